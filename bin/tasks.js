@@ -1,0 +1,21 @@
+#!/usr/bin/env node
+// Checks the Node version before anything newer than an old Node can parse is loaded, then hands over.
+// Plain JavaScript in old syntax on purpose: it must run on any Node a newcomer may have.
+import { existsSync } from "node:fs";
+import process from "node:process";
+
+const NEEDED_MAJOR = 24;
+const major = Number(process.versions.node.split(".")[0]);
+
+if (major < NEEDED_MAJOR) {
+  process.stderr.write(
+    `tasks needs Node.js ${NEEDED_MAJOR} or newer, and this is ${process.versions.node}. This line brings its own and works now:\n` +
+      "  npx -p node@26 -p dataface-tasks tasks --help\n",
+  );
+  process.exitCode = 2;
+} else {
+  const built = new URL("../dist/main.js", import.meta.url);
+  const { enableCompileCache } = await import("node:module");
+  enableCompileCache?.();
+  await import(existsSync(built) ? built.href : new URL("../src/main.ts", import.meta.url).href);
+}

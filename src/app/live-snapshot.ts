@@ -1,0 +1,45 @@
+// The server's copy of the newest snapshot, kept in memory so that no request touches a file, database or process (P5).
+// Pages read it, ask it for a refresh, and subscribe to it; how it is fed (runner by IPC, store by polling, snapshot
+// file when the store cannot be read) is its own business.
+
+import type { Attestation, Freshness, Snapshot, TaskRow } from "../core/snapshot/schema.ts";
+import type { Transition } from "../core/snapshot/transition.ts";
+import type { TransitionQuery } from "../ports/store.ts";
+
+export type SnapshotView = {
+  /** The whole repository (`everyone`); owners are projections of it. Identity changes only with `seq` or `epoch`. */
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly rowByKey: ReadonlyMap<string, TaskRow>;
+  /** Newest first; enough for the page's feed. Identity changes only with `snapshot`. */
+  readonly newestTransitions: readonly Transition[];
+};
+
+export type LiveEvent =
+  | { readonly kind: "published"; readonly seq: number; readonly epoch: number }
+  | { readonly kind: "attested" }
+  /** The freshness state or reason changed: late, stale, fresh again. */
+  | { readonly kind: "freshness" };
+
+export type RefreshOutcome = "refreshed" | "throttled" | "timed_out" | "failed";
+
+/** Counters for /metrics; all only grow. */
+export type LiveCounters = {
+  readonly refreshesRequested: number;
+  readonly refreshesCoalesced: number;
+  readonly cyclesSucceeded: number;
+  readonly cyclesFailedByReason: Readonly<Record<string, number>>;
+};
+
+export type LiveSnapshot = {
+  /** Null before the first snapshot. */
+  view(): SnapshotView | null;
+  freshness(): Freshness;
+  /** Joins a cycle in flight or asks for one; resolves at the latest after `waitMs`. Never throws. */
+  refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome>;
+  subscribe(listener: (event: LiveEvent) => void): () => void;
+  readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
+  counters(): LiveCounters;
+  /** Sentences an operator should see once: a second server, a store that was rebuilt, polling. */
+  notices(): readonly string[];
+};

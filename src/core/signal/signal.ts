@@ -1,0 +1,30 @@
+// A signal is a fact about a task that somebody should know. Tier 2 needs a person, tier 1 is worth watching.
+// The table of all codes (code, tier, sentence, evidence) is `signal-table.ts`; docs/signals.md is printed from it.
+
+import { z } from "zod";
+
+export const SIGNAL_CODES = [
+  "invalid_task",
+  "unknown_owner",
+  "dependency_missing",
+  "dependency_cycle",
+  "dependency_cancelled",
+  "pickup_overdue",
+  "stuck_in_progress",
+  "detector_doubt",
+] as const;
+export type SignalCode = (typeof SIGNAL_CODES)[number];
+
+export const signalSchema = z.object({
+  code: z.enum(SIGNAL_CODES),
+  tier: z.union([z.literal(1), z.literal(2)]),
+  /** One plain sentence. It never holds an age: ages are counted by whoever shows it. */
+  sentence: z.string(),
+  /** The facts behind the sentence, plain strings by name: file, line, reference, since, threshold. */
+  evidence: z.record(z.string(), z.string()),
+  /** ISO 8601 UTC. */
+  first_seen: z.string(),
+  acknowledged: z.null(),
+});
+
+export type Signal = Readonly<z.infer<typeof signalSchema>>;

@@ -1,0 +1,96 @@
+// What each kind of file under `tasks/` parses to. The path alone decides the kind (docs/format.md).
+
+import type { Problem } from "../problem.ts";
+import type { ParsedTask, RelativePath } from "../task/task.ts";
+
+export type ParsedWorkstream = {
+  readonly kind: "workstream";
+  readonly slug: string;
+  readonly file: RelativePath;
+  readonly title: string | null;
+  readonly owner: string | null;
+  readonly problems: readonly Problem[];
+};
+
+export type ParsedMilestone = {
+  readonly kind: "milestone";
+  readonly slug: string;
+  readonly file: RelativePath;
+  readonly title: string | null;
+  /** ISO date as written. */
+  readonly target: string | null;
+  readonly problems: readonly Problem[];
+};
+
+/** One of an initiative's documents; `spec` carries the title. */
+export type ParsedInitiativeDocument = {
+  readonly kind: "initiative";
+  readonly slug: string;
+  readonly workstream: string;
+  readonly document: "spec" | "research" | "decisions";
+  readonly file: RelativePath;
+  readonly title: string | null;
+  readonly problems: readonly Problem[];
+};
+
+export type ParsedPerson = {
+  readonly kind: "person";
+  readonly slug: string;
+  readonly file: RelativePath;
+  readonly name: string | null;
+  readonly aliases: readonly string[];
+  readonly problems: readonly Problem[];
+};
+
+export type ParsedRole = {
+  readonly kind: "role";
+  readonly slug: string;
+  readonly file: RelativePath;
+  readonly title: string | null;
+  readonly owner: string | null;
+  readonly filledBy: string | null;
+  readonly problems: readonly Problem[];
+};
+
+export type ParsedFile =
+  | ParsedTask
+  | ParsedWorkstream
+  | ParsedMilestone
+  | ParsedInitiativeDocument
+  | ParsedPerson
+  | ParsedRole;
+
+/** The cheap facts of a listing that decide whether a file is read again. */
+export type FileStamp = {
+  readonly path: RelativePath;
+  readonly sizeBytes: number;
+  /** Modification and change time, ms with fraction; never shown, they only decide what to re-read. */
+  readonly mtimeMs: number;
+  readonly ctimeMs: number;
+  readonly inode: number;
+};
+
+/** How a time became known, weakest last: `first_seen` is shown as "at least". */
+export type TimeBasis = "transition" | "seen" | "commit" | "first_seen";
+
+export type KnownTime = { readonly atMs: number; readonly basis: TimeBasis };
+
+/**
+ * One file in the index: ground state for the cycle.
+ * `parsed` is what derivation uses: the last good parse when the newest text is unreadable, with the new problem
+ * in front (R13); `hash` is always of the newest text.
+ */
+export type FileRecord = {
+  readonly stamp: FileStamp;
+  /** Hex digest of the content; empty for a file that could not be read. */
+  readonly hash: string;
+  readonly parsed: ParsedFile;
+  /** True when `parsed` is an older good parse because the newest text is unreadable. */
+  readonly outdated: boolean;
+  /** When the content was last seen to change. */
+  readonly changed: KnownTime;
+  readonly firstSeenMs: number;
+};
+
+/** The parsed tree: identity of a record changes only when its file did. */
+export type TreeIndex = ReadonlyMap<RelativePath, FileRecord>;

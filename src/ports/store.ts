@@ -1,0 +1,132 @@
+// The store: what outlives a process. One port, adapters that pass the same contract suite (test/contract/).
+// Asynchronous, because not every adapter is a local file. Times come in as `nowMs`; an adapter that has a better
+// clock of its own (a database server) may use that for leases instead.
+
+import type { Attestation, SnapshotHeader, StaleReason, TaskRow } from "../core/snapshot/schema.ts";
+import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
+import type { RelativePath } from "../core/task/task.ts";
+import type { FileRecord } from "../core/tree/parsed-file.ts";
+
+/** Who holds a lease: enough to find the process and say where it is. */
+export type LeaseHolder = {
+  /** Unique per process start. */
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  /** Where people can see this runner's pages; null for a runner without a server. */
+  readonly url: string | null;
+};
+
+/** The right to publish. Every publication carries the epoch and is refused once a newer one exists. */
+export type Lease = { readonly holder: LeaseHolder; readonly epoch: number; readonly expiresAtMs: number };
+
+export type LeaseClaim =
+  | { readonly kind: "held"; readonly lease: Lease }
+  | { readonly kind: "refused"; readonly lease: Lease };
+
+/** One cycle's result, written in one transaction with the fence check. */
+export type Publication = {
+  readonly epoch: number;
+  readonly header: SnapshotHeader;
+  readonly changedRows: readonly TaskRow[];
+  readonly goneKeys: readonly string[];
+  readonly transitions: readonly TransitionChange[];
+  readonly attestation: Attestation;
+  readonly nowMs: number;
+};
+
+export type PublishResult =
+  | { readonly kind: "published"; readonly seq: number }
+  | { readonly kind: "refused"; readonly newestEpoch: number };
+
+/** Index records that a cycle changed; kept apart from publishing because an unpublished change may still be indexed. */
+export type IndexChanges = {
+  readonly changed: readonly FileRecord[];
+  readonly gone: readonly RelativePath[];
+};
+
+export type PublishedState = {
+  readonly seq: number;
+  readonly epoch: number;
+  readonly publishedAtMs: number;
+  readonly header: SnapshotHeader;
+  readonly attestation: Attestation;
+};
+
+/**
+ * Rows that changed after a `seq`. `complete: false` means the gap is too old for the tombstones kept:
+ * `rows` is then every row, and whoever asked replaces what it had.
+ */
+export type RowChanges = {
+  readonly rows: readonly TaskRow[];
+  readonly goneKeys: readonly string[];
+  readonly complete: boolean;
+};
+
+/** One attempt at a cycle, for history, metrics and freshness. */
+export type CycleRecord = {
+  readonly startedAtMs: number;
+  /** Null while it runs, or when the process died in it. */
+  readonly endedAtMs: number | null;
+  readonly cause: string;
+  readonly outcome: "running" | "published" | "attested" | "failed";
+  /** For `failed`: why, and the sentence. */
+  readonly reason: StaleReason | null;
+  readonly detail: string | null;
+  readonly tasks: number;
+};
+
+export type TransitionQuery = {
+  /** Transitions with a smaller id than this: the cursor to older pages. */
+  readonly beforeId?: number;
+  readonly sinceMs?: number;
+  readonly key?: string;
+  readonly group?: string;
+  readonly owner?: string;
+  readonly limit: number;
+};
+
+/** Last commit dates of files under `tasks/`, valid for one HEAD. */
+export type CommitDates = { readonly head: string; readonly datesMs: ReadonlyMap<RelativePath, number> };
+
+export type Store = {
+  /** Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch. */
+  claimLease(input: { holder: LeaseHolder; termMs: number; nowMs: number }): Promise<LeaseClaim>;
+  /** False when the lease is no longer this epoch's. */
+  renewLease(input: { epoch: number; termMs: number; nowMs: number }): Promise<boolean>;
+  releaseLease(input: { epoch: number }): Promise<void>;
+  readLease(): Promise<Lease | null>;
+
+  /** A wish for a cycle from a process that does not hold the lease. Returns its id, growing. */
+  requestRefresh(input: { nowMs: number }): Promise<number>;
+  /** Newest wish not yet answered, or null. */
+  pendingRefresh(): Promise<number | null>;
+  /** Marks wishes up to `id` as answered by a completed or failed cycle. */
+  answerRefresh(input: { id: number }): Promise<void>;
+
+  publish(publication: Publication): Promise<PublishResult>;
+  /** False when refused by the fence. */
+  attest(input: { epoch: number; attestation: Attestation }): Promise<boolean>;
+  readPublished(): Promise<PublishedState | null>;
+  readRows(afterSeq: number): Promise<RowChanges>;
+  readRow(key: string): Promise<TaskRow | null>;
+  /** Rows whose slug is this: one, or all that share it. */
+  readRowsBySlug(slug: string): Promise<readonly TaskRow[]>;
+
+  recordCycle(record: CycleRecord): Promise<void>;
+  /** Newest first. */
+  readCycles(limit: number): Promise<readonly CycleRecord[]>;
+  /** Newest first, at most `limit`. */
+  readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
+
+  readIndex(): Promise<readonly FileRecord[]>;
+  writeIndex(changes: IndexChanges): Promise<void>;
+  readCommitDates(): Promise<CommitDates | null>;
+  writeCommitDates(dates: CommitDates): Promise<void>;
+
+  /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
+  readonly notices: readonly string[];
+  /** Drops history past its keep time: cycles 7 days, transitions 90 days, tombstones. */
+  prune(nowMs: number): Promise<void>;
+  close(): Promise<void>;
+};

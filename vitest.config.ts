@@ -1,0 +1,22 @@
+import { defineConfig } from "vitest/config";
+
+/** Slow suites get room; the limits are for hangs, never assertions about speed. */
+const SLOW_TEST_TIMEOUT_MS = 60_000;
+
+export default defineConfig({
+  test: {
+    // Two workers: the smallest machine the suite must pass on has two cores, and browsers want one each.
+    maxWorkers: 2,
+    projects: [
+      { test: { name: "unit", include: ["src/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "system",
+          include: ["test/**/*.test.ts"],
+          testTimeout: SLOW_TEST_TIMEOUT_MS,
+          hookTimeout: SLOW_TEST_TIMEOUT_MS,
+        },
+      },
+    ],
+  },
+});
