@@ -94,3 +94,20 @@ export type FileRecord = {
 
 /** The parsed tree: identity of a record changes only when its file did. */
 export type TreeIndex = ReadonlyMap<RelativePath, FileRecord>;
+
+/** What reading one file gave. `text` has been decoded; `replaced` tells that bytes were not valid UTF-8 (S16). */
+export type FileRead =
+  | {
+      readonly kind: "text";
+      readonly stamp: FileStamp;
+      readonly text: string;
+      readonly hash: string;
+      readonly replaced: boolean;
+    }
+  | {
+      readonly kind: "refused";
+      readonly stamp: FileStamp;
+      readonly reason: "link" | "not_a_file" | "too_large" | "unreadable";
+      /** One sentence, without an absolute path. */
+      readonly detail: string;
+    };

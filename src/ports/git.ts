@@ -1,0 +1,13 @@
+// What the heartbeat asks git. Reading needs no git: every answer has a form for "there is none".
+
+import type { Repository } from "../core/snapshot/schema.ts";
+import type { CommitDates } from "./store.ts";
+
+export type RepositoryFacts = Omit<Repository, "name">;
+
+export type Git = {
+  /** Branch, commit, default branch and what is unusual; reads files of the git folder, starts no process. */
+  facts(): RepositoryFacts;
+  /** One `git log` over `tasks/`: last commit date of each clean file. Null without git or when it fails. */
+  commitDates(signal: AbortSignal): Promise<CommitDates | null>;
+};

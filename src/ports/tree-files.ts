@@ -1,0 +1,34 @@
+// The task tree on disk, as the runner reads it. Synchronous on purpose: the runner is its own process, does one cycle
+// at a time, and synchronous reads are several times faster than asynchronous ones for thousands of small files.
+
+import type { RelativePath } from "../core/task/task.ts";
+import type { FileRead, FileStamp } from "../core/tree/parsed-file.ts";
+
+/** A listing fails as a whole (the folder is gone, the disk does not answer): then nothing is known, never "empty". */
+export type TreeListing =
+  | { readonly kind: "listed"; readonly stamps: readonly FileStamp[] }
+  | { readonly kind: "failed"; readonly detail: string };
+
+export type TreeFiles = {
+  /** Every file under `tasks/` that the format knows, links included (reading one refuses it). */
+  list(): TreeListing;
+  /** The same for a few paths or folders a watch named; a path that is gone is simply not in the answer. */
+  listSome(paths: readonly RelativePath[]): TreeListing;
+  read(stamp: FileStamp): FileRead;
+};
+
+/** Watches are hints: `prove` is what turns them into knowledge. */
+export type TreeWatch = {
+  start(onHint: () => void): void;
+  /**
+   * Writes a cookie file in a watched folder and waits for its event, after which every earlier event is known.
+   * `unproven` (no cookie in time, limits hit, polling) means: scan everything.
+   */
+  prove(): Promise<"proven" | "unproven">;
+  /** Paths and folders touched since the last call; null when the watch lost count and everything must be scanned. */
+  take(): readonly RelativePath[] | null;
+  /** Makes the watches match the folders that exist; called after a full scan. */
+  follow(folders: readonly RelativePath[]): void;
+  mode(): "watching" | "polling";
+  stop(): void;
+};
