@@ -1,0 +1,52 @@
+// Every static check there is, one line each: format, lint, layers, types, unused code, package, docs.
+// Prints the output of those that failed, and exits 1 when one did.
+
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+type Check = { readonly name: string; readonly command: readonly string[] };
+type Outcome = Check & { readonly ok: boolean; readonly output: string; readonly seconds: number };
+
+const CHECKS: readonly Check[] = [
+  { name: "format, lint, layers", command: ["biome", "ci", "--error-on-warnings"] },
+  { name: "types", command: ["tsc", "-p", "."] },
+  { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets"] },
+  { name: "unused code", command: ["knip"] },
+  { name: "docs", command: ["node", "scripts/check-docs.ts"] },
+  { name: "build", command: ["node", "scripts/build.ts"] },
+  { name: "package", command: ["publint", "--strict"] },
+];
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+let failed = 0;
+for (const check of CHECKS) {
+  const outcome = await run(check);
+  console.log(`${outcome.ok ? "ok  " : "FAIL"} ${outcome.name} (${outcome.seconds.toFixed(1)} s)`);
+  if (!outcome.ok) {
+    failed += 1;
+    console.log(outcome.output.trimEnd());
+  }
+}
+console.log(failed === 0 ? "All checks passed." : `${failed} of ${CHECKS.length} checks failed.`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+/** Runs one check to its end; a command that cannot start counts as failed, with the reason as its output. */
+function run(check: Check): Promise<Outcome> {
+  const started = performance.now();
+  const [program = "", ...args] = check.command;
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = [];
+    const child = spawn(program, args, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+    const settle = (ok: boolean, extra = "") =>
+      resolve({
+        ...check,
+        ok,
+        output: Buffer.concat(chunks).toString() + extra,
+        seconds: (performance.now() - started) / 1000,
+      });
+    child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+    child.on("error", (error) => settle(false, `${program} did not start: ${error.message}`));
+    child.on("close", (code) => settle(code === 0));
+  });
+}
