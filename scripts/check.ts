@@ -13,6 +13,7 @@ const CHECKS: readonly Check[] = [
   { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets"] },
   { name: "unused code", command: ["knip"] },
   { name: "docs", command: ["node", "scripts/check-docs.ts"] },
+  { name: "requirements", command: ["node", "scripts/requirements.ts"] },
   { name: "build", command: ["node", "scripts/build.ts"] },
   { name: "package", command: ["publint", "--strict"] },
 ];
