@@ -1,0 +1,45 @@
+// How a figure is taken: repeated, with the median and the 95th percentile, and set against a baseline of the same run.
+
+export type Figure = {
+  /** Requirement the figure answers. */
+  readonly requirement: string;
+  readonly name: string;
+  readonly tasks: number | null;
+  readonly value: number;
+  readonly unit: "ms" | "requests/s" | "MB" | "KB" | "packages" | "% of a core" | "x";
+  /** What `value` is compared with; null when the target is absolute. */
+  readonly baseline: { readonly name: string; readonly value: number } | null;
+  readonly target: { readonly atMost: number } | { readonly atLeast: number };
+};
+
+/** The number the target speaks of: value over baseline, or the value itself. */
+export function ratio(figure: Figure): number {
+  return figure.baseline === null ? figure.value : figure.value / figure.baseline.value;
+}
+
+export function meetsTarget(figure: Figure): boolean {
+  return "atMost" in figure.target
+    ? ratio(figure) <= figure.target.atMost
+    : ratio(figure) >= figure.target.atLeast;
+}
+
+/** `quantile` in 0..1 of unsorted samples. */
+export function quantile(samples: readonly number[], at: number): number {
+  const sorted = [...samples].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(at * sorted.length))] ?? Number.NaN;
+}
+
+export function median(samples: readonly number[]): number {
+  return quantile(samples, 0.5);
+}
+
+/** Runs `work` `times` times and returns the milliseconds of each. */
+export async function timed(times: number, work: (round: number) => unknown): Promise<number[]> {
+  const samples: number[] = [];
+  for (let round = 0; round < times; round += 1) {
+    const started = performance.now();
+    await work(round);
+    samples.push(performance.now() - started);
+  }
+  return samples;
+}
