@@ -1,0 +1,44 @@
+// Which names a request may call this server by (S2). A page of another site that makes its name resolve to 127.0.0.1
+// (DNS rebinding) still sends its own name, so the list is exact: no suffixes, no patterns.
+
+import { networkInterfaces } from "node:os";
+
+export type HostName = {
+  /** Lower case, without brackets and without the dot of a fully qualified name. */
+  readonly name: string;
+  readonly port: string | null;
+};
+
+const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]{1,5}))?$/i;
+
+/** Reads a Host header or the authority of an origin. Null for anything that is not plainly a host. */
+export function parseHost(text: string): HostName | null {
+  const match = HOST.exec(text);
+  if (match === null) return null;
+  const [, address, name, port] = match;
+  const bare = (address ?? name ?? "").toLowerCase().replace(/\.$/, "");
+  return bare === "" ? null : { name: bare, port: port ?? null };
+}
+
+/** Names that always mean this machine to a browser on it. */
+const OWN_NAMES = ["localhost", "127.0.0.1", "::1"];
+
+/**
+ * Loopback names, the address listened on, and the configured names. On a wildcard address also this machine's own
+ * addresses: an address, unlike a name, cannot be made to point somewhere else.
+ */
+export function allowedNames(host: string, configured: readonly string[]): ReadonlySet<string> {
+  const isWildcard = host === "0.0.0.0" || host === "::";
+  const own = isWildcard ? ownAddresses() : [host];
+  const names = [...OWN_NAMES, ...own, ...configured].map((name) => parseHost(bracketed(name))?.name);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+function ownAddresses(): string[] {
+  return Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map(({ address }) => address));
+}
+
+function bracketed(name: string): string {
+  const isBareIpv6 = name.split(":").length > 2 && !name.startsWith("[");
+  return isBareIpv6 ? `[${name}]` : name;
+}

@@ -1,0 +1,82 @@
+// What the server and the page's script say to each other beside HTML. The script is plain JavaScript and cannot import
+// this file; docs/http-api.md says the same in words, and a test holds the names in both to these.
+//
+// The script fetches the page it stands on, with `If-None-Match: <the ETag it holds>`. An answer, 200 or 304 alike,
+// carries the state below in a header, so that a 304 never brings an old age back to life (F7, H1). The same record is
+// the data of every event of the stream.
+
+import type { Attestation, Freshness, Source, Sources } from "../../core/snapshot/schema.ts";
+
+/** Request header, value `1`: this fetch follows an event of the stream, so it asks for no new cycle. */
+export const NUDGE_HEADER = "Tasks-Nudge";
+
+/** Response header of /status and /status.json (200, 304 and 503): a LiveState as JSON, every character ASCII. */
+export const STATE_HEADER = "Tasks-State";
+
+/**
+ * `snapshot`: published, fetch the page; its `id` is the `seq`. Also the first event of a stream, unless Last-Event-ID
+ * says the page has it already. `attested`: still true, reset the age, morph nothing. `freshness`: the state changed.
+ */
+export const EVENT_NAMES = { published: "snapshot", attested: "attested", freshness: "freshness" } as const;
+
+/** Everything a page needs to tell its age and state; all null before the first snapshot but the state itself. */
+export type LiveState = {
+  readonly seq: number | null;
+  readonly epoch: number | null;
+  readonly cycle: number | null;
+  readonly observed_at: string | null;
+  /** At the moment of sending. The script adds what its own clocks measured since receipt. */
+  readonly age_ms: number | null;
+  readonly state: Freshness["state"];
+  readonly stale_reason: Freshness["stale_reason"];
+  /** The sentence of the banner; null while fresh. */
+  readonly detail: string | null;
+  readonly last_success_at: string | null;
+  readonly sources: Sources | null;
+};
+
+/** An error text travels in a header with every answer: what is longer is on the page itself. */
+const SOURCE_ERROR_MAX_CHARACTERS = 200;
+
+export type LiveStateInput = {
+  readonly seq: number | null;
+  readonly epoch: number | null;
+  readonly attestation: Attestation | null;
+  readonly freshness: Freshness;
+};
+
+export function liveState({ seq, epoch, attestation, freshness }: LiveStateInput): LiveState {
+  return {
+    seq,
+    epoch,
+    cycle: attestation?.cycle ?? null,
+    observed_at: freshness.observed_at,
+    age_ms: freshness.age_ms,
+    state: freshness.state,
+    stale_reason: freshness.stale_reason,
+    detail: freshness.detail,
+    last_success_at: freshness.last_success_at,
+    sources: attestation === null ? null : shortened(attestation.sources),
+  };
+}
+
+/** JSON that may stand in a header: characters beyond ASCII are escaped, which JSON.parse undoes. */
+export function asHeaderJson(state: LiveState): string {
+  return JSON.stringify(state).replace(
+    /[^\x20-\x7e]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
+function shortened(sources: Sources): Sources {
+  return {
+    tasks: shortenedSource(sources.tasks),
+    runs: shortenedSource(sources.runs),
+    pull_requests: shortenedSource(sources.pull_requests),
+  };
+}
+
+function shortenedSource(source: Source): Source {
+  if (source.error === null || source.error.length <= SOURCE_ERROR_MAX_CHARACTERS) return source;
+  return { ...source, error: `${source.error.slice(0, SOURCE_ERROR_MAX_CHARACTERS - 1)}…` };
+}

@@ -1,0 +1,49 @@
+// What went wrong, said once: as application/problem+json (RFC 9457) for programs, as a page for browsers (H4).
+// The texts here are all there is: no stack, path or command text ever reaches an answer (S20).
+
+import { type Answer, NEVER_STORED, textAnswer } from "./answer.ts";
+
+export type WebProblem = {
+  /** Permanent; the end of `type`. */
+  readonly code: string;
+  readonly status: number;
+  readonly title: string;
+  readonly detail: string;
+  readonly headers?: readonly string[];
+  /** Further members of the JSON, such as `valid_owners`. */
+  readonly members?: Readonly<Record<string, unknown>>;
+};
+
+export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
+
+/** One body for every path that names nothing, whatever the reason (S9): a probe learns nothing from it. */
+export const NOT_FOUND: WebProblem = {
+  code: "not_found",
+  status: 404,
+  title: "Not found",
+  detail: "There is nothing at this address. It may have been renamed or removed.",
+};
+
+export const INTERNAL: WebProblem = {
+  code: "internal",
+  status: 500,
+  title: "Something went wrong",
+  detail: "The server hit a bug and has logged it. The other pages still work.",
+};
+
+/** The problem as application/problem+json. */
+export function problemAnswer(problem: WebProblem): Answer {
+  const { code, status, title, detail, members } = problem;
+  const type = `urn:dataface-tasks:problem:${code}`;
+  return textAnswer({
+    status,
+    type: PROBLEM_TYPE,
+    text: `${JSON.stringify({ type, title, status, detail, ...members })}\n`,
+    headers: [...NEVER_STORED, ...(problem.headers ?? [])],
+  });
+}
+
+/** A browser names text/html when it navigates; programs that do not get JSON. */
+export function prefersHtml(accept: string | undefined): boolean {
+  return accept?.includes("text/html") ?? false;
+}
