@@ -1,0 +1,86 @@
+// The files a browser fetches besides pages: read once at start, addressed by a digest of their content, so that
+// they may be kept for ever and an upgrade is seen at once. The scripts share one digest, so that they can import
+// each other by plain relative names.
+
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+
+export const FAVICON_STATES = ["attention", "calm", "stale", "unknown"] as const;
+export type FaviconState = (typeof FAVICON_STATES)[number];
+
+/** Where pages find the assets; all on the server's own origin. */
+export type AssetUrls = {
+  readonly style: string;
+  /** The module that starts the live page. */
+  readonly script: string;
+  /** Loaded before `script`. */
+  readonly libraries: readonly string[];
+  /** Modules that `script` imports, so that the browser fetches them at once. */
+  readonly modules: readonly string[];
+  readonly favicon: Readonly<Record<FaviconState, string>>;
+};
+
+export type Asset = { readonly bytes: Buffer; readonly gzip: Buffer; readonly contentType: string };
+
+export type Assets = { readonly urls: AssetUrls; readonly byPath: ReadonlyMap<string, Asset> };
+
+/** The script that starts the page comes first. */
+const MODULES = [
+  "app.js",
+  "age-model.js",
+  "duration.js",
+  "event-stream.js",
+  "marks.js",
+  "morph.js",
+  "schedule.js",
+];
+const DIGEST_LENGTH = 12;
+const JAVASCRIPT = "text/javascript; charset=utf-8";
+
+/** Reads every asset into memory. Throws when one is missing: an installation without them is broken. */
+export function loadAssets(): Assets {
+  const byPath = new Map<string, Asset>();
+  const add = (path: string, bytes: Buffer, contentType: string): string => {
+    byPath.set(path, { bytes, gzip: gzipSync(bytes, { level: 9 }), contentType });
+    return path;
+  };
+  const addHashed = (name: string, bytes: Buffer, contentType: string): string =>
+    add(`/assets/${digest([bytes])}/${name}`, bytes, contentType);
+
+  const style = addHashed("status.css", readAsset("status.css"), "text/css; charset=utf-8");
+  const library = readFileSync(fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.min.js")));
+  const modules = MODULES.map((name) => ({ name, bytes: readAsset(name) }));
+  const folder = `/assets/${digest(modules.map(({ bytes }) => bytes))}`;
+  const [script = "", ...imported] = modules.map(({ name, bytes }) =>
+    add(`${folder}/${name}`, bytes, JAVASCRIPT),
+  );
+  const icon = (state: FaviconState) =>
+    addHashed(`favicon-${state}.svg`, readAsset(`favicon-${state}.svg`), "image/svg+xml");
+  return {
+    urls: {
+      style,
+      script,
+      libraries: [addHashed("idiomorph.js", library, JAVASCRIPT)],
+      modules: imported,
+      favicon: {
+        attention: icon("attention"),
+        calm: icon("calm"),
+        stale: icon("stale"),
+        unknown: icon("unknown"),
+      },
+    },
+    byPath,
+  };
+}
+
+function readAsset(name: string): Buffer {
+  return readFileSync(new URL(name, import.meta.url));
+}
+
+function digest(parts: readonly Buffer[]): string {
+  const hash = createHash("sha256");
+  for (const part of parts) hash.update(part);
+  return hash.digest("hex").slice(0, DIGEST_LENGTH);
+}

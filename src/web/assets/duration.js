@@ -1,0 +1,35 @@
+// Durations in words, one implementation for server and browser: what the server wrote and what the script ticks to
+// must be the same text, or an unchanged page would be touched.
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** @param {number} durationMs @returns {string} "4 s", "48 min", "1 h 10 min", "6 days"; never negative */
+export function durationText(durationMs) {
+  const ms = Math.max(0, durationMs);
+  if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
+  if (ms < DAY_MS) return hoursText(ms);
+  const days = Math.floor(ms / DAY_MS);
+  if (days < 1000) return days === 1 ? "1 day" : `${days} days`;
+  return `${Math.floor(days / 365)} years`;
+}
+
+/** Minutes stop mattering after ten hours. @param {number} ms */
+function hoursText(ms) {
+  const hours = Math.floor(ms / HOUR_MS);
+  const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
+  return hours >= 10 || minutes === 0 ? `${hours} h` : `${hours} h ${minutes} min`;
+}
+
+/**
+ * The text of a ticking `<time data-tick="for|ago|least">`.
+ * @param {string} kind @param {number} durationMs
+ */
+export function tickText(kind, durationMs) {
+  const text = durationText(durationMs);
+  if (kind === "ago") return `${text} ago`;
+  return kind === "least" ? `at least ${text}` : text;
+}

@@ -1,0 +1,68 @@
+// What changed: the newest transitions with their reasons. The script puts "you were here until 11:30" between them.
+
+import type { Snapshot } from "../../core/snapshot/schema.ts";
+import type { Transition } from "../../core/snapshot/transition.ts";
+import { type Html, html } from "./html.ts";
+import { activityUrl, taskUrl } from "./links.ts";
+import { EVERYONE } from "./owner-menu.ts";
+import { momentTime, type PageTime } from "./page-time.ts";
+import { GROUP_WORDS } from "./words.ts";
+
+/** Enough to see what the last hour brought; the activity page has the rest. */
+const ENTRIES_SHOWN = 14;
+
+export type ChangeFeed = {
+  readonly transitions: readonly Transition[];
+  readonly snapshot: Pick<Snapshot, "owner">;
+  readonly time: PageTime;
+};
+
+/** Those of the owner the page is about, newest first. */
+export function feedOf({ transitions, snapshot }: ChangeFeed): readonly Transition[] {
+  const { name } = snapshot.owner;
+  return name === EVERYONE ? transitions : transitions.filter((transition) => transition.owner === name);
+}
+
+export function renderChangeFeed(feed: ChangeFeed): Html {
+  const entries = feedOf(feed).slice(0, ENTRIES_SHOWN);
+  const { name } = feed.snapshot.owner;
+  const all = activityUrl({ owner: name === EVERYONE ? null : name });
+  const content =
+    entries.length === 0
+      ? html`<p class="empty nothing">Nothing has changed since the history began.</p>`
+      : html`<ol class="feed" id="feed">${entries.map((entry) => renderFeedEntry(entry, feed.time))}</ol>`;
+  return html`<aside class="changes" id="changes" aria-labelledby="h-changes">
+    <div class="heading"><h2 id="h-changes">What changed</h2><small id="changes-note"></small><small class="end"><a href="${all}">all activity</a></small></div>
+    ${content}</aside>`;
+}
+
+export function renderFeedEntry(entry: Transition, time: PageTime): Html {
+  return html`<li id="c-${entry.id}" data-at-ms="${entry.atMs}">${momentTime(entry.atMs, time)} ${renderChange(entry)}</li>`;
+}
+
+/** The newest entry in one line, for screens on which the feed stands below the lists. */
+export function renderNewest(feed: ChangeFeed): Html {
+  const [newest] = feedOf(feed);
+  const line =
+    newest === undefined
+      ? "Nothing has changed yet."
+      : html`${momentTime(newest.atMs, feed.time)} ${renderChange(newest)}`;
+  return html`<p class="newest" id="newest"><span class="newest-change">${line}</span> <a href="#changes" id="newest-note">what changed</a></p>`;
+}
+
+/** "Host Dataface on GCP active → needs attention: CI is red". */
+export function renderChange(entry: Transition): Html {
+  return html`<a class="t" dir="auto" href="${taskUrl(entry.key)}">${entry.title}</a> ${changeWords(entry)}`;
+}
+
+function changeWords(entry: Transition): Html {
+  if (entry.kind === "moved") return movedWords(entry);
+  const said = entry.kind === "signal_cleared" ? "no longer" : entry.tier === 2 ? "needs you" : "watch";
+  return html`${said}: <bdi>${entry.sentence}</bdi>`;
+}
+
+function movedWords({ from, to, reason }: Extract<Transition, { kind: "moved" }>): Html {
+  if (to === null) return html`is gone`;
+  if (from === null) return html`appeared, ${GROUP_WORDS[to].name}: <bdi>${reason}</bdi>`;
+  return html`${GROUP_WORDS[from].name} → ${GROUP_WORDS[to].name}: <bdi>${reason}</bdi>`;
+}

@@ -1,0 +1,49 @@
+// Why a section has no rows, in one sentence. "Nothing" is only ever said when it is known (F10).
+
+import type { Group, Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
+import { isFiltered } from "../status-query.ts";
+import type { Section } from "./section.ts";
+import { counted, GROUP_WORDS } from "./words.ts";
+
+export type EmptySentence = { readonly kind: "nothing" | "filtered" | "cannot-tell"; readonly words: string };
+
+/** For a section whose list is empty. */
+export function emptySentence({ view, snapshot, attestation, query }: Section): EmptySentence {
+  const { tasks } = attestation.sources;
+  const name = GROUP_WORDS[view.group].name;
+  if ((snapshot.groups[view.group] ?? []).length > 0 && isFiltered(query)) {
+    return { kind: "filtered", words: `No task that is ${name} matches this filter.` };
+  }
+  if (tasks.state !== "ok") {
+    const why = tasks.error ?? "the task files could not be read";
+    return { kind: "cannot-tell", words: `Whether any task is ${name} is not known: ${why}.` };
+  }
+  return { kind: "nothing", words: NOTHING[view.group](snapshot) };
+}
+
+const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {
+  needs_attention: ({ tasks }) =>
+    tasks.length === 0 ? "There are no tasks yet." : "Nothing needs a person.",
+  active: () => "Nothing is being worked on.",
+  in_review: () => "Nothing waits for review.",
+  ready: nothingReady,
+  waiting: () => "No task waits on another one.",
+  planned: () => "Nothing else is planned.",
+  done: () => "Nothing is finished yet.",
+};
+
+/** "Nothing is ready: 12 tasks wait on 5 others." */
+function nothingReady({ groups, tasks }: Snapshot): string {
+  const waiting = new Set(groups.waiting ?? []);
+  if (waiting.size === 0) return "Nothing is ready.";
+  const awaited = new Set(tasks.filter((row) => waiting.has(row.key)).flatMap(unfinishedKeys));
+  const wait = waiting.size === 1 ? "waits" : "wait";
+  const whom = awaited.size === 0 ? "" : ` on ${counted(awaited.size, "other")}`;
+  return `Nothing is ready: ${counted(waiting.size, "task")} ${wait}${whom}.`;
+}
+
+function unfinishedKeys(row: TaskRow): string[] {
+  return row.dependencies
+    .filter(({ state }) => state !== "finished")
+    .map(({ key, reference }) => key ?? reference);
+}

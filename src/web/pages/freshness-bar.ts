@@ -1,0 +1,107 @@
+// The bar that says how true the page is. While fresh it is a quiet line; late and stale turn the same line, at the
+// same height, into the banner, in server HTML already (F4, F5).
+
+import type { Attestation, Freshness, Source } from "../../core/snapshot/schema.ts";
+import { REFRESH_CHOICES, type RefreshChoice, type StatusQuery, statusUrl } from "../status-query.ts";
+import { ageSlot } from "./age-slot.ts";
+import { attribute, type Html, html } from "./html.ts";
+import { clockTime, type PageTime } from "./page-time.ts";
+
+export type FreshnessBar = {
+  readonly seq: number;
+  readonly attestation: Attestation;
+  readonly freshness: Freshness;
+  readonly query: StatusQuery;
+  readonly time: PageTime;
+  readonly settings: FreshnessSettings;
+};
+
+export type FreshnessSettings = {
+  readonly refreshS: number;
+  readonly lateMs: number;
+  readonly staleMs: number;
+};
+
+/** Shape and word of a state: never told apart by colour alone (U9). */
+export const STATE_WORDS: Readonly<
+  Record<Freshness["state"], { readonly shape: string; readonly word: string }>
+> = {
+  fresh: { shape: "●", word: "Fresh" },
+  late: { shape: "◔", word: "Late" },
+  stale: { shape: "◆", word: "Stale" },
+  unknown: { shape: "?", word: "Unknown" },
+};
+
+/** The bar under the bar, with everything the script needs to keep it true. */
+export function renderFreshnessBar(bar: FreshnessBar): Html {
+  const { attestation, settings, query } = bar;
+  const refreshS = refreshSeconds(query.refresh, settings.refreshS);
+  return html`<section class="fresh" id="fresh" aria-label="Freshness" data-seq="${bar.seq}" data-age-ms="${ageSlot("age_ms")}"
+     data-observed-at="${ageSlot("observed_at")}" data-late-ms="${settings.lateMs}" data-stale-ms="${settings.staleMs}"
+     data-refresh-s="${refreshS}" data-events="/status/events">
+    <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
+    <ul class="sources" id="sources">${renderSources(attestation.sources)}</ul>
+    <div class="controls">${renderControls(query, refreshS)}</div>
+    </section>
+    <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
+}
+
+function renderWords({ freshness, time }: FreshnessBar): Html {
+  const { shape, word } = STATE_WORDS[freshness.state];
+  const observed = html`<time id="observed" datetime="${ageSlot("observed_at")}">${ageSlot("observed_clock")}</time>`;
+  const age = html`<span id="age">${ageSlot("age")}</span>`;
+  if (freshness.state === "fresh") {
+    return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong>
+      <span class="said">as of <b>${observed}</b>, ${age} ago · updated in ${ageSlot("duration")}</span>`;
+  }
+  const next = freshness.next_attempt_at;
+  return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}: this page is ${age} old.</strong>
+    <span class="said">${freshness.detail ?? "It may no longer be true."} What you see was true at <b>${observed}</b>.
+    ${next === null ? null : html` Next try at ${clockTime(next, time)}.`}</span>`;
+}
+
+type Sources = Attestation["sources"];
+
+function renderSources(sources: Sources): Html[] {
+  return [
+    renderSource("tasks", "files", sources.tasks),
+    renderSource("runs", "workers", sources.runs),
+    renderSource("pull_requests", "pull requests", sources.pull_requests),
+  ];
+}
+
+/** Each source has its own state and age (F9); one that is off has no number at all. */
+function renderSource(name: keyof Sources, label: string, source: Source): Html {
+  if (source.state === "off") return html`<li class="off">${label} <b>–</b> off</li>`;
+  const age = html`<b id="age-${name}" data-observed-at="${ageSlot(`${name}_observed_at`)}">${ageSlot(`${name}_age`)}</b>`;
+  if (source.state === "failing") {
+    const error = source.error ?? "cannot be read";
+    return html`<li class="failing" title="${error}"><i aria-hidden="true">▲</i> ${label} failing, ${age}: ${error}</li>`;
+  }
+  return html`<li>${label} ${age}
+    ${source.mode === "polling" ? html` <span class="tag plain">polling</span>` : null}</li>`;
+}
+
+/** Links first: without script they reload, pause and change the interval by address (U1, U2). */
+function renderControls(query: StatusQuery, refreshS: number): Html {
+  const paused = refreshS === 0;
+  const choice = (value: RefreshChoice) => html`<li>
+    <a href="${statusUrl({ ...query, refresh: value })}" data-refresh="${value}"
+    ${attribute("aria-current", isChoice(value, refreshS) ? "true" : null)}>${value === "off" ? "never" : `every ${value} s`}</a></li>`;
+  return html`<button class="btn notice" id="pending" type="button" hidden></button>
+    <a class="btn" id="refresh" href="${statusUrl(query)}">Refresh</a>
+    <span class="live" id="live">${paused ? "Paused" : `every ${refreshS} s`}</span>
+    <a class="btn" id="pause" href="${statusUrl({ ...query, refresh: paused ? "30" : "off" })}">${paused ? "Resume" : "Pause"}</a>
+    <details class="menu interval" id="interval-menu"><summary class="btn" aria-label="How often the page updates">⋯</summary>
+    <div class="panel"><p>Update at least</p><ul>${REFRESH_CHOICES.map(choice)}</ul></div></details>`;
+}
+
+function isChoice(value: RefreshChoice, refreshS: number): boolean {
+  return value === "off" ? refreshS === 0 : Number(value) === refreshS;
+}
+
+/** Seconds between reloads of a browser without script; 0 for never. */
+export function refreshSeconds(asked: RefreshChoice | null, configuredS: number): number {
+  if (asked === null) return configuredS;
+  return asked === "off" ? 0 : Number(asked);
+}

@@ -1,0 +1,46 @@
+// Sentences an operator should see beside the lists: what is unusual about the repository, what the detector doubts,
+// what is not checked. Each once, none of them an alarm.
+
+import type { Snapshot } from "../../core/snapshot/schema.ts";
+import { type Html, html } from "./html.ts";
+import { documentUrl, statusLink } from "./links.ts";
+import { EVERYONE } from "./owner-menu.ts";
+import { tag } from "./tags.ts";
+import { counted } from "./words.ts";
+
+/** Flaws of files that are not tasks, written out; the rest is counted. */
+const PROBLEMS_SHOWN = 5;
+
+export function renderNotices(snapshot: Snapshot, notices: readonly string[]): Html | null {
+  const lines = [
+    ...snapshot.doubts.map(
+      (doubt) =>
+        html`${tag("plain", "can't tell", "?")} <bdi>${doubt.sentence}</bdi> <code>${doubt.code}</code>`,
+    ),
+    snapshot.repository.notice,
+    ...notices,
+    withoutOwner(snapshot),
+    snapshot.owners_checked ? null : "Owners are not checked: there are no people files under tasks/team/.",
+    otherProblems(snapshot),
+  ].filter((line) => line !== null);
+  return lines.length === 0
+    ? null
+    : html`<ul class="notices" id="notices">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** On an owner's page: tasks that are nobody's would be on no page but that of everyone (invariant of the project). */
+function withoutOwner({ owner, summary }: Snapshot): Html | null {
+  const count = summary.without_known_owner.length;
+  if (owner.name === EVERYONE || count === 0) return null;
+  const verb = count === 1 ? "has" : "have";
+  return html`<a href="${statusLink({ owner: EVERYONE, flag: "unowned" })}">${counted(count, "task")} ${verb} no known owner</a>`;
+}
+
+function otherProblems({ problems }: Snapshot): Html | null {
+  if (problems.length === 0) return null;
+  const shown = problems.slice(0, PROBLEMS_SHOWN);
+  const more = problems.length - shown.length;
+  return html`<details id="other-problems"><summary>${counted(problems.length, "flaw")} in files that are not tasks</summary>
+    <ul>${shown.map((problem) => html`<li><a href="${documentUrl(problem.file)}">${problem.file}${problem.line !== null && `:${problem.line}`}</a> <bdi>${problem.message}</bdi> ${problem.hint}</li>`)}
+    ${more > 0 && html`<li>and ${more} more: tasks validate lists them all</li>`}</ul></details>`;
+}

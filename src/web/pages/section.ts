@@ -1,0 +1,72 @@
+// A section of the status page: heading with its numbers, then a table or one sentence that says why there is none.
+// Empty, filtered away and not known are three different sentences (F10).
+
+import type { Attestation, Snapshot } from "../../core/snapshot/schema.ts";
+import { isFiltered, type StatusQuery, statusUrl } from "../status-query.ts";
+import { ageSlot } from "./age-slot.ts";
+import { emptySentence } from "./empty-sentence.ts";
+import { type Html, html } from "./html.ts";
+import type { PageTime } from "./page-time.ts";
+import { type GroupView, SINGLE_GROUP_ROWS, type StatusView } from "./status-view.ts";
+import type { Columns } from "./task-cells.ts";
+import { GROUP_WORDS, groupedDigits } from "./words.ts";
+
+export type Section = {
+  readonly view: GroupView;
+  readonly status: StatusView;
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly query: StatusQuery;
+  readonly columns: Columns;
+  readonly time: PageTime;
+};
+
+/** Long lists that are read now and then start closed; a filter, a sort or a page of their own opens them. */
+const FOLDED = new Set(["waiting", "planned", "done"]);
+
+/** `note` says what the numbers leave open ("overdue after 24 h"). */
+export function renderSection(section: Section, note: Html | null, table: Html): Html {
+  const { view, query } = section;
+  const words = GROUP_WORDS[view.group];
+  const heading = html`<h2 id="h-${view.group}">${words.heading}</h2>
+    <small>${renderNumbers(section)}${note && html` · ${note}`}${frozenNote()}</small>`;
+  const content = view.total === 0 ? renderEmpty(section) : html`${table}${renderPager(section)}`;
+  const attributes = html`id="g-${view.group}" class="group" aria-labelledby="h-${view.group}"`;
+  const folds = FOLDED.has(view.group) && query.group === null;
+  if (!folds) return html`<section ${attributes}><div class="heading">${heading}</div>${content}</section>`;
+  const open = isFiltered(query) || query.sort !== null;
+  return html`<section ${attributes}><details id="d-${view.group}"${open && html` open`}>
+    <summary class="heading">${heading}</summary>${content}</details></section>`;
+}
+
+/** Stands in every section; the style shows it once durations stand still. */
+export function frozenNote(): Html {
+  return html`<span class="frozen"> · durations at ${ageSlot("observed_clock")}</span>`;
+}
+
+function renderNumbers({ view, query }: Section): Html {
+  const shown = view.rows.length;
+  if (shown === view.total) return html`${groupedDigits(view.total)}`;
+  const first = (view.page - 1) * SINGLE_GROUP_ROWS;
+  if (query.group !== null) {
+    return html`${groupedDigits(first + 1)}–${groupedDigits(first + shown)} of ${groupedDigits(view.total)}`;
+  }
+  const all = statusUrl({ ...query, group: view.group, page: 1 });
+  const words = view.total > SINGLE_GROUP_ROWS ? "show more" : "show all";
+  return html`${shown} of ${groupedDigits(view.total)} · <a href="${all}">${words}</a>`;
+}
+
+function renderPager({ view, query }: Section): Html | null {
+  if (view.pages === 1) return null;
+  const link = (page: number, words: string, rel: string) =>
+    page < 1 || page > view.pages
+      ? null
+      : html`<a class="btn" rel="${rel}" href="${statusUrl({ ...query, page })}">${words}</a>`;
+  return html`<nav class="pager" aria-label="Pages of this list">${link(view.page - 1, "Previous", "prev")}
+    <span>Page ${view.page} of ${view.pages}</span>${link(view.page + 1, "Next", "next")}</nav>`;
+}
+
+function renderEmpty(section: Section): Html {
+  const { kind, words } = emptySentence(section);
+  return html`<p class="empty ${kind}">${kind === "cannot-tell" && html`<span class="tag plain"><i aria-hidden="true">?</i> can't tell</span> `}${words}</p>`;
+}

@@ -1,0 +1,165 @@
+// The status page: snapshot in, document out. Pure: all times come from the snapshot, the attestation and the slots
+// that are filled per request.
+
+import type { Attestation, Freshness, Group, Snapshot } from "../../core/snapshot/schema.ts";
+import type { Transition } from "../../core/snapshot/transition.ts";
+import type { AssetUrls, FaviconState } from "../assets/assets.ts";
+import { type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
+import { renderAttentionTable } from "./attention-section.ts";
+import { renderChangeFeed, renderNewest } from "./change-feed.ts";
+import { renderCountStrip } from "./count-strip.ts";
+import { renderFilterForm, renderFilterNote } from "./filter-form.ts";
+import { refreshSeconds, renderFreshnessBar, STATE_WORDS } from "./freshness-bar.ts";
+import { renderGroupTable } from "./group-tables.ts";
+import { type Html, html, trustedHtml } from "./html.ts";
+import { renderLayout } from "./layout.ts";
+import { renderNotices } from "./notices.ts";
+import { renderOwnerMenu } from "./owner-menu.ts";
+import type { PageTime } from "./page-time.ts";
+import { renderSection, type Section } from "./section.ts";
+import { type StatusView, viewStatus } from "./status-view.ts";
+import { columnsOf } from "./task-cells.ts";
+import { counted } from "./words.ts";
+
+export type PageSettings = {
+  /** Rows a list shows before it is cut. */
+  readonly rows: number;
+  /** Seconds between reloads of a browser without script; 0 for never. */
+  readonly refreshS: number;
+  /** Ages from which the script itself calls the page late and stale. */
+  readonly lateMs?: number;
+  readonly staleMs?: number;
+  /** The server's own when left out. */
+  readonly timeZone?: string;
+};
+
+export type StatusPage = {
+  /** Already projected to the owner. */
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly freshness: Freshness;
+  /** Newest first, of the whole repository. */
+  readonly transitions: readonly Transition[];
+  readonly query: StatusQuery;
+  readonly notices: readonly string[];
+  readonly assets: AssetUrls;
+  readonly pageSettings: PageSettings;
+};
+
+const LATE_MS = 45_000;
+const STALE_MS = 90_000;
+
+/** The document with its age slots unfilled (age-slot.ts). */
+export function renderStatusPage(page: StatusPage): string {
+  const { snapshot, freshness, query, assets, pageSettings } = page;
+  const refreshS = refreshSeconds(query.refresh, pageSettings.refreshS);
+  const attention = (snapshot.groups.needs_attention ?? []).length;
+  const startOfTitle = [
+    freshness.state === "fresh" ? null : STATE_WORDS[freshness.state].word,
+    attention > 0 ? `${attention} attention` : null,
+  ].filter(Boolean);
+  return renderLayout({
+    titleStart: startOfTitle.join(" · "),
+    titleEnd: "Status",
+    favicon: faviconOf(freshness, attention),
+    assets,
+    repository: snapshot.repository,
+    current: "status",
+    owner: renderOwnerMenu({ snapshot, query }),
+    head: renderHead(assets, query, refreshS),
+    rootAttributes: html` data-page="status" data-state="${freshness.state}"`,
+    banner: renderFreshnessBar({
+      seq: snapshot.seq,
+      attestation: page.attestation,
+      freshness,
+      query,
+      time: timeOf(page),
+      settings: {
+        refreshS: pageSettings.refreshS,
+        lateMs: pageSettings.lateMs ?? LATE_MS,
+        staleMs: pageSettings.staleMs ?? STALE_MS,
+      },
+    }),
+    main: renderMain(page),
+  });
+}
+
+/** The worst state, so that a tab in the background tells it too (U14). */
+export function faviconOf(freshness: Pick<Freshness, "state">, attention: number): FaviconState {
+  if (freshness.state === "unknown") return "unknown";
+  if (freshness.state !== "fresh") return "stale";
+  return attention > 0 ? "attention" : "calm";
+}
+
+function timeOf({ attestation, pageSettings }: StatusPage): PageTime {
+  return { observedAtMs: Date.parse(attestation.observed_at), timeZone: pageSettings.timeZone };
+}
+
+/** With script the meta never fires: browsers read `noscript` in the head only when there is none (U1). */
+function renderHead(assets: AssetUrls, query: StatusQuery, refreshS: number): Html {
+  const meta = trustedHtml(`<meta http-equiv="refresh" content="${refreshS}">`);
+  return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}
+    ${query.group === null ? null : html`<link rel="canonical" href="${statusUrl(query)}">`}
+    ${assets.modules.map((module) => html`<link rel="modulepreload" href="${module}">`)}
+    ${assets.libraries.map((library) => html`<script src="${library}" defer></script>`)}
+    <script src="${assets.script}" type="module"></script>`;
+}
+
+function renderMain(page: StatusPage): Html {
+  const { snapshot, query } = page;
+  const time = timeOf(page);
+  const view = viewStatus(snapshot, query, page.pageSettings.rows);
+  const feed = { transitions: page.transitions, snapshot, time };
+  const sections = view.shown.map((group) => renderGroup(page, view, group));
+  return html`<h1 class="unseen">Status of ${snapshot.repository.name}</h1>
+    ${renderCountStrip({ snapshot, view, query })}
+    <div class="under-strip" id="under-strip">${renderNewest(feed)}${renderFilterForm({ snapshot, query })}</div>
+    ${renderNotices(snapshot, page.notices)}
+    ${renderFilterNote({ query, view, total: snapshot.summary.total })}
+    <div class="groups" id="groups">${sections}</div>
+    ${renderChangeFeed(feed)}`;
+}
+
+function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {
+  const { snapshot, attestation, query } = page;
+  const view = status.groups[group];
+  const section: Section = {
+    view,
+    status,
+    snapshot,
+    attestation,
+    query,
+    columns: columnsOf(snapshot),
+    time: timeOf(page),
+  };
+  const table = group === "needs_attention" ? renderAttentionTable(section) : renderGroupTable(section);
+  return renderSection(section, noteOf(section), table);
+}
+
+/** Thresholds stand where they act; so do the numbers that a section leaves out. */
+function noteOf({ view, snapshot, query, status }: Section): Html | null {
+  const { thresholds, summary } = snapshot;
+  if (view.group === "ready") return html`overdue after ${thresholds.pickup_overdue_hours} h`;
+  if (view.group === "needs_attention") return watchedNote(summary.watched, query);
+  if (view.group === "done") return flawedNote(summary.flawed_done.length, query);
+  if (view.group !== "active") return null;
+  const above = (snapshot.groups.needs_attention ?? []).filter(
+    (key) => status.rowByKey.get(key)?.base_group === "active",
+  ).length;
+  const more = above > 0 && query.group === null ? html`and ${above} more above · ` : null;
+  return html`${more}stuck after ${thresholds.stuck_in_progress_hours} h unchanged`;
+}
+
+function watchedNote(watched: number, query: StatusQuery): Html | null {
+  if (watched === 0) return null;
+  return html`<a href="${statusUrl({ ...withoutFilter(query), flag: "watched" })}">${watched} more to watch</a>`;
+}
+
+function flawedNote(flawed: number, query: StatusQuery): Html | null {
+  if (flawed === 0) return null;
+  const words =
+    flawed === 1
+      ? "1 finished task has flaws in its file"
+      : `${counted(flawed, "finished task")} have flaws in their files`;
+  return html`<a href="${statusUrl({ ...withoutFilter(query), flag: "flawed", group: "done" })}">${words}</a>`;
+}

@@ -1,0 +1,109 @@
+// Which rows a status page shows: filter, sort and page applied to a snapshot. Every number on the page is a length
+// of one of these lists.
+
+import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../core/snapshot/schema.ts";
+import type { Flag, Sort, StatusQuery } from "../status-query.ts";
+
+/** Rows of a page that shows one group alone: the page stays under its weight limit (P8) however many tasks there are. */
+export const SINGLE_GROUP_ROWS = 100;
+
+export type GroupView = {
+  readonly group: Group;
+  /** Tasks of the group that pass the filter. */
+  readonly total: number;
+  readonly rows: readonly TaskRow[];
+  /** 1-based page and number of pages; both 1 unless one group is shown alone. */
+  readonly page: number;
+  readonly pages: number;
+};
+
+export type StatusView = {
+  readonly groups: Readonly<Record<Group, GroupView>>;
+  /** Which sections are drawn. */
+  readonly shown: readonly Group[];
+  readonly rowByKey: ReadonlyMap<string, TaskRow>;
+  /** Tasks that pass the filter, over all groups. */
+  readonly matching: number;
+  /** Attention that the filter hides. */
+  readonly hiddenAttention: number;
+};
+
+/** Applies a query to a snapshot. `rows` is how many rows a list shows when all groups are shown. */
+export function viewStatus(snapshot: Snapshot, query: StatusQuery, rows: number): StatusView {
+  const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
+  const passes = filterOf(snapshot, query);
+  const view = (group: Group): GroupView => {
+    const all = (snapshot.groups[group] ?? []).flatMap((key) => rowByKey.get(key) ?? []).filter(passes);
+    return { group, total: all.length, ...pageOf(sorted(all, query.sort), query, rows) };
+  };
+  const groups = Object.fromEntries(GROUPS.map((group) => [group, view(group)])) as Record<Group, GroupView>;
+  return {
+    groups,
+    shown: query.group === null ? GROUPS : [query.group],
+    rowByKey,
+    matching: GROUPS.reduce((sum, group) => sum + groups[group].total, 0),
+    hiddenAttention: (snapshot.groups.needs_attention ?? []).length - groups.needs_attention.total,
+  };
+}
+
+function pageOf(
+  rows: readonly TaskRow[],
+  query: StatusQuery,
+  listRows: number,
+): Pick<GroupView, "rows" | "page" | "pages"> {
+  if (query.group === null) return { rows: rows.slice(0, listRows), page: 1, pages: 1 };
+  const pages = Math.max(1, Math.ceil(rows.length / SINGLE_GROUP_ROWS));
+  const page = Math.min(query.page, pages);
+  return { rows: rows.slice((page - 1) * SINGLE_GROUP_ROWS, page * SINGLE_GROUP_ROWS), page, pages };
+}
+
+function filterOf(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
+  const flagged = query.flag === null ? null : flaggedKeys(snapshot, query.flag);
+  const words = (query.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  return (row) =>
+    is(query.workstream, row.workstream) &&
+    is(query.milestone, row.milestone) &&
+    is(query.initiative, row.initiative) &&
+    is(query.priority, row.priority) &&
+    (flagged === null || flagged.has(row.key)) &&
+    (words.length === 0 || hasWords(row, words));
+}
+
+function is(wanted: string | null, value: string | null): boolean {
+  return wanted === null || wanted === value;
+}
+
+function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
+  if (flag === "flawed") return new Set(snapshot.summary.flawed_done);
+  if (flag === "unowned") return new Set(snapshot.summary.without_known_owner);
+  return new Set(snapshot.tasks.filter(isWatched).map((row) => row.key));
+}
+
+/** A task with something to watch and nothing that needs a person. */
+export function isWatched(row: TaskRow): boolean {
+  return row.signals.length > 0 && row.signals.every((signal) => signal.tier === 1);
+}
+
+function hasWords(row: TaskRow, words: readonly string[]): boolean {
+  const text = `${row.title}\n${row.key}\n${row.id}\n${row.owner ?? ""}`.toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
+/** Ties keep the group's own order; a missing value comes last. */
+function sorted(rows: readonly TaskRow[], sort: Sort | null): readonly TaskRow[] {
+  if (sort === null) return rows;
+  const keyOf = SORT_KEYS[sort];
+  return rows
+    .map((row) => ({ row, key: keyOf(row) ?? "\uffff" }))
+    .sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0))
+    .map(({ row }) => row);
+}
+
+const SORT_KEYS: Readonly<Record<Sort, (row: TaskRow) => string | null>> = {
+  priority: (row) => row.priority,
+  age: (row) => row.since,
+  title: (row) => row.title.toLowerCase(),
+  owner: (row) => row.owner?.toLowerCase() ?? null,
+  milestone: (row) => row.milestone,
+  workstream: (row) => row.workstream,
+};

@@ -1,0 +1,22 @@
+// Small coloured words. The colour repeats what shape and word say already (U9).
+
+import type { Signal } from "../../core/signal/signal.ts";
+import type { Group } from "../../core/snapshot/schema.ts";
+import { type Html, html } from "./html.ts";
+import { GROUP_WORDS } from "./words.ts";
+
+export type TagTone = "bad" | "warn" | "ok" | "info" | "plain";
+
+/** `▲ needs you`: `shape` is decoration, the word carries the meaning. */
+export function tag(tone: TagTone, word: string, shape?: string): Html {
+  return html`<span class="tag ${tone}">${shape && html`<i aria-hidden="true">${shape}</i> `}${word}</span>`;
+}
+
+/** Tier 2 needs a person, tier 1 is worth watching. */
+export function tierTag(tier: Signal["tier"]): Html {
+  return tier === 2 ? tag("bad", "needs you", "▲") : tag("warn", "watch", "●");
+}
+
+export function groupTag(group: Group): Html {
+  return tag("plain", GROUP_WORDS[group].name);
+}
