@@ -1,0 +1,136 @@
+import { describe, expect, test } from "vitest";
+import { UserError } from "../core/errors.ts";
+import { type ConfigInput, loadConfig } from "./load.ts";
+import { configurationReference } from "./print.ts";
+import { SETTINGS } from "./settings.ts";
+
+const load = (input: Partial<ConfigInput>) =>
+  loadConfig({ fileText: null, environment: {}, flags: [], ...input });
+
+async function refusal(input: Partial<ConfigInput>): Promise<UserError> {
+  const outcome = await load(input).catch((error: unknown) => error);
+  if (outcome instanceof UserError) return outcome;
+  throw new Error(`expected a UserError, got ${JSON.stringify(outcome)}`);
+}
+
+describe("precedence", () => {
+  const fileText = "server:\n  port: 3\n";
+  const environment = { TASKS_SERVER_PORT: "2" };
+  const flags = [{ key: "server.port", flag: "--port", value: 1 }];
+
+  test.each<[string, Partial<ConfigInput>, number, object]>([
+    ["default", {}, 8005, { kind: "default" }],
+    ["file over default", { fileText }, 3, { kind: "file" }],
+    [
+      "environment over file",
+      { fileText, environment },
+      2,
+      { kind: "environment", name: "TASKS_SERVER_PORT" },
+    ],
+    ["flag over all", { fileText, environment, flags }, 1, { kind: "flag", name: "--port" }],
+  ])("%s", async (_, input, port, origin) => {
+    const { config, origins } = await load(input);
+    expect(config.server.port).toBe(port);
+    expect(origins.get("server.port")).toEqual(origin);
+  });
+
+  test("a value of one source leaves the other keys of its section to the others", async () => {
+    const { config } = await load({
+      fileText: "page:\n  rows: 5\n",
+      environment: { TASKS_PAGE_REFRESH_S: "7" },
+    });
+    expect(config.page).toEqual({ rows: 5, refresh_s: 7 });
+  });
+
+  test("TASK_MANAGER_OWNER names the owner, before TASKS_OWNER", async () => {
+    const environment = { TASKS_OWNER: "rj", TASK_MANAGER_OWNER: "dave" };
+    const { config, origins } = await load({ environment });
+    expect(config.owner).toBe("dave");
+    expect(origins.get("owner")).toEqual({ kind: "environment", name: "TASK_MANAGER_OWNER" });
+  });
+});
+
+describe("what a file may look like", () => {
+  test.each([
+    ["empty", ""],
+    ["comments only", "# thresholds:\n#   pickup_overdue_hours: 3\n"],
+    ["a section with everything commented out", "thresholds:\n  # pickup_overdue_hours: 3\n"],
+    ["a key without a value", "owner:\nserver:\n  port:\n"],
+    ["a byte order mark and CRLF", "\uFEFFpage:\r\n  rows: 25\r\n"],
+  ])("%s gives the defaults", async (_, fileText) => {
+    const { config } = await load({ fileText });
+    expect(config).toEqual((await load({})).config);
+  });
+});
+
+describe("C5: what is wrong is named with its place, what it needs and the nearest right name", () => {
+  test.each<[string, Partial<ConfigInput>, string]>([
+    [
+      "unknown key",
+      { fileText: "# mine\nthresholds:\n  pickup_overdue_hour: 3\n" },
+      'tasks/config.yaml:3: "thresholds.pickup_overdue_hour" is not a setting. Did you mean thresholds.pickup_overdue_hours?',
+    ],
+    ["unknown section", { fileText: "colour: red\n" }, 'tasks/config.yaml:1: "colour" is not a setting.'],
+    [
+      "wrong type in the file",
+      { fileText: "server: { port: eighty }\n" },
+      'tasks/config.yaml:1: "server.port" is "eighty"; it needs a whole number from 0 to 65535.',
+    ],
+    [
+      "out of range in the environment",
+      { environment: { TASKS_PAGE_ROWS: "201" } },
+      "The environment variable TASKS_PAGE_ROWS is 201; it needs a whole number from 1 to 200.",
+    ],
+    [
+      "not a choice",
+      { environment: { TASKS_WATCH: "never" } },
+      'The environment variable TASKS_WATCH is "never"; it needs one of auto, polling.',
+    ],
+    [
+      "a flag",
+      { flags: [{ key: "refresh.wait_ms", flag: "--refresh-wait", value: 40_000 }] },
+      "--refresh-wait is 40000; it needs a whole number from 0 to 30000.",
+    ],
+    ["a section that is a value", { fileText: "cycle: 3\n" }, '"cycle" needs keys below it'],
+    ["a value that is a section", { fileText: "watch:\n  mode: auto\n" }, '"watch" is a group of keys'],
+    ["not YAML", { fileText: "page:\n  rows: [1\n" }, "tasks/config.yaml:3: this is not YAML"],
+    ["a list", { fileText: "- page\n" }, 'tasks/config.yaml:1: settings are "key: value" lines'],
+    [
+      "a slip in a variable's name",
+      { environment: { TASKS_SERVER_PROT: "1" } },
+      "Did you mean TASKS_SERVER_PORT?",
+    ],
+    [
+      "S14: a key that would reach a prototype",
+      { fileText: "__proto__:\n  rows: 1\n" },
+      '"__proto__" is not a',
+    ],
+  ])("%s", async (_, input, expected) => {
+    const error = await refusal(input);
+    expect(error.message).toContain(expected);
+    expect(error).toMatchObject({ code: "config_invalid", exitCode: 2 });
+    expect(error.hint).not.toBe("");
+  });
+
+  test("everything wrong is told at once", async () => {
+    const error = await refusal({ fileText: "a: 1\nb: 2\n", environment: { TASKS_PAGE_ROWS: "x" } });
+    expect(error.message.split("\n")).toHaveLength(3);
+  });
+
+  test("a foreign TASKS_ variable and an empty one are left alone", async () => {
+    const environment = { TASKS_BACKEND_SECRET: "1", TASKS_PAGE_ROWS: "" };
+    await expect(load({ environment })).resolves.toBeDefined();
+  });
+});
+
+test("every setting has a variable, a description and a default that it accepts", () => {
+  for (const { key, variables, description, schema, fallback } of SETTINGS) {
+    expect([key, variables.at(-1)]).toEqual([key, `TASKS_${key.replaceAll(".", "_").toUpperCase()}`]);
+    expect(description, key).not.toBe("");
+    expect(schema.safeParse(fallback).success, key).toBe(true);
+  }
+});
+
+test("docs/configuration.md is what the schema prints", async () => {
+  await expect(configurationReference()).toMatchFileSnapshot("../../docs/configuration.md");
+});

@@ -1,0 +1,162 @@
+// Resolves every setting once: flag > environment > tasks/config.yaml > default, and remembers where each came from.
+// Strict: an unknown key or a wrong value is an error that names its place and the nearest right name.
+
+import { UserError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import { quote } from "../core/quote.ts";
+import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
+import { type Config, configSchema } from "./schema.ts";
+import { findSetting, isSection, SETTINGS, type Setting } from "./settings.ts";
+
+/** `name` is the flag or variable; the file has one name. */
+export type ValueOrigin =
+  | { readonly kind: "default" }
+  | { readonly kind: "file" }
+  | { readonly kind: "environment" | "flag"; readonly name: string };
+
+export type LoadedConfig = {
+  readonly config: Config;
+  /** By key, as in `server.port`. */
+  readonly origins: ReadonlyMap<string, ValueOrigin>;
+};
+
+/** A value given on the command line for the setting called `key`. */
+export type FlagValue = { readonly key: string; readonly flag: string; readonly value: unknown };
+
+export type ConfigInput = {
+  /** Text of `tasks/config.yaml`; null when there is none. */
+  readonly fileText: string | null;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly flags: readonly FlagValue[];
+};
+
+/** Throws UserError `config_invalid` that lists everything wrong, with file and line. */
+export async function loadConfig({ fileText, environment, flags }: ConfigInput): Promise<LoadedConfig> {
+  const given = [
+    ...(fileText === null ? [] : readLayer(parseConfigFile(fileText), [])),
+    ...readEnvironment(environment),
+    ...flags.map(({ key, flag, value }) => toGiven(key, value, { kind: "flag", name: flag })),
+  ];
+  const flaws = given.map(findFlaw).filter((flaw) => flaw !== null);
+  if (flaws.length > 0) throw await describeFlaws(flaws, fileText);
+  // Weakest first, so that the last one written is the one in force.
+  const origins = new Map<string, ValueOrigin>(SETTINGS.map(({ key }) => [key, { kind: "default" }]));
+  const values = {};
+  for (const { key, value, origin } of given) {
+    origins.set(key, origin);
+    setAt(values, key.split("."), value);
+  }
+  return { config: configSchema.parse(values), origins };
+}
+
+/** One value from somewhere, not judged yet. */
+type Given = { readonly key: string; readonly value: unknown; readonly origin: ValueOrigin };
+type Flaw = { readonly given: Given; readonly why: string; readonly hint: string | null };
+
+const toGiven = (key: string, value: unknown, origin: ValueOrigin): Given => ({ key, value, origin });
+
+/** Flattens the file to one entry per key. A key without a value counts as left out. */
+function readLayer(mapping: Readonly<Record<string, unknown>>, above: readonly string[]): Given[] {
+  return Object.entries(mapping).flatMap(([name, value]) => {
+    if (value === null) return [];
+    const path = [...above, name];
+    const key = path.join(".");
+    if (isSection(key) && isMapping(value)) return readLayer(value, path);
+    return [toGiven(key, value, { kind: "file" })];
+  });
+}
+
+/** Variables that are no settings, but ours. */
+const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN"];
+
+/** An empty variable counts as unset. Foreign `TASKS_…` variables are left alone, unless they look like a slip. */
+function readEnvironment(environment: ConfigInput["environment"]): Given[] {
+  const known = new Set([...SETTINGS.flatMap(({ variables }) => variables), ...OTHER_VARIABLES]);
+  for (const name of Object.keys(environment)) {
+    if (!name.startsWith("TASKS_") || known.has(name)) continue;
+    const meant = nearest(name, known);
+    if (meant !== null) throw unknownVariable(name, meant);
+  }
+  return SETTINGS.flatMap((setting) => {
+    const name = setting.variables.find((variable) => (environment[variable] ?? "") !== "");
+    const text = name === undefined ? undefined : environment[name];
+    if (name === undefined || text === undefined) return [];
+    return [toGiven(setting.key, coerce(setting, text), { kind: "environment", name })];
+  });
+}
+
+/** The text of a variable as the setting's type; what does not fit stays text, and the schema refuses it. */
+function coerce(setting: Setting, text: string): unknown {
+  if (setting.kind === "list") {
+    return text
+      .split(",")
+      .map((part) => part.trim())
+      .filter((part) => part !== "");
+  }
+  const number = Number(text);
+  return setting.kind === "number" && text.trim() !== "" && Number.isFinite(number) ? number : text;
+}
+
+function findFlaw(given: Given): Flaw | null {
+  const setting = findSetting(given.key);
+  if (setting !== undefined) {
+    if (setting.schema.safeParse(given.value).success) return null;
+    return { given, why: `is ${show(given.value)}; it needs ${setting.needs}`, hint: null };
+  }
+  if (isSection(given.key)) {
+    return { given, why: "needs keys below it, indented", hint: null };
+  }
+  const meant = nearest(
+    given.key,
+    SETTINGS.map(({ key }) => key),
+  );
+  return { given, why: "is not a setting", hint: meant === null ? null : `Did you mean ${meant}?` };
+}
+
+async function describeFlaws(flaws: readonly Flaw[], fileText: string | null): Promise<UserError> {
+  const sentences = await Promise.all(
+    flaws.map(async ({ given, why, hint }) => {
+      const said = `${await place(given, fileText)} ${why}.`;
+      return hint === null ? said : `${said} ${hint}`;
+    }),
+  );
+  return new UserError({
+    code: "config_invalid",
+    message: sentences.join("\n"),
+    hint: 'Correct it and try again; "tasks config --help" says where settings come from and which there are.',
+  });
+}
+
+async function place({ key, origin }: Given, fileText: string | null): Promise<string> {
+  if (origin.kind === "environment") return `The environment variable ${origin.name}`;
+  if (origin.kind === "flag") return origin.name;
+  const line = await lineOfKey(fileText ?? "", key.split("."));
+  return `${CONFIG_FILE}${line === null ? "" : `:${line}`}: ${quote(key)}`;
+}
+
+function unknownVariable(name: string, meant: string): UserError {
+  return new UserError({
+    code: "config_invalid",
+    message: `The environment variable ${quote(name)} is not a setting. Did you mean ${meant}?`,
+    hint: `Rename it or unset it.`,
+  });
+}
+
+function show(value: unknown): string {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return "a list";
+  return typeof value === "object" ? "a group of keys" : String(value);
+}
+
+/** `path` is one of SETTINGS' own, so no key here is anybody's input. */
+function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  const [name = "", ...below] = path;
+  if (below.length === 0) {
+    target[name] = value;
+    return;
+  }
+  const next = target[name];
+  const nested: Record<string, unknown> = isMapping(next) ? next : {};
+  target[name] = nested;
+  setAt(nested, below, value);
+}

@@ -1,0 +1,56 @@
+// Prints the reference page of the settings from the schema; docs/configuration.md is this text, compared in a test.
+
+import { SETTINGS, type Setting } from "./settings.ts";
+
+/** The whole of docs/configuration.md. */
+export function configurationReference(): string {
+  return `${INTRODUCTION}\n${TABLE_HEAD}\n${SETTINGS.map(tableRow).join("\n")}\n${REST}`;
+}
+
+const INTRODUCTION = `# Configuration
+
+<!-- Printed from src/config/schema.ts; a test compares the two. After a change: npx vitest run --project unit src/config -u -->
+
+Nothing has to be configured. What is, comes from these places; the strongest that names a key wins:
+
+1. a flag of the command (\`tasks serve --port 8010\`),
+2. an environment variable (\`TASKS_SERVER_PORT=8010\`),
+3. \`tasks/config.yaml\` in the repository, committed with it:
+   \`\`\`yaml
+   server:
+     port: 8010
+   \`\`\`
+4. the default.
+
+\`tasks config\` prints what is in force and where each value came from. Settings are read once, when a command starts:
+restart \`tasks serve\` after a change. An unknown key or a value that does not fit is an error with file and line (exit
+code 2), never silently ignored. A list in an environment variable is written with commas; an empty variable counts as
+unset.
+
+## All settings
+`;
+
+const TABLE_HEAD = "| key | environment variable | default | takes | what it does |\n|---|---|---|---|---|";
+
+const REST = `
+## Environment variables that are no settings
+
+| variable | is |
+|---|---|
+| \`TASKS_REPO\` | the repository, when \`--repo\` is not given |
+| \`TASKS_TOKEN\` | the token that other machines must send; needed when \`--host\` is not this machine alone |
+| \`NO_COLOR\` | no colour, whatever the terminal can do |
+
+The token is never read from the file, since the file is committed.
+`;
+
+function tableRow(setting: Setting): string {
+  const variables = setting.variables.map((name) => `\`${name}\``).join(", ");
+  return `| \`${setting.key}\` | ${variables} | ${showDefault(setting)} | ${setting.needs} | ${setting.description} |`;
+}
+
+function showDefault({ fallback }: Setting): string {
+  if (fallback === null) return "–";
+  if (Array.isArray(fallback)) return fallback.length === 0 ? "none" : fallback.join(", ");
+  return `\`${String(fallback)}\``;
+}

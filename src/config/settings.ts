@@ -1,0 +1,79 @@
+// The settings as a flat list, read off the schema: what each is called in the file and in the environment, and what it
+// takes. Everything that walks the configuration walks this list, so a new key needs no second place.
+
+import { z } from "zod";
+import { configSchema } from "./schema.ts";
+
+export type Setting = {
+  /** As in a sentence about the file: `server.port`. */
+  readonly key: string;
+  readonly path: readonly string[];
+  /** Environment variables, strongest first. */
+  readonly variables: readonly string[];
+  readonly schema: z.ZodType;
+  /** How an environment variable's text is read. */
+  readonly kind: "number" | "list" | "text";
+  /** "a whole number from 0 to 65535": completes "it needs". */
+  readonly needs: string;
+  readonly fallback: unknown;
+  readonly description: string;
+};
+
+/** `owner` answers to the name it has always had before the one derived from its key. */
+const OLDER_VARIABLES: Readonly<Record<string, readonly string[]>> = { owner: ["TASK_MANAGER_OWNER"] };
+
+/** Every setting, in the order of the schema. */
+export const SETTINGS: readonly Setting[] = [...leaves(configSchema.shape, [])].map(toSetting);
+
+const settingByKey = new Map(SETTINGS.map((setting) => [setting.key, setting]));
+
+/** The setting called `server.port`, or undefined. */
+export const findSetting = (key: string): Setting | undefined => settingByKey.get(key);
+
+/** True for `server`: a key that holds settings and is none. */
+export const isSection = (key: string): boolean =>
+  SETTINGS.some((setting) => setting.key.startsWith(`${key}.`));
+
+type Leaf = { readonly path: readonly string[]; readonly schema: z.ZodType };
+
+function* leaves(
+  shape: Readonly<Record<string, z.core.$ZodType>>,
+  above: readonly string[],
+): Generator<Leaf> {
+  for (const [name, schema] of Object.entries(shape)) {
+    const path = [...above, name];
+    const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
+    if (inner instanceof z.ZodObject) yield* leaves(inner.shape, path);
+    else if (inner instanceof z.ZodType) yield { path, schema: inner };
+  }
+}
+
+function toSetting({ path, schema }: Leaf): Setting {
+  const key = path.join(".");
+  const json = z.toJSONSchema(schema, { io: "input" });
+  return {
+    key,
+    path,
+    variables: [...(OLDER_VARIABLES[key] ?? []), `TASKS_${path.join("_").toUpperCase()}`],
+    schema,
+    kind: kindOf(json),
+    needs: needsOf(json),
+    fallback: json.default,
+    description: json.description ?? "",
+  };
+}
+
+function kindOf(json: z.core.JSONSchema.JSONSchema): Setting["kind"] {
+  if (json.type === "number" || json.type === "integer") return "number";
+  return json.type === "array" ? "list" : "text";
+}
+
+function needsOf(json: z.core.JSONSchema.JSONSchema): string {
+  if (json.enum !== undefined) return `one of ${json.enum.join(", ")}`;
+  if (json.type === "array") return "a list of texts";
+  if (json.type !== "number" && json.type !== "integer") return "a text";
+  const noun = json.type === "integer" ? "a whole number" : "a number";
+  if (json.exclusiveMinimum !== undefined)
+    return `${noun} above ${json.exclusiveMinimum}, at most ${json.maximum}`;
+  return `${noun} from ${json.minimum} to ${json.maximum}`;
+}
