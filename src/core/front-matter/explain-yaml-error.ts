@@ -1,0 +1,90 @@
+// Turns the parser's error into a sentence for people. The usual slips (a colon in a title, a tab, an open quote) are
+// recognized by the line they stand on; the rest keeps the parser's own words.
+
+import { YAMLException } from "js-yaml";
+import { quote } from "../quote.ts";
+
+type Explanation = { readonly because: string; readonly advice: string };
+
+/** What went wrong and what to do, as parts of a problem's sentences. */
+export function explainYamlError(error: unknown, yaml: string): Explanation {
+  if (!(error instanceof YAMLException)) return { because: "the parser gave up on it", advice: SEE_FORMAT };
+  const line = lineAt(yaml, error.mark?.position ?? 0);
+  for (const explain of EXPLANATIONS) {
+    const explanation = explain(line, error.reason);
+    if (explanation !== null) return explanation;
+  }
+  return { because: error.reason, advice: SEE_FORMAT };
+}
+
+const SEE_FORMAT = "Compare this line and the one above with docs/format.md.";
+
+type Explain = (line: string, reason: string) => Explanation | null;
+
+const EXPLANATIONS: readonly Explain[] = [
+  (_, reason) =>
+    reason.startsWith("nesting exceeded") || reason.startsWith("null byte")
+      ? { because: reason, advice: "Keep the front matter to plain keys, texts and lists of texts." }
+      : null,
+
+  (line) =>
+    /^ *\t/.test(line)
+      ? { because: "a tab stands where only spaces indent", advice: "Replace the tab by spaces." }
+      : null,
+
+  (line) => {
+    const [, key, value] = /^([\w-]+): +([^\s"'[{|>].*?: .*)$/.exec(line) ?? [];
+    if (key === undefined || value === undefined) return null;
+    return {
+      because: "the value holds a colon and a space, which YAML takes for another key",
+      advice: `Put the value in quotes: ${key}: ${quote(value)}.`,
+    };
+  },
+
+  (line) => {
+    const [, key, first] = /^([\w-]+): +([@`%*&!])/.exec(line) ?? [];
+    if (key === undefined || first === undefined) return null;
+    return {
+      because: `a value cannot begin with ${first} outside quotes`,
+      advice: `Put the value of ${key} in quotes.`,
+    };
+  },
+
+  (line) =>
+    /^([\w-]+): +(["']).*\2./.test(line)
+      ? {
+          because: "text goes on behind the closing quote",
+          advice: "Put all of the value in quotes; inside single quotes write '' for a quote.",
+        }
+      : null,
+
+  (_, reason) =>
+    reason.startsWith("unexpected end") || reason === "deficient indentation"
+      ? {
+          because: "a quote or bracket that was opened above is not closed",
+          advice: "Close it on the line where it was opened.",
+        }
+      : null,
+
+  (line) =>
+    /^[\w-]+:\S/.test(line)
+      ? {
+          because: "there is no space behind the colon",
+          advice: "Write the key, a colon, a space and the value.",
+        }
+      : null,
+
+  (_, reason) =>
+    reason === "bad indentation of a mapping entry"
+      ? {
+          because: "this line fits neither the line above nor a new key",
+          advice: "Begin each key at the left edge, and put a text with special characters in quotes.",
+        }
+      : null,
+];
+
+function lineAt(yaml: string, offset: number): string {
+  const start = yaml.lastIndexOf("\n", Math.max(0, offset - 1)) + 1;
+  const end = yaml.indexOf("\n", start);
+  return yaml.slice(start, end === -1 ? yaml.length : end);
+}

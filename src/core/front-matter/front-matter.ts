@@ -1,0 +1,105 @@
+// The front matter of a Markdown file as keys, each with its line, and nothing of YAML's other powers: values stay the
+// text that was written, no object is built from keys, aliases are not followed, tags and merges do nothing.
+
+import type { Problem } from "../problem.ts";
+import { problem } from "../problem-table.ts";
+import { findConflictLine } from "./conflict-markers.ts";
+import { findBlock } from "./find-block.ts";
+import { countLines } from "./lines.ts";
+import { readFullYaml } from "./read-full-yaml.ts";
+import { readPlainYaml } from "./read-plain-yaml.ts";
+
+/** A value that has no text: `found` says what it is, in words for a sentence. */
+export type OddValue = { readonly kind: "list" | "keys" | "alias" | "repeated"; readonly found: string };
+
+/** A list of texts; `lines` holds the 1-based line of each item. */
+export type ListValue = {
+  readonly kind: "items";
+  readonly items: readonly (string | null | OddValue)[];
+  readonly lines: readonly number[];
+};
+
+/** Null is an empty value, `~` or `null`. */
+export type FrontMatterValue = string | null | ListValue | OddValue;
+
+export type FrontMatterEntry = {
+  readonly key: string;
+  /** 1-based line of the key in the file. */
+  readonly line: number;
+  readonly value: FrontMatterValue;
+};
+
+export type FrontMatter =
+  | {
+      readonly kind: "read";
+      /** In file order, each key once. */
+      readonly entries: readonly FrontMatterEntry[];
+      readonly problems: readonly Problem[];
+      /** Offset and 1-based line where the body begins. */
+      readonly bodyStart: number;
+      readonly bodyLine: number;
+    }
+  | { readonly kind: "absent" }
+  | { readonly kind: "unreadable"; readonly problem: Problem };
+
+/** Far above the largest real file (KB); what is larger is a log or an attachment, and would slow every cycle. */
+const TEXT_LENGTH_LIMIT = 1_000_000;
+
+/** Twenty times a generous front matter; bounds what the YAML parser can be made to do. */
+const BLOCK_LENGTH_LIMIT = 64_000;
+
+/** Splits a file into keys and body. Never throws; at most one problem when it is unreadable. */
+export function readFrontMatter(file: string, text: string): FrontMatter {
+  const unreadable = (flaw: Problem): FrontMatter => ({ kind: "unreadable", problem: flaw });
+  if (text.length > TEXT_LENGTH_LIMIT) {
+    return unreadable(problem("file_too_large", { file, line: null }, { limit: "1,000,000 characters" }));
+  }
+  const conflictLine = findConflictLine(text);
+  if (conflictLine !== null) return unreadable(problem("conflict_markers", { file, line: conflictLine }, {}));
+
+  const block = findBlock(text);
+  switch (block.kind) {
+    case "absent":
+      return isBlank(text) ? unreadable(problem("file_empty", { file, line: null }, {})) : { kind: "absent" };
+    case "unclosed":
+      return unreadable(problem("front_matter_unclosed", { file, line: 1 }, {}));
+    case "language":
+      return unreadable(problem("front_matter_language", { file, line: 1 }, { language: block.language }));
+    case "block":
+      return block.end - block.start > BLOCK_LENGTH_LIMIT
+        ? unreadable(problem("front_matter_too_large", { file, line: 1 }, { limit: "64,000 characters" }))
+        : readBlock(file, text, block);
+  }
+}
+
+type Block = { readonly start: number; readonly end: number; readonly bodyStart: number };
+
+/** The first line of the block: line 1 is its opening `---`. */
+const FIRST_LINE = 2;
+
+function readBlock(file: string, text: string, block: Block): FrontMatter {
+  const plain = readPlainYaml(text, { ...block, line: FIRST_LINE });
+  if (plain !== null) {
+    const bodyLine = plain.lineAfter + 1;
+    return { kind: "read", entries: plain.entries, problems: [], bodyStart: block.bodyStart, bodyLine };
+  }
+  const yaml = text.slice(block.start, block.end);
+  const full = readFullYaml(file, yaml, FIRST_LINE);
+  if (full.kind === "unreadable") return full;
+  const problems = [...full.problems, ...findHiddenCharacters(file, yaml)];
+  const bodyLine = FIRST_LINE + countLines(text, block.start, block.bodyStart);
+  return { kind: "read", entries: full.entries, problems, bodyStart: block.bodyStart, bodyLine };
+}
+
+const isBlank = (text: string) => !/[^\s\0\uFEFF]/.test(text);
+
+/** Direction overrides and zero-width characters; joiners and plain direction marks belong to real scripts and emoji. */
+const HIDDEN_CHARACTERS = /[\u200B\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/u;
+
+function findHiddenCharacters(file: string, yaml: string): readonly Problem[] {
+  const hit = HIDDEN_CHARACTERS.exec(yaml);
+  if (hit === null) return [];
+  const code = (hit[0].codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+  const line = FIRST_LINE + countLines(yaml, 0, hit.index);
+  return [problem("hidden_characters", { file, line }, { name: `U+${code}` })];
+}

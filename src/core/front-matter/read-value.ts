@@ -1,0 +1,106 @@
+// Reads the value of a known key as what it should be, one text or a list of texts; what is neither becomes a problem.
+
+import type { Problem } from "../problem.ts";
+import { problem } from "../problem-table.ts";
+import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
+import { isIsoDate } from "./iso-date.ts";
+
+/** Where problems of one file are collected. */
+export type Report = { readonly file: string; readonly problems: Problem[] };
+
+/** No page shows more of a title, slug or name, and every row of the snapshot carries them. */
+const TEXT_LENGTH_LIMIT = 1_000;
+
+/** More entries than a person can oversee; each one is looked up in every cycle. */
+const LIST_LENGTH_LIMIT = 200;
+
+/** The trimmed text of an entry, or null when it is empty or not a text. */
+export function readText(
+  entry: FrontMatterEntry,
+  report: Report,
+  lengthLimit = TEXT_LENGTH_LIMIT,
+): string | null {
+  const { key, line, value } = entry;
+  if (value === null) return null;
+  if (typeof value !== "string") {
+    reportOdd(value.kind === "items" ? LIST : value, { key, line }, report);
+    return null;
+  }
+  const text = value.trim();
+  if (text === "") return null;
+  if (text.length <= lengthLimit) return text;
+  report.problems.push(problem("value_too_long", { file: report.file, line }, { key, limit: lengthLimit }));
+  return `${text.slice(0, lengthLimit).toWellFormed()}…`;
+}
+
+/** The texts of an entry, trimmed, each once; one text stands for a list of one. */
+export function readTexts(entry: FrontMatterEntry, report: Report): readonly string[] {
+  const { key, line, value } = entry;
+  if (value === null) return NONE;
+  if (typeof value === "string") {
+    const text = readText(entry, report);
+    if (text === null) return NONE;
+    report.problems.push(problem("list_is_text", { file: report.file, line }, { key, value: text }));
+    return [text];
+  }
+  if (value.kind === "items") return isClean(value.items) ? value.items : readItems(key, value, report);
+  reportOdd(value, { key, line }, report);
+  return NONE;
+}
+
+/** The date as written; one that is not in the calendar is a problem and null. */
+export function readDate(entry: FrontMatterEntry, report: Report): string | null {
+  const value = readText(entry, report);
+  if (value === null || isIsoDate(value)) return value;
+  const at = { file: report.file, line: entry.line };
+  report.problems.push(problem("date_invalid", at, { key: entry.key, value }));
+  return null;
+}
+
+const NONE: readonly string[] = [];
+const LIST: OddValue = { kind: "list", found: "a list" };
+
+/** Nothing to trim, report or leave out: the usual case, which costs no copy. */
+function isClean(items: ListValue["items"]): items is readonly string[] {
+  return (
+    items.length <= LIST_LENGTH_LIMIT &&
+    items.every(
+      (item, index) =>
+        typeof item === "string" &&
+        item !== "" &&
+        item.length <= TEXT_LENGTH_LIMIT &&
+        item.trim().length === item.length &&
+        items.indexOf(item) === index,
+    )
+  );
+}
+
+function readItems(key: string, list: ListValue, report: Report): readonly string[] {
+  const texts = new Set<string>();
+  list.items.slice(0, LIST_LENGTH_LIMIT).forEach((item, index) => {
+    const line = list.lines[index] ?? null;
+    const at = { file: report.file, line };
+    if (item !== null && typeof item !== "string") {
+      reportOdd(item, { key: `an entry of ${key}`, line }, report);
+      return;
+    }
+    const text = item?.trim().slice(0, TEXT_LENGTH_LIMIT) ?? "";
+    if (text === "") report.problems.push(problem("list_item_empty", at, { key }));
+    else if (texts.has(text)) report.problems.push(problem("list_item_repeated", at, { key, value: text }));
+    else texts.add(text);
+  });
+  if (list.items.length > LIST_LENGTH_LIMIT) {
+    const at = { file: report.file, line: list.lines[LIST_LENGTH_LIMIT] ?? null };
+    report.problems.push(problem("list_too_long", at, { key, limit: LIST_LENGTH_LIMIT }));
+  }
+  return [...texts];
+}
+
+/** A value that is no text. A repeated key was reported where it was found. */
+function reportOdd(value: OddValue, place: { key: string; line: number | null }, report: Report): void {
+  const at = { file: report.file, line: place.line };
+  if (value.kind === "alias") report.problems.push(problem("yaml_alias", at, { key: place.key }));
+  else if (value.kind !== "repeated") {
+    report.problems.push(problem("value_not_text", at, { key: place.key, found: value.found }));
+  }
+}

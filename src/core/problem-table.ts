@@ -1,0 +1,325 @@
+// Every flaw a file can have: code, severity, what it means, the sentence and the hint. Codes are permanent.
+// docs/format.md holds the same table; a test compares them.
+
+import type { Problem } from "./problem.ts";
+import { quote } from "./quote.ts";
+import { PRIORITIES, TASK_STATUSES } from "./task/task.ts";
+
+type Definition<Details> = {
+  readonly severity: Problem["severity"];
+  /** True when nothing in the file can be used: its last good parse stands in for it. */
+  readonly unreadable?: true;
+  /** True when the file could not even be opened; its content is unknown rather than bad. */
+  readonly refused?: true;
+  /** For the table in docs/format.md. */
+  readonly meaning: string;
+  readonly message: (details: Details) => string;
+  readonly hint: (details: Details) => string;
+};
+
+const define = <Details>(definition: Definition<Details>) => definition;
+
+type Nothing = Record<never, never>;
+type Key = { readonly key: string };
+type Written = { readonly key: string; readonly value: string };
+
+const FILE_PROBLEMS = {
+  file_link: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    refused: true,
+    meaning: "the path is a symbolic link, or lies behind one",
+    message: () => "This is a link, and links are not followed.",
+    hint: () => "Put the file itself here.",
+  }),
+  file_not_regular: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    refused: true,
+    meaning: "the path is a folder or a device",
+    message: () => "This is not an ordinary file.",
+    hint: () => "Rename it, or put a Markdown file in its place.",
+  }),
+  file_too_large: define<{ readonly limit: string }>({
+    severity: "error",
+    unreadable: true,
+    refused: true,
+    meaning: "the file is larger than a task file can be",
+    message: ({ limit }) => `The file is larger than ${limit}, so it was not read.`,
+    hint: () => "Move logs and attachments out of the file and link to them.",
+  }),
+  file_unreadable: define<{ readonly detail: string }>({
+    severity: "error",
+    unreadable: true,
+    refused: true,
+    meaning: "the system would not let the file be read",
+    message: ({ detail }) => `The file could not be read: ${detail.replace(/\.$/, "")}.`,
+    hint: () => "Check its permissions; it is tried again at every scan.",
+  }),
+  file_empty: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the file has nothing in it, or only blanks",
+    message: () => "The file is empty.",
+    hint: () => "If it was just being saved, this clears by itself; else restore it from git.",
+  }),
+  conflict_markers: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    meaning: "git left a merge conflict in the file",
+    message: () => "A merge conflict is still in the file: this line opens it with <<<<<<<.",
+    hint: () => "Keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+  }),
+  invalid_utf8: define<Nothing>({
+    severity: "warning",
+    meaning: "bytes that are not UTF-8 are shown as \uFFFD",
+    message: () => "Some bytes are not valid UTF-8 and are shown as \uFFFD.",
+    hint: () => "Save the file as UTF-8.",
+  }),
+  nul_character: define<Nothing>({
+    severity: "warning",
+    meaning: "the body holds a NUL character, as binary data does",
+    message: () => "The body holds a NUL character, which text does not have.",
+    hint: () => "Delete it; if much of the file looks like this, restore it from git.",
+  }),
+  hidden_characters: define<{ readonly name: string }>({
+    severity: "warning",
+    meaning: "the front matter holds characters that do not show and can change how text reads",
+    message: ({ name }) =>
+      `This line holds a character that does not show (${name}) and can change how it reads.`,
+    hint: () => "Delete it, unless the text needs it.",
+  }),
+} as const;
+
+const FRONT_MATTER_PROBLEMS = {
+  front_matter_missing: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the first line is not `---`",
+    message: () => "The file has no front matter: its first line is not ---.",
+    hint: () => "Begin the file with a line ---, then keys such as status: not_started, then a line ---.",
+  }),
+  front_matter_unclosed: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the front matter has no closing `---` line",
+    message: () => "The front matter that opens here is never closed.",
+    hint: () => "Add a line --- after the last key.",
+  }),
+  front_matter_language: define<{ readonly language: string }>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the front matter asks for a language other than YAML; nothing is run",
+    message: ({ language }) =>
+      `The front matter is marked as ${quote(language)}; only plain YAML is read, and nothing was run.`,
+    hint: () => "Make the first line exactly --- and write the keys as YAML.",
+  }),
+  front_matter_too_large: define<{ readonly limit: string }>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the front matter is larger than any set of keys needs",
+    message: ({ limit }) => `The front matter is larger than ${limit}, so it was not read.`,
+    hint: () => "Keep keys short and move text below the closing ---.",
+  }),
+  front_matter_not_keys: define<Nothing>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the front matter is YAML, but a list or a text instead of keys",
+    message: () => "The front matter holds no keys, but a list or a text.",
+    hint: () => "Write one key per line, such as status: not_started.",
+  }),
+  yaml_invalid: define<{ readonly because: string; readonly advice: string }>({
+    severity: "error",
+    unreadable: true,
+    meaning: "the front matter is not valid YAML",
+    message: ({ because }) => `The front matter cannot be read as YAML: ${because}.`,
+    hint: ({ advice }) => advice,
+  }),
+  yaml_merge: define<Nothing>({
+    severity: "error",
+    meaning: "a YAML merge (`<<`), which is not read",
+    message: () => "This line merges keys from elsewhere (<<), which is not read, so keys may be missing.",
+    hint: () => "Write the keys out.",
+  }),
+  yaml_alias: define<Key>({
+    severity: "error",
+    meaning: "a known key has a YAML alias (`*name`) as its value, which is not read",
+    message: ({ key }) => `The value of ${key} is a YAML alias (*name), which is not read.`,
+    hint: ({ key }) => `Write the value of ${key} out.`,
+  }),
+  key_repeated: define<Key & { readonly firstLine: number }>({
+    severity: "error",
+    meaning: "a key is written more than once, so none of its values is used",
+    message: ({ key, firstLine }) =>
+      `The key ${quote(key)} is already on line ${firstLine}; two values contradict each other, so neither is used.`,
+    hint: () => "Delete one of the two lines.",
+  }),
+  key_misspelt: define<Key & { readonly meant: string }>({
+    severity: "warning",
+    meaning: "an unknown key looks like a known one that the file does not have",
+    message: ({ key, meant }) =>
+      `The key ${quote(key)} is not read, and looks like ${meant}, which is not here.`,
+    hint: ({ meant }) => `Did you mean ${meant}?`,
+  }),
+  value_not_text: define<Key & { readonly found: string }>({
+    severity: "error",
+    meaning: "a known key that takes one text holds a list or more keys",
+    message: ({ key, found }) => `The value of ${key} is ${found}, where one text is needed.`,
+    hint: ({ key }) => `Write it as ${key}: text, in quotes if it begins with [ or {.`,
+  }),
+  value_too_long: define<Key & { readonly limit: number }>({
+    severity: "warning",
+    meaning: "a text is longer than any page shows and was cut",
+    message: ({ key, limit }) => `The value of ${key} is longer than ${limit} characters and was cut.`,
+    hint: () => "Keep it short and move the rest below the closing ---.",
+  }),
+  list_is_text: define<Written>({
+    severity: "warning",
+    meaning: "a key that takes a list (`dependencies`, `aliases`) holds one text; read as a list of one",
+    message: ({ key, value }) =>
+      `The value of ${key} is one text, ${quote(value)}, read as a list with that one entry.`,
+    hint: () => "Write one entry per line, each after a dash.",
+  }),
+  list_item_empty: define<Key>({
+    severity: "warning",
+    meaning: "an entry of a list has no text; left out",
+    message: ({ key }) => `This entry of ${key} is empty.`,
+    hint: () => "Delete the line, or write a name after the dash.",
+  }),
+  list_item_repeated: define<Written>({
+    severity: "warning",
+    meaning: "an entry of a list is there twice; read once",
+    message: ({ key, value }) => `${quote(value)} is listed more than once under ${key}.`,
+    hint: () => "Delete one of the lines.",
+  }),
+  list_too_long: define<Key & { readonly limit: number }>({
+    severity: "error",
+    meaning: "a list has more entries than are read",
+    message: ({ key, limit }) =>
+      `The list under ${key} has more than ${limit} entries; those after that were not read.`,
+    hint: () => "Group them: one task can stand for many.",
+  }),
+} as const;
+
+const TASK_PROBLEMS = {
+  title_missing: define<Nothing>({
+    severity: "warning",
+    meaning: "no `title`; the file name is shown",
+    message: () => "The task has no title, so its file name is shown.",
+    hint: () => "Add title: followed by what is to be done.",
+  }),
+  status_missing: define<Nothing>({
+    severity: "error",
+    meaning: "no `status`",
+    message: () => "The task has no status, so nobody can tell where it stands.",
+    hint: () => `Add status: with one of ${TASK_STATUSES.join(", ")}.`,
+  }),
+  status_unknown: define<{ readonly value: string; readonly meant: string | null }>({
+    severity: "error",
+    meaning: "`status` is none of the known ones",
+    message: ({ value }) => `The status ${quote(value)} is not one of ${TASK_STATUSES.join(", ")}.`,
+    hint: ({ meant }) => (meant === null ? "Use one of the statuses listed." : `Did you mean ${meant}?`),
+  }),
+  status_legacy: define<Nothing>({
+    severity: "warning",
+    meaning: "`status` is the legacy `done`; read as `completed`",
+    message: () => "The status done is the old word for completed and is read as that.",
+    hint: () => "Write status: completed.",
+  }),
+  priority_unknown: define<{ readonly value: string; readonly meant: string | null }>({
+    severity: "error",
+    meaning: "`priority` is none of the known ones",
+    message: ({ value }) => `The priority ${quote(value)} is not one of ${PRIORITIES.join(", ")}.`,
+    hint: ({ meant }) => (meant === null ? "Use one of the priorities listed." : `Did you mean ${meant}?`),
+  }),
+  completed_by_missing: define<Nothing>({
+    severity: "warning",
+    meaning: "a completed task does not say by whom",
+    message: () => "The task is completed, but does not say by whom.",
+    hint: () => "Add completed_by: with the person who did it.",
+  }),
+  completed_date_missing: define<Nothing>({
+    severity: "warning",
+    meaning: "a completed task does not say when",
+    message: () => "The task is completed, but does not say when.",
+    hint: () => "Add completed: with the date, such as 2026-03-24.",
+  }),
+  date_invalid: define<Written>({
+    severity: "warning",
+    meaning: "a date that is not ISO 8601, or not in the calendar",
+    message: ({ key, value }) =>
+      `The value of ${key}, ${quote(value)}, is not a date of the calendar in ISO form.`,
+    hint: ({ key }) => `Write it as ${key}: 2026-03-24, or with a time as 2026-03-24T16:30:00Z.`,
+  }),
+  pull_request_invalid: define<Written>({
+    severity: "warning",
+    meaning: "`pr_number` is not a number, or `pr_url` not a web address",
+    message: ({ key, value }) => `The value of ${key}, ${quote(value)}, cannot be used and is left out.`,
+    hint: ({ key }) =>
+      key === "pr_url"
+        ? "Write the full address, beginning with https://."
+        : "Write the bare number, such as 123.",
+  }),
+  gate_open: define<{ readonly gate: string }>({
+    severity: "warning",
+    meaning: "a completed task has a gate that is not ticked",
+    message: ({ gate }) => `The task is completed, but "${gate}" is not ticked.`,
+    hint: () => "Tick the box if it was done, else do it.",
+  }),
+  sections_too_many: define<{ readonly limit: number }>({
+    severity: "warning",
+    meaning: "more headings than one page can list",
+    message: ({ limit }) =>
+      `The body has more than ${limit} sections; the rest are counted into the last one.`,
+    hint: () => "Move part of the text to a document of its own and link to it.",
+  }),
+} as const;
+
+const TEAM_PROBLEMS = {
+  role_without_owner: define<Nothing>({
+    severity: "error",
+    meaning: "a role names neither `owner` nor `filled_by`",
+    message: () => "The role names nobody, so its tasks have no owner.",
+    hint: () => "Add owner: or filled_by: with a person.",
+  }),
+} as const;
+
+export const PROBLEM_TABLE = {
+  ...FILE_PROBLEMS,
+  ...FRONT_MATTER_PROBLEMS,
+  ...TASK_PROBLEMS,
+  ...TEAM_PROBLEMS,
+} as const;
+
+export type ProblemCode = keyof typeof PROBLEM_TABLE;
+type DetailsOf<Code extends ProblemCode> = Parameters<(typeof PROBLEM_TABLE)[Code]["message"]>[0];
+
+/** Builds the problem of that code at a file and 1-based line (null when no one line is at fault). */
+export function problem<Code extends ProblemCode>(
+  code: Code,
+  place: { readonly file: string; readonly line: number | null },
+  details: DetailsOf<Code>,
+): Problem {
+  const definition = PROBLEM_TABLE[code] as unknown as Definition<DetailsOf<Code>>;
+  return {
+    code,
+    severity: definition.severity,
+    file: place.file,
+    line: place.line,
+    message: definition.message(details),
+    hint: definition.hint(details),
+  };
+}
+
+const codesWith = (mark: "unreadable" | "refused"): ReadonlySet<string> =>
+  new Set(
+    Object.entries<Definition<never>>(PROBLEM_TABLE)
+      .filter(([, it]) => it[mark])
+      .map(([code]) => code),
+  );
+
+/** Codes that say: nothing in the newest text can be used. */
+export const UNREADABLE_CODES = codesWith("unreadable");
+
+/** Codes that say: the newest text is not even known. */
+export const REFUSED_CODES = codesWith("refused");

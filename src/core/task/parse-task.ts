@@ -1,0 +1,89 @@
+// Reads a task file into its spec and problems. Never throws: whatever cannot be read is null and has a problem.
+
+import { readFrontMatter } from "../front-matter/front-matter.ts";
+import type { Report } from "../front-matter/read-value.ts";
+import type { Problem } from "../problem.ts";
+import { problem } from "../problem-table.ts";
+import { pathNames } from "../tree/path-kind.ts";
+import { GATE_TEXTS, gatesOf } from "./gates.ts";
+import { readTaskFields, type TaskFields } from "./read-task-fields.ts";
+import { type ScannedBody, SECTION_COUNT_LIMIT, scanBody } from "./scan-body.ts";
+import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
+import { defaultTaskId } from "./task-id.ts";
+
+/** Parses the text of the task file at that path (docs/format.md). */
+export function parseTask(file: RelativePath, text: string): ParsedTask {
+  const front = readFrontMatter(file, text);
+  if (front.kind === "absent") {
+    return unreadableTask(file, problem("front_matter_missing", { file, line: 1 }, {}));
+  }
+  if (front.kind === "unreadable") return unreadableTask(file, front.problem);
+
+  const report: Report = { file, problems: [...front.problems] };
+  const fields = readTaskFields(front.entries, report);
+  const body = scanBody(text, front.bodyStart, front.bodyLine);
+  checkBody(fields, body, report);
+  if (text.includes("\0")) report.problems.push(problem("nul_character", { file, line: null }, {}));
+  return {
+    kind: "task",
+    spec: specOf(file, fields, body),
+    problems: report.problems.length === 0 ? NO_PROBLEMS : report.problems,
+    readable: true,
+  };
+}
+
+/** A task of which only the file name is known, and why. */
+export function unreadableTask(file: RelativePath, flaw: Problem): ParsedTask {
+  const spec = specOf(file, NO_FIELDS, NO_BODY);
+  return { kind: "task", spec, problems: [flaw], readable: false };
+}
+
+const NO_PROBLEMS: readonly Problem[] = [];
+
+const NO_FIELDS: TaskFields = readTaskFieldsOfNothing();
+
+function readTaskFieldsOfNothing(): TaskFields {
+  return readTaskFields([], { file: "", problems: [] });
+}
+
+const NO_BODY: Pick<ScannedBody, "sections" | "gates"> = { sections: [], gates: gatesOf("absent", "absent") };
+
+function specOf(
+  file: RelativePath,
+  fields: TaskFields,
+  body: Pick<ScannedBody, "sections" | "gates">,
+): TaskSpec {
+  const { slug, workstream } = pathNames(file) ?? { slug: file, workstream: "" };
+  return {
+    slug,
+    workstream,
+    file,
+    id: fields.id ?? defaultTaskId(workstream, slug),
+    title: fields.title,
+    description: fields.description,
+    status: fields.status,
+    priority: fields.priority,
+    milestone: fields.milestone,
+    initiative: fields.initiative,
+    owner: fields.owner,
+    dependencies: fields.dependencies,
+    completedBy: fields.completedBy,
+    completed: fields.completed,
+    pullRequest: fields.pullRequest,
+    sections: body.sections,
+    gates: body.gates,
+    lines: fields.lines,
+  };
+}
+
+/** Rules that need more than one key, or the body. */
+function checkBody(fields: TaskFields, body: ScannedBody, { file, problems }: Report): void {
+  if (body.tooManySectionsLine !== null) {
+    const at = { file, line: body.tooManySectionsLine };
+    problems.push(problem("sections_too_many", at, { limit: SECTION_COUNT_LIMIT }));
+  }
+  if (fields.status !== "completed") return;
+  for (const { gate, line } of body.openGates) {
+    problems.push(problem("gate_open", { file, line }, { gate: GATE_TEXTS[gate] }));
+  }
+}

@@ -1,0 +1,178 @@
+// Reads the known keys of a task's front matter. Keys nobody knows are left alone, unless they look like a slip.
+
+import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
+import { type Report, readDate, readText, readTexts } from "../front-matter/read-value.ts";
+import { nearest } from "../nearest.ts";
+import { problem } from "../problem-table.ts";
+import { readPriority, readStatus } from "./status.ts";
+import type { Priority, PullRequestHint, TaskStatus } from "./task.ts";
+
+export type TaskFields = {
+  id: string | null;
+  title: string | null;
+  description: string | null;
+  status: TaskStatus | null;
+  priority: Priority | null;
+  milestone: string | null;
+  initiative: string | null;
+  owner: string | null;
+  dependencies: readonly string[];
+  completedBy: string | null;
+  completed: string | null;
+  pullRequest: PullRequestHint | null;
+  /** Lines of the known keys. */
+  lines: Record<string, number>;
+};
+
+/** A description may be a paragraph or two; the rest belongs into the body. */
+const DESCRIPTION_LENGTH_LIMIT = 10_000;
+
+/** Every key of a task file that is read. */
+export const TASK_KEYS = [
+  "id",
+  "title",
+  "description",
+  "status",
+  "priority",
+  "milestone",
+  "initiative",
+  "owner",
+  "dependencies",
+  "completed_by",
+  "completed",
+  "completed_at",
+  "pr_url",
+  "pr_number",
+] as const;
+
+/** Reads all entries; problems go to the report, in file order, what is missing last. */
+export function readTaskFields(entries: readonly FrontMatterEntry[], report: Report): TaskFields {
+  const fields: TaskFields = {
+    id: null,
+    title: null,
+    description: null,
+    status: null,
+    priority: null,
+    milestone: null,
+    initiative: null,
+    owner: null,
+    dependencies: NONE,
+    completedBy: null,
+    completed: null,
+    pullRequest: null,
+    lines: {},
+  };
+  for (const entry of entries) {
+    if (readField(fields, entry, report)) fields.lines[entry.key] = entry.line;
+    else checkSpelling(entry, entries, report);
+  }
+  checkMissing(fields, report);
+  return fields;
+}
+
+const NONE: readonly string[] = [];
+
+/** Reads one key into its field; false for a key nobody knows. */
+function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report): boolean {
+  switch (entry.key) {
+    case "id":
+      fields.id = readText(entry, report);
+      return true;
+    case "title":
+      fields.title = readText(entry, report);
+      return true;
+    case "description":
+      fields.description = readText(entry, report, DESCRIPTION_LENGTH_LIMIT);
+      return true;
+    case "status":
+      fields.status = readStatus(entry, report);
+      return true;
+    case "priority":
+      fields.priority = readPriority(entry, report);
+      return true;
+    case "milestone":
+      fields.milestone = readText(entry, report);
+      return true;
+    case "initiative":
+      fields.initiative = readText(entry, report);
+      return true;
+    case "owner":
+      fields.owner = readText(entry, report);
+      return true;
+    case "dependencies":
+      fields.dependencies = readTexts(entry, report);
+      return true;
+    case "completed_by":
+      fields.completedBy = readText(entry, report);
+      return true;
+    case "completed":
+      fields.completed = readDate(entry, report) ?? fields.completed;
+      return true;
+    case "completed_at":
+      fields.completed ??= readDate(entry, report);
+      return true;
+    case "pr_url":
+      fields.pullRequest = withUrl(fields.pullRequest, entry, report);
+      return true;
+    case "pr_number":
+      fields.pullRequest = withNumber(fields.pullRequest, entry, report);
+      return true;
+    default:
+      return false;
+  }
+}
+
+const NO_HINT: PullRequestHint = { url: null, number: null };
+
+function withUrl(
+  hint: PullRequestHint | null,
+  entry: FrontMatterEntry,
+  report: Report,
+): PullRequestHint | null {
+  const value = readText(entry, report);
+  if (value === null) return hint;
+  if (/^https?:\/\/[^\s/]+/i.test(value)) return { ...(hint ?? NO_HINT), url: value };
+  reportPullRequest(value, entry, report);
+  return hint;
+}
+
+function withNumber(
+  hint: PullRequestHint | null,
+  entry: FrontMatterEntry,
+  report: Report,
+): PullRequestHint | null {
+  const value = readText(entry, report);
+  if (value === null) return hint;
+  const number = /^#?\d+$/.test(value) ? Number(value.replace("#", "")) : Number.NaN;
+  if (Number.isSafeInteger(number) && number > 0) return { ...(hint ?? NO_HINT), number };
+  reportPullRequest(value, entry, report);
+  return hint;
+}
+
+function reportPullRequest(value: string, { key, line }: FrontMatterEntry, report: Report): void {
+  report.problems.push(problem("pull_request_invalid", { file: report.file, line }, { key, value }));
+}
+
+/** Words that other tools use on purpose and that happen to be close to ours. */
+const OTHER_TOOLS_KEYS: ReadonlySet<string> = new Set(["slug", "tags", "type", "created", "updated"]);
+
+/** A slip such as `dependancies` would otherwise drop what it holds without a word. */
+function checkSpelling(entry: FrontMatterEntry, entries: readonly FrontMatterEntry[], report: Report): void {
+  const { key, line } = entry;
+  if (key.length < 4 || OTHER_TOOLS_KEYS.has(key)) return;
+  const meant = nearest(key, TASK_KEYS);
+  if (meant === null || entries.some((other) => other.key === meant)) return;
+  report.problems.push(problem("key_misspelt", { file: report.file, line }, { key, meant }));
+}
+
+function checkMissing(fields: TaskFields, { file, problems }: Report): void {
+  const nowhere = { file, line: null };
+  if (fields.title === null && !("title" in fields.lines))
+    problems.push(problem("title_missing", nowhere, {}));
+  if (!("status" in fields.lines)) problems.push(problem("status_missing", nowhere, {}));
+  if (fields.status !== "completed") return;
+  const at = { file, line: fields.lines["status"] ?? null };
+  if (fields.completedBy === null) problems.push(problem("completed_by_missing", at, {}));
+  const isDated = fields.completed !== null || "completed" in fields.lines || "completed_at" in fields.lines;
+  if (!isDated) problems.push(problem("completed_date_missing", at, {}));
+}

@@ -1,0 +1,54 @@
+// Status and priority: one of a few words, exactly as listed; anything else is an error that says which word it may be.
+
+import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
+import { type Report, readText } from "../front-matter/read-value.ts";
+import { nearest } from "../nearest.ts";
+import { problem } from "../problem-table.ts";
+import { PRIORITIES, type Priority, TASK_STATUSES, type TaskStatus } from "./task.ts";
+
+const STATUSES: ReadonlyMap<string, TaskStatus> = new Map(TASK_STATUSES.map((status) => [status, status]));
+const PRIORITY_WORDS: ReadonlyMap<string, Priority> = new Map(PRIORITIES.map((word) => [word, word]));
+
+/** What other trackers call it. */
+const SYNONYMS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    not_started: ["todo", "to_do", "open", "new", "planned", "backlog", "draft"],
+    ready: ["queued", "next"],
+    in_progress: ["wip", "doing", "started", "active", "working"],
+    blocked: ["waiting", "on_hold", "stuck"],
+    completed: ["closed", "finished", "complete", "merged", "shipped"],
+    cancelled: ["dropped", "wontfix", "abandoned", "obsolete"],
+  }).flatMap(([status, words]) => words.map((word) => [word, status] as const)),
+);
+
+/** The status of a task; legacy `done` reads as `completed`. */
+export function readStatus(entry: FrontMatterEntry, report: Report): TaskStatus | null {
+  const at = { file: report.file, line: entry.line };
+  const value = readText(entry, report);
+  if (value === null) {
+    if (entry.value === null || entry.value === "") report.problems.push(problem("status_missing", at, {}));
+    return null;
+  }
+  const status = STATUSES.get(value);
+  if (status !== undefined) return status;
+  if (value === "done") {
+    report.problems.push(problem("status_legacy", at, {}));
+    return "completed";
+  }
+  const word = value.toLowerCase().replace(/[\s-]+/g, "_");
+  const meant = SYNONYMS.get(word) ?? nearest(value, word === "done" ? ["completed"] : TASK_STATUSES);
+  report.problems.push(problem("status_unknown", at, { value, meant }));
+  return null;
+}
+
+/** The priority of a task; none is fine. */
+export function readPriority(entry: FrontMatterEntry, report: Report): Priority | null {
+  const value = readText(entry, report);
+  if (value === null) return null;
+  const priority = PRIORITY_WORDS.get(value);
+  if (priority !== undefined) return priority;
+  const meant = /^p?[0-3]$/i.test(value) ? `p${value.slice(-1)}` : null;
+  const at = { file: report.file, line: entry.line };
+  report.problems.push(problem("priority_unknown", at, { value, meant }));
+  return null;
+}

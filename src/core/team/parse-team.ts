@@ -1,0 +1,32 @@
+// People and roles. A person may have aliases, other spellings of the same human; a role routes its tasks to whoever
+// fills it, else to its owner.
+
+import { type MarkdownDocument, textAt } from "../front-matter/read-document.ts";
+import { readTexts } from "../front-matter/read-value.ts";
+import { problem, UNREADABLE_CODES } from "../problem-table.ts";
+import type { RelativePath } from "../task/task.ts";
+import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
+import type { PathNames } from "../tree/path-kind.ts";
+
+export function personOf(file: RelativePath, { slug }: PathNames, document: MarkdownDocument): ParsedPerson {
+  const aliases = document.entries.get("aliases");
+  return {
+    kind: "person",
+    slug,
+    file,
+    name: textAt(document, "name") ?? document.title,
+    aliases: aliases === undefined ? [] : readTexts(aliases, document.report),
+    problems: document.report.problems,
+  };
+}
+
+export function roleOf(file: RelativePath, { slug }: PathNames, document: MarkdownDocument): ParsedRole {
+  const { problems } = document.report;
+  const owner = textAt(document, "owner");
+  const filledBy = textAt(document, "filled_by");
+  const isRead = !problems.some(({ code }) => UNREADABLE_CODES.has(code));
+  if (isRead && owner === null && filledBy === null) {
+    problems.push(problem("role_without_owner", { file, line: null }, {}));
+  }
+  return { kind: "role", slug, file, title: document.title, owner, filledBy, problems };
+}

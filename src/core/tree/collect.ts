@@ -1,0 +1,185 @@
+// Keeps the index in step with the tree: a listing decides what to read, a content hash decides what to parse, and what
+// is gone is dropped. Every record keeps its identity unless its file changed, so later steps can compare by identity.
+
+import type { Problem } from "../problem.ts";
+import { problem, REFUSED_CODES, UNREADABLE_CODES } from "../problem-table.ts";
+import type { RelativePath } from "../task/task.ts";
+import { parseFile, unreadableFile } from "./parse-file.ts";
+import type { FileRead, FileRecord, FileStamp, ParsedFile, TreeIndex } from "./parsed-file.ts";
+
+/** What was found on disk. A partial listing answers only for the paths asked about and whatever is below them. */
+export type Listing = {
+  readonly stamps: readonly FileStamp[];
+  readonly complete: boolean;
+  readonly asked?: readonly RelativePath[];
+};
+
+export type ReadPlan = { readonly read: readonly FileStamp[]; readonly gone: readonly RelativePath[] };
+
+/** What to read again, and which paths are gone. */
+export function planReads(index: TreeIndex, listing: Listing): ReadPlan {
+  const read: FileStamp[] = [];
+  let known = 0;
+  for (const stamp of listing.stamps) {
+    const record = index.get(stamp.path);
+    if (record !== undefined) known++;
+    if (record === undefined || !isSame(record.stamp, stamp) || mayBeReadableNow(record)) read.push(stamp);
+  }
+  const gone = listing.complete ? goneOfAll(index, listing, known) : goneOfAsked(index, listing);
+  return { read, gone };
+}
+
+export type AppliedReads = {
+  /** The same index when nothing changed. */
+  readonly index: TreeIndex;
+  /** Records that are new or differ, if only in their stamp: what the store has to write. */
+  readonly changed: readonly FileRecord[];
+  readonly gone: readonly RelativePath[];
+};
+
+/** Puts what was read into the index. Unreadable text leaves the last good parse standing, its problem in front (R13). */
+export function applyReads(input: {
+  readonly index: TreeIndex;
+  readonly reads: readonly FileRead[];
+  readonly gone: readonly RelativePath[];
+  readonly nowMs: number;
+}): AppliedReads {
+  const { index, reads, nowMs } = input;
+  const changed: FileRecord[] = [];
+  for (const read of reads) {
+    const previous = index.get(read.stamp.path);
+    const record = recordOf(previous, read, nowMs);
+    if (record !== previous) changed.push(record);
+  }
+  const gone = input.gone.filter((path) => index.has(path));
+  if (changed.length === 0 && gone.length === 0) return { index, changed, gone };
+  const next = new Map(index);
+  for (const path of gone) next.delete(path);
+  for (const record of changed) next.set(record.stamp.path, record);
+  return { index: next, changed, gone };
+}
+
+const isSame = (a: FileStamp, b: FileStamp) =>
+  a.mtimeMs === b.mtimeMs && a.sizeBytes === b.sizeBytes && a.ctimeMs === b.ctimeMs && a.inode === b.inode;
+
+/** A read that the system failed may work the next time, and nothing in the stamp would tell. */
+const mayBeReadableNow = (record: FileRecord) => record.parsed.problems[0]?.code === "file_unreadable";
+
+function goneOfAll(index: TreeIndex, { stamps }: Listing, known: number): readonly RelativePath[] {
+  if (known === index.size) return [];
+  const listed = new Set(stamps.map(({ path }) => path));
+  return [...index.keys()].filter((path) => !listed.has(path));
+}
+
+/** Of the files the listing was asked about, those that are in the index but not in the answer. */
+function goneOfAsked(index: TreeIndex, { stamps, asked = [] }: Listing): readonly RelativePath[] {
+  const listed = new Set<string>(stamps.map(({ path }) => path));
+  const unlisted = asked.filter((path) => !listed.has(path));
+  const files = unlisted.filter((path) => index.has(path));
+  const folders = new Set<string>(unlisted.filter((path) => !index.has(path)));
+  if (folders.size === 0) return files;
+  const isInside = insideOneOf(folders);
+  const below = [...index.keys()].filter((path) => isInside(path) && !listed.has(path));
+  return [...new Set([...files, ...below])];
+}
+
+/** Tells whether a path lies below one of the folders; each folder of the tree is looked at once, not each file. */
+function insideOneOf(folders: ReadonlySet<string>): (path: string) => boolean {
+  const known = new Map<string, boolean>();
+  const isInside = (path: string): boolean => {
+    const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    if (folder === "") return folders.has("");
+    let inside = known.get(folder);
+    if (inside === undefined) {
+      inside = folders.has(folder) || isInside(folder);
+      known.set(folder, inside);
+    }
+    return inside;
+  };
+  return isInside;
+}
+
+function recordOf(previous: FileRecord | undefined, read: FileRead, nowMs: number): FileRecord {
+  if (read.kind === "refused") return refusedRecord(previous, read, nowMs);
+  const stamp = settled(read.stamp, nowMs);
+  if (previous === undefined) {
+    return {
+      stamp,
+      hash: read.hash,
+      parsed: parseRead(read),
+      outdated: false,
+      changed: { atMs: nowMs, basis: "first_seen" },
+      firstSeenMs: nowMs,
+    };
+  }
+  const isSameText = previous.hash === read.hash;
+  if (isSameText && !wasRefused(previous)) {
+    return isSame(previous.stamp, stamp) ? previous : { ...previous, stamp };
+  }
+  const changed =
+    isSameText || previous.hash === "" ? previous.changed : ({ atMs: nowMs, basis: "seen" } as const);
+  return { ...previous, ...standingParse(previous, parseRead(read)), stamp, hash: read.hash, changed };
+}
+
+type Refused = Extract<FileRead, { kind: "refused" }>;
+
+/** The text is unknown, not changed: hash and time stay, so that a read that works again finds what it left. */
+function refusedRecord(previous: FileRecord | undefined, read: Refused, nowMs: number): FileRecord {
+  const { stamp } = read;
+  const parsed = unreadableFile(stamp.path, refusal(read));
+  if (previous === undefined) {
+    const changed = { atMs: nowMs, basis: "first_seen" } as const;
+    return { stamp, hash: "", parsed, outdated: false, changed, firstSeenMs: nowMs };
+  }
+  const isKnown =
+    isSame(previous.stamp, stamp) && sameProblem(previous.parsed.problems[0], parsed.problems[0]);
+  return isKnown ? previous : { ...previous, ...standingParse(previous, parsed), stamp };
+}
+
+/** A new parse, or the last good one under the new problem when the new one says nothing. */
+function standingParse(previous: FileRecord, parsed: ParsedFile): Pick<FileRecord, "parsed" | "outdated"> {
+  const flaw = parsed.problems.find(({ code }) => UNREADABLE_CODES.has(code));
+  const isGood =
+    previous.outdated || !previous.parsed.problems.some(({ code }) => UNREADABLE_CODES.has(code));
+  if (flaw === undefined || !isGood) return { parsed, outdated: false };
+  const older = previous.parsed.problems.filter(({ code }) => !UNREADABLE_CODES.has(code));
+  return { parsed: { ...previous.parsed, problems: [flaw, ...older] }, outdated: true };
+}
+
+const wasRefused = ({ parsed }: FileRecord) => REFUSED_CODES.has(parsed.problems[0]?.code ?? "");
+
+const sameProblem = (a: Problem | undefined, b: Problem | undefined) =>
+  a?.code === b?.code && a?.message === b?.message;
+
+type TextRead = Extract<FileRead, { kind: "text" }>;
+
+function parseRead({ stamp, text, replaced }: TextRead): ParsedFile {
+  const parsed = parseFile(stamp.path, text);
+  if (!replaced) return parsed;
+  const flaw = problem("invalid_utf8", { file: stamp.path, line: null }, {});
+  return { ...parsed, problems: [...parsed.problems, flaw] };
+}
+
+/** A file that changes twice within this time may look the same in a listing: clocks of file systems are that coarse. */
+const RACY_MS = 2_000;
+
+/** No file has this change time, so a stamp that carries it never equals a listed one. */
+const UNSETTLED_MS = -1;
+
+/** The stamp to remember: marked to be read once more when the file had only just changed. */
+const settled = (stamp: FileStamp, nowMs: number): FileStamp =>
+  Math.abs(nowMs - stamp.mtimeMs) < RACY_MS ? { ...stamp, ctimeMs: UNSETTLED_MS } : stamp;
+
+function refusal({ stamp, reason, detail }: Refused): Problem {
+  const at = { file: stamp.path, line: null };
+  switch (reason) {
+    case "link":
+      return problem("file_link", at, {});
+    case "not_a_file":
+      return problem("file_not_regular", at, {});
+    case "too_large":
+      return problem("file_too_large", at, { limit: "what is read" });
+    case "unreadable":
+      return problem("file_unreadable", at, { detail });
+  }
+}
