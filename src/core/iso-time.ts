@@ -1,0 +1,8 @@
+/** The end of the year 9999: later times would be written with more digits, and texts would no longer sort by time. */
+const LAST_TIME_MS = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+/** Milliseconds since 1970 as ISO 8601, UTC, with milliseconds: the only form times take in a snapshot. */
+export function isoTime(timeMs: number): string {
+  const clamped = Number.isFinite(timeMs) ? Math.min(Math.max(timeMs, 0), LAST_TIME_MS) : 0;
+  return new Date(clamped).toISOString();
+}

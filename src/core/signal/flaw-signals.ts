@@ -1,0 +1,103 @@
+// Signals that a task's own file and its dependencies raise: true or not in this very moment, no clock involved.
+// An ordered list of small rules, at most one signal of each code per task.
+
+import { listed } from "../listed.ts";
+import type { Problem } from "../problem.ts";
+import type { TaskRow } from "../snapshot/schema.ts";
+import type { LinkedOwner } from "../team/team.ts";
+import type { Cycle } from "../tree/open-cycles.ts";
+import type { SignalCode } from "./signal.ts";
+import type { Evidence } from "./signal-table.ts";
+
+export type FlawFacts = {
+  readonly file: string;
+  /** Lines of front matter keys. */
+  readonly lines: Readonly<Record<string, number>>;
+  readonly problems: readonly Problem[];
+  readonly owner: LinkedOwner;
+  readonly dependencies: TaskRow["dependencies"];
+  readonly cycle: Cycle | null;
+};
+
+export type Finding = { readonly code: SignalCode; readonly evidence: Evidence };
+
+type FlawRule = { readonly code: SignalCode; readonly find: (facts: FlawFacts) => Evidence | null };
+
+const FLAW_RULES: readonly FlawRule[] = [
+  { code: "invalid_task", find: invalidTask },
+  { code: "dependency_cycle", find: dependencyCycle },
+  { code: "dependency_missing", find: dependencyMissing },
+  { code: "dependency_cancelled", find: dependencyCancelled },
+  { code: "unknown_owner", find: unknownOwner },
+];
+
+const NO_FINDINGS: readonly Finding[] = [];
+
+/** What is wrong with an open task, in the order people should read it. */
+export function findFlaws(facts: FlawFacts): readonly Finding[] {
+  let findings: Finding[] | null = null;
+  for (const { code, find } of FLAW_RULES) {
+    const evidence = find(facts);
+    if (evidence === null) continue;
+    findings ??= [];
+    findings.push({ code, evidence });
+  }
+  return findings ?? NO_FINDINGS;
+}
+
+function invalidTask({ problems }: FlawFacts): Evidence | null {
+  const errors = problems.filter(({ severity }) => severity === "error");
+  const [first] = errors;
+  if (first === undefined) return null;
+  return {
+    ...place(first.file, first.line),
+    problem: first.code,
+    message: first.message,
+    ...(errors.length > 1 && { more: String(errors.length - 1) }),
+  };
+}
+
+function unknownOwner({ owner, file, lines }: FlawFacts): Evidence | null {
+  if (owner.state !== "unknown" || owner.owner === null) return null;
+  return {
+    ...place(file, lines["owner"]),
+    owner: owner.owner,
+    ...(owner.unfilledRole && { role: "unfilled" }),
+  };
+}
+
+function dependencyMissing({ dependencies, file, lines }: FlawFacts): Evidence | null {
+  const broken = dependencies.filter(({ key }) => key === null);
+  const [first] = broken;
+  if (first === undefined) return null;
+  const candidates = [...new Set(broken.flatMap((dependency) => dependency.candidates))];
+  return {
+    ...place(file, lines["dependencies"]),
+    references: listed(broken.map(({ reference }) => reference)),
+    ...(candidates.length > 0 && { candidates: listed(candidates, "or") }),
+    ...(broken.every(({ state }) => state === "ambiguous") && { ambiguous: "yes" }),
+  };
+}
+
+function dependencyCycle({ cycle, file, lines }: FlawFacts): Evidence | null {
+  if (cycle === null) return null;
+  const traced = cycle.path.length > 1 || cycle.size === 1;
+  return {
+    ...place(file, lines["dependencies"]),
+    ...(traced && { cycle: [...cycle.path, cycle.path[0]].join(" → ") }),
+    size: String(cycle.size),
+  };
+}
+
+function dependencyCancelled({ dependencies, file, lines }: FlawFacts): Evidence | null {
+  const cancelled = dependencies.filter(({ state }) => state === "cancelled");
+  if (cancelled.length === 0) return null;
+  return {
+    ...place(file, lines["dependencies"]),
+    dependencies: listed(cancelled.map(({ key, reference }) => key ?? reference)),
+  };
+}
+
+function place(file: string, line: number | null | undefined): Evidence {
+  return line === null || line === undefined ? { file } : { file, line: String(line) };
+}

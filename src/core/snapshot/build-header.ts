@@ -1,0 +1,26 @@
+import type { Signal } from "../signal/signal.ts";
+import type { Plans } from "../tree/link-plans.ts";
+import type { BuildInput } from "./build.ts";
+import { sameValue } from "./same-value.ts";
+import { SCHEMA_VERSION, type SnapshotHeader } from "./schema.ts";
+
+/** Everything of a snapshot that is not about one task; the previous header itself when it is equal. */
+export function buildHeader(
+  { repository, thresholds, previous }: BuildInput,
+  plans: Plans,
+  doubts: readonly Signal[],
+): SnapshotHeader {
+  const header: SnapshotHeader = {
+    schema_version: SCHEMA_VERSION,
+    repository,
+    thresholds,
+    workstreams: plans.workstreams,
+    milestones: plans.milestones,
+    initiatives: plans.initiatives,
+    people: plans.team.people as SnapshotHeader["people"],
+    owners_checked: plans.team.checked,
+    problems: plans.problems as SnapshotHeader["problems"],
+    doubts: doubts as SnapshotHeader["doubts"],
+  };
+  return previous !== null && sameValue(previous.header, header) ? previous.header : header;
+}

@@ -1,0 +1,94 @@
+// Build: from the parsed tree to the snapshot's header and rows. Link, then per task classify and detect, then the one
+// question about all of them (is the detector to be doubted?), then rows.
+//
+// A build is a pure function of the index, the previous rows and the time. It is fast because it remembers what each
+// row was made from: a row whose inputs are the same, and that time cannot have changed, is the same object again.
+// Dropping that memory (a cold start) changes no row; a property test says so (invariant 3).
+
+import { type Doubts, findDoubts } from "../signal/doubt.ts";
+import type { RelativePath } from "../task/task.ts";
+import { type LinkedTree, linkTree } from "../tree/link.ts";
+import type { TreeIndex } from "../tree/parsed-file.ts";
+import { buildHeader } from "./build-header.ts";
+import { countTurning, draftEntries, type Entry, finishEntry } from "./entry.ts";
+import type { Move } from "./row-times.ts";
+import type { Repository, SnapshotHeader, TaskRow, Thresholds } from "./schema.ts";
+
+export type BuiltSnapshot = {
+  readonly header: SnapshotHeader;
+  /** By key. A row's identity is kept while nothing about its task changed. */
+  readonly rows: ReadonlyMap<string, TaskRow>;
+  /** Until then the same inputs build the same; null when time alone changes nothing. */
+  readonly nextChangeMs: number | null;
+  /** Last known groups of tasks whose rows were lost; empty once built. */
+  readonly moves: ReadonlyMap<string, Move>;
+  /** What rows were made from; null for a snapshot that came from the store. Only building looks inside. */
+  readonly memory: BuildMemory | null;
+};
+
+export type BuildMemory = {
+  readonly tree: LinkedTree;
+  /** By position in the tree. */
+  readonly entries: readonly Entry[];
+  readonly thresholds: Thresholds;
+  readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
+};
+
+export type BuildInput = {
+  readonly index: TreeIndex;
+  readonly previous: BuiltSnapshot | null;
+  readonly repository: Repository;
+  readonly thresholds: Thresholds;
+  readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
+  readonly nowMs: number;
+};
+
+const NO_MOVES: ReadonlyMap<string, Move> = new Map();
+
+/** Builds the snapshot of a tree at a moment. Never fails, whatever the files say. */
+export function buildSnapshot(input: BuildInput): BuiltSnapshot {
+  const { index, previous, thresholds, commitDatesMs, nowMs } = input;
+  const tree = linkTree(index, previous?.memory?.tree ?? null);
+  const drafts = draftEntries(input, tree);
+  const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
+  const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
+  return {
+    header: buildHeader(input, tree.plans, doubts.signals),
+    rows: rowsOf(entries, previous),
+    nextChangeMs: nextChange(entries, doubts),
+    moves: NO_MOVES,
+    memory: { tree, entries, thresholds, commitDatesMs },
+  };
+}
+
+/** What a process that starts knows from the store. The next build keeps every row of it that is still true. */
+export function restoreBuilt(stored: {
+  readonly header: SnapshotHeader;
+  readonly rows: Iterable<TaskRow>;
+  readonly moves?: ReadonlyMap<string, Move>;
+}): BuiltSnapshot {
+  const rows = new Map<string, TaskRow>();
+  for (const row of stored.rows) rows.set(row.key, row);
+  return { header: stored.header, rows, nextChangeMs: 0, moves: stored.moves ?? NO_MOVES, memory: null };
+}
+
+/** The previous map itself when no row in it changed. */
+function rowsOf(entries: readonly Entry[], previous: BuiltSnapshot | null): ReadonlyMap<string, TaskRow> {
+  const before = previous?.memory?.entries;
+  if (
+    previous !== null &&
+    before?.length === entries.length &&
+    entries.every((entry, position) => entry.row === before[position]?.row)
+  ) {
+    return previous.rows;
+  }
+  const rows = new Map<string, TaskRow>();
+  for (const { row } of entries) rows.set(row.key, row);
+  return rows;
+}
+
+function nextChange(entries: readonly Entry[], doubts: Doubts): number | null {
+  let nextMs = doubts.untilMs;
+  for (const { untilMs } of entries) if (untilMs < nextMs) nextMs = untilMs;
+  return Number.isFinite(nextMs) ? nextMs : null;
+}

@@ -1,0 +1,172 @@
+// One row with what it was made from, so that the next build knows whether it still holds.
+
+import type { TurnCounts } from "../signal/doubt.ts";
+import type { SignalCode } from "../signal/signal.ts";
+import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
+import type { LinkedTask, LinkedTree } from "../tree/link.ts";
+import { openCycles } from "../tree/open-cycles.ts";
+import type { BuildInput, BuildMemory } from "./build.ts";
+import { type Draft, draftRow } from "./draft.ts";
+import { finishRow } from "./finish-row.ts";
+import { changedTime, later, type RowTime } from "./row-times.ts";
+import { sameValue } from "./same-value.ts";
+import type { Group, TaskRow } from "./schema.ts";
+
+export type Entry = {
+  readonly kind: "entry";
+  readonly task: LinkedTask;
+  readonly row: TaskRow;
+  /** The row holds from `fromMs` until before `untilMs` when nothing but time passes. */
+  readonly fromMs: number;
+  readonly untilMs: number;
+  /** Asked anew in each build: its task is in a circle, or its signal is held back. */
+  readonly unsettled: boolean;
+};
+
+/** Per task in order of position: the entry of the previous build where it still holds, else a new draft. */
+export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Entry | Draft)[] {
+  const { previous, commitDatesMs, thresholds, nowMs } = input;
+  const cycles = openCycles(tree);
+  const stillHolds = reuseCheck(input, tree);
+  const changedAt = (position: number): RowTime | null => {
+    const task = tree.tasks[position];
+    if (task === undefined) return null;
+    const before = previous?.rows.get(task.links.key);
+    return changedTime(task.record, commitDatesMs.get(task.spec.file), before);
+  };
+
+  return tree.tasks.map((task, position) => {
+    const cycle = cycles.get(position) ?? null;
+    const reused = cycle === null ? stillHolds(task, position) : null;
+    if (reused !== null) return reused;
+    const { key } = task.links;
+    const before = previous?.rows.get(key);
+    const targets = tree.structure.targets[position] ?? [];
+    return draftRow({
+      task,
+      dependencies: dependenciesOf(task, targets, tree),
+      cycle,
+      changed: changedTime(task.record, commitDatesMs.get(task.spec.file), before),
+      dependenciesChanged: task.spec.status === "ready" ? latest(targets, changedAt) : null,
+      before,
+      lost: previous?.moves.get(key),
+      thresholds,
+      nowMs,
+    });
+  });
+}
+
+/** The row of a draft, as the object it was before when it is equal to that. */
+export function finishEntry(draft: Entry | Draft, held: ReadonlySet<SignalCode>): Entry {
+  if (draft.kind === "entry") return draft;
+  const { input, timed, turning } = draft;
+  const row = finishRow(draft, held);
+  return {
+    kind: "entry",
+    task: input.task,
+    row: input.before !== undefined && sameValue(input.before, row) ? input.before : row,
+    fromMs: timed?.reachedMs ?? Number.NEGATIVE_INFINITY,
+    untilMs: timed?.nextMs ?? Number.POSITIVE_INFINITY,
+    unsettled: input.cycle !== null || (turning && timed !== null && held.has(timed.code)),
+  };
+}
+
+/** How many tasks of each watched group there are, and how many of them would turn in this build. */
+export function countTurning(drafts: readonly (Entry | Draft)[]): TurnCounts {
+  const sizes = new Map<Group, number>(TIMED_RULES.map(({ group }) => [group, 0]));
+  const turning = new Map<SignalCode, number>();
+  for (const draft of drafts) {
+    const group = draft.kind === "entry" ? draft.row.base_group : draft.base.group;
+    const size = sizes.get(group);
+    if (size === undefined) continue;
+    sizes.set(group, size + 1);
+    const code = draft.kind === "draft" && draft.turning ? timedRuleOf(group)?.code : undefined;
+    if (code !== undefined) turning.set(code, (turning.get(code) ?? 0) + 1);
+  }
+  return new Map(
+    TIMED_RULES.map(({ code, group }) => [
+      code,
+      { groupSize: sizes.get(group) ?? 0, turning: turning.get(code) ?? 0 },
+    ]),
+  );
+}
+
+/** Finds the entry of a task in the previous build, or null when any input of its row may have changed. */
+function reuseCheck(
+  input: BuildInput,
+  tree: LinkedTree,
+): (task: LinkedTask, position: number) => Entry | null {
+  const memory = input.previous?.memory;
+  if (memory === undefined || memory === null || !sameValue(memory.thresholds, input.thresholds))
+    return () => null;
+  const datesChanged = memory.commitDatesMs !== input.commitDatesMs;
+  const entryOf = entryFinder(memory, tree);
+  return (task, position) => {
+    const entry = entryOf(task, position);
+    const holds =
+      entry !== undefined &&
+      entry.task === task &&
+      !entry.unsettled &&
+      entry.fromMs <= input.nowMs &&
+      input.nowMs < entry.untilMs &&
+      !(datesChanged && isImprovable(entry.row)) &&
+      sameStates(entry.row.dependencies, tree.structure.targets[position] ?? [], tree);
+    return holds ? entry : null;
+  };
+}
+
+function entryFinder(memory: BuildMemory, tree: LinkedTree) {
+  if (memory.tree.structure === tree.structure)
+    return (_: LinkedTask, position: number) => memory.entries[position];
+  return (task: LinkedTask) => {
+    const position = memory.tree.structure.positionByPath.get(task.spec.file);
+    return position === undefined ? undefined : memory.entries[position];
+  };
+}
+
+/** Whether commit dates can still say more about a row's times. */
+function isImprovable(row: TaskRow): boolean {
+  return (
+    row.changed_basis === "first_seen" ||
+    row.base_since_basis === "first_seen" ||
+    row.since_basis === "first_seen"
+  );
+}
+
+type Dependencies = TaskRow["dependencies"];
+
+function sameStates(dependencies: Dependencies, targets: readonly number[], tree: LinkedTree): boolean {
+  for (let at = 0; at < targets.length; at++) {
+    const target = targets[at] ?? -1;
+    if (target >= 0 && dependencies[at]?.state !== stateOf(target, tree)) return false;
+  }
+  return true;
+}
+
+const NO_DEPENDENCIES: Dependencies = [];
+
+function dependenciesOf({ links }: LinkedTask, targets: readonly number[], tree: LinkedTree): Dependencies {
+  if (targets.length === 0) return NO_DEPENDENCIES;
+  return links.references.map(({ reference, key, candidates, state }, at) => ({
+    reference,
+    key,
+    state: state === "found" ? stateOf(targets[at] ?? -1, tree) : state,
+    candidates: [...candidates],
+  }));
+}
+
+/** Only completed dependencies are finished. */
+function stateOf(position: number, tree: LinkedTree): Dependencies[number]["state"] {
+  const status = tree.tasks[position]?.spec.status;
+  if (status === "completed") return "finished";
+  return status === "cancelled" ? "cancelled" : "unfinished";
+}
+
+function latest(positions: readonly number[], timeOf: (position: number) => RowTime | null): RowTime | null {
+  let latestTime: RowTime | null = null;
+  for (const position of positions) {
+    const time = timeOf(position);
+    if (time !== null) latestTime = latestTime === null ? time : later(latestTime, time);
+  }
+  return latestTime;
+}

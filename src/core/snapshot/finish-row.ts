@@ -1,0 +1,101 @@
+// From a draft to the row: signals raised or held back, and with them the group.
+
+import { classify } from "../classify/classify.ts";
+import { raiseSignals } from "../signal/raise.ts";
+import type { Signal, SignalCode } from "../signal/signal.ts";
+import type { TimedState } from "../signal/timed-signals.ts";
+import { type Draft, tierBefore } from "./draft.ts";
+import { enteredTime, type RowTime } from "./row-times.ts";
+import type { TaskRow } from "./schema.ts";
+
+const NO_SIGNALS: readonly Signal[] = [];
+
+/** Finishes a draft; signals of the codes in `held` that would turn now are kept back. */
+export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow {
+  const { input, base, baseSince } = draft;
+  const signals = raiseSignals({
+    flaws: draft.flaws,
+    timed: allowed(draft, held),
+    before: input.before?.signals ?? NO_SIGNALS,
+    nowMs: input.nowMs,
+  });
+  const final = signals.some(({ tier }) => tier === 2)
+    ? classify({ ...draft.facts, signals: [...signals] })
+    : base;
+  const since = sinceOf(draft, final.group, signals);
+  const { spec, links, owner } = input.task;
+  return {
+    key: links.key,
+    slug: spec.slug,
+    id: spec.id,
+    title: spec.title ?? `${spec.slug}.md`,
+    file: spec.file,
+    workstream: spec.workstream,
+    status: spec.status,
+    priority: spec.priority,
+    milestone: spec.milestone,
+    initiative: spec.initiative,
+    owner: owner.owner,
+    owner_as: owner.writtenAs,
+    owner_state: owner.state,
+    group: final.group,
+    base_group: base.group,
+    rule: final.rule,
+    reason: final.reason,
+    since: since.at,
+    since_basis: since.basis,
+    base_since: baseSince.at,
+    base_since_basis: baseSince.basis,
+    changed_at: input.changed.at,
+    changed_basis: input.changed.basis,
+    dependencies: input.dependencies,
+    dependents: links.dependents as string[],
+    progress: progressOf(spec.sections),
+    sections: spec.sections as TaskRow["sections"],
+    gates: spec.gates,
+    completed: spec.completed,
+    completed_by: spec.completedBy,
+    problems: draft.problems as TaskRow["problems"],
+    signals: signals as TaskRow["signals"],
+  };
+}
+
+/** What of the timed signal may be raised: a doubted one stays at the tier it had. */
+function allowed({ timed, turning, input }: Draft, held: ReadonlySet<SignalCode>): TimedState | null {
+  if (timed === null || !turning || !held.has(timed.code)) return timed;
+  const tier = tierBefore(timed, input.before);
+  return tier === 0 ? null : { ...timed, tier, hours: timed.hours / 2 };
+}
+
+function sinceOf(
+  { input, base, baseSince }: Draft,
+  group: TaskRow["group"],
+  signals: readonly Signal[],
+): RowTime {
+  const { before, lost, nowMs } = input;
+  return enteredTime({
+    group,
+    before: before && { group: before.group, at: before.since, basis: before.since_basis },
+    lost,
+    initial: group === base.group ? baseSince : { at: firstRaised(signals), basis: "first_seen" },
+    nowMs,
+  });
+}
+
+/** A task that needed a person when it was first seen has done so at least since its oldest urgent signal. */
+function firstRaised(signals: readonly Signal[]): string {
+  const urgent = signals.filter(({ tier }) => tier === 2).map(({ first_seen }) => first_seen);
+  return urgent.reduce((oldest, time) => (time < oldest ? time : oldest));
+}
+
+function progressOf(
+  sections: TaskRow["sections"] | readonly { ticked: number; total: number }[],
+): TaskRow["progress"] {
+  let ticked = 0;
+  let total = 0;
+  for (const section of sections) {
+    ticked += section.ticked;
+    total += section.total;
+  }
+  return { ticked, total };
+}

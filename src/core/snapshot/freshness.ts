@@ -1,0 +1,124 @@
+// Freshness, computed when a snapshot is served (design: Freshness). An ordered list of small rules, the first that
+// matches decides:
+//
+//   unknown  nothing readable
+//   stale    no runner, or one that has not completed a cycle yet; the last attempt failed; too old
+//   late     an attempt runs past the wait; somewhat old
+//   fresh    none of these
+
+import { isoTime } from "../iso-time.ts";
+import type { Freshness, StaleReason } from "./schema.ts";
+
+export type Attempt = {
+  readonly startedAtMs: number;
+  /** Null while it runs. */
+  readonly endedAtMs: number | null;
+  readonly outcome: "running" | "published" | "attested" | "failed";
+  readonly reason: StaleReason | null;
+  /** A whole sentence about what happened, without an age; null where the reason's own sentence says enough. */
+  readonly detail: string | null;
+};
+
+export type FreshnessInput = {
+  /** Age of the newest completed cycle's data; null when there is none. */
+  readonly ageMs: number | null;
+  readonly observedAt: string | null;
+  readonly lastAttempt: Attempt | null;
+  /** The newest attempt that ended, when `lastAttempt` still runs: a retry in flight does not undo a failure. */
+  readonly lastEnded?: Attempt | null;
+  readonly lastSuccessAtMs: number | null;
+  readonly runner: "alive" | "starting" | "gone";
+  readonly nextAttemptAtMs: number | null;
+  readonly lateMs: number;
+  readonly staleMs: number;
+  /** How long a page load waits for a cycle. */
+  readonly waitMs: number;
+  readonly nowMs: number;
+};
+
+type Verdict = {
+  readonly state: Freshness["state"];
+  readonly reason: StaleReason | null;
+  readonly detail: string | null;
+};
+
+/** The state, its reason from the closed list, and the sentence the banner shows. */
+export function computeFreshness(input: FreshnessInput): Freshness {
+  const { state, reason, detail } = judge(input);
+  return {
+    state,
+    stale: state !== "fresh",
+    stale_reason: reason,
+    detail,
+    age_ms: input.ageMs === null ? null : Math.max(0, input.ageMs),
+    observed_at: input.observedAt,
+    last_attempt_at: isoOrNull(input.lastAttempt?.startedAtMs ?? null),
+    last_success_at: isoOrNull(input.lastSuccessAtMs),
+    next_attempt_at: isoOrNull(input.nextAttemptAtMs),
+  };
+}
+
+function judge(input: FreshnessInput): Verdict {
+  const trouble = runnerTrouble(input) ?? failure(input);
+  if (input.ageMs === null) return { ...(trouble ?? because("starting")), state: "unknown" };
+  return (
+    trouble ?? tooOld(input, input.ageMs) ?? stillRunning(input) ?? somewhatOld(input, input.ageMs) ?? FRESH
+  );
+}
+
+const FRESH: Verdict = { state: "fresh", reason: null, detail: null };
+
+function runnerTrouble(input: FreshnessInput): Verdict | null {
+  const failed = failure(input);
+  if (input.runner === "gone") return failed?.reason === "paused" ? failed : because("no-runner");
+  // A runner that starts again after a failure: the failure says more.
+  return input.runner === "starting" ? (failed ?? because("starting")) : null;
+}
+
+function failure({ lastAttempt, lastEnded }: FreshnessInput): Verdict | null {
+  const attempt = lastAttempt?.outcome === "running" && lastEnded ? lastEnded : lastAttempt;
+  return attempt?.outcome === "failed" ? because(attempt.reason ?? "exit", attempt.detail) : null;
+}
+
+function tooOld({ staleMs }: FreshnessInput, ageMs: number): Verdict | null {
+  return ageMs > staleMs ? because("old", `No update has completed for over ${seconds(staleMs)}.`) : null;
+}
+
+function stillRunning({ lastAttempt, waitMs, nowMs }: FreshnessInput): Verdict | null {
+  if (lastAttempt === null || lastAttempt.outcome !== "running") return null;
+  if (nowMs - lastAttempt.startedAtMs <= waitMs) return null;
+  const detail = lastAttempt.detail ?? "An update is still running; what you see is from the one before it.";
+  return { state: "late", reason: "timeout", detail };
+}
+
+function somewhatOld({ lateMs }: FreshnessInput, ageMs: number): Verdict | null {
+  if (ageMs <= lateMs) return null;
+  return { state: "late", reason: "old", detail: `No update has completed for over ${seconds(lateMs)}.` };
+}
+
+function because(reason: StaleReason, detail: string | null = null): Verdict {
+  return { state: "stale", reason, detail: detail ?? REASON_SENTENCES[reason] };
+}
+
+/** What is said about a reason when the attempt itself said nothing. */
+const REASON_SENTENCES: Readonly<Record<StaleReason, string>> = {
+  timeout: "The last update took too long and was stopped.",
+  exit: "The last update ended before it was done.",
+  parse: "The last update gave a result that could not be read.",
+  lock: "Another process holds the lease, and its updates do not arrive.",
+  disk: "The last update could not read or write files.",
+  auth: "The last update lacked a permission.",
+  "rate-limit": "The last update was refused for asking too often.",
+  paused: "Updates are paused.",
+  "no-runner": "No runner is updating this repository.",
+  starting: "The runner is starting; its first update has not completed yet.",
+  old: "No update has completed for a while.",
+};
+
+function seconds(durationMs: number): string {
+  return `${Math.round(durationMs / 100) / 10} s`;
+}
+
+function isoOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : isoTime(timeMs);
+}

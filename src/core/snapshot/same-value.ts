@@ -1,0 +1,26 @@
+/** Deep equality of plain JSON values: rows and headers, whichever process made them. */
+export function sameValue(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a)) return Array.isArray(b) && sameItems(a, b);
+  if (Array.isArray(b)) return false;
+  return sameFields(a as Fields, b as Fields);
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at++) if (!sameValue(a[at], b[at])) return false;
+  return true;
+}
+
+function sameFields(a: Fields, b: Fields): boolean {
+  let count = 0;
+  for (const key in a) {
+    if (!Object.hasOwn(a, key)) continue;
+    count++;
+    if (!sameValue(a[key], b[key]) || !Object.hasOwn(b, key)) return false;
+  }
+  return Object.keys(b).length === count;
+}

@@ -1,0 +1,78 @@
+// What a snapshot says in short: who is needed, and one sentence for people. Numbers count tasks, never signals.
+
+import { compareText } from "../compare-text.ts";
+import { isOpen } from "../task/is-open.ts";
+import { worstTier } from "./order.ts";
+import { GROUPS, type Group, type Snapshot, type SnapshotHeader, type TaskRow } from "./schema.ts";
+
+type EscalatedSignal = Snapshot["escalation"]["signals"][number];
+
+/** Tasks that need a person in the page's order, and all open signals, the worst and oldest first. */
+export function escalationOf(
+  members: Readonly<Record<Group, readonly TaskRow[]>>,
+  doubts: SnapshotHeader["doubts"],
+): Snapshot["escalation"] {
+  const signals: EscalatedSignal[] = doubts.map((signal) => ({ ...signal, task: null }));
+  for (const group of GROUPS) {
+    for (const task of members[group]) {
+      for (const signal of task.signals) signals.push({ ...signal, task: task.key });
+    }
+  }
+  signals.sort((a, b) => b.tier - a.tier || compareText(a.first_seen, b.first_seen));
+  const tasks = members.needs_attention.map(({ key }) => key);
+  return { required: tasks.length > 0, tasks, signals };
+}
+
+/** Summary of the rows given; `without_known_owner` has to be the whole repository's (project.ts keeps it). */
+export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Snapshot["summary"] {
+  const cancelled = tasks.filter(({ status }) => status === "cancelled").length;
+  const completed = tasks.filter(({ status }) => status === "completed").length;
+  return {
+    text: sentence(counts, completed, cancelled),
+    total: tasks.length,
+    completed,
+    cancelled,
+    watched: tasks.filter((task) => worstTier(task) === 1).length,
+    flawed_done: keysOf(tasks, (task) => task.group === "done" && task.problems.length > 0),
+    without_known_owner: keysOf(tasks, hasNoKnownOwner),
+  };
+}
+
+function hasNoKnownOwner({ status, owner_state: state }: TaskRow): boolean {
+  return (state === "none" || state === "unknown") && isOpen(status);
+}
+
+function keysOf(tasks: readonly TaskRow[], wanted: (task: TaskRow) => boolean): string[] {
+  return tasks.filter(wanted).map(({ key }) => key);
+}
+
+/** "3 tasks need a person; 5 active, 2 in review, 7 ready, 12 waiting, 31 planned; 46 completed, 3 cancelled." */
+function sentence(counts: Snapshot["counts"], completed: number, cancelled: number): string {
+  const total = GROUPS.reduce((sum, group) => sum + counts[group], 0);
+  if (total === 0) return "There are no tasks.";
+  const needed = counts.needs_attention;
+  const person = needed === 0 ? "No task needs" : needed === 1 ? "1 task needs" : `${needed} tasks need`;
+  const open = [
+    [counts.active, "active"],
+    [counts.in_review, "in review"],
+    [counts.ready, "ready"],
+    [counts.waiting, "waiting"],
+    [counts.planned, "planned"],
+  ] as const;
+  const parts = [
+    `${person} a person`,
+    listCounts(open),
+    listCounts([
+      [completed, "completed"],
+      [cancelled, "cancelled"],
+    ]),
+  ];
+  return `${parts.filter((part) => part !== "").join("; ")}.`;
+}
+
+function listCounts(counts: readonly (readonly [number, string])[]): string {
+  return counts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}`)
+    .join(", ");
+}

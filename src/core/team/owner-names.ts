@@ -1,0 +1,26 @@
+// Every name a person goes by, as one look-up from spelling to canonical person. Built from a snapshot's people, so
+// that linking a tree and resolving `--owner` can never disagree about who somebody is.
+
+import type { SnapshotHeader } from "../snapshot/schema.ts";
+import { spelling } from "./spelling.ts";
+
+export type Person = SnapshotHeader["people"][number];
+
+/** How a name led to its person, strongest first: a weaker meaning never hides a stronger one. */
+export type OwnerNameKind = "slug" | "alias" | "name" | "role";
+
+export type OwnerName = { readonly person: string; readonly kind: OwnerNameKind };
+
+/** By spelling. `people` in order of slug: when two claim the same name in the same way, the first has it. */
+export function ownerNames(people: readonly Person[]): ReadonlyMap<string, OwnerName> {
+  const names = new Map<string, OwnerName>();
+  const claim = (name: string, person: string, kind: OwnerNameKind) => {
+    const spelled = spelling(name);
+    if (spelled !== "" && !names.has(spelled)) names.set(spelled, { person, kind });
+  };
+  for (const person of people) claim(person.slug, person.slug, "slug");
+  for (const person of people) for (const alias of person.aliases) claim(alias, person.slug, "alias");
+  for (const person of people) claim(person.name, person.slug, "name");
+  for (const person of people) for (const role of person.roles) claim(role, person.slug, "role");
+  return names;
+}

@@ -1,0 +1,100 @@
+// Everything in the tree that is not a task: team, workstreams, milestones, initiatives, as the snapshot's header
+// lists them and as tasks are checked against them.
+
+import { compareText } from "../compare-text.ts";
+import type { Problem } from "../problem.ts";
+import type { SnapshotHeader } from "../snapshot/schema.ts";
+import type { RelativePath } from "../task/task.ts";
+import { linkTeam, type Team } from "../team/team.ts";
+import type { Marks } from "./link-problems.ts";
+import type {
+  ParsedFile,
+  ParsedInitiativeDocument,
+  ParsedMilestone,
+  ParsedWorkstream,
+} from "./parsed-file.ts";
+
+export type PlanFile = Exclude<ParsedFile, { kind: "task" }>;
+
+export type Plans = {
+  /** What the plans were made from; the same files make the same plans. */
+  readonly files: ReadonlyMap<RelativePath, PlanFile>;
+  readonly team: Team;
+  readonly marks: Marks;
+  readonly workstreams: SnapshotHeader["workstreams"];
+  readonly milestones: SnapshotHeader["milestones"];
+  readonly initiatives: SnapshotHeader["initiatives"];
+  readonly problems: readonly Problem[];
+};
+
+/** Links files that are no tasks; gives back `previous` when none of them changed. */
+export function linkPlans(
+  files: readonly (readonly [RelativePath, PlanFile])[],
+  previous: Plans | null,
+): Plans {
+  if (previous !== null && sameFiles(files, previous.files)) return previous;
+  const parsed = files.map(([, file]) => file);
+  const team = linkTeam(ofKind(parsed, "person"), ofKind(parsed, "role"));
+  const workstreams = ofKind(parsed, "workstream").map((file) => workstream(file, team));
+  const milestones = ofKind(parsed, "milestone").map(milestone);
+  const initiatives = initiativesOf(ofKind(parsed, "initiative"));
+  return {
+    files: new Map(files),
+    team,
+    marks: {
+      workstreams: slugs(workstreams),
+      milestones: slugs(milestones),
+      initiatives: slugs(initiatives),
+    },
+    workstreams: workstreams.sort(bySlug),
+    milestones: milestones.sort(bySlug),
+    initiatives,
+    problems: [...parsed.flatMap((file) => file.problems), ...team.problems].sort((a, b) =>
+      compareText(a.file, b.file),
+    ),
+  };
+}
+
+function sameFiles(files: readonly (readonly [RelativePath, PlanFile])[], known: Plans["files"]): boolean {
+  return files.length === known.size && files.every(([path, file]) => known.get(path) === file);
+}
+
+function ofKind<K extends PlanFile["kind"]>(
+  files: readonly PlanFile[],
+  kind: K,
+): Extract<PlanFile, { kind: K }>[] {
+  return files.filter((file): file is Extract<PlanFile, { kind: K }> => file.kind === kind);
+}
+
+function workstream({ slug, title, file, owner }: ParsedWorkstream, team: Team) {
+  return { slug, title: title ?? slug, file, owner: team.ownerOf(owner).owner };
+}
+
+function milestone({ slug, title, file, target }: ParsedMilestone) {
+  return { slug, title: title ?? slug, file, target };
+}
+
+/** An initiative is a folder of documents; its spec names it, and without one the first document stands for it. */
+function initiativesOf(documents: readonly ParsedInitiativeDocument[]): SnapshotHeader["initiatives"] {
+  const leading = new Map<string, ParsedInitiativeDocument>();
+  for (const document of [...documents].sort((a, b) => compareText(a.file, b.file))) {
+    const folder = `${document.workstream}/${document.slug}`;
+    if (document.document === "spec" || !leading.has(folder)) leading.set(folder, document);
+  }
+  return [...leading.values()]
+    .map(({ slug, title, file, workstream: lane }) => ({
+      slug,
+      title: title ?? slug,
+      file,
+      workstream: lane,
+    }))
+    .sort((a, b) => bySlug(a, b) || compareText(a.workstream, b.workstream));
+}
+
+function slugs(named: readonly { readonly slug: string }[]): ReadonlySet<string> {
+  return new Set(named.map(({ slug }) => slug));
+}
+
+function bySlug(a: { readonly slug: string }, b: { readonly slug: string }): number {
+  return compareText(a.slug, b.slug);
+}

@@ -1,0 +1,134 @@
+// Parsed files and indexes as tests need them, without going through the parser.
+
+import type { Problem } from "../../src/core/problem.ts";
+import { type BuildInput, type BuiltSnapshot, buildSnapshot } from "../../src/core/snapshot/build.ts";
+import type { Repository, Thresholds } from "../../src/core/snapshot/schema.ts";
+import type { RelativePath, TaskSpec } from "../../src/core/task/task.ts";
+import { defaultTaskId } from "../../src/core/task/task-id.ts";
+import type { FileRecord, KnownTime, ParsedFile, TreeIndex } from "../../src/core/tree/parsed-file.ts";
+
+export const HOUR_MS = 3_600_000;
+
+/** An arbitrary moment that tests count from. */
+export const NOON_MS = Date.UTC(2026, 2, 24, 12);
+
+export const REPOSITORY: Repository = {
+  name: "app",
+  branch: "main",
+  commit: "a".repeat(40),
+  default_branch: "main",
+  git: "ok",
+  notice: null,
+};
+
+export const THRESHOLDS: Thresholds = {
+  pickup_overdue_hours: 24,
+  stuck_in_progress_hours: 72,
+  doubt_percent: 20,
+};
+
+export type TaskSketch = Partial<Omit<TaskSpec, "file">> & {
+  readonly slug: string;
+  readonly problems?: readonly Problem[];
+  readonly changed?: KnownTime;
+};
+
+/** A task file's record; workstream `infra`, status `not_started` and changed at noon unless told. */
+export function taskRecord(sketch: TaskSketch): FileRecord {
+  const { problems = [], changed = { atMs: NOON_MS, basis: "seen" }, ...told } = sketch;
+  const workstream = told.workstream ?? "infra";
+  const file = `tasks/workstreams/${workstream}/tasks/${told.slug}.md` as RelativePath;
+  const spec: TaskSpec = {
+    workstream,
+    file,
+    id: defaultTaskId(workstream, told.slug),
+    title: `Task ${told.slug}`,
+    description: null,
+    status: "not_started",
+    priority: "p2",
+    milestone: null,
+    initiative: null,
+    owner: null,
+    dependencies: [],
+    completedBy: null,
+    completed: null,
+    pullRequest: null,
+    sections: [],
+    gates: { qa_exploration: "absent", review_cleared: "absent" },
+    lines: { status: 3, owner: 4, dependencies: 5, milestone: 6, initiative: 7, id: 2 },
+    ...told,
+  };
+  return fileRecord({ kind: "task", spec, problems, readable: true }, changed);
+}
+
+/** The record of any parsed file. */
+export function fileRecord(
+  parsed: ParsedFile,
+  changed: KnownTime = { atMs: NOON_MS, basis: "seen" },
+): FileRecord {
+  const path = parsed.kind === "task" ? parsed.spec.file : parsed.file;
+  return {
+    stamp: { path, sizeBytes: 1, mtimeMs: 0, ctimeMs: 0, inode: 1 },
+    hash: "",
+    parsed,
+    outdated: false,
+    changed,
+    firstSeenMs: changed.atMs,
+  };
+}
+
+export function person(
+  slug: string,
+  aliases: readonly string[] = [],
+  name: string | null = null,
+): FileRecord {
+  return fileRecord({ kind: "person", slug, file: path(`team/${slug}`), name, aliases, problems: [] });
+}
+
+export function role(slug: string, owner: string | null, filledBy: string | null = null): FileRecord {
+  return fileRecord({
+    kind: "role",
+    slug,
+    file: path(`team/roles/${slug}`),
+    title: null,
+    owner,
+    filledBy,
+    problems: [],
+  });
+}
+
+export function milestone(slug: string): FileRecord {
+  return fileRecord({
+    kind: "milestone",
+    slug,
+    file: path(`milestones/${slug}`),
+    title: null,
+    target: null,
+    problems: [],
+  });
+}
+
+function path(name: string): RelativePath {
+  return `tasks/${name}.md` as RelativePath;
+}
+
+export function treeIndex(records: readonly FileRecord[]): TreeIndex {
+  return new Map(records.map((record) => [record.stamp.path, record]));
+}
+
+/** Builds from records (or sketches of tasks), everything else as usual unless told. */
+export function build(
+  files: readonly (FileRecord | TaskSketch)[],
+  told: Partial<Omit<BuildInput, "index">> = {},
+): BuiltSnapshot {
+  const records = files.map((file) => ("parsed" in file ? file : taskRecord(file)));
+  return buildSnapshot({
+    index: treeIndex(records),
+    previous: null,
+    repository: REPOSITORY,
+    thresholds: THRESHOLDS,
+    commitDatesMs: new Map(),
+    nowMs: NOON_MS,
+    ...told,
+  });
+}
