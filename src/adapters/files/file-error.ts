@@ -1,0 +1,44 @@
+// What a failed file operation means, in words a person can use. Node's own messages carry absolute paths, which
+// never leave the adapters.
+
+const SENTENCES: Readonly<Record<string, string>> = {
+  EACCES: "permission denied",
+  EPERM: "the system does not permit it",
+  ENOENT: "it is gone",
+  ENOTDIR: "it is not a folder",
+  EISDIR: "it is a folder",
+  ELOOP: "it is a link",
+  EMFILE: "this process has too many files open",
+  ENFILE: "the system has too many files open",
+  EIO: "the disk reported an error",
+  ESTALE: "the network file system lost it",
+  ETIMEDOUT: "the file system did not answer in time",
+  ENAMETOOLONG: "its name is too long",
+  ENOMEM: "the system is out of memory",
+};
+
+/** The system's code (`EACCES`), or `UNKNOWN` for what is not a system error. */
+export function errorCode(error: unknown): string {
+  const code = error instanceof Error ? (error as NodeJS.ErrnoException).code : undefined;
+  return code ?? "UNKNOWN";
+}
+
+/** Part of a sentence, without any path: "permission denied (EACCES)". */
+export function describeFileError(error: unknown): string {
+  const code = errorCode(error);
+  return `${SENTENCES[code] ?? "the system refused"} (${code})`;
+}
+
+/** A signal may interrupt a call at any time; one that keeps being interrupted is a fault of its own. */
+const INTERRUPTED_ATTEMPTS = 5;
+
+/** Runs a synchronous call again when a signal interrupted it (EINTR, R3). */
+export function retryInterrupted<Result>(call: () => Result): Result {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return call();
+    } catch (error) {
+      if (errorCode(error) !== "EINTR" || attempt === INTERRUPTED_ATTEMPTS) throw error;
+    }
+  }
+}

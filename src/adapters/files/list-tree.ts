@@ -1,0 +1,242 @@
+// Walks the folders of the task tree and stamps every file the format knows. Folders are never followed through a
+// link; a linked folder shows as one file in it that reading refuses, so that nothing vanishes in silence.
+//
+// The hot path is one lstat per file with as little else as possible: paths are built and judged once per folder and
+// kept while the folder's names stay the same (bench/ measures a listing of 10,000 files).
+
+import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
+import type { RelativePath } from "../../core/task/task.ts";
+import type { FileStamp } from "../../core/tree/parsed-file.ts";
+import { pathKind } from "../../core/tree/path-kind.ts";
+import { describeFileError, retryInterrupted } from "./file-error.ts";
+
+/** The listing as a whole is worth nothing; `message` is the sentence to show. */
+export class ListingError extends Error {}
+
+/** One folder's names as last seen, with what follows from them. */
+type KnownNames = {
+  readonly names: readonly string[];
+  /** Some name is not UTF-8: it may hide another one behind the same replacement characters, so look every time. */
+  readonly odd: boolean;
+  /** Null for a name that is not ours. Same order as `names`. */
+  readonly paths: readonly (RelativePath | null)[];
+};
+
+/** What is kept between listings: only a cache of strings, never facts about files. */
+export type TreeNames = {
+  readonly byFolder: Map<string, KnownNames>;
+  /** Absolute paths, as bytes, of files whose names are not UTF-8: their RelativePath escapes those bytes. */
+  readonly odd: Map<RelativePath, Buffer>;
+};
+
+export type Walk = { readonly root: string; readonly names: TreeNames; readonly stamps: FileStamp[] };
+
+const NO_THROW = { throwIfNoEntry: false } as const;
+const WORKSTREAMS = "tasks/workstreams";
+const ROLES = "tasks/team/roles";
+
+/** Where a linked folder shows: as the first of these that is a file of the format there. */
+const LINK_MARKS = ["index.md", "spec.md", "this-folder-is-a-link.md"];
+
+/** Lists everything below `folder` that the format knows; an unknown folder has nothing. Throws ListingError. */
+export function walkFolder(walk: Walk, folder: string): void {
+  const [top, area, ...names] = folder.split("/");
+  if (top !== "tasks") return;
+  if (area === undefined) walkAll(walk);
+  else if (area === "workstreams") walkInWorkstreams(walk, folder, names);
+  else if (area === "milestones" && names.length === 0) listFolder(walk, folder);
+  else if (area === "team" && names.length === 0) walkTeam(walk);
+  else if (folder === ROLES) listFolder(walk, folder);
+}
+
+/** Stamps one file, if it is there and no folder on the way is a link. Throws ListingError. */
+export function stampFile(walk: Walk, path: RelativePath): void {
+  if (linkedParent(walk.root, path) !== null) return;
+  const stats = lstat(walk, path);
+  if (stats !== undefined) walk.stamps.push(toStamp(path, stats));
+}
+
+/** The repository without its workstreams is not an empty one: nothing is known about it. Throws ListingError. */
+export function requireTree(root: string): void {
+  for (const folder of ["", "tasks", WORKSTREAMS]) {
+    const name = folder === "" ? "The repository folder" : `The folder ${folder}`;
+    try {
+      const stats = lstatSync(`${root}/${folder}`, NO_THROW);
+      if (stats === undefined) throw new ListingError(`${name} is gone.`);
+      if (stats.isSymbolicLink()) throw new ListingError(`${name} is a link; links are not followed.`);
+      if (!stats.isDirectory()) throw new ListingError(`${name} is not a folder.`);
+    } catch (error) {
+      if (error instanceof ListingError) throw error;
+      throw new ListingError(`${name} cannot be read: ${describeFileError(error)}.`, { cause: error });
+    }
+  }
+}
+
+/** The first folder on the way to `path` that is a link, or null. */
+export function linkedParent(root: string, path: string): string | null {
+  for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
+    const folder = path.slice(0, end);
+    if (lstatSync(`${root}/${folder}`, NO_THROW)?.isSymbolicLink()) return folder;
+  }
+  return null;
+}
+
+export function toStamp(path: RelativePath, stats: Stats): FileStamp {
+  return {
+    path,
+    sizeBytes: stats.size,
+    mtimeMs: stats.mtimeMs,
+    ctimeMs: stats.ctimeMs,
+    inode: stats.ino,
+  };
+}
+
+function walkAll(walk: Walk): void {
+  walkWorkstreams(walk);
+  listFolder(walk, "tasks/milestones");
+  walkTeam(walk);
+}
+
+function walkTeam(walk: Walk): void {
+  listFolder(walk, "tasks/team");
+  listFolder(walk, ROLES);
+}
+
+/** `names` are the steps below `tasks/workstreams`: workstream, part, initiative. */
+function walkInWorkstreams(walk: Walk, folder: string, names: readonly string[]): void {
+  const [, part] = names;
+  if (names.length === 0) walkWorkstreams(walk);
+  else if (names.length === 1) walkWorkstream(walk, folder);
+  else if (names.length === 2 && part === "tasks") listFolder(walk, folder);
+  else if (names.length === 2 && part === "initiatives") walkChildren(walk, folder, listFolder);
+  else if (names.length === 3 && part === "initiatives") listFolder(walk, folder);
+}
+
+function walkWorkstreams(walk: Walk): void {
+  walkChildren(walk, WORKSTREAMS, walkWorkstream);
+}
+
+function walkWorkstream(walk: Walk, folder: string): void {
+  stampFile(walk, `${folder}/index.md` as RelativePath);
+  listFolder(walk, `${folder}/tasks`);
+  walkChildren(walk, `${folder}/initiatives`, listFolder);
+}
+
+/** Calls `visit` with each folder in `folder`. */
+function walkChildren(walk: Walk, folder: string, visit: (walk: Walk, child: string) => void): void {
+  if (folderState(walk, folder) !== "folder") return;
+  for (const entry of attempt(folder, () => readEntries(walk, folder))) {
+    const child = `${folder}/${entry.name}`;
+    if (entry.isDirectory()) visit(walk, child);
+    else if (entry.isSymbolicLink()) stampLinkedFolder(walk, child);
+  }
+}
+
+/** Lists the files of one folder. A folder that is not there has none. */
+function listFolder(walk: Walk, folder: string): void {
+  if (folderState(walk, folder) !== "folder") return;
+  const before = lstat(walk, folder);
+  const { names, paths } = knownNames(walk, folder);
+  const prefix = `${walk.root}/${folder}/`;
+  const { odd } = walk.names;
+  attempt(folder, () => {
+    for (let index = 0; index < names.length; index += 1) {
+      const path = paths[index];
+      if (path === null || path === undefined) continue;
+      const target = odd.size === 0 ? undefined : odd.get(path);
+      const stats = lstatSync(target ?? prefix + names[index], NO_THROW);
+      if (stats !== undefined) walk.stamps.push(toStamp(path, stats));
+    }
+  });
+  // The folder that was listed must be the one that was checked, or what was seen may lie elsewhere (S10).
+  if (lstat(walk, folder)?.ino !== before?.ino) {
+    throw new ListingError(`The folder ${folder} was replaced while it was listed.`);
+  }
+}
+
+/** Also stamps a folder that is a link, so that it is seen. */
+function folderState(walk: Walk, folder: string): "folder" | "absent" {
+  const stats = lstat(walk, folder);
+  if (stats?.isSymbolicLink()) stampLinkedFolder(walk, folder);
+  return stats?.isDirectory() ? "folder" : "absent";
+}
+
+function stampLinkedFolder(walk: Walk, folder: string): void {
+  const stats = lstat(walk, folder);
+  const path = LINK_MARKS.map((name) => ourPath(`${folder}/${name}`)).find((found) => found !== null);
+  if (stats === undefined || path === undefined || !leadsToFolder(`${walk.root}/${folder}`)) return;
+  walk.stamps.push(toStamp(path, stats));
+}
+
+/** A link to a file, or to nothing, hides no tasks. */
+function leadsToFolder(absolute: string): boolean {
+  try {
+    return statSync(absolute, NO_THROW)?.isDirectory() ?? false;
+  } catch {
+    // It cannot be said (a loop, no permission): better one line too many than a folder that vanishes.
+    return true;
+  }
+}
+
+function knownNames(walk: Walk, folder: string): KnownNames {
+  const names = attempt(folder, () => readdirSync(`${walk.root}/${folder}`));
+  const known = walk.names.byFolder.get(folder);
+  if (known !== undefined && !known.odd && sameNames(known.names, names)) return known;
+  const odd = names.some(hasReplacement);
+  const spelled = odd ? spellOddNames(walk, folder) : names;
+  const fresh = { names, odd, paths: spelled.map((name) => ourPath(`${folder}/${name}`)) };
+  walk.names.byFolder.set(folder, fresh);
+  return fresh;
+}
+
+function sameNames(before: readonly string[], after: readonly string[]): boolean {
+  return before.length === after.length && after.every((name, index) => name === before[index]);
+}
+
+function hasReplacement(name: string): boolean {
+  return name.includes("\uFFFD");
+}
+
+function ourPath(path: string): RelativePath | null {
+  return pathKind(path) === null ? null : (path as RelativePath);
+}
+
+/** Names that are not UTF-8 are spelled with `\xff` for each such byte; their bytes are remembered for opening. */
+function spellOddNames(walk: Walk, folder: string): string[] {
+  const prefix = Buffer.from(`${walk.root}/${folder}/`);
+  const raw = attempt(folder, () => readdirSync(`${walk.root}/${folder}`, { encoding: "buffer" }));
+  return raw.map((bytes) => {
+    const name = bytes.toString("utf8");
+    if (Buffer.from(name).equals(bytes)) return name;
+    const spelled = spellBytes(bytes);
+    walk.names.odd.set(`${folder}/${spelled}` as RelativePath, Buffer.concat([prefix, bytes]));
+    return spelled;
+  });
+}
+
+function spellBytes(bytes: Buffer): string {
+  return Array.from(bytes, (byte) =>
+    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
+  ).join("");
+}
+
+function readEntries(walk: Walk, folder: string) {
+  return readdirSync(`${walk.root}/${folder}`, { withFileTypes: true });
+}
+
+function lstat(walk: Walk, path: string): Stats | undefined {
+  return attempt(path, () =>
+    lstatSync(walk.names.odd.get(path as RelativePath) ?? `${walk.root}/${path}`, NO_THROW),
+  );
+}
+
+/** A folder that cannot be read takes the whole listing with it: its tasks must not look deleted. */
+function attempt<Result>(folder: string, call: () => Result): Result {
+  try {
+    return retryInterrupted(call);
+  } catch (error) {
+    throw new ListingError(`The folder ${folder} cannot be listed: ${describeFileError(error)}.`, {
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,40 @@
+// Which file a descriptor really is. A path can be swapped for a link between any check and the opening, so the
+// check is made on what was opened (S10).
+
+import { constants, lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
+
+/**
+ * Read only, no link as the last step, and no waiting for the other end of a pipe that is called `task.md`.
+ * Windows has neither flag, nor the pipes; its links are caught by `isOpenedAt`.
+ */
+export const OPEN_SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Larger task files are refused: two hundred times a long one, and small enough to parse at once (S15). */
+export const FILE_BYTES_MAX = 1024 * 1024;
+
+/**
+ * True when `descriptor` is the file at `absolute` with no link anywhere on the way; `absolute` must start at a real path.
+ * On Linux the kernel says where the file is. Elsewhere the path must lead to the same inode without links.
+ */
+export function isOpenedAt(absolute: string | Buffer, descriptor: number, opened: Stats): boolean {
+  const actual = descriptorPath(descriptor);
+  if (actual !== null) return Buffer.from(absolute).equals(actual);
+  try {
+    if (realpathSync.native(absolute, "buffer").compare(Buffer.from(absolute)) !== 0) return false;
+    const now = lstatSync(absolute);
+    return now.ino === opened.ino && now.dev === opened.dev;
+  } catch {
+    // Gone or unreachable in the meantime: then it is not there.
+    return false;
+  }
+}
+
+/** Where the kernel says an open file is; null where it cannot be asked (no /proc). */
+function descriptorPath(descriptor: number): Buffer | null {
+  if (process.platform !== "linux") return null;
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: "buffer" });
+  } catch {
+    return null;
+  }
+}
