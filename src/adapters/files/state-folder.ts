@@ -1,0 +1,41 @@
+// `.tasks/`: where the manager keeps what is its own, inside the repository and invisible to git (invariant 12).
+
+import { chmodSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+const STATE_ROOT = ".tasks";
+const PRIVATE_FOLDER_MODE = 0o700;
+const PRIVATE_FILE_MODE = 0o600;
+const OTHERS_MODE_BITS = 0o077;
+
+/**
+ * Makes the folder, private to its user, with a `.gitignore` that hides everything in it: in `.tasks/` when the folder
+ * is right under it, else in the folder itself. Safe to call again. Throws what the file system throws, and refuses a
+ * `.tasks` that is a link: a repository must not choose where the manager writes.
+ */
+export function prepareStateFolder(folder: string): void {
+  const parent = dirname(folder);
+  const root = basename(parent) === STATE_ROOT ? parent : folder;
+  makePrivateFolder(root);
+  hideFromGit(root);
+  makePrivateFolder(folder);
+}
+
+function makePrivateFolder(folder: string): void {
+  const stat = lstatSync(folder, { throwIfNoEntry: false });
+  if (stat === undefined) mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  else if (!stat.isDirectory()) throw notAFolder(folder);
+  else if ((stat.mode & OTHERS_MODE_BITS) !== 0) chmodSync(folder, PRIVATE_FOLDER_MODE);
+}
+
+function notAFolder(folder: string): Error {
+  const error = new Error(`${basename(folder)} is not a folder, or is a link.`);
+  return Object.assign(error, { code: "ENOTDIR", syscall: "mkdir" });
+}
+
+function hideFromGit(root: string): void {
+  const file = join(root, ".gitignore");
+  // An empty one is what a full disk left of an earlier attempt.
+  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
+  writeFileSync(file, "*\n", { mode: PRIVATE_FILE_MODE });
+}

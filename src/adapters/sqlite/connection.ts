@@ -1,0 +1,185 @@
+// The life of the database handle. Every piece of work is one synchronous transaction, so transactions of one process
+// never interleave; the promises around them are only the port's shape and the wait for a busy database.
+//
+// The file can be damaged, deleted or replaced under us (by another process that moved a damaged one aside, by
+// `git clean -fdx`). So each piece of work first makes sure that the handle belongs to the file of that name:
+//   closed -> open            first use, or after damage, deletion or replacement
+//   open -> distrusted        work found damage: it fails, and the file is moved aside when next opened
+//   open -> closed            the file is another one now, or the disk failed in the middle of something
+//   any -> ended              close(); nothing is opened again
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
+import type { StoreError } from "../../ports/store-error.ts";
+import { type FileIdentity, identifyFile, moveDamagedAside } from "./damaged-file.ts";
+import { openDatabase } from "./open-database.ts";
+import { storeError, toStoreError } from "./sqlite-failure.ts";
+
+/** Gives a prepared statement for the text; each text is compiled once per handle. */
+export type Sql = (text: string) => StatementSync;
+
+export type ConnectionSettings = {
+  readonly file: string;
+  /** Names the time in the name of a file that is moved aside. */
+  readonly nowMs: () => number;
+};
+
+/** A publication of 10,000 tasks takes a tenth of this: whoever holds the database longer hangs. */
+const BUSY_GIVE_UP_MS = 2_000;
+const BUSY_PAUSE_MS = 20;
+/** Moving the log into the database costs two fsyncs: off the path of a cycle, and once for several of them. */
+const CHECKPOINT_DELAY_MS = 5_000;
+
+const LOST =
+  "What it alone knew is lost: the activity feed, since when each task is in its group, the history of updates, and the last good version of files that cannot be read now.";
+
+type Handle = {
+  readonly database: DatabaseSync;
+  readonly identity: FileIdentity | null;
+  readonly sql: Sql;
+};
+
+export class Connection {
+  readonly notices: string[] = [];
+  readonly #settings: ConnectionSettings;
+  #handle: Handle | null = null;
+  /** Set when what the file holds cannot be trusted: it is moved aside before it is opened again. */
+  #damaged: FileIdentity | null = null;
+  #hadFile = false;
+  #ended = false;
+  #checkpointTimer: NodeJS.Timeout | null = null;
+
+  constructor(settings: ConnectionSettings) {
+    this.#settings = settings;
+  }
+
+  /** Runs `work` in a read transaction: it sees one state of the store. */
+  read<Result>(work: (sql: Sql) => Result): Promise<Result> {
+    return this.#run("BEGIN", work);
+  }
+
+  /** Runs `work` in a write transaction, taken at once so that nothing read in it can be out of date. */
+  async write<Result>(work: (sql: Sql) => Result): Promise<Result> {
+    const result = await this.#run("BEGIN IMMEDIATE", work);
+    this.#scheduleCheckpoint();
+    return result;
+  }
+
+  close(): void {
+    this.#ended = true;
+    if (this.#checkpointTimer !== null) clearTimeout(this.#checkpointTimer);
+    this.#drop();
+  }
+
+  async #run<Result>(begin: string, work: (sql: Sql) => Result): Promise<Result> {
+    const giveUpAtMs = performance.now() + BUSY_GIVE_UP_MS;
+    for (;;) {
+      try {
+        return this.#transact(begin, work);
+      } catch (error) {
+        const failure = toStoreError(error);
+        if (failure === null) throw error;
+        if (failure.kind !== "busy" || performance.now() > giveUpAtMs) throw this.#settle(failure);
+        await delay(BUSY_PAUSE_MS);
+      }
+    }
+  }
+
+  #transact<Result>(begin: string, work: (sql: Sql) => Result): Result {
+    const { database, sql } = this.#current();
+    sql(begin).run();
+    try {
+      const result = work(sql);
+      sql("COMMIT").run();
+      return result;
+    } finally {
+      if (database.isTransaction) sql("ROLLBACK").run();
+    }
+  }
+
+  /** After damage or a failing disk the handle's state is anybody's guess: the next piece of work opens a new one. */
+  #settle(failure: StoreError): StoreError {
+    if (failure.kind === "corrupt") this.#damaged ??= this.#handle?.identity ?? null;
+    if (failure.kind === "corrupt" || failure.kind === "disk") this.#drop();
+    return failure;
+  }
+
+  #current(): Handle {
+    if (this.#ended) throw storeError("closed", "The store was used after it had been closed.");
+    if (this.#handle !== null && this.#handle.identity === identifyFile(this.#settings.file))
+      return this.#handle;
+    this.#drop();
+    this.#handle = this.#open();
+    return this.#handle;
+  }
+
+  #open(): Handle {
+    const { file } = this.#settings;
+    if (this.#damaged !== null) this.#moveAside(this.#damaged, "Part of it could not be read back.");
+    const found = identifyFile(file);
+    if (found === null && this.#hadFile) {
+      this.notices.push(`The store was deleted while in use, and a new one was made. ${LOST}`);
+    }
+    const database = this.#openOrReplace(found);
+    this.#hadFile = true;
+    return { database, identity: identifyFile(file), sql: prepareOnce(database) };
+  }
+
+  #openOrReplace(found: FileIdentity | null): DatabaseSync {
+    try {
+      return openDatabase(this.#settings.file);
+    } catch (error) {
+      const failure = toStoreError(error);
+      if (failure?.kind !== "corrupt" || found === null) throw error;
+      this.#moveAside(found, failure.message);
+      return openDatabase(this.#settings.file);
+    }
+  }
+
+  #moveAside(damaged: FileIdentity, detail: string): void {
+    const movedTo = moveDamagedAside(this.#settings.file, damaged, this.#settings.nowMs());
+    this.#damaged = null;
+    this.#hadFile = false;
+    if (movedTo === null) return;
+    this.notices.push(
+      `The store was damaged, so it was moved aside as ${movedTo} and a new one was made from the task files. ${detail} ${LOST}`,
+    );
+  }
+
+  #drop(): void {
+    const handle = this.#handle;
+    this.#handle = null;
+    if (handle?.database.isOpen) handle.database.close();
+  }
+
+  #scheduleCheckpoint(): void {
+    if (this.#checkpointTimer !== null || this.#ended) return;
+    this.#checkpointTimer = setTimeout(() => {
+      this.#checkpointTimer = null;
+      this.#checkpoint();
+    }, CHECKPOINT_DELAY_MS);
+    this.#checkpointTimer.unref();
+  }
+
+  #checkpoint(): void {
+    try {
+      this.#current().sql("PRAGMA wal_checkpoint(PASSIVE)").all();
+    } catch (error) {
+      // Nobody waits for a checkpoint: the next piece of work meets the same failure and reports it.
+      const failure = toStoreError(error);
+      if (failure === null) throw error;
+      if (failure.kind !== "busy") this.#settle(failure);
+    }
+  }
+}
+
+function prepareOnce(database: DatabaseSync): Sql {
+  const statements = new Map<string, StatementSync>();
+  return (text) => {
+    const known = statements.get(text);
+    if (known !== undefined) return known;
+    const statement = database.prepare(text);
+    statements.set(text, statement);
+    return statement;
+  };
+}

@@ -1,0 +1,57 @@
+// A damaged database is never deleted at once: it is moved aside under a name that says when, for whoever wants to look.
+
+import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+
+/** Enough to look at what happened; each may be tens of MB. */
+const DAMAGED_FILES_KEEP_COUNT = 3;
+
+/** The log and the shared memory belong to the database: left behind they would be taken for the new one's. */
+const COMPANIONS = ["-wal", "-shm"];
+
+/** Tells one file from another under the same name. */
+export type FileIdentity = string;
+
+/** Null when there is no such file. Throws what the file system throws, as for a folder that may not be entered. */
+export function identifyFile(file: string): FileIdentity | null {
+  const stat = statSync(file, { throwIfNoEntry: false });
+  return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
+}
+
+/**
+ * Moves the damaged database aside and returns its new base name; null when another process has done so already
+ * (the file is not the one that was found damaged).
+ */
+export function moveDamagedAside(file: string, damaged: FileIdentity, nowMs: number): string | null {
+  if (identifyFile(file) !== damaged) return null;
+  const time = new Date(nowMs).toISOString().replaceAll(":", "-");
+  const target = freeName(`${file}.corrupt-${time}`);
+  for (const suffix of COMPANIONS) moveIfPresent(file + suffix, target + suffix);
+  if (!moveIfPresent(file, target)) return null;
+  dropOldest(file);
+  return basename(target);
+}
+
+/** Damage twice in a millisecond happens in tests and under clocks that stand still. */
+function freeName(wanted: string): string {
+  let name = wanted;
+  for (let count = 2; identifyFile(name) !== null; count += 1) name = `${wanted}-${count}`;
+  return name;
+}
+
+function moveIfPresent(from: string, to: string): boolean {
+  if (identifyFile(from) === null) return false;
+  renameSync(from, to);
+  return true;
+}
+
+function dropOldest(file: string): void {
+  const folder = dirname(file);
+  const prefix = `${basename(file)}.corrupt-`;
+  const moved = readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && !COMPANIONS.some((suffix) => name.endsWith(suffix)))
+    .sort();
+  for (const name of moved.slice(0, -DAMAGED_FILES_KEEP_COUNT)) {
+    for (const suffix of ["", ...COMPANIONS]) rmSync(join(folder, name + suffix), { force: true });
+  }
+}

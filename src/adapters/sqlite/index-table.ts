@@ -1,0 +1,94 @@
+// The index, and dates of last commits. Records are kept in buckets of a few dozen: one statement per record would cost
+// more than the record, and one text for all of them would be rewritten whole for each change.
+
+import { crc32 } from "node:zlib";
+import { z } from "zod";
+import type { RelativePath } from "../../core/task/task.ts";
+import type { FileRecord } from "../../core/tree/parsed-file.ts";
+import type { CommitDates, IndexChanges } from "../../ports/store.ts";
+import type { Sql } from "./connection.ts";
+import { decodeRecord, encodeRecord, type RecordTuple } from "./record-codec.ts";
+import { damagedValue } from "./sqlite-failure.ts";
+import { parseStored, readStored } from "./stored-json.ts";
+
+/** 20 records in a bucket at 10,000 files, 200 at 100,000: rewriting one stays well under a millisecond. */
+const BUCKETS = 512;
+
+export function readIndex(sql: Sql): FileRecord[] {
+  return sql("SELECT checksum, body FROM index_buckets")
+    .all()
+    .flatMap((bucket) => readBucket(bucket).map(decodeRecord));
+}
+
+export function writeIndex(sql: Sql, changes: IndexChanges): void {
+  const stored = sql("SELECT checksum, body FROM index_buckets WHERE bucket = ?");
+  for (const [bucket, { changed, replaced }] of sortIntoBuckets(changes)) {
+    const kept = readBucket(stored.get(bucket)).filter(([path]) => !replaced.has(path));
+    writeBucket(sql, bucket, kept.concat(changed));
+  }
+}
+
+type BucketChanges = {
+  readonly changed: RecordTuple[];
+  /** Paths whose stored record is no longer true. */
+  readonly replaced: Set<RelativePath>;
+};
+
+function sortIntoBuckets({ changed, gone }: IndexChanges): Map<number, BucketChanges> {
+  const buckets = new Map<number, BucketChanges>();
+  const touch = (path: RelativePath): BucketChanges => {
+    const id = bucketOf(path);
+    const bucket = buckets.get(id) ?? { changed: [], replaced: new Set() };
+    buckets.set(id, bucket);
+    bucket.replaced.add(path);
+    return bucket;
+  };
+  for (const path of gone) touch(path);
+  for (const record of changed) touch(record.stamp.path).changed.push(encodeRecord(record));
+  return buckets;
+}
+
+/** FNV-1a: spreads paths evenly, and gives the same bucket in every process and version. */
+function bucketOf(path: RelativePath): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < path.length; at += 1) hash = Math.imul(hash ^ path.charCodeAt(at), 0x01000193);
+  return (hash >>> 0) % BUCKETS;
+}
+
+function readBucket(bucket: Record<string, unknown> | undefined): RecordTuple[] {
+  if (bucket === undefined) return [];
+  const body = String(bucket["body"]);
+  // The index is ground state that is believed for weeks: damage that still looks like JSON must not pass.
+  if (crc32(body) !== bucket["checksum"]) throw damagedValue("part of the file index");
+  const records = parseStored(body, "part of the file index");
+  if (!Array.isArray(records)) throw damagedValue("part of the file index");
+  return records;
+}
+
+function writeBucket(sql: Sql, bucket: number, records: readonly RecordTuple[]): void {
+  if (records.length === 0) {
+    sql("DELETE FROM index_buckets WHERE bucket = ?").run(bucket);
+    return;
+  }
+  const body = JSON.stringify(records);
+  sql(
+    `INSERT INTO index_buckets (bucket, checksum, body) VALUES (?, ?, ?)
+     ON CONFLICT (bucket) DO UPDATE SET checksum = excluded.checksum, body = excluded.body`,
+  ).run(bucket, crc32(body), body);
+}
+
+const datesSchema = z.array(z.tuple([z.string(), z.number()]));
+
+export function readCommitDates(sql: Sql): CommitDates | null {
+  const row = sql("SELECT head, body FROM commit_dates").get();
+  if (row === undefined) return null;
+  const dates = readStored(datesSchema, row["body"], "the dates of commits");
+  return { head: String(row["head"]), datesMs: new Map(dates as [RelativePath, number][]) };
+}
+
+export function writeCommitDates(sql: Sql, { head, datesMs }: CommitDates): void {
+  sql(
+    `INSERT INTO commit_dates (only, head, body) VALUES (1, ?, ?)
+     ON CONFLICT (only) DO UPDATE SET head = excluded.head, body = excluded.body`,
+  ).run(head, JSON.stringify([...datesMs]));
+}

@@ -1,0 +1,79 @@
+// The schema, as the list of steps that led to it. A step that has been released is never edited; a change is a new
+// step at the end. `user_version` says how many have been done.
+//
+// Task rows and index records are stored as compact JSON (row-codec.ts, record-codec.ts): a change of those shapes is a
+// step too, one that rewrites or drops what is stored.
+
+import type { DatabaseSync } from "node:sqlite";
+
+/** "DfTk": tells our database from any other that was put in its place. */
+export const APPLICATION_ID = 0x4466546b;
+
+type Migration = (database: DatabaseSync) => void;
+
+export const MIGRATIONS: readonly Migration[] = [
+  (database) =>
+    database.exec(`
+      CREATE TABLE lease (
+        only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL,
+        holder_id TEXT, holder TEXT, expires_at_ms REAL NOT NULL, term_ms REAL NOT NULL
+      ) STRICT;
+      CREATE TABLE refresh_wishes (
+        only INTEGER PRIMARY KEY CHECK (only = 1), newest_id INTEGER NOT NULL, answered_id INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE published (
+        only INTEGER PRIMARY KEY CHECK (only = 1), seq INTEGER NOT NULL, epoch INTEGER NOT NULL,
+        published_at_ms REAL NOT NULL, header TEXT NOT NULL, tombstone_floor INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE attestation (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
+      CREATE TABLE task_rows (
+        slug TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (slug, key)
+      ) STRICT;
+      CREATE INDEX task_rows_by_seq ON task_rows (seq);
+      CREATE TABLE tombstones (key TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE INDEX tombstones_by_seq ON tombstones (seq);
+      CREATE TABLE transitions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, at_ms REAL NOT NULL, key TEXT NOT NULL,
+        owner TEXT, group_before TEXT, group_after TEXT, body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX transitions_by_key ON transitions (key, id);
+      CREATE INDEX transitions_by_owner ON transitions (owner, id);
+      CREATE INDEX transitions_by_time ON transitions (at_ms);
+      CREATE TABLE cycles (
+        started_at_ms REAL PRIMARY KEY, ended_at_ms REAL, cause TEXT NOT NULL, outcome TEXT NOT NULL,
+        reason TEXT, detail TEXT, tasks INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE index_buckets (
+        bucket INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, body TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE commit_dates (
+        only INTEGER PRIMARY KEY CHECK (only = 1), head TEXT NOT NULL, body TEXT NOT NULL
+      ) STRICT;
+    `),
+];
+
+/** How many steps the database has had; more than `MIGRATIONS` knows means a newer version made it. */
+export function readSchemaVersion(database: DatabaseSync): number {
+  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+/** Does the steps that are missing, each in a transaction of its own, so that two processes can start at once. */
+export function migrate(database: DatabaseSync): void {
+  while (readSchemaVersion(database) < MIGRATIONS.length) {
+    database.exec("BEGIN IMMEDIATE");
+    try {
+      migrateOnce(database);
+      database.exec("COMMIT");
+    } finally {
+      if (database.isTransaction) database.exec("ROLLBACK");
+    }
+  }
+}
+
+function migrateOnce(database: DatabaseSync): void {
+  const version = readSchemaVersion(database);
+  const step = MIGRATIONS[version];
+  if (step === undefined) return;
+  step(database);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+}

@@ -1,0 +1,143 @@
+// The newest snapshot: a header, an attestation, one row per task, and a tombstone per task that is gone.
+
+import {
+  type Attestation,
+  attestationSchema,
+  headerSchema,
+  type TaskRow,
+} from "../../core/snapshot/schema.ts";
+import type { Publication, PublishedState, PublishResult, RowChanges } from "../../ports/store.ts";
+import { TOMBSTONES_KEEP_COUNT } from "../../ports/store-limits.ts";
+import type { Sql } from "./connection.ts";
+import { checkFence } from "./lease-table.ts";
+import { decodeRow, encodeRow } from "./row-codec.ts";
+import { readStored } from "./stored-json.ts";
+import { appendTransitions } from "./transition-table.ts";
+
+/** Rows per INSERT: more save nothing, since what is left is the copying of their text. */
+const ROWS_PER_INSERT = 50;
+
+/** One transaction: the fence, rows, tombstones, transitions, header and attestation. */
+export function publish(sql: Sql, publication: Publication): PublishResult {
+  const { holds, newestEpoch } = checkFence(sql, publication.epoch);
+  if (!holds) return { kind: "refused", newestEpoch };
+  const seq = newestSeq(sql) + 1;
+  dropRows(sql, publication.goneKeys, seq);
+  writeRows(sql, publication.changedRows, seq);
+  appendTransitions(sql, publication.transitions, seq);
+  writeHeader(sql, publication, seq);
+  writeAttestation(sql, publication.attestation);
+  return { kind: "published", seq };
+}
+
+export function attest(sql: Sql, input: { epoch: number; attestation: Attestation }): boolean {
+  if (!checkFence(sql, input.epoch).holds) return false;
+  if (newestSeq(sql) > 0) writeAttestation(sql, input.attestation);
+  return true;
+}
+
+export function readPublished(sql: Sql): PublishedState | null {
+  const row = sql(
+    "SELECT seq, epoch, published_at_ms, header, body FROM published JOIN attestation USING (only)",
+  ).get();
+  if (row === undefined) return null;
+  return {
+    seq: Number(row["seq"]),
+    epoch: Number(row["epoch"]),
+    publishedAtMs: Number(row["published_at_ms"]),
+    header: readStored(headerSchema, row["header"], "the snapshot's header"),
+    attestation: readStored(attestationSchema, row["body"], "the attestation"),
+  };
+}
+
+export function readRows(sql: Sql, afterSeq: number): RowChanges {
+  const everything = sql("SELECT body FROM task_rows");
+  if (afterSeq <= 0) return { rows: decodeRows(everything.all()), goneKeys: [], complete: true };
+  if (afterSeq < tombstoneFloor(sql) || afterSeq > newestSeq(sql)) {
+    return { rows: decodeRows(everything.all()), goneKeys: [], complete: false };
+  }
+  const rows = decodeRows(sql("SELECT body FROM task_rows WHERE seq > ?").all(afterSeq));
+  const gone = sql("SELECT key FROM tombstones WHERE seq > ?").all(afterSeq);
+  return { rows, goneKeys: gone.map((row) => String(row["key"])), complete: true };
+}
+
+export function readRow(sql: Sql, key: string): TaskRow | null {
+  const row = sql("SELECT body FROM task_rows WHERE slug = ? AND key = ?").get(slugOfKey(key), key);
+  return row === undefined ? null : decodeRow(String(row["body"]));
+}
+
+export function readRowsBySlug(sql: Sql, slug: string): TaskRow[] {
+  return decodeRows(sql("SELECT body FROM task_rows WHERE slug = ? ORDER BY key").all(slug));
+}
+
+export function pruneTombstones(sql: Sql): void {
+  const newestDropped = sql("SELECT seq FROM tombstones ORDER BY seq DESC LIMIT 1 OFFSET ?").get(
+    TOMBSTONES_KEEP_COUNT,
+  );
+  if (newestDropped === undefined) return;
+  const floor = Number(newestDropped["seq"]);
+  sql("DELETE FROM tombstones WHERE seq <= ?").run(floor);
+  sql("UPDATE published SET tombstone_floor = ?").run(floor);
+}
+
+function newestSeq(sql: Sql): number {
+  return Number(sql("SELECT seq FROM published").get()?.["seq"] ?? 0);
+}
+
+function tombstoneFloor(sql: Sql): number {
+  return Number(sql("SELECT tombstone_floor FROM published").get()?.["tombstone_floor"] ?? 0);
+}
+
+function dropRows(sql: Sql, keys: readonly string[], seq: number): void {
+  const dropRow = sql("DELETE FROM task_rows WHERE slug = ? AND key = ?");
+  const bury = sql(
+    "INSERT INTO tombstones (key, seq) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET seq = excluded.seq",
+  );
+  for (const key of keys) {
+    if (dropRow.run(slugOfKey(key), key).changes > 0) bury.run(key, seq);
+  }
+}
+
+function writeRows(sql: Sql, rows: readonly TaskRow[], seq: number): void {
+  const inBulk = rows.length - (rows.length % ROWS_PER_INSERT);
+  const insertMany = sql(insertRows(ROWS_PER_INSERT));
+  for (let at = 0; at < inBulk; at += ROWS_PER_INSERT) {
+    insertMany.run(...rows.slice(at, at + ROWS_PER_INSERT).flatMap((row) => rowValues(row, seq)));
+  }
+  const insertOne = sql(insertRows(1));
+  for (const row of rows.slice(inBulk)) insertOne.run(...rowValues(row, seq));
+  if (sql("SELECT 1 FROM tombstones LIMIT 1").get() === undefined) return;
+  sql("DELETE FROM tombstones WHERE key IN (SELECT key FROM task_rows WHERE seq = ?)").run(seq);
+}
+
+function insertRows(count: number): string {
+  return `INSERT INTO task_rows (slug, key, seq, body) VALUES ${Array(count).fill("(?, ?, ?, ?)").join(", ")}
+    ON CONFLICT (slug, key) DO UPDATE SET seq = excluded.seq, body = excluded.body`;
+}
+
+function rowValues(row: TaskRow, seq: number): [string, string, number, string] {
+  return [slugOfKey(row.key), row.key, seq, encodeRow(row)];
+}
+
+/** A key is a slug, or `<workstream>/<slug>`: one index on (slug, key) finds both, and one index is written less. */
+function slugOfKey(key: string): string {
+  return key.slice(key.lastIndexOf("/") + 1);
+}
+
+function writeHeader(sql: Sql, publication: Publication, seq: number): void {
+  sql(
+    `INSERT INTO published (only, seq, epoch, published_at_ms, header, tombstone_floor) VALUES (1, ?, ?, ?, ?, 0)
+     ON CONFLICT (only) DO UPDATE SET seq = excluded.seq, epoch = excluded.epoch,
+       published_at_ms = excluded.published_at_ms, header = excluded.header`,
+  ).run(seq, publication.epoch, publication.nowMs, JSON.stringify(publication.header));
+}
+
+function writeAttestation(sql: Sql, attestation: Attestation): void {
+  sql(
+    "INSERT INTO attestation (only, body) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET body = excluded.body",
+  ).run(JSON.stringify(attestation));
+}
+
+function decodeRows(rows: readonly Record<string, unknown>[]): TaskRow[] {
+  return rows.map((row) => decodeRow(String(row["body"])));
+}

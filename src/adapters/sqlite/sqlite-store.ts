@@ -1,0 +1,65 @@
+// The store in a SQLite file: nothing to install, safe for several processes of one machine, and the default.
+// Each method is one transaction; what it does stands in the module of its tables. Plain SQL: docs/adr/0004.
+
+import type { Store } from "../../ports/store.ts";
+import { Connection, type ConnectionSettings } from "./connection.ts";
+import { pruneCycles, readCycles, recordCycle } from "./cycle-table.ts";
+import { readCommitDates, readIndex, writeCommitDates, writeIndex } from "./index-table.ts";
+import {
+  answerRefresh,
+  claimLease,
+  pendingRefresh,
+  readLease,
+  releaseLease,
+  renewLease,
+  requestRefresh,
+} from "./lease-table.ts";
+import {
+  attest,
+  pruneTombstones,
+  publish,
+  readPublished,
+  readRow,
+  readRows,
+  readRowsBySlug,
+} from "./snapshot-tables.ts";
+import { pruneTransitions, readTransitions } from "./transition-table.ts";
+
+/**
+ * Opens the store, and makes it when there is none. A damaged file is moved aside, which `notices` tells.
+ * @throws {StoreError} `newer`, `disk` or `busy`.
+ */
+export async function openSqliteStore(settings: ConnectionSettings): Promise<Store> {
+  const connection = new Connection(settings);
+  await connection.read(() => undefined);
+  return {
+    claimLease: (input) => connection.write((sql) => claimLease(sql, input)),
+    renewLease: (input) => connection.write((sql) => renewLease(sql, input)),
+    releaseLease: ({ epoch }) => connection.write((sql) => releaseLease(sql, epoch)),
+    readLease: () => connection.read(readLease),
+    requestRefresh: () => connection.write(requestRefresh),
+    pendingRefresh: () => connection.read(pendingRefresh),
+    answerRefresh: ({ id }) => connection.write((sql) => answerRefresh(sql, id)),
+    publish: (publication) => connection.write((sql) => publish(sql, publication)),
+    attest: (input) => connection.write((sql) => attest(sql, input)),
+    readPublished: () => connection.read(readPublished),
+    readRows: (afterSeq) => connection.read((sql) => readRows(sql, afterSeq)),
+    readRow: (key) => connection.read((sql) => readRow(sql, key)),
+    readRowsBySlug: (slug) => connection.read((sql) => readRowsBySlug(sql, slug)),
+    recordCycle: (record) => connection.write((sql) => recordCycle(sql, record)),
+    readCycles: (limit) => connection.read((sql) => readCycles(sql, limit)),
+    readTransitions: (query) => connection.read((sql) => readTransitions(sql, query)),
+    readIndex: () => connection.read(readIndex),
+    writeIndex: (changes) => connection.write((sql) => writeIndex(sql, changes)),
+    readCommitDates: () => connection.read(readCommitDates),
+    writeCommitDates: (dates) => connection.write((sql) => writeCommitDates(sql, dates)),
+    notices: connection.notices,
+    prune: (nowMs) =>
+      connection.write((sql) => {
+        pruneCycles(sql, nowMs);
+        pruneTransitions(sql, nowMs);
+        pruneTombstones(sql);
+      }),
+    close: async () => connection.close(),
+  };
+}

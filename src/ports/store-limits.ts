@@ -1,0 +1,14 @@
+// How much a store keeps, the same for every adapter. Everything that grows has a limit here.
+
+const DAY_MS = 86_400_000;
+
+/** Cycles are for metrics and "what happened last night": a week of them. */
+export const CYCLES_KEEP_MS = 7 * DAY_MS;
+/** At one cycle a second a week would be 600,000: more than anybody reads. */
+export const CYCLES_KEEP_COUNT = 50_000;
+/** Transitions are the activity feed and the memory of since when a task is in its group: a quarter of a year. */
+export const TRANSITIONS_KEEP_MS = 90 * DAY_MS;
+/** A tree of 10,000 tasks whose every task moves twenty times in the keep time; beyond it the oldest go. */
+export const TRANSITIONS_KEEP_COUNT = 200_000;
+/** Rows that are gone, so that a reader can follow by difference; one that is further behind reads everything. */
+export const TOMBSTONES_KEEP_COUNT = 10_000;

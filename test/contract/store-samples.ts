@@ -1,0 +1,250 @@
+// Values for store tests: complete, valid, and different from each other by a number.
+
+import type { Attestation, SnapshotHeader, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { TransitionChange } from "../../src/core/snapshot/transition.ts";
+import type { RelativePath } from "../../src/core/task/task.ts";
+import type { FileRecord, ParsedFile } from "../../src/core/tree/parsed-file.ts";
+import type { LeaseHolder, Publication } from "../../src/ports/store.ts";
+
+export const T0_MS = Date.parse("2026-03-24T12:00:00.000Z");
+export const TERM_MS = 15_000;
+
+export function holder(name: string): LeaseHolder {
+  return { id: name, host: "desk", pid: 4711, url: name === "b" ? null : "http://127.0.0.1:8005/status" };
+}
+
+export function iso(ms: number): string {
+  return new Date(ms).toISOString();
+}
+
+export function header(title = "Infra"): SnapshotHeader {
+  return {
+    schema_version: 1,
+    repository: {
+      name: "app",
+      branch: "main",
+      commit: null,
+      default_branch: "main",
+      git: "ok",
+      notice: null,
+    },
+    thresholds: { pickup_overdue_hours: 24, stuck_in_progress_hours: 72, doubt_percent: 20 },
+    workstreams: [{ slug: "infra", title, file: "tasks/workstreams/infra/index.md", owner: "dave" }],
+    milestones: [{ slug: "m1", title: "M1", file: "tasks/milestones/m1.md", target: "2026-06-01" }],
+    initiatives: [],
+    people: [{ slug: "dave", name: "Dave", aliases: ["davefowler"], roles: ["architect"] }],
+    owners_checked: true,
+    problems: [],
+    doubts: [],
+  };
+}
+
+export function attestation(cycle: number): Attestation {
+  const off = { state: "off" as const, observed_at: null, error: null, mode: null };
+  return {
+    cycle,
+    observed_at: iso(T0_MS + cycle),
+    duration_ms: 12.5,
+    sources: {
+      tasks: { state: "ok", observed_at: iso(T0_MS + cycle), error: null, mode: "watching" },
+      runs: off,
+      pull_requests: off,
+    },
+  };
+}
+
+/** A row whose key may be `<workstream>/<slug>`; `mark` makes a different content under the same key. */
+export function row(key: string, mark = 0): TaskRow {
+  const slug = key.slice(key.lastIndexOf("/") + 1);
+  return {
+    key,
+    slug,
+    id: `INFRA-${slug.toUpperCase()}`,
+    title: `Do "${slug}" — part ${mark}\u2028<b>`,
+    file: `tasks/workstreams/infra/tasks/${slug}.md`,
+    workstream: "infra",
+    status: mark % 2 === 0 ? "ready" : null,
+    priority: "p1",
+    milestone: mark % 3 === 0 ? "m1" : null,
+    initiative: null,
+    owner: "dave",
+    owner_as: "architect",
+    owner_state: "known",
+    group: "waiting",
+    base_group: "ready",
+    rule: "waiting_on_dependencies",
+    reason: "1 of 2 dependencies unfinished: other",
+    since: iso(T0_MS),
+    since_basis: "commit",
+    base_since: iso(T0_MS),
+    base_since_basis: "transition",
+    changed_at: iso(T0_MS + mark),
+    changed_basis: "seen",
+    dependencies: [
+      { reference: "other", key: "infra/other", state: "unfinished", candidates: [] },
+      { reference: "lost", key: null, state: "ambiguous", candidates: ["a/lost", "b/lost"] },
+    ],
+    dependents: ["next"],
+    progress: { ticked: 1, total: 3 },
+    sections: [
+      { heading: "Plan", line: 9, ticked: 1, total: 2 },
+      { heading: "QA Exploration", line: 14, ticked: 0, total: 1 },
+    ],
+    gates: { qa_exploration: "open", review_cleared: "absent" },
+    completed: null,
+    completed_by: null,
+    problems: [
+      { code: "x", severity: "warning", file: `tasks/${slug}.md`, line: 3, message: "m", hint: "h" },
+    ],
+    signals: [
+      {
+        code: "pickup_overdue",
+        tier: 2,
+        sentence: "Ready for long.",
+        evidence: { since: iso(T0_MS) },
+        first_seen: iso(T0_MS),
+        acknowledged: null,
+      },
+    ],
+  };
+}
+
+export function moved(key: string, over: Partial<TransitionChange> = {}): TransitionChange {
+  return {
+    kind: "moved",
+    atMs: T0_MS,
+    key,
+    title: `Title of ${key}`,
+    owner: "dave",
+    from: "ready",
+    to: "active",
+    reason: "in progress",
+    ...over,
+  } as TransitionChange;
+}
+
+export function raised(key: string, over: Partial<TransitionChange> = {}): TransitionChange {
+  return {
+    kind: "signal_raised",
+    atMs: T0_MS,
+    key,
+    title: `Title of ${key}`,
+    owner: null,
+    code: "pickup_overdue",
+    tier: 2,
+    sentence: "Ready for long.",
+    group: "needs_attention",
+    ...over,
+  } as TransitionChange;
+}
+
+export function publication(epoch: number, over: Partial<Publication> = {}): Publication {
+  return {
+    epoch,
+    header: header(),
+    changedRows: [],
+    goneKeys: [],
+    transitions: [],
+    attestation: attestation(1),
+    nowMs: T0_MS,
+    ...over,
+  };
+}
+
+export function path(text: string): RelativePath {
+  return text as RelativePath;
+}
+
+export function taskFile(slug: string, mark = 0): ParsedFile {
+  return {
+    kind: "task",
+    spec: {
+      slug,
+      workstream: "infra",
+      file: path(`tasks/workstreams/infra/tasks/${slug}.md`),
+      id: `M1-INFRA-${mark}`,
+      title: mark % 2 === 0 ? `Title ${mark} ☃` : null,
+      description: null,
+      status: "blocked",
+      priority: null,
+      milestone: "m1",
+      initiative: null,
+      owner: "davefowler",
+      dependencies: ["other", "infra/other"],
+      completedBy: null,
+      completed: null,
+      pullRequest: mark === 0 ? null : { url: null, number: mark },
+      sections: [{ heading: "Plan", line: 12, ticked: 0, total: mark }],
+      gates: { qa_exploration: "ticked", review_cleared: "open" },
+      lines: { title: 2, status: 3 },
+    },
+    problems: [],
+    readable: true,
+  };
+}
+
+/** One parsed file of each kind. */
+export const PARSED_FILES: readonly ParsedFile[] = [
+  taskFile("fix-it"),
+  {
+    kind: "workstream",
+    slug: "infra",
+    file: path("tasks/workstreams/infra/index.md"),
+    title: null,
+    owner: "dave",
+    problems: [],
+  },
+  {
+    kind: "milestone",
+    slug: "m1",
+    file: path("tasks/milestones/m1.md"),
+    title: "M1",
+    target: "2026-06-01",
+    problems: [
+      { code: "x", severity: "error", file: "tasks/milestones/m1.md", line: null, message: "m", hint: "h" },
+    ],
+  },
+  {
+    kind: "initiative",
+    slug: "speed",
+    workstream: "infra",
+    document: "decisions",
+    file: path("tasks/workstreams/infra/initiatives/speed/decisions.md"),
+    title: "Speed",
+    problems: [],
+  },
+  {
+    kind: "person",
+    slug: "dave",
+    file: path("tasks/team/dave.md"),
+    name: "Dave",
+    aliases: ["davefowler", "dave.fowler"],
+    problems: [],
+  },
+  {
+    kind: "role",
+    slug: "architect",
+    file: path("tasks/team/roles/architect.md"),
+    title: "Architect",
+    owner: "dave",
+    filledBy: null,
+    problems: [],
+  },
+];
+
+export function record(parsed: ParsedFile, mark = 0): FileRecord {
+  return {
+    stamp: {
+      path: parsed.kind === "task" ? parsed.spec.file : parsed.file,
+      sizeBytes: 2300 + mark,
+      mtimeMs: T0_MS + 0.123 + mark,
+      ctimeMs: T0_MS + 0.456,
+      inode: 9_007_199_254_740_991,
+    },
+    hash: mark === 0 ? "" : `abc${mark}`,
+    parsed,
+    outdated: mark % 2 === 1,
+    changed: { atMs: T0_MS, basis: "commit" },
+    firstSeenMs: T0_MS - mark,
+  };
+}
