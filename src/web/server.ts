@@ -1,28 +1,39 @@
 // The web server of one repository: a listener that checks every request, the routes, and the live stream.
 // It renders what LiveSnapshot holds; it never collects, starts a process, or lists files (invariant 7).
 
-import type { LiveSnapshot } from "../app/live-snapshot.ts";
-import type { Config } from "../config/schema.ts";
-import type { Clock } from "../ports/clock.ts";
-import type { Log } from "../ports/log.ts";
-import type { TreeReader } from "../ports/tree-reader.ts";
+import type { Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import { loadAssets } from "./assets/assets.ts";
 import type { Access } from "./listener/access.ts";
-import type { ListenOutcome, PortWish } from "./listener/listen.ts";
+import { createGate } from "./listener/gate.ts";
+import { allowedNames } from "./listener/host-name.ts";
+import { type ListenOutcome, listen, type PortWish } from "./listener/listen.ts";
+import {
+  createListener,
+  type DirectRoute,
+  LISTENER_LIMITS,
+  type ListenerLimits,
+} from "./listener/listener.ts";
+import { EventStreams, STREAM_LIMITS, type StreamLimits } from "./live/event-streams.ts";
+import { createStreamAccess } from "./live/stream-access.ts";
+import { createStreamRoute } from "./live/stream-route.ts";
+import { createScrape, WebMetrics } from "./metrics.ts";
+import { NOT_FOUND } from "./problem-json.ts";
+import { createApp } from "./routes/app.ts";
+import { problemPage } from "./routes/problem-page.ts";
+import { routeLabel } from "./routes/route-table.ts";
+import { createStatusJson } from "./routes/status-json.ts";
+import { createStatusPage } from "./routes/status-page.ts";
+import type { WebContext } from "./web-context.ts";
 
-/** Whose tasks are shown when the address does not say: the spelling, and the setting it came from. */
-export type OwnerWish = { readonly asked: string; readonly origin: string };
-
-export type ServerOptions = {
-  readonly live: LiveSnapshot;
-  readonly reader: TreeReader;
-  readonly config: Config;
-  readonly defaultOwner: OwnerWish | null;
-  readonly clock: Clock;
-  readonly log: Log;
+export type ServerOptions = Omit<WebContext, "assets" | "metrics"> & {
   readonly host: string;
   readonly port: PortWish;
   /** From decideAccess(). */
   readonly access: Access;
+  /** The defaults, unless a test needs a client to be late sooner. */
+  readonly limits?: Partial<ListenerLimits & StreamLimits>;
 };
 
 export type StartedServer = {
@@ -33,7 +44,79 @@ export type StartedServer = {
   close(): Promise<void>;
 };
 
+/** Requests in flight get this long once the server closes; the whole process has 5 s (R17). */
+const CLOSE_GRACE_MS = 3000;
+
+/** How often connections that became idle meanwhile are let go. */
+const CLOSE_SWEEP_MS = 50;
+
 /** Starts listening. Throws UserError `port_taken` or `address_refused`. */
-export async function startServer(_options: ServerOptions): Promise<StartedServer> {
-  throw new Error("not wired yet");
+export async function startServer(options: ServerOptions): Promise<StartedServer> {
+  const context: WebContext = { ...options, assets: loadAssets(), metrics: new WebMetrics() };
+  const streams = new EventStreams(context.live, { ...STREAM_LIMITS, ...options.limits });
+  let closing: Promise<void> | null = null;
+  let port = 0;
+
+  const app = createApp(context, createScrape({ ...context, viewers: () => streams.size }));
+  const server = createListener({
+    gate: createGate({
+      allowedNames: allowedNames(options.host, options.config.server.allowed_hosts),
+      access: options.access,
+    }),
+    direct: directRoutes(context, streams, () => port),
+    notFound: (accept) => problemPage(context, NOT_FOUND, accept),
+    otherwise: asNodeListener(app),
+    onAnswered: (path, status) => context.metrics.countRequest(routeLabel(path), status),
+    isClosing: () => closing !== null,
+    limits: { ...LISTENER_LIMITS, ...options.limits },
+    log: options.log,
+  });
+  const listening = await listen(server, options.host, options.port);
+  port = listening.port;
+  streams.start();
+  return {
+    url: urlOf(options.host, port),
+    listening,
+    close: () => {
+      closing ??= closeServer(server, streams);
+      return closing;
+    },
+  };
+}
+
+function directRoutes(
+  context: WebContext,
+  streams: EventStreams,
+  port: () => number,
+): ReadonlyMap<string, DirectRoute> {
+  const access = createStreamAccess(port);
+  const page = createStatusPage(context, { streamCookie: access.cookie });
+  const json = createStatusJson(context);
+  return new Map<string, DirectRoute>([
+    ["/status", (request, _response, path) => page(request.headers, path)],
+    ["/status.json", (request, _response, path) => json(request.headers, path)],
+    ["/status/events", createStreamRoute(streams, access)],
+  ]);
+}
+
+function asNodeListener(app: Hono) {
+  // Global Request and Response stay Node's own: nothing else in the process should notice that hono runs in it.
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
+}
+
+/** A wildcard address is where one listens, not where one calls. */
+function urlOf(host: string, port: number): string {
+  const isWildcard = host === "0.0.0.0" || host === "::";
+  const name = isWildcard ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+async function closeServer(server: Server, streams: EventStreams): Promise<void> {
+  streams.stop();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP_MS);
+  const giveUp = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(giveUp);
 }

@@ -1,0 +1,130 @@
+// The open event streams (server-sent events) of /status/events. An event is serialised once and written to all
+// clients in one plain loop; there is one timer for all of them. A client that does not read is dropped: it comes back
+// by itself and gets the newest state, so nothing is ever kept for it.
+
+import type { ServerResponse } from "node:http";
+import type { LiveEvent, LiveSnapshot } from "../../app/live-snapshot.ts";
+import { assertNever } from "../../core/assert-never.ts";
+import { SECURITY_HEADERS } from "../listener/security-headers.ts";
+import { EVENT_NAMES, liveState } from "./protocol.ts";
+
+export type StreamLimits = {
+  readonly clients: number;
+  /** Bytes written and not yet taken by the client's system; past it the client is dropped. */
+  readonly unreadBytes: number;
+  /** How often a comment is sent, so that both sides notice a dead connection. */
+  readonly heartbeatMs: number;
+};
+
+export const STREAM_LIMITS: StreamLimits = {
+  // Twice the 1,000 viewers that are promised; each costs a connection and about 20 KB.
+  clients: 2000,
+  // Some sixty events: a tab that misses that many does not read.
+  unreadBytes: 64 * 1024,
+  // Proxies commonly cut a connection that is silent for 30 to 60 s.
+  heartbeatMs: 15_000,
+};
+
+/** Browsers wait this long before they connect again, ±10 % so that tabs do not all come at once (F14). */
+const RETRY_MS = 2000;
+const RETRY_JITTER = 0.1;
+
+const HEARTBEAT = Buffer.from(": still here\n\n");
+
+const STREAM_HEADERS = [
+  "Content-Type",
+  "text/event-stream; charset=utf-8",
+  "Cache-Control",
+  "private, no-store",
+  // A connection that carries a stream carries nothing after it.
+  "Connection",
+  "close",
+];
+
+/** Started with the server, stopped with it. */
+export class EventStreams {
+  readonly #live: LiveSnapshot;
+  readonly #limits: StreamLimits;
+  readonly #clients = new Set<ServerResponse>();
+  #unsubscribe: (() => void) | null = null;
+  #heartbeat: NodeJS.Timeout | null = null;
+
+  constructor(live: LiveSnapshot, limits: StreamLimits = STREAM_LIMITS) {
+    this.#live = live;
+    this.#limits = limits;
+  }
+
+  get size(): number {
+    return this.#clients.size;
+  }
+
+  get isFull(): boolean {
+    return this.#clients.size >= this.#limits.clients;
+  }
+
+  start(): void {
+    if (this.#unsubscribe !== null) return;
+    this.#unsubscribe = this.#live.subscribe((event) => this.#sendAll(this.#eventText(event.kind)));
+    this.#heartbeat = setInterval(() => this.#sendAll(HEARTBEAT), this.#limits.heartbeatMs);
+    this.#heartbeat.unref();
+  }
+
+  stop(): void {
+    this.#unsubscribe?.();
+    this.#unsubscribe = null;
+    if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
+    this.#heartbeat = null;
+    for (const client of this.#clients) client.end();
+    this.#clients.clear();
+  }
+
+  /** Takes the response over. The first event brings a page that was loaded a moment ago up to date. */
+  open(response: ServerResponse, lastEventId: string | undefined): void {
+    response.writeHead(200, [...SECURITY_HEADERS, ...STREAM_HEADERS]);
+    const seq = this.#live.view()?.snapshot.seq;
+    const kind = seq !== undefined && lastEventId === String(seq) ? "attested" : "published";
+    this.#clients.add(response);
+    response.on("close", () => this.#clients.delete(response));
+    this.#send(response, Buffer.concat([Buffer.from(`retry: ${retryMs()}\n`), this.#eventText(kind)]));
+  }
+
+  #sendAll(bytes: Buffer): void {
+    for (const client of this.#clients) this.#send(client, bytes);
+  }
+
+  #send(client: ServerResponse, bytes: Buffer): void {
+    if (client.write(bytes) || client.writableLength <= this.#limits.unreadBytes) return;
+    this.#clients.delete(client);
+    client.destroy();
+  }
+
+  /** JSON has no line breaks, so `data` is always one line. */
+  #eventText(kind: LiveEvent["kind"]): Buffer {
+    const view = this.#live.view();
+    const state = liveState({
+      seq: view?.snapshot.seq ?? null,
+      epoch: view?.snapshot.epoch ?? null,
+      attestation: view?.attestation ?? null,
+      freshness: this.#live.freshness(),
+    });
+    const id = kind === "published" && state.seq !== null ? `id: ${state.seq}\n` : "";
+    return Buffer.from(`event: ${eventName(kind)}\n${id}data: ${JSON.stringify(state)}\n\n`, "utf8");
+  }
+}
+
+function eventName(kind: LiveEvent["kind"]): string {
+  switch (kind) {
+    case "published":
+      return EVENT_NAMES.published;
+    case "attested":
+      return EVENT_NAMES.attested;
+    case "freshness":
+      return EVENT_NAMES.freshness;
+    default:
+      return assertNever(kind);
+  }
+}
+
+function retryMs(): number {
+  return Math.round(RETRY_MS * (1 + RETRY_JITTER * (2 * Math.random() - 1)));
+}

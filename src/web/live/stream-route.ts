@@ -1,0 +1,32 @@
+// GET /status/events: the checks before a stream is opened.
+
+import type { DirectRoute } from "../listener/listener.ts";
+import { problemAnswer, type WebProblem } from "../problem-json.ts";
+import type { EventStreams } from "./event-streams.ts";
+import { STREAM_REFUSED, type StreamAccess } from "./stream-access.ts";
+
+/** A page that cannot have a stream polls; it need not ask again at once. */
+const RETRY_AFTER_S = 30;
+
+const STREAMS_FULL: WebProblem = {
+  code: "streams_full",
+  status: 503,
+  title: "Too many viewers",
+  detail:
+    "All event streams of this server are taken. The page keeps itself up to date by asking now and then.",
+  headers: ["Retry-After", String(RETRY_AFTER_S)],
+};
+
+/** Opens a stream, or says why not. HEAD is told that a GET would be answered, and holds no stream. */
+export function createStreamRoute(streams: EventStreams, access: StreamAccess): DirectRoute {
+  return async (request, response) => {
+    if (!access.mayOpen(request.headers)) return problemAnswer(STREAM_REFUSED);
+    if (streams.isFull) return problemAnswer(STREAMS_FULL);
+    if (request.method === "HEAD") {
+      return { status: 200, headers: ["Content-Type", "text/event-stream; charset=utf-8"], body: [] };
+    }
+    const lastEventId = request.headers["last-event-id"];
+    streams.open(response, typeof lastEventId === "string" ? lastEventId : undefined);
+    return null;
+  };
+}

@@ -1,0 +1,88 @@
+// GET /activity?since=&task=&group=&owner=&before=: transitions, newest first, in pages that a cursor joins. New
+// transitions do not shift older pages, as they would with page numbers.
+
+import { GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
+import { resolveOwner } from "../../core/team/resolve-owner.ts";
+import type { TransitionQuery } from "../../ports/store.ts";
+import { htmlAnswer } from "../answer.ts";
+import { renderActivityPage } from "../pages/activity-page.ts";
+import { activityUrl } from "../pages/links.ts";
+import type { WebProblem } from "../problem-json.ts";
+import type { WebContext } from "../web-context.ts";
+import { ownerUnknown } from "./owner-snapshot.ts";
+import type { PageRoute } from "./page-request.ts";
+import { problemPage } from "./problem-page.ts";
+
+export const ACTIVITY_PAGE_ROWS = 50;
+
+/** As asked for; what was left out is null. */
+export type ActivityFilter = {
+  readonly since: string | null;
+  readonly task: string | null;
+  readonly group: string | null;
+  readonly owner: string | null;
+};
+
+export function createActivityRoute(context: WebContext): PageRoute {
+  return async ({ frame, query, accept }) => {
+    const filter = filterOf(query);
+    const asked = transitionQuery(filter, query.get("before"), frame.snapshot);
+    if (asked.kind === "refused") return problemPage(context, asked.problem, accept);
+    // One more than is shown tells whether there is an older page.
+    const found = await context.live.readTransitions({ ...asked.query, limit: ACTIVITY_PAGE_ROWS + 1 });
+    const transitions = found.slice(0, ACTIVITY_PAGE_ROWS);
+    const last = transitions.at(-1);
+    const olderUrl =
+      found.length > transitions.length && last !== undefined
+        ? activityUrl({ ...filter, before: last.id })
+        : null;
+    return htmlAnswer(renderActivityPage({ ...frame, transitions, filter, olderUrl }));
+  };
+}
+
+type AskedTransitions =
+  | { readonly kind: "asked"; readonly query: Omit<TransitionQuery, "limit"> }
+  | { readonly kind: "refused"; readonly problem: WebProblem };
+
+function filterOf(query: URLSearchParams): ActivityFilter {
+  const text = (name: string) => query.get(name)?.trim() || null;
+  return { since: text("since"), task: text("task"), group: text("group"), owner: text("owner") };
+}
+
+function transitionQuery(
+  { since, task, group, owner }: ActivityFilter,
+  before: string | null,
+  snapshot: Snapshot,
+): AskedTransitions {
+  const sinceMs = since === null ? null : Date.parse(since);
+  if (Number.isNaN(sinceMs))
+    return refused("since", "a date or time such as 2026-03-24 or 2026-03-24T12:00:00Z");
+  if (before !== null && !/^[0-9]{1,15}$/.test(before))
+    return refused("before", "the number from a link to older changes");
+  if (group !== null && !GROUPS.some((known) => known === group))
+    return refused("group", `one of ${GROUPS.join(", ")}`);
+  const person = owner === null ? null : resolveOwner(snapshot, owner);
+  if (person?.kind === "unknown") return { kind: "refused", problem: ownerUnknown(person) };
+  return {
+    kind: "asked",
+    query: {
+      ...(sinceMs === null ? {} : { sinceMs }),
+      ...(before === null ? {} : { beforeId: Number(before) }),
+      ...(task === null ? {} : { key: task }),
+      ...(group === null ? {} : { group }),
+      ...(person?.kind === "person" ? { owner: person.name } : {}),
+    },
+  };
+}
+
+function refused(name: string, expected: string): AskedTransitions {
+  return {
+    kind: "refused",
+    problem: {
+      code: "parameter_invalid",
+      status: 400,
+      title: "Cannot read the address",
+      detail: `The parameter “${name}” must be ${expected}.`,
+    },
+  };
+}

@@ -1,0 +1,59 @@
+// The routes that hono serves: everything but the status page, its JSON and its stream, which the listener answers
+// directly because they must be as fast as a bare server.
+
+import { type Context, Hono } from "hono";
+import { NEVER_STORED, textAnswer, toResponse } from "../answer.ts";
+import type { Scrape } from "../metrics.ts";
+import { INTERNAL, NOT_FOUND } from "../problem-json.ts";
+import type { WebContext } from "../web-context.ts";
+import { createActivityRoute } from "./activity.ts";
+import { assetAnswer } from "./assets.ts";
+import { createDocsRoute } from "./docs.ts";
+import { livezAnswer, readyzAnswer } from "./health.ts";
+import { pageHandler } from "./page-request.ts";
+import { problemPage } from "./problem-page.ts";
+import { schemaText } from "./schemas.ts";
+import { createSearchRoute } from "./search.ts";
+import { createTaskRoute } from "./task.ts";
+import { createMilestoneRoute, createWorkstreamRoute } from "./workstream.ts";
+
+/** Requests have passed the gate: method, host and path are what they should be. */
+export function createApp(context: WebContext, scrape: Scrape): Hono {
+  const app = new Hono();
+  const notFound = (c: Context) => toResponse(problemPage(context, NOT_FOUND, c.req.header("accept")));
+
+  app.get("/", (c) => toResponse(redirectToStatus(new URL(c.req.url).search)));
+  app.get("/livez", () => toResponse(livezAnswer()));
+  app.get("/readyz", () => toResponse(readyzAnswer(context.live)));
+  app.get("/metrics", async () => toResponse(textAnswer(await scrape())));
+  app.get("/assets/:digest/:name", (c) => {
+    const answer = assetAnswer(context.assets, c.req.path, c.req.header("accept-encoding"));
+    return answer === null ? notFound(c) : toResponse(answer);
+  });
+  app.get("/schemas/:name", (c) => {
+    const text = schemaText(c.req.param("name"));
+    return text === null ? notFound(c) : toResponse(textAnswer({ type: SCHEMA_TYPE, text }));
+  });
+
+  const task = pageHandler(context, createTaskRoute(context));
+  app.get("/tasks/:slug", task);
+  app.get("/tasks/:workstream/:slug", task);
+  app.get("/docs/:path{.+}", pageHandler(context, createDocsRoute(context)));
+  app.get("/workstreams/:slug", pageHandler(context, createWorkstreamRoute(context)));
+  app.get("/milestones/:slug", pageHandler(context, createMilestoneRoute(context)));
+  app.get("/activity", pageHandler(context, createActivityRoute(context)));
+  app.get("/search", pageHandler(context, createSearchRoute()));
+
+  app.notFound(notFound);
+  app.onError((error, c) => {
+    context.log.error({ error, path: c.req.path }, "A request failed because of a bug.");
+    return toResponse(problemPage(context, INTERNAL, c.req.header("accept")));
+  });
+  return app;
+}
+
+const SCHEMA_TYPE = "application/schema+json; charset=utf-8";
+
+function redirectToStatus(search: string) {
+  return { status: 302, headers: ["Location", `/status${search}`, ...NEVER_STORED], body: [] };
+}

@@ -1,0 +1,16 @@
+// GET /assets/<digest>/<name>: scripts, style and icons from memory. An address changes with the content, so browsers
+// may keep it for ever and never ask again (H2).
+
+import type { Answer } from "../answer.ts";
+import type { Assets } from "../assets/assets.ts";
+
+const KEPT_FOR_EVER = ["Cache-Control", "public, max-age=31536000, immutable", "Vary", "Accept-Encoding"];
+
+/** Null when there is no such asset. */
+export function assetAnswer(assets: Assets, path: string, acceptEncoding: string | undefined): Answer | null {
+  const asset = assets.byPath.get(path);
+  if (asset === undefined) return null;
+  const headers = ["Content-Type", asset.contentType, ...KEPT_FOR_EVER];
+  if (!/\bgzip\b/.test(acceptEncoding ?? "")) return { status: 200, headers, body: [asset.bytes] };
+  return { status: 200, headers: [...headers, "Content-Encoding", "gzip"], body: [asset.gzip] };
+}

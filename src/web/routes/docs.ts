@@ -1,0 +1,39 @@
+// GET /docs/<path>: one Markdown file under tasks/. The path is hostile: the gate has refused what is odd, this route
+// what is not Markdown, and the reader what is a link or outside; all with one and the same 404 (S9).
+
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { htmlAnswer } from "../answer.ts";
+import { renderDocumentPage } from "../pages/document-page.ts";
+import { NOT_FOUND, type WebProblem } from "../problem-json.ts";
+import type { WebContext } from "../web-context.ts";
+import type { PageRoute } from "./page-request.ts";
+import { problemPage } from "./problem-page.ts";
+
+export function createDocsRoute(context: WebContext): PageRoute {
+  return async ({ view, frame, param, accept }) => {
+    const path = `tasks/${param("path")}`;
+    if (!path.endsWith(".md")) return problemPage(context, NOT_FOUND, accept);
+    const file = await context.reader.read(path);
+    if (file.kind === "missing") return problemPage(context, NOT_FOUND, accept);
+    if (file.kind === "refused") {
+      return problemPage(context, file.reason === "too_large" ? TOO_LARGE : NOT_FOUND, accept);
+    }
+    const row = rowOfFile(view.rowByKey, path);
+    return htmlAnswer(renderDocumentPage({ ...frame, path, text: file.text, row }));
+  };
+}
+
+const TOO_LARGE: WebProblem = {
+  code: "document_too_large",
+  status: 404,
+  title: "Too large to show",
+  detail: "This file is larger than any task file should be, so it is not read. Open it in an editor.",
+};
+
+/** The task whose file this is, without a look at all others. */
+function rowOfFile(rowByKey: ReadonlyMap<string, TaskRow>, path: string): TaskRow | null {
+  const [, workstream, slug] = /^tasks\/workstreams\/([^/]+)\/tasks\/([^/]+)\.md$/.exec(path) ?? [];
+  if (workstream === undefined || slug === undefined) return null;
+  const row = rowByKey.get(slug) ?? rowByKey.get(`${workstream}/${slug}`);
+  return row?.file === path ? row : null;
+}

@@ -1,0 +1,14 @@
+// GET /livez: the process answers. GET /readyz: there is a snapshot to show. Neither looks at anything but memory, and
+// neither asks for a cycle (H6).
+
+import type { LiveSnapshot } from "../../app/live-snapshot.ts";
+import { type Answer, JSON_TYPE, textAnswer } from "../answer.ts";
+
+export function livezAnswer(): Answer {
+  return textAnswer({ type: JSON_TYPE, text: '{"status":"ok"}\n' });
+}
+
+export function readyzAnswer(live: Pick<LiveSnapshot, "view">): Answer {
+  if (live.view() !== null) return textAnswer({ type: JSON_TYPE, text: '{"status":"ok"}\n' });
+  return textAnswer({ status: 503, type: JSON_TYPE, text: '{"status":"starting"}\n' });
+}

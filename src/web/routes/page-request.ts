@@ -1,0 +1,33 @@
+// What the routes of pages share: the parts of a request they look at, and the answer before the first snapshot.
+
+import type { Context } from "hono";
+import type { SnapshotView } from "../../app/live-snapshot.ts";
+import { type Answer, toResponse } from "../answer.ts";
+import type { Frame } from "../pages/frame.ts";
+import type { WebContext } from "../web-context.ts";
+import { startingAnswer } from "./starting-answer.ts";
+
+export type PageRequest = {
+  readonly view: SnapshotView;
+  /** What every page is drawn from. */
+  readonly frame: Frame;
+  /** Decoded, once. */
+  readonly param: (name: string) => string;
+  readonly query: URLSearchParams;
+  readonly accept: string | undefined;
+};
+
+export type PageRoute = (request: PageRequest) => Answer | Promise<Answer>;
+
+/** A hono handler for a page that needs a snapshot. */
+export function pageHandler(context: WebContext, route: PageRoute): (c: Context) => Promise<Response> {
+  return async (c) => {
+    const accept = c.req.header("accept");
+    const view = context.live.view();
+    if (view === null) return toResponse(startingAnswer(context, accept === undefined ? {} : { accept }));
+    const { snapshot, attestation } = view;
+    const frame = { snapshot, attestation, freshness: context.live.freshness(), assets: context.assets.urls };
+    const query = new URL(c.req.url).searchParams;
+    return toResponse(await route({ view, frame, param: (name) => c.req.param(name) ?? "", query, accept }));
+  };
+}

@@ -1,0 +1,36 @@
+// Every route of the server, in one list: for the metrics' labels, for docs/http-api.md, and for whoever wants to know.
+
+export const ROUTES = [
+  "/",
+  "/status",
+  "/status.json",
+  "/status/events",
+  "/tasks/:slug",
+  "/tasks/:workstream/:slug",
+  "/docs/:path",
+  "/workstreams/:slug",
+  "/milestones/:slug",
+  "/activity",
+  "/search",
+  "/schemas/:name",
+  "/assets/:digest/:name",
+  "/livez",
+  "/readyz",
+  "/metrics",
+] as const;
+export type Route = (typeof ROUTES)[number];
+
+/** For requests that no route was asked for: refused at the gate, or an address that names nothing. */
+export type RouteLabel = Route | "refused" | "other";
+
+const EXACT: ReadonlySet<string> = new Set(ROUTES.filter((route) => !route.includes(":")));
+
+/** The route behind a path; null for a request that the gate refused. Bounded, unlike paths. */
+export function routeLabel(path: string | null): RouteLabel {
+  if (path === null) return "refused";
+  if (EXACT.has(path)) return path as Route;
+  const [, first, ...rest] = path.split("/");
+  const shapes = ROUTES.filter((route) => route.startsWith(`/${first}/:`));
+  if (shapes.length <= 1) return shapes[0] ?? "other";
+  return shapes.find((route) => route.split("/").length === rest.length + 2) ?? "other";
+}

@@ -1,0 +1,75 @@
+// Finds tasks by words. A task matches when each word stands in one of its names; a whole name counts more than its
+// beginning, and that more than a part. Open tasks come before finished ones.
+
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+
+export type SearchResult = { readonly rows: readonly TaskRow[]; readonly total: number };
+
+/** More than fits a page is a sign to type another word. */
+export const SEARCH_ROWS_MAX = 100;
+
+/** What is typed into the field; the rest of a longer text is ignored. */
+export const SEARCH_MAX_CHARACTERS = 200;
+
+/** Distance of a word from a name; smaller is better. */
+const EXACT = 0;
+const PREFIX = 1;
+const CONTAINS = 2;
+
+/** The best matches, at most SEARCH_ROWS_MAX, and how many there are in all. No words, no results. */
+export function searchTasks(rows: readonly TaskRow[], asked: string): SearchResult {
+  const text = asked.slice(0, SEARCH_MAX_CHARACTERS).trim().toLowerCase();
+  if (text === "") return { rows: [], total: 0 };
+  const words = text.split(/\s+/);
+  const found: { readonly row: TaskRow; readonly distance: number }[] = [];
+  for (const row of rows) {
+    const distance = distanceOf(namesOf(row), text, words);
+    if (distance !== null) found.push({ row, distance });
+  }
+  found.sort(
+    (a, b) =>
+      a.distance - b.distance ||
+      Number(a.row.group === "done") - Number(b.row.group === "done") ||
+      byKey(a.row, b.row),
+  );
+  return { rows: found.slice(0, SEARCH_ROWS_MAX).map(({ row }) => row), total: found.length };
+}
+
+/** Rows live as long as their task stands still, so a name is lowered once and not per search. */
+const lowered = new WeakMap<TaskRow, readonly string[]>();
+
+function namesOf(row: TaskRow): readonly string[] {
+  const known = lowered.get(row);
+  if (known !== undefined) return known;
+  const { slug, key, id, title, owner, owner_as: ownerAs, milestone, workstream } = row;
+  const names = [slug, key, id, title, owner, ownerAs, milestone, workstream]
+    .filter((name) => name !== null)
+    .map((name) => name.toLowerCase());
+  lowered.set(row, names);
+  return names;
+}
+
+function distanceOf(names: readonly string[], text: string, words: readonly string[]): number | null {
+  if (names.includes(text)) return EXACT;
+  let total = PREFIX;
+  for (const word of words) {
+    const best = bestOf(names, word);
+    if (best === null) return null;
+    total += best;
+  }
+  return total;
+}
+
+function bestOf(names: readonly string[], word: string): number | null {
+  let best: number | null = null;
+  for (const name of names) {
+    if (!name.includes(word)) continue;
+    if (name === word) return EXACT;
+    best = name.startsWith(word) ? PREFIX : (best ?? CONTAINS);
+  }
+  return best;
+}
+
+function byKey(a: TaskRow, b: TaskRow): number {
+  return a.key < b.key ? -1 : 1;
+}

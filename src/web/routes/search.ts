@@ -1,0 +1,14 @@
+// GET /search?q=: finds tasks by slug, title, id, owner, milestone and workstream.
+
+import { htmlAnswer } from "../answer.ts";
+import { renderSearchPage } from "../pages/search-page.ts";
+import type { PageRoute } from "./page-request.ts";
+import { SEARCH_MAX_CHARACTERS, searchTasks } from "./search-tasks.ts";
+
+export function createSearchRoute(): PageRoute {
+  return ({ frame, query }) => {
+    const asked = (query.get("q") ?? "").slice(0, SEARCH_MAX_CHARACTERS);
+    const { rows, total } = searchTasks(frame.snapshot.tasks, asked);
+    return htmlAnswer(renderSearchPage({ ...frame, asked, rows, total }));
+  };
+}

@@ -1,0 +1,30 @@
+// Before the first snapshot there is nothing to show: 503, and for people what is being done (H5).
+
+import type { IncomingHttpHeaders } from "node:http";
+import { type Answer, HTML_TYPE, NEVER_STORED, textAnswer } from "../answer.ts";
+import { renderStartingPage } from "../pages/starting-page.ts";
+import { prefersHtml, problemAnswer, type WebProblem } from "../problem-json.ts";
+import type { WebContext } from "../web-context.ts";
+import { stateHeader } from "./snapshot-answer.ts";
+
+/** A first update takes a second or two; whoever met a starting server should try again soon. */
+const RETRY_AFTER_S = 2;
+
+const STARTING: WebProblem = {
+  code: "starting",
+  status: 503,
+  title: "No snapshot yet",
+  detail: "The first update of this repository is under way. Try again in a moment.",
+};
+
+/** A page for browsers; /status.json passes no Accept, so that it never answers with one. */
+export function startingAnswer(
+  { live, assets }: Pick<WebContext, "live" | "assets">,
+  { accept }: Pick<IncomingHttpHeaders, "accept">,
+): Answer {
+  const freshness = live.freshness();
+  const headers = ["Retry-After", String(RETRY_AFTER_S), ...stateHeader(null, freshness)];
+  if (!prefersHtml(accept)) return problemAnswer({ ...STARTING, headers });
+  const text = renderStartingPage({ freshness, assets: assets.urls });
+  return textAnswer({ status: 503, type: HTML_TYPE, text, headers: [...NEVER_STORED, ...headers] });
+}

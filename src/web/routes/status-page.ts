@@ -1,0 +1,118 @@
+// GET /status. A view is rendered once per snapshot, freshness state and minute, and kept; per request only the age
+// slots near its start are filled, and everything after them is shared. No file, database or process is touched.
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { SnapshotView } from "../../app/live-snapshot.ts";
+import type { Config } from "../../config/schema.ts";
+import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
+import { type Answer, HTML_TYPE, notModified, tagMatches } from "../answer.ts";
+import type { RequestPath } from "../listener/request-path.ts";
+import { fillSlots, findSlots, type SlottedPage, slotValues } from "../pages/age-slot.ts";
+import { type PageSettings, renderStatusPage } from "../pages/status-page.ts";
+import { RenderCache } from "../render-cache.ts";
+import { parseStatusQuery, type StatusQuery } from "../status-query.ts";
+import type { WebContext } from "../web-context.ts";
+import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
+import { problemPage } from "./problem-page.ts";
+import { newestView, snapshotHeaders, tagFor, versionOf } from "./snapshot-answer.ts";
+import { startingAnswer } from "./starting-answer.ts";
+
+/** A page has about 100 KB; owners, filters and sorts in use at once are a few dozen. */
+const KEPT = { entries: 128, bytes: 32 * 1024 * 1024 };
+
+/** The widest slot; what lies behind the last one is the same for every request. */
+const SLOT_MAX_BYTES = 32;
+
+const MINUTE_MS = 60_000;
+
+type RenderedPage = {
+  readonly tag: string;
+  /** Up to and with the last slot: copied and filled per request. */
+  readonly head: SlottedPage;
+  readonly rest: Buffer;
+};
+
+export type StatusPageOptions = {
+  /** Lets the page open the event stream. */
+  readonly streamCookie: () => string;
+};
+
+/** The route, with the pages it keeps. */
+export function createStatusPage(context: WebContext, { streamCookie }: StatusPageOptions) {
+  const { live } = context;
+  const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
+  const kept = new RenderCache<RenderedPage>(KEPT);
+  return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
+    const view = await newestView(context, headers);
+    const freshness = live.freshness();
+    if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());
+
+    const version = pageVersion(view, freshness, live.notices());
+    let page = kept.get(search, version);
+    if (page === null) {
+      const query = parseStatusQuery(new URLSearchParams(search));
+      const owner = ownerSnapshot(view.snapshot, query.owner);
+      if (owner.kind === "unknown") return problemPage(context, ownerUnknown(owner), headers.accept);
+      page = slotted(
+        render(context, view, { snapshot: owner.snapshot, freshness, query }),
+        `${search} ${version}`,
+      );
+      kept.set(search, version, page, page.head.bytes.byteLength + page.rest.byteLength);
+    }
+    const answerHeaders = snapshotHeaders(view, freshness, page.tag);
+    if (tagMatches(headers["if-none-match"], page.tag))
+      return withCookie(notModified(answerHeaders), streamCookie());
+    const head = fillSlots(page.head, slotValues({ attestation: view.attestation, freshness }));
+    const html = {
+      status: 200,
+      headers: ["Content-Type", HTML_TYPE, ...answerHeaders],
+      body: [head, page.rest],
+    };
+    return withCookie(html, streamCookie());
+  };
+}
+
+/** Durations count in minutes to the observation, so the page is another one each minute. */
+function pageVersion(view: SnapshotView, freshness: Freshness, notices: readonly string[]): string {
+  const minute = Math.floor(Date.parse(view.attestation.observed_at) / MINUTE_MS);
+  const attempts = freshness.stale ? `${freshness.last_attempt_at} ${freshness.next_attempt_at}` : "";
+  return `${versionOf(view, freshness)} ${minute} ${attempts} ${notices.join(" ")}`;
+}
+
+function render(
+  { assets, config, live }: WebContext,
+  view: SnapshotView,
+  shown: { readonly snapshot: Snapshot; readonly freshness: Freshness; readonly query: StatusQuery },
+): string {
+  return renderStatusPage({
+    ...shown,
+    attestation: view.attestation,
+    transitions: view.newestTransitions,
+    notices: live.notices(),
+    assets: assets.urls,
+    pageSettings: pageSettingsOf(config),
+  });
+}
+
+function pageSettingsOf({ page, freshness }: Config): PageSettings {
+  return {
+    rows: page.rows,
+    refreshS: page.refresh_s,
+    lateMs: freshness.late_s * 1000,
+    staleMs: freshness.stale_s * 1000,
+  };
+}
+
+function slotted(html: string, version: string): RenderedPage {
+  const { bytes, slots } = findSlots(html);
+  const end = Math.min(bytes.byteLength, Math.max(0, ...slots.map(({ offset }) => offset + SLOT_MAX_BYTES)));
+  return {
+    tag: tagFor(`page ${version}`),
+    head: { bytes: bytes.subarray(0, end), slots },
+    rest: bytes.subarray(end),
+  };
+}
+
+function withCookie(answer: Answer, cookie: string): Answer {
+  return { ...answer, headers: [...answer.headers, "Set-Cookie", cookie] };
+}

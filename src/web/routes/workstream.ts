@@ -1,0 +1,37 @@
+// GET /workstreams/<slug> and /milestones/<slug>: the tasks of one lane or checkpoint, as simple lists.
+
+import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
+import { htmlAnswer } from "../answer.ts";
+import { renderMilestonePage } from "../pages/milestone-page.ts";
+import { renderWorkstreamPage } from "../pages/workstream-page.ts";
+import { NOT_FOUND } from "../problem-json.ts";
+import type { WebContext } from "../web-context.ts";
+import type { PageRoute } from "./page-request.ts";
+import { problemPage } from "./problem-page.ts";
+
+/** A lane is known by its file or by a task that stands in it. */
+export function createWorkstreamRoute(context: WebContext): PageRoute {
+  return ({ frame, param, accept }) => {
+    const { snapshot } = frame;
+    const slug = param("slug");
+    const rows = snapshot.tasks.filter((row) => row.workstream === slug);
+    if (!isNamed(snapshot.workstreams, slug) && rows.length === 0)
+      return problemPage(context, NOT_FOUND, accept);
+    return htmlAnswer(renderWorkstreamPage({ ...frame, slug, rows }));
+  };
+}
+
+export function createMilestoneRoute(context: WebContext): PageRoute {
+  return ({ frame, param, accept }) => {
+    const { snapshot } = frame;
+    const slug = param("slug");
+    const rows = snapshot.tasks.filter((row: TaskRow) => row.milestone === slug);
+    if (!isNamed(snapshot.milestones, slug) && rows.length === 0)
+      return problemPage(context, NOT_FOUND, accept);
+    return htmlAnswer(renderMilestonePage({ ...frame, slug, rows }));
+  };
+}
+
+function isNamed(named: Snapshot["workstreams"] | Snapshot["milestones"], slug: string): boolean {
+  return named.some((one) => one.slug === slug);
+}
