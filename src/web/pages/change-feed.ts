@@ -55,7 +55,7 @@ export function renderChange(entry: Transition): Html {
   return html`<a class="t" dir="auto" href="${taskUrl(entry.key)}">${entry.title}</a> ${changeWords(entry)}`;
 }
 
-function changeWords(entry: Transition): Html {
+export function changeWords(entry: Transition): Html {
   if (entry.kind === "moved") return movedWords(entry);
   const said = entry.kind === "signal_cleared" ? "no longer" : entry.tier === 2 ? "needs you" : "watch";
   return html`${said}: <bdi>${entry.sentence}</bdi>`;

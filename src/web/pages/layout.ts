@@ -59,6 +59,13 @@ export function renderLayout(layout: Layout): string {
   return `${page}\n`;
 }
 
+/** For the head of pages that keep themselves up to date. */
+export function renderScripts({ modules, libraries, script }: AssetUrls): Html {
+  return html`${modules.map((module) => html`<link rel="modulepreload" href="${module}">`)}
+    ${libraries.map((library) => html`<script src="${library}" defer></script>`)}
+    <script src="${script}" type="module"></script>`;
+}
+
 function documentTitle({ titleStart, titleEnd, repository }: Layout): string {
   return [titleStart, repository?.name, titleEnd].filter(Boolean).join(" · ");
 }

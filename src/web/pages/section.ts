@@ -3,7 +3,7 @@
 
 import type { Attestation, Snapshot } from "../../core/snapshot/schema.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../status-query.ts";
-import { ageSlot } from "./age-slot.ts";
+import { clockText } from "./clock-text.ts";
 import { emptySentence } from "./empty-sentence.ts";
 import { type Html, html } from "./html.ts";
 import type { PageTime } from "./page-time.ts";
@@ -19,6 +19,8 @@ export type Section = {
   readonly query: StatusQuery;
   readonly columns: Columns;
   readonly time: PageTime;
+  /** The page is not fresh: its durations stand still. */
+  readonly frozen: boolean;
 };
 
 /** Long lists that are read now and then start closed; a filter, a sort or a page of their own opens them. */
@@ -29,7 +31,7 @@ export function renderSection(section: Section, note: Html | null, table: Html):
   const { view, query } = section;
   const words = GROUP_WORDS[view.group];
   const heading = html`<h2 id="h-${view.group}">${words.heading}</h2>
-    <small>${renderNumbers(section)}${note && html` · ${note}`}${frozenNote()}</small>`;
+    <small>${renderNumbers(section)}${note && html` · ${note}`}${frozenNote(section)}</small>`;
   const content = view.total === 0 ? renderEmpty(section) : html`${table}${renderPager(section)}`;
   const attributes = html`id="g-${view.group}" class="group" aria-labelledby="h-${view.group}"`;
   const folds = FOLDED.has(view.group) && query.group === null;
@@ -39,9 +41,9 @@ export function renderSection(section: Section, note: Html | null, table: Html):
     <summary class="heading">${heading}</summary>${content}</details></section>`;
 }
 
-/** Stands in every section; the style shows it once durations stand still. */
-export function frozenNote(): Html {
-  return html`<span class="frozen"> · durations at ${ageSlot("observed_clock")}</span>`;
+/** Late and stale durations stand still, and say at which time; the script adds the same when it finds out itself. */
+function frozenNote({ frozen, time }: Section): Html | null {
+  return frozen ? html`<span class="frozen"> · durations at ${clockText(time.observedAtMs, time.timeZone)}</span>` : null;
 }
 
 function renderNumbers({ view, query }: Section): Html {

@@ -12,7 +12,7 @@ import { renderFilterForm, renderFilterNote } from "./filter-form.ts";
 import { refreshSeconds, renderFreshnessBar, STATE_WORDS } from "./freshness-bar.ts";
 import { renderGroupTable } from "./group-tables.ts";
 import { type Html, html, trustedHtml } from "./html.ts";
-import { renderLayout } from "./layout.ts";
+import { renderLayout, renderScripts } from "./layout.ts";
 import { renderNotices } from "./notices.ts";
 import { renderOwnerMenu } from "./owner-menu.ts";
 import type { PageTime } from "./page-time.ts";
@@ -66,7 +66,7 @@ export function renderStatusPage(page: StatusPage): string {
     repository: snapshot.repository,
     current: "status",
     owner: renderOwnerMenu({ snapshot, query }),
-    head: renderHead(assets, query, refreshS),
+    head: renderHead(assets, refreshS),
     rootAttributes: html` data-page="status" data-state="${freshness.state}"`,
     banner: renderFreshnessBar({
       seq: snapshot.seq,
@@ -96,13 +96,9 @@ function timeOf({ attestation, pageSettings }: StatusPage): PageTime {
 }
 
 /** With script the meta never fires: browsers read `noscript` in the head only when there is none (U1). */
-function renderHead(assets: AssetUrls, query: StatusQuery, refreshS: number): Html {
+function renderHead(assets: AssetUrls, refreshS: number): Html {
   const meta = trustedHtml(`<meta http-equiv="refresh" content="${refreshS}">`);
-  return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}
-    ${query.group === null ? null : html`<link rel="canonical" href="${statusUrl(query)}">`}
-    ${assets.modules.map((module) => html`<link rel="modulepreload" href="${module}">`)}
-    ${assets.libraries.map((library) => html`<script src="${library}" defer></script>`)}
-    <script src="${assets.script}" type="module"></script>`;
+  return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}${renderScripts(assets)}`;
 }
 
 function renderMain(page: StatusPage): Html {
@@ -131,6 +127,7 @@ function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {
     query,
     columns: columnsOf(snapshot),
     time: timeOf(page),
+    frozen: page.freshness.state !== "fresh",
   };
   const table = group === "needs_attention" ? renderAttentionTable(section) : renderGroupTable(section);
   return renderSection(section, noteOf(section), table);

@@ -1,0 +1,27 @@
+// A milestone: its file, its target, and its tasks across all workstreams.
+
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { type Frame, renderFramed } from "./frame.ts";
+import { statusLink } from "./links.ts";
+import { renderNamedList } from "./named-list.ts";
+
+export type MilestonePage = Frame & { readonly slug: string; readonly rows: readonly TaskRow[] };
+
+export function renderMilestonePage(page: MilestonePage): string {
+  const { slug, snapshot } = page;
+  const known = snapshot.milestones.find((milestone) => milestone.slug === slug);
+  return renderFramed(page, {
+    title: known?.title ?? slug,
+    current: null,
+    main: renderNamedList({
+      frame: page,
+      kind: "Milestone",
+      slug,
+      title: known?.title ?? slug,
+      facts: [["Target", known?.target ?? null]],
+      file: known?.file ?? null,
+      statusHref: statusLink({ milestone: slug }),
+      rows: page.rows,
+    }),
+  });
+}

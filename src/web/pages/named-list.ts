@@ -1,0 +1,33 @@
+// What the pages of workstreams and milestones share: a heading, a few facts, how far along it is, and the tasks.
+
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { Frame } from "./frame.ts";
+import { timeOfFrame } from "./frame.ts";
+import { type Html, html } from "./html.ts";
+import { documentUrl } from "./links.ts";
+import { inGroupOrder, renderTaskList } from "./task-list.ts";
+import { counted } from "./words.ts";
+
+export type NamedList = {
+  readonly frame: Frame;
+  readonly kind: string;
+  readonly slug: string;
+  readonly title: string;
+  readonly facts: readonly (readonly [name: string, value: string | null])[];
+  /** Null when tasks name it but nobody described it. */
+  readonly file: string | null;
+  readonly statusHref: string;
+  readonly rows: readonly TaskRow[];
+};
+
+export function renderNamedList(list: NamedList): Html {
+  const { frame, kind, slug, title, rows } = list;
+  const ordered = inGroupOrder(rows, frame.snapshot.groups);
+  const finished = rows.filter(({ status }) => status === "completed").length;
+  const facts = list.facts.filter(([, value]) => value !== null);
+  return html`<div class="page-head"><p class="aside">${kind} <bdi class="slug">${slug}</bdi></p><h1 dir="auto">${title}</h1>
+    <p class="aside">${finished} of ${counted(rows.length, "task")} completed
+    ${facts.map(([name, value]) => html` · ${name} <b>${value}</b>`)} · <a href="${list.statusHref}">on the status page</a>
+    ${list.file === null ? " · nobody has described it in a file" : html` · <a href="${documentUrl(list.file)}">${list.file}</a>`}</p></div>
+    ${renderTaskList({ caption: `Tasks of ${title}`, rows: ordered, time: timeOfFrame(frame), empty: "No task belongs to it yet." })}`;
+}

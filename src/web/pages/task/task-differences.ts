@@ -1,0 +1,46 @@
+// The file is read for this request, the rest of the page is the last update's. Where the two say different things the
+// page says so, rather than let one be taken for the other.
+
+import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import { parseTask } from "../../../core/task/parse-task.ts";
+import type { ParsedTask, RelativePath } from "../../../core/task/task.ts";
+import type { TreeRead } from "../../../ports/tree-reader.ts";
+import { type Html, html } from "../html.ts";
+
+export function renderDifferences(row: TaskRow, file: TreeRead): Html | null {
+  if (file.kind !== "text") return null;
+  const differences = fileDifferences(row, parseTask(row.file as RelativePath, file.text));
+  if (differences.length === 0) return null;
+  return html`<p class="filtered" id="differences">The file has changed since the last update: ${differences.join("; ")}.
+     What it says now shows after the next update.</p>`;
+}
+
+/** In words, one entry per field that the file and the snapshot tell differently. */
+export function fileDifferences(row: TaskRow, { spec, readable }: ParsedTask): string[] {
+  if (!readable)
+    return row.problems.some(({ severity }) => severity === "error") ? [] : ["it cannot be read any more"];
+  const fields: readonly (readonly [name: string, now: string | null, then: string | null])[] = [
+    ["title", spec.title ?? row.title, row.title],
+    ["status", spec.status, row.status],
+    ["priority", spec.priority, row.priority],
+    ["milestone", spec.milestone, row.milestone],
+    ["initiative", spec.initiative, row.initiative],
+    [
+      "dependencies",
+      spec.dependencies.join(", "),
+      row.dependencies.map(({ reference }) => reference).join(", "),
+    ],
+    ["ticked boxes", String(ticked(spec.sections)), String(row.progress.ticked)],
+    ["boxes", String(total(spec.sections)), String(row.progress.total)],
+  ];
+  return fields
+    .filter(([, now, then]) => now !== then)
+    .map(
+      ([name, now]) =>
+        `its ${name} ${name.endsWith("s") && name !== "status" ? "are" : "is"} now ${now || "empty"}`,
+    );
+}
+
+type Sections = ParsedTask["spec"]["sections"];
+const ticked = (sections: Sections) => sections.reduce((sum, section) => sum + section.ticked, 0);
+const total = (sections: Sections) => sections.reduce((sum, section) => sum + section.total, 0);

@@ -1,0 +1,70 @@
+// One task: where it stands and why, what it depends on, what is wrong with it, and its file as it is now.
+
+import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import type { Transition } from "../../../core/snapshot/transition.ts";
+import type { TreeRead } from "../../../ports/tree-reader.ts";
+import { renderMarkdown } from "../../markdown/render-markdown.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
+import { type Html, html } from "../html.ts";
+import { documentUrl } from "../links.ts";
+import { splitDocument } from "../split-document.ts";
+import { renderDependencies } from "./task-dependencies.ts";
+import { renderDifferences } from "./task-differences.ts";
+import { renderFacts } from "./task-facts.ts";
+import { renderFlaws } from "./task-flaws.ts";
+import { renderHistory } from "./task-history.ts";
+import { renderProgress } from "./task-progress.ts";
+import { renderStanding } from "./task-standing.ts";
+
+export type TaskPage = Frame & {
+  readonly row: TaskRow;
+  /** The task's file, read for this request. */
+  readonly file: TreeRead;
+  /** The task's own, newest first. */
+  readonly transitions: readonly Transition[];
+};
+
+export function renderTaskPage(page: TaskPage): string {
+  const { row, file } = page;
+  const time = timeOfFrame(page);
+  return renderFramed(page, {
+    title: row.title,
+    current: null,
+    main: html`<div class="page-head"><h1 dir="auto">${row.title}</h1>
+      <p class="aside"><bdi class="slug">${row.key}</bdi> · <a href="${documentUrl(row.file)}"><bdi>${row.file}</bdi></a></p></div>
+      <div class="task-page"><div>
+      ${renderDifferences(row, file)}
+      ${renderStanding(row, page.snapshot, time)}
+      ${renderFlaws(row, time)}
+      ${renderDependencies(row, page.snapshot)}
+      ${renderFile(row, file)}
+      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderHistory(row, page.transitions, time)}</aside></div>`,
+  });
+}
+
+const REFUSED_WORDS = {
+  outside: "It lies outside the task folder, so it is not read.",
+  link: "It is a link, and links are not followed.",
+  too_large: "It is larger than any task file should be, so it is not read.",
+  not_a_file: "It is not a file.",
+  unreadable: "It could not be read.",
+} as const;
+
+function renderFile(row: TaskRow, file: TreeRead): Html {
+  return html`<section class="group" id="file"><h2>The file</h2>${fileContent(row, file)}</section>`;
+}
+
+function fileContent(row: TaskRow, file: TreeRead): Html {
+  switch (file.kind) {
+    case "missing":
+      return html`<p class="empty cannot-tell">The file is gone since the last update. The next one will drop the task.</p>`;
+    case "refused":
+      return html`<p class="empty cannot-tell">${REFUSED_WORDS[file.reason]}</p>`;
+    default: {
+      const { body } = splitDocument(file.text);
+      return body.trim() === ""
+        ? html`<p class="empty nothing">The file has no text beside its header.</p>`
+        : renderMarkdown({ text: body, file: row.file });
+    }
+  }
+}
