@@ -1,0 +1,72 @@
+// Derives the snapshot from the parsed tree, unless nothing it depends on has changed and no threshold has passed:
+// then the one there is still is the right one.
+
+import { type BuiltSnapshot, buildSnapshot } from "../core/snapshot/build.ts";
+import { diffSnapshots, type SnapshotDiff } from "../core/snapshot/diff.ts";
+import type { Repository } from "../core/snapshot/schema.ts";
+import type { RelativePath } from "../core/task/task.ts";
+import type { TreeIndex } from "../core/tree/parsed-file.ts";
+import type { Basis, HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
+import type { HeartbeatWorld } from "./world.ts";
+
+/** `diff` is null when nothing had to be derived. */
+export type DerivedSnapshot = { readonly built: BuiltSnapshot; readonly diff: SnapshotDiff | null };
+
+const NO_DATES: ReadonlyMap<RelativePath, number> = new Map();
+
+export function deriveSnapshot(
+  world: HeartbeatWorld,
+  memory: HeartbeatMemory,
+  { index, previous }: { readonly index: TreeIndex; readonly previous: PublishedMemory | null },
+): DerivedSnapshot {
+  const nowMs = world.clock.wallMs();
+  const basis: Basis = {
+    index,
+    repository: readRepository(world, memory.basis),
+    commitDates: memory.commitDates,
+  };
+  if (
+    previous !== null &&
+    isSameBasis(memory.basis, basis) &&
+    nowMs < (previous.built.nextChangeMs ?? Infinity)
+  ) {
+    return { built: previous.built, diff: null };
+  }
+  const before = previous?.built ?? memory.ancestor;
+  const built = buildSnapshot({
+    index,
+    previous: before,
+    repository: basis.repository,
+    thresholds: world.config.thresholds,
+    commitDatesMs: basis.commitDates?.datesMs ?? NO_DATES,
+    nowMs,
+  });
+  memory.basis = basis;
+  return { built, diff: diffSnapshots(before, built, nowMs) };
+}
+
+/** The same object while git says the same, so that whoever compares identities sees no change. */
+function readRepository({ git, repositoryName }: HeartbeatWorld, basis: Basis | null): Repository {
+  const repository: Repository = { name: repositoryName, ...git.facts() };
+  return basis !== null && isSameRepository(basis.repository, repository) ? basis.repository : repository;
+}
+
+function isSameBasis(before: Basis | null, now: Basis): boolean {
+  return (
+    before !== null &&
+    before.index === now.index &&
+    before.repository === now.repository &&
+    before.commitDates === now.commitDates
+  );
+}
+
+function isSameRepository(before: Repository, now: Repository): boolean {
+  return (
+    before.name === now.name &&
+    before.branch === now.branch &&
+    before.commit === now.commit &&
+    before.default_branch === now.default_branch &&
+    before.git === now.git &&
+    before.notice === now.notice
+  );
+}

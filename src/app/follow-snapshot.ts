@@ -1,0 +1,322 @@
+// The server's live snapshot. It is fed by the runner beside the server (events over its channel) while that one holds
+// the lease, by looking into the store now and then, and by the snapshot file when the store cannot be read.
+// Requests are answered from memory alone.
+
+import type { Config } from "../config/schema.ts";
+import { assertNever } from "../core/assert-never.ts";
+import type { CycleFailure } from "../core/cycle/cycle.ts";
+import { type AgeAt, ageAtReceipt, ageNow, type ClockReading } from "../core/snapshot/age.ts";
+import { type Attempt, computeFreshness } from "../core/snapshot/freshness.ts";
+import type { Freshness } from "../core/snapshot/schema.ts";
+import type { Transition } from "../core/snapshot/transition.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { SnapshotFiles } from "../ports/snapshot-files.ts";
+import type { Lease, Store, TransitionQuery } from "../ports/store.ts";
+import { awaitAnswer } from "./ask-holder.ts";
+import { AttemptLog } from "./attempt-log.ts";
+import { describeFailure } from "./describe-failure.ts";
+import type { LiveCounters, LiveEvent, LiveSnapshot, RefreshOutcome, SnapshotView } from "./live-snapshot.ts";
+import { loadView, viewFromFile } from "./load-view.ts";
+import { RefreshGate } from "./refresh-gate.ts";
+import type { RunnerLink, RunnerLinkEvent } from "./runner-link.ts";
+
+/** Freshness is looked at this often: a page hears of a change of state within it. */
+const TICK_MS = 1_000;
+/** A tick that comes this late means that the machine or this process slept (F8). */
+const SLEPT_AFTER_MS = 5_000;
+/** While our own runner leads it tells everything at once; the store is then looked into only as a safety net. */
+const LOOK_WHILE_LEADING_TICKS = 5;
+
+export type FollowWorld = {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly snapshotFiles: SnapshotFiles;
+  readonly log: Log;
+  readonly config: Pick<Config, "refresh" | "freshness" | "cycle">;
+};
+
+/** `start` and `stop` are both safe to call twice. */
+export class FollowSnapshot implements LiveSnapshot {
+  readonly #world: FollowWorld;
+  /** Null for a server that only views (`--no-runner`). */
+  readonly #link: RunnerLink | null;
+  readonly #gate: RefreshGate;
+  readonly #attempts = new AttemptLog();
+  readonly #listeners = new Set<(event: LiveEvent) => void>();
+  readonly #runnerNotices = new Set<string>();
+  readonly #stopping = new AbortController();
+  #view: SnapshotView | null = null;
+  /** Age of what the view shows, as known when it arrived. */
+  #age: AgeAt | null = null;
+  /** The lease of a runner that is not ours, as last seen. */
+  #lease: Lease | null = null;
+  #storeFailure: CycleFailure | null = null;
+  #nextAttemptAtMs: number | null = null;
+  #events: Promise<void> = Promise.resolve();
+  #looks: Promise<void> = Promise.resolve();
+  #tickLooks = false;
+  #lastFreshness = "";
+  #lastTick: ClockReading;
+  #ticks = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #unsubscribe: (() => void) | null = null;
+
+  constructor(world: FollowWorld, link: RunnerLink | null) {
+    this.#world = world;
+    this.#link = link;
+    this.#lastTick = this.#readClocks();
+    this.#gate = new RefreshGate({
+      monotonicMs: world.clock.monotonicMs,
+      minIntervalMs: world.config.refresh.min_interval_ms,
+      ask: () => this.#ask(),
+    });
+  }
+
+  /** Resolves when the last snapshot there is can be seen; start the supervisor after it. */
+  async start(): Promise<void> {
+    if (this.#timer !== undefined || this.#stopping.signal.aborted) return;
+    this.#unsubscribe = this.#link?.subscribe((event) => this.#hear(event)) ?? null;
+    this.#lastTick = this.#readClocks();
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    await this.#look();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    clearInterval(this.#timer);
+    this.#unsubscribe?.();
+    this.#gate.cycleEnded("failed");
+    await this.#looks;
+  }
+
+  view(): SnapshotView | null {
+    return this.#view;
+  }
+
+  freshness(): Freshness {
+    const { clock, config } = this.#world;
+    const age = this.#age === null ? null : ageNow(this.#age, this.#readClocks());
+    return computeFreshness({
+      ageMs: age?.ageMs ?? null,
+      observedAt: this.#view?.attestation.observed_at ?? null,
+      lastAttempt: this.#lastAttempt(),
+      lastEnded: this.#attempts.lastEnded,
+      lastSuccessAtMs: this.#attempts.lastSuccessAtMs,
+      runner: this.#runner(),
+      nextAttemptAtMs: this.#nextAttemptAtMs,
+      lateMs: config.freshness.late_s * 1000,
+      staleMs: config.freshness.stale_s * 1000,
+      waitMs: config.refresh.wait_ms,
+      nowMs: clock.wallMs(),
+    });
+  }
+
+  refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    return this.#gate.request(options);
+  }
+
+  subscribe(listener: (event: LiveEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  readTransitions(query: TransitionQuery): Promise<readonly Transition[]> {
+    return this.#world.store.readTransitions(query);
+  }
+
+  counters(): LiveCounters {
+    return { ...this.#gate.counters(), ...this.#attempts.counters() };
+  }
+
+  notices(): readonly string[] {
+    const other = this.#lease === null ? [] : [describeOtherRunner(this.#lease)];
+    return [...new Set([...other, ...this.#world.store.notices, ...this.#runnerNotices])];
+  }
+
+  /** Events are taken in order, one after the other: a cycle's end may have to read the store first. */
+  #hear(event: RunnerLinkEvent): void {
+    this.#events = this.#events.then(() => this.#take(event)).then(() => this.#noteFreshness());
+  }
+
+  async #take(event: RunnerLinkEvent): Promise<void> {
+    switch (event.kind) {
+      case "leading":
+        this.#lease = null;
+        return;
+      case "standby":
+        await this.#look();
+        if (this.#gate.isWaiting) this.#ask();
+        return;
+      case "notice":
+        this.#runnerNotices.add(event.text);
+        return;
+      case "cycle_started":
+        this.#attempts.started(event.startedAtMs);
+        return this.#gate.cycleStarted();
+      case "cycle_ended":
+        return await this.#takeOver(event);
+      case "gone":
+        this.#attempts.runnerGone(event.failure, this.#world.clock.wallMs());
+        this.#nextAttemptAtMs = event.restartAtMs;
+        return this.#gate.cycleEnded("failed");
+      default:
+        assertNever(event);
+    }
+  }
+
+  /** Shows what a cycle brought, and only then answers those who wait for it. */
+  async #takeOver({ outcome, nextAttemptAtMs, ...times }: CycleEnded): Promise<void> {
+    const view = this.#view;
+    if (outcome.kind === "attested" && view !== null && showsPublication(view, outcome)) {
+      this.#show({ ...view, attestation: outcome.attestation });
+    } else {
+      await this.#look();
+    }
+    this.#attempts.ended(times, outcome);
+    this.#nextAttemptAtMs = nextAttemptAtMs;
+    const succeeded = outcome.kind === "published" || outcome.kind === "attested";
+    this.#gate.cycleEnded(succeeded ? "refreshed" : "failed");
+  }
+
+  /** Reads what is new in the store. One look at a time; whoever asks meanwhile gets one that begins later. */
+  #look(): Promise<void> {
+    this.#looks = this.#looks.then(() => this.#lookNow());
+    return this.#looks;
+  }
+
+  async #lookNow(): Promise<void> {
+    const { store, log } = this.#world;
+    try {
+      if (!this.#isLeading()) await this.#lookAtOthers();
+      const view = await loadView(store, this.#view);
+      this.#storeFailure = null;
+      if (view !== null) this.#show(view);
+    } catch (error) {
+      if (this.#storeFailure === null) log.warn({ error }, "the store cannot be read");
+      this.#storeFailure = describeFailure(error);
+      if (this.#view === null) await this.#showFile();
+    }
+    this.#noteFreshness();
+  }
+
+  /** Somebody else's runner cannot be heard; the lease and the history tell what it does. */
+  async #lookAtOthers(): Promise<void> {
+    const { store, clock } = this.#world;
+    const lease = await store.readLease();
+    this.#lease = lease !== null && clock.wallMs() < lease.expiresAtMs ? lease : null;
+    const [newest] = await store.readCycles(1);
+    if (newest !== undefined) this.#attempts.adopt(newest);
+  }
+
+  async #showFile(): Promise<void> {
+    const { snapshotFiles, log } = this.#world;
+    try {
+      const view = await viewFromFile(snapshotFiles);
+      if (view !== null) this.#show(view);
+    } catch (error) {
+      log.warn({ error }, "the snapshot file cannot be read either");
+    }
+  }
+
+  #show(view: SnapshotView): void {
+    const before = this.#view;
+    if (view === before) return;
+    this.#view = view;
+    const { observed_at } = view.attestation;
+    if (observed_at !== before?.attestation.observed_at) {
+      this.#age = ageAtReceipt(Date.parse(observed_at), this.#readClocks());
+    }
+    const { seq, epoch } = view.snapshot;
+    this.#emit(view.snapshot === before?.snapshot ? { kind: "attested" } : { kind: "published", seq, epoch });
+  }
+
+  /** Asks whoever runs cycles for one. A runner that is starting needs no asking: its first cycle is the answer. */
+  #ask(): void {
+    if (this.#isLeading()) this.#link?.refresh();
+    else if (this.#lease !== null) void this.#askThroughStore();
+    else if (this.#runner() === "gone") this.#gate.cycleEnded("failed");
+  }
+
+  async #askThroughStore(): Promise<void> {
+    this.#gate.cycleStarted();
+    try {
+      const { clock, store } = this.#world;
+      await awaitAnswer({ clock, store, limitMs: this.#cycleLimitMs(), signal: this.#stopping.signal });
+      await this.#look();
+      this.#gate.cycleEnded(this.#attempts.lastEnded?.outcome === "failed" ? "failed" : "refreshed");
+    } catch (error) {
+      this.#world.log.warn({ error }, "a fresh update could not be asked for");
+      this.#gate.cycleEnded("failed");
+    }
+  }
+
+  #tick(): void {
+    const now = this.#readClocks();
+    const { ageMs: passedMs, clockJumped } = ageNow({ ageMs: 0, read: this.#lastTick }, now);
+    this.#lastTick = now;
+    if (clockJumped || passedMs > SLEPT_AFTER_MS) void this.refresh({ waitMs: 0 });
+    this.#ticks += 1;
+    const isDue = !this.#isLeading() || this.#ticks % LOOK_WHILE_LEADING_TICKS === 0;
+    if (isDue && !this.#tickLooks) {
+      this.#tickLooks = true;
+      void this.#look().then(() => {
+        this.#tickLooks = false;
+      });
+    }
+    this.#noteFreshness();
+  }
+
+  #noteFreshness(): void {
+    const { state, stale_reason: reason } = this.freshness();
+    const now = `${state} ${reason}`;
+    if (now === this.#lastFreshness) return;
+    this.#lastFreshness = now;
+    this.#emit({ kind: "freshness" });
+  }
+
+  /** A store that cannot be read counts as a failed attempt: what others may have published there is not seen. */
+  #lastAttempt(): Attempt | null {
+    const newest = this.#attempts.newest;
+    if (this.#storeFailure === null) return newest;
+    const startedAtMs = newest?.startedAtMs ?? this.#world.clock.wallMs();
+    return { startedAtMs, endedAtMs: startedAtMs, outcome: "failed", ...this.#storeFailure };
+  }
+
+  #runner(): "alive" | "starting" | "gone" {
+    if (this.#isLeading() || this.#lease !== null) return "alive";
+    // Between two runners, or between its start and its lease.
+    return this.#link === null || this.#link.state().runner === "stopped" ? "gone" : "starting";
+  }
+
+  #isLeading(): boolean {
+    return this.#link?.state().leading ?? false;
+  }
+
+  #cycleLimitMs(): number {
+    return this.#world.config.cycle.timeout_s * 1000;
+  }
+
+  #readClocks(): ClockReading {
+    const { clock } = this.#world;
+    return { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  }
+
+  #emit(event: LiveEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+type CycleEnded = Extract<RunnerLinkEvent, { readonly kind: "cycle_ended" }>;
+
+function showsPublication(
+  { snapshot }: SnapshotView,
+  { seq, epoch }: { seq: number; epoch: number },
+): boolean {
+  return snapshot.seq === seq && snapshot.epoch === epoch;
+}
+
+function describeOtherRunner({ holder }: Lease): string {
+  const where = holder.url === null ? "" : `; its page is ${holder.url}`;
+  return `Updates come from another process (${holder.pid} on ${holder.host})${where}.`;
+}

@@ -1,0 +1,58 @@
+// What the heartbeat keeps in memory between cycles, so that a warm cycle costs what changed and not what there is.
+// All of it can be dropped: the next cycle restores it from the store.
+
+import type { BuiltSnapshot } from "../core/snapshot/build.ts";
+import type { Attestation, Repository } from "../core/snapshot/schema.ts";
+import type { TreeIndex } from "../core/tree/parsed-file.ts";
+import type { CommitDates } from "../ports/store.ts";
+import type { TreeMemory } from "./tree-memory.ts";
+
+/** The newest publication, as this process made or restored it. */
+export type PublishedMemory = {
+  readonly built: BuiltSnapshot;
+  readonly seq: number;
+  readonly epoch: number;
+  readonly publishedAtMs: number;
+  readonly attestation: Attestation;
+};
+
+/** What a snapshot was derived from: while all of it is the same, deriving again gives the same. */
+export type Basis = {
+  readonly index: TreeIndex;
+  readonly repository: Repository;
+  readonly commitDates: CommitDates | null;
+};
+
+export type HeartbeatMemory = {
+  /** Null: not restored yet. */
+  tree: TreeMemory | null;
+  /** Somebody else may have kept the index since: what the store has is newer. */
+  treeOutdated: boolean;
+  /** `unknown`: to be restored from the store; null: nothing was ever published. */
+  published: PublishedMemory | null | "unknown";
+  /** Where tasks stood before the rows were lost, from the history of transitions; null when there is none. */
+  ancestor: BuiltSnapshot | null;
+  /** What `published.built` came from; null after a restore. */
+  basis: Basis | null;
+  commitDates: CommitDates | null;
+  /** The last full scan, by the monotonic clock. */
+  scannedAtMs: number;
+};
+
+export function createHeartbeatMemory(): HeartbeatMemory {
+  return {
+    tree: null,
+    treeOutdated: false,
+    published: "unknown",
+    ancestor: null,
+    basis: null,
+    commitDates: null,
+    scannedAtMs: Number.NEGATIVE_INFINITY,
+  };
+}
+
+/** Others may have published: the next cycle asks the store. The parsed tree stays, files are the truth about it. */
+export function forgetPublished(memory: HeartbeatMemory): void {
+  memory.published = "unknown";
+  memory.basis = null;
+}

@@ -1,0 +1,20 @@
+/** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects: whoever waits looks for itself what is due. */
+export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return Promise.resolve();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  return promise.finally(() => clearTimeout(timer));
+}
+
+/** Whether `work` settles within `limitMs`. What it resolves or rejects with is the business of whoever started it. */
+export async function settlesWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
+  const late = new AbortController();
+  const settled = work.then(
+    () => true,
+    () => true,
+  );
+  const inTime = await Promise.race([settled, pause(limitMs, late.signal).then(() => false)]);
+  late.abort();
+  return inTime;
+}

@@ -1,0 +1,100 @@
+// The end of a cycle: a changed snapshot is published, an unchanged one is attested, and a tree that could not be listed
+// leaves the published one as it is, with its source marked. The store refuses all of it to an epoch that has passed.
+
+import type { CycleOutcome } from "../core/cycle/cycle.ts";
+import { isoTime } from "../core/iso-time.ts";
+import type { Attestation, Source } from "../core/snapshot/schema.ts";
+import type { DerivedSnapshot } from "./derive-snapshot.ts";
+import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
+import type { HeartbeatWorld } from "./world.ts";
+
+/** The right to publish, as whoever holds the lease hands it out. */
+export type PublishRight = {
+  readonly epoch: number;
+  /** Asked right before writing. False when it is not certain that the lease is still ours. */
+  confirm(): Promise<boolean>;
+};
+
+/** Nothing feeds these sources yet: shown as "–", never as 0. */
+const OFF: Source = { state: "off", observed_at: null, error: null, mode: null };
+
+export type CycleEnd = {
+  readonly derived: DerivedSnapshot;
+  readonly previous: PublishedMemory | null;
+  readonly right: PublishRight;
+  /** By the monotonic clock. */
+  readonly startedMs: number;
+};
+
+/** Writes what changed, in one transaction with the fence check. */
+export async function publishSnapshot(
+  world: HeartbeatWorld,
+  memory: HeartbeatMemory,
+  { derived: { built, diff }, previous, right, startedMs }: CycleEnd,
+): Promise<CycleOutcome> {
+  const nowMs = world.clock.wallMs();
+  const attestation = attest(world, { previous, startedMs, nowMs });
+  const result = await world.store.publish({
+    epoch: right.epoch,
+    header: built.header,
+    changedRows: diff?.changedRows ?? [],
+    goneKeys: diff?.goneKeys ?? [],
+    transitions: diff?.transitions ?? [],
+    attestation,
+    nowMs,
+  });
+  if (result.kind === "refused") return { kind: "refused" };
+  const { seq } = result;
+  memory.published = { built, seq, epoch: right.epoch, publishedAtMs: nowMs, attestation };
+  return { kind: "published", seq, epoch: right.epoch, attestation, tasks: built.rows.size };
+}
+
+/** Says that the published snapshot is still true. */
+export async function attestSnapshot(
+  world: HeartbeatWorld,
+  memory: HeartbeatMemory,
+  { derived: { built }, previous, right, startedMs }: CycleEnd & { readonly previous: PublishedMemory },
+): Promise<CycleOutcome> {
+  const attestation = attest(world, { previous, startedMs, nowMs: world.clock.wallMs() });
+  if (!(await world.store.attest({ epoch: right.epoch, attestation }))) return { kind: "refused" };
+  memory.published = { ...previous, built, attestation };
+  return { kind: "attested", seq: previous.seq, epoch: previous.epoch, attestation, tasks: built.rows.size };
+}
+
+/** The last snapshot stays, and still says when it was true; its source says that it can not be confirmed (F9). */
+export async function attestFailingTasks(
+  { store }: HeartbeatWorld,
+  memory: HeartbeatMemory,
+  failure: {
+    readonly right: PublishRight;
+    readonly previous: PublishedMemory | null;
+    readonly detail: string;
+  },
+): Promise<CycleOutcome> {
+  const { right, previous, detail } = failure;
+  if (previous !== null && (await right.confirm())) {
+    const { sources } = previous.attestation;
+    const tasks: Source = { ...sources.tasks, state: "failing", error: detail };
+    const attestation = { ...previous.attestation, sources: { ...sources, tasks } };
+    await store.attest({ epoch: right.epoch, attestation });
+    memory.published = { ...previous, attestation };
+  }
+  return { kind: "failed", reason: "disk", detail };
+}
+
+function attest(
+  { clock, watch }: HeartbeatWorld,
+  { previous, startedMs, nowMs }: { previous: PublishedMemory | null; startedMs: number; nowMs: number },
+): Attestation {
+  const observed_at = isoTime(nowMs);
+  return {
+    cycle: (previous?.attestation.cycle ?? 0) + 1,
+    observed_at,
+    duration_ms: Math.round((clock.monotonicMs() - startedMs) * 10) / 10,
+    sources: {
+      tasks: { state: "ok", observed_at, error: null, mode: watch?.mode() ?? null },
+      runs: OFF,
+      pull_requests: OFF,
+    },
+  };
+}

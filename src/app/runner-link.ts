@@ -1,0 +1,24 @@
+// What a server knows about the runner beside it, and how it asks for a cycle. The supervisor is the one that exists;
+// a server that only views has none.
+
+import type { CycleFailure } from "../core/cycle/cycle.ts";
+import type { RunnerEvent } from "../ports/runner-process.ts";
+
+export type RunnerLinkEvent =
+  | Exclude<RunnerEvent, { readonly kind: "pong" }>
+  /** The runner ended or was ended; another one is started at `restartAtMs`. */
+  | { readonly kind: "gone"; readonly failure: CycleFailure; readonly restartAtMs: number };
+
+export type RunnerLinkState = {
+  /** `gone`: it has ended, and another one is started soon. `stopped`: on purpose. */
+  readonly runner: "starting" | "alive" | "gone" | "stopped";
+  /** True while our runner holds the lease: what it says is then all there is to know. */
+  readonly leading: boolean;
+};
+
+export type RunnerLink = {
+  state(): RunnerLinkState;
+  /** Asks for a cycle; the answer is a `cycle_started` event. */
+  refresh(): void;
+  subscribe(listener: (event: RunnerLinkEvent) => void): () => void;
+};

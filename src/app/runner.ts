@@ -1,0 +1,287 @@
+// The runner: holds the lease of a repository and runs its cycles, one at a time.
+//
+// States: standby (somebody else holds the lease; it is looked at every second) <-> leading (cycles run) -> stopped.
+// Leading ends when the lease has passed to somebody else. Errors of the store end no runner: the cycle fails with its
+// reason, and the next one is tried after a pause.
+
+import { assertNever } from "../core/assert-never.ts";
+import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
+import type { RunnerCommand, RunnerEvent, RunnerParent } from "../ports/runner-process.ts";
+import type { LeaseHolder } from "../ports/store.ts";
+import type { TreeWatch } from "../ports/tree-files.ts";
+import { CauseQueue } from "./cause-queue.ts";
+import { CommitDatesReader } from "./commit-dates-reader.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
+import { pause, settlesWithin } from "./pause.ts";
+import { SnapshotFileWriter } from "./snapshot-file-writer.ts";
+import type { RunnerWorld } from "./world.ts";
+
+/** How often a runner on standby looks whether the lease is free. */
+const STANDBY_LOOK_MS = 1_000;
+/** How often wishes that other processes left in the store are looked for. */
+const WISH_LOOK_MS = 250;
+/** After a failed cycle the next one is tried sooner than usual: 1 s, 2 s, 4 s, ... up to the usual interval. */
+const RETRY_FIRST_MS = 1_000;
+/** History is kept for days; once an hour is often enough to drop what is older. */
+const PRUNE_EVERY_MS = 3_600_000;
+/** `stop` waits this long for a cycle in flight; a supervisor's patience is a little longer. */
+const STOP_GRACE_MS = 2_000;
+
+/** `start` and `stop` are both safe to call twice. */
+export class Runner {
+  readonly #world: RunnerWorld;
+  readonly #parent: RunnerParent | null;
+  readonly #listeners = new Set<(event: RunnerEvent) => void>();
+  readonly #causes: CauseQueue;
+  readonly #lease: LeaseKeeper;
+  readonly #heartbeat: Heartbeat;
+  readonly #commitDates: CommitDatesReader;
+  readonly #snapshotFiles: SnapshotFileWriter;
+  readonly #stopping = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #holder: LeaseHolder;
+  #work: Promise<void> | null = null;
+  /** Not aborted while leading. */
+  #leading = new AbortController();
+  #nextCycle: NodeJS.Timeout | undefined;
+  #failuresInRow = 0;
+  /** The newest wish seen in the store. */
+  #wish = 0;
+  #answered = 0;
+  #noticesPassedOn = 0;
+
+  constructor(world: RunnerWorld, options: { readonly parent?: RunnerParent | null } = {}) {
+    const { clock, store, git, log, config } = world;
+    this.#world = world;
+    this.#parent = options.parent ?? null;
+    this.#holder = world.holder;
+    this.#causes = new CauseQueue(clock.monotonicMs);
+    this.#lease = new LeaseKeeper(
+      { clock, store, witness: world.witness },
+      { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
+    );
+    const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
+    this.#heartbeat = createHeartbeat({ ...world, watch });
+    this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
+    this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
+  }
+
+  start(): void {
+    if (this.#work !== null) return;
+    this.#parent?.onCommand((command) => this.#obey(command));
+    this.#parent?.onClose(() => void this.stop());
+    this.#passOnNotices();
+    this.#work = this.#run();
+  }
+
+  /** Finishes the cycle in flight if that is soon done, and gives the lease back. Never throws. */
+  async stop(): Promise<void> {
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      this.#stopLeading();
+      this.#commitDates.stop();
+      await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);
+      this.#world.watch?.stop();
+      await this.#quietly("the lease was not given back", () => this.#lease.release());
+      await this.#quietly("the snapshot files are older than the snapshot", () => this.#snapshotFiles.stop());
+      this.#ended.resolve();
+    }
+    await this.#ended.promise;
+  }
+
+  /** Resolves when the runner has stopped, also by itself because its server is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  subscribe(listener: (event: RunnerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const claim = await this.#claim();
+      if (claim?.kind === "held") await this.#lead(claim.epoch);
+      await pause(STANDBY_LOOK_MS, this.#stopping.signal);
+    }
+  }
+
+  /** Null when the store did not answer. */
+  async #claim(): Promise<ClaimOutcome | null> {
+    const startedAtMs = this.#world.clock.wallMs();
+    try {
+      const claim = await this.#lease.claim(this.#holder);
+      if (claim.kind === "waiting") this.#emit({ kind: "standby", holder: claim.holder });
+      return claim;
+    } catch (error) {
+      this.#world.log.warn({ error }, "the lease could not be claimed");
+      this.#report(startedAtMs, { kind: "failed", ...describeFailure(error) }, STANDBY_LOOK_MS);
+      return null;
+    }
+  }
+
+  async #lead(epoch: number): Promise<void> {
+    this.#leading = new AbortController();
+    const { signal } = this.#leading;
+    if (this.#stopping.signal.aborted) return;
+    this.#emit({ kind: "leading", epoch });
+    this.#heartbeat.restart();
+    this.#causes.clear();
+    this.#causes.add("start");
+    const chores = this.#startChores();
+    while (!signal.aborted) {
+      const causes = await this.#causes.next();
+      if (causes.size > 0 && !signal.aborted) await this.#cycle(causes);
+    }
+    for (const chore of chores) clearInterval(chore);
+    clearTimeout(this.#nextCycle);
+  }
+
+  #stopLeading(): void {
+    this.#leading.abort();
+    this.#causes.clear();
+  }
+
+  #startChores(): readonly NodeJS.Timeout[] {
+    const { config, watch, store, clock } = this.#world;
+    watch?.start(() => this.#causes.hint());
+    return [
+      setInterval(() => void this.#renew(), this.#lease.renewEveryMs),
+      setInterval(() => void this.#lookForWish(), WISH_LOOK_MS),
+      setInterval(() => this.#causes.add("scan_timer"), config.cycle.scan_interval_s * 1000),
+      setInterval(
+        () => void this.#quietly("old history was not dropped", () => store.prune(clock.wallMs())),
+        PRUNE_EVERY_MS,
+      ),
+    ];
+  }
+
+  async #cycle(causes: ReadonlySet<CycleCause>): Promise<void> {
+    const right = this.#lease.right();
+    if (right === null) return this.#stopLeading();
+    clearTimeout(this.#nextCycle);
+    const startedAtMs = this.#world.clock.wallMs();
+    const wish = this.#wish;
+    this.#emit({ kind: "cycle_started", startedAtMs, causes: [...causes] });
+    const outcome = await this.#heartbeat.cycle(causes, right);
+    const nextMs = this.#nextDelayMs(outcome);
+    this.#report(startedAtMs, outcome, nextMs);
+    if (outcome.kind === "refused") return this.#stopLeading();
+    this.#nextCycle = setTimeout(() => this.#causes.add("cycle_timer"), nextMs);
+    await this.#finishCycle(outcome, wish);
+  }
+
+  /** What follows a cycle, when whoever waited for it has been told. */
+  async #finishCycle(outcome: CycleOutcome, wish: number): Promise<void> {
+    const { store } = this.#world;
+    await this.#quietly("a wish for an update was not answered", async () => {
+      if (wish > this.#answered) await store.answerRefresh({ id: wish });
+      this.#answered = wish;
+    });
+    await this.#quietly("the index was not written", () => this.#heartbeat.writeIndex());
+    if (outcome.kind === "published") this.#snapshotFiles.schedule();
+    if (outcome.kind !== "failed") this.#lookForCommitDates();
+    this.#passOnNotices();
+  }
+
+  #nextDelayMs(outcome: CycleOutcome): number {
+    const usualMs = this.#world.config.cycle.interval_s * 1000;
+    if (outcome.kind !== "failed") {
+      this.#failuresInRow = 0;
+      return usualMs;
+    }
+    this.#failuresInRow += 1;
+    return Math.min(RETRY_FIRST_MS * 2 ** (this.#failuresInRow - 1), usualMs);
+  }
+
+  #lookForCommitDates(): void {
+    const commit = this.#heartbeat.published()?.built.header.repository.commit ?? null;
+    const reading = this.#commitDates.readIfOld(commit, this.#heartbeat.commitDates());
+    void reading?.then(async (dates) => {
+      if (dates === null || this.#stopping.signal.aborted) return;
+      this.#heartbeat.useCommitDates(dates);
+      this.#causes.add("commit_dates");
+      await this.#quietly("dates of commits were not kept", () => this.#world.store.writeCommitDates(dates));
+    });
+  }
+
+  async #renew(): Promise<void> {
+    await this.#quietly("the lease was not renewed", async () => {
+      if (!(await this.#lease.renew())) this.#stopLeading();
+    });
+  }
+
+  async #lookForWish(): Promise<void> {
+    await this.#quietly("wishes for updates could not be read", async () => {
+      const wish = await this.#world.store.pendingRefresh();
+      if (wish === null || wish === this.#wish) return;
+      this.#wish = wish;
+      this.#causes.add("refresh");
+    });
+  }
+
+  #obey(command: RunnerCommand): void {
+    switch (command.kind) {
+      case "ping":
+        this.#parent?.send({ kind: "pong" });
+        break;
+      case "refresh":
+        this.#causes.add("refresh");
+        break;
+      case "url":
+        this.#holder = { ...this.#holder, url: command.url };
+        if (this.#lease.right() !== null) {
+          void this.#quietly("the lease does not say where the pages are", async () => {
+            await this.#lease.claim(this.#holder);
+          });
+        }
+        break;
+      default:
+        assertNever(command);
+    }
+  }
+
+  #report(startedAtMs: number, outcome: CycleOutcome, nextMs: number): void {
+    const endedAtMs = this.#world.clock.wallMs();
+    this.#emit({ kind: "cycle_ended", startedAtMs, endedAtMs, outcome, nextAttemptAtMs: endedAtMs + nextMs });
+  }
+
+  /** Sentences of the store, each once: it may have to start anew while it is in use. */
+  #passOnNotices(): void {
+    for (const text of this.#world.store.notices.slice(this.#noticesPassedOn))
+      this.#emit({ kind: "notice", text });
+    this.#noticesPassedOn = this.#world.store.notices.length;
+  }
+
+  #emit(event: RunnerEvent): void {
+    this.#parent?.send(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** For work beside the cycles: if it fails, the next cycle meets the same fault and tells it on the page. */
+  async #quietly(message: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#world.log.warn({ error }, message);
+    }
+  }
+}
+
+/** The same watch; taking what it noticed also answers the hints it gave. */
+function dropHintsWhenTaken(watch: TreeWatch, causes: CauseQueue): TreeWatch {
+  return {
+    start: (onHint) => watch.start(onHint),
+    prove: () => watch.prove(),
+    take: () => {
+      causes.dropHints();
+      return watch.take();
+    },
+    follow: (folders) => watch.follow(folders),
+    mode: () => watch.mode(),
+    stop: () => watch.stop(),
+  };
+}

@@ -1,0 +1,259 @@
+// Keeps one runner process alive, and ends it from outside when it hangs: a blocked event loop cannot time itself out.
+//
+// States: stopped -> starting (launched, nothing heard) -> alive (heard of) -> gone (exited; restart is due) -> starting.
+// `stop` leads to stopped from each of them. A runner is ended when a cycle passes its limit, when nothing at all is
+// heard for as long (it is pinged), or when a wish for a cycle is not taken up; its exit does the rest.
+
+import type { CycleFailure } from "../core/cycle/cycle.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Log } from "../ports/log.ts";
+import type { RunnerChild, RunnerEvent, RunnerExit, RunnerLauncher } from "../ports/runner-process.ts";
+import type { Store } from "../ports/store.ts";
+import type { RunnerLink, RunnerLinkEvent, RunnerLinkState } from "./runner-link.ts";
+
+/** How often the limits are looked at; a runner that hangs is ended at most this much late. */
+const WATCH_TICK_MS = 250;
+/** Time is counted in ticks that happened, each for at most this: a server that was stopped itself blames nobody. */
+const TICK_COUNTS_AT_MOST_MS = 2 * WATCH_TICK_MS;
+const PING_EVERY_MS = 2_000;
+/** Restarts after the 1st, 2nd, ... failure in a row wait 250 ms, 500 ms, ... and never more than 30 s. */
+const RESTART_FIRST_MS = 250;
+const RESTART_MAX_MS = 30_000;
+/** Servers that lost their runners to the same cause do not come back in step (F14). */
+const RESTART_JITTER = 0.1;
+/** `stop` gives the runner this long to finish and release its lease; with the kill it stays under 5 s (R17). */
+const STOP_GRACE_MS = 3_000;
+const KILL_GRACE_MS = 1_000;
+
+export type SupervisorWorld = {
+  readonly launcher: RunnerLauncher;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** To release the lease of a runner that is dead, so that the next one need not wait for its expiry. */
+  readonly store: Pick<Store, "releaseLease">;
+};
+
+export type SupervisorSettings = {
+  readonly cycleTimeoutMs: number;
+  /** A number in [0, 1) for the jitter of restarts. */
+  readonly random?: () => number;
+};
+
+/** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
+export class Supervisor implements RunnerLink {
+  readonly #world: SupervisorWorld;
+  readonly #settings: SupervisorSettings;
+  readonly #listeners = new Set<(event: RunnerLinkEvent) => void>();
+  #running: RunningChild | null = null;
+  #heardOf = false;
+  #stopped = true;
+  #failuresInRow = 0;
+  #url: string | null = null;
+  #released: Promise<void> = Promise.resolve();
+  #restartTimer: NodeJS.Timeout | undefined;
+  #watchTimer: NodeJS.Timeout | undefined;
+
+  constructor(world: SupervisorWorld, settings: SupervisorSettings) {
+    this.#world = world;
+    this.#settings = settings;
+  }
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#watchTimer = setInterval(() => this.#watch(), WATCH_TICK_MS);
+    this.#launch();
+  }
+
+  /** Ends the runner in order, or else by force; nothing is left of it when this resolves. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    clearInterval(this.#watchTimer);
+    clearTimeout(this.#restartTimer);
+    const running = this.#running;
+    if (running !== null) {
+      running.child.terminate();
+      if (!(await endsWithin(running.ended, STOP_GRACE_MS))) {
+        running.child.kill();
+        await endsWithin(running.ended, KILL_GRACE_MS);
+      }
+    }
+    await this.#released;
+  }
+
+  state(): RunnerLinkState {
+    if (this.#running === null) return { runner: this.#stopped ? "stopped" : "gone", leading: false };
+    return { runner: this.#heardOf ? "alive" : "starting", leading: this.#running.epoch !== null };
+  }
+
+  refresh(): void {
+    const running = this.#running;
+    if (running === null) return;
+    // Only a runner that leads owes a cycle.
+    if (running.epoch !== null && running.cycleMs === null) running.wishMs ??= 0;
+    running.child.send({ kind: "refresh" });
+  }
+
+  /** Says where the pages are, once the server knows its port; kept for runners started later. */
+  announce(url: string): void {
+    this.#url = url;
+    this.#running?.child.send({ kind: "url", url });
+  }
+
+  subscribe(listener: (event: RunnerLinkEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #launch(): void {
+    if (this.#stopped) return;
+    const child = this.#world.launcher.launch();
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const running: RunningChild = {
+      child,
+      ended,
+      epoch: null,
+      silentMs: 0,
+      sincePingMs: 0,
+      cycleMs: null,
+      wishMs: null,
+      lastTickMs: this.#world.clock.monotonicMs(),
+      verdict: null,
+    };
+    this.#running = running;
+    this.#heardOf = false;
+    child.onEvent((event) => this.#hear(running, event));
+    child.onExit((exit) => {
+      resolve();
+      this.#bury(running, exit);
+    });
+    if (this.#url !== null) child.send({ kind: "url", url: this.#url });
+  }
+
+  #hear(running: RunningChild, event: RunnerEvent): void {
+    if (running !== this.#running) return;
+    running.silentMs = 0;
+    this.#heardOf = true;
+    switch (event.kind) {
+      case "pong":
+        return;
+      case "leading":
+        running.epoch = event.epoch;
+        break;
+      case "standby":
+        running.epoch = null;
+        // Wishes go through the store while somebody else leads.
+        running.wishMs = null;
+        break;
+      case "cycle_started":
+        running.cycleMs = 0;
+        running.wishMs = null;
+        break;
+      case "cycle_ended":
+        running.cycleMs = null;
+        if (event.outcome.kind === "published" || event.outcome.kind === "attested") this.#failuresInRow = 0;
+        break;
+      case "notice":
+        break;
+    }
+    this.#emit(event);
+  }
+
+  /** Adds the time since the last look to whatever is being waited for, and ends a runner that is over a limit. */
+  #watch(): void {
+    const running = this.#running;
+    if (running === null || running.verdict !== null) return;
+    const nowMs = this.#world.clock.monotonicMs();
+    const passedMs = Math.min(nowMs - running.lastTickMs, TICK_COUNTS_AT_MOST_MS);
+    running.lastTickMs = nowMs;
+    running.silentMs += passedMs;
+    running.sincePingMs += passedMs;
+    if (running.cycleMs !== null) running.cycleMs += passedMs;
+    if (running.wishMs !== null) running.wishMs += passedMs;
+    if (running.sincePingMs >= PING_EVERY_MS) {
+      running.sincePingMs = 0;
+      running.child.send({ kind: "ping" });
+    }
+    const limitMs = this.#settings.cycleTimeoutMs;
+    const overdueMs = Math.max(running.cycleMs ?? 0, running.wishMs ?? 0, running.silentMs);
+    if (overdueMs < limitMs) return;
+    running.verdict = {
+      reason: "timeout",
+      detail: `The update did not finish within ${Math.round(limitMs / 1000)} s and was stopped.`,
+    };
+    this.#world.log.warn({ pid: running.child.pid, limitMs }, "runner stopped: an update passed its limit");
+    running.child.kill();
+  }
+
+  #bury(running: RunningChild, exit: RunnerExit): void {
+    if (running !== this.#running) return;
+    this.#running = null;
+    if (running.epoch !== null) this.#released = this.#releaseLease(running.epoch);
+    if (this.#stopped) return;
+    const failure = running.verdict ?? describeExit(exit);
+    const delayMs = this.#nextDelayMs();
+    this.#world.log.warn(
+      { ...exit, reason: failure.reason, delayMs },
+      "runner ended; another one is started",
+    );
+    this.#restartTimer = setTimeout(() => this.#launch(), delayMs);
+    this.#emit({ kind: "gone", failure, restartAtMs: this.#world.clock.wallMs() + delayMs });
+  }
+
+  #nextDelayMs(): number {
+    const steps = Math.min(this.#failuresInRow, Math.ceil(Math.log2(RESTART_MAX_MS / RESTART_FIRST_MS)));
+    this.#failuresInRow += 1;
+    const delayMs = Math.min(RESTART_FIRST_MS * 2 ** steps, RESTART_MAX_MS);
+    const random = this.#settings.random ?? Math.random;
+    return Math.round(delayMs * (1 - RESTART_JITTER + 2 * RESTART_JITTER * random()));
+  }
+
+  /** Safe: the process is dead, so nobody publishes under this epoch again. If it fails, the lease runs out by itself. */
+  async #releaseLease(epoch: number): Promise<void> {
+    try {
+      await this.#world.store.releaseLease({ epoch });
+    } catch (error) {
+      this.#world.log.warn({ error: String(error) }, "the lease of an ended runner was not released");
+    }
+  }
+
+  #emit(event: RunnerLinkEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+type RunningChild = {
+  readonly child: RunnerChild;
+  readonly ended: Promise<void>;
+  /** Not null while it holds the lease. */
+  epoch: number | null;
+  /** Counters of watched time; null while there is nothing to wait for. */
+  silentMs: number;
+  sincePingMs: number;
+  cycleMs: number | null;
+  wishMs: number | null;
+  lastTickMs: number;
+  /** Why it is being ended, once it is. */
+  verdict: CycleFailure | null;
+};
+
+function describeExit({ code, signal }: RunnerExit): CycleFailure {
+  const how =
+    signal !== null
+      ? `was ended by ${signal}`
+      : code !== null
+        ? `ended with code ${code}`
+        : "could not be started";
+  return {
+    reason: "exit",
+    detail: `The process that updates this page ${how}; another one is being started.`,
+  };
+}
+
+async function endsWithin(ended: Promise<void>, limitMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), limitMs);
+  const inTime = await Promise.race([ended.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}

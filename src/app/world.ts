@@ -1,0 +1,33 @@
+// What the use cases need from the world, wired in main.ts. Types only; each use case picks what it needs.
+
+import type { Config } from "../config/schema.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Git } from "../ports/git.ts";
+import type { Log } from "../ports/log.ts";
+import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { SnapshotFiles } from "../ports/snapshot-files.ts";
+import type { LeaseHolder, Store } from "../ports/store.ts";
+import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
+
+/** One cycle. */
+export type HeartbeatWorld = {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly files: TreeFiles;
+  /** Null for a process that runs one cycle and ends: it scans, and has nothing to watch for. */
+  readonly watch: TreeWatch | null;
+  readonly git: Git;
+  readonly log: Log;
+  readonly config: Pick<Config, "cycle" | "thresholds">;
+  /** What the repository is called on the page. */
+  readonly repositoryName: string;
+};
+
+/** The loop, or one cycle from the shell. */
+export type RunnerWorld = HeartbeatWorld & {
+  readonly holder: LeaseHolder;
+  readonly witness: ProcessWitness;
+  readonly snapshotFiles: SnapshotFiles;
+  /** Whose snapshot files are written, beside `everyone` and those that exist already; as asked for. */
+  readonly owners: readonly string[];
+};

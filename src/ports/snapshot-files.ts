@@ -1,0 +1,15 @@
+// Snapshot files: the snapshot of one owner as a file that others read without the store, and that the server reads when
+// the store cannot be read. Whole and checked, or not at all (R1, R5).
+
+import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
+
+export type SnapshotFile = { readonly snapshot: Snapshot; readonly attestation: Attestation };
+
+export type SnapshotFiles = {
+  /** Replaces the file of `snapshot.owner.name` atomically. Throws what the file system throws; the old file then stays. */
+  write(file: SnapshotFile): Promise<void>;
+  /** Null when there is none, or none that can be trusted: damaged, cut off, of another version. */
+  read(owner: string): Promise<SnapshotFile | null>;
+  /** Names of the owners whose files exist, `everyone` included. */
+  owners(): Promise<readonly string[]>;
+};
