@@ -20,7 +20,10 @@ test("one JSON line per event, graver than the level asked for", () => {
 test("S20: a planted secret is in no line, however deep it lies", () => {
   const url = "https://dave:hunter2@example.com/app.git";
   const lines = written("info", (log) => {
-    log.error({ error: new Error(`cannot read ${url}`, { cause: { list: [url] } }) }, `failed for ${url}`);
+    log.error(
+      { error: new Error(`cannot read ${url}`, { cause: { list: [url] } }), token: "hunter2" },
+      `failed for ${url}`,
+    );
   });
   expect(lines).toHaveLength(1);
   expect(JSON.stringify(lines)).not.toContain("hunter2");

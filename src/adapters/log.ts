@@ -11,6 +11,7 @@ export type LogLevel = (typeof LEVELS)[number];
 
 /** How deep fields are searched for secrets; what lies deeper is left out. */
 const FIELD_DEPTH_MAX = 4;
+const SECRET_NAME = /token|secret|password|authorization|cookie/i;
 const STDERR = 2;
 
 /** A log that writes lines of `level` and graver ones, to stderr unless a test says otherwise. */
@@ -46,6 +47,9 @@ function withoutSecrets(value: unknown, depth: number): unknown {
   }
   if (Array.isArray(value)) return value.map((item) => withoutSecrets(item, depth - 1));
   return Object.fromEntries(
-    Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, depth - 1)]),
+    Object.entries(value).map(([key, item]) => [
+      key,
+      SECRET_NAME.test(key) ? "[redacted]" : withoutSecrets(item, depth - 1),
+    ]),
   );
 }

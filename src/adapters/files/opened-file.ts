@@ -2,6 +2,7 @@
 // check is made on what was opened (S10).
 
 import { constants, lstatSync, readlinkSync, realpathSync, type Stats } from "node:fs";
+import { open } from "node:fs/promises";
 
 /**
  * Read only, no link as the last step, and no waiting for the other end of a pipe that is called `task.md`.
@@ -26,6 +27,17 @@ export function isOpenedAt(absolute: string | Buffer, descriptor: number, opened
   } catch {
     // Gone or unreachable in the meantime: then it is not there.
     return false;
+  }
+}
+
+/** A regular file's bytes; null for anything else, also for a file that is too large. Throws what opening throws. */
+export async function readRegularFile(absolute: string): Promise<Buffer | null> {
+  const handle = await open(absolute, OPEN_SAFELY);
+  try {
+    const stats = await handle.stat();
+    return stats.isFile() && stats.size <= FILE_BYTES_MAX ? await handle.readFile() : null;
+  } finally {
+    await handle.close();
   }
 }
 

@@ -1,0 +1,85 @@
+// Runs git so that a repository cannot make it do anything but read (S18), it never asks (R8), and never takes the
+// index lock from a person at work (R7). Commands are chosen so that git touches no file of the worktree: comparing
+// those would run clean filters from the repository's configuration.
+
+import type { CommandRequest, CommandResult, RunCommand } from "../../ports/run-command.ts";
+
+/** Passed on to git: where to find programs, its user's configuration (safe.directory) and temporary files. */
+const INHERITED = [
+  "PATH",
+  "HOME",
+  "XDG_CONFIG_HOME",
+  "TMPDIR",
+  "SUDO_UID",
+  "USERPROFILE",
+  "SYSTEMROOT",
+  "PATHEXT",
+];
+
+const GIT_ENVIRONMENT = {
+  LC_ALL: "C",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_ASKPASS: "",
+  SSH_ASKPASS: "",
+  GIT_PAGER: "cat",
+  GIT_OPTIONAL_LOCKS: "0",
+  // A partial clone must not fetch what it lacks. The first is for git 2.44 and newer; the second allows no protocol.
+  GIT_NO_LAZY_FETCH: "1",
+  GIT_ALLOW_PROTOCOL: "none",
+} as const;
+
+const SAFE_OPTIONS = [
+  "--no-optional-locks",
+  "--no-pager",
+  "--literal-pathspecs",
+  ...[
+    "core.fsmonitor=false",
+    "core.hooksPath=/dev/null",
+    "core.askPass=",
+    "core.quotePath=false",
+    "log.showSignature=false",
+  ].flatMap((setting) => ["-c", setting]),
+];
+
+export type GitPlace = {
+  readonly root: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly run: RunCommand;
+};
+
+type GitRequest = Pick<CommandRequest, "timeoutMs" | "signal" | "onStdout" | "outputBytesMax">;
+
+/** Runs `git <args>` in the repository. Never throws. */
+export function runGit(
+  place: GitPlace,
+  args: readonly string[],
+  request: GitRequest,
+): Promise<CommandResult> {
+  return place.run({
+    program: "git",
+    args: [...SAFE_OPTIONS, ...args],
+    cwd: place.root,
+    env: { ...inherited(place.env), ...GIT_ENVIRONMENT },
+    ...request,
+  });
+}
+
+/** Why git could not answer, with the remedy where there is one. */
+export function explainGitFailure(result: CommandResult): string {
+  if (result.ending === "not_started") {
+    return "git is not installed or not on the PATH: changes are dated from when they were first seen.";
+  }
+  if (/dubious ownership/.test(result.stderr)) {
+    return 'git refuses this repository because another user owns it; if you trust it, run `git config --global --add safe.directory "$PWD"` in it.';
+  }
+  return `The dates of changes are not known: ${result.message}`;
+}
+
+function inherited(env: GitPlace["env"]): Record<string, string> {
+  return Object.fromEntries(
+    INHERITED.flatMap((name) => {
+      const value = env[name];
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
