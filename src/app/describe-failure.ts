@@ -7,7 +7,9 @@ import { StoreError } from "../ports/store-error.ts";
 
 export function describeFailure(error: unknown): CycleFailure {
   if (error instanceof StoreError) return { reason: error.reason, detail: error.message };
-  if (error instanceof UserError) return { reason: "exit", detail: error.message };
+  if (error instanceof UserError) {
+    return { reason: error.code === "lease_held" ? "lock" : "exit", detail: error.message };
+  }
   const message = error instanceof Error ? error.message : String(error);
   // A file can not do this (its flaws are data), so it is a bug: say so, with what a report needs.
   return { reason: "parse", detail: `The update met a fault of its own: ${message}` };

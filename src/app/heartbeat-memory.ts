@@ -1,8 +1,10 @@
 // What the heartbeat keeps in memory between cycles, so that a warm cycle costs what changed and not what there is.
 // All of it can be dropped: the next cycle restores it from the store.
 
+import { isoTime } from "../core/iso-time.ts";
+import { assembleSnapshot } from "../core/snapshot/assemble.ts";
 import type { BuiltSnapshot } from "../core/snapshot/build.ts";
-import type { Attestation, Repository } from "../core/snapshot/schema.ts";
+import type { Attestation, Repository, Snapshot } from "../core/snapshot/schema.ts";
 import type { TreeIndex } from "../core/tree/parsed-file.ts";
 import type { CommitDates } from "../ports/store.ts";
 import type { TreeMemory } from "./tree-memory.ts";
@@ -15,6 +17,12 @@ export type PublishedMemory = {
   readonly publishedAtMs: number;
   readonly attestation: Attestation;
 };
+
+/** The publication as a whole snapshot of everyone. */
+export function assemblePublished({ built, seq, epoch, publishedAtMs }: PublishedMemory): Snapshot {
+  const { header, rows } = built;
+  return assembleSnapshot({ header, rows: rows.values(), seq, epoch, publishedAt: isoTime(publishedAtMs) });
+}
 
 /** What a snapshot was derived from: while all of it is the same, deriving again gives the same. */
 export type Basis = {

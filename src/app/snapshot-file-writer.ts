@@ -1,12 +1,11 @@
 // Keeps the snapshot files: one for `everyone`, and one for each owner asked for. They follow a publication within a
 // second, never in a cycle's way. A file that exists already is kept up to date too: nobody is to read an old one.
 
-import { isoTime } from "../core/iso-time.ts";
-import { assembleSnapshot } from "../core/snapshot/assemble.ts";
 import { projectOwner } from "../core/snapshot/project.ts";
 import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE, resolveOwner } from "../core/team/resolve-owner.ts";
-import type { PublishedMemory } from "./heartbeat-memory.ts";
+import type { SnapshotFile } from "../ports/snapshot-files.ts";
+import { assemblePublished, type PublishedMemory } from "./heartbeat-memory.ts";
 import type { RunnerWorld } from "./world.ts";
 
 /** Several publications in a row become one writing; with the writing itself it stays under a second. */
@@ -47,7 +46,8 @@ export class SnapshotFileWriter {
     const published = this.#published();
     if (published === null) return;
     try {
-      await writeSnapshotFiles(this.#world, published);
+      const snapshot = assemblePublished(published);
+      await writeSnapshotFiles(this.#world, { snapshot, attestation: published.attestation });
     } catch (error) {
       this.#world.log.warn({ error }, "a snapshot file was not written");
     }
@@ -57,15 +57,8 @@ export class SnapshotFileWriter {
 /** Writes the file of everyone and of each owner asked for; an owner nobody knows has none. */
 export async function writeSnapshotFiles(
   { snapshotFiles, owners }: Pick<WriterWorld, "snapshotFiles" | "owners">,
-  { built, seq, epoch, publishedAtMs, attestation }: PublishedMemory,
+  { snapshot, attestation }: SnapshotFile,
 ): Promise<void> {
-  const snapshot = assembleSnapshot({
-    header: built.header,
-    rows: built.rows.values(),
-    seq,
-    epoch,
-    publishedAt: isoTime(publishedAtMs),
-  });
   const files = new Map([[EVERYONE, snapshot]]);
   for (const asked of [...owners, ...(await snapshotFiles.owners())]) {
     const projected = projectAsked(snapshot, asked);

@@ -25,6 +25,7 @@ export type HeartbeatWorld = {
 
 /** The loop, or one cycle from the shell. */
 export type RunnerWorld = HeartbeatWorld & {
+  readonly config: Config;
   readonly holder: LeaseHolder;
   readonly witness: ProcessWitness;
   readonly snapshotFiles: SnapshotFiles;

@@ -1,0 +1,129 @@
+// What commands read: the newest snapshot with its freshness, as the pages have it. A list is worth a cycle (run here, or
+// asked of the holder of the lease); one task is not: it costs one row and one file however many tasks there are (P11).
+
+import { UserError } from "../core/errors.ts";
+import { ageAtReceipt } from "../core/snapshot/age.ts";
+import { type Attempt, computeFreshness } from "../core/snapshot/freshness.ts";
+import type { Attestation, Freshness, Snapshot, TaskRow } from "../core/snapshot/schema.ts";
+import type { CycleRecord } from "../ports/store.ts";
+import type { TreeRead, TreeReader } from "../ports/tree-reader.ts";
+import { describeFailure } from "./describe-failure.ts";
+import { loadView, viewFromFile } from "./load-view.ts";
+import { runOnce } from "./run-once.ts";
+import type { RunnerWorld } from "./world.ts";
+
+export type ReadSnapshot = {
+  /** The whole repository. */
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly freshness: Freshness;
+};
+
+export type ReadOptions = {
+  /** True: after a cycle. False: what there is. */
+  readonly fresh: boolean;
+};
+
+/**
+ * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
+ * Throws UserError only when there is no snapshot at all.
+ */
+export async function readSnapshot(world: RunnerWorld, { fresh }: ReadOptions): Promise<ReadSnapshot> {
+  const failure = fresh ? await tryCycle(world) : null;
+  try {
+    const view = await loadView(world.store, null);
+    if (view !== null) return await withFreshness(world, view, { asked: fresh, failure });
+  } catch (error) {
+    const file = await viewFromFile(world.snapshotFiles);
+    if (file === null) throw error;
+    const witnesses = { runner: "alive", newest: null, failure: error } as const;
+    return { ...file, freshness: judge(world, file.attestation, witnesses) };
+  }
+  throw failure ?? nothingPublished();
+}
+
+export type ReadTask = {
+  /** One, or all that share the slug; none when nothing is called so. */
+  readonly rows: readonly TaskRow[];
+  /** The file of the one row, as it is now; null unless there is exactly one. */
+  readonly file: TreeRead | null;
+  readonly freshness: Freshness;
+};
+
+/** One task by key or slug, from its row and its file alone. Throws UserError when nothing was ever published. */
+export async function readTask(
+  world: RunnerWorld & { readonly reader: TreeReader },
+  asked: string,
+): Promise<ReadTask> {
+  const { store, reader } = world;
+  const published = await store.readPublished();
+  if (published === null) throw nothingPublished();
+  const byKey = await store.readRow(asked);
+  const rows = byKey === null ? await store.readRowsBySlug(asked) : [byKey];
+  const [row] = rows;
+  const file = row !== undefined && rows.length === 1 ? await reader.read(row.file) : null;
+  const { freshness } = await withFreshness(world, published, { asked: false, failure: null });
+  return { rows, file, freshness };
+}
+
+/** The failure, or null. */
+async function tryCycle(world: RunnerWorld): Promise<UserError | null> {
+  try {
+    await runOnce(world, { files: "when_published" });
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+async function withFreshness<View extends { readonly attestation: Attestation }>(
+  world: RunnerWorld,
+  view: View,
+  { asked, failure }: { readonly asked: boolean; readonly failure: UserError | null },
+): Promise<View & { readonly freshness: Freshness }> {
+  const lease = await world.store.readLease();
+  const isHeld = lease !== null && world.clock.wallMs() < lease.expiresAtMs;
+  const [newest = null] = await world.store.readCycles(1);
+  // Whoever just ran a cycle needs no runner.
+  const runner = asked || isHeld ? "alive" : "gone";
+  return { ...view, freshness: judge(world, view.attestation, { runner, newest, failure }) };
+}
+
+type Witnesses = {
+  readonly runner: "alive" | "gone";
+  readonly newest: CycleRecord | null;
+  readonly failure: unknown;
+};
+
+function judge(world: RunnerWorld, attestation: Attestation, witnesses: Witnesses): Freshness {
+  const { clock, config } = world;
+  const nowMs = clock.wallMs();
+  const observedAtMs = Date.parse(attestation.observed_at);
+  return computeFreshness({
+    ageMs: ageAtReceipt(observedAtMs, { wallMs: nowMs, monotonicMs: clock.monotonicMs() }).ageMs,
+    observedAt: attestation.observed_at,
+    lastAttempt: lastAttempt(witnesses, nowMs),
+    lastSuccessAtMs: observedAtMs,
+    runner: witnesses.runner,
+    nextAttemptAtMs: null,
+    lateMs: config.freshness.late_s * 1000,
+    staleMs: config.freshness.stale_s * 1000,
+    waitMs: config.refresh.wait_ms,
+    nowMs,
+  });
+}
+
+/** A failed cycle is in the history, with its reason; anything else that went wrong never became a cycle. */
+function lastAttempt({ newest, failure }: Witnesses, nowMs: number): Attempt | null {
+  if (failure === null || newest?.outcome === "failed") return newest;
+  return { startedAtMs: nowMs, endedAtMs: nowMs, outcome: "failed", ...describeFailure(failure) };
+}
+
+function nothingPublished(): UserError {
+  return new UserError({
+    code: "heartbeat_failed",
+    message: "There is no snapshot of this repository yet.",
+    hint: "Run `tasks heartbeat` to make one.",
+  });
+}

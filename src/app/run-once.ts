@@ -1,0 +1,147 @@
+// One cycle from the shell, fit for cron: takes the lease, or asks its holder for a cycle and waits. Whatever it
+// publishes is complete when it returns: snapshot files are written, the lease is given back.
+
+import { assertNever } from "../core/assert-never.ts";
+import type { CycleCause } from "../core/cycle/cycle.ts";
+import { UserError } from "../core/errors.ts";
+import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
+import type { CommitDates, LeaseHolder } from "../ports/store.ts";
+import { awaitAnswer } from "./ask-holder.ts";
+import { CommitDatesReader } from "./commit-dates-reader.ts";
+import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import { assemblePublished } from "./heartbeat-memory.ts";
+import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
+import { loadView } from "./load-view.ts";
+import { settlesWithin } from "./pause.ts";
+import type { PublishRight } from "./publish-snapshot.ts";
+import { writeSnapshotFiles } from "./snapshot-file-writer.ts";
+import type { RunnerWorld } from "./world.ts";
+
+/** A holder that is asked may just have begun a cycle of the longest kind, and then owes another one. */
+const HOLDER_WAIT_CYCLES = 2;
+/** While its holder does not answer, the lease is tried this often: it may be dead. */
+const CLAIM_AGAIN_MS = 1_000;
+/** A shell command does not wait longer than this for dates that only improve a few "at least". */
+const COMMIT_DATES_WAIT_MS = 500;
+
+export type OnceResult = {
+  /** The whole repository. */
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly outcome: "published" | "attested";
+  /** Who ran the cycle, when somebody else holds the lease. */
+  readonly by: LeaseHolder | null;
+};
+
+export type OnceOptions = {
+  /** When the snapshot files are written: also those of a snapshot that is only confirmed, or not. */
+  readonly files: "always" | "when_published";
+};
+
+/** Throws UserError `heartbeat_failed` or `lease_held`. */
+export async function runOnce(world: RunnerWorld, { files }: OnceOptions): Promise<OnceResult> {
+  const { clock, store, witness, config } = world;
+  const cycleLimitMs = config.cycle.timeout_s * 1000;
+  const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
+  const untilMs = clock.monotonicMs() + HOLDER_WAIT_CYCLES * cycleLimitMs;
+  for (;;) {
+    const claim = await lease.claim(world.holder);
+    const right = lease.right();
+    if (claim.kind === "held" && right !== null) {
+      try {
+        return await runUnderLease(world, { right, files });
+      } finally {
+        await lease.release();
+      }
+    }
+    if (claim.kind === "waiting" && (await awaitAnswer({ clock, store, limitMs: CLAIM_AGAIN_MS }))) {
+      return await readAnswer(world, claim.holder);
+    }
+    if (claim.kind === "waiting" && clock.monotonicMs() >= untilMs) throw leaseHeld(claim.holder);
+  }
+}
+
+async function runUnderLease(
+  world: RunnerWorld,
+  { right, files }: OnceOptions & { readonly right: PublishRight },
+): Promise<OnceResult> {
+  const heartbeat = createHeartbeat({ ...world, watch: null });
+  const reader = new CommitDatesReader({ ...world, monotonicMs: world.clock.monotonicMs });
+  try {
+    const known = await world.store.readCommitDates();
+    const reading = reader.readIfOld(world.git.facts().commit, known);
+    let outcome = await runCycle(heartbeat, "command", right);
+    const dates = reading === null ? null : await arrivesWithin(reading, COMMIT_DATES_WAIT_MS);
+    if (dates !== null) {
+      heartbeat.useCommitDates(dates);
+      await world.store.writeCommitDates(dates);
+      const second = await runCycle(heartbeat, "commit_dates", right);
+      if (second === "published") outcome = second;
+    }
+    await heartbeat.writeIndex();
+    const result = resultOf(heartbeat, outcome);
+    if (files === "always" || outcome === "published") await writeSnapshotFiles(world, result);
+    return result;
+  } finally {
+    reader.stop();
+  }
+}
+
+async function runCycle(
+  heartbeat: Heartbeat,
+  cause: CycleCause,
+  right: PublishRight,
+): Promise<OnceResult["outcome"]> {
+  const outcome = await heartbeat.cycle(new Set([cause]), right);
+  switch (outcome.kind) {
+    case "published":
+    case "attested":
+      return outcome.kind;
+    case "failed":
+      throw heartbeatFailed(outcome.detail);
+    case "refused":
+      throw heartbeatFailed("Another runner took over while this one ran.");
+    default:
+      return assertNever(outcome);
+  }
+}
+
+function resultOf(heartbeat: Heartbeat, outcome: OnceResult["outcome"]): OnceResult {
+  const published = heartbeat.published();
+  if (published === null) throw heartbeatFailed("Nothing was published.");
+  return { snapshot: assemblePublished(published), attestation: published.attestation, outcome, by: null };
+}
+
+/** The holder has answered: what it published is the result, and so is its failure. */
+async function readAnswer({ store }: RunnerWorld, holder: LeaseHolder): Promise<OnceResult> {
+  const [newest] = await store.readCycles(1);
+  if (newest?.outcome === "failed") throw heartbeatFailed(newest.detail ?? "It did not say why.");
+  const view = await loadView(store, null);
+  if (view === null) throw heartbeatFailed("Nothing was published.");
+  const outcome = newest?.outcome === "published" ? "published" : "attested";
+  return { snapshot: view.snapshot, attestation: view.attestation, outcome, by: holder };
+}
+
+async function arrivesWithin(
+  reading: Promise<CommitDates | null>,
+  limitMs: number,
+): Promise<CommitDates | null> {
+  return (await settlesWithin(reading, limitMs)) ? await reading : null;
+}
+
+function heartbeatFailed(detail: string): UserError {
+  return new UserError({
+    code: "heartbeat_failed",
+    message: `The update failed: ${detail}`,
+    hint: "The last snapshot is kept. Run `tasks heartbeat` again once the cause is gone.",
+  });
+}
+
+function leaseHeld({ host, pid, url }: LeaseHolder): UserError {
+  const where = url === null ? "" : ` (${url})`;
+  return new UserError({
+    code: "lease_held",
+    message: `Process ${pid} on ${host}${where} updates this repository, and did not answer in time.`,
+    hint: "Look whether it hangs; when it ends, its lease is free at once.",
+  });
+}
