@@ -1,11 +1,11 @@
 // The files a browser fetches besides pages: read once at start, addressed by a digest of their content, so that
-// they may be kept for ever and an upgrade is seen at once. The scripts share one digest, so that they can import
-// each other by plain relative names.
+// they may be kept for ever and an upgrade is seen at once.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { joinModules } from "./join-modules.ts";
 
 export const FAVICON_STATES = ["attention", "calm", "stale", "unknown"] as const;
 export type FaviconState = (typeof FAVICON_STATES)[number];
@@ -17,8 +17,6 @@ export type AssetUrls = {
   readonly script: string;
   /** Loaded before `script`. */
   readonly libraries: readonly string[];
-  /** Modules that `script` imports, so that the browser fetches them at once. */
-  readonly modules: readonly string[];
   readonly favicon: Readonly<Record<FaviconState, string>>;
 };
 
@@ -26,15 +24,16 @@ export type Asset = { readonly bytes: Buffer; readonly gzip: Buffer; readonly co
 
 export type Assets = { readonly urls: AssetUrls; readonly byPath: ReadonlyMap<string, Asset> };
 
-/** The script that starts the page comes first. */
+/** In order of dependency; the one that starts the page is last. */
 const MODULES = [
-  "app.js",
-  "age-model.js",
   "duration.js",
+  "age-model.js",
+  "schedule.js",
   "event-stream.js",
+  "paint.js",
   "marks.js",
   "morph.js",
-  "schedule.js",
+  "app.js",
 ];
 const DIGEST_LENGTH = 12;
 const JAVASCRIPT = "text/javascript; charset=utf-8";
@@ -47,23 +46,18 @@ export function loadAssets(): Assets {
     return path;
   };
   const addHashed = (name: string, bytes: Buffer, contentType: string): string =>
-    add(`/assets/${digest([bytes])}/${name}`, bytes, contentType);
+    add(`/assets/${digest(bytes)}/${name}`, bytes, contentType);
 
   const style = addHashed("status.css", readAsset("status.css"), "text/css; charset=utf-8");
   const library = readFileSync(fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.min.js")));
-  const modules = MODULES.map((name) => ({ name, bytes: readAsset(name) }));
-  const folder = `/assets/${digest(modules.map(({ bytes }) => bytes))}`;
-  const [script = "", ...imported] = modules.map(({ name, bytes }) =>
-    add(`${folder}/${name}`, bytes, JAVASCRIPT),
-  );
+  const script = joinModules(MODULES.map((name) => readAsset(name).toString("utf8")));
   const icon = (state: FaviconState) =>
     addHashed(`favicon-${state}.svg`, readAsset(`favicon-${state}.svg`), "image/svg+xml");
   return {
     urls: {
       style,
-      script,
+      script: addHashed("app.js", Buffer.from(script), JAVASCRIPT),
       libraries: [addHashed("idiomorph.js", library, JAVASCRIPT)],
-      modules: imported,
       favicon: {
         attention: icon("attention"),
         calm: icon("calm"),
@@ -79,8 +73,6 @@ function readAsset(name: string): Buffer {
   return readFileSync(new URL(name, import.meta.url));
 }
 
-function digest(parts: readonly Buffer[]): string {
-  const hash = createHash("sha256");
-  for (const part of parts) hash.update(part);
-  return hash.digest("hex").slice(0, DIGEST_LENGTH);
+function digest(bytes: Buffer): string {
+  return createHash("sha256").update(bytes).digest("hex").slice(0, DIGEST_LENGTH);
 }

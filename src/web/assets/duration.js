@@ -11,9 +11,9 @@ export function durationText(durationMs) {
   const ms = Math.max(0, durationMs);
   if (ms < MINUTE_MS) return `${Math.floor(ms / SECOND_MS)} s`;
   if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
-  if (ms < DAY_MS) return hoursText(ms);
+  if (ms < 2 * DAY_MS) return hoursText(ms);
   const days = Math.floor(ms / DAY_MS);
-  if (days < 1000) return days === 1 ? "1 day" : `${days} days`;
+  if (days < 1000) return `${days} days`;
   return `${Math.floor(days / 365)} years`;
 }
 

@@ -31,6 +31,11 @@ export function isSameDay(oneMs: number, otherMs: number, timeZone: string | und
   return format("year", timeZone).format(oneMs) === format("year", timeZone).format(otherMs);
 }
 
+/** IANA name of the zone times are written in when none is chosen. */
+export function serverZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+}
+
 function isShowable(atMs: number): boolean {
   return Number.isFinite(atMs);
 }

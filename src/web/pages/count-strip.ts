@@ -1,6 +1,6 @@
 // One strip of counts. Each number counts tasks and leads to exactly those rows.
 
-import { GROUPS, type Group, type Snapshot } from "../../core/snapshot/schema.ts";
+import { type Attestation, GROUPS, type Group, type Snapshot } from "../../core/snapshot/schema.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../status-query.ts";
 import { attribute, type Html, html } from "./html.ts";
 import type { StatusView } from "./status-view.ts";
@@ -8,6 +8,7 @@ import { counted, GROUP_WORDS, groupedDigits } from "./words.ts";
 
 export type CountStrip = {
   readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
   readonly view: StatusView;
   readonly query: StatusQuery;
 };
@@ -19,15 +20,18 @@ export function renderCountStrip(strip: CountStrip): Html {
   return html`<nav class="strip" id="strip" aria-label="Counts">${GROUPS.map((group) => renderCount(group, strip))}</nav>`;
 }
 
-function renderCount(group: Group, { snapshot, view, query }: CountStrip): Html {
+function renderCount(group: Group, { snapshot, attestation, view, query }: CountStrip): Html {
   const { total } = view.groups[group];
   const href = query.group === null ? `#g-${group}` : statusUrl({ ...query, group, page: 1 });
   const alert = group === "needs_attention" && total > 0;
-  const kind = alert ? "alert" : QUIET.has(group) ? "less" : null;
+  // A source that is off has seen nothing: that is no zero (F10).
+  const unseen = group === "in_review" && total === 0 && attestation.sources.pull_requests.state !== "ok";
+  const kind = alert ? "alert" : QUIET.has(group) || unseen ? "less" : null;
   const words = group === "done" ? doneWords(snapshot, query) : countedWords(group, total);
+  const number = unseen ? "–" : groupedDigits(total);
   return html`<a href="${href}" data-group="${group}"${attribute("class", kind)}
     ${attribute("aria-current", query.group === group ? "true" : null)}>
-    <b>${alert && html`<i aria-hidden="true">▲</i>`}${groupedDigits(total)}</b> <span>${words}</span></a>`;
+    <b>${alert && html`<i aria-hidden="true">▲</i>`}${number}</b> <span>${words}</span></a>`;
 }
 
 function countedWords(group: Group, total: number): string {

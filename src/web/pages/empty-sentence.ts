@@ -5,11 +5,14 @@ import { isFiltered } from "../status-query.ts";
 import type { Section } from "./section.ts";
 import { counted, GROUP_WORDS } from "./words.ts";
 
-export type EmptySentence = { readonly kind: "nothing" | "filtered" | "cannot-tell"; readonly words: string };
+export type EmptySentence = {
+  readonly kind: "nothing" | "filtered" | "cannot-tell" | "off";
+  readonly words: string;
+};
 
 /** For a section whose list is empty. */
 export function emptySentence({ view, snapshot, attestation, query }: Section): EmptySentence {
-  const { tasks } = attestation.sources;
+  const { tasks, pull_requests: pullRequests } = attestation.sources;
   const name = GROUP_WORDS[view.group].name;
   if ((snapshot.groups[view.group] ?? []).length > 0 && isFiltered(query)) {
     return { kind: "filtered", words: `No task that is ${name} matches this filter.` };
@@ -17,6 +20,15 @@ export function emptySentence({ view, snapshot, attestation, query }: Section): 
   if (tasks.state !== "ok") {
     const why = tasks.error ?? "the task files could not be read";
     return { kind: "cannot-tell", words: `Whether any task is ${name} is not known: ${why}.` };
+  }
+  if (view.group === "in_review" && pullRequests.state === "off") {
+    return { kind: "off", words: "Pull requests are not watched, so nothing can be seen in review." };
+  }
+  if (view.group === "in_review" && pullRequests.state === "failing") {
+    return {
+      kind: "cannot-tell",
+      words: `Whether anything is in review is not known: ${pullRequests.error ?? "pull requests could not be read"}.`,
+    };
   }
   return { kind: "nothing", words: NOTHING[view.group](snapshot) };
 }

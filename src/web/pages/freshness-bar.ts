@@ -14,6 +14,8 @@ export type FreshnessBar = {
   readonly query: StatusQuery;
   readonly time: PageTime;
   readonly settings: FreshnessSettings;
+  /** Where the icon is that the script shows when it loses the server. */
+  readonly staleIcon: string;
 };
 
 export type FreshnessSettings = {
@@ -38,7 +40,7 @@ export function renderFreshnessBar(bar: FreshnessBar): Html {
   const refreshS = refreshSeconds(query.refresh, settings.refreshS);
   return html`<section class="fresh" id="fresh" aria-label="Freshness" data-seq="${bar.seq}" data-age-ms="${ageSlot("age_ms")}"
      data-observed-at="${ageSlot("observed_at")}" data-late-ms="${settings.lateMs}" data-stale-ms="${settings.staleMs}"
-     data-refresh-s="${refreshS}" data-events="/status/events">
+     data-refresh-s="${refreshS}" data-events="/status/events" data-stale-icon="${bar.staleIcon}">
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
     <ul class="sources" id="sources">${renderSources(attestation.sources)}</ul>
     <div class="controls">${renderControls(query, refreshS)}</div>

@@ -17,8 +17,8 @@ export type Layout = {
   readonly repository: Repository | null;
   /** Which navigation entry is this page; null for a page below none. */
   readonly current: PageName | null;
-  /** Right end of the bar. */
-  readonly owner?: Html | undefined;
+  /** Right end of the bar: what narrows the page. */
+  readonly scope?: Html | undefined;
   /** Between bar and main. */
   readonly banner?: Html | undefined;
   /** Further elements of the head. */
@@ -60,9 +60,8 @@ export function renderLayout(layout: Layout): string {
 }
 
 /** For the head of pages that keep themselves up to date. */
-export function renderScripts({ modules, libraries, script }: AssetUrls): Html {
-  return html`${modules.map((module) => html`<link rel="modulepreload" href="${module}">`)}
-    ${libraries.map((library) => html`<script src="${library}" defer></script>`)}
+export function renderScripts({ libraries, script }: AssetUrls): Html {
+  return html`${libraries.map((library) => html`<script src="${library}" defer></script>`)}
     <script src="${script}" type="module"></script>`;
 }
 
@@ -70,7 +69,7 @@ function documentTitle({ titleStart, titleEnd, repository }: Layout): string {
   return [titleStart, repository?.name, titleEnd].filter(Boolean).join(" · ");
 }
 
-function renderBar({ repository, current, owner }: Layout): Html {
+function renderBar({ repository, current, scope }: Layout): Html {
   const links = PAGES.map(
     ({ name, href, label }) =>
       html`<a href="${href}"${attribute("aria-current", name === current ? "page" : null)}>${label}</a>`,
@@ -79,7 +78,7 @@ function renderBar({ repository, current, owner }: Layout): Html {
     <a class="repository" href="/status"><bdi>${repository?.name ?? "Dataface Tasks"}</bdi></a>
     ${repository === null ? null : renderGit(repository)}
     <nav aria-label="Pages">${links}</nav>
-    ${owner}
+    ${scope && html`<div class="scope">${scope}</div>`}
     </header>`;
 }
 

@@ -8,6 +8,7 @@ import { emptySentence } from "./empty-sentence.ts";
 import { type Html, html } from "./html.ts";
 import type { PageTime } from "./page-time.ts";
 import { type GroupView, SINGLE_GROUP_ROWS, type StatusView } from "./status-view.ts";
+import { tag } from "./tags.ts";
 import type { Columns } from "./task-cells.ts";
 import { GROUP_WORDS, groupedDigits } from "./words.ts";
 
@@ -29,21 +30,25 @@ const FOLDED = new Set(["waiting", "planned", "done"]);
 /** `note` says what the numbers leave open ("overdue after 24 h"). */
 export function renderSection(section: Section, note: Html | null, table: Html): Html {
   const { view, query } = section;
-  const words = GROUP_WORDS[view.group];
-  const heading = html`<h2 id="h-${view.group}">${words.heading}</h2>
-    <small>${renderNumbers(section)}${note && html` · ${note}`}${frozenNote(section)}</small>`;
-  const content = view.total === 0 ? renderEmpty(section) : html`${table}${renderPager(section)}`;
+  const heading = html`<h2 id="h-${view.group}">${GROUP_WORDS[view.group].heading}</h2>`;
   const attributes = html`id="g-${view.group}" class="group" aria-labelledby="h-${view.group}"`;
+  if (view.total === 0)
+    return html`<section ${attributes}><div class="heading">${heading}${renderEmpty(section)}</div></section>`;
+  const numbers = html`<small>${renderNumbers(section)}${note && html` · ${note}`}${frozenNote(section)}</small>`;
+  const content = html`${table}${renderPager(section)}`;
   const folds = FOLDED.has(view.group) && query.group === null;
-  if (!folds) return html`<section ${attributes}><div class="heading">${heading}</div>${content}</section>`;
+  if (!folds)
+    return html`<section ${attributes}><div class="heading">${heading}${numbers}</div>${content}</section>`;
   const open = isFiltered(query) || query.sort !== null;
   return html`<section ${attributes}><details id="d-${view.group}"${open && html` open`}>
-    <summary class="heading">${heading}</summary>${content}</details></section>`;
+    <summary class="heading">${heading}${numbers}</summary>${content}</details></section>`;
 }
 
 /** Late and stale durations stand still, and say at which time; the script adds the same when it finds out itself. */
 function frozenNote({ frozen, time }: Section): Html | null {
-  return frozen ? html`<span class="frozen"> · durations at ${clockText(time.observedAtMs, time.timeZone)}</span>` : null;
+  return frozen
+    ? html`<span class="frozen"> · durations at ${clockText(time.observedAtMs, time.timeZone)}</span>`
+    : null;
 }
 
 function renderNumbers({ view, query }: Section): Html {
@@ -68,7 +73,15 @@ function renderPager({ view, query }: Section): Html | null {
     <span>Page ${view.page} of ${view.pages}</span>${link(view.page + 1, "Next", "next")}</nav>`;
 }
 
+const EMPTY_TAGS = {
+  nothing: null,
+  filtered: tag("info", "filtered", "▽"),
+  off: tag("plain", "off", "–"),
+  "cannot-tell": tag("warn", "can't tell", "?"),
+} as const;
+
 function renderEmpty(section: Section): Html {
   const { kind, words } = emptySentence(section);
-  return html`<p class="empty ${kind}">${kind === "cannot-tell" && html`<span class="tag plain"><i aria-hidden="true">?</i> can't tell</span> `}${words}</p>`;
+  const mark = EMPTY_TAGS[kind];
+  return html`<p class="empty ${kind}">${mark && html`${mark} `}${words}</p>`;
 }

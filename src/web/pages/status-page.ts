@@ -7,6 +7,7 @@ import type { AssetUrls, FaviconState } from "../assets/assets.ts";
 import { type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
 import { renderAttentionTable } from "./attention-section.ts";
 import { renderChangeFeed, renderNewest } from "./change-feed.ts";
+import { serverZone } from "./clock-text.ts";
 import { renderCountStrip } from "./count-strip.ts";
 import { renderFilterForm, renderFilterNote } from "./filter-form.ts";
 import { refreshSeconds, renderFreshnessBar, STATE_WORDS } from "./freshness-bar.ts";
@@ -65,15 +66,16 @@ export function renderStatusPage(page: StatusPage): string {
     assets,
     repository: snapshot.repository,
     current: "status",
-    owner: renderOwnerMenu({ snapshot, query }),
+    scope: html`${renderFilterForm({ snapshot, query })}${renderOwnerMenu({ snapshot, query })}`,
     head: renderHead(assets, refreshS),
-    rootAttributes: html` data-page="status" data-state="${freshness.state}"`,
+    rootAttributes: html` data-page="status" data-state="${freshness.state}" data-zone="${pageSettings.timeZone ?? serverZone()}"`,
     banner: renderFreshnessBar({
       seq: snapshot.seq,
       attestation: page.attestation,
       freshness,
       query,
       time: timeOf(page),
+      staleIcon: assets.favicon.stale,
       settings: {
         refreshS: pageSettings.refreshS,
         lateMs: pageSettings.lateMs ?? LATE_MS,
@@ -108,8 +110,8 @@ function renderMain(page: StatusPage): Html {
   const feed = { transitions: page.transitions, snapshot, time };
   const sections = view.shown.map((group) => renderGroup(page, view, group));
   return html`<h1 class="unseen">Status of ${snapshot.repository.name}</h1>
-    ${renderCountStrip({ snapshot, view, query })}
-    <div class="under-strip" id="under-strip">${renderNewest(feed)}${renderFilterForm({ snapshot, query })}</div>
+    ${renderCountStrip({ snapshot, attestation: page.attestation, view, query })}
+    ${renderNewest(feed)}
     ${renderNotices(snapshot, page.notices)}
     ${renderFilterNote({ query, view, total: snapshot.summary.total })}
     <div class="groups" id="groups">${sections}</div>

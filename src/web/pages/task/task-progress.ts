@@ -1,7 +1,7 @@
 // How far a task is: ticked boxes per section, and the two gates by name.
 
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import { GATE_NAMES } from "../../../core/task/gates.ts";
+import { GATE_TEXTS } from "../../../core/task/gates.ts";
 import { HEADING_ID_PREFIX, headingName } from "../../markdown/heading-ids.ts";
 import { type Html, html } from "../html.ts";
 import { counted } from "../words.ts";
@@ -11,7 +11,7 @@ export function renderProgress({ sections, progress, gates }: TaskRow): Html | n
   return html`<section class="group"><h2>Progress</h2>
     <p class="aside">${progress.total === 0 ? "No boxes to tick." : `${progress.ticked} of ${counted(progress.total, "box", "boxes")} ticked.`}</p>
     <ul class="entries small">${sections.map(renderSection)}</ul>
-    <ul class="entries small">${renderGate(GATE_NAMES.qa_exploration, gates.qa_exploration)}${renderGate(GATE_NAMES.review_cleared, gates.review_cleared)}</ul></section>`;
+    <ul class="entries small">${renderGate(GATE_TEXTS.qa_exploration, gates.qa_exploration)}${renderGate(GATE_TEXTS.review_cleared, gates.review_cleared)}</ul></section>`;
 }
 
 function renderSection({ heading, ticked, total }: TaskRow["sections"][number]): Html {
