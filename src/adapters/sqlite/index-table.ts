@@ -22,37 +22,40 @@ export function readIndex(sql: Sql): FileRecord[] {
 
 export function writeIndex(sql: Sql, changes: IndexChanges): void {
   const stored = sql("SELECT checksum, body FROM index_buckets WHERE bucket = ?");
-  for (const [bucket, { changed, replaced }] of sortIntoBuckets(changes)) {
-    const kept = readBucket(stored.get(bucket)).filter(([path]) => !replaced.has(path));
-    writeBucket(sql, bucket, kept.concat(changed));
+  for (const [id, bucket] of sortIntoBuckets(changes)) {
+    const kept = keepOthers(readBucket(stored.get(id)), bucket);
+    // Encoded bucket by bucket: ten thousand arrays alive at once would keep the garbage collector busier than us.
+    writeBucket(sql, id, kept.concat(bucket.changed.map(encodeRecord)));
   }
 }
 
-type BucketChanges = {
-  readonly changed: RecordTuple[];
-  /** Paths whose stored record is no longer true. */
-  readonly replaced: Set<RelativePath>;
-};
+/** The stored records of a bucket that the changes do not touch. */
+function keepOthers(stored: readonly RecordTuple[], { changed, gone }: BucketChanges): RecordTuple[] {
+  if (stored.length === 0) return [];
+  const replaced = new Set(gone);
+  for (const { stamp } of changed) replaced.add(stamp.path);
+  return stored.filter(([path]) => !replaced.has(path));
+}
+
+type BucketChanges = { readonly changed: FileRecord[]; readonly gone: RelativePath[] };
 
 function sortIntoBuckets({ changed, gone }: IndexChanges): Map<number, BucketChanges> {
   const buckets = new Map<number, BucketChanges>();
-  const touch = (path: RelativePath): BucketChanges => {
-    const id = bucketOf(path);
-    const bucket = buckets.get(id) ?? { changed: [], replaced: new Set() };
-    buckets.set(id, bucket);
-    bucket.replaced.add(path);
-    return bucket;
-  };
-  for (const path of gone) touch(path);
-  for (const record of changed) touch(record.stamp.path).changed.push(encodeRecord(record));
+  for (const path of gone) bucketFor(buckets, path).gone.push(path);
+  for (const record of changed) bucketFor(buckets, record.stamp.path).changed.push(record);
   return buckets;
 }
 
-/** FNV-1a: spreads paths evenly, and gives the same bucket in every process and version. */
+function bucketFor(buckets: Map<number, BucketChanges>, path: RelativePath): BucketChanges {
+  const id = bucketOf(path);
+  const bucket = buckets.get(id) ?? { changed: [], gone: [] };
+  buckets.set(id, bucket);
+  return bucket;
+}
+
+/** Spreads paths evenly, and gives the same bucket in every process and version. */
 function bucketOf(path: RelativePath): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < path.length; at += 1) hash = Math.imul(hash ^ path.charCodeAt(at), 0x01000193);
-  return (hash >>> 0) % BUCKETS;
+  return crc32(path) % BUCKETS;
 }
 
 function readBucket(bucket: Record<string, unknown> | undefined): RecordTuple[] {

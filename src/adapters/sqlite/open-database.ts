@@ -13,7 +13,7 @@ import { storeError } from "./sqlite-failure.ts";
  */
 const BUSY_TIMEOUT_MS = 50;
 /** Publishing is mostly large rows in bulk: larger pages than SQLite's 4 KB save a third of the time. */
-const PAGE_SIZE_BYTES = 8192;
+const PAGE_SIZE_BYTES = 16384;
 /** Holds the pages of a 10,000 task publication, so that none is written twice. */
 const CACHE_KB = 65_536;
 

@@ -1,0 +1,139 @@
+// Replaces a file so that a reader sees the whole old one or the whole new one, whatever happens in between: a temporary
+// file in the same folder is written, made durable, renamed over the old one, and the folder made durable (R1, R2).
+
+import { open, readdir, rename, unlink } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { errorCode } from "./file-error.ts";
+
+export type OpenFile = {
+  /** All of it, or an error. */
+  writeFile(text: string): Promise<void>;
+  sync(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** The calls that are made, as a record, so that tests can trace them and make each of them fail. */
+export type AtomicFileSystem = {
+  open(path: string, flags: "wx" | "r", mode?: number): Promise<OpenFile>;
+  rename(from: string, to: string): Promise<void>;
+  unlink(path: string): Promise<void>;
+  readdir(folder: string): Promise<string[]>;
+};
+
+export const nodeFileSystem: AtomicFileSystem = { open, rename, unlink, readdir };
+
+const PRIVATE_FILE_MODE = 0o600;
+/** A signal may interrupt a call at any time; one that keeps being interrupted is a fault of its own. */
+const INTERRUPTED_ATTEMPTS = 5;
+/** Virus scanners and indexers hold a fresh file for a moment: waits of 10, 20, ... ms, a third of a second in all. */
+const RENAME_ATTEMPTS = 6;
+const RENAME_PAUSE_MS = 10;
+const RENAME_HELD_CODES = ["EPERM", "EBUSY", "EACCES"];
+/** Some file systems cannot make a folder durable; for them the rename is all there is. */
+const FOLDER_SYNC_UNSUPPORTED_CODES = ["EINVAL", "ENOTSUP"];
+
+/**
+ * Writes `text` to `file`, readable by its user only. The folder must exist. On an error, which is the file system's
+ * own, the old file is as it was and the temporary one is gone; one that could not be removed is by the next call.
+ */
+export async function writeFileAtomically(
+  { file, text }: { readonly file: string; readonly text: string },
+  fileSystem: AtomicFileSystem = nodeFileSystem,
+): Promise<void> {
+  const folder = dirname(file);
+  await sweepTemporaryFiles(folder, fileSystem);
+  const temporary = join(folder, nameTemporary(basename(file)));
+  inFlight.add(basename(temporary));
+  try {
+    await writeDurably(temporary, text, fileSystem);
+    await renameHeld(temporary, file, fileSystem);
+  } catch (error) {
+    await removeQuietly(temporary, fileSystem);
+    throw error;
+  } finally {
+    inFlight.delete(basename(temporary));
+  }
+  await syncFolder(folder, fileSystem);
+}
+
+async function writeDurably(path: string, text: string, fileSystem: AtomicFileSystem): Promise<void> {
+  const handle = await retryInterrupted(() => fileSystem.open(path, "wx", PRIVATE_FILE_MODE));
+  try {
+    await handle.writeFile(text);
+    await retryInterrupted(() => handle.sync());
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Never falls back to writing over the old file: that is the one way to lose it (R4). */
+async function renameHeld(from: string, to: string, fileSystem: AtomicFileSystem): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await retryInterrupted(() => fileSystem.rename(from, to));
+    } catch (error) {
+      if (!RENAME_HELD_CODES.includes(errorCode(error)) || attempt === RENAME_ATTEMPTS) throw error;
+      await delay(RENAME_PAUSE_MS * 2 ** (attempt - 1));
+    }
+  }
+}
+
+async function syncFolder(folder: string, fileSystem: AtomicFileSystem): Promise<void> {
+  // Windows cannot open a folder; its renames are journaled.
+  if (process.platform === "win32") return;
+  const handle = await retryInterrupted(() => fileSystem.open(folder, "r"));
+  try {
+    await retryInterrupted(() => handle.sync());
+  } catch (error) {
+    if (!FOLDER_SYNC_UNSUPPORTED_CODES.includes(errorCode(error))) throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Temporary files that this process is writing now. */
+const inFlight = new Set<string>();
+let written = 0;
+/** With the process id it names this start of the process, also where every start has the id 1. */
+const startedAtMs = Math.floor(performance.timeOrigin);
+
+function nameTemporary(name: string): string {
+  written += 1;
+  return `.${name}.${process.pid}-${startedAtMs}-${written}.tmp`;
+}
+
+/** Removes what writers left behind that were killed, or could not remove it themselves. */
+async function sweepTemporaryFiles(folder: string, fileSystem: AtomicFileSystem): Promise<void> {
+  for (const name of await retryInterrupted(() => fileSystem.readdir(folder))) {
+    const pid = /\.(\d+)-\d+-\d+\.tmp$/.exec(name)?.[1];
+    if (pid === undefined || inFlight.has(name) || isAnotherLiveProcess(Number(pid))) continue;
+    await removeQuietly(join(folder, name), fileSystem);
+  }
+}
+
+function isAnotherLiveProcess(pid: number): boolean {
+  if (pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it is there, and somebody else's.
+    return errorCode(error) === "EPERM";
+  }
+}
+
+/** A temporary file that cannot be removed harms nobody, and must not hide why it was left; the next call tries again. */
+async function removeQuietly(path: string, fileSystem: AtomicFileSystem): Promise<void> {
+  await retryInterrupted(() => fileSystem.unlink(path)).catch(() => undefined);
+}
+
+async function retryInterrupted<Result>(call: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await call();
+    } catch (error) {
+      if (errorCode(error) !== "EINTR" || attempt === INTERRUPTED_ATTEMPTS) throw error;
+    }
+  }
+}
