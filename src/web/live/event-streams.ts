@@ -100,13 +100,7 @@ export class EventStreams {
 
   /** JSON has no line breaks, so `data` is always one line. */
   #eventText(kind: LiveEvent["kind"]): Buffer {
-    const view = this.#live.view();
-    const state = liveState({
-      seq: view?.snapshot.seq ?? null,
-      epoch: view?.snapshot.epoch ?? null,
-      attestation: view?.attestation ?? null,
-      freshness: this.#live.freshness(),
-    });
+    const state = liveState(this.#live.view(), this.#live.freshness());
     const id = kind === "published" && state.seq !== null ? `id: ${state.seq}\n` : "";
     return Buffer.from(`event: ${eventName(kind)}\n${id}data: ${JSON.stringify(state)}\n\n`, "utf8");
   }

@@ -5,7 +5,8 @@
 // carries the state below in a header, so that a 304 never brings an old age back to life (F7, H1). The same record is
 // the data of every event of the stream.
 
-import type { Attestation, Freshness, Source, Sources } from "../../core/snapshot/schema.ts";
+import type { SnapshotView } from "../../app/live-snapshot.ts";
+import type { Freshness, Source, Sources } from "../../core/snapshot/schema.ts";
 
 /** Request header, value `1`: this fetch follows an event of the stream, so it asks for no new cycle. */
 export const NUDGE_HEADER = "Tasks-Nudge";
@@ -25,47 +26,51 @@ export type LiveState = {
   readonly epoch: number | null;
   readonly cycle: number | null;
   readonly observed_at: string | null;
-  /** At the moment of sending. The script adds what its own clocks measured since receipt. */
-  readonly age_ms: number | null;
   readonly state: Freshness["state"];
   readonly stale_reason: Freshness["stale_reason"];
   /** The sentence of the banner; null while fresh. */
   readonly detail: string | null;
   readonly last_success_at: string | null;
   readonly sources: Sources | null;
+  /** At the moment of sending. The script adds what its own clocks measured since receipt. */
+  readonly age_ms: number | null;
 };
 
 /** An error text travels in a header with every answer: what is longer is on the page itself. */
 const SOURCE_ERROR_MAX_CHARACTERS = 200;
 
-export type LiveStateInput = {
-  readonly seq: number | null;
-  readonly epoch: number | null;
-  readonly attestation: Attestation | null;
-  readonly freshness: Freshness;
-};
-
-export function liveState({ seq, epoch, attestation, freshness }: LiveStateInput): LiveState {
+/** Null for the view before the first snapshot. */
+export function liveState(view: SnapshotView | null, freshness: Freshness): LiveState {
   return {
-    seq,
-    epoch,
-    cycle: attestation?.cycle ?? null,
+    seq: view?.snapshot.seq ?? null,
+    epoch: view?.snapshot.epoch ?? null,
+    cycle: view?.attestation.cycle ?? null,
     observed_at: freshness.observed_at,
-    age_ms: freshness.age_ms,
     state: freshness.state,
     stale_reason: freshness.stale_reason,
     detail: freshness.detail,
     last_success_at: freshness.last_success_at,
-    sources: attestation === null ? null : shortened(attestation.sources),
+    sources: view === null ? null : shortened(view.attestation.sources),
+    age_ms: freshness.age_ms,
   };
 }
 
-/** JSON that may stand in a header: characters beyond ASCII are escaped, which JSON.parse undoes. */
-export function asHeaderJson(state: LiveState): string {
-  return JSON.stringify(state).replace(
+/**
+ * The state as JSON that may stand in a header, up to its last member, the age, which is another one for every answer.
+ * Characters beyond ASCII are escaped, which JSON.parse undoes.
+ */
+export function stateTextWithoutAge(state: LiveState): string {
+  const { age_ms: _ageMs, ...lasting } = state;
+  const text = JSON.stringify(lasting).replace(
     /[^\x20-\x7e]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
   );
+  return text.slice(0, -1);
+}
+
+/** Completes what stateTextWithoutAge left open. */
+export function withAge(text: string, ageMs: number | null): string {
+  return `${text},"age_ms":${ageMs === null ? "null" : Math.max(0, Math.round(ageMs))}}`;
 }
 
 function shortened(sources: Sources): Sources {

@@ -3,11 +3,11 @@
 
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { SnapshotView } from "../../app/live-snapshot.ts";
-import type { Attestation, Freshness, Source } from "../../core/snapshot/schema.ts";
+import type { LiveSnapshot, SnapshotView } from "../../app/live-snapshot.ts";
+import type { Config } from "../../config/schema.ts";
+import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import { NEVER_STORED } from "../answer.ts";
-import { asHeaderJson, liveState, NUDGE_HEADER, STATE_HEADER } from "../live/protocol.ts";
-import type { WebContext } from "../web-context.ts";
+import { liveState, NUDGE_HEADER, STATE_HEADER, stateTextWithoutAge, withAge } from "../live/protocol.ts";
 
 const NUDGE = NUDGE_HEADER.toLowerCase();
 
@@ -16,7 +16,7 @@ const NUDGE = NUDGE_HEADER.toLowerCase();
  * machine work (S5), and a page that follows a nudge would chase itself. Then the newest there is.
  */
 export async function newestView(
-  context: Pick<WebContext, "live" | "config">,
+  context: { readonly live: LiveSnapshot; readonly config: Config },
   headers: IncomingHttpHeaders,
 ): Promise<SnapshotView | null> {
   const mayAsk = headers["sec-fetch-site"] !== "cross-site" && headers[NUDGE] === undefined;
@@ -24,10 +24,35 @@ export async function newestView(
   return context.live.view();
 }
 
-/** Everything but the age and the observation times that a served snapshot is made from. */
-export function versionOf({ snapshot, attestation }: SnapshotView, freshness: Freshness): string {
-  const { state, stale_reason: reason, detail } = freshness;
-  return `${snapshot.epoch}.${snapshot.seq} ${state} ${reason} ${detail} ${sourcesKey(attestation.sources)}`;
+/**
+ * Everything an answer says apart from its age, worked out once and shared by the answers of that moment: until the
+ * next publication, attestation, or change of the freshness state.
+ */
+export type Moment = {
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly freshness: Freshness;
+  /** Tells apart what is shown; not the times of observation, which every cycle renews. */
+  readonly version: string;
+  readonly stateText: string;
+};
+
+export type Moments = (view: SnapshotView, freshness: Freshness) => Moment;
+
+/** Remembers the last moment. */
+export function createMoments(): Moments {
+  let last: Moment | null = null;
+  return (view, freshness) => {
+    if (last === null || !isSameMoment(last, view, freshness)) {
+      last = {
+        ...view,
+        freshness,
+        version: versionOf(view, freshness),
+        stateText: stateText(view, freshness),
+      };
+    }
+    return last;
+  };
 }
 
 /** Weak: two answers with one tag differ in their age. */
@@ -36,28 +61,41 @@ export function tagFor(version: string): string {
 }
 
 /** `Age` stands on snapshot answers only and says what the page says (H3). */
-export function snapshotHeaders(view: SnapshotView, freshness: Freshness, tag: string): string[] {
-  const headers = [...NEVER_STORED, "ETag", tag, ...stateHeader(view, freshness)];
-  if (freshness.age_ms !== null)
-    headers.push("Age", String(Math.max(0, Math.floor(freshness.age_ms / 1000))));
+export function snapshotHeaders(moment: Moment, ageMs: number | null, tag: string): string[] {
+  const headers = [...NEVER_STORED, "ETag", tag, STATE_HEADER, withAge(moment.stateText, ageMs)];
+  if (ageMs !== null) headers.push("Age", String(Math.max(0, Math.floor(ageMs / 1000))));
   return headers;
 }
 
 /** The state alone, which also an answer without a snapshot has. */
-export function stateHeader(view: SnapshotView | null, freshness: Freshness): string[] {
-  const state = liveState({
-    seq: view?.snapshot.seq ?? null,
-    epoch: view?.snapshot.epoch ?? null,
-    attestation: view?.attestation ?? null,
-    freshness,
-  });
-  return [STATE_HEADER, asHeaderJson(state)];
+export function stateHeader(freshness: Freshness): string[] {
+  return [STATE_HEADER, withAge(stateText(null, freshness), freshness.age_ms)];
 }
 
-function sourcesKey({ tasks, runs, pull_requests: pullRequests }: Attestation["sources"]): string {
-  return `${sourceKey(tasks)} ${sourceKey(runs)} ${sourceKey(pullRequests)}`;
+function stateText(view: SnapshotView | null, freshness: Freshness): string {
+  return stateTextWithoutAge(liveState(view, freshness));
 }
 
-function sourceKey({ state, error, mode }: Source): string {
-  return `${state} ${error} ${mode}`;
+function isSameMoment(last: Moment, { snapshot, attestation }: SnapshotView, now: Freshness): boolean {
+  if (last.snapshot !== snapshot || last.attestation !== attestation) return false;
+  const then = last.freshness;
+  return (
+    then.state === now.state &&
+    then.stale_reason === now.stale_reason &&
+    then.detail === now.detail &&
+    then.observed_at === now.observed_at &&
+    then.last_attempt_at === now.last_attempt_at &&
+    then.last_success_at === now.last_success_at &&
+    then.next_attempt_at === now.next_attempt_at
+  );
+}
+
+function versionOf({ snapshot, attestation }: SnapshotView, freshness: Freshness): string {
+  const { state, stale_reason: reason, detail } = freshness;
+  const sources = Object.values(attestation.sources).map((source) => [
+    source.state,
+    source.error,
+    source.mode,
+  ]);
+  return JSON.stringify([snapshot.epoch, snapshot.seq, state, reason, detail, sources]);
 }

@@ -23,7 +23,7 @@ export function startingAnswer(
   { accept }: Pick<IncomingHttpHeaders, "accept">,
 ): Answer {
   const freshness = live.freshness();
-  const headers = ["Retry-After", String(RETRY_AFTER_S), ...stateHeader(null, freshness)];
+  const headers = ["Retry-After", String(RETRY_AFTER_S), ...stateHeader(freshness)];
   if (!prefersHtml(accept)) return problemAnswer({ ...STARTING, headers });
   const text = renderStartingPage({ freshness, assets: assets.urls });
   return textAnswer({ status: 503, type: HTML_TYPE, text, headers: [...NEVER_STORED, ...headers] });

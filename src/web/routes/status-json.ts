@@ -10,7 +10,7 @@ import { RenderCache } from "../render-cache.ts";
 import type { WebContext } from "../web-context.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { serialiseSnapshot } from "./serialise-snapshot.ts";
-import { newestView, snapshotHeaders, tagFor, versionOf } from "./snapshot-answer.ts";
+import { createMoments, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
 /** At 10,000 tasks everyone's snapshot is about 10 MB, and all owners' together as much again. */
@@ -22,6 +22,7 @@ type Volatile = Pick<ServedSnapshot, "observed_at" | "cycle" | "duration_ms" | "
 export function createStatusJson(context: Pick<WebContext, "live" | "config" | "defaultOwner" | "assets">) {
   const { live } = context;
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
+  const momentOf = createMoments();
   const bytes = createSnapshotBytes();
   return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
     const view = await newestView(context, headers);
@@ -34,8 +35,9 @@ export function createStatusJson(context: Pick<WebContext, "live" | "config" | "
     if (owner.kind === "unknown") return problemAnswer(ownerUnknown(owner));
 
     const { name, resolved_from: resolvedFrom } = owner.snapshot.owner;
-    const tag = tagFor(`json ${name} ${resolvedFrom} ${versionOf(view, freshness)}`);
-    const answerHeaders = snapshotHeaders(view, freshness, tag);
+    const moment = momentOf(view, freshness);
+    const tag = tagFor(`json ${name} ${resolvedFrom} ${moment.version}`);
+    const answerHeaders = snapshotHeaders(moment, freshness.age_ms, tag);
     if (tagMatches(headers["if-none-match"], tag)) return notModified(answerHeaders);
     const { observed_at, cycle, duration_ms, sources } = view.attestation;
     const tail = tailOf({ observed_at, cycle, duration_ms, sources, freshness });

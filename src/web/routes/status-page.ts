@@ -14,7 +14,7 @@ import { parseStatusQuery, type StatusQuery } from "../status-query.ts";
 import type { WebContext } from "../web-context.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { problemPage } from "./problem-page.ts";
-import { newestView, snapshotHeaders, tagFor, versionOf } from "./snapshot-answer.ts";
+import { createMoments, type Moment, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
 /** A page has about 100 KB; owners, filters and sorts in use at once are a few dozen. */
@@ -41,13 +41,15 @@ export type StatusPageOptions = {
 export function createStatusPage(context: WebContext, { streamCookie }: StatusPageOptions) {
   const { live } = context;
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
+  const momentOf = createMoments();
   const kept = new RenderCache<RenderedPage>(KEPT);
   return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
     const view = await newestView(context, headers);
     const freshness = live.freshness();
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());
 
-    const version = pageVersion(view, freshness, live.notices());
+    const moment = momentOf(view, freshness);
+    const version = pageVersion(moment, live.notices());
     let page = kept.get(search, version);
     if (page === null) {
       const query = parseStatusQuery(new URLSearchParams(search));
@@ -59,7 +61,7 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
       );
       kept.set(search, version, page, page.head.bytes.byteLength + page.rest.byteLength);
     }
-    const answerHeaders = snapshotHeaders(view, freshness, page.tag);
+    const answerHeaders = snapshotHeaders(moment, freshness.age_ms, page.tag);
     if (tagMatches(headers["if-none-match"], page.tag))
       return withCookie(notModified(answerHeaders), streamCookie());
     const head = fillSlots(page.head, slotValues({ attestation: view.attestation, freshness }));
@@ -73,10 +75,10 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
 }
 
 /** Durations count in minutes to the observation, so the page is another one each minute. */
-function pageVersion(view: SnapshotView, freshness: Freshness, notices: readonly string[]): string {
-  const minute = Math.floor(Date.parse(view.attestation.observed_at) / MINUTE_MS);
+function pageVersion({ version, attestation, freshness }: Moment, notices: readonly string[]): string {
+  const minute = Math.floor(Date.parse(attestation.observed_at) / MINUTE_MS);
   const attempts = freshness.stale ? `${freshness.last_attempt_at} ${freshness.next_attempt_at}` : "";
-  return `${versionOf(view, freshness)} ${minute} ${attempts} ${notices.join(" ")}`;
+  return `${version} ${minute} ${attempts} ${notices.join(" ")}`;
 }
 
 function render(

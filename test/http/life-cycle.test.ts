@@ -1,0 +1,111 @@
+// Taking a port, slow clients, and closing, over real sockets.
+
+import { createServer } from "node:http";
+import { connect } from "node:net";
+import { expect, test } from "vitest";
+import { UserError } from "../../src/core/errors.ts";
+import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
+import { getRaw, startTestServer } from "../support/web-fixture.ts";
+
+async function thrown(promise: Promise<unknown>): Promise<UserError> {
+  const error = await promise.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof UserError) return error;
+  throw new Error("Expected a UserError.", { cause: error });
+}
+
+test("a port that was asked for and is taken is an error that says by whom", async () => {
+  const first = await startTestServer();
+  const stranger = createServer((_request, response) => response.end("hello"));
+  const strangerPort = await new Promise<number>((resolve) =>
+    stranger.listen(0, "127.0.0.1", () => resolve((stranger.address() as { port: number }).port)),
+  );
+  try {
+    const ours = await thrown(startTestServer({ port: { port: first.port, asked: true } }));
+    expect(ours.code).toBe("port_taken");
+    expect(ours.message).toContain("another Dataface Tasks server");
+    const other = await thrown(startTestServer({ port: { port: strangerPort, asked: true } }));
+    expect(other.message).toContain("another program");
+  } finally {
+    await first.close();
+    stranger.close();
+  }
+});
+
+test("a default port that is taken yields to the next free one, and says so", async () => {
+  const first = await startTestServer();
+  const second = await startTestServer({ port: { port: first.port, asked: false } });
+  try {
+    expect(second.listening.taken).toEqual({ port: first.port, by: "dataface_tasks" });
+    expect(second.port).toBeGreaterThan(first.port);
+    expect(second.url).toBe(`http://127.0.0.1:${second.port}`);
+  } finally {
+    await Promise.all([first.close(), second.close()]);
+  }
+});
+
+test("an address that this machine does not have is refused in words", async () => {
+  const error = await thrown(startTestServer({ host: "203.0.113.7" }));
+  expect(error.code).toBe("address_refused");
+  expect(error.message).toContain("203.0.113.7");
+});
+
+test("H11: a client that drips its headers is dropped with 408, one that sends none too", async () => {
+  const server = await startTestServer({ limits: { headersTimeoutMs: 200, requestTimeoutMs: 400 } });
+  try {
+    const received = await new Promise<string>((resolve) => {
+      let text = "";
+      const socket = connect(server.port, "127.0.0.1", () => socket.write("GET / HTTP/1.1\r\nHost: loc"));
+      const drip = setInterval(() => socket.write("a"), 20);
+      socket.on("data", (chunk) => {
+        text += chunk;
+      });
+      socket.on("error", () => {});
+      socket.on("close", () => {
+        clearInterval(drip);
+        resolve(text);
+      });
+    });
+    expect(received).toMatch(/^HTTP\/1\.1 408 /);
+    expect(received).toContain("Content-Security-Policy: ");
+  } finally {
+    await server.close();
+  }
+});
+
+test("R17: a request in flight is answered, streams end, idle connections go, and the port is free", async () => {
+  const live = FakeLiveSnapshot.showing();
+  const server = await startTestServer({ live });
+  let finish = () => {};
+  live.onRefresh = () => new Promise((resolve) => (finish = () => resolve("refreshed")));
+  const idle = connect(server.port, "127.0.0.1");
+  const idleClosed = new Promise((resolve) => idle.on("close", resolve));
+  await new Promise((resolve) => idle.once("connect", resolve));
+
+  const inFlight = getRaw(server.port, "/status", ["Accept: text/html"]);
+  while (live.refreshes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const closed = server.close();
+  setTimeout(() => finish(), 100);
+  expect((await inFlight).status).toBe(200);
+  await Promise.all([closed, idleClosed, server.close()]);
+  await expect(getRaw(server.port, "/livez")).rejects.toThrow();
+});
+
+test("H6: /livez answers while a refresh hangs, and asks for none", async () => {
+  const live = FakeLiveSnapshot.showing();
+  live.onRefresh = () => new Promise(() => {});
+  const server = await startTestServer({ live });
+  try {
+    const hanging = getRaw(server.port, "/status").catch(() => null);
+    while (live.refreshes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    expect((await getRaw(server.port, "/livez")).status).toBe(200);
+    expect((await getRaw(server.port, "/readyz")).status).toBe(200);
+    expect(live.refreshes).toHaveLength(1);
+    await server.close();
+    await hanging;
+  } finally {
+    await server.close();
+  }
+});
