@@ -9,6 +9,7 @@ import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import { describeFileError, retryInterrupted } from "./file-error.ts";
+import { childFolders, subfolders } from "./tree-folders.ts";
 
 /** The listing as a whole is worth nothing; `message` is the sentence to show. */
 export class ListingError extends Error {}
@@ -32,21 +33,18 @@ export type TreeNames = {
 export type Walk = { readonly root: string; readonly names: TreeNames; readonly stamps: FileStamp[] };
 
 const NO_THROW = { throwIfNoEntry: false } as const;
-const WORKSTREAMS = "tasks/workstreams";
-const ROLES = "tasks/team/roles";
+
+/** Folders come and go over months; a tree has tens of them. */
+const FOLDERS_REMEMBERED_MAX = 1_000;
 
 /** Where a linked folder shows: as the first of these that is a file of the format there. */
 const LINK_MARKS = ["index.md", "spec.md", "this-folder-is-a-link.md"];
 
 /** Lists everything below `folder` that the format knows; an unknown folder has nothing. Throws ListingError. */
 export function walkFolder(walk: Walk, folder: string): void {
-  const [top, area, ...names] = folder.split("/");
-  if (top !== "tasks") return;
-  if (area === undefined) walkAll(walk);
-  else if (area === "workstreams") walkInWorkstreams(walk, folder, names);
-  else if (area === "milestones" && names.length === 0) listFolder(walk, folder);
-  else if (area === "team" && names.length === 0) walkTeam(walk);
-  else if (folder === ROLES) listFolder(walk, folder);
+  if (childFolders(folder) === null || folderState(walk, folder) === "absent") return;
+  listFiles(walk, folder);
+  for (const child of attempt(folder, () => subfolders(walk.root, folder))) walkFolder(walk, child);
 }
 
 /** Stamps one file, if it is there and no folder on the way is a link. Throws ListingError. */
@@ -58,7 +56,7 @@ export function stampFile(walk: Walk, path: RelativePath): void {
 
 /** The repository without its workstreams is not an empty one: nothing is known about it. Throws ListingError. */
 export function requireTree(root: string): void {
-  for (const folder of ["", "tasks", WORKSTREAMS]) {
+  for (const folder of ["", "tasks", "tasks/workstreams"]) {
     const name = folder === "" ? "The repository folder" : `The folder ${folder}`;
     try {
       const stats = lstatSync(`${root}/${folder}`, NO_THROW);
@@ -76,9 +74,18 @@ export function requireTree(root: string): void {
 export function linkedParent(root: string, path: string): string | null {
   for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
     const folder = path.slice(0, end);
-    if (lstatSync(`${root}/${folder}`, NO_THROW)?.isSymbolicLink()) return folder;
+    if (isLink(`${root}/${folder}`)) return folder;
   }
   return null;
+}
+
+function isLink(absolute: string): boolean {
+  try {
+    return lstatSync(absolute, NO_THROW)?.isSymbolicLink() ?? false;
+  } catch {
+    // It cannot be looked at, so nothing can be opened through it either.
+    return false;
+  }
 }
 
 export function toStamp(path: RelativePath, stats: Stats): FileStamp {
@@ -91,50 +98,8 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
   };
 }
 
-function walkAll(walk: Walk): void {
-  walkWorkstreams(walk);
-  listFolder(walk, "tasks/milestones");
-  walkTeam(walk);
-}
-
-function walkTeam(walk: Walk): void {
-  listFolder(walk, "tasks/team");
-  listFolder(walk, ROLES);
-}
-
-/** `names` are the steps below `tasks/workstreams`: workstream, part, initiative. */
-function walkInWorkstreams(walk: Walk, folder: string, names: readonly string[]): void {
-  const [, part] = names;
-  if (names.length === 0) walkWorkstreams(walk);
-  else if (names.length === 1) walkWorkstream(walk, folder);
-  else if (names.length === 2 && part === "tasks") listFolder(walk, folder);
-  else if (names.length === 2 && part === "initiatives") walkChildren(walk, folder, listFolder);
-  else if (names.length === 3 && part === "initiatives") listFolder(walk, folder);
-}
-
-function walkWorkstreams(walk: Walk): void {
-  walkChildren(walk, WORKSTREAMS, walkWorkstream);
-}
-
-function walkWorkstream(walk: Walk, folder: string): void {
-  stampFile(walk, `${folder}/index.md` as RelativePath);
-  listFolder(walk, `${folder}/tasks`);
-  walkChildren(walk, `${folder}/initiatives`, listFolder);
-}
-
-/** Calls `visit` with each folder in `folder`. */
-function walkChildren(walk: Walk, folder: string, visit: (walk: Walk, child: string) => void): void {
-  if (folderState(walk, folder) !== "folder") return;
-  for (const entry of attempt(folder, () => readEntries(walk, folder))) {
-    const child = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) visit(walk, child);
-    else if (entry.isSymbolicLink()) stampLinkedFolder(walk, child);
-  }
-}
-
-/** Lists the files of one folder. A folder that is not there has none. */
-function listFolder(walk: Walk, folder: string): void {
-  if (folderState(walk, folder) !== "folder") return;
+/** Stamps the files of one folder. */
+function listFiles(walk: Walk, folder: string): void {
   const before = lstat(walk, folder);
   const { names, paths } = knownNames(walk, folder);
   const prefix = `${walk.root}/${folder}/`;
@@ -184,6 +149,7 @@ function knownNames(walk: Walk, folder: string): KnownNames {
   if (known !== undefined && !known.odd && sameNames(known.names, names)) return known;
   const odd = names.some(hasReplacement);
   const spelled = odd ? spellOddNames(walk, folder) : names;
+  if (walk.names.byFolder.size >= FOLDERS_REMEMBERED_MAX) walk.names.byFolder.clear();
   const fresh = { names, odd, paths: spelled.map((name) => ourPath(`${folder}/${name}`)) };
   walk.names.byFolder.set(folder, fresh);
   return fresh;
@@ -218,10 +184,6 @@ function spellBytes(bytes: Buffer): string {
   return Array.from(bytes, (byte) =>
     byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
   ).join("");
-}
-
-function readEntries(walk: Walk, folder: string) {
-  return readdirSync(`${walk.root}/${folder}`, { withFileTypes: true });
 }
 
 function lstat(walk: Walk, path: string): Stats | undefined {

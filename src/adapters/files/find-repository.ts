@@ -1,0 +1,87 @@
+// Finds the folder to work on: asked for, else TASKS_REPO, else the nearest one upwards that has `tasks/workstreams/`.
+// A linked git worktree stands for its main one, so that all worktrees of a repository share one truth and one store.
+
+import { lstatSync, realpathSync, statSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { UserError } from "../../core/errors.ts";
+import { findGitFolder, mainWorktree } from "../git/git-folder.ts";
+import { describeFileError } from "./file-error.ts";
+
+const MARK = "tasks/workstreams";
+
+export type RepositoryWish = {
+  /** The value of `--repo`, or null. */
+  readonly asked: string | null;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the person typed: npm changes the folder of what it runs. */
+  readonly typedIn: string;
+};
+
+/** The repository's absolute real path. Throws a UserError that says what was looked for and where. */
+export function findRepository({ asked, env, typedIn }: RepositoryWish): string {
+  if (asked !== null) return named(asked, "--repo", typedIn);
+  const fromEnvironment = env["TASKS_REPO"];
+  if (fromEnvironment) return named(fromEnvironment, "TASKS_REPO", typedIn);
+  return upwards(typedIn);
+}
+
+function named(path: string, origin: string, typedIn: string): string {
+  const folder = resolve(typedIn, path);
+  const flaw = findFlaw(folder);
+  if (flaw !== null) {
+    throw new UserError({
+      code: "repository_missing",
+      message: `${origin} names ${folder}, ${flaw}.`,
+      hint: `Name the folder that ${MARK}/ is in, or make a small task tree there with: tasks init`,
+    });
+  }
+  return mainFolder(realpathSync.native(folder));
+}
+
+function findFlaw(folder: string): string | null {
+  try {
+    const stats = statSync(folder, { throwIfNoEntry: false });
+    if (stats === undefined) return "which does not exist";
+    if (!stats.isDirectory()) return "which is not a folder";
+  } catch (error) {
+    return `which cannot be read: ${describeFileError(error)}`;
+  }
+  return hasTree(folder) ? null : `which has no folder ${MARK}`;
+}
+
+function upwards(typedIn: string): string {
+  const start = resolve(typedIn);
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (hasTree(folder)) return mainFolder(realpathSync.native(folder));
+    if (dirname(folder) === folder) break;
+  }
+  throw new UserError({
+    code: "repository_missing",
+    message: `There is no task tree here: no folder ${MARK} in ${start} or any folder above it.`,
+    hint: "Name the repository with --repo or TASKS_REPO, or make a small task tree here with: tasks init",
+  });
+}
+
+/** Links are not followed inside a repository, so a linked tree is none. */
+function hasTree(folder: string): boolean {
+  return [join(folder, "tasks"), join(folder, MARK)].every(isFolder);
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // Not to be looked at, so not to be worked on either.
+    return false;
+  }
+}
+
+/** The same folder of the main worktree, when `root` lies in a linked one and the main one has a tree too. */
+function mainFolder(root: string): string {
+  const search = findGitFolder(root);
+  if (search.kind !== "found" || search.folder.place !== "worktree") return root;
+  const main = mainWorktree(search.folder);
+  if (main === null) return root;
+  const twin = join(main, relative(search.folder.top, root));
+  return hasTree(twin) ? realpathSync.native(twin) : root;
+}
