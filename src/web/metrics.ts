@@ -68,6 +68,8 @@ async function createRegistry(sources: MetricsSources): Promise<Registry> {
         ...options,
         collect: () => {
           gauge.reset();
+          // A gauge without labels starts at 0 again; what is not known must not be shown as a number.
+          if (labels === undefined) gauge.remove();
           for (const reading of read()) gauge.set({ ...reading.labels }, reading.value);
         },
       });
