@@ -63,6 +63,7 @@ class LivePage {
     this.title = doc.title;
     this.icon = doc.querySelector("link[rel=icon]").getAttribute("href");
     this.seq = Number(fresh.dataset.seq);
+    this.epoch = Number(fresh.dataset.epoch);
     this.words = doc.getElementById("fresh-words").cloneNode(true);
     this.sourceTimes = {};
     for (const age of doc.querySelectorAll("#sources [data-observed-at]")) {
@@ -341,7 +342,8 @@ class LivePage {
 
   #onEvent({ name, data }) {
     const state = JSON.parse(data);
-    const isSame = name === "attested" && state.seq === this.seq && state.state === this.told;
+    const isSameSnapshot = state.seq === this.seq && state.epoch === this.epoch;
+    const isSame = name === "attested" && isSameSnapshot && state.state === this.told;
     if (!isSame) return this.#ask("nudge");
     this.#failures = 0;
     this.#restore(state);

@@ -9,6 +9,7 @@ import { clockTime, type PageTime } from "./page-time.ts";
 
 export type FreshnessBar = {
   readonly seq: number;
+  readonly epoch: number;
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   readonly query: StatusQuery;
@@ -38,7 +39,7 @@ export const STATE_WORDS: Readonly<
 export function renderFreshnessBar(bar: FreshnessBar): Html {
   const { attestation, settings, query } = bar;
   const refreshS = refreshSeconds(query.refresh, settings.refreshS);
-  return html`<section class="fresh" id="fresh" aria-label="Freshness" data-seq="${bar.seq}" data-age-ms="${ageSlot("age_ms")}"
+  return html`<section class="fresh" id="fresh" aria-label="Freshness" data-seq="${bar.seq}" data-epoch="${bar.epoch}" data-age-ms="${ageSlot("age_ms")}"
      data-observed-at="${ageSlot("observed_at")}" data-late-ms="${settings.lateMs}" data-stale-ms="${settings.staleMs}"
      data-refresh-s="${refreshS}" data-events="/status/events" data-stale-icon="${bar.staleIcon}">
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>

@@ -71,6 +71,7 @@ export function renderStatusPage(page: StatusPage): string {
     rootAttributes: html` data-page="status" data-state="${freshness.state}" data-zone="${pageSettings.timeZone ?? serverZone()}"`,
     banner: renderFreshnessBar({
       seq: snapshot.seq,
+      epoch: snapshot.epoch,
       attestation: page.attestation,
       freshness,
       query,

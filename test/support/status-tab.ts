@@ -1,0 +1,70 @@
+// A status page open in a real browser over a real server whose snapshot the test drives.
+
+import type { BrowserContext, Page } from "playwright-core";
+import type { NewContextOptions, StartedBrowser } from "./browser.ts";
+import { FakeLiveSnapshot } from "./fake-live-snapshot.ts";
+import { startTestServer, type TestServer } from "./web-fixture.ts";
+
+export type StatusTab = {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  readonly server: TestServer;
+  readonly live: FakeLiveSnapshot;
+  /** Errors the page's own script raised, and requests to anybody but the server. */
+  readonly complaints: string[];
+  close(): Promise<void>;
+};
+
+export type OpenOptions = {
+  readonly path?: string;
+  readonly live?: FakeLiveSnapshot;
+  readonly context?: NewContextOptions;
+  /** Runs in the page before its own script. */
+  readonly before?: string;
+};
+
+/** Opens a tab and waits until it is live, where it has script. */
+export async function openStatus(browser: StartedBrowser, options: OpenOptions = {}): Promise<StatusTab> {
+  const live = options.live ?? FakeLiveSnapshot.showing();
+  const server = await startTestServer({ live });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options.context });
+  if (options.before !== undefined) await context.addInitScript(options.before);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(server.url)) complaints.push(request.url());
+  });
+  await page.goto(`${server.url}${options.path ?? "/status"}`);
+  return {
+    page,
+    context,
+    server,
+    live,
+    complaints,
+    async close() {
+      await context.close();
+      await server.close();
+    },
+  };
+}
+
+// What runs in the page is written as text: tests are type-checked for Node, which has no document.
+
+/** Until the stream is open: from then on a publication reaches the page by itself. */
+export async function untilLive(page: Page): Promise<void> {
+  await page.locator("#live", { hasText: /^Live$/ }).waitFor();
+}
+
+export function stateOf(page: Page): Promise<string> {
+  return page.evaluate<string>("document.documentElement.dataset.state");
+}
+
+export async function untilState(page: Page, state: string, timeoutMs: number): Promise<void> {
+  await page.locator(`html[data-state="${state}"]`).waitFor({ timeout: timeoutMs });
+}
+
+/** Until the text is somewhere in the document, folded lists included. */
+export async function untilText(page: Page, text: string): Promise<void> {
+  await page.locator("body", { hasText: text }).waitFor();
+}
