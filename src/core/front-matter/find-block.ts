@@ -20,11 +20,10 @@ export function findBlock(text: string): FoundBlock {
   for (let at = text.indexOf("\n---", lineEnd); at !== -1; at = text.indexOf("\n---", at + 1)) {
     const closingEnd = endOfLine(text, at + 1);
     if (afterMarker(text, at + 1, closingEnd) === "") {
-      const start = lineEnd + 1;
       return {
         kind: "block",
-        start,
-        end: Math.max(start, at),
+        start: lineEnd + 1,
+        end: at + 1,
         bodyStart: Math.min(closingEnd + 1, text.length),
       };
     }

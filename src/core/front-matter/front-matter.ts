@@ -12,15 +12,15 @@ import { readPlainYaml } from "./read-plain-yaml.ts";
 /** A value that has no text: `found` says what it is, in words for a sentence. */
 export type OddValue = { readonly kind: "list" | "keys" | "alias" | "repeated"; readonly found: string };
 
-/** A list of texts; `lines` holds the 1-based line of each item. */
+/** A list that has to be looked at; `lines` holds the 1-based line of each item. */
 export type ListValue = {
   readonly kind: "items";
   readonly items: readonly (string | null | OddValue)[];
   readonly lines: readonly number[];
 };
 
-/** Null is an empty value, `~` or `null`. */
-export type FrontMatterValue = string | null | ListValue | OddValue;
+/** Null is an empty value, `~` or `null`; an array is a list of texts, none empty, none twice. */
+export type FrontMatterValue = string | null | readonly string[] | ListValue | OddValue;
 
 export type FrontMatterEntry = {
   readonly key: string;

@@ -30,7 +30,8 @@ const NESTING_LIMIT = 20;
 /** Reads the YAML between the markers; `firstLine` is the line of the file it begins on. */
 export function readFullYaml(file: string, yaml: string, firstLine: number): FullYaml {
   try {
-    return readEvents(file, yaml, firstLine, parseEvents(yaml, { maxDepth: NESTING_LIMIT }));
+    const events = parseEvents(yaml, { maxDepth: NESTING_LIMIT });
+    return readEvents(file, { yaml, events, next: 0, line: firstLine, lineKnownAt: 0 });
   } catch (error) {
     // Whatever the parser throws means the same here: this text is not YAML that can be read.
     const line = firstLine + (error instanceof YAMLException ? (error.mark?.line ?? 0) : 0);
@@ -41,17 +42,27 @@ export function readFullYaml(file: string, yaml: string, firstLine: number): Ful
   }
 }
 
-function readEvents(file: string, yaml: string, firstLine: number, events: readonly Event[]): FullYaml {
-  const reader = new EventReader(yaml, firstLine, events);
-  if (reader.take()?.type !== EVENT_ID.DOCUMENT || reader.isEmptyDocument())
+/** The events, read once from front to back; lines are counted along the way. */
+type Walk = {
+  readonly yaml: string;
+  readonly events: readonly Event[];
+  next: number;
+  line: number;
+  lineKnownAt: number;
+};
+
+function readEvents(file: string, walk: Walk): FullYaml {
+  const firstLine = walk.line;
+  if (take(walk)?.type !== EVENT_ID.DOCUMENT || isEmptyDocument(walk)) {
     return { kind: "read", entries: [], problems: [] };
-  if (reader.take()?.type !== EVENT_ID.MAPPING) {
+  }
+  if (take(walk)?.type !== EVENT_ID.MAPPING) {
     return { kind: "unreadable", problem: problem("front_matter_not_keys", { file, line: firstLine }, {}) };
   }
   const entries = new Map<string, FrontMatterEntry>();
   const problems: Problem[] = [];
-  while (!reader.isAtEnd()) {
-    const entry = reader.takeEntry();
+  while (!isAtEnd(walk)) {
+    const entry = takeEntry(walk);
     if (entry === null) continue;
     const { key, line } = entry;
     const first = entries.get(key);
@@ -59,122 +70,112 @@ function readEvents(file: string, yaml: string, firstLine: number, events: reado
     else if (first === undefined) entries.set(key, entry);
     else {
       problems.push(problem("key_repeated", { file, line }, { key, firstLine: first.line }));
-      entries.set(key, { ...first, value: { kind: "repeated", found: "written twice" } });
+      entries.set(key, { ...first, value: REPEATED });
     }
   }
   return { kind: "read", entries: [...entries.values()], problems };
 }
 
-const NULL_WORDS: ReadonlySet<string> = new Set(["", "~", "null", "Null", "NULL"]);
-
 const KEYS: OddValue = { kind: "keys", found: "a group of keys" };
 const LIST: OddValue = { kind: "list", found: "a list" };
 const ALIAS: OddValue = { kind: "alias", found: "an alias" };
+const REPEATED: OddValue = { kind: "repeated", found: "written twice" };
 
-/** Walks the events once, front to back; lines are counted along the way. */
-class EventReader {
-  readonly #yaml: string;
-  readonly #events: readonly Event[];
-  #next = 0;
-  #line: number;
-  #lineKnownAt = 0;
+const take = (walk: Walk): Event | undefined => walk.events[walk.next++];
 
-  constructor(yaml: string, firstLine: number, events: readonly Event[]) {
-    this.#yaml = yaml;
-    this.#events = events;
-    this.#line = firstLine;
+function isAtEnd({ events, next }: Walk): boolean {
+  const event = events[next];
+  return event === undefined || event.type === EVENT_ID.POP;
+}
+
+/** True for blanks and comments only: the document is one scalar that stands nowhere. */
+function isEmptyDocument({ events, next }: Walk): boolean {
+  const event = events[next];
+  return event === undefined || (event.type === EVENT_ID.SCALAR && event.valueStart === -1);
+}
+
+/** The next key with its value; null for a key that is not a text, which nothing here can be called by. */
+function takeEntry(walk: Walk): FrontMatterEntry | null {
+  const event = take(walk);
+  if (event?.type !== EVENT_ID.SCALAR) {
+    skip(walk, event);
+    skip(walk, take(walk));
+    return null;
   }
+  const line = lineAt(walk, event.valueStart);
+  return { key: getScalarValue(walk.yaml, event), line, value: takeValue(walk) };
+}
 
-  take(): Event | undefined {
-    return this.#events[this.#next++];
+function takeValue(walk: Walk): FrontMatterValue {
+  const event = take(walk);
+  return event?.type === EVENT_ID.SEQUENCE ? takeList(walk, event.start) : valueFrom(walk, event);
+}
+
+function takeList(walk: Walk, start: number): ListValue {
+  const items: (string | null | OddValue)[] = [];
+  const lines: number[] = [];
+  while (!isAtEnd(walk)) {
+    const event = take(walk);
+    const isFirst = items.length === 0;
+    const offset = startOf(event);
+    lines.push(lineAt(walk, offset !== -1 ? offset : isFirst ? start : nextDash(walk)));
+    items.push(event?.type === EVENT_ID.SEQUENCE ? skipAs(walk, LIST, event) : valueFrom(walk, event));
   }
+  take(walk);
+  return { kind: "items", items, lines };
+}
 
-  isAtEnd(): boolean {
-    const event = this.#events[this.#next];
-    return event === undefined || event.type === EVENT_ID.POP;
-  }
+/** An empty item stands nowhere, but its dash does: the next one that begins a line. */
+function nextDash({ yaml, lineKnownAt }: Walk): number {
+  const dash = /\n *-/g;
+  dash.lastIndex = lineKnownAt;
+  return dash.exec(yaml) === null ? lineKnownAt : dash.lastIndex;
+}
 
-  /** True for blanks and comments only: the document is one scalar that stands nowhere. */
-  isEmptyDocument(): boolean {
-    const event = this.#events[this.#next];
-    return event === undefined || (event.type === EVENT_ID.SCALAR && event.valueStart === -1);
-  }
+function valueFrom(walk: Walk, event: Event | undefined): string | null | OddValue {
+  if (event?.type === EVENT_ID.SCALAR) return textOf(walk.yaml, event);
+  return skipAs(walk, event?.type === EVENT_ID.ALIAS ? ALIAS : KEYS, event);
+}
 
-  /** The next key with its value; null for a key that is not a text, which nothing here can be called by. */
-  takeEntry(): FrontMatterEntry | null {
-    const event = this.take();
-    if (event?.type !== EVENT_ID.SCALAR) {
-      this.#skip(event);
-      this.#skip(this.take());
-      return null;
-    }
-    const line = this.#lineAt(event.valueStart);
-    const key = getScalarValue(this.#yaml, event);
-    return { key, line, value: this.#takeValue() };
-  }
+const NULL_WORDS: ReadonlySet<string> = new Set(["", "~", "null", "Null", "NULL"]);
 
-  #takeValue(): FrontMatterValue {
-    const event = this.take();
-    if (event?.type === EVENT_ID.SEQUENCE) return this.#takeList(event.start);
-    return this.#valueOf(event);
-  }
+function textOf(yaml: string, event: ScalarEvent): string | null {
+  const text = getScalarValue(yaml, event);
+  const isBare = event.style === SCALAR_STYLE.PLAIN && event.tagStart === -1;
+  return isBare && NULL_WORDS.has(text) ? null : text;
+}
 
-  #takeList(start: number): ListValue {
-    const items: (string | null | OddValue)[] = [];
-    const lines: number[] = [];
-    let line = this.#lineAt(start);
-    while (!this.isAtEnd()) {
-      const event = this.take();
-      line = startOf(event) === -1 ? line : this.#lineAt(startOf(event));
-      items.push(event?.type === EVENT_ID.SEQUENCE ? this.#skipAs(LIST, event) : this.#valueOf(event));
-      lines.push(line);
-    }
-    this.take();
-    return { kind: "items", items, lines };
-  }
+function skipAs(walk: Walk, value: OddValue, event: Event | undefined): OddValue {
+  skip(walk, event);
+  return value;
+}
 
-  #valueOf(event: Event | undefined): string | null | OddValue {
-    if (event?.type === EVENT_ID.SCALAR) return textOf(this.#yaml, event);
-    return this.#skipAs(event?.type === EVENT_ID.ALIAS ? ALIAS : KEYS, event);
-  }
-
-  #skipAs(value: OddValue, event: Event | undefined): OddValue {
-    this.#skip(event);
-    return value;
-  }
-
-  /** Skips the rest of a collection whose first event was just taken. */
-  #skip(event: Event | undefined): void {
-    let depth = opens(event) ? 1 : 0;
-    while (depth > 0) {
-      const inner = this.take();
-      if (inner === undefined) return;
-      if (opens(inner)) depth++;
-      else if (inner.type === EVENT_ID.POP) depth--;
-    }
-  }
-
-  /** Offsets only grow, so each line feed is counted once. */
-  #lineAt(offset: number): number {
-    if (offset > this.#lineKnownAt) {
-      this.#line += countLines(this.#yaml, this.#lineKnownAt, offset);
-      this.#lineKnownAt = offset;
-    }
-    return this.#line;
+/** Skips the rest of a collection whose first event was just taken. */
+function skip(walk: Walk, event: Event | undefined): void {
+  let depth = opens(event) ? 1 : 0;
+  while (depth > 0) {
+    const inner = take(walk);
+    if (inner === undefined) return;
+    if (opens(inner)) depth++;
+    else if (inner.type === EVENT_ID.POP) depth--;
   }
 }
 
 const opens = (event: Event | undefined) =>
   event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING;
 
+/** Where an event stands; -1 for an empty value. */
 function startOf(event: Event | undefined): number {
   if (event === undefined) return -1;
   if ("valueStart" in event) return event.valueStart;
   return "start" in event ? event.start : -1;
 }
 
-function textOf(yaml: string, event: ScalarEvent): string | null {
-  const text = getScalarValue(yaml, event);
-  const isBare = event.style === SCALAR_STYLE.PLAIN && event.tagStart === -1;
-  return isBare && NULL_WORDS.has(text) ? null : text;
+/** Offsets only grow, so each line feed is counted once. */
+function lineAt(walk: Walk, offset: number): number {
+  if (offset > walk.lineKnownAt) {
+    walk.line += countLines(walk.yaml, walk.lineKnownAt, offset);
+    walk.lineKnownAt = offset;
+  }
+  return walk.line;
 }

@@ -3,7 +3,7 @@
 // included, and the full parser decides; a property test holds that what it accepts, it reads like the full parser.
 
 import { detach } from "./detach.ts";
-import type { FrontMatterEntry, ListValue } from "./front-matter.ts";
+import type { FrontMatterEntry } from "./front-matter.ts";
 
 export type PlainYaml = {
   readonly entries: readonly FrontMatterEntry[];
@@ -13,35 +13,40 @@ export type PlainYaml = {
 
 export type YamlPlace = { readonly start: number; readonly end: number; readonly line: number };
 
-/** Entries with more keys go to the full parser, which looks repeated keys up instead of comparing them. */
+/** Files with more keys go to the full parser, which looks repeated keys up instead of comparing them. */
 const KEY_COUNT_LIMIT = 64;
 
-/** Reads `text` from `start` to `end`, both at line boundaries; null when the full parser has to. */
+/**
+ * Reads `text` from `start` to `end`, both at line boundaries; null when the full parser has to. Line ends, colons and
+ * hashes are found by `indexOf`, and only the first characters of lines and values are looked at: that is the speed.
+ */
 export function readPlainYaml(text: string, place: YamlPlace): PlainYaml | null {
-  const cursor: Cursor = {
-    text,
-    kept: detach(text.slice(0, place.end)),
-    end: place.end,
-    at: place.start,
-    line: place.line,
-  };
+  const kept = detach(text.slice(0, place.end));
+  if (ODD_CHARACTERS.test(kept)) return null;
+  const cursor = { text, kept, end: place.end, at: place.start, line: place.line, colon: -1, hash: -1 };
   const entries: FrontMatterEntry[] = [];
   while (cursor.at < cursor.end) {
+    if (skipsLine(cursor)) continue;
     const entry = readEntry(cursor);
-    if (entry === DECLINED || entries.length === KEY_COUNT_LIMIT) return null;
-    if (entry === null) continue;
-    for (let index = 0; index < entries.length; index++) if (entries[index]?.key === entry.key) return null;
+    if (entry === DECLINED || entries.length === KEY_COUNT_LIMIT || hasKey(entries, entry.key)) return null;
     entries.push(entry);
   }
   return { entries, lineAfter: cursor.line };
 }
+
+/**
+ * Tabs and other control characters, carriage returns inside a line, halves of pairs, direction and byte order marks:
+ * the full parser knows what to make of each.
+ */
+const ODD_CHARACTERS =
+  /[^\x20-\x7e\n\r\xa1-\u1fff\u2010-\u2027\u2030-\u205f\u2070-\ud7ff\ue000-\ufdff]|\r(?!\n|$)/;
 
 const DECLINED = Symbol("declined");
 type Declined = typeof DECLINED;
 
 /**
  * `kept` is a copy of the same characters at the same offsets, which values are cut from: a value cut from `text`
- * would keep the whole file in memory.
+ * would keep the whole file in memory. `colon` and `hash` are where the next ones were found.
  */
 type Cursor = {
   readonly text: string;
@@ -49,193 +54,180 @@ type Cursor = {
   readonly end: number;
   at: number;
   line: number;
+  colon: number;
+  hash: number;
 };
 
-const TAB = 9;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const DOUBLE_QUOTE = 34;
 const HASH = 35;
 const SINGLE_QUOTE = 39;
-const COMMA = 44;
 const DASH = 45;
-const COLON = 58;
 const OPEN_BRACKET = 91;
-const BACKSLASH = 92;
-const CLOSE_BRACKET = 93;
 
-/** What a character may be. Everything at 127 and above is looked at by `isPlainUnicode`. */
-const IN_TEXT = 1;
-const IN_KEY = 2;
-const STARTS_TEXT = 4;
-const IN_FLOW_TEXT = 8;
-
-const CLASSES = classifyAscii();
-
-function classifyAscii(): Uint8Array {
-  const classes = new Uint8Array(128);
-  for (let code = SPACE + 1; code < 127; code++) {
-    const character = String.fromCharCode(code);
-    let bits = IN_TEXT;
-    if (/[A-Za-z0-9_-]/.test(character)) bits |= IN_KEY;
-    if (!/[-?:,[\]{}#&*!|>'"%@`]/.test(character)) bits |= STARTS_TEXT;
-    if (!/[,[\]{}:#]/.test(character)) bits |= IN_FLOW_TEXT;
-    classes[code] = bits;
-  }
-  return classes;
+function hasKey(entries: readonly FrontMatterEntry[], key: string): boolean {
+  for (const entry of entries) if (entry.key === key) return true;
+  return false;
 }
 
-const has = (code: number, bit: number) =>
-  code < 127 ? ((CLASSES[code] ?? 0) & bit) !== 0 : isPlainUnicode(code) && bit !== IN_KEY;
-
-/** Printable and visible; lone halves of pairs, direction marks and byte order marks are left to the full parser. */
-const isPlainUnicode = (code: number) =>
-  (code >= 0xa1 && code < 0x2000) ||
-  (code >= 0x2010 && code < 0x2028) ||
-  (code >= 0x2030 && code < 0x2060) ||
-  (code >= 0x2070 && code < 0xd800) ||
-  (code >= 0xe000 && code < 0xfe00);
-
-/** One key with its value; null for a blank line or a comment. Leaves the cursor at the start of a line. */
-function readEntry(cursor: Cursor): FrontMatterEntry | null | Declined {
-  const { text, line } = cursor;
-  const start = cursor.at;
-  let at = start;
-  while (has(text.charCodeAt(at), IN_KEY)) at++;
-  if (at === start) return skipBlankLine(cursor) ? null : DECLINED;
-  if (text.charCodeAt(at) !== COLON || text.charCodeAt(start) === DASH) return DECLINED;
-  const after = text.charCodeAt(at + 1);
-  if (after !== SPACE && after !== LINE_FEED && after !== CARRIAGE_RETURN) return DECLINED;
-  const key = cursor.kept.slice(start, at);
-  cursor.at = at + 1;
-  if (endsLine(cursor)) {
-    const list = readBlockList(cursor);
-    return list === DECLINED ? DECLINED : { key, line, value: list };
-  }
-  const value = cursor.text.charCodeAt(cursor.at) === OPEN_BRACKET ? readFlowList(cursor) : readText(cursor);
-  return value === DECLINED || !endsLine(cursor) ? DECLINED : { key, line, value };
-}
-
-/** Skips blanks, a comment and the line's end; false when something else stands there (the blanks stay skipped). */
-function endsLine(cursor: Cursor): boolean {
-  const { text } = cursor;
-  let at = cursor.at;
-  while (text.charCodeAt(at) === SPACE) at++;
-  let code = text.charCodeAt(at);
-  if (code === HASH && (text.charCodeAt(at - 1) === SPACE || text.charCodeAt(at - 1) === LINE_FEED)) {
-    do code = text.charCodeAt(++at);
-    while (code !== LINE_FEED && code !== CARRIAGE_RETURN && at < cursor.end);
-  }
-  if (code === CARRIAGE_RETURN) code = text.charCodeAt(++at);
-  if (code !== LINE_FEED) {
-    cursor.at = text.charCodeAt(at - 1) === CARRIAGE_RETURN ? at - 1 : at;
-    return false;
-  }
-  cursor.at = at + 1;
-  cursor.line++;
+/** Skips a blank line or a comment, if the cursor is at one. */
+function skipsLine(cursor: Cursor): boolean {
+  const at = skipSpaces(cursor.text, cursor.at);
+  const code = cursor.text.charCodeAt(at);
+  if (code !== LINE_FEED && code !== CARRIAGE_RETURN && code !== HASH) return false;
+  goBehind(cursor, cursor.text.indexOf("\n", at));
   return true;
 }
 
-/** True when the line was blank or a comment, and is behind the cursor now. */
-const skipBlankLine = endsLine;
+function skipSpaces(text: string, from: number): number {
+  let at = from;
+  while (text.charCodeAt(at) === SPACE) at++;
+  return at;
+}
+
+function goBehind(cursor: Cursor, lineFeed: number): void {
+  cursor.at = lineFeed + 1;
+  cursor.line++;
+}
+
+const KEY = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
+
+/** One key with its value, at the start of a line. Leaves the cursor at the start of a line. */
+function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
+  const { text, kept, at: start, line } = cursor;
+  const lineEnd = text.indexOf("\n", start);
+  const colon = nextColon(cursor, start);
+  if (colon > lineEnd) return DECLINED;
+  const key = kept.slice(start, colon);
+  if (!KEY.test(key)) return DECLINED;
+
+  const valueStart = skipSpaces(text, colon + 1);
+  const valueEnd = endOfValue(cursor, valueStart, lineEnd);
+  if (valueEnd === -1) return DECLINED;
+  goBehind(cursor, lineEnd);
+  if (valueStart >= valueEnd) {
+    const list = readBlockList(cursor);
+    return list === DECLINED ? DECLINED : { key, line, value: list };
+  }
+  if (valueStart === colon + 1) return DECLINED;
+  const value =
+    text.charCodeAt(valueStart) === OPEN_BRACKET
+      ? readFlowList(kept.slice(valueStart, valueEnd))
+      : readText(cursor, valueStart, valueEnd);
+  return value === DECLINED ? DECLINED : { key, line, value };
+}
+
+function nextColon(cursor: Cursor, from: number): number {
+  if (cursor.colon < from) cursor.colon = find(cursor.text, ":", from);
+  return cursor.colon;
+}
+
+/** Offset of the next one, or of the text's end: one kind of number, which the engine keeps unboxed. */
+function find(text: string, character: string, from: number): number {
+  const at = text.indexOf(character, from);
+  return at === -1 ? text.length : at;
+}
+
+/** Offset behind the value, blanks and a comment left out; -1 when a `#` stands where it may or may not begin one. */
+function endOfValue(cursor: Cursor, start: number, lineEnd: number): number {
+  const { text } = cursor;
+  let end = lineEnd;
+  if (cursor.hash < start) cursor.hash = find(text, "#", start);
+  if (cursor.hash < lineEnd) {
+    const first = text.charCodeAt(start);
+    if (first === SINGLE_QUOTE || first === DOUBLE_QUOTE || first === OPEN_BRACKET) return -1;
+    const comment = text.indexOf(" #", start - 1);
+    if (comment !== -1 && comment < lineEnd) end = comment;
+  }
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--;
+  return end;
+}
+
+const isBlank = (code: number) => code === SPACE || code === CARRIAGE_RETURN;
 
 /** The list under a key that has no value on its line; null when there is none. */
-function readBlockList(cursor: Cursor): ListValue | null | Declined {
+function readBlockList(cursor: Cursor): readonly string[] | null | Declined {
   const { text } = cursor;
   const items: string[] = [];
-  const lines: number[] = [];
   let indent = -1;
   while (cursor.at < cursor.end) {
-    const lineStart = cursor.at;
-    if (skipBlankLine(cursor)) continue;
-    const found = cursor.at - lineStart;
-    if (text.charCodeAt(cursor.at) !== DASH) {
-      if (found > 0) return DECLINED;
+    const dash = skipSpaces(text, cursor.at);
+    if (text.charCodeAt(dash) !== DASH) {
+      if (skipsLine(cursor)) continue;
+      if (dash > cursor.at) return DECLINED;
       break;
     }
-    if (indent === -1) indent = found;
-    if (found !== indent || text.charCodeAt(cursor.at + 1) !== SPACE) return DECLINED;
-    const line = cursor.line;
-    cursor.at += 2;
-    while (text.charCodeAt(cursor.at) === SPACE) cursor.at++;
-    const item = readText(cursor);
-    if (item === DECLINED || item === null || !endsLine(cursor)) return DECLINED;
+    if (indent === -1) indent = dash - cursor.at;
+    if (dash - cursor.at !== indent || text.charCodeAt(dash + 1) !== SPACE) return DECLINED;
+    const item = readItem(cursor, skipSpaces(text, dash + 1));
+    if (item === DECLINED || !isNew(item, items)) return DECLINED;
     items.push(item);
-    lines.push(line);
   }
-  return indent === -1 ? null : { kind: "items", items, lines };
+  return indent === -1 ? null : items;
 }
 
-/** `[a, "b", c]` on one line. */
-function readFlowList(cursor: Cursor): ListValue | Declined {
-  const { text, line } = cursor;
+function readItem(cursor: Cursor, start: number): string | Declined {
+  const lineEnd = cursor.text.indexOf("\n", start);
+  const end = endOfValue(cursor, start, lineEnd);
+  goBehind(cursor, lineEnd);
+  return end <= start ? DECLINED : (readText(cursor, start, end) ?? DECLINED);
+}
+
+/** Longer lists go to the full parser as well: comparing each item to all before it would take too long. */
+const ITEM_COUNT_LIMIT = 64;
+
+/** What is longer is no name; the full path cuts it. */
+const ITEM_LENGTH_LIMIT = 1_000;
+
+const isNew = (item: string, items: readonly string[]) =>
+  item !== "" &&
+  item.length <= ITEM_LENGTH_LIMIT &&
+  item.trim().length === item.length &&
+  items.length < ITEM_COUNT_LIMIT &&
+  !items.includes(item);
+
+/** A text of a flow list: quoted without quotes or escapes inside, or plain without any character that YAML might mean. */
+const FLOW_ITEM = /^(?:"([^"\\]*)"|'([^']*)'|([^-?:,[\]{}#&*!|>'"%@` ][^,[\]{}:#]*))$/;
+
+/** `[a, "b", c]` on one line; a comma may follow the last. */
+function readFlowList(written: string): readonly string[] | Declined {
+  if (!written.endsWith("]")) return DECLINED;
+  const parts = written.slice(1, -1).split(",");
+  if (parts.at(-1)?.trim() === "") parts.pop();
   const items: string[] = [];
-  const lines: number[] = [];
-  cursor.at++;
-  for (;;) {
-    while (text.charCodeAt(cursor.at) === SPACE) cursor.at++;
-    if (text.charCodeAt(cursor.at) === CLOSE_BRACKET) break;
-    const item = readText(cursor, IN_FLOW_TEXT);
-    if (item === DECLINED || item === null) return DECLINED;
+  for (const part of parts) {
+    const [, double, single, plain] = FLOW_ITEM.exec(part.trim()) ?? [];
+    const item = double ?? single ?? plain;
+    if (item === undefined || (plain !== undefined && isNull(plain)) || !isNew(item, items)) return DECLINED;
     items.push(item);
-    lines.push(line);
-    while (text.charCodeAt(cursor.at) === SPACE) cursor.at++;
-    if (text.charCodeAt(cursor.at) === COMMA) cursor.at++;
-    else if (text.charCodeAt(cursor.at) !== CLOSE_BRACKET) return DECLINED;
   }
-  cursor.at++;
-  return { kind: "items", items, lines };
+  return items;
 }
 
-/** A plain or quoted text that ends on its line. Leaves the cursor behind it. */
-function readText(cursor: Cursor, allowed: number = IN_TEXT): string | null | Declined {
-  const code = cursor.text.charCodeAt(cursor.at);
-  if (code === SINGLE_QUOTE || code === DOUBLE_QUOTE) return readQuoted(cursor, code);
-  return has(code, STARTS_TEXT) ? readPlain(cursor, allowed) : DECLINED;
-}
+/** 1 for what a plain text cannot begin with, or begins with only where YAML means something by it. */
+const INDICATORS = new Uint8Array(128);
+for (const character of "-?:,[]{}#&*!|>'\"%@`") INDICATORS[character.charCodeAt(0)] = 1;
 
-function readPlain(cursor: Cursor, allowed: number): string | null | Declined {
-  const { text } = cursor;
-  const start = cursor.at;
-  let at = start;
-  let end = start;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (has(code, allowed)) {
-      if (code === COLON && isBlankOrEnd(text.charCodeAt(at + 1))) return DECLINED;
-      if (code === HASH && text.charCodeAt(at - 1) === SPACE) break;
-      end = ++at;
-    } else if (code === SPACE) at++;
-    else if (code === LINE_FEED || code === CARRIAGE_RETURN || allowed === IN_FLOW_TEXT) break;
-    else return DECLINED;
+/** The plain or quoted text that fills the range. */
+function readText(cursor: Cursor, start: number, end: number): string | null | Declined {
+  const code = cursor.text.charCodeAt(start);
+  if (code === SINGLE_QUOTE || code === DOUBLE_QUOTE) return readQuoted(cursor.kept.slice(start, end));
+  if (code < 128 && INDICATORS[code] === 1) return DECLINED;
+  for (let colon = nextColon(cursor, start); colon < end; colon = nextColon(cursor, colon + 1)) {
+    if (colon + 1 === end || cursor.text.charCodeAt(colon + 1) === SPACE) return DECLINED;
   }
-  cursor.at = end;
   const value = cursor.kept.slice(start, end);
   return isNull(value) ? null : value;
 }
 
-const isBlankOrEnd = (code: number) =>
-  code === SPACE || code === LINE_FEED || code === CARRIAGE_RETURN || code === TAB;
-
 const isNull = (value: string) =>
   value.length <= 4 && (value === "~" || value === "null" || value === "Null" || value === "NULL");
 
-function readQuoted(cursor: Cursor, quote: number): string | Declined {
-  const { text } = cursor;
-  const start = cursor.at + 1;
-  let doubled = false;
-  for (let at = start; ; at++) {
-    const code = text.charCodeAt(at);
-    if (code === quote) {
-      if (quote === DOUBLE_QUOTE || text.charCodeAt(at + 1) !== quote) {
-        cursor.at = at + 1;
-        const value = cursor.kept.slice(start, at);
-        return doubled ? value.replaceAll("''", "'") : value;
-      }
-      doubled = true;
-      at++;
-    } else if ((code === BACKSLASH && quote === DOUBLE_QUOTE) || (code !== SPACE && !has(code, IN_TEXT)))
-      return DECLINED;
-  }
+const QUOTED = /^(?:"([^"\\]*)"|'((?:[^']|'')*)')$/;
+
+function readQuoted(written: string): string | Declined {
+  const [, double, single] = QUOTED.exec(written) ?? [];
+  return double ?? single?.replaceAll("''", "'") ?? DECLINED;
 }

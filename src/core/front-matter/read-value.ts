@@ -23,7 +23,7 @@ export function readText(
   const { key, line, value } = entry;
   if (value === null) return null;
   if (typeof value !== "string") {
-    reportOdd(value.kind === "items" ? LIST : value, { key, line }, report);
+    reportOdd("found" in value ? value : LIST, { key, line }, report);
     return null;
   }
   const text = value.trim();
@@ -43,9 +43,11 @@ export function readTexts(entry: FrontMatterEntry, report: Report): readonly str
     report.problems.push(problem("list_is_text", { file: report.file, line }, { key, value: text }));
     return [text];
   }
-  if (value.kind === "items") return isClean(value.items) ? value.items : readItems(key, value, report);
-  reportOdd(value, { key, line }, report);
-  return NONE;
+  if ("found" in value) {
+    reportOdd(value, { key, line }, report);
+    return NONE;
+  }
+  return "items" in value ? readItems(key, value, report) : value;
 }
 
 /** The date as written; one that is not in the calendar is a problem and null. */
@@ -59,21 +61,6 @@ export function readDate(entry: FrontMatterEntry, report: Report): string | null
 
 const NONE: readonly string[] = [];
 const LIST: OddValue = { kind: "list", found: "a list" };
-
-/** Nothing to trim, report or leave out: the usual case, which costs no copy. */
-function isClean(items: ListValue["items"]): items is readonly string[] {
-  return (
-    items.length <= LIST_LENGTH_LIMIT &&
-    items.every(
-      (item, index) =>
-        typeof item === "string" &&
-        item !== "" &&
-        item.length <= TEXT_LENGTH_LIMIT &&
-        item.trim().length === item.length &&
-        items.indexOf(item) === index,
-    )
-  );
-}
 
 function readItems(key: string, list: ListValue, report: Report): readonly string[] {
   const texts = new Set<string>();

@@ -21,7 +21,9 @@ const GATE_LENGTH_LIMIT = 200;
 
 /** Which gate the box text between the two offsets names, or null. */
 export function gateNamed(text: string, start: number, end: number): GateName | null {
-  if (end - start > GATE_LENGTH_LIMIT || !/[qr]/i.test(text.charAt(start).replace(/[*_ ]/, "q"))) return null;
+  if (!MAY_START_GATE.has(text.charCodeAt(start)) || end - start > GATE_LENGTH_LIMIT) return null;
+  if (isTemplateText("review_cleared", text, start, end)) return "review_cleared";
+  if (isTemplateText("qa_exploration", text, start, end)) return "qa_exploration";
   const words = text
     .slice(start, end)
     .replace(/\(.*$/, "")
@@ -32,15 +34,25 @@ export function gateNamed(text: string, start: number, end: number): GateName | 
   return GATES_BY_WORDS.get(words) ?? null;
 }
 
-const STATES: readonly GateState[] = ["ticked", "open", "absent"];
+/** Initials of the gates, emphasis and blanks: most boxes are told apart by their first character. */
+const MAY_START_GATE: ReadonlySet<number> = new Set(
+  Array.from("QqRr*_` \t", (character) => character.charCodeAt(0)),
+);
+
+function isTemplateText(gate: GateName, text: string, start: number, end: number): boolean {
+  const expected = GATE_TEXTS[gate];
+  return end - start === expected.length && text.startsWith(expected, start);
+}
 
 /** Nine records serve all tasks. */
-const ALL_GATES: ReadonlyMap<string, Gates> = new Map(
-  STATES.flatMap((qa) =>
-    STATES.map((review) => [`${qa} ${review}`, { qa_exploration: qa, review_cleared: review }] as const),
-  ),
+const ALL_GATES: readonly Gates[] = (["ticked", "open", "absent"] as const).flatMap((qa_exploration) =>
+  (["ticked", "open", "absent"] as const).map((review_cleared) => ({ qa_exploration, review_cleared })),
 );
 
 /** The gates of a task as one shared record. */
-export const gatesOf = (qa: GateState, review: GateState): Gates =>
-  ALL_GATES.get(`${qa} ${review}`) ?? { qa_exploration: qa, review_cleared: review };
+export function gatesOf(qa: GateState, review: GateState): Gates {
+  for (const gates of ALL_GATES) {
+    if (gates.qa_exploration === qa && gates.review_cleared === review) return gates;
+  }
+  return { qa_exploration: qa, review_cleared: review };
+}

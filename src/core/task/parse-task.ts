@@ -11,13 +11,23 @@ import { type ScannedBody, SECTION_COUNT_LIMIT, scanBody } from "./scan-body.ts"
 import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
 import { defaultTaskId } from "./task-id.ts";
 
+/** Where a task stands: what its path says about it. */
+export type TaskPlace = { readonly file: RelativePath; readonly slug: string; readonly workstream: string };
+
 /** Parses the text of the task file at that path (docs/format.md). */
 export function parseTask(file: RelativePath, text: string): ParsedTask {
+  const { slug, workstream } = pathNames(file) ?? { slug: file, workstream: "" };
+  return parseTaskAt({ file, slug, workstream }, text);
+}
+
+/** The same where the path has been taken apart already. */
+export function parseTaskAt(place: TaskPlace, text: string): ParsedTask {
+  const { file } = place;
   const front = readFrontMatter(file, text);
   if (front.kind === "absent") {
-    return unreadableTask(file, problem("front_matter_missing", { file, line: 1 }, {}));
+    return unreadableTask(place, problem("front_matter_missing", { file, line: 1 }, {}));
   }
-  if (front.kind === "unreadable") return unreadableTask(file, front.problem);
+  if (front.kind === "unreadable") return unreadableTask(place, front.problem);
 
   const report: Report = { file, problems: [...front.problems] };
   const fields = readTaskFields(front.entries, report);
@@ -26,34 +36,30 @@ export function parseTask(file: RelativePath, text: string): ParsedTask {
   if (text.includes("\0")) report.problems.push(problem("nul_character", { file, line: null }, {}));
   return {
     kind: "task",
-    spec: specOf(file, fields, body),
+    spec: specOf(place, fields, body),
     problems: report.problems.length === 0 ? NO_PROBLEMS : report.problems,
     readable: true,
   };
 }
 
 /** A task of which only the file name is known, and why. */
-export function unreadableTask(file: RelativePath, flaw: Problem): ParsedTask {
-  const spec = specOf(file, NO_FIELDS, NO_BODY);
+export function unreadableTask(place: TaskPlace, flaw: Problem): ParsedTask {
+  const spec = specOf(place, NO_FIELDS, NO_BODY);
   return { kind: "task", spec, problems: [flaw], readable: false };
 }
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-const NO_FIELDS: TaskFields = readTaskFieldsOfNothing();
-
-function readTaskFieldsOfNothing(): TaskFields {
-  return readTaskFields([], { file: "", problems: [] });
-}
+const NO_FIELDS: TaskFields = readTaskFields([], { file: "", problems: [] });
 
 const NO_BODY: Pick<ScannedBody, "sections" | "gates"> = { sections: [], gates: gatesOf("absent", "absent") };
 
 function specOf(
-  file: RelativePath,
+  place: TaskPlace,
   fields: TaskFields,
   body: Pick<ScannedBody, "sections" | "gates">,
 ): TaskSpec {
-  const { slug, workstream } = pathNames(file) ?? { slug: file, workstream: "" };
+  const { file, slug, workstream } = place;
   return {
     slug,
     workstream,

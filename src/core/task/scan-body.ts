@@ -24,31 +24,30 @@ const HEADING_LENGTH_LIMIT = 200;
 export const TOP_OF_BODY = "Before the first section";
 
 /** The template's sections in its spelling, whatever the file's capitals; other headings stay as written. */
-const TEMPLATE_SECTIONS: ReadonlyMap<string, string> = new Map(
-  [
-    "Problem",
-    "Context",
-    "Possible Solutions",
-    "Plan",
-    "Implementation Progress",
-    "QA Exploration",
-    "Review Feedback",
-  ].flatMap((heading) => [
-    [heading, heading],
-    [heading.toLowerCase(), heading],
-  ]),
-);
+const TEMPLATE_SECTIONS: readonly string[] = [
+  "Problem",
+  "Context",
+  "Possible Solutions",
+  "Plan",
+  "Implementation Progress",
+  "QA Exploration",
+  "Review Feedback",
+];
 
 type OpenSection = { heading: string; line: number; ticked: number; total: number };
 
-/** What the scan knows so far. `hiddenUntil` is the marker that ends a fence or comment it is inside of. */
+/** Where the scan is and what it knows. `hiddenUntil` is the marker that ends the fence or comment it is inside of. */
 type Scan = {
   readonly text: string;
+  /** The current line: its 1-based number, the blanks it begins with, the offset of its end. */
+  line: number;
+  indent: number;
+  end: number;
+  hiddenUntil: string | null;
   readonly sections: OpenSection[];
   readonly openGates: { gate: GateName; line: number }[];
   qa: GateState;
   review: GateState;
-  hiddenUntil: string | null;
   tooManySectionsLine: number | null;
 };
 
@@ -56,76 +55,99 @@ type Scan = {
 export function scanBody(text: string, start: number, line: number): ScannedBody {
   const scan: Scan = {
     text,
+    line,
+    indent: 0,
+    end: 0,
+    hiddenUntil: null,
     sections: [],
     openGates: [],
     qa: "absent",
     review: "absent",
-    hiddenUntil: null,
     tooManySectionsLine: null,
   };
-  for (let at = start, current = line; at < text.length; current++) {
-    const lineStart = at;
-    let code = text.charCodeAt(at);
-    while (code === SPACE || code === TAB) code = text.charCodeAt(++at);
-    const feed = code === LINE_FEED ? at : text.indexOf("\n", at);
-    const end = feed === -1 ? text.length : feed;
-    if (scan.hiddenUntil !== null) takeHiddenLine(scan, at, end);
-    else if (STARTS_MARKUP[code] === 1)
-      takeMarkup(scan, { code, indent: at - lineStart, at, end, line: current });
-    at = end + 1;
-  }
+  scanLines(scan, start);
   const { sections, openGates, tooManySectionsLine } = scan;
   return { sections, gates: gatesOf(scan.qa, scan.review), openGates, tooManySectionsLine };
 }
 
+/** The loop that every line of every task goes through: nearly all of them are left after one look at one character. */
+function scanLines(scan: Scan, start: number): void {
+  const { text } = scan;
+  let line = scan.line;
+  for (let lineStart = start; lineStart < text.length; line++) {
+    let at = lineStart;
+    let code = text.charCodeAt(at);
+    while (code === SPACE || code === TAB) code = text.charCodeAt(++at);
+    const feed = code === LINE_FEED ? at : text.indexOf("\n", at);
+    const end = feed === -1 ? text.length : feed;
+    if (scan.hiddenUntil !== null || (code < 127 && STARTS_MARKUP[code] === 1)) {
+      scan.line = line;
+      scan.indent = at - lineStart;
+      scan.end = end;
+      if (scan.hiddenUntil === null) takeMarkup(scan, at, code);
+      else takeHiddenLine(scan, at);
+    }
+    lineStart = end + 1;
+  }
+}
+
 const TAB = 9;
 const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const SPACE = 32;
 const HASH = 35;
 const LESS = 60;
 const OPEN_BRACKET = 91;
 const CLOSE_BRACKET = 93;
 const BACKTICK = 96;
+const LETTER_X = 120;
 const TILDE = 126;
 
 /** 1 for characters that can begin a heading, a box's list item, a fence or a comment. */
-const STARTS_MARKUP = new Uint8Array(65_536);
+const STARTS_MARKUP = new Uint8Array(127);
 for (const character of "#<`~-*+0123456789") STARTS_MARKUP[character.charCodeAt(0)] = 1;
 
-type Line = {
-  readonly code: number;
-  readonly indent: number;
-  readonly at: number;
-  readonly end: number;
-  readonly line: number;
-};
-
-function takeMarkup(scan: Scan, line: Line): void {
-  if (line.code === HASH) takeHeading(scan, line);
-  else if (line.code === BACKTICK || line.code === TILDE) takeFence(scan, line);
-  else if (line.code === LESS) takeComment(scan, line);
-  else takeBox(scan, line);
+function takeMarkup(scan: Scan, at: number, code: number): void {
+  if (code === HASH) takeHeading(scan, at);
+  else if (code === BACKTICK || code === TILDE) takeFence(scan, at, code);
+  else if (code === LESS) takeComment(scan, at);
+  else takeBox(scan, at, code);
 }
 
-/** `## Heading`, indented by at most three blanks; closing hashes do not belong to it. */
-function takeHeading(scan: Scan, { at, end, indent, line }: Line): void {
-  const { text } = scan;
-  if (indent > 3 || text.charCodeAt(at + 1) !== HASH || text.charCodeAt(at + 2) === HASH) return;
-  const written = text.slice(at + 2, Math.min(end, at + 2 + HEADING_LENGTH_LIMIT));
-  if (written !== "" && !/^\s/.test(written)) return;
-  const heading = written.replace(/(?:\s#+)?\s*$/, "").trim();
+/** `## Heading`, indented by at most three blanks. */
+function takeHeading(scan: Scan, at: number): void {
+  const { text, end, line } = scan;
+  if (scan.indent > 3 || text.charCodeAt(at + 1) !== HASH || text.charCodeAt(at + 2) === HASH) return;
+  if (at + 2 < end && !isBlank(text.charCodeAt(at + 2))) return;
   if (scan.sections.length >= SECTION_COUNT_LIMIT) scan.tooManySectionsLine ??= line;
-  else scan.sections.push({ heading: nameOf(heading), line, ticked: 0, total: 0 });
+  else scan.sections.push({ heading: headingAt(scan, at + 3), line, ticked: 0, total: 0 });
 }
 
-function nameOf(heading: string): string {
-  const known = TEMPLATE_SECTIONS.get(heading) ?? TEMPLATE_SECTIONS.get(heading.toLowerCase());
+/** The heading most files have next is tried before all others. */
+function headingAt({ text, end, sections }: Scan, start: number): string {
+  const expected = TEMPLATE_SECTIONS[sections.length];
+  if (expected !== undefined && isNamed(expected, text, start, end)) return expected;
+  for (const name of TEMPLATE_SECTIONS) if (isNamed(name, text, start, end)) return name;
+  return unusualHeading(text.slice(start, Math.min(end, start + HEADING_LENGTH_LIMIT)));
+}
+
+const isNamed = (name: string, text: string, start: number, end: number) =>
+  name.length === end - start && text.startsWith(name, start);
+
+/** Closing hashes do not belong to a heading. */
+function unusualHeading(written: string): string {
+  const heading = written
+    .trim()
+    .replace(/(?:^|\s)#+$/, "")
+    .trim();
+  const lowered = heading.toLowerCase();
+  const known = TEMPLATE_SECTIONS.find((name) => name.toLowerCase() === lowered);
   return known ?? detach(heading.toWellFormed());
 }
 
 /** Three or more backticks or tildes; with backticks, none may follow on the line (that is code within a text). */
-function takeFence(scan: Scan, { at, end, code }: Line): void {
-  const { text } = scan;
+function takeFence(scan: Scan, at: number, code: number): void {
+  const { text, end } = scan;
   let after = at;
   while (text.charCodeAt(after) === code) after++;
   if (after - at < 3) return;
@@ -133,69 +155,66 @@ function takeFence(scan: Scan, { at, end, code }: Line): void {
   scan.hiddenUntil = text.slice(at, after);
 }
 
-function takeComment(scan: Scan, { at, end }: Line): void {
-  if (!scan.text.startsWith("<!--", at)) return;
-  if (!scan.text.slice(at + 4, end).includes("-->")) scan.hiddenUntil = "-->";
+function takeComment(scan: Scan, at: number): void {
+  const { text, end } = scan;
+  if (text.startsWith("<!--", at) && !text.slice(at + 4, end).includes("-->")) scan.hiddenUntil = "-->";
 }
 
 /** A fence ends with a line of its own marker, at least as long; a comment ends wherever `-->` stands. */
-function takeHiddenLine(scan: Scan, at: number, end: number): void {
+function takeHiddenLine(scan: Scan, at: number): void {
   const marker = scan.hiddenUntil ?? "";
-  const line = scan.text.slice(at, end);
-  if (marker === "-->") {
-    if (line.includes(marker)) scan.hiddenUntil = null;
-    return;
-  }
-  if (line.startsWith(marker) && line.replaceAll(marker.charAt(0), "").trim() === "") scan.hiddenUntil = null;
+  const line = scan.text.slice(at, scan.end);
+  const ends =
+    marker === "-->"
+      ? line.includes(marker)
+      : line.startsWith(marker) && line.replaceAll(marker.charAt(0), "").trim() === "";
+  if (ends) scan.hiddenUntil = null;
 }
 
 /** `- [ ] text`, `* [x] text`, `1. [X] text` at any indent. */
-function takeBox(scan: Scan, { at, end, line }: Line): void {
-  const { text } = scan;
-  const box = boxAt(text, at);
-  if (box === -1) return;
+function takeBox(scan: Scan, at: number, code: number): void {
+  const { text, end, line } = scan;
+  const box = boxBehind(text, isDigit(code) ? numberEnd(text, at) : at + 1);
+  if (box === -1 || box + 3 > end) return;
   const mark = text.charCodeAt(box + 1) | 0x20;
-  const ticked = mark === 0x78;
+  const ticked = mark === LETTER_X;
   if (!ticked && mark !== SPACE) return;
-  if (text.charCodeAt(box + 2) !== CLOSE_BRACKET || (box + 3 < end && !isBlank(text.charCodeAt(box + 3))))
-    return;
-  const section = scan.sections.at(-1) ?? openTop(scan, line);
+  if (box + 3 < end && !isBlank(text.charCodeAt(box + 3))) return;
+  const section = scan.sections.at(-1) ?? openTop(scan);
   section.total++;
   if (ticked) section.ticked++;
-  takeGate(scan, box + 4, end, line, ticked);
+  const gate = gateNamed(text, box + 4, end);
+  if (gate === null) return;
+  if (!ticked) scan.openGates.push({ gate, line });
+  if (gate === "qa_exploration") scan.qa = withBox(scan.qa, ticked);
+  else scan.review = withBox(scan.review, ticked);
 }
 
-const isBlank = (code: number) => code === SPACE || code === TAB || code === 13;
-
-/** Offset of the `[` behind a list marker, or -1. */
-function boxAt(text: string, start: number): number {
-  let at = start;
-  if (isDigit(text.charCodeAt(at))) {
-    while (isDigit(text.charCodeAt(at))) at++;
-    const delimiter = text.charCodeAt(at);
-    if (delimiter !== 0x2e && delimiter !== 0x29) return -1;
-  }
-  at++;
-  if (!isBlank(text.charCodeAt(at))) return -1;
-  while (isBlank(text.charCodeAt(at))) at++;
-  return text.charCodeAt(at) === OPEN_BRACKET ? at : -1;
-}
-
+const isBlank = (code: number) => code === SPACE || code === TAB || code === CARRIAGE_RETURN;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
-function openTop(scan: Scan, line: number): OpenSection {
-  const top = { heading: TOP_OF_BODY, line, ticked: 0, total: 0 };
+/** Offset behind `1.` or `1)`; the offset of the number when it is no list marker. */
+function numberEnd(text: string, start: number): number {
+  let at = start;
+  while (isDigit(text.charCodeAt(at))) at++;
+  const delimiter = text.charCodeAt(at);
+  return delimiter === 0x2e || delimiter === 0x29 ? at + 1 : start;
+}
+
+/** Offset of a `[?]` that follows a list marker and blanks, or -1. */
+function boxBehind(text: string, markerEnd: number): number {
+  let at = markerEnd;
+  while (isBlank(text.charCodeAt(at))) at++;
+  const isBox = text.charCodeAt(at) === OPEN_BRACKET && text.charCodeAt(at + 2) === CLOSE_BRACKET;
+  return isBox && at > markerEnd ? at : -1;
+}
+
+function openTop(scan: Scan): OpenSection {
+  const top = { heading: TOP_OF_BODY, line: scan.line, ticked: 0, total: 0 };
   scan.sections.push(top);
   return top;
 }
 
 /** A gate that stands twice is open as long as one of its boxes is. */
-function takeGate(scan: Scan, at: number, end: number, line: number, ticked: boolean): void {
-  const gate = gateNamed(scan.text, at, end);
-  if (gate === null) return;
-  const before = gate === "qa_exploration" ? scan.qa : scan.review;
-  const state = ticked && before !== "open" ? "ticked" : "open";
-  if (gate === "qa_exploration") scan.qa = state;
-  else scan.review = state;
-  if (!ticked) scan.openGates.push({ gate, line });
-}
+const withBox = (before: GateState, ticked: boolean): GateState =>
+  ticked && before !== "open" ? "ticked" : "open";

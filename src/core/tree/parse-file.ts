@@ -3,30 +3,36 @@
 import { assertNever } from "../assert-never.ts";
 import { type MarkdownDocument, readDocument, unreadableDocument } from "../front-matter/read-document.ts";
 import type { Problem } from "../problem.ts";
-import { parseTask, unreadableTask } from "../task/parse-task.ts";
+import { parseTaskAt, unreadableTask } from "../task/parse-task.ts";
 import type { RelativePath } from "../task/task.ts";
 import { personOf, roleOf } from "../team/parse-team.ts";
 import { initiativeOf, milestoneOf, workstreamOf } from "./parse-document.ts";
 import type { ParsedFile } from "./parsed-file.ts";
-import { type PathNames, pathNames } from "./path-kind.ts";
+import { type PathKind, type PathNames, pathNames } from "./path-kind.ts";
 
 /** Parses `text` as the kind of file that stands at `path`; a path of no known kind reads as a task. */
 export function parseFile(path: RelativePath, text: string): ParsedFile {
   const names = pathNames(path) ?? unknownNames(path);
-  return names.kind === "task" ? parseTask(path, text) : documentOf(path, names, readDocument(path, text));
+  if (isTask(names)) return parseTaskAt({ file: path, slug: names.slug, workstream: names.workstream }, text);
+  return documentOf(path, names, readDocument(path, text));
 }
 
 /** The record of a file that could not be read: its names, and the problem that says why. */
 export function unreadableFile(path: RelativePath, flaw: Problem): ParsedFile {
   const names = pathNames(path) ?? unknownNames(path);
-  if (names.kind === "task") return unreadableTask(path, flaw);
+  if (isTask(names))
+    return unreadableTask({ file: path, slug: names.slug, workstream: names.workstream }, flaw);
   return documentOf(path, names, unreadableDocument(path, flaw));
 }
 
+type TaskNames = PathNames & { readonly kind: "task" };
+type DocumentNames = PathNames & { readonly kind: Exclude<PathKind, "task"> };
+
 const unknownNames = (path: string): PathNames => ({ kind: "task", slug: path, workstream: "" });
+const isTask = (names: PathNames): names is TaskNames => names.kind === "task";
 
 function documentOf(path: RelativePath, names: PathNames, document: MarkdownDocument): ParsedFile {
-  const { kind } = names;
+  const { kind } = names as DocumentNames;
   switch (kind) {
     case "workstream":
       return workstreamOf(path, names, document);
@@ -38,8 +44,6 @@ function documentOf(path: RelativePath, names: PathNames, document: MarkdownDocu
       return personOf(path, names, document);
     case "role":
       return roleOf(path, names, document);
-    case "task":
-      return parseTask(path, "");
     default:
       return assertNever(kind);
   }

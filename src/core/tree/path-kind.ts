@@ -16,36 +16,47 @@ export const pathKind = (path: string): PathKind | null => pathNames(path)?.kind
  * `tasks/milestones/<slug>.md`, `tasks/team/<slug>.md`, `tasks/team/roles/<slug>.md`.
  */
 export function pathNames(path: string): PathNames | null {
-  if (!path.startsWith("tasks/") || !path.endsWith(".md")) return null;
-  const parts = path.split("/");
-  const area = parts[1];
-  if (area === "workstreams") return inWorkstream(parts);
-  if (area === "milestones" && parts.length === 3) return named("milestone", parts[2], "");
-  if (area !== "team") return null;
-  if (parts.length === 3) return named("person", parts[2], "");
-  return parts.length === 4 && parts[2] === "roles" ? named("role", parts[3], "") : null;
+  if (!path.endsWith(".md")) return null;
+  if (path.startsWith(WORKSTREAMS)) return inWorkstream(path);
+  if (path.startsWith(MILESTONES)) return named("milestone", "", path, MILESTONES.length);
+  if (path.startsWith(ROLES)) return named("role", "", path, ROLES.length);
+  return path.startsWith(TEAM) ? named("person", "", path, TEAM.length) : null;
 }
 
-function inWorkstream(parts: readonly string[]): PathNames | null {
-  const workstream = parts[2] ?? "";
+const WORKSTREAMS = "tasks/workstreams/";
+const MILESTONES = "tasks/milestones/";
+const TEAM = "tasks/team/";
+const ROLES = "tasks/team/roles/";
+const TASKS = "/tasks/";
+const INITIATIVES = "/initiatives/";
+
+function inWorkstream(path: string): PathNames | null {
+  const end = path.indexOf("/", WORKSTREAMS.length);
+  const workstream = path.slice(WORKSTREAMS.length, end);
   if (!isName(workstream)) return null;
-  if (parts.length === 4)
-    return parts[3] === "index.md" ? { kind: "workstream", slug: workstream, workstream } : null;
-  if (parts.length === 5 && parts[3] === "tasks") return named("task", parts[4], workstream);
-  const initiative = parts[4] ?? "";
-  const isDocument = parts.length === 6 && parts[3] === "initiatives" && INITIATIVE_FILES.has(parts[5] ?? "");
-  return isDocument && isName(initiative) ? { kind: "initiative", slug: initiative, workstream } : null;
+  if (path.startsWith(TASKS, end)) return named("task", workstream, path, end + TASKS.length);
+  if (path.startsWith(INITIATIVES, end)) return initiativeNamed(workstream, path, end + INITIATIVES.length);
+  return path.endsWith("/index.md") && path.length === end + "/index.md".length
+    ? { kind: "workstream", slug: workstream, workstream }
+    : null;
 }
 
-const INITIATIVE_FILES: ReadonlySet<string> = new Set(["spec.md", "research.md", "decisions.md"]);
+const INITIATIVE_FILE = /^([^/]+)\/(?:spec|research|decisions)\.md$/;
+
+function initiativeNamed(workstream: string, path: string, start: number): PathNames | null {
+  const slug = INITIATIVE_FILE.exec(path.slice(start))?.[1];
+  return slug !== undefined && isName(slug) ? { kind: "initiative", slug, workstream } : null;
+}
 
 /** Files that describe their folder rather than being one of its things. */
-const FOLDER_FILES: ReadonlySet<string> = new Set(["index.md", "readme.md"]);
+const FOLDER_FILES: ReadonlySet<string> = new Set(["index", "readme"]);
 
-function named(kind: PathKind, file: string | undefined, workstream: string): PathNames | null {
-  if (file === undefined || !isName(file) || FOLDER_FILES.has(file.toLowerCase())) return null;
-  const slug = file.slice(0, -".md".length);
-  return slug === "" ? null : { kind, slug, workstream };
+/** The file whose name begins at the offset, if nothing lies below a further folder. */
+function named(kind: PathKind, workstream: string, path: string, start: number): PathNames | null {
+  const slug = path.slice(start, -".md".length);
+  if (!isName(slug) || slug.includes("/")) return null;
+  if (slug.length <= "readme".length && FOLDER_FILES.has(slug.toLowerCase())) return null;
+  return { kind, slug, workstream };
 }
 
 /** Names that begin with a dot are editors' and tools' own files. */
