@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../core/errors.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
-import { configurationReference } from "./print.ts";
+import { configurationReference, starterConfig } from "./print.ts";
 import { SETTINGS } from "./settings.ts";
 
 const load = (input: Partial<ConfigInput>) =>
@@ -16,7 +16,7 @@ async function refusal(input: Partial<ConfigInput>): Promise<UserError> {
 describe("precedence", () => {
   const fileText = "server:\n  port: 3\n";
   const environment = { TASKS_SERVER_PORT: "2" };
-  const flags = [{ key: "server.port", flag: "--port", value: 1 }];
+  const flags = [{ key: "server.port", flag: "--port", text: "1" }];
 
   test.each<[string, Partial<ConfigInput>, number, object]>([
     ["default", {}, 8005, { kind: "default" }],
@@ -88,7 +88,7 @@ describe("C5: what is wrong is named with its place, what it needs and the neare
     ],
     [
       "a flag",
-      { flags: [{ key: "refresh.wait_ms", flag: "--refresh-wait", value: 40_000 }] },
+      { flags: [{ key: "refresh.wait_ms", flag: "--refresh-wait", text: "40000" }] },
       "--refresh-wait is 40000; it needs a whole number from 0 to 30000.",
     ],
     ["a section that is a value", { fileText: "cycle: 3\n" }, '"cycle" needs keys below it'],
@@ -133,4 +133,21 @@ test("every setting has a variable, a description and a default that it accepts"
 
 test("docs/configuration.md is what the schema prints", async () => {
   await expect(configurationReference()).toMatchFileSnapshot("../../docs/configuration.md");
+});
+
+describe("the settings file that init writes", () => {
+  test("changes nothing as it is", async () => {
+    const { config, origins } = await load({ fileText: starterConfig() });
+    expect(config).toEqual((await load({})).config);
+    expect([...origins.values()].every(({ kind }) => kind === "default")).toBe(true);
+  });
+
+  test("with every comment mark taken away it is valid, and says the defaults", async () => {
+    const text = starterConfig().split("\n").slice(3).join("\n").replaceAll(/^# /gm, "");
+    const { config, origins } = await load({ fileText: text });
+    expect(config).toEqual((await load({})).config);
+    expect([...origins].filter(([, { kind }]) => kind === "default")).toEqual([
+      ["owner", { kind: "default" }],
+    ]);
+  });
 });

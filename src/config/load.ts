@@ -20,8 +20,8 @@ export type LoadedConfig = {
   readonly origins: ReadonlyMap<string, ValueOrigin>;
 };
 
-/** A value given on the command line for the setting called `key`. */
-export type FlagValue = { readonly key: string; readonly flag: string; readonly value: unknown };
+/** What was typed on the command line for the setting called `key`. */
+export type FlagValue = { readonly key: string; readonly flag: string; readonly text: string };
 
 export type ConfigInput = {
   /** Text of `tasks/config.yaml`; null when there is none. */
@@ -35,7 +35,7 @@ export async function loadConfig({ fileText, environment, flags }: ConfigInput):
   const given = [
     ...(fileText === null ? [] : readLayer(parseConfigFile(fileText), [])),
     ...readEnvironment(environment),
-    ...flags.map(({ key, flag, value }) => toGiven(key, value, { kind: "flag", name: flag })),
+    ...readFlags(flags),
   ];
   const flaws = given.map(findFlaw).filter((flaw) => flaw !== null);
   if (flaws.length > 0) throw await describeFlaws(flaws, fileText);
@@ -85,7 +85,15 @@ function readEnvironment(environment: ConfigInput["environment"]): Given[] {
   });
 }
 
-/** The text of a variable as the setting's type; what does not fit stays text, and the schema refuses it. */
+function readFlags(flags: readonly FlagValue[]): Given[] {
+  return flags.map(({ key, flag, text }) => {
+    const setting = findSetting(key);
+    if (setting === undefined) throw new Error(`${flag} stands for "${key}", which is not a setting`);
+    return toGiven(key, coerce(setting, text), { kind: "flag", name: flag });
+  });
+}
+
+/** The text of a variable or flag as the setting's type; what does not fit stays text, and the schema refuses it. */
 function coerce(setting: Setting, text: string): unknown {
   if (setting.kind === "list") {
     return text

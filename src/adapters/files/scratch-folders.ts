@@ -1,0 +1,25 @@
+// Scratch folders in the system's place for temporary files.
+
+import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import type { ScratchFolders } from "../../ports/scratch-folders.ts";
+
+export const scratchFolders: ScratchFolders = {
+  make: async (name) => {
+    const folder = join(await mkdtemp(join(tmpdir(), "dataface-tasks-")), name);
+    await mkdir(folder);
+    return folder;
+  },
+  copy: (from, to) => cp(from, to, { recursive: true }),
+  readText: async (path) => {
+    try {
+      return await readFile(path, "utf8");
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+      throw error;
+    }
+  },
+  // A process that still writes into the folder may add a file while it is being removed.
+  remove: (folder) => rm(dirname(folder), { recursive: true, force: true, maxRetries: 5 }),
+};

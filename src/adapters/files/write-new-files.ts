@@ -1,0 +1,39 @@
+// Writes files that must not exist yet: nothing of anybody's is ever overwritten.
+
+import { lstat, mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { UserError } from "../../core/errors.ts";
+
+export type NewFile = { readonly path: string; readonly text: string };
+
+/** Looks at all of them before it writes the first. Throws UserError `exists_already` that names what is in the way. */
+export async function writeNewFiles(root: string, files: readonly NewFile[]): Promise<void> {
+  for (const { path } of files) {
+    if (await exists(join(root, path))) throw inTheWay(path);
+  }
+  for (const { path, text } of files) {
+    const file = join(root, path);
+    await mkdir(dirname(file), { recursive: true });
+    await writeFile(file, text, { flag: "wx" });
+  }
+}
+
+/** True for anything of that name, a dangling link included. */
+export async function exists(path: string): Promise<boolean> {
+  try {
+    await lstat(path);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT" || code === "ENOTDIR") return false;
+    throw error;
+  }
+}
+
+function inTheWay(path: string): UserError {
+  return new UserError({
+    code: "exists_already",
+    message: `${path} exists already, and nothing was written.`,
+    hint: "Choose another folder, or serve what is there: tasks serve --repo <folder>",
+  });
+}

@@ -1,0 +1,116 @@
+// Makes the demo's scratch repository: a copy of the example tree with a git history that ends now. Nothing of the
+// user's git configuration, hooks or signing keys has a part in it.
+
+import { applyReads } from "../../core/tree/collect.ts";
+import type { CommandResult, RunCommand } from "../../ports/run-command.ts";
+import type { ScratchFolders } from "../../ports/scratch-folders.ts";
+import type { TreeFiles } from "../../ports/tree-files.ts";
+import { type PlannedCommit, planHistory } from "./plan-history.ts";
+
+/** One commit takes milliseconds; a git that takes this long will not get better. */
+const GIT_TIMEOUT_MS = 10_000;
+/** Shown as the repository's name. */
+const DEMO_NAME = "dataface";
+
+export type DemoWorld = {
+  readonly scratch: ScratchFolders;
+  readonly run: RunCommand;
+  readonly openTreeFiles: (root: string) => Promise<TreeFiles>;
+  /** Where git is looked for; nothing else of the environment is passed on. */
+  readonly searchPath: string;
+  /** Where the example lies: `tasks/` and `history.yaml`. */
+  readonly exampleFolder: string;
+  readonly nowMs: number;
+  readonly signal: AbortSignal;
+};
+
+export type Demo = {
+  readonly root: string;
+  /** Why there is no history, when there is none. */
+  readonly withoutHistory: string | null;
+};
+
+/** The caller removes `root` in the end. When this throws, nothing is left. */
+export async function makeDemo(world: DemoWorld): Promise<Demo> {
+  const { scratch, exampleFolder, signal } = world;
+  const root = await scratch.make(DEMO_NAME);
+  try {
+    await scratch.copy(`${exampleFolder}/tasks`, `${root}/tasks`);
+    const failed = await commitHistory(world, root);
+    signal.throwIfAborted();
+    return { root, withoutHistory: failed?.message ?? null };
+  } catch (error) {
+    await scratch.remove(root);
+    throw error;
+  }
+}
+
+/** Null when every commit was made, else what git said; the tree itself is then served without git. */
+async function commitHistory(world: DemoWorld, root: string): Promise<CommandResult | null> {
+  const historyText = await world.scratch.readText(`${world.exampleFolder}/history.yaml`);
+  const tree = readNames(await world.openTreeFiles(root), world.nowMs);
+  const commits = planHistory({ historyText: historyText ?? "[]", nowMs: world.nowMs, ...tree });
+  const started = await git(world, root, ["init", "--quiet", "--template=", "--initial-branch=main"]);
+  if (!started.ok) return started;
+  for (const commit of commits) {
+    const added = await git(world, root, ["add", "--", ...commit.paths]);
+    if (!added.ok) return added;
+    const made = await git(world, root, ["commit", "--quiet", `--message=${commit.subject}`], commit);
+    if (!made.ok) return made;
+  }
+  return null;
+}
+
+function readNames(treeFiles: TreeFiles, nowMs: number) {
+  const listing = treeFiles.list();
+  const stamps = listing.kind === "listed" ? listing.stamps : [];
+  const reads = stamps.map((stamp) => treeFiles.read(stamp));
+  const { index } = applyReads({ index: new Map(), reads, gone: [], nowMs });
+  const people = new Map<string, string>();
+  for (const { parsed } of index.values()) {
+    if (parsed.kind === "person" && parsed.name !== null) people.set(parsed.slug, parsed.name);
+  }
+  return { files: ["tasks/config.yaml", ...stamps.map(({ path }) => path)], people };
+}
+
+const CONFIGURATION = [
+  "core.hooksPath=/dev/null",
+  "commit.gpgSign=false",
+  "core.autocrlf=false",
+  "gc.auto=0",
+];
+
+function git(
+  world: DemoWorld,
+  root: string,
+  args: readonly string[],
+  commit?: PlannedCommit,
+): Promise<CommandResult> {
+  const settings = CONFIGURATION.flatMap((setting) => ["-c", setting]);
+  return world.run({
+    program: "git",
+    args: [...settings, ...args],
+    cwd: root,
+    env: {
+      PATH: world.searchPath,
+      GIT_CONFIG_NOSYSTEM: "1",
+      GIT_CONFIG_GLOBAL: "/dev/null",
+      GIT_TERMINAL_PROMPT: "0",
+      ...(commit !== undefined && identity(commit)),
+    },
+    timeoutMs: GIT_TIMEOUT_MS,
+    signal: world.signal,
+  });
+}
+
+function identity({ author, atMs }: PlannedCommit): Record<string, string> {
+  const date = `@${Math.floor(atMs / 1000)} +0000`;
+  return {
+    GIT_AUTHOR_NAME: author.name,
+    GIT_AUTHOR_EMAIL: author.email,
+    GIT_AUTHOR_DATE: date,
+    GIT_COMMITTER_NAME: author.name,
+    GIT_COMMITTER_EMAIL: author.email,
+    GIT_COMMITTER_DATE: date,
+  };
+}

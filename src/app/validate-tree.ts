@@ -1,0 +1,67 @@
+// Checks a whole tree once, without a store: every file is read, and the same build that makes snapshots finds the flaws.
+
+import { compareText } from "../core/compare-text.ts";
+import type { Problem } from "../core/problem.ts";
+import { buildSnapshot } from "../core/snapshot/build.ts";
+import type { Repository, TaskRow } from "../core/snapshot/schema.ts";
+import { applyReads } from "../core/tree/collect.ts";
+import type { TreeFiles } from "../ports/tree-files.ts";
+
+export type Validation =
+  | {
+      readonly kind: "validated";
+      readonly files: number;
+      readonly tasks: number;
+      /** By file, then line. A flaw that needs a person is an error here, whatever its own severity. */
+      readonly flaws: readonly Problem[];
+    }
+  /** The tree could not be listed: nothing is known. */
+  | { readonly kind: "failed"; readonly detail: string };
+
+/** Reads and checks everything under `tasks/`. */
+export function validateTree({
+  files,
+  nowMs,
+}: {
+  readonly files: TreeFiles;
+  readonly nowMs: number;
+}): Validation {
+  const listing = files.list();
+  if (listing.kind === "failed") return listing;
+  const reads = listing.stamps.map((stamp) => files.read(stamp));
+  const { index } = applyReads({ index: new Map(), reads, gone: [], nowMs });
+  const { header, rows } = buildSnapshot({
+    index,
+    previous: null,
+    repository: NO_REPOSITORY,
+    thresholds: NO_THRESHOLDS,
+    commitDatesMs: new Map(),
+    nowMs,
+  });
+  const flaws = [...header.problems, ...[...rows.values()].flatMap(flawsOfTask)];
+  return { kind: "validated", files: listing.stamps.length, tasks: rows.size, flaws: flaws.sort(byPlace) };
+}
+
+/** What needs a person on the page must not pass here. */
+function flawsOfTask({ problems, signals }: TaskRow): Problem[] {
+  return problems.map((problem) =>
+    signals.some(({ code, tier }) => tier === 2 && code === problem.code)
+      ? { ...problem, severity: "error" }
+      : problem,
+  );
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  return compareText(a.file, b.file) || (a.line ?? 0) - (b.line ?? 0);
+}
+
+/** Flaws of files depend on neither git nor time. */
+const NO_REPOSITORY: Repository = {
+  name: "",
+  branch: null,
+  commit: null,
+  default_branch: null,
+  git: "none",
+  notice: null,
+};
+const NO_THRESHOLDS = { pickup_overdue_hours: 10_000, stuck_in_progress_hours: 10_000, doubt_percent: 100 };

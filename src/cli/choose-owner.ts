@@ -1,0 +1,44 @@
+// Whose tasks a command prints: --owner > TASK_MANAGER_OWNER > tasks/config.yaml > everyone, resolved to a person.
+
+import { CONFIG_FILE } from "../config/config-file.ts";
+import type { LoadedConfig } from "../config/load.ts";
+import { assertNever } from "../core/assert-never.ts";
+import { UserError } from "../core/errors.ts";
+import { quote } from "../core/quote.ts";
+import { projectOwner } from "../core/snapshot/project.ts";
+import type { Snapshot } from "../core/snapshot/schema.ts";
+import { resolveOwner } from "../core/team/resolve-owner.ts";
+
+/** An owner as somebody wrote it, and where; null for everyone because nobody wrote one. */
+export type OwnerWish = { readonly asked: string; readonly origin: string };
+
+/** The owner that the settings in force name. */
+export function ownerWish({ config, origins }: LoadedConfig): OwnerWish | null {
+  if (config.owner === null || config.owner === "") return null;
+  const origin = origins.get("owner") ?? { kind: "default" };
+  const named = origin.kind === "flag" || origin.kind === "environment" ? origin.name : CONFIG_FILE;
+  return { asked: config.owner, origin: named };
+}
+
+/** The snapshot of that owner. Throws UserError `owner_unknown` that lists the valid ones. */
+export function chooseOwner(snapshot: Snapshot, wish: OwnerWish | null): Snapshot {
+  if (wish === null) return snapshot;
+  const owner = resolveOwner(snapshot, wish.asked);
+  switch (owner.kind) {
+    case "everyone":
+      return snapshot;
+    case "person":
+      return projectOwner(snapshot, {
+        name: owner.name,
+        resolvedFrom: `${owner.resolvedFrom} (${wish.origin})`,
+      });
+    case "unknown":
+      throw new UserError({
+        code: "owner_unknown",
+        message: `Nobody is called ${quote(wish.asked)} (from ${wish.origin}).`,
+        hint: `Owners are: ${owner.valid.join(", ")}. Their aliases and roles work as well.`,
+      });
+    default:
+      return assertNever(owner);
+  }
+}

@@ -1,0 +1,50 @@
+// What the command line needs from the world. main.ts fills it in; everything heavy behind it is loaded when asked for.
+
+import type { Config } from "../config/schema.ts";
+import type { Clock } from "../ports/clock.ts";
+import type { Git } from "../ports/git.ts";
+import type { Log } from "../ports/log.ts";
+import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { RunCommand } from "../ports/run-command.ts";
+import type { RunnerLauncher, RunnerParent } from "../ports/runner-process.ts";
+import type { ScratchFolders } from "../ports/scratch-folders.ts";
+import type { SnapshotFiles } from "../ports/snapshot-files.ts";
+import type { LeaseHolder, Store } from "../ports/store.ts";
+import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
+import type { TreeReader } from "../ports/tree-reader.ts";
+import type { ServerOptions, StartedServer } from "../web/server.ts";
+
+export type CliWorld = {
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The folder in which the user typed the command: npm changes the working directory of its scripts. */
+  readonly typedIn: string;
+  readonly clock: Clock;
+  /** The example tree that comes with the package. */
+  readonly exampleFolder: string;
+  /** The repository's root folder. Throws UserError `repository_missing`. */
+  findRepository(asked: string | null): Promise<string>;
+  openStore(root: string): Promise<Store>;
+  openSnapshotFiles(root: string): Promise<SnapshotFiles>;
+  openTreeFiles(root: string): Promise<TreeFiles>;
+  openTreeReader(root: string): Promise<TreeReader>;
+  openTreeWatch(root: string, mode: Config["watch"]): Promise<TreeWatch>;
+  openGit(root: string): Promise<Git>;
+  openLog(level: Config["server"]["log_level"]): Promise<Log>;
+  /** This process as the holder of a lease. */
+  describeHolder(): Promise<LeaseHolder>;
+  openProcessWitness(): Promise<ProcessWitness>;
+  /** Starts `tasks <words>` as runner processes. */
+  openRunnerLauncher(words: readonly string[]): Promise<RunnerLauncher>;
+  /** The server that started this process as its runner; null when none did. */
+  connectToParent(): Promise<RunnerParent | null>;
+  startServer(options: ServerOptions): Promise<StartedServer>;
+  /** Who listens on a port of this machine, in words: "another tasks server, for app". */
+  namePortHolder(port: number): Promise<string>;
+  writeNewFiles(
+    root: string,
+    files: readonly { readonly path: string; readonly text: string }[],
+  ): Promise<void>;
+  readonly runCommand: RunCommand;
+  openScratchFolders(): Promise<ScratchFolders>;
+};

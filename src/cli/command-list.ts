@@ -1,0 +1,141 @@
+// Every command, with its flags and examples; docs/cli.md is printed from this list. Modules are loaded when called.
+
+import type { CommandSpec } from "./command.ts";
+import { FORMAT, HOST, LIMIT, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "./flags.ts";
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: "serve",
+    summary: "show the status page of a repository and keep it true",
+    description:
+      "Serves /status on this machine and runs updates in a process beside it. Where another serve already updates the repository, this one shows what that one publishes.",
+    flags: [
+      REPO,
+      OWNER,
+      PORT,
+      HOST,
+      REFRESH_WAIT,
+      NO_AUTH,
+      { usage: "--no-runner", description: "only show; leave updates to another process (tasks run)" },
+    ],
+    examples: [
+      { line: "tasks serve", does: "serve the repository you are in" },
+      { line: "tasks serve --repo ~/work/app --owner dave --port 8010", does: "another one, as dave" },
+    ],
+    load: async () => (await import("./commands/serve.ts")).serve,
+  },
+  {
+    name: "demo",
+    summary: "serve a made-up repository to look at and play with",
+    description:
+      "Copies the example tree to a scratch git repository with a history that ends now, and serves it. The copy is removed when the demo ends.",
+    flags: [PORT, { usage: "--keep", description: "keep the scratch repository when the demo ends" }],
+    examples: [{ line: "tasks demo", does: "then edit one of its files and watch the page" }],
+    load: async () => (await import("./commands/demo.ts")).demo,
+  },
+  {
+    name: "list",
+    summary: "print the tasks, by group, as the page shows them",
+    description: "Prints tasks in the order of the page, each with the reason for its group.",
+    flags: [
+      REPO,
+      OWNER,
+      FORMAT,
+      { usage: "--group <group>", description: "only this group, such as ready or needs_attention" },
+      LIMIT,
+      { usage: "--after <task>", description: "go on after this one, where an earlier list was cut" },
+    ],
+    examples: [
+      { line: "tasks list --group ready --owner dave", does: "what dave could start now" },
+      {
+        line: "tasks list --group needs_attention --format json",
+        does: "what needs a person, for a program",
+      },
+    ],
+    load: async () => (await import("./commands/list.ts")).list,
+  },
+  {
+    name: "show",
+    argument: { name: "task", required: true, description: "slug, id or workstream/slug" },
+    summary: "print one task: its facts, its place, its text",
+    description: "Prints what the task's page shows, from the newest snapshot and from its one file.",
+    flags: [REPO, FORMAT],
+    examples: [{ line: "tasks show add-strict-owner-validation", does: "one task" }],
+    load: async () => (await import("./commands/show.ts")).show,
+  },
+  {
+    name: "why",
+    argument: { name: "task", required: true, description: "slug, id or workstream/slug" },
+    summary: "say which rule put a task where it is, and from what",
+    description:
+      "Prints the rule that matched, the rules before it that did not, and the facts they looked at.",
+    flags: [REPO, FORMAT],
+    examples: [{ line: "tasks why cut-ci-time-below-six-minutes", does: "why it is not ready" }],
+    load: async () => (await import("./commands/why.ts")).why,
+  },
+  {
+    name: "validate",
+    summary: "check every file under tasks/ and name each flaw with its line",
+    description:
+      "Reads every file once and prints its flaws as file:line. Exits 1 when a file has an error; warnings alone are fine.",
+    flags: [
+      REPO,
+      FORMAT,
+      { usage: "--limit <number>", description: "at most this many flaws (default: 100)" },
+    ],
+    examples: [{ line: "tasks validate", does: "before a commit, or in CI" }],
+    load: async () => (await import("./commands/validate.ts")).validate,
+  },
+  {
+    name: "heartbeat",
+    summary: "run one update and print what it found",
+    description:
+      "Runs one update and writes the snapshot file, or asks the process that holds the repository's lease for one and waits. Fit for cron.",
+    flags: [REPO, OWNER, FORMAT],
+    examples: [
+      { line: "tasks heartbeat --owner dave --format json", does: "the snapshot of dave's tasks on stdout" },
+    ],
+    load: async () => (await import("./commands/heartbeat.ts")).heartbeat,
+  },
+  {
+    name: "run",
+    summary: "run updates until stopped, without a server",
+    description: "Keeps the snapshot true without serving pages; a serve elsewhere shows what it publishes.",
+    flags: [
+      REPO,
+      OWNER,
+      { usage: "--supervised", description: "started and watched by a server", hidden: true },
+    ],
+    examples: [{ line: "tasks run --repo ~/work/app", does: "on the machine where the files are" }],
+    load: async () => (await import("./commands/run.ts")).runUpdates,
+  },
+  {
+    name: "init",
+    argument: { name: "folder", required: false, description: "where (default: the folder you are in)" },
+    summary: "make a small valid tree to start from",
+    description:
+      "Writes a workstream, a milestone, a person, two tasks and the settings file. Never overwrites anything.",
+    flags: [],
+    examples: [{ line: "tasks init ~/work/app", does: "then: tasks serve --repo ~/work/app" }],
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  {
+    name: "config",
+    summary: "print the settings in force and where each came from",
+    description:
+      "Settings come from flags, then TASKS_... variables, then tasks/config.yaml, then the defaults; the first that names one wins. All keys: docs/configuration.md.",
+    flags: [REPO, FORMAT],
+    examples: [
+      { line: "TASKS_PAGE_ROWS=50 tasks config", does: "what would be in force with that variable" },
+    ],
+    load: async () => (await import("./commands/config.ts")).config,
+  },
+  {
+    name: "version",
+    summary: "print the version",
+    description: "Prints the version of tasks and of the Node.js it runs on.",
+    flags: [],
+    examples: [{ line: "tasks version", does: "for a report" }],
+    load: async () => (await import("./commands/version.ts")).version,
+  },
+];

@@ -1,0 +1,44 @@
+// What a command is: its words for the help, its flags, and the module that does it, loaded only when it is called.
+
+import type { LoadedConfig } from "../config/load.ts";
+import type { CliWorld } from "./cli-world.ts";
+import type { Output } from "./print/output.ts";
+
+/** What every command gets. It returns when it is done, or throws a UserError; `run.ts` does the rest. */
+export type CommandContext = {
+  readonly world: CliWorld;
+  readonly output: Output;
+  /** Aborted by Ctrl-C or a request to end: clean up and return, or throw `signal.reason`. */
+  readonly signal: AbortSignal;
+  readonly flags: Flags;
+  /** The command's one argument (`show <task>`), or null. */
+  readonly argument: string | null;
+};
+
+/** Flags as typed, by their long name without dashes; absent ones are absent. */
+export type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+export type Flag = {
+  /** As in the help: `--port <number>`. */
+  readonly usage: string;
+  readonly description: string;
+  readonly choices?: readonly string[];
+  /** Not shown: for the processes that we start ourselves. */
+  readonly hidden?: boolean;
+};
+
+export type CommandSpec = {
+  readonly name: string;
+  readonly argument?: { readonly name: string; readonly required: boolean; readonly description: string };
+  /** One line in the list of commands. */
+  readonly summary: string;
+  /** What it does, in a paragraph. */
+  readonly description: string;
+  readonly flags: readonly Flag[];
+  /** Command lines that work, each with what it is for. */
+  readonly examples: readonly { readonly line: string; readonly does: string }[];
+  readonly load: () => Promise<(context: CommandContext) => Promise<void>>;
+};
+
+/** A repository as asked for, with its settings: where nearly every command starts. */
+export type RepositoryContext = CommandContext & { readonly root: string; readonly loaded: LoadedConfig };

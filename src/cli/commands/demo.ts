@@ -1,0 +1,65 @@
+// `tasks demo`: a made-up repository to look at and play with. Its own settings and runner; nothing of the user's.
+
+import process from "node:process";
+import { makeDemo } from "../../app/demo/make-demo.ts";
+import { decideAccess } from "../../web/listener/access.ts";
+import type { CommandContext, RepositoryContext } from "../command.ts";
+import { withProgress } from "../print/progress.ts";
+import { shellWord } from "../print/shell-word.ts";
+import { loadSettings } from "../repository-context.ts";
+import { serveRepository } from "../serve-repository.ts";
+import { noteServing } from "./serve.ts";
+
+/** The task whose row the printed command moves: ready, and nothing waits for it. */
+const TRY_TASK = "tasks/workstreams/infra-tooling/tasks/add-strict-owner-validation.md";
+
+/** Serves the copy until Ctrl-C, then removes it unless `--keep`. */
+export async function demo(context: CommandContext): Promise<void> {
+  const { world, output, signal, flags } = context;
+  const scratch = await world.openScratchFolders();
+  const made = await withProgress(output, "Making a scratch repository", () =>
+    makeDemo({
+      scratch,
+      run: world.runCommand,
+      openTreeFiles: world.openTreeFiles,
+      searchPath: world.environment["PATH"] ?? "",
+      exampleFolder: world.exampleFolder,
+      nowMs: world.clock.wallMs(),
+      signal,
+    }),
+  );
+  const { root } = made;
+  const isKept = flags["keep"] === true;
+  try {
+    const demoContext = await openDemoContext(context, root);
+    const { host } = demoContext.loaded.config.server;
+    const access = decideAccess({ host, token: world.environment["TASKS_TOKEN"], noAuth: false });
+    await serveRepository(demoContext, {
+      access,
+      withRunner: true,
+      onServing: async (serving) => {
+        output.result(`Demo: ${serving.server.url}/status`);
+        output.result(`Files: ${root}`);
+        output.note(`Edit a file and watch the page, for example:\n  ${tryCommand(root)}`);
+        output.note(`The files ${isKept ? "stay" : "are removed"} when you stop the demo with Ctrl-C.`);
+        if (made.withoutHistory !== null) output.note(`Without a history: ${made.withoutHistory}`);
+        await noteServing(demoContext, serving);
+      },
+    });
+  } finally {
+    if (!isKept) await scratch.remove(root);
+  }
+}
+
+/** The user's own owner is nobody in the demo's team. */
+async function openDemoContext(context: CommandContext, root: string): Promise<RepositoryContext> {
+  const environment = { ...context.world.environment, TASK_MANAGER_OWNER: "", TASKS_OWNER: "" };
+  const demoContext = { ...context, world: { ...context.world, environment } };
+  return { ...demoContext, root, loaded: await loadSettings(demoContext, root) };
+}
+
+/** A line that works when it is pasted: the sed of macOS wants an argument after -i. */
+function tryCommand(root: string): string {
+  const inPlace = process.platform === "darwin" ? "-i ''" : "-i";
+  return `sed ${inPlace} 's/^status: ready/status: in_progress/' ${shellWord(`${root}/${TRY_TASK}`)}`;
+}

@@ -1,0 +1,69 @@
+// `tasks heartbeat`: one update from the shell, and what it found.
+
+import { type OnceResult, runOnce } from "../../app/run-once.ts";
+import { computeFreshness } from "../../core/snapshot/freshness.ts";
+import { type Attestation, type Freshness, GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
+import { chooseOwner, ownerWish } from "../choose-owner.ts";
+import type { CommandContext, RepositoryContext } from "../command.ts";
+import type { Output } from "../print/output.ts";
+import { withProgress } from "../print/progress.ts";
+import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { openRepositoryContext } from "../repository-context.ts";
+import { openRunnerWorld } from "../runner-world.ts";
+
+/** Prints the counts and what needs a person, or with JSON the whole snapshot as /status.json has it. */
+export async function heartbeat(command: CommandContext): Promise<void> {
+  const context = await openRepositoryContext(command);
+  const { output, world, flags, loaded } = context;
+  const result = await runCycle(context);
+  const { attestation, by } = result;
+  const freshness = freshnessAfter(attestation, context);
+  const snapshot = chooseOwner(result.snapshot, ownerWish(loaded));
+  noteFreshness(output, snapshot, freshness);
+  if (by !== null) output.note(terminalText(`Process ${by.pid} on ${by.host} ran the update.`));
+  if (flags["format"] === "json") {
+    output.result(jsonText({ ...snapshot, ...attestation, freshness }));
+    return;
+  }
+  output.result(snapshotHead(snapshot, freshness, world.clock.wallMs()));
+  printCounts(output, snapshot);
+  const updated = result.outcome === "published" ? "published as" : "nothing changed since";
+  output.result(`${updated} snapshot ${snapshot.seq}, in ${Math.round(attestation.duration_ms)} ms`);
+}
+
+async function runCycle(context: RepositoryContext): Promise<OnceResult> {
+  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  try {
+    return await withProgress(context.output, "Updating", () => runOnce(runnerWorld, { files: "always" }));
+  } finally {
+    await close();
+  }
+}
+
+/** A cycle has just ended well: only its age can speak against it. */
+function freshnessAfter(attestation: Attestation, { world, loaded }: RepositoryContext): Freshness {
+  const { freshness, refresh } = loaded.config;
+  const nowMs = world.clock.wallMs();
+  const observedAtMs = Date.parse(attestation.observed_at);
+  return computeFreshness({
+    ageMs: nowMs - observedAtMs,
+    observedAt: attestation.observed_at,
+    lastAttempt: null,
+    lastSuccessAtMs: observedAtMs,
+    runner: "alive",
+    nextAttemptAtMs: null,
+    lateMs: freshness.late_s * 1000,
+    staleMs: freshness.stale_s * 1000,
+    waitMs: refresh.wait_ms,
+    nowMs,
+  });
+}
+
+function printCounts(output: Output, { counts, escalation }: Snapshot): void {
+  output.result(GROUPS.map((group) => `${group} ${counts[group]}`).join(" · "));
+  for (const { task, tier, sentence, code } of escalation.signals) {
+    if (tier !== 2) continue;
+    output.result(terminalText(`  ${task ?? "all"}: ${sentence} (${code})`));
+  }
+}

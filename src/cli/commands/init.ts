@@ -1,0 +1,22 @@
+// `tasks init`: a small valid tree to start from.
+
+import { basename, resolve } from "node:path";
+import { STARTER_TASK, starterTree } from "../../app/starter-tree.ts";
+import { starterConfig } from "../../config/print.ts";
+import type { CommandContext } from "../command.ts";
+import { shellWord } from "../print/shell-word.ts";
+import { terminalText } from "../print/terminal-text.ts";
+
+/** Writes the tree into a folder that has none; prints the files it made, and what to do next. */
+export async function init({ world, output, argument }: CommandContext): Promise<void> {
+  const root = resolve(world.typedIn, argument ?? ".");
+  const person = world.environment["USER"] ?? world.environment["USERNAME"] ?? "";
+  const files = starterTree({ person, configText: starterConfig() });
+  await world.writeNewFiles(root, files);
+  for (const { path } of files) output.result(path);
+  output.note("");
+  output.note(`A small tree is in ${terminalText(basename(root))}. Next:`);
+  output.note(`  tasks validate --repo ${shellWord(root)}`);
+  output.note(`  tasks serve --repo ${shellWord(root)}`);
+  output.note(`  then edit tasks/workstreams/product/tasks/${STARTER_TASK}.md`);
+}

@@ -1,0 +1,70 @@
+// `tasks list`: the tasks by group, as the page shows them.
+
+import { type ReadSnapshot, readSnapshot } from "../../app/read-snapshot.ts";
+import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
+import { chooseOwner, ownerWish } from "../choose-owner.ts";
+import type { CommandContext, Flags, RepositoryContext } from "../command.ts";
+import { pageOfTasks, type TaskPage } from "../page-of-tasks.ts";
+import { withProgress } from "../print/progress.ts";
+import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
+import { taskListLines } from "../print/task-list.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { readLimit } from "../read-limit.ts";
+import { openRepositoryContext } from "../repository-context.ts";
+import { openRunnerWorld } from "../runner-world.ts";
+
+/** What an agent reads in one go, and a person in two screens (P14). */
+const DEFAULT_LIMIT = 50;
+
+/** Prints one page of the list; what was cut and how to go on is said on stderr, and in JSON as `next`. */
+export async function list(command: CommandContext): Promise<void> {
+  const limit = readLimit(command.flags, DEFAULT_LIMIT);
+  const context = await openRepositoryContext(command);
+  const { output, flags, world } = context;
+  const { snapshot: everyones, freshness } = await readNewest(context);
+  const snapshot = chooseOwner(everyones, ownerWish(context.loaded));
+  const page = pageOfTasks(snapshot, {
+    group: textFlag(flags, "group"),
+    after: textFlag(flags, "after"),
+    limit,
+  });
+  noteFreshness(output, snapshot, freshness);
+  if (flags["format"] === "json") {
+    output.result(jsonText(listRecord(snapshot, freshness, page)));
+    return;
+  }
+  const nowMs = world.clock.wallMs();
+  output.result(snapshotHead(snapshot, freshness, nowMs));
+  const layout = { nowMs, style: output.resultStyle, columns: output.resultColumns };
+  for (const line of taskListLines(page.groups, layout)) output.result(line);
+  if (page.total === 0) output.result("\nNo tasks.");
+  if (page.next !== null) {
+    output.note(
+      `\n${page.shown} of ${page.total} tasks are shown; go on with --after ${terminalText(page.next)}`,
+    );
+  }
+}
+
+async function readNewest(context: RepositoryContext): Promise<ReadSnapshot> {
+  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  try {
+    return await withProgress(context.output, "Reading the tasks", () =>
+      readSnapshot(runnerWorld, { fresh: true }),
+    );
+  } finally {
+    await close();
+  }
+}
+
+/** The keys of /status.json, for the tasks of this page only. */
+function listRecord(snapshot: Snapshot, freshness: Freshness, page: TaskPage): object {
+  const { schema_version, repository, owner, seq, epoch, counts, summary } = snapshot;
+  const tasks = page.groups.flatMap(({ rows }) => rows);
+  const cut = { total: page.total, shown: page.shown, next: page.next };
+  return { schema_version, repository, owner, seq, epoch, counts, summary, freshness, ...cut, tasks };
+}
+
+function textFlag(flags: Flags, name: string): string | null {
+  const typed = flags[name];
+  return typeof typed === "string" ? typed : null;
+}

@@ -1,0 +1,55 @@
+// `tasks run`: updates until stopped, without a server; or, started by a server, as its runner.
+
+import { Runner } from "../../app/runner.ts";
+import type { RunnerEvent } from "../../ports/runner-process.ts";
+import type { CommandContext } from "../command.ts";
+import { clockTime } from "../print/duration.ts";
+import { terminalText } from "../print/terminal-text.ts";
+import { openRepositoryContext } from "../repository-context.ts";
+import { openRunnerWorld } from "../runner-world.ts";
+
+/** Runs until the signal, or until the server that started it is gone. */
+export async function runUpdates(command: CommandContext): Promise<void> {
+  const context = await openRepositoryContext(command);
+  const { output, world, signal, flags } = context;
+  const { runnerWorld, close } = await openRunnerWorld(context, { watches: true });
+  const parent = flags["supervised"] === true ? await world.connectToParent() : null;
+  const runner = new Runner(runnerWorld, { parent });
+  const stop = () => void runner.stop();
+  try {
+    if (parent === null) {
+      output.note(`Updating ${terminalText(runnerWorld.repositoryName)} until stopped with Ctrl-C.`);
+      runner.subscribe((event) => {
+        const line = describeEvent(event, world.clock.wallMs());
+        if (line !== null) output.result(terminalText(line));
+      });
+    }
+    signal.addEventListener("abort", stop, { once: true });
+    if (!signal.aborted) runner.start();
+    else stop();
+    await runner.ended;
+  } finally {
+    signal.removeEventListener("abort", stop);
+    await close();
+  }
+}
+
+/** A line for what a person at the terminal wants to know; cycles that found nothing new stay silent. */
+function describeEvent(event: RunnerEvent, nowMs: number): string | null {
+  const time = clockTime(nowMs, nowMs);
+  switch (event.kind) {
+    case "leading":
+      return `${time} holds the lease, epoch ${event.epoch}`;
+    case "standby":
+      return `${time} waits: process ${event.holder.pid} on ${event.holder.host} updates this repository`;
+    case "notice":
+      return `${time} ${event.text}`;
+    case "cycle_ended":
+      if (event.outcome.kind === "published") {
+        return `${time} published snapshot ${event.outcome.seq}, ${event.outcome.tasks} tasks, in ${event.endedAtMs - event.startedAtMs} ms`;
+      }
+      return event.outcome.kind === "failed" ? `${time} failed: ${event.outcome.detail}` : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,38 @@
+// `tasks serve`: the status page of a repository.
+
+import { decideAccess } from "../../web/listener/access.ts";
+import type { CommandContext, RepositoryContext } from "../command.ts";
+import { terminalText } from "../print/terminal-text.ts";
+import { openRepositoryContext } from "../repository-context.ts";
+import { repositoryName } from "../runner-world.ts";
+import { type Serving, serveRepository } from "../serve-repository.ts";
+
+/** Serves until Ctrl-C. Throws UserError for an address, port or owner that will not do. */
+export async function serve(command: CommandContext): Promise<void> {
+  const context = await openRepositoryContext(command);
+  const { world, loaded, flags, output, root } = context;
+  const access = decideAccess({
+    host: loaded.config.server.host,
+    token: world.environment["TASKS_TOKEN"],
+    noAuth: flags["no-auth"] === true,
+  });
+  await serveRepository(context, {
+    access,
+    withRunner: flags["no-runner"] !== true,
+    onServing: async (serving) => {
+      const whose = serving.owner === null ? "everyone" : `${serving.owner.asked} (${serving.owner.origin})`;
+      output.result(terminalText(`${repositoryName(root)} for ${whose}: ${serving.server.url}/status`));
+      await noteServing(context, serving);
+    },
+  });
+}
+
+/** What else is worth a line: a port that was taken, a runner that is somebody else's. */
+export async function noteServing({ output, world }: RepositoryContext, serving: Serving): Promise<void> {
+  const { taken, port } = serving.server.listening;
+  if (taken !== null) {
+    const holder = await world.namePortHolder(taken.port);
+    output.note(terminalText(`Port ${taken.port} is taken by ${holder}; this is on ${port}.`));
+  }
+  for (const notice of serving.notices) output.note(terminalText(notice));
+}

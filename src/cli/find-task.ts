@@ -1,0 +1,103 @@
+// The one task that `show` and `why` are about: by key or slug from its row alone, so that the cost does not grow with
+// the tree (P11); only a name that is neither is looked for among all tasks, as an id or a misspelling.
+
+import { loadView } from "../app/load-view.ts";
+import { type ReadTask, readTask } from "../app/read-snapshot.ts";
+import { runOnce } from "../app/run-once.ts";
+import { type Explanation, explain } from "../core/classify/explain.ts";
+import { UserError } from "../core/errors.ts";
+import { nearest } from "../core/nearest.ts";
+import { quote } from "../core/quote.ts";
+import type { Freshness, TaskRow } from "../core/snapshot/schema.ts";
+import type { Store } from "../ports/store.ts";
+import type { TreeRead } from "../ports/tree-reader.ts";
+import type { RepositoryContext } from "./command.ts";
+import { withProgress } from "./print/progress.ts";
+import { openRunnerWorld } from "./runner-world.ts";
+
+export type FoundTask = {
+  readonly row: TaskRow;
+  /** Its file as it is now. */
+  readonly file: TreeRead;
+  readonly freshness: Freshness;
+};
+
+/** Throws UserError `task_unknown` with what was perhaps meant, or `task_ambiguous` with the candidates. */
+export function findTask(context: RepositoryContext, asked: string): Promise<FoundTask> {
+  return withTask(context, asked, async (found) => found);
+}
+
+export type ExplainedTask = FoundTask & { readonly explanation: Explanation };
+
+/** The task with the explanation of its group; its dependencies are the only other rows that are read. */
+export function explainTask(context: RepositoryContext, asked: string): Promise<ExplainedTask> {
+  return withTask(context, asked, async (found, store) => {
+    const keys = found.row.dependencies.flatMap(({ key }) => key ?? []);
+    const rows = await Promise.all(keys.map((key) => store.readRow(key)));
+    const tasks = rows.filter((row) => row !== null);
+    const { thresholds } = context.loaded.config;
+    const doubts = (await store.readPublished())?.header.doubts ?? [];
+    return { ...found, explanation: explain(found.row, { tasks, thresholds, doubts }) };
+  });
+}
+
+async function withTask<T>(
+  context: RepositoryContext,
+  asked: string,
+  use: (found: FoundTask, store: Store) => Promise<T>,
+): Promise<T> {
+  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  try {
+    const { store } = runnerWorld;
+    const world = { ...runnerWorld, reader: await context.world.openTreeReader(context.root) };
+    if ((await store.readPublished()) === null) {
+      await withProgress(context.output, "Reading the tasks for the first time", () =>
+        runOnce(runnerWorld, { files: "when_published" }),
+      );
+    }
+    let found = await readTask(world, asked);
+    if (found.rows.length === 0) {
+      const view = await loadView(store, null);
+      found = await readTask(world, keyMeant(view?.snapshot.tasks ?? [], asked));
+    }
+    return await use(onlyOne(found, asked), store);
+  } finally {
+    await close();
+  }
+}
+
+function onlyOne({ rows, file, freshness }: ReadTask, asked: string): FoundTask {
+  const [row] = rows;
+  if (row !== undefined && file !== null) return { row, file, freshness };
+  if (rows.length > 1) throw ambiguous(asked, rows);
+  throw unknown(asked, null);
+}
+
+/** The key of the task with that id, in any spelling of case. */
+function keyMeant(tasks: readonly TaskRow[], asked: string): string {
+  const id = asked.toUpperCase();
+  const rows = tasks.filter((row) => row.id.toUpperCase() === id);
+  const [row] = rows;
+  if (rows.length > 1) throw ambiguous(asked, rows);
+  if (row !== undefined) return row.key;
+  throw unknown(asked, nearest(asked, namesOf(tasks)));
+}
+
+const namesOf = (tasks: readonly TaskRow[]): string[] =>
+  tasks.flatMap(({ key, slug, id }) => [key, slug, id]);
+
+function ambiguous(asked: string, rows: readonly TaskRow[]): UserError {
+  return new UserError({
+    code: "task_ambiguous",
+    message: `${quote(asked)} could mean ${rows.length} tasks:\n${rows.map(({ key, file }) => `  ${key}  (${file})`).join("\n")}`,
+    hint: "Name one of them in full.",
+  });
+}
+
+function unknown(asked: string, meant: string | null): UserError {
+  return new UserError({
+    code: "task_unknown",
+    message: `No task is called ${quote(asked)}.`,
+    hint: `${meant === null ? "" : `Did you mean ${meant}? `}"tasks list" prints the names.`,
+  });
+}

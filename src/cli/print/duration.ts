@@ -1,0 +1,23 @@
+// Durations and times for people. Ages are rounded down: something "2 h" old is never less.
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** `12 s`, `5 min`, `3 h`, `4 d`; from 48 h on in days. Never negative. */
+export function shortDuration(durationMs: number): string {
+  const ms = Math.max(0, durationMs);
+  if (ms < MINUTE_MS) return `${Math.floor(ms / 1000)} s`;
+  if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
+  if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
+  return `${Math.floor(ms / DAY_MS)} d`;
+}
+
+/** `12:04:31` in the reader's zone, with the date when it is another day. */
+export function clockTime(atMs: number, nowMs: number): string {
+  const at = new Date(atMs);
+  const time = at.toLocaleTimeString("en-GB");
+  return at.toDateString() === new Date(nowMs).toDateString()
+    ? time
+    : `${at.toLocaleDateString("sv-SE")} ${time}`;
+}

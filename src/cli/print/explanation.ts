@@ -1,0 +1,51 @@
+// Why a task is where it is, as lines: the rules in order up to the one that matched, then the facts with their ages.
+
+import type { ExplainedInput, Explanation, RuleStep } from "../../core/classify/explain.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { alignColumns } from "./columns.ts";
+import { clockTime, shortDuration } from "./duration.ts";
+import type { Style } from "./output.ts";
+import { timeInGroup } from "./task-list.ts";
+import { terminalText } from "./terminal-text.ts";
+
+export type ExplanationLayout = { readonly nowMs: number; readonly style: Style };
+
+/** Group and reason first: what a reader in a hurry needs is in the first line. */
+export function explanationLines(
+  row: TaskRow,
+  { key, group, base_group: base, reason, steps, inputs, notes }: Explanation,
+  { nowMs, style }: ExplanationLayout,
+): string[] {
+  const { strong } = style;
+  const standing = `for ${timeInGroup(row, nowMs)}: ${terminalText(reason)}`;
+  const tried = steps.filter(({ outcome }) => outcome !== "not_tried");
+  return [
+    `${strong(terminalText(key))} is in ${strong(group)} ${standing}`,
+    ...(base === group ? [] : [`Without its signals it would be in ${base}.`]),
+    "",
+    strong("Rules, in order; the first that matches decides"),
+    ...alignColumns(tried.map(stepCells), null),
+    "",
+    strong("Looked at"),
+    ...alignColumns(
+      inputs.map((input) => inputCells(input, nowMs)),
+      null,
+    ),
+    ...notes.map(terminalText),
+  ];
+}
+
+function stepCells({ rule, group, when, outcome, why }: RuleStep): string[] {
+  const matched = outcome === "matched";
+  return [`  ${matched ? "yes" : "no"}`, rule, group, terminalText(matched ? when : why)];
+}
+
+function inputCells({ name, value, since, basis }: ExplainedInput, nowMs: number): string[] {
+  return [`  ${terminalText(name)}`, since === null ? "" : age(since, basis, nowMs), terminalText(value)];
+}
+
+function age(since: string, basis: ExplainedInput["basis"], nowMs: number): string {
+  const atMs = Date.parse(since);
+  const atLeast = basis === "first_seen" ? "≥ " : "";
+  return `${atLeast}${shortDuration(nowMs - atMs)}, since ${clockTime(atMs, nowMs)}`;
+}

@@ -1,0 +1,43 @@
+// The line above what comes from a snapshot: whose, which commit, as of when; and on stderr when that is not fresh.
+
+import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
+import { clockTime, shortDuration } from "./duration.ts";
+import type { Output } from "./output.ts";
+import { terminalText } from "./terminal-text.ts";
+
+/** "dataface · main a1f3c09 · dave, from davefowler (--owner) · as of 12:04:31, 2 s ago". */
+export function snapshotHead(snapshot: Snapshot, freshness: Freshness, nowMs: number): string {
+  const { repository, owner } = snapshot;
+  const commit = repository.commit?.slice(0, 7) ?? null;
+  const place = [repository.branch ?? (commit === null ? null : "detached"), commit].filter(
+    (part) => part !== null,
+  );
+  const parts = [repository.name, place.join(" "), ownerText(owner), asOf(freshness, nowMs)];
+  return parts
+    .filter((part) => part !== "")
+    .map(terminalText)
+    .join(" · ");
+}
+
+/** Says on stderr what the reader of the result must know: stale data, and anything odd about the repository. */
+export function noteFreshness(output: Output, { repository }: Snapshot, freshness: Freshness): void {
+  if (repository.notice !== null) output.note(terminalText(repository.notice));
+  noteStale(output, freshness);
+}
+
+/** Says on stderr that the result is not fresh, how old it is and why. */
+export function noteStale(output: Output, freshness: Freshness): void {
+  if (!freshness.stale) return;
+  const age = freshness.age_ms === null ? "" : `, ${shortDuration(freshness.age_ms)} old`;
+  const why = freshness.detail === null ? "" : `: ${terminalText(freshness.detail)}`;
+  output.note(`${output.noteStyle.alarm(freshness.state)}${age}${why}`);
+}
+
+function ownerText({ name, resolved_from: from }: Snapshot["owner"]): string {
+  return from === null ? name : `${name}, from ${from}`;
+}
+
+function asOf({ observed_at: observedAt, age_ms: ageMs }: Freshness, nowMs: number): string {
+  if (observedAt === null || ageMs === null) return "";
+  return `as of ${clockTime(Date.parse(observedAt), nowMs)}, ${shortDuration(ageMs)} ago`;
+}

@@ -1,0 +1,53 @@
+// Tasks as lines, by group, in the page's order: what `tasks list` and `tasks heartbeat` print.
+
+import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
+import { alignColumns } from "./columns.ts";
+import { shortDuration } from "./duration.ts";
+import type { Style } from "./output.ts";
+import { terminalText } from "./terminal-text.ts";
+
+export type ListedGroup = {
+  readonly group: Group;
+  /** How many tasks the group has, whatever is shown. */
+  readonly count: number;
+  readonly rows: readonly TaskRow[];
+};
+
+export type ListLayout = { readonly nowMs: number; readonly style: Style; readonly columns: number | null };
+
+/** A heading per group, then its rows: key, priority, owner, time in the group, why. */
+export function taskListLines(groups: readonly ListedGroup[], layout: ListLayout): string[] {
+  const cells = groups.flatMap(({ rows }) => rows.map((row) => taskCells(row, layout.nowMs)));
+  const lines = alignColumns(cells, layout.columns);
+  let at = 0;
+  return groups.flatMap(({ group, count, rows }) => {
+    const shown = lines.slice(at, at + rows.length);
+    at += rows.length;
+    const cut = rows.length < count ? layout.style.quiet(` (${rows.length} shown)`) : "";
+    return ["", `${layout.style.strong(group)}  ${count}${cut}`, ...shown];
+  });
+}
+
+function taskCells(row: TaskRow, nowMs: number): string[] {
+  const { key, priority, owner } = row;
+  return [
+    `  ${terminalText(key)}`,
+    priority ?? "–",
+    terminalText(owner ?? "–"),
+    timeInGroup(row, nowMs),
+    why(row),
+  ];
+}
+
+/** A time that is only known as "at least" says so. */
+export function timeInGroup({ since, since_basis: basis }: TaskRow, nowMs: number): string {
+  const duration = shortDuration(nowMs - Date.parse(since));
+  return basis === "first_seen" ? `≥ ${duration}` : duration;
+}
+
+/** What needs a person, else the reason for the group with what to watch. */
+function why({ group, reason, signals }: TaskRow): string {
+  const sentences = signals.map(({ sentence }) => sentence);
+  const parts = group === "needs_attention" && sentences.length > 0 ? sentences : [reason, ...sentences];
+  return terminalText(parts.join("; "));
+}

@@ -1,0 +1,132 @@
+// Turns the list of commands into a commander program: parsing, help with examples, and usage errors that name the
+// nearest right word (C1). It neither prints errors nor ends the process; run.ts does both.
+
+import { Command, CommanderError, Option } from "commander";
+import { UserError } from "../core/errors.ts";
+import type { CommandSpec, Flag, Flags } from "./command.ts";
+import { COMMANDS } from "./command-list.ts";
+import { longName } from "./flags.ts";
+
+/** What the words of a command line ask for. */
+export type Invocation = {
+  readonly command: CommandSpec;
+  readonly flags: Flags;
+  readonly argument: string | null;
+};
+
+/** Null when the answer was help or the version, which has been printed. Throws UserError `usage`. */
+export async function parseCommandLine(
+  words: readonly string[],
+  { print, version }: { readonly print: (text: string) => void; readonly version: string },
+): Promise<Invocation | null> {
+  let invocation: Invocation | null = null;
+  const program = buildProgram({ print, version }, (found) => {
+    invocation = found;
+  });
+  try {
+    await program.parseAsync(words.length === 0 ? ["--help"] : [...words], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode !== 0) throw usageError(error, words);
+  }
+  return invocation;
+}
+
+/** The help of one command, or of the whole, as `--help` prints it at 100 columns. */
+export function helpText(name: string | null): string {
+  const program = buildProgram({ print: () => {}, version: "" }, () => {});
+  const command = program.commands.find((candidate) => candidate.name() === name);
+  return (command ?? program).helpInformation() + (name === null ? CLOSING : examples(name));
+}
+
+const HELP_COLUMNS = 100;
+
+const CLOSING = `
+Examples:
+  tasks demo                  look at a made-up repository
+  tasks serve                 serve the one you are in
+  tasks help serve            what serve can do
+
+Exit codes: 0 done, 1 the thing asked about is bad, 2 usage, 3 could not. All of it: docs/cli.md
+`;
+
+type Printing = { readonly print: (text: string) => void; readonly version: string };
+
+function buildProgram({ print, version }: Printing, onFound: (found: Invocation) => void): Command {
+  const program = new Command("tasks")
+    .description("Tasks are Markdown files in a git repository; this shows what is true about them.")
+    .usage("<command> [options]")
+    .version(version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "print this help")
+    .helpCommand("help [command]", "print the help of a command")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => print(text.trimEnd()),
+      writeErr: (text) => print(text.trimEnd()),
+      outputError: () => {},
+      getOutHelpWidth: () => HELP_COLUMNS,
+      getOutHasColors: () => false,
+    })
+    .addHelpText("after", CLOSING.trimEnd());
+  for (const spec of COMMANDS) addCommand(program, spec, onFound);
+  return program;
+}
+
+function addCommand(program: Command, spec: CommandSpec, onFound: (found: Invocation) => void): void {
+  const command = program
+    .command(spec.name)
+    .summary(spec.summary)
+    .description(spec.description)
+    .helpOption("-h, --help", "print this help")
+    .addHelpText("after", examples(spec.name).trimEnd());
+  for (const flag of spec.flags) command.addOption(toOption(flag));
+  if (spec.argument !== undefined) {
+    const { name, required, description } = spec.argument;
+    command.argument(required ? `<${name}>` : `[${name}]`, description);
+  }
+  command.action(() => {
+    onFound({ command: spec, flags: typedFlags(command), argument: command.args[0] ?? null });
+  });
+}
+
+function toOption({ usage, description, choices, hidden }: Flag): Option {
+  const option = new Option(usage, description);
+  if (choices !== undefined) option.choices(choices);
+  return option.hideHelp(hidden ?? false);
+}
+
+/** Only what was typed: defaults live in the settings, not here. Keys are the long names: `no-auth`, `refresh-wait`. */
+function typedFlags(command: Command): Flags {
+  const flags: Record<string, string | boolean> = {};
+  for (const option of command.options) {
+    const name = option.attributeName();
+    if (command.getOptionValueSource(name) !== "cli") continue;
+    const value: unknown = command.getOptionValue(name);
+    flags[longName(option.long ?? "")] = typeof value === "string" ? value : true;
+  }
+  return flags;
+}
+
+function examples(name: string): string {
+  const spec = COMMANDS.find((candidate) => candidate.name === name);
+  if (spec === undefined) return "";
+  const lines = spec.examples.map(({ line, does }) => `  ${line}\n      ${does}`);
+  return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}\n`;
+}
+
+/** commander's message is "error: what (Did you mean this?)"; ours says what, and as a hint what to type. */
+function usageError(error: CommanderError, words: readonly string[]): UserError {
+  const [what = "", suggestion] = error.message
+    .replace(/^error: /, "")
+    .split("\n")
+    .map((line) => line.replace(/^\((.*)\)$/, "$1"));
+  const named = COMMANDS.find(({ name }) => name === words[0]);
+  const help = named === undefined ? "tasks --help" : `tasks ${named.name} --help`;
+  const all = named === undefined ? "lists the commands" : "lists its flags";
+  return new UserError({
+    code: "usage",
+    message: `${what.replace(/^./, (letter) => letter.toUpperCase()).replace(/\.?$/, ".")}`,
+    hint: suggestion === undefined ? `"${help}" ${all}.` : `${suggestion} "${help}" ${all}.`,
+    cause: error,
+  });
+}

@@ -1,0 +1,105 @@
+// The command line from its words to its exit code. This is the only file that prints errors, sets the exit code or
+// ends the process (C3, C5). Commands return when they are done, or throw.
+
+import process from "node:process";
+import { UserError } from "../core/errors.ts";
+import type { CliWorld } from "./cli-world.ts";
+import { createOutput, type Output } from "./print/output.ts";
+import { terminalBlock } from "./print/terminal-text.ts";
+import { parseCommandLine } from "./program.ts";
+
+/** After Ctrl-C a command may take this long to clean up before the process ends anyway (R17). */
+const CLEAN_UP_MS = 4_500;
+
+/** What the shell sees for a command that a signal ended before it was done: 128 + the signal's number. */
+const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+type EndSignal = keyof typeof SIGNAL_EXIT_CODES;
+
+/** A bug is "could not": nothing is known to be wrong with what was asked for. */
+const BUG_EXIT_CODE = 3;
+
+/** Runs one command line and sets `process.exitCode`. Never throws. */
+export async function run(words: readonly string[], world: CliWorld): Promise<void> {
+  const output = createOutput({
+    stdout: process.stdout,
+    stderr: process.stderr,
+    environment: world.environment,
+  });
+  const ending = listenForSignals();
+  endQuietlyWhenNobodyReads();
+  try {
+    await runCommand(words, world, output, ending.signal);
+    process.exitCode = 0;
+  } catch (error) {
+    process.exitCode = report(error, output, ending.signal);
+  } finally {
+    ending.stop();
+  }
+}
+
+async function runCommand(
+  words: readonly string[],
+  world: CliWorld,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  const invocation = await parseCommandLine(words, { print: output.result, version: world.version });
+  if (invocation === null) return;
+  const { command, flags, argument } = invocation;
+  const perform = await command.load();
+  await perform({ world, output, signal, flags, argument });
+}
+
+/** Says what went wrong, and returns the exit code. */
+function report(error: unknown, output: Output, signal: AbortSignal): number {
+  const { alarm, quiet } = output.noteStyle;
+  if (signal.aborted && !(error instanceof UserError)) {
+    output.note("Stopped before it was done; nothing was left behind.");
+    return SIGNAL_EXIT_CODES[signal.reason as EndSignal];
+  }
+  if (error instanceof UserError) {
+    output.note(`${alarm("tasks:")} ${terminalBlock(error.message)}`);
+    output.note(`       ${quiet(terminalBlock(error.hint))}`);
+    return error.exitCode;
+  }
+  output.note(`${alarm("tasks:")} This is a fault of tasks itself, not of what you did.`);
+  output.note(terminalBlock(describeBug(error)));
+  output.note("       Please report it with the lines above and the command you typed.");
+  return BUG_EXIT_CODE;
+}
+
+/** The stack, and those of its causes: what whoever mends it needs. */
+function describeBug(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : `\ncaused by: ${describeBug(error.cause)}`;
+  return (error.stack ?? error.message) + cause;
+}
+
+/** The first signal asks the command to end, a second one or too long a wait ends the process. */
+function listenForSignals(): { readonly signal: AbortSignal; stop(): void } {
+  const controller = new AbortController();
+  let deadline: NodeJS.Timeout | undefined;
+  const end = (name: EndSignal) => {
+    if (controller.signal.aborted) process.exit(SIGNAL_EXIT_CODES[name]);
+    controller.abort(name);
+    deadline = setTimeout(() => process.exit(SIGNAL_EXIT_CODES[name]), CLEAN_UP_MS);
+    deadline.unref();
+  };
+  const names = Object.keys(SIGNAL_EXIT_CODES) as EndSignal[];
+  for (const name of names) process.on(name, end);
+  return {
+    signal: controller.signal,
+    stop: () => {
+      clearTimeout(deadline);
+      for (const name of names) process.off(name, end);
+    },
+  };
+}
+
+/** `tasks list | head -1`: whoever read the result has seen enough, which is no error. */
+function endQuietlyWhenNobodyReads(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
+    throw error;
+  });
+}

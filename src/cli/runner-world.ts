@@ -1,0 +1,48 @@
+// Opens everything a cycle needs, for the commands that run cycles themselves.
+
+import { basename } from "node:path";
+import type { RunnerWorld } from "../app/world.ts";
+import type { RepositoryContext } from "./command.ts";
+
+export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Promise<void> };
+
+/** The name people see; the root of a file system has none. */
+export const repositoryName = (root: string): string => basename(root) || root;
+
+/** `watches` is for a process that stays; one that runs a single cycle scans. */
+export async function openRunnerWorld(
+  { world, root, loaded }: RepositoryContext,
+  { watches }: { readonly watches: boolean },
+): Promise<OpenedRunnerWorld> {
+  const { config } = loaded;
+  const store = await world.openStore(root);
+  const [files, watch, git, log, snapshotFiles, holder, witness] = await Promise.all([
+    world.openTreeFiles(root),
+    watches ? world.openTreeWatch(root, config.watch) : null,
+    world.openGit(root),
+    world.openLog(config.server.log_level),
+    world.openSnapshotFiles(root),
+    world.describeHolder(),
+    world.openProcessWitness(),
+  ]);
+  const owners = config.owner === null ? [] : [config.owner];
+  const { clock } = world;
+  const name = repositoryName(root);
+  return {
+    runnerWorld: {
+      clock,
+      store,
+      files,
+      watch,
+      git,
+      log,
+      config,
+      repositoryName: name,
+      holder,
+      witness,
+      snapshotFiles,
+      owners,
+    },
+    close: () => store.close(),
+  };
+}

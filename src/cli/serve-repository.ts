@@ -1,0 +1,109 @@
+// Serves one repository until it is told to stop: store, runner process, the live snapshot, the web server. Shared by
+// `tasks serve` and `tasks demo`.
+
+import { FollowSnapshot } from "../app/follow-snapshot.ts";
+import { Supervisor } from "../app/supervisor.ts";
+import { UserError } from "../core/errors.ts";
+import type { Access } from "../web/listener/access.ts";
+import type { StartedServer } from "../web/server.ts";
+import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
+import { withClosing } from "./closing.ts";
+import type { RepositoryContext } from "./command.ts";
+import { withProgress } from "./print/progress.ts";
+
+/** A tree of 10,000 files is read in a fraction of this; past it the page itself says what it waits for. */
+const FIRST_SNAPSHOT_WAIT_MS = 5_000;
+
+export type ServeWish = {
+  readonly access: Access;
+  /** False: only show what somebody else's runner publishes. */
+  readonly withRunner: boolean;
+  /** Called once the page can be opened. */
+  readonly onServing: (started: Serving) => Promise<void>;
+};
+
+export type Serving = {
+  readonly server: StartedServer;
+  readonly owner: OwnerWish | null;
+  /** Sentences an operator should see: where updates come from, what was lost. */
+  readonly notices: readonly string[];
+};
+
+/** Returns after the signal, with everything stopped. Throws UserError for a port, address or owner that will not do. */
+export function serveRepository(context: RepositoryContext, wish: ServeWish): Promise<void> {
+  return withClosing(async (opened) => {
+    const { world, root, loaded, signal } = context;
+    const { config, origins } = loaded;
+    const { clock } = world;
+    const log = await world.openLog(config.server.log_level);
+    const store = await world.openStore(root);
+    opened(() => store.close());
+    const supervisor = wish.withRunner
+      ? new Supervisor(
+          { launcher: await world.openRunnerLauncher(runnerWords(context)), clock, log, store },
+          { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
+        )
+      : null;
+    const snapshotFiles = await world.openSnapshotFiles(root);
+    const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, supervisor);
+    opened(() => live.stop());
+    await live.start();
+    opened(async () => supervisor?.stop());
+    supervisor?.start();
+    const owner = ownerWish(loaded);
+    if (owner !== null) await requireOwner(context, live, owner);
+    const server = await world.startServer({
+      live,
+      reader: await world.openTreeReader(root),
+      config,
+      defaultOwner: owner,
+      clock,
+      log,
+      host: config.server.host,
+      port: { port: config.server.port, asked: origins.get("server.port")?.kind !== "default" },
+      access: wish.access,
+    });
+    opened(() => server.close());
+    supervisor?.announce(server.url);
+    await wish.onServing({ server, owner, notices: live.notices() });
+    await untilAborted(signal);
+  });
+}
+
+/** The runner resolves its settings itself; flags that concern it are passed on. */
+function runnerWords({ root, flags }: RepositoryContext): string[] {
+  const owner = flags["owner"];
+  return ["run", "--supervised", "--repo", root, ...(typeof owner === "string" ? [`--owner=${owner}`] : [])];
+}
+
+/** An owner nobody knows is told at once, not by an empty page. The stored snapshot may be too old to know them. */
+async function requireOwner(
+  context: RepositoryContext,
+  live: FollowSnapshot,
+  owner: OwnerWish,
+): Promise<void> {
+  const isKnown = () => {
+    const view = live.view();
+    if (view === null) return false;
+    try {
+      chooseOwner(view.snapshot, owner);
+      return true;
+    } catch (error) {
+      if (error instanceof UserError) return false;
+      throw error;
+    }
+  };
+  if (isKnown()) return;
+  await withProgress(context.output, "Reading the tasks", () =>
+    live.refresh({ waitMs: FIRST_SNAPSHOT_WAIT_MS }),
+  );
+  const view = live.view();
+  if (view !== null) chooseOwner(view.snapshot, owner);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

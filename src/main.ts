@@ -1,0 +1,105 @@
+// The only wiring of adapters to ports. Everything heavy is imported when it is first needed, so that `tasks --help`
+// loads next to nothing.
+
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "./adapters/clock.ts";
+import type { CliWorld } from "./cli/cli-world.ts";
+import { run } from "./cli/run.ts";
+
+/** What is ours in a watched repository; invisible to git (adapters/files/state-folder.ts). */
+const STATE_FOLDER = ".tasks/task_manager";
+const STORE_FILE = "store.sqlite";
+
+const { env } = process;
+const typedIn = env["INIT_CWD"] ?? process.cwd();
+const stateFolder = (root: string) => join(root, STATE_FOLDER);
+/** The file that Node was started with: what a runner process is started with as well. */
+const entry = process.argv[1] ?? fileURLToPath(import.meta.url);
+
+const world: CliWorld = {
+  version: readVersion(),
+  environment: env,
+  typedIn,
+  clock: systemClock,
+  exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),
+  findRepository: async (asked) => {
+    const { findRepository } = await import("./adapters/files/find-repository.ts");
+    return findRepository({ asked, env, typedIn });
+  },
+  openStore: async (root) => {
+    const { openSqliteStore } = await import("./adapters/sqlite/sqlite-store.ts");
+    return openSqliteStore({ file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs });
+  },
+  openSnapshotFiles: async (root) => {
+    const { createSnapshotFiles } = await import("./adapters/files/snapshot-file.ts");
+    return createSnapshotFiles({ folder: stateFolder(root) });
+  },
+  openTreeFiles: async (root) => {
+    const { createTreeFiles } = await import("./adapters/files/tree-files.ts");
+    return createTreeFiles({ root });
+  },
+  openTreeReader: async (root) => {
+    const { createTreeReader } = await import("./adapters/files/tree-reader.ts");
+    return createTreeReader({ root });
+  },
+  openTreeWatch: async (root, mode) => {
+    const { createTreeWatch } = await import("./adapters/files/tree-watch.ts");
+    return createTreeWatch({ root, stateFolder: stateFolder(root), mode });
+  },
+  openGit: async (root) => {
+    const { createGit } = await import("./adapters/git/git.ts");
+    return createGit({ root });
+  },
+  openLog: async (level) => {
+    const { createLog } = await import("./adapters/log.ts");
+    return createLog({ level });
+  },
+  describeHolder: async () => {
+    const { describeHolder } = await import("./adapters/processes/process-witness.ts");
+    return describeHolder({ url: null });
+  },
+  openProcessWitness: async () => {
+    const { createProcessWitness } = await import("./adapters/processes/process-witness.ts");
+    return createProcessWitness();
+  },
+  openRunnerLauncher: async (words) => {
+    const { createRunnerLauncher } = await import("./adapters/processes/runner-process.ts");
+    // The repository may be deleted while it is served; the folder of the program stays.
+    return createRunnerLauncher({ entry, args: words, cwd: dirname(entry), env });
+  },
+  connectToParent: async () => {
+    const { connectToParent } = await import("./adapters/processes/runner-process.ts");
+    return connectToParent();
+  },
+  startServer: async (options) => {
+    const { startServer } = await import("./web/server.ts");
+    return startServer(options);
+  },
+  namePortHolder: async (port) => {
+    const { namePortHolder } = await import("./adapters/processes/port-holder.ts");
+    return namePortHolder(port);
+  },
+  writeNewFiles: async (root, files) => {
+    const { writeNewFiles } = await import("./adapters/files/write-new-files.ts");
+    return writeNewFiles(root, files);
+  },
+  runCommand: async (request) => {
+    const { runCommand } = await import("./adapters/processes/run-command.ts");
+    return runCommand(request);
+  },
+  openScratchFolders: async () => {
+    const { scratchFolders } = await import("./adapters/files/scratch-folders.ts");
+    return scratchFolders;
+  },
+};
+
+await run(process.argv.slice(2), world);
+
+/** Both from src/ and from dist/ the package is one folder up. */
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
+  return version;
+}
