@@ -72,6 +72,10 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     log: options.log,
   });
   const listening = await listen(server, options.host, options.port);
+  // From here on a failing server, out of file descriptors say, drops connections and lives on.
+  server.on("error", (error) =>
+    options.log.error({ error }, "The web server could not accept a connection."),
+  );
   port = listening.port;
   streams.start();
   return {

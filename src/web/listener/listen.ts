@@ -46,15 +46,15 @@ export async function listen(server: Server, host: string, wish: PortWish): Prom
 /** Asks whoever holds the port for /livez and looks at the server's name. */
 export function identifyPort(host: string, port: number): Promise<PortHolder> {
   return new Promise((resolve) => {
+    const signal = AbortSignal.timeout(IDENTIFY_TIMEOUT_MS);
     const asked = request(
-      { host: reachable(host), port, path: "/livez", timeout: IDENTIFY_TIMEOUT_MS, agent: false },
+      { host: reachable(host), port, path: "/livez", signal, agent: false },
       (response) => {
-        response.resume();
+        response.destroy();
         resolve(response.headers.server === SERVER_NAME ? "dataface_tasks" : "another_program");
       },
     );
-    asked.on("timeout", () => asked.destroy(new Error("no answer in time")));
-    // Not speaking HTTP, or not answering: whatever it is, it is not ours.
+    // Not speaking HTTP, or not answering in time: whatever it is, it is not ours.
     asked.on("error", () => resolve("another_program"));
     asked.end();
   });

@@ -22,9 +22,11 @@ const twins = [
   sampleRow({ key: "data/twin", slug: "twin", workstream: "data", group: "ready" }),
 ];
 
+const odd = sampleRow({ key: "grün-✓-\u202etxt", group: "planned", title: "\u202eodd <b>&\u0000" });
+
 describe("tasks", () => {
   const { get } = site({
-    live: FakeLiveSnapshot.showing(sampleSnapshot([...sampleRows(), ...twins])),
+    live: FakeLiveSnapshot.showing(sampleSnapshot([...sampleRows(), ...twins, odd])),
     reader: readerOf({ "tasks/workstreams/infra-tooling/tasks/port-bundles.md": "# Body of the file" }),
   });
 
@@ -36,6 +38,7 @@ describe("tasks", () => {
     ["/tasks/elsewhere/port-bundles", 404, "Not found"],
     ["/tasks/nothing", 404, "Not found"],
     ["/tasks/constructor", 404, "Not found"],
+    [`/tasks/${encodeURIComponent(odd.key)}`, 200, "odd &lt;b&gt;&amp;"],
     ["/workstreams/infra-tooling", 200, "port-bundles"],
     ["/workstreams/nowhere", 404, "Not found"],
     ["/milestones/m1-pilot", 200, "m1-pilot"],

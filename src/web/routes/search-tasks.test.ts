@@ -25,6 +25,7 @@ const rows = [
 test.each([
   ["port", ["port", "portable-builds", "a-port-map", "c-report", "b-report"]],
   ["PORT", ["port", "portable-builds", "a-port-map", "c-report", "b-report"]],
+  ["report", ["c-report", "b-report"]],
   ["port map", ["a-port-map"]],
   ["nadia", ["a-port-map", "b-report"]],
   ["harbour report", ["b-report"]],
