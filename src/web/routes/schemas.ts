@@ -1,11 +1,11 @@
-// GET /schemas/<name>: the JSON Schemas of what programs read, exported from the zod schemas that are the contract.
+// GET /schemas/<name>: the JSON Schemas of what programs read.
 
-import { z } from "zod";
-import { SCHEMA_VERSION, servedSnapshotSchema } from "../../core/snapshot/schema.ts";
+import { snapshotJsonSchema } from "../../core/snapshot/json-schema.ts";
+import { SCHEMA_VERSION } from "../../core/snapshot/schema.ts";
 
-/** Names under /schemas/, with what they describe. */
-const SCHEMAS: ReadonlyMap<string, z.ZodType> = new Map([
-  [`snapshot.v${SCHEMA_VERSION}.json`, servedSnapshotSchema],
+/** Names under /schemas/. Exported when first asked for: most servers never are. */
+const SCHEMAS: ReadonlyMap<string, () => object> = new Map([
+  [`snapshot.v${SCHEMA_VERSION}.json`, snapshotJsonSchema],
 ]);
 
 const exported = new Map<string, string>();
@@ -16,7 +16,7 @@ export function schemaText(name: string): string | null {
   if (known !== undefined) return known;
   const schema = SCHEMAS.get(name);
   if (schema === undefined) return null;
-  const text = `${JSON.stringify(z.toJSONSchema(schema), null, 2)}\n`;
+  const text = `${JSON.stringify(schema(), null, 2)}\n`;
   exported.set(name, text);
   return text;
 }

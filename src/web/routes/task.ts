@@ -3,11 +3,11 @@
 import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import { htmlAnswer } from "../answer.ts";
 import { renderAmbiguousTaskPage } from "../pages/ambiguous-task-page.ts";
+import { renderTaskPage } from "../pages/task/task-page.ts";
 import { NOT_FOUND } from "../problem-json.ts";
 import type { WebContext } from "../web-context.ts";
 import type { PageRoute } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
-import { renderTaskPage } from "./stand-in-pages.ts";
 
 /** A task's latest moves; older ones are on the activity page. */
 const TRANSITIONS_SHOWN = 20;
