@@ -221,7 +221,10 @@ export class FollowSnapshot implements LiveSnapshot {
 
   #show(view: SnapshotView): void {
     const before = this.#view;
-    if (view === before) return;
+    // What the runner said meanwhile is ahead of a read that began before it.
+    const isOvertaken =
+      view.snapshot === before?.snapshot && view.attestation.cycle < before.attestation.cycle;
+    if (view === before || isOvertaken) return;
     this.#view = view;
     const { observed_at } = view.attestation;
     if (observed_at !== before?.attestation.observed_at) {

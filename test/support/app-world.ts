@@ -1,0 +1,84 @@
+// A world for use cases: memory adapters, and a task tree stated as texts. Time is the given clock's.
+
+import { createMemoryGit, type MemoryGit } from "../../src/adapters/memory/memory-git.ts";
+import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
+import { createMemoryTree, type MemoryTree } from "../../src/adapters/memory/memory-tree.ts";
+import type { RunnerWorld } from "../../src/app/world.ts";
+import { type Config, configSchema } from "../../src/config/schema.ts";
+import type { Clock } from "../../src/ports/clock.ts";
+import type { Log } from "../../src/ports/log.ts";
+import type { ProcessWitness } from "../../src/ports/process-witness.ts";
+import type { SnapshotFile, SnapshotFiles } from "../../src/ports/snapshot-files.ts";
+import type { LeaseHolder, Store } from "../../src/ports/store.ts";
+
+export type TestWorld = {
+  readonly world: RunnerWorld;
+  readonly tree: MemoryTree;
+  readonly git: MemoryGit;
+  readonly snapshotFiles: MemorySnapshotFiles;
+};
+
+export type TestWorldOptions = {
+  readonly clock: Clock;
+  readonly texts?: Readonly<Record<string, string>>;
+  readonly store?: Store;
+  readonly holder?: LeaseHolder;
+  readonly witness?: ProcessWitness;
+  readonly tree?: MemoryTree;
+  readonly config?: Partial<Config>;
+};
+
+export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** What vi.useFakeTimers moves, as a clock. */
+export const TIMER_CLOCK: Clock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+
+export function createTestWorld(options: TestWorldOptions): TestWorld {
+  const { clock } = options;
+  const tree = options.tree ?? createMemoryTree(options.texts ?? {}, clock.wallMs);
+  const git = createMemoryGit({ git: "ok", branch: "main", commit: "c1", notice: null });
+  const snapshotFiles = createMemorySnapshotFiles();
+  const world: RunnerWorld = {
+    clock,
+    store: options.store ?? createMemoryStore(),
+    files: tree.files,
+    watch: tree.watch,
+    git,
+    log: SILENT_LOG,
+    config: { ...configSchema.parse({}), ...options.config },
+    repositoryName: "app",
+    holder: options.holder ?? holderNamed("a"),
+    witness: options.witness ?? { see: () => "unknown" },
+    snapshotFiles,
+    owners: [],
+  };
+  return { world, tree, git, snapshotFiles };
+}
+
+export function holderNamed(id: string): LeaseHolder {
+  return { id, host: "desk", pid: 1, url: null };
+}
+
+/** A task file; `fields` are lines of front matter. */
+export function taskText(fields: Readonly<Record<string, string>> = {}): string {
+  const lines = Object.entries({ title: "A task", status: "ready", priority: "p1", ...fields });
+  return `---\n${lines.map(([key, value]) => `${key}: ${value}\n`).join("")}---\n\n## Problem\n\nText.\n`;
+}
+
+export function taskPath(slug: string, workstream = "infra"): string {
+  return `tasks/workstreams/${workstream}/tasks/${slug}.md`;
+}
+
+export type MemorySnapshotFiles = SnapshotFiles & { readonly byOwner: Map<string, SnapshotFile> };
+
+export function createMemorySnapshotFiles(): MemorySnapshotFiles {
+  const byOwner = new Map<string, SnapshotFile>();
+  return {
+    byOwner,
+    write: async (file) => {
+      byOwner.set(file.snapshot.owner.name, file);
+    },
+    read: async (owner) => byOwner.get(owner) ?? null,
+    owners: async () => [...byOwner.keys()],
+  };
+}
