@@ -22,35 +22,28 @@ export function readIndex(sql: Sql): FileRecord[] {
 
 export function writeIndex(sql: Sql, changes: IndexChanges): void {
   const stored = sql("SELECT checksum, body FROM index_buckets WHERE bucket = ?");
-  for (const [id, bucket] of sortIntoBuckets(changes)) {
-    const kept = keepOthers(readBucket(stored.get(id)), bucket);
+  for (const [id, changesHere] of sortIntoBuckets(changes)) {
+    const others = readBucket(stored.get(id)).filter(([path]) => !changesHere.has(path));
     // Encoded bucket by bucket: ten thousand arrays alive at once would keep the garbage collector busier than us.
-    writeBucket(sql, id, kept.concat(bucket.changed.map(encodeRecord)));
+    const changed = [...changesHere.values()].filter((record) => record !== null).map(encodeRecord);
+    writeBucket(sql, id, others.concat(changed));
   }
 }
 
-/** The stored records of a bucket that the changes do not touch. */
-function keepOthers(stored: readonly RecordTuple[], { changed, gone }: BucketChanges): RecordTuple[] {
-  if (stored.length === 0) return [];
-  const replaced = new Set(gone);
-  for (const { stamp } of changed) replaced.add(stamp.path);
-  return stored.filter(([path]) => !replaced.has(path));
-}
-
-type BucketChanges = { readonly changed: FileRecord[]; readonly gone: RelativePath[] };
+/** The new record of each path that changed, null for one that is gone. */
+type BucketChanges = Map<RelativePath, FileRecord | null>;
 
 function sortIntoBuckets({ changed, gone }: IndexChanges): Map<number, BucketChanges> {
   const buckets = new Map<number, BucketChanges>();
-  for (const path of gone) bucketFor(buckets, path).gone.push(path);
-  for (const record of changed) bucketFor(buckets, record.stamp.path).changed.push(record);
+  const put = (path: RelativePath, record: FileRecord | null) => {
+    const id = bucketOf(path);
+    const bucket = buckets.get(id);
+    if (bucket === undefined) buckets.set(id, new Map([[path, record]]));
+    else bucket.set(path, record);
+  };
+  for (const path of gone) put(path, null);
+  for (const record of changed) put(record.stamp.path, record);
   return buckets;
-}
-
-function bucketFor(buckets: Map<number, BucketChanges>, path: RelativePath): BucketChanges {
-  const id = bucketOf(path);
-  const bucket = buckets.get(id) ?? { changed: [], gone: [] };
-  buckets.set(id, bucket);
-  return bucket;
 }
 
 /** Spreads paths evenly, and gives the same bucket in every process and version. */
