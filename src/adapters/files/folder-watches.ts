@@ -1,7 +1,7 @@
 // One fs.watch per folder of the tree, made to match the folders that exist. A watch belongs to the folder it was made
 // on, wherever that is moved, so a watch whose folder may have been replaced is made anew.
 
-import { type FSWatcher, lstatSync, watch } from "node:fs";
+import { type FSWatcher, lstatSync, type Stats, watch } from "node:fs";
 import { errorCode } from "./file-error.ts";
 import { subfolders } from "./tree-folders.ts";
 
@@ -11,7 +11,7 @@ export type FolderEvent = { readonly folder: string; readonly kind: string; read
 /** `fs.watch`, or what a test puts in its place to have it fail. */
 export type WatchFolder = (absolute: string) => Pick<FSWatcher, "on" | "close">;
 
-type Watched = { readonly watcher: ReturnType<WatchFolder>; suspect: boolean };
+type Watched = { readonly watcher: ReturnType<WatchFolder>; readonly identity: string; suspect: boolean };
 
 /** Without watches on these a change could be missed: the way down to the tree, and the list of its branches. */
 const REQUIRED = ["", "tasks", "tasks/workstreams"];
@@ -74,23 +74,26 @@ export class FolderWatches {
   /** False when there is no such folder, or it is a link. */
   #visit(folder: string, wanted: Set<string>, added: string[]): boolean {
     const absolute = this.#absolute(folder);
-    if (!lstatSync(absolute, { throwIfNoEntry: false })?.isDirectory()) return false;
+    const stats = lstatSync(absolute, { throwIfNoEntry: false });
+    if (!stats?.isDirectory()) return false;
     wanted.add(folder);
     const known = this.#watched.get(folder);
-    if (known !== undefined && !known.suspect) return true;
+    const identity = folderIdentity(stats);
+    // A replaced folder also shows by itself, while its event is still on its way.
+    if (known !== undefined && !known.suspect && known.identity === identity) return true;
     this.#unwatch(folder);
     added.push(folder);
-    return this.#watch(folder, absolute);
+    return this.#watch(folder, absolute, identity);
   }
 
-  #watch(folder: string, absolute: string): boolean {
+  #watch(folder: string, absolute: string, identity: string): boolean {
     try {
       const watcher = this.#watchFolder(absolute);
       watcher.on("change", (kind, name) => {
         this.#onEvent({ folder, kind, name: typeof name === "string" ? name : null });
       });
       watcher.on("error", () => this.#onFailure());
-      this.#watched.set(folder, { watcher, suspect: false });
+      this.#watched.set(folder, { watcher, identity, suspect: false });
       return true;
     } catch (error) {
       // It went while we were looking; its parent's watch tells when it comes back.
@@ -112,4 +115,9 @@ export class FolderWatches {
 /** Does not keep the process alive. */
 export function watchOneFolder(absolute: string): FSWatcher {
   return watch(absolute, { persistent: false });
+}
+
+/** Tells a folder from one made later at the same path, which often gets the same inode. */
+export function folderIdentity(stats: Stats): string {
+  return `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }

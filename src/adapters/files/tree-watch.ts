@@ -9,7 +9,7 @@ import { basename } from "node:path";
 import type { RelativePath } from "../../core/task/task.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import type { TreeWatch } from "../../ports/tree-files.ts";
-import { type FolderEvent, FolderWatches, type WatchFolder } from "./folder-watches.ts";
+import { type FolderEvent, FolderWatches, folderIdentity, type WatchFolder } from "./folder-watches.ts";
 import { isNetworkFolder } from "./network-file-system.ts";
 import { createTouchedPaths } from "./touched-paths.ts";
 import { childFolders } from "./tree-folders.ts";
@@ -38,7 +38,7 @@ class DiskTreeWatch implements TreeWatch {
   #onHint: (() => void) | null = null;
   #watching = false;
   #foldersChanged = false;
-  #rootInode = 0;
+  #rootIdentity = "";
 
   constructor({ root, stateFolder, mode, watchFolder }: TreeWatchOptions) {
     this.#root = realRoot(root);
@@ -93,7 +93,7 @@ class DiskTreeWatch implements TreeWatch {
     }
     if (!this.#watching) this.#touched.lose();
     this.#watching = true;
-    this.#rootInode = this.#readRootInode();
+    this.#rootIdentity = this.#readRootIdentity();
     for (const folder of added) this.#touch(folder);
   }
 
@@ -137,11 +137,12 @@ class DiskTreeWatch implements TreeWatch {
 
   /** Nobody reports that a folder above the root was moved away. */
   #isSameRoot(): boolean {
-    return this.#readRootInode() === this.#rootInode;
+    return this.#readRootIdentity() === this.#rootIdentity;
   }
 
-  #readRootInode(): number {
-    return lstatSync(this.#root, { throwIfNoEntry: false })?.ino ?? 0;
+  #readRootIdentity(): string {
+    const stats = lstatSync(this.#root, { throwIfNoEntry: false });
+    return stats === undefined ? "gone" : folderIdentity(stats);
   }
 }
 
