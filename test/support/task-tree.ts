@@ -55,7 +55,14 @@ export function taskRecord(sketch: TaskSketch): FileRecord {
     pullRequest: null,
     sections: [],
     gates: { qa_exploration: "absent", review_cleared: "absent" },
-    lines: { status: 3, owner: 4, dependencies: 5, milestone: 6, initiative: 7, id: 2 },
+    lines: {
+      ...(told.id !== undefined && { id: 2 }),
+      status: 3,
+      owner: 4,
+      dependencies: 5,
+      milestone: 6,
+      initiative: 7,
+    },
     ...told,
   };
   return fileRecord({ kind: "task", spec, problems, readable: true }, changed);

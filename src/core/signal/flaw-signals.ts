@@ -66,16 +66,19 @@ function unknownOwner({ owner, file, lines }: FlawFacts): Evidence | null {
   };
 }
 
+/** Missing references come before ambiguous ones: a sentence speaks of one kind only. */
 function dependencyMissing({ dependencies, file, lines }: FlawFacts): Evidence | null {
-  const broken = dependencies.filter(({ key }) => key === null);
-  const [first] = broken;
-  if (first === undefined) return null;
-  const candidates = [...new Set(broken.flatMap((dependency) => dependency.candidates))];
+  const withoutKey = dependencies.filter(({ key }) => key === null);
+  if (withoutKey.length === 0) return null;
+  const missing = withoutKey.filter(({ state }) => state === "missing");
+  const named = missing.length > 0 ? missing : withoutKey;
+  const candidates = [...new Set(named.flatMap((dependency) => dependency.candidates))];
   return {
     ...place(file, lines["dependencies"]),
-    references: listed(broken.map(({ reference }) => reference)),
+    references: listed(named.map(({ reference }) => reference)),
+    ...(named.length > 1 && { count: String(named.length) }),
     ...(candidates.length > 0 && { candidates: listed(candidates, "or") }),
-    ...(broken.every(({ state }) => state === "ambiguous") && { ambiguous: "yes" }),
+    ...(missing.length === 0 && { ambiguous: "yes" }),
   };
 }
 

@@ -50,11 +50,17 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   dependency_missing: {
     tier: "2",
     means: "A dependency does not exist, or could mean several tasks.",
-    evidence: { ...FILE_EVIDENCE, references: "as written", candidates: "what they could mean" },
-    sentence: ({ references, ambiguous, candidates }) =>
-      ambiguous === undefined
-        ? `Depends on ${references}, which does not exist`
-        : `Depends on ${references}, which could mean ${candidates}`,
+    evidence: {
+      ...FILE_EVIDENCE,
+      references: "as written",
+      ambiguous: "`yes` when they exist, but could mean several tasks",
+      candidates: "keys they could mean, or that look like them",
+      count: "how many references, when more than one",
+    },
+    sentence: ({ references, ambiguous, candidates, count }) => {
+      if (ambiguous !== undefined) return `Depends on ${references}, which could mean ${candidates}`;
+      return `Depends on ${references}, which ${count === undefined ? "does" : "do"} not exist`;
+    },
     example: {
       file: "tasks/workstreams/infra/tasks/fix-ci.md",
       line: "7",

@@ -3,7 +3,7 @@
 import type { TurnCounts } from "../signal/doubt.ts";
 import type { SignalCode } from "../signal/signal.ts";
 import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
-import type { LinkedTask, LinkedTree } from "../tree/link.ts";
+import { type LinkedTask, type LinkedTree, placesByPath } from "../tree/link.ts";
 import { openCycles } from "../tree/open-cycles.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
 import { type Draft, draftRow } from "./draft.ts";
@@ -23,26 +23,28 @@ export type Entry = {
   readonly unsettled: boolean;
 };
 
-/** Per task in order of position: the entry of the previous build where it still holds, else a new draft. */
+const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
+
+/** Per task in order of place: the entry, or a draft where a doubt decides. */
 export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Entry | Draft)[] {
   const { previous, commitDatesMs, thresholds, nowMs } = input;
   const cycles = openCycles(tree);
   const stillHolds = reuseCheck(input, tree);
-  const changedAt = (position: number): RowTime | null => {
-    const task = tree.tasks[position];
+  const changedAt = (place: number): RowTime | null => {
+    const task = tree.tasks[place];
     if (task === undefined) return null;
     const before = previous?.rows.get(task.links.key);
     return changedTime(task.record, commitDatesMs.get(task.spec.file), before);
   };
 
-  return tree.tasks.map((task, position) => {
-    const cycle = cycles.get(position) ?? null;
-    const reused = cycle === null ? stillHolds(task, position) : null;
+  return tree.tasks.map((task, place) => {
+    const cycle = cycles.get(place) ?? null;
+    const reused = cycle === null ? stillHolds(task, place) : null;
     if (reused !== null) return reused;
     const { key } = task.links;
     const before = previous?.rows.get(key);
-    const targets = tree.structure.targets[position] ?? [];
-    return draftRow({
+    const targets = tree.structure.targets[place] ?? [];
+    const draft = draftRow({
       task,
       dependencies: dependenciesOf(task, targets, tree),
       cycle,
@@ -53,6 +55,8 @@ export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Ent
       thresholds,
       nowMs,
     });
+    // Finished at once where nothing else matters: ten thousand drafts kept would cost more than making them.
+    return draft.turning ? draft : finishEntry(draft, NOTHING_HELD);
   });
 }
 
@@ -92,17 +96,14 @@ export function countTurning(drafts: readonly (Entry | Draft)[]): TurnCounts {
 }
 
 /** Finds the entry of a task in the previous build, or null when any input of its row may have changed. */
-function reuseCheck(
-  input: BuildInput,
-  tree: LinkedTree,
-): (task: LinkedTask, position: number) => Entry | null {
+function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, place: number) => Entry | null {
   const memory = input.previous?.memory;
   if (memory === undefined || memory === null || !sameValue(memory.thresholds, input.thresholds))
     return () => null;
   const datesChanged = memory.commitDatesMs !== input.commitDatesMs;
   const entryOf = entryFinder(memory, tree);
-  return (task, position) => {
-    const entry = entryOf(task, position);
+  return (task, place) => {
+    const entry = entryOf(task, place);
     const holds =
       entry !== undefined &&
       entry.task === task &&
@@ -110,18 +111,16 @@ function reuseCheck(
       entry.fromMs <= input.nowMs &&
       input.nowMs < entry.untilMs &&
       !(datesChanged && isImprovable(entry.row)) &&
-      sameStates(entry.row.dependencies, tree.structure.targets[position] ?? [], tree);
+      sameStates(entry.row.dependencies, tree.structure.targets[place] ?? [], tree);
     return holds ? entry : null;
   };
 }
 
 function entryFinder(memory: BuildMemory, tree: LinkedTree) {
   if (memory.tree.structure === tree.structure)
-    return (_: LinkedTask, position: number) => memory.entries[position];
-  return (task: LinkedTask) => {
-    const position = memory.tree.structure.positionByPath.get(task.spec.file);
-    return position === undefined ? undefined : memory.entries[position];
-  };
+    return (_: LinkedTask, place: number) => memory.entries[place];
+  const places = placesByPath(memory.tree);
+  return (task: LinkedTask) => memory.entries[places.get(task.spec.file) ?? -1];
 }
 
 /** Whether commit dates can still say more about a row's times. */
@@ -145,27 +144,32 @@ function sameStates(dependencies: Dependencies, targets: readonly number[], tree
 
 const NO_DEPENDENCIES: Dependencies = [];
 
-function dependenciesOf({ links }: LinkedTask, targets: readonly number[], tree: LinkedTree): Dependencies {
+function dependenciesOf(
+  { spec, links }: LinkedTask,
+  targets: readonly number[],
+  tree: LinkedTree,
+): Dependencies {
   if (targets.length === 0) return NO_DEPENDENCIES;
-  return links.references.map(({ reference, key, candidates, state }, at) => ({
-    reference,
-    key,
-    state: state === "found" ? stateOf(targets[at] ?? -1, tree) : state,
-    candidates: [...candidates],
-  }));
+  let brokenSoFar = 0;
+  return spec.dependencies.map((reference, at) => {
+    const key = links.dependencyKeys[at] ?? null;
+    if (key !== null) return { reference, key, state: stateOf(targets[at] ?? -1, tree), candidates: [] };
+    const broken = links.broken[brokenSoFar++];
+    return { reference, key, state: broken?.state ?? "missing", candidates: [...(broken?.candidates ?? [])] };
+  });
 }
 
 /** Only completed dependencies are finished. */
-function stateOf(position: number, tree: LinkedTree): Dependencies[number]["state"] {
-  const status = tree.tasks[position]?.spec.status;
+function stateOf(place: number, tree: LinkedTree): Dependencies[number]["state"] {
+  const status = tree.tasks[place]?.spec.status;
   if (status === "completed") return "finished";
   return status === "cancelled" ? "cancelled" : "unfinished";
 }
 
-function latest(positions: readonly number[], timeOf: (position: number) => RowTime | null): RowTime | null {
+function latest(places: readonly number[], timeOf: (place: number) => RowTime | null): RowTime | null {
   let latestTime: RowTime | null = null;
-  for (const position of positions) {
-    const time = timeOf(position);
+  for (const place of places) {
+    const time = timeOf(place);
     if (time !== null) latestTime = latestTime === null ? time : later(latestTime, time);
   }
   return latestTime;

@@ -1,48 +1,60 @@
 // Tarjan's algorithm for strongly connected components, with its recursion unrolled: a chain of ten thousand
 // dependencies must not overflow the stack.
 
-/** Groups of nodes that reach each other, and single nodes with an edge to themselves; everything else is left out. */
-export function findLoops(
-  nodes: Iterable<number>,
-  edgesOf: (node: number) => readonly number[],
-): readonly (readonly number[])[] {
-  const order = new Map<number, number>();
-  const lowest = new Map<number, number>();
+/**
+ * Groups of nodes that reach each other, and single nodes with an edge to themselves; everything else is left out.
+ * Nodes are numbers below `count`; negative edges lead nowhere.
+ */
+export function findLoops(input: {
+  readonly count: number;
+  readonly nodes: Iterable<number>;
+  readonly edgesOf: (node: number) => readonly number[];
+}): readonly (readonly number[])[] {
+  const { edgesOf } = input;
+  /** 1 for the first node met; 0 is for those not met yet. */
+  const order = new Int32Array(input.count);
+  const lowest = new Int32Array(input.count);
+  const isOpen = new Uint8Array(input.count);
   const open: number[] = [];
-  const isOpen = new Set<number>();
   const loops: number[][] = [];
+  let met = 0;
 
   const enter = (node: number): Visit => {
-    order.set(node, order.size);
-    lowest.set(node, order.size - 1);
+    met++;
+    order[node] = met;
+    lowest[node] = met;
+    isOpen[node] = 1;
     open.push(node);
-    isOpen.add(node);
     return { node, edges: edgesOf(node), next: 0 };
   };
-  const lower = (node: number, value: number | undefined) => {
-    if (value !== undefined && value < (lowest.get(node) ?? 0)) lowest.set(node, value);
+  const lower = (node: number, value: number) => {
+    if (value < at(lowest, node)) lowest[node] = value;
   };
-  const close = (root: number) => {
+  const close = (root: number, edges: readonly number[]) => {
     const members = open.splice(open.lastIndexOf(root));
-    for (const member of members) isOpen.delete(member);
-    if (members.length > 1 || edgesOf(root).includes(root)) loops.push(members);
+    for (const member of members) isOpen[member] = 0;
+    if (members.length > 1 || edges.includes(root)) loops.push(members);
   };
 
-  for (const start of nodes) {
-    if (order.has(start)) continue;
+  for (const start of input.nodes) {
+    if (at(order, start) > 0) continue;
     const path: Visit[] = [enter(start)];
     for (let visit = path.at(-1); visit !== undefined; visit = path.at(-1)) {
       const edge = visit.edges[visit.next++];
       if (edge === undefined) {
         path.pop();
-        if (lowest.get(visit.node) === order.get(visit.node)) close(visit.node);
+        if (at(lowest, visit.node) === at(order, visit.node)) close(visit.node, visit.edges);
         const parent = path.at(-1);
-        if (parent !== undefined) lower(parent.node, lowest.get(visit.node));
-      } else if (!order.has(edge)) path.push(enter(edge));
-      else if (isOpen.has(edge)) lower(visit.node, order.get(edge));
+        if (parent !== undefined) lower(parent.node, at(lowest, visit.node));
+      } else if (edge >= 0 && at(order, edge) === 0) path.push(enter(edge));
+      else if (edge >= 0 && at(isOpen, edge) === 1) lower(visit.node, at(order, edge));
     }
   }
   return loops;
 }
 
 type Visit = { readonly node: number; readonly edges: readonly number[]; next: number };
+
+function at(numbers: Int32Array | Uint8Array, position: number): number {
+  return numbers[position] ?? 0;
+}

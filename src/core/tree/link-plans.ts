@@ -4,7 +4,6 @@
 import { compareText } from "../compare-text.ts";
 import type { Problem } from "../problem.ts";
 import type { SnapshotHeader } from "../snapshot/schema.ts";
-import type { RelativePath } from "../task/task.ts";
 import { linkTeam, type Team } from "../team/team.ts";
 import type { Marks } from "./link-problems.ts";
 import type {
@@ -18,7 +17,7 @@ export type PlanFile = Exclude<ParsedFile, { kind: "task" }>;
 
 export type Plans = {
   /** What the plans were made from; the same files make the same plans. */
-  readonly files: ReadonlyMap<RelativePath, PlanFile>;
+  readonly files: readonly PlanFile[];
   readonly team: Team;
   readonly marks: Marks;
   readonly workstreams: SnapshotHeader["workstreams"];
@@ -28,18 +27,14 @@ export type Plans = {
 };
 
 /** Links files that are no tasks; gives back `previous` when none of them changed. */
-export function linkPlans(
-  files: readonly (readonly [RelativePath, PlanFile])[],
-  previous: Plans | null,
-): Plans {
+export function linkPlans(files: readonly PlanFile[], previous: Plans | null): Plans {
   if (previous !== null && sameFiles(files, previous.files)) return previous;
-  const parsed = files.map(([, file]) => file);
-  const team = linkTeam(ofKind(parsed, "person"), ofKind(parsed, "role"));
-  const workstreams = ofKind(parsed, "workstream").map((file) => workstream(file, team));
-  const milestones = ofKind(parsed, "milestone").map(milestone);
-  const initiatives = initiativesOf(ofKind(parsed, "initiative"));
+  const team = linkTeam(ofKind(files, "person"), ofKind(files, "role"));
+  const workstreams = ofKind(files, "workstream").map((file) => workstream(file, team));
+  const milestones = ofKind(files, "milestone").map(milestone);
+  const initiatives = initiativesOf(ofKind(files, "initiative"));
   return {
-    files: new Map(files),
+    files,
     team,
     marks: {
       workstreams: slugs(workstreams),
@@ -49,14 +44,14 @@ export function linkPlans(
     workstreams: workstreams.sort(bySlug),
     milestones: milestones.sort(bySlug),
     initiatives,
-    problems: [...parsed.flatMap((file) => file.problems), ...team.problems].sort((a, b) =>
+    problems: [...files.flatMap((file) => file.problems), ...team.problems].sort((a, b) =>
       compareText(a.file, b.file),
     ),
   };
 }
 
-function sameFiles(files: readonly (readonly [RelativePath, PlanFile])[], known: Plans["files"]): boolean {
-  return files.length === known.size && files.every(([path, file]) => known.get(path) === file);
+function sameFiles(files: readonly PlanFile[], known: readonly PlanFile[]): boolean {
+  return files.length === known.length && files.every((file, at) => file === known[at]);
 }
 
 function ofKind<K extends PlanFile["kind"]>(

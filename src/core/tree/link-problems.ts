@@ -4,8 +4,8 @@ import { listed } from "../listed.ts";
 import type { Problem } from "../problem.ts";
 import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
-import type { TaskLinks } from "./link.ts";
-import type { LinkedReference } from "./link-references.ts";
+import type { BrokenReference } from "./link-references.ts";
+import type { TaskLinks } from "./link-structure.ts";
 import type { Cycle } from "./open-cycles.ts";
 
 /** What exists besides tasks. A kind without any file is not used by this tree, and nothing is said about it. */
@@ -24,16 +24,33 @@ export function linkProblems(
   owner: LinkedOwner,
   marks: Marks,
 ): readonly Problem[] {
-  const problems = [
+  if (isFlawless(spec, links, owner, marks)) return NO_PROBLEMS;
+  return [
     ...slugTaken(spec, links),
     ...idTaken(spec, links),
     ...unknownOwner(spec, owner),
-    ...links.references.flatMap((reference) => unresolved(spec, reference)),
+    ...links.broken.map((reference) => unresolved(spec, reference)),
     ...unknownMark(spec, "workstream", spec.workstream, marks.workstreams, "index.md in its folder"),
     ...unknownMark(spec, "milestone", spec.milestone, marks.milestones, "file under tasks/milestones/"),
     ...unknownMark(spec, "initiative", spec.initiative, marks.initiatives, "folder under initiatives/"),
   ];
-  return problems.length === 0 ? NO_PROBLEMS : problems;
+}
+
+/** Nearly every task is, and finding that out costs no list. */
+function isFlawless(spec: TaskSpec, links: TaskLinks, owner: LinkedOwner, marks: Marks): boolean {
+  return (
+    links.sameSlug.length === 0 &&
+    links.sameId.length === 0 &&
+    owner.state !== "unknown" &&
+    isKnown(spec.workstream, marks.workstreams) &&
+    isKnown(spec.milestone, marks.milestones) &&
+    isKnown(spec.initiative, marks.initiatives) &&
+    links.broken.length === 0
+  );
+}
+
+function isKnown(slug: string | null, known: ReadonlySet<string>): boolean {
+  return slug === null || known.size === 0 || known.has(slug);
 }
 
 function slugTaken(spec: TaskSpec, { key, sameSlug }: TaskLinks): Problem[] {
@@ -84,8 +101,7 @@ function unknownOwner(spec: TaskSpec, owner: LinkedOwner): Problem[] {
   ];
 }
 
-function unresolved(spec: TaskSpec, { reference, state, candidates }: LinkedReference): Problem[] {
-  if (state === "found") return [];
+function unresolved(spec: TaskSpec, { reference, state, candidates }: BrokenReference): Problem {
   const base = {
     code: "dependency_missing",
     severity: "warning",
@@ -94,11 +110,11 @@ function unresolved(spec: TaskSpec, { reference, state, candidates }: LinkedRefe
   } as const;
   if (state === "ambiguous") {
     const message = `The dependency "${reference}" could mean ${listed(candidates)}.`;
-    return [{ ...base, message, hint: "Write it as <workstream>/<slug>." }];
+    return { ...base, message, hint: "Write it as <workstream>/<slug>." };
   }
   const hint =
     candidates.length === 0 ? "Correct or remove it." : `Did you mean ${listed(candidates, "or")}?`;
-  return [{ ...base, message: `The dependency "${reference}" does not exist.`, hint }];
+  return { ...base, message: `The dependency "${reference}" does not exist.`, hint };
 }
 
 function unknownMark(
@@ -108,7 +124,7 @@ function unknownMark(
   known: ReadonlySet<string>,
   needed: string,
 ): Problem[] {
-  if (slug === null || known.size === 0 || known.has(slug)) return [];
+  if (isKnown(slug, known)) return [];
   return [
     {
       code: `unknown_${kind}`,

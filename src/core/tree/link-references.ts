@@ -1,83 +1,135 @@
 // What a dependency means: a slug, an id of any shape, or `<workstream>/<slug>`, looked for in the whole tree.
 
+import { compareText } from "../compare-text.ts";
 import type { TaskSpec } from "../task/task.ts";
 import { defaultTaskId } from "../task/task-id.ts";
 import { addName, createNameIndex, holdersOf, type NameIndex } from "./name-index.ts";
 import { nearMissFinder } from "./near-miss.ts";
 
-/** A dependency as written and what it means. Exactly one meaning: `key`; several or none: `key` is null. */
-export type LinkedReference = {
+/** A dependency that does not mean exactly one task. */
+export type BrokenReference = {
   readonly reference: string;
-  readonly key: string | null;
-  /** Keys it could mean, when there are several; keys of near misses, when there is none. */
+  readonly state: "missing" | "ambiguous";
+  /** In order: keys it could mean when ambiguous, keys that look like it when missing. */
   readonly candidates: readonly string[];
-  readonly state: "found" | "missing" | "ambiguous";
 };
 
-export type ReferenceNames = {
+/** Places of the tasks that a reference could mean. */
+export type FindPlaces = (reference: string) => readonly number[];
+
+export type TreeNames = {
   readonly specs: readonly TaskSpec[];
-  readonly keys: readonly string[];
   readonly slugs: NameIndex;
-  /** Ids in upper case: their shapes differ, their letters' case does not matter. */
+  /** Only ids that files give, as written. */
   readonly ids: NameIndex;
 };
 
 /**
- * Near misses looked up per linking of the tree: each costs about 30 µs at 10,000 tasks, and a tree with more missing
- * references than this has other troubles than spelling.
+ * Missing references for which similar names are looked for: each costs a walk over all names. With more of them,
+ * something else than spelling is wrong, and none gets suggestions.
  */
-const NEAR_MISS_LIMIT = 50;
+const NEAR_MISS_LIMIT = 20;
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
 
-/** A resolver for all references of one tree. Positions are those of `specs`; -1 where a reference means no one task. */
-export function referenceResolver(names: ReferenceNames): (reference: string) => {
-  readonly link: LinkedReference;
-  readonly target: number;
-} {
-  const defaultIds = lazily(() => indexDefaultIds(names.specs));
+/** A finder for all references of one tree. Tables that few trees need are made when first asked for. */
+export function referenceFinder(names: TreeNames): FindPlaces {
   const slugPaths = lazily(() => indexSlugPaths(names.specs));
-  const nearMisses = lazily(() => nearMissFinder(names.keys));
-  let nearMissesLeft = NEAR_MISS_LIMIT;
-
-  const holders = (reference: string): readonly number[] => {
+  const placesOfId = idFinder(names);
+  return (reference) => {
     const bySlug = holdersOf(names.slugs, reference);
     if (bySlug.length > 0) return bySlug;
-    if (reference.includes("/")) return holdersOf(slugPaths(), reference);
-    const id = reference.toUpperCase();
-    const byId = holdersOf(names.ids, id);
-    return byId.length > 0 ? byId : holdersOf(defaultIds(), id);
-  };
-
-  return (reference) => {
-    const found = holders(reference);
-    const [target] = found;
-    if (target === undefined) {
-      const candidates = nearMissesLeft-- > 0 ? nearMisses()(reference) : NONE;
-      return { link: { reference, key: null, candidates, state: "missing" }, target: -1 };
-    }
-    if (found.length > 1) {
-      const candidates = found.map((position) => names.keys[position] ?? "");
-      return { link: { reference, key: null, candidates, state: "ambiguous" }, target: -1 };
-    }
-    return { link: { reference, key: names.keys[target] ?? null, candidates: NONE, state: "found" }, target };
+    return reference.includes("/") ? holdersOf(slugPaths(), reference) : placesOfId(reference);
   };
 }
 
-/** The id a task has when its file gives none; it keeps meaning the task when the file gives another. */
-function indexDefaultIds(specs: readonly TaskSpec[]): NameIndex {
+/**
+ * Finds tasks by id: those that files give, and the default ids of files that give none. A reference in lower case means
+ * the id in upper case as well, and a default id keeps meaning its task when the file gives another.
+ */
+function idFinder({ specs, slugs, ids }: TreeNames): FindPlaces {
+  const irregular = lazily(() => indexIrregularNames(specs));
+  const byDefault = (reference: string, id: string): readonly number[] => {
+    const [workstream, slug, ...rest] = id.split("-").map((part) => part.toLowerCase().replaceAll("_", "-"));
+    const regular = slug === undefined || rest.length > 0 ? NONE : holdersOf(slugs, slug);
+    const places = regular.filter((place) => specs[place]?.workstream === workstream);
+    // The table of irregular names is only made for what looks like an id, not for every misspelt slug.
+    return reference === id ? [...places, ...holdersOf(irregular(), id)] : places;
+  };
+  return (reference) => {
+    const id = reference.toUpperCase();
+    const asWritten = holdersOf(ids, reference);
+    const given = asWritten.length > 0 ? asWritten : holdersOf(ids, id);
+    const fallback = byDefault(reference, id);
+    const meant = [...new Set([...given, ...fallback.filter((place) => !hasOwnId(specs[place]))])];
+    return meant.length > 0 ? meant : [...new Set(fallback)];
+  };
+}
+
+/** Whether the file gives an id. */
+export function hasOwnId(spec: TaskSpec | undefined): boolean {
+  return spec?.lines["id"] !== undefined;
+}
+
+/** A default id is turned back into names rather than made for every task; names with `_` or capitals cannot be. */
+function indexIrregularNames(specs: readonly TaskSpec[]): NameIndex {
   const index = createNameIndex();
-  for (const [position, { workstream, slug }] of specs.entries()) {
-    addName(index, defaultTaskId(workstream, slug), position);
+  for (const [place, { workstream, slug }] of specs.entries()) {
+    if (IRREGULAR.test(slug) || IRREGULAR.test(workstream)) {
+      addName(index, defaultTaskId(workstream, slug), place);
+    }
   }
   return index;
 }
 
+const IRREGULAR = /[_\p{Lu}]/u;
+
 function indexSlugPaths(specs: readonly TaskSpec[]): NameIndex {
   const index = createNameIndex();
-  for (const [position, { workstream, slug }] of specs.entries())
-    addName(index, `${workstream}/${slug}`, position);
+  for (const [place, { workstream, slug }] of specs.entries()) addName(index, `${workstream}/${slug}`, place);
   return index;
+}
+
+/** What can be said about references without a target, by place of the tasks that have them. */
+export function nameBroken(input: {
+  readonly places: readonly number[];
+  readonly specs: readonly TaskSpec[];
+  readonly targets: readonly (readonly number[])[];
+  readonly keys: readonly string[];
+  readonly placesOf: FindPlaces;
+}): ReadonlyMap<number, readonly BrokenReference[]> {
+  const { specs, targets, keys, placesOf } = input;
+  const broken = new Map<number, BrokenReference[]>();
+  const missing = new Set<string>();
+  for (const place of input.places) {
+    const references = (specs[place]?.dependencies ?? NONE).filter((_, at) => targets[place]?.[at] === -1);
+    const named = references.map((reference) => withoutTarget(reference, placesOf(reference), keys));
+    for (const { reference, state } of named) if (state === "missing") missing.add(reference);
+    broken.set(place, named);
+  }
+  return missing.size === 0 || missing.size > NEAR_MISS_LIMIT ? broken : withNearMisses(broken, keys);
+}
+
+function withoutTarget(
+  reference: string,
+  places: readonly number[],
+  keys: readonly string[],
+): BrokenReference {
+  const candidates = places.map((place) => keys[place] ?? "").sort(compareText);
+  return { reference, state: candidates.length === 0 ? "missing" : "ambiguous", candidates };
+}
+
+function withNearMisses(
+  broken: ReadonlyMap<number, readonly BrokenReference[]>,
+  keys: readonly string[],
+): ReadonlyMap<number, readonly BrokenReference[]> {
+  const nearMisses = nearMissFinder(keys);
+  return new Map(
+    [...broken].map(([place, references]) => [
+      place,
+      references.map((it) => (it.state === "missing" ? { ...it, candidates: nearMisses(it.reference) } : it)),
+    ]),
+  );
 }
 
 function lazily<T>(make: () => T): () => T {

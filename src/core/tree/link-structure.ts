@@ -1,122 +1,160 @@
 // Structure: who is called what and who depends on whom. The expensive part of linking, a pure function of slugs,
-// workstreams, ids and dependencies.
+// workstreams, ids and dependencies, whatever order the files come in.
 
 import { compareText } from "../compare-text.ts";
 import type { RelativePath, TaskSpec } from "../task/task.ts";
 import { findLoops } from "./find-loops.ts";
-import type { TaskLinks } from "./link.ts";
-import { type LinkedReference, referenceResolver } from "./link-references.ts";
-import { addName, createNameIndex, holdersOf, type NameIndex } from "./name-index.ts";
-import type { FileRecord } from "./parsed-file.ts";
+import {
+  type BrokenReference,
+  type FindPlaces,
+  hasOwnId,
+  nameBroken,
+  referenceFinder,
+} from "./link-references.ts";
+import { addName, createNameIndex, type NameIndex } from "./name-index.ts";
 
-export type Structure = {
-  /** For each position in order of key: the place of its record in what was linked. */
-  readonly order: readonly number[];
-  /** By position. */
-  readonly links: readonly TaskLinks[];
-  /** By position, parallel to `links[].references`: the position meant, or -1. */
-  readonly targets: readonly (readonly number[])[];
-  /** Positions that depend on each other in a circle, whatever their status. */
-  readonly loops: readonly (readonly number[])[];
-  readonly positionByPath: ReadonlyMap<RelativePath, number>;
+/** What other files' names mean to a task, and its name to them. */
+export type TaskLinks = {
+  /** The slug, or `<workstream>/<slug>` where files share it. */
+  readonly key: string;
+  /** Parallel to the dependencies in the file: the key of the task meant, null where it is not exactly one. */
+  readonly dependencyKeys: readonly (string | null)[];
+  /** The dependencies without a key, in order. */
+  readonly broken: readonly BrokenReference[];
+  /** Keys of the tasks that depend on this one, in order of key. */
+  readonly dependents: readonly string[];
+  /** Files that use the same slug, and the same id. */
+  readonly sameSlug: readonly RelativePath[];
+  readonly sameId: readonly RelativePath[];
 };
 
-const NO_TEXTS: readonly never[] = [];
+export type Structure = {
+  /** By place of the task. */
+  readonly links: readonly TaskLinks[];
+  /** By place, parallel to `dependencyKeys`: the place meant, or -1. */
+  readonly targets: readonly (readonly number[])[];
+  /** Places of tasks that depend on each other in a circle, whatever their status. */
+  readonly loops: readonly (readonly number[])[];
+};
 
-/** Resolves every name in the given task records. */
-export function linkStructure(records: readonly FileRecord[]): Structure {
-  const { order, specs, keys } = orderByKey(records.map(specOf));
+const NONE: readonly never[] = [];
+const NO_PLACES: number[] = [];
+
+/** Resolves every name in the tree; places are those of `specs`. */
+export function linkStructure(specs: readonly TaskSpec[]): Structure {
   const slugs = indexNames(specs, (spec) => spec.slug);
-  const ids = indexNames(specs, (spec) => spec.id.toUpperCase());
-  const { references, targets } = resolveAll({ specs, keys, slugs, ids });
-  const dependents = reverse(targets, keys);
-  const links = specs.map((spec, position) => ({
-    key: keys[position] ?? "",
-    sameSlug: others(specs, holdersOf(slugs, spec.slug), position),
-    sameId: others(specs, holdersOf(ids, spec.id.toUpperCase()), position),
-    references: references[position] ?? NO_TEXTS,
-    dependents: dependents[position] ?? NO_TEXTS,
+  const ids = indexNames(specs, (spec) => (hasOwnId(spec) ? spec.id : null));
+  const keys = specs.map(({ slug, workstream }) => (slugs.shared.has(slug) ? `${workstream}/${slug}` : slug));
+  const placesOf = referenceFinder({ specs, slugs, ids });
+  const { targets, places } = resolveAll(specs, slugs, placesOf);
+  const broken = nameBroken({ places, specs, targets, keys, placesOf });
+  const dependents = reverse(targets);
+  const links = specs.map((spec, place) => ({
+    key: keys[place] ?? "",
+    dependencyKeys: keysAt(targets[place] ?? NONE, keys),
+    broken: broken.get(place) ?? NONE,
+    dependents: sortedKeysAt(dependents[place] ?? NONE, keys),
+    sameSlug: otherFiles(specs, slugs.shared.get(spec.slug), place),
+    sameId: otherFiles(specs, hasOwnId(spec) ? ids.shared.get(spec.id) : undefined, place),
   }));
+  const edgesOf = (place: number) => targets[place] ?? NONE;
   return {
-    order,
     links,
     targets,
-    loops: findLoops(keys.keys(), (position) => knownTargets(targets[position])),
-    positionByPath: new Map(specs.map((spec, position) => [spec.file, position])),
+    loops: findLoops({ count: specs.length, nodes: mayLoop(targets, dependents), edgesOf }),
   };
 }
 
-function specOf(record: FileRecord): TaskSpec {
-  if (record.parsed.kind !== "task") throw new Error("Only task files have a structure.");
-  return record.parsed.spec;
-}
-
-function orderByKey(unordered: readonly TaskSpec[]) {
-  const bySlug = indexNames(unordered, (spec) => spec.slug);
-  const keyed = unordered.map((spec, place) => ({
-    place,
-    key: bySlug.shared.has(spec.slug) ? `${spec.workstream}/${spec.slug}` : spec.slug,
-  }));
-  keyed.sort((a, b) => compareText(a.key, b.key));
-  const order = keyed.map(({ place }) => place);
-  return {
-    order,
-    specs: order.map((place) => unordered[place]) as TaskSpec[],
-    keys: keyed.map(({ key }) => key),
-  };
-}
-
-function indexNames(specs: readonly TaskSpec[], nameOf: (spec: TaskSpec) => string): NameIndex {
+function indexNames(specs: readonly TaskSpec[], nameOf: (spec: TaskSpec) => string | null): NameIndex {
   const index = createNameIndex();
-  for (const [position, spec] of specs.entries()) addName(index, nameOf(spec), position);
+  for (let place = 0; place < specs.length; place++) {
+    const spec = specs[place];
+    const name = spec === undefined ? null : nameOf(spec);
+    if (name !== null) addName(index, name, place);
+  }
   return index;
 }
 
-function resolveAll(names: Parameters<typeof referenceResolver>[0]) {
-  const resolve = referenceResolver(names);
-  const references: (readonly LinkedReference[])[] = [];
+/** What each dependency means, and the places of tasks with one that means no one task. */
+function resolveAll(specs: readonly TaskSpec[], slugs: NameIndex, placesOf: FindPlaces) {
   const targets: (readonly number[])[] = [];
-  for (const { dependencies } of names.specs) {
-    if (dependencies.length === 0) {
-      references.push(NO_TEXTS);
-      targets.push(NO_TEXTS);
-      continue;
-    }
-    const resolved = dependencies.map(resolve);
-    references.push(resolved.map(({ link }) => link));
-    targets.push(resolved.map(({ target }) => target));
+  const places: number[] = [];
+  const targetOf = (reference: string): number => {
+    const place = slugs.shared.has(reference) ? undefined : slugs.first.get(reference);
+    if (place !== undefined) return place;
+    const [first = -1, ...others] = placesOf(reference);
+    return others.length === 0 ? first : -1;
+  };
+  for (const { dependencies } of specs) {
+    const found: readonly number[] = dependencies.length === 0 ? NONE : dependencies.map(targetOf);
+    if (found.length > 0 && found.includes(-1)) places.push(targets.length);
+    targets.push(found);
   }
-  return { references, targets };
+  return { targets, places };
 }
 
-/** Keys of the tasks that depend on each one, each once, in order of key because positions are. */
-function reverse(
-  targets: readonly (readonly number[])[],
-  keys: readonly string[],
-): readonly (readonly string[])[] {
-  const dependents: string[][] = keys.map(() => NO_TEXTS as unknown as string[]);
-  for (const [position, wanted] of targets.entries()) {
-    for (const target of wanted) {
-      if (target < 0) continue;
-      const key = keys[position] ?? "";
-      const list = dependents[target] ?? [];
-      if (list.length === 0) dependents[target] = [key];
-      else if (list.at(-1) !== key) list.push(key);
+/** Places of the tasks that depend on each one, each once. */
+function reverse(targets: readonly (readonly number[])[]): readonly (readonly number[])[] {
+  const dependents: number[][] = targets.map(() => NO_PLACES);
+  for (let place = 0; place < targets.length; place++) {
+    for (const target of targets[place] ?? NONE) {
+      const list = dependents[target];
+      if (list === undefined) continue;
+      if (list === NO_PLACES) dependents[target] = [place];
+      else if (list[list.length - 1] !== place) list.push(place);
     }
   }
   return dependents;
 }
 
-function others(
-  specs: readonly TaskSpec[],
-  holders: readonly number[],
-  position: number,
-): readonly RelativePath[] {
-  if (holders.length < 2) return NO_TEXTS;
-  return holders.filter((holder) => holder !== position).flatMap((holder) => specs[holder]?.file ?? []);
+/**
+ * Places that are left when tasks without dependencies are taken away until there are none: all that can be in a loop,
+ * and mostly nothing. Much cheaper than looking for loops among all tasks.
+ */
+function mayLoop(
+  targets: readonly (readonly number[])[],
+  dependents: readonly (readonly number[])[],
+): readonly number[] {
+  const waitsFor = Int32Array.from(targets, countDistinct);
+  const free: number[] = [];
+  for (let place = 0; place < waitsFor.length; place++) if (waitsFor[place] === 0) free.push(place);
+  for (const place of free) {
+    for (const dependent of dependents[place] ?? NONE) {
+      const left = (waitsFor[dependent] ?? 0) - 1;
+      waitsFor[dependent] = left;
+      if (left === 0) free.push(dependent);
+    }
+  }
+  return free.length === targets.length ? NONE : [...targets.keys()].filter((place) => waitsFor[place] !== 0);
 }
 
-function knownTargets(targets: readonly number[] | undefined): readonly number[] {
-  if (targets === undefined || targets.length === 0) return NO_TEXTS;
-  return targets.includes(-1) ? targets.filter((target) => target >= 0) : targets;
+/** Dependencies that exist, each once. The lists are short, and mostly empty. */
+function countDistinct(targets: readonly number[]): number {
+  let count = 0;
+  for (let at = 0; at < targets.length; at++) {
+    const target = targets[at] ?? -1;
+    if (target >= 0 && targets.indexOf(target) === at) count++;
+  }
+  return count;
+}
+
+function keysAt(places: readonly number[], keys: readonly string[]): readonly (string | null)[] {
+  return places.length === 0 ? NONE : places.map((place) => keys[place] ?? null);
+}
+
+function sortedKeysAt(places: readonly number[], keys: readonly string[]): readonly string[] {
+  if (places.length === 0) return NONE;
+  return places.map((place) => keys[place] ?? "").sort(compareText);
+}
+
+function otherFiles(
+  specs: readonly TaskSpec[],
+  holders: readonly number[] | undefined,
+  place: number,
+): readonly RelativePath[] {
+  if (holders === undefined) return NONE;
+  return holders
+    .filter((holder) => holder !== place)
+    .flatMap((holder) => specs[holder]?.file ?? [])
+    .sort(compareText);
 }

@@ -3,37 +3,27 @@
 // id, a dependency, the team or a plan changed; any other edit relinks its own task alone.
 
 import type { Problem } from "../problem.ts";
-import type { RelativePath, TaskSpec } from "../task/task.ts";
+import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
-import { linkPlans, type Plans } from "./link-plans.ts";
+import { linkPlans, type PlanFile, type Plans } from "./link-plans.ts";
 import { linkProblems } from "./link-problems.ts";
-import type { LinkedReference } from "./link-references.ts";
-import { linkStructure, type Structure } from "./link-structure.ts";
-import type { FileRecord, ParsedFile, TreeIndex } from "./parsed-file.ts";
-
-/** What other files' names mean to a task, and its name to them. */
-export type TaskLinks = {
-  /** The slug, or `<workstream>/<slug>` where files share it. */
-  readonly key: string;
-  /** Files that use the same slug, and the same id. */
-  readonly sameSlug: readonly RelativePath[];
-  readonly sameId: readonly RelativePath[];
-  readonly references: readonly LinkedReference[];
-  /** Keys of the tasks that depend on this one, in order. */
-  readonly dependents: readonly string[];
-};
+import { linkStructure, type Structure, type TaskLinks } from "./link-structure.ts";
+import type { FileRecord, TreeIndex } from "./parsed-file.ts";
 
 export type LinkedTask = {
   readonly record: FileRecord;
   readonly spec: TaskSpec;
   readonly links: TaskLinks;
   readonly owner: LinkedOwner;
+  /** Flaws found by linking; the parser's are in the record. */
   readonly problems: readonly Problem[];
 };
 
 /** Identity of a `LinkedTask` is kept for as long as nothing about it changed. */
 export type LinkedTree = {
-  /** In order of key; a position in this list is how tasks refer to each other within one tree. */
+  /** All files, in the order of the index. */
+  readonly records: readonly FileRecord[];
+  /** Task files in the same order; a place in this list is how tasks refer to each other within one tree. */
   readonly tasks: readonly LinkedTask[];
   readonly structure: Structure;
   readonly plans: Plans;
@@ -41,29 +31,36 @@ export type LinkedTree = {
 
 /** Links the files of an index, reusing what a previous tree knows. */
 export function linkTree(index: TreeIndex, previous: LinkedTree | null): LinkedTree {
-  if (previous === null) return linkEverything(index, null);
-  const edits = editsInPlace(index, previous);
-  if (edits === null) return linkEverything(index, previous);
-  return edits.length === 0 ? previous : relinkEdited(previous, edits);
+  const records = [...index.values()];
+  if (previous === null) return linkEverything(records, null);
+  const edits = editsInPlace(records, previous);
+  if (edits === null) return linkEverything(records, previous);
+  return edits.length === 0 ? previous : relinkEdited(previous, records, edits);
 }
 
-/** A task file's record, and where its task stands in the tree. */
-type Edit = { readonly position: number; readonly record: FileRecord; readonly spec: TaskSpec };
+/** Where each file's task stands in its tree, for trees whose places differ. */
+export function placesByPath(tree: LinkedTree): ReadonlyMap<string, number> {
+  return new Map(tree.tasks.map(({ spec }, place) => [spec.file, place]));
+}
+
+/** A task's new record and its place. */
+type Edit = { readonly place: number; readonly record: FileRecord; readonly spec: TaskSpec };
 
 /** The task files that changed in ways that concern no other; null when anything else changed. */
-function editsInPlace(index: TreeIndex, previous: LinkedTree): readonly Edit[] | null {
-  const { structure, plans, tasks } = previous;
-  if (index.size !== tasks.length + plans.files.size) return null;
+function editsInPlace(records: readonly FileRecord[], previous: LinkedTree): readonly Edit[] | null {
+  if (records.length !== previous.records.length) return null;
   const edits: Edit[] = [];
-  for (const [path, record] of index) {
-    const position = structure.positionByPath.get(path);
-    const old = position === undefined ? undefined : tasks[position];
-    if (position === undefined || old === undefined) {
-      if (plans.files.get(path) !== record.parsed) return null;
-    } else if (!sameFacts(old.record, record)) {
-      if (record.parsed.kind !== "task" || !sameNames(old.spec, record.parsed.spec)) return null;
-      edits.push({ position, record, spec: record.parsed.spec });
-    }
+  let place = -1;
+  for (let at = 0; at < records.length; at++) {
+    const record = records[at];
+    const old = previous.records[at];
+    if (old?.parsed.kind === "task") place++;
+    if (record === undefined || old === undefined || record === old) continue;
+    if (record.stamp.path !== old.stamp.path) return null;
+    if (sameFacts(old, record)) continue;
+    if (record.parsed.kind !== "task" || old.parsed.kind !== "task") return null;
+    if (!sameNames(old.parsed.spec, record.parsed.spec)) return null;
+    edits.push({ place, record, spec: record.parsed.spec });
   }
   return edits;
 }
@@ -72,10 +69,7 @@ function editsInPlace(index: TreeIndex, previous: LinkedTree): readonly Edit[] |
 function sameFacts(a: FileRecord, b: FileRecord): boolean {
   return (
     a === b ||
-    (a.parsed === b.parsed &&
-      a.changed.atMs === b.changed.atMs &&
-      a.changed.basis === b.changed.basis &&
-      a.outdated === b.outdated)
+    (a.parsed === b.parsed && a.changed.atMs === b.changed.atMs && a.changed.basis === b.changed.basis)
   );
 }
 
@@ -85,17 +79,21 @@ function sameNames(a: TaskSpec, b: TaskSpec): boolean {
     a.slug === b.slug &&
     a.workstream === b.workstream &&
     a.id === b.id &&
-    sameTexts(a.dependencies, b.dependencies)
+    sameItems(a.dependencies, b.dependencies)
   );
 }
 
-function relinkEdited(previous: LinkedTree, edits: readonly Edit[]): LinkedTree {
+function relinkEdited(
+  previous: LinkedTree,
+  records: readonly FileRecord[],
+  edits: readonly Edit[],
+): LinkedTree {
   const tasks = [...previous.tasks];
-  for (const { position, record, spec } of edits) {
-    const links = tasks[position]?.links;
-    if (links !== undefined) tasks[position] = linkTask(record, spec, links, previous.plans);
+  for (const { place, record, spec } of edits) {
+    const links = tasks[place]?.links;
+    if (links !== undefined) tasks[place] = linkTask(record, spec, links, previous.plans);
   }
-  return { ...previous, tasks };
+  return { ...previous, records, tasks };
 }
 
 function linkTask(record: FileRecord, spec: TaskSpec, links: TaskLinks, plans: Plans): LinkedTask {
@@ -103,33 +101,50 @@ function linkTask(record: FileRecord, spec: TaskSpec, links: TaskLinks, plans: P
   return { record, spec, links, owner, problems: linkProblems(spec, links, owner, plans.marks) };
 }
 
-function linkEverything(index: TreeIndex, previous: LinkedTree | null): LinkedTree {
-  const records: FileRecord[] = [];
-  const others: [RelativePath, Exclude<ParsedFile, { kind: "task" }>][] = [];
-  for (const [path, record] of index) {
-    if (record.parsed.kind === "task") records.push(record);
-    else others.push([path, record.parsed]);
+function linkEverything(records: readonly FileRecord[], previous: LinkedTree | null): LinkedTree {
+  const taskRecords: FileRecord[] = [];
+  const specs: TaskSpec[] = [];
+  const planFiles: PlanFile[] = [];
+  for (const record of records) {
+    if (record.parsed.kind === "task") {
+      taskRecords.push(record);
+      specs.push(record.parsed.spec);
+    } else planFiles.push(record.parsed);
   }
-  const plans = linkPlans(others, previous?.plans ?? null);
-  const structure = linkStructure(records);
-  const tasks = structure.order.map((place, position) => {
-    const links = structure.links[position];
-    const record = records[place];
-    if (links === undefined || record?.parsed.kind !== "task")
-      throw new Error("Structure and records differ.");
-    const linked = linkTask(record, record.parsed.spec, links, plans);
-    const oldPosition = previous?.structure.positionByPath.get(record.stamp.path);
-    const old = oldPosition === undefined ? undefined : previous?.tasks[oldPosition];
-    return old !== undefined && sameLinked(old, linked) ? old : linked;
-  });
-  return { tasks, structure, plans };
+  const plans = linkPlans(planFiles, previous?.plans ?? null);
+  const structure = linkStructure(specs);
+  const known = previous === null ? null : knownTasks(previous);
+  const tasks: LinkedTask[] = [];
+  for (const [place, links] of structure.links.entries()) {
+    const record = taskRecords[place];
+    const spec = specs[place];
+    if (record === undefined || spec === undefined) continue;
+    const task = linkTask(record, spec, links, plans);
+    tasks.push(known === null ? task : known(task));
+  }
+  return { records, tasks, structure, plans };
+}
+
+/** Swaps a task for the equal one of an earlier tree. */
+function knownTasks(previous: LinkedTree): (task: LinkedTask) => LinkedTask {
+  const places = placesByPath(previous);
+  return (task) => {
+    const old = previous.tasks[places.get(task.spec.file) ?? -1];
+    return old !== undefined && sameLinked(old, task) ? old : task;
+  };
 }
 
 function sameLinked(a: LinkedTask, b: LinkedTask): boolean {
   return (
     sameFacts(a.record, b.record) &&
     sameOwner(a.owner, b.owner) &&
-    sameLinks(a.links, b.links) &&
+    a.links.key === b.links.key &&
+    sameItems(a.links.dependencyKeys, b.links.dependencyKeys) &&
+    sameItems(a.links.dependents, b.links.dependents) &&
+    a.links.broken.length === b.links.broken.length &&
+    a.links.broken.every(({ candidates }, at) =>
+      sameItems(candidates, b.links.broken[at]?.candidates ?? []),
+    ) &&
     a.problems.length === b.problems.length &&
     a.problems.every(
       ({ message, hint }, at) => message === b.problems[at]?.message && hint === b.problems[at]?.hint,
@@ -147,26 +162,6 @@ function sameOwner(a: LinkedOwner, b: LinkedOwner): boolean {
   );
 }
 
-function sameLinks(a: TaskLinks, b: TaskLinks): boolean {
-  return (
-    a.key === b.key &&
-    sameTexts(a.dependents, b.dependents) &&
-    sameTexts(a.sameSlug, b.sameSlug) &&
-    sameTexts(a.sameId, b.sameId) &&
-    a.references.length === b.references.length &&
-    a.references.every((reference, at) => sameReference(reference, b.references[at]))
-  );
-}
-
-function sameReference(a: LinkedReference, b: LinkedReference | undefined): boolean {
-  return (
-    a.reference === b?.reference &&
-    a.key === b.key &&
-    a.state === b.state &&
-    sameTexts(a.candidates, b.candidates)
-  );
-}
-
-function sameTexts(a: readonly string[], b: readonly string[]): boolean {
-  return a === b || (a.length === b.length && a.every((text, at) => text === b[at]));
+function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a === b || (a.length === b.length && a.every((item, at) => item === b[at]));
 }

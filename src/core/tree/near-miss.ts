@@ -1,26 +1,35 @@
 // "Did you mean": names close to one that was not found.
 
+import { compareText } from "../compare-text.ts";
+
 /** Edits (a character added, dropped or changed) up to which a name is taken for a misspelling. */
 const MAX_EDITS = 2;
 
 /** Suggestions beyond these no longer help anybody. */
 const MAX_SUGGESTIONS = 3;
 
-/** A finder of names within two edits of the one asked for, nearest first, at most three. */
+/** Edits allowed for a name: in a very short one, every other short name would be near. */
+function editsAllowed({ length }: string): number {
+  return length < 3 ? 0 : length < 6 ? 1 : MAX_EDITS;
+}
+
+/** A finder of names that look like the one asked for, nearest first, at most three. */
 export function nearMissFinder(names: readonly string[]): (asked: string) => readonly string[] {
-  const letters = names.map(letterSet);
+  const letters = Int32Array.from(names, letterSet);
   return (asked) => {
     const wanted = letterSet(asked);
+    const allowed = editsAllowed(asked);
     const found: { name: string; edits: number }[] = [];
-    for (const [position, name] of names.entries()) {
-      if (Math.abs(name.length - asked.length) > MAX_EDITS) continue;
+    for (let position = 0; position < names.length; position++) {
       // One edit changes at most two letters of the set, which rules out nearly every name without comparing it.
-      if (bitCount((letters[position] ?? 0) ^ wanted) > 2 * MAX_EDITS) continue;
+      if (bitCount((letters[position] ?? 0) ^ wanted) > 2 * allowed) continue;
+      const name = names[position] ?? "";
+      if (Math.abs(name.length - asked.length) > allowed) continue;
       const edits = editDistance(name, asked);
-      if (edits <= MAX_EDITS) found.push({ name, edits });
+      if (edits <= allowed) found.push({ name, edits });
     }
     return found
-      .sort((a, b) => a.edits - b.edits)
+      .sort((a, b) => a.edits - b.edits || compareText(a.name, b.name))
       .slice(0, MAX_SUGGESTIONS)
       .map(({ name }) => name);
   };
@@ -33,10 +42,11 @@ function letterSet(text: string): number {
   return set;
 }
 
+/** Adds the bits up in ever larger fields; a loop over single bits costs several times as much. */
 function bitCount(bits: number): number {
-  let count = 0;
-  for (let rest = bits; rest !== 0; rest &= rest - 1) count++;
-  return count;
+  const pairs = bits - ((bits >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
 
 /** Levenshtein distance, one row at a time. */

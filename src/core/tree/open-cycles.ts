@@ -15,23 +15,19 @@ export type Cycle = {
 /** In larger circles the path is not looked for: it would not fit a sentence, and finding it for each task is slow. */
 const LARGEST_TRACED_LOOP = 50;
 
-/** The circle of each task in one, by position. */
+/** The circle of each task in one, by place. */
 export function openCycles(tree: LinkedTree): ReadonlyMap<number, Cycle> {
-  const cycles = new Map<number, Cycle>();
   const { loops, targets } = tree.structure;
-  for (const loop of loops) {
-    const open = new Set(loop.filter((position) => isOpen(tree.tasks[position]?.spec.status ?? null)));
-    const edgesOf = (position: number) => (targets[position] ?? []).filter((target) => open.has(target));
-    for (const members of findLoops(open, edgesOf)) {
-      const inside = new Set(members);
-      for (const member of members) {
-        const path =
-          members.length > LARGEST_TRACED_LOOP ? [member] : shortestWayBack(member, inside, edgesOf);
-        cycles.set(member, {
-          path: path.map((position) => tree.tasks[position]?.links.key ?? ""),
-          size: members.length,
-        });
-      }
+  const cycles = new Map<number, Cycle>();
+  if (loops.length === 0) return cycles;
+  const open = new Set(loops.flat().filter((place) => isOpen(tree.tasks[place]?.spec.status ?? null)));
+  const edgesOf = (place: number) => (targets[place] ?? []).filter((target) => open.has(target));
+  const keyOf = (place: number) => tree.tasks[place]?.links.key ?? "";
+  for (const members of findLoops({ count: tree.tasks.length, nodes: open, edgesOf })) {
+    const inside = new Set(members);
+    for (const member of members) {
+      const path = members.length > LARGEST_TRACED_LOOP ? [member] : shortestWayBack(member, inside, edgesOf);
+      cycles.set(member, { path: path.map(keyOf), size: members.length });
     }
   }
   return cycles;
@@ -41,15 +37,15 @@ export function openCycles(tree: LinkedTree): ReadonlyMap<number, Cycle> {
 function shortestWayBack(
   start: number,
   inside: ReadonlySet<number>,
-  edgesOf: (position: number) => readonly number[],
+  edgesOf: (place: number) => readonly number[],
 ): readonly number[] {
   const cameFrom = new Map<number, number>();
   const queue = [start];
-  for (const position of queue) {
-    for (const next of edgesOf(position)) {
-      if (next === start) return wayTo(position, start, cameFrom);
+  for (const place of queue) {
+    for (const next of edgesOf(place)) {
+      if (next === start) return wayTo(place, start, cameFrom);
       if (!inside.has(next) || cameFrom.has(next)) continue;
-      cameFrom.set(next, position);
+      cameFrom.set(next, place);
       queue.push(next);
     }
   }

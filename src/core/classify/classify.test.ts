@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { checkDoc } from "../../../test/support/check-doc.ts";
+import type { Signal } from "../signal/signal.ts";
+import { TASK_STATUSES } from "../task/task.ts";
+import { classify } from "./classify.ts";
+import { printRules } from "./print-rules.ts";
+import type { RuleFacts } from "./rules.ts";
+
+type State = RuleFacts["dependencies"][number]["state"];
+
+function dependency(key: string, state: State): RuleFacts["dependencies"][number] {
+  return {
+    reference: key,
+    key: state === "missing" || state === "ambiguous" ? null : key,
+    state,
+    candidates: [],
+  };
+}
+
+function facts(told: Partial<RuleFacts>): RuleFacts {
+  return {
+    status: "not_started",
+    dependencies: [],
+    completed: null,
+    completed_by: null,
+    signals: [],
+    ...told,
+  };
+}
+
+function signal(tier: 1 | 2, sentence: string): Signal {
+  return {
+    code: "invalid_task",
+    tier,
+    sentence,
+    evidence: {},
+    first_seen: "2026-03-24T12:00:00.000Z",
+    acknowledged: null,
+  };
+}
+
+const done = dependency("done", "finished");
+const open = dependency("fix-the-thing", "unfinished");
+
+describe("the first rule that matches", () => {
+  test.each<[Partial<RuleFacts>, string, string]>([
+    [{ status: "completed" }, "done", "completed"],
+    [
+      { status: "completed", completed_by: "dave", completed: "2026-03-24" },
+      "done",
+      "completed by dave on 2026-03-24",
+    ],
+    [{ status: "cancelled" }, "done", "cancelled"],
+    [{ status: "completed", signals: [signal(2, "Bad")] }, "done", "completed"],
+    [{ status: "in_progress", signals: [signal(2, "Bad")] }, "needs_attention", "Bad"],
+    [{ signals: [signal(2, "Bad"), signal(2, "Worse")] }, "needs_attention", "Bad (and 1 more)"],
+    [{ status: "in_progress", signals: [signal(1, "Slow")] }, "active", "in progress"],
+    [{ status: "in_progress", dependencies: [open] }, "active", "in progress"],
+    [{ status: "ready" }, "ready", "ready, no dependencies"],
+    [{ status: "ready", dependencies: [done] }, "ready", "ready, its dependency is completed"],
+    [{ status: "ready", dependencies: [done, done] }, "ready", "ready, all 2 dependencies completed"],
+    [
+      { status: "ready", dependencies: [done, open] },
+      "waiting",
+      "1 of 2 dependencies unfinished: fix-the-thing",
+    ],
+    [
+      { status: "ready", dependencies: [dependency("a", "cancelled")] },
+      "waiting",
+      "1 of 1 dependency unfinished: a (cancelled)",
+    ],
+    [
+      { status: "ready", dependencies: [dependency("a", "missing"), dependency("b", "ambiguous")] },
+      "waiting",
+      "2 of 2 dependencies unfinished: a (missing), b (ambiguous)",
+    ],
+    [
+      { status: "ready", dependencies: [open, open, open, open, open] },
+      "waiting",
+      "5 of 5 dependencies unfinished: fix-the-thing, fix-the-thing, fix-the-thing, 2 more",
+    ],
+    [{ status: "blocked" }, "waiting", "blocked by hand"],
+    [{ status: "not_started" }, "planned", "not started"],
+    [{ status: null }, "planned", "its status cannot be read"],
+  ])("%j", (told, group, reason) => {
+    expect(classify(facts(told))).toMatchObject({ group, reason });
+  });
+});
+
+test("R14: every combination of facts has a group and a reason", () => {
+  const states = fc.constantFrom<State>("finished", "unfinished", "cancelled", "missing", "ambiguous");
+  const anyFacts = fc.record({
+    status: fc.constantFrom(...TASK_STATUSES, null),
+    dependencies: fc.array(
+      states.map((state) => dependency("d", state)),
+      { maxLength: 4 },
+    ),
+    completed: fc.constantFrom(null, "2026-03-24"),
+    completed_by: fc.constantFrom(null, "dave"),
+    signals: fc.array(fc.constantFrom(signal(1, "One"), signal(2, "Two")), { maxLength: 3 }),
+  });
+  fc.assert(
+    fc.property(anyFacts, (given) => {
+      const { reason, group } = classify(given);
+      expect(reason).not.toBe("");
+      if (given.status === "completed" || given.status === "cancelled") expect(group).toBe("done");
+      else expect(group === "needs_attention").toBe(given.signals.some(({ tier }) => tier === 2));
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("docs/groups.md is printed from the rules", () => checkDoc("groups.md", printRules()));

@@ -1,0 +1,112 @@
+// Why a task is in its group (invariant 9): the rules in the order they were tried, and the inputs they looked at, each
+// with the time it dates from. Works on a stored row, because rules look at nothing but fields of the row.
+
+import { listed } from "../listed.ts";
+import { thresholdText, timedRuleOf } from "../signal/timed-signals.ts";
+import type { Group, Snapshot, TaskRow } from "../snapshot/schema.ts";
+import type { TimeBasis } from "../tree/parsed-file.ts";
+import { RULES, type Rule } from "./rules.ts";
+
+export type RuleStep = {
+  readonly rule: string;
+  readonly group: Group;
+  /** When the rule matches, in plain words. */
+  readonly when: string;
+  readonly outcome: "matched" | "missed" | "not_tried";
+  /** The reason it matched or missed; empty for one that was not tried. */
+  readonly why: string;
+};
+
+export type ExplainedInput = {
+  readonly name: string;
+  readonly value: string;
+  /** ISO 8601: since when it has been so; null for what has no time. Ages are counted by whoever shows it. */
+  readonly since: string | null;
+  /** How the time is known; `first_seen` reads "at least". */
+  readonly basis: TimeBasis | null;
+};
+
+export type Explanation = {
+  readonly key: string;
+  readonly group: Group;
+  readonly base_group: Group;
+  readonly rule: string;
+  readonly reason: string;
+  readonly since: string;
+  readonly since_basis: TimeBasis;
+  readonly steps: readonly RuleStep[];
+  readonly inputs: readonly ExplainedInput[];
+  /** Sentences about what was held back or will happen when nothing changes. */
+  readonly notes: readonly string[];
+};
+
+/** Explains a row. `snapshot` gives the rows of its dependencies, the thresholds and the doubts. */
+export function explain(
+  row: TaskRow,
+  snapshot: Pick<Snapshot, "tasks" | "thresholds" | "doubts">,
+  rules: readonly Rule[] = RULES,
+): Explanation {
+  return {
+    key: row.key,
+    group: row.group,
+    base_group: row.base_group,
+    rule: row.rule,
+    reason: row.reason,
+    since: row.since,
+    since_basis: row.since_basis,
+    steps: stepsOf(row, rules),
+    inputs: inputsOf(row, snapshot),
+    notes: notesOn(row, snapshot),
+  };
+}
+
+function stepsOf(row: TaskRow, rules: readonly Rule[]): RuleStep[] {
+  let decided = false;
+  return rules.map((rule) => {
+    const { id, group, when } = rule;
+    if (decided) return { rule: id, group, when, outcome: "not_tried", why: "" };
+    const reason = rule.match(row);
+    if (reason === null) return { rule: id, group, when, outcome: "missed", why: rule.miss(row) };
+    decided = true;
+    return { rule: id, group, when, outcome: "matched", why: reason };
+  });
+}
+
+function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedInput[] {
+  const rows = new Map(row.dependencies.length === 0 ? [] : tasks.map((task) => [task.key, task]));
+  return [
+    { name: "file", value: row.file, since: row.changed_at, basis: row.changed_basis },
+    {
+      name: "status",
+      value: row.status ?? "cannot be read",
+      since: row.base_since,
+      basis: row.base_since_basis,
+    },
+    ...row.dependencies.map(({ key, reference, state, candidates }): ExplainedInput => {
+      const target = key === null ? undefined : rows.get(key);
+      const name = `dependency ${reference}`;
+      if (target !== undefined) {
+        return { name, value: state, since: target.base_since, basis: target.base_since_basis };
+      }
+      const value = candidates.length === 0 ? state : `${state}: ${listed(candidates, "or")}`;
+      return { name, value, since: null, basis: null };
+    }),
+    ...row.signals.map(({ code, tier, sentence, first_seen }): ExplainedInput => {
+      const what = tier === 2 ? "needs a person" : "worth watching";
+      return { name: `signal ${code}`, value: `${sentence} (${what})`, since: first_seen, basis: null };
+    }),
+  ];
+}
+
+/** Thresholds that act on the row, and a doubt that may hold its signal back. */
+function notesOn(row: TaskRow, { thresholds, doubts }: Pick<Snapshot, "thresholds" | "doubts">): string[] {
+  const rule = timedRuleOf(row.base_group);
+  if (rule === undefined) return [];
+  const hours = rule.hours(thresholds);
+  const counts = rule.code === "pickup_overdue" ? "being ready" : "the last change of the file";
+  const doubt = doubts.find(({ evidence }) => evidence["signal"] === rule.code);
+  return [
+    `${rule.code} counts from ${counts}: worth watching after ${thresholdText(hours / 2)}, needs a person after ${thresholdText(hours)}.`,
+    ...(doubt === undefined ? [] : [`New signals of this kind are held back: ${doubt.sentence}.`]),
+  ];
+}

@@ -1,0 +1,14 @@
+import { z } from "zod";
+import { SCHEMA_VERSION, servedSnapshotSchema } from "./schema.ts";
+
+/** The JSON Schema of /status.json and of snapshot files, served at /schemas/ and kept in docs/schemas/. */
+export function snapshotJsonSchema(): Readonly<Record<string, unknown>> {
+  // As input: unknown keys are allowed, because changes to the contract are additive (H8).
+  const schema = z.toJSONSchema(servedSnapshotSchema, { target: "draft-2020-12", io: "input" });
+  return {
+    $id: `/schemas/snapshot.v${SCHEMA_VERSION}.json`,
+    title: "Snapshot of a task repository",
+    description: "The body of /status.json. A snapshot file holds the same without `freshness`.",
+    ...schema,
+  };
+}
