@@ -1,0 +1,282 @@
+// What a disk, another program or another process can do to the store's file, and that the store lives on.
+
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { StoreError } from "../../src/ports/store-error.ts";
+import {
+  holder,
+  moved,
+  publication,
+  record,
+  row,
+  T0_MS,
+  TERM_MS,
+  taskFile,
+} from "../contract/store-samples.ts";
+
+let root: string;
+let file: string;
+const opened: Store[] = [];
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), "tasks-damage-"));
+  file = join(root, ".tasks", "task_manager", "store.sqlite");
+});
+afterEach(async () => {
+  for (const store of opened.splice(0)) await store.close();
+  rmSync(root, { recursive: true, force: true });
+});
+
+async function open(nowMs = T0_MS): Promise<Store> {
+  const store = await openSqliteStore({ file, nowMs: () => nowMs });
+  opened.push(store);
+  return store;
+}
+
+const ROWS = Array.from({ length: 200 }, (_, index) => row(`task-${index}`, index));
+
+/** Fills a store with some of everything, so that damage anywhere in the file hits something. */
+async function fill(store: Store): Promise<number> {
+  const { lease } = await store.claimLease({ holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
+  await store.publish(
+    publication(lease.epoch, { changedRows: ROWS, transitions: ROWS.map(({ key }) => moved(key)) }),
+  );
+  await store.writeIndex({ changed: ROWS.map(({ slug }) => record(taskFile(slug))), gone: [] });
+  await store.requestRefresh({ nowMs: T0_MS });
+  return lease.epoch;
+}
+
+async function fillAndClose(): Promise<void> {
+  const store = await open();
+  await fill(store);
+  await store.close();
+}
+
+async function readEverything(store: Store): Promise<void> {
+  await store.readPublished();
+  await store.readRows(0);
+  await store.readRow("task-7");
+  await store.readTransitions({ limit: 1_000 });
+  await store.readCycles(1_000);
+  await store.readIndex();
+  await store.readCommitDates();
+  await store.readLease();
+  await store.pendingRefresh();
+}
+
+/** A store that takes a publication and gives it back. */
+async function expectUsable(store: Store): Promise<void> {
+  const claim = await store.claimLease({ holder: holder("z"), termMs: TERM_MS, nowMs: T0_MS + 10 * TERM_MS });
+  expect(claim.kind).toBe("held");
+  const result = await store.publish(publication(claim.lease.epoch, { changedRows: [row("after")] }));
+  expect(result.kind).toBe("published");
+  expect(await store.readRow("after")).toEqual(row("after"));
+}
+
+const movedAside = () =>
+  readdirSync(dirname(file)).filter((name) => /^store\.sqlite\.corrupt-[^.]*\.\d{3}Z(-\d+)?$/.test(name));
+
+function overwrite(start: number, bytes: Buffer): void {
+  const content = readFileSync(file);
+  bytes.copy(content, start);
+  writeFileSync(file, content);
+}
+
+describe("the store's file", () => {
+  it("invariant 12: is its user's alone, and hidden from git with its folder", async () => {
+    const store = await open();
+    await fill(store);
+    const mode = (path: string) => (statSync(path).mode & 0o777).toString(8);
+    for (const suffix of ["", "-wal", "-shm"]) expect(mode(file + suffix)).toBe("600");
+    expect(mode(dirname(file))).toBe("700");
+    expect(mode(dirname(dirname(file)))).toBe("700");
+    expect(readFileSync(join(root, ".tasks", ".gitignore"), "utf8")).toBe("*\n");
+  });
+
+  it.each([
+    ["cut in half", () => truncateSync(file, statSync(file).size / 2)],
+    ["cut to 100 bytes", () => truncateSync(file, 100)],
+    ["cut to one page", () => truncateSync(file, 16_384)],
+    ["filled with zeros", () => writeFileSync(file, Buffer.alloc(statSync(file).size))],
+    ["a text", () => writeFileSync(file, "not a database\n".repeat(1_000))],
+    ["overwritten at its start", () => overwrite(0, Buffer.alloc(2_000, 0xff))],
+    ["without its table of tables", () => overwrite(100, Buffer.alloc(16_284))],
+    ["another program's database", () => replaceByForeign()],
+  ])("R5: when it is %s, it is moved aside, with a sentence that says what was lost", async (_, damage) => {
+    await fillAndClose();
+    damage();
+    const store = await open();
+    expect(store.notices).toEqual([
+      expect.stringMatching(
+        /^The store was damaged, so it was moved aside as store\.sqlite\.corrupt-2026-03-24T12-00-00\.000Z and a new one was made.*lost: the activity feed/,
+      ),
+    ]);
+    expect(movedAside()).toHaveLength(1);
+    expect(await store.readPublished()).toBeNull();
+    await expectUsable(store);
+  });
+
+  function replaceByForeign(): void {
+    rmSync(file);
+    const database = new DatabaseSync(file);
+    database.exec("CREATE TABLE music (title TEXT)");
+    database.close();
+  }
+
+  it("R5: without its log it is what it was before, or new, and works", async () => {
+    const source = await open();
+    await fill(source);
+    const original = file;
+    file = join(root, "copy", "store.sqlite");
+    mkdirSync(dirname(file));
+    copyFileSync(original, file);
+    const store = await open();
+    await readEverything(store);
+    await expectUsable(store);
+  });
+
+  it("R5: damage found while reading is an error of its own kind, and the next call finds a new store", async () => {
+    await fillAndClose();
+    // Everything but the first pages, which opening reads.
+    overwrite(3 * 16_384, Buffer.alloc(statSync(file).size - 3 * 16_384, 0x55));
+    const store = await open();
+    expect(store.notices).toEqual([]);
+    const failure = await readEverything(store).catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(StoreError);
+    expect(failure).toMatchObject({ kind: "corrupt", reason: "disk", code: "store_unusable" });
+    expect(movedAside()).toEqual([]);
+    expect(await store.readPublished()).toBeNull();
+    expect(store.notices).toHaveLength(1);
+    expect(movedAside()).toHaveLength(1);
+    await expectUsable(store);
+  });
+
+  it("R5: with any bit flipped it never crashes, and works after at most one failure", {
+    timeout: 120_000,
+  }, async () => {
+    await fillAndClose();
+    const good = readFileSync(file);
+    const flip = async (bit: number) => {
+      const bytes = Buffer.from(good);
+      bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      for (const name of readdirSync(dirname(file))) rmSync(join(dirname(file), name));
+      writeFileSync(file, bytes);
+      const store = await openOrMoveNewer();
+      await readEverything(store).catch((error: unknown) => expect(error).toBeInstanceOf(StoreError));
+      await expectUsable(store).catch(async (error: unknown) => {
+        expect(error).toMatchObject({ name: "StoreError", kind: "corrupt" });
+        await expectUsable(store);
+      });
+      await store.close();
+    };
+    // The first kilobytes, where the structure is, as often as all the rest.
+    const bit = fc.oneof(fc.nat({ max: 4_096 * 8 - 1 }), fc.nat({ max: good.length * 8 - 1 }));
+    await fc.assert(fc.asyncProperty(bit, flip), { numRuns: 300 });
+  });
+
+  /** A flip in the version makes the file a newer one, which is refused and left for a person. */
+  async function openOrMoveNewer(): Promise<Store> {
+    try {
+      return await open();
+    } catch (error) {
+      expect(error).toMatchObject({ kind: "newer" });
+      rmSync(file);
+      return open();
+    }
+  }
+
+  it("made by a newer version is refused with a remedy, and not touched", async () => {
+    await fillAndClose();
+    const database = new DatabaseSync(file);
+    database.exec("PRAGMA user_version = 999");
+    database.close();
+    const before = readFileSync(file);
+    await expect(open()).rejects.toMatchObject({
+      kind: "newer",
+      message: expect.stringContaining("999"),
+      hint: expect.stringContaining("newer version"),
+      exitCode: 3,
+    });
+    expect(readFileSync(file).equals(before)).toBe(true);
+    expect(movedAside()).toEqual([]);
+  });
+
+  it("of damaged files only the newest three are kept", async () => {
+    for (let minute = 0; minute < 5; minute += 1) {
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, "damaged ".repeat(1_000));
+      await (await open(T0_MS + minute * 60_000)).close();
+    }
+    expect(movedAside().map((name) => name.slice(-13))).toEqual(
+      ["12-02-00.000Z", "12-03-00.000Z", "12-04-00.000Z"].map((time) => time),
+    );
+  });
+
+  it("deleted while in use (git clean) is made anew, and the old holder is refused", async () => {
+    const store = await open();
+    const epoch = await fill(store);
+    rmSync(join(root, ".tasks"), { recursive: true });
+    expect(await store.publish(publication(epoch))).toEqual({ kind: "refused", newestEpoch: 0 });
+    expect(store.notices).toEqual([expect.stringContaining("deleted while in use")]);
+    expect(existsSync(file)).toBe(true);
+    await expectUsable(store);
+  });
+
+  it("moved aside by one process is given up by the others, which move nothing", async () => {
+    const one = await open();
+    await fill(one);
+    const other = await open();
+    await other.readRows(0);
+    await one.close();
+    rmSync(`${file}-wal`, { force: true });
+    rmSync(`${file}-shm`, { force: true });
+    rmSync(file);
+    writeFileSync(file, "damaged ".repeat(1_000));
+    const third = await open();
+    expect(third.notices).toHaveLength(1);
+    await expectUsable(third);
+    expect(await other.readRow("after")).toEqual(row("after"));
+    expect(other.notices).toEqual([]);
+    expect(movedAside()).toHaveLength(1);
+  });
+});
+
+describe("a place where nothing can be stored", () => {
+  it.each([
+    ["a file where the folder should be", () => writeFileSync(join(root, ".tasks"), "")],
+    ["a link where the folder should be", () => symlinkSync(tmpdir(), join(root, ".tasks"))],
+    ["a folder where the file should be", () => mkdirSync(file, { recursive: true })],
+  ])("R3: %s is an error with reason disk and a remedy", async (_, prepare) => {
+    prepare();
+    await expect(open()).rejects.toMatchObject({
+      kind: "disk",
+      reason: "disk",
+      hint: expect.stringContaining("writable"),
+    });
+  });
+
+  it("a closed store says so, and closing twice is safe", async () => {
+    const store = await open();
+    await store.close();
+    await store.close();
+    await expect(store.readLease()).rejects.toMatchObject({ kind: "closed" });
+  });
+});
