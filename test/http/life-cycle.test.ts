@@ -78,6 +78,18 @@ test("H11: a client that drips its headers is dropped with 408, one that sends n
 test("R17: a request in flight is answered, streams end, idle connections go, and the port is free", async () => {
   const live = FakeLiveSnapshot.showing();
   const server = await startTestServer({ live });
+  const cookie = (await getRaw(server.port, "/status", ["Accept: text/html"])).headers.get("set-cookie");
+  let streamed = "";
+  const stream = connect(server.port, "127.0.0.1");
+  const streamClosed = new Promise((resolve) => stream.on("close", resolve));
+  stream.on("data", (chunk) => {
+    streamed += chunk;
+  });
+  stream.write(
+    `GET /status/events HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nCookie: ${cookie?.split(";")[0]}\r\n\r\n`,
+  );
+  while (!streamed.includes("event: ")) await new Promise((resolve) => setTimeout(resolve, 5));
+
   let finish = () => {};
   live.onRefresh = () => new Promise((resolve) => (finish = () => resolve("refreshed")));
   const idle = connect(server.port, "127.0.0.1");
@@ -85,11 +97,14 @@ test("R17: a request in flight is answered, streams end, idle connections go, an
   await new Promise((resolve) => idle.once("connect", resolve));
 
   const inFlight = getRaw(server.port, "/status", ["Accept: text/html"]);
-  while (live.refreshes.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  while (live.refreshes.length === 1) await new Promise((resolve) => setTimeout(resolve, 5));
   const closed = server.close();
   setTimeout(() => finish(), 100);
   expect((await inFlight).status).toBe(200);
-  await Promise.all([closed, idleClosed, server.close()]);
+  await Promise.all([closed, idleClosed, streamClosed, server.close()]);
+  // The last chunk of a stream that was ended, not cut off.
+  expect(streamed.endsWith("0\r\n\r\n")).toBe(true);
+  expect(live.subscribers).toBe(0);
   await expect(getRaw(server.port, "/livez")).rejects.toThrow();
 });
 

@@ -81,6 +81,8 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
   test("H1: the tag changes when stale flips, when a source fails, and with each publication", async () => {
     const { live, ask } = routes();
     const tags = new Set([header(await ask(route), "etag")]);
+    live.become({ ...STALE, state: "late" });
+    tags.add(header(await ask(route), "etag"));
     live.become(STALE);
     tags.add(header(await ask(route), "etag"));
     live.become({ ...STALE, stale_reason: "disk" });
@@ -91,7 +93,7 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     tags.add(header(await ask(route), "etag"));
     live.publish([sampleRow({ key: "one", group: "ready" })]);
     tags.add(header(await ask(route), "etag"));
-    expect(tags.size).toBe(5);
+    expect(tags.size).toBe(6);
   });
 
   test("H2, H3: nobody may keep it, Age is the age in seconds, there is no Warning", async () => {
