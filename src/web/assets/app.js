@@ -172,8 +172,8 @@ class LivePage {
     clearTimeout(timer);
     if (this.#asking !== asking) return;
     this.#asking = null;
-    this.#paint();
     this.#schedule();
+    this.#paint();
     if (this.#failures === 0) this.#connect();
   }
 

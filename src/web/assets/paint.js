@@ -39,7 +39,7 @@ function paintOwnWords(doc, { state, reason, observedAtMs, zone }) {
     age,
     " old.",
   ]);
-  words.replaceChildren(strong, element(doc, "span", { class: "said", title: text }, [text]));
+  words.replaceChildren(strong, " ", element(doc, "span", { class: "said", title: text }, [text]));
 }
 
 /** @param {Document} doc @param {Picture} picture */

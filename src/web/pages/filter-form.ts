@@ -23,7 +23,7 @@ export function renderFilterForm({ snapshot, query }: FilterForm): Html {
     ${choice("Milestone", "milestone", named(snapshot.milestones), query.milestone)}
     ${choice("Workstream", "workstream", named(snapshot.workstreams), query.workstream)}
     ${choice("Initiative", "initiative", named(snapshot.initiatives), query.initiative)}
-    <div class="line"><button class="btn">Show</button> <a href="${statusUrl(withoutFilter(query))}">Clear</a></div>
+    <div class="line"><button class="btn" type="submit">Show</button> <a href="${statusUrl(withoutFilter(query))}">Clear</a></div>
     </form></details>`;
 }
 

@@ -54,12 +54,10 @@ function renderWords({ freshness, time }: FreshnessBar): Html {
   const observed = html`<time id="observed" datetime="${ageSlot("observed_at")}">${ageSlot("observed_clock")}</time>`;
   const age = html`<span id="age">${ageSlot("age")}</span>`;
   if (freshness.state === "fresh") {
-    return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong>
-      <span class="said">as of <b>${observed}</b>, ${age} ago · updated in ${ageSlot("duration")}</span>`;
+    return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> <span class="said">as of <b>${observed}</b>, ${age} ago · updated in ${ageSlot("duration")}</span>`;
   }
   const next = freshness.next_attempt_at;
-  return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}: this page is ${age} old.</strong>
-    <span class="said">${freshness.detail ?? "It may no longer be true."} What you see was true at <b>${observed}</b>.
+  return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}: this page is ${age} old.</strong> <span class="said">${freshness.detail ?? "It may no longer be true."} What you see was true at <b>${observed}</b>.
     ${next === null ? null : html` Next try at ${clockTime(next, time)}.`}</span>`;
 }
 

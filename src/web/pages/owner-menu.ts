@@ -38,5 +38,5 @@ function ownerForm(people: number): Html | null {
   if (people > 0 && people <= LISTED_PEOPLE) return null;
   return html`<form action="/status" method="get" class="line">
     <label>Name <input name="owner" autocomplete="off" maxlength="200"></label>
-    <button class="btn">Show</button></form>`;
+    <button class="btn" type="submit">Show</button></form>`;
 }

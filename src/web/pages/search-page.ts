@@ -28,6 +28,6 @@ export function renderSearchPage(page: SearchPage): string {
     main: html`<div class="page-head"><h1>Search</h1>
       <form class="line" action="/search" method="get" role="search">
       <label><span class="unseen">Words</span> <input type="search" name="q" size="40" maxlength="200"${attribute("value", asked || null)}></label>
-      <button class="btn">Search</button></form></div>${results}`,
+      <button class="btn" type="submit">Search</button></form></div>${results}`,
   });
 }

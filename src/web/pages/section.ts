@@ -34,14 +34,19 @@ export function renderSection(section: Section, note: Html | null, table: Html):
   const attributes = html`id="g-${view.group}" class="group" aria-labelledby="h-${view.group}"`;
   if (view.total === 0)
     return html`<section ${attributes}><div class="heading">${heading}${renderEmpty(section)}</div></section>`;
-  const numbers = html`<small>${renderNumbers(section)}${note && html` · ${note}`}${frozenNote(section)}</small>`;
   const content = html`${table}${renderPager(section)}`;
   const folds = FOLDED.has(view.group) && query.group === null;
-  if (!folds)
+  const links = [showAllLink(section), note].filter((link) => link !== null);
+  const joined = links.map((link) => html` · ${link}`);
+  if (!folds) {
+    const numbers = html`<small>${renderNumbers(section)}${joined}${frozenNote(section)}</small>`;
     return html`<section ${attributes}><div class="heading">${heading}${numbers}</div>${content}</section>`;
+  }
+  // A summary is a button of its own: links stand beside it, not in it.
   const open = isFiltered(query) || query.sort !== null;
   return html`<section ${attributes}><details id="d-${view.group}"${open && html` open`}>
-    <summary class="heading">${heading}${numbers}</summary>${content}</details></section>`;
+    <summary class="heading">${heading}<small>${renderNumbers(section)}${frozenNote(section)}</small></summary>${content}</details>
+    ${links.length > 0 && html`<p class="beside">${links.map((link, index) => html`${index > 0 && " · "}${link}`)}</p>`}</section>`;
 }
 
 /** Late and stale durations stand still, and say at which time; the script adds the same when it finds out itself. */
@@ -51,16 +56,19 @@ function frozenNote({ frozen, time }: Section): Html | null {
     : null;
 }
 
-function renderNumbers({ view, query }: Section): Html {
+function renderNumbers({ view, query }: Section): string {
   const shown = view.rows.length;
-  if (shown === view.total) return html`${groupedDigits(view.total)}`;
-  const first = (view.page - 1) * SINGLE_GROUP_ROWS;
-  if (query.group !== null) {
-    return html`${groupedDigits(first + 1)}–${groupedDigits(first + shown)} of ${groupedDigits(view.total)}`;
-  }
-  const all = statusUrl({ ...query, group: view.group, page: 1 });
+  if (shown === view.total) return groupedDigits(view.total);
+  const first = query.group === null ? 0 : (view.page - 1) * SINGLE_GROUP_ROWS;
+  const range =
+    query.group === null ? String(shown) : `${groupedDigits(first + 1)}–${groupedDigits(first + shown)}`;
+  return `${range} of ${groupedDigits(view.total)}`;
+}
+
+function showAllLink({ view, query }: Section): Html | null {
+  if (query.group !== null || view.rows.length === view.total) return null;
   const words = view.total > SINGLE_GROUP_ROWS ? "show more" : "show all";
-  return html`${shown} of ${groupedDigits(view.total)} · <a href="${all}">${words}</a>`;
+  return html`<a href="${statusUrl({ ...query, group: view.group, page: 1 })}">${words}</a>`;
 }
 
 function renderPager({ view, query }: Section): Html | null {

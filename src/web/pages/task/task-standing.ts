@@ -1,5 +1,6 @@
-// Where a task stands and why: the group, the rule that decided, and what it would be without its signals.
+// Where a task stands and why: the group, the inputs with their ages, and the rules as they were tried (invariant 9).
 
+import { type Explanation, explain, type RuleStep } from "../../../core/classify/explain.ts";
 import type { Snapshot, TaskRow } from "../../../core/snapshot/schema.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, type PageTime } from "../page-time.ts";
@@ -7,17 +8,37 @@ import { groupTag, tag } from "../tags.ts";
 import { GROUP_WORDS } from "../words.ts";
 
 export function renderStanding(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
+  const { notes, inputs, steps } = explain(row, snapshot);
   const urgent = row.group === "needs_attention";
-  const otherwise =
-    row.base_group === row.group
-      ? null
-      : html`<p class="aside">Without its signals it would be ${groupTag(row.base_group)}, for ${durationTime({ iso: row.base_since, basis: row.base_since_basis }, "for", time)}.</p>`;
+  const lead = urgent ? tag("bad", GROUP_WORDS.needs_attention.name, "▲") : groupTag(row.group);
+  const since = durationTime({ iso: row.since, basis: row.since_basis }, "for", time);
   return html`<section class="group standing"><h2>Why it is here</h2>
-    <p>${urgent ? tag("bad", GROUP_WORDS.needs_attention.name, "▲") : groupTag(row.group)}
-     <b><bdi>${row.reason}</bdi></b>, for ${durationTime({ iso: row.since, basis: row.since_basis }, "for", time)}.</p>
-    ${otherwise}${renderExplanation(row, snapshot)}</section>`;
+    <p>${lead} <b><bdi>${row.reason}</bdi></b>, for ${since}.</p>
+    ${renderOtherwise(row, time)}${notes.map((note) => html`<p class="aside">${note}</p>`)}
+    <dl class="facts inputs">${inputs.map((input) => renderInput(input, time))}</dl>
+    <details id="rules"><summary class="aside">The rules, in the order they are tried</summary>
+    <ol class="entries small">${steps.map(renderStep)}</ol></details></section>`;
 }
 
-function renderExplanation(_row: TaskRow, _snapshot: Snapshot): Html | null {
-  return null;
+function renderOtherwise(row: TaskRow, time: PageTime): Html | null {
+  if (row.base_group === row.group) return null;
+  const since = durationTime({ iso: row.base_since, basis: row.base_since_basis }, "for", time);
+  return html`<p class="aside">Without its signals it would be ${groupTag(row.base_group)}, for ${since}.</p>`;
+}
+
+function renderInput({ name, value, since, basis }: Explanation["inputs"][number], time: PageTime): Html {
+  const at = since === null ? null : { iso: since, ...(basis === null ? {} : { basis }) };
+  return html`<div><dt>${name}</dt><dd><bdi>${value}</bdi>${at && html`<span class="aside">, for ${durationTime(at, "for", time)}</span>`}</dd></div>`;
+}
+
+const OUTCOMES = {
+  matched: ["✓", "matches"],
+  missed: ["✕", "does not match"],
+  not_tried: ["–", "not tried"],
+} as const;
+
+function renderStep({ group, when, outcome, why, rule }: RuleStep): Html {
+  const [shape, word] = OUTCOMES[outcome];
+  const reason = why === "" ? null : html`: <bdi>${why}</bdi>`;
+  return html`<li><span aria-hidden="true">${shape}</span> ${GROUP_WORDS[group].name}, when ${when}: ${outcome === "matched" ? html`<b>${word}</b>` : word}${reason} <code>${rule}</code></li>`;
 }

@@ -1,0 +1,211 @@
+// The page for everybody: any width, theme, eye, hand and paper.
+
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
+import { STALE } from "../support/sample-snapshot.ts";
+import { openStatus, type StatusTab, untilLive } from "../support/status-tab.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const PATHS = [
+  "/status",
+  "/status?owner=dave&priority=p1",
+  "/status?group=planned",
+  "/tasks/host-dataface-on-gcp",
+  "/activity",
+  "/search?q=owner",
+  "/workstreams/infra-tooling",
+  "/milestones/m1-pilot",
+  "/nothing-here",
+];
+
+let browser: StartedBrowser;
+let tab: StatusTab;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(() => tab.close());
+
+async function open(context: NewContextOptions = {}, path = "/status"): Promise<Page> {
+  // Audits run scripts of their own, which the page's policy forbids.
+  tab = await openStatus(browser, { path, context: { bypassCSP: true, ...context } });
+  return tab.page;
+}
+
+type Violation = {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+};
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(AXE);
+  const found = await page.evaluate<Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return found.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`);
+}
+
+describe("U10: axe finds nothing", () => {
+  it.each(["light", "dark"] as const)("in the %s theme", async (colorScheme) => {
+    const page = await open({ colorScheme });
+    for (const path of PATHS) {
+      await page.goto(tab.server.url + path);
+      await openAll(page);
+      expect(await violations(page), path).toEqual([]);
+    }
+    tab.live.become(STALE);
+    await page.goto(`${tab.server.url}/status`);
+    await openAll(page);
+    expect(await violations(page), "stale").toEqual([]);
+  });
+});
+
+const openAll = (page: Page) =>
+  page.evaluate("for (const details of document.querySelectorAll('.group details')) details.open = true");
+
+describe("U12: any width", () => {
+  it.each([320, 390, 700, 768, 1024, 1280, 1500, 1920])(
+    "nothing scrolls sideways at %d px",
+    async (width) => {
+      const page = await open({ viewport: { width, height: 800 } });
+      for (const path of PATHS) {
+        await page.goto(tab.server.url + path);
+        await openAll(page);
+        const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(wide, path).toBeLessThanOrEqual(width);
+      }
+    },
+  );
+
+  it("rows are one line of at most 34 px, the strip at most 56 px, and enough of both stands above the fold", async () => {
+    const page = await open({ viewport: { width: 1280, height: 900 } });
+    const heights = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('#groups > .group > .list tbody tr')].map((row) => row.getBoundingClientRect().height)",
+    );
+    expect(Math.max(...heights)).toBeLessThanOrEqual(35);
+    expect((await page.locator("#strip").boundingBox())?.height).toBeLessThanOrEqual(56);
+    const visible = await page.evaluate<number>(
+      "[...document.querySelectorAll('tbody tr')].filter((row) => row.getBoundingClientRect().height > 0 && row.getBoundingClientRect().bottom < 900).length",
+    );
+    expect(visible).toBeGreaterThanOrEqual(12);
+  });
+
+  it("two rows that need attention are whole on a phone, and failing sources are never hidden", async () => {
+    const page = await open({ viewport: { width: 390, height: 844 } });
+    expect((await page.locator("#g-needs_attention tbody tr").nth(1).boundingBox())?.y).toBeLessThan(700);
+    const { attestation } = tab.live.view() ?? expect.fail("no view");
+    const failing = {
+      ...attestation.sources,
+      tasks: { ...attestation.sources.tasks, state: "failing" as const, error: "the disk does not answer" },
+    };
+    tab.live.attest({ ...attestation, sources: failing });
+    await page.reload();
+    expect(await page.locator(".sources .failing").isVisible()).toBe(true);
+  });
+
+  it.each([390, 1280])("the bar becomes the banner at the same height, at %d px", async (width) => {
+    const page = await open({ viewport: { width, height: 844 } });
+    const fresh = await page.locator("#strip").boundingBox();
+    tab.live.become(STALE);
+    await page.reload();
+    expect(await page.locator("#strip").boundingBox()).toEqual(fresh);
+  });
+});
+
+describe("U11: keyboard and pointer", () => {
+  it("reaches everything in order, visibly, and skips to the content", async () => {
+    const page = await open();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.className")).toBe("skip");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("main");
+    for (let step = 0; step < 12; step += 1) {
+      await page.keyboard.press("Tab");
+      const outline = await page.evaluate<string>("getComputedStyle(document.activeElement).outlineStyle");
+      expect(outline, await page.evaluate<string>("document.activeElement.outerHTML")).toBe("solid");
+    }
+  });
+
+  it("shows a cut row whole when it has focus", async () => {
+    const page = await open();
+    const row = page.locator('tr[id="t-host-dataface-on-gcp"]');
+    const before = (await row.boundingBox())?.height ?? 0;
+    await page.locator("#g-needs_attention thead a").last().focus();
+    await page.keyboard.press("Tab");
+    expect((await row.boundingBox())?.height).toBeGreaterThan(before);
+  });
+
+  it.each([390, 1280])("targets are at least 24 px at %d px", async (width) => {
+    const page = await open({ viewport: { width, height: 800 } });
+    const small = await page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll("button, .btn, .strip a, input, select, summary")]
+      .filter((target) => target.getClientRects().length > 0 && target.getBoundingClientRect().height < 24).map((target) => target.outerHTML)`);
+    expect(small).toEqual([]);
+  });
+});
+
+describe("U9: without colour", () => {
+  it("every tag and state has a word", async () => {
+    const page = await open();
+    const wordless = await page.evaluate<string[]>(`[...document.querySelectorAll(".tag, .state, .strip a")]
+      .filter((mark) => !/[a-z]{2,}/i.test(mark.textContent)).map((mark) => mark.outerHTML)`);
+    expect(wordless).toEqual([]);
+  });
+
+  it("fresh and stale look different in grey", async () => {
+    const page = await open();
+    const grey = "document.documentElement.style.filter = 'grayscale(1)'";
+    await page.evaluate(grey);
+    const fresh = await page.locator("#fresh-words").screenshot();
+    tab.live.become(STALE);
+    await page.reload();
+    await page.evaluate(grey);
+    expect((await page.locator("#fresh-words").screenshot()).equals(fresh)).toBe(false);
+    expect(await page.locator("#fresh .state").innerText()).toContain("Stale");
+  });
+});
+
+describe("U13: on paper", () => {
+  it("has words, times and addresses, no controls, black on white", async () => {
+    const page = await open({ colorScheme: "dark" });
+    await page.emulateMedia({ media: "print" });
+    for (const control of ["#refresh", "#owner-menu", ".bar nav"]) {
+      expect(await page.locator(control).isVisible(), control).toBe(false);
+    }
+    expect(await page.locator("#observed").isVisible()).toBe(true);
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe("rgb(255, 255, 255)");
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.tag.bad')).color")).toBe(
+      "rgb(0, 0, 0)",
+    );
+    expect(
+      await page.evaluate("getComputedStyle(document.querySelector('tbody .t'), '::after').content"),
+    ).toContain("/tasks/");
+    expect(
+      await page.evaluate("getComputedStyle(document.querySelector('tbody time'), '::after').content"),
+    ).toContain("2026-03-24");
+  });
+});
+
+describe("U14: the reader's settings", () => {
+  it.each([
+    ["light", "rgb(251, 251, 250)"],
+    ["dark", "rgb(18, 19, 22)"],
+  ] as const)("%s from the first paint", async (colorScheme, background) => {
+    const page = await open({ colorScheme });
+    expect(await page.evaluate("getComputedStyle(document.body).backgroundColor")).toBe(background);
+    expect(await page.locator('meta[name="color-scheme"]').getAttribute("content")).toBe("light dark");
+  });
+
+  it("no motion where none is wanted", async () => {
+    const page = await open({ reducedMotion: "reduce" });
+    expect(await page.evaluate("getComputedStyle(document.querySelector('.btn')).transitionDuration")).toBe(
+      "0s",
+    );
+    await untilLive(page);
+  });
+});

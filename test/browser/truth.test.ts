@@ -1,0 +1,183 @@
+// The page never looks fresher than it is: the server says so, and where it cannot, the page finds out by itself.
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type StartedBrowser, startBrowser } from "../support/browser.ts";
+import { OBSERVED_AT, STALE, sampleAttestation } from "../support/sample-snapshot.ts";
+import { openStatus, type StatusTab, stateOf, untilLive, untilState } from "../support/status-tab.ts";
+import { startTestServer } from "../support/web-fixture.ts";
+
+let browser: StartedBrowser;
+let tab: StatusTab;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(() => tab.close());
+
+const HOUR_MS = 3_600_000;
+
+/** A reader's clock that is wrong by so much, from before the page's script starts. */
+const clockOffBy = (ms: number) => `{ const now = Date.now; Date.now = () => now() + ${ms}; }`;
+
+/** Seconds the page shows as its age. */
+async function shownAgeS(): Promise<number> {
+  return Number.parseInt((await tab.page.locator("#age").textContent()) ?? "", 10);
+}
+
+const barText = async () =>
+  ((await tab.page.locator("#fresh-words").textContent()) ?? "").replace(/\s+/g, " ");
+
+describe("what the server says", () => {
+  it("F4: a page that turns stale shows the banner, stands still, and recovers", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    tab.live.become({ ...STALE, age_ms: 120_000 });
+    await untilState(tab.page, "stale", 5000);
+    expect(await barText()).toContain(
+      "Stale: this page is 2 min old. The update at 12:07:12 ran past 15 s and was stopped.",
+    );
+    expect(await tab.page.title()).toBe("Stale · 3 attention · dataface · Status");
+    expect(await tab.page.locator("#g-active .frozen").textContent()).toMatch(/durations at \d\d:\d\d:31/);
+    expect(await tab.page.locator("#announce").textContent()).toContain("Stale");
+    const standing = await tab.page.locator("tbody time").allTextContents();
+    await tab.page.waitForTimeout(2200);
+    expect(await tab.page.locator("tbody time").allTextContents()).toEqual(standing);
+
+    tab.live.show(tab.live.view()?.snapshot ?? expect.fail("no snapshot"));
+    tab.live.emit({ kind: "freshness" });
+    await untilState(tab.page, "fresh", 5000);
+    expect(await tab.page.locator(".frozen").count()).toBe(0);
+    expect(await tab.page.locator("#announce").textContent()).toBe("Fresh again.");
+  });
+
+  it("F5: the banner is in the server's HTML, without script and without style", async () => {
+    tab = await openStatus(browser, { context: { javaScriptEnabled: false } });
+    tab.live.become(STALE);
+    await tab.context.route("**/*.css", (route) => route.abort());
+    await tab.page.reload();
+    expect(await tab.page.locator("#fresh").innerText()).toContain("Stale: this page is 3 min old.");
+  });
+
+  it("an attestation resets the age and touches nothing else", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    await tab.page.waitForTimeout(2100);
+    expect(await shownAgeS()).toBeGreaterThan(4);
+    let requests = 0;
+    tab.page.on("request", () => {
+      requests += 1;
+    });
+    tab.live.attest(sampleAttestation({ cycle: 4712 }));
+    await expect.poll(shownAgeS).toBe(4);
+    expect(requests).toBe(0);
+  });
+});
+
+describe("what the page finds out by itself", () => {
+  it.each([-HOUR_MS, HOUR_MS])("F7: the age is right with a clock off by %d ms", async (offMs) => {
+    tab = await openStatus(browser, { before: clockOffBy(offMs) });
+    await untilLive(tab.page);
+    // The server says 4 s with every answer; a second or two may pass until we look.
+    expect(await shownAgeS()).toBeGreaterThanOrEqual(4);
+    expect(await shownAgeS()).toBeLessThanOrEqual(6);
+    expect(await tab.page.locator("#observed").getAttribute("datetime")).toBe(OBSERVED_AT);
+  });
+
+  it("F8: a clock that jumps makes the page ask at once", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    const asked = tab.page.waitForRequest((request) => request.url().endsWith("/status"), { timeout: 4000 });
+    await tab.page.evaluate(clockOffBy(600_000));
+    await asked;
+  });
+
+  it("F6: the server dies: stale by itself, dimmed, with its age; a new one on the same port heals it", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    await tab.server.close();
+    await untilState(tab.page, "stale", 4000);
+    expect(await barText()).toMatch(
+      /Stale: this page is \d+ s old\. The server does not answer\..* What you see was true at/,
+    );
+    expect(await tab.page.locator('tr[id="t-reconcile-hooks"]').count()).toBe(1);
+    expect(await tab.page.locator("link[rel=icon]").getAttribute("href")).toContain("favicon-stale");
+    expect(await tab.page.title()).toMatch(/^Stale · /);
+
+    const server = await startTestServer({ live: tab.live, port: { port: tab.server.port, asked: true } });
+    try {
+      await untilState(tab.page, "fresh", 15_000);
+      await untilLive(tab.page);
+      expect(await barText()).toContain("Fresh");
+    } finally {
+      await server.close();
+    }
+  });
+
+  it("F6: a server that hangs is found out within the interval and a second", async () => {
+    tab = await openStatus(browser, { path: "/status?refresh=15" });
+    await untilLive(tab.page);
+    // The stream stays open and silent, questions are never answered.
+    await tab.context.route("**/status*", () => {});
+    await untilState(tab.page, "stale", 16_000);
+  });
+
+  it("F6: errors and pages that are not ours count as no answer", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    await tab.context.route("**/status", (route) =>
+      route.fulfill({ status: 200, contentType: "text/html", body: "<p>proxy" }),
+    );
+    await tab.page.locator("#refresh").click();
+    await untilState(tab.page, "stale", 4000);
+    await tab.context.unroute("**/status");
+    await tab.page.locator("#refresh").click();
+    await untilState(tab.page, "fresh", 4000);
+  });
+
+  it("U2: paused, the page asks nothing, grows late by its own clock, and still refreshes by hand", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    await tab.page.locator("#pause").click();
+    expect(await tab.page.locator("#live").textContent()).toBe("Paused");
+    expect(tab.page.url()).toContain("refresh=off");
+    await tab.page.evaluate(clockOffBy(60_000));
+    await untilState(tab.page, "late", 4000);
+    expect(await barText()).toContain("Updates are paused.");
+
+    await tab.page.locator("#refresh").click();
+    await tab.page.reload();
+    expect(await tab.page.locator("#live").textContent()).toBe("Paused");
+    await tab.page.goto(`${tab.server.url}/status`);
+    expect(await tab.page.locator("#pause").textContent()).toBe("Resume");
+    await tab.page.locator("#pause").click();
+    await untilLive(tab.page);
+  });
+
+  it("F13: a hidden tab asks nothing and holds no stream; on return it asks at once", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    await setVisibility("hidden");
+    let requests = 0;
+    tab.page.on("request", () => {
+      requests += 1;
+    });
+    tab.live.publish([]);
+    await tab.page.waitForTimeout(2500);
+    expect(requests).toBe(0);
+    const returned = tab.page.waitForRequest((request) => request.url().endsWith("/status"), {
+      timeout: 1000,
+    });
+    await setVisibility("visible");
+    await returned;
+    await untilLive(tab.page);
+    expect(await stateOf(tab.page)).toBe("fresh");
+  });
+});
+
+async function setVisibility(state: "hidden" | "visible"): Promise<void> {
+  await tab.page.evaluate(`
+    Object.defineProperty(document, "visibilityState", { value: "${state}", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  `);
+}

@@ -1,0 +1,86 @@
+// Every page is valid HTML, and its weight is bounded whatever the number of tasks (P8).
+
+import { gzipSync } from "node:zlib";
+import { HtmlValidate } from "html-validate";
+import { describe, expect, it } from "vitest";
+import { loadAssets } from "../../src/web/assets/assets.ts";
+import { otherPages, query, statusPage } from "../support/rendered-pages.ts";
+import { STALE, sampleRow, sampleRows, sampleSnapshot } from "../support/sample-snapshot.ts";
+
+const validator = new HtmlValidate({
+  extends: ["html-validate:recommended"],
+  rules: {
+    // Pages are written without needless characters; keys with a slash are valid ids in HTML.
+    "doctype-style": "off",
+    "no-trailing-whitespace": "off",
+    "valid-id": "off",
+    "long-title": "off",
+    // The status region is empty until something has to be said.
+    "no-redundant-role": "off",
+    // A reader can turn the reload off (U1), which is what the rule is about.
+    "meta-refresh": "off",
+  },
+});
+
+async function check(name: string, page: string): Promise<void> {
+  const report = await validator.validateString(page);
+  const messages = report.results.flatMap(({ messages: found }) =>
+    found.map(
+      ({ ruleId, message, offset }) => `${ruleId}: ${message} ${page.slice(offset - 40, offset + 60)}`,
+    ),
+  );
+  expect(messages, name).toEqual([]);
+}
+
+describe("valid HTML", () => {
+  it.each([
+    ["fresh", statusPage()],
+    ["stale", statusPage({ freshness: STALE, notices: ["A second server is running."] })],
+    ["filtered", statusPage({ query: query("priority=p1&text=owner&sort=age") })],
+    ["one group", statusPage({ query: query("group=planned&page=1") })],
+    ["nothing", statusPage({ snapshot: sampleSnapshot([]), transitions: [] })],
+    ...Object.entries(otherPages()),
+  ])("%s", check);
+});
+
+describe("P8: weight", () => {
+  const many = sampleSnapshot(
+    Array.from({ length: 10_000 }, (_, index) => {
+      const [group, title] = [
+        (["needs_attention", "active", "ready", "waiting", "planned", "done"] as const)[index % 6] ?? "done",
+        `Task ${index} ${Math.sin(index)}`,
+      ];
+      return sampleRow(
+        {
+          key: `task-${index}-${(index * 7919) % 10_007}`,
+          title,
+          group,
+          signals: group === "needs_attention" ? (sampleRows()[0]?.signals ?? []) : [],
+        },
+        index,
+      );
+    }),
+  );
+
+  it.each(["", "group=planned", "group=needs_attention&page=3", "sort=title"])(
+    "/status?%s is at most 30 KB at 10,000 tasks",
+    (text) => {
+      expect(gzipSync(statusPage({ snapshot: many, query: query(text) })).length).toBeLessThanOrEqual(
+        30 * 1024,
+      );
+    },
+  );
+
+  it("all scripts together are at most 12 KB", () => {
+    const scripts = [...loadAssets().byPath.values()].filter(({ contentType }) =>
+      contentType.startsWith("text/javascript"),
+    );
+    expect(scripts.reduce((sum, { gzip }) => sum + gzip.length, 0)).toBeLessThanOrEqual(12 * 1024);
+  });
+
+  it("S8: pages name no other host", () => {
+    for (const page of [statusPage(), ...Object.values(otherPages())]) {
+      expect(page.replace(/<a [^>]*rel="noopener/g, "").match(/(src|href)="(https?:)?\/\//)).toBeNull();
+    }
+  });
+});
