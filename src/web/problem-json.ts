@@ -14,7 +14,7 @@ export type WebProblem = {
   readonly members?: Readonly<Record<string, unknown>>;
 };
 
-export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
+const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
 /** One body for every path that names nothing, whatever the reason (S9): a probe learns nothing from it. */
 export const NOT_FOUND: WebProblem = {

@@ -209,6 +209,15 @@ async function viewers(server: TestServer): Promise<number> {
   return Number(/^tasks_viewers (\d+)$/m.exec(body)?.[1]);
 }
 
+test("H12: ten tabs hold ten streams, and every load is still answered", async () => {
+  const server = await start();
+  const readers = await Promise.all(Array.from({ length: 10 }, () => openStream(server)));
+  await Promise.all(readers.map((reader) => reader.until(({ text }) => text.includes("event: "))));
+  const loads = ["/status", "/status.json", "/activity", "/livez"].map((path) => getRaw(server.port, path));
+  expect((await Promise.all(loads)).map(({ status }) => status)).toEqual([200, 200, 200, 200]);
+  expect(readers.some(({ closed }) => closed)).toBe(false);
+});
+
 test("P6: 1,000 viewers all hear of a change, from one serialisation", async () => {
   const server = await start();
   const cookie = await cookieOf(server);

@@ -23,7 +23,7 @@ export function readerOf(files: Readonly<Record<string, string>>): TreeReader {
   };
 }
 
-export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** What routes get, over a fake snapshot. */
 export function webContext(

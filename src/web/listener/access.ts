@@ -18,7 +18,7 @@ export type AccessWish = {
 };
 
 /** Long enough that guessing over a network is hopeless: 16 characters of 64 kinds are 96 bits. */
-export const TOKEN_MIN_CHARACTERS = 16;
+const TOKEN_MIN_CHARACTERS = 16;
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");

@@ -17,7 +17,7 @@ export type GateResult =
 export type Gate = (request: IncomingMessage) => GateResult;
 
 /** No route reads a body; this much is read and dropped so that a client's connection stays usable. */
-export const BODY_MAX_BYTES = 64 * 1024;
+const BODY_MAX_BYTES = 64 * 1024;
 
 /** Say nothing about the repository, so they may be asked without a token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
@@ -78,7 +78,7 @@ const HOST_MALFORMED: WebProblem = {
   detail: "A request must carry exactly one Host header that is a plain name or address.",
 };
 
-export const HOST_REFUSED: WebProblem = {
+const HOST_REFUSED: WebProblem = {
   code: "host_refused",
   status: 403,
   title: "Host not allowed",

@@ -16,7 +16,7 @@ export type ListenOutcome = {
   readonly taken: { readonly port: number; readonly by: PortHolder } | null;
 };
 
-export type PortHolder = "dataface_tasks" | "another_program";
+type PortHolder = "dataface_tasks" | "another_program";
 
 /** Sent with every answer; tells a second server that the first one is ours. */
 export const SERVER_NAME = "dataface-tasks";
@@ -44,7 +44,7 @@ export async function listen(server: Server, host: string, wish: PortWish): Prom
 }
 
 /** Asks whoever holds the port for /livez and looks at the server's name. */
-export function identifyPort(host: string, port: number): Promise<PortHolder> {
+function identifyPort(host: string, port: number): Promise<PortHolder> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(IDENTIFY_TIMEOUT_MS);
     const asked = request(

@@ -13,10 +13,10 @@ import { ownerUnknown } from "./owner-snapshot.ts";
 import type { PageRoute } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
 
-export const ACTIVITY_PAGE_ROWS = 50;
+const ACTIVITY_PAGE_ROWS = 50;
 
 /** As asked for; what was left out is null. */
-export type ActivityFilter = {
+type ActivityFilter = {
   readonly since: string | null;
   readonly task: string | null;
   readonly group: string | null;

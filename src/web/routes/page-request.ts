@@ -7,7 +7,7 @@ import type { Frame } from "../pages/frame.ts";
 import type { WebContext } from "../web-context.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
-export type PageRequest = {
+type PageRequest = {
   readonly view: SnapshotView;
   /** What every page is drawn from. */
   readonly frame: Frame;

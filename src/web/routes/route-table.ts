@@ -18,7 +18,7 @@ export const ROUTES = [
   "/readyz",
   "/metrics",
 ] as const;
-export type Route = (typeof ROUTES)[number];
+type Route = (typeof ROUTES)[number];
 
 /** For requests that no route was asked for: refused at the gate, or an address that names nothing. */
 export type RouteLabel = Route | "refused" | "other";
