@@ -3,19 +3,33 @@
 
 import { YAMLException } from "js-yaml";
 import { quote } from "../quote.ts";
+import { countLines } from "./lines.ts";
 
 type Explanation = { readonly because: string; readonly advice: string };
 
-/** What went wrong and what to do, as parts of a problem's sentences. */
-export function explainYamlError(error: unknown, yaml: string): Explanation {
-  if (!(error instanceof YAMLException)) return { because: "the parser gave up on it", advice: SEE_FORMAT };
-  const line = lineAt(yaml, error.mark?.position ?? 0);
+/** What went wrong and what to do, as parts of a problem's sentences, and how many line feeds precede the line to blame. */
+export function explainYamlError(error: unknown, yaml: string): Explanation & { readonly lineFeeds: number } {
+  if (!(error instanceof YAMLException)) {
+    return { because: "the parser gave up on it", advice: SEE_FORMAT, lineFeeds: 0 };
+  }
+  const offset = blamedOffset(error, yaml);
+  const line = lineAt(yaml, offset);
+  const lineFeeds = countLines(yaml, 0, offset);
   for (const explain of EXPLANATIONS) {
     const explanation = explain(line, error.reason);
-    if (explanation !== null) return explanation;
+    if (explanation !== null) return { ...explanation, lineFeeds };
   }
-  return { because: error.reason, advice: SEE_FORMAT };
+  return { because: error.reason, advice: SEE_FORMAT, lineFeeds };
 }
+
+/** A line that is no key is noticed by the parser only at the next one. */
+function blamedOffset({ reason, mark }: YAMLException, yaml: string): number {
+  const offset = Math.min(mark?.position ?? 0, yaml.length);
+  if (!reason.startsWith(NO_KEY)) return offset;
+  return yaml.slice(0, yaml.lastIndexOf("\n", Math.max(0, offset - 1))).trimEnd().length;
+}
+
+const NO_KEY = "can not read a block mapping entry";
 
 const SEE_FORMAT = "Compare this line and the one above with docs/format.md.";
 
@@ -71,6 +85,14 @@ const EXPLANATIONS: readonly Explain[] = [
       ? {
           because: "there is no space behind the colon",
           advice: "Write the key, a colon, a space and the value.",
+        }
+      : null,
+
+  (_, reason) =>
+    reason.startsWith(NO_KEY)
+      ? {
+          because: "this line is not a key with its value",
+          advice: "Write each key as name, colon, space and value; indent a text that goes on.",
         }
       : null,
 

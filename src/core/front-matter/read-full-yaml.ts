@@ -1,15 +1,7 @@
 // The full path: js-yaml finds the structure, this file reads keys and texts off its events. Nothing is constructed,
 // so tags, merges, `__proto__` and nests of aliases have nothing to act on.
 
-import {
-  EVENT_ID,
-  type Event,
-  getScalarValue,
-  parseEvents,
-  SCALAR_STYLE,
-  type ScalarEvent,
-  YAMLException,
-} from "js-yaml";
+import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem-table.ts";
 import { explainYamlError } from "./explain-yaml-error.ts";
@@ -34,10 +26,10 @@ export function readFullYaml(file: string, yaml: string, firstLine: number): Ful
     return readEvents(file, { yaml, events, next: 0, line: firstLine, lineKnownAt: 0 });
   } catch (error) {
     // Whatever the parser throws means the same here: this text is not YAML that can be read.
-    const line = firstLine + (error instanceof YAMLException ? (error.mark?.line ?? 0) : 0);
+    const { lineFeeds, ...details } = explainYamlError(error, yaml);
     return {
       kind: "unreadable",
-      problem: problem("yaml_invalid", { file, line }, explainYamlError(error, yaml)),
+      problem: problem("yaml_invalid", { file, line: firstLine + lineFeeds }, details),
     };
   }
 }

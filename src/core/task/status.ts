@@ -16,7 +16,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
     ready: ["queued", "next"],
     in_progress: ["wip", "doing", "started", "active", "working"],
     blocked: ["waiting", "on_hold", "stuck"],
-    completed: ["closed", "finished", "complete", "merged", "shipped"],
+    completed: ["done", "closed", "finished", "complete", "merged", "shipped"],
     cancelled: ["dropped", "wontfix", "abandoned", "obsolete"],
   }).flatMap(([status, words]) => words.map((word) => [word, status] as const)),
 );
@@ -36,7 +36,7 @@ export function readStatus(entry: FrontMatterEntry, report: Report): TaskStatus 
     return "completed";
   }
   const word = value.toLowerCase().replace(/[\s-]+/g, "_");
-  const meant = SYNONYMS.get(word) ?? nearest(value, word === "done" ? ["completed"] : TASK_STATUSES);
+  const meant = SYNONYMS.get(word) ?? nearest(value, TASK_STATUSES);
   report.problems.push(problem("status_unknown", at, { value, meant }));
   return null;
 }

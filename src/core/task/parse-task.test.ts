@@ -1,0 +1,427 @@
+import { describe, expect, test } from "vitest";
+import { parseTask } from "./parse-task.ts";
+import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
+
+const FILE = "tasks/workstreams/infra-tooling/tasks/fix-the-page.md" as RelativePath;
+
+const parse = (text: string): ParsedTask => parseTask(FILE, text);
+
+/** A valid open task, so that only what a test adds can be wrong. */
+const task = (keys: string, body = "") => `---\ntitle: Fix the page\nstatus: ready\n${keys}\n---\n${body}`;
+
+/** `line code` of each problem, in order. */
+const flaws = ({ problems }: ParsedTask) => problems.map(({ line, code }) => `${line ?? "-"} ${code}`);
+
+function check(text: string, expected: Partial<TaskSpec>, problems: readonly string[] = []): void {
+  const parsed = parse(text);
+  expect(flaws(parsed)).toEqual(problems);
+  expect(parsed.spec).toMatchObject(expected);
+  expect(parsed.readable).toBe(true);
+}
+
+/** Unreadable: one error, and a spec that is the file name only. */
+function checkUnreadable(text: string, flaw: string): void {
+  const parsed = parse(text);
+  expect(flaws(parsed)).toEqual([flaw]);
+  expect(parsed).toMatchObject({
+    readable: false,
+    problems: [{ severity: "error", file: FILE }],
+    spec: { slug: "fix-the-page", workstream: "infra-tooling", title: null, status: null, sections: [] },
+  });
+}
+
+const SEED = `---
+id: INFRA_TOOLING-MAKE_TASKS_SERVER_STATUS_PAGE_USE_FRESH_HEARTBEAT_DATA_AND_AUTO_REFRESH
+title: Make tasks server status page use fresh heartbeat data and auto-refresh
+status: completed
+priority: p1
+milestone: m1-ft-analytics-analyst-pilot
+owner: sr-engineer-architect
+completed_by: dave
+completed: 2026-03-24
+---
+
+# Make tasks server status page use fresh heartbeat data and auto-refresh
+
+## Problem
+
+Fix stale \`/status\` behavior — operators see current state.
+
+## Context
+
+1. **Stale data**: counts are old.
+
+## Possible Solutions
+
+### A. Run heartbeat inline
+
+## Plan
+
+## Implementation Progress
+
+\`\`\`markdown
+- [ ] not a box
+## Not a section
+\`\`\`
+
+## QA Exploration
+
+- [x] QA exploration completed (or N/A for non-UI tasks)
+
+## Review Feedback
+
+- [ ] Review cleared
+`;
+
+test("T3: the seed's own task is read in full, and flagged where it breaks the rules", () => {
+  const parsed = parseTask(
+    "tasks/workstreams/infra-tooling/tasks/make-tasks-server-status-page-use-fresh-heartbeat-data-and-auto-refresh.md" as RelativePath,
+    SEED,
+  );
+  expect(parsed.spec).toMatchObject({
+    id: "INFRA_TOOLING-MAKE_TASKS_SERVER_STATUS_PAGE_USE_FRESH_HEARTBEAT_DATA_AND_AUTO_REFRESH",
+    status: "completed",
+    priority: "p1",
+    milestone: "m1-ft-analytics-analyst-pilot",
+    owner: "sr-engineer-architect",
+    completedBy: "dave",
+    completed: "2026-03-24",
+    gates: { qa_exploration: "ticked", review_cleared: "open" },
+    lines: { id: 2, title: 3, status: 4, priority: 5, milestone: 6, owner: 7, completed_by: 8, completed: 9 },
+  });
+  expect(parsed.spec.sections).toEqual([
+    { heading: "Problem", line: 14, ticked: 0, total: 0 },
+    { heading: "Context", line: 18, ticked: 0, total: 0 },
+    { heading: "Possible Solutions", line: 22, ticked: 0, total: 0 },
+    { heading: "Plan", line: 26, ticked: 0, total: 0 },
+    { heading: "Implementation Progress", line: 28, ticked: 0, total: 0 },
+    { heading: "QA Exploration", line: 35, ticked: 1, total: 1 },
+    { heading: "Review Feedback", line: 39, ticked: 0, total: 1 },
+  ]);
+  expect(parsed.problems).toMatchInlineSnapshot(`
+    [
+      {
+        "code": "gate_open",
+        "file": "tasks/workstreams/infra-tooling/tasks/make-tasks-server-status-page-use-fresh-heartbeat-data-and-auto-refresh.md",
+        "hint": "Tick the box if it was done, else do it.",
+        "line": 41,
+        "message": "The task is completed, but "Review cleared" is not ticked.",
+        "severity": "warning",
+      },
+    ]
+  `);
+});
+
+describe("T3: ids of every shape", () => {
+  test.each([
+    ["", "INFRA_TOOLING-FIX_THE_PAGE"],
+    ["id:", "INFRA_TOOLING-FIX_THE_PAGE"],
+    ["id: INFRA_TOOLING-FIX_THE_PAGE", "INFRA_TOOLING-FIX_THE_PAGE"],
+    ["id: M1-INFRA-001", "M1-INFRA-001"],
+    ["id: M4_V1_0_LAUNCH-DASHBOARD_FACTORY-03", "M4_V1_0_LAUNCH-DASHBOARD_FACTORY-03"],
+    ["id: MX_FAR_FUTURE_IDEAS-MCP_ANALYST_AGENT-02", "MX_FAR_FUTURE_IDEAS-MCP_ANALYST_AGENT-02"],
+    ["id: 007", "007"],
+    ["id: 9007199254740993", "9007199254740993"],
+  ])("%j", (keys, id) => check(task(keys), { id }));
+});
+
+describe("T3: every known key", () => {
+  test.each<[string, Partial<TaskSpec>]>([
+    ["description: What and why", { description: "What and why" }],
+    ["description: >\n  What\n  and why", { description: "What and why" }],
+    ["priority: p0", { priority: "p0" }],
+    [
+      "milestone: m1\ninitiative: launch\nowner: dave",
+      { milestone: "m1", initiative: "launch", owner: "dave" },
+    ],
+    ["dependencies:\n  - a-task\n  - M1-INFRA-001", { dependencies: ["a-task", "M1-INFRA-001"] }],
+    ["dependencies: [a, b]", { dependencies: ["a", "b"] }],
+    ["dependencies: []", { dependencies: [] }],
+    ["dependencies:", { dependencies: [] }],
+    ["completed_at: 2026-03-24T16:30:00Z", { completed: "2026-03-24T16:30:00Z" }],
+    ["completed_at: 2026-03-25\ncompleted: 2026-03-24", { completed: "2026-03-24" }],
+    [
+      "pr_url: https://example.org/pull/7",
+      { pullRequest: { url: "https://example.org/pull/7", number: null } },
+    ],
+    ["pr_number: 7\npr_url: https://x.org/7", { pullRequest: { url: "https://x.org/7", number: 7 } }],
+    ["pr_number: '#7'", { pullRequest: { url: null, number: 7 } }],
+    ["estimate: 3\nlabels: {a: [b]}\nowner: ~", { owner: null }],
+    ["owner: !!str dave", { owner: "dave" }],
+  ])("%j", (keys, expected) => check(task(keys), expected));
+
+  test("values YAML would convert stay the text that was written", () =>
+    check("---\ntitle: yes\nstatus: ready\nowner: 0x1F\nmilestone: 1e3\ndescription: 2026-03-24\n---\n", {
+      title: "yes",
+      owner: "0x1F",
+      milestone: "1e3",
+      description: "2026-03-24",
+    }));
+});
+
+describe("status and priority", () => {
+  test("legacy done reads as completed, with a mark", () =>
+    check(
+      "---\ntitle: x\nstatus: done\ncompleted_by: dave\ncompleted: 2026-01-02\n---\n",
+      { status: "completed" },
+      ["3 status_legacy"],
+    ));
+
+  test.each([
+    ["redy", "Did you mean ready?"],
+    ["In Progress", "Did you mean in_progress?"],
+    ["todo", "Did you mean not_started?"],
+    ["canceled", "Did you mean cancelled?"],
+    ["complete", "Did you mean completed?"],
+    ["Done", "Did you mean completed?"],
+    ["banana", "Use one of the statuses listed."],
+  ])("status %j is an error with a hint", (status, hint) => {
+    const parsed = parse(`---\ntitle: x\nstatus: ${status}\n---\n`);
+    expect(parsed.spec.status).toBeNull();
+    expect(parsed.problems).toMatchObject([{ code: "status_unknown", severity: "error", line: 3, hint }]);
+    expect(parsed.problems[0]?.message).toBe(
+      `The status "${status}" is not one of not_started, ready, in_progress, blocked, completed, cancelled.`,
+    );
+  });
+
+  test.each([
+    ["P1", "Did you mean p1?"],
+    ["2", "Did you mean p2?"],
+    ["high", "Use one of the priorities listed."],
+  ])("priority %j is an error with a hint", (priority, hint) => {
+    const { problems, spec } = parse(task(`priority: ${priority}`));
+    expect(spec).toMatchObject({ priority: null, status: "ready" });
+    expect(problems).toMatchObject([{ code: "priority_unknown", severity: "error", line: 4, hint }]);
+  });
+});
+
+describe("problems name the line of the key", () => {
+  test.each<[string, string, readonly string[]]>([
+    ["no status", "---\ntitle: x\n---\n", ["- status_missing"]],
+    ["empty status", "---\ntitle: x\nstatus:\n---\n", ["3 status_missing"]],
+    ["no title", "---\nstatus: ready\n---\n", ["- title_missing"]],
+    ["no keys", "---\n---\n", ["- title_missing", "- status_missing"]],
+    ["comments only", "---\n# later\n\n---\n", ["- title_missing", "- status_missing"]],
+    [
+      "completed without who and when",
+      "---\ntitle: x\nstatus: completed\n---\n",
+      ["3 completed_by_missing", "3 completed_date_missing"],
+    ],
+    ["a date not in the calendar", task("completed: 9999-99-99"), ["4 date_invalid"]],
+    ["a date in words", task("completed: yesterday"), ["4 date_invalid"]],
+    ["a date that is no leap day", task("completed_at: 2026-02-29"), ["4 date_invalid"]],
+    ["one text for a list", task("dependencies: a-task"), ["4 list_is_text"]],
+    [
+      "entries empty and twice",
+      task("dependencies:\n  - a\n  -\n  - a"),
+      ["6 list_item_empty", "7 list_item_repeated"],
+    ],
+    ["an entry with keys", task("dependencies:\n  - a: b"), ["5 value_not_text"]],
+    ["a wiki link", task("dependencies:\n  - [[a]]"), ["5 value_not_text"]],
+    ["a list for a text", task("owner: [a, b]"), ["4 value_not_text"]],
+    ["keys for a text", task("owner:\n  name: a"), ["4 value_not_text"]],
+    ["keys for a list", task("dependencies: {a: b}"), ["4 value_not_text"]],
+    ["a key twice", task("owner: a\nowner: b"), ["5 key_repeated"]],
+    ["an unknown key twice", task("x: a\nx: b"), ["5 key_repeated"]],
+    ["a misspelt key", task("dependancies:\n  - a"), ["4 key_misspelt"]],
+    ["a key in capitals", task("Owner: a"), ["4 key_misspelt"]],
+    ["a known key beside its slip", task("owners: a\nowner: b"), []],
+    [
+      "a pull request that is no number",
+      task("pr_number: twelve\npr_url: javascript:alert(1)"),
+      ["4 pull_request_invalid", "5 pull_request_invalid"],
+    ],
+    ["S16: a number beyond 2^53", task("pr_number: 9007199254740993"), ["4 pull_request_invalid"]],
+    ["S14: a merge", task("<<: {owner: a}"), ["4 yaml_merge"]],
+    ["S15: an alias", task("x: &a dave\nowner: *a"), ["5 yaml_alias"]],
+    ["S16: direction overrides", task("owner: da\u202Eve"), ["4 hidden_characters"]],
+    ["S16: NUL in the body", task("owner: a", "x\0y"), ["- nul_character"]],
+  ])("%s", (_, text, expected) => {
+    const parsed = parse(text);
+    expect(flaws(parsed)).toEqual(expected);
+    expect(parsed.readable).toBe(true);
+  });
+
+  test("a repeated key has no value, since its two contradict each other", () =>
+    check(task("status: blocked"), { status: null, title: "Fix the page" }, ["4 key_repeated"]));
+
+  test("gates are only asked of completed tasks", () => {
+    const body = "- [ ] QA exploration completed\n- [ ] review cleared.\n";
+    check(task("", body), { gates: { qa_exploration: "open", review_cleared: "open" } });
+    const done = `---\ntitle: x\nstatus: completed\ncompleted: 2026-01-02\ncompleted_by: a\n---\n${body}`;
+    check(done, { status: "completed" }, ["7 gate_open", "8 gate_open"]);
+  });
+});
+
+describe("R13: a text that cannot be read is one error, and the file name is all there is", () => {
+  test.each([
+    ["empty", "", "- file_empty"],
+    ["blank", " \n\n", "- file_empty"],
+    ["zeroed by a crash", "\0".repeat(512), "- file_empty"],
+    ["no front matter", "# A title\n", "1 front_matter_missing"],
+    ["a rule instead of front matter", "----\na: b\n", "1 front_matter_missing"],
+    ["cut off in its front matter", "---\ntitle: x\nstat", "1 front_matter_unclosed"],
+    ["cut off behind the first line", "---", "1 front_matter_unclosed"],
+    ["a text instead of keys", "---\njust words\n---\n", "2 front_matter_not_keys"],
+    ["a list instead of keys", "---\n- a\n---\n", "2 front_matter_not_keys"],
+    ["S16: NUL in front matter", "---\ntitle: x\nowner: a\0\n---\n", "3 yaml_invalid"],
+    [
+      "conflict in front matter",
+      "---\ntitle: x\n<<<<<<< HEAD\nstatus: ready\n=======\nstatus: blocked\n>>>>>>> b\n---\n",
+      "3 conflict_markers",
+    ],
+    [
+      "conflict in the body",
+      task("", "text\n<<<<<<< HEAD\na\n=======\nb\n>>>>>>> main\n"),
+      "7 conflict_markers",
+    ],
+    ["half a conflict", task("<<<<<<< HEAD\nowner: a\n======="), "4 conflict_markers"],
+  ])("%s", (_, text, flaw) => checkUnreadable(text, flaw));
+
+  test("text about conflicts is not one", () =>
+    check(task("", "    <<<<<<< HEAD\n\nA line of <<<<<<< opens it, ======= parts it.\n"), {}));
+});
+
+describe("YAML errors say what is wrong in plain words", () => {
+  test.each([
+    ["title: Fix: the page", 'Put the value in quotes: title: "Fix: the page".'],
+    ["\ttitle: x", "Replace the tab by spaces."],
+    ["a:\n\t- b", "Replace the tab by spaces."],
+    ["owner: @dave", "Put the value of owner in quotes."],
+    ["title: 'it's'", "Put all of the value in quotes; inside single quotes write '' for a quote."],
+    ['title: "open\nstatus: ready', "Close it on the line where it was opened."],
+    ["dependencies: [a, b", "Close it on the line where it was opened."],
+    ["title: a\nstatus:ready", "Write the key, a colon, a space and the value."],
+    [
+      "title: a\nand more\nowner: b",
+      "Write each key as name, colon, space and value; indent a text that goes on.",
+    ],
+    [
+      "title: a\n  status: ready",
+      "Begin each key at the left edge, and put a text with special characters in quotes.",
+    ],
+    ['title: "\\q"', "Compare this line and the one above with docs/format.md."],
+    [`a: ${"[".repeat(30)}`, "Keep the front matter to plain keys, texts and lists of texts."],
+  ])("%j", (keys, hint) => {
+    const [flaw] = parse(`---\n${keys}\n---\n`).problems;
+    expect(flaw).toMatchObject({ code: "yaml_invalid", hint });
+    expect(flaw?.message).toMatch(/^The front matter cannot be read as YAML: .+[^.]\.$/);
+  });
+
+  test.each([
+    ["---\ntitle: a\nowner: b\n\ndescription: c: d\n---\n", 5],
+    ["---\r\ntitle: a\r\ndescription: c: d\r\n---\r\n", 3],
+    ["---\ntitle: a\nstatus:ready\nowner: b\n---\n", 3],
+    ["---\ntitle: a\nstatus:ready\n\n---\n", 3],
+  ])("with the exact line: %j", (text, line) => expect(flaws(parse(text))).toEqual([`${line} yaml_invalid`]));
+});
+
+describe("S13: other front matter languages are refused and nothing runs", () => {
+  test.each([
+    ["---js\nmodule.exports = { title: process.exit(9) }\n---\n", "js"],
+    ["--- javascript\n({})\n---\n", "javascript"],
+    ["---json\n{}\n---\n", "json"],
+    ["---yaml\ntitle: x\n---\n", "yaml"],
+    ["+++\ntitle = 'x'\n+++\n", "toml"],
+    [";;;\n{}\n;;;\n", "json"],
+  ])("%j", (text, language) => {
+    checkUnreadable(text, "1 front_matter_language");
+    expect(parse(text).problems[0]?.message).toContain(`marked as "${language}"`);
+  });
+});
+
+describe("S14: keys that JavaScript would act on are only keys", () => {
+  test.each([
+    "__proto__: {polluted: yes}",
+    "__proto__:\n  polluted: yes",
+    "constructor: {prototype: {polluted: yes}}",
+    "toString: x\nhasOwnProperty: y",
+    '"__proto__": x',
+  ])("%j", (keys) => {
+    const parsed = parse(task(keys));
+    expect(parsed).toMatchObject({ readable: true, problems: [] });
+    expect(Object.getPrototypeOf(parsed.spec)).toBe(Object.prototype);
+    expect(Object.keys(parsed.spec.lines)).toEqual(["title", "status"]);
+    expect(({} as Record<string, unknown>)["polluted"]).toBeUndefined();
+  });
+});
+
+describe("S15: bombs are flagged without being set off", () => {
+  /** Far above what any takes; a bomb that goes off takes minutes or all memory. */
+  const PATIENCE_MS = 5_000;
+  const laughs = Array.from(
+    { length: 30 },
+    (_, n) => `l${n}: &l${n} [${n === 0 ? "x" : `*l${n - 1}, *l${n - 1}`}]`,
+  );
+
+  test.each<[string, string, string | null]>([
+    ["aliases of aliases", task(`${laughs.join("\n")}\nowner: *l29`), "34 yaml_alias"],
+    ["5,000-deep nesting", task(`a: ${"[".repeat(5_000)}${"]".repeat(5_000)}`), "4 yaml_invalid"],
+    [
+      "300-deep keys",
+      task(`a:\n${Array.from({ length: 300 }, (_, n) => `${" ".repeat(n + 1)}k:`).join("\n")}`),
+      "23 yaml_invalid",
+    ],
+    ["tags and anchors before every value", task(`a: ${"&a !t ".repeat(2_000)}x`), "4 yaml_invalid"],
+    ["50 MB", task("", "x\n".repeat(25_000_000)), "- file_too_large"],
+    ["front matter of a megabyte", task(`description: ${"x".repeat(900_000)}`), "1 front_matter_too_large"],
+    ["a line of nearly a megabyte", task("", `# ${" ".repeat(900_000)}x`), null],
+    ["a heading of blanks", task("", `## a${" #".repeat(400_000)}x`), null],
+    ["a fence of backticks", task("", "`".repeat(900_000)), null],
+    ["6,000 keys", task(Array.from({ length: 6_000 }, (_, n) => `k${n}: v`).join("\n")), null],
+    ["10,000 links", task("", "[a](b) ".repeat(10_000)), null],
+    ["100,000 boxes", task("", "- [ ] a\n".repeat(100_000)), null],
+    ["unclosed comments", task("", "<!-- a\n".repeat(100_000)), null],
+    [
+      "1,000 dependencies",
+      task(`dependencies:\n${Array.from({ length: 1_000 }, (_, n) => `- t${n}`).join("\n")}`),
+      "205 list_too_long",
+    ],
+    [
+      "300 sections",
+      task("", Array.from({ length: 300 }, (_, n) => `## s${n}`).join("\n")),
+      "206 sections_too_many",
+    ],
+  ])("%s", (_, text, flaw) => expect(flaws(parse(text))).toEqual(flaw === null ? [] : [flaw]), PATIENCE_MS);
+
+  test("a title of a thousand words is cut", () => {
+    const { spec, problems } = parse(`---\ntitle: ${"x".repeat(5_000)}\nstatus: ready\n---\n`);
+    expect(spec.title).toBe(`${"x".repeat(1_000)}…`);
+    expect(problems).toMatchObject([{ code: "value_too_long", severity: "warning", line: 2 }]);
+  });
+});
+
+describe("S16: odd text is read as it is", () => {
+  test.each<[string, string, Partial<TaskSpec>]>([
+    [
+      "CRLF",
+      task("owner: dave", "\n## Plan\n- [x] a\n").replaceAll("\n", "\r\n"),
+      { owner: "dave", sections: [{ heading: "Plan", line: 7, ticked: 1, total: 1 }] },
+    ],
+    ["a byte order mark", `\uFEFF${task("owner: dave")}`, { owner: "dave" }],
+    [
+      "blanks behind the markers",
+      "--- \ntitle: x\nstatus: ready\n---\t\n## Plan\n",
+      { sections: [{ heading: "Plan", line: 5, ticked: 0, total: 0 }] },
+    ],
+    ["emoji and joiners", task("owner: 👩‍🚀 dave"), { owner: "👩‍🚀 dave" }],
+    ["right to left", task("owner: דוד"), { owner: "דוד" }],
+    [
+      "quotes and markup",
+      task(`owner: '"><script>alert(1)</script>'`),
+      { owner: '"><script>alert(1)</script>' },
+    ],
+    ["a value like a flag", task("owner: --upload-pack=x"), { owner: "--upload-pack=x" }],
+    ["no line feed at the end", "---\ntitle: x\nstatus: ready\n---", { title: "x", sections: [] }],
+    [
+      "--- inside the body",
+      task("", "\n---\n## Plan\n"),
+      { sections: [{ heading: "Plan", line: 8, ticked: 0, total: 0 }] },
+    ],
+    [
+      "a blank first line of keys",
+      "---\n\ntitle: x\nstatus: ready\n---\n## Plan\n",
+      { lines: { title: 3, status: 4 } },
+    ],
+  ])("%s", (_, text, expected) => check(text, expected));
+});
