@@ -21,39 +21,41 @@ const define = <Details>(definition: Definition<Details>) => definition;
 
 type Nothing = Record<never, never>;
 type Key = { readonly key: string };
+/** The reader's own sentence. */
+type Refused = { readonly detail: string };
 type Written = { readonly key: string; readonly value: string };
 
 const FILE_PROBLEMS = {
-  file_link: define<Nothing>({
+  file_link: define<Refused>({
     severity: "error",
     unreadable: true,
     refused: true,
     meaning: "the path is a symbolic link, or lies behind one",
-    message: () => "This is a link, and links are not followed.",
+    message: ({ detail }) => detail,
     hint: () => "Put the file itself here.",
   }),
-  file_not_regular: define<Nothing>({
+  file_not_regular: define<Refused>({
     severity: "error",
     unreadable: true,
     refused: true,
     meaning: "the path is a folder or a device",
-    message: () => "This is not an ordinary file.",
+    message: ({ detail }) => detail,
     hint: () => "Rename it, or put a Markdown file in its place.",
   }),
-  file_too_large: define<{ readonly limit: string }>({
+  file_too_large: define<Refused>({
     severity: "error",
     unreadable: true,
     refused: true,
     meaning: "the file is larger than a task file can be",
-    message: ({ limit }) => `The file is larger than ${limit}, so it was not read.`,
+    message: ({ detail }) => detail,
     hint: () => "Move logs and attachments out of the file and link to them.",
   }),
-  file_unreadable: define<{ readonly detail: string }>({
+  file_unreadable: define<Refused>({
     severity: "error",
     unreadable: true,
     refused: true,
     meaning: "the system would not let the file be read",
-    message: ({ detail }) => `The file could not be read: ${detail.replace(/\.$/, "")}.`,
+    message: ({ detail }) => detail,
     hint: () => "Check its permissions; it is tried again at every scan.",
   }),
   file_empty: define<Nothing>({

@@ -51,9 +51,7 @@ const BLOCK_LENGTH_LIMIT = 64_000;
 /** Splits a file into keys and body. Never throws; at most one problem when it is unreadable. */
 export function readFrontMatter(file: string, text: string): FrontMatter {
   const unreadable = (flaw: Problem): FrontMatter => ({ kind: "unreadable", problem: flaw });
-  if (text.length > TEXT_LENGTH_LIMIT) {
-    return unreadable(problem("file_too_large", { file, line: null }, { limit: "1,000,000 characters" }));
-  }
+  if (text.length > TEXT_LENGTH_LIMIT) return unreadable(tooLarge(file, text.length));
   const conflictLine = findConflictLine(text);
   if (conflictLine !== null) return unreadable(problem("conflict_markers", { file, line: conflictLine }, {}));
 
@@ -70,6 +68,12 @@ export function readFrontMatter(file: string, text: string): FrontMatter {
         ? unreadable(problem("front_matter_too_large", { file, line: 1 }, { limit: "64,000 characters" }))
         : readBlock(file, text, block);
   }
+}
+
+function tooLarge(file: string, length: number): Problem {
+  const [has, limit] = [length, TEXT_LENGTH_LIMIT].map((count) => count.toLocaleString("en-US"));
+  const detail = `The file has ${has} characters; files over ${limit} are not read.`;
+  return problem("file_too_large", { file, line: null }, { detail });
 }
 
 type Block = { readonly start: number; readonly end: number; readonly bodyStart: number };

@@ -40,7 +40,8 @@ export type AppliedReads = {
 /** Puts what was read into the index. Unreadable text leaves the last good parse standing, its problem in front (R13). */
 export function applyReads(input: {
   readonly index: TreeIndex;
-  readonly reads: readonly FileRead[];
+  /** May be lazy, so that only one text is in memory at a time. */
+  readonly reads: Iterable<FileRead>;
   readonly gone: readonly RelativePath[];
   readonly nowMs: number;
 }): AppliedReads {
@@ -170,16 +171,12 @@ const UNSETTLED_MS = -1;
 const settled = (stamp: FileStamp, nowMs: number): FileStamp =>
   Math.abs(nowMs - stamp.mtimeMs) < RACY_MS ? { ...stamp, ctimeMs: UNSETTLED_MS } : stamp;
 
-function refusal({ stamp, reason, detail }: Refused): Problem {
-  const at = { file: stamp.path, line: null };
-  switch (reason) {
-    case "link":
-      return problem("file_link", at, {});
-    case "not_a_file":
-      return problem("file_not_regular", at, {});
-    case "too_large":
-      return problem("file_too_large", at, { limit: "what is read" });
-    case "unreadable":
-      return problem("file_unreadable", at, { detail });
-  }
-}
+const REFUSALS = {
+  link: "file_link",
+  not_a_file: "file_not_regular",
+  too_large: "file_too_large",
+  unreadable: "file_unreadable",
+} as const;
+
+const refusal = ({ stamp, reason, detail }: Refused): Problem =>
+  problem(REFUSALS[reason], { file: stamp.path, line: null }, { detail });
