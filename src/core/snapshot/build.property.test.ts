@@ -1,0 +1,187 @@
+// The invariants of a build, against random histories of a small tree: files appear, change, go and come back, time
+// passes, commit dates arrive. Few names, so that slugs, ids and dependencies collide often.
+
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import {
+  HOUR_MS,
+  milestone,
+  NOON_MS,
+  person,
+  REPOSITORY,
+  role,
+  THRESHOLDS,
+  taskRecord,
+} from "../../../test/support/task-tree.ts";
+import type { RelativePath } from "../task/task.ts";
+import { TASK_STATUSES } from "../task/task.ts";
+import type { FileRecord } from "../tree/parsed-file.ts";
+import { assembleSnapshot } from "./assemble.ts";
+import { type BuiltSnapshot, buildSnapshot, restoreBuilt } from "./build.ts";
+import { diffSnapshots } from "./diff.ts";
+import { GROUPS, snapshotSchema } from "./schema.ts";
+
+const SLUGS = ["a", "b", "c", "d", "e", "f"];
+const REFERENCES = [...SLUGS, "infra/a", "web/b", "M1-1", "INFRA-C", "nowhere", "a1"];
+
+type Step = {
+  readonly edits: readonly { readonly file: FileRecord; readonly gone: boolean }[];
+  readonly passMs: number;
+  readonly commits: readonly (readonly [FileRecord, number])[];
+  readonly restart: boolean;
+};
+
+const problem = {
+  code: "yaml_invalid",
+  severity: "error",
+  file: "f",
+  line: 1,
+  message: "Bad.",
+  hint: "",
+} as const;
+
+const taskFile = fc
+  .record({
+    slug: fc.constantFrom(...SLUGS),
+    workstream: fc.constantFrom("infra", "web"),
+    id: fc.constantFrom(undefined, undefined, "M1-1", "M1-2"),
+    status: fc.constantFrom(...TASK_STATUSES, "ready" as const, "ready" as const, null),
+    owner: fc.constantFrom(null, "dave", "d.f", "qa", "zoe"),
+    milestone: fc.constantFrom(null, "m1", "m2"),
+    title: fc.constantFrom("One", "Two"),
+    dependencies: fc.array(fc.constantFrom(...REFERENCES), { maxLength: 3 }),
+    problems: fc.constantFrom([], [], [problem]),
+    changed: fc.record({
+      atMs: fc.integer({ min: -80, max: 0 }).map((hours) => NOON_MS + hours * HOUR_MS),
+      basis: fc.constantFrom("seen" as const, "first_seen" as const),
+    }),
+  })
+  .map(({ id, ...sketch }) => taskRecord(id === undefined ? sketch : { ...sketch, id }));
+
+const anyFile = fc.oneof(
+  { weight: 12, arbitrary: taskFile },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(person("dave", ["df"]), person("zoe"), role("qa", "dave"), milestone("m1")),
+  },
+);
+
+const step: fc.Arbitrary<Step> = fc.record({
+  edits: fc.array(fc.record({ file: anyFile, gone: fc.boolean() }), { maxLength: 3 }),
+  passMs: fc.constantFrom(0, 1, HOUR_MS / 2, 6 * HOUR_MS, 12 * HOUR_MS, 36 * HOUR_MS, -HOUR_MS),
+  commits: fc.array(fc.tuple(taskFile, fc.integer({ min: -200, max: 10 })), { maxLength: 2 }),
+  restart: fc.boolean(),
+});
+
+const history = fc.record({
+  start: fc.array(anyFile, { minLength: 4, maxLength: 14 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 5 }),
+});
+
+type Visit = {
+  readonly previous: BuiltSnapshot | null;
+  readonly next: BuiltSnapshot;
+  readonly cold: BuiltSnapshot;
+  readonly nowMs: number;
+};
+
+/** Plays a history; each build is also made from the previous rows alone, without memory of how they were made. */
+function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (visit: Visit) => void): void {
+  let files = new Map(start.map((file) => [file.stamp.path, file]));
+  let commitDatesMs: ReadonlyMap<RelativePath, number> = new Map();
+  let nowMs = NOON_MS;
+  let previous: BuiltSnapshot | null = null;
+  for (const { edits, passMs, commits } of [
+    { edits: [], passMs: 0, commits: [], restart: false },
+    ...steps,
+  ]) {
+    nowMs += passMs;
+    files = new Map(files);
+    for (const { file, gone } of edits) {
+      if (gone) files.delete(file.stamp.path);
+      else files.set(file.stamp.path, file);
+    }
+    if (commits.length > 0) {
+      const dates = commits.map(([file, hours]) => [file.stamp.path, NOON_MS + hours * HOUR_MS] as const);
+      commitDatesMs = new Map([...commitDatesMs, ...dates]);
+    }
+    const world = { repository: { ...REPOSITORY }, thresholds: { ...THRESHOLDS }, commitDatesMs, nowMs };
+    const next = buildSnapshot({ ...world, index: files, previous });
+    // The cold one also meets the files in another order, as a new listing would give them.
+    const index = new Map([...files].reverse());
+    const cold = buildSnapshot({ ...world, index, previous: previous && forget(previous) });
+    visit({ previous, next, cold, nowMs });
+    previous = next;
+  }
+}
+
+function forget({ header, rows }: BuiltSnapshot): BuiltSnapshot {
+  return restoreBuilt(structuredClone({ header, rows: [...rows.values()].reverse() }));
+}
+
+function check(runs: number, visit: (visit: Visit) => void): void {
+  fc.assert(
+    fc.property(history, (given) => play(given, visit)),
+    { numRuns: runs },
+  );
+}
+
+test("R14: a warm build equals a cold one, from the same ground state", () => {
+  check(4000, ({ next, cold }) => {
+    expect(Object.fromEntries(cold.rows)).toEqual(Object.fromEntries(next.rows));
+    expect(cold.header).toEqual(next.header);
+    expect(cold.nextChangeMs).toBe(next.nextChangeMs);
+  });
+});
+
+test("R14: building the same again changes nothing, and rows that are equal are the same", () => {
+  check(2000, ({ previous, next }) => {
+    for (const [key, row] of next.rows) {
+      const before = previous?.rows.get(key);
+      if (before !== row) expect(before).not.toEqual(row);
+    }
+  });
+});
+
+test("R14: every task is in exactly one group, and counts are the lengths of the lists", () => {
+  check(2000, ({ next }) => {
+    const snapshot = assembled(next);
+    expect(GROUPS.flatMap((group) => snapshot.groups[group]).sort()).toEqual([...next.rows.keys()].sort());
+    for (const group of GROUPS) expect(snapshot.counts[group]).toBe(snapshot.groups[group].length);
+    for (const row of snapshot.tasks) expect(snapshot.groups[row.group]).toContain(row.key);
+  });
+});
+
+test("R14: a diff applied to the previous rows gives the next, and its transitions lead from group to group", () => {
+  check(2000, ({ previous, next, nowMs }) => {
+    const { changed, changedRows, goneKeys, transitions } = diffSnapshots(previous, next, nowMs);
+    const applied = new Map(previous?.rows);
+    for (const key of goneKeys) expect(applied.delete(key)).toBe(true);
+    for (const row of changedRows) applied.set(row.key, row);
+    expect(Object.fromEntries(applied)).toEqual(Object.fromEntries(next.rows));
+    expect(changed).toBe(
+      previous === null || changedRows.length + goneKeys.length > 0 || previous.header !== next.header,
+    );
+    const groups = new Map(previous?.rows.values().map(({ key, group }) => [key, group]));
+    for (const transition of transitions) {
+      if (transition.kind !== "moved") continue;
+      expect(transition.from).toBe(groups.get(transition.key) ?? null);
+      if (transition.to === null) groups.delete(transition.key);
+      else groups.set(transition.key, transition.to);
+    }
+    if (previous !== null)
+      expect(groups).toEqual(new Map(next.rows.values().map(({ key, group }) => [key, group])));
+  });
+});
+
+test("H8: every snapshot is as the published schema says", () => {
+  check(200, ({ next }) => {
+    const snapshot = assembled(next);
+    expect(snapshotSchema.parse(snapshot)).toEqual(snapshot);
+  });
+});
+
+function assembled({ header, rows }: BuiltSnapshot) {
+  const publishedAt = new Date(NOON_MS).toISOString();
+  return assembleSnapshot({ header, rows: rows.values(), seq: 1, epoch: 1, publishedAt });
+}
