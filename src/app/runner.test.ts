@@ -37,6 +37,7 @@ function setUp(options: Partial<TestWorldOptions> = {}) {
       onClose: (listener) => {
         close = listener;
       },
+      close: () => {},
     },
   });
   running.add(runner);

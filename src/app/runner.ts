@@ -86,6 +86,7 @@ export class Runner {
       this.#world.watch?.stop();
       await this.#quietly("the lease was not given back", () => this.#lease.release());
       await this.#quietly("the snapshot files are older than the snapshot", () => this.#snapshotFiles.stop());
+      this.#parent?.close();
       this.#ended.resolve();
     }
     await this.#ended.promise;

@@ -54,4 +54,6 @@ export type RunnerParent = {
   onCommand(listener: (command: RunnerCommand) => void): void;
   /** The server process is gone, or let go of the runner. */
   onClose(listener: () => void): void;
+  /** Lets go of the channel, which would keep the process alive. Safe to call twice. */
+  close(): void;
 };

@@ -32,6 +32,7 @@ export function createRunnerLauncher(launch: RunnerLaunch): RunnerLauncher {
 /** The runner's side of the channel; null when this process was not started by a server. */
 export function connectToParent(): RunnerParent | null {
   if (process.send === undefined || !process.connected) return null;
+  let closed = false;
   return {
     send: (event) => {
       if (process.connected) process.send?.(event, ignoreClosedChannel);
@@ -43,9 +44,14 @@ export function connectToParent(): RunnerParent | null {
     },
     onClose: (listener) => {
       process.once("disconnect", () => {
+        if (closed) return;
         setTimeout(() => process.kill(process.pid, "SIGKILL"), ORPHAN_LIMIT_MS).unref();
         listener();
       });
+    },
+    close: () => {
+      closed = true;
+      if (process.connected) process.disconnect();
     },
   };
 }

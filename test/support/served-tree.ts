@@ -1,0 +1,123 @@
+// A task tree on disk with what serves it: real store, real runner process, live snapshot; no web.
+
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { createSnapshotFiles } from "../../src/adapters/files/snapshot-file.ts";
+import { createRunnerLauncher } from "../../src/adapters/processes/runner-process.ts";
+import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import { FollowSnapshot } from "../../src/app/follow-snapshot.ts";
+import { Supervisor } from "../../src/app/supervisor.ts";
+import { configSchema } from "../../src/config/schema.ts";
+import type { RunnerChild } from "../../src/ports/runner-process.ts";
+import type { Store } from "../../src/ports/store.ts";
+import { SILENT_LOG, taskPath, taskText } from "./app-world.ts";
+import { temporaryFolder } from "./git-repository.ts";
+
+const RUNNER = fileURLToPath(new URL("../faults/fixtures/runner.ts", import.meta.url));
+
+export type TreeOnDisk = {
+  readonly root: string;
+  readonly storeFile: string;
+  write(path: string, text: string): void;
+  /** What the runner's next listing does: "block", "grandchild", "exit", or null for its work. */
+  setFault(fault: "block" | "grandchild" | "exit" | null): void;
+};
+
+/** Removed when the test ends. */
+export function createTreeOnDisk(slugs: readonly string[] = ["a"]): TreeOnDisk {
+  const root = temporaryFolder("tasks-faults");
+  const write = (path: string, text: string): void => {
+    mkdirSync(dirname(join(root, path)), { recursive: true });
+    writeFileSync(join(root, path), text);
+  };
+  for (const slug of slugs) write(taskPath(slug), taskText());
+  return {
+    root,
+    storeFile: join(root, ".tasks/task_manager/store.sqlite"),
+    write,
+    setFault: (fault) => {
+      if (fault === null) rmSync(join(root, "fault"), { force: true });
+      else writeFileSync(join(root, "fault"), fault);
+    },
+  };
+}
+
+export type ServedTree = {
+  readonly live: FollowSnapshot;
+  readonly store: Store;
+  readonly supervisor: Supervisor;
+  /** Every runner started so far. */
+  readonly runners: readonly RunnerChild[];
+  stop(): Promise<void>;
+};
+
+/** What `tasks serve` wires, with short limits; stopped when the test ends. */
+export async function serveTree({ root, storeFile }: TreeOnDisk): Promise<ServedTree> {
+  const config = configSchema.parse({
+    cycle: { timeout_s: 1 },
+    refresh: { wait_ms: 500, min_interval_ms: 50 },
+  });
+  const store = await openSqliteStore({ file: storeFile, nowMs: Date.now });
+  const launcher = createRunnerLauncher({
+    entry: RUNNER,
+    args: [root, join(root, "fault")],
+    cwd: tmpdir(),
+    env: process.env,
+  });
+  const runners: RunnerChild[] = [];
+  const launch = () => {
+    const child = launcher.launch();
+    runners.push(child);
+    return child;
+  };
+  const supervisor = new Supervisor(
+    { launcher: { launch }, clock: systemClock, log: SILENT_LOG, store },
+    { cycleTimeoutMs: 1_500 },
+  );
+  const snapshotFiles = createSnapshotFiles({ folder: dirname(storeFile) });
+  const live = new FollowSnapshot(
+    { clock: systemClock, store, snapshotFiles, log: SILENT_LOG, config },
+    supervisor,
+  );
+  await live.start();
+  supervisor.start();
+  const stop = async (): Promise<void> => {
+    await supervisor.stop();
+    await live.stop();
+    await store.close();
+  };
+  onTestFinished(stop);
+  return { live, store, supervisor, runners, stop };
+}
+
+/** Looks every 10 ms; fails with the last value after `limitMs`. */
+export async function eventually<Value>(
+  look: () => Value | Promise<Value>,
+  satisfies: (value: Value) => boolean,
+  limitMs = 15_000,
+): Promise<Value> {
+  const untilMs = performance.now() + limitMs;
+  for (;;) {
+    const value = await look();
+    if (satisfies(value)) return value;
+    if (performance.now() > untilMs)
+      throw new Error(`It never came; at last: ${JSON.stringify(value)?.slice(0, 500)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** Processes whose command line names `word`. */
+export function processesNaming(word: string): number[] {
+  return readdirSync("/proc").flatMap((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return [];
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(word) ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
