@@ -174,6 +174,23 @@ test("F2: 100 loads on a cold server wait for the one first cycle and see its sn
   expect(runner.refresh).not.toHaveBeenCalled();
 });
 
+test("F4: a load whose wish no runner takes up is late when its wait is over, and fresh again after the cycle", async () => {
+  const { live, store, runner } = await setUp();
+  await claim(store);
+  runner.lead();
+  runner.end(await publish(store, ["a"]));
+  await flush();
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(live.freshness().state).toBe("fresh");
+  const load = live.refresh({ waitMs: WAIT_MS });
+  await vi.advanceTimersByTimeAsync(WAIT_MS);
+  expect(await load).toBe("timed_out");
+  expect(live.freshness()).toMatchObject({ state: "late", stale: true, stale_reason: "timeout" });
+  runner.end(await publish(store, ["a", "b"]));
+  await flush();
+  expect(live.freshness()).toMatchObject({ state: "fresh", stale: false });
+});
+
 test("F3: while a cycle hangs loads are answered in time and late; once it is ended, stale by timeout", async () => {
   const { live, store, runner, events } = await setUp();
   await claim(store);

@@ -25,6 +25,8 @@ import type { RunnerLink, RunnerLinkEvent } from "./runner-link.ts";
 const TICK_MS = 1_000;
 /** A tick that comes this late means that the machine or this process slept (F8). */
 const SLEPT_AFTER_MS = 5_000;
+/** A timer may fire this much early: whoever has waited its whole time has waited long enough. */
+const TIMER_SLACK_MS = 2;
 /** While our own runner leads it tells everything at once; the store is then looked into only as a safety net. */
 const LOOK_WHILE_LEADING_TICKS = 5;
 
@@ -281,9 +283,18 @@ export class FollowSnapshot implements LiveSnapshot {
   /** A store that cannot be read counts as a failed attempt: what others may have published there is not seen. */
   #lastAttempt(): Attempt | null {
     const newest = this.#attempts.newest;
-    if (this.#storeFailure === null) return newest;
+    if (this.#storeFailure === null) return this.#pendingAttempt(newest);
     const startedAtMs = newest?.startedAtMs ?? this.#world.clock.wallMs();
     return { startedAtMs, endedAtMs: startedAtMs, outcome: "failed", ...this.#storeFailure };
+  }
+
+  /** An attempt runs from the wish for it: a runner that hangs before it begins is as late as one that hangs after (F4). */
+  #pendingAttempt(newest: Attempt | null): Attempt | null {
+    const sinceMs = this.#gate.pendingSinceMs;
+    if (sinceMs === null) return newest;
+    const { wallMs, monotonicMs } = this.#readClocks();
+    const startedAtMs = wallMs - (monotonicMs - sinceMs) - TIMER_SLACK_MS;
+    return { startedAtMs, endedAtMs: null, outcome: "running", reason: null, detail: null };
   }
 
   #runner(): "alive" | "starting" | "gone" {

@@ -19,6 +19,7 @@ export class RefreshGate {
   /** What the wishes of now wait for; null when nothing is asked for or in flight. */
   #answer: PromiseWithResolvers<Answer> | null = null;
   #inFlight = false;
+  #pendingSinceMs = 0;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   #startedAtMs = Number.NEGATIVE_INFINITY;
   #requested = 0;
@@ -34,8 +35,7 @@ export class RefreshGate {
     const nowMs = this.#settings.monotonicMs();
     if (this.#answer !== null) this.#coalesced += 1;
     else if (nowMs - this.#startedAtMs < this.#settings.minIntervalMs) return "throttled";
-    this.#answer ??= Promise.withResolvers();
-    const { promise } = this.#answer;
+    const { promise } = this.#pend();
     // A wish that nobody has taken up after a while is made again: the runner that heard it may be gone.
     if (!this.#inFlight && nowMs - this.#askedAtMs >= this.#settings.minIntervalMs) {
       this.#askedAtMs = nowMs;
@@ -49,11 +49,16 @@ export class RefreshGate {
     return this.#answer !== null && !this.#inFlight;
   }
 
+  /** Since when a cycle has been asked for or in flight without an end; null when none is. By the monotonic clock. */
+  get pendingSinceMs(): number | null {
+    return this.#answer === null ? null : this.#pendingSinceMs;
+  }
+
   /** A cycle has begun, whoever caused it. */
   cycleStarted(): void {
     this.#inFlight = true;
     this.#startedAtMs = this.#settings.monotonicMs();
-    this.#answer ??= Promise.withResolvers();
+    this.#pend();
   }
 
   /** It has ended, and what it brought can be seen. */
@@ -66,6 +71,12 @@ export class RefreshGate {
 
   counters(): Pick<LiveCounters, "refreshesRequested" | "refreshesCoalesced"> {
     return { refreshesRequested: this.#requested, refreshesCoalesced: this.#coalesced };
+  }
+
+  #pend(): PromiseWithResolvers<Answer> {
+    if (this.#answer === null) this.#pendingSinceMs = this.#settings.monotonicMs();
+    this.#answer ??= Promise.withResolvers();
+    return this.#answer;
   }
 
   async #await(answer: Promise<Answer>, waitMs: number): Promise<RefreshOutcome> {
