@@ -2,10 +2,10 @@
 // nearest right word (C1). It neither prints errors nor ends the process; run.ts does both.
 
 import { Command, CommanderError, Option } from "commander";
-import { UserError } from "../core/errors.ts";
 import type { CommandSpec, Flag, Flags } from "./command.ts";
 import { COMMANDS } from "./command-list.ts";
 import { longName } from "./flags.ts";
+import { unknownCommand, usageError } from "./usage-error.ts";
 
 /** What the words of a command line ask for. */
 export type Invocation = {
@@ -24,12 +24,27 @@ export async function parseCommandLine(
     invocation = found;
   });
   try {
-    await program.parseAsync(words.length === 0 ? ["--help"] : [...words], { from: "user" });
+    await program.parseAsync(normalize(words), { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, words);
+    if (error.exitCode !== 0)
+      throw usageError(error, COMMAND_NAMES.find((name) => name === words[0]) ?? null);
   }
   return invocation;
+}
+
+const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
+
+/** No words ask for help, `help <command>` for its help; a command that does not exist has none. */
+function normalize(words: readonly string[]): string[] {
+  const [first = "--help", second, ...rest] = words;
+  const isHelp = first === "help";
+  const name = isHelp ? second : first;
+  if (name !== undefined && !name.startsWith("-") && !COMMAND_NAMES.includes(name)) {
+    throw unknownCommand(name, COMMAND_NAMES);
+  }
+  if (isHelp) return second === undefined ? ["--help"] : [second, "--help", ...rest];
+  return words.length === 0 ? [first] : [...words];
 }
 
 /** The help of one command, or of the whole, as `--help` prints it at 100 columns. */
@@ -112,21 +127,4 @@ function examples(name: string): string {
   if (spec === undefined) return "";
   const lines = spec.examples.map(({ line, does }) => `  ${line}\n      ${does}`);
   return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}\n`;
-}
-
-/** commander's message is "error: what (Did you mean this?)"; ours says what, and as a hint what to type. */
-function usageError(error: CommanderError, words: readonly string[]): UserError {
-  const [what = "", suggestion] = error.message
-    .replace(/^error: /, "")
-    .split("\n")
-    .map((line) => line.replace(/^\((.*)\)$/, "$1"));
-  const named = COMMANDS.find(({ name }) => name === words[0]);
-  const help = named === undefined ? "tasks --help" : `tasks ${named.name} --help`;
-  const all = named === undefined ? "lists the commands" : "lists its flags";
-  return new UserError({
-    code: "usage",
-    message: `${what.replace(/^./, (letter) => letter.toUpperCase()).replace(/\.?$/, ".")}`,
-    hint: suggestion === undefined ? `"${help}" ${all}.` : `${suggestion} "${help}" ${all}.`,
-    cause: error,
-  });
 }

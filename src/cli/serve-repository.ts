@@ -5,8 +5,9 @@ import { FollowSnapshot } from "../app/follow-snapshot.ts";
 import { Supervisor } from "../app/supervisor.ts";
 import { UserError } from "../core/errors.ts";
 import type { Access } from "../web/listener/access.ts";
-import type { StartedServer } from "../web/server.ts";
+import type { ServerOptions, StartedServer } from "../web/server.ts";
 import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
+import type { CliWorld } from "./cli-world.ts";
 import { withClosing } from "./closing.ts";
 import type { RepositoryContext } from "./command.ts";
 import { withProgress } from "./print/progress.ts";
@@ -52,7 +53,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     supervisor?.start();
     const owner = ownerWish(loaded);
     if (owner !== null) await requireOwner(context, live, owner);
-    const server = await world.startServer({
+    const server = await startServer(world, {
       live,
       reader: await world.openTreeReader(root),
       config,
@@ -68,6 +69,18 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     await wish.onServing({ server, owner, notices: live.notices() });
     await untilAborted(signal);
   });
+}
+
+/** The server itself cannot tell who holds a port that was asked for; this machine often can. */
+async function startServer(world: CliWorld, options: ServerOptions): Promise<StartedServer> {
+  try {
+    return await world.startServer(options);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== "port_taken") throw error;
+    const { port } = options.port;
+    const message = `Port ${port} is taken by ${await world.namePortHolder(port)}.`;
+    throw new UserError({ code: "port_taken", message, hint: error.hint, cause: error });
+  }
 }
 
 /** The runner resolves its settings itself; flags that concern it are passed on. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { checkDoc } from "../../test/support/check-doc.ts";
 import { UserError } from "../core/errors.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { configurationReference, starterConfig } from "./print.ts";
@@ -132,7 +133,7 @@ test("every setting has a variable, a description and a default that it accepts"
 });
 
 test("docs/configuration.md is what the schema prints", async () => {
-  await expect(configurationReference()).toMatchFileSnapshot("../../docs/configuration.md");
+  await checkDoc("configuration.md", configurationReference());
 });
 
 describe("the settings file that init writes", () => {

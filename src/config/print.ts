@@ -9,7 +9,7 @@ export function configurationReference(): string {
 
 const INTRODUCTION = `# Configuration
 
-<!-- Printed from src/config/schema.ts; a test compares the two. After a change: npx vitest run --project unit src/config -u -->
+<!-- Printed from src/config/schema.ts; a test compares the two. After a change: UPDATE_DOCS=1 npx vitest run src/config -->
 
 Nothing has to be configured. What is, comes from these places; the strongest that names a key wins:
 

@@ -40,10 +40,10 @@ export async function demo(context: CommandContext): Promise<void> {
       onServing: async (serving) => {
         output.result(`Demo: ${serving.server.url}/status`);
         output.result(`Files: ${root}`);
+        await noteServing(demoContext, serving);
         output.note(`Edit a file and watch the page, for example:\n  ${tryCommand(root)}`);
         output.note(`The files ${isKept ? "stay" : "are removed"} when you stop the demo with Ctrl-C.`);
         if (made.withoutHistory !== null) output.note(`Without a history: ${made.withoutHistory}`);
-        await noteServing(demoContext, serving);
       },
     });
   } finally {

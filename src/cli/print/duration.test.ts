@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { clockTime, shortDuration } from "./duration.ts";
+
+const HOUR_MS = 3_600_000;
+
+test.each([
+  [-5_000, "0 s"],
+  [59_999, "59 s"],
+  [60_000, "1 min"],
+  [HOUR_MS - 1, "59 min"],
+  [47.9 * HOUR_MS, "47 h"],
+  [48 * HOUR_MS, "2 d"],
+])("%d ms is %s: rounded down, never negative", (durationMs, expected) => {
+  expect(shortDuration(durationMs)).toBe(expected);
+});
+
+test("a time of another day carries its date", () => {
+  const noon = new Date(2026, 2, 24, 12, 4, 31).getTime();
+  expect(clockTime(noon, noon + 1_000)).toBe("12:04:31");
+  expect(clockTime(noon, noon + 24 * HOUR_MS)).toBe("2026-03-24 12:04:31");
+});
