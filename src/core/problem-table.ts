@@ -2,22 +2,10 @@
 // docs/format.md holds the same table; a test compares them.
 
 import type { Problem } from "./problem.ts";
+import { define, type ProblemDefinition } from "./problem-definition.ts";
 import { quote } from "./quote.ts";
 import { PRIORITIES, TASK_STATUSES } from "./task/task.ts";
-
-type Definition<Details> = {
-  readonly severity: Problem["severity"];
-  /** True when nothing in the file can be used: its last good parse stands in for it. */
-  readonly unreadable?: true;
-  /** True when the file could not even be opened; its content is unknown rather than bad. */
-  readonly refused?: true;
-  /** For the table in docs/format.md. */
-  readonly meaning: string;
-  readonly message: (details: Details) => string;
-  readonly hint: (details: Details) => string;
-};
-
-const define = <Details>(definition: Definition<Details>) => definition;
+import { LINK_PROBLEMS } from "./tree/link-problem-table.ts";
 
 type Nothing = Record<never, never>;
 type Key = { readonly key: string };
@@ -291,6 +279,7 @@ export const PROBLEM_TABLE = {
   ...FRONT_MATTER_PROBLEMS,
   ...TASK_PROBLEMS,
   ...TEAM_PROBLEMS,
+  ...LINK_PROBLEMS,
 } as const;
 
 export type ProblemCode = keyof typeof PROBLEM_TABLE;
@@ -302,7 +291,7 @@ export function problem<Code extends ProblemCode>(
   place: { readonly file: string; readonly line: number | null },
   details: DetailsOf<Code>,
 ): Problem {
-  const definition = PROBLEM_TABLE[code] as unknown as Definition<DetailsOf<Code>>;
+  const definition = PROBLEM_TABLE[code] as unknown as ProblemDefinition<DetailsOf<Code>>;
   return {
     code,
     severity: definition.severity,
@@ -315,7 +304,7 @@ export function problem<Code extends ProblemCode>(
 
 const codesWith = (mark: "unreadable" | "refused"): ReadonlySet<string> =>
   new Set(
-    Object.entries<Definition<never>>(PROBLEM_TABLE)
+    Object.entries<ProblemDefinition<never>>(PROBLEM_TABLE)
       .filter(([, it]) => it[mark])
       .map(([code]) => code),
   );

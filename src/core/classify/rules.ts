@@ -4,6 +4,7 @@
 // `in_review` has no rule yet: pull requests and runs, which feed it, are sources that are still off. A rule for open
 // pull requests goes between `in_progress` and `ready`; one for live runs goes in front of `in_progress`.
 
+import { inSentence } from "../listed.ts";
 import type { Group, TaskRow } from "../snapshot/schema.ts";
 
 /** What rules may look at. */
@@ -131,7 +132,7 @@ const NAMED_DEPENDENCIES = 3;
 function waitsFor(dependencies: RuleFacts["dependencies"]): string {
   const open = unfinished(dependencies);
   const names = open.slice(0, NAMED_DEPENDENCIES).map(({ key, reference, state }) => {
-    const name = key ?? reference;
+    const name = inSentence(key ?? reference);
     return state === "unfinished" ? name : `${name} (${state})`;
   });
   if (open.length > names.length) names.push(`${open.length - names.length} more`);

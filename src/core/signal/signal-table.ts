@@ -1,6 +1,7 @@
 // The one table of signals: what each code means, its tier, its sentence and the evidence behind it. docs/signals.md is
 // printed from here. Sentences and evidence hold thresholds and times, never ages: a signal changes only when a fact does.
 
+import { quote } from "../quote.ts";
 import type { SignalCode } from "./signal.ts";
 
 export type Evidence = Readonly<Record<string, string>>;
@@ -41,10 +42,10 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     tier: "2",
     means: "The owner is no person, alias or role, or a role that leads to nobody.",
     evidence: { ...FILE_EVIDENCE, owner: "as written", role: "`unfilled` for a role that leads to nobody" },
-    sentence: ({ owner, role }) =>
+    sentence: ({ owner = "", role }) =>
       role === undefined
-        ? `The owner "${owner}" is not known under tasks/team/`
-        : `The owner "${owner}" is a role that leads to nobody`,
+        ? `The owner ${quote(owner)} is not known under tasks/team/`
+        : `The owner ${quote(owner)} is a role that leads to nobody`,
     example: { file: "tasks/workstreams/infra/tasks/fix-ci.md", line: "6", owner: "zoe" },
   },
   dependency_missing: {

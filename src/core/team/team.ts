@@ -3,6 +3,7 @@
 
 import { compareText } from "../compare-text.ts";
 import type { Problem } from "../problem.ts";
+import { problem } from "../problem-table.ts";
 import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
 import { type OwnerName, ownerNames, type Person } from "./owner-names.ts";
 import { spelling } from "./spelling.ts";
@@ -135,25 +136,15 @@ function sharedAliases(people: readonly ParsedPerson[]): Problem[] {
 }
 
 function aliasTaken(person: ParsedPerson, alias: string, holder: ParsedPerson): Problem {
-  return {
-    code: "alias_taken",
-    severity: "warning",
-    file: person.file,
-    line: null,
-    message: `The alias "${alias}" of ${person.slug} already means ${holder.slug}; tasks owned by it are ${holder.slug}'s.`,
-    hint: `Remove it here or in ${holder.file}.`,
-  };
+  return problem(
+    "alias_taken",
+    { file: person.file, line: null },
+    { alias, person: holder.slug, file: holder.file },
+  );
 }
 
 function unroutedRoles(roles: readonly ParsedRole[], routes: ReadonlyMap<string, string>): Problem[] {
   return roles
-    .filter((role) => !routes.has(role.slug))
-    .map((role) => ({
-      code: "role_unfilled",
-      severity: "warning",
-      file: role.file,
-      line: null,
-      message: `The role "${role.slug}" leads to no person, so tasks owned by it have no known owner.`,
-      hint: "Set `filled_by` or `owner` to a person under tasks/team/.",
-    }));
+    .filter((role) => !routes.has(role.slug) && (role.owner ?? role.filledBy) !== null)
+    .map(({ file, slug }) => problem("role_unfilled", { file, line: null }, { role: slug }));
 }

@@ -1,7 +1,7 @@
 // The flaws of a task file that only show when the whole tree is seen: each with the line that has it and what to do.
 
-import { listed } from "../listed.ts";
 import type { Problem } from "../problem.ts";
+import { problem } from "../problem-table.ts";
 import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
 import type { BrokenReference } from "./link-references.ts";
@@ -17,7 +17,7 @@ export type Marks = {
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** Only `slug_taken` is an error: the others have signals of their own (docs/signals.md) or are no more than a mark. */
+/** What is wrong with a task as part of its tree, in the order people should read it. */
 export function linkProblems(
   spec: TaskSpec,
   links: TaskLinks,
@@ -30,9 +30,9 @@ export function linkProblems(
     ...idTaken(spec, links),
     ...unknownOwner(spec, owner),
     ...links.broken.map((reference) => unresolved(spec, reference)),
-    ...unknownMark(spec, "workstream", spec.workstream, marks.workstreams, "index.md in its folder"),
-    ...unknownMark(spec, "milestone", spec.milestone, marks.milestones, "file under tasks/milestones/"),
-    ...unknownMark(spec, "initiative", spec.initiative, marks.initiatives, "folder under initiatives/"),
+    ...unknownMark(spec, "workstream", marks.workstreams),
+    ...unknownMark(spec, "milestone", marks.milestones),
+    ...unknownMark(spec, "initiative", marks.initiatives),
   ];
 }
 
@@ -53,103 +53,46 @@ function isKnown(slug: string | null, known: ReadonlySet<string>): boolean {
   return slug === null || known.size === 0 || known.has(slug);
 }
 
-function slugTaken(spec: TaskSpec, { key, sameSlug }: TaskLinks): Problem[] {
-  if (sameSlug.length === 0) return [];
-  return [
-    {
-      code: "slug_taken",
-      severity: "error",
-      file: spec.file,
-      line: null,
-      message: `The slug "${spec.slug}" is also used by ${listed(sameSlug)}.`,
-      hint: `Rename one of the files; until then this task is called ${key}.`,
-    },
-  ];
+function slugTaken({ slug, file }: TaskSpec, { key, sameSlug }: TaskLinks): Problem[] {
+  return sameSlug.length === 0
+    ? []
+    : [problem("slug_taken", { file, line: null }, { slug, key, others: sameSlug })];
 }
 
 function idTaken(spec: TaskSpec, { sameId }: TaskLinks): Problem[] {
-  if (sameId.length === 0) return [];
-  return [
-    {
-      code: "id_taken",
-      severity: "warning",
-      file: spec.file,
-      line: lineOf(spec, "id"),
-      message: `The id "${spec.id}" is also used by ${listed(sameId)}.`,
-      hint: "Give each task an id of its own; dependencies on this id cannot be resolved.",
-    },
-  ];
+  return sameId.length === 0 ? [] : [problem("id_taken", place(spec, "id"), { id: spec.id, others: sameId })];
 }
 
-function unknownOwner(spec: TaskSpec, owner: LinkedOwner): Problem[] {
-  if (owner.state !== "unknown") return [];
-  const message = owner.unfilledRole
-    ? `The owner "${owner.owner}" is a role that leads to no person.`
-    : `The owner "${owner.owner}" is no person, alias or role under tasks/team/.`;
-  const hint = owner.unfilledRole
-    ? "Set `filled_by` or `owner` in the role's file."
-    : "Correct the owner, or add the person or alias under tasks/team/.";
-  return [
-    {
-      code: "unknown_owner",
-      severity: "warning",
-      file: spec.file,
-      line: lineOf(spec, "owner"),
-      message,
-      hint,
-    },
-  ];
+function unknownOwner(spec: TaskSpec, { owner, state, unfilledRole }: LinkedOwner): Problem[] {
+  if (state !== "unknown" || owner === null) return [];
+  return [problem("unknown_owner", place(spec, "owner"), { owner, unfilledRole })];
 }
 
 function unresolved(spec: TaskSpec, { reference, state, candidates }: BrokenReference): Problem {
-  const base = {
-    code: "dependency_missing",
-    severity: "warning",
-    file: spec.file,
-    line: lineOf(spec, "dependencies"),
-  } as const;
-  if (state === "ambiguous") {
-    const message = `The dependency "${reference}" could mean ${listed(candidates)}.`;
-    return { ...base, message, hint: "Write it as <workstream>/<slug>." };
-  }
-  const hint =
-    candidates.length === 0 ? "Correct or remove it." : `Did you mean ${listed(candidates, "or")}?`;
-  return { ...base, message: `The dependency "${reference}" does not exist.`, hint };
+  const [meant, near] = state === "ambiguous" ? [candidates, []] : [[], candidates];
+  return problem("dependency_missing", place(spec, "dependencies"), { reference, meant, near });
 }
 
 function unknownMark(
   spec: TaskSpec,
   kind: "workstream" | "milestone" | "initiative",
-  slug: string | null,
   known: ReadonlySet<string>,
-  needed: string,
 ): Problem[] {
-  if (isKnown(slug, known)) return [];
-  return [
-    {
-      code: `unknown_${kind}`,
-      severity: "warning",
-      file: spec.file,
-      line: kind === "workstream" ? null : lineOf(spec, kind),
-      message: `The ${kind} "${slug}" is not known: it has no ${needed}.`,
-      hint: kind === "workstream" ? "Add the file." : `Correct the ${kind}, or add its file.`,
-    },
-  ];
+  const slug = spec[kind];
+  return slug === null || isKnown(slug, known)
+    ? []
+    : [problem(`unknown_${kind}`, place(spec, kind), { slug })];
 }
 
 /** The flaw of an open task that waits for itself; found in each build, because finishing any task of the circle ends it. */
 export function cycleProblem(spec: TaskSpec, { path, size }: Cycle): Problem {
   const circle = path.length > 1 || size === 1 ? [...path, path[0]].join(" → ") : `${size} tasks`;
-  return {
-    code: "dependency_cycle",
-    severity: "warning",
-    file: spec.file,
-    line: lineOf(spec, "dependencies"),
-    message: `The dependencies lead back to this task: ${circle}.`,
-    hint: "Remove one dependency of the circle.",
-  };
+  return problem("dependency_cycle", place(spec, "dependencies"), { circle });
 }
 
-function lineOf(spec: TaskSpec, key: string): number | null {
-  return spec.lines[key] ?? null;
+function place(
+  { file, lines }: TaskSpec,
+  key: string,
+): { readonly file: string; readonly line: number | null } {
+  return { file, line: lines[key] ?? null };
 }
