@@ -86,6 +86,8 @@ describe("T3: the fast path leaves to the full parser what it is not sure of", (
     "- a",
     "a: b\rc: d",
     "<<: a",
+    "a #b: c",
+    "... a: b",
   ])("%j", (yaml) => expect(readPlain(yaml)).toBeNull());
 });
 
@@ -143,7 +145,23 @@ const space = fc.constantFrom("", " ", " ", " ", "  ", "\t");
 const line = fc.oneof(
   fc
     .tuple(
-      fc.constantFrom("a", "b", "c", "title", "a-b", "0", "x y", "<<", "__proto__", "'q'"),
+      fc.constantFrom(
+        "a",
+        "b",
+        "c",
+        "title",
+        "a-b",
+        "0",
+        "x y",
+        "a #b",
+        "a#b",
+        "... a",
+        "? a",
+        "a,b",
+        "<<",
+        "__proto__",
+        "'q'",
+      ),
       fc.constantFrom(":", ": ", ":  ", " : "),
       scalar,
       space,

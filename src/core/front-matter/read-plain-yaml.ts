@@ -92,21 +92,20 @@ function goBehind(cursor: Cursor, lineFeed: number): void {
   cursor.line++;
 }
 
-const KEY = /^[A-Za-z0-9_][A-Za-z0-9_-]*$/;
+/** Longer keys are none that anybody reads. */
+const KEY_LENGTH_LIMIT = 100;
 
 /** One key with its value, at the start of a line. Leaves the cursor at the start of a line. */
 function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
   const { text, kept, at: start, line } = cursor;
   const lineEnd = text.indexOf("\n", start);
   const colon = nextColon(cursor, start);
-  if (colon > lineEnd) return DECLINED;
-  const key = kept.slice(start, colon);
-  if (!KEY.test(key)) return DECLINED;
-
+  if (colon > lineEnd || !isKey(cursor, start, colon)) return DECLINED;
   const valueStart = skipSpaces(text, colon + 1);
   const valueEnd = endOfValue(cursor, valueStart, lineEnd);
   if (valueEnd === -1) return DECLINED;
   goBehind(cursor, lineEnd);
+  const key = kept.slice(start, colon);
   if (valueStart >= valueEnd) {
     const list = readBlockList(cursor);
     return list === DECLINED ? DECLINED : { key, line, value: list };
@@ -117,6 +116,24 @@ function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
       ? readFlowList(kept.slice(valueStart, valueEnd))
       : readText(cursor, valueStart, valueEnd);
   return value === DECLINED ? DECLINED : { key, line, value };
+}
+
+/** A plain text that begins with a letter or digit and reaches up to the first colon, with no comment before it. */
+function isKey(cursor: Cursor, start: number, colon: number): boolean {
+  const { text } = cursor;
+  const code = text.charCodeAt(start) | 0x20;
+  const startsLikeKey = (code >= 97 && code <= 122) || (code >= 48 && code <= 57);
+  return (
+    startsLikeKey &&
+    colon - start <= KEY_LENGTH_LIMIT &&
+    text.charCodeAt(colon - 1) !== SPACE &&
+    nextHash(cursor, start) > colon
+  );
+}
+
+function nextHash(cursor: Cursor, from: number): number {
+  if (cursor.hash < from) cursor.hash = find(cursor.text, "#", from);
+  return cursor.hash;
 }
 
 function nextColon(cursor: Cursor, from: number): number {
@@ -134,8 +151,7 @@ function find(text: string, character: string, from: number): number {
 function endOfValue(cursor: Cursor, start: number, lineEnd: number): number {
   const { text } = cursor;
   let end = lineEnd;
-  if (cursor.hash < start) cursor.hash = find(text, "#", start);
-  if (cursor.hash < lineEnd) {
+  if (nextHash(cursor, start) < lineEnd) {
     const first = text.charCodeAt(start);
     if (first === SINGLE_QUOTE || first === DOUBLE_QUOTE || first === OPEN_BRACKET) return -1;
     const comment = text.indexOf(" #", start - 1);
@@ -165,7 +181,7 @@ function readBlockList(cursor: Cursor): readonly string[] | null | Declined {
     if (item === DECLINED || !isNew(item, items)) return DECLINED;
     items.push(item);
   }
-  return indent === -1 ? null : items;
+  return indent === -1 ? null : items.slice();
 }
 
 function readItem(cursor: Cursor, start: number): string | Declined {

@@ -67,7 +67,8 @@ export function scanBody(text: string, start: number, line: number): ScannedBody
   };
   scanLines(scan, start);
   const { sections, openGates, tooManySectionsLine } = scan;
-  return { sections, gates: gatesOf(scan.qa, scan.review), openGates, tooManySectionsLine };
+  // A copy is as long as it has to be; an array that grew keeps room for more.
+  return { sections: sections.slice(), gates: gatesOf(scan.qa, scan.review), openGates, tooManySectionsLine };
 }
 
 /** The loop that every line of every task goes through: nearly all of them are left after one look at one character. */
