@@ -62,8 +62,7 @@ describe("U1: without script", () => {
     );
     expect(await tab.page.locator("#g-ready th[aria-sort=ascending]").innerText()).toContain("Task");
     await tab.page.goto(`${tab.server.url}/status`);
-    await tab.page.locator("#d-planned > summary").click();
-    await tab.page.locator("#d-planned a", { hasText: "show all" }).click();
+    await tab.page.locator("#g-planned .beside a", { hasText: "show all" }).click();
     expect(await tab.page.locator("tbody tr").count()).toBe(31);
     await tab.page.locator("#owner-menu > summary").click();
     await tab.page.locator("#owner-menu a", { hasText: "nadia" }).click();

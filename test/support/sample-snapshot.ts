@@ -45,7 +45,7 @@ export function sampleRow(
     owner_state: "known",
     base_group: values.group === "needs_attention" ? "active" : values.group,
     rule: `status_${values.group}`,
-    reason: "every dependency is completed",
+    reason: values.signals?.[0]?.sentence ?? "every dependency is completed",
     since,
     since_basis: "transition",
     base_since: since,

@@ -13,13 +13,13 @@ export type EmptySentence = {
 /** For a section whose list is empty. */
 export function emptySentence({ view, snapshot, attestation, query }: Section): EmptySentence {
   const { tasks, pull_requests: pullRequests } = attestation.sources;
-  const name = GROUP_WORDS[view.group].name;
+  const { verb } = GROUP_WORDS[view.group];
   if ((snapshot.groups[view.group] ?? []).length > 0 && isFiltered(query)) {
-    return { kind: "filtered", words: `No task that is ${name} matches this filter.` };
+    return { kind: "filtered", words: `No task that ${verb} matches this filter.` };
   }
   if (tasks.state !== "ok") {
     const why = tasks.error ?? "the task files could not be read";
-    return { kind: "cannot-tell", words: `Whether any task is ${name} is not known: ${why}.` };
+    return { kind: "cannot-tell", words: `Whether any task ${verb} is not known: ${why}.` };
   }
   if (view.group === "in_review" && pullRequests.state === "off") {
     return { kind: "off", words: "Pull requests are not watched, so nothing can be seen in review." };

@@ -10,12 +10,15 @@ import { counted } from "./words.ts";
 /** Choices offered per list; a tree with more is filtered by following its links. Keeps the page small (P8). */
 const CHOICES_SHOWN = 60;
 
+const FILTERS = ["text", "priority", "milestone", "workstream", "initiative", "flag"] as const;
+
 export type FilterForm = { readonly snapshot: Snapshot; readonly query: StatusQuery };
 
 export function renderFilterForm({ snapshot, query }: FilterForm): Html {
   const named = (entries: readonly { readonly slug: string }[]) =>
     entries.slice(0, CHOICES_SHOWN).map(({ slug }) => slug);
-  return html`<details class="menu filter" id="filter-menu"><summary class="btn">Filter</summary>
+  const count = FILTERS.filter((name) => query[name] !== null).length;
+  return html`<details class="menu filter" id="filter-menu"><summary class="btn">Filter${count > 0 && `: ${count}`}</summary>
     <form class="panel" id="filter" action="/status" method="get">
     ${kept("owner", query.owner)}${kept("group", query.group)}${kept("sort", query.sort)}${kept("refresh", query.refresh)}${kept("flag", query.flag)}
     <label>Words <input type="search" name="text" id="filter-text" maxlength="200" autocomplete="off"${attribute("value", query.text)}></label>
@@ -61,6 +64,6 @@ export function renderFilterNote(input: {
     ),
   ].filter((part) => part !== null);
   const hidden = view.hiddenAttention;
-  return html`<p class="filtered" id="filtered">Only <b>${parts.join(", ")}</b>: ${view.matching} of ${counted(total, "task")}.
+  return html`<p class="narrowed" id="filtered">Only <b>${parts.join(", ")}</b>: ${view.matching} of ${counted(total, "task")}.
     ${hidden > 0 && html` ${hidden} more ${hidden === 1 ? "needs" : "need"} attention outside this filter.`} <a href="${statusUrl(withoutFilter(query))}">Show everything</a></p>`;
 }

@@ -46,6 +46,5 @@ function renderAsOf(frame: Frame): Html {
   const { freshness, attestation } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" aria-label="Freshness"><strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong>
-    <span>as of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b>.${detail} This page does not update by itself.</span></section>`;
+  return html`<section class="as-of" aria-label="Freshness"><strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> <span>as of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b>.${detail} This page does not update by itself.</span></section>`;
 }

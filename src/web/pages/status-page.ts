@@ -4,7 +4,7 @@
 import type { Attestation, Freshness, Group, Snapshot } from "../../core/snapshot/schema.ts";
 import type { Transition } from "../../core/snapshot/transition.ts";
 import type { AssetUrls, FaviconState } from "../assets/assets.ts";
-import { type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
+import { isFiltered, type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
 import { renderAttentionTable } from "./attention-section.ts";
 import { renderChangeFeed, renderNewest } from "./change-feed.ts";
 import { serverZone } from "./clock-text.ts";
@@ -146,7 +146,8 @@ function noteOf({ view, snapshot, query, status }: Section): Html | null {
   const above = (snapshot.groups.needs_attention ?? []).filter(
     (key) => status.rowByKey.get(key)?.base_group === "active",
   ).length;
-  const more = above > 0 && query.group === null ? html`and ${above} more above · ` : null;
+  const more =
+    above > 0 && query.group === null && !isFiltered(query) ? html`and ${above} more above · ` : null;
   return html`${more}stuck after ${thresholds.stuck_in_progress_hours} h unchanged`;
 }
 

@@ -10,6 +10,8 @@ type GroupWords = {
   readonly counted: string;
   /** In a sentence or tag: "active → needs attention". */
   readonly name: string;
+  /** What a task in it does: "needs attention", "is ready". */
+  readonly verb: string;
   /** Heading of the time column: names what it counts from. */
   readonly since: string;
   /** For screen readers: what the table holds. */
@@ -21,6 +23,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "Needs attention",
     counted: "need attention",
     name: "needs attention",
+    verb: "needs attention",
     since: "Raised",
     caption: "Tasks that need a person",
   },
@@ -28,6 +31,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "Active",
     counted: "active",
     name: "active",
+    verb: "is active",
     since: "Active for",
     caption: "Tasks being worked on",
   },
@@ -35,6 +39,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "In review",
     counted: "in review",
     name: "in review",
+    verb: "is in review",
     since: "In review for",
     caption: "Finished work waiting for merge",
   },
@@ -42,6 +47,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "Ready",
     counted: "ready",
     name: "ready",
+    verb: "is ready",
     since: "Ready for",
     caption: "Tasks ready to pick up",
   },
@@ -49,6 +55,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "Waiting on tasks",
     counted: "waiting",
     name: "waiting",
+    verb: "is waiting",
     since: "Waiting for",
     caption: "Tasks that wait for other tasks or are blocked",
   },
@@ -56,6 +63,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "Planned",
     counted: "planned",
     name: "planned",
+    verb: "is planned",
     since: "Planned for",
     caption: "Tasks that are not ready yet",
   },
@@ -63,6 +71,7 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     heading: "Recently finished",
     counted: "finished",
     name: "finished",
+    verb: "is finished",
     since: "Finished",
     caption: "Finished tasks, newest first",
   },

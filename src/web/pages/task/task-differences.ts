@@ -11,7 +11,7 @@ export function renderDifferences(row: TaskRow, file: TreeRead): Html | null {
   if (file.kind !== "text") return null;
   const differences = fileDifferences(row, parseTask(row.file as RelativePath, file.text));
   if (differences.length === 0) return null;
-  return html`<p class="filtered" id="differences">The file has changed since the last update: ${differences.join("; ")}.
+  return html`<p class="narrowed" id="differences">The file has changed since the last update: ${differences.join("; ")}.
      What it says now shows after the next update.</p>`;
 }
 

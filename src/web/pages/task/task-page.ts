@@ -61,10 +61,16 @@ function fileContent(row: TaskRow, file: TreeRead): Html {
     case "refused":
       return html`<p class="empty cannot-tell">${REFUSED_WORDS[file.reason]}</p>`;
     default: {
-      const { body } = splitDocument(file.text);
+      const body = withoutTitle(splitDocument(file.text).body, row.title);
       return body.trim() === ""
         ? html`<p class="empty nothing">The file has no text beside its header.</p>`
         : renderMarkdown({ text: body, file: row.file });
     }
   }
+}
+
+/** The page has the title as its heading already. */
+function withoutTitle(body: string, title: string): string {
+  const [, heading] = /^\s*# (.*)(?:\r?\n|$)/.exec(body) ?? [];
+  return heading?.trim() === title ? body.replace(/^\s*# .*(?:\r?\n|$)/, "") : body;
 }

@@ -1,0 +1,68 @@
+// S8, S11, S12 in a real browser: whatever a task file says, nothing runs, nothing is fetched, and the page's own
+// elements keep their names.
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type StartedBrowser, startBrowser } from "../support/browser.ts";
+import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
+import { sampleRow, sampleSnapshot } from "../support/sample-snapshot.ts";
+import { readerOf, startTestServer, type TestServer } from "../support/web-fixture.ts";
+
+const TITLE = `<img src=x onerror="document.title='owned'"></title><script>document.title='owned'</script>`;
+const BODY = `---
+title: x
+---
+<script>document.title = "owned"</script>
+<img src="https://evil.example/pixel.png" onerror="document.title='owned'">
+![remote](https://evil.example/remote.png)
+<svg onload="document.title='owned'"><animate onbegin="document.title='owned'" attributeName="x" dur="1s"/></svg>
+<iframe srcdoc="<script>parent.document.title='owned'</script>"></iframe>
+<style>@import "https://evil.example/x.css"; main { display: none }</style>
+<div id="main" name="main">clobber</div><a id="fresh" href="javascript:document.title='owned'">click me</a>
+<meta http-equiv="refresh" content="0;url=https://evil.example/"><base href="https://evil.example/">
+<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=document.title='owned'&gt;">
+<details open ontoggle="document.title='owned'"><summary>s</summary>x</details>
+`;
+
+let browser: StartedBrowser;
+let server: TestServer;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(() => server.close());
+
+describe("S8, S11, S12: hostile text", () => {
+  it.each([
+    "/tasks/evil",
+    "/docs/workstreams/infra-tooling/tasks/evil.md",
+    "/status",
+    "/search?q=img",
+    "/activity",
+  ])("%s", async (path) => {
+    const row = sampleRow({ key: "evil", group: "ready", title: TITLE, reason: TITLE });
+    const live = FakeLiveSnapshot.showing(sampleSnapshot([row]));
+    server = await startTestServer({ live, reader: readerOf({ [row.file]: BODY }) });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    const foreign: string[] = [];
+    page.on("request", (request) => {
+      if (!request.url().startsWith(server.url)) foreign.push(request.url());
+    });
+    await page.goto(server.url + path);
+    for (const link of await page.locator(".prose a:not([href])").all()) await link.click();
+    await page.waitForTimeout(300);
+
+    expect(foreign).toEqual([]);
+    expect(page.url()).toBe(server.url + path);
+    expect(await page.title()).not.toBe("owned");
+    expect(await page.locator("main").isVisible()).toBe(true);
+    expect(await page.locator("#main").count()).toBe(1);
+    expect(
+      await page
+        .locator("img, iframe, object, embed, form[action*=evil], base, .prose svg, .prose style")
+        .count(),
+    ).toBe(0);
+    await context.close();
+  });
+});
