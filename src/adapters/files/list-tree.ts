@@ -1,36 +1,45 @@
 // Walks the folders of the task tree and stamps every file the format knows. Folders are never followed through a
 // link; a linked folder shows as one file in it that reading refuses, so that nothing vanishes in silence.
 //
-// The hot path is one lstat per file with as little else as possible: paths are built and judged once per folder and
-// kept while the folder's names stay the same (bench/ measures a listing of 10,000 files).
+// The hot path is one lstat per file with as little else as possible: paths are built and judged once per folder, and
+// a stamp that did not change is the same object as before (bench/ measures a listing of 10,000 files).
 
 import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import { describeFileError, retryInterrupted } from "./file-error.ts";
+import { holdFolder } from "./held-folder.ts";
 import { childFolders, subfolders } from "./tree-folders.ts";
 
 /** The listing as a whole is worth nothing; `message` is the sentence to show. */
 export class ListingError extends Error {}
 
-/** One folder's names as last seen, with what follows from them. */
-type KnownNames = {
+/** One folder as last seen. */
+type KnownFolder = {
   readonly names: readonly string[];
   /** Some name is not UTF-8: it may hide another one behind the same replacement characters, so look every time. */
   readonly odd: boolean;
   /** Null for a name that is not ours. Same order as `names`. */
   readonly paths: readonly (RelativePath | null)[];
+  /** Same order again. */
+  readonly stamps: (FileStamp | undefined)[];
 };
 
-/** What is kept between listings: only a cache of strings, never facts about files. */
-export type TreeNames = {
-  readonly byFolder: Map<string, KnownNames>;
-  /** Absolute paths, as bytes, of files whose names are not UTF-8: their RelativePath escapes those bytes. */
-  readonly odd: Map<RelativePath, Buffer>;
+/** What is kept between listings: a cache that may be dropped at any time. */
+export type TreeCache = {
+  readonly folders: Map<string, KnownFolder>;
+  /** Names, as bytes, of files whose names are not UTF-8: their RelativePath spells those bytes out. */
+  readonly oddNames: Map<RelativePath, Buffer>;
 };
 
-export type Walk = { readonly root: string; readonly names: TreeNames; readonly stamps: FileStamp[] };
+export type Walk = {
+  readonly root: string;
+  readonly cache: TreeCache;
+  readonly stamps: FileStamp[];
+  /** Each folder was held open and proven to lie in the tree while its files were stamped (S10). */
+  proven: boolean;
+};
 
 const NO_THROW = { throwIfNoEntry: false } as const;
 
@@ -38,7 +47,7 @@ const NO_THROW = { throwIfNoEntry: false } as const;
 const FOLDERS_REMEMBERED_MAX = 1_000;
 
 /** Where a linked folder shows: as the first of these that is a file of the format there. */
-const LINK_MARKS = ["index.md", "spec.md", "this-folder-is-a-link.md"];
+const LINK_MARKS = ["index.md", "this-folder-is-a-link.md", "spec.md"];
 
 /** Lists everything below `folder` that the format knows; an unknown folder has nothing. Throws ListingError. */
 export function walkFolder(walk: Walk, folder: string): void {
@@ -49,9 +58,12 @@ export function walkFolder(walk: Walk, folder: string): void {
 
 /** Stamps one file, if it is there and no folder on the way is a link. Throws ListingError. */
 export function stampFile(walk: Walk, path: RelativePath): void {
-  if (linkedParent(walk.root, path) !== null) return;
-  const stats = lstat(walk, path);
-  if (stats !== undefined) walk.stamps.push(toStamp(path, stats));
+  const folder = path.slice(0, path.lastIndexOf("/"));
+  if (linkedParent(walk.root, path) !== null || folderState(walk, folder) === "absent") return;
+  inFolder(walk, folder, (prefix) => {
+    const stamp = lookUp(walk, prefix, path);
+    if (stamp !== undefined) walk.stamps.push(stamp);
+  });
 }
 
 /** The repository without its workstreams is not an empty one: nothing is known about it. Throws ListingError. */
@@ -88,6 +100,15 @@ function isLink(absolute: string): boolean {
   }
 }
 
+export function isStamped(stats: Stats, stamp: FileStamp): boolean {
+  return (
+    stats.mtimeMs === stamp.mtimeMs &&
+    stats.ctimeMs === stamp.ctimeMs &&
+    stats.size === stamp.sizeBytes &&
+    stats.ino === stamp.inode
+  );
+}
+
 export function toStamp(path: RelativePath, stats: Stats): FileStamp {
   return {
     path,
@@ -98,25 +119,53 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
   };
 }
 
-/** Stamps the files of one folder. */
+/**
+ * Stamps the files of one folder. A look by plain path is cheaper than one in the held folder, and enough for a file that
+ * is exactly as it was stamped before; anything else is looked at in the held folder.
+ */
 function listFiles(walk: Walk, folder: string): void {
-  const before = lstat(walk, folder);
-  const { names, paths } = knownNames(walk, folder);
-  const prefix = `${walk.root}/${folder}/`;
-  const { odd } = walk.names;
-  attempt(folder, () => {
+  inFolder(walk, folder, (prefix) => {
+    const plain = `${walk.root}/${folder}/`;
+    const { names, paths, stamps } = knownFolder(walk, folder, prefix);
     for (let index = 0; index < names.length; index += 1) {
       const path = paths[index];
       if (path === null || path === undefined) continue;
-      const target = odd.size === 0 ? undefined : odd.get(path);
-      const stats = lstatSync(target ?? prefix + names[index], NO_THROW);
-      if (stats !== undefined) walk.stamps.push(toStamp(path, stats));
+      const before = stamps[index];
+      const stamp =
+        before !== undefined && isStillStamped(plain + names[index], before)
+          ? before
+          : lookUp(walk, prefix, path);
+      stamps[index] = stamp;
+      if (stamp !== undefined) walk.stamps.push(stamp);
     }
   });
-  // The folder that was listed must be the one that was checked, or what was seen may lie elsewhere (S10).
-  if (lstat(walk, folder)?.ino !== before?.ino) {
-    throw new ListingError(`The folder ${folder} was replaced while it was listed.`);
-  }
+}
+
+function isStillStamped(absolute: string, before: FileStamp): boolean {
+  const stats = lstatSync(absolute, NO_THROW);
+  return stats !== undefined && isStamped(stats, before);
+}
+
+/** Stamps a file by its name in a held folder. */
+function lookUp(walk: Walk, prefix: string, path: RelativePath): FileStamp | undefined {
+  const bytes = walk.cache.oddNames.get(path);
+  const name = prefix + path.slice(path.lastIndexOf("/") + 1);
+  const stats = lstatSync(bytes === undefined ? name : Buffer.concat([Buffer.from(prefix), bytes]), NO_THROW);
+  return stats === undefined ? undefined : toStamp(path, stats);
+}
+
+/** Calls `use` with what to put before a name, while the folder is held: a swap meanwhile leads nowhere else. */
+function inFolder(walk: Walk, folder: string, use: (prefix: string) => void): void {
+  attempt(folder, () => {
+    const held = holdFolder(`${walk.root}/${folder}`);
+    if (held === null) throw new ListingError(`The folder ${folder} was replaced while it was listed.`);
+    try {
+      if (!held.proven) walk.proven = false;
+      use(held.prefix);
+    } finally {
+      held.close();
+    }
+  });
 }
 
 /** Also stamps a folder that is a link, so that it is seen. */
@@ -143,15 +192,17 @@ function leadsToFolder(absolute: string): boolean {
   }
 }
 
-function knownNames(walk: Walk, folder: string): KnownNames {
-  const names = attempt(folder, () => readdirSync(`${walk.root}/${folder}`));
-  const known = walk.names.byFolder.get(folder);
+function knownFolder(walk: Walk, folder: string, prefix: string): KnownFolder {
+  const { folders } = walk.cache;
+  const known = folders.get(folder);
+  const names = readdirSync(prefix);
   if (known !== undefined && !known.odd && sameNames(known.names, names)) return known;
   const odd = names.some(hasReplacement);
-  const spelled = odd ? spellOddNames(walk, folder) : names;
-  if (walk.names.byFolder.size >= FOLDERS_REMEMBERED_MAX) walk.names.byFolder.clear();
-  const fresh = { names, odd, paths: spelled.map((name) => ourPath(`${folder}/${name}`)) };
-  walk.names.byFolder.set(folder, fresh);
+  const spelled = odd ? spellOddNames(walk, folder, prefix) : names;
+  const paths = spelled.map((name) => ourPath(`${folder}/${name}`));
+  if (folders.size >= FOLDERS_REMEMBERED_MAX) folders.clear();
+  const fresh: KnownFolder = { names, odd, paths, stamps: [] };
+  folders.set(folder, fresh);
   return fresh;
 }
 
@@ -168,14 +219,12 @@ function ourPath(path: string): RelativePath | null {
 }
 
 /** Names that are not UTF-8 are spelled with `\xff` for each such byte; their bytes are remembered for opening. */
-function spellOddNames(walk: Walk, folder: string): string[] {
-  const prefix = Buffer.from(`${walk.root}/${folder}/`);
-  const raw = attempt(folder, () => readdirSync(`${walk.root}/${folder}`, { encoding: "buffer" }));
-  return raw.map((bytes) => {
+function spellOddNames(walk: Walk, folder: string, prefix: string): string[] {
+  return readdirSync(prefix, { encoding: "buffer" }).map((bytes) => {
     const name = bytes.toString("utf8");
     if (Buffer.from(name).equals(bytes)) return name;
     const spelled = spellBytes(bytes);
-    walk.names.odd.set(`${folder}/${spelled}` as RelativePath, Buffer.concat([prefix, bytes]));
+    walk.cache.oddNames.set(`${folder}/${spelled}` as RelativePath, bytes);
     return spelled;
   });
 }
@@ -186,10 +235,8 @@ function spellBytes(bytes: Buffer): string {
   ).join("");
 }
 
-function lstat(walk: Walk, path: string): Stats | undefined {
-  return attempt(path, () =>
-    lstatSync(walk.names.odd.get(path as RelativePath) ?? `${walk.root}/${path}`, NO_THROW),
-  );
+function lstat(walk: Walk, folder: string): Stats | undefined {
+  return attempt(folder, () => lstatSync(`${walk.root}/${folder}`, NO_THROW));
 }
 
 /** A folder that cannot be read takes the whole listing with it: its tasks must not look deleted. */
@@ -197,6 +244,7 @@ function attempt<Result>(folder: string, call: () => Result): Result {
   try {
     return retryInterrupted(call);
   } catch (error) {
+    if (error instanceof ListingError) throw error;
     throw new ListingError(`The folder ${folder} cannot be listed: ${describeFileError(error)}.`, {
       cause: error,
     });

@@ -13,15 +13,20 @@ export const OPEN_SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (c
 /** Larger task files are refused: two hundred times a long one, and small enough to parse at once (S15). */
 export const FILE_BYTES_MAX = 1024 * 1024;
 
+/** What Linux puts behind the path of a file that was deleted or replaced since it was opened. */
+const DELETED = Buffer.from(" (deleted)");
+
 /**
  * True when `descriptor` is the file at `absolute` with no link anywhere on the way; `absolute` must start at a real path.
- * On Linux the kernel says where the file is. Elsewhere the path must lead to the same inode without links.
+ * On Linux the kernel says where the file is, or was until it was replaced. Elsewhere the path must lead to the same
+ * inode without links.
  */
 export function isOpenedAt(absolute: string | Buffer, descriptor: number, opened: Stats): boolean {
+  const wanted = Buffer.from(absolute);
   const actual = descriptorPath(descriptor);
-  if (actual !== null) return Buffer.from(absolute).equals(actual);
+  if (actual !== null) return actual.equals(wanted) || actual.equals(Buffer.concat([wanted, DELETED]));
   try {
-    if (realpathSync.native(absolute, "buffer").compare(Buffer.from(absolute)) !== 0) return false;
+    if (!realpathSync.native(absolute, "buffer").equals(wanted)) return false;
     const now = lstatSync(absolute);
     return now.ino === opened.ino && now.dev === opened.dev;
   } catch {
@@ -42,7 +47,7 @@ export async function readRegularFile(absolute: string): Promise<Buffer | null> 
 }
 
 /** Where the kernel says an open file is; null where it cannot be asked (no /proc). */
-function descriptorPath(descriptor: number): Buffer | null {
+export function descriptorPath(descriptor: number): Buffer | null {
   if (process.platform !== "linux") return null;
   try {
     return readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: "buffer" });

@@ -2,22 +2,25 @@
 // with a reason, never an exception.
 //
 // Proof that the file lies in the tree costs no extra call in the usual case: a descriptor whose size, times and inode
-// equal the stamp is the file that the listing saw in its folder. Only when it differs is the descriptor's place asked for.
+// equal the stamp is the file that the listing saw in a folder it held (nobody can set a file's change time). Only when
+// it differs, or the listing could not hold its folders, is the descriptor's place asked for.
 
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync, type Stats } from "node:fs";
+import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { FileRead, FileStamp } from "../../core/tree/parsed-file.ts";
 import { describeFileError, errorCode, retryInterrupted } from "./file-error.ts";
-import { linkedParent, toStamp } from "./list-tree.ts";
+import { isStamped, linkedParent, toStamp } from "./list-tree.ts";
 import { FILE_BYTES_MAX, isOpenedAt, OPEN_SAFELY } from "./opened-file.ts";
 
 type Refusal = Omit<Extract<FileRead, { kind: "refused" }>, "kind" | "stamp">;
 
-/** Where to read and into what: one buffer serves every file, one byte larger than the largest. */
 export type ReadPlace = {
   readonly root: string;
   readonly absolute: string | Buffer;
+  /** The stamp comes from a listing that held its folders. */
+  readonly proven: boolean;
+  /** One serves every file; it is one byte larger than the largest. */
   readonly buffer: Buffer;
 };
 
@@ -43,7 +46,8 @@ export function readTreeFile(place: ReadPlace, stamp: FileStamp): FileRead {
 
 function readOpened(place: ReadPlace, stamp: FileStamp, descriptor: number): FileRead {
   const stats = fstatSync(descriptor);
-  if (!isStamped(stats, stamp) && !isOpenedAt(place.absolute, descriptor, stats)) {
+  const isTheListedOne = place.proven && isStamped(stats, stamp);
+  if (!isTheListedOne && !isOpenedAt(place.absolute, descriptor, stats)) {
     return refused(stamp, explainMoved(place, stamp));
   }
   const opened = toStamp(stamp.path, stats);
@@ -59,15 +63,6 @@ function readOpened(place: ReadPlace, stamp: FileStamp, descriptor: number): Fil
     hash: hash("sha256", bytes),
     replaced: !isUtf8(bytes),
   };
-}
-
-function isStamped(stats: Stats, stamp: FileStamp): boolean {
-  return (
-    stats.ino === stamp.inode &&
-    stats.size === stamp.sizeBytes &&
-    stats.mtimeMs === stamp.mtimeMs &&
-    stats.ctimeMs === stamp.ctimeMs
-  );
 }
 
 /** Reads until the size the file had when it was opened; one that grows meanwhile shows a new stamp at the next scan. */

@@ -1,10 +1,11 @@
 // The task tree on disk: the adapter of the port TreeFiles. Listing is in list-tree.ts, reading in read-tree-file.ts.
 
 import { realpathSync } from "node:fs";
+import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import type { TreeFiles, TreeListing } from "../../ports/tree-files.ts";
-import { ListingError, requireTree, stampFile, type TreeNames, type Walk, walkFolder } from "./list-tree.ts";
+import { ListingError, requireTree, stampFile, type TreeCache, type Walk, walkFolder } from "./list-tree.ts";
 import { createReadBuffer, readTreeFile } from "./read-tree-file.ts";
 
 /** A listing that meets a folder just being replaced (a branch switch) is made again this often before it fails. */
@@ -12,17 +13,19 @@ const LISTING_ATTEMPTS = 2;
 
 /** `root` is the repository's absolute path; it may be gone, now or later. */
 export function createTreeFiles({ root }: { readonly root: string }): TreeFiles {
-  const names: TreeNames = { byFolder: new Map(), odd: new Map() };
+  const cache: TreeCache = { folders: new Map(), oddNames: new Map() };
   const buffer = createReadBuffer();
   let realRoot = root;
+  let proven = false;
 
   function listing(visit: (walk: Walk) => void): TreeListing {
     for (let attempt = 1; ; attempt += 1) {
       try {
         realRoot = realPath(root);
-        const walk: Walk = { root: realRoot, names, stamps: [] };
+        const walk: Walk = { root: realRoot, cache, stamps: [], proven: true };
         requireTree(realRoot);
         visit(walk);
+        proven = walk.proven;
         return { kind: "listed", stamps: walk.stamps };
       } catch (error) {
         if (!(error instanceof ListingError)) throw error;
@@ -31,10 +34,16 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
     }
   }
 
+  function absolutePath(path: RelativePath): string | Buffer {
+    const bytes = cache.oddNames.get(path);
+    if (bytes === undefined) return `${realRoot}/${path}`;
+    return Buffer.concat([Buffer.from(`${realRoot}/${path.slice(0, path.lastIndexOf("/") + 1)}`), bytes]);
+  }
+
   return {
     list: () =>
       listing((walk) => {
-        names.odd.clear();
+        cache.oddNames.clear();
         walkFolder(walk, "tasks");
       }),
     listSome(paths) {
@@ -47,8 +56,7 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
       return result.kind === "listed" ? { kind: "listed", stamps: withoutRepeats(result.stamps) } : result;
     },
     read(stamp) {
-      const absolute = names.odd.get(stamp.path) ?? `${realRoot}/${stamp.path}`;
-      return readTreeFile({ root: realRoot, absolute, buffer }, stamp);
+      return readTreeFile({ root: realRoot, absolute: absolutePath(stamp.path), proven, buffer }, stamp);
     },
   };
 }
