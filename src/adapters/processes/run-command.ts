@@ -83,8 +83,8 @@ class CommandRun {
         this.#settle({ ...NOT_RUN, ending: "not_started", code: errorCode(error) });
     });
     this.#collect(child);
-    child.on("exit", () => this.#after(DRAIN_MS, () => this.#finish()));
-    child.on("close", () => this.#finish());
+    child.on("exit", () => this.#after(DRAIN_MS, () => this.#finish(false)));
+    child.on("close", () => this.#finish(true));
     this.#after(timeoutMs, () => this.#end("timed_out"));
     signal?.addEventListener("abort", this.#abort, { once: true });
   }
@@ -117,15 +117,15 @@ class CommandRun {
     signalGroup(this.#child, "SIGTERM");
     this.#after(KILL_AFTER_MS, () => {
       if (this.#child?.pid !== undefined) killWithDescendants(this.#child.pid);
-      this.#after(DRAIN_MS, () => this.#finish());
+      this.#after(DRAIN_MS, () => this.#finish(false));
     });
   }
 
-  #finish(): void {
+  #finish(pipesClosed: boolean): void {
     const child = this.#child;
     if (this.#settled || child === null || child.pid === undefined) return;
-    // What is left of the group has nothing to do any more; its leader's number is free only once the group is empty.
-    signalGroup(child, "SIGKILL");
+    // Whoever still holds the pipe was started by the program and has nobody to report to any more.
+    if (this.#forced !== null || !pipesClosed) signalGroup(child, "SIGKILL");
     child.stdout?.destroy();
     child.stderr?.destroy();
     this.#settle({
