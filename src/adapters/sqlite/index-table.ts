@@ -1,8 +1,13 @@
-// The index, and dates of last commits. Records are kept in buckets of a few dozen: one statement per record would cost
-// more than the record, and one text for all of them would be rewritten whole for each change.
+// The index, and dates of last commits. Records are kept in leaves of a few dozen neighbours in order of path: one
+// statement per record would cost more than the record, one text for all would be rewritten whole for each change, and
+// neighbours are written together because they lie together in memory.
+//
+// A leaf covers the paths from `from_path` up to the next leaf's. One that grows too long is split; one that is empty
+// goes, and the leaf before it covers its paths. Paths before the first leaf belong to a leaf from "".
 
 import { crc32 } from "node:zlib";
 import { z } from "zod";
+import { compareText } from "../../core/compare-text.ts";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileRecord } from "../../core/tree/parsed-file.ts";
 import type { CommitDates, IndexChanges } from "../../ports/store.ts";
@@ -11,66 +16,107 @@ import { decodeRecord, encodeRecord, type RecordTuple } from "./record-codec.ts"
 import { damagedValue } from "./sqlite-failure.ts";
 import { parseStored, readStored } from "./stored-json.ts";
 
-/** 20 records in a bucket at 10,000 files, 200 at 100,000: rewriting one stays well under a millisecond. */
-const BUCKETS = 512;
+/** About 30 KB of text: rewriting a leaf for one change takes a third of a millisecond. */
+const LEAF_RECORDS = 32;
+/** A leaf is split when it has twice the records of a new one, so that adding files one by one splits rarely. */
+const LEAF_MAX_RECORDS = 2 * LEAF_RECORDS;
 
 export function readIndex(sql: Sql): FileRecord[] {
-  return sql("SELECT checksum, body FROM index_buckets")
+  return sql("SELECT checksum, body FROM index_leaves")
     .all()
-    .flatMap((bucket) => readBucket(bucket).map(decodeRecord));
+    .flatMap((leaf) => readLeaf(leaf).map(decodeRecord));
 }
 
 export function writeIndex(sql: Sql, changes: IndexChanges): void {
-  const stored = sql("SELECT checksum, body FROM index_buckets WHERE bucket = ?");
-  for (const [id, changesHere] of sortIntoBuckets(changes)) {
-    const others = readBucket(stored.get(id)).filter(([path]) => !changesHere.has(path));
-    // Encoded bucket by bucket: ten thousand arrays alive at once would keep the garbage collector busier than us.
-    const changed = [...changesHere.values()].filter((record) => record !== null).map(encodeRecord);
-    writeBucket(sql, id, others.concat(changed));
-  }
+  // Compared in JavaScript only: SQLite orders some characters differently.
+  const starts = sql("SELECT from_path FROM index_leaves")
+    .all()
+    .map((row) => String(row["from_path"]));
+  starts.sort(compareText);
+  for (const [from, changesHere] of sortIntoLeaves(changes, starts)) changeLeaf(sql, from, changesHere);
 }
 
 /** The new record of each path that changed, null for one that is gone. */
-type BucketChanges = Map<RelativePath, FileRecord | null>;
+type LeafChanges = Map<RelativePath, FileRecord | null>;
 
-function sortIntoBuckets({ changed, gone }: IndexChanges): Map<number, BucketChanges> {
-  const buckets = new Map<number, BucketChanges>();
+function sortIntoLeaves(
+  { changed, gone }: IndexChanges,
+  starts: readonly string[],
+): Map<string, LeafChanges> {
+  const leaves = new Map<string, LeafChanges>();
   const put = (path: RelativePath, record: FileRecord | null) => {
-    const id = bucketOf(path);
-    const bucket = buckets.get(id);
-    if (bucket === undefined) buckets.set(id, new Map([[path, record]]));
-    else bucket.set(path, record);
+    const from = leafOf(path, starts);
+    const leaf = leaves.get(from);
+    if (leaf === undefined) leaves.set(from, new Map([[path, record]]));
+    else leaf.set(path, record);
   };
   for (const path of gone) put(path, null);
   for (const record of changed) put(record.stamp.path, record);
-  return buckets;
+  return leaves;
 }
 
-/** Spreads paths evenly, and gives the same bucket in every process and version. */
-function bucketOf(path: RelativePath): number {
-  return crc32(path) % BUCKETS;
+/** The last start that is not after the path. */
+function leafOf(path: RelativePath, starts: readonly string[]): string {
+  let [low, high] = [0, starts.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((starts[middle] ?? "") <= path) low = middle + 1;
+    else high = middle;
+  }
+  return starts[low - 1] ?? "";
 }
 
-function readBucket(bucket: Record<string, unknown> | undefined): RecordTuple[] {
-  if (bucket === undefined) return [];
-  const body = String(bucket["body"]);
+function changeLeaf(sql: Sql, from: string, changes: LeafChanges): void {
+  const stored = sql("SELECT checksum, body FROM index_leaves WHERE from_path = ?").get(from);
+  const others = readLeaf(stored).filter(([path]) => !changes.has(path));
+  const changed = [...changes.values()].filter((record) => record !== null);
+  const count = others.length + changed.length;
+  if (count === 0) {
+    sql("DELETE FROM index_leaves WHERE from_path = ?").run(from);
+  } else if (count <= LEAF_MAX_RECORDS) {
+    writeLeaf(sql, from, [...others, ...changed.map(encodeRecord)]);
+  } else {
+    splitLeaf(sql, from, others, changed);
+  }
+}
+
+function splitLeaf(
+  sql: Sql,
+  from: string,
+  others: readonly RecordTuple[],
+  changed: readonly FileRecord[],
+): void {
+  const entries: { readonly path: string; readonly entry: RecordTuple | FileRecord }[] = [
+    ...others.map((entry) => ({ path: entry[0], entry })),
+    ...changed.map((entry) => ({ path: entry.stamp.path, entry })),
+  ];
+  entries.sort((a, b) => compareText(a.path, b.path));
+  for (let at = 0; at < entries.length; at += LEAF_RECORDS) {
+    const part = entries.slice(at, at + LEAF_RECORDS);
+    // Encoded leaf by leaf: ten thousand arrays alive at once would keep the garbage collector busier than us.
+    const records = part.map(({ entry }) =>
+      Array.isArray(entry) ? entry : encodeRecord(entry as FileRecord),
+    );
+    writeLeaf(sql, at === 0 ? from : (part[0]?.path ?? from), records);
+  }
+}
+
+function readLeaf(leaf: Record<string, unknown> | undefined): RecordTuple[] {
+  if (leaf === undefined) return [];
+  const body = String(leaf["body"]);
   // The index is ground state that is believed for weeks: damage that still looks like JSON must not pass.
-  if (crc32(body) !== bucket["checksum"]) throw damagedValue("part of the file index");
+  if (crc32(body) !== leaf["checksum"]) throw damagedValue("part of the file index");
   const records = parseStored(body, "part of the file index");
   if (!Array.isArray(records)) throw damagedValue("part of the file index");
   return records;
 }
 
-function writeBucket(sql: Sql, bucket: number, records: readonly RecordTuple[]): void {
-  if (records.length === 0) {
-    sql("DELETE FROM index_buckets WHERE bucket = ?").run(bucket);
-    return;
-  }
+function writeLeaf(sql: Sql, from: string, records: readonly RecordTuple[]): void {
   const body = JSON.stringify(records);
   sql(
-    `INSERT INTO index_buckets (bucket, checksum, body) VALUES (?, ?, ?)
-     ON CONFLICT (bucket) DO UPDATE SET checksum = excluded.checksum, body = excluded.body`,
-  ).run(bucket, crc32(body), body);
+    `INSERT INTO index_leaves (from_path, checksum, body) VALUES (?, ?, ?)
+     ON CONFLICT (from_path) DO UPDATE SET checksum = excluded.checksum, body = excluded.body`,
+  ).run(from, crc32(body), body);
 }
 
 const datesSchema = z.array(z.tuple([z.string(), z.number()]));

@@ -27,7 +27,8 @@ export const MIGRATIONS: readonly Migration[] = [
       ) STRICT;
       CREATE TABLE attestation (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
       CREATE TABLE task_rows (
-        slug TEXT NOT NULL, key TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, PRIMARY KEY (slug, key)
+        slug TEXT NOT NULL, prefix TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (slug, prefix)
       ) STRICT;
       CREATE INDEX task_rows_by_seq ON task_rows (seq);
       CREATE TABLE tombstones (key TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
@@ -43,8 +44,8 @@ export const MIGRATIONS: readonly Migration[] = [
         started_at_ms REAL PRIMARY KEY, ended_at_ms REAL, cause TEXT NOT NULL, outcome TEXT NOT NULL,
         reason TEXT, detail TEXT, tasks INTEGER NOT NULL
       ) STRICT;
-      CREATE TABLE index_buckets (
-        bucket INTEGER PRIMARY KEY, checksum INTEGER NOT NULL, body TEXT NOT NULL
+      CREATE TABLE index_leaves (
+        from_path TEXT PRIMARY KEY, checksum INTEGER NOT NULL, body TEXT NOT NULL
       ) STRICT;
       CREATE TABLE commit_dates (
         only INTEGER PRIMARY KEY CHECK (only = 1), head TEXT NOT NULL, body TEXT NOT NULL

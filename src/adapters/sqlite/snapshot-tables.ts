@@ -51,23 +51,27 @@ export function readPublished(sql: Sql): PublishedState | null {
 }
 
 export function readRows(sql: Sql, afterSeq: number): RowChanges {
-  const everything = sql("SELECT body FROM task_rows");
-  if (afterSeq <= 0) return { rows: decodeRows(everything.all()), goneKeys: [], complete: true };
+  const everything = sql("SELECT slug, prefix, body FROM task_rows");
+  if (afterSeq <= 0) return { rows: everything.all().map(readTaskRow), goneKeys: [], complete: true };
   if (afterSeq < tombstoneFloor(sql) || afterSeq > newestSeq(sql)) {
-    return { rows: decodeRows(everything.all()), goneKeys: [], complete: false };
+    return { rows: everything.all().map(readTaskRow), goneKeys: [], complete: false };
   }
-  const rows = decodeRows(sql("SELECT body FROM task_rows WHERE seq > ?").all(afterSeq));
+  const rows = sql("SELECT slug, prefix, body FROM task_rows WHERE seq > ?").all(afterSeq).map(readTaskRow);
   const gone = sql("SELECT key FROM tombstones WHERE seq > ?").all(afterSeq);
   return { rows, goneKeys: gone.map((row) => String(row["key"])), complete: true };
 }
 
 export function readRow(sql: Sql, key: string): TaskRow | null {
-  const row = sql("SELECT body FROM task_rows WHERE slug = ? AND key = ?").get(slugOfKey(key), key);
-  return row === undefined ? null : decodeRow(String(row["body"]));
+  const row = sql("SELECT slug, prefix, body FROM task_rows WHERE slug = ? AND prefix = ?").get(
+    ...splitKey(key),
+  );
+  return row === undefined ? null : readTaskRow(row);
 }
 
 export function readRowsBySlug(sql: Sql, slug: string): TaskRow[] {
-  return decodeRows(sql("SELECT body FROM task_rows WHERE slug = ? ORDER BY key").all(slug));
+  return sql("SELECT slug, prefix, body FROM task_rows WHERE slug = ? ORDER BY prefix")
+    .all(slug)
+    .map(readTaskRow);
 }
 
 export function pruneTombstones(sql: Sql): void {
@@ -89,12 +93,12 @@ function tombstoneFloor(sql: Sql): number {
 }
 
 function dropRows(sql: Sql, keys: readonly string[], seq: number): void {
-  const dropRow = sql("DELETE FROM task_rows WHERE slug = ? AND key = ?");
+  const dropRow = sql("DELETE FROM task_rows WHERE slug = ? AND prefix = ?");
   const bury = sql(
     "INSERT INTO tombstones (key, seq) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET seq = excluded.seq",
   );
   for (const key of keys) {
-    if (dropRow.run(slugOfKey(key), key).changes > 0) bury.run(key, seq);
+    if (dropRow.run(...splitKey(key)).changes > 0) bury.run(key, seq);
   }
 }
 
@@ -102,26 +106,29 @@ function writeRows(sql: Sql, rows: readonly TaskRow[], seq: number): void {
   const inBulk = rows.length - (rows.length % ROWS_PER_INSERT);
   const insertMany = sql(insertRows(ROWS_PER_INSERT));
   for (let at = 0; at < inBulk; at += ROWS_PER_INSERT) {
-    insertMany.run(...rows.slice(at, at + ROWS_PER_INSERT).flatMap((row) => rowValues(row, seq)));
+    const values: (string | number)[] = [];
+    for (const row of rows.slice(at, at + ROWS_PER_INSERT))
+      values.push(...splitKey(row.key), seq, encodeRow(row));
+    insertMany.run(...values);
   }
   const insertOne = sql(insertRows(1));
-  for (const row of rows.slice(inBulk)) insertOne.run(...rowValues(row, seq));
+  for (const row of rows.slice(inBulk)) insertOne.run(...splitKey(row.key), seq, encodeRow(row));
   if (sql("SELECT 1 FROM tombstones LIMIT 1").get() === undefined) return;
-  sql("DELETE FROM tombstones WHERE key IN (SELECT key FROM task_rows WHERE seq = ?)").run(seq);
+  sql("DELETE FROM tombstones WHERE key IN (SELECT prefix || slug FROM task_rows WHERE seq = ?)").run(seq);
 }
 
 function insertRows(count: number): string {
-  return `INSERT INTO task_rows (slug, key, seq, body) VALUES ${Array(count).fill("(?, ?, ?, ?)").join(", ")}
-    ON CONFLICT (slug, key) DO UPDATE SET seq = excluded.seq, body = excluded.body`;
+  return `INSERT INTO task_rows (slug, prefix, seq, body) VALUES ${Array(count).fill("(?, ?, ?, ?)").join(", ")}
+    ON CONFLICT (slug, prefix) DO UPDATE SET seq = excluded.seq, body = excluded.body`;
 }
 
-function rowValues(row: TaskRow, seq: number): [string, string, number, string] {
-  return [slugOfKey(row.key), row.key, seq, encodeRow(row)];
-}
-
-/** A key is a slug, or `<workstream>/<slug>`: one index on (slug, key) finds both, and one index is written less. */
-function slugOfKey(key: string): string {
-  return key.slice(key.lastIndexOf("/") + 1);
+/**
+ * A key is a slug, or `<workstream>/<slug>` where tasks share the slug. Kept as slug and prefix (`<workstream>/` or
+ * nothing), one index finds a task by either.
+ */
+function splitKey(key: string): [slug: string, prefix: string] {
+  const slash = key.lastIndexOf("/");
+  return slash === -1 ? [key, ""] : [key.slice(slash + 1), key.slice(0, slash + 1)];
 }
 
 function writeHeader(sql: Sql, publication: Publication, seq: number): void {
@@ -138,6 +145,7 @@ function writeAttestation(sql: Sql, attestation: Attestation): void {
   ).run(JSON.stringify(attestation));
 }
 
-function decodeRows(rows: readonly Record<string, unknown>[]): TaskRow[] {
-  return rows.map((row) => decodeRow(String(row["body"])));
+function readTaskRow(row: Record<string, unknown>): TaskRow {
+  const slug = String(row["slug"]);
+  return decodeRow({ key: String(row["prefix"]) + slug, slug, body: String(row["body"]) });
 }
