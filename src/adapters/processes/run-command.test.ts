@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
@@ -178,7 +178,8 @@ function run(script: string, { more = [], ...request }: Overrides = {}): Promise
     program: "node",
     args: ["-e", script, "--", ...more],
     cwd: temporaryFolder(),
-    env: { PATH: process.env["PATH"] ?? "" },
+    // Only this folder: one that cannot be looked into would turn "no such program" into "permission denied".
+    env: { PATH: dirname(process.execPath) },
     timeoutMs: LONG_MS,
     ...request,
   });
