@@ -79,6 +79,12 @@ const FILE_PROBLEMS = {
       `This line holds a character that does not show (${name}) and can change how it reads.`,
     hint: () => "Delete it, unless the text needs it.",
   }),
+  problems_too_many: define<{ readonly count: number }>({
+    severity: "warning",
+    meaning: "the file has more problems than are listed",
+    message: ({ count }) => `The file has ${count} more ${count === 1 ? "problem" : "problems"}.`,
+    hint: () => "They show once those above are solved.",
+  }),
 } as const;
 
 const FRONT_MATTER_PROBLEMS = {

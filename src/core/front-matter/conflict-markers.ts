@@ -8,13 +8,13 @@ const SEARCHED = "<<<<<<";
 
 /** The 1-based line of the first conflict, or null. */
 export function findConflictLine(text: string): number | null {
-  for (let at = text.indexOf(SEARCHED); at !== -1; at = text.indexOf(SEARCHED, at + SEARCHED.length)) {
-    if (opensConflict(text, at)) return countLines(text, 0, at) + 1;
-  }
-  return null;
+  let at = text.indexOf(SEARCHED);
+  while (at !== -1 && !isOpening(text, at)) at = text.indexOf(SEARCHED, at + SEARCHED.length);
+  if (at === -1) return null;
+  // What does not follow the first opening follows no later one either.
+  const isConflict = text.indexOf("\n=======", at) !== -1 || text.indexOf("\n>>>>>>>", at) !== -1;
+  return isConflict ? countLines(text, 0, at) + 1 : null;
 }
 
-function opensConflict(text: string, at: number): boolean {
-  const opens = (at === 0 || text[at - 1] === "\n") && /^<{7}(?:[ \r\n]|$)/.test(text.slice(at, at + 8));
-  return opens && (text.indexOf("\n=======", at) !== -1 || text.indexOf("\n>>>>>>>", at) !== -1);
-}
+const isOpening = (text: string, at: number) =>
+  (at === 0 || text[at - 1] === "\n") && /^<{7}(?:[ \r\n]|$)/.test(text.slice(at, at + 8));

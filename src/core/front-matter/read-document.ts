@@ -3,7 +3,8 @@
 import type { Problem } from "../problem.ts";
 import { detach } from "./detach.ts";
 import { type FrontMatterEntry, readFrontMatter } from "./front-matter.ts";
-import { type Report, readText } from "./read-value.ts";
+import { readText } from "./read-value.ts";
+import type { Report } from "./report.ts";
 
 export type MarkdownDocument = {
   readonly entries: ReadonlyMap<string, FrontMatterEntry>;

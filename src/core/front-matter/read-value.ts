@@ -1,12 +1,9 @@
 // Reads the value of a known key as what it should be, one text or a list of texts; what is neither becomes a problem.
 
-import type { Problem } from "../problem.ts";
 import { problem } from "../problem-table.ts";
 import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
 import { isIsoDate } from "./iso-date.ts";
-
-/** Where problems of one file are collected. */
-export type Report = { readonly file: string; readonly problems: Problem[] };
+import type { Report } from "./report.ts";
 
 /** No page shows more of a title, slug or name, and every row of the snapshot carries them. */
 const TEXT_LENGTH_LIMIT = 1_000;

@@ -371,6 +371,7 @@ describe("S15: bombs are flagged without being set off", () => {
     ["6,000 keys", task(Array.from({ length: 6_000 }, (_, n) => `k${n}: v`).join("\n")), null],
     ["10,000 links", task("", "[a](b) ".repeat(10_000)), null],
     ["100,000 boxes", task("", "- [ ] a\n".repeat(100_000)), null],
+    ["100,000 openings of conflicts", task("", "<<<<<<< a\n".repeat(90_000)), null],
     ["unclosed comments", task("", "<!-- a\n".repeat(100_000)), null],
     [
       "1,000 dependencies",
@@ -383,6 +384,14 @@ describe("S15: bombs are flagged without being set off", () => {
       "206 sections_too_many",
     ],
   ])("%s", (_, text, flaw) => expect(flaws(parse(text))).toEqual(flaw === null ? [] : [flaw]), PATIENCE_MS);
+
+  test("of many problems, errors come first and the rest is counted", () => {
+    const text = `---\nstatus: completed\npriority: x\n---\n${"- [ ] Review cleared\n".repeat(10_000)}`;
+    const { problems } = parse(text);
+    expect(problems).toHaveLength(21);
+    expect(problems[0]?.code).toBe("priority_unknown");
+    expect(problems.at(-1)?.message).toBe("The file has 9984 more problems.");
+  });
 
   test("a title of a thousand words is cut", () => {
     const { spec, problems } = parse(`---\ntitle: ${"x".repeat(5_000)}\nstatus: ready\n---\n`);

@@ -1,7 +1,7 @@
 // Reads a task file into its spec and problems. Never throws: whatever cannot be read is null and has a problem.
 
 import { readFrontMatter } from "../front-matter/front-matter.ts";
-import type { Report } from "../front-matter/read-value.ts";
+import { problemsOf, type Report } from "../front-matter/report.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem-table.ts";
 import { pathNames } from "../tree/path-kind.ts";
@@ -37,7 +37,7 @@ export function parseTaskAt(place: TaskPlace, text: string): ParsedTask {
   return {
     kind: "task",
     spec: specOf(place, fields, body),
-    problems: report.problems.length === 0 ? NO_PROBLEMS : report.problems,
+    problems: problemsOf(report),
     readable: true,
   };
 }
@@ -47,8 +47,6 @@ export function unreadableTask(place: TaskPlace, flaw: Problem): ParsedTask {
   const spec = specOf(place, NO_FIELDS, NO_BODY);
   return { kind: "task", spec, problems: [flaw], readable: false };
 }
-
-const NO_PROBLEMS: readonly Problem[] = [];
 
 const NO_FIELDS: TaskFields = readTaskFields([], { file: "", problems: [] });
 

@@ -1,7 +1,8 @@
 // Reads the known keys of a task's front matter. Keys nobody knows are left alone, unless they look like a slip.
 
 import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
-import { type Report, readDate, readText, readTexts } from "../front-matter/read-value.ts";
+import { readDate, readText, readTexts } from "../front-matter/read-value.ts";
+import type { Report } from "../front-matter/report.ts";
 import { nearest } from "../nearest.ts";
 import { problem } from "../problem-table.ts";
 import { readPriority, readStatus } from "./status.ts";
@@ -28,7 +29,7 @@ export type TaskFields = {
 const DESCRIPTION_LENGTH_LIMIT = 10_000;
 
 /** Every key of a task file that is read. */
-export const TASK_KEYS = [
+const TASK_KEYS = [
   "id",
   "title",
   "description",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { scanBody } from "./scan-body.ts";
+import { scanBody, TOP_OF_BODY } from "./scan-body.ts";
 
 /** `heading ticked/total` of each section. */
 function check(body: string, expected: readonly string[]): void {
@@ -29,7 +29,7 @@ describe("check boxes count for the section they stand in", () => {
   test.each<[string, readonly string[]]>([
     ["## Plan\n- [x] a\n- [ ] b\n* [X] c\n+ [ ] d\n1. [x] e\n2) [ ] f\n", ["Plan 3/6"]],
     ["## A\n- [x] a\n### A.1\n  - [ ] nested\n\t- [ ] tabbed\n## B\n- [ ] b\n", ["A 1/3", "B 0/1"]],
-    ["- [x] early\n## A\n", ["Before the first section 1/1", "A 0/0"]],
+    ["- [x] early\n## A\n", [`${TOP_OF_BODY} 1/1`, "A 0/0"]],
     ["## A\n- [x]\n- [ ]\n- [x]\r\n", ["A 2/3"]],
     ["## A\n- [y] no\n- [] no\n- [xx] no\n- [x]no\n-[x] no\n[x] no\n1 [x] no\n- a [x] no\n", ["A 0/0"]],
     ["## A\n- [link](https://example.org)\n---\n- text\n", ["A 0/0"]],

@@ -1,7 +1,8 @@
 // Status and priority: one of a few words, exactly as listed; anything else is an error that says which word it may be.
 
 import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
-import { type Report, readText } from "../front-matter/read-value.ts";
+import { readText } from "../front-matter/read-value.ts";
+import type { Report } from "../front-matter/report.ts";
 import { nearest } from "../nearest.ts";
 import { problem } from "../problem-table.ts";
 import { PRIORITIES, type Priority, TASK_STATUSES, type TaskStatus } from "./task.ts";

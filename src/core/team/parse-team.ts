@@ -3,6 +3,7 @@
 
 import { type MarkdownDocument, textAt } from "../front-matter/read-document.ts";
 import { readTexts } from "../front-matter/read-value.ts";
+import { problemsOf } from "../front-matter/report.ts";
 import { problem, UNREADABLE_CODES } from "../problem-table.ts";
 import type { RelativePath } from "../task/task.ts";
 import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
@@ -16,7 +17,7 @@ export function personOf(file: RelativePath, { slug }: PathNames, document: Mark
     file,
     name: textAt(document, "name") ?? document.title,
     aliases: aliases === undefined ? [] : readTexts(aliases, document.report),
-    problems: document.report.problems,
+    problems: problemsOf(document.report),
   };
 }
 
@@ -28,5 +29,13 @@ export function roleOf(file: RelativePath, { slug }: PathNames, document: Markdo
   if (isRead && owner === null && filledBy === null) {
     problems.push(problem("role_without_owner", { file, line: null }, {}));
   }
-  return { kind: "role", slug, file, title: document.title, owner, filledBy, problems };
+  return {
+    kind: "role",
+    slug,
+    file,
+    title: document.title,
+    owner,
+    filledBy,
+    problems: problemsOf(document.report),
+  };
 }

@@ -2,6 +2,7 @@
 
 import { type MarkdownDocument, textAt } from "../front-matter/read-document.ts";
 import { readDate } from "../front-matter/read-value.ts";
+import { problemsOf } from "../front-matter/report.ts";
 import type { RelativePath } from "../task/task.ts";
 import type { ParsedInitiativeDocument, ParsedMilestone, ParsedWorkstream } from "./parsed-file.ts";
 import type { PathNames } from "./path-kind.ts";
@@ -16,7 +17,7 @@ export const workstreamOf = (
   file,
   title: document.title,
   owner: textAt(document, "owner"),
-  problems: document.report.problems,
+  problems: problemsOf(document.report),
 });
 
 /** `target` or `target_date` is the day the milestone is due. */
@@ -30,7 +31,7 @@ export const milestoneOf = (
   file,
   title: document.title,
   target: dateAt(document, "target") ?? dateAt(document, "target_date"),
-  problems: document.report.problems,
+  problems: problemsOf(document.report),
 });
 
 export const initiativeOf = (
@@ -44,7 +45,7 @@ export const initiativeOf = (
   document: documentName(file),
   file,
   title: document.title,
-  problems: document.report.problems,
+  problems: problemsOf(document.report),
 });
 
 function dateAt(document: MarkdownDocument, key: string): string | null {
