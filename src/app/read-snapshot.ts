@@ -22,14 +22,19 @@ export type ReadSnapshot = {
 export type ReadOptions = {
   /** True: after a cycle. False: what there is. */
   readonly fresh: boolean;
+  /** Ends the waiting for another process. */
+  readonly signal?: AbortSignal;
 };
 
 /**
  * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
  * Throws UserError only when there is no snapshot at all.
  */
-export async function readSnapshot(world: RunnerWorld, { fresh }: ReadOptions): Promise<ReadSnapshot> {
-  const failure = fresh ? await tryCycle(world) : null;
+export async function readSnapshot(
+  world: RunnerWorld,
+  { fresh, signal }: ReadOptions,
+): Promise<ReadSnapshot> {
+  const failure = fresh ? await tryCycle(world, signal) : null;
   try {
     const view = await loadView(world.store, null);
     if (view !== null) return await withFreshness(world, view, { asked: fresh, failure });
@@ -67,9 +72,9 @@ export async function readTask(
 }
 
 /** The failure, or null. */
-async function tryCycle(world: RunnerWorld): Promise<UserError | null> {
+async function tryCycle(world: RunnerWorld, signal: AbortSignal | undefined): Promise<UserError | null> {
   try {
-    await runOnce(world, { files: "when_published" });
+    await runOnce(world, { files: "when_published", ...(signal && { signal }) });
     return null;
   } catch (error) {
     if (error instanceof UserError) return error;

@@ -36,10 +36,12 @@ export type OnceResult = {
 export type OnceOptions = {
   /** When the snapshot files are written: also those of a snapshot that is only confirmed, or not. */
   readonly files: "always" | "when_published";
+  /** Ends the waiting for another process; a cycle of our own is let finish, which is soon. */
+  readonly signal?: AbortSignal;
 };
 
-/** Throws UserError `heartbeat_failed` or `lease_held`. */
-export async function runOnce(world: RunnerWorld, { files }: OnceOptions): Promise<OnceResult> {
+/** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
+export async function runOnce(world: RunnerWorld, { files, signal }: OnceOptions): Promise<OnceResult> {
   const { clock, store, witness, config } = world;
   const cycleLimitMs = config.cycle.timeout_s * 1000;
   const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
@@ -54,9 +56,11 @@ export async function runOnce(world: RunnerWorld, { files }: OnceOptions): Promi
         await lease.release();
       }
     }
-    if (claim.kind === "waiting" && (await awaitAnswer({ clock, store, limitMs: CLAIM_AGAIN_MS }))) {
+    const question = { clock, store, limitMs: CLAIM_AGAIN_MS, ...(signal && { signal }) };
+    if (claim.kind === "waiting" && (await awaitAnswer(question))) {
       return await readAnswer(world, claim.holder);
     }
+    signal?.throwIfAborted();
     if (claim.kind === "waiting" && clock.monotonicMs() >= untilMs) throw leaseHeld(claim.holder);
   }
 }

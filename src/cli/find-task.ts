@@ -52,7 +52,7 @@ async function withTask<T>(
     const world = { ...runnerWorld, reader: await context.world.openTreeReader(context.root) };
     if ((await store.readPublished()) === null) {
       await withProgress(context.output, "Reading the tasks for the first time", () =>
-        runOnce(runnerWorld, { files: "when_published" }),
+        runOnce(runnerWorld, { files: "when_published", signal: context.signal }),
       );
     }
     let found = await readTask(world, asked);

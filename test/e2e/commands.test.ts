@@ -164,7 +164,8 @@ describe("T2: a file that does not parse is in every list and exit code that sho
 
 describe("S19: a hostile tree acts on no terminal", () => {
   const EVIL = `${ESCAPE}]0;owned\u0007${ESCAPE}[2J\u009B31m\u202Egnp\u200B`;
-  const ACTING = /[^\n\x20-\x7E\u00A0-\u200A\u2010-\u2027\u2030-\u205F\u2070-\uFEFE\uFFFD\u{10000}-\u{1F9FF}]/u;
+  const ACTING =
+    /[^\n\x20-\x7E\u00A0-\u200A\u2010-\u2027\u2030-\u205F\u2070-\uFEFE\uFFFD\u{10000}-\u{1F9FF}]/u;
 
   function hostileTree(): string {
     const root = temporaryFolder();

@@ -35,7 +35,9 @@ export async function heartbeat(command: CommandContext): Promise<void> {
 async function runCycle(context: RepositoryContext): Promise<OnceResult> {
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
   try {
-    return await withProgress(context.output, "Updating", () => runOnce(runnerWorld, { files: "always" }));
+    return await withProgress(context.output, "Updating", () =>
+      runOnce(runnerWorld, { files: "always", signal: context.signal }),
+    );
   } finally {
     await close();
   }

@@ -49,7 +49,7 @@ async function readNewest(context: RepositoryContext): Promise<ReadSnapshot> {
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
   try {
     return await withProgress(context.output, "Reading the tasks", () =>
-      readSnapshot(runnerWorld, { fresh: true }),
+      readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),
     );
   } finally {
     await close();

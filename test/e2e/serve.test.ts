@@ -1,0 +1,232 @@
+// `tasks serve` and `tasks run` as processes: one heartbeat per repository however many there are, and a clean end.
+
+import { readdirSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { Store } from "../../src/ports/store.ts";
+import {
+  descendantsOf,
+  exampleTree,
+  isAlive,
+  runTasks,
+  type Served,
+  serveTasks,
+  startTasks,
+} from "./tasks-process.ts";
+
+/** R17 and C4: whatever is asked to end has ended by then. */
+const END_LIMIT_MS = 5_000;
+
+async function statusOf(served: Served): Promise<ServedSnapshot> {
+  return (await (await fetch(`${served.url}/status.json`)).json()) as ServedSnapshot;
+}
+
+async function untilReady(served: Served): Promise<ServedSnapshot> {
+  await expect.poll(async () => (await fetch(`${served.url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
+  return await statusOf(served);
+}
+
+async function withStore<T>(root: string, use: (store: Store) => Promise<T>): Promise<T> {
+  const file = join(root, ".tasks/task_manager/store.sqlite");
+  const store = await openSqliteStore({ file, nowMs: () => Date.now() });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const readLease = (root: string) => withStore(root, (store) => store.readLease());
+const pendingWish = (root: string) => withStore(root, (store) => store.pendingRefresh());
+
+/** Stops a process where it holds no lock of the store; it goes on when the test ends. */
+async function stopOutsideTransaction(pid: number, root: string): Promise<void> {
+  onTestFinished(() => void process.kill(pid, "SIGCONT"));
+  await expect
+    .poll(
+      async () => {
+        process.kill(pid, "SIGSTOP");
+        const isFree = await withStore(root, (store) => store.answerRefresh({ id: 0 })).then(
+          () => true,
+          () => false,
+        );
+        if (!isFree) process.kill(pid, "SIGCONT");
+        return isFree;
+      },
+      { timeout: 20_000 },
+    )
+    .toBe(true);
+}
+
+/** Listens on a port of this machine until the test ends; 0 for any. Null when the port is taken already. */
+function occupy(port: number): Promise<number | null> {
+  const server = createServer((socket) => socket.destroy());
+  onTestFinished(() => void server.close());
+  return new Promise((resolve) => {
+    server.once("error", () => resolve(null));
+    server.listen({ host: "127.0.0.1", port }, () => {
+      const address = server.address();
+      resolve(typeof address === "object" && address !== null ? address.port : null);
+    });
+  });
+}
+
+describe("what serve prints", () => {
+  test("one line on stdout: the repository, whose tasks, and where to look", async () => {
+    const root = exampleTree();
+    const served = await serveTasks(["--owner", "sr-engineer-architect"], { cwd: root });
+    const lines = served
+      .output()
+      .split("\n")
+      .filter((line) => line.includes("http"));
+    expect(lines).toEqual([
+      expect.stringMatching(
+        /^tasks-e2e-\w+ for sr-engineer-architect \(--owner\): http:\/\/127\.0\.0\.1:\d+\/status$/,
+      ),
+    ]);
+    expect((await untilReady(served)).owner.name).toBe("dave");
+  });
+
+  test("a port that was asked for and is taken is an error that names who has it", async () => {
+    const port = await occupy(0);
+    const refused = await runTasks(["serve", "--port", String(port)], { cwd: exampleTree() });
+    expect(refused).toMatchObject({ code: 3, stdout: "" });
+    expect(refused.stderr).toMatch(
+      new RegExp(`Port ${port} is taken by (process ${process.pid} \\(.+\\)|another program)\\.`),
+    );
+  });
+
+  test("the default port, when taken, yields to the next free one, and the sentence says so", async () => {
+    await occupy(8005);
+    const served = startTasks(["serve"], { cwd: exampleTree() });
+    const [, port] = await served.printed(/http:\/\/127\.0\.0\.1:(\d+)\/status/);
+    expect(Number(port)).toBeGreaterThan(8005);
+    await served.printed(new RegExp(`Port 8005 is taken by .+; this is on ${port}\\.`));
+  });
+
+  test("an owner nobody knows ends it at once, with the owners there are, and leaves nothing running", async () => {
+    const root = exampleTree();
+    const refused = await runTasks(["serve", "--port", "0"], {
+      cwd: root,
+      env: { TASK_MANAGER_OWNER: "zoe" },
+    });
+    expect(refused).toMatchObject({ code: 2, stdout: "" });
+    expect(refused.stderr).toMatch(
+      /Nobody is called "zoe" \(from TASK_MANAGER_OWNER\)\.\n.*everyone, dave, mia, priya, rj, tomas/,
+    );
+    expect(await readLease(root)).toBeNull();
+  });
+});
+
+describe("R9: two servers and the command line on one repository", () => {
+  test("one runner works, all show the same, and a dead holder's lease is taken over", async () => {
+    const root = exampleTree();
+    const first = await serveTasks([], { cwd: root });
+    const before = await untilReady(first);
+    const second = await serveTasks([], { cwd: root });
+    await second.printed(new RegExp(`its page is ${first.url}`));
+    const shown = await statusOf(second);
+    expect(shown.epoch).toBe(before.epoch);
+    expect(shown.seq).toBe((await statusOf(first)).seq);
+
+    const beat = await runTasks(["heartbeat", "--format", "json"], { cwd: root });
+    expect(beat.stderr).toContain("ran the update");
+    expect((JSON.parse(beat.stdout) as ServedSnapshot).epoch).toBe(before.epoch);
+    const holder = (await readLease(root))?.holder.pid ?? 0;
+    expect(descendantsOf(first.process.pid ?? 0)).toContain(holder);
+
+    for (const pid of [first.process.pid ?? 0, holder]) process.kill(pid, "SIGKILL");
+    await expect.poll(async () => (await readLease(root))?.epoch, { timeout: 20_000 }).toBe(before.epoch + 1);
+    const killedAt = new Date().toISOString();
+    await expect
+      .poll(async () => (await statusOf(second)).observed_at > killedAt, { timeout: 10_000 })
+      .toBe(true);
+    expect((await statusOf(second)).freshness.state).toBe("fresh");
+  });
+
+  test("a live holder is waited for, never robbed: heartbeat says who holds the lease and ends on Ctrl-C (C4)", async () => {
+    const root = exampleTree();
+    const running = startTasks(["run"], { cwd: root });
+    await running.printed(/published snapshot 1/);
+    const lease = await readLease(root);
+    await stopOutsideTransaction(running.process.pid ?? 0, root);
+    const waiting = startTasks(["heartbeat"], { cwd: root });
+    await expect.poll(() => pendingWish(root), { timeout: 20_000 }).not.toBeNull();
+    const startedMs = performance.now();
+    waiting.process.kill("SIGINT");
+    expect(await waiting.ended).toMatchObject({ code: 130, stdout: "" });
+    expect(performance.now() - startedMs).toBeLessThan(END_LIMIT_MS);
+    expect((await readLease(root))?.epoch).toBe(lease?.epoch);
+  });
+
+  test("serve --no-runner only shows what another process publishes, and says when nobody does", async () => {
+    const root = exampleTree();
+    await runTasks(["heartbeat"], { cwd: root });
+    const viewer = await serveTasks(["--no-runner"], { cwd: root });
+    expect(descendantsOf(viewer.process.pid ?? 0)).toEqual([]);
+    expect((await untilReady(viewer)).freshness).toMatchObject({ stale: true, stale_reason: "no-runner" });
+    const running = startTasks(["run"], { cwd: root });
+    await running.printed(/holds the lease/);
+    await expect
+      .poll(async () => (await statusOf(viewer)).freshness.state, { timeout: 10_000 })
+      .toBe("fresh");
+  });
+});
+
+describe("R17, C4: a clean end", () => {
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "%s: requests are answered, the runner ends, the lease is free",
+    async (signal) => {
+      const root = exampleTree();
+      const served = await serveTasks([], { cwd: root });
+      await untilReady(served);
+      const below = descendantsOf(served.process.pid ?? 0);
+      expect(below).toHaveLength(1);
+      const inFlight = fetch(`${served.url}/status`).then((answer) => answer.text());
+      await delay(20);
+      const startedMs = performance.now();
+      served.process.kill(signal);
+      expect(await inFlight).toContain("</html>");
+      expect(await served.ended).toMatchObject({ code: 0 });
+      expect(performance.now() - startedMs).toBeLessThan(END_LIMIT_MS);
+      expect(below.filter(isAlive)).toEqual([]);
+      expect(await readLease(root)).toBeNull();
+      const left = readdirSync(join(root, ".tasks/task_manager")).filter((name) =>
+        /tmp|cookie|lock/.test(name),
+      );
+      expect(left).toEqual([]);
+    },
+  );
+
+  test("a restart serves the old snapshot at once, marked stale until the first cycle is done", async () => {
+    const root = exampleTree();
+    await runTasks(["heartbeat"], { cwd: root });
+    const viewer = await serveTasks(["--no-runner"], { cwd: root });
+    const page = await fetch(`${viewer.url}/status`);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("No runner is updating this repository");
+  });
+
+  test("a server that is killed takes its runner with it", async () => {
+    const root = exampleTree();
+    const served = await serveTasks([], { cwd: root });
+    await untilReady(served);
+    const below = descendantsOf(served.process.pid ?? 0);
+    served.process.kill("SIGKILL");
+    await served.ended;
+    await expect.poll(() => below.filter(isAlive), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test("run ends on SIGTERM with its lease given back", async () => {
+    const root = exampleTree();
+    const running = startTasks(["run"], { cwd: root });
+    await running.printed(/published snapshot 1, 67 tasks/);
+    running.process.kill("SIGTERM");
+    expect(await running.ended).toMatchObject({ code: 0 });
+    expect(await readLease(root)).toBeNull();
+  });
+});
