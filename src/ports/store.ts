@@ -1,6 +1,7 @@
 // The store: what outlives a process. One port, adapters that pass the same contract suite (test/contract/).
 // Asynchronous, because not every adapter is a local file. Times come in as `nowMs`; an adapter that has a better
-// clock of its own (a database server) may use that for leases instead.
+// clock of its own (a database server) may use that for leases instead. Everything that fails throws a StoreError
+// (store-error.ts); how much is kept stands in store-limits.ts.
 
 import type { Attestation, SnapshotHeader, StaleReason, TaskRow } from "../core/snapshot/schema.ts";
 import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
@@ -81,6 +82,7 @@ export type TransitionQuery = {
   readonly beforeId?: number;
   readonly sinceMs?: number;
   readonly key?: string;
+  /** The group a task left or entered, or was in when a signal changed. */
   readonly group?: string;
   readonly owner?: string;
   readonly limit: number;
@@ -90,7 +92,10 @@ export type TransitionQuery = {
 export type CommitDates = { readonly head: string; readonly datesMs: ReadonlyMap<RelativePath, number> };
 
 export type Store = {
-  /** Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch. */
+  /**
+   * Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch.
+   * A refused claim cuts an expiry that is further than the holder's term ahead down to one term from now (R10).
+   */
   claimLease(input: { holder: LeaseHolder; termMs: number; nowMs: number }): Promise<LeaseClaim>;
   /** False when the lease is no longer this epoch's. */
   renewLease(input: { epoch: number; termMs: number; nowMs: number }): Promise<boolean>;
@@ -104,15 +109,18 @@ export type Store = {
   /** Marks wishes up to `id` as answered by a completed or failed cycle. */
   answerRefresh(input: { id: number }): Promise<void>;
 
+  /** Refused for every epoch but the newest, and for that too once its lease was released. */
   publish(publication: Publication): Promise<PublishResult>;
   /** False when refused by the fence. */
   attest(input: { epoch: number; attestation: Attestation }): Promise<boolean>;
   readPublished(): Promise<PublishedState | null>;
+  /** In no order. After 0: every row, and no keys of gone ones. */
   readRows(afterSeq: number): Promise<RowChanges>;
   readRow(key: string): Promise<TaskRow | null>;
   /** Rows whose slug is this: one, or all that share it. */
   readRowsBySlug(slug: string): Promise<readonly TaskRow[]>;
 
+  /** A record with the same start replaces the earlier one: how a running cycle becomes a completed one. */
   recordCycle(record: CycleRecord): Promise<void>;
   /** Newest first. */
   readCycles(limit: number): Promise<readonly CycleRecord[]>;

@@ -159,7 +159,7 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
 
     it("what is published is read back whole, numbered from 1", async () => {
       const epoch = await hold();
-      const rows = [row("a"), row("infra/b", 1)];
+      const rows = [row("a"), row("infra/b", 1), row("infra/c", 3)];
       const result = await store.publish(
         publication(epoch, { changedRows: rows, attestation: attestation(7), nowMs: T0_MS + 3 }),
       );
@@ -365,7 +365,7 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       new Map((await store.readIndex()).map((entry) => [entry.stamp.path as string, entry]));
 
     it("round trips a record of every kind of file", async () => {
-      const records = PARSED_FILES.map((parsed, mark) => record(parsed, mark));
+      const records = [...PARSED_FILES, taskFile("full", 1)].map((parsed, mark) => record(parsed, mark));
       await store.writeIndex({ changed: records, gone: [] });
       const stored = await byPath();
       expect(stored.size).toBe(records.length);
@@ -382,6 +382,22 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       expect(stored.size).toBe(299);
       expect(stored.get(changed.stamp.path)).toEqual(changed);
       expect(stored.has(gone[0]!)).toBe(false);
+    });
+
+    it("follows a tree that grows file by file, in any order and alphabet, and shrinks to nothing", async () => {
+      const names = Array.from(
+        { length: 200 },
+        (_, index) => `${["a", "é", "\uffee", "😀", "z"][index % 5]}-${(index * 77) % 200}`,
+      );
+      const records = names.map((name, mark) => record(taskFile(name, mark), mark));
+      for (const each of records) await store.writeIndex({ changed: [each], gone: [] });
+      const stored = await byPath();
+      expect(stored.size).toBe(200);
+      for (const each of records) expect(stored.get(each.stamp.path)).toEqual(each);
+      for (const { stamp } of records) await store.writeIndex({ changed: [], gone: [stamp.path] });
+      expect(await store.readIndex()).toEqual([]);
+      await store.writeIndex({ changed: records.slice(0, 3), gone: [] });
+      expect((await byPath()).size).toBe(3);
     });
 
     it("S14: a front matter key called __proto__ is a key like any other", async () => {
