@@ -31,8 +31,8 @@ export class AttemptLog {
 
   ended(times: { readonly startedAtMs: number; readonly endedAtMs: number }, outcome: CycleOutcome): void {
     // Refused: somebody else leads now, and their cycles are what counts.
-    if (outcome.kind === "refused") return;
-    if (outcome.kind === "failed") this.failed(outcome, times);
+    if (outcome.kind === "refused") this.#newest = this.#lastEnded;
+    else if (outcome.kind === "failed") this.failed(outcome, times);
     else this.#succeed({ ...times, outcome: outcome.kind, reason: null, detail: null });
   }
 

@@ -395,9 +395,13 @@ test("a store that started anew replaces everything that was known", async () =>
   await claim(store);
   runner.lead();
   runner.end(await publish(store, ["a", "b"]));
-  runner.end(await publish(store, ["c"]));
   await flush();
+  // Its numbers may even be the same; epochs go by the time of day and are not.
   Object.assign(store, createMemoryStore());
+  for (const name of ["b", "c"]) {
+    await claim(store, name);
+    await store.releaseLease({ epoch: (await store.readLease())?.epoch ?? 0 });
+  }
   await claim(store);
   runner.end(await publish(store, ["z"]));
   await flush();

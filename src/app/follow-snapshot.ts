@@ -170,15 +170,23 @@ export class FollowSnapshot implements LiveSnapshot {
   /** Shows what a cycle brought, and only then answers those who wait for it. */
   async #takeOver({ outcome, nextAttemptAtMs, ...times }: CycleEnded): Promise<void> {
     const view = this.#view;
-    if (outcome.kind === "attested" && view !== null && showsPublication(view, outcome)) {
+    if (outcome.kind === "attested" && view !== null && isPublication(view, outcome)) {
       this.#show({ ...view, attestation: outcome.attestation });
     } else {
       await this.#look();
     }
-    this.#attempts.ended(times, outcome);
-    this.#nextAttemptAtMs = nextAttemptAtMs;
     const succeeded = outcome.kind === "published" || outcome.kind === "attested";
-    this.#gate.cycleEnded(succeeded ? "refreshed" : "failed");
+    const isSeen = succeeded && this.#shows(outcome);
+    if (isSeen || !succeeded) this.#attempts.ended(times, outcome);
+    else this.#attempts.failed(this.#storeFailure ?? UNSEEN, times);
+    this.#nextAttemptAtMs = nextAttemptAtMs;
+    this.#gate.cycleEnded(isSeen ? "refreshed" : "failed");
+  }
+
+  /** Whether the view is that publication, or a later one that overtook it. */
+  #shows({ seq, epoch }: Publication): boolean {
+    const shown = this.#view?.snapshot;
+    return shown !== undefined && (shown.epoch > epoch || (shown.epoch === epoch && shown.seq >= seq));
   }
 
   /** Reads what is new in the store. One look at a time; whoever asks meanwhile gets one that begins later. */
@@ -323,12 +331,17 @@ export class FollowSnapshot implements LiveSnapshot {
 
 type CycleEnded = Extract<RunnerLinkEvent, { readonly kind: "cycle_ended" }>;
 
-function showsPublication(
-  { snapshot }: SnapshotView,
-  { seq, epoch }: { seq: number; epoch: number },
-): boolean {
+type Publication = { readonly seq: number; readonly epoch: number };
+
+function isPublication({ snapshot }: SnapshotView, { seq, epoch }: Publication): boolean {
   return snapshot.seq === seq && snapshot.epoch === epoch;
 }
+
+/** A cycle whose result does not reach the page has failed, as far as the page is concerned. */
+const UNSEEN: CycleFailure = {
+  reason: "disk",
+  detail: "What the last update published could not be read back.",
+};
 
 function describeOtherRunner({ holder }: Lease): string {
   const where = holder.url === null ? "" : `; its page is ${holder.url}`;

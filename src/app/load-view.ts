@@ -53,9 +53,9 @@ async function loadRows(
   known: SnapshotView | null,
   published: PublishedState,
 ): Promise<ReadonlyMap<string, TaskRow>> {
-  // A store that had to start anew counts from 1 again: nothing known belongs to it.
+  // Another epoch may be another store: one that had to start anew counts from 1 again, and nothing known belongs to it.
   const continues =
-    known !== null && known.snapshot.seq <= published.seq && known.snapshot.epoch <= published.epoch;
+    known !== null && known.snapshot.epoch === published.epoch && known.snapshot.seq <= published.seq;
   const changes = await store.readRows(continues ? known.snapshot.seq : 0);
   const rows = new Map(continues && changes.complete ? known.rowByKey : []);
   for (const key of changes.goneKeys) rows.delete(key);

@@ -12,7 +12,7 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { FollowSnapshot } from "../../src/app/follow-snapshot.ts";
 import { Supervisor } from "../../src/app/supervisor.ts";
 import { configSchema } from "../../src/config/schema.ts";
-import type { RunnerChild } from "../../src/ports/runner-process.ts";
+import type { RunnerChild, RunnerLauncher } from "../../src/ports/runner-process.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { SILENT_LOG, taskPath, taskText } from "./app-world.ts";
 import { temporaryFolder } from "./git-repository.ts";
@@ -55,19 +55,21 @@ export type ServedTree = {
   stop(): Promise<void>;
 };
 
+/** Starts the fixture: a real runner whose listings can be made to fail. */
+export function runnerLauncher({ root }: TreeOnDisk): RunnerLauncher {
+  const args = [root, join(root, "fault")];
+  return createRunnerLauncher({ entry: RUNNER, args, cwd: tmpdir(), env: process.env });
+}
+
 /** What `tasks serve` wires, with short limits; stopped when the test ends. */
-export async function serveTree({ root, storeFile }: TreeOnDisk): Promise<ServedTree> {
+export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
+  const { storeFile } = tree;
   const config = configSchema.parse({
     cycle: { timeout_s: 1 },
     refresh: { wait_ms: 500, min_interval_ms: 50 },
   });
   const store = await openSqliteStore({ file: storeFile, nowMs: Date.now });
-  const launcher = createRunnerLauncher({
-    entry: RUNNER,
-    args: [root, join(root, "fault")],
-    cwd: tmpdir(),
-    env: process.env,
-  });
+  const launcher = runnerLauncher(tree);
   const runners: RunnerChild[] = [];
   const launch = () => {
     const child = launcher.launch();
@@ -94,7 +96,7 @@ export async function serveTree({ root, storeFile }: TreeOnDisk): Promise<Served
   return { live, store, supervisor, runners, stop };
 }
 
-/** Looks every 10 ms; fails with the last value after `limitMs`. */
+/** Looks every 10 ms, past errors too; fails with what it saw last after `limitMs`. */
 export async function eventually<Value>(
   look: () => Value | Promise<Value>,
   satisfies: (value: Value) => boolean,
@@ -102,10 +104,15 @@ export async function eventually<Value>(
 ): Promise<Value> {
   const untilMs = performance.now() + limitMs;
   for (;;) {
-    const value = await look();
-    if (satisfies(value)) return value;
-    if (performance.now() > untilMs)
-      throw new Error(`It never came; at last: ${JSON.stringify(value)?.slice(0, 500)}`);
+    const seen = await (async () => look())().then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    if ("value" in seen && satisfies(seen.value)) return seen.value;
+    if (performance.now() > untilMs) {
+      const last = "value" in seen ? JSON.stringify(seen.value)?.slice(0, 500) : String(seen.error);
+      throw new Error(`It never came; at last: ${last}`);
+    }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
 }
