@@ -22,10 +22,10 @@ export type TreeWorld = {
 
 export const FIX_IT = "tasks/workstreams/app/tasks/fix-it.md";
 export const INDEX = "tasks/workstreams/app/index.md";
-export const LAUNCH = "tasks/milestones/m1-launch.md";
+const LAUNCH = "tasks/milestones/m1-launch.md";
 export const DAVE = "tasks/team/dave.md";
-export const ARCHITECT = "tasks/team/roles/architect.md";
-export const SPEC = "tasks/workstreams/app/initiatives/search/spec.md";
+const ARCHITECT = "tasks/team/roles/architect.md";
+const SPEC = "tasks/workstreams/app/initiatives/search/spec.md";
 
 export const TREE: Readonly<Record<string, string>> = {
   [FIX_IT]: "---\nstatus: ready\n---\n",
@@ -41,9 +41,9 @@ export const TREE_ADAPTERS: ReadonlyArray<readonly [name: string, create: () => 
   ["disk", createDiskTree],
 ];
 
-export type DiskTree = TreeWorld & { readonly root: string };
+type DiskTree = TreeWorld & { readonly root: string };
 
-export function createDiskTree(): DiskTree {
+function createDiskTree(): DiskTree {
   const root = temporaryFolder("tasks-tree");
   for (const [path, text] of Object.entries(TREE)) writeInto(root, path, text);
   const watch = createTreeWatch({ root, stateFolder: join(root, ".tasks/task_manager"), mode: "auto" });

@@ -4,34 +4,16 @@
 // The hot path is one lstat per file with as little else as possible: paths are built and judged once per folder, and
 // a stamp that did not change is the same object as before (bench/ measures a listing of 10,000 files).
 
-import { lstatSync, readdirSync, type Stats, statSync } from "node:fs";
+import { lstatSync, type Stats, statSync } from "node:fs";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
-import { pathKind } from "../../core/tree/path-kind.ts";
 import { describeFileError, retryInterrupted } from "./file-error.ts";
 import { holdFolder } from "./held-folder.ts";
+import { knownFolder, ourPath, type TreeCache } from "./tree-cache.ts";
 import { childFolders, subfolders } from "./tree-folders.ts";
 
 /** The listing as a whole is worth nothing; `message` is the sentence to show. */
 export class ListingError extends Error {}
-
-/** One folder as last seen. */
-type KnownFolder = {
-  readonly names: readonly string[];
-  /** Some name is not UTF-8: it may hide another one behind the same replacement characters, so look every time. */
-  readonly odd: boolean;
-  /** Null for a name that is not ours. Same order as `names`. */
-  readonly paths: readonly (RelativePath | null)[];
-  /** Same order again. */
-  readonly stamps: (FileStamp | undefined)[];
-};
-
-/** What is kept between listings: a cache that may be dropped at any time. */
-export type TreeCache = {
-  readonly folders: Map<string, KnownFolder>;
-  /** Names, as bytes, of files whose names are not UTF-8: their RelativePath spells those bytes out. */
-  readonly oddNames: Map<RelativePath, Buffer>;
-};
 
 export type Walk = {
   readonly root: string;
@@ -42,9 +24,6 @@ export type Walk = {
 };
 
 const NO_THROW = { throwIfNoEntry: false } as const;
-
-/** Folders come and go over months; a tree has tens of them. */
-const FOLDERS_REMEMBERED_MAX = 1_000;
 
 /** Where a linked folder shows: as the first of these that is a file of the format there. */
 const LINK_MARKS = ["index.md", "this-folder-is-a-link.md", "spec.md"];
@@ -126,7 +105,7 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
 function listFiles(walk: Walk, folder: string): void {
   inFolder(walk, folder, (prefix) => {
     const plain = `${walk.root}/${folder}/`;
-    const { names, paths, stamps } = knownFolder(walk, folder, prefix);
+    const { names, paths, stamps } = knownFolder(walk.cache, folder, prefix);
     for (let index = 0; index < names.length; index += 1) {
       const path = paths[index];
       if (path === null || path === undefined) continue;
@@ -190,49 +169,6 @@ function leadsToFolder(absolute: string): boolean {
     // It cannot be said (a loop, no permission): better one line too many than a folder that vanishes.
     return true;
   }
-}
-
-function knownFolder(walk: Walk, folder: string, prefix: string): KnownFolder {
-  const { folders } = walk.cache;
-  const known = folders.get(folder);
-  const names = readdirSync(prefix);
-  if (known !== undefined && !known.odd && sameNames(known.names, names)) return known;
-  const odd = names.some(hasReplacement);
-  const spelled = odd ? spellOddNames(walk, folder, prefix) : names;
-  const paths = spelled.map((name) => ourPath(`${folder}/${name}`));
-  if (folders.size >= FOLDERS_REMEMBERED_MAX) folders.clear();
-  const fresh: KnownFolder = { names, odd, paths, stamps: [] };
-  folders.set(folder, fresh);
-  return fresh;
-}
-
-function sameNames(before: readonly string[], after: readonly string[]): boolean {
-  return before.length === after.length && after.every((name, index) => name === before[index]);
-}
-
-function hasReplacement(name: string): boolean {
-  return name.includes("\uFFFD");
-}
-
-function ourPath(path: string): RelativePath | null {
-  return pathKind(path) === null ? null : (path as RelativePath);
-}
-
-/** Names that are not UTF-8 are spelled with `\xff` for each such byte; their bytes are remembered for opening. */
-function spellOddNames(walk: Walk, folder: string, prefix: string): string[] {
-  return readdirSync(prefix, { encoding: "buffer" }).map((bytes) => {
-    const name = bytes.toString("utf8");
-    if (Buffer.from(name).equals(bytes)) return name;
-    const spelled = spellBytes(bytes);
-    walk.cache.oddNames.set(`${folder}/${spelled}` as RelativePath, bytes);
-    return spelled;
-  });
-}
-
-function spellBytes(bytes: Buffer): string {
-  return Array.from(bytes, (byte) =>
-    byte < 0x80 ? String.fromCharCode(byte) : `\\x${byte.toString(16).padStart(2, "0")}`,
-  ).join("");
 }
 
 function lstat(walk: Walk, folder: string): Stats | undefined {

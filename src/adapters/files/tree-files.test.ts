@@ -23,6 +23,7 @@ const APP = "tasks/workstreams/app";
 const TASKS = `${APP}/tasks`;
 const A = `${TASKS}/a.md`;
 const OUTSIDE = "what lies outside\n";
+const MAKE_PIPE = "mkfifo";
 const isRoot = process.getuid?.() === 0;
 
 describe("S10: nothing outside the tree is read", () => {
@@ -108,7 +109,7 @@ describe("T2: what cannot be read is refused with a sentence, and everything els
     ],
     [
       "a pipe, without waiting for its other end",
-      (root, path) => execFileSync("mkfifo", [join(root, path)]),
+      (root, path) => execFileSync(MAKE_PIPE, [join(root, path)]),
       /^not_a_file/,
     ],
     [

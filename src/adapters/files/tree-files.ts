@@ -5,8 +5,9 @@ import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import type { TreeFiles, TreeListing } from "../../ports/tree-files.ts";
-import { ListingError, requireTree, stampFile, type TreeCache, type Walk, walkFolder } from "./list-tree.ts";
+import { ListingError, requireTree, stampFile, type Walk, walkFolder } from "./list-tree.ts";
 import { createReadBuffer, readTreeFile } from "./read-tree-file.ts";
+import type { TreeCache } from "./tree-cache.ts";
 
 /** A listing that meets a folder just being replaced (a branch switch) is made again this often before it fails. */
 const LISTING_ATTEMPTS = 2;

@@ -10,6 +10,7 @@ import { createTreeReader } from "./tree-reader.ts";
 const TASKS = "tasks/workstreams/app/tasks";
 const A = `${TASKS}/a.md`;
 const OUTSIDE = "what lies outside\n";
+const MAKE_PIPE = "mkfifo";
 
 describe("S10: the reader opens nothing but the file that the path names", () => {
   test.each<[string, (root: string, file: string) => void, string]>([
@@ -18,7 +19,7 @@ describe("S10: the reader opens nothing but the file that the path names", () =>
     ["a folder", (_root, file) => mkdirSync(file), "not_a_file"],
     [
       "a pipe, without waiting for its other end",
-      (_root, file) => execFileSync("mkfifo", [file]),
+      (_root, file) => execFileSync(MAKE_PIPE, [file]),
       "not_a_file",
     ],
     ["too large", (_root, file) => writeFileSync(file, Buffer.alloc(FILE_BYTES_MAX + 1)), "too_large"],

@@ -38,7 +38,7 @@ export function mainWorktree(folder: GitFolder): string | null {
 }
 
 /** `core.bare` as the repository's own configuration says it. */
-export function isBare(common: string): boolean {
+function isBare(common: string): boolean {
   return /^\s*bare\s*=\s*true\s*$/im.test(readSmallFile(join(common, "config")) ?? "");
 }
 

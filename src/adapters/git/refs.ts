@@ -22,7 +22,7 @@ export function readHead({ own, common }: GitFolder): Head {
 }
 
 /** The commit of a full ref name such as `refs/heads/main`, or null when there is no such ref. */
-export function resolveRef(common: string, name: string): string | null {
+function resolveRef(common: string, name: string): string | null {
   let ref = name;
   for (let step = 0; step < SYMBOLIC_STEPS_MAX; step += 1) {
     const text = readSmallFile(join(common, ref))?.trim();
