@@ -37,7 +37,11 @@ describe.each(TREE_ADAPTERS)("TreeFiles: %s", (_name, create) => {
     const world = create();
     const stamp = stampOf(world.files, FIX_IT);
     world.remove(FIX_IT);
-    expect(world.files.read(stamp)).toMatchObject({ kind: "refused", reason: "unreadable", detail: expect.stringContaining("gone") });
+    expect(world.files.read(stamp)).toMatchObject({
+      kind: "refused",
+      reason: "unreadable",
+      detail: expect.stringContaining("gone"),
+    });
   });
 
   test.each<[string, readonly string[], readonly string[]]>([
