@@ -17,10 +17,19 @@ export type ChangeFeed = {
   readonly time: PageTime;
 };
 
-/** Those of the owner the page is about, newest first. */
+/**
+ * Those of the owner the page is about, newest first. A signal that moved its task is told by the move: the activity
+ * page has both.
+ */
 export function feedOf({ transitions, snapshot }: ChangeFeed): readonly Transition[] {
   const { name } = snapshot.owner;
-  return name === EVERYONE ? transitions : transitions.filter((transition) => transition.owner === name);
+  const told = new Set(
+    transitions.filter(({ kind }) => kind === "moved").map(({ seq, key }) => `${seq} ${key}`),
+  );
+  return transitions.filter(
+    ({ kind, seq, key, owner }) =>
+      (name === EVERYONE || owner === name) && (kind === "moved" || !told.has(`${seq} ${key}`)),
+  );
 }
 
 export function renderChangeFeed(feed: ChangeFeed): Html {

@@ -101,9 +101,9 @@ describe("what is on the page", () => {
 
   it("says whose it is and how that was found", () => {
     const snapshot = sampleSnapshot(sampleRows(), {
-      owner: { name: "dave", resolved_from: "davefowler (from --owner)" },
+      owner: { name: "dave", resolved_from: "davefowler (--owner)" },
     });
-    expect(text(statusPage({ snapshot }))).toContain("Owner: dave davefowler (from --owner)");
+    expect(text(statusPage({ snapshot }))).toContain("Owner: dave from davefowler (--owner)");
   });
 
   it("an owner's page leads to the tasks of nobody; everyone's does not need to", () => {

@@ -40,10 +40,15 @@ export function workstreamCell(row: TaskRow, columns: Columns): Html | null {
     : null;
 }
 
-/** "dave, as architect"; an owner nobody knows is marked in words. */
+/** "dave, as architect", the role only where there is room; an owner nobody knows is marked in words. */
 export function ownerCell(row: TaskRow): Html {
   const words = ownerWords(row);
-  return html`<td class="inline who"${attribute("title", words)}>${words === null ? none("nobody") : html`<bdi>${words}</bdi>`}</td>`;
+  if (words === null) return html`<td class="inline who">${none("nobody")}</td>`;
+  const role =
+    row.owner_as === null || row.owner_state === "unknown"
+      ? null
+      : html`<span class="as">, as ${row.owner_as}</span>`;
+  return html`<td class="inline who" title="${words}"><bdi>${role === null ? words : row.owner}${role}</bdi></td>`;
 }
 
 export function ownerWords(row: Pick<TaskRow, "owner" | "owner_as" | "owner_state">): string | null {
