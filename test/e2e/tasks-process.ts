@@ -11,7 +11,7 @@ const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const EXAMPLE_TREE = fileURLToPath(new URL("../../examples/dataface/tasks", import.meta.url));
 
 /** A command that has not ended by then hangs. */
-const COMMAND_LIMIT_MS = 30_000;
+const COMMAND_LIMIT_MS = 55_000;
 
 export type TasksOptions = {
   readonly cwd: string;
