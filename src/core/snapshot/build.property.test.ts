@@ -1,6 +1,7 @@
 // The invariants of a build, against random histories of a small tree: files appear, change, go and come back, time
 // passes, commit dates arrive. Few names, so that slugs, ids and dependencies collide often.
 
+import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -44,7 +45,7 @@ const taskFile = fc
   .record({
     slug: fc.constantFrom(...SLUGS),
     workstream: fc.constantFrom("infra", "web"),
-    id: fc.constantFrom(undefined, undefined, "M1-1", "M1-2"),
+    id: fc.constantFrom(undefined, undefined, "M1-1", "INFRA-C"),
     status: fc.constantFrom(...TASK_STATUSES, "ready" as const, "ready" as const, null),
     owner: fc.constantFrom(null, "dave", "d.f", "qa", "zoe"),
     milestone: fc.constantFrom(null, "m1", "m2"),
@@ -74,14 +75,15 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 const history = fc.record({
-  start: fc.array(anyFile, { minLength: 4, maxLength: 14 }),
-  steps: fc.array(step, { minLength: 1, maxLength: 5 }),
+  start: fc.array(anyFile, { minLength: 4, maxLength: 12 }),
+  steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
 type Visit = {
   readonly previous: BuiltSnapshot | null;
   readonly next: BuiltSnapshot;
-  readonly cold: BuiltSnapshot;
+  /** The same build without any memory of how the previous rows were made. */
+  readonly cold: () => BuiltSnapshot;
   readonly nowMs: number;
 };
 
@@ -109,7 +111,8 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
     const next = buildSnapshot({ ...world, index: files, previous });
     // The cold one also meets the files in another order, as a new listing would give them.
     const index = new Map([...files].reverse());
-    const cold = buildSnapshot({ ...world, index, previous: previous && forget(previous) });
+    const before = previous;
+    const cold = () => buildSnapshot({ ...world, index, previous: before && forget(before) });
     visit({ previous, next, cold, nowMs });
     previous = next;
   }
@@ -126,42 +129,47 @@ function check(runs: number, visit: (visit: Visit) => void): void {
   );
 }
 
+/** `toEqual` explains, but takes ten times as long to agree. */
+function expectSame(actual: unknown, expected: unknown): void {
+  if (!isDeepStrictEqual(actual, expected)) expect(actual).toEqual(expected);
+}
+
 test("R14: a warm build equals a cold one, from the same ground state", () => {
-  check(4000, ({ next, cold }) => {
-    expect(Object.fromEntries(cold.rows)).toEqual(Object.fromEntries(next.rows));
-    expect(cold.header).toEqual(next.header);
-    expect(cold.nextChangeMs).toBe(next.nextChangeMs);
+  check(3000, ({ next, cold }) => {
+    const { header, rows, nextChangeMs } = cold();
+    expectSame(rows, next.rows);
+    expectSame(header, next.header);
+    expect(nextChangeMs).toBe(next.nextChangeMs);
   });
 });
 
-test("R14: building the same again changes nothing, and rows that are equal are the same", () => {
+test("R14: rows that are equal to the previous ones are the same objects", () => {
   check(2000, ({ previous, next }) => {
     for (const [key, row] of next.rows) {
       const before = previous?.rows.get(key);
-      if (before !== row) expect(before).not.toEqual(row);
+      if (before !== row) expect(isDeepStrictEqual(before, row)).toBe(false);
     }
   });
 });
 
 test("R14: every task is in exactly one group, and counts are the lengths of the lists", () => {
-  check(2000, ({ next }) => {
+  check(2500, ({ next }) => {
     const snapshot = assembled(next);
-    expect(GROUPS.flatMap((group) => snapshot.groups[group]).sort()).toEqual([...next.rows.keys()].sort());
+    expectSame(GROUPS.flatMap((group) => snapshot.groups[group]).sort(), [...next.rows.keys()].sort());
     for (const group of GROUPS) expect(snapshot.counts[group]).toBe(snapshot.groups[group].length);
-    for (const row of snapshot.tasks) expect(snapshot.groups[row.group]).toContain(row.key);
+    for (const row of snapshot.tasks) expect(snapshot.groups[row.group].includes(row.key)).toBe(true);
   });
 });
 
 test("R14: a diff applied to the previous rows gives the next, and its transitions lead from group to group", () => {
-  check(2000, ({ previous, next, nowMs }) => {
+  check(2500, ({ previous, next, nowMs }) => {
     const { changed, changedRows, goneKeys, transitions } = diffSnapshots(previous, next, nowMs);
     const applied = new Map(previous?.rows);
     for (const key of goneKeys) expect(applied.delete(key)).toBe(true);
     for (const row of changedRows) applied.set(row.key, row);
-    expect(Object.fromEntries(applied)).toEqual(Object.fromEntries(next.rows));
-    expect(changed).toBe(
-      previous === null || changedRows.length + goneKeys.length > 0 || previous.header !== next.header,
-    );
+    expectSame(applied, next.rows);
+    const isNew = previous === null || previous.header !== next.header;
+    expect(changed).toBe(isNew || changedRows.length + goneKeys.length > 0);
     const groups = new Map(previous?.rows.values().map(({ key, group }) => [key, group]));
     for (const transition of transitions) {
       if (transition.kind !== "moved") continue;
@@ -170,14 +178,14 @@ test("R14: a diff applied to the previous rows gives the next, and its transitio
       else groups.set(transition.key, transition.to);
     }
     if (previous !== null)
-      expect(groups).toEqual(new Map(next.rows.values().map(({ key, group }) => [key, group])));
+      expectSame(groups, new Map([...next.rows].map(([key, { group }]) => [key, group])));
   });
 });
 
 test("H8: every snapshot is as the published schema says", () => {
   check(200, ({ next }) => {
     const snapshot = assembled(next);
-    expect(snapshotSchema.parse(snapshot)).toEqual(snapshot);
+    expectSame(snapshotSchema.parse(snapshot), snapshot);
   });
 });
 

@@ -78,17 +78,21 @@ function rowsOf(entries: readonly Entry[], previous: BuiltSnapshot | null): Read
   if (
     previous !== null &&
     before?.length === entries.length &&
-    entries.every((entry, position) => entry.row === before[position]?.row)
+    entries.every((entry, place) => entry.row === before[place]?.row)
   ) {
     return previous.rows;
   }
   const rows = new Map<string, TaskRow>();
-  for (const { row } of entries) rows.set(row.key, row);
+  entries.forEach(({ row }) => {
+    rows.set(row.key, row);
+  });
   return rows;
 }
 
 function nextChange(entries: readonly Entry[], doubts: Doubts): number | null {
   let nextMs = doubts.untilMs;
-  for (const { untilMs } of entries) if (untilMs < nextMs) nextMs = untilMs;
+  entries.forEach(({ untilMs }) => {
+    if (untilMs < nextMs) nextMs = untilMs;
+  });
   return Number.isFinite(nextMs) ? nextMs : null;
 }

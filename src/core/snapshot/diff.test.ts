@@ -57,6 +57,10 @@ test("tasks appear and disappear, signals and all", () => {
   });
 });
 
+test("the first task of an empty tree appears", () => {
+  expect(diff([], [ready]).lines).toEqual(["a: null → ready, ready, no dependencies"]);
+});
+
 test("a signal is raised, raised again when it gets worse, and cleared", () => {
   const first = build([ready]);
   const watch = build([ready], { previous: first, nowMs: NOON_MS + 12 * HOUR_MS });

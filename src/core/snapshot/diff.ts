@@ -25,7 +25,7 @@ export function diffSnapshots(
   const goneKeys: string[] = [];
   const transitions: TransitionChange[] = [];
   if (previous.rows !== next.rows) {
-    const rowsWereLost = previous.rows.size === 0;
+    const rowsWereLost = previous.rows.size === 0 && previous.moves.size > 0;
     for (const [key, row] of next.rows) {
       const before = previous.rows.get(key);
       if (before === row) continue;

@@ -2,15 +2,15 @@
 
 import type { TurnCounts } from "../signal/doubt.ts";
 import type { SignalCode } from "../signal/signal.ts";
-import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
-import { type LinkedTask, type LinkedTree, placesByPath } from "../tree/link.ts";
+import { TIMED_RULES } from "../signal/timed-signals.ts";
+import type { LinkedTask, LinkedTree } from "../tree/link.ts";
 import { openCycles } from "../tree/open-cycles.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
 import { type Draft, draftRow } from "./draft.ts";
 import { finishRow } from "./finish-row.ts";
 import { changedTime, later, type RowTime } from "./row-times.ts";
 import { sameValue } from "./same-value.ts";
-import type { Group, TaskRow } from "./schema.ts";
+import type { TaskRow } from "./schema.ts";
 
 export type Entry = {
   readonly kind: "entry";
@@ -77,21 +77,15 @@ export function finishEntry(draft: Entry | Draft, held: ReadonlySet<SignalCode>)
 
 /** How many tasks of each watched group there are, and how many of them would turn in this build. */
 export function countTurning(drafts: readonly (Entry | Draft)[]): TurnCounts {
-  const sizes = new Map<Group, number>(TIMED_RULES.map(({ group }) => [group, 0]));
-  const turning = new Map<SignalCode, number>();
-  for (const draft of drafts) {
-    const group = draft.kind === "entry" ? draft.row.base_group : draft.base.group;
-    const size = sizes.get(group);
-    if (size === undefined) continue;
-    sizes.set(group, size + 1);
-    const code = draft.kind === "draft" && draft.turning ? timedRuleOf(group)?.code : undefined;
-    if (code !== undefined) turning.set(code, (turning.get(code) ?? 0) + 1);
-  }
+  const counts = new Map(TIMED_RULES.map(({ group }) => [group, { groupSize: 0, turning: 0 }]));
+  drafts.forEach((draft) => {
+    const count = counts.get(draft.kind === "entry" ? draft.row.base_group : draft.base.group);
+    if (count === undefined) return;
+    count.groupSize++;
+    if (draft.kind === "draft") count.turning++;
+  });
   return new Map(
-    TIMED_RULES.map(({ code, group }) => [
-      code,
-      { groupSize: sizes.get(group) ?? 0, turning: turning.get(code) ?? 0 },
-    ]),
+    TIMED_RULES.map(({ code, group }) => [code, counts.get(group) ?? { groupSize: 0, turning: 0 }]),
   );
 }
 
@@ -103,7 +97,7 @@ function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, pla
   const datesChanged = memory.commitDatesMs !== input.commitDatesMs;
   const entryOf = entryFinder(memory, tree);
   return (task, place) => {
-    const entry = entryOf(task, place);
+    const entry = entryOf(place);
     const holds =
       entry !== undefined &&
       entry.task === task &&
@@ -116,11 +110,9 @@ function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, pla
   };
 }
 
-function entryFinder(memory: BuildMemory, tree: LinkedTree) {
-  if (memory.tree.structure === tree.structure)
-    return (_: LinkedTask, place: number) => memory.entries[place];
-  const places = placesByPath(memory.tree);
-  return (task: LinkedTask) => memory.entries[places.get(task.spec.file) ?? -1];
+function entryFinder({ entries, tree: before }: BuildMemory, tree: LinkedTree) {
+  if (before.structure === tree.structure) return (place: number) => entries[place];
+  return (place: number) => entries[tree.former[place] ?? -1];
 }
 
 /** Whether commit dates can still say more about a row's times. */

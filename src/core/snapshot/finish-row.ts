@@ -89,13 +89,13 @@ function firstRaised(signals: readonly Signal[]): string {
 }
 
 function progressOf(
-  sections: TaskRow["sections"] | readonly { ticked: number; total: number }[],
+  sections: readonly { readonly ticked: number; readonly total: number }[],
 ): TaskRow["progress"] {
   let ticked = 0;
   let total = 0;
-  for (const section of sections) {
-    ticked += section.ticked;
-    total += section.total;
+  for (let at = 0; at < sections.length; at++) {
+    ticked += sections[at]?.ticked ?? 0;
+    total += sections[at]?.total ?? 0;
   }
   return { ticked, total };
 }

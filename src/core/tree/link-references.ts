@@ -3,7 +3,8 @@
 import { compareText } from "../compare-text.ts";
 import type { TaskSpec } from "../task/task.ts";
 import { defaultTaskId } from "../task/task-id.ts";
-import { addName, createNameIndex, holdersOf, type NameIndex } from "./name-index.ts";
+import { hasOwnId, type TreeNames } from "./link-names.ts";
+import { holdersOf, indexNames, type NameIndex } from "./name-index.ts";
 import { nearMissFinder } from "./near-miss.ts";
 
 /** A dependency that does not mean exactly one task. */
@@ -16,13 +17,6 @@ export type BrokenReference = {
 
 /** Places of the tasks that a reference could mean. */
 export type FindPlaces = (reference: string) => readonly number[];
-
-export type TreeNames = {
-  readonly specs: readonly TaskSpec[];
-  readonly slugs: NameIndex;
-  /** Only ids that files give, as written. */
-  readonly ids: NameIndex;
-};
 
 /**
  * Missing references for which similar names are looked for: each costs a walk over all names. With more of them,
@@ -66,42 +60,32 @@ function idFinder({ specs, slugs, ids }: TreeNames): FindPlaces {
   };
 }
 
-/** Whether the file gives an id. */
-export function hasOwnId(spec: TaskSpec | undefined): boolean {
-  return spec?.lines["id"] !== undefined;
-}
-
 /** A default id is turned back into names rather than made for every task; names with `_` or capitals cannot be. */
 function indexIrregularNames(specs: readonly TaskSpec[]): NameIndex {
-  const index = createNameIndex();
-  for (const [place, { workstream, slug }] of specs.entries()) {
-    if (IRREGULAR.test(slug) || IRREGULAR.test(workstream)) {
-      addName(index, defaultTaskId(workstream, slug), place);
-    }
-  }
-  return index;
+  return indexNames(specs, ({ workstream, slug }) =>
+    IRREGULAR.test(slug) || IRREGULAR.test(workstream) ? defaultTaskId(workstream, slug) : null,
+  );
 }
 
 const IRREGULAR = /[_\p{Lu}]/u;
 
 function indexSlugPaths(specs: readonly TaskSpec[]): NameIndex {
-  const index = createNameIndex();
-  for (const [place, { workstream, slug }] of specs.entries()) addName(index, `${workstream}/${slug}`, place);
-  return index;
+  return indexNames(specs, ({ workstream, slug }) => `${workstream}/${slug}`);
 }
 
 /** What can be said about references without a target, by place of the tasks that have them. */
-export function nameBroken(input: {
-  readonly places: readonly number[];
-  readonly specs: readonly TaskSpec[];
-  readonly targets: readonly (readonly number[])[];
-  readonly keys: readonly string[];
-  readonly placesOf: FindPlaces;
-}): ReadonlyMap<number, readonly BrokenReference[]> {
-  const { specs, targets, keys, placesOf } = input;
+export function nameBroken(
+  { specs, keys }: TreeNames,
+  found: {
+    readonly places: readonly number[];
+    readonly targets: readonly (readonly number[])[];
+    readonly placesOf: FindPlaces;
+  },
+): ReadonlyMap<number, readonly BrokenReference[]> {
+  const { places, targets, placesOf } = found;
   const broken = new Map<number, BrokenReference[]>();
   const missing = new Set<string>();
-  for (const place of input.places) {
+  for (const place of places) {
     const references = (specs[place]?.dependencies ?? NONE).filter((_, at) => targets[place]?.[at] === -1);
     const named = references.map((reference) => withoutTarget(reference, placesOf(reference), keys));
     for (const { reference, state } of named) if (state === "missing") missing.add(reference);

@@ -4,14 +4,8 @@
 import { compareText } from "../compare-text.ts";
 import type { RelativePath, TaskSpec } from "../task/task.ts";
 import { findLoops } from "./find-loops.ts";
-import {
-  type BrokenReference,
-  type FindPlaces,
-  hasOwnId,
-  nameBroken,
-  referenceFinder,
-} from "./link-references.ts";
-import { addName, createNameIndex, type NameIndex } from "./name-index.ts";
+import { hasOwnId, nameTasks, type TreeNames } from "./link-names.ts";
+import { type BrokenReference, type FindPlaces, nameBroken, referenceFinder } from "./link-references.ts";
 
 /** What other files' names mean to a task, and its name to them. */
 export type TaskLinks = {
@@ -29,6 +23,7 @@ export type TaskLinks = {
 };
 
 export type Structure = {
+  readonly names: TreeNames;
   /** By place of the task. */
   readonly links: readonly TaskLinks[];
   /** By place, parallel to `dependencyKeys`: the place meant, or -1. */
@@ -41,13 +36,12 @@ const NONE: readonly never[] = [];
 const NO_PLACES: number[] = [];
 
 /** Resolves every name in the tree; places are those of `specs`. */
-export function linkStructure(specs: readonly TaskSpec[]): Structure {
-  const slugs = indexNames(specs, (spec) => spec.slug);
-  const ids = indexNames(specs, (spec) => (hasOwnId(spec) ? spec.id : null));
-  const keys = specs.map(({ slug, workstream }) => (slugs.shared.has(slug) ? `${workstream}/${slug}` : slug));
-  const placesOf = referenceFinder({ specs, slugs, ids });
-  const { targets, places } = resolveAll(specs, slugs, placesOf);
-  const broken = nameBroken({ places, specs, targets, keys, placesOf });
+export function linkStructure(specs: readonly TaskSpec[], previous: Structure | null): Structure {
+  const names = nameTasks(specs, previous?.names ?? null);
+  const { slugs, ids, keys } = names;
+  const placesOf = referenceFinder(names);
+  const { targets, places } = resolveAll(names, placesOf);
+  const broken = nameBroken(names, { places, targets, placesOf });
   const dependents = reverse(targets);
   const links = specs.map((spec, place) => ({
     key: keys[place] ?? "",
@@ -58,25 +52,12 @@ export function linkStructure(specs: readonly TaskSpec[]): Structure {
     sameId: otherFiles(specs, hasOwnId(spec) ? ids.shared.get(spec.id) : undefined, place),
   }));
   const edgesOf = (place: number) => targets[place] ?? NONE;
-  return {
-    links,
-    targets,
-    loops: findLoops({ count: specs.length, nodes: mayLoop(targets, dependents), edgesOf }),
-  };
-}
-
-function indexNames(specs: readonly TaskSpec[], nameOf: (spec: TaskSpec) => string | null): NameIndex {
-  const index = createNameIndex();
-  for (let place = 0; place < specs.length; place++) {
-    const spec = specs[place];
-    const name = spec === undefined ? null : nameOf(spec);
-    if (name !== null) addName(index, name, place);
-  }
-  return index;
+  const loops = findLoops({ count: specs.length, nodes: mayLoop(targets, dependents), edgesOf });
+  return { names, links, targets, loops };
 }
 
 /** What each dependency means, and the places of tasks with one that means no one task. */
-function resolveAll(specs: readonly TaskSpec[], slugs: NameIndex, placesOf: FindPlaces) {
+function resolveAll({ specs, slugs }: TreeNames, placesOf: FindPlaces) {
   const targets: (readonly number[])[] = [];
   const places: number[] = [];
   const targetOf = (reference: string): number => {

@@ -5,9 +5,11 @@
 import type { Problem } from "../problem.ts";
 import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
+import { sameNames } from "./link-names.ts";
 import { linkPlans, type PlanFile, type Plans } from "./link-plans.ts";
 import { linkProblems } from "./link-problems.ts";
 import { linkStructure, type Structure, type TaskLinks } from "./link-structure.ts";
+import { indexNames } from "./name-index.ts";
 import type { FileRecord, TreeIndex } from "./parsed-file.ts";
 
 export type LinkedTask = {
@@ -27,6 +29,8 @@ export type LinkedTree = {
   readonly tasks: readonly LinkedTask[];
   readonly structure: Structure;
   readonly plans: Plans;
+  /** By place: the place in the tree this one was linked from, or -1. Says nothing while `structure` is the same. */
+  readonly former: readonly number[];
 };
 
 /** Links the files of an index, reusing what a previous tree knows. */
@@ -36,11 +40,6 @@ export function linkTree(index: TreeIndex, previous: LinkedTree | null): LinkedT
   const edits = editsInPlace(records, previous);
   if (edits === null) return linkEverything(records, previous);
   return edits.length === 0 ? previous : relinkEdited(previous, records, edits);
-}
-
-/** Where each file's task stands in its tree, for trees whose places differ. */
-export function placesByPath(tree: LinkedTree): ReadonlyMap<string, number> {
-  return new Map(tree.tasks.map(({ spec }, place) => [spec.file, place]));
 }
 
 /** A task's new record and its place. */
@@ -59,7 +58,7 @@ function editsInPlace(records: readonly FileRecord[], previous: LinkedTree): rea
     if (record.stamp.path !== old.stamp.path) return null;
     if (sameFacts(old, record)) continue;
     if (record.parsed.kind !== "task" || old.parsed.kind !== "task") return null;
-    if (!sameNames(old.parsed.spec, record.parsed.spec)) return null;
+    if (!sameReferences(old.parsed.spec, record.parsed.spec)) return null;
     edits.push({ place, record, spec: record.parsed.spec });
   }
   return edits;
@@ -74,13 +73,8 @@ function sameFacts(a: FileRecord, b: FileRecord): boolean {
 }
 
 /** Whether everything that other tasks' links could depend on is the same. */
-function sameNames(a: TaskSpec, b: TaskSpec): boolean {
-  return (
-    a.slug === b.slug &&
-    a.workstream === b.workstream &&
-    a.id === b.id &&
-    sameItems(a.dependencies, b.dependencies)
-  );
+function sameReferences(a: TaskSpec, b: TaskSpec): boolean {
+  return sameNames(a, b) && sameItems(a.dependencies, b.dependencies);
 }
 
 function relinkEdited(
@@ -105,33 +99,35 @@ function linkEverything(records: readonly FileRecord[], previous: LinkedTree | n
   const taskRecords: FileRecord[] = [];
   const specs: TaskSpec[] = [];
   const planFiles: PlanFile[] = [];
-  for (const record of records) {
+  records.forEach((record) => {
     if (record.parsed.kind === "task") {
       taskRecords.push(record);
       specs.push(record.parsed.spec);
     } else planFiles.push(record.parsed);
-  }
+  });
   const plans = linkPlans(planFiles, previous?.plans ?? null);
-  const structure = linkStructure(specs);
-  const known = previous === null ? null : knownTasks(previous);
-  const tasks: LinkedTask[] = [];
-  for (const [place, links] of structure.links.entries()) {
-    const record = taskRecords[place];
-    const spec = specs[place];
-    if (record === undefined || spec === undefined) continue;
-    const task = linkTask(record, spec, links, plans);
-    tasks.push(known === null ? task : known(task));
-  }
-  return { records, tasks, structure, plans };
+  const structure = linkStructure(specs, previous?.structure ?? null);
+  const former = formerPlaces(specs, previous?.tasks ?? []);
+  const tasks = structure.links.map((links, place) => {
+    const task = linkTask(taskRecords[place] as FileRecord, specs[place] as TaskSpec, links, plans);
+    const old = previous?.tasks[former[place] ?? -1];
+    return old !== undefined && sameLinked(old, task) ? old : task;
+  });
+  return { records, tasks, structure, plans, former };
 }
 
-/** Swaps a task for the equal one of an earlier tree. */
-function knownTasks(previous: LinkedTree): (task: LinkedTask) => LinkedTask {
-  const places = placesByPath(previous);
-  return (task) => {
-    const old = previous.tasks[places.get(task.spec.file) ?? -1];
-    return old !== undefined && sameLinked(old, task) ? old : task;
-  };
+/** For each task its place in another list of tasks, or -1. The lists mostly go together, so hardly any is looked up. */
+function formerPlaces(specs: readonly TaskSpec[], before: readonly LinkedTask[]): readonly number[] {
+  let places: ReadonlyMap<string, number> | null = null;
+  let next = 0;
+  return specs.map(({ file }) => {
+    if (before.length === 0) return -1;
+    if (before[next]?.spec.file === file) return next++;
+    places ??= indexNames(before, ({ spec }) => spec.file).first;
+    const place = places.get(file) ?? -1;
+    if (place >= 0) next = place + 1;
+    return place;
+  });
 }
 
 function sameLinked(a: LinkedTask, b: LinkedTask): boolean {
