@@ -127,7 +127,9 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
   };
 }
 
-const KNOWN_GROUPS: ReadonlySet<string> = new Set(GROUPS);
+const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
+const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];
+const LISTS = [21, 22, 25, 30, 31];
 
 /**
  * Checks the shape at the places where damage would break a reader. The whole schema would cost more than reading:
@@ -135,20 +137,14 @@ const KNOWN_GROUPS: ReadonlySet<string> = new Set(GROUPS);
  */
 function parseTuple(text: string): RowTuple {
   const row = parseStored(text, "a task's row");
-  const sound =
-    Array.isArray(row) &&
-    row.length === TUPLE_LENGTH &&
-    row.slice(0, 4).every(isString) &&
-    KNOWN_GROUPS.has(row[11]) &&
-    KNOWN_GROUPS.has(row[12]) &&
-    row.slice(13, 21).every(isString) &&
-    [row[21], row[22], row[25], row[30], row[31]].every(Array.isArray);
-  if (!sound) throw damagedValue("a task's row");
+  if (!Array.isArray(row) || row.length !== TUPLE_LENGTH || !hasRowShape(row)) throw damagedValue("a task's row");
   return row as RowTuple;
 }
 
-function isString(value: unknown): boolean {
-  return typeof value === "string";
+function hasRowShape(row: readonly unknown[]): boolean {
+  for (const at of TEXTS) if (typeof row[at] !== "string") return false;
+  for (const at of LISTS) if (!Array.isArray(row[at])) return false;
+  return KNOWN_GROUPS.has(row[11]) && KNOWN_GROUPS.has(row[12]);
 }
 
 function flattenDependencies(dependencies: TaskRow["dependencies"]): FlatDependencies {
