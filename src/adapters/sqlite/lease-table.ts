@@ -51,11 +51,11 @@ export function claimLease(
 }
 
 /**
- * A new database starts its epochs from the time, in seconds: a server that has shown epoch 7, seq 12 of a database
- * that was lost must not take another content for the same.
+ * A new database starts its epochs from the time, in milliseconds: a server that has shown epoch 7, seq 12 of a
+ * database that was lost must not take another content for the same, even if it was lost within this second.
  */
 function firstEpoch(nowMs: number): number {
-  return Math.max(1, Math.floor(nowMs / 1000));
+  return Math.max(1, Math.floor(nowMs));
 }
 
 export function renewLease(sql: Sql, input: { epoch: number; termMs: number; nowMs: number }): boolean {

@@ -137,11 +137,12 @@ const LISTS = [21, 22, 25, 30, 31];
  */
 function parseTuple(text: string): RowTuple {
   const row = parseStored(text, "a task's row");
-  if (!Array.isArray(row) || row.length !== TUPLE_LENGTH || !hasRowShape(row)) throw damagedValue("a task's row");
+  if (!Array.isArray(row) || !hasRowShape(row)) throw damagedValue("a task's row");
   return row as RowTuple;
 }
 
 function hasRowShape(row: readonly unknown[]): boolean {
+  if (row.length !== TUPLE_LENGTH) return false;
   for (const at of TEXTS) if (typeof row[at] !== "string") return false;
   for (const at of LISTS) if (!Array.isArray(row[at])) return false;
   return KNOWN_GROUPS.has(row[11]) && KNOWN_GROUPS.has(row[12]);
