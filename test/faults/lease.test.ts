@@ -89,7 +89,7 @@ test("R9: when the first server goes, the second one's runner takes over within 
     (notices) => notices.length > 0,
   );
   // Without warning: nobody gives the lease back.
-  process.kill(first.runners[0]?.pid ?? 0, "SIGKILL");
+  process.kill(first.runners.at(-1)?.pid ?? 0, "SIGKILL");
   await first.supervisor.stop();
   tree.write(taskPath("b"), taskText());
   await eventually(

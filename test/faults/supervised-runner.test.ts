@@ -39,7 +39,7 @@ test("F3, R6: a cycle that blocks its process is ended from outside with all it 
   const tree = createTreeOnDisk();
   const served = await serveTree(tree);
   await isFresh(served);
-  const pid = served.runners[0]?.pid ?? 0;
+  const pid = served.runners.at(-1)?.pid ?? 0;
   tree.setFault("grandchild");
   await eventually(
     () => processesNaming(`600.${pid}`),
@@ -72,7 +72,7 @@ test("a runner killed -9 is replaced, under a new epoch, without waiting for its
   const served = await serveTree(tree);
   await isFresh(served);
   const before = await served.store.readLease();
-  process.kill(served.runners[0]?.pid ?? 0, "SIGKILL");
+  process.kill(served.runners.at(-1)?.pid ?? 0, "SIGKILL");
   await eventually(
     () => served.runners.length,
     (count) => count === 2,
@@ -93,7 +93,7 @@ test("a runner killed -9 is replaced, under a new epoch, without waiting for its
 test("a runner that stands still (SIGSTOP) is ended and replaced", async () => {
   const served = await serveTree(createTreeOnDisk());
   await isFresh(served);
-  const pid = served.runners[0]?.pid ?? 0;
+  const pid = served.runners.at(-1)?.pid ?? 0;
   process.kill(pid, "SIGSTOP");
   await eventually(
     () => isGone(pid),
@@ -129,7 +129,7 @@ test("R17: stop ends the runner, gives the lease back, and takes less than 5 s; 
     const tree = createTreeOnDisk();
     const served = await serveTree(tree);
     await isFresh(served);
-    const pid = served.runners[0]?.pid ?? 0;
+    const pid = served.runners.at(-1)?.pid ?? 0;
     tree.setFault(fault);
     if (fault !== null) await new Promise((resolve) => setTimeout(resolve, 1_200));
     const begunMs = performance.now();

@@ -78,7 +78,7 @@ export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
   };
   const supervisor = new Supervisor(
     { launcher: { launch }, clock: systemClock, log: SILENT_LOG, store },
-    { cycleTimeoutMs: 1_500 },
+    { cycleTimeoutMs: 3_000 },
   );
   const snapshotFiles = createSnapshotFiles({ folder: dirname(storeFile) });
   const live = new FollowSnapshot(
