@@ -35,14 +35,21 @@ const NO_FINDINGS: readonly Finding[] = [];
 
 /** What is wrong with an open task, in the order people should read it. */
 export function findFlaws(facts: FlawFacts): readonly Finding[] {
-  let findings: Finding[] | null = null;
-  for (const { code, find } of FLAW_RULES) {
+  if (isFlawless(facts)) return NO_FINDINGS;
+  return FLAW_RULES.flatMap(({ code, find }) => {
     const evidence = find(facts);
-    if (evidence === null) continue;
-    findings ??= [];
-    findings.push({ code, evidence });
-  }
-  return findings ?? NO_FINDINGS;
+    return evidence === null ? [] : [{ code, evidence }];
+  });
+}
+
+/** Nearly every task is, and finding that out costs no list. */
+function isFlawless({ problems, owner, dependencies, cycle }: FlawFacts): boolean {
+  return (
+    problems.length === 0 &&
+    cycle === null &&
+    owner.state !== "unknown" &&
+    dependencies.every(({ state }) => state === "finished" || state === "unfinished")
+  );
 }
 
 function invalidTask({ problems }: FlawFacts): Evidence | null {
