@@ -1,0 +1,200 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import {
+  createTestWorld,
+  holderNamed,
+  type TestWorldOptions,
+  TIMER_CLOCK,
+  taskPath,
+  taskText,
+} from "../../test/support/app-world.ts";
+import { createMemoryStore } from "../adapters/memory/memory-store.ts";
+import type { CommitDates, Store } from "../ports/store.ts";
+import { readSnapshot, readTask } from "./read-snapshot.ts";
+import { runOnce } from "./run-once.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
+afterEach(() => void vi.useRealTimers());
+
+const TEXTS = { [taskPath("a")]: taskText({ title: "First" }), [taskPath("b")]: taskText() };
+
+function setUp(options: Partial<TestWorldOptions> = {}) {
+  return createTestWorld({ clock: TIMER_CLOCK, texts: TEXTS, ...options });
+}
+
+/** The outcome of a promise that may reject, while time passes. */
+async function after<Result>(ms: number, work: Promise<Result>): Promise<Result> {
+  const settled = work.then(
+    (value) => ({ value }),
+    (error: unknown) => ({ error }),
+  );
+  await vi.advanceTimersByTimeAsync(ms);
+  const outcome = await settled;
+  if ("error" in outcome) throw outcome.error;
+  return outcome.value;
+}
+
+async function holdLease(store: Store, id = "other"): Promise<void> {
+  const holder = { ...holderNamed(id), url: "http://127.0.0.1:8005/status" };
+  await store.claimLease({ holder, termMs: 21_000, nowMs: Date.now() });
+}
+
+test("one cycle: published, its files written, the lease given back", async () => {
+  const { world, snapshotFiles } = setUp();
+  const first = await runOnce(world, { files: "always" });
+  expect(first).toMatchObject({
+    outcome: "published",
+    by: null,
+    snapshot: { seq: 1, tasks: [{ key: "a" }, { key: "b" }] },
+  });
+  expect(snapshotFiles.byOwner.get("everyone")?.snapshot).toEqual(first.snapshot);
+  expect(await world.store.readLease()).toBeNull();
+  expect(await world.store.readIndex()).toHaveLength(2);
+  vi.advanceTimersByTime(1_000);
+  const second = await runOnce(world, { files: "always" });
+  expect(second).toMatchObject({ outcome: "attested", snapshot: { seq: 1 } });
+  expect(snapshotFiles.byOwner.get("everyone")?.attestation.observed_at).toBe(second.attestation.observed_at);
+});
+
+test("dates of commits that come in time make a second cycle; those that do not are not waited for", async () => {
+  const dates = {
+    head: "c1",
+    datesMs: new Map([[taskPath("a"), Date.now() - 3_600_000]]),
+  } as unknown as CommitDates;
+  const quick = setUp();
+  quick.git.setCommitDates(dates);
+  const { snapshot } = await runOnce(quick.world, { files: "always" });
+  expect(snapshot.tasks[0]).toMatchObject({ since_basis: "commit" });
+  expect(await quick.world.store.readCommitDates()).toEqual(dates);
+
+  const slow = setUp();
+  let isAborted = false;
+  slow.git.commitDates = (signal) =>
+    new Promise(() =>
+      signal.addEventListener("abort", () => {
+        isAborted = true;
+      }),
+    );
+  const result = await after(500, runOnce(slow.world, { files: "always" }));
+  expect(result.snapshot.tasks[0]).toMatchObject({ since_basis: "first_seen" });
+  expect(isAborted).toBe(true);
+});
+
+test("R9: while another process holds the lease it is asked, and its result is the result", async () => {
+  const { world } = setUp();
+  await runOnce(world, { files: "always" });
+  await holdLease(world.store);
+  const asked = runOnce(world, { files: "always" });
+  await vi.advanceTimersByTimeAsync(100);
+  expect(await world.store.pendingRefresh()).toBe(1);
+  await world.store.answerRefresh({ id: 1 });
+  expect(await after(100, asked)).toMatchObject({ by: { id: "other" }, snapshot: { seq: 1 } });
+  expect((await world.store.readLease())?.holder.id).toBe("other");
+});
+
+test("R9: a holder that never answers is waited for, bounded, and then named", async () => {
+  const { world } = setUp();
+  await holdLease(world.store);
+  const renew = setInterval(
+    () => void world.store.renewLease({ epoch: 1, termMs: 21_000, nowMs: Date.now() }),
+    5_000,
+  );
+  await expect(after(40_000, runOnce(world, { files: "always" }))).rejects.toMatchObject({
+    code: "lease_held",
+    message: expect.stringContaining("http://127.0.0.1:8005/status"),
+  });
+  clearInterval(renew);
+});
+
+test("R9: a holder that dies while it is asked is followed", async () => {
+  let seen: "alive" | "gone" = "alive";
+  const { world } = setUp({ witness: { see: () => seen } });
+  await holdLease(world.store);
+  const asked = runOnce(world, { files: "always" });
+  await vi.advanceTimersByTimeAsync(3_000);
+  seen = "gone";
+  expect(await after(2_000, asked)).toMatchObject({ by: null, outcome: "published" });
+});
+
+test("C5: a cycle that fails is an error that says why, and the lease is free again", async () => {
+  const { world, tree } = setUp();
+  tree.failListing("The folder tasks is gone.");
+  await expect(runOnce(world, { files: "always" })).rejects.toMatchObject({
+    code: "heartbeat_failed",
+    message: expect.stringContaining("The folder tasks is gone."),
+  });
+  expect(await world.store.readLease()).toBeNull();
+});
+
+test("a list is read after a cycle of its own", async () => {
+  const { world, tree } = setUp();
+  expect(await readSnapshot(world, { fresh: true })).toMatchObject({
+    snapshot: { seq: 1 },
+    freshness: { state: "fresh" },
+  });
+  tree.write(taskPath("c"), taskText());
+  vi.advanceTimersByTime(1_000);
+  const { snapshot, freshness } = await readSnapshot(world, { fresh: true });
+  expect(snapshot.tasks).toHaveLength(3);
+  expect(freshness).toMatchObject({ state: "fresh", age_ms: 0 });
+});
+
+test("F4: when the cycle for a list fails, the last snapshot is read, with the reason", async () => {
+  const { world, tree } = setUp();
+  await readSnapshot(world, { fresh: true });
+  vi.advanceTimersByTime(60_000);
+  tree.failListing("The folder tasks is gone.");
+  const { snapshot, freshness } = await readSnapshot(world, { fresh: true });
+  expect(snapshot.tasks).toHaveLength(2);
+  expect(freshness).toMatchObject({
+    state: "stale",
+    stale_reason: "disk",
+    detail: "The folder tasks is gone.",
+    age_ms: 60_000,
+  });
+});
+
+test("without any snapshot a failed cycle is the answer", async () => {
+  const { world, tree } = setUp();
+  tree.failListing("The folder tasks is gone.");
+  await expect(readSnapshot(world, { fresh: true })).rejects.toMatchObject({ code: "heartbeat_failed" });
+  await expect(readSnapshot(world, { fresh: false })).rejects.toMatchObject({ code: "heartbeat_failed" });
+});
+
+test("when the store cannot be read the snapshot file is, and says that it is not fresh", async () => {
+  const { world } = setUp();
+  await runOnce(world, { files: "always" });
+  Object.assign(world.store, { readPublished: () => Promise.reject(new Error("no store")) });
+  const { snapshot, freshness } = await readSnapshot(world, { fresh: false });
+  expect(snapshot.tasks).toHaveLength(2);
+  expect(freshness.stale).toBe(true);
+});
+
+test("P11: one task is one row and one file, whoever else there is", async () => {
+  const { world, tree } = setUp({ store: createMemoryStore() });
+  await runOnce(world, { files: "always" });
+  const reads: string[] = [];
+  const reader = {
+    read(path: string) {
+      reads.push(path);
+      return tree.reader.read(path);
+    },
+  };
+  Object.assign(world.store, { readRows: () => expect.fail("all rows were read") });
+  const { rows, file, freshness } = await readTask({ ...world, reader }, "a");
+  expect(rows).toMatchObject([{ key: "a", title: "First" }]);
+  expect(file).toMatchObject({ kind: "text" });
+  expect(reads).toEqual([taskPath("a")]);
+  expect(freshness).toMatchObject({ state: "stale", stale_reason: "no-runner" });
+});
+
+test("a slug used twice gives both tasks, and no file of either", async () => {
+  const { world, tree } = setUp({
+    texts: { [taskPath("a", "x")]: taskText(), [taskPath("a", "y")]: taskText() },
+  });
+  await runOnce(world, { files: "always" });
+  const twice = await readTask({ ...world, reader: tree.reader }, "a");
+  expect([twice.rows.map(({ key }) => key), twice.file]).toEqual([["x/a", "y/a"], null]);
+  const one = await readTask({ ...world, reader: tree.reader }, "y/a");
+  expect(one.rows).toMatchObject([{ workstream: "y" }]);
+  expect(await readTask({ ...world, reader: tree.reader }, "zzz")).toMatchObject({ rows: [], file: null });
+});
