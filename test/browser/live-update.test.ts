@@ -42,6 +42,21 @@ describe("a live page", () => {
     expect(await tab.page.locator('#strip [data-group="ready"] b').textContent()).toBe("5");
   });
 
+  it("shows a publication that came while an older answer was on its way", async () => {
+    await openLive();
+    await tab.context.route("**/status", async (route) => {
+      const response = await route.fetch();
+      await tab.page.waitForTimeout(300);
+      await route.fulfill({ response });
+    });
+    const asked = tab.page.waitForResponse((response) => response.url().endsWith("/status"));
+    tab.live.publish(withNewTitle("First round"));
+    await tab.page.waitForTimeout(150);
+    tab.live.publish(withNewTitle("Second round"));
+    await asked;
+    await tab.page.locator("tr", { hasText: "Second round" }).waitFor({ timeout: 2000 });
+  });
+
   it("U3: keeps scroll, focus, selection, open details and the filter", async () => {
     await openLive("/status?workstream=infra-tooling&sort=title");
     const { page, live } = tab;

@@ -24,15 +24,32 @@ export type Asset = { readonly bytes: Buffer; readonly gzip: Buffer; readonly co
 
 export type Assets = { readonly urls: AssetUrls; readonly byPath: ReadonlyMap<string, Asset> };
 
+/** In the order of the cascade: what a width or paper changes comes last. */
+const STYLES = [
+  "tokens",
+  "base",
+  "controls",
+  "bar",
+  "freshness",
+  "status",
+  "tables",
+  "plain-pages",
+  "prose",
+  "widths",
+  "reader",
+];
 /** In order of dependency; the one that starts the page is last. */
 const MODULES = [
   "duration.js",
   "age-model.js",
   "schedule.js",
   "event-stream.js",
+  "browser-memory.js",
   "paint.js",
   "marks.js",
   "morph.js",
+  "conversation.js",
+  "live-page.js",
   "app.js",
 ];
 const DIGEST_LENGTH = 12;
@@ -48,7 +65,7 @@ export function loadAssets(): Assets {
   const addHashed = (name: string, bytes: Buffer, contentType: string): string =>
     add(`/assets/${digest(bytes)}/${name}`, bytes, contentType);
 
-  const style = addHashed("status.css", readAsset("status.css"), "text/css; charset=utf-8");
+  const style = addHashed("status.css", Buffer.from(joinStyles()), "text/css; charset=utf-8");
   const library = readFileSync(fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.min.js")));
   const script = joinModules(MODULES.map((name) => readAsset(name).toString("utf8")));
   const icon = (state: FaviconState) =>
@@ -67,6 +84,12 @@ export function loadAssets(): Assets {
     },
     byPath,
   };
+}
+
+/** One file for the browser, comments left out: they are for readers of the sources. */
+function joinStyles(): string {
+  const sheets = STYLES.map((name) => readAsset(`styles/${name}.css`).toString("utf8"));
+  return sheets.join("\n").replace(/\/\*.*?\*\/\n*/gs, "");
 }
 
 function readAsset(name: string): Buffer {

@@ -1,6 +1,7 @@
 // "You were here until 11:30", and marks on what changed since. Kept in this browser only; the server's page is the
 // same for everyone.
 
+import { recall, remember } from "./browser-memory.js";
 import { clock, element, say } from "./paint.js";
 
 const KEY = "tasks-last-seen-ms";
@@ -9,17 +10,13 @@ const AWAY_MS = 60_000;
 
 /** When the reader was last here, in the server's time; null the first time. */
 export function readLastSeen() {
-  const stored = Number(storage()?.getItem(KEY));
+  const stored = Number(recall("localStorage", KEY));
   return stored > 0 ? stored : null;
 }
 
 /** @param {number} serverNowMs */
 export function writeLastSeen(serverNowMs) {
-  try {
-    storage()?.setItem(KEY, String(Math.round(serverNowMs)));
-  } catch {
-    // A full or forbidden storage costs the mark, nothing else.
-  }
+  remember("localStorage", KEY, String(Math.round(serverNowMs)));
 }
 
 /** The visit to mark, or null when the reader was never away. @param {number | null} seenMs @param {number} nowMs */
@@ -56,14 +53,5 @@ function markRows(doc, entries) {
     const known = link.parentElement.querySelector(".new");
     if (!moved.has(link.getAttribute("href"))) known?.remove();
     else if (known === null) link.after(" ", element(doc, "span", { class: "new tag" }, ["new"]));
-  }
-}
-
-function storage() {
-  try {
-    return localStorage;
-  } catch {
-    // Blocked by the browser's settings.
-    return null;
   }
 }
