@@ -72,6 +72,28 @@ describe("what the server says", () => {
     await expect.poll(shownAgeS).toBe(4);
     expect(requests).toBe(0);
   });
+
+  it("F9, R11: a source that changes shows at once, though the snapshot is the same", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    const { sources } = sampleAttestation();
+    tab.live.attest(sampleAttestation({ cycle: 4712 }));
+    tab.live.attest(
+      sampleAttestation({ sources: { ...sources, tasks: { ...sources.tasks, mode: "polling" } } }),
+    );
+    await tab.page.locator("#sources", { hasText: "polling" }).waitFor({ timeout: 3000 });
+  });
+
+  it("S6: a page whose stream is refused reloads once, and is live again", async () => {
+    tab = await openStatus(browser);
+    await untilLive(tab.page);
+    await tab.context.clearCookies();
+    const reloaded = tab.page.waitForEvent("load");
+    await setVisibility("hidden");
+    await setVisibility("visible");
+    await reloaded;
+    await untilLive(tab.page);
+  });
 });
 
 describe("what the page finds out by itself", () => {

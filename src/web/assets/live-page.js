@@ -64,6 +64,7 @@ export class LivePage {
     this.seq = Number(fresh.dataset.seq);
     this.epoch = Number(fresh.dataset.epoch);
     this.words = doc.getElementById("fresh-words").cloneNode(true);
+    this.sources = null;
     this.sourceTimes = {};
     for (const age of doc.querySelectorAll("#sources [data-observed-at]")) {
       this.sourceTimes[age.id.replace("age-", "")] = age.dataset.observedAt;
@@ -87,7 +88,10 @@ export class LivePage {
   /** An attestation of what the page shows needs no question; everything else is worth one. */
   #onEvent({ name, state }) {
     const isShown = state.seq === this.seq && state.epoch === this.epoch && state.state === this.told;
-    if (name !== "attested" || !isShown) return this.conversation.ask("nudge");
+    const sources = sourcesKey(state.sources);
+    const isKnown = this.sources === null || this.sources === sources;
+    if (name !== "attested" || !isShown || !isKnown) return this.conversation.ask("nudge");
+    this.sources = sources;
     this.conversation.heard();
     this.#restore(state);
     this.#paint();
@@ -246,6 +250,11 @@ export class LivePage {
   #serverNowMs() {
     return serverNowMs(this.receipt, thisMoment());
   }
+}
+
+/** What a page says of its sources beside their ages. */
+function sourcesKey(sources) {
+  return JSON.stringify(Object.values(sources ?? {}).map(({ state, error, mode }) => [state, error, mode]));
 }
 
 /** The address wins, then what was chosen last, then the server's setting. */
