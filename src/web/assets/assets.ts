@@ -2,7 +2,7 @@
 // they may be kept for ever and an upgrade is seen at once.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { joinModules } from "./join-modules.ts";
@@ -92,8 +92,10 @@ function joinStyles(): string {
   return sheets.join("\n").replace(/\/\*.*?\*\/\n*/gs, "");
 }
 
+/** Beside this file in the sources, in a folder beside the bundle once it is built. */
 function readAsset(name: string): Buffer {
-  return readFileSync(new URL(name, import.meta.url));
+  const beside = new URL(name, import.meta.url);
+  return readFileSync(existsSync(beside) ? beside : new URL(`assets/${name}`, import.meta.url));
 }
 
 function digest(bytes: Buffer): string {
