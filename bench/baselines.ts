@@ -8,6 +8,8 @@ import { median } from "./measure.ts";
 
 const ROUNDS = 7;
 
+export const root = fileURLToPath(new URL("..", import.meta.url));
+
 /** Path of a program in bench/children/. */
 export function child(name: string): string {
   return fileURLToPath(new URL(`./children/${name}.ts`, import.meta.url));

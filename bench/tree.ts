@@ -22,6 +22,14 @@ const BODY_PARAGRAPH =
   "The endpoint reads a snapshot that a separate command wrote some time ago, so operators see counts that were true " +
   "once. They reload, compare with the terminal, and lose trust in both.\n\n";
 
+export type Tree = {
+  readonly root: string;
+  /** Of the task files, relative to the root. */
+  readonly paths: readonly string[];
+  /** R(n): what it takes to read them once. */
+  readonly readingMs: number;
+};
+
 /** Relative path of task `index` of a tree made by `makeTree`. */
 export function taskPath(index: number): string {
   return `tasks/workstreams/stream-${index % WORKSTREAMS}/tasks/task-${index}.md`;

@@ -51,7 +51,7 @@ export function connectToParent(): RunnerParent | null {
     },
     close: () => {
       closed = true;
-      if (process.connected) process.disconnect();
+      if (process.connected) process.disconnect?.();
     },
   };
 }

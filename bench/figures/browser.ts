@@ -1,0 +1,67 @@
+// P3: from the write of a task file to the new row in an open browser page.
+
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startBrowser } from "../../test/support/browser.ts";
+import { type Figure, quantile } from "../measure.ts";
+import { type Tree, taskPath, taskText } from "../tree.ts";
+import type { Served } from "./server.ts";
+
+const ROUNDS = 30;
+const PAUSE_MS = 300;
+/** In progress by the generator, high priority: on the page's first rows whatever else there is. */
+const WATCHED_TASK = 2;
+
+export async function rowFigure(tree: Tree, { url }: Served): Promise<Figure> {
+  const browser = await startBrowser();
+  try {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(`${url}/status?q=task-${WATCHED_TASK}`);
+    await sleep(1_000);
+    const samples: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const title = `Round ${round} of ${Date.now()}`;
+      const seen = page.evaluate(seenAt, title);
+      await sleep(PAUSE_MS);
+      const writtenMs = performance.timeOrigin + performance.now();
+      writeFileSync(join(tree.root, taskPath(WATCHED_TASK)), withTitle(title));
+      samples.push((await seen) - writtenMs);
+    }
+    return {
+      requirement: "P3",
+      name: "file written to row on the page, p95",
+      tasks: tree.paths.length,
+      value: quantile(samples, 0.95),
+      unit: "ms",
+      ...(tree.paths.length <= 1000
+        ? { baseline: null, target: { atMost: 100 } }
+        : { baseline: { name: "R(n)", value: tree.readingMs }, target: { atMost: 1.5 } }),
+    };
+  } finally {
+    await browser.close();
+  }
+}
+
+function withTitle(title: string): string {
+  return taskText(WATCHED_TASK, "in_progress").replace(/^title: .*$/m, `title: ${title}`);
+}
+
+/** Runs in the page: the time, by the machine's clock, at which a text first stands on it. */
+function seenAt(title: string): Promise<number> {
+  return new Promise((resolve) => {
+    const page = globalThis as unknown as {
+      document: { body: { textContent: string } };
+      MutationObserver: new (
+        callback: () => void,
+      ) => { observe(node: unknown, options: object): void; disconnect(): void };
+    };
+    const observer = new page.MutationObserver(() => {
+      if (!page.document.body.textContent.includes(title)) return;
+      observer.disconnect();
+      resolve(performance.timeOrigin + performance.now());
+    });
+    observer.observe(page.document.body, { subtree: true, childList: true, characterData: true });
+  });
+}
