@@ -24,8 +24,8 @@ import {
 } from "./store-samples.ts";
 
 const RUNS = Number(process.env["TASKS_MODEL_RUNS"] ?? 2_000);
-/** In the first second of the epoch a new database starts counting epochs from 1, as the memory store does. */
-const START_MS = 1_000;
+/** At one millisecond past 1970 a new database starts counting epochs from 1, as the memory store does. */
+const START_MS = 1;
 
 const KEYS = ["a", "b", "infra/a", "infra/b", "web/a"];
 const GROUPS = ["ready", "active", "done"] as const;
