@@ -8,6 +8,7 @@ import { collectTree } from "./collect-tree.ts";
 import { deriveSnapshot } from "./derive-snapshot.ts";
 import { describeFailure } from "./describe-failure.ts";
 import {
+  type Basis,
   createHeartbeatMemory,
   forgetPublished,
   type HeartbeatMemory,
@@ -19,6 +20,7 @@ import {
   type PublishRight,
   publishSnapshot,
 } from "./publish-snapshot.ts";
+import { recordCycle } from "./record-cycle.ts";
 import { restoreMemory } from "./restore-memory.ts";
 import type { HeartbeatWorld } from "./world.ts";
 
@@ -32,6 +34,8 @@ export type Heartbeat = {
   commitDates(): CommitDates | null;
   /** What is published, for the snapshot files; null before the first publication. */
   published(): PublishedMemory | null;
+  /** What that was derived from; null before the first derivation. */
+  basis(): Basis | null;
   /** The lease was somebody else's meanwhile: the next cycle starts from what the store has. */
   restart(): void;
 };
@@ -48,6 +52,7 @@ export function createHeartbeat(world: HeartbeatWorld): Heartbeat {
     },
     commitDates: () => memory.commitDates,
     published: () => (memory.published === "unknown" ? null : memory.published),
+    basis: () => memory.basis,
     restart: () => {
       forgetPublished(memory);
       memory.treeOutdated = true;
@@ -127,15 +132,6 @@ function summarise(outcome: CycleOutcome): Pick<CycleRecord, "outcome" | "reason
       };
     default:
       return assertNever(outcome);
-  }
-}
-
-/** History is worth less than the cycle: one that cannot be recorded is logged, and the cycle goes on. */
-async function recordCycle({ store, log }: HeartbeatWorld, record: CycleRecord): Promise<void> {
-  try {
-    await store.recordCycle(record);
-  } catch (error) {
-    log.warn({ error }, "a cycle is missing from the history");
   }
 }
 

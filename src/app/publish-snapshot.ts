@@ -33,7 +33,7 @@ export async function publishSnapshot(
   { derived: { built, diff }, previous, right, startedMs }: CycleEnd,
 ): Promise<CycleOutcome> {
   const nowMs = world.clock.wallMs();
-  const attestation = attest(world, { previous, startedMs, nowMs });
+  const attestation = newAttestation(world, { previous: previous?.attestation ?? null, startedMs, nowMs });
   const result = await world.store.publish({
     epoch: right.epoch,
     header: built.header,
@@ -55,7 +55,8 @@ export async function attestSnapshot(
   memory: HeartbeatMemory,
   { derived: { built }, previous, right, startedMs }: CycleEnd & { readonly previous: PublishedMemory },
 ): Promise<CycleOutcome> {
-  const attestation = attest(world, { previous, startedMs, nowMs: world.clock.wallMs() });
+  const nowMs = world.clock.wallMs();
+  const attestation = newAttestation(world, { previous: previous.attestation, startedMs, nowMs });
   if (!(await world.store.attest({ epoch: right.epoch, attestation }))) return { kind: "refused" };
   memory.published = { ...previous, built, attestation };
   return { kind: "attested", seq: previous.seq, epoch: previous.epoch, attestation, tasks: built.rows.size };
@@ -82,15 +83,16 @@ export async function attestFailingTasks(
   return { kind: "failed", reason: "disk", detail };
 }
 
-function attest(
-  { clock, watch }: HeartbeatWorld,
-  { previous, startedMs, nowMs }: { previous: PublishedMemory | null; startedMs: number; nowMs: number },
+/** "True now", from a cycle that began at `startedMs` by the monotonic clock. */
+export function newAttestation(
+  { clock, watch }: Pick<HeartbeatWorld, "clock" | "watch">,
+  end: { readonly previous: Attestation | null; readonly startedMs: number; readonly nowMs: number },
 ): Attestation {
-  const observed_at = isoTime(nowMs);
+  const observed_at = isoTime(end.nowMs);
   return {
-    cycle: (previous?.attestation.cycle ?? 0) + 1,
+    cycle: (end.previous?.cycle ?? 0) + 1,
     observed_at,
-    duration_ms: Math.round((clock.monotonicMs() - startedMs) * 10) / 10,
+    duration_ms: Math.round((clock.monotonicMs() - end.startedMs) * 10) / 10,
     sources: {
       tasks: { state: "ok", observed_at, error: null, mode: watch?.mode() ?? null },
       runs: OFF,

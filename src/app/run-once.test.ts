@@ -41,17 +41,13 @@ async function holdLease(store: Store, id = "other"): Promise<void> {
 test("one cycle: published, its files written, the lease given back", async () => {
   const { world, snapshotFiles } = setUp();
   const first = await runOnce(world, { files: "always" });
-  expect(first).toMatchObject({
-    outcome: "published",
-    by: null,
-    snapshot: { seq: 1, tasks: [{ key: "a" }, { key: "b" }] },
-  });
-  expect(snapshotFiles.byOwner.get("everyone")?.snapshot).toEqual(first.snapshot);
+  expect(first).toMatchObject({ outcome: "published", by: null, brief: { seq: 1, counts: { ready: 2 } } });
+  expect(snapshotFiles.byOwner.get("everyone")?.snapshot).toEqual(await first.snapshot());
   expect(await world.store.readLease()).toBeNull();
   expect(await world.store.readIndex()).toHaveLength(2);
-  vi.advanceTimersByTime(1_000);
+  vi.advanceTimersByTime(60_000);
   const second = await runOnce(world, { files: "always" });
-  expect(second).toMatchObject({ outcome: "attested", snapshot: { seq: 1 } });
+  expect(second).toMatchObject({ outcome: "attested", brief: { seq: 1 } });
   expect(snapshotFiles.byOwner.get("everyone")?.attestation.observed_at).toBe(second.attestation.observed_at);
 });
 
@@ -62,7 +58,7 @@ test("dates of commits that come in time make a second cycle; those that do not 
   } as unknown as CommitDates;
   const quick = setUp();
   quick.git.setCommitDates(dates);
-  const { snapshot } = await runOnce(quick.world, { files: "always" });
+  const snapshot = await (await runOnce(quick.world, { files: "always" })).snapshot();
   expect(snapshot.tasks[0]).toMatchObject({ since_basis: "commit" });
   expect(await quick.world.store.readCommitDates()).toEqual(dates);
 
@@ -75,7 +71,7 @@ test("dates of commits that come in time make a second cycle; those that do not 
       }),
     );
   const result = await after(500, runOnce(slow.world, { files: "always" }));
-  expect(result.snapshot.tasks[0]).toMatchObject({ since_basis: "first_seen" });
+  expect((await result.snapshot()).tasks[0]).toMatchObject({ since_basis: "first_seen" });
   expect(isAborted).toBe(true);
 });
 
@@ -87,7 +83,7 @@ test("R9: while another process holds the lease it is asked, and its result is t
   await vi.advanceTimersByTimeAsync(100);
   expect(await world.store.pendingRefresh()).toBe(1);
   await world.store.answerRefresh({ id: 1 });
-  expect(await after(100, asked)).toMatchObject({ by: { id: "other" }, snapshot: { seq: 1 } });
+  expect(await after(100, asked)).toMatchObject({ by: { id: "other" }, brief: { seq: 1 } });
   expect((await world.store.readLease())?.holder.id).toBe("other");
 });
 
@@ -197,4 +193,73 @@ test("a slug used twice gives both tasks, and no file of either", async () => {
   const one = await readTask({ ...world, reader: tree.reader }, "y/a");
   expect(one.rows).toMatchObject([{ workstream: "y" }]);
   expect(await readTask({ ...world, reader: tree.reader }, "zzz")).toMatchObject({ rows: [], file: null });
+});
+
+/** After a first cycle that leaves nothing to be looked at again: old files, and dates for the commit. */
+async function setUpSettled() {
+  const made = setUp();
+  made.git.setCommitDates({ head: "c1", datesMs: new Map() });
+  vi.advanceTimersByTime(60_000);
+  await runOnce(made.world, { files: "always" });
+  return made;
+}
+
+test("P4: a cycle that finds nothing changed reads no record and no row", async () => {
+  const { world } = await setUpSettled();
+  const before = await world.store.readPublished();
+  vi.advanceTimersByTime(10_000);
+  const costly = { readIndex: world.store.readIndex, readRows: world.store.readRows };
+  Object.assign(world.store, {
+    readIndex: () => expect.fail("the index"),
+    readRows: () => expect.fail("the rows"),
+  });
+  const again = await runOnce(world, { files: "always" });
+  expect(again).toMatchObject({ outcome: "attested", brief: { counts: { ready: 2 } } });
+  expect(again.attestation.cycle).toBe((before?.attestation.cycle ?? 0) + 1);
+  expect((await world.store.readPublished())?.attestation).toEqual(again.attestation);
+  expect((await world.store.readCycles(1))[0]).toMatchObject({ outcome: "attested", tasks: 2 });
+  Object.assign(world.store, costly);
+  expect((await again.snapshot()).tasks).toHaveLength(2);
+});
+
+test.each<[string, (made: ReturnType<typeof setUp>) => void]>([
+  ["a changed file", ({ tree }) => tree.write(taskPath("a"), taskText({ status: "in_progress" }))],
+  ["a new file", ({ tree }) => tree.write(taskPath("c"), taskText())],
+  ["a file that is gone", ({ tree }) => tree.remove(taskPath("a"))],
+  ["another commit", ({ git }) => git.setFacts({ commit: "c2" })],
+  ["a threshold that passes", () => vi.advanceTimersByTime(13 * 3_600_000)],
+  ["another version of this program", ({ world }) => Object.assign(world, { version: "1.0.1" })],
+  [
+    "other thresholds",
+    ({ world }) =>
+      Object.assign(world, {
+        config: { ...world.config, thresholds: { ...world.config.thresholds, pickup_overdue_hours: 0.001 } },
+      }),
+  ],
+])("P4: %s is noticed by the short way too", async (_what, change) => {
+  const made = await setUpSettled();
+  vi.advanceTimersByTime(10_000);
+  change(made);
+  let isRead = false;
+  const { readRows } = made.world.store;
+  Object.assign(made.world.store, {
+    readRows: (after: number) => {
+      isRead = true;
+      return readRows(after);
+    },
+  });
+  const { brief } = await runOnce(made.world, { files: "always" });
+  expect(isRead).toBe(true);
+  const rows = (await readRows(0)).rows;
+  expect(Object.values(brief.counts).reduce((sum, count) => sum + count)).toBe(rows.length);
+});
+
+test("P4: a snapshot file that was deleted, or is old, is written again", async () => {
+  const { world, snapshotFiles } = await setUpSettled();
+  snapshotFiles.byOwner.clear();
+  await runOnce(world, { files: "always" });
+  expect(snapshotFiles.byOwner.size).toBe(1);
+  vi.advanceTimersByTime(30_000);
+  const { attestation } = await runOnce(world, { files: "always" });
+  expect(snapshotFiles.byOwner.get("everyone")?.attestation).toEqual(attestation);
 });

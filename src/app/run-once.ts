@@ -5,6 +5,7 @@ import { assertNever } from "../core/assert-never.ts";
 import type { CycleCause } from "../core/cycle/cycle.ts";
 import { UserError } from "../core/errors.ts";
 import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
+import { EVERYONE } from "../core/team/resolve-owner.ts";
 import type { CommitDates, LeaseHolder } from "../ports/store.ts";
 import { awaitAnswer } from "./ask-holder.ts";
 import { CommitDatesReader } from "./commit-dates-reader.ts";
@@ -14,6 +15,7 @@ import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { loadView } from "./load-view.ts";
 import { settlesWithin } from "./pause.ts";
 import type { PublishRight } from "./publish-snapshot.ts";
+import { leaveResumePoint, type Resumed, resume } from "./resume.ts";
 import { writeSnapshotFiles } from "./snapshot-file-writer.ts";
 import type { RunnerWorld } from "./world.ts";
 
@@ -25,13 +27,20 @@ const CLAIM_AGAIN_MS = 1_000;
 const COMMIT_DATES_WAIT_MS = 500;
 
 export type OnceResult = {
-  /** The whole repository. */
-  readonly snapshot: Snapshot;
+  readonly brief: SnapshotBrief;
   readonly attestation: Attestation;
   readonly outcome: "published" | "attested";
   /** Who ran the cycle, when somebody else holds the lease. */
   readonly by: LeaseHolder | null;
+  /** The whole repository; read from the store unless it is at hand, so ask before closing that. */
+  snapshot(): Promise<Snapshot>;
 };
+
+/** What a summary needs of a snapshot of everyone. */
+export type SnapshotBrief = Pick<
+  Snapshot,
+  "repository" | "owner" | "seq" | "epoch" | "counts" | "escalation"
+>;
 
 export type OnceOptions = {
   /** When the snapshot files are written: also those of a snapshot that is only confirmed, or not. */
@@ -69,23 +78,41 @@ async function runUnderLease(
   world: RunnerWorld,
   { right, files }: OnceOptions & { readonly right: PublishRight },
 ): Promise<OnceResult> {
+  const resumed = await resume(world, { right, files });
+  if (resumed !== null) return confirmedResult(world, resumed);
   const heartbeat = createHeartbeat({ ...world, watch: null });
+  const outcome = await runCycles(world, heartbeat, right);
+  await heartbeat.writeIndex();
+  const published = heartbeat.published();
+  if (published === null) throw heartbeatFailed("Nothing was published.");
+  const { attestation } = published;
+  const snapshot = assemblePublished(published);
+  const writesFiles = files === "always" || outcome === "published";
+  if (writesFiles) await writeSnapshotFiles(world, { snapshot, attestation });
+  await leaveResumePoint(world, heartbeat, {
+    snapshot,
+    filesWrittenAtMs: writesFiles ? world.clock.wallMs() : null,
+  });
+  return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
+}
+
+/** The cycle asked for, and a second one if dates of commits arrive that improve it. */
+async function runCycles(
+  world: RunnerWorld,
+  heartbeat: Heartbeat,
+  right: PublishRight,
+): Promise<OnceResult["outcome"]> {
   const reader = new CommitDatesReader({ ...world, monotonicMs: world.clock.monotonicMs });
   try {
     const known = await world.store.readCommitDates();
     const reading = reader.readIfOld(world.git.facts().commit, known);
-    let outcome = await runCycle(heartbeat, "command", right);
+    const first = await runCycle(heartbeat, "command", right);
     const dates = reading === null ? null : await arrivesWithin(reading, COMMIT_DATES_WAIT_MS);
-    if (dates !== null) {
-      heartbeat.useCommitDates(dates);
-      await world.store.writeCommitDates(dates);
-      const second = await runCycle(heartbeat, "commit_dates", right);
-      if (second === "published") outcome = second;
-    }
-    await heartbeat.writeIndex();
-    const result = resultOf(heartbeat, outcome);
-    if (files === "always" || outcome === "published") await writeSnapshotFiles(world, result);
-    return result;
+    if (dates === null) return first;
+    heartbeat.useCommitDates(dates);
+    await world.store.writeCommitDates(dates);
+    const second = await runCycle(heartbeat, "commit_dates", right);
+    return second === "published" ? second : first;
   } finally {
     reader.stop();
   }
@@ -110,10 +137,22 @@ async function runCycle(
   }
 }
 
-function resultOf(heartbeat: Heartbeat, outcome: OnceResult["outcome"]): OnceResult {
-  const published = heartbeat.published();
-  if (published === null) throw heartbeatFailed("Nothing was published.");
-  return { snapshot: assemblePublished(published), attestation: published.attestation, outcome, by: null };
+/** Nothing has changed: the summary is at hand, and the rows are read only if somebody wants them. */
+function confirmedResult({ store }: RunnerWorld, { point, published }: Resumed): OnceResult {
+  const { seq, epoch, counts, escalation } = point;
+  const owner = { name: EVERYONE, resolved_from: null };
+  const brief = { repository: published.header.repository, owner, seq, epoch, counts, escalation };
+  return {
+    brief,
+    attestation: published.attestation,
+    outcome: "attested",
+    by: null,
+    snapshot: async () => {
+      const view = await loadView(store, null);
+      if (view === null) throw heartbeatFailed("What was published is gone.");
+      return view.snapshot;
+    },
+  };
 }
 
 /** The holder has answered: what it published is the result, and so is its failure. */
@@ -123,7 +162,8 @@ async function readAnswer({ store }: RunnerWorld, holder: LeaseHolder): Promise<
   const view = await loadView(store, null);
   if (view === null) throw heartbeatFailed("Nothing was published.");
   const outcome = newest?.outcome === "published" ? "published" : "attested";
-  return { snapshot: view.snapshot, attestation: view.attestation, outcome, by: holder };
+  const { snapshot, attestation } = view;
+  return { brief: snapshot, attestation, outcome, by: holder, snapshot: async () => snapshot };
 }
 
 async function arrivesWithin(

@@ -26,6 +26,8 @@ export type HeartbeatWorld = {
 /** The loop, or one cycle from the shell. */
 export type RunnerWorld = HeartbeatWorld & {
   readonly config: Config;
+  /** Of this program: another one may derive something else from the same files. */
+  readonly version: string;
   readonly holder: LeaseHolder;
   readonly witness: ProcessWitness;
   readonly snapshotFiles: SnapshotFiles;

@@ -38,6 +38,7 @@ export async function openRunnerWorld(
       log,
       config,
       repositoryName: name,
+      version: world.version,
       holder,
       witness,
       snapshotFiles,

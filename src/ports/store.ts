@@ -3,7 +3,7 @@
 // clock of its own (a database server) may use that for leases instead. Everything that fails throws a StoreError
 // (store-error.ts); how much is kept stands in store-limits.ts.
 
-import type { Attestation, SnapshotHeader, StaleReason, TaskRow } from "../core/snapshot/schema.ts";
+import type { Attestation, Snapshot, SnapshotHeader, StaleReason, TaskRow } from "../core/snapshot/schema.ts";
 import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
 import type { RelativePath } from "../core/task/task.ts";
 import type { FileRecord } from "../core/tree/parsed-file.ts";
@@ -88,6 +88,24 @@ export type TransitionQuery = {
   readonly limit: number;
 };
 
+/**
+ * Lets a process that starts tell that nothing has changed, without reading records or rows: a snapshot derived from
+ * the same basis before `validUntilMs` is the same. Worth nothing once `seq` or `epoch` differ from what is published.
+ */
+export type ResumePoint = {
+  readonly seq: number;
+  readonly epoch: number;
+  /** Everything the snapshot was derived from, as one text. */
+  readonly basis: string;
+  /** Null: time alone changes nothing. */
+  readonly validUntilMs: number | null;
+  /** When the snapshot files of this publication were last written; null when that is not known. */
+  readonly filesWrittenAtMs: number | null;
+  /** What a summary of it says. */
+  readonly counts: Snapshot["counts"];
+  readonly escalation: Snapshot["escalation"];
+};
+
 /** Last commit dates of files under `tasks/`, valid for one HEAD. */
 export type CommitDates = { readonly head: string; readonly datesMs: ReadonlyMap<RelativePath, number> };
 
@@ -131,6 +149,8 @@ export type Store = {
   writeIndex(changes: IndexChanges): Promise<void>;
   readCommitDates(): Promise<CommitDates | null>;
   writeCommitDates(dates: CommitDates): Promise<void>;
+  readResumePoint(): Promise<ResumePoint | null>;
+  writeResumePoint(point: ResumePoint): Promise<void>;
 
   /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
   readonly notices: readonly string[];

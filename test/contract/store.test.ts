@@ -417,6 +417,23 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       await store.writeCommitDates(dates);
       expect(await store.readCommitDates()).toEqual(dates);
     });
+
+    it("a resume point is kept, the newest written", async () => {
+      expect(await store.readResumePoint()).toBeNull();
+      const point = {
+        seq: 1,
+        epoch: 7,
+        basis: "a tree",
+        validUntilMs: null,
+        filesWrittenAtMs: T0_MS,
+        counts: { needs_attention: 0, active: 1, in_review: 0, ready: 2, waiting: 0, planned: 0, done: 3 },
+        escalation: { required: false, tasks: [], signals: [] },
+      };
+      await store.writeResumePoint(point);
+      const newer = { ...point, seq: 2, validUntilMs: T0_MS };
+      await store.writeResumePoint(newer);
+      expect(await store.readResumePoint()).toEqual(newer);
+    });
   });
 
   it("what was written is there for another handle, and after closing", async () => {

@@ -47,6 +47,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     log: SILENT_LOG,
     config: { ...configSchema.parse({}), ...options.config },
     repositoryName: "app",
+    version: "1.0.0",
     holder: options.holder ?? holderNamed("a"),
     witness: options.witness ?? { see: () => "unknown" },
     snapshotFiles,

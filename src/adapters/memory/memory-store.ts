@@ -14,6 +14,7 @@ import type {
   Publication,
   PublishedState,
   PublishResult,
+  ResumePoint,
   RowChanges,
   Store,
   TransitionQuery,
@@ -44,6 +45,7 @@ type Contents = {
   cycles: Map<number, CycleRecord>;
   files: Map<RelativePath, FileRecord>;
   commitDates: CommitDates | null;
+  resumePoint: ResumePoint | null;
 };
 
 /** A store that lives as long as this object; share it between the processes a test plays. */
@@ -61,6 +63,7 @@ export function createMemoryStore(): Store {
     cycles: new Map(),
     files: new Map(),
     commitDates: null,
+    resumePoint: null,
   };
   return {
     ...leaseMethods(contents),
@@ -235,6 +238,10 @@ function indexMethods(contents: Contents) {
     readCommitDates: async () => contents.commitDates,
     writeCommitDates: async (dates: CommitDates) => {
       contents.commitDates = dates;
+    },
+    readResumePoint: async () => contents.resumePoint,
+    writeResumePoint: async (point: ResumePoint) => {
+      contents.resumePoint = point;
     },
   };
 }

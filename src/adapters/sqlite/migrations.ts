@@ -51,6 +51,10 @@ export const MIGRATIONS: readonly Migration[] = [
         only INTEGER PRIMARY KEY CHECK (only = 1), head TEXT NOT NULL, body TEXT NOT NULL
       ) STRICT;
     `),
+  (database) =>
+    database.exec(
+      "CREATE TABLE resume_point (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
+    ),
 ];
 
 /** How many steps the database has had; more than `MIGRATIONS` knows means a newer version made it. */

@@ -14,6 +14,7 @@ import {
   renewLease,
   requestRefresh,
 } from "./lease-table.ts";
+import { readResumePoint, writeResumePoint } from "./resume-table.ts";
 import {
   attest,
   pruneTombstones,
@@ -53,6 +54,8 @@ export async function openSqliteStore(settings: ConnectionSettings): Promise<Sto
     writeIndex: (changes) => connection.write((sql) => writeIndex(sql, changes)),
     readCommitDates: () => connection.read(readCommitDates),
     writeCommitDates: (dates) => connection.write((sql) => writeCommitDates(sql, dates)),
+    readResumePoint: () => connection.read(readResumePoint),
+    writeResumePoint: (point) => connection.write((sql) => writeResumePoint(sql, point)),
     notices: connection.notices,
     prune: (nowMs) =>
       connection.write((sql) => {

@@ -1,6 +1,6 @@
 // `tasks heartbeat`: one update from the shell, and what it found.
 
-import { type OnceResult, runOnce } from "../../app/run-once.ts";
+import { type OnceResult, runOnce, type SnapshotBrief } from "../../app/run-once.ts";
 import { computeFreshness } from "../../core/snapshot/freshness.ts";
 import { type Attestation, type Freshness, GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
@@ -16,28 +16,35 @@ import { openRunnerWorld } from "../runner-world.ts";
 export async function heartbeat(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, world, flags, loaded } = context;
-  const result = await runCycle(context);
-  const { attestation, by } = result;
+  const wish = ownerWish(loaded);
+  const asJson = flags["format"] === "json";
+  const { result, whole } = await runCycle(context, { needsWhole: asJson || wish !== null });
+  const { attestation, by, outcome } = result;
   const freshness = freshnessAfter(attestation, context);
-  const snapshot = chooseOwner(result.snapshot, ownerWish(loaded));
+  const snapshot = whole === null ? result.brief : chooseOwner(whole, wish);
   noteFreshness(output, snapshot, freshness);
   if (by !== null) output.note(terminalText(`Process ${by.pid} on ${by.host} ran the update.`));
-  if (flags["format"] === "json") {
+  if (asJson) {
     output.result(jsonText({ ...snapshot, ...attestation, freshness }));
     return;
   }
   output.result(snapshotHead(snapshot, freshness, world.clock.wallMs()));
   printCounts(output, snapshot);
-  const updated = result.outcome === "published" ? "published as" : "nothing changed since";
+  const updated = outcome === "published" ? "published as" : "nothing changed since";
   output.result(`${updated} snapshot ${snapshot.seq}, in ${Math.round(attestation.duration_ms)} ms`);
 }
 
-async function runCycle(context: RepositoryContext): Promise<OnceResult> {
+/** A summary of everyone needs no rows, which is most of what a cycle that changed nothing would have to read. */
+async function runCycle(
+  context: RepositoryContext,
+  { needsWhole }: { readonly needsWhole: boolean },
+): Promise<{ readonly result: OnceResult; readonly whole: Snapshot | null }> {
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
   try {
-    return await withProgress(context.output, "Updating", () =>
-      runOnce(runnerWorld, { files: "always", signal: context.signal }),
-    );
+    return await withProgress(context.output, "Updating", async () => {
+      const result = await runOnce(runnerWorld, { files: "always", signal: context.signal });
+      return { result, whole: needsWhole ? await result.snapshot() : null };
+    });
   } finally {
     await close();
   }
@@ -62,7 +69,7 @@ function freshnessAfter(attestation: Attestation, { world, loaded }: RepositoryC
   });
 }
 
-function printCounts(output: Output, { counts, escalation }: Snapshot): void {
+function printCounts(output: Output, { counts, escalation }: SnapshotBrief): void {
   output.result(GROUPS.map((group) => `${group} ${counts[group]}`).join(" · "));
   for (const { task, tier, sentence, code } of escalation.signals) {
     if (tier !== 2) continue;

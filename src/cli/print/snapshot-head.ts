@@ -6,7 +6,11 @@ import type { Output } from "./output.ts";
 import { terminalText } from "./terminal-text.ts";
 
 /** "dataface · main a1f3c09 · dave, from davefowler (--owner) · as of 12:04:31, 2 s ago". */
-export function snapshotHead(snapshot: Snapshot, freshness: Freshness, nowMs: number): string {
+export function snapshotHead(
+  snapshot: Pick<Snapshot, "repository" | "owner">,
+  freshness: Freshness,
+  nowMs: number,
+): string {
   const { repository, owner } = snapshot;
   const commit = repository.commit?.slice(0, 7) ?? null;
   const place = [repository.branch ?? (commit === null ? null : "detached"), commit].filter(
@@ -20,7 +24,11 @@ export function snapshotHead(snapshot: Snapshot, freshness: Freshness, nowMs: nu
 }
 
 /** Says on stderr what the reader of the result must know: stale data, and anything odd about the repository. */
-export function noteFreshness(output: Output, { repository }: Snapshot, freshness: Freshness): void {
+export function noteFreshness(
+  output: Output,
+  { repository }: Pick<Snapshot, "repository">,
+  freshness: Freshness,
+): void {
   if (repository.notice !== null) output.note(terminalText(repository.notice));
   noteStale(output, freshness);
 }
