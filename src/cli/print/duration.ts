@@ -15,9 +15,13 @@ export function shortDuration(durationMs: number): string {
 
 /** `12:04:31` in the reader's zone, with the date when it is another day. */
 export function clockTime(atMs: number, nowMs: number): string {
+  // By hand: the first use of a locale takes longer than a heartbeat that finds nothing new.
   const at = new Date(atMs);
-  const time = at.toLocaleTimeString("en-GB");
-  return at.toDateString() === new Date(nowMs).toDateString()
-    ? time
-    : `${at.toLocaleDateString("sv-SE")} ${time}`;
+  const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(":");
+  if (at.toDateString() === new Date(nowMs).toDateString()) return time;
+  return `${at.getFullYear()}-${twoDigits(at.getMonth() + 1)}-${twoDigits(at.getDate())} ${time}`;
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
 }
