@@ -11,6 +11,9 @@ import { parseCommandLine } from "./program.ts";
 /** After Ctrl-C a command may take this long to clean up before the process ends anyway (R17). */
 const CLEAN_UP_MS = 4_500;
 
+/** npm passes a Ctrl-C on to its script, which the terminal has sent it already: two signals, one wish. */
+const SAME_WISH_MS = 1_000;
+
 /** What the shell sees for a command that a signal ended before it was done: 128 + the signal's number. */
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type EndSignal = keyof typeof SIGNAL_EXIT_CODES;
@@ -75,12 +78,17 @@ function describeBug(error: unknown): string {
   return (error.stack ?? error.message) + cause;
 }
 
-/** The first signal asks the command to end, a second one or too long a wait ends the process. */
+/** The first signal asks the command to end, a second wish or too long a wait ends the process. */
 function listenForSignals(): { readonly signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   let deadline: NodeJS.Timeout | undefined;
+  let askedAtMs = 0;
   const end = (name: EndSignal) => {
-    if (controller.signal.aborted) process.exit(SIGNAL_EXIT_CODES[name]);
+    if (controller.signal.aborted) {
+      if (performance.now() - askedAtMs > SAME_WISH_MS) process.exit(SIGNAL_EXIT_CODES[name]);
+      return;
+    }
+    askedAtMs = performance.now();
     controller.abort(name);
     deadline = setTimeout(() => process.exit(SIGNAL_EXIT_CODES[name]), CLEAN_UP_MS);
     deadline.unref();

@@ -2,6 +2,7 @@
 
 import { basename } from "node:path";
 import type { RunnerWorld } from "../app/world.ts";
+import type { Log } from "../ports/log.ts";
 import type { RepositoryContext } from "./command.ts";
 
 export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Promise<void> };
@@ -9,18 +10,22 @@ export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Pr
 /** The name people see; the root of a file system has none. */
 export const repositoryName = (root: string): string => basename(root) || root;
 
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
 /** `watches` is for a process that stays; one that runs a single cycle scans. */
 export async function openRunnerWorld(
   { world, root, loaded }: RepositoryContext,
   { watches }: { readonly watches: boolean },
 ): Promise<OpenedRunnerWorld> {
   const { config } = loaded;
+  const isAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
   const store = await world.openStore(root);
   const [files, watch, git, log, snapshotFiles, holder, witness] = await Promise.all([
     world.openTreeFiles(root),
     watches ? world.openTreeWatch(root, config.watch) : null,
     world.openGit(root),
-    world.openLog(config.server.log_level),
+    // What fails in one cycle is told by its error; a log beside it would say it twice, in another voice.
+    watches || isAskedFor ? world.openLog(config.server.log_level) : SILENT,
     world.openSnapshotFiles(root),
     world.describeHolder(),
     world.openProcessWitness(),

@@ -4,6 +4,8 @@
 import { FollowSnapshot } from "../app/follow-snapshot.ts";
 import { Supervisor } from "../app/supervisor.ts";
 import { UserError } from "../core/errors.ts";
+import type { Snapshot } from "../core/snapshot/schema.ts";
+import { EVERYONE } from "../core/team/resolve-owner.ts";
 import type { Access } from "../web/listener/access.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
 import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
@@ -11,6 +13,7 @@ import type { CliWorld } from "./cli-world.ts";
 import { withClosing } from "./closing.ts";
 import type { RepositoryContext } from "./command.ts";
 import { withProgress } from "./print/progress.ts";
+import { ownerText } from "./print/snapshot-head.ts";
 
 /** A tree of 10,000 files is read in a fraction of this; past it the page itself says what it waits for. */
 const FIRST_SNAPSHOT_WAIT_MS = 5_000;
@@ -25,7 +28,8 @@ export type ServeWish = {
 
 export type Serving = {
   readonly server: StartedServer;
-  readonly owner: OwnerWish | null;
+  /** Whose tasks are shown when nobody says otherwise: "dave, from davefowler (--owner)". */
+  readonly whose: string;
   /** Sentences an operator should see: where updates come from, what was lost. */
   readonly notices: readonly string[];
 };
@@ -66,7 +70,11 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     });
     opened(() => server.close());
     supervisor?.announce(server.url);
-    await wish.onServing({ server, owner, notices: live.notices() });
+    await wish.onServing({
+      server,
+      whose: describeOwner(live.view()?.snapshot, owner),
+      notices: live.notices(),
+    });
     await untilAborted(signal);
   });
 }
@@ -112,6 +120,12 @@ async function requireOwner(
   );
   const view = live.view();
   if (view !== null) chooseOwner(view.snapshot, owner);
+}
+
+function describeOwner(snapshot: Snapshot | undefined, wish: OwnerWish | null): string {
+  if (wish === null) return EVERYONE;
+  if (snapshot === undefined) return `${wish.asked} (${wish.origin})`;
+  return ownerText(chooseOwner(snapshot, wish).owner);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

@@ -85,7 +85,7 @@ describe("what serve prints", () => {
       .filter((line) => line.includes("http"));
     expect(lines).toEqual([
       expect.stringMatching(
-        /^tasks-e2e-\w+ for sr-engineer-architect \(--owner\): http:\/\/127\.0\.0\.1:\d+\/status$/,
+        /^tasks-e2e-\w+ for dave, from sr-engineer-architect \(--owner\): http:\/\/127\.0\.0\.1:\d+\/status$/,
       ),
     ]);
     expect((await untilReady(served)).owner.name).toBe("dave");
@@ -201,6 +201,18 @@ describe("R17, C4: a clean end", () => {
       expect(left).toEqual([]);
     },
   );
+
+  test("two signals at once, as npm and the terminal send for one Ctrl-C, are one wish", async () => {
+    const root = exampleTree();
+    const served = await serveTasks([], { cwd: root });
+    await untilReady(served);
+    served.process.kill("SIGINT");
+    served.process.kill("SIGINT");
+    await delay(100);
+    served.process.kill("SIGINT");
+    expect(await served.ended).toMatchObject({ code: 0 });
+    expect(await readLease(root)).toBeNull();
+  });
 
   test("a restart serves the old snapshot at once, marked stale until the first cycle is done", async () => {
     const root = exampleTree();

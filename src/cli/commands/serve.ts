@@ -20,8 +20,8 @@ export async function serve(command: CommandContext): Promise<void> {
     access,
     withRunner: flags["no-runner"] !== true,
     onServing: async (serving) => {
-      const whose = serving.owner === null ? "everyone" : `${serving.owner.asked} (${serving.owner.origin})`;
-      output.result(terminalText(`${repositoryName(root)} for ${whose}: ${serving.server.url}/status`));
+      const { whose, server } = serving;
+      output.result(terminalText(`${repositoryName(root)} for ${whose}: ${server.url}/status`));
       await noteServing(context, serving);
     },
   });

@@ -41,7 +41,8 @@ export function noteStale(output: Output, freshness: Freshness): void {
   output.note(`${output.noteStyle.alarm(freshness.state)}${age}${why}`);
 }
 
-function ownerText({ name, resolved_from: from }: Snapshot["owner"]): string {
+/** "dave, from davefowler (--owner)"; `everyone` as it is. */
+export function ownerText({ name, resolved_from: from }: Snapshot["owner"]): string {
   return from === null ? name : `${name}, from ${from}`;
 }
 
