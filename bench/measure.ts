@@ -32,14 +32,3 @@ export function quantile(samples: readonly number[], at: number): number {
 export function median(samples: readonly number[]): number {
   return quantile(samples, 0.5);
 }
-
-/** Runs `work` `times` times and returns the milliseconds of each. */
-export async function timed(times: number, work: (round: number) => unknown): Promise<number[]> {
-  const samples: number[] = [];
-  for (let round = 0; round < times; round += 1) {
-    const started = performance.now();
-    await work(round);
-    samples.push(performance.now() - started);
-  }
-  return samples;
-}

@@ -1,7 +1,7 @@
 // P5, P7, P8, P11, P12: a running `tasks serve` from dist/, asked over loopback and watched from outside.
 
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
@@ -203,9 +203,4 @@ function cpuSeconds(served: Served): number {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ").at(-1)?.split(" ") ?? [];
     return sum + (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
   }, 0);
-}
-
-/** Open files of server and runner; for soaks. */
-export function openFiles(served: Served): number {
-  return processesOf(served).reduce((sum, pid) => sum + readdirSync(`/proc/${pid}/fd`).length, 0);
 }

@@ -18,9 +18,6 @@ export type Priority = (typeof PRIORITIES)[number];
 /** A path relative to the repository, with `/` on every system. The core never sees an absolute one. */
 export type RelativePath = string & { readonly __brand: "RelativePath" };
 
-/** What a task is called at run time: its slug, or `<workstream>/<slug>` where two files share the slug. */
-export type TaskKey = string & { readonly __brand: "TaskKey" };
-
 export type Section = {
   readonly heading: string;
   /** 1-based line of the heading in the file. */

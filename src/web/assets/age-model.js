@@ -39,6 +39,7 @@ export function hasJumped(from, to) {
 /**
  * The worst of what the server said, what the age says, and whether the server answers at all.
  * @param {{ told: string, ageMs: number | null, lateMs: number, staleMs: number, lost: boolean }} facts
+ * @returns {"fresh" | "late" | "stale" | "unknown"}
  */
 export function effectiveState({ told, ageMs, lateMs, staleMs, lost }) {
   if (told === "unknown" || ageMs === null) return "unknown";

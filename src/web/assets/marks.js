@@ -28,7 +28,9 @@ export function visitToMark(seenMs, nowMs) {
 export function paintMarks(doc, seenMs, zone) {
   if (seenMs === null) return;
   const at = clock(seenMs, zone).slice(0, 5);
-  const entries = [...doc.querySelectorAll("#feed > li[data-at-ms]")];
+  const entries = [
+    .../** @type {NodeListOf<HTMLElement>} */ (doc.querySelectorAll("#feed > li[data-at-ms]")),
+  ];
   const fresh = entries.filter((entry) => Number(entry.dataset.atMs) > seenMs);
   const all = fresh.length === entries.length && entries.length > 0;
   say(

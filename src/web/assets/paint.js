@@ -60,8 +60,11 @@ function paintAges(doc, { ageMs, observedAtMs, sourceTimes, zone }) {
 /** While fresh they tick; otherwise they stand at the observation and say so. @param {Document} doc @param {Picture} picture */
 function paintDurations(doc, { state, ageMs, observedAtMs, zone }) {
   const nowMs = state === "fresh" ? observedAtMs + (ageMs ?? 0) : observedAtMs;
-  for (const time of doc.querySelectorAll("time[data-tick]")) {
-    say(time, tickText(time.dataset.tick, nowMs - Date.parse(time.dateTime)));
+  for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (doc.querySelectorAll("time[data-tick]"))) {
+    say(
+      time,
+      tickText(/** @type {"for" | "ago" | "least"} */ (time.dataset.tick), nowMs - Date.parse(time.dateTime)),
+    );
   }
   const frozen = state === "fresh" ? "" : ` · durations at ${clock(observedAtMs, zone)}`;
   for (const small of doc.querySelectorAll(
@@ -78,7 +81,9 @@ function paintDurations(doc, { state, ageMs, observedAtMs, zone }) {
 function paintControls(doc, { activity, refresh }) {
   say(doc.getElementById("live"), activity);
   say(doc.getElementById("pause"), refresh === "off" ? "Resume" : "Pause");
-  for (const link of doc.querySelectorAll("#interval-menu [data-refresh]")) {
+  for (const link of /** @type {NodeListOf<HTMLElement>} */ (
+    doc.querySelectorAll("#interval-menu [data-refresh]")
+  )) {
     set(link, "aria-current", link.dataset.refresh === refresh ? "true" : null);
   }
 }
@@ -88,6 +93,7 @@ const clocks = new Map();
 /** In the server's zone, as everything else on the page. @param {number} atMs @param {string | undefined} zone */
 export function clock(atMs, zone) {
   if (!clocks.has(zone)) {
+    /** @type {Intl.DateTimeFormatOptions} */
     const options = {
       hour: "2-digit",
       minute: "2-digit",
