@@ -26,9 +26,7 @@ export type StartedBrowser = {
   close(): Promise<void>;
 };
 
-export type NewContextOptions = Parameters<
-  Awaited<ReturnType<typeof playwright.launch>>["newContext"]
->[0];
+export type NewContextOptions = Parameters<Awaited<ReturnType<typeof playwright.launch>>["newContext"]>[0];
 
 /** Starts one browser; contexts in it are separate. Close it, or its process stays. */
 export async function startBrowser(): Promise<StartedBrowser> {
