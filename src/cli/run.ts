@@ -3,6 +3,7 @@
 
 import process from "node:process";
 import { UserError } from "../core/errors.ts";
+import { redactSecrets } from "../core/redact-secrets.ts";
 import type { CliWorld } from "./cli-world.ts";
 import { createOutput, type Output } from "./print/output.ts";
 import { terminalBlock } from "./print/terminal-text.ts";
@@ -61,15 +62,18 @@ function report(error: unknown, output: Output, signal: AbortSignal): number {
     return SIGNAL_EXIT_CODES[signal.reason as EndSignal];
   }
   if (error instanceof UserError) {
-    output.note(`${alarm("tasks:")} ${terminalBlock(error.message)}`);
-    output.note(`       ${quiet(terminalBlock(error.hint))}`);
+    output.note(`${alarm("tasks:")} ${sayable(error.message)}`);
+    output.note(`       ${quiet(sayable(error.hint))}`);
     return error.exitCode;
   }
   output.note(`${alarm("tasks:")} This is a fault of tasks itself, not of what you did.`);
-  output.note(terminalBlock(describeBug(error)));
+  output.note(sayable(describeBug(error)));
   output.note("       Please report it with the lines above and the command you typed.");
   return BUG_EXIT_CODE;
 }
+
+/** Errors may quote what a file or another program said: no secrets (S20), nothing that acts on the terminal (S19). */
+const sayable = (text: string) => terminalBlock(redactSecrets(text));
 
 /** The stack, and those of its causes: what whoever mends it needs. */
 function describeBug(error: unknown): string {

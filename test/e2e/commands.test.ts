@@ -118,6 +118,14 @@ describe("C3, C5: exit codes; every error says what, why and what next", () => {
     }
   });
 
+  test("S20: a secret in a setting's value is not repeated in the error", async () => {
+    const env = { TASKS_SERVER_PORT: "https://dave:hunter2secret@example.com" };
+    const { code, stderr } = await runTasks(["config"], { cwd: exampleTree(), env });
+    expect(code).toBe(2);
+    expect(stderr).toContain("TASKS_SERVER_PORT");
+    expect(stderr).not.toContain("hunter2secret");
+  });
+
   test("config says where each value came from", async () => {
     const printed = await runTasksJson<Record<string, unknown>>(["config"], {
       cwd: exampleTree(),

@@ -100,6 +100,14 @@ describe("what serve prints", () => {
     );
   });
 
+  test("a port that one of our own servers has is named with its repository", async () => {
+    const first = await serveTasks([], { cwd: exampleTree() });
+    const { repository } = await untilReady(first);
+    const refused = await runTasks(["serve", "--port", new URL(first.url).port], { cwd: exampleTree() });
+    expect(refused.code).toBe(3);
+    expect(refused.stderr).toContain(`is taken by another tasks server, for ${repository.name}.`);
+  });
+
   test("the default port, when taken, yields to the next free one, and the sentence says so", async () => {
     await occupy(8005);
     const served = startTasks(["serve"], { cwd: exampleTree() });
