@@ -21,17 +21,20 @@ function findOldNode(): string | null {
 function runOnOldNode() {
   const old = findOldNode();
   const disguise = "data:text/javascript,Object.defineProperty(process.versions,'node',{value:'20.1.0'})";
-  const words = old === null ? ["--import", disguise, BIN, "list"] : [BIN, "list"];
+  const typed = [BIN, "list", "--repo", "~/it's mine"];
+  const words = old === null ? ["--import", disguise, ...typed] : typed;
   return spawnSync(old ?? process.execPath, words, { encoding: "utf8" });
 }
 
-test("an old Node gets one sentence and a line to paste, no stack", () => {
+test("an old Node gets one sentence and the same command with a Node of its own to paste, no stack", () => {
   const { status, stdout, stderr } = runOnOldNode();
   expect(status).toBe(2);
   expect(stdout).toBe("");
   const [sentence, line, ...rest] = stderr.trimEnd().split("\n");
   expect(sentence).toMatch(/^tasks needs Node\.js 24 or newer, and this is 2\d\.\d+\.\d+\. /);
-  expect(line?.trim()).toMatch(/^npx -p node@\d+ -p dataface-tasks tasks /);
+  const [, pasted] = /^ {2}npx -y node@26 (.*)$/.exec(line ?? "") ?? [];
+  const words = spawnSync("sh", ["-c", `printf '%s\\n' ${pasted}`], { encoding: "utf8" }).stdout;
+  expect(words.split("\n")).toEqual([BIN, "list", "--repo", "~/it's mine", ""]);
   expect(rest).toEqual([]);
 });
 
@@ -40,6 +43,7 @@ test("the bin stays plain JavaScript that an old Node can parse: no syntax newer
   expect([...source.matchAll(/^import .* from "(.*)";$/gm)].map(([, from]) => from)).toEqual([
     "node:fs",
     "node:process",
+    "node:url",
   ]);
 });
 
