@@ -28,7 +28,8 @@ export function paint(doc, picture) {
 function paintOwnWords(doc, { state, reason, observedAtMs, zone }) {
   const words = doc.getElementById("fresh-words");
   const [shape, word] = WORDS[state];
-  const text = `${reason} What you see was true at ${clock(observedAtMs, zone)}.`;
+  const at = clock(observedAtMs, zone);
+  const text = `${reason} What you see was true at ${at}.`;
   if (words === null || (words.dataset.own === state && words.querySelector(".said")?.textContent === text))
     return;
   words.dataset.own = state;
@@ -39,7 +40,9 @@ function paintOwnWords(doc, { state, reason, observedAtMs, zone }) {
     age,
     " old.",
   ]);
-  words.replaceChildren(strong, " ", element(doc, "span", { class: "said", title: text }, [text]));
+  const observed = element(doc, "time", { id: "observed" }, [at]);
+  const said = [`${reason} What you see was true at `, element(doc, "b", {}, [observed]), "."];
+  words.replaceChildren(strong, " ", element(doc, "span", { class: "said", title: text }, said));
 }
 
 /** @param {Document} doc @param {Picture} picture */
