@@ -61,6 +61,10 @@ const world: CliWorld = {
     const { describeHolder } = await import("./adapters/processes/process-witness.ts");
     return describeHolder({ url: null });
   },
+  keepHeapSmall: async () => {
+    const { keepHeapSmall } = await import("./adapters/processes/small-heap.ts");
+    keepHeapSmall();
+  },
   openProcessWitness: async () => {
     const { createProcessWitness } = await import("./adapters/processes/process-witness.ts");
     return createProcessWitness();

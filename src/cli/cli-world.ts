@@ -34,6 +34,8 @@ export type CliWorld = {
   /** This process as the holder of a lease. */
   describeHolder(): Promise<LeaseHolder>;
   openProcessWitness(): Promise<ProcessWitness>;
+  /** For a process that stays: memory before speed. */
+  keepHeapSmall(): Promise<void>;
   /** Starts `tasks <words>` as runner processes. */
   openRunnerLauncher(words: readonly string[]): Promise<RunnerLauncher>;
   /** The server that started this process as its runner; null when none did. */

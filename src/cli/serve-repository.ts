@@ -40,6 +40,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     const { world, root, loaded, signal } = context;
     const { config, origins } = loaded;
     const { clock } = world;
+    await world.keepHeapSmall();
     const log = await world.openLog(config.server.log_level);
     const store = await world.openStore(root);
     opened(() => store.close());

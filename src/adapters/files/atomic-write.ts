@@ -8,7 +8,7 @@ import { errorCode } from "./file-error.ts";
 
 export type OpenFile = {
   /** All of it, or an error. */
-  writeFile(text: string): Promise<void>;
+  writeFile(text: string | Buffer): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 };
@@ -38,7 +38,7 @@ const FOLDER_SYNC_UNSUPPORTED_CODES = ["EINVAL", "ENOTSUP"];
  * own, the old file is as it was and the temporary one is gone; one that could not be removed is by the next call.
  */
 export async function writeFileAtomically(
-  { file, text }: { readonly file: string; readonly text: string },
+  { file, text }: { readonly file: string; readonly text: string | Buffer },
   fileSystem: AtomicFileSystem = nodeFileSystem,
 ): Promise<void> {
   const folder = dirname(file);
@@ -57,7 +57,11 @@ export async function writeFileAtomically(
   await syncFolder(folder, fileSystem);
 }
 
-async function writeDurably(path: string, text: string, fileSystem: AtomicFileSystem): Promise<void> {
+async function writeDurably(
+  path: string,
+  text: string | Buffer,
+  fileSystem: AtomicFileSystem,
+): Promise<void> {
   const handle = await retryInterrupted(() => fileSystem.open(path, "wx", PRIVATE_FILE_MODE));
   try {
     await handle.writeFile(text);

@@ -6,20 +6,20 @@ const VALUE = { schema_version: 1, title: "Größe ☃ \u2028", list: [1, 2, { a
 
 it("a sealed object is plain JSON with its checksum first, and opens to itself", () => {
   const sealed = sealJson(VALUE);
-  expect(Object.keys(JSON.parse(sealed))[0]).toBe("checksum");
-  expect(JSON.parse(sealed)).toMatchObject(VALUE);
-  expect(JSON.parse(openSealedJson(Buffer.from(sealed)) ?? "")).toEqual(VALUE);
+  expect(Object.keys(JSON.parse(`${sealed}`))[0]).toBe("checksum");
+  expect(JSON.parse(`${sealed}`)).toMatchObject(VALUE);
+  expect(JSON.parse(openSealedJson(sealed) ?? "")).toEqual(VALUE);
 });
 
 it("R5: cut off anywhere, it does not open", () => {
-  const bytes = Buffer.from(sealJson(VALUE));
+  const bytes = sealJson(VALUE);
   for (let length = 0; length < bytes.length; length += 1) {
     expect(openSealedJson(bytes.subarray(0, length))).toBeNull();
   }
 });
 
 it("R5: with any bit flipped, it does not open", () => {
-  const bytes = Buffer.from(sealJson(VALUE));
+  const bytes = sealJson(VALUE);
   for (let bit = 0; bit < bytes.length * 8; bit += 1) {
     const flipped = Buffer.from(bytes);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));

@@ -10,10 +10,16 @@ const DIGEST_LENGTH = 64;
 const NECK = `",`;
 const SEAL_LENGTH = HEAD.length + DIGEST_LENGTH + NECK.length;
 
-/** `value` must have at least one key. The checksum is of every byte after it. */
-export function sealJson(value: object): string {
-  const body = JSON.stringify(value).slice(1);
-  return HEAD + hash(ALGORITHM, body) + NECK + body;
+/**
+ * `value` must have at least one key. The checksum is of every byte after it. The body is made bytes once, in its final
+ * place: 10,000 tasks are 13 MB of text, and each copy of it would stay in a heap that lives on.
+ */
+export function sealJson(value: object): Buffer {
+  const text = JSON.stringify(value).slice(1);
+  const sealed = Buffer.allocUnsafe(SEAL_LENGTH + Buffer.byteLength(text));
+  sealed.write(text, SEAL_LENGTH, "utf8");
+  sealed.write(HEAD + hash(ALGORITHM, sealed.subarray(SEAL_LENGTH)) + NECK, "latin1");
+  return sealed;
 }
 
 /** The object as text without its checksum; null when the bytes are not exactly what was sealed. */

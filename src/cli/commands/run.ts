@@ -12,6 +12,7 @@ import { openRunnerWorld } from "../runner-world.ts";
 export async function runUpdates(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, world, signal, flags } = context;
+  await world.keepHeapSmall();
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: true });
   const parent = flags["supervised"] === true ? await world.connectToParent() : null;
   const runner = new Runner(runnerWorld, { parent });

@@ -41,15 +41,15 @@ export function createStatusJson(context: Pick<WebContext, "live" | "config" | "
     if (tagMatches(headers["if-none-match"], tag)) return notModified(answerHeaders);
     const { observed_at, cycle, duration_ms, sources } = view.attestation;
     const tail = tailOf({ observed_at, cycle, duration_ms, sources, freshness });
-    const body = [await bytes(owner.snapshot), tail];
+    const body = [...(await bytes(owner.snapshot)), tail];
     return { status: 200, headers: ["Content-Type", JSON_TYPE, ...answerHeaders], body };
   };
 }
 
 /** Requests that arrive while a snapshot is being serialised wait for the same bytes. */
-function createSnapshotBytes(): (snapshot: Snapshot) => Promise<Buffer> {
-  const kept = new RenderCache<Buffer>(KEPT);
-  const underWay = new Map<Snapshot, Promise<Buffer>>();
+function createSnapshotBytes(): (snapshot: Snapshot) => Promise<readonly Buffer[]> {
+  const kept = new RenderCache<readonly Buffer[]>(KEPT);
+  const underWay = new Map<Snapshot, Promise<readonly Buffer[]>>();
   return async (snapshot) => {
     const { owner, epoch, seq } = snapshot;
     const view = JSON.stringify([owner.name, owner.resolved_from]);
@@ -60,7 +60,8 @@ function createSnapshotBytes(): (snapshot: Snapshot) => Promise<Buffer> {
     underWay.set(snapshot, joined);
     try {
       const serialised = await joined;
-      kept.set(view, version, serialised, serialised.byteLength);
+      const byteLength = serialised.reduce((sum, part) => sum + part.byteLength, 0);
+      kept.set(view, version, serialised, byteLength);
       return serialised;
     } finally {
       underWay.delete(snapshot);
