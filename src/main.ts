@@ -61,6 +61,10 @@ const world: CliWorld = {
     const { describeHolder } = await import("./adapters/processes/process-witness.ts");
     return describeHolder({ url: null });
   },
+  openMemoryFreer: async () => {
+    const { createMemoryFreer } = await import("./adapters/processes/free-memory.ts");
+    return createMemoryFreer();
+  },
   keepHeapSmall: async () => {
     const { keepHeapSmall } = await import("./adapters/processes/small-heap.ts");
     keepHeapSmall();

@@ -269,3 +269,20 @@ test("the lease says where the pages are", async () => {
     holder: { url: "http://127.0.0.1:8005/status" },
   });
 });
+
+test("P7: memory is given back once it is quiet after a publication, and not again and again", async () => {
+  const { start, world, tree } = setUp();
+  const freed: number[] = [];
+  const startedMs = performance.now();
+  Object.assign(world, { freeMemory: () => void freed.push(performance.now() - startedMs) });
+  await start();
+  for (let second = 0; second < 60; second += 1) {
+    tree.write(taskPath("a"), taskText({ title: `Second ${second}` }));
+    await vi.advanceTimersByTimeAsync(second % 10 === 0 ? 3_000 : 1_000);
+  }
+  expect(freed.length).toBeGreaterThanOrEqual(2);
+  expect(freed.slice(1).every((atMs, index) => atMs - (freed[index] ?? 0) >= 30_000)).toBe(true);
+  const count = freed.length;
+  await vi.advanceTimersByTimeAsync(300_000);
+  expect(freed.length).toBeLessThanOrEqual(count + 1);
+});

@@ -26,6 +26,10 @@ const WISH_LOOK_MS = 250;
 const RETRY_FIRST_MS = 1_000;
 /** History is kept for days; once an hour is often enough to drop what is older. */
 const PRUNE_EVERY_MS = 3_600_000;
+/** Quiet for this long after work that changed something: a good moment to give memory back. */
+const QUIET_FOR_FREEING_MS = 2_000;
+/** It takes some tens of milliseconds of a core: in this time, once. */
+const FREE_AT_MOST_EVERY_MS = 30_000;
 /** `stop` waits this long for a cycle in flight; a supervisor's patience is a little longer. */
 const STOP_GRACE_MS = 2_000;
 
@@ -46,6 +50,8 @@ export class Runner {
   /** Not aborted while leading. */
   #leading = new AbortController();
   #nextCycle: NodeJS.Timeout | undefined;
+  #freeing: NodeJS.Timeout | undefined;
+  #freedAtMs = Number.NEGATIVE_INFINITY;
   #failuresInRow = 0;
   /** The newest wish seen in the store. */
   #wish = 0;
@@ -139,6 +145,7 @@ export class Runner {
     }
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
+    clearTimeout(this.#freeing);
   }
 
   #stopLeading(): void {
@@ -183,9 +190,25 @@ export class Runner {
       this.#answered = wish;
     });
     await this.#quietly("the index was not written", () => this.#heartbeat.writeIndex());
-    if (outcome.kind === "published") this.#snapshotFiles.schedule();
+    if (outcome.kind === "published") {
+      this.#snapshotFiles.schedule();
+      this.#scheduleFreeing();
+    }
     if (outcome.kind !== "failed") this.#lookForCommitDates();
     this.#passOnNotices();
+  }
+
+  #scheduleFreeing(): void {
+    const { clock, freeMemory } = this.#world;
+    const mayAtMs = this.#freedAtMs + FREE_AT_MOST_EVERY_MS;
+    clearTimeout(this.#freeing);
+    this.#freeing = setTimeout(
+      () => {
+        this.#freedAtMs = clock.monotonicMs();
+        freeMemory();
+      },
+      Math.max(QUIET_FOR_FREEING_MS, mayAtMs - clock.monotonicMs()),
+    );
   }
 
   #nextDelayMs(outcome: CycleOutcome): number {

@@ -31,6 +31,8 @@ export type RunnerWorld = HeartbeatWorld & {
   readonly holder: LeaseHolder;
   readonly witness: ProcessWitness;
   readonly snapshotFiles: SnapshotFiles;
+  /** Gives back memory that a burst of work needed; for when nobody waits. */
+  freeMemory(): void;
   /** Whose snapshot files are written, beside `everyone` and those that exist already; as asked for. */
   readonly owners: readonly string[];
 };

@@ -36,6 +36,8 @@ export type CliWorld = {
   openProcessWitness(): Promise<ProcessWitness>;
   /** For a process that stays: memory before speed. */
   keepHeapSmall(): Promise<void>;
+  /** Gives memory back that was needed once; for when nobody waits. */
+  openMemoryFreer(): Promise<() => void>;
   /** Starts `tasks <words>` as runner processes. */
   openRunnerLauncher(words: readonly string[]): Promise<RunnerLauncher>;
   /** The server that started this process as its runner; null when none did. */

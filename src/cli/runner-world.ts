@@ -20,7 +20,7 @@ export async function openRunnerWorld(
   const { config } = loaded;
   const isAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
   const store = await world.openStore(root);
-  const [files, watch, git, log, snapshotFiles, holder, witness] = await Promise.all([
+  const [files, watch, git, log, snapshotFiles, holder, witness, freeMemory] = await Promise.all([
     world.openTreeFiles(root),
     watches ? world.openTreeWatch(root, config.watch) : null,
     world.openGit(root),
@@ -29,6 +29,7 @@ export async function openRunnerWorld(
     world.openSnapshotFiles(root),
     world.describeHolder(),
     world.openProcessWitness(),
+    watches ? world.openMemoryFreer() : () => {},
   ]);
   const owners = config.owner === null ? [] : [config.owner];
   const { clock } = world;
@@ -47,6 +48,7 @@ export async function openRunnerWorld(
       holder,
       witness,
       snapshotFiles,
+      freeMemory,
       owners,
     },
     close: () => store.close(),

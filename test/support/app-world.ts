@@ -51,6 +51,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     holder: options.holder ?? holderNamed("a"),
     witness: options.witness ?? { see: () => "unknown" },
     snapshotFiles,
+    freeMemory: () => {},
     owners: [],
   };
   return { world, tree, git, snapshotFiles };
