@@ -77,7 +77,7 @@ export async function leaveResumePoint(
   });
 }
 
-export function belongsTo(
+function belongsTo(
   point: ResumePoint,
   published: { readonly seq: number; readonly epoch: number },
 ): boolean {
