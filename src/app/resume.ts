@@ -77,10 +77,7 @@ export async function leaveResumePoint(
   });
 }
 
-function belongsTo(
-  point: ResumePoint,
-  published: { readonly seq: number; readonly epoch: number },
-): boolean {
+function belongsTo(point: ResumePoint, published: { readonly seq: number; readonly epoch: number }): boolean {
   return point.seq === published.seq && point.epoch === published.epoch;
 }
 
