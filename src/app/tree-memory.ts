@@ -10,7 +10,7 @@ export type TreeMemory = {
   /** Keeps its identity while nothing changed. */
   index(): TreeIndex;
   apply(changes: {
-    readonly reads: readonly FileRead[];
+    readonly reads: Iterable<FileRead>;
     readonly gone: readonly RelativePath[];
     readonly nowMs: number;
   }): void;

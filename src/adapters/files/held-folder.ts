@@ -3,7 +3,7 @@
 
 import { closeSync, constants, openSync } from "node:fs";
 import { errorCode } from "./file-error.ts";
-import { descriptorPath } from "./opened-file.ts";
+import { DESCRIPTORS, descriptorPath } from "./opened-file.ts";
 
 export type HeldFolder = {
   /** Put before a name in the folder. */
@@ -21,7 +21,7 @@ export function holdFolder(absolute: string): HeldFolder | null {
   if (descriptor === null) return null;
   const actual = descriptorPath(descriptor);
   if (actual?.equals(Buffer.from(absolute))) {
-    const prefix = `/proc/self/fd/${descriptor}/`;
+    const prefix = `${DESCRIPTORS}${descriptor}/`;
     return { prefix, proven: true, close: () => closeSync(descriptor) };
   }
   closeSync(descriptor);

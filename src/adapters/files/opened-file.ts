@@ -46,11 +46,14 @@ export async function readRegularFile(absolute: string): Promise<Buffer | null> 
   }
 }
 
+/** This process's descriptors, on Linux. Under its number, since following `/proc/self` for each of 10,000 files costs 8 ms. */
+export const DESCRIPTORS = `/proc/${process.pid}/fd/`;
+
 /** Where the kernel says an open file is; null where it cannot be asked (no /proc). */
 export function descriptorPath(descriptor: number): Buffer | null {
   if (process.platform !== "linux") return null;
   try {
-    return readlinkSync(`/proc/self/fd/${descriptor}`, { encoding: "buffer" });
+    return readlinkSync(DESCRIPTORS + descriptor, { encoding: "buffer" });
   } catch {
     return null;
   }
