@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { RunnerWorld } from "../app/world.ts";
 import type { Log } from "../ports/log.ts";
 import type { RepositoryContext } from "./command.ts";
+import { terminalText } from "./print/terminal-text.ts";
 
 export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Promise<void> };
 
@@ -14,7 +15,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** `watches` is for a process that stays; one that runs a single cycle scans. */
 export async function openRunnerWorld(
-  { world, root, loaded }: RepositoryContext,
+  { world, root, loaded, output }: RepositoryContext,
   { watches }: { readonly watches: boolean },
 ): Promise<OpenedRunnerWorld> {
   const { config } = loaded;
@@ -51,6 +52,10 @@ export async function openRunnerWorld(
       freeMemory,
       owners,
     },
-    close: () => store.close(),
+    close: async () => {
+      // A process that stays passes these on as they come; of one cycle they are the last word.
+      if (!watches) for (const notice of store.notices) output.note(terminalText(notice));
+      await store.close();
+    },
   };
 }

@@ -19,6 +19,7 @@ const EXIT_CODES = {
   heartbeat_failed: 3,
   store_unusable: 3,
   exists_already: 3,
+  file_not_written: 3,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

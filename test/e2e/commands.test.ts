@@ -42,6 +42,38 @@ describe("two commands from nothing to a status", () => {
   });
 });
 
+test("C5: init where no folder can be made says why, and is no bug", async () => {
+  const cwd = temporaryFolder();
+  write(cwd, "taken", "a file\n");
+  const { code, stderr } = await runTasks(["init", "taken"], { cwd });
+  expect(code).toBe(3);
+  expect(stderr).toMatch(
+    /^tasks: tasks\/config\.yaml could not be written: it is not a folder \(ENOTDIR\)\./,
+  );
+});
+
+test.each([["heartbeat"], ["list"], ["why", "look-at-the-status-page"]])(
+  "R5: a damaged store is named by whichever command finds it, with what was lost: %s",
+  async (...words) => {
+    const cwd = temporaryFolder();
+    await runTasks(["init"], { cwd });
+    await runTasks(["heartbeat"], { cwd });
+    write(cwd, ".tasks/task_manager/store.sqlite", "not a database\n");
+    const { code, stderr } = await runTasks(words, { cwd });
+    expect(code).toBe(0);
+    expect(stderr).toMatch(/^The store was damaged, so it was moved aside as .* is lost: the activity feed/m);
+  },
+);
+
+test("C5: where .tasks is no folder, the error says so", async () => {
+  const cwd = temporaryFolder();
+  await runTasks(["init"], { cwd });
+  write(cwd, ".tasks", "a file\n");
+  const { code, stderr } = await runTasks(["heartbeat"], { cwd });
+  expect(code).toBe(3);
+  expect(stderr).toMatch(/^tasks: The store cannot be used: it is not a folder \(ENOTDIR\)\.$/m);
+});
+
 describe("C2: stdout is the result and nothing else", () => {
   test.each([
     [["list"]],

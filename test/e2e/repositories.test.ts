@@ -1,6 +1,6 @@
 // R18: every odd shape of a repository is served with a sentence of its own, and nothing crashes.
 
-import { cpSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
@@ -160,6 +160,8 @@ test("R18: a repository that is deleted while it is served says so, keeps the la
     after.sources.tasks.error ?? after.freshness.detail ?? "?",
   );
   expect(served.process.exitCode).toBeNull();
+  // One that was moved away could not be moved back if something stood in its place.
+  expect(existsSync(root)).toBe(false);
 
   mkdirSync(join(root, "tasks/workstreams/infra/tasks"), { recursive: true });
   writeFileSync(join(root, TASK), "---\ntitle: Back again\nstatus: ready\n---\n");

@@ -241,6 +241,16 @@ describe("R17, C4: a clean end", () => {
     await expect.poll(() => below.filter(isAlive), { timeout: 10_000 }).toEqual([]);
   });
 
+  test("run beside a live holder says once whom it waits for, not each time it looks", async () => {
+    const root = exampleTree();
+    await startTasks(["run"], { cwd: root }).printed(/published snapshot 1/);
+    const second = startTasks(["run"], { cwd: root });
+    await second.printed(/waits: process \d+/);
+    // It looks once a second.
+    await delay(2_500);
+    expect(second.output().match(/waits:/g)).toHaveLength(1);
+  });
+
   test("run ends on SIGTERM with its lease given back", async () => {
     const root = exampleTree();
     const running = startTasks(["run"], { cwd: root });

@@ -11,7 +11,8 @@ const OTHERS_MODE_BITS = 0o077;
 /**
  * Makes the folder, private to its user, with a `.gitignore` that hides everything in it: in `.tasks/` when the folder
  * is right under it, else in the folder itself. Safe to call again. Throws what the file system throws, and refuses a
- * `.tasks` that is a link: a repository must not choose where the manager writes.
+ * `.tasks` that is a link: a repository must not choose where the manager writes. The folder it lies in is never made:
+ * where a repository was moved away, an empty one in its place would be in the way when it is moved back.
  */
 export function prepareStateFolder(folder: string): void {
   const parent = dirname(folder);
@@ -23,9 +24,18 @@ export function prepareStateFolder(folder: string): void {
 
 function makePrivateFolder(folder: string): void {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
-  if (stat === undefined) mkdirSync(folder, { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  if (stat === undefined) makeFolder(folder);
   else if (!stat.isDirectory()) throw notAFolder(folder);
   else if ((stat.mode & OTHERS_MODE_BITS) !== 0) chmodSync(folder, PRIVATE_FOLDER_MODE);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: PRIVATE_FOLDER_MODE });
+  } catch (error) {
+    // Another process was quicker.
+    if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
+  }
 }
 
 function notAFolder(folder: string): Error {

@@ -3,18 +3,26 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/errors.ts";
+import { describeFileError } from "./file-error.ts";
 
 export type NewFile = { readonly path: string; readonly text: string };
 
-/** Looks at all of them before it writes the first. Throws UserError `exists_already` that names what is in the way. */
+/**
+ * Looks at all of them before it writes the first. Throws UserError `exists_already` that names what is in the way, or
+ * `file_not_written` when the system refuses.
+ */
 export async function writeNewFiles(root: string, files: readonly NewFile[]): Promise<void> {
   for (const { path } of files) {
     if (await exists(join(root, path))) throw inTheWay(path);
   }
   for (const { path, text } of files) {
     const file = join(root, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text, { flag: "wx" });
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text, { flag: "wx" });
+    } catch (error) {
+      throw notWritten(path, error);
+    }
   }
 }
 
@@ -28,6 +36,15 @@ export async function exists(path: string): Promise<boolean> {
     if (code === "ENOENT" || code === "ENOTDIR") return false;
     throw error;
   }
+}
+
+function notWritten(path: string, cause: unknown): UserError {
+  return new UserError({
+    code: "file_not_written",
+    message: `${path} could not be written: ${describeFileError(cause)}.`,
+    hint: "Choose a folder that this user can write to.",
+    cause,
+  });
 }
 
 function inTheWay(path: string): UserError {

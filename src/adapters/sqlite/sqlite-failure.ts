@@ -1,6 +1,7 @@
 // What an error of SQLite means for the store: which kind of failure, in words a person can use.
 
 import { StoreError, type StoreErrorKind } from "../../ports/store-error.ts";
+import { describeFileError } from "../files/file-error.ts";
 
 /** Primary result codes (sqlite.org/rescode.html); the extended code's low byte. */
 const KINDS: Readonly<Record<number, StoreErrorKind>> = {
@@ -22,7 +23,7 @@ const SQLITE_IOERR_SHORT_READ = 522;
 const HINTS: Readonly<Record<StoreErrorKind, string>> = {
   corrupt:
     "Nothing to do: the next update moves the damaged file aside and builds a new one from the task files.",
-  disk: "Free some space, or make .tasks/task_manager writable for this user; the next update tries again.",
+  disk: "Free some space, or make .tasks/task_manager a folder writable for this user; the next update tries again.",
   busy: "Wait for the other tasks process to finish, or end it.",
   newer: "Use the newer version of tasks, or move the file away and a new one is built from the task files.",
   closed: "This is a bug in tasks; please report it.",
@@ -61,8 +62,8 @@ function kindOfResult(errcode: number, message: string): StoreErrorKind | null {
 }
 
 function describe(kind: StoreErrorKind, error: Error): string {
-  const { code, errstr } = error as Error & { readonly code?: string; readonly errstr?: string };
-  const said = errstr ?? code ?? error.name;
+  const { errstr } = error as Error & { readonly errstr?: string };
+  const said = errstr ?? describeFileError(error);
   switch (kind) {
     case "corrupt":
       return `The store is damaged: ${said}.`;

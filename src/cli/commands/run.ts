@@ -20,10 +20,12 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   try {
     if (parent === null) {
       output.note(`Updating ${terminalText(runnerWorld.repositoryName)} until stopped with Ctrl-C.`);
-      runner.subscribe((event) => {
-        const line = describeEvent(event, world.clock.wallMs());
-        if (line !== null) output.result(terminalText(line));
-      });
+      runner.subscribe(
+        onlyNews((event) => {
+          const line = describeEvent(event, world.clock.wallMs());
+          if (line !== null) output.result(terminalText(line));
+        }),
+      );
     }
     signal.addEventListener("abort", stop, { once: true });
     if (!signal.aborted) runner.start();
@@ -33,6 +35,16 @@ export async function runUpdates(command: CommandContext): Promise<void> {
     signal.removeEventListener("abort", stop);
     await close();
   }
+}
+
+/** A runner that waits says so each time it looks, once a second; whom it waits for is news only when it changes. */
+function onlyNews(listener: (event: RunnerEvent) => void): (event: RunnerEvent) => void {
+  let waitsFor: string | null = null;
+  return (event) => {
+    const holder = event.kind === "standby" ? event.holder.id : null;
+    if (holder === null || holder !== waitsFor) listener(event);
+    waitsFor = holder;
+  };
 }
 
 /** A line for what a person at the terminal wants to know; cycles that found nothing new stay silent. */
