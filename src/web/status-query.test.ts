@@ -11,6 +11,7 @@ describe("status query", () => {
     ["refresh=off&sort=age&flag=flawed", { ...EMPTY_QUERY, refresh: "off", sort: "age", flag: "flawed" }],
     ["text=%20fix%20ci%20", { ...EMPTY_QUERY, text: "fix ci" }],
     ["owner=&priority=p9&group=__proto__&page=-1&refresh=1&sort=constructor&x=y", EMPTY_QUERY],
+    ["group=done&page=4000", { ...EMPTY_QUERY, group: "done", page: 4000 }],
     ["page=1e9", EMPTY_QUERY],
   ])("reads ?%s", (text, expected) => expect(parse(text)).toEqual(expected));
 

@@ -50,8 +50,8 @@ export const EMPTY_QUERY: StatusQuery = {
 
 /** Longest value of any parameter that is looked at; longer ones match nothing anyway. */
 const VALUE_MAX_LENGTH = 200;
-/** No list has more pages than this: 100,000 tasks in pages of 100. */
-const PAGE_MAX = 1000;
+/** No list has more pages than this: 100,000 tasks, one a page (`page.rows`). */
+const PAGE_MAX = 100_000;
 
 /** Reads the parameters of `/status` and `/status.json`. Never throws. */
 export function parseStatusQuery(params: URLSearchParams): StatusQuery {

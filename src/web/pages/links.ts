@@ -1,10 +1,13 @@
-// Addresses of the pages, built in one place so that every part of a path is encoded.
+// Addresses of the pages, built in one place so that every part of a path is encoded. A name that no path may hold
+// (`50%`, `fix: the page`; S9) stands in the query instead, so that every task has a page.
 
+import { parseTarget } from "../listener/request-path.ts";
 import { EMPTY_QUERY, type StatusQuery, statusUrl } from "../status-query.ts";
 
 /** `/tasks/<slug>`, or `/tasks/<workstream>/<slug>` for a key that names both. */
 export function taskUrl(key: string): string {
-  return `/tasks/${encodedPath(key)}`;
+  const path = `/tasks/${encodedPath(key)}`;
+  return isServed(path) ? path : `/tasks?slug=${encodeURIComponent(key)}`;
 }
 
 /** The page of a file under `tasks/`; `file` is relative to the repository. */
@@ -13,11 +16,11 @@ export function documentUrl(file: string): string {
 }
 
 export function workstreamUrl(slug: string): string {
-  return `/workstreams/${encodeURIComponent(slug)}`;
+  return namedUrl("/workstreams", slug);
 }
 
 export function milestoneUrl(slug: string): string {
-  return `/milestones/${encodeURIComponent(slug)}`;
+  return namedUrl("/milestones", slug);
 }
 
 /** The activity feed, narrowed to a task, a group or an owner. */
@@ -34,6 +37,13 @@ export function activityUrl(filter: Readonly<Record<string, string | number | nu
 export function statusLink(changes: Partial<StatusQuery>): string {
   return statusUrl({ ...EMPTY_QUERY, ...changes });
 }
+
+function namedUrl(folder: string, slug: string): string {
+  const path = `${folder}/${encodeURIComponent(slug)}`;
+  return isServed(path) ? path : `${folder}?slug=${encodeURIComponent(slug)}`;
+}
+
+const isServed = (path: string): boolean => parseTarget(path) !== null;
 
 function encodedPath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");

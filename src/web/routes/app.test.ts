@@ -6,6 +6,7 @@ import { sampleRow, sampleRows, sampleSnapshot } from "../../../test/support/sam
 import { readerOf, webContext } from "../../../test/support/web-fixture.ts";
 import type { Transition } from "../../core/snapshot/transition.ts";
 import { createScrape } from "../metrics.ts";
+import { taskUrl, workstreamUrl } from "../pages/links.ts";
 import type { WebContext } from "../web-context.ts";
 import { createApp } from "./app.ts";
 
@@ -22,11 +23,12 @@ const twins = [
   sampleRow({ key: "data/twin", slug: "twin", workstream: "data", group: "ready" }),
 ];
 
+const half = sampleRow({ key: "50%: half\\done", group: "planned", workstream: "a:b" });
 const odd = sampleRow({ key: "grün-✓-\u202etxt", group: "planned", title: "\u202eodd <b>&\u0000" });
 
 describe("tasks", () => {
   const { get } = site({
-    live: FakeLiveSnapshot.showing(sampleSnapshot([...sampleRows(), ...twins, odd])),
+    live: FakeLiveSnapshot.showing(sampleSnapshot([...sampleRows(), ...twins, odd, half])),
     reader: readerOf({ "tasks/workstreams/infra-tooling/tasks/port-bundles.md": "# Body of the file" }),
   });
 
@@ -39,6 +41,12 @@ describe("tasks", () => {
     ["/tasks/nothing", 404, "Not found"],
     ["/tasks/constructor", 404, "Not found"],
     [`/tasks/${encodeURIComponent(odd.key)}`, 200, "odd &lt;b&gt;&amp;"],
+    [taskUrl(half.key), 200, "50%: half\\done"],
+    [workstreamUrl("a:b"), 200, "50%: half\\done"],
+    ["/tasks?slug=twin", 300, "/tasks/data/twin"],
+    ["/tasks", 404, "Not found"],
+    ["/workstreams", 404, "Not found"],
+    ["/milestones?slug=nothing", 404, "Not found"],
     ["/workstreams/infra-tooling", 200, "port-bundles"],
     ["/workstreams/nowhere", 404, "Not found"],
     ["/milestones/m1-pilot", 200, "m1-pilot"],

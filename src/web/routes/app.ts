@@ -36,11 +36,16 @@ export function createApp(context: WebContext, scrape: Scrape): Hono {
   });
 
   const task = pageHandler(context, createTaskRoute(context));
+  app.get("/tasks", task);
   app.get("/tasks/:slug", task);
   app.get("/tasks/:workstream/:slug", task);
   app.get("/docs/:path{.+}", pageHandler(context, createDocsRoute(context)));
-  app.get("/workstreams/:slug", pageHandler(context, createWorkstreamRoute(context)));
-  app.get("/milestones/:slug", pageHandler(context, createMilestoneRoute(context)));
+  const workstream = pageHandler(context, createWorkstreamRoute(context));
+  app.get("/workstreams", workstream);
+  app.get("/workstreams/:slug", workstream);
+  const milestone = pageHandler(context, createMilestoneRoute(context));
+  app.get("/milestones", milestone);
+  app.get("/milestones/:slug", milestone);
   app.get("/activity", pageHandler(context, createActivityRoute(context)));
   app.get("/search", pageHandler(context, createSearchRoute()));
 

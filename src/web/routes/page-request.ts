@@ -11,7 +11,7 @@ type PageRequest = {
   readonly view: SnapshotView;
   /** What every page is drawn from. */
   readonly frame: Frame;
-  /** Decoded, once. */
+  /** Decoded, once. From the query where the path does not have it: for names that no path may hold. */
   readonly param: (name: string) => string;
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
@@ -28,6 +28,14 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
     const { snapshot, attestation } = view;
     const frame = { snapshot, attestation, freshness: context.live.freshness(), assets: context.assets.urls };
     const query = new URL(c.req.url).searchParams;
-    return toResponse(await route({ view, frame, param: (name) => c.req.param(name) ?? "", query, accept }));
+    return toResponse(
+      await route({
+        view,
+        frame,
+        param: (name) => c.req.param(name) ?? query.get(name) ?? "",
+        query,
+        accept,
+      }),
+    );
   };
 }

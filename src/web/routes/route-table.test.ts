@@ -51,6 +51,7 @@ function problemCodes(): Set<string> {
 test.each([
   ["/status", "/status"],
   ["/status.json", "/status.json"],
+  ["/tasks", "/tasks"],
   ["/tasks/a", "/tasks/:slug"],
   ["/tasks/a/b", "/tasks/:workstream/:slug"],
   ["/tasks/a/b/c", "other"],
