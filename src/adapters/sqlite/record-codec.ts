@@ -3,8 +3,9 @@
 //
 // The order is part of the schema: a new field goes to the end, with a migration for the records that lack it.
 
-import type { ParsedTask, RelativePath, Section, TaskSpec } from "../../core/task/task.ts";
+import type { ParsedTask, RelativePath, TaskSpec } from "../../core/task/task.ts";
 import type { FileRecord, ParsedFile, TimeBasis } from "../../core/tree/parsed-file.ts";
+import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
 import { damagedValue } from "./sqlite-failure.ts";
 
 /** A record as JSON values; the path stands first, so that a record can be found without decoding it. */
@@ -40,7 +41,7 @@ type TaskTuple = [
   completedBy: string | null,
   completed: string | null,
   pullRequest: TaskSpec["pullRequest"],
-  sections: FlatPairs,
+  sections: FlatSections,
   qaExploration: TaskSpec["gates"]["qa_exploration"],
   reviewCleared: TaskSpec["gates"]["review_cleared"],
   lines: FlatPairs,
@@ -49,7 +50,7 @@ type TaskTuple = [
 ];
 const TASK_LENGTH = 21;
 
-/** Sections as heading, line, ticked, total; lines as key, line; again and again. */
+/** Key, line; again and again. */
 type FlatPairs = (string | number)[];
 
 export function encodeRecord(record: FileRecord): RecordTuple {
@@ -147,25 +148,6 @@ function checkRecord(value: unknown): RecordTuple {
 function isParsed(parsed: unknown): boolean {
   if (Array.isArray(parsed)) return parsed.length === TASK_LENGTH;
   return typeof parsed === "object" && parsed !== null && "kind" in parsed;
-}
-
-function flattenSections(sections: readonly Section[]): FlatPairs {
-  const flat: FlatPairs = [];
-  for (const { heading, line, ticked, total } of sections) flat.push(heading, line, ticked, total);
-  return flat;
-}
-
-function readSections(flat: FlatPairs): Section[] {
-  const sections: Section[] = [];
-  for (let at = 0; at < flat.length; at += 4) {
-    sections.push({
-      heading: flat[at] as string,
-      line: flat[at + 1] as number,
-      ticked: flat[at + 2] as number,
-      total: flat[at + 3] as number,
-    });
-  }
-  return sections;
 }
 
 function flattenLines(lines: TaskSpec["lines"]): FlatPairs {

@@ -4,6 +4,7 @@
 // The order is part of the schema: a new field goes to the end, with a migration for the rows that lack it.
 
 import { GROUPS, type TaskRow } from "../../core/snapshot/schema.ts";
+import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
 import { damagedValue } from "./sqlite-failure.ts";
 import { parseStored } from "./stored-json.ts";
 
@@ -47,8 +48,6 @@ const TUPLE_LENGTH = 32;
 
 /** Reference, key, state, candidates; again and again. */
 type FlatDependencies = (Dependency["reference"] | Dependency["key"] | Dependency["candidates"])[];
-/** Heading, line, ticked, total; again and again. */
-type FlatSections = (string | number)[];
 
 export function encodeRow(row: TaskRow): string {
   const tuple: RowTuple = [
@@ -166,23 +165,4 @@ function readDependencies(flat: FlatDependencies): Dependency[] {
     });
   }
   return dependencies;
-}
-
-function flattenSections(sections: TaskRow["sections"]): FlatSections {
-  const flat: FlatSections = [];
-  for (const { heading, line, ticked, total } of sections) flat.push(heading, line, ticked, total);
-  return flat;
-}
-
-function readSections(flat: FlatSections): TaskRow["sections"] {
-  const sections: TaskRow["sections"] = [];
-  for (let at = 0; at < flat.length; at += 4) {
-    sections.push({
-      heading: flat[at] as string,
-      line: flat[at + 1] as number,
-      ticked: flat[at + 2] as number,
-      total: flat[at + 3] as number,
-    });
-  }
-  return sections;
 }

@@ -23,8 +23,11 @@ const HEADING_LENGTH_LIMIT = 200;
 /** What boxes above the first heading are counted under. */
 export const TOP_OF_BODY = "Before the first section";
 
-/** The template's sections in its spelling, whatever the file's capitals; other headings stay as written. */
-const TEMPLATE_SECTIONS: readonly string[] = [
+/**
+ * The template's sections in its spelling, whatever the file's capitals; other headings stay as written. Stores keep
+ * their places in this list instead of the words (section-codec.ts), so a new one goes to the end.
+ */
+export const TEMPLATE_SECTIONS: readonly string[] = [
   "Problem",
   "Context",
   "Possible Solutions",
