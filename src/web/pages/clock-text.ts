@@ -1,5 +1,5 @@
 // Times of day and dates as people read them, in one time zone for the whole page: the server's own, which on a
-// loopback server is the reader's. The script re-writes them when the browser's zone differs.
+// loopback server is the reader's. Every page names it once, at its foot.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,6 +19,13 @@ export function exactText(atMs: number, timeZone: string | undefined): string {
   return format("exact", timeZone).format(atMs).replace(",", "");
 }
 
+/** "UTC+1", at that moment. */
+export function zoneText(atMs: number, timeZone: string | undefined): string {
+  const parts = isShowable(atMs) ? format("zone", timeZone).formatToParts(atMs) : [];
+  const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
+  return name.replace("GMT", "UTC").replace(/\+0$/, "");
+}
+
 /** "24 Mar", with the year when it is not that of `nowMs`. */
 export function dayText(atMs: number, nowMs: number, timeZone: string | undefined): string {
   if (!isShowable(atMs)) return "unknown";
@@ -31,9 +38,12 @@ export function isSameDay(oneMs: number, otherMs: number, timeZone: string | und
   return format("year", timeZone).format(oneMs) === format("year", timeZone).format(otherMs);
 }
 
-/** IANA name of the zone times are written in when none is chosen. */
+let zone: string | null = null;
+
+/** IANA name of the zone times are written in when none is chosen. Asking the system takes up to 15 ms, so once. */
 export function serverZone(): string {
-  return Intl.DateTimeFormat().resolvedOptions().timeZone;
+  zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return zone;
 }
 
 function isShowable(atMs: number): boolean {
@@ -52,6 +62,7 @@ const OPTIONS = {
     hourCycle: "h23",
     timeZoneName: "short",
   },
+  zone: { timeZoneName: "shortOffset" },
   day: { day: "numeric", month: "short" },
   year: { day: "numeric", month: "short", year: "numeric" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;

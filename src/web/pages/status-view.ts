@@ -2,7 +2,7 @@
 // of one of these lists.
 
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../core/snapshot/schema.ts";
-import type { Flag, Sort, StatusQuery } from "../status-query.ts";
+import { type Flag, isFiltered, type Sort, type StatusQuery } from "../status-query.ts";
 
 /** Rows of a page that shows one group alone: the page stays under its weight limit (P8) however many tasks there are. */
 export const SINGLE_GROUP_ROWS = 100;
@@ -30,11 +30,12 @@ export type StatusView = {
 
 /** Applies a query to a snapshot. `rows` is how many rows a list shows when all groups are shown. */
 export function viewStatus(snapshot: Snapshot, query: StatusQuery, rows: number): StatusView {
-  const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
-  const passes = filterOf(snapshot, query);
+  const rowByKey = rowsByKey(snapshot);
+  const isPlain = query.sort === null && !isFiltered(query);
+  const membersOf = isPlain ? allMembers(snapshot, rowByKey) : filteredMembers(snapshot, query, rowByKey);
   const view = (group: Group): GroupView => {
-    const all = (snapshot.groups[group] ?? []).flatMap((key) => rowByKey.get(key) ?? []).filter(passes);
-    return { group, total: all.length, ...pageOf(sorted(all, query.sort), query, rows) };
+    const { total, rowsAt } = membersOf(group);
+    return { group, total, ...pageOf(total, rowsAt, query, rows) };
   };
   const groups = Object.fromEntries(GROUPS.map((group) => [group, view(group)])) as Record<Group, GroupView>;
   return {
@@ -46,15 +47,58 @@ export function viewStatus(snapshot: Snapshot, query: StatusQuery, rows: number)
   };
 }
 
+/** The rows of a group that a page may show: how many there are, and some of them. */
+type Members = {
+  readonly total: number;
+  readonly rowsAt: (start: number, end: number) => readonly TaskRow[];
+};
+
+/** One table per snapshot serves all pages made of it: with 10,000 tasks it takes as long as the rest of a page. */
+const tables = new WeakMap<Snapshot, ReadonlyMap<string, TaskRow>>();
+
+function rowsByKey(snapshot: Snapshot): ReadonlyMap<string, TaskRow> {
+  const known = tables.get(snapshot);
+  if (known !== undefined) return known;
+  const table = new Map<string, TaskRow>();
+  for (const row of snapshot.tasks) table.set(row.key, row);
+  tables.set(snapshot, table);
+  return table;
+}
+
+/** Without a filter or a sort only the rows that are shown are looked up. */
+function allMembers(snapshot: Snapshot, rowByKey: ReadonlyMap<string, TaskRow>): (group: Group) => Members {
+  return (group) => {
+    const keys = snapshot.groups[group] ?? [];
+    return {
+      total: keys.length,
+      rowsAt: (start, end) => keys.slice(start, end).flatMap((key) => rowByKey.get(key) ?? []),
+    };
+  };
+}
+
+function filteredMembers(
+  snapshot: Snapshot,
+  query: StatusQuery,
+  rowByKey: ReadonlyMap<string, TaskRow>,
+): (group: Group) => Members {
+  const passes = filterOf(snapshot, query);
+  return (group) => {
+    const all = (snapshot.groups[group] ?? []).flatMap((key) => rowByKey.get(key) ?? []).filter(passes);
+    const rows = sorted(all, query.sort);
+    return { total: rows.length, rowsAt: (start, end) => rows.slice(start, end) };
+  };
+}
+
 function pageOf(
-  rows: readonly TaskRow[],
+  total: number,
+  rowsAt: Members["rowsAt"],
   query: StatusQuery,
   listRows: number,
 ): Pick<GroupView, "rows" | "page" | "pages"> {
-  if (query.group === null) return { rows: rows.slice(0, listRows), page: 1, pages: 1 };
-  const pages = Math.max(1, Math.ceil(rows.length / SINGLE_GROUP_ROWS));
+  if (query.group === null) return { rows: rowsAt(0, listRows), page: 1, pages: 1 };
+  const pages = Math.max(1, Math.ceil(total / SINGLE_GROUP_ROWS));
   const page = Math.min(query.page, pages);
-  return { rows: rows.slice((page - 1) * SINGLE_GROUP_ROWS, page * SINGLE_GROUP_ROWS), page, pages };
+  return { rows: rowsAt((page - 1) * SINGLE_GROUP_ROWS, page * SINGLE_GROUP_ROWS), page, pages };
 }
 
 function filterOf(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
