@@ -25,7 +25,8 @@ export async function loadView(store: Store, known: SnapshotView | null): Promis
     if (after !== null && after.seq === published.seq && after.epoch === published.epoch) {
       const { header, seq, epoch, attestation } = after;
       const publishedAt = isoTime(after.publishedAtMs);
-      const snapshot = assembleSnapshot({ header, rows: rowByKey.values(), seq, epoch, publishedAt });
+      const rows = rowByKey.values();
+      const snapshot = assembleSnapshot({ header, rows, seq, epoch, publishedAt, before: known });
       return { snapshot, attestation, rowByKey, newestTransitions };
     }
     published = after;

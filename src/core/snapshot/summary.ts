@@ -25,25 +25,31 @@ export function escalationOf(
 
 /** Summary of the rows given; `without_known_owner` has to be the whole repository's (project.ts keeps it). */
 export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Snapshot["summary"] {
-  const cancelled = tasks.filter(({ status }) => status === "cancelled").length;
-  const completed = tasks.filter(({ status }) => status === "completed").length;
+  let completed = 0;
+  let cancelled = 0;
+  let watched = 0;
+  const flawedDone: string[] = [];
+  const withoutOwner: string[] = [];
+  for (const task of tasks) {
+    if (task.status === "completed") completed++;
+    else if (task.status === "cancelled") cancelled++;
+    if (worstTier(task) === 1) watched++;
+    if (task.group === "done" && task.problems.length > 0) flawedDone.push(task.key);
+    if (hasNoKnownOwner(task)) withoutOwner.push(task.key);
+  }
   return {
     text: sentence(counts, completed, cancelled),
     total: tasks.length,
     completed,
     cancelled,
-    watched: tasks.filter((task) => worstTier(task) === 1).length,
-    flawed_done: keysOf(tasks, (task) => task.group === "done" && task.problems.length > 0),
-    without_known_owner: keysOf(tasks, hasNoKnownOwner),
+    watched,
+    flawed_done: flawedDone,
+    without_known_owner: withoutOwner,
   };
 }
 
 function hasNoKnownOwner({ status, owner_state: state }: TaskRow): boolean {
   return (state === "none" || state === "unknown") && isOpen(status);
-}
-
-function keysOf(tasks: readonly TaskRow[], wanted: (task: TaskRow) => boolean): string[] {
-  return tasks.filter(wanted).map(({ key }) => key);
 }
 
 /** "3 tasks need a person; 5 active, 2 in review, 7 ready, 12 waiting, 31 planned; 46 completed, 3 cancelled." */
