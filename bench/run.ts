@@ -46,12 +46,12 @@ function newTree(tasks: number): Tree {
 
 async function measureTree(tree: Tree): Promise<void> {
   if (wanted("P1", "P2", "P10")) take(...cycleFigures(tree));
-  if (wanted("P4", "P11")) take(heartbeatFigure(tree));
-  if (!wanted("P3", "P5", "P7", "P8", "P12")) return;
+  if (wanted("P4")) take(heartbeatFigure(tree));
+  if (!wanted("P3", "P5", "P7", "P8", "P12", "R16")) return;
   const served = await serve(tree);
   try {
     if (wanted("P3")) take(await rowFigure(tree, served));
-    if (wanted("P5", "P7", "P8", "P12")) take(...(await serverFigures(tree, served)));
+    if (wanted("P5", "P7", "P8", "P12", "R16")) take(...(await serverFigures(tree, served)));
     if (wanted("P8") && tree.paths.length === SIZES[0]) take(await scriptFigure(served));
   } finally {
     await stop(served);

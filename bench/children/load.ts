@@ -2,6 +2,7 @@
 // Raw sockets, so that the client costs less than any server it measures. Refuses addresses other than loopback.
 
 import { connect } from "node:net";
+import { quantile } from "../measure.ts";
 
 const CONNECTIONS = 16;
 const [target = "", secondsText = "3", ...headerLines] = process.argv.slice(2);
@@ -12,6 +13,7 @@ const request = `GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\
   .join("")}\r\n`;
 const endAt = performance.now() + Number(secondsText) * 1000;
 let answers = 0;
+const latenciesMs: number[] = [];
 const statuses = new Map<string, number>();
 const started = performance.now();
 await Promise.all(Array.from({ length: CONNECTIONS }, askUntilTheEnd));
@@ -19,6 +21,7 @@ console.log(
   JSON.stringify({
     perSecond: answers / ((performance.now() - started) / 1000),
     answers,
+    p95Ms: quantile(latenciesMs, 0.95),
     statuses: Object.fromEntries(statuses),
   }),
 );
@@ -29,6 +32,7 @@ function askUntilTheEnd(): Promise<void> {
     const socket = connect(Number(url.port), "127.0.0.1", () => socket.write(request));
     let head = "";
     let missingBytes = 0;
+    let askedMs = performance.now();
     socket.setNoDelay(true);
     socket.on("error", reject);
     socket.on("close", () => resolve());
@@ -46,7 +50,10 @@ function askUntilTheEnd(): Promise<void> {
       }
       if (missingBytes > 0) return;
       answers += 1;
-      if (performance.now() < endAt) socket.write(request);
+      const nowMs = performance.now();
+      latenciesMs.push(nowMs - askedMs);
+      askedMs = nowMs;
+      if (nowMs < endAt) socket.write(request);
       else socket.end();
     });
   });

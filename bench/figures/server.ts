@@ -50,6 +50,7 @@ export async function stop({ process: server }: Served): Promise<void> {
 export async function serverFigures(tree: Tree, served: Served): Promise<Figure[]> {
   return [
     ...(await throughputFigures(tree, served)),
+    await latencyFigure(tree, served),
     await weightFigure(tree, served),
     await memoryFigure(tree, served),
     await idleFigure(tree, served),
@@ -88,33 +89,44 @@ async function throughputFigure(
   }: { readonly url: string; readonly bytes: number; readonly headers: readonly string[] },
 ): Promise<Figure> {
   const bare = await startChildServer("bare-server", String(bytes));
-  const baseline = await perSecond(`http://127.0.0.1:${bare.port}/`, headers);
+  const { perSecond: baseline } = await load(`http://127.0.0.1:${bare.port}/`, headers);
   bare.process.kill();
   return {
     requirement: "P5",
     name,
     tasks: tree.paths.length,
-    value: await perSecond(url, headers),
+    value: (await load(url, headers)).perSecond,
     unit: "requests/s",
     baseline: { name: "bare node:http", value: baseline },
     target: { atLeast: 0.5 },
   };
 }
 
-/** Not execFileSync: this process must stay responsive to nothing, but the load runs in its own. */
-function perSecond(url: string, headers: readonly string[]): Promise<number> {
-  const load = spawn(process.execPath, [child("load"), url, String(LOAD_SECONDS), ...headers], {
+/** What a reader waits for while every load asks for an update. */
+async function latencyFigure(tree: Tree, { url }: Served): Promise<Figure> {
+  return {
+    requirement: "R16",
+    name: "/status p95, every load asks for an update",
+    tasks: tree.paths.length,
+    value: (await load(`${url}/status`, [])).p95Ms,
+    unit: "ms",
+    baseline: { name: "R(n)", value: tree.readingMs },
+    target: { atMost: 1 },
+  };
+}
+
+/** The load runs in a process of its own. */
+function load(url: string, headers: readonly string[]): Promise<{ perSecond: number; p95Ms: number }> {
+  const client = spawn(process.execPath, [child("load"), url, String(LOAD_SECONDS), ...headers], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   return new Promise((resolve, reject) => {
     let printed = "";
-    load.stdout.on("data", (chunk: Buffer) => {
+    client.stdout.on("data", (chunk: Buffer) => {
       printed += chunk.toString();
     });
-    load.once("exit", (code) =>
-      code === 0
-        ? resolve((JSON.parse(printed) as { perSecond: number }).perSecond)
-        : reject(new Error(`the load ended with ${code}`)),
+    client.once("exit", (code) =>
+      code === 0 ? resolve(JSON.parse(printed)) : reject(new Error(`the load ended with ${code}`)),
     );
   });
 }
