@@ -36,12 +36,43 @@ test("fields that refer to themselves are cut", () => {
   expect(JSON.stringify(written("info", (log) => log.info(loop, "loop")))).toContain("[too deep]");
 });
 
-function written(level: LogLevel, use: (log: Log) => void): unknown[] {
+test("invariant 11: a fault that lasts is told once a minute, with how often it was met", () => {
+  let nowMs = 0;
+  const meet = (log: Log, text: string) => log.warn({ error: new Error(text) }, "the store cannot be read");
+  const lines = written(
+    "warn",
+    (log) => {
+      for (; nowMs < 130_000; nowMs += 250) meet(log, "it is gone");
+      meet(log, "permission denied");
+      log.warn({}, "the store cannot be read");
+    },
+    () => nowMs,
+  );
+  expect(lines).toMatchObject([
+    { error: { message: "it is gone" } },
+    { error: { message: "it is gone" }, repeats: 239 },
+    { error: { message: "it is gone" }, repeats: 239 },
+    { error: { message: "permission denied" } },
+    { msg: "the store cannot be read" },
+  ]);
+  expect(lines[0]).not.toHaveProperty("repeats");
+});
+
+test("what was met is forgotten in the end: its memory is bounded", () => {
+  const lines = written("warn", (log) => {
+    for (let kind = 0; kind <= 100; kind += 1) log.warn({}, `fault ${kind}`);
+    log.warn({}, "fault 100");
+    log.warn({}, "fault 0");
+  });
+  expect(lines).toHaveLength(102);
+});
+
+function written(level: LogLevel, use: (log: Log) => void, monotonicMs?: () => number): unknown[] {
   const folder = mkdtempSync(join(tmpdir(), "tasks-log-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "log");
   const descriptor = openSync(file, "a");
-  use(createLog({ level, descriptor }));
+  use(createLog({ level, descriptor, ...(monotonicMs && { monotonicMs }) }));
   closeSync(descriptor);
   const text = readFileSync(file, "utf8").trim();
   return text === "" ? [] : text.split("\n").map((line) => JSON.parse(line));

@@ -13,20 +13,60 @@ export type LogLevel = (typeof LEVELS)[number];
 const FIELD_DEPTH_MAX = 4;
 const SECRET_NAME = /token|secret|password|authorization|cookie/i;
 const STDERR = 2;
+/** A fault that lasts is met four times a second; once a minute says as much, and how often it was met. */
+const REPEAT_AFTER_MS = 60_000;
+/** Messages are constant sentences, errors nearly so: with more than these, what was met first is forgotten. */
+const KINDS_REMEMBERED = 100;
 
-/** A log that writes lines of `level` and graver ones, to stderr unless a test says otherwise. */
-export function createLog(options: { readonly level: LogLevel; readonly descriptor?: number }): Log {
+export type LogOptions = {
+  readonly level: LogLevel;
+  /** stderr, unless a test says otherwise. */
+  readonly descriptor?: number;
+  readonly monotonicMs?: () => number;
+};
+
+/** A log that writes lines of `level` and graver ones; one that is the same again waits its turn. */
+export function createLog(options: LogOptions): Log {
   let logger: Logger | null = null;
+  const countRepeats = createRepeatCounter(options.monotonicMs ?? (() => performance.now()));
   const write = (level: Exclude<LogLevel, "debug">, fields: object, message: string) => {
     if (LEVELS.indexOf(level) > LEVELS.indexOf(options.level)) return;
+    const repeats = countRepeats(`${level} ${message} ${errorText(fields)}`);
+    if (repeats === null) return;
     logger ??= loadPino(options.level, options.descriptor ?? STDERR);
-    logger[level](withoutSecrets(fields, FIELD_DEPTH_MAX) as object, redactSecrets(message));
+    const all = repeats === 0 ? fields : { ...fields, repeats };
+    logger[level](withoutSecrets(all, FIELD_DEPTH_MAX) as object, redactSecrets(message));
   };
   return {
     info: (fields, message) => write("info", fields, message),
     warn: (fields, message) => write("warn", fields, message),
     error: (fields, message) => write("error", fields, message),
   };
+}
+
+/** Null for a line to leave out; else how many like it were left out since the last one. */
+function createRepeatCounter(monotonicMs: () => number): (kind: string) => number | null {
+  const met = new Map<string, { readonly atMs: number; repeats: number }>();
+  return (kind) => {
+    const nowMs = monotonicMs();
+    const before = met.get(kind);
+    if (before !== undefined && nowMs - before.atMs < REPEAT_AFTER_MS) {
+      before.repeats += 1;
+      return null;
+    }
+    met.delete(kind);
+    met.set(kind, { atMs: nowMs, repeats: 0 });
+    for (const oldest of met.keys()) {
+      if (met.size <= KINDS_REMEMBERED) break;
+      met.delete(oldest);
+    }
+    return before?.repeats ?? 0;
+  };
+}
+
+function errorText(fields: object): string {
+  const error: unknown = "error" in fields ? fields.error : "";
+  return error instanceof Error ? error.message : String(error);
 }
 
 function loadPino(level: LogLevel, descriptor: number): Logger {
