@@ -1,6 +1,7 @@
 // Starts what the page needs, once it is there.
 
 import { LivePage } from "./live-page.js";
+import { countAge } from "./plain-page.js";
 import { retryDelayMs } from "./schedule.js";
 
 /** A first update takes a second or two: nobody should wait long for having met a starting server. */
@@ -21,5 +22,6 @@ async function awaitSnapshot(failures) {
 }
 
 const page = document.documentElement.dataset.page;
+if (page === "plain") countAge();
 if (page === "status") new LivePage().start();
 if (page === "starting") setTimeout(() => awaitSnapshot(1), FIRST_ASK_MS);

@@ -50,6 +50,7 @@ const MODULES = [
   "morph.js",
   "conversation.js",
   "live-page.js",
+  "plain-page.js",
   "app.js",
 ];
 const DIGEST_LENGTH = 12;

@@ -52,8 +52,9 @@ export function paintMarks(doc, seenMs, zone) {
 function markRows(doc, entries) {
   const moved = new Set(entries.map((entry) => entry.querySelector("a.t")?.getAttribute("href")));
   for (const link of doc.querySelectorAll("tr[id] a.t")) {
-    const known = link.parentElement.querySelector(".new");
+    const known = link.querySelector(".new");
     if (!moved.has(link.getAttribute("href"))) known?.remove();
-    else if (known === null) link.after(" ", element(doc, "span", { class: "new tag" }, ["new"]));
+    // In front, where it is never cut off; its own direction keeps it from deciding that of the title.
+    else if (known === null) link.prepend(element(doc, "span", { class: "new tag", dir: "ltr" }, ["new"]));
   }
 }

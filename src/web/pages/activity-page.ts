@@ -5,6 +5,7 @@ import { renderFeedEntry } from "./change-feed.ts";
 import { dayText } from "./clock-text.ts";
 import { type Frame, renderFramed, timeOfFrame } from "./frame.ts";
 import { type Html, html } from "./html.ts";
+import { momentsOf } from "./moments.ts";
 import type { PageTime } from "./page-time.ts";
 
 export type ActivityPage = Frame & {
@@ -33,7 +34,9 @@ export function renderActivityPage(page: ActivityPage): string {
 function renderDays(transitions: readonly Transition[], time: PageTime): Html {
   if (transitions.length === 0)
     return html`<p class="empty nothing">Nothing like this has happened since the history began.</p>`;
-  const days = Map.groupBy(transitions, ({ atMs }) => dayText(atMs, time.observedAtMs, time.timeZone));
+  const days = Map.groupBy(momentsOf(transitions), ({ change }) =>
+    dayText(change.atMs, time.observedAtMs, time.timeZone),
+  );
   return html`${[...days].map(
     ([day, entries]) =>
       html`<section class="group"><h2>${day}</h2><ol class="feed wide">${entries.map((entry) => renderFeedEntry(entry, time))}</ol></section>`,

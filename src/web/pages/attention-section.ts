@@ -6,7 +6,7 @@ import { type Html, html } from "./html.ts";
 import { durationTime, type PageTime } from "./page-time.ts";
 import type { Section } from "./section.ts";
 import { groupTag, tierTag } from "./tags.ts";
-import { label, ownerCell, rowId, taskCell } from "./task-cells.ts";
+import { label, oneLine, ownerCell, rowId, taskCell } from "./task-cells.ts";
 import { renderTaskTable } from "./task-table.ts";
 import { GROUP_WORDS } from "./words.ts";
 
@@ -47,7 +47,10 @@ export function renderSignals(signals: readonly Signal[]): Html {
     return html`${before && "; "}${tagged}<bdi>${signal.sentence}</bdi>`;
   });
   const more = signals.length - shown.length;
-  return html`${sentences}${more > 0 && `; and ${more} more`} <code>${codesOf(shown)}</code>`;
+  return oneLine(
+    html`<span>${sentences}${more > 0 && `; and ${more} more`}</span>`,
+    html` <code>${codesOf(shown)}</code>`,
+  );
 }
 
 function codesOf(signals: readonly Signal[]): string {

@@ -4,6 +4,7 @@ import type { Snapshot } from "../../core/snapshot/schema.ts";
 import type { Transition } from "../../core/snapshot/transition.ts";
 import { type Html, html } from "./html.ts";
 import { activityUrl, taskUrl } from "./links.ts";
+import { type Moment, momentsOf } from "./moments.ts";
 import { EVERYONE } from "./owner-menu.ts";
 import { momentTime, type PageTime } from "./page-time.ts";
 import { GROUP_WORDS } from "./words.ts";
@@ -17,19 +18,10 @@ export type ChangeFeed = {
   readonly time: PageTime;
 };
 
-/**
- * Those of the owner the page is about, newest first. A signal that moved its task is told by the move: the activity
- * page has both.
- */
-export function feedOf({ transitions, snapshot }: ChangeFeed): readonly Transition[] {
+/** Those of the owner the page is about, newest first. */
+export function feedOf({ transitions, snapshot }: ChangeFeed): readonly Moment[] {
   const { name } = snapshot.owner;
-  const told = new Set(
-    transitions.filter(({ kind }) => kind === "moved").map(({ seq, key }) => `${seq} ${key}`),
-  );
-  return transitions.filter(
-    ({ kind, seq, key, owner }) =>
-      (name === EVERYONE || owner === name) && (kind === "moved" || !told.has(`${seq} ${key}`)),
-  );
+  return momentsOf(transitions.filter(({ owner }) => name === EVERYONE || owner === name));
 }
 
 export function renderChangeFeed(feed: ChangeFeed): Html {
@@ -45,8 +37,9 @@ export function renderChangeFeed(feed: ChangeFeed): Html {
     ${content}</aside>`;
 }
 
-export function renderFeedEntry(entry: Transition, time: PageTime): Html {
-  return html`<li id="c-${entry.id}" data-at-ms="${entry.atMs}">${momentTime(entry.atMs, time)} ${renderChange(entry)}</li>`;
+export function renderFeedEntry(moment: Moment, time: PageTime): Html {
+  const { id, atMs } = moment.change;
+  return html`<li id="c-${id}" data-at-ms="${atMs}">${momentTime(atMs, time)} ${renderChange(moment)}</li>`;
 }
 
 /** The newest entry in one line, for screens on which the feed stands below the lists. */
@@ -55,22 +48,33 @@ export function renderNewest(feed: ChangeFeed): Html {
   const line =
     newest === undefined
       ? "Nothing has changed yet."
-      : html`${momentTime(newest.atMs, feed.time)} ${renderChange(newest)}`;
+      : html`${momentTime(newest.change.atMs, feed.time)} ${renderChange(newest)}`;
   return html`<p class="newest" id="newest"><span class="newest-change">${line}</span> <a href="#changes" id="newest-note">what changed</a></p>`;
 }
 
 /** "Host Dataface on GCP active → needs attention: CI is red". */
-export function renderChange(entry: Transition): Html {
-  return html`<a class="t" dir="auto" href="${taskUrl(entry.key)}">${entry.title}</a> ${changeWords(entry)}`;
+function renderChange(moment: Moment): Html {
+  const { key, title } = moment.change;
+  return html`<a class="t" dir="auto" href="${taskUrl(key)}">${title}</a> ${changeWords(moment)}`;
 }
 
-export function changeWords(entry: Transition): Html {
-  if (entry.kind === "moved") return movedWords(entry);
-  const said = entry.kind === "signal_cleared" ? "no longer" : entry.tier === 2 ? "needs you" : "watch";
-  return html`${said}: <bdi>${entry.sentence}</bdi>`;
+/** What happened, without saying to which task. */
+export function changeWords({ change, signals }: Moment): Html {
+  if (change.kind !== "moved") return signalWords(change);
+  return html`${movedWords(change)}${signals.map((signal) => {
+    const isReason = signal.kind === "signal_raised" && signal.sentence === change.reason;
+    return isReason ? html` <code>${signal.code}</code>` : html`; ${signalWords(signal)}`;
+  })}`;
 }
 
-function movedWords({ from, to, reason }: Extract<Transition, { kind: "moved" }>): Html {
+function signalWords(change: Exclude<Transition, Move>): Html {
+  const said = change.kind === "signal_cleared" ? "no longer" : change.tier === 2 ? "needs you" : "watch";
+  return html`${said}: <bdi>${change.sentence}</bdi>`;
+}
+
+type Move = Extract<Transition, { kind: "moved" }>;
+
+function movedWords({ from, to, reason }: Move): Html {
   if (to === null) return html`is gone`;
   if (from === null) return html`appeared, ${GROUP_WORDS[to].name}: <bdi>${reason}</bdi>`;
   return html`${GROUP_WORDS[from].name} → ${GROUP_WORDS[to].name}: <bdi>${reason}</bdi>`;

@@ -22,7 +22,7 @@ export function renderDocumentPage(page: DocumentPage): string {
     title: path.split("/").at(-1) ?? path,
     current: null,
     main: html`<div class="page-head"><p class="aside">File</p><h1 class="path"><bdi>${path}</bdi></h1>
-      <p class="aside">Read just now, as it is on disk${row && html` · <a href="${taskUrl(row.key)}">the task's page</a>`}</p></div>
+      <p class="aside">As it was on disk when this page was opened${row && html` · <a href="${taskUrl(row.key)}">the task's page</a>`}</p></div>
       ${frontMatter === "" ? null : html`<pre class="source">${frontMatter}</pre>`}
       ${renderMarkdown({ text: body, file: path })}`,
   });

@@ -1,12 +1,14 @@
 // What every page below the status page is drawn from, and the line that says how old its facts are. These pages do
-// not reload by themselves, so the line gives a time of day rather than an age.
+// not reload by themselves: the line gives a time of day, and never calls the page fresh, which would soon be untrue.
+// With script it also counts.
 
 import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import type { AssetUrls } from "../assets/assets.ts";
 import { STATE_WORDS } from "./freshness-bar.ts";
-import { type Html, html } from "./html.ts";
-import { type PageName, renderLayout } from "./layout.ts";
+import { attribute, type Html, html } from "./html.ts";
+import { type PageName, renderLayout, renderScript } from "./layout.ts";
 import { clockTime, type PageTime } from "./page-time.ts";
+import { renderSmallPrint } from "./small-print.ts";
 import { faviconOf } from "./status-page.ts";
 
 export type Frame = {
@@ -37,14 +39,20 @@ export function renderFramed(
     repository: snapshot.repository,
     current: page.current,
     rootAttributes: html` data-page="plain" data-state="${freshness.state}"`,
+    head: renderScript(assets),
     banner: renderAsOf(frame),
     main: page.main,
+    foot: renderSmallPrint(snapshot, timeOfFrame(frame)),
   });
 }
 
 function renderAsOf(frame: Frame): Html {
   const { freshness, attestation } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
+  const told =
+    freshness.state === "fresh"
+      ? null
+      : html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> `;
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" aria-label="Freshness"><strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> <span>as of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b>.${detail} This page does not update by itself.</span></section>`;
+  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)}>${told}As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} This page does not update by itself.</section>`;
 }

@@ -90,8 +90,8 @@ function renderControls(query: StatusQuery, refreshS: number): Html {
     <a href="${statusUrl({ ...query, refresh: value })}" data-refresh="${value}"
     ${attribute("aria-current", isChoice(value, refreshS) ? "true" : null)}>${value === "off" ? "never" : `every ${value} s`}</a></li>`;
   return html`<button class="btn notice" id="pending" type="button" hidden></button>
-    <a class="btn" id="refresh" href="${statusUrl(query)}">Refresh</a>
     <span class="live" id="live">${paused ? "Paused" : `every ${refreshS} s`}</span>
+    <a class="btn" id="refresh" href="${statusUrl(query)}">Refresh</a>
     <a class="btn" id="pause" href="${statusUrl({ ...query, refresh: paused ? "30" : "off" })}">${paused ? "Resume" : "Pause"}</a>
     <details class="menu interval" id="interval-menu"><summary class="btn" aria-label="How often the page updates">⋯</summary>
     <div class="panel"><p>Update at least</p><ul>${REFRESH_CHOICES.map(choice)}</ul></div></details>`;

@@ -10,6 +10,7 @@ import {
   label,
   milestoneCell,
   none,
+  oneLine,
   ownerCell,
   priorityCell,
   rowId,
@@ -87,7 +88,10 @@ function renderReason({ row }: Row): Html {
 function renderWatched(row: TaskRow): Html {
   const [first] = row.signals;
   if (first === undefined) return html`${row.reason}`;
-  return html`${tierTag(first.tier)} <bdi>${first.sentence}</bdi> <code>${first.code}</code>`;
+  return oneLine(
+    html`<span>${tierTag(first.tier)} <bdi>${first.sentence}</bdi></span>`,
+    html` <code>${first.code}</code>`,
+  );
 }
 
 /** Tasks named in a row before "and 3 more". */

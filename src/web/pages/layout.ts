@@ -26,6 +26,8 @@ export type Layout = {
   /** Attributes of `<html>`, each with its leading space: what the script and the style go by. */
   readonly rootAttributes?: Html | undefined;
   readonly main: Html;
+  /** Below main: the small print. */
+  readonly foot?: Html | undefined;
 };
 
 const PAGES: readonly { readonly name: PageName; readonly href: string; readonly label: string }[] = [
@@ -53,6 +55,7 @@ export function renderLayout(layout: Layout): string {
     ${renderBar(layout)}
     ${layout.banner}
     <main id="main" tabindex="-1">${layout.main}</main>
+    ${layout.foot}
     </body>
     </html>
   `;
@@ -60,9 +63,14 @@ export function renderLayout(layout: Layout): string {
 }
 
 /** For the head of pages that keep themselves up to date. */
-export function renderScripts({ libraries, script }: AssetUrls): Html {
-  return html`${libraries.map((library) => html`<script src="${library}" defer></script>`)}
-    <script src="${script}" type="module"></script>`;
+export function renderScripts(assets: AssetUrls): Html {
+  return html`${assets.libraries.map((library) => html`<script src="${library}" defer></script>`)}
+    ${renderScript(assets)}`;
+}
+
+/** For the head of pages that only count how old they are getting. */
+export function renderScript({ script }: AssetUrls): Html {
+  return html`<script src="${script}" type="module"></script>`;
 }
 
 function documentTitle({ titleStart, titleEnd, repository }: Layout): string {

@@ -22,7 +22,7 @@ export function renderOwnerMenu({ snapshot, query }: OwnerMenu): Html {
     <a href="${statusUrl({ ...query, owner, page: 1 })}"${attribute("aria-current", owner === name ? "true" : null)}>${label}</a></li>`;
   const people = snapshot.people.slice(0, LISTED_PEOPLE);
   return html`<details class="menu owner" id="owner-menu"><summary class="btn">
-    Owner: <bdi class="who">${name}</bdi>${from === null ? null : html` <small class="from">from ${from}</small>`}</summary>
+    Owner: <bdi class="who">${name}</bdi>${from === null || from === name ? null : html` <small class="from">from ${from}</small>`}</summary>
     <div class="panel"><ul>${link(EVERYONE, "everyone")}${people.map((person) => link(person.slug, personLabel(person)))}</ul>
     ${ownerForm(snapshot.people.length)}</div></details>`;
 }

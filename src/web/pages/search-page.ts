@@ -27,7 +27,7 @@ export function renderSearchPage(page: SearchPage): string {
     current: "search",
     main: html`<div class="page-head"><h1>Search</h1>
       <form class="line" action="/search" method="get" role="search">
-      <label><span class="unseen">Words</span> <input type="search" name="q" size="40" maxlength="200"${attribute("value", asked || null)}></label>
+      <label><span class="unseen">Words</span> <input type="search" name="q" size="40" maxlength="200"${attribute("value", asked || null)}${asked === "" && html` autofocus`}></label>
       <button class="btn" type="submit">Search</button></form></div>${results}`,
   });
 }

@@ -18,6 +18,7 @@ import { renderNotices } from "./notices.ts";
 import { renderOwnerMenu } from "./owner-menu.ts";
 import type { PageTime } from "./page-time.ts";
 import { renderSection, type Section } from "./section.ts";
+import { renderSmallPrint } from "./small-print.ts";
 import { type StatusView, viewStatus } from "./status-view.ts";
 import { columnsOf } from "./task-cells.ts";
 import { counted } from "./words.ts";
@@ -84,6 +85,7 @@ export function renderStatusPage(page: StatusPage): string {
       },
     }),
     main: renderMain(page),
+    foot: renderSmallPrint(snapshot, timeOf(page)),
   });
 }
 

@@ -18,5 +18,6 @@ export function tierTag(tier: Signal["tier"]): Html {
 }
 
 export function groupTag(group: Group): Html {
-  return tag("plain", GROUP_WORDS[group].name);
+  const { name } = GROUP_WORDS[group];
+  return group === "needs_attention" ? tag("bad", name, "▲") : tag("plain", name);
 }

@@ -1,5 +1,6 @@
-// The cells that tables of tasks share. A row is one line, cut with an ellipsis: the whole text is the cell's title,
-// and shows in place when the row has keyboard focus.
+// The cells that tables of tasks share. A row is one line: what comes first in a cell is cut with an ellipsis, what
+// comes second (slugs, codes) shows only where there is room. The whole text is the cell's title, and shows in place
+// when the row has keyboard focus.
 
 import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import { attribute, type Html, html } from "./html.ts";
@@ -20,7 +21,12 @@ export function rowId(row: Pick<TaskRow, "key">): string {
 /** Title, then slug in grey. Titles are other people's text: isolated, so that bidi marks stay inside. */
 export function taskCell(row: Pick<TaskRow, "key" | "title">): Html {
   return html`<th scope="row" class="task" title="${row.title} · ${row.key}">
-    <a class="t" dir="auto" href="${taskUrl(row.key)}">${row.title}</a> <bdi class="slug">${row.key}</bdi></th>`;
+    ${oneLine(html`<a class="t" dir="auto" href="${taskUrl(row.key)}">${row.title}</a>`, html` <bdi class="slug">${row.key}</bdi>`)}</th>`;
+}
+
+/** Both are one element: the first has the room, the second what is left of it. */
+export function oneLine(first: Html, second: Html): Html {
+  return html`<div class="one-line">${first}${second}</div>`;
 }
 
 export function priorityCell(row: TaskRow): Html {
@@ -44,11 +50,12 @@ export function workstreamCell(row: TaskRow, columns: Columns): Html | null {
 export function ownerCell(row: TaskRow): Html {
   const words = ownerWords(row);
   if (words === null) return html`<td class="inline who">${none("nobody")}</td>`;
-  const role =
-    row.owner_as === null || row.owner_state === "unknown"
-      ? null
-      : html`<span class="as">, as ${row.owner_as}</span>`;
-  return html`<td class="inline who" title="${words}"><bdi>${role === null ? words : row.owner}${role}</bdi></td>`;
+  const role = row.owner_state === "unknown" ? null : row.owner_as;
+  const shown =
+    role === null
+      ? html`<bdi>${words}</bdi>`
+      : oneLine(html`<bdi>${row.owner}</bdi>`, html`<bdi class="as">, as ${role}</bdi>`);
+  return html`<td class="inline who" title="${words}">${shown}</td>`;
 }
 
 export function ownerWords(row: Pick<TaskRow, "owner" | "owner_as" | "owner_state">): string | null {

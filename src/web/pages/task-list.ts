@@ -41,7 +41,7 @@ export function renderTaskList({ caption, rows, time, empty }: TaskList): Html {
 function renderRow(row: TaskRow, time: PageTime): Html {
   const [first] = row.signals;
   const why = first === undefined ? row.reason : first.sentence;
-  return html`<tr>${taskCell(row)}<td class="what" title="${why}">${groupTag(row.group)} ${first && html`${tierTag(first.tier)} `}<bdi>${why}</bdi></td>
+  return html`<tr>${taskCell(row)}<td class="what" title="${why}">${groupTag(row.group)} ${first?.tier === 1 && html`${tierTag(1)} `}<bdi>${why}</bdi></td>
     ${priorityCell(row)}${ownerCell(row)}
     <td class="inline num"${label("for")}>${durationTime({ iso: row.since, basis: row.since_basis }, "for", time)}</td></tr>`;
 }

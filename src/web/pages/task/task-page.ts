@@ -20,8 +20,8 @@ export type TaskPage = Frame & {
   readonly row: TaskRow;
   /** The task's file, read for this request. */
   readonly file: TreeRead;
-  /** The task's own, newest first. */
-  readonly transitions: readonly Transition[];
+  /** The task's own, newest first; null when they cannot be read. */
+  readonly transitions: readonly Transition[] | null;
 };
 
 export function renderTaskPage(page: TaskPage): string {
@@ -31,16 +31,19 @@ export function renderTaskPage(page: TaskPage): string {
     title: row.title,
     current: null,
     main: html`<div class="page-head"><h1 dir="auto">${row.title}</h1>
-      <p class="aside"><bdi class="slug">${row.key}</bdi> · <a href="${documentUrl(row.file)}"><bdi>${row.file}</bdi></a></p></div>
+      <p class="aside"><bdi class="slug">${row.key}</bdi> · ${fileName(row, file)}</p></div>
       <div class="task-page"><div>
       ${renderDifferences(row, file)}
       ${renderStanding(row, page.snapshot, time)}
       ${renderFlaws(row, time)}
       ${renderDependencies(row, page.snapshot)}
       ${renderFile(row, file)}
-      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderHistory(row, page.transitions, time)}</aside></div>`,
+      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,
   });
 }
+
+const NO_HISTORY = html`<section class="group"><div class="heading"><h2>History</h2></div>
+    <p class="aside cannot-tell">Can't tell: the store cannot be used at the moment.</p></section>`;
 
 const REFUSED_WORDS = {
   outside: "It lies outside the task folder, so it is not read.",
@@ -49,6 +52,14 @@ const REFUSED_WORDS = {
   not_a_file: "It is not a file.",
   unreadable: "It could not be read.",
 } as const;
+
+/** A file that is not read, or that no path may name, has no page to lead to. */
+function fileName({ file: path }: TaskRow, file: TreeRead): Html {
+  const url = documentUrl(path);
+  return file.kind === "read" && url !== null
+    ? html`<a href="${url}"><bdi>${path}</bdi></a>`
+    : html`<bdi>${path}</bdi>`;
+}
 
 function renderFile(row: TaskRow, file: TreeRead): Html {
   return html`<section class="group" id="file"><h2>The file</h2>${fileContent(row, file)}</section>`;

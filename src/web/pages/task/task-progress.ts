@@ -10,12 +10,13 @@ export function renderProgress({ sections, progress, gates }: TaskRow): Html | n
   if (sections.length === 0) return null;
   return html`<section class="group"><h2>Progress</h2>
     <p class="aside">${progress.total === 0 ? "No boxes to tick." : `${progress.ticked} of ${counted(progress.total, "box", "boxes")} ticked.`}</p>
-    <ul class="entries small">${sections.map(renderSection)}</ul>
-    <ul class="entries small">${renderGate(GATE_TEXTS.qa_exploration, gates.qa_exploration)}${renderGate(GATE_TEXTS.review_cleared, gates.review_cleared)}</ul></section>`;
+    <ul class="tally">${sections.map(renderSection)}</ul>
+    <h3>Gates</h3>
+    <ul class="tally">${renderGate(GATE_TEXTS.qa_exploration, gates.qa_exploration)}${renderGate(GATE_TEXTS.review_cleared, gates.review_cleared)}</ul></section>`;
 }
 
 function renderSection({ heading, ticked, total }: TaskRow["sections"][number]): Html {
-  return html`<li><a href="#${HEADING_ID_PREFIX}${headingName(heading)}"><bdi>${heading}</bdi></a>${total > 0 && html` <b class="count">${ticked} of ${total}</b>`}</li>`;
+  return html`<li><a href="#${HEADING_ID_PREFIX}${headingName(heading)}"><bdi>${heading}</bdi></a>${total > 0 && html` <span>${ticked} of ${total}</span>`}</li>`;
 }
 
 const GATE_WORDS = {
@@ -26,5 +27,5 @@ const GATE_WORDS = {
 
 function renderGate(name: string, state: keyof typeof GATE_WORDS): Html {
   const [shape, word] = GATE_WORDS[state];
-  return html`<li><span aria-hidden="true">${shape}</span> ${name}: <b>${word}</b></li>`;
+  return html`<li>${name} <span><span aria-hidden="true">${shape}</span> ${word}</span></li>`;
 }

@@ -4,20 +4,20 @@ import { type Explanation, explain, type RuleStep } from "../../../core/classify
 import type { Snapshot, TaskRow } from "../../../core/snapshot/schema.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, type PageTime } from "../page-time.ts";
-import { groupTag, tag } from "../tags.ts";
+import { groupTag } from "../tags.ts";
 import { GROUP_WORDS } from "../words.ts";
 
 export function renderStanding(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
   const { notes, inputs, steps } = explain(row, snapshot);
-  const urgent = row.group === "needs_attention";
-  const lead = urgent ? tag("bad", GROUP_WORDS.needs_attention.name, "▲") : groupTag(row.group);
   const since = durationTime({ iso: row.since, basis: row.since_basis }, "for", time);
   return html`<section class="group standing"><h2>Why it is here</h2>
-    <p>${lead} <b><bdi>${row.reason}</bdi></b>, for ${since}.</p>
+    <p>${groupTag(row.group)} <b><bdi>${row.reason}</bdi></b>, for ${since}.</p>
     ${renderOtherwise(row, time)}${notes.map((note) => html`<p class="aside">${note}</p>`)}
     <dl class="facts inputs">${inputs.map((input) => renderInput(input, time))}</dl>
     <details id="rules"><summary class="aside">The rules, in the order they are tried</summary>
-    <ol class="entries small">${steps.map(renderStep)}</ol></details></section>`;
+    <table class="rules"><caption class="unseen">Rules in the order they are tried</caption>
+    <thead><tr><th scope="col">Group</th><th scope="col">When</th><th scope="col">This task</th><th scope="col">Rule</th></tr></thead>
+    <tbody>${steps.map(renderStep)}</tbody></table></details></section>`;
 }
 
 function renderOtherwise(row: TaskRow, time: PageTime): Html | null {
@@ -40,5 +40,6 @@ const OUTCOMES = {
 function renderStep({ group, when, outcome, why, rule }: RuleStep): Html {
   const [shape, word] = OUTCOMES[outcome];
   const reason = why === "" ? null : html`: <bdi>${why}</bdi>`;
-  return html`<li><span aria-hidden="true">${shape}</span> ${GROUP_WORDS[group].name}, when ${when}: ${outcome === "matched" ? html`<b>${word}</b>` : word}${reason} <code>${rule}</code></li>`;
+  return html`<tr class="${outcome}"><th scope="row">${GROUP_WORDS[group].name}</th><td>${when}</td>
+    <td><span aria-hidden="true">${shape}</span> ${word}${reason}</td><td><code>${rule}</code></td></tr>`;
 }

@@ -1,0 +1,21 @@
+// The foot of every page: which snapshot it shows, in which zone its times are, from when on it warns, and the same
+// facts for programs.
+
+import { SCHEMA_VERSION, type Snapshot } from "../../core/snapshot/schema.ts";
+import { zoneText } from "./clock-text.ts";
+import { type Html, html } from "./html.ts";
+import { EVERYONE } from "./owner-menu.ts";
+import { momentTime, type PageTime } from "./page-time.ts";
+import { groupedDigits } from "./words.ts";
+
+type SmallPrint = Pick<Snapshot, "seq" | "published_at" | "owner" | "thresholds">;
+
+export function renderSmallPrint(snapshot: SmallPrint, time: PageTime): Html {
+  const { seq, published_at: publishedAt, owner, thresholds } = snapshot;
+  const json =
+    owner.name === EVERYONE ? "/status.json" : `/status.json?owner=${encodeURIComponent(owner.name)}`;
+  return html`<footer class="small-print" id="small-print">
+    <p>When we warn: ready and not picked up for ${thresholds.pickup_overdue_hours} h, in progress and unchanged for ${thresholds.stuck_in_progress_hours} h; worth watching after half of that. Over ${thresholds.doubt_percent} % of a group at once is doubted instead.</p>
+    <p>Snapshot ${groupedDigits(seq)}, published ${momentTime(Date.parse(publishedAt), time)}. Times are the server's, ${zoneText(time.observedAtMs, time.timeZone)}. <a href="${json}">As JSON</a> <a href="/schemas/snapshot.v${SCHEMA_VERSION}.json">Its schema</a></p>
+    </footer>`;
+}
