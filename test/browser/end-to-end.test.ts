@@ -46,11 +46,13 @@ describe("a file changes", () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  it("U4: text typed into the filter survives, and the change waits behind a notice", async () => {
+  it("U3, U4: text typed into the filter survives with its caret, and the change waits behind a notice", async () => {
     const tab = await open();
     const { page } = tab;
     await page.locator("#filter-menu > summary").click();
     await page.locator("#filter-text").pressSequentially("owner val");
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
     editFile(taskFile(tab, "infra-tooling", READY), started);
     await page.locator("#pending:visible").waitFor({ timeout: SOON_MS });
     expect(await tab.rowIn("ready", READY).count()).toBe(1);
@@ -58,6 +60,7 @@ describe("a file changes", () => {
     await page.locator("#pending").click();
     await tab.rowIn("active", READY).waitFor({ timeout: SOON_MS });
     expect(await page.locator("#filter-text").inputValue()).toBe("owner val");
+    expect(await page.evaluate("document.querySelector('#filter-text').selectionStart")).toBe(7);
     expect(await page.evaluate("document.querySelector('#filter-menu').open")).toBe(true);
   });
 

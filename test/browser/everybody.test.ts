@@ -58,11 +58,44 @@ describe("U10: axe finds nothing", () => {
       expect(await violations(page), path).toEqual([]);
     }
     tab.live.become(STALE);
-    await page.goto(`${tab.server.url}/status`);
-    await openAll(page);
-    expect(await violations(page), "stale").toEqual([]);
+    for (const path of ["/status", "/tasks/host-dataface-on-gcp"]) {
+      await page.goto(tab.server.url + path);
+      await openAll(page);
+      expect(await violations(page), `stale ${path}`).toEqual([]);
+    }
   });
 });
+
+describe("U10: parts of controls", () => {
+  it.each(["light", "dark"] as const)("borders and the focus ring are 3:1 in the %s theme", async (theme) => {
+    const page = await open({ colorScheme: theme });
+    await page.locator("#refresh").focus();
+    await page.keyboard.press("Tab");
+    const colours = await page.evaluate<Record<string, string[]>>(`({
+      border: [getComputedStyle(document.querySelector("#refresh")).borderTopColor, getComputedStyle(document.body).backgroundColor],
+      field: [getComputedStyle(document.querySelector("#filter-text")).borderTopColor, getComputedStyle(document.querySelector("#filter")).backgroundColor],
+      ring: [getComputedStyle(document.activeElement).outlineColor, getComputedStyle(document.body).backgroundColor],
+    })`);
+    for (const [part, [one = "", other = ""]] of Object.entries(colours)) {
+      expect(contrast(one, other), `${part}: ${one} on ${other}`).toBeGreaterThanOrEqual(3);
+    }
+  });
+});
+
+/** WCAG 2 contrast of two `rgb(...)` colours. */
+function contrast(one: string, other: string): number {
+  const [lighter = 0, darker = 0] = [luminance(one), luminance(other)].sort((a, b) => b - a);
+  return (lighter + 0.05) / (darker + 0.05);
+}
+
+function luminance(colour: string): number {
+  const parts = (colour.match(/\d+(\.\d+)?/g) ?? []).slice(0, 3).map((part) => {
+    const value = Number(part) / 255;
+    return value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+  });
+  const [red = 0, green = 0, blue = 0] = parts;
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+}
 
 const openAll = (page: Page) =>
   page.evaluate("for (const details of document.querySelectorAll('.group details')) details.open = true");
@@ -92,6 +125,29 @@ describe("U12: any width", () => {
       "[...document.querySelectorAll('tbody tr')].filter((row) => row.getBoundingClientRect().height > 0 && row.getBoundingClientRect().bottom < 900).length",
     );
     expect(visible).toBeGreaterThanOrEqual(12);
+  });
+
+  it.each([1280, 1920])("codes, slugs and roles are whole or not there, at %d px", async (width) => {
+    const page = await open({ viewport: { width, height: 900 } });
+    await openAll(page);
+    const cut = await page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll(".one-line > code, .one-line > .as")]
+      .filter((part) => part.offsetTop < part.parentElement.offsetTop + 5 && part.scrollWidth > part.clientWidth + 1)
+      .map((part) => part.textContent)`);
+    expect(cut).toEqual([]);
+    const shown = await page.evaluate<number>(
+      `[...document.querySelectorAll(".one-line > code")].filter((part) => part.offsetTop < part.parentElement.offsetTop + 5).length`,
+    );
+    expect(shown).toBeGreaterThan(0);
+  });
+
+  it("a stale page says so wherever one reads, on a phone too", async () => {
+    const page = await open({ viewport: { width: 390, height: 844 } });
+    tab.live.become(STALE);
+    await page.reload();
+    await page.evaluate("scrollTo(0, 1500)");
+    expect((await page.locator("#fresh").boundingBox())?.y).toBe(0);
   });
 
   it("two rows that need attention are whole on a phone, and failing sources are never hidden", async () => {
@@ -130,6 +186,20 @@ describe("U11: keyboard and pointer", () => {
     }
   });
 
+  it("every link and control is reached by Tab alone, in the order of the document", async () => {
+    const page = await open();
+    const wanted = await page.evaluate<number>(`{
+      const targets = [...document.querySelectorAll("a[href], button, input, select, summary")]
+        .filter((target) => target.checkVisibility() && target.type !== "hidden");
+      for (const [index, target] of targets.entries()) target.dataset.order = index;
+      targets.length;
+    }`);
+    for (let step = 0; step < wanted; step += 1) {
+      await page.keyboard.press("Tab");
+      expect(await page.evaluate("document.activeElement.dataset.order")).toBe(String(step));
+    }
+  });
+
   it("shows a cut row whole when it has focus", async () => {
     const page = await open();
     const row = page.locator('tr[id="t-host-dataface-on-gcp"]');
@@ -139,12 +209,14 @@ describe("U11: keyboard and pointer", () => {
     expect((await row.boundingBox())?.height).toBeGreaterThan(before);
   });
 
-  it.each([390, 1280])("targets are at least 24 px at %d px", async (width) => {
+  it.each([390, 1280])("targets are at least 24 px, controls 28, at %d px", async (width) => {
     const page = await open({ viewport: { width, height: 800 } });
     const small = await page.evaluate<
       string[]
     >(`[...document.querySelectorAll("button, .btn, .strip a, input, select, summary")]
-      .filter((target) => target.getClientRects().length > 0 && target.getBoundingClientRect().height < 24).map((target) => target.outerHTML)`);
+      .filter((target) => target.getClientRects().length > 0)
+      .filter((target) => target.getBoundingClientRect().height < (target.matches(".btn, input, select") ? 28 : 24))
+      .map((target) => target.outerHTML)`);
     expect(small).toEqual([]);
   });
 });

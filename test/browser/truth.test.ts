@@ -96,6 +96,32 @@ describe("what the server says", () => {
   });
 });
 
+describe("F7: pages that do not update by themselves", () => {
+  const asOf = async () => (await tab.page.locator("#as-of").textContent()) ?? "";
+
+  it.each(["/tasks/host-dataface-on-gcp", "/activity", "/search?q=owner"])(
+    "%s never claims to be fresh, and counts its age",
+    async (path) => {
+      tab = await openStatus(browser, { path });
+      expect(await asOf()).toMatch(/^As of \d\d:\d\d:31, \d+ s ago\. This page does not update by itself\.$/);
+      await tab.page.evaluate(clockOffBy(HOUR_MS));
+      await expect.poll(asOf).toContain("1 h ago");
+    },
+  );
+
+  it("says without script nothing that time makes untrue", async () => {
+    tab = await openStatus(browser, { path: "/activity", context: { javaScriptEnabled: false } });
+    expect(await asOf()).toMatch(/^As of \d\d:\d\d:31\. This page does not update by itself\.$/);
+  });
+
+  it("F4: says when it was served stale", async () => {
+    tab = await openStatus(browser);
+    tab.live.become(STALE);
+    await tab.page.goto(`${tab.server.url}/activity`);
+    expect(await asOf()).toMatch(/Stale As of .* ran past 15 s and was stopped\./);
+  });
+});
+
 describe("what the page finds out by itself", () => {
   it.each([-HOUR_MS, HOUR_MS])("F7: the age is right with a clock off by %d ms", async (offMs) => {
     tab = await openStatus(browser, { before: clockOffBy(offMs) });
