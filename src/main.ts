@@ -33,6 +33,10 @@ const world: CliWorld = {
     const { openSqliteStore } = await import("./adapters/sqlite/sqlite-store.ts");
     return openSqliteStore({ file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs });
   },
+  openStoreLater: async (root) => {
+    const { createSqliteStore } = await import("./adapters/sqlite/sqlite-store.ts");
+    return createSqliteStore({ file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs });
+  },
   openSnapshotFiles: async (root) => {
     const { createSnapshotFiles } = await import("./adapters/files/snapshot-file.ts");
     return createSnapshotFiles({ folder: stateFolder(root) });

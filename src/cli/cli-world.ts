@@ -25,6 +25,8 @@ export type CliWorld = {
   /** The repository's root folder. Throws UserError `repository_missing`. */
   findRepository(asked: string | null): Promise<string>;
   openStore(root: string): Promise<Store>;
+  /** For a process that outlives a full disk: never throws; a store that cannot be used is tried again at each use. */
+  openStoreLater(root: string): Promise<Store>;
   openSnapshotFiles(root: string): Promise<SnapshotFiles>;
   openTreeFiles(root: string): Promise<TreeFiles>;
   openTreeReader(root: string): Promise<TreeReader>;

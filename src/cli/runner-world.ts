@@ -13,14 +13,20 @@ export const repositoryName = (root: string): string => basename(root) || root;
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** `watches` is for a process that stays; one that runs a single cycle scans. */
+type RunnerWorldWish = {
+  /** For a process that stays; one that runs a single cycle scans. */
+  readonly watches: boolean;
+  /** For a supervised runner: while the store cannot be used, its server shows why there is no update. */
+  readonly outlivesStore?: boolean;
+};
+
 export async function openRunnerWorld(
   { world, root, loaded, output }: RepositoryContext,
-  { watches }: { readonly watches: boolean },
+  { watches, outlivesStore = false }: RunnerWorldWish,
 ): Promise<OpenedRunnerWorld> {
   const { config } = loaded;
   const isAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
-  const store = await world.openStore(root);
+  const store = await (outlivesStore ? world.openStoreLater(root) : world.openStore(root));
   const [files, watch, git, log, snapshotFiles, holder, witness, freeMemory] = await Promise.all([
     world.openTreeFiles(root),
     watches ? world.openTreeWatch(root, config.watch) : null,

@@ -6,6 +6,9 @@ import { Supervisor } from "../app/supervisor.ts";
 import { UserError } from "../core/errors.ts";
 import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
+import type { SnapshotFiles } from "../ports/snapshot-files.ts";
+import type { Store } from "../ports/store.ts";
+import { StoreError } from "../ports/store-error.ts";
 import type { Access } from "../web/listener/access.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
 import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
@@ -42,7 +45,8 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     const { clock } = world;
     await world.keepHeapSmall();
     const log = await world.openLog(config.server.log_level);
-    const store = await world.openStore(root);
+    const snapshotFiles = await world.openSnapshotFiles(root);
+    const store = await openStoreToShow(context, snapshotFiles);
     opened(() => store.close());
     const supervisor = wish.withRunner
       ? new Supervisor(
@@ -50,7 +54,6 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
           { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
         )
       : null;
-    const snapshotFiles = await world.openSnapshotFiles(root);
     const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, supervisor);
     opened(() => live.stop());
     await live.start();
@@ -78,6 +81,17 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     });
     await untilAborted(signal);
   });
+}
+
+/** A full disk ends no page that has something to show: the snapshot file, marked stale, until the store is back. */
+async function openStoreToShow({ world, root }: RepositoryContext, files: SnapshotFiles): Promise<Store> {
+  try {
+    return await world.openStore(root);
+  } catch (error) {
+    const mayPass = error instanceof StoreError && (error.kind === "disk" || error.kind === "busy");
+    if (!mayPass || (await files.read(EVERYONE)) === null) throw error;
+    return await world.openStoreLater(root);
+  }
 }
 
 /** The server itself cannot tell who holds a port that was asked for; this machine often can. */

@@ -31,6 +31,15 @@ export const INTERNAL: WebProblem = {
   detail: "The server hit a bug and has logged it. The other pages still work.",
 };
 
+/** What only the store knows, asked for while it cannot be used; the snapshot in memory is still served. */
+export const STORE_UNUSABLE: WebProblem = {
+  code: "store_unusable",
+  status: 503,
+  title: "History cannot be read",
+  detail: "The store cannot be used at the moment, so what changed is not known. The other pages still work.",
+  headers: ["Retry-After", "5"],
+};
+
 /** The problem as application/problem+json. */
 export function problemAnswer(problem: WebProblem): Answer {
   const { code, status, title, detail, members } = problem;

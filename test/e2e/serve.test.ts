@@ -1,6 +1,6 @@
 // `tasks serve` and `tasks run` as processes: one heartbeat per repository however many there are, and a clean end.
 
-import { readdirSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
@@ -229,6 +229,37 @@ describe("R17, C4: a clean end", () => {
     const page = await fetch(`${viewer.url}/status`);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain("No runner is updating this repository");
+  });
+
+  test("R3: a restart while the store cannot be used shows the snapshot file, marked stale, and recovers", async () => {
+    const root = exampleTree();
+    await runTasks(["heartbeat"], { cwd: root });
+    const file = join(root, ".tasks/task_manager/store.sqlite");
+    rmSync(file);
+    mkdirSync(file);
+    const served = await serveTasks([], { cwd: root });
+    await expect.poll(async () => (await statusOf(served)).freshness.stale_reason).toBe("disk");
+    const { tasks, freshness } = await statusOf(served);
+    expect(tasks).toHaveLength(67);
+    expect(freshness).toMatchObject({
+      state: "stale",
+      detail: expect.stringMatching(/^The store cannot be used/),
+    });
+    for (const path of ["/status", "/tasks/add-strict-owner-validation", "/livez"])
+      expect([path, (await fetch(served.url + path)).status]).toEqual([path, 200]);
+
+    rmSync(file, { recursive: true });
+    await expect
+      .poll(async () => (await statusOf(served)).freshness.state, { timeout: 30_000 })
+      .toBe("fresh");
+  });
+
+  test("R3: with nothing to show, a store that cannot be used ends it with the reason", async () => {
+    const root = exampleTree();
+    mkdirSync(join(root, ".tasks/task_manager/store.sqlite"), { recursive: true });
+    const { code, stderr } = await runTasks(["serve"], { cwd: root });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/^tasks: The store cannot be used/);
   });
 
   test("a server that is killed takes its runner with it", async () => {

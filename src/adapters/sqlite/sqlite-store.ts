@@ -33,6 +33,15 @@ import { pruneTransitions, readTransitions } from "./transition-table.ts";
 export async function openSqliteStore(settings: ConnectionSettings): Promise<Store> {
   const connection = new Connection(settings);
   await connection.read(() => undefined);
+  return storeOn(connection);
+}
+
+/** The same, opened at its first use: until it can be used, each use throws, and the next one tries again. */
+export function createSqliteStore(settings: ConnectionSettings): Store {
+  return storeOn(new Connection(settings));
+}
+
+function storeOn(connection: Connection): Store {
   return {
     claimLease: (input) => connection.write((sql) => claimLease(sql, input)),
     renewLease: (input) => connection.write((sql) => renewLease(sql, input)),

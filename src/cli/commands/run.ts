@@ -13,8 +13,10 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, world, signal, flags } = context;
   await world.keepHeapSmall();
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: true });
-  const parent = flags["supervised"] === true ? await world.connectToParent() : null;
+  const isSupervised = flags["supervised"] === true;
+  const wish = { watches: true, outlivesStore: isSupervised };
+  const { runnerWorld, close } = await openRunnerWorld(context, wish);
+  const parent = isSupervised ? await world.connectToParent() : null;
   const runner = new Runner(runnerWorld, { parent });
   const stop = () => void runner.stop();
   try {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseTarget } from "../listener/request-path.ts";
-import { milestoneUrl, taskUrl, workstreamUrl } from "./links.ts";
+import { documentUrl, milestoneUrl, taskUrl, workstreamUrl } from "./links.ts";
 
 describe("addresses of pages", () => {
   it.each([
@@ -13,6 +13,11 @@ describe("addresses of pages", () => {
     ["new\nline", "/tasks?slug=new%0Aline"],
     ["at the end ", "/tasks?slug=at%20the%20end%20"],
   ])("task %j is at %s", (key, url) => expect(taskUrl(key)).toBe(url));
+
+  it("a file has a page where a path may name it", () => {
+    expect(documentUrl("tasks/team/dave fowler.md")).toBe("/docs/team/dave%20fowler.md");
+    expect(documentUrl("tasks/team/50%.md")).toBeNull();
+  });
 
   it.each(["plain", "50%", "c:", "a\\b", "..", ".git", "end.", "\u0000", "a/b", "?x", "#", "\u202e"])(
     "S9: every name has an address that the server takes: %j",

@@ -10,9 +10,10 @@ export function taskUrl(key: string): string {
   return isServed(path) ? path : `/tasks?slug=${encodeURIComponent(key)}`;
 }
 
-/** The page of a file under `tasks/`; `file` is relative to the repository. */
-export function documentUrl(file: string): string {
-  return `/docs/${encodedPath(file.replace(/^tasks\//, ""))}`;
+/** The page of a file under `tasks/`; `file` is relative to the repository. Null for a name that no path may hold. */
+export function documentUrl(file: string): string | null {
+  const path = `/docs/${encodedPath(file.replace(/^tasks\//, ""))}`;
+  return isServed(path) ? path : null;
 }
 
 export function workstreamUrl(slug: string): string {

@@ -1,10 +1,10 @@
 // What the pages of workstreams and milestones share: a heading, a few facts, how far along it is, and the tasks.
 
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { documentLink } from "./document-link.ts";
 import type { Frame } from "./frame.ts";
 import { timeOfFrame } from "./frame.ts";
 import { type Html, html } from "./html.ts";
-import { documentUrl } from "./links.ts";
 import { inGroupOrder, renderTaskList } from "./task-list.ts";
 import { counted } from "./words.ts";
 
@@ -28,6 +28,6 @@ export function renderNamedList(list: NamedList): Html {
   return html`<div class="page-head"><p class="aside">${kind} <bdi class="slug">${slug}</bdi></p><h1 dir="auto">${title}</h1>
     <p class="aside">${finished} of ${counted(rows.length, "task")} completed
     ${facts.map(([name, value]) => html` · ${name} <b>${value}</b>`)} · <a href="${list.statusHref}">on the status page</a>
-    ${list.file === null ? " · nobody has described it in a file" : html` · <a href="${documentUrl(list.file)}">${list.file}</a>`}</p></div>
+    ${list.file === null ? " · nobody has described it in a file" : html` · ${documentLink(list.file, list.file)}`}</p></div>
     ${renderTaskList({ caption: `Tasks of ${title}`, rows: ordered, time: timeOfFrame(frame), empty: "No task belongs to it yet." })}`;
 }

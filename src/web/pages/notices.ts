@@ -1,9 +1,11 @@
 // Sentences an operator should see beside the lists: what is unusual about the repository, what the detector doubts,
 // what is not checked. Each once, none of them an alarm.
 
+import type { Problem } from "../../core/problem.ts";
 import type { Snapshot } from "../../core/snapshot/schema.ts";
+import { documentLink } from "./document-link.ts";
 import { type Html, html } from "./html.ts";
-import { documentUrl, statusLink } from "./links.ts";
+import { statusLink } from "./links.ts";
 import { EVERYONE } from "./owner-menu.ts";
 import { tag } from "./tags.ts";
 import { counted } from "./words.ts";
@@ -41,6 +43,19 @@ function otherProblems({ problems }: Snapshot): Html | null {
   const shown = problems.slice(0, PROBLEMS_SHOWN);
   const more = problems.length - shown.length;
   return html`<details id="other-problems"><summary>${counted(problems.length, "flaw")} in files that are not tasks</summary>
-    <ul>${shown.map((problem) => html`<li><a href="${documentUrl(problem.file)}">${problem.file}${problem.line !== null && `:${problem.line}`}</a> <bdi>${problem.message}</bdi> ${problem.hint}</li>`)}
+    <ul>${shown.map((problem) => html`<li>${problemPlace(problem)} <bdi>${problem.message}</bdi> ${problem.hint}</li>`)}
     ${more > 0 && html`<li>and ${more} more: tasks validate lists them all</li>`}</ul></details>`;
+}
+
+/** These are found without reading the file, or because it could not be read: it has no page. */
+const UNREAD_CODES: ReadonlySet<string> = new Set([
+  "file_link",
+  "file_not_regular",
+  "file_too_large",
+  "file_unreadable",
+]);
+
+function problemPlace({ file, line, code }: Problem): Html {
+  const place = line === null ? file : `${file}:${line}`;
+  return UNREAD_CODES.has(code) ? html`<bdi>${place}</bdi>` : documentLink(file, place);
 }

@@ -5,6 +5,7 @@ import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
 import { sampleRow, sampleRows, sampleSnapshot } from "../../../test/support/sample-snapshot.ts";
 import { readerOf, webContext } from "../../../test/support/web-fixture.ts";
 import type { Transition } from "../../core/snapshot/transition.ts";
+import { StoreError } from "../../ports/store-error.ts";
 import { createScrape } from "../metrics.ts";
 import { taskUrl, workstreamUrl } from "../pages/links.ts";
 import type { WebContext } from "../web-context.ts";
@@ -67,6 +68,26 @@ describe("tasks", () => {
     ]) {
       expect(await (await get(path)).text()).not.toMatch(/http-equiv="?refresh/i);
     }
+  });
+});
+
+describe("F10: while the store cannot be used, its history is unknown, not empty", () => {
+  const live = FakeLiveSnapshot.showing();
+  live.readTransitions = () =>
+    Promise.reject(new StoreError({ kind: "disk", message: "The store cannot be used: full.", hint: "" }));
+  const { get } = site({ live });
+
+  test("a task's page shows everything else", async () => {
+    const response = await get("/tasks/port-bundles");
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain("Can't tell: the store cannot be used");
+  });
+
+  test("the activity feed says so", async () => {
+    const response = await get("/activity", { accept: "application/json" });
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("5");
+    expect(await response.json()).toMatchObject({ type: "urn:dataface-tasks:problem:store_unusable" });
   });
 });
 

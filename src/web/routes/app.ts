@@ -2,9 +2,10 @@
 // directly because they must be as fast as a bare server.
 
 import { type Context, Hono } from "hono";
+import { StoreError } from "../../ports/store-error.ts";
 import { NEVER_STORED, textAnswer, toResponse } from "../answer.ts";
 import type { Scrape } from "../metrics.ts";
-import { INTERNAL, NOT_FOUND } from "../problem-json.ts";
+import { INTERNAL, NOT_FOUND, STORE_UNUSABLE } from "../problem-json.ts";
 import type { WebContext } from "../web-context.ts";
 import { createActivityRoute } from "./activity.ts";
 import { assetAnswer } from "./assets.ts";
@@ -51,6 +52,8 @@ export function createApp(context: WebContext, scrape: Scrape): Hono {
 
   app.notFound(notFound);
   app.onError((error, c) => {
+    if (error instanceof StoreError)
+      return toResponse(problemPage(context, STORE_UNUSABLE, c.req.header("accept")));
     context.log.error({ error, path: c.req.path }, "A request failed because of a bug.");
     return toResponse(problemPage(context, INTERNAL, c.req.header("accept")));
   });

@@ -1,6 +1,9 @@
 // GET /tasks/<slug> and /tasks/<workstream>/<slug>: one row of the snapshot and the one file behind it.
 
+import type { LiveSnapshot } from "../../app/live-snapshot.ts";
 import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
+import type { Transition } from "../../core/snapshot/transition.ts";
+import { StoreError } from "../../ports/store-error.ts";
 import { htmlAnswer } from "../answer.ts";
 import { renderAmbiguousTaskPage } from "../pages/ambiguous-task-page.ts";
 import { renderTaskPage } from "../pages/task/task-page.ts";
@@ -28,12 +31,19 @@ export function createTaskRoute(context: WebContext): PageRoute {
       if (rows.length === 0) return problemPage(context, NOT_FOUND, accept);
       return htmlAnswer(renderAmbiguousTaskPage({ ...frame, slug, rows }), MULTIPLE_CHOICES);
     }
-    const [file, transitions] = await Promise.all([
-      reader.read(row.file),
-      live.readTransitions({ key: row.key, limit: TRANSITIONS_SHOWN }),
-    ]);
+    const [file, transitions] = await Promise.all([reader.read(row.file), readHistory(live, row.key)]);
     return htmlAnswer(renderTaskPage({ ...frame, row, file, transitions }));
   };
+}
+
+/** Null while the store cannot be used: the rest of the page does not need it. */
+async function readHistory(live: LiveSnapshot, key: string): Promise<readonly Transition[] | null> {
+  try {
+    return await live.readTransitions({ key, limit: TRANSITIONS_SHOWN });
+  } catch (error) {
+    if (error instanceof StoreError) return null;
+    throw error;
+  }
 }
 
 /** A key is the slug, or `<workstream>/<slug>` where slugs collide; the long form is understood for every task. */

@@ -4,9 +4,9 @@ import type { TaskRow } from "../../../core/snapshot/schema.ts";
 import type { Transition } from "../../../core/snapshot/transition.ts";
 import type { TreeRead } from "../../../ports/tree-reader.ts";
 import { renderMarkdown } from "../../markdown/render-markdown.ts";
+import { documentLink } from "../document-link.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
 import { type Html, html } from "../html.ts";
-import { documentUrl } from "../links.ts";
 import { splitDocument } from "../split-document.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
@@ -55,10 +55,7 @@ const REFUSED_WORDS = {
 
 /** A file that is not read, or that no path may name, has no page to lead to. */
 function fileName({ file: path }: TaskRow, file: TreeRead): Html {
-  const url = documentUrl(path);
-  return file.kind === "read" && url !== null
-    ? html`<a href="${url}"><bdi>${path}</bdi></a>`
-    : html`<bdi>${path}</bdi>`;
+  return file.kind === "text" ? documentLink(path, path) : html`<bdi>${path}</bdi>`;
 }
 
 function renderFile(row: TaskRow, file: TreeRead): Html {
