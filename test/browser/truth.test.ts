@@ -87,7 +87,7 @@ describe("what the server says", () => {
   it("S6: a page whose stream is refused reloads once, and is live again", async () => {
     tab = await openStatus(browser);
     await untilLive(tab.page);
-    await tab.context.clearCookies();
+    await tab.context.route("**/status/events", (route) => route.fulfill({ status: 403 }), { times: 1 });
     const reloaded = tab.page.waitForEvent("load");
     await setVisibility("hidden");
     await setVisibility("visible");

@@ -44,6 +44,7 @@ const MODULES = [
   "age-model.js",
   "schedule.js",
   "event-stream.js",
+  "stream-slot.js",
   "browser-memory.js",
   "paint.js",
   "marks.js",

@@ -1,11 +1,12 @@
 // The page's talk with its server: questions for the page itself, and the stream that says when one is worth asking.
 //
 // Modes: stopped (asks nothing by itself, holds no stream: hidden or paused); live (a stream is open, questions only
-// when it falls silent); polling (no stream, a question per interval, further apart after failures). A question that a
+// when it falls silent); polling (no stream or no slot for one, a question per interval, further apart after failures). A question that a
 // person asks is asked in every mode.
 
 import { readStream } from "./event-stream.js";
 import { ANSWER_TIMEOUT_MS, askDelayMs, retryDelayMs } from "./schedule.js";
+import { takeStreamSlot } from "./stream-slot.js";
 
 /** A stream that broke is followed by a question, at a time of each tab's own. */
 const BREAK_SPREAD_MS = 500;
@@ -129,6 +130,12 @@ export class Conversation {
     if (this.#stream !== null || !this.#running) return;
     const stream = new AbortController();
     this.#stream = stream;
+    const giveBack = await takeStreamSlot().catch(() => null);
+    if (giveBack === null) {
+      // Tried again after the next question.
+      if (this.#stream === stream) this.#stream = null;
+      return;
+    }
     const outcome = await readStream({
       url: this.#options.eventsUrl,
       lastEventId: this.#options.newestSeq(),
@@ -137,6 +144,7 @@ export class Conversation {
       onEvent: ({ name, data }) => this.#options.onEvent({ name, state: JSON.parse(data) }),
       onSignOfLife: () => this.#schedule(),
     });
+    giveBack();
     if (this.#stream !== stream) return;
     this.#setStreaming(false);
     if (outcome === "refused") this.#options.onRefused();
