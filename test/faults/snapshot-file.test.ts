@@ -24,6 +24,7 @@ import { snapshotFileName } from "../../src/adapters/files/snapshot-file-name.ts
 import { assembleSnapshot } from "../../src/core/snapshot/assemble.ts";
 import type { SnapshotFile } from "../../src/ports/snapshot-files.ts";
 import { attestation, header, iso, row, T0_MS } from "../contract/store-samples.ts";
+import { asOrdinaryUser } from "../support/ordinary-user.ts";
 import { createFailingFileSystem } from "./failing-file-system.ts";
 
 let folder: string;
@@ -245,14 +246,11 @@ describe("death while writing a snapshot file", () => {
   }
 });
 
-it.runIf(process.getuid?.() !== 0)(
-  "EACCES: a file that may not be read is unreadable, not damaged",
-  async () => {
-    await writeSnapshotFile(folder, snapshotFile(1));
-    chmodSync(target(), 0o000);
-    expect(await readSnapshotFile(folder, "everyone")).toEqual({
-      kind: "unreadable",
-      detail: "It cannot be read: permission denied (EACCES).",
-    });
-  },
-);
+it("EACCES: a file that may not be read is unreadable, not damaged", async () => {
+  await writeSnapshotFile(folder, snapshotFile(1));
+  chmodSync(target(), 0o000);
+  expect(await asOrdinaryUser(folder, () => readSnapshotFile(folder, "everyone"))).toEqual({
+    kind: "unreadable",
+    detail: "It cannot be read: permission denied (EACCES).",
+  });
+});

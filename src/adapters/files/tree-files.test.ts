@@ -13,6 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
+import { asOrdinaryUser } from "../../../test/support/ordinary-user.ts";
 import { swapForever } from "../../../test/support/swap-forever.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import type { TreeFiles } from "../../ports/tree-files.ts";
@@ -24,7 +25,6 @@ const TASKS = `${APP}/tasks`;
 const A = `${TASKS}/a.md`;
 const OUTSIDE = "what lies outside\n";
 const MAKE_PIPE = "mkfifo";
-const isRoot = process.getuid?.() === 0;
 
 describe("S10: nothing outside the tree is read", () => {
   test("a linked file is listed and refused", () => {
@@ -124,10 +124,10 @@ describe("T2: what cannot be read is refused with a sentence, and everything els
     expect(readAll(files)).toEqual({ [A]: "a\n", [`${TASKS}/x.md`]: expect.stringMatching(expected) });
   });
 
-  test.skipIf(isRoot)("no permission, in words without the place on this machine", () => {
+  test("no permission, in words without the place on this machine", async () => {
     const { root, files } = tree();
     chmodSync(join(root, A), 0);
-    expect(readAll(files)).toEqual({
+    expect(await asOrdinaryUser(root, () => readAll(files))).toEqual({
       [A]: "unreadable: The file cannot be read: permission denied (EACCES).",
     });
   });
@@ -212,11 +212,11 @@ describe("a listing that cannot be relied on fails as a whole, in words without 
     expect(files.listSome([A as FileStamp["path"]])).toEqual({ kind: "failed", detail });
   });
 
-  test.skipIf(isRoot)("a folder without permission: its tasks must not look deleted", () => {
+  test("a folder without permission: its tasks must not look deleted", async () => {
     const { root, files } = tree();
     chmodSync(join(root, TASKS), 0);
     const detail = `The folder ${TASKS} cannot be listed: permission denied (EACCES).`;
-    expect(files.list()).toEqual({ kind: "failed", detail });
+    expect(await asOrdinaryUser(root, () => files.list())).toEqual({ kind: "failed", detail });
     chmodSync(join(root, TASKS), 0o700);
   });
 

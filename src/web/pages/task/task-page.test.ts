@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { otherPages, SAMPLE_TEXT } from "../../../../test/support/rendered-pages.ts";
 import { sampleRow, sampleSignal } from "../../../../test/support/sample-snapshot.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
+import { TOP_OF_BODY } from "../../../core/task/scan-body.ts";
 import type { RelativePath } from "../../../core/task/task.ts";
 import { fileDifferences } from "./task-differences.ts";
 
@@ -62,6 +63,13 @@ describe("a task's page", () => {
 
   it("headings can be linked to", () =>
     expect(page).toContain('<h3 id="s-problem"><a class="anchor" href="#s-problem">'));
+
+  it("boxes above the first heading count, and lead nowhere, since there is no heading", () => {
+    const row = { ...ROW, sections: [{ heading: TOP_OF_BODY, line: 5, ticked: 0, total: 1 }] };
+    const early = otherPages([row, OTHER], "- [ ] one\n")["task"] ?? "";
+    expect(early).toContain(TOP_OF_BODY);
+    expect(early).not.toContain("#s-before");
+  });
 
   it("says when the file is gone", () =>
     expect(textOf(otherPages([ROW])["taskWithoutFile"] ?? "")).toContain(

@@ -2,6 +2,7 @@
 
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
 import { GATE_TEXTS } from "../../../core/task/gates.ts";
+import { TOP_OF_BODY } from "../../../core/task/scan-body.ts";
 import { HEADING_ID_PREFIX, headingName } from "../../markdown/heading-ids.ts";
 import { type Html, html } from "../html.ts";
 import { counted } from "../words.ts";
@@ -16,7 +17,12 @@ export function renderProgress({ sections, progress, gates }: TaskRow): Html | n
 }
 
 function renderSection({ heading, ticked, total }: TaskRow["sections"][number]): Html {
-  return html`<li><a href="#${HEADING_ID_PREFIX}${headingName(heading)}"><bdi>${heading}</bdi></a>${total > 0 && html` <span>${ticked} of ${total}</span>`}</li>`;
+  // The boxes above the first heading have none to lead to.
+  const name =
+    heading === TOP_OF_BODY
+      ? heading
+      : html`<a href="#${HEADING_ID_PREFIX}${headingName(heading)}"><bdi>${heading}</bdi></a>`;
+  return html`<li>${name}${total > 0 && html` <span>${ticked} of ${total}</span>`}</li>`;
 }
 
 const GATE_WORDS = {
