@@ -171,6 +171,7 @@ describe("something dies or stands still", () => {
     const { page } = tab;
     const resume = freeze([tab.pids().server]);
     await untilState(page, "stale", 16_000 + 1_000);
+    expect(await page.locator("#live").textContent()).toBe("Retrying");
     expect(await ageErrorS(page)).toBeLessThan(1.5);
     resume();
     await untilState(page, "fresh", RECOVERY_MS);

@@ -36,6 +36,7 @@ const STYLES = [
   "plain-pages",
   "prose",
   "widths",
+  "narrow",
   "reader",
 ];
 /** In order of dependency; the one that starts the page is last. */

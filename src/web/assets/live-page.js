@@ -215,7 +215,7 @@ export class LivePage {
     const { isLost, isStreaming } = this.conversation;
     const ageMs = ageAt(this.receipt, thisMoment());
     const state = effectiveState({ told: this.told, ageMs, lost: isLost, ...this.limits });
-    const talk = isStreaming ? "Live" : isLost ? "Retrying" : "Polling";
+    const talk = isLost ? "Retrying" : isStreaming ? "Live" : "Polling";
     return {
       state,
       ageMs,
