@@ -1,5 +1,8 @@
 import { defineConfig } from "vitest/config";
 
+/** How long `expect.poll` waits for what is about to happen; a busy machine takes longer than its default of 1 s. */
+const POLL_TIMEOUT_MS = 10_000;
+
 /** Slow suites get room; the limits are for hangs, never assertions about speed. */
 const SLOW_TEST_TIMEOUT_MS = 60_000;
 
@@ -15,6 +18,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           testTimeout: SLOW_TEST_TIMEOUT_MS,
           hookTimeout: SLOW_TEST_TIMEOUT_MS,
+          expect: { poll: { timeout: POLL_TIMEOUT_MS } },
         },
       },
     ],
