@@ -11,8 +11,8 @@ export type SnapshotView = {
   readonly snapshot: Snapshot;
   readonly attestation: Attestation;
   readonly rowByKey: ReadonlyMap<string, TaskRow>;
-  /** Newest first; enough for the page's feed. Identity changes only with `snapshot`. */
-  readonly newestTransitions: readonly Transition[];
+  /** Newest first; enough for the page's feed; null for a snapshot file, which has none. Identity changes only with `snapshot`. */
+  readonly newestTransitions: readonly Transition[] | null;
 };
 
 export type LiveEvent =

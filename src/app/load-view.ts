@@ -70,5 +70,5 @@ export async function viewFromFile(files: SnapshotFiles): Promise<SnapshotView |
   if (file === null) return null;
   const { snapshot, attestation } = file;
   const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
-  return { snapshot, attestation, rowByKey, newestTransitions: [] };
+  return { snapshot, attestation, rowByKey, newestTransitions: null };
 }

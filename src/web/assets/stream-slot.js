@@ -18,8 +18,9 @@ export async function takeStreamSlot() {
 /** The lock is held until the function is called. @param {string} name @returns {Promise<(() => void) | null>} */
 function lockNow(name) {
   return new Promise((resolve, reject) => {
+    /** @param {unknown} lock */
     const hold = (lock) =>
-      lock === null ? resolve(null) : new Promise((giveBack) => resolve(() => giveBack()));
+      lock === null ? resolve(null) : new Promise((giveBack) => resolve(() => giveBack(undefined)));
     navigator.locks.request(name, { ifAvailable: true }, hold).catch(reject);
   });
 }

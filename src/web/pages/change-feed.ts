@@ -13,7 +13,8 @@ import { GROUP_WORDS } from "./words.ts";
 const ENTRIES_SHOWN = 14;
 
 export type ChangeFeed = {
-  readonly transitions: readonly Transition[];
+  /** The newest of everyone; null when they cannot be read. */
+  readonly transitions: readonly Transition[] | null;
   readonly snapshot: Pick<Snapshot, "owner">;
   readonly time: PageTime;
 };
@@ -21,7 +22,7 @@ export type ChangeFeed = {
 /** Those of the owner the page is about, newest first. */
 export function feedOf({ transitions, snapshot }: ChangeFeed): readonly Moment[] {
   const { name } = snapshot.owner;
-  return momentsOf(transitions.filter(({ owner }) => name === EVERYONE || owner === name));
+  return momentsOf((transitions ?? []).filter(({ owner }) => name === EVERYONE || owner === name));
 }
 
 export function renderChangeFeed(feed: ChangeFeed): Html {
@@ -30,11 +31,19 @@ export function renderChangeFeed(feed: ChangeFeed): Html {
   const all = activityUrl({ owner: name === EVERYONE ? null : name });
   const content =
     entries.length === 0
-      ? html`<p class="empty nothing">Nothing has changed since the history began.</p>`
+      ? html`<p class="empty ${feed.transitions === null ? "cannot-tell" : "nothing"}">${whyEmpty(feed)}</p>`
       : html`<ol class="feed" id="feed">${entries.map((entry) => renderFeedEntry(entry, feed.time))}</ol>`;
   return html`<aside class="changes" id="changes" aria-labelledby="h-changes">
     <div class="heading"><h2 id="h-changes">What changed</h2><small id="changes-note"></small><small class="end"><a href="${all}">all activity</a></small></div>
     ${content}</aside>`;
+}
+
+/** "Nothing" is said only where that is known (F10): the newest changes may all be other people's. */
+function whyEmpty({ transitions, snapshot }: ChangeFeed): string {
+  if (transitions === null) return "Can't tell: the store cannot be used at the moment.";
+  return transitions.length === 0
+    ? "Nothing has changed since the history began."
+    : `None of the newest changes is ${snapshot.owner.name}'s. Older ones: all activity.`;
 }
 
 export function renderFeedEntry(moment: Moment, time: PageTime): Html {
@@ -47,7 +56,7 @@ export function renderNewest(feed: ChangeFeed): Html {
   const [newest] = feedOf(feed);
   const line =
     newest === undefined
-      ? "Nothing has changed yet."
+      ? whyEmpty(feed)
       : html`${momentTime(newest.change.atMs, feed.time)} ${renderChange(newest)}`;
   return html`<p class="newest" id="newest"><span class="newest-change">${line}</span> <a href="#changes" id="newest-note">what changed</a></p>`;
 }

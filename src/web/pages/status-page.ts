@@ -41,7 +41,7 @@ export type StatusPage = {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   /** Newest first, of the whole repository. */
-  readonly transitions: readonly Transition[];
+  readonly transitions: readonly Transition[] | null;
   readonly query: StatusQuery;
   readonly notices: readonly string[];
   readonly assets: AssetUrls;
