@@ -5,7 +5,9 @@ import { fileURLToPath } from "node:url";
 import { type Figure, meetsTarget, ratio } from "./measure.ts";
 
 const FILE = fileURLToPath(new URL("./baseline.json", import.meta.url));
-const FOLDER_WIDTHS = [4, 44, 8, 14, 36, 8, 10] as const;
+const COLUMN_WIDTHS = [4, 44, 8, 14, 36, 8, 10] as const;
+
+type SavedFigure = Figure & { readonly ratio: number; readonly met: boolean };
 
 export function printHeading(): void {
   printLine(["", "what", "tasks", "figure", "against", "ratio", "target"]);
@@ -25,27 +27,34 @@ export function printFigure(figure: Figure): void {
   ]);
 }
 
-/** Replaces the committed figures. */
+/** Replaces the committed figures of the same name and size; those that were not measured stay. */
 export function saveFigures(figures: readonly Figure[]): void {
-  const records = figures.map((figure) => ({ ...figure, ratio: ratio(figure), met: meetsTarget(figure) }));
+  const others = savedFigures().filter((saved) => !figures.some((figure) => isSame(saved, figure)));
+  const records = [
+    ...others,
+    ...figures.map((figure) => ({ ...figure, ratio: ratio(figure), met: meetsTarget(figure) })),
+  ];
   writeFileSync(FILE, `${JSON.stringify(records, null, 2)}\n`);
 }
 
 /** The ratio of the committed run, when there is one. */
 function before(figure: Figure): string {
-  if (!existsSync(FILE)) return "";
-  const records = JSON.parse(readFileSync(FILE, "utf8")) as (Figure & { ratio: number })[];
-  const same = records.find(
-    ({ requirement, name, tasks }) =>
-      requirement === figure.requirement && name === figure.name && tasks === figure.tasks,
-  );
+  const same = savedFigures().find((saved) => isSame(saved, figure));
   return same === undefined ? "" : `, was ${round(same.ratio)}`;
+}
+
+function savedFigures(): readonly SavedFigure[] {
+  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as SavedFigure[]) : [];
+}
+
+function isSame(one: Figure, other: Figure): boolean {
+  return one.requirement === other.requirement && one.name === other.name && one.tasks === other.tasks;
 }
 
 function printLine(cells: readonly string[]): void {
   console.log(
     cells
-      .map((cell, column) => cell.padEnd(FOLDER_WIDTHS[column] ?? 0))
+      .map((cell, column) => cell.padEnd(COLUMN_WIDTHS[column] ?? 0))
       .join(" ")
       .trimEnd(),
   );

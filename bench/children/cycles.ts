@@ -18,7 +18,7 @@ const PULLED = 200;
 /** Lets the watches' events of the last write arrive, so that a round measures its own change only. */
 const SETTLE_MS = 30;
 
-const [root = "", mode = "all"] = process.argv.slice(2);
+const [root = "", mode = "all", tasksText = "10000"] = process.argv.slice(2);
 const stateFolder = join(root, ".tasks/task_manager");
 rmSync(join(root, ".tasks"), { recursive: true, force: true });
 mkdirSync(stateFolder, { recursive: true });
@@ -90,7 +90,8 @@ async function rounds(
 
 /** Rewrites `count` tasks, others each round. */
 function rewrite(round: number, count: number): void {
-  for (let index = round * count; index < (round + 1) * count; index += 1) {
+  for (let place = round * count; place < (round + 1) * count; place += 1) {
+    const index = place % Number(tasksText);
     writeFileSync(
       join(root, taskPath(index)),
       taskText(index, "in_progress").replace("Read the code", `Read the code (${round})`),

@@ -19,7 +19,7 @@ export function cycleFigures(tree: Tree): Figure[] {
   const cold = Array.from({ length: COLD_ROUNDS }, () =>
     runChild<{ coldMs: number }>("cycles", tree.root, "cold"),
   );
-  const warm = runChild<Cycles>("cycles", tree.root, "all");
+  const warm = runChild<Cycles>("cycles", tree.root, "all", String(tree.paths.length));
   const common = {
     tasks: tree.paths.length,
     unit: "ms",
