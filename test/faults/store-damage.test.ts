@@ -189,7 +189,10 @@ describe("the store's file", () => {
     };
     // The first kilobytes, where the structure is, as often as all the rest.
     const bit = fc.oneof(fc.nat({ max: 4_096 * 8 - 1 }), fc.nat({ max: good.length * 8 - 1 }));
-    await fc.assert(fc.asyncProperty(bit, flip), { numRuns: 300 });
+    // SQLite takes byte 18, the write format, for a disk that may not be written, and byte 47, the schema format, for an
+    // error of the statement.
+    const examples: [number][] = [[18 * 8], [47 * 8]];
+    await fc.assert(fc.asyncProperty(bit, flip), { numRuns: 300, examples });
   });
 
   /** A flip in the version makes the file a newer one, which is refused and left for a person. */

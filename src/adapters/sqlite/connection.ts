@@ -11,9 +11,9 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoreError } from "../../ports/store-error.ts";
-import { type FileIdentity, identifyFile, moveDamagedAside } from "./damaged-file.ts";
+import { type FileIdentity, identifyFile, isReadOnlyByDamage, moveDamagedAside } from "./damaged-file.ts";
 import { openDatabase } from "./open-database.ts";
-import { storeError, toStoreError } from "./sqlite-failure.ts";
+import { damagedValue, storeError, toStoreError } from "./sqlite-failure.ts";
 
 /** Gives a prepared statement for the text; each text is compiled once per handle. */
 export type Sql = (text: string) => StatementSync;
@@ -105,7 +105,8 @@ export class Connection {
   }
 
   /** After damage or a failing disk the handle's state is anybody's guess: the next piece of work opens a new one. */
-  #settle(failure: StoreError): StoreError {
+  #settle(told: StoreError): StoreError {
+    const failure = isReadOnlyByDamage(told, this.#settings.file) ? damagedValue("the header", told) : told;
     if (failure.kind === "corrupt") this.#damaged ??= this.#handle?.identity ?? null;
     if (failure.kind === "corrupt" || failure.kind === "disk") this.#drop();
     return failure;

@@ -1,7 +1,8 @@
 // A damaged database is never deleted at once: it is moved aside under a name that says when, for whoever wants to look.
 
-import { readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, readdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import type { StoreError } from "../../ports/store-error.ts";
 
 /** Enough to look at what happened; each may be tens of MB. */
 const DAMAGED_FILES_KEEP_COUNT = 3;
@@ -53,5 +54,23 @@ function dropOldest(file: string): void {
     .sort();
   for (const name of moved.slice(0, -DAMAGED_FILES_KEEP_COUNT)) {
     for (const suffix of ["", ...COMPANIONS]) rmSync(join(folder, name + suffix), { force: true });
+  }
+}
+
+/** SQLITE_READONLY, and none of its extended codes, which speak of the folder or the log. */
+const SQLITE_READONLY = 8;
+
+/**
+ * A header with a write format from the future makes SQLite open the file for reading only (sqlite.org/fileformat2.html,
+ * 1.3.3), as a disk would that nobody may write to. Where the file may be written, it is the header.
+ */
+export function isReadOnlyByDamage({ cause }: StoreError, file: string): boolean {
+  if ((cause as { readonly errcode?: number } | undefined)?.errcode !== SQLITE_READONLY) return false;
+  try {
+    accessSync(file, constants.W_OK);
+    return true;
+  } catch {
+    // Not writable after all: SQLite said it as it is.
+    return false;
   }
 }
