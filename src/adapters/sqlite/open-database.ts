@@ -43,6 +43,7 @@ function setUp(database: DatabaseSync): void {
       `The store was made by a newer version of tasks (its schema is ${version}, this version knows ${MIGRATIONS.length}).`,
     );
   }
+  if (version < 0) throw storeError("corrupt", "The store is damaged: its schema has a version below zero.");
   if (version > 0 || hasTables(database)) refuseForeign(database);
   database.exec(`PRAGMA page_size = ${PAGE_SIZE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
     PRAGMA cache_size = -${CACHE_KB}; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;

@@ -57,8 +57,11 @@ function kindOf(error: Error): StoreErrorKind | null {
 function kindOfResult(errcode: number, message: string): StoreErrorKind | null {
   if (errcode === SQLITE_IOERR_SHORT_READ) return "corrupt";
   if (errcode !== SQLITE_ERROR) return KINDS[errcode & 0xff] ?? null;
-  // Every table is made by a migration: one that is missing was lost. So was a header with a format that never was.
-  return /no such (table|column|index)|unsupported file format/.test(message) ? "corrupt" : null;
+  // Every table is made by a migration: one that is missing was lost, one that is there too early has a header that
+  // lies about its version. A format that never was is damage too.
+  return /no such (table|column|index)|already exists|unsupported file format/.test(message)
+    ? "corrupt"
+    : null;
 }
 
 function describe(kind: StoreErrorKind, error: Error): string {
