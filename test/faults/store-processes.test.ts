@@ -70,6 +70,7 @@ it("R9: four processes that race for the lease of a new store never hold the sam
   expect(new Set(epochs).size).toBe(epochs.length);
 });
 
+// Skipped on Windows, whose shell has no `ulimit` to make a disk seem full with.
 it.skipIf(process.platform === "win32")(
   "R3: a full disk is reason disk, and what was stored stays readable",
   async () => {
