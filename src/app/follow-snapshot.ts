@@ -75,7 +75,7 @@ export class FollowSnapshot implements LiveSnapshot {
     });
   }
 
-  /** Resolves when the last snapshot there is can be seen; start the supervisor after it. */
+  /** Resolves when the last snapshot there is can be seen; start the keeper after it. */
   async start(): Promise<void> {
     if (this.#timer !== undefined || this.#stopping.signal.aborted) return;
     this.#unsubscribe = this.#link?.subscribe((event) => this.#hear(event)) ?? null;

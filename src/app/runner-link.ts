@@ -1,4 +1,4 @@
-// What a server knows about the runner beside it, and how it asks for a cycle. The supervisor is the one that exists;
+// What a server knows about the runner beside it, and how it asks for a cycle. The keeper is the one that exists;
 // a server that only views has none.
 
 import type { CycleFailure } from "../core/cycle/cycle.ts";

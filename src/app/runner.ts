@@ -30,7 +30,7 @@ const PRUNE_EVERY_MS = 3_600_000;
 const QUIET_FOR_FREEING_MS = 2_000;
 /** It takes some tens of milliseconds of a core: in this time, once. */
 const FREE_AT_MOST_EVERY_MS = 30_000;
-/** `stop` waits this long for a cycle in flight; a supervisor's patience is a little longer. */
+/** `stop` waits this long for a cycle in flight; a keeper's patience is a little longer. */
 const STOP_GRACE_MS = 2_000;
 
 /** `start` and `stop` are both safe to call twice. */

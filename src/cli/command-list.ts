@@ -101,11 +101,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: "run",
     summary: "run updates until stopped, without a server",
     description: "Keeps the snapshot true without serving pages; a serve elsewhere shows what it publishes.",
-    flags: [
-      REPO,
-      OWNER,
-      { usage: "--supervised", description: "started and watched by a server", hidden: true },
-    ],
+    flags: [REPO, OWNER, { usage: "--kept", description: "started and watched by a server", hidden: true }],
     examples: [{ line: "tasks run --repo ~/work/app", does: "on the machine where the files are" }],
     load: async () => (await import("./commands/run.ts")).runUpdates,
   },

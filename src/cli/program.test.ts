@@ -56,8 +56,8 @@ describe("C1: help of every command shows an example", () => {
   });
 
   test("flags for our own processes are not shown", async () => {
-    expect((await parse("run", "--help")).printed).not.toContain("supervised");
-    expect((await parse("run", "--supervised")).invocation?.flags).toEqual({ supervised: true });
+    expect((await parse("run", "--help")).printed).not.toContain("kept");
+    expect((await parse("run", "--kept")).invocation?.flags).toEqual({ kept: true });
   });
 });
 

@@ -16,7 +16,7 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 type RunnerWorldWish = {
   /** For a process that stays; one that runs a single cycle scans. */
   readonly watches: boolean;
-  /** For a supervised runner: while the store cannot be used, its server shows why there is no update. */
+  /** For a kept runner: while the store cannot be used, its server shows why there is no update. */
   readonly outlivesStore?: boolean;
 };
 

@@ -2,7 +2,7 @@
 // `tasks serve` and `tasks demo`.
 
 import { FollowSnapshot } from "../app/follow-snapshot.ts";
-import { Supervisor } from "../app/supervisor.ts";
+import { RunnerKeeper } from "../app/runner-keeper.ts";
 import { UserError } from "../core/errors.ts";
 import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
@@ -48,17 +48,17 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     const snapshotFiles = await world.openSnapshotFiles(root);
     const store = await openStoreToShow(context, snapshotFiles);
     opened(() => store.close());
-    const supervisor = wish.withRunner
-      ? new Supervisor(
+    const keeper = wish.withRunner
+      ? new RunnerKeeper(
           { launcher: await world.openRunnerLauncher(runnerWords(context)), clock, log, store },
           { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
         )
       : null;
-    const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, supervisor);
+    const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, keeper);
     opened(() => live.stop());
     await live.start();
-    opened(async () => supervisor?.stop());
-    supervisor?.start();
+    opened(async () => keeper?.stop());
+    keeper?.start();
     const owner = ownerWish(loaded);
     if (owner !== null) await requireOwner(context, live, owner);
     const server = await startServer(world, {
@@ -73,7 +73,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
       access: wish.access,
     });
     opened(() => server.close());
-    supervisor?.announce(server.url);
+    keeper?.announce(server.url);
     await wish.onServing({
       server,
       whose: describeOwner(live.view()?.snapshot, owner),
@@ -109,7 +109,7 @@ async function startServer(world: CliWorld, options: ServerOptions): Promise<Sta
 /** The runner resolves its settings itself; flags that concern it are passed on. */
 function runnerWords({ root, flags }: RepositoryContext): string[] {
   const owner = flags["owner"];
-  return ["run", "--supervised", "--repo", root, ...(typeof owner === "string" ? [`--owner=${owner}`] : [])];
+  return ["run", "--kept", "--repo", root, ...(typeof owner === "string" ? [`--owner=${owner}`] : [])];
 }
 
 /** An owner nobody knows is told at once, not by an empty page. The stored snapshot may be too old to know them. */

@@ -48,7 +48,7 @@ function heartbeat(tree: TreeOnDisk) {
 test("R9: two servers and the command line on one repository run one heartbeat at a time, and share it", async () => {
   const tree = createTreeOnDisk();
   const first = await serveTree(tree);
-  first.supervisor.announce("http://127.0.0.1:8005/status");
+  first.keeper.announce("http://127.0.0.1:8005/status");
   await eventually(
     () => first.live.freshness(),
     ({ state }) => state === "fresh",
@@ -90,7 +90,7 @@ test("R9: when the first server goes, the second one's runner takes over within 
   );
   // Without warning: nobody gives the lease back.
   process.kill(first.runners.at(-1)?.pid ?? 0, "SIGKILL");
-  await first.supervisor.stop();
+  await first.keeper.stop();
   tree.write(taskPath("b"), taskText());
   await eventually(
     () => second.live.view()?.snapshot.tasks.length,

@@ -10,7 +10,7 @@ import { createSnapshotFiles } from "../../src/adapters/files/snapshot-file.ts";
 import { createRunnerLauncher } from "../../src/adapters/processes/runner-process.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { FollowSnapshot } from "../../src/app/follow-snapshot.ts";
-import { Supervisor } from "../../src/app/supervisor.ts";
+import { RunnerKeeper } from "../../src/app/runner-keeper.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { RunnerChild, RunnerLauncher } from "../../src/ports/runner-process.ts";
 import type { Store } from "../../src/ports/store.ts";
@@ -49,7 +49,7 @@ export function createTreeOnDisk(slugs: readonly string[] = ["a"]): TreeOnDisk {
 export type ServedTree = {
   readonly live: FollowSnapshot;
   readonly store: Store;
-  readonly supervisor: Supervisor;
+  readonly keeper: RunnerKeeper;
   /** Every runner started so far. */
   readonly runners: readonly RunnerChild[];
   stop(): Promise<void>;
@@ -76,24 +76,24 @@ export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
     runners.push(child);
     return child;
   };
-  const supervisor = new Supervisor(
+  const keeper = new RunnerKeeper(
     { launcher: { launch }, clock: systemClock, log: SILENT_LOG, store },
     { cycleTimeoutMs: 3_000 },
   );
   const snapshotFiles = createSnapshotFiles({ folder: dirname(storeFile) });
   const live = new FollowSnapshot(
     { clock: systemClock, store, snapshotFiles, log: SILENT_LOG, config },
-    supervisor,
+    keeper,
   );
   await live.start();
-  supervisor.start();
+  keeper.start();
   const stop = async (): Promise<void> => {
-    await supervisor.stop();
+    await keeper.stop();
     await live.stop();
     await store.close();
   };
   onTestFinished(stop);
-  return { live, store, supervisor, runners, stop };
+  return { live, store, keeper, runners, stop };
 }
 
 /** Looks every 10 ms, past errors too; fails with what it saw last after `limitMs`. */

@@ -13,10 +13,10 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, world, signal, flags } = context;
   await world.keepHeapSmall();
-  const isSupervised = flags["supervised"] === true;
-  const wish = { watches: true, outlivesStore: isSupervised };
+  const isKept = flags["kept"] === true;
+  const wish = { watches: true, outlivesStore: isKept };
   const { runnerWorld, close } = await openRunnerWorld(context, wish);
-  const parent = isSupervised ? await world.connectToParent() : null;
+  const parent = isKept ? await world.connectToParent() : null;
   const runner = new Runner(runnerWorld, { parent });
   const stop = () => void runner.stop();
   try {

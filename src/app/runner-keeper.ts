@@ -25,7 +25,7 @@ const RESTART_JITTER = 0.1;
 const STOP_GRACE_MS = 3_000;
 const KILL_GRACE_MS = 1_000;
 
-export type SupervisorWorld = {
+export type KeeperWorld = {
   readonly launcher: RunnerLauncher;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,16 +33,16 @@ export type SupervisorWorld = {
   readonly store: Pick<Store, "releaseLease">;
 };
 
-export type SupervisorSettings = {
+export type KeeperSettings = {
   readonly cycleTimeoutMs: number;
   /** A number in [0, 1) for the jitter of restarts. */
   readonly random?: () => number;
 };
 
 /** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
-export class Supervisor implements RunnerLink {
-  readonly #world: SupervisorWorld;
-  readonly #settings: SupervisorSettings;
+export class RunnerKeeper implements RunnerLink {
+  readonly #world: KeeperWorld;
+  readonly #settings: KeeperSettings;
   readonly #listeners = new Set<(event: RunnerLinkEvent) => void>();
   #running: RunningChild | null = null;
   #heardOf = false;
@@ -53,7 +53,7 @@ export class Supervisor implements RunnerLink {
   #restartTimer: NodeJS.Timeout | undefined;
   #watchTimer: NodeJS.Timeout | undefined;
 
-  constructor(world: SupervisorWorld, settings: SupervisorSettings) {
+  constructor(world: KeeperWorld, settings: KeeperSettings) {
     this.#world = world;
     this.#settings = settings;
   }

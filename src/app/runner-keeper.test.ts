@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SILENT_LOG, TIMER_CLOCK } from "../../test/support/app-world.ts";
 import { createFakeRunners, cycleEnded, cycleStarted } from "../../test/support/fake-runner.ts";
+import { RunnerKeeper } from "./runner-keeper.ts";
 import type { RunnerLinkEvent } from "./runner-link.ts";
-import { Supervisor } from "./supervisor.ts";
 
 const LIMIT_MS = 15_000;
 
@@ -14,15 +14,15 @@ function setUp({ random = 0.5 }: { random?: number } = {}) {
   const released: number[] = [];
   const store = { releaseLease: async ({ epoch }: { epoch: number }) => void released.push(epoch) };
   const clock = { ...TIMER_CLOCK };
-  const supervisor = new Supervisor(
+  const keeper = new RunnerKeeper(
     { launcher, clock, log: SILENT_LOG, store },
     { cycleTimeoutMs: LIMIT_MS, random: () => random },
   );
   const events: RunnerLinkEvent[] = [];
-  supervisor.subscribe((event) => events.push(event));
-  supervisor.start();
+  keeper.subscribe((event) => events.push(event));
+  keeper.start();
   const newest = () => launcher.started.at(-1) ?? expect.fail("nothing was started");
-  return { launcher, released, supervisor, events, newest, clock };
+  return { launcher, released, keeper, events, newest, clock };
 }
 
 test("F3: a cycle that hangs is ended from outside at 15 s, and its lease is free at once", async () => {
@@ -50,9 +50,9 @@ test("R6: a runner that answers nothing is ended, also when it never says a word
 });
 
 test("a runner that leads and takes up no wish is ended", async () => {
-  const { launcher, newest, supervisor } = setUp();
+  const { launcher, newest, keeper } = setUp();
   newest().say({ kind: "leading", epoch: 1 });
-  supervisor.refresh();
+  keeper.refresh();
   expect(newest().commands).toEqual([{ kind: "refresh" }]);
   await vi.advanceTimersByTimeAsync(LIMIT_MS - 1);
   expect(newest().killed).toEqual([]);
@@ -61,7 +61,7 @@ test("a runner that leads and takes up no wish is ended", async () => {
 });
 
 test("a runner at work, or waiting for somebody else's lease, is left alone", async () => {
-  const { newest, launcher, supervisor } = setUp();
+  const { newest, launcher, keeper } = setUp();
   newest().say({ kind: "leading", epoch: 1 });
   for (let cycle = 0; cycle < 10; cycle += 1) {
     newest().say(cycleStarted(Date.now()));
@@ -69,7 +69,7 @@ test("a runner at work, or waiting for somebody else's lease, is left alone", as
     newest().say(cycleEnded(Date.now()));
   }
   newest().say({ kind: "standby", holder: { id: "b", host: "desk", pid: 2, url: null } });
-  supervisor.refresh();
+  keeper.refresh();
   await vi.advanceTimersByTimeAsync(10 * LIMIT_MS);
   expect(launcher.started).toHaveLength(1);
 });
@@ -117,15 +117,15 @@ test("F14: restarts are spread by a tenth", () => {
 });
 
 test("R17: stop asks first and forces after; nothing is started again", async () => {
-  const { newest, launcher, supervisor } = setUp();
-  await supervisor.stop();
+  const { newest, launcher, keeper } = setUp();
+  await keeper.stop();
   expect(newest().killed).toEqual(["terminate"]);
-  await supervisor.stop();
-  expect(supervisor.state()).toEqual({ runner: "stopped", leading: false });
+  await keeper.stop();
+  expect(keeper.state()).toEqual({ runner: "stopped", leading: false });
 
   const hung = setUp();
   hung.newest().answers = false;
-  const stopping = hung.supervisor.stop();
+  const stopping = hung.keeper.stop();
   await vi.advanceTimersByTimeAsync(4_999);
   await stopping;
   expect(hung.newest().killed).toEqual(["terminate", "kill"]);
@@ -134,8 +134,8 @@ test("R17: stop asks first and forces after; nothing is started again", async ()
 });
 
 test("where the pages are is said to each runner", () => {
-  const { newest, supervisor } = setUp();
-  supervisor.announce("http://127.0.0.1:8005/status");
+  const { newest, keeper } = setUp();
+  keeper.announce("http://127.0.0.1:8005/status");
   newest().exit({ code: 1, signal: null });
   vi.advanceTimersByTime(250);
   expect(newest().commands).toEqual([{ kind: "url", url: "http://127.0.0.1:8005/status" }]);
