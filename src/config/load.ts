@@ -3,6 +3,7 @@
 
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
+import { WORKER_VARIABLES } from "../core/run/worker-environment.ts";
 import { quote } from "../core/quote.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
 import { type Config, configSchema } from "./schema.ts";
@@ -67,7 +68,7 @@ function readLayer(mapping: Readonly<Record<string, unknown>>, above: readonly s
 }
 
 /** Variables that are no settings, but ours. */
-const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN"];
+const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN", ...WORKER_VARIABLES];
 
 /** An empty variable counts as unset. Foreign `TASKS_…` variables are left alone, unless they look like a slip. */
 function readEnvironment(environment: ConfigInput["environment"]): Given[] {
@@ -101,6 +102,7 @@ function coerce(setting: Setting, text: string): unknown {
       .map((part) => part.trim())
       .filter((part) => part !== "");
   }
+  if (setting.kind === "switch") return text === "true" ? true : text === "false" ? false : text;
   const number = Number(text);
   return setting.kind === "number" && text.trim() !== "" && Number.isFinite(number) ? number : text;
 }

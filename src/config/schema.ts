@@ -4,6 +4,9 @@
 import { z } from "zod";
 
 const seconds = (fallback: number) => z.number().positive().max(86_400).default(fallback);
+const minutes = (fallback: number) => z.number().positive().max(100_000).default(fallback);
+const count = (fallback: number, { min, max }: { min: number; max: number }) =>
+  z.number().int().min(min).max(max).default(fallback);
 const hours = (fallback: number) => z.number().positive().max(10_000).default(fallback);
 
 export const configSchema = z.strictObject({
@@ -91,6 +94,87 @@ export const configSchema = z.strictObject({
         .describe(
           "More than this share of a group turning stuck or overdue in one cycle is taken for a fault of the detector.",
         ),
+      look_closer_minutes: minutes(5).describe(
+        "After this long without output or processor time, git is asked what changed in the worktree.",
+      ),
+      idle_watch_minutes: minutes(15).describe(
+        "A worker without any witnessed progress for this long is worth watching: 6 to 15 quiet minutes are normal.",
+      ),
+      idle_person_minutes: minutes(30).describe(
+        "A worker without any witnessed progress for this long needs a person.",
+      ),
+      start_stalled_minutes: minutes(10).describe(
+        "A run that was picked up and whose worker has not started for this long needs a person.",
+      ),
+      grace_minutes: minutes(5).describe(
+        "After a runner took over or a clock jumped, nothing is called idle for this long.",
+      ),
+      reraise_hours: hours(4).describe(
+        "An acknowledged signal that still stands is raised again after this long, at most twice.",
+      ),
+    })
+    .prefault({}),
+  worker: z
+    .strictObject({
+      command: z
+        .array(z.string())
+        .default([])
+        .describe(
+          "The worker: a program and its arguments, started without a shell. {prompt}, {prompt_file}, {slug}, {task_file} and {worktree} are replaced. `tasks worker use` writes it.",
+        ),
+      prompt: z
+        .string()
+        .default("tasks/worker-prompt.md")
+        .describe("Template of what a worker is told; the built-in one where there is no such file."),
+      stop_grace_s: seconds(10).describe(
+        "A worker that is to end gets this long after SIGTERM before it is killed with all it started.",
+      ),
+      log_max_mb: count(20, { min: 1, max: 10_000 }).describe(
+        "What is kept of a worker's output; of more than that, the oldest goes.",
+      ),
+      port_base: count(20_000, { min: 1024, max: 60_000 }).describe(
+        "First port of the blocks that runs get as TASKS_PORT_BASE.",
+      ),
+      ports_per_run: count(10, { min: 1, max: 1000 }).describe("Ports in each run's block."),
+    })
+    .prefault({}),
+  dispatch: z
+    .strictObject({
+      automatic: z
+        .boolean()
+        .default(false)
+        .describe("Start ready tasks without being asked, highest priority first, then oldest."),
+      workers_per_host: count(8, { min: 0, max: 1000 }).describe(
+        "Workers alive on one machine at a time; 0 starts none.",
+      ),
+      workers_per_owner: count(8, { min: 0, max: 1000 }).describe(
+        "Workers alive for one owner's tasks at a time.",
+      ),
+      attempts: count(3, { min: 1, max: 100 }).describe("Attempts before a failing run needs a person."),
+      retry_first_s: seconds(10).describe(
+        "Wait before the second attempt; doubles with each further one.",
+      ),
+      retry_max_s: seconds(300).describe("The longest wait between two attempts."),
+    })
+    .prefault({}),
+  worktree: z
+    .strictObject({
+      base: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          "Branch or commit that new branches start from. Without it: the remote's default branch, else the branch that is checked out.",
+        ),
+      after_create: z
+        .array(z.string())
+        .default([])
+        .describe("Program and arguments run in a new worktree, such as npm ci. Its failure fails the start."),
+      before_run: z
+        .array(z.string())
+        .default([])
+        .describe("Program and arguments run in the worktree before each start. Its failure fails the start."),
+      hook_timeout_s: seconds(600).describe("Either is stopped after this time."),
     })
     .prefault({}),
   page: z

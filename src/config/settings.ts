@@ -12,7 +12,7 @@ export type Setting = {
   readonly variables: readonly string[];
   readonly schema: z.ZodType;
   /** How an environment variable's text is read. */
-  readonly kind: "number" | "list" | "text";
+  readonly kind: "number" | "switch" | "list" | "text";
   /** "a whole number from 0 to 65535": completes "it needs". */
   readonly needs: string;
   readonly fallback: unknown;
@@ -65,12 +65,14 @@ function toSetting({ path, schema }: Leaf): Setting {
 
 function kindOf(json: z.core.JSONSchema.JSONSchema): Setting["kind"] {
   if (json.type === "number" || json.type === "integer") return "number";
+  if (json.type === "boolean") return "switch";
   return json.type === "array" ? "list" : "text";
 }
 
 function needsOf(json: z.core.JSONSchema.JSONSchema): string {
   if (json.enum !== undefined) return `one of ${json.enum.join(", ")}`;
   if (json.type === "array") return "a list of texts";
+  if (json.type === "boolean") return "true or false";
   if (json.type !== "number" && json.type !== "integer") return "a text";
   const noun = json.type === "integer" ? "a whole number" : "a number";
   if (json.exclusiveMinimum !== undefined)

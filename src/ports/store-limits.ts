@@ -12,3 +12,7 @@ export const TRANSITIONS_KEEP_MS = 90 * DAY_MS;
 export const TRANSITIONS_KEEP_COUNT = 200_000;
 /** Rows that are gone, so that a reader can follow by difference; one that is further behind reads everything. */
 export const TOMBSTONES_KEEP_COUNT = 10_000;
+/** Closed runs, as long as the feed that tells of them. */
+export const RUNS_KEEP_MS = TRANSITIONS_KEEP_MS;
+/** A tree of 10,000 tasks, each worked on twice. */
+export const RUNS_KEEP_COUNT = 20_000;

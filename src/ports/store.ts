@@ -7,6 +7,7 @@ import type { Attestation, Snapshot, SnapshotHeader, StaleReason, TaskRow } from
 import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
 import type { RelativePath } from "../core/task/task.ts";
 import type { FileRecord } from "../core/tree/parsed-file.ts";
+import type { RunStore } from "./run-store.ts";
 
 /** Who holds a lease: enough to find the process and say where it is. */
 export type LeaseHolder = {
@@ -109,7 +110,7 @@ export type ResumePoint = {
 /** Last commit dates of files under `tasks/`, valid for one HEAD. */
 export type CommitDates = { readonly head: string; readonly datesMs: ReadonlyMap<RelativePath, number> };
 
-export type Store = {
+export type Store = RunStore & {
   /**
    * Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch.
    * A refused claim cuts an expiry that is further than the holder's term ahead down to one term from now (R10).
@@ -154,7 +155,7 @@ export type Store = {
 
   /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
   readonly notices: readonly string[];
-  /** Drops history past its keep time: cycles 7 days, transitions 90 days, tombstones. */
+  /** Drops history past its keep time: cycles 7 days, transitions and closed runs 90 days, tombstones. */
   prune(nowMs: number): Promise<void>;
   close(): Promise<void>;
 };

@@ -9,6 +9,16 @@ export const SIGNAL_CODES = [
   "dependency_missing",
   "dependency_cycle",
   "dependency_cancelled",
+  "needs_answer",
+  "worker_blocked",
+  "dispatch_failed",
+  "worker_gone",
+  "dispatch_completed_unreconciled",
+  "dispatch_stalled",
+  "worker_idle",
+  "register_orphan",
+  "root_task_edited",
+  "metadata_drift",
   "pickup_overdue",
   "stuck_in_progress",
   "detector_doubt",
@@ -24,7 +34,16 @@ export const signalSchema = z.object({
   evidence: z.record(z.string(), z.string()),
   /** ISO 8601 UTC. */
   first_seen: z.string(),
-  acknowledged: z.null(),
+  /** Somebody has seen it; it needs nobody until then. Null until: as long as the fact stands. */
+  acknowledged: z
+    .object({
+      kind: z.enum(["acknowledged", "snoozed"]),
+      by: z.string(),
+      at: z.string(),
+      until: z.string().nullable(),
+      note: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 export type Signal = Readonly<z.infer<typeof signalSchema>>;

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { problemSchema } from "../problem.ts";
 import { signalSchema } from "../signal/signal.ts";
 import { PRIORITIES, TASK_STATUSES } from "../task/task.ts";
+import { dispatchSchema, runViewSchema } from "./run-schema.ts";
 
 export const SCHEMA_VERSION = 1;
 
@@ -82,6 +83,7 @@ export const taskRowSchema = z.object({
   completed_by: z.string().nullable(),
   problems: z.array(problemSchema),
   signals: z.array(signalSchema).describe("open signals, tier 2 first"),
+  run: runViewSchema.nullable().describe("the task's open run; null when nobody works on it or is to"),
 });
 export type TaskRow = Readonly<z.infer<typeof taskRowSchema>>;
 
@@ -89,6 +91,12 @@ export const thresholdsSchema = z.object({
   pickup_overdue_hours: z.number(),
   stuck_in_progress_hours: z.number(),
   doubt_percent: z.number(),
+  idle_watch_minutes: z.number(),
+  idle_person_minutes: z.number(),
+  look_closer_minutes: z.number(),
+  start_stalled_minutes: z.number(),
+  grace_minutes: z.number(),
+  reraise_hours: z.number(),
 });
 export type Thresholds = Readonly<z.infer<typeof thresholdsSchema>>;
 
@@ -123,8 +131,9 @@ export const headerSchema = z.object({
   owners_checked: z.boolean(),
   /** Flaws of files that are not tasks. */
   problems: z.array(problemSchema),
-  /** `detector_doubt` lines: signals that are about the detector, not about one task. */
+  /** Signals about no one task: `detector_doubt`, and `register_orphan` of a run whose task is gone. */
   doubts: z.array(signalSchema),
+  dispatch: dispatchSchema,
 });
 export type SnapshotHeader = Readonly<z.infer<typeof headerSchema>>;
 
@@ -168,6 +177,9 @@ export const summarySchema = z.object({
   completed: z.number().int(),
   cancelled: z.number().int(),
   watched: z.number().int().describe("tasks with a tier 1 signal and no tier 2 one"),
+  acknowledged: z
+    .array(z.string())
+    .describe("keys of tasks whose signals that need a person are all acknowledged"),
   flawed_done: z.array(z.string()).describe("keys of finished tasks whose files have problems"),
   without_known_owner: z
     .array(z.string())

@@ -10,8 +10,37 @@ type Common = {
   readonly owner: string | null;
 };
 
+/** What somebody did by hand: through a command or a button. */
+export const ACTIONS = [
+  "kickoff",
+  "stop",
+  "continue",
+  "answer",
+  "claim",
+  "release",
+  "close",
+  "pause",
+  "resume",
+  "acknowledge",
+  "snooze",
+  "withdraw_acknowledgement",
+] as const;
+export type Action = (typeof ACTIONS)[number];
+
+/** `key` is empty for what concerns no one task (a pause). */
+export type ActionChange = Common & {
+  readonly kind: "acted";
+  readonly action: Action;
+  readonly by: string;
+  /** Why, or what was said; null when nothing was. */
+  readonly note: string | null;
+  /** Actions belong to no group. */
+  readonly group: null;
+};
+
 /** What `diff` finds. `moved` with `from: null` is a task that appeared; `to: null` one that is gone. */
 export type TransitionChange =
+  | ActionChange
   | (Common & {
       readonly kind: "moved";
       readonly from: Group | null;

@@ -1,0 +1,99 @@
+// How a live run is getting on, from all witnesses together. Silence is not death: a worker is quiet only when none of
+// them has moved, and what it declares to wait for counts as moving. What cannot be seen is `unknown`, never `stuck`.
+
+import { openQuestion, type Run } from "./run.ts";
+import type { Sighting } from "./sighting.ts";
+
+export const VERDICTS = ["starting", "working", "waiting", "overdue", "asking", "quiet", "unknown"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export type Evidence = {
+  readonly witness: "output" | "worktree" | "processor" | "report";
+  readonly atMs: number;
+  readonly text: string;
+};
+
+export type Progress = {
+  readonly verdict: Verdict;
+  /** Why it is unknown, or what it waits for; null otherwise. */
+  readonly detail: string | null;
+  readonly untilMs: number | null;
+  /** Since when nothing was witnessed; null where silence is not counted (waiting, asking, unknown, by hand). */
+  readonly quietSinceMs: number | null;
+  /** Newest first. */
+  readonly evidence: readonly Evidence[];
+};
+
+export type ProgressFacts = {
+  readonly run: Run;
+  readonly sighting: Sighting | null;
+  /** Nothing is called quiet before: the runner just took over, or a clock jumped. Null: no such doubt. */
+  readonly graceUntilMs: number | null;
+  readonly graceWhy: string | null;
+  /** Silence worth a word. */
+  readonly quietMs: number;
+  readonly nowMs: number;
+};
+
+/** The verdict on a run that is dispatching or running; null for any other. */
+export function judgeProgress(facts: ProgressFacts): Progress | null {
+  const { run, sighting, nowMs } = facts;
+  if (run.state === "dispatching") return plain("starting", null, []);
+  if (run.state !== "running") return null;
+  const evidence = evidenceOf(run, sighting);
+  if (openQuestion(run) !== null) return plain("asking", null, evidence);
+  const { wait } = run;
+  if (wait !== null && nowMs < wait.untilMs)
+    return { ...plain("waiting", wait.on, evidence), untilMs: wait.untilMs };
+  if (sighting === null || (sighting.worker === "unknown" && run.kind === "supervised" && sighting.holder === "unknown"))
+    return plain("unknown", whyUnseen(run), evidence);
+  const lastMs = Math.max(run.startedAtMs ?? 0, wait?.untilMs ?? 0, ...evidence.map(({ atMs }) => atMs));
+  const isQuiet = nowMs - lastMs >= facts.quietMs;
+  if (isQuiet && facts.graceUntilMs !== null && nowMs < facts.graceUntilMs)
+    return plain("unknown", facts.graceWhy, evidence);
+  const quietSinceMs = run.kind === "by_hand" ? null : lastMs;
+  if (wait !== null) return { verdict: "overdue", detail: wait.on, untilMs: wait.untilMs, quietSinceMs, evidence };
+  return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
+}
+
+function evidenceOf(run: Run, sighting: Sighting | null): readonly Evidence[] {
+  const found: Evidence[] = [];
+  const started = run.startedAtMs ?? 0;
+  const add = (witness: Evidence["witness"], atMs: number | null | undefined, text: string) => {
+    // What dates from before this attempt says nothing about it.
+    if (atMs !== null && atMs !== undefined && atMs >= started) found.push({ witness, atMs, text });
+  };
+  add("report", run.report?.atMs, run.report?.text ?? "");
+  if (sighting !== null) {
+    const { log, worktree, processor } = sighting;
+    if (log !== null) add("output", log.changedAtMs, "output");
+    if (worktree !== null) add("worktree", worktree.changedAtMs, worktreeText(worktree));
+    if (processor !== null) add("processor", processor.busyAtMs, `${processorText(processor.usedMs)} of CPU`);
+  }
+  return found.sort((a, b) => b.atMs - a.atMs);
+}
+
+function worktreeText({ changedFiles, commits }: NonNullable<Sighting["worktree"]>): string {
+  const parts = [
+    commits !== null && commits > 0 && counted(commits, "commit"),
+    changedFiles !== null && changedFiles > 0 && `${counted(changedFiles, "file")} changed`,
+  ].filter((part) => part !== false);
+  return parts.length === 0 ? "worktree changed" : parts.join(", ");
+}
+
+function processorText(usedMs: number): string {
+  const seconds = Math.round(usedMs / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function whyUnseen({ host }: Run): string {
+  return host === null ? "its worker cannot be seen" : `host ${host} cannot be seen from here`;
+}
+
+function plain(verdict: Verdict, detail: string | null, evidence: readonly Evidence[]): Progress {
+  return { verdict, detail, untilMs: null, quietSinceMs: null, evidence };
+}

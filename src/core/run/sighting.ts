@@ -1,0 +1,42 @@
+// What was seen of a run at one moment: its processes, and the witnesses of progress, each with the time of its last
+// change and of the look. Null where there is nothing to look at (another host, no worktree yet).
+
+import type { CommitSha } from "./commit-sha.ts";
+
+export type Presence = "alive" | "gone" | "unknown";
+
+export type Sighting = {
+  readonly atMs: number;
+  /** The process that holds the run: dispatcher or supervisor. */
+  readonly holder: Presence;
+  readonly worker: Presence;
+  readonly log: {
+    /** When it last said something that it had not said shortly before: a spinner is no progress. */
+    readonly changedAtMs: number;
+    /** When it last grew at all. */
+    readonly grewAtMs: number;
+    readonly sizeBytes: number;
+    /** Without control characters and secrets, cut. */
+    readonly lastLine: string | null;
+  } | null;
+  readonly worktree: {
+    readonly lookedAtMs: number;
+    /** Null before a change was seen. */
+    readonly changedAtMs: number | null;
+    /** Differing from HEAD, new ones included; null when git did not say. */
+    readonly changedFiles: number | null;
+    /** On the branch since its base. */
+    readonly commits: number | null;
+    readonly head: CommitSha | null;
+  } | null;
+  /** Of the worker and all it started. */
+  readonly processor: {
+    readonly usedMs: number;
+    /** When it was last seen to use a share that means work. */
+    readonly busyAtMs: number | null;
+  } | null;
+  /** The folder is there. Null where it cannot be seen. */
+  readonly worktreeExists: boolean | null;
+  /** The front matter of the worktree's task file differs from the root's. */
+  readonly drifted: boolean;
+};

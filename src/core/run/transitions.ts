@@ -1,0 +1,332 @@
+// The state machine of a run. Every change of a run is one function here, and nothing else in the program makes a run
+// out of another one; docs/runs.md draws it.
+//
+//   (kickoff) ──> queued ──take──> dispatching ──begin──> running ──end──> exited | failed | interrupted ──close──> closed
+//                   ^  │               │                     │ ^                     │
+//                   │  │withdraw       │giveUp               │ │(claim by hand)      │
+//                   │  v               v                     │                       │
+//                   │ closed         failed                  v                       │
+//                   │                                 lose: interrupted              │
+//                   └────────────────────────── requeue ─────────────────────────────┘
+//
+//   take       a dispatcher, for one start; the store grants it within the limits. New epoch: what an earlier attempt's
+//              worker or supervisor still writes is refused from here on.
+//   begin      the supervisor, before it starts the worker. Only under the epoch it was started with.
+//   end        the supervisor, once nothing of the worker is left. The outcome decides, else the exit code.
+//   lose       the recovery, when the one who holds the run is surely dead and nothing of its worker is left. New epoch.
+//   giveUp     the dispatcher, when worktree, hook or program would not do.
+//   requeue    the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch.
+//   close      a person, or the reconciliation once the task is delivered or gone. New epoch, and never again changed.
+//   release    a person gives back what was claimed by hand.
+//
+// Each function takes a run and facts and gives the changed run, or says in a sentence why it may not be changed so.
+
+import {
+  type Act,
+  type Attempt,
+  type AttemptEnd,
+  hasEnded,
+  isLive,
+  openQuestion,
+  type Outcome,
+  type ProcessIdentity,
+  type Run,
+  type RunId,
+  type RunState,
+} from "./run.ts";
+
+export type RunChange =
+  | { readonly kind: "changed"; readonly run: Run }
+  /** `why`: completes "… was refused: ". */
+  | { readonly kind: "refused"; readonly why: string };
+
+export type Transition<Facts> = (run: Run, facts: Facts) => RunChange;
+
+/** Attempts kept with a run; the pages show them all. */
+const ATTEMPTS_KEPT = 20;
+/** Follow-ups that can wait at once: more is a conversation that nobody listens to. */
+const FOLLOW_UPS_MAX = 20;
+
+type NewRun = Pick<Run, "id" | "key" | "owner"> & { readonly act: Act; readonly note: string | null };
+
+/** A new run that waits for its turn. The store gives it its block of ports. */
+export function queueRun({ id, key, owner, act, note }: NewRun): Run {
+  return { ...EMPTY, id, key, owner, sinceMs: act.atMs, queued: { ...act, note } };
+}
+
+/** A new run of somebody whom nobody here started: it is at work at once. */
+export function claimByHand(
+  claim: NewRun & Pick<Run, "worktree" | "branch" | "baseCommit" | "taskHash" | "workerName" | "host">,
+): Run {
+  const { act, note, ...facts } = claim;
+  return {
+    ...EMPTY,
+    ...facts,
+    kind: "by_hand",
+    state: "running",
+    sinceMs: act.atMs,
+    queued: { ...act, note },
+    attempt: 1,
+    startedAtMs: act.atMs,
+  };
+}
+
+/** queued -> dispatching. */
+export const take: Transition<{ readonly dispatcher: ProcessIdentity; readonly nowMs: number }> = (
+  run,
+  { dispatcher, nowMs },
+) => {
+  if (run.state !== "queued") return refusedIn(run, "only a queued run can be started");
+  if (run.notBeforeMs !== null && nowMs < run.notBeforeMs) return refused("its next attempt is not due yet");
+  return entered(run, "dispatching", nowMs, {
+    epoch: run.epoch + 1,
+    attempt: run.attempt + 1,
+    notBeforeMs: null,
+    host: dispatcher.host,
+    holder: dispatcher,
+    worker: null,
+    startedAtMs: nowMs,
+    report: null,
+    wait: null,
+    outcome: null,
+    wish: null,
+  });
+};
+
+export type Ground = Pick<Run, "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName">;
+
+/** What a dispatcher has prepared; still dispatching. */
+export const prepare: Transition<Ground> = (run, ground) =>
+  run.state === "dispatching" ? changed({ ...run, ...ground }) : refusedIn(run, "it is not being started");
+
+/** dispatching -> running: the supervisor is there and about to start the worker. */
+export const begin: Transition<{ readonly supervisor: ProcessIdentity; readonly nowMs: number }> = (
+  run,
+  { supervisor, nowMs },
+) => {
+  if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
+  return entered(run, "running", nowMs, { holder: supervisor, host: supervisor.host, startedAtMs: nowMs });
+};
+
+/** Which process the worker is; still running. */
+export const nameWorker: Transition<{ readonly worker: ProcessIdentity }> = (run, { worker }) =>
+  run.state === "running" ? changed({ ...run, worker }) : refusedIn(run, "it is not running");
+
+/** dispatching -> failed. */
+export const giveUp: Transition<{ readonly detail: string; readonly nowMs: number }> = (
+  run,
+  { detail, nowMs },
+) => {
+  if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
+  return ended(run, "failed", { kind: "not_started", detail }, nowMs);
+};
+
+/** running -> exited, failed or interrupted. */
+export const end: Transition<{ readonly end: AttemptEnd; readonly nowMs: number }> = (run, facts) => {
+  if (run.state !== "running" || run.kind === "by_hand") return refusedIn(run, "no worker of ours is running");
+  const { wish, outcome } = run;
+  // Whoever asked for the end is why it ended, unless the worker had said how it went.
+  if (wish !== null && outcome === null)
+    return ended(run, "interrupted", { kind: "stopped", by: wish.by }, facts.nowMs);
+  return ended(run, stateAfter(outcome, facts.end), facts.end, facts.nowMs);
+};
+
+/** What the worker said counts more than its exit code: agents end themselves in odd ways. */
+function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
+  if (outcome !== null) return outcome.kind === "failed" ? "failed" : "exited";
+  return end.kind === "exited" && end.code === 0 ? "exited" : "failed";
+}
+
+/** dispatching or running -> interrupted, under a new epoch: who held it is gone. */
+export const lose: Transition<{ readonly detail: string; readonly nowMs: number }> = (
+  run,
+  { detail, nowMs },
+) => {
+  if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no worker of ours is running");
+  const stopped: AttemptEnd | null = run.wish === null ? null : { kind: "stopped", by: run.wish.by };
+  return ended({ ...run, epoch: run.epoch + 1 }, "interrupted", stopped ?? { kind: "lost", detail }, nowMs);
+};
+
+export type Requeue = {
+  /** Null: at once. */
+  readonly notBeforeMs: number | null;
+  /** `person`: somebody wanted it on, so earlier failures count no more. */
+  readonly because: "retry" | "person";
+  readonly nowMs: number;
+};
+
+/** exited, failed or interrupted -> queued. */
+export const requeue: Transition<Requeue> = (run, { notBeforeMs, because, nowMs }) => {
+  if (!hasEnded(run)) return refusedIn(run, "its worker has not ended");
+  return entered(run, "queued", nowMs, {
+    notBeforeMs,
+    wish: null,
+    failuresInRow: because === "person" ? 0 : run.failuresInRow,
+  });
+};
+
+export type Closing = Act & {
+  readonly as: "delivered" | "abandoned" | "superseded";
+  readonly why: string;
+};
+
+/** Anything but a live worker of ours -> closed. */
+export const close: Transition<Closing> = (run, closing) => {
+  if (run.state === "closed") return refused("it is closed already");
+  if (isLive(run) && run.kind === "supervised") return refusedIn(run, "its worker has to end first");
+  return entered(run, "closed", closing.atMs, {
+    epoch: run.epoch + 1,
+    closing,
+    portBlock: null,
+    holder: null,
+    worker: null,
+    wish: null,
+  });
+};
+
+/** running by hand -> closed. */
+export const release: Transition<Act & { readonly why: string }> = (run, act) =>
+  run.kind === "by_hand"
+    ? close(run, { ...act, as: "abandoned" })
+    : refused("a worker of ours has it; `tasks stop` ends that");
+
+// What changes about a run while its state stays.
+
+/** A person wants the worker to end: for good, or to go on with a follow-up. */
+export const wishEnd: Transition<Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }> = (
+  run,
+  wish,
+) => {
+  if (!isLive(run)) return refusedIn(run, "no worker is running");
+  if (run.kind === "by_hand") return refused("it is worked on by hand, and never ended from here");
+  return changed({ ...run, wish });
+};
+
+export const addFollowUp: Transition<Act & { readonly text: string }> = (run, { by, atMs, text }) => {
+  if (run.state === "closed") return refused("it is closed");
+  if (run.kind === "by_hand") return refused("it is worked on by hand: tell whoever does");
+  if (run.followUps.length >= FOLLOW_UPS_MAX) return refused(`${FOLLOW_UPS_MAX} follow-ups wait already`);
+  return changed({ ...run, followUps: [...run.followUps, { by, atMs, text }] });
+};
+
+/** The follow-ups and the answer that the next worker is started with are on their way. */
+export const dropDelivered: Transition<{ readonly followUps: number }> = (run, { followUps }) => {
+  const { question } = run;
+  const answered = question?.answer ? { ...question, answer: { ...question.answer, delivered: true } } : question;
+  return changed({ ...run, followUps: run.followUps.slice(followUps), question: answered });
+};
+
+export const report: Transition<{ readonly text: string; readonly atMs: number }> = (run, { text, atMs }) =>
+  run.state === "running"
+    ? changed({ ...run, report: { text, atMs }, wait: null })
+    : refusedIn(run, "nobody is at work on it");
+
+export const declareWait: Transition<{ readonly on: string; readonly untilMs: number; readonly atMs: number }> = (
+  run,
+  wait,
+) => (run.state === "running" ? changed({ ...run, wait }) : refusedIn(run, "nobody is at work on it"));
+
+export const finish: Transition<Outcome> = (run, outcome) => {
+  if (run.state !== "running") return refusedIn(run, "nobody is at work on it");
+  if (run.kind === "supervised") return changed({ ...run, outcome, wait: null });
+  // By hand there is no process whose end could be waited for.
+  const state = outcome.kind === "failed" ? "failed" : "exited";
+  return ended({ ...run, outcome, wait: null }, state, { kind: "exited", code: 0 }, outcome.atMs);
+};
+
+export const ask: Transition<{
+  readonly text: string;
+  readonly choices: readonly string[];
+  readonly atMs: number;
+}> = (run, { text, choices, atMs }) => {
+  if (run.state !== "running") return refusedIn(run, "nobody is at work on it");
+  const before = openQuestion(run);
+  // Asked again while it waits, as after a lost connection: the same question, not a second one.
+  if (before !== null && before.text === text) return changed(run);
+  if (before !== null) return refused("another question of this run is still open");
+  const number = (run.question?.number ?? 0) + 1;
+  return changed({ ...run, wait: null, question: { number, text, choices, askedAtMs: atMs, answer: null } });
+};
+
+export const answer: Transition<Act & { readonly text: string }> = (run, { by, atMs, text }) => {
+  const question = openQuestion(run);
+  if (run.state === "closed" || question === null) return refused("it asks nothing");
+  if (question.choices.length > 0 && !question.choices.includes(text))
+    return refused(`the answer has to be one of ${question.choices.join(", ")}`);
+  return changed({ ...run, question: { ...question, answer: { by, atMs, text, delivered: false } } });
+};
+
+/** A waiting `tasks ask` has got the answer to that question. */
+export const deliverAnswer: Transition<{ readonly number: number }> = (run, { number }) => {
+  const { question } = run;
+  if (question?.number !== number || question.answer === null) return refused("there is no such answer");
+  return changed({ ...run, question: { ...question, answer: { ...question.answer, delivered: true } } });
+};
+
+function ended(run: Run, state: RunState, end: AttemptEnd, nowMs: number): RunChange {
+  const attempt: Attempt = {
+    number: run.attempt,
+    startedAtMs: run.startedAtMs ?? run.sinceMs,
+    endedAtMs: nowMs,
+    end,
+  };
+  const failed = state === "failed" || end.kind === "lost";
+  return entered(run, state, nowMs, {
+    attempts: [...run.attempts, attempt].slice(-ATTEMPTS_KEPT),
+    failuresInRow: failed ? run.failuresInRow + 1 : state === "exited" ? 0 : run.failuresInRow,
+    holder: null,
+    worker: null,
+    wait: null,
+  });
+}
+
+function entered(run: Run, state: RunState, nowMs: number, changes: Partial<Run>): RunChange {
+  return changed({ ...run, ...changes, state, sinceMs: nowMs });
+}
+
+/** `revision` is the store's to count. */
+function changed(run: Run): RunChange {
+  return { kind: "changed", run };
+}
+
+function refused(why: string): RunChange {
+  return { kind: "refused", why };
+}
+
+function refusedIn({ state }: Run, why: string): RunChange {
+  return refused(`${why}, and this one is ${state}`);
+}
+
+const EMPTY: Run = {
+  id: "" as RunId,
+  key: "",
+  kind: "supervised",
+  state: "queued",
+  sinceMs: 0,
+  epoch: 1,
+  revision: 1,
+  owner: null,
+  queued: { by: "", atMs: 0, note: null },
+  notBeforeMs: null,
+  attempt: 0,
+  failuresInRow: 0,
+  attempts: [],
+  portBlock: null,
+  worktree: null,
+  branch: null,
+  baseCommit: null,
+  taskHash: null,
+  uncommitted: false,
+  workerName: null,
+  host: null,
+  holder: null,
+  worker: null,
+  startedAtMs: null,
+  report: null,
+  wait: null,
+  question: null,
+  followUps: [],
+  outcome: null,
+  wish: null,
+  closing: null,
+};

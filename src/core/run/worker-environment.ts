@@ -1,0 +1,35 @@
+// What a worker finds in its environment: which run it is, so that `tasks report` and its kin need no arguments.
+
+import type { Run } from "./run.ts";
+
+/** Every variable a supervisor sets, in the order of the docs. */
+export const WORKER_VARIABLES = [
+  "TASKS_SLUG",
+  "TASKS_RUN",
+  "TASKS_EPOCH",
+  "TASKS_WORKTREE",
+  "TASKS_PORT_BASE",
+] as const;
+type WorkerVariable = (typeof WORKER_VARIABLES)[number];
+
+export type WorkerSurroundings = {
+  /** Absolute. */
+  readonly worktree: string;
+  /** First port of the first block, and how many a block has. */
+  readonly portBase: number;
+  readonly portsPerRun: number;
+};
+
+/** The variables of a run, beside TASKS_REPO. */
+export function workerVariables(
+  { key, id, epoch, portBlock }: Pick<Run, "key" | "id" | "epoch" | "portBlock">,
+  { worktree, portBase, portsPerRun }: WorkerSurroundings,
+): Readonly<Record<WorkerVariable, string>> {
+  return {
+    TASKS_SLUG: key,
+    TASKS_RUN: id,
+    TASKS_EPOCH: String(epoch),
+    TASKS_WORKTREE: worktree,
+    TASKS_PORT_BASE: String(portBase + (portBlock ?? 0) * portsPerRun),
+  };
+}

@@ -1,0 +1,24 @@
+// A run's files, private to its user, below the state folder: what the worker was told, and what it said.
+
+import type { RunId } from "../core/run/run.ts";
+
+export type LogTail = {
+  /** Decoded, without control characters that act on a terminal and without secrets. The last lines, oldest first. */
+  readonly lines: readonly string[];
+  /** Something stood before the first line that is not shown. */
+  readonly cut: boolean;
+  /** Where it ends: the cursor for what comes after. Grows also when the oldest output was dropped. */
+  readonly endByte: number;
+};
+
+export type RunFiles = {
+  /** Writes the prompt and returns its absolute path. */
+  writePrompt(id: RunId, text: string): Promise<string>;
+  readPrompt(id: RunId): Promise<string | null>;
+  /** The end of the output: at most `lines` lines, or what came after `afterByte`. Null when there is none yet. */
+  readLog(id: RunId, options: { readonly lines: number; readonly afterByte?: number }): Promise<LogTail | null>;
+  /** A folder with a `tasks` program in it that is this one; absolute. */
+  programFolder(): Promise<string>;
+  /** Removes the files of runs that are not among these. */
+  prune(kept: ReadonlySet<RunId>): Promise<void>;
+};

@@ -1,0 +1,74 @@
+// What the store keeps of runs: the runs themselves, the pause of all starts, and acknowledgements of signals. Part of
+// the store (store.ts), with the same adapters and the same contract suite. Unlike publications none of this needs the
+// lease: whoever acts on a run is held by the run's own epoch and revision.
+
+import type { Act, Run, RunId } from "../core/run/run.ts";
+import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
+import type { ActionChange } from "../core/snapshot/transition.ts";
+
+export type RunInsertion =
+  /** With its block of ports: the lowest that no open run has. */
+  | { readonly kind: "inserted"; readonly run: Run }
+  /** The task has an open run already. */
+  | { readonly kind: "refused"; readonly open: Run };
+
+/** How many workers may live at once; checked in the statement that takes a run. */
+export type StartLimits = { readonly host: string; readonly perHost: number; readonly perOwner: number };
+
+export type RunReplacement =
+  | { readonly kind: "replaced"; readonly run: Run }
+  /** It was changed meanwhile, or is gone: read it again. */
+  | { readonly kind: "conflict" }
+  /** Only with `limits`. */
+  | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" };
+
+export type RunQuery = {
+  readonly key?: string;
+  /** Runs that were queued before this time: the cursor to older pages. */
+  readonly queuedBeforeMs?: number;
+  readonly limit: number;
+};
+
+/** All starts and retries are held. */
+export type Pause = Act & { readonly note: string | null };
+
+export type RunStore = {
+  /** Single-statement claim of a task: refused when it has an open run. Sets `revision` to 1 and `portBlock`. */
+  insertRun(input: { readonly run: Run; readonly action: ActionChange }): Promise<RunInsertion>;
+  /**
+   * Single-statement change: only if `run.revision` is still the stored one; the new revision is one more. With `limits`
+   * (a start) also only while nothing is paused and the host and the run's owner have fewer live runs than they may.
+   * `action` is written with it or not at all.
+   */
+  replaceRun(input: {
+    readonly run: Run;
+    readonly limits?: StartLimits;
+    readonly action?: ActionChange;
+  }): Promise<RunReplacement>;
+  readRun(id: RunId): Promise<Run | null>;
+  /** The run of a task that is not closed. */
+  readOpenRun(key: string): Promise<Run | null>;
+  /** All that are not closed, oldest wish first. */
+  readOpenRuns(): Promise<readonly Run[]>;
+  /** Newest wish first, closed ones too. */
+  readRuns(query: RunQuery): Promise<readonly Run[]>;
+  /** Grows with every change of a run, a pause or an acknowledgement: whoever knows the number knows nothing changed. */
+  readRunsVersion(): Promise<number>;
+
+  readPause(): Promise<Pause | null>;
+  writePause(input: { readonly pause: Pause | null; readonly action: ActionChange }): Promise<void>;
+
+  /** In order of key and code. */
+  readAcknowledgements(): Promise<readonly Acknowledgement[]>;
+  /** Replaces the one of the same key and code. */
+  writeAcknowledgement(input: {
+    readonly acknowledgement: Acknowledgement;
+    readonly action: ActionChange;
+  }): Promise<void>;
+  /** Takes one back; no error when there is none. */
+  dropAcknowledgement(input: {
+    readonly key: string;
+    readonly code: string;
+    readonly action: ActionChange;
+  }): Promise<void>;
+};

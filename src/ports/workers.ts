@@ -1,0 +1,63 @@
+// Processes of workers: starting a supervisor, seeing whether a process is still that one, and ending what is left.
+// Identity is host, boot, pid and start time together; nothing is signalled unless all of them match.
+
+import type { ProcessIdentity, RunId } from "../core/run/run.ts";
+import type { Presence } from "../core/run/sighting.ts";
+
+export type SupervisorLaunch = {
+  readonly run: RunId;
+  readonly epoch: number;
+};
+
+/** `ended`: there was something, and it is gone. `left`: it did not end, and has to be looked at. */
+export type Remains = "nothing" | "ended" | "left" | "unknown";
+
+export type Workers = {
+  /** This process. */
+  self(): ProcessIdentity;
+  see(identity: ProcessIdentity): Presence;
+  /**
+   * Starts `tasks supervise` for a run: a process of its own, no child of this one, that outlives it.
+   * Rejects with the system's error when it cannot be started at all; whether it began, the store tells.
+   */
+  launchSupervisor(launch: SupervisorLaunch): Promise<void>;
+  /** Makes a supervisor on this host look at its run at once. False when it is not there. */
+  nudge(supervisor: ProcessIdentity): boolean;
+  /**
+   * Ends every process on this host that carries the run in its environment, and all they started: what a dead
+   * supervisor left behind. Of a run on another host: `unknown`.
+   */
+  endRemains(run: { readonly id: RunId; readonly host: string | null }): Promise<Remains>;
+};
+
+/** How the worker's process ended. */
+export type WorkerExit =
+  | { readonly kind: "exited"; readonly code: number }
+  | { readonly kind: "signalled"; readonly signal: string }
+  /** It could not be started: the sentence says why. */
+  | { readonly kind: "not_started"; readonly detail: string };
+
+export type WorkerStart = {
+  readonly run: RunId;
+  readonly command: readonly string[];
+  /** Absolute: the worktree. */
+  readonly folder: string;
+  /** Added to what a worker inherits. */
+  readonly variables: Readonly<Record<string, string>>;
+  readonly logMaxBytes: number;
+};
+
+/** One worker, as its supervisor has it. */
+export type WorkerProcess = {
+  /** Null when it could not be started; `ended` then tells. */
+  readonly identity: ProcessIdentity | null;
+  /** Resolves when the process is gone, and everything in its group and below it: nothing works on after this. */
+  readonly ended: Promise<WorkerExit>;
+  /** SIGTERM to its group. */
+  terminate(): void;
+  /** SIGKILL to it and all it started. */
+  kill(): void;
+};
+
+/** The supervisor's side. */
+export type WorkerLauncher = { launch(start: WorkerStart): WorkerProcess };
