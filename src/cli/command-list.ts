@@ -56,7 +56,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "show",
-    argument: { name: "task", required: true, description: "slug, id or workstream/slug" },
+    arguments: [{ name: "task", required: true, description: "slug, id or workstream/slug" }],
     summary: "print one task: its facts, its place, its text",
     description: "Prints what the task's page shows, from the newest snapshot and from its one file.",
     flags: [REPO, FORMAT],
@@ -65,7 +65,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "why",
-    argument: { name: "task", required: true, description: "slug, id or workstream/slug" },
+    arguments: [{ name: "task", required: true, description: "slug, id or workstream/slug" }],
     summary: "say which rule put a task where it is, and from what",
     description:
       "Prints the rule that matched, the rules before it that did not, and the facts they looked at.",
@@ -107,7 +107,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "init",
-    argument: { name: "folder", required: false, description: "where (default: the folder you are in)" },
+    arguments: [{ name: "folder", required: false, description: "where (default: the folder you are in)" }],
     summary: "make a small valid tree to start from",
     description:
       "Writes a workstream, a milestone, a person, two tasks and the settings file. Never overwrites anything.",

@@ -11,7 +11,9 @@ export type CommandContext = {
   /** Aborted by Ctrl-C or a request to end: clean up and return, or throw `signal.reason`. */
   readonly signal: AbortSignal;
   readonly flags: Flags;
-  /** The command's one argument (`show <task>`), or null. */
+  /** What was typed after the command, in order. */
+  readonly arguments: readonly string[];
+  /** The first of them (`show <task>`), or null. */
   readonly argument: string | null;
 };
 
@@ -25,11 +27,23 @@ export type Flag = {
   readonly choices?: readonly string[];
   /** Not shown: for the processes that we start ourselves. */
   readonly hidden?: boolean;
+  /** May be typed several times: the values are joined by line feeds, which none of them can hold. */
+  readonly repeated?: boolean;
+};
+
+export type Argument = {
+  readonly name: string;
+  readonly required: boolean;
+  readonly description: string;
+  /** The last one may be typed several times. */
+  readonly variadic?: boolean;
 };
 
 export type CommandSpec = {
   readonly name: string;
-  readonly argument?: { readonly name: string; readonly required: boolean; readonly description: string };
+  readonly arguments?: readonly Argument[];
+  /** Not listed in the help: for the processes that we start ourselves. */
+  readonly hidden?: boolean;
   /** One line in the list of commands. */
   readonly summary: string;
   /** What it does, in a paragraph. */

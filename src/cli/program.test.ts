@@ -26,14 +26,14 @@ describe("what the words ask for", () => {
     expect(invocation).toMatchObject({
       command: { name: "serve" },
       flags: { "refresh-wait": "200", "no-auth": true, owner: "dave" },
-      argument: null,
+      arguments: [],
     });
     expect(Object.keys(invocation?.flags ?? {})).toHaveLength(3);
   });
 
   test("an argument may stand before or after flags", async () => {
-    expect((await parse("show", "--format", "json", "fix-it")).invocation?.argument).toBe("fix-it");
-    expect((await parse("show", "fix-it", "--format", "json")).invocation?.argument).toBe("fix-it");
+    expect((await parse("show", "--format", "json", "fix-it")).invocation?.arguments).toEqual(["fix-it"]);
+    expect((await parse("show", "fix-it", "--format", "json")).invocation?.arguments).toEqual(["fix-it"]);
   });
 
   test.each([["--version"], ["-V"]])("%s prints the version", async (word) => {

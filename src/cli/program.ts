@@ -11,7 +11,7 @@ import { unknownCommand, usageError } from "./usage-error.ts";
 export type Invocation = {
   readonly command: CommandSpec;
   readonly flags: Flags;
-  readonly argument: string | null;
+  readonly arguments: readonly string[];
 };
 
 /** Null when the answer was help or the version, which has been printed. Throws UserError `usage`. */
@@ -89,23 +89,27 @@ function buildProgram({ print, version }: Printing, onFound: (found: Invocation)
 
 function addCommand(program: Command, spec: CommandSpec, onFound: (found: Invocation) => void): void {
   const command = program
-    .command(spec.name)
+    .command(spec.name, { hidden: spec.hidden ?? false })
     .summary(spec.summary)
     .description(spec.description)
     .helpOption("-h, --help", "print this help")
     .addHelpText("after", examples(spec.name).trimEnd());
   for (const flag of spec.flags) command.addOption(toOption(flag));
-  if (spec.argument !== undefined) {
-    const { name, required, description } = spec.argument;
-    command.argument(required ? `<${name}>` : `[${name}]`, description);
+  for (const { name, required, description, variadic } of spec.arguments ?? []) {
+    const shown = variadic ? `${name}...` : name;
+    command.argument(required ? `<${shown}>` : `[${shown}]`, description);
   }
   command.action(() => {
-    onFound({ command: spec, flags: typedFlags(command), argument: command.args[0] ?? null });
+    onFound({ command: spec, flags: typedFlags(command), arguments: command.args });
   });
 }
 
-function toOption({ usage, description, choices, hidden }: Flag): Option {
+function toOption({ usage, description, choices, hidden, repeated }: Flag): Option {
   const option = new Option(usage, description);
+  if (repeated)
+    option.argParser((value: string, before?: string) =>
+      before === undefined ? value : `${before}\n${value}`,
+    );
   if (choices !== undefined) option.choices(choices);
   return option.hideHelp(hidden ?? false);
 }

@@ -5,7 +5,7 @@ import { helpText } from "./program.ts";
 
 /** The whole of docs/cli.md. */
 export function commandLineReference(): string {
-  const sections = COMMANDS.map(
+  const sections = COMMANDS.filter(({ hidden }) => !hidden).map(
     ({ name }) => `### tasks ${name}\n\n\`\`\`\n${helpText(name).trimEnd()}\n\`\`\`\n`,
   );
   return `${INTRODUCTION}\n${sections.join("\n")}`;

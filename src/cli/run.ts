@@ -49,9 +49,10 @@ async function runCommand(
 ): Promise<void> {
   const invocation = await parseCommandLine(words, { print: output.result, version: world.version });
   if (invocation === null) return;
-  const { command, flags, argument } = invocation;
+  const { command, flags } = invocation;
   const perform = await command.load();
-  await perform({ world, output, signal, flags, argument });
+  const [argument = null] = invocation.arguments;
+  await perform({ world, output, signal, flags, arguments: invocation.arguments, argument });
 }
 
 /** Says what went wrong, and returns the exit code. */
