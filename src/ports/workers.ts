@@ -1,7 +1,7 @@
 // Processes of workers: starting a supervisor, seeing whether a process is still that one, and ending what is left.
 // Identity is host, boot, pid and start time together; nothing is signalled unless all of them match.
 
-import type { ProcessIdentity, RunId } from "../core/run/run.ts";
+import type { ProcessIdentity, Run, RunId } from "../core/run/run.ts";
 import type { Presence } from "../core/run/sighting.ts";
 
 export type SupervisorLaunch = {
@@ -25,9 +25,10 @@ export type Workers = {
   nudge(supervisor: ProcessIdentity): boolean;
   /**
    * Ends every process on this host that carries the run in its environment, and all they started: what a dead
-   * supervisor left behind. Of a run on another host: `unknown`.
+   * supervisor left behind. Only those of this epoch and earlier ones, so that somebody who wakes up late and takes the
+   * run for dead does not end the worker of its next attempt. Of a run on another host: `unknown`.
    */
-  endRemains(run: { readonly id: RunId; readonly host: string | null }): Promise<Remains>;
+  endRemains(run: Pick<Run, "id" | "host" | "epoch" | "worker">): Promise<Remains>;
 };
 
 /** How the worker's process ended. */
@@ -39,6 +40,9 @@ export type WorkerExit =
 
 export type WorkerStart = {
   readonly run: RunId;
+  readonly epoch: number;
+  /** A line put into the log before its output; null for none. */
+  readonly heading: string | null;
   readonly command: readonly string[];
   /** Absolute: the worktree. */
   readonly folder: string;
