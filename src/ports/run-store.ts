@@ -12,20 +12,24 @@ export type RunInsertion =
   /** The task has an open run already. */
   | { readonly kind: "refused"; readonly open: Run };
 
-/** How many workers may live at once; checked in the statement that takes a run. */
+/**
+ * How many workers may live at once; checked in the statement that takes a run. Counted are supervised runs that are
+ * dispatching or running, this one not: those on `host`, and those of the same owner on all hosts. Tasks without an
+ * owner count together.
+ */
 export type StartLimits = { readonly host: string; readonly perHost: number; readonly perOwner: number };
 
 export type RunReplacement =
   | { readonly kind: "replaced"; readonly run: Run }
   /** It was changed meanwhile, or is gone: read it again. */
   | { readonly kind: "conflict" }
-  /** Only with `limits`. */
+  /** Only with `limits`; of several reasons the first of pause, host, owner. */
   | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" };
 
 export type RunQuery = {
   readonly key?: string;
-  /** Runs that were queued before this time: the cursor to older pages. */
-  readonly queuedBeforeMs?: number;
+  /** Runs that were queued before this one: the cursor to older pages. None when it is gone. */
+  readonly beforeId?: RunId;
   readonly limit: number;
 };
 
@@ -48,14 +52,18 @@ export type RunStore = {
   readRun(id: RunId): Promise<Run | null>;
   /** The run of a task that is not closed. */
   readOpenRun(key: string): Promise<Run | null>;
-  /** All that are not closed, oldest wish first. */
+  /** All that are not closed, in the order in which they were inserted: the oldest wish first. */
   readOpenRuns(): Promise<readonly Run[]>;
-  /** Newest wish first, closed ones too. */
+  /** Closed ones too, the newest wish first. */
   readRuns(query: RunQuery): Promise<readonly Run[]>;
-  /** Grows with every change of a run, a pause or an acknowledgement: whoever knows the number knows nothing changed. */
+  /**
+   * Grows with every change of a run, a pause or an acknowledgement: while it is the same, nothing changed. Cheap enough
+   * to be asked several times a second. A store that was lost and made anew does not come back to a number it had.
+   */
   readRunsVersion(): Promise<number>;
 
   readPause(): Promise<Pause | null>;
+  /** Null takes it back, and writes nothing when there is none. */
   writePause(input: { readonly pause: Pause | null; readonly action: ActionChange }): Promise<void>;
 
   /** In order of key and code. */
@@ -65,7 +73,7 @@ export type RunStore = {
     readonly acknowledgement: Acknowledgement;
     readonly action: ActionChange;
   }): Promise<void>;
-  /** Takes one back; no error when there is none. */
+  /** Takes one back, and writes nothing when there is none. */
   dropAcknowledgement(input: {
     readonly key: string;
     readonly code: string;

@@ -16,3 +16,7 @@ export const TOMBSTONES_KEEP_COUNT = 10_000;
 export const RUNS_KEEP_MS = TRANSITIONS_KEEP_MS;
 /** A tree of 10,000 tasks, each worked on twice. */
 export const RUNS_KEEP_COUNT = 20_000;
+/** After its time is up: how often a signal was raised again is counted by its acknowledgement. */
+export const ACKNOWLEDGEMENTS_KEEP_MS = TRANSITIONS_KEEP_MS;
+/** One for each task of a tree of 10,000: more than anybody has seen. All are read whenever one changes. */
+export const ACKNOWLEDGEMENTS_KEEP_COUNT = 10_000;

@@ -1,5 +1,6 @@
 // Values for store tests: complete, valid, and different from each other by a number.
 
+import type { RunView } from "../../src/core/snapshot/run-schema.ts";
 import type { Attestation, SnapshotHeader, TaskRow } from "../../src/core/snapshot/schema.ts";
 import type { TransitionChange } from "../../src/core/snapshot/transition.ts";
 import type { RelativePath } from "../../src/core/task/task.ts";
@@ -28,7 +29,17 @@ export function header(title = "Infra"): SnapshotHeader {
       git: "ok",
       notice: null,
     },
-    thresholds: { pickup_overdue_hours: 24, stuck_in_progress_hours: 72, doubt_percent: 20 },
+    thresholds: {
+      pickup_overdue_hours: 24,
+      stuck_in_progress_hours: 72,
+      doubt_percent: 20,
+      idle_watch_minutes: 15,
+      idle_person_minutes: 30,
+      look_closer_minutes: 5,
+      start_stalled_minutes: 10,
+      grace_minutes: 5,
+      reraise_hours: 4,
+    },
     workstreams: [{ slug: "infra", title, file: "tasks/workstreams/infra/index.md", owner: "dave" }],
     milestones: [{ slug: "m1", title: "M1", file: "tasks/milestones/m1.md", target: "2026-06-01" }],
     initiatives: [],
@@ -36,6 +47,15 @@ export function header(title = "Infra"): SnapshotHeader {
     owners_checked: true,
     problems: [],
     doubts: [],
+    dispatch: {
+      automatic: false,
+      pause: { by: "dave", at: iso(T0_MS), note: null },
+      host: "desk",
+      configured: true,
+      live: 1,
+      per_host: 8,
+      per_owner: 8,
+    },
   };
 }
 
@@ -106,6 +126,48 @@ export function row(key: string, mark = 0): TaskRow {
         acknowledged: null,
       },
     ],
+    run: mark % 3 === 2 ? runView(mark) : null,
+  };
+}
+
+/** What a row says of its task's run. */
+export function runView(mark = 0): RunView {
+  return {
+    id: `run-${mark}`,
+    kind: "supervised",
+    state: "running",
+    since: iso(T0_MS),
+    epoch: 2,
+    attempt: 1,
+    attempts_max: 3,
+    failures_in_row: 0,
+    queued_by: "dave",
+    queued_at: iso(T0_MS),
+    not_before: null,
+    started_at: iso(T0_MS),
+    host: "desk",
+    worker_name: "claude",
+    worktree: ".worktrees/a",
+    branch: "task/a",
+    commits: mark,
+    worktree_exists: true,
+    drifted: false,
+    root_edited: false,
+    port_block: 0,
+    uncommitted: false,
+    outcome: null,
+    question: { number: 1, text: "Which region?", choices: ["eu"], asked_at: iso(T0_MS), answer: null },
+    follow_ups: 0,
+    ending: null,
+    last_end: null,
+    last_line: "…done",
+    progress: {
+      verdict: "asking",
+      detail: null,
+      until: null,
+      quiet_since: null,
+      evidence: [{ witness: "output", at: iso(T0_MS), text: "output" }],
+    },
   };
 }
 

@@ -26,6 +26,7 @@ import {
   TRANSITIONS_KEEP_COUNT,
   TRANSITIONS_KEEP_MS,
 } from "../../ports/store-limits.ts";
+import { createMemoryRuns, type MemoryRuns, pruneRuns, runMethods } from "./memory-runs.ts";
 
 type StoredRow = { readonly row: TaskRow; readonly seq: number };
 
@@ -46,6 +47,7 @@ type Contents = {
   files: Map<RelativePath, FileRecord>;
   commitDates: CommitDates | null;
   resumePoint: ResumePoint | null;
+  readonly runs: MemoryRuns;
 };
 
 /** A store that lives as long as this object; share it between the processes a test plays. */
@@ -64,6 +66,7 @@ export function createMemoryStore(): Store {
     files: new Map(),
     commitDates: null,
     resumePoint: null,
+    runs: createMemoryRuns(),
   };
   return {
     ...leaseMethods(contents),
@@ -71,6 +74,9 @@ export function createMemoryStore(): Store {
     ...snapshotMethods(contents),
     ...historyMethods(contents),
     ...indexMethods(contents),
+    ...runMethods(contents.runs, (action) =>
+      appendTransitions(contents, [action], contents.published?.seq ?? 0),
+    ),
     notices: [],
     prune: async (nowMs) => prune(contents, nowMs),
     close: async () => {},
@@ -261,4 +267,5 @@ function prune(contents: Contents, nowMs: number): void {
     contents.tombstones.delete(key);
     contents.tombstoneFloor = Math.max(contents.tombstoneFloor, seq);
   }
+  pruneRuns(contents.runs, nowMs);
 }

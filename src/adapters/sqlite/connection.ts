@@ -12,6 +12,7 @@ import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoreError } from "../../ports/store-error.ts";
 import { type FileIdentity, identifyFile, isReadOnlyByDamage, moveDamagedAside } from "./damaged-file.ts";
+import { newerSchema } from "./migrations.ts";
 import { openDatabase } from "./open-database.ts";
 import { damagedValue, storeError, toStoreError } from "./sqlite-failure.ts";
 
@@ -34,7 +35,7 @@ const BUSY_PAUSE_MS = 20;
 const REST_DELAY_MS = 5_000;
 
 const LOST =
-  "What it alone knew is lost: the activity feed, since when each task is in its group, the history of updates, and the last good version of files that cannot be read now.";
+  "What it alone knew is lost: the activity feed, runs and their workers' reports, pause and acknowledgements, since when each task is in its group, the history of updates, and the last good version of files that cannot be read now.";
 
 type Handle = {
   readonly database: DatabaseSync;
@@ -64,8 +65,20 @@ export class Connection {
     return result;
   }
 
-  /** Runs `work` in a write transaction, taken at once so that nothing read in it can be out of date. */
-  async write<Result>(work: (sql: Sql) => Result): Promise<Result> {
+  /**
+   * Runs `work` in a write transaction, taken at once so that nothing read in it can be out of date. Refused once a
+   * newer version has changed the schema: that one could not read what this one writes.
+   */
+  write<Result>(work: (sql: Sql) => Result): Promise<Result> {
+    return this.writeRuns((sql) => {
+      const newer = newerSchema(sql);
+      if (newer !== null) throw newer;
+      return work(sql);
+    });
+  }
+
+  /** The same, under a newer schema too, as long as it has what `work` needs. */
+  async writeRuns<Result>(work: (sql: Sql) => Result): Promise<Result> {
     const result = await this.#run("BEGIN IMMEDIATE", work);
     this.#hasWritten = true;
     this.#scheduleRest();
@@ -106,10 +119,25 @@ export class Connection {
 
   /** After damage or a failing disk the handle's state is anybody's guess: the next piece of work opens a new one. */
   #settle(told: StoreError): StoreError {
-    const failure = isReadOnlyByDamage(told, this.#settings.file) ? damagedValue("the header", told) : told;
+    const failure = this.#understand(told);
     if (failure.kind === "corrupt") this.#damaged ??= this.#handle?.identity ?? null;
     if (failure.kind === "corrupt" || failure.kind === "disk") this.#drop();
     return failure;
+  }
+
+  #understand(told: StoreError): StoreError {
+    if (isReadOnlyByDamage(told, this.#settings.file)) return damagedValue("the header", told);
+    // What cannot be read may be what a newer version wrote: that is no damage, and must not be moved aside.
+    return told.kind === "corrupt" ? (this.#meetsNewer() ?? told) : told;
+  }
+
+  #meetsNewer(): StoreError | null {
+    try {
+      return this.#handle === null ? null : newerSchema(this.#handle.sql);
+    } catch (error) {
+      if (toStoreError(error) === null) throw error;
+      return null;
+    }
   }
 
   #current(): Handle {

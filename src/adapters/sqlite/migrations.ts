@@ -4,7 +4,9 @@
 // Task rows and index records are stored as compact JSON (row-codec.ts, record-codec.ts): a change of those shapes is a
 // step too, one that rewrites or drops what is stored.
 
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { StoreError } from "../../ports/store-error.ts";
+import { storeError } from "./sqlite-failure.ts";
 
 /** "DfTk": tells our database from any other that was put in its place. */
 export const APPLICATION_ID = 0x4466546b;
@@ -55,19 +57,62 @@ export const MIGRATIONS: readonly Migration[] = [
     database.exec(
       "CREATE TABLE resume_point (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
     ),
+  // Runs. Rows and header of a snapshot say more from here on: what lacks it goes, and the next cycle derives it again.
+  (database) =>
+    database.exec(`
+      CREATE TABLE runs (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, kind TEXT NOT NULL,
+        state TEXT NOT NULL, since_ms REAL NOT NULL, epoch INTEGER NOT NULL, revision INTEGER NOT NULL,
+        owner TEXT, host TEXT, port_block INTEGER, body TEXT NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX runs_open_by_key ON runs (key) WHERE state <> 'closed';
+      CREATE UNIQUE INDEX runs_open_by_port_block ON runs (port_block) WHERE state <> 'closed';
+      CREATE INDEX runs_open_in_order ON runs (number) WHERE state <> 'closed';
+      CREATE INDEX runs_live ON runs (host, owner)
+        WHERE state IN ('dispatching', 'running') AND kind = 'supervised';
+      CREATE INDEX runs_closed_by_time ON runs (since_ms, number) WHERE state = 'closed';
+      CREATE INDEX runs_by_key ON runs (key, number);
+      CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
+      CREATE TABLE acknowledgements (
+        key TEXT NOT NULL, code TEXT NOT NULL, at_ms REAL NOT NULL, until_ms REAL, body TEXT NOT NULL,
+        PRIMARY KEY (key, code)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE runs_version (
+        only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL
+      ) STRICT;
+      DELETE FROM published;
+      DELETE FROM attestation;
+      DELETE FROM task_rows;
+      DELETE FROM tombstones;
+      DELETE FROM resume_point;
+    `),
 ];
 
-/** How many steps the database has had; more than `MIGRATIONS` knows means a newer version made it. */
-export function readSchemaVersion(database: DatabaseSync): number {
-  return Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+/** How a statement is prepared: by a database, or by a connection that keeps it. */
+type Prepare = (text: string) => StatementSync;
+
+/** How many steps the database has had. */
+export function readSchemaVersion(prepare: Prepare): number {
+  return Number(prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+/** The failure when a newer version made the database, or changed it while it was open here; null when none did. */
+export function newerSchema(prepare: Prepare): StoreError | null {
+  const version = readSchemaVersion(prepare);
+  if (version <= MIGRATIONS.length) return null;
+  return storeError(
+    "newer",
+    `The store was made by a newer version of tasks (its schema is ${version}, this version knows ${MIGRATIONS.length}).`,
+  );
 }
 
 /** Does the steps that are missing, each in a transaction of its own, so that two processes can start at once. */
 export function migrate(database: DatabaseSync): void {
-  while (readSchemaVersion(database) < MIGRATIONS.length) {
+  const prepare: Prepare = (text) => database.prepare(text);
+  while (readSchemaVersion(prepare) < MIGRATIONS.length) {
     database.exec("BEGIN IMMEDIATE");
     try {
-      migrateOnce(database);
+      migrateOnce(database, readSchemaVersion(prepare));
       database.exec("COMMIT");
     } finally {
       if (database.isTransaction) database.exec("ROLLBACK");
@@ -75,8 +120,7 @@ export function migrate(database: DatabaseSync): void {
   }
 }
 
-function migrateOnce(database: DatabaseSync): void {
-  const version = readSchemaVersion(database);
+function migrateOnce(database: DatabaseSync, version: number): void {
   const step = MIGRATIONS[version];
   if (step === undefined) return;
   step(database);

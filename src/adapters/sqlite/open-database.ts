@@ -4,7 +4,7 @@ import { chmodSync, closeSync, openSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { prepareStateFolder } from "../files/state-folder.ts";
-import { APPLICATION_ID, MIGRATIONS, migrate, readSchemaVersion } from "./migrations.ts";
+import { APPLICATION_ID, migrate, newerSchema, readSchemaVersion } from "./migrations.ts";
 import { storeError } from "./sqlite-failure.ts";
 
 /**
@@ -36,13 +36,10 @@ export function openDatabase(file: string): DatabaseSync {
 
 function setUp(database: DatabaseSync): void {
   // Before anything that could write: a newer version's database stays as it is.
-  const version = readSchemaVersion(database);
-  if (version > MIGRATIONS.length) {
-    throw storeError(
-      "newer",
-      `The store was made by a newer version of tasks (its schema is ${version}, this version knows ${MIGRATIONS.length}).`,
-    );
-  }
+  const prepare = (text: string) => database.prepare(text);
+  const newer = newerSchema(prepare);
+  if (newer !== null) throw newer;
+  const version = readSchemaVersion(prepare);
   if (version < 0) throw storeError("corrupt", "The store is damaged: its schema has a version below zero.");
   if (version > 0 || hasTables(database)) refuseForeign(database);
   database.exec(`PRAGMA page_size = ${PAGE_SIZE_BYTES}; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;

@@ -43,8 +43,9 @@ type RowTuple = [
   completedBy: string | null,
   problems: TaskRow["problems"],
   signals: TaskRow["signals"],
+  run: TaskRow["run"],
 ];
-const TUPLE_LENGTH = 32;
+const TUPLE_LENGTH = 33;
 
 /** Reference, key, state, candidates; again and again. */
 type FlatDependencies = (Dependency["reference"] | Dependency["key"] | Dependency["candidates"])[];
@@ -83,6 +84,7 @@ export function encodeRow(row: TaskRow): string {
     row.completed_by,
     row.problems,
     row.signals,
+    row.run,
   ];
   return JSON.stringify(tuple);
 }
@@ -123,6 +125,7 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     completed_by: row[29],
     problems: row[30],
     signals: row[31],
+    run: row[32],
   };
 }
 
@@ -144,6 +147,7 @@ function hasRowShape(row: readonly unknown[]): boolean {
   if (row.length !== TUPLE_LENGTH) return false;
   for (const at of TEXTS) if (typeof row[at] !== "string") return false;
   for (const at of LISTS) if (!Array.isArray(row[at])) return false;
+  if (typeof row[32] !== "object" || Array.isArray(row[32])) return false;
   return KNOWN_GROUPS.has(row[11]) && KNOWN_GROUPS.has(row[12]);
 }
 

@@ -84,7 +84,8 @@ export function pruneTombstones(sql: Sql): void {
   sql("UPDATE published SET tombstone_floor = ?").run(floor);
 }
 
-function newestSeq(sql: Sql): number {
+/** 0 before anything is published. */
+export function newestSeq(sql: Sql): number {
   return Number(sql("SELECT seq FROM published").get()?.["seq"] ?? 0);
 }
 

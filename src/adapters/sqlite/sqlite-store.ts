@@ -1,7 +1,14 @@
 // The store in a SQLite file: nothing to install, safe for several processes of one machine, and the default.
 // Each method is one transaction; what it does stands in the module of its tables. Plain SQL: docs/adr/0004.
 
+import type { RunStore } from "../../ports/run-store.ts";
 import type { Store } from "../../ports/store.ts";
+import {
+  dropAcknowledgement,
+  pruneAcknowledgements,
+  readAcknowledgements,
+  writeAcknowledgement,
+} from "./acknowledgement-table.ts";
 import { Connection, type ConnectionSettings } from "./connection.ts";
 import { pruneCycles, readCycles, recordCycle } from "./cycle-table.ts";
 import { readCommitDates, readIndex, writeCommitDates, writeIndex } from "./index-table.ts";
@@ -14,7 +21,18 @@ import {
   renewLease,
   requestRefresh,
 } from "./lease-table.ts";
+import { readPause, writePause } from "./pause-table.ts";
 import { readResumePoint, writeResumePoint } from "./resume-table.ts";
+import { readRunsVersion } from "./run-changes.ts";
+import {
+  insertRun,
+  pruneRuns,
+  readOpenRun,
+  readOpenRuns,
+  readRun,
+  readRuns,
+  replaceRun,
+} from "./run-table.ts";
 import {
   attest,
   pruneTombstones,
@@ -43,6 +61,24 @@ export function createSqliteStore(settings: ConnectionSettings): Store {
 
 function storeOn(connection: Connection): Store {
   return {
+    ...runnerMethods(connection),
+    ...runMethods(connection),
+    notices: connection.notices,
+    prune: (nowMs) =>
+      connection.write((sql) => {
+        pruneCycles(sql, nowMs);
+        pruneTransitions(sql, nowMs);
+        pruneTombstones(sql);
+        pruneRuns(sql, nowMs);
+        pruneAcknowledgements(sql, nowMs);
+      }),
+    close: async () => connection.close(),
+  };
+}
+
+/** Everything but the life cycle and runs: what runners write, and what others read of it. */
+function runnerMethods(connection: Connection): Omit<Store, keyof RunStore | "notices" | "prune" | "close"> {
+  return {
     claimLease: (input) => connection.write((sql) => claimLease(sql, input)),
     renewLease: (input) => connection.write((sql) => renewLease(sql, input)),
     releaseLease: ({ epoch }) => connection.write((sql) => releaseLease(sql, epoch)),
@@ -65,13 +101,23 @@ function storeOn(connection: Connection): Store {
     writeCommitDates: (dates) => connection.write((sql) => writeCommitDates(sql, dates)),
     readResumePoint: () => connection.read(readResumePoint),
     writeResumePoint: (point) => connection.write((sql) => writeResumePoint(sql, point)),
-    notices: connection.notices,
-    prune: (nowMs) =>
-      connection.write((sql) => {
-        pruneCycles(sql, nowMs);
-        pruneTransitions(sql, nowMs);
-        pruneTombstones(sql);
-      }),
-    close: async () => connection.close(),
+  };
+}
+
+/** A supervisor outlives the upgrade of everything around it, so these go on under a newer schema too. */
+function runMethods(connection: Connection): RunStore {
+  return {
+    insertRun: (input) => connection.writeRuns((sql) => insertRun(sql, input)),
+    replaceRun: (input) => connection.writeRuns((sql) => replaceRun(sql, input)),
+    readRun: (id) => connection.read((sql) => readRun(sql, id)),
+    readOpenRun: (key) => connection.read((sql) => readOpenRun(sql, key)),
+    readOpenRuns: () => connection.read(readOpenRuns),
+    readRuns: (query) => connection.read((sql) => readRuns(sql, query)),
+    readRunsVersion: () => connection.read(readRunsVersion),
+    readPause: () => connection.read(readPause),
+    writePause: (input) => connection.writeRuns((sql) => writePause(sql, input)),
+    readAcknowledgements: () => connection.read(readAcknowledgements),
+    writeAcknowledgement: (input) => connection.writeRuns((sql) => writeAcknowledgement(sql, input)),
+    dropAcknowledgement: (input) => connection.writeRuns((sql) => dropAcknowledgement(sql, input)),
   };
 }

@@ -2,7 +2,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import { z } from "zod";
-import type { Transition, TransitionChange } from "../../core/snapshot/transition.ts";
+import { ACTIONS, type Transition, type TransitionChange } from "../../core/snapshot/transition.ts";
 import type { TransitionQuery } from "../../ports/store.ts";
 import { TRANSITIONS_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../ports/store-limits.ts";
 import type { Sql } from "./connection.ts";
@@ -51,12 +51,11 @@ export function pruneTransitions(sql: Sql, nowMs: number): void {
   ).run(TRANSITIONS_KEEP_COUNT);
 }
 
-const changeSchema = z.looseObject({
-  kind: z.enum(["moved", "signal_raised", "signal_cleared"]),
-  key: z.string(),
-  title: z.string(),
-  atMs: z.number(),
-});
+const common = { key: z.string(), title: z.string(), atMs: z.number() };
+const changeSchema = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.enum(["moved", "signal_raised", "signal_cleared"]), ...common }),
+  z.looseObject({ kind: z.literal("acted"), action: z.enum(ACTIONS), by: z.string(), ...common }),
+]);
 
 function toTransition(row: Record<string, unknown>): Transition {
   const change = changeSchema.safeParse(parseStored(row["body"], "a transition"));
