@@ -1,6 +1,7 @@
 // Derives the snapshot from the parsed tree, unless nothing it depends on has changed and no threshold has passed:
 // then the one there is still is the right one.
 
+import type { RunsInput } from "../core/run/run-facts.ts";
 import { type BuiltSnapshot, buildSnapshot } from "../core/snapshot/build.ts";
 import { diffSnapshots, type SnapshotDiff } from "../core/snapshot/diff.ts";
 import type { Repository } from "../core/snapshot/schema.ts";
@@ -12,18 +13,25 @@ import type { HeartbeatWorld } from "./world.ts";
 /** `diff` is null when nothing had to be derived. */
 export type DerivedSnapshot = { readonly built: BuiltSnapshot; readonly diff: SnapshotDiff | null };
 
+export type DeriveInput = {
+  readonly index: TreeIndex;
+  readonly runs: RunsInput;
+  readonly previous: PublishedMemory | null;
+};
+
 const NO_DATES: ReadonlyMap<RelativePath, number> = new Map();
 
 export function deriveSnapshot(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { index, previous }: { readonly index: TreeIndex; readonly previous: PublishedMemory | null },
+  { index, runs, previous }: DeriveInput,
 ): DerivedSnapshot {
   const nowMs = world.clock.wallMs();
   const basis: Basis = {
     index,
     repository: readRepository(world, memory.basis),
     commitDates: memory.commitDates,
+    runs,
   };
   if (
     previous !== null &&
@@ -39,6 +47,7 @@ export function deriveSnapshot(
     repository: basis.repository,
     thresholds: world.config.thresholds,
     commitDatesMs: basis.commitDates?.datesMs ?? NO_DATES,
+    runs,
     nowMs,
   });
   memory.basis = basis;
@@ -56,7 +65,8 @@ function isSameBasis(before: Basis | null, now: Basis): boolean {
     before !== null &&
     before.index === now.index &&
     before.repository === now.repository &&
-    before.commitDates === now.commitDates
+    before.commitDates === now.commitDates &&
+    before.runs === now.runs
   );
 }
 

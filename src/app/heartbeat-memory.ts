@@ -2,11 +2,13 @@
 // All of it can be dropped: the next cycle restores it from the store.
 
 import { isoTime } from "../core/iso-time.ts";
+import type { RunsInput } from "../core/run/run-facts.ts";
 import { assembleSnapshot } from "../core/snapshot/assemble.ts";
 import type { BuiltSnapshot } from "../core/snapshot/build.ts";
 import type { Attestation, Repository, Snapshot } from "../core/snapshot/schema.ts";
 import type { TreeIndex } from "../core/tree/parsed-file.ts";
 import type { CommitDates } from "../ports/store.ts";
+import { createRunsMemory, type RunsMemory } from "./runs-memory.ts";
 import type { TreeMemory } from "./tree-memory.ts";
 
 /** The newest publication, as this process made or restored it. */
@@ -29,6 +31,7 @@ export type Basis = {
   readonly index: TreeIndex;
   readonly repository: Repository;
   readonly commitDates: CommitDates | null;
+  readonly runs: RunsInput;
 };
 
 export type HeartbeatMemory = {
@@ -43,6 +46,7 @@ export type HeartbeatMemory = {
   /** What `published.built` came from; null after a restore. */
   basis: Basis | null;
   commitDates: CommitDates | null;
+  readonly runs: RunsMemory;
   /** The last full scan, by the monotonic clock. */
   scannedAtMs: number;
 };
@@ -55,6 +59,7 @@ export function createHeartbeatMemory(): HeartbeatMemory {
     ancestor: null,
     basis: null,
     commitDates: null,
+    runs: createRunsMemory(),
     scannedAtMs: Number.NEGATIVE_INFINITY,
   };
 }

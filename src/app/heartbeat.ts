@@ -4,6 +4,7 @@
 import { assertNever } from "../core/assert-never.ts";
 import { type CycleCause, type CycleOutcome, nameCauses } from "../core/cycle/cycle.ts";
 import type { CommitDates, CycleRecord } from "../ports/store.ts";
+import { collectRuns } from "./collect-runs.ts";
 import { collectTree } from "./collect-tree.ts";
 import { deriveSnapshot } from "./derive-snapshot.ts";
 import { describeFailure } from "./describe-failure.ts";
@@ -36,6 +37,8 @@ export type Heartbeat = {
   published(): PublishedMemory | null;
   /** What that was derived from; null before the first derivation. */
   basis(): Basis | null;
+  /** Of the store when the last cycle read the runs; null before the first. */
+  runsVersion(): number | null;
   /** The lease was somebody else's meanwhile: the next cycle starts from what the store has. */
   restart(): void;
 };
@@ -53,6 +56,7 @@ export function createHeartbeat(world: HeartbeatWorld): Heartbeat {
     commitDates: () => memory.commitDates,
     published: () => (memory.published === "unknown" ? null : memory.published),
     basis: () => memory.basis,
+    runsVersion: () => memory.runs.version,
     restart: () => {
       forgetPublished(memory);
       memory.treeOutdated = true;
@@ -66,7 +70,7 @@ type Attempt = {
   readonly startedMs: number;
 };
 
-/** Restore, collect, derive, then publish or attest. */
+/** Restore, collect files and runs, derive, then publish or attest. */
 async function attemptCycle(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
@@ -77,7 +81,8 @@ async function attemptCycle(
   if (collected.kind === "failed") {
     return await attestFailingTasks(world, memory, { right, previous, detail: collected.detail });
   }
-  const derived = deriveSnapshot(world, memory, { index: collected.index, previous });
+  const runs = await collectRuns(world, memory.runs);
+  const derived = deriveSnapshot(world, memory, { index: collected.index, runs, previous });
   if (!(await right.confirm())) return { kind: "refused" };
   if (previous === null || derived.diff?.changed) {
     return await publishSnapshot(world, memory, { derived, previous, right, startedMs });

@@ -15,7 +15,7 @@ export type PublishRight = {
   confirm(): Promise<boolean>;
 };
 
-/** Nothing feeds these sources yet: shown as "–", never as 0. */
+/** Nothing feeds this source yet: shown as "–", never as 0. */
 const OFF: Source = { state: "off", observed_at: null, error: null, mode: null };
 
 export type CycleEnd = {
@@ -95,7 +95,8 @@ export function newAttestation(
     duration_ms: Math.round((clock.monotonicMs() - end.startedMs) * 10) / 10,
     sources: {
       tasks: { state: "ok", observed_at, error: null, mode: watch?.mode() ?? null },
-      runs: OFF,
+      // Read from the store in the same cycle; a store that cannot be read fails all of it.
+      runs: { state: "ok", observed_at, error: null, mode: null },
       pull_requests: OFF,
     },
   };

@@ -1,6 +1,7 @@
 // A cold start: what the store kept becomes memory again. The parsed tree and the publication are restored apart,
 // because after a failed write only the publication is in doubt.
 
+import { NO_RUNS } from "../core/run/run-facts.ts";
 import type { BuiltSnapshot } from "../core/snapshot/build.ts";
 import { restoreBuilt } from "../core/snapshot/build.ts";
 import type { Move } from "../core/snapshot/row-times.ts";
@@ -59,7 +60,17 @@ async function restoreMoves(store: Store): Promise<BuiltSnapshot | null> {
 const LOST_HEADER: SnapshotHeader = {
   schema_version: SCHEMA_VERSION,
   repository: { name: "", branch: null, commit: null, default_branch: null, git: "none", notice: null },
-  thresholds: { pickup_overdue_hours: 0, stuck_in_progress_hours: 0, doubt_percent: 0 },
+  thresholds: {
+    pickup_overdue_hours: 0,
+    stuck_in_progress_hours: 0,
+    doubt_percent: 0,
+    look_closer_minutes: 0,
+    idle_watch_minutes: 0,
+    idle_person_minutes: 0,
+    start_stalled_minutes: 0,
+    grace_minutes: 0,
+    reraise_hours: 0,
+  },
   workstreams: [],
   milestones: [],
   initiatives: [],
@@ -67,4 +78,5 @@ const LOST_HEADER: SnapshotHeader = {
   owners_checked: false,
   problems: [],
   doubts: [],
+  dispatch: NO_RUNS.dispatch,
 };

@@ -34,8 +34,11 @@ export async function resume(
   const listing = world.files.list();
   if (listing.kind === "failed") return null;
   const repository = { name: world.repositoryName, ...git.facts() };
-  if (basisOf(world, { stamps: listing.stamps, repository, datesHead: repository.commit }) !== point.basis)
-    return null;
+  // Open runs have to be looked at, which is what a cycle does.
+  const runsVersion = await store.readRunsVersion();
+  if ((await store.readOpenRuns()).length > 0) return null;
+  const facts = { stamps: listing.stamps, repository, datesHead: repository.commit, runsVersion };
+  if (basisOf(world, facts) !== point.basis) return null;
   if (!(await right.confirm())) return null;
   const previous = published.attestation;
   const attestation = newAttestation(world, { previous, startedMs, nowMs: clock.wallMs() });
@@ -62,6 +65,8 @@ export async function leaveResumePoint(
   const basis = heartbeat.basis();
   if (published === null || basis === null) return;
   const { index, repository, commitDates } = basis;
+  const runsVersion = heartbeat.runsVersion();
+  if (runsVersion === null) return;
   const stamps = [...index.values()].map(({ stamp }) => stamp);
   // A file that could not be read may be readable now, which its stamp would not tell.
   if (planReads(index, { stamps, complete: true }).read.length > 0) return;
@@ -69,7 +74,7 @@ export async function leaveResumePoint(
   await world.store.writeResumePoint({
     seq,
     epoch,
-    basis: basisOf(world, { stamps, repository, datesHead: commitDates?.head ?? null }),
+    basis: basisOf(world, { stamps, repository, datesHead: commitDates?.head ?? null, runsVersion }),
     validUntilMs: published.built.nextChangeMs,
     filesWrittenAtMs,
     counts,
@@ -88,12 +93,15 @@ function basisOf(
     readonly stamps: Iterable<FileStamp>;
     readonly repository: Repository;
     readonly datesHead: string | null;
+    readonly runsVersion: number;
   },
 ): string {
-  const { repository, datesHead } = basis;
+  const { repository, datesHead, runsVersion } = basis;
   const { name, branch, commit, default_branch, git, notice } = repository;
   const facts = [name, branch, commit, default_branch, git, notice];
-  return JSON.stringify([version, fingerprintStamps(basis.stamps), facts, datesHead, config.thresholds]);
+  const { thresholds, dispatch, worker } = config;
+  const settings = [thresholds, dispatch, worker.command.length > 0];
+  return JSON.stringify([version, fingerprintStamps(basis.stamps), facts, datesHead, runsVersion, settings]);
 }
 
 async function areFilesRecent(

@@ -2,6 +2,7 @@
 
 import { compareText } from "../core/compare-text.ts";
 import type { Problem } from "../core/problem.ts";
+import { NO_RUNS } from "../core/run/run-facts.ts";
 import { buildSnapshot } from "../core/snapshot/build.ts";
 import type { Repository, TaskRow } from "../core/snapshot/schema.ts";
 import { applyReads } from "../core/tree/collect.ts";
@@ -36,6 +37,7 @@ export function validateTree({
     repository: NO_REPOSITORY,
     thresholds: NO_THRESHOLDS,
     commitDatesMs: new Map(),
+    runs: NO_RUNS,
     nowMs,
   });
   const flaws = [...header.problems, ...[...rows.values()].flatMap(flawsOfTask)];
@@ -64,4 +66,15 @@ const NO_REPOSITORY: Repository = {
   git: "none",
   notice: null,
 };
-const NO_THRESHOLDS = { pickup_overdue_hours: 10_000, stuck_in_progress_hours: 10_000, doubt_percent: 100 };
+const NEVER = 10_000;
+const NO_THRESHOLDS = {
+  pickup_overdue_hours: NEVER,
+  stuck_in_progress_hours: NEVER,
+  doubt_percent: 100,
+  look_closer_minutes: NEVER,
+  idle_watch_minutes: NEVER,
+  idle_person_minutes: NEVER,
+  start_stalled_minutes: NEVER,
+  grace_minutes: NEVER,
+  reraise_hours: NEVER,
+};

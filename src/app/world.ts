@@ -5,6 +5,7 @@ import type { Clock } from "../ports/clock.ts";
 import type { Git } from "../ports/git.ts";
 import type { Log } from "../ports/log.ts";
 import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { RunWitness } from "../ports/run-witness.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
@@ -17,8 +18,11 @@ export type HeartbeatWorld = {
   /** Null for a process that runs one cycle and ends: it scans, and has nothing to watch for. */
   readonly watch: TreeWatch | null;
   readonly git: Git;
+  readonly runWitness: RunWitness;
   readonly log: Log;
-  readonly config: Pick<Config, "cycle" | "thresholds">;
+  readonly config: Pick<Config, "cycle" | "thresholds" | "dispatch" | "worker">;
+  /** This process; also where workers are started. */
+  readonly holder: LeaseHolder;
   /** What the repository is called on the page. */
   readonly repositoryName: string;
 };
@@ -28,7 +32,6 @@ export type RunnerWorld = HeartbeatWorld & {
   readonly config: Config;
   /** Of this program: another one may derive something else from the same files. */
   readonly version: string;
-  readonly holder: LeaseHolder;
   readonly witness: ProcessWitness;
   readonly snapshotFiles: SnapshotFiles;
   /** Gives back memory that a burst of work needed; for when nobody waits. */

@@ -3,8 +3,8 @@
 
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
-import { WORKER_VARIABLES } from "../core/run/worker-environment.ts";
 import { quote } from "../core/quote.ts";
+import { WORKER_VARIABLES } from "../core/run/worker-environment.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { findSetting, isSection, SETTINGS, type Setting } from "./settings.ts";

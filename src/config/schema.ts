@@ -151,9 +151,7 @@ export const configSchema = z.strictObject({
         "Workers alive for one owner's tasks at a time.",
       ),
       attempts: count(3, { min: 1, max: 100 }).describe("Attempts before a failing run needs a person."),
-      retry_first_s: seconds(10).describe(
-        "Wait before the second attempt; doubles with each further one.",
-      ),
+      retry_first_s: seconds(10).describe("Wait before the second attempt; doubles with each further one."),
       retry_max_s: seconds(300).describe("The longest wait between two attempts."),
     })
     .prefault({}),
@@ -169,11 +167,15 @@ export const configSchema = z.strictObject({
       after_create: z
         .array(z.string())
         .default([])
-        .describe("Program and arguments run in a new worktree, such as npm ci. Its failure fails the start."),
+        .describe(
+          "Program and arguments run in a new worktree, such as npm ci. Its failure fails the start.",
+        ),
       before_run: z
         .array(z.string())
         .default([])
-        .describe("Program and arguments run in the worktree before each start. Its failure fails the start."),
+        .describe(
+          "Program and arguments run in the worktree before each start. Its failure fails the start.",
+        ),
       hook_timeout_s: seconds(600).describe("Either is stopped after this time."),
     })
     .prefault({}),

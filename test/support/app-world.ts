@@ -44,6 +44,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     files: tree.files,
     watch: tree.watch,
     git,
+    runWitness: { look: async () => new Map(), stop: () => {} },
     log: SILENT_LOG,
     config: { ...configSchema.parse({}), ...options.config },
     repositoryName: "app",

@@ -1,5 +1,6 @@
 // Realistic snapshots for page and browser tests: built from a short list of tasks, at a fixed moment.
 
+import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import type { Signal } from "../../src/core/signal/signal.ts";
 import type {
   Attestation,
@@ -11,6 +12,7 @@ import type {
 } from "../../src/core/snapshot/schema.ts";
 import { GROUPS } from "../../src/core/snapshot/schema.ts";
 import type { Transition } from "../../src/core/snapshot/transition.ts";
+import { THRESHOLDS } from "./task-tree.ts";
 
 export const OBSERVED_AT = "2026-03-24T12:04:31.000Z";
 export const OBSERVED_AT_MS = Date.parse(OBSERVED_AT);
@@ -61,6 +63,7 @@ export function sampleRow(
     completed_by: null,
     problems: [],
     signals: [],
+    run: null,
     ...values,
   };
 }
@@ -297,7 +300,7 @@ export const SAMPLE_HEADER: SnapshotHeader = {
     git: "ok",
     notice: null,
   },
-  thresholds: { pickup_overdue_hours: 24, stuck_in_progress_hours: 72, doubt_percent: 20 },
+  thresholds: THRESHOLDS,
   workstreams: [
     {
       slug: "infra-tooling",
@@ -333,6 +336,7 @@ export const SAMPLE_HEADER: SnapshotHeader = {
   owners_checked: true,
   problems: [],
   doubts: [],
+  dispatch: { ...NO_RUNS.dispatch, configured: true, host: "desk", per_host: 8, per_owner: 8 },
 };
 
 /** Derived parts from rows; rows are listed in the order given. */
@@ -366,6 +370,7 @@ export function sampleSnapshot(
       completed: rows.filter((row) => row.status === "completed").length,
       cancelled: rows.filter((row) => row.status === "cancelled").length,
       watched: rows.filter((row) => withTier(row, 1) && !withTier(row, 2)).length,
+      acknowledged: [],
       flawed_done: rows
         .filter((row) => row.group === "done" && row.problems.length > 0)
         .map(({ key }) => key),

@@ -1,6 +1,7 @@
 // Parsed files and indexes as tests need them, without going through the parser.
 
 import type { Problem } from "../../src/core/problem.ts";
+import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import { type BuildInput, type BuiltSnapshot, buildSnapshot } from "../../src/core/snapshot/build.ts";
 import type { Repository, Thresholds } from "../../src/core/snapshot/schema.ts";
 import type { RelativePath, TaskSpec } from "../../src/core/task/task.ts";
@@ -25,6 +26,12 @@ export const THRESHOLDS: Thresholds = {
   pickup_overdue_hours: 24,
   stuck_in_progress_hours: 72,
   doubt_percent: 20,
+  look_closer_minutes: 5,
+  idle_watch_minutes: 15,
+  idle_person_minutes: 30,
+  start_stalled_minutes: 10,
+  grace_minutes: 5,
+  reraise_hours: 4,
 };
 
 export type TaskSketch = Partial<Omit<TaskSpec, "file">> & {
@@ -135,6 +142,7 @@ export function build(
     repository: REPOSITORY,
     thresholds: THRESHOLDS,
     commitDatesMs: new Map(),
+    runs: NO_RUNS,
     nowMs: NOON_MS,
     ...told,
   });

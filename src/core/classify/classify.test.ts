@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../../test/support/check-doc.ts";
+import { runView } from "../../../test/support/run-samples.ts";
 import type { Signal } from "../signal/signal.ts";
 import { TASK_STATUSES } from "../task/task.ts";
 import { classify } from "./classify.ts";
@@ -25,6 +26,7 @@ function facts(told: Partial<RuleFacts>): RuleFacts {
     completed: null,
     completed_by: null,
     signals: [],
+    run: null,
     ...told,
   };
 }
@@ -99,6 +101,12 @@ test("R14: every combination of facts has a group and a reason", () => {
     completed: fc.constantFrom(null, "2026-03-24"),
     completed_by: fc.constantFrom(null, "dave"),
     signals: fc.array(fc.constantFrom(signal(1, "One"), signal(2, "Two")), { maxLength: 3 }),
+    run: fc.constantFrom(
+      null,
+      runView({ state: "queued" }),
+      runView({ state: "running" }),
+      runView({ state: "exited" }),
+    ),
   });
   fc.assert(
     fc.property(anyFacts, (given) => {

@@ -17,6 +17,17 @@ const tasks: TaskSketch[] = [
   { slug: "c", status: "in_progress" },
 ];
 
+const RUN_RULES = [
+  "being_worked_on",
+  "waits_for_answer",
+  "finished_work",
+  "ended_without_outcome",
+  "worker_blocked",
+  "attempts_used_up",
+  "queued",
+  "queued_behind_tasks",
+];
+
 test("each rule that was tried says why it matched or missed, and the rest were not tried", () => {
   expect(
     explainIn("a", tasks).steps.map(({ rule, outcome, why }) => `${rule}: ${outcome} ${why}`.trim()),
@@ -24,6 +35,7 @@ test("each rule that was tried says why it matched or missed, and the rest were 
     "completed: missed the status is ready",
     "cancelled: missed the status is ready",
     "needs_person: missed no open signal needs a person",
+    ...RUN_RULES.map((rule) => `${rule}: missed nobody is to work on it`),
     "in_progress: missed the status is ready",
     "ready: missed 1 of 2 dependencies unfinished: c",
     "waiting_on_tasks: matched 1 of 2 dependencies unfinished: c",

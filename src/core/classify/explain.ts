@@ -91,22 +91,45 @@ function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedIn
       const value = candidates.length === 0 ? state : `${state}: ${listed(candidates, "or")}`;
       return { name, value, since: null, basis: null };
     }),
-    ...row.signals.map(({ code, tier, sentence, first_seen }): ExplainedInput => {
+    ...runInputs(row.run),
+    ...row.signals.map(({ code, tier, sentence, first_seen, acknowledged }): ExplainedInput => {
       const what = tier === 2 ? "needs a person" : "worth watching";
-      return { name: `signal ${code}`, value: `${sentence} (${what})`, since: first_seen, basis: null };
+      const mark = acknowledged === null ? "" : `, ${acknowledged.kind} by ${acknowledged.by}`;
+      return {
+        name: `signal ${code}`,
+        value: `${sentence} (${what}${mark})`,
+        since: first_seen,
+        basis: null,
+      };
     }),
   ];
 }
 
+/** The run and the witnesses of its progress, each with the time of its last change. */
+function runInputs(run: TaskRow["run"]): ExplainedInput[] {
+  if (run === null) return [];
+  const inputs: ExplainedInput[] = [
+    { name: "run", value: `${run.state}, attempt ${run.attempt}`, since: run.since, basis: null },
+  ];
+  const { progress } = run;
+  if (progress === null) return inputs;
+  const verdict = progress.detail === null ? progress.verdict : `${progress.verdict}: ${progress.detail}`;
+  inputs.push({ name: "progress", value: verdict, since: progress.quiet_since, basis: null });
+  for (const { witness, at, text } of progress.evidence)
+    inputs.push({ name: `witness ${witness}`, value: text, since: at, basis: null });
+  return inputs;
+}
+
 /** Thresholds that act on the row, and a doubt that may hold its signal back. */
 function notesOn(row: TaskRow, { thresholds, doubts }: Pick<Snapshot, "thresholds" | "doubts">): string[] {
-  const rule = timedRuleOf(row.base_group);
-  if (rule === undefined) return [];
-  const hours = rule.hours(thresholds);
-  const counts = rule.code === "pickup_overdue" ? "being ready" : "the last change of the file";
+  const timed = timedRuleOf(row);
+  if (timed === null) return [];
+  const { rule } = timed;
   const doubt = doubts.find(({ evidence }) => evidence["signal"] === rule.code);
+  const watch = thresholdText(rule.watchMs(thresholds));
+  const person = thresholdText(rule.personMs(thresholds));
   return [
-    `${rule.code} counts from ${counts}: worth watching after ${thresholdText(hours / 2)}, needs a person after ${thresholdText(hours)}.`,
+    `${rule.code} counts from ${rule.from}: worth watching after ${watch}, needs a person after ${person}.`,
     ...(doubt === undefined ? [] : [`New signals of this kind are held back: ${doubt.sentence}.`]),
   ];
 }

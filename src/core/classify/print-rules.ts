@@ -14,7 +14,7 @@ export function printRules(): string {
     "|---|---|---|---|",
     ...rows,
     "",
-    "`in_review` has no rule yet: it is fed by pull requests and runs, and both sources are off.",
+    "What a run says counts more than the status in the file; only completed and cancelled count more than both.",
     "Only completed dependencies are finished: a cancelled, missing or ambiguous one keeps the task waiting and raises a",
     "signal. `tasks why <slug>` shows for one task which rules were tried, and why they did not match.",
   ].join("\n")}\n`;

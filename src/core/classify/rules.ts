@@ -1,14 +1,19 @@
 // The one classifier: an ordered list of small rules, the first that matches decides the group. Every fact a rule
 // looks at is a field of the row it produces, so the same list explains a stored row later (explain.ts).
 //
-// `in_review` has no rule yet: pull requests and runs, which feed it, are sources that are still off. A rule for open
-// pull requests goes between `in_progress` and `ready`; one for live runs goes in front of `in_progress`.
+// A run counts more than the status in the file: what a worker does now is truer than what somebody once wrote. Only a
+// file that says completed or cancelled counts more than both.
 
 import { inSentence } from "../listed.ts";
+import { openQuestion } from "../run/open-question.ts";
+import type { RunView } from "../snapshot/run-schema.ts";
 import type { Group, TaskRow } from "../snapshot/schema.ts";
 
 /** What rules may look at. */
-export type RuleFacts = Pick<TaskRow, "status" | "dependencies" | "completed" | "completed_by" | "signals">;
+export type RuleFacts = Pick<
+  TaskRow,
+  "status" | "dependencies" | "completed" | "completed_by" | "signals" | "run"
+>;
 
 export type Rule = {
   /** Permanent: stored in rows and shown in small print. */
@@ -49,6 +54,93 @@ const needsPerson: Rule = {
     return urgent.length === 1 ? first.sentence : `${first.sentence} (and ${urgent.length - 1} more)`;
   },
   miss: () => "no open signal needs a person",
+};
+
+const beingWorkedOn: Rule = {
+  id: "being_worked_on",
+  group: "active",
+  when: "a worker is at work on it, or is being started, or somebody claimed it by hand",
+  match: ({ run }) => {
+    if (run?.state === "dispatching") return `its worker is being started, attempt ${run.attempt}`;
+    if (run?.state !== "running") return null;
+    if (run.kind === "by_hand") return `claimed by ${run.worker_name ?? run.queued_by}, worked on by hand`;
+    return `${run.worker_name ?? "a worker"} works on it, attempt ${run.attempt}`;
+  },
+  miss: runIs,
+};
+
+const waitsForAnswer: Rule = {
+  id: "waits_for_answer",
+  group: "active",
+  when: "its worker asked something and ended; the answer continues it",
+  match: ({ run }) => (hasEnded(run) && openQuestion(run) !== null ? "its worker waits for an answer" : null),
+  miss: runIs,
+};
+
+const finishedWork: Rule = {
+  id: "finished_work",
+  group: "in_review",
+  when: "its worker finished and says that it is done",
+  match: ({ run }) => {
+    if (!hasEnded(run) || run.outcome?.kind !== "done") return null;
+    return `${run.worker_name ?? "its worker"} finished${commitsOf(run)}: look at it, then \`tasks complete\``;
+  },
+  miss: runIs,
+};
+
+const endedWithoutWord: Rule = {
+  id: "ended_without_outcome",
+  group: "in_review",
+  when: "its worker ended without an error and without saying how it went",
+  match: ({ run }) =>
+    run?.state === "exited" && run.outcome === null
+      ? `${run.worker_name ?? "its worker"} ended without saying how it went${commitsOf(run)}`
+      : null,
+  miss: runIs,
+};
+
+const workerBlocked: Rule = {
+  id: "worker_blocked",
+  group: "waiting",
+  when: "its worker ended and says that it is blocked",
+  match: ({ run }) =>
+    hasEnded(run) && run.outcome?.kind === "blocked" ? `its worker is blocked: ${run.outcome.note}` : null,
+  miss: runIs,
+};
+
+const attemptsUsedUp: Rule = {
+  id: "attempts_used_up",
+  group: "waiting",
+  when: "all attempts failed, or its worker was stopped by a person",
+  match: ({ run }) => {
+    if (!hasEnded(run) || run.state === "exited") return null;
+    if (run.failures_in_row >= run.attempts_max)
+      return `all ${run.attempts_max} attempts failed: it ${run.last_end}`;
+    return `its worker ${run.last_end ?? "ended"}; \`tasks continue\` goes on with it`;
+  },
+  miss: runIs,
+};
+
+const queued: Rule = {
+  id: "queued",
+  group: "ready",
+  when: "it is queued and all dependencies are completed",
+  match: ({ run, dependencies }) => {
+    if (run?.state !== "queued" || unfinished(dependencies).length > 0) return null;
+    if (run.failures_in_row > 0)
+      return `attempt ${run.attempt} failed, ${run.attempts_max} are made: it ${run.last_end ?? "ended"}`;
+    return `queued by ${run.queued_by}`;
+  },
+  miss: runIs,
+};
+
+const queuedBehindTasks: Rule = {
+  id: "queued_behind_tasks",
+  group: "waiting",
+  when: "it is queued and a dependency is not completed",
+  match: ({ run, dependencies }) =>
+    run?.state === "queued" ? `queued by ${run.queued_by}; ${waitsFor(dependencies)}` : null,
+  miss: runIs,
 };
 
 const inProgress: Rule = {
@@ -102,6 +194,14 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   completed,
   cancelled,
   needsPerson,
+  beingWorkedOn,
+  waitsForAnswer,
+  finishedWork,
+  endedWithoutWord,
+  workerBlocked,
+  attemptsUsedUp,
+  queued,
+  queuedBehindTasks,
   inProgress,
   ready,
   waitingOnTasks,
@@ -111,6 +211,21 @@ export const RULES: readonly [Rule, ...Rule[]] = [
 
 function statusIs({ status }: RuleFacts): string {
   return status === null ? "the status cannot be read" : `the status is ${status}`;
+}
+
+function runIs({ run }: RuleFacts): string {
+  if (run === null) return "nobody is to work on it";
+  const outcome = run.outcome === null ? "" : `, its worker says ${run.outcome.kind}`;
+  return `its run is ${run.state}${outcome}`;
+}
+
+function hasEnded(run: RunView | null): run is RunView {
+  return run?.state === "exited" || run?.state === "failed" || run?.state === "interrupted";
+}
+
+function commitsOf({ commits, branch }: RunView): string {
+  if (commits === null || branch === null) return "";
+  return `, ${commits === 1 ? "1 commit" : `${commits} commits`} on ${branch}`;
 }
 
 function completion({ completed_by: by, completed: date }: RuleFacts): string {

@@ -1,7 +1,8 @@
 // How a live run is getting on, from all witnesses together. Silence is not death: a worker is quiet only when none of
 // them has moved, and what it declares to wait for counts as moving. What cannot be seen is `unknown`, never `stuck`.
 
-import { openQuestion, type Run } from "./run.ts";
+import { openQuestion } from "./open-question.ts";
+import type { Run } from "./run.ts";
 import type { Sighting } from "./sighting.ts";
 
 export const VERDICTS = ["starting", "working", "waiting", "overdue", "asking", "quiet", "unknown"] as const;
@@ -45,14 +46,18 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   const { wait } = run;
   if (wait !== null && nowMs < wait.untilMs)
     return { ...plain("waiting", wait.on, evidence), untilMs: wait.untilMs };
-  if (sighting === null || (sighting.worker === "unknown" && run.kind === "supervised" && sighting.holder === "unknown"))
+  if (
+    sighting === null ||
+    (sighting.worker === "unknown" && run.kind === "supervised" && sighting.holder === "unknown")
+  )
     return plain("unknown", whyUnseen(run), evidence);
   const lastMs = Math.max(run.startedAtMs ?? 0, wait?.untilMs ?? 0, ...evidence.map(({ atMs }) => atMs));
   const isQuiet = nowMs - lastMs >= facts.quietMs;
   if (isQuiet && facts.graceUntilMs !== null && nowMs < facts.graceUntilMs)
     return plain("unknown", facts.graceWhy, evidence);
   const quietSinceMs = run.kind === "by_hand" ? null : lastMs;
-  if (wait !== null) return { verdict: "overdue", detail: wait.on, untilMs: wait.untilMs, quietSinceMs, evidence };
+  if (wait !== null)
+    return { verdict: "overdue", detail: wait.on, untilMs: wait.untilMs, quietSinceMs, evidence };
   return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
 }
 

@@ -1,7 +1,8 @@
 // What becomes of a run whose worker has ended: tried again, gone on with, or left for a person. Decided here for all of
 // the program; carried out by the recovery (app/runs/tend-runs.ts).
 
-import { hasEnded, openQuestion, type Run } from "./run.ts";
+import { openQuestion } from "./open-question.ts";
+import { hasEnded, type Run } from "./run.ts";
 
 export type RetryPolicy = {
   /** Attempts before a person is asked. */
@@ -25,10 +26,8 @@ export type NextStep =
 export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   if (!hasEnded(run) || run.kind === "by_hand") return hasEnded(run) ? stay("it is worked on by hand") : null;
   if (openQuestion(run) !== null) return stay("it waits for an answer");
-  if (run.question?.answer && !run.question.answer.delivered)
-    return { kind: "requeue", because: "person", notBeforeMs: null, why: "its question was answered" };
-  if (run.followUps.length > 0)
-    return { kind: "requeue", because: "person", notBeforeMs: null, why: "it has a follow-up" };
+  const wanted = whyWanted(run);
+  if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };
   const last = run.attempts.at(-1)?.end;
   if (last?.kind === "stopped") return stay(`it was stopped by ${last.by}`);
   if (!isRetried(run, policy)) return stay(whyNotRetried(run, policy));
@@ -41,12 +40,23 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   };
 }
 
+/** What a person said that no worker was told yet. Whoever stops a worker takes back what was said before. */
+function whyWanted({ question, followUps, wish }: Run): string | null {
+  const stoppedAtMs = wish?.kind === "stop" ? wish.atMs : Number.NEGATIVE_INFINITY;
+  const answer = question?.answer ?? null;
+  if (answer !== null && !answer.delivered && answer.atMs > stoppedAtMs) return "its question was answered";
+  return followUps.some(({ atMs }) => atMs > stoppedAtMs) ? "it has a follow-up" : null;
+}
+
 function isRetried(run: Run, { attempts }: RetryPolicy): boolean {
   return run.state !== "exited" && run.failuresInRow > 0 && run.failuresInRow < attempts;
 }
 
 function whyNotRetried({ state, outcome, failuresInRow }: Run, { attempts }: RetryPolicy): string {
-  if (state === "exited") return outcome === null ? "its worker ended without saying how it went" : `its worker says ${outcome.kind}`;
+  if (state === "exited")
+    return outcome === null
+      ? "its worker ended without saying how it went"
+      : `its worker says ${outcome.kind}`;
   return failuresInRow >= attempts ? `all ${attempts} attempts failed` : "it was interrupted";
 }
 

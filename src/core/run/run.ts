@@ -129,7 +129,9 @@ export type Run = {
   readonly outcome: Outcome | null;
   /** What a person wants of the running worker. */
   readonly wish: (Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }) | null;
-  readonly closing: (Act & { readonly as: "delivered" | "abandoned" | "superseded"; readonly why: string }) | null;
+  readonly closing:
+    | (Act & { readonly as: "delivered" | "abandoned" | "superseded"; readonly why: string })
+    | null;
 };
 
 /** A worker may be alive in these states: they count against the limits, and no second one is started. */
@@ -140,8 +142,4 @@ export function isLive({ state }: Pick<Run, "state">): boolean {
 /** The worker's end is known and nothing has been decided about it yet. */
 export function hasEnded({ state }: Pick<Run, "state">): boolean {
   return state === "exited" || state === "failed" || state === "interrupted";
-}
-
-export function openQuestion({ question }: Pick<Run, "question">): Question | null {
-  return question !== null && question.answer === null ? question : null;
 }

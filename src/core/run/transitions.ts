@@ -11,25 +11,28 @@
 //
 //   take       a dispatcher, for one start; the store grants it within the limits. New epoch: what an earlier attempt's
 //              worker or supervisor still writes is refused from here on.
-//   begin      the supervisor, before it starts the worker. Only under the epoch it was started with.
+//   begin      the supervisor, before it starts the worker. Only under the epoch it was started with. What the worker is
+//              told by its prompt (follow-ups, an answer) counts as delivered with it.
 //   end        the supervisor, once nothing of the worker is left. The outcome decides, else the exit code.
 //   lose       the recovery, when the one who holds the run is surely dead and nothing of its worker is left. New epoch.
-//   giveUp     the dispatcher, when worktree, hook or program would not do.
+//   giveUp     the dispatcher, when worktree, hook or program would not do, or somebody wants it stopped meanwhile.
 //   requeue    the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch.
 //   close      a person, or the reconciliation once the task is delivered or gone. New epoch, and never again changed.
 //   release    a person gives back what was claimed by hand.
 //
 // Each function takes a run and facts and gives the changed run, or says in a sentence why it may not be changed so.
 
+import { openQuestion } from "./open-question.ts";
 import {
   type Act,
   type Attempt,
   type AttemptEnd,
+  type FollowUp,
   hasEnded,
   isLive,
-  openQuestion,
   type Outcome,
   type ProcessIdentity,
+  type Question,
   type Run,
   type RunId,
   type RunState,
@@ -93,7 +96,10 @@ export const take: Transition<{ readonly dispatcher: ProcessIdentity; readonly n
   });
 };
 
-export type Ground = Pick<Run, "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName">;
+export type Ground = Pick<
+  Run,
+  "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName"
+>;
 
 /** What a dispatcher has prepared; still dispatching. */
 export const prepare: Transition<Ground> = (run, ground) =>
@@ -105,25 +111,51 @@ export const begin: Transition<{ readonly supervisor: ProcessIdentity; readonly 
   { supervisor, nowMs },
 ) => {
   if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
-  return entered(run, "running", nowMs, { holder: supervisor, host: supervisor.host, startedAtMs: nowMs });
+  const holder = { holder: supervisor, host: supervisor.host };
+  return entered(run, "running", nowMs, { ...holder, startedAtMs: nowMs, ...withoutTold(run) });
 };
+
+/** What the prompt of a run that is being started tells: what was said before it was taken, and nothing later. */
+export function toldAtStart({ followUps, question, startedAtMs }: Run): Told {
+  const isBefore = ({ atMs }: Act) => startedAtMs !== null && atMs <= startedAtMs;
+  const answer = question?.answer ?? null;
+  return {
+    followUps: followUps.filter(isBefore),
+    answered: question !== null && answer !== null && !answer.delivered && isBefore(answer) ? question : null,
+  };
+}
+
+type Told = { readonly followUps: readonly FollowUp[]; readonly answered: Question | null };
+
+/** Told once, and only when the worker that is told is there: a start that fails before loses nothing. */
+function withoutTold(run: Run): Pick<Run, "followUps" | "question"> {
+  const { followUps, answered } = toldAtStart(run);
+  const { question } = run;
+  const isTold = answered !== null && question !== null && question.answer !== null;
+  return {
+    followUps: run.followUps.filter((followUp) => !followUps.includes(followUp)),
+    question: isTold ? { ...question, answer: { ...question.answer, delivered: true } } : question,
+  };
+}
 
 /** Which process the worker is; still running. */
 export const nameWorker: Transition<{ readonly worker: ProcessIdentity }> = (run, { worker }) =>
   run.state === "running" ? changed({ ...run, worker }) : refusedIn(run, "it is not running");
 
-/** dispatching -> failed. */
+/** dispatching -> failed, or interrupted. */
 export const giveUp: Transition<{ readonly detail: string; readonly nowMs: number }> = (
   run,
   { detail, nowMs },
 ) => {
   if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
+  if (run.wish !== null) return ended(run, "interrupted", { kind: "stopped", by: run.wish.by }, nowMs);
   return ended(run, "failed", { kind: "not_started", detail }, nowMs);
 };
 
 /** running -> exited, failed or interrupted. */
 export const end: Transition<{ readonly end: AttemptEnd; readonly nowMs: number }> = (run, facts) => {
-  if (run.state !== "running" || run.kind === "by_hand") return refusedIn(run, "no worker of ours is running");
+  if (run.state !== "running" || run.kind === "by_hand")
+    return refusedIn(run, "no worker of ours is running");
   const { wish, outcome } = run;
   // Whoever asked for the end is why it ended, unless the worker had said how it went.
   if (wish !== null && outcome === null)
@@ -193,10 +225,9 @@ export const release: Transition<Act & { readonly why: string }> = (run, act) =>
 // What changes about a run while its state stays.
 
 /** A person wants the worker to end: for good, or to go on with a follow-up. */
-export const wishEnd: Transition<Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }> = (
-  run,
-  wish,
-) => {
+export const wishEnd: Transition<
+  Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }
+> = (run, wish) => {
   if (!isLive(run)) return refusedIn(run, "no worker is running");
   if (run.kind === "by_hand") return refused("it is worked on by hand, and never ended from here");
   return changed({ ...run, wish });
@@ -209,22 +240,17 @@ export const addFollowUp: Transition<Act & { readonly text: string }> = (run, { 
   return changed({ ...run, followUps: [...run.followUps, { by, atMs, text }] });
 };
 
-/** The follow-ups and the answer that the next worker is started with are on their way. */
-export const dropDelivered: Transition<{ readonly followUps: number }> = (run, { followUps }) => {
-  const { question } = run;
-  const answered = question?.answer ? { ...question, answer: { ...question.answer, delivered: true } } : question;
-  return changed({ ...run, followUps: run.followUps.slice(followUps), question: answered });
-};
-
 export const report: Transition<{ readonly text: string; readonly atMs: number }> = (run, { text, atMs }) =>
   run.state === "running"
     ? changed({ ...run, report: { text, atMs }, wait: null })
     : refusedIn(run, "nobody is at work on it");
 
-export const declareWait: Transition<{ readonly on: string; readonly untilMs: number; readonly atMs: number }> = (
-  run,
-  wait,
-) => (run.state === "running" ? changed({ ...run, wait }) : refusedIn(run, "nobody is at work on it"));
+export const declareWait: Transition<{
+  readonly on: string;
+  readonly untilMs: number;
+  readonly atMs: number;
+}> = (run, wait) =>
+  run.state === "running" ? changed({ ...run, wait }) : refusedIn(run, "nobody is at work on it");
 
 export const finish: Transition<Outcome> = (run, outcome) => {
   if (run.state !== "running") return refusedIn(run, "nobody is at work on it");

@@ -49,7 +49,9 @@ export function findDoubts(
   for (const { code, group } of TIMED_RULES) {
     const { turning, groupSize } = counts.get(code) ?? { turning: 0, groupSize: 0 };
     if (turning < FEWEST_DOUBTED_TASKS || turning * 100 <= groupSize * thresholds.doubt_percent) continue;
-    const before = previous.find(({ evidence }) => evidence["signal"] === code);
+    const before = previous.find(
+      ({ evidence }) => evidence["signal"] === code && evidence["tasks"] !== undefined,
+    );
     const firstSeen = before?.first_seen ?? isoTime(nowMs);
     const endMs = Date.parse(firstSeen) + HOLD_MS;
     if (nowMs >= endMs) continue;
@@ -74,4 +76,18 @@ export function findDoubts(
     untilMs = Math.min(untilMs, endMs);
   }
   return { signals, held, untilMs };
+}
+
+/** The doubt after a clock jumped or the machine slept: nothing is called idle until the workers have had time to move. */
+export function doubtAfterJump({ since, until }: { readonly since: string; readonly until: string }): Signal {
+  const evidence = { signal: "worker_idle", why: "clock", until };
+  const { sentence } = SIGNAL_TABLE.detector_doubt;
+  return {
+    code: "detector_doubt",
+    tier: 1,
+    sentence: sentence(evidence),
+    evidence,
+    first_seen: since,
+    acknowledged: null,
+  };
 }

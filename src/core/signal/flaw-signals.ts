@@ -19,7 +19,7 @@ export type FlawFacts = {
   readonly cycle: Cycle | null;
 };
 
-export type Finding = { readonly code: SignalCode; readonly evidence: Evidence };
+export type Finding = { readonly code: SignalCode; readonly tier: 1 | 2; readonly evidence: Evidence };
 
 type FlawRule = { readonly code: SignalCode; readonly find: (facts: FlawFacts) => Evidence | null };
 
@@ -38,7 +38,7 @@ export function findFlaws(facts: FlawFacts): readonly Finding[] {
   if (isFlawless(facts)) return NO_FINDINGS;
   return FLAW_RULES.flatMap(({ code, find }) => {
     const evidence = find(facts);
-    return evidence === null ? [] : [{ code, evidence }];
+    return evidence === null ? [] : [{ code, tier: 2, evidence }];
   });
 }
 

@@ -1,7 +1,8 @@
-// From findings to signals: the tier, the sentence, and since when. A signal that was open before keeps its first
-// sighting; one that time raised was there from the moment its threshold was crossed.
+// From findings to signals: the tier, the sentence, since when, and whether somebody acknowledged it. A signal that was
+// open before keeps its first sighting; one that time raised was there from the moment its threshold was crossed.
 
 import { isoTime } from "../iso-time.ts";
+import { type Acknowledgement, isInForce } from "./acknowledgement.ts";
 import type { Finding } from "./flaw-signals.ts";
 import type { Signal } from "./signal.ts";
 import { SIGNAL_TABLE } from "./signal-table.ts";
@@ -9,32 +10,41 @@ import { type TimedState, thresholdText } from "./timed-signals.ts";
 
 const NO_SIGNALS: readonly Signal[] = [];
 
-/** Open signals of a task, tier 2 first. `timed` is null where no rule applies or its signal is held back. */
-export function raiseSignals(input: {
-  readonly flaws: readonly Finding[];
+export type RaiseInput = {
+  readonly findings: readonly Finding[];
+  /** Null where no rule applies or its signal is held back. */
   readonly timed: TimedState | null;
   readonly before: readonly Signal[];
+  readonly acknowledgements: readonly Acknowledgement[];
   readonly nowMs: number;
-}): readonly Signal[] {
-  const { flaws, timed, before, nowMs } = input;
+};
+
+/** Open signals of a task, tier 2 first. */
+export function raiseSignals(input: RaiseInput): readonly Signal[] {
+  const { findings, timed, before, nowMs } = input;
   const raisedTimed = timed === null || timed.tier === 0 ? null : raiseTimed(timed, timed.tier, before);
-  if (flaws.length === 0) return raisedTimed === null ? NO_SIGNALS : [raisedTimed];
-  const signals = flaws.map(
-    ({ code, evidence }): Signal => ({
+  if (findings.length === 0 && raisedTimed === null) return NO_SIGNALS;
+  const signals = findings.map(
+    ({ code, tier, evidence }): Signal => ({
       code,
-      tier: 2,
+      tier,
       sentence: SIGNAL_TABLE[code].sentence(evidence),
       evidence,
-      first_seen: before.find((signal) => signal.code === code)?.first_seen ?? isoTime(nowMs),
+      // A higher tier is a new thing to know: what was acknowledged below it does not cover it.
+      first_seen:
+        before.find((signal) => signal.code === code && signal.tier === tier)?.first_seen ?? isoTime(nowMs),
       acknowledged: null,
     }),
   );
   if (raisedTimed !== null) signals.push(raisedTimed);
-  return signals;
+  // Sorting is stable: within a tier they stay in the order people should read them.
+  signals.sort((a, b) => b.tier - a.tier);
+  return input.acknowledgements.length === 0 ? signals : signals.map((signal) => withMark(signal, input));
 }
 
 function raiseTimed(state: TimedState, tier: 1 | 2, before: readonly Signal[]): Signal {
-  const evidence = { since: isoTime(state.countsFromMs), threshold: thresholdText(state.hours) };
+  const threshold = thresholdText(tier === 2 ? state.personMs : state.watchMs);
+  const evidence = { since: state.countsFrom, threshold };
   const known = before.find((signal) => signal.code === state.code && signal.tier === tier);
   return {
     code: state.code,
@@ -44,4 +54,23 @@ function raiseTimed(state: TimedState, tier: 1 | 2, before: readonly Signal[]): 
     first_seen: known?.first_seen ?? isoTime(state.reachedMs),
     acknowledged: null,
   };
+}
+
+function withMark(signal: Signal, { acknowledgements, nowMs }: RaiseInput): Signal {
+  const found = acknowledgements.find(
+    (one) => one.code === signal.code && isInForce(one, { firstSeen: signal.first_seen, nowMs }),
+  );
+  if (found === undefined) return signal;
+  const { kind, by, atMs, untilMs, note } = found;
+  const until = untilMs === null ? null : isoTime(untilMs);
+  return { ...signal, acknowledged: { kind, by, at: isoTime(atMs), until, note } };
+}
+
+/** When one of these acknowledgements ends by itself; infinite when none does. */
+export function nextExpiryMs(acknowledgements: readonly Acknowledgement[], nowMs: number): number {
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const { untilMs } of acknowledgements) {
+    if (untilMs !== null && untilMs > nowMs && untilMs < nextMs) nextMs = untilMs;
+  }
+  return nextMs;
 }

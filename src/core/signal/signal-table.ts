@@ -19,6 +19,14 @@ export type SignalKind = {
 
 const FILE_EVIDENCE = { file: "the task's file", line: "where in it, when there is one line" } as const;
 
+const RUN_EVIDENCE = "the run's id";
+const FAILURE_EVIDENCE = {
+  run: RUN_EVIDENCE,
+  failures: "attempts that failed in a row",
+  most: "attempts that are made",
+  how: "how the last one ended",
+} as const;
+
 export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   invalid_task: {
     tier: "2",
@@ -90,6 +98,94 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     sentence: ({ dependencies }) => `Waits for a cancelled task: ${dependencies}`,
     example: { file: "tasks/workstreams/infra/tasks/fix-ci.md", line: "7", dependencies: "fix-the-thing" },
   },
+  needs_answer: {
+    tier: "2",
+    means: "A worker asks, and waits for a person.",
+    evidence: {
+      run: RUN_EVIDENCE,
+      question: "as asked",
+      choices: "the answers it takes, when it names them",
+      who: "the worker",
+      asked: "when",
+    },
+    sentence: ({ who, question }) => `${who} asks: “${question}”`,
+    example: {
+      run: "20260324-k3f9",
+      question: "Which region, eu or us?",
+      choices: "eu, us",
+      who: "claude",
+      asked: "2026-03-24T12:01:00.000Z",
+    },
+  },
+  worker_blocked: {
+    tier: "2",
+    means: "A worker ended and says that it cannot go on.",
+    evidence: { run: RUN_EVIDENCE, who: "the worker", note: "what it said" },
+    sentence: ({ who, note }) => `${who} is blocked: ${note}`,
+    example: { run: "20260324-k3f9", who: "claude", note: "no access to the staging project" },
+  },
+  dispatch_failed: {
+    tier: "1 while attempts are left, then 2",
+    means: "The task's worker failed, or could not be started.",
+    evidence: FAILURE_EVIDENCE,
+    sentence: ({ failures, most, how }) =>
+      failures === most
+        ? `All ${most} attempts failed: it ${how}`
+        : `Attempt failed (${failures} of ${most}): it ${how}`,
+    example: { run: "20260324-k3f9", failures: "1", most: "3", how: "ended with exit code 2" },
+  },
+  worker_gone: {
+    tier: "1 while attempts are left, then 2",
+    means: "The task's worker, or the process that watched it, is gone without a word.",
+    evidence: FAILURE_EVIDENCE,
+    sentence: ({ failures, most, how }) => `Its worker ${how} (${failures} of ${most} attempts)`,
+    example: { run: "20260324-k3f9", failures: "1", most: "3", how: "was lost: its supervisor is gone" },
+  },
+  dispatch_completed_unreconciled: {
+    tier: "2",
+    means: "The worker ended without an error, but did not say how it went, and the task is not completed.",
+    evidence: { run: RUN_EVIDENCE, who: "the worker", commits: "on its branch since the base" },
+    sentence: ({ who, commits }) =>
+      `${who} ended without saying how it went${commits === "0" ? ", and committed nothing" : `; commits on its branch: ${commits}`}`,
+    example: { run: "20260324-k3f9", who: "claude", commits: "0" },
+  },
+  dispatch_stalled: {
+    tier: "1 from half of `thresholds.start_stalled_minutes`, 2 from all of it",
+    means: "The run was picked up, but its worker has not started.",
+    evidence: { since: "when it was picked up", threshold: "how long is too long" },
+    sentence: ({ threshold }) => `Picked up over ${threshold} ago, and its worker has not started`,
+    example: { since: "2026-03-24T11:50:00.000Z", threshold: "10 min" },
+  },
+  worker_idle: {
+    tier: "1 from `thresholds.idle_watch_minutes`, 2 from `thresholds.idle_person_minutes`",
+    means:
+      "No witness of progress has moved: no output, no change in the worktree, no processor time, no report.",
+    evidence: { since: "when the last witness moved", threshold: "how long is too long" },
+    sentence: ({ threshold }) => `No progress seen for over ${threshold}`,
+    example: { since: "2026-03-24T11:44:00.000Z", threshold: "15 min" },
+  },
+  register_orphan: {
+    tier: "2",
+    means: "A run has lost its worktree, or its task's file is gone.",
+    evidence: { run: RUN_EVIDENCE, worktree: "the folder that is gone", task: "the task whose file is gone" },
+    sentence: ({ worktree, task }) =>
+      task === undefined ? `Its worktree ${worktree} is gone` : `A run works on ${task}, whose file is gone`,
+    example: { run: "20260324-k3f9", worktree: ".worktrees/fix-ci" },
+  },
+  root_task_edited: {
+    tier: "1",
+    means: "The task's file changed in the root while a worker has it: the worker does not see that.",
+    evidence: { run: RUN_EVIDENCE, since: "when the worker was started" },
+    sentence: () => "Its file was edited while a worker has it; tell the worker with `tasks continue`",
+    example: { run: "20260324-k3f9", since: "2026-03-24T11:44:00.000Z" },
+  },
+  metadata_drift: {
+    tier: "1",
+    means: "The front matter of the task's file differs between the worktree and the root.",
+    evidence: { run: RUN_EVIDENCE, worktree: "where the other file is" },
+    sentence: ({ worktree }) => `Its front matter in ${worktree} differs from the root's`,
+    example: { run: "20260324-k3f9", worktree: ".worktrees/fix-ci" },
+  },
   pickup_overdue: {
     tier: "1 from half of `thresholds.pickup_overdue_hours`, 2 from all of it",
     means: "The task has been ready for long and nobody started it.",
@@ -115,9 +211,12 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
       group_size: "tasks in the group",
       doubt_percent: "share of the group that raises the doubt",
       until: "when the detector is believed after all",
+      why: "`clock` when the clock jumped or the machine slept; counts are then left out",
     },
-    sentence: ({ signal, group, tasks, group_size: size }) =>
-      `${tasks} of ${size} ${group} tasks turned ${signal === "pickup_overdue" ? "overdue" : "stuck"} in one update: is the clock right? Their signals are held back`,
+    sentence: ({ signal, group, tasks, group_size: size, why }) => {
+      if (why === "clock") return "The clock jumped or the machine slept: no worker is called idle for now";
+      return `${tasks} of ${size} ${group} tasks turned ${signal === "pickup_overdue" ? "overdue" : "stuck"} in one update: is the clock right? Their signals are held back`;
+    },
     example: {
       signal: "pickup_overdue",
       group: "ready",

@@ -183,7 +183,7 @@ describe("thresholds", () => {
     [0.5, "30 min"],
     [0.001, "3.6 s"],
   ])("%d hours read %s", (hours, text) => {
-    expect(thresholdText(hours)).toBe(text);
+    expect(thresholdText(hours * HOUR_MS)).toBe(text);
   });
 });
 

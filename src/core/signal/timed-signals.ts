@@ -1,37 +1,70 @@
-// Signals that time raises: a task that stays as it is for too long. Each rule watches one base group and counts from
-// one time of the task; half of its threshold is worth watching, all of it needs a person.
+// Signals that time raises: a task that stays as it is for too long. Each rule applies to some tasks and counts from one
+// time of theirs; past its first threshold a task is worth watching, past the second it needs a person.
+//
+// Rules look at nothing but fields of a row, so that the row tells later which one applied.
 
-import type { Group, Thresholds } from "../snapshot/schema.ts";
+import type { Group, TaskRow, Thresholds } from "../snapshot/schema.ts";
 import type { SignalCode } from "./signal.ts";
 
-const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 
-/** Tier 1 comes at this share of the threshold. */
+/** Where a rule has one threshold, tier 1 comes at this share of it. */
 const WATCH_SHARE = 0.5;
 
-/** The times rules count from: when the task entered its base group, when its file's content last changed. */
-export type TaskTimes = { readonly baseSinceMs: number; readonly changedMs: number };
+/** What rules look at. */
+export type TimedSubject = Pick<TaskRow, "base_group" | "base_since" | "changed_at" | "run">;
 
 export type TimedRule = {
   readonly code: SignalCode;
+  /** In the words of the doubt: "5 of 12 active tasks". */
   readonly group: Group;
-  readonly hours: (thresholds: Thresholds) => number;
-  readonly countsFromMs: (times: TaskTimes) => number;
+  /** The time it counts from, in words. */
+  readonly from: string;
+  readonly watchMs: (thresholds: Thresholds) => number;
+  readonly personMs: (thresholds: Thresholds) => number;
+  /** ISO 8601; null where the rule does not apply. */
+  readonly countsFrom: (subject: TimedSubject) => string | null;
 };
 
-/** At most one rule per base group. */
+/** At most one applies to a task: the first that does. */
 export const TIMED_RULES: readonly TimedRule[] = [
+  {
+    code: "dispatch_stalled",
+    group: "active",
+    from: "being picked up",
+    watchMs: ({ start_stalled_minutes }) => start_stalled_minutes * MINUTE_MS * WATCH_SHARE,
+    personMs: ({ start_stalled_minutes }) => start_stalled_minutes * MINUTE_MS,
+    countsFrom: ({ run }) => (run?.state === "dispatching" ? run.since : null),
+  },
+  {
+    code: "worker_idle",
+    group: "active",
+    from: "the last sign of progress",
+    watchMs: ({ idle_watch_minutes }) => idle_watch_minutes * MINUTE_MS,
+    personMs: ({ idle_person_minutes }) => idle_person_minutes * MINUTE_MS,
+    countsFrom: ({ run }) => run?.progress?.quiet_since ?? null,
+  },
   {
     code: "pickup_overdue",
     group: "ready",
-    hours: ({ pickup_overdue_hours }) => pickup_overdue_hours,
-    countsFromMs: ({ baseSinceMs }) => baseSinceMs,
+    from: "being ready",
+    watchMs: ({ pickup_overdue_hours }) => pickup_overdue_hours * HOUR_MS * WATCH_SHARE,
+    personMs: ({ pickup_overdue_hours }) => pickup_overdue_hours * HOUR_MS,
+    countsFrom: ({ base_group, base_since }) => (base_group === "ready" ? base_since : null),
   },
   {
     code: "stuck_in_progress",
     group: "active",
-    hours: ({ stuck_in_progress_hours }) => stuck_in_progress_hours,
-    countsFromMs: ({ changedMs }) => changedMs,
+    from: "the last change of the file",
+    watchMs: ({ stuck_in_progress_hours }) => stuck_in_progress_hours * HOUR_MS * WATCH_SHARE,
+    personMs: ({ stuck_in_progress_hours }) => stuck_in_progress_hours * HOUR_MS,
+    countsFrom: ({ base_group, changed_at, run }) => {
+      // A worker of ours has better witnesses than the file.
+      if (base_group !== "active" || run?.kind === "supervised") return null;
+      const seen = run?.progress?.evidence[0]?.at ?? run?.started_at ?? changed_at;
+      return seen > changed_at ? seen : changed_at;
+    },
   },
 ];
 
@@ -39,52 +72,50 @@ export const TIMED_RULES: readonly TimedRule[] = [
 export type TimedState = {
   readonly code: SignalCode;
   readonly tier: 0 | 1 | 2;
-  readonly countsFromMs: number;
+  /** ISO 8601. */
+  readonly countsFrom: string;
   /** When the tier was reached; tier 0 always was. */
   readonly reachedMs: number;
   /** When the next tier will be; infinite for tier 2. */
   readonly nextMs: number;
-  /** The threshold of the tier, in hours. */
-  readonly hours: number;
+  /** The thresholds of tier 1 and 2. */
+  readonly watchMs: number;
+  readonly personMs: number;
 };
 
-export function timedRuleOf(group: Group): TimedRule | undefined {
-  return TIMED_RULES.find((rule) => rule.group === group);
+export type TimedMatch = { readonly rule: TimedRule; readonly countsFrom: string };
+
+/** The rule that applies to a task, with the time it counts from. */
+export function timedRuleOf(subject: TimedSubject): TimedMatch | null {
+  for (const rule of TIMED_RULES) {
+    const countsFrom = rule.countsFrom(subject);
+    if (countsFrom !== null) return { rule, countsFrom };
+  }
+  return null;
 }
 
 /** Pure arithmetic: a threshold counts as crossed from its exact moment on. */
 export function timedState(
-  rule: TimedRule,
-  times: TaskTimes,
+  { rule, countsFrom }: TimedMatch,
   thresholds: Thresholds,
   nowMs: number,
 ): TimedState {
-  const { code } = rule;
-  const countsFromMs = rule.countsFromMs(times);
-  const hours = rule.hours(thresholds);
-  const needsPersonMs = countsFromMs + hours * HOUR_MS;
-  const watchMs = countsFromMs + hours * WATCH_SHARE * HOUR_MS;
-  if (nowMs >= needsPersonMs) {
-    return { code, tier: 2, countsFromMs, reachedMs: needsPersonMs, nextMs: Number.POSITIVE_INFINITY, hours };
-  }
-  if (nowMs >= watchMs) {
-    return {
-      code,
-      tier: 1,
-      countsFromMs,
-      reachedMs: watchMs,
-      nextMs: needsPersonMs,
-      hours: hours * WATCH_SHARE,
-    };
-  }
-  return { code, tier: 0, countsFromMs, reachedMs: Number.NEGATIVE_INFINITY, nextMs: watchMs, hours };
+  const fromMs = Date.parse(countsFrom);
+  const watchMs = rule.watchMs(thresholds);
+  const personMs = rule.personMs(thresholds);
+  const known = { code: rule.code, countsFrom, watchMs, personMs };
+  if (nowMs >= fromMs + personMs)
+    return { ...known, tier: 2, reachedMs: fromMs + personMs, nextMs: Number.POSITIVE_INFINITY };
+  if (nowMs >= fromMs + watchMs)
+    return { ...known, tier: 1, reachedMs: fromMs + watchMs, nextMs: fromMs + personMs };
+  return { ...known, tier: 0, reachedMs: Number.NEGATIVE_INFINITY, nextMs: fromMs + watchMs };
 }
 
 /** A threshold in a sentence: "24 h", "1.5 h", "30 min", "4 s". */
-export function thresholdText(hours: number): string {
-  if (hours >= 1) return `${rounded(hours)} h`;
-  if (hours * 60 >= 1) return `${rounded(hours * 60)} min`;
-  return `${rounded(hours * 3600)} s`;
+export function thresholdText(durationMs: number): string {
+  if (durationMs >= HOUR_MS) return `${rounded(durationMs / HOUR_MS)} h`;
+  if (durationMs >= MINUTE_MS) return `${rounded(durationMs / MINUTE_MS)} min`;
+  return `${rounded(durationMs / 1000)} s`;
 }
 
 function rounded(value: number): number {

@@ -105,6 +105,7 @@ describe("what a snapshot says in short", () => {
       completed: 1,
       cancelled: 1,
       watched: 1,
+      acknowledged: [],
       flawed_done: ["done"],
       without_known_owner: ["lost", "nobody"],
     });

@@ -6,7 +6,7 @@ import { SCHEMA_VERSION, type SnapshotHeader } from "./schema.ts";
 
 /** Everything of a snapshot that is not about one task; the previous header itself when it is equal. */
 export function buildHeader(
-  { repository, thresholds, previous }: BuildInput,
+  { repository, thresholds, previous, runs }: BuildInput,
   plans: Plans,
   doubts: readonly Signal[],
 ): SnapshotHeader {
@@ -21,6 +21,7 @@ export function buildHeader(
     owners_checked: plans.team.checked,
     problems: plans.problems as SnapshotHeader["problems"],
     doubts: doubts as SnapshotHeader["doubts"],
+    dispatch: runs.dispatch,
   };
   return previous !== null && sameValue(previous.header, header) ? previous.header : header;
 }

@@ -4,6 +4,7 @@
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import {
   HOUR_MS,
   milestone,
@@ -14,6 +15,8 @@ import {
   THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
+import { NO_RUNS, type RunsInput } from "../run/run-facts.ts";
+import { acknowledgeSignal } from "../signal/acknowledgement.ts";
 import type { RelativePath } from "../task/task.ts";
 import { TASK_STATUSES } from "../task/task.ts";
 import type { FileRecord } from "../tree/parsed-file.ts";
@@ -30,6 +33,7 @@ type Step = {
   readonly passMs: number;
   readonly commits: readonly (readonly [FileRecord, number])[];
   readonly restart: boolean;
+  readonly runs: RunsInput;
 };
 
 const problem = {
@@ -67,11 +71,55 @@ const anyFile = fc.oneof(
   },
 );
 
+const anyRun = fc
+  .record({
+    key: fc.constantFrom(...SLUGS, "infra/a", "gone"),
+    state: fc.constantFrom("queued", "dispatching", "running", "exited", "failed", "interrupted"),
+    outcome: fc.constantFrom(null, { kind: "done" as const, note: "n", atMs: NOON_MS }),
+    failuresInRow: fc.constantFrom(0, 1, 3),
+    sinceMs: fc.integer({ min: -60, max: 0 }).map((minutes) => NOON_MS + minutes * 60_000),
+    quiet: fc.boolean(),
+  })
+  .map(({ key, state, outcome, failuresInRow, sinceMs, quiet }) => {
+    const progress = {
+      verdict: "quiet",
+      detail: null,
+      untilMs: null,
+      quietSinceMs: sinceMs,
+      evidence: [],
+    } as const;
+    const run = sampleRun({ key, state, outcome, failuresInRow, sinceMs });
+    return runFacts(run, quiet && state === "running" ? { progress } : {});
+  });
+
+const runsOf = fc
+  .record({
+    runs: fc.array(anyRun, { maxLength: 4 }),
+    acknowledged: fc.array(
+      fc.record({ key: fc.constantFrom(...SLUGS), code: fc.constantFrom("worker_idle", "dispatch_failed") }),
+      { maxLength: 2 },
+    ),
+    firstSeen: fc.constantFrom(new Date(NOON_MS).toISOString(), new Date(NOON_MS + HOUR_MS).toISOString()),
+  })
+  .map(({ runs, acknowledged, firstSeen }) => {
+    const mark = {
+      firstSeen,
+      kind: "acknowledged",
+      by: "dave",
+      note: null,
+      nowMs: NOON_MS,
+      untilMs: null,
+    } as const;
+    const marks = acknowledged.map((one) => acknowledgeSignal({ ...mark, ...one, usualMs: HOUR_MS }, null));
+    return runsInput(runs, { acknowledgementsByKey: Map.groupBy(marks, ({ key }) => key) });
+  });
+
 const step: fc.Arbitrary<Step> = fc.record({
   edits: fc.array(fc.record({ file: anyFile, gone: fc.boolean() }), { maxLength: 3 }),
   passMs: fc.constantFrom(0, 1, HOUR_MS / 2, 6 * HOUR_MS, 12 * HOUR_MS, 36 * HOUR_MS, -HOUR_MS),
   commits: fc.array(fc.tuple(taskFile, fc.integer({ min: -200, max: 10 })), { maxLength: 2 }),
   restart: fc.boolean(),
+  runs: fc.oneof(fc.constant(NO_RUNS), runsOf),
 });
 
 const history = fc.record({
@@ -93,8 +141,8 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
   let commitDatesMs: ReadonlyMap<RelativePath, number> = new Map();
   let nowMs = NOON_MS;
   let previous: BuiltSnapshot | null = null;
-  for (const { edits, passMs, commits } of [
-    { edits: [], passMs: 0, commits: [], restart: false },
+  for (const { edits, passMs, commits, runs } of [
+    { edits: [], passMs: 0, commits: [], restart: false, runs: NO_RUNS },
     ...steps,
   ]) {
     nowMs += passMs;
@@ -107,7 +155,13 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
       const dates = commits.map(([file, hours]) => [file.stamp.path, NOON_MS + hours * HOUR_MS] as const);
       commitDatesMs = new Map([...commitDatesMs, ...dates]);
     }
-    const world = { repository: { ...REPOSITORY }, thresholds: { ...THRESHOLDS }, commitDatesMs, nowMs };
+    const world = {
+      repository: { ...REPOSITORY },
+      thresholds: { ...THRESHOLDS },
+      commitDatesMs,
+      runs,
+      nowMs,
+    };
     const next = buildSnapshot({ ...world, index: files, previous });
     // The cold one also meets the files in another order, as a new listing would give them.
     const index = new Map([...files].reverse());

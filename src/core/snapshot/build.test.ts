@@ -9,6 +9,7 @@ import {
   REPOSITORY,
   role,
   type TaskSketch,
+  THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
 import type { RelativePath } from "../task/task.ts";
@@ -245,7 +246,7 @@ describe("identity", () => {
   });
 
   test("new thresholds are applied to every row", () => {
-    const thresholds = { pickup_overdue_hours: 1, stuck_in_progress_hours: 1, doubt_percent: 20 };
+    const thresholds = { ...THRESHOLDS, pickup_overdue_hours: 1, stuck_in_progress_hours: 1 };
     const next = build(files, { previous: first, thresholds, nowMs: at(2) });
     expect(next.rows.get("b")?.signals[0]?.sentence).toBe("In progress and unchanged for over 1 h");
   });

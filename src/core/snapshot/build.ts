@@ -5,6 +5,7 @@
 // row was made from: a row whose inputs are the same, and that time cannot have changed, is the same object again.
 // Dropping that memory (a cold start) changes no row; a property test says so (invariant 3).
 
+import type { RunsInput } from "../run/run-facts.ts";
 import { type Doubts, findDoubts } from "../signal/doubt.ts";
 import type { RelativePath } from "../task/task.ts";
 import { type LinkedTree, linkTree } from "../tree/link.ts";
@@ -12,6 +13,7 @@ import type { TreeIndex } from "../tree/parsed-file.ts";
 import { buildHeader } from "./build-header.ts";
 import { countTurning, draftEntries, type Entry, finishEntry } from "./entry.ts";
 import type { Move } from "./row-times.ts";
+import { signalsOfRuns } from "./run-doubts.ts";
 import type { Repository, SnapshotHeader, TaskRow, Thresholds } from "./schema.ts";
 
 export type BuiltSnapshot = {
@@ -31,6 +33,7 @@ export type BuildMemory = {
   /** By position in the tree. */
   readonly entries: readonly Entry[];
   readonly thresholds: Thresholds;
+  readonly attemptsMax: number;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
 };
 
@@ -40,6 +43,7 @@ export type BuildInput = {
   readonly repository: Repository;
   readonly thresholds: Thresholds;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
+  readonly runs: RunsInput;
   readonly nowMs: number;
 };
 
@@ -52,12 +56,13 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
   const drafts = draftEntries(input, tree);
   const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
   const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
+  const generalSignals = [...doubts.signals, ...signalsOfRuns(input, tree)];
   return {
-    header: buildHeader(input, tree.plans, doubts.signals),
+    header: buildHeader(input, tree.plans, generalSignals),
     rows: rowsOf(entries, previous),
     nextChangeMs: nextChange(entries, doubts),
     moves: NO_MOVES,
-    memory: { tree, entries, thresholds, commitDatesMs },
+    memory: { tree, entries, thresholds, attemptsMax: input.runs.attemptsMax, commitDatesMs },
   };
 }
 

@@ -14,6 +14,7 @@ function diff(before: TaskSketch[] | BuiltSnapshot, after: TaskSketch[], nowMs =
 }
 
 function line(change: TransitionChange): string {
+  if (change.kind === "acted") return `${change.key}: ${change.action} by ${change.by}`;
   if (change.kind === "moved") return `${change.key}: ${change.from} → ${change.to}, ${change.reason}`;
   return `${change.key}: ${change.kind} ${change.code} ${change.tier} (${change.group})`;
 }

@@ -82,7 +82,7 @@ function disappearance(row: TaskRow, atMs: number): TransitionChange[] {
 }
 
 type Moved = Extract<TransitionChange, { kind: "moved" }>;
-type SignalChange = Exclude<TransitionChange, Moved>;
+type SignalChange = Extract<TransitionChange, { code: unknown }>;
 
 function moved(row: TaskRow, from: Moved["from"], to: Moved["to"], reason: string, atMs: number): Moved {
   return { kind: "moved", ...taskOf(row), atMs, from, to, reason };

@@ -4,12 +4,17 @@
 import { type Classification, classify } from "../classify/classify.ts";
 import type { RuleFacts } from "../classify/rules.ts";
 import type { Problem } from "../problem.ts";
+import type { RunFacts } from "../run/run-facts.ts";
+import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import { type Finding, findFlaws } from "../signal/flaw-signals.ts";
+import { findRunSignals } from "../signal/run-signals.ts";
 import { type TimedState, timedRuleOf, timedState } from "../signal/timed-signals.ts";
 import type { LinkedTask } from "../tree/link.ts";
 import { cycleProblem } from "../tree/link-problems.ts";
 import type { Cycle } from "../tree/open-cycles.ts";
 import { enteredTime, type Move, type RowTime } from "./row-times.ts";
+import type { RunView } from "./run-schema.ts";
+import { viewRun } from "./run-view.ts";
 import type { TaskRow, Thresholds } from "./schema.ts";
 
 /** All that a task's row is made of. */
@@ -22,8 +27,16 @@ export type DraftInput = {
   readonly dependenciesChanged: RowTime | null;
   readonly before: TaskRow | undefined;
   readonly lost: Move | undefined;
+  readonly work: Work;
+  readonly attemptsMax: number;
   readonly thresholds: Thresholds;
   readonly nowMs: number;
+};
+
+/** What the store says of one task. Both keep their identity while they stay the same. */
+export type Work = {
+  readonly facts: RunFacts | undefined;
+  readonly acknowledgements: readonly Acknowledgement[] | undefined;
 };
 
 export type Draft = {
@@ -33,19 +46,23 @@ export type Draft = {
   readonly problems: readonly Problem[];
   readonly base: Classification;
   readonly baseSince: RowTime;
-  readonly flaws: readonly Finding[];
+  readonly run: RunView | null;
+  /** What is wrong with the task, and what its run asks for. */
+  readonly findings: readonly Finding[];
   readonly timed: TimedState | null;
   /** Only the passing of time brings a signal, or a higher tier: what a doubt holds back. */
   readonly turning: boolean;
 };
 
-const NO_FLAWS: readonly Finding[] = [];
+const NO_FINDINGS: readonly Finding[] = [];
 
 /** Drafts a row. Finished tasks raise nothing: their flaws stay problems. */
 export function draftRow(input: DraftInput): Draft {
   const { task, cycle, before } = input;
   const problems = problemsOf(task, cycle);
+  const run = runOf(input);
   const facts = {
+    run,
     status: task.spec.status,
     dependencies: input.dependencies,
     completed: task.spec.completed,
@@ -58,10 +75,16 @@ export function draftRow(input: DraftInput): Draft {
     before: before && { group: before.base_group, at: before.base_since, basis: before.base_since_basis },
     // A move names the group; it says something about the base group only where the two agree.
     lost: input.lost?.group === base.group ? input.lost : undefined,
-    initial: initialTime(base, input),
+    initial: initialTime(base, run, input),
     nowMs: input.nowMs,
   });
-  const timed = timedOf(base, baseSince, input);
+  const match = timedRuleOf({
+    base_group: base.group,
+    base_since: baseSince.at,
+    changed_at: input.changed.at,
+    run,
+  });
+  const timed = match && timedState(match, input.thresholds, input.nowMs);
   return {
     kind: "draft",
     input,
@@ -69,9 +92,10 @@ export function draftRow(input: DraftInput): Draft {
     problems,
     base,
     baseSince,
-    flaws: base.group === "done" ? NO_FLAWS : flawsOf(input, problems),
+    run,
+    findings: base.group === "done" ? NO_FINDINGS : findingsOf(input, problems, run),
     timed,
-    turning: timed !== null && isTurning(timed, before, baseSince, input.changed),
+    turning: timed !== null && isTurning(timed, before),
   };
 }
 
@@ -81,35 +105,40 @@ function problemsOf(task: LinkedTask, cycle: Cycle | null): readonly Problem[] {
   return [...parsed, ...task.problems, ...(cycle === null ? [] : [cycleProblem(task.spec, cycle)])];
 }
 
-function flawsOf(
-  { task, dependencies, cycle }: DraftInput,
-  problems: readonly Problem[],
-): readonly Finding[] {
-  const { file, lines } = task.spec;
-  return findFlaws({ file, lines, problems, owner: task.owner, dependencies, cycle });
+function runOf({ work, task, attemptsMax }: DraftInput): RunView | null {
+  return work.facts === undefined ? null : viewRun(work.facts, { attemptsMax, rootHash: task.record.hash });
 }
 
-/** When the base group was entered, as far as files tell. */
-function initialTime({ group }: Classification, { changed, dependenciesChanged }: DraftInput): RowTime {
+/** Questions of workers first: they hold somebody up. */
+function findingsOf(
+  { task, dependencies, cycle }: DraftInput,
+  problems: readonly Problem[],
+  run: RunView | null,
+): readonly Finding[] {
+  const { file, lines } = task.spec;
+  const flaws = findFlaws({ file, lines, problems, owner: task.owner, dependencies, cycle });
+  return run === null ? flaws : [...findRunSignals(run), ...flaws];
+}
+
+/** When the base group was entered, as far as files and the run tell. */
+function initialTime(
+  { group, rule }: Classification,
+  run: RunView | null,
+  { changed, dependenciesChanged }: DraftInput,
+): RowTime {
+  if (run !== null && !FILE_RULES.has(rule)) return { at: run.since, basis: "transition" };
   if (group !== "ready" || dependenciesChanged === null) return changed;
   return dependenciesChanged.at > changed.at ? dependenciesChanged : changed;
 }
 
-function timedOf(base: Classification, baseSince: RowTime, input: DraftInput): TimedState | null {
-  const rule = timedRuleOf(base.group);
-  if (rule === undefined) return null;
-  const times = { baseSinceMs: Date.parse(baseSince.at), changedMs: Date.parse(input.changed.at) };
-  return timedState(rule, times, input.thresholds, input.nowMs);
-}
+/** Rules that go by the file alone, whatever run there is. */
+const FILE_RULES: ReadonlySet<string> = new Set(["completed", "cancelled"]);
 
-function isTurning(
-  timed: TimedState,
-  before: TaskRow | undefined,
-  baseSince: RowTime,
-  changed: RowTime,
-): boolean {
+/** Only time has passed: what the rule counts from is what it was. */
+function isTurning(timed: TimedState, before: TaskRow | undefined): boolean {
   if (before === undefined || timed.tier <= tierBefore(timed, before)) return false;
-  return before.base_since === baseSince.at && before.changed_at === changed.at;
+  const match = timedRuleOf(before);
+  return match?.rule.code === timed.code && match.countsFrom === timed.countsFrom;
 }
 
 /** The tier at which the same signal was open in the previous row; 0 when it was not. */

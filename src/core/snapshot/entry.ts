@@ -1,12 +1,13 @@
 // One row with what it was made from, so that the next build knows whether it still holds.
 
 import type { TurnCounts } from "../signal/doubt.ts";
+import { nextExpiryMs } from "../signal/raise.ts";
 import type { SignalCode } from "../signal/signal.ts";
-import { TIMED_RULES } from "../signal/timed-signals.ts";
+import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
 import type { LinkedTask, LinkedTree } from "../tree/link.ts";
 import { openCycles } from "../tree/open-cycles.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
-import { type Draft, draftRow } from "./draft.ts";
+import { type Draft, draftRow, type Work } from "./draft.ts";
 import { finishRow } from "./finish-row.ts";
 import { changedTime, later, type RowTime } from "./row-times.ts";
 import { sameValue } from "./same-value.ts";
@@ -15,6 +16,7 @@ import type { TaskRow } from "./schema.ts";
 export type Entry = {
   readonly kind: "entry";
   readonly task: LinkedTask;
+  readonly work: Work;
   readonly row: TaskRow;
   /** The row holds from `fromMs` until before `untilMs` when nothing but time passes. */
   readonly fromMs: number;
@@ -27,7 +29,7 @@ const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
 
 /** Per task in order of place: the entry, or a draft where a doubt decides. */
 export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Entry | Draft)[] {
-  const { previous, commitDatesMs, thresholds, nowMs } = input;
+  const { previous, commitDatesMs, thresholds, runs, nowMs } = input;
   const cycles = openCycles(tree);
   const stillHolds = reuseCheck(input, tree);
   const changedAt = (place: number): RowTime | null => {
@@ -52,6 +54,8 @@ export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Ent
       dependenciesChanged: task.spec.status === "ready" ? latest(targets, changedAt) : null,
       before,
       lost: previous?.moves.get(key),
+      work: workOn(key, input),
+      attemptsMax: runs.attemptsMax,
       thresholds,
       nowMs,
     });
@@ -65,34 +69,44 @@ export function finishEntry(draft: Entry | Draft, held: ReadonlySet<SignalCode>)
   if (draft.kind === "entry") return draft;
   const { input, timed, turning } = draft;
   const row = finishRow(draft, held);
+  const expiryMs = nextExpiryMs(input.work.acknowledgements ?? [], input.nowMs);
   return {
     kind: "entry",
     task: input.task,
+    work: input.work,
     row: input.before !== undefined && sameValue(input.before, row) ? input.before : row,
     fromMs: timed?.reachedMs ?? Number.NEGATIVE_INFINITY,
-    untilMs: timed?.nextMs ?? Number.POSITIVE_INFINITY,
+    untilMs: Math.min(timed?.nextMs ?? Number.POSITIVE_INFINITY, expiryMs),
     unsettled: input.cycle !== null || (turning && timed !== null && held.has(timed.code)),
   };
 }
 
-/** How many tasks of each watched group there are, and how many of them would turn in this build. */
+/** How many tasks each timed rule watches, and how many of them would turn in this build. */
 export function countTurning(drafts: readonly (Entry | Draft)[]): TurnCounts {
-  const counts = new Map(TIMED_RULES.map(({ group }) => [group, { groupSize: 0, turning: 0 }]));
+  const counts = new Map(TIMED_RULES.map(({ code }) => [code, { groupSize: 0, turning: 0 }]));
   drafts.forEach((draft) => {
-    const count = counts.get(draft.kind === "entry" ? draft.row.base_group : draft.base.group);
+    const code = draft.kind === "entry" ? timedRuleOf(draft.row)?.rule.code : draft.timed?.code;
+    const count = code === undefined ? undefined : counts.get(code);
     if (count === undefined) return;
     count.groupSize++;
     if (draft.kind === "draft") count.turning++;
   });
-  return new Map(
-    TIMED_RULES.map(({ code, group }) => [code, counts.get(group) ?? { groupSize: 0, turning: 0 }]),
-  );
+  return counts;
+}
+
+function workOn(key: string, { runs }: BuildInput): Work {
+  return { facts: runs.byKey.get(key), acknowledgements: runs.acknowledgementsByKey.get(key) };
 }
 
 /** Finds the entry of a task in the previous build, or null when any input of its row may have changed. */
 function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, place: number) => Entry | null {
   const memory = input.previous?.memory;
-  if (memory === undefined || memory === null || !sameValue(memory.thresholds, input.thresholds))
+  if (
+    memory === undefined ||
+    memory === null ||
+    memory.attemptsMax !== input.runs.attemptsMax ||
+    !sameValue(memory.thresholds, input.thresholds)
+  )
     return () => null;
   const datesChanged = memory.commitDatesMs !== input.commitDatesMs;
   const entryOf = entryFinder(memory, tree);
@@ -101,6 +115,8 @@ function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, pla
     const holds =
       entry !== undefined &&
       entry.task === task &&
+      entry.work.facts === input.runs.byKey.get(task.links.key) &&
+      entry.work.acknowledgements === input.runs.acknowledgementsByKey.get(task.links.key) &&
       !entry.unsettled &&
       entry.fromMs <= input.nowMs &&
       input.nowMs < entry.untilMs &&

@@ -1,6 +1,7 @@
 // From a draft to the row: signals raised or held back, and with them the group.
 
 import { classify } from "../classify/classify.ts";
+import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import { raiseSignals } from "../signal/raise.ts";
 import type { Signal, SignalCode } from "../signal/signal.ts";
 import type { TimedState } from "../signal/timed-signals.ts";
@@ -9,17 +10,19 @@ import { enteredTime, type RowTime } from "./row-times.ts";
 import type { TaskRow } from "./schema.ts";
 
 const NO_SIGNALS: readonly Signal[] = [];
+const NO_ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [];
 
 /** Finishes a draft; signals of the codes in `held` that would turn now are kept back. */
 export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow {
   const { input, base, baseSince } = draft;
   const signals = raiseSignals({
-    flaws: draft.flaws,
+    findings: draft.findings,
     timed: allowed(draft, held),
     before: input.before?.signals ?? NO_SIGNALS,
+    acknowledgements: input.work.acknowledgements ?? NO_ACKNOWLEDGEMENTS,
     nowMs: input.nowMs,
   });
-  const final = signals.some(({ tier }) => tier === 2)
+  const final = signals.some(({ tier, acknowledged }) => tier === 2 && acknowledged === null)
     ? classify({ ...draft.facts, signals: [...signals] })
     : base;
   const since = sinceOf(draft, final.group, signals);
@@ -57,6 +60,7 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     completed_by: spec.completedBy,
     problems: draft.problems as TaskRow["problems"],
     signals: signals as TaskRow["signals"],
+    run: draft.run,
   };
 }
 
@@ -64,7 +68,7 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
 function allowed({ timed, turning, input }: Draft, held: ReadonlySet<SignalCode>): TimedState | null {
   if (timed === null || !turning || !held.has(timed.code)) return timed;
   const tier = tierBefore(timed, input.before);
-  return tier === 0 ? null : { ...timed, tier, hours: timed.hours / 2 };
+  return tier === 0 ? null : { ...timed, tier };
 }
 
 function sinceOf(
@@ -84,7 +88,9 @@ function sinceOf(
 
 /** A task that needed a person when it was first seen has done so at least since its oldest urgent signal. */
 function firstRaised(signals: readonly Signal[]): string {
-  const urgent = signals.filter(({ tier }) => tier === 2).map(({ first_seen }) => first_seen);
+  const urgent = signals
+    .filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null)
+    .map(({ first_seen }) => first_seen);
   return urgent.reduce((oldest, time) => (time < oldest ? time : oldest));
 }
 

@@ -54,7 +54,7 @@ const SORT_VALUES: Readonly<Record<SortKey, (row: TaskRow) => string | null>> = 
 const byPriorityThenOldest: RowOrder = (a, b) => byPriority(a, b) || byOldest(a, b) || byKey(a, b);
 
 const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
-  needs_attention: (a, b) => byTier(a, b) || byPriorityThenOldest(a, b),
+  needs_attention: (a, b) => byQuestion(a, b) || byTier(a, b) || byPriorityThenOldest(a, b),
   active: (a, b) => byTier(a, b) || byOldest(a, b) || byKey(a, b),
   in_review: byPriorityThenOldest,
   // The order in which tasks are to be started.
@@ -65,6 +65,15 @@ const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
   done: (a, b) =>
     compareText(b.since, a.since) || compareText(b.completed ?? "", a.completed ?? "") || byKey(a, b),
 };
+
+/** Who asks comes first: a worker stands still until somebody answers. */
+function byQuestion(a: TaskRow, b: TaskRow): number {
+  return Number(asks(b)) - Number(asks(a));
+}
+
+function asks({ signals }: TaskRow): boolean {
+  return signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null);
+}
 
 /** The worst open signal first; rows without any last. */
 function byTier(a: TaskRow, b: TaskRow): number {

@@ -38,6 +38,9 @@ export const runViewSchema = z.object({
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
   commits: z.number().int().nullable().describe("on the branch since its base"),
+  worktree_exists: z.boolean().nullable().describe("null where it cannot be seen"),
+  drifted: z.boolean().describe("the front matter of the worktree's task file differs from the root's"),
+  root_edited: z.boolean().describe("the root's file was edited since the worker was started"),
   port_block: z.number().int().nullable(),
   uncommitted: z.boolean().describe("the task's file was not committed when the worker was started"),
   outcome: z

@@ -29,6 +29,7 @@ export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"])
   let cancelled = 0;
   let watched = 0;
   const flawedDone: string[] = [];
+  const acknowledged: string[] = [];
   const withoutOwner: string[] = [];
   for (const task of tasks) {
     if (task.status === "completed") completed++;
@@ -36,6 +37,7 @@ export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"])
     if (worstTier(task) === 1) watched++;
     if (task.group === "done" && task.problems.length > 0) flawedDone.push(task.key);
     if (hasNoKnownOwner(task)) withoutOwner.push(task.key);
+    if (isAcknowledged(task)) acknowledged.push(task.key);
   }
   return {
     text: sentence(counts, completed, cancelled),
@@ -43,9 +45,15 @@ export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"])
     completed,
     cancelled,
     watched,
+    acknowledged,
     flawed_done: flawedDone,
     without_known_owner: withoutOwner,
   };
+}
+
+/** It would need a person, and somebody has said that they know. */
+function isAcknowledged({ group, signals }: TaskRow): boolean {
+  return group !== "needs_attention" && signals.some(({ tier }) => tier === 2);
 }
 
 function hasNoKnownOwner({ status, owner_state: state }: TaskRow): boolean {

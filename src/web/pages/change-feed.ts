@@ -1,7 +1,7 @@
 // What changed: the newest transitions with their reasons. The script puts "you were here until 11:30" between them.
 
 import type { Snapshot } from "../../core/snapshot/schema.ts";
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { Action, Transition } from "../../core/snapshot/transition.ts";
 import { type Html, html } from "./html.ts";
 import { activityUrl, taskUrl } from "./links.ts";
 import { type Moment, momentsOf } from "./moments.ts";
@@ -64,11 +64,14 @@ export function renderNewest(feed: ChangeFeed): Html {
 /** "Host Dataface on GCP active → needs attention: CI is red". */
 function renderChange(moment: Moment): Html {
   const { key, title } = moment.change;
+  // What concerns no one task: a pause.
+  if (key === "") return changeWords(moment);
   return html`<a class="t" dir="auto" href="${taskUrl(key)}">${title}</a> ${changeWords(moment)}`;
 }
 
 /** What happened, without saying to which task. */
 export function changeWords({ change, signals }: Moment): Html {
+  if (change.kind === "acted") return actionWords(change);
   if (change.kind !== "moved") return signalWords(change);
   return html`${movedWords(change)}${signals.map((signal) => {
     const isReason = signal.kind === "signal_raised" && signal.sentence === change.reason;
@@ -76,7 +79,27 @@ export function changeWords({ change, signals }: Moment): Html {
   })}`;
 }
 
-function signalWords(change: Exclude<Transition, Move>): Html {
+function actionWords({ action, by, note }: Extract<Transition, { kind: "acted" }>): Html {
+  return html`${ACTION_WORDS[action]} <bdi>${by}</bdi>${note === null ? null : html`: <bdi>${note}</bdi>`}`;
+}
+
+/** Each completed by who did it. */
+const ACTION_WORDS: Readonly<Record<Action, string>> = {
+  kickoff: "queued by",
+  stop: "stopped by",
+  continue: "continued by",
+  answer: "answered by",
+  claim: "claimed by",
+  release: "released by",
+  close: "run closed by",
+  pause: "Starts paused by",
+  resume: "Starts resumed by",
+  acknowledge: "acknowledged by",
+  snooze: "snoozed by",
+  withdraw_acknowledgement: "acknowledgement taken back by",
+};
+
+function signalWords(change: Extract<Transition, { code: unknown }>): Html {
   const said = change.kind === "signal_cleared" ? "no longer" : change.tier === 2 ? "needs you" : "watch";
   return html`${said}: <bdi>${change.sentence}</bdi>`;
 }

@@ -3,7 +3,7 @@
 
 import type { Transition } from "../../core/snapshot/transition.ts";
 
-type SignalChange = Exclude<Transition, { kind: "moved" }>;
+type SignalChange = Extract<Transition, { code: unknown }>;
 
 export type Moment = {
   /** The move, where there is one. */
@@ -17,8 +17,10 @@ export function momentsOf(transitions: readonly Transition[]): readonly Moment[]
   const together = Map.groupBy(transitions, ({ seq, key }) => `${seq} ${key}`);
   return [...together.values()].flatMap((changes): readonly Moment[] => {
     const moves = changes.filter(({ kind }) => kind === "moved");
-    const signals = changes.filter((change) => change.kind !== "moved");
-    if (moves.length === 0) return signals.map((change) => ({ change, signals: [] }));
-    return moves.map((change, index) => ({ change, signals: index === 0 ? signals : [] }));
+    const signals = changes.filter((change) => "code" in change);
+    const acts = changes.filter(({ kind }) => kind === "acted").map((change) => ({ change, signals: [] }));
+    if (moves.length === 0) return [...acts, ...signals.map((change) => ({ change, signals: [] }))];
+    const moments = moves.map((change, index) => ({ change, signals: index === 0 ? signals : [] }));
+    return [...moments, ...acts];
   });
 }

@@ -1,0 +1,140 @@
+// The second source of a cycle: the open runs from the store, and what the witness sees of them now. Read from the store
+// only when it says that something changed; looked at each time. What is the same as before keeps its identity, so that
+// a snapshot in which nothing moved is not derived again.
+
+import { isoTime } from "../core/iso-time.ts";
+import { judgeProgress, type Progress } from "../core/run/judge-progress.ts";
+import { isLive, type Run } from "../core/run/run.ts";
+import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../core/run/run-facts.ts";
+import type { Sighting } from "../core/run/sighting.ts";
+import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
+import { sameValue } from "../core/snapshot/same-value.ts";
+import type { Pause } from "../ports/run-store.ts";
+import type { RunsMemory } from "./runs-memory.ts";
+import type { HeartbeatWorld } from "./world.ts";
+
+const MINUTE_MS = 60_000;
+/** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
+const CLOCK_JUMP_MS = 2_000;
+
+/** Brings the memory up to date and gives what the snapshot is built from. Throws what the store throws. */
+export async function collectRuns(world: HeartbeatWorld, memory: RunsMemory): Promise<RunsInput> {
+  await readStored(world, memory);
+  noteJump(world, memory);
+  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await world.runWitness.look(memory.runs);
+  const input = assemble(world, memory, sightings);
+  memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
+  return memory.input;
+}
+
+const NO_SIGHTINGS: ReadonlyMap<string, Sighting> = new Map();
+
+async function readStored({ store }: HeartbeatWorld, memory: RunsMemory): Promise<void> {
+  const version = await store.readRunsVersion();
+  if (version === memory.version) return;
+  const [runs, pause, acknowledgements] = [
+    await store.readOpenRuns(),
+    await store.readPause(),
+    await store.readAcknowledgements(),
+  ];
+  // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
+  Object.assign(memory, { version, runs, pause, acknowledgements });
+}
+
+/** A machine that slept makes every worker look silent: they get time to move before anybody calls them idle. */
+function noteJump({ clock, config }: HeartbeatWorld, memory: RunsMemory): void {
+  const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  const { lastLook } = memory;
+  memory.lastLook = now;
+  const graceMs = config.thresholds.grace_minutes * MINUTE_MS;
+  if (lastLook === null) {
+    memory.grace = { why: "the runner just took over", untilMs: now.wallMs + graceMs, jumpedAtMs: null };
+    return;
+  }
+  const wallDeltaMs = now.wallMs - lastLook.wallMs;
+  const jumpMs = Math.abs(wallDeltaMs - (now.monotonicMs - lastLook.monotonicMs));
+  if (jumpMs > CLOCK_JUMP_MS) {
+    const why = "the clock jumped, or the machine slept";
+    memory.grace = { why, untilMs: now.wallMs + graceMs, jumpedAtMs: now.wallMs };
+  } else if (memory.grace !== null && now.wallMs >= memory.grace.untilMs) {
+    memory.grace = null;
+  }
+}
+
+function assemble(
+  world: HeartbeatWorld,
+  memory: RunsMemory,
+  sightings: ReadonlyMap<string, Sighting>,
+): RunsInput {
+  const { config } = world;
+  const byKey = new Map<string, RunFacts>();
+  for (const run of memory.runs) {
+    const facts = factsOf(world, memory, run, sightings.get(run.id) ?? null);
+    const before = memory.input?.byKey.get(run.key);
+    byKey.set(run.key, before !== undefined && sameValue(before, facts) ? before : facts);
+  }
+  const live = memory.runs.filter((run) => isLive(run) && run.kind === "supervised").length;
+  return {
+    byKey,
+    acknowledgementsByKey: groupByKey(memory),
+    dispatch: {
+      automatic: config.dispatch.automatic,
+      pause: viewPause(memory.pause),
+      host: world.holder.host,
+      configured: config.worker.command.length > 0,
+      live,
+      per_host: config.dispatch.workers_per_host,
+      per_owner: config.dispatch.workers_per_owner,
+    },
+    attemptsMax: config.dispatch.attempts,
+    jump: live === 0 ? null : viewJump(memory),
+  };
+}
+
+function factsOf(
+  { clock, config }: HeartbeatWorld,
+  { grace }: RunsMemory,
+  run: Run,
+  sighting: Sighting | null,
+): RunFacts {
+  const progress: Progress | null = judgeProgress({
+    run,
+    sighting,
+    graceUntilMs: grace?.untilMs ?? null,
+    graceWhy: grace?.why ?? null,
+    quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
+    nowMs: clock.wallMs(),
+  });
+  if (sighting === null) return { run, progress, seen: NOTHING_SEEN };
+  const { worktreeExists, drifted, worktree, log } = sighting;
+  const seen = {
+    worktreeExists,
+    drifted,
+    commits: worktree?.commits ?? null,
+    lastLine: log?.lastLine ?? null,
+  };
+  return { run, progress, seen };
+}
+
+function groupByKey({ acknowledgements, input }: RunsMemory): RunsInput["acknowledgementsByKey"] {
+  const grouped = new Map<string, readonly Acknowledgement[]>();
+  for (const [key, found] of Map.groupBy(acknowledgements, ({ key: of }) => of)) {
+    const before = input?.acknowledgementsByKey.get(key);
+    grouped.set(key, before !== undefined && sameValue(before, found) ? before : found);
+  }
+  return grouped;
+}
+
+function viewPause(pause: Pause | null): RunsInput["dispatch"]["pause"] {
+  return pause && { by: pause.by, at: isoTime(pause.atMs), note: pause.note };
+}
+
+function viewJump({ grace }: RunsMemory): RunsInput["jump"] {
+  if (grace === null || grace.jumpedAtMs === null) return null;
+  return { since: isoTime(grace.jumpedAtMs), until: isoTime(grace.untilMs) };
+}
+
+/** Maps as lists, which can be compared. */
+function plain({ byKey, acknowledgementsByKey, ...rest }: RunsInput) {
+  return { ...rest, runs: [...byKey.values()], acknowledgements: [...acknowledgementsByKey.values()] };
+}

@@ -1,0 +1,38 @@
+// What the heartbeat keeps of runs between cycles. All of it can be dropped: the store has the runs, and the witness
+// finds its persistent traces again.
+
+import type { Run } from "../core/run/run.ts";
+import type { RunsInput } from "../core/run/run-facts.ts";
+import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
+import type { ClockReading } from "../core/snapshot/age.ts";
+import type { Pause } from "../ports/run-store.ts";
+
+export type RunsMemory = {
+  /** Of the store when the following were read; null: never. */
+  version: number | null;
+  runs: readonly Run[];
+  pause: Pause | null;
+  acknowledgements: readonly Acknowledgement[];
+  /** What the last cycle was built from. */
+  input: RunsInput | null;
+  lastLook: ClockReading | null;
+  /** Until when silence tells nothing, and why. */
+  grace: {
+    readonly why: string;
+    readonly untilMs: number;
+    /** Null for a runner that just took over. */
+    readonly jumpedAtMs: number | null;
+  } | null;
+};
+
+export function createRunsMemory(): RunsMemory {
+  return {
+    version: null,
+    runs: [],
+    pause: null,
+    acknowledgements: [],
+    input: null,
+    lastLook: null,
+    grace: null,
+  };
+}

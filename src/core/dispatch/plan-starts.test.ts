@@ -1,0 +1,125 @@
+import { describe, expect, test } from "vitest";
+import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
+import { build, NOON_MS, person, type TaskSketch } from "../../../test/support/task-tree.ts";
+import type { RunFacts } from "../run/run-facts.ts";
+import type { Dispatch } from "../snapshot/run-schema.ts";
+import { ordinal, planStarts } from "./plan-starts.ts";
+
+const DISPATCH: Dispatch = {
+  automatic: true,
+  pause: null,
+  host: "desk",
+  configured: true,
+  live: 0,
+  per_host: 8,
+  per_owner: 8,
+};
+
+/** The plan as lines: "b: start, 1, starts now". */
+function plan(tasks: TaskSketch[], told: Partial<Dispatch> = {}, facts: RunFacts[] = []): string[] {
+  const files = [person("dave"), person("rj"), ...tasks];
+  const { rows } = build(files, { runs: runsInput(facts) });
+  const live = [...rows.values()].filter(
+    ({ run }) => run?.state === "running" && run.kind === "supervised",
+  ).length;
+  const dispatch = { ...DISPATCH, live, ...told };
+  return planStarts({ rows: rows.values(), dispatch, nowMs: NOON_MS }).map(
+    ({ key, decision, place, reason }) => `${key}: ${decision}, ${place}, ${reason}`,
+  );
+}
+
+const ready = (slug: string, told: Partial<TaskSketch> = {}): TaskSketch => ({
+  slug,
+  status: "ready",
+  owner: "dave",
+  ...told,
+});
+const queued = (key: string) => runFacts(sampleRun({ key }));
+const running = (key: string) => runFacts(sampleRun({ key, state: "running" }));
+
+describe("the line", () => {
+  test("highest priority first, then oldest, then by name", () => {
+    const older = { changed: { atMs: NOON_MS - 1, basis: "seen" as const } };
+    const tasks = [
+      ready("c"),
+      ready("b", older),
+      ready("a", { priority: "p3" }),
+      ready("d", { priority: "p0" }),
+    ];
+    expect(plan(tasks)).toEqual([
+      "d: start, 1, starts now",
+      "b: start, 2, starts now",
+      "c: start, 3, starts now",
+      "a: start, 4, starts now",
+    ]);
+  });
+
+  test("what is queued is in it with automatic start off, what is only ready is not", () => {
+    expect(plan([ready("a"), { slug: "b", owner: "dave" }], { automatic: false }, [queued("b")])).toEqual([
+      "a: hold, null, automatic start is off",
+      "b: start, 1, starts now",
+    ]);
+  });
+
+  test("a queued task waits for its dependencies, a retry for its time, neither in anybody's way", () => {
+    const facts = [queued("a"), runFacts(sampleRun({ key: "b", notBeforeMs: NOON_MS + 1 }))];
+    expect(plan([{ slug: "a", dependencies: ["z"] }, { slug: "b" }, { slug: "z" }], {}, facts)).toEqual([
+      "a: hold, null, waits for z",
+      "b: hold, null, waits for its next attempt",
+    ]);
+  });
+
+  test("a task whose file cannot be relied on is started by a person only", () => {
+    const broken = ready("a", { owner: "zoe" });
+    const sentence = 'not started by itself: The owner "zoe" is not known under tasks/team/';
+    expect(plan([broken])).toEqual([`a: hold, null, ${sentence}`]);
+    expect(plan([broken], {}, [queued("a")])).toEqual(["a: start, 1, starts now"]);
+  });
+});
+
+describe("what holds a start", () => {
+  test("the host is full: places in line are told", () => {
+    const tasks = [ready("a"), ready("b"), ready("c"), ready("x"), ready("y")];
+    expect(plan(tasks, { per_host: 3 }, [running("x"), running("y")])).toEqual([
+      "a: start, 1, starts now",
+      "b: hold, 2, 2nd in line, 2 of 3 workers busy",
+      "c: hold, 3, 3rd in line, 2 of 3 workers busy",
+    ]);
+  });
+
+  test("an owner's limit holds their tasks, and lets others past", () => {
+    const tasks = [ready("a"), ready("b"), ready("c", { owner: "rj" }), ready("x")];
+    expect(plan(tasks, { per_owner: 2 }, [running("x")])).toEqual([
+      "a: start, 1, starts now",
+      "b: hold, 2, dave's limit of 2 is reached",
+      "c: start, 3, starts now",
+    ]);
+  });
+
+  test.each<[string, Partial<Dispatch>, string]>([
+    ["a pause", { pause: { by: "rj", at: "", note: null } }, "starts are paused by rj"],
+    ["no worker", { configured: false }, "no worker is configured"],
+    ["no room at all", { per_host: 0 }, "1st in line, 0 of 0 workers busy"],
+  ])("%s", (_, told, reason) => {
+    expect(plan([ready("a")], told)).toEqual([`a: hold, 1, ${reason}`]);
+  });
+});
+
+test("work by hand takes nobody's place", () => {
+  const byHand = runFacts(sampleRun({ key: "x", state: "running", kind: "by_hand" }));
+  expect(plan([ready("a"), ready("x")], { per_host: 1, per_owner: 1 }, [byHand])).toEqual([
+    "a: start, 1, starts now",
+  ]);
+});
+
+test.each([
+  [1, "1st"],
+  [2, "2nd"],
+  [3, "3rd"],
+  [4, "4th"],
+  [11, "11th"],
+  [12, "12th"],
+  [13, "13th"],
+  [21, "21st"],
+  [112, "112th"],
+])("%d is the %s", (number, text) => expect(ordinal(number)).toBe(text));

@@ -1,0 +1,110 @@
+// The line: which runs and ready tasks are to be started, in which order, and what holds back each that is not. One plan
+// for the dispatcher, for `tasks dispatch --dry-run` and for what the page says of each ready row, so that they agree.
+//
+// In the line is what is queued, and with automatic start every ready task; highest priority first, then oldest, which is
+// the order of the group `ready`.
+
+import { listed } from "../listed.ts";
+import { defaultOrder } from "../snapshot/order.ts";
+import type { Dispatch } from "../snapshot/run-schema.ts";
+import type { TaskRow } from "../snapshot/schema.ts";
+
+export type PlannedStart = {
+  readonly key: string;
+  /** `start`: now. `hold`: not now, or not by itself; `reason` says why. */
+  readonly decision: "start" | "hold";
+  /** "starts now", "3rd in line, 8 of 8 workers busy". */
+  readonly reason: string;
+  /** Place in the line, from 1; null for what is not in it. */
+  readonly place: number | null;
+};
+
+export type PlanInput = {
+  readonly rows: Iterable<TaskRow>;
+  readonly dispatch: Dispatch;
+  readonly nowMs: number;
+};
+
+/** A plan entry for every task that is ready or queued, in order. Rows are those of the whole repository. */
+export function planStarts({ rows, dispatch, nowMs }: PlanInput): readonly PlannedStart[] {
+  const candidates: TaskRow[] = [];
+  const liveByOwner = new Map<string | null, number>();
+  for (const row of rows) {
+    if (isWorking(row)) liveByOwner.set(row.owner, (liveByOwner.get(row.owner) ?? 0) + 1);
+    else if (row.base_group === "ready" || row.run?.state === "queued") candidates.push(row);
+  }
+  candidates.sort(defaultOrder("ready"));
+  return takePlaces(candidates, { dispatch, nowMs, liveByOwner });
+}
+
+type Room = {
+  readonly dispatch: Dispatch;
+  readonly nowMs: number;
+  readonly liveByOwner: Map<string | null, number>;
+};
+
+function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] {
+  const { dispatch, liveByOwner } = room;
+  let free = dispatch.per_host - dispatch.live;
+  let places = 0;
+  return candidates.map((row): PlannedStart => {
+    const { key, owner } = row;
+    const barred = whyBarred(row, room);
+    if (barred !== null) return { key, decision: "hold", reason: barred, place: null };
+    const place = ++places;
+    const ownersLive = liveByOwner.get(owner) ?? 0;
+    const held = whyHeld(row, room, ownersLive) ?? (free > 0 ? null : busy(place, dispatch));
+    if (held !== null) return { key, decision: "hold", reason: held, place };
+    free -= 1;
+    liveByOwner.set(owner, ownersLive + 1);
+    return { key, decision: "start", reason: "starts now", place };
+  });
+}
+
+/** What keeps a task out of the line altogether. */
+function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
+  const { run, dependencies } = row;
+  const open = dependencies
+    .filter(({ state }) => state !== "finished")
+    .map(({ key, reference }) => key ?? reference);
+  if (run?.state === "queued") {
+    if (open.length > 0) return `waits for ${listed(open)}`;
+    return run.not_before !== null && Date.parse(run.not_before) > nowMs
+      ? "waits for its next attempt"
+      : null;
+  }
+  if (!dispatch.automatic) return "automatic start is off";
+  const flaw = row.signals.find(({ code }) => BARRING.has(code));
+  return flaw === undefined ? null : `not started by itself: ${flaw.sentence}`;
+}
+
+/** Signals of a task whose file cannot be relied on: a person may start it, nobody else. */
+const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
+
+function whyHeld({ owner }: TaskRow, { dispatch }: Room, ownersLive: number): string | null {
+  const { pause, per_owner: limit } = dispatch;
+  if (pause !== null) return `starts are paused by ${pause.by}`;
+  if (!dispatch.configured) return "no worker is configured";
+  if (ownersLive < limit) return null;
+  return owner === null
+    ? `the limit of ${limit} for tasks without owner is reached`
+    : `${owner}'s limit of ${limit} is reached`;
+}
+
+function busy(place: number, { live, per_host: limit }: Dispatch): string {
+  return `${ordinal(place)} in line, ${live} of ${limit} workers busy`;
+}
+
+/** A worker of ours lives, or is being started. */
+export function isWorking({ run }: Pick<TaskRow, "run">): boolean {
+  return (
+    run !== null && run.kind === "supervised" && (run.state === "dispatching" || run.state === "running")
+  );
+}
+
+/** 1st, 2nd, 3rd, 4th, ... 11th, ... 21st. */
+export function ordinal(number: number): string {
+  const last = number % 100;
+  if (last >= 11 && last <= 13) return `${number}th`;
+  return `${number}${["th", "st", "nd", "rd"][number % 10] ?? "th"}`;
+}

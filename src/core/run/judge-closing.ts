@@ -1,0 +1,31 @@
+// When a run is over because its task is: the file says so, or is no longer there. Never while a worker of ours may
+// live; whoever works by hand has no process that could be waited for.
+
+import type { TaskRow } from "../snapshot/schema.ts";
+import { isLive, type Run } from "./run.ts";
+import type { Closing } from "./transitions.ts";
+
+export type TaskStanding = "open" | "completed" | "cancelled" | "gone";
+
+/** How a run is to be closed; null when it stays. */
+export function judgeClosing(
+  run: Pick<Run, "state" | "kind">,
+  standing: TaskStanding,
+): Pick<Closing, "as" | "why"> | null {
+  if (run.state === "closed" || (isLive(run) && run.kind === "supervised")) return null;
+  switch (standing) {
+    case "open":
+      return null;
+    case "completed":
+      return { as: "delivered", why: "its task is completed" };
+    case "cancelled":
+      return { as: "abandoned", why: "its task is cancelled" };
+    case "gone":
+      return { as: "abandoned", why: "its task's file is gone" };
+  }
+}
+
+export function standingOf(row: Pick<TaskRow, "status"> | undefined): TaskStanding {
+  if (row === undefined) return "gone";
+  return row.status === "completed" || row.status === "cancelled" ? row.status : "open";
+}

@@ -1,0 +1,52 @@
+// What a cycle knows of runs: the input that snapshots are built from, beside the parsed tree.
+
+import type { Acknowledgement } from "../signal/acknowledgement.ts";
+import type { Dispatch } from "../snapshot/run-schema.ts";
+import type { Progress } from "./judge-progress.ts";
+import type { Run } from "./run.ts";
+import type { Sighting } from "./sighting.ts";
+
+/** One open run as this cycle sees it. Keeps its identity from cycle to cycle while nothing about it changed. */
+export type RunFacts = {
+  readonly run: Run;
+  readonly progress: Progress | null;
+  readonly seen: Pick<Sighting, "worktreeExists" | "drifted"> & {
+    readonly commits: number | null;
+    readonly lastLine: string | null;
+  };
+};
+
+/** All of them. Keeps its identity while nothing in it changed. */
+export type RunsInput = {
+  /** Open runs by task. */
+  readonly byKey: ReadonlyMap<string, RunFacts>;
+  readonly acknowledgementsByKey: ReadonlyMap<string, readonly Acknowledgement[]>;
+  readonly dispatch: Dispatch;
+  readonly attemptsMax: number;
+  /** A clock jumped or the machine slept: ISO times since when and until when silence is not counted. */
+  readonly jump: { readonly since: string; readonly until: string } | null;
+};
+
+export const NOTHING_SEEN: RunFacts["seen"] = {
+  worktreeExists: null,
+  drifted: false,
+  commits: null,
+  lastLine: null,
+};
+
+/** A tree in which nobody works: for tests, and for checks of files alone. */
+export const NO_RUNS: RunsInput = {
+  byKey: new Map(),
+  acknowledgementsByKey: new Map(),
+  dispatch: {
+    automatic: false,
+    pause: null,
+    host: "",
+    configured: false,
+    live: 0,
+    per_host: 0,
+    per_owner: 0,
+  },
+  attemptsMax: 0,
+  jump: null,
+};

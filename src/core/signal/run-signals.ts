@@ -1,0 +1,101 @@
+// Signals that a task's run raises, from what its row says of it. True or not in this very moment, as flaws are; what
+// only time brings (a silent worker, a start that hangs) stands in timed-signals.ts.
+
+import { openQuestion } from "../run/open-question.ts";
+import type { RunView } from "../snapshot/run-schema.ts";
+import type { Finding } from "./flaw-signals.ts";
+import type { SignalCode } from "./signal.ts";
+import type { Evidence } from "./signal-table.ts";
+
+type RunRule = {
+  readonly code: SignalCode;
+  readonly tier: (run: RunView) => 1 | 2;
+  readonly find: (run: RunView) => Evidence | null;
+};
+
+const needsPerson = () => 2 as const;
+const worthWatching = () => 1 as const;
+
+/** In the order people should read them: a question holds somebody up. */
+const RUN_RULES: readonly RunRule[] = [
+  { code: "needs_answer", tier: needsPerson, find: needsAnswer },
+  { code: "worker_blocked", tier: needsPerson, find: workerBlocked },
+  { code: "dispatch_failed", tier: tierOfFailures, find: dispatchFailed },
+  { code: "worker_gone", tier: tierOfFailures, find: workerGone },
+  { code: "dispatch_completed_unreconciled", tier: needsPerson, find: endedWithoutOutcome },
+  { code: "register_orphan", tier: needsPerson, find: worktreeGone },
+  { code: "root_task_edited", tier: worthWatching, find: rootTaskEdited },
+  { code: "metadata_drift", tier: worthWatching, find: metadataDrift },
+];
+
+const NO_FINDINGS: readonly Finding[] = [];
+
+/** What an open task's run asks people to know. */
+export function findRunSignals(run: RunView | null): readonly Finding[] {
+  if (run === null) return NO_FINDINGS;
+  return RUN_RULES.flatMap(({ code, tier, find }) => {
+    const evidence = find(run);
+    return evidence === null ? [] : [{ code, tier: tier(run), evidence: { run: run.id, ...evidence } }];
+  });
+}
+
+function needsAnswer(run: RunView): Evidence | null {
+  const question = openQuestion(run);
+  if (question === null) return null;
+  return {
+    question: question.text,
+    who: whoOf(run),
+    asked: question.asked_at,
+    ...(question.choices.length > 0 && { choices: question.choices.join(", ") }),
+  };
+}
+
+function workerBlocked(run: RunView): Evidence | null {
+  if (run.state !== "exited" || run.outcome?.kind !== "blocked") return null;
+  return { who: whoOf(run), note: run.outcome.note };
+}
+
+/** Retries fold into one signal: worth watching while attempts are left, a person's once they are not. */
+function tierOfFailures({ failures_in_row: failures, attempts_max: most }: RunView): 1 | 2 {
+  return failures >= most ? 2 : 1;
+}
+
+function dispatchFailed(run: RunView): Evidence | null {
+  return run.failures_in_row === 0 || isLost(run) ? null : failureEvidence(run);
+}
+
+function workerGone(run: RunView): Evidence | null {
+  return run.failures_in_row === 0 || !isLost(run) ? null : failureEvidence(run);
+}
+
+function isLost({ last_end: end }: RunView): boolean {
+  return end?.startsWith("was lost") ?? false;
+}
+
+function failureEvidence(run: RunView): Evidence {
+  const { failures_in_row: failures, attempts_max: most, last_end: how, outcome } = run;
+  const said = run.state === "failed" && outcome?.kind === "failed" ? `says it failed: ${outcome.note}` : how;
+  return { failures: String(failures), most: String(most), how: said ?? "" };
+}
+
+function endedWithoutOutcome(run: RunView): Evidence | null {
+  if (run.state !== "exited" || run.outcome !== null || openQuestion(run) !== null) return null;
+  return { who: whoOf(run), commits: String(run.commits ?? 0) };
+}
+
+function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunView): Evidence | null {
+  const matters = state === "running" || (state === "exited" && kind === "supervised");
+  return matters && worktree !== null && exists === false ? { worktree } : null;
+}
+
+function rootTaskEdited({ root_edited: edited, started_at: started }: RunView): Evidence | null {
+  return edited ? { since: started ?? "" } : null;
+}
+
+function metadataDrift({ drifted, worktree }: RunView): Evidence | null {
+  return drifted ? { worktree: worktree ?? "" } : null;
+}
+
+function whoOf({ worker_name: name }: RunView): string {
+  return name ?? "its worker";
+}

@@ -1,0 +1,354 @@
+// What runs and acknowledgements make of rows: groups, reasons, signals, since when.
+
+import { describe, expect, test } from "vitest";
+import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
+import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
+import type { Progress } from "../run/judge-progress.ts";
+import type { AttemptEnd, Run } from "../run/run.ts";
+import type { RunFacts, RunsInput } from "../run/run-facts.ts";
+import { acknowledgeSignal } from "../signal/acknowledgement.ts";
+import { assembleSnapshot } from "./assemble.ts";
+import { taskRowSchema } from "./schema.ts";
+
+const MINUTE_MS = 60_000;
+
+type Told = {
+  readonly task?: Partial<TaskSketch>;
+  readonly run: Partial<Run>;
+  readonly facts?: Partial<RunFacts>;
+  readonly input?: Partial<RunsInput>;
+  readonly nowMs?: number;
+};
+
+/** The row of task `a` with that run. */
+function rowOf({ task = {}, run, facts = {}, input = {}, nowMs = NOON_MS }: Told) {
+  const runs = runsInput([runFacts(sampleRun(run), facts)], input);
+  const row = build([{ slug: "a", ...task }], { runs, nowMs }).rows.get("a");
+  if (row === undefined) throw new Error("no row");
+  return row;
+}
+
+const ended = (end: AttemptEnd, number = 1) => ({ number, startedAtMs: NOON_MS, endedAtMs: NOON_MS, end });
+const exit = (code: number) => [ended({ kind: "exited", code })];
+const working: Progress = {
+  verdict: "working",
+  detail: null,
+  untilMs: null,
+  quietSinceMs: NOON_MS,
+  evidence: [{ witness: "output", atMs: NOON_MS, text: "output" }],
+};
+const outcome = (kind: "done" | "blocked" | "failed") => ({ kind, note: "no access", atMs: NOON_MS });
+const question = {
+  number: 1,
+  text: "Which region?",
+  choices: ["eu", "us"],
+  askedAtMs: NOON_MS,
+  answer: null,
+};
+
+describe("the group of a task with a run, whatever its file says", () => {
+  test.each<[string, Told, string, string, string]>([
+    ["queued", { run: {} }, "ready", "queued", "queued by dave"],
+    [
+      "queued behind another task",
+      { task: { dependencies: ["b"] }, run: {} },
+      "waiting",
+      "queued_behind_tasks",
+      "queued by dave; 1 of 1 dependency unfinished: b (missing)",
+    ],
+    [
+      "queued again after a failure",
+      { run: { attempt: 1, failuresInRow: 1, attempts: exit(2) } },
+      "ready",
+      "queued",
+      "attempt 1 failed, 3 are made: it ended with exit code 2",
+    ],
+    [
+      "being started",
+      { run: { state: "dispatching", attempt: 1 } },
+      "active",
+      "being_worked_on",
+      "its worker is being started, attempt 1",
+    ],
+    [
+      "running",
+      { task: { status: "ready" }, run: { state: "running", attempt: 2, workerName: "claude" } },
+      "active",
+      "being_worked_on",
+      "claude works on it, attempt 2",
+    ],
+    [
+      "claimed by hand",
+      { run: { state: "running", kind: "by_hand", workerName: "rj" } },
+      "active",
+      "being_worked_on",
+      "claimed by rj, worked on by hand",
+    ],
+    [
+      "done",
+      {
+        run: { state: "exited", outcome: outcome("done"), branch: "task/a", attempts: exit(0) },
+        facts: { seen: { worktreeExists: true, drifted: false, commits: 3, lastLine: null } },
+      },
+      "in_review",
+      "finished_work",
+      "its worker finished, 3 commits on task/a: look at it, then `tasks complete`",
+    ],
+    [
+      "ended without a word",
+      { run: { state: "exited", attempts: exit(0) } },
+      "in_review",
+      "ended_without_outcome",
+      "its worker ended without saying how it went",
+    ],
+    [
+      "blocked",
+      { run: { state: "exited", outcome: outcome("blocked"), attempts: exit(0) } },
+      "waiting",
+      "worker_blocked",
+      "its worker is blocked: no access",
+    ],
+    [
+      "failed for good",
+      { run: { state: "failed", failuresInRow: 3, attempts: exit(1) } },
+      "waiting",
+      "attempts_used_up",
+      "all 3 attempts failed: it ended with exit code 1",
+    ],
+    [
+      "stopped by a person",
+      { run: { state: "interrupted", attempts: [ended({ kind: "stopped", by: "dave" })] } },
+      "waiting",
+      "attempts_used_up",
+      "its worker was stopped by dave; `tasks continue` goes on with it",
+    ],
+    [
+      "asking, its worker gone home",
+      { run: { state: "exited", question, attempts: exit(0) } },
+      "active",
+      "waits_for_answer",
+      "its worker waits for an answer",
+    ],
+  ])("%s", (_, told, group, rule, reason) => {
+    const row = rowOf(told);
+    expect([row.base_group, reasonOf(row, told)]).toEqual([group, reason]);
+    expect(baseRuleOf(row, told)).toBe(rule);
+    expect(taskRowSchema.parse(row)).toEqual(row);
+  });
+
+  test("a file that says completed or cancelled counts more", () => {
+    const completed = rowOf({ task: { status: "completed" }, run: { state: "running", attempt: 1 } });
+    expect([completed.group, completed.run?.state, completed.signals]).toEqual(["done", "running", []]);
+    expect(rowOf({ task: { status: "cancelled" }, run: {} }).group).toBe("done");
+  });
+
+  test("the time in the group is the run's where the run decides", () => {
+    const row = rowOf({ run: { state: "running", sinceMs: NOON_MS - HOUR_MS, attempt: 1 } });
+    expect([row.base_since, row.base_since_basis]).toEqual(["2026-03-24T11:00:00.000Z", "transition"]);
+  });
+});
+
+/** Signals may move a task to attention; what is compared is where it would be without them. */
+function reasonOf(row: ReturnType<typeof rowOf>, told: Told): string {
+  return row.group === row.base_group ? row.reason : rowOf({ ...told, input: allAcknowledged(row) }).reason;
+}
+function baseRuleOf(row: ReturnType<typeof rowOf>, told: Told): string {
+  return row.group === row.base_group ? row.rule : rowOf({ ...told, input: allAcknowledged(row) }).rule;
+}
+function allAcknowledged(row: ReturnType<typeof rowOf>): Partial<RunsInput> {
+  const marks = row.signals.map(({ code, first_seen: firstSeen }) =>
+    acknowledgeSignal(
+      {
+        key: "a",
+        code,
+        firstSeen,
+        kind: "acknowledged",
+        by: "dave",
+        note: "known",
+        nowMs: NOON_MS,
+        untilMs: null,
+        usualMs: 4 * HOUR_MS,
+      },
+      null,
+    ),
+  );
+  return { acknowledgementsByKey: new Map([["a", marks]]) };
+}
+
+describe("signals of runs", () => {
+  test.each<[string, Told, string, number, string]>([
+    [
+      "needs_answer",
+      { run: { state: "running", question, workerName: "claude" } },
+      "needs_answer",
+      2,
+      "claude asks: “Which region?”",
+    ],
+    [
+      "worker_blocked",
+      { run: { state: "exited", outcome: outcome("blocked") } },
+      "worker_blocked",
+      2,
+      "its worker is blocked: no access",
+    ],
+    [
+      "a retry is coming",
+      { run: { failuresInRow: 1, attempts: exit(2) } },
+      "dispatch_failed",
+      1,
+      "Attempt failed (1 of 3): it ended with exit code 2",
+    ],
+    [
+      "attempts are used up",
+      { run: { state: "failed", failuresInRow: 3, attempts: exit(2) } },
+      "dispatch_failed",
+      2,
+      "All 3 attempts failed: it ended with exit code 2",
+    ],
+    [
+      "worker_gone",
+      { run: { failuresInRow: 1, attempts: [ended({ kind: "lost", detail: "its supervisor is gone" })] } },
+      "worker_gone",
+      1,
+      "Its worker was lost: its supervisor is gone (1 of 3 attempts)",
+    ],
+    [
+      "no outcome",
+      { run: { state: "exited", attempts: exit(0) } },
+      "dispatch_completed_unreconciled",
+      2,
+      "its worker ended without saying how it went, and committed nothing",
+    ],
+    [
+      "its worktree is gone",
+      {
+        run: { state: "running", worktree: ".worktrees/a" },
+        facts: { seen: { worktreeExists: false, drifted: false, commits: null, lastLine: null } },
+      },
+      "register_orphan",
+      2,
+      "Its worktree .worktrees/a is gone",
+    ],
+    [
+      "drift",
+      {
+        run: { state: "running", worktree: ".worktrees/a" },
+        facts: { seen: { worktreeExists: true, drifted: true, commits: null, lastLine: null } },
+      },
+      "metadata_drift",
+      1,
+      "Its front matter in .worktrees/a differs from the root's",
+    ],
+    [
+      "a start that hangs",
+      { run: { state: "dispatching", sinceMs: NOON_MS - 10 * MINUTE_MS } },
+      "dispatch_stalled",
+      2,
+      "Picked up over 10 min ago, and its worker has not started",
+    ],
+    [
+      "silence worth watching",
+      {
+        run: { state: "running" },
+        facts: { progress: { ...working, verdict: "quiet", quietSinceMs: NOON_MS - 15 * MINUTE_MS } },
+      },
+      "worker_idle",
+      1,
+      "No progress seen for over 15 min",
+    ],
+    [
+      "silence that needs a person",
+      {
+        run: { state: "running" },
+        facts: { progress: { ...working, verdict: "quiet", quietSinceMs: NOON_MS - 30 * MINUTE_MS } },
+      },
+      "worker_idle",
+      2,
+      "No progress seen for over 30 min",
+    ],
+  ])("%s", (_, told, code, tier, sentence) => {
+    const signals = rowOf(told).signals.map((signal) => [signal.code, signal.tier, signal.sentence]);
+    expect(signals).toEqual([[code, tier, sentence]]);
+  });
+
+  test("a worker that works is not called stuck because its file stands still", () => {
+    const old = { task: { changed: { atMs: NOON_MS - 100 * HOUR_MS, basis: "seen" as const } } };
+    expect(rowOf({ ...old, run: { state: "running" }, facts: { progress: working } }).signals).toEqual([]);
+    const byHand = rowOf({
+      ...old,
+      run: { state: "running", kind: "by_hand", startedAtMs: NOON_MS - 80 * HOUR_MS },
+    });
+    expect(byHand.signals.map(({ code }) => code)).toEqual(["stuck_in_progress"]);
+  });
+
+  test("a run whose task is gone is told in the header, since it has no row", () => {
+    const runs = runsInput([runFacts(sampleRun({ key: "gone", state: "running" }))]);
+    const { header } = build([{ slug: "a" }], { runs });
+    expect(header.doubts.map(({ code, sentence }) => [code, sentence])).toEqual([
+      ["register_orphan", "A run works on gone, whose file is gone"],
+    ]);
+  });
+
+  test("after a jump of the clock one line doubts the detector", () => {
+    const jump = { since: "2026-03-24T12:00:00.000Z", until: "2026-03-24T12:05:00.000Z" };
+    const runs = runsInput([runFacts(sampleRun({ state: "running" }))], { jump });
+    const { header } = build([{ slug: "a" }], { runs });
+    expect(header.doubts.map(({ code, evidence }) => [code, evidence["why"]])).toEqual([
+      ["detector_doubt", "clock"],
+    ]);
+  });
+
+  test("ten workers that fall silent in one cycle are one doubt, not ten alarms", () => {
+    const slugs = Array.from({ length: 10 }, (_, at) => `t${at}`);
+    const progress = { ...working, quietSinceMs: NOON_MS };
+    const runs = runsInput(slugs.map((key) => runFacts(sampleRun({ key, state: "running" }), { progress })));
+    const files = slugs.map((slug) => ({ slug }));
+    const before = build(files, { runs, nowMs: NOON_MS });
+    const after = build(files, { runs, previous: before, nowMs: NOON_MS + 20 * MINUTE_MS });
+    expect(after.header.doubts.map(({ sentence }) => sentence)).toEqual([
+      "10 of 10 active tasks turned stuck in one update: is the clock right? Their signals are held back",
+    ]);
+    expect([...after.rows.values()].flatMap(({ signals }) => signals)).toEqual([]);
+  });
+});
+
+describe("acknowledged signals", () => {
+  const told: Told = { run: { state: "exited", outcome: outcome("blocked") } };
+  const raised = rowOf(told);
+  const marked = { ...told, input: allAcknowledged(raised) };
+
+  test("the task goes to its base group with the mark, and is counted", () => {
+    const row = rowOf(marked);
+    expect([raised.group, row.group, row.base_group]).toEqual(["needs_attention", "waiting", "waiting"]);
+    expect(row.signals[0]?.acknowledged).toEqual({
+      kind: "acknowledged",
+      by: "dave",
+      at: "2026-03-24T12:00:00.000Z",
+      until: "2026-03-24T16:00:00.000Z",
+      note: "known",
+    });
+    const runs = runsInput([runFacts(sampleRun(told.run))], marked.input);
+    const { header, rows } = build([{ slug: "a" }], { runs });
+    const snapshot = assembleSnapshot({ header, rows: rows.values(), seq: 1, epoch: 1, publishedAt: "" });
+    expect([snapshot.summary.acknowledged, snapshot.counts.needs_attention]).toEqual([["a"], 0]);
+  });
+
+  test("it comes back by itself when the time is up, at the very moment", () => {
+    const runs = runsInput([runFacts(sampleRun(told.run))], marked.input);
+    // It is the same raising only for whoever saw it before.
+    const before = build([{ slug: "a" }], { runs, nowMs: NOON_MS });
+    expect(before.nextChangeMs).toBe(NOON_MS + 4 * HOUR_MS);
+    const later = (nowMs: number) =>
+      build([{ slug: "a" }], { runs, previous: before, nowMs }).rows.get("a")?.group;
+    expect(later(NOON_MS + 4 * HOUR_MS - 1)).toBe("waiting");
+    expect(later(NOON_MS + 4 * HOUR_MS)).toBe("needs_attention");
+  });
+
+  test("a fact that goes and comes back is a new one", () => {
+    const runs = runsInput([runFacts(sampleRun(told.run))], marked.input);
+    const first = build([{ slug: "a" }], { runs });
+    const gone = build([{ slug: "a" }], { previous: first, nowMs: NOON_MS + 1 });
+    const back = build([{ slug: "a" }], { previous: gone, runs, nowMs: NOON_MS + 2 });
+    expect(back.rows.get("a")?.group).toBe("needs_attention");
+  });
+});

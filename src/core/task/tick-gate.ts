@@ -1,0 +1,84 @@
+// Ticks a gate: one character per open box. Where the body has no box for it, a line can be added below its heading.
+
+import type { EditedText } from "../front-matter/edit-refusal.ts";
+import { readFrontMatter } from "../front-matter/front-matter.ts";
+import { applySplices, lineAfter, lineBreakAt, type Splice } from "../front-matter/splice.ts";
+import { GATE_TEXTS, type GateName } from "./gates.ts";
+import { type ScannedBody, scanBody } from "./scan-body.ts";
+
+export type GateTick = {
+  readonly gate: GateName;
+  /** Add the gate's line where there is none; without it, that is refused. */
+  readonly addMissing: boolean;
+};
+
+/** Where the template has each gate. */
+const GATE_SECTIONS: Readonly<Record<GateName, string>> = {
+  qa_exploration: "QA Exploration",
+  review_cleared: "Review Feedback",
+};
+
+/** The file with every box of that gate ticked. */
+export function tickGate(text: string, { gate, addMissing }: GateTick): EditedText {
+  const front = readFrontMatter("", text);
+  if (front.kind !== "read") return { kind: "refused", line: 1, ...UNREADABLE };
+  const body = scanBody(text, front.bodyStart, front.bodyLine);
+  switch (body.gates[gate]) {
+    case "ticked":
+      return { kind: "edited", text };
+    case "open":
+      return { kind: "edited", text: applySplices(text, tickOpen(text, body, gate)) };
+    case "absent":
+      if (!addMissing) return { kind: "refused", line: null, ...absent(gate) };
+      return { kind: "edited", text: applySplices(text, [addLine(text, body, gate)]) };
+  }
+}
+
+function tickOpen(text: string, { openGates }: ScannedBody, gate: GateName): readonly Splice[] {
+  const lines = openGates.filter((open) => open.gate === gate).map(({ line }) => line);
+  return lines.map((line) => {
+    const mark = text.indexOf("[", startOfLine(text, line)) + 1;
+    return { start: mark, end: mark + 1, text: "x" };
+  });
+}
+
+/** Right below the heading, so that nothing further down (a fence, a deeper heading) can swallow it. */
+function addLine(text: string, { sections }: ScannedBody, gate: GateName): Splice {
+  const line = `- [x] ${GATE_TEXTS[gate]}`;
+  const section = sections.find(({ heading }) => heading === GATE_SECTIONS[gate]);
+  if (section === undefined) return appendSection(text, gate, line);
+  const at = lineAfter(text, startOfLine(text, section.line) + 1);
+  const lineBreak = lineBreakAt(text, at);
+  const isLast = at === text.length && !text.endsWith("\n");
+  const isSpaced = isLast || /^[ \t]*(?:\r?\n|$)/.test(text.slice(at, at + BLANK_LENGTH));
+  const before = isLast ? lineBreak + lineBreak : lineBreak;
+  const after = isLast ? "" : isSpaced ? lineBreak : lineBreak + lineBreak;
+  return { start: at, end: at, text: before + line + after };
+}
+
+/** How far a blank line is looked at. */
+const BLANK_LENGTH = 1_000;
+
+function appendSection(text: string, gate: GateName, line: string): Splice {
+  const lineBreak = lineBreakAt(text, text.length);
+  const gap = text.endsWith("\n") ? lineBreak : lineBreak + lineBreak;
+  const lines = [`## ${GATE_SECTIONS[gate]}`, "", line, ""];
+  return { start: text.length, end: text.length, text: gap + lines.join(lineBreak) };
+}
+
+/** Offset at which the 1-based line begins. */
+function startOfLine(text: string, line: number): number {
+  let at = 0;
+  for (let passed = 1; passed < line; passed++) at = text.indexOf("\n", at) + 1;
+  return at;
+}
+
+const UNREADABLE = {
+  why: "the front matter cannot be read",
+  remedy: "Mend it first; `tasks validate` says what is wrong.",
+} as const;
+
+const absent = (gate: GateName) => ({
+  why: `there is no check box "${GATE_TEXTS[gate]}"`,
+  remedy: `Add a line "- [ ] ${GATE_TEXTS[gate]}" below "## ${GATE_SECTIONS[gate]}".`,
+});

@@ -1,0 +1,42 @@
+// Runs as tests need them: a waiting one unless told otherwise, at the moment that trees of tests count from.
+
+import { isoTime } from "../../src/core/iso-time.ts";
+import type { Run, RunId } from "../../src/core/run/run.ts";
+import { NO_RUNS, NOTHING_SEEN, type RunFacts, type RunsInput } from "../../src/core/run/run-facts.ts";
+import { queueRun } from "../../src/core/run/transitions.ts";
+import type { RunView } from "../../src/core/snapshot/run-schema.ts";
+import { viewRun } from "../../src/core/snapshot/run-view.ts";
+import { NOON_MS } from "./task-tree.ts";
+
+export const ATTEMPTS_MAX = 3;
+
+/** A queued run of task `a`, changed as told. */
+export function sampleRun(told: Partial<Run> = {}): Run {
+  const key = told.key ?? "a";
+  const act = { by: "dave", atMs: NOON_MS };
+  const run = queueRun({ id: `run-${key}` as RunId, key, owner: "dave", act, note: null });
+  return { ...run, portBlock: 0, ...told };
+}
+
+/** What a row says of a run. */
+export function runView(told: Partial<RunView> = {}): RunView {
+  return {
+    ...viewRun(runFacts(sampleRun()), { attemptsMax: ATTEMPTS_MAX, rootHash: "" }),
+    since: isoTime(NOON_MS),
+    ...told,
+  };
+}
+
+export function runFacts(run: Run, told: Partial<RunFacts> = {}): RunFacts {
+  return { run, progress: null, seen: NOTHING_SEEN, ...told };
+}
+
+/** The runs of a tree in which these are open. */
+export function runsInput(facts: readonly RunFacts[], told: Partial<RunsInput> = {}): RunsInput {
+  return {
+    ...NO_RUNS,
+    attemptsMax: ATTEMPTS_MAX,
+    byKey: new Map(facts.map((one) => [one.run.key, one])),
+    ...told,
+  };
+}
