@@ -1,7 +1,7 @@
 // Every command, with its flags and examples; docs/cli.md is printed from this list. Modules are loaded when called.
 
 import type { CommandSpec } from "./command.ts";
-import { FORMAT, HOST, LIMIT, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "./flags.ts";
+import { DISPATCH_READY, FORMAT, HOST, LIMIT, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "./flags.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -16,6 +16,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       HOST,
       REFRESH_WAIT,
       NO_AUTH,
+      DISPATCH_READY,
       { usage: "--no-runner", description: "only show; leave updates to another process (tasks run)" },
     ],
     examples: [
@@ -91,7 +92,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: "run one update and print what it found",
     description:
       "Runs one update and writes the snapshot file, or asks the process that holds the repository's lease for one and waits. Fit for cron.",
-    flags: [REPO, OWNER, FORMAT],
+    flags: [REPO, OWNER, FORMAT, DISPATCH_READY],
     examples: [
       { line: "tasks heartbeat --owner dave --format json", does: "the snapshot of dave's tasks on stdout" },
     ],

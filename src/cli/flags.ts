@@ -42,6 +42,12 @@ export const REFRESH_WAIT: SettingFlag = {
   setting: "refresh.wait_ms",
 };
 
+export const DISPATCH_READY: SettingFlag = {
+  usage: "--dispatch-ready",
+  description: "start ready tasks without being asked for each (default: dispatch.automatic in the settings)",
+  setting: "dispatch.automatic",
+};
+
 export const NO_AUTH: Flag = {
   usage: "--no-auth",
   description: "with --host: let everybody who can reach the address read, without a token",
@@ -53,7 +59,7 @@ export const LIMIT: Flag = {
 };
 
 /** Every flag that stands for a setting, whichever command has it. */
-export const SETTING_FLAGS: readonly SettingFlag[] = [OWNER, PORT, HOST, REFRESH_WAIT];
+export const SETTING_FLAGS: readonly SettingFlag[] = [OWNER, PORT, HOST, REFRESH_WAIT, DISPATCH_READY];
 
 /** `refresh-wait` of `--refresh-wait <ms>`. */
 export const longName = (usage: string): string => usage.replace(/^--/, "").replace(/ .*$/, "");

@@ -25,6 +25,6 @@ function settingFlags(flags: Flags): FlagValue[] {
   return SETTING_FLAGS.flatMap(({ usage, setting }) => {
     const name = longName(usage);
     const typed = flags[name];
-    return typeof typed === "string" ? [{ key: setting, flag: `--${name}`, text: typed }] : [];
+    return typed === undefined ? [] : [{ key: setting, flag: `--${name}`, text: String(typed) }];
   });
 }

@@ -108,8 +108,15 @@ async function startServer(world: CliWorld, options: ServerOptions): Promise<Sta
 
 /** The runner resolves its settings itself; flags that concern it are passed on. */
 function runnerWords({ root, flags }: RepositoryContext): string[] {
-  const owner = flags["owner"];
-  return ["run", "--kept", "--repo", root, ...(typeof owner === "string" ? [`--owner=${owner}`] : [])];
+  const { owner, "dispatch-ready": dispatchReady } = flags;
+  return [
+    "run",
+    "--kept",
+    "--repo",
+    root,
+    ...(typeof owner === "string" ? [`--owner=${owner}`] : []),
+    ...(dispatchReady === true ? ["--dispatch-ready"] : []),
+  ];
 }
 
 /** An owner nobody knows is told at once, not by an empty page. The stored snapshot may be too old to know them. */

@@ -12,6 +12,8 @@ export const CYCLE_CAUSES = [
   "refresh",
   /** A watch hinted that files changed. */
   "file_change",
+  /** A run, a pause or an acknowledgement changed in the store. */
+  "run_event",
   /** The background `git log` brought dates. */
   "commit_dates",
   /** The longest time between two full scans has passed. */
