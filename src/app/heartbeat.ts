@@ -3,6 +3,7 @@
 
 import { assertNever } from "../core/assert-never.ts";
 import { type CycleCause, type CycleOutcome, nameCauses } from "../core/cycle/cycle.ts";
+import type { Run } from "../core/run/run.ts";
 import type { CommitDates, CycleRecord } from "../ports/store.ts";
 import { collectRuns } from "./collect-runs.ts";
 import { collectTree } from "./collect-tree.ts";
@@ -39,6 +40,8 @@ export type Heartbeat = {
   basis(): Basis | null;
   /** Of the store when the last cycle read the runs; null before the first. */
   runsVersion(): number | null;
+  /** As that cycle read them. */
+  openRuns(): readonly Run[];
   /** The lease was somebody else's meanwhile: the next cycle starts from what the store has. */
   restart(): void;
 };
@@ -57,6 +60,7 @@ export function createHeartbeat(world: HeartbeatWorld): Heartbeat {
     published: () => (memory.published === "unknown" ? null : memory.published),
     basis: () => memory.basis,
     runsVersion: () => memory.runs.version,
+    openRuns: () => memory.runs.runs,
     restart: () => {
       forgetPublished(memory);
       memory.treeOutdated = true;

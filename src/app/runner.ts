@@ -15,13 +15,16 @@ import { describeFailure } from "./describe-failure.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { pause, settlesWithin } from "./pause.ts";
+import type { RunCare } from "./runs/run-care.ts";
 import { SnapshotFileWriter } from "./snapshot-file-writer.ts";
 import type { RunnerWorld } from "./world.ts";
 
 /** How often a runner on standby looks whether the lease is free. */
 const STANDBY_LOOK_MS = 1_000;
-/** How often wishes that other processes left in the store are looked for. */
-const WISH_LOOK_MS = 250;
+/** How often the store is asked for wishes of other processes, and for news of runs. */
+const NEWS_LOOK_MS = 250;
+/** A start or retry that is due at once still waits this long: its cycle has just ended. */
+const DUE_AT_LEAST_MS = 50;
 /** After a failed cycle the next one is tried sooner than usual: 1 s, 2 s, 4 s, ... up to the usual interval. */
 const RETRY_FIRST_MS = 1_000;
 /** History is kept for days; once an hour is often enough to drop what is older. */
@@ -36,6 +39,8 @@ const STOP_GRACE_MS = 2_000;
 /** `start` and `stop` are both safe to call twice. */
 export class Runner {
   readonly #world: RunnerWorld;
+  /** Null for a runner that starts no workers. */
+  readonly #care: RunCare | null;
   readonly #parent: RunnerParent | null;
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #causes: CauseQueue;
@@ -56,11 +61,17 @@ export class Runner {
   /** The newest wish seen in the store. */
   #wish = 0;
   #answered = 0;
+  /** The newest version of the runs that a cycle was asked for. */
+  #runsVersion = 0;
   #noticesPassedOn = 0;
 
-  constructor(world: RunnerWorld, options: { readonly parent?: RunnerParent | null } = {}) {
+  constructor(
+    world: RunnerWorld,
+    options: { readonly parent?: RunnerParent | null; readonly care?: RunCare | null } = {},
+  ) {
     const { clock, store, git, log, config } = world;
     this.#world = world;
+    this.#care = options.care ?? null;
     this.#parent = options.parent ?? null;
     this.#holder = world.holder;
     this.#causes = new CauseQueue(clock.monotonicMs);
@@ -88,6 +99,9 @@ export class Runner {
       this.#stopping.abort();
       this.#stopLeading();
       this.#commitDates.stop();
+      this.#world.runWitness.stop();
+      const caredFor = this.#care?.stop() ?? Promise.resolve();
+      await settlesWithin(caredFor, STOP_GRACE_MS);
       await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);
       this.#world.watch?.stop();
       await this.#quietly("the lease was not given back", () => this.#lease.release());
@@ -158,7 +172,7 @@ export class Runner {
     watch?.start(() => this.#causes.hint());
     return [
       setInterval(() => void this.#renew(), this.#lease.renewEveryMs),
-      setInterval(() => void this.#lookForWish(), WISH_LOOK_MS),
+      setInterval(() => void this.#lookForNews(), NEWS_LOOK_MS),
       setInterval(() => this.#causes.add("scan_timer"), config.cycle.scan_interval_s * 1000),
       setInterval(
         () => void this.#quietly("old history was not dropped", () => store.prune(clock.wallMs())),
@@ -174,8 +188,9 @@ export class Runner {
     const startedAtMs = this.#world.clock.wallMs();
     const wish = this.#wish;
     this.#emit({ kind: "cycle_started", startedAtMs, causes: [...causes] });
+    await this.#tendRuns();
     const outcome = await this.#heartbeat.cycle(causes, right);
-    const nextMs = this.#nextDelayMs(outcome);
+    const nextMs = Math.min(this.#nextDelayMs(outcome), this.#nextStartMs());
     this.#report(startedAtMs, outcome, nextMs);
     if (outcome.kind === "refused") return this.#stopLeading();
     this.#nextCycle = setTimeout(() => this.#causes.add("cycle_timer"), nextMs);
@@ -194,8 +209,42 @@ export class Runner {
       this.#snapshotFiles.schedule();
       this.#scheduleFreeing();
     }
-    if (outcome.kind !== "failed") this.#lookForCommitDates();
+    if (outcome.kind !== "failed") {
+      this.#lookForCommitDates();
+      this.#startDue();
+    }
     this.#passOnNotices();
+  }
+
+  /** Recovery comes first, so that the cycle shows what it did and not what it found. */
+  async #tendRuns(): Promise<void> {
+    const care = this.#care;
+    if (care === null) return;
+    await this.#quietly("runs could not be looked after", async () => {
+      const version = await this.#world.store.readRunsVersion();
+      const isKnown = version === this.#heartbeat.runsVersion();
+      const runs = isKnown ? this.#heartbeat.openRuns() : await this.#world.store.readOpenRuns();
+      if (runs.length === 0) return;
+      await care.tend(runs, this.#heartbeat.published()?.built.rows ?? null);
+    });
+  }
+
+  /** Nobody waits for it: what it changes is news for the next cycle. */
+  #startDue(): void {
+    const built = this.#heartbeat.published()?.built;
+    if (built !== undefined) this.#care?.startDue(built.rows.values(), built.header.dispatch);
+  }
+
+  /** Until the next attempt of a run that waits for its time. */
+  #nextStartMs(): number {
+    if (this.#care === null) return Number.POSITIVE_INFINITY;
+    const nowMs = this.#world.clock.wallMs();
+    const waits = this.#heartbeat
+      .openRuns()
+      .flatMap(({ state, notBeforeMs }) =>
+        state === "queued" && notBeforeMs !== null && notBeforeMs > nowMs ? notBeforeMs - nowMs : [],
+      );
+    return Math.max(DUE_AT_LEAST_MS, Math.min(...waits));
   }
 
   #scheduleFreeing(): void {
@@ -238,12 +287,19 @@ export class Runner {
     });
   }
 
-  async #lookForWish(): Promise<void> {
-    await this.#quietly("wishes for updates could not be read", async () => {
-      const wish = await this.#world.store.pendingRefresh();
-      if (wish === null || wish === this.#wish) return;
-      this.#wish = wish;
-      this.#causes.add("refresh");
+  async #lookForNews(): Promise<void> {
+    const { store } = this.#world;
+    await this.#quietly("news of other processes could not be read", async () => {
+      const wish = await store.pendingRefresh();
+      if (wish !== null && wish !== this.#wish) {
+        this.#wish = wish;
+        this.#causes.add("refresh");
+      }
+      const version = await store.readRunsVersion();
+      // Each number once: a cycle that fails is tried again at its own pace.
+      if (version === this.#runsVersion || version === this.#heartbeat.runsVersion()) return;
+      this.#runsVersion = version;
+      this.#causes.add("run_event");
     });
   }
 
