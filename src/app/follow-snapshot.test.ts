@@ -407,3 +407,80 @@ test("a store that started anew replaces everything that was known", async () =>
   await flush();
   expect(live.view()?.snapshot).toMatchObject({ seq: 1, tasks: [{ key: "z" }] });
 });
+
+test("F11: after a change made here a cycle that began before does not count", async () => {
+  const { live, store, runner } = await setUp();
+  await claim(store);
+  runner.lead();
+  runner.end(await publish(store, ["a"]));
+  await flush();
+  // The runner is in a cycle that has read already, and the server has not even heard of it.
+  const startedAtMs = Date.now();
+  vi.advanceTimersByTime(20);
+  const shown = vi.fn<() => void>();
+  const refreshed = live.refreshNow().then(shown);
+  expect(runner.refresh).toHaveBeenCalledTimes(1);
+  runner.say({ kind: "cycle_started", startedAtMs, causes: ["cycle_timer"] });
+  runner.end(await publish(store, ["a"], 1), startedAtMs);
+  await flush();
+  expect(shown).not.toHaveBeenCalled();
+  expect(runner.refresh).toHaveBeenCalledTimes(2);
+  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
+  runner.end(await publish(store, ["a", "b"]));
+  await refreshed;
+  expect(live.view()?.snapshot.tasks).toHaveLength(2);
+});
+
+test("F11: the wait after a change is bounded, and short when nobody updates", async () => {
+  const { live, store, runner } = await setUp();
+  await claim(store);
+  runner.lead();
+  const hanging = live.refreshNow();
+  await vi.advanceTimersByTimeAsync(WAIT_MS);
+  await hanging;
+  const { live: alone } = await setUp({ alone: true });
+  await alone.refreshNow();
+});
+
+test("F11: a second server asks the first one's runner, and waits for a cycle begun after the change", async () => {
+  const store = createMemoryStore();
+  await claim(store, "a");
+  await publish(store, ["a"]);
+  const { live } = await setUp({ store, alone: true });
+  // A load's wish is under way, and its cycle may have read already.
+  await vi.advanceTimersByTimeAsync(2_000);
+  const load = live.refresh({ waitMs: WAIT_MS });
+  await flush();
+  const shown = vi.fn<() => void>();
+  const refreshed = live.refreshNow().then(shown);
+  await publish(store, ["b"]);
+  await store.answerRefresh({ id: 1 });
+  await vi.advanceTimersByTimeAsync(60);
+  expect(await load).toBe("refreshed");
+  expect(shown).not.toHaveBeenCalled();
+  await publish(store, ["c"]);
+  await store.answerRefresh({ id: 2 });
+  await vi.advanceTimersByTimeAsync(60);
+  await refreshed;
+  expect(live.view()?.snapshot.tasks).toHaveLength(3);
+});
+
+test("F11: a throttled load on a second server shows what was published a moment ago", async () => {
+  const store = createMemoryStore();
+  await claim(store, "a");
+  await publish(store, ["a"]);
+  const { live } = await setUp({ store, alone: true });
+  await vi.advanceTimersByTimeAsync(2_000);
+  const load = live.refresh({ waitMs: WAIT_MS });
+  await flush();
+  await store.answerRefresh({ id: 1 });
+  await vi.advanceTimersByTimeAsync(60);
+  await load;
+  await publish(store, ["b"]);
+  const readPublished = vi.spyOn(store, "readPublished");
+  const loads = Array.from({ length: 100 }, () => live.refresh({ waitMs: WAIT_MS }));
+  expect(new Set(await Promise.all(loads))).toEqual(new Set(["throttled"]));
+  expect(live.view()?.snapshot.tasks).toHaveLength(2);
+  // One look for all of them: it reads before and after the rows.
+  expect(readPublished).toHaveBeenCalledTimes(2);
+});

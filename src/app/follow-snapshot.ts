@@ -18,6 +18,7 @@ import { AttemptLog } from "./attempt-log.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { LiveCounters, LiveEvent, LiveSnapshot, RefreshOutcome, SnapshotView } from "./live-snapshot.ts";
 import { loadView, viewFromFile } from "./load-view.ts";
+import { settlesWithin } from "./pause.ts";
 import { RefreshGate } from "./refresh-gate.ts";
 import type { RunnerLink, RunnerLinkEvent } from "./runner-link.ts";
 
@@ -57,6 +58,8 @@ export class FollowSnapshot implements LiveSnapshot {
   #nextAttemptAtMs: number | null = null;
   #events: Promise<void> = Promise.resolve();
   #looks: Promise<void> = Promise.resolve();
+  /** The look that has not begun; whoever asks before it does shares it. */
+  #nextLook: Promise<void> | null = null;
   #tickLooks = false;
   #lastFreshness = "";
   #lastTick: ClockReading;
@@ -114,8 +117,28 @@ export class FollowSnapshot implements LiveSnapshot {
     });
   }
 
-  refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome> {
-    return this.#gate.request(options);
+  async refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    const outcome = await this.#gate.request(options);
+    // While somebody else leads nobody tells us what was published a moment ago, and the store does (F11).
+    if (outcome === "throttled" && !this.#isLeading()) await settlesWithin(this.#look(), options.waitMs);
+    return outcome;
+  }
+
+  async refreshNow(): Promise<void> {
+    const { clock, config } = this.#world;
+    const wishedAtMs = clock.wallMs();
+    const untilMs = clock.monotonicMs() + config.refresh.wait_ms;
+    for (;;) {
+      const isJoined = this.#gate.isInFlight;
+      const outcome = await this.#gate.insist({ waitMs: Math.max(0, untilMs - clock.monotonicMs()) });
+      if (outcome !== "refreshed" || this.#beganAfter(wishedAtMs, isJoined)) return;
+    }
+  }
+
+  /** A cycle that was under way may have read before the change. Another process's clock tells nothing about that. */
+  #beganAfter(wishedAtMs: number, isJoined: boolean): boolean {
+    if (!this.#isLeading()) return !isJoined;
+    return (this.#attempts.lastEnded?.startedAtMs ?? 0) >= wishedAtMs;
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -189,14 +212,18 @@ export class FollowSnapshot implements LiveSnapshot {
     return shown !== undefined && (shown.epoch > epoch || (shown.epoch === epoch && shown.seq >= seq));
   }
 
-  /** Reads what is new in the store. One look at a time; whoever asks meanwhile gets one that begins later. */
+  /** Reads what is new in the store. One look at a time; all who ask meanwhile get one that begins later. */
   #look(): Promise<void> {
-    this.#looks = this.#looks.then(() => this.#lookNow());
-    return this.#looks;
+    if (this.#nextLook === null) {
+      this.#nextLook = this.#looks.then(() => this.#lookNow());
+      this.#looks = this.#nextLook;
+    }
+    return this.#nextLook;
   }
 
   async #lookNow(): Promise<void> {
     const { store, log } = this.#world;
+    this.#nextLook = null;
     try {
       if (!this.#isLeading()) await this.#lookAtOthers();
       const view = await loadView(store, this.#view);

@@ -37,6 +37,11 @@ export type LiveSnapshot = {
   freshness(): Freshness;
   /** Joins a cycle in flight or asks for one; resolves at the latest after `waitMs`. Never throws. */
   refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome>;
+  /**
+   * After a change made here: asks for a cycle that begins from now on and resolves when it can be seen, at the latest
+   * after `refresh.wait_ms` (F11). Never throws.
+   */
+  refreshNow(): Promise<void>;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
   counters(): LiveCounters;

@@ -70,3 +70,15 @@ test("a wish that was lost is made again by the next request", async () => {
   void wish();
   expect(ask).toHaveBeenCalledTimes(2);
 });
+
+test("F11: after a change made here a cycle is asked for whatever the least interval says", async () => {
+  const { gate, ask, wish } = setUp();
+  gate.cycleStarted();
+  gate.cycleEnded("refreshed");
+  expect(await wish()).toBe("throttled");
+  const outcome = gate.insist({ waitMs: WAIT_MS });
+  expect(ask).toHaveBeenCalledTimes(1);
+  gate.cycleStarted();
+  gate.cycleEnded("refreshed");
+  expect(await outcome).toBe("refreshed");
+});

@@ -8,7 +8,7 @@ import { pause } from "./pause.ts";
 export type RefreshGateSettings = {
   readonly monotonicMs: () => number;
   readonly minIntervalMs: number;
-  /** Asks whoever runs cycles for one. Called at most once in `minIntervalMs`. */
+  /** Asks whoever runs cycles for one. For requests at most once in `minIntervalMs`. */
   readonly ask: () => void;
 };
 
@@ -35,13 +35,18 @@ export class RefreshGate {
     const nowMs = this.#settings.monotonicMs();
     if (this.#answer !== null) this.#coalesced += 1;
     else if (nowMs - this.#startedAtMs < this.#settings.minIntervalMs) return "throttled";
-    const { promise } = this.#pend();
-    // A wish that nobody has taken up after a while is made again: the runner that heard it may be gone.
-    if (!this.#inFlight && nowMs - this.#askedAtMs >= this.#settings.minIntervalMs) {
-      this.#askedAtMs = nowMs;
-      this.#settings.ask();
-    }
-    return await this.#await(promise, waitMs);
+    return await this.#askAndWait(waitMs);
+  }
+
+  /** A request that the least interval does not hold back: somebody has just changed something (F11). */
+  async insist({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    this.#requested += 1;
+    if (this.#answer !== null) this.#coalesced += 1;
+    return await this.#askAndWait(waitMs);
+  }
+
+  get isInFlight(): boolean {
+    return this.#inFlight;
   }
 
   /** True while somebody waits for a cycle that has not begun. */
@@ -77,6 +82,17 @@ export class RefreshGate {
     if (this.#answer === null) this.#pendingSinceMs = this.#settings.monotonicMs();
     this.#answer ??= Promise.withResolvers();
     return this.#answer;
+  }
+
+  async #askAndWait(waitMs: number): Promise<RefreshOutcome> {
+    const nowMs = this.#settings.monotonicMs();
+    const { promise } = this.#pend();
+    // A wish that nobody has taken up after a while is made again: the runner that heard it may be gone.
+    if (!this.#inFlight && nowMs - this.#askedAtMs >= this.#settings.minIntervalMs) {
+      this.#askedAtMs = nowMs;
+      this.#settings.ask();
+    }
+    return await this.#await(promise, waitMs);
   }
 
   async #await(answer: Promise<Answer>, waitMs: number): Promise<RefreshOutcome> {

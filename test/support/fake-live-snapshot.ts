@@ -28,6 +28,10 @@ export const UNKNOWN: Freshness = {
 export class FakeLiveSnapshot implements LiveSnapshot {
   /** Waits asked for, one entry per call of refresh(). */
   readonly refreshes: number[] = [];
+  /** Calls of refreshNow(). */
+  refreshesNow = 0;
+  /** Runs inside refreshNow(): a test publishes what an action changed. */
+  onRefreshNow: () => void | Promise<void> = () => {};
   /** Runs inside refresh(): a test publishes here, or returns a promise that settles late. */
   onRefresh: () => RefreshOutcome | Promise<RefreshOutcome> = () => "throttled";
   transitions: readonly Transition[] = sampleTransitions();
@@ -102,6 +106,11 @@ export class FakeLiveSnapshot implements LiveSnapshot {
   async refresh({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
     this.refreshes.push(waitMs);
     return this.onRefresh();
+  }
+
+  async refreshNow(): Promise<void> {
+    this.refreshesNow += 1;
+    await this.onRefreshNow();
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
