@@ -40,7 +40,7 @@ const STOP_GRACE_MS = 2_000;
 export class Runner {
   readonly #world: RunnerWorld;
   /** Null for a runner that starts no workers. */
-  readonly #care: RunCare | null;
+  readonly #care: Pick<RunCare, "tend" | "startDue" | "stop"> | null;
   readonly #parent: RunnerParent | null;
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #causes: CauseQueue;
@@ -67,7 +67,10 @@ export class Runner {
 
   constructor(
     world: RunnerWorld,
-    options: { readonly parent?: RunnerParent | null; readonly care?: RunCare | null } = {},
+    options: {
+      readonly parent?: RunnerParent | null;
+      readonly care?: Pick<RunCare, "tend" | "startDue" | "stop"> | null;
+    } = {},
   ) {
     const { clock, store, git, log, config } = world;
     this.#world = world;
@@ -232,7 +235,7 @@ export class Runner {
   /** Nobody waits for it: what it changes is news for the next cycle. */
   #startDue(): void {
     const built = this.#heartbeat.published()?.built;
-    if (built !== undefined) this.#care?.startDue(built.rows.values(), built.header.dispatch);
+    if (built !== undefined) this.#care?.startDue({ rows: built.rows, dispatch: built.header.dispatch });
   }
 
   /** Until the next attempt of a run that waits for its time. */
