@@ -24,7 +24,7 @@ export function explanationLines(
     ...(base === group ? [] : [`Without its signals it would be in ${base}.`]),
     "",
     strong("Rules, in order; the first that matches decides"),
-    ...alignColumns(tried.map(stepCells), null),
+    ...alignColumns(missedTogether(tried).map(stepCells), null),
     "",
     strong("Looked at"),
     ...alignColumns(
@@ -33,6 +33,18 @@ export function explanationLines(
     ),
     ...notes.map(terminalText),
   ];
+}
+
+/** Rules that follow each other and missed for one and the same reason are one line: most tasks have no run. */
+function missedTogether(steps: readonly RuleStep[]): RuleStep[] {
+  const lines: RuleStep[] = [];
+  for (const step of steps) {
+    const before = lines.at(-1);
+    if (before?.outcome !== "missed" || step.outcome !== "missed" || before.why !== step.why)
+      lines.push(step);
+    else lines[lines.length - 1] = { ...before, rule: `${before.rule.split(" … ")[0]} … ${step.rule}` };
+  }
+  return lines;
 }
 
 function stepCells({ rule, group, when, outcome, why }: RuleStep): string[] {

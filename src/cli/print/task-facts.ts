@@ -2,7 +2,7 @@
 
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { alignColumns } from "./columns.ts";
-import { shortDuration } from "./duration.ts";
+import { clockTime, shortDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { timeInGroup } from "./task-list.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -18,8 +18,12 @@ export function taskFactLines(
     ...block(
       style,
       "Signals",
-      row.signals.map(({ tier, sentence, code }) => `${tierWord(tier)}: ${sentence} (${code})`),
+      row.signals.map(
+        ({ tier, sentence, code, acknowledged }) =>
+          `${tierWord(tier)}: ${sentence} (${code})${markText(acknowledged, nowMs)}`,
+      ),
     ),
+    ...block(style, "Run", row.run === null ? [] : runLines(row.run, nowMs)),
     ...block(
       style,
       "Depends on",
@@ -39,6 +43,30 @@ export function taskFactLines(
         .map(({ heading, ticked, total }) => `${ticked} of ${total}  ${heading}`),
     ),
   ];
+}
+
+/** The open run: where it stands, what is seen of it, and where its work is. */
+function runLines(run: NonNullable<TaskRow["run"]>, nowMs: number): string[] {
+  const ago = (iso: string) => `${shortDuration(nowMs - Date.parse(iso))} ago`;
+  const { progress, question, outcome } = run;
+  return [
+    `${run.state}, attempt ${run.attempt} of ${run.attempts_max}, queued by ${run.queued_by} ${ago(run.queued_at)}`,
+    ...(run.last_end === null ? [] : [`last attempt ${run.last_end}`]),
+    ...(progress === null
+      ? []
+      : [`${progress.verdict}${progress.detail === null ? "" : `: ${progress.detail}`}`]),
+    ...(progress?.evidence ?? []).map(({ witness, at, text }) => `${witness} ${ago(at)}: ${text}`),
+    ...(question === null || question.answer !== null ? [] : [`asks: ${question.text}`]),
+    ...(outcome === null ? [] : [`says ${outcome.kind}: ${outcome.note}`]),
+    ...(run.worktree === null ? [] : [`${run.worktree} on ${run.branch ?? "no branch"}`]),
+    `id ${run.id}`,
+  ];
+}
+
+function markText(mark: TaskRow["signals"][number]["acknowledged"], nowMs: number): string {
+  if (mark === null) return "";
+  const until = mark.until === null ? "" : ` until ${clockTime(Date.parse(mark.until), nowMs)}`;
+  return `, ${mark.kind} by ${mark.by}${until}${mark.note === null ? "" : `: ${mark.note}`}`;
 }
 
 function facts(row: TaskRow, nowMs: number): string[][] {
