@@ -1,6 +1,6 @@
-// Runs git so that a repository cannot make it do anything but read (S18), it never asks (R8), and never takes the
-// index lock from a person at work (R7). Commands are chosen so that git touches no file of the worktree: comparing
-// those would run clean filters from the repository's configuration.
+// Runs git so that a repository cannot make it run programs (S18), it never asks (R8), and never takes the index lock
+// from a person at work (R7). A command that touches files of a worktree needs `settings` from tame-configuration.ts as
+// well: writing and comparing files runs the filters that the repository's configuration names.
 
 import type { CommandRequest, CommandResult, RunCommand } from "../../ports/run-command.ts";
 
@@ -22,6 +22,8 @@ const GIT_ENVIRONMENT = {
   GIT_ASKPASS: "",
   SSH_ASKPASS: "",
   GIT_PAGER: "cat",
+  GIT_EDITOR: "false",
+  GIT_SSH_COMMAND: "ssh -o BatchMode=yes",
   GIT_OPTIONAL_LOCKS: "0",
   // A partial clone must not fetch what it lacks. The first is for git 2.44 and newer; the second allows no protocol.
   GIT_NO_LAZY_FETCH: "1",
@@ -37,29 +39,43 @@ const SAFE_OPTIONS = [
     "core.hooksPath=/dev/null",
     "core.askPass=",
     "core.quotePath=false",
+    "core.sshCommand=false",
+    "credential.helper=",
+    "fetch.bundleURI=",
     "log.showSignature=false",
+    "submodule.recurse=false",
+    // Hooks from the configuration, which git 2.54 has beside those in files; by name in tame-configuration.ts.
+    "hook.post-checkout.enabled=false",
+    "hook.post-index-change.enabled=false",
+    "hook.reference-transaction.enabled=false",
   ].flatMap((setting) => ["-c", setting]),
 ];
 
 export type GitPlace = {
+  /** Absolute: the repository, or one of its worktrees. */
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly run: RunCommand;
 };
 
-type GitRequest = Pick<CommandRequest, "timeoutMs" | "signal" | "onStdout" | "outputBytesMax">;
+/** A key and its value, which wins over all that files say. */
+export type GitSetting = readonly [key: string, value: string];
+
+export type GitRequest = Pick<CommandRequest, "timeoutMs" | "signal" | "onStdout" | "outputBytesMax"> & {
+  readonly settings?: readonly GitSetting[];
+};
 
 /** Runs `git <args>` in the repository. Never throws. */
 export function runGit(
   place: GitPlace,
   args: readonly string[],
-  request: GitRequest,
+  { settings = [], ...request }: GitRequest,
 ): Promise<CommandResult> {
   return place.run({
     program: "git",
     args: [...SAFE_OPTIONS, ...args],
     cwd: place.root,
-    env: { ...inherited(place.env), ...GIT_ENVIRONMENT },
+    env: { ...inherited(place.env), ...GIT_ENVIRONMENT, ...asVariables(settings) },
     ...request,
   });
 }
@@ -73,6 +89,15 @@ export function explainGitFailure(result: CommandResult): string {
     return 'git refuses this repository because another user owns it; if you trust it, run `git config --global --add safe.directory "$PWD"` in it.';
   }
   return `The dates of changes are not known: ${result.message}`;
+}
+
+/** Unlike `-c key=value`, these cannot be taken apart wrongly where a key has a `=` in it. */
+function asVariables(settings: readonly GitSetting[]): Record<string, string> {
+  const pairs = settings.flatMap(([key, value], index) => [
+    [`GIT_CONFIG_KEY_${index}`, key],
+    [`GIT_CONFIG_VALUE_${index}`, value],
+  ]);
+  return { GIT_CONFIG_COUNT: String(settings.length), ...Object.fromEntries(pairs) };
 }
 
 function inherited(env: GitPlace["env"]): Record<string, string> {

@@ -1,9 +1,10 @@
 // Reads refs from files: loose ones, then packed-refs. What does not look like a ref or a hash is ignored, so that a
 // crafted HEAD leads nowhere.
 
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { GitFolder } from "./git-folder.ts";
-import { readSmallFile } from "./read-small-file.ts";
+import { look, readSmallFile } from "./read-small-file.ts";
 
 export type Head =
   | { readonly kind: "branch"; readonly ref: string; readonly commit: string | null }
@@ -22,7 +23,7 @@ export function readHead({ own, common }: GitFolder): Head {
 }
 
 /** The commit of a full ref name such as `refs/heads/main`, or null when there is no such ref. */
-function resolveRef(common: string, name: string): string | null {
+export function resolveRef(common: string, name: string): string | null {
   let ref = name;
   for (let step = 0; step < SYMBOLIC_STEPS_MAX; step += 1) {
     const text = readSmallFile(join(common, ref))?.trim();
@@ -35,9 +36,14 @@ function resolveRef(common: string, name: string): string | null {
   return null;
 }
 
+/** The remote's default branch as it was last fetched, such as `refs/remotes/origin/main`. */
+export function readRemoteDefault(common: string): string | null {
+  return symbolicTarget(readSmallFile(join(common, "refs/remotes/origin/HEAD"))?.trim() ?? "");
+}
+
 /** What the remote calls its main branch, else `main` or `master` if there is one. */
 export function readDefaultBranch(common: string): string | null {
-  const remote = symbolicTarget(readSmallFile(join(common, "refs/remotes/origin/HEAD"))?.trim() ?? "");
+  const remote = readRemoteDefault(common);
   const prefix = "refs/remotes/origin/";
   if (remote?.startsWith(prefix)) return remote.slice(prefix.length);
   return ["main", "master"].find((branch) => resolveRef(common, `refs/heads/${branch}`) !== null) ?? null;
@@ -50,6 +56,13 @@ export function shortRef(ref: string): string {
 function symbolicTarget(text: string): string | null {
   const ref = /^ref:\s*(refs\/[^\0-\x20\x7f~^:?*[\\]+)$/.exec(text)?.[1];
   return ref === undefined || ref.split("/").some((step) => step === "" || step.startsWith(".")) ? null : ref;
+}
+
+/** Whether there are refs below a name, so that none can have the name itself. */
+export function hasRefsBelow(common: string, name: string): boolean {
+  const folder = join(common, name);
+  const loose = look(folder)?.isDirectory() === true && readdirSync(folder).length > 0;
+  return loose || (readSmallFile(join(common, "packed-refs")) ?? "").includes(` ${name}/`);
 }
 
 /** Lines are `<hash> <ref>`; peeled tags start with `^` and comments with `#`. */

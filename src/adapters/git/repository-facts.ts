@@ -5,8 +5,9 @@ import { join } from "node:path";
 import type { RepositoryFacts } from "../../ports/git.ts";
 import { describeFileError, errorCode } from "../files/file-error.ts";
 import { findGitFolder, type GitFolder, usesReftable } from "./git-folder.ts";
-import { look, readSmallFile } from "./read-small-file.ts";
+import { look } from "./read-small-file.ts";
 import { type Head, readDefaultBranch, readHead, shortRef } from "./refs.ts";
+import { findUnderWay, readBranchUnderWay } from "./under-way.ts";
 
 const NOTHING_KNOWN = { branch: null, commit: null, default_branch: null } as const;
 
@@ -46,7 +47,7 @@ function readFacts(folder: GitFolder): RepositoryFacts {
   const head = readHead(folder);
   if (head.kind === "unreadable") return failing("The git folder has no readable HEAD.");
   return {
-    branch: head.kind === "branch" ? shortRef(head.ref) : branchUnderWay(folder),
+    branch: head.kind === "branch" ? shortRef(head.ref) : readBranchUnderWay(folder.own),
     commit: head.commit,
     default_branch: readDefaultBranch(folder.common),
     git: "ok",
@@ -58,27 +59,11 @@ function failing(notice: string): RepositoryFacts {
   return { ...NOTHING_KNOWN, git: "failing", notice };
 }
 
-/** A rebase detaches HEAD, but remembers the branch it will give back. */
-function branchUnderWay({ own }: GitFolder): string | null {
-  const name =
-    readSmallFile(join(own, "rebase-merge/head-name")) ?? readSmallFile(join(own, "rebase-apply/head-name"));
-  const ref = name?.trim();
-  return ref?.startsWith("refs/heads/") ? shortRef(ref) : null;
-}
-
-const UNDER_WAY: ReadonlyArray<readonly [file: string, what: string]> = [
-  ["rebase-apply/applying", "Patches are being applied (git am)"],
-  ["rebase-merge", "A rebase is under way"],
-  ["rebase-apply", "A rebase is under way"],
-  ["MERGE_HEAD", "A merge is under way"],
-  ["CHERRY_PICK_HEAD", "A cherry-pick is under way"],
-  ["REVERT_HEAD", "A revert is under way"],
-  ["BISECT_LOG", "A bisect is under way"],
-];
-
 function underWay({ own }: GitFolder): string | null {
-  const what = UNDER_WAY.find(([file]) => look(join(own, file)) !== null)?.[1];
-  return what === undefined ? null : `${what}: the files are those of the moment, not of a finished branch.`;
+  const found = findUnderWay(own);
+  return found === null
+    ? null
+    : `${found.what}: the files are those of the moment, not of a finished branch.`;
 }
 
 function unusualHead(head: Head): string | null {

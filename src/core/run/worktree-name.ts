@@ -44,7 +44,10 @@ function firstFlaw(parts: readonly string[]): string | null {
 const FLAWS: ReadonlyArray<readonly [isFlawed: (part: string) => boolean, why: string]> = [
   [(part) => part === "", "its name, or a part of it, is empty"],
   [(part) => !part.isWellFormed(), "its name is not valid Unicode"],
-  [(part) => FORBIDDEN.test(part), "git allows no spaces, control characters, or any of ~^:?*[\\ in branch names"],
+  [
+    (part) => FORBIDDEN.test(part),
+    "git allows no spaces, control characters, or any of ~^:?*[\\ in branch names",
+  ],
   [(part) => part.startsWith("."), "its name begins with a dot"],
   [(part) => part.endsWith("."), "its name ends with a dot"],
   [(part) => part.toLowerCase().endsWith(".lock"), "its name ends with .lock, which git uses itself"],

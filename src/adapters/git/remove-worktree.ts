@@ -1,0 +1,130 @@
+// Removes a worktree that holds nothing of its own, and its branch once all of it is in the base. Everything is looked at
+// here and now, whatever the caller knew; then git looks once more, because it is never told to force anything.
+
+import { join } from "node:path";
+import { quote } from "../../core/quote.ts";
+import type { Removal } from "../../ports/worktrees.ts";
+import { type GitPlace, type GitSetting, runGit } from "./git-command.ts";
+import { describeGitFailure } from "./git-failure.ts";
+import { findGitFolder } from "./git-folder.ts";
+import { lookAtWorktree, removeEmptyFolder } from "./linked-worktree.ts";
+import { look } from "./read-small-file.ts";
+import { tameConfiguration } from "./tame-configuration.ts";
+import { findUnderWay } from "./under-way.ts";
+import { readPreparation } from "./unfinished-worktree.ts";
+import type { Base } from "./worktree-base.ts";
+import { readCheckout } from "./worktree-facts.ts";
+
+/** Deletes every file of a worktree, installed packages included. */
+const REMOVE_TIMEOUT_MS = 5 * 60_000;
+const BRANCH_TIMEOUT_MS = 10_000;
+/** Lists the index: 100 bytes a file, enough for 600,000. */
+const FLAGS_TIMEOUT_MS = 30_000;
+const FLAGS_BYTES_MAX = 64 * 1024 * 1024;
+
+type Name = { readonly worktree: string; readonly branch: string };
+type Tame = { readonly settings: readonly GitSetting[] };
+type Options = { readonly base: Base; readonly signal: AbortSignal };
+
+/** `place.root` is a real path. */
+export async function removeWorktree(place: GitPlace, name: Name, options: Options): Promise<Removal> {
+  const search = findGitFolder(place.root);
+  if (search.kind !== "found") return refused("the repository has no git folder");
+  const standing = lookAtWorktree({ root: place.root, git: search.folder, worktree: name.worktree });
+  if (standing.kind === "absent") return refused("there is none");
+  if (standing.kind === "in_the_way") return refused(standing.message);
+  const isThere = standing.kind === "linked";
+  const why = isThere ? await whyKept(place, { ...name, own: standing.own }, options) : null;
+  if (why !== null) return refused(why);
+  if (!isThere) removeEmptyFolder(join(place.root, name.worktree));
+  const tame = await tameBoth(place, isThere ? name.worktree : null, options.signal);
+  if (tame === null) return refused("git's configuration for it cannot be read, or leads elsewhere");
+  return await removeNow(place, name, { ...options, ...tame });
+}
+
+/** Null when nothing would be lost. */
+async function whyKept(
+  place: GitPlace,
+  { worktree, own }: Name & { readonly own: string },
+  { base, signal }: Options,
+): Promise<string | null> {
+  const preparation = readPreparation(own);
+  if (preparation.kind === "busy") return "it is being prepared right now";
+  if (preparation.kind !== "finished")
+    return "it was never finished; the next start of its task makes it anew";
+  const underWay = findUnderWay(own);
+  if (underWay !== null) return `${lowerFirst(underWay.what)} in it`;
+  const itself = { ...place, root: join(place.root, worktree) };
+  const facts = await readCheckout(itself, base, signal);
+  if (facts.changedFiles === null) return "git does not say whether files in it differ from its last commit";
+  if (facts.changedFiles > 0)
+    return `${counted(facts.changedFiles, "file")} in it differ from its last commit`;
+  if (facts.commits === null) return "git does not say whether its commits are in the base";
+  if (facts.commits > 0) return `${counted(facts.commits, "commit")} in it are not in the base`;
+  return await whyUnseen(itself, signal);
+}
+
+/** Changes may hide in files that git was told not to compare. */
+async function whyUnseen(itself: GitPlace, signal: AbortSignal): Promise<string | null> {
+  const result = await runGit(itself, ["ls-files", "-v", "-z"], {
+    timeoutMs: FLAGS_TIMEOUT_MS,
+    outputBytesMax: FLAGS_BYTES_MAX,
+    signal,
+  });
+  if (!result.ok) return "git does not say whether it compares all files in it";
+  const hidden = result.stdout.split("\0").find((entry) => isHidden(itself.root, entry));
+  return hidden === undefined ? null : `git is told not to compare ${quote(hidden.slice(2))} in it`;
+}
+
+/** Tags in lower case: assume-unchanged. `S`: left out of a sparse checkout, and yet there. */
+function isHidden(folder: string, entry: string): boolean {
+  if (/^[a-z] /.test(entry)) return true;
+  return entry.startsWith("S ") && look(join(folder, entry.slice(2))) !== null;
+}
+
+async function removeNow(place: GitPlace, name: Name, options: Options & Tame): Promise<Removal> {
+  const { settings, signal, base } = options;
+  const result = await runGit(place, ["worktree", "remove", "--", join(place.root, name.worktree)], {
+    timeoutMs: REMOVE_TIMEOUT_MS,
+    settings,
+    signal,
+  });
+  if (!result.ok) return refused(describeGitFailure("git would not", place, result).message);
+  for (const { ref } of base.homes) if (ref !== null) await dropBranch(place, name.branch, ref);
+  return { kind: "removed" };
+}
+
+/** Git keeps it when something on it is not in its upstream, for which the base stands in; that is no failure. */
+async function dropBranch(place: GitPlace, branch: string, base: string): Promise<void> {
+  await runGit(place, ["branch", "-d", "--", branch], {
+    timeoutMs: BRANCH_TIMEOUT_MS,
+    settings: [
+      [`branch.${branch}.remote`, "."],
+      [`branch.${branch}.merge`, base],
+    ],
+  });
+}
+
+/** Git compares the files in the worktree once more, so that both configurations count. */
+async function tameBoth(place: GitPlace, worktree: string | null, signal: AbortSignal): Promise<Tame | null> {
+  const folders = worktree === null ? [place.root] : [place.root, join(place.root, worktree)];
+  const settings: GitSetting[] = [];
+  for (const root of folders) {
+    const tamed = await tameConfiguration({ ...place, root }, signal);
+    if (tamed.kind !== "tamed" || tamed.leadsElsewhere) return null;
+    settings.push(...tamed.settings);
+  }
+  return { settings };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+function lowerFirst(sentence: string): string {
+  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
+}
+
+function refused(why: string): Removal {
+  return { kind: "refused", why };
+}

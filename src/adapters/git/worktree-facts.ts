@@ -1,0 +1,98 @@
+// What a worktree holds that nobody else has: files that differ from its last commit, and commits that the base lacks.
+// What git does not tell is null, never zero.
+
+import type { CommitSha } from "../../core/run/commit-sha.ts";
+import type { CommandResult } from "../../ports/run-command.ts";
+import { type GitPlace, runGit } from "./git-command.ts";
+import { tameConfiguration } from "./tame-configuration.ts";
+import type { Base } from "./worktree-base.ts";
+
+export type CheckoutFacts = {
+  readonly branch: string | null;
+  readonly head: CommitSha | null;
+  readonly changedFiles: number | null;
+  readonly commits: number | null;
+  readonly merged: boolean | null;
+};
+
+export const NOTHING_TOLD: CheckoutFacts = {
+  branch: null,
+  head: null,
+  changedFiles: null,
+  commits: null,
+  merged: null,
+};
+
+/** A large worktree on a slow disk takes git some seconds to compare. */
+const STATUS_TIMEOUT_MS = 60_000;
+/** 100 bytes a file: enough for 600,000 changed ones. */
+const STATUS_BYTES_MAX = 64 * 1024 * 1024;
+/** Counting walks the commits that are not shared; a base that moved on by years takes a second. */
+const COUNT_TIMEOUT_MS = 30_000;
+
+const STATUS = [
+  "status",
+  "--porcelain=v2",
+  "-z",
+  "--branch",
+  "--no-ahead-behind",
+  "--no-renames",
+  "--untracked-files=all",
+  // Those have a configuration of their own, which nobody has looked at.
+  "--ignore-submodules=all",
+];
+
+/** `worktree` is the place of the worktree itself; without a base nothing is known of its commits. */
+export async function readCheckout(
+  worktree: GitPlace,
+  base: Base | null,
+  signal: AbortSignal,
+): Promise<CheckoutFacts> {
+  const tamed = await tameConfiguration(worktree, signal);
+  if (tamed.kind !== "tamed" || tamed.leadsElsewhere) return NOTHING_TOLD;
+  const result = await runGit(worktree, STATUS, {
+    timeoutMs: STATUS_TIMEOUT_MS,
+    outputBytesMax: STATUS_BYTES_MAX,
+    settings: tamed.settings,
+    signal,
+  });
+  const status = readStatus(result);
+  if (status.head === null || base === null) return { ...status, commits: null, merged: null };
+  const commits = await countCommits(
+    worktree,
+    { from: status.head, notIn: base.homes.map(({ commit }) => commit) },
+    signal,
+  );
+  return { ...status, commits, merged: commits === null ? null : commits === 0 };
+}
+
+type Status = Pick<CheckoutFacts, "branch" | "head" | "changedFiles">;
+
+/** Headers begin with `# branch.`; each other record is one file. */
+function readStatus(result: CommandResult): Status {
+  if (!result.ok) return { branch: null, head: null, changedFiles: null };
+  const records = result.stdout.split("\0").filter((record) => record !== "");
+  const header = (name: string): string | null => {
+    const start = `# branch.${name} `;
+    return records.find((record) => record.startsWith(start))?.slice(start.length) ?? null;
+  };
+  const [head, branch] = [header("oid"), header("head")];
+  return {
+    branch: branch === "(detached)" ? null : branch,
+    head: head === null || head === "(initial)" ? null : (head as CommitSha),
+    changedFiles: records.filter((record) => !record.startsWith("# ")).length,
+  };
+}
+
+async function countCommits(
+  place: GitPlace,
+  { from, notIn }: { readonly from: CommitSha; readonly notIn: readonly CommitSha[] },
+  signal: AbortSignal,
+): Promise<number | null> {
+  const range = [from, ...notIn.map((commit) => `^${commit}`)];
+  const result = await runGit(place, ["rev-list", "--count", ...range, "--"], {
+    timeoutMs: COUNT_TIMEOUT_MS,
+    signal,
+  });
+  return result.ok ? Number(result.stdout.trim()) : null;
+}

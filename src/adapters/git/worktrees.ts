@@ -1,0 +1,124 @@
+// The adapter of the port Worktrees: what is asked, in words of the port; how it is done stands beside it, one file per
+// verb. Changes of one worktree come one after the other.
+
+import { realpathSync } from "node:fs";
+import { join } from "node:path";
+import { nameWorktree } from "../../core/run/worktree-name.ts";
+import type { RunCommand } from "../../ports/run-command.ts";
+import type { Prepared, Removal, WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
+import { describeFileError } from "../files/file-error.ts";
+import { runCommand } from "../processes/run-command.ts";
+import type { GitPlace } from "./git-command.ts";
+import { prepareWorktree } from "./prepare-worktree.ts";
+import { removeWorktree } from "./remove-worktree.ts";
+import { surveyGround } from "./survey-ground.ts";
+import { type Base, findBase } from "./worktree-base.ts";
+import { isThere, listSlugs, tellWorktree } from "./worktree-listing.ts";
+
+/** Git is asked about this many worktrees at a time: it waits for the disk more than it computes. */
+const ASKED_AT_ONCE = 4;
+
+export type WorktreesOptions = {
+  /** Absolute. */
+  readonly root: string;
+  /** The setting `worktree.base`. */
+  readonly base: string | null;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  readonly run?: RunCommand;
+};
+
+export function createWorktrees(options: WorktreesOptions): Worktrees {
+  const { root, base, env = process.env, run = runCommand } = options;
+  const place: GitPlace = { root, env, run };
+  const inTurn = createTurns();
+  return {
+    ground(slug) {
+      const survey = surveyGround({ root, base, env }, slug);
+      if (survey.kind === "blocked") return survey;
+      return { kind: "clear", reused: survey.worktree.kind === "sane" };
+    },
+    prepare: (slug, signal) => inTurn(slug, () => prepare(place, slug, { base, signal })),
+    list: ({ measure, signal }) => list(place, { base, measure, signal }),
+    async inspect(slug, signal) {
+      const real = realPlace(place);
+      const name = nameWorktree(slug);
+      if (real === null || name.kind === "refused" || !isThere(join(real.root, name.worktree))) return null;
+      const telling = { base: await baseOf(real, base, signal), measure: false, signal };
+      return await tellWorktree(real, slug, telling);
+    },
+    remove: (slug, signal) => inTurn(slug, () => remove(place, slug, { base, signal })),
+  };
+}
+
+async function list(
+  place: GitPlace,
+  { base, ...telling }: Wish & { readonly measure: boolean },
+): Promise<readonly WorktreeFacts[]> {
+  const real = realPlace(place);
+  const slugs = real === null ? [] : listSlugs(real.root);
+  if (real === null || slugs.length === 0) return [];
+  const found = await baseOf(real, base, telling.signal);
+  const facts: WorktreeFacts[] = [];
+  for (let start = 0; start < slugs.length; start += ASKED_AT_ONCE) {
+    const batch = slugs.slice(start, start + ASKED_AT_ONCE);
+    const told = batch.map((slug) => tellWorktree(real, slug, { ...telling, base: found }));
+    facts.push(...(await Promise.all(told)));
+  }
+  return facts;
+}
+
+type Wish = { readonly base: string | null; readonly signal: AbortSignal };
+
+async function prepare(place: GitPlace, slug: string, wish: Wish): Promise<Prepared> {
+  try {
+    return await prepareWorktree(place, slug, wish);
+  } catch (error) {
+    return {
+      kind: "failed",
+      message: `The worktree could not be made: ${describeFileError(error)}.`,
+      hint: "Put that right, then try again.",
+    };
+  }
+}
+
+async function remove(place: GitPlace, slug: string, { base, signal }: Wish): Promise<Removal> {
+  const real = realPlace(place);
+  const name = nameWorktree(slug);
+  if (real === null) return { kind: "refused", why: "the repository is gone" };
+  if (name.kind === "refused") return { kind: "refused", why: "there is none" };
+  const search = await findBase(real, base, signal);
+  if (search.kind === "missing") return { kind: "refused", why: search.message };
+  try {
+    return await removeWorktree(real, name, { base: search.base, signal });
+  } catch (error) {
+    return { kind: "refused", why: describeFileError(error) };
+  }
+}
+
+async function baseOf(place: GitPlace, wanted: string | null, signal: AbortSignal): Promise<Base | null> {
+  const search = await findBase(place, wanted, signal);
+  return search.kind === "found" ? search.base : null;
+}
+
+/** Null when the repository is gone. */
+function realPlace(place: GitPlace): GitPlace | null {
+  try {
+    return { ...place, root: realpathSync.native(place.root) };
+  } catch {
+    return null;
+  }
+}
+
+/** Runs what concerns one slug one after the other. */
+function createTurns(): <Result>(slug: string, work: () => Promise<Result>) => Promise<Result> {
+  const last = new Map<string, Promise<unknown>>();
+  return (slug, work) => {
+    const mine = (last.get(slug) ?? Promise.resolve()).then(work);
+    const settled = mine.catch(() => undefined);
+    last.set(slug, settled);
+    void settled.then(() => {
+      if (last.get(slug) === settled) last.delete(slug);
+    });
+    return mine;
+  };
+}

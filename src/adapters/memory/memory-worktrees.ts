@@ -1,0 +1,121 @@
+// Worktrees as records: no git, no folder. What happens in one (changes, commits, a merge, a deletion by hand) a test
+// says. It refuses and keeps what the real one does.
+
+import { compareText } from "../../core/compare-text.ts";
+import type { CommitSha } from "../../core/run/commit-sha.ts";
+import { nameWorktree } from "../../core/run/worktree-name.ts";
+import type { Ground, Prepared, WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
+
+type Blocked = Extract<Ground, { kind: "blocked" }>;
+type Branch = { commits: number; base: CommitSha };
+type Checkout = { changedFiles: number };
+
+export type MemoryWorktrees = Worktrees & {
+  /** The ground of every task from now on; null: nothing is in the way. */
+  setObstacle(obstacle: Omit<Blocked, "kind"> | null): void;
+  /** A file of the worktree differs from its last commit. */
+  change(slug: string): void;
+  /** Everything that differs is committed on the branch. */
+  commit(slug: string): void;
+  /** The branch goes into the base, which moves on. */
+  merge(slug: string): void;
+  /** The folder goes, behind git's back. */
+  deleteFolder(slug: string): void;
+};
+
+/** `root` is what absolute paths begin with. */
+export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
+  const branches = new Map<string, Branch>();
+  const checkouts = new Map<string, Checkout>();
+  let obstacle: Omit<Blocked, "kind"> | null = null;
+  let commitsMade = 1;
+  let base = commitNumber(commitsMade);
+
+  function survey(slug: string): Ground {
+    const name = nameWorktree(slug);
+    if (name.kind === "refused") return { ...name, kind: "blocked" };
+    if (obstacle !== null) return { kind: "blocked", ...obstacle };
+    return { kind: "clear", reused: checkouts.has(slug) };
+  }
+
+  function facts(slug: string, measure: boolean): WorktreeFacts | null {
+    const name = nameWorktree(slug);
+    const [branch, checkout] = [branches.get(slug), checkouts.get(slug)];
+    if (name.kind === "refused" || branch === undefined || checkout === undefined) return null;
+    return {
+      slug,
+      worktree: name.worktree,
+      branch: name.branch,
+      head: branch.commits === 0 ? branch.base : commitNumber(commitsMade),
+      changedFiles: checkout.changedFiles,
+      commits: branch.commits,
+      merged: branch.commits === 0,
+      sizeBytes: measure ? 0 : null,
+    };
+  }
+
+  function prepare(slug: string, signal: AbortSignal): Prepared {
+    const ground = survey(slug);
+    const name = nameWorktree(slug);
+    if (ground.kind === "blocked") return { ...ground, kind: "failed" };
+    if (name.kind === "refused") return { ...name, kind: "failed" };
+    if (signal.aborted) return { kind: "failed", message: "It is no longer wanted.", hint: "Try again." };
+    const branch = branches.get(slug) ?? { commits: 0, base };
+    branches.set(slug, branch);
+    if (!ground.reused) checkouts.set(slug, { changedFiles: 0 });
+    const folder = `${root}/${name.worktree}`;
+    const { worktree } = name;
+    return {
+      kind: "prepared",
+      worktree,
+      folder,
+      branch: name.branch,
+      baseCommit: branch.base,
+      created: !ground.reused,
+    };
+  }
+
+  return {
+    ground: survey,
+    prepare: async (slug, signal) => prepare(slug, signal),
+    list: async ({ measure }) =>
+      [...checkouts.keys()].sort(compareText).flatMap((slug) => facts(slug, measure) ?? []),
+    inspect: async (slug) => facts(slug, false),
+    async remove(slug) {
+      const found = facts(slug, false);
+      if (found === null) return { kind: "refused", why: "there is none" };
+      if (found.changedFiles !== 0)
+        return { kind: "refused", why: "files in it differ from its last commit" };
+      if (found.commits !== 0) return { kind: "refused", why: "commits in it are not in the base" };
+      checkouts.delete(slug);
+      branches.delete(slug);
+      return { kind: "removed" };
+    },
+    setObstacle(next) {
+      obstacle = next;
+    },
+    change(slug) {
+      existing(checkouts, slug).changedFiles += 1;
+    },
+    commit(slug) {
+      existing(checkouts, slug).changedFiles = 0;
+      existing(branches, slug).commits += 1;
+      commitsMade += 1;
+    },
+    merge(slug) {
+      base = commitNumber(commitsMade);
+      Object.assign(existing(branches, slug), { commits: 0, base });
+    },
+    deleteFolder: (slug) => void checkouts.delete(slug),
+  };
+}
+
+function existing<Value>(map: ReadonlyMap<string, Value>, slug: string): Value {
+  const value = map.get(slug);
+  if (value === undefined) throw new Error(`There is no worktree of ${slug}.`);
+  return value;
+}
+
+function commitNumber(number: number): CommitSha {
+  return number.toString(16).padStart(40, "0") as CommitSha;
+}

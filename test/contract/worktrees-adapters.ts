@@ -1,0 +1,52 @@
+// The port Worktrees on each of its adapters, with what a worker and a person do to worktrees.
+
+import { rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
+import { createMemoryWorktrees } from "../../src/adapters/memory/memory-worktrees.ts";
+import type { Worktrees } from "../../src/ports/worktrees.ts";
+import { createRepository, openRepository, temporaryFolder } from "../support/git-repository.ts";
+
+export type WorktreesWorld = {
+  readonly worktrees: Worktrees;
+  readonly root: string;
+  change(slug: string): void;
+  commit(slug: string): void;
+  merge(slug: string): void;
+  deleteFolder(slug: string): void;
+};
+
+export const WORKTREES_ADAPTERS: ReadonlyArray<readonly [name: string, create: () => WorktreesWorld]> = [
+  ["memory", createMemoryWorld],
+  ["git", createGitWorld],
+];
+
+function createMemoryWorld(): WorktreesWorld {
+  const root = "/repository";
+  const worktrees = createMemoryWorktrees(root);
+  return { ...worktrees, worktrees, root };
+}
+
+function createGitWorld(): WorktreesWorld {
+  const repository = createRepository({ "README.md": "# App\n" });
+  const { root } = repository;
+  repository.commit("first");
+  const folderOf = (slug: string) => join(root, ".worktrees", slug);
+  let changes = 0;
+  return {
+    root,
+    worktrees: createWorktrees({ root, base: null, env: gitEnvironment() }),
+    change(slug) {
+      changes += 1;
+      writeFileSync(join(folderOf(slug), `change-${changes}.txt`), "x\n");
+    },
+    commit: (slug) => void openRepository(folderOf(slug)).commit("work"),
+    merge: (slug) => void repository.git("merge", "--quiet", "--ff-only", `task/${slug}`),
+    deleteFolder: (slug) => rmSync(folderOf(slug), { recursive: true }),
+  };
+}
+
+/** Programs of this machine, and a home without any configuration. */
+export function gitEnvironment(home: string = temporaryFolder()): Record<string, string> {
+  return { PATH: process.env["PATH"] ?? "", HOME: home };
+}

@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { WORKTREES_ADAPTERS, type WorktreesWorld } from "./worktrees-adapters.ts";
+
+const HASH = /^[0-9a-f]{40}$/;
+
+describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
+  test("the first preparation makes worktree and branch, the next uses them", async () => {
+    const world = create();
+    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+    const first = await prepare(world, "a");
+    expect(first).toEqual({
+      kind: "prepared",
+      worktree: ".worktrees/a",
+      folder: `${world.root}/.worktrees/a`,
+      branch: "task/a",
+      baseCommit: expect.stringMatching(HASH),
+      created: true,
+    });
+    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: true });
+    expect(await prepare(world, "a")).toEqual({ ...first, created: false });
+  });
+
+  test("a key with its workstream has a worktree of its own, beside that of the slug", async () => {
+    const world = create();
+    expect(await prepare(world, "app/a")).toMatchObject({
+      worktree: ".worktrees/app/a",
+      branch: "task/app/a",
+    });
+    await prepare(world, "a");
+    await prepare(world, "b");
+    expect((await list(world)).map(({ slug }) => slug)).toEqual(["a", "app/a", "b"]);
+  });
+
+  test("a fresh worktree holds nothing of its own", async () => {
+    const world = create();
+    const prepared = await prepare(world, "a");
+    expect(await inspect(world, "a")).toEqual({
+      slug: "a",
+      worktree: ".worktrees/a",
+      branch: "task/a",
+      head: prepared.kind === "prepared" ? prepared.baseCommit : null,
+      changedFiles: 0,
+      commits: 0,
+      merged: true,
+      sizeBytes: null,
+    });
+    expect(await list(world)).toEqual([await inspect(world, "a")]);
+    const [measured] = await world.worktrees.list({ measure: true, signal: never() });
+    expect(measured?.sizeBytes).toBeTypeOf("number");
+  });
+
+  test("changes are counted, and keep the worktree", async () => {
+    const world = create();
+    await prepare(world, "a");
+    world.change("a");
+    world.change("a");
+    expect(await inspect(world, "a")).toMatchObject({ changedFiles: 2, commits: 0, merged: true });
+    expect(await remove(world, "a")).toMatchObject({
+      kind: "refused",
+      why: expect.stringContaining("differ"),
+    });
+    expect(await inspect(world, "a")).toMatchObject({ changedFiles: 2 });
+  });
+
+  test("commits that the base lacks are counted, and keep the worktree", async () => {
+    const world = create();
+    const prepared = await prepare(world, "a");
+    for (const _ of [1, 2]) {
+      world.change("a");
+      world.commit("a");
+    }
+    const facts = await inspect(world, "a");
+    expect(facts).toMatchObject({ changedFiles: 0, commits: 2, merged: false });
+    expect(facts?.head).not.toBe(prepared.kind === "prepared" ? prepared.baseCommit : null);
+    expect(await remove(world, "a")).toMatchObject({
+      kind: "refused",
+      why: expect.stringContaining("commits"),
+    });
+    expect(await prepare(world, "a")).toEqual({ ...prepared, created: false });
+  });
+
+  test("merged work goes with its branch, and the task can be started anew", async () => {
+    const world = create();
+    const before = await prepare(world, "a");
+    world.change("a");
+    world.commit("a");
+    world.merge("a");
+    const { head } = (await inspect(world, "a")) ?? {};
+    expect(await inspect(world, "a")).toMatchObject({ commits: 0, merged: true });
+    expect(await remove(world, "a")).toEqual({ kind: "removed" });
+    expect(await inspect(world, "a")).toBeNull();
+    expect(await list(world)).toEqual([]);
+    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+    expect(await prepare(world, "a")).toEqual({ ...before, baseCommit: head, created: true });
+  });
+
+  test("a folder that was deleted by hand is made again, with the branch as it was", async () => {
+    const world = create();
+    const before = await prepare(world, "a");
+    world.change("a");
+    world.commit("a");
+    world.deleteFolder("a");
+    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+    expect(await inspect(world, "a")).toBeNull();
+    expect(await prepare(world, "a")).toEqual({ ...before, created: true });
+    expect(await inspect(world, "a")).toMatchObject({ changedFiles: 0, commits: 1, merged: false });
+  });
+
+  test("nobody's worktree: nothing to tell, nothing to remove", async () => {
+    const world = create();
+    expect(await list(world)).toEqual([]);
+    expect(await inspect(world, "a")).toBeNull();
+    expect(await remove(world, "a")).toMatchObject({ kind: "refused", why: expect.stringContaining("none") });
+  });
+
+  test("two preparations at once: one makes it, both have it", async () => {
+    const world = create();
+    const both = await Promise.all([prepare(world, "a"), prepare(world, "a")]);
+    expect(both.map((one) => one.kind === "prepared" && one.created).sort()).toEqual([false, true]);
+    expect(new Set(both.map((one) => one.kind === "prepared" && one.folder)).size).toBe(1);
+  });
+
+  test("an aborted preparation fails and leaves nothing", async () => {
+    const world = create();
+    expect(await world.worktrees.prepare("a", AbortSignal.abort())).toMatchObject({ kind: "failed" });
+    expect(await list(world)).toEqual([]);
+    expect(await prepare(world, "a")).toMatchObject({ kind: "prepared", created: true });
+  });
+
+  test.each(["", "..", "../a", "a/../../b", "a/b/c", ".git", "a b", "a\nb", "a\0b", "a*", "a.lock", "@{-1}"])(
+    "S17: %j has no worktree and never gets one",
+    async (slug) => {
+      const world = create();
+      expect(world.worktrees.ground(slug)).toMatchObject({
+        kind: "blocked",
+        hint: expect.stringMatching(/\S/),
+      });
+      expect(await prepare(world, slug)).toMatchObject({ kind: "failed", hint: expect.stringMatching(/\S/) });
+      expect(await inspect(world, slug)).toBeNull();
+      expect(await remove(world, slug)).toMatchObject({ kind: "refused" });
+      expect(await list(world)).toEqual([]);
+    },
+  );
+});
+
+const prepare = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.prepare(slug, never());
+const inspect = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.inspect(slug, never());
+const remove = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.remove(slug, never());
+const list = ({ worktrees }: WorktreesWorld) => worktrees.list({ measure: false, signal: never() });
+
+function never(): AbortSignal {
+  return new AbortController().signal;
+}
