@@ -9,13 +9,15 @@ import type { Sql } from "./connection.ts";
 import { recordRunsChange } from "./run-changes.ts";
 import { decodeRun, encodeRun, RUN_COLUMNS } from "./run-codec.ts";
 
-// The lowest block is free, or the one after some open run's is.
+const isTaken = (block: string) =>
+  `EXISTS (SELECT 1 FROM runs AS taken WHERE taken.port_block = ${block} AND taken.state <> 'closed')`;
+// The first block, or the one after the lowest that has none behind it.
 const LOWEST_FREE_BLOCK = `
-  SELECT block FROM (
-    SELECT 0 AS block UNION ALL SELECT port_block + 1 FROM runs WHERE state <> 'closed'
-  )
-  WHERE NOT EXISTS (SELECT 1 FROM runs AS other WHERE other.port_block = block AND other.state <> 'closed')
-  ORDER BY block LIMIT 1`;
+  CASE WHEN ${isTaken("0")} THEN (
+    SELECT port_block + 1 FROM runs AS before
+    WHERE before.state <> 'closed' AND NOT ${isTaken("before.port_block + 1")}
+    ORDER BY before.port_block LIMIT 1
+  ) ELSE 0 END`;
 
 // One statement decides and claims: the index over open runs has one per task.
 const INSERT = `

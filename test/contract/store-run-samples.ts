@@ -1,0 +1,123 @@
+// Runs, acknowledgements and actions for store tests, made by the same transitions as everywhere.
+
+import type { CommitSha } from "../../src/core/run/commit-sha.ts";
+import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
+import { begin, claimByHand, close, queueRun, type RunChange, take } from "../../src/core/run/transitions.ts";
+import type { Acknowledgement } from "../../src/core/signal/acknowledgement.ts";
+import type { Action, ActionChange } from "../../src/core/snapshot/transition.ts";
+import { iso, T0_MS } from "./store-samples.ts";
+
+export function runId(text: string): RunId {
+  return text as RunId;
+}
+
+export function identity(name: string, host = "desk"): ProcessIdentity {
+  return { id: `${host}/boot/${name}`, host, pid: 4711 };
+}
+
+/** A queued run of the task, as `tasks kickoff` makes it. */
+export function queued(key: string, over: Partial<Pick<Run, "id" | "owner">> = {}): Run {
+  const act = { by: "dave", atMs: T0_MS };
+  return queueRun({ id: runId(`run-${key}`), key, owner: "dave", act, note: null, ...over });
+}
+
+/** A run that somebody works on whom nobody here started. */
+export function byHand(key: string, host = "desk"): Run {
+  return claimByHand({
+    id: runId(`run-${key}`),
+    key,
+    owner: "dave",
+    act: { by: "ann", atMs: T0_MS },
+    note: null,
+    worktree: "/home/ann/app",
+    branch: "ann/try",
+    baseCommit: null,
+    taskHash: null,
+    workerName: "ann",
+    host,
+  });
+}
+
+/** The changed run; fails the test when the transition is refused. */
+export function must(change: RunChange): Run {
+  if (change.kind === "refused") throw new Error(`A sample cannot be made: ${change.why}.`);
+  return change.run;
+}
+
+export function taken(run: Run, host = "desk"): Run {
+  return must(take(run, { dispatcher: identity("dispatcher", host), nowMs: T0_MS + 1 }));
+}
+
+export function begun(run: Run): Run {
+  return must(begin(run, { supervisor: identity("supervisor", run.host ?? "desk"), nowMs: T0_MS + 2 }));
+}
+
+export function closed(run: Run, atMs = T0_MS + 3): Run {
+  return must(close(run, { as: "abandoned", by: "dave", atMs, why: "not needed" }));
+}
+
+/** A run in which nothing is null or empty that can be something else. */
+export function fullRun(run: Run): Run {
+  const act = { by: "ann", atMs: T0_MS + 5 };
+  return {
+    ...run,
+    notBeforeMs: T0_MS + 0.5,
+    attempts: [
+      { number: 1, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "exited", code: 1 } },
+      { number: 2, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "signalled", signal: "SIGKILL" } },
+      { number: 3, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "not_started", detail: "no git" } },
+      { number: 4, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "lost", detail: "gone" } },
+      { number: 5, startedAtMs: T0_MS, endedAtMs: T0_MS + 1, end: { kind: "stopped", by: "dave" } },
+    ],
+    worktree: ".worktrees/a",
+    branch: "task/a",
+    baseCommit: "0123456789012345678901234567890123456789" as CommitSha,
+    taskHash: "abc",
+    uncommitted: true,
+    workerName: "claude",
+    worker: identity("worker"),
+    report: { text: "Half way — \u2028<b>☃", atMs: T0_MS },
+    wait: { on: "CI 123", untilMs: T0_MS + 9, atMs: T0_MS },
+    question: {
+      number: 2,
+      text: "Which region?",
+      choices: ["eu", "us"],
+      askedAtMs: T0_MS,
+      answer: { ...act, text: "eu", delivered: false },
+    },
+    followUps: [{ ...act, text: "And the docs" }],
+    outcome: { kind: "blocked", note: "no key", atMs: T0_MS },
+    wish: { ...act, kind: "interrupt", note: "go on" },
+    closing: { ...act, as: "superseded", why: "another run" },
+  };
+}
+
+export function acted(action: Action, key = "a", over: Partial<ActionChange> = {}): ActionChange {
+  return {
+    kind: "acted",
+    action,
+    key,
+    atMs: T0_MS,
+    title: `Title of ${key}`,
+    owner: "dave",
+    by: "ann",
+    note: null,
+    group: null,
+    ...over,
+  };
+}
+
+export function acknowledgement(key: string, over: Partial<Acknowledgement> = {}): Acknowledgement {
+  return {
+    key,
+    code: "worker_idle",
+    firstSeen: iso(T0_MS),
+    kind: "acknowledged",
+    by: "dave",
+    atMs: T0_MS,
+    untilMs: T0_MS + 1_000,
+    note: "looking",
+    times: 1,
+    ...over,
+  };
+}
