@@ -22,6 +22,15 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { Store } from "../../src/ports/store.ts";
 import { StoreError } from "../../src/ports/store-error.ts";
 import {
+  acknowledgement,
+  acted,
+  closed,
+  fullRun,
+  queued,
+  runId,
+  taken,
+} from "../contract/store-run-samples.ts";
+import {
   holder,
   moved,
   publication,
@@ -61,6 +70,13 @@ async function fill(store: Store): Promise<number> {
   );
   await store.writeIndex({ changed: ROWS.map(({ slug }) => record(taskFile(slug))), gone: [] });
   await store.requestRefresh({ nowMs: T0_MS });
+  for (const { slug } of ROWS.slice(0, 50)) {
+    const inserted = await store.insertRun({ run: queued(slug), action: acted("kickoff", slug) });
+    if (inserted.kind === "inserted") await store.replaceRun({ run: fullRun(inserted.run) });
+    const action = acted("acknowledge", slug);
+    await store.writeAcknowledgement({ acknowledgement: acknowledgement(slug), action });
+  }
+  await store.writePause({ pause: { by: "dave", atMs: T0_MS, note: null }, action: acted("pause", "") });
   return lease.epoch;
 }
 
@@ -80,6 +96,12 @@ async function readEverything(store: Store): Promise<void> {
   await store.readCommitDates();
   await store.readLease();
   await store.pendingRefresh();
+  await store.readOpenRuns();
+  await store.readRuns({ limit: 1_000 });
+  await store.readRun(runId("run-task-7"));
+  await store.readPause();
+  await store.readAcknowledgements();
+  await store.readRunsVersion();
 }
 
 /** A store that takes a publication and gives it back. */
@@ -89,6 +111,10 @@ async function expectUsable(store: Store): Promise<void> {
   const result = await store.publish(publication(claim.lease.epoch, { changedRows: [row("after")] }));
   expect(result.kind).toBe("published");
   expect(await store.readRow("after")).toEqual(row("after"));
+  const inserted = await store.insertRun({ run: queued("after"), action: acted("kickoff", "after") });
+  if (inserted.kind === "inserted") await store.replaceRun({ run: taken(inserted.run) });
+  const run = await store.readOpenRun("after");
+  expect(run).toMatchObject({ state: "dispatching" });
 }
 
 const movedAside = () =>
@@ -220,6 +246,60 @@ describe("the store's file", () => {
     });
     expect(readFileSync(file).equals(before)).toBe(true);
     expect(movedAside()).toEqual([]);
+  });
+
+  it("R5: a new one after a loss does not count the changes of runs from where the old one was", async () => {
+    const store = await open();
+    await fill(store);
+    const version = await store.readRunsVersion();
+    rmSync(join(root, ".tasks"), { recursive: true });
+    expect(await store.readRunsVersion()).toBe(0);
+    await store.insertRun({ run: queued("a"), action: acted("kickoff") });
+    expect(await store.readRunsVersion()).not.toBe(version);
+  });
+
+  describe("changed by a newer version while this one is at work", () => {
+    /** The next version: a schema with one more step, and a row and a run that this version cannot read. */
+    function upgrade(): void {
+      const database = new DatabaseSync(file);
+      const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"]);
+      database.exec(`PRAGMA user_version = ${version + 1};
+        UPDATE task_rows SET body = '{"of": "another shape"}' WHERE slug = 'task-7';
+        UPDATE runs SET state = 'paused_by_moon' WHERE key = 'task-7'`);
+      database.close();
+    }
+
+    it("an older process is refused with a remedy what the newer one could not read", async () => {
+      const store = await open();
+      const epoch = await fill(store);
+      upgrade();
+      const refused = { kind: "newer", hint: expect.stringContaining("newer version") };
+      await expect(store.publish(publication(epoch))).rejects.toMatchObject(refused);
+      await expect(store.writeIndex({ changed: [], gone: [] })).rejects.toMatchObject(refused);
+      await expect(store.renewLease({ epoch, termMs: TERM_MS, nowMs: T0_MS })).rejects.toMatchObject(refused);
+    });
+
+    it("what an older process cannot read is no damage: nothing is moved aside", async () => {
+      const store = await open();
+      await fill(store);
+      upgrade();
+      await expect(store.readRows(0)).rejects.toMatchObject({ kind: "newer" });
+      await expect(store.readOpenRuns()).rejects.toMatchObject({ kind: "newer" });
+      expect((await store.readRun(runId("run-task-8")))?.key).toBe("task-8");
+      expect(store.notices).toEqual([]);
+      expect(movedAside()).toEqual([]);
+    });
+
+    it("a supervisor of the older version still says how its run ended", async () => {
+      const store = await open();
+      await fill(store);
+      upgrade();
+      const run = await store.readRun(runId("run-task-8"));
+      if (run === null) throw new Error("The run was lost.");
+      const result = await store.replaceRun({ run: closed(run), action: acted("close", "task-8") });
+      expect(result).toMatchObject({ kind: "replaced", run: { state: "closed" } });
+      expect(await store.readRun(run.id)).toMatchObject({ state: "closed" });
+    });
   });
 
   it("of damaged files only the newest three are kept", async () => {

@@ -70,6 +70,38 @@ it("R9: four processes that race for the lease of a new store never hold the sam
   expect(new Set(epochs).size).toBe(epochs.length);
 });
 
+it("R9: two dispatchers, and two more, of processes of their own: each task is claimed once, each run taken once", async () => {
+  const names = ["a", "b", "c", "d"];
+  const given = (await Promise.all(names.map((name) => output(start("dispatch", name))))) as {
+    readonly claimed: readonly string[];
+    readonly took: readonly string[];
+    readonly mostAlive: number;
+  }[];
+  const tasks = Array.from({ length: 50 }, (_, task) => `task-${task}`).sort();
+  expect(given.flatMap(({ claimed }) => claimed).sort()).toEqual(tasks);
+  expect(given.flatMap(({ took }) => took).sort()).toEqual(tasks);
+  const mostAlive = Math.max(...given.map((each) => each.mostAlive));
+  expect(mostAlive).toBeGreaterThan(0);
+  expect(mostAlive).toBeLessThanOrEqual(3);
+});
+
+it("R1: killed ten times (kill -9) while it changes a run, what it did is in the feed, and nothing it did not", async () => {
+  for (let kill = 0; kill < 10; kill += 1) {
+    const child = start("report", "a");
+    const exited = once(child, "exit");
+    await once(child.stdout ?? child, "data");
+    await delay((kill * 5) % 23);
+    child.kill("SIGKILL");
+    await exited;
+    const store = await open();
+    expect(store.notices).toEqual([]);
+    const run = await store.readOpenRun("reported");
+    const [newest] = await store.readTransitions({ limit: 1 });
+    expect(newest).toMatchObject({ kind: "acted", note: String(run?.revision) });
+    await store.close();
+  }
+});
+
 // Skipped on Windows, whose shell has no `ulimit` to make a disk seem full with.
 it.skipIf(process.platform === "win32")(
   "R3: a full disk is reason disk, and what was stored stays readable",

@@ -1,0 +1,75 @@
+// Databases as earlier versions left them, opened by this one.
+
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { acted, queued } from "../../../test/contract/store-run-samples.ts";
+import {
+  attestation,
+  header,
+  holder,
+  moved,
+  publication,
+  record,
+  row,
+  T0_MS,
+  TERM_MS,
+  taskFile,
+} from "../../../test/contract/store-samples.ts";
+import { writeIndex } from "./index-table.ts";
+import { claimLease } from "./lease-table.ts";
+import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
+import { encodeRow } from "./row-codec.ts";
+import { openSqliteStore } from "./sqlite-store.ts";
+import { appendTransitions } from "./transition-table.ts";
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tasks-migrations-"));
+  file = join(folder, "store.sqlite");
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A database that has had so many steps, filled by `fill`. */
+function makeOld(steps: number, fill: (database: DatabaseSync) => void): void {
+  const database = new DatabaseSync(file);
+  for (const step of MIGRATIONS.slice(0, steps)) step(database);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${steps}`);
+  fill(database);
+  database.close();
+}
+
+it("a store from before there were runs keeps history, index and lease, and derives the snapshot anew", async () => {
+  makeOld(2, (database) => {
+    const sql = (text: string) => database.prepare(text);
+    claimLease(sql, { holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
+    appendTransitions(sql, [moved("a"), moved("b")], 41);
+    writeIndex(sql, { changed: [record(taskFile("a"))], gone: [] });
+    const { dispatch: _, ...oldHeader } = header();
+    const oldRow = JSON.stringify(JSON.parse(encodeRow(row("a"))).slice(0, 32));
+    sql("INSERT INTO published VALUES (1, 41, ?, ?, ?, 0)").run(T0_MS, T0_MS, JSON.stringify(oldHeader));
+    sql("INSERT INTO attestation VALUES (1, ?)").run(JSON.stringify(attestation(9)));
+    sql("INSERT INTO task_rows VALUES ('a', '', 41, ?)").run(oldRow);
+    sql("INSERT INTO tombstones VALUES ('gone', 40)").run();
+    sql("INSERT INTO resume_point VALUES (1, '{}')").run();
+    sql("INSERT INTO cycles VALUES (1, 2, 'scan', 'published', NULL, NULL, 1)").run();
+  });
+  const store = await openSqliteStore({ file, nowMs: () => T0_MS });
+  expect(store.notices).toEqual([]);
+  expect(await store.readPublished()).toBeNull();
+  expect(await store.readRows(0)).toEqual({ rows: [], goneKeys: [], complete: true });
+  expect(await store.readResumePoint()).toBeNull();
+  expect(await store.readTransitions({ limit: 10 })).toHaveLength(2);
+  expect(await store.readIndex()).toEqual([record(taskFile("a"))]);
+  expect(await store.readCycles(10)).toHaveLength(1);
+  const lease = await store.readLease();
+  expect(lease).toMatchObject({ holder: holder("a") });
+  await store.publish(publication(lease?.epoch ?? 0, { changedRows: [row("a", 2)] }));
+  expect(await store.readRows(0)).toMatchObject({ rows: [row("a", 2)] });
+  await store.insertRun({ run: queued("a"), action: acted("kickoff") });
+  expect(await store.readTransitions({ limit: 1 })).toEqual([{ ...acted("kickoff"), id: 3, seq: 1 }]);
+  await store.close();
+});
