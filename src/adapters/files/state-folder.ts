@@ -22,7 +22,8 @@ export function prepareStateFolder(folder: string): void {
   makePrivateFolder(folder);
 }
 
-function makePrivateFolder(folder: string): void {
+/** A folder of its user's only, no link; the one it lies in must be there. Safe to call again. */
+export function makePrivateFolder(folder: string): void {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) makeFolder(folder);
   else if (!stat.isDirectory()) throw notAFolder(folder);

@@ -1,0 +1,77 @@
+// The files of runs, below the state folder, and the program that workers report through.
+
+import { lstatSync, readdirSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunId } from "../../core/run/run.ts";
+import type { RunFiles } from "../../ports/run-files.ts";
+import { writeFileAtomically } from "./atomic-write.ts";
+import { errorCode } from "./file-error.ts";
+import { isOpenedAt, OPEN_SAFELY } from "./opened-file.ts";
+import { type OwnProgram, prepareProgram } from "./own-program.ts";
+import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
+import { readLogTail } from "./run-log-reader.ts";
+
+export type RunFilesSettings = {
+  /** `.tasks/task_manager` of a repository, absolute and real. */
+  readonly stateFolder: string;
+  readonly program: OwnProgram;
+  readonly nowMs: () => number;
+};
+
+/** A task file, and what people added to it: far more is a file that somebody else put there. */
+const PROMPT_BYTES_MAX = 16 * 1024 * 1024;
+/** A run that was queued while the list of those to keep was made is not in it. */
+const PRUNE_AGE_MS = 60 * 60 * 1000;
+
+export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings): RunFiles {
+  return {
+    writePrompt: async (id, text) => {
+      const file = join(prepareRunFolder(stateFolder, id), PROMPT_FILE);
+      await writeFileAtomically({ file, text });
+      return file;
+    },
+    readPrompt: (id) => readPrompt(join(runFolder(stateFolder, id), PROMPT_FILE)),
+    readLog: async (id, options) => {
+      const folder = runFolder(stateFolder, id);
+      // A link in the way leads out of what is ours.
+      if (!isRealFolder(runsFolder(stateFolder)) || !isRealFolder(folder)) return null;
+      return readLogTail(folder, { ...options, nowMs: nowMs() });
+    },
+    programFolder: () => prepareProgram(stateFolder, program),
+    prune: (kept) => prune(runsFolder(stateFolder), kept, nowMs()),
+  };
+}
+
+/** Null when there is none. */
+async function readPrompt(path: string): Promise<string | null> {
+  try {
+    const handle = await open(path, OPEN_SAFELY);
+    try {
+      const stats = await handle.stat();
+      const isOurs = stats.isFile() && stats.size <= PROMPT_BYTES_MAX && isOpenedAt(path, handle.fd, stats);
+      return isOurs ? await handle.readFile("utf8") : null;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ELOOP") return null;
+    throw error;
+  }
+}
+
+function isRealFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+async function prune(folder: string, kept: ReadonlySet<RunId>, nowMs: number): Promise<void> {
+  if (!isRealFolder(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (kept.has(name as RunId)) continue;
+    const path = join(folder, name);
+    const changedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedMs === undefined || nowMs - changedMs < PRUNE_AGE_MS) continue;
+    // Links are removed, never followed.
+    await rm(path, { recursive: true, force: true });
+  }
+}
