@@ -2,6 +2,7 @@
 // change and of the look. Null where there is nothing to look at (another host, no worktree yet).
 
 import type { CommitSha } from "./commit-sha.ts";
+import { hasEnded, isLive, type Run } from "./run.ts";
 
 export type Presence = "alive" | "gone" | "unknown";
 
@@ -20,6 +21,7 @@ export type Sighting = {
     readonly lastLine: string | null;
   } | null;
   readonly worktree: {
+    /** When git last said how many files and commits; before it has, the moment of the sighting. */
     readonly lookedAtMs: number;
     /** Null before a change was seen. */
     readonly changedAtMs: number | null;
@@ -40,3 +42,8 @@ export type Sighting = {
   /** The front matter of the worktree's task file differs from the root's. */
   readonly drifted: boolean;
 };
+
+/** Whether there is anything to look at: a worker, or the worktree that one left. */
+export function isLookedAt(run: Pick<Run, "state" | "worktree">): boolean {
+  return isLive(run) || (hasEnded(run) && run.worktree !== null);
+}

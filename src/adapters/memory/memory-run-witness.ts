@@ -1,0 +1,48 @@
+// A run witness that a test sets by hand: no process, no file, no git.
+
+import type { Run } from "../../core/run/run.ts";
+import { isLookedAt, type Sighting } from "../../core/run/sighting.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { RunWitness } from "../../ports/run-witness.ts";
+
+export type MemoryRunWitness = RunWitness & {
+  /** What is seen of a run from now on, beside what was set before. */
+  set(id: string, seen: Partial<Sighting>): void;
+  /** How often somebody looked. */
+  looks(): number;
+};
+
+/** Until the test says otherwise, holders and workers are alive and nothing else is to be seen. */
+export function createMemoryRunWitness({
+  clock,
+}: {
+  readonly clock: Pick<Clock, "wallMs">;
+}): MemoryRunWitness {
+  const seen = new Map<string, Partial<Sighting>>();
+  let looks = 0;
+  return {
+    async look(runs) {
+      looks += 1;
+      const sight = (run: Run) => ({ ...calmSighting(run, clock.wallMs()), ...seen.get(run.id) });
+      return new Map(runs.filter(isLookedAt).map((run) => [run.id, sight(run)]));
+    },
+    stop() {},
+    set(id, changes) {
+      seen.set(id, { ...seen.get(id), ...changes });
+    },
+    looks: () => looks,
+  };
+}
+
+function calmSighting(run: Run, atMs: number): Sighting {
+  return {
+    atMs,
+    holder: run.holder === null ? "unknown" : "alive",
+    worker: run.worker === null ? "unknown" : "alive",
+    log: null,
+    worktree: null,
+    processor: null,
+    worktreeExists: run.worktree === null ? null : true,
+    drifted: false,
+  };
+}

@@ -1,0 +1,73 @@
+// Whether the front matter of a task's file differs between the repository and one worktree. Both files are only read
+// when one of them changed.
+
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { findBlock } from "../../core/front-matter/find-block.ts";
+import type { TreeReader } from "../../ports/tree-reader.ts";
+import { errorCode } from "../files/file-error.ts";
+import { createTreeReader } from "../files/tree-reader.ts";
+import { look } from "../git/read-small-file.ts";
+
+export type DriftWitness = {
+  /** `folder` is the worktree's absolute path. False when either has no such file. Throws what the disk throws. */
+  look(folder: string): Promise<boolean>;
+};
+
+type Memory = { readonly path: string; readonly stamps: string; readonly drifted: boolean };
+
+/** For the task that `key` names in the repository at `root`. */
+export function createDriftWitness(root: string, key: string): DriftWitness {
+  const repository = createTreeReader({ root });
+  let memory: Memory | null = null;
+  return {
+    async look(folder) {
+      const path =
+        memory !== null && look(join(root, memory.path)) !== null ? memory.path : findTaskFile(root, key);
+      if (path === null) return false;
+      const stamps = `${stampOf(root, path)} ${stampOf(folder, path)}`;
+      if (memory?.path !== path || memory.stamps !== stamps) {
+        const drifted = await differ(path, repository, createTreeReader({ root: folder }));
+        memory = { path, stamps, drifted };
+      }
+      return memory.drifted;
+    },
+  };
+}
+
+const WORKSTREAMS = "tasks/workstreams";
+
+/** A key is a slug that only one file has, or names the workstream too. */
+function findTaskFile(root: string, key: string): string | null {
+  const [workstream, slug] = key.split("/");
+  if (slug !== undefined) return `${WORKSTREAMS}/${workstream}/tasks/${slug}.md`;
+  const paths = foldersIn(join(root, WORKSTREAMS)).map((name) => `${WORKSTREAMS}/${name}/tasks/${key}.md`);
+  return paths.find((path) => existsSync(join(root, path))) ?? null;
+}
+
+function foldersIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return [];
+    throw error;
+  }
+}
+
+function stampOf(folder: string, path: string): string {
+  const stats = look(join(folder, path));
+  return stats === null ? "-" : `${stats.ino}:${stats.size}:${stats.mtimeMs}`;
+}
+
+async function differ(path: string, ...readers: readonly TreeReader[]): Promise<boolean> {
+  const [mine, theirs] = await Promise.all(readers.map((reader) => reader.read(path)));
+  return (
+    mine?.kind === "text" && theirs?.kind === "text" && frontMatter(mine.text) !== frontMatter(theirs.text)
+  );
+}
+
+/** As it is written, but for line ends, which git may change at checkout. Null when there is none. */
+function frontMatter(text: string): string | null {
+  const block = findBlock(text);
+  return block.kind === "block" ? text.slice(block.start, block.end).replaceAll("\r\n", "\n") : null;
+}

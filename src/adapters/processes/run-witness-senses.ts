@@ -1,0 +1,57 @@
+// Everything that one run is looked at with. Each sense remembers what it saw; one that fails leaves the others alone.
+
+import { join } from "node:path";
+import type { Run } from "../../core/run/run.ts";
+import type { Sighting } from "../../core/run/sighting.ts";
+import type { Log } from "../../ports/log.ts";
+import { createDriftWitness } from "./run-witness-drift.ts";
+import { createLogWitness } from "./run-witness-log.ts";
+import type { Moment } from "./run-witness-moment.ts";
+import { createProcessorWitness } from "./run-witness-processor.ts";
+import { createWorktreeWitness, type WorktreeGlance } from "./run-witness-worktree.ts";
+
+export type Perceived = Pick<Sighting, "log" | "processor" | "drifted"> & {
+  /** Null where there is no worktree, or it cannot be looked at. */
+  readonly glance: WorktreeGlance | null;
+};
+
+export type Senses = {
+  /** `usedMs`: processor time of the worker's family. Never throws. */
+  perceive(run: Run, usedMs: number | null, moment: Moment): Promise<Perceived>;
+};
+
+type Parts = { readonly root: string; readonly stateFolder: string; readonly log: Log };
+
+export function openSenses({ root, stateFolder, log }: Parts, { id, key }: Pick<Run, "id" | "key">): Senses {
+  const output = createLogWitness(join(stateFolder, "runs", id));
+  const processor = createProcessorWitness();
+  const worktree = createWorktreeWitness(root);
+  const drift = createDriftWitness(root, key);
+  const failing = new Set<string>();
+
+  /** A sense that fails says so once, until it works again. */
+  async function attempt<Seen>(sense: string, look: () => Seen | Promise<Seen>): Promise<Seen | null> {
+    try {
+      const seen = await look();
+      failing.delete(sense);
+      return seen;
+    } catch (error) {
+      if (!failing.has(sense)) log.warn({ error, run: id, sense }, "a run could not be looked at");
+      failing.add(sense);
+      return null;
+    }
+  }
+
+  return {
+    async perceive(run, usedMs, moment) {
+      const glance = await attempt("worktree", () => worktree.look(run.worktree, moment));
+      const folder = glance?.folder ?? null;
+      return {
+        log: await attempt("log", () => output.look(run.attempt, moment)),
+        processor: processor.look(run.worker?.id ?? null, usedMs, moment),
+        glance,
+        drifted: (folder === null ? false : await attempt("drift", () => drift.look(folder))) ?? false,
+      };
+    },
+  };
+}

@@ -1,0 +1,139 @@
+// Looks at runs: the adapter of the port RunWitness. A look costs a few stats per run and one pass over the processes of
+// the machine; only what changed is read, and git is asked in the background (run-witness-inspections.ts).
+
+import { isAbsolute } from "node:path";
+import { isLive, type ProcessIdentity, type Run } from "../../core/run/run.ts";
+import { isLookedAt, type Sighting } from "../../core/run/sighting.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import type { RunWitness } from "../../ports/run-witness.ts";
+import type { Workers } from "../../ports/workers.ts";
+import type { Worktrees } from "../../ports/worktrees.ts";
+import { readProcessTable } from "./process-table.ts";
+import { type Inspection, Inspections, type InspectionWish } from "./run-witness-inspections.ts";
+import type { Moment } from "./run-witness-moment.ts";
+import { openSenses, type Perceived, type Senses } from "./run-witness-senses.ts";
+import type { WorktreeGlance } from "./run-witness-worktree.ts";
+
+export type RunWitnessParts = {
+  /** Absolute: the repository. */
+  readonly root: string;
+  /** Absolute: the manager's own folder in it. */
+  readonly stateFolder: string;
+  readonly workers: Pick<Workers, "self" | "see">;
+  readonly worktrees: Pick<Worktrees, "inspect">;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** After this long without any other witness git is asked what changed: thresholds.look_closer_minutes. */
+  readonly lookCloserMs: number;
+};
+
+export function createRunWitness(parts: RunWitnessParts): RunWitness {
+  const inspections = new Inspections(parts);
+  let sensesById = new Map<string, Senses>();
+  return {
+    async look(runs) {
+      const { clock, workers } = parts;
+      const moment = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+      const { host } = workers.self();
+      const lookedAt = runs.filter(isLookedAt);
+      const mine = lookedAt.filter((run) => run.host === null || run.host === host);
+      // What was remembered of runs that are over goes with them.
+      sensesById = new Map(mine.map((run) => [run.id, sensesById.get(run.id) ?? openSenses(parts, run)]));
+      const sightings = new Map<string, Sighting>(lookedAt.map((run) => [run.id, unseen(moment)]));
+      const wishes: InspectionWish[] = [];
+      for (const seen of await perceiveEach(parts, mine, sensesById, moment)) {
+        const inspection = inspections.latest(seen.run.id, moment);
+        sightings.set(seen.run.id, compose(seen, inspection, moment));
+        wishes.push(...wishFor(seen, moment, parts.lookCloserMs));
+      }
+      inspections.wish(wishes);
+      return sightings;
+    },
+    stop: () => inspections.stop(),
+  };
+}
+
+type Seen = Perceived & Pick<Sighting, "holder" | "worker"> & { readonly run: Run };
+
+async function perceiveEach(
+  { workers }: RunWitnessParts,
+  runs: readonly Run[],
+  sensesById: ReadonlyMap<string, Senses>,
+  moment: Moment,
+): Promise<readonly Seen[]> {
+  const see = (identity: ProcessIdentity | null) => (identity === null ? "unknown" : workers.see(identity));
+  const met = runs.map((run) => ({ run, holder: see(run.holder), worker: see(run.worker) }));
+  const table = met.some(({ worker }) => worker === "alive") ? readProcessTable() : null;
+  const seen: Seen[] = [];
+  for (const each of met) {
+    const { run, worker } = each;
+    const usedMs = run.worker !== null && worker === "alive" ? (table?.usedMs(run.worker.pid) ?? null) : null;
+    const perceived = await sensesById.get(run.id)?.perceive(run, usedMs, moment);
+    if (perceived !== undefined) seen.push({ ...each, ...perceived });
+  }
+  return seen;
+}
+
+function compose(
+  { holder, worker, ...seen }: Seen,
+  inspection: Inspection | null,
+  { wallMs }: Moment,
+): Sighting {
+  const { log, processor, drifted, glance } = seen;
+  return {
+    atMs: wallMs,
+    holder,
+    worker,
+    log,
+    worktree: glance === null || glance.folder === null ? null : witnessOf(glance, inspection, wallMs),
+    processor,
+    worktreeExists: glance === null ? null : glance.folder !== null,
+    drifted,
+  };
+}
+
+function witnessOf(
+  glance: WorktreeGlance,
+  inspection: Inspection | null,
+  nowMs: number,
+): Sighting["worktree"] {
+  return {
+    lookedAtMs: inspection?.lookedAtMs ?? nowMs,
+    changedAtMs: latestOf(glance.changedAtMs, inspection?.changedAtMs ?? null),
+    changedFiles: inspection?.changedFiles ?? null,
+    commits: inspection?.commits ?? null,
+    head: glance.head ?? inspection?.head ?? null,
+  };
+}
+
+/** A worktree that somebody made elsewhere is nothing that the port of worktrees knows. */
+function wishFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionWish[] {
+  const { run, glance, log, processor } = seen;
+  const { id, key, worktree } = run;
+  if (worktree === null || isAbsolute(worktree) || glance === null || glance.folder === null) return [];
+  // A start that lies ahead was noted before the clock was set back, and says nothing.
+  const startedAtMs = run.startedAtMs !== null && run.startedAtMs <= wallMs ? run.startedAtMs : null;
+  const movedAtMs = latestOf(startedAtMs, log?.changedAtMs, processor?.busyAtMs, glance.changedAtMs);
+  const isStill = isLive(run) && wallMs - (movedAtMs ?? 0) >= lookCloserMs;
+  return [{ id, slug: key, worktree, moves: glance.moves, isStill }];
+}
+
+function latestOf(...times: readonly (number | null | undefined)[]): number | null {
+  const known = times.filter((time) => time !== null && time !== undefined);
+  return known.length === 0 ? null : Math.max(...known);
+}
+
+/** Of a run on another host. */
+function unseen({ wallMs }: Moment): Sighting {
+  return {
+    atMs: wallMs,
+    holder: "unknown",
+    worker: "unknown",
+    log: null,
+    worktree: null,
+    processor: null,
+    worktreeExists: null,
+    drifted: false,
+  };
+}
