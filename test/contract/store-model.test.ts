@@ -8,8 +8,11 @@ import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import type { Run } from "../../src/core/run/run.ts";
+import { begin, close, end, lose, type RunChange, requeue, take } from "../../src/core/run/transitions.ts";
 import type { Publication, Store, TransitionQuery } from "../../src/ports/store.ts";
-import { CYCLES_KEEP_MS } from "../../src/ports/store-limits.ts";
+import { CYCLES_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store-limits.ts";
+import { acknowledgement, acted, byHand, identity, queued, runId } from "./store-run-samples.ts";
 import {
   attestation,
   header,
@@ -33,7 +36,7 @@ const GROUPS = ["ready", "active", "done"] as const;
 const key = fc.constantFrom(...KEYS);
 const mark = fc.nat({ max: 5 });
 /** Steps of the clock, backwards too. */
-const step = fc.constantFrom(0, 1, TERM_MS / 3, TERM_MS, 3_600_000, -3_600_000, CYCLES_KEEP_MS);
+const step = fc.constantFrom(0, 1, TERM_MS / 3, TERM_MS, 3_600_000, -3_600_000, CYCLES_KEEP_MS, RUNS_KEEP_MS);
 /** Which epoch an operation names, counted back from the newest. */
 const epochsBack = fc.constantFrom(0, 0, 0, 0, 1, 2, -1);
 const group = fc.constantFrom(...GROUPS);
@@ -41,6 +44,18 @@ const change = fc.oneof(
   fc.record({ kind: fc.constant("moved" as const), key, from: group, to: fc.option(group) }),
   fc.record({ kind: fc.constant("raised" as const), key, group: fc.option(group) }),
 );
+
+/** What may become of a run, by the transitions; those that its state forbids leave it as it is. */
+const RUN_CHANGES: Readonly<Record<string, (run: Run, nowMs: number) => RunChange>> = {
+  take: (run, nowMs) => take({ ...run, notBeforeMs: null }, { dispatcher: identity("d", "desk"), nowMs }),
+  takeElsewhere: (run, nowMs) =>
+    take({ ...run, notBeforeMs: null }, { dispatcher: identity("d", "build-2"), nowMs }),
+  begin: (run, nowMs) => begin(run, { supervisor: identity("s", run.host ?? "desk"), nowMs }),
+  end: (run, nowMs) => end(run, { end: { kind: "exited", code: run.epoch % 2 }, nowMs }),
+  lose: (run, nowMs) => lose(run, { detail: "gone", nowMs }),
+  requeue: (run, nowMs) => requeue(run, { notBeforeMs: nowMs + 1, because: "retry", nowMs }),
+  close: (run, nowMs) => close(run, { as: "delivered", by: "dave", atMs: nowMs, why: "merged" }),
+};
 
 const rare = fc.oneof(
   fc.record({ do: fc.constant("claim" as const), who: fc.constantFrom("a", "b", "c"), step }),
@@ -61,6 +76,52 @@ const rare = fc.oneof(
   }),
   fc.record({ do: fc.constant("prune" as const) }),
   fc.record({ do: fc.constant("reopen" as const) }),
+);
+
+/** Which run an operation means: the open one of a task, or a run of any age by its place among all. */
+const whichRun = fc.oneof(
+  fc.record({ of: fc.constant("task" as const), key }),
+  fc.record({ of: fc.constant("all" as const), place: fc.nat({ max: 4 }) }),
+);
+const limits = fc.record({
+  host: fc.constantFrom("desk", "build-2"),
+  perHost: fc.nat({ max: 2 }),
+  perOwner: fc.nat({ max: 2 }),
+});
+const runs = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant("insert" as const),
+      key,
+      owner: fc.constantFrom("dave", "ann", null),
+      byHand: fc.boolean(),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant("change" as const),
+      which: whichRun,
+      how: fc.constantFrom(...Object.keys(RUN_CHANGES)),
+      // How many revisions old is what the writer read.
+      behind: fc.constantFrom(0, 0, 0, 0, 1),
+      limits: fc.option(limits, { nil: undefined }),
+      tells: fc.boolean(),
+    }),
+  },
+  fc.record({ do: fc.constant("pause" as const), by: fc.constantFrom("dave", null) }),
+  fc.record({
+    do: fc.constant("acknowledge" as const),
+    key,
+    code: fc.constantFrom("worker_idle", "needs_answer"),
+    until: fc.constantFrom(null, 0, TERM_MS),
+  }),
+  fc.record({
+    do: fc.constant("withdraw" as const),
+    key,
+    code: fc.constantFrom("worker_idle", "needs_answer"),
+  }),
 );
 
 const publish = fc.record({
@@ -94,6 +155,7 @@ const operation = fc.oneof(
   { weight: 4, arbitrary: publish },
   { weight: 2, arbitrary: read },
   { weight: 6, arbitrary: rare },
+  { weight: 10, arbitrary: runs },
 );
 type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -138,13 +200,73 @@ async function perform(store: Store, what: Operation, { nowMs, newestEpoch }: No
         head: `head${what.dates.length}`,
         datesMs: new Map(what.dates.map((date) => [path(date.key), date.mark])),
       });
+    case "insert":
+    case "change":
+    case "pause":
+    case "acknowledge":
+    case "withdraw":
+      return countingChanges(store, () => performOnRuns(store, what, nowMs));
     case "prune":
-      return store.prune(nowMs);
+      return countingChanges(store, () => store.prune(nowMs));
     case "reopen":
       return undefined;
     case "read":
       return readEverything(store, what);
   }
+}
+
+/** With what the operation gave, whether the version grew; by how much is the adapter's affair. */
+async function countingChanges(store: Store, work: () => Promise<unknown>): Promise<unknown> {
+  const before = await store.readRunsVersion();
+  const result = await work();
+  return { result, changed: (await store.readRunsVersion()) > before };
+}
+
+type RunOperation = Extract<Operation, { do: "insert" | "change" | "pause" | "acknowledge" | "withdraw" }>;
+
+async function performOnRuns(store: Store, what: RunOperation, nowMs: number): Promise<unknown> {
+  switch (what.do) {
+    case "insert": {
+      const { length } = await store.readRuns({ limit: 1_000 });
+      const id = runId(`run-${what.key}-${nowMs}-${length}`);
+      const run = { ...(what.byHand ? byHand(what.key) : queued(what.key)), id, owner: what.owner };
+      return store.insertRun({ run, action: acted("kickoff", what.key, { atMs: nowMs }) });
+    }
+    case "change":
+      return changeRun(store, what, nowMs);
+    case "pause": {
+      const pause = what.by === null ? null : { by: what.by, atMs: nowMs, note: null };
+      return store.writePause({ pause, action: acted(pause === null ? "resume" : "pause", "") });
+    }
+    case "acknowledge": {
+      const untilMs = what.until === null ? null : nowMs + what.until;
+      return store.writeAcknowledgement({
+        acknowledgement: acknowledgement(what.key, { code: what.code, atMs: nowMs, untilMs }),
+        action: acted("acknowledge", what.key),
+      });
+    }
+    case "withdraw": {
+      const action = acted("withdraw_acknowledgement", what.key);
+      return store.dropAcknowledgement({ key: what.key, code: what.code, action });
+    }
+  }
+}
+
+async function changeRun(
+  store: Store,
+  { which, how, behind, limits: within, tells }: Extract<Operation, { do: "change" }>,
+  nowMs: number,
+): Promise<unknown> {
+  const all = await store.readRuns({ limit: 1_000 });
+  const run = which.of === "task" ? await store.readOpenRun(which.key) : all[which.place];
+  if (!run) return null;
+  const change = RUN_CHANGES[how]!(run, nowMs);
+  const changed = change.kind === "changed" ? change.run : run;
+  return store.replaceRun({
+    run: { ...changed, revision: changed.revision - behind },
+    ...(within === undefined ? {} : { limits: within }),
+    ...(tells ? { action: acted("stop", run.key, { atMs: nowMs }) } : {}),
+  });
 }
 
 function toPublication(
@@ -171,7 +293,17 @@ async function readEverything(
   { afterSeq, key: asked, limit, query }: { afterSeq: number; key: string; limit: number; query: object },
 ) {
   const changes = await store.readRows(afterSeq);
+  const runsOfTask = await store.readRuns({ key: asked, limit });
+  const beforeId = runsOfTask.at(-1)?.id ?? runId("none");
   return {
+    openRun: await store.readOpenRun(asked),
+    openRuns: await store.readOpenRuns(),
+    runs: await store.readRuns({ limit }),
+    runsOfTask,
+    runsBefore: await store.readRuns({ limit, beforeId }),
+    run: await store.readRun(beforeId),
+    pause: await store.readPause(),
+    acknowledgements: await store.readAcknowledgements(),
     lease: await store.readLease(),
     pending: await store.pendingRefresh(),
     published: await store.readPublished(),
