@@ -2,10 +2,10 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
 import { createMemoryWorktrees } from "../../src/adapters/memory/memory-worktrees.ts";
 import type { Worktrees } from "../../src/ports/worktrees.ts";
-import { createRepository, openRepository, temporaryFolder } from "../support/git-repository.ts";
+import { createRepository, openRepository } from "../support/git-repository.ts";
+import { openWorktrees } from "../support/task-worktrees.ts";
 
 export type WorktreesWorld = {
   readonly worktrees: Worktrees;
@@ -35,7 +35,7 @@ function createGitWorld(): WorktreesWorld {
   let changes = 0;
   return {
     root,
-    worktrees: createWorktrees({ root, base: null, env: gitEnvironment() }),
+    worktrees: openWorktrees(root),
     change(slug) {
       changes += 1;
       writeFileSync(join(folderOf(slug), `change-${changes}.txt`), "x\n");
@@ -44,9 +44,4 @@ function createGitWorld(): WorktreesWorld {
     merge: (slug) => void repository.git("merge", "--quiet", "--ff-only", `task/${slug}`),
     deleteFolder: (slug) => rmSync(folderOf(slug), { recursive: true }),
   };
-}
-
-/** Programs of this machine, and a home without any configuration. */
-export function gitEnvironment(home: string = temporaryFolder()): Record<string, string> {
-  return { PATH: process.env["PATH"] ?? "", HOME: home };
 }

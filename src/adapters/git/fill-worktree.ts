@@ -1,12 +1,9 @@
-// Writes the files of a worktree that git has just made empty, or undoes its making.
+// Writes the files of a worktree that git has just made empty, or undoes its making. Whoever calls holds the lock.
 
 import type { CommitSha } from "../../core/run/commit-sha.ts";
-import { describeFileError } from "../files/file-error.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
 import { describeGitFailure, type GitFailure } from "./git-failure.ts";
-import { findGitFolder } from "./git-folder.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
-import { dropMark, leaveMark, takeMark } from "./unfinished-worktree.ts";
 
 /** A large repository, its big files fetched by Git LFS; a hang is ended. */
 const CHECKOUT_TIMEOUT_MS = 10 * 60_000;
@@ -21,31 +18,15 @@ export type NewWorktree = {
   readonly signal: AbortSignal;
 };
 
-/** Null once every file is there. */
-export async function fillWorktree(place: GitPlace, made: NewWorktree): Promise<GitFailure | null> {
-  const search = findGitFolder(made.folder);
-  if (search.kind !== "found") return { message: `${made.name.worktree} is gone again.`, hint: "Try again." };
-  const { own } = search.folder;
-  try {
-    if (!takeMark(own, { kind: "bare" })) return preparedByAnother(made.name.worktree);
-    const failure = await checkOut({ ...place, root: made.folder }, made);
-    if (failure === null) dropMark(own);
-    else await undo(place, made, own);
-    return failure;
-  } catch (error) {
-    return {
-      message: `${made.name.worktree} could not be made ready: ${describeFileError(error)}.`,
-      hint: "Put that right, then try again.",
-    };
-  }
-}
+export type Filling =
+  | { readonly kind: "filled" }
+  /** `isLeft`: what was made could not be removed again. */
+  | { readonly kind: "failed"; readonly failure: GitFailure; readonly isLeft: boolean };
 
-/** Only one process fills a worktree. */
-export function preparedByAnother(worktree: string): GitFailure {
-  return {
-    message: `${worktree} is being prepared by another process.`,
-    hint: "Wait for it, then try again.",
-  };
+export async function fillWorktree(place: GitPlace, made: NewWorktree): Promise<Filling> {
+  const failure = await checkOut({ ...place, root: made.folder }, made);
+  if (failure === null) return { kind: "filled" };
+  return { kind: "failed", failure, isLeft: !(await undo(place, made)) };
 }
 
 async function checkOut(worktree: GitPlace, { name, signal }: NewWorktree): Promise<GitFailure | null> {
@@ -55,7 +36,7 @@ async function checkOut(worktree: GitPlace, { name, signal }: NewWorktree): Prom
       message: "The worktree's git configuration cannot be used: it leads elsewhere, or cannot be read.",
       hint: "See what `git config --list --show-origin` says in the repository.",
     };
-  // Unlike a reset it never writes over a file that is there, and does nothing once it was done.
+  // Unlike a reset it never writes over a file that is there.
   const result = await runGit(worktree, ["read-tree", "-m", "-u", "HEAD"], {
     timeoutMs: CHECKOUT_TIMEOUT_MS,
     settings: tamed.settings,
@@ -66,11 +47,11 @@ async function checkOut(worktree: GitPlace, { name, signal }: NewWorktree): Prom
 }
 
 /** Nobody has worked in it yet. Not with the caller's signal, which may be why it failed. */
-async function undo(place: GitPlace, { folder, name, newAt }: NewWorktree, own: string): Promise<void> {
+async function undo(place: GitPlace, { folder, name, newAt }: NewWorktree): Promise<boolean> {
   const limits = { timeoutMs: UNDO_TIMEOUT_MS };
   const removed = await runGit(place, ["worktree", "remove", "--force", "--force", "--", folder], limits);
-  if (!removed.ok) leaveMark(own);
-  else if (newAt !== null)
-    // Only while it is still where it was made.
-    await runGit(place, ["update-ref", "-d", `refs/heads/${name.branch}`, newAt], limits);
+  if (!removed.ok) return false;
+  // Only while it is still where it was made.
+  if (newAt !== null) await runGit(place, ["update-ref", "-d", `refs/heads/${name.branch}`, newAt], limits);
+  return true;
 }

@@ -1,6 +1,6 @@
-// Makes a task's worktree and branch, or uses those that are there. Git makes the worktree empty and unmarked first and
-// fills it second, so that filters can be judged by the configuration as it is in that very worktree; whatever ends in
-// between leaves something that the next call recognises and throws away, because nobody has worked in it.
+// Makes a task's worktree and branch, or uses those that are there. Git makes the worktree empty first and fills it
+// second, so that filters can be judged by the configuration as it is in that very worktree. Whatever ends in between
+// leaves something that the next call recognises and throws away, because nobody has worked in it.
 
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,17 +9,19 @@ import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Prepared } from "../../ports/worktrees.ts";
 import { describeFileError } from "../files/file-error.ts";
 import { prepareStateFolder } from "../files/state-folder.ts";
-import { fillWorktree, preparedByAnother } from "./fill-worktree.ts";
+import { fillWorktree } from "./fill-worktree.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
 import { describeGitFailure, type GitFailure } from "./git-failure.ts";
 import { removeEmptyFolder } from "./linked-worktree.ts";
-import { type Survey, surveyGround } from "./survey-ground.ts";
+import { abandonLock, type LockTaking, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
+import { preparedByAnother, type Survey, surveyGround } from "./survey-ground.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
-import { leaveMark, takeMark } from "./unfinished-worktree.ts";
 import { type Base, findBase, resolveCommit } from "./worktree-base.ts";
 
 /** Makes a few small files. */
 const ADD_TIMEOUT_MS = 30_000;
+/** Deletes the files of one that was never finished. */
+const REMOVE_TIMEOUT_MS = 60_000;
 /** Walks the history back to where the two part. */
 const MERGE_BASE_TIMEOUT_MS = 30_000;
 const PRIVATE_FOLDER_MODE = 0o700;
@@ -34,14 +36,17 @@ type Site = {
 
 type Found = Extract<Survey, { kind: "clear" }>["worktree"];
 type Failed = Extract<Prepared, { kind: "failed" }>;
+/** `isLeft`: something is there that nobody worked in, and that could not be removed. */
+type Making = { readonly result: Prepared; readonly isLeft: boolean };
 
-/** `base` is what the configuration names, or null. Never throws for what the world does. */
+/** `base` is what the configuration names, or null. Throws what the file system throws. */
 export async function prepareWorktree(
   place: GitPlace,
   slug: string,
   { base: wanted, signal }: { readonly base: string | null; readonly signal: AbortSignal },
 ): Promise<Prepared> {
-  const survey = surveyGround({ ...place, base: wanted }, slug);
+  const ground = { ...place, base: wanted };
+  const survey = surveyGround(ground, slug);
   if (survey.kind === "blocked") return failed(survey);
   const real = { ...place, root: survey.root };
   const search = await findBase(real, wanted, signal);
@@ -49,14 +54,29 @@ export async function prepareWorktree(
   const folder = join(survey.root, survey.name.worktree);
   const site: Site = { place: real, name: survey.name, folder, base: search.base, signal };
   if (survey.worktree.kind === "sane") return await reuse(site, survey.worktree.own);
-  const untidy = await tidyUp(site, survey.worktree);
-  if (untidy !== null) return untidy;
-  const made = await make(site);
-  if (made.kind === "prepared" || signal.aborted) return made;
-  // Somebody else may have been quicker.
-  const now = surveyGround({ ...place, base: wanted }, slug);
-  if (now.kind === "blocked") return failed(now);
-  return now.worktree.kind === "sane" ? await reuse(site, now.worktree.own) : made;
+  return (
+    makeFolders(survey.root, survey.name.worktree) ??
+    (await makeAlone(site, (lock) => surveyGround(ground, slug, lock)))
+  );
+}
+
+/** Under the lock, everything is looked at once more: somebody else may have been quicker. */
+async function makeAlone(site: Site, survey: (lock: LockTaking) => Survey): Promise<Prepared> {
+  const file = lockFile(site.folder);
+  const lock = takeLock(file);
+  if (lock === "busy") return failed(preparedByAnother(site.name.worktree));
+  let isLeft = lock === "taken_over";
+  try {
+    const now = survey(lock);
+    if (now.kind === "blocked") return failed(now);
+    if (now.worktree.kind === "sane") return await reuse(site, now.worktree.own);
+    const making = await makeAnew(site, now.worktree);
+    isLeft = making.isLeft;
+    return making.result;
+  } finally {
+    if (isLeft) abandonLock(file);
+    else releaseLock(file);
+  }
 }
 
 /** Git itself says that the folder, its git folder and the branch belong together. */
@@ -78,42 +98,49 @@ async function reuse(site: Site, own: string): Promise<Prepared> {
   return await prepared(site, false);
 }
 
+async function makeAnew(site: Site, found: Found): Promise<Making> {
+  const untidy = await tidyUp(site, found);
+  if (untidy !== null) return { result: untidy, isLeft: found.kind === "unfinished" };
+  const { place, name, folder, base, signal } = site;
+  const branch = await resolveCommit(place, `refs/heads/${name.branch}`, signal);
+  if (branch.kind === "failed") return nothingMade(branch.failure);
+  const isNew = branch.kind === "none";
+  const failure = await add(site, isNew);
+  if (failure !== null) return nothingMade(failure);
+  const filling = await fillWorktree(place, { folder, name, newAt: isNew ? base.commit : null, signal });
+  if (filling.kind === "filled") return { result: await prepared(site, true), isLeft: false };
+  return { result: failed(filling.failure), isLeft: filling.isLeft };
+}
+
 /** What is left of a worktree that was deleted by hand, or never finished. Null once it is gone. */
-async function tidyUp(site: Site, worktree: Found): Promise<Failed | null> {
-  if (worktree.kind === "absent" || worktree.kind === "sane") return null;
-  const { place, folder, name } = site;
-  const isForgotten = worktree.kind === "forgotten";
-  if (isForgotten) removeEmptyFolder(folder);
-  else if (!takeMark(worktree.own, worktree.preparation)) return failed(preparedByAnother(name.worktree));
-  const force = isForgotten ? [] : ["--force", "--force"];
+async function tidyUp({ place, folder, name }: Site, found: Found): Promise<Failed | null> {
+  if (found.kind === "absent" || found.kind === "sane") return null;
+  if (found.kind === "forgotten") removeEmptyFolder(folder);
+  const force = found.kind === "unfinished" ? ["--force", "--force"] : [];
   const result = await runGit(place, ["worktree", "remove", ...force, "--", folder], {
-    timeoutMs: ADD_TIMEOUT_MS,
+    timeoutMs: REMOVE_TIMEOUT_MS,
   });
   if (result.ok) return null;
-  if (!isForgotten) leaveMark(worktree.own);
   return failed(describeGitFailure(`What is left of ${name.worktree} cannot be removed`, place, result));
 }
 
-async function make(site: Site): Promise<Prepared> {
-  const { place, name, folder, base, signal } = site;
-  const obstacle = makeFolders(place.root, name.worktree);
-  if (obstacle !== null) return obstacle;
-  const branch = await resolveCommit(place, `refs/heads/${name.branch}`, signal);
-  if (branch.kind === "failed") return failed(branch.failure);
+/** An empty worktree, on a new branch or on the one that is there. */
+async function add({ place, name, folder, base, signal }: Site, isNew: boolean): Promise<GitFailure | null> {
   const tamed = await tameConfiguration(place, signal);
-  if (tamed.kind !== "tamed") return failed(UNTAMED);
-  const isNew = branch.kind === "none";
+  if (tamed.kind !== "tamed") return UNTAMED;
   const which = isNew
     ? ["--no-track", "-b", name.branch, "--", folder, base.commit]
     : ["--", folder, name.branch];
-  const added = await runGit(place, ["worktree", "add", "--no-checkout", ...which], {
+  const result = await runGit(place, ["worktree", "add", "--no-checkout", ...which], {
     timeoutMs: ADD_TIMEOUT_MS,
     settings: tamed.settings,
     signal,
   });
-  if (!added.ok) return failed(describeGitFailure("The worktree could not be made", place, added));
-  const unfilled = await fillWorktree(place, { folder, name, newAt: isNew ? base.commit : null, signal });
-  return unfilled === null ? await prepared(site, true) : failed(unfilled);
+  return result.ok ? null : describeGitFailure("The worktree could not be made", place, result);
+}
+
+function nothingMade(failure: GitFailure): Making {
+  return { result: failed(failure), isLeft: false };
 }
 
 const UNTAMED: GitFailure = {

@@ -1,19 +1,21 @@
 // Removes a worktree that holds nothing of its own, and its branch once all of it is in the base. Everything is looked at
 // here and now, whatever the caller knew; then git looks once more, because it is never told to force anything.
 
-import { join } from "node:path";
+import { rmdirSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { quote } from "../../core/quote.ts";
+import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Removal } from "../../ports/worktrees.ts";
 import { type GitPlace, type GitSetting, runGit } from "./git-command.ts";
 import { describeGitFailure } from "./git-failure.ts";
 import { findGitFolder } from "./git-folder.ts";
 import { lookAtWorktree, removeEmptyFolder } from "./linked-worktree.ts";
+import { abandonLock, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
 import { look } from "./read-small-file.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
 import { findUnderWay } from "./under-way.ts";
-import { readPreparation } from "./unfinished-worktree.ts";
-import type { Base } from "./worktree-base.ts";
-import { readCheckout } from "./worktree-facts.ts";
+import { type Base, resolveCommit } from "./worktree-base.ts";
+import { countCommits, readCheckout } from "./worktree-facts.ts";
 
 /** Deletes every file of a worktree, installed packages included. */
 const REMOVE_TIMEOUT_MS = 5 * 60_000;
@@ -26,8 +28,24 @@ type Name = { readonly worktree: string; readonly branch: string };
 type Tame = { readonly settings: readonly GitSetting[] };
 type Options = { readonly base: Base; readonly signal: AbortSignal };
 
-/** `place.root` is a real path. */
+/** `place.root` is a real path. Throws what the file system throws. */
 export async function removeWorktree(place: GitPlace, name: Name, options: Options): Promise<Removal> {
+  const folder = join(place.root, name.worktree);
+  if (look(dirname(folder)) === null) return refused("there is none");
+  const file = lockFile(folder);
+  const lock = takeLock(file);
+  if (lock === "busy") return refused("it is being prepared right now");
+  try {
+    return await removeAlone(place, name, options);
+  } finally {
+    // What another process left unfinished is left to the next preparation.
+    if (lock === "taken_over" && look(folder) !== null) abandonLock(file);
+    else releaseLock(file);
+    removeEmptyParent(folder);
+  }
+}
+
+async function removeAlone(place: GitPlace, name: Name, options: Options): Promise<Removal> {
   const search = findGitFolder(place.root);
   if (search.kind !== "found") return refused("the repository has no git folder");
   const standing = lookAtWorktree({ root: place.root, git: search.folder, worktree: name.worktree });
@@ -48,9 +66,7 @@ async function whyKept(
   { worktree, own }: Name & { readonly own: string },
   { base, signal }: Options,
 ): Promise<string | null> {
-  const preparation = readPreparation(own);
-  if (preparation.kind === "busy") return "it is being prepared right now";
-  if (preparation.kind !== "finished")
+  if (look(join(own, "index")) === null)
     return "it was never finished; the next start of its task makes it anew";
   const underWay = findUnderWay(own);
   if (underWay !== null) return `${lowerFirst(underWay.what)} in it`;
@@ -90,19 +106,35 @@ async function removeNow(place: GitPlace, name: Name, options: Options & Tame): 
     signal,
   });
   if (!result.ok) return refused(describeGitFailure("git would not", place, result).message);
-  for (const { ref } of base.homes) if (ref !== null) await dropBranch(place, name.branch, ref);
+  await dropBranch(place, name.branch, base);
   return { kind: "removed" };
 }
 
-/** Git keeps it when something on it is not in its upstream, for which the base stands in; that is no failure. */
-async function dropBranch(place: GitPlace, branch: string, base: string): Promise<void> {
-  await runGit(place, ["branch", "-d", "--", branch], {
-    timeoutMs: BRANCH_TIMEOUT_MS,
-    settings: [
-      [`branch.${branch}.remote`, "."],
-      [`branch.${branch}.merge`, base],
-    ],
-  });
+/** That of a workstream, which holds the worktrees of tasks that share their slug with another. */
+function removeEmptyParent(folder: string): void {
+  const parent = dirname(folder);
+  if (basename(parent) === WORKTREES_FOLDER) return;
+  try {
+    rmdirSync(parent);
+  } catch {
+    // Others are in it, or it is gone already: the worktree was removed all the same.
+  }
+}
+
+/** Only when all of it is in the base. Git then looks at it once more: whether it is checked out, for one. */
+async function dropBranch(place: GitPlace, branch: string, base: Base): Promise<void> {
+  const limits = { timeoutMs: BRANCH_TIMEOUT_MS };
+  const never = new AbortController().signal;
+  const tip = await resolveCommit(place, `refs/heads/${branch}`, never);
+  if (tip.kind !== "found" || (await countCommits(place, { from: tip.commit, notIn: base }, never)) !== 0)
+    return;
+  for (const { ref } of base.homes) {
+    // Git asks whether the branch is merged into its upstream, for which the base stands in.
+    const settings: GitSetting[] = [[`branch.${branch}.remote`, "."]];
+    if (ref !== null) settings.push([`branch.${branch}.merge`, ref]);
+    const result = await runGit(place, ["branch", "-d", "--", branch], { ...limits, settings });
+    if (result.ok) return;
+  }
 }
 
 /** Git compares the files in the worktree once more, so that both configurations count. */

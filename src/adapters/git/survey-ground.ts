@@ -7,14 +7,14 @@ import { nameWorktree, type WorktreeName } from "../../core/run/worktree-name.ts
 import { shellWord } from "../../core/shell-word.ts";
 import { describeFileError } from "../files/file-error.ts";
 import { findBranchObstacle } from "./branch-obstacle.ts";
-import { preparedByAnother } from "./fill-worktree.ts";
 import type { GitFailure } from "./git-failure.ts";
 import { findGitFolder, type GitFolder, usesReftable } from "./git-folder.ts";
 import { lookAtWorktree } from "./linked-worktree.ts";
+import { type LockTaking, lockFile, lookAtLock } from "./preparation-lock.ts";
 import { isProgramOnPath } from "./program-on-path.ts";
+import { look } from "./read-small-file.ts";
 import { readHead, shortRef } from "./refs.ts";
 import { findUnderWay } from "./under-way.ts";
-import { type Preparation, readPreparation } from "./unfinished-worktree.ts";
 import { missingBaseFromFiles } from "./worktree-base.ts";
 
 export type GroundPlace = {
@@ -34,15 +34,14 @@ export type Survey =
         | { readonly kind: "absent" }
         | { readonly kind: "sane"; readonly own: string }
         /** Something has to be tidied up first. */
-        | { readonly kind: "forgotten"; readonly own: string }
-        | { readonly kind: "unfinished"; readonly own: string; readonly preparation: Preparation };
+        | { readonly kind: "forgotten" | "unfinished"; readonly own: string };
     }
   | ({ readonly kind: "blocked" } & GitFailure);
 
-/** Never throws: what cannot be read is in the way. */
-export function surveyGround(place: GroundPlace, slug: string): Survey {
+/** `lock` is what the caller has of the preparation's lock, if it has. Never throws: what cannot be read is in the way. */
+export function surveyGround(place: GroundPlace, slug: string, lock?: LockTaking): Survey {
   try {
-    return survey(place, slug);
+    return survey(place, slug, lock);
   } catch (error) {
     return blocked(
       `The repository's git folder cannot be read: ${describeFileError(error)}.`,
@@ -51,7 +50,7 @@ export function surveyGround(place: GroundPlace, slug: string): Survey {
   }
 }
 
-function survey(place: GroundPlace, slug: string): Survey {
+function survey(place: GroundPlace, slug: string, held?: LockTaking): Survey {
   const name = nameWorktree(slug);
   if (name.kind === "refused") return { ...name, kind: "blocked" };
   if (!isProgramOnPath("git", place.env))
@@ -64,6 +63,8 @@ function survey(place: GroundPlace, slug: string): Survey {
     return blocked("This is a bare repository: git checks out no files in it.", "Use a clone of it.");
   const noBase = missingBaseFromFiles(git, place.base);
   if (noBase !== null) return { kind: "blocked", ...noBase };
+  const lock = held ?? lookAtLock(lockFile(join(root, name.worktree)));
+  if (lock === "busy") return { kind: "blocked", ...preparedByAnother(name.worktree) };
   const standing = lookAtWorktree({ root, git, worktree: name.worktree });
   if (standing.kind === "in_the_way") return { ...standing, kind: "blocked" };
   const own = standing.kind === "absent" ? null : standing.own;
@@ -71,7 +72,10 @@ function survey(place: GroundPlace, slug: string): Survey {
   if (taken !== null) return { kind: "blocked", ...taken };
   const found = { kind: "clear", root, git, name } as const;
   if (standing.kind !== "linked") return { ...found, worktree: standing };
-  return judgeLinked({ root, git, name, own: standing.own });
+  if (look(join(standing.own, "index")) === null)
+    return judgeUnfilled({ ...found, worktree: { kind: "unfinished", own: standing.own } }, lock);
+  const flaw = findCheckoutFlaw({ git, name, own: standing.own });
+  return flaw ?? { ...found, worktree: { kind: "sane", own: standing.own } };
 }
 
 const NO_REPOSITORY = {
@@ -79,31 +83,29 @@ const NO_REPOSITORY = {
   dangling: { message: "The file .git names a git folder that is gone.", hint: "Try: git worktree repair" },
 } as const;
 
-type Linked = Pick<Extract<Survey, { kind: "clear" }>, "root" | "git" | "name"> & { readonly own: string };
-
-function judgeLinked(linked: Linked): Survey {
-  const { root, git, name, own } = linked;
-  const found = { kind: "clear", root, git, name } as const;
-  const preparation = readPreparation(own);
-  switch (preparation.kind) {
-    case "busy":
-      return { kind: "blocked", ...preparedByAnother(name.worktree) };
-    case "abandoned":
-      return { ...found, worktree: { kind: "unfinished", own, preparation } };
-    case "bare":
-      if (readdirSync(join(root, name.worktree)).length === 1)
-        return { ...found, worktree: { kind: "unfinished", own, preparation } };
-      return blocked(
-        `${name.worktree} has files in it, and git has no index of them.`,
-        `Run: git -C ${shellWord(name.worktree)} reset`,
-      );
-    case "finished":
-      return findCheckoutFlaw(linked) ?? { ...found, worktree: { kind: "sane", own } };
-  }
+/** Only one process fills a worktree. */
+export function preparedByAnother(worktree: string): GitFailure {
+  return {
+    message: `${worktree} is being prepared by another process.`,
+    hint: "Wait for it, then try again.",
+  };
 }
 
+/** Git writes the index when all files are there. Without one nobody has worked here, unless somebody deleted it. */
+function judgeUnfilled(survey: Extract<Survey, { kind: "clear" }>, lock: LockTaking): Survey {
+  const { root, name } = survey;
+  const isEmpty = readdirSync(join(root, name.worktree)).length === 1;
+  if (isEmpty || lock === "taken_over") return survey;
+  return blocked(
+    `${name.worktree} has files in it, and git has no index of them.`,
+    `Run: git -C ${shellWord(name.worktree)} reset`,
+  );
+}
+
+type Checkout = Pick<Extract<Survey, { kind: "clear" }>, "git" | "name"> & { readonly own: string };
+
 /** A worktree is used as it is only when it is on the task's branch, with nothing half done. */
-function findCheckoutFlaw({ git, name, own }: Linked): Survey | null {
+function findCheckoutFlaw({ git, name, own }: Checkout): Survey | null {
   const { worktree, branch } = name;
   const underWay = findUnderWay(own);
   if (underWay !== null)

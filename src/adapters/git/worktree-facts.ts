@@ -58,11 +58,7 @@ export async function readCheckout(
   });
   const status = readStatus(result);
   if (status.head === null || base === null) return { ...status, commits: null, merged: null };
-  const commits = await countCommits(
-    worktree,
-    { from: status.head, notIn: base.homes.map(({ commit }) => commit) },
-    signal,
-  );
+  const commits = await countCommits(worktree, { from: status.head, notIn: base }, signal);
   return { ...status, commits, merged: commits === null ? null : commits === 0 };
 }
 
@@ -84,12 +80,13 @@ function readStatus(result: CommandResult): Status {
   };
 }
 
-async function countCommits(
+/** How many the base does not have; null when git does not say. */
+export async function countCommits(
   place: GitPlace,
-  { from, notIn }: { readonly from: CommitSha; readonly notIn: readonly CommitSha[] },
+  { from, notIn }: { readonly from: CommitSha; readonly notIn: Base },
   signal: AbortSignal,
 ): Promise<number | null> {
-  const range = [from, ...notIn.map((commit) => `^${commit}`)];
+  const range = [from, ...notIn.homes.map(({ commit }) => `^${commit}`)];
   const result = await runGit(place, ["rev-list", "--count", ...range, "--"], {
     timeoutMs: COUNT_TIMEOUT_MS,
     signal,

@@ -1,6 +1,6 @@
 // The worktrees that are there, and what each of them holds; also those that git, or this program, knows nothing of.
 
-import { readdirSync } from "node:fs";
+import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { compareText } from "../../core/compare-text.ts";
 import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
@@ -29,9 +29,10 @@ export function listSlugs(root: string): readonly string[] {
   return slugs.sort(compareText).slice(0, LISTED_MAX);
 }
 
-/** A folder with something in it. */
+/** A folder with something in it that is not a lock of ours. */
 export function isThere(folder: string): boolean {
-  return look(folder)?.isDirectory() === true && readdirSync(folder).length > 0;
+  const isFolder = look(folder)?.isDirectory() === true;
+  return (isFolder && isCheckout(folder)) || entriesIn(folder).some(({ name }) => !name.startsWith("."));
 }
 
 function isCheckout(folder: string): boolean {
@@ -39,11 +40,12 @@ function isCheckout(folder: string): boolean {
 }
 
 function foldersIn(folder: string): readonly string[] {
-  if (!isThere(folder)) return [];
-  const entries = readdirSync(folder, { withFileTypes: true });
-  return entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith("."))
-    .map(({ name }) => name);
+  const entries = entriesIn(folder).filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  return entries.map(({ name }) => name);
+}
+
+function entriesIn(folder: string): readonly Dirent[] {
+  return look(folder)?.isDirectory() === true ? readdirSync(folder, { withFileTypes: true }) : [];
 }
 
 export type Telling = { readonly base: Base | null; readonly measure: boolean; readonly signal: AbortSignal };
