@@ -25,11 +25,11 @@ export type NextStep =
 /** Null while the run has not ended. */
 export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   if (!hasEnded(run) || run.kind === "by_hand") return hasEnded(run) ? stay("it is worked on by hand") : null;
-  if (openQuestion(run) !== null) return stay("it waits for an answer");
+  if (waitsForAnswer(run)) return stay("it waits for an answer");
   const wanted = whyWanted(run);
   if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };
-  const last = run.attempts.at(-1)?.end;
-  if (last?.kind === "stopped") return stay(`it was stopped by ${last.by}`);
+  const stopper = whoStopped(run);
+  if (stopper !== null) return stay(`it was stopped by ${stopper}`);
   if (!isRetried(run, policy)) return stay(whyNotRetried(run, policy));
   const delayMs = Math.min(policy.firstMs * 2 ** (run.failuresInRow - 1), policy.maxMs);
   return {
@@ -38,6 +38,19 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
     notBeforeMs: run.sinceMs + delayMs,
     why: `attempt ${run.attempt} failed, and ${policy.attempts} are made`,
   };
+}
+
+/** Somebody who says more after it asked has answered in their way. */
+function waitsForAnswer(run: Run): boolean {
+  const question = openQuestion(run);
+  return question !== null && !run.followUps.some(({ atMs }) => atMs >= question.askedAtMs);
+}
+
+/** Also when the worker failed by itself in the moment in which somebody stopped it. */
+function whoStopped({ attempts, wish, state }: Run): string | null {
+  const last = attempts.at(-1)?.end;
+  if (last?.kind === "stopped") return last.by;
+  return wish?.kind === "stop" && state !== "exited" ? wish.by : null;
 }
 
 /** What a person said that no worker was told yet. Whoever stops a worker takes back what was said before. */

@@ -143,3 +143,11 @@ export function isLive({ state }: Pick<Run, "state">): boolean {
 export function hasEnded({ state }: Pick<Run, "state">): boolean {
   return state === "exited" || state === "failed" || state === "interrupted";
 }
+
+/** Whether a queued run may be started. Where the clock was set back since it was queued, its wait cannot be told, and is over. */
+export function isDue(
+  { notBeforeMs, sinceMs }: Pick<Run, "notBeforeMs" | "sinceMs">,
+  nowMs: number,
+): boolean {
+  return notBeforeMs === null || nowMs >= notBeforeMs || nowMs < sinceMs;
+}

@@ -15,13 +15,16 @@
 //              told by its prompt (follow-ups, an answer) counts as delivered with it.
 //   end        the supervisor, once nothing of the worker is left. The outcome decides, else the exit code.
 //   lose       the recovery, when the one who holds the run is surely dead and nothing of its worker is left. New epoch.
+//              A worker that had said how it went is not lost with it: its outcome decides, as at an end.
 //   giveUp     the dispatcher, when worktree, hook or program would not do, or somebody wants it stopped meanwhile.
-//   requeue    the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch.
+//   requeue    the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch. Who was asked
+//              and told more instead has answered with that.
 //   close      a person, or the reconciliation once the task is delivered or gone. New epoch, and never again changed.
 //   release    a person gives back what was claimed by hand.
 //
 // Each function takes a run and facts and gives the changed run, or says in a sentence why it may not be changed so.
 
+import { EMPTY_RUN } from "./empty-run.ts";
 import { openQuestion } from "./open-question.ts";
 import {
   type Act,
@@ -29,14 +32,15 @@ import {
   type AttemptEnd,
   type FollowUp,
   hasEnded,
+  isDue,
   isLive,
   type Outcome,
   type ProcessIdentity,
   type Question,
   type Run,
-  type RunId,
   type RunState,
 } from "./run.ts";
+import { saidAfter, saidBefore, settled } from "./said.ts";
 
 export type RunChange =
   | { readonly kind: "changed"; readonly run: Run }
@@ -54,7 +58,7 @@ type NewRun = Pick<Run, "id" | "key" | "owner"> & { readonly act: Act; readonly 
 
 /** A new run that waits for its turn. The store gives it its block of ports. */
 export function queueRun({ id, key, owner, act, note }: NewRun): Run {
-  return { ...EMPTY, id, key, owner, sinceMs: act.atMs, queued: { ...act, note } };
+  return { ...EMPTY_RUN, id, key, owner, sinceMs: act.atMs, queued: { ...act, note } };
 }
 
 /** A new run of somebody whom nobody here started: it is at work at once. */
@@ -63,7 +67,7 @@ export function claimByHand(
 ): Run {
   const { act, note, ...facts } = claim;
   return {
-    ...EMPTY,
+    ...EMPTY_RUN,
     ...facts,
     kind: "by_hand",
     state: "running",
@@ -80,7 +84,7 @@ export const take: Transition<{ readonly dispatcher: ProcessIdentity; readonly n
   { dispatcher, nowMs },
 ) => {
   if (run.state !== "queued") return refusedIn(run, "only a queued run can be started");
-  if (run.notBeforeMs !== null && nowMs < run.notBeforeMs) return refused("its next attempt is not due yet");
+  if (!isDue(run, nowMs)) return refused("its next attempt is not due yet");
   return entered(run, "dispatching", nowMs, {
     epoch: run.epoch + 1,
     attempt: run.attempt + 1,
@@ -93,6 +97,7 @@ export const take: Transition<{ readonly dispatcher: ProcessIdentity; readonly n
     wait: null,
     outcome: null,
     wish: null,
+    ...saidBefore(run, nowMs),
   });
 };
 
@@ -148,24 +153,20 @@ export const giveUp: Transition<{ readonly detail: string; readonly nowMs: numbe
   { detail, nowMs },
 ) => {
   if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
-  if (run.wish !== null) return ended(run, "interrupted", { kind: "stopped", by: run.wish.by }, nowMs);
-  return ended(run, "failed", { kind: "not_started", detail }, nowMs);
+  return endedAs(run, "failed", { kind: "not_started", detail }, nowMs);
 };
 
 /** running -> exited, failed or interrupted. */
 export const end: Transition<{ readonly end: AttemptEnd; readonly nowMs: number }> = (run, facts) => {
   if (run.state !== "running" || run.kind === "by_hand")
     return refusedIn(run, "no worker of ours is running");
-  const { wish, outcome } = run;
-  // Whoever asked for the end is why it ended, unless the worker had said how it went.
-  if (wish !== null && outcome === null)
-    return ended(run, "interrupted", { kind: "stopped", by: wish.by }, facts.nowMs);
-  return ended(run, stateAfter(outcome, facts.end), facts.end, facts.nowMs);
+  return endedAs(run, stateAfter(run.outcome, facts.end), facts.end, facts.nowMs);
 };
 
 /** What the worker said counts more than its exit code: agents end themselves in odd ways. */
 function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
   if (outcome !== null) return outcome.kind === "failed" ? "failed" : "exited";
+  if (end.kind === "lost") return "interrupted";
   return end.kind === "exited" && end.code === 0 ? "exited" : "failed";
 }
 
@@ -175,9 +176,16 @@ export const lose: Transition<{ readonly detail: string; readonly nowMs: number 
   { detail, nowMs },
 ) => {
   if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no worker of ours is running");
-  const stopped: AttemptEnd | null = run.wish === null ? null : { kind: "stopped", by: run.wish.by };
-  return ended({ ...run, epoch: run.epoch + 1 }, "interrupted", stopped ?? { kind: "lost", detail }, nowMs);
+  const lost: AttemptEnd = { kind: "lost", detail };
+  return endedAs({ ...run, epoch: run.epoch + 1 }, stateAfter(run.outcome, lost), lost, nowMs);
 };
+
+/** Whoever asked for the end is why it ended, unless the worker had said how it went. */
+function endedAs(run: Run, state: RunState, end: AttemptEnd, nowMs: number): RunChange {
+  const { wish, outcome } = run;
+  if (wish === null || outcome !== null) return ended(run, state, end, nowMs);
+  return ended(run, "interrupted", { kind: "stopped", by: wish.by }, nowMs);
+}
 
 export type Requeue = {
   /** Null: at once. */
@@ -190,9 +198,11 @@ export type Requeue = {
 /** exited, failed or interrupted -> queued. */
 export const requeue: Transition<Requeue> = (run, { notBeforeMs, because, nowMs }) => {
   if (!hasEnded(run)) return refusedIn(run, "its worker has not ended");
+  if (run.kind === "by_hand") return refused("it was worked on by hand");
   return entered(run, "queued", nowMs, {
     notBeforeMs,
     wish: null,
+    question: settled(run),
     failuresInRow: because === "person" ? 0 : run.failuresInRow,
   });
 };
@@ -237,7 +247,8 @@ export const addFollowUp: Transition<Act & { readonly text: string }> = (run, { 
   if (run.state === "closed") return refused("it is closed");
   if (run.kind === "by_hand") return refused("it is worked on by hand: tell whoever does");
   if (run.followUps.length >= FOLLOW_UPS_MAX) return refused(`${FOLLOW_UPS_MAX} follow-ups wait already`);
-  return changed({ ...run, followUps: [...run.followUps, { by, atMs, text }] });
+  const followUp = { by, atMs: saidAfter(run, atMs), text };
+  return changed({ ...run, followUps: [...run.followUps, followUp] });
 };
 
 export const report: Transition<{ readonly text: string; readonly atMs: number }> = (run, { text, atMs }) =>
@@ -266,20 +277,28 @@ export const ask: Transition<{
   readonly atMs: number;
 }> = (run, { text, choices, atMs }) => {
   if (run.state !== "running") return refusedIn(run, "nobody is at work on it");
-  const before = openQuestion(run);
+  const before = run.question;
   // Asked again while it waits, as after a lost connection: the same question, not a second one.
-  if (before !== null && before.text === text) return changed(run);
-  if (before !== null) return refused("another question of this run is still open");
+  if (before?.text === text && !before.answer?.delivered) return changed(run);
+  if (openQuestion(run) !== null) return refused("another question of this run is still open");
   const number = (run.question?.number ?? 0) + 1;
   return changed({ ...run, wait: null, question: { number, text, choices, askedAtMs: atMs, answer: null } });
 };
 
-export const answer: Transition<Act & { readonly text: string }> = (run, { by, atMs, text }) => {
+export type Answer = Act & {
+  readonly text: string;
+  /** Which question is meant, where that is known: a form may have stood open while the worker went on. */
+  readonly number?: number;
+};
+
+export const answer: Transition<Answer> = (run, { by, atMs, text, number }) => {
   const question = openQuestion(run);
   if (run.state === "closed" || question === null) return refused("it asks nothing");
+  if (number !== undefined && number !== question.number) return refused("it asks something else by now");
   if (question.choices.length > 0 && !question.choices.includes(text))
     return refused(`the answer has to be one of ${question.choices.join(", ")}`);
-  return changed({ ...run, question: { ...question, answer: { by, atMs, text, delivered: false } } });
+  const said = { by, atMs: saidAfter(run, atMs), text, delivered: false };
+  return changed({ ...run, question: { ...question, answer: said } });
 };
 
 /** A waiting `tasks ask` has got the answer to that question. */
@@ -296,7 +315,7 @@ function ended(run: Run, state: RunState, end: AttemptEnd, nowMs: number): RunCh
     endedAtMs: nowMs,
     end,
   };
-  const failed = state === "failed" || end.kind === "lost";
+  const failed = state === "failed" || (state === "interrupted" && end.kind === "lost");
   return entered(run, state, nowMs, {
     attempts: [...run.attempts, attempt].slice(-ATTEMPTS_KEPT),
     failuresInRow: failed ? run.failuresInRow + 1 : state === "exited" ? 0 : run.failuresInRow,
@@ -322,37 +341,3 @@ function refused(why: string): RunChange {
 function refusedIn({ state }: Run, why: string): RunChange {
   return refused(`${why}, and this one is ${state}`);
 }
-
-const EMPTY: Run = {
-  id: "" as RunId,
-  key: "",
-  kind: "supervised",
-  state: "queued",
-  sinceMs: 0,
-  epoch: 1,
-  revision: 1,
-  owner: null,
-  queued: { by: "", atMs: 0, note: null },
-  notBeforeMs: null,
-  attempt: 0,
-  failuresInRow: 0,
-  attempts: [],
-  portBlock: null,
-  worktree: null,
-  branch: null,
-  baseCommit: null,
-  taskHash: null,
-  uncommitted: false,
-  workerName: null,
-  host: null,
-  holder: null,
-  worker: null,
-  startedAtMs: null,
-  report: null,
-  wait: null,
-  question: null,
-  followUps: [],
-  outcome: null,
-  wish: null,
-  closing: null,
-};

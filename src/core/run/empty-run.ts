@@ -1,0 +1,37 @@
+// What every run begins as.
+
+import type { Run, RunId } from "./run.ts";
+
+export const EMPTY_RUN: Run = {
+  id: "" as RunId,
+  key: "",
+  kind: "supervised",
+  state: "queued",
+  sinceMs: 0,
+  epoch: 1,
+  revision: 1,
+  owner: null,
+  queued: { by: "", atMs: 0, note: null },
+  notBeforeMs: null,
+  attempt: 0,
+  failuresInRow: 0,
+  attempts: [],
+  portBlock: null,
+  worktree: null,
+  branch: null,
+  baseCommit: null,
+  taskHash: null,
+  uncommitted: false,
+  workerName: null,
+  host: null,
+  holder: null,
+  worker: null,
+  startedAtMs: null,
+  report: null,
+  wait: null,
+  question: null,
+  followUps: [],
+  outcome: null,
+  wish: null,
+  closing: null,
+};
