@@ -1,0 +1,99 @@
+// Somebody has seen a task's signals and says so: they ask for nobody until a time. Snoozed ones are to be asked again
+// at a time that somebody chose.
+
+import { listed } from "../../core/listed.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import { type Acknowledgement, acknowledgeSignal } from "../../core/signal/acknowledgement.ts";
+import type { Signal } from "../../core/signal/signal.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { actionOf } from "./action-of.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+type AcknowledgeWorld = Pick<RunsWorld, "clock" | "store" | "config">;
+
+export type AcknowledgeWish = {
+  readonly kind: Acknowledgement["kind"];
+  /** Null: every open signal that needs a person. */
+  readonly code: string | null;
+  /** Null: the usual time. */
+  readonly untilMs: number | null;
+  readonly note: string | null;
+  readonly by: string;
+};
+
+const HOUR_MS = 3_600_000;
+
+export type Acknowledged =
+  | { readonly kind: "acknowledged"; readonly acknowledgements: readonly Acknowledgement[] }
+  | Refusal;
+
+export async function acknowledge(
+  { clock, store, config }: AcknowledgeWorld,
+  row: TaskRow,
+  { kind, code, untilMs, note, by }: AcknowledgeWish,
+): Promise<Acknowledged> {
+  const signals = row.signals.filter((signal) => isMeant(signal, code));
+  if (signals.length === 0) return nothingToAcknowledge(row, code);
+  const known = await store.readAcknowledgements();
+  const atMs = clock.wallMs();
+  const made: Acknowledgement[] = [];
+  for (const { code: of, first_seen: firstSeen } of signals) {
+    const before = known.find((one) => one.key === row.key && one.code === of) ?? null;
+    const acknowledgement = acknowledgeSignal(
+      {
+        key: row.key,
+        code: of,
+        firstSeen,
+        kind,
+        by,
+        note,
+        untilMs,
+        nowMs: atMs,
+        usualMs: config.thresholds.reraise_hours * HOUR_MS,
+      },
+      before,
+    );
+    const action = actionOf(kind === "snoozed" ? "snooze" : "acknowledge", row, {
+      by,
+      atMs,
+      note: note === null ? of : `${of}: ${note}`,
+    });
+    await store.writeAcknowledgement({ acknowledgement, action });
+    made.push(acknowledgement);
+  }
+  return { kind: "acknowledged", acknowledgements: made };
+}
+
+/** Takes acknowledgements back; the codes of those there were. */
+export async function withdrawAcknowledgement(
+  { clock, store }: Pick<RunsWorld, "clock" | "store">,
+  row: TaskRow,
+  { code, by, note }: Pick<AcknowledgeWish, "code" | "by" | "note">,
+): Promise<readonly string[]> {
+  const known = await store.readAcknowledgements();
+  const meant = known.filter((one) => one.key === row.key && (code === null || one.code === code));
+  const act = { by, atMs: clock.wallMs() };
+  for (const { code: of } of meant) {
+    const action = actionOf("withdraw_acknowledgement", row, {
+      ...act,
+      note: note === null ? of : `${of}: ${note}`,
+    });
+    await store.dropAcknowledgement({ key: row.key, code: of, action });
+  }
+  return meant.map(({ code: of }) => of);
+}
+
+function isMeant(signal: Signal, code: string | null): boolean {
+  return code === null ? signal.tier === 2 && signal.acknowledged === null : signal.code === code;
+}
+
+function nothingToAcknowledge({ key, signals }: TaskRow, code: string | null): Refusal {
+  const codes = signals.map((signal) => signal.code);
+  const hint =
+    codes.length === 0
+      ? `\`tasks show ${key}\` prints what is known of it.`
+      : `Its signals are ${listed(codes)}; name one with --code.`;
+  return code === null
+    ? refusal(`Nothing about ${key} needs a person that nobody has seen yet.`, hint)
+    : refusal(`${key} has no signal ${code}.`, hint);
+}

@@ -1,0 +1,32 @@
+// A person answers what a worker asked.
+
+import { describeHold } from "../../core/run/judge-claim.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import type { Run } from "../../core/run/run.ts";
+import { answer as answerQuestion } from "../../core/run/transitions.ts";
+import { actionOf, labelOf } from "./action-of.ts";
+import { changeRun } from "./change-run.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+export async function answer(
+  { clock, store }: Pick<RunsWorld, "clock" | "store">,
+  run: Run,
+  { text, by }: { readonly text: string; readonly by: string },
+): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
+  const act = { by, atMs: clock.wallMs() };
+  const outcome = await changeRun(store, {
+    id: run.id,
+    epoch: null,
+    change: (now) => answerQuestion(now, { ...act, text }),
+    action: actionOf("answer", await labelOf(store, run), { ...act, note: text }),
+  });
+  if (outcome.kind === "changed") return outcome;
+  if (outcome.kind !== "refused")
+    return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
+  const { question } = outcome.run;
+  const isOpen = question !== null && question.answer === null;
+  return refusal(
+    `${describeHold(outcome.run)}, and the answer was refused: ${outcome.why}.`,
+    isOpen ? `It asks: ${question.text}` : "`tasks list --group needs_attention` shows who asks something.",
+  );
+}

@@ -1,0 +1,56 @@
+// More to be told to a worker. Never a second worker in a worktree: what is said waits until the one that is at work has
+// ended, or that one is interrupted for it; either way the same run goes on, in the same worktree.
+
+import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import { isLive, type Run } from "../../core/run/run.ts";
+import { addFollowUp, type RunChange, wishEnd } from "../../core/run/transitions.ts";
+import { actionOf, labelOf } from "./action-of.ts";
+import { changeRun } from "./change-run.ts";
+import type { RunsWorld } from "./runs-world.ts";
+import { nudge } from "./stop-run.ts";
+
+export type ContinueWish = {
+  readonly prompt: string;
+  /** The worker at work is ended for it. */
+  readonly interrupt: boolean;
+  readonly by: string;
+};
+
+export type Continued =
+  /** It is told when the worker at work has ended. */
+  | { readonly kind: "waits"; readonly run: Run }
+  | { readonly kind: "interrupting"; readonly run: Run }
+  /** Nobody is at work: it is told by the next start. */
+  | { readonly kind: "next"; readonly run: Run }
+  | Refusal;
+
+export async function continueRun(
+  world: Pick<RunsWorld, "clock" | "store" | "workers">,
+  run: Run,
+  { prompt, interrupt, by }: ContinueWish,
+): Promise<Continued> {
+  const { clock, store } = world;
+  const act = { by, atMs: clock.wallMs() };
+  const change = (now: Run): RunChange => {
+    const told = addFollowUp(now, { ...act, text: prompt });
+    if (told.kind === "refused" || !interrupt || !isLive(now)) return told;
+    return wishEnd(told.run, { ...act, kind: "interrupt", note: prompt });
+  };
+  const outcome = await changeRun(store, {
+    id: run.id,
+    epoch: null,
+    change,
+    action: actionOf("continue", await labelOf(store, run), { ...act, note: prompt }),
+  });
+  if (outcome.kind === "refused") {
+    const hold = `${describeHold(outcome.run)}: ${outcome.why}.`;
+    return refusal(hold, remedyFor(outcome.run));
+  }
+  if (outcome.kind !== "changed")
+    return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
+  if (!isLive(outcome.run)) return { kind: "next", run: outcome.run };
+  if (!interrupt) return { kind: "waits", run: outcome.run };
+  nudge(world, outcome.run);
+  return { kind: "interrupting", run: outcome.run };
+}

@@ -1,0 +1,42 @@
+// Puts a new run into the store, in the place of an ended one if there is one. The store's one open run per task
+// decides between two who claim a task in the same moment.
+
+import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import type { Run } from "../../core/run/run.ts";
+import { close } from "../../core/run/transitions.ts";
+import type { Action } from "../../core/snapshot/transition.ts";
+import type { RunStore } from "../../ports/run-store.ts";
+import { actionOf, type TaskLabel } from "./action-of.ts";
+import { changeRun } from "./change-run.ts";
+
+export type Insertion = {
+  readonly row: TaskLabel;
+  readonly action: Action;
+  readonly supersedes: Run | null;
+};
+
+export async function insertRun(
+  store: RunStore,
+  run: Run,
+  { row, action, supersedes }: Insertion,
+): Promise<{ readonly kind: "inserted"; readonly run: Run } | Refusal> {
+  const { by, atMs, note } = run.queued;
+  if (supersedes !== null) await supersede(store, supersedes, { by, atMs });
+  const inserted = await store.insertRun({ run, action: actionOf(action, row, { by, atMs, note }) });
+  if (inserted.kind === "inserted") return inserted;
+  return refusal(`${describeHold(inserted.open)}.`, remedyFor(inserted.open));
+}
+
+/** Only as it was seen: one that was continued meanwhile stays, and the insertion is refused. */
+async function supersede(store: RunStore, ended: Run, act: { by: string; atMs: number }): Promise<void> {
+  const why = "a new run took its place";
+  await changeRun(store, {
+    id: ended.id,
+    epoch: ended.epoch,
+    change: (run) =>
+      run.state === ended.state
+        ? close(run, { ...act, as: "superseded", why })
+        : { kind: "refused", why: "it is not as it was" },
+  });
+}

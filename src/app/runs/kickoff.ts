@@ -1,0 +1,51 @@
+// Kickoff: somebody wants tasks worked on. Each is checked first, so that what would fail later is refused now, in one
+// sentence; then it is queued. The task's file is not touched, and nothing is started here.
+
+import { judgeKickoff } from "../../core/run/judge-claim.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import type { Act, Run } from "../../core/run/run.ts";
+import { queueRun } from "../../core/run/transitions.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { insertRun } from "./insert-run.ts";
+import { preflight } from "./preflight.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+type KickoffWorld = Pick<RunsWorld, "clock" | "store" | "worktrees" | "programs" | "config" | "newRunId">;
+
+export type Kickoff = { readonly key: string } & ({ readonly kind: "queued"; readonly run: Run } | Refusal);
+
+export type KickoffWish = { readonly by: string; readonly note: string | null };
+
+/** One answer per key, in order; each task for itself. Rows are those of the newest snapshot. */
+export async function kickoff(
+  world: KickoffWorld,
+  keys: readonly string[],
+  wish: KickoffWish,
+): Promise<readonly Kickoff[]> {
+  const answers: Kickoff[] = [];
+  for (const key of new Set(keys)) {
+    const row = await world.store.readRow(key);
+    const answer =
+      row === null
+        ? refusal(`No task is called ${key}.`, "`tasks list` prints the names.")
+        : await kickoffOne(world, row, wish);
+    answers.push({ key, ...answer });
+  }
+  return answers;
+}
+
+async function kickoffOne(
+  world: KickoffWorld,
+  row: TaskRow,
+  { by, note }: KickoffWish,
+): Promise<Refusal | { readonly kind: "queued"; readonly run: Run }> {
+  const { store } = world;
+  const verdict = judgeKickoff(row, await store.readOpenRun(row.key));
+  if (verdict.kind === "refused") return verdict;
+  const blocked = preflight(world, row.slug);
+  if (blocked !== null) return blocked;
+  const act: Act = { by, atMs: world.clock.wallMs() };
+  const run = queueRun({ id: world.newRunId(), key: row.key, owner: row.owner, act, note });
+  const inserted = await insertRun(store, run, { row, action: "kickoff", supersedes: verdict.supersedes });
+  return inserted.kind === "inserted" ? { kind: "queued", run: inserted.run } : inserted;
+}

@@ -1,0 +1,70 @@
+// The worktrees of tasks, whose they are, and which of them may go. Removing one is only ever asked for by a person, and
+// the port refuses dirty or unmerged work whatever was known before.
+
+import { whyWorktreeStays } from "../../core/run/judge-worktree.ts";
+import type { Run } from "../../core/run/run.ts";
+import type { WorktreeFacts } from "../../ports/worktrees.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+export type ListedWorktree = WorktreeFacts & {
+  /** The open run of its task. */
+  readonly run: Run | null;
+  /** Owner of the task, as the newest snapshot has it. */
+  readonly owner: string | null;
+  /** Null: safe to remove. */
+  readonly staysBecause: string | null;
+};
+
+type ListWorld = Pick<RunsWorld, "store" | "worktrees">;
+
+/** In order of slug. `measure` adds sizes, which reads every file name in them. */
+export async function listWorktrees(
+  { store, worktrees }: ListWorld,
+  options: { readonly measure: boolean; readonly signal: AbortSignal },
+): Promise<readonly ListedWorktree[]> {
+  const found = await worktrees.list(options);
+  const openRuns = await store.readOpenRuns();
+  const listed: ListedWorktree[] = [];
+  for (const facts of found) {
+    const run = openRuns.find((open) => open.key === facts.slug || open.worktree === facts.worktree) ?? null;
+    const row = await store.readRow(facts.slug);
+    const owner = row?.owner ?? run?.owner ?? null;
+    listed.push({ ...facts, run, owner, staysBecause: whyWorktreeStays(facts, run) });
+  }
+  return listed.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+}
+
+export type Pruned = {
+  readonly slug: string;
+  readonly kind: "removed" | "kept" | "would_remove";
+  /** Why it was kept. */
+  readonly why: string | null;
+};
+
+/** Removes those that are safe to remove; `dryRun` only says which. */
+export async function pruneWorktrees(
+  world: ListWorld,
+  { dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
+): Promise<readonly Pruned[]> {
+  const pruned: Pruned[] = [];
+  for (const { slug, staysBecause } of await listWorktrees(world, { measure: false, signal })) {
+    if (staysBecause !== null) pruned.push({ slug, kind: "kept", why: staysBecause });
+    else if (dryRun) pruned.push({ slug, kind: "would_remove", why: null });
+    else pruned.push(await removeOne(world, slug, signal));
+  }
+  return pruned;
+}
+
+async function removeOne(
+  { store, worktrees }: ListWorld,
+  slug: string,
+  signal: AbortSignal,
+): Promise<Pruned> {
+  // Started since it was looked at: a look at the store is cheap, and the work is not.
+  const open = await store.readOpenRun(slug);
+  if (open !== null) return { slug, kind: "kept", why: "its task has an open run by now" };
+  const removal = await worktrees.remove(slug, signal);
+  return removal.kind === "removed"
+    ? { slug, kind: "removed", why: null }
+    : { slug, kind: "kept", why: removal.why };
+}

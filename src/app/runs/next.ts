@@ -1,0 +1,35 @@
+// The next task for somebody who asks for work: the first of the line. Claiming it is one statement of the store, so two
+// who ask in the same moment get two different tasks.
+
+import { freeTasks } from "../../core/dispatch/open-line.ts";
+import type { Run } from "../../core/run/run.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { claim } from "./claim.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+export type NextWish = {
+  /** Rows to choose from: those of one owner, or all. */
+  readonly rows: readonly TaskRow[];
+  /** Who claims it; null only looks. */
+  readonly claimFor: string | null;
+  readonly worktree: string | null;
+};
+
+/** Null when nothing is ready that nobody else has. */
+export type NextTask = { readonly row: TaskRow; readonly run: Run | null } | null;
+
+export async function nextTask(
+  world: Pick<RunsWorld, "clock" | "store" | "reader" | "workers" | "newRunId">,
+  { rows, claimFor, worktree }: NextWish,
+): Promise<NextTask> {
+  for (const row of freeTasks(rows, world.clock.wallMs())) {
+    if (claimFor === null) {
+      // Claimed since the snapshot: not the next one any more.
+      if ((await world.store.readOpenRun(row.key)) === null) return { row, run: null };
+      continue;
+    }
+    const claimed = await claim(world, row, { by: claimFor, note: null, worktree });
+    if (claimed.kind === "claimed") return { row, run: claimed.run };
+  }
+  return null;
+}

@@ -1,0 +1,50 @@
+// Which run somebody speaks for who is at work: a worker is told by its environment, whoever works by hand names the
+// task. What a worker writes carries the epoch it was started with, and is refused once the run was handed on.
+
+import { inSentence } from "../../core/listed.ts";
+import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import type { Run, RunId } from "../../core/run/run.ts";
+import type { RunChange } from "../../core/run/transitions.ts";
+import type { RunStore } from "../../ports/run-store.ts";
+import { type ChangeOutcome, changeRun } from "./change-run.ts";
+
+export type OwnRun = {
+  readonly id: RunId;
+  /** Null for work by hand: whoever names the task means its run as it is. */
+  readonly epoch: number | null;
+};
+
+/** The open run of a task, for somebody who works on it by hand. */
+export async function ownRunOfTask(
+  store: Pick<RunStore, "readOpenRun">,
+  key: string,
+): Promise<({ readonly kind: "found" } & OwnRun) | Refusal> {
+  const run = await store.readOpenRun(key);
+  if (run !== null) return { kind: "found", id: run.id, epoch: null };
+  const name = inSentence(key);
+  return refusal(`Nobody works on ${name}.`, `\`tasks claim ${name}\` says that you do.`);
+}
+
+/** Applies what a worker says to its own run. */
+export async function changeOwnRun(
+  store: RunStore,
+  { id, epoch }: OwnRun,
+  change: (run: Run) => RunChange,
+): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
+  const outcome = await changeRun(store, { id, epoch, change });
+  return outcome.kind === "changed" ? outcome : explainRefusal(outcome);
+}
+
+function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {
+  if (outcome.kind !== "refused")
+    return refusal("The store has no such run any more.", "Stop working on it: nobody waits for it.");
+  const { run, why, superseded } = outcome;
+  if (superseded) return SUPERSEDED;
+  return refusal(`${describeHold(run)}: ${why}.`, remedyFor(run));
+}
+
+export const SUPERSEDED: Refusal = refusal(
+  "This worker was superseded: its run was handed on to somebody else, or was closed.",
+  "Stop working on it; nothing that it writes is taken any more.",
+);

@@ -1,0 +1,122 @@
+// What a worker needs before it can be started: a worktree, what hooks put there, and a prompt that carries the task's
+// text as it is in the root. Whatever will not do is a sentence, and the run fails with it.
+
+import { renderPrompt } from "../../core/run/prompt.ts";
+import type { Run } from "../../core/run/run.ts";
+import { type Ground, toldAtStart } from "../../core/run/transitions.ts";
+import { workerName } from "../../core/run/worker-command.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { TreeRead } from "../../ports/tree-reader.ts";
+import type { Prepared } from "../../ports/worktrees.ts";
+import { runHook } from "./run-hook.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+export type StartWorld = Pick<
+  RunsWorld,
+  | "clock"
+  | "store"
+  | "workers"
+  | "worktrees"
+  | "runFiles"
+  | "reader"
+  | "committed"
+  | "runCommand"
+  | "log"
+  | "config"
+  | "environment"
+  | "root"
+>;
+
+export type PreparedStart =
+  | { readonly kind: "prepared"; readonly ground: Ground }
+  /** Completes "could not be started: ". */
+  | { readonly kind: "failed"; readonly detail: string };
+
+/** Worktree, hooks, prompt, in this order. `run` has just been taken. */
+export async function prepareStart(world: StartWorld, run: Run, signal: AbortSignal): Promise<PreparedStart> {
+  const row = await world.store.readRow(run.key);
+  if (row === null) return failed("the newest snapshot has no such task");
+  const task = await world.reader.read(row.file);
+  if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
+  const worktree = await world.worktrees.prepare(row.slug, signal);
+  if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
+  const hookFailure = await runHooks(world, run, worktree, signal);
+  if (hookFailure !== null) return failed(hookFailure);
+  const isCommitted = await world.committed.has(task.path, task.text, signal);
+  const uncommitted = isCommitted === false;
+  const flaw = await writePrompt(world, run, { row, text: task.text, worktree, uncommitted });
+  if (flaw !== null) return failed(flaw);
+  return {
+    kind: "prepared",
+    ground: {
+      worktree: worktree.worktree,
+      branch: worktree.branch,
+      baseCommit: worktree.baseCommit,
+      taskHash: task.hash,
+      uncommitted,
+      workerName: workerName(world.config.worker.command),
+    },
+  };
+}
+
+type Worktree = Extract<Prepared, { kind: "prepared" }>;
+
+async function runHooks(
+  world: StartWorld,
+  run: Run,
+  { folder, created }: Worktree,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const failure = created ? await runHook(world, { name: "after_create", run, folder, signal }) : null;
+  return failure ?? (await runHook(world, { name: "before_run", run, folder, signal }));
+}
+
+type Told = {
+  readonly row: TaskRow;
+  readonly text: string;
+  readonly worktree: Worktree;
+  readonly uncommitted: boolean;
+};
+
+/** Writes what the worker is told; the sentence that says why there is nothing to be told, else null. */
+async function writePrompt(
+  { reader, runFiles, config }: StartWorld,
+  run: Run,
+  { row, text, worktree, uncommitted }: Told,
+): Promise<string | null> {
+  const template = await reader.read(config.worker.prompt);
+  if (template.kind === "refused") return `${config.worker.prompt} could not be read: ${whyUnread(template)}`;
+  const { followUps, answered } = toldAtStart(run);
+  const prompt = renderPrompt(template.kind === "text" ? template.text : null, {
+    title: row.title,
+    slug: row.slug,
+    taskFile: row.file,
+    taskText: text,
+    uncommitted,
+    worktree: worktree.folder,
+    branch: worktree.branch,
+    attempt: run.attempt,
+    followUps,
+    question: answered,
+    lastAttempt: run.attempts.at(-1) ?? null,
+  });
+  if (prompt.kind === "refused") return `${prompt.message} ${prompt.hint}`;
+  await runFiles.writePrompt(run.id, prompt.text);
+  return null;
+}
+
+function whyUnread(read: Exclude<TreeRead, { kind: "text" }>): string {
+  return read.kind === "missing" ? "it is gone" : WHY_REFUSED[read.reason];
+}
+
+const WHY_REFUSED = {
+  outside: "it lies outside tasks/",
+  link: "it is a link, and links are not followed",
+  too_large: "it is too large",
+  not_a_file: "it is not an ordinary file",
+  unreadable: "the system would not let it be read",
+} as const;
+
+function failed(detail: string): PreparedStart {
+  return { kind: "failed", detail };
+}

@@ -1,0 +1,85 @@
+// Brings runs, worktrees and files into agreement, and says what was done and why. What only a person can decide is told
+// and left: work that is not merged is never removed.
+
+import { isLive } from "../../core/run/run.ts";
+import type { Signal, SignalCode } from "../../core/signal/signal.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { listWorktrees } from "./list-worktrees.ts";
+import type { RunsWorld } from "./runs-world.ts";
+import { type Tended, type TendWish, tend } from "./tend-runs.ts";
+
+export type ReconcileWish = Pick<TendWish, "rows" | "dryRun" | "goneAfterMs"> & {
+  /** Signals of no one task. */
+  readonly doubts: readonly Signal[];
+  readonly signal: AbortSignal;
+};
+
+/** Something that does not agree, and is a person's to decide. */
+export type Disagreement = {
+  readonly key: string;
+  readonly what: "worktree_without_run" | "finished_under_worker" | SignalCode;
+  readonly why: string;
+};
+
+export type Reconciliation = {
+  readonly done: readonly Tended[];
+  readonly left: readonly Disagreement[];
+};
+
+/** Idempotent: what was done is not done again. */
+export async function reconcile(
+  world: Pick<RunsWorld, "clock" | "store" | "workers" | "worktrees" | "config">,
+  { rows, dryRun, doubts, signal, goneAfterMs }: ReconcileWish,
+): Promise<Reconciliation> {
+  const { done } = await tend(world, { rows, dryRun, ...(goneAfterMs !== undefined && { goneAfterMs }) });
+  const left = [
+    ...(await finishedUnderWorkers(world, rows)),
+    ...[...(rows?.values() ?? [])].flatMap(driftOf),
+    ...doubts.filter(({ code }) => code === "register_orphan").map(orphanOf),
+    ...(await worktreesWithoutRuns(world, signal)),
+  ];
+  return { done, left };
+}
+
+const DRIFTS: ReadonlySet<SignalCode> = new Set(["metadata_drift", "root_task_edited", "register_orphan"]);
+
+function driftOf({ key, signals }: TaskRow): Disagreement[] {
+  return signals
+    .filter(({ code }) => DRIFTS.has(code))
+    .map(({ code, sentence }) => ({ key, what: code, why: sentence }));
+}
+
+function orphanOf({ code, sentence, evidence }: Signal): Disagreement {
+  return { key: evidence["task"] ?? "", what: code, why: sentence };
+}
+
+async function finishedUnderWorkers(
+  { store }: Pick<RunsWorld, "store">,
+  rows: TendWish["rows"],
+): Promise<Disagreement[]> {
+  const runs = await store.readOpenRuns();
+  return runs.flatMap((run): Disagreement[] => {
+    const status = rows?.get(run.key)?.status;
+    const isOver = status === "completed" || status === "cancelled";
+    if (!isOver || !isLive(run) || run.kind === "by_hand") return [];
+    const why = `its task is ${status} and a worker is at work on it; \`tasks stop ${run.key}\` ends it`;
+    return [{ key: run.key, what: "finished_under_worker", why }];
+  });
+}
+
+async function worktreesWithoutRuns(
+  world: Pick<RunsWorld, "store" | "worktrees">,
+  signal: AbortSignal,
+): Promise<Disagreement[]> {
+  const listed = await listWorktrees(world, { measure: false, signal });
+  return listed
+    .filter(({ run }) => run === null)
+    .map(({ slug, worktree, staysBecause }) => ({
+      key: slug,
+      what: "worktree_without_run",
+      why:
+        staysBecause === null
+          ? `${worktree} has no run and nothing in it is lost; \`tasks worktrees prune\` removes it`
+          : `${worktree} has no run and stays: ${staysBecause}`,
+    }));
+}

@@ -1,0 +1,136 @@
+// Starts what is due, beside the cycles of a runner: a few at a time, each at its own pace, so that a slow `npm ci` in
+// one worktree holds up neither the others nor the page.
+
+import { planStarts } from "../../core/dispatch/plan-starts.ts";
+import type { Run, RunId } from "../../core/run/run.ts";
+import { queueRun } from "../../core/run/transitions.ts";
+import type { Dispatch } from "../../core/snapshot/run-schema.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { actionOf } from "./action-of.ts";
+import { preflight } from "./preflight.ts";
+import type { StartWorld } from "./prepare-start.ts";
+import type { RunsWorld } from "./runs-world.ts";
+import { startLimits, startRun } from "./start-run.ts";
+
+/** Worktrees are made and hooks run at the same time: more of them only wait for the same disk. */
+export const PREPARING_AT_ONCE = 4;
+
+export type StarterWorld = StartWorld & Pick<RunsWorld, "newRunId" | "programs">;
+
+/** What the snapshot says: rows of the whole repository, and what holds for starts. */
+export type DueInput = {
+  readonly rows: ReadonlyMap<string, TaskRow>;
+  readonly dispatch: Dispatch;
+};
+
+/** One per process. `startDue` may be called in each cycle; `stop` lets starts in flight give up. */
+export class RunStarter {
+  readonly #world: StarterWorld;
+  readonly #stopping = new AbortController();
+  readonly #inFlight = new Map<string, Promise<void>>();
+  readonly #starting = new Set<RunId>();
+  /** Automatic starts that cannot be, by key: told in the log once, not in each cycle. */
+  readonly #barred = new Map<string, string>();
+  #planned: (DueInput & { readonly untilMs: number }) | null = null;
+
+  constructor(world: StarterWorld) {
+    this.#world = world;
+  }
+
+  /** Runs that are being started by this process: not to be taken for abandoned. */
+  get starting(): ReadonlySet<RunId> {
+    return this.#starting;
+  }
+
+  /** Begins what is due and returns at once. */
+  startDue(input: DueInput): void {
+    if (this.#stopping.signal.aborted || this.#isPlanned(input)) return;
+    const nowMs = this.#world.clock.wallMs();
+    const { rows, dispatch } = input;
+    const due = planStarts({ rows: rows.values(), dispatch, nowMs }).filter(
+      ({ decision }) => decision === "start",
+    );
+    // The same snapshot asks for the same again, until one of its retries is due.
+    this.#planned = due.length === 0 ? { ...input, untilMs: nextDueMs(rows, nowMs) } : null;
+    for (const { key } of due) {
+      if (this.#inFlight.size >= PREPARING_AT_ONCE) return;
+      const row = rows.get(key);
+      if (row !== undefined && !this.#inFlight.has(key)) this.#begin(row);
+    }
+  }
+
+  /** Resolves when nothing is in flight any more. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.settled();
+  }
+
+  /** Resolves when the starts that are in flight now are done, however they went. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#inFlight.values());
+  }
+
+  #isPlanned({ rows, dispatch }: DueInput): boolean {
+    const planned = this.#planned;
+    if (planned === null || planned.rows !== rows || planned.dispatch !== dispatch) return false;
+    return this.#world.clock.wallMs() < planned.untilMs;
+  }
+
+  #begin(row: TaskRow): void {
+    const work = this.#start(row)
+      .catch((error: unknown) => {
+        this.#world.log.error({ error, task: row.key }, "a start failed");
+      })
+      .finally(() => this.#inFlight.delete(row.key));
+    this.#inFlight.set(row.key, work);
+  }
+
+  async #start(row: TaskRow): Promise<void> {
+    const run = await this.#queuedRun(row);
+    if (run === null) return;
+    this.#starting.add(run.id);
+    try {
+      const { signal } = this.#stopping;
+      await startRun(this.#world, run, { limits: startLimits(this.#world), signal });
+    } finally {
+      this.#starting.delete(run.id);
+    }
+  }
+
+  /** The run that waits, or a new one for a task that is started by itself; null when somebody else has it by now. */
+  async #queuedRun(row: TaskRow): Promise<Run | null> {
+    const { store, clock, newRunId } = this.#world;
+    const open = await store.readOpenRun(row.key);
+    if (open !== null) return open.state === "queued" ? open : null;
+    // What waited was taken out of the line since the snapshot; it is not for us to put it back.
+    if (row.run !== null || this.#isBarred(row)) return null;
+    const act = { by: AUTOMATIC_START, atMs: clock.wallMs() };
+    const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });
+    const action = actionOf("kickoff", row, { ...act, note: null });
+    const inserted = await store.insertRun({ run, action });
+    return inserted.kind === "inserted" ? inserted.run : null;
+  }
+
+  /** What can be told beforehand fails no run, let alone one per ready task. */
+  #isBarred(row: TaskRow): boolean {
+    const refusal = preflight(this.#world, row.slug);
+    const why = refusal?.message ?? null;
+    if (why !== null && this.#barred.get(row.key) !== why)
+      this.#world.log.warn({ task: row.key, why }, "a ready task cannot be started by itself");
+    if (why === null) this.#barred.delete(row.key);
+    else this.#barred.set(row.key, why);
+    return why !== null;
+  }
+}
+
+const AUTOMATIC_START = "automatic start";
+
+function nextDueMs(rows: ReadonlyMap<string, TaskRow>, nowMs: number): number {
+  let nextMs = Number.POSITIVE_INFINITY;
+  for (const { run } of rows.values()) {
+    if (run?.state !== "queued" || run.not_before === null) continue;
+    const dueMs = Date.parse(run.not_before);
+    if (dueMs > nowMs) nextMs = Math.min(nextMs, dueMs);
+  }
+  return nextMs;
+}

@@ -1,0 +1,117 @@
+// Starts a queued run: takes it, prepares worktree, hooks and prompt, and launches its supervisor. Taking is what makes
+// two dispatchers harmless: the store grants it to one of them, and the other one does nothing.
+
+import type { Run } from "../../core/run/run.ts";
+import { giveUp, prepare, take } from "../../core/run/transitions.ts";
+import type { StartLimits } from "../../ports/run-store.ts";
+import { pause } from "../pause.ts";
+import { changeRun } from "./change-run.ts";
+import { prepareStart, type StartWorld } from "./prepare-start.ts";
+
+export type StartOutcome =
+  /** Its supervisor has begun; the worker may have ended already. */
+  | { readonly kind: "started"; readonly run: Run }
+  /** The limits or a pause do not allow it now; it stays queued. */
+  | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" }
+  /** Somebody else started, stopped or changed it meanwhile. */
+  | { readonly kind: "refused"; readonly why: string }
+  | { readonly kind: "failed"; readonly detail: string };
+
+/** A supervisor is a small process: one that has not begun by then never will, and is refused when it tries. */
+const BEGIN_WAIT_MS = 30_000;
+const BEGIN_LOOK_MS = 25;
+
+/** Throws only what the store throws. */
+export async function startRun(
+  world: StartWorld,
+  queued: Run,
+  { limits, signal }: { readonly limits: StartLimits; readonly signal: AbortSignal },
+): Promise<StartOutcome> {
+  const { store, workers, clock } = world;
+  const taken = await changeRun(store, {
+    id: queued.id,
+    epoch: queued.epoch,
+    change: (run) => take(run, { dispatcher: workers.self(), nowMs: clock.wallMs() }),
+    limits,
+  });
+  if (taken.kind === "held") return taken;
+  if (taken.kind !== "changed") return refusedBy(taken);
+  const { run } = taken;
+  const failure = await attempt(world, run, signal);
+  if (failure !== null) return await abandon(world, run, failure);
+  const begun = await awaitBegin(world, run);
+  return begun ?? (await abandon(world, run, NOT_BEGUN));
+}
+
+/** The limits of this machine, as configured. */
+export function startLimits({ workers, config }: Pick<StartWorld, "workers" | "config">): StartLimits {
+  const { workers_per_host: perHost, workers_per_owner: perOwner } = config.dispatch;
+  return { host: workers.self().host, perHost, perOwner };
+}
+
+const NOT_BEGUN = `its supervisor did not begin within ${BEGIN_WAIT_MS / 1000} s`;
+
+/** Everything between taking and waiting; the sentence that says why it will not do, or null. */
+async function attempt(world: StartWorld, run: Run, signal: AbortSignal): Promise<string | null> {
+  const { store, workers, log } = world;
+  try {
+    const prepared = await prepareStart(world, run, signal);
+    if (prepared.kind === "failed") return prepared.detail;
+    signal.throwIfAborted();
+    const noted = await changeRun(store, {
+      id: run.id,
+      epoch: run.epoch,
+      change: (now) => prepare(now, prepared.ground),
+    });
+    if (noted.kind !== "changed") return "it was changed by somebody else while it was prepared";
+    if (noted.run.wish !== null) return "it was stopped while it was prepared";
+    await workers.launchSupervisor({ run: run.id, epoch: run.epoch });
+    return null;
+  } catch (error) {
+    if (signal.aborted) return "the process that started it was stopped";
+    log.error({ error, run: run.id }, "a run could not be started");
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+/** The run once it is no longer being started; null when it still is after the longest wait. */
+async function awaitBegin({ store, clock }: StartWorld, { id, epoch }: Run): Promise<StartOutcome | null> {
+  const untilMs = clock.monotonicMs() + BEGIN_WAIT_MS;
+  do {
+    const run = await store.readRun(id);
+    if (run?.epoch !== epoch) return { kind: "refused", why: "somebody else took it over" };
+    if (run.state === "failed" || run.state === "interrupted") {
+      const end = run.attempts.at(-1)?.end;
+      if (end?.kind === "not_started") return { kind: "failed", detail: end.detail };
+    }
+    if (run.state !== "dispatching") return { kind: "started", run };
+    await pause(BEGIN_LOOK_MS);
+  } while (clock.monotonicMs() < untilMs);
+  return null;
+}
+
+async function abandon({ store, clock }: StartWorld, run: Run, detail: string): Promise<StartOutcome> {
+  const outcome = await changeRun(store, {
+    id: run.id,
+    epoch: run.epoch,
+    change: (now) => giveUp(now, { detail, nowMs: clock.wallMs() }),
+  });
+  if (outcome.kind === "changed") return { kind: "failed", detail };
+  // It began after all, in the last moment, or was stopped by a person.
+  if (outcome.kind === "refused" && outcome.run.state === "running" && !outcome.superseded)
+    return { kind: "started", run: outcome.run };
+  return refusedBy(outcome);
+}
+
+function refusedBy(
+  outcome: Exclude<Awaited<ReturnType<typeof changeRun>>, { kind: "changed" }>,
+): StartOutcome {
+  switch (outcome.kind) {
+    case "refused":
+      return { kind: "refused", why: outcome.why };
+    case "missing":
+      return { kind: "refused", why: "the store has no such run any more" };
+    case "held":
+      return outcome;
+  }
+}

@@ -1,0 +1,77 @@
+// A person wants no more work on a task. What waits is taken out of the line, a worker is asked to end and waited for,
+// and what has ended is closed. The worktree and everything in it stay.
+
+import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import { type Act, isLive, type Run } from "../../core/run/run.ts";
+import { close, type RunChange, wishEnd } from "../../core/run/transitions.ts";
+import { pause } from "../pause.ts";
+import { actionOf, labelOf } from "./action-of.ts";
+import { changeRun } from "./change-run.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+type StopWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config">;
+
+export type Stopped = { readonly key: string } & (
+  | { readonly kind: "closed"; readonly run: Run }
+  /** Its worker is gone. */
+  | { readonly kind: "ended"; readonly run: Run }
+  /** It was asked to end, and has not yet. */
+  | { readonly kind: "ending"; readonly run: Run }
+  | Refusal
+);
+
+export type StopWish = { readonly by: string; readonly note: string | null; readonly signal: AbortSignal };
+
+const END_LOOK_MS = 50;
+/** Beyond the grace that a worker has: for its supervisor to notice, to end leftovers and to write it down. */
+const BEYOND_GRACE_MS = 10_000;
+
+/** Stops what there is of a task's open run. */
+export async function stopRun(world: StopWorld, run: Run, wish: StopWish): Promise<Stopped> {
+  const act = { by: wish.by, atMs: world.clock.wallMs() };
+  const label = await labelOf(world.store, run);
+  const outcome = await changeRun(world.store, {
+    id: run.id,
+    epoch: null,
+    change: (now) => stopChange(now, act, wish.note),
+    action: actionOf("stop", label, { ...act, note: wish.note }),
+  });
+  const { key } = run;
+  if (outcome.kind === "refused") {
+    return { key, ...refusal(`${describeHold(outcome.run)}.`, remedyFor(outcome.run)) };
+  }
+  if (outcome.kind !== "changed")
+    return { key, ...refusal(`The run of ${key} is gone.`, "`tasks runs` lists them.") };
+  if (!isLive(outcome.run)) return { key, kind: "closed", run: outcome.run };
+  nudge(world, outcome.run);
+  const ended = await awaitEnd(world, outcome.run, wish.signal);
+  return isLive(ended) ? { key, kind: "ending", run: ended } : { key, kind: "ended", run: ended };
+}
+
+function stopChange(run: Run, act: Act, note: string | null): RunChange {
+  if (isLive(run)) return wishEnd(run, { ...act, kind: "stop", note });
+  const why = run.state === "queued" ? "taken out of the line" : "nobody wants it continued";
+  return close(run, { ...act, as: "abandoned", why });
+}
+
+/** The supervisor looks by itself every few seconds; a nudge makes it look now. A dispatcher is no supervisor. */
+export function nudge({ workers }: Pick<RunsWorld, "workers">, { state, holder }: Run): void {
+  if (state === "running" && holder !== null) workers.nudge(holder);
+}
+
+/** The run when its worker is gone, or as it is after the longest that this can take. */
+async function awaitEnd(world: StopWorld, wished: Run, signal: AbortSignal): Promise<Run> {
+  const { clock, store, config } = world;
+  const untilMs = clock.monotonicMs() + config.worker.stop_grace_s * 1000 + BEYOND_GRACE_MS;
+  let seen = wished;
+  while (isLive(seen) && clock.monotonicMs() < untilMs && !signal.aborted) {
+    await pause(END_LOOK_MS, signal);
+    const now = await store.readRun(wished.id);
+    if (now === null) return seen;
+    // Begun since: the one to nudge is there now.
+    if (now.holder?.id !== seen.holder?.id) nudge(world, now);
+    seen = now;
+  }
+  return seen;
+}

@@ -1,0 +1,161 @@
+// The one recovery engine: what becomes of runs whose holder died, whose worker ended, or whose task is over. Run by the
+// runner in each cycle, by `tasks reconcile`, by `tasks dispatch`. Doing it twice does nothing more, and where nothing
+// is to be done it costs one look per open run and no write.
+//
+//   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
+//   ended                      tried again or gone on with, as core/run/next-step.ts says
+//   task completed or gone     closed, unless a worker of ours may live
+//
+// "Cannot tell" is never taken for gone: such a run stays as it is.
+
+import { judgeClosing, standingOf } from "../../core/run/judge-closing.ts";
+import { nextStep, type RetryPolicy } from "../../core/run/next-step.ts";
+import { hasEnded, isLive, type Run, type RunId } from "../../core/run/run.ts";
+import { close, lose, type RunChange, requeue } from "../../core/run/transitions.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { actionOf, labelOf } from "./action-of.ts";
+import { changeRun } from "./change-run.ts";
+import type { RunsWorld } from "./runs-world.ts";
+
+export type TendWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config">;
+
+export type TendWish = {
+  /** All rows of the repository by key; null when the tree could not be read: then no task counts as gone. */
+  readonly rows: ReadonlyMap<string, TaskRow> | null;
+  /** The open runs, where the caller has just read them. */
+  readonly runs?: readonly Run[];
+  /** Runs that this process is starting at the moment. */
+  readonly starting?: ReadonlySet<RunId>;
+  /** True: only says what would be done. */
+  readonly dryRun: boolean;
+  /** How long a task's file has to be gone before its run is closed. */
+  readonly goneAfterMs?: number;
+};
+
+export type Tended = {
+  readonly key: string;
+  readonly run: RunId;
+  /** `left`: something is wrong, and nothing could be done about it now. */
+  readonly what: "lost" | "requeued" | "closed" | "left";
+  readonly why: string;
+};
+export type Tending = { readonly done: readonly Tended[] };
+
+/** Who the feed names for what nobody did by hand. */
+const RECONCILIATION = "reconciliation";
+/** Another branch is checked out for a moment, a file is moved: for this long a task is not called gone. */
+const GONE_AFTER_MS = 600_000;
+/** The move out of the snapshot is among these: beside it are its signals that cleared, and what somebody did since. */
+const NEWEST_TRANSITIONS = 50;
+
+/** Throws what the store throws. */
+export async function tend(world: TendWorld, wish: TendWish): Promise<Tending> {
+  const runs = wish.runs ?? (await world.store.readOpenRuns());
+  const done: Tended[] = [];
+  for (const run of runs) {
+    const tended = await tendOne(world, run, wish);
+    if (tended !== null) done.push({ key: run.key, run: run.id, ...tended });
+  }
+  return { done };
+}
+
+type Step = Pick<Tended, "what" | "why"> | null;
+
+async function tendOne(world: TendWorld, run: Run, wish: TendWish): Promise<Step> {
+  if (isLive(run) && run.kind === "supervised") return await tendLive(world, run, wish);
+  return (await tendClosing(world, run, wish)) ?? (await tendEnded(world, run, wish));
+}
+
+async function tendLive(world: TendWorld, run: Run, { dryRun, starting }: TendWish): Promise<Step> {
+  const { clock, store, workers } = world;
+  const { holder } = run;
+  const why = holder === null ? null : whyLost(world, run, starting);
+  if (holder === null || why === null) return null;
+  if (dryRun) return { what: "lost", why };
+  // Whoever started it may be gone because all is well: the supervisor has it. What was read earlier does not tell.
+  if ((await store.readRun(run.id))?.holder?.id !== holder.id) return null;
+  const remains = await workers.endRemains(run);
+  if (remains === "left" || remains === "unknown")
+    return { what: "left", why: `${why}, and what it started could not be ended` };
+  const detail = remains === "ended" ? `${why}; what it left running was ended` : why;
+  const change = (now: Run): RunChange =>
+    // A supervisor may have begun it since it was looked at: then it is in good hands.
+    now.holder?.id === holder.id
+      ? lose(now, { detail, nowMs: clock.wallMs() })
+      : { kind: "refused", why: "somebody else holds it now" };
+  const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
+  return outcome.kind === "changed" ? { what: "lost", why: detail } : null;
+}
+
+/** Completes "was lost: "; null while whoever holds it is alive, or cannot be seen. */
+function whyLost({ workers }: TendWorld, run: Run, starting: TendWish["starting"]): string | null {
+  if (run.holder === null) return null;
+  const holds = run.state === "dispatching" ? "the process that started it" : "its supervisor";
+  if (workers.see(run.holder) === "gone") return `${holds} is gone`;
+  const isForgotten =
+    run.state === "dispatching" && starting !== undefined && run.holder.id === workers.self().id;
+  return isForgotten && !starting.has(run.id) ? "its start was given up" : null;
+}
+
+async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<Step> {
+  const { clock, store } = world;
+  if (wish.rows === null) return null;
+  const row = wish.rows.get(run.key);
+  const closing = judgeClosing(run, standingOf(row));
+  if (closing === null) return null;
+  if (row === undefined && !(await isSurelyGone(world, run, wish))) return null;
+  const { why } = closing;
+  if (wish.dryRun) return { what: "closed", why };
+  const act = { by: RECONCILIATION, atMs: clock.wallMs() };
+  const label = row ?? (await labelOf(store, run));
+  const outcome = await changeRun(store, {
+    id: run.id,
+    epoch: run.epoch,
+    change: (now) =>
+      now.state === run.state
+        ? close(now, { ...act, ...closing })
+        : { kind: "refused", why: "it is not as it was" },
+    action: actionOf("close", label, { ...act, note: why }),
+  });
+  return outcome.kind === "changed" ? { what: "closed", why } : null;
+}
+
+/** Gone for a while, and not merely called otherwise because another file has the slug as well. */
+async function isSurelyGone({ clock, store }: TendWorld, run: Run, wish: TendWish): Promise<boolean> {
+  if ((await store.readRowsBySlug(run.key)).length > 0) return false;
+  const afterMs = wish.goneAfterMs ?? GONE_AFTER_MS;
+  const newest = await store.readTransitions({ key: run.key, limit: NEWEST_TRANSITIONS });
+  const move = newest.find(({ kind }) => kind === "moved");
+  const sinceMs = move?.kind === "moved" && move.to === null ? move.atMs : run.sinceMs;
+  return clock.wallMs() - sinceMs >= afterMs;
+}
+
+async function tendEnded(world: TendWorld, run: Run, { dryRun }: TendWish): Promise<Step> {
+  if (!hasEnded(run)) return null;
+  const policy = retryPolicy(world);
+  const step = nextStep(run, policy);
+  if (step?.kind !== "requeue") return null;
+  const { why } = step;
+  if (dryRun) return { what: "requeued", why };
+  const outcome = await changeRun(world.store, {
+    id: run.id,
+    epoch: run.epoch,
+    change: (now) => requeueAsDue(now, policy, world.clock.wallMs()),
+  });
+  return outcome.kind === "changed" ? { what: "requeued", why } : null;
+}
+
+/** Decided anew on the run as it is when it is written: a person may have had a say since. */
+function requeueAsDue(run: Run, policy: RetryPolicy, nowMs: number): RunChange {
+  const step = nextStep(run, policy);
+  if (step?.kind !== "requeue") return { kind: "refused", why: step?.why ?? "it has not ended" };
+  return requeue(run, { notBeforeMs: step.notBeforeMs, because: step.because, nowMs });
+}
+
+function retryPolicy({ config: { dispatch } }: TendWorld): RetryPolicy {
+  return {
+    attempts: dispatch.attempts,
+    firstMs: dispatch.retry_first_s * 1000,
+    maxMs: dispatch.retry_max_s * 1000,
+  };
+}
