@@ -41,7 +41,8 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   const { run, sighting, nowMs } = facts;
   if (run.state === "dispatching") return plain("starting", null, []);
   if (run.state !== "running") return null;
-  const evidence = evidenceOf(run, sighting);
+  const noted = evidenceOf(run, sighting, nowMs);
+  const evidence = noted.map((each) => ({ ...each, atMs: Math.min(each.atMs, nowMs) }));
   if (openQuestion(run) !== null) return plain("asking", null, evidence);
   const { wait } = run;
   if (wait !== null && nowMs < wait.untilMs)
@@ -51,7 +52,7 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
     (sighting.worker === "unknown" && run.kind === "supervised" && sighting.holder === "unknown")
   )
     return plain("unknown", whyUnseen(run), evidence);
-  const lastMs = Math.max(run.startedAtMs ?? 0, wait?.untilMs ?? 0, ...evidence.map(({ atMs }) => atMs));
+  const lastMs = lastMove(run, noted, nowMs);
   const isQuiet = nowMs - lastMs >= facts.quietMs;
   if (isQuiet && facts.graceUntilMs !== null && nowMs < facts.graceUntilMs)
     return plain("unknown", facts.graceWhy, evidence);
@@ -61,9 +62,17 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
 }
 
-function evidenceOf(run: Run, sighting: Sighting | null): readonly Evidence[] {
+/** Times that lie ahead were noted before the clock was set back: they tell nothing, and without any other it is now. */
+function lastMove({ startedAtMs, wait }: Run, noted: readonly Evidence[], nowMs: number): number {
+  const times = [startedAtMs, wait?.untilMs ?? null, ...noted.map(({ atMs }) => atMs)];
+  const past = times.filter((timeMs) => timeMs !== null).filter((timeMs) => timeMs <= nowMs);
+  return past.length === 0 ? nowMs : Math.max(...past);
+}
+
+function evidenceOf(run: Run, sighting: Sighting | null, nowMs: number): readonly Evidence[] {
   const found: Evidence[] = [];
-  const started = run.startedAtMs ?? 0;
+  const startedMs = run.startedAtMs ?? 0;
+  const started = startedMs <= nowMs ? startedMs : 0;
   const add = (witness: Evidence["witness"], atMs: number | null | undefined, text: string) => {
     // What dates from before this attempt says nothing about it.
     if (atMs !== null && atMs !== undefined && atMs >= started) found.push({ witness, atMs, text });

@@ -1,0 +1,255 @@
+import { describe, expect, test } from "vitest";
+import { sampleRun } from "../../../test/support/run-samples.ts";
+import { NOON_MS } from "../../../test/support/task-tree.ts";
+import { judgeProgress, type Progress, type ProgressFacts } from "./judge-progress.ts";
+import type { Run } from "./run.ts";
+import type { Sighting } from "./sighting.ts";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+
+const ago = (minutes: number) => NOON_MS - minutes * MINUTE_MS;
+
+/** Started two hours ago, with a worker and its supervisor on this host. */
+function running(told: Partial<Run> = {}): Run {
+  return sampleRun({ state: "running", startedAtMs: ago(120), host: "desk", ...told });
+}
+
+const SEEN: Sighting = {
+  atMs: NOON_MS,
+  holder: "alive",
+  worker: "alive",
+  log: null,
+  worktree: null,
+  processor: null,
+  worktreeExists: true,
+  drifted: false,
+};
+
+const said = (minutesAgo: number, grewMinutesAgo = minutesAgo): Sighting["log"] => ({
+  changedAtMs: ago(minutesAgo),
+  grewAtMs: ago(grewMinutesAgo),
+  sizeBytes: 100,
+  lastLine: "hello",
+});
+const computed = (minutesAgo: number | null): Sighting["processor"] => ({
+  usedMs: 47_000,
+  busyAtMs: minutesAgo === null ? null : ago(minutesAgo),
+});
+const changed = (
+  minutesAgo: number | null,
+  told: Partial<Sighting["worktree"]> = {},
+): Sighting["worktree"] => ({
+  lookedAtMs: NOON_MS,
+  changedAtMs: minutesAgo === null ? null : ago(minutesAgo),
+  changedFiles: null,
+  commits: null,
+  head: null,
+  ...told,
+});
+
+function judge(
+  told: Partial<Omit<ProgressFacts, "sighting">> & { readonly seen?: Partial<Sighting> | null } = {},
+) {
+  const { seen = {}, ...facts } = told;
+  return judgeProgress({
+    run: running(),
+    sighting: seen === null ? null : { ...SEEN, ...seen },
+    graceUntilMs: null,
+    graceWhy: null,
+    quietMs: 15 * MINUTE_MS,
+    nowMs: NOON_MS,
+    ...facts,
+  });
+}
+
+type Expected = Partial<Omit<Progress, "evidence">> | null;
+
+describe("the verdict", () => {
+  test.each<[string, Parameters<typeof judge>[0], Expected]>([
+    ["output moves", { seen: { log: said(1) } }, { verdict: "working", quietSinceMs: ago(1) }],
+    [
+      "silent but busy",
+      { seen: { log: said(90), processor: computed(1) } },
+      { verdict: "working", quietSinceMs: ago(1) },
+    ],
+    [
+      "silent, but its worktree changes",
+      { seen: { log: said(90), worktree: changed(2) } },
+      { verdict: "working" },
+    ],
+    [
+      "silent, but it reported",
+      { run: running({ report: { text: "half way", atMs: ago(3) } }), seen: { log: said(90) } },
+      { verdict: "working", quietSinceMs: ago(3) },
+    ],
+    ["6 to 14 quiet minutes are normal", { seen: { log: said(14) } }, { verdict: "working" }],
+    [
+      "quiet in every way",
+      { seen: { log: said(20), processor: computed(16) } },
+      { verdict: "quiet", quietSinceMs: ago(16) },
+    ],
+    [
+      "chatty but stuck",
+      { seen: { log: said(40, 0), processor: computed(null) } },
+      { verdict: "quiet", quietSinceMs: ago(40) },
+    ],
+    [
+      "just started, and nothing seen yet",
+      { run: running({ startedAtMs: ago(2) }) },
+      { verdict: "working", quietSinceMs: ago(2) },
+    ],
+    [
+      "what was said before this attempt does not count",
+      { run: running({ startedAtMs: ago(20) }), seen: { log: said(21) } },
+      { verdict: "quiet", quietSinceMs: ago(20) },
+    ],
+    [
+      "a declared wait is progress",
+      {
+        run: running({ wait: { on: "CI 123", untilMs: NOON_MS + 1, atMs: ago(60) } }),
+        seen: { log: said(60) },
+      },
+      { verdict: "waiting", detail: "CI 123", untilMs: NOON_MS + 1, quietSinceMs: null },
+    ],
+    [
+      "a wait that is over is overdue, and silence counts from its end",
+      { run: running({ wait: { on: "CI 123", untilMs: ago(4), atMs: ago(60) } }), seen: { log: said(60) } },
+      { verdict: "overdue", detail: "CI 123", untilMs: ago(4), quietSinceMs: ago(4) },
+    ],
+    [
+      "who asks is never quiet",
+      {
+        run: running({
+          question: { number: 1, text: "Which?", choices: [], askedAtMs: ago(90), answer: null },
+        }),
+        seen: { log: said(90) },
+      },
+      { verdict: "asking", quietSinceMs: null },
+    ],
+    [
+      "who asks while it waits asks",
+      {
+        run: running({
+          question: { number: 1, text: "Which?", choices: [], askedAtMs: ago(90), answer: null },
+          wait: { on: "CI", untilMs: NOON_MS + 1, atMs: ago(1) },
+        }),
+      },
+      { verdict: "asking" },
+    ],
+    [
+      "on a host that is not seen",
+      { seen: null },
+      { verdict: "unknown", detail: "host desk cannot be seen from here", quietSinceMs: null },
+    ],
+    [
+      "neither worker nor supervisor can be seen",
+      { seen: { holder: "unknown", worker: "unknown" } },
+      { verdict: "unknown" },
+    ],
+    [
+      "without a host",
+      { run: running({ host: null }), seen: null },
+      { verdict: "unknown", detail: "its worker cannot be seen" },
+    ],
+    ["a worker that has no name yet", { seen: { worker: "unknown", log: said(1) } }, { verdict: "working" }],
+    [
+      "by hand: there is no process to be seen, and silence is nobody's business",
+      {
+        run: running({ kind: "by_hand" }),
+        seen: { holder: "unknown", worker: "unknown", worktree: changed(90) },
+      },
+      { verdict: "quiet", quietSinceMs: null },
+    ],
+    [
+      "being started",
+      { run: running({ state: "dispatching" }), seen: null },
+      { verdict: "starting", quietSinceMs: null },
+    ],
+    ["queued", { run: running({ state: "queued" }) }, null],
+    ["ended", { run: running({ state: "failed" }) }, null],
+    ["closed", { run: running({ state: "closed" }) }, null],
+  ])("%s", (_name, facts, expected) => {
+    const progress = judge(facts);
+    if (expected === null) expect(progress).toBeNull();
+    else expect(progress).toMatchObject(expected);
+  });
+});
+
+describe("grace after a takeover or a jump of the clock", () => {
+  const graceWhy = "the runner just took over";
+
+  test("nobody is called quiet in it", () => {
+    const seen = { log: said(90) };
+    const grace = { graceUntilMs: NOON_MS + 1, graceWhy };
+    expect(judge({ seen, ...grace })).toMatchObject({
+      verdict: "unknown",
+      detail: graceWhy,
+      quietSinceMs: null,
+    });
+    expect(judge({ seen, ...grace, nowMs: NOON_MS + 1 })).toMatchObject({ verdict: "quiet" });
+  });
+
+  test("what is known is said: who works, waits or asks", () => {
+    const grace = { graceUntilMs: NOON_MS + 1, graceWhy };
+    expect(judge({ seen: { log: said(1) }, ...grace })).toMatchObject({ verdict: "working" });
+    const run = running({ wait: { on: "CI", untilMs: NOON_MS + 5, atMs: ago(1) } });
+    expect(judge({ run, ...grace })).toMatchObject({ verdict: "waiting" });
+  });
+});
+
+describe("R10: a clock that was set back an hour", () => {
+  const nowMs = NOON_MS - HOUR_MS;
+  const run = running({ startedAtMs: ago(10) });
+
+  test("calls nobody quiet because of times that lie ahead", () => {
+    expect(judge({ run, nowMs })).toMatchObject({ verdict: "working", quietSinceMs: nowMs });
+    expect(judge({ run: { ...run, report: { text: "x", atMs: ago(1) } }, nowMs })).toMatchObject({
+      verdict: "working",
+    });
+  });
+
+  test("hides no silence behind them either", () => {
+    const quiet = { ...run, report: { text: "x", atMs: ago(1) } };
+    const seen = { log: said(80) };
+    expect(judge({ run: quiet, seen, nowMs })).toMatchObject({
+      verdict: "quiet",
+      quietSinceMs: ago(80),
+    });
+  });
+
+  test("shows nothing that lies ahead", () => {
+    const progress = judge({ run: { ...run, report: { text: "x", atMs: ago(1) } }, nowMs });
+    expect(progress?.evidence).toEqual([{ witness: "report", atMs: nowMs, text: "x" }]);
+  });
+});
+
+describe("the evidence", () => {
+  test("newest first, in words", () => {
+    const progress = judge({
+      run: running({ report: { text: "tests pass", atMs: ago(30) } }),
+      seen: {
+        log: said(3),
+        worktree: changed(7, { commits: 1, changedFiles: 4 }),
+        processor: computed(1),
+      },
+    });
+    expect(progress?.evidence).toEqual([
+      { witness: "processor", atMs: ago(1), text: "47 s of CPU" },
+      { witness: "output", atMs: ago(3), text: "output" },
+      { witness: "worktree", atMs: ago(7), text: "1 commit, 4 files changed" },
+      { witness: "report", atMs: ago(30), text: "tests pass" },
+    ]);
+  });
+
+  test.each<[string, Partial<Sighting>, readonly string[]]>([
+    ["nothing", {}, []],
+    ["never busy, never changed", { processor: computed(null), worktree: changed(null) }, []],
+    ["a change git said nothing of", { worktree: changed(1) }, ["worktree changed"]],
+    ["commits only", { worktree: changed(1, { commits: 2, changedFiles: 0 }) }, ["2 commits"]],
+    ["one file", { worktree: changed(1, { commits: 0, changedFiles: 1 }) }, ["1 file changed"]],
+    ["much time", { processor: { usedMs: 150_000, busyAtMs: ago(1) } }, ["3 min of CPU"]],
+  ])("%s", (_name, seen, texts) => {
+    expect(judge({ seen })?.evidence.map(({ text }) => text)).toEqual(texts);
+  });
+});
