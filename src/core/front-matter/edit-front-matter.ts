@@ -34,6 +34,6 @@ export function editFrontMatter(text: string, edit: KeyEdit): EditedText {
 }
 
 const NO_BLOCK = {
-  why: "the file has no front matter",
+  why: "The file has no front matter.",
   remedy: "Begin the file with a line ---, then keys such as status: not_started, then a line ---.",
 } as const;

@@ -6,7 +6,7 @@ import { writeFlowText, writeText } from "./write-text.ts";
 
 export type ListChange =
   | { readonly kind: "splices"; readonly splices: readonly Splice[] }
-  /** `why` completes "the value of <key> ". */
+  /** `why` completes "The value of <key> ". */
   | { readonly kind: "refused"; readonly offset: number; readonly why: string };
 
 /** Makes the list under `key` hold these entries, each once. `indent` is that of its keys. */

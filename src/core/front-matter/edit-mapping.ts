@@ -2,6 +2,7 @@
 // settings file; what it cannot be sure of it refuses.
 
 import { inSentence } from "../listed.ts";
+import { quote } from "../quote.ts";
 import { changeList, LIST_INDENT, listLines } from "./edit-list.ts";
 import type { FoundKey, FoundKeys, FoundValue } from "./find-keys.ts";
 import { insertLines, lineAfter, lineStartAt, type Splice } from "./splice.ts";
@@ -43,7 +44,8 @@ export function changeMapping(mapping: Mapping, edit: KeyEdit): MappingChange {
   const [key, second] = found.kind === "keys" ? found.keys.filter(({ name }) => name === edit.key) : [];
   if (second !== undefined) return refused(second.start, twice(edit.key));
   if (key === undefined) return edit.kind === "remove" ? splices() : addKey(mapping, edit);
-  if (key.special !== null) return refused(key.start, byHand(`${inSentence(edit.key)} has ${key.special}`));
+  if (key.special !== null)
+    return refused(key.start, byHand(`The key ${inSentence(edit.key)} has ${key.special}.`));
   switch (edit.kind) {
     case "remove":
       return removeKey(source, key);
@@ -52,7 +54,7 @@ export function changeMapping(mapping: Mapping, edit: KeyEdit): MappingChange {
     case "list": {
       const change = changeList(source, { key, items: edit.items, indent: mapping.indent });
       if (change.kind === "splices") return change;
-      return refused(change.offset, byHand(`the value of ${inSentence(edit.key)} ${change.why}`));
+      return refused(change.offset, byHand(`The value of ${inSentence(edit.key)} ${change.why}.`));
     }
   }
 }
@@ -62,14 +64,14 @@ const KEY_NAME = /^[\p{L}\p{N}_][\p{L}\p{N}_.-]{0,99}$/u;
 
 function unfitText(edit: KeyEdit): MappingChange | null {
   if (!KEY_NAME.test(edit.key)) {
-    const why = `${inSentence(edit.key)} cannot be a key`;
+    const why = `${quote(edit.key)} cannot be a key.`;
     return refused(null, { why, remedy: "Use letters, digits, _ and - for the key." });
   }
   const texts = edit.kind === "text" ? [edit.text] : edit.kind === "list" ? edit.items : [];
   for (const text of texts) {
     const character = findUnfitCharacter(text);
     if (character === null) continue;
-    const why = `the new value of ${inSentence(edit.key)} holds a character that does not show (${character})`;
+    const why = `The new value of ${inSentence(edit.key)} holds a character that does not show (${character}).`;
     return refused(null, { why, remedy: "Leave the character out." });
   }
   return null;
@@ -87,7 +89,7 @@ function addKey({ source, addAt, indent, lineBreak }: Mapping, edit: Exclude<Key
 }
 
 function removeKey(source: string, key: FoundKey): MappingChange {
-  if (key.end === null) return refused(key.start, byHand(`the value of ${inSentence(key.name)} is unusual`));
+  if (key.end === null) return refused(key.start, byHand(`The value of ${inSentence(key.name)} is unusual.`));
   return splices({ start: lineStartAt(source, key.start), end: lineAfter(source, key.end), text: "" });
 }
 
@@ -103,7 +105,7 @@ function changeText({ name, start, colonEnd, value }: FoundKey, text: string): M
         { start: value.linesStart, end: value.end, text: "" },
       );
     default:
-      return refused(start, byHand(`the value of ${inSentence(name)} is ${nameValue(value)}`));
+      return refused(start, byHand(`The value of ${inSentence(name)} is ${nameValue(value)}.`));
   }
 }
 
@@ -117,17 +119,17 @@ function nameValue(
 type Reason = { readonly why: string; readonly remedy: string };
 
 const NOT_ON_LINES: Reason = {
-  why: "the keys do not each begin a line of their own",
+  why: "The keys do not each begin a line of their own.",
   remedy: "Write each key on a line of its own, as name, colon, space and value.",
 };
 
 const LONE_RETURN: Reason = {
-  why: "a carriage return stands without a line feed, so lines cannot be told apart",
+  why: "A carriage return stands without a line feed, so lines cannot be told apart.",
   remedy: "Save the file with one kind of line ending.",
 };
 
 const twice = (key: string): Reason => ({
-  why: `the key ${inSentence(key)} is written more than once`,
+  why: `The key ${inSentence(key)} is written more than once.`,
   remedy: "Delete one of the two, then try again.",
 });
 

@@ -86,7 +86,7 @@ function checkBody(fields: TaskFields, body: ScannedBody, { file, problems }: Re
     const at = { file, line: body.tooManySectionsLine };
     problems.push(problem("sections_too_many", at, { limit: SECTION_COUNT_LIMIT }));
   }
-  if (fields.status !== "completed") return;
+  if (fields.status !== "completed" || fields.gatesWaived !== null) return;
   for (const { gate, line } of body.openGates) {
     problems.push(problem("gate_open", { file, line }, { gate: GATE_TEXTS[gate] }));
   }

@@ -20,6 +20,8 @@ export type TaskFields = {
   dependencies: readonly string[];
   completedBy: string | null;
   completed: string | null;
+  /** Why the task was completed with open gates; null when nobody waived them. */
+  gatesWaived: string | null;
   pullRequest: PullRequestHint | null;
   /** Lines of the known keys. */
   lines: { [Key in TaskKeyName]?: number };
@@ -29,7 +31,7 @@ export type TaskFields = {
 const DESCRIPTION_LENGTH_LIMIT = 10_000;
 
 /** Every key of a task file that is read. */
-const TASK_KEYS = [
+export const TASK_KEYS = [
   "id",
   "title",
   "description",
@@ -42,6 +44,7 @@ const TASK_KEYS = [
   "completed_by",
   "completed",
   "completed_at",
+  "gates_waived",
   "pr_url",
   "pr_number",
 ] as const;
@@ -61,6 +64,7 @@ export function readTaskFields(entries: readonly FrontMatterEntry[], report: Rep
     dependencies: NONE,
     completedBy: null,
     completed: null,
+    gatesWaived: null,
     pullRequest: null,
     lines: {},
   };
@@ -127,6 +131,10 @@ function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report):
     case "completed_at":
       lines.completed_at = entry.line;
       fields.completed ??= readDate(entry, report);
+      return true;
+    case "gates_waived":
+      lines.gates_waived = entry.line;
+      fields.gatesWaived = readText(entry, report);
       return true;
     case "pr_url":
       lines.pr_url = entry.line;

@@ -74,11 +74,11 @@ function startOfLine(text: string, line: number): number {
 }
 
 const UNREADABLE = {
-  why: "the front matter cannot be read",
+  why: "The front matter cannot be read.",
   remedy: "Mend it first; `tasks validate` says what is wrong.",
 } as const;
 
 const absent = (gate: GateName) => ({
-  why: `there is no check box "${GATE_TEXTS[gate]}"`,
+  why: `There is no check box "${GATE_TEXTS[gate]}".`,
   remedy: `Add a line "- [ ] ${GATE_TEXTS[gate]}" below "## ${GATE_SECTIONS[gate]}".`,
 });
