@@ -46,6 +46,8 @@ export type WorkerStart = {
   readonly command: readonly string[];
   /** Absolute: the worktree. */
   readonly folder: string;
+  /** Absolute: the folder of the program `tasks`, first on the worker's PATH. */
+  readonly programFolder: string;
   /** Added to what a worker inherits. */
   readonly variables: Readonly<Record<string, string>>;
   readonly logMaxBytes: number;

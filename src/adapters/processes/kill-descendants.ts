@@ -1,64 +1,34 @@
 // Ends a process and everything it started, also what runs in process groups of its own (commands do, so that a
 // timeout can end them as a whole). Killing the one group would leave those behind with nobody to end them (R6).
+// Supervisors of runs and their workers are spared: they outlive whoever started them.
 
-import { readdirSync, readFileSync } from "node:fs";
-import process from "node:process";
-
-type ProcessFacts = { readonly pid: number; readonly parent: number; readonly group: number };
+import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
+import { signalGroup, signalProcess } from "./signal-process.ts";
+import { systemProcesses } from "./system-processes.ts";
 
 /** Ends `pid`, which leads a process group, with its group and all descendants. One that is gone already is no error. */
-export function killWithDescendants(pid: number): void {
+export function killWithDescendants(pid: number, system: ProcessSystem = systemProcesses()): void {
   // Stopped first: a process that cannot run cannot start another one between the look and the kill.
-  signal(pid, "SIGSTOP");
-  const family = findDescendants(pid, readProcesses());
+  signalProcess(pid, "SIGSTOP");
+  const family = findDescendants(pid, system);
   const members = new Set(family.map((facts) => facts.pid));
-  signal(-pid, "SIGKILL");
-  signal(pid, "SIGKILL");
+  signalGroup(pid, "SIGKILL");
+  signalProcess(pid, "SIGKILL");
   for (const facts of family) {
-    if (members.has(facts.group)) signal(-facts.group, "SIGKILL");
-    signal(facts.pid, "SIGKILL");
+    if (members.has(facts.group)) signalGroup(facts.group, "SIGKILL");
+    signalProcess(facts.pid, "SIGKILL");
   }
 }
 
-function findDescendants(root: number, processes: readonly ProcessFacts[]): readonly ProcessFacts[] {
-  const childrenOf = Map.groupBy(processes, (facts) => facts.parent);
+function findDescendants(root: number, system: ProcessSystem): readonly ProcessFacts[] {
+  const childrenOf = Map.groupBy(system.readAll(), (facts) => facts.parent);
   const found: ProcessFacts[] = [];
-  const queue = [root];
-  for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
-    for (const child of childrenOf.get(parent) ?? []) {
-      found.push(child);
-      queue.push(child.pid);
-    }
+  let generation: readonly ProcessFacts[] = childrenOf.get(root) ?? [];
+  while (generation.length > 0) {
+    const marks = system.readMarks(generation.map(({ pid }) => pid));
+    const members = generation.filter(({ pid }) => !marks.get(pid)?.isSupervisor);
+    found.push(...members);
+    generation = members.flatMap(({ pid }) => childrenOf.get(pid) ?? []);
   }
   return found;
-}
-
-/** From /proc; empty on systems without it, where the process group is all that can be ended. */
-function readProcesses(): readonly ProcessFacts[] {
-  let names: readonly string[];
-  try {
-    names = readdirSync("/proc");
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => (/^\d+$/.test(name) ? readProcess(Number(name)) : []));
-}
-
-function readProcess(pid: number): readonly ProcessFacts[] {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The command's name is in parentheses and may hold anything; the numbers start after the last one.
-    const [, parent, group] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return [{ pid, parent: Number(parent), group: Number(group) }];
-  } catch {
-    return []; // It ended since the folder was listed.
-  }
-}
-
-function signal(pid: number, name: "SIGSTOP" | "SIGKILL"): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // Gone already, which is what was wanted.
-  }
 }

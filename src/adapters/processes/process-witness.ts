@@ -1,52 +1,73 @@
-// Names this process so that another one on the same machine can tell for sure whether it still runs. A pid alone can
-// not: it is used again, and counts anew in each container. Boot, pid namespace, pid and start time together can.
+// Names a process so that another one on the same machine can tell for sure whether it still runs. A pid alone can not:
+// it is used again, and counts anew in each container. Boot, pid namespace, pid and start time together can.
 
 import { randomUUID } from "node:crypto";
-import { readFileSync, readlinkSync } from "node:fs";
 import { hostname } from "node:os";
 import process from "node:process";
+import type { ProcessIdentity } from "../../core/run/run.ts";
+import type { Presence } from "../../core/run/sighting.ts";
 import type { ProcessWitness } from "../../ports/process-witness.ts";
 import type { LeaseHolder } from "../../ports/store.ts";
+import type { ProcessSystem } from "./process-facts.ts";
+import { systemProcesses } from "./system-processes.ts";
 
 /** This process as the holder of a lease; `url` is where its pages are. */
 export function describeHolder({ url }: { readonly url: string | null }): LeaseHolder {
-  const place = readPlace();
-  const start = place === null ? null : readStart(process.pid);
-  const id =
-    place === null || start === null ? `other:${randomUUID()}` : `linux:${place}:${process.pid}:${start}`;
-  return { id, host: hostname(), pid: process.pid, url };
+  return { ...identifyProcess(process.pid), url };
 }
 
-/** Sees processes of this machine and container through /proc; everywhere else the answer is `unknown`. */
+/** Sees processes of this machine and container; of everywhere else the answer is `unknown`. */
 export function createProcessWitness(): ProcessWitness {
-  const place = readPlace();
-  return {
-    see(holder) {
-      if (place === null || !holder.id.startsWith(`linux:${place}:`)) return "unknown";
-      return holder.id === `linux:${place}:${holder.pid}:${readStart(holder.pid)}` ? "alive" : "gone";
-    },
-  };
+  return { see: (holder) => seeProcess(holder) };
 }
 
-/** This boot and this pid namespace; null where the system does not tell. */
-function readPlace(): string | null {
-  try {
-    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1").trim();
-    return `${boot}:${readlinkSync("/proc/self/ns/pid")}`;
-  } catch {
-    return null;
-  }
+/**
+ * A process of this machine that is there now, or has just ended and not been collected yet. Where the system does not
+ * tell, the name is one that nobody will see again.
+ */
+export function identifyProcess(pid: number, system: ProcessSystem = systemProcesses()): ProcessIdentity {
+  const id = currentId(pid, system)?.id ?? `other:${randomUUID()}`;
+  return { id, host: hostname(), pid };
 }
 
-/** Start time of a running process in clock ticks since boot; null when there is none, or only its remains. */
-function readStart(pid: number): string | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    // Field 3 is the state (Z and X: dead, not yet collected by its parent), field 22 the start time.
-    const [state] = fields;
-    return state === "Z" || state === "X" ? null : (fields[19] ?? null);
-  } catch {
-    return null;
-  }
+/** Whether it still runs. Surely gone is also what ran here before the machine was started anew. */
+export function seeProcess(
+  { id, host, pid }: Pick<ProcessIdentity, "id" | "host" | "pid">,
+  system: ProcessSystem = systemProcesses(),
+): Presence {
+  const { place } = system;
+  if (place === null) return "unknown";
+  if (!id.startsWith(`${place}:`)) return isOfEarlierBoot({ id, host }, place) ? "gone" : "unknown";
+  const current = currentId(pid, system);
+  return current?.id === id && !current.isDead ? "alive" : "gone";
+}
+
+/** The process of that name when it may be one of this machine's, whether or not it still runs. */
+export function knownProcess(
+  { id, pid }: ProcessIdentity,
+  { place }: ProcessSystem = systemProcesses(),
+): { readonly pid: number; readonly start: string } | null {
+  const lead = `${place}:${pid}:`;
+  return place !== null && id.startsWith(lead) ? { pid, start: id.slice(lead.length) } : null;
+}
+
+function currentId(
+  pid: number,
+  { place, read }: ProcessSystem,
+): { readonly id: string; readonly isDead: boolean } | null {
+  const facts = place === null ? null : read(pid);
+  return facts === null ? null : { id: `${place}:${pid}:${facts.start}`, isDead: facts.isDead };
+}
+
+/** Names that many machines have: the same one there says nothing. */
+const COMMON_HOSTS = ["localhost", "localhost.localdomain"];
+
+/**
+ * The same host under another boot is this machine before it was started anew. Containers count their pids for
+ * themselves and share the boot: of one of the same name nothing is known.
+ */
+function isOfEarlierBoot({ id, host }: Pick<ProcessIdentity, "id" | "host">, place: string): boolean {
+  const [system, boot] = place.split(":");
+  const [otherSystem, otherBoot] = id.split(":");
+  return host === hostname() && !COMMON_HOSTS.includes(host) && system === otherSystem && boot !== otherBoot;
 }

@@ -60,7 +60,7 @@ export function connectToParent(): RunnerParent | null {
  * For glibc, ignored elsewhere: memory in pieces from 256 KB up returns to the system when it is freed. Otherwise the text
  * of one snapshot file, 13 MB, is enough for it to keep all that are smaller: 169 MB instead of 117 at 10,000 tasks (P7).
  */
-const LARGE_PIECES_GO_BACK = { MALLOC_MMAP_THRESHOLD_: "262144" } as const;
+export const LARGE_PIECES_GO_BACK: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: "262144" };
 
 function startChild({ entry, args, cwd, env }: RunnerLaunch): RunnerChild {
   const child = fork(entry, [...args], {

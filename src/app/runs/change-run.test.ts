@@ -1,10 +1,11 @@
 import { expect, test } from "vitest";
+import { createMemoryStore } from "../../adapters/memory/memory-store.ts";
 import type { ProcessIdentity, Run, RunId } from "../../core/run/run.ts";
 import { begin, queueRun, report, take } from "../../core/run/transitions.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
-import type { RunReplacement, RunStore } from "../../ports/run-store.ts";
+import type { RunStore } from "../../ports/run-store.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { changeRun } from "./change-run.ts";
+import { type ChangeableRuns, changeRun } from "./change-run.ts";
 
 const ID = "run-1" as RunId;
 const DISPATCHER: ProcessIdentity = { id: "linux:a:1:1", host: "desk", pid: 1 };
@@ -27,30 +28,35 @@ const takeNow = (run: Run) => take(run, { dispatcher: DISPATCHER, nowMs: 2_000 }
 
 type Replacing = Parameters<RunStore["replaceRun"]>[0];
 
-/** The two calls that a change makes; `answers` come before the store's own. */
-function fakeStore(stored: Run | null, answers: ("conflict" | "held" | "replaced")[] = []) {
+/** The memory store with this run in it; `answers` come before its own. */
+async function storeWith(run: Run | null, answers: ("conflict" | "held")[] = []) {
+  const memory = createMemoryStore();
+  if (run !== null) await memory.insertRun({ run, action: kickoff });
   const writes: Replacing[] = [];
-  let current = stored;
-  const store = {
-    readRun: async () => current,
-    replaceRun: async (input: Replacing): Promise<RunReplacement> => {
+  const store: ChangeableRuns = {
+    readRun: memory.readRun,
+    replaceRun: async (input) => {
       writes.push(input);
-      const answer = answers.shift() ?? "replaced";
+      const answer = answers.shift();
       if (answer === "held") return { kind: "held", by: "pause" };
       // Somebody else was quicker: what is stored has moved on.
-      if (answer === "conflict" || input.run.revision !== current?.revision) {
-        if (current !== null) current = { ...current, revision: current.revision + 1 };
-        return { kind: "conflict" };
+      if (answer === "conflict") {
+        const now = await memory.readRun(ID);
+        if (now !== null) await memory.replaceRun({ run: now });
       }
-      current = { ...input.run, revision: input.run.revision + 1 };
-      return { kind: "replaced", run: current };
+      return await memory.replaceRun(input);
     },
-  } as unknown as RunStore;
-  return { store, writes, stored: () => current };
+  };
+  return {
+    store,
+    writes,
+    stored: () => memory.readRun(ID),
+    actions: () => memory.readTransitions({ limit: 10 }),
+  };
 }
 
 test("a change is applied to what is stored and written with its action and limits", async () => {
-  const { store, writes, stored } = fakeStore(queued);
+  const { store, writes, stored, actions } = await storeWith(queued);
   const outcome = await changeRun(store, {
     id: ID,
     epoch: 1,
@@ -66,17 +72,18 @@ test("a change is applied to what is stored and written with its action and limi
       limits: LIMITS,
     },
   ]);
-  expect(stored()?.state).toBe("dispatching");
+  expect((await stored())?.state).toBe("dispatching");
+  expect(await actions()).toMatchObject([{ note: "attempt 1" }, { note: null }]);
 });
 
 test("without action and limits none are passed on", async () => {
-  const { store, writes } = fakeStore(queued);
+  const { store, writes } = await storeWith(queued);
   await changeRun(store, { id: ID, epoch: null, change: takeNow });
   expect(Object.keys(writes[0] ?? {})).toEqual(["run"]);
 });
 
 test("whoever was superseded changes nothing", async () => {
-  const { store, writes } = fakeStore({ ...queued, epoch: 3, state: "running" });
+  const { store, writes } = await storeWith({ ...queued, epoch: 3, state: "running" });
   const change = (run: Run) => report(run, { text: "late", atMs: 5_000 });
   expect(await changeRun(store, { id: ID, epoch: 2, change })).toMatchObject({
     kind: "refused",
@@ -89,19 +96,19 @@ test("whoever was superseded changes nothing", async () => {
 });
 
 test("a transition that refuses is passed on with its sentence", async () => {
-  const { store, writes } = fakeStore(queued);
+  const { store, writes } = await storeWith(queued);
   const change = (run: Run) => begin(run, { supervisor: DISPATCHER, nowMs: 2_000 });
   expect(await changeRun(store, { id: ID, epoch: 1, change })).toEqual({
     kind: "refused",
     superseded: false,
     why: "it is not being started, and this one is queued",
-    run: queued,
+    run: { ...queued, portBlock: 0 },
   });
   expect(writes).toEqual([]);
 });
 
 test("a lost race is run again on what is stored then", async () => {
-  const { store, writes } = fakeStore(queued, ["conflict", "conflict"]);
+  const { store, writes } = await storeWith(queued, ["conflict", "conflict"]);
   expect(await changeRun(store, { id: ID, epoch: 1, change: takeNow })).toMatchObject({
     kind: "changed",
     run: { revision: 4 },
@@ -110,7 +117,7 @@ test("a lost race is run again on what is stored then", async () => {
 });
 
 test("one that is lost again and again is a busy store", async () => {
-  const { store } = fakeStore(
+  const { store } = await storeWith(
     queued,
     Array.from({ length: 50 }, () => "conflict" as const),
   );
@@ -122,11 +129,8 @@ test("one that is lost again and again is a busy store", async () => {
 });
 
 test("held by limits, and a run that is not there", async () => {
-  expect(await changeRun(fakeStore(queued, ["held"]).store, { id: ID, epoch: 1, change: takeNow })).toEqual({
-    kind: "held",
-    by: "pause",
-  });
-  expect(await changeRun(fakeStore(null).store, { id: ID, epoch: 1, change: takeNow })).toEqual({
-    kind: "missing",
-  });
+  const wish = { id: ID, epoch: 1, change: takeNow };
+  const paused = await storeWith(queued, ["held"]);
+  expect(await changeRun(paused.store, wish)).toEqual({ kind: "held", by: "pause" });
+  expect(await changeRun((await storeWith(null)).store, wish)).toEqual({ kind: "missing" });
 });

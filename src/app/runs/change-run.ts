@@ -19,6 +19,9 @@ export type ChangeWish = {
   readonly limits?: StartLimits;
 };
 
+/** What a change needs of the store. */
+export type ChangeableRuns = Pick<RunStore, "readRun" | "replaceRun">;
+
 export type ChangeOutcome =
   /** As stored, with its new revision. */
   | { readonly kind: "changed"; readonly run: Run }
@@ -36,7 +39,7 @@ export type ChangeOutcome =
 const ATTEMPTS_MAX = 50;
 
 /** Changes one run. Throws StoreError when the store cannot be used. */
-export async function changeRun(store: RunStore, wish: ChangeWish): Promise<ChangeOutcome> {
+export async function changeRun(store: ChangeableRuns, wish: ChangeWish): Promise<ChangeOutcome> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const outcome = await changeOnce(store, wish);
     if (outcome !== "conflict") return outcome;
@@ -49,7 +52,7 @@ export async function changeRun(store: RunStore, wish: ChangeWish): Promise<Chan
 }
 
 async function changeOnce(
-  store: RunStore,
+  store: ChangeableRuns,
   { id, epoch, change, action, limits }: ChangeWish,
 ): Promise<ChangeOutcome | "conflict"> {
   const run = await store.readRun(id);

@@ -1,0 +1,70 @@
+// Supervisors and what they leave, as the runner and the command line deal with them.
+
+import { hostname } from "node:os";
+import process from "node:process";
+import type { ProcessIdentity, Run } from "../../core/run/run.ts";
+import type { SupervisorLaunch, Workers } from "../../ports/workers.ts";
+import { endProcesses } from "./end-processes.ts";
+import { type Environment, supervisorEnvironment } from "./inherited-environment.ts";
+import { launchDetached } from "./launch-detached.ts";
+import type { ProcessSystem } from "./process-facts.ts";
+import { identifyProcess, knownProcess, seeProcess } from "./process-witness.ts";
+import { findRunFamily } from "./run-family.ts";
+import { signalProcess } from "./signal-process.ts";
+import { systemProcesses } from "./system-processes.ts";
+
+export type WorkersSettings = {
+  /** Absolute: the repository. */
+  readonly root: string;
+  /** The script that is this program, and what Node was told before it. */
+  readonly entry: string;
+  readonly nodeArguments: readonly string[];
+  /** Of this process. */
+  readonly environment: Environment;
+  /** The folder a supervisor works in: one that stays when the repository is deleted. */
+  readonly folder: string;
+};
+
+/** What a dead supervisor left may finish a write, and no more: nobody reads what it says any longer. */
+const REMAINS_GRACE_MS = 1_000;
+
+export function createWorkers(settings: WorkersSettings, system: ProcessSystem = systemProcesses()): Workers {
+  let self: ProcessIdentity | null = null;
+  return {
+    self: () => {
+      self ??= identifyProcess(process.pid, system);
+      return self;
+    },
+    see: (identity) => seeProcess(identity, system),
+    launchSupervisor: (launch) =>
+      launchDetached({
+        command: supervisorCommand(settings, launch),
+        folder: settings.folder,
+        environment: supervisorEnvironment(settings.environment, launch),
+      }),
+    nudge: (supervisor) =>
+      seeProcess(supervisor, system) === "alive" && signalProcess(supervisor.pid, "SIGTERM"),
+    endRemains: async ({ id, host, epoch, worker }) => {
+      if (system.place === null || !isHere({ host, worker }, system)) return "unknown";
+      const leader = worker === null ? null : knownProcess(worker, system);
+      const family = { run: id, epoch, known: leader === null ? [] : [leader], group: null };
+      const find = () => findRunFamily(family, system);
+      if (find().length === 0) return "nothing";
+      return (await endProcesses(find, REMAINS_GRACE_MS)) ? "ended" : "left";
+    },
+  };
+}
+
+/** A worker that was seen tells for sure; a name may be that of a container beside this one. */
+function isHere({ host, worker }: Pick<Run, "host" | "worker">, system: ProcessSystem): boolean {
+  if (worker !== null) return seeProcess(worker, system) !== "unknown";
+  return host === null || host === hostname();
+}
+
+function supervisorCommand(
+  { root, entry, nodeArguments }: WorkersSettings,
+  { run, epoch }: SupervisorLaunch,
+): readonly string[] {
+  const words = ["supervise", "--run", run, "--epoch", String(epoch), "--repo", root];
+  return [process.execPath, ...nodeArguments, entry, ...words];
+}
