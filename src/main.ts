@@ -102,6 +102,34 @@ const world: CliWorld = {
     const { runCommand } = await import("./adapters/processes/run-command.ts");
     return runCommand(request);
   },
+  openWorkers: async (root) => {
+    const { createWorkers } = await import("./adapters/processes/workers.ts");
+    const nodeArguments = process.execArgv;
+    return createWorkers({ root, entry, nodeArguments, environment: env, folder: dirname(entry) });
+  },
+  openRunFiles: async (root) => {
+    const { createRunFiles } = await import("./adapters/files/run-files.ts");
+    const program = { node: process.execPath, nodeArguments: process.execArgv, entry };
+    return createRunFiles({ stateFolder: stateFolder(root), program, nowMs: systemClock.wallMs });
+  },
+  openWorktrees: async (root, base) => {
+    const { createWorktrees } = await import("./adapters/git/worktrees.ts");
+    return createWorktrees({ root, base, env });
+  },
+  openCommittedFiles: async (root) => {
+    const { createCommittedFiles } = await import("./adapters/git/committed-files.ts");
+    const { runCommand } = await import("./adapters/processes/run-command.ts");
+    return createCommittedFiles({ root, env, run: runCommand });
+  },
+  openPrograms: async (root) => {
+    const { createPrograms } = await import("./adapters/processes/programs.ts");
+    return createPrograms({ root, env });
+  },
+  openGitHooks: async (root) => {
+    const { createGitHooks } = await import("./adapters/git/hooks.ts");
+    return createGitHooks({ root, env });
+  },
+  ownCommand: [process.execPath, ...process.execArgv, entry],
   openScratchFolders: async () => {
     const { scratchFolders } = await import("./adapters/files/scratch-folders.ts");
     return scratchFolders;

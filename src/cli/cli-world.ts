@@ -2,16 +2,22 @@
 
 import type { Config } from "../config/schema.ts";
 import type { Clock } from "../ports/clock.ts";
+import type { CommittedFiles } from "../ports/committed-files.ts";
 import type { Git } from "../ports/git.ts";
+import type { GitHooks } from "../ports/git-hooks.ts";
 import type { Log } from "../ports/log.ts";
 import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { Programs } from "../ports/programs.ts";
 import type { RunCommand } from "../ports/run-command.ts";
+import type { RunFiles } from "../ports/run-files.ts";
 import type { RunnerLauncher, RunnerParent } from "../ports/runner-process.ts";
 import type { ScratchFolders } from "../ports/scratch-folders.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
 import type { TreeReader } from "../ports/tree-reader.ts";
+import type { Workers } from "../ports/workers.ts";
+import type { Worktrees } from "../ports/worktrees.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
 
 export type CliWorld = {
@@ -52,5 +58,13 @@ export type CliWorld = {
     files: readonly { readonly path: string; readonly text: string }[],
   ): Promise<void>;
   readonly runCommand: RunCommand;
+  openWorkers(root: string): Promise<Workers>;
+  openRunFiles(root: string): Promise<RunFiles>;
+  openWorktrees(root: string, base: Config["worktree"]["base"]): Promise<Worktrees>;
+  openCommittedFiles(root: string): Promise<CommittedFiles>;
+  openPrograms(root: string): Promise<Programs>;
+  openGitHooks(root: string): Promise<GitHooks>;
+  /** The program that this is, with its first arguments: for a hook that starts it. */
+  readonly ownCommand: readonly string[];
   openScratchFolders(): Promise<ScratchFolders>;
 };

@@ -2,6 +2,7 @@
 
 import type { CommandSpec } from "./command.ts";
 import { DISPATCH_READY, FORMAT, HOST, LIMIT, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "./flags.ts";
+import { RUN_COMMANDS } from "./run-command-list.ts";
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -106,6 +107,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [{ line: "tasks run --repo ~/work/app", does: "on the machine where the files are" }],
     load: async () => (await import("./commands/run.ts")).runUpdates,
   },
+  ...RUN_COMMANDS,
   {
     name: "init",
     arguments: [{ name: "folder", required: false, description: "where (default: the folder you are in)" }],

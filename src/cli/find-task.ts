@@ -74,7 +74,7 @@ function onlyOne({ rows, file, freshness }: ReadTask, asked: string): FoundTask 
 }
 
 /** The key of the task with that id, in any spelling of case. */
-function keyMeant(tasks: readonly TaskRow[], asked: string): string {
+export function keyMeant(tasks: readonly TaskRow[], asked: string): string {
   const id = asked.toUpperCase();
   const rows = tasks.filter((row) => row.id.toUpperCase() === id);
   const [row] = rows;
@@ -86,7 +86,7 @@ function keyMeant(tasks: readonly TaskRow[], asked: string): string {
 const namesOf = (tasks: readonly TaskRow[]): string[] =>
   tasks.flatMap(({ key, slug, id }) => [key, slug, id]);
 
-function ambiguous(asked: string, rows: readonly TaskRow[]): UserError {
+export function ambiguous(asked: string, rows: readonly TaskRow[]): UserError {
   return new UserError({
     code: "task_ambiguous",
     message: `${quote(asked)} could mean ${rows.length} tasks:\n${rows.map(({ key, file }) => `  ${key}  (${file})`).join("\n")}`,
@@ -94,7 +94,7 @@ function ambiguous(asked: string, rows: readonly TaskRow[]): UserError {
   });
 }
 
-function unknown(asked: string, meant: string | null): UserError {
+export function unknown(asked: string, meant: string | null): UserError {
   return new UserError({
     code: "task_unknown",
     message: `No task is called ${quote(asked)}.`,

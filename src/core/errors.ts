@@ -20,6 +20,11 @@ const EXIT_CODES = {
   store_unusable: 3,
   exists_already: 3,
   file_not_written: 3,
+  run_refused: 1,
+  run_not_started: 3,
+  run_not_ended: 3,
+  not_active: 1,
+  nothing_ready: 1,
 } as const satisfies Record<string, ExitCode>;
 
 export type ErrorCode = keyof typeof EXIT_CODES;

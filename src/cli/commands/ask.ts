@@ -1,0 +1,59 @@
+// `tasks ask`: a worker needs a person; with `--wait` the answer is the output.
+
+import { ask as askPerson, awaitAnswer } from "../../app/runs/ask.ts";
+import { UserError } from "../../core/errors.ts";
+import type { CommandContext } from "../command.ts";
+import { findOwnRun } from "../own-run.ts";
+import { jsonText, terminalBlock, terminalText } from "../print/terminal-text.ts";
+import { refused } from "../refused.ts";
+import { withStore } from "../run-world.ts";
+import { letRunnerShow } from "../shown-by-runner.ts";
+import { textFlag } from "../text-flag.ts";
+
+/** More are no choice but a list. */
+const CHOICES_MAX = 20;
+
+export async function ask(command: CommandContext): Promise<void> {
+  const text = (command.argument ?? "").trim();
+  const choices = readChoices(textFlag(command.flags, "choice"));
+  if (text === "") throw usage("The question is empty.");
+  await withStore(command, async (opened) => {
+    const { store, world, flags, output, signal } = opened;
+    const runs = { clock: world.clock, store };
+    const asked = await askPerson(runs, await findOwnRun(opened), { text, choices });
+    if (asked.kind === "refused") throw refused(asked);
+    const { key, id, question } = asked.run;
+    await letRunnerShow(opened, store);
+    const record = { task: key, run: id, question: question?.number ?? null };
+    if (flags["wait"] !== true) {
+      if (flags["format"] === "json") output.result(jsonText({ ...record, answer: null }));
+      else output.result(terminalText(`${key}: asked`));
+      output.note("Once this worker has ended, it is continued with the answer.");
+      return;
+    }
+    output.note(terminalText(`Waiting for an answer: tasks answer ${key} "…"`));
+    const answered = await awaitAnswer(runs, asked.run, signal);
+    if (answered.kind === "aborted") throw signal.reason;
+    if (answered.kind === "refused") throw refused(answered);
+    output.result(
+      flags["format"] === "json"
+        ? jsonText({ ...record, answer: { text: answered.text, by: answered.by } })
+        : terminalBlock(answered.text),
+    );
+  });
+}
+
+function readChoices(typed: string | null): readonly string[] {
+  const choices = [...new Set(typed?.split("\n").filter((choice) => choice.trim() !== ""))];
+  if (choices.length > CHOICES_MAX)
+    throw usage(`There are ${choices.length} choices; at most ${CHOICES_MAX} are.`);
+  return choices;
+}
+
+function usage(message: string): UserError {
+  return new UserError({
+    code: "usage",
+    message,
+    hint: 'For example: tasks ask "Which region?" --choice eu --choice us --wait',
+  });
+}

@@ -1,0 +1,71 @@
+// `tasks dispatch`: starts what is queued and ready from this process, as far as the limits allow.
+
+import { dispatch as dispatchRuns, planDispatch } from "../../app/runs/dispatch.ts";
+import { tend } from "../../app/runs/tend-runs.ts";
+import { UserError } from "../../core/errors.ts";
+import { isoTime } from "../../core/iso-time.ts";
+import { actorOf } from "../actor.ts";
+import type { CommandContext } from "../command.ts";
+import { withProgress } from "../print/progress.ts";
+import { describeStart, planLines, startLine } from "../print/run-starts.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { readCount, readLimit } from "../read-limit.ts";
+import { type FreshRuns, withFreshRuns } from "../run-world.ts";
+import { letRunnerShow } from "../shown-by-runner.ts";
+
+/** What an agent reads in one go, and a person in two screens (P14). */
+const DEFAULT_LIMIT = 50;
+
+/** Prints what was started; with `--dry-run` the plan, and the reason for every task that is not started. */
+export async function dispatch(command: CommandContext): Promise<void> {
+  const limit = readLimit(command.flags, DEFAULT_LIMIT);
+  const max = readCount(command.flags, "max");
+  if (command.flags["dry-run"] === true)
+    return await withFreshRuns(command, async (opened) => printPlan(opened, { max, limit }));
+  await withFreshRuns(command, async (opened) => {
+    // Retries and follow-ups first, so that one command is enough where nothing runs beside it.
+    const rows = new Map(opened.snapshot.tasks.map((row) => [row.key, row]));
+    const { done } = await tend(opened.runs, { rows, dryRun: false });
+    await startDue(done.length === 0 ? opened : { ...opened, ...(await opened.readAgain()) }, max);
+  });
+}
+
+function printPlan(
+  { output, flags, snapshot, runs }: FreshRuns,
+  { max, limit }: { readonly max: number | null; readonly limit: number },
+): void {
+  const nowMs = runs.clock.wallMs();
+  const plan = planDispatch({ rows: snapshot.tasks, dispatch: snapshot.dispatch, max }, nowMs);
+  const shown = plan.slice(0, limit);
+  const starts = plan.filter(({ decision }) => decision === "start").length;
+  if (flags["format"] === "json") {
+    const counts = { total: plan.length, shown: shown.length, starts };
+    output.result(jsonText({ at: isoTime(nowMs), dispatch: snapshot.dispatch, ...counts, plan: shown }));
+  } else {
+    for (const line of planLines(shown, output.resultColumns)) output.result(line);
+    output.result(`${starts} of ${plan.length} would be started`);
+  }
+  if (shown.length < plan.length)
+    output.note(`${shown.length} of ${plan.length} are shown; --limit ${plan.length} shows all.`);
+}
+
+async function startDue(opened: FreshRuns, max: number | null): Promise<void> {
+  const { runs, output, flags, signal, snapshot } = opened;
+  const wish = { rows: snapshot.tasks, dispatch: snapshot.dispatch, max, by: actorOf(opened), signal };
+  const started = await withProgress(output, "Starting workers", () => dispatchRuns(runs, wish));
+  await letRunnerShow(opened, runs.store);
+  if (flags["format"] === "json") {
+    const records = started.map((one) => ({ task: one.key, kind: one.kind, detail: describeStart(one) }));
+    output.result(jsonText({ started: records }));
+  } else {
+    for (const one of started) output.result(startLine(one));
+    if (started.length === 0) output.result("Nothing is due.");
+  }
+  const failed = started.filter(({ kind }) => kind === "failed");
+  if (failed.length === 0) return;
+  throw new UserError({
+    code: "run_not_started",
+    message: terminalText(`${failed.length} of ${started.length} could not be started.`),
+    hint: "Put right what is said above; each is tried again. `tasks doctor` checks what all starts need.",
+  });
+}

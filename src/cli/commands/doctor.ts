@@ -1,0 +1,101 @@
+// `tasks doctor`: the checks that come before every start, all of them, and what else keeps work from starting.
+
+import { type Check, checkStart } from "../../app/runs/preflight.ts";
+import { UserError } from "../../core/errors.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import type { CommandContext } from "../command.ts";
+import { clockTime } from "../print/duration.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { resolveTask } from "../resolve-task.ts";
+import { type OpenedRuns, withRuns } from "../run-world.ts";
+import { isRunnerAlive } from "../shown-by-runner.ts";
+
+/** No task is called so: the ground of a task that has nothing yet. */
+const ANY_TASK = "tasks-doctor";
+
+type Finding = Check & {
+  /** Null: nothing in the way. `note`: worth knowing, and no fault. */
+  readonly severity: "error" | "note" | null;
+};
+
+/** Prints one line per check, and exits 1 when something is in the way of every start. */
+export async function doctor(command: CommandContext): Promise<void> {
+  await withRuns(command, async (opened) => {
+    const { runs, argument } = opened;
+    const slug = argument === null ? ANY_TASK : (await resolveTask(runs.store, argument)).slug;
+    const faults = checkStart(runs, slug).map(
+      (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
+    );
+    const notes = [await lookForRunner(opened), await lookForPause(opened), lookAtLimits(opened)];
+    const found = [...faults, ...notes];
+    print(opened, found);
+    const errors = found.filter(({ severity }) => severity === "error").length;
+    if (errors > 0) throw faulty(errors);
+  });
+}
+
+async function lookForRunner(opened: OpenedRuns): Promise<Finding> {
+  if (await isRunnerAlive(opened, opened.runs.store))
+    return { name: "runner", found: "alive", refusal: null, severity: null };
+  return note(
+    "runner",
+    "none",
+    "Nothing starts by itself.",
+    "`tasks serve` or `tasks run` starts what is queued.",
+  );
+}
+
+async function lookForPause({ runs }: OpenedRuns): Promise<Finding> {
+  const pause = await runs.store.readPause();
+  if (pause === null) return { name: "starts", found: "not paused", refusal: null, severity: null };
+  const since = clockTime(pause.atMs, runs.clock.wallMs());
+  return note(
+    "starts",
+    `paused by ${pause.by} at ${since}`,
+    "Starts are paused.",
+    "`tasks resume` ends that.",
+  );
+}
+
+function lookAtLimits({ runs }: OpenedRuns): Finding {
+  const { workers_per_host: perHost, workers_per_owner: perOwner } = runs.config.dispatch;
+  const found = `${perHost} workers on this machine, ${perOwner} per owner`;
+  if (perHost > 0 && perOwner > 0) return { name: "limits", found, refusal: null, severity: null };
+  return note("limits", found, "A limit of 0 starts no worker.", "Change dispatch in tasks/config.yaml.");
+}
+
+function note(name: string, found: string, ...[message, hint]: [string, string]): Finding {
+  return { name, found, refusal: refusal(message, hint), severity: "note" };
+}
+
+function print({ output, flags }: OpenedRuns, findings: readonly Finding[]): void {
+  if (flags["format"] === "json") {
+    const checks = findings.map(({ name, found, refusal: why, severity }) => ({
+      check: name,
+      ok: severity !== "error",
+      found,
+      message: why?.message ?? null,
+      hint: why?.hint ?? null,
+    }));
+    output.result(jsonText({ ok: findings.every(({ severity }) => severity !== "error"), checks }));
+    return;
+  }
+  const { alarm, good, quiet } = output.resultStyle;
+  for (const { name, found, refusal: why, severity } of findings) {
+    const word = severity === "error" ? alarm("fault") : severity === "note" ? "note " : good("ok   ");
+    output.result(`${word}  ${name}: ${terminalText(found)}`);
+    if (why !== null) output.result(quiet(`       ${explain(why)}`));
+  }
+}
+
+function explain({ message, hint }: Refusal): string {
+  return terminalText(`${message} ${hint}`);
+}
+
+function faulty(errors: number): UserError {
+  return new UserError({
+    code: "run_refused",
+    message: `${errors === 1 ? "1 thing is" : `${errors} things are`} in the way of every start.`,
+    hint: "Put right what is said above.",
+  });
+}

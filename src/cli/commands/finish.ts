@@ -1,0 +1,43 @@
+// `tasks finish`: a worker says how its work went.
+
+import { finish as finishRun } from "../../app/runs/finish.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Outcome } from "../../core/run/run.ts";
+import type { CommandContext, Flags } from "../command.ts";
+import { findOwnRun } from "../own-run.ts";
+import { runRecord } from "../print/run-record.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { refused } from "../refused.ts";
+import { withStore } from "../run-world.ts";
+import { letRunnerShow } from "../shown-by-runner.ts";
+import { textFlag } from "../text-flag.ts";
+
+export const OUTCOMES = ["done", "blocked", "failed"] as const satisfies readonly Outcome["kind"][];
+
+export async function finish(command: CommandContext): Promise<void> {
+  const said = { kind: readOutcome(command.flags), note: textFlag(command.flags, "note") ?? "" };
+  await withStore(command, async (opened) => {
+    const { store, world, flags, output, loaded } = opened;
+    const finished = await finishRun({ clock: world.clock, store }, await findOwnRun(opened), said);
+    if (finished.kind === "refused") throw refused(finished);
+    await letRunnerShow(opened, store);
+    const { run } = finished;
+    if (flags["format"] === "json") {
+      output.result(jsonText({ run: runRecord(run, loaded.config.dispatch.attempts) }));
+      return;
+    }
+    output.result(terminalText(`${run.key}: ${said.kind}`));
+    if (run.state === "running") output.note("The run ends when this worker's process does.");
+  });
+}
+
+function readOutcome(flags: Flags): Outcome["kind"] {
+  const typed = textFlag(flags, "outcome");
+  const outcome = OUTCOMES.find((kind) => kind === typed);
+  if (outcome !== undefined) return outcome;
+  throw new UserError({
+    code: "usage",
+    message: "--outcome is missing.",
+    hint: `It is one of ${OUTCOMES.join(", ")}.`,
+  });
+}

@@ -1,0 +1,28 @@
+// `tasks is-active`: whether somebody works on a task now, as an exit code for scripts.
+
+import { UserError } from "../../core/errors.ts";
+import { inSentence } from "../../core/listed.ts";
+import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { isLive } from "../../core/run/run.ts";
+import type { CommandContext } from "../command.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { resolveKey } from "../resolve-task.ts";
+import { withStore } from "../run-world.ts";
+
+/** Exits 0 while a worker or a claim is live, else 1. */
+export async function isActive(command: CommandContext): Promise<void> {
+  await withStore(command, async ({ store, flags, output, argument }) => {
+    const key = await resolveKey(store, argument ?? "");
+    const run = await store.readOpenRun(key);
+    const active = run !== null && isLive(run);
+    if (flags["format"] === "json")
+      output.result(jsonText({ task: key, active, run: run?.id ?? null, state: run?.state ?? null }));
+    else if (active) output.result(terminalText(describeHold(run)));
+    if (active) return;
+    throw new UserError({
+      code: "not_active",
+      message: `${run === null ? `Nobody works on ${inSentence(key)}` : describeHold(run)}.`,
+      hint: run === null ? `\`tasks kickoff ${inSentence(key)}\` queues it.` : remedyFor(run),
+    });
+  });
+}

@@ -1,0 +1,86 @@
+// `tasks kickoff`: tasks are to be worked on; with `--now` also started from here.
+
+import { startQueued } from "../../app/runs/dispatch.ts";
+import { type Kickoff, kickoff as kickOff } from "../../app/runs/kickoff.ts";
+import { UserError } from "../../core/errors.ts";
+import { actorOf } from "../actor.ts";
+import type { CommandContext } from "../command.ts";
+import { withProgress } from "../print/progress.ts";
+import { runRecord } from "../print/run-record.ts";
+import { describeStart, startLine } from "../print/run-starts.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { refusedTogether } from "../refused.ts";
+import { resolveTask } from "../resolve-task.ts";
+import { type OpenedRuns, withFreshRuns } from "../run-world.ts";
+import { letRunnerShow } from "../shown-by-runner.ts";
+import { textFlag } from "../text-flag.ts";
+
+type Started = Awaited<ReturnType<typeof startQueued>>;
+
+/** Queues each; what is refused is said when the others are done. */
+export async function kickoff(command: CommandContext): Promise<void> {
+  await withFreshRuns(command, async (opened) => {
+    const { runs, flags } = opened;
+    const rows = [];
+    for (const asked of command.arguments) rows.push(await resolveTask(runs.store, asked));
+    const wish = { by: actorOf(opened), note: textFlag(flags, "note") };
+    const answers = await kickOff(
+      runs,
+      rows.map(({ key }) => key),
+      wish,
+    );
+    const queued = answers.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
+    const started = flags["now"] === true ? await startNow(opened, queued) : [];
+    const hasRunner = await letRunnerShow(opened, runs.store);
+    print(opened, answers, { started, hasRunner });
+    const failure = refusedTogether(answers.filter((answer) => answer.kind === "refused"));
+    if (failure !== null) throw failure;
+    throwIfNotStarted(started);
+  });
+}
+
+async function startNow({ runs, output, signal }: OpenedRuns, queued: Parameters<typeof startQueued>[1]) {
+  return await withProgress(output, "Starting workers", () => startQueued(runs, queued, signal));
+}
+
+type Outcome = { readonly started: Started; readonly hasRunner: boolean };
+
+function print(opened: OpenedRuns, answers: readonly Kickoff[], { started, hasRunner }: Outcome): void {
+  const { output, flags, loaded } = opened;
+  const startedByKey = new Map(started.map((one) => [one.key, one]));
+  if (flags["format"] === "json") {
+    const tasks = answers.map((answer) => {
+      const start = startedByKey.get(answer.key);
+      const said = start === undefined ? {} : { start: start.kind, start_detail: describeStart(start) };
+      return answer.kind === "queued"
+        ? {
+            task: answer.key,
+            kind: "queued",
+            run: runRecord(answer.run, loaded.config.dispatch.attempts),
+            ...said,
+          }
+        : { task: answer.key, kind: "refused", message: answer.message, hint: answer.hint };
+    });
+    output.result(jsonText({ runner: hasRunner ? "alive" : "none", tasks }));
+    return;
+  }
+  const queued = answers.filter(({ kind }) => kind === "queued");
+  for (const { key } of queued) {
+    const start = startedByKey.get(key);
+    output.result(start === undefined ? terminalText(`${key}: queued`) : startLine(start));
+  }
+  if (queued.length > 0 && !hasRunner && flags["now"] !== true) output.note(NO_RUNNER);
+}
+
+const NO_RUNNER =
+  "No runner is alive, so nothing starts by itself: `tasks serve` or `tasks run` starts what is queued, and so does --now or `tasks dispatch`.";
+
+function throwIfNotStarted(started: Started): void {
+  const failed = started.filter(({ kind }) => kind !== "started");
+  if (failed.length === 0) return;
+  throw new UserError({
+    code: "run_not_started",
+    message: failed.map((one) => `${one.key}: ${describeStart(one)}`).join("\n"),
+    hint: "What is queued is started when it is possible; what failed is tried again. `tasks runs` shows how they stand.",
+  });
+}

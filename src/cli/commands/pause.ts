@@ -1,0 +1,27 @@
+// `tasks pause`: no start and no retry until somebody resumes.
+
+import { pauseStarts } from "../../app/runs/pause-starts.ts";
+import { isoTime } from "../../core/iso-time.ts";
+import { actorOf } from "../actor.ts";
+import type { CommandContext } from "../command.ts";
+import { clockTime } from "../print/duration.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { withStore } from "../run-world.ts";
+import { letRunnerShow } from "../shown-by-runner.ts";
+import { textFlag } from "../text-flag.ts";
+
+export async function pause(command: CommandContext): Promise<void> {
+  await withStore(command, async (opened) => {
+    const { store, world, flags, output } = opened;
+    const wish = { by: actorOf(opened), note: textFlag(flags, "note") };
+    const { pause: made, before } = await pauseStarts({ clock: world.clock, store }, wish);
+    await letRunnerShow(opened, store);
+    if (flags["format"] === "json") {
+      output.result(jsonText({ pause: { by: made.by, at: isoTime(made.atMs), note: made.note } }));
+      return;
+    }
+    output.result("Starts are paused; workers at work go on. `tasks resume` ends it.");
+    if (before !== null)
+      output.note(terminalText(`${before.by} had paused them at ${clockTime(before.atMs, made.atMs)}.`));
+  });
+}

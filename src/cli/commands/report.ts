@@ -1,0 +1,53 @@
+// `tasks report`: a worker says how far it is, or what it waits for.
+
+import { type Report, report as reportRun } from "../../app/runs/report.ts";
+import { UserError } from "../../core/errors.ts";
+import { isoTime } from "../../core/iso-time.ts";
+import type { CommandContext, Flags } from "../command.ts";
+import { findOwnRun } from "../own-run.ts";
+import { parseUntil } from "../parse-until.ts";
+import { clockTime } from "../print/duration.ts";
+import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { refused } from "../refused.ts";
+import { withStore } from "../run-world.ts";
+import { letRunnerShow } from "../shown-by-runner.ts";
+import { textFlag } from "../text-flag.ts";
+
+/** For a wait without a time: most builds are over by then, and a worker that still waits can say so again. */
+const DEFAULT_WAIT_MS = 60 * 60_000;
+
+export async function report(command: CommandContext): Promise<void> {
+  const said = readReport(command.flags, command.world.clock.wallMs());
+  await withStore(command, async (opened) => {
+    const { store, world, flags, output } = opened;
+    const reported = await reportRun({ clock: world.clock, store }, await findOwnRun(opened), said);
+    if (reported.kind === "refused") throw refused(reported);
+    await letRunnerShow(opened, store);
+    const { key, id, report: progress, wait } = reported.run;
+    if (flags["format"] === "json") {
+      const waits = wait && { on: wait.on, until: isoTime(wait.untilMs) };
+      output.result(jsonText({ task: key, run: id, progress: progress?.text ?? null, waits }));
+    } else if (said.kind === "wait") {
+      const until = clockTime(said.untilMs, world.clock.wallMs());
+      output.result(terminalText(`${key}: waits for ${said.on} until ${until}`));
+    } else {
+      output.result(terminalText(`${key}: ${said.text}`));
+    }
+  });
+}
+
+function readReport(flags: Flags, nowMs: number): Report {
+  const progress = textFlag(flags, "progress");
+  const on = textFlag(flags, "waiting-on");
+  const until = textFlag(flags, "until");
+  if (progress !== null && on === null && until === null) return { kind: "progress", text: progress };
+  if (progress === null && on !== null) {
+    const untilMs = until === null ? nowMs + DEFAULT_WAIT_MS : parseUntil(until, nowMs);
+    return { kind: "wait", on, untilMs };
+  }
+  throw new UserError({
+    code: "usage",
+    message: "Say either --progress, or --waiting-on with perhaps --until.",
+    hint: 'For example: tasks report --waiting-on "CI 8812" --until 14:20',
+  });
+}

@@ -1,0 +1,43 @@
+// A run as JSON: what a task's row says of it, and what only its own listing shows.
+
+import { isoTime } from "../../core/iso-time.ts";
+import type { Run } from "../../core/run/run.ts";
+import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
+import type { RunView } from "../../core/snapshot/run-schema.ts";
+import { describeEnd, viewRun } from "../../core/snapshot/run-view.ts";
+
+export type RunRecord = RunView & {
+  readonly task: string;
+  readonly owner: string | null;
+  readonly note: string | null;
+  readonly attempts: readonly {
+    readonly number: number;
+    readonly started_at: string;
+    readonly ended_at: string;
+    readonly end: string;
+  }[];
+  readonly closed: {
+    readonly as: string;
+    readonly by: string;
+    readonly at: string;
+    readonly why: string;
+  } | null;
+};
+
+/** `attemptsMax` as configured. What a witness would have to look at is left open. */
+export function runRecord(run: Run, attemptsMax: number): RunRecord {
+  const { attempts, closing } = run;
+  return {
+    task: run.key,
+    ...viewRun({ run, progress: null, seen: NOTHING_SEEN }, { attemptsMax, rootHash: "" }),
+    owner: run.owner,
+    note: run.queued.note,
+    attempts: attempts.map(({ number, startedAtMs, endedAtMs, end }) => ({
+      number,
+      started_at: isoTime(startedAtMs),
+      ended_at: isoTime(endedAtMs),
+      end: describeEnd(end),
+    })),
+    closed: closing && { as: closing.as, by: closing.by, at: isoTime(closing.atMs), why: closing.why },
+  };
+}

@@ -1,0 +1,48 @@
+// Runs as lines: what `tasks runs` prints.
+
+import type { Run } from "../../core/run/run.ts";
+import { describeEnd } from "../../core/snapshot/run-view.ts";
+import { alignColumns } from "./columns.ts";
+import { shortDuration } from "./duration.ts";
+import { terminalText } from "./terminal-text.ts";
+
+/** Task, state, attempt, time in the state, who works, how it stands. */
+export function runTableLines(
+  runs: readonly Run[],
+  { nowMs, columns }: { readonly nowMs: number; readonly columns: number | null },
+): string[] {
+  const cells = runs.map((run) => [
+    terminalText(run.key),
+    run.closing === null ? run.state : run.closing.as,
+    run.kind === "by_hand" ? "by hand" : `attempt ${run.attempt}`,
+    shortDuration(nowMs - run.sinceMs),
+    terminalText(whoWorks(run)),
+    terminalText(howItStands(run, nowMs)),
+  ]);
+  return alignColumns(cells, columns);
+}
+
+function whoWorks({ workerName, host }: Run): string {
+  if (workerName === null) return "–";
+  return host === null ? workerName : `${workerName} on ${host}`;
+}
+
+function howItStands(run: Run, nowMs: number): string {
+  const { closing, question, outcome, wish, wait, report, state } = run;
+  if (closing !== null) return `${closing.why}, by ${closing.by}`;
+  if (question !== null && question.answer === null) return `asks: ${question.text}`;
+  if (state === "queued") return describeQueued(run, nowMs);
+  if (wish !== null && state === "running") return `${wish.by} wants it ended`;
+  if (outcome !== null) return `${outcome.kind}: ${outcome.note}`;
+  if (wait !== null) return `waits for ${wait.on}`;
+  const last = run.attempts.at(-1);
+  if (state !== "running" && state !== "dispatching" && last !== undefined) return describeEnd(last.end);
+  return report?.text ?? "";
+}
+
+function describeQueued({ queued, notBeforeMs }: Run, nowMs: number): string {
+  const by = `queued by ${queued.by}`;
+  return notBeforeMs === null || notBeforeMs <= nowMs
+    ? by
+    : `${by}, next attempt in ${shortDuration(notBeforeMs - nowMs)}`;
+}

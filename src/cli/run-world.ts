@@ -1,0 +1,101 @@
+// Opens what the commands of runs need: everything behind RunsWorld, and where a command must know the tasks as they are
+// now, a cycle before it.
+
+import { randomUUID } from "node:crypto";
+import { type ReadSnapshot, readSnapshot } from "../app/read-snapshot.ts";
+import type { RunsWorld } from "../app/runs/runs-world.ts";
+import type { RunId } from "../core/run/run.ts";
+import type { Log } from "../ports/log.ts";
+import type { Store } from "../ports/store.ts";
+import type { CommandContext, RepositoryContext } from "./command.ts";
+import { withProgress } from "./print/progress.ts";
+import { terminalText } from "./print/terminal-text.ts";
+import { openRepositoryContext } from "./repository-context.ts";
+import { openRunnerWorld } from "./runner-world.ts";
+
+/** What fails is told by the command itself; a log beside it would say it twice, in another voice. */
+const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** The world of runs over a store that is open already. */
+export async function openRunsWorld(
+  { world, root, loaded }: RepositoryContext,
+  { store, log = SILENT }: { readonly store: Store; readonly log?: Log },
+): Promise<RunsWorld> {
+  const { config } = loaded;
+  const [workers, worktrees, runFiles, reader, committed, programs] = await Promise.all([
+    world.openWorkers(root),
+    world.openWorktrees(root, config.worktree.base),
+    world.openRunFiles(root),
+    world.openTreeReader(root),
+    world.openCommittedFiles(root),
+    world.openPrograms(root),
+  ]);
+  return {
+    clock: world.clock,
+    store,
+    workers,
+    worktrees,
+    runFiles,
+    reader,
+    committed,
+    programs,
+    runCommand: world.runCommand,
+    log,
+    config,
+    environment: world.environment,
+    root,
+    newRunId: () => randomUUID() as RunId,
+  };
+}
+
+export type OpenedRuns = RepositoryContext & { readonly runs: RunsWorld };
+
+/** For a command that acts on runs as the store has them. */
+export function withRuns<T>(command: CommandContext, work: (opened: OpenedRuns) => Promise<T>): Promise<T> {
+  return withStore(command, async (context) =>
+    work({ ...context, runs: await openRunsWorld(context, context) }),
+  );
+}
+
+export type OpenedStore = RepositoryContext & { readonly store: Store };
+
+/** For a command that needs the store alone: workers call these often. */
+export async function withStore<T>(
+  command: CommandContext,
+  work: (opened: OpenedStore) => Promise<T>,
+): Promise<T> {
+  const context = await openRepositoryContext(command);
+  const store = await context.world.openStore(context.root);
+  try {
+    return await work({ ...context, store });
+  } finally {
+    for (const notice of store.notices) context.output.note(terminalText(notice));
+    await store.close();
+  }
+}
+
+export type FreshRuns = OpenedRuns &
+  ReadSnapshot & {
+    /** After another cycle: for a command that changed something and goes on with it. */
+    readAgain(): Promise<ReadSnapshot>;
+  };
+
+/** For a command that acts on tasks: after a cycle, so that a file written a moment ago is known. */
+export async function withFreshRuns<T>(
+  command: CommandContext,
+  work: (opened: FreshRuns) => Promise<T>,
+): Promise<T> {
+  const context = await openRepositoryContext(command);
+  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  try {
+    const readAgain = () =>
+      withProgress(context.output, "Reading the tasks", () =>
+        readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),
+      );
+    const read = await readAgain();
+    const runs = await openRunsWorld(context, { store: runnerWorld.store });
+    return await work({ ...context, ...read, runs, readAgain });
+  } finally {
+    await close();
+  }
+}

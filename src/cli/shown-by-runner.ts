@@ -1,0 +1,30 @@
+// After a command has written: the next page load shows it (F11). A runner in another process is asked for a cycle and
+// waited for, briefly: should it be slow, the page says itself how old it is.
+
+import { awaitAnswer } from "../app/ask-holder.ts";
+import type { Store } from "../ports/store.ts";
+import type { RepositoryContext } from "./command.ts";
+
+/** A cycle that finds little to do takes milliseconds; nobody wants to wait longer for a page they may not look at. */
+const SHOWN_WAIT_MS = 2_000;
+
+/** Whether a runner holds the lease, and is not surely dead. */
+export async function isRunnerAlive(
+  { world }: Pick<RepositoryContext, "world">,
+  store: Pick<Store, "readLease">,
+): Promise<boolean> {
+  const lease = await store.readLease();
+  if (lease === null || lease.expiresAtMs <= world.clock.wallMs()) return false;
+  return (await world.openProcessWitness()).see(lease.holder) !== "gone";
+}
+
+/** Waits until the runner's cycle has seen what was written; true when there is a runner. */
+export async function letRunnerShow(
+  context: Pick<RepositoryContext, "world" | "signal">,
+  store: Store,
+): Promise<boolean> {
+  if (!(await isRunnerAlive(context, store))) return false;
+  const { world, signal } = context;
+  await awaitAnswer({ clock: world.clock, store, limitMs: SHOWN_WAIT_MS, signal });
+  return true;
+}
