@@ -37,9 +37,7 @@ export type WorktreeFacts = {
   readonly sizeBytes: number | null;
 };
 
-export type Removal =
-  | { readonly kind: "removed" }
-  | { readonly kind: "refused"; readonly why: string };
+export type Removal = { readonly kind: "removed" } | { readonly kind: "refused"; readonly why: string };
 
 export type Worktrees = {
   /** Whether a worktree for the slug could be made or used: git on the PATH, a repository, a base, a clean slate. */
@@ -47,7 +45,10 @@ export type Worktrees = {
   /** Makes the worktree, or checks the one that is there. Never throws. */
   prepare(slug: string, signal: AbortSignal): Promise<Prepared>;
   /** Those under `.worktrees/`, by slug. `measure` adds their size, which reads every file name in them. */
-  list(options: { readonly measure: boolean; readonly signal: AbortSignal }): Promise<readonly WorktreeFacts[]>;
+  list(options: {
+    readonly measure: boolean;
+    readonly signal: AbortSignal;
+  }): Promise<readonly WorktreeFacts[]>;
   /** One of them; null when there is none. */
   inspect(slug: string, signal: AbortSignal): Promise<WorktreeFacts | null>;
   /** Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before. */
