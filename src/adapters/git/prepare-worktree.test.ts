@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import {
@@ -50,6 +50,20 @@ describe("what was left half done is made anew", () => {
     repository.write(".worktrees/a/new.md", "work\n");
     expect(await prepare(worktrees, "a")).toMatchObject({ kind: "prepared", created: false });
     expect(existsSync(join(repository.root, ".worktrees/a/new.md"))).toBe(true);
+    expect(existsSync(join(repository.root, ".worktrees/.a.preparing"))).toBe(false);
+  });
+
+  test("its making was interrupted and its folder is gone: git's own lock is no hindrance, a person's is", async () => {
+    const { repository, worktrees } = createWorld();
+    for (const [lock, kind] of [
+      ["initializing", "prepared"],
+      ["on a stick", "failed"],
+    ]) {
+      await prepared(worktrees, "a");
+      rmSync(join(repository.root, ".worktrees/a"), { recursive: true });
+      repository.write(".git/worktrees/a/locked", `${lock}\n`);
+      expect(await prepare(worktrees, "a")).toMatchObject({ kind });
+    }
   });
 
   test("its files could not be written: nothing of it stays, the branch neither", async () => {
@@ -117,6 +131,20 @@ describe("two preparations at once", () => {
       });
     }
   });
+});
+
+test("a lock that was left is gone once the worktree was looked at, unless it is still unfinished", async () => {
+  const { repository, worktrees } = createWorld();
+  const lock = join(repository.root, ".worktrees/.a.preparing");
+  repository.git("worktree", "add", "--quiet", "--no-checkout", "-b", "task/a", ".worktrees/a");
+  writeFileSync(lock, "{}");
+  expect(await remove(worktrees, "a")).toMatchObject({ kind: "refused" });
+  expect(existsSync(lock)).toBe(true);
+  await prepared(worktrees, "a");
+  repository.write(".worktrees/a/new.md", "work\n");
+  writeFileSync(lock, "{}");
+  expect(await remove(worktrees, "a")).toMatchObject({ kind: "refused" });
+  expect(existsSync(lock)).toBe(false);
 });
 
 async function expectMadeAnew(repository: TestRepository, worktrees: Worktrees): Promise<void> {

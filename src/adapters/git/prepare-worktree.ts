@@ -14,6 +14,7 @@ import { type GitPlace, runGit } from "./git-command.ts";
 import { describeGitFailure, type GitFailure } from "./git-failure.ts";
 import { removeEmptyFolder } from "./linked-worktree.ts";
 import { abandonLock, type LockTaking, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
+import { look, readSmallFile } from "./read-small-file.ts";
 import { preparedByAnother, type Survey, surveyGround } from "./survey-ground.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
 import { type Base, findBase, resolveCommit } from "./worktree-base.ts";
@@ -53,7 +54,8 @@ export async function prepareWorktree(
   if (search.kind === "missing") return failed(search);
   const folder = join(survey.root, survey.name.worktree);
   const site: Site = { place: real, name: survey.name, folder, base: search.base, signal };
-  if (survey.worktree.kind === "sane") return await reuse(site, survey.worktree.own);
+  const isLocked = look(lockFile(folder)) !== null;
+  if (survey.worktree.kind === "sane" && !isLocked) return await reuse(site, survey.worktree.own);
   return (
     makeFolders(survey.root, survey.name.worktree) ??
     (await makeAlone(site, (lock) => surveyGround(ground, slug, lock)))
@@ -69,8 +71,8 @@ async function makeAlone(site: Site, survey: (lock: LockTaking) => Survey): Prom
   try {
     const now = survey(lock);
     if (now.kind === "blocked") return failed(now);
-    if (now.worktree.kind === "sane") return await reuse(site, now.worktree.own);
-    const making = await makeAnew(site, now.worktree);
+    const { worktree } = now;
+    const making = worktree.kind === "sane" ? await use(site, worktree.own) : await makeAnew(site, worktree);
     isLeft = making.isLeft;
     return making.result;
   } finally {
@@ -98,6 +100,10 @@ async function reuse(site: Site, own: string): Promise<Prepared> {
   return await prepared(site, false);
 }
 
+async function use(site: Site, own: string): Promise<Making> {
+  return { result: await reuse(site, own), isLeft: false };
+}
+
 async function makeAnew(site: Site, found: Found): Promise<Making> {
   const untidy = await tidyUp(site, found);
   if (untidy !== null) return { result: untidy, isLeft: found.kind === "unfinished" };
@@ -116,12 +122,18 @@ async function makeAnew(site: Site, found: Found): Promise<Making> {
 async function tidyUp({ place, folder, name }: Site, found: Found): Promise<Failed | null> {
   if (found.kind === "absent" || found.kind === "sane") return null;
   if (found.kind === "forgotten") removeEmptyFolder(folder);
-  const force = found.kind === "unfinished" ? ["--force", "--force"] : [];
+  const isNobodys = found.kind === "unfinished" || wasInterrupted(found.own);
+  const force = isNobodys ? ["--force", "--force"] : [];
   const result = await runGit(place, ["worktree", "remove", ...force, "--", folder], {
     timeoutMs: REMOVE_TIMEOUT_MS,
   });
   if (result.ok) return null;
   return failed(describeGitFailure(`What is left of ${name.worktree} cannot be removed`, place, result));
+}
+
+/** Git locks a worktree while it makes it; one that somebody else locked is not ours to force. */
+function wasInterrupted(own: string): boolean {
+  return readSmallFile(join(own, "locked"))?.trim() === "initializing";
 }
 
 /** An empty worktree, on a new branch or on the one that is there. */

@@ -1,7 +1,11 @@
-import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { openRepository, type TestRepository } from "../../../test/support/git-repository.ts";
+import {
+  openRepository,
+  type TestRepository,
+  temporaryFolder,
+} from "../../../test/support/git-repository.ts";
 import { createWorld, prepare, prepared, remove, TASK } from "../../../test/support/task-worktrees.ts";
 
 describe("what is removed, and what never is", () => {
@@ -67,6 +71,15 @@ describe("what is removed, and what never is", () => {
     repository.git("config", "remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*");
     expect(await remove(worktrees, "a")).toEqual({ kind: "removed" });
     expect(repository.git("rev-parse", "task/a")).toBe(work);
+  });
+
+  test("S10: nothing is written behind a link in the place of .worktrees", async () => {
+    const { repository, worktrees } = createWorld();
+    const elsewhere = temporaryFolder();
+    symlinkSync(elsewhere, join(repository.root, ".worktrees"));
+    expect(await remove(worktrees, "a")).toMatchObject({ why: expect.stringContaining("is a link") });
+    expect(await prepare(worktrees, "a")).toMatchObject({ kind: "failed" });
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   test("a worktree whose folder is gone is forgotten, with its merged branch", async () => {

@@ -9,7 +9,7 @@ import type { Removal } from "../../ports/worktrees.ts";
 import { type GitPlace, type GitSetting, runGit } from "./git-command.ts";
 import { describeGitFailure } from "./git-failure.ts";
 import { findGitFolder } from "./git-folder.ts";
-import { lookAtWorktree, removeEmptyFolder } from "./linked-worktree.ts";
+import { lookAtWorktree, removeEmptyFolder, type Standing } from "./linked-worktree.ts";
 import { abandonLock, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
 import { look } from "./read-small-file.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
@@ -30,8 +30,9 @@ type Options = { readonly base: Base; readonly signal: AbortSignal };
 
 /** `place.root` is a real path. Throws what the file system throws. */
 export async function removeWorktree(place: GitPlace, name: Name, options: Options): Promise<Removal> {
+  const before = whyUntouched(lookAt(place, name));
+  if (before !== null) return refused(before);
   const folder = join(place.root, name.worktree);
-  if (look(dirname(folder)) === null) return refused("there is none");
   const file = lockFile(folder);
   const lock = takeLock(file);
   if (lock === "busy") return refused("it is being prepared right now");
@@ -39,25 +40,39 @@ export async function removeWorktree(place: GitPlace, name: Name, options: Optio
     return await removeAlone(place, name, options);
   } finally {
     // What another process left unfinished is left to the next preparation.
-    if (lock === "taken_over" && look(folder) !== null) abandonLock(file);
+    if (lock === "taken_over" && isUnfilled(lookAt(place, name))) abandonLock(file);
     else releaseLock(file);
     removeEmptyParent(folder);
   }
 }
 
 async function removeAlone(place: GitPlace, name: Name, options: Options): Promise<Removal> {
-  const search = findGitFolder(place.root);
-  if (search.kind !== "found") return refused("the repository has no git folder");
-  const standing = lookAtWorktree({ root: place.root, git: search.folder, worktree: name.worktree });
-  if (standing.kind === "absent") return refused("there is none");
-  if (standing.kind === "in_the_way") return refused(standing.message);
+  const standing = lookAt(place, name);
   const isThere = standing.kind === "linked";
-  const why = isThere ? await whyKept(place, { ...name, own: standing.own }, options) : null;
+  const why = isThere
+    ? await whyKept(place, { ...name, own: standing.own }, options)
+    : whyUntouched(standing);
   if (why !== null) return refused(why);
   if (!isThere) removeEmptyFolder(join(place.root, name.worktree));
   const tame = await tameBoth(place, isThere ? name.worktree : null, options.signal);
   if (tame === null) return refused("git's configuration for it cannot be read, or leads elsewhere");
   return await removeNow(place, name, { ...options, ...tame });
+}
+
+function lookAt({ root }: GitPlace, { worktree }: Name): Standing {
+  const search = findGitFolder(root);
+  return search.kind === "found"
+    ? lookAtWorktree({ root, git: search.folder, worktree })
+    : { kind: "absent" };
+}
+
+function whyUntouched(standing: Standing): string | null {
+  if (standing.kind === "absent") return "there is none";
+  return standing.kind === "in_the_way" ? standing.message : null;
+}
+
+function isUnfilled(standing: Standing): boolean {
+  return standing.kind === "linked" && look(join(standing.own, "index")) === null;
 }
 
 /** Null when nothing would be lost. */
