@@ -107,6 +107,23 @@ const world: CliWorld = {
     const nodeArguments = process.execArgv;
     return createWorkers({ root, entry, nodeArguments, environment: env, folder: dirname(entry) });
   },
+  openWorkerLauncher: async (root) => {
+    const { createWorkerLauncher } = await import("./adapters/processes/worker-process.ts");
+    return createWorkerLauncher({ stateFolder: stateFolder(root), environment: env });
+  },
+  onNudge: (listener) => {
+    process.on("SIGTERM", listener);
+    return () => process.off("SIGTERM", listener);
+  },
+  openRunWitness: async (root, { worktreeBase, lookCloserMs, log }) => {
+    const { createRunWitness } = await import("./adapters/processes/run-witness.ts");
+    const [workers, worktrees] = await Promise.all([
+      world.openWorkers(root),
+      world.openWorktrees(root, worktreeBase),
+    ]);
+    const parts = { root, stateFolder: stateFolder(root), workers, worktrees, clock: systemClock, log };
+    return createRunWitness({ ...parts, lookCloserMs });
+  },
   openRunFiles: async (root) => {
     const { createRunFiles } = await import("./adapters/files/run-files.ts");
     const program = { node: process.execPath, nodeArguments: process.execArgv, entry };

@@ -39,6 +39,8 @@ const heartbeat = createHeartbeat({
     facts: () => ({ branch: null, commit: null, default_branch: null, git: "none", notice: null }),
     commitDates: async () => null,
   },
+  runWitness: { look: async () => new Map(), stop: () => {} },
+  holder,
   log,
   config: configSchema.parse({}),
   repositoryName: "bench",

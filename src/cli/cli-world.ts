@@ -10,15 +10,22 @@ import type { ProcessWitness } from "../ports/process-witness.ts";
 import type { Programs } from "../ports/programs.ts";
 import type { RunCommand } from "../ports/run-command.ts";
 import type { RunFiles } from "../ports/run-files.ts";
+import type { RunWitness } from "../ports/run-witness.ts";
 import type { RunnerLauncher, RunnerParent } from "../ports/runner-process.ts";
 import type { ScratchFolders } from "../ports/scratch-folders.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
 import type { TreeReader } from "../ports/tree-reader.ts";
-import type { Workers } from "../ports/workers.ts";
+import type { WorkerLauncher, Workers } from "../ports/workers.ts";
 import type { Worktrees } from "../ports/worktrees.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
+
+export type RunWitnessOptions = {
+  readonly worktreeBase: Config["worktree"]["base"];
+  readonly lookCloserMs: number;
+  readonly log: Log;
+};
 
 export type CliWorld = {
   readonly version: string;
@@ -59,6 +66,11 @@ export type CliWorld = {
   ): Promise<void>;
   readonly runCommand: RunCommand;
   openWorkers(root: string): Promise<Workers>;
+  openRunWitness(root: string, options: RunWitnessOptions): Promise<RunWitness>;
+  /** For a supervisor. */
+  openWorkerLauncher(root: string): Promise<WorkerLauncher>;
+  /** Calls back when this process, a supervisor, is asked to look at its run; returns how to stop that. */
+  onNudge(listener: () => void): () => void;
   openRunFiles(root: string): Promise<RunFiles>;
   openWorktrees(root: string, base: Config["worktree"]["base"]): Promise<Worktrees>;
   openCommittedFiles(root: string): Promise<CommittedFiles>;

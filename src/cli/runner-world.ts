@@ -4,12 +4,15 @@ import { basename } from "node:path";
 import type { RunnerWorld } from "../app/world.ts";
 import type { Log } from "../ports/log.ts";
 import type { RepositoryContext } from "./command.ts";
+import { lazyRunWitness } from "./lazy-run-witness.ts";
 import { terminalText } from "./print/terminal-text.ts";
 
 export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Promise<void> };
 
 /** The name people see; the root of a file system has none. */
 export const repositoryName = (root: string): string => basename(root) || root;
+
+const MINUTE_MS = 60_000;
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -38,6 +41,13 @@ export async function openRunnerWorld(
     world.openProcessWitness(),
     watches ? world.openMemoryFreer() : () => {},
   ]);
+  const runWitness = lazyRunWitness(() =>
+    world.openRunWitness(root, {
+      worktreeBase: config.worktree.base,
+      lookCloserMs: config.thresholds.look_closer_minutes * MINUTE_MS,
+      log,
+    }),
+  );
   const owners = config.owner === null ? [] : [config.owner];
   const { clock } = world;
   const name = repositoryName(root);
@@ -48,6 +58,7 @@ export async function openRunnerWorld(
       files,
       watch,
       git,
+      runWitness,
       log,
       config,
       repositoryName: name,
@@ -59,6 +70,7 @@ export async function openRunnerWorld(
       owners,
     },
     close: async () => {
+      runWitness.stop();
       // A process that stays passes these on as they come; of one cycle they are the last word.
       if (!watches) for (const notice of store.notices) output.note(terminalText(notice));
       await store.close();

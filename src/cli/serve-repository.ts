@@ -3,6 +3,7 @@
 
 import { FollowSnapshot } from "../app/follow-snapshot.ts";
 import { RunnerKeeper } from "../app/runner-keeper.ts";
+import { createRunActions } from "../app/runs/run-actions.ts";
 import { UserError } from "../core/errors.ts";
 import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
@@ -11,12 +12,14 @@ import type { Store } from "../ports/store.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { Access } from "../web/listener/access.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
+import { actorOf } from "./actor.ts";
 import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
 import type { CliWorld } from "./cli-world.ts";
 import { withClosing } from "./closing.ts";
 import type { RepositoryContext } from "./command.ts";
 import { withProgress } from "./print/progress.ts";
 import { ownerText } from "./print/snapshot-head.ts";
+import { openRunsWorld } from "./run-world.ts";
 
 /** A tree of 10,000 files is read in a fraction of this; past it the page itself says what it waits for. */
 const FIRST_SNAPSHOT_WAIT_MS = 5_000;
@@ -61,9 +64,12 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     keeper?.start();
     const owner = ownerWish(loaded);
     if (owner !== null) await requireOwner(context, live, owner);
+    const runs = await openRunsWorld(context, { store, log });
     const server = await startServer(world, {
       live,
-      reader: await world.openTreeReader(root),
+      reader: runs.reader,
+      runs: { store, files: runs.runFiles },
+      actions: createRunActions(runs, actorOf(context)),
       config,
       defaultOwner: owner,
       clock,

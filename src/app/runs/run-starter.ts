@@ -123,7 +123,8 @@ export class RunStarter {
   }
 }
 
-const AUTOMATIC_START = "automatic start";
+/** Who the feed names for a start that nobody asked for. */
+export const AUTOMATIC_START = "automatic start";
 
 function nextDueMs(rows: ReadonlyMap<string, TaskRow>, nowMs: number): number {
   let nextMs = Number.POSITIVE_INFINITY;

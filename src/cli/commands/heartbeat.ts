@@ -1,15 +1,21 @@
 // `tasks heartbeat`: one update from the shell, and what it found.
 
 import { type OnceResult, runOnce, type SnapshotBrief } from "../../app/run-once.ts";
+import { dispatch as dispatchRuns } from "../../app/runs/dispatch.ts";
+import { AUTOMATIC_START } from "../../app/runs/run-starter.ts";
+import { tend } from "../../app/runs/tend-runs.ts";
 import { computeFreshness } from "../../core/snapshot/freshness.ts";
 import { type Attestation, type Freshness, GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
+import type { Store } from "../../ports/store.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import type { Output } from "../print/output.ts";
 import { withProgress } from "../print/progress.ts";
+import { startLine } from "../print/run-starts.ts";
 import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
+import { openRunsWorld } from "../run-world.ts";
 import { openRunnerWorld } from "../runner-world.ts";
 
 /** Prints the counts and what needs a person, or with JSON the whole snapshot as /status.json has it. */
@@ -43,11 +49,22 @@ async function runCycle(
   try {
     return await withProgress(context.output, "Updating", async () => {
       const result = await runOnce(runnerWorld, { files: "always", signal: context.signal });
+      if (context.loaded.config.dispatch.automatic) await startReady(context, runnerWorld.store, result);
       return { result, whole: needsWhole ? await result.snapshot() : null };
     });
   } finally {
     await close();
   }
+}
+
+/** With automatic start this is the dispatcher too: for a repository that only cron looks after. */
+async function startReady(context: RepositoryContext, store: Store, result: OnceResult): Promise<void> {
+  const { tasks, dispatch } = await result.snapshot();
+  const runs = await openRunsWorld(context, { store });
+  await tend(runs, { rows: new Map(tasks.map((row) => [row.key, row])), dryRun: false });
+  const wish = { rows: tasks, dispatch, max: null, by: AUTOMATIC_START, signal: context.signal };
+  const started = await dispatchRuns(runs, wish);
+  for (const one of started) context.output.note(terminalText(startLine(one)));
 }
 
 /** A cycle has just ended well: only its age can speak against it. */

@@ -1,11 +1,13 @@
 // `tasks run`: updates until stopped, without a server; or, started by a server, as its runner.
 
 import { Runner } from "../../app/runner.ts";
+import { RunCare } from "../../app/runs/run-care.ts";
 import type { RunnerEvent } from "../../ports/runner-process.ts";
 import type { CommandContext } from "../command.ts";
 import { clockTime } from "../print/duration.ts";
 import { terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
+import { openRunsWorld } from "../run-world.ts";
 import { openRunnerWorld } from "../runner-world.ts";
 
 /** Runs until the signal, or until the server that started it is gone. */
@@ -17,7 +19,9 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   const wish = { watches: true, outlivesStore: isKept };
   const { runnerWorld, close } = await openRunnerWorld(context, wish);
   const parent = isKept ? await world.connectToParent() : null;
-  const runner = new Runner(runnerWorld, { parent });
+  const { store, log } = runnerWorld;
+  const care = new RunCare(await openRunsWorld(context, { store, log }));
+  const runner = new Runner(runnerWorld, { parent, care });
   const stop = () => void runner.stop();
   try {
     if (parent === null) {
