@@ -4,6 +4,9 @@
 import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
+import { createActionGuard } from "./actions/action-guard.ts";
+import { ACTION_NAMES, actionPath } from "./actions/action-names.ts";
+import { createActionRoute } from "./actions/action-route.ts";
 import { loadAssets } from "./assets/assets.ts";
 import type { Access } from "./listener/access.ts";
 import { createGate } from "./listener/gate.ts";
@@ -27,7 +30,7 @@ import { createStatusJson } from "./routes/status-json.ts";
 import { createStatusPage } from "./routes/status-page.ts";
 import type { WebContext } from "./web-context.ts";
 
-export type ServerOptions = Omit<WebContext, "assets" | "metrics"> & {
+export type ServerOptions = Omit<WebContext, "assets" | "metrics" | "guard"> & {
   readonly host: string;
   readonly port: PortWish;
   /** From decideAccess(). */
@@ -52,7 +55,13 @@ const CLOSE_SWEEP_MS = 50;
 
 /** Starts listening. Throws UserError `port_taken` or `address_refused`. */
 export async function startServer(options: ServerOptions): Promise<StartedServer> {
-  const context: WebContext = { ...options, assets: loadAssets(), metrics: new WebMetrics() };
+  const canAct = options.actions !== null && options.runs !== null;
+  const context: WebContext = {
+    ...options,
+    guard: createActionGuard({ access: options.access, canAct, clock: options.clock }),
+    assets: loadAssets(),
+    metrics: new WebMetrics(),
+  };
   const streams = new EventStreams(context.live, { ...STREAM_LIMITS, ...options.limits });
   let closing: Promise<void> | null = null;
   let port = 0;
@@ -100,6 +109,7 @@ function directRoutes(
     ["/status", (request, _response, path) => page(request.headers, path)],
     ["/status.json", (request, _response, path) => json(request.headers, path)],
     ["/status/events", createStreamRoute(streams, access)],
+    ...ACTION_NAMES.map((name) => [actionPath(name), createActionRoute(context, name)] as const),
   ]);
 }
 

@@ -8,7 +8,7 @@ export const SORTS = ["priority", "age", "title", "owner", "milestone", "workstr
 export type Sort = (typeof SORTS)[number];
 
 /** Named sets of tasks that a sentence on the page leads to. */
-export const FLAGS = ["flawed", "unowned", "watched"] as const;
+export const FLAGS = ["flawed", "unowned", "watched", "acknowledged"] as const;
 export type Flag = (typeof FLAGS)[number];
 
 export const REFRESH_CHOICES = ["off", "15", "30", "60"] as const;

@@ -1,22 +1,33 @@
 // Every page there is, rendered from sample data: for tests that hold for all of them.
 
+import type { Attempt, Run, RunId } from "../../src/core/run/run.ts";
 import type { TaskRow } from "../../src/core/snapshot/schema.ts";
+import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
+import type { Acting } from "../../src/web/pages/actions/action-form.ts";
+import { renderConfirmPage } from "../../src/web/pages/actions/confirm-page.ts";
+import { renderNotDonePage } from "../../src/web/pages/actions/not-done-page.ts";
 import { renderActivityPage } from "../../src/web/pages/activity-page.ts";
 import { fillPage, slotValues } from "../../src/web/pages/age-slot.ts";
 import { renderAmbiguousTaskPage } from "../../src/web/pages/ambiguous-task-page.ts";
 import { renderDocumentPage } from "../../src/web/pages/document-page.ts";
 import { renderErrorPage } from "../../src/web/pages/error-page.ts";
+import type { Frame } from "../../src/web/pages/frame.ts";
 import { renderMilestonePage } from "../../src/web/pages/milestone-page.ts";
+import { type RunPage, renderRunPage } from "../../src/web/pages/run/run-page.ts";
 import { renderSearchPage } from "../../src/web/pages/search-page.ts";
+import { startPlanOf } from "../../src/web/pages/start-plan.ts";
 import { renderStartingPage } from "../../src/web/pages/starting-page.ts";
 import { renderStatusPage, type StatusPage } from "../../src/web/pages/status-page.ts";
 import { renderTaskPage } from "../../src/web/pages/task/task-page.ts";
+import type { TaskRuns } from "../../src/web/pages/task/task-runs.ts";
 import { renderWorkstreamPage } from "../../src/web/pages/workstream-page.ts";
 import { parseStatusQuery, type StatusQuery } from "../../src/web/status-query.ts";
 import { UNKNOWN } from "./fake-live-snapshot.ts";
+import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "./sample-runs.ts";
 import {
   FRESH,
+  OBSERVED_AT_MS,
   sampleAttestation,
   sampleRows,
   sampleSnapshot,
@@ -24,6 +35,7 @@ import {
 } from "./sample-snapshot.ts";
 
 const ASSETS = loadAssets().urls;
+export const ACTING: Acting = { token: "a-form-token", back: "/status" };
 
 export function query(text = ""): StatusQuery {
   return parseStatusQuery(new URLSearchParams(text));
@@ -31,8 +43,11 @@ export function query(text = ""): StatusQuery {
 
 /** The status page with its slots filled. */
 export function statusPage(changes: Partial<StatusPage> = {}): string {
+  const snapshot = changes.snapshot ?? sampleSnapshot();
   const page: StatusPage = {
-    snapshot: sampleSnapshot(),
+    snapshot,
+    plan: startPlanOf(snapshot),
+    acting: null,
     attestation: sampleAttestation(),
     freshness: FRESH,
     transitions: sampleTransitions(),
@@ -60,14 +75,23 @@ export function otherPages(
     attestation: sampleAttestation(),
     freshness: FRESH,
     assets: ASSETS,
+    acting: ACTING,
     timeZone: "UTC",
   };
+  const task = { ...frame, ports: PORTS, runs: { kind: "off" } } as const;
   const [row] = rows;
   if (row === undefined) throw new Error("Pages need at least one task.");
   const path = row.file as never;
   return {
-    task: renderTaskPage({ ...frame, row, transitions, file: { kind: "text", path, text, hash: "" } }),
-    taskWithoutFile: renderTaskPage({ ...frame, row, transitions: [], file: { kind: "missing" } }),
+    task: renderTaskPage({ ...task, row, transitions, file: { kind: "text", path, text, hash: "" } }),
+    taskWithoutFile: renderTaskPage({
+      ...task,
+      row,
+      runs: { kind: "unknown" },
+      transitions: [],
+      file: { kind: "missing" },
+    }),
+    ...pagesOfRuns(frame),
     ambiguous: renderAmbiguousTaskPage({ ...frame, slug: row.slug, rows: rows.slice(0, 2) }),
     document: renderDocumentPage({ ...frame, path: row.file, text, row }),
     workstream: renderWorkstreamPage({ ...frame, slug: row.workstream, rows }),
@@ -92,4 +116,136 @@ export function otherPages(
       assets: ASSETS,
     }),
   };
+}
+
+/** The status page of the sample with workers at work, and its buttons. */
+export function statusAtWork(changes: Partial<StatusPage> = {}): string {
+  return statusPage({
+    snapshot: snapshotAtWork(),
+    attestation: attestationAtWork(),
+    acting: ACTING,
+    ...changes,
+  });
+}
+
+const PORTS = { first: 20_000, perRun: 10 };
+
+/** A row of the sample at work. */
+export function rowAtWork(key: string): TaskRow {
+  return rowsAtWork().find((row) => row.key === key) ?? failWith(`There is no row ${key}.`);
+}
+
+/** The page of a task of the sample at work, with its runs. */
+export function taskPageAtWork(
+  key: string,
+  changes: {
+    readonly acting?: Acting | null;
+    readonly runs?: TaskRuns;
+    readonly row?: Partial<TaskRow>;
+  } = {},
+): string {
+  const { acting = ACTING, runs = { kind: "known", runs: [storedRun(key)], more: false } } = changes;
+  const snapshot = snapshotAtWork();
+  return renderTaskPage({
+    snapshot,
+    attestation: attestationAtWork(),
+    freshness: FRESH,
+    assets: ASSETS,
+    timeZone: "UTC",
+    acting,
+    row: { ...rowAtWork(key), ...changes.row },
+    transitions: [],
+    file: { kind: "missing" },
+    runs,
+    ports: PORTS,
+  });
+}
+
+/** The page of a run; live unless its state says otherwise. */
+export function runPage(told: Partial<Run> = {}, changes: Partial<RunPage> = {}): string {
+  const run = storedRun("group-attention-ui-by-task", told);
+  return renderRunPage({
+    snapshot: snapshotAtWork(),
+    attestation: attestationAtWork(),
+    freshness: FRESH,
+    assets: ASSETS,
+    timeZone: "UTC",
+    acting: ACTING,
+    run,
+    row: rowAtWork(run.key),
+    prompt: "Do it.\n\nThen say so.",
+    log: {
+      tail: { lines: ["$ npm test", "14 passed"], cut: true, endByte: 20 },
+      isLive: run.state === "running",
+      url: `/runs/${run.id}/log`,
+      pageUrl: `/runs/${run.id}`,
+    },
+    ports: PORTS,
+    ...changes,
+  });
+}
+
+function pagesOfRuns(frame: Frame): Record<string, string> {
+  const run = storedRun("port-bundles");
+  const closed = storedRun("port-bundles", {
+    id: "run-old" as RunId,
+    state: "closed",
+    closing: { by: "dave", atMs: OBSERVED_AT_MS, as: "superseded", why: "kicked off anew" },
+  });
+  const asks = { number: 1, text: "Which region?", choices: [], askedAtMs: OBSERVED_AT_MS, answer: null };
+  const view = { snapshot: frame.snapshot, rowByKey: new Map<string, TaskRow>() };
+  const confirm = (confirmation: Asked) =>
+    confirmation.kind === "refused"
+      ? failWith(confirmation.message)
+      : renderConfirmPage({
+          action: "stop",
+          confirmation: confirmation.confirmation,
+          confirm: "a-confirm-token",
+          isRepeated: true,
+          acting: ACTING,
+          view,
+          pause: null,
+          stopGraceS: 10,
+          nowMs: OBSERVED_AT_MS,
+          assets: ASSETS,
+        });
+  return {
+    taskAtWork: taskPageAtWork("port-bundles", { runs: { kind: "known", runs: [run, closed], more: true } }),
+    taskAsking: taskPageAtWork("name-the-pilot"),
+    taskChoosing: taskPageAtWork("pick-the-pilot-region"),
+    taskAcknowledged: taskPageAtWork("upgrade-the-client"),
+    taskReady: taskPageAtWork("milestone-burn-up", { runs: { kind: "known", runs: [], more: false } }),
+    run: runPage({ attempts: [ATTEMPT] }),
+    runAsking: runPage({ question: asks, report: { text: "half of it", atMs: OBSERVED_AT_MS } }),
+    runEnded: runPage({ state: "failed", attempts: [ATTEMPT] }, { prompt: null }),
+    runClosed: runPage(closed, { row: null }),
+    confirmStop: confirm(askToStop(run, "it is stuck")),
+    confirmStopAll: confirm(askToStopAll([run, storedRun("search-debounce")], "")),
+    confirmInterrupt: confirm(askToInterrupt(run, "Use the new port\nnow.")),
+    notDone: renderNotDonePage({
+      action: "answer",
+      title: "Not done",
+      message: "The worker does not ask that any more.",
+      hint: "Load the page again.",
+      fields: new Map([
+        ["run", run.id],
+        ["question", "1"],
+        ["answer", "eu, please"],
+      ]),
+      acting: ACTING,
+      snapshot: frame.snapshot,
+      assets: ASSETS,
+    }),
+  };
+}
+
+const ATTEMPT: Attempt = {
+  number: 1,
+  startedAtMs: OBSERVED_AT_MS - 1_200_000,
+  endedAtMs: OBSERVED_AT_MS - 600_000,
+  end: { kind: "exited", code: 2 },
+};
+
+function failWith(message: string): never {
+  throw new Error(message);
 }

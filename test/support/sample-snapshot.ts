@@ -347,7 +347,7 @@ export function sampleSnapshot(
   const keysOf = (group: Group) => rows.filter((row) => row.group === group).map(({ key }) => key);
   const groups = Object.fromEntries(GROUPS.map((group) => [group, keysOf(group)])) as Snapshot["groups"];
   const withTier = (row: TaskRow, tier: 1 | 2) => row.signals.some((signal) => signal.tier === tier);
-  const attention = rows.filter((row) => withTier(row, 2)).map(({ key }) => key);
+  const attention = keysOf("needs_attention");
   return {
     ...SAMPLE_HEADER,
     seq: 417,
@@ -370,7 +370,9 @@ export function sampleSnapshot(
       completed: rows.filter((row) => row.status === "completed").length,
       cancelled: rows.filter((row) => row.status === "cancelled").length,
       watched: rows.filter((row) => withTier(row, 1) && !withTier(row, 2)).length,
-      acknowledged: [],
+      acknowledged: rows
+        .filter((row) => row.group !== "needs_attention" && withTier(row, 2))
+        .map(({ key }) => key),
       flawed_done: rows
         .filter((row) => row.group === "done" && row.problems.length > 0)
         .map(({ key }) => key),

@@ -5,6 +5,7 @@ import { configSchema } from "../../src/config/schema.ts";
 import type { RelativePath } from "../../src/core/task/task.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { TreeReader } from "../../src/ports/tree-reader.ts";
+import { createActionGuard } from "../../src/web/actions/action-guard.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
 import { WebMetrics } from "../../src/web/metrics.ts";
 import { type ServerOptions, type StartedServer, startServer } from "../../src/web/server.ts";
@@ -23,6 +24,7 @@ export function readerOf(files: Readonly<Record<string, string>>): TreeReader {
   };
 }
 
+const CLOCK = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** What routes get, over a fake snapshot. */
@@ -31,10 +33,13 @@ export function webContext(
 ): WebContext & { readonly live: FakeLiveSnapshot } {
   return {
     reader: readerOf({}),
+    runs: null,
+    actions: null,
+    guard: createActionGuard({ access: { kind: "loopback" }, canAct: false, clock: CLOCK }),
     config: configSchema.parse({}),
     defaultOwner: null,
     assets: loadAssets(),
-    clock: { wallMs: () => Date.now(), monotonicMs: () => performance.now() },
+    clock: CLOCK,
     log: SILENT,
     metrics: new WebMetrics(),
     ...changes,
@@ -49,6 +54,7 @@ export async function startTestServer(changes: Partial<ServerOptions> = {}): Pro
   const {
     assets: _assets,
     metrics: _metrics,
+    guard: _guard,
     ...context
   } = webContext(changes.live === undefined ? {} : { live: changes.live });
   const server = await startServer({

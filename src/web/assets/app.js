@@ -2,6 +2,7 @@
 
 import { LivePage } from "./live-page.js";
 import { countAge } from "./plain-page.js";
+import { followLog } from "./run-log.js";
 import { retryDelayMs } from "./schedule.js";
 
 /** A first update takes a second or two: nobody should wait long for having met a starting server. */
@@ -22,6 +23,9 @@ async function awaitSnapshot(failures) {
 }
 
 const page = document.documentElement.dataset.page;
-if (page === "plain") countAge();
+if (page === "plain") {
+  countAge();
+  followLog();
+}
 if (page === "status") new LivePage().start();
 if (page === "starting") setTimeout(() => awaitSnapshot(1), FIRST_ASK_MS);

@@ -34,6 +34,7 @@ const STYLES = [
   "status",
   "tables",
   "plain-pages",
+  "actions",
   "prose",
   "widths",
   "narrow",
@@ -53,6 +54,7 @@ const MODULES = [
   "conversation.js",
   "live-page.js",
   "plain-page.js",
+  "run-log.js",
   "app.js",
 ];
 const DIGEST_LENGTH = 12;

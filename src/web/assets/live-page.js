@@ -105,6 +105,7 @@ export class LivePage {
     addEventListener("pageshow", (event) => event.persisted && this.#onVisibility());
     addEventListener("online", () => this.#mayTalk() && this.conversation.ask("return"));
     document.addEventListener("click", (event) => this.#onClick(event));
+    document.addEventListener("submit", (event) => this.#onSubmit(event));
     for (const kind of LET_GO_EVENTS) {
       document.addEventListener(kind, () => setTimeout(() => this.#showWaiting(), 0));
     }
@@ -140,6 +141,31 @@ export class LivePage {
     else if (link.id === "pending") this.#showWaiting(true);
     else this.#choose(link.dataset.refresh ?? (this.refresh === "off" ? DEFAULT_REFRESH : "off"));
     link.closest("details")?.removeAttribute("open");
+  }
+
+  /** An action without a load in between. What has to be asked, or was refused, is the browser's to show. */
+  async #onSubmit(event) {
+    const { target: form, submitter } = event;
+    if (form.method !== "post" || form.dataset.asks !== undefined) return;
+    event.preventDefault();
+    if (form.dataset.sent !== undefined) return;
+    form.dataset.sent = "";
+    const response = await fetch(submitter?.getAttribute("formaction") ?? form.action, {
+      method: "POST",
+      body: new URLSearchParams(/** @type {any} */ (new FormData(form, submitter))),
+      redirect: "manual",
+    }).catch(() => null);
+    delete form.dataset.sent;
+    if (response !== null && response.type !== "opaqueredirect") {
+      form.dataset.asks = "";
+      return form.requestSubmit(submitter);
+    }
+    if (response !== null) {
+      form.reset();
+      say(document.getElementById("announce"), `${submitter.textContent}: done.`);
+    }
+    await this.conversation.ask("manual");
+    this.#showWaiting(true);
   }
 
   /** Kept in the address, so that a reload and a link mean the same, and in storage for the next visit (U2). */

@@ -1,15 +1,13 @@
 // Reads the token from a request and compares it in constant time: as a Bearer token, or as the password of Basic,
 // which is what a browser asks its user for.
 
-import { createHash, timingSafeEqual } from "node:crypto";
+import { sameText } from "./same-text.ts";
 
 /** A function that says whether an Authorization header carries the token. */
 export function createTokenCheck(token: string): (authorization: string | undefined) => boolean {
-  const expected = digest(token);
   return (authorization) => {
     const given = givenToken(authorization);
-    // Digests have one length, so comparing them tells nothing about the token's.
-    return given !== null && timingSafeEqual(digest(given), expected);
+    return given !== null && sameText(given, token);
   };
 }
 
@@ -23,8 +21,4 @@ function givenToken(authorization: string | undefined): string | null {
   const pair = Buffer.from(value, "base64").toString("utf8");
   const colon = pair.indexOf(":");
   return colon === -1 ? null : pair.slice(colon + 1);
-}
-
-function digest(text: string): Buffer {
-  return createHash("sha256").update(text, "utf8").digest();
 }

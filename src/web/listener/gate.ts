@@ -2,6 +2,7 @@
 // wants, how large it is. Headers that proxies add (Forwarded, X-Forwarded-*) are not looked at.
 
 import type { IncomingMessage } from "node:http";
+import { actionAt } from "../actions/action-names.ts";
 import type { WebProblem } from "../problem-json.ts";
 import type { Access } from "./access.ts";
 import { CHALLENGE, createTokenCheck } from "./credentials.ts";
@@ -16,8 +17,8 @@ export type GateResult =
 
 export type Gate = (request: IncomingMessage) => GateResult;
 
-/** No route reads a body; this much is read and dropped so that a client's connection stays usable. */
-const BODY_MAX_BYTES = 64 * 1024;
+/** What people type into an answer or a follow-up fits many times over. Only actions read a body at all. */
+export const BODY_MAX_BYTES = 64 * 1024;
 
 /** Say nothing about the repository, so they may be asked without a token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
@@ -30,15 +31,20 @@ export function createGate({ allowedNames, access }: GateOptions): Gate {
   return (request) => {
     const problem = hostProblem(request, allowedNames) ?? originProblem(request) ?? sizeProblem(request);
     if (problem !== null) return { kind: "refused", problem };
-    if (request.method !== "GET" && request.method !== "HEAD") {
-      return { kind: "refused", problem: METHOD_NOT_ALLOWED };
-    }
+    const path = parseTarget(request.url ?? "");
+    const wrongMethod = methodProblem(request.method, path);
+    if (wrongMethod !== null) return { kind: "refused", problem: wrongMethod };
     if (!OPEN_PATHS.has(request.url ?? "") && !isToken(request.headers.authorization)) {
       return { kind: "refused", problem: TOKEN_NEEDED };
     }
-    const path = parseTarget(request.url ?? "");
     return path === null ? { kind: "nowhere" } : { kind: "passed", path };
   };
+}
+
+/** Actions are posted and nothing else, everything else is read and nothing else. */
+function methodProblem(method: string | undefined, path: RequestPath | null): WebProblem | null {
+  if (path !== null && actionAt(path.raw) !== null) return method === "POST" ? null : ONLY_POSTED;
+  return method === "GET" || method === "HEAD" ? null : METHOD_NOT_ALLOWED;
 }
 
 function hostProblem(request: IncomingMessage, allowed: ReadonlySet<string>): WebProblem | null {
@@ -97,8 +103,14 @@ export const METHOD_NOT_ALLOWED: WebProblem = {
   code: "method_not_allowed",
   status: 405,
   title: "Method not allowed",
-  detail: "This server answers GET and HEAD only.",
+  detail: "This address answers GET and HEAD only.",
   headers: ["Allow", "GET, HEAD"],
+};
+
+const ONLY_POSTED: WebProblem = {
+  ...METHOD_NOT_ALLOWED,
+  detail: "This address is an action: it is posted by the pages' forms.",
+  headers: ["Allow", "POST"],
 };
 
 export const TARGET_TOO_LONG: WebProblem = {
@@ -108,11 +120,11 @@ export const TARGET_TOO_LONG: WebProblem = {
   detail: `An address may have at most ${TARGET_MAX_CHARACTERS} characters.`,
 };
 
-const BODY_TOO_LARGE: WebProblem = {
+export const BODY_TOO_LARGE: WebProblem = {
   code: "body_too_large",
   status: 413,
   title: "Body too large",
-  detail: `A body may have at most ${BODY_MAX_BYTES} bytes, and no route reads one.`,
+  detail: `A body may have at most ${BODY_MAX_BYTES} bytes.`,
 };
 
 const TOKEN_NEEDED: WebProblem = {

@@ -1,10 +1,11 @@
 // Who may open the event stream (S6). A page gets a token of this start in a cookie that no script can read and that
 // browsers send to no other site; the request must say that it comes from a page of this very origin.
 
-import { randomBytes, timingSafeEqual } from "node:crypto";
+import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { isLoopback } from "../listener/access.ts";
 import { parseHost } from "../listener/host-name.ts";
+import { sameText } from "../listener/same-text.ts";
 import type { WebProblem } from "../problem-json.ts";
 
 export type StreamAccess = {
@@ -44,11 +45,6 @@ function cookieOf(header: string | undefined, name: string): string {
     if (equals !== -1 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
   }
   return "";
-}
-
-function sameText(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.byteLength === b.byteLength && timingSafeEqual(a, b);
 }
 
 /** The script answers it by fetching the page again, which brings a cookie of this start. */

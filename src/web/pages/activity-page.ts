@@ -20,7 +20,7 @@ export function renderActivityPage(page: ActivityPage): string {
   const narrowed = Object.entries(page.filter).filter(([, value]) => value !== null);
   const note =
     narrowed.length === 0
-      ? html`Changes of group, and signals raised and cleared. Kept for 90 days.`
+      ? html`Changes of group, signals raised and cleared, and what people did. Kept for 90 days.`
       : html`Only ${narrowed.map(([name, value], index) => html`${index > 0 && ", "}${name} <b><bdi>${value}</bdi></b>`)}. <a href="/activity">Show everything</a>`;
   return renderFramed(page, {
     title: "Activity",

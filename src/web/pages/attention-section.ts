@@ -1,11 +1,15 @@
 // Needs attention: one row per task, however many signals it has. Sentences first, codes small behind them.
 
+import { openQuestion } from "../../core/run/open-question.ts";
 import type { Signal } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { Acting } from "./actions/action-form.ts";
 import { type Html, html } from "./html.ts";
 import { durationTime, type PageTime } from "./page-time.ts";
+import { attentionCell } from "./row-actions.ts";
 import type { Section } from "./section.ts";
-import { groupTag, tierTag } from "./tags.ts";
+import { signalSentence, signalTag } from "./signal-words.ts";
+import { groupTag } from "./tags.ts";
 import { label, oneLine, ownerCell, rowId, taskCell } from "./task-cells.ts";
 import { renderTaskTable } from "./task-table.ts";
 import { GROUP_WORDS } from "./words.ts";
@@ -14,7 +18,9 @@ import { GROUP_WORDS } from "./words.ts";
 const SIGNALS_SHOWN = 3;
 
 /** The table of tasks that need a person. */
-export function renderAttentionTable({ view, query, time }: Section): Html {
+export function renderAttentionTable({ view, query, time, acting }: Section): Html {
+  // An answer needs room to type: its column is as wide for all rows, and only then.
+  const asks = view.rows.some(({ run }) => run !== null && openQuestion(run) !== null);
   return renderTaskTable({
     caption: GROUP_WORDS.needs_attention.caption,
     columns: [
@@ -23,28 +29,30 @@ export function renderAttentionTable({ view, query, time }: Section): Html {
       { heading: "Owner", width: "w-who", sort: "owner" },
       { heading: "Meanwhile", width: "w-base" },
       { heading: GROUP_WORDS.needs_attention.since, width: "w-time num", sort: "age" },
+      acting && { heading: "Actions", width: asks ? "w-act wide" : "w-act", unseen: true },
     ],
-    rows: view.rows.map((row) => renderRow(row, time)),
+    rows: view.rows.map((row) => renderRow(row, time, acting)),
     query,
   });
 }
 
-function renderRow(row: TaskRow, time: PageTime): Html {
+function renderRow(row: TaskRow, time: PageTime, acting: Acting | null): Html {
   const whole = row.signals.map((signal) => signal.sentence).join("; ");
   return html`<tr id="${rowId(row)}">${taskCell(row)}
-    <td class="what" title="${whole}">${renderSignals(row.signals)}</td>
+    <td class="what" title="${whole}">${renderSignals(row.signals, time)}</td>
     ${ownerCell(row)}
     <td class="inline">${groupTag(row.base_group)}</td>
-    <td class="inline num"${label("raised")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td></tr>`;
+    <td class="inline num"${label("raised")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;
 }
 
-/** A tag where the tier changes, sentences between, codes last. */
-export function renderSignals(signals: readonly Signal[]): Html {
+/** A tag where the tier changes, sentences between, codes last. Those that somebody has seen come after the others. */
+export function renderSignals(all: readonly Signal[], time: PageTime): Html {
+  const signals = [...all].sort((one, other) => Number(isSeen(one)) - Number(isSeen(other)));
   const shown = signals.slice(0, SIGNALS_SHOWN);
   const sentences = shown.map((signal, index) => {
     const before = shown[index - 1];
-    const tagged = before?.tier === signal.tier ? null : html`${tierTag(signal.tier)} `;
-    return html`${before && "; "}${tagged}<bdi>${signal.sentence}</bdi>`;
+    const isTagged = before !== undefined && before.tier === signal.tier && isSeen(before) === isSeen(signal);
+    return html`${before && "; "}${!isTagged && html`${signalTag(signal)} `}${signalSentence(signal, time)}`;
   });
   const more = signals.length - shown.length;
   return oneLine(
@@ -53,12 +61,18 @@ export function renderSignals(signals: readonly Signal[]): Html {
   );
 }
 
+function isSeen({ acknowledged }: Signal): boolean {
+  return acknowledged !== null;
+}
+
 function codesOf(signals: readonly Signal[]): string {
   return [...new Set(signals.map((signal) => signal.code))].join(" ");
 }
 
-/** When the first of the signals that need a person was raised. */
+/** When the first of the signals that need a person was raised; those that somebody has seen do not. */
 export function raisedAt(row: TaskRow): string {
-  const raised = row.signals.filter((signal) => signal.tier === 2).map((signal) => signal.first_seen);
+  const raised = row.signals
+    .filter((signal) => signal.tier === 2 && signal.acknowledged === null)
+    .map((signal) => signal.first_seen);
   return raised.reduce((oldest, next) => (next < oldest ? next : oldest), raised[0] ?? row.since);
 }

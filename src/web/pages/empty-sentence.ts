@@ -12,7 +12,7 @@ export type EmptySentence = {
 
 /** For a section whose list is empty. */
 export function emptySentence({ view, snapshot, attestation, query }: Section): EmptySentence {
-  const { tasks, pull_requests: pullRequests } = attestation.sources;
+  const { tasks, runs, pull_requests: pullRequests } = attestation.sources;
   const { verb } = GROUP_WORDS[view.group];
   if ((snapshot.groups[view.group] ?? []).length > 0 && isFiltered(query)) {
     return { kind: "filtered", words: `No task that ${verb} matches this filter.` };
@@ -22,7 +22,8 @@ export function emptySentence({ view, snapshot, attestation, query }: Section): 
     return { kind: "cannot-tell", words: `Whether any task ${verb} is not known: ${why}.` };
   }
   if (view.group === "in_review" && pullRequests.state === "off") {
-    return { kind: "off", words: "Pull requests are not watched, so nothing can be seen in review." };
+    const workers = runs.state === "ok" ? "; no finished worker waits for review" : "";
+    return { kind: "off", words: `Pull requests are not watched, so none can be seen in review${workers}.` };
   }
   if (view.group === "in_review" && pullRequests.state === "failing") {
     return {

@@ -45,6 +45,7 @@ const FLAG_WORDS = {
   flawed: "finished tasks with flaws in their files",
   unowned: "tasks with no known owner",
   watched: "tasks worth watching",
+  acknowledged: "tasks that need a person and are acknowledged",
 } as const;
 
 /** What the filter is, what it lets through, and the attention it hides; nothing without a filter. */

@@ -4,6 +4,7 @@
 
 import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import type { AssetUrls } from "../assets/assets.ts";
+import type { Acting } from "./actions/action-form.ts";
 import { STATE_WORDS } from "./freshness-bar.ts";
 import { attribute, type Html, html } from "./html.ts";
 import { type PageName, renderLayout, renderScript } from "./layout.ts";
@@ -17,6 +18,8 @@ export type Frame = {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   readonly assets: AssetUrls;
+  /** Null on a page that only shows. */
+  readonly acting: Acting | null;
   /** The server's own when left out. */
   readonly timeZone?: string;
 };
@@ -25,11 +28,16 @@ export function timeOfFrame({ attestation, timeZone }: Frame): PageTime {
   return { observedAtMs: Date.parse(attestation.observed_at), timeZone };
 }
 
+type FramedPage = {
+  readonly title: string;
+  readonly current: PageName | null;
+  readonly main: Html;
+  /** What of it updates by itself, when something does. */
+  readonly updating?: string;
+};
+
 /** A document below the status page. `title` is text; `main` is everything under the bar. */
-export function renderFramed(
-  frame: Frame,
-  page: { readonly title: string; readonly current: PageName | null; readonly main: Html },
-): string {
+export function renderFramed(frame: Frame, page: FramedPage): string {
   const { snapshot, freshness, assets } = frame;
   return renderLayout({
     titleStart: page.title,
@@ -40,13 +48,13 @@ export function renderFramed(
     current: page.current,
     rootAttributes: html` data-page="plain" data-state="${freshness.state}"`,
     head: renderScript(assets),
-    banner: renderAsOf(frame),
+    banner: renderAsOf(frame, page.updating ?? "This page does not update by itself."),
     main: page.main,
     foot: renderSmallPrint(snapshot, timeOfFrame(frame)),
   });
 }
 
-function renderAsOf(frame: Frame): Html {
+function renderAsOf(frame: Frame, updating: string): Html {
   const { freshness, attestation } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
   const told =
@@ -54,5 +62,5 @@ function renderAsOf(frame: Frame): Html {
       ? null
       : html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> `;
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)}>${told}As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} This page does not update by itself.</section>`;
+  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)}>${told}As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}</section>`;
 }

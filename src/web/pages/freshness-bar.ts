@@ -1,17 +1,22 @@
 // The bar that says how true the page is. While fresh it is a quiet line; late and stale turn the same line, at the
 // same height, into the banner, in server HTML already (F4, F5).
 
+import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { Attestation, Freshness, Source } from "../../core/snapshot/schema.ts";
 import { REFRESH_CHOICES, type RefreshChoice, type StatusQuery, statusUrl } from "../status-query.ts";
+import { type Acting, button, renderActionForm } from "./actions/action-form.ts";
 import { ageSlot } from "./age-slot.ts";
 import { attribute, type Html, html } from "./html.ts";
-import { clockTime, type PageTime } from "./page-time.ts";
+import { clockTime, momentTime, type PageTime } from "./page-time.ts";
 
 export type FreshnessBar = {
   readonly seq: number;
   readonly epoch: number;
   readonly attestation: Attestation;
   readonly freshness: Freshness;
+  readonly dispatch: Dispatch;
+  /** Null on a page that only shows. */
+  readonly acting: Acting | null;
   readonly query: StatusQuery;
   readonly time: PageTime;
   readonly settings: FreshnessSettings;
@@ -43,8 +48,8 @@ export function renderFreshnessBar(bar: FreshnessBar): Html {
      data-observed-at="${ageSlot("observed_at")}" data-late-ms="${settings.lateMs}" data-stale-ms="${settings.staleMs}"
      data-refresh-s="${refreshS}" data-events="/status/events" data-stale-icon="${bar.staleIcon}">
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
-    <ul class="sources" id="sources">${renderSources(attestation.sources)}</ul>
-    <div class="controls">${renderControls(query, refreshS)}</div>
+    <ul class="sources" id="sources">${renderSources(attestation.sources, bar.dispatch)}${renderStarts(bar)}</ul>
+    <div class="controls">${renderPauseStarts(bar)}${renderControls(query, refreshS)}</div>
     </section>
     <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
 }
@@ -63,23 +68,41 @@ function renderWords({ freshness, time }: FreshnessBar): Html {
 
 type Sources = Attestation["sources"];
 
-function renderSources(sources: Sources): Html[] {
+function renderSources(sources: Sources, { live, per_host: most }: Dispatch): Html[] {
   return [
     renderSource("tasks", "files", sources.tasks),
-    renderSource("runs", "workers", sources.runs),
+    renderSource("runs", "workers", sources.runs, html`, <b class="busy">${live} of ${most}</b>`),
     renderSource("pull_requests", "pull requests", sources.pull_requests),
   ];
 }
 
+/** Whether ready tasks are started by themselves; a pause holds all starts, and says whose it is. */
+function renderStarts({ dispatch, time }: FreshnessBar): Html {
+  const { automatic, pause } = dispatch;
+  if (pause === null) return html`<li>Automatic start: ${automatic ? "on" : "off"}</li>`;
+  const note = pause.note === null ? null : html`: <bdi>${pause.note}</bdi>`;
+  return html`<li class="starts" title="${pause.note ?? ""}">Automatic start: <b class="busy">paused</b> by <bdi>${pause.by}</bdi> at ${momentTime(Date.parse(pause.at), time)}${note}</li>`;
+}
+
+/** Beside the reader's own Pause, which holds updates and nothing else. */
+function renderPauseStarts({ acting, dispatch }: FreshnessBar): Html | null {
+  const isPaused = dispatch.pause !== null;
+  if (acting === null || !(dispatch.configured || isPaused)) return null;
+  return renderActionForm(acting, {
+    action: isPaused ? "resume" : "pause",
+    content: button(isPaused ? "Resume starts" : "Pause starts"),
+  });
+}
+
 /** Each source has its own state and age (F9); one that is off has no number at all. */
-function renderSource(name: keyof Sources, label: string, source: Source): Html {
+function renderSource(name: keyof Sources, label: string, source: Source, number: Html | null = null): Html {
   if (source.state === "off") return html`<li class="off">${label} <b>–</b> off</li>`;
   const age = html`<b id="age-${name}" data-observed-at="${ageSlot(`${name}_observed_at`)}">${ageSlot(`${name}_age`)}</b>`;
   if (source.state === "failing") {
     const error = source.error ?? "cannot be read";
     return html`<li class="failing" title="${error}"><i aria-hidden="true">▲</i> ${label} failing, ${age}: ${error}</li>`;
   }
-  return html`<li>${label} ${age}
+  return html`<li>${label} ${age}${number}
     ${source.mode === "polling" ? html` <span class="tag plain">polling</span>` : null}</li>`;
 }
 

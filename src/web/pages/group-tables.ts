@@ -1,11 +1,11 @@
-// The tables of the groups beside needs attention: what each row says about its task.
+// The tables of the groups beside needs attention: which columns each has.
 
 import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
-import { taskUrl } from "./links.ts";
 import { durationTime } from "./page-time.ts";
+import { kickoffCell } from "./row-actions.ts";
+import { workerWords } from "./run/run-words.ts";
 import type { Section } from "./section.ts";
-import { tag, tierTag } from "./tags.ts";
 import {
   label,
   milestoneCell,
@@ -18,108 +18,90 @@ import {
   workstreamCell,
 } from "./task-cells.ts";
 import { type Column, renderTaskTable } from "./task-table.ts";
-import { counted, GROUP_WORDS } from "./words.ts";
+import {
+  awaitedCell,
+  nextCell,
+  outcomeCell,
+  progressCell,
+  type Row,
+  reasonCell,
+  reviewCell,
+} from "./what-cells.ts";
+import { GROUP_WORDS } from "./words.ts";
 
-type Row = { readonly row: TaskRow; readonly section: Section };
+type TableGroup = Exclude<Group, "needs_attention">;
 
 /** Heading of the column that says where the task stands, and its content. */
-const WHAT: Readonly<
-  Record<Exclude<Group, "needs_attention">, { heading: string; cell: (row: Row) => Html }>
-> = {
-  active: { heading: "Progress", cell: renderProgress },
-  in_review: { heading: "Waits for", cell: renderReason },
-  ready: { heading: "Why", cell: renderReason },
-  waiting: { heading: "Waits for", cell: renderAwaited },
-  planned: { heading: "Why", cell: renderReason },
-  done: { heading: "Outcome", cell: renderOutcome },
+const WHAT: Readonly<Record<TableGroup, { heading: string; cell: (row: Row) => Html }>> = {
+  active: { heading: "Progress", cell: progressCell },
+  in_review: { heading: "Waits for", cell: reviewCell },
+  ready: { heading: "Next", cell: nextCell },
+  waiting: { heading: "Waits for", cell: awaitedCell },
+  planned: { heading: "Why", cell: reasonCell },
+  done: { heading: "Outcome", cell: outcomeCell },
 };
 
 /** The table of any group but needs attention. */
 export function renderGroupTable(section: Section): Html {
   const { view, query, columns } = section;
-  const group = view.group as Exclude<Group, "needs_attention">;
-  const what = WHAT[group];
-  const done = group === "done";
+  const group = view.group as TableGroup;
   const shown: readonly (Column | null)[] = [
     { heading: "Task", width: "w-task", sort: "title" },
-    { heading: what.heading, width: "w-what" },
+    { heading: WHAT[group].heading, width: "w-what" },
     { heading: "Pri", width: "w-pri", sort: "priority" },
     columns.milestone ? { heading: "Milestone", width: "w-ms", sort: "milestone" } : null,
     columns.workstream ? { heading: "Workstream", width: "w-ws", sort: "workstream" } : null,
-    done ? { heading: "By", width: "w-who" } : { heading: "Owner", width: "w-who", sort: "owner" },
-    { heading: GROUP_WORDS[group].since, width: "w-time num", sort: "age" },
+    whoColumn(group),
+    { heading: sinceHeading(section), width: "w-time num", sort: "age" },
+    hasKickoff(section) ? { heading: "Actions", width: "w-act", unseen: true } : null,
   ];
-  const rows = view.rows.map((row) => renderRow({ row, section }, what.cell, done));
+  const rows = view.rows.map((row) => renderRow({ row, section }, group));
   return renderTaskTable({ caption: GROUP_WORDS[group].caption, columns: shown, rows, query });
 }
 
-function renderRow(input: Row, what: (row: Row) => Html, done: boolean): Html {
+function whoColumn(group: TableGroup): Column {
+  if (group === "done") return { heading: "By", width: "w-who" };
+  if (group === "active") return { heading: "Worker", width: "w-who" };
+  return { heading: "Owner", width: "w-who", sort: "owner" };
+}
+
+/** What its times count from: with workers at work, from the start of each. */
+function sinceHeading({ view }: Section): string {
+  const hasWorkers = view.group === "active" && view.rows.some(({ run }) => run !== null);
+  return hasWorkers ? "Running for" : GROUP_WORDS[view.group].since;
+}
+
+function renderRow(input: Row, group: TableGroup): Html {
   const { row, section } = input;
-  const since = { iso: row.base_since, basis: row.base_since_basis };
-  const who = done
-    ? html`<td class="inline who"${label("by", row.completed_by)}>${row.completed_by ?? none("nobody named")}</td>`
-    : ownerCell(row);
-  return html`<tr id="${rowId(row)}">${taskCell(row)}${what(input)}${priorityCell(row)}
-    ${milestoneCell(row, section.columns)}${workstreamCell(row, section.columns)}${who}
-    <td class="inline num"${label(done ? "finished" : "for")}>${durationTime(since, done ? "ago" : "for", section.time)}</td></tr>`;
+  return html`<tr id="${rowId(row)}">${taskCell(row)}${WHAT[group].cell(input)}${priorityCell(row)}
+    ${milestoneCell(row, section.columns)}${workstreamCell(row, section.columns)}${whoCell(input, group)}
+    ${timeCell(input, group)}${hasKickoff(section) && kickoffCell(row, section.acting)}</tr>`;
 }
 
-/** Ticked boxes and the last change: what a file tells of progress. What is worth watching comes first. */
-function renderProgress({ row, section }: Row): Html {
-  const { ticked, total } = row.progress;
-  const steps = total === 0 ? "no steps listed" : `${ticked} of ${counted(total, "step")} done`;
-  const watched = row.signals[0];
-  const changed = durationTime({ iso: row.changed_at, basis: row.changed_basis }, "ago", section.time);
-  return html`<td class="what"${title(watched?.sentence ?? row.reason)}>${watched ? renderWatched(row) : html`${meter(ticked, total)}${steps}, file changed ${changed}`}</td>`;
+function whoCell({ row, section }: Row, group: TableGroup): Html {
+  if (group === "done")
+    return html`<td class="inline who"${label("by", row.completed_by)}>${row.completed_by ?? none("nobody named")}</td>`;
+  if (group !== "active" || row.run === null) return ownerCell(row);
+  const words = workerWords(row.run, section.snapshot.dispatch.host);
+  const whose = row.owner === null ? html`` : html`<bdi class="as">, for ${row.owner}</bdi>`;
+  return html`<td class="inline who" title="${words}">${oneLine(html`<bdi>${words}</bdi>`, whose)}</td>`;
 }
 
-/** Beside the words, not instead of them. */
-function meter(ticked: number, total: number): Html | null {
-  if (total === 0) return null;
-  const tenths = Math.round((ticked / total) * 10);
-  return html`<svg class="meter" viewBox="0 0 40 6" aria-hidden="true"><rect width="40" height="6" rx="3"></rect>
-    ${tenths > 0 && html`<rect class="done" width="${tenths * 4}" height="6" rx="3"></rect>`}</svg> `;
+function timeCell({ row, section }: Row, group: TableGroup): Html {
+  const { time } = section;
+  if (group === "done") return numberCell("finished", durationTime(sinceOf(row), "ago", time));
+  const started = group === "active" ? (row.run?.started_at ?? null) : null;
+  return numberCell("for", durationTime(started === null ? sinceOf(row) : { iso: started }, "for", time));
 }
 
-function renderReason({ row }: Row): Html {
-  return html`<td class="what"${title(row.signals[0]?.sentence ?? row.reason)}>${row.signals.length > 0 ? renderWatched(row) : row.reason}</td>`;
+function numberCell(name: string, duration: Html): Html {
+  return html`<td class="inline num"${label(name)}>${duration}</td>`;
 }
 
-function renderWatched(row: TaskRow): Html {
-  const [first] = row.signals;
-  if (first === undefined) return html`${row.reason}`;
-  return oneLine(
-    html`<span>${tierTag(first.tier)} <bdi>${first.sentence}</bdi></span>`,
-    html` <code>${first.code}</code>`,
-  );
+function sinceOf({ base_since: iso, base_since_basis: basis }: TaskRow) {
+  return { iso, basis };
 }
 
-/** Tasks named in a row before "and 3 more". */
-const AWAITED_SHOWN = 2;
-
-function renderAwaited({ row, section }: Row): Html {
-  if (row.signals.length > 0) return renderReason({ row, section });
-  const open = row.dependencies.filter(({ state }) => state !== "finished");
-  if (open.length === 0) return html`<td class="what"${title(row.reason)}>${row.reason}</td>`;
-  const links = open.slice(0, AWAITED_SHOWN).map((dependency, index) => {
-    const name = section.status.rowByKey.get(dependency.key ?? "")?.title ?? dependency.reference;
-    const comma = index > 0 && ", ";
-    return dependency.key === null
-      ? html`${comma}<bdi>${name}</bdi> (${dependency.state})`
-      : html`${comma}<a dir="auto" href="${taskUrl(dependency.key)}">${name}</a>`;
-  });
-  const more = open.length - AWAITED_SHOWN;
-  return html`<td class="what"${title(row.reason)}>${links}${more > 0 && ` and ${more} more`}</td>`;
-}
-
-function renderOutcome({ row }: Row): Html {
-  const outcome = row.status === "cancelled" ? tag("plain", "cancelled", "✕") : tag("ok", "completed", "✓");
-  const [flaw] = row.problems;
-  const more = row.problems.length - 1;
-  return html`<td class="what"${title(flaw?.message ?? row.reason)}>${outcome}
-    ${flaw && html` ${tag("warn", "flaw", "●")} <bdi>${flaw.message}</bdi>${more > 0 && ` and ${more} more`}`}</td>`;
-}
-
-function title(text: string): Html {
-  return html` title="${text}"`;
+function hasKickoff({ view, snapshot, acting }: Section): boolean {
+  return acting !== null && view.group === "ready" && snapshot.dispatch.configured;
 }

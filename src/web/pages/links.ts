@@ -24,6 +24,10 @@ export function milestoneUrl(slug: string): string {
   return namedUrl("/milestones", slug);
 }
 
+export function runUrl(id: string): string {
+  return `/runs/${encodeURIComponent(id)}`;
+}
+
 /** The activity feed, narrowed to a task, a group or an owner. */
 export function activityUrl(filter: Readonly<Record<string, string | number | null>>): string {
   const params = new URLSearchParams();

@@ -2,12 +2,13 @@
 // what is not checked. Each once, none of them an alarm.
 
 import type { Problem } from "../../core/problem.ts";
+import type { Signal } from "../../core/signal/signal.ts";
 import type { Snapshot } from "../../core/snapshot/schema.ts";
 import { documentLink } from "./document-link.ts";
 import { type Html, html } from "./html.ts";
-import { statusLink } from "./links.ts";
+import { runUrl, statusLink } from "./links.ts";
 import { EVERYONE } from "./owner-menu.ts";
-import { tag } from "./tags.ts";
+import { tag, tierTag } from "./tags.ts";
 import { counted } from "./words.ts";
 
 /** Flaws of files that are not tasks, written out; the rest is counted. */
@@ -15,10 +16,7 @@ const PROBLEMS_SHOWN = 5;
 
 export function renderNotices(snapshot: Snapshot, notices: readonly string[]): Html | null {
   const lines = [
-    ...snapshot.doubts.map(
-      (doubt) =>
-        html`${tag("plain", "can't tell", "?")} <bdi>${doubt.sentence}</bdi> <code>${doubt.code}</code>`,
-    ),
+    ...snapshot.doubts.map(renderDoubt),
     snapshot.repository.notice,
     ...notices,
     withoutOwner(snapshot),
@@ -28,6 +26,13 @@ export function renderNotices(snapshot: Snapshot, notices: readonly string[]): H
   return lines.length === 0
     ? null
     : html`<ul class="notices" id="notices">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+}
+
+/** What is doubted, and runs whose task is gone: those need a person, and have no row that could say so. */
+function renderDoubt({ code, tier, sentence, evidence }: Signal): Html {
+  const { run } = evidence;
+  const mark = tier === 2 ? tierTag(tier) : tag("plain", "can't tell", "?");
+  return html`${mark} <bdi>${sentence}</bdi>${run !== undefined && html` <a href="${runUrl(run)}">its run</a>`} <code>${code}</code>`;
 }
 
 /** On an owner's page: tasks that are nobody's would be on no page but that of everyone (invariant of the project). */

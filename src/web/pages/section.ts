@@ -3,10 +3,13 @@
 
 import type { Attestation, Snapshot } from "../../core/snapshot/schema.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../status-query.ts";
+import { type Acting, button, renderActionForm } from "./actions/action-form.ts";
 import { clockText } from "./clock-text.ts";
 import { emptySentence } from "./empty-sentence.ts";
 import { type Html, html } from "./html.ts";
 import type { PageTime } from "./page-time.ts";
+import { isAtWork } from "./run/run-words.ts";
+import type { StartPlan } from "./start-plan.ts";
 import { type GroupView, SINGLE_GROUP_ROWS, type StatusView } from "./status-view.ts";
 import { tag } from "./tags.ts";
 import type { Columns } from "./task-cells.ts";
@@ -22,6 +25,9 @@ export type Section = {
   readonly time: PageTime;
   /** The page is not fresh: its durations stand still. */
   readonly frozen: boolean;
+  readonly plan: StartPlan;
+  /** Null on a page that only shows. */
+  readonly acting: Acting | null;
 };
 
 /** Long lists that are read now and then start closed; a filter, a sort or a page of their own opens them. */
@@ -32,15 +38,17 @@ export function renderSection(section: Section, note: Html | null, table: Html):
   const { view, query } = section;
   const heading = html`<h2 id="h-${view.group}">${GROUP_WORDS[view.group].heading}</h2>`;
   const attributes = html`id="g-${view.group}" class="group" aria-labelledby="h-${view.group}"`;
-  if (view.total === 0)
-    return html`<section ${attributes}><div class="heading">${heading}${renderEmpty(section)}</div></section>`;
+  if (view.total === 0) {
+    const beside = view.group === "needs_attention" && note && html`<small>${note}</small>`;
+    return html`<section ${attributes}><div class="heading">${heading}${renderEmpty(section)}${beside}</div></section>`;
+  }
   const content = html`${table}${renderPager(section)}`;
   const folds = FOLDED.has(view.group) && query.group === null;
   const links = [showAllLink(section), note].filter((link) => link !== null);
   const joined = links.map((link) => html` · ${link}`);
   if (!folds) {
     const numbers = html`<small>${renderNumbers(section)}${joined}${frozenNote(section)}</small>`;
-    return html`<section ${attributes}><div class="heading">${heading}${numbers}</div>${content}</section>`;
+    return html`<section ${attributes}><div class="heading">${heading}${numbers}${stopAll(section)}</div>${content}</section>`;
   }
   // A summary is a button of its own: links stand beside it, not in it.
   const open = isFiltered(query) || query.sort !== null;
@@ -56,7 +64,34 @@ function frozenNote({ frozen, time }: Section): Html | null {
     : null;
 }
 
-function renderNumbers({ view, query }: Section): string {
+/** All workers of the repository, whoever's page this is: the question before it names each. */
+function stopAll({ view, snapshot, acting }: Section): Html | null {
+  if (acting === null || view.group !== "active" || snapshot.dispatch.live === 0) return null;
+  return renderActionForm(acting, {
+    action: "stop-all",
+    className: "act end",
+    content: button("Stop all workers"),
+  });
+}
+
+function renderNumbers(section: Section): string {
+  const numbers = rangeOf(section);
+  const { group, total } = section.view;
+  if (group === "active") return `${numbers}${moreAbove(section)}`;
+  return group === "needs_attention" ? `${numbers} ${total === 1 ? "task" : "tasks"}` : numbers;
+}
+
+/** Work on tasks that need a person goes on: those stand in the first section. */
+function moreAbove({ snapshot, query, status }: Section): string {
+  if (query.group !== null || isFiltered(query)) return "";
+  const above = (snapshot.groups.needs_attention ?? []).flatMap((key) => status.rowByKey.get(key) ?? []);
+  const running = above.filter(({ run }) => isAtWork(run)).length;
+  if (running > 0) return `, and ${running} more running above`;
+  const active = above.filter(({ base_group: base }) => base === "active").length;
+  return active > 0 ? `, and ${active} more above` : "";
+}
+
+function rangeOf({ view, query }: Section): string {
   const shown = view.rows.length;
   if (shown === view.total) return groupedDigits(view.total);
   const first = query.group === null ? 0 : (view.page - 1) * SINGLE_GROUP_ROWS;

@@ -15,7 +15,7 @@ export function renderSmallPrint(snapshot: SmallPrint, time: PageTime): Html {
   const json =
     owner.name === EVERYONE ? "/status.json" : `/status.json?owner=${encodeURIComponent(owner.name)}`;
   return html`<footer class="small-print" id="small-print">
-    <p>When we warn: ready and not picked up for ${thresholds.pickup_overdue_hours} h, in progress and unchanged for ${thresholds.stuck_in_progress_hours} h; worth watching after half of that. Over ${thresholds.doubt_percent} % of a group at once is doubted instead.</p>
+    <p>When we warn: ready and not picked up for ${thresholds.pickup_overdue_hours} h, in progress and unchanged for ${thresholds.stuck_in_progress_hours} h, picked up and not started for ${thresholds.start_stalled_minutes} min; worth watching after half of that. A worker without a sign of progress: worth watching after ${thresholds.idle_watch_minutes} min, needs you after ${thresholds.idle_person_minutes} min. What was acknowledged comes back after ${thresholds.reraise_hours} h, at most twice. Over ${thresholds.doubt_percent} % of a group at once is doubted instead.</p>
     <p>Snapshot ${groupedDigits(seq)}, published ${momentTime(Date.parse(publishedAt), time)}. Times are the server's, ${zoneText(time.observedAtMs, time.timeZone)}. <a href="${json}">As JSON</a> <a href="/schemas/snapshot.v${SCHEMA_VERSION}.json">Its schema</a></p>
     </footer>`;
 }

@@ -4,7 +4,8 @@
 import type { Attestation, Freshness, Group, Snapshot } from "../../core/snapshot/schema.ts";
 import type { Transition } from "../../core/snapshot/transition.ts";
 import type { AssetUrls, FaviconState } from "../assets/assets.ts";
-import { isFiltered, type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
+import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
+import type { Acting } from "./actions/action-form.ts";
 import { renderAttentionTable } from "./attention-section.ts";
 import { renderChangeFeed, renderNewest } from "./change-feed.ts";
 import { serverZone } from "./clock-text.ts";
@@ -19,6 +20,7 @@ import { renderOwnerMenu } from "./owner-menu.ts";
 import type { PageTime } from "./page-time.ts";
 import { renderSection, type Section } from "./section.ts";
 import { renderSmallPrint } from "./small-print.ts";
+import type { StartPlan } from "./start-plan.ts";
 import { type StatusView, viewStatus } from "./status-view.ts";
 import { columnsOf } from "./task-cells.ts";
 import { counted } from "./words.ts";
@@ -46,6 +48,10 @@ export type StatusPage = {
   readonly notices: readonly string[];
   readonly assets: AssetUrls;
   readonly pageSettings: PageSettings;
+  /** Of the whole repository. */
+  readonly plan: StartPlan;
+  /** Null on a page that only shows. */
+  readonly acting: Acting | null;
 };
 
 const LATE_MS = 45_000;
@@ -75,6 +81,8 @@ export function renderStatusPage(page: StatusPage): string {
       epoch: snapshot.epoch,
       attestation: page.attestation,
       freshness,
+      dispatch: snapshot.dispatch,
+      acting: page.acting,
       query,
       time: timeOf(page),
       staleIcon: assets.favicon.stale,
@@ -133,29 +141,39 @@ function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {
     columns: columnsOf(snapshot),
     time: timeOf(page),
     frozen: page.freshness.state !== "fresh",
+    plan: page.plan,
+    acting: page.acting,
   };
   const table = group === "needs_attention" ? renderAttentionTable(section) : renderGroupTable(section);
   return renderSection(section, noteOf(section), table);
 }
 
 /** Thresholds stand where they act; so do the numbers that a section leaves out. */
-function noteOf({ view, snapshot, query, status }: Section): Html | null {
+function noteOf({ view, snapshot, query }: Section): Html | null {
   const { thresholds, summary } = snapshot;
-  if (view.group === "ready") return html`overdue after ${thresholds.pickup_overdue_hours} h`;
-  if (view.group === "needs_attention") return watchedNote(summary.watched, query);
-  if (view.group === "done") return flawedNote(summary.flawed_done.length, query);
-  if (view.group !== "active") return null;
-  const above = (snapshot.groups.needs_attention ?? []).filter(
-    (key) => status.rowByKey.get(key)?.base_group === "active",
-  ).length;
-  const more =
-    above > 0 && query.group === null && !isFiltered(query) ? html`and ${above} more above · ` : null;
-  return html`${more}stuck after ${thresholds.stuck_in_progress_hours} h unchanged`;
+  switch (view.group) {
+    case "ready":
+      return html`overdue after ${thresholds.pickup_overdue_hours} h`;
+    case "needs_attention":
+      return attentionNote(summary, query);
+    case "done":
+      return flawedNote(summary.flawed_done.length, query);
+    case "active":
+      return html`stuck after ${thresholds.idle_person_minutes} min without progress, by file alone ${thresholds.stuck_in_progress_hours} h`;
+    default:
+      return null;
+  }
 }
 
-function watchedNote(watched: number, query: StatusQuery): Html | null {
-  if (watched === 0) return null;
-  return html`<a href="${statusUrl({ ...withoutFilter(query), flag: "watched" })}">${watched} more to watch</a>`;
+/** "1 more to watch · 2 acknowledged", each leading to its rows. */
+function attentionNote({ watched, acknowledged }: Snapshot["summary"], query: StatusQuery): Html | null {
+  const link = (flag: Flag, words: string) =>
+    html`<a href="${statusUrl({ ...withoutFilter(query), flag })}">${words}</a>`;
+  const links = [
+    watched > 0 ? link("watched", `${watched} more to watch`) : null,
+    acknowledged.length > 0 ? link("acknowledged", `${acknowledged.length} acknowledged`) : null,
+  ].filter((one) => one !== null);
+  return links.length === 0 ? null : html`${links.map((one, index) => html`${index > 0 && " · "}${one}`)}`;
 }
 
 function flawedNote(flawed: number, query: StatusQuery): Html | null {

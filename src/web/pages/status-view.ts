@@ -119,6 +119,7 @@ function is(wanted: string | null, value: string | null): boolean {
 
 function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
   if (flag === "flawed") return new Set(snapshot.summary.flawed_done);
+  if (flag === "acknowledged") return new Set(snapshot.summary.acknowledged);
   if (flag === "unowned") return new Set(snapshot.summary.without_known_owner);
   return new Set(snapshot.tasks.filter(isWatched).map((row) => row.key));
 }

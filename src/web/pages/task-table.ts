@@ -8,6 +8,8 @@ export type Column = {
   /** Class that sets the width. */
   readonly width: string;
   readonly sort?: Sort;
+  /** Only to be heard: what the column holds speaks for itself. */
+  readonly unseen?: true;
 };
 
 export type TaskTable = {
@@ -26,7 +28,8 @@ export function renderTaskTable({ caption, columns, rows, query }: TaskTable): H
 }
 
 /** A heading that sorts is a link; pressing the one that sorts already goes back to the list's own order. */
-function renderHeading({ heading, width, sort }: Column, query: StatusQuery | null): Html {
+function renderHeading({ heading, width, sort, unseen }: Column, query: StatusQuery | null): Html {
+  if (unseen) return html`<th scope="col" class="${width}"><span class="unseen">${heading}</span></th>`;
   if (sort === undefined || query === null) return html`<th scope="col" class="${width}">${heading}</th>`;
   const sorting = query.sort === sort;
   const href = statusUrl({ ...query, sort: sorting ? null : sort, page: 1 });

@@ -13,6 +13,7 @@ import { createDocsRoute } from "./docs.ts";
 import { livezAnswer, readyzAnswer } from "./health.ts";
 import { pageHandler } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
+import { createRunLogRoute, createRunRoute } from "./run.ts";
 import { schemaText } from "./schemas.ts";
 import { createSearchRoute } from "./search.ts";
 import { createTaskRoute } from "./task.ts";
@@ -41,6 +42,8 @@ export function createApp(context: WebContext, scrape: Scrape): Hono {
   app.get("/tasks/:slug", task);
   app.get("/tasks/:workstream/:slug", task);
   app.get("/docs/:path{.+}", pageHandler(context, createDocsRoute(context)));
+  app.get("/runs/:id", pageHandler(context, createRunRoute(context)));
+  app.get("/runs/:id/log", pageHandler(context, createRunLogRoute(context)));
   const workstream = pageHandler(context, createWorkstreamRoute(context));
   app.get("/workstreams", workstream);
   app.get("/workstreams/:slug", workstream);

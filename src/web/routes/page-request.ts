@@ -2,6 +2,7 @@
 
 import type { Context } from "hono";
 import type { SnapshotView } from "../../app/live-snapshot.ts";
+import { actingOn } from "../actions/action-guard.ts";
 import { type Answer, toResponse } from "../answer.ts";
 import type { Frame } from "../pages/frame.ts";
 import type { WebContext } from "../web-context.ts";
@@ -26,8 +27,15 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
     const view = context.live.view();
     if (view === null) return toResponse(startingAnswer(context, accept === undefined ? {} : { accept }));
     const { snapshot, attestation } = view;
-    const frame = { snapshot, attestation, freshness: context.live.freshness(), assets: context.assets.urls };
-    const query = new URL(c.req.url).searchParams;
+    const url = new URL(c.req.url);
+    const query = url.searchParams;
+    const frame = {
+      snapshot,
+      attestation,
+      freshness: context.live.freshness(),
+      assets: context.assets.urls,
+      acting: actingOn(context.guard, { host: c.req.header("host") }, `${url.pathname}${url.search}`),
+    };
     return toResponse(
       await route({
         view,

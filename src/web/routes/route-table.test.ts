@@ -3,6 +3,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { webContext } from "../../../test/support/web-fixture.ts";
+import { ACTION_NAMES, actionAt } from "../actions/action-names.ts";
+import { TOKEN_HEADER } from "../actions/action-route.ts";
 import { EVENT_NAMES, NUDGE_HEADER, STATE_HEADER } from "../live/protocol.ts";
 import { createScrape } from "../metrics.ts";
 import { createApp } from "./app.ts";
@@ -12,7 +14,7 @@ const docs = readFileSync(new URL("../../../docs/http-api.md", import.meta.url),
 const documented = [...docs.matchAll(/^\| `(\/[^`]*)` \|/gm)].map(([, route]) => route);
 
 /** Answered at the listener, not by hono. */
-const DIRECT = ["/status", "/status.json", "/status/events"];
+const DIRECT = ["/status", "/status.json", "/status/events", "/actions/:name"];
 
 test("every route stands in docs/http-api.md, and every documented one exists", () => {
   expect(documented.toSorted()).toEqual([...ROUTES].sort());
@@ -23,6 +25,14 @@ test("the table is what hono and the listener serve", () => {
   const app = createApp(context, createScrape({ ...context, viewers: () => 0 }));
   const served = app.routes.map(({ path }) => path.replace(/\{.*\}$/, ""));
   expect([...served, ...DIRECT].sort()).toEqual([...ROUTES].sort());
+});
+
+test("every action stands in docs/http-api.md", () => {
+  const rows = [...docs.matchAll(/^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| `/gm)].flatMap(([, names]) =>
+    (names ?? "").replaceAll("`", "").split(", "),
+  );
+  expect(rows.filter((name) => actionAt(`/actions/${name}`) !== null)).toEqual([...ACTION_NAMES]);
+  expect(docs).toContain(TOKEN_HEADER);
 });
 
 test("headers and events of the code are those of the docs", () => {
@@ -56,6 +66,9 @@ test.each([
   ["/tasks/a/b", "/tasks/:workstream/:slug"],
   ["/tasks/a/b/c", "other"],
   ["/docs/a/b/c.md", "/docs/:path"],
+  ["/runs/run-1", "/runs/:id"],
+  ["/runs/run-1/log", "/runs/:id/log"],
+  ["/actions/stop-all", "/actions/:name"],
   ["/assets/x/y.css", "/assets/:digest/:name"],
   ["/", "/"],
   ["/nothing", "other"],

@@ -4,13 +4,14 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { SnapshotView } from "../../app/live-snapshot.ts";
 import type { Config } from "../../config/schema.ts";
-import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
+import { actingOn } from "../actions/action-guard.ts";
 import { type Answer, HTML_TYPE, notModified, tagMatches } from "../answer.ts";
 import type { RequestPath } from "../listener/request-path.ts";
 import { fillSlots, findSlots, type SlottedPage, slotValues } from "../pages/age-slot.ts";
-import { type PageSettings, renderStatusPage } from "../pages/status-page.ts";
+import { startPlanOf } from "../pages/start-plan.ts";
+import { type PageSettings, renderStatusPage, type StatusPage } from "../pages/status-page.ts";
 import { RenderCache } from "../render-cache.ts";
-import { parseStatusQuery, type StatusQuery } from "../status-query.ts";
+import { parseStatusQuery, statusUrl } from "../status-query.ts";
 import type { WebContext } from "../web-context.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { problemPage } from "./problem-page.ts";
@@ -49,17 +50,21 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());
 
     const moment = momentOf(view, freshness);
-    const version = pageVersion(moment, live.notices());
-    let page = kept.get(search, version);
+    const mayAct = context.guard.mayAct(headers);
+    // The token is another one after each start of the server: a page with the old one has to be taken anew.
+    const version = `${pageVersion(moment, live.notices())} ${mayAct ? context.guard.formToken : "shows"}`;
+    const address = `${mayAct ? "acts" : "shows"} ${search}`;
+    let page = kept.get(address, version);
     if (page === null) {
       const query = parseStatusQuery(new URLSearchParams(search));
       const owner = ownerSnapshot(view.snapshot, query.owner);
       if (owner.kind === "unknown") return problemPage(context, ownerUnknown(owner), headers.accept);
+      const acting = actingOn(context.guard, headers, statusUrl(query));
       page = slotted(
-        render(context, view, { snapshot: owner.snapshot, freshness, query }),
-        `${search} ${version}`,
+        render(context, view, { snapshot: owner.snapshot, freshness, query, acting }),
+        `${address} ${version}`,
       );
-      kept.set(search, version, page, page.head.bytes.byteLength + page.rest.byteLength);
+      kept.set(address, version, page, page.head.bytes.byteLength + page.rest.byteLength);
     }
     const answerHeaders = snapshotHeaders(moment, freshness.age_ms, page.tag);
     if (tagMatches(headers["if-none-match"], page.tag))
@@ -84,12 +89,13 @@ function pageVersion({ version, attestation, freshness }: Moment, notices: reado
 function render(
   { assets, config, live }: WebContext,
   view: SnapshotView,
-  shown: { readonly snapshot: Snapshot; readonly freshness: Freshness; readonly query: StatusQuery },
+  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting">,
 ): string {
   return renderStatusPage({
     ...shown,
     attestation: view.attestation,
     transitions: view.newestTransitions,
+    plan: startPlanOf(view.snapshot),
     notices: live.notices(),
     assets: assets.urls,
     pageSettings: pageSettingsOf(config),

@@ -1,25 +1,28 @@
 // GET /tasks/<slug> and /tasks/<workstream>/<slug>: one row of the snapshot and the one file behind it.
 
-import type { LiveSnapshot } from "../../app/live-snapshot.ts";
 import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
-import type { Transition } from "../../core/snapshot/transition.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { htmlAnswer } from "../answer.ts";
 import { renderAmbiguousTaskPage } from "../pages/ambiguous-task-page.ts";
 import { renderTaskPage } from "../pages/task/task-page.ts";
+import type { TaskRuns } from "../pages/task/task-runs.ts";
 import { NOT_FOUND } from "../problem-json.ts";
-import type { WebContext } from "../web-context.ts";
+import type { RunReader, WebContext } from "../web-context.ts";
 import type { PageRoute } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
+import { portBlocksOf } from "./run.ts";
 
 /** A task's latest moves; older ones are on the activity page. */
 const TRANSITIONS_SHOWN = 20;
+/** A task that was begun more often than this has a story that its history tells better. */
+const RUNS_SHOWN = 20;
 
 /** Several files may share a slug; then their page offers each of them. */
 const MULTIPLE_CHOICES = 300;
 
 export function createTaskRoute(context: WebContext): PageRoute {
   const { live, reader } = context;
+  const ports = portBlocksOf(context.config);
   const rowsWithSlug = createSlugIndex();
   return async ({ view, frame, param, accept }) => {
     const { snapshot, rowByKey } = view;
@@ -31,15 +34,27 @@ export function createTaskRoute(context: WebContext): PageRoute {
       if (rows.length === 0) return problemPage(context, NOT_FOUND, accept);
       return htmlAnswer(renderAmbiguousTaskPage({ ...frame, slug, rows }), MULTIPLE_CHOICES);
     }
-    const [file, transitions] = await Promise.all([reader.read(row.file), readHistory(live, row.key)]);
-    return htmlAnswer(renderTaskPage({ ...frame, row, file, transitions }));
+    const [file, transitions, runs] = await Promise.all([
+      reader.read(row.file),
+      fromStore(() => live.readTransitions({ key: row.key, limit: TRANSITIONS_SHOWN })),
+      readRuns(context.runs, row.key),
+    ]);
+    return htmlAnswer(renderTaskPage({ ...frame, row, file, transitions, runs, ports }));
   };
 }
 
+async function readRuns(reader: RunReader | null, key: string): Promise<TaskRuns> {
+  if (reader === null) return { kind: "off" };
+  // One more than is shown tells whether there are older ones.
+  const runs = await fromStore(() => reader.store.readRuns({ key, limit: RUNS_SHOWN + 1 }));
+  if (runs === null) return { kind: "unknown" };
+  return { kind: "known", runs: runs.slice(0, RUNS_SHOWN), more: runs.length > RUNS_SHOWN };
+}
+
 /** Null while the store cannot be used: the rest of the page does not need it. */
-async function readHistory(live: LiveSnapshot, key: string): Promise<readonly Transition[] | null> {
+async function fromStore<Found>(read: () => Promise<Found>): Promise<Found | null> {
   try {
-    return await live.readTransitions({ key, limit: TRANSITIONS_SHOWN });
+    return await read();
   } catch (error) {
     if (error instanceof StoreError) return null;
     throw error;

@@ -3,13 +3,16 @@
 import type { Problem } from "../../../core/problem.ts";
 import type { Signal } from "../../../core/signal/signal.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import { type Acting, button, renderActionForm } from "../actions/action-form.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { askingCodes, snoozeButtons } from "../row-actions.ts";
+import { acknowledgedMark, signalSentence } from "../signal-words.ts";
 import { tag, tierTag } from "../tags.ts";
 
-export function renderFlaws(row: TaskRow, time: PageTime): Html | null {
+export function renderFlaws(row: TaskRow, acting: Acting | null, time: PageTime): Html | null {
   if (row.signals.length + row.problems.length === 0) return null;
-  return html`${row.signals.length > 0 && html`<section class="group"><h2>Signals</h2><ul class="entries">${row.signals.map((signal) => renderSignal(signal, time))}</ul></section>`}
+  return html`${row.signals.length > 0 && html`<section class="group"><h2>Signals</h2><ul class="entries">${row.signals.map((signal) => renderSignal(signal, time))}</ul>${acting && renderForms(row, acting)}</section>`}
     ${row.problems.length > 0 && html`<section class="group"><h2>Flaws in the file</h2><ul class="entries">${row.problems.map(renderProblem)}</ul></section>`}`;
 }
 
@@ -18,8 +21,33 @@ function renderSignal(signal: Signal, time: PageTime): Html {
     ([name, value]) =>
       html`<div><dt>${name.replaceAll("_", " ")}</dt><dd>${renderEvidence(value, time)}</dd></div>`,
   );
-  return html`<li>${tierTag(signal.tier)} <bdi>${signal.sentence}</bdi> <code>${signal.code}</code>, raised ${durationTime({ iso: signal.first_seen }, "ago", time)}
+  const { acknowledged } = signal;
+  const mark = acknowledged === null ? null : html`; ${acknowledgedMark(acknowledged, time)}`;
+  return html`<li>${tierTag(signal.tier)} ${signalSentence(signal, time)} <code>${signal.code}</code>, raised ${durationTime({ iso: signal.first_seen }, "ago", time)}${mark}
     ${evidence.length > 0 && html`<dl class="evidence">${evidence}</dl>`}</li>`;
+}
+
+/** What needs a person is acknowledged or snoozed, with a word why; what was, can be taken back. */
+function renderForms(row: TaskRow, acting: Acting): Html {
+  const codes = askingCodes(row);
+  const isMarked = row.signals.some(({ acknowledged }) => acknowledged !== null);
+  const acknowledge =
+    codes !== "" &&
+    renderActionForm(acting, {
+      action: "acknowledge",
+      className: "tell",
+      fields: { task: row.key, codes },
+      content: html`<label>Note <input type="text" name="note" maxlength="500" autocomplete="off"></label>
+        <div class="line">${button("Acknowledge")}${snoozeButtons()}</div>`,
+    });
+  const withdraw =
+    isMarked &&
+    renderActionForm(acting, {
+      action: "withdraw",
+      fields: { task: row.key },
+      content: button("Take the acknowledgement back"),
+    });
+  return html`<div class="forms">${acknowledge}${withdraw}</div>`;
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;

@@ -7,6 +7,7 @@ import { renderMarkdown } from "../../markdown/render-markdown.ts";
 import { documentLink } from "../document-link.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
 import { type Html, html } from "../html.ts";
+import type { PortBlocks } from "../run/run-facts.ts";
 import { splitDocument } from "../split-document.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
@@ -14,7 +15,9 @@ import { renderFacts } from "./task-facts.ts";
 import { renderFlaws } from "./task-flaws.ts";
 import { renderHistory } from "./task-history.ts";
 import { renderProgress } from "./task-progress.ts";
+import { renderRuns, type TaskRuns } from "./task-runs.ts";
 import { renderStanding } from "./task-standing.ts";
+import { renderWork } from "./task-work.ts";
 
 export type TaskPage = Frame & {
   readonly row: TaskRow;
@@ -22,6 +25,8 @@ export type TaskPage = Frame & {
   readonly file: TreeRead;
   /** The task's own, newest first; null when they cannot be read. */
   readonly transitions: readonly Transition[] | null;
+  readonly runs: TaskRuns;
+  readonly ports: PortBlocks;
 };
 
 export function renderTaskPage(page: TaskPage): string {
@@ -34,11 +39,12 @@ export function renderTaskPage(page: TaskPage): string {
       <p class="aside"><bdi class="slug">${row.key}</bdi> · ${fileName(row, file)}</p></div>
       <div class="task-page"><div>
       ${renderDifferences(row, file)}
+      ${renderWork({ row, dispatch: page.snapshot.dispatch, ports: page.ports, acting: page.acting, time })}
       ${renderStanding(row, page.snapshot, time)}
-      ${renderFlaws(row, time)}
+      ${renderFlaws(row, page.acting, time)}
       ${renderDependencies(row, page.snapshot)}
       ${renderFile(row, file)}
-      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,
+      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, time)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,
   });
 }
 

@@ -1,0 +1,88 @@
+// What somebody sees instead of the page they came from: the question before something is ended, and why something was
+// not done, with whatever they had typed. Programs get the same as problem+json.
+
+import { type Answer, htmlAnswer } from "../answer.ts";
+import { renderConfirmPage } from "../pages/actions/confirm-page.ts";
+import { renderNotDonePage } from "../pages/actions/not-done-page.ts";
+import { prefersHtml, problemAnswer, type WebProblem } from "../problem-json.ts";
+import type { WebContext } from "../web-context.ts";
+import type { ActionName } from "./action-names.ts";
+import type { Confirmation } from "./confirmation.ts";
+import type { Fields } from "./read-fields.ts";
+
+/** One request for an action, as it was sent. */
+export type Submission = {
+  readonly name: ActionName;
+  readonly fields: Fields;
+  /** A path of this server. */
+  readonly back: string;
+  readonly isProgram: boolean;
+  readonly accept: string | undefined;
+};
+
+type Shown = Pick<WebContext, "live" | "assets" | "guard" | "clock" | "config">;
+
+/** 409 for a yes that was not good enough, so that a program sees it; a page is asked for with the first click. */
+const REPEATED = 409;
+
+export function askAnswer(context: Shown, submission: Submission, confirmation: Confirmation): Answer {
+  const { name, fields, back } = submission;
+  const { guard, live, assets, clock, config } = context;
+  const confirm = guard.confirmToken(confirmation.subject);
+  const { runs } = confirmation;
+  if (wantsJson(submission)) {
+    return problemAnswer({
+      ...CONFIRMATION_NEEDED,
+      members: { ...confirmation.fields, confirm, tasks: runs.map(({ key }) => key) },
+    });
+  }
+  const isRepeated = (fields.get("confirm") ?? "") !== "";
+  const page = renderConfirmPage({
+    action: name,
+    confirmation,
+    confirm,
+    isRepeated,
+    acting: { token: guard.formToken, back },
+    view: live.view(),
+    pause: live.view()?.snapshot.dispatch.pause ?? null,
+    stopGraceS: config.worker.stop_grace_s,
+    nowMs: clock.wallMs(),
+    assets: assets.urls,
+  });
+  return htmlAnswer(page, isRepeated ? REPEATED : 200);
+}
+
+export type NotDone = WebProblem & { readonly hint: string };
+
+export function notDoneAnswer(
+  { guard, live, assets }: Shown,
+  submission: Submission,
+  problem: NotDone,
+): Answer {
+  const { name, fields, back } = submission;
+  const { code, status, title, detail, hint } = problem;
+  if (wantsJson(submission)) return problemAnswer({ code, status, title, detail, members: { hint } });
+  const page = renderNotDonePage({
+    action: name,
+    title,
+    message: detail,
+    hint,
+    fields,
+    acting: { token: guard.formToken, back },
+    snapshot: live.view()?.snapshot ?? null,
+    assets: assets.urls,
+  });
+  return htmlAnswer(page, status);
+}
+
+function wantsJson({ isProgram, accept }: Submission): boolean {
+  return isProgram || !prefersHtml(accept);
+}
+
+const CONFIRMATION_NEEDED: WebProblem = {
+  code: "confirmation_needed",
+  status: 409,
+  title: "Confirm first",
+  detail:
+    "This ends somebody's work. Send the same again with the members `confirm` and the others named here; they hold for exactly these runs, for ten minutes.",
+};

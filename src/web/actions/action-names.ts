@@ -1,0 +1,28 @@
+// The actions that pages offer, one address each. Everything else on the server is only read.
+
+export const ACTION_NAMES = [
+  "kickoff",
+  "answer",
+  "continue",
+  "stop",
+  "stop-all",
+  "pause",
+  "resume",
+  "acknowledge",
+  "snooze",
+  "withdraw",
+] as const;
+export type ActionName = (typeof ACTION_NAMES)[number];
+
+const NAME_BY_PATH: ReadonlyMap<string, ActionName> = new Map(
+  ACTION_NAMES.map((name) => [actionPath(name), name]),
+);
+
+export function actionPath(name: ActionName): string {
+  return `/actions/${name}`;
+}
+
+/** Null for a path that takes no action. */
+export function actionAt(path: string): ActionName | null {
+  return NAME_BY_PATH.get(path) ?? null;
+}

@@ -1,0 +1,130 @@
+// POST /actions/<name>: the checks a request has to pass, in the order in which they matter, then the use case. Nothing
+// here starts a process or runs git (invariant 7); the wait after it is for the page to show what was done (F11).
+
+import type { IncomingHttpHeaders } from "node:http";
+import { UserError } from "../../core/errors.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import { type Answer, JSON_TYPE, NEVER_STORED, textAnswer } from "../answer.ts";
+import type { DirectRoute } from "../listener/listener.ts";
+import type { WebProblem } from "../problem-json.ts";
+import { problemPage } from "../routes/problem-page.ts";
+import type { WebContext } from "../web-context.ts";
+import { askAnswer, notDoneAnswer, type Submission } from "./action-answers.ts";
+import type { ActionName } from "./action-names.ts";
+import { localPath } from "./local-path.ts";
+import { type Performed, performAction } from "./perform-action.ts";
+import { readFields } from "./read-fields.ts";
+
+/** How a program that sends JSON says that it has read a page. */
+export const TOKEN_HEADER = "Tasks-Token";
+
+export function createActionRoute(context: WebContext, name: ActionName): DirectRoute {
+  return async (request) => {
+    const { headers } = request;
+    const problem = refusedBefore(context, headers);
+    if (problem !== null) return problemPage(context, problem, headers.accept);
+    const read = await readFields(request);
+    if (read.kind === "refused") return problemPage(context, read.problem, headers.accept);
+    const submission: Submission = {
+      name,
+      fields: read.fields,
+      back: localPath(read.fields.get("back")),
+      isProgram: read.format === "json",
+      accept: headers.accept,
+    };
+    const given = submission.isProgram ? headers[TOKEN_HEADER.toLowerCase()] : read.fields.get("token");
+    if (typeof given !== "string" || !context.guard.isFormToken(given))
+      return notDoneAnswer(context, submission, TOKEN_REFUSED);
+    return await answerOf(context, submission);
+  };
+}
+
+/** What does not depend on the body. */
+function refusedBefore({ guard }: WebContext, headers: IncomingHttpHeaders): WebProblem | null {
+  if (!guard.mayAct(headers)) return ACTIONS_REFUSED;
+  return isFromOwnPage(headers) ? null : FOREIGN_FORM;
+}
+
+/** Browsers say where a form was sent from. One too old to do so still names the origin, which the gate has compared. */
+function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
+  const site = headers["sec-fetch-site"];
+  return site === undefined ? headers.origin !== undefined : site === "same-origin";
+}
+
+async function answerOf(context: WebContext, submission: Submission): Promise<Answer> {
+  const performed = await perform(context, submission);
+  switch (performed.kind) {
+    case "ask":
+      return askAnswer(context, submission, performed.confirmation);
+    case "incomplete":
+      return problemPage(context, incomplete(performed), submission.accept);
+    case "refused":
+      return notDoneAnswer(context, submission, {
+        code: "action_refused",
+        status: 409,
+        title: "Not done",
+        detail: performed.message,
+        hint: performed.hint,
+      });
+    case "done":
+      await context.live.refreshNow();
+      return submission.isProgram
+        ? textAnswer({ type: JSON_TYPE, text: '{"done":true}\n' })
+        : { status: 303, headers: ["Location", submission.back, ...NEVER_STORED], body: [] };
+  }
+}
+
+/** A failure that a person can mend is told; every other one is a bug, and the listener's business. */
+async function perform(
+  { actions, runs, guard, clock, log }: WebContext,
+  { name, fields }: Submission,
+): Promise<Performed> {
+  // The guard lets nobody act without both.
+  if (actions === null || runs === null) throw new Error("An action was let in that nothing can do.");
+  try {
+    return await performAction(name, { fields, actions, runs, guard, nowMs: clock.wallMs() });
+  } catch (error) {
+    if (error instanceof UserError) return { kind: "refused", message: error.message, hint: error.hint };
+    if (!(error instanceof StoreError)) throw error;
+    log.warn({ error, action: name }, "an action could not be written to the store");
+    return STORE_REFUSED;
+  }
+}
+
+const STORE_REFUSED: Performed = {
+  kind: "refused",
+  message: "The store cannot be used at the moment, so nothing was changed.",
+  hint: "Try again in a moment; `tasks doctor` says what is wrong with it.",
+};
+
+function incomplete({ field, expected }: Extract<Performed, { kind: "incomplete" }>): WebProblem {
+  return {
+    code: "parameter_invalid",
+    status: 400,
+    title: "Cannot read the form",
+    detail: `The field “${field}” must be ${expected}.`,
+  };
+}
+
+const ACTIONS_REFUSED: WebProblem = {
+  code: "actions_refused",
+  status: 403,
+  title: "Only shown here",
+  detail:
+    "Through pages only somebody at the machine of the server may act, under localhost or a loopback address. The commands of `tasks` do the same.",
+};
+
+const FOREIGN_FORM: WebProblem = {
+  code: "foreign_form",
+  status: 403,
+  title: "Not from a page of this server",
+  detail: "Actions are taken from this server's own pages only, and this request does not say that it is.",
+};
+
+const TOKEN_REFUSED = {
+  code: "form_token_refused",
+  status: 403,
+  title: "The page is too old",
+  detail: "The server was started anew since the page was loaded, or the form's token is missing.",
+  hint: "Nothing was done. Go back, or send what you wrote from here.",
+};

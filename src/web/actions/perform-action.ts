@@ -1,0 +1,141 @@
+// From the fields of a form to the use case behind it. What ends somebody's work is asked about first: the yes names
+// exactly what was shown, and counts for nothing else.
+
+import type { ActionResult, RunActions, SeenRun } from "../../app/runs/run-actions.ts";
+import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import { isLive, type RunId } from "../../core/run/run.ts";
+import type { RunReader } from "../web-context.ts";
+import type { ActionGuard } from "./action-guard.ts";
+import type { ActionName } from "./action-names.ts";
+import {
+  type Asked,
+  askToInterrupt,
+  askToStop,
+  askToStopAll,
+  interruptSubject,
+  stopAllSubject,
+  stopSubject,
+} from "./confirmation.ts";
+import type { Fields } from "./read-fields.ts";
+import { untilMsOf } from "./until.ts";
+
+export type Performing = {
+  readonly fields: Fields;
+  readonly actions: RunActions;
+  readonly runs: RunReader;
+  readonly guard: Pick<ActionGuard, "isConfirmToken">;
+  readonly nowMs: number;
+};
+
+export type Performed =
+  | ActionResult
+  | Asked
+  /** The form itself is wrong, not what was wished. */
+  | { readonly kind: "incomplete"; readonly field: string; readonly expected: string };
+
+export function performAction(name: ActionName, performing: Performing): Promise<Performed> {
+  return PERFORM[name](performing);
+}
+
+const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<Performed>>> = {
+  kickoff: async ({ fields, actions }) => {
+    const key = textOf(fields, "task");
+    return key === "" ? needs("task", "the key of a task") : actions.kickoff({ key, note: noteOf(fields) });
+  },
+
+  answer: async ({ fields, actions }) => {
+    const run = textOf(fields, "run");
+    const question = Number(textOf(fields, "question"));
+    const text = textOf(fields, "answer");
+    if (run === "") return needs("run", "the id of a run");
+    if (!Number.isInteger(question)) return needs("question", "the number of a question");
+    return text === "" ? NOTHING_SAID : actions.answer({ run: run as RunId, question, text });
+  },
+
+  continue: async ({ fields, actions, runs, guard }) => {
+    const seen = seenRun(fields);
+    if (seen === null) return needs("run", "the id of a run, with its epoch");
+    const prompt = textOf(fields, "prompt");
+    if (prompt === "") return NOTHING_SAID;
+    if (textOf(fields, "interrupt") === "")
+      return actions.continueRun({ run: seen, prompt, interrupt: false });
+    if (guard.isConfirmToken(textOf(fields, "confirm"), interruptSubject(seen)))
+      return actions.continueRun({ run: seen, prompt, interrupt: true });
+    const run = await runs.store.readRun(seen.id);
+    // Nobody is at work who could be interrupted: what is said is told by the next start.
+    if (run !== null && !isLive(run)) return actions.continueRun({ run: seen, prompt, interrupt: false });
+    return askToInterrupt(run, prompt);
+  },
+
+  stop: async ({ fields, actions, runs, guard }) => {
+    const seen = seenRun(fields);
+    if (seen === null) return needs("run", "the id of a run, with its epoch");
+    if (guard.isConfirmToken(textOf(fields, "confirm"), stopSubject(seen)))
+      return actions.stop({ run: seen, note: noteOf(fields) });
+    return askToStop(await runs.store.readRun(seen.id), textOf(fields, "note"));
+  },
+
+  "stop-all": async ({ fields, actions, runs, guard }) => {
+    const listed = textOf(fields, "runs");
+    if (guard.isConfirmToken(textOf(fields, "confirm"), stopAllSubject(listed)))
+      return actions.stopAll({ runs: listed.split(" ").flatMap(parseSeen), note: noteOf(fields) });
+    return askToStopAll(await runs.store.readOpenRuns(), textOf(fields, "note"));
+  },
+
+  pause: ({ fields, actions }) => actions.pause({ note: noteOf(fields) }),
+
+  resume: ({ actions }) => actions.resume(),
+
+  acknowledge: async ({ fields, actions, nowMs }) => {
+    const key = textOf(fields, "task");
+    if (key === "") return needs("task", "the key of a task");
+    const until = textOf(fields, "until");
+    const untilMs = until === "" ? null : untilMsOf(until, nowMs);
+    if (until !== "" && untilMs === null) return needs("until", UNTIL_WORDS);
+    return actions.acknowledge({ key, codes: codesOf(fields), note: noteOf(fields), untilMs });
+  },
+
+  snooze: async ({ fields, actions, nowMs }) => {
+    const key = textOf(fields, "task");
+    if (key === "") return needs("task", "the key of a task");
+    const untilMs = untilMsOf(textOf(fields, "until"), nowMs);
+    if (untilMs === null) return needs("until", UNTIL_WORDS);
+    return actions.snooze({ key, codes: codesOf(fields), note: noteOf(fields), untilMs });
+  },
+
+  withdraw: async ({ fields, actions }) => {
+    const key = textOf(fields, "task");
+    return key === "" ? needs("task", "the key of a task") : actions.withdraw({ key });
+  },
+};
+
+const UNTIL_WORDS = "a number of hours such as 4h, or tomorrow";
+
+const NOTHING_SAID: Refusal = refusal("Nothing was written.", "Write what the worker is to be told.");
+
+function needs(field: string, expected: string): Performed {
+  return { kind: "incomplete", field, expected };
+}
+
+function textOf(fields: Fields, name: string): string {
+  return (fields.get(name) ?? "").trim();
+}
+
+function noteOf(fields: Fields): string | null {
+  return textOf(fields, "note") || null;
+}
+
+function codesOf(fields: Fields): readonly string[] {
+  return textOf(fields, "codes").split(/\s+/).filter(Boolean);
+}
+
+function seenRun(fields: Fields): SeenRun | null {
+  const [seen] = parseSeen(`${textOf(fields, "run")}@${textOf(fields, "epoch")}`);
+  return seen ?? null;
+}
+
+/** "run-1@3"; nothing for anything else. */
+function parseSeen(text: string): readonly SeenRun[] {
+  const [, id, epoch] = /^(\S+)@(\d{1,9})$/.exec(text) ?? [];
+  return id === undefined ? [] : [{ id: id as RunId, epoch: Number(epoch) }];
+}

@@ -1,0 +1,84 @@
+// How a worker is getting on, in one line: the verdict as a tag, then the newest evidence with its age.
+
+import type { Verdict } from "../../../core/run/judge-progress.ts";
+import { openQuestion } from "../../../core/run/open-question.ts";
+import type { RunView } from "../../../core/snapshot/run-schema.ts";
+import { type Html, html } from "../html.ts";
+import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { type TagTone, tag, tierTag } from "../tags.ts";
+
+type Progress = NonNullable<RunView["progress"]>;
+
+const VERDICT_TAGS: Readonly<Record<Verdict, readonly [TagTone, string, string]>> = {
+  starting: ["info", "starting", "○"],
+  working: ["ok", "working", "●"],
+  waiting: ["info", "waits", "◔"],
+  overdue: ["warn", "overdue", "◔"],
+  asking: ["bad", "asks", "▲"],
+  quiet: ["warn", "quiet", "◌"],
+  unknown: ["plain", "can't tell", "?"],
+};
+
+/** Of a run that is being started or at work; null for any other. */
+export function renderVerdict(run: RunView, time: PageTime): Html | null {
+  const { progress, ending } = run;
+  if (progress === null) return null;
+  if (ending !== null) return renderEnding(ending, time);
+  return html`${verdictTag(progress)} ${verdictWords(run, progress, time)}`;
+}
+
+/** A silence that is worth watching says so in the same words as every other signal. */
+function verdictTag({ verdict }: Progress): Html {
+  if (verdict === "quiet") return tierTag(1);
+  return tag(...VERDICT_TAGS[verdict]);
+}
+
+function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
+  const { verdict, detail, until } = progress;
+  const untilTime = until === null ? null : html` until ${momentTime(Date.parse(until), time)}`;
+  switch (verdict) {
+    case "starting":
+      return html`for ${durationTime({ iso: run.since }, "for", time)}`;
+    case "waiting":
+      return html`for <bdi>${detail}</bdi>${untilTime && html`,${untilTime}`}`;
+    case "overdue":
+      return html`waited for <bdi>${detail}</bdi>${untilTime}${newest(progress, time, "; ")}`;
+    case "asking":
+      return html`“<bdi>${openQuestion(run)?.text}</bdi>”`;
+    case "quiet":
+      return quietWords(progress, time);
+    case "unknown":
+      return html`<bdi>${detail ?? "its worker cannot be seen"}</bdi>`;
+    case "working":
+      return newest(progress, time) ?? html`nothing to see yet`;
+  }
+}
+
+function quietWords({ quiet_since: since }: Progress, time: PageTime): Html {
+  return since === null
+    ? html`no progress seen`
+    : html`no progress seen for ${durationTime({ iso: since }, "for", time)}`;
+}
+
+function newest({ evidence }: Progress, time: PageTime, before = ""): Html | null {
+  const [first] = evidence;
+  return first === undefined ? null : html`${before}${evidenceWords(first, time)}`;
+}
+
+/** "3 files changed 40 s ago"; what the worker itself reports, in quotes. */
+function evidenceWords({ witness, at, text }: Progress["evidence"][number], time: PageTime): Html {
+  const said = witness === "report" ? html`“<bdi>${text}</bdi>”` : html`<bdi>${text}</bdi>`;
+  return html`${said} ${durationTime({ iso: at }, "ago", time)}`;
+}
+
+/** All witnesses, when there is more than the verdict has told. */
+export function renderEvidence({ progress }: RunView, time: PageTime): Html | null {
+  const evidence = progress?.evidence ?? [];
+  if (evidence.length < 2) return null;
+  return html`<ul class="entries small">${evidence.map((one) => html`<li>${one.witness}: ${evidenceWords(one, time)}</li>`)}</ul>`;
+}
+
+function renderEnding({ kind, by, at }: NonNullable<RunView["ending"]>, time: PageTime): Html {
+  const word = kind === "stop" ? "stopping" : "interrupting";
+  return html`${tag("warn", word, "■")} asked by <bdi>${by}</bdi> ${durationTime({ iso: at }, "ago", time)}`;
+}

@@ -1,0 +1,18 @@
+// The attempts of a run, newest first: when each began, how long it took, how it ended.
+
+import type { Run } from "../../../core/run/run.ts";
+import { describeEnd } from "../../../core/snapshot/run-view.ts";
+import { durationText } from "../../assets/duration.js";
+import { type Html, html } from "../html.ts";
+import { momentTime, type PageTime } from "../page-time.ts";
+
+export function renderAttempts({ attempts }: Pick<Run, "attempts">, time: PageTime): Html | null {
+  if (attempts.length === 0) return null;
+  const entries = attempts
+    .toReversed()
+    .map(
+      ({ number, startedAtMs, endedAtMs, end }) =>
+        html`<li><b>Attempt ${number}</b>, begun ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeEnd(end)}</bdi></li>`,
+    );
+  return html`<section class="group"><h2>Attempts that ended</h2><ol class="entries">${entries}</ol></section>`;
+}

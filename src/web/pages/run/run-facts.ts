@@ -1,0 +1,78 @@
+// A run as the store has it, as facts by name: who wanted it, who works on it, where, and what came of it.
+
+import type { Run } from "../../../core/run/run.ts";
+import { type Html, html } from "../html.ts";
+import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { none } from "../task-cells.ts";
+import { counted } from "../words.ts";
+import { standingWords } from "./run-words.ts";
+
+type Fact = readonly [name: string, value: Html | string | null];
+
+/** How the blocks of ports are cut: from the configuration. */
+export type PortBlocks = { readonly first: number; readonly perRun: number };
+
+const COMMIT_DIGITS = 7;
+
+export function renderRunFacts(run: Run, ports: PortBlocks, time: PageTime): Html {
+  const facts: readonly (Fact | null)[] = [
+    ["Stands", html`<bdi>${standingWords(run)}</bdi>, ${standingTime(run, time)}`],
+    [
+      "Queued",
+      html`by <bdi>${run.queued.by}</bdi> at ${momentTime(run.queued.atMs, time)}${said(run.queued.note)}`,
+    ],
+    run.notBeforeMs !== null && run.state === "queued"
+      ? ["Next attempt", html`at ${momentTime(run.notBeforeMs, time)}`]
+      : null,
+    ["Worker", run.workerName],
+    ["Host", run.host],
+    ["Attempt", run.attempt === 0 ? null : String(run.attempt)],
+    ["Worktree", run.worktree],
+    ["Branch", run.branch],
+    ["Base", run.baseCommit && html`<code>${run.baseCommit.slice(0, COMMIT_DIGITS)}</code>`],
+    ["Ports", run.portBlock === null ? null : portsText(run.portBlock, ports)],
+    run.uncommitted ? ["Task file", "was not committed when the worker was started"] : null,
+    run.report && [
+      "Report",
+      html`“<bdi>${run.report.text}</bdi>” ${durationTime(iso(run.report.atMs), "ago", time)}`,
+    ],
+    run.wait && ["Waits for", html`<bdi>${run.wait.on}</bdi>, until ${momentTime(run.wait.untilMs, time)}`],
+    run.question?.answer
+      ? [
+          "Answered",
+          html`“<bdi>${run.question.text}</bdi>”: <bdi>${run.question.answer.text}</bdi>, by <bdi>${run.question.answer.by}</bdi>`,
+        ]
+      : null,
+    run.followUps.length > 0 ? ["Waiting to be told", counted(run.followUps.length, "follow-up")] : null,
+    run.outcome && ["Worker says", html`${run.outcome.kind}${said(run.outcome.note || null)}`],
+    run.wish && [
+      "Being ended",
+      html`${run.wish.kind === "stop" ? "stopped" : "interrupted"} by <bdi>${run.wish.by}</bdi>${said(run.wish.note)}`,
+    ],
+  ];
+  const shown = facts.filter((fact) => fact !== null);
+  return html`<section class="group"><h2>Facts</h2><dl class="facts">
+    ${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${typeof value === "string" ? html`<bdi>${value}</bdi>` : (value ?? none())}</dd></div>`)}</dl></section>`;
+}
+
+/** A state lasts; that it is over happened once. */
+function standingTime({ state, sinceMs }: Run, time: PageTime): Html {
+  const since = iso(sinceMs);
+  return state === "closed"
+    ? durationTime(since, "ago", time)
+    : html`for ${durationTime(since, "for", time)}`;
+}
+
+/** "20010–20019". */
+export function portsText(block: number, { first, perRun }: PortBlocks): string {
+  const from = first + block * perRun;
+  return perRun === 1 ? String(from) : `${from}–${from + perRun - 1}`;
+}
+
+function said(note: string | null): Html | null {
+  return note === null ? null : html`: <bdi>${note}</bdi>`;
+}
+
+function iso(atMs: number): { readonly iso: string } {
+  return { iso: new Date(atMs).toISOString() };
+}

@@ -1,0 +1,60 @@
+// One run: how it stands, its attempts, what its worker was told, and the end of its output, live while it is at work.
+
+import type { Run } from "../../../core/run/run.ts";
+import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
+import { type Html, html } from "../html.ts";
+import { runUrl, taskUrl } from "../links.ts";
+import type { PageTime } from "../page-time.ts";
+import { renderEvidence, renderVerdict } from "./progress-cell.ts";
+import { renderAttempts } from "./run-attempts.ts";
+import { type PortBlocks, renderRunFacts } from "./run-facts.ts";
+import { renderRunForms } from "./run-forms.ts";
+import { type RunLog, renderLog } from "./run-log.ts";
+
+export type RunPage = Frame & {
+  readonly run: Run;
+  /** Its task, when there still is one. */
+  readonly row: TaskRow | null;
+  /** What its worker was told; null when there is nothing to read. */
+  readonly prompt: string | null;
+  readonly log: RunLog;
+  readonly ports: PortBlocks;
+};
+
+export function renderRunPage(page: RunPage): string {
+  const { run, row, log } = page;
+  const time = timeOfFrame(page);
+  const title = row?.title ?? run.key;
+  const updating = log.isLive
+    ? { updating: "The output follows the worker; the rest does not update by itself." }
+    : {};
+  return renderFramed(page, {
+    title: `Run of ${title}`,
+    current: null,
+    ...updating,
+    main: html`<div class="page-head"><p class="aside">Run <bdi class="slug">${run.id}</bdi></p>
+      <h1 dir="auto"><a href="${row === null ? runUrl(run.id) : taskUrl(row.key)}">${title}</a></h1></div>
+      <div class="task-page"><div>
+      ${renderProgress(page, time)}
+      ${renderRunForms({ ...run, worker_name: run.workerName }, page.acting)}
+      ${renderLog(log)}
+      ${renderAttempts(run, time)}
+      ${renderPrompt(page.prompt)}
+      </div><aside aria-label="Facts">${renderRunFacts(run, page.ports, time)}</aside></div>`,
+  });
+}
+
+/** The snapshot's judgement, when it speaks of this run. */
+function renderProgress({ run, row }: RunPage, time: PageTime): Html | null {
+  const view = row?.run?.id === run.id ? row.run : null;
+  const verdict = view === null ? null : renderVerdict(view, time);
+  if (verdict === null) return null;
+  return html`<section class="group"><h2>Progress</h2><p>${verdict}</p>${view && renderEvidence(view, time)}</section>`;
+}
+
+function renderPrompt(prompt: string | null): Html | null {
+  return prompt === null
+    ? null
+    : html`<section class="group"><details id="prompt"><summary class="heading"><h2>What its worker was told</h2></summary><pre class="source">${prompt}</pre></details></section>`;
+}

@@ -1,0 +1,32 @@
+// Signals as people read them: the tag, the sentence, and who has seen them already.
+
+import type { Signal } from "../../core/signal/signal.ts";
+import { type Html, html } from "./html.ts";
+import { durationTime, momentTime, type PageTime } from "./page-time.ts";
+import { tag, tierTag } from "./tags.ts";
+
+type Mark = NonNullable<Signal["acknowledged"]>;
+
+/** One that somebody has seen asks for nobody. */
+export function signalTag({ tier, acknowledged }: Signal): Html {
+  return acknowledged === null ? tierTag(tier) : tag("plain", markWord(acknowledged), "✓");
+}
+
+/** A silence counts on while one reads. */
+export function signalSentence({ code, sentence, evidence }: Signal, time: PageTime): Html {
+  const { since } = evidence;
+  return code === "worker_idle" && since !== undefined
+    ? html`No progress seen for ${durationTime({ iso: since }, "for", time)}`
+    : html`<bdi>${sentence}</bdi>`;
+}
+
+/** "✓ acknowledged by dave until 16:00: note". */
+export function acknowledgedMark(mark: Mark, time: PageTime): Html {
+  const { by, until, note } = mark;
+  const untilTime = until === null ? null : html` until ${momentTime(Date.parse(until), time)}`;
+  return html`${tag("plain", markWord(mark), "✓")} by <bdi>${by}</bdi>${untilTime}${note && html`: <bdi>${note}</bdi>`}`;
+}
+
+function markWord({ kind }: Mark): string {
+  return kind === "snoozed" ? "snoozed" : "acknowledged";
+}

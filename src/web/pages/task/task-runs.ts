@@ -1,0 +1,38 @@
+// Every run that a task has had, the newest first.
+
+import type { Run } from "../../../core/run/run.ts";
+import { type Html, html } from "../html.ts";
+import { runUrl } from "../links.ts";
+import { momentTime, type PageTime } from "../page-time.ts";
+import { standingWords } from "../run/run-words.ts";
+import { counted } from "../words.ts";
+
+export type TaskRuns =
+  | { readonly kind: "known"; readonly runs: readonly Run[]; readonly more: boolean }
+  /** The store cannot be used at the moment. */
+  | { readonly kind: "unknown" }
+  /** This server shows no runs. */
+  | { readonly kind: "off" };
+
+export function renderRuns(known: TaskRuns, time: PageTime): Html | null {
+  if (known.kind === "off") return null;
+  return html`<section class="group" id="runs"><h2>Runs</h2>${known.kind === "unknown" ? CANNOT_TELL : renderList(known, time)}</section>`;
+}
+
+const CANNOT_TELL = html`<p class="aside cannot-tell">Can't tell: the store cannot be used at the moment.</p>`;
+
+function renderList({ runs, more }: Extract<TaskRuns, { kind: "known" }>, time: PageTime): Html {
+  if (runs.length === 0) return html`<p class="aside">Nobody has worked on it through this program yet.</p>`;
+  return html`<ol class="entries">${runs.map((run) => renderRun(run, time))}</ol>
+    ${more && html`<p class="aside">Older ones: <code>tasks runs</code></p>`}`;
+}
+
+function renderRun(run: Run, time: PageTime): Html {
+  const { id, queued, attempt, kind, workerName } = run;
+  const who =
+    kind === "by_hand"
+      ? html`by hand, <bdi>${workerName ?? queued.by}</bdi>`
+      : html`<bdi>${workerName ?? "no worker yet"}</bdi>, ${counted(attempt, "attempt")}`;
+  return html`<li><a href="${runUrl(id)}"><bdi>${id}</bdi></a> <b><bdi>${standingWords(run)}</bdi></b>
+    <p class="aside">queued by <bdi>${queued.by}</bdi> at ${momentTime(queued.atMs, time)}${queued.note !== null && html`: <bdi>${queued.note}</bdi>`} · ${who}</p></li>`;
+}

@@ -1,0 +1,87 @@
+// Who works on a task now: how it is getting on, where, and what can be done about it.
+
+import { openQuestion } from "../../../core/run/open-question.ts";
+import type { Dispatch, RunView } from "../../../core/snapshot/run-schema.ts";
+import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import { isOpen } from "../../../core/task/is-open.ts";
+import { type Acting, button, otherButton, renderActionForm } from "../actions/action-form.ts";
+import { type Html, html } from "../html.ts";
+import { runUrl } from "../links.ts";
+import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
+import { type PortBlocks, portsText } from "../run/run-facts.ts";
+import { renderRunForms } from "../run/run-forms.ts";
+import { isAtWork, RUN_STATE_WORDS, workerWords } from "../run/run-words.ts";
+import { counted } from "../words.ts";
+
+export type TaskWork = {
+  readonly row: TaskRow;
+  readonly dispatch: Dispatch;
+  readonly ports: PortBlocks;
+  readonly acting: Acting | null;
+  readonly time: PageTime;
+};
+
+/** Nothing for a task that nobody works on and nobody could be sent to. */
+export function renderWork(work: TaskWork): Html | null {
+  const { row, time } = work;
+  const { run } = row;
+  const content = run === null ? renderNobody(work) : renderRun(work, run, time);
+  return content && html`<section class="group" id="work"><h2>Work</h2>${content}</section>`;
+}
+
+function renderNobody({ row, acting, dispatch }: TaskWork): Html | null {
+  if (acting === null || !dispatch.configured || !isOpen(row.status)) return null;
+  return html`<p>Nobody works on it.</p><div class="forms">${kickoffForm(row, acting)}</div>`;
+}
+
+function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
+  // What it asks stands below, whole and with a box for the answer.
+  const verdict = openQuestion(run) === null ? renderVerdict(run, time) : null;
+  return html`<p>${standing(work, run)}${verdict && html`; ${verdict}`}</p>
+    ${renderEvidence(run, time)}
+    ${run.last_line !== null && html`<p class="aside">Last line of its output: <bdi>${run.last_line}</bdi></p>`}
+    ${renderPlace(work, run)}${renderForms(work, run)}`;
+}
+
+function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | null {
+  const hasEnded = run.state !== "queued" && !isAtWork(run);
+  if (acting === null || !hasEnded || !dispatch.configured || !isOpen(row.status))
+    return renderRunForms(run, acting);
+  if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
+  return renderRunForms(
+    run,
+    acting,
+    otherButton("kickoff", "Kick off anew", { name: "task", value: row.key }),
+  );
+}
+
+function standing({ time, dispatch }: TaskWork, run: RunView): Html {
+  const link = html`<a href="${runUrl(run.id)}">run <bdi>${run.id}</bdi></a>`;
+  if (run.state === "queued")
+    return html`Queued by <bdi>${run.queued_by}</bdi> at ${momentTime(Date.parse(run.queued_at), time)}, ${link}`;
+  const since = durationTime({ iso: isAtWork(run) ? (run.started_at ?? run.since) : run.since }, "for", time);
+  return html`<bdi>${workerWords(run, dispatch.host)}</bdi>, ${RUN_STATE_WORDS[run.state]} for ${since}, ${link}`;
+}
+
+function renderPlace({ ports }: TaskWork, run: RunView): Html {
+  const facts = [
+    ["Attempt", run.attempt === 0 ? null : `${run.attempt} of ${run.attempts_max}`],
+    ["Worktree", run.worktree],
+    ["Branch", run.branch === null ? null : `${run.branch}${commitsText(run)}`],
+    ["Ports", run.port_block === null ? null : portsText(run.port_block, ports)],
+    ["Last attempt", run.last_end],
+    ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],
+    ["Waiting to be told", run.follow_ups === 0 ? null : counted(run.follow_ups, "follow-up")],
+  ] as const;
+  const shown = facts.filter(([, value]) => value !== null);
+  return html`<dl class="facts inputs">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`;
+}
+
+function commitsText({ commits }: RunView): string {
+  return commits === null ? "" : `, ${counted(commits, "commit")}`;
+}
+
+function kickoffForm({ key }: TaskRow, acting: Acting): Html {
+  return renderActionForm(acting, { action: "kickoff", fields: { task: key }, content: button("Kick off") });
+}

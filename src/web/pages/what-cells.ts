@@ -1,0 +1,151 @@
+// The cell of each group that says where a task stands: what its worker does, what it waits for, what comes next.
+
+import { openQuestion } from "../../core/run/open-question.ts";
+import type { RunView } from "../../core/snapshot/run-schema.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { type Html, html } from "./html.ts";
+import { taskUrl } from "./links.ts";
+import { durationTime, momentTime, type PageTime } from "./page-time.ts";
+import { renderVerdict } from "./run/progress-cell.ts";
+import type { Section } from "./section.ts";
+import { acknowledgedMark, signalSentence, signalTag } from "./signal-words.ts";
+import { tag } from "./tags.ts";
+import { oneLine } from "./task-cells.ts";
+import { counted } from "./words.ts";
+
+export type Row = { readonly row: TaskRow; readonly section: Section };
+
+/** What the worker does; without one, what the task's file tells of progress. */
+export function progressCell({ row, section }: Row): Html {
+  const { run } = row;
+  const { time } = section;
+  const verdict = run === null ? null : (renderVerdict(run, time) ?? renderEnded(run, time));
+  if (verdict === null) return cell(row, signalWords(row, time) ?? fileProgress(row, time));
+  // "No progress seen for 21 min" is the verdict already.
+  const isTold = (code: string) => code === "worker_idle" && run?.progress?.verdict === "quiet";
+  const signals = signalWords(row, time, isTold);
+  return cell(row, html`${verdict}${signals && html`; ${signals}`}`, run?.last_line ?? null);
+}
+
+/** Its worker asked something, ended, and the answer continues it. */
+function renderEnded(run: RunView, time: PageTime): Html | null {
+  const question = openQuestion(run);
+  return question === null
+    ? null
+    : html`${tag("bad", "asks", "▲")} “<bdi>${question.text}</bdi>”, asked ${durationTime({ iso: question.asked_at }, "ago", time)}`;
+}
+
+/** Ticked boxes and the last change. */
+function fileProgress(row: TaskRow, time: PageTime): Html {
+  const { ticked, total } = row.progress;
+  const steps = total === 0 ? "no steps listed" : `${ticked} of ${counted(total, "step")} done`;
+  const changed = durationTime({ iso: row.changed_at, basis: row.changed_basis }, "ago", time);
+  return html`${meter(ticked, total)}${steps}, file changed ${changed}`;
+}
+
+/** Beside the words, not instead of them. */
+function meter(ticked: number, total: number): Html | null {
+  if (total === 0) return null;
+  const tenths = Math.round((ticked / total) * 10);
+  return html`<svg class="meter" viewBox="0 0 40 6" aria-hidden="true"><rect width="40" height="6" rx="3"></rect>
+    ${tenths > 0 && html`<rect class="done" width="${tenths * 4}" height="6" rx="3"></rect>`}</svg> `;
+}
+
+/** Work that is finished waits for a person to look at it. */
+export function reviewCell({ row, section }: Row): Html {
+  const { run } = row;
+  const { time } = section;
+  if (run === null) return reasonCell({ row, section });
+  const at = run.outcome?.at ?? run.since;
+  const how = run.outcome === null ? "ended without saying how it went" : "finished";
+  const commits =
+    run.commits === null || run.branch === null
+      ? null
+      : html`, ${counted(run.commits, "commit")} on <bdi>${run.branch}</bdi>`;
+  const signals = signalWords(row, time);
+  return cell(
+    row,
+    html`${tag("bad", "you")} <bdi>${run.worker_name ?? "worker"}</bdi> ${how} ${durationTime({ iso: at }, "ago", time)}${commits}: look at it, then <code>tasks complete ${row.key}</code>${signals && html`; ${signals}`}`,
+  );
+}
+
+/** What comes next, and when. */
+export function nextCell({ row, section }: Row): Html {
+  const { run } = row;
+  const { time, plan } = section;
+  const signals = signalWords(row, time);
+  const planned = plan.get(row.key)?.reason ?? row.reason;
+  const next =
+    run?.state === "queued" ? html`${queuedWords(run, time)}, ${dueWords(run, planned, time)}` : planned;
+  return cell(row, html`${next}${signals && html`; ${signals}`}`);
+}
+
+function queuedWords({ queued_by: by, queued_at: at }: RunView, time: PageTime): Html {
+  return html`queued by <bdi>${by}</bdi> at ${momentTime(Date.parse(at), time)}`;
+}
+
+/** A retry waits for its time before it stands in the line. */
+function dueWords({ not_before: notBefore }: RunView, planned: string, time: PageTime): Html | string {
+  const dueMs = notBefore === null ? Number.NaN : Date.parse(notBefore);
+  return dueMs > time.observedAtMs ? html`next attempt at ${momentTime(dueMs, time)}` : planned;
+}
+
+/** Tasks named in a row before "and 3 more". */
+const AWAITED_SHOWN = 2;
+
+/** The tasks that it waits for, by name; what else it waits for, in words. */
+export function awaitedCell({ row, section }: Row): Html {
+  const { time } = section;
+  const signals = signalWords(row, time);
+  const queued = row.run?.state === "queued" ? html`${queuedWords(row.run, time)}, waits for ` : null;
+  const awaited = row.run !== null && queued === null ? null : awaitedTasks({ row, section });
+  const words = awaited === null ? html`<bdi>${row.reason}</bdi>` : html`${queued}${awaited}`;
+  if (signals === null) return cell(row, words);
+  // What needed a person and was seen says the reason in its own sentence.
+  return cell(row, row.run === null || queued !== null ? html`${words}; ${signals}` : signals);
+}
+
+function awaitedTasks({ row, section }: Row): Html | null {
+  const open = row.dependencies.filter(({ state }) => state !== "finished");
+  if (open.length === 0) return null;
+  const links = open.slice(0, AWAITED_SHOWN).map((dependency, index) => {
+    const name = section.status.rowByKey.get(dependency.key ?? "")?.title ?? dependency.reference;
+    const comma = index > 0 && ", ";
+    return dependency.key === null
+      ? html`${comma}<bdi>${name}</bdi> (${dependency.state})`
+      : html`${comma}<a dir="auto" href="${taskUrl(dependency.key)}">${name}</a>`;
+  });
+  const more = open.length - AWAITED_SHOWN;
+  return html`${links}${more > 0 && ` and ${more} more`}`;
+}
+
+export function reasonCell({ row, section }: Row): Html {
+  return cell(row, signalWords(row, section.time) ?? html`<bdi>${row.reason}</bdi>`);
+}
+
+export function outcomeCell({ row }: Row): Html {
+  const outcome = row.status === "cancelled" ? tag("plain", "cancelled", "✕") : tag("ok", "completed", "✓");
+  const [flaw] = row.problems;
+  const more = row.problems.length - 1;
+  return html`<td class="what" title="${flaw?.message ?? row.reason}">${outcome}
+    ${flaw && html` ${tag("warn", "flaw", "●")} <bdi>${flaw.message}</bdi>${more > 0 && ` and ${more} more`}`}</td>`;
+}
+
+/** The first signal that asks, else the first that was acknowledged; null without either. */
+function signalWords(row: TaskRow, time: PageTime, isTold = (_code: string) => false): Html | null {
+  const signals = row.signals.filter(({ code }) => !isTold(code));
+  const asking = signals.find(({ acknowledged }) => acknowledged === null);
+  if (asking !== undefined) return html`${signalTag(asking)} ${signalSentence(asking, time)}`;
+  const [seen] = signals;
+  if (seen === undefined || seen.acknowledged === null) return null;
+  return html`${acknowledgedMark(seen.acknowledged, time)} · ${signalSentence(seen, time)}`;
+}
+
+/** One line: words first, then codes and the worker's last line where there is room. The title has all of it. */
+function cell(row: TaskRow, words: Html, lastLine: string | null = null): Html {
+  const sentences = row.signals.map(({ sentence }) => sentence);
+  const evidence = (row.run?.progress?.evidence ?? []).map(({ text }) => text);
+  const whole = new Set([row.reason, ...sentences, ...evidence, lastLine].filter((part) => part !== null));
+  const behind = html`${lastLine !== null && html` <bdi class="output">${lastLine}</bdi>`}${row.signals[0] && html` <code>${row.signals[0].code}</code>`}`;
+  return html`<td class="what" title="${[...whole].join(" · ")}">${oneLine(html`<span>${words}</span>`, behind)}</td>`;
+}

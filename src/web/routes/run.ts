@@ -1,0 +1,94 @@
+// GET /runs/<id>, one run with the end of its worker's output, and GET /runs/<id>/log, what came after. Both read the
+// store and the run's own files, and nothing else; a run is found by its id, never a file by what was asked for.
+
+import type { Config } from "../../config/schema.ts";
+import { isLive, type Run, type RunId } from "../../core/run/run.ts";
+import { type Answer, htmlAnswer, JSON_TYPE, textAnswer } from "../answer.ts";
+import { runUrl } from "../pages/links.ts";
+import type { PortBlocks } from "../pages/run/run-facts.ts";
+import { renderRunPage } from "../pages/run/run-page.ts";
+import { NOT_FOUND } from "../problem-json.ts";
+import type { RunReader, WebContext } from "../web-context.ts";
+import type { PageRoute } from "./page-request.ts";
+import { problemPage } from "./problem-page.ts";
+
+/** A screen or three: the file has the rest. */
+const LINES_SHOWN = 200;
+/** More between two looks is read by nobody: the last of it tells where the worker is. */
+const LINES_PER_LOOK = 500;
+/** A last line without an end is shown once nobody has gone on with it for a while. */
+const LAST_WORDS_MS = 3_000;
+/** Longest id that is looked for: ours are a fraction of it. */
+const ID_MAX_CHARACTERS = 200;
+
+export function createRunRoute(context: WebContext): PageRoute {
+  const ports = portBlocksOf(context.config);
+  return async ({ view, frame, param, accept }) => {
+    const found = await findRun(context.runs, param("id"));
+    if (found === null) return problemPage(context, NOT_FOUND, accept);
+    const { run, files } = found;
+    const [prompt, tail] = await Promise.all([
+      files.readPrompt(run.id),
+      files.readLog(run.id, { lines: LINES_SHOWN }),
+    ]);
+    const url = runUrl(run.id);
+    const log = { tail, isLive: isWriting(run), url: `${url}/log`, pageUrl: url };
+    return htmlAnswer(
+      renderRunPage({ ...frame, run, row: view.rowByKey.get(run.key) ?? null, prompt, log, ports }),
+    );
+  };
+}
+
+/** What the page's script asks every two seconds. */
+export type LogNews = {
+  readonly lines: readonly string[];
+  /** Lines before these are not among them. */
+  readonly cut: boolean;
+  readonly end: number;
+  /** More may come. */
+  readonly live: boolean;
+};
+
+export function createRunLogRoute(context: WebContext): PageRoute {
+  return async ({ param, query, accept }) => {
+    const found = await findRun(context.runs, param("id"));
+    if (found === null) return problemPage(context, NOT_FOUND, accept);
+    const { run, files } = found;
+    const afterByte = byteOf(query.get("after"));
+    const tail = await files.readLog(run.id, { lines: LINES_PER_LOOK, afterByte });
+    // What a worker said last may take more than one look.
+    const isOver = context.clock.wallMs() - run.sinceMs >= LAST_WORDS_MS && (tail?.lines ?? []).length === 0;
+    return newsAnswer({
+      lines: tail?.lines.slice(-LINES_PER_LOOK) ?? [],
+      cut: tail !== null && (tail.cut || tail.lines.length > LINES_PER_LOOK),
+      end: tail?.endByte ?? afterByte,
+      live: isWriting(run) || !isOver,
+    });
+  };
+}
+
+export function portBlocksOf({ worker }: Config): PortBlocks {
+  return { first: worker.port_base, perRun: worker.ports_per_run };
+}
+
+async function findRun(
+  reader: RunReader | null,
+  id: string,
+): Promise<{ readonly run: Run; readonly files: RunReader["files"] } | null> {
+  if (reader === null || id === "" || id.length > ID_MAX_CHARACTERS) return null;
+  const run = await reader.store.readRun(id as RunId);
+  return run === null ? null : { run, files: reader.files };
+}
+
+/** Its worker may still print. Nobody of ours prints for a person who works by hand. */
+function isWriting(run: Run): boolean {
+  return isLive(run) && run.kind === "supervised";
+}
+
+function newsAnswer(news: LogNews): Answer {
+  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify(news)}\n` });
+}
+
+function byteOf(asked: string | null): number {
+  return asked !== null && /^\d{1,15}$/.test(asked) ? Number(asked) : 0;
+}
