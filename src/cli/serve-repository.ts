@@ -4,6 +4,7 @@
 import { FollowSnapshot } from "../app/follow-snapshot.ts";
 import { RunnerKeeper } from "../app/runner-keeper.ts";
 import { createRunActions } from "../app/runs/run-actions.ts";
+import type { RunsWorld } from "../app/runs/runs-world.ts";
 import { UserError } from "../core/errors.ts";
 import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
@@ -30,10 +31,13 @@ export type ServeWish = {
   readonly withRunner: boolean;
   /** Called once the page can be opened. */
   readonly onServing: (started: Serving) => Promise<void>;
+  /** Called when it is to stop, while everything is still there. */
+  readonly onStopping?: (started: Serving) => Promise<void>;
 };
 
 export type Serving = {
   readonly server: StartedServer;
+  readonly runs: RunsWorld;
   /** Whose tasks are shown when nobody says otherwise: "dave, from davefowler (--owner)". */
   readonly whose: string;
   /** Sentences an operator should see: where updates come from, what was lost. */
@@ -80,12 +84,11 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     });
     opened(() => server.close());
     keeper?.announce(server.url);
-    await wish.onServing({
-      server,
-      whose: describeOwner(live.view()?.snapshot, owner),
-      notices: live.notices(),
-    });
+    const whose = describeOwner(live.view()?.snapshot, owner);
+    const serving: Serving = { server, runs, whose, notices: live.notices() };
+    await wish.onServing(serving);
     await untilAborted(signal);
+    await wish.onStopping?.(serving);
   });
 }
 

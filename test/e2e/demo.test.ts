@@ -6,7 +6,8 @@ import { dirname } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
-import { type RunningTasks, startTasks } from "./tasks-process.ts";
+import { processesNaming } from "../support/served-tree.ts";
+import { type RunningTasks, runTasks, startTasks } from "./tasks-process.ts";
 
 type Demo = RunningTasks & { readonly url: string; readonly root: string; readonly temporary: string };
 
@@ -24,6 +25,8 @@ async function statusOf({ url }: Demo): Promise<ServedSnapshot> {
   await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
   return (await (await fetch(`${url}/status.json`)).json()) as ServedSnapshot;
 }
+
+const ASKED = "evaluation-set-of-200-analyst-questions";
 
 const keysWith = ({ escalation }: ServedSnapshot, code: string) =>
   escalation.signals.filter((signal) => signal.code === code && signal.tier === 2).map(({ task }) => task);
@@ -74,6 +77,38 @@ describe("the demo", () => {
     await expect
       .poll(async () => (await statusOf(demo)).groups.active, { timeout: 10_000 })
       .toContain("add-strict-owner-validation");
+  });
+
+  test("workers are at work in it: one finishes, one waits, one asks, one fails; an answer continues; none is left", async () => {
+    const demo = await startDemo();
+    const standing = async () => {
+      const { tasks } = await statusOf(demo);
+      return new Map(tasks.flatMap((row) => (row.run === null ? [] : [[row.key, row]])));
+    };
+    const said = async (key: string) => {
+      const row = (await standing()).get(key);
+      return row && [row.base_group, row.run?.outcome?.kind ?? row.run?.progress?.verdict ?? row.run?.state];
+    };
+    const slow = { timeout: 45_000 };
+    await expect
+      .poll(() => said("startup-and-post-pull-reconcile-hooks"), slow)
+      .toEqual(["active", "waiting"]);
+    await expect.poll(() => said("reject-unknown-keys-in-face-files"), slow).toEqual(["in_review", "done"]);
+    await expect.poll(() => said(ASKED), slow).toEqual(["active", "asking"]);
+    await expect
+      .poll(
+        async () => (await standing()).get("reconcile-arr-with-the-billing-ledger")?.signals[0]?.code,
+        slow,
+      )
+      .toBe("dispatch_failed");
+    expect(await runTasks(["answer", ASKED, "yes", "--repo", demo.root], { cwd: demo.root })).toMatchObject({
+      code: 0,
+    });
+    await expect.poll(() => said(ASKED), slow).toEqual(["in_review", "done"]);
+    expect(processesNaming(demo.root)).not.toEqual([]);
+    demo.process.kill("SIGINT");
+    expect(await demo.ended).toMatchObject({ code: 0 });
+    await expect.poll(() => processesNaming(demo.root), slow).toEqual([]);
   });
 
   test("C4: Ctrl-C removes the scratch repository", async () => {

@@ -1,6 +1,6 @@
 // Scratch folders in the system's place for temporary files.
 
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { ScratchFolders } from "../../ports/scratch-folders.ts";
@@ -20,6 +20,7 @@ export const scratchFolders: ScratchFolders = {
       throw error;
     }
   },
+  writeText: (path, text) => writeFile(path, text),
   // A process that still writes into the folder may add a file while it is being removed.
   remove: (folder) => rm(dirname(folder), { recursive: true, force: true, maxRetries: 5 }),
 };

@@ -21,6 +21,8 @@ export type InspectionWish = {
   readonly moves: number;
   /** Nothing else moves: asked again in any case. */
   readonly isStill: boolean;
+  /** The worker has ended: what it left is about to be looked at by a person. */
+  readonly isOver: boolean;
 };
 
 type Parts = { readonly worktrees: Pick<Worktrees, "inspect">; readonly clock: Clock; readonly log: Log };
@@ -33,6 +35,8 @@ type Memory = {
 
 /** Between two inspections of one worktree: git looks at its every file each time. */
 const INTERVAL_MS = 60_000;
+/** Once its worker has ended, it moves only when a person works in it. */
+const INTERVAL_WHEN_OVER_MS = 5_000;
 
 export class Inspections {
   readonly #parts: Parts;
@@ -75,11 +79,12 @@ export class Inspections {
   #nextDue(): InspectionWish | null {
     if (this.#stopping.signal.aborted) return null;
     const askedMs = ({ id }: InspectionWish) => this.#memories.get(id)?.askedMonotonicMs ?? -Infinity;
-    const latestMs = this.#parts.clock.monotonicMs() - INTERVAL_MS;
-    const due = this.#wishes.filter(
-      (wish) =>
-        askedMs(wish) <= latestMs && (wish.isStill || wish.moves !== this.#memories.get(wish.id)?.moves),
-    );
+    const nowMs = this.#parts.clock.monotonicMs();
+    const due = this.#wishes.filter((wish) => {
+      const intervalMs = wish.isOver ? INTERVAL_WHEN_OVER_MS : INTERVAL_MS;
+      if (nowMs - askedMs(wish) < intervalMs) return false;
+      return wish.isStill || wish.moves !== this.#memories.get(wish.id)?.moves;
+    });
     return due.sort((a, b) => askedMs(a) - askedMs(b))[0] ?? null;
   }
 

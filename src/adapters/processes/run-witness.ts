@@ -98,11 +98,13 @@ function witnessOf(
   inspection: Inspection | null,
   nowMs: number,
 ): Sighting["worktree"] {
+  const isOutdated = glance.head !== null && inspection !== null && inspection.head !== glance.head;
   return {
     lookedAtMs: inspection?.lookedAtMs ?? nowMs,
     changedAtMs: latestOf(glance.changedAtMs, inspection?.changedAtMs ?? null),
     changedFiles: inspection?.changedFiles ?? null,
-    commits: inspection?.commits ?? null,
+    // Counted before HEAD moved, it would tell a person that there is less than there is.
+    commits: isOutdated ? null : (inspection?.commits ?? null),
     head: glance.head ?? inspection?.head ?? null,
   };
 }
@@ -116,7 +118,7 @@ function wishFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly
   const startedAtMs = run.startedAtMs !== null && run.startedAtMs <= wallMs ? run.startedAtMs : null;
   const movedAtMs = latestOf(startedAtMs, log?.changedAtMs, processor?.busyAtMs, glance.changedAtMs);
   const isStill = isLive(run) && wallMs - (movedAtMs ?? 0) >= lookCloserMs;
-  return [{ id, slug: key, worktree, moves: glance.moves, isStill }];
+  return [{ id, slug: key, worktree, moves: glance.moves, isStill, isOver: !isLive(run) }];
 }
 
 function latestOf(...times: readonly (number | null | undefined)[]): number | null {

@@ -18,8 +18,10 @@ export type DemoWorld = {
   readonly openTreeFiles: (root: string) => Promise<TreeFiles>;
   /** Where git is looked for; nothing else of the environment is passed on. */
   readonly searchPath: string;
-  /** Where the example lies: `tasks/` and `history.yaml`. */
+  /** Where the example lies: `tasks/`, `history.yaml`, and the worker that plays. */
   readonly exampleFolder: string;
+  /** The program that runs the example's worker: Node.js, absolute. */
+  readonly node: string;
   readonly nowMs: number;
   readonly signal: AbortSignal;
 };
@@ -36,6 +38,7 @@ export async function makeDemo(world: DemoWorld): Promise<Demo> {
   const root = await scratch.make(DEMO_NAME);
   try {
     await scratch.copy(`${exampleFolder}/tasks`, `${root}/tasks`);
+    await configureWorker(world, root);
     const failed = await commitHistory(world, root);
     signal.throwIfAborted();
     return { root, withoutHistory: failed?.message ?? null };
@@ -44,6 +47,20 @@ export async function makeDemo(world: DemoWorld): Promise<Demo> {
     throw error;
   }
 }
+
+const CONFIG_FILE = "tasks/config.yaml";
+
+/** Where the demo's worker lies is known only here. JSON is YAML, so any path can stand in it. */
+async function configureWorker({ scratch, exampleFolder, node }: DemoWorld, root: string): Promise<void> {
+  const file = `${root}/${CONFIG_FILE}`;
+  const text = await scratch.readText(file);
+  const command = JSON.stringify([node, `${exampleFolder}/demo-agent.mjs`, "{slug}"]);
+  await scratch.writeText(file, `${text ?? ""}${WORKER_COMMENT}worker:\n  command: ${command}\n`);
+}
+
+const WORKER_COMMENT = `
+# The demo's worker plays what agents do. \`tasks worker use claude\` puts a real one here.
+`;
 
 /** Null when every commit was made, else what git said; the tree itself is then served without git. */
 async function commitHistory(world: DemoWorld, root: string): Promise<CommandResult | null> {
@@ -70,7 +87,7 @@ function readNames(treeFiles: TreeFiles, nowMs: number) {
   for (const { parsed } of index.values()) {
     if (parsed.kind === "person" && parsed.name !== null) people.set(parsed.slug, parsed.name);
   }
-  return { files: ["tasks/config.yaml", ...stamps.map(({ path }) => path)], people };
+  return { files: [CONFIG_FILE, ...stamps.map(({ path }) => path)], people };
 }
 
 const CONFIGURATION = [

@@ -2,6 +2,7 @@
 
 import process from "node:process";
 import { makeDemo } from "../../app/demo/make-demo.ts";
+import { beginPlay, endPlay } from "../../app/demo/play-workers.ts";
 import { decideAccess } from "../../web/listener/access.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { withProgress } from "../print/progress.ts";
@@ -24,6 +25,7 @@ export async function demo(context: CommandContext): Promise<void> {
       openTreeFiles: world.openTreeFiles,
       searchPath: world.environment["PATH"] ?? "",
       exampleFolder: world.exampleFolder,
+      node: process.execPath,
       nowMs: world.clock.wallMs(),
       signal,
     }),
@@ -37,12 +39,15 @@ export async function demo(context: CommandContext): Promise<void> {
     await serveRepository(demoContext, {
       access,
       withRunner: true,
+      onStopping: ({ runs }) => endPlay(runs),
       onServing: async (serving) => {
         output.result(`Demo: ${serving.server.url}/status`);
         output.result(`Files: ${root}`);
         await noteServing(demoContext, serving);
         output.note(`Edit a file and watch the page, for example:\n  ${tryCommand(root)}`);
         output.note(`The files ${isKept ? "stay" : "are removed"} when you stop the demo with Ctrl-C.`);
+        if (made.withoutHistory === null)
+          for (const why of await beginPlay(serving.runs, signal)) output.note(why);
         if (made.withoutHistory !== null) output.note(`Without a history: ${made.withoutHistory}`);
       },
     });

@@ -80,6 +80,9 @@ test.each<[readonly string[], string | null]>([
   [["claude", "-p"], "claude"],
   [["/usr/local/bin/codex"], "codex"],
   [["C:\\tools\\aider.exe"], "aider"],
+  [["node", "--no-warnings", "tools/my-agent.mjs", "{slug}"], "my-agent"],
+  [["/usr/bin/python3", "agent.py"], "agent"],
+  [["bash", "-c"], "bash"],
   [[], null],
   [["/"], null],
 ])("the worker of %j is called %j", (command, name) => {

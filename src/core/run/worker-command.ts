@@ -37,12 +37,29 @@ export function workerCommand(command: readonly string[], values: CommandValues)
   return [program, ...rest.map((argument) => passable(fillPlaceholders(argument, given)))];
 }
 
-/** What the worker is called on the page: `claude` of `/usr/local/bin/claude`. */
+/** What the worker is called on the page: `claude` of `/usr/local/bin/claude`, `agent` of `node tools/agent.mjs`. */
 export function workerName(command: readonly string[]): string | null {
-  const [program = ""] = command;
-  const name = (program.split(/[\\/]/).at(-1) ?? "").replace(/\.(?:exe|cmd|bat)$/i, "");
+  const [program = "", ...rest] = command;
+  const name = baseName(program).replace(/\.(?:exe|cmd|bat)$/i, "");
+  const script = INTERPRETERS.has(name) ? rest.find((argument) => !argument.startsWith("-")) : undefined;
+  if (script !== undefined) return baseName(script).replace(/\.[a-z]+$/i, "");
   return name === "" ? null : name;
 }
+
+/** Programs that run another one: that one is the worker. */
+const INTERPRETERS: ReadonlySet<string> = new Set([
+  "node",
+  "deno",
+  "bun",
+  "python",
+  "python3",
+  "ruby",
+  "perl",
+  "sh",
+  "bash",
+]);
+
+const baseName = (path: string): string => path.split(/[\\/]/).at(-1) ?? "";
 
 const NO_WORKER = refusal(
   "No worker is configured.",
