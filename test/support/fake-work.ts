@@ -42,6 +42,15 @@ export class FakeWork {
     withdraw: (wish) => this.#take("withdraw", wish),
   };
 
+  /** As if nothing had ever happened. */
+  reset(): void {
+    this.stored = [];
+    this.output = [];
+    this.prompt = null;
+    this.result = { kind: "done" };
+    this.calls.length = 0;
+  }
+
   #tail(lines: number, afterByte: number): LogTail | null {
     if (this.output.length === 0) return null;
     const from = Math.max(afterByte, this.output.length - lines);

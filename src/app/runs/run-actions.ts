@@ -65,7 +65,7 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
       const run = await store.readRun(id);
       if (run === null) return GONE;
       if (openQuestion(run)?.number !== question) return NOT_ASKED_ANY_MORE;
-      return resultOf(await answer(world, run, { text, by }));
+      return resultOf(await answer(world, run, { text, by, number: question }));
     },
     continueRun: async ({ run: seen, prompt, interrupt }) => {
       const run = await store.readRun(seen.id);

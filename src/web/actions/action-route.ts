@@ -84,10 +84,13 @@ async function perform(
   try {
     return await performAction(name, { fields, actions, runs, guard, nowMs: clock.wallMs() });
   } catch (error) {
+    // What the store says of itself names files of this machine.
+    if (error instanceof StoreError) {
+      log.warn({ error, action: name }, "an action could not be written to the store");
+      return STORE_REFUSED;
+    }
     if (error instanceof UserError) return { kind: "refused", message: error.message, hint: error.hint };
-    if (!(error instanceof StoreError)) throw error;
-    log.warn({ error, action: name }, "an action could not be written to the store");
-    return STORE_REFUSED;
+    throw error;
   }
 }
 
