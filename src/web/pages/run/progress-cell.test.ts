@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { atWork, progress, question } from "../../../../test/support/sample-runs.ts";
+import { minutesAgo, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
+import type { RunView } from "../../../core/snapshot/run-schema.ts";
+import { renderVerdict } from "./progress-cell.ts";
+
+const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
+const seen = (witness: "output" | "report", text: string, minutes: number) => ({
+  witness,
+  text,
+  at: minutesAgo(minutes),
+});
+
+const words = (told: Partial<RunView>) =>
+  String(renderVerdict(atWork("a", 12, told), TIME))
+    .replace(/<[^>]*>/g, "")
+    .replace(/\s+/g, " ")
+    .replaceAll("&#39;", "'");
+
+test.each<[string, Partial<RunView>, string]>([
+  [
+    "the newest evidence, with its age",
+    {
+      progress: progress("working", {
+        evidence: [seen("output", "output", 0.25), seen("report", "half", 9)],
+      }),
+    },
+    "● working output 15 s ago",
+  ],
+  [
+    "what it reports in quotes",
+    { progress: progress("working", { evidence: [seen("report", "half of it", 2)] }) },
+    "● working “half of it” 2 min ago",
+  ],
+  ["nothing yet", { progress: progress("working") }, "● working nothing to see yet"],
+  ["a start", { since: minutesAgo(0.2), progress: progress("starting") }, "○ starting for 12 s"],
+  [
+    "what it waits for, until when",
+    { progress: progress("waiting", { detail: "CI 8812", until: "2026-03-24T12:20:00.000Z" }) },
+    "◔ waits for CI 8812, until 12:20",
+  ],
+  [
+    "a wait that is over",
+    {
+      progress: progress("overdue", {
+        detail: "CI 8812",
+        until: "2026-03-24T12:00:00.000Z",
+        evidence: [seen("output", "output", 6)],
+      }),
+    },
+    "◔ overdue waited for CI 8812 until 12:00; output 6 min ago",
+  ],
+  [
+    "a question",
+    { progress: progress("asking"), question: question("Which region?") },
+    "▲ asks “Which region?”",
+  ],
+  [
+    "silence, counted",
+    { progress: progress("quiet", { quiet_since: minutesAgo(21) }) },
+    "● watch no progress seen for 21 min",
+  ],
+  ["silence that nobody counts", { progress: progress("quiet") }, "● watch no progress seen"],
+  [
+    "what cannot be seen, and why",
+    { progress: progress("unknown", { detail: "host build-2 cannot be seen from here" }) },
+    "? can't tell host build-2 cannot be seen from here",
+  ],
+  ["what cannot be seen", { progress: progress("unknown") }, "? can't tell its worker cannot be seen"],
+  [
+    "an end that somebody wants",
+    { ending: { kind: "stop", by: "dave", at: minutesAgo(0.5) } },
+    "■ stopping asked by dave 30 s ago",
+  ],
+  [
+    "an interruption",
+    { ending: { kind: "interrupt", by: "dave", at: minutesAgo(1) } },
+    "■ interrupting asked by dave 1 min ago",
+  ],
+])("%s", (_, told, expected) => expect(words(told)).toBe(expected));
+
+test("a run that nobody is at work on has no verdict", () => {
+  expect(renderVerdict(atWork("a", 12, { progress: null }), TIME)).toBeNull();
+});
+
+test("S12, S16: hostile facts are text, each in its own direction", () => {
+  const evil = "<img src=x>\u202Egnp";
+  const html = String(
+    renderVerdict(
+      atWork("a", 1, { progress: progress("waiting", { detail: evil, until: "garbage" }) }),
+      TIME,
+    ),
+  );
+  expect(html).toContain("<bdi>&lt;img src=x&gt;\u202Egnp</bdi>");
+  expect(html).toContain("unknown");
+});

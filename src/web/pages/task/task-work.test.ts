@@ -1,0 +1,194 @@
+// A task's page: its work, its runs, and what can be done about it. And the page of one run.
+
+import { describe, expect, it } from "vitest";
+import { rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/rendered-pages.ts";
+import { atWork, endedRun, progress, question, storedRun } from "../../../../test/support/sample-runs.ts";
+import { minutesAgo, OBSERVED_AT, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
+import type { RunId } from "../../../core/run/run.ts";
+import type { RunView } from "../../../core/snapshot/run-schema.ts";
+import type { TaskRow } from "../../../core/snapshot/schema.ts";
+
+const KEY = "group-attention-ui-by-task";
+const text = (html: string) =>
+  html
+    .replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ")
+    .replace(/ ([.,:;])/g, "$1")
+    .replaceAll("&#39;", "'");
+const section = (page: string, id: string) =>
+  new RegExp(`<section class="group" id="${id}">.*?</section>`, "s").exec(page)?.[0] ?? "";
+
+describe("the work on a task", () => {
+  const work = (run: RunView | null, row: Partial<TaskRow> = {}, acting = true) =>
+    section(taskPageAtWork(KEY, { row: { run, ...row }, ...(acting ? {} : { acting: null }) }), "work");
+  const buttons = (html: string) => [...html.matchAll(/<button[^>]*>([^<]*)</g)].map(([, words]) => words);
+
+  it("says who, where, for how long, and what the witnesses have seen", () => {
+    const evidence = [
+      { witness: "worktree", at: minutesAgo(1), text: "3 files changed" },
+      { witness: "processor", at: minutesAgo(2), text: "40 s of CPU" },
+    ] as const;
+    const shown = text(
+      work(
+        atWork(KEY, 12, {
+          port_block: 2,
+          commits: 1,
+          follow_ups: 2,
+          last_line: "14 passed",
+          progress: progress("working", { evidence: [...evidence] }),
+        }),
+      ),
+    );
+    for (const words of [
+      "claude, attempt 1, running for 12 min, run run-group-attention-ui-by-task ; ● working".replace(
+        " ;",
+        ";",
+      ),
+      "processor: 40 s of CPU 2 min ago",
+      "Last line of its output: 14 passed",
+      "Attempt 1 of 3",
+      "Branch task/group-attention-ui-by-task, 1 commit",
+      "Ports 20020–20029",
+      "Waiting to be told 2 follow-ups",
+    ])
+      expect(shown).toContain(words);
+  });
+
+  it.each<[string, RunView | null, Partial<TaskRow>, readonly string[]]>([
+    ["nobody", null, {}, ["Kick off"]],
+    ["nobody, and it is finished", null, { status: "completed" }, []],
+    ["a worker", atWork(KEY, 5), {}, ["Continue", "Stop"]],
+    ["a worker that is being started", atWork(KEY, 5, { state: "dispatching" }), {}, ["Continue", "Stop"]],
+    [
+      "somebody in the line",
+      atWork(KEY, 5, { state: "queued", progress: null }),
+      {},
+      ["Continue", "Take out of the line"],
+    ],
+    ["nobody any more", endedRun(KEY, 5), {}, ["Continue", "Close the run", "Kick off anew"]],
+    ["somebody by hand", atWork(KEY, 5, { kind: "by_hand" }), {}, []],
+    ["nobody by hand any more", endedRun(KEY, 5, { kind: "by_hand" }), {}, ["Kick off"]],
+    [
+      "a worker that asks",
+      atWork(KEY, 5, { question: question("Which?") }),
+      {},
+      ["Answer", "Continue", "Stop"],
+    ],
+    [
+      "a worker whose question is answered",
+      atWork(KEY, 5, {
+        question: { ...question("Which?"), answer: { text: "eu", by: "rj", at: OBSERVED_AT } },
+      }),
+      {},
+      ["Continue", "Stop"],
+    ],
+  ])("offers what there is to do while it has %s", (_, run, row, expected) => {
+    expect(buttons(work(run, row))).toEqual(expected);
+    expect(buttons(work(run, row, false))).toEqual([]);
+  });
+
+  it("offers to interrupt only who is at work", () => {
+    expect(work(atWork(KEY, 5))).toContain('name="interrupt"');
+    expect(work(endedRun(KEY, 5))).not.toContain('name="interrupt"');
+  });
+
+  it("shows a question also where nobody may answer", () =>
+    expect(text(work(atWork(KEY, 5, { question: question("Which?") }), {}, false))).toContain(
+      "claude asks: Which?",
+    ));
+
+  it("acknowledges with a note, and takes that back", () => {
+    const asking = taskPageAtWork("host-dataface-on-gcp");
+    expect(asking).toContain('name="codes" value="worker_idle"');
+    expect(asking).toContain('formaction="/actions/snooze" formnovalidate name="until" value="tomorrow"');
+    const seen = taskPageAtWork("upgrade-the-client");
+    expect(seen).toContain('action="/actions/withdraw"');
+    expect(seen).not.toContain('action="/actions/acknowledge"');
+    expect(text(seen)).toContain("✓ acknowledged by dave until 15:04: the vendor is on it");
+  });
+});
+
+describe("the runs of a task", () => {
+  const runs = (changes: Parameters<typeof taskPageAtWork>[1]) =>
+    text(section(taskPageAtWork(KEY, changes), "runs"));
+
+  it("lists all, newest first, with who, when and what came of them", () => {
+    const delivered = storedRun(KEY, {
+      id: "run-0" as RunId,
+      state: "closed",
+      queued: { by: "rj", atMs: OBSERVED_AT_MS - 600_000, note: "try again" },
+      attempt: 3,
+      closing: { by: "dave", atMs: OBSERVED_AT_MS, as: "delivered", why: "merged" },
+    });
+    const shown = runs({ runs: { kind: "known", runs: [storedRun(KEY), delivered], more: true } });
+    expect(shown).toContain("run-group-attention-ui-by-task running queued by dave");
+    expect(shown).toContain(
+      "run-0 delivered by dave: merged queued by rj at 11:54: try again · claude, 3 attempts",
+    );
+    expect(shown).toContain("Older ones: tasks runs");
+  });
+
+  it("F10: none, unknown and off are different", () => {
+    expect(runs({ runs: { kind: "known", runs: [], more: false } })).toContain("Nobody has worked on it");
+    expect(runs({ runs: { kind: "unknown" } })).toContain("Can't tell");
+    expect(runs({ runs: { kind: "off" } })).toBe("");
+  });
+});
+
+describe("a run's page", () => {
+  it("has the facts, the attempts, the prompt and the end of the output", () => {
+    const page = text(
+      runPage({
+        attempts: [
+          {
+            number: 1,
+            startedAtMs: OBSERVED_AT_MS - 1_200_000,
+            endedAtMs: OBSERVED_AT_MS - 600_000,
+            end: { kind: "exited", code: 2 },
+          },
+        ],
+        wait: { on: "CI 12", untilMs: OBSERVED_AT_MS + 600_000, atMs: OBSERVED_AT_MS },
+        wish: { kind: "stop", by: "rj", atMs: OBSERVED_AT_MS, note: "enough" },
+        uncommitted: true,
+      }),
+    );
+    for (const words of [
+      "Run run-group-attention-ui-by-task Group attention UI by task",
+      "Attempt 1, begun 11:44, 10 min: ended with exit code 2",
+      "Stands running, for 12 min",
+      "Ports 20000–20009",
+      "Waits for CI 12, until 12:14",
+      "Being ended stopped by rj: enough",
+      "was not committed when the worker was started",
+      "What its worker was told Do it. Then say so.",
+      "the last 2 lines; the worker is at work",
+      "The output follows the worker; the rest does not update by itself.",
+    ])
+      expect(page).toContain(words);
+  });
+
+  it("does nothing about one that is over, and does not pretend to follow it", () => {
+    const page = runPage({ state: "closed" }, { row: null, prompt: null });
+    expect(page).not.toMatch(/method="post"|data-live|Load again/);
+    expect(text(page)).toContain("This page does not update by itself.");
+  });
+
+  it("shows the judgement of this run only", () => {
+    expect(text(runPage())).toContain("Progress ● working 3 files changed 40 s ago");
+    const row = { ...rowAtWork(KEY), run: atWork(KEY, 3, { id: "run-newer" }) };
+    expect(text(runPage({}, { row }))).not.toContain("● working");
+  });
+
+  it("S12: what a worker prints is text", () => {
+    const line = "<script>alert(1)</script>\u202Egnp </li>";
+    const page = runPage(
+      { workerName: line, report: { text: line, atMs: OBSERVED_AT_MS } },
+      {
+        prompt: line,
+        log: { tail: { lines: [line], cut: false, endByte: 1 }, isLive: true, url: "/x", pageUrl: "/y" },
+      },
+    );
+    expect(page).not.toContain("<script>alert");
+    expect(page).toContain("<li>&lt;script&gt;alert(1)&lt;/script&gt;\u202Egnp &lt;/li&gt;</li>");
+  });
+});
