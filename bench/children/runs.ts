@@ -1,0 +1,170 @@
+// Starts runs as the runner does and times cycles beside them: real worktrees, supervisors and workers (each a `sleep`).
+// Prints { startMs, cycleMs: { [live]: ms } }; every process it started is ended before it does.
+
+import { execFileSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../../src/adapters/clock.ts";
+import { createRunFiles } from "../../src/adapters/files/run-files.ts";
+import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
+import { createTreeReader } from "../../src/adapters/files/tree-reader.ts";
+import { createCommittedFiles } from "../../src/adapters/git/committed-files.ts";
+import { createGit } from "../../src/adapters/git/git.ts";
+import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
+import { createPrograms } from "../../src/adapters/processes/programs.ts";
+import { runCommand } from "../../src/adapters/processes/run-command.ts";
+import { createRunWitness } from "../../src/adapters/processes/run-witness.ts";
+import { createWorkers } from "../../src/adapters/processes/workers.ts";
+import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import { createHeartbeat } from "../../src/app/heartbeat.ts";
+import { startQueued } from "../../src/app/runs/dispatch.ts";
+import { kickoff } from "../../src/app/runs/kickoff.ts";
+import { configSchema } from "../../src/config/schema.ts";
+import type { Run, RunId } from "../../src/core/run/run.ts";
+import { median } from "../measure.ts";
+import { makeTree } from "../tree.ts";
+
+/** Workers alive when cycles are timed. */
+const LIVE = [0, 10, 50];
+const CYCLES = 25;
+const WARM_UP_CYCLES = 60;
+
+const [root = ""] = process.argv.slice(2);
+const stateFolder = join(root, ".tasks/task_manager");
+const entry = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+makeTree(root, 400);
+// A supervisor reads the settings itself.
+const worker = { command: ["sleep", "600"] };
+writeFileSync(join(root, "tasks/config.yaml"), JSON.stringify({ worker }));
+git("init", "--quiet", "--initial-branch=main");
+git("add", "--all");
+git("commit", "--quiet", "--message=Tree");
+mkdirSync(stateFolder, { recursive: true });
+
+const log = { info() {}, warn: console.error, error: console.error };
+const config = configSchema.parse({
+  worker,
+  dispatch: { workers_per_host: 50, workers_per_owner: 50 },
+});
+const store = await openSqliteStore({ file: join(stateFolder, "store.sqlite"), nowMs: Date.now });
+const workers = createWorkers({
+  root,
+  entry,
+  nodeArguments: process.execArgv,
+  environment: process.env,
+  folder: root,
+});
+const worktrees = createWorktrees({ root, base: null, env: process.env });
+const runs = {
+  clock: systemClock,
+  store,
+  workers,
+  worktrees,
+  runFiles: createRunFiles({
+    stateFolder,
+    program: { node: process.execPath, nodeArguments: process.execArgv, entry },
+    nowMs: Date.now,
+  }),
+  reader: createTreeReader({ root }),
+  committed: createCommittedFiles({ root, env: process.env, run: runCommand }),
+  programs: createPrograms({ root, env: process.env }),
+  runCommand,
+  log,
+  config,
+  environment: process.env,
+  root,
+  newRunId: () => randomUUID() as RunId,
+};
+const runWitness = createRunWitness({
+  root,
+  stateFolder,
+  workers,
+  worktrees,
+  clock: systemClock,
+  log,
+  lookCloserMs: 300_000,
+});
+const holder = { ...workers.self(), url: null };
+const heartbeat = createHeartbeat({
+  clock: systemClock,
+  store,
+  files: createTreeFiles({ root }),
+  watch: null,
+  git: createGit({ root }),
+  runWitness,
+  log,
+  config,
+  holder,
+  repositoryName: "bench",
+});
+const claim = await store.claimLease({ holder, termMs: 600_000, nowMs: Date.now() });
+const right = { epoch: claim.lease.epoch, confirm: async () => true };
+
+// Compiled code first: the cycles without runs come first, and would pay for it alone.
+for (let at = 0; at < WARM_UP_CYCLES; at += 1) await cycle();
+const cycleMs: Record<number, number> = {};
+let startMs = 0;
+try {
+  for (const live of LIVE) {
+    const before = await store.readOpenRuns();
+    const startedMs = performance.now();
+    await start(live - before.length);
+    if (live === LIVE.at(-1)) startMs = (performance.now() - startedMs) / (live - before.length);
+    await cycle();
+    const samples: number[] = [];
+    for (let at = 0; at < CYCLES; at += 1) samples.push(await cycle());
+    cycleMs[live] = median(samples);
+  }
+} finally {
+  runWitness.stop();
+  await endAll(await store.readOpenRuns());
+  await store.close();
+}
+console.log(JSON.stringify({ startMs, cycleMs }));
+
+/** Kicks off so many more tasks and starts them, four at a time as the runner does. */
+async function start(count: number): Promise<void> {
+  const { rows } = await store.readRows(0);
+  const open = new Set((await store.readOpenRuns()).map(({ key }) => key));
+  const free = rows.filter(({ group, key }) => group === "planned" && !open.has(key)).slice(0, count);
+  const queued = await kickoff(
+    runs,
+    free.map(({ key }) => key),
+    { by: "bench", note: null },
+  );
+  const waiting = queued.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
+  const started = await startQueued(runs, waiting, new AbortController().signal);
+  const failed = started.find(({ kind }) => kind !== "started");
+  if (waiting.length !== count || failed !== undefined)
+    throw new Error(`not all were started: ${JSON.stringify(failed ?? queued.at(-1))}`);
+}
+
+async function cycle(): Promise<number> {
+  const startedMs = performance.now();
+  const outcome = await heartbeat.cycle(new Set(["cycle_timer"]), right);
+  if (outcome.kind === "failed") throw new Error(outcome.detail);
+  return performance.now() - startedMs;
+}
+
+/** Supervisors end by themselves once their workers are gone. */
+async function endAll(open: readonly Run[]): Promise<void> {
+  for (const run of open) await workers.endRemains(run);
+  const untilMs = performance.now() + 20_000;
+  const isLeft = async () => (await store.readOpenRuns()).some(({ state }) => state === "running");
+  while ((await isLeft()) && performance.now() < untilMs)
+    await new Promise((resolve) => setTimeout(resolve, 100));
+}
+
+function git(...args: readonly string[]): void {
+  const identity = [
+    "-c",
+    "user.name=Bench",
+    "-c",
+    "user.email=bench@example.com",
+    "-c",
+    "commit.gpgSign=false",
+  ];
+  execFileSync("git", [...identity, ...args], { cwd: root, stdio: "ignore" });
+}
