@@ -236,7 +236,7 @@ describe("the evidence", () => {
     });
     expect(progress?.evidence).toEqual([
       { witness: "processor", atMs: ago(1), text: "47 s of CPU" },
-      { witness: "output", atMs: ago(3), text: "output" },
+      { witness: "output", atMs: ago(3), text: "new output" },
       { witness: "worktree", atMs: ago(7), text: "1 commit, 4 files changed" },
       { witness: "report", atMs: ago(30), text: "tests pass" },
     ]);

@@ -80,7 +80,7 @@ function evidenceOf(run: Run, sighting: Sighting | null, nowMs: number): readonl
   add("report", run.report?.atMs, run.report?.text ?? "");
   if (sighting !== null) {
     const { log, worktree, processor } = sighting;
-    if (log !== null) add("output", log.changedAtMs, "output");
+    if (log !== null) add("output", log.changedAtMs, "new output");
     if (worktree !== null) add("worktree", worktree.changedAtMs, worktreeText(worktree));
     if (processor !== null) add("processor", processor.busyAtMs, `${processorText(processor.usedMs)} of CPU`);
   }
@@ -96,6 +96,7 @@ function worktreeText({ changedFiles, commits }: NonNullable<Sighting["worktree"
 }
 
 function processorText(usedMs: number): string {
+  if (usedMs < 1000) return "under 1 s";
   const seconds = Math.round(usedMs / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }
