@@ -64,10 +64,13 @@ export class FakeLiveSnapshot implements LiveSnapshot {
     this.#freshness = FRESH;
   }
 
-  /** A publication with the next `seq`. */
-  publish(rows: readonly TaskRow[]): void {
-    const seq = (this.#view?.snapshot.seq ?? 0) + 1;
-    this.show(sampleSnapshot(rows, { seq }));
+  /** A publication with the next `seq`; what is not about its rows stays as it was. */
+  publish(rows: readonly TaskRow[], changes: Partial<Pick<Snapshot, "dispatch">> = {}): void {
+    const before = this.#view;
+    const seq = (before?.snapshot.seq ?? 0) + 1;
+    const { dispatch } = before?.snapshot ?? {};
+    const kept = dispatch === undefined ? {} : { dispatch };
+    this.show(sampleSnapshot(rows, { seq, ...kept, ...changes }), before?.attestation ?? sampleAttestation());
     this.emit({ kind: "published", seq, epoch: 3 });
   }
 

@@ -3,6 +3,8 @@
 import type { BrowserContext, Page } from "playwright-core";
 import type { NewContextOptions, StartedBrowser } from "./browser.ts";
 import { FakeLiveSnapshot } from "./fake-live-snapshot.ts";
+import { FakeWork } from "./fake-work.ts";
+import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "./sample-runs.ts";
 import { startTestServer, type TestServer } from "./web-fixture.ts";
 
 export type StatusTab = {
@@ -18,6 +20,8 @@ export type StatusTab = {
 export type OpenOptions = {
   readonly path?: string;
   readonly live?: FakeLiveSnapshot;
+  /** With it pages have buttons, and runs have pages. */
+  readonly work?: FakeWork;
   readonly context?: NewContextOptions;
   /** Runs in the page before its own script. */
   readonly before?: string;
@@ -26,7 +30,10 @@ export type OpenOptions = {
 /** Opens a tab and waits until it is live, where it has script. */
 export async function openStatus(browser: StartedBrowser, options: OpenOptions = {}): Promise<StatusTab> {
   const live = options.live ?? FakeLiveSnapshot.showing();
-  const server = await startTestServer({ live });
+  const { work } = options;
+  const server = await startTestServer(
+    work === undefined ? { live } : { live, runs: work.runs, actions: work.actions },
+  );
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options.context });
   if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
@@ -47,6 +54,15 @@ export async function openStatus(browser: StartedBrowser, options: OpenOptions =
       await server.close();
     },
   };
+}
+
+/** The sample with workers at work, their runs, and all buttons. */
+export function tabAtWork(): { readonly live: FakeLiveSnapshot; readonly work: FakeWork } {
+  const live = new FakeLiveSnapshot();
+  live.show(snapshotAtWork(), attestationAtWork());
+  const work = new FakeWork();
+  work.stored = rowsAtWork().flatMap(({ key, run }) => (run?.state === "running" ? [storedRun(key)] : []));
+  return { live, work };
 }
 
 // What runs in the page is written as text: tests are type-checked for Node, which has no document.

@@ -7,7 +7,8 @@ const OWN_IDS = new Set(["announce", "pending"]);
 /** @param {Element} old @param {Element} next */
 export function morph(old, next) {
   globalThis.Idiomorph.morph(old, next, {
-    ignoreActiveValue: true,
+    // Only what somebody types is theirs: a button or a summary with focus changes like everything else.
+    ignoreActiveValue: isField(document.activeElement),
     restoreFocus: true,
     callbacks: {
       beforeNodeMorphed: (node, other) => !OWN_IDS.has(node.id) && !isDirty(node) && !node.isEqualNode(other),
@@ -22,6 +23,10 @@ export function isBusy(doc) {
     doc.querySelector("dialog[open]") !== null ||
     [...doc.querySelectorAll("input, textarea, select")].some(isDirty)
   );
+}
+
+function isField(/** @type {Element | null} */ node) {
+  return /^(INPUT|TEXTAREA|SELECT)$/.test(node?.tagName ?? "");
 }
 
 /** A control whose value is not what the server wrote. */

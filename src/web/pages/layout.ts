@@ -36,6 +36,12 @@ const PAGES: readonly { readonly name: PageName; readonly href: string; readonly
   { name: "search", href: "/search", label: "Search" },
 ];
 
+/**
+ * The header forbids every referrer, and browsers then send `Origin: null` with a form. To this server itself a page may
+ * say where it is; to all others it still says nothing.
+ */
+const OWN_REFERRER = html`<meta name="referrer" content="same-origin">`;
+
 /** A whole document as text. */
 export function renderLayout(layout: Layout): string {
   const { assets } = layout;
@@ -45,6 +51,7 @@ export function renderLayout(layout: Layout): string {
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <meta name="color-scheme" content="light dark">
+    ${OWN_REFERRER}
     <title>${documentTitle(layout)}</title>
     <link rel="icon" href="${assets.favicon[layout.favicon]}" type="image/svg+xml">
     <link rel="stylesheet" href="${assets.style}">

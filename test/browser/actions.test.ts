@@ -1,0 +1,212 @@
+// Acting from an open page: by one press, without losing anything that somebody is typing elsewhere.
+
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { type StartedBrowser, startBrowser } from "../support/browser.ts";
+import type { FakeWork } from "../support/fake-work.ts";
+import { DISPATCH, rowsAtWork } from "../support/sample-runs.ts";
+import { openStatus, type StatusTab, tabAtWork, untilLive, untilText } from "../support/status-tab.ts";
+
+let browser: StartedBrowser;
+let tab: StatusTab;
+let work: FakeWork;
+
+beforeAll(async () => {
+  browser = await startBrowser();
+});
+afterAll(() => browser.close());
+afterEach(async () => {
+  expect(tab.complaints).toEqual([]);
+  await tab.close();
+});
+
+async function open(path = "/status", javaScriptEnabled = true): Promise<void> {
+  const atWork = tabAtWork();
+  work = atWork.work;
+  tab = await openStatus(browser, { ...atWork, path, context: { javaScriptEnabled } });
+  if (javaScriptEnabled && path.startsWith("/status")) await untilLive(tab.page);
+}
+
+const row = (key: string) => tab.page.locator(`tr[id="t-${key}"]`);
+/** The rows without one: what is published once it was acted on. */
+const without = (key: string) => rowsAtWork().filter((one) => one.key !== key);
+
+describe("on a live page", () => {
+  it("answers a question: sent once, and the row is gone with the answer", async () => {
+    await open();
+    tab.live.onRefreshNow = () => tab.live.publish(without("name-the-pilot"));
+    const box = tab.page.locator('[id="answer-name-the-pilot"]');
+    await box.fill("Aurora, in en and de");
+    let loads = 0;
+    tab.page.on("load", () => {
+      loads += 1;
+    });
+    await box.press("Enter");
+    await row("name-the-pilot").waitFor({ state: "detached" });
+    expect(work.calls).toEqual([
+      {
+        action: "answer",
+        wish: { run: "run-name-the-pilot", question: 1, text: "Aurora, in en and de" },
+      },
+    ]);
+    expect(loads).toBe(0);
+    expect(await tab.page.locator("#announce").textContent()).toBe("Answer: done.");
+  });
+
+  it("answers with a choice", async () => {
+    await open();
+    await row("pick-the-pilot-region").getByRole("button", { name: "Answer us" }).click();
+    await expect.poll(() => work.calls).toMatchObject([{ action: "answer", wish: { text: "us" } }]);
+  });
+
+  it("acknowledges, snoozes from the menu, kicks off, pauses and resumes", async () => {
+    await open();
+    await row("bad-yaml").getByRole("button", { name: "Acknowledge" }).click();
+    await expect.poll(() => work.calls.length).toBe(1);
+    await row("rotate-the-signing-keys").locator("summary").click();
+    await row("rotate-the-signing-keys").getByRole("button", { name: "tomorrow" }).click();
+    await expect.poll(() => work.calls.length).toBe(2);
+    await row("milestone-burn-up").getByRole("button", { name: "Kick off" }).click();
+    await expect.poll(() => work.calls.length).toBe(3);
+    tab.live.onRefreshNow = () =>
+      tab.live.publish(rowsAtWork(), {
+        dispatch: { ...DISPATCH, pause: { by: "dave", at: "2026-03-24T12:04:31.000Z", note: null } },
+      });
+    await tab.page.getByRole("button", { name: "Pause starts" }).click();
+    await tab.page.getByRole("button", { name: "Resume starts" }).click();
+    await expect
+      .poll(() => work.calls.map(({ action }) => action))
+      .toEqual(["acknowledge", "snooze", "kickoff", "pause", "resume"]);
+    expect(work.calls[0]?.wish).toMatchObject({ key: "bad-yaml", codes: ["invalid_task"] });
+    expect(work.calls[1]?.wish).toMatchObject({ key: "rotate-the-signing-keys", codes: ["pickup_overdue"] });
+  });
+
+  it("sends a double press once", async () => {
+    await open();
+    const held = Promise.withResolvers<void>();
+    tab.live.onRefreshNow = () => held.promise;
+    await row("milestone-burn-up").getByRole("button", { name: "Kick off" }).dblclick();
+    await expect.poll(() => work.calls.length).toBe(1);
+    held.resolve();
+    await untilText(tab.page, "Kick off: done.");
+    expect(work.calls).toHaveLength(1);
+  });
+
+  it("U4: an answer that is being typed survives updates, and what is done elsewhere", async () => {
+    await open();
+    const box = tab.page.locator('[id="answer-name-the-pilot"]');
+    await box.pressSequentially("Auro");
+    tab.live.publish(without("bad-yaml"));
+    await tab.page.locator("#pending:visible", { hasText: "1 update waiting" }).waitFor();
+    expect(await row("bad-yaml").count()).toBe(1);
+    // Focus is somewhere else by now.
+    await tab.page.locator("#h-active").click();
+    tab.live.publish(without("bad-yaml"));
+    await tab.page.locator("#pending:visible", { hasText: "2 updates waiting" }).waitFor();
+
+    tab.live.onRefreshNow = () =>
+      tab.live.publish(without("bad-yaml").filter(({ key }) => key !== "rotate-the-signing-keys"));
+    await row("rotate-the-signing-keys").getByRole("button", { name: "Acknowledge" }).click();
+    await row("rotate-the-signing-keys").waitFor({ state: "detached" });
+    expect(await row("bad-yaml").count()).toBe(0);
+    expect(await box.inputValue()).toBe("Auro");
+  });
+
+  it("nothing moves under the pointer when the box of an answer loses the focus", async () => {
+    await open();
+    const below = row("host-dataface-on-gcp").getByRole("button", { name: "Acknowledge" });
+    const before = await below.boundingBox();
+    await tab.page.locator('[id="answer-name-the-pilot"]').fill("Aurora");
+    expect(await below.boundingBox()).toEqual(before);
+    const cut = `(({ scrollHeight, clientHeight }) => scrollHeight > clientHeight + 1)(
+      document.querySelector("[id='t-name-the-pilot'] .what .one-line"))`;
+    expect(await tab.page.evaluate(cut)).toBe(false);
+    await below.click();
+    await expect.poll(() => work.calls).toMatchObject([{ action: "acknowledge" }]);
+  });
+
+  it("a button with focus changes with the page", async () => {
+    await open();
+    const pause = tab.page.getByRole("button", { name: "Pause starts" });
+    await pause.focus();
+    const paused = { by: "dave", at: "2026-03-24T12:04:31.000Z", note: null };
+    tab.live.publish(rowsAtWork(), { dispatch: { ...DISPATCH, pause: paused } });
+    await tab.page.getByRole("button", { name: "Resume starts" }).waitFor();
+  });
+
+  it("U3: an open menu stays open over an update", async () => {
+    await open();
+    await row("bad-yaml").locator("summary").click();
+    tab.live.publish(
+      rowsAtWork().map((one) => (one.key === "port-bundles" ? { ...one, title: "Renamed" } : one)),
+    );
+    await untilText(tab.page, "Renamed");
+    expect(await row("bad-yaml").getByRole("button", { name: "Snooze for 1 h" }).isVisible()).toBe(true);
+  });
+
+  it("a refusal is shown with what was typed, and the way back", async () => {
+    await open();
+    work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
+    await tab.page.locator('[id="answer-name-the-pilot"]').fill("Aurora");
+    await row("name-the-pilot").getByRole("button", { name: "Answer" }).click();
+    await untilText(tab.page, "Somebody was faster.");
+    expect(await tab.page.locator("textarea[name=answer]").inputValue()).toBe("Aurora");
+    await tab.page.getByRole("link", { name: "Go back" }).click();
+    await untilLive(tab.page);
+  });
+
+  it("a server that is gone loses nothing that was typed", async () => {
+    await open();
+    const box = tab.page.locator('[id="answer-name-the-pilot"]');
+    await box.fill("Aurora");
+    await tab.server.close();
+    await box.press("Enter");
+    await tab.page.locator('html[data-state="stale"]').waitFor();
+    expect(await box.inputValue()).toBe("Aurora");
+  });
+});
+
+describe("U5: what ends work", () => {
+  it("asks, after any number of updates, can be left, and does it on a yes", async () => {
+    await open();
+    tab.live.publish(rowsAtWork());
+    tab.live.publish(rowsAtWork());
+    await tab.page.getByRole("button", { name: "Stop all workers" }).click();
+    await untilText(tab.page, "Stop all 9 workers?");
+    await tab.page.getByRole("link", { name: "Cancel" }).click();
+    await untilLive(tab.page);
+    await tab.page.reload();
+    await tab.page.getByRole("button", { name: "Stop all workers" }).click();
+    expect(work.calls).toEqual([]);
+    await tab.page.getByRole("button", { name: "Stop 9 workers" }).click();
+    await untilLive(tab.page);
+    expect(work.calls).toMatchObject([{ action: "stopAll" }]);
+    expect(tab.page.url()).toBe(`${tab.server.url}/status`);
+  });
+});
+
+describe("without script", () => {
+  it("everything works by forms, and leads back", async () => {
+    await open("/status?owner=dave", false);
+    tab.live.onRefreshNow = () => tab.live.publish(without("name-the-pilot"));
+    await tab.page.locator('[id="answer-name-the-pilot"]').fill("Aurora");
+    await row("name-the-pilot").getByRole("button", { name: "Answer" }).click();
+    await row("name-the-pilot").waitFor({ state: "detached" });
+    expect(tab.page.url()).toBe(`${tab.server.url}/status?owner=dave`);
+
+    await tab.page.goto(`${tab.server.url}/tasks/group-attention-ui-by-task`);
+    await tab.page.getByLabel("Tell the worker more").fill("Use the new API.\nThen test.");
+    await tab.page.getByRole("button", { name: "Continue" }).click();
+    await expect.poll(() => work.calls.length).toBe(2);
+    expect(tab.page.url()).toContain("/tasks/group-attention-ui-by-task");
+    await tab.page.getByRole("button", { name: "Stop", exact: true }).click();
+    await tab.page.getByLabel("Why (optional)").fill("enough");
+    await tab.page.getByRole("button", { name: "Stop it" }).click();
+    await tab.page.locator("#work").waitFor();
+    expect(tab.page.url()).toContain("/tasks/group-attention-ui-by-task");
+    const run = { id: "run-group-attention-ui-by-task", epoch: 2 };
+    expect(work.calls.slice(1)).toEqual([
+      { action: "continueRun", wish: { run, prompt: "Use the new API.\nThen test.", interrupt: false } },
+      { action: "stop", wish: { run, note: "enough" } },
+    ]);
+  });
+});
