@@ -5,15 +5,20 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
+import type { FakeWork } from "../support/fake-work.ts";
 import { STALE } from "../support/sample-snapshot.ts";
-import { openStatus, type StatusTab, untilLive } from "../support/status-tab.ts";
+import { openStatus, type StatusTab, tabAtWork, untilLive } from "../support/status-tab.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const PATHS = [
   "/status",
   "/status?owner=dave&priority=p1",
   "/status?group=planned",
+  "/status?flag=acknowledged",
   "/tasks/host-dataface-on-gcp",
+  "/tasks/name-the-pilot",
+  "/tasks/upgrade-the-client",
+  "/runs/run-group-attention-ui-by-task",
   "/activity",
   "/search?q=owner",
   "/workstreams/infra-tooling",
@@ -23,6 +28,7 @@ const PATHS = [
 
 let browser: StartedBrowser;
 let tab: StatusTab;
+let work: FakeWork;
 
 beforeAll(async () => {
   browser = await startBrowser();
@@ -32,7 +38,11 @@ afterEach(() => tab.close());
 
 async function open(context: NewContextOptions = {}, path = "/status"): Promise<Page> {
   // Audits run scripts of their own, which the page's policy forbids.
-  tab = await openStatus(browser, { path, context: { bypassCSP: true, ...context } });
+  const atWork = tabAtWork();
+  work = atWork.work;
+  work.output = Array.from({ length: 60 }, (_, at) => `line ${at} ${"x".repeat(at * 5)}`);
+  work.prompt = `Do ${"it".repeat(200)}.`;
+  tab = await openStatus(browser, { ...atWork, path, context: { bypassCSP: true, ...context } });
   return tab.page;
 }
 
@@ -66,6 +76,20 @@ describe("U10: axe finds nothing", () => {
   });
 });
 
+describe("U10: the pages between an action and what it does", () => {
+  it.each(["light", "dark"] as const)("in the %s theme", async (colorScheme) => {
+    const page = await open({ colorScheme, viewport: { width: 320, height: 700 } });
+    await page.getByRole("button", { name: "Stop all workers" }).click();
+    await page.getByRole("link", { name: "Cancel" }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
+    work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
+    await page.getByRole("button", { name: /^Stop/ }).click();
+    await page.getByText("Somebody was faster.").waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
 describe("U10: parts of controls", () => {
   it.each(["light", "dark"] as const)("borders and the focus ring are 3:1 in the %s theme", async (theme) => {
     const page = await open({ colorScheme: theme });
@@ -73,6 +97,7 @@ describe("U10: parts of controls", () => {
     await page.keyboard.press("Tab");
     const colours = await page.evaluate<Record<string, string[]>>(`({
       border: [getComputedStyle(document.querySelector("#refresh")).borderTopColor, getComputedStyle(document.body).backgroundColor],
+      answer: [getComputedStyle(document.querySelector(".acts input:not([type=hidden])")).borderTopColor, getComputedStyle(document.querySelector(".list")).backgroundColor],
       field: [getComputedStyle(document.querySelector("#filter-text")).borderTopColor, getComputedStyle(document.querySelector("#filter")).backgroundColor],
       ring: [getComputedStyle(document.activeElement).outlineColor, getComputedStyle(document.body).backgroundColor],
     })`);
@@ -150,9 +175,11 @@ describe("U12: any width", () => {
     expect((await page.locator("#fresh").boundingBox())?.y).toBe(0);
   });
 
-  it("two rows that need attention are whole on a phone, and failing sources are never hidden", async () => {
+  it("two rows that need attention are whole on a phone, with their actions, and failing sources are never hidden", async () => {
     const page = await open({ viewport: { width: 390, height: 844 } });
-    expect((await page.locator("#g-needs_attention tbody tr").nth(1).boundingBox())?.y).toBeLessThan(700);
+    const second = page.locator("#g-needs_attention tbody tr").nth(1);
+    const box = (await second.locator("button").boundingBox()) ?? expect.fail("no action");
+    expect(box.y + box.height).toBeLessThan(844);
     const { attestation } = tab.live.view() ?? expect.fail("no view");
     const failing = {
       ...attestation.sources,
@@ -202,9 +229,9 @@ describe("U11: keyboard and pointer", () => {
 
   it("shows a cut row whole when it has focus", async () => {
     const page = await open();
-    const row = page.locator('tr[id="t-host-dataface-on-gcp"]');
+    const row = page.locator('tr[id="t-name-the-pilot"]');
     const before = (await row.boundingBox())?.height ?? 0;
-    await page.locator("#g-needs_attention thead a").last().focus();
+    await page.locator('tr[id="t-pick-the-pilot-region"] button').last().focus();
     await page.keyboard.press("Tab");
     expect((await row.boundingBox())?.height).toBeGreaterThan(before);
   });
@@ -215,7 +242,7 @@ describe("U11: keyboard and pointer", () => {
       string[]
     >(`[...document.querySelectorAll("button, .btn, .strip a, input, select, summary")]
       .filter((target) => target.getClientRects().length > 0)
-      .filter((target) => target.getBoundingClientRect().height < (target.matches(".btn, input, select") ? 28 : 24))
+      .filter((target) => target.getBoundingClientRect().height < (target.matches(".btn, input, select") && !target.closest(".list, .heading, .check") ? 28 : 24))
       .map((target) => target.outerHTML)`);
     expect(small).toEqual([]);
   });

@@ -4,7 +4,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
-import { sampleRow, sampleSnapshot } from "../support/sample-snapshot.ts";
+import { FakeWork } from "../support/fake-work.ts";
+import { atWork, DISPATCH, progress, question, storedRun } from "../support/sample-runs.ts";
+import { sampleRow, sampleSignal, sampleSnapshot } from "../support/sample-snapshot.ts";
 import { readerOf, startTestServer, type TestServer } from "../support/web-fixture.ts";
 
 const TITLE = `<img src=x onerror="document.title='owned'"></title><script>document.title='owned'</script>`;
@@ -39,10 +41,42 @@ describe("S8, S11, S12: hostile text", () => {
     "/status",
     "/search?q=img",
     "/activity",
+    "/runs/run-evil",
   ])("%s", async (path) => {
-    const row = sampleRow({ key: "evil", group: "ready", title: TITLE, reason: TITLE });
-    const live = FakeLiveSnapshot.showing(sampleSnapshot([row]));
-    server = await startTestServer({ live, reader: readerOf({ [row.file]: BODY }) });
+    const run = atWork("evil", 5, {
+      worker_name: TITLE,
+      last_line: TITLE,
+      progress: progress("asking"),
+      question: question(TITLE, [TITLE, `${TITLE}2`]),
+    });
+    const signals = [sampleSignal("needs_answer", TITLE, { evidence: { question: TITLE } })];
+    const row = sampleRow({
+      key: "evil",
+      group: "needs_attention",
+      title: TITLE,
+      reason: TITLE,
+      run,
+      signals,
+    });
+    const live = FakeLiveSnapshot.showing(sampleSnapshot([row], { dispatch: DISPATCH }));
+    const work = new FakeWork();
+    const answer = { text: TITLE, by: TITLE, atMs: 0, delivered: false };
+    work.stored = [
+      storedRun("evil", {
+        workerName: TITLE,
+        report: { text: TITLE, atMs: 0 },
+        question: { number: 1, text: TITLE, choices: [], askedAtMs: 0, answer },
+        outcome: { kind: "blocked", note: TITLE, atMs: 0 },
+      }),
+    ];
+    work.output = [TITLE, BODY];
+    work.prompt = BODY;
+    server = await startTestServer({
+      live,
+      runs: work.runs,
+      actions: work.actions,
+      reader: readerOf({ [row.file]: BODY }),
+    });
     const context = await browser.newContext();
     const page = await context.newPage();
     const foreign: string[] = [];

@@ -3,9 +3,12 @@
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { describe, expect, it } from "vitest";
+import type { RunView } from "../../src/core/snapshot/run-schema.ts";
+import type { Group } from "../../src/core/snapshot/schema.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
-import { otherPages, query, statusPage } from "../support/rendered-pages.ts";
-import { STALE, sampleRow, sampleRows, sampleSnapshot } from "../support/sample-snapshot.ts";
+import { ACTING, otherPages, query, statusAtWork, statusPage } from "../support/rendered-pages.ts";
+import { atWork, DISPATCH, progress, question, snapshotAtWork } from "../support/sample-runs.ts";
+import { OBSERVED_AT, STALE, sampleRow, sampleRows, sampleSnapshot } from "../support/sample-snapshot.ts";
 
 const validator = new HtmlValidate({
   extends: ["html-validate:recommended"],
@@ -32,16 +35,36 @@ async function check(name: string, page: string): Promise<void> {
   expect(messages, name).toEqual([]);
 }
 
+const PAUSED = { ...DISPATCH, pause: { by: "dave", at: OBSERVED_AT, note: "the <build> machine" } };
+
 describe("valid HTML", () => {
   it.each([
     ["fresh", statusPage()],
     ["stale", statusPage({ freshness: STALE, notices: ["A second server is running."] })],
     ["filtered", statusPage({ query: query("priority=p1&text=owner&sort=age") })],
     ["one group", statusPage({ query: query("group=planned&page=1") })],
+    ["at work", statusAtWork()],
+    ["at work, only shown", statusAtWork({ acting: null })],
+    ["paused", statusAtWork({ snapshot: snapshotAtWork({ dispatch: PAUSED }) })],
+    ["acknowledged", statusAtWork({ query: query("flag=acknowledged") })],
     ["nothing", statusPage({ snapshot: sampleSnapshot([]), transitions: [] })],
     ...Object.entries(otherPages()),
   ])("%s", check);
 });
+
+/** Workers wherever there can be any, every third of them asking. */
+function runOf(group: Group, index: number): RunView | null {
+  const key = `task-${index}`;
+  const text = `Which of the two, ${index} or ${index + 1}?`;
+  if (group === "needs_attention" && index % 3 === 0)
+    return atWork(key, index % 600, { progress: progress("asking"), question: question(text) });
+  if (group !== "active") return null;
+  const evidence = { witness: "worktree", at: OBSERVED_AT, text: `${index} files changed` } as const;
+  return atWork(key, index % 600, {
+    progress: progress("working", { evidence: [evidence] }),
+    last_line: `${index} of ${index * 2} tests passed ${Math.cos(index)}`,
+  });
+}
 
 describe("P8: weight", () => {
   const many = sampleSnapshot(
@@ -56,18 +79,20 @@ describe("P8: weight", () => {
           title,
           group,
           signals: group === "needs_attention" ? (sampleRows()[0]?.signals ?? []) : [],
+          run: runOf(group, index),
         },
         index,
       );
     }),
+    { dispatch: DISPATCH },
   );
 
-  it.each(["", "group=planned", "group=needs_attention&page=3", "sort=title"])(
+  it.each(["", "group=planned", "group=needs_attention&page=3", "group=active", "group=ready", "sort=title"])(
     "/status?%s is at most 30 KB at 10,000 tasks",
     (text) => {
-      expect(gzipSync(statusPage({ snapshot: many, query: query(text) })).length).toBeLessThanOrEqual(
-        30 * 1024,
-      );
+      expect(
+        gzipSync(statusPage({ snapshot: many, query: query(text), acting: ACTING })).length,
+      ).toBeLessThanOrEqual(30 * 1024);
     },
   );
 

@@ -4,7 +4,7 @@ import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
 import { durationTime } from "./page-time.ts";
 import { kickoffCell } from "./row-actions.ts";
-import { workerWords } from "./run/run-words.ts";
+import { placeWords, workerWords } from "./run/run-words.ts";
 import type { Section } from "./section.ts";
 import {
   label,
@@ -82,9 +82,10 @@ function whoCell({ row, section }: Row, group: TableGroup): Html {
   if (group === "done")
     return html`<td class="inline who"${label("by", row.completed_by)}>${row.completed_by ?? none("nobody named")}</td>`;
   if (group !== "active" || row.run === null) return ownerCell(row);
-  const words = workerWords(row.run, section.snapshot.dispatch.host);
-  const whose = row.owner === null ? html`` : html`<bdi class="as">, for ${row.owner}</bdi>`;
-  return html`<td class="inline who" title="${words}">${oneLine(html`<bdi>${words}</bdi>`, whose)}</td>`;
+  const words = workerWords(row.run);
+  const place = placeWords(row.run, section.snapshot.dispatch.host);
+  const behind = html`${place !== "" && html`<bdi>${place}</bdi>`}${row.owner !== null && html`<bdi class="as">, for ${row.owner}</bdi>`}`;
+  return html`<td class="inline who" title="${words}${place}">${oneLine(html`<bdi>${words}</bdi>`, behind)}</td>`;
 }
 
 function timeCell({ row, section }: Row, group: TableGroup): Html {

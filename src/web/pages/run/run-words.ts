@@ -5,12 +5,15 @@ import type { RunView } from "../../../core/snapshot/run-schema.ts";
 
 type Worked = Pick<RunView, "kind" | "worker_name" | "queued_by" | "attempt" | "host">;
 
-/** "claude, attempt 2", "rj, by hand", "claude, attempt 1, on build-2"; `home` is where the runner is. */
-export function workerWords(run: Worked, home: string): string {
-  const name = run.worker_name ?? (run.kind === "by_hand" ? run.queued_by : "a worker");
-  if (run.kind === "by_hand") return `${name}, by hand`;
-  const elsewhere = run.host === null || run.host === home ? "" : `, on ${run.host}`;
-  return `${name}, attempt ${run.attempt}${elsewhere}`;
+/** "claude, attempt 2", "rj, by hand". */
+export function workerWords(run: Worked): string {
+  if (run.kind === "by_hand") return `${run.worker_name ?? run.queued_by}, by hand`;
+  return `${run.worker_name ?? "a worker"}, attempt ${run.attempt}`;
+}
+
+/** ", on build-2"; `home` is where the runner is, which goes without saying. */
+export function placeWords({ host }: Pick<Worked, "host">, home: string): string {
+  return host === null || host === home ? "" : `, on ${host}`;
 }
 
 export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {

@@ -11,7 +11,7 @@ import { durationTime, momentTime, type PageTime } from "../page-time.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
 import { renderRunForms } from "../run/run-forms.ts";
-import { isAtWork, RUN_STATE_WORDS, workerWords } from "../run/run-words.ts";
+import { isAtWork, placeWords, RUN_STATE_WORDS, workerWords } from "../run/run-words.ts";
 import { counted } from "../words.ts";
 
 export type TaskWork = {
@@ -60,8 +60,10 @@ function standing({ time, dispatch }: TaskWork, run: RunView): Html {
   const link = html`<a href="${runUrl(run.id)}">run <bdi>${run.id}</bdi></a>`;
   if (run.state === "queued")
     return html`Queued by <bdi>${run.queued_by}</bdi> at ${momentTime(Date.parse(run.queued_at), time)}, ${link}`;
-  const since = durationTime({ iso: isAtWork(run) ? (run.started_at ?? run.since) : run.since }, "for", time);
-  return html`<bdi>${workerWords(run, dispatch.host)}</bdi>, ${RUN_STATE_WORDS[run.state]} for ${since}, ${link}`;
+  const when = isAtWork(run)
+    ? html`for ${durationTime({ iso: run.started_at ?? run.since }, "for", time)}`
+    : durationTime({ iso: run.since }, "ago", time);
+  return html`<bdi>${workerWords(run)}${placeWords(run, dispatch.host)}</bdi>, ${RUN_STATE_WORDS[run.state]} ${when}, ${link}`;
 }
 
 function renderPlace({ ports }: TaskWork, run: RunView): Html {
