@@ -1,0 +1,174 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
+import { createRunsTestWorld, type RunsTestOptions } from "../../../test/support/runs-world.ts";
+import { configSchema } from "../../config/schema.ts";
+import type { Dispatch } from "../../core/snapshot/run-schema.ts";
+import type { Log } from "../../ports/log.ts";
+import { kickoff } from "./kickoff.ts";
+import { RunCare } from "./run-care.ts";
+import { type DueInput, PREPARING_AT_ONCE, RunStarter } from "./run-starter.ts";
+import { tend } from "./tend-runs.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
+afterEach(() => void vi.useRealTimers());
+
+const AUTOMATIC = {
+  config: {
+    dispatch: {
+      ...configSchema.parse({}).dispatch,
+      automatic: true,
+      workers_per_host: 100,
+      workers_per_owner: 100,
+    },
+  },
+};
+
+async function setUp(tasks: number, options: Partial<RunsTestOptions> = AUTOMATIC) {
+  const texts = Object.fromEntries(
+    Array.from({ length: tasks }, (_, at) => [taskPath(`t${at}`), taskText({ priority: "p1" })]),
+  );
+  const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts, ...options });
+  await world.refresh();
+  const warnings: unknown[] = [];
+  const log: Log = {
+    info: () => {},
+    warn: (fields) => warnings.push(fields),
+    error: (fields) => warnings.push(fields),
+  };
+  Object.assign(world.runs, { log });
+  const starter = new RunStarter(world.runs);
+  const due = async (): Promise<DueInput> => {
+    const rows = await world.refresh();
+    const header = (await world.world.store.readPublished())?.header;
+    return { rows, dispatch: header?.dispatch as Dispatch };
+  };
+  return { world, starter, due, warnings };
+}
+
+test("with automatic start ready tasks are queued and started, and the feed says by whom", async () => {
+  const { world, starter, due } = await setUp(2);
+  starter.startDue(await due());
+  await starter.settled();
+  expect(await world.open("t0")).toMatchObject({ state: "running", queued: { by: "automatic start" } });
+  expect(await world.open("t1")).toMatchObject({ state: "running" });
+  starter.startDue(await due());
+  await starter.settled();
+  expect(world.played.launches).toHaveLength(2);
+});
+
+test("without it only what somebody queued is started", async () => {
+  const { world, starter, due } = await setUp(2, {});
+  await kickoff(world.runs, ["t1"], { by: "dave", note: null });
+  starter.startDue(await due());
+  await starter.settled();
+  expect(await world.open("t0")).toBeNull();
+  expect(await world.open("t1")).toMatchObject({ state: "running" });
+});
+
+test("a few are prepared at a time, and calling again starts none of them twice", async () => {
+  const { world, starter, due } = await setUp(10);
+  const gate = Promise.withResolvers<void>();
+  const { prepare } = world.runs.worktrees;
+  let preparing = 0;
+  Object.assign(world.runs.worktrees, {
+    prepare: async (slug: string, signal: AbortSignal) => {
+      preparing += 1;
+      await gate.promise;
+      return await prepare(slug, signal);
+    },
+  });
+  for (let cycle = 0; cycle < 5; cycle += 1) {
+    starter.startDue(await due());
+    await vi.advanceTimersByTimeAsync(100);
+  }
+  expect(preparing).toBe(PREPARING_AT_ONCE);
+  expect(starter.starting.size).toBe(PREPARING_AT_ONCE);
+  gate.resolve();
+  await starter.settled();
+  while ((await world.world.store.readOpenRuns()).length < 10) {
+    starter.startDue(await due());
+    await starter.settled();
+  }
+  expect(world.played.launches).toHaveLength(10);
+});
+
+test("a retry is started when its time has come, though the snapshot is the same", async () => {
+  const { world, starter, due } = await setUp(1, {});
+  await kickoff(world.runs, ["t0"], { by: "dave", note: null });
+  starter.startDue(await due());
+  await starter.settled();
+  await world.endWorker("t0", 1);
+  await tend(world.runs, { rows: null, dryRun: false });
+  const same = await due();
+  starter.startDue(same);
+  await starter.settled();
+  expect(await world.open("t0")).toMatchObject({ state: "queued", attempt: 1 });
+  vi.advanceTimersByTime(10_000);
+  starter.startDue(same);
+  await starter.settled();
+  expect(await world.open("t0")).toMatchObject({ state: "running", attempt: 2 });
+});
+
+test("what a person stopped is not started again by itself", async () => {
+  const { world, starter, due } = await setUp(1);
+  const before = await due();
+  starter.startDue(before);
+  await starter.settled();
+  await world.endWorker("t0", 0);
+  // The snapshot still says that it is ready.
+  starter.startDue({ ...before });
+  await starter.settled();
+  expect(world.played.launches).toHaveLength(1);
+});
+
+test("where no worker can be started nothing is queued by itself; the log says why, once", async () => {
+  const { world, starter, due, warnings } = await setUp(1);
+  world.missingPrograms.add("agent");
+  for (let cycle = 0; cycle < 3; cycle += 1) {
+    starter.startDue({ ...(await due()) });
+    await starter.settled();
+  }
+  expect(await world.world.store.readOpenRuns()).toEqual([]);
+  expect(warnings).toEqual([{ task: "t0", why: expect.stringContaining("not on the PATH") }]);
+});
+
+test("stopping lets starts give up, and begins none", async () => {
+  const { world, starter, due } = await setUp(1);
+  Object.assign(world.runs.worktrees, {
+    prepare: (_slug: string, signal: AbortSignal) =>
+      new Promise((resolve) =>
+        signal.addEventListener("abort", () => resolve({ kind: "failed", message: "No.", hint: "" })),
+      ),
+  });
+  const input = await due();
+  starter.startDue(input);
+  await vi.advanceTimersByTimeAsync(10);
+  expect(starter.starting.size).toBe(1);
+  await starter.stop();
+  expect(starter.starting.size).toBe(0);
+  expect(await world.open("t0")).toMatchObject({ state: "failed" });
+  starter.startDue({ ...input });
+  await starter.stop();
+  expect(world.played.launches).toEqual([]);
+});
+
+test("the recovery leaves alone what this process is starting", async () => {
+  const { world, due } = await setUp(1);
+  const gate = Promise.withResolvers<void>();
+  const { prepare } = world.runs.worktrees;
+  Object.assign(world.runs.worktrees, {
+    prepare: async (slug: string, signal: AbortSignal) => {
+      await gate.promise;
+      return await prepare(slug, signal);
+    },
+  });
+  const care = new RunCare(world.runs);
+  care.startDue(await due());
+  await vi.advanceTimersByTimeAsync(10);
+  await care.tend(await world.world.store.readOpenRuns(), null);
+  expect(await world.open("t0")).toMatchObject({ state: "dispatching" });
+  gate.resolve();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(await world.open("t0")).toMatchObject({ state: "running" });
+  await care.stop();
+});

@@ -1,0 +1,284 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
+import {
+  beginRun,
+  createRunsTestWorld,
+  DISPATCHER,
+  type RunsTestWorld,
+  supervisorOf,
+} from "../../../test/support/runs-world.ts";
+import type { Run } from "../../core/run/run.ts";
+import { take } from "../../core/run/transitions.ts";
+import { changeRun } from "./change-run.ts";
+import { claim } from "./claim.ts";
+import { finish } from "./finish.ts";
+import { kickoff } from "./kickoff.ts";
+import { startLimits, startRun } from "./start-run.ts";
+import { type TendWish, tend } from "./tend-runs.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
+afterEach(() => void vi.useRealTimers());
+
+const NEVER = new AbortController().signal;
+const ACT: TendWish = { rows: null, dryRun: false };
+
+async function setUp(): Promise<RunsTestWorld> {
+  const texts = { [taskPath("a")]: taskText({ owner: "dave" }), [taskPath("b")]: taskText() };
+  const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts });
+  await world.refresh();
+  await kickoff(world.runs, ["a"], { by: "dave", note: null });
+  return world;
+}
+
+const openRun = async (world: RunsTestWorld, key = "a") => (await world.open(key)) as Run;
+
+async function startWorker(world: RunsTestWorld): Promise<Run> {
+  await startRun(world.runs, await openRun(world), { limits: startLimits(world.runs), signal: NEVER });
+  return await openRun(world);
+}
+
+async function takeOnly(world: RunsTestWorld): Promise<Run> {
+  const { id, epoch } = await openRun(world);
+  const change = (run: Run) => take(run, { dispatcher: DISPATCHER, nowMs: Date.now() });
+  await changeRun(world.world.store, { id, epoch, change });
+  return await openRun(world);
+}
+
+async function setStatus(world: RunsTestWorld, key: string, status: string) {
+  world.tree.write(taskPath(key), taskText({ status }));
+  vi.advanceTimersByTime(1_000);
+  return await world.refresh();
+}
+
+test("where nothing is to be done nothing is written", async () => {
+  const world = await setUp();
+  const rows = await world.refresh();
+  await startWorker(world);
+  await claim(world.runs, rows.get("b")!, { by: "mia", note: null, worktree: null });
+  const version = await world.world.store.readRunsVersion();
+  expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+  expect(await world.world.store.readRunsVersion()).toBe(version);
+  expect(world.played.endedRemains).toEqual([]);
+});
+
+describe("a holder that is surely gone", () => {
+  test("a supervisor: what it left is ended first, then the run is lost and tried again", async () => {
+    const world = await setUp();
+    const { id, epoch } = await startWorker(world);
+    world.played.presence.set(supervisorOf(id, epoch).id, "gone");
+    world.played.remains = "ended";
+    const why = "its supervisor is gone; what it left running was ended";
+    expect(await tend(world.runs, ACT)).toEqual({ done: [{ key: "a", run: id, what: "lost", why }] });
+    expect(world.played.endedRemains).toEqual([id]);
+    expect(await openRun(world)).toMatchObject({
+      state: "interrupted",
+      epoch: epoch + 1,
+      failuresInRow: 1,
+      attempts: [{ end: { kind: "lost", detail: why } }],
+    });
+    expect(await tend(world.runs, ACT)).toMatchObject({ done: [{ what: "requeued" }] });
+    expect(await openRun(world)).toMatchObject({ state: "queued", notBeforeMs: Date.now() + 10_000 });
+  });
+
+  test("a dispatcher", async () => {
+    const world = await setUp();
+    await takeOnly(world);
+    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    world.played.presence.set(DISPATCHER.id, "gone");
+    expect(await tend(world.runs, ACT)).toMatchObject({
+      done: [{ what: "lost", why: "the process that started it is gone" }],
+    });
+  });
+
+  test.each(["left", "unknown"] as const)(
+    "while its remains are %s nothing is lost, so nothing is started",
+    async (remains) => {
+      const world = await setUp();
+      const { id, epoch } = await startWorker(world);
+      world.played.presence.set(supervisorOf(id, epoch).id, "gone");
+      world.played.remains = remains;
+      expect(await tend(world.runs, ACT)).toMatchObject({ done: [{ what: "left" }] });
+      expect(await openRun(world)).toMatchObject({ state: "running", epoch });
+    },
+  );
+
+  test("one that cannot be seen is not gone", async () => {
+    const world = await setUp();
+    const { id, epoch } = await startWorker(world);
+    world.played.presence.set(supervisorOf(id, epoch).id, "unknown");
+    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(world.played.endedRemains).toEqual([]);
+  });
+
+  test("a dispatcher that ended because all is well: the supervisor has it, and nothing is ended", async () => {
+    const world = await setUp();
+    const dispatching = await takeOnly(world);
+    await beginRun(world, dispatching.id, dispatching.epoch);
+    world.played.presence.set(DISPATCHER.id, "gone");
+    // What the cycle read was older.
+    expect(await tend(world.runs, { ...ACT, runs: [dispatching] })).toEqual({ done: [] });
+    expect(world.played.endedRemains).toEqual([]);
+    expect(await openRun(world)).toMatchObject({ state: "running" });
+  });
+
+  test("a supervisor that begins while remains are looked for keeps its run", async () => {
+    const world = await setUp();
+    const dispatching = await takeOnly(world);
+    world.played.presence.set(DISPATCHER.id, "gone");
+    Object.assign(world.runs.workers, {
+      endRemains: async () => {
+        await beginRun(world, dispatching.id, dispatching.epoch);
+        return "nothing";
+      },
+    });
+    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await openRun(world)).toMatchObject({ state: "running", epoch: dispatching.epoch });
+  });
+
+  test("a worker that had said how it went is not lost with its supervisor", async () => {
+    const world = await setUp();
+    const { id, epoch } = await startWorker(world);
+    await finish(world.runs, { id, epoch }, { kind: "done", note: "tests pass" });
+    world.played.presence.set(supervisorOf(id, epoch).id, "gone");
+    await tend(world.runs, ACT);
+    expect(await openRun(world)).toMatchObject({
+      state: "exited",
+      outcome: { kind: "done" },
+      failuresInRow: 0,
+    });
+  });
+
+  test("a start that this very process has forgotten is given up", async () => {
+    const world = await setUp();
+    const { id } = await takeOnly(world);
+    expect(await tend(world.runs, { ...ACT, starting: new Set([id]) })).toEqual({ done: [] });
+    expect(await tend(world.runs, { ...ACT, starting: new Set() })).toMatchObject({
+      done: [{ what: "lost", why: "its start was given up" }],
+    });
+  });
+});
+
+describe("a worker that ended", () => {
+  test("retries double from 10 s and end after three attempts; then it is a person's", async () => {
+    const world = await setUp();
+    const waits: number[] = [];
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await startWorker(world);
+      await world.endWorker("a", 1);
+      await tend(world.runs, ACT);
+      const { state, notBeforeMs } = await openRun(world);
+      if (state === "queued") waits.push((notBeforeMs ?? 0) - Date.now());
+      vi.advanceTimersByTime(60_000);
+    }
+    expect(waits).toEqual([10_000, 20_000]);
+    expect(await openRun(world)).toMatchObject({ state: "failed", attempt: 3, failuresInRow: 3 });
+    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    const rows = await world.refresh();
+    expect(rows.get("a")).toMatchObject({ signals: [{ code: "dispatch_failed", tier: 2 }] });
+  });
+
+  test("one that ended well stays for somebody to look at", async () => {
+    const world = await setUp();
+    await startWorker(world);
+    await world.endWorker("a", 0);
+    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+  });
+});
+
+describe("a task that is over", () => {
+  test.each([
+    ["completed", "delivered"],
+    ["cancelled", "abandoned"],
+  ])("%s: what is queued or has ended is closed as %s", async (status, as) => {
+    const world = await setUp();
+    const rows = await setStatus(world, "a", status);
+    const { id } = await openRun(world);
+    const why = `its task is ${status}`;
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({
+      done: [{ key: "a", run: id, what: "closed", why }],
+    });
+    expect(await world.world.store.readRun(id)).toMatchObject({ state: "closed", closing: { as, why } });
+    const [told] = await world.world.store.readTransitions({ key: "a", limit: 1 });
+    expect(told).toMatchObject({ kind: "acted", action: "close", by: "reconciliation", note: why });
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+  });
+
+  test("a live worker is left alone, whatever the file says", async () => {
+    const world = await setUp();
+    await startWorker(world);
+    const rows = await setStatus(world, "a", "completed");
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+    await world.endWorker("a", 0);
+    expect(await tend(world.runs, { rows, dryRun: false })).toMatchObject({ done: [{ what: "closed" }] });
+  });
+
+  test("a claim by hand is closed with its task", async () => {
+    const world = await setUp();
+    const row = (await world.refresh()).get("b")!;
+    await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+    const rows = await setStatus(world, "b", "completed");
+    expect(await tend(world.runs, { rows, dryRun: false })).toMatchObject({
+      done: [{ key: "b", what: "closed" }],
+    });
+  });
+
+  test("a file that is gone for a moment closes nothing; one that stays gone does", async () => {
+    const world = await setUp();
+    world.tree.remove(taskPath("a"));
+    vi.advanceTimersByTime(60_000);
+    const rows = await world.refresh();
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+    vi.advanceTimersByTime(9 * 60_000);
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+    vi.advanceTimersByTime(60_000);
+    expect(await tend(world.runs, { rows, dryRun: false })).toMatchObject({
+      done: [{ what: "closed", why: "its task's file is gone" }],
+    });
+  });
+
+  test("somebody who asks for it does not wait", async () => {
+    const world = await setUp();
+    world.tree.remove(taskPath("a"));
+    const rows = await world.refresh();
+    expect(await tend(world.runs, { rows, dryRun: false, goneAfterMs: 0 })).toMatchObject({
+      done: [{ what: "closed" }],
+    });
+  });
+
+  test("a task that is only called otherwise, since its slug is used twice, is not gone", async () => {
+    const world = await setUp();
+    world.tree.write(taskPath("a", "other"), taskText());
+    const rows = await world.refresh();
+    expect([...rows.keys()]).toContain("infra/a");
+    vi.advanceTimersByTime(3_600_000);
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+  });
+
+  test("while the tree cannot be read no task is gone", async () => {
+    const world = await setUp();
+    vi.advanceTimersByTime(3_600_000);
+    expect(await tend(world.runs, { rows: null, dryRun: false, goneAfterMs: 0 })).toEqual({ done: [] });
+  });
+});
+
+test("a dry run says the same and changes nothing", async () => {
+  const world = await setUp();
+  const { id, epoch } = await startWorker(world);
+  world.played.presence.set(supervisorOf(id, epoch).id, "gone");
+  const version = await world.world.store.readRunsVersion();
+  const dry = await tend(world.runs, { rows: null, dryRun: true });
+  expect(dry).toMatchObject({ done: [{ what: "lost", why: "its supervisor is gone" }] });
+  expect(world.played.endedRemains).toEqual([]);
+  expect(await world.world.store.readRunsVersion()).toBe(version);
+  expect(await tend(world.runs, ACT)).toMatchObject(dry);
+});
+
+test("two reconciliations at once do each thing once", async () => {
+  const world = await setUp();
+  const rows = await setStatus(world, "a", "completed");
+  const both = await Promise.all([
+    tend(world.runs, { rows, dryRun: false }),
+    tend(world.runs, { rows, dryRun: false }),
+  ]);
+  expect(both.flatMap(({ done }) => done)).toHaveLength(1);
+});

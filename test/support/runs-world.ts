@@ -1,0 +1,195 @@
+// A world for the use cases of runs: memory adapters, and processes that a test plays. A supervisor that is launched
+// begins its run at once, unless a test says otherwise.
+
+import { createMemoryWorktrees, type MemoryWorktrees } from "../../src/adapters/memory/memory-worktrees.ts";
+import { runOnce } from "../../src/app/run-once.ts";
+import { changeRun } from "../../src/app/runs/change-run.ts";
+import { kickoff } from "../../src/app/runs/kickoff.ts";
+import type { RunsWorld } from "../../src/app/runs/runs-world.ts";
+import { startLimits, startRun } from "../../src/app/runs/start-run.ts";
+import type { Config } from "../../src/config/schema.ts";
+import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
+import type { Presence } from "../../src/core/run/sighting.ts";
+import { begin, end } from "../../src/core/run/transitions.ts";
+import type { TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { CommandRequest, CommandResult } from "../../src/ports/run-command.ts";
+import type { RunFiles } from "../../src/ports/run-files.ts";
+import type { Remains, SupervisorLaunch } from "../../src/ports/workers.ts";
+import { createTestWorld, type TestWorld, type TestWorldOptions } from "./app-world.ts";
+
+export type PlayedWorkers = {
+  /** By identity; everybody else is alive. */
+  readonly presence: Map<string, Presence>;
+  readonly launches: SupervisorLaunch[];
+  readonly nudged: string[];
+  /** What ending remains finds, and for which runs it was asked. */
+  remains: Remains;
+  readonly endedRemains: RunId[];
+  /** What a launch does; by default the supervisor begins its run. */
+  onLaunch: (launch: SupervisorLaunch) => Promise<void>;
+};
+
+export type RunsTestWorld = TestWorld & {
+  readonly runs: RunsWorld;
+  readonly played: PlayedWorkers;
+  readonly worktrees: MemoryWorktrees;
+  readonly prompts: Map<RunId, string>;
+  readonly commands: CommandRequest[];
+  /** What hooks come to. */
+  commandResult: Partial<CommandResult>;
+  /** Null: git cannot tell. */
+  isCommitted: boolean | null;
+  readonly missingPrograms: Set<string>;
+  /** One cycle; the rows that it published, by key. */
+  refresh(): Promise<ReadonlyMap<string, TaskRow>>;
+  open(key: string): Promise<Run | null>;
+  /** The supervisor of a running run writes how its worker ended. */
+  endWorker(key: string, code: number): Promise<Run>;
+};
+
+export const DISPATCHER: ProcessIdentity = { id: "linux:desk:1:1", host: "desk", pid: 1 };
+
+export type RunsTestOptions = TestWorldOptions & {
+  /** Changes to the worker's configuration; a program `agent` unless told. */
+  readonly worker?: Partial<Config["worker"]>;
+  readonly self?: ProcessIdentity;
+};
+
+export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
+  const made = createTestWorld(options);
+  const { store, clock, log } = made.world;
+  const config: Config = {
+    ...made.world.config,
+    worker: { ...made.world.config.worker, command: ["agent", "{prompt}"], ...options.worker },
+  };
+  Object.assign(made.world, { config });
+  const worktrees = createMemoryWorktrees();
+  const prompts = new Map<RunId, string>();
+  const commands: CommandRequest[] = [];
+  const missingPrograms = new Set<string>();
+  let ids = 0;
+  const self = options.self ?? DISPATCHER;
+  const played: PlayedWorkers = {
+    presence: new Map(),
+    launches: [],
+    nudged: [],
+    remains: "nothing",
+    endedRemains: [],
+    onLaunch: ({ run, epoch }) => beginRun(made, run, epoch),
+  };
+  const runs: RunsWorld = {
+    clock,
+    store,
+    workers: {
+      self: () => self,
+      see: ({ id }) => played.presence.get(id) ?? "alive",
+      launchSupervisor: async (launch) => {
+        played.launches.push(launch);
+        await played.onLaunch(launch);
+      },
+      nudge: ({ id }) => {
+        played.nudged.push(id);
+        return true;
+      },
+      endRemains: async ({ id }) => {
+        played.endedRemains.push(id);
+        return played.remains;
+      },
+    },
+    worktrees,
+    runFiles: playedFiles(prompts),
+    reader: made.tree.reader,
+    committed: { has: async () => world.isCommitted },
+    programs: { has: (program) => !missingPrograms.has(program) },
+    runCommand: async (request) => {
+      commands.push(request);
+      return { ...COMMAND_DONE, ...world.commandResult };
+    },
+    log,
+    config,
+    environment: { PATH: "/bin" },
+    root: "/repository",
+    newRunId: () => `run-${(ids += 1)}` as RunId,
+  };
+  const world: RunsTestWorld = {
+    ...made,
+    runs,
+    played,
+    worktrees,
+    prompts,
+    commands,
+    commandResult: {},
+    isCommitted: true,
+    missingPrograms,
+    refresh: async () => {
+      await runOnce(made.world, { files: "when_published" });
+      const { rows } = await store.readRows(0);
+      return new Map(rows.map((row) => [row.key, row]));
+    },
+    open: (key) => store.readOpenRun(key),
+    endWorker: async (key, code) => {
+      const run = await store.readOpenRun(key);
+      const exit = { kind: "exited", code } as const;
+      const outcome = await changeRun(store, {
+        id: run?.id ?? ("" as RunId),
+        epoch: run?.epoch ?? 0,
+        change: (now) => end(now, { end: exit, nowMs: clock.wallMs() }),
+      });
+      if (outcome.kind !== "changed") throw new Error(`No worker of ${key} to end: ${outcome.kind}`);
+      return outcome.run;
+    },
+  };
+  return world;
+}
+
+export function supervisorOf(run: RunId, epoch: number): ProcessIdentity {
+  return { id: `linux:desk:supervisor:${run}:${epoch}`, host: "desk", pid: 2 };
+}
+
+/** What a supervisor does first. */
+export async function beginRun({ world }: Pick<TestWorld, "world">, id: RunId, epoch: number): Promise<void> {
+  const nowMs = world.clock.wallMs();
+  await changeRun(world.store, {
+    id,
+    epoch,
+    change: (run) => begin(run, { supervisor: supervisorOf(id, epoch), nowMs }),
+  });
+}
+
+const COMMAND_DONE: CommandResult = {
+  ok: true,
+  ending: "exited",
+  exitCode: 0,
+  signalName: null,
+  stdout: "",
+  stderr: "",
+  durationMs: 1,
+  message: "",
+};
+
+function playedFiles(prompts: Map<RunId, string>): RunFiles {
+  return {
+    writePrompt: async (id, text) => {
+      prompts.set(id, text);
+      return `/state/${id}/prompt.md`;
+    },
+    readPrompt: async (id) => prompts.get(id) ?? null,
+    readLog: async () => null,
+    programFolder: async () => "/state/bin",
+    prune: async () => {},
+  };
+}
+
+/** Kicks a task off and starts its worker; the run as it is then. */
+export async function startWorkerOf(world: RunsTestWorld, key: string): Promise<Run> {
+  const { runs } = world;
+  if ((await runs.store.readOpenRun(key)) === null) await kickoff(runs, [key], { by: "dave", note: null });
+  const queued = await runs.store.readOpenRun(key);
+  if (queued === null) throw new Error(`${key} could not be queued.`);
+  const started = await startRun(runs, queued, {
+    limits: startLimits(runs),
+    signal: new AbortController().signal,
+  });
+  if (started.kind !== "started") throw new Error(`${key} could not be started: ${JSON.stringify(started)}`);
+  return started.run;
+}
