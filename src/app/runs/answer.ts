@@ -8,16 +8,24 @@ import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
+export type AnswerWish = {
+  readonly text: string;
+  readonly by: string;
+  /** Of the question that is meant, where that is known: by the time a form is sent, the worker may ask something else. */
+  readonly number?: number;
+};
+
 export async function answer(
   { clock, store }: Pick<RunsWorld, "clock" | "store">,
   run: Run,
-  { text, by }: { readonly text: string; readonly by: string },
+  { text, by, number }: AnswerWish,
 ): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
   const act = { by, atMs: clock.wallMs() };
+  const facts = { ...act, text, ...(number === undefined ? {} : { number }) };
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: null,
-    change: (now) => answerQuestion(now, { ...act, text }),
+    change: (now) => answerQuestion(now, facts),
     action: actionOf("answer", await labelOf(store, run), { ...act, note: text }),
   });
   if (outcome.kind === "changed") return outcome;

@@ -304,6 +304,7 @@ export const answer: Transition<Answer> = (run, { by, atMs, text, number }) => {
 /** A waiting `tasks ask` has got the answer to that question. */
 export const deliverAnswer: Transition<{ readonly number: number }> = (run, { number }) => {
   const { question } = run;
+  if (run.state === "closed") return refused("it is closed");
   if (question?.number !== number || question.answer === null) return refused("there is no such answer");
   return changed({ ...run, question: { ...question, answer: { ...question.answer, delivered: true } } });
 };
