@@ -109,6 +109,20 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   ...RUN_COMMANDS,
   {
+    name: "supervise",
+    hidden: true,
+    hearsSignals: true,
+    summary: "stay beside a worker and write down how it ended",
+    description: "Started by tasks itself, once for each attempt of a run; refused for any other.",
+    flags: [
+      REPO,
+      { usage: "--run <id>", description: "the run" },
+      { usage: "--epoch <number>", description: "the hand-over it belongs to" },
+    ],
+    examples: [],
+    load: async () => (await import("./commands/supervise.ts")).supervise,
+  },
+  {
     name: "init",
     arguments: [{ name: "folder", required: false, description: "where (default: the folder you are in)" }],
     summary: "make a small valid tree to start from",

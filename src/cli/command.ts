@@ -44,6 +44,8 @@ export type CommandSpec = {
   readonly arguments?: readonly Argument[];
   /** Not listed in the help: for the processes that we start ourselves. */
   readonly hidden?: boolean;
+  /** A signal asks it for something else than to end: it listens for signals itself. */
+  readonly hearsSignals?: boolean;
   /** One line in the list of commands. */
   readonly summary: string;
   /** What it does, in a paragraph. */

@@ -32,7 +32,7 @@ export async function run(words: readonly string[], world: CliWorld): Promise<vo
   const ending = listenForSignals();
   endQuietlyWhenNobodyReads();
   try {
-    await runCommand(words, world, output, ending.signal);
+    await runCommand(words, world, output, ending);
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error, output, ending.signal);
@@ -45,11 +45,12 @@ async function runCommand(
   words: readonly string[],
   world: CliWorld,
   output: Output,
-  signal: AbortSignal,
+  { signal, leaveToCommand }: Ending,
 ): Promise<void> {
   const invocation = await parseCommandLine(words, { print: output.result, version: world.version });
   if (invocation === null) return;
   const { command, flags } = invocation;
+  if (command.hearsSignals) leaveToCommand();
   const perform = await command.load();
   const [argument = null] = invocation.arguments;
   await perform({ world, output, signal, flags, arguments: invocation.arguments, argument });
@@ -83,12 +84,21 @@ function describeBug(error: unknown): string {
   return (error.stack ?? error.message) + cause;
 }
 
+type Ending = {
+  readonly signal: AbortSignal;
+  /** From here on no signal ends the process: what it means is the command's business. */
+  leaveToCommand(): void;
+  stop(): void;
+};
+
 /** The first signal asks the command to end, a second wish or too long a wait ends the process. */
-function listenForSignals(): { readonly signal: AbortSignal; stop(): void } {
+function listenForSignals(): Ending {
   const controller = new AbortController();
+  let isLeft = false;
   let deadline: NodeJS.Timeout | undefined;
   let askedAtMs = 0;
   const end = (name: EndSignal) => {
+    if (isLeft) return;
     if (controller.signal.aborted) {
       if (performance.now() - askedAtMs > SAME_WISH_MS) process.exit(SIGNAL_EXIT_CODES[name]);
       return;
@@ -102,6 +112,10 @@ function listenForSignals(): { readonly signal: AbortSignal; stop(): void } {
   for (const name of names) process.on(name, end);
   return {
     signal: controller.signal,
+    leaveToCommand: () => {
+      isLeft = true;
+      clearTimeout(deadline);
+    },
     stop: () => {
       clearTimeout(deadline);
       for (const name of names) process.off(name, end);

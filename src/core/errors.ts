@@ -20,6 +20,8 @@ const EXIT_CODES = {
   store_unusable: 3,
   exists_already: 3,
   file_not_written: 3,
+  task_changed: 3,
+  edit_refused: 1,
   run_refused: 1,
   run_not_started: 3,
   run_not_ended: 3,

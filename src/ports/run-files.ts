@@ -14,9 +14,14 @@ export type LogTail = {
 export type RunFiles = {
   /** Writes the prompt and returns its absolute path. */
   writePrompt(id: RunId, text: string): Promise<string>;
+  /** Where that is, absolute, whether or not it is there. */
+  promptFile(id: RunId): string;
   readPrompt(id: RunId): Promise<string | null>;
   /** The end of the output: at most `lines` lines, or what came after `afterByte`. Null when there is none yet. */
-  readLog(id: RunId, options: { readonly lines: number; readonly afterByte?: number }): Promise<LogTail | null>;
+  readLog(
+    id: RunId,
+    options: { readonly lines: number; readonly afterByte?: number },
+  ): Promise<LogTail | null>;
   /** A folder with a `tasks` program in it that is this one; absolute. */
   programFolder(): Promise<string>;
   /** Removes the files of runs that are not among these. */

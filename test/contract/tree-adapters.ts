@@ -41,9 +41,9 @@ export const TREE_ADAPTERS: ReadonlyArray<readonly [name: string, create: () => 
   ["disk", createDiskTree],
 ];
 
-type DiskTree = TreeWorld & { readonly root: string };
+export type DiskTree = TreeWorld & { readonly root: string };
 
-function createDiskTree(): DiskTree {
+export function createDiskTree(): DiskTree {
   const root = temporaryFolder("tasks-tree");
   for (const [path, text] of Object.entries(TREE)) writeInto(root, path, text);
   const watch = createTreeWatch({ root, stateFolder: join(root, ".tasks/task_manager"), mode: "auto" });

@@ -48,6 +48,10 @@ export function createFailingFileSystem(fault: Fault | null = null): TracedFileS
         await meet(`sync ${role}`);
         await file.sync();
       },
+      chmod: async (mode) => {
+        await meet(`chmod ${role}`);
+        await file.chmod(mode);
+      },
       close: async () => {
         // A descriptor is free after close, whatever close says.
         await file.close();

@@ -10,6 +10,7 @@ export type OpenFile = {
   /** All of it, or an error. */
   writeFile(text: string | Buffer): Promise<void>;
   sync(): Promise<void>;
+  chmod(mode: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -33,12 +34,21 @@ const RENAME_HELD_CODES = ["EPERM", "EBUSY", "EACCES"];
 /** Some file systems cannot make a folder durable; for them the rename is all there is. */
 const FOLDER_SYNC_UNSUPPORTED_CODES = ["EINVAL", "ENOTSUP"];
 
+export type AtomicWrite = {
+  readonly file: string;
+  readonly text: string | Buffer;
+  /** Without it the file is for its user only. */
+  readonly mode?: number;
+  /** The last look before the old file is replaced; what it throws leaves everything as it was. */
+  readonly beforeRename?: () => Promise<void>;
+};
+
 /**
- * Writes `text` to `file`, readable by its user only. The folder must exist. On an error, which is the file system's
+ * Writes `text` to `file`. The folder must exist. On an error, which is the file system's
  * own, the old file is as it was and the temporary one is gone; one that could not be removed is by the next call.
  */
 export async function writeFileAtomically(
-  { file, text }: { readonly file: string; readonly text: string | Buffer },
+  { file, text, mode, beforeRename }: AtomicWrite,
   fileSystem: AtomicFileSystem = nodeFileSystem,
 ): Promise<void> {
   const folder = dirname(file);
@@ -46,8 +56,8 @@ export async function writeFileAtomically(
   const temporary = join(folder, nameTemporary(basename(file)));
   inFlight.add(basename(temporary));
   try {
-    await writeDurably(temporary, text, fileSystem);
-    await renameHeld(temporary, file, fileSystem);
+    await writeDurably(temporary, { text, mode }, fileSystem);
+    await renameHeld(temporary, file, { fileSystem, beforeRename });
   } catch (error) {
     await removeQuietly(temporary, fileSystem);
     throw error;
@@ -59,12 +69,13 @@ export async function writeFileAtomically(
 
 async function writeDurably(
   path: string,
-  text: string | Buffer,
+  { text, mode }: { readonly text: string | Buffer; readonly mode: number | undefined },
   fileSystem: AtomicFileSystem,
 ): Promise<void> {
   const handle = await retryInterrupted(() => fileSystem.open(path, "wx", PRIVATE_FILE_MODE));
   try {
     await handle.writeFile(text);
+    if (mode !== undefined) await retryInterrupted(() => handle.chmod(mode));
     await retryInterrupted(() => handle.sync());
   } finally {
     await handle.close();
@@ -72,8 +83,16 @@ async function writeDurably(
 }
 
 /** Never falls back to writing over the old file: that is the one way to lose it (R4). */
-async function renameHeld(from: string, to: string, fileSystem: AtomicFileSystem): Promise<void> {
+async function renameHeld(
+  from: string,
+  to: string,
+  {
+    fileSystem,
+    beforeRename,
+  }: { readonly fileSystem: AtomicFileSystem; readonly beforeRename: AtomicWrite["beforeRename"] },
+): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
+    await beforeRename?.();
     try {
       return await retryInterrupted(() => fileSystem.rename(from, to));
     } catch (error) {

@@ -33,6 +33,7 @@ test("S20: the prompt and its folders are their user's only, and invisible to gi
   const { files, root, path } = createFiles();
   const file = await files.writePrompt(ID, "Do it.\n");
   expect(file).toBe(path("runs/r-1/prompt.md"));
+  expect(files.promptFile(ID)).toBe(file);
   expect(await files.readPrompt(ID)).toBe("Do it.\n");
   expect(modeOf(file)).toBe("600");
   for (const folder of [`${root}/.tasks`, path(""), path("runs"), path("runs/r-1")])

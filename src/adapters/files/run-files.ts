@@ -31,6 +31,7 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
       await writeFileAtomically({ file, text });
       return file;
     },
+    promptFile: (id) => join(runFolder(stateFolder, id), PROMPT_FILE),
     readPrompt: (id) => readPrompt(join(runFolder(stateFolder, id), PROMPT_FILE)),
     readLog: async (id, options) => {
       const folder = runFolder(stateFolder, id);

@@ -128,15 +128,13 @@ const dependencies = fc.oneof(
   }),
 );
 
-const unknownNest = fc
-  .tuple(fc.constantFrom("meta", "x-list"), eol)
-  .map(
-    ([key, end]): Piece => ({
-      key,
-      text: `${key}:${end}  a: [1, {b: 2}] # c${end}  d:${end}    - e${end}`,
-      fixed: ["", ""],
-    }),
-  );
+const unknownNest = fc.tuple(fc.constantFrom("meta", "x-list"), eol).map(
+  ([key, end]): Piece => ({
+    key,
+    text: `${key}:${end}  a: [1, {b: 2}] # c${end}  d:${end}    - e${end}`,
+    fixed: ["", ""],
+  }),
+);
 
 const pieces = fc
   .tuple(

@@ -1,0 +1,144 @@
+// Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock
+// against other edits of ours; editors and git do not know it, so the file is looked at again right before it is
+// replaced. What then remains is the time between two calls of the system.
+
+import { hash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { open, realpath } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { RelativePath } from "../../core/task/task.ts";
+import type { Creating, Rewriting, TaskWriter, Unwritten } from "../../ports/task-writer.ts";
+import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "./atomic-write.ts";
+import { createFile } from "./create-file.ts";
+import { takeEditLock } from "./edit-lock.ts";
+import { describeFileError, errorCode } from "./file-error.ts";
+import { type HeldFolder, holdFolder } from "./held-folder.ts";
+import { OPEN_SAFELY } from "./opened-file.ts";
+import { plainTreePath } from "./tree-path.ts";
+import { createTreeReader } from "./tree-reader.ts";
+
+export type TaskWriterSettings = {
+  /** The repository's absolute path. */
+  readonly root: string;
+  /** Absolute, below the state folder. */
+  readonly lockFile: string;
+  readonly fileSystem?: AtomicFileSystem;
+};
+
+export function createTaskWriter(settings: TaskWriterSettings): TaskWriter {
+  return {
+    rewrite: (path, change) => locked(settings, () => rewrite(settings, path, change)),
+    create: (path, text) => locked(settings, () => create(settings, path, text)),
+  };
+}
+
+async function locked<Result>(
+  { lockFile }: TaskWriterSettings,
+  work: () => Promise<Result>,
+): Promise<Result | Unwritten> {
+  let release: (() => void) | null = null;
+  try {
+    release = await takeEditLock(lockFile);
+    return release === null ? { kind: "busy" } : await work();
+  } catch (error) {
+    // Whatever is no refusal of the system is a bug of the one who called.
+    if (errorCode(error) === "UNKNOWN") throw error;
+    return { kind: "failed", detail: describeFileError(error), cause: error };
+  } finally {
+    release?.();
+  }
+}
+
+const MODE_BITS = 0o7777;
+
+async function rewrite(
+  { root, fileSystem = nodeFileSystem }: TaskWriterSettings,
+  path: string,
+  change: (text: string) => string | null,
+): Promise<Rewriting> {
+  const read = await createTreeReader({ root }).read(path);
+  if (read.kind !== "text") return read;
+  const text = change(read.text);
+  if (text === null) return { kind: "left" };
+  if (digest(Buffer.from(read.text)) !== read.hash) return { kind: "refused", reason: "not_utf8" };
+  const folder = holdFolder(dirname(`${await realpath(root)}/${read.path}`));
+  if (folder === null) return { kind: "refused", reason: "link" };
+  const file = folder.prefix + basename(read.path);
+  try {
+    const mode = await modeOf(file);
+    const beforeRename = () => assertUnchanged(file, read.hash);
+    await writeFileAtomically({ file, text, mode, beforeRename }, fileSystem);
+    return { kind: "written" };
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile) return { kind: "changed" };
+    throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+class ChangedMeanwhile extends Error {}
+
+async function modeOf(file: string): Promise<number> {
+  return (await withOpened(file, async (handle) => (await handle.stat()).mode)) & MODE_BITS;
+}
+
+async function assertUnchanged(file: string, readHash: string): Promise<void> {
+  const now = await withOpened(file, async (handle) => digest(await handle.readFile()));
+  if (now !== readHash) throw new ChangedMeanwhile();
+}
+
+/** A file that is gone, or a link by now, was changed. */
+async function withOpened<Result>(
+  file: string,
+  use: (handle: Awaited<ReturnType<typeof open>>) => Promise<Result>,
+): Promise<Result> {
+  try {
+    const handle = await open(file, OPEN_SAFELY);
+    try {
+      return await use(handle);
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (["ENOENT", "ELOOP", "EISDIR", "ENOTDIR"].includes(errorCode(error))) throw new ChangedMeanwhile();
+    throw error;
+  }
+}
+
+async function create({ root }: TaskWriterSettings, path: RelativePath, text: string): Promise<Creating> {
+  const plain = plainTreePath(path);
+  if (plain === null) return { kind: "refused", reason: "outside" };
+  const folder = holdOrMake(dirname(`${await realpath(root)}/${plain}`));
+  if (folder === null) return { kind: "refused", reason: "link" };
+  try {
+    await createFile(folder.prefix, basename(plain), text);
+    return { kind: "written" };
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return { kind: "exists" };
+    throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+/** The folder, made in its own folder where it is missing; null where a link is on the way. */
+function holdOrMake(absolute: string): HeldFolder | null {
+  const there = holdFolder(absolute);
+  if (there !== null) return there;
+  const parent = holdFolder(dirname(absolute));
+  if (parent === null) return null;
+  try {
+    mkdirSync(parent.prefix + basename(absolute));
+  } catch (error) {
+    // A link of that name, or somebody was quicker: holding it tells.
+    if (errorCode(error) !== "EEXIST") throw error;
+  } finally {
+    parent.close();
+  }
+  return holdFolder(absolute);
+}
+
+function digest(bytes: Buffer): string {
+  return hash("sha256", bytes);
+}

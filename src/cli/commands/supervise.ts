@@ -1,0 +1,111 @@
+// `tasks supervise`: the process beside each worker, started by whoever starts a run. It says nothing on its own
+// streams, which lead nowhere: what there is to say stands in the run and in its log.
+
+import { existsSync } from "node:fs";
+import { isAbsolute, join } from "node:path";
+import { superviseRun, type WorkerPlan } from "../../app/runs/supervise-run.ts";
+import { UserError } from "../../core/errors.ts";
+import type { Run, RunId } from "../../core/run/run.ts";
+import { findCommandFlaw, workerCommand } from "../../core/run/worker-command.ts";
+import { workerVariables } from "../../core/run/worker-environment.ts";
+import type { RunFiles } from "../../ports/run-files.ts";
+import type { Store } from "../../ports/store.ts";
+import type { CommandContext } from "../command.ts";
+import { loadSettings } from "../repository-context.ts";
+
+/** Supervises one attempt of a run, to its end and beyond, until that is written down. */
+export async function supervise(context: CommandContext): Promise<void> {
+  const { world } = context;
+  const { run, epoch, asked } = readOrder(context);
+  await world.keepHeapSmall();
+  const root = await world.findRepository(asked);
+  // All that is ever needed is loaded now: the program may be replaced by a newer one while the worker works.
+  const [store, workers, launcher, runFiles] = await Promise.all([
+    world.openStoreLater(root),
+    world.openWorkers(root),
+    world.openWorkerLauncher(root),
+    world.openRunFiles(root),
+  ]);
+  const { clock, onNudge } = world;
+  try {
+    await superviseRun(
+      { clock, store, workers, launcher, onNudge, repositoryExists: () => existsSync(root) },
+      { run, epoch, plan: (begun) => planWorker({ context, root, store, runFiles }, begun) },
+    );
+  } finally {
+    await store.close();
+  }
+}
+
+type Order = { readonly run: RunId; readonly epoch: number; readonly asked: string };
+
+function readOrder({ flags }: CommandContext): Order {
+  const { run, epoch, repo } = flags;
+  const number = Number(epoch);
+  if (typeof run !== "string" || typeof repo !== "string" || !Number.isSafeInteger(number)) {
+    throw new UserError({
+      code: "usage",
+      message: "A supervisor needs a run, its epoch and its repository.",
+      hint: "It is started by tasks itself: `tasks kickoff` starts a worker, and this beside it.",
+    });
+  }
+  return { run: run as RunId, epoch: number, asked: repo };
+}
+
+type PlanWorld = {
+  readonly context: CommandContext;
+  readonly root: string;
+  readonly store: Pick<Store, "readRow">;
+  readonly runFiles: RunFiles;
+};
+
+/** The settings are those of now, and may be wrong by now: then the run fails with the sentence that says how. */
+async function planWorker({ context, root, store, runFiles }: PlanWorld, run: Run): Promise<WorkerPlan> {
+  const { config } = await loadSettings(context, root);
+  const {
+    command,
+    port_base: portBase,
+    ports_per_run: portsPerRun,
+    log_max_mb,
+    stop_grace_s,
+  } = config.worker;
+  const flaw = findCommandFlaw(command);
+  if (flaw !== null) return failed(`${flaw.message} ${flaw.hint}`);
+  if (run.worktree === null) return failed("it has no worktree");
+  const prompt = await runFiles.readPrompt(run.id);
+  if (prompt === null) return failed("its prompt is gone");
+  const row = await store.readRow(run.key);
+  if (row === null) return failed("the newest snapshot has no such task");
+  const worktree = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
+  const values = {
+    prompt,
+    prompt_file: runFiles.promptFile(run.id),
+    slug: row.slug,
+    task_file: join(root, row.file),
+    worktree,
+  };
+  return {
+    kind: "planned",
+    stopGraceMs: stop_grace_s * 1000,
+    start: {
+      run: run.id,
+      epoch: run.epoch,
+      heading: heading(run, context.world.clock.wallMs()),
+      command: workerCommand(command, values),
+      folder: worktree,
+      programFolder: await runFiles.programFolder(),
+      variables: { TASKS_REPO: root, ...workerVariables(run, { worktree, portBase, portsPerRun }) },
+      logMaxBytes: log_max_mb * 1024 * 1024,
+    },
+  };
+}
+
+/** The output of the first attempt speaks for itself. */
+function heading({ attempt }: Run, nowMs: number): string | null {
+  if (attempt < 2) return null;
+  return `[tasks: attempt ${attempt}, ${new Date(nowMs).toISOString().slice(0, 19)}Z]`;
+}
+
+function failed(detail: string): WorkerPlan {
+  return { kind: "failed", detail };
+}
