@@ -119,7 +119,9 @@ export const COMMANDS: readonly CommandSpec[] = [
       { usage: "--run <id>", description: "the run" },
       { usage: "--epoch <number>", description: "the hand-over it belongs to" },
     ],
-    examples: [],
+    examples: [
+      { line: "tasks supervise --run 7f3a… --epoch 2 --repo ~/work/app", does: "what tasks itself starts" },
+    ],
     load: async () => (await import("./commands/supervise.ts")).supervise,
   },
   {

@@ -51,8 +51,12 @@ describe("C1: help of every command shows an example", () => {
 
   test("no words at all print the list of commands", async () => {
     const { printed } = await parse();
-    for (const { name, summary } of COMMANDS)
+    for (const { name, summary } of COMMANDS.filter(({ hidden }) => !hidden))
       expect(printed).toMatch(new RegExp(`^  ${name} .*${summary}`, "m"));
+  });
+
+  test("commands for our own processes are not shown", async () => {
+    expect((await parse()).printed).not.toContain("supervise");
   });
 
   test("flags for our own processes are not shown", async () => {

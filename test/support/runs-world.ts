@@ -109,7 +109,10 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     config,
     environment: { PATH: "/bin" },
     root: "/repository",
-    newRunId: () => `run-${(ids += 1)}` as RunId,
+    newRunId: () => {
+      ids += 1;
+      return `run-${ids}` as RunId;
+    },
   };
   const world: RunsTestWorld = {
     ...made,
@@ -173,6 +176,7 @@ function playedFiles(prompts: Map<RunId, string>): RunFiles {
       prompts.set(id, text);
       return `/state/${id}/prompt.md`;
     },
+    promptFile: (id) => `/state/${id}/prompt.md`,
     readPrompt: async (id) => prompts.get(id) ?? null,
     readLog: async () => null,
     programFolder: async () => "/state/bin",
