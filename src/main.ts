@@ -2,6 +2,7 @@
 // loads next to nothing.
 
 import { readFileSync } from "node:fs";
+import { userInfo } from "node:os";
 import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -23,6 +24,7 @@ const world: CliWorld = {
   version: readVersion(),
   environment: env,
   typedIn,
+  userName,
   clock: systemClock,
   exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),
   findRepository: async (asked) => {
@@ -154,6 +156,15 @@ const world: CliWorld = {
 };
 
 await run(process.argv.slice(2), world);
+
+/** A container may run under a number that has no name. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}
 
 /** Both from src/ and from dist/ the package is one folder up. */
 function readVersion(): string {

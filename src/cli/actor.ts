@@ -21,6 +21,7 @@ export function actorOf({
     owner === EVERYONE ? null : owner,
     environment["USER"],
     environment["USERNAME"],
+    world.userName(),
   ];
   const name = candidates.find((candidate) => typeof candidate === "string" && candidate.trim() !== "");
   return typeof name === "string" ? name.trim() : "somebody";

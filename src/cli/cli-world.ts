@@ -32,6 +32,8 @@ export type CliWorld = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder in which the user typed the command: npm changes the working directory of its scripts. */
   readonly typedIn: string;
+  /** Who is logged in, as the system knows them; null when it does not. */
+  userName(): string | null;
   readonly clock: Clock;
   /** The example tree that comes with the package. */
   readonly exampleFolder: string;

@@ -4,6 +4,7 @@ import { dispatch as dispatchRuns, planDispatch } from "../../app/runs/dispatch.
 import { tend } from "../../app/runs/tend-runs.ts";
 import { UserError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso-time.ts";
+import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import { actorOf } from "../actor.ts";
 import type { CommandContext } from "../command.ts";
 import { withProgress } from "../print/progress.ts";
@@ -49,6 +50,12 @@ function printPlan(
     output.note(`${shown.length} of ${plan.length} are shown; --limit ${plan.length} shows all.`);
 }
 
+function whyNothing({ pause }: Dispatch): string {
+  if (pause !== null)
+    return `Nothing was started: starts are paused by ${pause.by}. \`tasks resume\` ends that.`;
+  return "Nothing is due. `tasks dispatch --dry-run` says of each task what it waits for.";
+}
+
 async function startDue(opened: FreshRuns, max: number | null): Promise<void> {
   const { runs, output, flags, signal, snapshot } = opened;
   const wish = { rows: snapshot.tasks, dispatch: snapshot.dispatch, max, by: actorOf(opened), signal };
@@ -59,7 +66,7 @@ async function startDue(opened: FreshRuns, max: number | null): Promise<void> {
     output.result(jsonText({ started: records }));
   } else {
     for (const one of started) output.result(startLine(one));
-    if (started.length === 0) output.result("Nothing is due.");
+    if (started.length === 0) output.result(terminalText(whyNothing(snapshot.dispatch)));
   }
   const failed = started.filter(({ kind }) => kind === "failed");
   if (failed.length === 0) return;

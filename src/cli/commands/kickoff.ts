@@ -3,6 +3,7 @@
 import { startQueued } from "../../app/runs/dispatch.ts";
 import { type Kickoff, kickoff as kickOff } from "../../app/runs/kickoff.ts";
 import { UserError } from "../../core/errors.ts";
+import { listed } from "../../core/listed.ts";
 import { actorOf } from "../actor.ts";
 import type { CommandContext } from "../command.ts";
 import { withProgress } from "../print/progress.ts";
@@ -11,7 +12,7 @@ import { describeStart, startLine } from "../print/run-starts.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refusedTogether } from "../refused.ts";
 import { resolveTask } from "../resolve-task.ts";
-import { type OpenedRuns, withFreshRuns } from "../run-world.ts";
+import { type FreshRuns, type OpenedRuns, withFreshRuns } from "../run-world.ts";
 import { letRunnerShow } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
@@ -45,7 +46,7 @@ async function startNow({ runs, output, signal }: OpenedRuns, queued: Parameters
 
 type Outcome = { readonly started: Started; readonly hasRunner: boolean };
 
-function print(opened: OpenedRuns, answers: readonly Kickoff[], { started, hasRunner }: Outcome): void {
+function print(opened: FreshRuns, answers: readonly Kickoff[], { started, hasRunner }: Outcome): void {
   const { output, flags, loaded } = opened;
   const startedByKey = new Map(started.map((one) => [one.key, one]));
   if (flags["format"] === "json") {
@@ -67,9 +68,20 @@ function print(opened: OpenedRuns, answers: readonly Kickoff[], { started, hasRu
   const queued = answers.filter(({ kind }) => kind === "queued");
   for (const { key } of queued) {
     const start = startedByKey.get(key);
-    output.result(start === undefined ? terminalText(`${key}: queued`) : startLine(start));
+    output.result(
+      start === undefined ? terminalText(`${key}: queued${heldBy(opened, key)}`) : startLine(start),
+    );
   }
   if (queued.length > 0 && !hasRunner && flags["now"] !== true) output.note(NO_RUNNER);
+}
+
+/** What keeps it from starting when a runner is there, so that nobody waits for what will not come. */
+function heldBy({ snapshot }: FreshRuns, key: string): string {
+  const row = snapshot.tasks.find((task) => task.key === key);
+  const open = (row?.dependencies ?? []).filter(({ state }) => state !== "finished");
+  if (open.length > 0) return `, and waits for ${listed(open.map((one) => one.key ?? one.reference))}`;
+  const { pause } = snapshot.dispatch;
+  return pause === null ? "" : `; starts are paused by ${pause.by}`;
 }
 
 const NO_RUNNER =
