@@ -80,6 +80,19 @@ describe("on a live page", () => {
     expect(work.calls[1]?.wish).toMatchObject({ key: "rotate-the-signing-keys", codes: ["pickup_overdue"] });
   });
 
+  it("U6: a row that was acted on moves on although the pointer rests on it", async () => {
+    await open();
+    const moved = (group: "ready" | "active") =>
+      rowsAtWork().map((one) =>
+        one.key === "milestone-burn-up" ? { ...one, group, base_group: group } : one,
+      );
+    tab.live.onRefreshNow = () => tab.live.publish(moved("ready"));
+    await row("milestone-burn-up").getByRole("button", { name: "Kick off" }).click();
+    await untilText(tab.page, "Kick off: done.");
+    tab.live.publish(moved("active"));
+    await tab.page.locator('#g-active tr[id="t-milestone-burn-up"]').waitFor({ timeout: 5000 });
+  });
+
   it("sends a double press once", async () => {
     await open();
     const held = Promise.withResolvers<void>();

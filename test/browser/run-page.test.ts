@@ -132,8 +132,7 @@ describe("without script", () => {
     expect(await shown()).toEqual(lines(50, 250));
     work.output = lines(0, 251);
     await tab.page.getByRole("link", { name: "Load again" }).click();
-    await tab.page.reload();
-    expect((await shown()).at(-1)).toBe("line 250");
+    await expect.poll(async () => (await shown()).at(-1)).toBe("line 250");
   });
 
   it("keeps what its worker was told folded", async () => {

@@ -21,6 +21,7 @@ const LET_GO_EVENTS = ["pointerout", "focusout", "input", "change", "reset"];
 export class LivePage {
   #waiting = null;
   #announced = "";
+  #acted = undefined;
   #lastTick = thisMoment();
 
   start() {
@@ -150,6 +151,7 @@ export class LivePage {
     event.preventDefault();
     if (form.dataset.sent !== undefined) return;
     form.dataset.sent = "";
+    this.#acted = form.closest("tr")?.id;
     const response = await fetch(submitter?.getAttribute("formaction") ?? form.action, {
       method: "POST",
       body: new URLSearchParams(/** @type {any} */ (new FormData(form, submitter))),
@@ -210,7 +212,10 @@ export class LivePage {
     const { next, sinceMs } = this.#waiting;
     const main = (doc) => doc.getElementById("main");
     if (main(document).isEqualNode(main(next))) return false;
-    return isBusy(document) || (performance.now() - sinceMs < HOLD_MAX_MS && wouldMoveRow(document, next));
+    return (
+      isBusy(document) ||
+      (performance.now() - sinceMs < HOLD_MAX_MS && wouldMoveRow(document, next, this.#acted))
+    );
   }
 
   #prepare(doc) {

@@ -41,10 +41,13 @@ function isDirty(/** @type {Node} */ node) {
   return node.value !== node.defaultValue || node.checked !== node.defaultChecked;
 }
 
-/** Whether the row under the pointer or with focus would be somewhere else in `next`. @param {Document} doc @param {Document} next */
-export function wouldMoveRow(doc, next) {
+/**
+ * Whether the row under the pointer or with focus would be somewhere else in `next`. One that was just acted on is
+ * meant to move. @param {Document} doc @param {Document} next @param {string} [acted]
+ */
+export function wouldMoveRow(doc, next, acted) {
   const held = doc.querySelector("tbody tr:hover, tbody tr:focus-within");
-  if (held === null) return false;
+  if (held === null || held.id === acted) return false;
   return position(doc, held.id) !== position(next, held.id);
 }
 

@@ -2,6 +2,7 @@
 
 import type { Group, Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import { isFiltered } from "../status-query.ts";
+import { isAtWork } from "./run/run-words.ts";
 import type { Section } from "./section.ts";
 import { counted, GROUP_WORDS } from "./words.ts";
 
@@ -37,13 +38,21 @@ export function emptySentence({ view, snapshot, attestation, query }: Section): 
 const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {
   needs_attention: ({ tasks }) =>
     tasks.length === 0 ? "There are no tasks yet." : "Nothing needs a person.",
-  active: () => "Nothing is being worked on.",
+  active: nothingActive,
   in_review: () => "Nothing waits for review.",
   ready: nothingReady,
   waiting: () => "No task waits on another one.",
   planned: () => "Nothing else is planned.",
   done: () => "Nothing is finished yet.",
 };
+
+/** Work on what needs a person goes on, in the first section. */
+function nothingActive({ groups, tasks }: Snapshot): string {
+  const above = new Set(groups.needs_attention ?? []);
+  const running = tasks.filter(({ key, run }) => above.has(key) && isAtWork(run)).length;
+  if (running === 0) return "Nothing is being worked on.";
+  return `Nothing else is being worked on: ${running} ${running === 1 ? "runs" : "run"} above.`;
+}
 
 /** "Nothing is ready: 12 tasks wait on 5 others." */
 function nothingReady({ groups, tasks }: Snapshot): string {

@@ -93,6 +93,14 @@ describe("active", () => {
     ["flaky-login-test", "● watch no progress seen for 17 min npm test -- login"],
   ])("%s: %s", (key, words) => expect(text(rowOf(statusAtWork(), key))).toContain(words));
 
+  it("is not empty without a word while work goes on above", () => {
+    const rows = rowsAtWork().filter(({ group }) => group === "needs_attention");
+    expect(text(statusAtWork({ snapshot: snapshotAtWork({}, rows) }))).toContain(
+      "Active Nothing else is being worked on: 3 run above.",
+    );
+    expect(text(statusAtWork({ snapshot: snapshotAtWork({}, []) }))).toContain("Nothing is being worked on.");
+  });
+
   it("keeps telling of the file where nobody here works", () => {
     const page = statusAtWork({ snapshot: snapshotAtWork({}, [sampleRow({ key: "a", group: "active" })]) });
     expect(text(page)).toContain("Worker Active for");

@@ -21,7 +21,7 @@ export function renderLog({ tail, isLive, url, pageUrl }: RunLog): Html {
   const empty = isLive ? "Nothing was printed yet." : "Nothing was printed, or the output is gone.";
   return html`<section class="group" id="output"><div class="heading"><h2 id="h-output">Output</h2>
     <small id="log-note">${noteOf(tail, isLive)}</small>
-    ${isLive && html`<small class="end"><a href="${pageUrl}#output">Load again</a></small>`}</div>
+    ${isLive && html`<small class="end"><a href="${pageUrl}">Load again</a></small>`}</div>
     <ol class="log" id="log" tabindex="0" aria-labelledby="h-output" data-url="${url}" data-end="${tail?.endByte ?? 0}"${isLive && html` data-live`}>${lines.map((line) => html`<li>${line}</li>`)}</ol>
     ${lines.length === 0 && html`<p class="aside" id="log-empty">${empty}</p>`}</section>`;
 }

@@ -16,6 +16,14 @@ export function placeWords({ host }: Pick<Worked, "host">, home: string): string
   return host === null || host === home ? "" : `, on ${host}`;
 }
 
+/** As much of an id as tells runs of one task apart; the address has all of it. */
+export function shortId(id: string): string {
+  return UUID.test(id) ? id.slice(0, UUID_SHOWN) : id;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const UUID_SHOWN = 8;
+
 export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
   queued: "queued",
   dispatching: "starting",

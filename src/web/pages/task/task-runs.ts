@@ -4,7 +4,7 @@ import type { Run } from "../../../core/run/run.ts";
 import { type Html, html } from "../html.ts";
 import { runUrl } from "../links.ts";
 import { momentTime, type PageTime } from "../page-time.ts";
-import { standingWords } from "../run/run-words.ts";
+import { shortId, standingWords } from "../run/run-words.ts";
 import { counted } from "../words.ts";
 
 export type TaskRuns =
@@ -33,6 +33,6 @@ function renderRun(run: Run, time: PageTime): Html {
     kind === "by_hand"
       ? html`by hand, <bdi>${workerName ?? queued.by}</bdi>`
       : html`<bdi>${workerName ?? "no worker yet"}</bdi>, ${counted(attempt, "attempt")}`;
-  return html`<li><a href="${runUrl(id)}"><bdi>${id}</bdi></a> <b><bdi>${standingWords(run)}</bdi></b>
+  return html`<li><a href="${runUrl(id)}">run <bdi>${shortId(id)}</bdi></a> <b><bdi>${standingWords(run)}</bdi></b>
     <p class="aside">queued by <bdi>${queued.by}</bdi> at ${momentTime(queued.atMs, time)}${queued.note !== null && html`: <bdi>${queued.note}</bdi>`} · ${who}</p></li>`;
 }

@@ -121,11 +121,19 @@ describe("the runs of a task", () => {
       closing: { by: "dave", atMs: OBSERVED_AT_MS, as: "delivered", why: "merged" },
     });
     const shown = runs({ runs: { kind: "known", runs: [storedRun(KEY), delivered], more: true } });
-    expect(shown).toContain("run-group-attention-ui-by-task running queued by dave");
+    expect(shown).toContain("run run-group-attention-ui-by-task running queued by dave");
     expect(shown).toContain(
-      "run-0 delivered by dave: merged queued by rj at 11:54: try again · claude, 3 attempts",
+      "run run-0 delivered by dave: merged queued by rj at 11:54: try again · claude, 3 attempts",
     );
     expect(shown).toContain("Older ones: tasks runs");
+  });
+
+  it("shows as much of an id as one can read", () => {
+    const id = "e39dd9a0-3b8e-4d24-beb4-05cf92593110" as RunId;
+    const page = taskPageAtWork(KEY, {
+      runs: { kind: "known", runs: [storedRun(KEY, { id })], more: false },
+    });
+    expect(page).toContain(`<a href="/runs/${id}">run <bdi>e39dd9a0</bdi></a>`);
   });
 
   it("F10: none, unknown and off are different", () => {

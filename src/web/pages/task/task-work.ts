@@ -11,7 +11,7 @@ import { durationTime, momentTime, type PageTime } from "../page-time.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
 import { renderRunForms } from "../run/run-forms.ts";
-import { isAtWork, placeWords, RUN_STATE_WORDS, workerWords } from "../run/run-words.ts";
+import { isAtWork, placeWords, RUN_STATE_WORDS, shortId, workerWords } from "../run/run-words.ts";
 import { counted } from "../words.ts";
 
 export type TaskWork = {
@@ -57,7 +57,7 @@ function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | 
 }
 
 function standing({ time, dispatch }: TaskWork, run: RunView): Html {
-  const link = html`<a href="${runUrl(run.id)}">run <bdi>${run.id}</bdi></a>`;
+  const link = html`<a href="${runUrl(run.id)}">run <bdi>${shortId(run.id)}</bdi></a>`;
   if (run.state === "queued")
     return html`Queued by <bdi>${run.queued_by}</bdi> at ${momentTime(Date.parse(run.queued_at), time)}, ${link}`;
   const when = isAtWork(run)
