@@ -1,0 +1,322 @@
+// Runs from end to end: the command line, real processes, real git, and workers that are small scripts.
+
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { taskPath } from "../support/app-world.ts";
+import { eventually } from "../support/served-tree.ts";
+import { createWorkedTree } from "./worked-tree.ts";
+
+const QUICK_RETRIES = "dispatch:\n  retry_first_s: 0.01\n";
+
+test("kickoff --now: a worker in its own worktree reports and finishes, and the task's file stays as it was", async () => {
+  const tree = createWorkedTree({ tasks: { a: { title: "First", owner: "dave" } } });
+  const file = join(tree.root, taskPath("a"));
+  const before = readFileSync(file);
+  tree.script(
+    "a",
+    `note(process.cwd());
+     note(prompt.includes("# Task: First"));
+     note([process.env.TASKS_SLUG, process.env.TASKS_EPOCH, process.env.TASKS_PORT_BASE].join(" "));
+     tasks("report", "--progress", "half way");
+     console.log("a line of output");
+     tasks("finish", "--outcome", "done", "--note", "all of it");`,
+  );
+  const started = await tree.tasks("kickoff", "a", "--now");
+  expect(started).toMatchObject({ code: 0, stdout: "a: started, attempt 1 in .worktrees/a\n" });
+  const run = await tree.until("a", ({ state }) => state === "exited");
+  expect(run).toMatchObject({
+    task: "a",
+    outcome: { kind: "done", note: "all of it" },
+    queued_by: "dave",
+    branch: "task/a",
+    attempts: [{ number: 1, end: "ended without an error" }],
+  });
+  expect(tree.notes("a")).toEqual(["begin", join(tree.root, ".worktrees/a"), "true", "a 2 20000"]);
+  expect(readFileSync(file)).toEqual(before);
+  expect(tree.git("status", "--porcelain")).toBe("?? scripts/");
+  expect(await tree.tasks("logs", "a")).toMatchObject({ stdout: "a line of output\n" });
+  expect((await tree.tasks("list", "--group", "in_review")).stdout).toMatch(/a .*worker|node|finished/);
+  await eventually(
+    () => tree.workers(),
+    (pids) => pids.length === 0,
+  );
+});
+
+test("without a runner a kickoff says that nothing starts by itself, and what does", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  tree.script("a", "await hang();");
+  const queued = await tree.tasks("kickoff", "a");
+  expect(queued).toMatchObject({ code: 0, stdout: "a: queued\n" });
+  expect(queued.stderr).toMatch(/No runner is alive.*tasks serve.*--now/);
+  expect((await tree.tasks("dispatch", "--dry-run")).stdout).toMatch(/^a +1 +start +starts now$/m);
+  expect(await tree.tasks("dispatch")).toMatchObject({
+    code: 0,
+    stdout: "a: started, attempt 1 in .worktrees/a\n",
+  });
+  expect((await tree.tasks("is-active", "a")).code).toBe(0);
+  expect((await tree.tasks("stop", "a")).code).toBe(0);
+  expect((await tree.tasks("is-active", "a")).code).toBe(1);
+});
+
+describe("ask and answer", () => {
+  test("a waiting worker gets the answer as the output of its question", async () => {
+    const tree = createWorkedTree({ tasks: { a: {} } });
+    tree.script(
+      "a",
+      `note(tasks("ask", "Which region?", "--choice", "eu", "--choice", "us", "--wait"));
+       tasks("finish", "--outcome", "done");`,
+    );
+    await tree.tasks("kickoff", "a", "--now");
+    await tree.until("a", ({ question }) => question !== null);
+    expect((await tree.tasks("list", "--group", "needs_attention")).stdout).toMatch(/Which region\?/);
+    const wrong = await tree.tasks("answer", "a", "asia");
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stderr).toMatch(/has to be one of eu, us/);
+    expect(await tree.tasks("answer", "a", "eu")).toMatchObject({
+      code: 0,
+      stdout: "a: answered; its worker is told\n",
+    });
+    await tree.until("a", ({ state }) => state === "exited");
+    expect(tree.notes("a")).toEqual(["begin", "eu"]);
+  });
+
+  test("a worker that has asked and ended is continued with the answer", async () => {
+    const tree = createWorkedTree({ tasks: { a: {} } });
+    tree.script(
+      "a",
+      `if (attempt === 1) tasks("ask", "Which region?");
+       else { note(/dave answers: eu/.test(prompt)); tasks("finish", "--outcome", "done"); }`,
+    );
+    await tree.tasks("kickoff", "a", "--now");
+    await tree.until("a", ({ state }) => state === "exited");
+    expect((await tree.tasks("dispatch")).stdout).toBe("Nothing is due.\n");
+    expect((await tree.tasks("answer", "a", "eu")).stdout).toBe("a: answered; it is continued with that\n");
+    expect((await tree.tasks("dispatch")).stdout).toMatch(/^a: started, attempt 2/);
+    await tree.until("a", ({ state, outcome }) => state === "exited" && outcome !== null);
+    expect(tree.notes("a")).toEqual(["begin", "begin", "true"]);
+  });
+});
+
+test("continue: what is said waits for the worker's end; the same run goes on in the same worktree", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  tree.script(
+    "a",
+    `const fs = await import("node:fs");
+     note(/use the new API/.test(prompt));
+     note(fs.existsSync("kept"));
+     fs.writeFileSync("kept", "");
+     tasks("finish", "--outcome", "done");`,
+  );
+  await tree.tasks("kickoff", "a", "--now");
+  const first = await tree.until("a", ({ state }) => state === "exited");
+  expect((await tree.tasks("continue", "a", "--prompt", "use the new API")).stdout).toMatch(/next start/);
+  await tree.tasks("dispatch");
+  const second = await tree.until("a", ({ state, attempt }) => state === "exited" && attempt === 2);
+  expect(second.id).toBe(first.id);
+  expect(tree.notes("a")).toEqual(["begin", "false", "false", "begin", "true", "true"]);
+});
+
+test("continue --interrupt: the worker at work is ended, and never are there two", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  tree.script(
+    "a",
+    `if (attempt === 1) await hang(); note(/stop that/.test(prompt)); tasks("finish", "--outcome", "done");`,
+  );
+  await tree.tasks("kickoff", "a", "--now");
+  await eventually(
+    () => tree.notes("a"),
+    (notes) => notes.length === 1,
+  );
+  expect((await tree.tasks("continue", "a", "--prompt", "stop that", "--interrupt")).stdout).toMatch(
+    /interrupted/,
+  );
+  const ended = await tree.until("a", ({ state }) => state === "interrupted");
+  expect(ended.last_end).toBe("was stopped by dave");
+  await eventually(
+    () => tree.workers(),
+    (pids) => pids.length === 0,
+  );
+  await tree.tasks("dispatch");
+  await tree.until("a", ({ state }) => state === "exited");
+  expect(tree.notes("a")).toEqual(["begin", "begin", "true"]);
+});
+
+test("stop: a worker and all it started end, the worktree stays, and nobody tries again", async () => {
+  const tree = createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {}, b: {}, c: {} } });
+  tree.script(
+    "a",
+    `const { spawn } = await import("node:child_process");
+     const child = spawn(process.execPath, ["-e", "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)"]);
+     note(child.pid);
+     await hang();`,
+  );
+  tree.script("b", "await hang();");
+  await tree.tasks("kickoff", "a", "b", "--now");
+  await tree.tasks("kickoff", "c");
+  await eventually(
+    () => tree.notes("a"),
+    (notes) => notes.length === 2,
+  );
+  const stopped = await tree.tasks("stop", "a", "--note", "wrong branch");
+  expect(stopped).toMatchObject({ code: 0, stdout: "a: its worker has ended; the worktree stays\n" });
+  expect(existsSync(`/proc/${tree.notes("a")[1]}/cwd`)).toBe(false);
+  expect(existsSync(join(tree.root, ".worktrees/a"))).toBe(true);
+  expect((await tree.tasks("dispatch", "--dry-run")).stdout).not.toMatch(/^a /m);
+  // All: asks first, and nobody is here to answer.
+  const asked = await tree.tasks("stop", "--all");
+  expect(asked).toMatchObject({ code: 2 });
+  expect(asked.stderr).toMatch(/Stop 1 worker and take 1 queued task out of the line\?/);
+  expect((await tree.tasks("stop", "--all", "--yes")).code).toBe(0);
+  expect(tree.workers()).toEqual([]);
+  expect((await tree.tasks("stop", "--all", "--yes")).stdout).toBe(
+    "No worker is at work, and nothing is queued.\n",
+  );
+});
+
+test("a worker that fails is tried again, three times, and is a person's then", async () => {
+  const tree = createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {} } });
+  tree.script("a", `console.error("boom"); process.exitCode = 3;`);
+  await tree.tasks("kickoff", "a", "--now");
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    await tree.until("a", (run) => run.attempts.length === attempt);
+    await eventually(
+      () => tree.tasks("dispatch"),
+      ({ stdout }) => attempt === 3 || /started, attempt/.test(stdout),
+    );
+  }
+  const run = await tree.run("a");
+  expect(run).toMatchObject({ state: "failed", failures_in_row: 3, last_end: "ended with exit code 3" });
+  expect(tree.notes("a")).toEqual(["begin", "begin", "begin"]);
+  const listed = await tree.tasks("list", "--group", "needs_attention");
+  expect(listed.stdout).toMatch(/^ {2}a /m);
+  // Somebody who kicks it off again begins anew.
+  expect((await tree.tasks("kickoff", "a")).stdout).toBe("a: queued\n");
+  expect(await tree.run("a")).toMatchObject({ state: "queued", attempt: 0, failures_in_row: 0 });
+});
+
+test("next, claim and release: by hand, one each, and never ended from here", async () => {
+  const tree = createWorkedTree({ tasks: { a: { priority: "p0" }, b: { priority: "p1" } } });
+  const looked = await tree.json<{ task: { key: string }; run: null }>("next");
+  expect(looked).toMatchObject({ task: { key: "a" }, run: null });
+  const [one, two] = await Promise.all([
+    tree.json<{ task: { key: string } }>("next", "--claim", "--as", "agent-1"),
+    tree.json<{ task: { key: string } }>("next", "--claim", "--as", "agent-2"),
+  ]);
+  expect([one.task.key, two.task.key].toSorted()).toEqual(["a", "b"]);
+  const none = await tree.tasks("next", "--claim");
+  expect(none).toMatchObject({ code: 1, stdout: "" });
+  expect(none.stderr).toMatch(/Nothing is ready/);
+  expect((await tree.tasks("report", "--progress", "reading", "--task", "a")).code).toBe(0);
+  expect(await tree.run("a")).toMatchObject({ kind: "by_hand", state: "running" });
+  const stopped = await tree.tasks("stop", "a");
+  expect(stopped).toMatchObject({ code: 1 });
+  expect(stopped.stderr).toMatch(/works on a by hand.*\n.*tasks release a/);
+  expect((await tree.tasks("kickoff", "a")).code).toBe(1);
+  expect((await tree.tasks("release", "a")).stdout).toBe("a: released\n");
+  expect((await tree.json<{ task: { key: string } }>("next")).task.key).toBe("a");
+  expect((await tree.tasks("finish", "--outcome", "done", "--task", "b")).code).toBe(0);
+  expect(await tree.run("b")).toMatchObject({ state: "exited", outcome: { kind: "done" } });
+});
+
+test("a pause holds every start, says who and why, and survives whoever made it", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  tree.script("a", "await hang();");
+  expect((await tree.tasks("pause", "--note", "release day")).code).toBe(0);
+  const held = await tree.tasks("kickoff", "a", "--now");
+  expect(held).toMatchObject({
+    code: 3,
+    stdout: "a: stays queued: starts are paused, `tasks resume` ends that\n",
+  });
+  expect((await tree.tasks("dispatch")).stdout).toBe("Nothing is due.\n");
+  expect((await tree.tasks("dispatch", "--dry-run")).stdout).toMatch(/a .*starts are paused by dave/);
+  expect((await tree.tasks("doctor")).stdout).toMatch(/note +starts: paused by dave/);
+  expect((await tree.tasks("resume")).stdout).toMatch(/^Starts go on; dave had paused them/);
+  expect((await tree.tasks("resume")).stdout).toBe("Nothing was paused.\n");
+  expect((await tree.tasks("dispatch")).stdout).toMatch(/^a: started/);
+});
+
+test("two dispatchers at once never make two workers", async () => {
+  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  for (const task of ["a", "b"]) tree.script(task, "await hang();");
+  const outcomes = await Promise.all([
+    tree.tasks("dispatch"),
+    tree.tasks("dispatch"),
+    tree.tasks("dispatch"),
+  ]);
+  expect(outcomes.map(({ code }) => code)).toEqual([0, 0, 0]);
+  await tree.until("a", ({ state }) => state === "running");
+  await tree.until("b", ({ state }) => state === "running");
+  expect([...tree.notes("a"), ...tree.notes("b")]).toEqual(["begin", "begin"]);
+  expect(outcomes.flatMap(({ stdout }) => stdout.match(/started, attempt 1/g) ?? [])).toHaveLength(2);
+});
+
+test("logs --follow ends with the run", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  tree.script(
+    "a",
+    `console.log("one"); tasks("ask", "Go on?", "--wait"); console.log("two"); tasks("finish", "--outcome", "done");`,
+  );
+  await tree.tasks("kickoff", "a", "--now");
+  const following = tree.start("logs", "a", "-f");
+  await following.printed(/one/);
+  await tree.until("a", ({ question }) => question !== null);
+  await tree.tasks("answer", "a", "yes");
+  expect(await following.ended).toMatchObject({ code: 0, stdout: expect.stringMatching(/^one\ntwo\n/) });
+});
+
+test("F11: what a command changed is in the runner's snapshot when it returns", async () => {
+  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  tree.script("a", "await hang();");
+  const runner = tree.start("run");
+  await runner.printed(/\d/);
+  type Shown = { task: { group: string; run: { kind: string } | null } };
+  for (const [words, group] of [
+    [["claim", "b"], "active"],
+    [["release", "b"], "ready"],
+  ] as const) {
+    expect((await tree.tasks(...words)).code).toBe(0);
+    expect((await tree.json<Shown>("show", "b")).task.group).toBe(group);
+  }
+  // And the runner starts by itself what is queued.
+  const queued = await tree.tasks("kickoff", "a");
+  expect(queued.stderr).not.toMatch(/No runner/);
+  await tree.until("a", ({ state }) => state === "running");
+});
+
+test("doctor names what is in the way of every start, kickoff refuses with the same sentence", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  expect((await tree.tasks("doctor")).code).toBe(0);
+  tree.write("tasks/config.yaml", "worker:\n  command: [no-such-agent, '{prompt}']\n");
+  const checked = await tree.tasks("doctor");
+  expect(checked).toMatchObject({ code: 1 });
+  expect(checked.stdout).toMatch(/fault +program: no-such-agent is not there/);
+  const refused = await tree.tasks("kickoff", "a");
+  expect(refused).toMatchObject({ code: 1, stdout: "" });
+  expect(refused.stderr).toMatch(/"no-such-agent" is not on the PATH/);
+});
+
+test("reconcile and worktrees: what is over is closed, what is merged may go, nothing else is touched", async () => {
+  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  tree.script("a", `tasks("finish", "--outcome", "done");`);
+  tree.script(
+    "b",
+    `(await import("node:fs")).writeFileSync("new", "x"); tasks("finish", "--outcome", "done");`,
+  );
+  await tree.tasks("kickoff", "a", "b", "--now");
+  for (const task of ["a", "b"]) await tree.until(task, ({ state }) => state === "exited");
+  for (const task of ["a", "b"])
+    tree.write(taskPath(task), "---\ntitle: A task\nstatus: completed\ncompleted_by: dave\n---\n");
+  const dry = await tree.tasks("reconcile", "--dry-run");
+  expect(dry.stdout).toMatch(/^a +would be closed +its task is completed$/m);
+  expect(await tree.run("a")).toMatchObject({ state: "exited" });
+  expect((await tree.tasks("reconcile")).stdout).toMatch(/^a +closed +its task is completed$/m);
+  expect(await tree.run("a")).toMatchObject({ state: "closed", closed: { as: "delivered" } });
+  const listed = (await tree.tasks("worktrees")).stdout;
+  expect(listed).toMatch(/^a .*clean +merged +safe to remove$/m);
+  expect(listed).toMatch(/^b .*1 changed .*stays: 1 file changed$/m);
+  expect((await tree.tasks("worktrees", "prune", "--dry-run")).stdout).toMatch(/^a: would be removed$/m);
+  expect((await tree.tasks("worktrees", "prune")).stdout).toMatch(/^a: removed\nb: stays: 1 file changed$/m);
+  expect(existsSync(join(tree.root, ".worktrees/a"))).toBe(false);
+  expect(existsSync(join(tree.root, ".worktrees/b/new"))).toBe(true);
+});
