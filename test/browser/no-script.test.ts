@@ -49,9 +49,9 @@ describe("U1: without script", () => {
     expect(await tab.page.locator("#filtered").innerText()).toContain(
       "Only milestone m2-adoption: 2 of 73 tasks. 3 more need attention outside this filter.",
     );
-    expect(await tab.page.locator("tbody tr").count()).toBe(2);
+    await expect.poll(() => tab.page.locator("tbody tr").count()).toBe(2);
     await tab.page.locator("#filtered a").click();
-    expect(await tab.page.locator("#filtered").count()).toBe(0);
+    await expect.poll(() => tab.page.locator("#filtered").count()).toBe(0);
   });
 
   it("sorts, opens a whole group, and changes the owner by links", async () => {
@@ -63,10 +63,10 @@ describe("U1: without script", () => {
     expect(await tab.page.locator("#g-ready th[aria-sort=ascending]").innerText()).toContain("Task");
     await tab.page.goto(`${tab.server.url}/status`);
     await tab.page.locator("#g-planned .beside a", { hasText: "show all" }).click();
-    expect(await tab.page.locator("tbody tr").count()).toBe(31);
+    await expect.poll(() => tab.page.locator("tbody tr").count()).toBe(31);
     await tab.page.locator("#owner-menu > summary").click();
     await tab.page.locator("#owner-menu a", { hasText: "nadia" }).click();
-    expect(await tab.page.locator("#owner-menu .who").innerText()).toBe("nadia");
+    await expect.poll(() => tab.page.locator("#owner-menu .who").innerText()).toBe("nadia");
   });
 
   it("reloads every 30 s, as often as the reader likes, or not at all", async () => {
@@ -74,9 +74,9 @@ describe("U1: without script", () => {
     expect(await reloadSeconds()).toBe("30");
     await tab.page.locator("#interval-menu > summary").click();
     await tab.page.locator("#interval-menu a", { hasText: "every 15 s" }).click();
-    expect(await reloadSeconds()).toBe("15");
+    await expect.poll(reloadSeconds).toBe("15");
     await tab.page.locator("#pause").click();
-    expect(await reloadSeconds()).toBe(undefined);
+    await expect.poll(reloadSeconds).toBe(undefined);
     await tab.page.goto(`${tab.server.url}/search`);
     expect(await reloadSeconds()).toBe(undefined);
   });
