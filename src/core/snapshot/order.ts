@@ -55,7 +55,7 @@ const byPriorityThenOldest: RowOrder = (a, b) => byPriority(a, b) || byOldest(a,
 
 const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
   needs_attention: (a, b) => byQuestion(a, b) || byTier(a, b) || byPriorityThenOldest(a, b),
-  active: (a, b) => byTier(a, b) || byOldest(a, b) || byKey(a, b),
+  active: (a, b) => byTier(a, b) || byRun(a, b) || byOldest(a, b) || byKey(a, b),
   in_review: byPriorityThenOldest,
   // The order in which tasks are to be started.
   ready: byPriorityThenOldest,
@@ -73,6 +73,11 @@ function byQuestion(a: TaskRow, b: TaskRow): number {
 
 function asks({ signals }: TaskRow): boolean {
   return signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null);
+}
+
+/** What is worked on right now before what a file says is in progress. */
+function byRun(a: TaskRow, b: TaskRow): number {
+  return Number(b.run !== null) - Number(a.run !== null);
 }
 
 /** The worst open signal first; rows without any last. */

@@ -352,3 +352,28 @@ describe("acknowledged signals", () => {
     expect(back.rows.get("a")?.group).toBe("needs_attention");
   });
 });
+
+describe("order", () => {
+  const inOrder = (keys: readonly string[], facts: RunFacts[]) => {
+    const files = keys.map((slug, at) => ({
+      slug,
+      status: "in_progress" as const,
+      changed: { atMs: NOON_MS - (keys.length - at) * MINUTE_MS, basis: "seen" as const },
+    }));
+    const { header, rows } = build(files, { runs: runsInput(facts) });
+    return assembleSnapshot({ header, rows: rows.values(), seq: 1, epoch: 1, publishedAt: "" }).groups;
+  };
+
+  test("who asks comes first of all that needs a person", () => {
+    const facts = [
+      runFacts(sampleRun({ key: "a", state: "exited", outcome: outcome("blocked") })),
+      runFacts(sampleRun({ key: "b", state: "running", question })),
+    ];
+    expect(inOrder(["a", "b"], facts).needs_attention).toEqual(["b", "a"]);
+  });
+
+  test("what is worked on now comes before what only a file says is in progress", () => {
+    const facts = [runFacts(sampleRun({ key: "b", state: "running" }), { progress: working })];
+    expect(inOrder(["a", "b"], facts).active).toEqual(["b", "a"]);
+  });
+});
