@@ -118,7 +118,11 @@ test("F10: a tree that cannot be listed fails the cycle, keeps the snapshot and 
     seq: 1,
     attestation: {
       observed_at: before?.attestation.observed_at,
-      sources: { tasks: { state: "failing", error: "The folder tasks is gone." }, runs: { state: "ok" }, pull_requests: { state: "off" } },
+      sources: {
+        tasks: { state: "failing", error: "The folder tasks is gone." },
+        runs: { state: "ok" },
+        pull_requests: { state: "off" },
+      },
     },
   });
   expect(await groups(store)).toEqual({ a: "ready" });
