@@ -1,0 +1,73 @@
+// Replaces `tasks/config.yaml`, whole or not at all, and only while it is still what was read.
+
+import { open, realpath } from "node:fs/promises";
+import { UserError } from "../../core/errors.ts";
+import { writeFileAtomically } from "./atomic-write.ts";
+import { createFile } from "./create-file.ts";
+import { describeFileError, errorCode } from "./file-error.ts";
+import { holdFolder } from "./held-folder.ts";
+import { OPEN_SAFELY } from "./opened-file.ts";
+
+const FOLDER = "tasks";
+const NAME = "config.yaml";
+const MODE_BITS = 0o7777;
+
+export type ConfigReplacement = {
+  readonly root: string;
+  /** What was read; null when there was no such file. */
+  readonly before: string | null;
+  readonly after: string;
+};
+
+/** Throws UserError `task_changed` or `file_not_written`. */
+export async function replaceConfigFile({ root, before, after }: ConfigReplacement): Promise<void> {
+  try {
+    const folder = holdFolder(`${await realpath(root)}/${FOLDER}`);
+    if (folder === null) throw notWritten("it lies behind a link, or there is no folder tasks", null);
+    try {
+      if (before === null) await createFile(folder.prefix, NAME, after);
+      else await replace(folder.prefix + NAME, before, after);
+    } finally {
+      folder.close();
+    }
+  } catch (error) {
+    if (error instanceof UserError || errorCode(error) === "UNKNOWN") throw error;
+    if (errorCode(error) === "EEXIST") throw changedMeanwhile();
+    throw notWritten(describeFileError(error), error);
+  }
+}
+
+async function replace(file: string, before: string, after: string): Promise<void> {
+  const { mode } = await readNow(file);
+  const beforeRename = async () => {
+    const { bytes } = await readNow(file);
+    if (!bytes.equals(Buffer.from(before))) throw changedMeanwhile();
+  };
+  await writeFileAtomically({ file, text: after, mode, beforeRename });
+}
+
+async function readNow(file: string): Promise<{ readonly bytes: Buffer; readonly mode: number }> {
+  const handle = await open(file, OPEN_SAFELY);
+  try {
+    return { bytes: await handle.readFile(), mode: (await handle.stat()).mode & MODE_BITS };
+  } finally {
+    await handle.close();
+  }
+}
+
+function changedMeanwhile(): UserError {
+  return new UserError({
+    code: "task_changed",
+    message: `${FOLDER}/${NAME} was changed by somebody else at the same moment, or is not UTF-8. It is as they saved it.`,
+    hint: "Look at what it says now, then try again.",
+  });
+}
+
+function notWritten(detail: string, cause: unknown): UserError {
+  return new UserError({
+    code: "file_not_written",
+    message: `${FOLDER}/${NAME} could not be written: ${detail}. It is as it was.`,
+    hint: "Check the file and its folder, then try again.",
+    cause,
+  });
+}
