@@ -33,6 +33,8 @@ const OPEN_FLAGS =
   (constants.O_NONBLOCK ?? 0);
 
 const LINE_FEED = 10;
+/** No room, which passes: the file is as good as before, and is tried again with each piece of output. */
+const NO_ROOM_CODES = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 type OpenLog = {
   readonly folder: string;
@@ -82,12 +84,13 @@ export class RunLogWriter {
       const log = this.#readyFor(piece.length);
       while (written < piece.length) written += this.#append(log, piece.subarray(written));
     } catch (error) {
-      if (errorCode(error) === "UNKNOWN") throw error;
+      const code = errorCode(error);
+      if (code === "UNKNOWN") throw error;
       this.#lost = {
         bytes: (this.#lost?.bytes ?? 0) + piece.length - written,
         why: describeFileError(error),
       };
-      this.#drop();
+      if (!NO_ROOM_CODES.includes(code)) this.#drop();
     }
   }
 
