@@ -3,6 +3,7 @@
 
 import { randomUUID } from "node:crypto";
 import { type ReadSnapshot, readSnapshot } from "../app/read-snapshot.ts";
+import { runOnce } from "../app/run-once.ts";
 import type { RunsWorld } from "../app/runs/runs-world.ts";
 import type { RunId } from "../core/run/run.ts";
 import type { Log } from "../ports/log.ts";
@@ -67,10 +68,28 @@ export async function withStore<T>(
   const context = await openRepositoryContext(command);
   const store = await context.world.openStore(context.root);
   try {
+    if (namesTask(command) && (await store.readPublished()) === null) await readFirst(context);
     return await work({ ...context, store });
   } finally {
     for (const notice of store.notices) context.output.note(terminalText(notice));
     await store.close();
+  }
+}
+
+/** Names are looked up in the snapshot. */
+function namesTask({ arguments: names, flags }: CommandContext): boolean {
+  return names.length > 0 || flags["task"] !== undefined;
+}
+
+/** The first snapshot of a repository, where nobody has made one yet. */
+async function readFirst(context: RepositoryContext): Promise<void> {
+  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  try {
+    await withProgress(context.output, "Reading the tasks for the first time", () =>
+      runOnce(runnerWorld, { files: "when_published", signal: context.signal }),
+    );
+  } finally {
+    await close();
   }
 }
 

@@ -14,10 +14,11 @@ export function runTableLines(
   const cells = runs.map((run) => [
     terminalText(run.key),
     run.closing === null ? run.state : run.closing.as,
-    run.kind === "by_hand" ? "by hand" : `attempt ${run.attempt}`,
+    run.kind === "by_hand" ? "by hand" : run.attempt === 0 ? "–" : `attempt ${run.attempt}`,
     shortDuration(nowMs - run.sinceMs),
     terminalText(whoWorks(run)),
-    terminalText(howItStands(run, nowMs)),
+    // What people and workers said may have several lines.
+    terminalText(howItStands(run, nowMs).replace(/\s+/g, " ")),
   ]);
   return alignColumns(cells, columns);
 }
