@@ -87,6 +87,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
   };
   const listeners = new Set<() => void>();
   let exists = true;
+  let freed = 0;
   const supervision = superviseRun(
     {
       clock: TIMER_CLOCK,
@@ -99,6 +100,9 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
       onNudge: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
+      },
+      freeMemory: () => {
+        freed += 1;
       },
       repositoryExists: () => exists,
     },
@@ -115,6 +119,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
     listeners,
     change,
     outcome: supervision,
+    freed: () => freed,
     run: () => store.readRun(ID),
     nudge: async () => {
       for (const listener of listeners) listener();
@@ -148,6 +153,7 @@ describe("begin, watch, end", () => {
     });
     expect(supervised.worker.told).toEqual([]);
     expect(supervised.listeners.size).toBe(0);
+    expect(supervised.freed()).toBe(1);
   });
 
   test("a worker that could not be started", async () => {

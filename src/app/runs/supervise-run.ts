@@ -24,6 +24,8 @@ export type SuperviseWorld = {
   readonly launcher: WorkerLauncher;
   /** Calls back when somebody wants the run looked at; returns how to stop that. */
   onNudge(listener: () => void): () => void;
+  /** Gives back what the start needed: there may be fifty supervisors, and each waits for hours. */
+  freeMemory(): void;
   /** Without it there is nobody left to tell. */
   repositoryExists(): boolean;
 };
@@ -188,6 +190,7 @@ class Watch {
     });
     if (named.kind !== "changed") return null;
     this.#isNamed = true;
+    this.#world.freeMemory();
     return named.run;
   }
 

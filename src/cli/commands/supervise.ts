@@ -20,16 +20,17 @@ export async function supervise(context: CommandContext): Promise<void> {
   await world.keepHeapSmall();
   const root = await world.findRepository(asked);
   // All that is ever needed is loaded now: the program may be replaced by a newer one while the worker works.
-  const [store, workers, launcher, runFiles] = await Promise.all([
+  const [store, workers, launcher, runFiles, freeMemory] = await Promise.all([
     world.openStoreLater(root),
     world.openWorkers(root),
     world.openWorkerLauncher(root),
     world.openRunFiles(root),
+    world.openMemoryFreer(),
   ]);
   const { clock, onNudge } = world;
   try {
     await superviseRun(
-      { clock, store, workers, launcher, onNudge, repositoryExists: () => existsSync(root) },
+      { clock, store, workers, launcher, onNudge, freeMemory, repositoryExists: () => existsSync(root) },
       { run, epoch, plan: (begun) => planWorker({ context, root, store, runFiles }, begun) },
     );
   } finally {
