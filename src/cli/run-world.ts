@@ -10,6 +10,7 @@ import type { Log } from "../ports/log.ts";
 import type { Store } from "../ports/store.ts";
 import type { CommandContext, RepositoryContext } from "./command.ts";
 import { withProgress } from "./print/progress.ts";
+import { noteStale } from "./print/snapshot-head.ts";
 import { terminalText } from "./print/terminal-text.ts";
 import { openRepositoryContext } from "./repository-context.ts";
 import { openRunnerWorld } from "./runner-world.ts";
@@ -112,6 +113,7 @@ export async function withFreshRuns<T>(
         readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),
       );
     const read = await readAgain();
+    noteStale(context.output, read.freshness);
     const runs = await openRunsWorld(context, { store: runnerWorld.store });
     return await work({ ...context, ...read, runs, readAgain });
   } finally {

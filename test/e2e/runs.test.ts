@@ -1,6 +1,6 @@
 // Runs from end to end: the command line, real processes, real git, and workers that are small scripts.
 
-import { existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { taskPath } from "../support/app-world.ts";
@@ -291,6 +291,9 @@ test("doctor names what is in the way of every start, kickoff refuses with the s
   const checked = await tree.tasks("doctor");
   expect(checked).toMatchObject({ code: 1 });
   expect(checked.stdout).toMatch(/fault +program: no-such-agent is not there/);
+  tree.write("tasks/config.yaml", "worker:\n  command: [codex, exec, '{prompt}']\n");
+  expect((await tree.tasks("doctor")).stdout).toMatch(/note +login: CODEX_API_KEY is not set/);
+  tree.write("tasks/config.yaml", "worker:\n  command: [no-such-agent, '{prompt}']\n");
   const refused = await tree.tasks("kickoff", "a");
   expect(refused).toMatchObject({ code: 1, stdout: "" });
   expect(refused.stderr).toMatch(/"no-such-agent" is not on the PATH/);
@@ -319,4 +322,43 @@ test("reconcile and worktrees: what is over is closed, what is merged may go, no
   expect((await tree.tasks("worktrees", "prune")).stdout).toMatch(/^a: removed\nb: stays: 1 file changed$/m);
   expect(existsSync(join(tree.root, ".worktrees/a"))).toBe(false);
   expect(existsSync(join(tree.root, ".worktrees/b/new"))).toBe(true);
+});
+
+test("a worker may have another task started: that one is nobody's leftover when the first has ended", async () => {
+  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  tree.script("a", `note(tasks("kickoff", "b", "--now")); tasks("finish", "--outcome", "done");`);
+  tree.script("b", `tasks("report", "--progress", "here"); await hang();`);
+  await tree.tasks("kickoff", "a", "--now");
+  await tree.until("a", ({ state }) => state === "exited");
+  expect(tree.notes("a")).toContain("b: started, attempt 1 in .worktrees/b");
+  await tree.tasks("reconcile");
+  // It still answers after everything of the first one was ended.
+  const alive = await tree.run("b");
+  expect(alive).toMatchObject({ state: "running" });
+  await tree.tasks("continue", "b", "--prompt", "and more", "--interrupt");
+  expect(await tree.until("b", ({ state }) => state !== "running")).toMatchObject({
+    last_end: "was stopped by dave",
+  });
+});
+
+test("hooks: git reconciles after a merge, and a hook that was there still runs", async () => {
+  const tree = createWorkedTree({ tasks: { a: {} } });
+  tree.write(".git/hooks/post-merge", "#!/bin/sh\ntouch merged\n");
+  chmodSync(join(tree.root, ".git/hooks/post-merge"), 0o755);
+  expect((await tree.tasks("hooks", "install")).stdout).toMatch(
+    /post-merge: added .*\n.*post-checkout: made/,
+  );
+  expect((await tree.tasks("hooks", "install")).stdout).toMatch(/post-merge: nothing to do/);
+  await tree.tasks("kickoff", "a");
+  tree.git("checkout", "--quiet", "-b", "done");
+  tree.write(taskPath("a"), "---\ntitle: A task\nstatus: completed\ncompleted_by: dave\n---\n");
+  tree.commit("a is done");
+  tree.git("checkout", "--quiet", "main");
+  expect(await tree.run("a")).toMatchObject({ state: "queued" });
+  tree.git("merge", "--quiet", "done");
+  expect(await tree.until("a", ({ state }) => state === "closed")).toMatchObject({
+    closed: { as: "delivered" },
+  });
+  expect(existsSync(join(tree.root, "merged"))).toBe(true);
+  expect((await tree.tasks("hooks", "uninstall")).stdout).toMatch(/post-merge: our lines were taken out/);
 });

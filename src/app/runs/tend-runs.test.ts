@@ -254,6 +254,18 @@ describe("a task that is over", () => {
     expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
   });
 
+  test("nor one whose slug is its own again", async () => {
+    const world = await setUp();
+    world.tree.write(taskPath("a", "other"), taskText());
+    const row = (await world.refresh()).get("other/a")!;
+    await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+    world.tree.remove(taskPath("a"));
+    const rows = await world.refresh();
+    expect([...rows.keys()].toSorted()).toEqual(["a", "b"]);
+    vi.advanceTimersByTime(3_600_000);
+    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+  });
+
   test("while the tree cannot be read no task is gone", async () => {
     const world = await setUp();
     vi.advanceTimersByTime(3_600_000);

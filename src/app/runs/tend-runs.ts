@@ -120,9 +120,10 @@ async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<
   return outcome.kind === "changed" ? { what: "closed", why } : null;
 }
 
-/** Gone for a while, and not merely called otherwise because another file has the slug as well. */
+/** Gone for a while, and not merely called otherwise because another file has the slug as well, or had it. */
 async function isSurelyGone({ clock, store }: TendWorld, run: Run, wish: TendWish): Promise<boolean> {
-  if ((await store.readRowsBySlug(run.key)).length > 0) return false;
+  const slug = run.key.split("/").at(-1) ?? run.key;
+  if ((await store.readRowsBySlug(slug)).length > 0) return false;
   const afterMs = wish.goneAfterMs ?? GONE_AFTER_MS;
   const newest = await store.readTransitions({ key: run.key, limit: NEWEST_TRANSITIONS });
   const move = newest.find(({ kind }) => kind === "moved");

@@ -3,6 +3,8 @@
 import { type Check, checkStart } from "../../app/runs/preflight.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import { workerName } from "../../core/run/worker-command.ts";
+import { missingVariables, presetNamed } from "../../core/run/worker-presets.ts";
 import type { CommandContext } from "../command.ts";
 import { clockTime } from "../print/duration.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
@@ -26,12 +28,33 @@ export async function doctor(command: CommandContext): Promise<void> {
     const faults = checkStart(runs, slug).map(
       (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
     );
-    const notes = [await lookForRunner(opened), await lookForPause(opened), lookAtLimits(opened)];
+    const notes = [
+      lookForLogin(opened),
+      await lookForRunner(opened),
+      await lookForPause(opened),
+      lookAtLimits(opened),
+    ];
     const found = [...faults, ...notes];
     print(opened, found);
     const errors = found.filter(({ severity }) => severity === "error").length;
     if (errors > 0) throw faulty(errors);
   });
+}
+
+/** What the agents that are known need to be logged in; others know themselves. */
+function lookForLogin({ runs }: OpenedRuns): Finding {
+  const preset = presetNamed(workerName(runs.config.worker.command) ?? "");
+  const missing = preset === null ? [] : missingVariables(preset, runs.environment);
+  if (preset === null || missing.length === 0)
+    return {
+      name: "login",
+      found: preset === null ? "not known" : "a key is set",
+      refusal: null,
+      severity: null,
+    };
+  const [only] = missing;
+  const found = missing.length === 1 ? `${only} is not set` : `none of ${missing.join(", ")} is set`;
+  return note("login", found, `${preset.title} may not be logged in.`, `Set one, or ${preset.login}.`);
 }
 
 async function lookForRunner(opened: OpenedRuns): Promise<Finding> {

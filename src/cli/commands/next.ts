@@ -7,7 +7,6 @@ import { actorOf } from "../actor.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
 import type { CommandContext } from "../command.ts";
 import { runRecord } from "../print/run-record.ts";
-import { noteStale } from "../print/snapshot-head.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { withFreshRuns } from "../run-world.ts";
 import { letRunnerShow } from "../shown-by-runner.ts";
@@ -16,9 +15,8 @@ import { readWorktree } from "./claim.ts";
 /** Prints one task; exits 1 when nothing is ready. */
 export async function next(command: CommandContext): Promise<void> {
   await withFreshRuns(command, async (opened) => {
-    const { runs, flags, output, loaded, freshness } = opened;
+    const { runs, flags, output, loaded } = opened;
     const { tasks, owner } = chooseOwner(opened.snapshot, ownerWish(loaded));
-    noteStale(output, freshness);
     const isClaimed = flags["claim"] === true;
     const claimFor = isClaimed ? actorOf(opened) : null;
     const found = await nextTask(runs, { rows: tasks, claimFor, worktree: await readWorktree(opened) });
