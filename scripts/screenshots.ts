@@ -2,6 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Snapshot } from "../src/core/snapshot/schema.ts";
 import { startBrowser } from "../test/support/browser.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -23,6 +24,11 @@ const SHOTS: readonly Shot[] = [
   { name: "task", path: "/tasks/host-dataface-on-gcp", width: 1280, height: 900 },
   { name: "activity", path: "/activity", width: 1280, height: 600 },
 ];
+const RUN: Shot = { name: "run", path: "", width: 1280, height: 700 };
+/** A worker whose output grows: the run that is pictured. */
+const AT_WORK = "rank-tables-by-real-usage";
+/** By then one has failed for the last time and one has fallen silent. */
+const SETTLED_AFTER_MS = 75_000;
 /** Taken last: the runner is stopped, and the page says so by itself. */
 const STALE: Shot = { name: "status-stale", path: "/status", width: 1280, height: 900 };
 
@@ -33,7 +39,9 @@ const demo = spawn(process.execPath, ["src/main.ts", "demo", "--port", "0"], {
 const browser = await startBrowser();
 try {
   const origin = await originOf(demo);
+  await workersSettled(origin);
   for (const shot of SHOTS) await take(origin, shot);
+  await take(origin, { ...RUN, path: await runPath(origin) });
   await takeStale(origin);
 } finally {
   await browser.close();
@@ -44,6 +52,21 @@ async function take(origin: string, shot: Shot): Promise<void> {
   const page = await open(origin, shot);
   await page.waitForTimeout(500);
   await save(page, shot);
+}
+
+/** The demo's workers play for a while before there is one of each. */
+async function workersSettled(origin: string): Promise<void> {
+  await runPath(origin);
+  await new Promise((resolve) => setTimeout(resolve, SETTLED_AFTER_MS));
+}
+
+async function runPath(origin: string): Promise<string> {
+  for (;;) {
+    const { tasks = [] } = (await (await fetch(`${origin}/status.json`)).json()) as Partial<Snapshot>;
+    const run = tasks.find(({ key }) => key === AT_WORK)?.run;
+    if (run) return `/runs/${run.id}`;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 /** Stops the server under an open page, as a crash would. */

@@ -39,6 +39,7 @@ function setUp() {
       void log.push(`tend ${runs.map(({ key, state }) => `${key} ${state}`)}`),
     startDue: ({ rows, dispatch }: { rows: ReadonlyMap<string, unknown>; dispatch: { live: number } }) =>
       void log.push(`start of ${rows.size}, ${dispatch.live} live`),
+    prune: async () => void log.push("prune"),
     stop: async () => void log.push("stop"),
   };
   const runner = new Runner(world, { care });
@@ -74,6 +75,13 @@ test("it comes back for the next attempt when that is due, not at its usual time
   expect(take()).toEqual([]);
   await pass(300);
   expect(take()).toEqual(["cycle_timer", "tend a queued", "start of 1, 0 live"]);
+});
+
+test("once an hour old output is dropped", async () => {
+  const { runner, take, pass } = setUp();
+  runner.start();
+  await pass(3_600_000);
+  expect(take().filter((line) => line === "prune")).toEqual(["prune"]);
 });
 
 test("R17: a runner that stops begins nothing more", async () => {

@@ -40,7 +40,7 @@ const STOP_GRACE_MS = 2_000;
 export class Runner {
   readonly #world: RunnerWorld;
   /** Null for a runner that starts no workers. */
-  readonly #care: Pick<RunCare, "tend" | "startDue" | "stop"> | null;
+  readonly #care: Pick<RunCare, "tend" | "startDue" | "prune" | "stop"> | null;
   readonly #parent: RunnerParent | null;
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #causes: CauseQueue;
@@ -69,7 +69,7 @@ export class Runner {
     world: RunnerWorld,
     options: {
       readonly parent?: RunnerParent | null;
-      readonly care?: Pick<RunCare, "tend" | "startDue" | "stop"> | null;
+      readonly care?: Pick<RunCare, "tend" | "startDue" | "prune" | "stop"> | null;
     } = {},
   ) {
     const { clock, store, git, log, config } = world;
@@ -177,10 +177,10 @@ export class Runner {
       setInterval(() => void this.#renew(), this.#lease.renewEveryMs),
       setInterval(() => void this.#lookForNews(), NEWS_LOOK_MS),
       setInterval(() => this.#causes.add("scan_timer"), config.cycle.scan_interval_s * 1000),
-      setInterval(
-        () => void this.#quietly("old history was not dropped", () => store.prune(clock.wallMs())),
-        PRUNE_EVERY_MS,
-      ),
+      setInterval(() => {
+        void this.#quietly("old history was not dropped", () => store.prune(clock.wallMs()));
+        void this.#quietly("old output was not dropped", async () => this.#care?.prune());
+      }, PRUNE_EVERY_MS),
     ];
   }
 

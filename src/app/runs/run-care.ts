@@ -3,13 +3,19 @@
 import type { Run } from "../../core/run/run.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { type DueInput, RunStarter, type StarterWorld } from "./run-starter.ts";
+import type { RunsWorld } from "./runs-world.ts";
 import { type TendWorld, tend } from "./tend-runs.ts";
 
+/** Prompts and output are kept this long: they are looked at while a run is news, and may be 20 MB each. */
+const FILES_KEPT_RUNS = 200;
+
+type CareWorld = StarterWorld & TendWorld & Pick<RunsWorld, "runFiles">;
+
 export class RunCare {
-  readonly #world: TendWorld;
+  readonly #world: CareWorld;
   readonly #starter: RunStarter;
 
-  constructor(world: StarterWorld & TendWorld) {
+  constructor(world: CareWorld) {
     this.#world = world;
     this.#starter = new RunStarter(world);
   }
@@ -22,6 +28,14 @@ export class RunCare {
   /** Begins what the line says is due. Returns at once: what it changes is found in the store. */
   startDue(due: DueInput): void {
     this.#starter.startDue(due);
+  }
+
+  /** Drops prompts and output of runs that are long over; those of open ones stay however old they are. */
+  async prune(): Promise<void> {
+    const { store, runFiles } = this.#world;
+    const newest = await store.readRuns({ limit: FILES_KEPT_RUNS });
+    const kept = [...(await store.readOpenRuns()), ...newest];
+    await runFiles.prune(new Set(kept.map(({ id }) => id)));
   }
 
   /** Begins nothing more, and lets go of what is being prepared. Workers live on. Safe to call twice. */
