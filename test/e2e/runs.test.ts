@@ -90,7 +90,7 @@ describe("ask and answer", () => {
     );
     await tree.tasks("kickoff", "a", "--now");
     await tree.until("a", ({ state }) => state === "exited");
-    expect((await tree.tasks("dispatch")).stdout).toBe("Nothing is due.\n");
+    expect((await tree.tasks("dispatch")).stdout).toMatch(/^Nothing is due/);
     expect((await tree.tasks("answer", "a", "eu")).stdout).toBe("a: answered; it is continued with that\n");
     expect((await tree.tasks("dispatch")).stdout).toMatch(/^a: started, attempt 2/);
     await tree.until("a", ({ state, outcome }) => state === "exited" && outcome !== null);
@@ -228,7 +228,7 @@ test("a pause holds every start, says who and why, and survives whoever made it"
     code: 3,
     stdout: "a: stays queued: starts are paused, `tasks resume` ends that\n",
   });
-  expect((await tree.tasks("dispatch")).stdout).toBe("Nothing is due.\n");
+  expect((await tree.tasks("dispatch")).stdout).toMatch(/paused by dave/);
   expect((await tree.tasks("dispatch", "--dry-run")).stdout).toMatch(/a .*starts are paused by dave/);
   expect((await tree.tasks("doctor")).stdout).toMatch(/note +starts: paused by dave/);
   expect((await tree.tasks("resume")).stdout).toMatch(/^Starts go on; dave had paused them/);
