@@ -30,6 +30,8 @@ export type WorktreeFacts = {
   readonly head: CommitSha | null;
   /** Files that differ from HEAD, untracked ones included; null when git could not tell. */
   readonly changedFiles: number | null;
+  /** When the newest of those was written; null without any, and where that cannot be told. */
+  readonly editedAtMs: number | null;
   /** Commits that the base does not have; null when git could not tell. */
   readonly commits: number | null;
   /** Everything on the branch is in the base. */

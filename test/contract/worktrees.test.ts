@@ -40,6 +40,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
       branch: "task/a",
       head: prepared.kind === "prepared" ? prepared.baseCommit : null,
       changedFiles: 0,
+      editedAtMs: null,
       commits: 0,
       merged: true,
       sizeBytes: null,

@@ -157,6 +157,26 @@ test("what only git sees is progress", async () => {
   expect((await sight(run)).worktree).toMatchObject({ changedFiles: null, commits: 2 });
 });
 
+test("a worker that goes on writing the same files is at work, as of when it wrote", async () => {
+  const { runs, sight, next, clock } = createFolders("a");
+  const [run = runOf("a")] = runs;
+  const said = (editedAtMs: number) => facts("a", { changedFiles: 1, editedAtMs });
+  const changedAge = async () => clock.wallMs() - ((await sight(run)).worktree?.changedAtMs ?? 0);
+  await sight(run);
+  // The first time git is asked, as after a takeover, the files' time is a witness too.
+  await next().answer(said(clock.wallMs() - 7 * MINUTE_MS));
+  expect(await changedAge()).toBe(7 * MINUTE_MS);
+  clock.advance(10 * MINUTE_MS);
+  await sight(run);
+  await next().answer(said(clock.wallMs() - 2 * MINUTE_MS));
+  expect(await changedAge()).toBe(2 * MINUTE_MS);
+  // A time that cannot be is not believed, but that it is another one is.
+  clock.advance(10 * MINUTE_MS);
+  await sight(run);
+  await next().answer(said(clock.wallMs() + HOUR_MS));
+  expect(await changedAge()).toBe(0);
+});
+
 test("a commit makes git be asked at once, but not twice in a minute", async () => {
   const repository = createRepository({ "a.txt": "one\n" });
   repository.commit("first");
@@ -199,6 +219,7 @@ describe("whose worktree is asked about", () => {
     await witness.look([
       runOf("b"),
       runOf("c", { worktree: temporaryFolder() }),
+      runOf("d", { worktree: ".worktrees/a" }),
       runOf("a", { host: "other" }),
       runOf("a", { worktree: null }),
     ]);

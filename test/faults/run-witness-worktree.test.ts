@@ -3,13 +3,16 @@
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import {
   createRepository,
+  GIT_TEST_ENVIRONMENT,
   openRepository,
   type TestRepository,
   temporaryFolder,
 } from "../support/git-repository.ts";
+import { eventually } from "../support/served-tree.ts";
 import {
   createWitnessWorld,
   HOUR_MS,
@@ -127,6 +130,28 @@ describe("what moves", () => {
     clock.advance(MINUTE_MS);
     expect(await changedAge()).toBe(MINUTE_MS);
   });
+});
+
+test("real git, asked in the background, tells of files and commits", async () => {
+  const repository = createRepository({ "a.txt": "one\n" });
+  repository.commit("first");
+  const worktrees = createWorktrees({ root: repository.root, base: null, env: GIT_TEST_ENVIRONMENT });
+  const prepared = await worktrees.prepare("a", new AbortController().signal);
+  if (prepared.kind === "failed") throw new Error(prepared.message);
+  const { clock, sight } = createWitnessWorld({ root: repository.root, inspect: worktrees.inspect });
+  const work = openRepository(prepared.folder);
+  work.write("b.txt", "two\n");
+  work.commit("second");
+  const editedAtMs = clock.wallMs() - 7 * MINUTE_MS;
+  work.write("a.txt", "changed\n");
+  utimesSync(join(prepared.folder, "a.txt"), editedAtMs / 1000, editedAtMs / 1000);
+  const run = runningRun({ worktree: prepared.worktree });
+  await sight(run);
+  const { worktree } = await eventually(
+    () => sight(run),
+    (sighting) => sighting.worktree?.commits !== null,
+  );
+  expect(worktree).toMatchObject({ commits: 1, changedFiles: 1, head: work.git("rev-parse", "HEAD") });
 });
 
 describe("a worktree that is not as it should be", () => {

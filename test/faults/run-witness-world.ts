@@ -95,6 +95,7 @@ export function worktreeFacts(told: Partial<WorktreeFacts> = {}): WorktreeFacts 
     branch: "task/a",
     head: null,
     changedFiles: 0,
+    editedAtMs: null,
     commits: 0,
     merged: true,
     sizeBytes: null,

@@ -4,6 +4,7 @@
 import type { CommitSha } from "../../core/run/commit-sha.ts";
 import type { CommandResult } from "../../ports/run-command.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
+import { newestEdit } from "./newest-edit.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
 import type { Base } from "./worktree-base.ts";
 
@@ -11,6 +12,7 @@ export type CheckoutFacts = {
   readonly branch: string | null;
   readonly head: CommitSha | null;
   readonly changedFiles: number | null;
+  readonly editedAtMs: number | null;
   readonly commits: number | null;
   readonly merged: boolean | null;
 };
@@ -19,6 +21,7 @@ export const NOTHING_TOLD: CheckoutFacts = {
   branch: null,
   head: null,
   changedFiles: null,
+  editedAtMs: null,
   commits: null,
   merged: null,
 };
@@ -56,27 +59,29 @@ export async function readCheckout(
     settings: tamed.settings,
     signal,
   });
-  const status = readStatus(result);
+  const status = readStatus(result, worktree.root);
   if (status.head === null || base === null) return { ...status, commits: null, merged: null };
   const commits = await countCommits(worktree, { from: status.head, notIn: base }, signal);
   return { ...status, commits, merged: commits === null ? null : commits === 0 };
 }
 
-type Status = Pick<CheckoutFacts, "branch" | "head" | "changedFiles">;
+type Status = Pick<CheckoutFacts, "branch" | "head" | "changedFiles" | "editedAtMs">;
 
 /** Headers begin with `# branch.`; each other record is one file. */
-function readStatus(result: CommandResult): Status {
-  if (!result.ok) return { branch: null, head: null, changedFiles: null };
+function readStatus(result: CommandResult, folder: string): Status {
+  if (!result.ok) return { branch: null, head: null, changedFiles: null, editedAtMs: null };
   const records = result.stdout.split("\0").filter((record) => record !== "");
   const header = (name: string): string | null => {
     const start = `# branch.${name} `;
     return records.find((record) => record.startsWith(start))?.slice(start.length) ?? null;
   };
   const [head, branch] = [header("oid"), header("head")];
+  const changed = records.filter((record) => !record.startsWith("# "));
   return {
     branch: branch === "(detached)" ? null : branch,
     head: head === null || head === "(initial)" ? null : (head as CommitSha),
-    changedFiles: records.filter((record) => !record.startsWith("# ")).length,
+    changedFiles: changed.length,
+    editedAtMs: newestEdit(folder, changed),
   };
 }
 

@@ -4,7 +4,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -181,6 +183,26 @@ describe("what a worktree holds", () => {
     expect(repository.git("branch", "--list", "task/a")).toBe("");
   });
 
+  test("when a file that differs was written last", async () => {
+    const { worktrees } = createWorld({ "b.md": "b\n", "c d.md": "c\n" });
+    const { folder } = await prepared(worktrees, "a");
+    const edited = async () => (await inspect(worktrees, "a"))?.editedAtMs;
+    const write = (name: string, atS: number) => {
+      writeFileSync(join(folder, name), `${atS}\n`);
+      utimesSync(join(folder, name), atS, atS);
+    };
+    expect(await edited()).toBeNull();
+    write("new file\n.md", 1_000);
+    expect(await edited()).toBe(1_000_000);
+    write("c d.md", 2_000);
+    expect(await edited()).toBe(2_000_000);
+    write("b.md", 1_500);
+    expect(await edited()).toBe(2_000_000);
+    rmSync(join(folder, "c d.md"));
+    expect(await edited()).toBe(1_500_000);
+    expect((await inspect(worktrees, "a"))?.changedFiles).toBe(3);
+  });
+
   test("detached and on another branch: as it is", async () => {
     const { worktrees } = createWorld();
     const { folder, baseCommit } = await prepared(worktrees, "a");
@@ -209,6 +231,7 @@ describe("what a worktree holds", () => {
       branch: null,
       head: null,
       changedFiles: null,
+      editedAtMs: null,
       commits: null,
       merged: null,
       sizeBytes: null,

@@ -48,6 +48,7 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
       branch: name.branch,
       head: branch.commits === 0 ? branch.base : commitNumber(commitsMade),
       changedFiles: checkout.changedFiles,
+      editedAtMs: null,
       commits: branch.commits,
       merged: branch.commits === 0,
       sizeBytes: measure ? 0 : null,

@@ -4,9 +4,9 @@
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
-import { type Moment, noLaterThan } from "./run-witness-moment.ts";
+import { type Moment, noLaterThan, timeOfChange } from "./run-witness-moment.ts";
 
-export type Inspection = Pick<WorktreeFacts, "changedFiles" | "commits" | "head"> & {
+export type Inspection = Pick<WorktreeFacts, "changedFiles" | "commits" | "head" | "editedAtMs"> & {
   readonly lookedAtMs: number;
   /** When one last said something else than the one before it. */
   readonly changedAtMs: number | null;
@@ -104,21 +104,24 @@ export class Inspections {
 }
 
 function inspected(facts: WorktreeFacts, before: Inspection | null, nowMs: number): Inspection | null {
-  const { changedFiles, commits, head } = facts;
+  const { changedFiles, commits, head, editedAtMs } = facts;
   // Git failed: what it said last stands, with its own time.
   if (changedFiles === null && commits === null) return before;
+  const changedAtMs = whenChanged(facts, before, nowMs) ?? before?.changedAtMs ?? null;
+  return { changedFiles, commits, head, editedAtMs, lookedAtMs: nowMs, changedAtMs };
+}
+
+/** Null when it says nothing else than before. An edit has a time of its own, also when nothing was said before. */
+function whenChanged(facts: WorktreeFacts, before: Inspection | null, nowMs: number): number | null {
+  const { changedFiles, commits, head, editedAtMs } = facts;
+  if (editedAtMs !== null && editedAtMs !== before?.editedAtMs)
+    return timeOfChange(editedAtMs, before?.lookedAtMs ?? 0, { wallMs: nowMs });
+  if (before === null) return null;
   const isOther =
-    before !== null &&
-    (differs(changedFiles, before.changedFiles) ||
-      differs(commits, before.commits) ||
-      differs(head, before.head));
-  return {
-    changedFiles,
-    commits,
-    head,
-    lookedAtMs: nowMs,
-    changedAtMs: isOther ? nowMs : (before?.changedAtMs ?? null),
-  };
+    differs(changedFiles, before.changedFiles) ||
+    differs(commits, before.commits) ||
+    differs(head, before.head);
+  return isOther ? nowMs : null;
 }
 
 /** Null is no value: git could not tell. */

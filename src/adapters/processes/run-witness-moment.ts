@@ -6,7 +6,7 @@ export type Moment = { readonly wallMs: number; readonly monotonicMs: number };
  * When something came about that is seen now: as its file says, if that is possible; else now. A file's time may lie
  * ahead, or before the last look, when the clock was set in between or the file was copied.
  */
-export function timeOfChange(fileMs: number, lastLookMs: number, { wallMs }: Moment): number {
+export function timeOfChange(fileMs: number, lastLookMs: number, { wallMs }: Pick<Moment, "wallMs">): number {
   const changedMs = Math.floor(fileMs);
   return changedMs >= lastLookMs && changedMs <= wallMs ? changedMs : wallMs;
 }

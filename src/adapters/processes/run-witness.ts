@@ -1,9 +1,9 @@
 // Looks at runs: the adapter of the port RunWitness. A look costs a few stats per run and one pass over the processes of
 // the machine; only what changed is read, and git is asked in the background (run-witness-inspections.ts).
 
-import { isAbsolute } from "node:path";
 import { isLive, type ProcessIdentity, type Run } from "../../core/run/run.ts";
 import { isLookedAt, type Sighting } from "../../core/run/sighting.ts";
+import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { RunWitness } from "../../ports/run-witness.ts";
@@ -113,7 +113,9 @@ function witnessOf(
 function wishFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionWish[] {
   const { run, glance, log, processor } = seen;
   const { id, key, worktree } = run;
-  if (worktree === null || isAbsolute(worktree) || glance === null || glance.folder === null) return [];
+  const name = nameWorktree(key);
+  const isOurs = name.kind === "named" && name.worktree === worktree;
+  if (worktree === null || !isOurs || glance === null || glance.folder === null) return [];
   // A start that lies ahead was noted before the clock was set back, and says nothing.
   const startedAtMs = run.startedAtMs !== null && run.startedAtMs <= wallMs ? run.startedAtMs : null;
   const movedAtMs = latestOf(startedAtMs, log?.changedAtMs, processor?.busyAtMs, glance.changedAtMs);
