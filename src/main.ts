@@ -13,6 +13,7 @@ import { run } from "./cli/run.ts";
 /** What is ours in a watched repository; invisible to git (adapters/files/state-folder.ts). */
 const STATE_FOLDER = ".tasks/task_manager";
 const STORE_FILE = "store.sqlite";
+const EDIT_LOCK_FILE = "edits.lock";
 
 const { env } = process;
 const typedIn = env["INIT_CWD"] ?? process.cwd();
@@ -50,6 +51,14 @@ const world: CliWorld = {
   openTreeReader: async (root) => {
     const { createTreeReader } = await import("./adapters/files/tree-reader.ts");
     return createTreeReader({ root });
+  },
+  openTaskWriter: async (root) => {
+    const { createTaskWriter } = await import("./adapters/files/task-writer.ts");
+    return createTaskWriter({ root, lockFile: join(stateFolder(root), EDIT_LOCK_FILE) });
+  },
+  replaceConfigFile: async (change) => {
+    const { replaceConfigFile } = await import("./adapters/files/config-writer.ts");
+    return replaceConfigFile(change);
   },
   openTreeWatch: async (root, mode) => {
     const { createTreeWatch } = await import("./adapters/files/tree-watch.ts");

@@ -15,6 +15,7 @@ import type { RunnerLauncher, RunnerParent } from "../ports/runner-process.ts";
 import type { ScratchFolders } from "../ports/scratch-folders.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
+import type { TaskWriter } from "../ports/task-writer.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
 import type { TreeReader } from "../ports/tree-reader.ts";
 import type { WorkerLauncher, Workers } from "../ports/workers.ts";
@@ -45,6 +46,13 @@ export type CliWorld = {
   openSnapshotFiles(root: string): Promise<SnapshotFiles>;
   openTreeFiles(root: string): Promise<TreeFiles>;
   openTreeReader(root: string): Promise<TreeReader>;
+  openTaskWriter(root: string): Promise<TaskWriter>;
+  /** Puts a text in the place of the settings file that was read; null: there was none. Throws UserError. */
+  replaceConfigFile(change: {
+    readonly root: string;
+    readonly before: string | null;
+    readonly after: string;
+  }): Promise<void>;
   openTreeWatch(root: string, mode: Config["watch"]): Promise<TreeWatch>;
   openGit(root: string): Promise<Git>;
   openLog(level: Config["server"]["log_level"]): Promise<Log>;

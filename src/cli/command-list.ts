@@ -1,6 +1,7 @@
 // Every command, with its flags and examples; docs/cli.md is printed from this list. Modules are loaded when called.
 
 import type { CommandSpec } from "./command.ts";
+import { EDIT_COMMANDS } from "./edit-command-list.ts";
 import { DISPATCH_READY, FORMAT, HOST, LIMIT, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "./flags.ts";
 import { RUN_COMMANDS } from "./run-command-list.ts";
 
@@ -108,6 +109,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/run.ts")).runUpdates,
   },
   ...RUN_COMMANDS,
+  ...EDIT_COMMANDS,
   {
     name: "supervise",
     hidden: true,

@@ -84,7 +84,7 @@ describe("what a task may be called", () => {
     tree = await publishedTree(20);
   });
 
-  test.each([["task-7"], ["M1-INFRA-7"], ["m1-infra-7"]])("%s", async (asked) => {
+  test.each([["task-7"], ["M1-INFRA-7"], ["m1-infra-7"], ["infra/task-7"]])("%s", async (asked) => {
     expect((await findTask(tree.context, asked)).row.key).toBe("task-7");
   });
 

@@ -73,10 +73,12 @@ function onlyOne({ rows, file, freshness }: ReadTask, asked: string): FoundTask 
   throw unknown(asked, null);
 }
 
-/** The key of the task with that id, in any spelling of case. */
+/** The key of the task with that id, in any spelling of case, or with that workstream and slug. */
 export function keyMeant(tasks: readonly TaskRow[], asked: string): string {
   const id = asked.toUpperCase();
-  const rows = tasks.filter((row) => row.id.toUpperCase() === id);
+  const rows = tasks.filter(
+    (row) => row.id.toUpperCase() === id || `${row.workstream}/${row.slug}` === asked,
+  );
   const [row] = rows;
   if (rows.length > 1) throw ambiguous(asked, rows);
   if (row !== undefined) return row.key;

@@ -24,7 +24,8 @@ const INTRODUCTION = `# The command line
   whatever is said beside it.
 - **\`--format json\` is stable**: keys are only ever added, nothing is coloured, nothing is cut without saying so (\`total\`,
   \`shown\`, \`next\`). Snapshots have the keys of \`/status.json\`; \`config\` has one key per setting with \`value\` and \`from\`;
-  \`validate\` has \`files\`, \`tasks\`, \`errors\`, \`warnings\` and \`flaws\`. A run has the keys of a row's \`run\`, and \`task\`,
+  \`validate\` has \`files\`, \`tasks\`, \`errors\`, \`warnings\` and \`flaws\`. What edits a task file prints
+  \`task\`, \`file\` and \`changed\`. A run has the keys of a row's \`run\`, and \`task\`,
   \`attempts\` and \`closed\`.
 - **Colour** only on a terminal, and never with \`NO_COLOR\` or \`TERM=dumb\`.
 - **Lists stop at a limit** and say how to go on: \`--limit\`, \`--after\`.
@@ -39,9 +40,9 @@ const INTRODUCTION = `# The command line
 | code | means | for example |
 |---|---|---|
 | 0 | done | a server that was stopped with Ctrl-C; a list with nothing in it |
-| 1 | the thing asked about is bad | \`validate\` found errors; no task is called that, or several are; a kickoff or another act on a run was refused; \`next\` found nothing, \`is-active\` nobody |
+| 1 | the thing asked about is bad | \`validate\` found errors; no task is called that, or several are; a kickoff or another act on a run was refused; an edit that cannot be made for sure, or gates that are open; \`next\` found nothing, \`is-active\` nobody |
 | 2 | usage | an unknown command, flag, group, owner or setting; an address that needs a token |
-| 3 | could not | a worker that could not be started or has not ended yet, no repository, a port that is taken, a lease whose holder does not answer, a failed update; a fault of tasks itself |
+| 3 | could not | a worker that could not be started or has not ended yet, a task file that somebody else changed at the same moment, no repository, a port that is taken, a lease whose holder does not answer, a failed update; a fault of tasks itself |
 | 129, 130, 143 | ended by a signal before it was done | Ctrl-C (130) while \`heartbeat\` waits |
 
 ## Commands

@@ -111,6 +111,25 @@ test("R3: whichever call fails, the file is the old or the new one, no other is 
   }
 });
 
+test("what a change throws reaches whoever asked, with its code", async () => {
+  const error = Object.assign(new Error("no"), { code: "edit_refused" });
+  const refuse = () => {
+    throw error;
+  };
+  await expect(repository().open().rewrite(FIX_IT, refuse)).rejects.toBe(error);
+});
+
+test("C5: a lock that is no lock is said, and nothing is written", async () => {
+  const { root, file, open } = repository();
+  await open().rewrite(FIX_IT, () => null);
+  writeFileSync(join(root, ".tasks/task_manager/edits.lock"), "x".repeat(4096));
+  expect(await open().rewrite(FIX_IT, () => "new\n")).toMatchObject({
+    kind: "failed",
+    detail: expect.stringContaining("the lock on edits cannot be taken"),
+  });
+  expect(readFileSync(file, "utf8")).toBe("old\n");
+});
+
 test("C5: a folder that may not be written to is said, and the file stays", async () => {
   const { root, file, open } = repository();
   await open().rewrite(FIX_IT, () => null);

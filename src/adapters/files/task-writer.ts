@@ -41,12 +41,20 @@ async function locked<Result>(
     release = await takeEditLock(lockFile);
     return release === null ? { kind: "busy" } : await work();
   } catch (error) {
-    // Whatever is no refusal of the system is a bug of the one who called.
-    if (errorCode(error) === "UNKNOWN") throw error;
-    return { kind: "failed", detail: describeFileError(error), cause: error };
+    const detail = refusalOf(error);
+    // Whatever the system did not refuse is the caller's: what `change` threw, or a bug.
+    if (detail === null) throw error;
+    return { kind: "failed", detail, cause: error };
   } finally {
     release?.();
   }
+}
+
+function refusalOf(error: unknown): string | null {
+  const code = errorCode(error);
+  if (code === "ERR_SQLITE_ERROR")
+    return `the lock on edits cannot be taken: ${String((error as Error).message)}`;
+  return /^E[A-Z0-9]+$/.test(code) ? describeFileError(error) : null;
 }
 
 const MODE_BITS = 0o7777;

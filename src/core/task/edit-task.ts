@@ -27,7 +27,7 @@ export type EditedTask =
 export function editTask(file: RelativePath, text: string, edits: readonly TaskEdit[]): EditedTask {
   const before = parseTask(file, text);
   const [flaw] = before.problems;
-  if (!before.readable) return flaw === undefined ? NOT_AS_WANTED : refusedFor(flaw, flaw.line);
+  if (!before.readable) return flaw === undefined ? NOT_AS_WANTED : unreadable(flaw);
   let edited: EditedText = { kind: "edited", text };
   for (const edit of edits) {
     edited = edit.kind === "tick_gate" ? tickGate(edited.text, edit) : editFrontMatter(edited.text, edit);
@@ -35,15 +35,19 @@ export function editTask(file: RelativePath, text: string, edits: readonly TaskE
   }
   const after = parseTask(file, edited.text);
   const worse = findNewProblem(before, after);
-  if (worse !== null) return refusedFor(worse, null);
+  if (worse !== null) return newFlaw(worse);
   const keys = compareKeys(text, edited.text, edits);
   const gates = compareGates(before, after, edits);
   if (keys === null || gates === null) return NOT_AS_WANTED;
   return { kind: "edited", text: edited.text, changed: [...keys, ...gates] };
 }
 
-function refusedFor({ message, hint }: Problem, line: number | null): EditRefusal {
+function unreadable({ message, hint, line }: Problem): EditRefusal {
   return { kind: "refused", line, why: message, remedy: hint };
+}
+
+function newFlaw({ message, hint }: Problem): EditRefusal {
+  return { kind: "refused", line: null, why: `It would have a new flaw: ${message}`, remedy: hint };
 }
 
 const NOT_AS_WANTED: EditRefusal = {

@@ -13,7 +13,7 @@ export type GateTick = {
 };
 
 /** Where the template has each gate. */
-const GATE_SECTIONS: Readonly<Record<GateName, string>> = {
+export const GATE_SECTIONS: Readonly<Record<GateName, string>> = {
   qa_exploration: "QA Exploration",
   review_cleared: "Review Feedback",
 };

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { checkDoc } from "../../../test/support/check-doc.ts";
+import { workersReference } from "./print-workers.ts";
+import { findCommandFlaw, workerName } from "./worker-command.ts";
+import { missingVariables, presetNamed, WORKER_PRESETS } from "./worker-presets.ts";
+
+describe.each(WORKER_PRESETS.map((preset) => [preset.name, preset] as const))("preset %s", (name, preset) => {
+  test("is a command without flaws that passes the prompt, and is called like its program", () => {
+    expect(findCommandFlaw(preset.command)).toBeNull();
+    expect(workerName(preset.command)).toBe(name);
+    expect(preset.command.filter((word) => /^\{prompt(?:_file)?\}$/.test(word))).toHaveLength(1);
+  });
+
+  test("says in one sentence what it permits, and names what logs it in", () => {
+    expect(preset.permits).toMatch(/^It [^.]+\.$/);
+    expect(preset.variables.length).toBeGreaterThan(0);
+    expect(presetNamed(name)).toBe(preset);
+  });
+
+  test("one of its variables is enough", () => {
+    const [first = "", ...others] = preset.variables;
+    expect(missingVariables(preset, {})).toEqual(preset.variables);
+    expect(missingVariables(preset, { [first]: "" })).toEqual(preset.variables);
+    expect(missingVariables(preset, { [others.at(-1) ?? first]: "x" })).toEqual([]);
+  });
+});
+
+test("docs/workers.md is what the code says", async () => {
+  await checkDoc("workers.md", workersReference());
+});

@@ -1,0 +1,50 @@
+// From `key=value` as somebody types it to an edit of that key, checked as the reader of the file would check it.
+
+import type { KeyEdit } from "../front-matter/edit-mapping.ts";
+import { nearest } from "../nearest.ts";
+import { quote } from "../quote.ts";
+import { type Refusal, refusal } from "../run/refusal.ts";
+import { readTaskFields, TASK_KEYS } from "./read-task-fields.ts";
+
+export type ReadValue = { readonly kind: "edit"; readonly edit: KeyEdit } | Refusal;
+
+/** An empty value removes the key. `anyKey`: keys that nobody reads are taken as well. */
+export function readValue(key: string, value: string, { anyKey }: { readonly anyKey: boolean }): ReadValue {
+  const known: readonly string[] = TASK_KEYS;
+  if (!known.includes(key) && !anyKey) return unknownKey(key);
+  const text = value.trim();
+  if (text === "") return { kind: "edit", edit: { kind: "remove", key } };
+  if (key === "dependencies") return { kind: "edit", edit: { kind: "list", key, items: splitNames(text) } };
+  const flaw = findFlaw(key, text);
+  return flaw ?? { kind: "edit", edit: { kind: "text", key, text } };
+}
+
+/** `a, b` as names, each once. */
+export function splitNames(text: string): readonly string[] {
+  const names = text.split(",").map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ""))];
+}
+
+/** What is missing beside it is another matter. */
+const ABOUT_OTHER_KEYS: ReadonlySet<string> = new Set([
+  "title_missing",
+  "status_missing",
+  "completed_by_missing",
+  "completed_date_missing",
+]);
+
+function findFlaw(key: string, text: string): Refusal | null {
+  const report = { file: "", problems: [] as Parameters<typeof readTaskFields>[1]["problems"] };
+  readTaskFields([{ key, line: 1, value: text }], report);
+  const flaw = report.problems.find(({ code }) => !ABOUT_OTHER_KEYS.has(code) && code !== "key_misspelt");
+  return flaw === undefined ? null : refusal(flaw.message, flaw.hint);
+}
+
+function unknownKey(key: string): Refusal {
+  const meant = nearest(key, TASK_KEYS);
+  const hint = `Keys are: ${TASK_KEYS.join(", ")}; with --any-key any other is written as well.`;
+  return refusal(
+    `Nobody reads a key ${quote(key)}.`,
+    meant === null ? hint : `Did you mean ${meant}? ${hint}`,
+  );
+}
