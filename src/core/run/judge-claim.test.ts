@@ -1,0 +1,124 @@
+import { describe, expect, test } from "vitest";
+import type { TaskRow } from "../snapshot/schema.ts";
+import { describeHold, judgeClaim, judgeKickoff, remedyFor } from "./judge-claim.ts";
+import { judgeClosing, standingOf } from "./judge-closing.ts";
+import { whyWorktreeStays } from "./judge-worktree.ts";
+import { RUN_STATES, type Run, type RunId } from "./run.ts";
+import { queueRun } from "./transitions.ts";
+
+const QUEUED = queueRun({
+  id: "r1" as RunId,
+  key: "a",
+  owner: null,
+  act: { by: "dave", atMs: 0 },
+  note: null,
+});
+const QUESTION = { number: 1, text: "Which?", choices: [], askedAtMs: 0, answer: null };
+const runIn = (state: Run["state"], changes: Partial<Run> = {}): Run => ({
+  ...QUEUED,
+  state,
+  attempt: 2,
+  host: "desk",
+  ...changes,
+});
+const BY_HAND: Partial<Run> = { kind: "by_hand", workerName: "mia" };
+const TASK = { key: "a", slug: "a", status: "ready", file: "tasks/a.md" } as const satisfies Partial<TaskRow>;
+
+describe("who has a task, and the command that was probably meant", () => {
+  test.each<[Run, string, RegExp]>([
+    [QUEUED, "a is queued by dave", /tasks dispatch.*tasks stop a/],
+    [runIn("dispatching"), "The worker of a is being started, attempt 2", /tasks continue a/],
+    [runIn("running"), "A worker is at work on a, attempt 2 on desk", /tasks continue a.*tasks stop a/],
+    [runIn("running", { host: null }), "A worker is at work on a, attempt 2", /tasks stop a/],
+    [runIn("running", BY_HAND), "mia works on a by hand", /tasks release a/],
+    [runIn("running", { kind: "by_hand" }), "dave works on a by hand", /tasks release a/],
+    [runIn("exited"), "The worker of a has ended (exited)", /tasks continue a.*tasks kickoff a/],
+    [runIn("failed"), "The worker of a has ended (failed)", /tasks kickoff a/],
+    [
+      runIn("interrupted", { question: QUESTION }),
+      "The worker of a has asked something and ended",
+      /tasks answer a/,
+    ],
+    [runIn("closed"), "The run of a is closed", /tasks kickoff a/],
+  ])("%#", (run, hold, remedy) => {
+    expect(describeHold(run)).toBe(hold);
+    expect(remedyFor(run)).toMatch(remedy);
+  });
+
+  test("S19: a name that could act on a terminal is quoted", () => {
+    expect(describeHold({ ...QUEUED, key: "a\u001B[31m" })).not.toContain("\u001B");
+  });
+});
+
+describe("one claim per task", () => {
+  test("nobody has it, or what has ended makes room", () => {
+    expect(judgeClaim(TASK, null)).toEqual({ kind: "free", supersedes: null });
+    for (const state of ["exited", "failed", "interrupted"] as const) {
+      const ended = runIn(state);
+      expect(judgeClaim(TASK, ended)).toEqual({ kind: "free", supersedes: ended });
+    }
+  });
+
+  test.each([QUEUED, runIn("dispatching"), runIn("running"), runIn("running", BY_HAND)])(
+    "taken %#",
+    (run) => {
+      expect(judgeClaim(TASK, run)).toEqual({
+        kind: "refused",
+        message: `${describeHold(run)}.`,
+        hint: remedyFor(run),
+      });
+    },
+  );
+
+  test("a task that is over, and for a worker one whose slug is shared", () => {
+    expect(judgeClaim({ ...TASK, status: "completed" }, null)).toMatchObject({ message: "a is completed." });
+    expect(judgeClaim({ ...TASK, status: null }, null)).toMatchObject({ kind: "free" });
+    const shared = { ...TASK, key: "x/a" };
+    expect(judgeClaim(shared, null)).toMatchObject({ kind: "free" });
+    expect(judgeKickoff(shared, null)).toMatchObject({
+      kind: "refused",
+      hint: expect.stringContaining("tasks/a.md"),
+    });
+    expect(judgeKickoff(TASK, null)).toMatchObject({ kind: "free" });
+  });
+});
+
+describe("a run is over when its task is, and no worker of ours may live", () => {
+  const closed = (standing: Parameters<typeof judgeClosing>[1], kind: Run["kind"]) =>
+    RUN_STATES.filter((state) => judgeClosing({ state, kind }, standing) !== null);
+
+  test.each(["completed", "cancelled", "gone"] as const)("%s", (standing) => {
+    expect(closed(standing, "supervised")).toEqual(["queued", "exited", "failed", "interrupted"]);
+    expect(closed(standing, "by_hand")).toContain("running");
+    expect(judgeClosing(QUEUED, standing)?.as).toBe(standing === "completed" ? "delivered" : "abandoned");
+  });
+
+  test("never while the task is open", () => {
+    expect(closed("open", "supervised")).toEqual([]);
+    expect([{ status: "ready" as const }, { status: null }, undefined].map(standingOf)).toEqual([
+      "open",
+      "open",
+      "gone",
+    ]);
+  });
+});
+
+test.each<[Parameters<typeof whyWorktreeStays>[0], Parameters<typeof whyWorktreeStays>[1], string | null]>([
+  [{ changedFiles: 0, commits: 0, merged: true }, null, null],
+  [{ changedFiles: 0, commits: null, merged: true }, null, null],
+  [{ changedFiles: 1, commits: 0, merged: true }, null, "1 file changed"],
+  [{ changedFiles: 0, commits: 3, merged: false }, null, "3 commits not in the base"],
+  [{ changedFiles: 0, commits: null, merged: false }, null, "its commits are not in the base"],
+  [{ changedFiles: null, commits: 0, merged: true }, null, "git cannot tell what is in it"],
+  [{ changedFiles: 0, commits: 0, merged: null }, null, "git cannot tell what is in it"],
+  [{ changedFiles: 0, commits: 0, merged: true }, runIn("running"), "a worker is at work in it"],
+  [{ changedFiles: 0, commits: 0, merged: true }, runIn("exited"), "the run of its task is open (exited)"],
+  [{ changedFiles: 0, commits: 0, merged: true }, runIn("running", BY_HAND), "mia works on its task"],
+  [
+    { changedFiles: 0, commits: 0, merged: true },
+    runIn("running", { kind: "by_hand" }),
+    "somebody works on its task",
+  ],
+])("a worktree stays while anything in it would be lost, or somebody may need it: %#", (state, open, why) => {
+  expect(whyWorktreeStays(state, open)).toBe(why);
+});
