@@ -69,6 +69,12 @@ describe("the line", () => {
     ]);
   });
 
+  test("R10: a clock that was set back holds up no attempt", () => {
+    const hourMs = 3_600_000;
+    const told = { key: "a", sinceMs: NOON_MS + hourMs, notBeforeMs: NOON_MS + hourMs + 10_000 };
+    expect(plan([{ slug: "a" }], {}, [runFacts(sampleRun(told))])).toEqual(["a: start, 1, starts now"]);
+  });
+
   test("a task whose file cannot be relied on is started by a person only", () => {
     const broken = ready("a", { owner: "zoe" });
     const sentence = 'not started by itself: The owner "zoe" is not known under tasks/team/';

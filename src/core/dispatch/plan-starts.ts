@@ -5,8 +5,9 @@
 // the order of the group `ready`.
 
 import { listed } from "../listed.ts";
+import { isDue } from "../run/run.ts";
 import { defaultOrder } from "../snapshot/order.ts";
-import type { Dispatch } from "../snapshot/run-schema.ts";
+import type { Dispatch, RunView } from "../snapshot/run-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 
 export type PlannedStart = {
@@ -69,13 +70,15 @@ function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
     .map(({ key, reference }) => key ?? reference);
   if (run?.state === "queued") {
     if (open.length > 0) return `waits for ${listed(open)}`;
-    return run.not_before !== null && Date.parse(run.not_before) > nowMs
-      ? "waits for its next attempt"
-      : null;
+    return isDue(timesOf(run), nowMs) ? null : "waits for its next attempt";
   }
   if (!dispatch.automatic) return "automatic start is off";
   const flaw = row.signals.find(({ code }) => BARRING.has(code));
   return flaw === undefined ? null : `not started by itself: ${flaw.sentence}`;
+}
+
+function timesOf({ not_before: notBefore, since }: RunView) {
+  return { notBeforeMs: notBefore === null ? null : Date.parse(notBefore), sinceMs: Date.parse(since) };
 }
 
 /** Signals of a task whose file cannot be relied on: a person may start it, nobody else. */
