@@ -75,7 +75,12 @@ describe("from nothing to completed", () => {
     expect(text).toMatch(/^gates_waived: "no UI: text only"$/m);
     expect(text).toMatch(/^completed_by: mia$/m);
     expect(text).toContain("- [ ] Review cleared");
+    expect(await runTasksJson<Edited>(["complete", READY], { cwd })).toMatchObject({ changed: [] });
     expect((await runTasks(["validate"], { cwd })).stdout).not.toContain(READY);
+
+    expect(await runTasks(["update", READY, "status=ready"], { cwd })).toMatchObject({ code: 0 });
+    const again = await runTasks(["complete", READY], { cwd });
+    expect(again, "work that came later is not waived").toMatchObject({ code: 1, stdout: "" });
   });
 });
 
@@ -120,6 +125,13 @@ const REFUSALS: readonly Refusal[] = [
     3,
     /with that slug already/,
     /another slug/,
+  ],
+  [
+    "an id that is taken",
+    ["create", READY.replace("-", "_"), ...LANE, "--title", "T"],
+    1,
+    /is that of add-strict-owner-validation already/,
+    /another one/,
   ],
   ["an unknown owner", create(...LANE, "--owner", "dav"), 1, /Nobody is called "dav"/, /Did you mean dave/],
   [

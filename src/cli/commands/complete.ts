@@ -9,7 +9,7 @@ import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import type { TaskEdit } from "../../core/task/edit-task.ts";
 import { GATE_TEXTS, type GateName } from "../../core/task/gates.ts";
 import { parseTask } from "../../core/task/parse-task.ts";
-import type { RelativePath, TaskSpec } from "../../core/task/task.ts";
+import type { ParsedTask, RelativePath, TaskSpec } from "../../core/task/task.ts";
 import { ownerNames } from "../../core/team/owner-names.ts";
 import { spelling } from "../../core/team/spelling.ts";
 import { actorOf } from "../actor.ts";
@@ -39,13 +39,14 @@ async function apply(opened: OpenedEdit, { date, waiver }: Wish): Promise<Edited
   const by = canonical(snapshot, textFlag(flags, "by") ?? actorOf(opened));
   const on = date ?? localDate(world.clock.wallMs());
   const changed = await editTaskFile({ writer }, file, (text) => {
-    const { spec, readable } = parseTask(file, text);
-    if (!readable) return [];
+    const parsed = parseTask(file, text);
+    const { spec } = parsed;
+    if (!parsed.readable) return [];
     return [
       { kind: "text", key: "status", text: "completed" },
       ...who(spec, { by, isSaid: textFlag(flags, "by") !== null }),
       ...when(spec, { on, isSaid: date !== null }),
-      ...gates(spec, { row, waiver, tick: flags["tick-gates"] === true }),
+      ...gates(parsed, { row, waiver, tick: flags["tick-gates"] === true }),
     ];
   });
   return { task: row.key, file, changed };
@@ -66,12 +67,20 @@ type GateWish = { readonly row: TaskRow; readonly waiver: string | null; readonl
 
 const GATES: readonly GateName[] = ["qa_exploration", "review_cleared"];
 
-function gates(spec: TaskSpec, { row, waiver, tick }: GateWish): TaskEdit[] {
+function gates(parsed: ParsedTask, { row, waiver, tick }: GateWish): TaskEdit[] {
+  const { spec } = parsed;
   const open = GATES.filter((gate) => spec.gates[gate] !== "ticked");
   if (open.length === 0) return [];
   if (tick) return open.map((gate) => ({ kind: "tick_gate", gate, addMissing: true }));
   if (waiver !== null) return [{ kind: "text", key: "gates_waived", text: waiver }];
+  if (isWaived(parsed)) return [];
   throw gatesOpen(spec, open, row);
+}
+
+/** Only of a task that is completed already: once it is open again, an old waiver says nothing about the new work. */
+function isWaived({ spec, problems }: ParsedTask): boolean {
+  const isSaid = spec.status === "completed" && "gates_waived" in spec.lines;
+  return isSaid && !problems.some(({ code }) => code === "gate_open");
 }
 
 function gatesOpen(

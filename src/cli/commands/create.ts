@@ -6,6 +6,7 @@ import { quote } from "../../core/quote.ts";
 import { isNewSlug, type NewTask, newTaskText, slugFrom } from "../../core/task/new-task-text.ts";
 import { parseTask } from "../../core/task/parse-task.ts";
 import type { RelativePath } from "../../core/task/task.ts";
+import { defaultTaskId } from "../../core/task/task-id.ts";
 import { readValue, splitNames } from "../../core/task/task-values.ts";
 import { findUnknownName, findUnknownWorkstream } from "../../core/tree/check-names.ts";
 import type { CommandContext, Flags } from "../command.ts";
@@ -37,6 +38,8 @@ async function make({ flags, snapshot, writer }: OpenedEdit, wish: Wish): Promis
     findUnknownName(snapshot, {
       key: slug,
       workstream,
+      // Names that differ in - and _ alone would share it, and neither could be called by it.
+      id: defaultTaskId(workstream, slug),
       dependencies: task.dependencies,
       ...(task.owner !== null && { owner: task.owner }),
       ...(task.milestone !== null && { milestone: task.milestone }),

@@ -11,6 +11,7 @@ test.each<[string, string, object]>([
   ["dependencies", "a, b,,a", { kind: "list", key: "dependencies", items: ["a", "b"] }],
   ["dependencies", " ", { kind: "remove", key: "dependencies" }],
   ["completed", "2026-03-24", { kind: "text", key: "completed", text: "2026-03-24" }],
+  ["description", "a\nb", { kind: "text", key: "description", text: "a\nb" }],
   ["pr_number", "12", { kind: "text", key: "pr_number", text: "12" }],
 ])("%s=%s", (key, value, edit) => {
   expect(read(key, value)).toEqual({ kind: "edit", edit });
@@ -25,6 +26,8 @@ describe("a value that the reader of the file would flag is refused, with what w
     ["completed", "2026-02-30", /not a date/, /2026-03-24/],
     ["pr_url", "nowhere", /cannot be used/, /https/],
     ["pr_number", "x", /cannot be used/, /bare number/],
+    ["title", "a\nb", /title has more than one line/, /on one line/],
+    ["owner", "dave\r\nmia", /owner has more than one line/, /on one line/],
     ["title", "x".repeat(1001), /longer than 1000/, /short/],
     ["ownr", "dave", /Nobody reads a key "ownr"/, /Did you mean owner\? .*--any-key/],
     ["x-tool", "1", /Nobody reads a key/, /--any-key/],

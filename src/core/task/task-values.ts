@@ -15,7 +15,7 @@ export function readValue(key: string, value: string, { anyKey }: { readonly any
   const text = value.trim();
   if (text === "") return { kind: "edit", edit: { kind: "remove", key } };
   if (key === "dependencies") return { kind: "edit", edit: { kind: "list", key, items: splitNames(text) } };
-  const flaw = findFlaw(key, text);
+  const flaw = findFlaw(key, text) ?? findLineBreak(key, text);
   return flaw ?? { kind: "edit", edit: { kind: "text", key, text } };
 }
 
@@ -38,6 +38,15 @@ function findFlaw(key: string, text: string): Refusal | null {
   readTaskFields([{ key, line: 1, value: text }], report);
   const flaw = report.problems.find(({ code }) => !ABOUT_OTHER_KEYS.has(code) && code !== "key_misspelt");
   return flaw === undefined ? null : refusal(flaw.message, flaw.hint);
+}
+
+/** Keys whose text may be a paragraph; every other known one is shown on one line. */
+const MAY_HAVE_LINES: ReadonlySet<string> = new Set(["description", "gates_waived"]);
+
+function findLineBreak(key: string, text: string): Refusal | null {
+  const known: readonly string[] = TASK_KEYS;
+  if (!known.includes(key) || MAY_HAVE_LINES.has(key) || !/[\n\r]/.test(text)) return null;
+  return refusal(`The value of ${key} has more than one line.`, "Write it on one line.");
 }
 
 function unknownKey(key: string): Refusal {
