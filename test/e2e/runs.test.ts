@@ -37,10 +37,7 @@ test("kickoff --now: a worker in its own worktree reports and finishes, and the 
   expect(tree.git("status", "--porcelain")).toBe("?? scripts/");
   expect(await tree.tasks("logs", "a")).toMatchObject({ stdout: "a line of output\n" });
   expect((await tree.tasks("list", "--group", "in_review")).stdout).toMatch(/a .*worker|node|finished/);
-  await eventually(
-    () => tree.workers(),
-    (pids) => pids.length === 0,
-  );
+  await tree.idle();
 });
 
 test("without a runner a kickoff says that nothing starts by itself, and what does", async () => {
@@ -133,10 +130,7 @@ test("continue --interrupt: the worker at work is ended, and never are there two
   );
   const ended = await tree.until("a", ({ state }) => state === "interrupted");
   expect(ended.last_end).toBe("was stopped by dave");
-  await eventually(
-    () => tree.workers(),
-    (pids) => pids.length === 0,
-  );
+  await tree.idle();
   await tree.tasks("dispatch");
   await tree.until("a", ({ state }) => state === "exited");
   expect(tree.notes("a")).toEqual(["begin", "begin", "true"]);
@@ -168,7 +162,7 @@ test("stop: a worker and all it started end, the worktree stays, and nobody trie
   expect(asked).toMatchObject({ code: 2 });
   expect(asked.stderr).toMatch(/Stop 1 worker and take 1 queued task out of the line\?/);
   expect((await tree.tasks("stop", "--all", "--yes")).code).toBe(0);
-  expect(tree.workers()).toEqual([]);
+  await tree.idle();
   expect((await tree.tasks("stop", "--all", "--yes")).stdout).toBe(
     "No worker is at work, and nothing is queued.\n",
   );

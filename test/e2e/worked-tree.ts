@@ -23,8 +23,8 @@ export type WorkedTree = TestRepository & {
   script(task: string, code: string): void;
   /** What scripts noted, in order. */
   notes(task: string): string[];
-  /** Processes that belong to this repository's runs. */
-  workers(): number[];
+  /** Waits until no process belongs to this repository's runs: a supervisor goes a moment after its worker. */
+  idle(): Promise<void>;
 };
 
 export type WorkedTreeOptions = {
@@ -63,7 +63,12 @@ export function createWorkedTree({ config = "", tasks: files }: WorkedTreeOption
       )) as RunRecord,
     script: (task, code) => repository.write(`scripts/${task}.mjs`, code),
     notes: (task) => readLines(join(root, "notes", task)),
-    workers: () => processesOf(root),
+    idle: async () => {
+      await eventually(
+        () => processesOf(root),
+        (pids) => pids.length === 0,
+      );
+    },
   };
   onTestFinished(async () => {
     const endAll = () => {
