@@ -1,7 +1,7 @@
 // The commands that edit files, as processes: what they write, what they refuse, and that nobody's bytes are lost.
 
-import { chmodSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { exampleTree, runTasks, runTasksJson } from "./tasks-process.ts";
 
@@ -101,6 +101,52 @@ test("T1: update changes the lines of its keys and no other byte, in a file of a
       .replace("text\r\n---", "text\r\nx-new: 1\r\n---"),
   );
   expect(statSync(file).mode & 0o777).toBe(0o640);
+});
+
+/** Loaded into the command's process: an editor that saves while the command writes its temporary file. */
+const EDITOR_THAT_SAVES = `
+import promises from "node:fs/promises";
+import { appendFileSync } from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+const { open } = promises;
+promises.open = async (path, flags, mode) => {
+  if (flags === "wx" && String(path).includes(process.env.SAVED_SLUG))
+    appendFileSync(process.env.SAVED_FILE, "What the editor saved.\\n");
+  return await open(path, flags, mode);
+};
+syncBuiltinESMExports();
+`;
+
+test("T1, C5: a file that an editor saves at the same moment stays as it was saved, and the command says so", async () => {
+  const cwd = exampleTree();
+  const file = join(cwd, fileOf(READY));
+  const before = readFileSync(file, "utf8");
+  const editor = join(cwd, "editor.mjs");
+  writeFileSync(editor, EDITOR_THAT_SAVES);
+  const env = { NODE_OPTIONS: `--import=${editor}`, SAVED_SLUG: READY, SAVED_FILE: file };
+  const conflict = await runTasks(["update", READY, "priority=p3"], { cwd, env });
+  expect(conflict).toMatchObject({ code: 3, stdout: "" });
+  expect(conflict.stderr).toMatch(/changed by somebody else at the same moment.* nothing is lost\./);
+  expect(conflict.stderr).toMatch(/then try again/);
+  expect(readFileSync(file, "utf8")).toBe(`${before}What the editor saved.\n`);
+  expect(readdirSync(dirname(file)).filter((name) => !name.endsWith(".md"))).toEqual([]);
+
+  expect(await runTasks(["update", READY, "priority=p3"], { cwd })).toMatchObject({ code: 0 });
+  const after = readFileSync(file, "utf8");
+  expect(after).toBe(`${before.replace(/^priority: p0$/m, "priority: p3")}What the editor saved.\n`);
+});
+
+test("a task that somebody has claimed is completed: its run is closed as delivered", async () => {
+  const cwd = exampleTree();
+  await runTasks(["claim", READY, "--as", "mia"], { cwd });
+  expect(await runTasks(["complete", READY, "--by", "mia", "--tick-gates"], { cwd })).toMatchObject({
+    code: 0,
+  });
+  expect((await runTasks(["reconcile"], { cwd })).stdout).toMatch(/closed +its task is completed$/m);
+  const { runs } = await runTasksJson<{ runs: unknown[] }>(["runs", READY], {
+    cwd,
+  });
+  expect(runs).toMatchObject([{ state: "closed", closed: { as: "delivered" } }]);
 });
 
 type Refusal = readonly [what: string, words: readonly string[], code: number, why: RegExp, next: RegExp];
