@@ -54,7 +54,7 @@ const CONFIG_FILE = "tasks/config.yaml";
 async function configureWorker({ scratch, exampleFolder, node }: DemoWorld, root: string): Promise<void> {
   const file = `${root}/${CONFIG_FILE}`;
   const text = await scratch.readText(file);
-  const command = JSON.stringify([node, `${exampleFolder}/demo-agent.mjs`, "{slug}"]);
+  const command = JSON.stringify([node, `${exampleFolder}/agent.mjs`, "{slug}"]);
   await scratch.writeText(file, `${text ?? ""}${WORKER_COMMENT}worker:\n  command: ${command}\n`);
 }
 

@@ -7,7 +7,7 @@ import { pauseStarts } from "../runs/pause-starts.ts";
 import type { RunsWorld } from "../runs/runs-world.ts";
 import { stopRun } from "../runs/stop-run.ts";
 
-/** What each of them plays stands in the example's demo-agent.mjs. */
+/** What each of them plays stands in the example's agent.mjs. */
 const PLAYED = [
   "rank-tables-by-real-usage",
   "reject-unknown-keys-in-face-files",
