@@ -16,7 +16,7 @@ const STORE_FILE = "store.sqlite";
 const EDIT_LOCK_FILE = "edits.lock";
 
 const { env } = process;
-const typedIn = env["INIT_CWD"] ?? process.cwd();
+const typedIn = env["INIT_CWD"] ?? currentFolder();
 const stateFolder = (root: string) => join(root, STATE_FOLDER);
 /** The file that Node was started with: what a runner process is started with as well. */
 const entry = process.argv[1] ?? fileURLToPath(import.meta.url);
@@ -172,6 +172,15 @@ function userName(): string | null {
     return userInfo().username;
   } catch {
     return null;
+  }
+}
+
+/** A worker whose worktree was deleted still has to say how it went: it is told where the repository is. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env["PWD"] ?? "/";
   }
 }
 
