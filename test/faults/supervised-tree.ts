@@ -13,7 +13,7 @@ import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, temporaryFolder } from "../support/git-repository.ts";
 import { eventually } from "../support/served-tree.ts";
 
-export const FIXTURE_WORKERS = fileURLToPath(new URL("fixtures/workers", import.meta.url));
+const FIXTURE_WORKERS = fileURLToPath(new URL("fixtures/workers", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export type SupervisedTreeOptions = {

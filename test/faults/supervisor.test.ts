@@ -1,193 +1,330 @@
-// Supervisors and what they own, as real processes, started by `tasks kickoff --now` with no runner about: whatever is
-// killed, deleted or full, one process ends nobody it should not and writes down how it went.
+// A real supervisor and its real worker, and everything that may befall them and whoever started them.
 
 import { spawn } from "node:child_process";
-import { once } from "node:events";
-import * as nodeFs from "node:fs";
-import { closeSync, openSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import type { LogFileSystem } from "../../src/adapters/files/run-log-writer.ts";
 import { killWithDescendants } from "../../src/adapters/processes/kill-descendants.ts";
-import { identifyProcess, seeProcess } from "../../src/adapters/processes/process-witness.ts";
-import { createWorkerLauncher } from "../../src/adapters/processes/worker-process.ts";
-import { changeRun } from "../../src/app/runs/change-run.ts";
-import type { ProcessIdentity, RunId } from "../../src/core/run/run.ts";
-import { take } from "../../src/core/run/transitions.ts";
-import { temporaryFolder } from "../support/git-repository.ts";
+import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
+import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
+import { finish, lose, wishEnd } from "../../src/core/run/transitions.ts";
 import { eventually } from "../support/served-tree.ts";
-import { createSupervisedTree, FIXTURE_WORKERS, isAlive, type SupervisedTree } from "./supervised-tree.ts";
+import {
+  createSupervisedRun,
+  type FixtureWorker,
+  isAlive,
+  kill,
+  type SupervisedRun,
+  TASKS_MAIN,
+} from "./supervised-run.ts";
 
-const TREE_SIZE = 11;
+const LAUNCHER = fileURLToPath(new URL("fixtures/launcher.ts", import.meta.url));
 
-async function startWorker(slug: string, processes = 1): Promise<SupervisedTree> {
-  const tree = await createSupervisedTree({ slugs: [slug] });
-  expect(await tree.tasks("kickoff", slug, "--now")).toMatchObject({ code: 0 });
-  await eventually(tree.pids, (pids) => pids.length === processes);
-  await tree.until(slug, ({ worker }) => worker !== null);
-  return tree;
+async function supervise(worker: FixtureWorker | readonly string[]) {
+  const supervised = await createSupervisedRun({ worker });
+  await supervised.launch();
+  return { supervised, ...(await supervised.atWork()) };
 }
 
-/** Somebody who has nothing to do with any run; ended with the test. */
-async function startBystander() {
-  const child = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
-  await once(child, "spawn");
-  onTestFinished(() => void child.kill("SIGKILL"));
-  return identifyProcess(child.pid ?? 0);
+const nobodyIsLeft = (supervised: SupervisedRun) =>
+  eventually(supervised.marked, (pids) => pids.length === 0);
+
+/** A process of somebody else, in a group of its own, with these variables. */
+function bystander(variables: Readonly<Record<string, string>> = {}): number {
+  const script = "setInterval(() => {}, 1000)";
+  const env = { PATH: process.env["PATH"] ?? "", ...variables };
+  const child = spawn(process.execPath, ["-e", script], { env, detached: true, stdio: "ignore" });
+  const pid = child.pid ?? 0;
+  onTestFinished(() => kill(pid));
+  return pid;
 }
 
-test("a worker that is killed has failed, and its supervisor is gone with it", async () => {
-  const tree = await startWorker("steady");
-  const [pid = 0] = tree.pids();
-  process.kill(pid, "SIGKILL");
-  const run = await tree.until("steady", ({ state }) => state !== "running");
-  expect([run.state, run.attempts.at(-1)?.end]).toEqual(["failed", { kind: "signalled", signal: "SIGKILL" }]);
-  const { holder } = run;
+test("a worker that is killed: how it ended is written, and nothing of it is left", async () => {
+  const { supervised, worker } = await supervise("ten-children");
+  const family = await supervised.family();
+  kill(worker.pid);
+  expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({
+    state: "failed",
+    attempts: [{ end: { kind: "signalled", signal: "SIGKILL" } }],
+    holder: null,
+  });
+  await nobodyIsLeft(supervised);
+  expect(family.filter(isAlive)).toEqual([]);
+});
+
+test("a supervisor that is killed: what it left is found and ended, and nobody else is", async () => {
+  const { supervised, supervisor, worker } = await supervise("ten-children");
+  const family = await supervised.family();
+  const { id } = supervised;
+  const strangers = [
+    bystander(),
+    bystander({ TASKS_RUN: `${id}-not`, TASKS_EPOCH: "2" }),
+    // The next attempt of the same run.
+    bystander({ TASKS_RUN: id, TASKS_EPOCH: "4" }),
+  ];
+  kill(supervisor.pid);
   await eventually(
-    () => (holder === null ? "gone" : seeProcess(holder)),
+    () => supervised.workers.see(supervisor),
     (presence) => presence === "gone",
   );
+  expect(supervised.workers.see(worker)).toBe("alive");
+  expect(family.filter(isAlive)).toHaveLength(11);
+  const run = await supervised.run();
+  expect(await supervised.workers.endRemains(run)).toBe("ended");
+  expect(family.filter(isAlive)).toEqual([]);
+  expect(strangers.filter(isAlive)).toEqual(strangers);
+  expect(await supervised.workers.endRemains(run)).toBe("nothing");
+  expect(run.state).toBe("running");
 });
 
-test("a stop ends a tree of ten, with those that ignore SIGTERM and the one in a session of its own", async () => {
-  const tree = await startWorker("tree", TREE_SIZE);
-  const bystander = await startBystander();
-  expect(await tree.tasks("stop", "tree")).toMatchObject({ code: 0 });
-  const { state, attempts } = await tree.run("tree");
-  expect([state, attempts.at(-1)?.end]).toEqual(["interrupted", { kind: "stopped", by: "dave" }]);
-  expect(tree.pids().filter(isAlive)).toEqual([]);
-  expect(seeProcess(bystander)).toBe("alive");
-});
-
-test("what a killed worker leaves running is ended, though it ignores SIGTERM, before its end is written", async () => {
-  const tree = await startWorker("tree", TREE_SIZE);
-  const { worker } = await tree.run("tree");
-  process.kill(worker?.pid ?? 0, "SIGKILL");
-  await tree.until("tree", ({ state }) => state === "failed");
-  expect(tree.pids().filter(isAlive)).toEqual([]);
-});
-
-test("what a killed supervisor leaves is found and ended, and nobody else", async () => {
-  const tree = await startWorker("tree", TREE_SIZE);
-  const bystander = await startBystander();
-  const run = await tree.run("tree");
-  process.kill(run.holder?.pid ?? 0, "SIGKILL");
+test("what a dead supervisor left is ended too when its worker went before it was looked for", async () => {
+  const { supervised, supervisor, worker } = await supervise("ten-children");
+  const family = await supervised.family();
+  for (const { pid } of [supervisor, worker]) kill(pid);
   await eventually(
-    () => run.holder !== null && tree.workers.see(run.holder),
-    (presence) => presence === "gone",
+    () => isAlive(worker.pid),
+    (alive) => !alive,
   );
-  expect(tree.pids().filter(isAlive)).toHaveLength(TREE_SIZE);
-  expect(await tree.workers.endRemains(run)).toBe("ended");
-  expect(tree.pids().filter(isAlive)).toEqual([]);
-  expect(await tree.workers.endRemains(run)).toBe("nothing");
-  expect(seeProcess(bystander)).toBe("alive");
+  expect(await supervised.workers.endRemains(await supervised.run())).toBe("ended");
+  expect(family.filter(isAlive)).toEqual([]);
 });
 
-test("a pid that is used again is not the process it was: it is gone, and nobody is signalled", async () => {
-  const tree = await createSupervisedTree({ slugs: [] });
-  const there = await startBystander();
-  const earlier: ProcessIdentity = { ...there, id: `${there.id}0` };
-  expect([tree.workers.see(there), tree.workers.see(earlier)]).toEqual(["alive", "gone"]);
-  // A process that is nudged and listens for nothing would end.
-  expect(tree.workers.nudge(earlier)).toBe(false);
-  const run = { id: "no-such-run" as RunId, host: there.host, epoch: 1, worker: earlier };
-  expect(await tree.workers.endRemains(run)).toBe("nothing");
-  expect(tree.workers.see(there)).toBe("alive");
+test("a supervisor that has not begun yet is ended with the rest of a lost run", async () => {
+  const supervised = await createSupervisedRun({ worker: "busy" });
+  await supervised.launch();
+  expect(await supervised.workers.endRemains(await supervised.run())).toBe("ended");
+  expect(supervised.marked()).toEqual([]);
 });
 
-test("whoever started it may be killed with all descendants: supervisor and worker go on to the end", async () => {
-  const tree = await createSupervisedTree({ slugs: ["steady"] });
-  const runner = tree.start("run");
-  await runner.printed(/holds the lease/);
-  await tree.tasks("kickoff", "steady");
-  const { holder, worker } = await tree.until("steady", (run) => run.worker !== null);
-  killWithDescendants(runner.process.pid ?? 0);
-  await runner.ended;
-  expect([holder, worker].map((one) => one !== null && tree.workers.see(one))).toEqual(["alive", "alive"]);
-  tree.finish();
-  const { state, outcome } = await tree.until("steady", (run) => run.state !== "running");
-  expect([state, outcome?.kind]).toEqual(["exited", "done"]);
-});
-
-test("a supervisor of an earlier hand-over starts nothing and changes nothing", async () => {
-  const tree = await createSupervisedTree({ slugs: ["steady"] });
-  await tree.tasks("kickoff", "steady");
-  const queued = await tree.run("steady");
-  await changeRun(tree.store, {
-    id: queued.id,
-    epoch: queued.epoch,
-    change: (run) => take(run, { dispatcher: tree.workers.self(), nowMs: Date.now() }),
+test("whoever launched it may be killed with all its descendants: supervisor and worker live on", async () => {
+  const supervised = await createSupervisedRun({ worker: "waiting" });
+  const launcher = spawn(process.execPath, [LAUNCHER, supervised.root, supervised.id, "2"], {
+    env: { ...supervised.environment, NODE_UNIQUE_ID: "7", MALLOC_MMAP_THRESHOLD_: "262144" },
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
   });
-  const taken = await tree.run("steady");
-  const words = ["--run", queued.id, "--epoch", String(queued.epoch), "--repo", tree.root];
-  expect(await tree.tasks("supervise", ...words)).toMatchObject({ code: 0 });
-  expect(await tree.run("steady")).toEqual(taken);
-  expect(tree.pids()).toEqual([]);
-});
-
-test("a second supervisor of a run that has begun starts no second worker", async () => {
-  const tree = await startWorker("steady");
-  const running = await tree.run("steady");
-  const words = ["--run", running.id, "--epoch", String(running.epoch), "--repo", tree.root];
-  expect(await tree.tasks("supervise", ...words)).toMatchObject({ code: 0 });
-  expect(await tree.run("steady")).toEqual(running);
-  expect(tree.pids()).toHaveLength(1);
-});
-
-test("SIGTERM without a wish only makes a supervisor look: its worker works on", async () => {
-  const tree = await startWorker("steady");
-  const run = await tree.run("steady");
-  for (let times = 0; times < 3; times += 1) expect(run.holder && tree.workers.nudge(run.holder)).toBe(true);
-  tree.finish();
-  const { state, attempts } = await tree.until("steady", (now) => now.state !== "running");
-  expect([state, attempts.at(-1)?.end]).toEqual(["exited", { kind: "exited", code: 0 }]);
-});
-
-test("a worktree that is deleted under a run: its worker is neither killed nor lost", async () => {
-  const tree = await startWorker("steady");
-  rmSync(join(tree.root, ".worktrees/steady"), { recursive: true });
-  tree.finish();
-  const { state, outcome } = await tree.until("steady", (run) => run.state !== "running");
-  expect([state, outcome?.kind]).toEqual(["exited", "done"]);
-});
-
-test("a disk that is full for a while: the worker talks on, and the log says what is missing", async () => {
-  const stateFolder = join(temporaryFolder(), ".tasks/task_manager");
-  const device = openSync("/dev/full", "w");
-  onTestFinished(() => closeSync(device));
-  let isFull = true;
-  let refused = 0;
-  const writeSync = (descriptor: number, bytes: Uint8Array): number => {
-    if (!isFull) return nodeFs.writeSync(descriptor, bytes);
-    refused += 1;
-    return nodeFs.writeSync(device, bytes);
-  };
-  const logFileSystem: LogFileSystem = { ...nodeFs, writeSync: writeSync as typeof nodeFs.writeSync };
-  const launcher = createWorkerLauncher({ stateFolder, environment: {}, logFileSystem });
-  const run = `disk-full-${process.pid}` as RunId;
-  const worker = launcher.launch({
-    run,
-    epoch: 1,
-    heading: null,
-    command: [process.execPath, join(FIXTURE_WORKERS, "chatty.mjs")],
-    folder: temporaryFolder(),
-    programFolder: "/nowhere",
-    variables: { TASKS_RUN: run, TASKS_EPOCH: "1" },
-    logMaxBytes: 1024 * 1024,
-  });
-  onTestFinished(async () => {
-    worker.kill();
-    await worker.ended;
-  });
+  const pid = launcher.pid ?? 0;
+  onTestFinished(() => kill(pid));
+  await new Promise((resolve) => launcher.stdout.once("data", resolve));
+  const { supervisor, worker } = await supervised.atWork();
+  killWithDescendants(pid);
   await eventually(
-    () => refused,
-    (times) => times >= 2,
+    () => isAlive(pid),
+    (alive) => !alive,
   );
-  isFull = false;
-  const log = await eventually(
-    () => readFileSync(join(stateFolder, "runs", run, "log"), "utf8"),
-    (text) => text.includes("trying again"),
+  await supervised.until(({ wait }) => wait !== null);
+  expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
+  await supervised.change((run) => finish(run, { kind: "done", note: "by now", atMs: Date.now() }));
+  kill(worker.pid, "SIGTERM");
+  expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "exited" });
+});
+
+test("it is no child of whoever launched it, has no terminal, and its worker leads a session", async () => {
+  const { supervised, supervisor, worker } = await supervise("busy");
+  const system = systemProcesses();
+  const supervisorFacts = system.read(supervisor.pid);
+  expect(supervisorFacts?.parent).not.toBe(process.pid);
+  expect(supervisorFacts?.group).not.toBe(system.read(process.pid)?.group);
+  expect(system.read(worker.pid)).toMatchObject({ parent: supervisor.pid, group: worker.pid });
+  expect(supervised.marked().toSorted()).toEqual([supervisor.pid, worker.pid].toSorted());
+});
+
+test("a group that is interrupted, as by Ctrl-C in a terminal, is not the supervisor's", async () => {
+  const supervised = await createSupervisedRun({ worker: "busy" });
+  const launcher = spawn(process.execPath, [LAUNCHER, supervised.root, supervised.id, "2"], {
+    env: supervised.environment,
+    detached: true,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const pid = launcher.pid ?? 0;
+  onTestFinished(() => kill(pid));
+  await new Promise((resolve) => launcher.stdout.once("data", resolve));
+  kill(-pid, "SIGINT");
+  await eventually(
+    () => isAlive(pid),
+    (alive) => !alive,
   );
-  expect(log).toMatch(/^\[tasks: \d+ bytes of output are missing here: .+\]\n\S+ connection refused/);
-  expect(worker.identity && seeProcess(worker.identity)).toBe("alive");
+  const { supervisor, worker } = await supervised.atWork();
+  expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
+});
+
+test("under a superseded epoch a supervisor starts nothing", async () => {
+  const marker = join(process.env["TMPDIR"] ?? "/tmp", `superseded-${process.pid}-${Date.now()}`);
+  const script = `require("node:fs").writeFileSync(${JSON.stringify(marker)}, "")`;
+  const supervised = await createSupervisedRun({ worker: [process.execPath, "-e", script] });
+  onTestFinished(() => rmSync(marker, { force: true }));
+  await supervised.change((run) => lose(run, { detail: "taken for dead", nowMs: Date.now() }));
+  const before = await supervised.run();
+  await supervised.launch(2);
+  await eventually(supervised.marked, (pids) => pids.length > 0);
+  await nobodyIsLeft(supervised);
+  expect(existsSync(marker)).toBe(false);
+  expect(await supervised.run()).toEqual(before);
+});
+
+test("two supervisors of one run: one of them has the worker", async () => {
+  const supervised = await createSupervisedRun({ worker: "busy" });
+  await Promise.all([supervised.launch(), supervised.launch(), supervised.launch()]);
+  const { supervisor, worker } = await supervised.atWork();
+  await eventually(supervised.marked, (pids) => pids.length === 2);
+  expect(supervised.marked().toSorted()).toEqual([supervisor.pid, worker.pid].toSorted());
+});
+
+test("a run that is handed on under a worker: the worker is gone at once, and nothing is written", async () => {
+  const { supervised, supervisor } = await supervise("ten-children");
+  const family = await supervised.family();
+  await supervised.change((run) => lose(run, { detail: "taken for dead", nowMs: Date.now() }));
+  const before = await supervised.run();
+  supervised.workers.nudge(supervisor);
+  await nobodyIsLeft(supervised);
+  expect(family.filter(isAlive)).toEqual([]);
+  expect(await supervised.run()).toEqual(before);
+});
+
+test("a signal is no wish: a supervisor that is asked to end looks at its run and stays", async () => {
+  const { supervised, supervisor, worker } = await supervise("busy");
+  for (const name of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) kill(supervisor.pid, name);
+  expect(supervised.workers.nudge(supervisor)).toBe(true);
+  await supervised.change((run) =>
+    wishEnd(run, { kind: "interrupt", by: "dave", atMs: Date.now(), note: null }),
+  );
+  expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
+  supervised.workers.nudge(supervisor);
+  expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({
+    state: "interrupted",
+    attempts: [{ end: { kind: "stopped", by: "dave" } }],
+  });
+});
+
+test("pid reuse: who has only the number of a process that is gone is never signalled", async () => {
+  const { supervised, worker } = await supervise("busy");
+  const stranger = identifyProcess(bystander());
+  const former = { ...stranger, id: stranger.id.replace(/\d+$/, "1") };
+  expect(supervised.workers.see(stranger)).toBe("alive");
+  expect(supervised.workers.see(former)).toBe("gone");
+  expect(supervised.workers.nudge(former)).toBe(false);
+  // A run whose worker's number belongs to somebody else by now.
+  const run = await supervised.run();
+  kill(supervised.marked().find((pid) => pid !== worker.pid) ?? 0);
+  expect(await supervised.workers.endRemains({ ...run, worker: former })).toBe("ended");
+  expect(isAlive(worker.pid)).toBe(false);
+  expect(supervised.workers.see(stranger)).toBe("alive");
+});
+
+test("of a run on another host nothing is known, and nothing ended", async () => {
+  const { supervised, supervisor, worker } = await supervise("busy");
+  const elsewhere = { id: "linux:another-boot:pid:[1]:5:5", host: "elsewhere", pid: 5 };
+  const run = await supervised.run();
+  expect(await supervised.workers.endRemains({ ...run, host: "elsewhere", worker: elsewhere })).toBe(
+    "unknown",
+  );
+  expect(await supervised.workers.endRemains({ ...run, host: "elsewhere", worker: null })).toBe("unknown");
+  expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
+  expect(supervised.workers.see(elsewhere)).toBe("unknown");
+  expect(supervised.workers.nudge(elsewhere)).toBe(false);
+});
+
+test("R3: a disk that is full while a worker writes to its log ends nobody", async () => {
+  const script = `
+    const line = "x".repeat(99) + "\\n";
+    for (let count = 0; count < 60_000; count += 1) process.stdout.write(line);
+    require("node:child_process").execFileSync("tasks", ["finish", "--outcome", "done", "--note", "said all of it"]);`;
+  const supervised = await createSupervisedRun({ worker: [process.execPath, "-e", script] });
+  const { root, id, environment } = supervised;
+  const words = ["supervise", "--run", id, "--epoch", "2", "--repo", root];
+  // No file may grow past four megabytes: the log would; the store is far below it.
+  const child = spawn(
+    "/bin/sh",
+    ["-c", 'ulimit -f 8192; exec "$@"', "sh", process.execPath, TASKS_MAIN, ...words],
+    {
+      env: { ...environment, TASKS_SUPERVISOR: "1", TASKS_RUN: id, TASKS_EPOCH: "2" },
+      stdio: "ignore",
+    },
+  );
+  onTestFinished(() => kill(child.pid ?? 0));
+  expect(await supervised.until(({ state }) => state !== "dispatching" && state !== "running")).toMatchObject(
+    {
+      state: "exited",
+      outcome: { note: "said all of it" },
+      attempts: [{ end: { kind: "exited", code: 0 } }],
+    },
+  );
+  const log = readFileSync(join(root, ".tasks/task_manager/runs", id, "log"), "utf8");
+  expect(log.length).toBe(4 * 1024 * 1024);
+});
+
+test("a run's folder that cannot be written to: the worker works on without a log", async () => {
+  const supervised = await createSupervisedRun({ worker: "quick" });
+  const runs = join(supervised.root, ".tasks/task_manager/runs");
+  mkdirSync(join(runs, supervised.id, "log"));
+  await supervised.launch();
+  expect(await supervised.until(({ state }) => state === "exited")).toMatchObject({
+    outcome: { kind: "done" },
+  });
+  expect(await supervised.lines()).toEqual([]);
+});
+
+test("a worktree that is deleted under a run: the worker lives and ends as it likes", async () => {
+  const { supervised, supervisor, worker } = await supervise("chatty");
+  await eventually(supervised.lines, ({ length }) => length > 0);
+  rmSync(supervised.worktree, { recursive: true });
+  const said = (await supervised.lines()).length;
+  await eventually(supervised.lines, ({ length }) => length > said);
+  expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
+  await supervised.change((run) => wishEnd(run, { kind: "stop", by: "dave", atMs: Date.now(), note: null }));
+  supervised.workers.nudge(supervisor);
+  expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "interrupted" });
+});
+
+test("a worktree that is gone before the start: the run fails and says so", async () => {
+  const supervised = await createSupervisedRun({ worker: "quick" });
+  rmSync(supervised.worktree, { recursive: true });
+  await supervised.launch();
+  expect(await supervised.until(({ attempts }) => attempts.length > 0)).toMatchObject({
+    state: "failed",
+    attempts: [{ end: { kind: "not_started", detail: "its worktree is gone" } }],
+  });
+});
+
+test("settings that became wrong meanwhile: the run fails with the sentence that says how", async () => {
+  const supervised = await createSupervisedRun({ worker: "quick" });
+  writeFileSync(join(supervised.root, "tasks/config.yaml"), "worker:\n  comand: [x]\n");
+  await supervised.launch();
+  const run = await supervised.until(({ attempts }) => attempts.length > 0);
+  expect(run.attempts[0]?.end).toMatchObject({
+    kind: "not_started",
+    detail: expect.stringContaining("tasks/config.yaml:2"),
+  });
+});
+
+test("a store that cannot be used when the worker ends: its end is written once it can be", async () => {
+  const { supervised, supervisor, worker } = await supervise("busy");
+  const { DatabaseSync } = await import("node:sqlite");
+  const other = new DatabaseSync(join(supervised.root, ".tasks/task_manager/store.sqlite"));
+  onTestFinished(() => {
+    if (other.isOpen) other.close();
+  });
+  other.exec("BEGIN IMMEDIATE");
+  kill(worker.pid);
+  await eventually(
+    () => isAlive(worker.pid),
+    (alive) => !alive,
+  );
+  await eventually(supervised.marked, (pids) => !pids.includes(worker.pid));
+  expect((await supervised.run()).state).toBe("running");
+  expect(supervised.workers.see(supervisor)).toBe("alive");
+  other.exec("ROLLBACK");
+  expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "failed" });
+});
+
+test("a repository that is deleted under a worker: worker and supervisor end, sooner or later, and make nothing anew", async () => {
+  const { supervised, worker } = await supervise("busy");
+  const { root } = supervised;
+  await supervised.store.close();
+  rmSync(root, { recursive: true });
+  kill(worker.pid);
+  await nobodyIsLeft(supervised);
+  expect(existsSync(root)).toBe(false);
 });
