@@ -16,7 +16,7 @@ import { eventually } from "../support/served-tree.ts";
 const FIXTURE_WORKERS = fileURLToPath(new URL("fixtures/workers", import.meta.url));
 const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
-export type SupervisedTreeOptions = {
+type SupervisedTreeOptions = {
   readonly slugs: readonly string[];
   /** Settings as variables, beside the worker's. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -71,7 +71,7 @@ export async function createSupervisedTree({ slugs, settings = {} }: SupervisedT
   };
 }
 
-export type SupervisedTree = Awaited<ReturnType<typeof createSupervisedTree>>;
+type SupervisedTree = Awaited<ReturnType<typeof createSupervisedTree>>;
 
 function readPids(file: string): number[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
