@@ -71,8 +71,6 @@ export async function createSupervisedTree({ slugs, settings = {} }: SupervisedT
   };
 }
 
-type SupervisedTree = Awaited<ReturnType<typeof createSupervisedTree>>;
-
 function readPids(file: string): number[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
 }
