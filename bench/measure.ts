@@ -18,6 +18,15 @@ export function ratio(figure: Figure): number {
 }
 
 export function meetsTarget(figure: Figure): boolean {
+  return isMeasured(figure) && meetsBound(figure);
+}
+
+/** Costs told as a difference can drown in noise: one of zero or less shows nothing, least of all a target met. */
+export function isMeasured({ value, baseline }: Figure): boolean {
+  return value > 0 && (baseline === null || baseline.value > 0);
+}
+
+function meetsBound(figure: Figure): boolean {
   return "atMost" in figure.target
     ? ratio(figure) <= figure.target.atMost
     : ratio(figure) >= figure.target.atLeast;

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Figure, meetsTarget, ratio } from "./measure.ts";
+import { type Figure, isMeasured, meetsTarget, ratio } from "./measure.ts";
 
 const FILE = fileURLToPath(new URL("./baseline.json", import.meta.url));
 const COLUMN_WIDTHS = [4, 44, 8, 14, 36, 8, 10] as const;
@@ -23,8 +23,13 @@ export function printFigure(figure: Figure): void {
     `${round(value)} ${unit}`,
     baseline === null ? "" : `${round(baseline.value)} (${baseline.name})`,
     round(ratio(figure)),
-    `${sign} ${bound} ${meetsTarget(figure) ? "met" : "NOT MET"}${before(figure)}`,
+    `${sign} ${bound} ${verdict(figure)}${before(figure)}`,
   ]);
+}
+
+function verdict(figure: Figure): string {
+  if (!isMeasured(figure)) return "NOT MEASURED (noise)";
+  return meetsTarget(figure) ? "met" : "NOT MET";
 }
 
 /** Replaces the committed figures of the same name and size; those that were not measured stay. */
