@@ -326,10 +326,10 @@ test("a dispatcher that was taken for dead writes nothing more", async () => {
     world.played.presence.set(DISPATCHER.id, "gone");
     await tend(world.runs, { rows: null, dryRun: false });
     world.played.presence.delete(DISPATCHER.id);
-    expect(await world.world.store.readRun(run)).toMatchObject({ state: "interrupted", epoch: 3 });
+    expect(await world.world.store.readRun(run)).toMatchObject({ state: "queued", epoch: 3 });
   };
   expect(await start(world)).toEqual({ kind: "refused", why: "somebody else took it over" });
-  expect(await world.open("a")).toMatchObject({ state: "interrupted", epoch: 3 });
+  expect(await world.open("a")).toMatchObject({ state: "queued", epoch: 3 });
 });
 
 test("a run that is gone, or not as it was, is refused", async () => {

@@ -68,16 +68,21 @@ describe("a holder that is surely gone", () => {
     world.played.presence.set(supervisorOf(id, epoch).id, "gone");
     world.played.remains = "ended";
     const why = "its supervisor is gone; what it left running was ended";
-    expect(await tend(world.runs, ACT)).toEqual({ done: [{ key: "a", run: id, what: "lost", why }] });
+    expect(await tend(world.runs, ACT)).toEqual({
+      done: [
+        { key: "a", run: id, what: "lost", why },
+        { key: "a", run: id, what: "requeued", why: "attempt 1 failed, and 3 are made" },
+      ],
+    });
     expect(world.played.endedRemains).toEqual([id]);
     expect(await openRun(world)).toMatchObject({
-      state: "interrupted",
+      state: "queued",
+      notBeforeMs: Date.now() + 10_000,
       epoch: epoch + 1,
       failuresInRow: 1,
       attempts: [{ end: { kind: "lost", detail: why } }],
     });
-    expect(await tend(world.runs, ACT)).toMatchObject({ done: [{ what: "requeued" }] });
-    expect(await openRun(world)).toMatchObject({ state: "queued", notBeforeMs: Date.now() + 10_000 });
+    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
   });
 
   test("a dispatcher", async () => {
@@ -86,7 +91,7 @@ describe("a holder that is surely gone", () => {
     expect(await tend(world.runs, ACT)).toEqual({ done: [] });
     world.played.presence.set(DISPATCHER.id, "gone");
     expect(await tend(world.runs, ACT)).toMatchObject({
-      done: [{ what: "lost", why: "the process that started it is gone" }],
+      done: [{ what: "lost", why: "the process that started it is gone" }, { what: "requeued" }],
     });
   });
 
@@ -153,7 +158,7 @@ describe("a holder that is surely gone", () => {
     const { id } = await takeOnly(world);
     expect(await tend(world.runs, { ...ACT, starting: new Set([id]) })).toEqual({ done: [] });
     expect(await tend(world.runs, { ...ACT, starting: new Set() })).toMatchObject({
-      done: [{ what: "lost", why: "its start was given up" }],
+      done: [{ what: "lost", why: "its start was given up" }, { what: "requeued" }],
     });
   });
 });
@@ -279,7 +284,9 @@ test("a dry run says the same and changes nothing", async () => {
   world.played.presence.set(supervisorOf(id, epoch).id, "gone");
   const version = await world.world.store.readRunsVersion();
   const dry = await tend(world.runs, { rows: null, dryRun: true });
-  expect(dry).toMatchObject({ done: [{ what: "lost", why: "its supervisor is gone" }] });
+  expect(dry).toMatchObject({
+    done: [{ what: "lost", why: "its supervisor is gone" }, { what: "requeued" }],
+  });
   expect(world.played.endedRemains).toEqual([]);
   expect(await world.world.store.readRunsVersion()).toBe(version);
   expect(await tend(world.runs, ACT)).toMatchObject(dry);

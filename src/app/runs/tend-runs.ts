@@ -6,11 +6,12 @@
 //   ended                      tried again or gone on with, as core/run/next-step.ts says
 //   task completed or gone     closed, unless a worker of ours may live
 //
+// What is lost is seen to as an ended one at once: nothing is left over for a second time.
 // "Cannot tell" is never taken for gone: such a run stays as it is.
 
 import { judgeClosing, standingOf } from "../../core/run/judge-closing.ts";
 import { nextStep, type RetryPolicy } from "../../core/run/next-step.ts";
-import { hasEnded, isLive, type Run, type RunId } from "../../core/run/run.ts";
+import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../core/run/run.ts";
 import { close, lose, type RunChange, requeue } from "../../core/run/transitions.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { actionOf, labelOf } from "./action-of.ts";
@@ -53,38 +54,58 @@ export async function tend(world: TendWorld, wish: TendWish): Promise<Tending> {
   const runs = wish.runs ?? (await world.store.readOpenRuns());
   const done: Tended[] = [];
   for (const run of runs) {
-    const tended = await tendOne(world, run, wish);
-    if (tended !== null) done.push({ key: run.key, run: run.id, ...tended });
+    const steps = await tendOne(world, run, wish);
+    done.push(...steps.map((step) => ({ key: run.key, run: run.id, ...step })));
   }
   return { done };
 }
 
-type Step = Pick<Tended, "what" | "why"> | null;
+type Step = Pick<Tended, "what" | "why">;
+/** `lost`: the run as it is after that. */
+type LiveStep = Step & { readonly lost: Run | null };
 
-async function tendOne(world: TendWorld, run: Run, wish: TendWish): Promise<Step> {
-  if (isLive(run) && run.kind === "supervised") return await tendLive(world, run, wish);
-  return (await tendClosing(world, run, wish)) ?? (await tendEnded(world, run, wish));
+async function tendOne(world: TendWorld, run: Run, wish: TendWish): Promise<readonly Step[]> {
+  if (!isLive(run) || run.kind === "by_hand") return await tendIdle(world, run, wish);
+  const step = await tendLive(world, run, wish);
+  if (step === null) return [];
+  const { what, why, lost } = step;
+  return [{ what, why }, ...(lost === null ? [] : await tendIdle(world, lost, wish))];
 }
 
-async function tendLive(world: TendWorld, run: Run, { dryRun, starting }: TendWish): Promise<Step> {
+/** A run that has no worker of ours. */
+async function tendIdle(world: TendWorld, run: Run, wish: TendWish): Promise<readonly Step[]> {
+  const step = (await tendClosing(world, run, wish)) ?? (await tendEnded(world, run, wish));
+  return step === null ? [] : [step];
+}
+
+async function tendLive(
+  world: TendWorld,
+  run: Run,
+  { dryRun, starting }: TendWish,
+): Promise<LiveStep | null> {
   const { clock, store, workers } = world;
   const { holder } = run;
   const why = holder === null ? null : whyLost(world, run, starting);
   if (holder === null || why === null) return null;
-  if (dryRun) return { what: "lost", why };
+  if (dryRun) {
+    const change = loseFrom(run, holder, { detail: why, nowMs: clock.wallMs() });
+    return { what: "lost", why, lost: change.kind === "changed" ? change.run : null };
+  }
   // Whoever started it may be gone because all is well: the supervisor has it. What was read earlier does not tell.
   if ((await store.readRun(run.id))?.holder?.id !== holder.id) return null;
   const remains = await workers.endRemains(run);
   if (remains === "left" || remains === "unknown")
-    return { what: "left", why: `${why}, and what it started could not be ended` };
+    return { what: "left", why: `${why}, and what it started could not be ended`, lost: null };
   const detail = remains === "ended" ? `${why}; what it left running was ended` : why;
-  const change = (now: Run): RunChange =>
-    // A supervisor may have begun it since it was looked at: then it is in good hands.
-    now.holder?.id === holder.id
-      ? lose(now, { detail, nowMs: clock.wallMs() })
-      : { kind: "refused", why: "somebody else holds it now" };
+  const change = (now: Run): RunChange => loseFrom(now, holder, { detail, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
-  return outcome.kind === "changed" ? { what: "lost", why: detail } : null;
+  return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
+}
+
+/** A supervisor may have begun it since it was looked at: then it is in good hands. */
+function loseFrom(run: Run, holder: ProcessIdentity, facts: Parameters<typeof lose>[1]): RunChange {
+  if (run.holder?.id === holder.id) return lose(run, facts);
+  return { kind: "refused", why: "somebody else holds it now" };
 }
 
 /** Completes "was lost: "; null while whoever holds it is alive, or cannot be seen. */
@@ -97,7 +118,7 @@ function whyLost({ workers }: TendWorld, run: Run, starting: TendWish["starting"
   return isForgotten && !starting.has(run.id) ? "its start was given up" : null;
 }
 
-async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<Step> {
+async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<Step | null> {
   const { clock, store } = world;
   if (wish.rows === null) return null;
   const row = wish.rows.get(run.key);
@@ -131,7 +152,7 @@ async function isSurelyGone({ clock, store }: TendWorld, run: Run, wish: TendWis
   return clock.wallMs() - sinceMs >= afterMs;
 }
 
-async function tendEnded(world: TendWorld, run: Run, { dryRun }: TendWish): Promise<Step> {
+async function tendEnded(world: TendWorld, run: Run, { dryRun }: TendWish): Promise<Step | null> {
   if (!hasEnded(run)) return null;
   const policy = retryPolicy(world);
   const step = nextStep(run, policy);
