@@ -250,6 +250,17 @@ describe("a task that is over", () => {
     });
   });
 
+  test("somebody who asks for it does not wait for a clock that was set back either", async () => {
+    const world = await setUp();
+    world.tree.remove(taskPath("a"));
+    const wish = { rows: await world.refresh(), dryRun: false };
+    vi.setSystemTime(Date.now() - 3_600_000);
+    expect(await tend(world.runs, wish)).toEqual({ done: [] });
+    expect(await tend(world.runs, { ...wish, goneAfterMs: 0 })).toMatchObject({
+      done: [{ what: "closed", why: "its task's file is gone" }],
+    });
+  });
+
   test("a task that is only called otherwise, since its slug is used twice, is not gone", async () => {
     const world = await setUp();
     world.tree.write(taskPath("a", "other"), taskText());

@@ -149,7 +149,8 @@ async function isSurelyGone({ clock, store }: TendWorld, run: Run, wish: TendWis
   const newest = await store.readTransitions({ key: run.key, limit: NEWEST_TRANSITIONS });
   const move = newest.find(({ kind }) => kind === "moved");
   const sinceMs = move?.kind === "moved" && move.to === null ? move.atMs : run.sinceMs;
-  return clock.wallMs() - sinceMs >= afterMs;
+  // Since a time that is still to come where the clock was set back: then it counts from now.
+  return Math.max(0, clock.wallMs() - sinceMs) >= afterMs;
 }
 
 async function tendEnded(world: TendWorld, run: Run, { dryRun }: TendWish): Promise<Step | null> {
