@@ -515,6 +515,15 @@ describe("asking", () => {
     );
   });
 
+  test("another one waits too until the answer to the last was read: it would be lost", () => {
+    const other = { text: "What else?", choices: [], atMs: nowMs };
+    const answered = must(answer(asked, { ...BY, text: "eu" }));
+    expect(whyNot(ask(answered, other))).toBe(
+      "the answer to “Which?” was not read yet: asked again with --wait, it is printed",
+    );
+    expect(must(ask(must(deliverAnswer(answered, { number: 1 })), other)).question?.number).toBe(2);
+  });
+
   test.each<[string, Parameters<typeof answer>[1], string | null]>([
     ["one of the choices", { ...BY, text: "eu" }, null],
     ["something else", { ...BY, text: "asia" }, "the answer has to be one of eu, us"],

@@ -281,6 +281,9 @@ export const ask: Transition<{
   // Asked again while it waits, as after a lost connection: the same question, not a second one.
   if (before?.text === text && !before.answer?.delivered) return changed(run);
   if (openQuestion(run) !== null) return refused("another question of this run is still open");
+  // A second one would take the place of an answer that nobody has read.
+  if (before?.answer?.delivered === false)
+    return refused(`the answer to “${before.text}” was not read yet: asked again with --wait, it is printed`);
   const number = (run.question?.number ?? 0) + 1;
   return changed({ ...run, wait: null, question: { number, text, choices, askedAtMs: atMs, answer: null } });
 };
