@@ -96,12 +96,14 @@ test("invariant 13: a dry recovery names what a real one does, and a second one 
     fc.asyncProperty(caseArbitrary, async (told) => {
       const { world, wish } = await arrange(told);
       const before = await stateOf(world);
+      const runs = await world.runs.store.readOpenRuns();
       const dry = await tend(world.runs, { ...wish, dryRun: true });
       expect(await stateOf(world)).toEqual(before);
       expect(world.played.endedRemains).toEqual([]);
 
       const real = await tend(world.runs, wish);
       expectNamed(dry, real);
+      expectSurelyGone(runs, real, told);
       for (const { what } of real.done) seen.add(what);
       const after = await stateOf(world);
       if (real.done.every(({ what }) => what === "left")) expect(after).toEqual(before);
@@ -126,6 +128,19 @@ function expectNamed(dry: Tending, real: Tending): void {
     `${key} ${run} ${what}`;
   expect(real.done.map(names)).toEqual(expected.map(names));
   for (const [at, step] of expected.entries()) expect(real.done[at]?.why.startsWith(step.why)).toBe(true);
+}
+
+/** Who cannot be seen is not gone: only what was surely let go of is lost. */
+function expectSurelyGone(runs: readonly Run[], real: Tending, told: Case): void {
+  for (const { run: id, key } of real.done.filter(({ what }) => what === "lost" || what === "left")) {
+    const run = runs.find((one) => one.id === id);
+    const holder = run?.holder?.id ?? "";
+    const isForgotten =
+      run?.state === "dispatching" &&
+      holder === PROCESSES[0] &&
+      told.starting?.some((one) => one === key) === false;
+    expect(told.presences[holder] === "gone" || isForgotten).toBe(true);
+  }
 }
 
 /** Whose holder is surely gone is not live any more, and whose holder may be there is as it was. */
