@@ -61,13 +61,13 @@ export function withRuns<T>(command: CommandContext, work: (opened: OpenedRuns) 
 
 export type OpenedStore = RepositoryContext & { readonly store: Store };
 
-/** For a command that needs the store alone: workers call these often. */
+/** For a command that needs the store alone: workers call these often, also while it is busy. */
 export async function withStore<T>(
   command: CommandContext,
   work: (opened: OpenedStore) => Promise<T>,
 ): Promise<T> {
   const context = await openRepositoryContext(command);
-  const store = await context.world.openStore(context.root);
+  const store = await context.world.openStoreLater(context.root);
   try {
     if (namesTask(command) && (await store.readPublished()) === null) await readFirst(context);
     return await work({ ...context, store });

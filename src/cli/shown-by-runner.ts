@@ -3,6 +3,7 @@
 
 import { awaitAnswer } from "../app/ask-holder.ts";
 import type { Store } from "../ports/store.ts";
+import { StoreError } from "../ports/store-error.ts";
 import type { RepositoryContext } from "./command.ts";
 
 /** A cycle that finds little to do takes milliseconds; nobody wants to wait longer for a page they may not look at. */
@@ -18,13 +19,21 @@ export async function isRunnerAlive(
   return (await world.openProcessWitness()).see(lease.holder) !== "gone";
 }
 
-/** Waits until the runner's cycle has seen what was written; true when there is a runner. */
+/**
+ * Waits until the runner's cycle has seen what was written; true when there is a runner. What was asked for is done by
+ * now: a store that cannot be used at this moment makes no failure of it, and the runner finds it by itself.
+ */
 export async function letRunnerShow(
   context: Pick<RepositoryContext, "world" | "signal">,
   store: Store,
 ): Promise<boolean> {
-  if (!(await isRunnerAlive(context, store))) return false;
   const { world, signal } = context;
-  await awaitAnswer({ clock: world.clock, store, limitMs: SHOWN_WAIT_MS, signal });
-  return true;
+  let isAlive = false;
+  try {
+    isAlive = await isRunnerAlive(context, store);
+    if (isAlive) await awaitAnswer({ clock: world.clock, store, limitMs: SHOWN_WAIT_MS, signal });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+  return isAlive;
 }

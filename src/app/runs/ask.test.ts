@@ -5,6 +5,7 @@ import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world
 import { createRunsTestWorld, type RunsTestWorld, startWorkerOf } from "../../../test/support/runs-world.ts";
 import type { Run } from "../../core/run/run.ts";
 import { lose } from "../../core/run/transitions.ts";
+import { StoreError } from "../../ports/store-error.ts";
 import { answer } from "./answer.ts";
 import { ask, awaitAnswer } from "./ask.ts";
 import { changeRun } from "./change-run.ts";
@@ -34,6 +35,38 @@ async function whilePassing<T>(work: Promise<T>, ms = 1_000): Promise<T> {
   await vi.advanceTimersByTimeAsync(ms);
   return await work;
 }
+
+describe("a store that is busy", () => {
+  const BUSY = new StoreError({ kind: "busy", message: "Another process held it.", hint: "Wait." });
+
+  test("is outlasted by who works: no worker dies of it", async () => {
+    const world = await setUp();
+    const { store } = world.runs;
+    vi.spyOn(store, "replaceRun").mockRejectedValueOnce(BUSY).mockRejectedValueOnce(BUSY);
+    const asked = await whilePassing(ask(world.runs, world.own, REGION));
+    expect(asked).toMatchObject({ kind: "changed", run: { question: { number: 1 } } });
+
+    vi.spyOn(store, "readRunsVersion").mockRejectedValueOnce(BUSY);
+    if (asked.kind !== "changed") throw new Error("It was not asked.");
+    const waiting = awaitAnswer(world.runs, asked.run, NEVER);
+    await answer(world.runs, await openRun(world), { by: "dave", text: "eu" });
+    vi.spyOn(store, "readRun").mockRejectedValueOnce(BUSY);
+    expect(await whilePassing(waiting, 2_000)).toMatchObject({ kind: "answered", text: "eu" });
+  });
+
+  test("for good is told, and what is no business of waiting at once", async () => {
+    const world = await setUp();
+    const spy = vi.spyOn(world.runs.store, "replaceRun").mockRejectedValue(BUSY);
+    const told = expect(ask(world.runs, world.own, REGION)).rejects.toBe(BUSY);
+    await vi.advanceTimersByTimeAsync(60_000);
+    await told;
+    expect(spy).toHaveBeenCalledTimes(15);
+
+    const full = new StoreError({ kind: "disk", message: "The disk is full.", hint: "Free some." });
+    spy.mockRejectedValueOnce(full);
+    await expect(ask(world.runs, world.own, REGION)).rejects.toBe(full);
+  });
+});
 
 describe("report", () => {
   test("progress and waits stand in the run; progress ends a wait", async () => {

@@ -6,7 +6,7 @@ import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run } from "../../core/run/run.ts";
 import { ask as askPerson, deliverAnswer } from "../../core/run/transitions.ts";
 import { pause } from "../pause.ts";
-import { changeOwnRun, type OwnRun, SUPERSEDED } from "./own-run.ts";
+import { changeOwnRun, type OwnRun, outlastBusy, SUPERSEDED } from "./own-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 type AskWorld = Pick<RunsWorld, "clock" | "store">;
@@ -39,10 +39,10 @@ export async function awaitAnswer({ store }: AskWorld, asked: Run, signal: Abort
   const number = asked.question?.number ?? 0;
   let version = -1;
   while (!signal.aborted) {
-    const newest = await store.readRunsVersion();
+    const newest = await outlastBusy(() => store.readRunsVersion());
     if (newest !== version) {
       version = newest;
-      const run = await store.readRun(asked.id);
+      const run = await outlastBusy(() => store.readRun(asked.id));
       if (run === null || run.epoch !== asked.epoch) return SUPERSEDED;
       const { question } = run;
       if (question?.number !== number) return SUPERSEDED;

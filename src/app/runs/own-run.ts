@@ -7,6 +7,8 @@ import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
 import type { RunChange } from "../../core/run/transitions.ts";
 import type { RunStore } from "../../ports/run-store.ts";
+import { StoreError } from "../../ports/store-error.ts";
+import { pause } from "../pause.ts";
 import { type ChangeOutcome, changeRun } from "./change-run.ts";
 
 export type OwnRun = {
@@ -26,14 +28,34 @@ export async function ownRunOfTask(
   return refusal(`Nobody works on ${name}.`, `\`tasks claim ${name}\` says that you do.`);
 }
 
-/** Applies what a worker says to its own run. */
+/**
+ * A person sees an error and tries again; a worker dies of it, and an hour of its work is told as a failure. Each try
+ * waits for the store by itself, about 2 s: together this outlasts whatever is busy on a machine full of workers.
+ */
+const BUSY_TRIES_MAX = 15;
+const BUSY_PAUSE_MS = 250;
+
+/** Applies what a worker says to its own run; a busy store is waited for. Throws StoreError when it cannot be used. */
 export async function changeOwnRun(
   store: RunStore,
   { id, epoch }: OwnRun,
   change: (run: Run) => RunChange,
 ): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
-  const outcome = await changeRun(store, { id, epoch, change });
+  const outcome = await outlastBusy(() => changeRun(store, { id, epoch, change }));
   return outcome.kind === "changed" ? outcome : explainRefusal(outcome);
+}
+
+/** Does `work` again for as long as the store is busy, within reason. */
+export async function outlastBusy<Result>(work: () => Promise<Result>): Promise<Result> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      const isBusy = error instanceof StoreError && error.kind === "busy";
+      if (!isBusy || tries === BUSY_TRIES_MAX) throw error;
+      await pause(BUSY_PAUSE_MS);
+    }
+  }
 }
 
 function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {
