@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -210,7 +211,10 @@ describe("death while writing a snapshot file", () => {
       for (let generation = 1; generation <= 42; generation += 1) {
         await writeUntilKilled(own, generation);
         for (const owner of own) {
-          const text = openSealedJson(readFileSync(join(folder, snapshotFileName(owner))));
+          const file = join(folder, snapshotFileName(owner));
+          // The first death may come before its first file; what was there once stays.
+          if (!newest.has(owner) && !existsSync(file)) continue;
+          const text = openSealedJson(readFileSync(file));
           expect(text).not.toBeNull();
           const content = JSON.parse(text ?? "");
           expect(content.owner).toBe(owner);
