@@ -1,0 +1,69 @@
+// Checks as GraphQL shows them, and the one colour that GitHub makes of them.
+
+import { headChecks, PASSED } from "./checks.ts";
+import { ABOUT, dateTime, type Node } from "./node.ts";
+import type { LocalCheck, LocalPullRequest } from "./state.ts";
+
+/** Of the head commit; null when nothing checks it, as at GitHub. */
+export function rollupNode(pull: LocalPullRequest): Node | null {
+  const checks = headChecks(pull);
+  if (checks.length === 0) return null;
+  return {
+    [ABOUT]: pull.number,
+    id: `SCR_${pull.number}`,
+    state: rollupState(checks),
+    contexts: () =>
+      checks.map((check) => (check.kind === "status" ? statusNode(check) : checkRunNode(check))),
+  };
+}
+
+/** Of repeated runs the newest counts. */
+export function rollupState(checks: readonly LocalCheck[]): string {
+  const newest = [...new Map(checks.map((check) => [`${check.app} ${check.name}`, check])).values()];
+  const states = new Set(newest.map(stateOf));
+  return ["ERROR", "FAILURE", "PENDING", "EXPECTED"].find((state) => states.has(state)) ?? "SUCCESS";
+}
+
+function stateOf({ kind, status, conclusion }: LocalCheck): string {
+  if (kind === "status") return (conclusion ?? "pending").toUpperCase();
+  if (status !== "completed") return "PENDING";
+  return PASSED.has(conclusion ?? "") ? "SUCCESS" : "FAILURE";
+}
+
+function checkRunNode(check: LocalCheck): Node {
+  const { id, app, workflowRun } = check;
+  return {
+    __typename: "CheckRun",
+    id: `CR_${id}`,
+    databaseId: id,
+    name: check.name,
+    status: check.status.toUpperCase(),
+    conclusion: check.conclusion?.toUpperCase() ?? null,
+    detailsUrl: check.url,
+    startedAt: dateTime(check.startedAtMs),
+    completedAt: dateTime(check.completedAtMs),
+    checkSuite: {
+      app: app === null ? null : { slug: app, name: app },
+      createdAt: dateTime(check.createdAtMs),
+      workflowRun: workflowRun && {
+        databaseId: workflowRun.id,
+        event: "pull_request",
+        createdAt: dateTime(workflowRun.createdAtMs),
+        updatedAt: dateTime(workflowRun.updatedAtMs),
+        workflow: { name: workflowRun.workflow },
+      },
+    },
+  };
+}
+
+function statusNode(check: LocalCheck): Node {
+  return {
+    __typename: "StatusContext",
+    id: `SC_${check.id}`,
+    context: check.name,
+    state: stateOf(check),
+    description: null,
+    targetUrl: check.url,
+    createdAt: dateTime(check.createdAtMs),
+  };
+}

@@ -1,0 +1,137 @@
+// Checks of the head commit: check runs of GitHub Actions and of other apps, and commit statuses. None of this updates
+// the pull request; what Actions do shows in the list of workflow runs, what others do shows nowhere but in the checks.
+
+import { headCommit, type LocalCheck, type LocalPullRequest, type LocalWorkflowRun } from "./state.ts";
+
+export const ACTIONS = "github-actions";
+
+type AddedCheck = {
+  /** The app that runs it; GitHub Actions unless said. */
+  readonly app?: string;
+  /** Of Actions: checks of one workflow and commit belong to one run. */
+  readonly workflow?: string;
+  readonly status?: "queued" | "in_progress";
+  readonly url?: string | null;
+};
+
+/** A check run that is under way. */
+export function addCheck(pull: LocalPullRequest, name: string, added: AddedCheck = {}): LocalCheck {
+  const { app = ACTIONS, workflow = "CI", status = "in_progress" } = added;
+  const run = app === ACTIONS ? workflowRunOf(pull, workflow) : null;
+  return pushCheck(pull, { kind: "check_run", name, app, workflowRun: run, status, url: added.url });
+}
+
+/** The newest check run of that name ends, with a conclusion in GitHub's words: `success`, `failure`, `skipped`. */
+export function completeCheck(pull: LocalPullRequest, name: string, conclusion: string): void {
+  const atMs = pull.repository.now();
+  const check = newestCheck(pull, name);
+  check.status = "completed";
+  check.conclusion = conclusion;
+  check.startedAtMs ??= atMs;
+  check.completedAtMs = atMs;
+  if (check.workflowRun !== null) check.workflowRun.updatedAtMs = atMs;
+}
+
+/** The same check once more: the old one stays beside it, and its workflow run is the same, with one more attempt. */
+export function rerunCheck(pull: LocalPullRequest, name: string): LocalCheck {
+  const old = newestCheck(pull, name);
+  if (old.workflowRun !== null) {
+    old.workflowRun.attempt += 1;
+    old.workflowRun.updatedAtMs = pull.repository.now();
+  }
+  return pushCheck(pull, { ...old, status: "in_progress" });
+}
+
+/** A commit status, as older services report them; a later one of that name takes its place. */
+export function setStatus(
+  pull: LocalPullRequest,
+  name: string,
+  state: "expected" | "pending" | "success" | "failure" | "error",
+  url: string | null = null,
+): void {
+  const commit = headCommit(pull).oid;
+  const old = pull.checks.findIndex((c) => c.kind === "status" && c.name === name && c.commit === commit);
+  if (old >= 0) pull.checks.splice(old, 1);
+  const status = state === "pending" || state === "expected" ? "in_progress" : "completed";
+  pushCheck(pull, { kind: "status", name, app: null, workflowRun: null, status, url }).conclusion = state;
+}
+
+/** Of the head commit, oldest first, repeated runs included. */
+export function headChecks(pull: LocalPullRequest): readonly LocalCheck[] {
+  const commit = headCommit(pull).oid;
+  return pull.checks.filter((check) => check.commit === commit);
+}
+
+/** A workflow run is what its newest jobs are, in the words of REST. */
+export function workflowRunState(
+  pulls: readonly LocalPullRequest[],
+  run: LocalWorkflowRun,
+): { readonly status: string; readonly conclusion: string | null } {
+  const jobs = new Map(
+    pulls
+      .flatMap(({ checks }) => checks)
+      .filter((c) => c.workflowRun === run)
+      .map((c) => [c.name, c]),
+  );
+  const running = [...jobs.values()].filter(({ status }) => status !== "completed");
+  if (running.length > 0) {
+    return {
+      status: running.some((c) => c.status === "in_progress") ? "in_progress" : "queued",
+      conclusion: null,
+    };
+  }
+  const bad = [...jobs.values()].find(({ conclusion }) => !PASSED.has(conclusion ?? ""));
+  return { status: "completed", conclusion: bad?.conclusion ?? "success" };
+}
+
+/** Conclusions that do not make a commit red. */
+export const PASSED: ReadonlySet<string> = new Set(["success", "neutral", "skipped"]);
+
+type NewCheck = Pick<LocalCheck, "kind" | "name" | "app" | "workflowRun" | "status"> & {
+  readonly url?: string | null | undefined;
+};
+
+function pushCheck(
+  pull: LocalPullRequest,
+  { kind, name, app, workflowRun, status, url }: NewCheck,
+): LocalCheck {
+  const atMs = pull.repository.now();
+  pull.repository.idsGiven += 1;
+  const id = pull.repository.idsGiven;
+  const page = `https://github.com/${pull.repository.nameWithOwner}/runs/${id}`;
+  const check: LocalCheck = {
+    ...{ id, kind, name, app, workflowRun, status },
+    commit: headCommit(pull).oid,
+    conclusion: null,
+    url: url === undefined ? page : url,
+    createdAtMs: atMs,
+    startedAtMs: status === "queued" ? null : atMs,
+    completedAtMs: null,
+  };
+  pull.checks.push(check);
+  return check;
+}
+
+function newestCheck(pull: LocalPullRequest, name: string): LocalCheck {
+  const found = headChecks(pull).findLast((check) => check.kind === "check_run" && check.name === name);
+  if (found === undefined) throw new Error(`#${pull.number} has no check run "${name}" at its head commit`);
+  return found;
+}
+
+function workflowRunOf(pull: LocalPullRequest, workflow: string): LocalWorkflowRun {
+  const { repository } = pull;
+  const commit = headCommit(pull).oid;
+  const atMs = repository.now();
+  const known = repository.workflowRuns.find((run) => run.commit === commit && run.workflow === workflow);
+  if (known !== undefined) {
+    known.updatedAtMs = atMs;
+    return known;
+  }
+  repository.idsGiven += 1;
+  const run: LocalWorkflowRun = {
+    ...{ id: repository.idsGiven, workflow, commit, branch: pull.branch, fork: pull.fork, attempt: 1 },
+    ...{ createdAtMs: atMs, updatedAtMs: atMs },
+  };
+  repository.workflowRuns.push(run);
+  return run;
+}

@@ -1,0 +1,110 @@
+// A pull request as GraphQL shows it, with what GitHub derives: the decision of the reviewers and whether it can merge.
+
+import { rollupNode, rollupState } from "./check-nodes.ts";
+import { headChecks } from "./checks.ts";
+import { ABOUT, actorNode, dateTime, type Node } from "./node.ts";
+import { refNode } from "./ref-nodes.ts";
+import { headCommit, type LocalCommit, type LocalPullRequest, type LocalReview } from "./state.ts";
+import { reviewerNode, timelineNodes } from "./timeline-nodes.ts";
+
+/** Every field that the local GitHub knows of a pull request. */
+export function pullRequestNode(pull: LocalPullRequest): Node {
+  const { repository, number, branch, fork } = pull;
+  const url = `https://github.com/${repository.nameWithOwner}/pull/${number}`;
+  const isOwn = fork === null;
+  return {
+    [ABOUT]: number,
+    __typename: "PullRequest",
+    ...{ id: `PR_${repository.id}_${number}`, number, url, permalink: url, title: pull.title },
+    ...{ isDraft: pull.draft, state: pull.state.toUpperCase() },
+    ...{ closed: pull.state !== "open", merged: pull.state === "merged" },
+    ...{ headRefName: branch, headRefOid: headCommit(pull).oid, isCrossRepository: !isOwn },
+    headRef: () => (pull.branchDeleted || !isOwn ? null : refNode(repository, branch, pull)),
+    headRepositoryOwner: { __typename: "User", login: fork ?? ownerOf(repository.nameWithOwner) },
+    baseRefName: pull.base,
+    baseRef: () => (pull.baseDeleted ? null : refNode(repository, pull.base, pull)),
+    createdAt: dateTime(pull.createdAtMs),
+    updatedAt: dateTime(pull.updatedAtMs),
+    mergedAt: dateTime(pull.mergedAtMs),
+    closedAt: dateTime(pull.closedAtMs),
+    mergedBy: actorNode(pull.mergedBy),
+    author: actorNode(pull.author),
+    reviewDecision: reviewDecision(pull),
+    mergeable: mergeable(pull),
+    mergeStateStatus: mergeStateStatus(pull),
+    ...{ isInMergeQueue: false, autoMergeRequest: null },
+    labels: () => pull.labels.map((name) => ({ name })),
+    reviewRequests: () => pull.reviewRequests.map((who) => ({ requestedReviewer: reviewerNode(who) })),
+    reviews: () => pull.reviews.map(reviewNode),
+    latestReviews: () => latestReviews(pull, pull.reviews).map(reviewNode),
+    latestOpinionatedReviews: () => latestReviews(pull, opinions(pull)).map(reviewNode),
+    timelineItems: (args: { readonly itemTypes?: readonly string[]; readonly since?: string }) =>
+      timelineNodes(pull, args),
+    commits: () => pull.commits.map((commit) => ({ commit: commitNode(pull, commit) })),
+    statusCheckRollup: () => rollupNode(pull),
+  };
+}
+
+/** Null without the rule: GitHub decides only where a review is required. */
+function reviewDecision(pull: LocalPullRequest): string | null {
+  if (!pull.repository.requiresReview) return null;
+  const states = new Set([...newestOf(opinions(pull)).values()].map(({ state }) => state));
+  if (states.has("changes_requested")) return "CHANGES_REQUESTED";
+  return states.has("approved") ? "APPROVED" : "REVIEW_REQUIRED";
+}
+
+function mergeable({ state, mergeable: found }: LocalPullRequest): string {
+  if (state !== "open" || found === "unknown") return "UNKNOWN";
+  return found === "conflict" ? "CONFLICTING" : "MERGEABLE";
+}
+
+/** In GitHub's order of reasons. */
+function mergeStateStatus(pull: LocalPullRequest): string {
+  if (mergeable(pull) === "UNKNOWN") return "UNKNOWN";
+  if (pull.mergeable === "conflict") return "DIRTY";
+  if (pull.draft) return "DRAFT";
+  if (pull.repository.requiresUpToDate && pull.behindBy > 0) return "BEHIND";
+  if ((reviewDecision(pull) ?? "APPROVED") !== "APPROVED") return "BLOCKED";
+  return rollupState(headChecks(pull)) === "SUCCESS" ? "CLEAN" : "UNSTABLE";
+}
+
+/** Without comments, which decide nothing. */
+function opinions({ reviews }: LocalPullRequest): readonly LocalReview[] {
+  return reviews.filter(({ state }) => state !== "commented");
+}
+
+function newestOf(reviews: readonly LocalReview[]): ReadonlyMap<string, LocalReview> {
+  return new Map(reviews.map((review) => [review.author, review]));
+}
+
+/** One of each reviewer, without those who are asked again. */
+function latestReviews(pull: LocalPullRequest, reviews: readonly LocalReview[]): readonly LocalReview[] {
+  return [...newestOf(reviews).values()].filter(({ author }) => !pull.reviewRequests.includes(author));
+}
+
+function reviewNode(review: LocalReview): Node {
+  const atMs = dateTime(review.submittedAtMs);
+  return {
+    __typename: "PullRequestReview",
+    author: actorNode(review.author),
+    state: review.state.toUpperCase(),
+    ...{ submittedAt: atMs, createdAt: atMs },
+  };
+}
+
+function commitNode(pull: LocalPullRequest, commit: LocalCommit): Node {
+  const isHead = commit === headCommit(pull);
+  return {
+    [ABOUT]: pull.number,
+    __typename: "Commit",
+    oid: commit.oid,
+    abbreviatedOid: commit.oid.slice(0, 7),
+    committedDate: dateTime(commit.committedAtMs),
+    authoredDate: dateTime(commit.committedAtMs),
+    statusCheckRollup: () => (isHead ? rollupNode(pull) : null),
+  };
+}
+
+function ownerOf(nameWithOwner: string): string {
+  return nameWithOwner.slice(0, nameWithOwner.indexOf("/"));
+}
