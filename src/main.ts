@@ -153,6 +153,11 @@ const world: CliWorld = {
     const { createPrograms } = await import("./adapters/processes/programs.ts");
     return createPrograms({ root, env });
   },
+  openPullRequestHosts: async (root, settings) => {
+    const { createGitHubHosts } = await import("./adapters/github/find-host.ts");
+    const { runCommand } = await import("./adapters/processes/run-command.ts");
+    return createGitHubHosts({ root, env, run: runCommand, settings, clock: systemClock });
+  },
   openGitHooks: async (root) => {
     const { createGitHooks } = await import("./adapters/git/hooks.ts");
     return createGitHooks({ root, env });

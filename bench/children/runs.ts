@@ -22,6 +22,8 @@ import { createHeartbeat } from "../../src/app/heartbeat.ts";
 import { startQueued } from "../../src/app/runs/dispatch.ts";
 import { kickoff } from "../../src/app/runs/kickoff.ts";
 import { configSchema } from "../../src/config/schema.ts";
+import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
+import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import type { Run, RunId } from "../../src/core/run/run.ts";
 import { median } from "../measure.ts";
 import { makeTree } from "../tree.ts";
@@ -87,7 +89,10 @@ const runWitness = createRunWitness({
   lookCloserMs: 300_000,
 });
 const holder = { ...workers.self(), url: null };
+const looked = { input: NOTHING_ASKED, state: NEVER_LOOKED };
 const heartbeat = createHeartbeat({
+  lookUps: { current: async () => looked },
+  barred: () => ({}),
   clock: systemClock,
   store,
   files: createTreeFiles({ root }),

@@ -1,10 +1,11 @@
 // The runs of a cycle: read when they changed, looked at each time, and doubted after a clock jumped.
 
 import { expect, test } from "vitest";
-import { createTestWorld, taskPath, taskText } from "../../test/support/app-world.ts";
+import { createTestWorld, heartbeatWorld, taskPath, taskText } from "../../test/support/app-world.ts";
 import { sampleRun } from "../../test/support/run-samples.ts";
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import type { Run } from "../core/run/run.ts";
+import { NOTHING_SEEN } from "../core/run/run-facts.ts";
 import type { Sighting } from "../core/run/sighting.ts";
 import type { ActionChange } from "../core/snapshot/transition.ts";
 import { collectRuns } from "./collect-runs.ts";
@@ -57,7 +58,7 @@ function createPlay() {
         pause: { by: "rj", atMs: clock.wallMs(), note },
         action: action(clock.wallMs()),
       }),
-    collect: () => collectRuns({ ...world, store, runWitness }, memory),
+    collect: () => collectRuns(heartbeatWorld({ ...world, store, runWitness }), memory),
   };
 }
 
@@ -142,6 +143,6 @@ test("what the witness sees reaches the facts", async () => {
     drifted: true,
   });
   const facts = (await play.collect()).byKey.get("a");
-  expect(facts?.seen).toEqual({ worktreeExists: true, drifted: true, commits: null, lastLine: "npm test" });
+  expect(facts?.seen).toEqual({ ...NOTHING_SEEN, worktreeExists: true, drifted: true, lastLine: "npm test" });
   expect(facts?.progress).toMatchObject({ verdict: "working", evidence: [{ witness: "output", atMs }] });
 });

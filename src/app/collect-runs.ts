@@ -85,6 +85,7 @@ function assemble(
       live,
       per_host: config.dispatch.workers_per_host,
       per_owner: config.dispatch.workers_per_owner,
+      barred: world.barred(),
     },
     attemptsMax: config.dispatch.attempts,
     jump: live === 0 ? null : viewJump(memory),
@@ -112,6 +113,8 @@ function factsOf(
     drifted,
     commits: worktree?.commits ?? null,
     lastLine: log?.lastLine ?? null,
+    branch: worktree?.branch ?? null,
+    head: worktree?.head ?? null,
   };
   return { run, progress, seen };
 }

@@ -1,6 +1,7 @@
 // Derives the snapshot from the parsed tree, unless nothing it depends on has changed and no threshold has passed:
 // then the one there is still is the right one.
 
+import type { PullRequestsInput } from "../core/pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../core/run/run-facts.ts";
 import { type BuiltSnapshot, buildSnapshot } from "../core/snapshot/build.ts";
 import { diffSnapshots, type SnapshotDiff } from "../core/snapshot/diff.ts";
@@ -16,6 +17,7 @@ export type DerivedSnapshot = { readonly built: BuiltSnapshot; readonly diff: Sn
 export type DeriveInput = {
   readonly index: TreeIndex;
   readonly runs: RunsInput;
+  readonly pullRequests: PullRequestsInput;
   readonly previous: PublishedMemory | null;
 };
 
@@ -24,7 +26,7 @@ const NO_DATES: ReadonlyMap<RelativePath, number> = new Map();
 export function deriveSnapshot(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { index, runs, previous }: DeriveInput,
+  { index, runs, pullRequests, previous }: DeriveInput,
 ): DerivedSnapshot {
   const nowMs = world.clock.wallMs();
   const basis: Basis = {
@@ -32,6 +34,7 @@ export function deriveSnapshot(
     repository: readRepository(world, memory.basis),
     commitDates: memory.commitDates,
     runs,
+    pullRequests,
   };
   if (
     previous !== null &&
@@ -48,6 +51,7 @@ export function deriveSnapshot(
     thresholds: world.config.thresholds,
     commitDatesMs: basis.commitDates?.datesMs ?? NO_DATES,
     runs,
+    pullRequests,
     nowMs,
   });
   memory.basis = basis;
@@ -66,7 +70,8 @@ function isSameBasis(before: Basis | null, now: Basis): boolean {
     before.index === now.index &&
     before.repository === now.repository &&
     before.commitDates === now.commitDates &&
-    before.runs === now.runs
+    before.runs === now.runs &&
+    before.pullRequests === now.pullRequests
   );
 }
 

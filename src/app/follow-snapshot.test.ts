@@ -36,6 +36,7 @@ function createFakeLink(store: Store) {
   const link: RunnerLink = {
     state: () => state,
     refresh,
+    lookUp: () => {},
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -124,6 +124,10 @@ export class FollowSnapshot implements LiveSnapshot {
     return outcome;
   }
 
+  lookUp(): void {
+    this.#link?.lookUp();
+  }
+
   async refreshNow(): Promise<void> {
     const { clock, config } = this.#world;
     const wishedAtMs = clock.wallMs();

@@ -2,6 +2,7 @@
 // All of it can be dropped: the next cycle restores it from the store.
 
 import { isoTime } from "../core/iso-time.ts";
+import type { PullRequestsInput } from "../core/pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../core/run/run-facts.ts";
 import { assembleSnapshot } from "../core/snapshot/assemble.ts";
 import type { BuiltSnapshot } from "../core/snapshot/build.ts";
@@ -32,6 +33,7 @@ export type Basis = {
   readonly repository: Repository;
   readonly commitDates: CommitDates | null;
   readonly runs: RunsInput;
+  readonly pullRequests: PullRequestsInput;
 };
 
 export type HeartbeatMemory = {

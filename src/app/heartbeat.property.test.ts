@@ -4,7 +4,13 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createTestWorld, holderNamed, taskPath, taskText } from "../../test/support/app-world.ts";
+import {
+  createTestWorld,
+  heartbeatWorld,
+  holderNamed,
+  taskPath,
+  taskText,
+} from "../../test/support/app-world.ts";
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import type { TaskRow } from "../core/snapshot/schema.ts";
@@ -78,7 +84,7 @@ async function createPlay() {
   const { publish } = store;
   const model: Model = new Map();
   const right = await takeLease(store, clock.wallMs());
-  let heartbeat: Heartbeat = createHeartbeat(world);
+  let heartbeat: Heartbeat = createHeartbeat(heartbeatWorld(world));
   let count = 0;
   tree.watch.start(() => {});
 
@@ -150,12 +156,12 @@ async function createPlay() {
         case "skip_index":
           // Killed between publishing and writing the index: the file is read again, and says the same.
           await cycle("refresh");
-          heartbeat = createHeartbeat(world);
+          heartbeat = createHeartbeat(heartbeatWorld(world));
           break;
         case "restart":
           // Whatever time alone has changed is published before.
           await settle();
-          heartbeat = createHeartbeat(world);
+          heartbeat = createHeartbeat(heartbeatWorld(world));
           expect((await cycle("start")).kind).toBe("attested");
           break;
       }
@@ -166,7 +172,7 @@ async function createPlay() {
       if ([...model.values()].some(({ spoiled }) => spoiled)) return;
       const cold = createMemoryStore();
       const right = await takeLease(cold, clock.wallMs());
-      await createHeartbeat({ ...world, store: cold }).cycle(new Set(["start"]), right);
+      await createHeartbeat(heartbeatWorld({ ...world, store: cold })).cycle(new Set(["start"]), right);
       expect(timeless(await cold.readRows(0))).toEqual(timeless(await store.readRows(0)));
     },
   };

@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { createTestWorld, holderNamed, taskPath, taskText } from "../../test/support/app-world.ts";
+import {
+  createTestWorld,
+  heartbeatWorld,
+  holderNamed,
+  taskPath,
+  taskText,
+} from "../../test/support/app-world.ts";
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
@@ -18,7 +24,7 @@ async function setUp(texts: Readonly<Record<string, string>> = {}, store: Store 
   // Files older than the first look at them: one written while it is read would be read again.
   clock.advance(60_000);
   const start = () => {
-    const heartbeat = createHeartbeat(world);
+    const heartbeat = createHeartbeat(heartbeatWorld(world));
     return {
       ...heartbeat,
       run: (...causes: CycleCause[]): Promise<CycleOutcome> => heartbeat.cycle(new Set(causes), right),

@@ -74,7 +74,7 @@ type Attempt = {
   readonly startedMs: number;
 };
 
-/** Restore, collect files and runs, derive, then publish or attest. */
+/** Restore, collect files, runs and pull requests, derive, then publish or attest. */
 async function attemptCycle(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
@@ -86,12 +86,13 @@ async function attemptCycle(
     return await attestFailingTasks(world, memory, { right, previous, detail: collected.detail });
   }
   const runs = await collectRuns(world, memory.runs);
-  const derived = deriveSnapshot(world, memory, { index: collected.index, runs, previous });
+  const { input: pullRequests, state: lookUps } = await world.lookUps.current();
+  const derived = deriveSnapshot(world, memory, { index: collected.index, runs, pullRequests, previous });
   if (!(await right.confirm())) return { kind: "refused" };
   if (previous === null || derived.diff?.changed) {
-    return await publishSnapshot(world, memory, { derived, previous, right, startedMs });
+    return await publishSnapshot(world, memory, { derived, previous, lookUps, right, startedMs });
   }
-  return await attestSnapshot(world, memory, { derived, previous, right, startedMs });
+  return await attestSnapshot(world, memory, { derived, previous, lookUps, right, startedMs });
 }
 
 async function runCycle(

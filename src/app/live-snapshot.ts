@@ -42,6 +42,8 @@ export type LiveSnapshot = {
    * after `refresh.wait_ms` (F11). Never throws.
    */
   refreshNow(): Promise<void>;
+  /** A person wants to know how pull requests are now: asks for a look-up, and returns at once. Never throws. */
+  lookUp(): void;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
   counters(): LiveCounters;

@@ -2,9 +2,15 @@
 export function pause(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  return promise.finally(() => clearTimeout(timer));
+  const end = () => {
+    clearTimeout(timer);
+    // Whoever waits again and again under one signal must not leave a listener behind each time (R15).
+    signal?.removeEventListener("abort", end);
+    resolve();
+  };
+  const timer = setTimeout(end, ms);
+  signal?.addEventListener("abort", end);
+  return promise;
 }
 
 /** Whether `work` settles within `limitMs`. What it resolves or rejects with is the business of whoever started it. */

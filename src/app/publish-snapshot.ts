@@ -3,6 +3,7 @@
 
 import type { CycleOutcome } from "../core/cycle/cycle.ts";
 import { isoTime } from "../core/iso-time.ts";
+import { type LookUpState, viewSource } from "../core/pull-request/look-up-state.ts";
 import type { Attestation, Source } from "../core/snapshot/schema.ts";
 import type { DerivedSnapshot } from "./derive-snapshot.ts";
 import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
@@ -15,12 +16,10 @@ export type PublishRight = {
   confirm(): Promise<boolean>;
 };
 
-/** Nothing feeds this source yet: shown as "–", never as 0. */
-const OFF: Source = { state: "off", observed_at: null, error: null, mode: null };
-
 export type CycleEnd = {
   readonly derived: DerivedSnapshot;
   readonly previous: PublishedMemory | null;
+  readonly lookUps: LookUpState;
   readonly right: PublishRight;
   /** By the monotonic clock. */
   readonly startedMs: number;
@@ -30,10 +29,11 @@ export type CycleEnd = {
 export async function publishSnapshot(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { derived: { built, diff }, previous, right, startedMs }: CycleEnd,
+  { derived: { built, diff }, previous, lookUps, right, startedMs }: CycleEnd,
 ): Promise<CycleOutcome> {
   const nowMs = world.clock.wallMs();
-  const attestation = newAttestation(world, { previous: previous?.attestation ?? null, startedMs, nowMs });
+  const before = previous?.attestation ?? null;
+  const attestation = newAttestation(world, { previous: before, lookUps, startedMs, nowMs });
   const result = await world.store.publish({
     epoch: right.epoch,
     header: built.header,
@@ -53,10 +53,16 @@ export async function publishSnapshot(
 export async function attestSnapshot(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { derived: { built }, previous, right, startedMs }: CycleEnd & { readonly previous: PublishedMemory },
+  {
+    derived: { built },
+    previous,
+    lookUps,
+    right,
+    startedMs,
+  }: CycleEnd & { readonly previous: PublishedMemory },
 ): Promise<CycleOutcome> {
   const nowMs = world.clock.wallMs();
-  const attestation = newAttestation(world, { previous: previous.attestation, startedMs, nowMs });
+  const attestation = newAttestation(world, { previous: previous.attestation, lookUps, startedMs, nowMs });
   if (!(await world.store.attest({ epoch: right.epoch, attestation }))) return { kind: "refused" };
   memory.published = { ...previous, built, attestation };
   return { kind: "attested", seq: previous.seq, epoch: previous.epoch, attestation, tasks: built.rows.size };
@@ -85,8 +91,13 @@ export async function attestFailingTasks(
 
 /** "True now", from a cycle that began at `startedMs` by the monotonic clock. */
 export function newAttestation(
-  { clock, watch }: Pick<HeartbeatWorld, "clock" | "watch">,
-  end: { readonly previous: Attestation | null; readonly startedMs: number; readonly nowMs: number },
+  { clock, watch, config }: Pick<HeartbeatWorld, "clock" | "watch" | "config">,
+  end: {
+    readonly previous: Attestation | null;
+    readonly lookUps: LookUpState;
+    readonly startedMs: number;
+    readonly nowMs: number;
+  },
 ): Attestation {
   const observed_at = isoTime(end.nowMs);
   return {
@@ -97,7 +108,8 @@ export function newAttestation(
       tasks: { state: "ok", observed_at, error: null, mode: watch?.mode() ?? null },
       // Read from the store in the same cycle; a store that cannot be read fails all of it.
       runs: { state: "ok", observed_at, error: null, mode: null },
-      pull_requests: OFF,
+      // Looked up beside the cycles: as old as its last round.
+      pull_requests: viewSource(end.lookUps, config.github),
     },
   };
 }

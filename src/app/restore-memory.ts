@@ -69,6 +69,7 @@ const LOST_HEADER: SnapshotHeader = {
     idle_person_minutes: 0,
     start_stalled_minutes: 0,
     grace_minutes: 0,
+    review_overdue_hours: 0,
     reraise_hours: 0,
   },
   workstreams: [],

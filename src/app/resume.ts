@@ -2,6 +2,7 @@
 // changed, it is true still, and saying so needs one listing instead of every record and row (P4).
 // Whatever is in doubt, the answer is null and the cycle runs in full.
 
+import type { LookUpState } from "../core/pull-request/look-up-state.ts";
 import type { Repository, Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
 import { planReads } from "../core/tree/collect.ts";
@@ -21,7 +22,15 @@ export type Resumed = { readonly point: ResumePoint; readonly published: Publish
 /** Attests what is published if it is surely still true, as a cycle of its own; otherwise null, and nothing is done. */
 export async function resume(
   world: RunnerWorld,
-  { right, files }: { readonly right: PublishRight; readonly files: "always" | "when_published" },
+  {
+    right,
+    files,
+    lookUps,
+  }: {
+    readonly right: PublishRight;
+    readonly files: "always" | "when_published";
+    readonly lookUps: LookUpState;
+  },
 ): Promise<Resumed | null> {
   const { clock, store, git } = world;
   const startedAtMs = clock.wallMs();
@@ -36,12 +45,14 @@ export async function resume(
   const repository = { name: world.repositoryName, ...git.facts() };
   // Open runs have to be looked at, which is what a cycle does.
   const runsVersion = await store.readRunsVersion();
+  const pullRequestsVersion = await store.readPullRequestsVersion();
   if ((await store.readOpenRuns()).length > 0) return null;
-  const facts = { stamps: listing.stamps, repository, datesHead: repository.commit, runsVersion };
+  const versions = { runsVersion, pullRequestsVersion };
+  const facts = { stamps: listing.stamps, repository, datesHead: repository.commit, versions };
   if (basisOf(world, facts) !== point.basis) return null;
   if (!(await right.confirm())) return null;
   const previous = published.attestation;
-  const attestation = newAttestation(world, { previous, startedMs, nowMs: clock.wallMs() });
+  const attestation = newAttestation(world, { previous, lookUps, startedMs, nowMs: clock.wallMs() });
   if (!(await store.attest({ epoch: right.epoch, attestation }))) return null;
   await recordCycle(world, {
     startedAtMs,
@@ -67,6 +78,7 @@ export async function leaveResumePoint(
   const { index, repository, commitDates } = basis;
   const runsVersion = heartbeat.runsVersion();
   if (runsVersion === null) return;
+  const versions = { runsVersion, pullRequestsVersion: await world.store.readPullRequestsVersion() };
   const stamps = [...index.values()].map(({ stamp }) => stamp);
   // A file that could not be read may be readable now, which its stamp would not tell.
   if (planReads(index, { stamps, complete: true }).read.length > 0) return;
@@ -74,7 +86,7 @@ export async function leaveResumePoint(
   await world.store.writeResumePoint({
     seq,
     epoch,
-    basis: basisOf(world, { stamps, repository, datesHead: commitDates?.head ?? null, runsVersion }),
+    basis: basisOf(world, { stamps, repository, datesHead: commitDates?.head ?? null, versions }),
     validUntilMs: published.built.nextChangeMs,
     filesWrittenAtMs,
     counts,
@@ -93,15 +105,15 @@ function basisOf(
     readonly stamps: Iterable<FileStamp>;
     readonly repository: Repository;
     readonly datesHead: string | null;
-    readonly runsVersion: number;
+    readonly versions: { readonly runsVersion: number; readonly pullRequestsVersion: number };
   },
 ): string {
-  const { repository, datesHead, runsVersion } = basis;
+  const { repository, datesHead, versions } = basis;
   const { name, branch, commit, default_branch, git, notice } = repository;
   const facts = [name, branch, commit, default_branch, git, notice];
-  const { thresholds, dispatch, worker } = config;
-  const settings = [thresholds, dispatch, worker.command.length > 0];
-  return JSON.stringify([version, fingerprintStamps(basis.stamps), facts, datesHead, runsVersion, settings]);
+  const { thresholds, dispatch, worker, github, delivery } = config;
+  const settings = [thresholds, dispatch, worker.command.length > 0, github, delivery];
+  return JSON.stringify([version, fingerprintStamps(basis.stamps), facts, datesHead, versions, settings]);
 }
 
 async function areFilesRecent(

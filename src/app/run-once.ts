@@ -15,6 +15,7 @@ import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { loadView } from "./load-view.ts";
 import { settlesWithin } from "./pause.ts";
 import type { PublishRight } from "./publish-snapshot.ts";
+import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
 import { leaveResumePoint, type Resumed, resume } from "./resume.ts";
 import { writeSnapshotFiles } from "./snapshot-file-writer.ts";
 import type { RunnerWorld } from "./world.ts";
@@ -23,6 +24,9 @@ import type { RunnerWorld } from "./world.ts";
 const HOLDER_WAIT_CYCLES = 2;
 /** While its holder does not answer, the lease is tried this often: it may be dead. */
 const CLAIM_AGAIN_MS = 1_000;
+/** Nor longer than this for a host that is slow: what is known is shown, and cron comes again. */
+const LOOK_UP_WAIT_MS = 8_000;
+const NEVER = new AbortController().signal;
 /** A shell command does not wait longer than this for dates that only improve a few "at least". */
 const COMMIT_DATES_WAIT_MS = 500;
 
@@ -45,12 +49,15 @@ export type SnapshotBrief = Pick<
 export type OnceOptions = {
   /** When the snapshot files are written: also those of a snapshot that is only confirmed, or not. */
   readonly files: "always" | "when_published";
+  /** Pull requests are looked up if it is time to; else what is known of them is shown, as old as it is. */
+  readonly looksUp?: boolean;
   /** Ends the waiting for another process; a cycle of our own is let finish, which is soon. */
   readonly signal?: AbortSignal;
 };
 
 /** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
-export async function runOnce(world: RunnerWorld, { files, signal }: OnceOptions): Promise<OnceResult> {
+export async function runOnce(world: RunnerWorld, options: OnceOptions): Promise<OnceResult> {
+  const { signal } = options;
   const { clock, store, witness, config } = world;
   const cycleLimitMs = config.cycle.timeout_s * 1000;
   const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
@@ -60,7 +67,7 @@ export async function runOnce(world: RunnerWorld, { files, signal }: OnceOptions
     const right = lease.right();
     if (claim.kind === "held" && right !== null) {
       try {
-        return await runUnderLease(world, { right, files });
+        return await runUnderLease(world, { ...options, right });
       } finally {
         await lease.release();
       }
@@ -76,12 +83,18 @@ export async function runOnce(world: RunnerWorld, { files, signal }: OnceOptions
 
 async function runUnderLease(
   world: RunnerWorld,
-  { right, files }: OnceOptions & { readonly right: PublishRight },
+  { right, files, looksUp = false, signal = NEVER }: OnceOptions & { readonly right: PublishRight },
 ): Promise<OnceResult> {
-  const resumed = await resume(world, { right, files });
+  const lookUps = new LookUps(world);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
+  const looks = looksUp && (await lookUps.wantsRound(limited));
+  const { state } = await lookUps.current();
+  const resumed = looks ? null : await resume(world, { right, files, lookUps: state });
   if (resumed !== null) return confirmedResult(world, resumed);
-  const heartbeat = createHeartbeat({ ...world, watch: null });
-  const outcome = await runCycles(world, heartbeat, right);
+  const heartbeat = createHeartbeat({ ...world, watch: null, lookUps, barred: () => ({}) });
+  const first = await runCycles(world, heartbeat, right);
+  const outcome =
+    looks && (await lookUp(lookUps, heartbeat, { right, signal: limited })) ? "published" : first;
   await heartbeat.writeIndex();
   const published = heartbeat.published();
   if (published === null) throw heartbeatFailed("Nothing was published.");
@@ -94,6 +107,18 @@ async function runUnderLease(
     filesWrittenAtMs: writesFiles ? world.clock.wallMs() : null,
   });
   return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
+}
+
+/** One round, and a cycle that shows it. True when that published. */
+async function lookUp(
+  lookUps: LookUps,
+  heartbeat: Heartbeat,
+  { right, signal }: { readonly right: PublishRight; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const about = subjectsOf(heartbeat);
+  if (about === null) return false;
+  await lookUps.lookIfDue({ epoch: right.epoch, about, signal });
+  return (await runCycle(heartbeat, "pull_request_news", right)) === "published";
 }
 
 /** The cycle asked for, and a second one if dates of commits arrive that improve it. */

@@ -94,6 +94,10 @@ export class RunnerKeeper implements RunnerLink {
     running.child.send({ kind: "refresh" });
   }
 
+  lookUp(): void {
+    this.#running?.child.send({ kind: "look_up" });
+  }
+
   /** Says where the pages are, once the server knows its port; kept for runners started later. */
   announce(url: string): void {
     this.#url = url;

@@ -20,5 +20,7 @@ export type RunnerLink = {
   state(): RunnerLinkState;
   /** Asks for a cycle; the answer is a `cycle_started` event. */
   refresh(): void;
+  /** Asks for a look-up of pull requests; what it brings is a cycle like any other. */
+  lookUp(): void;
   subscribe(listener: (event: RunnerLinkEvent) => void): () => void;
 };

@@ -39,6 +39,7 @@ function setUp() {
       void log.push(`tend ${runs.map(({ key, state }) => `${key} ${state}`)}`),
     startDue: ({ rows, dispatch }: { rows: ReadonlyMap<string, unknown>; dispatch: { live: number } }) =>
       void log.push(`start of ${rows.size}, ${dispatch.live} live`),
+    barred: () => ({}),
     prune: async () => void log.push("prune"),
     stop: async () => void log.push("stop"),
   };

@@ -15,6 +15,7 @@ import { describeFailure } from "./describe-failure.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { pause, settlesWithin } from "./pause.ts";
+import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
 import type { RunCare } from "./runs/run-care.ts";
 import { SnapshotFileWriter } from "./snapshot-file-writer.ts";
 import type { RunnerWorld } from "./world.ts";
@@ -33,20 +34,25 @@ const PRUNE_EVERY_MS = 3_600_000;
 const QUIET_FOR_FREEING_MS = 2_000;
 /** It takes some tens of milliseconds of a core: in this time, once. */
 const FREE_AT_MOST_EVERY_MS = 30_000;
+const NOTHING_BARRED: Readonly<Record<string, string>> = {};
 /** `stop` waits this long for a cycle in flight; a keeper's patience is a little longer. */
 const STOP_GRACE_MS = 2_000;
+
+/** What a runner has done for runs. */
+export type RunnerCare = Pick<RunCare, "tend" | "startDue" | "barred" | "prune" | "stop">;
 
 /** `start` and `stop` are both safe to call twice. */
 export class Runner {
   readonly #world: RunnerWorld;
   /** Null for a runner that starts no workers. */
-  readonly #care: Pick<RunCare, "tend" | "startDue" | "prune" | "stop"> | null;
+  readonly #care: RunnerCare | null;
   readonly #parent: RunnerParent | null;
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #causes: CauseQueue;
   readonly #lease: LeaseKeeper;
   readonly #heartbeat: Heartbeat;
   readonly #commitDates: CommitDatesReader;
+  readonly #lookUps: LookUps;
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -69,7 +75,7 @@ export class Runner {
     world: RunnerWorld,
     options: {
       readonly parent?: RunnerParent | null;
-      readonly care?: Pick<RunCare, "tend" | "startDue" | "prune" | "stop"> | null;
+      readonly care?: RunnerCare | null;
     } = {},
   ) {
     const { clock, store, git, log, config } = world;
@@ -83,7 +89,9 @@ export class Runner {
       { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
     );
     const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
-    this.#heartbeat = createHeartbeat({ ...world, watch });
+    this.#lookUps = new LookUps(world);
+    const barred = () => this.#care?.barred() ?? NOTHING_BARRED;
+    this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
   }
@@ -156,10 +164,16 @@ export class Runner {
     this.#causes.clear();
     this.#causes.add("start");
     const chores = this.#startChores();
+    const endLookUps = this.#lookUps.start({
+      epoch,
+      subjects: () => subjectsOf(this.#heartbeat),
+      onNews: () => this.#causes.add("pull_request_news"),
+    });
     while (!signal.aborted) {
       const causes = await this.#causes.next();
       if (causes.size > 0 && !signal.aborted) await this.#cycle(causes);
     }
+    endLookUps();
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
     clearTimeout(this.#freeing);
@@ -313,6 +327,9 @@ export class Runner {
         break;
       case "refresh":
         this.#causes.add("refresh");
+        break;
+      case "look_up":
+        this.#lookUps.askNow();
         break;
       case "url":
         this.#holder = { ...this.#holder, url: command.url };

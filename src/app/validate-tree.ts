@@ -2,6 +2,7 @@
 
 import { compareText } from "../core/compare-text.ts";
 import type { Problem } from "../core/problem.ts";
+import { NOTHING_ASKED } from "../core/pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../core/run/run-facts.ts";
 import { buildSnapshot } from "../core/snapshot/build.ts";
 import type { Repository, TaskRow } from "../core/snapshot/schema.ts";
@@ -38,6 +39,7 @@ export function validateTree({
     thresholds: NO_THRESHOLDS,
     commitDatesMs: new Map(),
     runs: NO_RUNS,
+    pullRequests: NOTHING_ASKED,
     nowMs,
   });
   const flaws = [...header.problems, ...[...rows.values()].flatMap(flawsOfTask)];
@@ -76,5 +78,6 @@ const NO_THRESHOLDS = {
   idle_person_minutes: NEVER,
   start_stalled_minutes: NEVER,
   grace_minutes: NEVER,
+  review_overdue_hours: NEVER,
   reraise_hours: NEVER,
 };

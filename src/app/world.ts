@@ -5,10 +5,12 @@ import type { Clock } from "../ports/clock.ts";
 import type { Git } from "../ports/git.ts";
 import type { Log } from "../ports/log.ts";
 import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { PullRequestHosts } from "../ports/pull-request-host.ts";
 import type { RunWitness } from "../ports/run-witness.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
+import type { LookUps } from "./pull-requests/look-ups.ts";
 
 /** One cycle. */
 export type HeartbeatWorld = {
@@ -20,7 +22,11 @@ export type HeartbeatWorld = {
   readonly git: Git;
   readonly runWitness: RunWitness;
   readonly log: Log;
-  readonly config: Pick<Config, "cycle" | "thresholds" | "dispatch" | "worker">;
+  readonly config: Pick<Config, "cycle" | "thresholds" | "dispatch" | "worker" | "github">;
+  /** What is known of pull requests. */
+  readonly lookUps: Pick<LookUps, "current">;
+  /** Ready tasks that this process found it cannot start by itself, by key, each with the reason. */
+  readonly barred: () => Readonly<Record<string, string>>;
   /** This process; also where workers are started. */
   readonly holder: LeaseHolder;
   /** What the repository is called on the page. */
@@ -28,8 +34,9 @@ export type HeartbeatWorld = {
 };
 
 /** The loop, or one cycle from the shell. */
-export type RunnerWorld = HeartbeatWorld & {
+export type RunnerWorld = Omit<HeartbeatWorld, "lookUps" | "barred"> & {
   readonly config: Config;
+  readonly hosts: PullRequestHosts;
   /** Of this program: another one may derive something else from the same files. */
   readonly version: string;
   readonly witness: ProcessWitness;

@@ -8,6 +8,7 @@ import type { GitHooks } from "../ports/git-hooks.ts";
 import type { Log } from "../ports/log.ts";
 import type { ProcessWitness } from "../ports/process-witness.ts";
 import type { Programs } from "../ports/programs.ts";
+import type { PullRequestHosts } from "../ports/pull-request-host.ts";
 import type { RunCommand } from "../ports/run-command.ts";
 import type { RunFiles } from "../ports/run-files.ts";
 import type { RunWitness } from "../ports/run-witness.ts";
@@ -85,6 +86,7 @@ export type CliWorld = {
   openWorktrees(root: string, base: Config["worktree"]["base"]): Promise<Worktrees>;
   openCommittedFiles(root: string): Promise<CommittedFiles>;
   openPrograms(root: string): Promise<Programs>;
+  openPullRequestHosts(root: string, github: Config["github"]): Promise<PullRequestHosts>;
   openGitHooks(root: string): Promise<GitHooks>;
   /** The program that this is, with its first arguments: for a hook that starts it. */
   readonly ownCommand: readonly string[];

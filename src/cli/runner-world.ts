@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import type { RunnerWorld } from "../app/world.ts";
 import type { Log } from "../ports/log.ts";
 import type { RepositoryContext } from "./command.ts";
+import { lazyHosts } from "./lazy-hosts.ts";
 import { lazyRunWitness } from "./lazy-run-witness.ts";
 import { terminalText } from "./print/terminal-text.ts";
 
@@ -48,6 +49,7 @@ export async function openRunnerWorld(
       log,
     }),
   );
+  const hosts = lazyHosts(() => world.openPullRequestHosts(root, config.github));
   const owners = config.owner === null ? [] : [config.owner];
   const { clock } = world;
   const name = repositoryName(root);
@@ -59,6 +61,7 @@ export async function openRunnerWorld(
       watch,
       git,
       runWitness,
+      hosts,
       log,
       config,
       repositoryName: name,

@@ -109,6 +109,9 @@ export const configSchema = z.strictObject({
       grace_minutes: minutes(5).describe(
         "After a runner took over or a clock jumped, nothing is called idle for this long.",
       ),
+      review_overdue_hours: hours(24).describe(
+        "A pull request that waits for a person this long needs one; half of it is worth watching.",
+      ),
       reraise_hours: hours(4).describe(
         "An acknowledged signal that still stands is raised again after this long, at most twice.",
       ),
@@ -153,6 +156,43 @@ export const configSchema = z.strictObject({
       attempts: count(3, { min: 1, max: 100 }).describe("Attempts before a failing run needs a person."),
       retry_first_s: seconds(10).describe("Wait before the second attempt; doubles with each further one."),
       retry_max_s: seconds(300).describe("The longest wait between two attempts."),
+    })
+    .prefault({}),
+  github: z
+    .strictObject({
+      repository: z
+        .string()
+        .regex(/^[\w.-]+\/[\w.-]+$/)
+        .nullable()
+        .default(null)
+        .describe("`owner/name` of the repository whose pull requests count. Without it: the git remote's."),
+      base_url: z
+        .string()
+        .default("https://api.github.com")
+        .describe("Where GitHub's API is; for Enterprise https://HOST/api/v3."),
+      branches: z
+        .array(z.string().regex(/^[^{}]*\{slug\}[^{}]*$/))
+        .default(["task/{slug}", "*/{slug}"])
+        .describe(
+          "Names of branches that belong to a task, beside its run's own: {slug} is the whole slug, * stands for anything.",
+        ),
+      reserve: count(1_000, { min: 0, max: 4_999 }).describe(
+        "Of 5,000 requests an hour so many are left to others with the same token: below that only Refresh asks.",
+      ),
+    })
+    .prefault({}),
+  delivery: z
+    .strictObject({
+      rebase: z
+        .enum(["off", "safe"])
+        .default("off")
+        .describe(
+          "`safe` rebases and pushes the branch of a pull request that conflicts, in its own worktree, when that is clean and no worker is there.",
+        ),
+      repair: z
+        .enum(["off", "agent"])
+        .default("off")
+        .describe("`agent` sends a conflict or red checks back to the same worker, at most twice."),
     })
     .prefault({}),
   worktree: z

@@ -7,6 +7,8 @@ import type { LeaseHolder } from "./store.ts";
 /** From the server to the runner. */
 export type RunnerCommand =
   | { readonly kind: "refresh" }
+  /** A person wants to know how pull requests are now. */
+  | { readonly kind: "look_up" }
   | { readonly kind: "ping" }
   /** Where this runner's pages can be seen: goes into the lease, for the next server to point to. */
   | { readonly kind: "url"; readonly url: string };

@@ -7,6 +7,7 @@ import type { Attestation, Snapshot, SnapshotHeader, StaleReason, TaskRow } from
 import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
 import type { RelativePath } from "../core/task/task.ts";
 import type { FileRecord } from "../core/tree/parsed-file.ts";
+import type { PullRequestStore } from "./pull-request-store.ts";
 import type { RunStore } from "./run-store.ts";
 
 /** Who holds a lease: enough to find the process and say where it is. */
@@ -110,52 +111,53 @@ export type ResumePoint = {
 /** Last commit dates of files under `tasks/`, valid for one HEAD. */
 export type CommitDates = { readonly head: string; readonly datesMs: ReadonlyMap<RelativePath, number> };
 
-export type Store = RunStore & {
-  /**
-   * Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch.
-   * A refused claim cuts an expiry that is further than the holder's term ahead down to one term from now (R10).
-   */
-  claimLease(input: { holder: LeaseHolder; termMs: number; nowMs: number }): Promise<LeaseClaim>;
-  /** False when the lease is no longer this epoch's. */
-  renewLease(input: { epoch: number; termMs: number; nowMs: number }): Promise<boolean>;
-  releaseLease(input: { epoch: number }): Promise<void>;
-  readLease(): Promise<Lease | null>;
+export type Store = RunStore &
+  PullRequestStore & {
+    /**
+     * Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch.
+     * A refused claim cuts an expiry that is further than the holder's term ahead down to one term from now (R10).
+     */
+    claimLease(input: { holder: LeaseHolder; termMs: number; nowMs: number }): Promise<LeaseClaim>;
+    /** False when the lease is no longer this epoch's. */
+    renewLease(input: { epoch: number; termMs: number; nowMs: number }): Promise<boolean>;
+    releaseLease(input: { epoch: number }): Promise<void>;
+    readLease(): Promise<Lease | null>;
 
-  /** A wish for a cycle from a process that does not hold the lease. Returns its id, growing. */
-  requestRefresh(input: { nowMs: number }): Promise<number>;
-  /** Newest wish not yet answered, or null. */
-  pendingRefresh(): Promise<number | null>;
-  /** Marks wishes up to `id` as answered by a completed or failed cycle. */
-  answerRefresh(input: { id: number }): Promise<void>;
+    /** A wish for a cycle from a process that does not hold the lease. Returns its id, growing. */
+    requestRefresh(input: { nowMs: number }): Promise<number>;
+    /** Newest wish not yet answered, or null. */
+    pendingRefresh(): Promise<number | null>;
+    /** Marks wishes up to `id` as answered by a completed or failed cycle. */
+    answerRefresh(input: { id: number }): Promise<void>;
 
-  /** Refused for every epoch but the newest, and for that too once its lease was released. */
-  publish(publication: Publication): Promise<PublishResult>;
-  /** False when refused by the fence. */
-  attest(input: { epoch: number; attestation: Attestation }): Promise<boolean>;
-  readPublished(): Promise<PublishedState | null>;
-  /** In no order. After 0: every row, and no keys of gone ones. */
-  readRows(afterSeq: number): Promise<RowChanges>;
-  readRow(key: string): Promise<TaskRow | null>;
-  /** Rows whose slug is this: one, or all that share it. */
-  readRowsBySlug(slug: string): Promise<readonly TaskRow[]>;
+    /** Refused for every epoch but the newest, and for that too once its lease was released. */
+    publish(publication: Publication): Promise<PublishResult>;
+    /** False when refused by the fence. */
+    attest(input: { epoch: number; attestation: Attestation }): Promise<boolean>;
+    readPublished(): Promise<PublishedState | null>;
+    /** In no order. After 0: every row, and no keys of gone ones. */
+    readRows(afterSeq: number): Promise<RowChanges>;
+    readRow(key: string): Promise<TaskRow | null>;
+    /** Rows whose slug is this: one, or all that share it. */
+    readRowsBySlug(slug: string): Promise<readonly TaskRow[]>;
 
-  /** A record with the same start replaces the earlier one: how a running cycle becomes a completed one. */
-  recordCycle(record: CycleRecord): Promise<void>;
-  /** Newest first. */
-  readCycles(limit: number): Promise<readonly CycleRecord[]>;
-  /** Newest first, at most `limit`. */
-  readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
+    /** A record with the same start replaces the earlier one: how a running cycle becomes a completed one. */
+    recordCycle(record: CycleRecord): Promise<void>;
+    /** Newest first. */
+    readCycles(limit: number): Promise<readonly CycleRecord[]>;
+    /** Newest first, at most `limit`. */
+    readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
 
-  readIndex(): Promise<readonly FileRecord[]>;
-  writeIndex(changes: IndexChanges): Promise<void>;
-  readCommitDates(): Promise<CommitDates | null>;
-  writeCommitDates(dates: CommitDates): Promise<void>;
-  readResumePoint(): Promise<ResumePoint | null>;
-  writeResumePoint(point: ResumePoint): Promise<void>;
+    readIndex(): Promise<readonly FileRecord[]>;
+    writeIndex(changes: IndexChanges): Promise<void>;
+    readCommitDates(): Promise<CommitDates | null>;
+    writeCommitDates(dates: CommitDates): Promise<void>;
+    readResumePoint(): Promise<ResumePoint | null>;
+    writeResumePoint(point: ResumePoint): Promise<void>;
 
-  /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
-  readonly notices: readonly string[];
-  /** Drops history past its keep time: cycles 7 days, transitions and closed runs 90 days, tombstones. */
-  prune(nowMs: number): Promise<void>;
-  close(): Promise<void>;
-};
+    /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
+    readonly notices: readonly string[];
+    /** Drops history past its keep time: cycles 7 days, transitions and closed runs 90 days, tombstones. */
+    prune(nowMs: number): Promise<void>;
+    close(): Promise<void>;
+  };

@@ -1,5 +1,6 @@
 // Values for store tests: complete, valid, and different from each other by a number.
 
+import { NEVER_LOOKED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
 import type { RunView } from "../../src/core/snapshot/run-schema.ts";
 import type { Attestation, SnapshotHeader, TaskRow } from "../../src/core/snapshot/schema.ts";
 import type { TransitionChange } from "../../src/core/snapshot/transition.ts";
@@ -38,6 +39,7 @@ export function header(title = "Infra"): SnapshotHeader {
       look_closer_minutes: 5,
       start_stalled_minutes: 10,
       grace_minutes: 5,
+      review_overdue_hours: 24,
       reraise_hours: 4,
     },
     workstreams: [{ slug: "infra", title, file: "tasks/workstreams/infra/index.md", owner: "dave" }],
@@ -55,6 +57,7 @@ export function header(title = "Infra"): SnapshotHeader {
       live: 1,
       per_host: 8,
       per_owner: 8,
+      barred: {},
     },
   };
 }
@@ -68,7 +71,7 @@ export function attestation(cycle: number): Attestation {
     sources: {
       tasks: { state: "ok", observed_at: iso(T0_MS + cycle), error: null, mode: "watching" },
       runs: off,
-      pull_requests: off,
+      pull_requests: viewSource(NEVER_LOOKED, { reserve: 1_000 }),
     },
   };
 }
@@ -126,6 +129,7 @@ export function row(key: string, mark = 0): TaskRow {
         acknowledged: null,
       },
     ],
+    pull_request: null,
     run: mark % 3 === 2 ? runView(mark) : null,
   };
 }

@@ -3,11 +3,14 @@
 import { createMemoryGit, type MemoryGit } from "../../src/adapters/memory/memory-git.ts";
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { createMemoryTree, type MemoryTree } from "../../src/adapters/memory/memory-tree.ts";
-import type { RunnerWorld } from "../../src/app/world.ts";
+import { LookUps } from "../../src/app/pull-requests/look-ups.ts";
+import type { HeartbeatWorld, RunnerWorld } from "../../src/app/world.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
+import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { ProcessWitness } from "../../src/ports/process-witness.ts";
+import type { HostSearch, PullRequestHosts } from "../../src/ports/pull-request-host.ts";
 import type { SnapshotFile, SnapshotFiles } from "../../src/ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../../src/ports/store.ts";
 
@@ -26,7 +29,11 @@ export type TestWorldOptions = {
   readonly witness?: ProcessWitness;
   readonly tree?: MemoryTree;
   readonly config?: Partial<Config>;
+  readonly hosts?: PullRequestHosts;
 };
+
+/** In the words from before any look-up, so that there is never any news. */
+const NO_HOSTS: PullRequestHosts = { find: async () => NEVER_LOOKED.standing as HostSearch };
 
 export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -44,6 +51,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     files: tree.files,
     watch: tree.watch,
     git,
+    hosts: options.hosts ?? NO_HOSTS,
     runWitness: { look: async () => new Map(), stop: () => {} },
     log: SILENT_LOG,
     config: { ...configSchema.parse({}), ...options.config },
@@ -56,6 +64,11 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     owners: [],
   };
   return { world, tree, git, snapshotFiles };
+}
+
+/** Of a process that starts no workers, in a repository without a host. */
+export function heartbeatWorld(world: RunnerWorld): HeartbeatWorld {
+  return { ...world, lookUps: new LookUps(world), barred: () => ({}) };
 }
 
 export function holderNamed(id: string): LeaseHolder {

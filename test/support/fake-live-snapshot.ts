@@ -28,6 +28,8 @@ export const UNKNOWN: Freshness = {
 export class FakeLiveSnapshot implements LiveSnapshot {
   /** Waits asked for, one entry per call of refresh(). */
   readonly refreshes: number[] = [];
+  /** Calls of lookUp(). */
+  lookUps = 0;
   /** Calls of refreshNow(). */
   refreshesNow = 0;
   /** Runs inside refreshNow(): a test publishes what an action changed. */
@@ -109,6 +111,10 @@ export class FakeLiveSnapshot implements LiveSnapshot {
   async refresh({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
     this.refreshes.push(waitMs);
     return this.onRefresh();
+  }
+
+  lookUp(): void {
+    this.lookUps += 1;
   }
 
   async refreshNow(): Promise<void> {

@@ -1,5 +1,6 @@
 // Realistic snapshots for page and browser tests: built from a short list of tasks, at a fixed moment.
 
+import { NEVER_LOOKED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import type { Signal } from "../../src/core/signal/signal.ts";
 import type {
@@ -64,6 +65,7 @@ export function sampleRow(
     problems: [],
     signals: [],
     run: null,
+    pull_request: null,
     ...values,
   };
 }
@@ -393,7 +395,7 @@ export function sampleAttestation(values: Partial<Attestation> = {}): Attestatio
     sources: {
       tasks: { state: "ok", observed_at: OBSERVED_AT, error: null, mode: "watching" },
       runs: off,
-      pull_requests: off,
+      pull_requests: viewSource(NEVER_LOOKED, { reserve: 1_000 }),
     },
     ...values,
   };

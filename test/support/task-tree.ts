@@ -1,6 +1,7 @@
 // Parsed files and indexes as tests need them, without going through the parser.
 
 import type { Problem } from "../../src/core/problem.ts";
+import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import { type BuildInput, type BuiltSnapshot, buildSnapshot } from "../../src/core/snapshot/build.ts";
 import type { Repository, Thresholds } from "../../src/core/snapshot/schema.ts";
@@ -31,6 +32,7 @@ export const THRESHOLDS: Thresholds = {
   idle_person_minutes: 30,
   start_stalled_minutes: 10,
   grace_minutes: 5,
+  review_overdue_hours: 24,
   reraise_hours: 4,
 };
 
@@ -143,6 +145,7 @@ export function build(
     thresholds: THRESHOLDS,
     commitDatesMs: new Map(),
     runs: NO_RUNS,
+    pullRequests: NOTHING_ASKED,
     nowMs: NOON_MS,
     ...told,
   });

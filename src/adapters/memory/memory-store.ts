@@ -26,6 +26,7 @@ import {
   TRANSITIONS_KEEP_COUNT,
   TRANSITIONS_KEEP_MS,
 } from "../../ports/store-limits.ts";
+import { pullRequestMethods } from "./memory-pull-requests.ts";
 import { createMemoryRuns, type MemoryRuns, pruneRuns, runMethods } from "./memory-runs.ts";
 
 type StoredRow = { readonly row: TaskRow; readonly seq: number };
@@ -77,6 +78,7 @@ export function createMemoryStore(): Store {
     ...runMethods(contents.runs, (action) =>
       appendTransitions(contents, [action], contents.published?.seq ?? 0),
     ),
+    ...pullRequestMethods((epoch) => holdsLease(contents, epoch)),
     notices: [],
     prune: async (nowMs) => prune(contents, nowMs),
     close: async () => {},

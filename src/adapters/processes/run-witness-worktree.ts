@@ -6,13 +6,15 @@ import { isAbsolute, join } from "node:path";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { findGitFolder, type GitFolder } from "../git/git-folder.ts";
 import { look } from "../git/read-small-file.ts";
-import { type Head, readHead } from "../git/refs.ts";
+import { type Head, readHead, shortRef } from "../git/refs.ts";
 import { type Moment, noLaterThan, timeOfChange } from "./run-witness-moment.ts";
 
 export type WorktreeGlance = {
   /** Absolute; null when it is not there. */
   readonly folder: string | null;
   readonly head: CommitSha | null;
+  /** The branch that is checked out, without `refs/heads/`; null for a commit alone. */
+  readonly branch: string | null;
   /** Null before a change was seen, and where there is no git folder to see one in. */
   readonly changedAtMs: number | null;
   /** Grows each time HEAD or the index moved. */
@@ -86,15 +88,12 @@ function stampsOf({ git, head }: Pick<Seen, "git" | "head">): Pick<Seen, "stamps
   return { stamps: stamps.join(" "), index: stamps[0] ?? "-", changedMs };
 }
 
-function compare(
-  seen: Seen | null,
-  before: Memory | null,
-  moment: Moment,
-): Pick<WorktreeGlance, "head" | "changedAtMs" | "moves"> {
+function compare(seen: Seen | null, before: Memory | null, moment: Moment): Omit<WorktreeGlance, "folder"> {
   const earlierMs = noLaterThan(before?.glance.changedAtMs ?? null, moment);
   const moves = before?.glance.moves ?? 0;
   const head = seen === null || seen.head.kind === "unreadable" ? null : seen.head.commit;
-  const glance = { head: head as CommitSha | null, changedAtMs: earlierMs, moves };
+  const branch = seen?.head.kind === "branch" ? shortRef(seen.head.ref) : null;
+  const glance = { head: head as CommitSha | null, branch, changedAtMs: earlierMs, moves };
   if (seen === null || isSame(seen, before?.seen ?? null)) return glance;
   const changedAtMs = timeOfChange(seen.changedMs, before?.lookedAtMs ?? 0, moment);
   return { ...glance, changedAtMs, moves: moves + 1 };

@@ -106,6 +106,7 @@ function witnessOf(
     // Counted before HEAD moved, it would tell a person that there is less than there is.
     commits: isOutdated ? null : (inspection?.commits ?? null),
     head: glance.head ?? inspection?.head ?? null,
+    branch: glance.branch,
   };
 }
 

@@ -86,6 +86,21 @@ export const MIGRATIONS: readonly Migration[] = [
       DELETE FROM tombstones;
       DELETE FROM resume_point;
     `),
+  // Pull requests. As before: a snapshot that says nothing of them goes, and the next cycle derives it again.
+  (database) =>
+    database.exec(`
+      CREATE TABLE pull_requests (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      CREATE TABLE pull_request_care (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      CREATE TABLE look_ups (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
+      CREATE TABLE pull_requests_version (
+        only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL
+      ) STRICT;
+      DELETE FROM published;
+      DELETE FROM attestation;
+      DELETE FROM task_rows;
+      DELETE FROM tombstones;
+      DELETE FROM resume_point;
+    `),
 ];
 
 /** How a statement is prepared: by a database, or by a connection that keeps it. */

@@ -44,8 +44,9 @@ type RowTuple = [
   problems: TaskRow["problems"],
   signals: TaskRow["signals"],
   run: TaskRow["run"],
+  pullRequest: TaskRow["pull_request"],
 ];
-const TUPLE_LENGTH = 33;
+const TUPLE_LENGTH = 34;
 
 /** Reference, key, state, candidates; again and again. */
 type FlatDependencies = (Dependency["reference"] | Dependency["key"] | Dependency["candidates"])[];
@@ -85,6 +86,7 @@ export function encodeRow(row: TaskRow): string {
     row.problems,
     row.signals,
     row.run,
+    row.pull_request,
   ];
   return JSON.stringify(tuple);
 }
@@ -126,12 +128,15 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     problems: row[30],
     signals: row[31],
     run: row[32],
+    pull_request: row[33],
   };
 }
 
 const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
 const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];
 const LISTS = [21, 22, 25, 30, 31];
+/** Or null. */
+const OBJECTS = [32, 33];
 
 /**
  * Checks the shape at the places where damage would break a reader. The whole schema would cost more than reading:
@@ -147,7 +152,7 @@ function hasRowShape(row: readonly unknown[]): boolean {
   if (row.length !== TUPLE_LENGTH) return false;
   for (const at of TEXTS) if (typeof row[at] !== "string") return false;
   for (const at of LISTS) if (!Array.isArray(row[at])) return false;
-  if (typeof row[32] !== "object" || Array.isArray(row[32])) return false;
+  for (const at of OBJECTS) if (typeof row[at] !== "object" || Array.isArray(row[at])) return false;
   return KNOWN_GROUPS.has(row[11]) && KNOWN_GROUPS.has(row[12]);
 }
 

@@ -1,6 +1,7 @@
 // The store in a SQLite file: nothing to install, safe for several processes of one machine, and the default.
 // Each method is one transaction; what it does stands in the module of its tables. Plain SQL: docs/adr/0004.
 
+import type { PullRequestStore } from "../../ports/pull-request-store.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import type { Store } from "../../ports/store.ts";
 import {
@@ -22,6 +23,12 @@ import {
   requestRefresh,
 } from "./lease-table.ts";
 import { readPause, writePause } from "./pause-table.ts";
+import {
+  readPullRequests,
+  readPullRequestsVersion,
+  replaceCare,
+  writePullRequests,
+} from "./pull-request-tables.ts";
 import { readResumePoint, writeResumePoint } from "./resume-table.ts";
 import { readRunsVersion } from "./run-changes.ts";
 import {
@@ -63,6 +70,7 @@ function storeOn(connection: Connection): Store {
   return {
     ...runnerMethods(connection),
     ...runMethods(connection),
+    ...pullRequestMethods(connection),
     notices: connection.notices,
     prune: (nowMs) =>
       connection.write((sql) => {
@@ -77,7 +85,9 @@ function storeOn(connection: Connection): Store {
 }
 
 /** Everything but the life cycle and runs: what runners write, and what others read of it. */
-function runnerMethods(connection: Connection): Omit<Store, keyof RunStore | "notices" | "prune" | "close"> {
+function runnerMethods(
+  connection: Connection,
+): Omit<Store, keyof RunStore | keyof PullRequestStore | "notices" | "prune" | "close"> {
   return {
     claimLease: (input) => connection.write((sql) => claimLease(sql, input)),
     renewLease: (input) => connection.write((sql) => renewLease(sql, input)),
@@ -101,6 +111,15 @@ function runnerMethods(connection: Connection): Omit<Store, keyof RunStore | "no
     writeCommitDates: (dates) => connection.write((sql) => writeCommitDates(sql, dates)),
     readResumePoint: () => connection.read(readResumePoint),
     writeResumePoint: (point) => connection.write((sql) => writeResumePoint(sql, point)),
+  };
+}
+
+function pullRequestMethods(connection: Connection): PullRequestStore {
+  return {
+    readPullRequests: () => connection.read(readPullRequests),
+    writePullRequests: (input) => connection.write((sql) => writePullRequests(sql, input)),
+    replaceCare: (input) => connection.write((sql) => replaceCare(sql, input)),
+    readPullRequestsVersion: () => connection.read(readPullRequestsVersion),
   };
 }
 

@@ -24,17 +24,19 @@ export type DispatchWish = {
 
 export type Dispatched = { readonly key: string } & (StartOutcome | Refusal);
 
-/** The plan that `dispatch` carries out, with the reason for everything that is not started. */
+/** The plan that `dispatch` carries out (which looks itself what cannot be started), with the reason for everything that is not started. */
 export function planDispatch(
   { rows, dispatch, max }: Pick<DispatchWish, "rows" | "dispatch" | "max">,
   nowMs: number,
 ): readonly PlannedStart[] {
   let left = max ?? Number.POSITIVE_INFINITY;
-  return planStarts({ rows, dispatch: { ...dispatch, automatic: true }, nowMs }).map((planned) => {
-    if (planned.decision === "hold") return planned;
-    left -= 1;
-    return left >= 0 ? planned : { ...planned, decision: "hold", reason: `beyond --max ${max}` };
-  });
+  return planStarts({ rows, dispatch: { ...dispatch, automatic: true, barred: {} }, nowMs }).map(
+    (planned) => {
+      if (planned.decision === "hold") return planned;
+      left -= 1;
+      return left >= 0 ? planned : { ...planned, decision: "hold", reason: `beyond --max ${max}` };
+    },
+  );
 }
 
 /** Starts what the plan says, a few at a time; one answer per start, in order. */

@@ -30,6 +30,11 @@ export class RunCare {
     this.#starter.startDue(due);
   }
 
+  /** Ready tasks that cannot be started by themselves, by key, each with the reason. The same object while it is so. */
+  barred(): Readonly<Record<string, string>> {
+    return this.#starter.barred;
+  }
+
   /** Drops prompts and output of runs that are long over; those of open ones stay however old they are. */
   async prune(): Promise<void> {
     const { store, runFiles } = this.#world;

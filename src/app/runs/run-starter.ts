@@ -29,9 +29,9 @@ export class RunStarter {
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #starting = new Set<RunId>();
-  /** Automatic starts that cannot be, by key: told in the log once, not in each cycle. */
-  readonly #barred = new Map<string, string>();
-  #planned: (DueInput & { readonly untilMs: number }) | null = null;
+  /** Automatic starts that cannot be, by key. Replaced when it changes. */
+  #barred: Readonly<Record<string, string>> = {};
+  #planned: (DueInput & { readonly untilMs: number; readonly barred: unknown }) | null = null;
 
   constructor(world: StarterWorld) {
     this.#world = world;
@@ -42,16 +42,25 @@ export class RunStarter {
     return this.#starting;
   }
 
+  /** What keeps ready tasks from being started by themselves, by key. */
+  get barred(): Readonly<Record<string, string>> {
+    return this.#barred;
+  }
+
   /** Begins what is due and returns at once. */
   startDue(input: DueInput): void {
+    this.#lookAtBarred(input);
     if (this.#stopping.signal.aborted || this.#isPlanned(input)) return;
     const nowMs = this.#world.clock.wallMs();
-    const { rows, dispatch } = input;
+    const { rows } = input;
+    // What is barred takes nobody's place in the line.
+    const dispatch = { ...input.dispatch, barred: this.#barred };
     const due = planStarts({ rows: rows.values(), dispatch, nowMs }).filter(
       ({ decision }) => decision === "start",
     );
     // The same snapshot asks for the same again, until one of its retries is due.
-    this.#planned = due.length === 0 ? { ...input, untilMs: nextDueMs(rows, nowMs) } : null;
+    this.#planned =
+      due.length === 0 ? { ...input, barred: this.#barred, untilMs: nextDueMs(rows, nowMs) } : null;
     for (const { key } of due) {
       if (this.#inFlight.size >= PREPARING_AT_ONCE) return;
       const row = rows.get(key);
@@ -72,7 +81,8 @@ export class RunStarter {
 
   #isPlanned({ rows, dispatch }: DueInput): boolean {
     const planned = this.#planned;
-    if (planned === null || planned.rows !== rows || planned.dispatch !== dispatch) return false;
+    if (planned?.barred !== this.#barred) return false;
+    if (planned.rows !== rows || planned.dispatch !== dispatch) return false;
     return this.#world.clock.wallMs() < planned.untilMs;
   }
 
@@ -111,15 +121,25 @@ export class RunStarter {
     return inserted.kind === "inserted" ? inserted.run : null;
   }
 
-  /** What can be told beforehand fails no run, let alone one per ready task. */
+  /** What can be told beforehand fails no run, let alone one per ready task; the page says it. */
   #isBarred(row: TaskRow): boolean {
-    const refusal = preflight(this.#world, row.slug);
-    const why = refusal?.message ?? null;
-    if (why !== null && this.#barred.get(row.key) !== why)
-      this.#world.log.warn({ task: row.key, why }, "a ready task cannot be started by itself");
-    if (why === null) this.#barred.delete(row.key);
-    else this.#barred.set(row.key, why);
-    return why !== null;
+    const why = preflight(this.#world, row.slug)?.message ?? null;
+    if (why === null) return false;
+    this.#world.log.warn({ task: row.key, why }, "a ready task cannot be started by itself");
+    this.#barred = { ...this.#barred, [row.key]: why };
+    return true;
+  }
+
+  /** Somebody may have put it right, or have taken the task. */
+  #lookAtBarred({ rows }: DueInput): void {
+    const before = Object.entries(this.#barred);
+    const after = before.flatMap(([key]) => {
+      const row = rows.get(key);
+      const isReady = row !== undefined && row.run === null && row.base_group === "ready";
+      const why = isReady ? preflight(this.#world, row.slug)?.message : undefined;
+      return why === undefined ? [] : [[key, why] as const];
+    });
+    if (JSON.stringify(after) !== JSON.stringify(before)) this.#barred = Object.fromEntries(after);
   }
 }
 

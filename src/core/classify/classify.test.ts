@@ -27,6 +27,7 @@ function facts(told: Partial<RuleFacts>): RuleFacts {
     completed_by: null,
     signals: [],
     run: null,
+    pull_request: null,
     ...told,
   };
 }
@@ -107,6 +108,7 @@ test("R14: every combination of facts has a group and a reason", () => {
       runView({ state: "running" }),
       runView({ state: "exited" }),
     ),
+    pull_request: fc.constant(null),
   });
   fc.assert(
     fc.property(anyFacts, (given) => {

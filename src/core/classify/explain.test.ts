@@ -17,16 +17,14 @@ const tasks: TaskSketch[] = [
   { slug: "c", status: "in_progress" },
 ];
 
-const RUN_RULES = [
+const RULES_BEFORE_REVIEW = [
   "being_worked_on",
   "waits_for_answer",
-  "finished_work",
-  "ended_without_outcome",
   "worker_blocked",
-  "attempts_used_up",
   "queued",
   "queued_behind_tasks",
 ];
+const RULES_OF_ENDED_RUNS = ["finished_work", "ended_without_outcome", "attempts_used_up"];
 
 test("each rule that was tried says why it matched or missed, and the rest were not tried", () => {
   expect(
@@ -34,8 +32,12 @@ test("each rule that was tried says why it matched or missed, and the rest were 
   ).toEqual([
     "completed: missed the status is ready",
     "cancelled: missed the status is ready",
+    "merged: missed no pull request of it is known",
     "needs_person: missed no open signal needs a person",
-    ...RUN_RULES.map((rule) => `${rule}: missed nobody is to work on it`),
+    ...RULES_BEFORE_REVIEW.map((rule) => `${rule}: missed nobody is to work on it`),
+    "draft_pull_request: missed no pull request of it is known",
+    "open_pull_request: missed no pull request of it is known",
+    ...RULES_OF_ENDED_RUNS.map((rule) => `${rule}: missed nobody is to work on it`),
     "in_progress: missed the status is ready",
     "ready: missed 1 of 2 dependencies unfinished: c",
     "waiting_on_tasks: matched 1 of 2 dependencies unfinished: c",

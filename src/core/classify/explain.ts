@@ -92,6 +92,7 @@ function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedIn
       return { name, value, since: null, basis: null };
     }),
     ...runInputs(row.run),
+    ...pullRequestInputs(row.pull_request),
     ...row.signals.map(({ code, tier, sentence, first_seen, acknowledged }): ExplainedInput => {
       const what = tier === 2 ? "needs a person" : "worth watching";
       const mark = acknowledged === null ? "" : `, ${acknowledged.kind} by ${acknowledged.by}`;
@@ -117,6 +118,34 @@ function runInputs(run: TaskRow["run"]): ExplainedInput[] {
   inputs.push({ name: "progress", value: verdict, since: progress.quiet_since, basis: null });
   for (const { witness, at, text } of progress.evidence)
     inputs.push({ name: `witness ${witness}`, value: text, since: at, basis: null });
+  return inputs;
+}
+
+/** The facts of the host that rules and signals look at; how old they are the source tells. */
+function pullRequestInputs(pullRequest: TaskRow["pull_request"]): ExplainedInput[] {
+  if (pullRequest === null) return [];
+  const { number, state, draft, waits, checks, linked_by: linkedBy, care } = pullRequest;
+  const at = pullRequest.merged_at ?? pullRequest.closed_at ?? pullRequest.created_at;
+  const found = linkedBy === "branch" ? `branch ${pullRequest.branch}` : "named in the file";
+  const inputs: ExplainedInput[] = [
+    {
+      name: `pull request #${number}`,
+      value: `${draft ? "draft, " : ""}${state}, ${found}`,
+      since: at,
+      basis: null,
+    },
+  ];
+  if (waits !== null)
+    inputs.push({ name: "waits for", value: `${waits.for}: ${waits.what}`, since: waits.since, basis: null });
+  const counts = (["failing", "running", "passing", "skipped"] as const).filter((one) => checks[one] > 0);
+  if (counts.length > 0) {
+    const value = counts.map((one) => `${checks[one]} ${one}`).join(", ");
+    inputs.push({ name: "checks", value, since: null, basis: null });
+  }
+  if (care.next !== null || care.because !== null) {
+    const value = care.next === null ? `none: ${care.because}` : care.next;
+    inputs.push({ name: "care", value, since: care.rebase?.at ?? null, basis: null });
+  }
   return inputs;
 }
 

@@ -2,17 +2,19 @@
 // looks at is a field of the row it produces, so the same list explains a stored row later (explain.ts).
 //
 // A run counts more than the status in the file: what a worker does now is truer than what somebody once wrote. Only a
-// file that says completed or cancelled counts more than both.
+// file that says completed or cancelled, and a pull request that was merged, count more than both.
 
 import { inSentence } from "../listed.ts";
+import type { Awaited } from "../pull-request/judge-pull-request.ts";
 import { openQuestion } from "../run/open-question.ts";
+import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
 import type { Group, TaskRow } from "../snapshot/schema.ts";
 
 /** What rules may look at. */
 export type RuleFacts = Pick<
   TaskRow,
-  "status" | "dependencies" | "completed" | "completed_by" | "signals" | "run"
+  "status" | "dependencies" | "completed" | "completed_by" | "signals" | "run" | "pull_request"
 >;
 
 export type Rule = {
@@ -41,6 +43,17 @@ const cancelled: Rule = {
   when: "the status is cancelled",
   match: ({ status }) => (status === "cancelled" ? "cancelled" : null),
   miss: statusIs,
+};
+
+const merged: Rule = {
+  id: "merged",
+  group: "done",
+  when: "its pull request was merged, and nobody has been at work on it since",
+  match: ({ pull_request: pullRequest, run, status }) => {
+    if (pullRequest?.state !== "merged" || goesOnAfter(pullRequest, run)) return null;
+    return `merged as #${pullRequest.number}; the file still says ${statusWords(status)}`;
+  },
+  miss: pullRequestIs,
 };
 
 const needsPerson: Rule = {
@@ -77,13 +90,38 @@ const waitsForAnswer: Rule = {
   miss: runIs,
 };
 
+const draftPullRequest: Rule = {
+  id: "draft_pull_request",
+  group: "active",
+  when: "its pull request is a draft that no worker has left",
+  match: ({ pull_request: pullRequest, run }) =>
+    pullRequest?.state === "open" && pullRequest.draft && !hasEnded(run)
+      ? `#${pullRequest.number} is still a draft`
+      : null,
+  miss: pullRequestIs,
+};
+
+const openPullRequest: Rule = {
+  id: "open_pull_request",
+  group: "in_review",
+  when: "its pull request is open",
+  match: ({ pull_request: pullRequest }) => {
+    const waits = pullRequest?.waits ?? null;
+    return pullRequest === null || waits === null
+      ? null
+      : `#${pullRequest.number} waits for ${AWAITED_WORDS[waits.for]}: ${waits.what}`;
+  },
+  miss: pullRequestIs,
+};
+
 const finishedWork: Rule = {
   id: "finished_work",
   group: "in_review",
   when: "its worker finished and says that it is done",
-  match: ({ run }) => {
+  match: ({ run, pull_request: pullRequest }) => {
     if (!hasEnded(run) || run.outcome?.kind !== "done") return null;
-    return `${run.worker_name ?? "its worker"} finished${commitsOf(run)}: look at it, then \`tasks complete\``;
+    const who = run.worker_name ?? "its worker";
+    return `${who} finished${commitsOf(run)}${closedUnmerged(pullRequest)}: look at it, then \`tasks complete\``;
   },
   miss: runIs,
 };
@@ -147,7 +185,8 @@ const inProgress: Rule = {
   id: "in_progress",
   group: "active",
   when: "the status is in_progress",
-  match: ({ status }) => (status === "in_progress" ? "in progress" : null),
+  match: ({ status, pull_request: pullRequest }) =>
+    status === "in_progress" ? `in progress${closedUnmerged(pullRequest)}` : null,
   miss: statusIs,
 };
 
@@ -193,15 +232,18 @@ const planned: Rule = {
 export const RULES: readonly [Rule, ...Rule[]] = [
   completed,
   cancelled,
+  merged,
   needsPerson,
   beingWorkedOn,
   waitsForAnswer,
-  finishedWork,
-  endedWithoutWord,
   workerBlocked,
-  attemptsUsedUp,
   queued,
   queuedBehindTasks,
+  draftPullRequest,
+  openPullRequest,
+  finishedWork,
+  endedWithoutWord,
+  attemptsUsedUp,
   inProgress,
   ready,
   waitingOnTasks,
@@ -212,6 +254,33 @@ export const RULES: readonly [Rule, ...Rule[]] = [
 function statusIs({ status }: RuleFacts): string {
   return status === null ? "the status cannot be read" : `the status is ${status}`;
 }
+
+function pullRequestIs({ pull_request: pullRequest, run }: RuleFacts): string {
+  if (pullRequest === null) return "no pull request of it is known";
+  const { number, state, draft } = pullRequest;
+  if (state === "merged" && goesOnAfter(pullRequest, run)) return `it went on after #${number} was merged`;
+  return `#${number} is ${state === "open" && draft ? "a draft" : state}`;
+}
+
+/** Somebody had it queued again since. */
+function goesOnAfter({ merged_at: mergedAt }: PullRequestView, run: RunView | null): boolean {
+  return run !== null && mergedAt !== null && run.queued_at > mergedAt;
+}
+
+function closedUnmerged(pullRequest: PullRequestView | null): string {
+  return pullRequest?.state === "closed" ? `; #${pullRequest.number} was closed without merging` : "";
+}
+
+function statusWords(status: TaskRow["status"]): string {
+  return status === null ? "nothing that can be read" : status.replaceAll("_", " ");
+}
+
+const AWAITED_WORDS: Readonly<Record<Awaited, string>> = {
+  you: "you",
+  ci: "CI",
+  worker: "its worker",
+  author: "its author",
+};
 
 function runIs({ run }: RuleFacts): string {
   if (run === null) return "nobody is to work on it";

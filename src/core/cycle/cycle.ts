@@ -14,6 +14,8 @@ export const CYCLE_CAUSES = [
   "file_change",
   /** A run, a pause or an acknowledgement changed in the store. */
   "run_event",
+  /** A look-up of pull requests found something else than before. */
+  "pull_request_news",
   /** The background `git log` brought dates. */
   "commit_dates",
   /** The longest time between two full scans has passed. */

@@ -16,6 +16,7 @@ const NO_LIMITS: Dispatch = {
   live: 0,
   per_host: UNLIMITED,
   per_owner: UNLIMITED,
+  barred: {},
 };
 
 /** Ready tasks that nobody works on or is to, first in line first. Tasks whose file cannot be relied on are left out. */

@@ -13,6 +13,7 @@ const DISPATCH: Dispatch = {
   live: 0,
   per_host: 8,
   per_owner: 8,
+  barred: {},
 };
 
 /** The plan as lines: "b: start, 1, starts now". */

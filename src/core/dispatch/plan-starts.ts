@@ -73,6 +73,8 @@ function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
     return isDue(timesOf(run), nowMs) ? null : "waits for its next attempt";
   }
   if (!dispatch.automatic) return "automatic start is off";
+  const obstacle = Object.hasOwn(dispatch.barred, row.key) ? dispatch.barred[row.key] : undefined;
+  if (obstacle !== undefined) return `cannot be started: ${obstacle}`;
   const flaw = row.signals.find(({ code }) => BARRING.has(code));
   return flaw === undefined ? null : `not started by itself: ${flaw.sentence}`;
 }

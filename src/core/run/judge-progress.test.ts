@@ -45,6 +45,7 @@ const changed = (
   changedFiles: null,
   commits: null,
   head: null,
+  branch: null,
   ...told,
 });
 

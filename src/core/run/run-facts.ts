@@ -13,6 +13,9 @@ export type RunFacts = {
   readonly seen: Pick<Sighting, "worktreeExists" | "drifted"> & {
     readonly commits: number | null;
     readonly lastLine: string | null;
+    /** What is checked out in its worktree. */
+    readonly branch: string | null;
+    readonly head: string | null;
   };
 };
 
@@ -32,6 +35,8 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   drifted: false,
   commits: null,
   lastLine: null,
+  branch: null,
+  head: null,
 };
 
 /** A tree in which nobody works: for tests, and for checks of files alone. */
@@ -46,6 +51,7 @@ export const NO_RUNS: RunsInput = {
     live: 0,
     per_host: 0,
     per_owner: 0,
+    barred: {},
   },
   attemptsMax: 0,
   jump: null,

@@ -30,6 +30,8 @@ export type Sighting = {
     /** On the branch since its base. */
     readonly commits: number | null;
     readonly head: CommitSha | null;
+    /** The branch that is checked out; null for a commit alone, and where that was not seen. */
+    readonly branch: string | null;
   } | null;
   /** Of the worker and all it started. */
   readonly processor: {

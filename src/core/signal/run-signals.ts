@@ -2,6 +2,7 @@
 // only time brings (a silent worker, a start that hangs) stands in timed-signals.ts.
 
 import { openQuestion } from "../run/open-question.ts";
+import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
 import type { Finding } from "./flaw-signals.ts";
 import type { SignalCode } from "./signal.ts";
@@ -10,7 +11,7 @@ import type { Evidence } from "./signal-table.ts";
 type RunRule = {
   readonly code: SignalCode;
   readonly tier: (run: RunView) => 1 | 2;
-  readonly find: (run: RunView) => Evidence | null;
+  readonly find: (run: RunView, pullRequest: PullRequestView | null) => Evidence | null;
 };
 
 const needsPerson = () => 2 as const;
@@ -31,10 +32,13 @@ const RUN_RULES: readonly RunRule[] = [
 const NO_FINDINGS: readonly Finding[] = [];
 
 /** What an open task's run asks people to know. */
-export function findRunSignals(run: RunView | null): readonly Finding[] {
+export function findRunSignals(
+  run: RunView | null,
+  pullRequest: PullRequestView | null = null,
+): readonly Finding[] {
   if (run === null) return NO_FINDINGS;
   return RUN_RULES.flatMap(({ code, tier, find }) => {
-    const evidence = find(run);
+    const evidence = find(run, pullRequest);
     return evidence === null ? [] : [{ code, tier: tier(run), evidence: { run: run.id, ...evidence } }];
   });
 }
@@ -78,7 +82,9 @@ function failureEvidence(run: RunView): Evidence {
   return { failures: String(failures), most: String(most), how: said ?? "" };
 }
 
-function endedWithoutOutcome(run: RunView): Evidence | null {
+/** An open pull request says how it went. */
+function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null): Evidence | null {
+  if (pullRequest?.state === "open") return null;
   if (run.state !== "exited" || run.outcome !== null || openQuestion(run) !== null) return null;
   return { who: whoOf(run), commits: String(run.commits ?? 0) };
 }

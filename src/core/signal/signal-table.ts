@@ -19,6 +19,8 @@ export type SignalKind = {
 
 const FILE_EVIDENCE = { file: "the task's file", line: "where in it, when there is one line" } as const;
 
+const PULL_REQUEST_EVIDENCE = { number: "of the pull request", url: "of its page" } as const;
+
 const RUN_EVIDENCE = "the run's id";
 const FAILURE_EVIDENCE = {
   run: RUN_EVIDENCE,
@@ -143,11 +145,72 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   dispatch_completed_unreconciled: {
     tier: "2",
-    means: "The worker ended without an error, but did not say how it went, and the task is not completed.",
+    means:
+      "The worker ended without an error, but did not say how it went, and the task is neither completed nor in a pull request.",
     evidence: { run: RUN_EVIDENCE, who: "the worker", commits: "on its branch since the base" },
     sentence: ({ who, commits }) =>
       `${who} ended without saying how it went${commits === "0" ? ", and committed nothing" : `; commits on its branch: ${commits}`}`,
     example: { run: "20260324-k3f9", who: "claude", commits: "0" },
+  },
+  duplicate_work: {
+    tier: "2",
+    means: "Two pull requests are open for one task.",
+    evidence: { ...PULL_REQUEST_EVIDENCE, numbers: "of all of them", rivals: "addresses of the others" },
+    sentence: ({ numbers }) => `Two pull requests for one task: ${numbers}`,
+    example: {
+      number: "712",
+      url: "https://github.com/dataface/dataface/pull/712",
+      numbers: "#712, #698",
+      rivals: "https://github.com/dataface/dataface/pull/698",
+    },
+  },
+  pr_conflict: {
+    tier: "1 while its worker is at it or it is mended by itself, else 2",
+    means: "The pull request conflicts with its base.",
+    evidence: { ...PULL_REQUEST_EVIDENCE, base: "the branch it is to be merged into" },
+    sentence: ({ number, base }) => `#${number} conflicts with ${base}`,
+    example: { number: "712", url: "https://github.com/dataface/dataface/pull/712", base: "main" },
+  },
+  pr_conflict_dirty_branch: {
+    tier: "2",
+    means:
+      "The pull request conflicts, and its worktree holds changes that are not committed: it was not rebased.",
+    evidence: {
+      ...PULL_REQUEST_EVIDENCE,
+      base: "the branch it is to be merged into",
+      why: "what is in the way",
+    },
+    sentence: ({ number, base, why }) => `#${number} conflicts with ${base} and was not rebased: ${why}`,
+    example: {
+      number: "712",
+      url: "https://github.com/dataface/dataface/pull/712",
+      base: "main",
+      why: "2 files differ from its last commit",
+    },
+  },
+  pr_conflict_needs_manual_rebase: {
+    tier: "1 while its worker is at it or is asked to mend it, else 2",
+    means: "The pull request conflicts, and rebasing it by itself did not work.",
+    evidence: {
+      ...PULL_REQUEST_EVIDENCE,
+      base: "the branch it is to be merged into",
+      why: "what came of it",
+    },
+    sentence: ({ number, base, why }) =>
+      `#${number} conflicts with ${base} and has to be rebased by hand: ${why}`,
+    example: {
+      number: "712",
+      url: "https://github.com/dataface/dataface/pull/712",
+      base: "main",
+      why: "both change src/app.ts",
+    },
+  },
+  ci_failed: {
+    tier: "1 while its worker is at it or is asked to mend it, else 2",
+    means: "Checks of the pull request failed. One that is run again is not counted.",
+    evidence: { ...PULL_REQUEST_EVIDENCE, checks: "names of those that failed" },
+    sentence: ({ number, checks }) => `CI is red on #${number}: ${checks}`,
+    example: { number: "712", url: "https://github.com/dataface/dataface/pull/712", checks: "e2e, lint" },
   },
   dispatch_stalled: {
     tier: "1 from half of `thresholds.start_stalled_minutes`, 2 from all of it",
@@ -199,6 +262,13 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     evidence: { since: "when the file last changed", threshold: "how long is too long" },
     sentence: ({ threshold }) => `In progress and unchanged for over ${threshold}`,
     example: { since: "2026-03-20T09:00:00.000Z", threshold: "72 h" },
+  },
+  review_overdue: {
+    tier: "1 from half of `thresholds.review_overdue_hours`, 2 from all of it",
+    means: "The pull request waits for a person: to review it, or to merge it.",
+    evidence: { since: "when it began to wait", threshold: "how long is too long" },
+    sentence: ({ threshold }) => `Its pull request has waited for a person for over ${threshold}`,
+    example: { since: "2026-03-23T09:00:00.000Z", threshold: "24 h" },
   },
   detector_doubt: {
     tier: "1",

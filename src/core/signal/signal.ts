@@ -14,6 +14,11 @@ export const SIGNAL_CODES = [
   "dispatch_failed",
   "worker_gone",
   "dispatch_completed_unreconciled",
+  "duplicate_work",
+  "pr_conflict",
+  "pr_conflict_dirty_branch",
+  "pr_conflict_needs_manual_rebase",
+  "ci_failed",
   "dispatch_stalled",
   "worker_idle",
   "register_orphan",
@@ -21,6 +26,7 @@ export const SIGNAL_CODES = [
   "metadata_drift",
   "pickup_overdue",
   "stuck_in_progress",
+  "review_overdue",
   "detector_doubt",
 ] as const;
 export type SignalCode = (typeof SIGNAL_CODES)[number];

@@ -13,7 +13,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const WATCH_SHARE = 0.5;
 
 /** What rules look at. */
-export type TimedSubject = Pick<TaskRow, "base_group" | "base_since" | "changed_at" | "run">;
+export type TimedSubject = Pick<TaskRow, "base_group" | "base_since" | "changed_at" | "run" | "pull_request">;
 
 export type TimedRule = {
   readonly code: SignalCode;
@@ -46,6 +46,17 @@ export const TIMED_RULES: readonly TimedRule[] = [
     countsFrom: ({ run }) => run?.progress?.quiet_since ?? null,
   },
   {
+    code: "review_overdue",
+    group: "in_review",
+    from: "beginning to wait for a person",
+    watchMs: ({ review_overdue_hours }) => review_overdue_hours * HOUR_MS * WATCH_SHARE,
+    personMs: ({ review_overdue_hours }) => review_overdue_hours * HOUR_MS,
+    countsFrom: ({ base_group, pull_request: pullRequest }) => {
+      const waits = base_group === "in_review" ? (pullRequest?.waits ?? null) : null;
+      return waits?.for === "you" ? waits.since : null;
+    },
+  },
+  {
     code: "pickup_overdue",
     group: "ready",
     from: "being ready",
@@ -59,11 +70,12 @@ export const TIMED_RULES: readonly TimedRule[] = [
     from: "the last change of the file",
     watchMs: ({ stuck_in_progress_hours }) => stuck_in_progress_hours * HOUR_MS * WATCH_SHARE,
     personMs: ({ stuck_in_progress_hours }) => stuck_in_progress_hours * HOUR_MS,
-    countsFrom: ({ base_group, changed_at, run }) => {
+    countsFrom: ({ base_group, changed_at, run, pull_request: pullRequest }) => {
       // A worker of ours has better witnesses than the file.
       if (base_group !== "active" || run?.kind === "supervised") return null;
       const seen = run?.progress?.evidence[0]?.at ?? run?.started_at ?? changed_at;
-      return seen > changed_at ? seen : changed_at;
+      const waiting = pullRequest?.waits?.since ?? changed_at;
+      return [seen, waiting].reduce((newest, at) => (at > newest ? at : newest), changed_at);
     },
   },
 ];

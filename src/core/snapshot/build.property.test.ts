@@ -15,6 +15,7 @@ import {
   THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
+import { NOTHING_ASKED } from "../pull-request/pull-requests-input.ts";
 import { NO_RUNS, type RunsInput } from "../run/run-facts.ts";
 import { acknowledgeSignal } from "../signal/acknowledgement.ts";
 import type { RelativePath } from "../task/task.ts";
@@ -160,6 +161,7 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
       thresholds: { ...THRESHOLDS },
       commitDatesMs,
       runs,
+      pullRequests: NOTHING_ASKED,
       nowMs,
     };
     const next = buildSnapshot({ ...world, index: files, previous });

@@ -5,6 +5,9 @@
 // row was made from: a row whose inputs are the same, and that time cannot have changed, is the same object again.
 // Dropping that memory (a cold start) changes no row; a property test says so (invariant 3).
 
+import type { DeliverySettings } from "../pull-request/care.ts";
+import { type LinkedPullRequests, linkPullRequests } from "../pull-request/link-pull-requests.ts";
+import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../run/run-facts.ts";
 import { type Doubts, findDoubts } from "../signal/doubt.ts";
 import type { RelativePath } from "../task/task.ts";
@@ -32,6 +35,11 @@ export type BuildMemory = {
   readonly tree: LinkedTree;
   /** By position in the tree. */
   readonly entries: readonly Entry[];
+  /** By key, and what they were linked from. */
+  readonly pullRequests: LinkedPullRequests;
+  readonly runs: RunsInput["byKey"];
+  readonly input: PullRequestsInput;
+  readonly delivery: DeliverySettings;
   readonly thresholds: Thresholds;
   readonly attemptsMax: number;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
@@ -44,6 +52,7 @@ export type BuildInput = {
   readonly thresholds: Thresholds;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
   readonly runs: RunsInput;
+  readonly pullRequests: PullRequestsInput;
   readonly nowMs: number;
 };
 
@@ -53,7 +62,8 @@ const NO_MOVES: ReadonlyMap<string, Move> = new Map();
 export function buildSnapshot(input: BuildInput): BuiltSnapshot {
   const { index, previous, thresholds, commitDatesMs, nowMs } = input;
   const tree = linkTree(index, previous?.memory?.tree ?? null);
-  const drafts = draftEntries(input, tree);
+  const pullRequests = pullRequestsOf(input, tree);
+  const drafts = draftEntries(input, { tree, pullRequests });
   const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
   const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
   const generalSignals = [...doubts.signals, ...signalsOfRuns(input, tree)];
@@ -62,8 +72,22 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
     rows: rowsOf(entries, previous),
     nextChangeMs: nextChange(entries, doubts),
     moves: NO_MOVES,
-    memory: { tree, entries, thresholds, attemptsMax: input.runs.attemptsMax, commitDatesMs },
+    memory: {
+      ...{ tree, pullRequests, entries, thresholds, commitDatesMs },
+      attemptsMax: input.runs.attemptsMax,
+      runs: input.runs.byKey,
+      input: input.pullRequests,
+      delivery: input.pullRequests.delivery,
+    },
   };
+}
+
+/** Linked anew only when something that links depend on is another object. */
+function pullRequestsOf({ previous, runs, pullRequests: input }: BuildInput, tree: LinkedTree) {
+  const memory = previous?.memory ?? null;
+  if (memory?.tree === tree && memory.runs === runs.byKey && memory.input === input)
+    return memory.pullRequests;
+  return linkPullRequests(tree.tasks, { runs: runs.byKey, input }, memory?.pullRequests);
 }
 
 /** What a process that starts knows from the store. The next build keeps every row of it that is still true. */

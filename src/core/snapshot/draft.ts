@@ -3,15 +3,22 @@
 
 import { type Classification, classify } from "../classify/classify.ts";
 import type { RuleFacts } from "../classify/rules.ts";
+import { isoTime } from "../iso-time.ts";
 import type { Problem } from "../problem.ts";
+import type { DeliverySettings } from "../pull-request/care.ts";
+import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";
+import type { PullRequest } from "../pull-request/pull-request.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import { type Finding, findFlaws } from "../signal/flaw-signals.ts";
+import { findPullRequestSignals } from "../signal/pull-request-signals.ts";
 import { findRunSignals } from "../signal/run-signals.ts";
 import { type TimedState, timedRuleOf, timedState } from "../signal/timed-signals.ts";
 import type { LinkedTask } from "../tree/link.ts";
 import { cycleProblem } from "../tree/link-problems.ts";
 import type { Cycle } from "../tree/open-cycles.ts";
+import type { PullRequestView } from "./pull-request-schema.ts";
+import { viewPullRequest } from "./pull-request-view.ts";
 import { enteredTime, type Move, type RowTime } from "./row-times.ts";
 import type { RunView } from "./run-schema.ts";
 import { viewRun } from "./run-view.ts";
@@ -29,14 +36,16 @@ export type DraftInput = {
   readonly lost: Move | undefined;
   readonly work: Work;
   readonly attemptsMax: number;
+  readonly delivery: DeliverySettings;
   readonly thresholds: Thresholds;
   readonly nowMs: number;
 };
 
-/** What the store says of one task. Both keep their identity while they stay the same. */
+/** What store and host say of one task. Each keeps its identity while it stays the same. */
 export type Work = {
   readonly facts: RunFacts | undefined;
   readonly acknowledgements: readonly Acknowledgement[] | undefined;
+  readonly pullRequest: PullRequestFacts | undefined;
 };
 
 export type Draft = {
@@ -47,7 +56,8 @@ export type Draft = {
   readonly base: Classification;
   readonly baseSince: RowTime;
   readonly run: RunView | null;
-  /** What is wrong with the task, and what its run asks for. */
+  readonly pullRequest: PullRequestView | null;
+  /** What is wrong with the task, and what its run and its pull request ask for. */
   readonly findings: readonly Finding[];
   readonly timed: TimedState | null;
   /** Only the passing of time brings a signal, or a higher tier: what a doubt holds back. */
@@ -61,8 +71,10 @@ export function draftRow(input: DraftInput): Draft {
   const { task, cycle, before } = input;
   const problems = problemsOf(task, cycle);
   const run = runOf(input);
+  const pullRequest = pullRequestOf(input);
   const facts = {
     run,
+    pull_request: pullRequest,
     status: task.spec.status,
     dependencies: input.dependencies,
     completed: task.spec.completed,
@@ -83,6 +95,7 @@ export function draftRow(input: DraftInput): Draft {
     base_since: baseSince.at,
     changed_at: input.changed.at,
     run,
+    pull_request: pullRequest,
   });
   const timed = match && timedState(match, input.thresholds, input.nowMs);
   return {
@@ -93,7 +106,8 @@ export function draftRow(input: DraftInput): Draft {
     base,
     baseSince,
     run,
-    findings: base.group === "done" ? NO_FINDINGS : findingsOf(input, problems, run),
+    pullRequest,
+    findings: base.group === "done" ? NO_FINDINGS : findingsOf(input, { problems, run, pullRequest }),
     timed,
     turning: timed !== null && isTurning(timed, before),
   };
@@ -109,27 +123,48 @@ function runOf({ work, task, attemptsMax }: DraftInput): RunView | null {
   return work.facts === undefined ? null : viewRun(work.facts, { attemptsMax, rootHash: task.record.hash });
 }
 
+function pullRequestOf({ work, before, delivery, nowMs }: DraftInput): PullRequestView | null {
+  if (work.pullRequest === undefined) return null;
+  return viewPullRequest(work.pullRequest, {
+    run: work.facts?.run ?? null,
+    settings: delivery,
+    before: before?.pull_request ?? null,
+    nowMs,
+  });
+}
+
 /** Questions of workers first: they hold somebody up. */
 function findingsOf(
   { task, dependencies, cycle }: DraftInput,
-  problems: readonly Problem[],
-  run: RunView | null,
+  { problems, run, pullRequest }: Pick<Draft, "problems" | "run" | "pullRequest">,
 ): readonly Finding[] {
   const { file, lines } = task.spec;
   const flaws = findFlaws({ file, lines, problems, owner: task.owner, dependencies, cycle });
-  return run === null ? flaws : [...findRunSignals(run), ...flaws];
+  if (run === null && pullRequest === null) return flaws;
+  return [...findRunSignals(run, pullRequest), ...findPullRequestSignals(pullRequest, run), ...flaws];
 }
 
 /** When the base group was entered, as far as files and the run tell. */
 function initialTime(
   { group, rule }: Classification,
   run: RunView | null,
-  { changed, dependenciesChanged }: DraftInput,
+  { changed, dependenciesChanged, work }: DraftInput,
 ): RowTime {
+  const timeOf = PULL_REQUEST_RULES[rule];
+  const pullRequest = work.pullRequest?.pullRequest;
+  if (timeOf !== undefined && pullRequest !== undefined)
+    return { at: isoTime(timeOf(pullRequest)), basis: "transition" };
   if (run !== null && !FILE_RULES.has(rule)) return { at: run.since, basis: "transition" };
   if (group !== "ready" || dependenciesChanged === null) return changed;
   return dependenciesChanged.at > changed.at ? dependenciesChanged : changed;
 }
+
+/** Rules that go by the pull request, each with the time since when it holds. */
+const PULL_REQUEST_RULES: Readonly<Record<string, (pullRequest: PullRequest) => number>> = {
+  merged: ({ mergedAtMs, updatedAtMs }) => mergedAtMs ?? updatedAtMs,
+  draft_pull_request: ({ createdAtMs }) => createdAtMs,
+  open_pull_request: ({ createdAtMs }) => createdAtMs,
+};
 
 /** Rules that go by the file alone, whatever run there is. */
 const FILE_RULES: ReadonlySet<string> = new Set(["completed", "cancelled"]);

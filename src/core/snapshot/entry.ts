@@ -1,5 +1,7 @@
 // One row with what it was made from, so that the next build knows whether it still holds.
 
+import { careAgainMs } from "../pull-request/care.ts";
+import type { LinkedPullRequests } from "../pull-request/link-pull-requests.ts";
 import type { TurnCounts } from "../signal/doubt.ts";
 import { nextExpiryMs } from "../signal/raise.ts";
 import type { SignalCode } from "../signal/signal.ts";
@@ -25,13 +27,17 @@ export type Entry = {
   readonly unsettled: boolean;
 };
 
+/** Files and pull requests, each with the task it belongs to. */
+export type Linked = { readonly tree: LinkedTree; readonly pullRequests: LinkedPullRequests };
+
 const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
 
 /** Per task in order of place: the entry, or a draft where a doubt decides. */
-export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Entry | Draft)[] {
+export function draftEntries(input: BuildInput, linked: Linked): readonly (Entry | Draft)[] {
   const { previous, commitDatesMs, thresholds, runs, nowMs } = input;
+  const { tree } = linked;
   const cycles = openCycles(tree);
-  const stillHolds = reuseCheck(input, tree);
+  const stillHolds = reuseCheck(input, linked);
   const changedAt = (place: number): RowTime | null => {
     const task = tree.tasks[place];
     if (task === undefined) return null;
@@ -48,14 +54,15 @@ export function draftEntries(input: BuildInput, tree: LinkedTree): readonly (Ent
     const targets = tree.structure.targets[place] ?? [];
     const draft = draftRow({
       task,
-      dependencies: dependenciesOf(task, targets, tree),
+      dependencies: dependenciesOf(task, targets, linked),
       cycle,
       changed: changedTime(task.record, commitDatesMs.get(task.spec.file), before),
       dependenciesChanged: task.spec.status === "ready" ? latest(targets, changedAt) : null,
       before,
       lost: previous?.moves.get(key),
-      work: workOn(key, input),
+      work: workOn(key, input, linked),
       attemptsMax: runs.attemptsMax,
+      delivery: input.pullRequests.delivery,
       thresholds,
       nowMs,
     });
@@ -69,14 +76,23 @@ export function finishEntry(draft: Entry | Draft, held: ReadonlySet<SignalCode>)
   if (draft.kind === "entry") return draft;
   const { input, timed, turning } = draft;
   const row = finishRow(draft, held);
+  const careMs = careAgainMs(input.work.pullRequest?.care ?? null);
+  const isCareDue = input.nowMs >= careMs;
   const expiryMs = nextExpiryMs(input.work.acknowledgements ?? [], input.nowMs);
   return {
     kind: "entry",
     task: input.task,
     work: input.work,
     row: input.before !== undefined && sameValue(input.before, row) ? input.before : row,
-    fromMs: timed?.reachedMs ?? Number.NEGATIVE_INFINITY,
-    untilMs: Math.min(timed?.nextMs ?? Number.POSITIVE_INFINITY, expiryMs),
+    fromMs: Math.max(
+      timed?.reachedMs ?? Number.NEGATIVE_INFINITY,
+      isCareDue ? careMs : Number.NEGATIVE_INFINITY,
+    ),
+    untilMs: Math.min(
+      timed?.nextMs ?? Number.POSITIVE_INFINITY,
+      isCareDue ? Number.POSITIVE_INFINITY : careMs,
+      expiryMs,
+    ),
     unsettled: input.cycle !== null || (turning && timed !== null && held.has(timed.code)),
   };
 }
@@ -94,17 +110,23 @@ export function countTurning(drafts: readonly (Entry | Draft)[]): TurnCounts {
   return counts;
 }
 
-function workOn(key: string, { runs }: BuildInput): Work {
-  return { facts: runs.byKey.get(key), acknowledgements: runs.acknowledgementsByKey.get(key) };
+function workOn(key: string, { runs }: BuildInput, { pullRequests }: Linked): Work {
+  return {
+    facts: runs.byKey.get(key),
+    acknowledgements: runs.acknowledgementsByKey.get(key),
+    pullRequest: pullRequests.get(key),
+  };
 }
 
 /** Finds the entry of a task in the previous build, or null when any input of its row may have changed. */
-function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, place: number) => Entry | null {
+function reuseCheck(input: BuildInput, linked: Linked): (task: LinkedTask, place: number) => Entry | null {
+  const { tree, pullRequests } = linked;
   const memory = input.previous?.memory;
   if (
     memory === undefined ||
     memory === null ||
     memory.attemptsMax !== input.runs.attemptsMax ||
+    !sameValue(memory.delivery, input.pullRequests.delivery) ||
     !sameValue(memory.thresholds, input.thresholds)
   )
     return () => null;
@@ -117,11 +139,12 @@ function reuseCheck(input: BuildInput, tree: LinkedTree): (task: LinkedTask, pla
       entry.task === task &&
       entry.work.facts === input.runs.byKey.get(task.links.key) &&
       entry.work.acknowledgements === input.runs.acknowledgementsByKey.get(task.links.key) &&
+      entry.work.pullRequest === pullRequests.get(task.links.key) &&
       !entry.unsettled &&
       entry.fromMs <= input.nowMs &&
       input.nowMs < entry.untilMs &&
       !(datesChanged && isImprovable(entry.row)) &&
-      sameStates(entry.row.dependencies, tree.structure.targets[place] ?? [], tree);
+      sameStates(entry.row.dependencies, tree.structure.targets[place] ?? [], linked);
     return holds ? entry : null;
   };
 }
@@ -142,10 +165,10 @@ function isImprovable(row: TaskRow): boolean {
 
 type Dependencies = TaskRow["dependencies"];
 
-function sameStates(dependencies: Dependencies, targets: readonly number[], tree: LinkedTree): boolean {
+function sameStates(dependencies: Dependencies, targets: readonly number[], linked: Linked): boolean {
   for (let at = 0; at < targets.length; at++) {
     const target = targets[at] ?? -1;
-    if (target >= 0 && dependencies[at]?.state !== stateOf(target, tree)) return false;
+    if (target >= 0 && dependencies[at]?.state !== stateOf(target, linked)) return false;
   }
   return true;
 }
@@ -155,23 +178,26 @@ const NO_DEPENDENCIES: Dependencies = [];
 function dependenciesOf(
   { spec, links }: LinkedTask,
   targets: readonly number[],
-  tree: LinkedTree,
+  linked: Linked,
 ): Dependencies {
   if (targets.length === 0) return NO_DEPENDENCIES;
   let brokenSoFar = 0;
   return spec.dependencies.map((reference, at) => {
     const key = links.dependencyKeys[at] ?? null;
-    if (key !== null) return { reference, key, state: stateOf(targets[at] ?? -1, tree), candidates: [] };
+    if (key !== null) return { reference, key, state: stateOf(targets[at] ?? -1, linked), candidates: [] };
     const broken = links.broken[brokenSoFar++];
     return { reference, key, state: broken?.state ?? "missing", candidates: [...(broken?.candidates ?? [])] };
   });
 }
 
-/** Only completed dependencies are finished. */
-function stateOf(place: number, tree: LinkedTree): Dependencies[number]["state"] {
-  const status = tree.tasks[place]?.spec.status;
+/** Only completed dependencies are finished, and those whose pull request was merged. */
+function stateOf(place: number, { tree, pullRequests }: Linked): Dependencies[number]["state"] {
+  const task = tree.tasks[place];
+  const status = task?.spec.status;
   if (status === "completed") return "finished";
-  return status === "cancelled" ? "cancelled" : "unfinished";
+  if (status === "cancelled" || task === undefined || pullRequests.size === 0)
+    return status === "cancelled" ? "cancelled" : "unfinished";
+  return pullRequests.get(task.links.key)?.pullRequest.state === "merged" ? "finished" : "unfinished";
 }
 
 function latest(places: readonly number[], timeOf: (place: number) => RowTime | null): RowTime | null {

@@ -61,6 +61,7 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     problems: draft.problems as TaskRow["problems"],
     signals: signals as TaskRow["signals"],
     run: draft.run,
+    pull_request: draft.pullRequest,
   };
 }
 

@@ -56,7 +56,7 @@ const byPriorityThenOldest: RowOrder = (a, b) => byPriority(a, b) || byOldest(a,
 const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
   needs_attention: (a, b) => byQuestion(a, b) || byTier(a, b) || byPriorityThenOldest(a, b),
   active: (a, b) => byTier(a, b) || byRun(a, b) || byOldest(a, b) || byKey(a, b),
-  in_review: byPriorityThenOldest,
+  in_review: (a, b) => byPersonAwaited(a, b) || byPriorityThenOldest(a, b),
   // The order in which tasks are to be started.
   ready: byPriorityThenOldest,
   waiting: byPriorityThenOldest,
@@ -73,6 +73,15 @@ function byQuestion(a: TaskRow, b: TaskRow): number {
 
 function asks({ signals }: TaskRow): boolean {
   return signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null);
+}
+
+/** Who waits for a person comes first: nothing else brings it on. Work without a pull request waits for one as well. */
+function byPersonAwaited(a: TaskRow, b: TaskRow): number {
+  return Number(awaitsPerson(b)) - Number(awaitsPerson(a));
+}
+
+function awaitsPerson({ pull_request: pullRequest }: TaskRow): boolean {
+  return pullRequest?.waits == null || pullRequest.waits.for === "you";
 }
 
 /** What is worked on right now before what a file says is in progress. */

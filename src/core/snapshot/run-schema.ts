@@ -74,5 +74,8 @@ export const dispatchSchema = z.object({
   live: z.number().int().describe("workers alive, whatever group their tasks are in"),
   per_host: z.number().int(),
   per_owner: z.number().int(),
+  barred: z
+    .record(z.string(), z.string())
+    .describe("ready tasks that cannot be started by themselves, by key, each with the reason"),
 });
 export type Dispatch = Readonly<z.infer<typeof dispatchSchema>>;

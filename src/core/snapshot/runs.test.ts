@@ -5,7 +5,7 @@ import { runFacts, runsInput, sampleRun } from "../../../test/support/run-sample
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import type { AttemptEnd, Run } from "../run/run.ts";
-import type { RunFacts, RunsInput } from "../run/run-facts.ts";
+import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../run/run-facts.ts";
 import { acknowledgeSignal } from "../signal/acknowledgement.ts";
 import { assembleSnapshot } from "./assemble.ts";
 import { taskRowSchema } from "./schema.ts";
@@ -88,7 +88,7 @@ describe("the group of a task with a run, whatever its file says", () => {
       "done",
       {
         run: { state: "exited", outcome: outcome("done"), branch: "task/a", attempts: exit(0) },
-        facts: { seen: { worktreeExists: true, drifted: false, commits: 3, lastLine: null } },
+        facts: { seen: { ...NOTHING_SEEN, worktreeExists: true, drifted: false, commits: 3 } },
       },
       "in_review",
       "finished_work",
@@ -223,7 +223,7 @@ describe("signals of runs", () => {
       "its worktree is gone",
       {
         run: { state: "running", worktree: ".worktrees/a" },
-        facts: { seen: { worktreeExists: false, drifted: false, commits: null, lastLine: null } },
+        facts: { seen: { ...NOTHING_SEEN, worktreeExists: false, drifted: false, commits: null } },
       },
       "register_orphan",
       2,
@@ -233,7 +233,7 @@ describe("signals of runs", () => {
       "drift",
       {
         run: { state: "running", worktree: ".worktrees/a" },
-        facts: { seen: { worktreeExists: true, drifted: true, commits: null, lastLine: null } },
+        facts: { seen: { ...NOTHING_SEEN, worktreeExists: true, drifted: true, commits: null } },
       },
       "metadata_drift",
       1,

@@ -9,6 +9,7 @@ import { z } from "zod";
 import { problemSchema } from "../problem.ts";
 import { signalSchema } from "../signal/signal.ts";
 import { PRIORITIES, TASK_STATUSES } from "../task/task.ts";
+import { budgetSchema, pullRequestViewSchema } from "./pull-request-schema.ts";
 import { dispatchSchema, runViewSchema } from "./run-schema.ts";
 
 export const SCHEMA_VERSION = 1;
@@ -84,6 +85,9 @@ export const taskRowSchema = z.object({
   problems: z.array(problemSchema),
   signals: z.array(signalSchema).describe("open signals, tier 2 first"),
   run: runViewSchema.nullable().describe("the task's open run; null when nobody works on it or is to"),
+  pull_request: pullRequestViewSchema
+    .nullable()
+    .describe("of the task's branch; null when none is known, whose meaning the source's state tells"),
 });
 export type TaskRow = Readonly<z.infer<typeof taskRowSchema>>;
 
@@ -97,6 +101,7 @@ export const thresholdsSchema = z.object({
   start_stalled_minutes: z.number(),
   grace_minutes: z.number(),
   reraise_hours: z.number(),
+  review_overdue_hours: z.number(),
 });
 export type Thresholds = Readonly<z.infer<typeof thresholdsSchema>>;
 
@@ -147,10 +152,19 @@ export const sourceSchema = z.object({
 });
 export type Source = Readonly<z.infer<typeof sourceSchema>>;
 
+export const pullRequestsSourceSchema = sourceSchema.extend({
+  repository: z.string().nullable().describe("`owner/name` at the host"),
+  off_because: z.string().nullable().describe('completes "off: "'),
+  remedy: z.string().nullable().describe("what to do when it is off or failing"),
+  failing_since: isoTime.nullable(),
+  budget: budgetSchema.nullable().describe("requests left, of the kind that is scarcer"),
+});
+export type PullRequestsSource = Readonly<z.infer<typeof pullRequestsSourceSchema>>;
+
 export const sourcesSchema = z.object({
   tasks: sourceSchema,
   runs: sourceSchema,
-  pull_requests: sourceSchema,
+  pull_requests: pullRequestsSourceSchema,
 });
 export type Sources = Readonly<z.infer<typeof sourcesSchema>>;
 

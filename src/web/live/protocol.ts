@@ -77,7 +77,7 @@ function shortened(sources: Sources): Sources {
   return {
     tasks: shortenedSource(sources.tasks),
     runs: shortenedSource(sources.runs),
-    pull_requests: shortenedSource(sources.pull_requests),
+    pull_requests: { ...sources.pull_requests, ...shortenedSource(sources.pull_requests) },
   };
 }
 

@@ -1,0 +1,44 @@
+// The part of the memory store that keeps pull requests.
+
+import type { CareRecord } from "../../core/pull-request/care.ts";
+import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
+import type { PullRequest } from "../../core/pull-request/pull-request.ts";
+import { sameValue } from "../../core/snapshot/same-value.ts";
+import type { PullRequestStore } from "../../ports/pull-request-store.ts";
+
+/** `mayWrite`: whether that epoch is the newest, and its lease was not released. */
+export function pullRequestMethods(mayWrite: (epoch: number) => boolean): PullRequestStore {
+  const known = new Map<number, PullRequest>();
+  const care = new Map<number, CareRecord>();
+  let state: LookUpState | null = null;
+  let version = 0;
+  return {
+    async readPullRequests() {
+      return { state, known: inOrder(known), care: inOrder(care) };
+    },
+    async writePullRequests({ epoch, state: next, changed, gone }) {
+      if (!mayWrite(epoch)) return false;
+      state = next;
+      for (const one of changed) known.set(one.number, one);
+      for (const number of gone) {
+        known.delete(number);
+        care.delete(number);
+      }
+      if (changed.length + gone.length > 0) version += 1;
+      return true;
+    },
+    async replaceCare({ before, after }) {
+      if (!sameValue(care.get(after.number) ?? null, before)) return false;
+      care.set(after.number, after);
+      version += 1;
+      return true;
+    },
+    async readPullRequestsVersion() {
+      return version;
+    },
+  };
+}
+
+function inOrder<Item extends { readonly number: number }>(items: ReadonlyMap<number, Item>): Item[] {
+  return [...items.values()].sort((a, b) => a.number - b.number);
+}

@@ -1,0 +1,308 @@
+// Looks pull requests up beside the cycles of a runner: never on their path, so that a slow host delays no page. A cycle
+// takes what is known at its moment, with the source's own age; news cause a cycle of their own.
+//
+// Facts are kept in the store. A process that starts shows them at once, as old as they are, and goes on from there.
+
+import type { Config } from "../../config/schema.ts";
+import { type Interest, interestOf } from "../../core/pull-request/interest.ts";
+import { hintedNumber } from "../../core/pull-request/link-pull-requests.ts";
+import { type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import { nameOfWanted, nextRoundMs } from "../../core/pull-request/plan-look-up.ts";
+import type { PullRequest } from "../../core/pull-request/pull-request.ts";
+import { branchPatterns, type PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
+import type { Run } from "../../core/run/run.ts";
+import { sameValue } from "../../core/snapshot/same-value.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { RelativePath } from "../../core/task/task.ts";
+import type { TreeIndex } from "../../core/tree/parsed-file.ts";
+import type { Clock } from "../../ports/clock.ts";
+import type { Log } from "../../ports/log.ts";
+import type { HostSearch, PullRequestHosts } from "../../ports/pull-request-host.ts";
+import type { PullRequestStore } from "../../ports/pull-request-store.ts";
+import type { Heartbeat } from "../heartbeat.ts";
+import { runRound } from "./run-round.ts";
+
+export type LookUpWorld = {
+  readonly clock: Clock;
+  readonly store: PullRequestStore;
+  readonly hosts: PullRequestHosts;
+  readonly log: Log;
+  readonly config: Pick<Config, "github" | "delivery">;
+};
+
+/** What a cycle takes from here. */
+export type LookedUp = { readonly input: PullRequestsInput; readonly state: LookUpState };
+
+/** What the look-ups have to know of the tasks; null before the first cycle. */
+export type Subjects = {
+  readonly rows: ReadonlyMap<string, TaskRow>;
+  readonly runs: readonly Run[];
+  readonly index: TreeIndex;
+};
+
+/** As the last cycle had them. */
+export function subjectsOf(heartbeat: Pick<Heartbeat, "published" | "openRuns" | "basis">): Subjects | null {
+  const published = heartbeat.published();
+  const basis = heartbeat.basis();
+  if (published === null || basis === null) return null;
+  return { rows: published.built.rows, runs: heartbeat.openRuns(), index: basis.index };
+}
+
+/** A person may press Refresh as often as they like. */
+const BY_HAND_AT_MOST_EVERY_MS = 3_000;
+/** How often it is asked whether a round is due: what that depends on changes beside it. */
+const LOOK_MS = 1_000;
+/** A token may be there by now, a remote may have been added. */
+const SEARCH_AGAIN_MS = 60_000;
+/** A round of ten requests on a slow line. */
+export const ROUND_LIMIT_MS = 60_000;
+/** What was merged or closed this long ago is dropped, once its task is over. */
+const KEPT_MS = 90 * 86_400_000;
+
+/** One per process. Rounds run one at a time. */
+export class LookUps {
+  readonly #world: LookUpWorld;
+  readonly #known = new Map<number, PullRequest>();
+  readonly #patterns: PullRequestsInput["patterns"];
+  #state = NEVER_LOOKED;
+  #input: PullRequestsInput | null = null;
+  #version = -1;
+  #search: { readonly found: HostSearch; readonly atMs: number } | null = null;
+  #byHand = false;
+  /** Null while no rounds are made by themselves. */
+  #look: (() => Promise<void>) | null = null;
+
+  constructor(world: LookUpWorld) {
+    this.#world = world;
+    this.#patterns = branchPatterns(world.config.github.branches);
+  }
+
+  /** What is known now. Throws what the store throws. */
+  async current(): Promise<LookedUp> {
+    const version = await this.#world.store.readPullRequestsVersion();
+    if (this.#input === null || version !== this.#version) await this.#restore(version);
+    return { input: this.#input ?? this.#assemble(new Map()), state: this.#state };
+  }
+
+  /** Another process may have looked meanwhile: what the store has is newer. */
+  forget(): void {
+    this.#version = -1;
+  }
+
+  /** Asks soon, whatever the reserve says: a person wants to know. */
+  askNow(): void {
+    this.#byHand = true;
+    void this.#look?.();
+  }
+
+  /** Makes rounds as they are due, until what it returns is called. `onNews`: something is not as it was. */
+  start(options: {
+    readonly epoch: number;
+    readonly subjects: () => Subjects | null;
+    readonly onNews: () => void;
+  }): () => void {
+    const { epoch, subjects, onNews } = options;
+    const stopping = new AbortController();
+    const { signal } = stopping;
+    let isLooking = false;
+    const look = async () => {
+      const about = subjects();
+      if (isLooking || signal.aborted || about === null) return;
+      isLooking = true;
+      try {
+        if ((await this.lookIfDue({ epoch, about, signal })) && !signal.aborted) onNews();
+      } catch (error) {
+        // The store: the cycles meet the same fault and tell it on the page.
+        this.#world.log.warn({ error }, "what was looked up could not be kept");
+      } finally {
+        isLooking = false;
+      }
+    };
+    this.forget();
+    this.#look = look;
+    const timer = setInterval(() => void look(), LOOK_MS);
+    return () => {
+      clearInterval(timer);
+      this.#look = null;
+      stopping.abort();
+    };
+  }
+
+  /** Looks once, if it is time to. True when something is not as it was. Throws what the store throws. */
+  async lookIfDue(options: {
+    readonly epoch: number;
+    readonly about: Subjects;
+    readonly signal: AbortSignal;
+  }): Promise<boolean> {
+    await this.current();
+    return this.#isDue(options.about) && (await this.round(options));
+  }
+
+  /** Whether a round by `lookIfDue` could bring anything: for a process that would rather end at once. */
+  async wantsRound(signal: AbortSignal): Promise<boolean> {
+    const { state } = await this.current();
+    const nowMs = this.#world.clock.wallMs();
+    if (state.standing.kind !== "off")
+      return nowMs >= nextRoundMs({ ...this.#pace(), expecting: false, nowMs });
+    const search = await this.#find(signal, false);
+    return search.kind === "found" || search.because !== state.standing.because;
+  }
+
+  /** One round. True when something is not as it was. Throws what the store throws. */
+  async round({
+    epoch,
+    about,
+    signal,
+  }: {
+    readonly epoch: number;
+    readonly about: Subjects;
+    readonly signal: AbortSignal;
+  }): Promise<boolean> {
+    await this.current();
+    const byHand = this.#byHand;
+    this.#byHand = false;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(ROUND_LIMIT_MS)]);
+    const before = this.#state;
+    const search = await this.#find(limited, byHand);
+    if (search.kind === "off") {
+      this.#state = { ...this.#state, standing: search, triedAtMs: this.#world.clock.wallMs() };
+      return await this.#keep(epoch, before, [], []);
+    }
+    if (this.#state.repository !== null && this.#state.repository !== search.host.repository)
+      await this.#startAnew(epoch);
+    const interest = this.#interest(about);
+    const round = await runRound(search.host, {
+      ...{ clock: this.#world.clock, state: this.#state, known: this.#known },
+      ...{ interest, byHand, signal: limited },
+    });
+    if (signal.aborted) return false;
+    // A token that was refused may have been replaced.
+    if (round.state.standing.kind === "failing") this.#search = null;
+    for (const one of round.changed) this.#known.set(one.number, one);
+    const gone = this.#outdated(about);
+    for (const number of gone) this.#known.delete(number);
+    this.#state = { ...round.state, askedAtMs: this.#stillAsked(round.state.askedAtMs, interest) };
+    return await this.#keep(epoch, before, round.changed, gone);
+  }
+
+  #isDue({ runs }: Subjects): boolean {
+    const nowMs = this.#world.clock.wallMs();
+    const { triedAtMs, standing } = this.#state;
+    const sinceMs = triedAtMs === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs - triedAtMs);
+    if (this.#byHand) return sinceMs >= BY_HAND_AT_MOST_EVERY_MS && !this.#isForbidden(nowMs);
+    if (standing.kind === "off") return this.#search === null || sinceMs >= SEARCH_AGAIN_MS;
+    const expecting = runs.some(({ state }) => state === "running" || state === "exited");
+    return nowMs >= nextRoundMs({ ...this.#pace(), expecting, nowMs });
+  }
+
+  #pace() {
+    const { reserve } = this.#world.config.github;
+    return { state: this.#state, known: [...this.#known.values()], reserve };
+  }
+
+  /** Not even a person may: the host has said so. */
+  #isForbidden(nowMs: number): boolean {
+    const { standing } = this.#state;
+    return standing.kind === "failing" && nowMs < (standing.notBeforeMs ?? 0);
+  }
+
+  async #find(signal: AbortSignal, byHand: boolean): Promise<HostSearch> {
+    const nowMs = this.#world.clock.monotonicMs();
+    const last = this.#search;
+    const isOld = last === null || nowMs - last.atMs >= SEARCH_AGAIN_MS;
+    if (last !== null && (last.found.kind === "found" || !(isOld || byHand))) return last.found;
+    const found = await this.#world.hosts.find(signal);
+    this.#search = { found, atMs: nowMs };
+    return found;
+  }
+
+  async #restore(version: number): Promise<void> {
+    const { state, known, care } = await this.#world.store.readPullRequests();
+    this.#known.clear();
+    for (const one of known) this.#known.set(one.number, one);
+    this.#state = state ?? this.#state;
+    this.#version = version;
+    const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
+    this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
+  }
+
+  #assemble(care: PullRequestsInput["care"]): PullRequestsInput {
+    return {
+      repository: this.#state.repository,
+      known: [...this.#known.values()],
+      care,
+      patterns: this.#patterns,
+      delivery: this.#world.config.delivery,
+    };
+  }
+
+  /** Facts of another repository say nothing about this one. */
+  async #startAnew(epoch: number): Promise<void> {
+    const gone = [...this.#known.keys()];
+    this.#known.clear();
+    this.#state = NEVER_LOOKED;
+    await this.#world.store.writePullRequests({ epoch, state: this.#state, changed: [], gone });
+  }
+
+  async #keep(
+    epoch: number,
+    before: LookUpState,
+    changed: readonly PullRequest[],
+    gone: readonly number[],
+  ): Promise<boolean> {
+    const { store } = this.#world;
+    await store.writePullRequests({ epoch, state: this.#state, changed, gone });
+    return changed.length > 0 || gone.length > 0 || !sameValue(before.standing, this.#state.standing);
+  }
+
+  #interest({ rows, runs, index }: Subjects): Interest {
+    const hints = hintsOf(rows, index, this.#state.repository);
+    return interestOf({ rows: rows.values(), runs, patterns: this.#patterns, hints });
+  }
+
+  /** Merged or closed long ago, and its task is over or was never there. */
+  #outdated({ rows }: Subjects): readonly number[] {
+    const untilMs = this.#world.clock.wallMs() - KEPT_MS;
+    const old = [...this.#known.values()].filter(
+      ({ state, closedAtMs, mergedAtMs }) =>
+        state !== "open" && (mergedAtMs ?? closedAtMs ?? Number.POSITIVE_INFINITY) < untilMs,
+    );
+    if (old.length === 0) return [];
+    const needed = new Set<number>();
+    for (const { status, pull_request: known } of rows.values())
+      if (known !== null && status !== "completed" && status !== "cancelled") needed.add(known.number);
+    return old.flatMap(({ number }) => (needed.has(number) ? [] : [number]));
+  }
+
+  #stillAsked(asked: LookUpState["askedAtMs"], interest: Interest): LookUpState["askedAtMs"] {
+    const names = new Set([...interest.branches, ...interest.numbers.map((number) => `#${number}`)]);
+    for (const { branch, number } of this.#known.values()) {
+      names.add(nameOfWanted({ kind: "branch", branch }));
+      names.add(nameOfWanted({ kind: "number", number }));
+    }
+    return Object.fromEntries(Object.entries(asked).filter(([name]) => names.has(name)));
+  }
+}
+
+function hintsOf(
+  rows: ReadonlyMap<string, TaskRow>,
+  index: TreeIndex,
+  repository: string | null,
+): ReadonlyMap<string, number> {
+  const hints = new Map<string, number>();
+  for (const [key, { file }] of rows) {
+    const parsed = index.get(file as RelativePath)?.parsed;
+    const hint = parsed?.kind === "task" ? parsed.spec.pullRequest : null;
+    const number = hint === null ? null : hintedNumber(hint, repository);
+    if (number !== null) hints.set(key, number);
+  }
+  return hints;
+}
+
+function isSame(a: PullRequestsInput, b: PullRequestsInput): boolean {
+  return (
+    a.repository === b.repository &&
+    sameValue(a.known, b.known) &&
+    sameValue([...a.care.values()], [...b.care.values()])
+  );
+}

@@ -1,0 +1,123 @@
+// How far the look-ups have come: what was asked when, what may still be asked, and what went wrong last. Kept in the
+// store, so that a runner that takes over goes on instead of asking everything anew.
+
+import { isoTime } from "../iso-time.ts";
+import type { PullRequestsSource } from "../snapshot/schema.ts";
+
+/** What may still be asked of the host until it counts anew. */
+export type Budget = { readonly limit: number; readonly remaining: number; readonly resetAtMs: number };
+
+export type LookUpStanding =
+  /** `because` completes "off: ". */
+  | { readonly kind: "off"; readonly because: string; readonly remedy: string | null }
+  /** The last round was answered in full; or none was needed yet. */
+  | { readonly kind: "ok" }
+  | {
+      readonly kind: "failing";
+      /** One sentence without a full stop. */
+      readonly message: string;
+      readonly remedy: string | null;
+      readonly sinceMs: number;
+      /** In a row. */
+      readonly times: number;
+      /** The host said not to ask before then. */
+      readonly notBeforeMs: number | null;
+    };
+
+export type LookUpState = {
+  /** Whose facts these are: `owner/name`. */
+  readonly repository: string | null;
+  readonly standing: LookUpStanding;
+  /** When the last round began that was answered in full: the facts were true then. Null before the first. */
+  readonly observedAtMs: number | null;
+  /** When the last round ended, however it did. */
+  readonly triedAtMs: number | null;
+  /** Of the host's news. */
+  readonly mark: string | null;
+  /** The newest change that the news told of. */
+  readonly newsUntilMs: number | null;
+  readonly news: Budget | null;
+  readonly questions: Budget | null;
+  /** When each branch (`task/x`) or number (`#712`) was last asked for in full. */
+  readonly askedAtMs: Readonly<Record<string, number>>;
+};
+
+export const NEVER_LOOKED: LookUpState = {
+  repository: null,
+  standing: { kind: "off", because: "not looked up yet", remedy: null },
+  observedAtMs: null,
+  triedAtMs: null,
+  mark: null,
+  newsUntilMs: null,
+  news: null,
+  questions: null,
+  askedAtMs: {},
+};
+
+/** What a budget is measured against when a share of it is to be kept. */
+const USUAL_LIMIT = 5_000;
+
+/** What is kept of a budget for others with the same token: the setting is meant for GitHub's usual 5,000. */
+export function reserveOf({ limit }: Pick<Budget, "limit">, setting: number): number {
+  return Math.round((setting * limit) / USUAL_LIMIT);
+}
+
+/** The budget that is used up sooner. */
+export function scarcerOf({ news, questions }: Pick<LookUpState, "news" | "questions">): Budget | null {
+  if (news === null || questions === null) return questions ?? news;
+  return news.remaining / news.limit < questions.remaining / questions.limit ? news : questions;
+}
+
+/** When the reserve is reached, until when nothing is asked by itself; else null. */
+export function heldUntilMs(
+  state: Pick<LookUpState, "news" | "questions">,
+  setting: number,
+  nowMs: number,
+): number | null {
+  const spent = [state.news, state.questions].flatMap((one) =>
+    one !== null && nowMs < one.resetAtMs && one.remaining <= reserveOf(one, setting) ? one.resetAtMs : [],
+  );
+  return spent.length === 0 ? null : Math.max(...spent);
+}
+
+/** The source as the page and JSON tell it. */
+export function viewSource(
+  state: LookUpState,
+  { reserve }: { readonly reserve: number },
+): PullRequestsSource {
+  const { standing, repository, observedAtMs } = state;
+  const scarcer = scarcerOf(state);
+  const common = {
+    observed_at: observedAtMs === null ? null : isoTime(observedAtMs),
+    mode: null,
+    repository,
+    budget: scarcer && {
+      limit: scarcer.limit,
+      remaining: scarcer.remaining,
+      reserve: reserveOf(scarcer, reserve),
+      reset_at: isoTime(scarcer.resetAtMs),
+    },
+  };
+  switch (standing.kind) {
+    case "ok":
+      return { ...common, state: "ok", error: null, off_because: null, remedy: null, failing_since: null };
+    case "failing":
+      return {
+        ...common,
+        state: "failing",
+        error: standing.message,
+        off_because: null,
+        remedy: standing.remedy,
+        failing_since: isoTime(standing.sinceMs),
+      };
+    case "off":
+      return {
+        ...common,
+        state: "off",
+        error: null,
+        off_because: standing.because,
+        remedy: standing.remedy,
+        failing_since: null,
+      };
+  }
+}

@@ -1,0 +1,147 @@
+// What a look-up asks, and when the next one is due. News come first and cost nothing while there are none; in full are
+// asked only those that the news name, that are in motion, or that no news would tell of.
+
+import type { Interest } from "./interest.ts";
+import { type Budget, heldUntilMs, type LookUpState, reserveOf } from "./look-up-state.ts";
+import type { PullRequest } from "./pull-request.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** Checks are running: somebody waits for them. */
+export const BUSY_EVERY_MS = 15 * SECOND_MS;
+/** A pull request may appear: its worker is at work, or has ended. */
+export const EXPECTING_EVERY_MS = 30 * SECOND_MS;
+export const QUIET_EVERY_MS = 2 * MINUTE_MS;
+/** What no news tell of (a push straight to the base that brings a conflict) is found this late at the latest. */
+export const CONFIRM_EVERY_MS = 10 * MINUTE_MS;
+/** After a failure: 15 s, 30 s, 1 min, ... */
+const RETRY_FIRST_MS = 15 * SECOND_MS;
+const RETRY_MAX_MS = 10 * MINUTE_MS;
+/** Of a round in full, when nothing better is known: in GitHub's points. */
+const ROUND_COST = 5;
+
+export type Wanted =
+  | { readonly kind: "branch"; readonly branch: string }
+  | { readonly kind: "number"; readonly number: number };
+
+/** What the news said; null: nothing changed. */
+export type NewsTold = {
+  readonly changed: readonly {
+    readonly number: number;
+    readonly branch: string;
+    readonly fork: boolean;
+    readonly base: string;
+    readonly closed: boolean;
+  }[];
+  readonly branchesWithChecks: readonly string[];
+  readonly complete: boolean;
+} | null;
+
+export type QuestionInput = {
+  readonly interest: Interest;
+  readonly known: readonly PullRequest[];
+  readonly state: Pick<LookUpState, "askedAtMs">;
+  readonly news: NewsTold;
+  /** A person asked: everything that is open is asked for. */
+  readonly byHand: boolean;
+  readonly nowMs: number;
+};
+
+/** Under which name the time of a question is kept. */
+export function nameOfWanted(wanted: Wanted): string {
+  return wanted.kind === "branch" ? wanted.branch : `#${wanted.number}`;
+}
+
+/** What is to be asked in full, the most pressing first; each once. */
+export function planQuestions(input: QuestionInput): readonly Wanted[] {
+  const { interest, known } = input;
+  const wanted = new Map<string, Wanted>();
+  const add = (one: Wanted) => wanted.set(nameOfWanted(one), one);
+  for (const one of known) if (isDue(one, input)) add(wantedFor(one));
+  for (const one of input.news?.changed ?? []) {
+    if (!one.fork && interest.isTasks(one.branch)) add({ kind: "branch", branch: one.branch });
+  }
+  const branches = new Set(known.filter(({ fork }) => !fork).map(({ branch }) => branch));
+  for (const branch of interest.branches)
+    if (!branches.has(branch) && isUnasked(branch, input)) add({ kind: "branch", branch });
+  const numbers = new Set(known.map(({ number }) => number));
+  for (const number of interest.numbers)
+    if (!numbers.has(number) && isUnasked(`#${number}`, input)) add({ kind: "number", number });
+  return [...wanted.values()];
+}
+
+/** A branch of a fork has no name here. */
+function wantedFor({ fork, branch, number }: PullRequest): Wanted {
+  return fork ? { kind: "number", number } : { kind: "branch", branch };
+}
+
+/** What the news were silent about is as it was, unless they could not tell. */
+function isDue(one: PullRequest, { news, state, byHand, nowMs }: QuestionInput): boolean {
+  const isNamed = news?.changed.some(({ number }) => number === one.number) ?? false;
+  if (one.state !== "open") return isNamed;
+  if (byHand || isNamed || news?.complete === false) return true;
+  if (news?.branchesWithChecks.includes(one.branch)) return true;
+  // A merge moves the base of all others.
+  if (news?.changed.some(({ closed, base }) => closed && base === one.base)) return true;
+  return nowMs - (askedAtMs(state, nameOfWanted(wantedFor(one))) ?? 0) >= everyMs(one);
+}
+
+/** How often a pull request is asked for without any news of it. */
+function everyMs({ checks, mergeable }: PullRequest): number {
+  if (checks.running > 0 || mergeable === "unknown") return BUSY_EVERY_MS;
+  return checks.foreign ? QUIET_EVERY_MS : CONFIRM_EVERY_MS;
+}
+
+function isUnasked(name: string, { state, news }: QuestionInput): boolean {
+  return askedAtMs(state, name) === null || news?.complete === false;
+}
+
+/** A branch may be called like anything that objects have. */
+function askedAtMs({ askedAtMs: asked }: QuestionInput["state"], name: string): number | null {
+  return Object.hasOwn(asked, name) ? (asked[name] ?? null) : null;
+}
+
+export type PaceInput = {
+  readonly state: LookUpState;
+  readonly known: readonly PullRequest[];
+  readonly expecting: boolean;
+  /** The setting github.reserve. */
+  readonly reserve: number;
+  readonly nowMs: number;
+};
+
+/** When the next round is due by itself. Never before the host allows it, and slower as the budget shrinks. */
+export function nextRoundMs({ state, known, expecting, reserve, nowMs }: PaceInput): number {
+  const { standing, triedAtMs } = state;
+  if (triedAtMs === null || nowMs < triedAtMs) return nowMs;
+  const heldMs = heldUntilMs(state, reserve, nowMs) ?? 0;
+  if (standing.kind === "failing") {
+    const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** (standing.times - 1), RETRY_MAX_MS);
+    return Math.max(triedAtMs + pauseMs, standing.notBeforeMs ?? 0, heldMs);
+  }
+  const isBusy = known.some(
+    ({ state: of, checks, mergeable }) => of === "open" && (checks.running > 0 || mergeable === "unknown"),
+  );
+  const usualMs = isBusy ? BUSY_EVERY_MS : expecting ? EXPECTING_EVERY_MS : QUIET_EVERY_MS;
+  return Math.max(triedAtMs + stretched(usualMs, { state, known, reserve, nowMs }), heldMs);
+}
+
+/** So far apart that what is left above the reserve lasts until the host counts anew. */
+function stretched(
+  usualMs: number,
+  { state, known, reserve, nowMs }: Pick<PaceInput, "state" | "known" | "reserve" | "nowMs">,
+): number {
+  const open = known.filter((one) => one.state === "open").length;
+  const cost = ROUND_COST * Math.max(1, Math.ceil(open / 50));
+  return Math.max(usualMs, affordableMs(state.questions, { cost, reserve, nowMs }));
+}
+
+function affordableMs(
+  budget: Budget | null,
+  { cost, reserve, nowMs }: { readonly cost: number; readonly reserve: number; readonly nowMs: number },
+): number {
+  if (budget === null || nowMs >= budget.resetAtMs) return 0;
+  const rounds = Math.max(0, budget.remaining - reserveOf(budget, reserve)) / cost;
+  return rounds < 1 ? budget.resetAtMs - nowMs : (budget.resetAtMs - nowMs) / rounds;
+}

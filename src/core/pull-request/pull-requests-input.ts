@@ -1,0 +1,30 @@
+// What a cycle knows of pull requests: the input that snapshots are built from, beside the parsed tree and the runs.
+
+import { type BranchPattern, parseBranchPattern } from "./branch-pattern.ts";
+import type { CareRecord, DeliverySettings } from "./care.ts";
+import type { PullRequest } from "./pull-request.ts";
+
+/** Keeps its identity while nothing in it changed. */
+export type PullRequestsInput = {
+  /** `owner/name`, as the host calls it; null while that is not known. */
+  readonly repository: string | null;
+  readonly known: readonly PullRequest[];
+  /** By number. */
+  readonly care: ReadonlyMap<number, CareRecord>;
+  readonly patterns: readonly BranchPattern[];
+  readonly delivery: DeliverySettings;
+};
+
+/** The setting github.branches; its schema has refused what is no pattern. */
+export function branchPatterns(texts: readonly string[]): readonly BranchPattern[] {
+  return texts.flatMap((text) => parseBranchPattern(text) ?? []);
+}
+
+/** Nothing is known: for tests, and for checks of files alone. */
+export const NOTHING_ASKED: PullRequestsInput = {
+  repository: null,
+  known: [],
+  care: new Map(),
+  patterns: [],
+  delivery: { rebase: "off", repair: "off" },
+};

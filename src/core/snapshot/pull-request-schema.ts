@@ -1,0 +1,71 @@
+// What a row says of its task's pull request: the part of the public contract that pull requests add (schema.ts). It
+// holds facts of the host and what follows from them, and no time of a look-up: that is the source's.
+
+import { z } from "zod";
+import { REBASE_OUTCOMES } from "../pull-request/care.ts";
+import { AWAITED } from "../pull-request/judge-pull-request.ts";
+import {
+  CHECK_STATES,
+  MERGEABLE_STATES,
+  PULL_REQUEST_STATES,
+  REVIEW_STATES,
+} from "../pull-request/pull-request.ts";
+
+const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
+
+const checksSchema = z.object({
+  failing: z.number().int(),
+  running: z.number().int(),
+  passing: z.number().int(),
+  skipped: z.number().int(),
+  listed: z
+    .array(z.object({ name: z.string(), state: z.enum(CHECK_STATES), url: z.string().nullable() }))
+    .describe("failing ones first; at most 50"),
+});
+
+export const pullRequestViewSchema = z.object({
+  number: z.number().int(),
+  url: z.string(),
+  title: z.string(),
+  author: z.string().nullable(),
+  state: z.enum(PULL_REQUEST_STATES),
+  draft: z.boolean(),
+  branch: z.string(),
+  head_commit: z.string(),
+  base: z.string(),
+  behind_by: z.number().int().nullable().describe("commits of the base that it lacks"),
+  review: z.enum(REVIEW_STATES),
+  mergeable: z.enum(MERGEABLE_STATES),
+  labels: z.array(z.string()),
+  checks: checksSchema,
+  created_at: isoTime,
+  merged_at: isoTime.nullable(),
+  merged_by: z.string().nullable(),
+  closed_at: isoTime.nullable(),
+  linked_by: z.enum(["branch", "hint"]).describe("`hint`: pr_number or pr_url in the file"),
+  waits: z
+    .object({ for: z.enum(AWAITED), what: z.string(), since: isoTime })
+    .nullable()
+    .describe("what it waits for and for whom, while it is open"),
+  rivals: z
+    .array(z.object({ number: z.number().int(), url: z.string(), title: z.string(), branch: z.string() }))
+    .describe("other open pull requests of the same task"),
+  care: z.object({
+    next: z.enum(["rebase", "repair"]).nullable().describe("what will be done by itself"),
+    because: z.string().nullable().describe("why nothing will be, where something would help"),
+    rebase: z
+      .object({ outcome: z.enum(REBASE_OUTCOMES), why: z.string().nullable(), at: isoTime })
+      .nullable()
+      .describe("the newest attempt on this head commit"),
+    repairs: z.number().int().describe("how often it was sent back to its worker"),
+  }),
+});
+export type PullRequestView = Readonly<z.infer<typeof pullRequestViewSchema>>;
+
+export const budgetSchema = z.object({
+  limit: z.number().int(),
+  remaining: z.number().int(),
+  /** Kept for others who use the same token. */
+  reserve: z.number().int(),
+  reset_at: isoTime,
+});

@@ -1,0 +1,33 @@
+// What the store keeps of pull requests: the facts that the host last told, how far the look-ups have come, and what was
+// done for branches. Part of the port Store.
+
+import type { CareRecord } from "../core/pull-request/care.ts";
+import type { LookUpState } from "../core/pull-request/look-up-state.ts";
+import type { PullRequest } from "../core/pull-request/pull-request.ts";
+
+export type StoredPullRequests = {
+  /** Null before the first look-up. */
+  readonly state: LookUpState | null;
+  /** In order of number. */
+  readonly known: readonly PullRequest[];
+  /** In order of number. */
+  readonly care: readonly CareRecord[];
+};
+
+export type PullRequestStore = {
+  readPullRequests(): Promise<StoredPullRequests>;
+  /** Refused (false) for every epoch but the newest, as a publication is. `gone`: numbers that are no longer kept. */
+  writePullRequests(input: {
+    readonly epoch: number;
+    readonly state: LookUpState;
+    readonly changed: readonly PullRequest[];
+    readonly gone: readonly number[];
+  }): Promise<boolean>;
+  /**
+   * Replaces the care record of one pull request, only if it is still `before` (null: there was none). Whoever gets true
+   * has taken the step; nobody else will take it as well.
+   */
+  replaceCare(input: { readonly before: CareRecord | null; readonly after: CareRecord }): Promise<boolean>;
+  /** Grows with every change of a fact or a care record; not with look-ups that found the same. */
+  readPullRequestsVersion(): Promise<number>;
+};
