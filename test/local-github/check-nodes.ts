@@ -1,8 +1,8 @@
 // Checks as GraphQL shows them, and the one colour that GitHub makes of them.
 
-import { headChecks, PASSED } from "./checks.ts";
+import { headChecks, newestOfName, PASSED } from "./checks.ts";
 import { ABOUT, dateTime, type Node } from "./node.ts";
-import type { LocalCheck, LocalPullRequest } from "./state.ts";
+import type { LocalCheck, LocalPullRequest } from "./records.ts";
 
 /** Of the head commit; null when nothing checks it, as at GitHub. */
 export function rollupNode(pull: LocalPullRequest): Node | null {
@@ -13,18 +13,21 @@ export function rollupNode(pull: LocalPullRequest): Node | null {
     id: `SCR_${pull.number}`,
     state: rollupState(checks),
     contexts: () =>
-      checks.map((check) => (check.kind === "status" ? statusNode(check) : checkRunNode(check))),
+      checks.map((check) => ({
+        ...(check.kind === "status" ? statusNode(check) : checkRunNode(check)),
+        isRequired: () => pull.repository.requiredChecks.includes(check.name),
+      })),
   };
 }
 
 /** Of repeated runs the newest counts. */
 export function rollupState(checks: readonly LocalCheck[]): string {
-  const newest = [...new Map(checks.map((check) => [`${check.app} ${check.name}`, check])).values()];
-  const states = new Set(newest.map(stateOf));
+  const states = new Set(newestOfName(checks).map(stateOf));
   return ["ERROR", "FAILURE", "PENDING", "EXPECTED"].find((state) => states.has(state)) ?? "SUCCESS";
 }
 
-function stateOf({ kind, status, conclusion }: LocalCheck): string {
+/** As the rollup counts it. */
+export function stateOf({ kind, status, conclusion }: LocalCheck): string {
   if (kind === "status") return (conclusion ?? "pending").toUpperCase();
   if (status !== "completed") return "PENDING";
   return PASSED.has(conclusion ?? "") ? "SUCCESS" : "FAILURE";

@@ -1,7 +1,8 @@
 // Checks of the head commit: check runs of GitHub Actions and of other apps, and commit statuses. None of this updates
 // the pull request; what Actions do shows in the list of workflow runs, what others do shows nowhere but in the checks.
 
-import { headCommit, type LocalCheck, type LocalPullRequest, type LocalWorkflowRun } from "./state.ts";
+import type { LocalCheck, LocalPullRequest, LocalRepository, LocalWorkflowRun } from "./records.ts";
+import { headCommit, makeUpCommit } from "./state.ts";
 
 export const ACTIONS = "github-actions";
 
@@ -62,26 +63,24 @@ export function headChecks(pull: LocalPullRequest): readonly LocalCheck[] {
   return pull.checks.filter((check) => check.commit === commit);
 }
 
+/** A run of a workflow that no pull request asked for: of the default branch, or of a schedule. It has passed. */
+export function addBranchRun(repository: LocalRepository, branch: string, workflow = "CI"): LocalWorkflowRun {
+  return newWorkflowRun(repository, { workflow, branch, commit: makeUpCommit(repository), fork: null });
+}
+
 /** A workflow run is what its newest jobs are, in the words of REST. */
-export function workflowRunState(
-  pulls: readonly LocalPullRequest[],
-  run: LocalWorkflowRun,
-): { readonly status: string; readonly conclusion: string | null } {
-  const jobs = new Map(
-    pulls
-      .flatMap(({ checks }) => checks)
-      .filter((c) => c.workflowRun === run)
-      .map((c) => [c.name, c]),
-  );
-  const running = [...jobs.values()].filter(({ status }) => status !== "completed");
-  if (running.length > 0) {
-    return {
-      status: running.some((c) => c.status === "in_progress") ? "in_progress" : "queued",
-      conclusion: null,
-    };
-  }
-  const bad = [...jobs.values()].find(({ conclusion }) => !PASSED.has(conclusion ?? ""));
+export function workflowRunState({ checks }: LocalWorkflowRun): Pick<LocalCheck, "status" | "conclusion"> {
+  const newest = newestOfName(checks);
+  if (newest.some(({ status }) => status === "in_progress"))
+    return { status: "in_progress", conclusion: null };
+  if (newest.some(({ status }) => status === "queued")) return { status: "queued", conclusion: null };
+  const bad = newest.find(({ conclusion }) => !PASSED.has(conclusion ?? ""));
   return { status: "completed", conclusion: bad?.conclusion ?? "success" };
+}
+
+/** One of each name and app: the newest counts. */
+export function newestOfName(checks: readonly LocalCheck[]): readonly LocalCheck[] {
+  return [...new Map(checks.map((check) => [`${check.app} ${check.name}`, check])).values()];
 }
 
 /** Conclusions that do not make a commit red. */
@@ -109,6 +108,7 @@ function pushCheck(
     completedAtMs: null,
   };
   pull.checks.push(check);
+  workflowRun?.checks.push(check);
   return check;
 }
 
@@ -127,10 +127,22 @@ function workflowRunOf(pull: LocalPullRequest, workflow: string): LocalWorkflowR
     known.updatedAtMs = atMs;
     return known;
   }
+  return newWorkflowRun(repository, { workflow, commit, branch: pull.branch, fork: pull.fork });
+}
+
+function newWorkflowRun(
+  repository: LocalRepository,
+  about: Pick<LocalWorkflowRun, "workflow" | "branch" | "commit" | "fork">,
+): LocalWorkflowRun {
+  const atMs = repository.now();
   repository.idsGiven += 1;
-  const run: LocalWorkflowRun = {
-    ...{ id: repository.idsGiven, workflow, commit, branch: pull.branch, fork: pull.fork, attempt: 1 },
-    ...{ createdAtMs: atMs, updatedAtMs: atMs },
+  const run = {
+    ...about,
+    id: repository.idsGiven,
+    attempt: 1,
+    checks: [],
+    createdAtMs: atMs,
+    updatedAtMs: atMs,
   };
   repository.workflowRuns.push(run);
   return run;

@@ -39,7 +39,7 @@ const NODES_MAX = 500_000;
 export async function answerQuery(world: World, question: Question): Promise<Answer> {
   const { accounts } = world;
   const { query, variables, operationName, login, partial } = question;
-  const schema = await githubSchema();
+  const schema = githubSchema();
   const parsed = parseQuery(query);
   if ("error" in parsed) return failed([parsed.error]);
   const invalid = validate(schema, parsed.document);

@@ -23,12 +23,10 @@ export function faultAnswer(fault: Fault, budget: LocalBudget): Answer | null {
       return messageAnswer(
         403,
         "You have exceeded a secondary rate limit. Please wait a few minutes before you try again.",
-        { "retry-after": String(fault.retryAfterS ?? RETRY_AFTER_S) },
+        retryAfter(fault.retryAfterS),
       );
     case "too_many_requests":
-      return messageAnswer(429, "Too many requests", {
-        "retry-after": String(fault.retryAfterS ?? RETRY_AFTER_S),
-      });
+      return messageAnswer(429, "Too many requests", retryAfter(fault.retryAfterS));
     case "server_error":
       // GitHub's own failures come as JSON, those of its front as a page.
       return fault.status === 500 ? messageAnswer(500, "Server Error") : htmlAnswer(fault.status, "Unicorn!");
@@ -47,6 +45,10 @@ export function faultAnswer(fault: Fault, budget: LocalBudget): Answer | null {
     case "cut_in_body":
       return null;
   }
+}
+
+function retryAfter(seconds: number | null = RETRY_AFTER_S): Answer["headers"] {
+  return seconds === null ? {} : { "retry-after": String(seconds) };
 }
 
 const RATE_LIMITED = { type: "RATE_LIMITED", message: "API rate limit exceeded for user ID 1." };

@@ -13,8 +13,8 @@ export type Fault =
   | { readonly kind: "forbidden" }
   /** 403, the budget is used up until the reset. */
   | { readonly kind: "primary_limit" }
-  /** 403 with Retry-After, although the budget is not used up: too much in too short a time. */
-  | { readonly kind: "secondary_limit"; readonly retryAfterS?: number }
+  /** 403 although the budget is not used up: too much in too short a time. With Retry-After unless that is null. */
+  | { readonly kind: "secondary_limit"; readonly retryAfterS?: number | null }
   /** 429 with Retry-After. */
   | { readonly kind: "too_many_requests"; readonly retryAfterS?: number }
   | { readonly kind: "server_error"; readonly status: 500 | 502 | 503 }

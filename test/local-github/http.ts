@@ -2,6 +2,7 @@
 // a fault is on its way.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { inspect } from "node:util";
 import type { LocalBudget, Resource } from "./accounts.ts";
 import { type Answer, budgetHeaders, jsonAnswer, messageAnswer } from "./answer.ts";
 import { answerQuery } from "./execute-query.ts";
@@ -34,47 +35,69 @@ const ENTERPRISE_PREFIX = /^\/api(?:\/v3)?(?=\/)/;
 
 /** Answers requests, each with a record that is added when it comes in. */
 export function createListener(world: World, requests: RequestRecord[]) {
-  return async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
-    const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
-    url.pathname = url.pathname.replace(ENTERPRISE_PREFIX, "");
-    const resource = url.pathname === "/graphql" ? "graphql" : "core";
-    const login = loginOf(world, incoming.headers.authorization);
-    const record: RequestRecord = {
-      method: incoming.method ?? "GET",
-      path: world.accounts.withoutTokens(incoming.url ?? "/"),
-      ...{ resource, login, status: null, cost: 0 },
-      conditional: incoming.headers["if-none-match"] !== undefined,
-    };
-    requests.push(record);
-    const fault = world.faults.take(resource);
-    const body = await readBody(incoming);
-    const budget = login === null ? NO_BUDGET(world.now()) : world.accounts.budget(login, resource);
-    const answer =
-      (fault && faultAnswer(fault, budget)) ??
-      (await trueAnswer(world, { incoming, url, login, body, fault }));
-    record.cost = answer.cost;
-    if (fault?.kind !== "cut_before_headers") record.status = answer.status;
-    const left = login === null ? budget : world.accounts.budget(login, resource);
-    send(response, { ...answer, headers: { ...budgetHeaders(left, resource), ...answer.headers } }, fault);
+  return (incoming: IncomingMessage, response: ServerResponse): void => {
+    answer(world, requests, incoming, response).catch((error: unknown) => {
+      // Who has hung up hears nothing; a fault of the local GitHub itself says what it is.
+      if (incoming.destroyed && !incoming.complete) return;
+      send(response, messageAnswer(500, `the local GitHub failed: ${inspect(error)}`), null);
+    });
   };
 }
 
+async function answer(
+  world: World,
+  requests: RequestRecord[],
+  incoming: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(incoming.url ?? "/", `http://${incoming.headers.host}`);
+  url.pathname = url.pathname.replace(ENTERPRISE_PREFIX, "");
+  const resource = url.pathname === "/graphql" ? "graphql" : "core";
+  const token = tokenOf(incoming.headers.authorization);
+  const login = world.accounts.loginOf(token);
+  const record: RequestRecord = {
+    method: incoming.method ?? "GET",
+    path: world.accounts.withoutTokens(incoming.url ?? "/"),
+    ...{ resource, login, status: null, cost: 0 },
+    conditional: incoming.headers["if-none-match"] !== undefined,
+  };
+  requests.push(record);
+  const fault = world.faults.take(resource);
+  const body = await readBody(incoming);
+  const budget = (): LocalBudget =>
+    login === null ? noBudget(world.now()) : world.accounts.budget(login, resource);
+  const { headers, ...given } =
+    (fault && faultAnswer(fault, budget())) ??
+    (await trueAnswer(world, { incoming, url, token, login, body, fault }));
+  record.cost = given.cost;
+  if (fault?.kind !== "cut_before_headers") record.status = given.status;
+  send(response, { ...given, headers: { ...budgetHeaders(budget(), resource), ...headers } }, fault);
+}
+
 /** GitHub tells who is nobody that nothing is left of nothing; that is no rate limit. */
-const NO_BUDGET = (nowMs: number): LocalBudget => ({ limit: 0, remaining: 0, used: 0, resetAtMs: nowMs });
+function noBudget(nowMs: number): LocalBudget {
+  return { limit: 0, remaining: 0, used: 0, resetAtMs: nowMs };
+}
 
 type Heard = {
   readonly incoming: IncomingMessage;
   readonly url: URL;
+  readonly token: string;
   readonly login: string | null;
   readonly body: string;
   readonly fault: Fault | null;
 };
 
-async function trueAnswer(world: World, { incoming, url, login, body, fault }: Heard): Promise<Answer> {
-  if (login === null) return messageAnswer(401, "Bad credentials");
+async function trueAnswer(
+  world: World,
+  { incoming, url, token, login, body, fault }: Heard,
+): Promise<Answer> {
   const { method = "GET", headers } = incoming;
+  if (headers["user-agent"] === undefined)
+    return messageAnswer(403, "Request forbidden by administrative rules.");
+  if (login === null) return messageAnswer(401, "Bad credentials");
   if (url.pathname !== "/graphql") {
-    return answerRest(world, { method, url, login, ifNoneMatch: headers["if-none-match"] });
+    return answerRest(world, { method, url, login, token, ifNoneMatch: headers["if-none-match"] });
   }
   if (method !== "POST") return messageAnswer(404, "Not Found");
   const asked = parseBody(body);
@@ -108,9 +131,9 @@ function parseBody(body: string): AskedBody | null {
   }
 }
 
-function loginOf(world: World, authorization = ""): string | null {
-  const token = /^(?:token|bearer) +(\S+)$/i.exec(authorization)?.[1];
-  return token === undefined ? null : world.accounts.loginOf(token);
+/** Empty without one. GitHub takes either word, in any case. */
+function tokenOf(authorization = ""): string {
+  return /^(?:token|bearer) +(\S+)$/i.exec(authorization)?.[1] ?? "";
 }
 
 async function readBody(incoming: IncomingMessage): Promise<string> {

@@ -19,7 +19,8 @@ import type { AddressInfo } from "node:net";
 import { type Accounts, createAccounts } from "./accounts.ts";
 import { createFaults, type Fault, type FaultScope } from "./faults.ts";
 import { createListener, type RequestRecord } from "./http.ts";
-import { createRepository, type LocalRepository } from "./state.ts";
+import type { LocalRepository } from "./records.ts";
+import { createRepository } from "./state.ts";
 import type { World } from "./world.ts";
 
 export type LocalGitHub = {

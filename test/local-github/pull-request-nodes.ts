@@ -1,10 +1,11 @@
 // A pull request as GraphQL shows it, with what GitHub derives: the decision of the reviewers and whether it can merge.
 
-import { rollupNode, rollupState } from "./check-nodes.ts";
-import { headChecks } from "./checks.ts";
+import { rollupNode, rollupState, stateOf } from "./check-nodes.ts";
+import { headChecks, newestOfName } from "./checks.ts";
 import { ABOUT, actorNode, dateTime, type Node } from "./node.ts";
+import type { LocalCommit, LocalPullRequest, LocalReview } from "./records.ts";
 import { refNode } from "./ref-nodes.ts";
-import { headCommit, type LocalCommit, type LocalPullRequest, type LocalReview } from "./state.ts";
+import { headCommit } from "./state.ts";
 import { reviewerNode, timelineNodes } from "./timeline-nodes.ts";
 
 /** Every field that the local GitHub knows of a pull request. */
@@ -20,7 +21,8 @@ export function pullRequestNode(pull: LocalPullRequest): Node {
     ...{ closed: pull.state !== "open", merged: pull.state === "merged" },
     ...{ headRefName: branch, headRefOid: headCommit(pull).oid, isCrossRepository: !isOwn },
     headRef: () => (pull.branchDeleted || !isOwn ? null : refNode(repository, branch, pull)),
-    headRepositoryOwner: { __typename: "User", login: fork ?? ownerOf(repository.nameWithOwner) },
+    headRepository: () => (pull.forkDeleted ? null : copyNode(pull)),
+    headRepositoryOwner: { __typename: "User", login: fork ?? repository.nameWithOwner.split("/")[0] },
     baseRefName: pull.base,
     baseRef: () => (pull.baseDeleted ? null : refNode(repository, pull.base, pull)),
     createdAt: dateTime(pull.createdAtMs),
@@ -58,14 +60,18 @@ function mergeable({ state, mergeable: found }: LocalPullRequest): string {
   return found === "conflict" ? "CONFLICTING" : "MERGEABLE";
 }
 
-/** In GitHub's order of reasons. */
+/** One reason of several, in GitHub's order: what waits for a review does not say that it is behind. */
 function mergeStateStatus(pull: LocalPullRequest): string {
+  const { requiresUpToDate, requiredChecks } = pull.repository;
   if (mergeable(pull) === "UNKNOWN") return "UNKNOWN";
   if (pull.mergeable === "conflict") return "DIRTY";
   if (pull.draft) return "DRAFT";
-  if (pull.repository.requiresUpToDate && pull.behindBy > 0) return "BEHIND";
   if ((reviewDecision(pull) ?? "APPROVED") !== "APPROVED") return "BLOCKED";
-  return rollupState(headChecks(pull)) === "SUCCESS" ? "CLEAN" : "UNSTABLE";
+  const checks = headChecks(pull);
+  const green = newestOfName(checks).filter((check) => stateOf(check) === "SUCCESS");
+  if (requiredChecks.some((name) => !green.some((check) => check.name === name))) return "BLOCKED";
+  if (requiresUpToDate && pull.behindBy > 0) return "BEHIND";
+  return rollupState(checks) === "SUCCESS" ? "CLEAN" : "UNSTABLE";
 }
 
 /** Without comments, which decide nothing. */
@@ -105,6 +111,17 @@ function commitNode(pull: LocalPullRequest, commit: LocalCommit): Node {
   };
 }
 
-function ownerOf(nameWithOwner: string): string {
-  return nameWithOwner.slice(0, nameWithOwner.indexOf("/"));
+/** The repository that the branch lies in. */
+function copyNode({ repository, fork }: LocalPullRequest): Node {
+  const [owner, name] = repository.nameWithOwner.split("/");
+  const login = fork ?? owner;
+  return {
+    __typename: "Repository",
+    ...{
+      name,
+      nameWithOwner: `${login}/${name}`,
+      owner: { __typename: "User", login },
+      isFork: fork !== null,
+    },
+  };
 }

@@ -4,8 +4,8 @@ import type { LocalBudget } from "./accounts.ts";
 import { githubError } from "./graphql-error.ts";
 import { dateTime, type Node } from "./node.ts";
 import { pullRequestNode } from "./pull-request-nodes.ts";
+import type { LocalPullRequest, LocalRepository } from "./records.ts";
 import { refNode } from "./ref-nodes.ts";
-import type { LocalPullRequest, LocalRepository } from "./state.ts";
 import { findRepository, type World } from "./world.ts";
 
 type Asked = {
@@ -48,6 +48,10 @@ function repositoryNode(repository: LocalRepository): Node {
     url: `https://github.com/${nameWithOwner}`,
     isPrivate: repository.visibleTo !== null,
     defaultBranchRef: () => refNode(repository, defaultBranch),
+    ref: ({ qualifiedName }: { readonly qualifiedName: string }) => {
+      const branch = qualifiedName.replace(/^refs\/heads\//, "");
+      return hasBranch(repository, branch) ? refNode(repository, branch) : null;
+    },
     pullRequest: ({ number }: { readonly number: number }) => {
       const pull = pullRequests.find((other) => other.number === number);
       if (pull !== undefined) return pullRequestNode(pull);
@@ -55,6 +59,13 @@ function repositoryNode(repository: LocalRepository): Node {
     },
     pullRequests: (args: ListedPullRequests) => listPullRequests(pullRequests, args).map(pullRequestNode),
   };
+}
+
+function hasBranch({ defaultBranch, pullRequests }: LocalRepository, name: string): boolean {
+  const isHead = (pull: LocalPullRequest) =>
+    pull.branch === name && pull.fork === null && !pull.branchDeleted;
+  const isBase = (pull: LocalPullRequest) => pull.base === name && !pull.baseDeleted;
+  return name === defaultBranch || pullRequests.some((pull) => isHead(pull) || isBase(pull));
 }
 
 type ListedPullRequests = {

@@ -2,7 +2,8 @@
 
 import { githubError } from "./graphql-error.ts";
 import { ABOUT, type Node } from "./node.ts";
-import { headCommit, type LocalPullRequest, type LocalRepository } from "./state.ts";
+import type { LocalPullRequest, LocalRepository } from "./records.ts";
+import { headCommit } from "./state.ts";
 
 /** A branch of the repository; `about` is the pull request in whose answer it stands. */
 export function refNode(repository: LocalRepository, name: string, about?: LocalPullRequest): Node {

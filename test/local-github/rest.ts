@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
 import { type Answer, jsonAnswer, messageAnswer } from "./answer.ts";
 import { workflowRunState } from "./checks.ts";
 import { dateTime } from "./node.ts";
-import { headCommit, type LocalPullRequest, type LocalRepository, type LocalWorkflowRun } from "./state.ts";
+import type { LocalPullRequest, LocalRepository, LocalWorkflowRun } from "./records.ts";
+import { headCommit } from "./state.ts";
 import { findRepository, type World } from "./world.ts";
 
 export type RestQuestion = {
@@ -13,10 +14,14 @@ export type RestQuestion = {
   /** Origin and path as the client wrote them. */
   readonly url: URL;
   readonly login: string;
+  readonly token: string;
   readonly ifNoneMatch: string | undefined;
 };
 
 const ROUTE = /^\/(?:repos\/(?<name>[^/]+\/[^/]+)|repositories\/(?<id>\d+))\/(?<list>pulls|actions\/runs)$/;
+
+const PULLS_ASKED = ["state", "sort", "direction", "per_page", "page"];
+const RUNS_ASKED = ["branch", "per_page", "page"];
 
 /** Answers one request, and takes it from the budget unless nothing changed. */
 export function answerRest(world: World, question: RestQuestion): Answer {
@@ -34,7 +39,7 @@ export function answerRest(world: World, question: RestQuestion): Answer {
   return { ...answer, cost: 1 };
 }
 
-function findAnswer(world: World, { method, url, login }: RestQuestion): Answer {
+function findAnswer(world: World, { method, url, login, token }: RestQuestion): Answer {
   const parts = ROUTE.exec(url.pathname)?.groups;
   if (method !== "GET" || parts === undefined) return messageAnswer(404, "Not Found");
   const byId = world.repositories.find(({ id }) => String(id) === parts["id"]);
@@ -45,33 +50,38 @@ function findAnswer(world: World, { method, url, login }: RestQuestion): Answer 
     const location = canonical + url.search;
     return jsonAnswer(301, { message: "Moved Permanently", url: location }, { location });
   }
+  const known = parts["list"] === "pulls" ? PULLS_ASKED : RUNS_ASKED;
+  const unknown = [...url.searchParams.keys()].find((key) => !known.includes(key));
+  // GitHub would do something about it, so that leaving it out would be a lie.
+  if (unknown !== undefined) return messageAnswer(501, `the local GitHub does not know "${unknown}" yet`);
   return parts["list"] === "pulls"
-    ? listPulls(found.repository, url, canonical, login)
-    : listWorkflowRuns(found.repository, url, canonical, login);
+    ? listPulls(found.repository, url, canonical, token)
+    : listWorkflowRuns(found.repository, url, canonical, token);
 }
 
-function listPulls(repository: LocalRepository, url: URL, canonical: string, login: string): Answer {
+function listPulls(repository: LocalRepository, url: URL, canonical: string, token: string): Answer {
   const asked = url.searchParams;
   const state = asked.get("state") ?? "open";
   const timeOf = (pull: LocalPullRequest): number =>
     asked.get("sort") === "updated" ? pull.updatedAtMs : pull.createdAtMs;
-  // Ascending only where another order than "created" is asked for without a direction.
-  const isAscending = (asked.get("direction") ?? (asked.has("sort") ? "asc" : "desc")) === "asc";
+  // Newest first by creation, oldest first by any other time, unless said.
+  const usual = (asked.get("sort") ?? "created") === "created" ? "desc" : "asc";
+  const isAscending = (asked.get("direction") ?? usual) === "asc";
   const listed = repository.pullRequests
     .filter((pull) => state === "all" || (pull.state === "open") === (state === "open"))
     .sort((a, b) => (timeOf(a) - timeOf(b) || a.number - b.number) * (isAscending ? 1 : -1));
   const { page, headers } = pageOf(listed, url, canonical);
-  return tagged(page.map(pullObject), headers, login);
+  return tagged(page.map(pullObject), headers, token);
 }
 
-function listWorkflowRuns(repository: LocalRepository, url: URL, canonical: string, login: string): Answer {
+function listWorkflowRuns(repository: LocalRepository, url: URL, canonical: string, token: string): Answer {
   const branch = url.searchParams.get("branch");
   const listed = repository.workflowRuns
     .filter((run) => branch === null || run.branch === branch)
     .toSorted((a, b) => b.createdAtMs - a.createdAtMs || b.id - a.id);
   const { page, headers } = pageOf(listed, url, canonical);
   const workflow_runs = page.map((run) => workflowRunObject(repository, run));
-  return tagged({ total_count: listed.length, workflow_runs }, headers, login);
+  return tagged({ total_count: listed.length, workflow_runs }, headers, token);
 }
 
 /** GitHub lists 30 unless asked, and never more than 100. */
@@ -95,10 +105,10 @@ function pageOf<Item>(items: readonly Item[], url: URL, canonical: string) {
   };
 }
 
-/** Each login has tags of its own, as at GitHub. */
-function tagged(body: unknown, headers: Answer["headers"], login: string): Answer {
+/** Each token has tags of its own, as at GitHub: with another one nothing is unchanged. */
+function tagged(body: unknown, headers: Answer["headers"], token: string): Answer {
   const hash = createHash("sha256")
-    .update(`${login}\n${JSON.stringify(body)}`)
+    .update(`${token}\n${JSON.stringify(body)}`)
     .digest("hex");
   const more = { "cache-control": "private, max-age=60, s-maxage=60", vary: "Accept, Authorization" };
   return jsonAnswer(200, body, { ...headers, ...more, etag: `W/"${hash}"` });
@@ -125,7 +135,7 @@ function pullObject(pull: LocalPullRequest): unknown {
     head: {
       ref: pull.branch,
       sha: headCommit(pull).oid,
-      repo: { full_name: copyName(nameWithOwner, pull.fork) },
+      repo: pull.forkDeleted ? null : { full_name: copyName(nameWithOwner, pull.fork) },
     },
     base: { ref: pull.base, repo: { id: repository.id, full_name: nameWithOwner } },
     created_at: dateTime(pull.createdAtMs),
@@ -144,7 +154,7 @@ function workflowRunObject(repository: LocalRepository, run: LocalWorkflowRun): 
     head_sha: run.commit,
     head_repository: { full_name: copyName(repository.nameWithOwner, run.fork) },
     run_attempt: run.attempt,
-    ...workflowRunState(repository.pullRequests, run),
+    ...workflowRunState(run),
     created_at: dateTime(run.createdAtMs),
     updated_at: dateTime(run.updatedAtMs),
   };

@@ -1,113 +1,8 @@
-// What the local GitHub knows: repositories, their pull requests, and what happened to them. Plain records, changed by
-// plain functions as people and machines would change them; no I/O, and the time is the repository's own `now`.
-// Checks have their own file, checks.ts.
+// What people and machines do to repositories and pull requests: plain functions that change plain records (records.ts).
+// No I/O, and the time is the repository's own `now`. Checks have their own file, checks.ts.
 
-import type { MergeableState, PullRequestState } from "../../src/core/pull-request/pull-request.ts";
-
-export type LocalRepository = {
-  /** Stays when it is renamed: REST redirects to `/repositories/<id>`. */
-  readonly id: number;
-  nameWithOwner: string;
-  readonly formerNames: string[];
-  readonly defaultBranch: string;
-  /** A rule of the branch. Without it `reviewDecision` is null, whatever reviewers said; so it is at GitHub. */
-  requiresReview: boolean;
-  /** A rule of the branch: what lacks commits of its base is BEHIND. */
-  requiresUpToDate: boolean;
-  /** Logins that may see it; null for everybody. Others are told that it does not exist. */
-  visibleTo: readonly string[] | null;
-  readonly pullRequests: LocalPullRequest[];
-  /** Of GitHub Actions, oldest first. */
-  readonly workflowRuns: LocalWorkflowRun[];
-  /** Counts commits, checks and workflow runs, so that their ids differ. */
-  idsGiven: number;
-  readonly now: () => number;
-};
-
-export type LocalPullRequest = {
-  readonly repository: LocalRepository;
-  readonly number: number;
-  title: string;
-  /** Null for somebody who has left; `name[bot]` for a bot. */
-  readonly author: string | null;
-  state: PullRequestState;
-  draft: boolean;
-  readonly branch: string;
-  branchDeleted: boolean;
-  /** Whose copy of the repository the branch lies in; null when it is this one. */
-  readonly fork: string | null;
-  readonly base: string;
-  baseDeleted: boolean;
-  /** Oldest first; the last is the head. Never empty. */
-  commits: readonly LocalCommit[];
-  /** Commits of the base that it lacks. */
-  behindBy: number;
-  mergeable: MergeableState;
-  readonly createdAtMs: number;
-  updatedAtMs: number;
-  mergedAtMs: number | null;
-  mergedBy: string | null;
-  closedAtMs: number | null;
-  labels: readonly string[];
-  /** Logins, or `team/<slug>`. */
-  reviewRequests: readonly string[];
-  readonly reviews: LocalReview[];
-  readonly checks: LocalCheck[];
-  readonly events: LocalEvent[];
-};
-
-export type LocalCommit = {
-  readonly oid: string;
-  /** As the author's clock had it; a rebase or a late push makes it older than the push. */
-  readonly committedAtMs: number;
-  readonly pushedAtMs: number;
-};
-
-export type LocalReview = {
-  readonly author: string;
-  readonly state: "approved" | "changes_requested" | "commented" | "dismissed";
-  readonly submittedAtMs: number;
-};
-
-export type LocalCheck = {
-  readonly id: number;
-  readonly commit: string;
-  readonly name: string;
-  /** A check run of GitHub Actions or of another app, or a commit status ("StatusContext"). */
-  readonly kind: "check_run" | "status";
-  /** `github-actions` for a check run of a workflow; null for a status. */
-  readonly app: string | null;
-  readonly workflowRun: LocalWorkflowRun | null;
-  /** In GitHub's words, lower case. For a status `completed` once it is not pending. */
-  status: "queued" | "in_progress" | "completed";
-  conclusion: string | null;
-  readonly url: string | null;
-  readonly createdAtMs: number;
-  startedAtMs: number | null;
-  completedAtMs: number | null;
-};
-
-export type LocalWorkflowRun = {
-  readonly id: number;
-  readonly workflow: string;
-  readonly branch: string;
-  readonly commit: string;
-  /** Owner of the copy that the branch lies in; null for the repository itself. */
-  readonly fork: string | null;
-  attempt: number;
-  readonly createdAtMs: number;
-  updatedAtMs: number;
-};
-
-export type LocalEvent = {
-  /** The GraphQL type: `ReadyForReviewEvent`. */
-  readonly type: string;
-  readonly actor: string | null;
-  readonly atMs: number;
-  readonly reviewer?: string;
-  readonly before?: string;
-  readonly after?: string;
-};
+import type { MergeableState } from "../../src/core/pull-request/pull-request.ts";
+import type { LocalCommit, LocalEvent, LocalPullRequest, LocalRepository, LocalReview } from "./records.ts";
 
 /** A repository without pull requests; its rules may be set afterwards. */
 export function createRepository(id: number, nameWithOwner: string, now: () => number): LocalRepository {
@@ -119,6 +14,7 @@ export function createRepository(id: number, nameWithOwner: string, now: () => n
     defaultBranch: "main",
     requiresReview: false,
     requiresUpToDate: false,
+    requiredChecks: [],
     visibleTo: null,
     pullRequests: [],
     workflowRuns: [],
@@ -159,8 +55,8 @@ export function openPullRequest(repository: LocalRepository, opened: OpenedPullR
     branch: opened.branch,
     fork: opened.fork ?? null,
     base: opened.base ?? repository.defaultBranch,
-    ...{ branchDeleted: false, baseDeleted: false, behindBy: 0, mergeable: "clean" },
-    commits: [newCommit(repository, opened.commit, atMs)],
+    ...{ branchDeleted: false, forkDeleted: false, baseDeleted: false, behindBy: 0, mergeable: "clean" },
+    commits: [newCommit(repository, opened.commit)],
     ...{ createdAtMs: atMs, updatedAtMs: atMs, mergedAtMs: null, mergedBy: null, closedAtMs: null },
     labels: opened.labels ?? [],
     ...{ reviewRequests: [], reviews: [], checks: [], events: [] },
@@ -180,7 +76,7 @@ type Pushed = {
 /** A new head commit. Its checks are yet to come, and reviews stay. */
 export function push(pull: LocalPullRequest, { force = false, commit, committedAtMs }: Pushed = {}): void {
   const before = headCommit(pull).oid;
-  const added = newCommit(pull.repository, commit, committedAtMs ?? pull.repository.now());
+  const added = newCommit(pull.repository, commit, committedAtMs);
   pull.commits = force ? [added] : [...pull.commits, added];
   if (force) happened(pull, "HeadRefForcePushedEvent", { before, after: added.oid });
   pull.updatedAtMs = pull.repository.now();
@@ -255,6 +151,18 @@ export function deleteBranch(pull: LocalPullRequest): void {
   happened(pull, "HeadRefDeletedEvent");
 }
 
+/** The copy of the repository that its branch lies in is gone, and so is the branch; what was opened stays open. */
+export function deleteFork(pull: LocalPullRequest): void {
+  pull.forkDeleted = pull.branchDeleted = true;
+}
+
+/** The branch it was to be merged into is gone. GitHub closes what is open on it. */
+export function deleteBase(pull: LocalPullRequest): void {
+  pull.baseDeleted = true;
+  if (pull.state === "open") closePullRequest(pull);
+}
+
+/** The commit that it is about now. */
 export function headCommit(pull: LocalPullRequest): LocalCommit {
   const last = pull.commits.at(-1);
   if (last === undefined) throw new Error(`pull request ${pull.number} has no commit`);
@@ -267,8 +175,16 @@ function happened(pull: LocalPullRequest, type: string, more: Partial<LocalEvent
   pull.updatedAtMs = atMs;
 }
 
-function newCommit(repository: LocalRepository, oid: string | undefined, committedAtMs: number): LocalCommit {
+function newCommit(
+  repository: LocalRepository,
+  oid = makeUpCommit(repository),
+  committedAtMs = repository.now(),
+): LocalCommit {
+  return { oid, committedAtMs, pushedAtMs: repository.now() };
+}
+
+/** A hash that no other commit of the repository has. */
+export function makeUpCommit(repository: LocalRepository): string {
   repository.idsGiven += 1;
-  const madeUp = (repository.id * 0x10_0000 + repository.idsGiven).toString(16).padStart(8, "0").repeat(5);
-  return { oid: oid ?? madeUp, committedAtMs, pushedAtMs: repository.now() };
+  return (repository.id * 0x10_0000 + repository.idsGiven).toString(16).padStart(8, "0").repeat(5);
 }

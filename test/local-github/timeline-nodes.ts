@@ -1,7 +1,7 @@
 // What happened to a pull request, in order: its events, and among them its commits and reviews.
 
 import { actorNode, dateTime, type Node } from "./node.ts";
-import type { LocalEvent, LocalPullRequest } from "./state.ts";
+import type { LocalEvent, LocalPullRequest } from "./records.ts";
 
 /** Of these types (`READY_FOR_REVIEW_EVENT`), or all. */
 export function timelineNodes(

@@ -2,7 +2,7 @@
 
 import type { Accounts } from "./accounts.ts";
 import type { Faults } from "./faults.ts";
-import type { LocalRepository } from "./state.ts";
+import type { LocalRepository } from "./records.ts";
 
 export type World = {
   readonly repositories: LocalRepository[];
