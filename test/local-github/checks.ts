@@ -22,10 +22,10 @@ export function addCheck(pull: LocalPullRequest, name: string, added: AddedCheck
   return pushCheck(pull, { kind: "check_run", name, app, workflowRun: run, status, url: added.url });
 }
 
-/** The newest check run of that name ends, with a conclusion in GitHub's words: `success`, `failure`, `skipped`. */
-export function completeCheck(pull: LocalPullRequest, name: string, conclusion: string): void {
+/** A check run, or the newest of that name, ends with a conclusion in GitHub's words: `success`, `failure`, `skipped`. */
+export function completeCheck(pull: LocalPullRequest, which: string | LocalCheck, conclusion: string): void {
   const atMs = pull.repository.now();
-  const check = newestCheck(pull, name);
+  const check = typeof which === "string" ? newestCheck(pull, which) : which;
   check.status = "completed";
   check.conclusion = conclusion;
   check.startedAtMs ??= atMs;
@@ -34,8 +34,8 @@ export function completeCheck(pull: LocalPullRequest, name: string, conclusion: 
 }
 
 /** The same check once more: the old one stays beside it, and its workflow run is the same, with one more attempt. */
-export function rerunCheck(pull: LocalPullRequest, name: string): LocalCheck {
-  const old = newestCheck(pull, name);
+export function rerunCheck(pull: LocalPullRequest, which: string | LocalCheck): LocalCheck {
+  const old = typeof which === "string" ? newestCheck(pull, which) : which;
   if (old.workflowRun !== null) {
     old.workflowRun.attempt += 1;
     old.workflowRun.updatedAtMs = pull.repository.now();
@@ -78,9 +78,11 @@ export function workflowRunState({ checks }: LocalWorkflowRun): Pick<LocalCheck,
   return { status: "completed", conclusion: bad?.conclusion ?? "success" };
 }
 
-/** One of each name and app: the newest counts. */
+/** The newest of each name; the same name in another workflow or app is another check. */
 export function newestOfName(checks: readonly LocalCheck[]): readonly LocalCheck[] {
-  return [...new Map(checks.map((check) => [`${check.app} ${check.name}`, check])).values()];
+  const nameOf = ({ app, workflowRun, name }: LocalCheck): string =>
+    `${app} ${workflowRun?.workflow} ${name}`;
+  return [...new Map(checks.map((check) => [nameOf(check), check])).values()];
 }
 
 /** Conclusions that do not make a commit red. */

@@ -71,7 +71,8 @@ async function answer(
     (await trueAnswer(world, { incoming, url, token, login, body, fault }));
   record.cost = given.cost;
   if (fault?.kind !== "cut_before_headers") record.status = given.status;
-  send(response, { ...given, headers: { ...budgetHeaders(budget(), resource), ...headers } }, fault);
+  const always = { date: new Date(world.now()).toUTCString(), ...budgetHeaders(budget(), resource) };
+  send(response, { ...given, headers: { ...always, ...headers } }, fault);
 }
 
 /** GitHub tells who is nobody that nothing is left of nothing; that is no rate limit. */

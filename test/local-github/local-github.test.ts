@@ -1,6 +1,7 @@
 // That the local GitHub answers over HTTP as GitHub does; else every test that asks it proves nothing. What GraphQL
 // shows is tested in query.test.ts and pull-request-nodes.test.ts, what goes wrong in faults.test.ts.
 
+import { type IncomingMessage, request } from "node:http";
 import { expect, test } from "vitest";
 import { addBranchRun, addCheck } from "./checks.ts";
 import { deleteFork, merge, openPullRequest, renameRepository, setLabels } from "./state.ts";
@@ -71,6 +72,7 @@ test("an unchanged list costs nothing; a change of one list is none of the other
 test("budgets are counted apart, and are whole again after an hour", async () => {
   const { github, ask, get, pass } = await openLocalGitHub();
   const cheap = await ask("{ viewer { login } rateLimit { limit cost remaining used resetAt } }");
+  expect(cheap.answer.headers.get("date")).toBe("Wed, 25 Nov 2026 12:00:00 GMT");
   expect(cheap.body.data).toEqual({
     viewer: { login: "octocat" },
     rateLimit: { limit: 5000, cost: 1, remaining: 4999, used: 1, resetAt: "2026-11-25T13:00:00Z" },
@@ -164,4 +166,15 @@ test("GitHub Enterprise's paths mean the same", async () => {
   });
   expect(await answer.json()).toEqual({ data: { viewer: { login: "octocat" } } });
   expect(answer.headers.get("x-ratelimit-resource")).toBe("graphql");
+});
+
+test("who does not say what asks is refused", async () => {
+  const { github } = await openLocalGitHub();
+  // fetch() always says it.
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    const headers = { authorization: `token ${github.token}` };
+    request(`${github.url}/repos/acme/app/pulls`, { headers }, resolve).on("error", reject).end();
+  });
+  answer.resume();
+  expect(answer.statusCode).toBe(403);
 });

@@ -6,13 +6,14 @@
 //   const github = await startLocalGitHub();
 //   const repository = github.repository("acme/app");           // state.ts: what happens to it
 //   const pull = openPullRequest(repository, { branch: "tasks/a" });
-//   addCheck(pull, "test");                                     // checks.ts
+//   completeCheck(pull, addCheck(pull, "test"), "failure");     // checks.ts: what checks it
 //   github.fault({ kind: "server_error", status: 502 }, { times: 2, only: "graphql" });
 //   ... a client asks `${github.url}/graphql` with `authorization: bearer ${github.token}` ...
 //   github.requests                                             // what it asked, and what it cost
 //
-// state.ts and checks.ts are what there is; *-nodes.ts and query-root.ts show it to GraphQL, rest.ts to REST; faults.ts
-// is what can go wrong. A field that GitHub has and these files do not is an error that says so, never null.
+// records.ts is what there is, changed by state.ts and checks.ts; *-nodes.ts and query-root.ts show it to GraphQL, rest.ts
+// to REST; faults.ts is what can go wrong, accounts.ts who may ask how much. A field of GitHub's that these files do not
+// know is an error that says so, never null. The schema is built at the first GraphQL request of a process (schema.ts).
 
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -251,4 +251,9 @@ test("checks of Actions, of another app and of an older service; a red one that 
   expect(pull.updatedAtMs).toBe(updatedAtMs);
   push(pull);
   expect(await rollup()).toBeNull();
+  // The same name in two workflows is two checks.
+  const nightly = addCheck(pull, "test", { workflow: "Nightly" });
+  completeCheck(pull, addCheck(pull, "test"), "success");
+  completeCheck(pull, nightly, "timed_out");
+  expect(await rollup()).toMatchObject({ state: "FAILURE", contexts: { totalCount: 2 } });
 });
