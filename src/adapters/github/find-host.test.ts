@@ -1,0 +1,132 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createRepository, temporaryFolder } from "../../../test/support/git-repository.ts";
+import type { HostSearch } from "../../ports/pull-request-host.ts";
+import { createMemoryClock } from "../memory/memory-clock.ts";
+import { createGitHubHosts } from "./find-host.ts";
+
+type World = {
+  readonly root?: string;
+  readonly env?: Record<string, string>;
+  readonly repository?: string | null;
+  readonly baseUrl?: string;
+};
+
+/** Of a machine without `gh`. */
+function find(world: World): Promise<HostSearch> {
+  const { root = "/nowhere", env = { GITHUB_TOKEN: "ghp_x" }, repository = null } = world;
+  const hosts = createGitHubHosts({
+    root,
+    env,
+    run: async () => ({
+      ...{ ok: false, ending: "not_started", exitCode: null, signalName: null },
+      ...{ stdout: "", stderr: "", durationMs: 0, message: "gh could not be started" },
+    }),
+    settings: { repository, base_url: world.baseUrl ?? "https://api.github.com" },
+    clock: createMemoryClock(),
+  });
+  return hosts.find(new AbortController().signal);
+}
+
+function withRemote(url: string): string {
+  const repository = createRepository();
+  repository.git("remote", "add", "origin", url);
+  return repository.root;
+}
+
+async function repositoryOf(world: World): Promise<string> {
+  const search = await find(world);
+  if (search.kind === "off") throw new Error(search.because);
+  return search.host.repository;
+}
+
+const ENTERPRISE = "https://git.corp.example/api/v3";
+
+test.each<[remote: string, baseUrl: string]>([
+  ["https://github.com/acme/app.git", "https://api.github.com"],
+  ["git@github.com:acme/app.git", "https://api.github.com"],
+  ["ssh://git@ssh.github.com:443/acme/app.git", "https://api.github.com"],
+  ["https://www.github.com/acme/app", "https://api.github.com"],
+  ["git@git.corp.example:acme/app.git", ENTERPRISE],
+  ["git@acme.ghe.com:acme/app.git", "https://api.acme.ghe.com"],
+])("the repository is that of the remote: %s at %s", async (remote, baseUrl) => {
+  const env = { GITHUB_TOKEN: "ghp_x", GH_HOST: "git.corp.example" };
+  expect(await repositoryOf({ root: withRemote(remote), baseUrl, env })).toBe("acme/app");
+});
+
+test("the setting goes before the remote", async () => {
+  const root = withRemote("git@gitlab.com:other/thing.git");
+  expect(await repositoryOf({ root, repository: "acme/app" })).toBe("acme/app");
+});
+
+test.each<[what: string, world: () => World, because: string, remedy: string | null]>([
+  ["no repository", () => ({ root: temporaryFolder() }), "no git remote", null],
+  ["no remote", () => ({ root: createRepository().root }), "no git remote", null],
+  [
+    "another host",
+    () => ({ root: withRemote("git@gitlab.com:acme/app.git") }),
+    "remote is gitlab.com",
+    "set github.base_url, or github.repository to owner/name",
+  ],
+  [
+    "Enterprise, and the public setting",
+    () => ({ root: withRemote("git@git.corp.example:acme/app.git") }),
+    "remote is git.corp.example",
+    "set github.base_url, or github.repository to owner/name",
+  ],
+  [
+    "a name that only ends like the host",
+    () => ({ root: withRemote("https://evil-github.com/acme/app.git") }),
+    "remote is evil-github.com",
+    "set github.base_url, or github.repository to owner/name",
+  ],
+  [
+    "a remote that is a folder",
+    () => ({ root: withRemote("/srv/git/app.git") }),
+    "the git remote is not a repository of a host",
+    "set github.repository to owner/name",
+  ],
+  [
+    "several remotes",
+    () => {
+      const { root } = createRepository();
+      const lines = ["a", "b"].map((name) => `[remote "${name}"]\nurl = git@github.com:acme/${name}\n`);
+      writeFileSync(join(root, ".git/config"), lines.join(""));
+      return { root };
+    },
+    "several git remotes, and none is called origin",
+    "set github.repository to owner/name",
+  ],
+  [
+    "a setting that is no name",
+    () => ({ repository: "https://github.com/acme/app" }),
+    'github.repository is "https://github.com/acme/app", not owner/name',
+    "set github.repository to owner/name",
+  ],
+  [
+    "an address that would show the token",
+    () => ({ repository: "acme/app", baseUrl: "http://git.corp.example" }),
+    "github.base_url is http:, which would send the token readable for everybody on the way",
+    "set it to https://api.github.com, or to https://HOST/api/v3 for Enterprise",
+  ],
+])("off: %s", async (_, world, because, remedy) => {
+  expect(await find(world())).toEqual({ kind: "off", because, remedy });
+});
+
+test("R8: off without a token, with what to do", async () => {
+  expect(await find({ repository: "acme/app", env: {} })).toEqual({
+    kind: "off",
+    because: "no token",
+    remedy: "set GITHUB_TOKEN, or install gh and run `gh auth login`",
+  });
+});
+
+test.each(["https://dave:hunter2@gitlab.com/acme/app", "https://hunter2@example.com/acme", "hunter2"])(
+  "S20: what a remote's URL holds is not told: %s",
+  async (remote) => {
+    const search = await find({ root: withRemote(remote) });
+    expect(search.kind).toBe("off");
+    expect(JSON.stringify(search)).not.toContain("hunter2");
+  },
+);

@@ -1,0 +1,35 @@
+// The mark of the news: the ETags of both lists. It comes back from the store, so that it is read as carefully as an
+// answer: what stands in it goes into a header.
+
+import { z } from "zod";
+
+export type NewsMark = {
+  readonly pulls: string | null;
+  readonly runs: string | null;
+};
+
+/** A damaged mark is none. */
+export function readMark(mark: string | null): NewsMark {
+  if (mark === null) return NO_MARK;
+  try {
+    return markSchema.parse(JSON.parse(mark));
+  } catch {
+    return NO_MARK;
+  }
+}
+
+export function writeMark({ pulls, runs }: NewsMark): string {
+  return JSON.stringify({ pulls: asEtag(pulls), runs: asEtag(runs) });
+}
+
+const NO_MARK: NewsMark = { pulls: null, runs: null };
+
+/** Quoted, without blanks and control characters, and not endless. */
+const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{1,200}"$/;
+
+const etagSchema = z.string().regex(ETAG).nullable();
+const markSchema = z.object({ pulls: etagSchema, runs: etagSchema });
+
+function asEtag(text: string | null): string | null {
+  return text !== null && ETAG.test(text) ? text : null;
+}

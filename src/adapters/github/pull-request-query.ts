@@ -1,0 +1,97 @@
+// The one question about pull requests: an alias for each that is wanted, and all that is known of it in a fragment. What
+// the question is about goes into variables only, so that a branch can be called anything (S17).
+
+import type { WantedPullRequest } from "../../ports/pull-request-host.ts";
+import type { Connection } from "./connection.ts";
+
+export type PullRequestQuery = {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, string | number>>;
+};
+
+/** The name that the answer has for the one at that place. */
+export function aliasOf(index: number): string {
+  return `w${index}`;
+}
+
+/** Of a branch the three newest, of a number that one. */
+export function buildQuery(
+  { owner, name }: Pick<Connection, "owner" | "name">,
+  wanted: readonly WantedPullRequest[],
+): PullRequestQuery {
+  const parameters = wanted.map(({ kind }, index) => `$v${index}: ${kind === "branch" ? "String!" : "Int!"}`);
+  const fields = wanted.map(({ kind }, index) => `${aliasOf(index)}: ${FIELDS[kind](`$v${index}`)}`);
+  const values = wanted.map((one, index) => [`v${index}`, one.kind === "branch" ? one.branch : one.number]);
+  return {
+    query: `query PullRequests($owner: String!, $name: String!, ${parameters.join(", ")}) {
+  repository(owner: $owner, name: $name) {
+    ${fields.join("\n    ")}
+  }
+}
+${FRAGMENT}`,
+    variables: { owner, name, ...Object.fromEntries(values) },
+  };
+}
+
+/** Of the same branch, one after the other; more are not kept (ports/pull-request-host.ts). */
+const PER_BRANCH = 3;
+/** GitHub lists no more at once. */
+export const CONTEXTS_LISTED = 100;
+/** More are not shown. */
+export const LABELS_MAX = 20;
+
+/** How far a branch is behind its base can be asked only where the branch is known beforehand. */
+const FIELDS: Readonly<Record<WantedPullRequest["kind"], (variable: string) => string>> = {
+  branch: (variable) =>
+    `pullRequests(headRefName: ${variable}, first: ${PER_BRANCH}, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...facts baseRef { compare(headRef: ${variable}) { behindBy } } } }`,
+  number: (variable) => `pullRequest(number: ${variable}) { ...facts }`,
+};
+
+/** Fields that are worth having and no more: an error about one is as good as no answer to it. */
+export const EXTRAS: ReadonlySet<string | number> = new Set([
+  // Of a branch that was deleted.
+  "compare",
+  "checkRunCountsByState",
+  "statusContextCountsByState",
+]);
+
+const FRAGMENT = `fragment facts on PullRequest {
+  number url title state isDraft createdAt updatedAt mergedAt closedAt
+  author { login }
+  mergedBy { login }
+  headRefName headRefOid isCrossRepository baseRefName
+  mergeable mergeStateStatus reviewDecision
+  reviewRequests(first: 1) { totalCount }
+  latestOpinionatedReviews(first: 20, writersOnly: true) { nodes { state } }
+  labels(first: ${LABELS_MAX}) { nodes { name } }
+  timelineItems(last: 1, itemTypes: [READY_FOR_REVIEW_EVENT, REVIEW_REQUESTED_EVENT, HEAD_REF_FORCE_PUSHED_EVENT]) {
+    nodes {
+      ... on ReadyForReviewEvent { createdAt }
+      ... on ReviewRequestedEvent { createdAt }
+      ... on HeadRefForcePushedEvent { createdAt }
+    }
+  }
+  commits(last: 1) {
+    nodes {
+      commit {
+        committedDate
+        statusCheckRollup {
+          state
+          contexts(first: ${CONTEXTS_LISTED}) {
+            totalCount
+            checkRunCountsByState { state count }
+            statusContextCountsByState { state count }
+            nodes {
+              __typename
+              ... on CheckRun {
+                name status conclusion detailsUrl startedAt
+                checkSuite { app { slug } workflowRun { event workflow { name } } }
+              }
+              ... on StatusContext { context state targetUrl createdAt }
+            }
+          }
+        }
+      }
+    }
+  }
+}`;

@@ -1,0 +1,135 @@
+// What is true of the pull requests that are wanted: one question for all, and an answer for each. What GitHub could not
+// say about one leaves the others as they are.
+
+import { z } from "zod";
+import type { PullRequest } from "../../core/pull-request/pull-request.ts";
+import { quote } from "../../core/quote.ts";
+import { redactSecrets } from "../../core/redact-secrets.ts";
+import type {
+  FoundPullRequests,
+  HostAnswer,
+  HostFailure,
+  WantedPullRequest,
+} from "../../ports/pull-request-host.ts";
+import { BRANCH_LENGTH_MAX } from "./answer-shapes.ts";
+import { askGraphql, type GraphqlAnswer, type GraphqlError } from "./ask-graphql.ts";
+import type { Connection } from "./connection.ts";
+import type { Token } from "./find-token.ts";
+import { failure, LIMIT_WORDS, maySee, missing, NEEDS_SIGN_ON, rateLimit } from "./judge-answer.ts";
+import { aliasOf, buildQuery, EXTRAS } from "./pull-request-query.ts";
+import { readPullRequest } from "./read-pull-request.ts";
+
+type Question = { readonly wanted: readonly WantedPullRequest[]; readonly signal: AbortSignal };
+
+/** Never throws; sends one request, or none when nothing of it can be asked. */
+export async function readPullRequests(
+  connection: Connection,
+  { wanted, signal }: Question,
+): Promise<HostAnswer<readonly FoundPullRequests[]>> {
+  const asked = wanted.filter(canBeAsked);
+  if (asked.length === 0)
+    return { kind: "answered", value: wanted.map(withoutAny), budget: null, requests: 0 };
+  const answer = await askGraphql(connection, { ...buildQuery(connection, asked), signal });
+  const { budget, requests } = answer;
+  if (answer.kind === "failed") return { kind: "failed", failure: answer.failure, budget, requests };
+  const repository = repositorySchema.safeParse(answer.data).data?.repository;
+  if (repository == null)
+    return { kind: "failed", failure: whyNothing(answer, connection), budget, requests };
+  const found = new Map(
+    asked.map((one, index) => [one, readFound(one, aliasOf(index), { repository, answer, connection })]),
+  );
+  if ([...found.values()].every((one) => one === null) && answer.errors.some(isForbidden))
+    return {
+      kind: "failed",
+      failure: maySee("GitHub does not show this token what is asked"),
+      budget,
+      requests,
+    };
+  const value = wanted.map((one) => ({
+    wanted: one,
+    pullRequests: found.has(one) ? (found.get(one) ?? null) : [],
+  }));
+  return { kind: "answered", value, budget, requests };
+}
+
+const repositorySchema = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
+
+/** GraphQL's integers have 32 bits; one that is none would fail the whole question. There is nothing of such names. */
+function canBeAsked(wanted: WantedPullRequest): boolean {
+  return wanted.kind === "number"
+    ? Number.isInteger(wanted.number) && wanted.number > 0 && wanted.number < 2 ** 31
+    : wanted.branch !== "" && wanted.branch.length <= BRANCH_LENGTH_MAX;
+}
+
+function withoutAny(wanted: WantedPullRequest): FoundPullRequests {
+  return { wanted, pullRequests: [] };
+}
+
+type Answered = {
+  readonly repository: Readonly<Record<string, unknown>>;
+  readonly answer: Extract<GraphqlAnswer, { readonly kind: "answered" }>;
+  readonly connection: Connection;
+};
+
+/** Null: could not be read this time. */
+function readFound(
+  wanted: WantedPullRequest,
+  alias: string,
+  { repository, answer, connection }: Answered,
+): readonly PullRequest[] | null {
+  const errors = answer.errors.filter(({ path }) => path[1] === alias && !EXTRAS.has(path.at(-1) ?? ""));
+  const told = repository[alias];
+  if (wanted.kind === "number") {
+    if (told == null && errors.some(({ type, path }) => type === "NOT_FOUND" && path.length === 2)) return [];
+    return errors.length > 0 ? null : readAll([told], connection);
+  }
+  const { data } = branchAnswerSchema.safeParse(told);
+  if (errors.length > 0 || data === undefined) return null;
+  const all = readAll(data.nodes, connection);
+  return all === null ? null : all.filter(({ branch }) => branch === wanted.branch);
+}
+
+const branchAnswerSchema = z.object({ nodes: z.array(z.unknown()) });
+
+/** One that is no pull request spoils the list: it may be the newest. */
+function readAll(nodes: readonly unknown[], connection: Connection): readonly PullRequest[] | null {
+  const all = nodes.flatMap((node) => readPullRequest(node, connection) ?? []);
+  return all.length === nodes.length ? all : null;
+}
+
+/** Why there is no repository in the answer. */
+function whyNothing(
+  { errors, data, headers }: Answered["answer"],
+  { nowMs, token }: Connection,
+): HostFailure {
+  const has = (test: (error: GraphqlError) => boolean) => errors.some(test);
+  if (has(({ type, message }) => LIMIT_TYPE.test(type ?? "") || LIMIT_WORDS.test(message)))
+    return rateLimit(headers, nowMs());
+  if (has(({ extensions }) => extensions?.saml_failure === true)) return NEEDS_SIGN_ON;
+  if (has(isForbidden)) return maySee("GitHub does not show this token the repository");
+  if (has(({ type, path }) => type === "NOT_FOUND" && path[0] === "repository")) return missing();
+  if (has(({ message }) => WENT_WRONG.test(message)))
+    return failure(
+      "server",
+      "GitHub could not answer: something went wrong there, or it took too long",
+      null,
+    );
+  const [first] = errors;
+  if (first !== undefined)
+    return failure("malformed", `GitHub did not take the question: ${quoteText(first.message, token)}`, null);
+  return repositorySchema.safeParse(data).success
+    ? missing()
+    : failure("malformed", "GitHub answered with something that is no answer to the question", null);
+}
+
+/** A host that repeats the token in its complaint does not bring it onto a page (S20). */
+function quoteText(text: string, token: Token): string {
+  return quote(redactSecrets(text.replaceAll(token.text, "[redacted]")));
+}
+
+function isForbidden({ type }: GraphqlError): boolean {
+  return type === "FORBIDDEN" || type === "INSUFFICIENT_SCOPES";
+}
+
+const LIMIT_TYPE = /^RATE_LIMIT(?:ED)?$/;
+const WENT_WRONG = /something went wrong|timedout|timed out|timeout/i;
