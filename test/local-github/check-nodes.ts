@@ -1,7 +1,7 @@
 // Checks as GraphQL shows them, and the one colour that GitHub makes of them.
 
 import { headChecks, newestOfName, PASSED } from "./checks.ts";
-import { ABOUT, dateTime, type Node } from "./node.ts";
+import { ABOUT, dateTime, ITEMS, type Node } from "./node.ts";
 import type { LocalCheck, LocalPullRequest } from "./records.ts";
 
 /** Of the head commit; null when nothing checks it, as at GitHub. */
@@ -12,12 +12,31 @@ export function rollupNode(pull: LocalPullRequest): Node | null {
     [ABOUT]: pull.number,
     id: `SCR_${pull.number}`,
     state: rollupState(checks),
-    contexts: () =>
-      checks.map((check) => ({
-        ...(check.kind === "status" ? statusNode(check) : checkRunNode(check)),
-        isRequired: () => pull.repository.requiredChecks.includes(check.name),
-      })),
+    contexts: () => contexts(pull, checks),
   };
+}
+
+function contexts({ repository }: LocalPullRequest, checks: readonly LocalCheck[]): Node {
+  const nodes = checks.map((check) => ({
+    ...(check.kind === "status" ? statusNode(check) : checkRunNode(check)),
+    isRequired: () => repository.requiredChecks.includes(check.name),
+  }));
+  const runs = checks.filter(({ kind }) => kind === "check_run");
+  const statuses = checks.filter(({ kind }) => kind === "status");
+  return {
+    [ITEMS]: nodes,
+    ...{ checkRunCount: runs.length, statusContextCount: statuses.length },
+    checkRunCountsByState: countByState(runs, ({ status, conclusion }) => conclusion ?? status),
+    statusContextCountsByState: countByState(statuses, stateOf),
+  };
+}
+
+function countByState(
+  checks: readonly LocalCheck[],
+  stateOf: (check: LocalCheck) => string,
+): readonly Node[] {
+  const byState = Map.groupBy(checks, (check) => stateOf(check).toUpperCase());
+  return [...byState].map(([state, { length: count }]) => ({ state, count }));
 }
 
 /** Of repeated runs the newest counts. */

@@ -16,7 +16,7 @@ import { type Answer, jsonAnswer } from "./answer.ts";
 import { connection } from "./connection.ts";
 import type { PartialFault } from "./faults.ts";
 import { formatGraphqlError, githubError } from "./graphql-error.ts";
-import type { Node } from "./node.ts";
+import { ITEMS, type Node } from "./node.ts";
 import { failField, failListed } from "./partial-errors.ts";
 import { queryCost } from "./query-cost.ts";
 import { queryRoot } from "./query-root.ts";
@@ -88,10 +88,10 @@ const resolveField: GraphQLFieldResolver<Node, PartialFault | null> = (source, a
   }
   const written = source[fieldName];
   const value: unknown = typeof written === "function" ? written(args) : written;
-  if (!Array.isArray(value)) return value;
   const type = getNamedType(info.returnType).name;
   if (!type.endsWith("Connection")) return value;
-  const page = connection(value, args, fieldName);
+  const list: Node = Array.isArray(value) ? { [ITEMS]: value } : (value as Node);
+  const page = { ...list, ...connection(list[ITEMS] ?? [], args, fieldName) };
   if (partial === null || type !== "PullRequestConnection") return page;
   const nodes = page["nodes"] as () => readonly Node[];
   return { ...page, nodes: () => failListed(partial, nodes(), args["headRefName"]) };

@@ -180,9 +180,15 @@ test("reviewers decide only where a review is required; comments decide nothing"
   expect(await seen()).toEqual(["CHANGES_REQUESTED", 2]);
   requestReview(pull, "ann");
   expect(await seen()).toEqual(["CHANGES_REQUESTED", 1]);
+  review(pull, "eve", "approved");
   review(pull, "ann", "dismissed");
+  repository.outsiders = ["eve"];
   review(pull, "bob", "dismissed");
-  expect(await seen()).toEqual(["REVIEW_REQUIRED", 2]);
+  expect(await seen()).toEqual(["REVIEW_REQUIRED", 3]);
+  const opinionated = "latestOpinionatedReviews(first: 9, writersOnly:";
+  expect(
+    await askOf(`all: ${opinionated} false) { totalCount } writers: ${opinionated} true) { totalCount }`),
+  ).toEqual({ all: { totalCount: 3 }, writers: { totalCount: 2 } });
 });
 
 test("checks of Actions, of another app and of an older service; a red one that runs again", async () => {
@@ -249,6 +255,23 @@ test("checks of Actions, of another app and of an older service; a red one that 
     ],
   });
   expect(pull.updatedAtMs).toBe(updatedAtMs);
+  const counts = `checkRunCount checkRunCountsByState { state count }
+    statusContextCount statusContextCountsByState { state count }`;
+  expect(
+    await askOf(`statusCheckRollup { contexts(first: 1) { totalCount ${counts} nodes { __typename } } }`),
+  ).toEqual({
+    statusCheckRollup: {
+      contexts: {
+        ...{ totalCount: 4, checkRunCount: 3, statusContextCount: 1, nodes: [{ __typename: "CheckRun" }] },
+        checkRunCountsByState: [
+          { state: "FAILURE", count: 1 },
+          { state: "SUCCESS", count: 1 },
+          { state: "IN_PROGRESS", count: 1 },
+        ],
+        statusContextCountsByState: [{ state: "SUCCESS", count: 1 }],
+      },
+    },
+  });
   push(pull);
   expect(await rollup()).toBeNull();
   // The same name in two workflows is two checks.

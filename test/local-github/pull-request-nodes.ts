@@ -39,7 +39,8 @@ export function pullRequestNode(pull: LocalPullRequest): Node {
     reviewRequests: () => pull.reviewRequests.map((who) => ({ requestedReviewer: reviewerNode(who) })),
     reviews: () => pull.reviews.map(reviewNode),
     latestReviews: () => latestReviews(pull, pull.reviews).map(reviewNode),
-    latestOpinionatedReviews: () => latestReviews(pull, opinions(pull)).map(reviewNode),
+    latestOpinionatedReviews: ({ writersOnly }: { readonly writersOnly: boolean | null }) =>
+      latestReviews(pull, writersOnly === true ? decisiveReviews(pull) : opinions(pull)).map(reviewNode),
     timelineItems: (args: { readonly itemTypes?: readonly string[]; readonly since?: string }) =>
       timelineNodes(pull, args),
     commits: () => pull.commits.map((commit) => ({ commit: commitNode(pull, commit) })),
@@ -50,7 +51,7 @@ export function pullRequestNode(pull: LocalPullRequest): Node {
 /** Null without the rule: GitHub decides only where a review is required. */
 function reviewDecision(pull: LocalPullRequest): string | null {
   if (!pull.repository.requiresReview) return null;
-  const states = new Set([...newestOf(opinions(pull)).values()].map(({ state }) => state));
+  const states = new Set([...newestOf(decisiveReviews(pull)).values()].map(({ state }) => state));
   if (states.has("changes_requested")) return "CHANGES_REQUESTED";
   return states.has("approved") ? "APPROVED" : "REVIEW_REQUIRED";
 }
@@ -77,6 +78,11 @@ function mergeStateStatus(pull: LocalPullRequest): string {
 /** Without comments, which decide nothing. */
 function opinions({ reviews }: LocalPullRequest): readonly LocalReview[] {
   return reviews.filter(({ state }) => state !== "commented");
+}
+
+/** Of those who may push: only they decide. */
+function decisiveReviews(pull: LocalPullRequest): readonly LocalReview[] {
+  return opinions(pull).filter(({ author }) => !pull.repository.outsiders.includes(author));
 }
 
 function newestOf(reviews: readonly LocalReview[]): ReadonlyMap<string, LocalReview> {

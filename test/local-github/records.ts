@@ -14,6 +14,8 @@ export type LocalRepository = {
   requiresUpToDate: boolean;
   /** A rule of the branch: names of checks without which it is BLOCKED. */
   requiredChecks: readonly string[];
+  /** Logins that may not push to it: what they think of a pull request decides nothing. */
+  outsiders: readonly string[];
   /** Logins that may see it; null for everybody. Others are told that it does not exist. */
   visibleTo: readonly string[] | null;
   readonly pullRequests: LocalPullRequest[];

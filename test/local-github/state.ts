@@ -15,6 +15,7 @@ export function createRepository(id: number, nameWithOwner: string, now: () => n
     requiresReview: false,
     requiresUpToDate: false,
     requiredChecks: [],
+    outsiders: [],
     visibleTo: null,
     pullRequests: [],
     workflowRuns: [],
