@@ -4,6 +4,7 @@
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import {
   type Budget,
+  type ChangedPullRequest,
   type FoundPullRequests,
   type HostAnswer,
   type HostFailure,
@@ -17,7 +18,7 @@ import {
 } from "../../ports/pull-request-host.ts";
 
 export type MemoryPullRequestHost = PullRequestHost & {
-  /** Opens it, or says what is true of it now. */
+  /** Opens it, or says what is true of it now. As at GitHub, it is news only when `updatedAtMs` is another. */
   put(pullRequest: PullRequest): void;
   /** A workflow ran on that branch. */
   runWorkflow(branch: string, atMs: number): void;
@@ -34,50 +35,59 @@ export type MemoryPullRequestHost = PullRequestHost & {
 export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPullRequestHost {
   const known = new Map<number, PullRequest>();
   const runs = new Map<string, number>();
+  const changes = { pulls: 0, runs: 0 };
   const sent = { news: 0, pullRequests: 0 };
-  let changes = 0;
   let failure: HostFailure | null = null;
   let hidden: string | null = null;
   let budget: Budget | null = null;
 
-  function answer<Value>(value: () => Value, requests: number): HostAnswer<Value> {
-    return failure === null
+  function answer<Value>(requests: number, signal: AbortSignal, value: () => Value): HostAnswer<Value> {
+    const failed = signal.aborted ? STOPPED : failure;
+    return failed === null
       ? { kind: "answered", value: value(), budget, requests }
-      : { kind: "failed", failure, budget, requests };
+      : { kind: "failed", failure: failed, budget, requests };
   }
 
   function news({ mark, sinceMs }: NewsQuestion): News | null {
-    if (mark === String(changes)) return null;
-    return listNews([...known.values()], runs, { mark: String(changes), sinceMs: sinceMs ?? 0 });
+    const now = `${changes.pulls}.${changes.runs}`;
+    if (mark === now) return null;
+    const [pulls, ran] = mark?.split(".") ?? [];
+    const changed = pulls === String(changes.pulls) ? [] : listChanged([...known.values()], sinceMs ?? 0);
+    const branches = ran === String(changes.runs) ? [] : [...runs];
+    return {
+      mark: now,
+      changed: changed.slice(0, LISTED_MAX),
+      branchesWithChecks: branches.flatMap(([branch, atMs]) => (atMs >= (sinceMs ?? 0) ? branch : [])),
+      complete: changed.length <= LISTED_MAX,
+    };
   }
 
   function find(wanted: WantedPullRequest): FoundPullRequests {
     const found = [...known.values()].filter((one) => isWanted(one, wanted));
-    const isHidden =
-      hidden !== null && (wanted.kind === "branch" ? wanted.branch : found[0]?.branch) === hidden;
-    const newest = found
-      .sort((a, b) => b.createdAtMs - a.createdAtMs || b.number - a.number)
-      .slice(0, PER_BRANCH);
-    return { wanted, pullRequests: isHidden ? null : newest };
+    const branch = wanted.kind === "branch" ? wanted.branch : found[0]?.branch;
+    if (hidden !== null && branch === hidden) return { wanted, pullRequests: null };
+    found.sort((a, b) => b.createdAtMs - a.createdAtMs || b.number - a.number);
+    return { wanted, pullRequests: found.slice(0, PER_BRANCH) };
   }
 
   return {
     repository,
     async readNews(question) {
       sent.news += REQUESTS_FOR_NEWS;
-      return answer(() => news(question), REQUESTS_FOR_NEWS);
+      return answer(REQUESTS_FOR_NEWS, question.signal, () => news(question));
     },
-    async readPullRequests({ wanted }) {
+    async readPullRequests({ wanted, signal }) {
       const requests = Math.ceil(wanted.length / WANTED_PER_REQUEST);
       sent.pullRequests += requests;
-      return answer(() => wanted.map(find), requests);
+      return answer(requests, signal, () => wanted.map(find));
     },
     put(pullRequest) {
-      changes += 1;
+      const before = known.get(pullRequest.number);
       known.set(pullRequest.number, pullRequest);
+      if (before?.updatedAtMs !== pullRequest.updatedAtMs) changes.pulls += 1;
     },
     runWorkflow(branch, atMs) {
-      changes += 1;
+      changes.runs += 1;
       runs.set(branch, atMs);
     },
     fail(next) {
@@ -108,21 +118,18 @@ function isWanted(one: PullRequest, wanted: WantedPullRequest): boolean {
   return wanted.kind === "branch" ? one.branch === wanted.branch : one.number === wanted.number;
 }
 
-function listNews(
-  all: readonly PullRequest[],
-  runs: ReadonlyMap<string, number>,
-  { mark, sinceMs }: { readonly mark: string; readonly sinceMs: number },
-): News {
-  const changed = all
+function listChanged(all: readonly PullRequest[], sinceMs: number): readonly ChangedPullRequest[] {
+  return all
     .filter(({ updatedAtMs }) => updatedAtMs >= sinceMs)
     .sort((a, b) => b.updatedAtMs - a.updatedAtMs || b.number - a.number)
     .map(({ number, branch, fork, base, updatedAtMs, state }) => {
       return { number, branch, fork, base, updatedAtMs, closed: state !== "open" };
     });
-  return {
-    mark,
-    changed: changed.slice(0, LISTED_MAX),
-    branchesWithChecks: [...runs].flatMap(([branch, atMs]) => (atMs >= sinceMs ? branch : [])),
-    complete: changed.length <= LISTED_MAX,
-  };
 }
+
+const STOPPED: HostFailure = {
+  reason: "timeout",
+  message: "The host was no longer waited for",
+  remedy: null,
+  notBeforeMs: null,
+};
