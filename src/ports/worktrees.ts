@@ -41,6 +41,51 @@ export type WorktreeFacts = {
 
 export type Removal = { readonly kind: "removed" } | { readonly kind: "refused"; readonly why: string };
 
+export type RebaseRequest = {
+  readonly slug: string;
+  /** The pull request's head branch and base branch, as the host calls them. */
+  readonly branch: string;
+  readonly base: string;
+  /** The head commit that the pull request has: nobody else's push is ever overwritten. */
+  readonly headCommit: CommitSha;
+  /** Only says whether it would be done: fetches and merges apart, changes nothing here or there. */
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** `why` completes "not rebased: "; `files` are at most a few names. Neither holds a secret. */
+export type Rebased =
+  /** Rebased and pushed; `headCommit` is the new one, and `commits` are those that the base does not have. */
+  | {
+      readonly kind: "rebased";
+      readonly headCommit: CommitSha;
+      readonly baseCommit: CommitSha;
+      readonly commits: number;
+    }
+  /** Nothing to do: it has all of the base. */
+  | { readonly kind: "up_to_date" }
+  /** Of a dry run: nothing conflicts, and the remote lets us push. */
+  | { readonly kind: "would_rebase"; readonly baseCommit: CommitSha; readonly commits: number }
+  /** Not touched: files differ from HEAD, or something is under way. */
+  | { readonly kind: "dirty"; readonly why: string; readonly files: readonly string[] }
+  /** Left or put back as it was; a person or the worker has to, and trying the same commit again is no use. */
+  | {
+      readonly kind: "manual";
+      /**
+       * `conflict`: with the base, in `files`. `branch`: worktree, pull request and remote do not agree, or a rebase would
+       * lose something. `refused`: the remote does not take the push.
+       */
+      readonly cause: "conflict" | "branch" | "refused";
+      readonly why: string;
+      readonly files: readonly string[];
+    }
+  /** Could not be tried now; worth trying again later. */
+  | {
+      readonly kind: "failed";
+      readonly reason: "auth" | "network" | "timeout" | "git";
+      readonly why: string;
+    };
+
 export type Worktrees = {
   /** Whether a worktree for the slug could be made or used: git on the PATH, a repository, a base, a clean slate. */
   ground(slug: string): Ground;
@@ -55,4 +100,6 @@ export type Worktrees = {
   inspect(slug: string, signal: AbortSignal): Promise<WorktreeFacts | null>;
   /** Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before. */
   remove(slug: string, signal: AbortSignal): Promise<Removal>;
+  /** Brings a task's branch up to date with the base of its pull request, in its own worktree. Never throws. */
+  rebase(request: RebaseRequest): Promise<Rebased>;
 };

@@ -5,11 +5,19 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { RunCommand } from "../../ports/run-command.ts";
-import type { Prepared, Removal, WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
+import type {
+  Prepared,
+  Rebased,
+  RebaseRequest,
+  Removal,
+  WorktreeFacts,
+  Worktrees,
+} from "../../ports/worktrees.ts";
 import { describeFileError } from "../files/file-error.ts";
 import { runCommand } from "../processes/run-command.ts";
 import type { GitPlace } from "./git-command.ts";
 import { prepareWorktree } from "./prepare-worktree.ts";
+import { rebaseWorktree, takeBackRebase } from "./rebase-worktree.ts";
 import { removeWorktree } from "./remove-worktree.ts";
 import { surveyGround } from "./survey-ground.ts";
 import { type Base, findBase } from "./worktree-base.ts";
@@ -47,6 +55,7 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
       return await tellWorktree(real, slug, telling);
     },
     remove: (slug, signal) => inTurn(slug, () => remove(place, slug, { base, signal })),
+    rebase: (request) => inTurn(request.slug, () => rebase(place, request)),
   };
 }
 
@@ -71,6 +80,7 @@ type Wish = { readonly base: string | null; readonly signal: AbortSignal };
 
 async function prepare(place: GitPlace, slug: string, wish: Wish): Promise<Prepared> {
   try {
+    await takeBackRebase(place, slug, wish.signal);
     return await prepareWorktree(place, slug, wish);
   } catch (error) {
     return {
@@ -92,6 +102,14 @@ async function remove(place: GitPlace, slug: string, { base, signal }: Wish): Pr
     return await removeWorktree(real, name, { base: search.base, signal });
   } catch (error) {
     return { kind: "refused", why: describeFileError(error) };
+  }
+}
+
+async function rebase(place: GitPlace, request: RebaseRequest): Promise<Rebased> {
+  try {
+    return await rebaseWorktree(place, request);
+  } catch (error) {
+    return { kind: "failed", reason: "git", why: describeFileError(error) };
   }
 }
 

@@ -5,23 +5,25 @@ import { compareText } from "../../core/compare-text.ts";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { Ground, Prepared, WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
+import { createMemoryRebases, type MemoryRebases } from "./memory-rebases.ts";
 
 type Blocked = Extract<Ground, { kind: "blocked" }>;
 type Branch = { commits: number; base: CommitSha };
 type Checkout = { changedFiles: number };
 
-export type MemoryWorktrees = Worktrees & {
-  /** The ground of every task from now on; null: nothing is in the way. */
-  setObstacle(obstacle: Omit<Blocked, "kind"> | null): void;
-  /** A file of the worktree differs from its last commit. */
-  change(slug: string): void;
-  /** Everything that differs is committed on the branch. */
-  commit(slug: string): void;
-  /** The branch goes into the base, which moves on. */
-  merge(slug: string): void;
-  /** The folder goes, behind git's back. */
-  deleteFolder(slug: string): void;
-};
+export type MemoryWorktrees = Worktrees &
+  MemoryRebases & {
+    /** The ground of every task from now on; null: nothing is in the way. */
+    setObstacle(obstacle: Omit<Blocked, "kind"> | null): void;
+    /** A file of the worktree differs from its last commit. */
+    change(slug: string): void;
+    /** Everything that differs is committed on the branch. */
+    commit(slug: string): void;
+    /** The branch goes into the base, which moves on. */
+    merge(slug: string): void;
+    /** The folder goes, behind git's back. */
+    deleteFolder(slug: string): void;
+  };
 
 /** `root` is what absolute paths begin with. */
 export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
@@ -92,6 +94,7 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
       branches.delete(slug);
       return { kind: "removed" };
     },
+    ...createMemoryRebases((slug) => facts(slug, false)),
     setObstacle(next) {
       obstacle = next;
     },

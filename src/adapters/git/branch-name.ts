@@ -1,0 +1,19 @@
+// What git takes as the name of a branch (git-check-ref-format), so that a name which a host reports is judged before git
+// hears of it.
+
+/** Far more than file systems store. */
+const LENGTH_MAX = 1_000;
+
+export function isBranchName(name: string): boolean {
+  return (
+    name.isWellFormed() &&
+    name.length <= LENGTH_MAX &&
+    !FORBIDDEN.test(name) &&
+    !RESERVED.has(name) &&
+    name.split("/").every((part) => part !== "" && !part.startsWith(".") && !part.endsWith(".lock"))
+  );
+}
+
+/** Characters that git reads as something else, a dash that a program takes for an option, and a dot at the end. */
+const FORBIDDEN = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|^-|\.$/u;
+const RESERVED = new Set(["@", "HEAD"]);

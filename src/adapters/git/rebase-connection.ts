@@ -1,0 +1,32 @@
+// The way to the remote of a worktree's branch: its address judged, and a borrowed repository to go there from.
+
+import type { CommitSha } from "../../core/run/commit-sha.ts";
+import type { RebaseRequest } from "../../ports/worktrees.ts";
+import { type Borrowed, borrowRepository } from "./borrowed-repository.ts";
+import type { Stopped } from "./rebase-outcome.ts";
+import type { Checkout } from "./rebase-site.ts";
+import { findRemote } from "./remote-address.ts";
+import { tipKnown } from "./remote-branch.ts";
+import { openRemote, type Remote } from "./remote-command.ts";
+
+export type Connection = {
+  readonly kind: "connection";
+  readonly borrowed: Borrowed;
+  readonly remote: Remote;
+  /** As the repository calls the remote. */
+  readonly name: string;
+};
+
+export async function connect(
+  checkout: Checkout,
+  head: CommitSha,
+  { base, dryRun, signal }: RebaseRequest,
+): Promise<Connection | Stopped> {
+  const address = await findRemote(checkout, signal);
+  if (address.kind !== "address") return address;
+  const knownBase = await tipKnown(checkout, { remote: address.name, branch: base });
+  const borrowed = borrowRepository(checkout, { remote: address, head, knownBase, keepsObjects: !dryRun });
+  const remote = await openRemote(borrowed, address, checkout, signal);
+  if (remote.kind !== "remote") return remote;
+  return { kind: "connection", borrowed, remote, name: address.name };
+}
