@@ -22,6 +22,8 @@ export type ReadSnapshot = {
 export type ReadOptions = {
   /** True: after a cycle. False: what there is. */
   readonly fresh: boolean;
+  /** Pull requests are looked up before, if it is time to and no runner does. */
+  readonly looksUp?: boolean;
   /** Ends the waiting for another process. */
   readonly signal?: AbortSignal;
 };
@@ -30,11 +32,9 @@ export type ReadOptions = {
  * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
  * Throws UserError only when there is no snapshot at all.
  */
-export async function readSnapshot(
-  world: RunnerWorld,
-  { fresh, signal }: ReadOptions,
-): Promise<ReadSnapshot> {
-  const failure = fresh ? await tryCycle(world, signal) : null;
+export async function readSnapshot(world: RunnerWorld, options: ReadOptions): Promise<ReadSnapshot> {
+  const { fresh } = options;
+  const failure = fresh ? await tryCycle(world, options) : null;
   try {
     const view = await loadView(world.store, null);
     if (view !== null) return await withFreshness(world, view, { asked: fresh, failure });
@@ -72,9 +72,12 @@ export async function readTask(
 }
 
 /** The failure, or null. */
-async function tryCycle(world: RunnerWorld, signal: AbortSignal | undefined): Promise<UserError | null> {
+async function tryCycle(
+  world: RunnerWorld,
+  { signal, looksUp = false }: ReadOptions,
+): Promise<UserError | null> {
   try {
-    await runOnce(world, { files: "when_published", ...(signal && { signal }) });
+    await runOnce(world, { files: "when_published", looksUp, ...(signal && { signal }) });
     return null;
   } catch (error) {
     if (error instanceof UserError) return error;

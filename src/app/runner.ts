@@ -207,6 +207,8 @@ export class Runner {
     this.#emit({ kind: "cycle_started", startedAtMs, causes: [...causes] });
     await this.#tendRuns();
     const outcome = await this.#heartbeat.cycle(causes, right);
+    // A run is over at once when its pull request was merged, not a cycle later.
+    if (outcome.kind === "published" && causes.has("pull_request_news")) await this.#tendRuns();
     const nextMs = Math.min(this.#nextDelayMs(outcome), this.#nextStartMs());
     this.#report(startedAtMs, outcome, nextMs);
     if (outcome.kind === "refused") return this.#stopLeading();

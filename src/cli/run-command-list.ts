@@ -343,6 +343,36 @@ const MENDING: readonly CommandSpec[] = [
     load: async () => (await import("./commands/reconcile.ts")).reconcile,
   },
   {
+    name: "prs",
+    summary: "print the pull requests of tasks, and what each waits for",
+    description:
+      "Those that wait for a person come first. Where no runner is alive, pull requests are looked up before, if it is time to.",
+    flags: [
+      REPO,
+      OWNER,
+      { usage: "--state <state>", description: "open (default), merged, closed or all" },
+      RUN_LIMIT,
+      { usage: "--after <task>", description: "go on after this one, where an earlier list was cut" },
+      FORMAT,
+    ],
+    examples: [{ line: "tasks prs", does: "what is in review, and for whom it waits" }],
+    load: async () => (await import("./commands/prs.ts")).prs,
+  },
+  {
+    name: "deliver",
+    summary: "rebase and repair pull requests, as far as that is switched on",
+    description:
+      "Rebases branches that conflict (delivery.rebase) and sends conflicts and red checks back to their workers (delivery.repair). The runner does the same by itself.",
+    flags: [
+      REPO,
+      { usage: "--dry-run", description: "only say what would be done, also what is switched off" },
+      RUN_LIMIT,
+      FORMAT,
+    ],
+    examples: [{ line: "tasks deliver --dry-run", does: "what care of branches would do now" }],
+    load: async () => (await import("./commands/deliver.ts")).deliver,
+  },
+  {
     name: "hooks",
     arguments: [{ name: "what", required: true, description: "install or uninstall" }],
     summary: "let git reconcile after a merge and a checkout",

@@ -4,6 +4,7 @@
 import type { CareRecord } from "../core/pull-request/care.ts";
 import type { LookUpState } from "../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../core/pull-request/pull-request.ts";
+import type { ActionChange } from "../core/snapshot/transition.ts";
 
 export type StoredPullRequests = {
   /** Null before the first look-up. */
@@ -27,7 +28,15 @@ export type PullRequestStore = {
    * Replaces the care record of one pull request, only if it is still `before` (null: there was none). Whoever gets true
    * has taken the step; nobody else will take it as well.
    */
-  replaceCare(input: { readonly before: CareRecord | null; readonly after: CareRecord }): Promise<boolean>;
-  /** Grows with every change of a fact or a care record; not with look-ups that found the same. */
+  replaceCare(input: {
+    readonly before: CareRecord | null;
+    readonly after: CareRecord;
+    /** For the activity feed, written with it or not at all. */
+    readonly action?: ActionChange;
+  }): Promise<boolean>;
+  /**
+   * Grows with every change of a fact or a care record; not with look-ups that found the same. A changed care record
+   * also counts as a change of the runs, so that a runner shows it soon.
+   */
   readPullRequestsVersion(): Promise<number>;
 };

@@ -4,10 +4,14 @@ import type { CareRecord } from "../../core/pull-request/care.ts";
 import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
+import type { ActionChange } from "../../core/snapshot/transition.ts";
 import type { PullRequestStore } from "../../ports/pull-request-store.ts";
 
 /** `mayWrite`: whether that epoch is the newest, and its lease was not released. */
-export function pullRequestMethods(mayWrite: (epoch: number) => boolean): PullRequestStore {
+export function pullRequestMethods(
+  mayWrite: (epoch: number) => boolean,
+  recordRunsChange: (action?: ActionChange) => void,
+): PullRequestStore {
   const known = new Map<number, PullRequest>();
   const care = new Map<number, CareRecord>();
   let state: LookUpState | null = null;
@@ -27,10 +31,11 @@ export function pullRequestMethods(mayWrite: (epoch: number) => boolean): PullRe
       if (changed.length + gone.length > 0) version += 1;
       return true;
     },
-    async replaceCare({ before, after }) {
+    async replaceCare({ before, after, action }) {
       if (!sameValue(care.get(after.number) ?? null, before)) return false;
       care.set(after.number, after);
       version += 1;
+      recordRunsChange(action);
       return true;
     },
     async readPullRequestsVersion() {

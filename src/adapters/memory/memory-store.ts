@@ -2,7 +2,7 @@
 // It keeps the same promises (test/contract/), and forgets everything when it is dropped.
 
 import type { Attestation, TaskRow } from "../../core/snapshot/schema.ts";
-import type { Transition, TransitionChange } from "../../core/snapshot/transition.ts";
+import type { ActionChange, Transition, TransitionChange } from "../../core/snapshot/transition.ts";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileRecord } from "../../core/tree/parsed-file.ts";
 import type {
@@ -69,16 +69,22 @@ export function createMemoryStore(): Store {
     resumePoint: null,
     runs: createMemoryRuns(),
   };
+  const appendAction = (action: ActionChange) =>
+    appendTransitions(contents, [action], contents.published?.seq ?? 0);
   return {
     ...leaseMethods(contents),
     ...refreshMethods(contents),
     ...snapshotMethods(contents),
     ...historyMethods(contents),
     ...indexMethods(contents),
-    ...runMethods(contents.runs, (action) =>
-      appendTransitions(contents, [action], contents.published?.seq ?? 0),
+    ...runMethods(contents.runs, appendAction),
+    ...pullRequestMethods(
+      (epoch) => holdsLease(contents, epoch),
+      (action) => {
+        contents.runs.version += 1;
+        if (action !== undefined) appendAction(action);
+      },
     ),
-    ...pullRequestMethods((epoch) => holdsLease(contents, epoch)),
     notices: [],
     prune: async (nowMs) => prune(contents, nowMs),
     close: async () => {},

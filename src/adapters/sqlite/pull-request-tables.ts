@@ -14,6 +14,7 @@ import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { PullRequestStore, StoredPullRequests } from "../../ports/pull-request-store.ts";
 import type { Sql } from "./connection.ts";
 import { checkFence } from "./lease-table.ts";
+import { recordRunsChange } from "./run-changes.ts";
 import { readStored } from "./stored-json.ts";
 
 const count = z.number().int();
@@ -128,7 +129,7 @@ export function writePullRequests(
 
 export function replaceCare(
   sql: Sql,
-  { before, after }: Parameters<PullRequestStore["replaceCare"]>[0],
+  { before, after, action }: Parameters<PullRequestStore["replaceCare"]>[0],
 ): boolean {
   const stored = sql("SELECT body FROM pull_request_care WHERE number = ?").get(after.number);
   const now =
@@ -138,6 +139,7 @@ export function replaceCare(
     "INSERT INTO pull_request_care (number, body) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body",
   ).run(after.number, JSON.stringify(after));
   countChange(sql);
+  recordRunsChange(sql, action);
   return true;
 }
 
@@ -145,8 +147,10 @@ export function readPullRequestsVersion(sql: Sql): number {
   return Number(sql("SELECT version FROM pull_requests_version").get()?.["version"] ?? 0);
 }
 
+/** From the time on, as for runs: the number of a store that was lost must not come back. */
 function countChange(sql: Sql): void {
   sql(
-    "INSERT INTO pull_requests_version (only, version) VALUES (1, 1) ON CONFLICT (only) DO UPDATE SET version = version + 1",
+    `INSERT INTO pull_requests_version (only, version) VALUES (1, CAST(unixepoch('subsec') * 1000 AS INTEGER))
+     ON CONFLICT (only) DO UPDATE SET version = version + 1`,
   ).run();
 }

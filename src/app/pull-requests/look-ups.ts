@@ -144,8 +144,8 @@ export class LookUps {
     const nowMs = this.#world.clock.wallMs();
     if (state.standing.kind !== "off")
       return nowMs >= nextRoundMs({ ...this.#pace(), expecting: false, nowMs });
-    const search = await this.#find(signal, false);
-    return search.kind === "found" || search.because !== state.standing.because;
+    await this.#find(signal, false);
+    return this.#isNewlyFound();
   }
 
   /** One round. True when something is not as it was. Throws what the store throws. */
@@ -190,9 +190,16 @@ export class LookUps {
     const { triedAtMs, standing } = this.#state;
     const sinceMs = triedAtMs === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs - triedAtMs);
     if (this.#byHand) return sinceMs >= BY_HAND_AT_MOST_EVERY_MS && !this.#isForbidden(nowMs);
-    if (standing.kind === "off") return this.#search === null || sinceMs >= SEARCH_AGAIN_MS;
+    if (standing.kind === "off") return this.#isNewlyFound() || sinceMs >= SEARCH_AGAIN_MS;
     const expecting = runs.some(({ state }) => state === "running" || state === "exited");
     return nowMs >= nextRoundMs({ ...this.#pace(), expecting, nowMs });
+  }
+
+  /** What was found last is not what the state says, or nothing was looked for yet. */
+  #isNewlyFound(): boolean {
+    const found = this.#search?.found ?? null;
+    const { standing } = this.#state;
+    return found === null || found.kind === "found" || !sameValue(found, standing);
   }
 
   #pace() {

@@ -1,6 +1,7 @@
 // Brings runs, worktrees and files into agreement, and says what was done and why. What only a person can decide is told
 // and left: work that is not merged is never removed.
 
+import { MERGED_RULE } from "../../core/classify/rules.ts";
 import { isLive } from "../../core/run/run.ts";
 import type { Signal, SignalCode } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
@@ -17,7 +18,7 @@ export type ReconcileWish = Pick<TendWish, "rows" | "dryRun" | "goneAfterMs"> & 
 /** Something that does not agree, and is a person's to decide. */
 export type Disagreement = {
   readonly key: string;
-  readonly what: "worktree_without_run" | "finished_under_worker" | SignalCode;
+  readonly what: "worktree_without_run" | "finished_under_worker" | PullRequestDisagreement | SignalCode;
   readonly why: string;
 };
 
@@ -34,11 +35,33 @@ export async function reconcile(
   const { done } = await tend(world, { rows, dryRun, ...(goneAfterMs !== undefined && { goneAfterMs }) });
   const left = [
     ...(await finishedUnderWorkers(world, rows)),
-    ...[...(rows?.values() ?? [])].flatMap(driftOf),
+    ...[...(rows?.values() ?? [])].flatMap((row) => [...driftOf(row), ...pullRequestOf(row)]),
     ...doubts.filter(({ code }) => code === "register_orphan").map(orphanOf),
     ...(await worktreesWithoutRuns(world, signal)),
   ];
   return { done, left };
+}
+
+/** The file and the pull request of a task say different things. */
+type PullRequestDisagreement = "merged_but_open" | "over_but_pull_request_open" | "completed_but_not_merged";
+
+function pullRequestOf({ key, status, rule, pull_request: known }: TaskRow): Disagreement[] {
+  if (known === null) return [];
+  const { number, state } = known;
+  if (rule === MERGED_RULE) {
+    const says = status === null ? "cannot be read" : `says ${status}`;
+    const why = `#${number} was merged and the file ${says}; \`tasks complete ${key}\``;
+    return [{ key, what: "merged_but_open", why }];
+  }
+  if (state === "open" && (status === "completed" || status === "cancelled"))
+    return [
+      { key, what: "over_but_pull_request_open", why: `the file says ${status} and #${number} is open` },
+    ];
+  if (state === "closed" && status === "completed") {
+    const why = `the file says completed and #${number} was closed without merging`;
+    return [{ key, what: "completed_but_not_merged", why }];
+  }
+  return [];
 }
 
 const DRIFTS: ReadonlySet<SignalCode> = new Set(["metadata_drift", "root_task_edited", "register_orphan"]);

@@ -2,6 +2,8 @@
 
 import type { Run } from "../../core/run/run.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { BranchCare } from "../pull-requests/branch-care.ts";
+import type { CareWorld as BranchCareWorld } from "../pull-requests/care-for-branches.ts";
 import { type DueInput, RunStarter, type StarterWorld } from "./run-starter.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { type TendWorld, tend } from "./tend-runs.ts";
@@ -9,15 +11,17 @@ import { type TendWorld, tend } from "./tend-runs.ts";
 /** Prompts and output are kept this long: they are looked at while a run is news, and may be 20 MB each. */
 const FILES_KEPT_RUNS = 200;
 
-type CareWorld = StarterWorld & TendWorld & Pick<RunsWorld, "runFiles">;
+type CareWorld = StarterWorld & TendWorld & BranchCareWorld & Pick<RunsWorld, "runFiles">;
 
 export class RunCare {
   readonly #world: CareWorld;
   readonly #starter: RunStarter;
+  readonly #branches: BranchCare;
 
   constructor(world: CareWorld) {
     this.#world = world;
     this.#starter = new RunStarter(world);
+    this.#branches = new BranchCare(world);
   }
 
   /** Recovers, retries and closes. `rows` are those last published; null before there are any. */
@@ -25,9 +29,11 @@ export class RunCare {
     await tend(this.#world, { runs, rows, starting: this.#starter.starting, dryRun: false });
   }
 
-  /** Begins what the line says is due. Returns at once: what it changes is found in the store. */
+  /** Begins what the line says is due, and the care of branches. Returns at once: what it changes is found in the store. */
   startDue(due: DueInput): void {
     this.#starter.startDue(due);
+    // A pause holds whatever would be begun by itself.
+    if (due.dispatch.pause === null) this.#branches.startDue(due.rows);
   }
 
   /** Ready tasks that cannot be started by themselves, by key, each with the reason. The same object while it is so. */
@@ -44,7 +50,7 @@ export class RunCare {
   }
 
   /** Begins nothing more, and lets go of what is being prepared. Workers live on. Safe to call twice. */
-  stop(): Promise<void> {
-    return this.#starter.stop();
+  async stop(): Promise<void> {
+    await Promise.all([this.#starter.stop(), this.#branches.stop()]);
   }
 }

@@ -33,6 +33,7 @@ export async function doctor(command: CommandContext): Promise<void> {
       await lookForRunner(opened),
       await lookForPause(opened),
       lookAtLimits(opened),
+      await lookForPullRequests(opened),
     ];
     const found = [...faults, ...notes];
     print(opened, found);
@@ -85,6 +86,22 @@ function lookAtLimits({ runs }: OpenedRuns): Finding {
   const found = `${perHost} workers on this machine, ${perOwner} per owner`;
   if (perHost > 0 && perOwner > 0) return { name: "limits", found, refusal: null, severity: null };
   return note("limits", found, "A limit of 0 starts no worker.", "Change dispatch in tasks/config.yaml.");
+}
+
+/** Whether there is somewhere to ask, and something to ask with; nothing is asked. */
+async function lookForPullRequests({ world, root, runs, signal }: OpenedRuns): Promise<Finding> {
+  const hosts = await world.openPullRequestHosts(root, runs.config.github);
+  const search = await hosts.find(signal);
+  const name = "pull requests";
+  if (search.kind === "found")
+    return { name, found: `of ${search.host.repository}`, refusal: null, severity: null };
+  const found = `off: ${search.because}`;
+  return note(
+    name,
+    found,
+    "None are shown.",
+    search.remedy === null ? "" : `To have them, ${search.remedy}.`,
+  );
 }
 
 function note(name: string, found: string, ...[message, hint]: [string, string]): Finding {

@@ -48,7 +48,7 @@ async function runCycle(
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
   try {
     return await withProgress(context.output, "Updating", async () => {
-      const result = await runOnce(runnerWorld, { files: "always", signal: context.signal });
+      const result = await runOnce(runnerWorld, { files: "always", looksUp: true, signal: context.signal });
       if (context.loaded.config.dispatch.automatic) await startReady(context, runnerWorld.store, result);
       return { result, whole: needsWhole ? await result.snapshot() : null };
     });

@@ -45,8 +45,11 @@ const cancelled: Rule = {
   miss: statusIs,
 };
 
+/** Of a task that is over although its file does not say so. */
+export const MERGED_RULE = "merged";
+
 const merged: Rule = {
-  id: "merged",
+  id: MERGED_RULE,
   group: "done",
   when: "its pull request was merged, and nobody has been at work on it since",
   match: ({ pull_request: pullRequest, run, status }) => {
@@ -262,9 +265,13 @@ function pullRequestIs({ pull_request: pullRequest, run }: RuleFacts): string {
   return `#${number} is ${state === "open" && draft ? "a draft" : state}`;
 }
 
+/** The host tells the second in which it was merged. */
+const HOST_TIME_STEP_MS = 1_000;
+
 /** Somebody had it queued again since. */
 function goesOnAfter({ merged_at: mergedAt }: PullRequestView, run: RunView | null): boolean {
-  return run !== null && mergedAt !== null && run.queued_at > mergedAt;
+  if (run === null || mergedAt === null) return false;
+  return Date.parse(run.queued_at) >= Date.parse(mergedAt) + HOST_TIME_STEP_MS;
 }
 
 function closedUnmerged(pullRequest: PullRequestView | null): string {

@@ -100,10 +100,9 @@ export function careAgainMs(record: CareRecord | null): number {
 }
 
 /** It may still be rebased by itself: it is too early to ask its worker. */
-function waitsForRebase({ pullRequest, record, settings }: CareInput): boolean {
-  if (settings.rebase === "off") return false;
-  const outcome = lastRebase(pullRequest, record)?.outcome;
-  return outcome !== "manual" && outcome !== "up_to_date";
+function waitsForRebase({ pullRequest, record, settings, run }: CareInput): boolean {
+  if (settings.rebase === "off" || run?.kind === "by_hand") return false;
+  return lastRebase(pullRequest, record)?.outcome !== "manual";
 }
 
 /** What was tried on the commit that it still has. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { describeHold, judgeClaim, judgeKickoff, remedyFor } from "./judge-claim.ts";
 import { judgeClosing, standingOf } from "./judge-closing.ts";
@@ -87,19 +88,21 @@ describe("a run is over when its task is, and no worker of ours may live", () =>
   const closed = (standing: Parameters<typeof judgeClosing>[1], kind: Run["kind"]) =>
     RUN_STATES.filter((state) => judgeClosing({ state, kind }, standing) !== null);
 
-  test.each(["completed", "cancelled", "gone"] as const)("%s", (standing) => {
+  const PULL_REQUEST = { number: 712, state: "merged" } as PullRequestView;
+
+  test.each(["completed", "cancelled", "gone", "merged as #712"] as const)("%s", (standing) => {
     expect(closed(standing, "supervised")).toEqual(["queued", "exited", "failed", "interrupted"]);
     expect(closed(standing, "by_hand")).toContain("running");
-    expect(judgeClosing(QUEUED, standing)?.as).toBe(standing === "completed" ? "delivered" : "abandoned");
+    expect(judgeClosing(QUEUED, standing)?.as).toBe(
+      standing === "cancelled" || standing === "gone" ? "abandoned" : "delivered",
+    );
   });
 
   test("never while the task is open", () => {
     expect(closed("open", "supervised")).toEqual([]);
-    expect([{ status: "ready" as const }, { status: null }, undefined].map(standingOf)).toEqual([
-      "open",
-      "open",
-      "gone",
-    ]);
+    const row = (status: "ready" | null, rule = "ready") => ({ status, rule, pull_request: PULL_REQUEST });
+    const rows = [row("ready"), row(null), undefined, row("ready", "merged")];
+    expect(rows.map(standingOf)).toEqual(["open", "open", "gone", "merged as #712"]);
   });
 });
 

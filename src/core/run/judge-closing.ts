@@ -1,11 +1,12 @@
-// When a run is over because its task is: the file says so, or is no longer there. Never while a worker of ours may
+// When a run is over because its task is: the file says so, its pull request was merged, or the file is no longer there. Never while a worker of ours may
 // live; whoever works by hand has no process that could be waited for.
 
+import { MERGED_RULE } from "../classify/rules.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { isLive, type Run } from "./run.ts";
 import type { Closing } from "./transitions.ts";
 
-export type TaskStanding = "open" | "completed" | "cancelled" | "gone";
+export type TaskStanding = "open" | "completed" | "cancelled" | "gone" | `merged as #${number}`;
 
 /** How a run is to be closed; null when it stays. */
 export function judgeClosing(
@@ -22,10 +23,13 @@ export function judgeClosing(
       return { as: "abandoned", why: "its task is cancelled" };
     case "gone":
       return { as: "abandoned", why: "its task's file is gone" };
+    default:
+      return { as: "delivered", why: `its pull request was ${standing}` };
   }
 }
 
-export function standingOf(row: Pick<TaskRow, "status"> | undefined): TaskStanding {
+export function standingOf(row: Pick<TaskRow, "status" | "rule" | "pull_request"> | undefined): TaskStanding {
   if (row === undefined) return "gone";
+  if (row.rule === MERGED_RULE && row.pull_request !== null) return `merged as #${row.pull_request.number}`;
   return row.status === "completed" || row.status === "cancelled" ? row.status : "open";
 }

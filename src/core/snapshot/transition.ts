@@ -19,6 +19,7 @@ export const ACTIONS = [
   "claim",
   "release",
   "close",
+  "rebase",
   "pause",
   "resume",
   "acknowledge",

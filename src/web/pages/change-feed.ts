@@ -92,6 +92,7 @@ const ACTION_WORDS: Readonly<Record<Action, string>> = {
   claim: "claimed by",
   release: "released by",
   close: "run closed by",
+  rebase: "rebased by",
   pause: "Starts paused by",
   resume: "Starts resumed by",
   acknowledge: "acknowledged by",

@@ -1,0 +1,155 @@
+// Does for pull requests what care of branches is switched on for: rebases in the task's own worktree, or sends conflicts
+// and red checks back to the worker. What is to be done is judged in core/pull-request/care.ts, anew on the facts of the
+// moment; each step is taken in the store before or with what it does, so that nobody else takes it as well.
+
+import {
+  type CareRecord,
+  type CareStep,
+  type DeliverySettings,
+  judgeCare,
+  needOf,
+} from "../../core/pull-request/care.ts";
+import type { PullRequest } from "../../core/pull-request/pull-request.ts";
+import { repairPrompt } from "../../core/pull-request/repair-prompt.ts";
+import type { CommitSha } from "../../core/run/commit-sha.ts";
+import type { Run } from "../../core/run/run.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { Rebased } from "../../ports/worktrees.ts";
+import { actionOf } from "../runs/action-of.ts";
+import { continueRun } from "../runs/continue-run.ts";
+import type { RunsWorld } from "../runs/runs-world.ts";
+
+export type CareWorld = Pick<RunsWorld, "clock" | "store" | "worktrees" | "workers" | "config" | "log">;
+
+export type CareWish = {
+  readonly rows: Iterable<TaskRow>;
+  /** Only says what would be done, also what is switched off. */
+  readonly dryRun: boolean;
+  readonly signal: AbortSignal;
+};
+
+export type Cared = {
+  readonly key: string;
+  readonly number: number;
+  readonly url: string;
+  readonly what: "rebase" | "repair" | "none";
+  /** What came of it, or why nothing is done: completes "#712: ". */
+  readonly outcome: string;
+};
+
+/** Who the feed names for what nobody did by hand. */
+const DELIVERY = "delivery";
+
+/** What is done when nothing is switched off: what a dry run tells of. */
+const EVERYTHING: DeliverySettings = { rebase: "safe", repair: "agent" };
+
+/** One answer per pull request that something could be done for; one after the other. Throws what the store throws. */
+export async function careForBranches(
+  world: CareWorld,
+  { rows, dryRun, signal }: CareWish,
+): Promise<readonly Cared[]> {
+  const { known, care } = await world.store.readPullRequests();
+  const byNumber = new Map(known.map((one) => [one.number, one]));
+  const records = new Map(care.map((record) => [record.number, record]));
+  const done: Cared[] = [];
+  for (const row of rows) {
+    const pullRequest = byNumber.get(row.pull_request?.number ?? -1);
+    if (signal.aborted) break;
+    if (pullRequest === undefined || row.group === "done" || needOf(pullRequest) === null) continue;
+    const record = records.get(pullRequest.number) ?? null;
+    const run = await world.store.readOpenRun(row.key);
+    done.push(await careForOne(world, { row, pullRequest, record, run, dryRun, signal }));
+  }
+  return done;
+}
+
+type Case = Omit<CareWish, "rows"> & {
+  readonly row: TaskRow;
+  readonly pullRequest: PullRequest;
+  readonly record: CareRecord | null;
+  readonly run: Run | null;
+};
+
+async function careForOne(world: CareWorld, told: Case): Promise<Cared> {
+  const { row, pullRequest, record, run, dryRun } = told;
+  const configured = world.config.delivery;
+  const settings = dryRun ? EVERYTHING : configured;
+  const step = judgeCare({ pullRequest, run, record, settings, nowMs: world.clock.wallMs() });
+  const { number, url } = pullRequest;
+  return { key: row.key, number, url, what: step.kind, outcome: await takeStep(world, told, step) };
+}
+
+async function takeStep(world: CareWorld, told: Case, step: CareStep): Promise<string> {
+  const { rebase, repair } = world.config.delivery;
+  switch (step.kind) {
+    case "none":
+      return step.because ?? "nothing to do";
+    case "rebase": {
+      const outcome = await rebaseOne(world, told);
+      return told.dryRun && rebase === "off" ? `${outcome}, but delivery.rebase is off` : outcome;
+    }
+    case "repair": {
+      if (!told.dryRun) return await repairOne(world, told, step.because);
+      const would = `would be sent back to its worker: ${step.why}`;
+      return repair === "off" ? `${would}, but delivery.repair is off` : would;
+    }
+  }
+}
+
+async function rebaseOne({ clock, store, worktrees }: CareWorld, told: Case): Promise<string> {
+  const { row, pullRequest, record, dryRun, signal } = told;
+  const { branch, base, number } = pullRequest;
+  const headCommit = pullRequest.headCommit as CommitSha;
+  const rebased = await worktrees.rebase({ slug: row.key, branch, base, headCommit, dryRun, signal });
+  const { outcome, why, files } = describe(rebased, base);
+  if (rebased.kind === "would_rebase" || dryRun) return why;
+  const atMs = clock.wallMs();
+  const isDone = outcome === "rebased" || outcome === "up_to_date";
+  const after: CareRecord = {
+    number,
+    rebase: { headCommit, outcome, why: isDone ? null : why, files, atMs },
+    repairs: record?.repairs ?? [],
+  };
+  const note = `#${number}: ${why}`;
+  await store.replaceCare({
+    before: record,
+    after,
+    ...(outcome === "rebased" && { action: actionOf("rebase", row, { by: DELIVERY, atMs, note }) }),
+  });
+  return why;
+}
+
+type Described = {
+  readonly outcome: NonNullable<CareRecord["rebase"]>["outcome"];
+  readonly why: string;
+  readonly files: readonly string[];
+};
+
+function describe(rebased: Rebased, base: string): Described {
+  switch (rebased.kind) {
+    case "rebased":
+      return { outcome: "rebased", why: `rebased onto ${base} and pushed`, files: [] };
+    case "up_to_date":
+      return { outcome: "up_to_date", why: `it has all of ${base}`, files: [] };
+    case "would_rebase":
+      return { outcome: "failed", why: `would be rebased onto ${base} and pushed`, files: [] };
+    case "dirty":
+    case "manual":
+      return { outcome: rebased.kind, why: rebased.why, files: rebased.files };
+    case "failed":
+      return { outcome: "failed", why: rebased.why, files: [] };
+  }
+}
+
+async function repairOne(world: CareWorld, told: Case, because: "conflict" | "checks"): Promise<string> {
+  const { pullRequest, record, run } = told;
+  const { number, headCommit } = pullRequest;
+  if (run === null) return "it has no worker of ours to be asked";
+  const repairs = [...(record?.repairs ?? []), { headCommit, because, atMs: world.clock.wallMs() }];
+  const after: CareRecord = { number, rebase: record?.rebase ?? null, repairs };
+  // Taken first: asked for twice, a worker would do it twice.
+  if (!(await world.store.replaceCare({ before: record, after }))) return "somebody else is at it";
+  const prompt = repairPrompt(pullRequest, because);
+  const continued = await continueRun(world, run, { prompt, interrupt: false, by: DELIVERY });
+  return continued.kind === "refused" ? continued.message : "sent back to its worker";
+}

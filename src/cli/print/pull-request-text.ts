@@ -1,0 +1,50 @@
+// Pull requests in the words of the command line.
+
+import type { Awaited } from "../../core/pull-request/judge-pull-request.ts";
+import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
+import type { PullRequestsSource } from "../../core/snapshot/schema.ts";
+import { clockTime, shortDuration } from "./duration.ts";
+
+const AWAITED_WORDS: Readonly<Record<Awaited, string>> = {
+  you: "you",
+  ci: "CI",
+  worker: "its worker",
+  author: "its author",
+};
+
+/** "you: review", "merged by dave"; who is awaited, or how it ended. */
+export function waitsText({ waits, state, merged_by: by }: PullRequestView): string {
+  if (waits !== null) return `${AWAITED_WORDS[waits.for]}: ${waits.what}`;
+  if (state === "merged") return by === null ? "merged" : `merged by ${by}`;
+  return "closed without merging";
+}
+
+/** "2 red: e2e, lint", "3 of 7 running", "7 green". */
+export function checksText({ checks }: PullRequestView): string {
+  const { failing, running, passing, listed } = checks;
+  if (failing > 0) {
+    const names = listed.filter(({ state }) => state === "failing").map(({ name }) => name);
+    return `${failing} red: ${names.slice(0, NAMES_MAX).join(", ")}${names.length > NAMES_MAX ? ", …" : ""}`;
+  }
+  if (running > 0) return `${running} of ${running + passing} running`;
+  return passing > 0 ? `${passing} green` : "no checks";
+}
+
+const NAMES_MAX = 3;
+
+/** One sentence about where the facts come from and how old they are. */
+export function sourceText(source: PullRequestsSource, nowMs: number): string {
+  const remedy = source.remedy === null ? "" : `; ${source.remedy}`;
+  if (source.state === "off") return `Pull requests are off: ${source.off_because ?? "not set up"}${remedy}.`;
+  const budget =
+    source.budget === null
+      ? ""
+      : `, ${source.budget.remaining} of ${source.budget.limit} requests left until ${clockTime(Date.parse(source.budget.reset_at), nowMs)}`;
+  const facts =
+    source.observed_at === null
+      ? "nothing is known yet"
+      : `as of ${clockTime(Date.parse(source.observed_at), nowMs)}, ${shortDuration(nowMs - Date.parse(source.observed_at))} ago`;
+  const where = source.repository ?? "GitHub";
+  if (source.state === "ok") return `${where}: ${facts}${budget}.`;
+  return `${where} cannot be asked: ${source.error ?? "it failed"}${remedy}; ${facts}${budget}.`;
+}

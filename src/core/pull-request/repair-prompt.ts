@@ -1,0 +1,32 @@
+// What a worker is told when its pull request comes back to it. Names of checks are somebody else's text: quoted, and cut.
+
+import { quote } from "../quote.ts";
+import type { PullRequest } from "./pull-request.ts";
+
+/** More are found by following the link. */
+const CHECKS_TOLD_MAX = 10;
+
+export function repairPrompt(pullRequest: PullRequest, because: "conflict" | "checks"): string {
+  const { number, url, base, branch } = pullRequest;
+  const end = `Push to the same branch, ${quote(branch)}, and finish as before; do not open another pull request.`;
+  if (because === "conflict") {
+    return [
+      `Your pull request #${number} (${url}) conflicts with ${quote(base)}.`,
+      `Bring your branch up to date with ${quote(base)}, resolve the conflicts with care for what both sides meant, and run the tests.`,
+      end,
+    ].join("\n");
+  }
+  return [
+    `Checks failed on your pull request #${number} (${url}):`,
+    ...failing(pullRequest),
+    "Find out why, mend it, and run what failed before you push.",
+    end,
+  ].join("\n");
+}
+
+function failing({ checks }: PullRequest): readonly string[] {
+  const shown = checks.listed.filter(({ state }) => state === "failing").slice(0, CHECKS_TOLD_MAX);
+  const lines = shown.map(({ name, url }) => `- ${quote(name)}${url === null ? "" : `: ${url}`}`);
+  const more = checks.failing - shown.length;
+  return more > 0 ? [...lines, `- and ${more} more`] : lines;
+}
