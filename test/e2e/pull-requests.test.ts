@@ -111,7 +111,7 @@ describe("the source in its own words, and nothing else changes", () => {
     const tree = await createHostedTree({ tasks: { a: IN_PROGRESS } });
     openPullRequest(tree.hosted, { branch: "task/a", number: 7 });
     expect((await rowsOf(tree)).get("a")?.pull_request?.number).toBe(7);
-    tree.github.fault({ kind: "bad_credentials" });
+    tree.github.fault({ kind: "unauthorized" });
     const serve = await tree.serve();
     const load = async () => (await (await fetch(`${serve.url}/status.json`)).json()) as ServedSnapshot;
     // The runner asks again two minutes after the last look-up; Refresh asks at once.

@@ -88,7 +88,7 @@ function judgeRebase({ pullRequest, record, settings, run, nowMs }: CareInput): 
   if (run?.kind === "by_hand") return none("it is worked on by hand");
   const last = lastRebase(pullRequest, record);
   if (last?.outcome === "manual") return none(last.why);
-  if (last !== null && nowMs < careAgainMs(record)) return none(last.why);
+  if (last !== null && nowMs < careAgainMs(record)) return none(last.why ?? JUST_REBASED);
   const { base, mergeable } = pullRequest;
   const why = mergeable === "conflict" ? `it conflicts with ${base}` : `it has to be up to date with ${base}`;
   return { kind: "rebase", why };
@@ -120,6 +120,8 @@ function judgeRepair({ run, record, settings }: CareInput, because: "conflict" |
   return { kind: "repair", because, why: because === "checks" ? "its checks are red" : "it conflicts" };
 }
 
+/** The facts are from before it; the next look-up tells what came of it. */
+const JUST_REBASED = "it was just rebased";
 const NOTHING: CareStep = { kind: "none", because: null };
 
 function none(because: string | null): CareStep {
