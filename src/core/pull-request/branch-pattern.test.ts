@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { type BranchPattern, branchesOfSlug, parseBranchPattern, slugsOfBranch } from "./branch-pattern.ts";
 
@@ -82,6 +83,21 @@ test.each<[pattern: string, branch: string]>([
   ["*{slug}*!", "ab".repeat(2_000)],
 ])("S15: a pattern of many stars is done with a long branch at once: %s", (pattern, branch) => {
   expect(slugsOfBranch(branch, patterns(pattern))).toEqual([]);
+});
+
+test("R14: a branch has a slug exactly when the pattern, written as a regular expression, matches it", () => {
+  const part = fc.string({ unit: fc.constantFrom("a", "b", "/", "*"), maxLength: 4 });
+  const branch = fc.string({ unit: fc.constantFrom("a", "b", "/"), maxLength: 9 });
+  fc.assert(
+    fc.property(part, part, branch, (before, after, name) => {
+      const [slug] = slugsOfBranch(name, patterns(`${before}{slug}${after}`));
+      const shape = (middle: string) =>
+        new RegExp(`^${`${before}{slug}${after}`.replaceAll("*", ".+").replace("{slug}", () => middle)}$`);
+      expect(slug !== undefined).toBe(shape("[^/]+").test(name));
+      if (slug !== undefined) expect(name).toMatch(shape(slug));
+    }),
+    { numRuns: 5_000 },
+  );
 });
 
 test.each<[slug: string, branches: readonly string[]]>([
