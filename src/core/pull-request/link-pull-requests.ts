@@ -116,14 +116,18 @@ function factsOf(task: LinkedTask, told: TaskInput): PullRequestFacts | null {
 function candidates(slug: string, { names, run, slugs }: TaskInput): readonly PullRequest[] {
   const named = slugs.has(slug) ? (names.bySlug.get(slug) ?? []) : [];
   if (run === undefined) return named;
-  const { branch, head } = run.seen;
-  const lists = [
-    named,
-    names.byBranch.get(run.run.branch ?? "") ?? [],
-    names.byBranch.get(branch ?? "") ?? [],
-    names.byHead.get(head ?? "") ?? [],
+  const branches = [run.run.branch, run.seen.branch].flatMap((branch) => branch ?? []);
+  const found = [
+    ...named,
+    ...branches.flatMap((branch) => names.byBranch.get(branch) ?? []),
+    ...(names.byHead.get(ownHead(run) ?? "") ?? []),
   ];
-  return [...new Set(lists.flat())];
+  return [...new Set(found)];
+}
+
+/** A worktree in which nothing was committed stands at its base, which others may want to merge somewhere. */
+function ownHead({ run, seen }: RunFacts): string | null {
+  return seen.commits === 0 || seen.head === run.baseCommit ? null : seen.head;
 }
 
 /** An open one is what goes on; else what was merged counts more than what was given up; of equals the newest. */
