@@ -123,7 +123,7 @@ async function createGitHubWorld(): Promise<HostWorld> {
 
 /** The host at a local GitHub, asked with its token unless said otherwise. */
 export async function openGitHubHost(
-  github: LocalGitHub,
+  github: Pick<LocalGitHub, "url" | "token">,
   {
     token = github.token,
     timeoutMs = 30_000,
