@@ -8,11 +8,9 @@ import {
   type FoundPullRequests,
   type HostAnswer,
   type HostFailure,
-  type HostSearch,
   type News,
   type NewsQuestion,
   type PullRequestHost,
-  type PullRequestHosts,
   WANTED_PER_REQUEST,
   type WantedPullRequest,
 } from "../../ports/pull-request-host.ts";
@@ -27,8 +25,6 @@ export type MemoryPullRequestHost = PullRequestHost & {
   /** Questions about this branch cannot be answered from now on; null: all can. */
   hideBranch(branch: string | null): void;
   setBudget(budget: Budget | null): void;
-  /** Sent so far. */
-  requests(): { readonly news: number; readonly pullRequests: number };
 };
 
 /** A host that has no pull requests yet. */
@@ -36,7 +32,6 @@ export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPull
   const known = new Map<number, PullRequest>();
   const runs = new Map<string, number>();
   const changes = { pulls: 0, runs: 0 };
-  const sent = { news: 0, pullRequests: 0 };
   let failure: HostFailure | null = null;
   let hidden: string | null = null;
   let budget: Budget | null = null;
@@ -72,15 +67,9 @@ export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPull
 
   return {
     repository,
-    async readNews(question) {
-      sent.news += REQUESTS_FOR_NEWS;
-      return answer(REQUESTS_FOR_NEWS, question.signal, () => news(question));
-    },
-    async readPullRequests({ wanted, signal }) {
-      const requests = Math.ceil(wanted.length / WANTED_PER_REQUEST);
-      sent.pullRequests += requests;
-      return answer(requests, signal, () => wanted.map(find));
-    },
+    readNews: async (question) => answer(REQUESTS_FOR_NEWS, question.signal, () => news(question)),
+    readPullRequests: async ({ wanted, signal }) =>
+      answer(Math.ceil(wanted.length / WANTED_PER_REQUEST), signal, () => wanted.map(find)),
     put(pullRequest) {
       const before = known.get(pullRequest.number);
       known.set(pullRequest.number, pullRequest);
@@ -99,13 +88,7 @@ export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPull
     setBudget(next) {
       budget = next;
     },
-    requests: () => ({ ...sent }),
   };
-}
-
-/** A search that always ends the same. */
-export function createMemoryPullRequestHosts(search: HostSearch): PullRequestHosts {
-  return { find: async () => search };
 }
 
 const PER_BRANCH = 3;
