@@ -2,6 +2,7 @@
 // and left: work that is not merged is never removed.
 
 import { MERGED_RULE } from "../../core/classify/rules.ts";
+import { standingOf } from "../../core/run/judge-closing.ts";
 import { isLive } from "../../core/run/run.ts";
 import type { Signal, SignalCode } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
@@ -82,10 +83,10 @@ async function finishedUnderWorkers(
 ): Promise<Disagreement[]> {
   const runs = await store.readOpenRuns();
   return runs.flatMap((run): Disagreement[] => {
-    const status = rows?.get(run.key)?.status;
-    const isOver = status === "completed" || status === "cancelled";
-    if (!isOver || !isLive(run) || run.kind === "by_hand") return [];
-    const why = `its task is ${status} and a worker is at work on it; \`tasks stop ${run.key}\` ends it`;
+    const row = rows?.get(run.key);
+    const standing = row === undefined ? "open" : standingOf(row);
+    if (standing === "open" || !isLive(run) || run.kind === "by_hand") return [];
+    const why = `its task is ${standing} and a worker is at work on it; \`tasks stop ${run.key}\` ends it`;
     return [{ key: run.key, what: "finished_under_worker", why }];
   });
 }
