@@ -459,7 +459,18 @@ describe("what it costs", () => {
     const host = await openGitHubHost(github);
     expect(answered(await askNews(host, null, clock.wallMs()))).toMatchObject({ complete: true });
     run(1);
-    expect(answered(await askNews(host, null, clock.wallMs()))).toMatchObject({ complete: false });
+    const all = answered(await askNews(host, null, clock.wallMs()));
+    expect(all).toMatchObject({ complete: false });
+    clock.advance(1000);
+    run(1);
+    expect(answered(await askNews(host, all?.mark, 0))).toMatchObject({ complete: false });
+    clock.advance(1000);
+    run(1);
+    const last = answered(await askNews(host, all?.mark, 0));
+    expect(last).toMatchObject({ complete: false });
+    clock.advance(1000);
+    run(1);
+    expect(answered(await askNews(host, last?.mark, 0))).toMatchObject({ complete: true });
   });
 });
 
@@ -513,7 +524,7 @@ describe("a host that answers anything", () => {
     });
     const news = answered(await askNews(host)) as News;
     expect(news).toMatchObject({ changed: [], branchesWithChecks: [], complete: true });
-    expect(JSON.parse(news.mark)).toEqual({ pulls: '"one"', runs: null });
+    expect(JSON.parse(news.mark)).toEqual({ pulls: '"one"', runs: null, ranUntilMs: null });
   });
 
   test("what moves to the next page while pages are read is listed once", async () => {
@@ -541,6 +552,21 @@ describe("a host that answers anything", () => {
     addCheck(openPullRequest(repository, { branch: "task/0" }), "test");
     const news = answered(await askNews(await openGitHubHost(github), null, sinceMs));
     expect(news).toMatchObject({ changed: [{ branch: "task/0" }], branchesWithChecks: ["task/0"] });
+  });
+
+  test("when the newest run that was told is deleted, what is the newest then is told", async () => {
+    let minutes = [0, 5];
+    const host = await openServer(({ url }, response) => {
+      const runs = minutes.map((minute) => {
+        const time = new Date(Date.UTC(2026, 2, 24, 12, minute)).toISOString();
+        return { head_branch: `task/${minute}`, updated_at: time };
+      });
+      response.end(url?.includes("/actions/") === true ? JSON.stringify({ workflow_runs: runs }) : "[]");
+    });
+    const first = answered(await askNews(host));
+    expect(first?.branchesWithChecks).toEqual(["task/0", "task/5"]);
+    minutes = [0, 1];
+    expect(answered(await askNews(host, first?.mark))?.branchesWithChecks).toEqual(["task/1"]);
   });
 
   test("a pull request of another branch is not taken for that of this one", async () => {

@@ -1,11 +1,12 @@
-// The mark of the news: the ETags of both lists. It comes back from the store, so that it is read as carefully as an
-// answer: what stands in it goes into a header.
+// The mark of the news: the ETags of both lists, and the time of the newest run of a workflow that was told. It comes
+// back from the store, so that it is read as carefully as an answer: what stands in it goes into a header.
 
 import { z } from "zod";
 
 export type NewsMark = {
   readonly pulls: string | null;
   readonly runs: string | null;
+  readonly ranUntilMs: number | null;
 };
 
 /** A damaged mark is none. */
@@ -18,17 +19,17 @@ export function readMark(mark: string | null): NewsMark {
   }
 }
 
-export function writeMark({ pulls, runs }: NewsMark): string {
-  return JSON.stringify({ pulls: asEtag(pulls), runs: asEtag(runs) });
+export function writeMark({ pulls, runs, ranUntilMs }: NewsMark): string {
+  return JSON.stringify({ pulls: asEtag(pulls), runs: asEtag(runs), ranUntilMs });
 }
 
-const NO_MARK: NewsMark = { pulls: null, runs: null };
+const NO_MARK: NewsMark = { pulls: null, runs: null, ranUntilMs: null };
 
 /** Quoted, without blanks and control characters, and not endless. */
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{1,200}"$/;
 
 const etagSchema = z.string().regex(ETAG).nullable();
-const markSchema = z.object({ pulls: etagSchema, runs: etagSchema });
+const markSchema = z.object({ pulls: etagSchema, runs: etagSchema, ranUntilMs: z.number().nullable() });
 
 function asEtag(text: string | null): string | null {
   return text !== null && ETAG.test(text) ? text : null;

@@ -7,7 +7,7 @@ import type { ChangedPullRequest, HostAnswer, News, NewsQuestion } from "../../p
 import { branchSchema, numberSchema, timeSchema } from "./answer-shapes.ts";
 import { type AskLists, createListAsker, type ListAnswer } from "./ask-lists.ts";
 import type { Connection } from "./connection.ts";
-import { readMark, writeMark } from "./news-mark.ts";
+import { type NewsMark, readMark, writeMark } from "./news-mark.ts";
 
 /** Never throws. Null: nothing changed since the mark. */
 export async function readNews(
@@ -17,10 +17,7 @@ export async function readNews(
   const ask = createListAsker(connection, question.signal);
   const mark = readMark(question.mark);
   const since = wholeSeconds(question.sinceMs);
-  const [pulls, runs] = await Promise.all([
-    readPulls(ask, mark.pulls, since),
-    readRuns(ask, mark.runs, since),
-  ]);
+  const [pulls, runs] = await Promise.all([readPulls(ask, mark.pulls, since), readRuns(ask, mark, since)]);
   if (pulls.kind === "failed") return { ...pulls, ...ask.spent() };
   if (runs.kind === "failed") return { ...runs, ...ask.spent() };
   if (pulls.kind === "unchanged" && runs.kind === "unchanged")
@@ -29,6 +26,7 @@ export async function readNews(
     mark: writeMark({
       pulls: pulls.kind === "read" ? pulls.etag : mark.pulls,
       runs: runs.kind === "read" ? runs.etag : mark.runs,
+      ranUntilMs: runs.kind === "read" ? runs.value.ranUntilMs : mark.ranUntilMs,
     }),
     changed: pulls.kind === "read" ? pulls.value.changed : [],
     branchesWithChecks: runs.kind === "read" ? runs.value.branches : [],
@@ -45,7 +43,11 @@ const FURTHER_PAGES_MAX = 4;
 const RUNS_PER_PAGE = 50;
 
 type Pulls = { readonly changed: readonly ChangedPullRequest[]; readonly complete: boolean };
-type Runs = { readonly branches: readonly string[]; readonly complete: boolean };
+type Runs = {
+  readonly branches: readonly string[];
+  readonly ranUntilMs: number | null;
+  readonly complete: boolean;
+};
 
 const pullsSchema = z.array(
   z.object({
@@ -108,20 +110,22 @@ function asChange(pull: z.infer<typeof pullsSchema>[number]): ChangedPullRequest
   };
 }
 
-/** 404 where Actions are switched off, and on a server without them: then nothing runs. */
-async function readRuns(
-  ask: AskLists,
-  etag: string | null,
-  sinceMs: number | null,
-): Promise<ListAnswer<Runs>> {
-  const answer = await ask.list(`actions/runs?per_page=${RUNS_PER_PAGE}`, runsSchema, etag);
+/**
+ * 404 where Actions are switched off, and on a server without them: then nothing runs. With a mark, what ran since then
+ * counts: pull requests may have been quiet for days while workflows ran all the time.
+ */
+async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): Promise<ListAnswer<Runs>> {
+  const answer = await ask.list(`actions/runs?per_page=${RUNS_PER_PAGE}`, runsSchema, mark.runs);
   if (answer.kind === "failed" && answer.failure.reason === "missing") return { kind: "unchanged" };
   if (answer.kind !== "read") return answer;
   const runs = answer.value.workflow_runs;
-  const ran = runs.filter(({ updated_at }) => sinceMs === null || updated_at >= sinceMs);
-  const branches = ran.flatMap(({ head_branch }) => branchSchema.safeParse(head_branch).data ?? []);
-  const complete = ran.length < RUNS_PER_PAGE;
-  return { kind: "read", etag: answer.etag, value: { branches: [...new Set(branches)], complete } };
+  const newestMs = runs.length === 0 ? null : Math.max(...runs.map(({ updated_at }) => updated_at));
+  // The newest that was told may have been deleted since.
+  const fromMs = mark.ranUntilMs === null ? (sinceMs ?? 0) : Math.min(mark.ranUntilMs, newestMs ?? 0);
+  const ran = runs.filter(({ updated_at }) => updated_at >= fromMs);
+  const branches = new Set(ran.flatMap(({ head_branch }) => branchSchema.safeParse(head_branch).data ?? []));
+  const value = { branches: [...branches], ranUntilMs: newestMs, complete: ran.length < RUNS_PER_PAGE };
+  return { kind: "read", etag: answer.etag, value };
 }
 
 /** GitHub's times have no fractions: what changed within the second that is asked from counts as changed. */

@@ -30,7 +30,7 @@ export type MemoryPullRequestHost = PullRequestHost & {
 /** A host that has no pull requests yet. */
 export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPullRequestHost {
   const known = new Map<number, PullRequest>();
-  const runs = new Map<string, number>();
+  const runs = new Map<string, { readonly atMs: number; readonly change: number }>();
   const changes = { pulls: 0, runs: 0 };
   let failure: HostFailure | null = null;
   let hidden: string | null = null;
@@ -48,11 +48,13 @@ export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPull
     if (mark === now) return null;
     const [pulls, ran] = mark?.split(".") ?? [];
     const changed = pulls === String(changes.pulls) ? [] : listChanged([...known.values()], sinceMs ?? 0);
-    const branches = ran === String(changes.runs) ? [] : [...runs];
+    // With a mark, what was told with it is not told again.
+    const hasRun = ({ atMs, change }: { readonly atMs: number; readonly change: number }) =>
+      ran === undefined || !/^\d+$/.test(ran) ? atMs >= (sinceMs ?? 0) : change > Number(ran);
     return {
       mark: now,
       changed: changed.slice(0, LISTED_MAX),
-      branchesWithChecks: branches.flatMap(([branch, atMs]) => (atMs >= (sinceMs ?? 0) ? branch : [])),
+      branchesWithChecks: [...runs].flatMap(([branch, run]) => (hasRun(run) ? branch : [])),
       complete: changed.length <= LISTED_MAX,
     };
   }
@@ -77,7 +79,7 @@ export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPull
     },
     runWorkflow(branch, atMs) {
       changes.runs += 1;
-      runs.set(branch, atMs);
+      runs.set(branch, { atMs, change: changes.runs });
     },
     fail(next) {
       failure = next;
