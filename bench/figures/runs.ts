@@ -4,13 +4,17 @@ import { join } from "node:path";
 import { emptyNodeMs, runChild } from "../baselines.ts";
 import type { Figure } from "../measure.ts";
 
-type Runs = { readonly startMs: number; readonly cycleMs: Readonly<Record<string, number>> };
+type Runs = {
+  readonly startMs: number;
+  /** By the number of live runs: of a cycle, and of what it spends on looking at them. */
+  readonly cycleMs: Readonly<Record<string, number>>;
+  readonly witnessMs: Readonly<Record<string, number>>;
+};
 
 /** `folder` must not exist yet: a repository is made in it. */
 export function runFigures(scratch: string): Figure[] {
-  const { startMs, cycleMs } = runChild<Runs>("runs", join(scratch, "runs"));
-  const [none = 0, ten = 0, fifty = 0] = [cycleMs["0"], cycleMs["10"], cycleMs["50"]];
-  const perRunAtTen = (ten - none) / 10;
+  const { startMs, cycleMs, witnessMs } = runChild<Runs>("runs", join(scratch, "runs"));
+  const perRun = (live: number) => (witnessMs[live] ?? Number.NaN) / live;
   return [
     {
       requirement: "P16",
@@ -23,18 +27,19 @@ export function runFigures(scratch: string): Figure[] {
     },
     {
       requirement: "P16",
-      name: "what a live run adds to a cycle, at 50 runs against at 10",
+      name: "what a live run costs a cycle, at 50 runs against at 10",
       tasks: 400,
-      value: (fifty - none) / 50,
+      // Timed by itself: the difference of two whole cycles drowns in what they have in common.
+      value: perRun(50),
       unit: "ms",
-      baseline: { name: "at 10 runs", value: perRunAtTen },
+      baseline: { name: "at 10 runs", value: perRun(10) },
       target: { atMost: 1.2 },
     },
     {
       requirement: "P16",
       name: "a cycle with 50 live runs",
       tasks: 400,
-      value: fifty,
+      value: cycleMs["50"] ?? Number.NaN,
       unit: "ms",
       baseline: { name: "an empty Node process", value: emptyNodeMs() },
       target: { atMost: 2 },
