@@ -84,7 +84,9 @@ function isDue(one: PullRequest, { news, state, byHand, nowMs }: QuestionInput):
   if (news?.branchesWithChecks.includes(one.branch)) return true;
   // A merge moves the base of all others.
   if (news?.changed.some(({ closed, base }) => closed && base === one.base)) return true;
-  return nowMs - (askedAtMs(state, nameOfWanted(wantedFor(one))) ?? 0) >= everyMs(one);
+  const sinceMs = nowMs - (askedAtMs(state, nameOfWanted(wantedFor(one))) ?? 0);
+  // Where the clock was set back, how long ago it was cannot be told.
+  return sinceMs >= everyMs(one) || sinceMs < 0;
 }
 
 /** How often a pull request is asked for without any news of it. */
@@ -124,24 +126,23 @@ export function nextRoundMs({ state, known, expecting, reserve, nowMs }: PaceInp
     ({ state: of, checks, mergeable }) => of === "open" && (checks.running > 0 || mergeable === "unknown"),
   );
   const usualMs = isBusy ? BUSY_EVERY_MS : expecting ? EXPECTING_EVERY_MS : QUIET_EVERY_MS;
-  return Math.max(triedAtMs + stretched(usualMs, { state, known, reserve, nowMs }), heldMs);
+  const affordableMs = spread(state.questions, { known, reserve, fromMs: triedAtMs, nowMs });
+  return Math.max(triedAtMs + Math.max(usualMs, affordableMs), heldMs);
 }
 
-/** So far apart that what is left above the reserve lasts until the host counts anew. */
-function stretched(
-  usualMs: number,
-  { state, known, reserve, nowMs }: Pick<PaceInput, "state" | "known" | "reserve" | "nowMs">,
-): number {
-  const open = known.filter((one) => one.state === "open").length;
-  const cost = ROUND_COST * Math.max(1, Math.ceil(open / 50));
-  return Math.max(usualMs, affordableMs(state.questions, { cost, reserve, nowMs }));
-}
-
-function affordableMs(
+/** So far apart that what was left above the reserve lasts until the host counts anew. */
+function spread(
   budget: Budget | null,
-  { cost, reserve, nowMs }: { readonly cost: number; readonly reserve: number; readonly nowMs: number },
+  {
+    known,
+    reserve,
+    fromMs,
+    nowMs,
+  }: Pick<PaceInput, "known" | "reserve" | "nowMs"> & { readonly fromMs: number },
 ): number {
   if (budget === null || nowMs >= budget.resetAtMs) return 0;
+  const open = known.filter(({ state }) => state === "open").length;
+  const cost = ROUND_COST * Math.max(1, Math.ceil(open / 50));
   const rounds = Math.max(0, budget.remaining - reserveOf(budget, reserve)) / cost;
-  return rounds < 1 ? budget.resetAtMs - nowMs : (budget.resetAtMs - nowMs) / rounds;
+  return (budget.resetAtMs - fromMs) / Math.max(1, rounds);
 }
