@@ -290,6 +290,21 @@ describe("errors of GraphQL", () => {
     });
   });
 
+  test("checks beyond the hundred that are listed are counted, and the count itself is worth no failure", async () => {
+    const { github, repository } = await start();
+    const pull = openPullRequest(repository, { branch: "task/0" });
+    for (let count = 0; count < 130; count += 1) {
+      addCheck(pull, `job ${count}`);
+      if (count < 120) completeCheck(pull, `job ${count}`, "success");
+    }
+    completeCheck(pull, "job 129", "failure");
+    const host = await openGitHubHost(github);
+    expect((await only(host)).checks).toMatchObject({ failing: 1, running: 9, passing: 120, foreign: true });
+    github.fault({ kind: "partial", field: "StatusCheckRollupContextConnection.checkRunCountsByState" });
+    const { failing, running, passing } = (await only(host)).checks;
+    expect([failing + running + passing, passing]).toEqual([130, 100]);
+  });
+
   test("how far it is behind is worth no failure", async () => {
     const { github, repository } = await start();
     openPullRequest(repository, { branch: "task/0" });
