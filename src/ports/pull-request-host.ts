@@ -60,7 +60,7 @@ export type News = {
   readonly mark: string;
   /** Changed at or after `sinceMs`, newest first. */
   readonly changed: readonly ChangedPullRequest[];
-  /** Branches whose workflows ran since `sinceMs`; every one of the newest without a mark. */
+  /** Branches whose workflows ran since the mark; of the newest runs without one. */
   readonly branchesWithChecks: readonly string[];
   /** False when more changed than was listed. */
   readonly complete: boolean;
