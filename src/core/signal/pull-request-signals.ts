@@ -87,9 +87,11 @@ function untried({ care, base, mergeable }: PullRequestView, outcome: "dirty" | 
 function redChecks({ pullRequest: { checks } }: Subject): Evidence | null {
   if (checks.failing === 0) return null;
   const names = checks.listed.filter(({ state }) => state === "failing").map(({ name }) => name);
-  const shown = names.slice(0, NAMES_MAX).join(", ");
-  const more = checks.failing - Math.min(names.length, NAMES_MAX);
-  return { checks: more > 0 ? `${shown} and ${more} more` : shown };
+  const shown = names.slice(0, NAMES_MAX);
+  const more = checks.failing - shown.length;
+  // The host counts all of them, and names only some.
+  if (shown.length === 0) return { checks: more === 1 ? "1 check" : `${more} checks` };
+  return { checks: more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ") };
 }
 
 /** In a sentence; the task's page lists them all. */

@@ -1,0 +1,227 @@
+import { describe, expect, test } from "vitest";
+import {
+  careRecord,
+  checks,
+  closed,
+  merged,
+  pageOf,
+  pullRequest,
+  pullRequestView,
+  RED,
+  RUNNING,
+  rebaseAttempt,
+} from "../../../test/support/pull-request-samples.ts";
+import { runView, sampleRun } from "../../../test/support/run-samples.ts";
+import { NOON_MS } from "../../../test/support/task-tree.ts";
+import { CARE_AGAIN_MS, type CareRecord, type DeliverySettings } from "../pull-request/care.ts";
+import type { PullRequest } from "../pull-request/pull-request.ts";
+import { RUN_STATES, type Run } from "../run/run.ts";
+import { findPullRequestSignals } from "./pull-request-signals.ts";
+import { SIGNAL_TABLE } from "./signal-table.ts";
+
+const BOTH: DeliverySettings = { rebase: "safe", repair: "agent" };
+
+type Told = {
+  readonly run?: Partial<Run>;
+  readonly settings?: DeliverySettings;
+  readonly care?: CareRecord | null;
+  readonly rivals?: readonly PullRequest[];
+  readonly nowMs?: number;
+};
+
+function find(told: Partial<PullRequest>, { run: change, ...input }: Told = {}) {
+  const run = change === undefined ? null : sampleRun(change);
+  const view = pullRequestView(told, { ...input, run });
+  return findPullRequestSignals(view, run && runView({ state: run.state, kind: run.kind }));
+}
+
+/** "ci_failed 2 CI is red on #712: e2e". */
+function told(...given: Parameters<typeof find>): readonly string[] {
+  return find(...given).map(({ code, tier, evidence }) => {
+    return `${code} ${tier} ${SIGNAL_TABLE[code].sentence(evidence)}`;
+  });
+}
+
+const CONFLICT = { mergeable: "conflict" } as const;
+const dirty = careRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
+const manual = careRecord({ rebase: rebaseAttempt() });
+
+describe("an open pull request asks for a person when", () => {
+  test.each<[string, Partial<PullRequest>, Told, readonly string[]]>([
+    ["it conflicts", CONFLICT, {}, ["pr_conflict 2 #712 conflicts with main"]],
+    ["its checks are red", { checks: RED }, {}, ["ci_failed 2 CI is red on #712: e2e, lint"]],
+    [
+      "there are two of them",
+      {},
+      { rivals: [pullRequest({ number: 698 }), pullRequest({ number: 5 })] },
+      ["duplicate_work 2 Two pull requests for one task: #712, #698, #5"],
+    ],
+    [
+      "its worktree could not be touched",
+      CONFLICT,
+      { care: dirty },
+      ["pr_conflict_dirty_branch 2 #712 conflicts with main and was not rebased: 2 files differ"],
+    ],
+    [
+      "rebasing it did not work",
+      CONFLICT,
+      { care: manual },
+      [
+        "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and has to be rebased by hand: both change a.ts",
+      ],
+    ],
+    [
+      "all of that at once",
+      { ...CONFLICT, checks: RED },
+      { care: manual, rivals: [pullRequest({ number: 698 })] },
+      [
+        "duplicate_work 2 Two pull requests for one task: #712, #698",
+        "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and has to be rebased by hand: both change a.ts",
+        "ci_failed 2 CI is red on #712: e2e, lint",
+      ],
+    ],
+    [
+      "it is a draft that conflicts",
+      { ...CONFLICT, draft: true },
+      {},
+      ["pr_conflict 2 #712 conflicts with main"],
+    ],
+  ])("%s", (_, facts, given, expected) => {
+    expect(told(facts, given)).toEqual(expected);
+  });
+
+  test("what could not be done for an older commit is told no more", () => {
+    const care = careRecord({ rebase: rebaseAttempt({ headCommit: "older" }) });
+    expect(told(CONFLICT, { care })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
+  });
+
+  test.each(["rebased", "up_to_date", "failed"] as const)(
+    "a conflict after a rebase that %s is a conflict",
+    (outcome) => {
+      const care = careRecord({ rebase: rebaseAttempt({ outcome }) });
+      expect(told(CONFLICT, { care })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
+    },
+  );
+});
+
+describe("nothing is asked", () => {
+  test.each<[string, Partial<PullRequest>, Told]>([
+    ["while all is well", {}, {}],
+    ["while checks run", { checks: RUNNING }, {}],
+    ["of a red check that runs again: it is running", { checks: checks({ running: 1, passing: 6 }) }, {}],
+    ["while the host is finding out", { mergeable: "unknown" }, { care: manual }],
+    ["of a rebase that did not work, once it is not needed", {}, { care: manual }],
+    ["of a dirty worktree, once it is not in the way", {}, { care: dirty }],
+    ["of one that is merged", merged({ ...CONFLICT, checks: RED }), { rivals: [pullRequest({ number: 5 })] }],
+    ["of one that is closed", closed({ ...CONFLICT, checks: RED }), { care: manual }],
+  ])("%s", (_, facts, given) => {
+    expect(told(facts, given)).toEqual([]);
+  });
+
+  test("F10: of one that is not known", () => {
+    expect(findPullRequestSignals(null, runView())).toEqual([]);
+  });
+});
+
+describe("what is being mended is worth watching, and no more", () => {
+  const tierOf = (...given: Parameters<typeof find>) => find(...given)[0]?.tier;
+
+  test.each([
+    ["a conflict", CONFLICT, null],
+    ["red checks", { checks: RED }, null],
+    ["a rebase that did not work", CONFLICT, manual],
+  ] as const)("%s, while its worker is at it or is to go on", (_, facts, care) => {
+    const watched = RUN_STATES.filter((state) => tierOf(facts, { care, run: { state } }) === 1);
+    expect(watched).toEqual(["queued", "dispatching", "running"]);
+  });
+
+  test.each<[string, Partial<PullRequest>, Told, 1 | 2]>([
+    ["a conflict that will be rebased", CONFLICT, { settings: BOTH }, 1],
+    [
+      "one that its worker will be asked about",
+      CONFLICT,
+      { settings: BOTH, care: manual, run: { state: "exited" } },
+      1,
+    ],
+    ["one that nobody can be asked about", CONFLICT, { settings: BOTH, care: manual }, 2],
+    [
+      "red checks that its worker will be asked about",
+      { checks: RED },
+      { settings: BOTH, run: { state: "failed" } },
+      1,
+    ],
+    ["red checks of nobody's", { checks: RED }, { settings: BOTH }, 2],
+    [
+      "red checks that it was asked about twice",
+      { checks: RED },
+      {
+        ...{ settings: BOTH, run: { state: "exited" } },
+        care: careRecord({
+          repairs: ["a", "b"].map((headCommit) => ({
+            headCommit,
+            because: "checks" as const,
+            atMs: NOON_MS,
+          })),
+        }),
+      },
+      2,
+    ],
+    [
+      "a failed rebase, until it is tried again",
+      CONFLICT,
+      { settings: BOTH, care: careRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
+      2,
+    ],
+    [
+      "a failed rebase that is to be tried again",
+      CONFLICT,
+      {
+        ...{ settings: BOTH, care: careRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
+        nowMs: NOON_MS + CARE_AGAIN_MS,
+      },
+      1,
+    ],
+  ])("%s", (_, facts, given, tier) => {
+    expect(tierOf(facts, given)).toBe(tier);
+  });
+
+  test.each([
+    ["a rival", {}, { rivals: [pullRequest({ number: 5 })] }],
+    ["a dirty worktree", CONFLICT, { care: dirty }],
+  ] as const)("but %s needs a person whoever is at it", (_, facts, given) => {
+    expect(tierOf(facts, { ...given, settings: BOTH, run: { state: "running" } })).toBe(2);
+  });
+});
+
+describe("evidence", () => {
+  const page = { number: "712", url: pageOf(712) };
+  test.each<[Partial<PullRequest>, Told, Record<string, string>]>([
+    [CONFLICT, {}, { ...page, base: "main" }],
+    [CONFLICT, { care: manual }, { ...page, base: "main", why: "both change a.ts" }],
+    [CONFLICT, { care: dirty }, { ...page, base: "main", why: "2 files differ" }],
+    [{ checks: RED }, {}, { ...page, checks: "e2e, lint" }],
+    [
+      {},
+      { rivals: [pullRequest({ number: 5 }), pullRequest({ number: 6 })] },
+      { ...page, numbers: "#712, #5, #6", rivals: `${pageOf(5)} ${pageOf(6)}` },
+    ],
+  ])("%j %#", (facts, given, evidence) => {
+    const [signal] = find(facts, given);
+    expect(signal?.evidence).toEqual(evidence);
+    const { evidence: explained } = SIGNAL_TABLE[signal?.code ?? "ci_failed"];
+    expect(Object.keys(explained)).toEqual(expect.arrayContaining(Object.keys(evidence)));
+  });
+
+  const names = (count: number) => Array.from({ length: count }, (_, at) => `f${at}`);
+  test.each<[PullRequest["checks"], string]>([
+    [checks({ failing: names(1) }), "f0"],
+    [checks({ failing: names(5) }), "f0, f1, f2, f3, f4"],
+    [checks({ failing: names(6) }), "f0, f1, f2, f3, f4 and 1 more"],
+    [{ ...checks({ failing: names(50) }), failing: 70 }, "f0, f1, f2, f3, f4 and 65 more"],
+    [{ ...checks({ failing: names(1) }), failing: 3 }, "f0 and 2 more"],
+    [{ ...checks({}), failing: 1 }, "1 check"],
+    [{ ...checks({}), failing: 2 }, "2 checks"],
+  ])("names a few of the checks that failed %#", (all, expected) => {
+    expect(find({ checks: all })[0]?.evidence["checks"]).toBe(expected);
+  });
+});
