@@ -2,7 +2,15 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
-import { OBSERVED_AT, STALE, sampleAttestation } from "../support/sample-snapshot.ts";
+import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
+import { pullRequestsSource, SOURCES, sourcesWith } from "../support/sample-pull-requests.ts";
+import {
+  OBSERVED_AT,
+  OBSERVED_AT_MS,
+  STALE,
+  sampleAttestation,
+  sampleSnapshot,
+} from "../support/sample-snapshot.ts";
 import { openStatus, type StatusTab, stateOf, untilLive, untilState } from "../support/status-tab.ts";
 import { startTestServer } from "../support/web-fixture.ts";
 
@@ -77,11 +85,32 @@ describe("what the server says", () => {
     tab = await openStatus(browser);
     await untilLive(tab.page);
     const { sources } = sampleAttestation();
-    tab.live.attest(sampleAttestation({ cycle: 4712 }));
     tab.live.attest(
       sampleAttestation({ sources: { ...sources, tasks: { ...sources.tasks, mode: "polling" } } }),
     );
     await tab.page.locator("#sources", { hasText: "polling" }).waitFor({ timeout: 3000 });
+  });
+
+  it("F9, U7: a look-up that shows nothing new asks for nothing; one that fails shows at once", async () => {
+    const live = new FakeLiveSnapshot();
+    live.show(sampleSnapshot(), sampleAttestation({ sources: sourcesWith() }));
+    tab = await openStatus(browser, { live });
+    await untilLive(tab.page);
+    let requests = 0;
+    tab.page.on("request", () => {
+      requests += 1;
+    });
+    const resetAtMs = OBSERVED_AT_MS + 36 * 60_000;
+    const later = { observedAtMs: OBSERVED_AT_MS, questions: { limit: 5000, remaining: 4803, resetAtMs } };
+    tab.live.attest(sampleAttestation({ sources: sourcesWith(pullRequestsSource(later)) }));
+    await expect.poll(() => tab.page.locator("#age-pull_requests").textContent()).toMatch(/^[4-9] s$/);
+    expect(requests).toBe(0);
+
+    tab.live.attest(sampleAttestation({ sources: sourcesWith(SOURCES.failing) }));
+    await tab.page
+      .locator("#sources .failing", { hasText: "GitHub refused the token" })
+      .waitFor({ timeout: 3000 });
+    expect(requests).toBe(1);
   });
 
   it("S6: a page whose stream is refused reloads once, and is live again", async () => {

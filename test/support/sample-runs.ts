@@ -2,8 +2,9 @@
 
 import type { Run, RunId } from "../../src/core/run/run.ts";
 import type { Dispatch, RunView } from "../../src/core/snapshot/run-schema.ts";
-import type { Snapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { PullRequestsSource, Snapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
 import { runView, sampleRun } from "./run-samples.ts";
+import { rowsWithPullRequests, sourcesWith } from "./sample-pull-requests.ts";
 import {
   minutesAgo,
   OBSERVED_AT_MS,
@@ -139,7 +140,7 @@ const CHANGES: Readonly<Record<string, Partial<TaskRow>>> = {
   },
 };
 
-/** All of the sample, with runs, and a few tasks more. */
+/** All of the sample, with runs, and a few tasks more: one of each end, and those with pull requests. */
 export function rowsAtWork(): TaskRow[] {
   const quiet = atWork("flaky-login-test", 33, {
     progress: progress("quiet", { quiet_since: minutesAgo(17) }),
@@ -208,6 +209,7 @@ export function rowsAtWork(): TaskRow[] {
       },
       20,
     ),
+    ...rowsWithPullRequests(),
   ];
 }
 
@@ -215,11 +217,11 @@ export function snapshotAtWork(values: Partial<Snapshot> = {}, rows = rowsAtWork
   return sampleSnapshot(rows, { dispatch: DISPATCH, ...values });
 }
 
-/** Workers are seen. */
-export function attestationAtWork() {
-  const { sources, observed_at } = sampleAttestation();
+/** Workers are seen, and pull requests, which are as told. */
+export function attestationAtWork(pullRequests?: PullRequestsSource) {
+  const { observed_at } = sampleAttestation();
   const runs = { state: "ok" as const, observed_at, error: null, mode: null };
-  return sampleAttestation({ sources: { ...sources, runs } });
+  return sampleAttestation({ sources: { ...sourcesWith(pullRequests), runs } });
 }
 
 /** The run behind a row at work, as the store has it. */

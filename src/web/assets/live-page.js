@@ -65,7 +65,7 @@ export class LivePage {
     this.seq = Number(fresh.dataset.seq);
     this.epoch = Number(fresh.dataset.epoch);
     this.words = doc.getElementById("fresh-words").cloneNode(true);
-    this.sources = null;
+    this.shown = fresh.dataset.shown;
     this.sourceTimes = {};
     for (const age of doc.querySelectorAll("#sources [data-observed-at]")) {
       this.sourceTimes[age.id.replace("age-", "")] = age.dataset.observedAt;
@@ -88,11 +88,8 @@ export class LivePage {
 
   /** An attestation of what the page shows needs no question; everything else is worth one. */
   #onEvent({ name, state }) {
-    const isShown = state.seq === this.seq && state.epoch === this.epoch && state.state === this.told;
-    const sources = sourcesKey(state.sources);
-    const isKnown = this.sources === null || this.sources === sources;
-    if (name !== "attested" || !isShown || !isKnown) return this.conversation.ask("nudge");
-    this.sources = sources;
+    const isSame = state.seq === this.seq && state.epoch === this.epoch && state.shown === this.shown;
+    if (name !== "attested" || !isSame || state.state !== this.told) return this.conversation.ask("nudge");
     this.conversation.heard();
     this.#restore(state);
     this.#paint();
@@ -281,11 +278,6 @@ export class LivePage {
   #serverNowMs() {
     return serverNowMs(this.receipt, thisMoment());
   }
-}
-
-/** What a page says of its sources beside their ages. */
-function sourcesKey(sources) {
-  return JSON.stringify(Object.values(sources ?? {}).map(({ state, error, mode }) => [state, error, mode]));
 }
 
 /** The address wins, then what was chosen last, then the server's setting. */

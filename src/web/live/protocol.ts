@@ -7,6 +7,7 @@
 
 import type { SnapshotView } from "../../app/live-snapshot.ts";
 import type { Freshness, Source, Sources } from "../../core/snapshot/schema.ts";
+import { sourcesShown } from "../pages/sources-shown.ts";
 
 /** Request header, value `1`: this fetch follows an event of the stream, so it asks for no new cycle. */
 export const NUDGE_HEADER = "Tasks-Nudge";
@@ -32,6 +33,8 @@ export type LiveState = {
   readonly detail: string | null;
   readonly last_success_at: string | null;
   readonly sources: Sources | null;
+  /** Another word when a page says something else of its sources, their ages aside: then it has to be fetched. */
+  readonly shown: string | null;
   /** At the moment of sending. The script adds what its own clocks measured since receipt. */
   readonly age_ms: number | null;
 };
@@ -51,6 +54,7 @@ export function liveState(view: SnapshotView | null, freshness: Freshness): Live
     detail: freshness.detail,
     last_success_at: freshness.last_success_at,
     sources: view === null ? null : shortened(view.attestation.sources),
+    shown: view === null ? null : sourcesShown(view.attestation),
     age_ms: freshness.age_ms,
   };
 }

@@ -3,22 +3,24 @@
 import { openQuestion } from "../../core/run/open-question.ts";
 import type { Signal } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import type { Acting } from "./actions/action-form.ts";
 import { type Html, html } from "./html.ts";
 import { durationTime, type PageTime } from "./page-time.ts";
+import { pullRequestMark } from "./pull-request/pull-request-link.ts";
 import { attentionCell } from "./row-actions.ts";
 import type { Section } from "./section.ts";
 import { signalSentence, signalTag } from "./signal-words.ts";
 import { groupTag } from "./tags.ts";
-import { label, oneLine, ownerCell, rowId, taskCell } from "./task-cells.ts";
+import { beside, label, oneLine, ownerCell, rowId, taskCell } from "./task-cells.ts";
 import { renderTaskTable } from "./task-table.ts";
+import { factsOf } from "./what-cells.ts";
 import { GROUP_WORDS } from "./words.ts";
 
 /** Signals written out in a row; the task's page has all of them. */
 const SIGNALS_SHOWN = 3;
 
 /** The table of tasks that need a person. */
-export function renderAttentionTable({ view, query, time, acting }: Section): Html {
+export function renderAttentionTable(section: Section): Html {
+  const { view, query, acting } = section;
   // An answer needs room to type: its column is as wide for all rows, and only then.
   const asks = view.rows.some(({ run }) => run !== null && openQuestion(run) !== null);
   return renderTaskTable({
@@ -31,15 +33,17 @@ export function renderAttentionTable({ view, query, time, acting }: Section): Ht
       { heading: GROUP_WORDS.needs_attention.since, width: "w-time num", sort: "age" },
       acting && { heading: "Actions", width: asks ? "w-act wide" : "w-act", unseen: true },
     ],
-    rows: view.rows.map((row) => renderRow(row, time, acting)),
+    rows: view.rows.map((row) => renderRow(row, section)),
     query,
   });
 }
 
-function renderRow(row: TaskRow, time: PageTime, acting: Acting | null): Html {
+function renderRow(row: TaskRow, section: Section): Html {
+  const { time, acting } = section;
+  const mark = pullRequestMark(row.pull_request, "closed", factsOf(section));
   const whole = row.signals.map((signal) => signal.sentence).join("; ");
   return html`<tr id="${rowId(row)}">${taskCell(row)}
-    <td class="what" title="${whole}">${renderSignals(row.signals, time)}</td>
+    <td class="what" title="${whole}">${beside(renderSignals(row.signals, time), mark)}</td>
     ${ownerCell(row)}
     <td class="inline">${groupTag(row.base_group)}</td>
     <td class="inline num"${label("raised")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;

@@ -2,18 +2,22 @@
 
 import type { Group, Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import { isFiltered } from "../status-query.ts";
+import { type Html, html } from "./html.ts";
+import { failingWords, offWords } from "./pull-request/source-words.ts";
+import { toldSource } from "./pull-request/told-source.ts";
 import { isAtWork } from "./run/run-words.ts";
 import type { Section } from "./section.ts";
 import { counted, GROUP_WORDS } from "./words.ts";
 
 export type EmptySentence = {
   readonly kind: "nothing" | "filtered" | "cannot-tell" | "off";
-  readonly words: string;
+  readonly words: Html | string;
 };
 
 /** For a section whose list is empty. */
-export function emptySentence({ view, snapshot, attestation, query }: Section): EmptySentence {
-  const { tasks, runs, pull_requests: pullRequests } = attestation.sources;
+export function emptySentence(section: Section): EmptySentence {
+  const { view, snapshot, attestation, query } = section;
+  const { tasks } = attestation.sources;
   const { verb } = GROUP_WORDS[view.group];
   if ((snapshot.groups[view.group] ?? []).length > 0 && isFiltered(query)) {
     return { kind: "filtered", words: `No task that ${verb} matches this filter.` };
@@ -22,17 +26,24 @@ export function emptySentence({ view, snapshot, attestation, query }: Section): 
     const why = tasks.error ?? "the task files could not be read";
     return { kind: "cannot-tell", words: `Whether any task ${verb} is not known: ${why}.` };
   }
-  if (view.group === "in_review" && pullRequests.state === "off") {
-    const workers = runs.state === "ok" ? "; no finished worker waits for review" : "";
-    return { kind: "off", words: `Pull requests are not watched, so none can be seen in review${workers}.` };
-  }
-  if (view.group === "in_review" && pullRequests.state === "failing") {
+  const unseen = view.group === "in_review" ? unseenReview(section) : null;
+  return unseen ?? { kind: "nothing", words: NOTHING[view.group](snapshot) };
+}
+
+/** Without pull requests nobody can say that nothing is in review. */
+function unseenReview({ attestation: { sources }, time }: Section): EmptySentence | null {
+  const told = toldSource(sources.pull_requests, time.observedAtMs);
+  if (told.kind === "failing")
     return {
       kind: "cannot-tell",
-      words: `Whether anything is in review is not known: ${pullRequests.error ?? "pull requests could not be read"}.`,
+      words: html`Whether anything is in review is not known: pull requests ${failingWords(told, time)}`,
     };
-  }
-  return { kind: "nothing", words: NOTHING[view.group](snapshot) };
+  if (told.kind !== "off") return null;
+  const workers = sources.runs.state === "ok" ? " No finished worker waits for review." : "";
+  return {
+    kind: "off",
+    words: html`Pull requests are ${offWords(told)}. None of them can be seen in review.${workers}`,
+  };
 }
 
 const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {

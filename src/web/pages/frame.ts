@@ -50,7 +50,7 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
     head: renderScript(assets),
     banner: renderAsOf(frame, page.updating ?? "This page does not update by itself."),
     main: page.main,
-    foot: renderSmallPrint(snapshot, timeOfFrame(frame)),
+    foot: renderSmallPrint({ snapshot, attestation: frame.attestation, time: timeOfFrame(frame) }),
   });
 }
 

@@ -8,6 +8,9 @@ import { type Acting, button, renderActionForm } from "./actions/action-form.ts"
 import { ageSlot } from "./age-slot.ts";
 import { attribute, type Html, html } from "./html.ts";
 import { clockTime, momentTime, type PageTime } from "./page-time.ts";
+import { renderSourceItem } from "./pull-request/source-words.ts";
+import { toldSource } from "./pull-request/told-source.ts";
+import { sourcesShown } from "./sources-shown.ts";
 
 export type FreshnessBar = {
   readonly seq: number;
@@ -44,11 +47,11 @@ export const STATE_WORDS: Readonly<
 export function renderFreshnessBar(bar: FreshnessBar): Html {
   const { attestation, settings, query } = bar;
   const refreshS = refreshSeconds(query.refresh, settings.refreshS);
-  return html`<section class="fresh" id="fresh" aria-label="Freshness" data-seq="${bar.seq}" data-epoch="${bar.epoch}" data-age-ms="${ageSlot("age_ms")}"
+  return html`<section class="fresh" id="fresh" aria-label="Freshness" data-seq="${bar.seq}" data-epoch="${bar.epoch}" data-shown="${sourcesShown(attestation)}" data-age-ms="${ageSlot("age_ms")}"
      data-observed-at="${ageSlot("observed_at")}" data-late-ms="${settings.lateMs}" data-stale-ms="${settings.staleMs}"
      data-refresh-s="${refreshS}" data-events="/status/events" data-stale-icon="${bar.staleIcon}">
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
-    <ul class="sources" id="sources">${renderSources(attestation.sources, bar.dispatch)}${renderStarts(bar)}</ul>
+    <ul class="sources" id="sources">${renderSources(bar)}${renderStarts(bar)}</ul>
     <div class="controls">${renderPauseStarts(bar)}${renderControls(query, refreshS)}</div>
     </section>
     <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
@@ -68,11 +71,18 @@ function renderWords({ freshness, time }: FreshnessBar): Html {
 
 type Sources = Attestation["sources"];
 
-function renderSources(sources: Sources, { live, per_host: most }: Dispatch): Html[] {
+function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): Html[] {
+  const { tasks, runs, pull_requests: pullRequests } = attestation.sources;
+  const { live, per_host: most } = dispatch;
   return [
-    renderSource("tasks", "files", sources.tasks),
-    renderSource("runs", "workers", sources.runs, html`, <b class="busy">${live} of ${most}</b>`),
-    renderSource("pull_requests", "pull requests", sources.pull_requests),
+    renderSource("tasks", "files", tasks),
+    renderSource("runs", "workers", runs, html`, <b class="busy">${live} of ${most}</b>`),
+    renderSourceItem({
+      told: toldSource(pullRequests, time.observedAtMs),
+      age: ageOf("pull_requests"),
+      canAsk: acting !== null,
+      time,
+    }),
   ];
 }
 
@@ -97,13 +107,18 @@ function renderPauseStarts({ acting, dispatch }: FreshnessBar): Html | null {
 /** Each source has its own state and age (F9); one that is off has no number at all. */
 function renderSource(name: keyof Sources, label: string, source: Source, number: Html | null = null): Html {
   if (source.state === "off") return html`<li class="off">${label} <b>–</b> off</li>`;
-  const age = html`<b id="age-${name}" data-observed-at="${ageSlot(`${name}_observed_at`)}">${ageSlot(`${name}_age`)}</b>`;
+  const age = ageOf(name);
   if (source.state === "failing") {
     const error = source.error ?? "cannot be read";
     return html`<li class="failing" title="${error}"><i aria-hidden="true">▲</i> ${label} failing, ${age}: ${error}</li>`;
   }
   return html`<li>${label} ${age}${number}
     ${source.mode === "polling" ? html` <span class="tag plain">polling</span>` : null}</li>`;
+}
+
+/** It ticks: the script goes by the name and the time of observation. */
+function ageOf(name: keyof Sources): Html {
+  return html`<b id="age-${name}" data-observed-at="${ageSlot(`${name}_observed_at`)}">${ageSlot(`${name}_age`)}</b>`;
 }
 
 /** Links first: without script they reload, pause and change the interval by address (U1, U2). */

@@ -2,7 +2,9 @@
 
 import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
+import { outcomeCell } from "./outcome-cell.ts";
 import { durationTime } from "./page-time.ts";
+import { reviewCell } from "./review-cell.ts";
 import { kickoffCell } from "./row-actions.ts";
 import { placeWords, workerWords } from "./run/run-words.ts";
 import type { Section } from "./section.ts";
@@ -18,15 +20,7 @@ import {
   workstreamCell,
 } from "./task-cells.ts";
 import { type Column, renderTaskTable } from "./task-table.ts";
-import {
-  awaitedCell,
-  nextCell,
-  outcomeCell,
-  progressCell,
-  type Row,
-  reasonCell,
-  reviewCell,
-} from "./what-cells.ts";
+import { awaitedCell, nextCell, progressCell, type Row, reasonCell } from "./what-cells.ts";
 import { GROUP_WORDS } from "./words.ts";
 
 type TableGroup = Exclude<Group, "needs_attention">;

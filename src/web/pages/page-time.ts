@@ -35,10 +35,16 @@ export function durationTime(
 /** "12:04" today, "24 Mar 12:04" before: for feeds, where the moment matters more than the distance. */
 export function momentTime(atMs: number, time: PageTime): Html {
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
-  const clock = shortClockText(atMs, time.timeZone);
-  const today = isSameDay(atMs, time.observedAtMs, time.timeZone);
-  const text = today ? clock : `${dayText(atMs, time.observedAtMs, time.timeZone)} ${clock}`;
-  return html`<time datetime="${new Date(atMs).toISOString()}" title="${exactText(atMs, time.timeZone)}">${text}</time>`;
+  return html`<time datetime="${new Date(atMs).toISOString()}" title="${exactText(atMs, time.timeZone)}">${momentText(atMs, time)}</time>`;
+}
+
+/** The same for titles. */
+export function momentText(atMs: number, { observedAtMs, timeZone }: PageTime): string {
+  if (!Number.isFinite(atMs)) return "unknown";
+  const clock = shortClockText(atMs, timeZone);
+  return isSameDay(atMs, observedAtMs, timeZone)
+    ? clock
+    : `${dayText(atMs, observedAtMs, timeZone)} ${clock}`;
 }
 
 /** "12:04:31". */

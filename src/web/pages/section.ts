@@ -1,7 +1,7 @@
 // A section of the status page: heading with its numbers, then a table or one sentence that says why there is none.
 // Empty, filtered away and not known are three different sentences (F10).
 
-import type { Attestation, Snapshot } from "../../core/snapshot/schema.ts";
+import type { Attestation, Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../status-query.ts";
 import { type Acting, button, renderActionForm } from "./actions/action-form.ts";
 import { clockText } from "./clock-text.ts";
@@ -78,6 +78,7 @@ function renderNumbers(section: Section): string {
   const numbers = rangeOf(section);
   const { group, total } = section.view;
   if (group === "active") return `${numbers}${moreAbove(section)}`;
+  if (group === "in_review") return `${numbers}${waitingForPeople(section)}`;
   return group === "needs_attention" ? `${numbers} ${total === 1 ? "task" : "tasks"}` : numbers;
 }
 
@@ -89,6 +90,18 @@ function moreAbove({ snapshot, query, status }: Section): string {
   if (running > 0) return `, and ${running} more running above`;
   const active = above.filter(({ base_group: base }) => base === "active").length;
   return active > 0 ? `, and ${active} more above` : "";
+}
+
+/** Where all rows are in sight, so that the number is theirs. */
+function waitingForPeople({ view }: Section): string {
+  if (view.rows.length !== view.total) return "";
+  const count = view.rows.filter(awaitsPerson).length;
+  return count === 0 ? "" : `, ${count} ${count === 1 ? "waits" : "wait"} for you`;
+}
+
+/** Finished work without a pull request waits for somebody to look at it. */
+function awaitsPerson({ pull_request: pullRequest }: TaskRow): boolean {
+  return pullRequest?.waits == null || pullRequest.waits.for === "you";
 }
 
 function rangeOf({ view, query }: Section): string {

@@ -179,8 +179,10 @@ describe("F10: empty, filtered, unknown and off are different sentences", () => 
   });
   it("off is a dash, never a zero", () => {
     expect(numbersOf(statusPage())["in_review"]).toBe("–");
-    expect(empty()).toContain("workers – off pull requests – off");
-    expect(empty()).toContain("– off Pull requests are not watched");
+    expect(empty()).toContain("workers – off pull requests – off: not looked up yet");
+    expect(empty()).toContain(
+      "– off Pull requests are off: not looked up yet . None of them can be seen in review.",
+    );
   });
   it("no tasks at all", () =>
     expect(text(statusPage({ snapshot: sampleSnapshot([]) }))).toContain("There are no tasks yet."));

@@ -93,7 +93,7 @@ export function renderStatusPage(page: StatusPage): string {
       },
     }),
     main: renderMain(page),
-    foot: renderSmallPrint(snapshot, timeOf(page)),
+    foot: renderSmallPrint({ snapshot, attestation: page.attestation, time: timeOf(page) }),
   });
 }
 

@@ -29,6 +29,11 @@ export function oneLine(first: Html, second: Html): Html {
   return html`<div class="one-line">${first}${second}</div>`;
 }
 
+/** A line, and what must be seen whatever its length: at the end of the cell. */
+export function beside(line: Html, mark: Html | null): Html {
+  return mark === null ? line : html`<div class="beside-mark">${line} ${mark}</div>`;
+}
+
 export function priorityCell(row: TaskRow): Html {
   return html`<td class="inline pri"${label("pri", row.priority)}>${row.priority ?? none()}</td>`;
 }

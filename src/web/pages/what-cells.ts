@@ -6,25 +6,29 @@ import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
 import { taskUrl } from "./links.ts";
 import { durationTime, momentTime, type PageTime } from "./page-time.ts";
+import { type Facts, pullRequestMark } from "./pull-request/pull-request-link.ts";
+import { factsAsOfMs } from "./pull-request/told-source.ts";
 import { renderVerdict } from "./run/progress-cell.ts";
 import type { Section } from "./section.ts";
 import { acknowledgedMark, signalSentence, signalTag } from "./signal-words.ts";
 import { tag } from "./tags.ts";
-import { oneLine } from "./task-cells.ts";
+import { beside, oneLine } from "./task-cells.ts";
 import { counted } from "./words.ts";
 
 export type Row = { readonly row: TaskRow; readonly section: Section };
 
 /** What the worker does; without one, what the task's file tells of progress. */
-export function progressCell({ row, section }: Row): Html {
+export function progressCell(input: Row): Html {
+  const { row, section } = input;
   const { run } = row;
   const { time } = section;
   const verdict = run === null ? null : (renderVerdict(run, time) ?? renderEnded(run, time));
-  if (verdict === null) return cell(row, signalWords(row, time) ?? fileProgress(row, time));
+  if (verdict === null) return markedCell(input, signalWords(row, time) ?? fileProgress(row, time), "closed");
   // "No progress seen for 21 min" is the verdict already.
   const isTold = (code: string) => code === "worker_idle" && run?.progress?.verdict === "quiet";
   const signals = signalWords(row, time, isTold);
-  return cell(row, html`${verdict}${signals && html`; ${signals}`}`, run?.last_line ?? null);
+  const lastLine = run?.last_line ?? null;
+  return markedCell(input, html`${verdict}${signals && html`; ${signals}`}`, "closed", lastLine);
 }
 
 /** Its worker asked something, ended, and the answer continues it. */
@@ -51,34 +55,20 @@ function meter(ticked: number, total: number): Html | null {
     ${tenths > 0 && html`<rect class="done" width="${tenths * 4}" height="6" rx="3"></rect>`}</svg> `;
 }
 
-/** Work that is finished waits for a person to look at it. */
-export function reviewCell({ row, section }: Row): Html {
-  const { run } = row;
-  const { time } = section;
-  if (run === null) return reasonCell({ row, section });
-  const at = run.outcome?.at ?? run.since;
-  const how = run.outcome === null ? "ended without saying how it went" : "finished";
-  const commits =
-    run.commits === null || run.branch === null
-      ? null
-      : html`, ${counted(run.commits, "commit")} on <bdi>${run.branch}</bdi>`;
-  const signals = signalWords(row, time);
-  return cell(
-    row,
-    html`${tag("bad", "you")} <bdi>${run.worker_name ?? "worker"}</bdi> ${how} ${durationTime({ iso: at }, "ago", time)}${commits}: look at it, then <code>tasks complete ${row.key}</code>${signals && html`; ${signals}`}`,
-  );
-}
-
 /** What comes next, and when. */
-export function nextCell({ row, section }: Row): Html {
+export function nextCell(input: Row): Html {
+  const { row, section } = input;
   const { run } = row;
   const { time, plan } = section;
   const signals = signalWords(row, time);
   const planned = plan.get(row.key)?.reason ?? row.reason;
   const next =
     run?.state === "queued" ? html`${queuedWords(run, time)}, ${dueWords(run, planned, time)}` : planned;
-  return cell(row, html`${next}${signals && html`; ${signals}`}`);
+  return markedCell(input, html`${next}${signals && html`; ${signals}`}`, GIVEN_UP);
 }
+
+/** Of a pull request that nobody merged, where the row says nothing else of it. */
+const GIVEN_UP = "closed without merging";
 
 function queuedWords({ queued_by: by, queued_at: at }: RunView, time: PageTime): Html {
   return html`queued by <bdi>${by}</bdi> at ${momentTime(Date.parse(at), time)}`;
@@ -94,15 +84,17 @@ function dueWords({ not_before: notBefore }: RunView, planned: string, time: Pag
 const AWAITED_SHOWN = 2;
 
 /** The tasks that it waits for, by name; what else it waits for, in words. */
-export function awaitedCell({ row, section }: Row): Html {
+export function awaitedCell(input: Row): Html {
+  const { row, section } = input;
   const { time } = section;
   const signals = signalWords(row, time);
   const queued = row.run?.state === "queued" ? html`${queuedWords(row.run, time)}, waits for ` : null;
   const awaited = row.run !== null && queued === null ? null : awaitedTasks({ row, section });
   const words = awaited === null ? html`<bdi>${row.reason}</bdi>` : html`${queued}${awaited}`;
-  if (signals === null) return cell(row, words);
+  if (signals === null) return markedCell(input, words, GIVEN_UP);
   // What needed a person and was seen says the reason in its own sentence.
-  return cell(row, row.run === null || queued !== null ? html`${words}; ${signals}` : signals);
+  const both = row.run === null || queued !== null ? html`${words}; ${signals}` : signals;
+  return markedCell(input, both, GIVEN_UP);
 }
 
 function awaitedTasks({ row, section }: Row): Html | null {
@@ -119,20 +111,13 @@ function awaitedTasks({ row, section }: Row): Html | null {
   return html`${links}${more > 0 && ` and ${more} more`}`;
 }
 
-export function reasonCell({ row, section }: Row): Html {
-  return cell(row, signalWords(row, section.time) ?? html`<bdi>${row.reason}</bdi>`);
-}
-
-export function outcomeCell({ row }: Row): Html {
-  const outcome = row.status === "cancelled" ? tag("plain", "cancelled", "✕") : tag("ok", "completed", "✓");
-  const [flaw] = row.problems;
-  const more = row.problems.length - 1;
-  return html`<td class="what" title="${flaw?.message ?? row.reason}">${outcome}
-    ${flaw && html` ${tag("warn", "flaw", "●")} <bdi>${flaw.message}</bdi>${more > 0 && ` and ${more} more`}`}</td>`;
+export function reasonCell(input: Row): Html {
+  const { row, section } = input;
+  return markedCell(input, signalWords(row, section.time) ?? html`<bdi>${row.reason}</bdi>`, GIVEN_UP);
 }
 
 /** The first signal that asks, else the first that was acknowledged; null without either. */
-function signalWords(row: TaskRow, time: PageTime, isTold = (_code: string) => false): Html | null {
+export function signalWords(row: TaskRow, time: PageTime, isTold = (_code: string) => false): Html | null {
   const signals = row.signals.filter(({ code }) => !isTold(code));
   const asking = signals.find(({ acknowledged }) => acknowledged === null);
   if (asking !== undefined) return html`${signalTag(asking)} ${signalSentence(asking, time)}`;
@@ -141,11 +126,36 @@ function signalWords(row: TaskRow, time: PageTime, isTold = (_code: string) => f
   return html`${acknowledgedMark(seen.acknowledged, time)} · ${signalSentence(seen, time)}`;
 }
 
-/** One line: words first, then codes and the worker's last line where there is room. The title has all of it. */
-function cell(row: TaskRow, words: Html, lastLine: string | null = null): Html {
+/** When what rows say of pull requests was true. */
+export function factsOf({ attestation, time }: Pick<Section, "attestation" | "time">): Facts {
+  return { asOfMs: factsAsOfMs(attestation.sources.pull_requests), time };
+}
+
+/** A cell with the task's pull request at its end; `said` is what one is called that nobody merged. */
+export function markedCell(
+  { row, section }: Row,
+  words: Html,
+  said: string,
+  lastLine: string | null = null,
+): Html {
+  const mark = pullRequestMark(row.pull_request, said, factsOf(section));
+  const line = oneLine(html`<span>${words}</span>`, behindWords(row, lastLine));
+  return whatCell(row, beside(line, mark), [lastLine]);
+}
+
+/** One line: words first, then codes where there is room. The title has all of it, and `told` as well. */
+export function cell(row: TaskRow, words: Html, told: readonly (string | null)[]): Html {
+  return whatCell(row, oneLine(html`<span>${words}</span>`, behindWords(row, null)), told);
+}
+
+/** The worker's last line, and the code of the first signal. */
+function behindWords({ signals: [first] }: TaskRow, lastLine: string | null): Html {
+  return html`${lastLine !== null && html` <bdi class="output">${lastLine}</bdi>`}${first && html` <code>${first.code}</code>`}`;
+}
+
+function whatCell(row: TaskRow, content: Html, told: readonly (string | null)[]): Html {
   const sentences = row.signals.map(({ sentence }) => sentence);
   const evidence = (row.run?.progress?.evidence ?? []).map(({ text }) => text);
-  const whole = new Set([row.reason, ...sentences, ...evidence, lastLine].filter((part) => part !== null));
-  const behind = html`${lastLine !== null && html` <bdi class="output">${lastLine}</bdi>`}${row.signals[0] && html` <code>${row.signals[0].code}</code>`}`;
-  return html`<td class="what" title="${[...whole].join(" · ")}">${oneLine(html`<span>${words}</span>`, behind)}</td>`;
+  const whole = new Set([row.reason, ...sentences, ...evidence, ...told].filter((part) => part !== null));
+  return html`<td class="what" title="${[...whole].join(" · ")}">${content}</td>`;
 }

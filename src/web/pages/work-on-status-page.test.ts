@@ -3,6 +3,7 @@
 import { describe, expect, it } from "vitest";
 import { ACTING, query, statusAtWork, statusPage } from "../../../test/support/rendered-pages.ts";
 import { runView } from "../../../test/support/run-samples.ts";
+import { SOURCES } from "../../../test/support/sample-pull-requests.ts";
 import {
   attestationAtWork,
   atWork,
@@ -73,12 +74,12 @@ describe("the bar", () => {
     expect(bar({ configured: false })).not.toContain("Pause starts"));
 
   it("F10: a source that is off has no number", () =>
-    expect(text(statusPage())).toContain("workers – off pull requests – off"));
+    expect(text(statusPage())).toContain("workers – off pull requests – off: not looked up yet"));
 });
 
 describe("active", () => {
   it("says in its heading who else runs above", () => {
-    expect(text(statusAtWork())).toContain("Active 6, and 3 more running above · stuck after 30 min");
+    expect(text(statusAtWork())).toContain("Active 7, and 3 more running above · stuck after 30 min");
     expect(text(statusPage())).toContain("Active 5, and 1 more above");
     expect(text(statusAtWork({ query: query("priority=p1") }))).not.toContain("running above");
   });
@@ -139,9 +140,12 @@ describe("in review", () => {
     ));
 
   it("F10: without pull requests an empty list says what it has seen", () => {
-    const page = statusAtWork({ snapshot: snapshotAtWork({}, []), attestation: attestationAtWork() });
+    const page = statusAtWork({
+      snapshot: snapshotAtWork({}, []),
+      attestation: attestationAtWork(SOURCES.noToken),
+    });
     expect(text(page)).toContain(
-      "Pull requests are not watched, so none can be seen in review; no finished worker waits for review.",
+      "– off Pull requests are off: no token, run gh auth login. None of them can be seen in review. No finished worker waits for review.",
     );
   });
 });
@@ -232,7 +236,7 @@ describe("waiting", () => {
 describe("needs attention", () => {
   it("numbers tasks, and leads to those to watch and those acknowledged", () => {
     const page = statusAtWork();
-    expect(text(page)).toContain("Needs attention 5 tasks · 2 more to watch · 1 acknowledged");
+    expect(text(page)).toContain("Needs attention 7 tasks · 4 more to watch · 1 acknowledged");
     expect(page).toContain('<a href="/status?flag=acknowledged">1 acknowledged</a>');
     const shown = statusAtWork({ query: query("flag=acknowledged") });
     expect([...shown.matchAll(/<tr id="t-([^"]*)"/g)].map(([, key]) => key)).toEqual(["upgrade-the-client"]);
@@ -242,7 +246,7 @@ describe("needs attention", () => {
   it("leads to the acknowledged ones also when nothing else needs a person", () => {
     const rows = rowsAtWork().filter(({ group }) => group !== "needs_attention");
     const page = text(statusAtWork({ snapshot: snapshotAtWork({}, rows) }));
-    expect(page).toContain("Needs attention Nothing needs a person. 2 more to watch · 1 acknowledged");
+    expect(page).toContain("Needs attention Nothing needs a person. 4 more to watch · 1 acknowledged");
   });
 
   it("has a box for an answer, buttons for a few short ones, a list for more", () => {
@@ -313,6 +317,7 @@ describe("around the lists", () => {
     const print = text(statusPage());
     for (const words of [
       "picked up and not started for 10 min",
+      "a pull request that waits for a person for 24 h",
       "worth watching after 15 min, needs you after 30 min",
       "comes back after 4 h, at most twice",
     ])

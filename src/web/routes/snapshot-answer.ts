@@ -8,6 +8,7 @@ import type { Config } from "../../config/schema.ts";
 import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import { NEVER_STORED } from "../answer.ts";
 import { liveState, NUDGE_HEADER, STATE_HEADER, stateTextWithoutAge, withAge } from "../live/protocol.ts";
+import { sourcesShown } from "../pages/sources-shown.ts";
 
 const NUDGE = NUDGE_HEADER.toLowerCase();
 
@@ -92,10 +93,6 @@ function isSameMoment(last: Moment, { snapshot, attestation }: SnapshotView, now
 
 function versionOf({ snapshot, attestation }: SnapshotView, freshness: Freshness): string {
   const { state, stale_reason: reason, detail } = freshness;
-  const sources = Object.values(attestation.sources).map((source) => [
-    source.state,
-    source.error,
-    source.mode,
-  ]);
-  return JSON.stringify([snapshot.epoch, snapshot.seq, state, reason, detail, sources]);
+  const { epoch, seq } = snapshot;
+  return JSON.stringify([epoch, seq, state, reason, detail, sourcesShown(attestation)]);
 }

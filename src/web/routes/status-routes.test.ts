@@ -2,6 +2,7 @@
 
 import { describe, expect, test, vi } from "vitest";
 import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
+import { pullRequestsSource, SOURCES, sourcesWith } from "../../../test/support/sample-pull-requests.ts";
 import {
   FRESH,
   OBSERVED_AT_MS,
@@ -11,7 +12,7 @@ import {
   sampleSnapshot,
 } from "../../../test/support/sample-snapshot.ts";
 import { webContext } from "../../../test/support/web-fixture.ts";
-import { servedSnapshotSchema } from "../../core/snapshot/schema.ts";
+import { type PullRequestsSource, servedSnapshotSchema } from "../../core/snapshot/schema.ts";
 import type { Answer } from "../answer.ts";
 import type { WebContext } from "../web-context.ts";
 import { createStatusJson } from "./status-json.ts";
@@ -96,6 +97,21 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     expect(tags.size).toBe(6);
   });
 
+  test("H1: a look-up that changes nothing on the page keeps the tag; one that does changes it", async () => {
+    const { live, ask } = routes();
+    const tagAfter = async (source: PullRequestsSource) => {
+      live.attest(sampleAttestation({ sources: sourcesWith(source) }));
+      return header(await ask(route), "etag");
+    };
+    const budget = (remaining: number) => ({ limit: 5000, remaining, resetAtMs: OBSERVED_AT_MS + 600_000 });
+    const tag = await tagAfter(pullRequestsSource({ questions: budget(4890) }));
+    const later = { questions: budget(4810), observedAtMs: OBSERVED_AT_MS };
+    expect(await tagAfter(pullRequestsSource(later))).toBe(tag);
+    expect(await tagAfter(pullRequestsSource({ questions: budget(4790) }))).not.toBe(tag);
+    expect(await tagAfter(SOURCES.failing)).not.toBe(tag);
+    expect(state(await ask(route)).shown).toMatch(/^[\w-]{10}$/);
+  });
+
   test("H2, H3: nobody may keep it, Age is the age in seconds, there is no Warning", async () => {
     const { live, ask } = routes();
     live.setAge(12_900);
@@ -120,7 +136,7 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     expect(answer.status).toBe(503);
     expect(header(answer, "retry-after")).toBe("2");
     expect(header(answer, "age")).toBeNull();
-    expect(state(answer)).toMatchObject({ seq: null, state: "unknown", age_ms: null });
+    expect(state(answer)).toMatchObject({ seq: null, shown: null, state: "unknown", age_ms: null });
     expect(header(answer, "content-type")).toContain(
       route === "page" ? "text/html" : "application/problem+json",
     );

@@ -1,0 +1,106 @@
+// The source of pull requests in words, one set for each of its states, so that none looks like another (F9, F10): a
+// short line for the bar, whole sentences for the small print and for a task without a pull request.
+
+import { commandWords, withoutCommandMarks } from "../command-words.ts";
+import { attribute, type Html, html } from "../html.ts";
+import { momentText, momentTime, type PageTime } from "../page-time.ts";
+import { groupedDigits } from "../words.ts";
+import type { ToldBudget, ToldSource } from "./told-source.ts";
+
+export type SourceItem = {
+  readonly told: ToldSource;
+  /** The age of the source, which ticks. */
+  readonly age: Html;
+  /** Whether Refresh asks for a look-up. */
+  readonly canAsk: boolean;
+  readonly time: PageTime;
+};
+
+/** The entry of the bar; its title has all of it. */
+export function renderSourceItem({ told, age, canAsk, time }: SourceItem): Html {
+  switch (told.kind) {
+    case "ok":
+      return html`<li${attribute("title", told.budget && budgetText(told, told.budget, time))}>pull requests ${age}</li>`;
+    case "low": {
+      const words = lowText(told.budget, canAsk, time);
+      return html`<li class="low" title="${words}">pull requests ${age}, <i aria-hidden="true">◔</i> ${words}</li>`;
+    }
+    case "failing": {
+      const words = failingText(told, time);
+      const remedy = told.remedy === null ? "" : `. ${withoutCommandMarks(told.remedy)}`;
+      return html`<li class="failing" title="pull requests ${words}${remedy}"><i aria-hidden="true">▲</i> pull requests <bdi>${words}</bdi></li>`;
+    }
+    case "off": {
+      const title = [told.because, told.remedy].filter((part) => part !== null).map(withoutCommandMarks);
+      return html`<li class="off" title="${title.join(", ")}">pull requests <b>–</b> ${offWords(told)}</li>`;
+    }
+  }
+}
+
+/** For the foot of every page: what the bar has no room for. */
+export function renderSourcePrint(told: ToldSource, time: PageTime): Html | null {
+  switch (told.kind) {
+    case "ok":
+      return (
+        told.budget && html`Pull requests of ${repositoryName(told)}: ${budgetWords(told.budget, time)}.`
+      );
+    case "low":
+      return html`Pull requests of ${repositoryName(told)}: ${budgetWords(told.budget, time)}. Until then they are not looked up by themselves.`;
+    case "failing":
+      return html`Pull requests of ${repositoryName(told)} ${failingWords(told, time)}${told.budget && html` ${budgetSentence(told.budget, time)}`}`;
+    case "off":
+      return html`Pull requests are ${offWords(told)}.`;
+  }
+}
+
+/** "off: no token, run `gh auth login`". */
+export function offWords({ because, remedy }: Extract<ToldSource, { kind: "off" }>): Html {
+  return html`off${because !== null && html`: <bdi>${because}</bdi>`}${remedy !== null && html`, ${commandWords(remedy)}`}`;
+}
+
+type Failing = Extract<ToldSource, { kind: "failing" }>;
+
+/** "failing since 11:58, facts from 11:57: GitHub refused the token (401)". */
+function failingText({ sinceMs, asOfMs, error }: Failing, time: PageTime): string {
+  const since = sinceMs === null ? "" : ` since ${momentText(sinceMs, time)}`;
+  const facts = asOfMs === null ? "no facts yet" : `facts from ${momentText(asOfMs, time)}`;
+  return `failing${since}, ${facts}: ${error}`;
+}
+
+/** The same as sentences, with what to do. */
+export function failingWords({ sinceMs, asOfMs, error, remedy }: Failing, time: PageTime): Html {
+  const since = sinceMs === null ? null : html` since ${momentTime(sinceMs, time)}`;
+  const facts = asOfMs === null ? "there are no facts yet" : html`facts are from ${momentTime(asOfMs, time)}`;
+  return html`fail${since}, ${facts}: <bdi>${error}</bdi>.${remedy !== null && html` ${commandWords(remedy)}.`}`;
+}
+
+function lowText({ remaining, limit, resetAtMs }: ToldBudget, canAsk: boolean, time: PageTime): string {
+  const left = `${groupedDigits(remaining)} of ${groupedDigits(limit)} left`;
+  return `budget low: ${left}, asked again at ${momentText(resetAtMs, time)}${canAsk ? " or by Refresh" : ""}`;
+}
+
+function budgetText(
+  { repository }: ToldSource,
+  { resetAtMs, ...budget }: ToldBudget,
+  time: PageTime,
+): string {
+  const of = repository === null ? "" : `${repository}: `;
+  return `${of}budget ${leftText(budget)}, counts anew at ${momentText(resetAtMs, time)}`;
+}
+
+function budgetWords(budget: ToldBudget, time: PageTime): Html {
+  return html`budget ${leftText(budget)}, ${groupedDigits(budget.reserve)} kept for others, counts anew at ${momentTime(budget.resetAtMs, time)}`;
+}
+
+function budgetSentence(budget: ToldBudget, time: PageTime): Html {
+  return html`Budget ${leftText(budget)}, counts anew at ${momentTime(budget.resetAtMs, time)}.`;
+}
+
+/** "about 4,800 of 5,000". */
+function leftText({ remaining, limit, isRounded }: Omit<ToldBudget, "resetAtMs">): string {
+  return `${isRounded ? "about " : ""}${groupedDigits(remaining)} of ${groupedDigits(limit)}`;
+}
+
+function repositoryName({ repository }: ToldSource): Html {
+  return html`<bdi>${repository ?? "this repository"}</bdi>`;
+}

@@ -1,0 +1,50 @@
+// The cell of a row in review: for whom it waits and for what. A pull request tells it, else the worker that finished.
+
+import type { SignalCode } from "../../core/signal/signal.ts";
+import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
+import type { RunView } from "../../core/snapshot/run-schema.ts";
+import { command } from "./command-words.ts";
+import { type Html, html } from "./html.ts";
+import { durationTime } from "./page-time.ts";
+import { asOf, numberLink } from "./pull-request/pull-request-link.ts";
+import { awaitedTag, checksText, draftTag } from "./pull-request/pull-request-words.ts";
+import { completeCommand } from "./task-commands.ts";
+import { cell, factsOf, markedCell, type Row, reasonCell, signalWords } from "./what-cells.ts";
+import { counted } from "./words.ts";
+
+/** Work that is finished waits for a person to look at it. */
+export function reviewCell(input: Row): Html {
+  const { pull_request: pullRequest, run } = input.row;
+  if (pullRequest !== null && pullRequest.waits !== null)
+    return pullRequestCell(input, pullRequest, pullRequest.waits);
+  return run === null ? reasonCell(input) : finishedCell(input, run);
+}
+
+/** "you · review · #712 · 6 of 7 green". */
+function pullRequestCell(
+  { row, section }: Row,
+  view: PullRequestView,
+  waits: NonNullable<PullRequestView["waits"]>,
+): Html {
+  const checks = checksText(view.checks);
+  const signals = signalWords(row, section.time, (code) => TOLD_BY_WAITING.has(code));
+  const words = html`${awaitedTag(waits.for)} <bdi>${waits.what}</bdi> · ${numberLink(view)}${view.draft && html` ${draftTag()}`}${checks !== null && html` · <bdi>${checks}</bdi>`}${asOf(view, factsOf(section))}${signals && html`; ${signals}`}`;
+  return cell(row, words, [view.title, checks]);
+}
+
+/** "conflict", "red checks": whom it waits for, and why, say it already. */
+const TOLD_BY_WAITING: ReadonlySet<string> = new Set<SignalCode>(["pr_conflict", "ci_failed"]);
+
+function finishedCell(input: Row, run: RunView): Html {
+  const { row, section } = input;
+  const { time } = section;
+  const at = run.outcome?.at ?? run.since;
+  const how = run.outcome === null ? "ended without saying how it went" : "finished";
+  const commits =
+    run.commits === null || run.branch === null
+      ? null
+      : html`, ${counted(run.commits, "commit")} on <bdi>${run.branch}</bdi>`;
+  const signals = signalWords(row, time);
+  const words = html`${awaitedTag("you")} <bdi>${run.worker_name ?? "worker"}</bdi> ${how} ${durationTime({ iso: at }, "ago", time)}${commits}: look at it, then ${command(completeCommand(row))}${signals && html`; ${signals}`}`;
+  return markedCell(input, words, "closed without merging");
+}
