@@ -57,9 +57,14 @@ function viewWaits(pullRequest: PullRequest, { run, before, nowMs }: ViewInput):
   if (waits === null) return null;
   const known = before?.number === pullRequest.number ? before.waits : null;
   if (known === null) return { ...waits, since: isoTime(pullRequest.reviewableAtMs) };
-  // "3 of 7 running" and "2 of 7 running" are one wait.
-  const isSame = known.for === waits.for && (waits.for === "ci" || known.what === waits.what);
+  // "3 of 7 running" and "2 of 7 running" are one wait, and so are "3 behind main" and "4 behind main".
+  const isSame =
+    known.for === waits.for && (waits.for === "ci" || uncounted(known.what) === uncounted(waits.what));
   return { ...waits, since: isSame ? known.since : isoTime(nowMs) };
+}
+
+function uncounted(what: string): string {
+  return what.replace(/^\d+ /, "");
 }
 
 function viewCare(

@@ -1,0 +1,455 @@
+// What pull requests make of rows: groups, reasons, since when, signals, and what is kept from build to build.
+
+import { describe, expect, test } from "vitest";
+import {
+  careRecord,
+  checks,
+  closed,
+  merged,
+  pullRequest,
+  pullRequestsInput,
+  RED,
+  RUNNING,
+  rebaseAttempt,
+} from "../../../test/support/pull-request-samples.ts";
+import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
+import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
+import { CARE_AGAIN_MS } from "../pull-request/care.ts";
+import type { PullRequest } from "../pull-request/pull-request.ts";
+import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
+import type { Run } from "../run/run.ts";
+import { assembleSnapshot } from "./assemble.ts";
+import { type BuiltSnapshot, restoreBuilt } from "./build.ts";
+import { taskRowSchema } from "./schema.ts";
+
+type Told = {
+  readonly tasks?: readonly TaskSketch[];
+  readonly task?: Partial<TaskSketch>;
+  readonly known?: readonly PullRequest[];
+  readonly run?: Partial<Run>;
+  readonly input?: Partial<PullRequestsInput>;
+  readonly previous?: BuiltSnapshot;
+  readonly nowMs?: number;
+};
+
+/** Task `a` in progress with #712, an hour after noon, unless told. */
+function built({ tasks = [], task, known = [pullRequest()], run, input, previous, nowMs }: Told = {}) {
+  const files = [{ slug: "a", status: "in_progress" as const, ...task }, ...tasks];
+  return build(files, {
+    ...(run !== undefined && { runs: runsInput([runFacts(sampleRun(run))]) }),
+    pullRequests: pullRequestsInput(known, input),
+    previous: previous ?? null,
+    nowMs: nowMs ?? NOON_MS + HOUR_MS,
+  });
+}
+
+function rowOf(from: BuiltSnapshot, key = "a") {
+  const row = from.rows.get(key);
+  if (row === undefined) throw new Error(`no row of ${key}`);
+  return row;
+}
+
+const row = (told?: Told) => rowOf(built(told));
+/** "done merged: merged as #712". */
+const place = (told?: Told) => {
+  const { group, rule, reason } = row(told);
+  return `${group} ${rule}: ${reason}`;
+};
+const iso = (ms: number) => new Date(ms).toISOString();
+
+describe("the group of a task with a pull request", () => {
+  const outcome = { kind: "done", note: "n", atMs: NOON_MS } as const;
+  test.each<[string, Told, string]>([
+    ["none", { known: [] }, "active in_progress: in progress"],
+    ["open", {}, "in_review open_pull_request: #712 waits for you: merge, all green"],
+    [
+      "open, whatever its file says",
+      { task: { status: "not_started" }, known: [pullRequest({ review: "required" })] },
+      "in_review open_pull_request: #712 waits for you: review",
+    ],
+    [
+      "open, checks running",
+      { known: [pullRequest({ checks: RUNNING })] },
+      "in_review open_pull_request: #712 waits for CI: 3 of 7 running",
+    ],
+    [
+      "open, changes requested",
+      { known: [pullRequest({ review: "changes_requested" })] },
+      "in_review open_pull_request: #712 waits for its author: changes requested",
+    ],
+    [
+      "changes requested of its worker, which has ended",
+      { known: [pullRequest({ review: "changes_requested" })], run: { state: "exited", outcome } },
+      "in_review open_pull_request: #712 waits for its worker: changes requested",
+    ],
+    [
+      "its worker is at work",
+      { run: { state: "running", attempt: 1, workerName: "claude" } },
+      "active being_worked_on: claude works on it, attempt 1",
+    ],
+    [
+      "its worker is done, and says so",
+      { run: { state: "exited", outcome } },
+      "in_review open_pull_request: #712 waits for you: merge, all green",
+    ],
+    [
+      "its worker ended without a word: the pull request says how it went",
+      { run: { state: "exited" } },
+      "in_review open_pull_request: #712 waits for you: merge, all green",
+    ],
+    [
+      "its worker was stopped",
+      { run: { state: "interrupted" } },
+      "in_review open_pull_request: #712 waits for you: merge, all green",
+    ],
+    ["queued again", { run: {} }, "ready queued: queued by dave"],
+    [
+      "a draft",
+      { known: [pullRequest({ draft: true })] },
+      "active draft_pull_request: #712 is still a draft",
+    ],
+    [
+      "a draft that its worker has left",
+      { known: [pullRequest({ draft: true })], run: { state: "exited", outcome } },
+      "in_review open_pull_request: #712 waits for its worker: still a draft",
+    ],
+    ["merged", { known: [merged()] }, "done merged: merged as #712; the file still says in progress"],
+    [
+      "merged, planned",
+      { task: { status: "not_started" }, known: [merged()] },
+      "done merged: merged as #712; the file still says not started",
+    ],
+    [
+      "merged, its file cannot be read",
+      { task: { status: null }, known: [merged()] },
+      "done merged: merged as #712; the file still says nothing that can be read",
+    ],
+    [
+      "merged, though its worker is still at work",
+      { known: [merged()], run: { state: "running", queued: { by: "dave", atMs: NOON_MS - 1, note: null } } },
+      "done merged: merged as #712; the file still says in progress",
+    ],
+    [
+      "merged, and queued again since",
+      { known: [merged()], run: { queued: { by: "rj", atMs: NOON_MS + 1_000, note: null } } },
+      "ready queued: queued by rj",
+    ],
+    [
+      "merged, and queued within the second that the host tells it by",
+      { known: [merged()], run: { queued: { by: "rj", atMs: NOON_MS + 999, note: null } } },
+      "done merged: merged as #712; the file still says in progress",
+    ],
+    [
+      "completed by its file, merged or not",
+      { task: { status: "completed", completedBy: "dave" }, known: [merged()] },
+      "done completed: completed by dave",
+    ],
+    ["completed by its file, open", { task: { status: "completed" } }, "done completed: completed"],
+    ["cancelled, merged", { task: { status: "cancelled" }, known: [merged()] }, "done cancelled: cancelled"],
+    [
+      "closed without merging",
+      { known: [closed()] },
+      "active in_progress: in progress; #712 was closed without merging",
+    ],
+    [
+      "closed, and its worker says that it is done",
+      { known: [closed()], run: { state: "exited", outcome } },
+      "in_review finished_work: its worker finished; #712 was closed without merging: look at it, then `tasks complete`",
+    ],
+  ])("%s", (_, told, expected) => {
+    expect(place(told)).toBe(expected);
+    const shown = row(told);
+    expect(taskRowSchema.parse(shown)).toEqual(shown);
+  });
+
+  test("a merged one raises nothing, whatever is wrong with it, and counts from the merge", () => {
+    const known = [merged({ mergedAtMs: NOON_MS - HOUR_MS, mergeable: "conflict", checks: RED })];
+    const shown = row({
+      task: { owner: "zoe", dependencies: ["nowhere"] },
+      known,
+      run: { state: "exited", queued: { by: "dave", atMs: 0, note: null } },
+    });
+    expect(shown).toMatchObject({ group: "done", signals: [] });
+    expect([shown.since, shown.since_basis]).toEqual([iso(NOON_MS - HOUR_MS), "transition"]);
+    expect(shown.problems.map(({ code }) => code)).toContain("dependency_missing");
+  });
+
+  test.each<[string, Told, number]>([
+    ["open", { known: [pullRequest({ createdAtMs: NOON_MS - 5 })] }, NOON_MS - 5],
+    ["a draft", { known: [pullRequest({ createdAtMs: NOON_MS - 5, draft: true })] }, NOON_MS - 5],
+    [
+      "merged, without the time",
+      { known: [pullRequest({ state: "merged", mergedAtMs: null, updatedAtMs: NOON_MS - 7 })] },
+      NOON_MS - 7,
+    ],
+  ])("is entered when the pull request was: %s", (_, told, sinceMs) => {
+    expect(row(told)).toMatchObject({ since: iso(sinceMs), since_basis: "transition" });
+  });
+});
+
+describe("dependants of a merged task", () => {
+  const tasks: TaskSketch[] = [{ slug: "b", status: "ready", dependencies: ["a"] }];
+
+  test("become ready at once, and wait again when it turns out otherwise", () => {
+    const open = built({ tasks });
+    expect(rowOf(open, "b")).toMatchObject({ group: "waiting", dependencies: [{ state: "unfinished" }] });
+    const after = built({ tasks, known: [merged()], previous: open });
+    expect(rowOf(after, "b")).toMatchObject({
+      ...{ group: "ready", reason: "ready, its dependency is completed" },
+      dependencies: [{ state: "finished" }],
+    });
+    const reopened = built({ tasks, previous: after });
+    expect(rowOf(reopened, "b").group).toBe("waiting");
+  });
+
+  test.each<[string, Partial<TaskSketch>, PullRequest, string]>([
+    ["closed without merging", {}, closed(), "unfinished"],
+    ["cancelled", { status: "cancelled" }, merged(), "cancelled"],
+    ["completed", { status: "completed" }, closed(), "finished"],
+  ])("of one that is %s", (_, task, one, state) => {
+    expect(rowOf(built({ tasks, task, known: [one] }), "b").dependencies).toMatchObject([{ state }]);
+  });
+});
+
+describe("in review", () => {
+  test("those that wait for a person come first, then as always", () => {
+    const one = (slug: string, told: Partial<PullRequest>, number: number) =>
+      pullRequest({ branch: `task/${slug}`, number, ...told });
+    const slugs = ["ci", "person", "urgent-ci", "worker", "finished"];
+    const tasks = slugs.map((slug): TaskSketch => ({ slug, priority: slug === "urgent-ci" ? "p0" : "p1" }));
+    const known = [
+      one("ci", { checks: RUNNING }, 1),
+      one("person", { review: "required" }, 2),
+      one("urgent-ci", { checks: RUNNING }, 3),
+      one("worker", { review: "changes_requested" }, 4),
+    ];
+    const finished = sampleRun({
+      key: "finished",
+      state: "exited",
+      outcome: { kind: "done", note: "", atMs: 0 },
+    });
+    const { header, rows } = build(tasks, {
+      runs: runsInput([runFacts(finished)]),
+      pullRequests: pullRequestsInput(known),
+    });
+    const snapshot = assembleSnapshot({ header, rows: rows.values(), seq: 1, epoch: 1, publishedAt: iso(0) });
+    // The one without a pull request waits for a person too.
+    expect(snapshot.groups.in_review).toEqual(["finished", "person", "urgent-ci", "ci", "worker"]);
+  });
+});
+
+describe("since when it waits", () => {
+  const waitsOf = (from: BuiltSnapshot) => {
+    const waits = rowOf(from).pull_request?.waits;
+    return waits && `${waits.for}: ${waits.what}, ${waits.since.slice(11, 16)}`;
+  };
+  /** One build after the other, an hour apart, from noon on; what each says. */
+  function history(...facts: readonly Partial<PullRequest>[]): readonly (string | null | undefined)[] {
+    let previous: BuiltSnapshot | undefined;
+    return facts.map((told, hour) => {
+      const nowMs = NOON_MS + (hour + 1) * HOUR_MS;
+      previous = built({ known: [pullRequest(told)], nowMs, ...(previous && { previous }) });
+      return waitsOf(previous);
+    });
+  }
+
+  test.each<[string, readonly Partial<PullRequest>[], readonly (string | null)[]]>([
+    [
+      "first seen: since there was something to review",
+      [{ reviewableAtMs: NOON_MS + 60_000 }],
+      ["you: merge, all green, 12:01"],
+    ],
+    [
+      "the same wait goes on, whatever else changes",
+      [{ review: "required" }, { review: "required", title: "New" }, { review: "required", labels: ["x"] }],
+      ["you: review, 12:00", "you: review, 12:00", "you: review, 12:00"],
+    ],
+    [
+      "another wait begins when it is first seen",
+      [{ review: "required" }, { review: "approved" }, { review: "required" }],
+      ["you: review, 12:00", "you: merge, all green, 14:00", "you: review, 15:00"],
+    ],
+    [
+      "how many checks run is one wait",
+      [{ checks: RUNNING }, { checks: checks({ running: 1, passing: 6 }) }, {}],
+      ["ci: 3 of 7 running, 12:00", "ci: 1 of 7 running, 12:00", "you: merge, all green, 15:00"],
+    ],
+    [
+      "how far it is behind is one wait",
+      [3, 4, null].map((behindBy) => ({ mustUpdate: true, behindBy })),
+      ["author: 3 behind main, 12:00", "author: 4 behind main, 12:00", "author: behind main, 12:00"],
+    ],
+    [
+      "another pull request waits by itself",
+      [{}, { number: 9, reviewableAtMs: NOON_MS + 120_000 }],
+      ["you: merge, all green, 12:00", "you: merge, all green, 12:02"],
+    ],
+    [
+      "one that was closed and is open again",
+      [{}, { state: "closed" }, { reviewableAtMs: NOON_MS + 180_000 }],
+      ["you: merge, all green, 12:00", null, "you: merge, all green, 12:03"],
+    ],
+  ])("%s", (_, facts, expected) => {
+    expect(history(...facts)).toEqual(expected);
+  });
+
+  test("a wait for its worker is another than one for its author", () => {
+    const known = [pullRequest({ review: "changes_requested" })];
+    const author = built({ known });
+    const worker = built({ known, previous: author, run: { state: "exited" }, nowMs: NOON_MS + 2 * HOUR_MS });
+    expect([waitsOf(author), waitsOf(worker)]).toEqual([
+      "author: changes requested, 12:00",
+      "worker: changes requested, 14:00",
+    ]);
+  });
+
+  test("after a restart it is as it was", () => {
+    const previous = built({ known: [pullRequest({ checks: RUNNING })] });
+    const known = [pullRequest({ checks: checks({ running: 1 }) })];
+    const { header, rows } = structuredClone({ header: previous.header, rows: [...previous.rows.values()] });
+    const restored = restoreBuilt({ header, rows });
+    expect(waitsOf(built({ known, previous: restored, nowMs: NOON_MS + 5 * HOUR_MS }))).toBe(
+      "ci: 1 of 1 running, 12:00",
+    );
+  });
+});
+
+describe("a review that nobody does", () => {
+  const review = { known: [pullRequest({ review: "required" })] };
+  const at = (hours: number, told: Told = review) =>
+    row({ ...told, nowMs: NOON_MS + hours * HOUR_MS }).signals.map(({ code, tier }) => `${code} ${tier}`);
+
+  test.each<[number, readonly string[]]>([
+    [11.99, []],
+    [12, ["review_overdue 1"]],
+    [23.99, ["review_overdue 1"]],
+    [24, ["review_overdue 2"]],
+  ])("after %d h", (hours, expected) => {
+    expect(at(hours)).toEqual(expected);
+  });
+
+  test("says since when, and moves the task to attention", () => {
+    const shown = row({ ...review, nowMs: NOON_MS + 24 * HOUR_MS });
+    expect(shown).toMatchObject({
+      ...{ group: "needs_attention", base_group: "in_review" },
+      reason: "Its pull request has waited for a person for over 24 h",
+      signals: [{ evidence: { since: iso(NOON_MS), threshold: "24 h" } }],
+    });
+  });
+
+  test.each<[string, Told]>([
+    ["CI", { known: [pullRequest({ checks: RUNNING })] }],
+    ["its author", { known: [pullRequest({ review: "changes_requested" })] }],
+    ["nobody: it is merged", { known: [merged()] }],
+    ["nobody: its file says completed", { ...review, task: { status: "completed" } }],
+    ["a person, while its worker is at work", { ...review, run: { state: "running" } }],
+  ])("is nothing where it waits for %s", (_, told) => {
+    expect(at(100, told)).not.toContain("review_overdue 2");
+  });
+
+  test("counts anew when something new is to be reviewed", () => {
+    const first = built({ ...review, nowMs: NOON_MS + 24 * HOUR_MS });
+    const running = built({
+      known: [pullRequest({ review: "required", checks: RUNNING })],
+      previous: first,
+      nowMs: NOON_MS + 25 * HOUR_MS,
+    });
+    const again = built({ ...review, previous: running, nowMs: NOON_MS + 26 * HOUR_MS });
+    expect(rowOf(again)).toMatchObject({ group: "in_review", signals: [] });
+  });
+
+  test("of many at once the detector is doubted first", () => {
+    const slugs = ["b", "c", "d", "e", "f", "g"];
+    const tasks = slugs.map((slug): TaskSketch => ({ slug }));
+    const known = slugs.map((slug, number) =>
+      pullRequest({ branch: `task/${slug}`, number, review: "required" }),
+    );
+    const before = built({ tasks, known });
+    const after = built({ tasks, known, previous: before, nowMs: NOON_MS + 24 * HOUR_MS });
+    expect(after.header.doubts).toMatchObject([
+      { evidence: { signal: "review_overdue", group: "in_review", tasks: "6", group_size: "6" } },
+    ]);
+    expect(slugs.flatMap((slug) => rowOf(after, slug).signals)).toEqual([]);
+    const believed = built({ tasks, known, previous: after, nowMs: NOON_MS + 25 * HOUR_MS });
+    expect(slugs.map((slug) => rowOf(believed, slug).group)).toEqual(slugs.map(() => "needs_attention"));
+  });
+});
+
+describe("what its file's age is worth", () => {
+  const old = { changed: { atMs: NOON_MS - 200 * HOUR_MS, basis: "seen" as const } };
+
+  test("a draft that was opened lately is not stuck, one of long ago is", () => {
+    const codes = (reviewableAtMs: number) =>
+      row({ task: old, known: [pullRequest({ draft: true, reviewableAtMs })] }).signals.map(
+        ({ code }) => code,
+      );
+    expect(codes(NOON_MS)).toEqual([]);
+    expect(codes(NOON_MS - 100 * HOUR_MS)).toEqual(["stuck_in_progress"]);
+  });
+
+  test("an open one is in review, and not stuck", () => {
+    expect(row({ task: old }).signals).toEqual([]);
+  });
+});
+
+describe("care, as the row tells it", () => {
+  const delivery = { rebase: "safe", repair: "agent" } as const;
+  const conflict = [pullRequest({ mergeable: "conflict" })];
+  const careOf = (told: Told) => row(told).pull_request?.care;
+
+  test("what will be done, and what not and why", () => {
+    expect(careOf({})).toEqual({ next: null, because: null, rebase: null, repairs: 0 });
+    expect(careOf({ known: conflict })).toMatchObject({ next: null, because: "delivery.repair is off" });
+    expect(careOf({ known: conflict, input: { delivery } })).toMatchObject({ next: "rebase", because: null });
+    const run = { state: "exited", worktree: ".worktrees/a" } as const;
+    expect(careOf({ known: [pullRequest({ checks: RED })], input: { delivery }, run })).toMatchObject({
+      next: "repair",
+    });
+  });
+
+  test("the newest attempt on this commit, and how often its worker was asked", () => {
+    const asked = { headCommit: "older", because: "checks" as const, atMs: NOON_MS };
+    const record = careRecord({ rebase: rebaseAttempt(), repairs: [asked] });
+    expect(careOf({ known: conflict, input: { care: new Map([[712, record]]) } })).toEqual({
+      ...{ next: null, because: "delivery.repair is off", repairs: 1 },
+      rebase: { outcome: "manual", why: "both change a.ts", at: iso(NOON_MS) },
+    });
+    const pushed = [pullRequest({ mergeable: "conflict", headCommit: "newer" })];
+    expect(careOf({ known: pushed, input: { care: new Map([[712, record]]) } })).toMatchObject({
+      ...{ rebase: null, repairs: 1 },
+    });
+  });
+
+  test("a try that is due again is told by time alone, warm as cold", () => {
+    const record = careRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
+    const told = { known: conflict, input: { delivery, care: new Map([[712, record]]) } };
+    const early = built({ ...told, nowMs: NOON_MS + 1 });
+    expect(rowOf(early).pull_request?.care).toMatchObject({ next: null, because: "2 files differ" });
+    expect(early.nextChangeMs).toBe(NOON_MS + CARE_AGAIN_MS);
+    const late = built({ ...told, previous: early, nowMs: NOON_MS + CARE_AGAIN_MS });
+    expect(rowOf(late).pull_request?.care).toMatchObject({ next: "rebase", because: null });
+    const back = built({ ...told, previous: late, nowMs: NOON_MS + 2 });
+    expect(rowOf(back)).toEqual(rowOf(early));
+  });
+});
+
+describe("F10: what is not known never looks like none", () => {
+  test("facts stay while the host cannot be asked: the same input builds the same rows", () => {
+    const input = pullRequestsInput([pullRequest()]);
+    const told = { pullRequests: input, nowMs: NOON_MS + HOUR_MS };
+    const before = build([{ slug: "a", status: "in_progress" }], told);
+    const after = build([{ slug: "a", status: "in_progress" }], {
+      ...told,
+      previous: before,
+      nowMs: NOON_MS + 5 * HOUR_MS,
+    });
+    expect(after.rows.get("a")).toBe(before.rows.get("a"));
+    expect(after.rows.get("a")?.pull_request?.number).toBe(712);
+  });
+
+  test("a row says null only where no pull request of the task is known, and raises nothing for it", () => {
+    expect(row({ known: [] })).toMatchObject({ pull_request: null, signals: [], group: "active" });
+    expect(row({ known: [pullRequest({ branch: "elsewhere" })] }).pull_request).toBeNull();
+    expect(row({ known: [closed()] }).pull_request).toMatchObject({ state: "closed", waits: null });
+  });
+});
