@@ -146,6 +146,11 @@ describe("of several", () => {
     ["of closed the newest", [closed({ number: 1 }), closed({ number: 9 })], "a: #9 by branch"],
     ["two open ones are rivals", [old, pullRequest({ number: 9 })], "a: #9 by branch, rivals #1"],
     [
+      "rivals stand newest first, in whichever order they were learned of",
+      [pullRequest({ number: 5 }), pullRequest({ number: 9 }), old, pullRequest({ number: 7 })],
+      "a: #9 by branch, rivals #7 #5 #1",
+    ],
+    [
       "rivals may be on different branches, and what is over is none",
       [old, pullRequest({ number: 2, branch: "dave/a" }), merged({ number: 3 })],
       "a: #2 by branch, rivals #1",

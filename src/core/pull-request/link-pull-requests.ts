@@ -102,12 +102,10 @@ function factsOf(task: LinkedTask, told: TaskInput): PullRequestFacts | null {
   const hinted = found === null ? byHint(spec.pullRequest, told) : null;
   const pullRequest = found ?? hinted;
   if (pullRequest === null) return null;
-  const rivals =
-    pullRequest.state === "open" ? byBranch.filter((one) => isOpen(one) && one !== pullRequest) : [];
   return {
     pullRequest,
     linkedBy: found === null ? "hint" : "branch",
-    rivals,
+    rivals: isOpen(pullRequest) ? rivalsOf(pullRequest, byBranch) : [],
     care: told.input.care.get(pullRequest.number) ?? null,
   };
 }
@@ -137,6 +135,11 @@ function choose(found: readonly PullRequest[]): PullRequest | null {
 }
 
 const RANK = { open: 0, merged: 1, closed: 2 } as const;
+
+/** Newest first, in whichever order they were learned of. */
+function rivalsOf(chosen: PullRequest, found: readonly PullRequest[]): readonly PullRequest[] {
+  return found.filter((one) => isOpen(one) && one !== chosen).toSorted((a, b) => b.number - a.number);
+}
 
 const isOpen = ({ state }: PullRequest): boolean => state === "open";
 

@@ -1,9 +1,19 @@
 // The invariants of a build, against random histories of a small tree: files appear, change, go and come back, time
-// passes, commit dates arrive. Few names, so that slugs, ids and dependencies collide often.
+// passes, commit dates arrive, pull requests are opened, pushed to, merged, closed and forgotten. Few names, so that
+// slugs, ids, branches and dependencies collide often.
 
 import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import {
+  careRecord,
+  checks,
+  pullRequest,
+  pullRequestsInput,
+  RED,
+  RUNNING,
+  rebaseAttempt,
+} from "../../../test/support/pull-request-samples.ts";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import {
   HOUR_MS,
@@ -15,8 +25,15 @@ import {
   THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
-import { NOTHING_ASKED } from "../pull-request/pull-requests-input.ts";
-import { NO_RUNS, type RunsInput } from "../run/run-facts.ts";
+import { type CareRecord, REBASE_OUTCOMES } from "../pull-request/care.ts";
+import {
+  MERGEABLE_STATES,
+  PULL_REQUEST_STATES,
+  type PullRequest,
+  REVIEW_STATES,
+} from "../pull-request/pull-request.ts";
+import { NOTHING_ASKED, type PullRequestsInput } from "../pull-request/pull-requests-input.ts";
+import { NO_RUNS, NOTHING_SEEN, type RunsInput } from "../run/run-facts.ts";
 import { acknowledgeSignal } from "../signal/acknowledgement.ts";
 import type { RelativePath } from "../task/task.ts";
 import { TASK_STATUSES } from "../task/task.ts";
@@ -35,7 +52,15 @@ type Step = {
   readonly commits: readonly (readonly [FileRecord, number])[];
   readonly restart: boolean;
   readonly runs: RunsInput;
+  /** What a look-up finds; nothing new when it is empty, as when it fails. */
+  readonly found: readonly Found[];
+  readonly delivery: PullRequestsInput["delivery"];
 };
+
+type Found =
+  | { readonly kind: "told"; readonly one: PullRequest }
+  | { readonly kind: "cared"; readonly record: CareRecord }
+  | { readonly kind: "gone"; readonly number: number };
 
 const problem = {
   code: "yaml_invalid",
@@ -57,6 +82,7 @@ const taskFile = fc
     title: fc.constantFrom("One", "Two"),
     dependencies: fc.array(fc.constantFrom(...REFERENCES), { maxLength: 3 }),
     problems: fc.constantFrom([], [], [problem]),
+    pullRequest: fc.constantFrom(null, null, null, { number: 2, url: null }),
     changed: fc.record({
       atMs: fc.integer({ min: -80, max: 0 }).map((hours) => NOON_MS + hours * HOUR_MS),
       basis: fc.constantFrom("seen" as const, "first_seen" as const),
@@ -80,8 +106,12 @@ const anyRun = fc
     failuresInRow: fc.constantFrom(0, 1, 3),
     sinceMs: fc.integer({ min: -60, max: 0 }).map((minutes) => NOON_MS + minutes * 60_000),
     quiet: fc.boolean(),
+    branch: fc.constantFrom(null, "task/a", "odd/name"),
+    head: fc.constantFrom(null, "head-1", "head-2"),
+    kind: fc.constantFrom("supervised", "supervised", "by_hand"),
   })
-  .map(({ key, state, outcome, failuresInRow, sinceMs, quiet }) => {
+  .map(({ quiet, head, ...told }) => {
+    const { state, sinceMs } = told;
     const progress = {
       verdict: "quiet",
       detail: null,
@@ -89,9 +119,53 @@ const anyRun = fc
       quietSinceMs: sinceMs,
       evidence: [],
     } as const;
-    const run = sampleRun({ key, state, outcome, failuresInRow, sinceMs });
-    return runFacts(run, quiet && state === "running" ? { progress } : {});
+    const seen = { ...NOTHING_SEEN, head };
+    return runFacts(sampleRun(told), quiet && state === "running" ? { progress, seen } : { seen });
   });
+
+const hoursAgo = fc.integer({ min: -60, max: 0 }).map((hours) => NOON_MS + hours * HOUR_MS);
+const number = fc.integer({ min: 1, max: 4 });
+const head = fc.constantFrom("head-1", "head-2", "head-3");
+
+const anyPullRequest = fc
+  .record({
+    number,
+    branch: fc.constantFrom("task/a", "task/b", "task/c", "web/c", "odd/name", "main"),
+    fork: fc.constantFrom(false, false, false, true),
+    state: fc.constantFrom(...PULL_REQUEST_STATES, "open" as const),
+    draft: fc.constantFrom(false, false, true),
+    headCommit: head,
+    review: fc.constantFrom(...REVIEW_STATES),
+    mergeable: fc.constantFrom(...MERGEABLE_STATES),
+    mustUpdate: fc.boolean(),
+    behindBy: fc.constantFrom(null, 0, 3),
+    checks: fc.constantFrom(RED, RUNNING, checks({}), checks({ passing: 7 })),
+    reviewableAtMs: hoursAgo,
+    createdAtMs: hoursAgo,
+    mergedAtMs: fc.option(hoursAgo),
+  })
+  .map((told) => pullRequest({ ...told, mergedAtMs: told.state === "merged" ? told.mergedAtMs : null }));
+
+const anyCare = fc
+  .record({
+    number,
+    rebase: fc.option(
+      fc
+        .record({ headCommit: head, outcome: fc.constantFrom(...REBASE_OUTCOMES), atMs: hoursAgo })
+        .map(rebaseAttempt),
+    ),
+    repairs: fc.array(
+      fc.record({ headCommit: head, because: fc.constantFrom("conflict", "checks"), atMs: hoursAgo }),
+      { maxLength: 2 },
+    ),
+  })
+  .map(careRecord);
+
+const found: fc.Arbitrary<Found> = fc.oneof(
+  { weight: 6, arbitrary: anyPullRequest.map((one) => ({ kind: "told" as const, one })) },
+  { weight: 2, arbitrary: anyCare.map((record) => ({ kind: "cared" as const, record })) },
+  { weight: 1, arbitrary: number.map((gone) => ({ kind: "gone" as const, number: gone })) },
+);
 
 const runsOf = fc
   .record({
@@ -117,10 +191,15 @@ const runsOf = fc
 
 const step: fc.Arbitrary<Step> = fc.record({
   edits: fc.array(fc.record({ file: anyFile, gone: fc.boolean() }), { maxLength: 3 }),
-  passMs: fc.constantFrom(0, 1, HOUR_MS / 2, 6 * HOUR_MS, 12 * HOUR_MS, 36 * HOUR_MS, -HOUR_MS),
+  passMs: fc.constantFrom(0, 1, HOUR_MS / 6, HOUR_MS / 2, 6 * HOUR_MS, 12 * HOUR_MS, 36 * HOUR_MS, -HOUR_MS),
   commits: fc.array(fc.tuple(taskFile, fc.integer({ min: -200, max: 10 })), { maxLength: 2 }),
   restart: fc.boolean(),
   runs: fc.oneof(fc.constant(NO_RUNS), runsOf),
+  found: fc.oneof(
+    { weight: 1, arbitrary: fc.constant([]) },
+    { weight: 2, arbitrary: fc.array(found, { maxLength: 4 }) },
+  ),
+  delivery: fc.constantFrom(NOTHING_ASKED.delivery, { rebase: "safe" as const, repair: "agent" as const }),
 });
 
 const history = fc.record({
@@ -142,11 +221,10 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
   let commitDatesMs: ReadonlyMap<RelativePath, number> = new Map();
   let nowMs = NOON_MS;
   let previous: BuiltSnapshot | null = null;
-  for (const { edits, passMs, commits, runs } of [
-    { edits: [], passMs: 0, commits: [], restart: false, runs: NO_RUNS },
-    ...steps,
-  ]) {
+  let pullRequests = NOTHING_ASKED;
+  for (const { edits, passMs, commits, runs, ...looked } of [NOTHING_HAPPENS, ...steps]) {
     nowMs += passMs;
+    pullRequests = lookUp(pullRequests, looked);
     files = new Map(files);
     for (const { file, gone } of edits) {
       if (gone) files.delete(file.stamp.path);
@@ -161,17 +239,38 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
       thresholds: { ...THRESHOLDS },
       commitDatesMs,
       runs,
-      pullRequests: NOTHING_ASKED,
+      pullRequests,
       nowMs,
     };
     const next = buildSnapshot({ ...world, index: files, previous });
     // The cold one also meets the files in another order, as a new listing would give them.
     const index = new Map([...files].reverse());
     const before = previous;
-    const cold = () => buildSnapshot({ ...world, index, previous: before && forget(before) });
+    const cold = () => {
+      const told = { ...pullRequests, known: structuredClone(pullRequests.known).toReversed() };
+      return buildSnapshot({ ...world, index, pullRequests: told, previous: before && forget(before) });
+    };
     visit({ previous, next, cold, nowMs });
     previous = next;
   }
+}
+
+const NOTHING_HAPPENS: Step = {
+  ...{ edits: [], passMs: 0, commits: [], restart: false, runs: NO_RUNS, found: [] },
+  delivery: NOTHING_ASKED.delivery,
+};
+
+/** The same object when a look-up found nothing, and settings are what they were. */
+function lookUp(before: PullRequestsInput, { found: all, delivery }: Pick<Step, "found" | "delivery">) {
+  if (all.length === 0 && delivery === before.delivery) return before;
+  const known = new Map(before.known.map((one) => [one.number, one]));
+  const care = new Map(before.care);
+  for (const each of all) {
+    if (each.kind === "told") known.set(each.one.number, each.one);
+    else if (each.kind === "cared") care.set(each.record.number, each.record);
+    else known.delete(each.number);
+  }
+  return pullRequestsInput([...known.values()], { care, delivery });
 }
 
 function forget({ header, rows }: BuiltSnapshot): BuiltSnapshot {
