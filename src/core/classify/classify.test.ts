@@ -1,12 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../../test/support/check-doc.ts";
+import { checks, closed, merged, pullRequestView } from "../../../test/support/pull-request-samples.ts";
 import { runView } from "../../../test/support/run-samples.ts";
 import type { Signal } from "../signal/signal.ts";
 import { TASK_STATUSES } from "../task/task.ts";
 import { classify } from "./classify.ts";
 import { printRules } from "./print-rules.ts";
-import type { RuleFacts } from "./rules.ts";
+import { RULES, type RuleFacts } from "./rules.ts";
 
 type State = RuleFacts["dependencies"][number]["state"];
 
@@ -91,6 +92,23 @@ describe("the first rule that matches", () => {
   });
 });
 
+test.each<[string, Partial<RuleFacts>, string]>([
+  ["merged", {}, "no pull request of it is known"],
+  ["merged", { pull_request: pullRequestView() }, "#712 is open"],
+  ["merged", { pull_request: pullRequestView({ draft: true }) }, "#712 is a draft"],
+  ["open_pull_request", { pull_request: pullRequestView(closed({ draft: true })) }, "#712 is closed"],
+  ["draft_pull_request", { pull_request: pullRequestView(merged()) }, "#712 is merged"],
+  [
+    "merged",
+    { pull_request: pullRequestView(merged({ mergedAtMs: 0 })), run: runView() },
+    "it went on after #712 was merged",
+  ],
+])("F10: the rule %s says why it did not match: %#", (id, told, why) => {
+  const rule = RULES.find((one) => one.id === id);
+  expect(rule?.match(facts(told))).toBeNull();
+  expect(rule?.miss(facts(told))).toBe(why);
+});
+
 test("R14: every combination of facts has a group and a reason", () => {
   const states = fc.constantFrom<State>("finished", "unfinished", "cancelled", "missing", "ambiguous");
   const anyFacts = fc.record({
@@ -108,13 +126,24 @@ test("R14: every combination of facts has a group and a reason", () => {
       runView({ state: "running" }),
       runView({ state: "exited" }),
     ),
-    pull_request: fc.constant(null),
+    pull_request: fc.constantFrom(
+      null,
+      pullRequestView(),
+      pullRequestView({ draft: true }),
+      pullRequestView({ checks: checks({ running: 1 }) }),
+      pullRequestView(merged({ mergedAtMs: 0 })),
+      pullRequestView(merged({ mergedAtMs: Date.UTC(2030, 0) })),
+      pullRequestView(closed()),
+    ),
   });
   fc.assert(
     fc.property(anyFacts, (given) => {
-      const { reason, group } = classify(given);
-      expect(reason).not.toBe("");
-      if (given.status === "completed" || given.status === "cancelled") expect(group).toBe("done");
+      const { reason, group, rule } = classify(given);
+      const { status, pull_request: known, run } = given;
+      expect(reason).toMatch(/^(?!.*(undefined|null|NaN)).+$/s);
+      const goesOn = run !== null && known?.merged_at === "1970-01-01T00:00:00.000Z";
+      if (status === "completed" || status === "cancelled") expect([group, rule]).toEqual(["done", status]);
+      else if (known?.state === "merged" && !goesOn) expect([group, rule]).toEqual(["done", "merged"]);
       else expect(group === "needs_attention").toBe(given.signals.some(({ tier }) => tier === 2));
     }),
     { numRuns: 2000 },
