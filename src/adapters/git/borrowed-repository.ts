@@ -20,8 +20,6 @@ export type Borrowed = {
 export type Loan = {
   readonly remote: RemoteAddress;
   readonly head: CommitSha;
-  /** What is known of the base so far: it need not be fetched again. */
-  readonly knownBase: CommitSha | null;
   /** Whether new objects go into the repository; else they go when this is over. */
   readonly keepsObjects: boolean;
 };
@@ -44,7 +42,8 @@ export function borrowRepository({ place, own, common, branch }: Checkout, loan:
     writeFileSync(join(git, name), text, { mode: PRIVATE_FILE_MODE });
   write("HEAD", `ref: refs/heads/${branch}\n`);
   write("config", configuration(loan));
-  write("packed-refs", packedRefs(branch, loan));
+  // What need not be fetched. A clone may lack files of any other commit that it knows.
+  write("packed-refs", `# pack-refs with: peeled fully-peeled \n${loan.head} refs/heads/${branch}\n`);
   const objects = join(common, "objects");
   if (!loan.keepsObjects) write("objects/info/alternates", `${objects}\n`);
   const shallow = join(common, "shallow");
@@ -77,12 +76,6 @@ function configuration({ head, remote: { fetchFrom, pushTo } }: Loan): string {
 ${format}[remote "${REMOTE}"]
 	url = ${quoted(fetchFrom)}
 ${pushTo === null ? "" : `	pushUrl = ${quoted(pushTo)}\n`}`;
-}
-
-/** Commits that need not be fetched. */
-function packedRefs(branch: string, { head, knownBase }: Loan): string {
-  const known = knownBase === null ? "" : `${knownBase} refs/known/base\n`;
-  return `# pack-refs with: peeled fully-peeled \n${head} refs/heads/${branch}\n${known}`;
 }
 
 /** As git's configuration has it; addresses with control characters were refused before. */

@@ -33,7 +33,11 @@ export async function moveBranch(checkout: Checkout, { from, to }: BranchMove): 
   await refreshIndex(checkout);
   const written = await runIn(checkout, ["read-tree", "-m", "-u", from, to], { timeoutMs: WRITE_TIMEOUT_MS });
   if (!written.ok) return gitFailed("its files cannot be written", written);
-  return await pointBranch(checkout, { from, to });
+  const unmoved = await pointBranch(checkout, { from, to });
+  // Somebody committed in this very moment: the commit counts, and the files go back under it.
+  if (unmoved !== null)
+    await runIn(checkout, ["read-tree", "-m", "-u", to, from], { timeoutMs: WRITE_TIMEOUT_MS });
+  return unmoved;
 }
 
 /** Only from where it is known to be: nobody's commit is lost. */

@@ -6,7 +6,6 @@ import { type Borrowed, borrowRepository } from "./borrowed-repository.ts";
 import type { Stopped } from "./rebase-outcome.ts";
 import type { Checkout } from "./rebase-site.ts";
 import { findRemote } from "./remote-address.ts";
-import { tipKnown } from "./remote-branch.ts";
 import { openRemote, type Remote } from "./remote-command.ts";
 
 export type Connection = {
@@ -20,12 +19,11 @@ export type Connection = {
 export async function connect(
   checkout: Checkout,
   head: CommitSha,
-  { base, dryRun, signal }: RebaseRequest,
+  { dryRun, signal }: RebaseRequest,
 ): Promise<Connection | Stopped> {
   const address = await findRemote(checkout, signal);
   if (address.kind !== "address") return address;
-  const knownBase = await tipKnown(checkout, { remote: address.name, branch: base });
-  const borrowed = borrowRepository(checkout, { remote: address, head, knownBase, keepsObjects: !dryRun });
+  const borrowed = borrowRepository(checkout, { remote: address, head, keepsObjects: !dryRun });
   const remote = await openRemote(borrowed, address, checkout, signal);
   if (remote.kind !== "remote") return remote;
   return { kind: "connection", borrowed, remote, name: address.name };

@@ -8,7 +8,7 @@
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
-import { readSmallFile } from "./read-small-file.ts";
+import { look, readSmallFile } from "./read-small-file.ts";
 
 export type RebaseNote = {
   readonly branch: string;
@@ -36,6 +36,11 @@ export function readNote(own: string): RebaseNote | null {
 /** On the disk before it returns. */
 export function writeNote(own: string, note: RebaseNote): void {
   writeFileSync(noteFile(own), JSON.stringify(note), { mode: PRIVATE_FILE_MODE, flush: true });
+}
+
+/** Since it was written; of one from the future nothing is known. */
+export function noteAgeMs(own: string): number {
+  return Math.abs(Date.now() - (look(noteFile(own))?.mtimeMs ?? 0));
 }
 
 export function forgetNote(own: string): void {

@@ -9,12 +9,15 @@ import type { GitPlace } from "./git-command.ts";
 import { moveBranch } from "./move-branch.ts";
 import { committerOf, isUpToDate, whyNotReady, whyParted } from "./rebase-conditions.ts";
 import { type Connection, connect } from "./rebase-connection.ts";
-import { forgetNote, type RebaseNote, readNote, writeNote } from "./rebase-note.ts";
+import { forgetNote, noteAgeMs, type RebaseNote, readNote, writeNote } from "./rebase-note.ts";
 import { dirty, failed, type Stopped } from "./rebase-outcome.ts";
 import { aloneAt, type Checkout, findSite, openCheckout, type Site, whyUnnameable } from "./rebase-site.ts";
 import { fetchBase, noteTip, pushBranch, readTips } from "./remote-branch.ts";
 import { replayCommits } from "./replay-commits.ts";
 import { settleRebase } from "./settle-rebase.ts";
+
+/** A git that pushes goes on when whoever started it is killed; a connection that still works ends within this time. */
+const PUSH_OUTLIVES_MS = 2 * 60_000;
 
 /** Throws what the file system throws. */
 export async function rebaseWorktree(place: GitPlace, request: RebaseRequest): Promise<Rebased> {
@@ -70,6 +73,8 @@ async function resume(checkout: Checkout, note: RebaseNote, request: RebaseReque
   if (connection.kind !== "connection") return connection;
   const tips = await readTips(connection.remote, request);
   if (tips.kind !== "tips") return tips;
+  if (tips.branch === note.from && noteAgeMs(checkout.own) < PUSH_OUTLIVES_MS)
+    return failed("git", "a push of it may still be under way");
   if (tips.branch !== note.to) return await settle(checkout, note, "from");
   return (await settle(checkout, note, "to")) ?? (await finish(checkout, connection, note));
 }

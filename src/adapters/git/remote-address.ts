@@ -61,7 +61,7 @@ const ACTING = /\p{Cc}/u;
 
 /** Null for an address that git may not go to. `folders` are the repository's own. */
 export function protocolOf(address: string, { folders }: Pick<Checkout, "folders">): Protocol | null {
-  const scheme = /^([a-z+]+):\/\/(?:[^/]*@)?[\w[]/.exec(address)?.[1];
+  const scheme = WITH_SCHEME.exec(address)?.[1];
   const protocol = scheme === undefined ? undefined : SCHEMES.get(scheme);
   if (protocol !== undefined) return protocol;
   if (AS_SSH_HAS_IT.test(address)) return "ssh";
@@ -87,6 +87,8 @@ const SCHEMES: ReadonlyMap<string, Protocol> = new Map([
   ["ssh+git", "ssh"],
   ["git", "git"],
 ]);
+/** Neither user nor host may be taken for an option; the host comes after the last @. */
+const WITH_SCHEME = /^([a-z+]+):\/\/(?!-)(?:[^/]*@)?[\w[][^/@]*(?:\/|$)/;
 /** `user@host:path`. Two colons name a program, not a host. */
 const AS_SSH_HAS_IT = /^(?:\w[\w.+~-]*@)?(?:\w[\w.-]*|\[[\da-f:.]+\]):(?!:|\/\/)[^-]/i;
 

@@ -95,7 +95,7 @@ function refusal(result: CommandResult, ref: string): Stopped | null {
 type Tracked = { readonly remote: string; readonly branch: string };
 
 /** Where the repository last saw a branch of the remote. */
-export async function tipKnown(checkout: Checkout, tracked: Tracked): Promise<CommitSha | null> {
+async function tipKnown(checkout: Checkout, tracked: Tracked): Promise<CommitSha | null> {
   const ref = trackingRef(tracked);
   if (ref === null) return null;
   const result = await runIn(checkout, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);

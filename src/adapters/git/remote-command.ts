@@ -54,6 +54,8 @@ const OPTIONS = [
     "core.hooksPath=/dev/null",
     "core.fsmonitor=false",
     "core.askPass=",
+    // Git would ask the repository that objects are borrowed from, under its own configuration, and believe it has all.
+    "core.alternateRefsCommand=true",
     "fetch.bundleURI=",
     "fetch.writeCommitGraph=false",
     "gc.auto=0",
@@ -139,6 +141,7 @@ const SIGNS: ReadonlyArray<readonly [sign: RegExp, reason: FailureReason]> = [
     /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|Permission denied|Host key verification failed|Access denied|returned error: 40[13]|Permission to .* denied|[Rr]epository (?:'.*' )?not found/,
     "auth",
   ],
+  [/does not appear to be a git repository|dubious ownership/, "git"],
   [
     /Could not resolve|Name or service not known|Connection (?:refused|timed out|reset|closed)|Network is unreachable|No route to host|Failed to connect|Could not connect|unable to (?:access|connect)|hung up|early EOF|RPC failed|Operation timed out|Could not read from remote repository/i,
     "network",
