@@ -22,6 +22,7 @@ const SHOTS: readonly Shot[] = [
   { name: "status-narrow", path: "/status", width: 390, height: 844 },
   { name: "status-wide", path: "/status", width: 1920, height: 1000 },
   { name: "task", path: "/tasks/host-dataface-on-gcp", width: 1280, height: 900 },
+  { name: "pull-request", path: "/tasks/detect-open-pr-conflicts-before-review", width: 1280, height: 900 },
   { name: "activity", path: "/activity", width: 1280, height: 600 },
 ];
 const RUN: Shot = { name: "run", path: "", width: 1280, height: 700 };
@@ -32,7 +33,7 @@ const SETTLED_AFTER_MS = 75_000;
 /** Taken last: the runner is stopped, and the page says so by itself. */
 const STALE: Shot = { name: "status-stale", path: "/status", width: 1280, height: 900 };
 
-const demo = spawn(process.execPath, ["src/main.ts", "demo", "--port", "0"], {
+const demo = spawn(process.execPath, ["scripts/demo.ts", "--port", "0"], {
   cwd: root,
   stdio: ["ignore", "pipe", "inherit"],
 });

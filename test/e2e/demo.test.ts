@@ -1,21 +1,86 @@
-// `tasks demo` as a newcomer meets it: one line, a page of a lively repository, an edit that moves a row, nothing left.
+// The demo as a newcomer meets it: one line, a page of a lively repository, an edit that moves a row, nothing left.
 
-import { execFileSync, execSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+import { execFileSync, execSync, spawn } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { dirname } from "node:path";
-import { describe, expect, test } from "vitest";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
+import packageJson from "../../package.json" with { type: "json" };
+import { createPlayedClock, playPullRequests } from "../../scripts/made-up-github.ts";
 import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import { headChecks } from "../local-github/checks.ts";
+import { createRepository } from "../local-github/state.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import { processesNaming } from "../support/served-tree.ts";
-import { type RunningTasks, runTasks, startTasks } from "./tasks-process.ts";
+import {
+  descendantsOf,
+  isAlive,
+  type RunningTasks,
+  runTasks,
+  startTasks,
+  type TasksResult,
+} from "./tasks-process.ts";
 
 type Demo = RunningTasks & { readonly url: string; readonly root: string; readonly temporary: string };
 
+/** What nothing of the demo may see. */
+const OF_THE_USER = { GITHUB_TOKEN: "ghp_ofTheUser", GH_TOKEN: "ghp_alsoOfTheUser" };
+
 /** In a folder for temporary files of its own, so that what is left can be seen. */
-async function startDemo(words: readonly string[] = []): Promise<Demo> {
+function startDemo(words: readonly string[] = [], env: Readonly<Record<string, string>> = {}): Promise<Demo> {
   const temporary = temporaryFolder();
-  const env = { TMPDIR: temporary, TASK_MANAGER_OWNER: "somebody-else" };
-  const running = startTasks(["demo", "--port", "0", ...words], { cwd: temporary, env });
+  return opened(startTasks(["demo", "--port", "0", ...words], optionsIn(temporary, env)), temporary);
+}
+
+/** As `npm start` does. */
+function npmStart(): Promise<Demo> {
+  const temporary = temporaryFolder();
+  return opened(startScript(["--port", "0"], optionsIn(temporary)), temporary);
+}
+
+const START = fileURLToPath(new URL("../../scripts/demo.ts", import.meta.url));
+
+function optionsIn(temporary: string, env: Readonly<Record<string, string>> = {}) {
+  return {
+    cwd: temporary,
+    env: { TMPDIR: temporary, TASK_MANAGER_OWNER: "somebody-else", ...OF_THE_USER, ...env },
+  };
+}
+
+/** Ended when the test is. */
+function startScript(words: readonly string[], { cwd, env }: ReturnType<typeof optionsIn>): RunningTasks {
+  const child = spawn(process.execPath, [START, ...words], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: cwd, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const streams = { stdout: "", stderr: "" };
+  const output = () => streams.stdout + streams.stderr;
+  for (const name of ["stdout", "stderr"] as const)
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      streams[name] += text;
+    });
+  // Not when its streams are closed: workers that outlive a server that died have them as well.
+  const ended = new Promise<TasksResult>((resolve) => {
+    child.once("exit", (code) => resolve({ code, ...streams }));
+  });
+  onTestFinished(async () => {
+    child.kill();
+    await ended;
+  });
+  const find = (pattern: RegExp) => {
+    const found = pattern.exec(output());
+    if (found === null) throw new Error(`it has not printed ${pattern}: ${output()}`);
+    return found;
+  };
+  return {
+    ...{ process: child, ended, output },
+    printed: (pattern) => vi.waitFor(() => find(pattern), { timeout: 20_000 }),
+  };
+}
+
+async function opened(running: RunningTasks, temporary: string): Promise<Demo> {
   const [, url = ""] = await running.printed(/Demo: (\S+)\/status/);
   const [, root = ""] = await running.printed(/Files: (\S+)/);
   return { ...running, url, root, temporary };
@@ -136,5 +201,127 @@ describe("the demo", () => {
     await demo.ended;
     expect(existsSync(demo.root)).toBe(true);
     expect(dirname(dirname(demo.root))).toBe(demo.temporary);
+  });
+});
+
+/** Empty for a process that has just ended. */
+function environmentOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/environ`, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const scratchFoldersIn = (temporary: string) =>
+  readdirSync(temporary).filter((name) => name.startsWith("dataface-tasks"));
+
+describe("without a GitHub of its own", () => {
+  test("F10: pull requests are off in the source's own words, whatever the user's environment says", async () => {
+    const demo = await startDemo([], {
+      TASKS_GITHUB_REPOSITORY: "acme/app",
+      TASKS_GITHUB_BASE_URL: "https://github.invalid/api/v3",
+    });
+    await expect
+      .poll(async () => (await statusOf(demo)).sources.pull_requests)
+      .toMatchObject({ state: "off", off_because: "no git remote", repository: null });
+    const started = descendantsOf(demo.process.pid ?? 0).map(environmentOf);
+    expect(started).not.toEqual([]);
+    for (const environment of started) expect(environment).not.toMatch(/OfTheUser|TASKS_GITHUB/);
+  });
+});
+
+describe("npm start", () => {
+  test("is what these tests start", () => {
+    expect(packageJson.scripts.start).toBe("node scripts/demo.ts");
+  });
+
+  test("shows pull requests in every state, and an open page is seen to change", async () => {
+    const demo = await npmStart();
+    await demo.printed(/The pull requests are made up/);
+    const told = async () => {
+      const { tasks, sources } = await statusOf(demo);
+      const known = tasks.flatMap(({ key, base_group: group, pull_request: pull }) =>
+        pull === null
+          ? []
+          : [[key, [group, pull.waits ? `${pull.waits.for}: ${pull.waits.what}` : pull.state]]],
+      );
+      return { state: sources.pull_requests.state, ...Object.fromEntries(known) };
+    };
+    const others = {
+      state: "ok",
+      "answer-questions-with-citations": ["in_review", "you: merge, all green"],
+      "color-palettes-that-survive-grayscale": ["in_review", "author: conflict"],
+      "detect-open-pr-conflicts-before-review": ["in_review", "author: red checks"],
+      "group-attention-ui-by-task": ["in_review", "you: review"],
+      "month-end-close-dashboard": ["in_review", "you: review"],
+      "move-run-time-state-out-of-task-files": ["active", "closed"],
+      "profile-columns-nightly": ["done", "merged"],
+      "score-dashboards-with-a-visual-rubric": ["active", "author: still a draft"],
+    };
+    const compiling = (what: RegExp) => ({
+      ...others,
+      "compile-faces-incrementally": ["in_review", expect.stringMatching(what)],
+    });
+    await expect.poll(told).toEqual(compiling(/^ci: [123] of 7 running$/));
+    const snapshot = await statusOf(demo);
+    expect(snapshot.groups.ready).toContain("alert-on-late-warehouse-loads");
+    for (const [code, key] of [
+      ["ci_failed", "detect-open-pr-conflicts-before-review"],
+      ["pr_conflict", "color-palettes-that-survive-grayscale"],
+      ["duplicate_work", "group-attention-ui-by-task"],
+      ["stuck_in_progress", "move-run-time-state-out-of-task-files"],
+    ] as const)
+      expect(keysWith(snapshot, code), code).toEqual([key]);
+    expect(snapshot.doubts).toEqual([]);
+    await expect.poll(told, { timeout: 45_000 }).toEqual(compiling(/^ci: [12] of 7 running$|all green/));
+  });
+
+  test("in the end all its checks are green", () => {
+    const clock = createPlayedClock();
+    const hosted = createRepository(1, "demo/demo", clock.now);
+    for (const { happen } of playPullRequests(hosted, clock)) happen();
+    const compiling = hosted.pullRequests.find(({ branch }) => branch === "task/compile-faces-incrementally");
+    expect(new Set(headChecks(compiling!).map(({ conclusion }) => conclusion))).toEqual(new Set(["success"]));
+  });
+
+  test.each(["SIGINT", "SIGTERM"] as const)(
+    "C4: %s leaves nothing: no process, no port, no file",
+    async (name) => {
+      const demo = await npmStart();
+      await statusOf(demo);
+      const processes = descendantsOf(demo.process.pid ?? 0);
+      const environments = processes.map(environmentOf).join("\n");
+      expect(environments).toContain("GITHUB_TOKEN=");
+      expect(environments).not.toMatch(/OfTheUser/);
+      const [, github = ""] = /TASKS_GITHUB_BASE_URL=([^\0]+)/.exec(environments) ?? [];
+      expect((await fetch(github)).status).toBe(401);
+      demo.process.kill(name);
+      expect(await demo.ended).toMatchObject({ code: 0 });
+      expect(processes.filter(isAlive)).toEqual([]);
+      await expect.poll(() => processesNaming(demo.root), { timeout: 45_000 }).toEqual([]);
+      await expect(fetch(github)).rejects.toThrow();
+      expect(scratchFoldersIn(demo.temporary)).toEqual([]);
+    },
+  );
+
+  test("when the demo dies it ends as well, with its exit code", async () => {
+    const demo = await npmStart();
+    onTestFinished(() => processesNaming(demo.root).forEach((pid) => void process.kill(pid, "SIGKILL")));
+    await statusOf(demo);
+    const [server = 0] = descendantsOf(demo.process.pid ?? 0);
+    process.kill(server, "SIGKILL");
+    expect(await demo.ended).toMatchObject({ code: 137 });
+  });
+
+  test("a port that is taken is told, and is the end of it", async () => {
+    const temporary = temporaryFolder();
+    const holder = createServer();
+    await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => void holder.close());
+    const { port } = holder.address() as { readonly port: number };
+    const { code, stderr } = await startScript(["--port", String(port)], optionsIn(temporary)).ended;
+    expect({ code, stderr }).toEqual({ code: 3, stderr: expect.stringContaining(`Port ${port} is taken`) });
+    expect(scratchFoldersIn(temporary)).toEqual([]);
   });
 });

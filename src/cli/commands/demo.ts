@@ -3,6 +3,7 @@
 import process from "node:process";
 import { makeDemo } from "../../app/demo/make-demo.ts";
 import { beginPlay, endPlay } from "../../app/demo/play-workers.ts";
+import { variablesToForget } from "../../app/demo/variables-to-forget.ts";
 import { decideAccess } from "../../web/listener/access.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { withProgress } from "../print/progress.ts";
@@ -17,6 +18,8 @@ const TRY_TASK = "tasks/workstreams/infra-tooling/tasks/add-strict-owner-validat
 /** Serves the copy until Ctrl-C, then removes it unless `--keep`. */
 export async function demo(context: CommandContext): Promise<void> {
   const { world, output, signal, flags } = context;
+  // Of this process, so that its runner and its workers do not have them either.
+  for (const name of variablesToForget(process.env)) delete process.env[name];
   const scratch = await world.openScratchFolders();
   const made = await withProgress(output, "Making a scratch repository", () =>
     makeDemo({
@@ -43,6 +46,8 @@ export async function demo(context: CommandContext): Promise<void> {
       onServing: async (serving) => {
         output.result(`Demo: ${serving.server.url}/status`);
         output.result(`Files: ${root}`);
+        if (demoContext.loaded.config.github.repository !== null)
+          output.note("The pull requests are made up, and their links lead nowhere.");
         await noteServing(demoContext, serving);
         output.note(`Edit a file and watch the page, for example:\n  ${tryCommand(root)}`);
         output.note(`The files ${isKept ? "stay" : "are removed"} when you stop the demo with Ctrl-C.`);

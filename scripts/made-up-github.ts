@@ -1,0 +1,164 @@
+// The GitHub of the demo: the local one of the tests, with the pull requests of examples/dataface/pull-requests.yaml. What
+// happened to them is played back in its order, with the clock set to each time; what is to come follows by itself.
+
+import { readFileSync } from "node:fs";
+import { CORE_SCHEMA, load } from "js-yaml";
+import { z } from "zod";
+import { addCheck, completeCheck } from "../test/local-github/checks.ts";
+import { startLocalGitHub } from "../test/local-github/local-github.ts";
+import type { LocalPullRequest, LocalRepository } from "../test/local-github/records.ts";
+import {
+  closePullRequest,
+  merge,
+  openPullRequest,
+  push,
+  requestReview,
+  review,
+  setMergeable,
+} from "../test/local-github/state.ts";
+
+const DATA = new URL("../examples/dataface/pull-requests.yaml", import.meta.url);
+/** Nobody's at the real GitHub: links lead there, and find nothing. */
+const REPOSITORY = "dataface-demo/dataface";
+
+export type MadeUpGitHub = {
+  /** Of its REST API. */
+  readonly url: string;
+  readonly token: string;
+  readonly repository: string;
+  close(): Promise<void>;
+};
+
+/** Listens on a free port of this machine; from now on its checks go on. */
+export async function startMadeUpGitHub(): Promise<MadeUpGitHub> {
+  const clock = createPlayedClock();
+  const github = await startLocalGitHub({ now: clock.now });
+  const coming = playPullRequests(github.repository(REPOSITORY), clock);
+  const timers = coming.map(({ afterMs, happen }) => setTimeout(happen, afterMs));
+  const { url, token } = github;
+  return {
+    ...{ url, token, repository: REPOSITORY },
+    close: async () => {
+      for (const timer of timers) clearTimeout(timer);
+      await github.close();
+    },
+  };
+}
+
+export type PlayedClock = { readonly now: () => number; setBack(toMs: number | null): void };
+
+/** This machine's, unless it is set back. */
+export function createPlayedClock(): PlayedClock {
+  let setToMs: number | null = null;
+  return {
+    now: () => setToMs ?? Date.now(),
+    setBack: (toMs) => {
+      setToMs = toMs;
+    },
+  };
+}
+
+type Coming = { readonly afterMs: number; readonly happen: () => void };
+
+/** Makes everything that has happened until now; returns what is to come. `clock` is the repository's. */
+export function playPullRequests(repository: LocalRepository, clock: PlayedClock): readonly Coming[] {
+  const told = fileSchema.parse(load(readFileSync(DATA, "utf8"), { schema: CORE_SCHEMA }));
+  const plans = told.map((one) => planOne(repository, one));
+  const nowMs = clock.now();
+  const past = plans.flatMap((plan) => plan.past).toSorted((a, b) => b.hoursAgo - a.hoursAgo);
+  for (const { hoursAgo, happen } of past) {
+    clock.setBack(nowMs - hoursAgo * HOUR_MS);
+    happen();
+  }
+  clock.setBack(null);
+  return plans.flatMap(({ coming }) => coming);
+}
+
+const SECOND_MS = 1_000;
+const HOUR_MS = 3_600_000;
+/** How long checks took. */
+const CHECKED_AFTER_HOURS = 1 / 6;
+
+const agoSchema = z.strictObject({ hours_ago: z.number().positive() });
+const byWhomSchema = agoSchema.extend({ by: z.string() });
+
+const fileSchema = z.array(
+  z.strictObject({
+    task: z.string(),
+    branch: z.string().optional(),
+    number: z.number().int(),
+    title: z.string(),
+    author: z.string(),
+    labels: z.array(z.string()),
+    draft: z.boolean().default(false),
+    conflicts: z.boolean().default(false),
+    review_asked_of: z.string().optional(),
+    opened: agoSchema,
+    pushed: agoSchema.optional(),
+    approved: byWhomSchema.optional(),
+    merged: byWhomSchema.optional(),
+    closed: agoSchema.optional(),
+    checks: z.strictObject({
+      passed: z.array(z.string()),
+      failed: z.array(z.string()).default([]),
+      /** Seconds after the start, by name. */
+      running: z.record(z.string(), z.number().positive()).default({}),
+    }),
+  }),
+);
+
+type MadeUp = z.infer<typeof fileSchema>[number];
+
+type Past = { readonly hoursAgo: number; readonly happen: () => void };
+type Plan = { readonly past: readonly Past[]; readonly coming: readonly Coming[] };
+
+function planOne(repository: LocalRepository, told: MadeUp): Plan {
+  const { opened, pushed, conflicts, approved, merged, closed } = told;
+  const { passed, failed, running } = told.checks;
+  const pull = opener(repository, told);
+  const checked = pushed ?? opened;
+  const concluded = { hours_ago: checked.hours_ago - CHECKED_AFTER_HOURS };
+  return {
+    past: [
+      at(opened, () => setMergeable(pull(), conflicts ? "conflict" : "clean")),
+      at(opened, () => told.review_asked_of && requestReview(pull(), told.review_asked_of)),
+      at(pushed, () => push(pull())),
+      at(checked, () => addChecks(pull(), [...passed, ...failed, ...Object.keys(running)])),
+      at(concluded, () => completeChecks(pull(), passed, "success")),
+      at(concluded, () => completeChecks(pull(), failed, "failure")),
+      at(approved, ({ by }) => review(pull(), by, "approved")),
+      at(merged, ({ by }) => merge(pull(), by)),
+      at(closed, () => closePullRequest(pull())),
+    ].flat(),
+    coming: Object.entries(running).map(([name, seconds]) => ({
+      afterMs: seconds * SECOND_MS,
+      happen: () => completeCheck(pull(), name, "success"),
+    })),
+  };
+}
+
+/** Nothing, if it never was. */
+function at<When extends { readonly hours_ago: number }>(
+  when: When | undefined,
+  happen: (when: When) => void,
+): readonly Past[] {
+  return when === undefined ? [] : [{ hoursAgo: when.hours_ago, happen: () => happen(when) }];
+}
+
+function addChecks(pull: LocalPullRequest, names: readonly string[]): void {
+  for (const name of names) addCheck(pull, name);
+}
+
+function completeChecks(pull: LocalPullRequest, names: readonly string[], conclusion: string): void {
+  for (const name of names) completeCheck(pull, name, conclusion);
+}
+
+/** Opens it when it is first asked for, at the time that it is then. */
+function opener(repository: LocalRepository, { task, ...told }: MadeUp): () => LocalPullRequest {
+  const { number, title, author, labels, draft, branch = `task/${task}` } = told;
+  let pull: LocalPullRequest | null = null;
+  return () => {
+    pull ??= openPullRequest(repository, { branch, number, title, author, labels, draft });
+    return pull;
+  };
+}
