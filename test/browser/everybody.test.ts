@@ -6,6 +6,8 @@ import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
+import { SOURCES } from "../support/sample-pull-requests.ts";
+import { attestationAtWork } from "../support/sample-runs.ts";
 import { STALE } from "../support/sample-snapshot.ts";
 import { openStatus, type StatusTab, tabAtWork, untilLive } from "../support/status-tab.ts";
 
@@ -15,9 +17,13 @@ const PATHS = [
   "/status?owner=dave&priority=p1",
   "/status?group=planned",
   "/status?flag=acknowledged",
+  "/status?group=in_review",
   "/tasks/host-dataface-on-gcp",
   "/tasks/name-the-pilot",
   "/tasks/upgrade-the-client",
+  "/tasks/cache-query-plans",
+  "/tasks/retry-uploads",
+  "/tasks/fix-worktree-pruning",
   "/runs/run-group-attention-ui-by-task",
   "/activity",
   "/search?q=owner",
@@ -66,6 +72,13 @@ describe("U10: axe finds nothing", () => {
       await page.goto(tab.server.url + path);
       await openAll(page);
       expect(await violations(page), path).toEqual([]);
+    }
+    for (const source of [SOURCES.low, SOURCES.failing, SOURCES.noToken]) {
+      tab.live.attest(attestationAtWork(source));
+      for (const path of ["/status", "/tasks/cache-query-plans"]) {
+        await page.goto(tab.server.url + path);
+        expect(await violations(page), `${source.state} ${path}`).toEqual([]);
+      }
     }
     tab.live.become(STALE);
     for (const path of ["/status", "/tasks/host-dataface-on-gcp"]) {
@@ -125,6 +138,11 @@ function luminance(colour: string): number {
 const openAll = (page: Page) =>
   page.evaluate("for (const details of document.querySelectorAll('.group details')) details.open = true");
 
+const tallestRow = (page: Page) =>
+  page.evaluate<number>(
+    "Math.max(...[...document.querySelectorAll('#groups > .group > .list tbody tr')].map((row) => row.getBoundingClientRect().height))",
+  );
+
 describe("U12: any width", () => {
   it.each([320, 390, 700, 768, 1024, 1280, 1500, 1920])(
     "nothing scrolls sideways at %d px",
@@ -141,10 +159,7 @@ describe("U12: any width", () => {
 
   it("rows are one line of at most 34 px, the strip at most 56 px, and enough of both stands above the fold", async () => {
     const page = await open({ viewport: { width: 1280, height: 900 } });
-    const heights = await page.evaluate<number[]>(
-      "[...document.querySelectorAll('#groups > .group > .list tbody tr')].map((row) => row.getBoundingClientRect().height)",
-    );
-    expect(Math.max(...heights)).toBeLessThanOrEqual(35);
+    expect(await tallestRow(page)).toBeLessThanOrEqual(35);
     expect((await page.locator("#strip").boundingBox())?.height).toBeLessThanOrEqual(56);
     const visible = await page.evaluate<number>(
       "[...document.querySelectorAll('tbody tr')].filter((row) => row.getBoundingClientRect().height > 0 && row.getBoundingClientRect().bottom < 900).length",
@@ -192,10 +207,50 @@ describe("U12: any width", () => {
 
   it.each([390, 1280])("the bar becomes the banner at the same height, at %d px", async (width) => {
     const page = await open({ viewport: { width, height: 844 } });
-    const fresh = await page.locator("#strip").boundingBox();
-    tab.live.become(STALE);
+    for (const source of Object.values(SOURCES)) {
+      tab.live.show(tab.live.view()?.snapshot ?? expect.fail("no view"), attestationAtWork(source));
+      await page.goto(`${tab.server.url}/status`);
+      const fresh = await page.locator("#strip").boundingBox();
+      tab.live.become(STALE);
+      await page.goto(`${tab.server.url}/status`);
+      expect(await page.locator("#strip").boundingBox()).toEqual(fresh);
+    }
+  });
+
+  it.each([320, 390, 768, 1024, 1280, 1920])(
+    "F9: whatever the source of pull requests says, the bar holds it, and rows stay as they are, at %d px",
+    async (width) => {
+      const page = await open({ viewport: { width, height: 844 } });
+      for (const [name, source] of Object.entries(SOURCES)) {
+        tab.live.attest(attestationAtWork(source));
+        await page.reload();
+        const outside = await page.evaluate<string[]>(`{
+          const bar = document.querySelector("#fresh").getBoundingClientRect();
+          [...document.querySelectorAll("#fresh :is(p, li, a, button, summary)")]
+            .filter((part) => part.checkVisibility() && !part.closest(".panel"))
+            .filter((part) => { const { top, bottom } = part.getBoundingClientRect(); return top < bar.top - 1 || bottom > bar.bottom + 1; })
+            .map((part) => part.textContent);
+        }`);
+        expect(outside, name).toEqual([]);
+        expect(await page.locator("#sources", { hasText: "pull requests" }).isVisible(), name).toBe(true);
+        expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBe(width);
+        if (width > 1100) expect(await tallestRow(page), name).toBeLessThanOrEqual(35);
+      }
+    },
+  );
+
+  it.each([1280, 1920])("the number of a pull request is whole in every row, at %d px", async (width) => {
+    const page = await open({ viewport: { width, height: 844 } });
+    tab.live.attest(attestationAtWork(SOURCES.failing));
     await page.reload();
-    expect(await page.locator("#strip").boundingBox()).toEqual(fresh);
+    await openAll(page);
+    const cut = await page.evaluate<string[]>(`[...document.querySelectorAll("tbody .pr")].filter((link) => {
+      const { left, right, bottom } = link.getBoundingClientRect();
+      const cell = link.closest("td").getBoundingClientRect();
+      return left < cell.left || right > cell.right || bottom > cell.bottom;
+    }).map((link) => link.closest("tr").id)`);
+    expect(cut).toEqual([]);
+    expect(await page.locator("tbody .pr:visible").count()).toBeGreaterThan(8);
   });
 });
 
@@ -248,6 +303,22 @@ describe("U11: keyboard and pointer", () => {
   });
 });
 
+describe("pull requests", () => {
+  it("a row in review is whole when it has focus, and a command is copied whole", async () => {
+    const page = await open();
+    const row = page.locator('tr[id="t-export-as-csv"]');
+    const before = (await row.boundingBox())?.height ?? 0;
+    await row.locator(".t").focus();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("#715");
+    expect((await row.boundingBox())?.height).toBeGreaterThan(before);
+
+    await openAll(page);
+    await page.locator('tr[id="t-fix-worktree-pruning"] .command').click({ position: { x: 12, y: 5 } });
+    expect(await page.evaluate("String(getSelection())")).toBe("tasks complete fix-worktree-pruning");
+  });
+});
+
 describe("U9: without colour", () => {
   it("every tag and state has a word", async () => {
     const page = await open();
@@ -287,6 +358,9 @@ describe("U13: on paper", () => {
     expect(
       await page.evaluate("getComputedStyle(document.querySelector('tbody time'), '::after').content"),
     ).toContain("2026-03-24");
+    expect(
+      await page.evaluate("getComputedStyle(document.querySelector('tbody a.pr'), '::after').content"),
+    ).toContain("https://github.com/");
   });
 });
 

@@ -5,8 +5,16 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { FakeWork } from "../support/fake-work.ts";
+import {
+  checksOf,
+  pullRequestView,
+  rowInReview,
+  SOURCES,
+  samplePullRequest,
+  sourcesWith,
+} from "../support/sample-pull-requests.ts";
 import { atWork, DISPATCH, progress, question, storedRun } from "../support/sample-runs.ts";
-import { sampleRow, sampleSignal, sampleSnapshot } from "../support/sample-snapshot.ts";
+import { sampleAttestation, sampleRow, sampleSignal, sampleSnapshot } from "../support/sample-snapshot.ts";
 import { readerOf, startTestServer, type TestServer } from "../support/web-fixture.ts";
 
 const TITLE = `<img src=x onerror="document.title='owned'"></title><script>document.title='owned'</script>`;
@@ -25,6 +33,9 @@ title: x
 <details open ontoggle="document.title='owned'"><summary>s</summary>x</details>
 `;
 
+const HOSTILE_URL = "javascript:document.title='owned'";
+const FAILED_REBASE = { outcome: "manual", why: TITLE, files: [TITLE], atMs: 0 } as const;
+
 let browser: StartedBrowser;
 let server: TestServer;
 
@@ -37,6 +48,7 @@ afterEach(() => server.close());
 describe("S8, S11, S12: hostile text", () => {
   it.each([
     "/tasks/evil",
+    "/tasks/evil-merged",
     "/docs/workstreams/infra-tooling/tasks/evil.md",
     "/status",
     "/search?q=img",
@@ -49,6 +61,19 @@ describe("S8, S11, S12: hostile text", () => {
       progress: progress("asking"),
       question: question(TITLE, [TITLE, `${TITLE}2`]),
     });
+    const facts = {
+      title: TITLE,
+      author: TITLE,
+      branch: TITLE,
+      base: TITLE,
+      labels: [TITLE],
+      url: HOSTILE_URL,
+    };
+    const listed = [{ name: TITLE, state: "failing", url: HOSTILE_URL } as const];
+    const view = pullRequestView(
+      { ...facts, headCommit: TITLE, mergeable: "conflict", checks: { ...checksOf({ failing: 1 }), listed } },
+      { rivals: [samplePullRequest(facts)], care: { rebase: { ...FAILED_REBASE, headCommit: TITLE } } },
+    );
     const signals = [sampleSignal("needs_answer", TITLE, { evidence: { question: TITLE } })];
     const row = sampleRow({
       key: "evil",
@@ -57,8 +82,25 @@ describe("S8, S11, S12: hostile text", () => {
       reason: TITLE,
       run,
       signals,
+      pull_request: view,
     });
-    const live = FakeLiveSnapshot.showing(sampleSnapshot([row], { dispatch: DISPATCH }));
+    const rows = [
+      row,
+      rowInReview({ key: "evil-review", title: TITLE, view }),
+      sampleRow({ key: "evil-draft", group: "active", pull_request: { ...view, draft: true } }),
+      sampleRow({
+        key: "evil-merged",
+        group: "done",
+        rule: "merged",
+        pull_request: { ...view, state: "merged", merged_by: TITLE },
+      }),
+    ];
+    const source = { ...SOURCES.failing, error: TITLE, remedy: `${TITLE} \`${TITLE}\``, repository: TITLE };
+    const live = new FakeLiveSnapshot();
+    live.show(
+      sampleSnapshot(rows, { dispatch: DISPATCH }),
+      sampleAttestation({ sources: sourcesWith(source) }),
+    );
     const work = new FakeWork();
     const answer = { text: TITLE, by: TITLE, atMs: 0, delivered: false };
     work.stored = [
@@ -85,6 +127,7 @@ describe("S8, S11, S12: hostile text", () => {
     });
     await page.goto(server.url + path);
     for (const link of await page.locator(".prose a:not([href])").all()) await link.click();
+    for (const number of await page.locator(".pr:visible").all()) await number.click({ force: true });
     await page.waitForTimeout(300);
 
     expect(foreign).toEqual([]);

@@ -3,11 +3,20 @@
 import { gzipSync } from "node:zlib";
 import { HtmlValidate } from "html-validate";
 import { describe, expect, it } from "vitest";
+import type { PullRequestView } from "../../src/core/snapshot/pull-request-schema.ts";
 import type { RunView } from "../../src/core/snapshot/run-schema.ts";
-import type { Group } from "../../src/core/snapshot/schema.ts";
+import { GROUPS, type Group } from "../../src/core/snapshot/schema.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
 import { ACTING, otherPages, query, statusAtWork, statusPage } from "../support/rendered-pages.ts";
-import { atWork, DISPATCH, progress, question, snapshotAtWork } from "../support/sample-runs.ts";
+import { checksOf, pullRequestView, SOURCES } from "../support/sample-pull-requests.ts";
+import {
+  attestationAtWork,
+  atWork,
+  DISPATCH,
+  progress,
+  question,
+  snapshotAtWork,
+} from "../support/sample-runs.ts";
 import { OBSERVED_AT, STALE, sampleRow, sampleRows, sampleSnapshot } from "../support/sample-snapshot.ts";
 
 const validator = new HtmlValidate({
@@ -46,6 +55,9 @@ describe("valid HTML", () => {
     ["at work", statusAtWork()],
     ["at work, only shown", statusAtWork({ acting: null })],
     ["paused", statusAtWork({ snapshot: snapshotAtWork({ dispatch: PAUSED }) })],
+    ["pull requests failing", statusAtWork({ attestation: attestationAtWork(SOURCES.failing) })],
+    ["a low budget", statusAtWork({ attestation: attestationAtWork(SOURCES.low) })],
+    ["no token", statusAtWork({ attestation: attestationAtWork(SOURCES.noToken) })],
     ["acknowledged", statusAtWork({ query: query("flag=acknowledged") })],
     ["nothing", statusPage({ snapshot: sampleSnapshot([]), transitions: [] })],
     ...Object.entries(otherPages()),
@@ -66,13 +78,17 @@ function runOf(group: Group, index: number): RunView | null {
   });
 }
 
+/** Wherever there can be one, every other of them red; each with a title of its own. */
+function pullRequestOf(group: Group, index: number): PullRequestView | null {
+  if (group === "ready" || group === "waiting" || group === "planned") return null;
+  const red = index % 2 === 0 ? { failing: [`e2e ${index}`, `lint ${index}`], passing: 5 } : { passing: 7 };
+  return pullRequestView({ number: index, title: `Do ${Math.tan(index)}`, checks: checksOf(red) });
+}
+
 describe("P8: weight", () => {
   const many = sampleSnapshot(
     Array.from({ length: 10_000 }, (_, index) => {
-      const [group, title] = [
-        (["needs_attention", "active", "ready", "waiting", "planned", "done"] as const)[index % 6] ?? "done",
-        `Task ${index} ${Math.sin(index)}`,
-      ];
+      const [group, title] = [GROUPS[index % GROUPS.length] ?? "done", `Task ${index} ${Math.sin(index)}`];
       return sampleRow(
         {
           key: `task-${index}-${(index * 7919) % 10_007}`,
@@ -80,6 +96,7 @@ describe("P8: weight", () => {
           group,
           signals: group === "needs_attention" ? (sampleRows()[0]?.signals ?? []) : [],
           run: runOf(group, index),
+          pull_request: pullRequestOf(group, index),
         },
         index,
       );
@@ -87,14 +104,22 @@ describe("P8: weight", () => {
     { dispatch: DISPATCH },
   );
 
-  it.each(["", "group=planned", "group=needs_attention&page=3", "group=active", "group=ready", "sort=title"])(
-    "/status?%s is at most 30 KB at 10,000 tasks",
-    (text) => {
-      expect(
-        gzipSync(statusPage({ snapshot: many, query: query(text), acting: ACTING })).length,
-      ).toBeLessThanOrEqual(30 * 1024);
-    },
-  );
+  const attestation = attestationAtWork(SOURCES.failing);
+
+  it.each([
+    "",
+    "group=planned",
+    "group=needs_attention&page=3",
+    "group=active",
+    "group=in_review",
+    "group=done",
+    "group=ready",
+    "sort=title",
+  ])("/status?%s is at most 30 KB at 10,000 tasks", (text) => {
+    expect(
+      gzipSync(statusPage({ snapshot: many, query: query(text), acting: ACTING, attestation })).length,
+    ).toBeLessThanOrEqual(30 * 1024);
+  });
 
   it("all scripts together are at most 12 KB", () => {
     const scripts = [...loadAssets().byPath.values()].filter(({ contentType }) =>
@@ -105,7 +130,9 @@ describe("P8: weight", () => {
 
   it("S8: pages name no other host", () => {
     for (const page of [statusPage(), ...Object.values(otherPages())]) {
-      expect(page.replace(/<a [^>]*rel="noopener/g, "").match(/(src|href)="(https?:)?\/\//)).toBeNull();
+      expect(
+        page.replace(/<a [^>]*rel="no(?:opener|referrer)/g, "").match(/(src|href)="(https?:)?\/\//),
+      ).toBeNull();
     }
   });
 });

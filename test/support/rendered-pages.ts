@@ -1,7 +1,7 @@
 // Every page there is, rendered from sample data: for tests that hold for all of them.
 
 import type { Attempt, Run, RunId } from "../../src/core/run/run.ts";
-import type { TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { PullRequestsSource, TaskRow } from "../../src/core/snapshot/schema.ts";
 import { type Asked, askToInterrupt, askToStop, askToStopAll } from "../../src/web/actions/confirmation.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
 import type { Acting } from "../../src/web/pages/actions/action-form.ts";
@@ -24,6 +24,7 @@ import type { TaskRuns } from "../../src/web/pages/task/task-runs.ts";
 import { renderWorkstreamPage } from "../../src/web/pages/workstream-page.ts";
 import { parseStatusQuery, type StatusQuery } from "../../src/web/status-query.ts";
 import { UNKNOWN } from "./fake-live-snapshot.ts";
+import { SOURCES } from "./sample-pull-requests.ts";
 import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "./sample-runs.ts";
 import {
   FRESH,
@@ -142,13 +143,14 @@ export function taskPageAtWork(
     readonly acting?: Acting | null;
     readonly runs?: TaskRuns;
     readonly row?: Partial<TaskRow>;
+    readonly pullRequests?: PullRequestsSource;
   } = {},
 ): string {
   const { acting = ACTING, runs = { kind: "known", runs: [storedRun(key)], more: false } } = changes;
   const snapshot = snapshotAtWork();
   return renderTaskPage({
     snapshot,
-    attestation: attestationAtWork(),
+    attestation: attestationAtWork(changes.pullRequests),
     freshness: FRESH,
     assets: ASSETS,
     timeZone: "UTC",
@@ -214,6 +216,12 @@ function pagesOfRuns(frame: Frame): Record<string, string> {
     taskAsking: taskPageAtWork("name-the-pilot"),
     taskChoosing: taskPageAtWork("pick-the-pilot-region"),
     taskAcknowledged: taskPageAtWork("upgrade-the-client"),
+    taskRed: taskPageAtWork("cache-query-plans"),
+    taskRivalled: taskPageAtWork("retry-uploads"),
+    taskInReview: taskPageAtWork("export-as-csv", { pullRequests: SOURCES.failing }),
+    taskMerged: taskPageAtWork("fix-worktree-pruning"),
+    taskGivenUp: taskPageAtWork("trim-the-bundle", { pullRequests: SOURCES.low }),
+    taskUnwatched: taskPageAtWork("port-bundles", { pullRequests: SOURCES.noToken }),
     taskReady: taskPageAtWork("milestone-burn-up", { runs: { kind: "known", runs: [], more: false } }),
     run: runPage({ attempts: [ATTEMPT] }),
     runAsking: runPage({ question: asks, report: { text: "half of it", atMs: OBSERVED_AT_MS } }),

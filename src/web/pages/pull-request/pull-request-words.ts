@@ -21,11 +21,6 @@ export function awaitedTag(awaited: Awaited): Html {
   return tag(...AWAITED_TAGS[awaited]);
 }
 
-/** The same in a sentence. */
-export function awaitedWord(awaited: Awaited): string {
-  return AWAITED_TAGS[awaited][1];
-}
-
 const CHECK_TAGS: Readonly<Record<CheckState, Tag>> = {
   failing: ["bad", "red", "✕"],
   running: ["info", "running", "◔"],
@@ -35,6 +30,10 @@ const CHECK_TAGS: Readonly<Record<CheckState, Tag>> = {
 
 export function checkTag(state: CheckState): Html {
   return tag(...CHECK_TAGS[state]);
+}
+
+export function checkWord(state: CheckState): string {
+  return CHECK_TAGS[state][1];
 }
 
 const STATE_TAGS: Readonly<Record<PullRequestState | "draft", Tag>> = {

@@ -6,6 +6,7 @@ import type { TaskRow } from "../../../core/snapshot/schema.ts";
 import { type Acting, button, renderActionForm } from "../actions/action-form.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { hostLink } from "../pull-request/pull-request-link.ts";
 import { askingCodes, snoozeButtons } from "../row-actions.ts";
 import { acknowledgedMark, signalSentence } from "../signal-words.ts";
 import { tag, tierTag } from "../tags.ts";
@@ -19,7 +20,7 @@ export function renderFlaws(row: TaskRow, acting: Acting | null, time: PageTime)
 function renderSignal(signal: Signal, time: PageTime): Html {
   const evidence = Object.entries(signal.evidence).map(
     ([name, value]) =>
-      html`<div><dt>${name.replaceAll("_", " ")}</dt><dd>${renderEvidence(value, time)}</dd></div>`,
+      html`<div><dt>${name.replaceAll("_", " ")}</dt><dd>${name === "url" ? hostLink(value, html`<bdi>${value}</bdi>`) : renderEvidence(value, time)}</dd></div>`,
   );
   const { acknowledged } = signal;
   const mark = acknowledged === null ? null : html`; ${acknowledgedMark(acknowledged, time)}`;

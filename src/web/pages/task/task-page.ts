@@ -15,6 +15,7 @@ import { renderFacts } from "./task-facts.ts";
 import { renderFlaws } from "./task-flaws.ts";
 import { renderHistory } from "./task-history.ts";
 import { renderProgress } from "./task-progress.ts";
+import { renderPullRequest } from "./task-pull-request.ts";
 import { renderRuns, type TaskRuns } from "./task-runs.ts";
 import { renderStanding } from "./task-standing.ts";
 import { renderWork } from "./task-work.ts";
@@ -40,6 +41,7 @@ export function renderTaskPage(page: TaskPage): string {
       <div class="task-page"><div>
       ${renderDifferences(row, file)}
       ${renderWork({ row, dispatch: page.snapshot.dispatch, ports: page.ports, acting: page.acting, time })}
+      ${renderPullRequest({ row, source: page.attestation.sources.pull_requests, time })}
       ${renderStanding(row, page.snapshot, time)}
       ${renderFlaws(row, page.acting, time)}
       ${renderDependencies(row, page.snapshot)}

@@ -1,0 +1,32 @@
+// The checks of a pull request's newest commit, each with where to read more; the red ones first.
+
+import { CHECK_STATES } from "../../../core/pull-request/pull-request.ts";
+import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
+import { type Html, html } from "../html.ts";
+import { hostLink } from "../pull-request/pull-request-link.ts";
+import { checkTag, checkWord } from "../pull-request/pull-request-words.ts";
+import { counted, groupedDigits } from "../words.ts";
+
+type Checks = PullRequestView["checks"];
+
+/** Nothing where the host checks nothing. */
+export function renderChecks(checks: Checks): Html | null {
+  const { listed } = checks;
+  const told = CHECK_STATES.filter((state) => checks[state] > 0);
+  if (told.length === 0) return null;
+  const more = told.reduce((sum, state) => sum + checks[state], 0) - listed.length;
+  const counts = told.map((state) => `${groupedDigits(checks[state])} ${checkWord(state)}`);
+  return html`<h3>Checks: ${counts.join(", ")}</h3>
+    ${listed.length > 0 && renderTable(listed)}
+    ${more > 0 && html`<p class="aside">${counted(more, "more check")} not listed.</p>`}`;
+}
+
+function renderTable(listed: Checks["listed"]): Html {
+  return html`<table class="checks"><caption class="unseen">Checks of the newest commit</caption>
+    <thead><tr><th scope="col">State</th><th scope="col">Check</th></tr></thead>
+    <tbody>${listed.map(renderCheck)}</tbody></table>`;
+}
+
+function renderCheck({ name, state, url }: Checks["listed"][number]): Html {
+  return html`<tr><td>${checkTag(state)}</td><th scope="row">${hostLink(url, html`<bdi>${name}</bdi>`)}</th></tr>`;
+}

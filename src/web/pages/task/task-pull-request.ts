@@ -1,0 +1,138 @@
+// The pull request of a task: how it stands, for whom it waits, its checks, and what will be done about it. Without one
+// the source says whether that is known.
+
+import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
+import type { PullRequestsSource, TaskRow } from "../../../core/snapshot/schema.ts";
+import { isOpen } from "../../../core/task/is-open.ts";
+import { command } from "../command-words.ts";
+import { type Html, html } from "../html.ts";
+import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { careFacts } from "../pull-request/care-words.ts";
+import { hostLink } from "../pull-request/pull-request-link.ts";
+import { awaitedTag, stateTag } from "../pull-request/pull-request-words.ts";
+import { failingWords, offWords } from "../pull-request/source-words.ts";
+import { toldSource } from "../pull-request/told-source.ts";
+import { completeCommand } from "../task-commands.ts";
+import { counted } from "../words.ts";
+import { renderChecks } from "./task-checks.ts";
+
+export type TaskPullRequest = {
+  readonly row: TaskRow;
+  readonly source: PullRequestsSource;
+  readonly time: PageTime;
+};
+
+export function renderPullRequest(input: TaskPullRequest): Html {
+  const { pull_request: view } = input.row;
+  return html`<section class="group" id="pull-request"><h2>Pull request</h2>${view === null ? renderNone(input) : renderKnown(input, view)}</section>`;
+}
+
+/** "No" is said only where that is known (F10). */
+function renderNone({ row, source, time }: TaskPullRequest): Html {
+  const told = toldSource(source, time.observedAtMs);
+  if (told.kind === "off") return html`<p class="aside">Pull requests are ${offWords(told)}.</p>`;
+  if (told.kind === "failing")
+    return html`<p class="aside cannot-tell">Can't tell: pull requests ${failingWords(told, time)}</p>`;
+  return html`<p class="aside">${isOpen(row.status) ? "No pull request yet." : "No pull request of it is known."}</p>`;
+}
+
+function renderKnown(input: TaskPullRequest, view: PullRequestView): Html {
+  const { row, time } = input;
+  const { number, title, url } = view;
+  return html`${renderAge(input)}<p>${stateTag(view)} ${hostLink(url, html`#${number} <bdi>${title}</bdi>`)}</p>
+    ${renderWaits(view, time)}${renderMerged(row)}${renderRivals(view)}
+    <dl class="facts inputs">${factsOf(view, time).map(renderFact)}</dl>
+    ${renderChecks(view.checks)}`;
+}
+
+/** Facts that are not kept up to date say so before anything else. */
+function renderAge({ source, time }: TaskPullRequest): Html | null {
+  const told = toldSource(source, time.observedAtMs);
+  if (told.kind === "failing")
+    return html`<p class="aside cannot-tell">Pull requests ${failingWords(told, time)}</p>`;
+  if (told.kind !== "off") return null;
+  const facts =
+    told.asOfMs === null ? null : html` What stands here is from ${momentTime(told.asOfMs, time)}.`;
+  return html`<p class="aside cannot-tell">Pull requests are ${offWords(told)}.${facts}</p>`;
+}
+
+function renderWaits({ waits }: PullRequestView, time: PageTime): Html | null {
+  if (waits === null) return null;
+  return html`<p>Waits for ${awaitedTag(waits.for)} <bdi>${waits.what}</bdi>, for ${durationTime({ iso: waits.since }, "for", time)}.</p>`;
+}
+
+/** It counts as done; only the file does not know yet. */
+function renderMerged(row: TaskRow): Html | null {
+  if (row.rule !== "merged") return null;
+  return html`<p>The file does not say so yet: ${command(completeCommand(row))}</p>`;
+}
+
+/** The same work done twice. */
+function renderRivals({ rivals }: PullRequestView): Html | null {
+  if (rivals.length === 0) return null;
+  const entries = rivals.map(
+    ({ number, url, title, branch }) =>
+      html`<li>${hostLink(url, html`#${number} <bdi>${title}</bdi>`)} <bdi class="slug">${branch}</bdi></li>`,
+  );
+  return html`<h3>Also open for this task</h3><ul class="entries small">${entries}</ul>`;
+}
+
+type Fact = readonly [name: string, value: Html | string | null];
+
+function renderFact([name, value]: Fact): Html {
+  return html`<div><dt>${name}</dt><dd>${typeof value === "string" ? html`<bdi>${value}</bdi>` : value}</dd></div>`;
+}
+
+const COMMIT_DIGITS = 7;
+
+function factsOf(view: PullRequestView, time: PageTime): readonly Fact[] {
+  const { branch, base, head_commit: head, author, created_at: createdAt } = view;
+  const facts: readonly Fact[] = [
+    ["Branch", html`<bdi>${branch}</bdi> → <bdi>${base}</bdi>${behindWords(view)}`],
+    ["Newest commit", html`<code title="${head}">${head.slice(0, COMMIT_DIGITS)}</code>`],
+    [
+      "Opened",
+      html`${durationTime({ iso: createdAt }, "ago", time)}${author !== null && html` by <bdi>${author}</bdi>`}`,
+    ],
+    ["Review", view.state === "open" ? REVIEW_WORDS[view.review] : null],
+    ["Can be merged", view.state === "open" ? mergeableWords(view) : null],
+    ["Merged", view.merged_at === null ? null : ended(view.merged_at, view.merged_by, time)],
+    ["Closed", view.state === "closed" && view.closed_at !== null ? closedWords(view.closed_at, time) : null],
+    ["Labels", view.labels.length === 0 ? null : labelWords(view.labels)],
+    ["Found by", view.linked_by === "branch" ? "its branch" : "the number or address in the file"],
+    ...careFacts(view, time),
+  ];
+  return facts.filter(([, value]) => value !== null);
+}
+
+function behindWords({ behind_by: behind, base, state }: PullRequestView): Html | null {
+  if (behind === null || state !== "open") return null;
+  if (behind === 0) return html`, up to date`;
+  return html`, ${counted(behind, "commit")} behind <bdi>${base}</bdi>`;
+}
+
+const REVIEW_WORDS: Readonly<Record<PullRequestView["review"], string>> = {
+  none: "nobody has to",
+  required: "required",
+  changes_requested: "changes requested",
+  approved: "approved",
+};
+
+function mergeableWords({ mergeable, base }: PullRequestView): Html | string {
+  if (mergeable === "clean") return "yes, without conflict";
+  return mergeable === "conflict"
+    ? html`no, it conflicts with <bdi>${base}</bdi>`
+    : "the host is still finding out";
+}
+
+function ended(at: string, by: string | null, time: PageTime): Html {
+  return html`${durationTime({ iso: at }, "ago", time)}${by !== null && html` by <bdi>${by}</bdi>`}`;
+}
+
+function closedWords(at: string, time: PageTime): Html {
+  return html`${durationTime({ iso: at }, "ago", time)}, without merging`;
+}
+
+function labelWords(labels: readonly string[]): Html {
+  return html`${labels.map((label, at) => html`${at > 0 && ", "}<bdi>${label}</bdi>`)}`;
+}
