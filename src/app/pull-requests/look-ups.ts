@@ -7,6 +7,7 @@ import type { Config } from "../../config/schema.ts";
 import { type Interest, interestOf } from "../../core/pull-request/interest.ts";
 import { hintedNumber } from "../../core/pull-request/link-pull-requests.ts";
 import { type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import { outdatedNumbers } from "../../core/pull-request/outdated.ts";
 import { nameOfWanted, nextRoundMs } from "../../core/pull-request/plan-look-up.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { branchPatterns, type PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
@@ -56,8 +57,6 @@ const LOOK_MS = 1_000;
 const SEARCH_AGAIN_MS = 60_000;
 /** A round of ten requests on a slow line. */
 export const ROUND_LIMIT_MS = 60_000;
-/** What was merged or closed this long ago is dropped, once its task is over. */
-const KEPT_MS = 90 * 86_400_000;
 
 /** One per process. Rounds run one at a time. */
 export class LookUps {
@@ -179,7 +178,10 @@ export class LookUps {
     // A token that was refused may have been replaced.
     if (round.state.standing.kind === "failing") this.#search = null;
     for (const one of round.changed) this.#known.set(one.number, one);
-    const gone = this.#outdated(about);
+    const gone = outdatedNumbers({
+      ...{ known: this.#known.values(), rows: about.rows.values(), hinted: interest.numbers },
+      ...{ patterns: this.#patterns, nowMs: this.#world.clock.wallMs() },
+    });
     for (const number of gone) this.#known.delete(number);
     this.#state = { ...round.state, askedAtMs: this.#stillAsked(round.state.askedAtMs, interest) };
     return await this.#keep(epoch, before, round.changed, gone);
@@ -265,20 +267,6 @@ export class LookUps {
   #interest({ rows, runs, index }: Subjects): Interest {
     const hints = hintsOf(rows, index, this.#state.repository);
     return interestOf({ rows: rows.values(), runs, patterns: this.#patterns, hints });
-  }
-
-  /** Merged or closed long ago, and its task is over or was never there. */
-  #outdated({ rows }: Subjects): readonly number[] {
-    const untilMs = this.#world.clock.wallMs() - KEPT_MS;
-    const old = [...this.#known.values()].filter(
-      ({ state, closedAtMs, mergedAtMs }) =>
-        state !== "open" && (mergedAtMs ?? closedAtMs ?? Number.POSITIVE_INFINITY) < untilMs,
-    );
-    if (old.length === 0) return [];
-    const needed = new Set<number>();
-    for (const { status, pull_request: known } of rows.values())
-      if (known !== null && status !== "completed" && status !== "cancelled") needed.add(known.number);
-    return old.flatMap(({ number }) => (needed.has(number) ? [] : [number]));
   }
 
   #stillAsked(asked: LookUpState["askedAtMs"], interest: Interest): LookUpState["askedAtMs"] {
