@@ -6,7 +6,7 @@
 import type { Config } from "../../config/schema.ts";
 import { type Interest, interestOf } from "../../core/pull-request/interest.ts";
 import { hintedNumber } from "../../core/pull-request/link-pull-requests.ts";
-import { type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import { isSameStanding, type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
 import { outdatedNumbers } from "../../core/pull-request/outdated.ts";
 import { nameOfWanted, nextRoundMs } from "../../core/pull-request/plan-look-up.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
@@ -62,8 +62,12 @@ export const ROUND_LIMIT_MS = 60_000;
 export class LookUps {
   readonly #world: LookUpWorld;
   readonly #known = new Map<number, PullRequest>();
+  /** What of it the store does not have yet: written again with the next round where it could not be. */
+  readonly #unwritten = new Map<number, PullRequest>();
   readonly #patterns: PullRequestsInput["patterns"];
   #state = NEVER_LOOKED;
+  /** As the store has it. */
+  #toldStanding = NEVER_LOOKED.standing;
   #input: PullRequestsInput | null = null;
   #version = -1;
   #search: { readonly found: HostSearch; readonly atMs: number } | null = null;
@@ -161,30 +165,26 @@ export class LookUps {
     const byHand = this.#byHand;
     this.#byHand = false;
     const limited = AbortSignal.any([signal, AbortSignal.timeout(ROUND_LIMIT_MS)]);
-    const before = this.#state;
     const search = await this.#find(limited, byHand);
+    if (signal.aborted) return false;
     if (search.kind === "off") {
       this.#state = { ...this.#state, standing: search, triedAtMs: this.#world.clock.wallMs() };
-      return await this.#keep(epoch, before, [], []);
+      return await this.#keep(epoch, []);
     }
-    if (this.#state.repository !== null && this.#state.repository !== search.host.repository)
-      await this.#startAnew(epoch);
+    const { repository } = this.#state;
+    const isOther = repository !== null && repository !== search.host.repository;
+    if (isOther && !(await this.#startAnew(epoch))) return false;
     const interest = this.#interest(about);
     const round = await runRound(search.host, {
       ...{ clock: this.#world.clock, state: this.#state, known: this.#known },
       ...{ interest, byHand, signal: limited },
     });
-    if (signal.aborted) return false;
+    if (isStopped(signal)) return false;
     // A token that was refused may have been replaced.
     if (round.state.standing.kind === "failing") this.#search = null;
-    for (const one of round.changed) this.#known.set(one.number, one);
-    const gone = outdatedNumbers({
-      ...{ known: this.#known.values(), rows: about.rows.values(), hinted: interest.numbers },
-      ...{ patterns: this.#patterns, nowMs: this.#world.clock.wallMs() },
-    });
-    for (const number of gone) this.#known.delete(number);
+    const gone = this.#learn(round.changed, about, interest);
     this.#state = { ...round.state, askedAtMs: this.#stillAsked(round.state.askedAtMs, interest) };
-    return await this.#keep(epoch, before, round.changed, gone);
+    return (await this.#keep(epoch, gone)) || isOther;
   }
 
   #isDue({ runs }: Subjects): boolean {
@@ -228,8 +228,10 @@ export class LookUps {
   async #restore(version: number): Promise<void> {
     const { state, known, care } = await this.#world.store.readPullRequests();
     this.#known.clear();
+    this.#unwritten.clear();
     for (const one of known) this.#known.set(one.number, one);
-    this.#state = state ?? this.#state;
+    this.#state = state ?? NEVER_LOOKED;
+    this.#toldStanding = this.#state.standing;
     this.#version = version;
     const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
     this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
@@ -245,23 +247,44 @@ export class LookUps {
     };
   }
 
-  /** Facts of another repository say nothing about this one. */
-  async #startAnew(epoch: number): Promise<void> {
+  /** Facts of another repository say nothing about this one. False when we may not write any more. */
+  async #startAnew(epoch: number): Promise<boolean> {
     const gone = [...this.#known.keys()];
+    const input = { epoch, state: NEVER_LOOKED, changed: [], gone };
+    if (!(await this.#world.store.writePullRequests(input))) return false;
     this.#known.clear();
+    this.#unwritten.clear();
     this.#state = NEVER_LOOKED;
-    await this.#world.store.writePullRequests({ epoch, state: this.#state, changed: [], gone });
+    return true;
   }
 
-  async #keep(
-    epoch: number,
-    before: LookUpState,
-    changed: readonly PullRequest[],
-    gone: readonly number[],
-  ): Promise<boolean> {
-    const { store } = this.#world;
-    await store.writePullRequests({ epoch, state: this.#state, changed, gone });
-    return changed.length > 0 || gone.length > 0 || !sameValue(before.standing, this.#state.standing);
+  /** Takes in what was found; the numbers of those that are no longer kept. */
+  #learn(changed: readonly PullRequest[], about: Subjects, interest: Interest): readonly number[] {
+    const before = new Set(this.#known.keys());
+    for (const one of changed) {
+      this.#known.set(one.number, one);
+      this.#unwritten.set(one.number, one);
+    }
+    const outdated = outdatedNumbers({
+      ...{ known: this.#known.values(), rows: about.rows.values(), hinted: interest.numbers },
+      ...{ patterns: this.#patterns, nowMs: this.#world.clock.wallMs() },
+    });
+    for (const number of outdated) {
+      this.#known.delete(number);
+      this.#unwritten.delete(number);
+    }
+    return outdated.filter((number) => before.has(number));
+  }
+
+  /** True when something is not as it was; false when somebody else may write by now. */
+  async #keep(epoch: number, gone: readonly number[]): Promise<boolean> {
+    const state = this.#state;
+    const changed = [...this.#unwritten.values()];
+    if (!(await this.#world.store.writePullRequests({ epoch, state, changed, gone }))) return false;
+    const isTold = isSameStanding(this.#toldStanding, state.standing);
+    this.#unwritten.clear();
+    this.#toldStanding = state.standing;
+    return changed.length > 0 || gone.length > 0 || !isTold;
   }
 
   #interest({ rows, runs, index }: Subjects): Interest {
@@ -300,4 +323,9 @@ function isSame(a: PullRequestsInput, b: PullRequestsInput): boolean {
     sameValue(a.known, b.known) &&
     sameValue([...a.care.values()], [...b.care.values()])
   );
+}
+
+/** By somebody who wants no more of it; a limit of time that has passed is a failure of the host. */
+function isStopped({ aborted, reason }: AbortSignal): boolean {
+  return aborted && !(reason instanceof DOMException && reason.name === "TimeoutError");
 }

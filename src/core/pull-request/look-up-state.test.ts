@@ -5,6 +5,7 @@ import { sourcesSchema } from "../snapshot/schema.ts";
 import {
   type Budget,
   heldUntilMs,
+  isSameStanding,
   type LookUpStanding,
   NEVER_LOOKED,
   reserveOf,
@@ -70,6 +71,27 @@ describe("F10: the source says which of its states it is in, and none looks like
       ...{ limit: 200, remaining: 100, reserve: 40, reset_at: "2026-03-24T13:00:00.000Z" },
     });
     expect(viewSource(lookedUp(), { reserve: RESERVE }).budget).toBeNull();
+  });
+});
+
+describe("what is news of the source", () => {
+  const failing = (told = {}): LookUpStanding => ({
+    ...{ kind: "failing", message: "m", remedy: null, sinceMs: 1, times: 1, notBeforeMs: null, ...told },
+  });
+  const off: LookUpStanding = { kind: "off", because: "no token", remedy: null };
+  test.each<[LookUpStanding, LookUpStanding, boolean]>([
+    [{ kind: "ok" }, { kind: "ok" }, false],
+    [{ kind: "ok" }, failing(), true],
+    [off, failing(), true],
+    [off, { ...off, because: "remote is gitlab.com" }, true],
+    [off, { ...off }, false],
+    [failing(), failing({ times: 9, notBeforeMs: 7 }), false],
+    [failing(), failing({ message: "n" }), true],
+    [failing(), failing({ remedy: "r" }), true],
+    [failing(), failing({ sinceMs: 2 }), true],
+  ])("%j, then %j: %s", (a, b, isNews) => {
+    expect(isSameStanding(a, b)).toBe(!isNews);
+    expect(isSameStanding(b, a)).toBe(!isNews);
   });
 });
 

@@ -2,6 +2,7 @@
 // store, so that a runner that takes over goes on instead of asking everything anew.
 
 import { isoTime } from "../iso-time.ts";
+import { sameValue } from "../snapshot/same-value.ts";
 import type { PullRequestsSource } from "../snapshot/schema.ts";
 
 /** What may still be asked of the host until it counts anew. */
@@ -53,6 +54,12 @@ export const NEVER_LOOKED: LookUpState = {
   questions: null,
   askedAtMs: {},
 };
+
+/** For whoever looks at the source: how often it failed in a row, and until when the host forbids more, is no news. */
+export function isSameStanding(a: LookUpStanding, b: LookUpStanding): boolean {
+  if (a.kind !== "failing" || b.kind !== "failing") return sameValue(a, b);
+  return a.message === b.message && a.remedy === b.remedy && a.sinceMs === b.sinceMs;
+}
 
 /** What a budget is measured against when a share of it is to be kept. */
 const USUAL_LIMIT = 5_000;
