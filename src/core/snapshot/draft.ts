@@ -55,6 +55,8 @@ export type Draft = {
   readonly problems: readonly Problem[];
   readonly base: Classification;
   readonly baseSince: RowTime;
+  /** Since when the base group has been so, where that was only learned now. */
+  readonly learned: RowTime | null;
   readonly run: RunView | null;
   readonly pullRequest: PullRequestView | null;
   /** What is wrong with the task, and what its run and its pull request ask for. */
@@ -82,12 +84,14 @@ export function draftRow(input: DraftInput): Draft {
     signals: [],
   };
   const base = classify(facts);
+  const learned = learnedTime(base, pullRequest, input);
   const baseSince = enteredTime({
     group: base.group,
     before: before && { group: before.base_group, at: before.base_since, basis: before.base_since_basis },
     // A move names the group; it says something about the base group only where the two agree.
     lost: input.lost?.group === base.group ? input.lost : undefined,
     initial: initialTime(base, run, input),
+    learned,
     nowMs: input.nowMs,
   });
   const match = timedRuleOf({
@@ -105,6 +109,7 @@ export function draftRow(input: DraftInput): Draft {
     problems,
     base,
     baseSince,
+    learned,
     run,
     pullRequest,
     findings: base.group === "done" ? NO_FINDINGS : findingsOf(input, { problems, run, pullRequest }),
@@ -157,6 +162,19 @@ function initialTime(
   if (run !== null && !FILE_RULES.has(rule)) return { at: run.since, basis: "transition" };
   if (group !== "ready" || dependenciesChanged === null) return changed;
   return dependenciesChanged.at > changed.at ? dependenciesChanged : changed;
+}
+
+/** A pull request that was not known before, or was merged since: the host tells when, however late it was asked. */
+function learnedTime(
+  { rule }: Classification,
+  pullRequest: PullRequestView | null,
+  { before, work, nowMs }: DraftInput,
+): RowTime | null {
+  const timeOf = PULL_REQUEST_RULES[rule];
+  const known = before?.pull_request ?? null;
+  if (timeOf === undefined || pullRequest === null || work.pullRequest === undefined) return null;
+  if (known?.number === pullRequest.number && known.state === pullRequest.state) return null;
+  return { at: isoTime(Math.min(timeOf(work.pullRequest.pullRequest), nowMs)), basis: "transition" };
 }
 
 /** Rules that go by the pull request, each with the time since when it holds. */

@@ -73,7 +73,7 @@ function allowed({ timed, turning, input }: Draft, held: ReadonlySet<SignalCode>
 }
 
 function sinceOf(
-  { input, base, baseSince }: Draft,
+  { input, base, baseSince, learned }: Draft,
   group: TaskRow["group"],
   signals: readonly Signal[],
 ): RowTime {
@@ -83,6 +83,7 @@ function sinceOf(
     before: before && { group: before.group, at: before.since, basis: before.since_basis },
     lost,
     initial: group === base.group ? baseSince : { at: firstRaised(signals), basis: "first_seen" },
+    learned: group === base.group ? learned : null,
     nowMs,
   });
 }

@@ -41,11 +41,13 @@ export function enteredTime(input: {
   readonly before: (RowTime & { readonly group: Group }) | undefined;
   readonly lost: Move | undefined;
   readonly initial: RowTime;
+  /** When a change of group was only learned now: since when it has been so. */
+  readonly learned?: RowTime | null;
   readonly nowMs: number;
 }): RowTime {
-  const { group, before, lost, initial, nowMs } = input;
+  const { group, before, lost, initial, learned = null, nowMs } = input;
   if (before !== undefined) {
-    if (before.group !== group) return { at: isoTime(nowMs), basis: "transition" };
+    if (before.group !== group) return learned ?? { at: isoTime(nowMs), basis: "transition" };
     const improved = before.basis === "first_seen" && initial.basis === "commit" && initial.at < before.at;
     return improved ? initial : { at: before.at, basis: before.basis };
   }
