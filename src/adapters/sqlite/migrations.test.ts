@@ -18,10 +18,12 @@ import {
   TERM_MS,
   taskFile,
 } from "../../../test/contract/store-samples.ts";
+import { lookedUp, pullRequest } from "../../../test/support/pull-request-samples.ts";
 import { writeIndex } from "./index-table.ts";
 import { claimLease } from "./lease-table.ts";
 import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
 import { encodeRow } from "./row-codec.ts";
+import { insertRun } from "./run-table.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
 import { appendTransitions } from "./transition-table.ts";
 
@@ -71,5 +73,35 @@ it("a store from before there were runs keeps history, index and lease, and deri
   expect(await store.readRows(0)).toMatchObject({ rows: [row("a", 2)] });
   await store.insertRun({ run: queued("a"), action: acted("kickoff") });
   expect(await store.readTransitions({ limit: 1 })).toEqual([{ ...acted("kickoff"), id: 3, seq: 1 }]);
+  await store.close();
+});
+
+it("a store from before there were pull requests keeps runs, feed and index, and derives the snapshot anew", async () => {
+  makeOld(3, (database) => {
+    const sql = (text: string) => database.prepare(text);
+    claimLease(sql, { holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
+    insertRun(sql, { run: queued("a"), action: acted("kickoff") });
+    writeIndex(sql, { changed: [record(taskFile("a"))], gone: [] });
+    const oldRow = JSON.stringify(JSON.parse(encodeRow(row("a"))).slice(0, 33));
+    sql("INSERT INTO published VALUES (1, 41, ?, ?, ?, 0)").run(T0_MS, T0_MS, JSON.stringify(header()));
+    sql("INSERT INTO attestation VALUES (1, ?)").run(JSON.stringify({ cycle: 1 }));
+    sql("INSERT INTO task_rows VALUES ('a', '', 41, ?)").run(oldRow);
+    sql("INSERT INTO resume_point VALUES (1, '{}')").run();
+  });
+  const store = await openSqliteStore({ file, nowMs: () => T0_MS });
+  expect(store.notices).toEqual([]);
+  expect(await store.readPullRequests()).toEqual({ state: null, known: [], care: [] });
+  expect(await store.readPublished()).toBeNull();
+  expect(await store.readRows(0)).toEqual({ rows: [], goneKeys: [], complete: true });
+  expect(await store.readResumePoint()).toBeNull();
+  expect(await store.readOpenRuns()).toMatchObject([{ key: "a", state: "queued" }]);
+  expect(await store.readTransitions({ limit: 10 })).toMatchObject([{ action: "kickoff" }]);
+  expect(await store.readIndex()).toEqual([record(taskFile("a"))]);
+  const epoch = (await store.readLease())?.epoch ?? 0;
+  const facts = { epoch, state: lookedUp(), changed: [pullRequest()], gone: [] };
+  expect(await store.writePullRequests(facts)).toBe(true);
+  expect(await store.readPullRequests()).toEqual({ state: lookedUp(), known: [pullRequest()], care: [] });
+  await store.publish(publication(epoch, { changedRows: [row("a", 2)] }));
+  expect(await store.readRows(0)).toMatchObject({ rows: [row("a", 2)] });
   await store.close();
 });

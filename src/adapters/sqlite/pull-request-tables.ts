@@ -73,8 +73,14 @@ const stateSchema: z.ZodType<LookUpState> = z.object({
   newsUntilMs: z.number().nullable(),
   news: budgetSchema.nullable(),
   questions: budgetSchema.nullable(),
-  askedAtMs: z.record(z.string(), z.number()),
+  // Not `z.record`, which leaves out a branch that is called __proto__.
+  askedAtMs: z.custom<LookUpState["askedAtMs"]>(isTimes),
 });
+
+function isTimes(value: unknown): boolean {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return false;
+  return Object.values(value).every((time) => typeof time === "number");
+}
 
 const careSchema: z.ZodType<CareRecord> = z.object({
   number: count,
