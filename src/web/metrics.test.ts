@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { FakeLiveSnapshot } from "../../test/support/fake-live-snapshot.ts";
-import { OBSERVED_AT_MS, STALE } from "../../test/support/sample-snapshot.ts";
+import { SOURCES, sourcesWith } from "../../test/support/sample-pull-requests.ts";
+import { OBSERVED_AT_MS, STALE, sampleAttestation } from "../../test/support/sample-snapshot.ts";
 import { createScrape, WebMetrics } from "./metrics.ts";
 
 /** A line of the exposition format: name, labels, value. */
@@ -50,6 +51,19 @@ test("H7: last success, failures by reason, coalesced wishes, viewers, requests 
     'tasks_in_group{group="in_review"}': 0,
   });
   for (const row of live.view()?.snapshot.tasks ?? []) expect(text).not.toContain(row.key);
+});
+
+test("H7: the budget for pull requests and the newest look-up, once there was one", async () => {
+  const live = FakeLiveSnapshot.showing();
+  const scrape = createScrape({ live, metrics: new WebMetrics(), viewers: () => 0 });
+  const names = async () => [...parse((await scrape()).text).keys()];
+  expect((await names()).some((name) => name.startsWith("tasks_pull_requests"))).toBe(false);
+  live.attest(sampleAttestation({ sources: sourcesWith(SOURCES.failing) }));
+  expect(Object.fromEntries(parse((await scrape()).text))).toMatchObject({
+    tasks_pull_requests_last_success_timestamp_seconds: OBSERVED_AT_MS / 1000 - 420,
+    tasks_pull_requests_budget_limit: 5000,
+    tasks_pull_requests_budget_remaining: 4812,
+  });
 });
 
 test("H7: before the first snapshot there are no numbers that could be taken for zero", async () => {

@@ -53,7 +53,9 @@ type MetricSpec = {
 async function createRegistry(sources: MetricsSources): Promise<Registry> {
   const { Counter, Gauge, Registry } = await import("prom-client");
   const registry = new Registry();
-  for (const { kind, name, help, labels, read } of [...cycleMetrics(sources.live), ...webMetrics(sources)]) {
+  const { live } = sources;
+  const specs = [...cycleMetrics(live), ...pullRequestMetrics(live), ...webMetrics(sources)];
+  for (const { kind, name, help, labels, read } of specs) {
     const options = { name, help, labelNames: [...(labels ?? [])], registers: [registry] };
     if (kind === "counter") {
       const counter = new Counter({
@@ -138,6 +140,35 @@ function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
           ? []
           : GROUPS.map((group) => ({ labels: { group }, value: counts[group] ?? 0 }));
       },
+    },
+  ];
+}
+
+/** Nothing for what no look-up has told yet. */
+function pullRequestMetrics(live: LiveSnapshot): MetricSpec[] {
+  const source = () => live.view()?.attestation.sources.pull_requests ?? null;
+  const budget = (name: "limit" | "remaining") => {
+    const value = source()?.budget?.[name];
+    return value === undefined ? [] : [{ value }];
+  };
+  return [
+    {
+      kind: "gauge",
+      name: "tasks_pull_requests_last_success_timestamp_seconds",
+      help: "When the newest look-up of pull requests began that was answered in full.",
+      read: () => timestamp(source()?.observed_at ?? null),
+    },
+    {
+      kind: "gauge",
+      name: "tasks_pull_requests_budget_limit",
+      help: "Requests that the host of pull requests allows until it counts anew.",
+      read: () => budget("limit"),
+    },
+    {
+      kind: "gauge",
+      name: "tasks_pull_requests_budget_remaining",
+      help: "Requests of them that were left at the newest look-up.",
+      read: () => budget("remaining"),
     },
   ];
 }
