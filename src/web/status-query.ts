@@ -80,6 +80,15 @@ export function statusUrl(query: StatusQuery): string {
   return text === "" ? "/status" : `/status?${text}`;
 }
 
+/** Belongs to one request, not to the view: no other link carries it. */
+export const LOOK_PARAMETER = "look";
+
+/** The same page, asking for a look-up of pull requests on the way. */
+export function lookUrl(query: StatusQuery): string {
+  const url = statusUrl(query);
+  return `${url}${url.includes("?") ? "&" : "?"}${LOOK_PARAMETER}=now`;
+}
+
 /** Whether the query narrows the tasks shown, apart from whose they are. */
 export function isFiltered(query: StatusQuery): boolean {
   const { workstream, milestone, initiative, priority, flag, text } = query;

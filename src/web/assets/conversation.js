@@ -64,9 +64,9 @@ export class Conversation {
     clearTimeout(this.#timer);
   }
 
-  /** Fetches this very page. One question at a time; a person's replaces the others. */
+  /** Fetches this very page. One question at a time; a person's ("manual", "look") replaces the others. */
   async ask(cause) {
-    if (this.#asking !== null && cause !== "manual") {
+    if (this.#asking !== null && cause !== "manual" && cause !== "look") {
       // The answer on its way may be older than what was just announced.
       this.#isNudged ||= cause === "nudge";
       return;
@@ -103,6 +103,7 @@ export class Conversation {
     const headers = { Accept: "text/html" };
     if (this.#etag !== null) headers["If-None-Match"] = this.#etag;
     if (cause === "nudge") headers["Tasks-Nudge"] = "1";
+    if (cause === "look") headers["Tasks-Look"] = "1";
     const response = await fetch(location.href, { headers, signal, cache: "no-store" });
     if (response.status === 304)
       return this.#options.onUnchanged(JSON.parse(response.headers.get("Tasks-State")));

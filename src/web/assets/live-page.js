@@ -135,7 +135,7 @@ export class LivePage {
     const link = event.target.closest?.("#refresh, #pause, #pending, #interval-menu [data-refresh]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    if (link.id === "refresh") this.conversation.ask("manual");
+    if (link.id === "refresh") this.conversation.ask("look");
     else if (link.id === "pending") this.#showWaiting(true);
     else this.#choose(link.dataset.refresh ?? (this.refresh === "off" ? DEFAULT_REFRESH : "off"));
     link.closest("details")?.removeAttribute("open");

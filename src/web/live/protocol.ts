@@ -12,6 +12,9 @@ import { sourcesShown } from "../pages/sources-shown.ts";
 /** Request header, value `1`: this fetch follows an event of the stream, so it asks for no new cycle. */
 export const NUDGE_HEADER = "Tasks-Nudge";
 
+/** Request header, value `1`: a person pressed Refresh, so pull requests are looked up as well. */
+export const LOOK_HEADER = "Tasks-Look";
+
 /** Response header of /status and /status.json (200, 304 and 503): a LiveState as JSON, every character ASCII. */
 export const STATE_HEADER = "Tasks-State";
 

@@ -3,7 +3,13 @@
 
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { Attestation, Freshness, Source } from "../../core/snapshot/schema.ts";
-import { REFRESH_CHOICES, type RefreshChoice, type StatusQuery, statusUrl } from "../status-query.ts";
+import {
+  lookUrl,
+  REFRESH_CHOICES,
+  type RefreshChoice,
+  type StatusQuery,
+  statusUrl,
+} from "../status-query.ts";
 import { type Acting, button, renderActionForm } from "./actions/action-form.ts";
 import { ageSlot } from "./age-slot.ts";
 import { attribute, type Html, html } from "./html.ts";
@@ -52,7 +58,7 @@ export function renderFreshnessBar(bar: FreshnessBar): Html {
      data-refresh-s="${refreshS}" data-events="/status/events" data-stale-icon="${bar.staleIcon}">
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
     <ul class="sources" id="sources">${renderSources(bar)}${renderStarts(bar)}</ul>
-    <div class="controls">${renderPauseStarts(bar)}${renderControls(query, refreshS)}</div>
+    <div class="controls">${renderPauseStarts(bar)}${renderControls(bar, refreshS)}</div>
     </section>
     <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
 }
@@ -122,14 +128,14 @@ function ageOf(name: keyof Sources): Html {
 }
 
 /** Links first: without script they reload, pause and change the interval by address (U1, U2). */
-function renderControls(query: StatusQuery, refreshS: number): Html {
+function renderControls({ query, acting }: FreshnessBar, refreshS: number): Html {
   const paused = refreshS === 0;
   const choice = (value: RefreshChoice) => html`<li>
     <a href="${statusUrl({ ...query, refresh: value })}" data-refresh="${value}"
     ${attribute("aria-current", isChoice(value, refreshS) ? "true" : null)}>${value === "off" ? "never" : `every ${value} s`}</a></li>`;
   return html`<button class="btn notice" id="pending" type="button" hidden></button>
     <span class="live" id="live">${paused ? "Paused" : `every ${refreshS} s`}</span>
-    <a class="btn" id="refresh" href="${statusUrl(query)}">Refresh</a>
+    <a class="btn" id="refresh" href="${acting === null ? statusUrl(query) : lookUrl(query)}">Refresh</a>
     <a class="btn" id="pause" href="${statusUrl({ ...query, refresh: paused ? "30" : "off" })}">${paused ? "Resume" : "Pause"}</a>
     <details class="menu interval" id="interval-menu"><summary class="btn" aria-label="How often the page updates">⋯</summary>
     <div class="panel"><p>Update at least</p><ul>${REFRESH_CHOICES.map(choice)}</ul></div></details>`;

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { webContext } from "../../../test/support/web-fixture.ts";
 import { ACTION_NAMES, actionAt } from "../actions/action-names.ts";
 import { TOKEN_HEADER } from "../actions/action-route.ts";
-import { EVENT_NAMES, NUDGE_HEADER, STATE_HEADER } from "../live/protocol.ts";
+import { EVENT_NAMES, LOOK_HEADER, NUDGE_HEADER, STATE_HEADER } from "../live/protocol.ts";
 import { createScrape } from "../metrics.ts";
 import { createApp } from "./app.ts";
 import { ROUTES, routeLabel } from "./route-table.ts";
@@ -36,7 +36,7 @@ test("every action stands in docs/http-api.md", () => {
 });
 
 test("headers and events of the code are those of the docs", () => {
-  for (const name of [NUDGE_HEADER, STATE_HEADER, ...Object.values(EVENT_NAMES)])
+  for (const name of [LOOK_HEADER, NUDGE_HEADER, STATE_HEADER, ...Object.values(EVENT_NAMES)])
     expect(docs).toContain(`\`${name}`);
 });
 

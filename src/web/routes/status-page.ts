@@ -13,6 +13,7 @@ import { type PageSettings, renderStatusPage, type StatusPage } from "../pages/s
 import { RenderCache } from "../render-cache.ts";
 import { parseStatusQuery, statusUrl } from "../status-query.ts";
 import type { WebContext } from "../web-context.ts";
+import { wishesLookUp, withoutWish } from "./look-up-wish.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { problemPage } from "./problem-page.ts";
 import { createMoments, type Moment, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
@@ -45,6 +46,9 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
   const momentOf = createMoments();
   const kept = new RenderCache<RenderedPage>(KEPT);
   return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
+    if (wishesLookUp(context.guard, headers, search)) live.lookUp();
+    const elsewhere = withoutWish(search);
+    if (elsewhere !== null) return elsewhere;
     const view = await newestView(context, headers);
     const freshness = live.freshness();
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());

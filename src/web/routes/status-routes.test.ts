@@ -13,6 +13,7 @@ import {
 } from "../../../test/support/sample-snapshot.ts";
 import { webContext } from "../../../test/support/web-fixture.ts";
 import { type PullRequestsSource, servedSnapshotSchema } from "../../core/snapshot/schema.ts";
+import { createActionGuard } from "../actions/action-guard.ts";
 import type { Answer } from "../answer.ts";
 import type { WebContext } from "../web-context.ts";
 import { createStatusJson } from "./status-json.ts";
@@ -205,6 +206,63 @@ describe("/status", () => {
     await ask("page");
     live.noticeTexts = ["The store was rebuilt."];
     expect(text(await ask("page"))).toContain("The store was rebuilt.");
+  });
+});
+
+describe("Refresh asks for a look-up of pull requests", () => {
+  const guard = (canAct: boolean) =>
+    createActionGuard({ access: { kind: "loopback" }, canAct, clock: { monotonicMs: () => 0 } });
+  const OWN = { host: "localhost:8005", "sec-fetch-site": "same-origin" };
+
+  async function lookUps(
+    search: string,
+    headers: Record<string, string>,
+    { canAct = true, route = "page" as Route } = {},
+  ): Promise<number> {
+    const { live, ask } = routes({ guard: guard(canAct) });
+    expect((await ask(route, search, headers)).status).toBeLessThan(400);
+    return live.lookUps;
+  }
+
+  test.each<[string, string, Record<string, string>, number]>([
+    ["the script's Refresh", "", { ...OWN, "tasks-look": "1" }, 1],
+    ["the Refresh of a page without script", "?look=now", OWN, 1],
+    ["an address that somebody types", "?look=now", { host: "127.0.0.1:8005", "sec-fetch-site": "none" }, 1],
+    ["a program at this machine", "?look=now", { host: "localhost" }, 1],
+    ["a load", "", OWN, 0],
+    ["a fetch that follows a nudge", "", { ...OWN, "tasks-nudge": "1" }, 0],
+    ["a word that only looks like it", "?text=look%3Dnow", OWN, 0],
+    ["S5: another site by a link", "?look=now", { ...OWN, "sec-fetch-site": "cross-site" }, 0],
+    ["S5: another site by a header", "", { ...OWN, "tasks-look": "1", "sec-fetch-site": "cross-site" }, 0],
+    ["S5: another port of this machine", "?look=now", { ...OWN, "sec-fetch-site": "same-site" }, 0],
+    ["a browser that fetches ahead", "?look=now", { ...OWN, "sec-purpose": "prefetch" }, 0],
+    ["a name that is not this machine's", "?look=now", { ...OWN, host: "tasks.example" }, 0],
+  ])("%s", async (_, search, headers, expected) => {
+    expect(await lookUps(search, headers)).toBe(expected);
+  });
+
+  test("not on a server that only shows, and not from /status.json", async () => {
+    expect(await lookUps("?look=now", { ...OWN, "tasks-look": "1" }, { canAct: false })).toBe(0);
+    expect(await lookUps("?look=now", { ...OWN, "tasks-look": "1" }, { route: "json" })).toBe(0);
+  });
+
+  test("the parameter leads to the same page without it, and stands in no other link", async () => {
+    const { live, ask } = routes({ guard: guard(true) });
+    const answer = await ask("page", "?sort=age&look=now&priority=p1&odd=1", OWN);
+    expect(answer.status).toBe(303);
+    expect(header(answer, "location")).toBe("/status?priority=p1&sort=age");
+    expect(header(answer, "cache-control")).toBe("private, no-store");
+    expect(live.refreshes).toEqual([]);
+    const page = text(await ask("page", "?priority=p1", OWN));
+    expect(page.match(/look=now/g)).toHaveLength(1);
+    expect(page).toContain('id="refresh" href="/status?priority=p1&amp;look=now"');
+    expect(text(await ask("page", "", { ...OWN, host: "tasks.example" }))).not.toContain("look=now");
+  });
+
+  test("S5: what another site may not ask for is answered all the same", async () => {
+    const { ask } = routes({ guard: guard(true) });
+    const answer = await ask("page", "?look=now", { ...OWN, "sec-fetch-site": "cross-site" });
+    expect(header(answer, "location")).toBe("/status");
   });
 });
 
