@@ -6,10 +6,11 @@ export type Figure = {
   readonly name: string;
   readonly tasks: number | null;
   readonly value: number;
-  readonly unit: "ms" | "requests/s" | "MB" | "KB" | "packages" | "% of a core" | "x";
+  readonly unit: "ms" | "requests/s" | "MB" | "KB" | "packages" | "% of a core" | "x" | "requests" | "points";
   /** What `value` is compared with; null when the target is absolute. */
   readonly baseline: { readonly name: string; readonly value: number } | null;
-  readonly target: { readonly atMost: number } | { readonly atLeast: number };
+  /** Null for a figure that is told for information. */
+  readonly target: { readonly atMost: number } | { readonly atLeast: number } | null;
 };
 
 /** The number the target speaks of: value over baseline, or the value itself. */
@@ -21,15 +22,19 @@ export function meetsTarget(figure: Figure): boolean {
   return isMeasured(figure) && meetsBound(figure);
 }
 
-/** Costs told as a difference can drown in noise: one of zero or less shows nothing, least of all a target met. */
-export function isMeasured({ value, baseline }: Figure): boolean {
-  return value > 0 && (baseline === null || baseline.value > 0);
+/**
+ * Costs told as a difference can drown in noise: one of zero or less shows nothing, least of all a target met. What is
+ * counted has no noise.
+ */
+export function isMeasured({ value, unit, baseline }: Figure): boolean {
+  const isCounted = unit === "requests" || unit === "points";
+  return (isCounted || value > 0) && (baseline === null || baseline.value > 0);
 }
 
 function meetsBound(figure: Figure): boolean {
-  return "atMost" in figure.target
-    ? ratio(figure) <= figure.target.atMost
-    : ratio(figure) >= figure.target.atLeast;
+  const { target } = figure;
+  if (target === null) return true;
+  return "atMost" in target ? ratio(figure) <= target.atMost : ratio(figure) >= target.atLeast;
 }
 
 /** `quantile` in 0..1 of unsorted samples. */

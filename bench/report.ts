@@ -15,7 +15,6 @@ export function printHeading(): void {
 
 export function printFigure(figure: Figure): void {
   const { requirement, name, tasks, value, unit, baseline, target } = figure;
-  const [sign, bound] = "atMost" in target ? ["≤", target.atMost] : ["≥", target.atLeast];
   printLine([
     requirement,
     name,
@@ -23,12 +22,18 @@ export function printFigure(figure: Figure): void {
     `${round(value)} ${unit}`,
     baseline === null ? "" : `${round(baseline.value)} (${baseline.name})`,
     round(ratio(figure)),
-    `${sign} ${bound} ${verdict(figure)}${before(figure)}`,
+    `${bound(target)} ${verdict(figure)}${before(figure)}`.trimStart(),
   ]);
+}
+
+function bound(target: Figure["target"]): string {
+  if (target === null) return "";
+  return "atMost" in target ? `≤ ${target.atMost}` : `≥ ${target.atLeast}`;
 }
 
 function verdict(figure: Figure): string {
   if (!isMeasured(figure)) return "NOT MEASURED (noise)";
+  if (figure.target === null) return "for information";
   return meetsTarget(figure) ? "met" : "NOT MET";
 }
 

@@ -11,6 +11,7 @@ import { rowFigure } from "./figures/browser.ts";
 import { heartbeatFigure, showFigure } from "./figures/commands.ts";
 import { cycleFigures } from "./figures/cycles.ts";
 import { installFigures } from "./figures/install.ts";
+import { lookUpFigures } from "./figures/look-ups.ts";
 import { runFigures } from "./figures/runs.ts";
 import { scriptFigure, serve, serverFigures, stop } from "./figures/server.ts";
 import type { Figure } from "./measure.ts";
@@ -33,6 +34,7 @@ try {
   for (const tree of trees) await measureTree(tree);
   const [smallest, largest] = [trees[0], trees.at(-1)];
   if (wanted("P11") && smallest && largest) take(showFigure(smallest, largest));
+  if (wanted("P9")) take(...lookUpFigures(scratch));
   if (wanted("P16")) take(...runFigures(scratch));
   if (wanted("P13")) take(...installFigures());
 } finally {

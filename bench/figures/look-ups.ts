@@ -1,0 +1,62 @@
+// P9: what four hundred pull requests cost at GitHub, counted, and in a cycle, timed.
+
+import { join } from "node:path";
+import { runChild } from "../baselines.ts";
+import { type Figure, median } from "../measure.ts";
+
+const TASKS = 400;
+/** What GitHub grants to a token in an hour. */
+const POINTS_PER_HOUR = 5_000;
+
+type LookUpCosts = {
+  readonly first: { readonly requests: number };
+  readonly unchanged: { readonly requests: number; readonly conditional: number; readonly points: number };
+  readonly hour: { readonly points: number };
+  readonly plainMs: readonly number[];
+  readonly linkedMs: readonly number[];
+};
+
+/** `scratch` must not have a folder "look-ups" yet. */
+export function lookUpFigures(scratch: string): Figure[] {
+  const costs = runChild<LookUpCosts>("look-ups", join(scratch, "look-ups"), String(TASKS));
+  const { first, unchanged, hour, plainMs, linkedMs } = costs;
+  const common = { requirement: "P9", tasks: TASKS } as const;
+  const counted = { ...common, unit: "requests", baseline: null } as const;
+  return [
+    {
+      ...counted,
+      name: "first look-up round",
+      value: first.requests,
+      target: { atMost: 10 },
+    },
+    {
+      ...counted,
+      name: "round without changes, not conditional",
+      value: unchanged.requests - unchanged.conditional,
+      target: { atMost: 0 },
+    },
+    {
+      ...counted,
+      name: "round without changes, taken from the budget",
+      value: unchanged.points,
+      unit: "points",
+      target: { atMost: 0 },
+    },
+    {
+      ...common,
+      name: "an hour without changes, the first round too",
+      value: hour.points,
+      unit: "points",
+      baseline: { name: "what a token has in an hour", value: POINTS_PER_HOUR },
+      target: null,
+    },
+    {
+      ...common,
+      name: "warm cycle, 400 pull requests linked",
+      value: median(linkedMs),
+      unit: "ms",
+      baseline: { name: "the same without any", value: median(plainMs) },
+      target: null,
+    },
+  ];
+}
