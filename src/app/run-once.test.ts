@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import {
   createTestWorld,
   holderNamed,
@@ -7,10 +7,15 @@ import {
   taskPath,
   taskText,
 } from "../../test/support/app-world.ts";
+import { careRecord, hostFailure, pullRequest } from "../../test/support/pull-request-samples.ts";
+import { createMemoryPullRequestHost } from "../adapters/memory/memory-pull-request-host.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
+import type { HostSearch, NewsQuestion, PullRequestHosts } from "../ports/pull-request-host.ts";
+import type { SnapshotFile } from "../ports/snapshot-files.ts";
 import type { CommitDates, Store } from "../ports/store.ts";
 import { readSnapshot, readTask } from "./read-snapshot.ts";
 import { runOnce } from "./run-once.ts";
+import type { RunnerWorld } from "./world.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -262,4 +267,164 @@ test("P4: a snapshot file that was deleted, or is old, is written again", async 
   vi.advanceTimersByTime(30_000);
   const { attestation } = await runOnce(world, { files: "always" });
   expect(snapshotFiles.byOwner.get("everyone")?.attestation).toEqual(attestation);
+});
+
+describe("pull requests", () => {
+  const ASKED = careRecord({ repairs: [{ headCommit: "x", because: "checks", atMs: 0 }] });
+
+  /** A settled tree and a host that has one of task `a`; `asked` counts the host's questions. */
+  async function setUpHosted(options: { readonly search?: HostSearch } = {}) {
+    const host = createMemoryPullRequestHost();
+    host.put(pullRequest({ updatedAtMs: Date.now() }));
+    const at = { asked: 0, searches: 0, search: options.search ?? null };
+    const { readNews } = host;
+    const asked = {
+      ...host,
+      readNews: (question: NewsQuestion) => {
+        at.asked += 1;
+        return readNews(question);
+      },
+    };
+    const hosts: PullRequestHosts = {
+      find: async () => {
+        at.searches += 1;
+        return at.search ?? { kind: "found", host: asked };
+      },
+    };
+    const made = setUp({ hosts });
+    made.git.setCommitDates({ head: "c1", datesMs: new Map() });
+    vi.advanceTimersByTime(60_000);
+    await runOnce(made.world, { files: "always" });
+    const { store } = made.world;
+    return { ...made, store, host, at, look: () => runOnce(made.world, { files: "always", looksUp: true }) };
+  }
+
+  test("are not looked up where nobody asks for it, and the source says so", async () => {
+    const { world, at, store } = await setUpHosted();
+    const { attestation } = await runOnce(world, { files: "always" });
+    expect(attestation.sources.pull_requests).toMatchObject({
+      state: "off",
+      off_because: "not looked up yet",
+    });
+    expect([at.asked, at.searches, (await store.readPullRequests()).state]).toEqual([0, 0, null]);
+  });
+
+  test("are looked up when it is time to, and shown by the same command", async () => {
+    const { at, look, snapshotFiles } = await setUpHosted();
+    const first = await look();
+    const snapshot = await first.snapshot();
+    expect(first).toMatchObject({ outcome: "published", brief: { counts: { in_review: 1 } } });
+    expect(snapshot.tasks[0]).toMatchObject({ key: "a", pull_request: { number: 712 } });
+    expect(first.attestation.sources.pull_requests).toMatchObject({ state: "ok", repository: "acme/app" });
+    expect(snapshotFiles.byOwner.get("everyone")?.snapshot).toEqual(snapshot);
+    vi.advanceTimersByTime(60_000);
+    expect(await look()).toMatchObject({ outcome: "attested", brief: { counts: { in_review: 1 } } });
+    expect(at.asked).toBe(1);
+    vi.advanceTimersByTime(60_000);
+    await look();
+    expect(at.asked).toBe(2);
+  });
+
+  test("a look-up that finds the same publishes nothing, and says that it looked", async () => {
+    const { look } = await setUpHosted();
+    const first = await look();
+    vi.advanceTimersByTime(120_000);
+    const second = await look();
+    expect(second).toMatchObject({ outcome: "attested", brief: { seq: first.brief.seq } });
+    expect(second.attestation.sources.pull_requests.observed_at).toBe("2026-03-24T12:03:00.000Z");
+  });
+
+  test("F9: a host that fails fails no command", async () => {
+    const { host, look } = await setUpHosted();
+    await look();
+    host.fail(hostFailure());
+    vi.advanceTimersByTime(120_000);
+    const failing = await look();
+    expect((await failing.snapshot()).tasks[0]?.pull_request?.number).toBe(712);
+    expect(failing.attestation.sources).toMatchObject({
+      ...{ tasks: { state: "ok" }, runs: { state: "ok" } },
+      pull_requests: { state: "failing", observed_at: "2026-03-24T12:01:00.000Z" },
+    });
+  });
+
+  test("a token that is there since the last command is used by this one", async () => {
+    const { at, look } = await setUpHosted({ search: { kind: "off", because: "no token", remedy: null } });
+    expect((await look()).attestation.sources.pull_requests).toMatchObject({ off_because: "no token" });
+    vi.advanceTimersByTime(5_000);
+    at.search = null;
+    expect((await look()).attestation.sources.pull_requests).toMatchObject({ state: "ok" });
+  });
+
+  test.each<[string, (store: Store) => Promise<unknown>]>([
+    [
+      "facts that another process found",
+      async (store) => {
+        const { lease } = await store.claimLease({ holder: holderNamed("c"), termMs: 1, nowMs: Date.now() });
+        const { state } = await store.readPullRequests();
+        if (state === null) throw new Error("no look-up");
+        const changed = [pullRequest({ title: "New" })];
+        await store.writePullRequests({ epoch: lease.epoch, state, changed, gone: [] });
+        await store.releaseLease({ epoch: lease.epoch });
+      },
+    ],
+    ["what was done for a branch", (store) => store.replaceCare({ before: null, after: ASKED })],
+  ])("P4: %s are noticed by the short way", async (_, change) => {
+    const { world, store, look } = await setUpHosted();
+    await look();
+    vi.advanceTimersByTime(10_000);
+    const before = await runOnce(world, { files: "always" });
+    expect(before.outcome).toBe("attested");
+    const row = await store.readRow("a");
+    await change(store);
+    const after = await runOnce(world, { files: "always" });
+    expect([after.outcome, after.brief.seq]).toEqual(["published", before.brief.seq + 1]);
+    expect((await store.readRow("a"))?.pull_request).not.toEqual(row?.pull_request);
+  });
+
+  test("P4: what is done for a branch while a command ends is noticed by the next", async () => {
+    const { world, store, look, snapshotFiles } = await setUpHosted();
+    const { write } = snapshotFiles;
+    Object.assign(snapshotFiles, {
+      write: async (file: SnapshotFile) => {
+        await store.replaceCare({ before: null, after: ASKED });
+        await write(file);
+      },
+    });
+    await look();
+    vi.advanceTimersByTime(10_000);
+    await runOnce(world, { files: "always" });
+    expect((await store.readRow("a"))?.pull_request?.care.repairs).toBe(1);
+  });
+
+  test.each<[string, (world: RunnerWorld) => object]>([
+    ["other patterns", ({ config }) => ({ ...config, github: { ...config.github, branches: ["x/{slug}"] } })],
+    [
+      "care that is switched on",
+      ({ config }) => ({ ...config, delivery: { rebase: "safe", repair: "off" } }),
+    ],
+  ])("P4: %s are noticed by the short way", async (_, change) => {
+    const { world, store, host, look } = await setUpHosted();
+    host.put(pullRequest({ mergeable: "conflict", updatedAtMs: Date.now() }));
+    await look();
+    vi.advanceTimersByTime(10_000);
+    const before = await store.readRow("a");
+    Object.assign(world, { config: change(world) });
+    expect((await runOnce(world, { files: "always" })).outcome).toBe("published");
+    expect((await store.readRow("a"))?.pull_request).not.toEqual(before?.pull_request);
+  });
+
+  test("P4: the short way is taken with pull requests too, and shows the source as old as it is", async () => {
+    const { world, look } = await setUpHosted();
+    await look();
+    vi.advanceTimersByTime(10_000);
+    Object.assign(world.store, {
+      readRows: () => expect.fail("the rows"),
+      readIndex: () => expect.fail("the index"),
+    });
+    const { attestation, outcome } = await look();
+    expect([outcome, attestation.sources.pull_requests.observed_at]).toEqual([
+      "attested",
+      "2026-03-24T12:01:00.000Z",
+    ]);
+  });
 });
