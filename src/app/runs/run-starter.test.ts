@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { acted } from "../../../test/contract/store-run-samples.ts";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
+import { sampleRun } from "../../../test/support/run-samples.ts";
 import { createRunsTestWorld, type RunsTestOptions } from "../../../test/support/runs-world.ts";
 import { configSchema } from "../../config/schema.ts";
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
@@ -130,6 +132,88 @@ test("where no worker can be started nothing is queued by itself; the log says w
   }
   expect(await world.world.store.readOpenRuns()).toEqual([]);
   expect(warnings).toEqual([{ task: "t0", why: expect.stringContaining("not on the PATH") }]);
+});
+
+describe("what cannot be started by itself", () => {
+  /** So many tasks, of which these are barred at first, and room for one worker. */
+  async function setUpBarred(slugs: readonly string[], tasks = 3) {
+    const dispatch = { ...AUTOMATIC.config.dispatch, workers_per_host: 1 };
+    const made = await setUp(tasks, { config: { ...AUTOMATIC.config, dispatch } });
+    const barred = new Set(slugs);
+    const { worktrees } = made.world.runs;
+    const { ground } = worktrees;
+    Object.assign(worktrees, {
+      ground: (slug: string) =>
+        barred.has(slug) ? { kind: "failed", message: `No ground for ${slug}.`, hint: "" } : ground(slug),
+    });
+    const cycle = async () => {
+      made.starter.startDue(await made.due());
+      await made.starter.settled();
+    };
+    return { ...made, barred, cycle };
+  }
+
+  test("says why by key, takes no place in the line, and keeps its word while it is so", async () => {
+    const { world, starter, cycle, warnings } = await setUpBarred(["t0", "t1"]);
+    for (let at = 0; at < 4; at += 1) await cycle();
+    expect(starter.barred).toEqual({ t0: "No ground for t0.", t1: "No ground for t1." });
+    expect(await world.open("t2")).toMatchObject({ state: "running" });
+    const before = starter.barred;
+    await cycle();
+    expect(starter.barred).toBe(before);
+    expect(warnings).toHaveLength(2);
+    expect(await world.world.store.readOpenRuns()).toHaveLength(1);
+  });
+
+  test("is looked at again in each cycle, and started once it can be", async () => {
+    const { world, starter, cycle, barred } = await setUpBarred(["t0"], 1);
+    await cycle();
+    await cycle();
+    expect(starter.barred).toEqual({ t0: "No ground for t0." });
+    barred.clear();
+    await cycle();
+    expect(starter.barred).toEqual({});
+    expect(await world.open("t0")).toMatchObject({ state: "running" });
+  });
+
+  test.each<[string, (made: Awaited<ReturnType<typeof setUpBarred>>) => unknown]>([
+    ["is no longer ready", ({ world }) => world.tree.write(taskPath("t0"), taskText({ status: "blocked" }))],
+    ["is gone", ({ world }) => world.tree.remove(taskPath("t0"))],
+    [
+      "was taken by a person",
+      ({ world }) =>
+        world.world.store.insertRun({
+          run: sampleRun({ key: "t0", kind: "by_hand", state: "running" }),
+          action: acted("claim", "t0"),
+        }),
+    ],
+  ])("is forgotten when it %s", async (_, change) => {
+    const made = await setUpBarred(["t0"], 1);
+    await made.cycle();
+    expect(Object.keys(made.starter.barred)).toEqual(["t0"]);
+    vi.advanceTimersByTime(1_000);
+    await change(made);
+    await made.cycle();
+    expect(made.starter.barred).toEqual({});
+  });
+
+  test.each(["__proto__", "constructor", "toString"])(
+    "S14: a task called %s is one like any other",
+    async (slug) => {
+      const { world, starter, cycle, barred } = await setUpBarred([slug], 0);
+      world.tree.write(taskPath(slug), taskText({ priority: "p1" }));
+      world.tree.write(taskPath("other"), taskText({ priority: "p2" }));
+      await cycle();
+      await cycle();
+      expect(Object.entries(starter.barred)).toEqual([[slug, `No ground for ${slug}.`]]);
+      expect(await world.open("other")).toMatchObject({ state: "running" });
+      await world.endWorker("other", 0);
+      barred.clear();
+      await cycle();
+      expect(await world.open(slug)).toMatchObject({ state: "running" });
+      expect(starter.barred).toEqual({});
+    },
+  );
 });
 
 test("stopping lets starts give up, and begins none", async () => {

@@ -84,6 +84,45 @@ describe("the line", () => {
   });
 });
 
+describe("what this process cannot start", () => {
+  const barred = { a: "Program agent is not on the PATH." };
+  const tasks = [ready("a"), ready("b"), ready("c")];
+
+  test("says why, and takes nobody's place in the line", () => {
+    expect(plan(tasks, { barred, per_host: 1 })).toEqual([
+      "a: hold, null, cannot be started: Program agent is not on the PATH.",
+      "b: start, 1, starts now",
+      "c: hold, 2, 2nd in line, 0 of 1 workers busy",
+    ]);
+    expect(plan(tasks, { barred, per_owner: 1 }).slice(0, 2)).toEqual([
+      "a: hold, null, cannot be started: Program agent is not on the PATH.",
+      "b: start, 1, starts now",
+    ]);
+  });
+
+  test("is started when a person has it queued: then it fails and says so in its run", () => {
+    expect(plan(tasks.slice(0, 1), { barred }, [queued("a")])).toEqual(["a: start, 1, starts now"]);
+  });
+
+  test("is no reason where automatic start is off, or a dependency is open", () => {
+    expect(plan([ready("a")], { barred, automatic: false })).toEqual([
+      "a: hold, null, automatic start is off",
+    ]);
+    expect(plan([ready("a", { dependencies: ["z"] }), { slug: "z" }], { barred })).toEqual([]);
+  });
+
+  test.each(["__proto__", "constructor", "toString", "hasOwnProperty"])(
+    "S14: a task called %s is barred when it is, and only then",
+    (slug) => {
+      expect(plan([ready(slug)])).toEqual([`${slug}: start, 1, starts now`]);
+      const named: Record<string, string> = JSON.parse(`{"${slug}": "no git"}`);
+      expect(plan([ready(slug)], { barred: named })).toEqual([
+        `${slug}: hold, null, cannot be started: no git`,
+      ]);
+    },
+  );
+});
+
 describe("what holds a start", () => {
   test("the host is full: places in line are told", () => {
     const tasks = [ready("a"), ready("b"), ready("c"), ready("x"), ready("y")];
