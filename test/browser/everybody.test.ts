@@ -217,13 +217,17 @@ describe("U12: any width", () => {
     }
   });
 
-  it.each([320, 390, 768, 1024, 1280, 1920])(
+  it.each([320, 390, 768, 1024, 1101, 1280, 1500, 1920])(
     "F9: whatever the source of pull requests says, the bar holds it, and rows stay as they are, at %d px",
     async (width) => {
       const page = await open({ viewport: { width, height: 844 } });
       for (const [name, source] of Object.entries(SOURCES)) {
         tab.live.attest(attestationAtWork(source));
         await page.reload();
+        await page.evaluate(`window.middleOf = (name) => {
+          const { x, y, width, height } = document.querySelector(name).getBoundingClientRect();
+          return [x + width / 2, y + height / 2];
+        }`);
         const outside = await page.evaluate<string[]>(`{
           const bar = document.querySelector("#fresh").getBoundingClientRect();
           [...document.querySelectorAll("#fresh :is(p, li, a, button, summary)")]
@@ -232,6 +236,7 @@ describe("U12: any width", () => {
             .map((part) => part.textContent);
         }`);
         expect(outside, name).toEqual([]);
+        expect(await page.evaluate("document.elementFromPoint(...middleOf('#age')).id"), name).toBe("age");
         expect(await page.locator("#sources", { hasText: "pull requests" }).isVisible(), name).toBe(true);
         expect(await page.evaluate("document.documentElement.scrollWidth"), name).toBe(width);
         if (width > 1100) expect(await tallestRow(page), name).toBeLessThanOrEqual(35);
