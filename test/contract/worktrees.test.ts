@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { CommitSha } from "../../src/core/run/commit-sha.ts";
 import { WORKTREES_ADAPTERS, type WorktreesWorld } from "./worktrees-adapters.ts";
 
 const HASH = /^[0-9a-f]{40}$/;
@@ -114,6 +115,22 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await remove(world, "a")).toMatchObject({ kind: "refused", why: expect.stringContaining("none") });
   });
 
+  test("a rebase does not touch what is not committed, and needs a worktree", async () => {
+    const world = create();
+    expect(await rebase(world, "a")).toMatchObject({
+      kind: "manual",
+      cause: "branch",
+      why: "there is no worktree of it",
+    });
+    await prepare(world, "a");
+    world.change("a");
+    expect(await rebase(world, "a")).toMatchObject({
+      kind: "dirty",
+      why: expect.stringContaining("uncommitted"),
+    });
+    expect(await inspect(world, "a")).toMatchObject({ changedFiles: 1, commits: 0 });
+  });
+
   test("two preparations at once: one makes it, both have it", async () => {
     const world = create();
     const both = await Promise.all([prepare(world, "a"), prepare(world, "a")]);
@@ -139,6 +156,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
       expect(await prepare(world, slug)).toMatchObject({ kind: "failed", hint: expect.stringMatching(/\S/) });
       expect(await inspect(world, slug)).toBeNull();
       expect(await remove(world, slug)).toMatchObject({ kind: "refused" });
+      expect(await rebase(world, slug)).toMatchObject({ kind: "manual" });
       expect(await list(world)).toEqual([]);
     },
   );
@@ -148,6 +166,15 @@ const prepare = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.prepa
 const inspect = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.inspect(slug, never());
 const remove = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.remove(slug, never());
 const list = ({ worktrees }: WorktreesWorld) => worktrees.list({ measure: false, signal: never() });
+const rebase = ({ worktrees }: WorktreesWorld, slug: string) =>
+  worktrees.rebase({
+    slug,
+    branch: "task/a",
+    base: "main",
+    headCommit: "0".repeat(40) as CommitSha,
+    dryRun: false,
+    signal: never(),
+  });
 
 function never(): AbortSignal {
   return new AbortController().signal;

@@ -79,6 +79,19 @@ describe("killed in the middle", () => {
     await carryOn(world);
   });
 
+  test("a push may outlive who began it: the next call waits for it, and does not put the branch back", async () => {
+    const world = await createRebaseWorld();
+    moveBase(world);
+    const args = [CHILD, world.repository.root, temporaryFolder(), world.pushed, "push", "before"];
+    spawnSync(process.execPath, args);
+    const moved = headOf(world);
+    expect(moved).not.toBe(world.pushed);
+    const again = await rebase({ ...world, worktrees: open(world) });
+    expect(again).toMatchObject({ kind: "failed", why: expect.stringContaining("still be under way") });
+    expect(headOf(world)).toBe(moved);
+    await carryOn(world);
+  });
+
   test("at each of its commands: the next call brings it to its end", async () => {
     let isOver = false;
     for (let kill = 1; !isOver; kill += 1) {
@@ -265,6 +278,15 @@ describe("somebody works at the same time", () => {
     expect(textOf(world)).not.toContain("the base's line");
     expect(world.task.git("status", "--porcelain")).toBe("");
     expect(existsSync(join(ownFolder(world), "tasks-rebase.json"))).toBe(false);
+  });
+
+  test("what the remote would not take is known before a file is touched", async () => {
+    const world = await createRebaseWorld();
+    moveBase(world);
+    const before = stateOfTask(world);
+    const run = meddle(runs("--dry-run"), () => void world.remote.git("branch", "-D", BRANCH));
+    expect(await rebase({ ...world, worktrees: open(world, run) })).toMatchObject({ kind: "manual" });
+    expect(stateOfTask(world)).toEqual({ ...before, remote: expect.anything() });
   });
 
   test.each<[string, (world: RebaseWorld) => void]>([

@@ -20,14 +20,19 @@ import type { CommitSha } from "../../core/run/commit-sha.ts";
 
 describe("a worktree that somebody works in is not touched", () => {
   test.each<[string, (world: RebaseWorld) => void, RegExp, readonly string[]]>([
-    ["a changed file", ({ task }) => task.write("other.md", "x\n"), /1 file .*not committed/, ["other.md"]],
+    [
+      "a changed file",
+      ({ task }) => task.write("other.md", "x\n"),
+      /uncommitted changes in 1 file$/,
+      ["other.md"],
+    ],
     [
       "a new file",
       ({ task }) => task.write("new dir/\u00fc\n.md", "x"),
-      /not committed/,
+      /uncommitted/,
       ["new dir/\u00fc\n.md"],
     ],
-    ["a deleted file", ({ task }) => rmSync(join(task.root, "other.md")), /not committed/, ["other.md"]],
+    ["a deleted file", ({ task }) => rmSync(join(task.root, "other.md")), /uncommitted/, ["other.md"]],
     [
       "a staged file",
       ({ task }) => {
@@ -35,7 +40,7 @@ describe("a worktree that somebody works in is not touched", () => {
         task.git("add", "other.md");
         task.write("other.md", "other\n");
       },
-      /not committed/,
+      /uncommitted/,
       ["other.md"],
     ],
     [

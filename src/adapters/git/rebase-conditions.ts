@@ -23,7 +23,8 @@ export async function whyNotReady(
 ): Promise<Stopped | null> {
   const files = await filesOfItsOwn(checkout, signal);
   if ("kind" in files) return files;
-  if (files.length > 0) return dirty(`${counted(files.length, "file")} in its worktree not committed`, files);
+  if (files.length > 0)
+    return dirty(`its worktree has uncommitted changes in ${counted(files.length, "file")}`, files);
   const head = await headOf(checkout);
   if (typeof head !== "string") return head;
   if (head === headCommit) return null;

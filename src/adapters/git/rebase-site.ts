@@ -72,7 +72,7 @@ export async function aloneAt<Result>(
 ): Promise<Result | Stopped> {
   const file = lockFile(place.root);
   const lock = takeLock(file);
-  if (lock === "busy") return failed("git", "its worktree is being prepared right now");
+  if (lock === "busy") return failed("git", "its worktree is being prepared or rebased right now");
   try {
     return await work();
   } finally {

@@ -31,7 +31,8 @@ export function createMemoryRebases(factsOf: (slug: string) => WorktreeFacts | n
       if (signal.aborted) return { kind: "failed", reason: "git", why: "it was called off" };
       const answer = answers.get(asked.slug);
       if (answer !== undefined) return answer;
-      if (facts.changedFiles !== 0) return { kind: "dirty", why: "files are not committed", files: [] };
+      if (facts.changedFiles !== 0)
+        return { kind: "dirty", why: "its worktree has uncommitted changes", files: [] };
       return { kind: "up_to_date" };
     },
   };
