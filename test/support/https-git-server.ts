@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { basename, dirname } from "node:path";
 import { onTestFinished } from "vitest";
 import { GIT_TEST_ENVIRONMENT, type TestRepository } from "./git-repository.ts";
+import { createSelfSigned } from "./self-signed-certificate.ts";
 
 export const USER = "rita";
 export const PASSWORD = "hunter2hunter2";
@@ -26,7 +27,8 @@ export async function serveByHttps(
 ): Promise<HttpsRemote> {
   const allowed: string[] = [];
   const refused: string[] = [];
-  const server = createServer({ key: KEY, cert: CERTIFICATE }, (request, response) => {
+  const { key, certificate } = createSelfSigned(Date.now());
+  const server = createServer({ key, cert: certificate }, (request, response) => {
     const isKnown = request.headers.authorization === basic(USER, PASSWORD);
     (isKnown ? allowed : refused).push(`${request.method} ${request.url}`);
     if (stalls) return;
@@ -77,23 +79,3 @@ function answerByGit(remote: TestRepository, request: IncomingMessage, response:
     response.writeHead(Number.parseInt(status, 10), Object.fromEntries(headers)).end(whole.subarray(end + 4));
   });
 }
-
-// Of `localhost`, signed by itself, for this server alone.
-const KEY = `-----BEGIN PRIVATE KEY-----
-MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgf9f/eYDvtPDH6BlW
-Aaf/S4TkgBXU45iE4irwVITBgQ+hRANCAAQKUzqmjJuw6GONGK9fa960OcR8qgZT
-TrxwDOysPvApPIhnsEuLZx9ewv+Fyk7HTzzCGhAqL8k5lgIepC5fNf9d
------END PRIVATE KEY-----
-`;
-const CERTIFICATE = `-----BEGIN CERTIFICATE-----
-MIIBmjCCAUGgAwIBAgIUEnLWt05feEUy5GvWcxE1DTvmK0cwCgYIKoZIzj0EAwIw
-FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyNTE5NTMwNFoYDzIxMjYxMTAx
-MTk1MzA0WjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
-PQMBBwNCAAQKUzqmjJuw6GONGK9fa960OcR8qgZTTrxwDOysPvApPIhnsEuLZx9e
-wv+Fyk7HTzzCGhAqL8k5lgIepC5fNf9do28wbTAdBgNVHQ4EFgQU7FmTUuuK7zIv
-jvP+Ivu/7C8YKnQwHwYDVR0jBBgwFoAU7FmTUuuK7zIvjvP+Ivu/7C8YKnQwDwYD
-VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
-zj0EAwIDRwAwRAIgWIjMc9k5R1WdSAVyGS/GxG1IBQREa/oDz95OOBNfzUwCIF3b
-9QyHTNBz7d2YFGnLMnb2fT/qh1wwybN9iCO+eIag
------END CERTIFICATE-----
-`;
