@@ -98,8 +98,11 @@ export type Worktrees = {
   }): Promise<readonly WorktreeFacts[]>;
   /** One of them; null when there is none. */
   inspect(slug: string, signal: AbortSignal): Promise<WorktreeFacts | null>;
-  /** Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before. */
-  remove(slug: string, signal: AbortSignal): Promise<Removal>;
+  /**
+   * Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before.
+   * `delivered`: a commit whose work was merged in another form, squashed or rebased by the host.
+   */
+  remove(slug: string, signal: AbortSignal, delivered?: CommitSha | null): Promise<Removal>;
   /** Brings a task's branch up to date with the base of its pull request, in its own worktree. Never throws. */
   rebase(request: RebaseRequest): Promise<Rebased>;
 };

@@ -162,6 +162,33 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
   );
 });
 
+test.each(WORKTREES_ADAPTERS)(
+  "%s: what was merged in another form may go, with one commit more it stays",
+  async (_name, create) => {
+    const world = create();
+    await prepare(world, "a");
+    world.commit("a");
+    const delivered = (await inspect(world, "a"))?.head ?? null;
+    expect(delivered).not.toBeNull();
+    expect(await remove(world, "a")).toMatchObject({ kind: "refused" });
+    world.commit("a");
+    expect(await world.worktrees.remove("a", never(), delivered)).toMatchObject({ kind: "refused" });
+    const newest = (await inspect(world, "a"))?.head ?? null;
+    world.change("a");
+    expect(await world.worktrees.remove("a", never(), newest)).toMatchObject({ kind: "refused" });
+    expect(await inspect(world, "a")).toMatchObject({ head: newest });
+  },
+);
+
+test.each(WORKTREES_ADAPTERS)("%s: clean, it goes with its branch", async (_name, create) => {
+  const world = create();
+  await prepare(world, "a");
+  world.commit("a");
+  const delivered = (await inspect(world, "a"))?.head ?? null;
+  expect(await world.worktrees.remove("a", never(), delivered)).toEqual({ kind: "removed" });
+  expect(await list(world)).toEqual([]);
+});
+
 const prepare = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.prepare(slug, never());
 const inspect = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.inspect(slug, never());
 const remove = ({ worktrees }: WorktreesWorld, slug: string) => worktrees.remove(slug, never());

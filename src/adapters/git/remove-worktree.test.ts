@@ -7,6 +7,7 @@ import {
   temporaryFolder,
 } from "../../../test/support/git-repository.ts";
 import { createWorld, prepare, prepared, remove, TASK } from "../../../test/support/task-worktrees.ts";
+import type { CommitSha } from "../../core/run/commit-sha.ts";
 
 describe("what is removed, and what never is", () => {
   test.each<[string, (folder: string, repository: TestRepository) => void, string]>([
@@ -56,6 +57,21 @@ describe("what is removed, and what never is", () => {
     });
     expect(existsSync(join(folder, TASK))).toBe(true);
     expect(repository.git("branch", "--list", "task/a")).toContain("task/a");
+  });
+
+  test("what was merged in another form goes, branch and all; one commit more stays", async () => {
+    const { repository, worktrees } = createWorld();
+    const { folder } = await prepared(worktrees, "a");
+    const squashed = openRepository(folder).commit("work") as CommitSha;
+    const further = openRepository(folder).commit("more work");
+    const never = new AbortController().signal;
+    expect(await worktrees.remove("a", never, squashed)).toMatchObject({
+      kind: "refused",
+      why: expect.stringContaining("2 commits in it are not in the base"),
+    });
+    expect(await worktrees.remove("a", never, further as CommitSha)).toEqual({ kind: "removed" });
+    expect(existsSync(folder)).toBe(false);
+    expect(repository.git("branch", "--list", "task/a")).toBe("");
   });
 
   test("the branch stays when something on it is not in the base, pushed or not", async () => {

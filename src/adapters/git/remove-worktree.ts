@@ -4,6 +4,7 @@
 import { rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { quote } from "../../core/quote.ts";
+import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Removal } from "../../ports/worktrees.ts";
 import { type GitPlace, type GitSetting, runGit } from "./git-command.ts";
@@ -26,7 +27,12 @@ const FLAGS_BYTES_MAX = 64 * 1024 * 1024;
 
 type Name = { readonly worktree: string; readonly branch: string };
 type Tame = { readonly settings: readonly GitSetting[] };
-type Options = { readonly base: Base; readonly signal: AbortSignal };
+type Options = {
+  readonly base: Base;
+  readonly signal: AbortSignal;
+  /** A commit that counts as merged, whatever the base has. */
+  readonly delivered: CommitSha | null;
+};
 
 /** `place.root` is a real path. Throws what the file system throws. */
 export async function removeWorktree(place: GitPlace, name: Name, options: Options): Promise<Removal> {
@@ -79,7 +85,7 @@ function isUnfilled(standing: Standing): boolean {
 async function whyKept(
   place: GitPlace,
   { worktree, own }: Name & { readonly own: string },
-  { base, signal }: Options,
+  { base, signal, delivered }: Options,
 ): Promise<string | null> {
   if (look(join(own, "index")) === null)
     return "it was never finished; the next start of its task makes it anew";
@@ -90,8 +96,10 @@ async function whyKept(
   if (facts.changedFiles === null) return "git does not say whether files in it differ from its last commit";
   if (facts.changedFiles > 0)
     return `${counted(facts.changedFiles, "file")} in it differ from its last commit`;
+  const isDelivered = facts.head !== null && facts.head === delivered;
   if (facts.commits === null) return "git does not say whether its commits are in the base";
-  if (facts.commits > 0) return `${counted(facts.commits, "commit")} in it are not in the base`;
+  if (facts.commits > 0 && !isDelivered)
+    return `${counted(facts.commits, "commit")} in it are not in the base`;
   return await whyUnseen(itself, signal);
 }
 
@@ -114,14 +122,14 @@ function isHidden(folder: string, entry: string): boolean {
 }
 
 async function removeNow(place: GitPlace, name: Name, options: Options & Tame): Promise<Removal> {
-  const { settings, signal, base } = options;
+  const { settings, signal, base, delivered } = options;
   const result = await runGit(place, ["worktree", "remove", "--", join(place.root, name.worktree)], {
     timeoutMs: REMOVE_TIMEOUT_MS,
     settings,
     signal,
   });
   if (!result.ok) return refused(describeGitFailure("git would not", place, result).message);
-  await dropBranch(place, name.branch, base);
+  await dropBranch(place, name.branch, { base, delivered });
   return { kind: "removed" };
 }
 
@@ -137,12 +145,21 @@ function removeEmptyParent(folder: string): void {
 }
 
 /** Only when all of it is in the base. Git then looks at it once more: whether it is checked out, for one. */
-async function dropBranch(place: GitPlace, branch: string, base: Base): Promise<void> {
+async function dropBranch(
+  place: GitPlace,
+  branch: string,
+  { base, delivered }: Pick<Options, "base" | "delivered">,
+): Promise<void> {
   const limits = { timeoutMs: BRANCH_TIMEOUT_MS };
   const never = new AbortController().signal;
   const tip = await resolveCommit(place, `refs/heads/${branch}`, never);
-  if (tip.kind !== "found" || (await countCommits(place, { from: tip.commit, notIn: base }, never)) !== 0)
+  if (tip.kind !== "found") return;
+  if (tip.commit === delivered) {
+    // Git knows nothing of it, so it would refuse; this is refused where the branch has moved since.
+    await runGit(place, ["update-ref", "-d", `refs/heads/${branch}`, delivered], limits);
     return;
+  }
+  if ((await countCommits(place, { from: tip.commit, notIn: base }, never)) !== 0) return;
   for (const { ref } of base.homes) {
     // Git asks whether the branch is merged into its upstream, for which the base stands in.
     const settings: GitSetting[] = [[`branch.${branch}.remote`, "."]];

@@ -3,6 +3,7 @@
 
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
+import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { RunCommand } from "../../ports/run-command.ts";
 import type {
@@ -54,7 +55,8 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
       const telling = { base: await baseOf(real, base, signal), measure: false, signal };
       return await tellWorktree(real, slug, telling);
     },
-    remove: (slug, signal) => inTurn(slug, () => remove(place, slug, { base, signal })),
+    remove: (slug, signal, delivered = null) =>
+      inTurn(slug, () => remove(place, slug, { base, signal, delivered })),
     rebase: (request) => inTurn(request.slug, () => rebase(place, request)),
   };
 }
@@ -91,7 +93,11 @@ async function prepare(place: GitPlace, slug: string, wish: Wish): Promise<Prepa
   }
 }
 
-async function remove(place: GitPlace, slug: string, { base, signal }: Wish): Promise<Removal> {
+async function remove(
+  place: GitPlace,
+  slug: string,
+  { base, signal, delivered }: Wish & { readonly delivered: CommitSha | null },
+): Promise<Removal> {
   const real = realPlace(place);
   const name = nameWorktree(slug);
   if (real === null) return { kind: "refused", why: "the repository is gone" };
@@ -99,7 +105,7 @@ async function remove(place: GitPlace, slug: string, { base, signal }: Wish): Pr
   const search = await findBase(real, base, signal);
   if (search.kind === "missing") return { kind: "refused", why: search.message };
   try {
-    return await removeWorktree(real, name, { base: search.base, signal });
+    return await removeWorktree(real, name, { base: search.base, signal, delivered });
   } catch (error) {
     return { kind: "refused", why: describeFileError(error) };
   }

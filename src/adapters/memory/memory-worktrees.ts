@@ -84,12 +84,13 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     list: async ({ measure }) =>
       [...checkouts.keys()].sort(compareText).flatMap((slug) => facts(slug, measure) ?? []),
     inspect: async (slug) => facts(slug, false),
-    async remove(slug) {
+    async remove(slug, _signal, delivered = null) {
       const found = facts(slug, false);
       if (found === null) return { kind: "refused", why: "there is none" };
       if (found.changedFiles !== 0)
         return { kind: "refused", why: "files in it differ from its last commit" };
-      if (found.commits !== 0) return { kind: "refused", why: "commits in it are not in the base" };
+      if (found.commits !== 0 && (found.head === null || found.head !== delivered))
+        return { kind: "refused", why: "commits in it are not in the base" };
       checkouts.delete(slug);
       branches.delete(slug);
       return { kind: "removed" };

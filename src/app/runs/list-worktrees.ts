@@ -1,8 +1,10 @@
 // The worktrees of tasks, whose they are, and which of them may go. Removing one is only ever asked for by a person, and
 // the port refuses dirty or unmerged work whatever was known before.
 
+import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { whyWorktreeStays } from "../../core/run/judge-worktree.ts";
 import type { Run } from "../../core/run/run.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
 import type { WorktreeFacts } from "../../ports/worktrees.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
@@ -11,6 +13,8 @@ export type ListedWorktree = WorktreeFacts & {
   readonly run: Run | null;
   /** Owner of the task, as the newest snapshot has it. */
   readonly owner: string | null;
+  /** Its commit, where a pull request with exactly that was merged: squashed, it is in the base in another form. */
+  readonly delivered: CommitSha | null;
   /** Null: safe to remove. */
   readonly staysBecause: string | null;
 };
@@ -29,9 +33,16 @@ export async function listWorktrees(
     const run = openRuns.find((open) => open.key === facts.slug || open.worktree === facts.worktree) ?? null;
     const row = await store.readRow(facts.slug);
     const owner = row?.owner ?? run?.owner ?? null;
-    listed.push({ ...facts, run, owner, staysBecause: whyWorktreeStays(facts, run) });
+    const delivered = isDelivered(facts, row) ? facts.head : null;
+    const state = delivered === null ? facts : { ...facts, merged: true };
+    listed.push({ ...facts, run, owner, delivered, staysBecause: whyWorktreeStays(state, run) });
   }
   return listed.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+}
+
+function isDelivered({ head }: WorktreeFacts, row: TaskRow | null): boolean {
+  const known = row?.pull_request ?? null;
+  return known?.state === "merged" && known.head_commit === head;
 }
 
 export type Pruned = {
@@ -47,23 +58,24 @@ export async function pruneWorktrees(
   { dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
 ): Promise<readonly Pruned[]> {
   const pruned: Pruned[] = [];
-  for (const { slug, staysBecause } of await listWorktrees(world, { measure: false, signal })) {
+  for (const listed of await listWorktrees(world, { measure: false, signal })) {
+    const { slug, staysBecause } = listed;
     if (staysBecause !== null) pruned.push({ slug, kind: "kept", why: staysBecause });
     else if (dryRun) pruned.push({ slug, kind: "would_remove", why: null });
-    else pruned.push(await removeOne(world, slug, signal));
+    else pruned.push(await removeOne(world, listed, signal));
   }
   return pruned;
 }
 
 async function removeOne(
   { store, worktrees }: ListWorld,
-  slug: string,
+  { slug, delivered }: ListedWorktree,
   signal: AbortSignal,
 ): Promise<Pruned> {
   // Started since it was looked at: a look at the store is cheap, and the work is not.
   const open = await store.readOpenRun(slug);
   if (open !== null) return { slug, kind: "kept", why: "its task has an open run by now" };
-  const removal = await worktrees.remove(slug, signal);
+  const removal = await worktrees.remove(slug, signal, delivered);
   return removal.kind === "removed"
     ? { slug, kind: "removed", why: null }
     : { slug, kind: "kept", why: removal.why };
