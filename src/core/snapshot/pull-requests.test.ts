@@ -189,23 +189,23 @@ describe("the group of a task with a pull request", () => {
 
 describe("since when, of what was only learned now", () => {
   const NINE = NOON_MS - 3 * HOUR_MS;
-  const before = () => built({ known: [] });
+  const earlier = () => built({ known: [] });
   const opened = pullRequest({ createdAtMs: NINE });
 
   test("a task is in review since its pull request was opened, not since it was looked up", () => {
-    const { group, since, base_since } = row({ known: [opened], previous: before() });
+    const { group, since, base_since } = row({ known: [opened], previous: earlier() });
     expect([group, since, base_since]).toEqual(["in_review", iso(NINE), iso(NINE)]);
   });
 
   test("and done since the merge", () => {
     const given = merged({ createdAtMs: NINE, mergedAtMs: NOON_MS });
-    const previous = built({ known: [opened], previous: before() });
+    const previous = built({ known: [opened], previous: earlier() });
     expect(row({ known: [given], previous })).toMatchObject({ group: "done", since: iso(NOON_MS) });
   });
 
   test("but since now where something else changed: a worker that ended", () => {
     const run = { state: "running" as const, holder: { id: "s", host: "desk", pid: 1 } };
-    const previous = built({ known: [opened], run, previous: before() });
+    const previous = built({ known: [opened], run, previous: earlier() });
     expect(rowOf(previous).group).toBe("active");
     const nowMs = NOON_MS + 2 * HOUR_MS;
     expect(row({ known: [opened], previous, nowMs })).toMatchObject({
@@ -216,7 +216,7 @@ describe("since when, of what was only learned now", () => {
 
   test("never in the future, whatever the host's clock says", () => {
     const ahead = pullRequest({ createdAtMs: NOON_MS + 5 * HOUR_MS });
-    expect(row({ known: [ahead], previous: before() }).since).toBe(iso(NOON_MS + HOUR_MS));
+    expect(row({ known: [ahead], previous: earlier() }).since).toBe(iso(NOON_MS + HOUR_MS));
   });
 });
 
