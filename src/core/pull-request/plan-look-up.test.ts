@@ -165,6 +165,19 @@ describe("what is asked", () => {
     expect(questions({ known, state: { askedAtMs: {} } })).toEqual(["task/a"]);
   });
 
+  test("P9: 400 tasks whose files name a number each are asked for in two rounds of ten requests", () => {
+    const branches = Array.from({ length: 400 }, (_, at) => `task/t${at}`);
+    const interest = wanting({ branches, numbers: branches.map((_, at) => at) });
+    const first = questions({ interest, state: { askedAtMs: {} } });
+    expect(first).toEqual(branches);
+    const askedAtMs = Object.fromEntries(first.map((name) => [name, NOON_MS]));
+    expect(questions({ interest, state: { askedAtMs } })).toEqual(branches.map((_, at) => `#${at}`));
+    // What the news name, or could not tell, waits for no other round.
+    expect(questions({ interest, state: { askedAtMs: {} }, news: news({ complete: false }) })).toHaveLength(
+      800,
+    );
+  });
+
   test("R10: a clock that was set back keeps nobody waiting: what was asked then is asked again", () => {
     const nowMs = NOON_MS - HOUR_MS;
     expect(questions({ known: [pullRequest({ checks: RUNNING })], nowMs })).toEqual(["task/a"]);

@@ -1,7 +1,7 @@
 // What a look-up asks, and when the next one is due. News come first and cost nothing while there are none; in full are
 // asked only those that the news name, that are in motion, or that no news would tell of.
 
-import type { Interest } from "./interest.ts";
+import { BRANCHES_MAX, type Interest } from "./interest.ts";
 import { type Budget, heldUntilMs, type LookUpState, reserveOf } from "./look-up-state.ts";
 import type { PullRequest } from "./pull-request.ts";
 
@@ -55,19 +55,21 @@ export function nameOfWanted(wanted: Wanted): string {
 
 /** What is to be asked in full, the most pressing first; each once. */
 export function planQuestions(input: QuestionInput): readonly Wanted[] {
-  const { interest, known } = input;
+  const { interest, known, news } = input;
   const wanted = new Map<string, Wanted>();
   const add = (one: Wanted) => wanted.set(nameOfWanted(one), one);
   for (const one of known) if (isDue(one, input)) add(wantedFor(one));
-  for (const one of input.news?.changed ?? []) {
+  for (const one of news?.changed ?? []) {
     if (!one.fork && interest.isTasks(one.branch)) add({ kind: "branch", branch: one.branch });
   }
+  // What was never asked for can wait for the next round.
+  const hasRoom = () => wanted.size < BRANCHES_MAX || news?.complete === false;
   const branches = new Set(known.filter(({ fork }) => !fork).map(({ branch }) => branch));
   for (const branch of interest.branches)
-    if (!branches.has(branch) && isUnasked(branch, input)) add({ kind: "branch", branch });
+    if (!branches.has(branch) && isUnasked(branch, input) && hasRoom()) add({ kind: "branch", branch });
   const numbers = new Set(known.map(({ number }) => number));
   for (const number of interest.numbers)
-    if (!numbers.has(number) && isUnasked(`#${number}`, input)) add({ kind: "number", number });
+    if (!numbers.has(number) && isUnasked(`#${number}`, input) && hasRoom()) add({ kind: "number", number });
   return [...wanted.values()];
 }
 
