@@ -7,7 +7,8 @@ import { type Figure, isMeasured, meetsTarget, ratio } from "./measure.ts";
 const FILE = fileURLToPath(new URL("./baseline.json", import.meta.url));
 const COLUMN_WIDTHS = [4, 44, 8, 14, 36, 8, 10] as const;
 
-type SavedFigure = Figure & { readonly ratio: number; readonly met: boolean };
+/** `met` is null where there is nothing to meet. */
+type SavedFigure = Figure & { readonly ratio: number; readonly met: boolean | null };
 
 export function printHeading(): void {
   printLine(["", "what", "tasks", "figure", "against", "ratio", "target"]);
@@ -42,7 +43,11 @@ export function saveFigures(figures: readonly Figure[]): void {
   const others = savedFigures().filter((saved) => !figures.some((figure) => isSame(saved, figure)));
   const records = [
     ...others,
-    ...figures.map((figure) => ({ ...figure, ratio: ratio(figure), met: meetsTarget(figure) })),
+    ...figures.map((figure) => ({
+      ...figure,
+      ratio: ratio(figure),
+      met: figure.target === null ? null : meetsTarget(figure),
+    })),
   ];
   writeFileSync(FILE, `${JSON.stringify(records, null, 2)}\n`);
 }
