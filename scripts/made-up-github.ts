@@ -1,6 +1,7 @@
 // The GitHub of the demo: the local one of the tests, with the pull requests of examples/dataface/pull-requests.yaml. What
 // happened to them is played back in its order, with the clock set to each time; what is to come follows by itself.
 
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CORE_SCHEMA, load } from "js-yaml";
 import { z } from "zod";
@@ -122,7 +123,7 @@ function planOne(repository: LocalRepository, told: MadeUp): Plan {
     past: [
       at(opened, () => setMergeable(pull(), conflicts ? "conflict" : "clean")),
       at(opened, () => told.review_asked_of && requestReview(pull(), told.review_asked_of)),
-      at(pushed, () => push(pull())),
+      at(pushed, () => push(pull(), { commit: commitOf(told, "pushed") })),
       at(checked, () => addChecks(pull(), [...passed, ...failed, ...Object.keys(running)])),
       at(concluded, () => completeChecks(pull(), passed, "success")),
       at(concluded, () => completeChecks(pull(), failed, "failure")),
@@ -158,7 +159,13 @@ function opener(repository: LocalRepository, { task, ...told }: MadeUp): () => L
   const { number, title, author, labels, draft, branch = `task/${task}` } = told;
   let pull: LocalPullRequest | null = null;
   return () => {
-    pull ??= openPullRequest(repository, { branch, number, title, author, labels, draft });
+    const commit = commitOf(told, "opened");
+    pull ??= openPullRequest(repository, { branch, number, title, author, labels, draft, commit });
     return pull;
   };
+}
+
+/** The page shows its first digits: they are not to be all the same. */
+function commitOf({ number }: Pick<MadeUp, "number">, step: "opened" | "pushed"): string {
+  return createHash("sha1").update(`${number} ${step}`).digest("hex");
 }
