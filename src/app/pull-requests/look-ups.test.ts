@@ -455,6 +455,25 @@ describe("what is kept", () => {
     expect(questions).toEqual(["news"]);
   });
 
+  test("R9: a runner that leads again goes on from what the other one did meanwhile", async () => {
+    const { process, host, begin, questions } = await setUp();
+    host.put(openedAt());
+    const stop = process.start();
+    await pass(SECOND_MS);
+    await process.cycle();
+    stop();
+    const other = begin();
+    await other.cycle();
+    const stopOther = other.start();
+    await pass(3 * MINUTE_MS);
+    stopOther();
+    questions.length = 0;
+    process.start();
+    await pass(50 * SECOND_MS);
+    expect(questions).toEqual([]);
+    expect((await process.lookUps.current()).state.observedAtMs).toBe(NOON_MS + HOUR_MS + 121 * SECOND_MS);
+  });
+
   test("R9: whoever was superseded writes nothing, and has no news", async () => {
     const { process, host, store, at, known } = await setUp();
     host.put(openedAt());

@@ -13,11 +13,12 @@ import {
   rebaseAttempt,
 } from "../../../test/support/pull-request-samples.ts";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
-import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
+import { build, HOUR_MS, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
 import { CARE_AGAIN_MS } from "../pull-request/care.ts";
 import type { PullRequest } from "../pull-request/pull-request.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import type { Run } from "../run/run.ts";
+import type { FileRecord } from "../tree/parsed-file.ts";
 import { assembleSnapshot } from "./assemble.ts";
 import { type BuiltSnapshot, restoreBuilt } from "./build.ts";
 import { taskRowSchema } from "./schema.ts";
@@ -32,12 +33,21 @@ type Told = {
   readonly nowMs?: number;
 };
 
+const NO_DATES = new Map();
+/** Files as they are read once: one that did not change is the same record in the next build. */
+const records = new Map<string, FileRecord>();
+function recordOf(sketch: TaskSketch): FileRecord {
+  const text = JSON.stringify(sketch);
+  return records.get(text) ?? records.set(text, taskRecord(sketch)).get(text) ?? taskRecord(sketch);
+}
+
 /** Task `a` in progress with #712, an hour after noon, unless told. */
 function built({ tasks = [], task, known = [pullRequest()], run, input, previous, nowMs }: Told = {}) {
-  const files = [{ slug: "a", status: "in_progress" as const, ...task }, ...tasks];
+  const files = [{ slug: "a", status: "in_progress" as const, ...task }, ...tasks].map(recordOf);
   return build(files, {
     ...(run !== undefined && { runs: runsInput([runFacts(sampleRun(run))]) }),
     pullRequests: pullRequestsInput(known, input),
+    commitDatesMs: NO_DATES,
     previous: previous ?? null,
     nowMs: nowMs ?? NOON_MS + HOUR_MS,
   });
