@@ -151,10 +151,8 @@ test("a merge closes the task's run as delivered", async () => {
   await runner.printed(/holds the lease/);
   const run = async () =>
     (await tree.json<{ runs: { state: string; closed: unknown }[] }>("runs", "a")).runs[0];
-  await expect
-    .poll(run, { timeout: 20_000 })
-    .toMatchObject({
-      state: "closed",
-      closed: { as: "delivered", why: "its pull request was merged as #9" },
-    });
+  await expect.poll(run, { timeout: 20_000 }).toMatchObject({
+    state: "closed",
+    closed: { as: "delivered", why: "its pull request was merged as #9" },
+  });
 });

@@ -94,6 +94,7 @@ test("a look never waits for git, and tells what git said with the time it was s
     changedFiles: 2,
     commits: 1,
     head,
+    branch: null,
   });
 });
 

@@ -86,11 +86,8 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     inspect: async (slug) => facts(slug, false),
     async remove(slug, _signal, delivered = null) {
       const found = facts(slug, false);
-      if (found === null) return { kind: "refused", why: "there is none" };
-      if (found.changedFiles !== 0)
-        return { kind: "refused", why: "files in it differ from its last commit" };
-      if (found.commits !== 0 && (found.head === null || found.head !== delivered))
-        return { kind: "refused", why: "commits in it are not in the base" };
+      const why = found === null ? "there is none" : whyKept(found, delivered);
+      if (why !== null) return { kind: "refused", why };
       checkouts.delete(slug);
       branches.delete(slug);
       return { kind: "removed" };
@@ -113,6 +110,13 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     },
     deleteFolder: (slug) => void checkouts.delete(slug),
   };
+}
+
+/** Null when nothing is lost with it. */
+function whyKept(found: WorktreeFacts, delivered: CommitSha | null): string | null {
+  if (found.changedFiles !== 0) return "files in it differ from its last commit";
+  const isDelivered = found.head !== null && found.head === delivered;
+  return found.commits === 0 || isDelivered ? null : "commits in it are not in the base";
 }
 
 function existing<Value>(map: ReadonlyMap<string, Value>, slug: string): Value {
