@@ -6,7 +6,17 @@ export type Figure = {
   readonly name: string;
   readonly tasks: number | null;
   readonly value: number;
-  readonly unit: "ms" | "requests/s" | "MB" | "KB" | "packages" | "% of a core" | "x" | "requests" | "points";
+  readonly unit:
+    | "ms"
+    | "requests/s"
+    | "MB"
+    | "KB"
+    | "packages"
+    | "% of a core"
+    | "x"
+    | "requests"
+    | "rounds"
+    | "points";
   /** What `value` is compared with; null when the target is absolute. */
   readonly baseline: { readonly name: string; readonly value: number } | null;
   /** Null for a figure that is told for information. */

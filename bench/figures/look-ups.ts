@@ -9,7 +9,8 @@ const TASKS = 400;
 const POINTS_PER_HOUR = 5_000;
 
 type LookUpCosts = {
-  readonly first: { readonly requests: number };
+  /** Until all was known: one right after the other. */
+  readonly rounds: readonly { readonly requests: number }[];
   readonly unchanged: { readonly requests: number; readonly conditional: number; readonly points: number };
   readonly hour: { readonly points: number };
   readonly plainMs: readonly number[];
@@ -19,15 +20,22 @@ type LookUpCosts = {
 /** `scratch` must not have a folder "look-ups" yet. */
 export function lookUpFigures(scratch: string): Figure[] {
   const costs = runChild<LookUpCosts>("look-ups", join(scratch, "look-ups"), String(TASKS));
-  const { first, unchanged, hour, plainMs, linkedMs } = costs;
+  const { rounds, unchanged, hour, plainMs, linkedMs } = costs;
   const common = { requirement: "P9", tasks: TASKS } as const;
   const counted = { ...common, unit: "requests", baseline: null } as const;
   return [
     {
       ...counted,
-      name: "first look-up round",
-      value: first.requests,
+      name: "largest look-up round of the first",
+      value: Math.max(...rounds.map(({ requests }) => requests)),
       target: { atMost: 10 },
+    },
+    {
+      ...counted,
+      name: "rounds until all are known",
+      value: rounds.length,
+      unit: "rounds",
+      target: null,
     },
     {
       ...counted,
@@ -44,7 +52,7 @@ export function lookUpFigures(scratch: string): Figure[] {
     },
     {
       ...common,
-      name: "an hour without changes, the first round too",
+      name: "an hour without changes, the first rounds too",
       value: hour.points,
       unit: "points",
       baseline: { name: "what a token has in an hour", value: POINTS_PER_HOUR },

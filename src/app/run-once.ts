@@ -109,7 +109,7 @@ async function runUnderLease(
   return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
 }
 
-/** One round, and a cycle that shows it. True when that published. */
+/** A round, more where one is not enough, and a cycle that shows it. True when that published. */
 async function lookUp(
   lookUps: LookUps,
   heartbeat: Heartbeat,
@@ -117,7 +117,9 @@ async function lookUp(
 ): Promise<boolean> {
   const about = subjectsOf(heartbeat);
   if (about === null) return false;
-  await lookUps.lookIfDue({ epoch: right.epoch, about, signal });
+  const isLeftOver = async () => (await lookUps.current()).state.postponed.length > 0;
+  do await lookUps.lookIfDue({ epoch: right.epoch, about, signal });
+  while (!signal.aborted && (await isLeftOver()) && (await lookUps.wantsRound(signal)));
   return (await runCycle(heartbeat, "pull_request_news", right)) === "published";
 }
 

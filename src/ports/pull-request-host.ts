@@ -2,8 +2,7 @@
 // did, and what is true of these pull requests now. Adapters never throw: what goes wrong is an answer. Nothing that
 // they say holds a token (S20).
 
-import type { Budget } from "../core/pull-request/look-up-state.ts";
-import type { Wanted } from "../core/pull-request/plan-look-up.ts";
+import type { Budget, Wanted } from "../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../core/pull-request/pull-request.ts";
 
 export type { Budget };

@@ -38,7 +38,10 @@ export async function readNews(
 
 /** The most that REST lists at once. */
 const PULLS_PER_PAGE = 100;
-/** Five hundred changes since the last look, a few minutes ago, are a machine at work: then all are asked for anyway. */
+/**
+ * Five hundred changes since the last look, a few minutes ago, are a machine at work: then all are asked for anyway. The
+ * first time they are the newest five hundred, among which are those that somebody works on.
+ */
 const FURTHER_PAGES_MAX = 4;
 const RUNS_PER_PAGE = 50;
 
@@ -72,7 +75,7 @@ async function readPulls(
   const first = await ask.list(path, pullsSchema, etag);
   if (first.kind !== "read") return first;
   const pages = [first.value];
-  while (sinceMs !== null && mayGoOn(pages, sinceMs) && pages.length <= FURTHER_PAGES_MAX) {
+  while (mayGoOn(pages, sinceMs ?? 0) && pages.length <= FURTHER_PAGES_MAX) {
     const next = await ask.list(`${path}&page=${pages.length + 1}`, pullsSchema, null);
     if (next.kind === "failed") return next;
     pages.push(next.kind === "read" ? next.value : []);

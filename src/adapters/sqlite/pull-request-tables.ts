@@ -74,6 +74,12 @@ const stateSchema: z.ZodType<LookUpState> = z.object({
   news: budgetSchema.nullable(),
   questions: budgetSchema.nullable(),
   // Not `z.record`, which leaves out a branch that is called __proto__.
+  postponed: z.array(
+    z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("branch"), branch: z.string() }),
+      z.object({ kind: z.literal("number"), number: count }),
+    ]),
+  ),
   askedAtMs: z.custom<LookUpState["askedAtMs"]>(isTimes),
 });
 

@@ -116,6 +116,19 @@ describe("a round that is answered in full", () => {
     expect([requests, Object.keys(state.askedAtMs).length]).toEqual([4, 120]);
   });
 
+  test("P9: sends ten requests at most; what is left over comes first in the next, and the facts are as old as before", async () => {
+    const host = scriptedHost();
+    const branches = Array.from({ length: 620 }, (_, at) => `task/t${at}`);
+    const first = await round(host, { interest: interestIn(...branches) });
+    expect(first.requests).toBe(10);
+    expect(first.state).toMatchObject({ standing: { kind: "ok" }, observedAtMs: NOON_MS });
+    expect(first.state.postponed).toHaveLength(620 - 9 * 50);
+    host.questions.length = 0;
+    const second = await round(host, { interest: interestIn("task/new"), state: first.state });
+    expect(host.questions.slice(1).join(" ").split(" ")).toEqual([...branches.slice(9 * 50), "task/new"]);
+    expect(second.state).toMatchObject({ postponed: [], observedAtMs: STARTED_MS });
+  });
+
   test.each(["__proto__", "constructor"])(
     "S14: a branch called %s is noted like any other",
     async (branch) => {

@@ -3,7 +3,7 @@
 
 import type { Interest } from "../../core/pull-request/interest.ts";
 import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
-import { nameOfWanted, planQuestions } from "../../core/pull-request/plan-look-up.ts";
+import { nameOfWanted, planQuestions, REQUESTS_PER_ROUND } from "../../core/pull-request/plan-look-up.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -47,7 +47,8 @@ export async function runRound(host: PullRequestHost, input: RoundInput): Promis
   if (failure !== null) return close(told, input, failure);
   told.state = {
     ...told.state,
-    observedAtMs: startedAtMs,
+    // Facts of which some have not been asked for yet are as old as before.
+    observedAtMs: told.state.postponed.length > 0 ? state.observedAtMs : startedAtMs,
     mark: news.value?.mark ?? state.mark,
     newsUntilMs: newest(state.newsUntilMs, news.value),
   };
@@ -67,7 +68,9 @@ async function askInFull(
   news: News | null,
 ): Promise<HostFailure | null> {
   const nowMs = clock.wallMs();
-  const questions = planQuestions({ interest, known: [...known.values()], state, news, byHand, nowMs });
+  const all = planQuestions({ interest, known: [...known.values()], state, news, byHand, nowMs });
+  const most = WANTED_PER_REQUEST * Math.max(1, REQUESTS_PER_ROUND - told.requests);
+  const questions = all.slice(0, most);
   let unread = 0;
   for (let at = 0; at < questions.length; at += WANTED_PER_REQUEST) {
     const wanted: readonly WantedPullRequest[] = questions.slice(at, at + WANTED_PER_REQUEST);
@@ -77,6 +80,7 @@ async function askInFull(
     if (answer.kind === "failed") return answer.failure;
     for (const found of answer.value) unread += take(found, known, told, nowMs);
   }
+  told.state = { ...told.state, postponed: all.slice(most) };
   return unread === 0 ? null : partly(unread, questions.length);
 }
 

@@ -24,7 +24,7 @@ export type InterestInput = {
   readonly hints: ReadonlyMap<string, number>;
 };
 
-/** Eight requests' worth of questions: with the two for news, a round stays within ten (P9). */
+/** Those beyond are found by the news: so many tasks are not worked on at a time. */
 export const BRANCHES_MAX = 400;
 
 export function interestOf({ rows, runs, patterns, hints }: InterestInput): Interest {

@@ -25,6 +25,11 @@ export type LookUpStanding =
       readonly notBeforeMs: number | null;
     };
 
+/** What the host is asked for in full. By branch: its newest ones. */
+export type Wanted =
+  | { readonly kind: "branch"; readonly branch: string }
+  | { readonly kind: "number"; readonly number: number };
+
 export type LookUpState = {
   /** Whose facts these are: `owner/name`. */
   readonly repository: string | null;
@@ -41,6 +46,8 @@ export type LookUpState = {
   readonly questions: Budget | null;
   /** When each branch (`task/x`) or number (`#712`) was last asked for in full. */
   readonly askedAtMs: Readonly<Record<string, number>>;
+  /** What the last round had no more requests for. */
+  readonly postponed: readonly Wanted[];
 };
 
 export const NEVER_LOOKED: LookUpState = {
@@ -53,6 +60,7 @@ export const NEVER_LOOKED: LookUpState = {
   news: null,
   questions: null,
   askedAtMs: {},
+  postponed: [],
 };
 
 /** For whoever looks at the source: how often it failed in a row, and until when the host forbids more, is no news. */

@@ -45,7 +45,7 @@ describe("what is asked", () => {
       ]),
     );
     return planQuestions({
-      ...{ interest: NOTHING, known, state: { askedAtMs }, news: null, byHand: false },
+      ...{ interest: NOTHING, known, state: { askedAtMs, postponed: [] }, news: null, byHand: false },
       ...{ nowMs: NOON_MS + MINUTE_MS, ...told },
     }).map(nameOfWanted);
   }
@@ -55,7 +55,10 @@ describe("what is asked", () => {
 
   test("nothing, when nothing changed and nothing is in motion", () => {
     const known = [quiet, other, merged({ number: 6 }), closed({ number: 7 })];
-    const state = { askedAtMs: { "task/a": NOON_MS, "task/b": NOON_MS, "task/c": 0, "#9": 0 } };
+    const state = {
+      askedAtMs: { "task/a": NOON_MS, "task/b": NOON_MS, "task/c": 0, "#9": 0 },
+      postponed: [],
+    };
     const interest = wanting({ branches: ["task/a", "task/b", "task/c"], numbers: [9, 712] });
     expect(questions({ known, state, interest })).toEqual([]);
     expect(questions({ known, state, interest, news: news() })).toEqual([]);
@@ -115,7 +118,7 @@ describe("what is asked", () => {
       "branches and numbers again, when the news could not tell all",
       {
         interest: wanting({ branches: ["task/c"], numbers: [9] }),
-        state: { askedAtMs: { "task/c": NOON_MS, "#9": NOON_MS } },
+        state: { askedAtMs: { "task/c": NOON_MS, "#9": NOON_MS }, postponed: [] },
         news: news({ complete: false }),
       },
       ["task/c", "#9"],
@@ -131,7 +134,7 @@ describe("what is asked", () => {
       {
         known: [pullRequest({ fork: true })],
         interest: wanting({ branches: ["task/a"] }),
-        state: { askedAtMs: { "#712": NOON_MS } },
+        state: { askedAtMs: { "#712": NOON_MS }, postponed: [] },
       },
       ["task/a"],
     ],
@@ -162,20 +165,16 @@ describe("what is asked", () => {
     expect(questions({ known, nowMs: NOON_MS + everyMs - 1 })).toEqual([]);
     expect(questions({ known, nowMs: NOON_MS + everyMs })).toEqual(["task/a"]);
     // One that was never asked for by this name is due.
-    expect(questions({ known, state: { askedAtMs: {} } })).toEqual(["task/a"]);
+    expect(questions({ known, state: { askedAtMs: {}, postponed: [] } })).toEqual(["task/a"]);
   });
 
-  test("P9: 400 tasks whose files name a number each are asked for in two rounds of ten requests", () => {
-    const branches = Array.from({ length: 400 }, (_, at) => `task/t${at}`);
-    const interest = wanting({ branches, numbers: branches.map((_, at) => at) });
-    const first = questions({ interest, state: { askedAtMs: {} } });
-    expect(first).toEqual(branches);
-    const askedAtMs = Object.fromEntries(first.map((name) => [name, NOON_MS]));
-    expect(questions({ interest, state: { askedAtMs } })).toEqual(branches.map((_, at) => `#${at}`));
-    // What the news name, or could not tell, waits for no other round.
-    expect(questions({ interest, state: { askedAtMs: {} }, news: news({ complete: false }) })).toHaveLength(
-      800,
-    );
+  test("what found no place in the last round comes first, and once", () => {
+    const postponed = [
+      { kind: "number", number: 9 },
+      { kind: "branch", branch: "task/b" },
+    ] as const;
+    const interest = wanting({ branches: ["task/a", "task/b"] });
+    expect(questions({ interest, state: { askedAtMs: {}, postponed } })).toEqual(["#9", "task/b", "task/a"]);
   });
 
   test("R10: a clock that was set back keeps nobody waiting: what was asked then is asked again", () => {
@@ -187,9 +186,9 @@ describe("what is asked", () => {
     "S14: a branch called %s is asked for once",
     (branch) => {
       const interest = wanting({ branches: [branch] });
-      expect(questions({ interest, state: { askedAtMs: {} } })).toEqual([branch]);
+      expect(questions({ interest, state: { askedAtMs: {}, postponed: [] } })).toEqual([branch]);
       const askedAtMs: Record<string, number> = JSON.parse(`{"${branch}": ${NOON_MS}}`);
-      expect(questions({ interest, state: { askedAtMs } })).toEqual([]);
+      expect(questions({ interest, state: { askedAtMs, postponed: [] } })).toEqual([]);
     },
   );
 });
@@ -251,6 +250,14 @@ describe("when the next round is due", () => {
     ["without a reserve all of it is used", { questions: budget(100) }, { reserve: 0 }, 180_000],
   ])("by the budget: %s", (_, state, told, expected) => {
     expect(dueAfterMs(state, told)).toBe(expected);
+  });
+
+  test("P9: at once while something is left over, though never into the reserve nor before the host allows it", () => {
+    const postponed = [{ kind: "number", number: 9 }] as const;
+    expect(dueAfterMs({ postponed }, { known: [quiet] })).toBe(0);
+    expect(dueAfterMs({ postponed, questions: budget(1_100) })).toBe(0);
+    expect(dueAfterMs({ postponed, questions: budget(1_000) })).toBe(HOUR_MS);
+    expect(dueAfterMs({ postponed, ...failing(1, NOON_MS + 90 * SECOND_MS) })).toBe(90 * SECOND_MS);
   });
 
   test("by the budget: the more there is to ask, the further apart", () => {

@@ -1,8 +1,8 @@
 // What a look-up asks, and when the next one is due. News come first and cost nothing while there are none; in full are
 // asked only those that the news name, that are in motion, or that no news would tell of.
 
-import { BRANCHES_MAX, type Interest } from "./interest.ts";
-import { type Budget, heldUntilMs, type LookUpState, reserveOf } from "./look-up-state.ts";
+import type { Interest } from "./interest.ts";
+import { type Budget, heldUntilMs, type LookUpState, reserveOf, type Wanted } from "./look-up-state.ts";
 import type { PullRequest } from "./pull-request.ts";
 
 const SECOND_MS = 1_000;
@@ -21,10 +21,6 @@ const RETRY_MAX_MS = 10 * MINUTE_MS;
 /** Of a round in full, when nothing better is known: in GitHub's points. */
 const ROUND_COST = 5;
 
-export type Wanted =
-  | { readonly kind: "branch"; readonly branch: string }
-  | { readonly kind: "number"; readonly number: number };
-
 /** What the news said; null: nothing changed. */
 export type NewsTold = {
   readonly changed: readonly {
@@ -41,12 +37,15 @@ export type NewsTold = {
 export type QuestionInput = {
   readonly interest: Interest;
   readonly known: readonly PullRequest[];
-  readonly state: Pick<LookUpState, "askedAtMs">;
+  readonly state: Pick<LookUpState, "askedAtMs" | "postponed">;
   readonly news: NewsTold;
   /** A person asked: everything that is open is asked for. */
   readonly byHand: boolean;
   readonly nowMs: number;
 };
+
+/** A round sends no more requests than this; what is left over is asked in the next one (P9). */
+export const REQUESTS_PER_ROUND = 10;
 
 /** Under which name the time of a question is kept. */
 export function nameOfWanted(wanted: Wanted): string {
@@ -58,18 +57,18 @@ export function planQuestions(input: QuestionInput): readonly Wanted[] {
   const { interest, known, news } = input;
   const wanted = new Map<string, Wanted>();
   const add = (one: Wanted) => wanted.set(nameOfWanted(one), one);
+  // What found no place in the last round comes first in this one.
+  for (const one of input.state.postponed) add(one);
   for (const one of known) if (isDue(one, input)) add(wantedFor(one));
   for (const one of news?.changed ?? []) {
     if (!one.fork && interest.isTasks(one.branch)) add({ kind: "branch", branch: one.branch });
   }
-  // What was never asked for can wait for the next round.
-  const hasRoom = () => wanted.size < BRANCHES_MAX || news?.complete === false;
   const branches = new Set(known.filter(({ fork }) => !fork).map(({ branch }) => branch));
   for (const branch of interest.branches)
-    if (!branches.has(branch) && isUnasked(branch, input) && hasRoom()) add({ kind: "branch", branch });
+    if (!branches.has(branch) && isUnasked(branch, input)) add({ kind: "branch", branch });
   const numbers = new Set(known.map(({ number }) => number));
   for (const number of interest.numbers)
-    if (!numbers.has(number) && isUnasked(`#${number}`, input) && hasRoom()) add({ kind: "number", number });
+    if (!numbers.has(number) && isUnasked(`#${number}`, input)) add({ kind: "number", number });
   return [...wanted.values()];
 }
 
@@ -127,6 +126,8 @@ export function nextRoundMs({ state, known, expecting, reserve, nowMs }: PaceInp
   const isBusy = known.some(
     ({ state: of, checks, mergeable }) => of === "open" && (checks.running > 0 || mergeable === "unknown"),
   );
+  // What is left over is asked at once: each time it is less.
+  if (state.postponed.length > 0) return Math.max(triedAtMs, heldMs);
   const usualMs = isBusy ? BUSY_EVERY_MS : expecting ? EXPECTING_EVERY_MS : QUIET_EVERY_MS;
   const affordableMs = spread(state.questions, { known, reserve, fromMs: triedAtMs, nowMs });
   return Math.max(triedAtMs + Math.max(usualMs, affordableMs), heldMs);
