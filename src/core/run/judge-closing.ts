@@ -1,5 +1,5 @@
-// When a run is over because its task is: the file says so, its pull request was merged, or the file is no longer there. Never while a worker of ours may
-// live; whoever works by hand has no process that could be waited for.
+// When a run is over because its task is: the file says so, its pull request was merged, or the file is no longer there.
+// Never while a worker of ours may live; whoever works by hand has no process that could be waited for.
 
 import { MERGED_RULE } from "../classify/rules.ts";
 import type { TaskRow } from "../snapshot/schema.ts";

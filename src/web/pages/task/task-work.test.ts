@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest";
 import { rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/rendered-pages.ts";
+import { pullRequestView } from "../../../../test/support/sample-pull-requests.ts";
 import { atWork, endedRun, progress, question, storedRun } from "../../../../test/support/sample-runs.ts";
 import { minutesAgo, OBSERVED_AT, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
 import type { RunId } from "../../../core/run/run.ts";
@@ -57,6 +58,19 @@ describe("the work on a task", () => {
   it.each<[string, RunView | null, Partial<TaskRow>, readonly string[]]>([
     ["nobody", null, {}, ["Kick off"]],
     ["nobody, and it is finished", null, { status: "completed" }, []],
+    ["nobody, and it is in review", null, { pull_request: pullRequestView() }, []],
+    [
+      "nobody, and it was merged",
+      null,
+      { pull_request: pullRequestView({ state: "merged" }), rule: "merged" },
+      [],
+    ],
+    [
+      "nobody, and its pull request was given up",
+      null,
+      { pull_request: pullRequestView({ state: "closed" }) },
+      ["Kick off"],
+    ],
     ["a worker", atWork(KEY, 5), {}, ["Continue", "Stop"]],
     ["a worker that is being started", atWork(KEY, 5, { state: "dispatching" }), {}, ["Continue", "Stop"]],
     [

@@ -1,13 +1,14 @@
 // Who works on a task now: how it is getting on, where, and what can be done about it.
 
+import { standingOf } from "../../../core/run/judge-closing.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { Dispatch, RunView } from "../../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import { isOpen } from "../../../core/task/is-open.ts";
 import { type Acting, button, otherButton, renderActionForm } from "../actions/action-form.ts";
 import { type Html, html } from "../html.ts";
 import { runUrl } from "../links.ts";
 import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { numberLink } from "../pull-request/pull-request-link.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
 import { renderRunForms } from "../run/run-forms.ts";
@@ -31,7 +32,10 @@ export function renderWork(work: TaskWork): Html | null {
 }
 
 function renderNobody({ row, acting, dispatch }: TaskWork): Html | null {
-  if (acting === null || !dispatch.configured || !isOpen(row.status)) return null;
+  if (acting === null || !dispatch.configured || standingOf(row) !== "open") return null;
+  // A worker would begin anew beside what is there already.
+  if (row.pull_request?.state === "open")
+    return html`<p>Nobody works on it here; ${numberLink(row.pull_request)} is open.</p>`;
   return html`<p>Nobody works on it.</p><div class="forms">${kickoffForm(row, acting)}</div>`;
 }
 
@@ -46,7 +50,7 @@ function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
 
 function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | null {
   const hasEnded = run.state !== "queued" && !isAtWork(run);
-  if (acting === null || !hasEnded || !dispatch.configured || !isOpen(row.status))
+  if (acting === null || !hasEnded || !dispatch.configured || standingOf(row) !== "open")
     return renderRunForms(run, acting);
   if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
   return renderRunForms(
