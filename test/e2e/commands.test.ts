@@ -238,3 +238,8 @@ describe("S19: a hostile tree acts on no terminal", () => {
     ).toBeUndefined();
   });
 });
+
+test("R5: a runner whose server is gone before it began ends by itself", async () => {
+  const { code, stdout } = await runTasks(["run", "--kept"], { cwd: exampleTree() });
+  expect([code, stdout]).toEqual([0, ""]);
+});

@@ -24,6 +24,8 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   const runner = new Runner(runnerWorld, { parent, care });
   const stop = () => void runner.stop();
   try {
+    // Its server is gone already, and nothing would ever end it.
+    if (isKept && parent === null) return;
     if (parent === null) {
       output.note(`Updating ${terminalText(runnerWorld.repositoryName)} until stopped with Ctrl-C.`);
       runner.subscribe(
