@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
+import { pullRequestView } from "../../../test/support/sample-pull-requests.ts";
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
 import { assembleSnapshot } from "../snapshot/assemble.ts";
+import type { TaskRow } from "../snapshot/schema.ts";
 import { explain } from "./explain.ts";
 
 function explainIn(key: string, tasks: TaskSketch[], nowMs = NOON_MS) {
@@ -58,6 +60,13 @@ test("the inputs are given with the time each dates from and how it is known", (
     { name: "dependency b", value: "finished", since: "2026-03-24T11:00:00.000Z", basis: "commit" },
     { name: "dependency c", value: "unfinished", since: "2026-03-24T12:00:00.000Z", basis: "seen" },
   ]);
+});
+
+test("what a pull request has put there tells nothing of when the file said so", () => {
+  const { header, rows } = build([{ slug: "a", status: "in_progress" }]);
+  const row = { ...(rows.get("a") as TaskRow), pull_request: pullRequestView() };
+  const { inputs } = explain(row, { tasks: [], thresholds: header.thresholds, doubts: [] });
+  expect(inputs[1]).toEqual({ name: "status", value: "in_progress", since: null, basis: null });
 });
 
 test("what cannot be resolved is an input too", () => {

@@ -74,13 +74,15 @@ function stepsOf(row: TaskRow, rules: readonly Rule[]): RuleStep[] {
 
 function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedInput[] {
   const rows = new Map(row.dependencies.length === 0 ? [] : tasks.map((task) => [task.key, task]));
+  // With a run or a pull request it may be these that the group dates from, and the file tells no time of its status.
+  const isOfFileAlone = row.run === null && row.pull_request === null;
   return [
     { name: "file", value: row.file, since: row.changed_at, basis: row.changed_basis },
     {
       name: "status",
       value: row.status ?? "cannot be read",
-      since: row.base_since,
-      basis: row.base_since_basis,
+      since: isOfFileAlone ? row.base_since : null,
+      basis: isOfFileAlone ? row.base_since_basis : null,
     },
     ...row.dependencies.map(({ key, reference, state, candidates }): ExplainedInput => {
       const target = key === null ? undefined : rows.get(key);

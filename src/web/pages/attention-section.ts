@@ -1,12 +1,11 @@
 // Needs attention: one row per task, however many signals it has. Sentences first, codes small behind them.
 
-import { openQuestion } from "../../core/run/open-question.ts";
 import type { Signal } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
 import { durationTime, type PageTime } from "./page-time.ts";
 import { pullRequestMark } from "./pull-request/pull-request-link.ts";
-import { attentionCell } from "./row-actions.ts";
+import { attentionCell, needsRoom } from "./row-actions.ts";
 import type { Section } from "./section.ts";
 import { signalSentence, signalTag } from "./signal-words.ts";
 import { groupTag } from "./tags.ts";
@@ -21,8 +20,8 @@ const SIGNALS_SHOWN = 3;
 /** The table of tasks that need a person. */
 export function renderAttentionTable(section: Section): Html {
   const { view, query, acting } = section;
-  // An answer needs room to type: its column is as wide for all rows, and only then.
-  const asks = view.rows.some(({ run }) => run !== null && openQuestion(run) !== null);
+  // Its column is as wide for all rows, and only then.
+  const isWide = view.rows.some(needsRoom);
   return renderTaskTable({
     caption: GROUP_WORDS.needs_attention.caption,
     columns: [
@@ -31,7 +30,7 @@ export function renderAttentionTable(section: Section): Html {
       { heading: "Owner", width: "w-who", sort: "owner" },
       { heading: "Meanwhile", width: "w-base" },
       { heading: GROUP_WORDS.needs_attention.since, width: "w-time num", sort: "age" },
-      acting && { heading: "Actions", width: asks ? "w-act wide" : "w-act", unseen: true },
+      acting && { heading: "Actions", width: isWide ? "w-act wide" : "w-act", unseen: true },
     ],
     rows: view.rows.map((row) => renderRow(row, section)),
     query,
@@ -40,29 +39,39 @@ export function renderAttentionTable(section: Section): Html {
 
 function renderRow(row: TaskRow, section: Section): Html {
   const { time, acting } = section;
-  const mark = pullRequestMark(row.pull_request, "closed", factsOf(section));
+  const mark = pullRequestMark(row.pull_request, "closed", { ...factsOf(section), isNamed: isNamed(row) });
   const whole = row.signals.map((signal) => signal.sentence).join("; ");
   return html`<tr id="${rowId(row)}">${taskCell(row)}
-    <td class="what" title="${whole}">${beside(renderSignals(row.signals, time), mark)}</td>
+    <td class="what" title="${whole}">${beside(renderSignals(row, time), mark)}</td>
     ${ownerCell(row)}
     <td class="inline">${groupTag(row.base_group)}</td>
     <td class="inline num"${label("raised")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;
 }
 
 /** A tag where the tier changes, sentences between, codes last. Those that somebody has seen come after the others. */
-export function renderSignals(all: readonly Signal[], time: PageTime): Html {
-  const signals = [...all].sort((one, other) => Number(isSeen(one)) - Number(isSeen(other)));
+function renderSignals(row: TaskRow, time: PageTime): Html {
+  const signals = sorted(row.signals);
   const shown = signals.slice(0, SIGNALS_SHOWN);
   const sentences = shown.map((signal, index) => {
     const before = shown[index - 1];
     const isTagged = before !== undefined && before.tier === signal.tier && isSeen(before) === isSeen(signal);
-    return html`${before && "; "}${!isTagged && html`${signalTag(signal)} `}${signalSentence(signal, time)}`;
+    return html`${before && "; "}${!isTagged && html`${signalTag(signal)} `}${signalSentence(signal, row, time)}`;
   });
   const more = signals.length - shown.length;
   return oneLine(
     html`<span>${sentences}${more > 0 && `; and ${more} more`}</span>`,
     html` <code>${codesOf(shown)}</code>`,
   );
+}
+
+function sorted(signals: readonly Signal[]): readonly Signal[] {
+  return [...signals].sort((one, other) => Number(isSeen(one)) - Number(isSeen(other)));
+}
+
+/** Whether the sentence that comes first, and is seen at any width, leads to the pull request. */
+function isNamed({ signals, pull_request: pullRequest }: TaskRow): boolean {
+  const [first] = sorted(signals);
+  return pullRequest !== null && first?.evidence["number"] === String(pullRequest.number);
 }
 
 function isSeen({ acknowledged }: Signal): boolean {

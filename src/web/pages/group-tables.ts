@@ -1,5 +1,6 @@
 // The tables of the groups beside needs attention: which columns each has.
 
+import { MERGED_RULE } from "../../core/classify/rules.ts";
 import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
 import { outcomeCell } from "./outcome-cell.ts";
@@ -73,13 +74,20 @@ function renderRow(input: Row, group: TableGroup): Html {
 }
 
 function whoCell({ row, section }: Row, group: TableGroup): Html {
-  if (group === "done")
-    return html`<td class="inline who"${label("by", row.completed_by)}>${row.completed_by ?? none("nobody named")}</td>`;
+  if (group === "done") {
+    const by = row.completed_by ?? mergedBy(row);
+    return html`<td class="inline who"${label("by", by)}>${by ?? none("nobody named")}</td>`;
+  }
   if (group !== "active" || row.run === null) return ownerCell(row);
   const words = workerWords(row.run);
   const place = placeWords(row.run, section.snapshot.dispatch.host);
   const behind = html`${place !== "" && html`<bdi>${place}</bdi>`}${row.owner !== null && html`<bdi class="as">, for ${row.owner}</bdi>`}`;
   return html`<td class="inline who" title="${words}${place}">${oneLine(html`<bdi>${words}</bdi>`, behind)}</td>`;
+}
+
+/** Whom the file does not name yet. */
+function mergedBy({ rule, pull_request: pullRequest }: TaskRow): string | null {
+  return rule === MERGED_RULE ? (pullRequest?.merged_by ?? null) : null;
 }
 
 function timeCell({ row, section }: Row, group: TableGroup): Html {

@@ -106,6 +106,7 @@ describe("checks summed up", () => {
 
 describe("elsewhere", () => {
   const closed = { state: "closed", closedAtMs: 0 } as const;
+  const NAMED = { evidence: { number: "712" } };
 
   it.each<[string, TaskRow, string]>([
     [
@@ -129,9 +130,29 @@ describe("elsewhere", () => {
         key: "a",
         group: "needs_attention",
         pull_request: view(),
-        signals: [sampleSignal("ci_failed", "CI is red on #712: e2e")],
+        signals: [sampleSignal("ci_failed", "CI is red on #712: e2e", NAMED)],
       }),
-      "CI is red on #712: e2e ci_failed #712",
+      "CI is red on #712: e2e ci_failed dave active",
+    ],
+    [
+      "a draft that needs attention",
+      sampleRow({
+        key: "a",
+        group: "needs_attention",
+        pull_request: view({ draft: true }),
+        signals: [sampleSignal("ci_failed", "CI is red on #712: e2e", NAMED)],
+      }),
+      "CI is red on #712: e2e ci_failed draft dave active",
+    ],
+    [
+      "a row that needs attention for something else",
+      sampleRow({
+        key: "a",
+        group: "needs_attention",
+        pull_request: view(),
+        signals: [sampleSignal("needs_answer", "It asks about #713")],
+      }),
+      "It asks about #713 needs_answer #712 dave active",
     ],
     [
       "a ready row",
@@ -170,6 +191,32 @@ describe("elsewhere", () => {
     );
     expect(markup).toContain('<code class="command">tasks complete &#39;infra/fix it&#39;</code>');
     expect(markup).toContain("merged as #712; the file still says in progress: tasks complete");
+  });
+
+  it("says who merged what the file knows nothing of", () => {
+    const merged = view({ state: "merged", mergedAtMs: 0, mergedBy: "mia" });
+    const row = { key: "a", group: "done", status: "in_progress", pull_request: merged } as const;
+    expect(cellsOf(sampleRow({ ...row, rule: "merged" }))).toMatch(/ mia \d+ \w+ ago/);
+    expect(cellsOf(sampleRow({ ...row, rule: "merged", completed_by: "rj" }))).toContain(" rj ");
+    expect(cellsOf(sampleRow({ ...row, rule: "completed" }))).not.toContain("mia");
+  });
+
+  it("leads to both of two pull requests", () => {
+    const signal = sampleSignal(
+      "duplicate_work",
+      "Two pull requests for one task: #712, #698, not #71",
+      NAMED,
+    );
+    const both = view({}, { rivals: [samplePullRequest({ number: 698 })] });
+    const row = sampleRow({ key: "a", group: "needs_attention", pull_request: both, signals: [signal] });
+    expect(
+      [...markupOf(row).matchAll(/<a class="pr" href="[^"]*\/pull\/(\d+)"[^>]*>#(\d+)</g)].map(
+        ([, ...n]) => n,
+      ),
+    ).toEqual([
+      ["712", "712"],
+      ["698", "698"],
+    ]);
   });
 
   it("has no mark where there is no pull request", () =>

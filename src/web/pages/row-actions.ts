@@ -32,6 +32,17 @@ export function attentionCell(row: TaskRow, acting: Acting): Html {
 /** Answers as short as this fit side by side in a row. */
 const CHOICES_IN_ROW = { count: 3, characters: 14 };
 
+/** Whether an answer is typed or picked from a list, which takes more room than buttons. */
+export function needsRoom({ run }: TaskRow): boolean {
+  const question = run === null ? null : openQuestion(run);
+  return question !== null && !fitsInRow(question);
+}
+
+function fitsInRow({ choices }: Pick<Question, "choices">): boolean {
+  const { count, characters } = CHOICES_IN_ROW;
+  return choices.length > 0 && choices.length <= count && choices.join("").length <= characters;
+}
+
 export function answerForm(run: Asker, question: Question, acting: Acting, id: string): Html {
   return renderActionForm(acting, {
     action: "answer",
@@ -44,8 +55,7 @@ function answerFields(run: Asker, { choices, text }: Question, id: string): Html
   const label = `Answer to ${run.worker_name ?? "the worker"}: ${text}`;
   if (choices.length === 0)
     return html`<input type="text" id="${id}" name="answer" required maxlength="10000" autocomplete="off" placeholder="Your answer" aria-label="${label}">${button("Answer")}`;
-  const fit = choices.length <= CHOICES_IN_ROW.count && choices.join("").length <= CHOICES_IN_ROW.characters;
-  if (fit)
+  if (fitsInRow({ choices }))
     return html`${choices.map((choice) => button(choice, { name: "answer", value: choice, "aria-label": `Answer ${choice}` }))}`;
   const options = choices.map((choice) => html`<option value="${choice}">${choice}</option>`);
   return html`<select id="${id}" name="answer" required aria-label="${label}"><option value="">choose</option>${options}</select>${button("Answer")}`;

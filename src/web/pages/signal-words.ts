@@ -1,8 +1,11 @@
 // Signals as people read them: the tag, the sentence, and who has seen them already.
 
 import type { Signal } from "../../core/signal/signal.ts";
+import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
+import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
 import { durationTime, momentTime, type PageTime } from "./page-time.ts";
+import { numberLink } from "./pull-request/pull-request-link.ts";
 import { tag, tierTag } from "./tags.ts";
 
 type Mark = NonNullable<Signal["acknowledged"]>;
@@ -13,11 +16,25 @@ export function signalTag({ tier, acknowledged }: Signal): Html {
 }
 
 /** A silence counts on while one reads. */
-export function signalSentence({ code, sentence, evidence }: Signal, time: PageTime): Html {
+export function signalSentence(
+  { code, sentence, evidence }: Signal,
+  { pull_request: pullRequest }: Pick<TaskRow, "pull_request">,
+  time: PageTime,
+): Html {
   const { since } = evidence;
   return code === "worker_idle" && since !== undefined
     ? html`No progress seen for ${durationTime({ iso: since }, "for", time)}`
-    : html`<bdi>${sentence}</bdi>`;
+    : html`<bdi>${linkNumbers(sentence, pullRequest)}</bdi>`;
+}
+
+/** Numbers of the task's pull requests lead to these. */
+function linkNumbers(sentence: string, pullRequest: PullRequestView | null): readonly (Html | string)[] {
+  if (pullRequest === null) return [sentence];
+  const views = [pullRequest, ...pullRequest.rivals];
+  return sentence.split(/(#\d+)/).map((part) => {
+    const view = views.find(({ number }) => part === `#${number}`);
+    return view === undefined ? part : numberLink(view);
+  });
 }
 
 /** "✓ acknowledged by dave until 16:00: note". */

@@ -120,10 +120,10 @@ export function reasonCell(input: Row): Html {
 export function signalWords(row: TaskRow, time: PageTime, isTold = (_code: string) => false): Html | null {
   const signals = row.signals.filter(({ code }) => !isTold(code));
   const asking = signals.find(({ acknowledged }) => acknowledged === null);
-  if (asking !== undefined) return html`${signalTag(asking)} ${signalSentence(asking, time)}`;
+  if (asking !== undefined) return html`${signalTag(asking)} ${signalSentence(asking, row, time)}`;
   const [seen] = signals;
   if (seen === undefined || seen.acknowledged === null) return null;
-  return html`${acknowledgedMark(seen.acknowledged, time)} · ${signalSentence(seen, time)}`;
+  return html`${acknowledgedMark(seen.acknowledged, time)} · ${signalSentence(seen, row, time)}`;
 }
 
 /** When what rows say of pull requests was true. */

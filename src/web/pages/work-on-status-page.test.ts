@@ -266,6 +266,20 @@ describe("needs attention", () => {
     expect(row).toContain('name="question" value="1"');
   });
 
+  it("takes the room for answers from the sentences only where one is typed or picked from a list", () => {
+    const asking = (...choices: string[]) =>
+      withRow(
+        sampleRow({
+          key: "a",
+          group: "needs_attention",
+          run: atWork("a", 5, { question: question("Q?", choices) }),
+        }),
+      );
+    expect(asking()).toContain("w-act wide");
+    expect(asking("frankfurt", "virginia", "tokyo")).toContain("w-act wide");
+    expect(asking("yes", "no")).not.toContain("w-act wide");
+  });
+
   it("acknowledges what is seen, and nothing that comes meanwhile", () => {
     const row = rowOf(statusAtWork(), "host-dataface-on-gcp");
     expect(row).toContain('name="codes" value="worker_idle"');

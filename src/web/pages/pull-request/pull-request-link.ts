@@ -36,10 +36,16 @@ export function asOf({ state }: Pick<PullRequestView, "state">, { asOfMs, time }
   return html` <small>as of ${momentText(asOfMs, time)}</small>`;
 }
 
-/** Beside what a row says of other things. `said` is what a closed one is called. */
-export function pullRequestMark(view: PullRequestView | null, said: string, facts: Facts): Html | null {
+/** Beside what a row says of other things. `said` is what a closed one is called; `isNamed`: the row has its number. */
+export function pullRequestMark(
+  view: PullRequestView | null,
+  said: string,
+  { isNamed = false, ...facts }: Facts & { readonly isNamed?: boolean },
+): Html | null {
   if (view === null) return null;
   const { state, draft } = view;
   const word = state === "closed" ? said : state === "open" && draft ? "draft" : null;
-  return html`<span class="pr-mark">${numberLink(view)}${word !== null && ` ${word}`}${asOf(view, facts)}</span>`;
+  const age = asOf(view, facts);
+  if (isNamed && word === null && age === null) return null;
+  return html`<span class="pr-mark">${!isNamed && numberLink(view)}${word !== null && ` ${word}`}${age}</span>`;
 }

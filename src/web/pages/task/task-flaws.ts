@@ -13,18 +13,18 @@ import { tag, tierTag } from "../tags.ts";
 
 export function renderFlaws(row: TaskRow, acting: Acting | null, time: PageTime): Html | null {
   if (row.signals.length + row.problems.length === 0) return null;
-  return html`${row.signals.length > 0 && html`<section class="group"><h2>Signals</h2><ul class="entries">${row.signals.map((signal) => renderSignal(signal, time))}</ul>${acting && renderForms(row, acting)}</section>`}
+  return html`${row.signals.length > 0 && html`<section class="group"><h2>Signals</h2><ul class="entries">${row.signals.map((signal) => renderSignal(signal, row, time))}</ul>${acting && renderForms(row, acting)}</section>`}
     ${row.problems.length > 0 && html`<section class="group"><h2>Flaws in the file</h2><ul class="entries">${row.problems.map(renderProblem)}</ul></section>`}`;
 }
 
-function renderSignal(signal: Signal, time: PageTime): Html {
+function renderSignal(signal: Signal, row: TaskRow, time: PageTime): Html {
   const evidence = Object.entries(signal.evidence).map(
     ([name, value]) =>
-      html`<div><dt>${name.replaceAll("_", " ")}</dt><dd>${name === "url" ? hostLink(value, html`<bdi>${value}</bdi>`) : renderEvidence(value, time)}</dd></div>`,
+      html`<div><dt>${name.replaceAll("_", " ")}</dt><dd>${isAddresses(name) ? renderAddresses(value) : renderEvidence(value, time)}</dd></div>`,
   );
   const { acknowledged } = signal;
   const mark = acknowledged === null ? null : html`; ${acknowledgedMark(acknowledged, time)}`;
-  return html`<li>${tierTag(signal.tier)} ${signalSentence(signal, time)} <code>${signal.code}</code>, raised ${durationTime({ iso: signal.first_seen }, "ago", time)}${mark}
+  return html`<li>${tierTag(signal.tier)} ${signalSentence(signal, row, time)} <code>${signal.code}</code>, raised ${durationTime({ iso: signal.first_seen }, "ago", time)}${mark}
     ${evidence.length > 0 && html`<dl class="evidence">${evidence}</dl>`}</li>`;
 }
 
@@ -49,6 +49,15 @@ function renderForms(row: TaskRow, acting: Acting): Html {
       content: button("Take the acknowledgement back"),
     });
   return html`<div class="forms">${acknowledge}${withdraw}</div>`;
+}
+
+/** Of pull requests: one, or the others with a space between. */
+function isAddresses(name: string): boolean {
+  return name === "url" || name === "rivals";
+}
+
+function renderAddresses(value: string): readonly Html[] {
+  return value.split(" ").map((url) => html`${hostLink(url, html`<bdi>${url}</bdi>`)} `);
 }
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
