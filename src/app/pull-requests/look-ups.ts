@@ -3,14 +3,12 @@
 //
 // Facts are kept in the store. A process that starts shows them at once, as old as they are, and goes on from there.
 
-import type { Config } from "../../config/schema.ts";
 import { type Interest, interestOf } from "../../core/pull-request/interest.ts";
 import { hintedNumber } from "../../core/pull-request/link-pull-requests.ts";
-import { isSameStanding, type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
 import { outdatedNumbers } from "../../core/pull-request/outdated.ts";
 import { nameOfWanted, nextRoundMs } from "../../core/pull-request/plan-look-up.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
-import { branchPatterns, type PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
 import type { Run } from "../../core/run/run.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
@@ -19,20 +17,15 @@ import type { TreeIndex } from "../../core/tree/parsed-file.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { HostSearch, PullRequestHosts } from "../../ports/pull-request-host.ts";
-import type { PullRequestStore } from "../../ports/pull-request-store.ts";
 import type { Heartbeat } from "../heartbeat.ts";
+import { type LookedUp, LookUpMemory, type LookUpMemoryWorld } from "./look-up-memory.ts";
 import { runRound } from "./run-round.ts";
 
-export type LookUpWorld = {
+export type LookUpWorld = LookUpMemoryWorld & {
   readonly clock: Clock;
-  readonly store: PullRequestStore;
   readonly hosts: PullRequestHosts;
   readonly log: Log;
-  readonly config: Pick<Config, "github" | "delivery">;
 };
-
-/** What a cycle takes from here. */
-export type LookedUp = { readonly input: PullRequestsInput; readonly state: LookUpState };
 
 /** What the look-ups have to know of the tasks; null before the first cycle. */
 export type Subjects = {
@@ -61,15 +54,7 @@ export const ROUND_LIMIT_MS = 60_000;
 /** One per process. Rounds run one at a time. */
 export class LookUps {
   readonly #world: LookUpWorld;
-  readonly #known = new Map<number, PullRequest>();
-  /** What of it the store does not have yet: written again with the next round where it could not be. */
-  readonly #unwritten = new Map<number, PullRequest>();
-  readonly #patterns: PullRequestsInput["patterns"];
-  #state = NEVER_LOOKED;
-  /** As the store has it. */
-  #toldStanding = NEVER_LOOKED.standing;
-  #input: PullRequestsInput | null = null;
-  #version = -1;
+  readonly #memory: LookUpMemory;
   #search: { readonly found: HostSearch; readonly atMs: number } | null = null;
   #byHand = false;
   /** Null while no rounds are made by themselves. */
@@ -77,19 +62,17 @@ export class LookUps {
 
   constructor(world: LookUpWorld) {
     this.#world = world;
-    this.#patterns = branchPatterns(world.config.github.branches);
+    this.#memory = new LookUpMemory(world);
   }
 
   /** What is known now. Throws what the store throws. */
   async current(): Promise<LookedUp> {
-    const version = await this.#world.store.readPullRequestsVersion();
-    if (this.#input === null || version !== this.#version) await this.#restore(version);
-    return { input: this.#input ?? this.#assemble(new Map()), state: this.#state };
+    return await this.#memory.current();
   }
 
   /** Another process may have looked meanwhile: what the store has is newer. */
   forget(): void {
-    this.#version = -1;
+    this.#memory.forget();
   }
 
   /** Asks soon, whatever the reserve says: a person wants to know. */
@@ -161,35 +144,36 @@ export class LookUps {
     readonly about: Subjects;
     readonly signal: AbortSignal;
   }): Promise<boolean> {
-    await this.current();
+    const memory = this.#memory;
+    await memory.current();
     const byHand = this.#byHand;
     this.#byHand = false;
     const limited = AbortSignal.any([signal, AbortSignal.timeout(ROUND_LIMIT_MS)]);
     const search = await this.#find(limited, byHand);
     if (signal.aborted) return false;
     if (search.kind === "off") {
-      this.#state = { ...this.#state, standing: search, triedAtMs: this.#world.clock.wallMs() };
-      return await this.#keep(epoch, []);
+      memory.setState({ ...memory.state, standing: search, triedAtMs: this.#world.clock.wallMs() });
+      return await memory.keep(epoch, []);
     }
-    const { repository } = this.#state;
+    const { repository } = memory.state;
     const isOther = repository !== null && repository !== search.host.repository;
-    if (isOther && !(await this.#startAnew(epoch))) return false;
+    if (isOther && !(await memory.startAnew(epoch))) return false;
     const interest = this.#interest(about);
     const round = await runRound(search.host, {
-      ...{ clock: this.#world.clock, state: this.#state, known: this.#known },
+      ...{ clock: this.#world.clock, state: memory.state, known: memory.known },
       ...{ interest, byHand, signal: limited },
     });
     if (isStopped(signal)) return false;
     // A token that was refused may have been replaced.
     if (round.state.standing.kind === "failing") this.#search = null;
     const gone = this.#learn(round.changed, about, interest);
-    this.#state = { ...round.state, askedAtMs: this.#stillAsked(round.state.askedAtMs, interest) };
-    return (await this.#keep(epoch, gone)) || isOther;
+    memory.setState({ ...round.state, askedAtMs: this.#stillAsked(round.state.askedAtMs, interest) });
+    return (await memory.keep(epoch, gone)) || isOther;
   }
 
   #isDue({ runs }: Subjects): boolean {
     const nowMs = this.#world.clock.wallMs();
-    const { triedAtMs, standing } = this.#state;
+    const { triedAtMs, standing } = this.#memory.state;
     const sinceMs = triedAtMs === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs - triedAtMs);
     if (this.#byHand) return sinceMs >= BY_HAND_AT_MOST_EVERY_MS && !this.#isForbidden(nowMs);
     if (standing.kind === "off") return this.#isNewlyFound() || sinceMs >= SEARCH_AGAIN_MS;
@@ -200,18 +184,18 @@ export class LookUps {
   /** What was found last is not what the state says, or nothing was looked for yet. */
   #isNewlyFound(): boolean {
     const found = this.#search?.found ?? null;
-    const { standing } = this.#state;
+    const { standing } = this.#memory.state;
     return found === null || found.kind === "found" || !sameValue(found, standing);
   }
 
   #pace() {
     const { reserve } = this.#world.config.github;
-    return { state: this.#state, known: [...this.#known.values()], reserve };
+    return { state: this.#memory.state, known: [...this.#memory.known.values()], reserve };
   }
 
   /** Not even a person may: the host has said so. */
   #isForbidden(nowMs: number): boolean {
-    const { standing } = this.#state;
+    const { standing } = this.#memory.state;
     return standing.kind === "failing" && nowMs < (standing.notBeforeMs ?? 0);
   }
 
@@ -225,76 +209,27 @@ export class LookUps {
     return found;
   }
 
-  async #restore(version: number): Promise<void> {
-    const { state, known, care } = await this.#world.store.readPullRequests();
-    this.#known.clear();
-    this.#unwritten.clear();
-    for (const one of known) this.#known.set(one.number, one);
-    this.#state = state ?? NEVER_LOOKED;
-    this.#toldStanding = this.#state.standing;
-    this.#version = version;
-    const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
-    this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
-  }
-
-  #assemble(care: PullRequestsInput["care"]): PullRequestsInput {
-    return {
-      repository: this.#state.repository,
-      known: [...this.#known.values()],
-      care,
-      patterns: this.#patterns,
-      delivery: this.#world.config.delivery,
-    };
-  }
-
-  /** Facts of another repository say nothing about this one. False when we may not write any more. */
-  async #startAnew(epoch: number): Promise<boolean> {
-    const gone = [...this.#known.keys()];
-    const input = { epoch, state: NEVER_LOOKED, changed: [], gone };
-    if (!(await this.#world.store.writePullRequests(input))) return false;
-    this.#known.clear();
-    this.#unwritten.clear();
-    this.#state = NEVER_LOOKED;
-    return true;
-  }
-
   /** Takes in what was found; the numbers of those that are no longer kept. */
   #learn(changed: readonly PullRequest[], about: Subjects, interest: Interest): readonly number[] {
-    const before = new Set(this.#known.keys());
-    for (const one of changed) {
-      this.#known.set(one.number, one);
-      this.#unwritten.set(one.number, one);
-    }
+    const memory = this.#memory;
+    const before = new Set(memory.known.keys());
+    memory.learn(changed);
     const outdated = outdatedNumbers({
-      ...{ known: this.#known.values(), rows: about.rows.values(), hinted: interest.numbers },
-      ...{ patterns: this.#patterns, nowMs: this.#world.clock.wallMs() },
+      ...{ known: memory.known.values(), rows: about.rows.values(), hinted: interest.numbers },
+      ...{ patterns: memory.patterns, nowMs: this.#world.clock.wallMs() },
     });
-    for (const number of outdated) {
-      this.#known.delete(number);
-      this.#unwritten.delete(number);
-    }
+    memory.drop(outdated);
     return outdated.filter((number) => before.has(number));
   }
 
-  /** True when something is not as it was; false when somebody else may write by now. */
-  async #keep(epoch: number, gone: readonly number[]): Promise<boolean> {
-    const state = this.#state;
-    const changed = [...this.#unwritten.values()];
-    if (!(await this.#world.store.writePullRequests({ epoch, state, changed, gone }))) return false;
-    const isTold = isSameStanding(this.#toldStanding, state.standing);
-    this.#unwritten.clear();
-    this.#toldStanding = state.standing;
-    return changed.length > 0 || gone.length > 0 || !isTold;
-  }
-
   #interest({ rows, runs, index }: Subjects): Interest {
-    const hints = hintsOf(rows, index, this.#state.repository);
-    return interestOf({ rows: rows.values(), runs, patterns: this.#patterns, hints });
+    const hints = hintsOf(rows, index, this.#memory.state.repository);
+    return interestOf({ rows: rows.values(), runs, patterns: this.#memory.patterns, hints });
   }
 
   #stillAsked(asked: LookUpState["askedAtMs"], interest: Interest): LookUpState["askedAtMs"] {
     const names = new Set([...interest.branches, ...interest.numbers.map((number) => `#${number}`)]);
-    for (const { branch, number } of this.#known.values()) {
+    for (const { branch, number } of this.#memory.known.values()) {
       names.add(nameOfWanted({ kind: "branch", branch }));
       names.add(nameOfWanted({ kind: "number", number }));
     }
@@ -315,14 +250,6 @@ function hintsOf(
     if (number !== null) hints.set(key, number);
   }
   return hints;
-}
-
-function isSame(a: PullRequestsInput, b: PullRequestsInput): boolean {
-  return (
-    a.repository === b.repository &&
-    sameValue(a.known, b.known) &&
-    sameValue([...a.care.values()], [...b.care.values()])
-  );
 }
 
 /** By somebody who wants no more of it; a limit of time that has passed is a failure of the host. */

@@ -1,0 +1,133 @@
+// What look-ups know of pull requests, and its place in the store: read when another process may have written it, written
+// after each round, and kept for the next round where it could not be written.
+
+import type { Config } from "../../config/schema.ts";
+import { isSameStanding, type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import type { PullRequest } from "../../core/pull-request/pull-request.ts";
+import { branchPatterns, type PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
+import { sameValue } from "../../core/snapshot/same-value.ts";
+import type { PullRequestStore } from "../../ports/pull-request-store.ts";
+
+export type LookUpMemoryWorld = {
+  readonly store: PullRequestStore;
+  readonly config: Pick<Config, "github" | "delivery">;
+};
+
+/** What a cycle takes from look-ups. */
+export type LookedUp = { readonly input: PullRequestsInput; readonly state: LookUpState };
+
+export class LookUpMemory {
+  readonly #world: LookUpMemoryWorld;
+  readonly #known = new Map<number, PullRequest>();
+  /** What of it the store does not have yet. */
+  readonly #unwritten = new Map<number, PullRequest>();
+  readonly #patterns: PullRequestsInput["patterns"];
+  #state = NEVER_LOOKED;
+  /** As the store has it. */
+  #toldStanding = NEVER_LOOKED.standing;
+  #input: PullRequestsInput | null = null;
+  #version = -1;
+
+  constructor(world: LookUpMemoryWorld) {
+    this.#world = world;
+    this.#patterns = branchPatterns(world.config.github.branches);
+  }
+
+  get known(): ReadonlyMap<number, PullRequest> {
+    return this.#known;
+  }
+
+  get patterns(): PullRequestsInput["patterns"] {
+    return this.#patterns;
+  }
+
+  get state(): LookUpState {
+    return this.#state;
+  }
+
+  /** Not written until `keep` is called. */
+  setState(state: LookUpState): void {
+    this.#state = state;
+  }
+
+  /** Throws what the store throws. */
+  async current(): Promise<LookedUp> {
+    const version = await this.#world.store.readPullRequestsVersion();
+    if (this.#input === null || version !== this.#version) await this.#restore(version);
+    return { input: this.#input ?? this.#assemble(new Map()), state: this.#state };
+  }
+
+  /** Another process may have looked meanwhile: what the store has is newer. */
+  forget(): void {
+    this.#version = -1;
+  }
+
+  /** Facts of another repository say nothing about this one. False when we may not write any more. */
+  async startAnew(epoch: number): Promise<boolean> {
+    const gone = [...this.#known.keys()];
+    const input = { epoch, state: NEVER_LOOKED, changed: [], gone };
+    if (!(await this.#world.store.writePullRequests(input))) return false;
+    this.#known.clear();
+    this.#unwritten.clear();
+    this.#state = NEVER_LOOKED;
+    return true;
+  }
+
+  learn(changed: readonly PullRequest[]): void {
+    for (const one of changed) {
+      this.#known.set(one.number, one);
+      this.#unwritten.set(one.number, one);
+    }
+  }
+
+  drop(numbers: readonly number[]): void {
+    for (const number of numbers) {
+      this.#known.delete(number);
+      this.#unwritten.delete(number);
+    }
+  }
+
+  /**
+   * Writes what is new, and takes out what is `gone`. True when something is not as it was; false when somebody else may
+   * write by now.
+   */
+  async keep(epoch: number, gone: readonly number[]): Promise<boolean> {
+    const state = this.#state;
+    const changed = [...this.#unwritten.values()];
+    if (!(await this.#world.store.writePullRequests({ epoch, state, changed, gone }))) return false;
+    const isTold = isSameStanding(this.#toldStanding, state.standing);
+    this.#unwritten.clear();
+    this.#toldStanding = state.standing;
+    return changed.length > 0 || gone.length > 0 || !isTold;
+  }
+
+  async #restore(version: number): Promise<void> {
+    const { state, known, care } = await this.#world.store.readPullRequests();
+    this.#known.clear();
+    this.#unwritten.clear();
+    for (const one of known) this.#known.set(one.number, one);
+    this.#state = state ?? NEVER_LOOKED;
+    this.#toldStanding = this.#state.standing;
+    this.#version = version;
+    const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
+    this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
+  }
+
+  #assemble(care: PullRequestsInput["care"]): PullRequestsInput {
+    return {
+      repository: this.#state.repository,
+      known: [...this.#known.values()],
+      care,
+      patterns: this.#patterns,
+      delivery: this.#world.config.delivery,
+    };
+  }
+}
+
+function isSame(a: PullRequestsInput, b: PullRequestsInput): boolean {
+  return (
+    a.repository === b.repository &&
+    sameValue(a.known, b.known) &&
+    sameValue([...a.care.values()], [...b.care.values()])
+  );
+}
