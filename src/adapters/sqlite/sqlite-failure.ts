@@ -19,6 +19,8 @@ const KINDS: Readonly<Record<number, StoreErrorKind>> = {
 const SQLITE_ERROR = 1;
 /** A short read is an I/O error to SQLite, but what it means is a file that was cut off. */
 const SQLITE_IOERR_SHORT_READ = 522;
+/** All checks are of constants that we write: one that fails was not written as it is read. */
+const SQLITE_CONSTRAINT_CHECK = 275;
 
 const HINTS: Readonly<Record<StoreErrorKind, string>> = {
   corrupt:
@@ -55,7 +57,7 @@ function kindOf(error: Error): StoreErrorKind | null {
 }
 
 function kindOfResult(errcode: number, message: string): StoreErrorKind | null {
-  if (errcode === SQLITE_IOERR_SHORT_READ) return "corrupt";
+  if (errcode === SQLITE_IOERR_SHORT_READ || errcode === SQLITE_CONSTRAINT_CHECK) return "corrupt";
   if (errcode !== SQLITE_ERROR) return KINDS[errcode & 0xff] ?? null;
   // Every table is made by a migration: one that is missing was lost, one that is there too early has a header that
   // lies about its version. A format that never was is damage too.
