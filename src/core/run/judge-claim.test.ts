@@ -23,10 +23,7 @@ const runIn = (state: Run["state"], changes: Partial<Run> = {}): Run => ({
   ...changes,
 });
 const BY_HAND: Partial<Run> = { kind: "by_hand", workerName: "mia" };
-const TASK = {
-  ...{ key: "a", slug: "a", status: "ready", file: "tasks/a.md", rule: "ready", pull_request: null },
-} as const satisfies Partial<TaskRow>;
-const PULL_REQUEST = { number: 712, state: "merged" } as PullRequestView;
+const TASK = { key: "a", slug: "a", status: "ready", file: "tasks/a.md" } as const satisfies Partial<TaskRow>;
 
 describe("who has a task, and the command that was probably meant", () => {
   test.each<[Run, string, RegExp]>([
@@ -74,17 +71,6 @@ describe("one claim per task", () => {
     },
   );
 
-  test("a task that was merged, whatever its file says", () => {
-    const merged = { ...TASK, rule: "merged", pull_request: PULL_REQUEST };
-    for (const judge of [judgeClaim, judgeKickoff])
-      expect(judge(merged, null)).toEqual({
-        kind: "refused",
-        message: "a is merged as #712.",
-        hint: "`tasks complete a` says so in its file; what is left to do is a task of its own.",
-      });
-    expect(judgeClaim({ ...merged, rule: "ready" }, null)).toMatchObject({ kind: "free" });
-  });
-
   test("a task that is over, and for a worker one whose slug is shared", () => {
     expect(judgeClaim({ ...TASK, status: "completed" }, null)).toMatchObject({ message: "a is completed." });
     expect(judgeClaim({ ...TASK, status: null }, null)).toMatchObject({ kind: "free" });
@@ -101,6 +87,8 @@ describe("one claim per task", () => {
 describe("a run is over when its task is, and no worker of ours may live", () => {
   const closed = (standing: Parameters<typeof judgeClosing>[1], kind: Run["kind"]) =>
     RUN_STATES.filter((state) => judgeClosing({ state, kind }, standing) !== null);
+
+  const PULL_REQUEST = { number: 712, state: "merged" } as PullRequestView;
 
   test.each(["completed", "cancelled", "gone", "merged as #712"] as const)("%s", (standing) => {
     expect(closed(standing, "supervised")).toEqual(["queued", "exited", "failed", "interrupted"]);

@@ -4,7 +4,6 @@
 import { inSentence } from "../listed.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { isOpen } from "../task/is-open.ts";
-import { standingOf } from "./judge-closing.ts";
 import { openQuestion } from "./open-question.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { hasEnded, type Run } from "./run.ts";
@@ -13,23 +12,17 @@ export type ClaimVerdict =
   /** `supersedes`: an ended run that the new one takes the place of. */
   { readonly kind: "free"; readonly supersedes: Run | null } | Refusal;
 
-type ClaimedTask = Pick<TaskRow, "key" | "slug" | "status" | "file" | "rule" | "pull_request">;
+type ClaimedTask = Pick<TaskRow, "key" | "slug" | "status" | "file">;
 
 /** For work by hand, wherever it is done. */
 export function judgeClaim(task: ClaimedTask, open: Run | null): ClaimVerdict {
-  const key = inSentence(task.key);
-  const standing = standingOf(task);
-  if (!isOpen(task.status))
+  if (!isOpen(task.status)) {
+    const key = inSentence(task.key);
     return refusal(
       `${key} is ${task.status}.`,
       `Only open tasks are worked on; \`tasks update ${key} status=ready\` opens it again.`,
     );
-  // Its run would be closed as delivered at once.
-  if (standing !== "open")
-    return refusal(
-      `${key} is ${standing}.`,
-      `\`tasks complete ${key}\` says so in its file; what is left to do is a task of its own.`,
-    );
+  }
   if (open === null || hasEnded(open)) return { kind: "free", supersedes: open };
   return refusal(`${describeHold(open)}.`, remedyFor(open));
 }
