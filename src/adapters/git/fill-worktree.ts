@@ -51,7 +51,11 @@ async function undo(place: GitPlace, { folder, name, newAt }: NewWorktree): Prom
   const limits = { timeoutMs: UNDO_TIMEOUT_MS };
   const removed = await runGit(place, ["worktree", "remove", "--force", "--force", "--", folder], limits);
   if (!removed.ok) return false;
-  // Only while it is still where it was made.
-  if (newAt !== null) await runGit(place, ["update-ref", "-d", `refs/heads/${name.branch}`, newAt], limits);
+  if (newAt !== null) await dropBranch(place, name.branch, newAt);
   return true;
+}
+
+/** A new branch, only while it is still where it was made. */
+export async function dropBranch(place: GitPlace, branch: string, newAt: CommitSha): Promise<void> {
+  await runGit(place, ["update-ref", "-d", `refs/heads/${branch}`, newAt], { timeoutMs: UNDO_TIMEOUT_MS });
 }

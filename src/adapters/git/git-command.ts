@@ -2,6 +2,7 @@
 // from a person at work (R7). A command that touches files of a worktree needs `settings` from tame-configuration.ts as
 // well: writing and comparing files runs the filters that the repository's configuration names.
 
+import { setTimeout as delay } from "node:timers/promises";
 import type { CommandRequest, CommandResult, RunCommand } from "../../ports/run-command.ts";
 
 /** Passed on to git: where to find programs, its user's configuration (safe.directory) and temporary files. */
@@ -65,19 +66,36 @@ export type GitRequest = Pick<CommandRequest, "timeoutMs" | "signal" | "onStdout
   readonly settings?: readonly GitSetting[];
 };
 
+/** Making a worktree takes git a few milliseconds; more in a row is a worktree that stays half made. */
+const ATTEMPTS_MAX = 20;
+const PAUSE_MAX_MS = 50;
+
 /** Runs `git <args>` in the repository. Never throws. */
-export function runGit(
+export async function runGit(
   place: GitPlace,
   args: readonly string[],
   { settings = [], ...request }: GitRequest,
 ): Promise<CommandResult> {
-  return place.run({
+  const command: CommandRequest = {
     program: "git",
     args: [...SAFE_OPTIONS, ...args],
     cwd: place.root,
     env: { ...inherited(place.env), ...GIT_ENVIRONMENT, ...asVariables(settings) },
     ...request,
-  });
+  };
+  for (let attempt = 1; ; attempt += 1) {
+    const result = await place.run(command);
+    if (!hasMetHalfMade(result) || attempt === ATTEMPTS_MAX) return result;
+    await delay(Math.random() * PAUSE_MAX_MS);
+  }
+}
+
+/**
+ * Git looks through all worktrees before it touches one or a branch, and gives up at one that another git is making or
+ * removing in that moment: nothing was done yet.
+ */
+function hasMetHalfMade({ ok, stderr }: CommandResult): boolean {
+  return !ok && /failed to read .*worktrees\/.+\/commondir/.test(stderr);
 }
 
 /** Why git could not answer, with the remedy where there is one. */

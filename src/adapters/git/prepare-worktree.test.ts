@@ -22,6 +22,21 @@ import { describeHolder } from "../processes/process-witness.ts";
 import { runCommand } from "../processes/run-command.ts";
 import { createWorktrees } from "./worktrees.ts";
 
+/** Git fails at commands with this word, so many times. */
+function failingAt(
+  word: string,
+  { root }: TestRepository,
+  complaint: string,
+  times = Number.POSITIVE_INFINITY,
+): Worktrees {
+  let left = times;
+  const run: RunCommand = (request) =>
+    request.args.includes(word) && left-- > 0
+      ? runCommand({ ...request, program: "sh", args: ["-c", `echo '${complaint}' >&2; exit 128`] })
+      : runCommand(request);
+  return createWorktrees({ root, base: null, env: gitEnvironment(), run });
+}
+
 describe("what was left half done is made anew", () => {
   test("made by git and not filled", async () => {
     const { repository, worktrees } = createWorld();
@@ -68,20 +83,7 @@ describe("what was left half done is made anew", () => {
 
   test("its files could not be written: nothing of it stays, the branch neither", async () => {
     const { repository } = createWorld();
-    const failing: RunCommand = (request) =>
-      request.args.includes("read-tree")
-        ? runCommand({
-            ...request,
-            program: "sh",
-            args: ["-c", "echo 'error: No space left on device' >&2; exit 128"],
-          })
-        : runCommand(request);
-    const worktrees = createWorktrees({
-      root: repository.root,
-      base: null,
-      env: gitEnvironment(),
-      run: failing,
-    });
+    const worktrees = failingAt("read-tree", repository, "error: No space left on device");
     expect(await prepare(worktrees, "a")).toMatchObject({
       kind: "failed",
       message: "The files of .worktrees/a could not be written: the disk is full.",
@@ -116,6 +118,47 @@ describe("what was left half done is made anew", () => {
 });
 
 describe("two preparations at once", () => {
+  test("of several tasks: all are made", async () => {
+    const { worktrees } = createWorld();
+    const tasks = Array.from({ length: 8 }, (_, at) => `t${at}`);
+    const outcomes = await Promise.all(tasks.map((task) => prepare(worktrees, task)));
+    expect(outcomes).toMatchObject(tasks.map(() => ({ kind: "prepared", created: true })));
+    const removals = await Promise.all(tasks.map((task) => remove(worktrees, task)));
+    expect(removals).toEqual(tasks.map(() => ({ kind: "removed" })));
+  });
+
+  test.each([
+    "fatal: failed to read .git/worktrees/b/commondir: Success",
+    "fatal: failed to read /home/a b/.git/worktrees/task b/commondir: No such file or directory",
+  ])("a worktree that another git is making or removing is waited for: %s", async (complaint) => {
+    const { repository } = createWorld();
+    const worktrees = failingAt("worktree", repository, complaint, 3);
+    expect(await prepare(worktrees, "a")).toMatchObject({ kind: "prepared", created: true });
+  });
+
+  test("one that stays half made is told", async () => {
+    const { repository } = createWorld();
+    const worktrees = failingAt(
+      "worktree",
+      repository,
+      "fatal: failed to read .git/worktrees/b/commondir: x",
+    );
+    expect(await prepare(worktrees, "a")).toMatchObject({
+      kind: "failed",
+      message: expect.stringContaining("failed to read .git/worktrees/b/commondir"),
+    });
+  });
+
+  test("the worktree cannot be made: the new branch does not stay", async () => {
+    const { repository } = createWorld();
+    const worktrees = failingAt("worktree", repository, "fatal: it cannot");
+    expect(await prepare(worktrees, "a")).toMatchObject({
+      kind: "failed",
+      message: expect.stringMatching(/^The worktree could not be made: .*it cannot$/),
+    });
+    expect(repository.git("branch", "--list", "task/*")).toBe("");
+  });
+
   test("by two processes, as it were: one makes it, the other has it or a clear failure", async () => {
     for (let round = 0; round < 5; round += 1) {
       const { repository } = createWorld();

@@ -9,7 +9,7 @@ import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Prepared } from "../../ports/worktrees.ts";
 import { describeFileError } from "../files/file-error.ts";
 import { prepareStateFolder } from "../files/state-folder.ts";
-import { fillWorktree } from "./fill-worktree.ts";
+import { dropBranch, fillWorktree } from "./fill-worktree.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
 import { describeGitFailure, type GitFailure } from "./git-failure.ts";
 import { removeEmptyFolder } from "./linked-worktree.ts";
@@ -111,8 +111,13 @@ async function makeAnew(site: Site, found: Found): Promise<Making> {
   const branch = await resolveCommit(place, `refs/heads/${name.branch}`, signal);
   if (branch.kind === "failed") return nothingMade(branch.failure);
   const isNew = branch.kind === "none";
-  const failure = await add(site, isNew);
-  if (failure !== null) return nothingMade(failure);
+  const noBranch = isNew ? await makeBranch(site) : null;
+  if (noBranch !== null) return nothingMade(noBranch);
+  const failure = await add(site);
+  if (failure !== null) {
+    if (isNew) await dropBranch(place, name.branch, base.commit);
+    return nothingMade(failure);
+  }
   const filling = await fillWorktree(place, { folder, name, newAt: isNew ? base.commit : null, signal });
   if (filling.kind === "filled") return { result: await prepared(site, true), isLeft: false };
   return { result: failed(filling.failure), isLeft: filling.isLeft };
@@ -136,14 +141,21 @@ function wasInterrupted(own: string): boolean {
   return readSmallFile(join(own, "locked"))?.trim() === "initializing";
 }
 
-/** An empty worktree, on a new branch or on the one that is there. */
-async function add({ place, name, folder, base, signal }: Site, isNew: boolean): Promise<GitFailure | null> {
+/** By itself, and only where there is none: `git worktree add -b` would find its own on a second attempt. */
+async function makeBranch({ place, name, base, signal }: Site): Promise<GitFailure | null> {
+  const isNone = "";
+  const result = await runGit(place, ["update-ref", `refs/heads/${name.branch}`, base.commit, isNone], {
+    timeoutMs: ADD_TIMEOUT_MS,
+    signal,
+  });
+  return result.ok ? null : describeGitFailure(`The branch ${name.branch} could not be made`, place, result);
+}
+
+/** An empty worktree, on the branch. */
+async function add({ place, name, folder, signal }: Site): Promise<GitFailure | null> {
   const tamed = await tameConfiguration(place, signal);
   if (tamed.kind !== "tamed") return UNTAMED;
-  const which = isNew
-    ? ["--no-track", "-b", name.branch, "--", folder, base.commit]
-    : ["--", folder, name.branch];
-  const result = await runGit(place, ["worktree", "add", "--no-checkout", ...which], {
+  const result = await runGit(place, ["worktree", "add", "--no-checkout", "--", folder, name.branch], {
     timeoutMs: ADD_TIMEOUT_MS,
     settings: tamed.settings,
     signal,
