@@ -10,10 +10,11 @@ export function isProgramOnPath(name: string, env: Environment): boolean {
   // An entry that is not absolute would depend on the folder that the program is started in.
   const folders = (env["PATH"] ?? "").split(delimiter).filter(isAbsolute);
   const endings = process.platform === "win32" ? (env["PATHEXT"] ?? ".EXE;.CMD").split(";") : [""];
-  return folders.some((folder) => endings.some((ending) => isProgram(join(folder, name + ending))));
+  return folders.some((folder) => endings.some((ending) => isExecutable(join(folder, name + ending))));
 }
 
-function isProgram(path: string): boolean {
+/** A file that its user may start; links are followed. */
+export function isExecutable(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false;
     accessSync(path, constants.X_OK);

@@ -1,9 +1,8 @@
 // Looks for programs as the system would when it starts one: the adapter of the port Programs.
 
-import { accessSync, constants, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { Programs } from "../../ports/programs.ts";
-import { isProgramOnPath } from "../git/program-on-path.ts";
+import { isExecutable, isProgramOnPath } from "../git/program-on-path.ts";
 
 export function createPrograms({
   root,
@@ -16,15 +15,4 @@ export function createPrograms({
     has: (program) =>
       /[/\\]/.test(program) ? isExecutable(resolve(root, program)) : isProgramOnPath(program, env),
   };
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    if (!statSync(path).isFile()) return false;
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    // Not there, or not to be looked at: not to be started either.
-    return false;
-  }
 }
