@@ -273,7 +273,7 @@ describe("pull requests", () => {
   const ASKED = careRecord({ repairs: [{ headCommit: "x", because: "checks", atMs: 0 }] });
 
   /** A settled tree and a host that has one of task `a`; `asked` counts the host's questions. */
-  async function setUpHosted(options: { readonly search?: HostSearch } = {}) {
+  async function setUpHosted(options: { readonly search?: HostSearch; readonly texts?: typeof TEXTS } = {}) {
     const host = createMemoryPullRequestHost();
     host.put(pullRequest({ updatedAtMs: Date.now() }));
     const at = { asked: 0, searches: 0, search: options.search ?? null };
@@ -291,7 +291,7 @@ describe("pull requests", () => {
         return at.search ?? { kind: "found", host: asked };
       },
     };
-    const made = setUp({ hosts });
+    const made = setUp({ hosts, texts: options.texts ?? TEXTS });
     made.git.setCommitDates({ head: "c1", datesMs: new Map() });
     vi.advanceTimersByTime(60_000);
     await runOnce(made.world, { files: "always" });
@@ -332,6 +332,17 @@ describe("pull requests", () => {
     const second = await look();
     expect(second).toMatchObject({ outcome: "attested", brief: { seq: first.brief.seq } });
     expect(second.attestation.sources.pull_requests.observed_at).toBe("2026-03-24T12:03:00.000Z");
+  });
+
+  test("P9: what one round has no request for is asked in the next, by the same command", async () => {
+    const tasks = Array.from({ length: 350 }, (_, at): [string, string] => [
+      taskPath(`t${at}`),
+      taskText({ status: "in_progress", pr_number: String(1_000 + at) }),
+    ]);
+    const { at, look, store } = await setUpHosted({ texts: { ...TEXTS, ...Object.fromEntries(tasks) } });
+    expect((await look()).attestation.sources.pull_requests).toMatchObject({ state: "ok" });
+    const { state } = await store.readPullRequests();
+    expect([at.asked, state?.postponed, Object.keys(state?.askedAtMs ?? {}).length]).toEqual([2, [], 702]);
   });
 
   test("F9: a host that fails fails no command", async () => {

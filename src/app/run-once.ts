@@ -26,6 +26,8 @@ const HOLDER_WAIT_CYCLES = 2;
 const CLAIM_AGAIN_MS = 1_000;
 /** Nor longer than this for a host that is slow: what is known is shown, and cron comes again. */
 const LOOK_UP_WAIT_MS = 8_000;
+/** What is left over then is asked by the next command. */
+const ROUNDS_MAX = 5;
 const NEVER = new AbortController().signal;
 /** A shell command does not wait longer than this for dates that only improve a few "at least". */
 const COMMIT_DATES_WAIT_MS = 500;
@@ -117,9 +119,11 @@ async function lookUp(
 ): Promise<boolean> {
   const about = subjectsOf(heartbeat);
   if (about === null) return false;
-  const isLeftOver = async () => (await lookUps.current()).state.postponed.length > 0;
-  do await lookUps.lookIfDue({ epoch: right.epoch, about, signal });
-  while (!signal.aborted && (await isLeftOver()) && (await lookUps.wantsRound(signal)));
+  for (let rounds = 1; ; rounds += 1) {
+    await lookUps.lookIfDue({ epoch: right.epoch, about, signal });
+    const { postponed } = (await lookUps.current()).state;
+    if (postponed.length === 0 || rounds === ROUNDS_MAX || signal.aborted) break;
+  }
   return (await runCycle(heartbeat, "pull_request_news", right)) === "published";
 }
 

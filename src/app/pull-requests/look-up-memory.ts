@@ -2,7 +2,12 @@
 // after each round, and kept for the next round where it could not be written.
 
 import type { Config } from "../../config/schema.ts";
-import { isSameStanding, type LookUpState, NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import {
+  isSameStanding,
+  type LookUpState,
+  NEVER_LOOKED,
+  toldStanding,
+} from "../../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { branchPatterns, type PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
@@ -95,9 +100,10 @@ export class LookUpMemory {
     const state = this.#state;
     const changed = [...this.#unwritten.values()];
     if (!(await this.#world.store.writePullRequests({ epoch, state, changed, gone }))) return false;
-    const isTold = isSameStanding(this.#toldStanding, state.standing);
+    const standing = toldStanding(state);
+    const isTold = isSameStanding(this.#toldStanding, standing);
     this.#unwritten.clear();
-    this.#toldStanding = state.standing;
+    this.#toldStanding = standing;
     return changed.length > 0 || gone.length > 0 || !isTold;
   }
 
@@ -107,7 +113,7 @@ export class LookUpMemory {
     this.#unwritten.clear();
     for (const one of known) this.#known.set(one.number, one);
     this.#state = state ?? NEVER_LOOKED;
-    this.#toldStanding = this.#state.standing;
+    this.#toldStanding = toldStanding(this.#state);
     this.#version = version;
     const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
     this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;

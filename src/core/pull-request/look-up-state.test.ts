@@ -40,6 +40,11 @@ describe("F10: the source says which of its states it is in, and none looks like
       lookedUp({ standing: OFF }),
       { state: "off", off_because: "no token", remedy: OFF.remedy, observed_at: NOON, failing_since: null },
     ],
+    [
+      "while the first look-up has not asked for all of them",
+      lookedUp({ observedAtMs: null, postponed: [{ kind: "number", number: 9 }] }),
+      { state: "off", off_because: "not looked up yet", observed_at: null },
+    ],
     ["ok", lookedUp(), { state: "ok", error: null, off_because: null, observed_at: NOON }],
     [
       "failing, with facts from before",

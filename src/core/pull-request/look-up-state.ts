@@ -63,6 +63,11 @@ export const NEVER_LOOKED: LookUpState = {
   postponed: [],
 };
 
+/** As told: until all was asked for once, "no pull request" is not known of any task (F10). */
+export function toldStanding({ standing, observedAtMs }: LookUpState): LookUpStanding {
+  return standing.kind === "ok" && observedAtMs === null ? NEVER_LOOKED.standing : standing;
+}
+
 /** For whoever looks at the source: how often it failed in a row, and until when the host forbids more, is no news. */
 export function isSameStanding(a: LookUpStanding, b: LookUpStanding): boolean {
   if (a.kind !== "failing" || b.kind !== "failing") return sameValue(a, b);
@@ -100,7 +105,8 @@ export function viewSource(
   state: LookUpState,
   { reserve }: { readonly reserve: number },
 ): PullRequestsSource {
-  const { standing, repository, observedAtMs } = state;
+  const { repository, observedAtMs } = state;
+  const standing = toldStanding(state);
   const scarcer = scarcerOf(state);
   const common = {
     observed_at: observedAtMs === null ? null : isoTime(observedAtMs),
