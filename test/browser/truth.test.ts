@@ -116,12 +116,18 @@ describe("what the server says", () => {
   it("S6: a page whose stream is refused reloads once, and is live again", async () => {
     tab = await openStatus(browser);
     await untilLive(tab.page);
-    await tab.context.route("**/status/events", (route) => route.fulfill({ status: 403 }), { times: 1 });
+    // Not `times: 1`: that ends the interception while the page is being loaded again, which may never end then.
+    let asked = 0;
+    await tab.context.route("**/status/events", async (route) => {
+      asked += 1;
+      await (asked === 1 ? route.fulfill({ status: 403 }) : route.continue());
+    });
     const reloaded = tab.page.waitForEvent("load");
     await setVisibility("hidden");
     await setVisibility("visible");
     await reloaded;
     await untilLive(tab.page);
+    expect(asked).toBe(2);
   });
 });
 
