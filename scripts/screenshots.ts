@@ -30,6 +30,7 @@ const RUN: Shot = { name: "run", path: "", width: 1280, height: 700 };
 const AT_WORK = "rank-tables-by-real-usage";
 /** By then one has failed for the last time and one has fallen silent. */
 const SETTLED_AFTER_MS = 75_000;
+const STALE_FOR_MS = 20_000;
 /** Taken last: the runner is stopped, and the page says so by itself. */
 const STALE: Shot = { name: "status-stale", path: "/status", width: 1280, height: 900 };
 
@@ -75,6 +76,8 @@ async function takeStale(origin: string): Promise<void> {
   const page = await open(origin, STALE);
   demo.kill("SIGTERM");
   await page.waitForSelector('[data-state="stale"]', { timeout: 60_000 });
+  // So that its age is one that is worth a banner.
+  await page.waitForTimeout(STALE_FOR_MS);
   await save(page, STALE);
 }
 

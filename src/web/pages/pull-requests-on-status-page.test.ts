@@ -117,7 +117,7 @@ describe("elsewhere", () => {
     [
       "a draft",
       sampleRow({ key: "a", group: "active", pull_request: view({ draft: true }) }),
-      "no steps listed, file changed 1 h ago #712 draft",
+      "no steps listed, changed 1 h ago #712 draft",
     ],
     [
       "an active row whose pull request was given up",

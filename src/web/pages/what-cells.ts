@@ -42,9 +42,9 @@ function renderEnded(run: RunView, time: PageTime): Html | null {
 /** Ticked boxes and the last change. */
 function fileProgress(row: TaskRow, time: PageTime): Html {
   const { ticked, total } = row.progress;
-  const steps = total === 0 ? "no steps listed" : `${ticked} of ${counted(total, "step")} done`;
+  const steps = total === 0 ? "no steps listed" : `${ticked} of ${counted(total, "step")}`;
   const changed = durationTime({ iso: row.changed_at, basis: row.changed_basis }, "ago", time);
-  return html`${meter(ticked, total)}${steps}, file changed ${changed}`;
+  return html`${meter(ticked, total)}${steps}, changed ${changed}`;
 }
 
 /** Beside the words, not instead of them. */

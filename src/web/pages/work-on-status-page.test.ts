@@ -105,7 +105,7 @@ describe("active", () => {
   it("keeps telling of the file where nobody here works", () => {
     const page = statusAtWork({ snapshot: snapshotAtWork({}, [sampleRow({ key: "a", group: "active" })]) });
     expect(text(page)).toContain("Worker Active for");
-    expect(text(rowOf(page, "a"))).toContain("no steps listed, file changed 1 h ago");
+    expect(text(rowOf(page, "a"))).toContain("no steps listed, changed 1 h ago");
   });
 
   it("says what else is worth watching behind the verdict, and what somebody has seen", () => {
