@@ -17,7 +17,7 @@ import { abandonLock, type LockTaking, lockFile, releaseLock, takeLock } from ".
 import { look, readSmallFile } from "./read-small-file.ts";
 import { preparedByAnother, type Survey, surveyGround } from "./survey-ground.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
-import { type Base, findBase, resolveCommit } from "./worktree-base.ts";
+import { type Base, findBase } from "./worktree-base.ts";
 
 /** Makes a few small files. */
 const ADD_TIMEOUT_MS = 30_000;
@@ -108,11 +108,9 @@ async function makeAnew(site: Site, found: Found): Promise<Making> {
   const untidy = await tidyUp(site, found);
   if (untidy !== null) return { result: untidy, isLeft: found.kind === "unfinished" };
   const { place, name, folder, base, signal } = site;
-  const branch = await resolveCommit(place, `refs/heads/${name.branch}`, signal);
+  const branch = await makeBranch(site);
   if (branch.kind === "failed") return nothingMade(branch.failure);
-  const isNew = branch.kind === "none";
-  const noBranch = isNew ? await makeBranch(site) : null;
-  if (noBranch !== null) return nothingMade(noBranch);
+  const isNew = branch.kind === "made";
   const failure = await add(site);
   if (failure !== null) {
     if (isNew) await dropBranch(place, name.branch, base.commit);
@@ -141,14 +139,25 @@ function wasInterrupted(own: string): boolean {
   return readSmallFile(join(own, "locked"))?.trim() === "initializing";
 }
 
-/** By itself, and only where there is none: `git worktree add -b` would find its own on a second attempt. */
-async function makeBranch({ place, name, base, signal }: Site): Promise<GitFailure | null> {
-  const isNone = "";
-  const result = await runGit(place, ["update-ref", `refs/heads/${name.branch}`, base.commit, isNone], {
+type Branching =
+  | { readonly kind: "made" }
+  /** By whomever, and wherever it is. */
+  | { readonly kind: "there" }
+  | { readonly kind: "failed"; readonly failure: GitFailure };
+
+/** Apart from the worktree: a second try of `git worktree add -b` would meet the branch of the first one. */
+async function makeBranch({ place, name, base, signal }: Site): Promise<Branching> {
+  const onlyNew = "";
+  const result = await runGit(place, ["update-ref", `refs/heads/${name.branch}`, base.commit, onlyNew], {
     timeoutMs: ADD_TIMEOUT_MS,
     signal,
   });
-  return result.ok ? null : describeGitFailure(`The branch ${name.branch} could not be made`, place, result);
+  if (result.ok) return { kind: "made" };
+  if (/: reference already exists/.test(result.stderr)) return { kind: "there" };
+  return {
+    kind: "failed",
+    failure: describeGitFailure(`The branch ${name.branch} could not be made`, place, result),
+  };
 }
 
 /** An empty worktree, on the branch. */
