@@ -2,7 +2,7 @@
 // and killed together; and all of that again until nobody is left.
 
 import { setTimeout as delay } from "node:timers/promises";
-import type { ProcessFacts } from "./process-facts.ts";
+import { type ProcessFacts, processName } from "./process-facts.ts";
 import { signalProcess } from "./signal-process.ts";
 
 /** Those to be ended, as of now. */
@@ -40,11 +40,11 @@ export async function endProcesses(find: Find, graceMs: number): Promise<boolean
   return await killProcesses(find);
 }
 
-function askOnce({ pid, start }: ProcessFacts, asked: Set<string>): void {
-  const name = `${pid}:${start}`;
+function askOnce(facts: ProcessFacts, asked: Set<string>): void {
+  const name = processName(facts);
   if (asked.has(name)) return;
   asked.add(name);
-  signalProcess(pid, "SIGTERM");
+  signalProcess(facts.pid, "SIGTERM");
 }
 
 /** A process that cannot run cannot start another one between the look and the kill. */
@@ -52,11 +52,11 @@ function stopAll(find: Find): readonly ProcessFacts[] {
   const stopped = new Set<string>();
   for (let round = 1; ; round += 1) {
     const found = find();
-    const fresh = found.filter(({ pid, start }) => !stopped.has(`${pid}:${start}`));
+    const fresh = found.filter((facts) => !stopped.has(processName(facts)));
     if (fresh.length === 0 || round === STOP_ROUNDS_MAX) return found;
-    for (const { pid, start } of fresh) {
-      signalProcess(pid, "SIGSTOP");
-      stopped.add(`${pid}:${start}`);
+    for (const facts of fresh) {
+      signalProcess(facts.pid, "SIGSTOP");
+      stopped.add(processName(facts));
     }
   }
 }

@@ -30,6 +30,11 @@ export type ProcessSystem = {
   readMarks(pids: readonly number[]): ReadonlyMap<number, ProcessMark>;
 };
 
+/** No two processes of one boot have it. */
+export function processName({ pid, start }: Pick<ProcessFacts, "pid" | "start">): string {
+  return `${pid}:${start}`;
+}
+
 /** Z and X, in the letters of proc(5) and of ps(1). */
 export function isDeadState(state: string): boolean {
   return state.startsWith("Z") || state.startsWith("X");

@@ -4,7 +4,7 @@
 
 import process from "node:process";
 import type { RunId } from "../../core/run/run.ts";
-import type { ProcessFacts, ProcessMark, ProcessSystem } from "./process-facts.ts";
+import { type ProcessFacts, type ProcessMark, type ProcessSystem, processName } from "./process-facts.ts";
 
 export type KnownProcess = Pick<ProcessFacts, "pid" | "start">;
 
@@ -18,15 +18,30 @@ export type RunFamily = {
   readonly group: number | null;
 };
 
-/** Those alive now, but never this process. */
-export function findRunFamily(family: RunFamily, system: ProcessSystem): readonly ProcessFacts[] {
+/**
+ * Finds those alive now, but never this process. Whoever was found once belongs to them for good: what told so, a parent
+ * or a group, may be the first to go.
+ */
+export function createFamilyFinder(family: RunFamily, system: ProcessSystem): () => readonly ProcessFacts[] {
+  const seen = new Map(family.known.map((one) => [processName(one), one]));
+  return () => {
+    const found = findRunFamily({ ...family, known: [...seen.values()] }, system);
+    for (const one of found) seen.set(processName(one), { pid: one.pid, start: one.start });
+    return found;
+  };
+}
+
+function findRunFamily(family: RunFamily, system: ProcessSystem): readonly ProcessFacts[] {
   const all = system.readAll().filter(({ isDead, pid }) => !isDead && pid !== process.pid);
   const marks = system.readMarks(all.map(({ pid }) => pid));
   const candidates = all.filter(({ pid }) => !isForeign(marks.get(pid), family));
   const alive = new Map(all.map((facts) => [facts.pid, facts]));
   const childrenOf = Map.groupBy(candidates, ({ parent }) => parent);
   const membersOf = Map.groupBy(candidates, ({ group }) => group);
-  const found = new Set(candidates.filter((facts) => isRoot(facts, marks.get(facts.pid), family)));
+  const known = new Set(family.known.map(processName));
+  const isRoot = (facts: ProcessFacts) =>
+    marks.get(facts.pid)?.run === family.run || known.has(processName(facts));
+  const found = new Set(candidates.filter(isRoot));
   if (family.group !== null && !alive.has(family.group)) addAll(found, membersOf.get(family.group));
   // A set hands out what is added while it is walked.
   for (const member of found) {
@@ -43,10 +58,6 @@ export function findRunFamily(family: RunFamily, system: ProcessSystem): readonl
 function isForeign(mark: ProcessMark | undefined, { run, epoch }: RunFamily): boolean {
   if (mark === undefined) return false;
   return mark.run === run ? mark.epoch !== null && mark.epoch > epoch : mark.isSupervisor;
-}
-
-function isRoot(facts: ProcessFacts, mark: ProcessMark | undefined, { run, known }: RunFamily): boolean {
-  return mark?.run === run || known.some(({ pid, start }) => pid === facts.pid && start === facts.start);
 }
 
 function addAll<Value>(set: Set<Value>, values: readonly Value[] | undefined): void {

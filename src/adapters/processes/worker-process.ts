@@ -15,7 +15,7 @@ import { endProcesses, killProcesses } from "./end-processes.ts";
 import { type Environment, workerEnvironment } from "./inherited-environment.ts";
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { identifyProcess, knownProcess } from "./process-witness.ts";
-import { findRunFamily, type KnownProcess } from "./run-family.ts";
+import { createFamilyFinder } from "./run-family.ts";
 import { signalGroup } from "./signal-process.ts";
 import { systemProcesses } from "./system-processes.ts";
 
@@ -96,8 +96,8 @@ class RunningWorker implements WorkerProcess {
   readonly #child: ChildProcess;
   readonly #pid: number;
   readonly #surroundings: WorkerSurroundings;
-  /** Seen while their parents lived: who leaves group and session and writes over its environment is found by that. */
-  #known: readonly KnownProcess[];
+  /** All processes of the run that are alive. */
+  readonly #find: () => readonly ProcessFacts[];
   #isKilled = false;
 
   constructor(child: ChildProcess, surroundings: WorkerSurroundings) {
@@ -106,8 +106,10 @@ class RunningWorker implements WorkerProcess {
     this.#pid = pid;
     this.#surroundings = surroundings;
     this.identity = identifyProcess(pid, surroundings.system);
-    const itself = knownProcess(this.identity, surroundings.system);
-    this.#known = itself === null ? [] : [itself];
+    const { start, system } = surroundings;
+    const itself = knownProcess(this.identity, system);
+    const family = { run: start.run, epoch: start.epoch, known: itself === null ? [] : [itself], group: pid };
+    this.#find = createFamilyFinder(family, system);
     const closed = this.#drain();
     this.ended = new Promise((resolve, reject) => {
       child.once("exit", (code, signal) => this.#settle({ code, signal }, closed).then(resolve, reject));
@@ -118,14 +120,15 @@ class RunningWorker implements WorkerProcess {
 
   terminate(): void {
     if (this.#hasExited()) return;
-    this.#known = [...this.#known, ...this.#find()];
+    // Seen while their parents live: who leaves group and session and writes over its environment is known by that.
+    this.#find();
     this.#signal("SIGTERM");
   }
 
   kill(): void {
     if (this.#isKilled) return;
     this.#isKilled = true;
-    if (this.#surroundings.system.place !== null) void killProcesses(() => this.#find());
+    if (this.#surroundings.system.place !== null) void killProcesses(this.#find);
     // Nothing can be told of other processes here.
     else if (!this.#hasExited()) this.#signal("SIGKILL");
   }
@@ -157,14 +160,9 @@ class RunningWorker implements WorkerProcess {
   }
 
   async #endLeftovers(): Promise<boolean> {
-    const find = () => this.#find();
-    return this.#isKilled ? await killProcesses(find) : await endProcesses(find, LEFTOVER_GRACE_MS);
-  }
-
-  #find(): readonly ProcessFacts[] {
-    const { start, system } = this.#surroundings;
-    const { run, epoch } = start;
-    return findRunFamily({ run, epoch, known: this.#known, group: this.#pid }, system);
+    return this.#isKilled
+      ? await killProcesses(this.#find)
+      : await endProcesses(this.#find, LEFTOVER_GRACE_MS);
   }
 
   /** To the group, which has its number for sure as long as its leader was not collected. */

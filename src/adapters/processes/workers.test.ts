@@ -79,6 +79,26 @@ describe("what is left of a run", () => {
     );
   });
 
+  test.each([
+    ["its group", "false"],
+    ["a session of its own", "true"],
+  ])(
+    "a child in %s, without a mark, that stays when asked to go and outlives all that told whose it is",
+    async (_name, detached) => {
+      const id = newRun();
+      const deaf = `process.on("SIGTERM", () => {}); process.send("up"); ${WAIT}`;
+      const script = `const child = require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(deaf)}],
+      { stdio: ["ignore", "ignore", "ignore", "ipc"], env: {}, detached: ${detached} });
+      child.once("message", () => console.log(child.pid));`;
+      const { said } = await start(script, { TASKS_RUN: id, TASKS_EPOCH: "2" });
+      onTestFinished(() => {
+        if (isAlive(Number(said))) process.kill(Number(said), "SIGKILL");
+      });
+      expect(await workers.endRemains({ id, host: hostname(), epoch: 2, worker: null })).toBe("ended");
+      expect(isAlive(Number(said))).toBe(false);
+    },
+  );
+
   test("a worker that wrote over its environment is known by its identity", async () => {
     const { pid } = await start("console.log();");
     const run = { id: newRun(), host: hostname(), epoch: 2, worker: identifyProcess(pid) };

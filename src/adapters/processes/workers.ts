@@ -9,7 +9,7 @@ import { type Environment, supervisorEnvironment } from "./inherited-environment
 import { launchDetached } from "./launch-detached.ts";
 import type { ProcessSystem } from "./process-facts.ts";
 import { identifyProcess, knownProcess, seeProcess } from "./process-witness.ts";
-import { findRunFamily } from "./run-family.ts";
+import { createFamilyFinder } from "./run-family.ts";
 import { signalProcess } from "./signal-process.ts";
 import { systemProcesses } from "./system-processes.ts";
 
@@ -47,8 +47,8 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
     endRemains: async ({ id, host, epoch, worker }) => {
       if (system.place === null || !isHere({ host, worker }, system)) return "unknown";
       const leader = worker === null ? null : knownProcess(worker, system);
-      const family = { run: id, epoch, known: leader === null ? [] : [leader], group: null };
-      const find = () => findRunFamily(family, system);
+      const known = leader === null ? [] : [leader];
+      const find = createFamilyFinder({ run: id, epoch, known, group: null }, system);
       if (find().length === 0) return "nothing";
       return (await endProcesses(find, REMAINS_GRACE_MS)) ? "ended" : "left";
     },
