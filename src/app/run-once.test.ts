@@ -7,7 +7,7 @@ import {
   taskPath,
   taskText,
 } from "../../test/support/app-world.ts";
-import { careRecord, hostFailure, pullRequest } from "../../test/support/pull-request-samples.ts";
+import { careRecord, hostFailure, lookedUp, pullRequest } from "../../test/support/pull-request-samples.ts";
 import { createMemoryPullRequestHost } from "../adapters/memory/memory-pull-request-host.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import type { HostSearch, NewsQuestion, PullRequestHosts } from "../ports/pull-request-host.ts";
@@ -334,12 +334,34 @@ describe("pull requests", () => {
     expect(second.attestation.sources.pull_requests.observed_at).toBe("2026-03-24T12:03:00.000Z");
   });
 
+  /** More than one round asks for: 352 branches and 350 numbers. */
+  const MANY = {
+    ...TEXTS,
+    ...Object.fromEntries(
+      Array.from({ length: 350 }, (_, at): [string, string] => [
+        taskPath(`t${at}`),
+        taskText({ status: "in_progress", pr_number: String(1_000 + at) }),
+      ]),
+    ),
+  };
+
+  test("P9: a command whose facts nobody takes any more stops asking", async () => {
+    const { at, look, store } = await setUpHosted({ texts: MANY });
+    // Somebody else looks up meanwhile, and has asked for as little.
+    const postponed = [{ kind: "number", number: 1 }] as const;
+    vi.spyOn(store, "writePullRequests").mockResolvedValue(false);
+    vi.spyOn(store, "readPullRequestsVersion").mockImplementation(async () => at.asked);
+    vi.spyOn(store, "readPullRequests").mockResolvedValue({
+      state: lookedUp({ triedAtMs: 0, observedAtMs: null, postponed }),
+      known: [],
+      care: [],
+    });
+    await look();
+    expect(at.asked).toBe(5);
+  });
+
   test("P9: what one round has no request for is asked in the next, by the same command", async () => {
-    const tasks = Array.from({ length: 350 }, (_, at): [string, string] => [
-      taskPath(`t${at}`),
-      taskText({ status: "in_progress", pr_number: String(1_000 + at) }),
-    ]);
-    const { at, look, store } = await setUpHosted({ texts: { ...TEXTS, ...Object.fromEntries(tasks) } });
+    const { at, look, store } = await setUpHosted({ texts: MANY });
     expect((await look()).attestation.sources.pull_requests).toMatchObject({ state: "ok" });
     const { state } = await store.readPullRequests();
     expect([at.asked, state?.postponed, Object.keys(state?.askedAtMs ?? {}).length]).toEqual([2, [], 702]);

@@ -26,7 +26,7 @@ const HOLDER_WAIT_CYCLES = 2;
 const CLAIM_AGAIN_MS = 1_000;
 /** Nor longer than this for a host that is slow: what is known is shown, and cron comes again. */
 const LOOK_UP_WAIT_MS = 8_000;
-/** What is left over then is asked by the next command. */
+/** Some two thousand questions; also the end for one whose facts nobody takes any more. The next command goes on. */
 const ROUNDS_MAX = 5;
 const NEVER = new AbortController().signal;
 /** A shell command does not wait longer than this for dates that only improve a few "at least". */

@@ -116,7 +116,7 @@ describe("what the server says", () => {
   it("S6: a page whose stream is refused reloads once, and is live again", async () => {
     tab = await openStatus(browser);
     await untilLive(tab.page);
-    // Not `times: 1`: that ends the interception while the page is being loaded again, which may never end then.
+    // Not `times: 1`: that would end the interception in the middle of the load that is waited for.
     let asked = 0;
     await tab.context.route("**/status/events", async (route) => {
       asked += 1;

@@ -239,7 +239,7 @@ describe("S19: a hostile tree acts on no terminal", () => {
   });
 });
 
-test("R5: a runner whose server is gone before it began ends by itself", async () => {
+test("a runner whose server is gone before it began ends by itself", async () => {
   const { code, stdout } = await runTasks(["run", "--kept"], { cwd: exampleTree() });
   expect([code, stdout]).toEqual([0, ""]);
 });

@@ -20,7 +20,7 @@ const SIGNALS_SHOWN = 3;
 /** The table of tasks that need a person. */
 export function renderAttentionTable(section: Section): Html {
   const { view, query, acting } = section;
-  // Its column is as wide for all rows, and only then.
+  // One column for all rows: while no answer has to be typed or picked, the sentences have the room.
   const isWide = view.rows.some(needsRoom);
   return renderTaskTable({
     caption: GROUP_WORDS.needs_attention.caption,
