@@ -11,11 +11,19 @@ export default defineConfig({
     // Two workers: the smallest machine the suite must pass on has two cores, and browsers want one each.
     maxWorkers: 2,
     projects: [
-      { test: { name: "unit", include: ["src/**/*.test.ts"], testTimeout: 20_000 } },
+      {
+        test: {
+          name: "unit",
+          include: ["src/**/*.test.ts"],
+          testTimeout: 20_000,
+          setupFiles: ["test/support/own-home.ts"],
+        },
+      },
       {
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
+          setupFiles: ["test/support/own-home.ts"],
           testTimeout: SLOW_TEST_TIMEOUT_MS,
           hookTimeout: SLOW_TEST_TIMEOUT_MS,
           expect: { poll: { timeout: POLL_TIMEOUT_MS } },

@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./adapters/clock.ts";
+import { ownFolders } from "./adapters/files/own-folders.ts";
 import type { CliWorld } from "./cli/cli-world.ts";
 import { run } from "./cli/run.ts";
 
@@ -25,6 +26,7 @@ const world: CliWorld = {
   version: readVersion(),
   environment: env,
   typedIn,
+  ownFolders: ownFolders(env),
   userName,
   clock: systemClock,
   exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),

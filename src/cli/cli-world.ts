@@ -34,6 +34,8 @@ export type CliWorld = {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder in which the user typed the command: npm changes the working directory of its scripts. */
   readonly typedIn: string;
+  /** The user's own folders outside the repository, absolute; they may not exist yet. */
+  readonly ownFolders: { readonly config: string; readonly state: string };
   /** Who is logged in, as the system knows them; null when it does not. */
   userName(): string | null;
   readonly clock: Clock;

@@ -50,7 +50,7 @@ export type RunningTasks = {
 export function startTasks(words: readonly string[], { cwd, env = {} }: TasksOptions): RunningTasks {
   const child = spawn(process.execPath, [MAIN, ...words], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
+    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TASKS_HOME: process.env["TASKS_HOME"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const streams = { stdout: "", stderr: "" };

@@ -1,0 +1,46 @@
+// The user's own folders outside every repository: settings and trust in one, what the machine has to remember (ports,
+// slots, ids) in the other. A repository's files decide nothing about them.
+
+import { mkdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { dirname, isAbsolute, join } from "node:path";
+import { makePrivateFolder } from "./state-folder.ts";
+
+const PROGRAM_FOLDER = "dataface-tasks";
+const PRIVATE_FOLDER_MODE = 0o700;
+
+export type OwnFolders = {
+  /** Absolute: settings and trust. May not exist yet. */
+  readonly config: string;
+  /** Absolute: ports, slots, ids, keys. May not exist yet. */
+  readonly state: string;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Where they are: `$XDG_CONFIG_HOME/dataface-tasks` and `$XDG_STATE_HOME/dataface-tasks`, below the home folder where
+ * those are unset or relative (XDG Base Directory 0.8 ignores relative ones). `TASKS_HOME` moves both. Touches nothing.
+ */
+export function ownFolders(env: Environment): OwnFolders {
+  const moved = env["TASKS_HOME"] ?? "";
+  if (isAbsolute(moved)) return { config: join(moved, "config"), state: join(moved, "state") };
+  const home = env["HOME"] || homedir();
+  return {
+    config: join(absoluteOr(env["XDG_CONFIG_HOME"], join(home, ".config")), PROGRAM_FOLDER),
+    state: join(absoluteOr(env["XDG_STATE_HOME"], join(home, ".local", "state")), PROGRAM_FOLDER),
+  };
+}
+
+/**
+ * Makes one of the folders with all above it, private to its user (0700); mends the mode of one that is there. Throws
+ * what the file system throws, and ENOTDIR for a link in its place.
+ */
+export function prepareOwnFolder(folder: string): void {
+  mkdirSync(dirname(folder), { recursive: true, mode: PRIVATE_FOLDER_MODE });
+  makePrivateFolder(folder);
+}
+
+function absoluteOr(path: string | undefined, fallback: string): string {
+  return path !== undefined && isAbsolute(path) ? path : fallback;
+}
