@@ -3,10 +3,26 @@
 
 import { cpSync, existsSync, rmSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, type Plugin } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
+
+/**
+ * `await import("a-package")` of a CommonJS package gives all its names in src/, where Node finds them, and only
+ * `default` in a bundle. A static import gives them in both, so packages are loaded on use through a module of ours.
+ */
+const noDynamicPackages: Plugin = {
+  name: "no-dynamic-packages",
+  setup({ onResolve }) {
+    onResolve({ filter: /^[^./]/ }, ({ kind, path, importer }) => {
+      if (kind !== "dynamic-import" || path.startsWith("node:") || importer.includes("/node_modules/"))
+        return;
+      const text = `import("${path}") loads a package directly: export what is needed from a module of ours and load that.`;
+      return { errors: [{ text }] };
+    });
+  },
+};
 
 rmSync(dist, { recursive: true, force: true });
 await build({
@@ -23,6 +39,7 @@ await build({
   keepNames: true,
   legalComments: "linked",
   logLevel: "warning",
+  plugins: [noDynamicPackages],
   // Bundled CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',

@@ -51,7 +51,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
 
 /** 1-based line of a key; null when it cannot be told. Loads a second parser, so only for messages. */
 export async function lineOfKey(text: string, path: readonly string[]): Promise<number | null> {
-  const { LineCounter, isMap, isScalar, parseDocument } = await import("yaml");
+  const { LineCounter, isMap, isScalar, parseDocument } = await import("./yaml-document.ts");
   const counter = new LineCounter();
   let node: unknown = parseDocument(text, { lineCounter: counter, uniqueKeys: false }).contents;
   let line: number | null = null;

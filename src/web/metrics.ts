@@ -51,7 +51,7 @@ type MetricSpec = {
 };
 
 async function createRegistry(sources: MetricsSources): Promise<Registry> {
-  const { Counter, Gauge, Registry } = await import("prom-client");
+  const { Counter, Gauge, Registry } = await import("./prom-client.ts");
   const registry = new Registry();
   const { live } = sources;
   const specs = [...cycleMetrics(live), ...pullRequestMetrics(live), ...webMetrics(sources)];

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { temporaryFolder } from "../support/git-repository.ts";
+import { TASKS_ENTRY } from "../support/program.ts";
 
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 const EXAMPLE_TREE = fileURLToPath(new URL("../../examples/dataface/tasks", import.meta.url));
 
 /** A command that has not ended by then hangs. */
@@ -48,7 +48,7 @@ export type RunningTasks = {
 
 /** Starts a command that stays; it is ended when the test is. */
 export function startTasks(words: readonly string[], { cwd, env = {} }: TasksOptions): RunningTasks {
-  const child = spawn(process.execPath, [MAIN, ...words], {
+  const child = spawn(process.execPath, [TASKS_ENTRY, ...words], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TASKS_HOME: process.env["TASKS_HOME"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -9,6 +9,7 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { RunnerEvent } from "../../src/ports/runner-process.ts";
 import type { CycleRecord, Store } from "../../src/ports/store.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
+import { TASKS_ENTRY } from "../support/program.ts";
 import {
   createTreeOnDisk,
   eventually,
@@ -16,8 +17,6 @@ import {
   serveTree,
   type TreeOnDisk,
 } from "../support/served-tree.ts";
-
-const MAIN = new URL("../../src/main.ts", import.meta.url).pathname;
 
 /** A runner without a server, with what it says. */
 function startRunner(tree: TreeOnDisk) {
@@ -40,9 +39,13 @@ async function openStore(tree: TreeOnDisk): Promise<Store> {
 }
 
 function heartbeat(tree: TreeOnDisk) {
-  return promisify(execFile)(process.execPath, [MAIN, "heartbeat", "--repo", tree.root, "--format", "json"], {
-    env: { ...process.env, TASKS_CYCLE_TIMEOUT_S: "1" },
-  });
+  return promisify(execFile)(
+    process.execPath,
+    [TASKS_ENTRY, "heartbeat", "--repo", tree.root, "--format", "json"],
+    {
+      env: { ...process.env, TASKS_CYCLE_TIMEOUT_S: "1" },
+    },
+  );
 }
 
 test("R9: two servers and the command line on one repository run one heartbeat at a time, and share it", async () => {

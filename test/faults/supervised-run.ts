@@ -20,9 +20,8 @@ import { acted, queued } from "../contract/store-run-samples.ts";
 import { holder, publication, row } from "../contract/store-samples.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
+import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
-
-export const TASKS_MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 export type FixtureWorker =
   | "quick"
@@ -84,8 +83,8 @@ export async function createSupervisedRun(options: SupervisedRunOptions): Promis
   const environment = { PATH: process.env["PATH"] ?? "", HOME: root };
   const stateFolder = join(root, ".tasks/task_manager");
   const store = await openSqliteStore({ file: join(stateFolder, "store.sqlite"), nowMs: Date.now });
-  const workers = createWorkers({ root, entry: TASKS_MAIN, nodeArguments: [], environment, folder: "/" });
-  const program = { node: process.execPath, nodeArguments: [], entry: TASKS_MAIN };
+  const workers = createWorkers({ root, entry: TASKS_ENTRY, nodeArguments: [], environment, folder: "/" });
+  const program = { node: process.execPath, nodeArguments: [], entry: TASKS_ENTRY };
   const files = createRunFiles({ stateFolder, program, nowMs: Date.now });
   runs += 1;
   const id = `fault-${process.pid}-${runs}-${Date.now()}` as RunId;

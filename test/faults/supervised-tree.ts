@@ -2,7 +2,7 @@
 // Whatever works for it is ended when the test ends.
 
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { createWorkers } from "../../src/adapters/processes/workers.ts";
@@ -11,10 +11,10 @@ import type { Run } from "../../src/core/run/run.ts";
 import { runTasks, startTasks } from "../e2e/tasks-process.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, temporaryFolder } from "../support/git-repository.ts";
+import { TASKS_ENTRY, TASKS_FOLDER } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
 
 const FIXTURE_WORKERS = fileURLToPath(new URL("fixtures/workers", import.meta.url));
-const MAIN = fileURLToPath(new URL("../../src/main.ts", import.meta.url));
 
 type SupervisedTreeOptions = {
   readonly slugs: readonly string[];
@@ -38,10 +38,10 @@ export async function createSupervisedTree({ slugs, settings = {} }: SupervisedT
   const options = { cwd: root, env: environment };
   const workers = createWorkers({
     root,
-    entry: MAIN,
+    entry: TASKS_ENTRY,
     nodeArguments: [],
     environment,
-    folder: dirname(MAIN),
+    folder: TASKS_FOLDER,
   });
   onTestFinished(async () => {
     await eventually(

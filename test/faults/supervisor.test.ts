@@ -10,6 +10,7 @@ import { killWithDescendants } from "../../src/adapters/processes/kill-descendan
 import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
 import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
 import { finish, lose, wishEnd } from "../../src/core/run/transitions.ts";
+import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
   createSupervisedRun,
@@ -17,7 +18,6 @@ import {
   isAlive,
   kill,
   type SupervisedRun,
-  TASKS_MAIN,
 } from "./supervised-run.ts";
 
 const LAUNCHER = fileURLToPath(new URL("fixtures/launcher.ts", import.meta.url));
@@ -100,7 +100,7 @@ test("a supervisor that has not begun yet is ended with the rest of a lost run",
 
 test("whoever launched it may be killed with all its descendants: supervisor and worker live on", async () => {
   const supervised = await createSupervisedRun({ worker: "waiting" });
-  const launcher = spawn(process.execPath, [LAUNCHER, supervised.root, supervised.id, "2"], {
+  const launcher = spawn(process.execPath, [LAUNCHER, TASKS_ENTRY, supervised.root, supervised.id, "2"], {
     env: { ...supervised.environment, NODE_UNIQUE_ID: "7", MALLOC_MMAP_THRESHOLD_: "262144" },
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
@@ -133,7 +133,7 @@ test("it is no child of whoever launched it, has no terminal, and its worker lea
 
 test("a group that is interrupted, as by Ctrl-C in a terminal, is not the supervisor's", async () => {
   const supervised = await createSupervisedRun({ worker: "busy" });
-  const launcher = spawn(process.execPath, [LAUNCHER, supervised.root, supervised.id, "2"], {
+  const launcher = spawn(process.execPath, [LAUNCHER, TASKS_ENTRY, supervised.root, supervised.id, "2"], {
     env: supervised.environment,
     detached: true,
     stdio: ["ignore", "pipe", "inherit"],
@@ -237,7 +237,7 @@ test("R3: a disk that is full while a worker writes to its log ends nobody", asy
   // No file may grow past four megabytes: the log would; the store is far below it.
   const child = spawn(
     "/bin/sh",
-    ["-c", 'ulimit -f 8192; exec "$@"', "sh", process.execPath, TASKS_MAIN, ...words],
+    ["-c", 'ulimit -f 8192; exec "$@"', "sh", process.execPath, TASKS_ENTRY, ...words],
     {
       env: { ...environment, TASKS_SUPERVISOR: "1", TASKS_RUN: id, TASKS_EPOCH: "2" },
       stdio: "ignore",

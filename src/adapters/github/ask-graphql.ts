@@ -33,7 +33,7 @@ export type GraphqlAnswer = {
 
 /** Never throws. */
 export async function askGraphql(connection: Connection, question: GraphqlQuestion): Promise<GraphqlAnswer> {
-  const { graphql, GraphqlResponseError } = await import("@octokit/graphql");
+  const { graphql, GraphqlResponseError } = await import("./octokit-graphql.ts");
   const request = createRequest(connection, question.signal);
   let errors: readonly GraphqlError[] = [];
   let data: unknown;

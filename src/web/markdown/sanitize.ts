@@ -31,9 +31,9 @@ const NESTING_LIMIT = 40;
 
 /** Null when the package is missing: the caller then shows text. */
 export async function loadSanitizer(): Promise<Sanitize | null> {
-  const loaded = await import("sanitize-html").catch(() => null);
+  const loaded = await import("./sanitize-html.ts").catch(() => null);
   if (loaded === null) return null;
-  const sanitizeHtml = loaded.default;
+  const { sanitizeHtml } = loaded;
   return (rendered, file) =>
     sanitizeHtml(rendered, {
       allowedTags: [
