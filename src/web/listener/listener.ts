@@ -10,6 +10,7 @@ import { answerConnect, answerParserError } from "./parser-error.ts";
 import { refusalAnswer } from "./refusal.ts";
 import type { RequestPath } from "./request-path.ts";
 import { SECURITY_HEADERS } from "./security-headers.ts";
+import { dropStuckClients } from "./stuck-clients.ts";
 import { writeAnswer } from "./write-answer.ts";
 
 /** Returns what to write, or null when it has taken the response over (a stream). */
@@ -26,19 +27,24 @@ export type ListenerLimits = {
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveTimeoutMs: number;
+  /** How long a client may leave an answer, or a stream, untaken. */
+  readonly unreadTimeoutMs: number;
+  /** Connections at once; the next one is closed unheard. */
+  readonly connections: number;
 };
 
 export const LISTENER_LIMITS: ListenerLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 15_000,
+  // The largest answer is a few MB: even a slow line has it by then.
+  unreadTimeoutMs: 120_000,
+  // All streams there may be and as many loads again; each connection costs a file descriptor and a few KB.
+  connections: 4096,
 };
 
 /** All headers of a request together; a browser sends about 1 KB. */
 const HEADERS_MAX_BYTES = 16 * 1024;
-
-/** All streams there may be and as many loads again; each connection costs a file descriptor and a few KB. */
-const CONNECTIONS_MAX = 4096;
 
 /** Node looks for clients past their limit now and then; this often, so that none stays much longer. */
 const TIMEOUT_CHECKS_PER_LIMIT = 4;
@@ -72,7 +78,8 @@ export function createListener(options: ListenerOptions): Server {
     },
     (request, response) => void serve(request, response, options),
   );
-  server.maxConnections = CONNECTIONS_MAX;
+  server.maxConnections = limits.connections;
+  dropStuckClients(server, limits.unreadTimeoutMs);
   server.on("clientError", answerParserError);
   server.on("connect", (_request, socket) => answerConnect(socket));
   return server;

@@ -11,8 +11,18 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
+/**
+ * A client has this long to read the answer and close. Its connection may be closed in one direction only, so that
+ * ending ours would leave it, and its place among the connections there may be, to the client for ever.
+ */
+const LINGER_MS = 1_000;
+
+/** Answered already. What such a client still sends is the same error again, and must not cut off the answer. */
+const lingering = new WeakSet<Duplex>();
+
 /** For the `clientError` event: answers if the socket still can, and closes it. */
 export function answerParserError(error: ParserError, socket: Duplex): void {
+  if (lingering.has(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable) {
     socket.destroy();
     return;
@@ -31,8 +41,10 @@ function endWith(socket: Duplex, answer: Answer): void {
   const headers = [...SECURITY_HEADERS, ...answer.headers];
   for (let at = 0; at + 1 < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   lines.push(`Content-Length: ${body.byteLength}`, "Connection: close", "", "");
-  // The other side may be gone already; there is nobody left to tell.
+  // The other side may be gone already; then there is no one to answer.
   socket.on("error", () => socket.destroy());
+  lingering.add(socket);
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
   socket.end(Buffer.concat([Buffer.from(lines.join("\r\n"), "latin1"), body]));
 }
 
