@@ -4,8 +4,12 @@
 
 import { setTimeout as delay } from "node:timers/promises";
 import type { CommandRequest, CommandResult, RunCommand } from "../../ports/run-command.ts";
+import { HARDENED_ENVIRONMENT, hardenedOptions } from "./git-hardening.ts";
 
-/** Passed on to git: where to find programs, its user's configuration (safe.directory) and temporary files. */
+/**
+ * Passed on to git: where to find programs, its user's configuration (safe.directory) and temporary files. A list of
+ * what is kept, so that nothing of an outer git reaches it (W1).
+ */
 const INHERITED = [
   "PATH",
   "HOME",
@@ -15,42 +19,19 @@ const INHERITED = [
   "USERPROFILE",
   "SYSTEMROOT",
   "PATHEXT",
+  "GIT_CONFIG_GLOBAL",
+  "GIT_CONFIG_SYSTEM",
+  "GIT_CONFIG_NOSYSTEM",
 ];
 
-const GIT_ENVIRONMENT = {
-  LC_ALL: "C",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_ASKPASS: "",
-  SSH_ASKPASS: "",
-  GIT_PAGER: "cat",
-  GIT_EDITOR: "false",
+const LOCAL_ENVIRONMENT = {
+  ...HARDENED_ENVIRONMENT,
   GIT_SSH_COMMAND: "ssh -o BatchMode=yes",
-  GIT_OPTIONAL_LOCKS: "0",
-  // A partial clone must not fetch what it lacks. The first is for git 2.44 and newer; the second allows no protocol.
-  GIT_NO_LAZY_FETCH: "1",
+  // For a git that does not know GIT_NO_LAZY_FETCH: no protocol at all.
   GIT_ALLOW_PROTOCOL: "none",
 } as const;
 
-const SAFE_OPTIONS = [
-  "--no-optional-locks",
-  "--no-pager",
-  "--literal-pathspecs",
-  ...[
-    "core.fsmonitor=false",
-    "core.hooksPath=/dev/null",
-    "core.askPass=",
-    "core.quotePath=false",
-    "core.sshCommand=false",
-    "credential.helper=",
-    "fetch.bundleURI=",
-    "log.showSignature=false",
-    "submodule.recurse=false",
-    // Hooks from the configuration, which git 2.54 has beside those in files; by name in tame-configuration.ts.
-    "hook.post-checkout.enabled=false",
-    "hook.post-index-change.enabled=false",
-    "hook.reference-transaction.enabled=false",
-  ].flatMap((setting) => ["-c", setting]),
-];
+const LOCAL_OPTIONS = hardenedOptions(["core.sshCommand=false", "credential.helper="]);
 
 export type GitPlace = {
   /** Absolute: the repository, or one of its worktrees. */
@@ -78,9 +59,9 @@ export async function runGit(
 ): Promise<CommandResult> {
   const command: CommandRequest = {
     program: "git",
-    args: [...SAFE_OPTIONS, ...args],
+    args: [...LOCAL_OPTIONS, ...args],
     cwd: place.root,
-    env: { ...inherited(place.env), ...GIT_ENVIRONMENT, ...asVariables(settings) },
+    env: { ...inherited(place.env), ...LOCAL_ENVIRONMENT, ...asVariables(settings) },
     ...request,
   };
   for (let attempt = 1; ; attempt += 1) {

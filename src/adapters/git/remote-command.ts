@@ -3,9 +3,11 @@
 // but the one that the address has.
 
 import { redactSecrets } from "../../core/redact-secrets.ts";
+import { withoutOuterPrograms } from "../../core/run/inherited-environment.ts";
 import type { CommandResult } from "../../ports/run-command.ts";
 import { type Borrowed, REMOTE } from "./borrowed-repository.ts";
 import type { GitPlace } from "./git-command.ts";
+import { HARDENED_ENVIRONMENT, hardenedOptions } from "./git-hardening.ts";
 import { complaintOf, type FailureReason, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
 import type { Checkout } from "./rebase-site.ts";
 import { type Protocol, protocolOf, type RemoteAddress, refusedAddress } from "./remote-address.ts";
@@ -46,45 +48,20 @@ export async function openRemote(
   };
 }
 
-const OPTIONS = [
-  "--no-optional-locks",
-  "--no-pager",
-  "--literal-pathspecs",
-  ...[
-    "core.hooksPath=/dev/null",
-    "core.fsmonitor=false",
-    "core.askPass=",
-    // Git would ask the repository that objects are borrowed from, under its own configuration, and believe it has all.
-    "core.alternateRefsCommand=true",
-    "fetch.bundleURI=",
-    "fetch.writeCommitGraph=false",
-    "gc.auto=0",
-    "maintenance.auto=false",
-    "submodule.recurse=false",
-    // Hooks from the configuration, which git 2.54 has beside those in files.
-    "hook.reference-transaction.enabled=false",
-    "hook.pre-push.enabled=false",
-  ].flatMap((setting) => ["-c", setting]),
-];
+const OPTIONS = hardenedOptions();
 
 const ENVIRONMENT = {
-  LC_ALL: "C",
-  GIT_TERMINAL_PROMPT: "0",
-  GIT_ASKPASS: "",
-  SSH_ASKPASS: "",
+  ...HARDENED_ENVIRONMENT,
   SSH_ASKPASS_REQUIRE: "never",
   GCM_INTERACTIVE: "never",
   GH_PROMPT_DISABLED: "1",
-  GIT_PAGER: "cat",
-  GIT_EDITOR: "false",
-  GIT_NO_LAZY_FETCH: "1",
 } as const;
 
 /**
- * What helpers, agents and proxies of the user need may have any name. Left out: what steers git itself, our own secret,
- * and the screens on which a helper would ask.
+ * Helpers, agents and proxies of the user may need variables of any name. These they do not: our own, and the screens on
+ * which a helper would ask. What steers git goes as well (core/run/inherited-environment.ts).
  */
-const NOT_INHERITED = /^(?:GIT_(?!SSL_|SSH$)|TASKS_|SSH_ASKPASS|DISPLAY$|WAYLAND_DISPLAY$|LC_ALL$)/;
+const NOT_INHERITED = /^(?:TASKS_|SSH_ASKPASS|GIT_SSH_COMMAND$|DISPLAY$|WAYLAND_DISPLAY$)/;
 
 type Trusted = {
   readonly protocols: readonly Protocol[];
@@ -108,10 +85,8 @@ function runTrusted(
 }
 
 function inherited(env: GitPlace["env"]): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(env))
-    if (value !== undefined && !NOT_INHERITED.test(name)) kept[name] = value;
-  return kept;
+  const kept = Object.entries(withoutOuterPrograms(env)).filter(([name]) => !NOT_INHERITED.test(name));
+  return Object.fromEntries(kept);
 }
 
 /** Only OpenSSH is known to take the option; without a terminal no other can ask either. */

@@ -1,23 +1,10 @@
-// What supervisors and workers find in their environment: that of whoever started them, without what belongs to an outer
-// run, to npm or to a channel of Node's, and without our own secret.
+// What supervisors and workers find in their environment: what a run inherits (core/run/inherited-environment.ts),
+// without our own setting for glibc, and with what says whose they are.
 
 import { delimiter } from "node:path";
-import { WORKER_VARIABLES } from "../../core/run/worker-environment.ts";
+import { type Environment, inheritedByRun } from "../../core/run/inherited-environment.ts";
 import type { SupervisorLaunch, WorkerStart } from "../../ports/workers.ts";
 import { LARGE_PIECES_GO_BACK } from "./runner-process.ts";
-
-export type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A run inside a run (an agent that works on this very program) is one of its own. */
-const OF_AN_OUTER_RUN = ["TASKS_REPO", "TASKS_SUPERVISOR", ...WORKER_VARIABLES];
-/** The token that gives access to the pages is no business of a worker. */
-const SECRETS = ["TASKS_TOKEN"];
-/** Node takes these for a channel to its parent, which is not there. */
-const CHANNELS = ["NODE_CHANNEL_FD", "NODE_CHANNEL_SERIALIZATION_MODE", "NODE_UNIQUE_ID"];
-/** `npm run` tells its scripts about itself; npm in the worktree would take it for being asked the same. */
-const OF_NPM = /^(?:npm_|INIT_CWD$)/i;
-
-const DROPPED = new Set([...OF_AN_OUTER_RUN, ...SECRETS, ...CHANNELS]);
 
 /** Says whose supervisor it is, so that nobody takes it for something else, and it can be found as one of the run's. */
 export function supervisorEnvironment(
@@ -45,11 +32,8 @@ export function workerEnvironment(
 }
 
 function inherit(environment: Environment): Record<string, string> {
-  const kept: Record<string, string> = {};
-  for (const [name, value] of Object.entries(environment)) {
-    if (value === undefined || DROPPED.has(name) || OF_NPM.test(name)) continue;
-    if (LARGE_PIECES_GO_BACK[name] === value) continue;
-    kept[name] = value;
-  }
-  return kept;
+  const kept = Object.entries(inheritedByRun(environment)).filter(
+    ([name, value]) => LARGE_PIECES_GO_BACK[name] !== value,
+  );
+  return Object.fromEntries(kept);
 }

@@ -6,13 +6,14 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
+import type { Environment } from "../../core/run/inherited-environment.ts";
 import type { ProcessIdentity } from "../../core/run/run.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/workers.ts";
 import { prepareRunFolder } from "../files/run-folder.ts";
 import { type LogFileSystem, RunLogWriter } from "../files/run-log-writer.ts";
 import { describeStartFailure } from "./describe-start-failure.ts";
 import { endProcesses, killProcesses } from "./end-processes.ts";
-import { type Environment, workerEnvironment } from "./inherited-environment.ts";
+import { workerEnvironment } from "./inherited-environment.ts";
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { identifyProcess, knownProcess } from "./process-witness.ts";
 import { createFamilyFinder } from "./run-family.ts";

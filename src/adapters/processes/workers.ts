@@ -2,10 +2,11 @@
 
 import { hostname } from "node:os";
 import process from "node:process";
+import type { Environment } from "../../core/run/inherited-environment.ts";
 import type { ProcessIdentity, Run } from "../../core/run/run.ts";
 import type { SupervisorLaunch, Workers } from "../../ports/workers.ts";
 import { endProcesses } from "./end-processes.ts";
-import { type Environment, supervisorEnvironment } from "./inherited-environment.ts";
+import { supervisorEnvironment } from "./inherited-environment.ts";
 import { launchDetached } from "./launch-detached.ts";
 import type { ProcessSystem } from "./process-facts.ts";
 import { identifyProcess, knownProcess, seeProcess } from "./process-witness.ts";

@@ -2,6 +2,7 @@
 // as its worker will. A hook that fails, fails the start, with what it said.
 
 import { redactSecrets } from "../../core/redact-secrets.ts";
+import { inheritedByRun } from "../../core/run/inherited-environment.ts";
 import type { Run } from "../../core/run/run.ts";
 import { workerVariables } from "../../core/run/worker-environment.ts";
 import type { CommandResult } from "../../ports/run-command.ts";
@@ -43,20 +44,14 @@ export async function runHook(world: HookWorld, { name, run, folder, signal }: H
   return result.ok ? null : describeFailure(name, result, tail.text());
 }
 
-/** Not the token of a server, and not what npm tells its own scripts. */
 function hookEnvironment(
   { environment, config, root }: HookWorld,
   run: Run,
   folder: string,
 ): Record<string, string> {
-  const inherited = Object.entries(environment).flatMap(([name, value]) =>
-    value === undefined || name === "TASKS_TOKEN" || name.startsWith("npm_") || name === "INIT_CWD"
-      ? []
-      : [[name, value] as const],
-  );
   const { port_base: portBase, ports_per_run: portsPerRun } = config.worker;
   return {
-    ...Object.fromEntries(inherited),
+    ...inheritedByRun(environment),
     TASKS_REPO: root,
     ...workerVariables(run, { worktree: folder, portBase, portsPerRun }),
   };

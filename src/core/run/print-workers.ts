@@ -1,5 +1,6 @@
 // Prints docs/workers.md: presets and placeholders are those of the code, compared in a test.
 
+import { OUTER_PROGRAMS } from "./inherited-environment.ts";
 import type { PROMPT_PLACEHOLDERS } from "./prompt.ts";
 import { type COMMAND_PLACEHOLDERS, workerName } from "./worker-command.ts";
 import { WORKER_PRESETS, type WorkerPreset } from "./worker-presets.ts";
@@ -21,6 +22,8 @@ export function workersReference(): string {
     ...Object.entries(COMMAND_MEANINGS).map(placeholderRow),
     PROMPT,
     ...Object.entries(PROMPT_MEANINGS).map(placeholderRow),
+    FINDS,
+    ...OUTER_PROGRAMS.map(({ program, words }) => `| ${program} | ${words} |`),
     HANDSHAKE,
   ].join("\n");
 }
@@ -108,7 +111,7 @@ put first where the template does not ask for it, so that nothing is lost.
 | in the template | becomes |
 |---|---|`;
 
-const HANDSHAKE = `
+const FINDS = `
 ## What it finds
 
 | variable | is |
@@ -120,6 +123,15 @@ const HANDSHAKE = `
 
 First on its PATH is a \`tasks\` that reads these, so that the commands below need no arguments.
 
+It inherits the rest of your environment, and so do its supervisor and the hooks of worktrees, without the variables in
+which an outer program describes where it is or how its children must behave. \`tasks\` may be started from a git hook, a git
+alias, a Makefile or an npm script; work then lands in the task's worktree all the same, and nowhere else. What you set for
+yourself stays: \`PATH\`, \`HOME\`, keys of agents, \`NODE_OPTIONS\`, \`BASH_ENV\` and the like.
+
+| of | does not reach a worker |
+|---|---|`;
+
+const HANDSHAKE = `
 ## How it tells
 
 | command | says |
