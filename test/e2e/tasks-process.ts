@@ -16,6 +16,8 @@ const COMMAND_LIMIT_MS = 55_000;
 export type TasksOptions = {
   readonly cwd: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** The script to run, where it is not the program of now. */
+  readonly main?: string;
 };
 
 export type TasksResult = {
@@ -47,8 +49,11 @@ export type RunningTasks = {
 };
 
 /** Starts a command that stays; it is ended when the test is. */
-export function startTasks(words: readonly string[], { cwd, env = {} }: TasksOptions): RunningTasks {
-  const child = spawn(process.execPath, [TASKS_ENTRY, ...words], {
+export function startTasks(
+  words: readonly string[],
+  { cwd, env = {}, main = TASKS_ENTRY }: TasksOptions,
+): RunningTasks {
+  const child = spawn(process.execPath, [main, ...words], {
     cwd,
     env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TASKS_HOME: process.env["TASKS_HOME"] ?? "", ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -21,7 +21,7 @@ import {
 import { lookedUp, pullRequest } from "../../../test/support/pull-request-samples.ts";
 import { writeIndex } from "./index-table.ts";
 import { claimLease } from "./lease-table.ts";
-import { APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
+import { ADDITIONS, APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
 import { encodeRow } from "./row-codec.ts";
 import { insertRun } from "./run-table.ts";
 import { openSqliteStore } from "./sqlite-store.ts";
@@ -105,3 +105,34 @@ it("a store from before there were pull requests keeps runs, feed and index, and
   expect(await store.readRows(0)).toMatchObject({ rows: [row("a", 2)] });
   await store.close();
 });
+
+it("R21: additions leave every table and column of the schema before as it was, and need no value from it", () => {
+  makeOld(MIGRATIONS.length, (database) => {
+    const before = readColumns(database);
+    for (const add of ADDITIONS) add(database);
+    const after = readColumns(database);
+    expect(after).toMatchObject(before);
+    const added = Object.entries(after).flatMap(([table, columns]) =>
+      Object.entries(columns).filter(([name]) => table in before && !(name in (before[table] ?? {}))),
+    );
+    for (const [name, { isRequired }] of added)
+      expect({ name, isRequired }).toEqual({ name, isRequired: false });
+  });
+});
+
+/** By table and name. */
+function readColumns(database: DatabaseSync) {
+  const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+  const columnsOf = (table: string) =>
+    database
+      .prepare(
+        'SELECT name, type, pk, "notnull" = 1 AND dflt_value IS NULL AS required FROM pragma_table_info(?)',
+      )
+      .all(table)
+      .map(
+        ({ name, type, pk, required }) => [String(name), { type, pk, isRequired: required === 1 }] as const,
+      );
+  return Object.fromEntries(
+    tables.map(({ name }) => [String(name), Object.fromEntries(columnsOf(String(name)))]),
+  );
+}

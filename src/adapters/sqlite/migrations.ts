@@ -1,8 +1,17 @@
-// The schema, as the list of steps that led to it. A step that has been released is never edited; a change is a new
-// step at the end. `user_version` says how many have been done.
+// The schema, as the lists of steps that led to it. A step that has been released is never edited.
 //
-// Task rows and index records are stored as compact JSON (row-codec.ts, record-codec.ts): a change of those shapes is a
-// step too, one that rewrites or drops what is stored.
+// What is stored is a contract with the programs of earlier versions: their supervisors outlive an upgrade by hours, and
+// so does the `tasks` on the PATH of their workers (docs/adr/0014-an-older-supervisor-goes-on.md). So a change is an
+// addition: a new table, or a new column that may be null or has a default. Older programs do not see additions; they
+// keep every key in a run's JSON that they do not know, and leave alone the columns that they do not name.
+//
+// MIGRATIONS is complete. `user_version` counts its steps, and a program refuses a store whose number is above its own:
+// one more step would lock out every older supervisor that has to open the store again, and every older worker that
+// reports, asks or finishes. ADDITIONS is where steps go now, at its end; the view `additions` counts them.
+//
+// An older program takes what it cannot read for damage. So a value of a known column or key gets no new form: no new
+// state of a run, no longer row of a task (row-codec.ts), no other shape of an index record (record-codec.ts). What
+// needs another shape goes into a table with a new name.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { StoreError } from "../../ports/store-error.ts";
@@ -103,6 +112,15 @@ export const MIGRATIONS: readonly Migration[] = [
     `),
 ];
 
+/** Each must leave everything that programs of earlier versions read and write as it was. */
+export const ADDITIONS: readonly Migration[] = [
+  // Which store this is, and for which folder it was made (store-identity.ts).
+  (database) =>
+    database.exec(`CREATE TABLE identity (
+      only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL, repository TEXT NOT NULL
+    ) STRICT`),
+];
+
 /** How a statement is prepared: by a database, or by a connection that keeps it. */
 type Prepare = (text: string) => StatementSync;
 
@@ -124,14 +142,19 @@ export function newerSchema(prepare: Prepare): StoreError | null {
 /** Does the steps that are missing, each in a transaction of its own, so that two processes can start at once. */
 export function migrate(database: DatabaseSync): void {
   const prepare: Prepare = (text) => database.prepare(text);
-  while (readSchemaVersion(prepare) < MIGRATIONS.length) {
-    database.exec("BEGIN IMMEDIATE");
-    try {
-      migrateOnce(database, readSchemaVersion(prepare));
-      database.exec("COMMIT");
-    } finally {
-      if (database.isTransaction) database.exec("ROLLBACK");
-    }
+  while (readSchemaVersion(prepare) < MIGRATIONS.length)
+    inTransaction(database, () => migrateOnce(database, readSchemaVersion(prepare)));
+  while (readAdditions(prepare) < ADDITIONS.length)
+    inTransaction(database, () => addOnce(database, readAdditions(prepare)));
+}
+
+function inTransaction(database: DatabaseSync, step: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    step();
+    database.exec("COMMIT");
+  } finally {
+    if (database.isTransaction) database.exec("ROLLBACK");
   }
 }
 
@@ -140,4 +163,20 @@ function migrateOnce(database: DatabaseSync, version: number): void {
   if (step === undefined) return;
   step(database);
   database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+}
+
+/**
+ * How many additions the database has had; more than are known here is a newer version's business. The number is the
+ * text of a view, so that opening a store reads nothing but its schema.
+ */
+function readAdditions(prepare: Prepare): number {
+  if (prepare("SELECT 1 FROM sqlite_schema WHERE name = 'additions'").get() === undefined) return 0;
+  return Number(prepare("SELECT done FROM additions").get()?.["done"]);
+}
+
+function addOnce(database: DatabaseSync, done: number): void {
+  const step = ADDITIONS[done];
+  if (step === undefined) return;
+  step(database);
+  database.exec(`DROP VIEW IF EXISTS additions; CREATE VIEW additions AS SELECT ${done + 1} AS done`);
 }

@@ -1,7 +1,8 @@
 // A task row as compact JSON: an array in a fixed order instead of an object, since 10,000 rows of names weigh more
 // than what they name. It halves the time to write and to read all of them. Key and slug are columns of the table.
 //
-// The order is part of the schema: a new field goes to the end, with a migration for the rows that lack it.
+// The order and the length are part of the schema, and older programs take a longer row for damage: a row that says more
+// goes into a table with a new name (migrations.ts).
 
 import { GROUPS, type TaskRow } from "../../core/snapshot/schema.ts";
 import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
