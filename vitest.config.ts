@@ -3,8 +3,11 @@ import { defineConfig } from "vitest/config";
 /** How long `expect.poll` waits for what is about to happen; a busy machine takes longer than its default of 1 s. */
 const POLL_TIMEOUT_MS = 10_000;
 
-/** Slow suites get room; the limits are for hangs, never assertions about speed. */
-const SLOW_TEST_TIMEOUT_MS = 60_000;
+/** `npm run test:long` repeats up to twenty times as often. */
+const FULL_COUNTS_FACTOR = process.env["FULL_COUNTS"] === "1" ? 20 : 1;
+/** The limits are for hangs, never assertions about speed; slow suites get room. */
+const TEST_TIMEOUT_MS = 20_000 * FULL_COUNTS_FACTOR;
+const SLOW_TEST_TIMEOUT_MS = 60_000 * FULL_COUNTS_FACTOR;
 
 export default defineConfig({
   test: {
@@ -15,7 +18,7 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["src/**/*.test.ts"],
-          testTimeout: 20_000,
+          testTimeout: TEST_TIMEOUT_MS,
           setupFiles: ["test/support/own-home.ts"],
         },
       },

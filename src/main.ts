@@ -10,6 +10,7 @@ import { systemClock } from "./adapters/clock.ts";
 import { ownFolders } from "./adapters/files/own-folders.ts";
 import type { CliWorld } from "./cli/cli-world.ts";
 import { run } from "./cli/run.ts";
+import { typedIn } from "./cli/typed-in.ts";
 
 /** What is ours in a watched repository; invisible to git (adapters/files/state-folder.ts). */
 const STATE_FOLDER = ".tasks/task_manager";
@@ -17,7 +18,7 @@ const STORE_FILE = "store.sqlite";
 const EDIT_LOCK_FILE = "edits.lock";
 
 const { env } = process;
-const typedIn = env["INIT_CWD"] ?? currentFolder();
+const packageFolder = fileURLToPath(new URL("..", import.meta.url)).replace(/[/\\]$/, "");
 const stateFolder = (root: string) => join(root, STATE_FOLDER);
 /** The file that Node was started with: what a runner process is started with as well. */
 const entry = process.argv[1] ?? fileURLToPath(import.meta.url);
@@ -25,14 +26,14 @@ const entry = process.argv[1] ?? fileURLToPath(import.meta.url);
 const world: CliWorld = {
   version: readVersion(),
   environment: env,
-  typedIn,
+  typedIn: typedIn({ currentFolder: currentFolder(), packageFolder, startedNpmIn: env["INIT_CWD"] }),
   ownFolders: ownFolders(env),
   userName,
   clock: systemClock,
   exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),
   findRepository: async (asked) => {
     const { findRepository } = await import("./adapters/files/find-repository.ts");
-    return findRepository({ asked, env, typedIn });
+    return findRepository({ asked, env, typedIn: world.typedIn });
   },
   openStore: async (root) => {
     const { openSqliteStore } = await import("./adapters/sqlite/sqlite-store.ts");

@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { createTestWorld, holderNamed, taskPath, taskText } from "../../test/support/app-world.ts";
 import { createPlayedHost, HOST_EVENTS } from "../../test/support/played-host.ts";
+import { rounds } from "../../test/support/rounds.ts";
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import type { TaskRow } from "../core/snapshot/schema.ts";
@@ -14,7 +15,7 @@ import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
 import type { RunnerWorld } from "./world.ts";
 
-const RUNS = 300;
+const RUNS = rounds({ short: 300, full: 3_000 });
 /** 300 runs of 30 to 60 operations are more than 10,000. */
 const STEPS = { minLength: 30, maxLength: 60, size: "max" } as const;
 const HOUR_MS = 3_600_000;
@@ -78,7 +79,7 @@ test("R14: after any operations warm, restarted and cold cycles agree with each 
     { numRuns: RUNS },
   );
   expect(steps).toBeGreaterThanOrEqual(10_000);
-}, 120_000);
+}, 1_200_000);
 
 async function createPlay() {
   const clock = createMemoryClock();

@@ -4,6 +4,7 @@
 import process from "node:process";
 import { UserError } from "../core/errors.ts";
 import { redactSecrets } from "../core/redact-secrets.ts";
+import { hideValues, secretValues } from "../core/secret-values.ts";
 import type { CliWorld } from "./cli-world.ts";
 import { createOutput, type Output } from "./print/output.ts";
 import { terminalBlock } from "./print/terminal-text.ts";
@@ -32,10 +33,13 @@ export async function run(words: readonly string[], world: CliWorld): Promise<vo
   const ending = listenForSignals();
   endQuietlyWhenNobodyReads();
   try {
-    await runCommand(words, world, output, ending);
+    await runCommand(withoutOwnSecrets(words, world.environment), world, output, ending);
     process.exitCode = 0;
   } catch (error) {
-    process.exitCode = report(error, output, ending.signal);
+    process.exitCode = report(error, output, {
+      signal: ending.signal,
+      secrets: secretValues(world.environment),
+    });
   } finally {
     ending.stop();
   }
@@ -56,8 +60,22 @@ async function runCommand(
   await perform({ world, output, signal, flags, arguments: invocation.arguments, argument });
 }
 
+/** What a worker types goes to pages and files: its question, its note. The secrets that it was given do not. */
+function withoutOwnSecrets(
+  words: readonly string[],
+  environment: CliWorld["environment"],
+): readonly string[] {
+  if ((environment["TASKS_RUN"] ?? "") === "") return words;
+  const secrets = secretValues(environment);
+  return words.map((word) => hideValues(word, secrets));
+}
+
+type Reporting = { readonly signal: AbortSignal; readonly secrets: readonly string[] };
+
 /** Says what went wrong, and returns the exit code. */
-function report(error: unknown, output: Output, signal: AbortSignal): number {
+function report(error: unknown, output: Output, { signal, secrets }: Reporting): number {
+  /** Errors may quote what a file or another program said: no secrets (S20), nothing that acts on the terminal (S19). */
+  const sayable = (text: string) => terminalBlock(redactSecrets(hideValues(text, secrets)));
   const { alarm, quiet } = output.noteStyle;
   if (signal.aborted && !(error instanceof UserError)) {
     output.note("Stopped before it was done; nothing was left behind.");
@@ -73,9 +91,6 @@ function report(error: unknown, output: Output, signal: AbortSignal): number {
   output.note("       Please report it with the lines above and the command you typed.");
   return BUG_EXIT_CODE;
 }
-
-/** Errors may quote what a file or another program said: no secrets (S20), nothing that acts on the terminal (S19). */
-const sayable = (text: string) => terminalBlock(redactSecrets(text));
 
 /** The stack, and those of its causes: what whoever mends it needs. */
 function describeBug(error: unknown): string {

@@ -4,6 +4,86 @@
 
 const REDACTED = "[redacted]";
 
+/**
+ * Keys and tokens that begin with what they are, after the providers' own documents and the rules of gitleaks. Coding
+ * agents hold those of models and hosts; the others are what a repository's own program may print.
+ */
+const KEY_SHAPES: readonly string[] = [
+  // GitHub, GitLab, Bitbucket and Atlassian
+  ...["gh[pousr]_[A-Za-z0-9]{16,255}", "github_pat_\\w{16,255}", "gl[a-z]{2,6}-[\\w-]{16,255}"],
+  ...["ATATT3[\\w=-]{20,255}", "ATBB[A-Za-z0-9]{20,64}"],
+  // OpenAI, Anthropic, DeepSeek, OpenRouter, Moonshot and others that took over their form
+  "sk-[\\w-]{20,255}",
+  // Google: API keys, OAuth access and refresh tokens, client secrets
+  ...["AIza[\\w-]{30,64}", "ya29\\.[\\w-]{20,2048}", "1//0[\\w-]{20,512}", "GOCSPX-[\\w-]{20,64}"],
+  // xAI, Groq, Cerebras, Hugging Face, Replicate, Perplexity, Fireworks, Together, NVIDIA, Voyage, AWS Bedrock
+  ...["xai-[\\w-]{20,255}", "gsk_[A-Za-z0-9]{20,255}", "csk-[A-Za-z0-9]{20,255}", "hf_[A-Za-z0-9]{20,255}"],
+  ...[
+    "api_org_[A-Za-z0-9]{20,255}",
+    "r8_[A-Za-z0-9]{20,255}",
+    "pplx-[A-Za-z0-9]{20,255}",
+    "fw_[A-Za-z0-9]{16,255}",
+  ],
+  ...["tgp_v1_[\\w-]{20,255}", "nvapi-[\\w-]{20,255}", "pa-[\\w-]{40,255}", "ABSK[A-Za-z0-9+/=]{40,512}"],
+  // Search and sandboxes that agents call: Tavily, E2B, LangSmith, Cursor, Sourcegraph
+  ...[
+    "tvly-[\\w-]{16,255}",
+    "e2b_[a-z0-9]{20,255}",
+    "lsv2_[a-z]{2}_\\w{20,255}",
+    "key_[a-f0-9]{40,128}",
+    "sg[pm]_\\w{20,255}",
+  ],
+  // AWS
+  "(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16}",
+  // Slack, npm, PyPI, Docker, Stripe, SendGrid, Twilio, Shopify, Square
+  ...[
+    "xox[abeoprs]-[\\w-]{10,255}",
+    "xapp-\\d-[\\w-]{10,255}",
+    "npm_[A-Za-z0-9]{30,255}",
+    "pypi-[\\w-]{50,1024}",
+  ],
+  ...[
+    "dckr_[a-z]{3}_[\\w-]{20,255}",
+    "(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,255}",
+    "whsec_[A-Za-z0-9+/=]{20,255}",
+  ],
+  ...[
+    "SG\\.[\\w-]{16,64}\\.[\\w-]{16,64}",
+    "SK[a-f0-9]{32}",
+    "shp(?:at|ca|pa|ss)_[a-fA-F0-9]{32}",
+    "sq0[a-z]{3}-[\\w-]{22,64}",
+  ],
+  // Clouds and services: DigitalOcean, Fly, Netlify, Vercel, Supabase, Databricks, HashiCorp, Doppler, Heroku
+  ...[
+    "do[opr]_v1_[a-f0-9]{64}",
+    "FlyV1 fm\\d_[\\w+/=-]{20,1024}",
+    "nfp_[A-Za-z0-9]{20,64}",
+    "vc[kpiar]_[A-Za-z0-9]{20,255}",
+  ],
+  ...[
+    "sb[pa]_[a-f0-9]{40}",
+    "sb_secret_[\\w-]{20,64}",
+    "dapi[a-f0-9]{32}",
+    "hv[sbr]\\.[\\w-]{20,512}",
+    "dp\\.[a-z]{2,6}\\.[\\w.-]{20,255}",
+    "HRKU-[\\w-]{30,64}",
+  ],
+  // Grafana, New Relic, Sentry, Linear, Notion, Figma, Postman, Telegram, age
+  ...[
+    "gl(?:sa|c)_[A-Za-z0-9+/=_]{20,512}",
+    "NRAK-[A-Z0-9]{20,64}",
+    "sntry[su]_[\\w+/=]{20,512}",
+    "lin_(?:api|oauth)_[A-Za-z0-9]{20,255}",
+  ],
+  ...[
+    "(?:ntn|secret)_[A-Za-z0-9]{40,64}",
+    "figd_[\\w-]{20,255}",
+    "PMAK-[a-f0-9-]{30,128}",
+    "\\d{8,10}:AA[\\w-]{33}",
+    "AGE-SECRET-KEY-1[0-9A-Z]{50,64}",
+  ],
+];
+
 type Rule = { readonly pattern: RegExp; readonly replacement: string };
 
 const RULES: readonly Rule[] = [
@@ -19,12 +99,8 @@ const RULES: readonly Rule[] = [
     pattern: /(\b[a-z][a-z0-9+.-]{1,20}(?:\\?:|%3a)(?:\\?\/|%2f){2})[^\s/?#"'<>]{1,256}(?:@|%40)/gi,
     replacement: `$1${REDACTED}@`,
   },
-  // Tokens of GitHub, GitLab, Slack and npm, keys of OpenAI, Anthropic and AWS: all say what they are.
-  {
-    pattern:
-      /\b(?:gh[pousr]_[A-Za-z0-9]{16,255}|github_pat_\w{16,255}|glpat-[\w-]{16,255}|xox[abeoprs]-[\w-]{10,255}|npm_[A-Za-z0-9]{30,255}|sk-[\w-]{20,255}|(?:AKIA|ASIA|AROA|AIDA)[A-Z0-9]{16})/g,
-    replacement: REDACTED,
-  },
+  // Keys and tokens that say what they are.
+  { pattern: new RegExp(`(?<![\\w-])(?:${KEY_SHAPES.join("|")})`, "g"), replacement: REDACTED },
   // JSON Web Tokens.
   { pattern: /\beyJ[\w-]{10,2048}\.[\w-]{1,4096}\.[\w-]{0,2048}/g, replacement: REDACTED },
   // "Authorization: Bearer x", and the same without its name.

@@ -1,5 +1,5 @@
 // R14: random operations on the SQLite store give what the memory store gives, in every order. fast-check prints the seed
-// and the shortest failing sequence. TASKS_MODEL_RUNS raises the number of sequences.
+// and the shortest failing sequence. `npm run test:long` makes more sequences.
 
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,6 +12,7 @@ import type { Run } from "../../src/core/run/run.ts";
 import { begin, close, end, lose, type RunChange, requeue, take } from "../../src/core/run/transitions.ts";
 import type { Publication, Store, TransitionQuery } from "../../src/ports/store.ts";
 import { CYCLES_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store-limits.ts";
+import { rounds } from "../support/rounds.ts";
 import { acknowledgement, acted, byHand, identity, queued, runId } from "./store-run-samples.ts";
 import {
   attestation,
@@ -26,7 +27,7 @@ import {
   taskFile,
 } from "./store-samples.ts";
 
-const RUNS = Number(process.env["TASKS_MODEL_RUNS"] ?? 2_000);
+const RUNS = rounds({ short: 2_000, full: 10_000 });
 /** At one millisecond past 1970 a new database starts counting epochs from 1, as the memory store does. */
 const START_MS = 1;
 

@@ -10,6 +10,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { holder, row, T0_MS, TERM_MS } from "../contract/store-samples.ts";
+import { rounds } from "../support/rounds.ts";
+
+const PUBLISHING_KILLS = rounds({ short: 25, full: 500 });
+const CHANGING_KILLS = rounds({ short: 10, full: 200 });
 
 let folder: string;
 let file: string;
@@ -34,9 +38,9 @@ async function output(child: ChildProcess): Promise<unknown> {
   return JSON.parse(text);
 }
 
-it("R1: killed 25 times (kill -9) while it publishes, the store holds whole publications, each newer", async () => {
+it("R1: killed again and again (kill -9) while it publishes, the store holds whole publications, each newer", async () => {
   let newest = 0;
-  for (let kill = 0; kill < 25; kill += 1) {
+  for (let kill = 0; kill < PUBLISHING_KILLS; kill += 1) {
     const child = start("publish", `holder-${kill}`);
     const exited = once(child, "exit");
     await once(child.stdout ?? child, "data");
@@ -85,8 +89,8 @@ it("R9: two dispatchers, and two more, of processes of their own: each task is c
   expect(mostAlive).toBeLessThanOrEqual(3);
 });
 
-it("R1: killed ten times (kill -9) while it changes a run, what it did is in the feed, and nothing it did not", async () => {
-  for (let kill = 0; kill < 10; kill += 1) {
+it("R1: killed again and again (kill -9) while it changes a run, what it did is in the feed, and nothing it did not", async () => {
+  for (let kill = 0; kill < CHANGING_KILLS; kill += 1) {
     const child = start("report", "a");
     const exited = once(child, "exit");
     await once(child.stdout ?? child, "data");

@@ -8,6 +8,7 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { Environment } from "../../core/run/inherited-environment.ts";
 import type { ProcessIdentity } from "../../core/run/run.ts";
+import { secretValues } from "../../core/secret-values.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/workers.ts";
 import { prepareRunFolder } from "../files/run-folder.ts";
 import { type LogFileSystem, RunLogWriter } from "../files/run-log-writer.ts";
@@ -17,6 +18,7 @@ import { workerEnvironment } from "./inherited-environment.ts";
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { identifyProcess, knownProcess } from "./process-witness.ts";
 import { createFamilyFinder } from "./run-family.ts";
+import { SecretMask } from "./secret-mask.ts";
 import { signalGroup } from "./signal-process.ts";
 import { systemProcesses } from "./system-processes.ts";
 
@@ -41,10 +43,11 @@ export function createWorkerLauncher(
     launch: (start) => {
       const log = openLog(settings, start);
       try {
-        const child = spawnWorker(settings, start);
+        const env = workerEnvironment(settings.environment, start);
+        const child = spawnWorker(start, env);
         return child.pid === undefined
           ? notStarted(child, start, log)
-          : new RunningWorker(child, { start, log, system });
+          : new RunningWorker(child, { start, log, system, secrets: secretValues(env) });
       } catch (error) {
         // Arguments that no system call can carry: with a NUL character in them, or too long.
         log.close();
@@ -62,11 +65,11 @@ function openLog({ stateFolder, logFileSystem }: WorkerLauncherSettings, start: 
   return log;
 }
 
-function spawnWorker({ environment }: WorkerLauncherSettings, start: WorkerStart): ChildProcess {
+function spawnWorker(start: WorkerStart, env: Record<string, string>): ChildProcess {
   const [program = "", ...args] = start.command;
   return spawn(program, args, {
     cwd: start.folder,
-    env: workerEnvironment(environment, start),
+    env,
     detached: process.platform !== "win32",
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
@@ -89,6 +92,8 @@ type WorkerSurroundings = {
   readonly start: WorkerStart;
   readonly log: RunLogWriter;
   readonly system: ProcessSystem;
+  /** Never written to the log, whatever the worker prints. */
+  readonly secrets: readonly string[];
 };
 
 class RunningWorker implements WorkerProcess {
@@ -136,9 +141,11 @@ class RunningWorker implements WorkerProcess {
 
   /** Keeps reading whatever becomes of the log: a full pipe would stop the worker. */
   #drain(): Promise<unknown> {
-    const { log } = this.#surroundings;
+    const { log, secrets } = this.#surroundings;
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      stream?.on("data", (output: Buffer) => log.write(output));
+      const mask = new SecretMask(secrets);
+      stream?.on("data", (output: Buffer) => log.write(mask.push(output)));
+      stream?.on("close", () => log.write(mask.flush()));
       stream?.on("error", () => {});
     }
     return new Promise((resolve) => this.#child.once("close", resolve));

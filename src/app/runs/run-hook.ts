@@ -5,6 +5,7 @@ import { redactSecrets } from "../../core/redact-secrets.ts";
 import { inheritedByRun } from "../../core/run/inherited-environment.ts";
 import type { Run } from "../../core/run/run.ts";
 import { workerVariables } from "../../core/run/worker-environment.ts";
+import { hideValues, secretValues } from "../../core/secret-values.ts";
 import type { CommandResult } from "../../ports/run-command.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
@@ -31,17 +32,20 @@ export async function runHook(world: HookWorld, { name, run, folder, signal }: H
   const [program, ...args] = worktree[name];
   if (program === undefined) return null;
   const tail = new OutputTail();
+  const env = hookEnvironment(world, run, folder);
   const result = await world.runCommand({
     program,
     args,
     cwd: folder,
-    env: hookEnvironment(world, run, folder),
+    env,
     timeoutMs: worktree.hook_timeout_s * 1000,
     outputBytesMax: OUTPUT_BYTES_MAX,
     onStdout: (chunk) => tail.add(chunk),
     signal,
   });
-  return result.ok ? null : describeFailure(name, result, tail.text());
+  return result.ok
+    ? null
+    : describeFailure(name, result, { stdout: tail.text(), secrets: secretValues(env) });
 }
 
 function hookEnvironment(
@@ -57,10 +61,15 @@ function hookEnvironment(
   };
 }
 
-function describeFailure(name: Hook["name"], { message, stderr }: CommandResult, stdout: string): string {
+function describeFailure(
+  name: Hook["name"],
+  { message, stderr }: CommandResult,
+  { stdout, secrets }: { readonly stdout: string; readonly secrets: readonly string[] },
+): string {
   // Secrets go before the text is cut: half of one is not recognised any more.
-  const output = redactSecrets(`${stdout}\n${stderr}`.trim()).slice(-OUTPUT_LENGTH_MAX).trim();
-  return `the hook worktree.${name} failed: ${message}${output === "" ? "" : `\n${output}`}`;
+  const shown = (text: string) => redactSecrets(hideValues(text, secrets));
+  const output = shown(`${stdout}\n${stderr}`.trim()).slice(-OUTPUT_LENGTH_MAX).trim();
+  return `the hook worktree.${name} failed: ${shown(message)}${output === "" ? "" : `\n${output}`}`;
 }
 
 /** The end of an output that comes in pieces. */

@@ -5,6 +5,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { STORE_ADAPTERS } from "../../../test/contract/store-adapters.ts";
+import { rounds } from "../../../test/support/rounds.ts";
 import {
   MODEL_EVENTS,
   type ModelEvent,
@@ -22,7 +23,10 @@ import { type ChangeOutcome, changeRun } from "./change-run.ts";
 import { insertRun } from "./insert-run.ts";
 
 /** The SQLite store is held to the memory store elsewhere, and takes its time. */
-const SEQUENCES: Readonly<Record<string, number>> = { memory: 2_500, sqlite: 60 };
+const SEQUENCES: Readonly<Record<string, number>> = {
+  memory: rounds({ short: 2_500, full: 10_000 }),
+  sqlite: rounds({ short: 60, full: 600 }),
+};
 const STEPS = { minLength: 20, maxLength: 60, size: "max" } as const;
 const START_MS = Date.parse("2026-03-24T12:00:00.000Z");
 const HOUR_MS = 3_600_000;
@@ -165,7 +169,7 @@ describe.each(STORE_ADAPTERS)("runs in the store: $name", ({ name, open }) => {
       { numRuns: SEQUENCES[name] ?? 0 },
     );
     if (name === "memory") expectAllReached();
-  }, 120_000);
+  }, 1_200_000);
 });
 
 class Machine {

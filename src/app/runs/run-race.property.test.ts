@@ -3,6 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { rounds } from "../../../test/support/rounds.ts";
 import { createRunsTestWorld, type RunsTestWorld } from "../../../test/support/runs-world.ts";
 import { createMemoryClock } from "../../adapters/memory/memory-clock.ts";
 import { isLive, type ProcessIdentity, type Run, type RunId } from "../../core/run/run.ts";
@@ -25,7 +26,7 @@ import { changeRun } from "./change-run.ts";
 import { insertRun } from "./insert-run.ts";
 import { tend } from "./tend-runs.ts";
 
-const ORDERS = 4_000;
+const ORDERS = rounds({ short: 4_000, full: 20_000 });
 const LABEL = { key: "a", title: "a", owner: null };
 const GROUND = {
   worktree: ".worktrees/a",

@@ -3,6 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { rounds } from "../../../test/support/rounds.ts";
 import { createRunsTestWorld, type RunsTestWorld } from "../../../test/support/runs-world.ts";
 import { createMemoryClock, type MemoryClock } from "../../adapters/memory/memory-clock.ts";
 import type { ProcessIdentity, Run, RunId } from "../../core/run/run.ts";
@@ -29,7 +30,7 @@ import { actionOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
 import { type Tending, type TendWish, tend } from "./tend-runs.ts";
 
-const CASES = 3_000;
+const CASES = rounds({ short: 3_000, full: 10_000 });
 const KEYS = ["a", "b", "c"] as const;
 const HOUR_MS = 3_600_000;
 const START_MS = Date.parse("2026-03-24T12:00:00.000Z");

@@ -3,6 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { rounds } from "../../../test/support/rounds.ts";
 import { editTask, type TaskEdit } from "./edit-task.ts";
 import { parseTask } from "./parse-task.ts";
 import { PRIORITIES, type RelativePath, TASK_STATUSES, type TaskSpec } from "./task.ts";
@@ -19,7 +20,7 @@ const TEXT_KEYS = [
   "x-tool",
   "note",
 ] as const;
-const RUNS = Number(process.env["EDIT_RUNS"] ?? 3_000);
+const RUNS = rounds({ short: 3_000, full: 20_000 });
 
 /** One line or block of the front matter; `fixed` is what an edit of its value has to leave in front and behind. */
 type Piece = {

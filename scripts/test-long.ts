@@ -1,0 +1,39 @@
+// `npm run test:long`: all tests at their full counts, on the oldest Node that the package supports. That Node comes from
+// npm as well, into test/node-24. Words after `--` go to vitest.
+
+import { spawnSync } from "node:child_process";
+import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const folder = `${root}test/node-24`;
+
+run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, env: withoutNpm() });
+const bin = `${folder}/node_modules/.bin`;
+console.log(`Tests at their full counts on Node ${version()}.`);
+run(`${bin}/node`, [`${root}node_modules/vitest/vitest.mjs`, "run", ...process.argv.slice(2)], {
+  cwd: root,
+  env: { ...process.env, FULL_COUNTS: "1", PATH: `${bin}${delimiter}${process.env["PATH"]}` },
+});
+
+function version(): string {
+  return spawnSync(`${bin}/node`, ["--version"], { encoding: "utf8" }).stdout.trim();
+}
+
+/** As typed in a shell: what an outer npm says of its own project would be taken for this one. */
+function withoutNpm(): NodeJS.ProcessEnv {
+  return Object.fromEntries(
+    Object.entries(process.env).filter(([name]) => !/^(?:npm_|INIT_CWD$)/i.test(name)),
+  );
+}
+
+/** Ends this process with the command's exit code when it fails. */
+function run(
+  program: string,
+  args: readonly string[],
+  options: { cwd: string; env: NodeJS.ProcessEnv },
+): void {
+  const { status, error } = spawnSync(program, args, { ...options, stdio: ["ignore", "inherit", "inherit"] });
+  if (error !== undefined) throw error;
+  if (status !== 0) process.exit(status ?? 1);
+}
