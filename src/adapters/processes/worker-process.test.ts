@@ -212,3 +212,11 @@ test("a script of the repository is started in its worktree", async () => {
   await launch("", { command: ["./run.sh"] }).ended;
   expect(log()).toBe(`from ${folder}\n`);
 });
+
+test("S20: a secret of the worker's environment is not in its log, though it comes in two pieces", async () => {
+  const { launch, log } = setUp({ variables: { TASKS_RUN: "r", DEPLOY_PASSWORD: "correct-horse" } });
+  const print = `process.stdout.write("it is correct-");
+    setTimeout(() => process.stdout.write("horse, I think\\nand so on, correct-"), 100);`;
+  await launch(print).ended;
+  expect(log()).toBe("it is [redacted], I think\nand so on, correct-");
+});
