@@ -71,6 +71,7 @@ const SEEN: Sighting = {
   processor: null,
   worktreeExists: true,
   drifted: false,
+  leftRunning: [],
 };
 
 test("runs are read once per change, and what is the same keeps its identity", async () => {

@@ -107,10 +107,11 @@ function factsOf(
     nowMs: clock.wallMs(),
   });
   if (sighting === null) return { run, progress, seen: NOTHING_SEEN };
-  const { worktreeExists, drifted, worktree, log } = sighting;
+  const { worktreeExists, drifted, leftRunning, worktree, log } = sighting;
   const seen = {
     worktreeExists,
     drifted,
+    leftRunning,
     commits: worktree?.commits ?? null,
     lastLine: log?.lastLine ?? null,
     branch: worktree?.branch ?? null,

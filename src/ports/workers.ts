@@ -1,7 +1,7 @@
 // Processes of workers: starting a supervisor, seeing whether a process is still that one, and ending what is left.
 // Identity is host, boot, pid and start time together; nothing is signalled unless all of them match.
 
-import type { ProcessIdentity, Run, RunId } from "../core/run/run.ts";
+import type { LeftProcess, ProcessIdentity, Run, RunId } from "../core/run/run.ts";
 import type { Presence } from "../core/run/sighting.ts";
 
 export type SupervisorLaunch = {
@@ -29,7 +29,16 @@ export type Workers = {
    * run for dead does not end the worker of its next attempt. Of a run on another host: `unknown`.
    */
   endRemains(run: Pick<Run, "id" | "host" | "epoch" | "worker">): Promise<Remains>;
+  /**
+   * Who works in these worktrees (relative to the repository, or absolute): by worktree, processes of this machine whose
+   * current folder, or a file they have open, is there. Not what belongs to a terminal, nor this process and those above
+   * it. One pass over the processes: for the end of a run and for a person who asks, not for a cycle.
+   */
+  workingIn(worktrees: readonly string[]): ReadonlyMap<string, readonly WorkingProcess[]>;
 };
+
+/** A process that works in a worktree, by the name that the system has for it. */
+export type WorkingProcess = LeftProcess & { readonly startedAtMs: number };
 
 /** How the worker's process ended. */
 export type WorkerExit =

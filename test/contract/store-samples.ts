@@ -157,6 +157,7 @@ export function runView(mark = 0): RunView {
     worktree_exists: true,
     drifted: false,
     root_edited: false,
+    left_running: [],
     port_block: 0,
     uncommitted: false,
     outcome: null,

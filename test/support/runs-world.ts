@@ -14,7 +14,7 @@ import { begin, end } from "../../src/core/run/transitions.ts";
 import type { TaskRow } from "../../src/core/snapshot/schema.ts";
 import type { CommandRequest, CommandResult } from "../../src/ports/run-command.ts";
 import type { RunFiles } from "../../src/ports/run-files.ts";
-import type { Remains, SupervisorLaunch } from "../../src/ports/workers.ts";
+import type { Remains, SupervisorLaunch, WorkingProcess } from "../../src/ports/workers.ts";
 import { createTestWorld, type TestWorld, type TestWorldOptions } from "./app-world.ts";
 
 export type PlayedWorkers = {
@@ -25,6 +25,8 @@ export type PlayedWorkers = {
   /** What ending remains finds, and for which runs it was asked. */
   remains: Remains;
   readonly endedRemains: RunId[];
+  /** Who works in a worktree. */
+  readonly working: Map<string, readonly WorkingProcess[]>;
   /** What a launch does; by default the supervisor begins its run. */
   onLaunch: (launch: SupervisorLaunch) => Promise<void>;
 };
@@ -70,6 +72,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
   let ids = 0;
   const self = options.self ?? DISPATCHER;
   const played: PlayedWorkers = {
+    working: new Map(),
     presence: new Map(),
     launches: [],
     nudged: [],
@@ -95,6 +98,8 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
         played.endedRemains.push(id);
         return played.remains;
       },
+      workingIn: (worktrees) =>
+        new Map(worktrees.map((worktree) => [worktree, played.working.get(worktree) ?? []])),
     },
     worktrees,
     runFiles: playedFiles(prompts),

@@ -44,5 +44,6 @@ function calmSighting(run: Run, atMs: number): Sighting {
     processor: null,
     worktreeExists: run.worktree === null ? null : true,
     drifted: false,
+    leftRunning: [],
   };
 }

@@ -9,6 +9,8 @@ export type DetachedLaunch = {
   readonly folder: string;
   /** All of it: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What everything below it inherits (inherited-mark.ts); null for none. */
+  readonly mark: string | null;
 };
 
 /**
@@ -16,6 +18,8 @@ export type DetachedLaunch = {
  * arguments, never as its program. What cannot be run is told by its exit code, since behind the `&` nobody would hear.
  */
 const IN_BETWEEN = 'command -v "$1" >/dev/null || exit 127; "$@" </dev/null >/dev/null 2>&1 &';
+/** Shells call the limit of file locks -x or -w. Where neither is known the mark is missing, and nothing else. */
+const MARKED = `ulimit -S -x "$1" 2>/dev/null || ulimit -S -w "$1" 2>/dev/null; shift; ${IN_BETWEEN}`;
 const SHELL = "/bin/sh";
 
 /** Resolves when it is started. Rejects with the system's error, or a sentence, when it cannot be. */
@@ -23,10 +27,11 @@ export function launchDetached(launch: DetachedLaunch): Promise<void> {
   return process.platform === "win32" ? startDirectly(launch) : startThroughShell(launch);
 }
 
-function startThroughShell({ command, folder, environment }: DetachedLaunch): Promise<void> {
+function startThroughShell({ command, folder, environment, mark }: DetachedLaunch): Promise<void> {
+  const words = mark === null ? [IN_BETWEEN, SHELL] : [MARKED, SHELL, mark];
   return new Promise((resolve, reject) => {
     // In a session of its own: no terminal, and no Ctrl-C from one.
-    const between = spawn(SHELL, ["-c", IN_BETWEEN, SHELL, ...command], {
+    const between = spawn(SHELL, ["-c", ...words, ...command], {
       cwd: folder,
       env: environment,
       detached: true,

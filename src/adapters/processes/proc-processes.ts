@@ -1,6 +1,8 @@
 // The processes of a Linux machine, from /proc: proc(5).
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readInheritedMark } from "./inherited-mark.ts";
+import { readFolderUsers } from "./proc-folder-users.ts";
 import {
   isDeadState,
   type ProcessFacts,
@@ -22,6 +24,8 @@ export function createProcProcesses(): ProcessSystem {
       }
       return marks;
     },
+    readInherited: readInheritedMark,
+    readUsers: (folders) => readFolderUsers(listPids(), folders),
   };
 }
 

@@ -1,6 +1,8 @@
 // What is known of a process of this machine, whichever way the system tells of it: proc-processes.ts on Linux,
 // ps-processes.ts on macOS. Elsewhere there is no place, and nothing can be told of any process.
 
+import type { InheritedMark } from "./inherited-mark.ts";
+
 export type ProcessFacts = {
   readonly pid: number;
   readonly parent: number;
@@ -28,6 +30,18 @@ export type ProcessSystem = {
   readAll(): readonly ProcessFacts[];
   /** Of those that carry one and may be looked at. */
   readMarks(pids: readonly number[]): ReadonlyMap<number, ProcessMark>;
+  /** What it inherited from a supervisor, whatever it did to its environment; null for every other process. */
+  readInherited(pid: number): InheritedMark | null;
+  /** By folder, the processes that work in it or below: their current folder, or a file they have open, is there. */
+  readUsers(folders: readonly string[]): ReadonlyMap<string, readonly FolderUser[]>;
+};
+
+export type FolderUser = ProcessFacts & {
+  /** As the system calls it: `sleep`. */
+  readonly name: string;
+  /** It belongs to a terminal: a person's shell, or what runs in it. */
+  readonly hasTerminal: boolean;
+  readonly ageMs: number;
 };
 
 /** No two processes of one boot have it. */

@@ -27,6 +27,8 @@ function playedSystem(
     read: (pid) => all.find((one) => one.pid === pid) ?? null,
     readAll: () => all,
     readMarks: () => new Map(),
+    readInherited: () => null,
+    readUsers: () => new Map(),
   };
 }
 

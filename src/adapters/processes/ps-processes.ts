@@ -37,6 +37,9 @@ export function createPsProcesses(): ProcessSystem {
         });
       return new Map(found);
     },
+    // macOS has no limit that does nothing, and tells the folders of processes only to root.
+    readInherited: () => null,
+    readUsers: (folders) => new Map(folders.map((folder) => [folder, []])),
   };
 }
 

@@ -1,9 +1,10 @@
-// All processes of a run: those that carry it in their environment, those that were started by one of them, and those
-// in a process group that one of them made. One alone is not enough: a program may leave its group or its session,
-// lose its parent, or write over its environment, but hardly all three.
+// All processes of a run: those that inherited its mark or carry it in their environment, those that were started by one
+// of them, and those in a process group that one of them made. The mark alone is enough on Linux; elsewhere a program may
+// leave its group or its session, lose its parent, or write over its environment, but hardly all three.
 
 import process from "node:process";
 import type { RunId } from "../../core/run/run.ts";
+import { runBits } from "./inherited-mark.ts";
 import { type ProcessFacts, type ProcessMark, type ProcessSystem, processName } from "./process-facts.ts";
 
 export type KnownProcess = Pick<ProcessFacts, "pid" | "start">;
@@ -33,7 +34,7 @@ export function createFamilyFinder(family: RunFamily, system: ProcessSystem): ()
 
 function findRunFamily(family: RunFamily, system: ProcessSystem): readonly ProcessFacts[] {
   const all = system.readAll().filter(({ isDead, pid }) => !isDead && pid !== process.pid);
-  const marks = system.readMarks(all.map(({ pid }) => pid));
+  const marks = readFamilyMarks(all, family.run, system);
   const candidates = all.filter(({ pid }) => !isForeign(marks.get(pid), family));
   const alive = new Map(all.map((facts) => [facts.pid, facts]));
   const childrenOf = Map.groupBy(candidates, ({ parent }) => parent);
@@ -52,6 +53,23 @@ function findRunFamily(family: RunFamily, system: ProcessSystem): readonly Proce
     if (isTheirs) addAll(found, membersOf.get(member.group));
   }
   return [...found];
+}
+
+/** Of each process the one it inherited if that is this run's, else the one in its environment, which it may have changed. */
+function readFamilyMarks(
+  all: readonly ProcessFacts[],
+  run: RunId,
+  system: ProcessSystem,
+): ReadonlyMap<number, ProcessMark> {
+  const marks = new Map(system.readMarks(all.map(({ pid }) => pid)));
+  const bits = runBits(run);
+  for (const { pid } of all) {
+    // A supervisor has just been started by somebody of another run: its own mark is about to come.
+    if (marks.get(pid)?.isSupervisor) continue;
+    const inherited = system.readInherited(pid);
+    if (inherited?.run === bits) marks.set(pid, { run, epoch: inherited.epoch, isSupervisor: false });
+  }
+  return marks;
 }
 
 /** A supervisor that one of them started works for another run, and so does what is below it. */

@@ -54,7 +54,7 @@ export function createRunWitness(parts: RunWitnessParts): RunWitness {
   };
 }
 
-type Seen = Perceived & Pick<Sighting, "holder" | "worker"> & { readonly run: Run };
+type Seen = Perceived & Pick<Sighting, "holder" | "worker" | "leftRunning"> & { readonly run: Run };
 
 async function perceiveEach(
   { workers }: RunWitnessParts,
@@ -63,7 +63,12 @@ async function perceiveEach(
   moment: Moment,
 ): Promise<readonly Seen[]> {
   const see = (identity: ProcessIdentity | null) => (identity === null ? "unknown" : workers.see(identity));
-  const met = runs.map((run) => ({ run, holder: see(run.holder), worker: see(run.worker) }));
+  const met = runs.map((run) => ({
+    run,
+    holder: see(run.holder),
+    worker: see(run.worker),
+    leftRunning: run.leftRunning.filter((left) => workers.see(left) === "alive"),
+  }));
   const table = met.some(({ worker }) => worker === "alive") ? readProcessTable() : null;
   const seen: Seen[] = [];
   for (const each of met) {
@@ -76,7 +81,7 @@ async function perceiveEach(
 }
 
 function compose(
-  { holder, worker, ...seen }: Seen,
+  { holder, worker, leftRunning, ...seen }: Seen,
   inspection: Inspection | null,
   { wallMs }: Moment,
 ): Sighting {
@@ -90,6 +95,7 @@ function compose(
     processor,
     worktreeExists: glance === null ? null : glance.folder !== null,
     drifted,
+    leftRunning,
   };
 }
 
@@ -140,5 +146,6 @@ function unseen({ wallMs }: Moment): Sighting {
     processor: null,
     worktreeExists: null,
     drifted: false,
+    leftRunning: [],
   };
 }

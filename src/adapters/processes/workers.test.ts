@@ -180,7 +180,7 @@ describe("a process that is nobody's child", () => {
     );
     const words = ["a b", "$(touch x)", "'", "-c", ""];
     const environment = { PATH, ONLY: "this" };
-    await launchDetached({ command: [process.execPath, script, ...words], folder, environment });
+    await launchDetached({ command: [process.execPath, script, ...words], folder, environment, mark: null });
     const seen = await eventually(
       () => JSON.parse(readFileSync(note, "utf8")),
       (read) => read !== null,
@@ -198,7 +198,13 @@ describe("a process that is nobody's child", () => {
     ],
     ["no such folder", { folder: "/no/such/folder" }, "ENOENT"],
   ])("%s is told", async (_name, wrong, message) => {
-    const launch = { command: [process.execPath, "-e", ""], folder: "/", environment: {}, ...wrong };
+    const launch = {
+      command: [process.execPath, "-e", ""],
+      folder: "/",
+      environment: {},
+      mark: null,
+      ...wrong,
+    };
     await expect(launchDetached(launch)).rejects.toThrow(message);
   });
 });

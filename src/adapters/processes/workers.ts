@@ -1,14 +1,16 @@
 // Supervisors and what they leave, as the runner and the command line deal with them.
 
 import { hostname } from "node:os";
+import { resolve } from "node:path";
 import process from "node:process";
 import type { Environment } from "../../core/run/inherited-environment.ts";
 import type { ProcessIdentity, Run } from "../../core/run/run.ts";
-import type { SupervisorLaunch, Workers } from "../../ports/workers.ts";
+import type { SupervisorLaunch, Workers, WorkingProcess } from "../../ports/workers.ts";
 import { endProcesses } from "./end-processes.ts";
 import { supervisorEnvironment } from "./inherited-environment.ts";
+import { inheritedMark } from "./inherited-mark.ts";
 import { launchDetached } from "./launch-detached.ts";
-import type { ProcessSystem } from "./process-facts.ts";
+import type { FolderUser, ProcessSystem } from "./process-facts.ts";
 import { identifyProcess, knownProcess, seeProcess } from "./process-witness.ts";
 import { createFamilyFinder } from "./run-family.ts";
 import { signalProcess } from "./signal-process.ts";
@@ -42,6 +44,7 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
         command: supervisorCommand(settings, launch),
         folder: settings.folder,
         environment: supervisorEnvironment(settings.environment, launch),
+        mark: inheritedMark(launch.run, launch.epoch),
       }),
     nudge: (supervisor) =>
       seeProcess(supervisor, system) === "alive" && signalProcess(supervisor.pid, "SIGTERM"),
@@ -53,7 +56,44 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
       if (find().length === 0) return "nothing";
       return (await endProcesses(find, REMAINS_GRACE_MS)) ? "ended" : "left";
     },
+    workingIn: (worktrees) => findWorkingIn(settings.root, worktrees, system),
   };
+}
+
+/** Without what belongs to a terminal: a person who looks around in a worktree is nothing that a worker left. */
+function findWorkingIn(
+  root: string,
+  worktrees: readonly string[],
+  system: ProcessSystem,
+): ReadonlyMap<string, readonly WorkingProcess[]> {
+  const folders = new Map(worktrees.map((worktree) => [worktree, resolve(root, worktree)]));
+  const users = system.readUsers([...new Set(folders.values())]);
+  const nowMs = Date.now();
+  const own = new Set(lineage(process.pid, system));
+  return new Map(
+    [...folders].map(([worktree, folder]) => {
+      const others = (users.get(folder) ?? []).filter(
+        ({ pid, hasTerminal }) => !hasTerminal && !own.has(pid),
+      );
+      return [worktree, others.map((user) => describeUser(user, nowMs, system))];
+    }),
+  );
+}
+
+function describeUser(
+  { pid, name, ageMs }: FolderUser,
+  nowMs: number,
+  system: ProcessSystem,
+): WorkingProcess {
+  return { ...identifyProcess(pid, system), name, startedAtMs: nowMs - ageMs };
+}
+
+/** A process and all above it: whoever asks may have been started from the folder. */
+function lineage(pid: number, system: ProcessSystem): readonly number[] {
+  const pids = [pid];
+  for (let facts = system.read(pid); facts !== null && facts.parent > 1; facts = system.read(facts.parent))
+    pids.push(facts.parent);
+  return pids;
 }
 
 /** A worker that was seen tells for sure; a name may be that of a container beside this one. */

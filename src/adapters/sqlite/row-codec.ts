@@ -128,10 +128,13 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     completed_by: row[29],
     problems: row[30],
     signals: row[31],
-    run: row[32],
+    run: row[32] && { ...LACKING_EARLIER, ...row[32] },
     pull_request: row[33],
   };
 }
+
+/** What runs in rows of earlier versions do not say yet. */
+const LACKING_EARLIER = { left_running: [] } as const satisfies Partial<TaskRow["run"]>;
 
 const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
 const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];

@@ -78,6 +78,8 @@ const runSchema: ZodType<Run> = z.looseObject({
   host: z.string().nullable(),
   holder: process.nullable(),
   worker: process.nullable(),
+  // Runs of earlier versions have none.
+  leftRunning: z.array(process.extend({ name: z.string() })).default([]),
   startedAtMs: z.number().nullable(),
   report: z.looseObject({ text: z.string(), atMs: z.number() }).nullable(),
   wait: z.looseObject({ on: z.string(), untilMs: z.number(), atMs: z.number() }).nullable(),

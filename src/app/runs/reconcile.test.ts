@@ -126,6 +126,40 @@ describe("worktrees", () => {
     });
   });
 
+  test("W21: a worktree in which a process works is not safe to remove: it is named, and prune keeps it", async () => {
+    const world = await setUpWorktrees();
+    const sleep = { id: "linux:desk:1:4711", host: "desk", pid: 4711, name: "sleep", startedAtMs: 0 };
+    world.played.working.set(".worktrees/d", [sleep]);
+    const why = "sleep (pid 4711) works in it";
+    const listed = await listWorktrees(world.runs, { measure: false, signal: NEVER });
+    expect(listed.at(-1)).toMatchObject({ slug: "d", staysBecause: why, processes: [sleep] });
+    for (const dryRun of [true, false])
+      expect((await pruneWorktrees(world.runs, { dryRun, signal: NEVER })).at(-1)).toEqual({
+        slug: "d",
+        kind: "kept",
+        why,
+      });
+    expect((await reconcile(world.runs, await wishOf(world))).left).toContainEqual({
+      key: "d",
+      what: "worktree_without_run",
+      why: `.worktrees/d has no run and stays: ${why}`,
+    });
+  });
+
+  test("W21: one that comes between the look and the removal keeps it too", async () => {
+    const world = await setUpWorktrees();
+    const sleep = { id: "linux:desk:1:4711", host: "desk", pid: 4711, name: "sleep", startedAtMs: 0 };
+    let looks = 0;
+    Object.assign(world.runs.workers, {
+      workingIn: (worktrees: readonly string[]) =>
+        new Map(worktrees.map((worktree) => [worktree, ++looks > 4 ? [sleep] : []])),
+    });
+    expect((await pruneWorktrees(world.runs, { dryRun: false, signal: NEVER })).at(-1)).toMatchObject({
+      slug: "d",
+      kind: "kept",
+    });
+  });
+
   test("a run that was queued since the look keeps its worktree; so does what git refuses", async () => {
     const world = await setUpWorktrees();
     const { list } = world.runs.worktrees;

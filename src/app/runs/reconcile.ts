@@ -65,7 +65,12 @@ function pullRequestOf({ key, status, rule, pull_request: known }: TaskRow): Dis
   return [];
 }
 
-const DRIFTS: ReadonlySet<SignalCode> = new Set(["metadata_drift", "root_task_edited", "register_orphan"]);
+const DRIFTS: ReadonlySet<SignalCode> = new Set([
+  "metadata_drift",
+  "root_task_edited",
+  "register_orphan",
+  "left_running",
+]);
 
 function driftOf({ key, signals }: TaskRow): Disagreement[] {
   return signals
@@ -92,7 +97,7 @@ async function finishedUnderWorkers(
 }
 
 async function worktreesWithoutRuns(
-  world: Pick<RunsWorld, "store" | "worktrees">,
+  world: Pick<RunsWorld, "store" | "worktrees" | "workers">,
   signal: AbortSignal,
 ): Promise<Disagreement[]> {
   const listed = await listWorktrees(world, { measure: false, signal });

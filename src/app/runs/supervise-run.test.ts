@@ -95,7 +95,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
         readRun: guarded(store.readRun),
         replaceRun: guarded(store.replaceRun),
       } satisfies Partial<RunStore>,
-      workers: { self: () => SUPERVISOR },
+      workers: { self: () => SUPERVISOR, workingIn: () => new Map() },
       launcher,
       onNudge: (listener) => {
         listeners.add(listener);

@@ -9,18 +9,19 @@
 //
 // A store that cannot be used changes nothing for the worker: what has to be written is written once that is over.
 
-import type { AttemptEnd, Run, RunId } from "../../core/run/run.ts";
+import type { AttemptEnd, LeftProcess, Run, RunId } from "../../core/run/run.ts";
 import { begin, end, nameWorker, type RunChange } from "../../core/run/transitions.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { WorkerLauncher, WorkerProcess, WorkerStart, Workers } from "../../ports/workers.ts";
 import { pause } from "../pause.ts";
 import { type ChangeableRuns, type ChangeOutcome, changeRun } from "./change-run.ts";
+import { findLeftRunning } from "./left-running.ts";
 
 export type SuperviseWorld = {
   readonly clock: Clock;
   readonly store: ChangeableRuns;
-  readonly workers: Pick<Workers, "self">;
+  readonly workers: Pick<Workers, "self" | "workingIn">;
   readonly launcher: WorkerLauncher;
   /** Calls back when somebody wants the run looked at; returns how to stop that. */
   onNudge(listener: () => void): () => void;
@@ -70,7 +71,8 @@ export async function superviseRun(world: SuperviseWorld, order: SuperviseOrder)
   const worker = world.launcher.launch(plan.start);
   const watch = new Watch(world, order, worker, plan.stopGraceMs);
   const exit = await watch.untilEnd();
-  return watch.isSuperseded ? "superseded" : await writeEnd(world, order, exit);
+  if (watch.isSuperseded) return "superseded";
+  return await writeEnd(world, order, exit, findLeftRunning(world, begun.run));
 }
 
 /** A run that has begun is ended by us and nobody else, also when this program is at fault. */
@@ -86,9 +88,10 @@ async function writeEnd(
   world: SuperviseWorld,
   order: SuperviseOrder,
   attemptEnd: AttemptEnd,
+  leftRunning: readonly LeftProcess[] = [],
 ): Promise<SuperviseOutcome> {
-  const endedAtMs = world.clock.wallMs();
-  const written = await persist(world, order, (run) => end(run, { end: attemptEnd, nowMs: endedAtMs }));
+  const nowMs = world.clock.wallMs();
+  const written = await persist(world, order, (run) => end(run, { end: attemptEnd, leftRunning, nowMs }));
   if (written === null) return "unwritten";
   return written.kind === "changed" ? "ended" : "superseded";
 }

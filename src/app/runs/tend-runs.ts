@@ -16,6 +16,7 @@ import { close, lose, type RunChange, requeue } from "../../core/run/transitions
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
+import { findLeftRunning } from "./left-running.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 export type TendWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config">;
@@ -97,7 +98,9 @@ async function tendLive(
   if (remains === "left" || remains === "unknown")
     return { what: "left", why: `${why}, and what it started could not be ended`, lost: null };
   const detail = remains === "ended" ? `${why}; what it left running was ended` : why;
-  const change = (now: Run): RunChange => loseFrom(now, holder, { detail, nowMs: clock.wallMs() });
+  const leftRunning = findLeftRunning(world, run);
+  const change = (now: Run): RunChange =>
+    loseFrom(now, holder, { detail, leftRunning, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
 }

@@ -50,6 +50,7 @@ function worktreeRecord(listed: ListedWorktree) {
     commits,
     merged,
     size_bytes: sizeBytes,
+    processes: listed.processes.map(({ pid, name }) => ({ pid, name })),
     run: run?.id ?? null,
     run_state: run?.state ?? null,
     safe_to_remove: listed.staysBecause === null,

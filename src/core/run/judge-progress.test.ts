@@ -24,6 +24,7 @@ const SEEN: Sighting = {
   processor: null,
   worktreeExists: true,
   drifted: false,
+  leftRunning: [],
 };
 
 const said = (minutesAgo: number, grewMinutesAgo = minutesAgo): Sighting["log"] => ({

@@ -10,7 +10,7 @@ import type { Sighting } from "./sighting.ts";
 export type RunFacts = {
   readonly run: Run;
   readonly progress: Progress | null;
-  readonly seen: Pick<Sighting, "worktreeExists" | "drifted"> & {
+  readonly seen: Pick<Sighting, "worktreeExists" | "drifted" | "leftRunning"> & {
     readonly commits: number | null;
     readonly lastLine: string | null;
     /** What is checked out in its worktree. */
@@ -33,6 +33,7 @@ export type RunsInput = {
 export const NOTHING_SEEN: RunFacts["seen"] = {
   worktreeExists: null,
   drifted: false,
+  leftRunning: [],
   commits: null,
   lastLine: null,
   branch: null,

@@ -38,6 +38,9 @@ export type RunId = string & { readonly __brand: "RunId" };
 /** A process for sure: a pid alone is used again. `id` holds host, boot, pid and start time (ports/process-witness.ts). */
 export type ProcessIdentity = { readonly id: string; readonly host: string; readonly pid: number };
 
+/** Still at work in a run's worktree after its worker had ended. `name` is the system's: `sleep`. */
+export type LeftProcess = ProcessIdentity & { readonly name: string };
+
 /** Who did something by hand, and when. */
 export type Act = { readonly by: string; readonly atMs: number };
 
@@ -119,6 +122,8 @@ export type Run = {
   /** The dispatcher while dispatching, the supervisor while running. */
   readonly holder: ProcessIdentity | null;
   readonly worker: ProcessIdentity | null;
+  /** Found in the worktree when the newest attempt ended, and not known for sure to be the worker's, or not to be ended. */
+  readonly leftRunning: readonly LeftProcess[];
   /** When the newest attempt's worker was started. */
   readonly startedAtMs: number | null;
   readonly report: { readonly text: string; readonly atMs: number } | null;

@@ -2,7 +2,7 @@
 // change and of the look. Null where there is nothing to look at (another host, no worktree yet).
 
 import type { CommitSha } from "./commit-sha.ts";
-import { hasEnded, isLive, type Run } from "./run.ts";
+import { hasEnded, isLive, type LeftProcess, type Run } from "./run.ts";
 
 export type Presence = "alive" | "gone" | "unknown";
 
@@ -43,6 +43,8 @@ export type Sighting = {
   readonly worktreeExists: boolean | null;
   /** The front matter of the worktree's task file differs from the root's. */
   readonly drifted: boolean;
+  /** Of those that were left in its worktree, those that are still alive; not looked for anew. */
+  readonly leftRunning: readonly LeftProcess[];
 };
 
 /** Whether there is anything to look at: a worker, or the worktree that one left. */

@@ -34,6 +34,7 @@ import {
   hasEnded,
   isDue,
   isLive,
+  type LeftProcess,
   type Outcome,
   type ProcessIdentity,
   type Question,
@@ -92,6 +93,7 @@ export const take: Transition<{ readonly dispatcher: ProcessIdentity; readonly n
     host: dispatcher.host,
     holder: dispatcher,
     worker: null,
+    leftRunning: [],
     startedAtMs: nowMs,
     report: null,
     wait: null,
@@ -157,10 +159,14 @@ export const giveUp: Transition<{ readonly detail: string; readonly nowMs: numbe
 };
 
 /** running -> exited, failed or interrupted. */
-export const end: Transition<{ readonly end: AttemptEnd; readonly nowMs: number }> = (run, facts) => {
+export const end: Transition<{
+  readonly end: AttemptEnd;
+  readonly leftRunning?: readonly LeftProcess[];
+  readonly nowMs: number;
+}> = (run, { end: attemptEnd, leftRunning = [], nowMs }) => {
   if (run.state !== "running" || run.kind === "by_hand")
     return refusedIn(run, "no worker of ours is running");
-  return endedAs(run, stateAfter(run.outcome, facts.end), facts.end, facts.nowMs);
+  return endedAs({ ...run, leftRunning }, stateAfter(run.outcome, attemptEnd), attemptEnd, nowMs);
 };
 
 /** What the worker said counts more than its exit code: agents end themselves in odd ways. */
@@ -171,13 +177,15 @@ function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
 }
 
 /** dispatching or running -> interrupted, under a new epoch: who held it is gone. */
-export const lose: Transition<{ readonly detail: string; readonly nowMs: number }> = (
-  run,
-  { detail, nowMs },
-) => {
+export const lose: Transition<{
+  readonly detail: string;
+  readonly leftRunning?: readonly LeftProcess[];
+  readonly nowMs: number;
+}> = (run, { detail, leftRunning = [], nowMs }) => {
   if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no worker of ours is running");
   const lost: AttemptEnd = { kind: "lost", detail };
-  return endedAs({ ...run, epoch: run.epoch + 1 }, stateAfter(run.outcome, lost), lost, nowMs);
+  const fenced = { ...run, epoch: run.epoch + 1, leftRunning };
+  return endedAs(fenced, stateAfter(run.outcome, lost), lost, nowMs);
 };
 
 /** Whoever asked for the end is why it ended, unless the worker had said how it went. */

@@ -1,6 +1,7 @@
 // Signals that a task's run raises, from what its row says of it. True or not in this very moment, as flaws are; what
 // only time brings (a silent worker, a start that hangs) stands in timed-signals.ts.
 
+import { namedProcesses } from "../run/named-process.ts";
 import { openQuestion } from "../run/open-question.ts";
 import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
@@ -25,6 +26,7 @@ const RUN_RULES: readonly RunRule[] = [
   { code: "worker_gone", tier: tierOfFailures, find: workerGone },
   { code: "dispatch_completed_unreconciled", tier: needsPerson, find: endedWithoutOutcome },
   { code: "register_orphan", tier: needsPerson, find: worktreeGone },
+  { code: "left_running", tier: worthWatching, find: leftRunning },
   { code: "root_task_edited", tier: worthWatching, find: rootTaskEdited },
   { code: "metadata_drift", tier: worthWatching, find: metadataDrift },
 ];
@@ -92,6 +94,11 @@ function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null):
 function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunView): Evidence | null {
   const matters = state === "running" || (state === "exited" && kind === "supervised");
   return matters && worktree !== null && exists === false ? { worktree } : null;
+}
+
+function leftRunning({ left_running: left, worktree }: RunView): Evidence | null {
+  if (left.length === 0) return null;
+  return { processes: namedProcesses(left), worktree: worktree ?? "" };
 }
 
 function rootTaskEdited({ root_edited: edited, started_at: started }: RunView): Evidence | null {

@@ -235,6 +235,14 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
       task === undefined ? `Its worktree ${worktree} is gone` : `A run works on ${task}, whose file is gone`,
     example: { run: "20260324-k3f9", worktree: ".worktrees/fix-ci" },
   },
+  left_running: {
+    tier: "1",
+    means:
+      "Its worker has ended, and something else still works in its worktree. What is known to be the worker's was ended.",
+    evidence: { run: RUN_EVIDENCE, processes: "name and pid of each", worktree: "the folder they work in" },
+    sentence: ({ processes, worktree }) => `Still at work in ${worktree}: ${processes}`,
+    example: { run: "20260324-k3f9", processes: "sleep (pid 4711)", worktree: ".worktrees/fix-ci" },
+  },
   root_task_edited: {
     tier: "1",
     means: "The task's file changed in the root while a worker has it: the worker does not see that.",

@@ -22,6 +22,7 @@ export const SIGNAL_CODES = [
   "dispatch_stalled",
   "worker_idle",
   "register_orphan",
+  "left_running",
   "root_task_edited",
   "metadata_drift",
   "pickup_overdue",

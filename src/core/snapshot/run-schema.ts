@@ -41,6 +41,10 @@ export const runViewSchema = z.object({
   worktree_exists: z.boolean().nullable().describe("null where it cannot be seen"),
   drifted: z.boolean().describe("the front matter of the worktree's task file differs from the root's"),
   root_edited: z.boolean().describe("the root's file was edited since the worker was started"),
+  left_running: z
+    .array(z.object({ pid: z.number().int(), name: z.string() }))
+    .default([])
+    .describe("processes that still work in its worktree after its worker has ended"),
   port_block: z.number().int().nullable(),
   uncommitted: z.boolean().describe("the task's file was not committed when the worker was started"),
   outcome: z

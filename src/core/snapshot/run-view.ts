@@ -33,6 +33,7 @@ export function viewRun(
     worktree_exists: seen.worktreeExists,
     drifted: seen.drifted,
     root_edited: wasRootEdited(run, rootHash),
+    left_running: seen.leftRunning.map(({ pid, name }) => ({ pid, name })),
     port_block: run.portBlock,
     uncommitted: run.uncommitted,
     outcome: run.outcome && { kind: run.outcome.kind, note: run.outcome.note, at: isoTime(run.outcome.atMs) },

@@ -230,6 +230,21 @@ describe("signals of runs", () => {
       "Its worktree .worktrees/a is gone",
     ],
     [
+      "W20: what was left running in its worktree",
+      {
+        run: { state: "exited", outcome: { kind: "done", note: "", atMs: 0 }, worktree: ".worktrees/a" },
+        facts: {
+          seen: {
+            ...NOTHING_SEEN,
+            leftRunning: [{ id: "linux:desk:1:4711", host: "desk", pid: 4711, name: "sleep" }],
+          },
+        },
+      },
+      "left_running",
+      1,
+      "Still at work in .worktrees/a: sleep (pid 4711)",
+    ],
+    [
       "drift",
       {
         run: { state: "running", worktree: ".worktrees/a" },

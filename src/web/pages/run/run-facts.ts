@@ -1,6 +1,8 @@
 // A run as the store has it, as facts by name: who wanted it, who works on it, where, and what came of it.
 
+import { namedProcesses } from "../../../core/run/named-process.ts";
 import type { Run } from "../../../core/run/run.ts";
+import type { RunView } from "../../../core/snapshot/run-schema.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, momentTime, type PageTime } from "../page-time.ts";
 import { none } from "../task-cells.ts";
@@ -14,7 +16,12 @@ export type PortBlocks = { readonly first: number; readonly perRun: number };
 
 const COMMIT_DIGITS = 7;
 
-export function renderRunFacts(run: Run, ports: PortBlocks, time: PageTime): Html {
+/** `leftRunning`: of those that were left in its worktree, those that the snapshot saw alive. */
+export function renderRunFacts(
+  run: Run,
+  leftRunning: RunView["left_running"],
+  { ports, time }: { readonly ports: PortBlocks; readonly time: PageTime },
+): Html {
   const facts: readonly (Fact | null)[] = [
     ["Stands", html`<bdi>${standingWords(run)}</bdi>, ${standingTime(run, time)}`],
     [
@@ -31,6 +38,7 @@ export function renderRunFacts(run: Run, ports: PortBlocks, time: PageTime): Htm
     ["Branch", run.branch],
     ["Base", run.baseCommit && html`<code>${run.baseCommit.slice(0, COMMIT_DIGITS)}</code>`],
     ["Ports", run.portBlock === null ? null : portsText(run.portBlock, ports)],
+    leftRunning.length > 0 ? ["Still running", namedProcesses(leftRunning)] : null,
     run.uncommitted ? ["Task file", "was not committed when the worker was started"] : null,
     run.report && [
       "Report",

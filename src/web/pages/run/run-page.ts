@@ -1,6 +1,7 @@
 // One run: how it stands, its attempts, what its worker was told, and the end of its output, live while it is at work.
 
 import type { Run } from "../../../core/run/run.ts";
+import type { RunView } from "../../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
 import { type Html, html } from "../html.ts";
@@ -41,13 +42,17 @@ export function renderRunPage(page: RunPage): string {
       ${renderLog(log)}
       ${renderAttempts(run, time)}
       ${renderPrompt(page.prompt)}
-      </div><aside aria-label="Facts">${renderRunFacts(run, page.ports, time)}</aside></div>`,
+      </div><aside aria-label="Facts">${renderRunFacts(run, viewOf(page)?.left_running ?? [], { ports: page.ports, time })}</aside></div>`,
   });
 }
 
-/** The snapshot's judgement, when it speaks of this run. */
-function renderProgress({ run, row }: RunPage, time: PageTime): Html | null {
-  const view = row?.run?.id === run.id ? row.run : null;
+/** What the snapshot says of this run, when it speaks of it. */
+function viewOf({ run, row }: RunPage): RunView | null {
+  return row?.run?.id === run.id ? row.run : null;
+}
+
+function renderProgress(page: RunPage, time: PageTime): Html | null {
+  const view = viewOf(page);
   const verdict = view === null ? null : renderVerdict(view, time);
   if (verdict === null) return null;
   return html`<section class="group"><h2>Progress</h2><p>${verdict}</p>${view && renderEvidence(view, time)}</section>`;

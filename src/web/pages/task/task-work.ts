@@ -1,6 +1,7 @@
 // Who works on a task now: how it is getting on, where, and what can be done about it.
 
 import { standingOf } from "../../../core/run/judge-closing.ts";
+import { namedProcesses } from "../../../core/run/named-process.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { Dispatch, RunView } from "../../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
@@ -76,6 +77,7 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Worktree", run.worktree],
     ["Branch", run.branch === null ? null : `${run.branch}${commitsText(run)}`],
     ["Ports", run.port_block === null ? null : portsText(run.port_block, ports)],
+    ["Still running", run.left_running.length === 0 ? null : namedProcesses(run.left_running)],
     ["Last attempt", run.last_end],
     ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],
     ["Waiting to be told", run.follow_ups === 0 ? null : counted(run.follow_ups, "follow-up")],
