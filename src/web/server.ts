@@ -5,6 +5,7 @@ import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
 import type { Hono } from "hono";
 import { createActionGuard } from "./actions/action-guard.ts";
+import { ActionLog } from "./actions/action-log.ts";
 import { ACTION_NAMES, actionPath } from "./actions/action-names.ts";
 import { createActionRoute } from "./actions/action-route.ts";
 import { loadAssets } from "./assets/assets.ts";
@@ -30,7 +31,7 @@ import { createStatusJson } from "./routes/status-json.ts";
 import { createStatusPage } from "./routes/status-page.ts";
 import type { WebContext } from "./web-context.ts";
 
-export type ServerOptions = Omit<WebContext, "assets" | "metrics" | "guard"> & {
+export type ServerOptions = Omit<WebContext, "assets" | "metrics" | "guard" | "actionLog"> & {
   readonly host: string;
   readonly port: PortWish;
   /** From decideAccess(). */
@@ -59,6 +60,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   const context: WebContext = {
     ...options,
     guard: createActionGuard({ access: options.access, canAct, clock: options.clock }),
+    actionLog: new ActionLog(options.clock),
     assets: loadAssets(),
     metrics: new WebMetrics(),
   };

@@ -9,6 +9,7 @@ import type { RunFiles } from "../ports/run-files.ts";
 import type { RunStore } from "../ports/run-store.ts";
 import type { TreeReader } from "../ports/tree-reader.ts";
 import type { ActionGuard } from "./actions/action-guard.ts";
+import type { ActionLog } from "./actions/action-log.ts";
 import type { Assets } from "./assets/assets.ts";
 import type { WebMetrics } from "./metrics.ts";
 
@@ -29,6 +30,7 @@ export type WebContext = {
   /** Null: this server only shows, and its pages have no buttons. */
   readonly actions: RunActions | null;
   readonly guard: ActionGuard;
+  readonly actionLog: ActionLog;
   readonly config: Config;
   readonly defaultOwner: OwnerWish | null;
   readonly assets: Assets;

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
-import { openStatus, type StatusTab } from "../support/status-tab.ts";
+import { openStatus, type StatusTab, tabAtWork } from "../support/status-tab.ts";
 
 let browser: StartedBrowser;
 let tab: StatusTab;
@@ -79,5 +79,27 @@ describe("U1: without script", () => {
     await expect.poll(reloadSeconds).toBe(undefined);
     await tab.page.goto(`${tab.server.url}/search`);
     expect(await reloadSeconds()).toBe(undefined);
+  });
+});
+
+describe("U16: a double click without script", () => {
+  it.each([100, 220, 350])("%d ms apart acknowledges one task once", async (apartMs) => {
+    const atWork = tabAtWork();
+    tab = await openStatus(browser, { ...atWork, context: { javaScriptEnabled: false } });
+    const shown = tab.live.view()?.snapshot.tasks ?? [];
+    tab.live.onRefreshNow = () => tab.live.publish(shown.filter(({ key }) => key !== "bad-yaml"));
+    const button = tab.page.locator('tr[id="t-bad-yaml"]').getByRole("button", { name: "Acknowledge" });
+    const box = (await button.boundingBox()) ?? expect.fail("no button");
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    // A browser waits for neither click to be answered.
+    await tab.page.mouse.click(x, y);
+    await tab.page.waitForTimeout(apartMs);
+    await tab.page.mouse.click(x, y);
+    await tab.page.locator("#result", { hasText: "Acknowledged until" }).waitFor();
+    await tab.page.waitForTimeout(800);
+    expect(atWork.work.calls).toMatchObject([{ action: "acknowledge", wish: { key: "bad-yaml" } }]);
+    await tab.page.locator("#result").getByRole("button", { name: "Undo" }).click();
+    await tab.page.locator("#result", { hasText: "Undone" }).waitFor();
+    expect(atWork.work.calls.map(({ action }) => action)).toEqual(["acknowledge", "undo"]);
   });
 });

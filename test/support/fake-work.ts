@@ -1,6 +1,6 @@
 // Runs and what can be done to them, in memory: what a test sets is read, and what pages do is written down.
 
-import type { ActionResult, RunActions } from "../../src/app/runs/run-actions.ts";
+import type { ActionResult, Deed, RunActions } from "../../src/app/runs/run-actions.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import type { LogTail } from "../../src/ports/run-files.ts";
 import type { RunReader } from "../../src/web/web-context.ts";
@@ -13,8 +13,10 @@ export class FakeWork {
   output: readonly string[] = [];
   prompt: string | null = null;
   readonly calls: ActionCall[] = [];
-  /** What the next actions answer. */
-  result: ActionResult | Error = { kind: "done" };
+  /** What the next actions answer; null: that it was done, and can be undone. */
+  result: ActionResult | Error | null = null;
+  /** What the next actions wait for. */
+  held: Promise<void> = Promise.resolve();
 
   readonly runs: RunReader = {
     store: {
@@ -40,6 +42,7 @@ export class FakeWork {
     acknowledge: (wish) => this.#take("acknowledge", wish),
     snooze: (wish) => this.#take("snooze", wish),
     withdraw: (wish) => this.#take("withdraw", wish),
+    undo: (step) => this.#take("undo", step),
   };
 
   /** As if nothing had ever happened. */
@@ -47,7 +50,8 @@ export class FakeWork {
     this.stored = [];
     this.output = [];
     this.prompt = null;
-    this.result = { kind: "done" };
+    this.result = null;
+    this.held = Promise.resolve();
     this.calls.length = 0;
   }
 
@@ -59,7 +63,34 @@ export class FakeWork {
 
   async #take(action: keyof RunActions, wish: unknown): Promise<ActionResult> {
     this.calls.push({ action, wish });
+    await this.held;
     if (this.result instanceof Error) throw this.result;
-    return this.result;
+    return this.result ?? { kind: "done", deed: deedOf(action, wish), undo: action === "undo" ? null : UNDO };
   }
 }
+
+const UNDO = { kind: "pause", before: null, after: null } as const;
+
+function deedOf(action: keyof RunActions, wish: unknown): Deed {
+  switch (action) {
+    case "acknowledge":
+      return { kind: "acknowledged", untilMs: Date.parse("2026-03-24T16:04:31Z") };
+    case "snooze":
+      return { kind: "snoozed", untilMs: (wish as { readonly untilMs: number }).untilMs };
+    case "answer":
+      return { kind: "answered", text: (wish as { readonly text: string }).text };
+    default:
+      return { kind: DEEDS[action] };
+  }
+}
+
+const DEEDS = {
+  kickoff: "queued",
+  continueRun: "message_queued",
+  stop: "stopping",
+  stopAll: "stopping",
+  pause: "paused",
+  resume: "resumed",
+  withdraw: "unacknowledged",
+  undo: "undone",
+} as const;

@@ -36,7 +36,7 @@ import {
 } from "./sample-snapshot.ts";
 
 const ASSETS = loadAssets().urls;
-export const ACTING: Acting = { token: "a-form-token", back: "/status" };
+export const ACTING: Acting = { token: "a-form-token", back: "/status", id: "a-start.an-id" };
 
 export function query(text = ""): StatusQuery {
   return parseStatusQuery(new URLSearchParams(text));

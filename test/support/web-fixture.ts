@@ -6,6 +6,7 @@ import type { RelativePath } from "../../src/core/task/task.ts";
 import type { Log } from "../../src/ports/log.ts";
 import type { TreeReader } from "../../src/ports/tree-reader.ts";
 import { createActionGuard } from "../../src/web/actions/action-guard.ts";
+import { ActionLog } from "../../src/web/actions/action-log.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
 import { WebMetrics } from "../../src/web/metrics.ts";
 import { type ServerOptions, type StartedServer, startServer } from "../../src/web/server.ts";
@@ -36,6 +37,7 @@ export function webContext(
     runs: null,
     actions: null,
     guard: createActionGuard({ access: { kind: "loopback" }, canAct: false, clock: CLOCK }),
+    actionLog: new ActionLog(CLOCK),
     config: configSchema.parse({}),
     defaultOwner: null,
     assets: loadAssets(),
@@ -55,6 +57,7 @@ export async function startTestServer(changes: Partial<ServerOptions> = {}): Pro
     assets: _assets,
     metrics: _metrics,
     guard: _guard,
+    actionLog: _actionLog,
     ...context
   } = webContext(changes.live === undefined ? {} : { live: changes.live });
   const server = await startServer({

@@ -23,8 +23,20 @@ export type AcknowledgeWish = {
 
 const HOUR_MS = 3_600_000;
 
+/** The acknowledgement of one signal before and after; null where there was none. */
+export type AcknowledgementStep = {
+  readonly code: string;
+  readonly before: Acknowledgement | null;
+  readonly after: Acknowledgement | null;
+};
+
 export type Acknowledged =
-  | { readonly kind: "acknowledged"; readonly acknowledgements: readonly Acknowledgement[] }
+  | {
+      readonly kind: "acknowledged";
+      readonly acknowledgements: readonly Acknowledgement[];
+      /** For an undo, one for each of them. */
+      readonly steps: readonly AcknowledgementStep[];
+    }
   | Refusal;
 
 export async function acknowledge(
@@ -36,7 +48,7 @@ export async function acknowledge(
   if (signals.length === 0) return nothingToAcknowledge(row, code);
   const known = await store.readAcknowledgements();
   const atMs = clock.wallMs();
-  const made: Acknowledgement[] = [];
+  const steps: (AcknowledgementStep & { readonly after: Acknowledgement })[] = [];
   for (const { code: of, first_seen: firstSeen } of signals) {
     const before = known.find((one) => one.key === row.key && one.code === of) ?? null;
     const acknowledgement = acknowledgeSignal(
@@ -59,17 +71,17 @@ export async function acknowledge(
       note: note === null ? of : `${of}: ${note}`,
     });
     await store.writeAcknowledgement({ acknowledgement, action });
-    made.push(acknowledgement);
+    steps.push({ code: of, before, after: acknowledgement });
   }
-  return { kind: "acknowledged", acknowledgements: made };
+  return { kind: "acknowledged", acknowledgements: steps.map(({ after }) => after), steps };
 }
 
-/** Takes acknowledgements back; the codes of those there were. */
+/** Takes acknowledgements back; those there were. */
 export async function withdrawAcknowledgement(
   { clock, store }: Pick<RunsWorld, "clock" | "store">,
   row: TaskRow,
   { code, by, note }: Pick<AcknowledgeWish, "code" | "by" | "note">,
-): Promise<readonly string[]> {
+): Promise<readonly Acknowledgement[]> {
   const known = await store.readAcknowledgements();
   const meant = known.filter((one) => one.key === row.key && (code === null || one.code === code));
   const act = { by, atMs: clock.wallMs() };
@@ -80,7 +92,7 @@ export async function withdrawAcknowledgement(
     });
     await store.dropAcknowledgement({ key: row.key, code: of, action });
   }
-  return meant.map(({ code: of }) => of);
+  return meant;
 }
 
 function isMeant(signal: Signal, code: string | null): boolean {

@@ -19,16 +19,20 @@ export async function answer(
   { clock, store }: Pick<RunsWorld, "clock" | "store">,
   run: Run,
   { text, by, number }: AnswerWish,
-): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
+): Promise<{ readonly kind: "changed"; readonly run: Run; readonly before: Run } | Refusal> {
   const act = { by, atMs: clock.wallMs() };
   const facts = { ...act, text, ...(number === undefined ? {} : { number }) };
+  let before = run;
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: null,
-    change: (now) => answerQuestion(now, facts),
+    change: (now) => {
+      before = now;
+      return answerQuestion(now, facts);
+    },
     action: actionOf("answer", await labelOf(store, run), { ...act, note: text }),
   });
-  if (outcome.kind === "changed") return outcome;
+  if (outcome.kind === "changed") return { ...outcome, before };
   if (outcome.kind !== "refused")
     return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
   const { question } = outcome.run;

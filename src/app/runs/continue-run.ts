@@ -19,11 +19,13 @@ export type ContinueWish = {
 
 export type Continued =
   /** It is told when the worker at work has ended. */
-  | { readonly kind: "waits"; readonly run: Run }
-  | { readonly kind: "interrupting"; readonly run: Run }
+  | (Changed & { readonly kind: "waits" })
+  | (Changed & { readonly kind: "interrupting" })
   /** Nobody is at work: it is told by the next start. */
-  | { readonly kind: "next"; readonly run: Run }
+  | (Changed & { readonly kind: "next" })
   | Refusal;
+
+type Changed = { readonly run: Run; readonly before: Run };
 
 export async function continueRun(
   world: Pick<RunsWorld, "clock" | "store" | "workers">,
@@ -32,7 +34,9 @@ export async function continueRun(
 ): Promise<Continued> {
   const { clock, store } = world;
   const act = { by, atMs: clock.wallMs() };
+  let before = run;
   const change = (now: Run): RunChange => {
+    before = now;
     const told = addFollowUp(now, { ...act, text: prompt });
     if (told.kind === "refused" || !interrupt || !isLive(now)) return told;
     return wishEnd(told.run, { ...act, kind: "interrupt", note: prompt });
@@ -49,8 +53,9 @@ export async function continueRun(
   }
   if (outcome.kind !== "changed")
     return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
-  if (!isLive(outcome.run)) return { kind: "next", run: outcome.run };
-  if (!interrupt) return { kind: "waits", run: outcome.run };
+  const changed = { run: outcome.run, before };
+  if (!isLive(outcome.run)) return { kind: "next", ...changed };
+  if (!interrupt) return { kind: "waits", ...changed };
   nudge(world, outcome.run);
-  return { kind: "interrupting", run: outcome.run };
+  return { kind: "interrupting", ...changed };
 }

@@ -12,7 +12,14 @@ import type { RunsWorld } from "./runs-world.ts";
 
 type KickoffWorld = Pick<RunsWorld, "clock" | "store" | "worktrees" | "programs" | "config" | "newRunId">;
 
-export type Kickoff = { readonly key: string } & ({ readonly kind: "queued"; readonly run: Run } | Refusal);
+type Queued = {
+  readonly kind: "queued";
+  readonly run: Run;
+  /** An ended run that it took the place of. */
+  readonly supersedes: Run | null;
+};
+
+export type Kickoff = { readonly key: string } & (Queued | Refusal);
 
 export type KickoffWish = { readonly by: string; readonly note: string | null };
 
@@ -38,7 +45,7 @@ async function kickoffOne(
   world: KickoffWorld,
   row: TaskRow,
   { by, note }: KickoffWish,
-): Promise<Refusal | { readonly kind: "queued"; readonly run: Run }> {
+): Promise<Refusal | Queued> {
   const { store } = world;
   const verdict = judgeKickoff(row, await store.readOpenRun(row.key));
   if (verdict.kind === "refused") return verdict;
@@ -47,5 +54,6 @@ async function kickoffOne(
   const act: Act = { by, atMs: world.clock.wallMs() };
   const run = queueRun({ id: world.newRunId(), key: row.key, owner: row.owner, act, note });
   const inserted = await insertRun(store, run, { row, action: "kickoff", supersedes: verdict.supersedes });
-  return inserted.kind === "inserted" ? { kind: "queued", run: inserted.run } : inserted;
+  if (inserted.kind === "refused") return inserted;
+  return { kind: "queued", run: inserted.run, supersedes: verdict.supersedes };
 }

@@ -4,15 +4,47 @@
 import { openQuestion } from "../../core/run/open-question.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run, type RunId } from "../../core/run/run.ts";
-import { type AcknowledgeWish, acknowledge, withdrawAcknowledgement } from "./acknowledge.ts";
+import {
+  type AcknowledgementStep,
+  type AcknowledgeWish,
+  acknowledge,
+  withdrawAcknowledgement,
+} from "./acknowledge.ts";
 import { answer } from "./answer.ts";
 import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
 import { pauseStarts, resumeStarts } from "./pause-starts.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { stopRun } from "./stop-run.ts";
+import { type UndoStep, undoAction } from "./undo-action.ts";
 
-export type ActionResult = { readonly kind: "done" } | Refusal;
+/** What was done, for the sentence that says so. */
+export type Deed =
+  | { readonly kind: "acknowledged" | "snoozed"; readonly untilMs: number | null }
+  | { readonly kind: "answered"; readonly text: string }
+  | {
+      readonly kind:
+        | "queued"
+        /** Read when the worker at work has ended, by the next start, or by one that is made for it. */
+        | "message_queued"
+        | "interrupting"
+        /** The worker was asked to end. */
+        | "stopping"
+        | "stopped"
+        | "paused"
+        | "resumed"
+        | "unacknowledged"
+        | "undone";
+    };
+
+export type ActionResult =
+  | {
+      readonly kind: "done";
+      readonly deed: Deed;
+      /** Null: it cannot be undone. */
+      readonly undo: UndoStep | null;
+    }
+  | Refusal;
 
 /** A run as somebody saw it: handed over since, it is another thing, and has to be looked at again. */
 export type SeenRun = { readonly id: RunId; readonly epoch: number };
@@ -44,9 +76,8 @@ export type RunActions = {
   snooze(wish: SeenSignals & { readonly untilMs: number }): Promise<ActionResult>;
   /** Takes acknowledgements of a task back. */
   withdraw(wish: { readonly key: string }): Promise<ActionResult>;
+  undo(step: UndoStep): Promise<ActionResult>;
 };
-
-const DONE: ActionResult = { kind: "done" };
 
 export type RunActionsWorld = Pick<
   RunsWorld,
@@ -58,21 +89,38 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
   const { store } = world;
   return {
     kickoff: async ({ key, note }) => {
-      const [queued] = await kickoff(world, [key], { by, note });
-      return resultOf(queued ?? DONE);
+      const [queued = noTask(key)] = await kickoff(world, [key], { by, note });
+      if (queued.kind === "refused") return refusal(queued.message, queued.hint);
+      // A run that was closed for it is never opened again.
+      const undo: UndoStep | null =
+        queued.supersedes === null ? { kind: "kickoff", run: queued.run.id } : null;
+      return { kind: "done", deed: { kind: "queued" }, undo };
     },
     answer: async ({ run: id, question, text }) => {
       const run = await store.readRun(id);
       if (run === null) return GONE;
       if (openQuestion(run)?.number !== question) return NOT_ASKED_ANY_MORE;
-      return resultOf(await answer(world, run, { text, by, number: question }));
+      const answered = await answer(world, run, { text, by, number: question });
+      if (answered.kind === "refused") return answered;
+      const { before, run: after } = answered;
+      const said = after.question?.answer ?? null;
+      return {
+        kind: "done",
+        deed: { kind: "answered", text },
+        undo: said === null ? null : { kind: "answer", before, said },
+      };
     },
     continueRun: async ({ run: seen, prompt, interrupt }) => {
       const run = await store.readRun(seen.id);
       if (run === null) return GONE;
       // What is said waits for whoever comes next; only an end is for the worker that was seen.
       if (interrupt && run.epoch !== seen.epoch) return HANDED_OVER;
-      return resultOf(await continueRun(world, run, { prompt, interrupt, by }));
+      const continued = await continueRun(world, run, { prompt, interrupt, by });
+      if (continued.kind === "refused") return continued;
+      const said = continued.run.followUps.at(-1);
+      if (continued.kind === "interrupting" || said === undefined) return done("interrupting");
+      const undo: UndoStep = { kind: "message", before: continued.before, said };
+      return { kind: "done", deed: { kind: "message_queued" }, undo };
     },
     stop: async ({ run: seen, note }) => {
       const run = await store.readRun(seen.id);
@@ -84,23 +132,34 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
       const epochs = new Map(seen.map(({ id, epoch }) => [id, epoch]));
       const runs = (await store.readOpenRuns()).filter((run) => epochs.get(run.id) === run.epoch);
       const results = await Promise.all(runs.filter(isLive).map((run) => stopNow(world, run, { by, note })));
-      return results.find(({ kind }) => kind === "refused") ?? DONE;
+      return results.find(({ kind }) => kind === "refused") ?? done("stopping");
     },
     pause: async ({ note }) => {
-      await pauseStarts(world, { by, note });
-      return DONE;
+      const { pause, before } = await pauseStarts(world, { by, note });
+      return {
+        kind: "done",
+        deed: { kind: "paused" },
+        undo: { kind: "pause", before, after: pause },
+      };
     },
     resume: async () => {
-      await resumeStarts(world, { by, note: null });
-      return DONE;
+      const before = await resumeStarts(world, { by, note: null });
+      const undo: UndoStep | null = before === null ? null : { kind: "pause", before, after: null };
+      return { kind: "done", deed: { kind: "resumed" }, undo };
     },
     acknowledge: (wish) => acknowledgeAll(world, { ...wish, kind: "acknowledged", by }),
     snooze: (wish) => acknowledgeAll(world, { ...wish, kind: "snoozed", by }),
     withdraw: async ({ key }) => {
       const row = await store.readRow(key);
       if (row === null) return noTask(key);
-      await withdrawAcknowledgement(world, row, { code: null, by, note: null });
-      return DONE;
+      const withdrawn = await withdrawAcknowledgement(world, row, { code: null, by, note: null });
+      const steps = withdrawn.map((before) => ({ code: before.code, before, after: null }));
+      const undo: UndoStep | null = steps.length === 0 ? null : { kind: "acknowledgements", key, steps };
+      return { kind: "done", deed: { kind: "unacknowledged" }, undo };
+    },
+    undo: async (step) => {
+      const undone = await undoAction(world, step, by);
+      return undone.kind === "refused" ? undone : done("undone");
     },
   };
 }
@@ -114,14 +173,25 @@ async function acknowledgeAll(
 ): Promise<ActionResult> {
   const row = await world.store.readRow(key);
   if (row === null) return noTask(key);
-  if (codes.length === 0) return resultOf(await acknowledge(world, row, { ...wish, code: null }));
   const open = codes.filter((code) => row.signals.some((signal) => signal.code === code));
-  if (open.length === 0) return NOTHING_LEFT;
-  for (const code of open) {
+  if (codes.length > 0 && open.length === 0) return NOTHING_LEFT;
+  const steps: AcknowledgementStep[] = [];
+  for (const code of codes.length === 0 ? [null] : open) {
     const acknowledged = await acknowledge(world, row, { ...wish, code });
     if (acknowledged.kind === "refused") return acknowledged;
+    steps.push(...acknowledged.steps);
   }
-  return DONE;
+  return {
+    kind: "done",
+    deed: { kind: wish.kind, untilMs: firstUntilMs(steps) },
+    undo: { kind: "acknowledgements", key, steps },
+  };
+}
+
+/** When the first of them asks again; null when none does by itself. */
+function firstUntilMs(steps: readonly AcknowledgementStep[]): number | null {
+  const times = steps.flatMap(({ after }) => after?.untilMs ?? []);
+  return times.length === 0 ? null : Math.min(...times);
 }
 
 /** Nobody waits for the worker's end here: the page shows it. */
@@ -130,15 +200,13 @@ async function stopNow(
   run: Run,
   wish: { readonly by: string; readonly note: string | null },
 ): Promise<ActionResult> {
-  return resultOf(await stopRun(world, run, { ...wish, signal: AbortSignal.abort() }));
+  const stopped = await stopRun(world, run, { ...wish, signal: AbortSignal.abort() });
+  if (stopped.kind === "refused") return refusal(stopped.message, stopped.hint);
+  return done(stopped.kind === "closed" ? "stopped" : "stopping");
 }
 
-function resultOf(answered: { readonly kind: string } | Refusal): ActionResult {
-  return isRefusal(answered) ? refusal(answered.message, answered.hint) : DONE;
-}
-
-function isRefusal(answered: { readonly kind: string }): answered is Refusal {
-  return answered.kind === "refused";
+function done(kind: "interrupting" | "stopping" | "stopped" | "undone"): ActionResult {
+  return { kind: "done", deed: { kind }, undo: null };
 }
 
 const GONE = refusal("There is no such run any more.", "Load the page again to see what there is.");

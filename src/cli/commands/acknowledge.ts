@@ -61,7 +61,7 @@ async function withdraw(opened: FreshRuns): Promise<void> {
   const { runs, flags, output, argument } = opened;
   const row = await resolveTask(runs.store, argument ?? "");
   const wish = { code: textFlag(flags, "code"), by: actorOf(opened), note: textFlag(flags, "note") };
-  const codes = await withdrawAcknowledgement(runs, row, wish);
+  const codes = (await withdrawAcknowledgement(runs, row, wish)).map(({ code }) => code);
   await letRunnerShow(opened, runs.store);
   if (flags["format"] === "json") output.result(jsonText({ task: row.key, withdrawn: codes }));
   else if (codes.length === 0) output.result("Nothing was acknowledged.");

@@ -21,6 +21,8 @@
 //              and told more instead has answered with that.
 //   close      a person, or the reconciliation once the task is delivered or gone. New epoch, and never again changed.
 //   release    a person gives back what was claimed by hand.
+//   take back  a person undoes an answer or a message that no worker was given yet (take-back.ts): a run that was queued
+//              for it goes back to how it stood.
 //
 // Each function takes a run and facts and gives the changed run, or says in a sentence why it may not be changed so.
 

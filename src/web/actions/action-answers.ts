@@ -1,11 +1,14 @@
 // What somebody sees instead of the page they came from: the question before something is ended, and why something was
 // not done, with whatever they had typed. Programs get the same as problem+json.
 
-import { type Answer, htmlAnswer } from "../answer.ts";
+import { type Answer, htmlAnswer, JSON_TYPE, NEVER_STORED, textAnswer } from "../answer.ts";
 import { renderConfirmPage } from "../pages/actions/confirm-page.ts";
 import { renderNotDonePage } from "../pages/actions/not-done-page.ts";
+import type { ResultNotice } from "../pages/actions/result-notice.ts";
+import { resultWords } from "../pages/actions/result-words.ts";
 import { prefersHtml, problemAnswer, type WebProblem } from "../problem-json.ts";
 import type { WebContext } from "../web-context.ts";
+import type { LoggedAction } from "./action-log.ts";
 import type { ActionName } from "./action-names.ts";
 import type { Confirmation } from "./confirmation.ts";
 import type { Fields } from "./read-fields.ts";
@@ -20,14 +23,14 @@ export type Submission = {
   readonly accept: string | undefined;
 };
 
-type Shown = Pick<WebContext, "live" | "assets" | "guard" | "clock" | "config">;
+type Shown = Pick<WebContext, "live" | "assets" | "guard" | "actionLog" | "clock" | "config">;
 
 /** 409 for a yes that was not good enough, so that a program sees it; a page is asked for with the first click. */
 const REPEATED = 409;
 
 export function askAnswer(context: Shown, submission: Submission, confirmation: Confirmation): Answer {
   const { name, fields, back } = submission;
-  const { guard, live, assets, clock, config } = context;
+  const { guard, actionLog, live, assets, clock, config } = context;
   const confirm = guard.confirmToken(confirmation.subject);
   const { runs } = confirmation;
   if (wantsJson(submission)) {
@@ -42,7 +45,7 @@ export function askAnswer(context: Shown, submission: Submission, confirmation: 
     confirmation,
     confirm,
     isRepeated,
-    acting: { token: guard.formToken, back },
+    acting: { token: guard.formToken, back, id: actionLog.newId() },
     view: live.view(),
     pause: live.view()?.snapshot.dispatch.pause ?? null,
     stopGraceS: config.worker.stop_grace_s,
@@ -55,7 +58,7 @@ export function askAnswer(context: Shown, submission: Submission, confirmation: 
 export type NotDone = WebProblem & { readonly hint: string };
 
 export function notDoneAnswer(
-  { guard, live, assets }: Shown,
+  { guard, actionLog, live, assets }: Shown,
   submission: Submission,
   problem: NotDone,
 ): Answer {
@@ -68,11 +71,39 @@ export function notDoneAnswer(
     message: detail,
     hint,
     fields,
-    acting: { token: guard.formToken, back },
+    acting: { token: guard.formToken, back, id: actionLog.newId() },
     snapshot: live.view()?.snapshot ?? null,
     assets: assets.urls,
   });
   return htmlAnswer(page, status);
+}
+
+/** Named in the address of the page that shows what was done. */
+export const DONE_PARAMETER = "done";
+
+/** `ref`: of the logged action. Browsers go back to the page, which says what was done; programs and scripts read it here. */
+export function doneAnswer(
+  { clock, actionLog }: Pick<WebContext, "clock" | "actionLog">,
+  { isProgram, accept, back }: Submission,
+  ref: string,
+): Answer {
+  if (!isProgram && accept !== SCRIPT_ACCEPTS) {
+    const location = `${back}${back.includes("?") ? "&" : "?"}${DONE_PARAMETER}=${ref}`;
+    return { status: 303, headers: ["Location", location, ...NEVER_STORED], body: [] };
+  }
+  const logged = actionLog.find(ref);
+  const result = logged === null ? null : resultOf(logged, ref, clock.wallMs());
+  const told = result === null ? {} : { message: result.words, task: result.title, undo: result.undo };
+  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify({ done: true, ...told })}\n` });
+}
+
+/** What the page's script asks for: a form's fields, a program's answer. */
+const SCRIPT_ACCEPTS = "application/json";
+
+/** What was done under a reference, in words. */
+export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
+  const words = resultWords(done.deed, { observedAtMs: nowMs, timeZone: undefined });
+  return { words, title, undo: done.undo === null || isUndone ? null : ref };
 }
 
 function wantsJson({ isProgram, accept }: Submission): boolean {

@@ -23,13 +23,13 @@ export type ActionGuard = {
   isConfirmToken(given: string, subject: string): boolean;
 };
 
-/** What the forms of a page carry; null where it may only show. `back` is the page's own path. */
+/** What the forms of a page carry; null where it may only show. */
 export function actingOn(
   guard: Pick<ActionGuard, "mayAct" | "formToken">,
   headers: Pick<IncomingHttpHeaders, "host">,
-  back: string,
+  page: Pick<Acting, "back" | "id">,
 ): Acting | null {
-  return guard.mayAct(headers) ? { token: guard.formToken, back } : null;
+  return guard.mayAct(headers) ? { token: guard.formToken, ...page } : null;
 }
 
 /** Long enough to read what is asked and to go and look; a page left open over lunch asks again. */

@@ -11,6 +11,7 @@ export const ACTION_NAMES = [
   "acknowledge",
   "snooze",
   "withdraw",
+  "undo",
 ] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];
 

@@ -4,19 +4,23 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { UserError } from "../../core/errors.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { type Answer, JSON_TYPE, NEVER_STORED, textAnswer } from "../answer.ts";
+import type { Answer } from "../answer.ts";
 import type { DirectRoute } from "../listener/listener.ts";
 import type { WebProblem } from "../problem-json.ts";
 import { problemPage } from "../routes/problem-page.ts";
 import type { WebContext } from "../web-context.ts";
-import { askAnswer, notDoneAnswer, type Submission } from "./action-answers.ts";
+import { askAnswer, doneAnswer, notDoneAnswer, type Submission } from "./action-answers.ts";
+import { actionRef } from "./action-log.ts";
 import type { ActionName } from "./action-names.ts";
 import { localPath } from "./local-path.ts";
 import { type Performed, performAction } from "./perform-action.ts";
-import { readFields } from "./read-fields.ts";
+import { type Fields, readFields } from "./read-fields.ts";
 
 /** How a program that sends JSON says that it has read a page. */
 export const TOKEN_HEADER = "Tasks-Token";
+
+/** A program that may send a request twice takes it from a form, or leaves it out. */
+const ID_FIELD = "action_id";
 
 export function createActionRoute(context: WebContext, name: ActionName): DirectRoute {
   return async (request) => {
@@ -32,10 +36,13 @@ export function createActionRoute(context: WebContext, name: ActionName): Direct
       isProgram: read.format === "json",
       accept: headers.accept,
     };
-    const given = submission.isProgram ? headers[TOKEN_HEADER.toLowerCase()] : read.fields.get("token");
-    if (typeof given !== "string" || !context.guard.isFormToken(given))
+    const token = submission.isProgram ? headers[TOKEN_HEADER.toLowerCase()] : read.fields.get("token");
+    if (typeof token !== "string" || !context.guard.isFormToken(token))
       return notDoneAnswer(context, submission, TOKEN_REFUSED);
-    return await answerOf(context, submission);
+    const given = read.fields.get(ID_FIELD);
+    if (given !== undefined && !context.actionLog.isOwnId(given))
+      return notDoneAnswer(context, submission, TOKEN_REFUSED);
+    return await answerOf(context, submission, given ?? context.actionLog.newId());
   };
 }
 
@@ -51,8 +58,12 @@ function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
   return site === undefined ? headers.origin !== undefined : site === "same-origin";
 }
 
-async function answerOf(context: WebContext, submission: Submission): Promise<Answer> {
-  const performed = await perform(context, submission);
+async function answerOf(context: WebContext, submission: Submission, id: string): Promise<Answer> {
+  const { name, fields } = submission;
+  const ref = actionRef(name, id, fields);
+  const performed = await context.actionLog.once(ref, titleOf(context, fields), () =>
+    perform(context, submission),
+  );
   switch (performed.kind) {
     case "ask":
       return askAnswer(context, submission, performed.confirmation);
@@ -68,21 +79,37 @@ async function answerOf(context: WebContext, submission: Submission): Promise<An
       });
     case "done":
       await context.live.refreshNow();
-      return submission.isProgram
-        ? textAnswer({ type: JSON_TYPE, text: '{"done":true}\n' })
-        : { status: 303, headers: ["Location", submission.back, ...NEVER_STORED], body: [] };
+      return doneAnswer(context, submission, ref);
   }
+}
+
+/** Of the task that an action is about, as far as the snapshot knows it. */
+function titleOf({ live, actionLog }: WebContext, fields: Fields): string | null {
+  const undone = fields.get("of");
+  if (undone !== undefined) return actionLog.find(undone)?.title ?? null;
+  const view = live.view();
+  const row = view?.rowByKey.get(fields.get("task") ?? "");
+  if (row !== undefined) return row.title;
+  const run = fields.get("run");
+  return view?.snapshot.tasks.find((task) => task.run?.id === run)?.title ?? null;
 }
 
 /** A failure that a person can mend is told; every other one is a bug, and the listener's business. */
 async function perform(
-  { actions, runs, guard, clock, log }: WebContext,
+  { actions, runs, guard, actionLog, clock, log }: WebContext,
   { name, fields }: Submission,
 ): Promise<Performed> {
   // The guard lets nobody act without both.
   if (actions === null || runs === null) throw new Error("An action was let in that nothing can do.");
   try {
-    return await performAction(name, { fields, actions, runs, guard, nowMs: clock.wallMs() });
+    return await performAction(name, {
+      fields,
+      actions,
+      runs,
+      guard,
+      actionLog,
+      nowMs: clock.wallMs(),
+    });
   } catch (error) {
     // What the store says of itself names files of this machine.
     if (error instanceof StoreError) {
@@ -128,6 +155,7 @@ const TOKEN_REFUSED = {
   code: "form_token_refused",
   status: 403,
   title: "The page is too old",
-  detail: "The server was started anew since the page was loaded, or the form's token is missing.",
-  hint: "Nothing was done. Go back, or send what you wrote from here.",
+  detail:
+    "This request was not carried out: the server was restarted since the page was loaded, or the form's token is missing.",
+  hint: "If you sent it before and got no answer, look first whether it was done. Go back, or send what you wrote from here.",
 };

@@ -6,6 +6,7 @@ import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type RunId } from "../../core/run/run.ts";
 import type { RunReader } from "../web-context.ts";
 import type { ActionGuard } from "./action-guard.ts";
+import type { ActionLog } from "./action-log.ts";
 import type { ActionName } from "./action-names.ts";
 import {
   type Asked,
@@ -24,6 +25,7 @@ export type Performing = {
   readonly actions: RunActions;
   readonly runs: RunReader;
   readonly guard: Pick<ActionGuard, "isConfirmToken">;
+  readonly actionLog: Pick<ActionLog, "find" | "markUndone">;
   readonly nowMs: number;
 };
 
@@ -107,7 +109,27 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     const key = textOf(fields, "task");
     return key === "" ? needs("task", "the key of a task") : actions.withdraw({ key });
   },
+
+  undo: async ({ fields, actions, actionLog }) => {
+    const ref = textOf(fields, "of");
+    const logged = actionLog.find(ref);
+    if (logged === null) return FORGOTTEN;
+    if (logged.isUndone) return UNDONE_ALREADY;
+    if (logged.done.undo === null) return NEVER_UNDONE;
+    const undone = await actions.undo(logged.done.undo);
+    if (undone.kind === "done") actionLog.markUndone(ref);
+    return undone;
+  },
 };
+
+const FORGOTTEN = refusal(
+  "Too late to undo: it was done over 10 minutes ago, or before the server was restarted.",
+  "The page shows how it stands now.",
+);
+
+const UNDONE_ALREADY = refusal("It was undone already.", "The page shows how it stands now.");
+
+const NEVER_UNDONE = refusal("This cannot be undone.", "The page shows how it stands now.");
 
 const UNTIL_WORDS = "a number of hours such as 4h, or tomorrow";
 

@@ -1,4 +1,5 @@
-// What changes on the page with every request although nothing happened: its age and the time it was observed.
+// What changes on the page with every request although nothing happened: its age, the time it was observed, and the id
+// of its forms.
 // A page is rendered once with markers of fixed width; per request only those bytes are written over, so the
 // rendered bytes can be kept for as long as the snapshot and the freshness state stand.
 
@@ -22,6 +23,8 @@ const SLOT_WIDTHS = {
   tasks_observed_at: 24,
   runs_observed_at: 24,
   pull_requests_observed_at: 24,
+  /** In every form (action-log.ts). */
+  action_id: 25,
 } as const;
 
 export type SlotName = keyof typeof SLOT_WIDTHS;
@@ -66,6 +69,8 @@ export function slotValues(input: {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   readonly timeZone?: string | undefined;
+  /** Left out where the page has no forms. */
+  readonly actionId?: string;
 }): SlotValues {
   const { attestation, freshness } = input;
   const observedAtMs = Date.parse(attestation.observed_at);
@@ -86,6 +91,7 @@ export function slotValues(input: {
     tasks_observed_at: attestation.sources.tasks.observed_at ?? "",
     runs_observed_at: attestation.sources.runs.observed_at ?? "",
     pull_requests_observed_at: attestation.sources.pull_requests.observed_at ?? "",
+    action_id: input.actionId ?? "",
   };
 }
 

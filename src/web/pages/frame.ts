@@ -5,7 +5,9 @@
 import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import type { AssetUrls } from "../assets/assets.ts";
 import type { Acting } from "./actions/action-form.ts";
-import { STATE_WORDS } from "./freshness-bar.ts";
+import { type ResultNotice, renderResult } from "./actions/result-notice.ts";
+import { serverZone } from "./clock-text.ts";
+import { type AgeLimits, STATE_WORDS, USUAL_LIMITS } from "./freshness-bar.ts";
 import { attribute, type Html, html } from "./html.ts";
 import { type PageName, renderLayout, renderScript } from "./layout.ts";
 import { clockTime, type PageTime } from "./page-time.ts";
@@ -20,6 +22,10 @@ export type Frame = {
   readonly assets: AssetUrls;
   /** Null on a page that only shows. */
   readonly acting: Acting | null;
+  /** What was just done here. */
+  readonly result?: ResultNotice | null;
+  /** The usual ones when left out. */
+  readonly limits?: AgeLimits;
   /** The server's own when left out. */
   readonly timeZone?: string;
 };
@@ -46,21 +52,21 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
     assets,
     repository: snapshot.repository,
     current: page.current,
-    rootAttributes: html` data-page="plain" data-state="${freshness.state}"`,
+    rootAttributes: html` data-page="plain" data-state="${freshness.state}" data-zone="${frame.timeZone ?? serverZone()}"`,
     head: renderScript(assets),
     banner: renderAsOf(frame, page.updating ?? "This page does not update by itself."),
-    main: page.main,
+    main: html`${renderResult(frame.result ?? null, frame.acting)}${page.main}`,
     foot: renderSmallPrint({ snapshot, attestation: frame.attestation, time: timeOfFrame(frame) }),
   });
 }
 
 function renderAsOf(frame: Frame, updating: string): Html {
-  const { freshness, attestation } = frame;
+  const { freshness, attestation, limits = USUAL_LIMITS } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
   const told =
     freshness.state === "fresh"
       ? null
       : html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> `;
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)}>${told}As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}</section>`;
+  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${told}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}</section>`;
 }

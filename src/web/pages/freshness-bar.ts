@@ -33,11 +33,12 @@ export type FreshnessBar = {
   readonly staleIcon: string;
 };
 
-export type FreshnessSettings = {
-  readonly refreshS: number;
-  readonly lateMs: number;
-  readonly staleMs: number;
-};
+/** Ages from which a page's script itself calls it late and stale. */
+export type AgeLimits = { readonly lateMs: number; readonly staleMs: number };
+
+export const USUAL_LIMITS: AgeLimits = { lateMs: 45_000, staleMs: 90_000 };
+
+export type FreshnessSettings = AgeLimits & { readonly refreshS: number };
 
 /** Shape and word of a state: never told apart by colour alone (U9). */
 export const STATE_WORDS: Readonly<

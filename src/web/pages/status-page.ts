@@ -6,12 +6,13 @@ import type { Transition } from "../../core/snapshot/transition.ts";
 import type { AssetUrls, FaviconState } from "../assets/assets.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
 import type { Acting } from "./actions/action-form.ts";
+import { type ResultNotice, renderResult } from "./actions/result-notice.ts";
 import { renderAttentionTable } from "./attention-section.ts";
 import { renderChangeFeed, renderNewest } from "./change-feed.ts";
 import { serverZone } from "./clock-text.ts";
 import { renderCountStrip } from "./count-strip.ts";
 import { renderFilterForm, renderFilterNote } from "./filter-form.ts";
-import { refreshSeconds, renderFreshnessBar, STATE_WORDS } from "./freshness-bar.ts";
+import { refreshSeconds, renderFreshnessBar, STATE_WORDS, USUAL_LIMITS } from "./freshness-bar.ts";
 import { renderGroupTable } from "./group-tables.ts";
 import { type Html, html, trustedHtml } from "./html.ts";
 import { renderLayout, renderScripts } from "./layout.ts";
@@ -52,10 +53,9 @@ export type StatusPage = {
   readonly plan: StartPlan;
   /** Null on a page that only shows. */
   readonly acting: Acting | null;
+  /** What was just done here. */
+  readonly result?: ResultNotice | null;
 };
-
-const LATE_MS = 45_000;
-const STALE_MS = 90_000;
 
 /** The document with its age slots unfilled (age-slot.ts). */
 export function renderStatusPage(page: StatusPage): string {
@@ -88,8 +88,8 @@ export function renderStatusPage(page: StatusPage): string {
       staleIcon: assets.favicon.stale,
       settings: {
         refreshS: pageSettings.refreshS,
-        lateMs: pageSettings.lateMs ?? LATE_MS,
-        staleMs: pageSettings.staleMs ?? STALE_MS,
+        lateMs: pageSettings.lateMs ?? USUAL_LIMITS.lateMs,
+        staleMs: pageSettings.staleMs ?? USUAL_LIMITS.staleMs,
       },
     }),
     main: renderMain(page),
@@ -121,6 +121,7 @@ function renderMain(page: StatusPage): Html {
   const feed = { transitions: page.transitions, snapshot, time };
   const sections = view.shown.map((group) => renderGroup(page, view, group));
   return html`<h1 class="unseen">Status of ${snapshot.repository.name}</h1>
+    ${renderResult(page.result ?? null, page.acting)}
     ${renderCountStrip({ snapshot, attestation: page.attestation, view, query })}
     ${renderNewest(feed)}
     ${renderNotices(snapshot, page.notices)}

@@ -2,10 +2,13 @@
 
 import type { Context } from "hono";
 import type { SnapshotView } from "../../app/live-snapshot.ts";
+import type { Config } from "../../config/schema.ts";
 import { actingOn } from "../actions/action-guard.ts";
 import { type Answer, toResponse } from "../answer.ts";
 import type { Frame } from "../pages/frame.ts";
+import type { AgeLimits } from "../pages/freshness-bar.ts";
 import type { WebContext } from "../web-context.ts";
+import { resultShown, withoutResult } from "./result-shown.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
 type PageRequest = {
@@ -34,7 +37,13 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
       attestation,
       freshness: context.live.freshness(),
       assets: context.assets.urls,
-      acting: actingOn(context.guard, { host: c.req.header("host") }, `${url.pathname}${url.search}`),
+      acting: actingOn(
+        context.guard,
+        { host: c.req.header("host") },
+        { back: withoutResult(url), id: context.actionLog.newId() },
+      ),
+      result: resultShown(context, query),
+      limits: limitsOf(context.config),
     };
     return toResponse(
       await route({
@@ -46,4 +55,9 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
       }),
     );
   };
+}
+
+/** As configured, for pages that find out by themselves that they grew old. */
+export function limitsOf({ freshness }: Config): AgeLimits {
+  return { lateMs: freshness.late_s * 1000, staleMs: freshness.stale_s * 1000 };
 }

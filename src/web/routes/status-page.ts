@@ -7,7 +7,7 @@ import type { Config } from "../../config/schema.ts";
 import { actingOn } from "../actions/action-guard.ts";
 import { type Answer, HTML_TYPE, notModified, tagMatches } from "../answer.ts";
 import type { RequestPath } from "../listener/request-path.ts";
-import { fillSlots, findSlots, type SlottedPage, slotValues } from "../pages/age-slot.ts";
+import { ageSlot, fillSlots, findSlots, type SlottedPage, slotValues } from "../pages/age-slot.ts";
 import { startPlanOf } from "../pages/start-plan.ts";
 import { type PageSettings, renderStatusPage, type StatusPage } from "../pages/status-page.ts";
 import { RenderCache } from "../render-cache.ts";
@@ -15,7 +15,9 @@ import { parseStatusQuery, statusUrl } from "../status-query.ts";
 import type { WebContext } from "../web-context.ts";
 import { wishesLookUp, withoutWish } from "./look-up-wish.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
+import { limitsOf } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
+import { resultShown } from "./result-shown.ts";
 import { createMoments, type Moment, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
@@ -58,22 +60,28 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
     // The token is another one after each start of the server: a page with the old one has to be taken anew.
     const version = `${pageVersion(moment, live.notices())} ${mayAct ? context.guard.formToken : "shows"}`;
     const address = `${mayAct ? "acts" : "shows"} ${search}`;
-    let page = kept.get(address, version);
+    const params = new URLSearchParams(search);
+    const result = resultShown(context, params);
+    // Shown to one reader for a moment, so that it is not kept.
+    let page = result === null ? kept.get(address, version) : null;
     if (page === null) {
-      const query = parseStatusQuery(new URLSearchParams(search));
+      const query = parseStatusQuery(params);
       const owner = ownerSnapshot(view.snapshot, query.owner);
       if (owner.kind === "unknown") return problemPage(context, ownerUnknown(owner), headers.accept);
-      const acting = actingOn(context.guard, headers, statusUrl(query));
+      const id = ageSlot("action_id");
+      const acting = actingOn(context.guard, headers, { back: statusUrl(query), id });
       page = slotted(
-        render(context, view, { snapshot: owner.snapshot, freshness, query, acting }),
-        `${address} ${version}`,
+        render(context, view, { snapshot: owner.snapshot, freshness, query, acting, result }),
+        `${address} ${version} ${result === null ? "" : JSON.stringify(result)}`,
       );
-      kept.set(address, version, page, page.head.bytes.byteLength + page.rest.byteLength);
+      if (result === null)
+        kept.set(address, version, page, page.head.bytes.byteLength + page.rest.byteLength);
     }
     const answerHeaders = snapshotHeaders(moment, freshness.age_ms, page.tag);
     if (tagMatches(headers["if-none-match"], page.tag))
       return withCookie(notModified(answerHeaders), streamCookie());
-    const head = fillSlots(page.head, slotValues({ attestation: view.attestation, freshness }));
+    const actionId = context.actionLog.newId();
+    const head = fillSlots(page.head, slotValues({ attestation: view.attestation, freshness, actionId }));
     const html = {
       status: 200,
       headers: ["Content-Type", HTML_TYPE, ...answerHeaders],
@@ -93,7 +101,7 @@ function pageVersion({ version, attestation, freshness }: Moment, notices: reado
 function render(
   { assets, config, live }: WebContext,
   view: SnapshotView,
-  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting">,
+  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting" | "result">,
 ): string {
   return renderStatusPage({
     ...shown,
@@ -106,13 +114,8 @@ function render(
   });
 }
 
-function pageSettingsOf({ page, freshness }: Config): PageSettings {
-  return {
-    rows: page.rows,
-    refreshS: page.refresh_s,
-    lateMs: freshness.late_s * 1000,
-    staleMs: freshness.stale_s * 1000,
-  };
+function pageSettingsOf(config: Config): PageSettings {
+  return { rows: config.page.rows, refreshS: config.page.refresh_s, ...limitsOf(config) };
 }
 
 function slotted(html: string, version: string): RenderedPage {

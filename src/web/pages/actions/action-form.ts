@@ -8,6 +8,8 @@ export type Acting = {
   readonly token: string;
   /** The page it stands on, as a path. */
   readonly back: string;
+  /** Another one in every answer, so that pressing twice acts once (action-log.ts). */
+  readonly id: string | Html;
 };
 
 export type ActionForm = {
@@ -17,10 +19,10 @@ export type ActionForm = {
   readonly content: Html;
 };
 
-export function renderActionForm({ token, back }: Acting, form: ActionForm): Html {
+export function renderActionForm({ token, back, id }: Acting, form: ActionForm): Html {
   const { action, fields = {}, className = "act", content } = form;
   return html`<form class="${className}" method="post" action="${actionPath(action)}"${attribute("data-asks", asks(action))}>
-    ${Object.entries({ token, back, ...fields }).map(([name, value]) => hiddenField(name, value))}
+    ${Object.entries({ token, back, action_id: id, ...fields }).map(([name, value]) => hiddenField(name, value))}
     ${content}</form>`;
 }
 
@@ -44,6 +46,6 @@ function written(attributes: Attributes): Html[] {
   return Object.entries(attributes).flatMap(([name, value]) => attribute(name, value) ?? []);
 }
 
-function hiddenField(name: string, value: string | number): Html {
+function hiddenField(name: string, value: string | number | Html): Html {
   return html`<input type="hidden" name="${name}" value="${value}">`;
 }

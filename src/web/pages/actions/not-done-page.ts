@@ -27,7 +27,7 @@ const TYPED: Readonly<Record<string, string>> = {
   prompt: "What the worker is to be told",
   note: "Note",
 };
-const NOT_RESENT: ReadonlySet<string> = new Set(["token", "back", "confirm"]);
+const NOT_RESENT: ReadonlySet<string> = new Set(["token", "back", "action_id", "confirm"]);
 
 export function renderNotDonePage(page: NotDonePage): string {
   const { title, message, hint, acting } = page;

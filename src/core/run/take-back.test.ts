@@ -1,0 +1,112 @@
+// Until when what was said to a worker can be taken back, and what is left then.
+
+import { describe, expect, test } from "vitest";
+import { EMPTY_RUN } from "./empty-run.ts";
+import type { Run, RunId } from "./run.ts";
+import { takeBackAnswer, takeBackMessage } from "./take-back.ts";
+import { addFollowUp, answer, type RunChange, requeue } from "./transitions.ts";
+
+const AT = 1_000;
+const question = { number: 1, text: "eu?", choices: [], askedAtMs: 500, answer: null };
+const base: Run = {
+  ...EMPTY_RUN,
+  id: "run-a" as RunId,
+  key: "a",
+  owner: null,
+  sinceMs: 100,
+  queued: { by: "dave", atMs: 0, note: null },
+  epoch: 2,
+  attempt: 1,
+  failuresInRow: 2,
+};
+const running: Run = { ...base, state: "running", question };
+const failed: Run = { ...base, state: "failed", question };
+
+function runOf(change: RunChange): Run {
+  if (change.kind === "refused") throw new Error(change.why);
+  return change.run;
+}
+
+const told = (run: Run) => runOf(addFollowUp(run, { by: "dave", atMs: AT, text: "more" }));
+const said = { by: "dave", atMs: AT, text: "more" };
+const answered = (run: Run) => runOf(answer(run, { by: "dave", atMs: AT, text: "more" }));
+const queuedAgain = (run: Run) =>
+  runOf(requeue(run, { notBeforeMs: null, because: "person", nowMs: AT + 50 }));
+const delivered = (run: Run): Run => ({
+  ...run,
+  question: run.question && {
+    ...run.question,
+    answer: run.question.answer && { ...run.question.answer, delivered: true },
+  },
+});
+
+describe("U17: an answer", () => {
+  test.each<[string, Run, Run]>([
+    ["of a worker at work", running, answered(running)],
+    ["of one that has ended", failed, answered(failed)],
+    ["of one that was queued again for it", failed, queuedAgain(answered(failed))],
+  ])("%s is taken back, and all is as before", (_, before, now) => {
+    expect(takeBackAnswer(now, { before, said })).toEqual({ kind: "changed", run: before });
+  });
+
+  test("of a worker that has ended meanwhile leaves the question open", () => {
+    const now: Run = { ...answered(running), state: "exited" };
+    expect(runOf(takeBackAnswer(now, { before: running, said }))).toEqual({ ...running, state: "exited" });
+  });
+
+  test.each<[string, Run, string]>([
+    ["that was read", delivered(answered(running)), "the worker has read it"],
+    [
+      "that a worker is started with",
+      { ...queuedAgain(answered(failed)), epoch: 3, state: "dispatching" },
+      "started with it",
+    ],
+    ["of a closed run", { ...answered(running), state: "closed" }, "closed"],
+    ["to another question", { ...answered(running), question: { ...question, number: 2 } }, "gone on"],
+    ["that somebody took back already", running, "gone on"],
+    [
+      "that was queued although its worker was at work",
+      { ...answered(running), state: "queued" },
+      "gone on since",
+    ],
+  ])("%s stays", (_, now, why) => {
+    const before = now.state === "dispatching" ? failed : running;
+    expect(takeBackAnswer(now, { before, said })).toMatchObject({ why: expect.stringContaining(why) });
+  });
+});
+
+describe("U17: a message", () => {
+  const plain = { ...failed, question: null };
+
+  test.each<[string, Run, Run]>([
+    ["to a worker at work", running, told(running)],
+    ["to one that has ended", plain, told(plain)],
+    ["to one that was queued again for it", plain, queuedAgain(told(plain))],
+    ["that settled a question", failed, queuedAgain(told(failed))],
+  ])("%s is taken back, and all is as before", (_, before, now) => {
+    expect(takeBackMessage(now, { before, said })).toEqual({ kind: "changed", run: before });
+  });
+
+  test("leaves the run queued where another message waits", () => {
+    const other = { by: "mia", atMs: AT + 10, text: "and that" };
+    const now = queuedAgain(runOf(addFollowUp(told(plain), other)));
+    expect(runOf(takeBackMessage(now, { before: plain, said }))).toMatchObject({
+      state: "queued",
+      followUps: [other],
+    });
+  });
+
+  test.each<[string, Run, string]>([
+    ["that was read", running, "the worker has read it"],
+    [
+      "that a worker is started with",
+      { ...queuedAgain(told(plain)), epoch: 3, state: "dispatching" },
+      "started with it",
+    ],
+    ["of a closed run", { ...told(plain), state: "closed" }, "closed"],
+  ])("%s stays", (_, now, why) => {
+    expect(takeBackMessage(now, { before: plain, said })).toMatchObject({
+      why: expect.stringContaining(why),
+    });
+  });
+});
