@@ -100,6 +100,19 @@ const world: CliWorld = {
     const { connectToParent } = await import("./adapters/processes/runner-process.ts");
     return connectToParent();
   },
+  openActingUser: async (log) => {
+    const { createActingUser } = await import("./adapters/acting-user.ts");
+    const name = userName() ?? "the user who started this server";
+    return createActingUser({ name, stateFolder: ownFolders(env).state, nowMs: systemClock.wallMs, log });
+  },
+  issueOneTimeSecret: async () => {
+    const { issueSecret } = await import("./adapters/files/one-time-addresses.ts");
+    return issueSecret({ stateFolder: ownFolders(env).state, nowMs: systemClock.wallMs });
+  },
+  openBrowser: async (address) => {
+    const { openBrowser } = await import("./adapters/processes/open-browser.ts");
+    return openBrowser(address, { environment: env, stateFolder: ownFolders(env).state });
+  },
   startServer: async (options) => {
     const { startServer } = await import("./web/server.ts");
     return startServer(options);

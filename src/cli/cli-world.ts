@@ -1,6 +1,7 @@
 // What the command line needs from the world. main.ts fills it in; everything heavy behind it is loaded when asked for.
 
 import type { Config } from "../config/schema.ts";
+import type { ActingUser } from "../ports/acting-user.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CommittedFiles } from "../ports/committed-files.ts";
 import type { Git } from "../ports/git.ts";
@@ -70,6 +71,12 @@ export type CliWorld = {
   openRunnerLauncher(words: readonly string[]): Promise<RunnerLauncher>;
   /** The server that started this process as its runner; null when none did. */
   connectToParent(): Promise<RunnerParent | null>;
+  /** The user who may act through the pages of a server. */
+  openActingUser(log: Log): Promise<ActingUser>;
+  /** A secret for the one-time address of `tasks open`, good once. */
+  issueOneTimeSecret(): Promise<string>;
+  /** Shows an address to the person at this machine in their browser. False where there is none. */
+  openBrowser(address: string): Promise<boolean>;
   startServer(options: ServerOptions): Promise<StartedServer>;
   /** Who listens on a port of this machine, in words: "another tasks server, for app". */
   namePortHolder(port: number): Promise<string>;

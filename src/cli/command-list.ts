@@ -28,6 +28,23 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/serve.ts")).serve,
   },
   {
+    name: "open",
+    summary: "let a browser act on the pages of a running server",
+    description:
+      "Prints an address that is good once, for 10 minutes, and opens it where there is a browser. That browser can then act for a month, after restarts of the server too. On Linux your own connections can act without it.",
+    flags: [
+      REPO,
+      { usage: "--url <url>", description: "the server (default: the one that updates the repository)" },
+      { usage: "--no-browser", description: "only print the address" },
+      FORMAT,
+    ],
+    examples: [
+      { line: "tasks open", does: "act on the page of the repository you are in" },
+      { line: "tasks open --no-browser", does: "print the address, to paste it yourself" },
+    ],
+    load: async () => (await import("./commands/open.ts")).open,
+  },
+  {
     name: "demo",
     summary: "serve a made-up repository to look at and play with",
     description:

@@ -78,6 +78,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
       defaultOwner: owner,
       clock,
       log,
+      user: await world.openActingUser(log),
       host: config.server.host,
       port: { port: config.server.port, asked: origins.get("server.port")?.kind !== "default" },
       access: wish.access,

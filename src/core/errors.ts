@@ -14,6 +14,7 @@ const EXIT_CODES = {
   repository_missing: 3,
   port_taken: 3,
   address_refused: 2,
+  server_missing: 3,
   runner_unavailable: 3,
   lease_held: 3,
   heartbeat_failed: 3,

@@ -10,6 +10,7 @@ import { ACTION_NAMES, actionPath } from "./actions/action-names.ts";
 import { createActionRoute } from "./actions/action-route.ts";
 import { loadAssets } from "./assets/assets.ts";
 import type { Access } from "./listener/access.ts";
+import { createActingCookie } from "./listener/acting-cookie.ts";
 import { createGate } from "./listener/gate.ts";
 import { allowedNames } from "./listener/host-name.ts";
 import { type ListenOutcome, listen, type PortWish } from "./listener/listen.ts";
@@ -31,7 +32,10 @@ import { createStatusJson } from "./routes/status-json.ts";
 import { createStatusPage } from "./routes/status-page.ts";
 import type { WebContext } from "./web-context.ts";
 
-export type ServerOptions = Omit<WebContext, "assets" | "metrics" | "guard" | "actionLog"> & {
+export type ServerOptions = Omit<
+  WebContext,
+  "assets" | "metrics" | "guard" | "actingCookie" | "actionLog"
+> & {
   readonly host: string;
   readonly port: PortWish;
   /** From decideAccess(). */
@@ -57,10 +61,13 @@ const CLOSE_SWEEP_MS = 50;
 /** Starts listening. Throws UserError `port_taken` or `address_refused`. */
 export async function startServer(options: ServerOptions): Promise<StartedServer> {
   const canAct = options.actions !== null && options.runs !== null;
+  const { access, clock, user } = options;
+  const cookie = createActingCookie({ key: user.key, nowMs: clock.wallMs });
   const context: WebContext = {
     ...options,
-    guard: createActionGuard({ access: options.access, canAct, clock: options.clock }),
-    actionLog: new ActionLog(options.clock),
+    guard: createActionGuard({ access, canAct, clock, user, cookie }),
+    actingCookie: cookie,
+    actionLog: new ActionLog(clock),
     assets: loadAssets(),
     metrics: new WebMetrics(),
   };
@@ -108,7 +115,7 @@ function directRoutes(
   const page = createStatusPage(context, { streamCookie: access.cookie });
   const json = createStatusJson(context);
   return new Map<string, DirectRoute>([
-    ["/status", (request, _response, path) => page(request.headers, path)],
+    ["/status", (request, _response, path) => page(request, path)],
     ["/status.json", (request, _response, path) => json(request.headers, path)],
     ["/status/events", createStreamRoute(streams, access)],
     ...ACTION_NAMES.map((name) => [actionPath(name), createActionRoute(context, name)] as const),

@@ -3,6 +3,7 @@
 import type { LiveSnapshot } from "../app/live-snapshot.ts";
 import type { RunActions } from "../app/runs/run-actions.ts";
 import type { Config } from "../config/schema.ts";
+import type { ActingUser } from "../ports/acting-user.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { RunFiles } from "../ports/run-files.ts";
@@ -11,6 +12,7 @@ import type { TreeReader } from "../ports/tree-reader.ts";
 import type { ActionGuard } from "./actions/action-guard.ts";
 import type { ActionLog } from "./actions/action-log.ts";
 import type { Assets } from "./assets/assets.ts";
+import type { ActingCookie } from "./listener/acting-cookie.ts";
 import type { WebMetrics } from "./metrics.ts";
 
 /** Whose tasks are shown when the address does not say: the spelling, and the setting it came from. */
@@ -31,6 +33,8 @@ export type WebContext = {
   readonly actions: RunActions | null;
   readonly guard: ActionGuard;
   readonly actionLog: ActionLog;
+  readonly user: ActingUser;
+  readonly actingCookie: ActingCookie;
   readonly config: Config;
   readonly defaultOwner: OwnerWish | null;
   readonly assets: Assets;

@@ -11,6 +11,7 @@ import { loadAssets } from "../../src/web/assets/assets.ts";
 import { WebMetrics } from "../../src/web/metrics.ts";
 import { type ServerOptions, type StartedServer, startServer } from "../../src/web/server.ts";
 import type { WebContext } from "../../src/web/web-context.ts";
+import { cookieOf, fakeUser } from "./acting-user.ts";
 import { FakeLiveSnapshot } from "./fake-live-snapshot.ts";
 
 /** Reads from a record of path and text. */
@@ -32,11 +33,15 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 export function webContext(
   changes: Partial<WebContext> = {},
 ): WebContext & { readonly live: FakeLiveSnapshot } {
+  const { user = fakeUser() } = changes;
+  const cookie = cookieOf(user);
   return {
     reader: readerOf({}),
     runs: null,
     actions: null,
-    guard: createActionGuard({ access: { kind: "loopback" }, canAct: false, clock: CLOCK }),
+    user,
+    actingCookie: cookie,
+    guard: createActionGuard({ access: { kind: "loopback" }, canAct: false, clock: CLOCK, user, cookie }),
     actionLog: new ActionLog(CLOCK),
     config: configSchema.parse({}),
     defaultOwner: null,
@@ -58,6 +63,7 @@ export async function startTestServer(changes: Partial<ServerOptions> = {}): Pro
     metrics: _metrics,
     guard: _guard,
     actionLog: _actionLog,
+    actingCookie: _cookie,
     ...context
   } = webContext(changes.live === undefined ? {} : { live: changes.live });
   const server = await startServer({
@@ -106,7 +112,7 @@ function isWhole(received: string): boolean {
   return length !== undefined && received.length - end - 4 >= Number(length);
 }
 
-function parseRaw(received: string): RawAnswer {
+export function parseRaw(received: string): RawAnswer {
   const [head = "", ...rest] = received.split("\r\n\r\n");
   const [statusLine = "", ...lines] = head.split("\r\n");
   const headers = new Headers();

@@ -1,21 +1,30 @@
-// Who may act through pages, and what proves that a request comes from one of them (S4, U5). Only somebody at this
-// machine may: the server has no names of people, so whoever acts is the one who started it.
+// Who may act through pages, and what proves that a request comes from one of them (S4, U5, docs/who-acts.md). Only the
+// user of this server may, at this machine: by their connection, or by the cookie of a one-time address.
 //
-// Two tokens, both from a key that lives as long as this start of the server. The form token stands in every form and
-// in no page of another site. A confirm token stands in the page that asks "really?" and says yes to exactly what that
-// page named, for a while.
+// Two tokens beside that, both from a key that lives as long as this start of the server. The form token stands in every
+// form and in no page of another site. A confirm token stands in the page that asks "really?" and says yes to exactly what
+// that page named, for a while.
 
 import { createHmac, randomBytes } from "node:crypto";
-import type { IncomingHttpHeaders } from "node:http";
+import type { ActingUser } from "../../ports/acting-user.ts";
 import type { Clock } from "../../ports/clock.ts";
 import { type Access, isLoopback } from "../listener/access.ts";
+import type { ActingCookie } from "../listener/acting-cookie.ts";
 import { parseHost } from "../listener/host-name.ts";
 import { sameText } from "../listener/same-text.ts";
+import { createViewers, type ViewedRequest, type Viewers } from "../listener/viewer.ts";
 import type { Acting } from "../pages/actions/action-form.ts";
 
+/** `acts`: the user. `looks`: someone else. `shown`: there is nothing to act with, for anyone. */
+export type Standing = "acts" | "looks" | "shown";
+
 export type ActionGuard = {
-  /** Whether pages of this request have buttons at all. */
-  mayAct(headers: Pick<IncomingHttpHeaders, "host">): boolean;
+  /** What pages offer to whoever sent this request. No promise once its connection is known. */
+  standing(request: ViewedRequest): Standing | Promise<Standing>;
+  /** Whether a worker of a run sent it: the same user, and yet not the person. */
+  isWorker: Viewers["isWorker"];
+  /** For someone who may only look: how to act. */
+  readonly lookNote: string;
   readonly formToken: string;
   isFormToken(given: string): boolean;
   /** `subject`: the action and everything that it ends. */
@@ -25,11 +34,11 @@ export type ActionGuard = {
 
 /** What the forms of a page carry; null where it may only show. */
 export function actingOn(
-  guard: Pick<ActionGuard, "mayAct" | "formToken">,
-  headers: Pick<IncomingHttpHeaders, "host">,
+  { formToken }: Pick<ActionGuard, "formToken">,
+  standing: Standing,
   page: Pick<Acting, "back" | "id">,
 ): Acting | null {
-  return guard.mayAct(headers) ? { token: guard.formToken, ...page } : null;
+  return standing === "acts" ? { token: formToken, ...page } : null;
 }
 
 /** Long enough to read what is asked and to go and look; a page left open over lunch asks again. */
@@ -42,16 +51,27 @@ export type ActionGuardOptions = {
   /** False for a server that only shows. */
   readonly canAct: boolean;
   readonly clock: Pick<Clock, "monotonicMs">;
+  readonly user: Pick<ActingUser, "name" | "peers">;
+  readonly cookie: Pick<ActingCookie, "isIn">;
 };
 
-export function createActionGuard({ access, canAct, clock }: ActionGuardOptions): ActionGuard {
+export function createActionGuard(options: ActionGuardOptions): ActionGuard {
+  const { access, canAct, clock, user } = options;
+  const viewers = createViewers(user.peers, options.cookie);
   const key = randomBytes(KEY_BYTES);
   const seal = (purpose: string, text: string) =>
     createHmac("sha256", key).update(`${purpose}\n${text}`, "utf8").digest("base64url");
   const formToken = seal("form", "");
   return {
-    mayAct: ({ host }) =>
-      canAct && access.kind === "loopback" && isLoopback(parseHost(host ?? "")?.name ?? ""),
+    standing: (request) => {
+      const isOffered =
+        canAct && access.kind === "loopback" && isLoopback(parseHost(request.headers.host ?? "")?.name ?? "");
+      if (!isOffered) return "shown";
+      const isUser = viewers.isThisUser(request);
+      return typeof isUser === "boolean" ? standingOf(isUser) : isUser.then(standingOf);
+    },
+    isWorker: viewers.isWorker,
+    lookNote: `You can look; to act, run \`tasks open\` as ${user.name}.`,
     formToken,
     isFormToken: (given) => sameText(given, formToken),
     confirmToken: (subject) => {
@@ -64,4 +84,8 @@ export function createActionGuard({ access, canAct, clock }: ActionGuardOptions)
       return isSealed && clock.monotonicMs() <= Number(until);
     },
   };
+}
+
+function standingOf(isThisUser: boolean): Standing {
+  return isThisUser ? "acts" : "looks";
 }

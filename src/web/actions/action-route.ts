@@ -1,7 +1,7 @@
 // POST /actions/<name>: the checks a request has to pass, in the order in which they matter, then the use case. Nothing
 // here starts a process or runs git (invariant 7); the wait after it is for the page to show what was done (F11).
 
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { UserError } from "../../core/errors.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { Answer } from "../answer.ts";
@@ -25,7 +25,7 @@ const ID_FIELD = "action_id";
 export function createActionRoute(context: WebContext, name: ActionName): DirectRoute {
   return async (request) => {
     const { headers } = request;
-    const problem = refusedBefore(context, headers);
+    const problem = await refusedBefore(context, request);
     if (problem !== null) return problemPage(context, problem, headers.accept);
     const read = await readFields(request);
     if (read.kind === "refused") return problemPage(context, read.problem, headers.accept);
@@ -47,9 +47,12 @@ export function createActionRoute(context: WebContext, name: ActionName): Direct
 }
 
 /** What does not depend on the body. */
-function refusedBefore({ guard }: WebContext, headers: IncomingHttpHeaders): WebProblem | null {
-  if (!guard.mayAct(headers)) return ACTIONS_REFUSED;
-  return isFromOwnPage(headers) ? null : FOREIGN_FORM;
+async function refusedBefore({ guard }: WebContext, request: IncomingMessage): Promise<WebProblem | null> {
+  const standing = await guard.standing(request);
+  if (standing === "shown") return ACTIONS_REFUSED;
+  if (!isFromOwnPage(request.headers)) return FOREIGN_FORM;
+  if (standing === "looks") return { ...ONLY_LOOKS, detail: guard.lookNote };
+  return (await guard.isWorker(request)) ? WORKER_REFUSED : null;
 }
 
 /** Browsers say where a form was sent from. One too old to do so still names the origin, which the gate has compared. */
@@ -142,6 +145,16 @@ const ACTIONS_REFUSED: WebProblem = {
   title: "Only shown here",
   detail:
     "Through pages only somebody at the machine of the server may act, under localhost or a loopback address. The commands of `tasks` do the same.",
+};
+
+const ONLY_LOOKS = { code: "actions_refused", status: 403, title: "You can look" } as const;
+
+const WORKER_REFUSED: WebProblem = {
+  code: "actions_refused",
+  status: 403,
+  title: "For a person",
+  detail:
+    "The program that sent this was started by a worker. Pages act for a person; a worker uses the commands of `tasks`, which record that it was the worker.",
 };
 
 const FOREIGN_FORM: WebProblem = {

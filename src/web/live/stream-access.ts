@@ -4,6 +4,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { isLoopback } from "../listener/access.ts";
+import { cookiesOf } from "../listener/cookies.ts";
 import { parseHost } from "../listener/host-name.ts";
 import { sameText } from "../listener/same-text.ts";
 import type { WebProblem } from "../problem-json.ts";
@@ -23,9 +24,11 @@ const TOKEN_BYTES = 24;
 export function createStreamAccess(port: () => number): StreamAccess {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
   const name = () => `tasks_stream_${port()}`;
+  const hasToken = ({ cookie }: IncomingHttpHeaders) =>
+    cookiesOf(cookie, name()).some((given) => sameText(given, token));
   return {
     cookie: () => `${name()}=${token}; Path=/status/events; HttpOnly; SameSite=Strict`,
-    mayOpen: (headers) => isOwnPage(headers) && sameText(cookieOf(headers.cookie, name()), token),
+    mayOpen: (headers) => isOwnPage(headers) && hasToken(headers),
   };
 }
 
@@ -37,14 +40,6 @@ function isOwnPage(headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];
   if (site !== undefined) return site === "same-origin";
   return !isLoopback(parseHost(headers.host ?? "")?.name ?? "");
-}
-
-function cookieOf(header: string | undefined, name: string): string {
-  for (const pair of (header ?? "").split(";")) {
-    const equals = pair.indexOf("=");
-    if (equals !== -1 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim();
-  }
-  return "";
 }
 
 /** The script answers it by fetching the page again, which brings a cookie of this start. */

@@ -26,6 +26,8 @@ export type Frame = {
   readonly result?: ResultNotice | null;
   /** The usual ones when left out. */
   readonly limits?: AgeLimits;
+  /** Why a page that others can act on only shows. */
+  readonly note?: string | null;
   /** The server's own when left out. */
   readonly timeZone?: string;
 };
@@ -67,6 +69,7 @@ function renderAsOf(frame: Frame, updating: string): Html {
     freshness.state === "fresh"
       ? null
       : html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> `;
+  const note = frame.note ? html` <span class="look-note">${frame.note}</span>` : null;
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${told}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}</section>`;
+  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${told}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}${note}</section>`;
 }

@@ -11,6 +11,7 @@ import { createActivityRoute } from "./activity.ts";
 import { assetAnswer } from "./assets.ts";
 import { createDocsRoute } from "./docs.ts";
 import { livezAnswer, readyzAnswer } from "./health.ts";
+import { createOpenRoute, openedAnswer } from "./open.ts";
 import { pageHandler } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
 import { createRunLogRoute, createRunRoute } from "./run.ts";
@@ -36,6 +37,10 @@ export function createApp(context: WebContext, scrape: Scrape): Hono {
     const text = schemaText(c.req.param("name"));
     return text === null ? notFound(c) : toResponse(textAnswer({ type: SCHEMA_TYPE, text }));
   });
+
+  const open = createOpenRoute(context);
+  app.get("/open/:secret", async (c) => toResponse(await open(c.req.param("secret"), c.req.raw)));
+  app.get("/opened", () => toResponse(openedAnswer()));
 
   const task = pageHandler(context, createTaskRoute(context));
   app.get("/tasks", task);

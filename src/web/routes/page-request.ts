@@ -1,10 +1,12 @@
 // What the routes of pages share: the parts of a request they look at, and the answer before the first snapshot.
 
+import type { IncomingMessage } from "node:http";
 import type { Context } from "hono";
 import type { SnapshotView } from "../../app/live-snapshot.ts";
 import type { Config } from "../../config/schema.ts";
 import { actingOn } from "../actions/action-guard.ts";
 import { type Answer, toResponse } from "../answer.ts";
+import type { ViewedRequest } from "../listener/viewer.ts";
 import type { Frame } from "../pages/frame.ts";
 import type { AgeLimits } from "../pages/freshness-bar.ts";
 import type { WebContext } from "../web-context.ts";
@@ -32,16 +34,17 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
     const { snapshot, attestation } = view;
     const url = new URL(c.req.url);
     const query = url.searchParams;
+    const standing = await context.guard.standing(viewedRequest(c));
     const frame = {
       snapshot,
       attestation,
       freshness: context.live.freshness(),
       assets: context.assets.urls,
-      acting: actingOn(
-        context.guard,
-        { host: c.req.header("host") },
-        { back: withoutResult(url), id: context.actionLog.newId() },
-      ),
+      acting: actingOn(context.guard, standing, {
+        back: withoutResult(url),
+        id: context.actionLog.newId(),
+      }),
+      note: standing === "looks" ? context.guard.lookNote : null,
       result: resultShown(context, query),
       limits: limitsOf(context.config),
     };
@@ -60,4 +63,10 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
 /** As configured, for pages that find out by themselves that they grew old. */
 export function limitsOf({ freshness }: Config): AgeLimits {
   return { lateMs: freshness.late_s * 1000, staleMs: freshness.stale_s * 1000 };
+}
+
+/** The request behind hono's, which keeps no connection. Tests call hono without a server. */
+function viewedRequest(c: Context): ViewedRequest {
+  const { incoming } = (c.env ?? {}) as { readonly incoming?: IncomingMessage };
+  return incoming ?? { headers: { host: c.req.header("host"), cookie: c.req.header("cookie") }, socket: {} };
 }

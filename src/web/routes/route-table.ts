@@ -11,6 +11,8 @@ export const ROUTES = [
   "/runs/:id",
   "/runs/:id/log",
   "/actions/:name",
+  "/open/:secret",
+  "/opened",
   "/docs/:path",
   "/workstreams",
   "/workstreams/:slug",

@@ -4,9 +4,10 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { SnapshotView } from "../../app/live-snapshot.ts";
 import type { Config } from "../../config/schema.ts";
-import { actingOn } from "../actions/action-guard.ts";
+import { actingOn, type Standing } from "../actions/action-guard.ts";
 import { type Answer, HTML_TYPE, notModified, tagMatches } from "../answer.ts";
 import type { RequestPath } from "../listener/request-path.ts";
+import type { ViewedRequest } from "../listener/viewer.ts";
 import { ageSlot, fillSlots, findSlots, type SlottedPage, slotValues } from "../pages/age-slot.ts";
 import { startPlanOf } from "../pages/start-plan.ts";
 import { type PageSettings, renderStatusPage, type StatusPage } from "../pages/status-page.ts";
@@ -36,6 +37,8 @@ type RenderedPage = {
   readonly rest: Buffer;
 };
 
+type PageRequest = ViewedRequest & { readonly headers: IncomingHttpHeaders };
+
 export type StatusPageOptions = {
   /** Lets the page open the event stream. */
   readonly streamCookie: () => string;
@@ -47,8 +50,10 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
   const momentOf = createMoments();
   const kept = new RenderCache<RenderedPage>(KEPT);
-  return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
-    if (wishesLookUp(context.guard, headers, search)) live.lookUp();
+  return async (request: PageRequest, { search }: RequestPath): Promise<Answer> => {
+    const { headers } = request;
+    const standing = await context.guard.standing(request);
+    if (wishesLookUp(standing, headers, search)) live.lookUp();
     const elsewhere = withoutWish(search);
     if (elsewhere !== null) return elsewhere;
     const view = await newestView(context, headers);
@@ -56,10 +61,10 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());
 
     const moment = momentOf(view, freshness);
-    const mayAct = context.guard.mayAct(headers);
-    // The token is another one after each start of the server: a page with the old one has to be taken anew.
-    const version = `${pageVersion(moment, live.notices())} ${mayAct ? context.guard.formToken : "shows"}`;
-    const address = `${mayAct ? "acts" : "shows"} ${search}`;
+    const notices = noticesFor(context, standing);
+    // The token is another one after each start of the server: a page with the old one has to be fetched again.
+    const version = `${pageVersion(moment, notices)} ${standing === "acts" ? context.guard.formToken : ""}`;
+    const address = `${standing} ${search}`;
     const params = new URLSearchParams(search);
     const result = resultShown(context, params);
     // Shown to one reader for a moment, so that it is not kept.
@@ -69,9 +74,9 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
       const owner = ownerSnapshot(view.snapshot, query.owner);
       if (owner.kind === "unknown") return problemPage(context, ownerUnknown(owner), headers.accept);
       const id = ageSlot("action_id");
-      const acting = actingOn(context.guard, headers, { back: statusUrl(query), id });
+      const acting = actingOn(context.guard, standing, { back: statusUrl(query), id });
       page = slotted(
-        render(context, view, { snapshot: owner.snapshot, freshness, query, acting, result }),
+        render(context, view, { snapshot: owner.snapshot, freshness, query, acting, result, notices }),
         `${address} ${version} ${result === null ? "" : JSON.stringify(result)}`,
       );
       if (result === null)
@@ -91,6 +96,11 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
   };
 }
 
+/** What is unusual, and for someone who may only look, how to act. */
+function noticesFor({ live, guard }: WebContext, standing: Standing): readonly string[] {
+  return standing === "looks" ? [guard.lookNote, ...live.notices()] : live.notices();
+}
+
 /** Durations count in minutes to the observation, so the page is another one each minute. */
 function pageVersion({ version, attestation, freshness }: Moment, notices: readonly string[]): string {
   const minute = Math.floor(Date.parse(attestation.observed_at) / MINUTE_MS);
@@ -99,16 +109,15 @@ function pageVersion({ version, attestation, freshness }: Moment, notices: reado
 }
 
 function render(
-  { assets, config, live }: WebContext,
+  { assets, config }: WebContext,
   view: SnapshotView,
-  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting" | "result">,
+  shown: Pick<StatusPage, "snapshot" | "freshness" | "query" | "acting" | "result" | "notices">,
 ): string {
   return renderStatusPage({
     ...shown,
     attestation: view.attestation,
     transitions: view.newestTransitions,
     plan: startPlanOf(view.snapshot),
-    notices: live.notices(),
     assets: assets.urls,
     pageSettings: pageSettingsOf(config),
   });

@@ -1,6 +1,7 @@
 // /status and /status.json over a fake snapshot: when they refresh, what they keep, and what a tag stands for.
 
 import { describe, expect, test, vi } from "vitest";
+import { cookieOf, fakeUser } from "../../../test/support/acting-user.ts";
 import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
 import { pullRequestsSource, SOURCES, sourcesWith } from "../../../test/support/sample-pull-requests.ts";
 import {
@@ -21,12 +22,17 @@ import { createStatusPage } from "./status-page.ts";
 
 type Route = "page" | "json";
 
+const CONNECTION = { remoteAddress: "127.0.0.1", remotePort: 1, localAddress: "127.0.0.1", localPort: 2 };
+
 function routes(changes: Partial<WebContext> = {}) {
   const context = webContext(changes);
   const page = createStatusPage(context, { streamCookie: () => "tasks_stream_1=x" });
   const json = createStatusJson(context);
-  const ask = (route: Route, search = "", headers: Record<string, string> = {}) =>
-    (route === "page" ? page : json)({ accept: "text/html", ...headers }, { raw: "/status", search });
+  const ask = (route: Route, search = "", headers: Record<string, string> = {}) => {
+    const sent = { accept: "text/html", ...headers };
+    const path = { raw: "/status", search };
+    return route === "page" ? page({ headers: sent, socket: CONNECTION }, path) : json(sent, path);
+  };
   return { live: context.live, ask };
 }
 
@@ -210,8 +216,15 @@ describe("/status", () => {
 });
 
 describe("Refresh asks for a look-up of pull requests", () => {
+  const user = fakeUser();
   const guard = (canAct: boolean) =>
-    createActionGuard({ access: { kind: "loopback" }, canAct, clock: { monotonicMs: () => 0 } });
+    createActionGuard({
+      access: { kind: "loopback" },
+      canAct,
+      clock: { monotonicMs: () => 0 },
+      user,
+      cookie: cookieOf(user),
+    });
   const OWN = { host: "localhost:8005", "sec-fetch-site": "same-origin" };
 
   async function lookUps(
