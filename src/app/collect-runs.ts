@@ -9,7 +9,7 @@ import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../core/run/run-fac
 import type { Sighting } from "../core/run/sighting.ts";
 import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
 import { sameValue } from "../core/snapshot/same-value.ts";
-import type { Pause } from "../ports/run-store.ts";
+import type { Pause, StoppedTask } from "../ports/run-store.ts";
 import type { RunsMemory } from "./runs-memory.ts";
 import type { HeartbeatWorld } from "./world.ts";
 
@@ -32,13 +32,14 @@ const NO_SIGHTINGS: ReadonlyMap<string, Sighting> = new Map();
 async function readStored({ store }: HeartbeatWorld, memory: RunsMemory): Promise<void> {
   const version = await store.readRunsVersion();
   if (version === memory.version) return;
-  const [runs, pause, acknowledgements] = [
+  const [runs, pause, stopped, acknowledgements] = [
     await store.readOpenRuns(),
     await store.readPause(),
+    await store.readStoppedTasks(),
     await store.readAcknowledgements(),
   ];
   // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
-  Object.assign(memory, { version, runs, pause, acknowledgements });
+  Object.assign(memory, { version, runs, pause, stopped, acknowledgements });
 }
 
 /** A machine that slept makes every worker look silent: they get time to move before anybody calls them idle. */
@@ -85,6 +86,7 @@ function assemble(
       live,
       per_host: config.dispatch.workers_per_host,
       per_owner: config.dispatch.workers_per_owner,
+      stopped: viewStopped(memory.stopped),
       barred: world.barred(),
     },
     attemptsMax: config.dispatch.attempts,
@@ -131,6 +133,10 @@ function groupByKey({ acknowledgements, input }: RunsMemory): RunsInput["acknowl
 
 function viewPause(pause: Pause | null): RunsInput["dispatch"]["pause"] {
   return pause && { by: pause.by, at: isoTime(pause.atMs), note: pause.note };
+}
+
+function viewStopped(stopped: readonly StoppedTask[]): RunsInput["dispatch"]["stopped"] {
+  return Object.fromEntries(stopped.map(({ key, by, atMs, note }) => [key, { by, at: isoTime(atMs), note }]));
 }
 
 function viewJump({ grace }: RunsMemory): RunsInput["jump"] {

@@ -5,13 +5,14 @@ import type { Run } from "../core/run/run.ts";
 import type { RunsInput } from "../core/run/run-facts.ts";
 import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
 import type { ClockReading } from "../core/snapshot/age.ts";
-import type { Pause } from "../ports/run-store.ts";
+import type { Pause, StoppedTask } from "../ports/run-store.ts";
 
 export type RunsMemory = {
   /** Of the store when the following were read; null: never. */
   version: number | null;
   runs: readonly Run[];
   pause: Pause | null;
+  stopped: readonly StoppedTask[];
   acknowledgements: readonly Acknowledgement[];
   /** What the last cycle was built from. */
   input: RunsInput | null;
@@ -30,6 +31,7 @@ export function createRunsMemory(): RunsMemory {
     version: null,
     runs: [],
     pause: null,
+    stopped: [],
     acknowledgements: [],
     input: null,
     lastLook: null,

@@ -90,7 +90,7 @@ const STARTING: readonly CommandSpec[] = [
     arguments: [{ ...NAME, required: false, variadic: true }],
     summary: "end the workers of tasks, or take tasks out of the line",
     description:
-      "Ends the worker with all that it started and waits until it is gone; a queued task leaves the line; a run whose worker has ended is closed. Worktrees and branches stay. --all asks first.",
+      "Ends the worker with all that it started and waits until it is gone; a queued task leaves the line; a run whose worker has ended is closed. The task is not started automatically until it is kicked off again. Worktrees and branches stay. --all asks first.",
     flags: [
       REPO,
       AS,

@@ -10,7 +10,9 @@ export type RunInsertion =
   /** With its block of ports: the lowest that no open run has. */
   | { readonly kind: "inserted"; readonly run: Run }
   /** The task has an open run already. */
-  | { readonly kind: "refused"; readonly open: Run };
+  | { readonly kind: "refused"; readonly open: Run }
+  /** Only with `automatic`: a person stopped the task. */
+  | { readonly kind: "stopped"; readonly by: string };
 
 /**
  * How many workers may live at once; checked in the statement that takes a run. Counted are supervised runs that are
@@ -33,21 +35,32 @@ export type RunQuery = {
   readonly limit: number;
 };
 
+/** A person stopped the work on a task: nothing starts it automatically until a person asks for it. */
+export type StoppedTask = Act & { readonly key: string; readonly note: string | null };
+
 /** All starts and retries are held. */
 export type Pause = Act & { readonly note: string | null };
 
 export type RunStore = {
-  /** Single-statement claim of a task: refused when it has an open run. Sets `revision` to 1 and `portBlock`. */
-  insertRun(input: { readonly run: Run; readonly action: ActionChange }): Promise<RunInsertion>;
+  /**
+   * Single-statement claim of a task: refused when it has an open run. Sets `revision` to 1 and `portBlock`. One that a
+   * person asks for ends the stop of its task; an `automatic` one is refused by it.
+   */
+  insertRun(input: {
+    readonly run: Run;
+    readonly action: ActionChange;
+    readonly automatic?: boolean;
+  }): Promise<RunInsertion>;
   /**
    * Single-statement change: only if `run.revision` is still the stored one; the new revision is one more. With `limits`
    * (a start) also only while nothing is paused and the host and the run's owner have fewer live runs than they may.
-   * `action` is written with it or not at all.
+   * A start ends the stop of its task: somebody asked for it since. `action` and `stopped` are written with it or not at all.
    */
   replaceRun(input: {
     readonly run: Run;
     readonly limits?: StartLimits;
     readonly action?: ActionChange;
+    readonly stopped?: StoppedTask;
   }): Promise<RunReplacement>;
   readRun(id: RunId): Promise<Run | null>;
   /** The run of a task that is not closed. */
@@ -61,6 +74,9 @@ export type RunStore = {
    * to be asked several times a second. A store that was lost and made anew does not come back to a number it had.
    */
   readRunsVersion(): Promise<number>;
+
+  /** In order of key. */
+  readStoppedTasks(): Promise<readonly StoppedTask[]>;
 
   readPause(): Promise<Pause | null>;
   /** Null takes it back, and writes nothing when there is none. */

@@ -22,3 +22,5 @@ export const RUNS_KEEP_COUNT = 20_000;
 export const ACKNOWLEDGEMENTS_KEEP_MS = QUARTER_MS;
 /** One for each task of a tree of 10,000: more than anybody has seen. All are read whenever one changes. */
 export const ACKNOWLEDGEMENTS_KEEP_COUNT = 10_000;
+/** Tasks that a person stopped and nobody asked for since. The header of each snapshot names them all. */
+export const STOPPED_TASKS_KEEP_COUNT = 1_000;

@@ -68,6 +68,44 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
     return after > before;
   }
 
+  describe("W22: what a person stopped", () => {
+    const STOPPED = { key: "a", by: "mia", atMs: T0_MS, note: "wrong branch" };
+    const automatic = (run: Run) =>
+      store.insertRun({ run, action: acted("kickoff", run.key), automatic: true });
+    const stop = async (run: Run) =>
+      await store.replaceRun({ run: closed(run), stopped: STOPPED, action: acted("stop", run.key) });
+
+    it("is written with the run's change, and not started automatically after it", async () => {
+      const run = await insert(queued("a"));
+      expect(await grows(() => stop(run))).toBe(true);
+      expect(await store.readStoppedTasks()).toEqual([STOPPED]);
+      const again = queued("a", { id: runId("again") });
+      expect(await grows(() => automatic(again))).toBe(false);
+      expect(await automatic(again)).toEqual({ kind: "stopped", by: "mia" });
+      expect(await automatic(queued("b"))).toMatchObject({ kind: "inserted" });
+    });
+
+    it("is not written where the change is not", async () => {
+      const run = await insert(queued("a"));
+      await replace(run);
+      expect(await stop(run)).toEqual({ kind: "conflict" });
+      expect(await store.readStoppedTasks()).toEqual([]);
+    });
+
+    it("is so until a person asks for it again", async () => {
+      await stop(await insert(queued("a")));
+      await insert(queued("a", { id: runId("again") }));
+      expect(await store.readStoppedTasks()).toEqual([]);
+    });
+
+    it("is so until its run is started again", async () => {
+      const run = await insert(queued("a"));
+      await store.replaceRun({ run, stopped: STOPPED });
+      expect(await start({ ...run, revision: run.revision + 1 })).toMatchObject({ kind: "replaced" });
+      expect(await store.readStoppedTasks()).toEqual([]);
+    });
+  });
+
   describe("claiming a task", () => {
     it("there is nothing at first", async () => {
       expect(await store.readRun(runId("x"))).toBeNull();

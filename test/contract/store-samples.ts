@@ -57,6 +57,7 @@ export function header(title = "Infra"): SnapshotHeader {
       live: 1,
       per_host: 8,
       per_owner: 8,
+      stopped: {},
       barred: {},
     },
   };

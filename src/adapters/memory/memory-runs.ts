@@ -4,12 +4,13 @@ import { compareText } from "../../core/compare-text.ts";
 import { isLive, type Run, type RunId } from "../../core/run/run.ts";
 import type { Acknowledgement } from "../../core/signal/acknowledgement.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
-import type { Pause, RunReplacement, RunStore, StartLimits } from "../../ports/run-store.ts";
+import type { Pause, RunReplacement, RunStore, StartLimits, StoppedTask } from "../../ports/run-store.ts";
 import {
   ACKNOWLEDGEMENTS_KEEP_COUNT,
   ACKNOWLEDGEMENTS_KEEP_MS,
   RUNS_KEEP_COUNT,
   RUNS_KEEP_MS,
+  STOPPED_TASKS_KEEP_COUNT,
 } from "../../ports/store-limits.ts";
 
 export type MemoryRuns = {
@@ -17,12 +18,14 @@ export type MemoryRuns = {
   readonly runs: Map<RunId, Run>;
   /** By key and code. */
   readonly acknowledgements: Map<string, Acknowledgement>;
+  /** By key. */
+  readonly stopped: Map<string, StoppedTask>;
   pause: Pause | null;
   version: number;
 };
 
 export function createMemoryRuns(): MemoryRuns {
-  return { runs: new Map(), acknowledgements: new Map(), pause: null, version: 0 };
+  return { runs: new Map(), acknowledgements: new Map(), stopped: new Map(), pause: null, version: 0 };
 }
 
 /** `append` writes what somebody did to the activity feed. */
@@ -41,19 +44,24 @@ type StateMethods = Pick<
 >;
 
 function stateMethods(contents: MemoryRuns, recordChange: RecordChange): StateMethods {
-  const { runs } = contents;
+  const { runs, stopped } = contents;
   return {
-    insertRun: async ({ run, action }) => {
+    insertRun: async ({ run, action, automatic = false }) => {
+      const stop = automatic ? stopped.get(run.key) : undefined;
+      if (stop !== undefined) return { kind: "stopped", by: stop.by };
       const open = openRuns(contents).find(({ key }) => key === run.key);
       if (open !== undefined) return { kind: "refused", open };
       const inserted = { ...run, revision: 1, portBlock: lowestFreeBlock(contents) };
       runs.set(run.id, inserted);
+      stopped.delete(run.key);
       recordChange(action);
       return { kind: "inserted", run: inserted };
     },
-    replaceRun: async ({ run, limits, action }) => {
+    replaceRun: async ({ run, limits, action, stopped: stop }) => {
       const obstacle = obstacleTo(contents, run, limits);
       if (obstacle !== null) return obstacle;
+      if (limits !== undefined) stopped.delete(run.key);
+      if (stop !== undefined) keepStopped(stopped, stop);
       const replaced = { ...run, revision: run.revision + 1 };
       runs.set(run.id, replaced);
       recordChange(action);
@@ -73,6 +81,12 @@ function stateMethods(contents: MemoryRuns, recordChange: RecordChange): StateMe
     },
     readRunsVersion: async () => contents.version,
   };
+}
+
+function keepStopped(stopped: MemoryRuns["stopped"], stop: StoppedTask): void {
+  stopped.set(stop.key, stop);
+  const newestFirst = [...stopped.values()].sort((a, b) => b.atMs - a.atMs || compareText(a.key, b.key));
+  for (const { key } of newestFirst.slice(STOPPED_TASKS_KEEP_COUNT)) stopped.delete(key);
 }
 
 function openRuns({ runs }: MemoryRuns): Run[] {
@@ -109,6 +123,7 @@ type AttentionMethods = Omit<RunStore, keyof StateMethods>;
 function attentionMethods(contents: MemoryRuns, recordChange: RecordChange): AttentionMethods {
   const { acknowledgements } = contents;
   return {
+    readStoppedTasks: async () => [...contents.stopped.values()].sort((a, b) => compareText(a.key, b.key)),
     readPause: async () => contents.pause,
     writePause: async ({ pause, action }) => {
       if (pause === null && contents.pause === null) return;

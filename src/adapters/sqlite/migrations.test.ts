@@ -80,6 +80,8 @@ it("a store from before there were pull requests keeps runs, feed and index, and
   makeOld(3, (database) => {
     const sql = (text: string) => database.prepare(text);
     claimLease(sql, { holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
+    // Of this version's; the older ones knew no such table.
+    database.exec("CREATE TEMP TABLE stopped_tasks (key TEXT)");
     insertRun(sql, { run: queued("a"), action: acted("kickoff") });
     writeIndex(sql, { changed: [record(taskFile("a"))], gone: [] });
     const oldRow = JSON.stringify(JSON.parse(encodeRow(row("a"))).slice(0, 33));

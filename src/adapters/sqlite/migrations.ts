@@ -119,6 +119,11 @@ export const ADDITIONS: readonly Migration[] = [
     database.exec(`CREATE TABLE identity (
       only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL, repository TEXT NOT NULL
     ) STRICT`),
+  // Tasks that a person stopped (stopped-task-table.ts).
+  (database) =>
+    database.exec(`CREATE TABLE stopped_tasks (
+      key TEXT PRIMARY KEY, at_ms REAL NOT NULL, body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`),
 ];
 
 /** How a statement is prepared: by a database, or by a connection that keeps it. */

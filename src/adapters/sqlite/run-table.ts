@@ -2,12 +2,12 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import type { Run, RunId } from "../../core/run/run.ts";
-import type { ActionChange } from "../../core/snapshot/transition.ts";
-import type { RunInsertion, RunQuery, RunReplacement, StartLimits } from "../../ports/run-store.ts";
+import type { RunInsertion, RunQuery, RunReplacement, RunStore, StartLimits } from "../../ports/run-store.ts";
 import { RUNS_KEEP_COUNT, RUNS_KEEP_MS } from "../../ports/store-limits.ts";
 import type { Sql } from "./connection.ts";
 import { recordRunsChange } from "./run-changes.ts";
 import { decodeRun, encodeRun, RUN_COLUMNS } from "./run-codec.ts";
+import { dropStoppedTask, readStoppedTask, writeStoppedTask } from "./stopped-task-table.ts";
 
 const isTaken = (block: string) =>
   `EXISTS (SELECT 1 FROM runs AS taken WHERE taken.port_block = ${block} AND taken.state <> 'closed')`;
@@ -44,22 +44,21 @@ const REPLACE_WITHIN_LIMITS = `${REPLACE}
 
 export function insertRun(
   sql: Sql,
-  { run, action }: { readonly run: Run; readonly action: ActionChange },
+  { run, action, automatic = false }: Parameters<RunStore["insertRun"]>[0],
 ): RunInsertion {
+  const stopped = automatic ? readStoppedTask(sql, run.key) : null;
+  if (stopped !== null) return { kind: "stopped", by: stopped.by };
   const { portBlock: _given, ...values } = encodeRun({ ...run, revision: 1 });
   const inserted = sql(INSERT).get(values);
   if (inserted === undefined) return { kind: "refused", open: decodeRun(openRow(sql, run.key) ?? {}) };
+  dropStoppedTask(sql, run.key);
   recordRunsChange(sql, action);
   return { kind: "inserted", run: decodeRun(inserted) };
 }
 
 export function replaceRun(
   sql: Sql,
-  {
-    run,
-    limits,
-    action,
-  }: { readonly run: Run; readonly limits?: StartLimits; readonly action?: ActionChange },
+  { run, limits, action, stopped }: Parameters<RunStore["replaceRun"]>[0],
 ): RunReplacement {
   const values = encodeRun(run);
   const { changes } =
@@ -67,6 +66,8 @@ export function replaceRun(
       ? sql(REPLACE).run(values)
       : sql(REPLACE_WITHIN_LIMITS).run({ ...values, ...limitValues(limits) });
   if (changes === 0) return whyNotReplaced(sql, run, limits);
+  if (limits !== undefined) dropStoppedTask(sql, run.key);
+  if (stopped !== undefined) writeStoppedTask(sql, stopped);
   recordRunsChange(sql, action);
   return { kind: "replaced", run: { ...run, revision: run.revision + 1 } };
 }

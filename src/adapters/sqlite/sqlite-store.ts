@@ -49,6 +49,7 @@ import {
   readRows,
   readRowsBySlug,
 } from "./snapshot-tables.ts";
+import { readStoppedTasks } from "./stopped-task-table.ts";
 import { pruneTransitions, readTransitions } from "./transition-table.ts";
 
 /**
@@ -133,6 +134,7 @@ function runMethods(connection: Connection): RunStore {
     readOpenRuns: () => connection.read(readOpenRuns),
     readRuns: (query) => connection.read((sql) => readRuns(sql, query)),
     readRunsVersion: () => connection.read(readRunsVersion),
+    readStoppedTasks: () => connection.read(readStoppedTasks),
     readPause: () => connection.read(readPause),
     writePause: (input) => connection.writeRuns((sql) => writePause(sql, input)),
     readAcknowledgements: () => connection.read(readAcknowledgements),

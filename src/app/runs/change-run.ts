@@ -4,7 +4,7 @@
 import type { Run, RunId } from "../../core/run/run.ts";
 import type { RunChange } from "../../core/run/transitions.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
-import type { RunStore, StartLimits } from "../../ports/run-store.ts";
+import type { RunStore, StartLimits, StoppedTask } from "../../ports/run-store.ts";
 import { StoreError } from "../../ports/store-error.ts";
 
 export type ChangeWish = {
@@ -17,6 +17,8 @@ export type ChangeWish = {
   readonly action?: ActionChange | ((run: Run) => ActionChange);
   /** For a start. */
   readonly limits?: StartLimits;
+  /** For a stop by a person. */
+  readonly stopped?: StoppedTask;
 };
 
 /** What a change needs of the store. */
@@ -53,7 +55,7 @@ export async function changeRun(store: ChangeableRuns, wish: ChangeWish): Promis
 
 async function changeOnce(
   store: ChangeableRuns,
-  { id, epoch, change, action, limits }: ChangeWish,
+  { id, epoch, change, action, limits, stopped }: ChangeWish,
 ): Promise<ChangeOutcome | "conflict"> {
   const run = await store.readRun(id);
   if (run === null) return { kind: "missing" };
@@ -64,6 +66,7 @@ async function changeOnce(
   const written = await store.replaceRun({
     run: made.run,
     ...(limits === undefined ? {} : { limits }),
+    ...(stopped === undefined ? {} : { stopped }),
     ...(action === undefined ? {} : { action: typeof action === "function" ? action(made.run) : action }),
   });
   switch (written.kind) {

@@ -106,7 +106,7 @@ test("release gives it back: the task is where its file puts it", async () => {
 
 describe("next", () => {
   const look = (world: RunsTestWorld & { rows: readonly TaskRow[] }, claimFor: string | null = null) =>
-    nextTask(world.runs, { rows: world.rows, claimFor, worktree: null });
+    nextTask(world.runs, { stopped: {}, rows: world.rows, claimFor, worktree: null });
 
   test("the first ready task of the line whose file can be relied on", async () => {
     const world = await setUp();

@@ -87,7 +87,12 @@ async function queuedRun(
   if (blocked !== null) return blocked;
   const act = { by, atMs: clock.wallMs() };
   const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });
-  const inserted = await insertRun(store, run, { row, action: "kickoff", supersedes: null });
+  const inserted = await insertRun(store, run, {
+    row,
+    action: "kickoff",
+    supersedes: null,
+    automatic: true,
+  });
   return inserted.kind === "inserted" ? { kind: "queued", run: inserted.run } : inserted;
 }
 

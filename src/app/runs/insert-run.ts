@@ -1,6 +1,7 @@
 // Puts a new run into the store, in the place of an ended one if there is one. The store's one open run per task
 // decides between two who claim a task in the same moment.
 
+import { inSentence } from "../../core/listed.ts";
 import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run } from "../../core/run/run.ts";
@@ -14,17 +15,27 @@ export type Insertion = {
   readonly row: TaskLabel;
   readonly action: Action;
   readonly supersedes: Run | null;
+  /** Nobody asked for this task by name: refused while a person has stopped it. */
+  readonly automatic?: boolean;
 };
 
 export async function insertRun(
   store: RunStore,
   run: Run,
-  { row, action, supersedes }: Insertion,
+  { row, action, supersedes, automatic = false }: Insertion,
 ): Promise<{ readonly kind: "inserted"; readonly run: Run } | Refusal> {
   const { by, atMs, note } = run.queued;
   if (supersedes !== null) await supersede(store, supersedes, { by, atMs });
-  const inserted = await store.insertRun({ run, action: actionOf(action, row, { by, atMs, note }) });
+  const acted = actionOf(action, row, { by, atMs, note });
+  const inserted = await store.insertRun({ run, action: acted, automatic });
   if (inserted.kind === "inserted") return inserted;
+  if (inserted.kind === "stopped") {
+    const key = inSentence(run.key);
+    return refusal(
+      `${key} was stopped by ${inSentence(inserted.by)}.`,
+      `\`tasks kickoff ${key}\` starts it.`,
+    );
+  }
   return refusal(`${describeHold(inserted.open)}.`, remedyFor(inserted.open));
 }
 

@@ -3,6 +3,7 @@
 
 import { freeTasks } from "../../core/dispatch/open-line.ts";
 import type { Run } from "../../core/run/run.ts";
+import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { claim } from "./claim.ts";
 import type { RunsWorld } from "./runs-world.ts";
@@ -10,6 +11,8 @@ import type { RunsWorld } from "./runs-world.ts";
 export type NextWish = {
   /** Rows to choose from: those of one owner, or all. */
   readonly rows: readonly TaskRow[];
+  /** Tasks that a person stopped. */
+  readonly stopped: Dispatch["stopped"];
   /** Who claims it; null only looks. */
   readonly claimFor: string | null;
   readonly worktree: string | null;
@@ -20,9 +23,9 @@ export type NextTask = { readonly row: TaskRow; readonly run: Run | null } | nul
 
 export async function nextTask(
   world: Pick<RunsWorld, "clock" | "store" | "reader" | "workers" | "newRunId">,
-  { rows, claimFor, worktree }: NextWish,
+  { rows, stopped, claimFor, worktree }: NextWish,
 ): Promise<NextTask> {
-  for (const row of freeTasks(rows, world.clock.wallMs())) {
+  for (const row of freeTasks(rows, { stopped, nowMs: world.clock.wallMs() })) {
     if (claimFor === null) {
       // Claimed since the snapshot: not the next one any more.
       if ((await world.store.readOpenRun(row.key)) === null) return { row, run: null };

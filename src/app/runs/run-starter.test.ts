@@ -2,13 +2,22 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { acted } from "../../../test/contract/store-run-samples.ts";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
 import { sampleRun } from "../../../test/support/run-samples.ts";
-import { createRunsTestWorld, type RunsTestOptions } from "../../../test/support/runs-world.ts";
+import {
+  createRunsTestWorld,
+  type RunsTestOptions,
+  type RunsTestWorld,
+} from "../../../test/support/runs-world.ts";
 import { configSchema } from "../../config/schema.ts";
+import type { Run } from "../../core/run/run.ts";
+import { finish as finishRun } from "../../core/run/transitions.ts";
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { Log } from "../../ports/log.ts";
+import { changeRun } from "./change-run.ts";
+import { dispatch } from "./dispatch.ts";
 import { kickoff } from "./kickoff.ts";
 import { RunCare } from "./run-care.ts";
 import { type DueInput, PREPARING_AT_ONCE, RunStarter } from "./run-starter.ts";
+import { stopRun } from "./stop-run.ts";
 import { tend } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
@@ -46,6 +55,68 @@ async function setUp(tasks: number, options: Partial<RunsTestOptions> = AUTOMATI
   };
   return { world, starter, due, warnings };
 }
+
+describe("W22: what a person stopped stays stopped under automatic start", () => {
+  const stop = { by: "mia", note: null, signal: AbortSignal.abort() };
+  type Situation = (world: RunsTestWorld) => Promise<void>;
+  const finish: Situation = async (world) => {
+    const run = (await world.open("t0")) as Run;
+    const outcome = { kind: "blocked", note: "no access", atMs: Date.now() } as const;
+    await changeRun(world.world.store, { id: run.id, epoch: null, change: (now) => finishRun(now, outcome) });
+    await world.endWorker("t0", 0);
+  };
+  const stopOpen: Situation = async (world) => {
+    await stopRun(world.runs, (await world.open("t0")) as Run, stop);
+  };
+
+  test.each<[string, readonly Situation[]]>([
+    [
+      "a second stop, of a worker that was stopped",
+      [stopOpen, (world) => world.endWorker("t0", 143).then(() => {}), stopOpen],
+    ],
+    ["a stop of a run that finished blocked", [finish, stopOpen]],
+    ["a run that failed, dismissed", [(world) => world.endWorker("t0", 1).then(() => {}), stopOpen]],
+    [
+      "a queue entry that was removed",
+      [
+        finish,
+        async (world) => {
+          await kickoff(world.runs, ["t0"], { by: "dave", note: null });
+        },
+        stopOpen,
+      ],
+    ],
+  ])("%s", async (_name, situations) => {
+    const { world, starter, due } = await setUp(1);
+    const cycle = async () => {
+      starter.startDue(await due());
+      await starter.settled();
+    };
+    await cycle();
+    for (const situation of situations) await situation(world);
+    for (let second = 0; second < 5; second += 1) {
+      await vi.advanceTimersByTimeAsync(1_000);
+      await cycle();
+    }
+    expect(await world.open("t0")).toBeNull();
+    expect(world.played.launches).toHaveLength(1);
+    const { rows, dispatch: header } = await due();
+    expect(
+      await dispatch(world.runs, {
+        rows: [...rows.values()],
+        dispatch: header,
+        max: null,
+        by: "dave",
+        signal: stop.signal,
+      }),
+    ).toEqual([]);
+    // A person says otherwise.
+    await kickoff(world.runs, ["t0"], { by: "dave", note: null });
+    await cycle();
+    expect(world.played.launches).toHaveLength(2);
+    expect((await due()).dispatch.stopped).toEqual({});
+  });
+});
 
 test("with automatic start ready tasks are queued and started, and the feed says by whom", async () => {
   const { world, starter, due } = await setUp(2);

@@ -117,7 +117,7 @@ export class RunStarter {
     const act = { by: AUTOMATIC_START, atMs: clock.wallMs() };
     const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });
     const action = actionOf("kickoff", row, { ...act, note: null });
-    const inserted = await store.insertRun({ run, action });
+    const inserted = await store.insertRun({ run, action, automatic: true });
     return inserted.kind === "inserted" ? inserted.run : null;
   }
 

@@ -38,7 +38,7 @@ test("what is queued leaves the line", async () => {
   expect(await stopRun(world.runs, run, WISH)).toMatchObject({ key: "a", kind: "closed" });
   expect(await world.open("a")).toBeNull();
   expect(await world.world.store.readRun(run.id)).toMatchObject({
-    closing: { as: "abandoned", by: "mia", why: "taken out of the line" },
+    closing: { as: "abandoned", by: "mia", why: "removed from the queue" },
   });
   expect(await newestAction(world)).toMatchObject({ action: "stop", by: "mia", note: "wrong branch" });
 });

@@ -1,5 +1,6 @@
 // A person wants no more work on a task. What waits is taken out of the line, a worker is asked to end and waited for,
-// and what has ended is closed. The worktree and everything in it stay.
+// and what has ended is closed. The worktree and everything in it stay. What was stopped is not started automatically until
+// a person asks for it.
 
 import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
@@ -36,6 +37,7 @@ export async function stopRun(world: StopWorld, run: Run, wish: StopWish): Promi
     epoch: null,
     change: (now) => stopChange(now, act, wish.note),
     action: actionOf("stop", label, { ...act, note: wish.note }),
+    stopped: { ...act, key: run.key, note: wish.note },
   });
   const { key } = run;
   if (outcome.kind === "refused") {
@@ -51,7 +53,7 @@ export async function stopRun(world: StopWorld, run: Run, wish: StopWish): Promi
 
 function stopChange(run: Run, act: Act, note: string | null): RunChange {
   if (isLive(run)) return wishEnd(run, { ...act, kind: "stop", note });
-  const why = run.state === "queued" ? "taken out of the line" : "nobody wants it continued";
+  const why = run.state === "queued" ? "removed from the queue" : "dismissed";
   return close(run, { ...act, as: "abandoned", why });
 }
 

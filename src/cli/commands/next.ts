@@ -19,7 +19,9 @@ export async function next(command: CommandContext): Promise<void> {
     const { tasks, owner } = chooseOwner(opened.snapshot, ownerWish(loaded));
     const isClaimed = flags["claim"] === true;
     const claimFor = isClaimed ? actorOf(opened) : null;
-    const found = await nextTask(runs, { rows: tasks, claimFor, worktree: await readWorktree(opened) });
+    const { stopped } = opened.snapshot.dispatch;
+    const worktree = await readWorktree(opened);
+    const found = await nextTask(runs, { rows: tasks, stopped, claimFor, worktree });
     if (isClaimed && found !== null) await letRunnerShow(opened, runs.store);
     const asJson = flags["format"] === "json";
     if (found === null) {

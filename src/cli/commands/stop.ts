@@ -70,7 +70,10 @@ function print({ output, flags }: OpenedRuns, stopped: readonly Stopped[]): void
   }
   if (stopped.length === 0) output.result("No worker is at work, and nothing is queued.");
   for (const one of stopped) {
-    if (one.kind === "closed") output.result(terminalText(`${one.key}: nobody is to work on it any more`));
+    if (one.kind === "closed")
+      output.result(
+        terminalText(`${one.key}: stopped; not started automatically until \`tasks kickoff ${one.key}\``),
+      );
     if (one.kind === "ended")
       output.result(terminalText(`${one.key}: its worker has ended; the worktree stays`));
   }

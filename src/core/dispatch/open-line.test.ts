@@ -27,6 +27,13 @@ test("ready tasks that nobody has, first in line first, whatever limits and sett
       signals: [sampleSignal("pickup_overdue", "Ready for over 24 h and not picked up")],
     }),
   ];
-  expect(freeTasks(rows, OBSERVED_AT_MS).map(({ key }) => key)).toEqual(["old", "high", "overdue", "low"]);
-  expect(freeTasks([], OBSERVED_AT_MS)).toEqual([]);
+  expect(freeTasks(rows, { stopped: {}, nowMs: OBSERVED_AT_MS }).map(({ key }) => key)).toEqual([
+    "old",
+    "high",
+    "overdue",
+    "low",
+  ]);
+  const stopped = { high: { by: "mia", at: "2026-03-24T12:00:00.000Z", note: null } };
+  expect(freeTasks(rows, { stopped, nowMs: OBSERVED_AT_MS }).map(({ key }) => key)).not.toContain("high");
+  expect(freeTasks([], { stopped: {}, nowMs: OBSERVED_AT_MS })).toEqual([]);
 });

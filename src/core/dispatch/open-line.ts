@@ -8,7 +8,7 @@ import { planStarts } from "./plan-starts.ts";
 /** Any number of workers. */
 const UNLIMITED = Number.MAX_SAFE_INTEGER;
 
-const NO_LIMITS: Dispatch = {
+const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   automatic: true,
   pause: null,
   host: "",
@@ -19,10 +19,16 @@ const NO_LIMITS: Dispatch = {
   barred: {},
 };
 
-/** Ready tasks that nobody works on or is to, first in line first. Tasks whose file cannot be relied on are left out. */
-export function freeTasks(rows: readonly TaskRow[], nowMs: number): readonly TaskRow[] {
+/**
+ * Ready tasks that nobody works on or is to, first in line first. Tasks whose file cannot be relied on are left out, and so
+ * are those that a person stopped.
+ */
+export function freeTasks(
+  rows: readonly TaskRow[],
+  { stopped, nowMs }: Pick<Dispatch, "stopped"> & { readonly nowMs: number },
+): readonly TaskRow[] {
   const byKey = new Map(rows.map((row) => [row.key, row]));
-  return planStarts({ rows, dispatch: NO_LIMITS, nowMs }).flatMap(({ key, decision }) => {
+  return planStarts({ rows, dispatch: { ...NO_LIMITS, stopped }, nowMs }).flatMap(({ key, decision }) => {
     const row = byKey.get(key);
     return decision === "start" && row !== undefined && row.run === null ? [row] : [];
   });

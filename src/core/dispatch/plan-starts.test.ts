@@ -13,6 +13,7 @@ const DISPATCH: Dispatch = {
   live: 0,
   per_host: 8,
   per_owner: 8,
+  stopped: {},
   barred: {},
 };
 
@@ -53,6 +54,14 @@ describe("the line", () => {
       "c: start, 3, starts now",
       "a: start, 4, starts now",
     ]);
+  });
+
+  test("W22: what a person stopped is not in it, and says who did; queued again it is", () => {
+    const stopped = { a: { by: "mia", at: "2026-03-24T12:00:00.000Z", note: null } };
+    const why = "stopped by mia; not started automatically until you kick it off";
+    expect(plan([ready("a")], { stopped })).toEqual([`a: hold, null, ${why}`]);
+    expect(plan([ready("a")], { stopped, automatic: false })).toEqual([`a: hold, null, ${why}`]);
+    expect(plan([ready("a")], { stopped }, [queued("a")])).toEqual(["a: start, 1, starts now"]);
   });
 
   test("what is queued is in it with automatic start off, what is only ready is not", () => {

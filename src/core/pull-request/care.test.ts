@@ -121,6 +121,15 @@ describe("by its run", () => {
     ],
     ["failed", sampleRun({ state: "failed" }), RED_ONE, "repair checks: its checks are red"],
     ["interrupted", sampleRun({ state: "interrupted" }), RED_ONE, "repair checks: its checks are red"],
+    [
+      "W22: stopped by a person",
+      sampleRun({
+        state: "interrupted",
+        attempts: [{ number: 1, startedAtMs: 0, endedAtMs: 1, end: { kind: "stopped", by: "mia" } }],
+      }),
+      RED_ONE,
+      "none: it was stopped by mia",
+    ],
     ["closed", sampleRun({ state: "closed" }), RED_ONE, "none: it has no worker of ours to be asked"],
   ])("%s", (_, run, one, expected) => {
     expect(step({ pullRequest: one, settings: BOTH, run })).toBe(expected);

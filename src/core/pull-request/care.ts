@@ -6,6 +6,7 @@
 //
 // Nothing is done twice for the same commit, so whatever happens the number of steps is bounded.
 
+import { whoStopped } from "../run/next-step.ts";
 import { hasEnded, isLive, type Run } from "../run/run.ts";
 import type { PullRequest } from "./pull-request.ts";
 
@@ -52,7 +53,7 @@ export type CareStep =
 export type CareInput = {
   readonly pullRequest: PullRequest;
   /** The task's open run; null without one. */
-  readonly run: Pick<Run, "state" | "kind" | "followUps" | "worktree"> | null;
+  readonly run: Pick<Run, "state" | "kind" | "followUps" | "worktree" | "attempts" | "wish"> | null;
   readonly record: CareRecord | null;
   readonly settings: DeliverySettings;
   readonly nowMs: number;
@@ -116,6 +117,8 @@ function judgeRepair({ run, record, settings }: CareInput, because: "conflict" |
   if (run === null || run.kind === "by_hand" || !hasEnded(run))
     return none(run?.state === "queued" ? "its worker is to go on" : "it has no worker of ours to be asked");
   if (run.followUps.length > 0) return none("its worker is to go on");
+  const stopper = whoStopped(run);
+  if (stopper !== null) return none(`it was stopped by ${stopper}`);
   if ((record?.repairs.length ?? 0) >= REPAIRS_MAX) return none(`its worker was asked ${REPAIRS_MAX} times`);
   return { kind: "repair", because, why: because === "checks" ? "its checks are red" : "it conflicts" };
 }

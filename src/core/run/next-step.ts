@@ -46,8 +46,12 @@ function waitsForAnswer(run: Run): boolean {
   return question !== null && !run.followUps.some(({ atMs }) => atMs >= question.askedAtMs);
 }
 
-/** Also when the worker failed by itself in the moment in which somebody stopped it. */
-function whoStopped({ attempts, wish, state }: Run): string | null {
+/** Who stopped the newest attempt; also when its worker failed by itself in that moment. Null: nobody. */
+export function whoStopped({
+  attempts,
+  wish,
+  state,
+}: Pick<Run, "attempts" | "wish" | "state">): string | null {
   const last = attempts.at(-1)?.end;
   if (last?.kind === "stopped") return last.by;
   return wish?.kind === "stop" && state !== "exited" ? wish.by : null;

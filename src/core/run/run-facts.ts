@@ -52,6 +52,7 @@ export const NO_RUNS: RunsInput = {
     live: 0,
     per_host: 0,
     per_owner: 0,
+    stopped: {},
     barred: {},
   },
   attemptsMax: 0,

@@ -78,6 +78,10 @@ export const dispatchSchema = z.object({
   live: z.number().int().describe("workers alive, whatever group their tasks are in"),
   per_host: z.number().int(),
   per_owner: z.number().int(),
+  stopped: z
+    .record(z.string(), z.object({ by: z.string(), at: isoTime, note: z.string().nullable() }))
+    .default({})
+    .describe("tasks that a person stopped, by key: not started automatically until a person asks for them"),
   barred: z
     .record(z.string(), z.string())
     .describe("ready tasks that cannot be started by themselves, by key, each with the reason"),
