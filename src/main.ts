@@ -142,11 +142,11 @@ const world: CliWorld = {
     process.on("SIGTERM", listener);
     return () => process.off("SIGTERM", listener);
   },
-  openRunWitness: async (root, { worktreeBase, lookCloserMs, log }) => {
+  openRunWitness: async (root, { worktree, lookCloserMs, log }) => {
     const { createRunWitness } = await import("./adapters/processes/run-witness.ts");
     const [workers, worktrees] = await Promise.all([
       world.openWorkers(root),
-      world.openWorktrees(root, worktreeBase),
+      world.openWorktrees(root, worktree),
     ]);
     const parts = { root, stateFolder: stateFolder(root), workers, worktrees, clock: systemClock, log };
     return createRunWitness({ ...parts, lookCloserMs });
@@ -156,9 +156,9 @@ const world: CliWorld = {
     const program = { node: process.execPath, nodeArguments: process.execArgv, entry };
     return createRunFiles({ stateFolder: stateFolder(root), program, nowMs: systemClock.wallMs });
   },
-  openWorktrees: async (root, base) => {
+  openWorktrees: async (root, { base, disposable }) => {
     const { createWorktrees } = await import("./adapters/git/worktrees.ts");
-    return createWorktrees({ root, base, env });
+    return createWorktrees({ root, base, disposable, env });
   },
   openCommittedFiles: async (root) => {
     const { createCommittedFiles } = await import("./adapters/git/committed-files.ts");

@@ -24,8 +24,10 @@ import type { WorkerLauncher, Workers } from "../ports/workers.ts";
 import type { Worktrees } from "../ports/worktrees.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
 
+type WorktreeSettings = Pick<Config["worktree"], "base" | "disposable">;
+
 export type RunWitnessOptions = {
-  readonly worktreeBase: Config["worktree"]["base"];
+  readonly worktree: WorktreeSettings;
   readonly lookCloserMs: number;
   readonly log: Log;
 };
@@ -92,7 +94,7 @@ export type CliWorld = {
   /** Calls back when this process, a supervisor, is asked to look at its run; returns how to stop that. */
   onNudge(listener: () => void): () => void;
   openRunFiles(root: string): Promise<RunFiles>;
-  openWorktrees(root: string, base: Config["worktree"]["base"]): Promise<Worktrees>;
+  openWorktrees(root: string, settings: WorktreeSettings): Promise<Worktrees>;
   openCommittedFiles(root: string): Promise<CommittedFiles>;
   openPrograms(root: string): Promise<Programs>;
   openPullRequestHosts(root: string, github: Config["github"]): Promise<PullRequestHosts>;

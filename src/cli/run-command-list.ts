@@ -173,10 +173,15 @@ const WATCHING: readonly CommandSpec[] = [
     arguments: [{ name: "prune", required: false, description: "remove those that are safe to remove" }],
     summary: "list the worktrees of tasks, and which of them may go",
     description:
-      "Prints owner, size, changes and whether a worktree is safe to remove, and why not. `prune` removes those whose run is closed and whose work is all in the base, never dirty or unmerged work.",
+      "Prints owner, size, changes and whether a worktree is safe to remove, and why not. `prune` removes those whose run is closed and whose work is all in the base, squashed or rebased counts too; never dirty or unmerged work. What exists nowhere else stays and is named: files that git ignores, except below the folders of worktree.disposable, commits on no branch, and what only a submodule has.",
     flags: [
       REPO,
       { usage: "--dry-run", description: "with prune: only say which would be removed" },
+      {
+        usage: "--discard",
+        description:
+          "with prune: also remove what exists nowhere else; never changes, or commits of a branch",
+      },
       RUN_LIMIT,
       FORMAT,
     ],

@@ -26,7 +26,7 @@ export async function openRunsWorld(
   const { config } = loaded;
   const [workers, worktrees, runFiles, reader, committed, programs] = await Promise.all([
     world.openWorkers(root),
-    world.openWorktrees(root, config.worktree.base),
+    world.openWorktrees(root, config.worktree),
     world.openRunFiles(root),
     world.openTreeReader(root),
     world.openCommittedFiles(root),

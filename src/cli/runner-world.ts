@@ -44,7 +44,7 @@ export async function openRunnerWorld(
   ]);
   const runWitness = lazyRunWitness(() =>
     world.openRunWitness(root, {
-      worktreeBase: config.worktree.base,
+      worktree: config.worktree,
       lookCloserMs: config.thresholds.look_closer_minutes * MINUTE_MS,
       log,
     }),

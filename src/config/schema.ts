@@ -3,6 +3,25 @@
 
 import { z } from "zod";
 
+/** Folders that installing, building or running a program makes again, by the names that ecosystems give them. */
+const DISPOSABLE_FOLDERS = [
+  ...["node_modules", "bower_components", ".yarn", ".pnpm-store"],
+  ...["target", "dist", "build", "_build", ".build", "DerivedData", "coverage", ".nyc_output"],
+  ...[".venv", "venv", "__pycache__", ".tox", ".nox", ".eggs", ".pytest_cache", ".mypy_cache", ".ruff_cache"],
+  ...[
+    ".cache",
+    ".parcel-cache",
+    ".turbo",
+    ".vite",
+    ".next",
+    ".nuxt",
+    ".svelte-kit",
+    ".angular",
+    ".docusaurus",
+  ],
+  ...[".gradle", ".dart_tool", ".stack-work", ".zig-cache", "zig-out", "elm-stuff", ".bundle", "Pods"],
+];
+
 const seconds = (fallback: number) => z.number().positive().max(86_400).default(fallback);
 const minutes = (fallback: number) => z.number().positive().max(100_000).default(fallback);
 const count = (fallback: number, { min, max }: { min: number; max: number }) =>
@@ -203,6 +222,12 @@ export const configSchema = z.strictObject({
         .default(null)
         .describe(
           "Branch or commit that new branches start from. Without it: the remote's default branch, else the branch that is checked out.",
+        ),
+      disposable: z
+        .array(z.string())
+        .default([...DISPOSABLE_FOLDERS])
+        .describe(
+          "Names of folders that can be made again. What git ignores below them is no reason for a worktree to stay.",
         ),
       after_create: z
         .array(z.string())

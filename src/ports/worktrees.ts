@@ -2,6 +2,7 @@
 // without a prompt; what it said stands in the failure.
 
 import type { CommitSha } from "../core/run/commit-sha.ts";
+import type { WorktreeState } from "../core/run/judge-worktree.ts";
 
 /** What can be told from files alone: starts no process (invariant 7). */
 export type Ground =
@@ -37,6 +38,21 @@ export type WorktreeFacts = {
   /** Everything on the branch is in the base. */
   readonly merged: boolean | null;
   readonly sizeBytes: number | null;
+};
+
+/** Everything that decides whether a worktree may go. Reads far more than facts do. */
+export type WorktreeHoldings = WorktreeFacts &
+  Pick<WorktreeState, "obstacle" | "onlyHere"> & {
+    /** Merged, but not as the commits that it has: squashed or rebased. */
+    readonly mergedInAnotherForm: boolean;
+  };
+
+export type RemoveOptions = {
+  readonly signal: AbortSignal;
+  /** A commit whose work was merged in another form, squashed or rebased by the host. */
+  readonly delivered?: CommitSha | null;
+  /** A person asked that what exists only there goes too; never changes, or commits of a branch. */
+  readonly discard?: boolean;
 };
 
 export type Removal = { readonly kind: "removed" } | { readonly kind: "refused"; readonly why: string };
@@ -95,14 +111,14 @@ export type Worktrees = {
   list(options: {
     readonly measure: boolean;
     readonly signal: AbortSignal;
-  }): Promise<readonly WorktreeFacts[]>;
+  }): Promise<readonly WorktreeHoldings[]>;
   /** One of them; null when there is none. */
   inspect(slug: string, signal: AbortSignal): Promise<WorktreeFacts | null>;
   /**
-   * Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before.
-   * `delivered`: a commit whose work was merged in another form, squashed or rebased by the host.
+   * Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before, and
+   * nothing that exists only there unless that is asked for.
    */
-  remove(slug: string, signal: AbortSignal, delivered?: CommitSha | null): Promise<Removal>;
+  remove(slug: string, options: RemoveOptions): Promise<Removal>;
   /** Brings a task's branch up to date with the base of its pull request, in its own worktree. Never throws. */
   rebase(request: RebaseRequest): Promise<Rebased>;
 };

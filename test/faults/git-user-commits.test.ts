@@ -25,7 +25,7 @@ test("R7: 200 commits of a person during continuous work on worktrees: none fail
       expect(await worktrees.prepare(slug, never())).toMatchObject({ kind: "prepared", created: true });
       expect(await worktrees.inspect(slug, never())).toMatchObject({ changedFiles: 0 });
       expect(await worktrees.list({ measure: true, signal: never() })).not.toEqual([]);
-      expect(await worktrees.remove(slug, never())).toEqual({ kind: "removed" });
+      expect(await worktrees.remove(slug, { signal: never() })).toEqual({ kind: "removed" });
       await git.commitDates(never());
       rounds += 1;
     }

@@ -35,7 +35,7 @@ export function withCommit(files: Readonly<Record<string, string>> = {}): TestRe
 }
 
 export function openWorktrees(root: string, base: string | null = null): Worktrees {
-  return createWorktrees({ root, base, env: gitEnvironment() });
+  return createWorktrees({ root, base, disposable: ["node_modules", "target"], env: gitEnvironment() });
 }
 
 export function gitEnvironment(): Record<string, string> {
@@ -50,7 +50,7 @@ export async function prepared(worktrees: Worktrees, slug: string) {
 
 export const prepare = (worktrees: Worktrees, slug: string) => worktrees.prepare(slug, never());
 export const inspect = (worktrees: Worktrees, slug: string) => worktrees.inspect(slug, never());
-export const remove = (worktrees: Worktrees, slug: string) => worktrees.remove(slug, never());
+export const remove = (worktrees: Worktrees, slug: string) => worktrees.remove(slug, { signal: never() });
 
 export function never(): AbortSignal {
   return new AbortController().signal;

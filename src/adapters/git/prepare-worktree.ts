@@ -4,6 +4,7 @@
 
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { quote } from "../../core/quote.ts";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Prepared } from "../../ports/worktrees.ts";
@@ -17,6 +18,7 @@ import { abandonLock, type LockTaking, lockFile, releaseLock, takeLock } from ".
 import { look, readSmallFile } from "./read-small-file.ts";
 import { preparedByAnother, type Survey, surveyGround } from "./survey-ground.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
+import { unreferencedCommits } from "./unreferenced-commits.ts";
 import { type Base, findBase } from "./worktree-base.ts";
 
 /** Makes a few small files. */
@@ -122,8 +124,12 @@ async function makeAnew(site: Site, found: Found): Promise<Making> {
 }
 
 /** What is left of a worktree that was deleted by hand, or never finished. Null once it is gone. */
-async function tidyUp({ place, folder, name }: Site, found: Found): Promise<Failed | null> {
+async function tidyUp(site: Site, found: Found): Promise<Failed | null> {
+  const { place, folder, name, signal } = site;
   if (found.kind === "absent" || found.kind === "sane") return null;
+  const left = await unreferencedCommits(place, { own: found.own, branch: name.branch }, signal);
+  const [first] = left?.names ?? [];
+  if (first !== undefined) return failed(wouldLose(name.worktree, first));
   if (found.kind === "forgotten") removeEmptyFolder(folder);
   const isNobodys = found.kind === "unfinished" || wasInterrupted(found.own);
   const force = isNobodys ? ["--force", "--force"] : [];
@@ -132,6 +138,14 @@ async function tidyUp({ place, folder, name }: Site, found: Found): Promise<Fail
   });
   if (result.ok) return null;
   return failed(describeGitFailure(`What is left of ${name.worktree} cannot be removed`, place, result));
+}
+
+function wouldLose(worktree: string, commit: string): GitFailure {
+  const [hash = ""] = commit.split(" ");
+  return {
+    message: `What is left of ${worktree} is all that still knows a commit on no branch: ${quote(commit)}.`,
+    hint: `Give it a branch, or run \`git worktree prune\` to lose it: git branch rescued-${hash} ${hash}`,
+  };
 }
 
 /** Git locks a worktree while it makes it; one that somebody else locked is not ours to force. */

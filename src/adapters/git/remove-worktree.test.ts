@@ -11,7 +11,7 @@ import type { CommitSha } from "../../core/run/commit-sha.ts";
 
 describe("what is removed, and what never is", () => {
   test.each<[string, (folder: string, repository: TestRepository) => void, string]>([
-    ["a new file", (folder) => writeFileSync(join(folder, "new.md"), "x"), "1 file in it differ"],
+    ["a new file", (folder) => writeFileSync(join(folder, "new.md"), "x"), "1 file changed"],
     [
       "a rebase under way",
       (folder) =>
@@ -40,7 +40,7 @@ describe("what is removed, and what never is", () => {
         openRepository(folder).git("checkout", "--quiet", "--detach");
         openRepository(folder).commit("work");
       },
-      "1 commit in it",
+      "1 commit not in the base",
     ],
     [
       "a lock of its owner",
@@ -65,11 +65,13 @@ describe("what is removed, and what never is", () => {
     const squashed = openRepository(folder).commit("work") as CommitSha;
     const further = openRepository(folder).commit("more work");
     const never = new AbortController().signal;
-    expect(await worktrees.remove("a", never, squashed)).toMatchObject({
+    expect(await worktrees.remove("a", { signal: never, delivered: squashed })).toMatchObject({
       kind: "refused",
-      why: expect.stringContaining("2 commits in it are not in the base"),
+      why: expect.stringContaining("2 commits not in the base"),
     });
-    expect(await worktrees.remove("a", never, further as CommitSha)).toEqual({ kind: "removed" });
+    expect(await worktrees.remove("a", { signal: never, delivered: further as CommitSha })).toEqual({
+      kind: "removed",
+    });
     expect(existsSync(folder)).toBe(false);
     expect(repository.git("branch", "--list", "task/a")).toBe("");
   });

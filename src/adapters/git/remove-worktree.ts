@@ -1,10 +1,11 @@
 // Removes a worktree that holds nothing of its own, and its branch once all of it is in the base. Everything is looked at
-// here and now, whatever the caller knew; then git looks once more, because it is never told to force anything.
+// here and now, whatever the caller knew; then git looks once more, unless the repository has submodules: git then has to
+// be forced.
 
 import { rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { quote } from "../../core/quote.ts";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
+import { describeOnlyHere, ONLY_HERE, whyWorktreeStays } from "../../core/run/judge-worktree.ts";
 import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Removal } from "../../ports/worktrees.ts";
 import { type GitPlace, type GitSetting, runGit } from "./git-command.ts";
@@ -14,25 +15,28 @@ import { lookAtWorktree, removeEmptyFolder, type Standing } from "./linked-workt
 import { abandonLock, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
 import { look } from "./read-small-file.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
-import { findUnderWay } from "./under-way.ts";
+import { type Unreferenced, unreferencedCommits } from "./unreferenced-commits.ts";
 import { type Base, resolveCommit } from "./worktree-base.ts";
-import { countCommits, readCheckout } from "./worktree-facts.ts";
+import { countCommits } from "./worktree-facts.ts";
+import { type Checkout, readHoldings } from "./worktree-holdings.ts";
 
 /** Deletes every file of a worktree, installed packages included. */
 const REMOVE_TIMEOUT_MS = 5 * 60_000;
 const BRANCH_TIMEOUT_MS = 10_000;
-/** Lists the index: 100 bytes a file, enough for 600,000. */
-const FLAGS_TIMEOUT_MS = 30_000;
-const FLAGS_BYTES_MAX = 64 * 1024 * 1024;
 
 type Name = { readonly worktree: string; readonly branch: string };
 type Tame = { readonly settings: readonly GitSetting[] };
 type Options = {
   readonly base: Base;
   readonly signal: AbortSignal;
+  readonly disposable: readonly string[];
   /** A commit that counts as merged, whatever the base has. */
   readonly delivered: CommitSha | null;
+  /** What exists only here goes too. */
+  readonly discard: boolean;
 };
+/** `force`: git refuses worktrees of a repository with submodules otherwise, whatever is in them. */
+type Verdict = { readonly why: string | null; readonly settled: CommitSha | null; readonly force: boolean };
 
 /** `place.root` is a real path. Throws what the file system throws. */
 export async function removeWorktree(place: GitPlace, name: Name, options: Options): Promise<Removal> {
@@ -53,16 +57,22 @@ export async function removeWorktree(place: GitPlace, name: Name, options: Optio
 }
 
 async function removeAlone(place: GitPlace, name: Name, options: Options): Promise<Removal> {
-  const standing = lookAt(place, name);
+  const search = findGitFolder(place.root);
+  if (search.kind !== "found") return refused("there is none");
+  const git = search.folder;
+  const standing = lookAtWorktree({ root: place.root, git, worktree: name.worktree });
+  const untouched = whyUntouched(standing);
+  if (untouched !== null) return refused(untouched);
   const isThere = standing.kind === "linked";
-  const why = isThere
-    ? await whyKept(place, { ...name, own: standing.own }, options)
-    : whyUntouched(standing);
-  if (why !== null) return refused(why);
+  const verdict = isThere
+    ? await judgeCheckout(place, { ...name, own: standing.own, git }, options)
+    : await judgeForgotten(place, { ...name, standing }, options);
+  if (verdict.why !== null) return refused(verdict.why);
   if (!isThere) removeEmptyFolder(join(place.root, name.worktree));
   const tame = await tameBoth(place, isThere ? name.worktree : null, options.signal);
   if (tame === null) return refused("git's configuration for it cannot be read, or leads elsewhere");
-  return await removeNow(place, name, { ...options, ...tame });
+  const delivered = verdict.settled ?? options.delivered;
+  return await removeNow(place, name, { ...options, ...tame, delivered, force: verdict.force });
 }
 
 function lookAt({ root }: GitPlace, { worktree }: Name): Standing {
@@ -81,49 +91,45 @@ function isUnfilled(standing: Standing): boolean {
   return standing.kind === "linked" && look(join(standing.own, "index")) === null;
 }
 
-/** Null when nothing would be lost. */
-async function whyKept(
+async function judgeCheckout(place: GitPlace, checkout: Checkout, options: Options): Promise<Verdict> {
+  const { delivered, discard } = options;
+  const holdings = await readHoldings(place, checkout, options);
+  const isDelivered = holdings.head !== null && holdings.head === delivered;
+  const state = isDelivered ? { ...holdings, merged: true } : holdings;
+  return {
+    why: whyWorktreeStays(state, { open: null, discard }),
+    settled: holdings.mergedInAnotherForm ? holdings.head : null,
+    force: holdings.hasSubmodules,
+  };
+}
+
+/** Its folder is gone, and with it all but what its HEAD and its reflog still know. */
+async function judgeForgotten(
   place: GitPlace,
-  { worktree, own }: Name & { readonly own: string },
-  { base, signal, delivered }: Options,
-): Promise<string | null> {
-  if (look(join(own, "index")) === null)
-    return "it was never finished; the next start of its task makes it anew";
-  const underWay = findUnderWay(own);
-  if (underWay !== null) return `${lowerFirst(underWay.what)} in it`;
-  const itself = { ...place, root: join(place.root, worktree) };
-  const facts = await readCheckout(itself, base, signal);
-  if (facts.changedFiles === null) return "git does not say whether files in it differ from its last commit";
-  if (facts.changedFiles > 0)
-    return `${counted(facts.changedFiles, "file")} in it differ from its last commit`;
-  const isDelivered = facts.head !== null && facts.head === delivered;
-  if (facts.commits === null) return "git does not say whether its commits are in the base";
-  if (facts.commits > 0 && !isDelivered)
-    return `${counted(facts.commits, "commit")} in it are not in the base`;
-  return await whyUnseen(itself, signal);
+  { branch, standing }: Name & { readonly standing: Standing },
+  { signal, discard }: Options,
+): Promise<Verdict> {
+  const own = standing.kind === "forgotten" ? standing.own : null;
+  const found = own === null ? NO_COMMITS : await unreferencedCommits(place, { own, branch }, signal);
+  return { why: discard ? null : whyForgottenStays(found), settled: null, force: false };
 }
 
-/** Changes may hide in files that git was told not to compare. */
-async function whyUnseen(itself: GitPlace, signal: AbortSignal): Promise<string | null> {
-  const result = await runGit(itself, ["ls-files", "-v", "-z"], {
-    timeoutMs: FLAGS_TIMEOUT_MS,
-    outputBytesMax: FLAGS_BYTES_MAX,
-    signal,
-  });
-  if (!result.ok) return "git does not say whether it compares all files in it";
-  const hidden = result.stdout.split("\0").find((entry) => isHidden(itself.root, entry));
-  return hidden === undefined ? null : `git is told not to compare ${quote(hidden.slice(2))} in it`;
+const NO_COMMITS: Unreferenced = { count: 0, names: [] };
+
+/** In words that complete "it stays: "; null when nothing is lost. */
+export function whyForgottenStays(found: Unreferenced | null): string | null {
+  if (found === null) return "git cannot tell what it had";
+  return found.count === 0 ? null : `${ONLY_HERE}${describeOnlyHere([{ kind: "unreferenced", ...found }])}`;
 }
 
-/** Tags in lower case: assume-unchanged. `S`: left out of a sparse checkout, and yet there. */
-function isHidden(folder: string, entry: string): boolean {
-  if (/^[a-z] /.test(entry)) return true;
-  return entry.startsWith("S ") && look(join(folder, entry.slice(2))) !== null;
-}
-
-async function removeNow(place: GitPlace, name: Name, options: Options & Tame): Promise<Removal> {
-  const { settings, signal, base, delivered } = options;
-  const result = await runGit(place, ["worktree", "remove", "--", join(place.root, name.worktree)], {
+async function removeNow(
+  place: GitPlace,
+  name: Name,
+  options: Options & Tame & Pick<Verdict, "force">,
+): Promise<Removal> {
+  const { settings, signal, base, delivered, force } = options;
+  const words = ["worktree", "remove", ...(force ? ["--force"] : []), "--"];
+  const result = await runGit(place, [...words, join(place.root, name.worktree)], {
     timeoutMs: REMOVE_TIMEOUT_MS,
     settings,
     signal,
@@ -179,14 +185,6 @@ async function tameBoth(place: GitPlace, worktree: string | null, signal: AbortS
     settings.push(...tamed.settings);
   }
   return { settings };
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }
 
 function refused(why: string): Removal {

@@ -15,6 +15,8 @@ export type CheckoutFacts = {
   readonly editedAtMs: number | null;
   readonly commits: number | null;
   readonly merged: boolean | null;
+  /** Paths that git ignores, where they were asked for; a folder as one, with a slash. */
+  readonly ignored: readonly string[] | null;
 };
 
 export const NOTHING_TOLD: CheckoutFacts = {
@@ -24,6 +26,7 @@ export const NOTHING_TOLD: CheckoutFacts = {
   editedAtMs: null,
   commits: null,
   merged: null,
+  ignored: null,
 };
 
 /** A large worktree on a slow disk takes git some seconds to compare. */
@@ -45,15 +48,21 @@ const STATUS = [
   "--ignore-submodules=all",
 ];
 
-/** `worktree` is the place of the worktree itself; without a base nothing is known of its commits. */
+export type CheckoutWish = {
+  /** Without one nothing is known of its commits. */
+  readonly base: Base | null;
+  readonly withIgnored?: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** `worktree` is the place of the worktree itself. */
 export async function readCheckout(
   worktree: GitPlace,
-  base: Base | null,
-  signal: AbortSignal,
+  { base, withIgnored = false, signal }: CheckoutWish,
 ): Promise<CheckoutFacts> {
   const tamed = await tameConfiguration(worktree, signal);
   if (tamed.kind !== "tamed" || tamed.leadsElsewhere) return NOTHING_TOLD;
-  const result = await runGit(worktree, STATUS, {
+  const result = await runGit(worktree, withIgnored ? [...STATUS, "--ignored=matching"] : STATUS, {
     timeoutMs: STATUS_TIMEOUT_MS,
     outputBytesMax: STATUS_BYTES_MAX,
     settings: tamed.settings,
@@ -65,23 +74,24 @@ export async function readCheckout(
   return { ...status, commits, merged: commits === null ? null : commits === 0 };
 }
 
-type Status = Pick<CheckoutFacts, "branch" | "head" | "changedFiles" | "editedAtMs">;
+type Status = Pick<CheckoutFacts, "branch" | "head" | "changedFiles" | "editedAtMs" | "ignored">;
 
 /** Headers begin with `# branch.`; each other record is one file. */
 function readStatus(result: CommandResult, folder: string): Status {
-  if (!result.ok) return { branch: null, head: null, changedFiles: null, editedAtMs: null };
+  if (!result.ok) return NOTHING_TOLD;
   const records = result.stdout.split("\0").filter((record) => record !== "");
   const header = (name: string): string | null => {
     const start = `# branch.${name} `;
     return records.find((record) => record.startsWith(start))?.slice(start.length) ?? null;
   };
   const [head, branch] = [header("oid"), header("head")];
-  const changed = records.filter((record) => !record.startsWith("# "));
+  const changed = records.filter((record) => !/^[#!] /.test(record));
   return {
     branch: branch === "(detached)" ? null : branch,
     head: head === null || head === "(initial)" ? null : (head as CommitSha),
     changedFiles: changed.length,
     editedAtMs: newestEdit(folder, changed),
+    ignored: records.flatMap((record) => (record.startsWith("! ") ? [record.slice(2)] : [])),
   };
 }
 

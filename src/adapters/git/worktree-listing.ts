@@ -3,8 +3,8 @@
 import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { compareText } from "../../core/compare-text.ts";
-import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
-import type { WorktreeFacts } from "../../ports/worktrees.ts";
+import { nameWorktree, WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
+import type { WorktreeFacts, WorktreeHoldings } from "../../ports/worktrees.ts";
 import { measureFolder } from "./folder-size.ts";
 import type { GitPlace } from "./git-command.ts";
 import { findGitFolder } from "./git-folder.ts";
@@ -12,6 +12,7 @@ import { lookAtWorktree } from "./linked-worktree.ts";
 import { look } from "./read-small-file.ts";
 import type { Base } from "./worktree-base.ts";
 import { NOTHING_TOLD, readCheckout } from "./worktree-facts.ts";
+import { type Checkout, type Holdings, type HoldingsWish, readHoldings } from "./worktree-holdings.ts";
 
 /** Far more than a machine can work on; the rest is not looked at. */
 const LISTED_MAX = 1_000;
@@ -48,29 +49,58 @@ function entriesIn(folder: string): readonly Dirent[] {
   return look(folder)?.isDirectory() === true ? readdirSync(folder, { withFileTypes: true }) : [];
 }
 
-export type Telling = { readonly base: Base | null; readonly measure: boolean; readonly signal: AbortSignal };
-
 export async function tellWorktree(
   place: GitPlace,
   slug: string,
-  { base, measure, signal }: Telling,
+  { base, signal }: { readonly base: Base | null; readonly signal: AbortSignal },
 ): Promise<WorktreeFacts> {
   const worktree = `${WORKTREES_FOLDER}/${slug}`;
+  const isOurs = findLinked(place.root, worktree) !== null;
   const folder = join(place.root, worktree);
-  const isOurs = isLinked(place.root, worktree);
-  const facts = isOurs ? await readCheckout({ ...place, root: folder }, base, signal) : NOTHING_TOLD;
-  const sizeBytes = measure ? await measureFolder(folder, signal) : null;
-  return { slug, worktree, ...facts, sizeBytes };
+  const { ignored: _, ...facts } = isOurs
+    ? await readCheckout({ ...place, root: folder }, { base, signal })
+    : NOTHING_TOLD;
+  return { slug, worktree, ...facts, sizeBytes: null };
 }
 
-function isLinked(root: string, worktree: string): boolean {
+export type Listing = HoldingsWish & { readonly measure: boolean };
+
+export async function tellHoldings(
+  place: GitPlace,
+  slug: string,
+  { measure, ...wish }: Listing,
+): Promise<WorktreeHoldings> {
+  const worktree = `${WORKTREES_FOLDER}/${slug}`;
+  const linked = findLinked(place.root, worktree);
+  const name = nameWorktree(slug);
+  const branch = name.kind === "named" ? name.branch : slug;
+  const {
+    hasSubmodules: _,
+    ignored: __,
+    ...holdings
+  } = linked === null ? NOTHING_KNOWN : await readHoldings(place, { worktree, branch, ...linked }, wish);
+  const sizeBytes = measure ? await measureFolder(join(place.root, worktree), wish.signal) : null;
+  return { slug, worktree, ...holdings, sizeBytes };
+}
+
+const NOTHING_KNOWN: Holdings = {
+  ...NOTHING_TOLD,
+  obstacle: null,
+  onlyHere: null,
+  mergedInAnotherForm: false,
+  hasSubmodules: false,
+};
+
+/** Null where there is no worktree of this repository. */
+function findLinked(root: string, worktree: string): Pick<Checkout, "own" | "git"> | null {
   try {
     const search = findGitFolder(root);
-    return (
-      search.kind === "found" && lookAtWorktree({ root, git: search.folder, worktree }).kind === "linked"
-    );
+    if (search.kind !== "found") return null;
+    const git = search.folder;
+    const standing = lookAtWorktree({ root, git, worktree });
+    return standing.kind === "linked" ? { own: standing.own, git } : null;
   } catch {
     // Not to be read: nothing is told of it.
-    return false;
+    return null;
   }
 }

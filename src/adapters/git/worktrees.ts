@@ -3,7 +3,6 @@
 
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { RunCommand } from "../../ports/run-command.ts";
 import type {
@@ -11,7 +10,7 @@ import type {
   Rebased,
   RebaseRequest,
   Removal,
-  WorktreeFacts,
+  WorktreeHoldings,
   Worktrees,
 } from "../../ports/worktrees.ts";
 import { describeFileError } from "../files/file-error.ts";
@@ -22,7 +21,7 @@ import { rebaseWorktree, takeBackRebase } from "./rebase-worktree.ts";
 import { removeWorktree } from "./remove-worktree.ts";
 import { surveyGround } from "./survey-ground.ts";
 import { type Base, findBase } from "./worktree-base.ts";
-import { isThere, listSlugs, tellWorktree } from "./worktree-listing.ts";
+import { isThere, listSlugs, tellHoldings, tellWorktree } from "./worktree-listing.ts";
 
 /** Git is asked about this many worktrees at a time: it waits for the disk more than it computes. */
 const ASKED_AT_ONCE = 4;
@@ -32,12 +31,14 @@ export type WorktreesOptions = {
   readonly root: string;
   /** The setting `worktree.base`. */
   readonly base: string | null;
+  /** The setting `worktree.disposable`. */
+  readonly disposable?: readonly string[];
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly run?: RunCommand;
 };
 
 export function createWorktrees(options: WorktreesOptions): Worktrees {
-  const { root, base, env = process.env, run = runCommand } = options;
+  const { root, base, disposable = [], env = process.env, run = runCommand } = options;
   const place: GitPlace = { root, env, run };
   const inTurn = createTurns();
   return {
@@ -47,32 +48,31 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
       return { kind: "clear", reused: survey.worktree.kind === "sane" };
     },
     prepare: (slug, signal) => inTurn(slug, () => prepare(place, slug, { base, signal })),
-    list: ({ measure, signal }) => list(place, { base, measure, signal }),
+    list: ({ measure, signal }) => list(place, { base, disposable, measure, signal }),
     async inspect(slug, signal) {
       const real = realPlace(place);
       const name = nameWorktree(slug);
       if (real === null || name.kind === "refused" || !isThere(join(real.root, name.worktree))) return null;
-      const telling = { base: await baseOf(real, base, signal), measure: false, signal };
-      return await tellWorktree(real, slug, telling);
+      return await tellWorktree(real, slug, { base: await baseOf(real, base, signal), signal });
     },
-    remove: (slug, signal, delivered = null) =>
-      inTurn(slug, () => remove(place, slug, { base, signal, delivered })),
+    remove: (slug, { signal, delivered = null, discard = false }) =>
+      inTurn(slug, () => remove(place, slug, { base, disposable, signal, delivered, discard })),
     rebase: (request) => inTurn(request.slug, () => rebase(place, request)),
   };
 }
 
 async function list(
   place: GitPlace,
-  { base, ...telling }: Wish & { readonly measure: boolean },
-): Promise<readonly WorktreeFacts[]> {
+  { base, ...telling }: Wish & { readonly measure: boolean; readonly disposable: readonly string[] },
+): Promise<readonly WorktreeHoldings[]> {
   const real = realPlace(place);
   const slugs = real === null ? [] : listSlugs(real.root);
   if (real === null || slugs.length === 0) return [];
   const found = await baseOf(real, base, telling.signal);
-  const facts: WorktreeFacts[] = [];
+  const facts: WorktreeHoldings[] = [];
   for (let start = 0; start < slugs.length; start += ASKED_AT_ONCE) {
     const batch = slugs.slice(start, start + ASKED_AT_ONCE);
-    const told = batch.map((slug) => tellWorktree(real, slug, { ...telling, base: found }));
+    const told = batch.map((slug) => tellHoldings(real, slug, { ...telling, base: found }));
     facts.push(...(await Promise.all(told)));
   }
   return facts;
@@ -96,16 +96,16 @@ async function prepare(place: GitPlace, slug: string, wish: Wish): Promise<Prepa
 async function remove(
   place: GitPlace,
   slug: string,
-  { base, signal, delivered }: Wish & { readonly delivered: CommitSha | null },
+  { base, ...options }: Wish & Omit<Parameters<typeof removeWorktree>[2], "base">,
 ): Promise<Removal> {
   const real = realPlace(place);
   const name = nameWorktree(slug);
   if (real === null) return { kind: "refused", why: "the repository is gone" };
   if (name.kind === "refused") return { kind: "refused", why: "there is none" };
-  const search = await findBase(real, base, signal);
+  const search = await findBase(real, base, options.signal);
   if (search.kind === "missing") return { kind: "refused", why: search.message };
   try {
-    return await removeWorktree(real, name, { base: search.base, signal, delivered });
+    return await removeWorktree(real, name, { ...options, base: search.base });
   } catch (error) {
     return { kind: "refused", why: describeFileError(error) };
   }

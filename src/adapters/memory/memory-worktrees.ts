@@ -3,8 +3,9 @@
 
 import { compareText } from "../../core/compare-text.ts";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
+import { whyWorktreeStays } from "../../core/run/judge-worktree.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
-import type { Ground, Prepared, WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
+import type { Ground, Prepared, WorktreeFacts, WorktreeHoldings, Worktrees } from "../../ports/worktrees.ts";
 import { createMemoryRebases, type MemoryRebases } from "./memory-rebases.ts";
 
 type Blocked = Extract<Ground, { kind: "blocked" }>;
@@ -82,11 +83,13 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     ground: survey,
     prepare: async (slug, signal) => prepare(slug, signal),
     list: async ({ measure }) =>
-      [...checkouts.keys()].sort(compareText).flatMap((slug) => facts(slug, measure) ?? []),
+      [...checkouts.keys()].sort(compareText).flatMap((slug) => withNothingElse(facts(slug, measure)) ?? []),
     inspect: async (slug) => facts(slug, false),
-    async remove(slug, _signal, delivered = null) {
-      const found = facts(slug, false);
-      const why = found === null ? "there is none" : whyKept(found, delivered);
+    async remove(slug, { delivered = null, discard = false }) {
+      const found = withNothingElse(facts(slug, false));
+      if (found === null) return { kind: "refused", why: "there is none" };
+      const isMerged = found.merged || (found.head !== null && found.head === delivered);
+      const why = whyWorktreeStays({ ...found, merged: isMerged }, { open: null, discard });
       if (why !== null) return { kind: "refused", why };
       checkouts.delete(slug);
       branches.delete(slug);
@@ -112,11 +115,8 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
   };
 }
 
-/** Null when nothing is lost with it. */
-function whyKept(found: WorktreeFacts, delivered: CommitSha | null): string | null {
-  if (found.changedFiles !== 0) return "files in it differ from its last commit";
-  const isDelivered = found.head !== null && found.head === delivered;
-  return found.commits === 0 || isDelivered ? null : "commits in it are not in the base";
+function withNothingElse(facts: WorktreeFacts | null): WorktreeHoldings | null {
+  return facts && { ...facts, obstacle: null, onlyHere: [], mergedInAnotherForm: false };
 }
 
 function existing<Value>(map: ReadonlyMap<string, Value>, slug: string): Value {

@@ -2,17 +2,21 @@
 // the port refuses dirty or unmerged work whatever was known before.
 
 import type { CommitSha } from "../../core/run/commit-sha.ts";
-import { whyWorktreeStays } from "../../core/run/judge-worktree.ts";
+import { type OnlyHere, whyWorktreeStays } from "../../core/run/judge-worktree.ts";
 import { namedProcesses } from "../../core/run/named-process.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import type { WorkingProcess } from "../../ports/workers.ts";
-import type { WorktreeFacts } from "../../ports/worktrees.ts";
+import type { WorktreeHoldings } from "../../ports/worktrees.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
-export type ListedWorktree = WorktreeFacts & {
+export type ListedWorktree = WorktreeHoldings & {
   /** The open run of its task. */
   readonly run: Run | null;
+  /** That one, or else the newest that its task had. */
+  readonly lastRun: Run | null;
+  /** Whether anything was ever committed on it; null where no run is known that says where it started. */
+  readonly hasCommits: boolean | null;
   /** Owner of the task, as the newest snapshot has it. */
   readonly owner: string | null;
   /** Its commit, where a pull request with exactly that was merged: squashed, it is in the base in another form. */
@@ -21,6 +25,8 @@ export type ListedWorktree = WorktreeFacts & {
   readonly processes: readonly WorkingProcess[];
   /** Null: safe to remove. */
   readonly staysBecause: string | null;
+  /** Why it stays also where a person asks that what exists only there goes too. */
+  readonly staysAnyway: string | null;
 };
 
 type ListWorld = Pick<RunsWorld, "store" | "worktrees" | "workers">;
@@ -36,13 +42,25 @@ export async function listWorktrees(
   const listed: ListedWorktree[] = [];
   for (const facts of found) {
     const run = openRuns.find((open) => open.key === facts.slug || open.worktree === facts.worktree) ?? null;
+    const lastRun = run ?? (await store.readRuns({ key: facts.slug, limit: 1 }))[0] ?? null;
     const row = await store.readRow(facts.slug);
     const owner = row?.owner ?? run?.owner ?? null;
     const delivered = isDelivered(facts, row) ? facts.head : null;
     const processes = working.get(facts.worktree) ?? [];
     const state = delivered === null ? facts : { ...facts, merged: true };
-    const staysBecause = whyWorktreeStays(state, run) ?? whoWorks(processes);
-    listed.push({ ...facts, run, owner, delivered, processes, staysBecause });
+    const stays = (discard: boolean) =>
+      whyWorktreeStays(state, { open: run, discard }) ?? whoWorks(processes);
+    listed.push({
+      ...facts,
+      run,
+      lastRun,
+      hasCommits: hasCommits(facts, lastRun),
+      owner,
+      delivered,
+      processes,
+      staysBecause: stays(false),
+      staysAnyway: stays(true),
+    });
   }
   return listed.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
 }
@@ -52,9 +70,15 @@ function whoWorks(processes: readonly WorkingProcess[]): string | null {
   return `${namedProcesses(processes)} ${processes.length === 1 ? "works" : "work"} in it`;
 }
 
-function isDelivered({ head }: WorktreeFacts, row: TaskRow | null): boolean {
+function isDelivered({ head }: WorktreeHoldings, row: TaskRow | null): boolean {
   const known = row?.pull_request ?? null;
   return known?.state === "merged" && known.head_commit === head;
+}
+
+function hasCommits({ head, commits }: WorktreeHoldings, lastRun: Run | null): boolean | null {
+  if (commits !== null && commits > 0) return true;
+  const start = lastRun?.baseCommit ?? null;
+  return start === null || head === null ? null : head !== start;
 }
 
 export type Pruned = {
@@ -62,35 +86,45 @@ export type Pruned = {
   readonly kind: "removed" | "kept" | "would_remove";
   /** Why it was kept. */
   readonly why: string | null;
+  /** What existed nowhere else and went, or would go, with it; asked for by `discard`. */
+  readonly discarded: readonly OnlyHere[];
+};
+
+export type PruneOptions = {
+  readonly dryRun: boolean;
+  readonly discard: boolean;
+  readonly signal: AbortSignal;
 };
 
 /** Removes those that are safe to remove; `dryRun` only says which. */
 export async function pruneWorktrees(
   world: ListWorld,
-  { dryRun, signal }: { readonly dryRun: boolean; readonly signal: AbortSignal },
+  { dryRun, discard, signal }: PruneOptions,
 ): Promise<readonly Pruned[]> {
   const pruned: Pruned[] = [];
   for (const listed of await listWorktrees(world, { measure: false, signal })) {
-    const { slug, staysBecause } = listed;
-    if (staysBecause !== null) pruned.push({ slug, kind: "kept", why: staysBecause });
-    else if (dryRun) pruned.push({ slug, kind: "would_remove", why: null });
-    else pruned.push(await removeOne(world, listed, signal));
+    const { slug, staysBecause, staysAnyway, onlyHere } = listed;
+    const why = discard ? staysAnyway : staysBecause;
+    const discarded = onlyHere ?? [];
+    if (why !== null) pruned.push({ slug, kind: "kept", why, discarded: [] });
+    else if (dryRun) pruned.push({ slug, kind: "would_remove", why: null, discarded });
+    else pruned.push(await removeOne(world, listed, { discard, signal }));
   }
   return pruned;
 }
 
 async function removeOne(
   { store, worktrees, workers }: ListWorld,
-  { slug, worktree, delivered }: ListedWorktree,
-  signal: AbortSignal,
+  { slug, worktree, delivered, onlyHere }: ListedWorktree,
+  options: Omit<PruneOptions, "dryRun">,
 ): Promise<Pruned> {
+  const kept = (why: string): Pruned => ({ slug, kind: "kept", why, discarded: [] });
   // Started since it was looked at: a look at the store is cheap, and the work is not.
   const open = await store.readOpenRun(slug);
-  if (open !== null) return { slug, kind: "kept", why: "its task has an open run by now" };
+  if (open !== null) return kept("its task has an open run by now");
   const working = whoWorks(workers.workingIn([worktree]).get(worktree) ?? []);
-  if (working !== null) return { slug, kind: "kept", why: working };
-  const removal = await worktrees.remove(slug, signal, delivered);
-  return removal.kind === "removed"
-    ? { slug, kind: "removed", why: null }
-    : { slug, kind: "kept", why: removal.why };
+  if (working !== null) return kept(working);
+  const removal = await worktrees.remove(slug, { ...options, delivered });
+  if (removal.kind === "refused") return kept(removal.why);
+  return { slug, kind: "removed", why: null, discarded: onlyHere ?? [] };
 }

@@ -44,18 +44,22 @@ test("a repository in which everything agrees", async () => {
   expect(await reconcile(world.runs, await wishOf(world))).toEqual({ done: [], left: [] });
 });
 
-test("what was done, and what only a person can decide, each with why", async () => {
+test("W12: what was done, and what only a person can decide, each with why; a worktree that had a run says so", async () => {
   const world = await setUpWorktrees();
   world.tree.write(taskPath("a"), taskText({ status: "completed" }));
   const found = await reconcile(world.runs, await wishOf(world));
   expect(found.done).toEqual([]);
   expect(found.left).toEqual([
     { key: "a", what: "finished_under_worker", why: expect.stringContaining("`tasks stop a` ends it") },
-    { key: "b", what: "worktree_without_run", why: ".worktrees/b has no run and stays: 1 file changed" },
+    {
+      key: "b",
+      what: "worktree_without_run",
+      why: ".worktrees/b is left from a run that was abandoned and stays: 1 file changed",
+    },
     {
       key: "c",
       what: "worktree_without_run",
-      why: ".worktrees/c has no run and stays: 1 commit not in the base",
+      why: ".worktrees/c is left from a run that was abandoned and stays: 1 commit not in the base",
     },
     {
       key: "d",
@@ -105,11 +109,11 @@ describe("worktrees", () => {
 
   test("prune removes what loses nothing, and never anything else", async () => {
     const world = await setUpWorktrees();
-    const dry = await pruneWorktrees(world.runs, { dryRun: true, signal: NEVER });
+    const dry = await pruneWorktrees(world.runs, { dryRun: true, discard: false, signal: NEVER });
     expect(dry.filter(({ kind }) => kind === "would_remove")).toEqual([
-      { slug: "d", kind: "would_remove", why: null },
+      { slug: "d", kind: "would_remove", why: null, discarded: [] },
     ]);
-    const pruned = await pruneWorktrees(world.runs, { dryRun: false, signal: NEVER });
+    const pruned = await pruneWorktrees(world.runs, { dryRun: false, discard: false, signal: NEVER });
     expect(pruned.map(({ slug, kind }) => [slug, kind])).toEqual([
       ["a", "kept"],
       ["b", "kept"],
@@ -119,11 +123,14 @@ describe("worktrees", () => {
     const left = await listWorktrees(world.runs, { measure: false, signal: NEVER });
     expect(left.map(({ slug }) => slug)).toEqual(["a", "b", "c"]);
     world.worktrees.merge("c");
-    expect(await pruneWorktrees(world.runs, { dryRun: false, signal: NEVER })).toContainEqual({
-      slug: "c",
-      kind: "removed",
-      why: null,
-    });
+    expect(await pruneWorktrees(world.runs, { dryRun: false, discard: false, signal: NEVER })).toContainEqual(
+      {
+        slug: "c",
+        kind: "removed",
+        why: null,
+        discarded: [],
+      },
+    );
   });
 
   test("W21: a worktree in which a process works is not safe to remove: it is named, and prune keeps it", async () => {
@@ -134,15 +141,16 @@ describe("worktrees", () => {
     const listed = await listWorktrees(world.runs, { measure: false, signal: NEVER });
     expect(listed.at(-1)).toMatchObject({ slug: "d", staysBecause: why, processes: [sleep] });
     for (const dryRun of [true, false])
-      expect((await pruneWorktrees(world.runs, { dryRun, signal: NEVER })).at(-1)).toEqual({
+      expect((await pruneWorktrees(world.runs, { dryRun, discard: false, signal: NEVER })).at(-1)).toEqual({
         slug: "d",
         kind: "kept",
         why,
+        discarded: [],
       });
     expect((await reconcile(world.runs, await wishOf(world))).left).toContainEqual({
       key: "d",
       what: "worktree_without_run",
-      why: `.worktrees/d has no run and stays: ${why}`,
+      why: `.worktrees/d is left from a run that was abandoned and stays: ${why}`,
     });
   });
 
@@ -154,7 +162,9 @@ describe("worktrees", () => {
       workingIn: (worktrees: readonly string[]) =>
         new Map(worktrees.map((worktree) => [worktree, ++looks > 4 ? [sleep] : []])),
     });
-    expect((await pruneWorktrees(world.runs, { dryRun: false, signal: NEVER })).at(-1)).toMatchObject({
+    expect(
+      (await pruneWorktrees(world.runs, { dryRun: false, discard: false, signal: NEVER })).at(-1),
+    ).toMatchObject({
       slug: "d",
       kind: "kept",
     });
@@ -171,10 +181,10 @@ describe("worktrees", () => {
         return found;
       },
     });
-    const pruned = await pruneWorktrees(world.runs, { dryRun: false, signal: NEVER });
+    const pruned = await pruneWorktrees(world.runs, { dryRun: false, discard: false, signal: NEVER });
     expect(pruned.find(({ slug }) => slug === "d")).toMatchObject({
       kind: "kept",
-      why: expect.stringContaining("differ"),
+      why: expect.stringContaining("changed"),
     });
   });
 });

@@ -6,7 +6,7 @@ import { standingOf } from "../../core/run/judge-closing.ts";
 import { isLive } from "../../core/run/run.ts";
 import type { Signal, SignalCode } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { listWorktrees } from "./list-worktrees.ts";
+import { type ListedWorktree, listWorktrees } from "./list-worktrees.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { type Tended, type TendWish, tend } from "./tend-runs.ts";
 
@@ -103,12 +103,12 @@ async function worktreesWithoutRuns(
   const listed = await listWorktrees(world, { measure: false, signal });
   return listed
     .filter(({ run }) => run === null)
-    .map(({ slug, worktree, staysBecause }) => ({
-      key: slug,
-      what: "worktree_without_run",
-      why:
-        staysBecause === null
-          ? `${worktree} has no run and nothing in it is lost; \`tasks worktrees prune\` removes it`
-          : `${worktree} has no run and stays: ${staysBecause}`,
-    }));
+    .map((worktree) => ({ key: worktree.slug, what: "worktree_without_run", why: describeLeft(worktree) }));
+}
+
+function describeLeft({ worktree, lastRun, staysBecause }: ListedWorktree): string {
+  const whose = lastRun?.closing == null ? "has no run" : `is left from a run that was ${lastRun.closing.as}`;
+  return staysBecause === null
+    ? `${worktree} ${whose} and nothing in it is lost; \`tasks worktrees prune\` removes it`
+    : `${worktree} ${whose} and stays: ${staysBecause}`;
 }

@@ -1,8 +1,14 @@
 // `tasks worktrees`: the worktrees of tasks, whose they are and which may go; `prune` removes those.
 
-import { type ListedWorktree, listWorktrees, pruneWorktrees } from "../../app/runs/list-worktrees.ts";
+import {
+  type ListedWorktree,
+  listWorktrees,
+  type Pruned,
+  pruneWorktrees,
+} from "../../app/runs/list-worktrees.ts";
 import { UserError } from "../../core/errors.ts";
 import { quote } from "../../core/quote.ts";
+import { describeOnlyHere, ONLY_HERE } from "../../core/run/judge-worktree.ts";
 import type { CommandContext } from "../command.ts";
 import { alignColumns } from "../print/columns.ts";
 import { withProgress } from "../print/progress.ts";
@@ -18,7 +24,8 @@ export async function worktrees(command: CommandContext): Promise<void> {
   const { argument, flags } = command;
   const limit = readLimit(flags, DEFAULT_LIMIT);
   if (argument !== null && argument !== "prune") throw unknownVerb(argument);
-  if (argument === null && flags["dry-run"] === true) throw dryWhat();
+  const misplaced = ["dry-run", "discard"].find((flag) => flags[flag] === true);
+  if (argument === null && misplaced !== undefined) throw belongsToPrune(`--${misplaced}`);
   await withRuns(command, (opened) => (argument === "prune" ? prune(opened) : list(opened, limit)));
 }
 
@@ -39,7 +46,7 @@ async function list({ runs, output, flags, signal }: OpenedRuns, limit: number):
 }
 
 function worktreeRecord(listed: ListedWorktree) {
-  const { slug, worktree, branch, head, owner, changedFiles, commits, merged, sizeBytes, run } = listed;
+  const { slug, worktree, branch, head, owner, changedFiles, commits, sizeBytes, run } = listed;
   return {
     task: slug,
     worktree,
@@ -48,42 +55,67 @@ function worktreeRecord(listed: ListedWorktree) {
     owner,
     changed_files: changedFiles,
     commits,
-    merged,
+    merged: isMerged(listed),
     size_bytes: sizeBytes,
     processes: listed.processes.map(({ pid, name }) => ({ pid, name })),
     run: run?.id ?? null,
     run_state: run?.state ?? null,
+    only_here: listed.onlyHere,
     safe_to_remove: listed.staysBecause === null,
     stays_because: listed.staysBecause,
   };
 }
 
 function worktreeCells(listed: ListedWorktree): string[] {
-  const { slug, owner, sizeBytes, changedFiles, merged, staysBecause } = listed;
+  const { slug, owner, sizeBytes, changedFiles, staysBecause } = listed;
   const dirty = changedFiles === null ? "?" : changedFiles === 0 ? "clean" : `${changedFiles} changed`;
   return [
     slug,
     owner ?? "–",
     sizeBytes === null ? "?" : fileSize(sizeBytes),
     dirty,
-    merged === null ? "?" : merged ? "merged" : "not merged",
+    describeMerge(listed),
     staysBecause === null ? "safe to remove" : `stays: ${staysBecause}`,
   ].map(terminalText);
 }
 
+/** A branch without a commit is in the base, and was never merged. */
+function isMerged({ merged, delivered, hasCommits }: ListedWorktree): boolean | null {
+  if (hasCommits === false) return false;
+  return delivered !== null || merged;
+}
+
+function describeMerge(listed: ListedWorktree): string {
+  if (listed.hasCommits === false) return "no commits";
+  const merged = isMerged(listed);
+  if (merged === null) return "?";
+  if (!merged) return "not merged";
+  if (listed.hasCommits === null) return "all in the base";
+  return listed.mergedInAnotherForm ? "merged, squashed or rebased" : "merged";
+}
+
 async function prune({ runs, output, flags, signal }: OpenedRuns): Promise<void> {
   const dryRun = flags["dry-run"] === true;
+  const discard = flags["discard"] === true;
   const pruned = await withProgress(output, "Removing worktrees", () =>
-    pruneWorktrees(runs, { dryRun, signal }),
+    pruneWorktrees(runs, { dryRun, discard, signal }),
   );
   if (flags["format"] === "json") {
-    const records = pruned.map(({ slug, kind, why }) => ({ task: slug, kind, why }));
+    const records = pruned.map(({ slug, kind, why, discarded }) => ({ task: slug, kind, why, discarded }));
     output.result(jsonText({ dry_run: dryRun, worktrees: records }));
     return;
   }
-  for (const { slug, kind, why } of pruned)
-    output.result(terminalText(`${slug}: ${WORDS[kind]}${why === null ? "" : `: ${why}`}`));
+  for (const one of pruned) output.result(terminalText(describePruned(one)));
   if (pruned.length === 0) output.result("No worktrees.");
+  if (!discard && pruned.some(({ why }) => why?.startsWith(ONLY_HERE) === true))
+    output.note(
+      "What exists nowhere else stays. Save it, or name the folders that can be made again in worktree.disposable; `tasks worktrees prune --discard` removes it for good.",
+    );
+}
+
+function describePruned({ slug, kind, why, discarded }: Pruned): string {
+  const lost = discarded.length === 0 ? "" : `, with ${describeOnlyHere(discarded)}`;
+  return `${slug}: ${WORDS[kind]}${why === null ? lost : `: ${why}`}`;
 }
 
 const WORDS = { removed: "removed", would_remove: "would be removed", kept: "stays" } as const;
@@ -96,10 +128,10 @@ function unknownVerb(typed: string): UserError {
   });
 }
 
-function dryWhat(): UserError {
+function belongsToPrune(flag: string): UserError {
   return new UserError({
     code: "usage",
-    message: "--dry-run belongs to `tasks worktrees prune`; a list changes nothing.",
-    hint: "tasks worktrees prune --dry-run",
+    message: `${flag} belongs to \`tasks worktrees prune\`; a list changes nothing.`,
+    hint: `tasks worktrees prune ${flag}`,
   });
 }

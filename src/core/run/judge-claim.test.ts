@@ -3,7 +3,7 @@ import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { describeHold, judgeClaim, judgeKickoff, remedyFor } from "./judge-claim.ts";
 import { judgeClosing, standingOf } from "./judge-closing.ts";
-import { whyWorktreeStays } from "./judge-worktree.ts";
+import { type RemovalRequest, type WorktreeState, whyWorktreeStays } from "./judge-worktree.ts";
 import { RUN_STATES, type Run, type RunId } from "./run.ts";
 import { queueRun } from "./transitions.ts";
 
@@ -106,7 +106,9 @@ describe("a run is over when its task is, and no worker of ours may live", () =>
   });
 });
 
-test.each<[Parameters<typeof whyWorktreeStays>[0], Parameters<typeof whyWorktreeStays>[1], string | null]>([
+const HOLDS = { changedFiles: 0, commits: 0, merged: true, obstacle: null, onlyHere: [] };
+
+test.each<[Partial<WorktreeState>, RemovalRequest["open"], string | null]>([
   [{ changedFiles: 0, commits: 0, merged: true }, null, null],
   [{ changedFiles: 0, commits: null, merged: true }, null, null],
   [{ changedFiles: 1, commits: 0, merged: true }, null, "1 file changed"],
@@ -114,6 +116,13 @@ test.each<[Parameters<typeof whyWorktreeStays>[0], Parameters<typeof whyWorktree
   [{ changedFiles: 0, commits: null, merged: false }, null, "its commits are not in the base"],
   [{ changedFiles: null, commits: 0, merged: true }, null, "git cannot tell what is in it"],
   [{ changedFiles: 0, commits: 0, merged: null }, null, "git cannot tell what is in it"],
+  [{ obstacle: "a rebase is under way in it" }, null, "a rebase is under way in it"],
+  [{ onlyHere: null }, null, "git cannot tell what is in it"],
+  [
+    { onlyHere: [{ kind: "ignored", count: 2, names: ["data/", ".env"] }] },
+    null,
+    "only here: 2 ignored files (data/ and .env)",
+  ],
   [{ changedFiles: 0, commits: 0, merged: true }, runIn("running"), "a worker is at work in it"],
   [{ changedFiles: 0, commits: 0, merged: true }, runIn("exited"), "the run of its task is open (exited)"],
   [{ changedFiles: 0, commits: 0, merged: true }, runIn("running", BY_HAND), "mia works on its task"],
@@ -123,5 +132,21 @@ test.each<[Parameters<typeof whyWorktreeStays>[0], Parameters<typeof whyWorktree
     "somebody works on its task",
   ],
 ])("a worktree stays while anything in it would be lost, or somebody may need it: %#", (state, open, why) => {
-  expect(whyWorktreeStays(state, open)).toBe(why);
+  expect(whyWorktreeStays({ ...HOLDS, ...state }, { open, discard: false })).toBe(why);
+});
+
+test("W14: what exists nowhere else goes only when a person asks for it; changes and commits of a branch never", () => {
+  const onlyHere = [
+    { kind: "ignored", count: 1, names: ["data/"] },
+    { kind: "unreferenced", count: 1, names: ["1a2b3c4 Try it"] },
+    { kind: "submodule", count: 1, names: ["lib: x, changed"] },
+  ] as const;
+  const stays = (state: Partial<WorktreeState>, discard: boolean) =>
+    whyWorktreeStays({ ...HOLDS, ...state }, { open: null, discard });
+  expect(stays({ onlyHere }, false)).toBe(
+    'only here: 1 ignored file (data/); 1 commit on no branch ("1a2b3c4 Try it"); 1 thing that only a submodule has ("lib: x, changed")',
+  );
+  expect(stays({ onlyHere }, true)).toBeNull();
+  expect(stays({ onlyHere, changedFiles: 1 }, true)).toBe("1 file changed");
+  expect(stays({ onlyHere, commits: 1, merged: false }, true)).toBe("1 commit not in the base");
 });
