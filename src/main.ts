@@ -8,6 +8,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./adapters/clock.ts";
 import { ownFolders } from "./adapters/files/own-folders.ts";
+import type { ConnectionSettings } from "./adapters/sqlite/connection.ts";
 import type { CliWorld } from "./cli/cli-world.ts";
 import { run } from "./cli/run.ts";
 import { typedIn } from "./cli/typed-in.ts";
@@ -37,11 +38,11 @@ const world: CliWorld = {
   },
   openStore: async (root) => {
     const { openSqliteStore } = await import("./adapters/sqlite/sqlite-store.ts");
-    return openSqliteStore({ file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs });
+    return openSqliteStore(await storeSettings(root));
   },
   openStoreLater: async (root) => {
     const { createSqliteStore } = await import("./adapters/sqlite/sqlite-store.ts");
-    return createSqliteStore({ file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs });
+    return createSqliteStore(await storeSettings(root));
   },
   openSnapshotFiles: async (root) => {
     const { createSnapshotFiles } = await import("./adapters/files/snapshot-file.ts");
@@ -186,6 +187,25 @@ const world: CliWorld = {
 };
 
 await run(process.argv.slice(2), world);
+
+async function storeSettings(root: string): Promise<ConnectionSettings> {
+  const plain = { file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs };
+  // A supervisor and a worker speak for a run that the store has; theirs may be another home than the person's.
+  if (env["TASKS_RUN"]) return plain;
+  const [{ createStoreAdmission }, { KnownStores }, { isTracked }] = await Promise.all([
+    import("./adapters/sqlite/store-admission.ts"),
+    import("./adapters/files/known-stores.ts"),
+    import("./adapters/git/tracked-state.ts"),
+  ]);
+  const admission = createStoreAdmission({
+    repository: root,
+    path: join(STATE_FOLDER, STORE_FILE),
+    known: new KnownStores(world.ownFolders.state),
+    isTracked: () => isTracked(root, STATE_FOLDER, env),
+    takesOnAny: env["TASKS_ADOPT_STORE"] === "yes",
+  });
+  return { ...plain, admission };
+}
 
 /** A container may run under a number that has no name. */
 function userName(): string | null {

@@ -68,7 +68,7 @@ function readLayer(mapping: Readonly<Record<string, unknown>>, above: readonly s
 }
 
 /** Variables that are no settings, but ours. */
-const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN", "TASKS_HOME", ...WORKER_VARIABLES];
+const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN", "TASKS_HOME", "TASKS_ADOPT_STORE", ...WORKER_VARIABLES];
 
 /** An empty variable counts as unset. Foreign `TASKS_…` variables are left alone, unless they look like a slip. */
 function readEnvironment(environment: ConfigInput["environment"]): Given[] {

@@ -1,24 +1,21 @@
 // One edit at a time, whichever process makes it. The lock is SQLite's on an empty file: the system takes it back when
 // its holder dies, which no lock made of a file's existence can promise.
 
-import { closeSync, openSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
-import { errorCode } from "./file-error.ts";
+import { openPlainDatabase } from "./plain-database.ts";
 import { prepareStateFolder } from "./state-folder.ts";
 
 /** An edit takes milliseconds; a queue of fifty is through long before. */
 const GIVE_UP_MS = 10_000;
 const PAUSE_MS = 10;
-const PRIVATE_FILE_MODE = 0o600;
 const SQLITE_BUSY = 5;
 
 /** Waits for the lock and returns what lets go of it; null when another process keeps it. */
 export async function takeEditLock(file: string): Promise<(() => void) | null> {
   prepareStateFolder(dirname(file));
-  makePrivate(file);
-  const database = new DatabaseSync(file, { timeout: 0 });
+  const { database } = openPlainDatabase(file, { timeout: 0 });
   const giveUpAtMs = performance.now() + GIVE_UP_MS;
   try {
     while (!begins(database)) {
@@ -42,14 +39,5 @@ function begins(database: DatabaseSync): boolean {
   } catch (error) {
     if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return false;
     throw error;
-  }
-}
-
-/** Never opens one that is there: closing it again would drop the locks this process has on it (POSIX). */
-function makePrivate(file: string): void {
-  try {
-    closeSync(openSync(file, "wx", PRIVATE_FILE_MODE));
-  } catch (error) {
-    if (errorCode(error) !== "EEXIST") throw error;
   }
 }

@@ -4,6 +4,8 @@
 
 import { type BigIntStats, closeSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
+import { OPEN_SAFELY } from "./opened-file.ts";
+import { openPlainFileToWrite } from "./plain-file.ts";
 import { LOG_START_FILE } from "./run-folder.ts";
 
 export type LogStart = {
@@ -13,8 +15,6 @@ export type LogStart = {
   readonly start: number;
 };
 
-const PRIVATE_FILE_MODE = 0o600;
-
 /** Which file it is, whatever it is called. A number is used again only once its file is gone, and both are kept. */
 export function fileName({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
@@ -23,17 +23,26 @@ export function fileName({ dev, ino }: BigIntStats): string {
 /** Null when nothing was put aside yet, or the note is gone or damaged. */
 export function readLogStart(folder: string): LogStart | null {
   try {
-    const read: unknown = JSON.parse(readFileSync(join(folder, LOG_START_FILE), "utf8"));
+    const read: unknown = JSON.parse(readNote(join(folder, LOG_START_FILE)));
     return isLogStart(read) ? read : null;
   } catch {
     return null;
   }
 }
 
+function readNote(path: string): string {
+  const descriptor = openSync(path, OPEN_SAFELY);
+  try {
+    return readFileSync(descriptor, "utf8");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
 /** Whole or not at all. Throws what the file system throws. */
 export function writeLogStart(folder: string, start: LogStart): void {
   const temporary = join(folder, `${LOG_START_FILE}.new`);
-  const descriptor = openSync(temporary, "w", PRIVATE_FILE_MODE);
+  const descriptor = openPlainFileToWrite(temporary);
   try {
     writeSync(descriptor, JSON.stringify(start));
   } finally {

@@ -1,12 +1,13 @@
 // Snapshot files on disk: `task-manager-<owner>.snapshot.json`, the body of /status.json without its freshness, sealed
 // with a checksum, readable by its user only.
 
-import { readdir, readFile, stat } from "node:fs/promises";
+import { open, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { type Attestation, SCHEMA_VERSION, servedSnapshotSchema } from "../../core/snapshot/schema.ts";
 import type { SnapshotFile, SnapshotFiles } from "../../ports/snapshot-files.ts";
 import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "./atomic-write.ts";
 import { describeFileError, errorCode } from "./file-error.ts";
+import { OPEN_SAFELY } from "./opened-file.ts";
 import { openSealedJson, sealJson } from "./sealed-json.ts";
 import { ownerOfSnapshotFile, snapshotFileName } from "./snapshot-file-name.ts";
 import { prepareStateFolder } from "./state-folder.ts";
@@ -50,10 +51,16 @@ export async function writeSnapshotFile(
 export async function readSnapshotFile(folder: string, owner: string): Promise<SnapshotFileRead> {
   const file = join(folder, snapshotFileName(owner));
   try {
-    const { size } = await stat(file);
-    if (size > SNAPSHOT_FILE_MAX_BYTES)
-      return { kind: "damaged", detail: "It is too large to be a snapshot." };
-    return checkContent(await readFile(file));
+    const handle = await open(file, OPEN_SAFELY);
+    try {
+      const stats = await handle.stat();
+      if (!stats.isFile()) return { kind: "damaged", detail: "It is not a file." };
+      if (stats.size > SNAPSHOT_FILE_MAX_BYTES)
+        return { kind: "damaged", detail: "It is too large to be a snapshot." };
+      return checkContent(await handle.readFile());
+    } finally {
+      await handle.close();
+    }
   } catch (error) {
     if (errorCode(error) === "ENOENT") return { kind: "missing" };
     return { kind: "unreadable", detail: `It cannot be read: ${describeFileError(error)}.` };

@@ -1,7 +1,8 @@
 // `.tasks/`: where the manager keeps what is its own, inside the repository and invisible to git (invariant 12).
 
-import { chmodSync, lstatSync, mkdirSync, writeFileSync } from "node:fs";
+import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { errorCode } from "./file-error.ts";
 
 const STATE_ROOT = ".tasks";
 const PRIVATE_FOLDER_MODE = 0o700;
@@ -46,7 +47,14 @@ function notAFolder(folder: string): Error {
 
 function hideFromGit(root: string): void {
   const file = join(root, ".gitignore");
-  // An empty one is what a full disk left of an earlier attempt.
-  if ((lstatSync(file, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
-  writeFileSync(file, "*\n", { mode: PRIVATE_FILE_MODE });
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  // An empty one is what a full disk left of an earlier attempt. Git itself does not read one that is a link.
+  if (stats?.isFile() && stats.size > 0) return;
+  if (stats !== undefined) rmSync(file, { recursive: true, force: true });
+  try {
+    writeFileSync(file, "*\n", { flag: "wx", mode: PRIVATE_FILE_MODE });
+  } catch (error) {
+    // Another process was quicker.
+    if (errorCode(error) !== "EEXIST") throw error;
+  }
 }

@@ -5,10 +5,10 @@
 //
 // The cookie lies in the state folder, never under `tasks/`: git ignores it, and the order holds across folders.
 
-import { type FSWatcher, mkdirSync, unlinkSync, writeFileSync } from "node:fs";
+import { type FSWatcher, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { watchOneFolder } from "./folder-watches.ts";
-import { prepareStateFolder } from "./state-folder.ts";
+import { makePrivateFolder, prepareStateFolder } from "./state-folder.ts";
 
 /** A cookie takes about a millisecond. After this long a full scan, some tens of milliseconds, is the better deal. */
 const PROOF_LIMIT_MS = 100;
@@ -46,7 +46,7 @@ export class WatchProof {
     try {
       this.#watch();
       const file = join(this.#folder, name);
-      writeFileSync(file, "", { mode: 0o600 });
+      writeFileSync(file, "", { flag: "wx", mode: 0o600 });
       unlinkSync(file);
     } catch {
       // A full or read-only disk, or no watch to be had: nothing can be proven.
@@ -66,7 +66,7 @@ export class WatchProof {
   #watch(): void {
     if (this.#watcher !== null) return;
     prepareStateFolder(this.#stateFolder);
-    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    makePrivateFolder(this.#folder);
     const watcher = watchOneFolder(this.#folder);
     watcher.on("change", (_kind, name) => this.#waiting.get(String(name))?.(true));
     watcher.on("error", () => this.stop());

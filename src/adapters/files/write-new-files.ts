@@ -3,7 +3,7 @@
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { UserError } from "../../core/errors.ts";
-import { describeFileError } from "./file-error.ts";
+import { describeFileError, errorCode } from "./file-error.ts";
 
 export type NewFile = { readonly path: string; readonly text: string };
 
@@ -18,12 +18,28 @@ export async function writeNewFiles(root: string, files: readonly NewFile[]): Pr
   for (const { path, text } of files) {
     const file = join(root, path);
     try {
+      await assertNoLinkOnTheWay(root, dirname(path));
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, text, { flag: "wx" });
     } catch (error) {
       throw notWritten(path, error);
     }
   }
+}
+
+/** What would be written behind a link lies somewhere else. */
+async function assertNoLinkOnTheWay(root: string, folder: string): Promise<void> {
+  const parts = folder.split("/").filter((part) => part !== ".");
+  for (let depth = 1; depth <= parts.length; depth += 1) {
+    const stats = await lstat(join(root, ...parts.slice(0, depth))).catch(ignoreMissing);
+    if (stats?.isSymbolicLink())
+      throw Object.assign(new Error(`${parts.slice(0, depth).join("/")} is a link.`), { code: "ELOOP" });
+  }
+}
+
+function ignoreMissing(error: unknown): null {
+  if (["ENOENT", "ENOTDIR"].includes(errorCode(error))) return null;
+  throw error;
 }
 
 /** True for anything of that name, a dangling link included. */

@@ -57,18 +57,25 @@ export async function runGit(
   args: readonly string[],
   { settings = [], ...request }: GitRequest,
 ): Promise<CommandResult> {
-  const command: CommandRequest = {
-    program: "git",
-    args: [...LOCAL_OPTIONS, ...args],
-    cwd: place.root,
-    env: { ...inherited(place.env), ...LOCAL_ENVIRONMENT, ...asVariables(settings) },
-    ...request,
-  };
+  const command: CommandRequest = { ...gitCommand(place.env, args, settings), cwd: place.root, ...request };
   for (let attempt = 1; ; attempt += 1) {
     const result = await place.run(command);
     if (!hasMetHalfMade(result) || attempt === ATTEMPTS_MAX) return result;
     await delay(Math.random() * PAUSE_MAX_MS);
   }
+}
+
+/** The process that `git <args>` is. */
+export function gitCommand(
+  env: GitPlace["env"],
+  args: readonly string[],
+  settings: readonly GitSetting[] = [],
+) {
+  return {
+    program: "git",
+    args: [...LOCAL_OPTIONS, ...args],
+    env: { ...inherited(env), ...LOCAL_ENVIRONMENT, ...asVariables(settings) },
+  } as const;
 }
 
 /**

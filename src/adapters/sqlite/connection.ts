@@ -5,16 +5,20 @@
 // `git clean -fdx`). So each piece of work first makes sure that the handle belongs to the file of that name:
 //   closed -> open            first use, or after damage, deletion or replacement
 //   open -> distrusted        work found damage: it fails, and the file is moved aside when next opened
-//   open -> closed            the file is another one now, or the disk failed in the middle of something
+//   open -> closed            the file is another one now, or the disk failed in the middle of something; also when its
+//                             log was deleted (log-files.ts), after all of it was put into the database
 //   any -> ended              close(); nothing is opened again
 
+import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoreError } from "../../ports/store-error.ts";
 import { type FileIdentity, identifyFile, isReadOnlyByDamage, moveDamagedAside } from "./damaged-file.ts";
+import { emptyLog, identifyLogFiles, type LogFiles } from "./log-files.ts";
 import { newerSchema } from "./migrations.ts";
-import { openDatabase } from "./open-database.ts";
+import { type OpenedDatabase, openDatabase } from "./open-database.ts";
 import { damagedValue, storeError, toStoreError } from "./sqlite-failure.ts";
+import { moveForeignAside, type StoreAdmission } from "./store-admission.ts";
 
 /** Gives a prepared statement for the text; each text is compiled once per handle. */
 export type Sql = (text: string) => StatementSync;
@@ -23,11 +27,15 @@ export type ConnectionSettings = {
   readonly file: string;
   /** Names the time in the name of a file that is moved aside. */
   readonly nowMs: () => number;
+  /** Whether a store that is found is believed; without it every one is. */
+  readonly admission?: StoreAdmission;
 };
 
 /** A publication of 10,000 tasks takes a tenth of this: whoever holds the database longer hangs. */
 const BUSY_GIVE_UP_MS = 2_000;
 const BUSY_PAUSE_MS = 20;
+/** Whoever has a log open that was deleted looks into the store at least every 3 s (supervise-run.ts), and sees it. */
+const DELETED_LOG_GIVE_UP_MS = 5_000;
 /**
  * Moving the log into the database costs two fsyncs, and pages kept in memory 15 MB at 10,000 tasks: both are seen to
  * once nobody waits, for several pieces of work at a time.
@@ -37,9 +45,13 @@ const REST_DELAY_MS = 5_000;
 const LOST =
   "What it alone knew is lost: the activity feed, runs and their workers' reports, pause and acknowledgements, since when each task is in its group, the history of updates, and the last good version of files that cannot be read now.";
 
+const LOG_LOST =
+  "The store's log was deleted while no process had it open: what was changed last, up to some seconds before the last process ended, is lost. Look at the runs: tasks runs";
+
 type Handle = {
   readonly database: DatabaseSync;
   readonly identity: FileIdentity | null;
+  readonly logFiles: LogFiles;
   readonly sql: Sql;
 };
 
@@ -92,14 +104,16 @@ export class Connection {
   }
 
   async #run<Result>(begin: string, work: (sql: Sql) => Result): Promise<Result> {
-    const giveUpAtMs = performance.now() + BUSY_GIVE_UP_MS;
+    const beganAtMs = performance.now();
     for (;;) {
       try {
         return this.#transact(begin, work);
       } catch (error) {
         const failure = toStoreError(error);
         if (failure === null) throw error;
-        if (failure.kind !== "busy" || performance.now() > giveUpAtMs) throw this.#settle(failure);
+        // Without a handle it is the opening that waits, for those who have a deleted log.
+        const limitMs = this.#handle === null ? DELETED_LOG_GIVE_UP_MS : BUSY_GIVE_UP_MS;
+        if (failure.kind !== "busy" || performance.now() - beganAtMs > limitMs) throw this.#settle(failure);
         await delay(BUSY_PAUSE_MS);
       }
     }
@@ -142,8 +156,11 @@ export class Connection {
 
   #current(): Handle {
     if (this.#ended) throw storeError("closed", "The store was used after it had been closed.");
-    if (this.#handle !== null && this.#handle.identity === identifyFile(this.#settings.file))
-      return this.#handle;
+    const { file } = this.#settings;
+    if (this.#handle !== null && this.#handle.identity === identifyFile(file)) {
+      if (this.#handle.logFiles === identifyLogFiles(file)) return this.#handle;
+      emptyLog(this.#handle.database);
+    }
     this.#drop();
     this.#handle = this.#open();
     return this.#handle;
@@ -152,16 +169,41 @@ export class Connection {
   #open(): Handle {
     const { file } = this.#settings;
     if (this.#damaged !== null) this.#moveAside(this.#damaged, "Part of it could not be read back.");
+    this.#refuseForeignFolder();
     const found = identifyFile(file);
     if (found === null && this.#hadFile) {
       this.notices.push(`The store was deleted while in use, and a new one was made. ${LOST}`);
     }
-    const database = this.#openOrReplace(found);
+    const { database, log } = this.#openBelieved(found);
+    if (log === "lost") this.notices.push(LOG_LOST);
     this.#hadFile = true;
-    return { database, identity: identifyFile(file), sql: prepareOnce(database) };
+    return {
+      database,
+      identity: identifyFile(file),
+      logFiles: identifyLogFiles(file),
+      sql: prepareOnce(database),
+    };
   }
 
-  #openOrReplace(found: FileIdentity | null): DatabaseSync {
+  #openBelieved(found: FileIdentity | null): OpenedDatabase {
+    const { admission, file, nowMs } = this.#settings;
+    const opened = this.#openOrReplace(found);
+    try {
+      const verdict = admission?.judge(opened, nowMs());
+      if (verdict?.kind !== "foreign") {
+        if (verdict?.notice) this.notices.push(verdict.notice);
+        return opened;
+      }
+      opened.database.close();
+      this.#moveForeignAside(verdict.why);
+    } catch (error) {
+      if (opened.database.isOpen) opened.database.close();
+      throw error;
+    }
+    return this.#openBelieved(identifyFile(file));
+  }
+
+  #openOrReplace(found: FileIdentity | null): OpenedDatabase {
     try {
       return openDatabase(this.#settings.file);
     } catch (error) {
@@ -170,6 +212,20 @@ export class Connection {
       this.#moveAside(found, failure.message);
       return openDatabase(this.#settings.file);
     }
+  }
+
+  #refuseForeignFolder(): void {
+    const why = this.#settings.admission?.judgeFolder() ?? null;
+    if (why !== null) this.#moveForeignAside(why);
+  }
+
+  #moveForeignAside(why: string): void {
+    const { file, nowMs } = this.#settings;
+    const movedTo = moveForeignAside(dirname(file), nowMs());
+    if (movedTo === null) return;
+    this.notices.push(
+      `A store was found that is not this folder's, so it was moved aside as ${movedTo}, and nothing in it was believed: ${why}`,
+    );
   }
 
   #moveAside(damaged: FileIdentity, detail: string): void {

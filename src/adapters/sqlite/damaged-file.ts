@@ -1,21 +1,19 @@
 // A damaged database is never deleted at once: it is moved aside under a name that says when, for whoever wants to look.
 
-import { accessSync, constants, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import { accessSync, constants, lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { StoreError } from "../../ports/store-error.ts";
+import { COMPANIONS } from "../files/plain-database.ts";
 
 /** Enough to look at what happened; each may be tens of MB. */
 const DAMAGED_FILES_KEEP_COUNT = 3;
-
-/** The log and the shared memory belong to the database: left behind they would be taken for the new one's. */
-const COMPANIONS = ["-wal", "-shm"];
 
 /** Tells one file from another under the same name. */
 export type FileIdentity = string;
 
 /** Null when there is no such file. Throws what the file system throws, as for a folder that may not be entered. */
 export function identifyFile(file: string): FileIdentity | null {
-  const stat = statSync(file, { throwIfNoEntry: false });
+  const stat = lstatSync(file, { throwIfNoEntry: false });
   return stat === undefined ? null : `${stat.dev}:${stat.ino}`;
 }
 
@@ -27,6 +25,7 @@ export function moveDamagedAside(file: string, damaged: FileIdentity, nowMs: num
   if (identifyFile(file) !== damaged) return null;
   const time = new Date(nowMs).toISOString().replaceAll(":", "-");
   const target = freeName(`${file}.corrupt-${time}`);
+  // Left behind, log and shared memory would be taken for the new one's.
   for (const suffix of COMPANIONS) moveIfPresent(file + suffix, target + suffix);
   if (!moveIfPresent(file, target)) return null;
   dropOldest(file);

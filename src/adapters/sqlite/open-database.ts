@@ -1,9 +1,12 @@
 // Opens the database file: private to its user, checked for being ours and not newer than us, migrated, and set up.
 
-import { chmodSync, closeSync, openSync, statSync } from "node:fs";
+import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { openPlainDatabase } from "../files/plain-database.ts";
+import { lookAtPlainFile } from "../files/plain-file.ts";
 import { prepareStateFolder } from "../files/state-folder.ts";
+import { assertLogIsNobodys, type LogState } from "./log-files.ts";
 import { APPLICATION_ID, migrate, newerSchema, readSchemaVersion } from "./migrations.ts";
 import { storeError } from "./sqlite-failure.ts";
 
@@ -20,14 +23,23 @@ const CACHE_KB = 65_536;
 const PRIVATE_FILE_MODE = 0o600;
 const OTHERS_MODE_BITS = 0o077;
 
+export type OpenedDatabase = {
+  readonly database: DatabaseSync;
+  /** There was none before. */
+  readonly isNew: boolean;
+  readonly log: LogState;
+};
+
 /** Opens, and makes when there is none. Throws SQLite's and the file system's own errors, or a StoreError. */
-export function openDatabase(file: string): DatabaseSync {
+export function openDatabase(file: string): OpenedDatabase {
   prepareStateFolder(dirname(file));
-  makePrivate(file);
-  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  const log = lookAtPlainFile(file) === null ? "whole" : assertLogIsNobodys(file);
+  const { database, before } = openPlainDatabase(file, { timeout: BUSY_TIMEOUT_MS });
   try {
+    // SQLite gives its log and shared memory the mode of the database, so only this file needs care.
+    if (before !== null && (before.mode & OTHERS_MODE_BITS) !== 0) chmodSync(file, PRIVATE_FILE_MODE);
     setUp(database);
-    return database;
+    return { database, isNew: before === null, log };
   } catch (error) {
     database.close();
     throw error;
@@ -56,15 +68,4 @@ function refuseForeign(database: DatabaseSync): void {
   const id = database.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id !== APPLICATION_ID)
     throw storeError("corrupt", "The store is damaged: it is some other program's database.");
-}
-
-/** SQLite gives its log and shared memory the mode of the database, so only this file needs care. */
-function makePrivate(file: string): void {
-  try {
-    // Only ever a new file: opening and closing one that is in use here would drop SQLite's locks on it (POSIX).
-    closeSync(openSync(file, "wx", PRIVATE_FILE_MODE));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    if ((statSync(file).mode & OTHERS_MODE_BITS) !== 0) chmodSync(file, PRIVATE_FILE_MODE);
-  }
 }

@@ -36,17 +36,21 @@ export function toStoreError(error: unknown): StoreError | null {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return null;
   const kind = kindOf(error);
-  return kind === null ? null : storeError(kind, describe(kind, error), error);
+  return kind === null ? null : storeError(kind, describe(kind, error), { cause: error });
 }
 
-/** A store error with the remedy for its kind. */
-export function storeError(kind: StoreErrorKind, message: string, cause?: unknown): StoreError {
-  return new StoreError({ kind, message, hint: HINTS[kind], cause });
+/** A store error; without a hint of its own, with the one for its kind. */
+export function storeError(
+  kind: StoreErrorKind,
+  message: string,
+  { hint = HINTS[kind], cause }: { readonly hint?: string; readonly cause?: unknown } = {},
+): StoreError {
+  return new StoreError({ kind, message, hint, cause });
 }
 
 /** For a stored value that does not have the shape it was written with. */
 export function damagedValue(what: string, cause?: unknown): StoreError {
-  return storeError("corrupt", `The store is damaged: ${what} cannot be read back.`, cause);
+  return storeError("corrupt", `The store is damaged: ${what} cannot be read back.`, { cause });
 }
 
 function kindOf(error: Error): StoreErrorKind | null {
