@@ -1,6 +1,7 @@
 // Every flaw a file can have: code, severity, what it means, the sentence and the hint. Codes are permanent.
 // docs/format.md holds the same table; a test compares them.
 
+import type { ChangedValue } from "./front-matter/changed-value.ts";
 import type { Problem } from "./problem.ts";
 import { define, type ProblemDefinition } from "./problem-definition.ts";
 import { quote } from "./quote.ts";
@@ -88,12 +89,18 @@ const FILE_PROBLEMS = {
 } as const;
 
 const FRONT_MATTER_PROBLEMS = {
-  front_matter_missing: define<Nothing>({
+  front_matter_missing: define<{ readonly opensOn: number | null }>({
     severity: "error",
     unreadable: true,
     meaning: "the first line is not `---`",
-    message: () => "The file has no front matter: its first line is not ---.",
-    hint: () => "Begin the file with a line ---, then keys such as status: not_started, then a line ---.",
+    message: ({ opensOn }) =>
+      opensOn === null
+        ? "The file has no front matter: its first line is not ---."
+        : `The front matter opens on line ${opensOn}, so it is not read: it has to open on the first line.`,
+    hint: ({ opensOn }) =>
+      opensOn === null
+        ? "Begin the file with a line ---, then keys such as status: not_started, then a line ---."
+        : `Delete what stands above line ${opensOn}, or move it below the closing ---.`,
   }),
   front_matter_unclosed: define<Nothing>({
     severity: "error",
@@ -116,6 +123,13 @@ const FRONT_MATTER_PROBLEMS = {
     meaning: "the front matter is larger than any set of keys needs",
     message: ({ limit }) => `The front matter is larger than ${limit}, so it was not read.`,
     hint: () => "Keep keys short and move text below the closing ---.",
+  }),
+  front_matter_ended_early: define<Nothing>({
+    severity: "error",
+    meaning:
+      "a line `...` or `--- text` ends the YAML before the closing `---`; the keys below it are not read",
+    message: () => "This line ends the YAML, so the keys below it are not read.",
+    hint: () => "Delete the line.",
   }),
   front_matter_not_keys: define<Nothing>({
     severity: "error",
@@ -150,6 +164,12 @@ const FRONT_MATTER_PROBLEMS = {
       `The key ${quote(key)} is already on line ${firstLine}; two values contradict each other, so neither is used.`,
     hint: () => "Delete one of the two lines.",
   }),
+  key_foreign: define<Key & { readonly likeness: string; readonly advice: string }>({
+    severity: "warning",
+    meaning: "a key that other tools use, and that is not read here; the file lacks the key that is",
+    message: ({ key, likeness }) => `The key ${quote(key)} is not read. It looks like ${likeness}.`,
+    hint: ({ advice }) => advice,
+  }),
   key_misspelt: define<Key & { readonly meant: string }>({
     severity: "warning",
     meaning: "an unknown key looks like a known one that the file does not have",
@@ -157,11 +177,22 @@ const FRONT_MATTER_PROBLEMS = {
       `The key ${quote(key)} is not read, and looks like ${meant}, which is not here.`,
     hint: ({ meant }) => `Did you mean ${meant}?`,
   }),
+  value_changed: define<Key & ChangedValue & { readonly value: string }>({
+    severity: "warning",
+    meaning:
+      "YAML reads another text than the one written: a comment, an anchor or a tag is cut off, or an escape makes a character that does not show",
+    message: ({ key, value, how }) =>
+      `${how}, so ${key} is ${value === "" ? "empty" : `read as ${quote(value)}`}.`,
+    hint: ({ advice }) => advice,
+  }),
   value_not_text: define<Key & { readonly found: string }>({
     severity: "error",
     meaning: "a known key that takes one text holds a list or more keys",
     message: ({ key, found }) => `The value of ${key} is ${found}, where one text is needed.`,
-    hint: ({ key }) => `Write it as ${key}: text, in quotes if it begins with [ or {.`,
+    hint: ({ key, found }) =>
+      key === "owner" && found === "a list"
+        ? "A task has one owner: write owner: dave, without brackets and without @."
+        : `Write it as ${key}: text, in quotes if it begins with [ or {.`,
   }),
   value_too_long: define<Key & { readonly limit: number }>({
     severity: "warning",
@@ -200,9 +231,9 @@ const FRONT_MATTER_PROBLEMS = {
 const TASK_PROBLEMS = {
   title_missing: define<Nothing>({
     severity: "warning",
-    meaning: "no `title`; the file name is shown",
+    meaning: "no `title`, or one that YAML reads as nothing (`null`, `~`); the file name is shown",
     message: () => "The task has no title, so its file name is shown.",
-    hint: () => "Add title: followed by what is to be done.",
+    hint: () => "Write title: followed by what is to be done; a word such as null needs quotes.",
   }),
   status_missing: define<Nothing>({
     severity: "error",
@@ -256,11 +287,15 @@ const TASK_PROBLEMS = {
         ? "Write the full address, beginning with https://."
         : "Write the bare number, such as 123.",
   }),
-  gate_open: define<{ readonly gate: string }>({
+  gate_open: define<{ readonly gate: string; readonly mark: string | null }>({
     severity: "warning",
-    meaning: "a completed task has a gate that is not ticked",
-    message: ({ gate }) => `The task is completed, but "${gate}" is not ticked.`,
-    hint: () => "Tick the box if it was done, else do it.",
+    meaning: "a completed task has a gate that is not ticked; a mark such as `[-]` does not clear one",
+    message: ({ gate, mark }) =>
+      `The task is completed, but "${gate}" is ${mark === null ? "not ticked" : `marked [${mark}], which does not clear a gate`}.`,
+    hint: ({ mark }) =>
+      mark === null
+        ? "Tick the box if it was done, else do it."
+        : "Tick the box if it was done; if it does not apply, say why with gates_waived:.",
   }),
   sections_too_many: define<{ readonly limit: number }>({
     severity: "warning",

@@ -37,6 +37,7 @@ export function sampleRow(
     slug,
     id: `${workstream}-${slug}`.toUpperCase().replaceAll("-", "_"),
     title: slug.replaceAll("-", " ").replace(/^./, (first) => first.toUpperCase()),
+    description: null,
     file: `tasks/workstreams/${workstream}/tasks/${slug}.md`,
     workstream,
     status: "ready",
@@ -57,7 +58,7 @@ export function sampleRow(
     changed_basis: "seen",
     dependencies: [],
     dependents: [],
-    progress: { ticked: 0, total: 0 },
+    progress: { ticked: 0, dropped: 0, total: 0 },
     sections: [],
     gates: { qa_exploration: "absent", review_cleared: "absent" },
     completed: null,
@@ -78,7 +79,7 @@ const unfinished = (key: string) => ({ reference: key, key, state: "unfinished" 
 
 /** About as many tasks as a team sees in a week, in every group and with every oddity a row can have. */
 export function sampleRows(): TaskRow[] {
-  const progress = (ticked: number, total: number) => ({ progress: { ticked, total } });
+  const progress = (ticked: number, total: number) => ({ progress: { ticked, dropped: 0, total } });
   return [
     sampleRow(
       {

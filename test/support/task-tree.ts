@@ -59,6 +59,7 @@ export function taskRecord(sketch: TaskSketch): FileRecord {
     initiative: null,
     owner: null,
     dependencies: [],
+    dependencyLines: (told.dependencies ?? []).map((_, at) => 6 + at),
     completedBy: null,
     completed: null,
     pullRequest: null,
@@ -98,7 +99,15 @@ export function person(
   aliases: readonly string[] = [],
   name: string | null = null,
 ): FileRecord {
-  return fileRecord({ kind: "person", slug, file: path(`team/${slug}`), name, aliases, problems: [] });
+  return fileRecord({
+    kind: "person",
+    slug,
+    file: path(`team/${slug}`),
+    name,
+    aliases,
+    aliasLines: aliases.map((_, at) => 3 + at),
+    problems: [],
+  });
 }
 
 export function role(slug: string, owner: string | null, filledBy: string | null = null): FileRecord {
@@ -109,6 +118,7 @@ export function role(slug: string, owner: string | null, filledBy: string | null
     title: null,
     owner,
     filledBy,
+    line: 2,
     problems: [],
   });
 }

@@ -19,6 +19,8 @@ import {
   taskFile,
 } from "../../../test/contract/store-samples.ts";
 import { lookedUp, pullRequest } from "../../../test/support/pull-request-samples.ts";
+import { applyReads, planReads } from "../../core/tree/collect.ts";
+import type { FileRecord } from "../../core/tree/parsed-file.ts";
 import { writeIndex } from "./index-table.ts";
 import { claimLease } from "./lease-table.ts";
 import { ADDITIONS, APPLICATION_ID, MIGRATIONS } from "./migrations.ts";
@@ -44,6 +46,12 @@ function makeOld(steps: number, fill: (database: DatabaseSync) => void): void {
   database.close();
 }
 
+/** Its last good parse and its times, under a stamp and a hash that no file has. */
+const TO_PARSE_AGAIN: FileRecord = (() => {
+  const known = record(taskFile("a"));
+  return { ...known, stamp: { ...known.stamp, ctimeMs: -1 }, hash: "" };
+})();
+
 it("a store from before there were runs keeps history, index and lease, and derives the snapshot anew", async () => {
   makeOld(2, (database) => {
     const sql = (text: string) => database.prepare(text);
@@ -65,7 +73,7 @@ it("a store from before there were runs keeps history, index and lease, and deri
   expect(await store.readRows(0)).toEqual({ rows: [], goneKeys: [], complete: true });
   expect(await store.readResumePoint()).toBeNull();
   expect(await store.readTransitions({ limit: 10 })).toHaveLength(2);
-  expect(await store.readIndex()).toEqual([record(taskFile("a"))]);
+  expect(await store.readIndex()).toEqual([TO_PARSE_AGAIN]);
   expect(await store.readCycles(10)).toHaveLength(1);
   const lease = await store.readLease();
   expect(lease).toMatchObject({ holder: holder("a") });
@@ -98,13 +106,44 @@ it("a store from before there were pull requests keeps runs, feed and index, and
   expect(await store.readResumePoint()).toBeNull();
   expect(await store.readOpenRuns()).toMatchObject([{ key: "a", state: "queued" }]);
   expect(await store.readTransitions({ limit: 10 })).toMatchObject([{ action: "kickoff" }]);
-  expect(await store.readIndex()).toEqual([record(taskFile("a"))]);
+  expect(await store.readIndex()).toEqual([TO_PARSE_AGAIN]);
   const epoch = (await store.readLease())?.epoch ?? 0;
   const facts = { epoch, state: lookedUp(), changed: [pullRequest()], gone: [] };
   expect(await store.writePullRequests(facts)).toBe(true);
   expect(await store.readPullRequests()).toEqual({ state: lookedUp(), known: [pullRequest()], care: [] });
   await store.publish(publication(epoch, { changedRows: [row("a", 2)] }));
   expect(await store.readRows(0)).toMatchObject({ rows: [row("a", 2)] });
+  await store.close();
+});
+
+it("T16: after an upgrade every file is parsed again, though its text is the same, and keeps the time it changed", async () => {
+  makeOld(MIGRATIONS.length, (database) =>
+    writeIndex((text) => database.prepare(text), { changed: [record(taskFile("a"))], gone: [] }),
+  );
+  const store = await openSqliteStore({ file, nowMs: () => T0_MS });
+  const [known] = await store.readIndex();
+  if (known === undefined) throw new Error("The record is gone.");
+  const index = new Map([[known.stamp.path, known]]);
+  const { stamp } = record(taskFile("a"));
+  expect(planReads(index, { stamps: [stamp], complete: true }).read).toEqual([stamp]);
+  const text = "---\ntitle: fix #42\nstatus: ready\n---\n";
+  const read = { kind: "text", stamp, text, hash: "same", replaced: false } as const;
+  const { changed } = applyReads({ index, reads: [read], gone: [], nowMs: T0_MS });
+  expect(changed[0]?.parsed.problems.map(({ code }) => code)).toEqual(["value_changed"]);
+  expect(changed[0]?.changed).toEqual(known.changed);
+  await store.close();
+});
+
+it("T16: a row that an earlier version wrote has no additions of the row before", async () => {
+  const store = await openSqliteStore({ file, nowMs: () => T0_MS });
+  await store.claimLease({ holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
+  const epoch = (await store.readLease())?.epoch ?? 0;
+  await store.publish(publication(epoch, { changedRows: [row("a", 1)] }));
+  expect((await store.readRow("a"))?.description).toBe("What it is about");
+  const database = new DatabaseSync(file);
+  database.exec("UPDATE task_rows SET seq = seq + 1");
+  database.close();
+  expect(await store.readRow("a")).toMatchObject({ description: null, progress: { dropped: 0 } });
   await store.close();
 });
 

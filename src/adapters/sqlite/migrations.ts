@@ -14,6 +14,7 @@
 // needs another shape goes into a table with a new name.
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
 import type { StoreError } from "../../ports/store-error.ts";
 import { storeError } from "./sqlite-failure.ts";
 
@@ -124,7 +125,40 @@ export const ADDITIONS: readonly Migration[] = [
     database.exec(`CREATE TABLE stopped_tasks (
       key TEXT PRIMARY KEY, at_ms REAL NOT NULL, body TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`),
+  // Rows say more (row-additions.ts), and files are read in another way.
+  (database) => {
+    database.exec("ALTER TABLE task_rows ADD COLUMN additions TEXT");
+    parseAgain(database);
+  },
 ];
+
+/** No file has this change time, so that the next listing finds every file changed. */
+const NO_TIME = -1;
+
+/**
+ * Has every file read and parsed again although its text is the same. Until then, or where it cannot be read, its last
+ * good parse stands; the time it changed stays as well.
+ */
+function parseAgain(database: DatabaseSync): void {
+  database.exec("DELETE FROM resume_point");
+  const write = database.prepare("UPDATE index_leaves SET checksum = ?, body = ? WHERE from_path = ?");
+  for (const leaf of database.prepare("SELECT from_path, checksum, body FROM index_leaves").all()) {
+    const body = String(leaf["body"]);
+    // What is damaged stays as it is: reading it says so.
+    if (crc32(body) !== leaf["checksum"]) continue;
+    const records = (JSON.parse(body) as unknown[][]).map(([path, size, modified, , inode, , ...rest]) => [
+      path,
+      size,
+      modified,
+      NO_TIME,
+      inode,
+      "",
+      ...rest,
+    ]);
+    const text = JSON.stringify(records);
+    write.run(crc32(text), text, String(leaf["from_path"]));
+  }
+}
 
 /** How a statement is prepared: by a database, or by a connection that keeps it. */
 type Prepare = (text: string) => StatementSync;

@@ -3,7 +3,7 @@
 //
 // The order is part of the schema: a new field goes to the end, with a migration for the records that lack it.
 
-import type { ParsedTask, RelativePath, TaskSpec } from "../../core/task/task.ts";
+import type { ParsedTask, RelativePath, Section, TaskSpec } from "../../core/task/task.ts";
 import type { FileRecord, ParsedFile, TimeBasis } from "../../core/tree/parsed-file.ts";
 import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
 import { damagedValue } from "./sqlite-failure.ts";
@@ -50,7 +50,11 @@ type TaskTuple = [
 ];
 const TASK_LENGTH = 21;
 
-/** Key, line; again and again. */
+/**
+ * Key, line; again and again. What was added since stands here as well, under names that no key can have, because
+ * programs of earlier versions check the length of the tuple and keep any line: `dependencies[0]` is the line of an
+ * entry, `dropped[2]` the number of dropped boxes of a section.
+ */
 type FlatPairs = (string | number)[];
 
 export function encodeRecord(record: FileRecord): RecordTuple {
@@ -104,13 +108,15 @@ function encodeTask({ spec, problems, readable }: ParsedTask, path: RelativePath
     flattenSections(spec.sections),
     spec.gates.qa_exploration,
     spec.gates.review_cleared,
-    flattenLines(spec.lines),
+    flattenLines(spec),
     problems,
     readable,
   ];
 }
 
 function decodeTask(task: TaskTuple, path: RelativePath): ParsedTask {
+  const { lines, dependencyLines, dropped } = readLines(task[18]);
+  const sections = readSections(task[15]);
   return {
     kind: "task",
     spec: {
@@ -126,12 +132,13 @@ function decodeTask(task: TaskTuple, path: RelativePath): ParsedTask {
       initiative: task[9],
       owner: task[10],
       dependencies: task[11],
+      dependencyLines,
       completedBy: task[12],
       completed: task[13],
       pullRequest: task[14],
-      sections: readSections(task[15]),
+      sections: dropped === null ? sections : withDropped(sections, dropped),
       gates: { qa_exploration: task[16], review_cleared: task[17] },
-      lines: readLines(task[18]),
+      lines,
     },
     problems: task[19],
     readable: task[20],
@@ -150,19 +157,50 @@ function isParsed(parsed: unknown): boolean {
   return typeof parsed === "object" && parsed !== null && "kind" in parsed;
 }
 
-function flattenLines(lines: TaskSpec["lines"]): FlatPairs {
+function flattenLines({ lines, dependencyLines, sections }: TaskSpec): FlatPairs {
   const flat: FlatPairs = [];
   for (const key of Object.keys(lines)) flat.push(key, lines[key] as number);
+  dependencyLines.forEach((line, at) => {
+    flat.push(`${DEPENDENCY}${at}]`, line);
+  });
+  sections.forEach(({ dropped }, at) => {
+    if (dropped > 0) flat.push(`${DROPPED}${at}]`, dropped);
+  });
   return flat;
 }
 
-function readLines(flat: FlatPairs): TaskSpec["lines"] {
+const DEPENDENCY = "dependencies[";
+const DROPPED = "dropped[";
+
+const NONE: readonly never[] = [];
+
+function readLines(flat: FlatPairs) {
   const lines: Record<string, number> = {};
+  let dependencyLines: number[] | readonly never[] = NONE;
+  let dropped: Map<number, number> | null = null;
   for (let at = 0; at < flat.length; at += 2) {
     const key = flat[at] as string;
+    if (key.endsWith("]")) {
+      const value = flat[at + 1] as number;
+      if (key.startsWith(DEPENDENCY)) dependencyLines = [...dependencyLines, value];
+      else
+        dropped = (dropped ?? new Map<number, number>()).set(
+          Number.parseInt(key.slice(DROPPED.length), 10),
+          value,
+        );
+      continue;
+    }
     // Keys come from files: `__proto__` must become a property like any other (S14).
     if (key === "__proto__") Object.defineProperty(lines, key, { value: flat[at + 1], enumerable: true });
     else lines[key] = flat[at + 1] as number;
   }
-  return lines;
+  return {
+    lines: lines as TaskSpec["lines"],
+    dependencyLines: dependencyLines as readonly number[],
+    dropped,
+  };
+}
+
+function withDropped(sections: readonly Section[], dropped: ReadonlyMap<number, number>): Section[] {
+  return sections.map((section, at) => ({ ...section, dropped: dropped.get(at) ?? 0 }));
 }

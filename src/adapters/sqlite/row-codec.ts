@@ -100,6 +100,8 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     slug,
     id: row[0],
     title: row[1],
+    // Known from another column (row-additions.ts).
+    description: null,
     file: row[2],
     workstream: row[3],
     status: row[4],
@@ -121,7 +123,7 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     changed_basis: row[20],
     dependencies: readDependencies(row[21]),
     dependents: row[22],
-    progress: { ticked: row[23], total: row[24] },
+    progress: { ticked: row[23], dropped: 0, total: row[24] },
     sections: readSections(row[25]),
     gates: { qa_exploration: row[26], review_cleared: row[27] },
     completed: row[28],

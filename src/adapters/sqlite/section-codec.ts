@@ -27,6 +27,8 @@ export function readSections(flat: FlatSections): Section[] {
       heading: typeof heading === "number" ? (TEMPLATE_SECTIONS[heading] ?? "") : heading,
       line: flat[at + 1] as number,
       ticked: flat[at + 2] as number,
+      // Known from elsewhere, since earlier versions check this form (row-additions.ts, record-codec.ts).
+      dropped: 0,
       total: flat[at + 3] as number,
     });
   }

@@ -10,6 +10,7 @@ import type { Publication, PublishedState, PublishResult, RowChanges } from "../
 import { TOMBSTONES_KEEP_COUNT } from "../../ports/store-limits.ts";
 import type { Sql } from "./connection.ts";
 import { checkFence } from "./lease-table.ts";
+import { encodeAdditions, withAdditions } from "./row-additions.ts";
 import { decodeRow, encodeRow } from "./row-codec.ts";
 import { readStored } from "./stored-json.ts";
 import { appendTransitions } from "./transition-table.ts";
@@ -51,25 +52,27 @@ export function readPublished(sql: Sql): PublishedState | null {
 }
 
 export function readRows(sql: Sql, afterSeq: number): RowChanges {
-  const everything = sql("SELECT slug, prefix, body FROM task_rows");
+  const everything = sql("SELECT slug, prefix, seq, body, additions FROM task_rows");
   if (afterSeq <= 0) return { rows: everything.all().map(readTaskRow), goneKeys: [], complete: true };
   if (afterSeq < tombstoneFloor(sql) || afterSeq > newestSeq(sql)) {
     return { rows: everything.all().map(readTaskRow), goneKeys: [], complete: false };
   }
-  const rows = sql("SELECT slug, prefix, body FROM task_rows WHERE seq > ?").all(afterSeq).map(readTaskRow);
+  const rows = sql("SELECT slug, prefix, seq, body, additions FROM task_rows WHERE seq > ?")
+    .all(afterSeq)
+    .map(readTaskRow);
   const gone = sql("SELECT key FROM tombstones WHERE seq > ?").all(afterSeq);
   return { rows, goneKeys: gone.map((row) => String(row["key"])), complete: true };
 }
 
 export function readRow(sql: Sql, key: string): TaskRow | null {
-  const row = sql("SELECT slug, prefix, body FROM task_rows WHERE slug = ? AND prefix = ?").get(
-    ...splitKey(key),
-  );
+  const row = sql(
+    "SELECT slug, prefix, seq, body, additions FROM task_rows WHERE slug = ? AND prefix = ?",
+  ).get(...splitKey(key));
   return row === undefined ? null : readTaskRow(row);
 }
 
 export function readRowsBySlug(sql: Sql, slug: string): TaskRow[] {
-  return sql("SELECT slug, prefix, body FROM task_rows WHERE slug = ? ORDER BY prefix")
+  return sql("SELECT slug, prefix, seq, body, additions FROM task_rows WHERE slug = ? ORDER BY prefix")
     .all(slug)
     .map(readTaskRow);
 }
@@ -107,20 +110,22 @@ function writeRows(sql: Sql, rows: readonly TaskRow[], seq: number): void {
   const inBulk = rows.length - (rows.length % ROWS_PER_INSERT);
   const insertMany = sql(insertRows(ROWS_PER_INSERT));
   for (let at = 0; at < inBulk; at += ROWS_PER_INSERT) {
-    const values: (string | number)[] = [];
+    const values: (string | number | null)[] = [];
     for (const row of rows.slice(at, at + ROWS_PER_INSERT))
-      values.push(...splitKey(row.key), seq, encodeRow(row));
+      values.push(...splitKey(row.key), seq, encodeRow(row), encodeAdditions(row, seq));
     insertMany.run(...values);
   }
   const insertOne = sql(insertRows(1));
-  for (const row of rows.slice(inBulk)) insertOne.run(...splitKey(row.key), seq, encodeRow(row));
+  for (const row of rows.slice(inBulk))
+    insertOne.run(...splitKey(row.key), seq, encodeRow(row), encodeAdditions(row, seq));
   if (sql("SELECT 1 FROM tombstones LIMIT 1").get() === undefined) return;
   sql("DELETE FROM tombstones WHERE key IN (SELECT prefix || slug FROM task_rows WHERE seq = ?)").run(seq);
 }
 
 function insertRows(count: number): string {
-  return `INSERT INTO task_rows (slug, prefix, seq, body) VALUES ${Array(count).fill("(?, ?, ?, ?)").join(", ")}
-    ON CONFLICT (slug, prefix) DO UPDATE SET seq = excluded.seq, body = excluded.body`;
+  const rows = Array(count).fill("(?, ?, ?, ?, ?)").join(", ");
+  return `INSERT INTO task_rows (slug, prefix, seq, body, additions) VALUES ${rows}
+    ON CONFLICT (slug, prefix) DO UPDATE SET seq = excluded.seq, body = excluded.body, additions = excluded.additions`;
 }
 
 /**
@@ -148,5 +153,6 @@ function writeAttestation(sql: Sql, attestation: Attestation): void {
 
 function readTaskRow(row: Record<string, unknown>): TaskRow {
   const slug = String(row["slug"]);
-  return decodeRow({ key: String(row["prefix"]) + slug, slug, body: String(row["body"]) });
+  const decoded = decodeRow({ key: String(row["prefix"]) + slug, slug, body: String(row["body"]) });
+  return withAdditions(decoded, Number(row["seq"]), row["additions"]);
 }

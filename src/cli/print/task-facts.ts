@@ -14,6 +14,7 @@ export function taskFactLines(
 ): string[] {
   return [
     style.strong(terminalText(row.title)),
+    ...(row.description === null ? [] : [terminalText(row.description)]),
     ...alignColumns(facts(row, nowMs), null),
     ...block(
       style,
@@ -40,7 +41,10 @@ export function taskFactLines(
       "Progress",
       row.sections
         .filter(({ total }) => total > 0)
-        .map(({ heading, ticked, total }) => `${ticked} of ${total}  ${heading}`),
+        .map(
+          ({ heading, ticked, dropped, total }) =>
+            `${ticked} of ${total}${dropped === 0 ? "" : `, ${dropped} dropped`}  ${heading}`,
+        ),
     ),
   ];
 }

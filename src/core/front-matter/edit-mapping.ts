@@ -50,7 +50,7 @@ export function changeMapping(mapping: Mapping, edit: KeyEdit): MappingChange {
     case "remove":
       return removeKey(source, key);
     case "text":
-      return changeText(key, edit.text);
+      return changeText(source, key, edit.text);
     case "list": {
       const change = changeList(source, { key, items: edit.items, indent: mapping.indent });
       if (change.kind === "splices") return change;
@@ -93,17 +93,20 @@ function removeKey(source: string, key: FoundKey): MappingChange {
   return splices({ start: lineStartAt(source, key.start), end: lineAfter(source, key.end), text: "" });
 }
 
-function changeText({ name, start, colonEnd, value }: FoundKey, text: string): MappingChange {
+function changeText(source: string, { name, start, colonEnd, value }: FoundKey, text: string): MappingChange {
   switch (value.kind) {
     case "none":
       return splices({ start: colonEnd, end: colonEnd, text: ` ${writeText(text)}` });
     case "text":
       return splices({ start: value.start, end: value.end, text: writeText(text, value.style) });
-    case "block_text":
+    case "block_text": {
+      // In quotes, a comment behind it cannot be taken for a part of it.
+      const hasComment = source.slice(value.headerEnd, value.linesStart).includes("#");
       return splices(
-        { start: value.start, end: value.headerEnd, text: writeText(text) },
+        { start: value.start, end: value.headerEnd, text: writeText(text, hasComment ? "double" : "plain") },
         { start: value.linesStart, end: value.end, text: "" },
       );
+    }
     default:
       return refused(start, byHand(`The value of ${inSentence(name)} is ${nameValue(value)}.`));
   }

@@ -2,8 +2,8 @@
 // recognized by the line they stand on; the rest keeps the parser's own words.
 
 import { YAMLException } from "js-yaml";
-import { quote } from "../quote.ts";
 import { countLines } from "./lines.ts";
+import { quotedForm } from "./quoted-form.ts";
 
 type Explanation = { readonly because: string; readonly advice: string };
 
@@ -31,6 +31,10 @@ function blamedOffset({ reason, mark }: YAMLException, yaml: string): number {
 
 const NO_KEY = "can not read a block mapping entry";
 
+const ON_LINES = "Write each entry on a line of its own below the key, after a dash.";
+
+const ONE_OWNER = "Write the person's slug alone, without @ and brackets, such as owner: dave.";
+
 const SEE_FORMAT = "Compare this line and the one above with docs/format.md.";
 
 type Explain = (line: string, reason: string) => Explanation | null;
@@ -51,16 +55,48 @@ const EXPLANATIONS: readonly Explain[] = [
     if (key === undefined || value === undefined) return null;
     return {
       because: "the value holds a colon and a space, which YAML takes for another key",
-      advice: `Put the value in quotes: ${key}: ${quote(value)}.`,
+      advice: `Put the value in quotes: ${quotedForm(key, value.trimEnd())}.`,
     };
   },
 
   (line) => {
-    const [, key, first] = /^([\w-]+): +([@`%*&!])/.exec(line) ?? [];
+    const [, key, value] = /^([\w-]+): +((?:[@`%*&!|>]|[-?] ).*)$/.exec(line) ?? [];
+    if (key === undefined || value === undefined) return null;
+    if (key === "dependencies" && value.startsWith("- "))
+      return { because: "a list begins on the line of its key", advice: ON_LINES };
+    if (key === "owner" && value.startsWith("@"))
+      return { because: "a value cannot begin with @ outside quotes", advice: ONE_OWNER };
+    return {
+      because: `a value cannot begin with ${value[0]} outside quotes`,
+      advice: `Put the value in quotes: ${quotedForm(key, value.trimEnd())}.`,
+    };
+  },
+
+  (line) => {
+    const [, key, first] = /^([\w-]+): +\[(?:.*[\s,[])?([@`%])/.exec(line) ?? [];
     if (key === undefined || first === undefined) return null;
     return {
-      because: `a value cannot begin with ${first} outside quotes`,
-      advice: `Put the value of ${key} in quotes.`,
+      because: `an entry of a list cannot begin with ${first} outside quotes`,
+      advice: key === "owner" ? ONE_OWNER : "Put each entry that has one in quotes.",
+    };
+  },
+
+  (line, reason) => {
+    const [, key, value] = /^([\w-]+): +([[{].*[\]}].*[^\]}\s].*)$/.exec(line) ?? [];
+    if (key === undefined || value === undefined || reason !== "bad indentation of a mapping entry")
+      return null;
+    return {
+      because: "text goes on behind the closing bracket",
+      advice: `Put the value in quotes: ${quotedForm(key, value.trimEnd())}.`,
+    };
+  },
+
+  (line, reason) => {
+    const [, key, value] = /^([\w-]+): +"(.*)"\s*$/.exec(line) ?? [];
+    if (key === undefined || value === undefined || reason !== "unknown escape sequence") return null;
+    return {
+      because: "in double quotes a backslash has a meaning of its own",
+      advice: `Use single quotes: ${quotedForm(key, value, "single")}.`,
     };
   },
 

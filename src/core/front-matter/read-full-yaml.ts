@@ -5,8 +5,8 @@ import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type S
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem-table.ts";
 import { explainYamlError } from "./explain-yaml-error.ts";
-import type { FrontMatter, FrontMatterEntry, FrontMatterValue, ListValue, OddValue } from "./front-matter.ts";
-import { countLines } from "./lines.ts";
+import type { FrontMatter, FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
+import { writtenValue } from "./written-value.ts";
 
 export type FullYaml =
   | {
@@ -23,7 +23,7 @@ const NESTING_LIMIT = 20;
 export function readFullYaml(file: string, yaml: string, firstLine: number): FullYaml {
   try {
     const events = parseEvents(yaml, { maxDepth: NESTING_LIMIT });
-    return readEvents(file, { yaml, events, next: 0, line: firstLine, lineKnownAt: 0 });
+    return readEvents(file, { yaml, events, next: 0, line: firstLine, nextFeed: feedFrom(yaml, 0) });
   } catch (error) {
     // Whatever the parser throws means the same here: this text is not YAML that can be read.
     const { lineFeeds, ...details } = explainYamlError(error, yaml);
@@ -40,7 +40,8 @@ type Walk = {
   readonly events: readonly Event[];
   next: number;
   line: number;
-  lineKnownAt: number;
+  /** Offset of the line feed that ends `line`; past the text on its last line. */
+  nextFeed: number;
 };
 
 function readEvents(file: string, walk: Walk): FullYaml {
@@ -60,12 +61,23 @@ function readEvents(file: string, walk: Walk): FullYaml {
     const first = entries.get(key);
     if (key === "<<") problems.push(problem("yaml_merge", { file, line }, {}));
     else if (first === undefined) entries.set(key, entry);
-    else {
+    else if (first.value !== REPEATED) {
       problems.push(problem("key_repeated", { file, line }, { key, firstLine: first.line }));
-      entries.set(key, { ...first, value: REPEATED });
+      entries.set(key, { ...first, value: REPEATED, written: null });
     }
   }
+  const ended = endOfDocument(walk);
+  if (ended !== null) problems.push(problem("front_matter_ended_early", { file, line: ended }, {}));
   return { kind: "read", entries: [...entries.values()], problems };
+}
+
+/** The line of a `...` or `---` with more behind it, which YAML takes for another document; null when all was read. */
+function endOfDocument(walk: Walk): number | null {
+  // What ends the mapping, and what ends the document.
+  walk.next += 2;
+  if (walk.events[walk.next] === undefined) return null;
+  const at = walk.yaml.slice(walk.nextFeed).search(/^(?:\.{3}|---)/m);
+  return lineAt(walk, walk.nextFeed + Math.max(0, at));
 }
 
 const KEYS: OddValue = { kind: "keys", found: "a group of keys" };
@@ -95,12 +107,20 @@ function takeEntry(walk: Walk): FrontMatterEntry | null {
     return null;
   }
   const line = lineAt(walk, event.valueStart);
-  return { key: getScalarValue(walk.yaml, event), line, value: takeValue(walk) };
-}
-
-function takeValue(walk: Walk): FrontMatterValue {
-  const event = take(walk);
-  return event?.type === EVENT_ID.SEQUENCE ? takeList(walk, event.start) : valueFrom(walk, event);
+  const key = getScalarValue(walk.yaml, event);
+  const next = take(walk);
+  if (next?.type === EVENT_ID.SEQUENCE)
+    return { key, line, value: takeList(walk, next.start), written: null };
+  const value = valueFrom(walk, next);
+  if (next?.type !== EVENT_ID.SCALAR) return { key, line, value, written: null };
+  const keyEnd = event.valueEnd;
+  lineAt(walk, next.valueEnd);
+  return {
+    key,
+    line,
+    value,
+    written: writtenValue(walk.yaml, { event: next, keyEnd, lineEnd: walk.nextFeed }),
+  };
 }
 
 function takeList(walk: Walk, start: number): ListValue {
@@ -118,10 +138,13 @@ function takeList(walk: Walk, start: number): ListValue {
 }
 
 /** An empty item stands nowhere, but its dash does: the next one that begins a line. */
-function nextDash({ yaml, lineKnownAt }: Walk): number {
-  const dash = /\n *-/g;
-  dash.lastIndex = lineKnownAt;
-  return dash.exec(yaml) === null ? lineKnownAt : dash.lastIndex;
+function nextDash({ yaml, nextFeed }: Walk): number {
+  for (let feed = nextFeed; feed < yaml.length; feed = feedFrom(yaml, feed + 1)) {
+    let at = feed + 1;
+    while (yaml[at] === " ") at++;
+    if (yaml[at] === "-") return at;
+  }
+  return nextFeed;
 }
 
 function valueFrom(walk: Walk, event: Event | undefined): string | null | OddValue {
@@ -159,15 +182,21 @@ const opens = (event: Event | undefined) =>
 /** Where an event stands; -1 for an empty value. */
 function startOf(event: Event | undefined): number {
   if (event === undefined) return -1;
-  if ("valueStart" in event) return event.valueStart;
+  if (event.type === EVENT_ID.ALIAS) return event.anchorStart;
+  if ("valueStart" in event) return Math.max(event.valueStart, event.tagStart, event.anchorStart);
   return "start" in event ? event.start : -1;
 }
 
-/** Offsets only grow, so each line feed is counted once. */
+/** Offsets only grow, so each line feed is looked for once, whatever the length of a line. */
 function lineAt(walk: Walk, offset: number): number {
-  if (offset > walk.lineKnownAt) {
-    walk.line += countLines(walk.yaml, walk.lineKnownAt, offset);
-    walk.lineKnownAt = offset;
+  while (walk.nextFeed < offset) {
+    walk.line++;
+    walk.nextFeed = feedFrom(walk.yaml, walk.nextFeed + 1);
   }
   return walk.line;
+}
+
+function feedFrom(yaml: string, start: number): number {
+  const at = yaml.indexOf("\n", start);
+  return at === -1 ? yaml.length : at;
 }

@@ -29,9 +29,13 @@ const asObject = (entries: readonly FrontMatterEntry[]) =>
   Object.fromEntries(entries.map(({ key, value }) => [key, plainValue(value)]));
 
 function plainValue(value: FrontMatterValue): unknown {
-  if (value === null || typeof value === "string" || !("kind" in value)) return value;
-  return value.kind === "items" ? value.items : value;
+  if (value === null || typeof value === "string") return value;
+  return value.kind === "items" ? value.items : value.kind === "texts" ? value.texts : value;
 }
+
+/** The line of each entry of a list. */
+const linesOf = (value: FrontMatterValue) =>
+  value !== null && typeof value === "object" && "lines" in value ? value.lines : null;
 
 describe("T3: the fast path reads the YAML that task files use", () => {
   test.each([
@@ -176,7 +180,7 @@ const yamlText = fc
   .tuple(fc.array(line, { maxLength: 7 }), fc.constantFrom("\n", "\n", "\n", "\r\n", "\r"))
   .map(([lines, feed]) => lines.join(feed));
 
-test("T3: whatever the fast path accepts, it reads exactly like js-yaml", () => {
+test("T3, T4: whatever the fast path accepts, it reads exactly like js-yaml", () => {
   let accepted = 0;
   fc.assert(
     fc.property(yamlText, (yaml) => {
@@ -191,6 +195,9 @@ test("T3: whatever the fast path accepts, it reads exactly like js-yaml", () => 
       );
       expect(plain.entries.map(({ value }) => plainValue(value))).toEqual(
         full.entries.map(({ value }) => plainValue(value)),
+      );
+      expect(plain.entries.map(({ value, written }) => [linesOf(value), written])).toEqual(
+        full.entries.map(({ value, written }) => [linesOf(value), written]),
       );
       if (full.entries.length > 0) expect(asObject(full.entries)).toEqual(load(yaml, { schema: SCHEMA }));
       expect(plain.lineAfter).toBe(yaml === "" ? 2 : 3 + (yaml.match(/\n/g)?.length ?? 0));

@@ -3,7 +3,7 @@
 // included, and the full parser decides; a property test holds that what it accepts, it reads like the full parser.
 
 import { detach } from "./detach.ts";
-import type { FrontMatterEntry } from "./front-matter.ts";
+import type { FrontMatterEntry, TextList } from "./front-matter.ts";
 
 export type PlainYaml = {
   readonly entries: readonly FrontMatterEntry[];
@@ -107,15 +107,27 @@ function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
   goBehind(cursor, lineEnd);
   const key = kept.slice(start, colon);
   if (valueStart >= valueEnd) {
+    const written = writtenOf(cursor, valueStart, valueEnd, lineEnd);
     const list = readBlockList(cursor);
-    return list === DECLINED ? DECLINED : { key, line, value: list };
+    if (list === DECLINED) return DECLINED;
+    return { key, line, value: list, written: list === null ? written : null };
   }
   if (valueStart === colon + 1) return DECLINED;
-  const value =
-    text.charCodeAt(valueStart) === OPEN_BRACKET
-      ? readFlowList(kept.slice(valueStart, valueEnd))
-      : readText(cursor, valueStart, valueEnd);
-  return value === DECLINED ? DECLINED : { key, line, value };
+  if (text.charCodeAt(valueStart) === OPEN_BRACKET) {
+    const list = readFlowList(kept.slice(valueStart, valueEnd), line);
+    return list === DECLINED ? DECLINED : { key, line, value: list, written: null };
+  }
+  const value = readText(cursor, valueStart, valueEnd);
+  if (value === DECLINED) return DECLINED;
+  return { key, line, value, written: writtenOf(cursor, valueStart, valueEnd, lineEnd) };
+}
+
+/** The value with the comment behind it, as it stands in the file; null when there is no comment. */
+function writtenOf(cursor: Cursor, start: number, valueEnd: number, lineEnd: number): string | null {
+  const { kept } = cursor;
+  // Blanks and a carriage return are all that can follow a value without a comment.
+  if (nextHash(cursor, start) > lineEnd || !/\S/.test(kept.slice(valueEnd, lineEnd))) return null;
+  return kept.slice(start, lineEnd).trimEnd();
 }
 
 /** A plain text that begins with a letter or digit and reaches up to the first colon, with no comment before it. */
@@ -164,9 +176,10 @@ function endOfValue(cursor: Cursor, start: number, lineEnd: number): number {
 const isBlank = (code: number) => code === SPACE || code === CARRIAGE_RETURN;
 
 /** The list under a key that has no value on its line; null when there is none. */
-function readBlockList(cursor: Cursor): readonly string[] | null | Declined {
+function readBlockList(cursor: Cursor): TextList | null | Declined {
   const { text } = cursor;
   const items: string[] = [];
+  const lines: number[] = [];
   let indent = -1;
   while (cursor.at < cursor.end) {
     const dash = skipSpaces(text, cursor.at);
@@ -177,11 +190,13 @@ function readBlockList(cursor: Cursor): readonly string[] | null | Declined {
     }
     if (indent === -1) indent = dash - cursor.at;
     if (dash - cursor.at !== indent || text.charCodeAt(dash + 1) !== SPACE) return DECLINED;
+    lines.push(cursor.line);
     const item = readItem(cursor, skipSpaces(text, dash + 1));
     if (item === DECLINED || !isNew(item, items)) return DECLINED;
     items.push(item);
   }
-  return indent === -1 ? null : items.slice();
+  // Copies are as long as they have to be; arrays that grew keep room for more.
+  return indent === -1 ? null : { kind: "texts", texts: items.slice(), lines: lines.slice() };
 }
 
 function readItem(cursor: Cursor, start: number): string | Declined {
@@ -208,7 +223,7 @@ const isNew = (item: string, items: readonly string[]) =>
 const FLOW_ITEM = /^(?:"([^"\\]*)"|'([^']*)'|([^-?:,[\]{}#&*!|>'"%@` ][^,[\]{}:#]*))$/;
 
 /** `[a, "b", c]` on one line; a comma may follow the last. */
-function readFlowList(written: string): readonly string[] | Declined {
+function readFlowList(written: string, line: number): TextList | Declined {
   if (!written.endsWith("]")) return DECLINED;
   const parts = written.slice(1, -1).split(",");
   if (parts.at(-1)?.trim() === "") parts.pop();
@@ -219,7 +234,7 @@ function readFlowList(written: string): readonly string[] | Declined {
     if (item === undefined || (plain !== undefined && isNull(plain)) || !isNew(item, items)) return DECLINED;
     items.push(item);
   }
-  return items;
+  return { kind: "texts", texts: items, lines: items.map(() => line) };
 }
 
 /** 1 for what a plain text cannot begin with, or begins with only where YAML means something by it. */

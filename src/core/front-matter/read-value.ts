@@ -1,6 +1,7 @@
 // Reads the value of a known key as what it should be, one text or a list of texts; what is neither becomes a problem.
 
 import { problem } from "../problem-table.ts";
+import { changedValue } from "./changed-value.ts";
 import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
 import { isIsoDate } from "./iso-date.ts";
 import type { Report } from "./report.ts";
@@ -18,6 +19,7 @@ export function readText(
   lengthLimit = TEXT_LENGTH_LIMIT,
 ): string | null {
   const { key, line, value } = entry;
+  if (entry.written !== null) reportChanged(entry, report);
   if (value === null) return null;
   if (typeof value !== "string") {
     reportOdd("found" in value ? value : LIST, { key, line }, report);
@@ -30,19 +32,25 @@ export function readText(
   return `${text.slice(0, lengthLimit).toWellFormed()}…`;
 }
 
+/** Texts of a list, and the 1-based line of each. */
+export type ReadTexts = { readonly texts: readonly string[]; readonly lines: readonly number[] };
+
 /** The texts of an entry, trimmed, each once; one text stands for a list of one. */
-export function readTexts(entry: FrontMatterEntry, report: Report): readonly string[] {
+export function readTexts(entry: FrontMatterEntry, report: Report): ReadTexts {
   const { key, line, value } = entry;
-  if (value === null) return NONE;
+  if (value === null) {
+    if (entry.written !== null) reportChanged(entry, report);
+    return NO_TEXTS;
+  }
   if (typeof value === "string") {
     const text = readText(entry, report);
-    if (text === null) return NONE;
+    if (text === null) return NO_TEXTS;
     report.problems.push(problem("list_is_text", { file: report.file, line }, { key, value: text }));
-    return [text];
+    return { texts: [text], lines: [line] };
   }
   if ("found" in value) {
     reportOdd(value, { key, line }, report);
-    return NONE;
+    return NO_TEXTS;
   }
   return "items" in value ? readItems(key, value, report) : value;
 }
@@ -56,13 +64,21 @@ export function readDate(entry: FrontMatterEntry, report: Report): string | null
   return null;
 }
 
-const NONE: readonly string[] = [];
+function reportChanged(entry: FrontMatterEntry, report: Report): void {
+  const changed = changedValue(entry);
+  if (changed === null) return;
+  const value = typeof entry.value === "string" ? entry.value : "";
+  const at = { file: report.file, line: entry.line };
+  report.problems.push(problem("value_changed", at, { key: entry.key, value, ...changed }));
+}
+
+const NO_TEXTS: ReadTexts = { texts: [], lines: [] };
 const LIST: OddValue = { kind: "list", found: "a list" };
 
-function readItems(key: string, list: ListValue, report: Report): readonly string[] {
-  const texts = new Set<string>();
+function readItems(key: string, list: ListValue, report: Report): ReadTexts {
+  const texts = new Map<string, number>();
   list.items.slice(0, LIST_LENGTH_LIMIT).forEach((item, index) => {
-    const line = list.lines[index] ?? null;
+    const line = list.lines[index] ?? 0;
     const at = { file: report.file, line };
     if (item !== null && typeof item !== "string") {
       reportOdd(item, { key: `an entry of ${key}`, line }, report);
@@ -71,13 +87,13 @@ function readItems(key: string, list: ListValue, report: Report): readonly strin
     const text = item?.trim().slice(0, TEXT_LENGTH_LIMIT) ?? "";
     if (text === "") report.problems.push(problem("list_item_empty", at, { key }));
     else if (texts.has(text)) report.problems.push(problem("list_item_repeated", at, { key, value: text }));
-    else texts.add(text);
+    else texts.set(text, line);
   });
   if (list.items.length > LIST_LENGTH_LIMIT) {
     const at = { file: report.file, line: list.lines[LIST_LENGTH_LIMIT] ?? null };
     report.problems.push(problem("list_too_long", at, { key, limit: LIST_LENGTH_LIMIT }));
   }
-  return [...texts];
+  return { texts: [...texts.keys()], lines: [...texts.values()] };
 }
 
 /** A value that is no text. A repeated key was reported where it was found. */

@@ -4,15 +4,17 @@
 import { listed } from "../listed.ts";
 import type { Problem } from "../problem.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
+import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
+import { lineOfCycle, lineOfReference } from "../tree/dependency-line.ts";
+import type { TaskLinks } from "../tree/link-structure.ts";
 import type { Cycle } from "../tree/open-cycles.ts";
 import type { SignalCode } from "./signal.ts";
 import type { Evidence } from "./signal-table.ts";
 
 export type FlawFacts = {
-  readonly file: string;
-  /** Lines of front matter keys. */
-  readonly lines: Readonly<Record<string, number>>;
+  readonly spec: Pick<TaskSpec, "file" | "lines" | "dependencies" | "dependencyLines">;
+  readonly links: Pick<TaskLinks, "dependencyKeys">;
   readonly problems: readonly Problem[];
   readonly owner: LinkedOwner;
   readonly dependencies: TaskRow["dependencies"];
@@ -64,24 +66,24 @@ function invalidTask({ problems }: FlawFacts): Evidence | null {
   };
 }
 
-function unknownOwner({ owner, file, lines }: FlawFacts): Evidence | null {
+function unknownOwner({ owner, spec }: FlawFacts): Evidence | null {
   if (owner.state !== "unknown" || owner.owner === null) return null;
   return {
-    ...place(file, lines["owner"]),
+    ...place(spec.file, spec.lines["owner"]),
     owner: owner.owner,
     ...(owner.unfilledRole && { role: "unfilled" }),
   };
 }
 
 /** Missing references come before ambiguous ones: a sentence speaks of one kind only. */
-function dependencyMissing({ dependencies, file, lines }: FlawFacts): Evidence | null {
+function dependencyMissing({ dependencies, spec }: FlawFacts): Evidence | null {
   const withoutKey = dependencies.filter(({ key }) => key === null);
   if (withoutKey.length === 0) return null;
   const missing = withoutKey.filter(({ state }) => state === "missing");
   const named = missing.length > 0 ? missing : withoutKey;
   const candidates = [...new Set(named.flatMap((dependency) => dependency.candidates))];
   return {
-    ...place(file, lines["dependencies"]),
+    ...place(spec.file, lineOfFirst(spec, named)),
     references: listed(named.map(({ reference }) => reference)),
     ...(named.length > 1 && { count: String(named.length) }),
     ...(candidates.length > 0 && { candidates: listed(candidates, "or") }),
@@ -89,23 +91,27 @@ function dependencyMissing({ dependencies, file, lines }: FlawFacts): Evidence |
   };
 }
 
-function dependencyCycle({ cycle, file, lines }: FlawFacts): Evidence | null {
+function dependencyCycle({ cycle, spec, links }: FlawFacts): Evidence | null {
   if (cycle === null) return null;
   const traced = cycle.path.length > 1 || cycle.size === 1;
   return {
-    ...place(file, lines["dependencies"]),
+    ...place(spec.file, lineOfCycle(spec, links.dependencyKeys, cycle)),
     ...(traced && { cycle: [...cycle.path, cycle.path[0]].join(" → ") }),
     size: String(cycle.size),
   };
 }
 
-function dependencyCancelled({ dependencies, file, lines }: FlawFacts): Evidence | null {
+function dependencyCancelled({ dependencies, spec }: FlawFacts): Evidence | null {
   const cancelled = dependencies.filter(({ state }) => state === "cancelled");
   if (cancelled.length === 0) return null;
   return {
-    ...place(file, lines["dependencies"]),
+    ...place(spec.file, lineOfFirst(spec, cancelled)),
     dependencies: listed(cancelled.map(({ key, reference }) => key ?? reference)),
   };
+}
+
+function lineOfFirst(spec: FlawFacts["spec"], [first]: TaskRow["dependencies"]): number | null {
+  return first === undefined ? null : lineOfReference(spec, first.reference);
 }
 
 function place(file: string, line: number | null | undefined): Evidence {

@@ -53,13 +53,13 @@ describe("flaws of open tasks", () => {
       "dependency_missing",
       [{ slug: "a", dependencies: ["x", "y"] }],
       "Depends on x and y, which do not exist",
-      { file, line: "5", references: "x and y", count: "2" },
+      { file, line: "6", references: "x and y", count: "2" },
     ],
     [
       "dependency_missing",
       [{ slug: "a", dependencies: ["b"] }, { slug: "b" }, { slug: "b", workstream: "web" }],
       "Depends on b, which could mean infra/b or web/b",
-      { file, line: "5", references: "b", candidates: "infra/b or web/b", ambiguous: "yes" },
+      { file, line: "6", references: "b", candidates: "infra/b or web/b", ambiguous: "yes" },
     ],
     [
       "dependency_cycle",
@@ -68,7 +68,7 @@ describe("flaws of open tasks", () => {
         { slug: "b", dependencies: ["a"] },
       ],
       "Waits for itself: a → b → a",
-      { file, line: "5", cycle: "a → b → a", size: "2" },
+      { file, line: "6", cycle: "a → b → a", size: "2" },
     ],
     [
       "dependency_cancelled",
@@ -77,7 +77,7 @@ describe("flaws of open tasks", () => {
         { slug: "b", status: "cancelled" },
       ],
       "Waits for a cancelled task: b",
-      { file, line: "5", dependencies: "b" },
+      { file, line: "6", dependencies: "b" },
     ],
   ])("%s", (code, files, sentence, evidence) => {
     expect(signalsOf(files)).toEqual([{ code, tier: 2, sentence, evidence }]);

@@ -29,8 +29,8 @@ describe("rows", () => {
         status: "ready",
         dependencies: ["b"],
         sections: [
-          { heading: "Plan", line: 9, ticked: 1, total: 3 },
-          { heading: "QA", line: 15, ticked: 1, total: 1 },
+          { heading: "Plan", line: 9, ticked: 1, dropped: 0, total: 3 },
+          { heading: "QA", line: 15, ticked: 1, dropped: 0, total: 1 },
         ],
       },
       { slug: "b", status: "completed" },

@@ -121,7 +121,11 @@ export function draftRow(input: DraftInput): Draft {
 function problemsOf(task: LinkedTask, cycle: Cycle | null): readonly Problem[] {
   const parsed = task.record.parsed.problems;
   if (cycle === null && task.problems.length === 0) return parsed;
-  return [...parsed, ...task.problems, ...(cycle === null ? [] : [cycleProblem(task.spec, cycle)])];
+  return [
+    ...parsed,
+    ...task.problems,
+    ...(cycle === null ? [] : [cycleProblem(task.spec, task.links, cycle)]),
+  ];
 }
 
 function runOf({ work, task, attemptsMax }: DraftInput): RunView | null {
@@ -143,8 +147,8 @@ function findingsOf(
   { task, dependencies, cycle }: DraftInput,
   { problems, run, pullRequest }: Pick<Draft, "problems" | "run" | "pullRequest">,
 ): readonly Finding[] {
-  const { file, lines } = task.spec;
-  const flaws = findFlaws({ file, lines, problems, owner: task.owner, dependencies, cycle });
+  const { spec, links, owner } = task;
+  const flaws = findFlaws({ spec, links, problems, owner, dependencies, cycle });
   if (run === null && pullRequest === null) return flaws;
   return [...findRunSignals(run, pullRequest), ...findPullRequestSignals(pullRequest, run), ...flaws];
 }

@@ -7,6 +7,7 @@ import { nextExpiryMs } from "../signal/raise.ts";
 import type { SignalCode } from "../signal/signal.ts";
 import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
 import type { LinkedTask, LinkedTree } from "../tree/link.ts";
+import { MISSING, REPEATED } from "../tree/link-references.ts";
 import { openCycles } from "../tree/open-cycles.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
 import { type Draft, draftRow, type Work } from "./draft.ts";
@@ -166,9 +167,12 @@ function isImprovable(row: TaskRow): boolean {
 type Dependencies = TaskRow["dependencies"];
 
 function sameStates(dependencies: Dependencies, targets: readonly number[], linked: Linked): boolean {
+  let counted = 0;
   for (let at = 0; at < targets.length; at++) {
-    const target = targets[at] ?? -1;
-    if (target >= 0 && dependencies[at]?.state !== stateOf(target, linked)) return false;
+    const target = targets[at] ?? MISSING;
+    if (target === REPEATED) continue;
+    if (target >= 0 && dependencies[counted]?.state !== stateOf(target, linked)) return false;
+    counted++;
   }
   return true;
 }
@@ -182,11 +186,14 @@ function dependenciesOf(
 ): Dependencies {
   if (targets.length === 0) return NO_DEPENDENCIES;
   let brokenSoFar = 0;
-  return spec.dependencies.map((reference, at) => {
+  return spec.dependencies.flatMap((reference, at): Dependencies => {
+    const target = targets[at] ?? MISSING;
+    if (target === REPEATED) return [];
     const key = links.dependencyKeys[at] ?? null;
-    if (key !== null) return { reference, key, state: stateOf(targets[at] ?? -1, linked), candidates: [] };
+    if (key !== null) return [{ reference, key, state: stateOf(target, linked), candidates: [] }];
     const broken = links.broken[brokenSoFar++];
-    return { reference, key, state: broken?.state ?? "missing", candidates: [...(broken?.candidates ?? [])] };
+    const candidates = [...(broken?.candidates ?? [])];
+    return [{ reference, key, state: broken?.state ?? "missing", candidates }];
   });
 }
 

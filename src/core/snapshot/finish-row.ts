@@ -5,6 +5,7 @@ import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import { raiseSignals } from "../signal/raise.ts";
 import type { Signal, SignalCode } from "../signal/signal.ts";
 import type { TimedState } from "../signal/timed-signals.ts";
+import type { Section } from "../task/task.ts";
 import { type Draft, tierBefore } from "./draft.ts";
 import { enteredTime, type RowTime } from "./row-times.ts";
 import type { TaskRow } from "./schema.ts";
@@ -32,6 +33,7 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     slug: spec.slug,
     id: spec.id,
     title: spec.title ?? `${spec.slug}.md`,
+    description: shortened(spec.description),
     file: spec.file,
     workstream: spec.workstream,
     status: spec.status,
@@ -65,6 +67,14 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
   };
 }
 
+/** A sentence or two; the rest of a longer one is on the task's own page. */
+const DESCRIPTION_LENGTH_MAX = 500;
+
+function shortened(description: string | null): string | null {
+  if (description === null || description.length <= DESCRIPTION_LENGTH_MAX) return description;
+  return `${description.slice(0, DESCRIPTION_LENGTH_MAX - 1).toWellFormed()}…`;
+}
+
 /** What of the timed signal may be raised: a doubted one stays at the tier it had. */
 function allowed({ timed, turning, input }: Draft, held: ReadonlySet<SignalCode>): TimedState | null {
   if (timed === null || !turning || !held.has(timed.code)) return timed;
@@ -96,14 +106,14 @@ function firstRaised(signals: readonly Signal[]): string {
   return urgent.reduce((oldest, time) => (time < oldest ? time : oldest));
 }
 
-function progressOf(
-  sections: readonly { readonly ticked: number; readonly total: number }[],
-): TaskRow["progress"] {
+function progressOf(sections: readonly Section[]): TaskRow["progress"] {
   let ticked = 0;
+  let dropped = 0;
   let total = 0;
   for (let at = 0; at < sections.length; at++) {
     ticked += sections[at]?.ticked ?? 0;
+    dropped += sections[at]?.dropped ?? 0;
     total += sections[at]?.total ?? 0;
   }
-  return { ticked, total };
+  return { ticked, dropped, total };
 }

@@ -46,6 +46,7 @@ export const taskRowSchema = z.object({
   slug: z.string(),
   id: z.string(),
   title: z.string().describe("the file name when the file gives none"),
+  description: z.string().nullable().describe("its first 500 characters"),
   file: z.string(),
   workstream: z.string(),
   status: z.enum(TASK_STATUSES).nullable(),
@@ -70,12 +71,17 @@ export const taskRowSchema = z.object({
   changed_basis: timeBasisSchema,
   dependencies: z.array(dependencySchema),
   dependents: z.array(z.string()),
-  progress: z.object({ ticked: z.number().int(), total: z.number().int() }),
+  progress: z.object({
+    ticked: z.number().int(),
+    dropped: z.number().int().describe("boxes marked [-] or [~]: not done, and not to be"),
+    total: z.number().int().describe("all boxes, the dropped ones included"),
+  }),
   sections: z.array(
     z.object({
       heading: z.string(),
       line: z.number().int(),
       ticked: z.number().int(),
+      dropped: z.number().int(),
       total: z.number().int(),
     }),
   ),

@@ -41,7 +41,7 @@ describe("T1: one key changes, every other byte stays", () => {
       "a block of text, its comment and the blank line below it stay",
       "description: |  # long\n  one\n\n  two\n\nid: X\n",
       text("description", "short"),
-      "description: short  # long\n\nid: X\n",
+      'description: "short"  # long\n\nid: X\n',
     ],
     ["a value on the next line", "owner: # c\n  dave\n", text("owner", "mia"), "owner: # c\n  mia\n"],
     ["a new key goes to the end", "owner: dave\n# end\n", text("id", "X"), "owner: dave\n# end\nid: X\n"],
@@ -312,3 +312,12 @@ test("what changed is named; what said so before is not", () => {
   expect(editTask(FILE, before, [...edits, tick])).toMatchObject({ changed: ["priority", "review_cleared"] });
   expect(editTask(FILE, before, [text("owner", "dave")])).toMatchObject({ text: before, changed: [] });
 });
+
+test.each(["-", "~", "/", ">", "?", "1"])(
+  "T11: ticking a gate marked [%s] changes that very box, and adds none",
+  (mark) => {
+    const before = `---\ntitle: a\nstatus: ready\n---\n## Review Feedback\n\n- [${mark}] Review cleared\n`;
+    const tick = { kind: "tick_gate", gate: "review_cleared", addMissing: true } as const;
+    expect(edited(before, tick)).toBe(before.replace(`[${mark}]`, "[x]"));
+  },
+);

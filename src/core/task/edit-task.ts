@@ -87,7 +87,7 @@ function keysOf(text: string): ReadonlyMap<string, PlainValue> {
 function withoutLines(value: FrontMatterValue): PlainValue {
   if (value === null || typeof value === "string") return value;
   if ("found" in value) return value;
-  return { items: "items" in value ? value.items : value };
+  return { items: "items" in value ? value.items : value.texts };
 }
 
 function saysSo(value: PlainValue | undefined, edit: KeyEdit): boolean {

@@ -105,13 +105,13 @@ describe("S16: odd text is read as it is", () => {
     [
       "CRLF",
       task("owner: dave", "\n## Plan\n- [x] a\n").replaceAll("\n", "\r\n"),
-      { owner: "dave", sections: [{ heading: "Plan", line: 7, ticked: 1, total: 1 }] },
+      { owner: "dave", sections: [{ heading: "Plan", line: 7, ticked: 1, dropped: 0, total: 1 }] },
     ],
     ["a byte order mark", `\uFEFF${task("owner: dave")}`, { owner: "dave" }],
     [
       "blanks behind the markers",
       "--- \ntitle: x\nstatus: ready\n---\t\n## Plan\n",
-      { sections: [{ heading: "Plan", line: 5, ticked: 0, total: 0 }] },
+      { sections: [{ heading: "Plan", line: 5, ticked: 0, dropped: 0, total: 0 }] },
     ],
     ["emoji and joiners", task("owner: 👩‍🚀 dave"), { owner: "👩‍🚀 dave" }],
     ["right to left", task("owner: דוד"), { owner: "דוד" }],
@@ -125,7 +125,7 @@ describe("S16: odd text is read as it is", () => {
     [
       "--- inside the body",
       task("", "\n---\n## Plan\n"),
-      { sections: [{ heading: "Plan", line: 8, ticked: 0, total: 0 }] },
+      { sections: [{ heading: "Plan", line: 8, ticked: 0, dropped: 0, total: 0 }] },
     ],
     [
       "a blank first line of keys",
@@ -136,5 +136,28 @@ describe("S16: odd text is read as it is", () => {
     const parsed = parse(text);
     expect(flaws(parsed)).toEqual([]);
     expect(parsed.spec).toMatchObject(expected);
+  });
+});
+
+describe("S15, T9: YAML as long as front matter may be is read in time proportional to its length", () => {
+  const LONGEST = 390_000;
+  test.each([
+    ["a list in brackets", "a: [", "b,", "]"],
+    ["aliases", "a: &x y\nb: [", "*x,", "]"],
+    ["empty tags", "a: [", "!t,", "]"],
+    ["keys in braces", "a: {", "b,", "}"],
+    ["long keys without a value", "", "? a\n", ""],
+    ["a key again and again", "", "a: b\n", ""],
+  ])("%s", (_, start, piece, end) => {
+    const cpuMs = (length: number) => {
+      const text = `---\n${start}${piece.repeat(length / piece.length)}${end}\n---\n`;
+      const before = process.cpuUsage();
+      parse(text);
+      const { user, system } = process.cpuUsage(before);
+      return (user + system) / 1_000;
+    };
+    const small = Math.max(cpuMs(LONGEST / 10), 5);
+    // Ten times the text: what grows with the square takes a hundred times as long.
+    expect(cpuMs(LONGEST)).toBeLessThan(30 * small);
   });
 });

@@ -90,13 +90,13 @@ test("T3: the seed's own task is read in full, and flagged where it breaks the r
     lines: { id: 2, title: 3, status: 4, priority: 5, milestone: 6, owner: 7, completed_by: 8, completed: 9 },
   });
   expect(parsed.spec.sections).toEqual([
-    { heading: "Problem", line: 14, ticked: 0, total: 0 },
-    { heading: "Context", line: 18, ticked: 0, total: 0 },
-    { heading: "Possible Solutions", line: 22, ticked: 0, total: 0 },
-    { heading: "Plan", line: 26, ticked: 0, total: 0 },
-    { heading: "Implementation Progress", line: 28, ticked: 0, total: 0 },
-    { heading: "QA Exploration", line: 35, ticked: 1, total: 1 },
-    { heading: "Review Feedback", line: 39, ticked: 0, total: 1 },
+    { heading: "Problem", line: 14, ticked: 0, dropped: 0, total: 0 },
+    { heading: "Context", line: 18, ticked: 0, dropped: 0, total: 0 },
+    { heading: "Possible Solutions", line: 22, ticked: 0, dropped: 0, total: 0 },
+    { heading: "Plan", line: 26, ticked: 0, dropped: 0, total: 0 },
+    { heading: "Implementation Progress", line: 28, ticked: 0, dropped: 0, total: 0 },
+    { heading: "QA Exploration", line: 35, ticked: 1, dropped: 0, total: 1 },
+    { heading: "Review Feedback", line: 39, ticked: 0, dropped: 0, total: 1 },
   ]);
   expect(parsed.problems).toMatchInlineSnapshot(`
     [
@@ -187,7 +187,7 @@ describe("status and priority", () => {
   test.each([
     ["P1", "Did you mean p1?"],
     ["2", "Did you mean p2?"],
-    ["high", "Use one of the priorities listed."],
+    ["extreme", "Use one of the priorities listed."],
   ])("priority %j is an error with a hint", (priority, hint) => {
     const { problems, spec } = parse(task(`priority: ${priority}`));
     expect(spec).toMatchObject({ priority: null, status: "ready" });
@@ -287,7 +287,7 @@ describe("YAML errors say what is wrong in plain words", () => {
     ["title: Fix: the page", 'Put the value in quotes: title: "Fix: the page".'],
     ["\ttitle: x", "Replace the tab by spaces."],
     ["a:\n\t- b", "Replace the tab by spaces."],
-    ["owner: @dave", "Put the value of owner in quotes."],
+    ["owner: @dave", "Write the person's slug alone, without @ and brackets, such as owner: dave."],
     ["title: 'it's'", "Put all of the value in quotes; inside single quotes write '' for a quote."],
     ['title: "open\nstatus: ready', "Close it on the line where it was opened."],
     ["dependencies: [a, b", "Close it on the line where it was opened."],
@@ -300,7 +300,7 @@ describe("YAML errors say what is wrong in plain words", () => {
       "title: a\n  status: ready",
       "Begin each key at the left edge, and put a text with special characters in quotes.",
     ],
-    ['title: "\\q"', "Compare this line and the one above with docs/format.md."],
+    ['title: "\\q"', "Use single quotes: title: '\\q'."],
     [`a: ${"[".repeat(30)}`, "Keep the front matter to plain keys, texts and lists of texts."],
   ])("%j", (keys, hint) => {
     const [flaw] = parse(`---\n${keys}\n---\n`).problems;

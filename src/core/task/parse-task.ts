@@ -25,7 +25,8 @@ export function parseTaskAt(place: TaskPlace, text: string): ParsedTask {
   const { file } = place;
   const front = readFrontMatter(file, text);
   if (front.kind === "absent") {
-    return unreadableTask(place, problem("front_matter_missing", { file, line: 1 }, {}));
+    const { opensOn } = front;
+    return unreadableTask(place, problem("front_matter_missing", { file, line: 1 }, { opensOn }));
   }
   if (front.kind === "unreadable") return unreadableTask(place, front.problem);
 
@@ -71,6 +72,7 @@ function specOf(
     initiative: fields.initiative,
     owner: fields.owner,
     dependencies: fields.dependencies,
+    dependencyLines: fields.dependencyLines,
     completedBy: fields.completedBy,
     completed: fields.completed,
     pullRequest: fields.pullRequest,
@@ -87,7 +89,7 @@ function checkBody(fields: TaskFields, body: ScannedBody, { file, problems }: Re
     problems.push(problem("sections_too_many", at, { limit: SECTION_COUNT_LIMIT }));
   }
   if (fields.status !== "completed" || fields.gatesWaived !== null) return;
-  for (const { gate, line } of body.openGates) {
-    problems.push(problem("gate_open", { file, line }, { gate: GATE_TEXTS[gate] }));
+  for (const { gate, line, mark } of body.openGates) {
+    problems.push(problem("gate_open", { file, line }, { gate: GATE_TEXTS[gate], mark }));
   }
 }

@@ -5,6 +5,7 @@ import { readDate, readText, readTexts } from "../front-matter/read-value.ts";
 import type { Report } from "../front-matter/report.ts";
 import { nearest } from "../nearest.ts";
 import { problem } from "../problem-table.ts";
+import { likenessOf } from "./foreign-keys.ts";
 import { readPriority, readStatus } from "./status.ts";
 import type { Priority, PullRequestHint, TaskStatus } from "./task.ts";
 
@@ -18,6 +19,8 @@ export type TaskFields = {
   initiative: string | null;
   owner: string | null;
   dependencies: readonly string[];
+  /** The 1-based line of each dependency. */
+  dependencyLines: readonly number[];
   completedBy: string | null;
   completed: string | null;
   /** Why the task was completed with open gates; null when nobody waived them. */
@@ -62,6 +65,7 @@ export function readTaskFields(entries: readonly FrontMatterEntry[], report: Rep
     initiative: null,
     owner: null,
     dependencies: NONE,
+    dependencyLines: NONE,
     completedBy: null,
     completed: null,
     gatesWaived: null,
@@ -69,13 +73,13 @@ export function readTaskFields(entries: readonly FrontMatterEntry[], report: Rep
     lines: {},
   };
   for (const entry of entries) {
-    if (!readField(fields, entry, report)) checkSpelling(entry, entries, report);
+    if (!readField(fields, entry, report)) checkUnknownKey(entry, entries, report);
   }
   checkMissing(fields, report);
   return fields;
 }
 
-const NONE: readonly string[] = [];
+const NONE: readonly never[] = [];
 
 /**
  * Reads one key into its field; false for a key nobody knows. Lines are set under names written out: ten thousand
@@ -118,7 +122,7 @@ function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report):
       return true;
     case "dependencies":
       lines.dependencies = entry.line;
-      fields.dependencies = readTexts(entry, report);
+      readDependencies(fields, entry, report);
       return true;
     case "completed_by":
       lines.completed_by = entry.line;
@@ -147,6 +151,12 @@ function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report):
     default:
       return false;
   }
+}
+
+function readDependencies(fields: TaskFields, entry: FrontMatterEntry, report: Report): void {
+  const { texts, lines } = readTexts(entry, report);
+  fields.dependencies = texts;
+  fields.dependencyLines = lines;
 }
 
 const NO_HINT: PullRequestHint = { url: null, number: null };
@@ -183,19 +193,37 @@ function reportPullRequest(value: string, { key, line }: FrontMatterEntry, repor
 /** Words that other tools use on purpose and that happen to be close to ours. */
 const OTHER_TOOLS_KEYS: ReadonlySet<string> = new Set(["slug", "tags", "type", "created", "updated"]);
 
-/** A slip such as `dependancies` would otherwise drop what it holds without a word. */
-function checkSpelling(entry: FrontMatterEntry, entries: readonly FrontMatterEntry[], report: Report): void {
-  const { key, line } = entry;
+/** A slip such as `dependancies`, or another tool's word, would otherwise drop what it holds without a word. */
+function checkUnknownKey(
+  entry: FrontMatterEntry,
+  entries: readonly FrontMatterEntry[],
+  report: Report,
+): void {
+  const { key, line, value } = entry;
+  const at = { file: report.file, line };
+  const has = (other: string) => entries.some((one) => one.key === other);
+  const foreign = likenessOf(key);
+  if (foreign !== undefined) {
+    const { ours, likeness, advice } = foreign;
+    if (value !== null && (ours === null || !has(ours)))
+      report.problems.push(problem("key_foreign", at, { key, likeness, advice }));
+    return;
+  }
   if (key.length < 4 || OTHER_TOOLS_KEYS.has(key)) return;
   const meant = nearest(key, TASK_KEYS);
-  if (meant === null || entries.some((other) => other.key === meant)) return;
-  report.problems.push(problem("key_misspelt", { file: report.file, line }, { key, meant }));
+  if (meant !== null && !has(meant)) report.problems.push(problem("key_misspelt", at, { key, meant }));
+}
+
+/** Once: a title that is a list, an alias or cut by a comment has been reported already. */
+function reportNoTitle(line: number | null, { file, problems }: Report): void {
+  const isReported = problems.some((found) => found.line === line || found.code === "key_repeated");
+  if (line !== null && isReported) return;
+  problems.push(problem("title_missing", { file, line }, {}));
 }
 
 function checkMissing(fields: TaskFields, { file, problems }: Report): void {
   const nowhere = { file, line: null };
-  if (fields.title === null && !("title" in fields.lines))
-    problems.push(problem("title_missing", nowhere, {}));
+  if (fields.title === null) reportNoTitle(fields.lines.title ?? null, { file, problems });
   if (!("status" in fields.lines)) problems.push(problem("status_missing", nowhere, {}));
   if (fields.status !== "completed") return;
   const at = { file, line: fields.lines.status ?? null };

@@ -72,8 +72,32 @@ describe("the two gates are known by name", () => {
   test("open ones with their lines", () => {
     const { openGates } = scanBody("\n- [ ] Review cleared\n\n- [ ] Review cleared\n", 0, 1);
     expect(openGates).toEqual([
-      { gate: "review_cleared", line: 2 },
-      { gate: "review_cleared", line: 4 },
+      { gate: "review_cleared", line: 2, mark: null },
+      { gate: "review_cleared", line: 4, mark: null },
     ]);
   });
+});
+
+describe("T10: boxes with other marks are counted honestly", () => {
+  test.each([
+    ["/", { ticked: 0, dropped: 0, total: 1 }],
+    [">", { ticked: 0, dropped: 0, total: 1 }],
+    ["<", { ticked: 0, dropped: 0, total: 1 }],
+    ["?", { ticked: 0, dropped: 0, total: 1 }],
+    ["!", { ticked: 0, dropped: 0, total: 1 }],
+    ["-", { ticked: 0, dropped: 1, total: 1 }],
+    ["~", { ticked: 0, dropped: 1, total: 1 }],
+    ["x", { ticked: 1, dropped: 0, total: 1 }],
+    ["1", { ticked: 0, dropped: 0, total: 0 }],
+    ["a", { ticked: 0, dropped: 0, total: 0 }],
+  ])("[%s]", (mark, counts) => {
+    const { sections } = scanBody(`## Plan\n- [${mark}] Write it\n`, 0, 1);
+    expect(sections).toMatchObject([counts]);
+  });
+});
+
+test.each(["-", "~", "/", ">", "?", "✓", "1"])("T11: a gate marked [%s] is open, not absent", (mark) => {
+  const { gates, openGates } = scanBody(`- [${mark}] Review cleared\n`, 0, 1);
+  expect(gates).toEqual({ qa_exploration: "absent", review_cleared: "open" });
+  expect(openGates).toEqual([{ gate: "review_cleared", line: 1, mark }]);
 });

@@ -8,8 +8,8 @@ import type { GateState, Gates, Section } from "./task.ts";
 export type ScannedBody = {
   readonly sections: readonly Section[];
   readonly gates: Gates;
-  /** Gates with an open box, and its 1-based line. */
-  readonly openGates: readonly { readonly gate: GateName; readonly line: number }[];
+  /** Gates with a box that is not ticked: its 1-based line, and its mark where that is not a blank. */
+  readonly openGates: readonly OpenGate[];
   /** Line of the first heading past the limit; null when all are listed. */
   readonly tooManySectionsLine: number | null;
 };
@@ -37,7 +37,9 @@ export const TEMPLATE_SECTIONS: readonly string[] = [
   "Review Feedback",
 ];
 
-type OpenSection = { heading: string; line: number; ticked: number; total: number };
+export type OpenGate = { readonly gate: GateName; readonly line: number; readonly mark: string | null };
+
+type OpenSection = { heading: string; line: number; ticked: number; dropped: number; total: number };
 
 /** Where the scan is and what it knows. `hiddenUntil` is the marker that ends the fence or comment it is inside of. */
 type Scan = {
@@ -48,7 +50,7 @@ type Scan = {
   end: number;
   hiddenUntil: string | null;
   readonly sections: OpenSection[];
-  readonly openGates: { gate: GateName; line: number }[];
+  readonly openGates: OpenGate[];
   qa: GateState;
   review: GateState;
   tooManySectionsLine: number | null;
@@ -124,7 +126,7 @@ function takeHeading(scan: Scan, at: number): void {
   if (scan.indent > 3 || text.charCodeAt(at + 1) !== HASH || text.charCodeAt(at + 2) === HASH) return;
   if (at + 2 < end && !isBlank(text.charCodeAt(at + 2))) return;
   if (scan.sections.length >= SECTION_COUNT_LIMIT) scan.tooManySectionsLine ??= line;
-  else scan.sections.push({ heading: headingAt(scan, at + 3), line, ticked: 0, total: 0 });
+  else scan.sections.push({ heading: headingAt(scan, at + 3), line, ticked: 0, dropped: 0, total: 0 });
 }
 
 /** The heading most files have next is tried before all others. */
@@ -175,21 +177,33 @@ function takeHiddenLine(scan: Scan, at: number): void {
   if (ends) scan.hiddenUntil = null;
 }
 
-/** `- [ ] text`, `* [x] text`, `1. [X] text` at any indent. */
-function takeBox(scan: Scan, at: number, code: number): void {
+/**
+ * What a mark other than a blank and `x` says. `[-]` and `[~]` (GitLab: inapplicable) are dropped: not done, and not to be. `[/]` (begun),
+ * `[>]` and `[<]` (put off, or moved elsewhere), `[?]` and `[!]` are not done. Any other character makes no box, since
+ * `- [1] Knuth` is a list of references; but a gate is a gate whatever stands in its box.
+ */
+const OTHER_MARKS: ReadonlyMap<string, "open" | "dropped"> = new Map([
+  ...["/", ">", "<", "?", "!"].map((mark) => [mark, "open"] as const),
+  ...["-", "~"].map((mark) => [mark, "dropped"] as const),
+]);
+
+/** `- [ ] text`, `* [x] text`, `1. [-] text` at any indent. */
+function takeBox(scan: Scan, at: number, marker: number): void {
   const { text, end, line } = scan;
-  const box = boxBehind(text, isDigit(code) ? numberEnd(text, at) : at + 1);
+  const box = boxBehind(text, isDigit(marker) ? numberEnd(text, at) : at + 1);
   if (box === -1 || box + 3 > end) return;
-  const mark = text.charCodeAt(box + 1) | 0x20;
-  const ticked = mark === LETTER_X;
-  if (!ticked && mark !== SPACE) return;
   if (box + 3 < end && !isBlank(text.charCodeAt(box + 3))) return;
+  const gate = gateNamed(text, box + 4, end);
+  const code = text.charCodeAt(box + 1);
+  const ticked = (code | 0x20) === LETTER_X;
+  const mark = ticked || code === SPACE ? null : text.charAt(box + 1);
+  const says = ticked ? "ticked" : mark === null ? "open" : (OTHER_MARKS.get(mark) ?? (gate && "open"));
+  if (says === null) return;
   const section = scan.sections.at(-1) ?? openTop(scan);
   section.total++;
-  if (ticked) section.ticked++;
-  const gate = gateNamed(text, box + 4, end);
+  if (says !== "open") section[says]++;
   if (gate === null) return;
-  if (!ticked) scan.openGates.push({ gate, line });
+  if (!ticked) scan.openGates.push({ gate, line, mark });
   if (gate === "qa_exploration") scan.qa = withBox(scan.qa, ticked);
   else scan.review = withBox(scan.review, ticked);
 }
@@ -214,7 +228,7 @@ function boxBehind(text: string, markerEnd: number): number {
 }
 
 function openTop(scan: Scan): OpenSection {
-  const top = { heading: TOP_OF_BODY, line: scan.line, ticked: 0, total: 0 };
+  const top = { heading: TOP_OF_BODY, line: scan.line, ticked: 0, dropped: 0, total: 0 };
   scan.sections.push(top);
   return top;
 }

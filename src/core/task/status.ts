@@ -22,6 +22,18 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([status, words]) => words.map((word) => [word, status] as const)),
 );
 
+/** What other trackers call the priorities, in their order. */
+const OTHER_WORDS: ReadonlyMap<string, Priority> = new Map(
+  Object.entries({
+    p0: ["urgent", "critical", "blocker", "highest", "asap"],
+    p1: ["high", "major"],
+    p2: ["medium", "normal", "moderate", "default"],
+    p3: ["low", "lowest", "minor", "trivial"],
+  } satisfies Record<Priority, readonly string[]>).flatMap(([priority, words]) =>
+    words.map((word) => [word, priority as Priority] as const),
+  ),
+);
+
 /** The status of a task; legacy `done` reads as `completed`. */
 export function readStatus(entry: FrontMatterEntry, report: Report): TaskStatus | null {
   const at = { file: report.file, line: entry.line };
@@ -48,7 +60,9 @@ export function readPriority(entry: FrontMatterEntry, report: Report): Priority 
   if (value === null) return null;
   const priority = PRIORITY_WORDS.get(value);
   if (priority !== undefined) return priority;
-  const meant = /^p?[0-3]$/i.test(value) ? `p${value.slice(-1)}` : null;
+  const meant = /^p?[0-3]$/i.test(value)
+    ? `p${value.slice(-1)}`
+    : (OTHER_WORDS.get(value.toLowerCase()) ?? null);
   const at = { file: report.file, line: entry.line };
   report.problems.push(problem("priority_unknown", at, { value, meant }));
   return null;

@@ -35,7 +35,7 @@ const ABOUT_OTHER_KEYS: ReadonlySet<string> = new Set([
 
 function findFlaw(key: string, text: string): Refusal | null {
   const report = { file: "", problems: [] as Parameters<typeof readTaskFields>[1]["problems"] };
-  readTaskFields([{ key, line: 1, value: text }], report);
+  readTaskFields([{ key, line: 1, value: text, written: null }], report);
   const flaw = report.problems.find(({ code }) => !ABOUT_OTHER_KEYS.has(code) && code !== "key_misspelt");
   return flaw === undefined ? null : refusal(flaw.message, flaw.hint);
 }

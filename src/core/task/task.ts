@@ -23,6 +23,9 @@ export type Section = {
   /** 1-based line of the heading in the file. */
   readonly line: number;
   readonly ticked: number;
+  /** Boxes that were not done and are not to be: `[-]` and `[~]`. */
+  readonly dropped: number;
+  /** All boxes, the dropped ones included. */
   readonly total: number;
 };
 
@@ -51,6 +54,8 @@ export type TaskSpec = {
   readonly owner: string | null;
   /** As written: slugs, ids or `<workstream>/<slug>`. */
   readonly dependencies: readonly string[];
+  /** Parallel to `dependencies`: the 1-based line of each entry. */
+  readonly dependencyLines: readonly number[];
   readonly completedBy: string | null;
   /** ISO date or date-time as written. */
   readonly completed: string | null;

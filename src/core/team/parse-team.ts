@@ -10,13 +10,15 @@ import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
 import type { PathNames } from "../tree/path-kind.ts";
 
 export function personOf(file: RelativePath, { slug }: PathNames, document: MarkdownDocument): ParsedPerson {
-  const aliases = document.entries.get("aliases");
+  const entry = document.entries.get("aliases");
+  const aliases = entry === undefined ? null : readTexts(entry, document.report);
   return {
     kind: "person",
     slug,
     file,
     name: textAt(document, "name") ?? document.title,
-    aliases: aliases === undefined ? [] : readTexts(aliases, document.report),
+    aliases: aliases?.texts ?? [],
+    aliasLines: aliases?.lines ?? [],
     problems: problemsOf(document.report),
   };
 }
@@ -36,6 +38,7 @@ export function roleOf(file: RelativePath, { slug }: PathNames, document: Markdo
     title: document.title,
     owner,
     filledBy,
+    line: (document.entries.get("filled_by") ?? document.entries.get("owner"))?.line ?? null,
     problems: problemsOf(document.report),
   };
 }

@@ -2,6 +2,7 @@
 // the canonical person.
 
 import { compareText } from "../compare-text.ts";
+import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import { problem } from "../problem-table.ts";
 import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
@@ -16,6 +17,8 @@ export type LinkedOwner = {
   readonly state: "known" | "unknown" | "none" | "unchecked";
   /** True for an unknown owner that is a role which routes to nobody. */
   readonly unfilledRole: boolean;
+  /** Who was probably meant, for an owner that means nobody here. */
+  readonly meant: string | null;
 };
 
 export type Team = {
@@ -32,7 +35,7 @@ export type Team = {
 /** Roles looked through on the way from a role to a person: real chains have one or two links, a circle has no end. */
 const ROLE_CHAIN_LIMIT = 10;
 
-const NOBODY: LinkedOwner = { owner: null, writtenAs: null, state: "none", unfilledRole: false };
+const NOBODY: LinkedOwner = { owner: null, writtenAs: null, state: "none", unfilledRole: false, meant: null };
 
 /** Links people and roles to each other. Never fails: what does not fit is a problem. */
 export function linkTeam(parsedPeople: readonly ParsedPerson[], parsedRoles: readonly ParsedRole[]): Team {
@@ -111,14 +114,23 @@ function resolve(
   const spelled = spelling(written);
   const found = names.get(spelled);
   if (found === undefined) {
-    return { owner: written, writtenAs: null, state: "unknown", unfilledRole: roleSpellings.has(spelled) };
+    const meant = names.get(spelled.replace(/^@/, ""))?.person ?? nearest(spelled, names.keys());
+    return {
+      ...{ owner: written, writtenAs: null, state: "unknown" },
+      unfilledRole: roleSpellings.has(spelled),
+      meant: meant === null ? null : (names.get(meant)?.person ?? meant),
+    };
   }
   const writtenAs = found.person === written ? null : written;
-  return { owner: found.person, writtenAs, state: "known", unfilledRole: false };
+  return { owner: found.person, writtenAs, state: "known", unfilledRole: false, meant: null };
 }
 
 function unchecked(written: string): LinkedOwner {
-  return { owner: written, writtenAs: null, state: "unchecked", unfilledRole: false };
+  const meant = written.startsWith("@") ? written.slice(1).trim() : "";
+  return {
+    ...{ owner: written, writtenAs: null, state: "unchecked", unfilledRole: false },
+    meant: meant === "" ? null : meant,
+  };
 }
 
 function sharedAliases(people: readonly ParsedPerson[]): Problem[] {
@@ -126,25 +138,25 @@ function sharedAliases(people: readonly ParsedPerson[]): Problem[] {
   const problems: Problem[] = [];
   for (const person of people) holders.set(spelling(person.slug), person);
   for (const person of people) {
-    for (const alias of person.aliases) {
+    for (const [at, alias] of person.aliases.entries()) {
       const holder = holders.get(spelling(alias));
       if (holder === undefined) holders.set(spelling(alias), person);
-      else if (holder !== person) problems.push(aliasTaken(person, alias, holder));
+      else if (holder !== person) problems.push(aliasTaken(person, at, holder));
     }
   }
   return problems;
 }
 
-function aliasTaken(person: ParsedPerson, alias: string, holder: ParsedPerson): Problem {
+function aliasTaken({ file, aliases, aliasLines }: ParsedPerson, at: number, holder: ParsedPerson): Problem {
   return problem(
     "alias_taken",
-    { file: person.file, line: null },
-    { alias, person: holder.slug, file: holder.file },
+    { file, line: aliasLines[at] ?? null },
+    { alias: aliases[at] ?? "", person: holder.slug, file: holder.file },
   );
 }
 
 function unroutedRoles(roles: readonly ParsedRole[], routes: ReadonlyMap<string, string>): Problem[] {
   return roles
     .filter((role) => !routes.has(role.slug) && (role.owner ?? role.filledBy) !== null)
-    .map(({ file, slug }) => problem("role_unfilled", { file, line: null }, { role: slug }));
+    .map(({ file, slug, line }) => problem("role_unfilled", { file, line }, { role: slug }));
 }

@@ -2,6 +2,7 @@
 // lists them and as tasks are checked against them.
 
 import { compareText } from "../compare-text.ts";
+import { nearest } from "../nearest.ts";
 import type { Problem } from "../problem.ts";
 import type { SnapshotHeader } from "../snapshot/schema.ts";
 import { linkTeam, type Team } from "../team/team.ts";
@@ -36,11 +37,7 @@ export function linkPlans(files: readonly PlanFile[], previous: Plans | null): P
   return {
     files,
     team,
-    marks: {
-      workstreams: slugs(workstreams),
-      milestones: slugs(milestones),
-      initiatives: slugs(initiatives),
-    },
+    marks: marksOf({ workstreams, milestones, initiatives }),
     workstreams: workstreams.sort(bySlug),
     milestones: milestones.sort(bySlug),
     initiatives,
@@ -84,6 +81,28 @@ function initiativesOf(documents: readonly ParsedInitiativeDocument[]): Snapshot
       workstream: lane,
     }))
     .sort((a, b) => bySlug(a, b) || compareText(a.workstream, b.workstream));
+}
+
+type Named = readonly { readonly slug: string }[];
+
+function marksOf(named: Readonly<Record<"workstreams" | "milestones" | "initiatives", Named>>): Marks {
+  const known = {
+    workstreams: slugs(named.workstreams),
+    milestones: slugs(named.milestones),
+    initiatives: slugs(named.initiatives),
+  };
+  const found = new Map<string, string | null>();
+  return {
+    ...known,
+    near(kind, slug) {
+      const asked = `${kind} ${slug}`;
+      const before = found.get(asked);
+      if (before !== undefined) return before;
+      const near = nearest(slug, known[`${kind}s`]);
+      found.set(asked, near);
+      return near;
+    },
+  };
 }
 
 function slugs(named: readonly { readonly slug: string }[]): ReadonlySet<string> {

@@ -1,7 +1,7 @@
 // Flaws that only show when the whole tree is seen. Only `slug_taken` is an error: the others have signals of their own
 // (docs/signals.md) or are no more than a mark.
 
-import { listed } from "../listed.ts";
+import { inSentence, listed } from "../listed.ts";
 import { define } from "../problem-definition.ts";
 import { quote } from "../quote.ts";
 
@@ -15,11 +15,14 @@ const MARK_FILES = {
 } as const;
 
 const unknownMark = (kind: keyof typeof MARK_FILES) =>
-  define<{ readonly slug: string }>({
+  define<{ readonly slug: string; readonly meant: string | null }>({
     severity: "warning",
     meaning: `the ${kind} has no file, while others have`,
     message: ({ slug }) => `The ${kind} ${quote(slug)} does not have ${MARK_FILES[kind]}.`,
-    hint: () => (kind === "workstream" ? "Add the file." : `Correct the ${kind}, or add its file.`),
+    hint: ({ meant }) => {
+      if (kind === "workstream") return "Add the file.";
+      return `${meant === null ? "" : `Did you mean ${inSentence(meant)}? `}Correct the ${kind}, or add its file.`;
+    },
   });
 
 export const LINK_PROBLEMS = {
@@ -35,17 +38,27 @@ export const LINK_PROBLEMS = {
     message: ({ id, others }) => `The id ${quote(id)} is also used by ${listed(others)}.`,
     hint: () => "Give each task an id of its own; dependencies on this id cannot be resolved.",
   }),
-  unknown_owner: define<{ readonly owner: string; readonly unfilledRole: boolean }>({
+  owner_with_sign: define<{ readonly owner: string; readonly meant: string }>({
+    severity: "warning",
+    meaning: "the owner begins with `@`, and there are no people files that could tell who is meant",
+    message: ({ owner, meant }) => `The owner ${quote(owner)} is another one than ${inSentence(meant)}.`,
+    hint: ({ meant }) => `Leave the @ out: owner: ${inSentence(meant)}.`,
+  }),
+  unknown_owner: define<{
+    readonly owner: string;
+    readonly unfilledRole: boolean;
+    readonly meant: string | null;
+  }>({
     severity: "warning",
     meaning: "the owner is no person, alias or role, or a role that leads to no person",
     message: ({ owner, unfilledRole }) =>
       unfilledRole
         ? `The owner ${quote(owner)} is a role that leads to no person.`
         : `The owner ${quote(owner)} is no person, alias or role under tasks/team/.`,
-    hint: ({ unfilledRole }) =>
+    hint: ({ unfilledRole, meant }) =>
       unfilledRole
         ? "Set filled_by or owner in the role's file."
-        : "Correct the owner, or add the person or alias under tasks/team/.",
+        : `${meant === null ? "" : `Did you mean owner: ${inSentence(meant)}? `}Correct the owner, or add the person or alias under tasks/team/.`,
   }),
   dependency_missing: define<{ readonly reference: string; readonly meant: Names; readonly near: Names }>({
     severity: "warning",
@@ -58,6 +71,13 @@ export const LINK_PROBLEMS = {
       if (meant.length > 0) return "Write it as <workstream>/<slug>.";
       return near.length > 0 ? `Did you mean ${listed(near, "or")}?` : "Correct or remove it.";
     },
+  }),
+  dependency_repeated: define<{ readonly reference: string; readonly key: string }>({
+    severity: "warning",
+    meaning: "a dependency means a task that is listed already under another spelling; it counts once",
+    message: ({ reference, key }) =>
+      `The dependency ${quote(reference)} means ${inSentence(key)}, which is listed above already; it counts once.`,
+    hint: () => "Delete one of the two.",
   }),
   dependency_cycle: define<{ readonly circle: string }>({
     severity: "warning",

@@ -4,8 +4,9 @@ import type { Problem } from "../problem.ts";
 import { problem } from "../problem-table.ts";
 import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
+import { lineOfCycle, lineOfReference } from "./dependency-line.ts";
 import type { BrokenReference } from "./link-references.ts";
-import type { TaskLinks } from "./link-structure.ts";
+import type { RepeatedReference, TaskLinks } from "./link-structure.ts";
 import type { Cycle } from "./open-cycles.ts";
 
 /** What exists besides tasks. A kind without any file is not used by this tree, and nothing is said about it. */
@@ -13,7 +14,11 @@ export type Marks = {
   readonly workstreams: ReadonlySet<string>;
   readonly milestones: ReadonlySet<string>;
   readonly initiatives: ReadonlySet<string>;
+  /** The known slug that looks like this one; remembered, since thousands of tasks may name the same milestone. */
+  readonly near: (kind: MarkKind, slug: string) => string | null;
 };
+
+export type MarkKind = "workstream" | "milestone" | "initiative";
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
@@ -30,9 +35,10 @@ export function linkProblems(
     ...idTaken(spec, links),
     ...unknownOwner(spec, owner),
     ...links.broken.map((reference) => unresolved(spec, reference)),
-    ...unknownMark(spec, "workstream", marks.workstreams),
-    ...unknownMark(spec, "milestone", marks.milestones),
-    ...unknownMark(spec, "initiative", marks.initiatives),
+    ...links.repeated.map((reference) => repeated(spec, reference)),
+    ...unknownMark(spec, "workstream", marks),
+    ...unknownMark(spec, "milestone", marks),
+    ...unknownMark(spec, "initiative", marks),
   ];
 }
 
@@ -41,6 +47,8 @@ function isFlawless(spec: TaskSpec, links: TaskLinks, owner: LinkedOwner, marks:
   return (
     links.sameSlug.length === 0 &&
     links.sameId.length === 0 &&
+    links.repeated.length === 0 &&
+    owner.meant === null &&
     owner.state !== "unknown" &&
     isKnown(spec.workstream, marks.workstreams) &&
     isKnown(spec.milestone, marks.milestones) &&
@@ -63,31 +71,37 @@ function idTaken(spec: TaskSpec, { sameId }: TaskLinks): Problem[] {
   return sameId.length === 0 ? [] : [problem("id_taken", place(spec, "id"), { id: spec.id, others: sameId })];
 }
 
-function unknownOwner(spec: TaskSpec, { owner, state, unfilledRole }: LinkedOwner): Problem[] {
-  if (state !== "unknown" || owner === null) return [];
-  return [problem("unknown_owner", place(spec, "owner"), { owner, unfilledRole })];
+function unknownOwner(spec: TaskSpec, { owner, state, unfilledRole, meant }: LinkedOwner): Problem[] {
+  if (owner === null) return [];
+  if (state === "unknown")
+    return [problem("unknown_owner", place(spec, "owner"), { owner, unfilledRole, meant })];
+  return meant === null ? [] : [problem("owner_with_sign", place(spec, "owner"), { owner, meant })];
 }
 
 function unresolved(spec: TaskSpec, { reference, state, candidates }: BrokenReference): Problem {
   const [meant, near] = state === "ambiguous" ? [candidates, []] : [[], candidates];
-  return problem("dependency_missing", place(spec, "dependencies"), { reference, meant, near });
+  const at = { file: spec.file, line: lineOfReference(spec, reference) };
+  return problem("dependency_missing", at, { reference, meant, near });
 }
 
-function unknownMark(
-  spec: TaskSpec,
-  kind: "workstream" | "milestone" | "initiative",
-  known: ReadonlySet<string>,
-): Problem[] {
+function repeated(spec: TaskSpec, { reference, key }: RepeatedReference): Problem {
+  const at = { file: spec.file, line: lineOfReference(spec, reference) };
+  return problem("dependency_repeated", at, { reference, key });
+}
+
+function unknownMark(spec: TaskSpec, kind: MarkKind, marks: Marks): Problem[] {
   const slug = spec[kind];
-  return slug === null || isKnown(slug, known)
+  return slug === null || isKnown(slug, marks[`${kind}s`])
     ? []
-    : [problem(`unknown_${kind}`, place(spec, kind), { slug })];
+    : [problem(`unknown_${kind}`, place(spec, kind), { slug, meant: marks.near(kind, slug) })];
 }
 
 /** The flaw of an open task that waits for itself; found in each build, because finishing any task of the circle ends it. */
-export function cycleProblem(spec: TaskSpec, { path, size }: Cycle): Problem {
+export function cycleProblem(spec: TaskSpec, { dependencyKeys }: TaskLinks, cycle: Cycle): Problem {
+  const { path, size } = cycle;
   const circle = path.length > 1 || size === 1 ? [...path, path[0]].join(" → ") : `${size} tasks`;
-  return problem("dependency_cycle", place(spec, "dependencies"), { circle });
+  const at = { file: spec.file, line: lineOfCycle(spec, dependencyKeys, cycle) };
+  return problem("dependency_cycle", at, { circle });
 }
 
 function place(

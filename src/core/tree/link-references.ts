@@ -15,6 +15,10 @@ export type BrokenReference = {
   readonly candidates: readonly string[];
 };
 
+/** In the place of a target: no one task is meant, or one that an earlier dependency means. Neither leads anywhere. */
+export const MISSING = -1;
+export const REPEATED = -2;
+
 /** Places of the tasks that a reference could mean. */
 export type FindPlaces = (reference: string) => readonly number[];
 
@@ -86,7 +90,9 @@ export function nameBroken(
   const broken = new Map<number, BrokenReference[]>();
   const missing = new Set<string>();
   for (const place of places) {
-    const references = (specs[place]?.dependencies ?? NONE).filter((_, at) => targets[place]?.[at] === -1);
+    const references = (specs[place]?.dependencies ?? NONE).filter(
+      (_, at) => targets[place]?.[at] === MISSING,
+    );
     const named = references.map((reference) => withoutTarget(reference, placesOf(reference), keys));
     for (const { reference, state } of named) if (state === "missing") missing.add(reference);
     broken.set(place, named);

@@ -5,7 +5,14 @@ import { compareText } from "../compare-text.ts";
 import type { RelativePath, TaskSpec } from "../task/task.ts";
 import { findLoops } from "./find-loops.ts";
 import { hasOwnId, nameTasks, type TreeNames } from "./link-names.ts";
-import { type BrokenReference, type FindPlaces, nameBroken, referenceFinder } from "./link-references.ts";
+import {
+  type BrokenReference,
+  type FindPlaces,
+  MISSING,
+  nameBroken,
+  REPEATED,
+  referenceFinder,
+} from "./link-references.ts";
 
 /** What other files' names mean to a task, and its name to them. */
 export type TaskLinks = {
@@ -15,6 +22,8 @@ export type TaskLinks = {
   readonly dependencyKeys: readonly (string | null)[];
   /** The dependencies without a key, in order. */
   readonly broken: readonly BrokenReference[];
+  /** Dependencies that mean a task which one above them means already: counted once, however it is spelled. */
+  readonly repeated: readonly RepeatedReference[];
   /** Keys of the tasks that depend on this one, in order of key. */
   readonly dependents: readonly string[];
   /** Files that use the same slug, and the same id. */
@@ -22,11 +31,13 @@ export type TaskLinks = {
   readonly sameId: readonly RelativePath[];
 };
 
+export type RepeatedReference = { readonly reference: string; readonly key: string };
+
 export type Structure = {
   readonly names: TreeNames;
   /** By place of the task. */
   readonly links: readonly TaskLinks[];
-  /** By place, parallel to `dependencyKeys`: the place meant, or -1. */
+  /** By place, parallel to `dependencyKeys`: the place meant, MISSING or REPEATED. */
   readonly targets: readonly (readonly number[])[];
   /** Places of tasks that depend on each other in a circle, whatever their status. */
   readonly loops: readonly (readonly number[])[];
@@ -40,13 +51,14 @@ export function linkStructure(specs: readonly TaskSpec[], previous: Structure | 
   const names = nameTasks(specs, previous?.names ?? null);
   const { slugs, ids, keys } = names;
   const placesOf = referenceFinder(names);
-  const { targets, places } = resolveAll(names, placesOf);
+  const { targets, places, repeated } = resolveAll(names, placesOf);
   const broken = nameBroken(names, { places, targets, placesOf });
   const dependents = reverse(targets);
   const links = specs.map((spec, place) => ({
     key: keys[place] ?? "",
     dependencyKeys: keysAt(targets[place] ?? NONE, keys),
     broken: broken.get(place) ?? NONE,
+    repeated: repeated.get(place) ?? NONE,
     dependents: sortedKeysAt(dependents[place] ?? NONE, keys),
     sameSlug: otherFiles(specs, slugs.shared.get(spec.slug), place),
     sameId: otherFiles(specs, hasOwnId(spec) ? ids.shared.get(spec.id) : undefined, place),
@@ -56,22 +68,50 @@ export function linkStructure(specs: readonly TaskSpec[], previous: Structure | 
   return { names, links, targets, loops };
 }
 
-/** What each dependency means, and the places of tasks with one that means no one task. */
-function resolveAll({ specs, slugs }: TreeNames, placesOf: FindPlaces) {
+/** What each dependency means, the places of tasks with one that means no one task, and what is there twice. */
+function resolveAll({ specs, slugs, keys }: TreeNames, placesOf: FindPlaces) {
   const targets: (readonly number[])[] = [];
   const places: number[] = [];
+  const repeated = new Map<number, readonly RepeatedReference[]>();
   const targetOf = (reference: string): number => {
     const place = slugs.shared.has(reference) ? undefined : slugs.first.get(reference);
     if (place !== undefined) return place;
     const [first = -1, ...others] = placesOf(reference);
-    return others.length === 0 ? first : -1;
+    return others.length === 0 ? first : MISSING;
   };
   for (const { dependencies } of specs) {
-    const found: readonly number[] = dependencies.length === 0 ? NONE : dependencies.map(targetOf);
-    if (found.length > 0 && found.includes(-1)) places.push(targets.length);
+    if (dependencies.length === 0) {
+      targets.push(NONE);
+      continue;
+    }
+    const found = dependencies.map(targetOf);
+    if (found.includes(MISSING)) places.push(targets.length);
+    if (countDistinct(found) < found.length) {
+      const twice = markRepeated(found, dependencies, keys);
+      if (twice.length > 0) repeated.set(targets.length, twice);
+    }
     targets.push(found);
   }
-  return { targets, places };
+  return { targets, places, repeated };
+}
+
+/** Puts REPEATED in the place of every target that stands further up already. */
+function markRepeated(
+  targets: number[],
+  references: readonly string[],
+  keys: readonly string[],
+): readonly RepeatedReference[] {
+  const repeated: RepeatedReference[] = [];
+  const seen = new Set<number>();
+  targets.forEach((target, at) => {
+    if (target === MISSING) return;
+    if (seen.has(target)) {
+      targets[at] = REPEATED;
+      repeated.push({ reference: references[at] ?? "", key: keys[target] ?? "" });
+    }
+    seen.add(target);
+  });
+  return repeated;
 }
 
 /** Places of the tasks that depend on each one, each once. */

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  build,
   milestone,
   person,
   role,
@@ -101,7 +102,7 @@ describe("keys and dependents", () => {
       { slug: "a" },
     );
     expect(tasks[2]?.links.dependents).toEqual(["y", "z"]);
-    expect(tasks[0]?.links.dependencyKeys).toEqual(["a", "a", "a"]);
+    expect(tasks[0]?.links.dependencyKeys).toEqual(["a", null, null]);
   });
 });
 
@@ -195,5 +196,66 @@ describe("relinking", () => {
     expect(tree.tasks[0]?.owner.state).toBe("unchecked");
     const next = linkTree(treeIndex([taskRecord({ slug: "a", owner: "dave" }), person("dave")]), tree);
     expect(next.tasks[0]?.owner.state).toBe("known");
+  });
+});
+
+test("T6: a task counts once among dependencies, however it is spelled, and the repetition is said", () => {
+  const { header: _, rows } = build([
+    { slug: "b", status: "ready", dependencies: ["a", "INFRA-A", "lost", "infra/a", "c"] },
+    { slug: "a" },
+    { slug: "c", status: "completed" },
+  ]);
+  const row = rows.get("b");
+  expect(row?.dependencies.map(({ reference, key }) => [reference, key])).toEqual([
+    ["a", "a"],
+    ["lost", null],
+    ["c", "c"],
+  ]);
+  expect(row?.problems.map(({ code, line, message }) => [code, line, message])).toEqual([
+    ["dependency_missing", 8, 'The dependency "lost" does not exist.'],
+    [
+      "dependency_repeated",
+      7,
+      'The dependency "INFRA-A" means a, which is listed above already; it counts once.',
+    ],
+    [
+      "dependency_repeated",
+      9,
+      'The dependency "infra/a" means a, which is listed above already; it counts once.',
+    ],
+  ]);
+});
+
+test("T7: a flaw of one entry names the line of that entry", () => {
+  const row = build([
+    { slug: "a", dependencies: ["c", "b", "x"] },
+    { slug: "b", dependencies: ["a"] },
+    { slug: "c", status: "cancelled" },
+    person("dana", ["D", "ed"]),
+    person("ed"),
+  ]);
+  expect(row.rows.get("a")?.problems.map(({ code, line }) => [code, line])).toEqual([
+    ["dependency_missing", 8],
+    ["dependency_cycle", 7],
+  ]);
+  expect(row.rows.get("a")?.signals.map(({ code, evidence }) => [code, evidence["line"]])).toEqual([
+    ["dependency_cycle", "7"],
+    ["dependency_missing", "8"],
+    ["dependency_cancelled", "6"],
+  ]);
+  expect(row.header.problems.map(({ code, line }) => [code, line])).toEqual([["alias_taken", 4]]);
+});
+
+describe("T8: names that mean nothing here", () => {
+  test.each<[string, readonly FileRecord[], string, string]>([
+    ["@dana", [person("dana")], "unknown_owner", "Did you mean owner: dana? "],
+    ["dna", [person("dana")], "unknown_owner", "Did you mean owner: dana? "],
+    ["zoe", [person("dana")], "unknown_owner", "Correct the owner"],
+    ["@dana", [], "owner_with_sign", "Leave the @ out: owner: dana."],
+  ])("owner %j", (owner, files, code, hint) => {
+    const { rows } = build([{ slug: "a", owner }, ...files]);
+    expect(rows.get("a")?.problems).toMatchObject([
+      { code, line: 4, hint: expect.stringMatching(`^${hint.replace("?", "\\?")}`) },
+    ]);
   });
 });

@@ -154,7 +154,8 @@ function sameOwner(a: LinkedOwner, b: LinkedOwner): boolean {
     (a.owner === b.owner &&
       a.writtenAs === b.writtenAs &&
       a.state === b.state &&
-      a.unfilledRole === b.unfilledRole)
+      a.unfilledRole === b.unfilledRole &&
+      a.meant === b.meant)
   );
 }
 

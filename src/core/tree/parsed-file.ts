@@ -39,6 +39,8 @@ export type ParsedPerson = {
   readonly file: RelativePath;
   readonly name: string | null;
   readonly aliases: readonly string[];
+  /** Parallel to `aliases`: the 1-based line of each. */
+  readonly aliasLines: readonly number[];
   readonly problems: readonly Problem[];
 };
 
@@ -49,6 +51,8 @@ export type ParsedRole = {
   readonly title: string | null;
   readonly owner: string | null;
   readonly filledBy: string | null;
+  /** Of `filled_by`, else of `owner`. */
+  readonly line: number | null;
   readonly problems: readonly Problem[];
 };
 

@@ -27,7 +27,7 @@ export function fileDifferences(row: TaskRow, { spec, readable }: ParsedTask): s
     ["initiative", spec.initiative, row.initiative],
     [
       "dependencies",
-      spec.dependencies.join(", "),
+      writtenNow(spec.dependencies, row).join(", "),
       row.dependencies.map(({ reference }) => reference).join(", "),
     ],
     ["ticked boxes", String(ticked(spec.sections)), String(row.progress.ticked)],
@@ -39,6 +39,14 @@ export function fileDifferences(row: TaskRow, { spec, readable }: ParsedTask): s
       ([name, now]) =>
         `its ${name} ${name.endsWith("s") && name !== "status" ? "are" : "is"} now ${now || "empty"}`,
     );
+}
+
+/** The row leaves out spellings of a task that is listed already; what it has in the same order is no difference. */
+function writtenNow(now: readonly string[], { dependencies, problems }: TaskRow): readonly string[] {
+  const repeated = problems.some(({ code }) => code === "dependency_repeated");
+  if (!repeated) return now;
+  const known = new Set(dependencies.map(({ reference }) => reference));
+  return now.filter((reference) => known.has(reference));
 }
 
 type Sections = ParsedTask["spec"]["sections"];

@@ -30,9 +30,9 @@ const ROW = sampleRow({
     { reference: "no-such-task", key: null, state: "missing", candidates: ["port-bundles"] },
   ],
   dependents: ["port-bundles"],
-  sections: [{ heading: "Plan & more", line: 9, ticked: 1, total: 2 }],
+  sections: [{ heading: "Plan & more", line: 9, ticked: 1, dropped: 0, total: 2 }],
   gates: { qa_exploration: "ticked", review_cleared: "open" },
-  progress: { ticked: 1, total: 2 },
+  progress: { ticked: 1, dropped: 0, total: 2 },
 });
 const OTHER = sampleRow({ key: "port-bundles", title: "Port bundles", group: "active" });
 
@@ -65,7 +65,7 @@ describe("a task's page", () => {
     expect(page).toContain('<h3 id="s-problem"><a class="anchor" href="#s-problem">'));
 
   it("boxes above the first heading count, and lead nowhere, since there is no heading", () => {
-    const row = { ...ROW, sections: [{ heading: TOP_OF_BODY, line: 5, ticked: 0, total: 1 }] };
+    const row = { ...ROW, sections: [{ heading: TOP_OF_BODY, line: 5, ticked: 0, dropped: 0, total: 1 }] };
     const early = otherPages([row, OTHER], "- [ ] one\n")["task"] ?? "";
     expect(early).toContain(TOP_OF_BODY);
     expect(early).not.toContain("#s-before");

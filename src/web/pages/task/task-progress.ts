@@ -10,19 +10,25 @@ import { counted } from "../words.ts";
 export function renderProgress({ sections, progress, gates }: TaskRow): Html | null {
   if (sections.length === 0) return null;
   return html`<section class="group"><h2>Progress</h2>
-    <p class="aside">${progress.total === 0 ? "No boxes to tick." : `${progress.ticked} of ${counted(progress.total, "box", "boxes")} ticked.`}</p>
+    <p class="aside">${progress.total === 0 ? "No boxes to tick." : `${progress.ticked} of ${counted(progress.total, "box", "boxes")} ticked${droppedText(progress)}.`}</p>
     <ul class="tally">${sections.map(renderSection)}</ul>
     <h3>Gates</h3>
     <ul class="tally">${renderGate(GATE_TEXTS.qa_exploration, gates.qa_exploration)}${renderGate(GATE_TEXTS.review_cleared, gates.review_cleared)}</ul></section>`;
 }
 
-function renderSection({ heading, ticked, total }: TaskRow["sections"][number]): Html {
+function renderSection(section: TaskRow["sections"][number]): Html {
+  const { heading, ticked, total } = section;
   // The boxes above the first heading have none to lead to.
   const name =
     heading === TOP_OF_BODY
       ? heading
       : html`<a href="#${HEADING_ID_PREFIX}${headingName(heading)}"><bdi>${heading}</bdi></a>`;
-  return html`<li>${name}${total > 0 && html` <span>${ticked} of ${total}</span>`}</li>`;
+  return html`<li>${name}${total > 0 && html` <span>${ticked} of ${total}${droppedText(section)}</span>`}</li>`;
+}
+
+/** ", 1 dropped" behind "2 of 4": those are not to be done, and not done either. */
+function droppedText({ dropped }: { readonly dropped: number }): string {
+  return dropped === 0 ? "" : `, ${dropped} dropped`;
 }
 
 const GATE_WORDS = {

@@ -1,0 +1,52 @@
+// Keys that other trackers, task tools and note programs use for what is called something else here. Nothing is read
+// from them: the file says what it says, and a guess that is wrong would be worse than a hint.
+
+export type Likeness = {
+  /** Our key; null where the format has nothing of the kind. */
+  readonly ours: string | null;
+  /** Completes "It looks like". */
+  readonly likeness: string;
+  readonly advice: string;
+};
+
+/** What a key looks like, in any spelling (`depends_on`, `dependsOn`, `Depends-On`); undefined for all others. */
+export function likenessOf(key: string): Likeness | undefined {
+  return LIKENESSES.get(plain(key));
+}
+
+const plain = (key: string) => key.toLowerCase().replaceAll(/[\s_-]+/g, "");
+
+type Names = readonly string[];
+
+const as = (ours: string, advice: string, names: Names) =>
+  names.map((name) => [name, { ours, likeness: `${ours}, which is not here`, advice }] as const);
+
+const OTHER_SIDE = "Name this task under dependencies: in each of the tasks that wait for it.";
+const NO_DUE_DATE = "A task has no date of its own: name a milestone, whose file has the target.";
+
+const LIKENESSES: ReadonlyMap<string, Likeness> = new Map<string, Likeness>([
+  ...as("dependencies", "Write dependencies: with one slug per line, each after a dash.", [
+    ...["dependson", "depends", "dependency", "deps", "dependencyids", "blockedby", "blockers", "waitsfor"],
+    ...["waitingon", "requires", "needs", "after", "prerequisites", "predecessors"],
+  ]),
+  ...as("owner", "Write owner: with one person's slug, without @.", [
+    ...["assignee", "assignees", "assigned", "assignedto", "owners", "responsible"],
+  ]),
+  ...as("status", "Write status: with one of the statuses of docs/format.md.", ["state", "stage", "column"]),
+  ...as("priority", "Write priority: with p0 (first) to p3.", ["prio", "importance", "urgency"]),
+  ...as("milestone", "Write milestone: with the slug of one.", [
+    ...["sprint", "iteration", "release", "fixversion", "targetversion", "cycle"],
+  ]),
+  ...as("initiative", "Write initiative: with the slug of one.", ["epic", "parent", "project"]),
+  ...as("title", "Write title: with the same text.", ["name", "summary", "subject"]),
+  ...as("completed", "Write completed: with the date, such as 2026-03-24.", [
+    ...["completedon", "completiondate", "closedat", "finishedat", "doneat", "completeddate"],
+  ]),
+  ...as("pr_number", "Write pr_number: with the number, or pr_url: with the address.", ["pr", "pullrequest"]),
+  ...["blocks", "blocking", "requiredby", "dependents"].map(
+    (name) => [name, { ours: null, likeness: "the other side of a dependency", advice: OTHER_SIDE }] as const,
+  ),
+  ...["due", "duedate", "dueon", "deadline"].map(
+    (name) => [name, { ours: null, likeness: "a due date", advice: NO_DUE_DATE }] as const,
+  ),
+]);
