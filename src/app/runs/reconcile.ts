@@ -10,7 +10,7 @@ import { type ListedWorktree, listWorktrees } from "./list-worktrees.ts";
 import type { RunsWorld } from "./runs-world.ts";
 import { type Tended, type TendWish, tend } from "./tend-runs.ts";
 
-export type ReconcileWish = Pick<TendWish, "rows" | "dryRun" | "goneAfterMs"> & {
+export type ReconcileWish = Pick<TendWish, "rows" | "dryRun"> & {
   /** Signals of no one task. */
   readonly doubts: readonly Signal[];
   readonly signal: AbortSignal;
@@ -31,9 +31,9 @@ export type Reconciliation = {
 /** Idempotent: what was done is not done again. */
 export async function reconcile(
   world: Pick<RunsWorld, "clock" | "store" | "workers" | "worktrees" | "config">,
-  { rows, dryRun, doubts, signal, goneAfterMs }: ReconcileWish,
+  { rows, dryRun, doubts, signal }: ReconcileWish,
 ): Promise<Reconciliation> {
-  const { done } = await tend(world, { rows, dryRun, ...(goneAfterMs !== undefined && { goneAfterMs }) });
+  const { done } = await tend(world, { rows, dryRun });
   const left = [
     ...(await finishedUnderWorkers(world, rows)),
     ...[...(rows?.values() ?? [])].flatMap((row) => [...driftOf(row), ...pullRequestOf(row)]),
@@ -79,7 +79,9 @@ function driftOf({ key, signals }: TaskRow): Disagreement[] {
 }
 
 function orphanOf({ code, sentence, evidence }: Signal): Disagreement {
-  return { key: evidence["task"] ?? "", what: code, why: sentence };
+  const key = evidence["task"] ?? "";
+  const why = `${sentence}; it waits for the file, which another branch may have; \`tasks stop ${key}\` closes it`;
+  return { key, what: code, why };
 }
 
 async function finishedUnderWorkers(

@@ -87,7 +87,6 @@ const caseArbitrary = fc.record({
   remains: fc.constantFrom<Remains>("nothing", "ended", "left", "unknown"),
   /** Keys whose start this process is at; null where it starts nothing itself. */
   starting: fc.option(fc.subarray([...KEYS])),
-  goneAfterMs: fc.constantFrom(0, HOUR_MS),
 });
 type Case = typeof caseArbitrary extends fc.Arbitrary<infer Value> ? Value : never;
 
@@ -167,7 +166,7 @@ async function arrange(told: Case): Promise<{ world: RunsTestWorld; wish: TendWi
     if (run.status !== null) rows.set(key, { key, title: key, owner: "dave", status: run.status } as TaskRow);
   }
   const starting = told.starting === null ? {} : { starting: new Set(told.starting.map(runIdOf)) };
-  const wish = { rows: told.isTreeRead ? rows : null, dryRun: false, goneAfterMs: told.goneAfterMs };
+  const wish = { rows: told.isTreeRead ? rows : null, dryRun: false };
   return { world, wish: { ...wish, ...starting } };
 }
 

@@ -9,6 +9,7 @@ import {
 } from "../../../test/support/runs-world.ts";
 import type { Run } from "../../core/run/run.ts";
 import { take } from "../../core/run/transitions.ts";
+import { ask } from "./ask.ts";
 import { changeRun } from "./change-run.ts";
 import { claim } from "./claim.ts";
 import { finish } from "./finish.ts";
@@ -227,65 +228,44 @@ describe("a task that is over", () => {
     });
   });
 
-  test("a file that is gone for a moment closes nothing; one that stays gone does", async () => {
+  test("R23: a file that is not there is no decision: its run stays as it is, and goes on when the file is back", async () => {
     const world = await setUp();
-    world.tree.remove(taskPath("a"));
-    vi.advanceTimersByTime(60_000);
-    const rows = await world.refresh();
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
-    vi.advanceTimersByTime(9 * 60_000);
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
-    vi.advanceTimersByTime(60_000);
-    expect(await tend(world.runs, { rows, dryRun: false })).toMatchObject({
-      done: [{ what: "closed", why: "its task's file is gone" }],
-    });
-  });
-
-  test("somebody who asks for it does not wait", async () => {
-    const world = await setUp();
-    world.tree.remove(taskPath("a"));
-    const rows = await world.refresh();
-    expect(await tend(world.runs, { rows, dryRun: false, goneAfterMs: 0 })).toMatchObject({
-      done: [{ what: "closed" }],
-    });
-  });
-
-  test("somebody who asks for it does not wait for a clock that was set back either", async () => {
-    const world = await setUp();
-    world.tree.remove(taskPath("a"));
-    const wish = { rows: await world.refresh(), dryRun: false };
-    vi.setSystemTime(Date.now() - 3_600_000);
-    expect(await tend(world.runs, wish)).toEqual({ done: [] });
-    expect(await tend(world.runs, { ...wish, goneAfterMs: 0 })).toMatchObject({
-      done: [{ what: "closed", why: "its task's file is gone" }],
-    });
-  });
-
-  test("a task that is only called otherwise, since its slug is used twice, is not gone", async () => {
-    const world = await setUp();
-    world.tree.write(taskPath("a", "other"), taskText());
-    const rows = await world.refresh();
-    expect([...rows.keys()]).toContain("infra/a");
-    vi.advanceTimersByTime(3_600_000);
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
-  });
-
-  test("nor one whose slug is its own again", async () => {
-    const world = await setUp();
-    world.tree.write(taskPath("a", "other"), taskText());
-    const row = (await world.refresh()).get("other/a")!;
+    await startWorker(world);
+    await world.endWorker("a", 1);
+    const row = (await world.refresh()).get("b")!;
     await claim(world.runs, row, { by: "mia", note: null, worktree: null });
     world.tree.remove(taskPath("a"));
+    world.tree.remove(taskPath("b"));
+    // Another branch for a day, and clocks that are set on the way.
     const rows = await world.refresh();
-    expect([...rows.keys()].toSorted()).toEqual(["a", "b"]);
-    vi.advanceTimersByTime(3_600_000);
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+    for (const stepMs of [11 * 60_000, 86_400_000, -3_600_000]) {
+      vi.setSystemTime(Date.now() + stepMs);
+      const { done } = await tend(world.runs, { rows, dryRun: false });
+      expect(done.filter(({ what }) => what === "closed")).toEqual([]);
+    }
+    const states = (await world.world.store.readOpenRuns()).map(({ key, state }) => [key, state]);
+    expect(states).toEqual([
+      ["a", "queued"],
+      ["b", "running"],
+    ]);
+    world.tree.write(taskPath("a"), taskText());
+    expect((await world.refresh()).get("a")).toMatchObject({ run: { state: "queued" } });
   });
 
-  test("while the tree cannot be read no task is gone", async () => {
+  test.each(["queued", "asking", "done", "failed"])("R23: nor for one that is %s", async (kind) => {
     const world = await setUp();
-    vi.advanceTimersByTime(3_600_000);
-    expect(await tend(world.runs, { rows: null, dryRun: false, goneAfterMs: 0 })).toEqual({ done: [] });
+    if (kind !== "queued") {
+      const own = await startWorker(world);
+      if (kind === "asking") await ask(world.runs, own, { text: "Which?", choices: [] });
+      if (kind === "done") await finish(world.runs, own, { kind: "done", note: "" });
+      if (kind === "failed") await finish(world.runs, own, { kind: "failed", note: "" });
+      await world.endWorker("a", kind === "failed" ? 1 : 0);
+    }
+    world.tree.remove(taskPath("a"));
+    const rows = await world.refresh();
+    vi.setSystemTime(Date.now() + 86_400_000);
+    const { done } = await tend(world.runs, { rows, dryRun: false });
+    expect(done.filter(({ what }) => what === "closed")).toEqual([]);
   });
 });
 

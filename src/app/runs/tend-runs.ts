@@ -4,7 +4,8 @@
 //
 //   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
 //   ended                      tried again or gone on with, as core/run/next-step.ts says
-//   task completed or gone     closed, unless a worker of ours may live
+//   task completed or merged   closed, unless a worker of ours may live
+//   task's file not there      nothing: that is no decision, and the run waits for it
 //
 // What is lost is seen to as an ended one at once: nothing is left over for a second time.
 // "Cannot tell" is never taken for gone: such a run stays as it is.
@@ -14,7 +15,7 @@ import { nextStep, type RetryPolicy } from "../../core/run/next-step.ts";
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../core/run/run.ts";
 import { close, lose, type RunChange, requeue } from "../../core/run/transitions.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { actionOf, labelOf } from "./action-of.ts";
+import { actionOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
 import { findLeftRunning } from "./left-running.ts";
 import type { RunsWorld } from "./runs-world.ts";
@@ -22,7 +23,7 @@ import type { RunsWorld } from "./runs-world.ts";
 export type TendWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config">;
 
 export type TendWish = {
-  /** All rows of the repository by key; null when the tree could not be read: then no task counts as gone. */
+  /** All rows of the repository by key; null when the tree could not be read. */
   readonly rows: ReadonlyMap<string, TaskRow> | null;
   /** The open runs, where the caller has just read them. */
   readonly runs?: readonly Run[];
@@ -30,8 +31,6 @@ export type TendWish = {
   readonly starting?: ReadonlySet<RunId>;
   /** True: only says what would be done. */
   readonly dryRun: boolean;
-  /** How long a task's file has to be gone before its run is closed. */
-  readonly goneAfterMs?: number;
 };
 
 export type Tended = {
@@ -45,10 +44,6 @@ export type Tending = { readonly done: readonly Tended[] };
 
 /** Who the feed names for what nobody did by hand. */
 const RECONCILIATION = "reconciliation";
-/** Another branch is checked out for a moment, a file is moved: for this long a task is not called gone. */
-const GONE_AFTER_MS = 600_000;
-/** The move out of the snapshot is among these: beside it are its signals that cleared, and what somebody did since. */
-const NEWEST_TRANSITIONS = 50;
 
 /** Throws what the store throws. */
 export async function tend(world: TendWorld, wish: TendWish): Promise<Tending> {
@@ -123,15 +118,12 @@ function whyLost({ workers }: TendWorld, run: Run, starting: TendWish["starting"
 
 async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<Step | null> {
   const { clock, store } = world;
-  if (wish.rows === null) return null;
-  const row = wish.rows.get(run.key);
-  const closing = judgeClosing(run, standingOf(row));
-  if (closing === null) return null;
-  if (row === undefined && !(await isSurelyGone(world, run, wish))) return null;
+  const row = wish.rows?.get(run.key);
+  const closing = row === undefined ? null : judgeClosing(run, standingOf(row));
+  if (row === undefined || closing === null) return null;
   const { why } = closing;
   if (wish.dryRun) return { what: "closed", why };
   const act = { by: RECONCILIATION, atMs: clock.wallMs() };
-  const label = row ?? (await labelOf(store, run));
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: run.epoch,
@@ -139,21 +131,9 @@ async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<
       now.state === run.state
         ? close(now, { ...act, ...closing })
         : { kind: "refused", why: "it is not as it was" },
-    action: actionOf("close", label, { ...act, note: why }),
+    action: actionOf("close", row, { ...act, note: why }),
   });
   return outcome.kind === "changed" ? { what: "closed", why } : null;
-}
-
-/** Gone for a while, and not merely called otherwise because another file has the slug as well, or had it. */
-async function isSurelyGone({ clock, store }: TendWorld, run: Run, wish: TendWish): Promise<boolean> {
-  const slug = run.key.split("/").at(-1) ?? run.key;
-  if ((await store.readRowsBySlug(slug)).length > 0) return false;
-  const afterMs = wish.goneAfterMs ?? GONE_AFTER_MS;
-  const newest = await store.readTransitions({ key: run.key, limit: NEWEST_TRANSITIONS });
-  const move = newest.find(({ kind }) => kind === "moved");
-  const sinceMs = move?.kind === "moved" && move.to === null ? move.atMs : run.sinceMs;
-  // Since a time that is still to come where the clock was set back: then it counts from now.
-  return Math.max(0, clock.wallMs() - sinceMs) >= afterMs;
 }
 
 async function tendEnded(world: TendWorld, run: Run, { dryRun }: TendWish): Promise<Step | null> {

@@ -19,9 +19,7 @@ export async function reconcile(command: CommandContext): Promise<void> {
     // Rows that are not of now say nothing about what is gone.
     const rows = freshness.stale ? null : new Map(snapshot.tasks.map((row) => [row.key, row]));
     const dryRun = flags["dry-run"] === true;
-    // A person who asks means now; a checkout may be of another branch, for a moment.
-    const graces = flags["from-hook"] === true ? {} : { goneAfterMs: 0 };
-    const found = await reconcileAll(runs, { rows, dryRun, doubts, signal, ...graces });
+    const found = await reconcileAll(runs, { rows, dryRun, doubts, signal });
     if (!dryRun && found.done.length > 0) await letRunnerShow(opened, runs.store);
     print(opened, found, { dryRun, limit });
   });

@@ -90,19 +90,17 @@ describe("a run is over when its task is, and no worker of ours may live", () =>
 
   const PULL_REQUEST = { number: 712, state: "merged" } as PullRequestView;
 
-  test.each(["completed", "cancelled", "gone", "merged as #712"] as const)("%s", (standing) => {
+  test.each(["completed", "cancelled", "merged as #712"] as const)("%s", (standing) => {
     expect(closed(standing, "supervised")).toEqual(["queued", "exited", "failed", "interrupted"]);
     expect(closed(standing, "by_hand")).toContain("running");
-    expect(judgeClosing(QUEUED, standing)?.as).toBe(
-      standing === "cancelled" || standing === "gone" ? "abandoned" : "delivered",
-    );
+    expect(judgeClosing(QUEUED, standing)?.as).toBe(standing === "cancelled" ? "abandoned" : "delivered");
   });
 
   test("never while the task is open", () => {
     expect(closed("open", "supervised")).toEqual([]);
     const row = (status: "ready" | null, rule = "ready") => ({ status, rule, pull_request: PULL_REQUEST });
-    const rows = [row("ready"), row(null), undefined, row("ready", "merged")];
-    expect(rows.map(standingOf)).toEqual(["open", "open", "gone", "merged as #712"]);
+    const rows = [row("ready"), row(null), row("ready", "merged")];
+    expect(rows.map(standingOf)).toEqual(["open", "open", "merged as #712"]);
   });
 });
 

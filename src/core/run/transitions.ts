@@ -19,7 +19,7 @@
 //   giveUp     the dispatcher, when worktree, hook or program would not do, or somebody wants it stopped meanwhile.
 //   requeue    the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch. Who was asked
 //              and told more instead has answered with that.
-//   close      a person, or the reconciliation once the task is delivered or gone. New epoch, and never again changed.
+//   close      a person, or the reconciliation once the task is over. New epoch, and never again changed.
 //   release    a person gives back what was claimed by hand.
 //   take back  a person undoes an answer or a message that no worker was given yet (take-back.ts): a run that was queued
 //              for it goes back to how it stood.
