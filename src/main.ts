@@ -161,6 +161,10 @@ const world: CliWorld = {
     const { createWorktrees } = await import("./adapters/git/worktrees.ts");
     return createWorktrees({ root, base, disposable, env });
   },
+  twinFolder: async (root, worktree) => {
+    const { twinFolder } = await import("./adapters/git/twin-folder.ts");
+    return twinFolder(root, worktree);
+  },
   openCommittedFiles: async (root) => {
     const { createCommittedFiles } = await import("./adapters/git/committed-files.ts");
     const { runCommand } = await import("./adapters/processes/run-command.ts");

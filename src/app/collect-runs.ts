@@ -115,6 +115,7 @@ function factsOf(
     drifted,
     leftRunning,
     commits: worktree?.commits ?? null,
+    checkedOut: worktree?.checkedOut ?? null,
     lastLine: log?.lastLine ?? null,
     branch: worktree?.branch ?? null,
     head: worktree?.head ?? null,

@@ -95,6 +95,8 @@ export type CliWorld = {
   onNudge(listener: () => void): () => void;
   openRunFiles(root: string): Promise<RunFiles>;
   openWorktrees(root: string, settings: WorktreeSettings): Promise<Worktrees>;
+  /** The folder in a worktree, both absolute, that stands for the repository being served. */
+  twinFolder(root: string, worktree: string): Promise<string>;
   openCommittedFiles(root: string): Promise<CommittedFiles>;
   openPrograms(root: string): Promise<Programs>;
   openPullRequestHosts(root: string, github: Config["github"]): Promise<PullRequestHosts>;

@@ -15,7 +15,7 @@ export type Prepared =
       readonly kind: "prepared";
       /** Relative to the repository. */
       readonly worktree: string;
-      /** Absolute. */
+      /** Absolute: where its worker starts, the folder in the worktree that stands for the repository being served. */
       readonly folder: string;
       readonly branch: string;
       /** What the branch started from: where it and its base part. */
@@ -35,6 +35,8 @@ export type WorktreeFacts = {
   readonly editedAtMs: number | null;
   /** Commits that the base does not have; null when git could not tell. */
   readonly commits: number | null;
+  /** What the task's own branch has, where another one is checked out; null where it is that, and where git could not tell. */
+  readonly ownBranchCommits: number | null;
   /** Everything on the branch is in the base. */
   readonly merged: boolean | null;
   readonly sizeBytes: number | null;

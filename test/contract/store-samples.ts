@@ -160,6 +160,7 @@ export function runView(mark = 0): RunView {
     drifted: false,
     root_edited: false,
     left_running: [],
+    checked_out: null,
     port_block: 0,
     uncommitted: false,
     outcome: null,

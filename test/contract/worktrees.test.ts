@@ -43,6 +43,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
       changedFiles: 0,
       editedAtMs: null,
       commits: 0,
+      ownBranchCommits: null,
       merged: true,
       sizeBytes: null,
     });

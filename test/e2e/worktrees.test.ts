@@ -1,7 +1,15 @@
 // What people are told about worktrees, from end to end: real git, real workers.
 
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { taskPath, taskText } from "../support/app-world.ts";
+import { createRepository, GIT_TEST_ENVIRONMENT } from "../support/git-repository.ts";
+import { eventually } from "../support/served-tree.ts";
+import { runTasks, startTasks } from "./tasks-process.ts";
 import { createWorkedTree, type WorkedTree } from "./worked-tree.ts";
+
+const QUICK_CYCLES = "cycle:\n  interval_s: 1\n";
 
 const COMMIT_AND_FINISH = `
   const { execFileSync } = await import("node:child_process");
@@ -28,8 +36,80 @@ test("W12: a squash merge by hand is seen, and a branch without a commit is not 
 });
 
 function workedTree(slugs: readonly string[]): WorkedTree {
-  const tree = createWorkedTree({ tasks: Object.fromEntries(slugs.map((slug) => [slug, {}])) });
+  const tree = createWorkedTree({
+    config: QUICK_CYCLES,
+    tasks: Object.fromEntries(slugs.map((slug) => [slug, {}])),
+  });
   tree.git("config", "user.name", "Worker");
   tree.git("config", "user.email", "worker@example.com");
   return tree;
 }
+
+test("W9: a worker that changed its branch is told of where its commits are", async () => {
+  const tree = workedTree(["switch", "detached"]);
+  const leave = (...words: string[]) =>
+    `${COMMIT_AND_FINISH.replace('fs.writeFileSync("work"', `git(...${JSON.stringify(words)}); fs.writeFileSync("work"`)}`;
+  tree.script("switch", leave("checkout", "-qb", "mine"));
+  tree.script("detached", leave("checkout", "-q", "--detach"));
+  tree.start("run");
+  for (const task of ["switch", "detached"]) {
+    await tree.tasks("kickoff", task);
+    await tree.until(task, ({ state }) => state === "exited");
+  }
+  const reasonOf = async (task: string) => (await tree.tasks("why", task)).stdout;
+  const own = (task: string) => `its own branch task/${task} has none`;
+  await eventually(
+    () => reasonOf("switch"),
+    (said) => said.includes(`finished, 1 commit on mine; ${own("switch")}`),
+  );
+  await eventually(
+    () => reasonOf("detached"),
+    (said) => said.includes(`finished, 1 commit on no branch; ${own("detached")}`),
+  );
+});
+
+test("W8: a task tree in a subfolder: the worker starts there, with the right prompt, and drift is seen", async () => {
+  const repository = createRepository({ "README.md": "# Shop and more\n" });
+  const shop = join(repository.root, "apps/shop");
+  const program = join(repository.root, "worker.mjs");
+  const command = JSON.stringify([process.execPath, program, "{prompt_file}", "{worktree}"]);
+  repository.write("apps/shop/tasks/config.yaml", `worker:\n  command: ${command}\n${QUICK_CYCLES}`);
+  repository.write(join("apps/shop", taskPath("a")), taskText({}));
+  repository.write("worker.mjs", SUBFOLDER_WORKER);
+  repository.commit("all");
+  const options = { cwd: shop, env: { ...GIT_TEST_ENVIRONMENT, HOME: repository.root, USER: "dave" } };
+  const running = startTasks(["run"], options);
+  expect(await runTasks(["kickoff", "a"], options)).toMatchObject({ code: 0 });
+  const folder = join(shop, ".worktrees/a/apps/shop");
+  await eventually(
+    () => existsSync(join(folder, "told.json")),
+    (isThere) => isThere,
+  );
+  const told = JSON.parse(readFileSync(join(folder, "told.json"), "utf8"));
+  expect(told).toEqual({ folder, worktree: folder, variable: folder, hasCopy: true, isUncommitted: false });
+  await eventually(
+    async () => (await runTasks(["why", "a"], options)).stdout,
+    (said) => said.includes("metadata_drift"),
+  );
+  expect((await runTasks(["stop", "a"], options)).code).toBe(0);
+  running.process.kill("SIGTERM");
+  await running.ended;
+});
+
+const SUBFOLDER_WORKER = `
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+const [promptFile, worktree] = process.argv.slice(2);
+const prompt = readFileSync(promptFile, "utf8");
+const [copy = ""] = /tasks\\/workstreams\\/\\S+\\.md/.exec(prompt) ?? [];
+const told = {
+  folder: process.cwd(),
+  worktree,
+  variable: process.env.TASKS_WORKTREE,
+  hasCopy: existsSync(copy),
+  isUncommitted: prompt.includes("not committed yet"),
+};
+writeFileSync(copy, readFileSync(copy, "utf8").replace("---\\n", "---\\npriority: p0\\n"));
+writeFileSync("told.part", JSON.stringify(told));
+renameSync("told.part", "told.json");
+setInterval(() => {}, 1000);
+`;

@@ -95,6 +95,7 @@ test("a look never waits for git, and tells what git said with the time it was s
     commits: 1,
     head,
     branch: null,
+    checkedOut: null,
   });
 });
 

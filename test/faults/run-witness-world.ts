@@ -97,6 +97,7 @@ export function worktreeFacts(told: Partial<WorktreeFacts> = {}): WorktreeFacts 
     changedFiles: 0,
     editedAtMs: null,
     commits: 0,
+    ownBranchCommits: null,
     merged: true,
     sizeBytes: null,
     ...told,

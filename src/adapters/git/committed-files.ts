@@ -1,5 +1,5 @@
 // Compares a text with what HEAD has at its path, by the name that git would give it: one process, and no filter of the
-// repository's configuration runs.
+// repository's configuration runs. Paths are relative to the root, which may lie below git's own top folder.
 
 import { createHash } from "node:crypto";
 import type { CommittedFiles } from "../../ports/committed-files.ts";
@@ -13,7 +13,7 @@ const NOT_THERE = 1;
 export function createCommittedFiles(place: GitPlace): CommittedFiles {
   return {
     has: async (path, text, signal) => {
-      const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `HEAD:${path}`];
+      const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `HEAD:./${path}`];
       const result = await runGit(place, args, { timeoutMs: TIMEOUT_MS, signal });
       if (result.ending === "exited" && result.exitCode === NOT_THERE) return false;
       if (!result.ok) return null;

@@ -18,6 +18,7 @@ import { abandonLock, type LockTaking, lockFile, releaseLock, takeLock } from ".
 import { look, readSmallFile } from "./read-small-file.ts";
 import { preparedByAnother, type Survey, surveyGround } from "./survey-ground.ts";
 import { tameConfiguration } from "./tame-configuration.ts";
+import { twinFolder } from "./twin-folder.ts";
 import { unreferencedCommits } from "./unreferenced-commits.ts";
 import { type Base, findBase } from "./worktree-base.ts";
 
@@ -211,7 +212,8 @@ function makeFolders(root: string, worktree: string): Failed | null {
 async function prepared(site: Site, created: boolean): Promise<Prepared> {
   const { worktree, branch } = site.name;
   const baseCommit = await partingPoint(site);
-  return { kind: "prepared", worktree, folder: site.folder, branch, baseCommit, created };
+  const folder = twinFolder(site.place.root, site.folder);
+  return { kind: "prepared", worktree, folder, branch, baseCommit, created };
 }
 
 /** Where the branch and its base part; the base itself where they have nothing in common. */

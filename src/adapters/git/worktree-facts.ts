@@ -14,6 +14,7 @@ export type CheckoutFacts = {
   readonly changedFiles: number | null;
   readonly editedAtMs: number | null;
   readonly commits: number | null;
+  readonly ownBranchCommits: number | null;
   readonly merged: boolean | null;
   /** Paths that git ignores, where they were asked for; a folder as one, with a slash. */
   readonly ignored: readonly string[] | null;
@@ -25,6 +26,7 @@ export const NOTHING_TOLD: CheckoutFacts = {
   changedFiles: null,
   editedAtMs: null,
   commits: null,
+  ownBranchCommits: null,
   merged: null,
   ignored: null,
 };
@@ -51,6 +53,8 @@ const STATUS = [
 export type CheckoutWish = {
   /** Without one nothing is known of its commits. */
   readonly base: Base | null;
+  /** The task's own branch, which may be another one than the one that is checked out; null where it is not known. */
+  readonly ownBranch: string | null;
   readonly withIgnored?: boolean;
   readonly signal: AbortSignal;
 };
@@ -58,7 +62,7 @@ export type CheckoutWish = {
 /** `worktree` is the place of the worktree itself. */
 export async function readCheckout(
   worktree: GitPlace,
-  { base, withIgnored = false, signal }: CheckoutWish,
+  { base, ownBranch, withIgnored = false, signal }: CheckoutWish,
 ): Promise<CheckoutFacts> {
   const tamed = await tameConfiguration(worktree, signal);
   if (tamed.kind !== "tamed" || tamed.leadsElsewhere) return NOTHING_TOLD;
@@ -69,12 +73,17 @@ export async function readCheckout(
     signal,
   });
   const status = readStatus(result, worktree.root);
-  if (status.head === null || base === null) return { ...status, commits: null, merged: null };
+  const unknown = { commits: null, ownBranchCommits: null, merged: null };
+  if (status.head === null || base === null) return { ...status, ...unknown };
   const commits = await countCommits(worktree, { from: status.head, notIn: base }, signal);
-  return { ...status, commits, merged: commits === null ? null : commits === 0 };
+  const isOwn = ownBranch === null || ownBranch === status.branch;
+  const ownBranchCommits = isOwn
+    ? null
+    : await countCommits(worktree, { from: `refs/heads/${ownBranch}`, notIn: base }, signal);
+  return { ...status, commits, ownBranchCommits, merged: commits === null ? null : commits === 0 };
 }
 
-type Status = Pick<CheckoutFacts, "branch" | "head" | "changedFiles" | "editedAtMs" | "ignored">;
+type Status = Omit<CheckoutFacts, "commits" | "ownBranchCommits" | "merged">;
 
 /** Headers begin with `# branch.`; each other record is one file. */
 function readStatus(result: CommandResult, folder: string): Status {
@@ -95,10 +104,10 @@ function readStatus(result: CommandResult, folder: string): Status {
   };
 }
 
-/** How many the base does not have; null when git does not say. */
+/** How many the base does not have, from a commit or a full ref; null when git does not say. */
 export async function countCommits(
   place: GitPlace,
-  { from, notIn }: { readonly from: CommitSha; readonly notIn: Base },
+  { from, notIn }: { readonly from: string; readonly notIn: Base },
   signal: AbortSignal,
 ): Promise<number | null> {
   const range = [from, ...notIn.homes.map(({ commit }) => `^${commit}`)];

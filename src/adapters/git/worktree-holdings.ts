@@ -47,7 +47,11 @@ export async function readHoldings(
   wish: HoldingsWish,
 ): Promise<Holdings> {
   const worktree: GitPlace = { ...place, root: join(place.root, checkout.worktree) };
-  const facts = await readCheckout(worktree, { ...wish, withIgnored: true });
+  const facts = await readCheckout(worktree, {
+    ...wish,
+    ownBranch: checkout.branch,
+    withIgnored: true,
+  });
   const index = await readIndex(worktree, wish.signal);
   const isOtherForm = await isMergedOtherwise(place, facts, checkout, wish);
   return {

@@ -57,8 +57,10 @@ export async function tellWorktree(
   const worktree = `${WORKTREES_FOLDER}/${slug}`;
   const isOurs = findLinked(place.root, worktree) !== null;
   const folder = join(place.root, worktree);
+  const name = nameWorktree(slug);
+  const ownBranch = name.kind === "named" ? name.branch : null;
   const { ignored: _, ...facts } = isOurs
-    ? await readCheckout({ ...place, root: folder }, { base, signal })
+    ? await readCheckout({ ...place, root: folder }, { base, ownBranch, signal })
     : NOTHING_TOLD;
   return { slug, worktree, ...facts, sizeBytes: null };
 }

@@ -53,6 +53,7 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
       changedFiles: checkout.changedFiles,
       editedAtMs: null,
       commits: branch.commits,
+      ownBranchCommits: null,
       merged: branch.commits === 0,
       sizeBytes: measure ? 0 : null,
     };
@@ -67,12 +68,10 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
     const branch = branches.get(slug) ?? { commits: 0, base };
     branches.set(slug, branch);
     if (!ground.reused) checkouts.set(slug, { changedFiles: 0 });
-    const folder = `${root}/${name.worktree}`;
-    const { worktree } = name;
     return {
       kind: "prepared",
-      worktree,
-      folder,
+      worktree: name.worktree,
+      folder: `${root}/${name.worktree}`,
       branch: name.branch,
       baseCommit: branch.base,
       created: !ground.reused,

@@ -10,7 +10,7 @@ import { createTreeReader } from "../files/tree-reader.ts";
 import { look } from "../git/read-small-file.ts";
 
 export type DriftWitness = {
-  /** `folder` is the worktree's absolute path. False when either has no such file. Throws what the disk throws. */
+  /** `folder` is what stands for the repository in the worktree, absolute. False when either has no such file. Throws what the disk throws. */
   look(folder: string): Promise<boolean>;
 };
 

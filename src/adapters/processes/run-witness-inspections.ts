@@ -6,7 +6,10 @@ import type { Log } from "../../ports/log.ts";
 import type { WorktreeFacts, Worktrees } from "../../ports/worktrees.ts";
 import { type Moment, noLaterThan, timeOfChange } from "./run-witness-moment.ts";
 
-export type Inspection = Pick<WorktreeFacts, "changedFiles" | "commits" | "head" | "editedAtMs"> & {
+export type Inspection = Pick<
+  WorktreeFacts,
+  "changedFiles" | "commits" | "ownBranchCommits" | "head" | "editedAtMs"
+> & {
   readonly lookedAtMs: number;
   /** When one last said something else than the one before it. */
   readonly changedAtMs: number | null;
@@ -104,11 +107,11 @@ export class Inspections {
 }
 
 function inspected(facts: WorktreeFacts, before: Inspection | null, nowMs: number): Inspection | null {
-  const { changedFiles, commits, head, editedAtMs } = facts;
+  const { changedFiles, commits, ownBranchCommits, head, editedAtMs } = facts;
   // Git failed: what it said last stands, with its own time.
   if (changedFiles === null && commits === null) return before;
   const changedAtMs = whenChanged(facts, before, nowMs) ?? before?.changedAtMs ?? null;
-  return { changedFiles, commits, head, editedAtMs, lookedAtMs: nowMs, changedAtMs };
+  return { changedFiles, commits, ownBranchCommits, head, editedAtMs, lookedAtMs: nowMs, changedAtMs };
 }
 
 /** Null when it says nothing else than before. An edit has a time of its own, also when nothing was said before. */

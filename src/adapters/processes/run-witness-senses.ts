@@ -4,6 +4,7 @@ import { join } from "node:path";
 import type { Run } from "../../core/run/run.ts";
 import type { Sighting } from "../../core/run/sighting.ts";
 import type { Log } from "../../ports/log.ts";
+import { twinFolder } from "../git/twin-folder.ts";
 import { createDriftWitness } from "./run-witness-drift.ts";
 import { createLogWitness } from "./run-witness-log.ts";
 import type { Moment } from "./run-witness-moment.ts";
@@ -50,7 +51,8 @@ export function openSenses({ root, stateFolder, log }: Parts, { id, key }: Pick<
         log: await attempt("log", () => output.look(run.attempt, moment)),
         processor: processor.look(run.worker?.id ?? null, usedMs, moment),
         glance,
-        drifted: (folder === null ? false : await attempt("drift", () => drift.look(folder))) ?? false,
+        drifted:
+          folder !== null && (await attempt("drift", () => drift.look(twinFolder(root, folder)))) === true,
       };
     },
   };

@@ -2,7 +2,7 @@
 // the machine; only what changed is read, and git is asked in the background (run-witness-inspections.ts).
 
 import { isLive, type ProcessIdentity, type Run } from "../../core/run/run.ts";
-import { isLookedAt, type Sighting } from "../../core/run/sighting.ts";
+import { type CheckedOut, isLookedAt, type Sighting } from "../../core/run/sighting.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
@@ -81,7 +81,7 @@ async function perceiveEach(
 }
 
 function compose(
-  { holder, worker, leftRunning, ...seen }: Seen,
+  { run, holder, worker, leftRunning, ...seen }: Seen,
   inspection: Inspection | null,
   { wallMs }: Moment,
 ): Sighting {
@@ -91,7 +91,7 @@ function compose(
     holder,
     worker,
     log,
-    worktree: glance === null || glance.folder === null ? null : witnessOf(glance, inspection, wallMs),
+    worktree: glance?.folder ? witnessOf(glance, inspection, { own: run.branch, nowMs: wallMs }) : null,
     processor,
     worktreeExists: glance === null ? null : glance.folder !== null,
     drifted,
@@ -102,7 +102,7 @@ function compose(
 function witnessOf(
   glance: WorktreeGlance,
   inspection: Inspection | null,
-  nowMs: number,
+  { own, nowMs }: { readonly own: string | null; readonly nowMs: number },
 ): Sighting["worktree"] {
   const isOutdated = glance.head !== null && inspection !== null && inspection.head !== glance.head;
   return {
@@ -113,7 +113,18 @@ function witnessOf(
     commits: isOutdated ? null : (inspection?.commits ?? null),
     head: glance.head ?? inspection?.head ?? null,
     branch: glance.branch,
+    checkedOut: checkedOut(glance, own, isOutdated ? null : inspection),
   };
+}
+
+/** A run's branch is known once its worktree was prepared. */
+function checkedOut(
+  { head, branch }: WorktreeGlance,
+  own: string | null,
+  inspection: Inspection | null,
+): CheckedOut | null {
+  if (head === null || own === null || branch === own) return null;
+  return { branch, ownCommits: inspection?.ownBranchCommits ?? null };
 }
 
 /** A worktree that somebody made elsewhere is nothing that the port of worktrees knows. */

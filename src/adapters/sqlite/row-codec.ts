@@ -136,7 +136,7 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
 }
 
 /** What runs in rows of earlier versions do not say yet. */
-const LACKING_EARLIER = { left_running: [] } as const satisfies Partial<TaskRow["run"]>;
+const LACKING_EARLIER = { left_running: [], checked_out: null } as const satisfies Partial<TaskRow["run"]>;
 
 const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
 const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];

@@ -77,7 +77,8 @@ async function planWorker({ context, root, store, runFiles }: PlanWorld, run: Ru
   if (prompt === null) return failed("its prompt is gone");
   const row = await store.readRow(run.key);
   if (row === null) return failed("the newest snapshot has no such task");
-  const worktree = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
+  const checkout = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
+  const worktree = await context.world.twinFolder(root, checkout);
   const values = {
     prompt,
     prompt_file: runFiles.promptFile(run.id),

@@ -299,9 +299,13 @@ function hasEnded(run: RunView | null): run is RunView {
   return run?.state === "exited" || run?.state === "failed" || run?.state === "interrupted";
 }
 
-function commitsOf({ commits, branch }: RunView): string {
+function commitsOf({ commits, branch, checked_out: other }: RunView): string {
   if (commits === null || branch === null) return "";
-  return `, ${commits === 1 ? "1 commit" : `${commits} commits`} on ${branch}`;
+  const where = other === null ? branch : (other.branch ?? "no branch");
+  const found = `, ${commits === 1 ? "1 commit" : `${commits} commits`} on ${where}`;
+  if (other === null) return found;
+  const { own_commits: own } = other;
+  return `${found}; its own branch ${own === null ? `is ${branch}` : `${branch} has ${own === 0 ? "none" : own}`}`;
 }
 
 function completion({ completed_by: by, completed: date }: RuleFacts): string {

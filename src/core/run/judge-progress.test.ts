@@ -47,6 +47,7 @@ const changed = (
   commits: null,
   head: null,
   branch: null,
+  checkedOut: null,
   ...told,
 });
 

@@ -46,7 +46,7 @@ const COMMAND_MEANINGS: Readonly<Record<(typeof COMMAND_PLACEHOLDERS)[number], s
   prompt_file: "the file that holds it; absolute",
   slug: "the task's slug",
   task_file: "the task's file in the root; absolute",
-  worktree: "the worktree; absolute, and the folder the worker is started in",
+  worktree: "the folder the worker is started in; absolute",
 };
 
 const PROMPT_MEANINGS: Readonly<Record<(typeof PROMPT_PLACEHOLDERS)[number], string>> = {
@@ -55,7 +55,7 @@ const PROMPT_MEANINGS: Readonly<Record<(typeof PROMPT_PLACEHOLDERS)[number], str
   task_file: "its file, relative to the repository",
   task_text:
     "the file's whole text as it is in the root, in a fence; with a word above it when it is not committed",
-  worktree: "the worktree; absolute",
+  worktree: "the folder the worker is started in; absolute",
   branch: "its branch",
   attempt: "1, 2, ...",
   follow_ups: "what people said since (`tasks continue`), with who; nothing when they said nothing",
@@ -118,8 +118,12 @@ const FINDS = `
 |---|---|
 | \`TASKS_REPO\` | the repository |
 | \`TASKS_SLUG\`, \`TASKS_RUN\`, \`TASKS_EPOCH\` | which run it is; an earlier attempt that still talks is refused by its epoch |
-| \`TASKS_WORKTREE\` | its worktree |
+| \`TASKS_WORKTREE\` | the folder it starts in |
 | \`TASKS_PORT_BASE\` | the first of its ports (\`worker.ports_per_run\`), which no other open run has |
+
+It starts in the folder of its worktree that stands for the repository you serve. That is the worktree itself, unless your
+task tree lies in a subfolder of the git repository: with \`apps/shop/tasks\` it starts in \`.worktrees/<slug>/apps/shop\`, so that
+\`tasks/…\` means the same there as in the root, and hooks of worktrees run there too.
 
 First on its PATH is a \`tasks\` that reads these, so that the commands below need no arguments.
 

@@ -4,7 +4,7 @@ import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import type { Dispatch } from "../snapshot/run-schema.ts";
 import type { Progress } from "./judge-progress.ts";
 import type { Run } from "./run.ts";
-import type { Sighting } from "./sighting.ts";
+import type { CheckedOut, Sighting } from "./sighting.ts";
 
 /** One open run as this cycle sees it. Keeps its identity from cycle to cycle while nothing about it changed. */
 export type RunFacts = {
@@ -12,6 +12,8 @@ export type RunFacts = {
   readonly progress: Progress | null;
   readonly seen: Pick<Sighting, "worktreeExists" | "drifted" | "leftRunning"> & {
     readonly commits: number | null;
+    /** When that is not the run's branch; see Sighting. */
+    readonly checkedOut: CheckedOut | null;
     readonly lastLine: string | null;
     /** What is checked out in its worktree. */
     readonly branch: string | null;
@@ -35,6 +37,7 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   drifted: false,
   leftRunning: [],
   commits: null,
+  checkedOut: null,
   lastLine: null,
   branch: null,
   head: null,

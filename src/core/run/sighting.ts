@@ -27,11 +27,13 @@ export type Sighting = {
     readonly changedAtMs: number | null;
     /** Differing from HEAD, new ones included; null when git did not say. */
     readonly changedFiles: number | null;
-    /** On the branch since its base. */
+    /** Of what is checked out, since the base. */
     readonly commits: number | null;
     readonly head: CommitSha | null;
     /** The branch that is checked out; null for a commit alone, and where that was not seen. */
     readonly branch: string | null;
+    /** What is checked out in the place of the run's own branch; null while it is that, or was not seen. */
+    readonly checkedOut: CheckedOut | null;
   } | null;
   /** Of the worker and all it started. */
   readonly processor: {
@@ -45,6 +47,13 @@ export type Sighting = {
   readonly drifted: boolean;
   /** Of those that were left in its worktree, those that are still alive; not looked for anew. */
   readonly leftRunning: readonly LeftProcess[];
+};
+
+export type CheckedOut = {
+  /** Null: a commit without a branch. */
+  readonly branch: string | null;
+  /** What the run's own branch has since the base; null when git did not say. */
+  readonly ownCommits: number | null;
 };
 
 /** Whether there is anything to look at: a worker, or the worktree that one left. */

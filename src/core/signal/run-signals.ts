@@ -88,7 +88,12 @@ function failureEvidence(run: RunView): Evidence {
 function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null): Evidence | null {
   if (pullRequest?.state === "open") return null;
   if (run.state !== "exited" || run.outcome !== null || openQuestion(run) !== null) return null;
-  return { who: whoOf(run), commits: String(run.commits ?? 0) };
+  const other = run.checked_out;
+  return {
+    who: whoOf(run),
+    commits: String(run.commits ?? 0),
+    ...(other !== null && { branch: other.branch ?? "no branch" }),
+  };
 }
 
 function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunView): Evidence | null {

@@ -147,9 +147,14 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     tier: "2",
     means:
       "The worker ended without an error, but did not say how it went, and the task is neither completed nor in a pull request.",
-    evidence: { run: RUN_EVIDENCE, who: "the worker", commits: "on its branch since the base" },
-    sentence: ({ who, commits }) =>
-      `${who} ended without saying how it went${commits === "0" ? ", and committed nothing" : `; commits on its branch: ${commits}`}`,
+    evidence: {
+      run: RUN_EVIDENCE,
+      who: "the worker",
+      commits: "in its worktree since the base",
+      branch: "where they are, when that is not its own branch",
+    },
+    sentence: ({ who, commits, branch = "its branch" }) =>
+      `${who} ended without saying how it went${commits === "0" ? ", and committed nothing" : `; commits on ${branch}: ${commits}`}`,
     example: { run: "20260324-k3f9", who: "claude", commits: "0" },
   },
   duplicate_work: {

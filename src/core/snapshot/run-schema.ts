@@ -37,7 +37,19 @@ export const runViewSchema = z.object({
   worker_name: z.string().nullable(),
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
-  commits: z.number().int().nullable().describe("on the branch since its base"),
+  commits: z
+    .number()
+    .int()
+    .nullable()
+    .describe("in its worktree since the base; on `branch`, unless `checked_out` says where"),
+  checked_out: z
+    .object({
+      branch: z.string().nullable().describe("null: a commit without a branch"),
+      own_commits: z.number().int().nullable().describe("what `branch` itself has since the base"),
+    })
+    .nullable()
+    .default(null)
+    .describe("what is checked out in its worktree, when that is not `branch`"),
   worktree_exists: z.boolean().nullable().describe("null where it cannot be seen"),
   drifted: z.boolean().describe("the front matter of the worktree's task file differs from the root's"),
   root_edited: z.boolean().describe("the root's file was edited since the worker was started"),

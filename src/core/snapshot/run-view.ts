@@ -30,6 +30,10 @@ export function viewRun(
     worktree: run.worktree,
     branch: run.branch,
     commits: seen.commits,
+    checked_out: seen.checkedOut && {
+      branch: seen.checkedOut.branch,
+      own_commits: seen.checkedOut.ownCommits,
+    },
     worktree_exists: seen.worktreeExists,
     drifted: seen.drifted,
     root_edited: wasRootEdited(run, rootHash),

@@ -35,6 +35,14 @@ function pullRequestCell(
 /** "conflict", "red checks": whom it waits for, and why, say it already. */
 const TOLD_BY_WAITING: ReadonlySet<string> = new Set<SignalCode>(["pr_conflict", "ci_failed"]);
 
+/** A worker may have worked on another branch than its own. */
+function placeOfCommits({ branch, checked_out: other }: RunView): Html {
+  if (other === null) return html`<bdi>${branch}</bdi>`;
+  const own =
+    other.own_commits === null ? null : html` has ${other.own_commits === 0 ? "none" : other.own_commits}`;
+  return html`<bdi>${other.branch ?? "no branch"}</bdi>; its own branch${own === null && " is"} <bdi>${branch}</bdi>${own}`;
+}
+
 function finishedCell(input: Row, run: RunView): Html {
   const { row, section } = input;
   const { time } = section;
@@ -43,7 +51,7 @@ function finishedCell(input: Row, run: RunView): Html {
   const commits =
     run.commits === null || run.branch === null
       ? null
-      : html`, ${counted(run.commits, "commit")} on <bdi>${run.branch}</bdi>`;
+      : html`, ${counted(run.commits, "commit")} on ${placeOfCommits(run)}`;
   const signals = signalWords(row, time);
   const words = html`${awaitedTag("you")} <bdi>${run.worker_name ?? "worker"}</bdi> ${how} ${durationTime({ iso: at }, "ago", time)}${commits}: look at it, then ${command(completeCommand(row))}${signals && html`; ${signals}`}`;
   return markedCell(input, words, "closed without merging");

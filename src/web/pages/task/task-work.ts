@@ -76,6 +76,7 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Attempt", run.attempt === 0 ? null : `${run.attempt} of ${run.attempts_max}`],
     ["Worktree", run.worktree],
     ["Branch", run.branch === null ? null : `${run.branch}${commitsText(run)}`],
+    ["Checked out", checkedOutText(run)],
     ["Ports", run.port_block === null ? null : portsText(run.port_block, ports)],
     ["Still running", run.left_running.length === 0 ? null : namedProcesses(run.left_running)],
     ["Last attempt", run.last_end],
@@ -86,8 +87,15 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
   return html`<dl class="facts inputs">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`;
 }
 
-function commitsText({ commits }: RunView): string {
-  return commits === null ? "" : `, ${counted(commits, "commit")}`;
+/** Those of its own branch: what else is checked out has a line of its own. */
+function commitsText({ commits, checked_out: other }: RunView): string {
+  const own = other === null ? commits : other.own_commits;
+  return own === null ? "" : `, ${counted(own, "commit")}`;
+}
+
+function checkedOutText({ commits, checked_out: other }: RunView): string | null {
+  if (other === null) return null;
+  return `${other.branch ?? "no branch"}${commits === null ? "" : `, ${counted(commits, "commit")}`}`;
 }
 
 function kickoffForm({ key }: TaskRow, acting: Acting): Html {

@@ -1,0 +1,16 @@
+// The folder in a worktree that stands for the repository being served. They differ from git's own folders where the task
+// tree lies in a subfolder (`apps/shop/tasks`): a worktree always has the whole repository.
+
+import { realpathSync } from "node:fs";
+import { join, relative } from "node:path";
+import { findGitFolder } from "./git-folder.ts";
+import { look } from "./read-small-file.ts";
+
+/** `worktree` is absolute. The worktree itself where it has no such folder. Throws what the file system throws. */
+export function twinFolder(root: string, worktree: string): string {
+  const real = realpathSync.native(root);
+  const search = findGitFolder(real);
+  if (search.kind !== "found") return worktree;
+  const twin = join(worktree, relative(search.folder.top, real));
+  return look(twin)?.isDirectory() === true ? twin : worktree;
+}
