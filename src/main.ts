@@ -28,7 +28,10 @@ const world: CliWorld = {
   version: readVersion(),
   environment: env,
   typedIn: typedIn({ currentFolder: currentFolder(), packageFolder, startedNpmIn: env["INIT_CWD"] }),
-  ownFolders: ownFolders(env),
+  // The demo moves them, for itself and for what it starts.
+  get ownFolders() {
+    return ownFolders(env);
+  },
   userName,
   clock: systemClock,
   exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),
@@ -59,6 +62,10 @@ const world: CliWorld = {
   openTaskWriter: async (root) => {
     const { createTaskWriter } = await import("./adapters/files/task-writer.ts");
     return createTaskWriter({ root, lockFile: join(stateFolder(root), EDIT_LOCK_FILE) });
+  },
+  openSettingsFiles: async (root) => {
+    const { createSettingsFiles } = await import("./adapters/files/settings-files.ts");
+    return createSettingsFiles({ root, ownFolder: world.ownFolders.config });
   },
   replaceConfigFile: async (change) => {
     const { replaceConfigFile } = await import("./adapters/files/config-writer.ts");
@@ -143,11 +150,11 @@ const world: CliWorld = {
     process.on("SIGTERM", listener);
     return () => process.off("SIGTERM", listener);
   },
-  openRunWitness: async (root, { worktree, lookCloserMs, log }) => {
+  openRunWitness: async (root, { worktrees: settings, lookCloserMs, log }) => {
     const { createRunWitness } = await import("./adapters/processes/run-witness.ts");
     const [workers, worktrees] = await Promise.all([
       world.openWorkers(root),
-      world.openWorktrees(root, worktree),
+      world.openWorktrees(root, settings),
     ]);
     const parts = { root, stateFolder: stateFolder(root), workers, worktrees, clock: systemClock, log };
     return createRunWitness({ ...parts, lookCloserMs });
@@ -157,9 +164,18 @@ const world: CliWorld = {
     const program = { node: process.execPath, nodeArguments: process.execArgv, entry };
     return createRunFiles({ stateFolder: stateFolder(root), program, nowMs: systemClock.wallMs });
   },
-  openWorktrees: async (root, { base, disposable }) => {
+  openWorktrees: async (root, settings) => {
     const { createWorktrees } = await import("./adapters/git/worktrees.ts");
-    return createWorktrees({ root, base, disposable, env });
+    return createWorktrees({
+      root,
+      env,
+      get base() {
+        return settings().base;
+      },
+      get disposable() {
+        return settings().disposable;
+      },
+    });
   },
   twinFolder: async (root, worktree) => {
     const { twinFolder } = await import("./adapters/git/twin-folder.ts");
@@ -177,7 +193,8 @@ const world: CliWorld = {
   openPullRequestHosts: async (root, settings) => {
     const { createGitHubHosts } = await import("./adapters/github/find-host.ts");
     const { runCommand } = await import("./adapters/processes/run-command.ts");
-    return createGitHubHosts({ root, env, run: runCommand, settings, clock: systemClock });
+    const hosts = { root, env, run: runCommand, clock: systemClock };
+    return { find: (signal) => createGitHubHosts({ ...hosts, settings: settings() }).find(signal) };
   },
   openGitHooks: async (root) => {
     const { createGitHooks } = await import("./adapters/git/hooks.ts");

@@ -8,6 +8,7 @@ import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
 import { createTreeWatch } from "../../src/adapters/files/tree-watch.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
+import { startSettingsOf } from "../../src/app/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { CycleCause } from "../../src/core/cycle/cycle.ts";
 import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
@@ -33,9 +34,11 @@ if (claim.kind !== "held") throw new Error("the lease of a new store is taken");
 const watch = mode === "cold" ? null : createTreeWatch({ root, stateFolder, mode: "auto" });
 const log = { info() {}, warn: console.error, error: console.error };
 const looked = { input: NOTHING_ASKED, state: NEVER_LOOKED };
+const config = configSchema.parse({});
 const heartbeat = createHeartbeat({
   lookUps: { current: async () => looked },
   barred: () => ({}),
+  startSettings: () => startSettingsOf({ config, untrusted: [] }),
   clock: systemClock,
   store,
   files: createTreeFiles({ root }),
@@ -47,7 +50,7 @@ const heartbeat = createHeartbeat({
   runWitness: { look: async () => new Map(), stop: () => {} },
   holder,
   log,
-  config: configSchema.parse({}),
+  config,
   repositoryName: "bench",
 });
 const right = { epoch: claim.lease.epoch, confirm: async () => true };

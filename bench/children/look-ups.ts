@@ -12,6 +12,7 @@ import { runCommand } from "../../src/adapters/processes/run-command.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
 import { LookUps, type Subjects, subjectsOf } from "../../src/app/pull-requests/look-ups.ts";
+import { startSettingsOf } from "../../src/app/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { CycleCause } from "../../src/core/cycle/cycle.ts";
 import type { Clock } from "../../src/ports/clock.ts";
@@ -114,6 +115,7 @@ async function openTree(name: string) {
   const heartbeat = createHeartbeat({
     lookUps,
     barred: () => ({}),
+    startSettings: () => startSettingsOf({ config, untrusted: [] }),
     clock: systemClock,
     store,
     files: createTreeFiles({ root: folder }),

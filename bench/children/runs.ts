@@ -21,11 +21,13 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
 import { startQueued } from "../../src/app/runs/dispatch.ts";
 import { kickoff } from "../../src/app/runs/kickoff.ts";
+import { startSettingsOf } from "../../src/app/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import type { Run, RunId } from "../../src/core/run/run.ts";
 import type { RunWitness } from "../../src/ports/run-witness.ts";
+import { trustRepository } from "../../test/support/trust.ts";
 import { median } from "../measure.ts";
 import { makeTree } from "../tree.ts";
 
@@ -41,6 +43,9 @@ makeTree(root, 400);
 // A supervisor reads the settings itself.
 const worker = { command: ["sleep", "600"] };
 writeFileSync(join(root, "tasks/config.yaml"), JSON.stringify({ worker }));
+// Trust lies in the tree of the measurement, not in the folders of whoever measures.
+process.env["TASKS_HOME"] = join(root, ".tasks/home");
+await trustRepository(root);
 git("init", "--quiet", "--initial-branch=main");
 git("add", "--all");
 git("commit", "--quiet", "--message=Tree");
@@ -78,6 +83,7 @@ const runs = {
   config,
   environment: process.env,
   root,
+  untrusted: () => [],
   newRunId: () => randomUUID() as RunId,
 };
 const runWitness = createRunWitness({
@@ -107,6 +113,7 @@ const looked = { input: NOTHING_ASKED, state: NEVER_LOOKED };
 const heartbeat = createHeartbeat({
   lookUps: { current: async () => looked },
   barred: () => ({}),
+  startSettings: () => startSettingsOf({ config, untrusted: [] }),
   clock: systemClock,
   store,
   files: createTreeFiles({ root }),

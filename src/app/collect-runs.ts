@@ -67,7 +67,7 @@ function assemble(
   memory: RunsMemory,
   sightings: ReadonlyMap<string, Sighting>,
 ): RunsInput {
-  const { config } = world;
+  const { dispatch, hasWorker, untrusted } = world.startSettings();
   const byKey = new Map<string, RunFacts>();
   for (const run of memory.runs) {
     const facts = factsOf(world, memory, run, sightings.get(run.id) ?? null);
@@ -79,17 +79,18 @@ function assemble(
     byKey,
     acknowledgementsByKey: groupByKey(memory),
     dispatch: {
-      automatic: config.dispatch.automatic,
+      automatic: dispatch.automatic,
       pause: viewPause(memory.pause),
       host: world.holder.host,
-      configured: config.worker.command.length > 0,
+      configured: hasWorker,
       live,
-      per_host: config.dispatch.workers_per_host,
-      per_owner: config.dispatch.workers_per_owner,
+      per_host: dispatch.workers_per_host,
+      per_owner: dispatch.workers_per_owner,
       stopped: viewStopped(memory.stopped),
       barred: world.barred(),
+      untrusted: [...untrusted],
     },
-    attemptsMax: config.dispatch.attempts,
+    attemptsMax: dispatch.attempts,
     jump: live === 0 ? null : viewJump(memory),
   };
 }

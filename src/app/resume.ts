@@ -100,7 +100,7 @@ function belongsTo(point: ResumePoint, published: { readonly seq: number; readon
 
 /** Everything a snapshot is derived from, as one text; another version of this program may derive differently. */
 function basisOf(
-  { version, config }: RunnerWorld,
+  { version, config, startSettings }: RunnerWorld,
   basis: {
     readonly stamps: Iterable<FileStamp>;
     readonly repository: Repository;
@@ -111,8 +111,8 @@ function basisOf(
   const { repository, datesHead, versions } = basis;
   const { name, branch, commit, default_branch, git, notice } = repository;
   const facts = [name, branch, commit, default_branch, git, notice];
-  const { thresholds, dispatch, worker, github, delivery } = config;
-  const settings = [thresholds, dispatch, worker.command.length > 0, github, delivery];
+  const { thresholds, github, delivery } = config;
+  const settings = [thresholds, startSettings(), github, delivery];
   return JSON.stringify([version, fingerprintStamps(basis.stamps), facts, datesHead, versions, settings]);
 }
 

@@ -11,6 +11,7 @@ import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
 import type { LookUps } from "./pull-requests/look-ups.ts";
+import type { StartSettings } from "./start-settings.ts";
 
 /** One cycle. */
 export type HeartbeatWorld = {
@@ -22,7 +23,9 @@ export type HeartbeatWorld = {
   readonly git: Git;
   readonly runWitness: RunWitness;
   readonly log: Log;
-  readonly config: Pick<Config, "cycle" | "thresholds" | "dispatch" | "worker" | "github">;
+  readonly config: Pick<Config, "cycle" | "thresholds" | "github">;
+  /** What holds for starts, as the settings are now. */
+  readonly startSettings: () => StartSettings;
   /** What is known of pull requests. */
   readonly lookUps: Pick<LookUps, "current">;
   /** Ready tasks that this process found it cannot start by itself, by key, each with the reason. */

@@ -1,7 +1,6 @@
-// Whose tasks a command prints: --owner > TASK_MANAGER_OWNER > tasks/config.yaml > everyone, resolved to a person.
+// Whose tasks a command prints: --owner > TASK_MANAGER_OWNER > the settings > everyone, resolved to a person.
 
-import { CONFIG_FILE } from "../config/config-file.ts";
-import type { LoadedConfig } from "../config/load.ts";
+import { type LoadedConfig, originName } from "../config/load.ts";
 import { assertNever } from "../core/assert-never.ts";
 import { UserError } from "../core/errors.ts";
 import { quote } from "../core/quote.ts";
@@ -16,8 +15,7 @@ export type OwnerWish = { readonly asked: string; readonly origin: string };
 export function ownerWish({ config, origins }: LoadedConfig): OwnerWish | null {
   if (config.owner === null || config.owner === "") return null;
   const origin = origins.get("owner") ?? { kind: "default" };
-  const named = origin.kind === "flag" || origin.kind === "environment" ? origin.name : CONFIG_FILE;
-  return { asked: config.owner, origin: named };
+  return { asked: config.owner, origin: originName(origin) };
 }
 
 /** The snapshot of that owner. Throws UserError `owner_unknown` that lists the valid ones. */

@@ -15,6 +15,7 @@ import type { RunFiles } from "../ports/run-files.ts";
 import type { RunWitness } from "../ports/run-witness.ts";
 import type { RunnerLauncher, RunnerParent } from "../ports/runner-process.ts";
 import type { ScratchFolders } from "../ports/scratch-folders.ts";
+import type { SettingsFiles } from "../ports/settings-files.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TaskWriter } from "../ports/task-writer.ts";
@@ -27,7 +28,7 @@ import type { ServerOptions, StartedServer } from "../web/server.ts";
 type WorktreeSettings = Pick<Config["worktree"], "base" | "disposable">;
 
 export type RunWitnessOptions = {
-  readonly worktree: WorktreeSettings;
+  readonly worktrees: () => WorktreeSettings;
   readonly lookCloserMs: number;
   readonly log: Log;
 };
@@ -53,6 +54,8 @@ export type CliWorld = {
   openTreeFiles(root: string): Promise<TreeFiles>;
   openTreeReader(root: string): Promise<TreeReader>;
   openTaskWriter(root: string): Promise<TaskWriter>;
+  /** Where settings and trust come from, for a repository. */
+  openSettingsFiles(root: string): Promise<SettingsFiles>;
   /** Puts a text in the place of the settings file that was read; null: there was none. Throws UserError. */
   replaceConfigFile(change: {
     readonly root: string;
@@ -94,12 +97,12 @@ export type CliWorld = {
   /** Calls back when this process, a supervisor, is asked to look at its run; returns how to stop that. */
   onNudge(listener: () => void): () => void;
   openRunFiles(root: string): Promise<RunFiles>;
-  openWorktrees(root: string, settings: WorktreeSettings): Promise<Worktrees>;
+  openWorktrees(root: string, settings: () => WorktreeSettings): Promise<Worktrees>;
   /** The folder in a worktree, both absolute, that stands for the repository being served. */
   twinFolder(root: string, worktree: string): Promise<string>;
   openCommittedFiles(root: string): Promise<CommittedFiles>;
   openPrograms(root: string): Promise<Programs>;
-  openPullRequestHosts(root: string, github: Config["github"]): Promise<PullRequestHosts>;
+  openPullRequestHosts(root: string, settings: () => Config["github"]): Promise<PullRequestHosts>;
   openGitHooks(root: string): Promise<GitHooks>;
   /** The program that this is, with its first arguments: for a hook that starts it. */
   readonly ownCommand: readonly string[];

@@ -154,10 +154,28 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: async () => (await import("./commands/init.ts")).init,
   },
   {
+    name: "trust",
+    summary: "let a repository's settings run programs on this machine",
+    description:
+      "Prints what tasks/config.yaml sets that can run, start, send or open something, asks, and remembers the answer for these values. Until then they count as not set, and nothing starts; looking needs no trust. A value that changes is asked for again. See docs/trust.md.",
+    flags: [
+      REPO,
+      { usage: "--yes", description: "do not ask" },
+      { usage: "--revoke", description: "trust it no longer; workers that are alive go on" },
+      FORMAT,
+    ],
+    examples: [
+      { line: "tasks trust", does: "look at what it would run, then say yes or no" },
+      { line: "tasks trust --yes --repo ~/work/app", does: "in a script, for a repository of your own" },
+      { line: "tasks trust --revoke", does: "take it back" },
+    ],
+    load: async () => (await import("./commands/trust.ts")).trust,
+  },
+  {
     name: "config",
     summary: "print the settings in force and where each came from",
     description:
-      "Settings come from flags, then TASKS_... variables, then tasks/config.yaml, then the defaults; the first that names one wins. All keys: docs/configuration.md.",
+      "Settings come from flags, then TASKS_... variables, then your own settings, then tasks/config.yaml, then the defaults; the first that names one wins. A setting of tasks/config.yaml that waits for `tasks trust` counts as not set. All keys: docs/configuration.md.",
     flags: [REPO, FORMAT],
     examples: [
       { line: "TASKS_PAGE_ROWS=50 tasks config", does: "what would be in force with that variable" },

@@ -1,5 +1,6 @@
 // What a command is: its words for the help, its flags, and the module that does it, loaded only when it is called.
 
+import type { LiveSettings } from "../config/live-settings.ts";
 import type { LoadedConfig } from "../config/load.ts";
 import type { CliWorld } from "./cli-world.ts";
 import type { Output } from "./print/output.ts";
@@ -57,4 +58,10 @@ export type CommandSpec = {
 };
 
 /** A repository as asked for, with its settings: where nearly every command starts. */
-export type RepositoryContext = CommandContext & { readonly root: string; readonly loaded: LoadedConfig };
+export type RepositoryContext = CommandContext & {
+  readonly root: string;
+  /** The settings as they were when the command began. */
+  readonly loaded: LoadedConfig;
+  /** The same as they are at each moment: for what is about to start something. */
+  readonly settings: LiveSettings;
+};

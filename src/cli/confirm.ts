@@ -6,11 +6,16 @@ import { UserError } from "../core/errors.ts";
 import type { CommandContext } from "./command.ts";
 import { terminalText } from "./print/terminal-text.ts";
 
+/** Whether somebody is at the terminal who could answer. */
+export function canAsk(): boolean {
+  return process.stdin.isTTY === true && process.stderr.isTTY === true;
+}
+
 /** True with `--yes`, or when somebody at the terminal says so. `what`: "Stop 5 workers". */
 export async function confirm({ flags, signal }: CommandContext, what: string): Promise<boolean> {
   if (flags["yes"] === true) return true;
   const { stdin, stderr } = process;
-  if (stdin.isTTY !== true || stderr.isTTY !== true) {
+  if (!canAsk()) {
     throw new UserError({
       code: "usage",
       message: `"${what}?" asks first, and nobody is here to answer.`,

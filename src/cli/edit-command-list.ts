@@ -88,15 +88,21 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
     name: "worker",
     arguments: [
       { name: "use", required: false, description: "write worker.command into tasks/config.yaml" },
-      { name: "preset", required: false, description: "claude, codex, gemini, copilot or aider" },
+      {
+        name: "worker",
+        required: false,
+        variadic: true,
+        description: "claude, codex, gemini, copilot or aider; or a program and its arguments",
+      },
     ],
     summary: "print the worker that tasks are given to, and the presets",
     description:
-      "Prints the configured command, what is wrong with it, and the presets of common agents. `use` writes a preset's command into the settings, keeps every comment there, and says what it permits. See docs/workers.md.",
+      "Prints the configured command, what is wrong with it, and the presets of common agents. `use` writes a preset's command, or one of your own, into the settings, keeps every comment there, says what it permits, and trusts it on this machine. See docs/workers.md.",
     flags: [REPO, FORMAT],
     examples: [
       { line: "tasks worker", does: "which one is configured" },
       { line: "tasks worker use claude", does: "let Claude Code work on tasks" },
+      { line: "tasks worker use -- my-agent --yes {prompt}", does: "or any program of yours" },
     ],
     load: async () => (await import("./commands/worker.ts")).worker,
   },

@@ -1,7 +1,7 @@
 // Where nearly every command starts: which repository, and with which settings.
 
-import { readConfigFile } from "../config/config-file.ts";
-import { type FlagValue, type LoadedConfig, loadConfig } from "../config/load.ts";
+import { type LiveSettings, openSettings } from "../config/live-settings.ts";
+import type { FlagValue } from "../config/load.ts";
 import type { CommandContext, Flags, RepositoryContext } from "./command.ts";
 import { longName, SETTING_FLAGS } from "./flags.ts";
 
@@ -9,13 +9,13 @@ import { longName, SETTING_FLAGS } from "./flags.ts";
 export async function openRepositoryContext(context: CommandContext): Promise<RepositoryContext> {
   const asked = context.flags["repo"];
   const root = await context.world.findRepository(typeof asked === "string" ? asked : null);
-  return { ...context, root, loaded: await loadSettings(context, root) };
+  const settings = await loadSettings(context, root);
+  return { ...context, root, settings, loaded: settings.atStart };
 }
 
 /** The settings in force for a repository. */
-export async function loadSettings(context: CommandContext, root: string): Promise<LoadedConfig> {
-  return loadConfig({
-    fileText: await readConfigFile(root),
+export async function loadSettings(context: CommandContext, root: string): Promise<LiveSettings> {
+  return await openSettings(await context.world.openSettingsFiles(root), {
     environment: context.world.environment,
     flags: settingFlags(context.flags),
   });

@@ -20,13 +20,12 @@ const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** The world of runs over a store that is open already. */
 export async function openRunsWorld(
-  { world, root, loaded }: RepositoryContext,
+  { world, root, settings }: RepositoryContext,
   { store, log = SILENT }: { readonly store: Store; readonly log?: Log },
 ): Promise<RunsWorld> {
-  const { config } = loaded;
   const [workers, worktrees, runFiles, reader, committed, programs] = await Promise.all([
     world.openWorkers(root),
-    world.openWorktrees(root, config.worktree),
+    world.openWorktrees(root, () => settings.now().config.worktree),
     world.openRunFiles(root),
     world.openTreeReader(root),
     world.openCommittedFiles(root),
@@ -43,7 +42,11 @@ export async function openRunsWorld(
     programs,
     runCommand: world.runCommand,
     log,
-    config,
+    // What is about to start goes by the settings, and the trust, of this moment.
+    get config() {
+      return settings.now().config;
+    },
+    untrusted: () => settings.now().untrusted.map(({ key }) => key),
     environment: world.environment,
     root,
     newRunId: () => randomUUID() as RunId,

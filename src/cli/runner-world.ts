@@ -1,6 +1,7 @@
 // Opens everything a cycle needs, for the commands that run cycles themselves.
 
 import { basename } from "node:path";
+import { startSettingsOf } from "../app/start-settings.ts";
 import type { RunnerWorld } from "../app/world.ts";
 import type { Log } from "../ports/log.ts";
 import type { RepositoryContext } from "./command.ts";
@@ -25,7 +26,7 @@ type RunnerWorldWish = {
 };
 
 export async function openRunnerWorld(
-  { world, root, loaded, output }: RepositoryContext,
+  { world, root, loaded, settings, output }: RepositoryContext,
   { watches, outlivesStore = false }: RunnerWorldWish,
 ): Promise<OpenedRunnerWorld> {
   const { config } = loaded;
@@ -44,12 +45,12 @@ export async function openRunnerWorld(
   ]);
   const runWitness = lazyRunWitness(() =>
     world.openRunWitness(root, {
-      worktree: config.worktree,
+      worktrees: () => settings.now().config.worktree,
       lookCloserMs: config.thresholds.look_closer_minutes * MINUTE_MS,
       log,
     }),
   );
-  const hosts = lazyHosts(() => world.openPullRequestHosts(root, config.github));
+  const hosts = lazyHosts(() => world.openPullRequestHosts(root, () => settings.now().config.github));
   const owners = config.owner === null ? [] : [config.owner];
   const { clock } = world;
   const name = repositoryName(root);
@@ -64,6 +65,7 @@ export async function openRunnerWorld(
       hosts,
       log,
       config,
+      startSettings: () => startSettingsOf(settings.now()),
       repositoryName: name,
       version: world.version,
       holder,

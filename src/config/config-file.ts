@@ -1,35 +1,13 @@
-// Reads `tasks/config.yaml`: the file, the YAML, and the line of a key when something is wrong with it.
+// Reads the text of a settings file: the YAML, and the line of a key when something is wrong with it.
 
-import { readFile, stat } from "node:fs/promises";
-import { join } from "node:path";
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { UserError } from "../core/errors.ts";
 
 /** Where it lies in a repository, and what it is called in messages. */
 export const CONFIG_FILE = "tasks/config.yaml";
 
-/** Every key with a comment takes under 4 KB; past this it is not a settings file. */
-const CONFIG_FILE_MAX_BYTES = 64 * 1024;
-
-/** The file's text, or null when there is none. Throws UserError `config_invalid` when it is there and cannot be read. */
-export async function readConfigFile(root: string): Promise<string | null> {
-  const path = join(root, CONFIG_FILE);
-  try {
-    const { size } = await stat(path);
-    if (size > CONFIG_FILE_MAX_BYTES) {
-      throw unusable(`${CONFIG_FILE} has ${size} bytes; at most ${CONFIG_FILE_MAX_BYTES} are read.`);
-    }
-    return await readFile(path, "utf8");
-  } catch (error) {
-    if (error instanceof UserError) throw error;
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return null;
-    throw unusable(`${CONFIG_FILE} cannot be read: ${String(code ?? error)}.`, error);
-  }
-}
-
 /** The file's content as plain data; empty for an empty file. Throws UserError `config_invalid` with the line. */
-export function parseConfigFile(text: string): Readonly<Record<string, unknown>> {
+export function parseConfigFile(text: string, name: string = CONFIG_FILE): Readonly<Record<string, unknown>> {
   let content: unknown;
   try {
     content = load(text, { schema: CORE_SCHEMA });
@@ -38,11 +16,11 @@ export function parseConfigFile(text: string): Readonly<Record<string, unknown>>
     // js-yaml refuses a file without any document; for settings that is simply "none".
     if (text.replace(/^\s*#.*$/gm, "").trim() === "") return {};
     const line = error.mark === undefined ? "" : `:${error.mark.line + 1}`;
-    throw unusable(`${CONFIG_FILE}${line}: this is not YAML: ${error.reason}.`, error);
+    throw unusable(`${name}${line}: this is not YAML: ${error.reason}.`, error);
   }
   if (content === null || content === undefined) return {};
   if (isMapping(content)) return content;
-  throw unusable(`${CONFIG_FILE}:1: settings are "key: value" lines, and this is something else.`);
+  throw unusable(`${name}:1: settings are "key: value" lines, and this is something else.`);
 }
 
 export function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -2,9 +2,12 @@ import { describe, expect, test } from "vitest";
 import { setListInConfig } from "./edit-config.ts";
 import { loadConfig } from "./load.ts";
 import { starterConfig } from "./print.ts";
+import { trustIn } from "./trust.ts";
 
 const COMMAND = ["claude", "-p", "{prompt}"];
 const WRITTEN = '["claude", "-p", "{prompt}"]';
+
+const TRUST = trustIn([{ key: "worker.command", value: COMMAND }]);
 
 const set = (text: string, items: readonly string[] = COMMAND) =>
   setListInConfig(text, { section: "worker", key: "command", items });
@@ -49,7 +52,7 @@ describe("T1: the setting changes, every other byte stays", () => {
   test("what init writes keeps all its comments, and then has a worker", async () => {
     const after = edited(starterConfig());
     expect(after.startsWith(starterConfig())).toBe(true);
-    const { config } = await loadConfig({ fileText: after, environment: {}, flags: [] });
+    const { config } = await loadConfig({ fileText: after, trust: TRUST, environment: {}, flags: [] });
     expect(config.worker.command).toEqual(COMMAND);
   });
 
@@ -57,7 +60,12 @@ describe("T1: the setting changes, every other byte stays", () => {
     const items = ["a", 'say "hi"', "a: b #c", "'", "\\", "{slug}", "", '","', "é\n🙂"];
     const result = set("page:\n  rows: 5\n", items);
     const fileText = result.kind === "edited" ? result.text : "";
-    const { config } = await loadConfig({ fileText, environment: {}, flags: [] });
+    const { config } = await loadConfig({
+      fileText,
+      trust: trustIn([{ key: "worker.command", value: items }]),
+      environment: {},
+      flags: [],
+    });
     expect(config.worker.command).toEqual(items);
     expect(config.page.rows).toBe(5);
   });

@@ -4,6 +4,7 @@ import { UserError } from "../core/errors.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { configurationReference, starterConfig } from "./print.ts";
 import { SETTINGS } from "./settings.ts";
+import { trustIn } from "./trust.ts";
 
 const load = (input: Partial<ConfigInput>) =>
   loadConfig({ fileText: null, environment: {}, flags: [], ...input });
@@ -16,19 +17,21 @@ async function refusal(input: Partial<ConfigInput>): Promise<UserError> {
 
 describe("precedence", () => {
   const fileText = "server:\n  port: 3\n";
+  const own = { name: "/home/me/config.yaml", text: "server:\n  port: 4\n" };
   const environment = { TASKS_SERVER_PORT: "2" };
   const flags = [{ key: "server.port", flag: "--port", text: "1" }];
 
   test.each<[string, Partial<ConfigInput>, number, object]>([
     ["default", {}, 8005, { kind: "default" }],
-    ["file over default", { fileText }, 3, { kind: "file" }],
+    ["J1: the repository's file over default", { fileText }, 3, { kind: "file" }],
+    ["J1: own settings over the repository's", { fileText, own }, 4, { kind: "own", name: own.name }],
     [
-      "environment over file",
-      { fileText, environment },
+      "J1: environment over own settings",
+      { fileText, own, environment },
       2,
       { kind: "environment", name: "TASKS_SERVER_PORT" },
     ],
-    ["flag over all", { fileText, environment, flags }, 1, { kind: "flag", name: "--port" }],
+    ["flag over all", { fileText, own, environment, flags }, 1, { kind: "flag", name: "--port" }],
   ])("%s", async (_, input, port, origin) => {
     const { config, origins } = await load(input);
     expect(config.server.port).toBe(port);
@@ -70,6 +73,19 @@ describe("C5: what is wrong is named with its place, what it needs and the neare
       "unknown key",
       { fileText: "# mine\nthresholds:\n  pickup_overdue_hour: 3\n" },
       'tasks/config.yaml:3: "thresholds.pickup_overdue_hour" is not a setting. Did you mean thresholds.pickup_overdue_hours?',
+    ],
+    [
+      "J1: own settings by their own name",
+      {
+        fileText: "# theirs\n",
+        own: { name: "/home/me/.config/dataface-tasks/config.yaml", text: "page:\n  row: 3\n" },
+      },
+      '/home/me/.config/dataface-tasks/config.yaml:2: "page.row" is not a setting. Did you mean page.rows?',
+    ],
+    [
+      "J1: own settings that are not YAML",
+      { own: { name: "/home/me/config.yaml", text: "page: [\n" } },
+      "/home/me/config.yaml:2: this is not YAML",
     ],
     ["unknown section", { fileText: "colour: red\n" }, 'tasks/config.yaml:1: "colour" is not a setting.'],
     [
@@ -145,7 +161,8 @@ describe("the settings file that init writes", () => {
 
   test("with every comment mark taken away it is valid, and says the defaults", async () => {
     const text = starterConfig().split("\n").slice(3).join("\n").replaceAll(/^# /gm, "");
-    const { config, origins } = await load({ fileText: text });
+    const { guarded } = await load({ fileText: text });
+    const { config, origins } = await load({ fileText: text, trust: trustIn(guarded) });
     expect(config).toEqual((await load({})).config);
     expect([...origins].filter(([, { kind }]) => kind === "default")).toEqual([
       ["owner", { kind: "default" }],

@@ -1,24 +1,40 @@
-// Resolves every setting once: flag > environment > tasks/config.yaml > default, and remembers where each came from.
-// Strict: an unknown key or a wrong value is an error that names its place and the nearest right name.
+// Resolves every setting: flag > environment > own settings > tasks/config.yaml > default, and remembers where each came
+// from. Strict: an unknown key or a wrong value is an error that names its place and the nearest right name. A guarded
+// value of the repository's file that is not trusted counts as not set, so that nothing can act on it by mistake.
 
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { quote } from "../core/quote.ts";
 import { WORKER_VARIABLES } from "../core/run/worker-environment.ts";
+import type { SettingsText, TrustRecord } from "../ports/settings-files.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
+import { isGuarded } from "./guarded-settings.ts";
 import { type Config, configSchema } from "./schema.ts";
 import { findSetting, isSection, SETTINGS, type Setting } from "./settings.ts";
+import { type GuardedValue, isTrusted } from "./trust.ts";
 
-/** `name` is the flag or variable; the file has one name. */
+/** `name` is the flag, variable or file. `file`: the repository's. */
 export type ValueOrigin =
   | { readonly kind: "default" }
   | { readonly kind: "file" }
-  | { readonly kind: "environment" | "flag"; readonly name: string };
+  | { readonly kind: "own" | "environment" | "flag"; readonly name: string };
+
+/** Where a value is from, for a person: the file, the variable, the flag, or "default". */
+export function originName(origin: ValueOrigin): string {
+  if (origin.kind === "default") return "default";
+  return origin.kind === "file" ? CONFIG_FILE : origin.name;
+}
 
 export type LoadedConfig = {
   readonly config: Config;
   /** By key, as in `server.port`. */
   readonly origins: ReadonlyMap<string, ValueOrigin>;
+  /** Every guarded value that the repository's file gives, also one that something stronger overrules. */
+  readonly guarded: readonly GuardedValue[];
+  /** Those of them that would be in force and are not trusted: they count as not set, and nothing starts. */
+  readonly untrusted: readonly GuardedValue[];
+  /** Own settings that count as not set because the repository was never trusted: automatic start. */
+  readonly withheld: readonly string[];
 };
 
 /** What was typed on the command line for the setting called `key`. */
@@ -27,20 +43,64 @@ export type FlagValue = { readonly key: string; readonly flag: string; readonly 
 export type ConfigInput = {
   /** Text of `tasks/config.yaml`; null when there is none. */
   readonly fileText: string | null;
+  /** The user's own settings, outside of every repository. */
+  readonly own?: SettingsText;
+  /** Null: this repository was never trusted. */
+  readonly trust?: TrustRecord | null;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly flags: readonly FlagValue[];
 };
 
 /** Throws UserError `config_invalid` that lists everything wrong, with file and line. */
-export async function loadConfig({ fileText, environment, flags }: ConfigInput): Promise<LoadedConfig> {
-  const given = [
-    ...(fileText === null ? [] : readLayer(parseConfigFile(fileText), [])),
-    ...readEnvironment(environment),
-    ...readFlags(flags),
+export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
+  const resolved = resolveConfig(input);
+  if (resolved.kind === "flawed") throw await describeFlaws(resolved.flaws, input);
+  return resolved.loaded;
+}
+
+export type Resolved =
+  | { readonly kind: "resolved"; readonly loaded: LoadedConfig }
+  | { readonly kind: "flawed"; readonly flaws: readonly Flaw[] };
+
+/** The same without looking for lines. Throws UserError `config_invalid` for a file that is not YAML. */
+export function resolveConfig(input: ConfigInput): Resolved {
+  const { fileText, own, trust = null } = input;
+  const ofRepository = readFile({ name: CONFIG_FILE, text: fileText }, { kind: "file" });
+  const stronger = [
+    ...(own === undefined ? [] : readFile(own, { kind: "own", name: own.name })),
+    ...readEnvironment(input.environment),
+    ...readFlags(input.flags),
   ];
-  const flaws = given.map(findFlaw).filter((flaw) => flaw !== null);
-  if (flaws.length > 0) throw await describeFlaws(flaws, fileText);
-  // Weakest first, so that the last one written is the one in force.
+  const flaws = [...ofRepository, ...stronger].map(findFlaw).filter((flaw) => flaw !== null);
+  if (flaws.length > 0) return { kind: "flawed", flaws };
+  const guarded = ofRepository.filter(({ key }) => isGuarded(key));
+  const overruled = new Set(stronger.map(({ key }) => key));
+  const untrusted = guarded.filter((value) => !overruled.has(value.key) && !isTrusted(trust, value));
+  const withheld = stronger.filter((value) => trust === null && startsByItself(value));
+  const left = new Set([...untrusted, ...withheld]);
+  const given = [...ofRepository, ...stronger].filter((value) => !left.has(value));
+  return {
+    kind: "resolved",
+    loaded: {
+      ...inForce(given),
+      guarded: guarded.map(toGuardedValue),
+      untrusted: untrusted.map(toGuardedValue),
+      withheld: withheld.map(({ key }) => key),
+    },
+  };
+}
+
+/** Own settings hold for every repository, those included that are only looked at: no worker starts there by itself. */
+function startsByItself({ key, value, origin }: Given): boolean {
+  return origin.kind === "own" && key === "dispatch.automatic" && value === true;
+}
+
+function toGuardedValue({ key, value }: Given): GuardedValue {
+  return { key, value };
+}
+
+/** Weakest first, so that the last one written is the one in force. */
+function inForce(given: readonly Given[]): Pick<LoadedConfig, "config" | "origins"> {
   const origins = new Map<string, ValueOrigin>(SETTINGS.map(({ key }) => [key, { kind: "default" }]));
   const values = {};
   for (const { key, value, origin } of given) {
@@ -56,14 +116,22 @@ type Flaw = { readonly given: Given; readonly why: string; readonly hint: string
 
 const toGiven = (key: string, value: unknown, origin: ValueOrigin): Given => ({ key, value, origin });
 
+function readFile({ name, text }: SettingsText, origin: ValueOrigin): Given[] {
+  return text === null ? [] : readLayer(parseConfigFile(text, name), [], origin);
+}
+
 /** Flattens the file to one entry per key. A key without a value counts as left out. */
-function readLayer(mapping: Readonly<Record<string, unknown>>, above: readonly string[]): Given[] {
+function readLayer(
+  mapping: Readonly<Record<string, unknown>>,
+  above: readonly string[],
+  origin: ValueOrigin,
+): Given[] {
   return Object.entries(mapping).flatMap(([name, value]) => {
     if (value === null) return [];
     const path = [...above, name];
     const key = path.join(".");
-    if (isSection(key) && isMapping(value)) return readLayer(value, path);
-    return [toGiven(key, value, { kind: "file" })];
+    if (isSection(key) && isMapping(value)) return readLayer(value, path, origin);
+    return [toGiven(key, value, origin)];
   });
 }
 
@@ -123,10 +191,10 @@ function findFlaw(given: Given): Flaw | null {
   return { given, why: "is not a setting", hint: meant === null ? null : `Did you mean ${meant}?` };
 }
 
-async function describeFlaws(flaws: readonly Flaw[], fileText: string | null): Promise<UserError> {
+async function describeFlaws(flaws: readonly Flaw[], files: Files): Promise<UserError> {
   const sentences = await Promise.all(
     flaws.map(async ({ given, why, hint }) => {
-      const said = `${await place(given, fileText)} ${why}.`;
+      const said = `${await place(given, files)} ${why}.`;
       return hint === null ? said : `${said} ${hint}`;
     }),
   );
@@ -137,11 +205,14 @@ async function describeFlaws(flaws: readonly Flaw[], fileText: string | null): P
   });
 }
 
-async function place({ key, origin }: Given, fileText: string | null): Promise<string> {
+type Files = Pick<ConfigInput, "fileText" | "own">;
+
+async function place({ key, origin }: Given, { fileText, own }: Files): Promise<string> {
   if (origin.kind === "environment") return `The environment variable ${origin.name}`;
   if (origin.kind === "flag") return origin.name;
-  const line = await lineOfKey(fileText ?? "", key.split("."));
-  return `${CONFIG_FILE}${line === null ? "" : `:${line}`}: ${quote(key)}`;
+  const isOwn = origin.kind === "own";
+  const line = await lineOfKey((isOwn ? own?.text : fileText) ?? "", key.split("."));
+  return `${isOwn ? origin.name : CONFIG_FILE}${line === null ? "" : `:${line}`}: ${quote(key)}`;
 }
 
 function unknownVariable(name: string, meant: string): UserError {

@@ -1,5 +1,6 @@
 // Prints the reference page of the settings from the schema; docs/configuration.md is this text, compared in a test.
 
+import { isGuarded } from "./guarded-settings.ts";
 import { SETTINGS, type Setting } from "./settings.ts";
 
 /** The whole of docs/configuration.md. */
@@ -15,22 +16,30 @@ Nothing has to be configured. What is, comes from these places; the strongest th
 
 1. a flag of the command (\`tasks serve --port 8010\`),
 2. an environment variable (\`TASKS_SERVER_PORT=8010\`),
-3. \`tasks/config.yaml\` in the repository, committed with it:
+3. your own settings for every repository, \`~/.config/dataface-tasks/config.yaml\` (\`XDG_CONFIG_HOME\` and
+   \`TASKS_HOME\` move the folder):
    \`\`\`yaml
-   server:
-     port: 8010
+   worker:
+     command: [my-agent, "{prompt}"]
    \`\`\`
-4. the default.
+4. \`tasks/config.yaml\` in the repository, committed with it, in the same form,
+5. the default.
 
-\`tasks config\` prints what is in force and where each value came from. Settings are read once, when a command starts:
-restart \`tasks serve\` after a change. An unknown key or a value that does not fit is an error with file and line (exit
+Settings marked **trust** can run, start, send or open something. What \`tasks/config.yaml\` says of them counts as not set
+until you trust it: \`tasks trust\` shows the values and asks ([trust](trust.md)). From any other place they need none.
+
+\`tasks config\` prints what is in force and where each value came from. What starts go by (\`worker\`, \`dispatch\`,
+\`delivery\`, \`worktree\`, and trust) is read again when something is about to start. Everything else is read once, when a
+command starts: restart \`tasks serve\` after a change. A file of settings is an ordinary file of at most 64 KB; in a
+repository no link to one is followed. An unknown key or a value that does not fit is an error with file and line (exit
 code 2), never silently ignored. A list in an environment variable is written with commas; an empty variable counts as
 unset.
 
 ## All settings
 `;
 
-const TABLE_HEAD = "| key | environment variable | default | takes | what it does |\n|---|---|---|---|---|";
+const TABLE_HEAD =
+  "| key | environment variable | default | takes | | what it does |\n|---|---|---|---|---|---|";
 
 const REST = `
 ## Environment variables that are no settings
@@ -38,6 +47,7 @@ const REST = `
 | variable | is |
 |---|---|
 | \`TASKS_REPO\` | the repository, when \`--repo\` is not given |
+| \`TASKS_HOME\` | an absolute folder for your own settings, trust and the state of this machine, in place of \`~/.config\` and \`~/.local/state\` |
 | \`TASKS_TOKEN\` | the token that other machines must send; needed when \`--host\` is not this machine alone |
 | \`NO_COLOR\` | no colour, whatever the terminal can do |
 
@@ -59,13 +69,13 @@ export function starterConfig(): string {
 }
 
 const STARTER_HEAD = `# Settings of Dataface Tasks for this repository. All are optional; these are the defaults. To change one, take the "# "
-# away from it and from the group above it. A TASKS_... variable or a flag wins over this file; "tasks config" prints what
-# is in force and where it came from.
+# away from it and from the group above it. A flag, a TASKS_... variable and your own settings win over this file; "tasks
+# config" prints what is in force. What could run or start something counts once "tasks trust" was answered with yes.
 `;
 
 function tableRow(setting: Setting): string {
   const variables = setting.variables.map((name) => `\`${name}\``).join(", ");
-  return `| \`${setting.key}\` | ${variables} | ${showDefault(setting)} | ${setting.needs} | ${setting.description} |`;
+  return `| \`${setting.key}\` | ${variables} | ${showDefault(setting)} | ${setting.needs} | ${isGuarded(setting.key) ? "trust" : ""} | ${setting.description} |`;
 }
 
 function showDefault({ fallback }: Setting): string {

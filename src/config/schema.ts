@@ -22,11 +22,22 @@ const DISPOSABLE_FOLDERS = [
   ...[".gradle", ".dart_tool", ".stack-work", ".zig-cache", "zig-out", "elm-stuff", ".bundle", "Pods"],
 ];
 
-const seconds = (fallback: number) => z.number().positive().max(86_400).default(fallback);
-const minutes = (fallback: number) => z.number().positive().max(100_000).default(fallback);
+/** A day. */
+const SECONDS_MAX = 86_400;
+/** Shorter waits are answered at once, and are no load by themselves. */
+const SHORTEST_WAIT_S = 0.001;
+/** What is repeated is repeated at most once a second: a cycle each 0.1 ms kept half a core busy. */
+const SHORTEST_PERIOD_S = 1;
+/** Warning times below 60 ms only raise and clear signals in turn, with a new snapshot each time. */
+const SHORTEST_WARNING_MINUTES = 0.001;
+const SHORTEST_WARNING_HOURS = 0.001;
+
+const wait = (fallback: number) => z.number().min(SHORTEST_WAIT_S).max(SECONDS_MAX).default(fallback);
+const period = (fallback: number) => z.number().min(SHORTEST_PERIOD_S).max(SECONDS_MAX).default(fallback);
+const minutes = (fallback: number) => z.number().min(SHORTEST_WARNING_MINUTES).max(100_000).default(fallback);
 const count = (fallback: number, { min, max }: { min: number; max: number }) =>
   z.number().int().min(min).max(max).default(fallback);
-const hours = (fallback: number) => z.number().positive().max(10_000).default(fallback);
+const hours = (fallback: number) => z.number().min(SHORTEST_WARNING_HOURS).max(10_000).default(fallback);
 
 export const configSchema = z.strictObject({
   owner: z
@@ -78,13 +89,13 @@ export const configSchema = z.strictObject({
     .prefault({}),
   cycle: z
     .strictObject({
-      interval_s: seconds(15).describe(
+      interval_s: period(15).describe(
         "A cycle runs at least this often: a third of the 45 s after which a page is late.",
       ),
-      scan_interval_s: seconds(30).describe(
+      scan_interval_s: period(30).describe(
         "A full scan of the tree runs at least this often: watches are hints, scans are truth.",
       ),
-      timeout_s: seconds(15).describe("A cycle that takes longer is stopped from outside."),
+      timeout_s: period(15).describe("A cycle that takes longer is stopped from outside."),
     })
     .prefault({}),
   watch: z
@@ -93,8 +104,8 @@ export const configSchema = z.strictObject({
     .describe("`polling` never watches folders: for network file systems."),
   freshness: z
     .strictObject({
-      late_s: seconds(45).describe("A page older than this says it is late: three cycles missed."),
-      stale_s: seconds(90).describe("A page older than this says it is stale."),
+      late_s: period(45).describe("A page older than this says it is late: three cycles missed."),
+      stale_s: period(90).describe("A page older than this says it is stale."),
     })
     .prefault({}),
   thresholds: z
@@ -148,7 +159,7 @@ export const configSchema = z.strictObject({
         .string()
         .default("tasks/worker-prompt.md")
         .describe("Template of what a worker is told; the built-in one where there is no such file."),
-      stop_grace_s: seconds(10).describe(
+      stop_grace_s: wait(10).describe(
         "A worker that is to end gets this long after SIGTERM before it is killed with all it started.",
       ),
       log_max_mb: count(20, { min: 1, max: 10_000 }).describe(
@@ -173,8 +184,8 @@ export const configSchema = z.strictObject({
         "Workers alive for one owner's tasks at a time.",
       ),
       attempts: count(3, { min: 1, max: 100 }).describe("Attempts before a failing run needs a person."),
-      retry_first_s: seconds(10).describe("Wait before the second attempt; doubles with each further one."),
-      retry_max_s: seconds(300).describe("The longest wait between two attempts."),
+      retry_first_s: wait(10).describe("Wait before the second attempt; doubles with each further one."),
+      retry_max_s: wait(300).describe("The longest wait between two attempts."),
     })
     .prefault({}),
   github: z
@@ -241,7 +252,7 @@ export const configSchema = z.strictObject({
         .describe(
           "Program and arguments run in the worktree before each start. Its failure fails the start.",
         ),
-      hook_timeout_s: seconds(600).describe("Either is stopped after this time."),
+      hook_timeout_s: period(600).describe("Either is stopped after this time."),
     })
     .prefault({}),
   page: z

@@ -26,6 +26,7 @@ const EXIT_CODES = {
   run_refused: 1,
   run_not_started: 3,
   run_not_ended: 3,
+  trust_needed: 3,
   not_active: 1,
   nothing_ready: 1,
 } as const satisfies Record<string, ExitCode>;

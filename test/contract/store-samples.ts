@@ -59,6 +59,7 @@ export function header(title = "Infra"): SnapshotHeader {
       per_owner: 8,
       stopped: {},
       barred: {},
+      untrusted: [],
     },
   };
 }

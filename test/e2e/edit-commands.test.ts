@@ -3,6 +3,7 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { trustRepository } from "../support/trust.ts";
 import { exampleTree, runTasks, runTasksJson } from "./tasks-process.ts";
 
 const READY = "add-strict-owner-validation";
@@ -107,6 +108,7 @@ test("T1: update changes the lines of its keys and no other byte, in a file of a
 const EDITOR_THAT_SAVES = `
 import promises from "node:fs/promises";
 import { appendFileSync } from "node:fs";
+import { trustRepository } from "../support/trust.ts";
 import { syncBuiltinESMExports } from "node:module";
 const { open } = promises;
 promises.open = async (path, flags, mode) => {
@@ -276,6 +278,7 @@ describe("the worker's command", () => {
       /^worker:\n {2}command: \["aider", /,
     );
     writeFileSync(join(cwd, "tasks/config.yaml"), 'worker:\n  command: ["agent", "{promt}"]\n');
+    await trustRepository(cwd);
     const { stdout } = await runTasks(["worker"], { cwd });
     expect(stdout).toMatch(/placeholder \{promt\}, which does not exist\. Did you mean \{prompt\}/);
   });

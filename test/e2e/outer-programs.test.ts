@@ -20,7 +20,7 @@ const COMMITTING_WORKER = `
   tasks("finish", "--outcome", "done", "--note", "x");`;
 
 test("W1: with GIT_DIR and its kin set, the worker's commit lands on the task's branch", async () => {
-  const tree = committingTree();
+  const tree = await committingTree();
   const other = createRepository({ file: "x" });
   const before = other.commit("other");
   const gitDir = join(other.root, ".git");
@@ -38,7 +38,7 @@ test("W1: with GIT_DIR and its kin set, the worker's commit lands on the task's 
 });
 
 test("W1: from a git alias in a linked worktree, the commit lands on the task's branch, not on that worktree's", async () => {
-  const tree = committingTree();
+  const tree = await committingTree();
   const linked = join(temporaryFolder(), "linked");
   tree.git("worktree", "add", "--quiet", "-b", "mine", linked);
   tree.git("config", "alias.t", `!${tasksProgram()}`);
@@ -49,7 +49,7 @@ test("W1: from a git alias in a linked worktree, the commit lands on the task's 
 });
 
 test("W1: from a real commit hook, neither the worker nor a worktree hook works on the repository of the hook", async () => {
-  const tree = committingTree(
+  const tree = await committingTree(
     'worktree:\n  after_create: ["sh", "-c", "git rev-parse --absolute-git-dir > made-in"]\n',
   );
   const hook = join(tree.root, ".git/hooks/post-commit");
@@ -76,8 +76,8 @@ test("W1: from a real commit hook, neither the worker nor a worktree hook works 
   );
 });
 
-function committingTree(config = ""): WorkedTree {
-  const tree = createWorkedTree({ tasks: { a: {} }, config });
+async function committingTree(config = ""): Promise<WorkedTree> {
+  const tree = await createWorkedTree({ tasks: { a: {} }, config });
   tree.git("config", "user.name", "Worker");
   tree.git("config", "user.email", "worker@example.com");
   tree.script("a", COMMITTING_WORKER);

@@ -5,12 +5,13 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { taskPath } from "../support/app-world.ts";
 import { eventually } from "../support/served-tree.ts";
+import { trustRepository } from "../support/trust.ts";
 import { createWorkedTree } from "./worked-tree.ts";
 
 const QUICK_RETRIES = "dispatch:\n  retry_first_s: 0.01\n";
 
 test("kickoff --now: a worker in its own worktree reports and finishes, and the task's file stays as it was", async () => {
-  const tree = createWorkedTree({ tasks: { a: { title: "First", owner: "dave" } } });
+  const tree = await createWorkedTree({ tasks: { a: { title: "First", owner: "dave" } } });
   const file = join(tree.root, taskPath("a"));
   const before = readFileSync(file);
   tree.script(
@@ -41,7 +42,7 @@ test("kickoff --now: a worker in its own worktree reports and finishes, and the 
 });
 
 test("without a runner a kickoff says that nothing starts by itself, and what does", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script("a", "await hang();");
   const queued = await tree.tasks("kickoff", "a");
   expect(queued).toMatchObject({ code: 0, stdout: "a: queued\n" });
@@ -58,7 +59,7 @@ test("without a runner a kickoff says that nothing starts by itself, and what do
 
 describe("ask and answer", () => {
   test("a waiting worker gets the answer as the output of its question", async () => {
-    const tree = createWorkedTree({ tasks: { a: {} } });
+    const tree = await createWorkedTree({ tasks: { a: {} } });
     tree.script(
       "a",
       `note(tasks("ask", "Which region?", "--choice", "eu", "--choice", "us", "--wait"));
@@ -79,7 +80,7 @@ describe("ask and answer", () => {
   });
 
   test("a worker that has asked and ended is continued with the answer", async () => {
-    const tree = createWorkedTree({ tasks: { a: {} } });
+    const tree = await createWorkedTree({ tasks: { a: {} } });
     tree.script(
       "a",
       `if (attempt === 1) tasks("ask", "Which region?");
@@ -96,7 +97,7 @@ describe("ask and answer", () => {
 });
 
 test("continue: what is said waits for the worker's end; the same run goes on in the same worktree", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script(
     "a",
     `const fs = await import("node:fs");
@@ -115,7 +116,7 @@ test("continue: what is said waits for the worker's end; the same run goes on in
 });
 
 test("continue --interrupt: the worker at work is ended, and never are there two", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script(
     "a",
     `if (attempt === 1) await hang(); note(/stop that/.test(prompt)); tasks("finish", "--outcome", "done");`,
@@ -137,7 +138,7 @@ test("continue --interrupt: the worker at work is ended, and never are there two
 });
 
 test("stop: a worker and all it started end, the worktree stays, and nobody tries again", async () => {
-  const tree = createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {}, b: {}, c: {} } });
+  const tree = await createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {}, b: {}, c: {} } });
   tree.script(
     "a",
     `const { spawn } = await import("node:child_process");
@@ -169,7 +170,7 @@ test("stop: a worker and all it started end, the worktree stays, and nobody trie
 });
 
 test("a worker that fails is tried again, three times, and is a person's then", async () => {
-  const tree = createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {} } });
+  const tree = await createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {} } });
   tree.script("a", `console.error("boom"); process.exitCode = 3;`);
   await tree.tasks("kickoff", "a", "--now");
   for (let attempt = 1; attempt <= 3; attempt += 1) {
@@ -190,7 +191,7 @@ test("a worker that fails is tried again, three times, and is a person's then", 
 });
 
 test("next, claim and release: by hand, one each, and never ended from here", async () => {
-  const tree = createWorkedTree({ tasks: { a: { priority: "p0" }, b: { priority: "p1" } } });
+  const tree = await createWorkedTree({ tasks: { a: { priority: "p0" }, b: { priority: "p1" } } });
   const looked = await tree.json<{ task: { key: string }; run: null }>("next");
   expect(looked).toMatchObject({ task: { key: "a" }, run: null });
   const [one, two] = await Promise.all([
@@ -214,7 +215,7 @@ test("next, claim and release: by hand, one each, and never ended from here", as
 });
 
 test("a pause holds every start, says who and why, and survives whoever made it", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script("a", "await hang();");
   expect((await tree.tasks("pause", "--note", "release day")).code).toBe(0);
   const held = await tree.tasks("kickoff", "a", "--now");
@@ -231,7 +232,7 @@ test("a pause holds every start, says who and why, and survives whoever made it"
 });
 
 test("two dispatchers at once never make two workers", async () => {
-  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   for (const task of ["a", "b"]) tree.script(task, "await hang();");
   const outcomes = await Promise.all([
     tree.tasks("dispatch"),
@@ -246,7 +247,7 @@ test("two dispatchers at once never make two workers", async () => {
 });
 
 test("logs --follow ends with the run", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script(
     "a",
     `console.log("one"); tasks("ask", "Go on?", "--wait"); console.log("two"); tasks("finish", "--outcome", "done");`,
@@ -260,7 +261,7 @@ test("logs --follow ends with the run", async () => {
 });
 
 test("F11: what a command changed is in the runner's snapshot when it returns", async () => {
-  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   tree.script("a", "await hang();");
   const runner = tree.start("run");
   await runner.printed(/\d/);
@@ -279,22 +280,25 @@ test("F11: what a command changed is in the runner's snapshot when it returns", 
 });
 
 test("doctor names what is in the way of every start, kickoff refuses with the same sentence", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   expect((await tree.tasks("doctor")).code).toBe(0);
   tree.write("tasks/config.yaml", "worker:\n  command: [no-such-agent, '{prompt}']\n");
+  await trustRepository(tree.root);
   const checked = await tree.tasks("doctor");
   expect(checked).toMatchObject({ code: 1 });
   expect(checked.stdout).toMatch(/fault +program: no-such-agent is not there/);
   tree.write("tasks/config.yaml", "worker:\n  command: [codex, exec, '{prompt}']\n");
+  await trustRepository(tree.root);
   expect((await tree.tasks("doctor")).stdout).toMatch(/note +login: CODEX_API_KEY is not set/);
   tree.write("tasks/config.yaml", "worker:\n  command: [no-such-agent, '{prompt}']\n");
+  await trustRepository(tree.root);
   const refused = await tree.tasks("kickoff", "a");
   expect(refused).toMatchObject({ code: 1, stdout: "" });
   expect(refused.stderr).toMatch(/"no-such-agent" is not on the PATH/);
 });
 
 test("reconcile and worktrees: what is over is closed, what is merged may go, nothing else is touched", async () => {
-  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   tree.script("a", `tasks("finish", "--outcome", "done");`);
   tree.script(
     "b",
@@ -319,7 +323,7 @@ test("reconcile and worktrees: what is over is closed, what is merged may go, no
 });
 
 test("a worker may have another task started: that one is nobody's leftover when the first has ended", async () => {
-  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   tree.script("a", `note(tasks("kickoff", "b", "--now")); tasks("finish", "--outcome", "done");`);
   tree.script("b", `tasks("report", "--progress", "here"); await hang();`);
   await tree.tasks("kickoff", "a", "--now");
@@ -336,7 +340,7 @@ test("a worker may have another task started: that one is nobody's leftover when
 });
 
 test("hooks: git reconciles after a merge, and a hook that was there still runs", async () => {
-  const tree = createWorkedTree({ tasks: { a: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.write(".git/hooks/post-merge", "#!/bin/sh\ntouch merged\n");
   chmodSync(join(tree.root, ".git/hooks/post-merge"), 0o755);
   expect((await tree.tasks("hooks", "install")).stdout).toMatch(

@@ -8,6 +8,7 @@ import type { RunRecord } from "../../src/cli/print/run-record.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, type TestRepository } from "../support/git-repository.ts";
 import { eventually } from "../support/served-tree.ts";
+import { trustRepository } from "../support/trust.ts";
 import { type RunningTasks, runTasks, runTasksJson, startTasks, type TasksResult } from "./tasks-process.ts";
 
 export type WorkedTree = TestRepository & {
@@ -33,8 +34,11 @@ export type WorkedTreeOptions = {
   readonly tasks: Readonly<Record<string, Readonly<Record<string, string>>>>;
 };
 
-/** Committed, with a worker configured and quick retries. */
-export function createWorkedTree({ config = "", tasks: files }: WorkedTreeOptions): WorkedTree {
+/** Committed, with a worker configured and trusted. */
+export async function createWorkedTree({
+  config = "",
+  tasks: files,
+}: WorkedTreeOptions): Promise<WorkedTree> {
   const repository = createRepository();
   const { root } = repository;
   const command = [process.execPath, join(root, "worker.mjs"), "{slug}", "{prompt_file}"];
@@ -46,6 +50,7 @@ export function createWorkedTree({ config = "", tasks: files }: WorkedTreeOption
   repository.write(".gitignore", "notes/\n");
   for (const [slug, fields] of Object.entries(files)) repository.write(taskPath(slug), taskText(fields));
   repository.commit("tasks");
+  await trustRepository(root);
   const env = { ...GIT_TEST_ENVIRONMENT, HOME: root, USER: "dave" };
   const options = { cwd: root, env };
   const tree: WorkedTree = {

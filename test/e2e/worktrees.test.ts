@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT } from "../support/git-repository.ts";
 import { eventually } from "../support/served-tree.ts";
+import { trustRepository } from "../support/trust.ts";
 import { runTasks, startTasks } from "./tasks-process.ts";
 import { createWorkedTree, type WorkedTree } from "./worked-tree.ts";
 
@@ -21,7 +22,7 @@ const COMMIT_AND_FINISH = `
   tasks("finish", "--outcome", "done");`;
 
 test("W12: a squash merge by hand is seen, and a branch without a commit is not called merged", async () => {
-  const tree = workedTree(["idle", "squashed"]);
+  const tree = await workedTree(["idle", "squashed"]);
   tree.script("idle", "await hang();");
   tree.script("squashed", COMMIT_AND_FINISH);
   await tree.tasks("kickoff", "idle", "--now");
@@ -35,8 +36,8 @@ test("W12: a squash merge by hand is seen, and a branch without a commit is not 
   expect(stdout).toMatch(/^squashed .* merged, squashed or rebased/m);
 });
 
-function workedTree(slugs: readonly string[]): WorkedTree {
-  const tree = createWorkedTree({
+async function workedTree(slugs: readonly string[]): Promise<WorkedTree> {
+  const tree = await createWorkedTree({
     config: QUICK_CYCLES,
     tasks: Object.fromEntries(slugs.map((slug) => [slug, {}])),
   });
@@ -46,7 +47,7 @@ function workedTree(slugs: readonly string[]): WorkedTree {
 }
 
 test("W9: a worker that changed its branch is told of where its commits are", async () => {
-  const tree = workedTree(["switch", "detached"]);
+  const tree = await workedTree(["switch", "detached"]);
   const leave = (...words: string[]) =>
     `${COMMIT_AND_FINISH.replace('fs.writeFileSync("work"', `git(...${JSON.stringify(words)}); fs.writeFileSync("work"`)}`;
   tree.script("switch", leave("checkout", "-qb", "mine"));
@@ -77,6 +78,7 @@ test("W8: a task tree in a subfolder: the worker starts there, with the right pr
   repository.write(join("apps/shop", taskPath("a")), taskText({}));
   repository.write("worker.mjs", SUBFOLDER_WORKER);
   repository.commit("all");
+  await trustRepository(shop);
   const options = { cwd: shop, env: { ...GIT_TEST_ENVIRONMENT, HOME: repository.root, USER: "dave" } };
   const running = startTasks(["run"], options);
   expect(await runTasks(["kickoff", "a"], options)).toMatchObject({ code: 0 });

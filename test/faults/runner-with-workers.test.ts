@@ -9,6 +9,7 @@ import { type RunningTasks, runTasks, runTasksJson, startTasks } from "../e2e/ta
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository } from "../support/git-repository.ts";
 import { eventually, processesNaming } from "../support/served-tree.ts";
+import { trustRepository } from "../support/trust.ts";
 
 /** Works until it is told to finish; says so in files beside the repository's own. */
 const AGENT = `
@@ -35,12 +36,13 @@ const SETTINGS = {
   TASKS_DISPATCH_RETRY_FIRST_S: "0.1",
 };
 
-function createPlace() {
+async function createPlace() {
   const repository = createRepository({ [taskPath("a")]: taskText({ title: "A" }), "agent.mjs": AGENT });
   const { root } = repository;
   const command = [process.execPath, join(root, "agent.mjs"), root, "{slug}"];
   repository.write("tasks/config.yaml", JSON.stringify({ worker: { command, stop_grace_s: 1 } }));
   repository.commit("Tree");
+  await trustRepository(root);
   const options = { cwd: root, env: SETTINGS };
   // Whatever a test leaves at work ends with it.
   onTestFinished(async () => {
@@ -66,7 +68,7 @@ function createPlace() {
   };
 }
 
-type Place = ReturnType<typeof createPlace>;
+type Place = Awaited<ReturnType<typeof createPlace>>;
 
 async function worksUnder(place: Place, runner: RunningTasks): Promise<number> {
   await runner.printed(/holds the lease/);
@@ -75,7 +77,7 @@ async function worksUnder(place: Place, runner: RunningTasks): Promise<number> {
 }
 
 test("a runner that is killed takes no worker with it: the next one finds it at work, and its end", async () => {
-  const place = createPlace();
+  const place = await createPlace();
   const runner = place.run();
   const worker = await worksUnder(place, runner);
   runner.process.kill("SIGKILL");
@@ -95,7 +97,7 @@ test("a runner that is killed takes no worker with it: the next one finds it at 
 });
 
 test("R9: a runner that was stopped past its lease wakes up late, changes nothing and starts nobody", async () => {
-  const place = createPlace();
+  const place = await createPlace();
   const runner = place.run();
   const worker = await worksUnder(place, runner);
   const stopped = runner.process;
@@ -116,7 +118,7 @@ test("R9: a runner that was stopped past its lease wakes up late, changes nothin
 });
 
 test("a worker whose supervisor is killed is ended before it is tried again: never two at once", async () => {
-  const place = createPlace();
+  const place = await createPlace();
   const runner = place.run();
   const worker = await worksUnder(place, runner);
   const [supervisor = 0] = processesNaming("supervise").filter((pid) => isOf(pid, place.root));
@@ -130,7 +132,7 @@ test("a worker whose supervisor is killed is ended before it is tried again: nev
 });
 
 test("a runner that is killed in the middle of a start: the run is found and started again", async () => {
-  const place = createPlace();
+  const place = await createPlace();
   for (let round = 0; round < 5; round += 1) {
     const runner = place.run();
     await runner.printed(/holds the lease/);

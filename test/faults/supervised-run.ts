@@ -22,6 +22,7 @@ import { taskPath, taskText } from "../support/app-world.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
+import { ownHome, trustRepository } from "../support/trust.ts";
 
 export type FixtureWorker =
   | "quick"
@@ -80,7 +81,8 @@ export async function createSupervisedRun(options: SupervisedRunOptions): Promis
   const lines = [`command: ${JSON.stringify(command)}`, "stop_grace_s: 0.5", ...settings];
   writeFileSync(join(root, "tasks/config.yaml"), `worker:\n${lines.map((line) => `  ${line}\n`).join("")}`);
 
-  const environment = { PATH: process.env["PATH"] ?? "", HOME: root };
+  await trustRepository(root);
+  const environment = { PATH: process.env["PATH"] ?? "", HOME: root, ...ownHome() };
   const stateFolder = join(root, ".tasks/task_manager");
   const store = await openSqliteStore({ file: join(stateFolder, "store.sqlite"), nowMs: Date.now });
   const workers = createWorkers({ root, entry: TASKS_ENTRY, nodeArguments: [], environment, folder: "/" });

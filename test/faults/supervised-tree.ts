@@ -13,6 +13,7 @@ import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, temporaryFolder } from "../support/git-repository.ts";
 import { TASKS_ENTRY, TASKS_FOLDER } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
+import { ownHome, trustRepository } from "../support/trust.ts";
 
 const FIXTURE_WORKERS = fileURLToPath(new URL("fixtures/workers", import.meta.url));
 
@@ -31,10 +32,11 @@ export async function createSupervisedTree({ slugs, settings = {} }: SupervisedT
   repository.write("tasks/config.yaml", JSON.stringify({ worker: { command, stop_grace_s: 1 } }));
   for (const slug of slugs) repository.write(taskPath(slug), taskText({ title: slug }));
   repository.commit("Tree");
+  await trustRepository(root);
   const stateFolder = join(root, ".tasks/task_manager");
   mkdirSync(stateFolder, { recursive: true });
   const store = await openSqliteStore({ file: join(stateFolder, "store.sqlite"), nowMs: Date.now });
-  const environment = { ...GIT_TEST_ENVIRONMENT, HOME: root, USER: "dave", ...settings };
+  const environment = { ...GIT_TEST_ENVIRONMENT, HOME: root, USER: "dave", ...ownHome(), ...settings };
   const options = { cwd: root, env: environment };
   const workers = createWorkers({
     root,

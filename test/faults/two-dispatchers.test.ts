@@ -127,7 +127,7 @@ test("two who kick off, claim and ask for the next task at once: one open run pe
 });
 
 test("real processes: two dispatchers, three times, and each worker was started once", async () => {
-  const tree = createWorkedTree({ tasks: { a: {}, b: {} } });
+  const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   for (const task of ["a", "b"]) tree.script(task, "await hang();");
   for (let round = 1; round <= 3; round += 1) {
     await tree.tasks("kickoff", "a", "b");

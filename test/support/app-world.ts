@@ -4,6 +4,7 @@ import { createMemoryGit, type MemoryGit } from "../../src/adapters/memory/memor
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { createMemoryTree, type MemoryTree } from "../../src/adapters/memory/memory-tree.ts";
 import { LookUps } from "../../src/app/pull-requests/look-ups.ts";
+import { startSettingsOf } from "../../src/app/start-settings.ts";
 import type { HeartbeatWorld, RunnerWorld } from "../../src/app/world.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
 import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
@@ -55,6 +56,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     runWitness: { look: async () => new Map(), stop: () => {} },
     log: SILENT_LOG,
     config: { ...configSchema.parse({}), ...options.config },
+    startSettings: () => startSettingsOf({ config: world.config, untrusted: [] }),
     repositoryName: "app",
     version: "1.0.0",
     holder: options.holder ?? holderNamed("a"),

@@ -6,6 +6,7 @@ import { type LocalGitHub, startLocalGitHub } from "../local-github/local-github
 import type { LocalRepository } from "../local-github/records.ts";
 import { taskPath, taskText } from "./app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, type TestRepository } from "./git-repository.ts";
+import { trustRepository } from "./trust.ts";
 
 export type HostedTree = TestRepository & {
   readonly github: LocalGitHub;
@@ -40,6 +41,7 @@ export async function createHostedTree({
   for (const [slug, fields] of Object.entries(tasks))
     repository.write(taskPath(slug), taskText({ title: slug, ...fields }));
   repository.commit("Tree");
+  await trustRepository(repository.root);
   const environment = {
     ...GIT_TEST_ENVIRONMENT,
     HOME: repository.root,

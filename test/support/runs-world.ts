@@ -42,6 +42,8 @@ export type RunsTestWorld = TestWorld & {
   /** Null: git cannot tell. */
   isCommitted: boolean | null;
   readonly missingPrograms: Set<string>;
+  /** Settings that wait for trust. */
+  untrusted: readonly string[];
   /** One cycle; the rows that it published, by key. */
   refresh(): Promise<ReadonlyMap<string, TaskRow>>;
   open(key: string): Promise<Run | null>;
@@ -112,6 +114,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     },
     log,
     config,
+    untrusted: () => world.untrusted,
     environment: { PATH: "/bin" },
     root: "/repository",
     newRunId: () => {
@@ -129,6 +132,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     commandResult: {},
     isCommitted: true,
     missingPrograms,
+    untrusted: [],
     refresh: async () => {
       await runOnce(made.world, { files: "when_published" });
       const { rows } = await store.readRows(0);

@@ -29,7 +29,7 @@ const ASKED_AT_ONCE = 4;
 export type WorktreesOptions = {
   /** Absolute. */
   readonly root: string;
-  /** The setting `worktree.base`. */
+  /** The setting `worktree.base`, read at each use: it may change while the process lives. */
   readonly base: string | null;
   /** The setting `worktree.disposable`. */
   readonly disposable?: readonly string[];
@@ -38,25 +38,29 @@ export type WorktreesOptions = {
 };
 
 export function createWorktrees(options: WorktreesOptions): Worktrees {
-  const { root, base, disposable = [], env = process.env, run = runCommand } = options;
+  const { root, env = process.env, run = runCommand } = options;
   const place: GitPlace = { root, env, run };
   const inTurn = createTurns();
+  const disposable = () => options.disposable ?? [];
   return {
     ground(slug) {
-      const survey = surveyGround({ root, base, env }, slug);
+      const survey = surveyGround({ root, base: options.base, env }, slug);
       if (survey.kind === "blocked") return survey;
       return { kind: "clear", reused: survey.worktree.kind === "sane" };
     },
-    prepare: (slug, signal) => inTurn(slug, () => prepare(place, slug, { base, signal })),
-    list: ({ measure, signal }) => list(place, { base, disposable, measure, signal }),
+    prepare: (slug, signal) => inTurn(slug, () => prepare(place, slug, { base: options.base, signal })),
+    list: ({ measure, signal }) =>
+      list(place, { base: options.base, disposable: disposable(), measure, signal }),
     async inspect(slug, signal) {
       const real = realPlace(place);
       const name = nameWorktree(slug);
       if (real === null || name.kind === "refused" || !isThere(join(real.root, name.worktree))) return null;
-      return await tellWorktree(real, slug, { base: await baseOf(real, base, signal), signal });
+      return await tellWorktree(real, slug, { base: await baseOf(real, options.base, signal), signal });
     },
     remove: (slug, { signal, delivered = null, discard = false }) =>
-      inTurn(slug, () => remove(place, slug, { base, disposable, signal, delivered, discard })),
+      inTurn(slug, () =>
+        remove(place, slug, { base: options.base, disposable: disposable(), signal, delivered, discard }),
+      ),
     rebase: (request) => inTurn(request.slug, () => rebase(place, request)),
   };
 }

@@ -10,7 +10,10 @@ import { insertRun } from "./insert-run.ts";
 import { preflight } from "./preflight.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
-type KickoffWorld = Pick<RunsWorld, "clock" | "store" | "worktrees" | "programs" | "config" | "newRunId">;
+type KickoffWorld = Pick<
+  RunsWorld,
+  "clock" | "store" | "worktrees" | "programs" | "config" | "untrusted" | "newRunId"
+>;
 
 type Queued = {
   readonly kind: "queued";

@@ -1,15 +1,16 @@
-// What has to be there before a worker can be started, looked at before anything is queued: a worker command, its
-// program, and ground for a worktree. Starts no process. `tasks doctor` prints the same checks.
+// What has to be there before a worker can be started, looked at before anything is queued: trust in what the repository
+// would run, a worker command, its program, and ground for a worktree. Starts no process. `tasks doctor` prints the same checks.
 
 import { quote } from "../../core/quote.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
+import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { findCommandFlaw } from "../../core/run/worker-command.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
-export type PreflightWorld = Pick<RunsWorld, "worktrees" | "programs" | "config">;
+export type PreflightWorld = Pick<RunsWorld, "worktrees" | "programs" | "config" | "untrusted">;
 
 export type Check = {
-  /** What is looked at: "worker", "program", "git". */
+  /** What is looked at: "trust", "worker", "program", "git". */
   readonly name: string;
   /** What was found, in words. */
   readonly found: string;
@@ -24,7 +25,16 @@ export function preflight(world: PreflightWorld, slug: string): Refusal | null {
 
 /** All checks, in the order in which a start would meet them. */
 export function checkStart(world: PreflightWorld, slug: string): readonly Check[] {
-  return [checkCommand(world), checkProgram(world), checkGround(world, slug)];
+  const trust = checkTrust(world);
+  // A command that is not trusted counts as not set: what the worker is cannot be told before.
+  const worker = trust.refusal === null ? [checkCommand(world), checkProgram(world)] : [];
+  return [trust, ...worker, checkGround(world, slug)];
+}
+
+function checkTrust({ untrusted }: PreflightWorld): Check {
+  const keys = untrusted();
+  const found = keys.length === 0 ? "nothing waits for it" : `${keys.join(", ")} not trusted`;
+  return { name: "trust", found, refusal: untrustedRefusal(keys) };
 }
 
 function checkCommand({ config }: PreflightWorld): Check {

@@ -23,6 +23,7 @@ export type StartWorld = Pick<
   | "runCommand"
   | "log"
   | "config"
+  | "untrusted"
   | "environment"
   | "root"
 >;

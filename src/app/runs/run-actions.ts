@@ -81,7 +81,7 @@ export type RunActions = {
 
 export type RunActionsWorld = Pick<
   RunsWorld,
-  "clock" | "store" | "workers" | "worktrees" | "programs" | "config" | "newRunId"
+  "clock" | "store" | "workers" | "worktrees" | "programs" | "config" | "untrusted" | "newRunId"
 >;
 
 /** `by`: who acts. The pages know no names; whoever started the server does. */

@@ -11,7 +11,7 @@ import { type TendWorld, tend } from "./tend-runs.ts";
 /** Prompts and output are kept this long: they are looked at while a run is news, and may be 20 MB each. */
 const FILES_KEPT_RUNS = 200;
 
-type CareWorld = StarterWorld & TendWorld & BranchCareWorld & Pick<RunsWorld, "runFiles">;
+type CareWorld = StarterWorld & TendWorld & BranchCareWorld & Pick<RunsWorld, "runFiles" | "untrusted">;
 
 export class RunCare {
   readonly #world: CareWorld;
@@ -32,8 +32,9 @@ export class RunCare {
   /** Begins what the line says is due, and the care of branches. Returns at once: what it changes is found in the store. */
   startDue(due: DueInput): void {
     this.#starter.startDue(due);
-    // A pause holds whatever would be begun by itself.
-    if (due.dispatch.pause === null) this.#branches.startDue(due.rows);
+    // A pause holds whatever would be begun by itself, and so does missing trust.
+    if (due.dispatch.pause === null && this.#world.untrusted().length === 0)
+      this.#branches.startDue(due.rows);
   }
 
   /** Ready tasks that cannot be started by themselves, by key, each with the reason. The same object while it is so. */

@@ -24,7 +24,10 @@ export type RunsWorld = {
   readonly programs: Programs;
   readonly runCommand: RunCommand;
   readonly log: Log;
+  /** As it is now: a getter where the settings may change while the process lives. */
   readonly config: Config;
+  /** Settings of the repository's file that the user has not trusted: while there are any, nothing starts. */
+  readonly untrusted: () => readonly string[];
   /** What hooks of worktrees inherit. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Absolute: what workers and hooks are told as TASKS_REPO. */

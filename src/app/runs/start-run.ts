@@ -11,8 +11,8 @@ import { prepareStart, type StartWorld } from "./prepare-start.ts";
 export type StartOutcome =
   /** Its supervisor has begun; the worker may have ended already. */
   | { readonly kind: "started"; readonly run: Run }
-  /** The limits or a pause do not allow it now; it stays queued. */
-  | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" }
+  /** The limits, a pause or missing trust do not allow it now; it stays queued. */
+  | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" | "trust" }
   /** Somebody else started, stopped or changed it meanwhile. */
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly detail: string };
@@ -28,6 +28,8 @@ export async function startRun(
   { limits, signal }: { readonly limits: StartLimits; readonly signal: AbortSignal },
 ): Promise<StartOutcome> {
   const { store, workers, clock } = world;
+  // Asked for at the last moment: trust may have been taken back, or a value changed, since it was queued.
+  if (world.untrusted().length > 0) return { kind: "held", by: "trust" };
   const taken = await changeRun(store, {
     id: queued.id,
     epoch: queued.epoch,

@@ -1,7 +1,6 @@
 // `tasks config`: the settings in force, and where each came from.
 
-import { CONFIG_FILE } from "../../config/config-file.ts";
-import type { LoadedConfig, ValueOrigin } from "../../config/load.ts";
+import { type LoadedConfig, originName } from "../../config/load.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import type { CommandContext } from "../command.ts";
 import { alignColumns } from "../print/columns.ts";
@@ -14,24 +13,31 @@ export async function config(context: CommandContext): Promise<void> {
   const settings = SETTINGS.map(({ key, path }) => ({
     key,
     value: valueAt(loaded, path),
-    origin: loaded.origins.get(key) ?? ({ kind: "default" } as const),
+    from: originName(loaded.origins.get(key) ?? { kind: "default" }),
+    waits: isWaiting(loaded, key),
   }));
   if (flags["format"] === "json") {
-    const record = settings.map(({ key, value, origin }) => [key, { value, from: nameOrigin(origin) }]);
+    const record = settings.map(({ key, value, from, waits }) => [
+      key,
+      { value, from, ...(waits && { waits_for_trust: true }) },
+    ]);
     output.result(jsonText(Object.fromEntries(record)));
     return;
   }
-  const rows = settings.map(({ key, value, origin }) => [key, showValue(value), nameOrigin(origin)]);
+  const rows = settings.map(({ key, value, from, waits }) => [
+    key,
+    showValue(value),
+    terminalText(waits ? `${from} (another value waits for \`tasks trust\`)` : from),
+  ]);
   for (const line of alignColumns(rows, null)) output.result(line);
+}
+
+function isWaiting({ untrusted, withheld }: LoadedConfig, key: string): boolean {
+  return withheld.includes(key) || untrusted.some((value) => value.key === key);
 }
 
 function valueAt({ config }: LoadedConfig, path: readonly string[]): unknown {
   return path.reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], config);
-}
-
-function nameOrigin(origin: ValueOrigin): string {
-  if (origin.kind === "default") return "default";
-  return origin.kind === "file" ? CONFIG_FILE : origin.name;
 }
 
 function showValue(value: unknown): string {

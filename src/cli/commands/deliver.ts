@@ -7,6 +7,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readLimit } from "../read-limit.ts";
 import { withFreshRuns } from "../run-world.ts";
 import { letRunnerShow } from "../shown-by-runner.ts";
+import { requireTrust } from "../trust.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
 const DEFAULT_LIMIT = 50;
@@ -14,6 +15,7 @@ const DEFAULT_LIMIT = 50;
 export async function deliver(command: CommandContext): Promise<void> {
   const limit = readLimit(command.flags, DEFAULT_LIMIT);
   const dryRun = command.flags["dry-run"] === true;
+  if (!dryRun) await requireTrust(command);
   await withFreshRuns(command, async (opened) => {
     const { runs, snapshot, signal, output, flags } = opened;
     const done = await careForBranches(runs, { rows: snapshot.tasks, dryRun, signal });

@@ -10,6 +10,7 @@ import { withProgress } from "../print/progress.ts";
 import { shellWord } from "../print/shell-word.ts";
 import { loadSettings } from "../repository-context.ts";
 import { serveRepository } from "../serve-repository.ts";
+import { trustOwnWriting } from "../trust.ts";
 import { noteServing } from "./serve.ts";
 
 /** The task whose row the printed command moves: ready, and nothing waits for it. */
@@ -61,12 +62,23 @@ export async function demo(context: CommandContext): Promise<void> {
   }
 }
 
-/** The user's own owner is nobody in the demo's team. */
+/**
+ * The user's own owner is nobody in the demo's team. The folders of the user are not touched either: the demo has its
+ * own, which go with it, and so do the processes that it starts. Its worker is what it has just written: trusted.
+ */
 async function openDemoContext(context: CommandContext, root: string): Promise<RepositoryContext> {
+  process.env["TASKS_HOME"] = `${root}/${DEMO_HOME}`;
   const environment = { ...context.world.environment, TASK_MANAGER_OWNER: "", TASKS_OWNER: "" };
   const demoContext = { ...context, world: { ...context.world, environment } };
-  return { ...demoContext, root, loaded: await loadSettings(demoContext, root) };
+  const { guarded } = (await loadSettings(demoContext, root)).atStart;
+  const written = guarded.filter(({ key }) => key === "worker.command");
+  await trustOwnWriting({ ...demoContext, root }, written);
+  const settings = await loadSettings(demoContext, root);
+  return { ...demoContext, root, settings, loaded: settings.atStart };
 }
+
+/** Where git does not look. */
+const DEMO_HOME = ".tasks/home";
 
 /** A line that works when it is pasted: the sed of macOS wants an argument after -i. */
 function tryCommand(root: string): string {

@@ -13,6 +13,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readCount, readLimit } from "../read-limit.ts";
 import { type FreshRuns, withFreshRuns } from "../run-world.ts";
 import { letRunnerShow } from "../shown-by-runner.ts";
+import { requireTrust } from "../trust.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
 const DEFAULT_LIMIT = 50;
@@ -23,6 +24,7 @@ export async function dispatch(command: CommandContext): Promise<void> {
   const max = readCount(command.flags, "max");
   if (command.flags["dry-run"] === true)
     return await withFreshRuns(command, async (opened) => printPlan(opened, { max, limit }));
+  await requireTrust(command);
   await withFreshRuns(command, async (opened) => {
     // Retries and follow-ups first, so that one command is enough where nothing runs beside it.
     const rows = new Map(opened.snapshot.tasks.map((row) => [row.key, row]));

@@ -90,7 +90,7 @@ function lookAtLimits({ runs }: OpenedRuns): Finding {
 
 /** Whether there is somewhere to ask, and something to ask with; nothing is asked. */
 async function lookForPullRequests({ world, root, runs, signal }: OpenedRuns): Promise<Finding> {
-  const hosts = await world.openPullRequestHosts(root, runs.config.github);
+  const hosts = await world.openPullRequestHosts(root, () => runs.config.github);
   const search = await hosts.find(signal);
   const name = "pull requests";
   if (search.kind === "found")

@@ -6,6 +6,7 @@ import { starterConfig } from "../../config/print.ts";
 import type { CommandContext } from "../command.ts";
 import { shellWord } from "../print/shell-word.ts";
 import { terminalText } from "../print/terminal-text.ts";
+import { trustOwnWriting } from "../trust.ts";
 
 /** Writes the tree into a folder that has none; prints the files it made, and what to do next. */
 export async function init({ world, output, argument }: CommandContext): Promise<void> {
@@ -13,6 +14,8 @@ export async function init({ world, output, argument }: CommandContext): Promise
   const person = world.environment["USER"] ?? world.environment["USERNAME"] ?? "";
   const files = starterTree({ person, configText: starterConfig() });
   await world.writeNewFiles(root, files);
+  // What it wrote sets nothing that could run; the repository is its user's own all the same.
+  await trustOwnWriting({ world, root: await world.findRepository(root) }, []);
   for (const { path } of files) output.result(path);
   output.note("");
   output.note(`A small tree is in ${terminalText(basename(root))}. Next:`);

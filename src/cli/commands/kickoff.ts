@@ -15,11 +15,13 @@ import { resolveTask } from "../resolve-task.ts";
 import { type FreshRuns, type OpenedRuns, withFreshRuns } from "../run-world.ts";
 import { letRunnerShow } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
+import { requireTrust } from "../trust.ts";
 
 type Started = Awaited<ReturnType<typeof startQueued>>;
 
 /** Queues each; what is refused is said when the others are done. */
 export async function kickoff(command: CommandContext): Promise<void> {
+  await requireTrust(command);
   await withFreshRuns(command, async (opened) => {
     const { runs, flags } = opened;
     const rows = [];

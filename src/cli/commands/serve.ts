@@ -1,5 +1,6 @@
 // `tasks serve`: the status page of a repository.
 
+import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { decideAccess } from "../../web/listener/access.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { terminalText } from "../print/terminal-text.ts";
@@ -28,11 +29,16 @@ export async function serve(command: CommandContext): Promise<void> {
 }
 
 /** What else is worth a line: a port that was taken, a runner that is somebody else's. */
-export async function noteServing({ output, world }: RepositoryContext, serving: Serving): Promise<void> {
+export async function noteServing(
+  { output, world, loaded }: RepositoryContext,
+  serving: Serving,
+): Promise<void> {
   const { taken, port } = serving.server.listening;
   if (taken !== null) {
     const holder = await world.namePortHolder(taken.port);
     output.note(terminalText(`Port ${taken.port} is taken by ${holder}; this is on ${port}.`));
   }
+  const distrust = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
+  if (distrust !== null) output.note(terminalText(`${distrust.message} ${distrust.hint}`));
   for (const notice of serving.notices) output.note(terminalText(notice));
 }

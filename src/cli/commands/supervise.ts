@@ -6,6 +6,7 @@ import { isAbsolute, join } from "node:path";
 import { superviseRun, type WorkerPlan } from "../../app/runs/supervise-run.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
+import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { findCommandFlaw, workerCommand } from "../../core/run/worker-command.ts";
 import { workerVariables } from "../../core/run/worker-environment.ts";
 import type { RunFiles } from "../../ports/run-files.ts";
@@ -62,7 +63,9 @@ type PlanWorld = {
 
 /** The settings are those of now, and may be wrong by now: then the run fails with the sentence that says how. */
 async function planWorker({ context, root, store, runFiles }: PlanWorld, run: Run): Promise<WorkerPlan> {
-  const { config } = await loadSettings(context, root);
+  const { config, untrusted } = (await loadSettings(context, root)).atStart;
+  const distrust = untrustedRefusal(untrusted.map(({ key }) => key));
+  if (distrust !== null) return failed(`${distrust.message} ${distrust.hint}`);
   const {
     command,
     port_base: portBase,

@@ -1,11 +1,13 @@
 // `tasks worker`: which command works on tasks, and the presets there are; `tasks worker use claude` sets one.
 
-import { CONFIG_FILE, readConfigFile } from "../../config/config-file.ts";
+import { CONFIG_FILE } from "../../config/config-file.ts";
 import { setListInConfig } from "../../config/edit-config.ts";
+import { originName } from "../../config/load.ts";
 import { UserError } from "../../core/errors.ts";
 import { nearest } from "../../core/nearest.ts";
 import { quote } from "../../core/quote.ts";
 import { placeholdersIn } from "../../core/run/placeholders.ts";
+import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { findCommandFlaw, workerName } from "../../core/run/worker-command.ts";
 import {
   missingVariables,
@@ -18,37 +20,53 @@ import { alignColumns } from "../print/columns.ts";
 import { commandText } from "../print/shell-word.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
+import { trustOwnWriting } from "../trust.ts";
 
-/** Without words it prints; `use <preset>` writes worker.command. */
+/** A worker as it was asked for: one of the presets, or a command of the user's own. */
+type Chosen = { readonly command: readonly string[]; readonly preset: WorkerPreset | null };
+
+/** Without words it prints; `use <preset>` and `use -- <command>` write worker.command, and trust what they wrote. */
 export async function worker(command: CommandContext): Promise<void> {
-  const [verb, name] = command.arguments;
-  const preset = verb === undefined ? null : readPreset(verb, name);
+  const [verb, ...words] = command.arguments;
+  const chosen = verb === undefined ? null : readChoice(verb, words);
   const context = await openRepositoryContext(command);
-  if (preset === null) print(context);
-  else await use(context, preset);
+  if (chosen === null) print(context);
+  else await use(context, chosen);
 }
 
-function readPreset(verb: string, name: string | undefined): WorkerPreset {
-  const names = WORKER_PRESETS.map((preset) => preset.name);
+const PRESET_NAMES = WORKER_PRESETS.map((preset) => preset.name);
+
+function readChoice(verb: string, words: readonly string[]): Chosen {
   if (verb !== "use") {
     const hint =
       presetNamed(verb) === null ? "For example: tasks worker use claude" : `tasks worker use ${verb}`;
     throw usage(`"tasks worker" does not know ${quote(verb)}.`, hint);
   }
-  if (name === undefined) throw usage("Which one is missing.", `There are ${names.join(", ")}.`);
-  const preset = presetNamed(name);
-  if (preset !== null) return preset;
-  const meant = nearest(name, names);
-  throw usage(
+  const [name] = words;
+  if (name === undefined)
+    throw usage("Which one is missing.", `There are ${PRESET_NAMES.join(", ")}; ${ANY_OTHER}.`);
+  const preset = words.length === 1 ? presetNamed(name) : null;
+  if (preset !== null) return { command: preset.command, preset };
+  // One word is the name of a preset, and a slip in it no command.
+  if (words.length === 1 && !name.includes("/")) throw unknownPreset(name);
+  const flaw = findCommandFlaw(words);
+  if (flaw !== null) throw usage(flaw.message, flaw.hint);
+  return { command: words, preset: null };
+}
+
+const ANY_OTHER = "any other command is written out: tasks worker use -- my-agent --yes {prompt}";
+
+function unknownPreset(name: string): UserError {
+  const meant = nearest(name, PRESET_NAMES);
+  return usage(
     `There is no preset ${quote(name)}.`,
-    `${meant === null ? "" : `Did you mean ${meant}? `}There are ${names.join(", ")}; any other command goes into worker.command in ${CONFIG_FILE}.`,
+    `${meant === null ? "" : `Did you mean ${meant}? `}There are ${PRESET_NAMES.join(", ")}; ${ANY_OTHER}.`,
   );
 }
 
-async function use(context: RepositoryContext, preset: WorkerPreset): Promise<void> {
-  const { root, world, output, flags } = context;
-  const before = await readConfigFile(root);
-  const items = preset.command;
+async function use(context: RepositoryContext, { command: items, preset }: Chosen): Promise<void> {
+  const { root, world, output, flags, loaded } = context;
+  const before = (await world.openSettingsFiles(root)).readRepository().text;
   const edited = setListInConfig(before ?? "", { section: "worker", key: "command", items });
   if (edited.kind === "refused") {
     const place = edited.line === null ? CONFIG_FILE : `${CONFIG_FILE}:${edited.line}`;
@@ -59,18 +77,31 @@ async function use(context: RepositoryContext, preset: WorkerPreset): Promise<vo
     });
   }
   if (edited.text !== before) await world.replaceConfigFile({ root, before, after: edited.text });
-  const missing = missingVariables(preset, world.environment);
+  await trustOwnWriting(context, [{ key: KEY, value: items }]);
+  const missing = preset === null ? [] : missingVariables(preset, world.environment);
   if (flags["format"] === "json") {
-    output.result(
-      jsonText({ file: CONFIG_FILE, changed: edited.text !== before, missing, ...presetRecord(preset) }),
-    );
+    const record = preset === null ? { command: items } : presetRecord(preset);
+    output.result(jsonText({ file: CONFIG_FILE, changed: edited.text !== before, missing, ...record }));
     return;
   }
   output.result(CONFIG_FILE);
-  output.note(`The worker is ${preset.title}: ${commandText(items)}`);
-  for (const line of presetNotes(preset, missing)) output.note(line);
+  output.note(
+    `The worker is ${preset?.title ?? terminalText(workerName(items) ?? "")}: ${commandText(items)}`,
+  );
+  const notes = preset === null ? ownNotes(items) : presetNotes(preset, missing);
+  for (const line of notes) output.note(line);
   noteOverride(context);
+  const others = untrustedRefusal(loaded.untrusted.flatMap(({ key }) => (key === KEY ? [] : [key])));
+  if (others !== null) output.note(`${others.message} ${others.hint}`);
 }
+
+const KEY = "worker.command";
+
+function ownNotes(command: readonly string[]): readonly string[] {
+  return ["It may do what its user may.", ...(passesPrompt(command) ? [] : [WITHOUT_PROMPT])];
+}
+
+const WITHOUT_PROMPT = "It is given neither {prompt} nor {prompt_file}: it has to know by itself what to do.";
 
 /** What somebody has to know who lets it work alone. */
 function presetNotes(preset: WorkerPreset, missing: readonly string[]): readonly string[] {
@@ -81,17 +112,18 @@ function presetNotes(preset: WorkerPreset, missing: readonly string[]): readonly
 }
 
 function noteOverride({ loaded, output }: RepositoryContext): void {
-  const origin = loaded.origins.get("worker.command");
-  if (origin?.kind === "environment")
-    output.note(`${origin.name} is set, and wins over the file as long as it is.`);
+  const origin = loaded.origins.get(KEY);
+  if (origin?.kind === "environment" || origin?.kind === "own")
+    output.note(`${terminalText(origin.name)} sets it as well, and wins over the file as long as it does.`);
 }
 
 function print(context: RepositoryContext): void {
   const { loaded, output, flags, world } = context;
   const { command } = loaded.config.worker;
-  const flaw = findCommandFlaw(command);
-  const origin = loaded.origins.get("worker.command");
-  const from = origin?.kind === "environment" ? origin.name : origin?.kind === "file" ? CONFIG_FILE : null;
+  const distrust = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
+  const flaw = distrust ?? findCommandFlaw(command);
+  const origin = loaded.origins.get(KEY);
+  const from = origin === undefined || origin.kind === "default" ? null : originName(origin);
   if (flags["format"] === "json") {
     const presets = WORKER_PRESETS.map((preset) => ({
       ...presetRecord(preset),
@@ -107,8 +139,7 @@ function print(context: RepositoryContext): void {
     output.result(quiet(`  from ${from ?? "the defaults"}`));
   }
   if (flaw !== null) output.result(`${alarm(terminalText(flaw.message))} ${terminalText(flaw.hint)}`);
-  else if (!passesPrompt(command))
-    output.result("It is given neither {prompt} nor {prompt_file}: it has to know by itself what to do.");
+  else if (!passesPrompt(command)) output.result(WITHOUT_PROMPT);
   output.result("");
   output.result("Presets, for `tasks worker use <preset>`:");
   const rows = WORKER_PRESETS.map((preset) => [

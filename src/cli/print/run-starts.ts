@@ -43,4 +43,5 @@ const HELD = {
   host: "as many workers as this machine may have are at work",
   owner: "as many workers as its owner may have are at work",
   pause: "starts are paused, `tasks resume` ends that",
+  trust: "settings of this repository are not trusted, `tasks trust` shows them and asks",
 } as const;

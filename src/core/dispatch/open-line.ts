@@ -17,6 +17,7 @@ const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   per_host: UNLIMITED,
   per_owner: UNLIMITED,
   barred: {},
+  untrusted: [],
 };
 
 /**

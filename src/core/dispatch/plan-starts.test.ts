@@ -15,6 +15,7 @@ const DISPATCH: Dispatch = {
   per_owner: 8,
   stopped: {},
   barred: {},
+  untrusted: [],
 };
 
 /** The plan as lines: "b: start, 1, starts now". */

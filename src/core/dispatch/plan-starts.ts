@@ -90,7 +90,8 @@ function timesOf({ not_before: notBefore, since }: RunView) {
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
 function whyHeld({ owner }: TaskRow, { dispatch }: Room, ownersLive: number): string | null {
-  const { pause, per_owner: limit } = dispatch;
+  const { pause, per_owner: limit, untrusted } = dispatch;
+  if (untrusted.length > 0) return "settings of this repository wait for `tasks trust`";
   if (pause !== null) return `starts are paused by ${pause.by}`;
   if (!dispatch.configured) return "no worker is configured";
   if (ownersLive < limit) return null;

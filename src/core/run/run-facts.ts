@@ -57,6 +57,7 @@ export const NO_RUNS: RunsInput = {
     per_owner: 0,
     stopped: {},
     barred: {},
+    untrusted: [],
   },
   attemptsMax: 0,
   jump: null,

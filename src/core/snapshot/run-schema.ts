@@ -97,5 +97,11 @@ export const dispatchSchema = z.object({
   barred: z
     .record(z.string(), z.string())
     .describe("ready tasks that cannot be started by themselves, by key, each with the reason"),
+  untrusted: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "settings of tasks/config.yaml that wait for `tasks trust`; while there are any, nothing starts",
+    ),
 });
 export type Dispatch = Readonly<z.infer<typeof dispatchSchema>>;

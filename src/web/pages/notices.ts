@@ -14,7 +14,7 @@ import { counted } from "./words.ts";
 /** Flaws of files that are not tasks, written out; the rest is counted. */
 const PROBLEMS_SHOWN = 5;
 
-export function renderNotices(snapshot: Snapshot, notices: readonly string[]): Html | null {
+export function renderNotices(snapshot: Snapshot, notices: readonly string[]): Html {
   const lines = [
     ...snapshot.doubts.map(renderDoubt),
     snapshot.repository.notice,
@@ -23,9 +23,20 @@ export function renderNotices(snapshot: Snapshot, notices: readonly string[]): H
     snapshot.owners_checked ? null : "Owners are not checked: there are no people files under tasks/team/.",
     otherProblems(snapshot),
   ].filter((line) => line !== null);
-  return lines.length === 0
-    ? null
-    : html`<ul class="notices" id="notices">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+  const list =
+    lines.length === 0
+      ? null
+      : html`<ul class="notices" id="notices">${lines.map((line) => html`<li>${line}</li>`)}</ul>`;
+  return html`${renderUntrusted(snapshot)}${list}`;
+}
+
+/** A calm bar: workers that are alive go on, the page is as true as ever, and one command ends the waiting. */
+function renderUntrusted({ dispatch }: Snapshot): Html | null {
+  const { untrusted } = dispatch;
+  if (untrusted.length === 0) return null;
+  const names = untrusted.map((key, index) => html`${index > 0 && ", "}<code>${key}</code>`);
+  return html`<p class="untrusted" id="untrusted" role="note"><strong><i aria-hidden="true">◔</i> Starts wait for your trust.</strong>
+    <code>tasks/config.yaml</code> sets ${names}, which you have not trusted on this machine: these count as not set. <code>tasks trust</code> shows what would run, and asks. Workers that are at work go on.</p>`;
 }
 
 /** What is doubted, and runs whose task is gone: those need a person, and have no row that could say so. */
