@@ -88,11 +88,11 @@ test.each<[Exclude<Rewriting, { kind: "written" | "left" }>, string, RegExp]>([
   expect(error.hint).toMatch(/\.$/);
 });
 
-test("a new file never replaces one", async () => {
+test("T22: a new file never replaces one, and that is a refusal as of update", async () => {
   const { tree, writer } = world();
   const file = taskPath("new-one") as RelativePath;
   await createTaskFile({ writer }, { file, text: taskText() });
   const error = await errorOf(createTaskFile({ writer }, { file, text: "other\n" }));
-  expect(error).toMatchObject({ code: "exists_already", exitCode: 3 });
+  expect(error).toMatchObject({ code: "edit_refused", exitCode: 1 });
   expect(await tree.reader.read(file)).toMatchObject({ text: taskText() });
 });

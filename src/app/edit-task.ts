@@ -33,7 +33,7 @@ export async function editTaskFile(
   return result?.changed ?? [];
 }
 
-/** Throws UserError `exists_already` or `file_not_written`. */
+/** Throws UserError `edit_refused` or `file_not_written`. */
 export async function createTaskFile(
   { writer }: EditWorld,
   { file, text }: { readonly file: RelativePath; readonly text: string },
@@ -42,7 +42,7 @@ export async function createTaskFile(
   if (creating.kind === "written") return;
   if (creating.kind !== "exists") throw notWritten(file, creating);
   throw new UserError({
-    code: "exists_already",
+    code: "edit_refused",
     message: `${file} exists already, and is as it was.`,
     hint: "Choose another slug, or change that task with `tasks update`.",
   });

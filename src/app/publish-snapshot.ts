@@ -103,7 +103,7 @@ export function newAttestation(
   return {
     cycle: (end.previous?.cycle ?? 0) + 1,
     observed_at,
-    duration_ms: Math.round((clock.monotonicMs() - end.startedMs) * 10) / 10,
+    duration_ms: Math.round(clock.monotonicMs() - end.startedMs),
     sources: {
       tasks: { state: "ok", observed_at, error: null, mode: watch?.mode() ?? null },
       // Read from the store in the same cycle; a store that cannot be read fails all of it.

@@ -5,7 +5,7 @@ import type { Problem } from "../core/problem.ts";
 import { NOTHING_ASKED } from "../core/pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../core/run/run-facts.ts";
 import { buildSnapshot } from "../core/snapshot/build.ts";
-import type { Repository, TaskRow } from "../core/snapshot/schema.ts";
+import type { Repository } from "../core/snapshot/schema.ts";
 import { applyReads } from "../core/tree/collect.ts";
 import type { TreeFiles } from "../ports/tree-files.ts";
 
@@ -42,17 +42,8 @@ export function validateTree({
     pullRequests: NOTHING_ASKED,
     nowMs,
   });
-  const flaws = [...header.problems, ...[...rows.values()].flatMap(flawsOfTask)];
+  const flaws = [...header.problems, ...[...rows.values()].flatMap(({ problems }) => problems)];
   return { kind: "validated", files: listing.stamps.length, tasks: rows.size, flaws: flaws.sort(byPlace) };
-}
-
-/** What needs a person on the page must not pass here. */
-function flawsOfTask({ problems, signals }: TaskRow): Problem[] {
-  return problems.map((problem) =>
-    signals.some(({ code, tier }) => tier === 2 && code === problem.code)
-      ? { ...problem, severity: "error" }
-      : problem,
-  );
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -89,6 +89,15 @@ export function lookUrl(query: StatusQuery): string {
   return `${url}${url.includes("?") ? "&" : "?"}${LOOK_PARAMETER}=now`;
 }
 
+/** The same address without the fields that a form left empty; null when there are none. */
+export function withoutEmptyFields(search: string): string | null {
+  if (!search.includes("=")) return null;
+  const params = [...new URLSearchParams(search)];
+  const kept = params.filter(([, value]) => value !== "");
+  if (kept.length === params.length) return null;
+  return kept.length === 0 ? "/status" : `/status?${new URLSearchParams(kept).toString()}`;
+}
+
 /** Whether the query narrows the tasks shown, apart from whose they are. */
 export function isFiltered(query: StatusQuery): boolean {
   const { workstream, milestone, initiative, priority, flag, text } = query;

@@ -168,9 +168,9 @@ const REFUSALS: readonly Refusal[] = [
   ["an unknown workstream", create("--workstream", "infra"), 1, /no workstream "infra"/, /Workstreams are/],
   ["a path for one", create("--workstream", "../../x"), 1, /no workstream/, /Workstreams are/],
   [
-    "a slug that is taken",
+    "T22: a slug that is taken",
     ["create", READY, ...LANE, "--title", "T"],
-    3,
+    1,
     /with that slug already/,
     /another slug/,
   ],

@@ -13,6 +13,7 @@ import type {
 } from "../../src/core/snapshot/schema.ts";
 import { GROUPS } from "../../src/core/snapshot/schema.ts";
 import type { Transition } from "../../src/core/snapshot/transition.ts";
+import { isOpen } from "../../src/core/task/is-open.ts";
 import { THRESHOLDS } from "./task-tree.ts";
 
 export const OBSERVED_AT = "2026-03-24T12:04:31.000Z";
@@ -372,6 +373,7 @@ export function sampleSnapshot(
       total: rows.length,
       completed: rows.filter((row) => row.status === "completed").length,
       cancelled: rows.filter((row) => row.status === "cancelled").length,
+      merged: rows.filter((row) => row.group === "done" && isOpen(row.status)).length,
       watched: rows.filter((row) => withTier(row, 1) && !withTier(row, 2)).length,
       acknowledged: rows
         .filter((row) => row.group !== "needs_attention" && withTier(row, 2))

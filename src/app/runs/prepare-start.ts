@@ -6,6 +6,8 @@ import type { Run } from "../../core/run/run.ts";
 import { type Ground, toldAtStart } from "../../core/run/transitions.ts";
 import { workerName } from "../../core/run/worker-command.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { parseTask } from "../../core/task/parse-task.ts";
+import { unreadableFlaw, whyNotStarted } from "../../core/task/unreadable-file.ts";
 import type { TreeRead } from "../../ports/tree-reader.ts";
 import type { Prepared } from "../../ports/worktrees.ts";
 import { runHook } from "./run-hook.ts";
@@ -39,14 +41,16 @@ export async function prepareStart(world: StartWorld, run: Run, signal: AbortSig
   if (row === null) return failed("the newest snapshot has no such task");
   const task = await world.reader.read(row.file);
   if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
+  const flaw = unreadableFlaw(parseTask(task.path, task.text).problems);
+  if (flaw !== null) return failed(whyNotStarted(flaw));
   const worktree = await world.worktrees.prepare(row.slug, signal);
   if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
   const hookFailure = await runHooks(world, run, worktree, signal);
   if (hookFailure !== null) return failed(hookFailure);
   const isCommitted = await world.committed.has(task.path, task.text, signal);
   const uncommitted = isCommitted === false;
-  const flaw = await writePrompt(world, run, { row, text: task.text, worktree, uncommitted });
-  if (flaw !== null) return failed(flaw);
+  const refused = await writePrompt(world, run, { row, text: task.text, worktree, uncommitted });
+  if (refused !== null) return failed(refused);
   return {
     kind: "prepared",
     ground: {

@@ -89,7 +89,7 @@ function checkSlug(slug: string): void {
 
 function taken(file: string): UserError {
   return new UserError({
-    code: "exists_already",
+    code: "edit_refused",
     message: `There is a task with that slug already: ${file}.`,
     hint: "Choose another slug, or change that task with `tasks update`.",
   });

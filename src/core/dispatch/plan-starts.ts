@@ -9,6 +9,7 @@ import { isDue } from "../run/run.ts";
 import { defaultOrder } from "../snapshot/order.ts";
 import type { Dispatch, RunView } from "../snapshot/run-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
+import { unreadableFlaw, whyNotStarted } from "../task/unreadable-file.ts";
 
 export type PlannedStart = {
   readonly key: string;
@@ -65,6 +66,8 @@ function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] 
 /** What keeps a task out of the line altogether. */
 function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
   const { run, dependencies } = row;
+  const unreadable = unreadableFlaw(row.problems);
+  if (unreadable !== null) return whyNotStarted(unreadable);
   const open = dependencies
     .filter(({ state }) => state !== "finished")
     .map(({ key, reference }) => key ?? reference);

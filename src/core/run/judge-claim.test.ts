@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { problem } from "../problem-table.ts";
 import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { describeHold, judgeClaim, judgeKickoff, remedyFor } from "./judge-claim.ts";
@@ -23,7 +24,13 @@ const runIn = (state: Run["state"], changes: Partial<Run> = {}): Run => ({
   ...changes,
 });
 const BY_HAND: Partial<Run> = { kind: "by_hand", workerName: "mia" };
-const TASK = { key: "a", slug: "a", status: "ready", file: "tasks/a.md" } as const satisfies Partial<TaskRow>;
+const TASK = {
+  key: "a",
+  slug: "a",
+  status: "ready",
+  file: "tasks/a.md",
+  problems: [],
+} as const satisfies Partial<TaskRow>;
 
 describe("who has a task, and the command that was probably meant", () => {
   test.each<[Run, string, RegExp]>([
@@ -147,4 +154,15 @@ test("W14: what exists nowhere else goes only when a person asks for it; changes
   expect(stays({ onlyHere }, true)).toBeNull();
   expect(stays({ onlyHere, changedFiles: 1 }, true)).toBe("1 file changed");
   expect(stays({ onlyHere, commits: 1, merged: false }, true)).toBe("1 commit not in the base");
+});
+
+test("T20: no worker is started for a file that cannot be read, and the refusal says why; by hand it may be mended", () => {
+  const flaw = problem("file_empty", { file: "tasks/a.md", line: null }, {});
+  const unreadable = { ...TASK, problems: [flaw] };
+  expect(judgeKickoff(unreadable, null)).toEqual({
+    kind: "refused",
+    message: "tasks/a.md cannot be read, so no worker is started for it: The file is empty.",
+    hint: flaw.hint,
+  });
+  expect(judgeClaim(unreadable, null)).toMatchObject({ kind: "free" });
 });

@@ -4,6 +4,7 @@
 import { inSentence } from "../listed.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { isOpen } from "../task/is-open.ts";
+import { unreadableFlaw, whyNotStarted } from "../task/unreadable-file.ts";
 import { openQuestion } from "./open-question.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { hasEnded, type Run } from "./run.ts";
@@ -13,6 +14,8 @@ export type ClaimVerdict =
   { readonly kind: "free"; readonly supersedes: Run | null } | Refusal;
 
 type ClaimedTask = Pick<TaskRow, "key" | "slug" | "status" | "file">;
+
+type StartedTask = ClaimedTask & Pick<TaskRow, "problems">;
 
 /** For work by hand, wherever it is done. */
 export function judgeClaim(task: ClaimedTask, open: Run | null): ClaimVerdict {
@@ -28,7 +31,9 @@ export function judgeClaim(task: ClaimedTask, open: Run | null): ClaimVerdict {
 }
 
 /** For a worker of ours, which needs a worktree and a branch of the task's own. */
-export function judgeKickoff(task: ClaimedTask, open: Run | null): ClaimVerdict {
+export function judgeKickoff(task: StartedTask, open: Run | null): ClaimVerdict {
+  const flaw = unreadableFlaw(task.problems);
+  if (flaw !== null) return refusal(whyNotStarted(flaw), flaw.hint);
   if (task.key === task.slug) return judgeClaim(task, open);
   return refusal(
     `Two task files share the slug ${inSentence(task.slug)}, and worktree and branch are named by it.`,

@@ -1,6 +1,7 @@
 // From a draft to the row: signals raised or held back, and with them the group.
 
 import { classify } from "../classify/classify.ts";
+import type { Problem } from "../problem.ts";
 import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import { raiseSignals } from "../signal/raise.ts";
 import type { Signal, SignalCode } from "../signal/signal.ts";
@@ -60,7 +61,7 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     gates: spec.gates,
     completed: spec.completed,
     completed_by: spec.completedBy,
-    problems: draft.problems as TaskRow["problems"],
+    problems: withUrgency(draft.problems, signals) as TaskRow["problems"],
     signals: signals as TaskRow["signals"],
     run: draft.run,
     pull_request: draft.pullRequest,
@@ -73,6 +74,13 @@ const DESCRIPTION_LENGTH_MAX = 500;
 function shortened(description: string | null): string | null {
   if (description === null || description.length <= DESCRIPTION_LENGTH_MAX) return description;
   return `${description.slice(0, DESCRIPTION_LENGTH_MAX - 1).toWellFormed()}…`;
+}
+
+/** A flaw that needs a person is an error wherever it is shown, whatever its severity in a task that is finished. */
+function withUrgency(problems: readonly Problem[], signals: readonly Signal[]): readonly Problem[] {
+  if (problems.length === 0 || signals.length === 0) return problems;
+  const urgent = new Set<string>(signals.filter(({ tier }) => tier === 2).map(({ code }) => code));
+  return problems.map((problem) => (urgent.has(problem.code) ? { ...problem, severity: "error" } : problem));
 }
 
 /** What of the timed signal may be raised: a doubted one stays at the tier it had. */

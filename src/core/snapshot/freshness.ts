@@ -50,7 +50,7 @@ export function computeFreshness(input: FreshnessInput): Freshness {
     stale: state !== "fresh",
     stale_reason: reason,
     detail,
-    age_ms: input.ageMs === null ? null : Math.max(0, input.ageMs),
+    age_ms: input.ageMs === null ? null : Math.round(Math.max(0, input.ageMs)),
     observed_at: input.observedAt,
     last_attempt_at: isoOrNull(input.lastAttempt?.startedAtMs ?? null),
     last_success_at: isoOrNull(input.lastSuccessAtMs),

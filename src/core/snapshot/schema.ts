@@ -196,6 +196,12 @@ export const summarySchema = z.object({
   total: z.number().int(),
   completed: z.number().int(),
   cancelled: z.number().int(),
+  merged: z
+    .number()
+    .int()
+    .describe(
+      "finished by a merge while the file says otherwise; with completed and cancelled all of `done`",
+    ),
   watched: z.number().int().describe("tasks with a tier 1 signal and no tier 2 one"),
   acknowledged: z
     .array(z.string())
@@ -245,7 +251,7 @@ export const freshnessSchema = z.object({
   stale_reason: z.enum(STALE_REASONS).nullable(),
   /** The sentence the banner shows; null while fresh. */
   detail: z.string().nullable(),
-  age_ms: z.number().nullable(),
+  age_ms: z.number().nullable().describe("whole milliseconds"),
   observed_at: isoTime.nullable(),
   last_attempt_at: isoTime.nullable(),
   last_success_at: isoTime.nullable(),

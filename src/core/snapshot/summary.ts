@@ -27,6 +27,7 @@ export function escalationOf(
 export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Snapshot["summary"] {
   let completed = 0;
   let cancelled = 0;
+  let merged = 0;
   let watched = 0;
   const flawedDone: string[] = [];
   const acknowledged: string[] = [];
@@ -34,16 +35,18 @@ export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"])
   for (const task of tasks) {
     if (task.status === "completed") completed++;
     else if (task.status === "cancelled") cancelled++;
+    else if (task.group === "done") merged++;
     if (worstTier(task) === 1) watched++;
     if (task.group === "done" && task.problems.length > 0) flawedDone.push(task.key);
     if (hasNoKnownOwner(task)) withoutOwner.push(task.key);
     if (isAcknowledged(task)) acknowledged.push(task.key);
   }
   return {
-    text: sentence(counts, completed, cancelled),
+    text: sentence(counts, { completed, merged, cancelled }),
     total: tasks.length,
     completed,
     cancelled,
+    merged,
     watched,
     acknowledged,
     flawed_done: flawedDone,
@@ -60,8 +63,10 @@ function hasNoKnownOwner({ status, owner_state: state }: TaskRow): boolean {
   return (state === "none" || state === "unknown") && isOpen(status);
 }
 
-/** "3 tasks need a person; 5 active, 2 in review, 7 ready, 12 waiting, 31 planned; 46 completed, 3 cancelled." */
-function sentence(counts: Snapshot["counts"], completed: number, cancelled: number): string {
+type Done = { readonly completed: number; readonly merged: number; readonly cancelled: number };
+
+/** "3 tasks need a person; 5 active, 2 in review, 7 ready, 12 waiting, 31 planned; 46 completed, 1 merged, 3 cancelled." */
+function sentence(counts: Snapshot["counts"], { completed, merged, cancelled }: Done): string {
   const total = GROUPS.reduce((sum, group) => sum + counts[group], 0);
   if (total === 0) return "There are no tasks.";
   const needed = counts.needs_attention;
@@ -78,6 +83,7 @@ function sentence(counts: Snapshot["counts"], completed: number, cancelled: numb
     listCounts(open),
     listCounts([
       [completed, "completed"],
+      [merged, "merged"],
       [cancelled, "cancelled"],
     ]),
   ];

@@ -1,2 +1,2 @@
 export function durationText(durationMs: number): string;
-export function tickText(kind: "for" | "ago" | "least", durationMs: number): string;
+export function tickText(kind: "for" | "ago" | "least" | "least_ago", durationMs: number): string;

@@ -25,11 +25,12 @@ function hoursText(ms) {
 }
 
 /**
- * The text of a ticking `<time data-tick="for|ago|least">`.
+ * The text of a ticking `<time data-tick="for|ago|least|least_ago">`.
  * @param {string} kind @param {number} durationMs
  */
 export function tickText(kind, durationMs) {
   const text = durationText(durationMs);
   if (kind === "ago") return `${text} ago`;
+  if (kind === "least_ago") return `at least ${text} ago`;
   return kind === "least" ? `at least ${text}` : text;
 }

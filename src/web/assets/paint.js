@@ -66,7 +66,10 @@ function paintDurations(doc, { state, ageMs, observedAtMs, zone }) {
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (doc.querySelectorAll("time[data-tick]"))) {
     say(
       time,
-      tickText(/** @type {"for" | "ago" | "least"} */ (time.dataset.tick), nowMs - Date.parse(time.dateTime)),
+      tickText(
+        /** @type {"for" | "ago" | "least" | "least_ago"} */ (time.dataset.tick),
+        nowMs - Date.parse(time.dateTime),
+      ),
     );
   }
   const frozen = state === "fresh" ? "" : ` · durations at ${clock(observedAtMs, zone)}`;

@@ -2,6 +2,7 @@
 
 import type { Snapshot } from "../../core/snapshot/schema.ts";
 import type { Action, Transition } from "../../core/snapshot/transition.ts";
+import { codeInText } from "./code-in-text.ts";
 import { type Html, html } from "./html.ts";
 import { activityUrl, taskUrl } from "./links.ts";
 import { type Moment, momentsOf } from "./moments.ts";
@@ -109,6 +110,6 @@ type Move = Extract<Transition, { kind: "moved" }>;
 
 function movedWords({ from, to, reason }: Move): Html {
   if (to === null) return html`is gone`;
-  if (from === null) return html`appeared, ${GROUP_WORDS[to].name}: <bdi>${reason}</bdi>`;
-  return html`${GROUP_WORDS[from].name} → ${GROUP_WORDS[to].name}: <bdi>${reason}</bdi>`;
+  if (from === null) return html`appeared, ${GROUP_WORDS[to].name}: <bdi>${codeInText(reason)}</bdi>`;
+  return html`${GROUP_WORDS[from].name} → ${GROUP_WORDS[to].name}: <bdi>${codeInText(reason)}</bdi>`;
 }

@@ -4,7 +4,7 @@ import { type Attestation, GROUPS, type Group, type Snapshot } from "../../core/
 import { isFiltered, type StatusQuery, statusUrl } from "../status-query.ts";
 import { attribute, type Html, html } from "./html.ts";
 import type { StatusView } from "./status-view.ts";
-import { counted, GROUP_WORDS, groupedDigits } from "./words.ts";
+import { GROUP_WORDS, groupedDigits } from "./words.ts";
 
 export type CountStrip = {
   readonly snapshot: Snapshot;
@@ -38,10 +38,10 @@ function countedWords(group: Group, total: number): string {
   return group === "needs_attention" && total === 1 ? "needs attention" : GROUP_WORDS[group].counted;
 }
 
-/** "finished, 3 cancelled": the number is that of the rows, so it includes the cancelled ones. */
+/** "finished, 3 of them cancelled": the number is that of the rows, so it includes the cancelled ones. */
 function doneWords({ summary }: Snapshot, query: StatusQuery): string {
   const words = GROUP_WORDS.done.counted;
   return summary.cancelled === 0 || isFiltered(query)
     ? words
-    : `${words}, ${counted(summary.cancelled, "cancelled", "cancelled")}`;
+    : `${words}, ${groupedDigits(summary.cancelled)} of them cancelled`;
 }

@@ -26,6 +26,9 @@ export function emptySentence(section: Section): EmptySentence {
     const why = tasks.error ?? "the task files could not be read";
     return { kind: "cannot-tell", words: `Whether any task ${verb} is not known: ${why}.` };
   }
+  // The sentences below count the whole repository, which a filtered list must not be taken for.
+  if (isFiltered(query) && view.group !== "in_review")
+    return { kind: "nothing", words: `No task ${verb}, in this filter or outside it.` };
   const unseen = view.group === "in_review" ? unseenReview(section) : null;
   return unseen ?? { kind: "nothing", words: NOTHING[view.group](snapshot) };
 }

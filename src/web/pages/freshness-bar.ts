@@ -83,7 +83,7 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
   const { live, per_host: most } = dispatch;
   return [
     renderSource("tasks", "files", tasks),
-    renderSource("runs", "workers", runs, html`, <b class="busy">${live} of ${most}</b>`),
+    renderSource("runs", "workers", runs, html`<b class="busy">${live} of ${most}</b>, `),
     renderSourceItem({
       told: toldSource(pullRequests, time.observedAtMs),
       age: ageOf("pull_requests"),
@@ -119,7 +119,7 @@ function renderSource(name: keyof Sources, label: string, source: Source, number
     const error = source.error ?? "cannot be read";
     return html`<li class="failing" title="${error}"><i aria-hidden="true">▲</i> ${label} failing, ${age}: ${error}</li>`;
   }
-  return html`<li>${label} ${age}${number}
+  return html`<li>${label} ${number}${age}
     ${source.mode === "polling" ? html` <span class="tag plain">polling</span>` : null}</li>`;
 }
 

@@ -1,5 +1,6 @@
 // What the pages of workstreams and milestones share: a heading, a few facts, how far along it is, and the tasks.
 
+import { progressOf } from "../../core/snapshot/progress-of.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { documentLink } from "./document-link.ts";
 import type { Frame } from "./frame.ts";
@@ -23,11 +24,17 @@ export type NamedList = {
 export function renderNamedList(list: NamedList): Html {
   const { frame, kind, slug, title, rows } = list;
   const ordered = inGroupOrder(rows, frame.snapshot.groups);
-  const finished = rows.filter(({ status }) => status === "completed").length;
   const facts = list.facts.filter(([, value]) => value !== null);
   return html`<div class="page-head"><p class="aside">${kind} <bdi class="slug">${slug}</bdi></p><h1 dir="auto">${title}</h1>
-    <p class="aside">${finished} of ${counted(rows.length, "task")} completed
+    <p class="aside">${progressText(rows)}
     ${facts.map(([name, value]) => html` · ${name} <b>${value}</b>`)} · <a href="${list.statusHref}">on the status page</a>
     ${list.file === null ? " · nobody has described it in a file" : html` · ${documentLink(list.file, list.file)}`}</p></div>
     ${renderTaskList({ caption: `Tasks of ${title}`, rows: ordered, time: timeOfFrame(frame), empty: "No task belongs to it yet." })}`;
+}
+
+/** "1 of 20 tasks finished, 2 cancelled, 17 open". */
+function progressText(rows: readonly TaskRow[]): string {
+  const { finished, cancelled, open } = progressOf(rows);
+  const rest = [cancelled > 0 && `, ${cancelled} cancelled`, open > 0 && `, ${open} open`];
+  return `${finished} of ${counted(rows.length, "task")} finished${rest.filter(Boolean).join("")}`;
 }

@@ -27,7 +27,7 @@ export function durationTime(
 ): Html {
   const atMs = Date.parse(at.iso);
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
-  const tick = at.basis === "first_seen" ? "least" : kind;
+  const tick = at.basis !== "first_seen" ? kind : kind === "ago" ? "least_ago" : "least";
   const title = `since ${exactText(atMs, time.timeZone)}${BASIS_WORDS[at.basis ?? "seen"]}`;
   return html`<time datetime="${at.iso}" data-tick="${tick}" title="${title}">${tickText(tick, time.observedAtMs - atMs)}</time>`;
 }

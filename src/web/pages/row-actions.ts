@@ -2,6 +2,7 @@
 
 import { openQuestion } from "../../core/run/open-question.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { unreadableFlaw } from "../../core/task/unreadable-file.ts";
 import { type Acting, button, otherButton, renderActionForm } from "./actions/action-form.ts";
 import { type Html, html } from "./html.ts";
 
@@ -10,7 +11,8 @@ type Question = { readonly number: number; readonly text: string; readonly choic
 
 /** Queued ones stand in the line already. */
 export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
-  if (acting === null || row.run !== null) return html`<td class="acts"></td>`;
+  if (acting === null || row.run !== null || unreadableFlaw(row.problems) !== null)
+    return html`<td class="acts"></td>`;
   const form = renderActionForm(acting, {
     action: "kickoff",
     fields: { task: row.key },

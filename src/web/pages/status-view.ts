@@ -130,7 +130,8 @@ export function isWatched(row: TaskRow): boolean {
 }
 
 function hasWords(row: TaskRow, words: readonly string[]): boolean {
-  const text = `${row.title}\n${row.key}\n${row.id}\n${row.owner ?? ""}`.toLowerCase();
+  const text =
+    `${row.title}\n${row.key}\n${row.id}\n${row.owner ?? ""}\n${row.description ?? ""}`.toLowerCase();
   return words.every((word) => text.includes(word));
 }
 

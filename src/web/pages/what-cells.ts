@@ -3,6 +3,7 @@
 import { openQuestion } from "../../core/run/open-question.ts";
 import type { RunView } from "../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { codeInText } from "./code-in-text.ts";
 import { type Html, html } from "./html.ts";
 import { taskUrl } from "./links.ts";
 import { durationTime, momentTime, type PageTime } from "./page-time.ts";
@@ -90,7 +91,7 @@ export function awaitedCell(input: Row): Html {
   const signals = signalWords(row, time);
   const queued = row.run?.state === "queued" ? html`${queuedWords(row.run, time)}, waits for ` : null;
   const awaited = row.run !== null && queued === null ? null : awaitedTasks({ row, section });
-  const words = awaited === null ? html`<bdi>${row.reason}</bdi>` : html`${queued}${awaited}`;
+  const words = awaited === null ? html`<bdi>${codeInText(row.reason)}</bdi>` : html`${queued}${awaited}`;
   if (signals === null) return markedCell(input, words, GIVEN_UP);
   // What needed a person and was seen says the reason in its own sentence.
   const both = row.run === null || queued !== null ? html`${words}; ${signals}` : signals;
@@ -113,7 +114,11 @@ function awaitedTasks({ row, section }: Row): Html | null {
 
 export function reasonCell(input: Row): Html {
   const { row, section } = input;
-  return markedCell(input, signalWords(row, section.time) ?? html`<bdi>${row.reason}</bdi>`, GIVEN_UP);
+  return markedCell(
+    input,
+    signalWords(row, section.time) ?? html`<bdi>${codeInText(row.reason)}</bdi>`,
+    GIVEN_UP,
+  );
 }
 
 /** The first signal that asks, else the first that was acknowledged; null without either. */

@@ -47,7 +47,7 @@ describe("the bar", () => {
     );
 
   it("counts live workers, whatever group their tasks are in", () =>
-    expect(bar({})).toContain("workers 4 s, 7 of 8"));
+    expect(bar({})).toContain("workers 7 of 8, 4 s"));
 
   it.each<[string, Partial<Dispatch>, string, string]>([
     ["on", {}, "Automatic start: on", "Pause starts"],

@@ -41,8 +41,8 @@ const lowered = new WeakMap<TaskRow, readonly string[]>();
 function namesOf(row: TaskRow): readonly string[] {
   const known = lowered.get(row);
   if (known !== undefined) return known;
-  const { slug, key, id, title, owner, owner_as: ownerAs, milestone, workstream } = row;
-  const names = [slug, key, id, title, owner, ownerAs, milestone, workstream]
+  const { slug, key, id, title, owner, owner_as: ownerAs, milestone, workstream, description } = row;
+  const names = [slug, key, id, title, owner, ownerAs, milestone, workstream, description]
     .filter((name) => name !== null)
     .map((name) => name.toLowerCase());
   lowered.set(row, names);

@@ -1,4 +1,4 @@
-// GET /search?q=: finds tasks by slug, title, id, owner, milestone and workstream.
+// GET /search?q=: finds tasks by slug, title, id, owner, milestone, workstream and description.
 
 import { htmlAnswer } from "../answer.ts";
 import { renderSearchPage } from "../pages/search-page.ts";

@@ -40,7 +40,7 @@ export function standingWords({
   outcome,
   closing,
 }: Pick<Run, "state" | "outcome" | "closing">): string {
-  if (closing !== null) return `${closing.as} by ${closing.by}: ${closing.why}`;
+  if (closing !== null) return `${closing.as} by ${closing.by}: ${closing.why.replace(/\.$/, "")}`;
   const said = outcome === null ? "" : `, its worker says ${outcome.kind}`;
   return `${RUN_STATE_WORDS[state]}${said}`;
 }

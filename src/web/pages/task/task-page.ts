@@ -37,7 +37,8 @@ export function renderTaskPage(page: TaskPage): string {
     title: row.title,
     current: null,
     main: html`<div class="page-head"><h1 dir="auto">${row.title}</h1>
-      <p class="aside"><bdi class="slug">${row.key}</bdi> · ${fileName(row, file)}</p></div>
+      <p class="aside"><bdi class="slug">${row.key}</bdi> · ${fileName(row, file)}</p>
+      ${row.description !== null && html`<p dir="auto">${row.description}</p>`}</div>
       <div class="task-page"><div>
       ${renderDifferences(row, file)}
       ${renderWork({ row, dispatch: page.snapshot.dispatch, ports: page.ports, acting: page.acting, time })}

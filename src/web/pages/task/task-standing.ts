@@ -2,6 +2,7 @@
 
 import { type Explanation, explain, type RuleStep } from "../../../core/classify/explain.ts";
 import type { Snapshot, TaskRow } from "../../../core/snapshot/schema.ts";
+import { codeInText } from "../code-in-text.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, type PageTime } from "../page-time.ts";
 import { groupTag } from "../tags.ts";
@@ -11,7 +12,7 @@ export function renderStanding(row: TaskRow, snapshot: Snapshot, time: PageTime)
   const { notes, inputs, steps } = explain(row, snapshot);
   const since = durationTime({ iso: row.since, basis: row.since_basis }, "for", time);
   return html`<section class="group standing"><h2>Why it is here</h2>
-    <p>${groupTag(row.group)} <b><bdi>${row.reason}</bdi></b>, for ${since}.</p>
+    <p>${groupTag(row.group)} <b><bdi>${codeInText(row.reason)}</bdi></b>, for ${since}.</p>
     ${renderOtherwise(row, time)}${notes.map((note) => html`<p class="aside">${note}</p>`)}
     <dl class="facts inputs">${inputs.map((input) => renderInput(input, time))}</dl>
     <details id="rules"><summary class="aside">The rules, in the order they are tried</summary>
@@ -39,7 +40,7 @@ const OUTCOMES = {
 
 function renderStep({ group, when, outcome, why, rule }: RuleStep): Html {
   const [shape, word] = OUTCOMES[outcome];
-  const reason = why === "" ? null : html`: <bdi>${why}</bdi>`;
+  const reason = why === "" ? null : html`: <bdi>${codeInText(why)}</bdi>`;
   return html`<tr class="${outcome}"><th scope="row">${GROUP_WORDS[group].name}</th><td>${when}</td>
     <td><span aria-hidden="true">${shape}</span> ${word}${reason}</td><td><code>${rule}</code></td></tr>`;
 }

@@ -5,6 +5,7 @@ import { namedProcesses } from "../../../core/run/named-process.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { Dispatch, RunView } from "../../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import { unreadableFlaw, whyNotStarted } from "../../../core/task/unreadable-file.ts";
 import { type Acting, button, otherButton, renderActionForm } from "../actions/action-form.ts";
 import { type Html, html } from "../html.ts";
 import { runUrl } from "../links.ts";
@@ -98,6 +99,9 @@ function checkedOutText({ commits, checked_out: other }: RunView): string | null
   return `${other.branch ?? "no branch"}${commits === null ? "" : `, ${counted(commits, "commit")}`}`;
 }
 
-function kickoffForm({ key }: TaskRow, acting: Acting): Html {
+/** For a file that cannot be read, the reason instead of the button. */
+function kickoffForm({ key, problems }: TaskRow, acting: Acting): Html {
+  const flaw = unreadableFlaw(problems);
+  if (flaw !== null) return html`<p class="aside"><bdi>${whyNotStarted(flaw)}</bdi></p>`;
   return renderActionForm(acting, { action: "kickoff", fields: { task: key }, content: button("Kick off") });
 }

@@ -1,0 +1,35 @@
+import { expect, test } from "vitest";
+import { sampleRow } from "../../../test/support/sample-snapshot.ts";
+import { BUILT_IN_PROMPT } from "../../core/run/built-in-prompt.ts";
+import { tickText } from "../assets/duration.js";
+import { searchTasks } from "../routes/search-tasks.ts";
+import { withoutEmptyFields } from "../status-query.ts";
+import { codeInText } from "./code-in-text.ts";
+
+test("T26: commands in sentences are code, and the rest stays text", () => {
+  expect(String(codeInText("look at it, then `tasks complete`"))).toBe(
+    "look at it, then <code>tasks complete</code>",
+  );
+  expect(String(codeInText("a ` b <i>"))).toBe("a ` b &lt;i&gt;");
+});
+
+test("T26: a time that is only a minimum says so, and that it is past", () => {
+  expect(tickText("least_ago", 4_000)).toBe("at least 4 s ago");
+  expect(tickText("least", 4_000)).toBe("at least 4 s");
+});
+
+test("T21: fields that a form left empty are no part of an address", () => {
+  expect(withoutEmptyFields("text=&priority=p1&milestone=")).toBe("/status?priority=p1");
+  expect(withoutEmptyFields("text=&priority=")).toBe("/status");
+  expect(withoutEmptyFields("priority=p1")).toBeNull();
+  expect(withoutEmptyFields("")).toBeNull();
+});
+
+test("T23: a task is found by a word of its description", () => {
+  const rows = [sampleRow({ key: "a", group: "ready", description: "Rotate the staging keys" })];
+  expect(searchTasks(rows, "staging").rows.map(({ key }) => key)).toEqual(["a"]);
+});
+
+test("T25: a worker is told what to do with a key that is wrong", () => {
+  expect(BUILT_IN_PROMPT).toMatch(/If one of them is wrong .* say which/s);
+});
