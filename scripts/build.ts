@@ -1,9 +1,11 @@
 // Builds dist/: one bundle with code splitting, so that a command loads only what it needs and `tasks heartbeat`
 // starts fast (P4). Dependencies are bundled too: hundreds of small files cost more to open than to run.
 
-import { cpSync, existsSync, rmSync } from "node:fs";
+import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "esbuild";
+import { BUILT_SCRIPT } from "../src/web/assets/page-script.ts";
+import { minifiedScript } from "./minify-script.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const dist = `${root}dist`;
@@ -45,10 +47,9 @@ await build({
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
 });
-// The page's files are served as they are.
-if (existsSync(`${root}src/web/assets`)) {
-  cpSync(`${root}src/web/assets`, `${dist}/assets`, {
-    recursive: true,
-    filter: (source) => !/\.(?:ts|json)$/.test(source),
-  });
-}
+// Styles and icons are served as they are, the script as one small file.
+cpSync(`${root}src/web/assets`, `${dist}/assets`, {
+  recursive: true,
+  filter: (source) => !/\.(?:ts|json|js)$/.test(source),
+});
+writeFileSync(`${dist}/assets/${BUILT_SCRIPT}`, await minifiedScript());

@@ -7,8 +7,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
 import { SOURCES } from "../support/sample-pull-requests.ts";
-import { attestationAtWork } from "../support/sample-runs.ts";
-import { STALE } from "../support/sample-snapshot.ts";
+import { attestationAtWork, DISPATCH, rowsAtWork, snapshotAtWork } from "../support/sample-runs.ts";
+import { OBSERVED_AT, STALE } from "../support/sample-snapshot.ts";
 import { openStatus, type StatusTab, tabAtWork, untilLive } from "../support/status-tab.ts";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -66,6 +66,35 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 describe("U10: axe finds nothing", () => {
+  it.each(["light", "dark"] as const)(
+    "in what was just done, and in what could not be, %s",
+    async (colorScheme) => {
+      const page = await open({ colorScheme });
+      await untilLive(page);
+      tab.live.onRefreshNow = () => {
+        const pause = { by: "dave", at: OBSERVED_AT, note: "lunch" };
+        const rows = rowsAtWork().filter(({ key }) => key !== "rotate-the-signing-keys");
+        tab.live.publish(rows, { dispatch: { ...DISPATCH, pause } });
+      };
+      const act = (key: string) =>
+        page.locator(`tr[id="t-${key}"]`).getByRole("button", { name: "Acknowledge" }).click();
+      await act("bad-yaml");
+      await page.locator("[data-acted=ok] .undo").waitFor();
+      await page.locator("#paused").waitFor();
+      await page.locator("[data-gone]").waitFor();
+      await page.waitForTimeout(900);
+      work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
+      await act("host-dataface-on-gcp");
+      await page.locator("[data-acted=bad]").waitFor();
+      expect(await violations(page)).toEqual([]);
+      work.result = null;
+      await page.goto(`${tab.server.url}/tasks/milestone-burn-up`);
+      await page.locator("#work").getByRole("button", { name: "Kick off" }).click();
+      await page.locator("#result").waitFor();
+      expect(await violations(page)).toEqual([]);
+    },
+  );
+
   it.each(["light", "dark"] as const)("in the %s theme", async (colorScheme) => {
     const page = await open({ colorScheme });
     for (const path of PATHS) {
@@ -366,6 +395,32 @@ describe("U13: on paper", () => {
     expect(
       await page.evaluate("getComputedStyle(document.querySelector('tbody a.pr'), '::after').content"),
     ).toContain("https://github.com/");
+  });
+});
+
+describe("U22: times on paper", () => {
+  it("stand for themselves: never “for since”, “since” only where a state lasts", async () => {
+    const page = await open();
+    const quiet = rowsAtWork().map((row) => ({
+      ...row,
+      signals: row.signals.map((signal) => ({
+        ...signal,
+        code: "worker_idle" as const,
+        evidence: { since: OBSERVED_AT },
+      })),
+    }));
+    tab.live.show(snapshotAtWork({}, quiet));
+    await page.reload();
+    await page.emulateMedia({ media: "print" });
+    const printed = await page.evaluate<
+      string[]
+    >(`[...document.querySelectorAll(".list time[title]")].map((time) => {
+      const before = [...time.parentElement.childNodes].slice(0, [...time.parentElement.childNodes].indexOf(time));
+      const shown = before.filter((node) => !(node instanceof Element) || getComputedStyle(node).display !== "none");
+      return shown.map((node) => node.textContent).join("").slice(-20) + time.title;
+    })`);
+    expect(printed.join("\n")).toContain("No progress seen since 2026-");
+    expect(printed.filter((text) => /for (since|\d)|(asked|raised|edited) since/.test(text))).toEqual([]);
   });
 });
 

@@ -144,6 +144,23 @@ describe("F7: pages that do not update by themselves", () => {
     },
   );
 
+  it.each(["/tasks/host-dataface-on-gcp", "/activity"])(
+    "U21: %s says by itself that it grew old, and its durations stand still",
+    async (path) => {
+      tab = await openStatus(browser, { path });
+      await tab.server.close();
+      await tab.page.evaluate(clockOffBy(50_000));
+      await untilState(tab.page, "late", 4000);
+      expect(await asOf()).toMatch(/^◔ Late: this page may no longer be true\. Load it again\. As of/);
+      await tab.page.evaluate(clockOffBy(100_000));
+      await untilState(tab.page, "stale", 4000);
+      expect(await asOf()).toMatch(/^◆ Stale: .* As of \d\d:\d\d:31, 2 min ago/);
+      const standing = await tab.page.locator("time[data-tick]").allTextContents();
+      await tab.page.waitForTimeout(2200);
+      expect(await tab.page.locator("time[data-tick]").allTextContents()).toEqual(standing);
+    },
+  );
+
   it("says without script nothing that time makes untrue", async () => {
     tab = await openStatus(browser, { path: "/activity", context: { javaScriptEnabled: false } });
     expect(await asOf()).toMatch(/^As of \d\d:\d\d:31\. This page does not update by itself\.$/);

@@ -169,6 +169,7 @@ describe("U18: what was done is said, with its Undo", () => {
     const title = rowsAtWork().find(({ key }) => key === "bad-yaml")?.title;
     expect(JSON.parse(answer.body)).toEqual({
       done: true,
+      page: expect.stringMatching(/^\/status\?done=[\w-]{22}$/),
       message: expect.stringMatching(/^Acknowledged until \d\d:\d\d$/),
       task: title,
       undo: expect.stringMatching(/^[\w-]{22}$/),

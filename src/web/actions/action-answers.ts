@@ -87,14 +87,13 @@ export function doneAnswer(
   { isProgram, accept, back }: Submission,
   ref: string,
 ): Answer {
-  if (!isProgram && accept !== SCRIPT_ACCEPTS) {
-    const location = `${back}${back.includes("?") ? "&" : "?"}${DONE_PARAMETER}=${ref}`;
-    return { status: 303, headers: ["Location", location, ...NEVER_STORED], body: [] };
-  }
+  const page = `${back}${back.includes("?") ? "&" : "?"}${DONE_PARAMETER}=${ref}`;
+  if (!isProgram && accept !== SCRIPT_ACCEPTS)
+    return { status: 303, headers: ["Location", page, ...NEVER_STORED], body: [] };
   const logged = actionLog.find(ref);
   const result = logged === null ? null : resultOf(logged, ref, clock.wallMs());
   const told = result === null ? {} : { message: result.words, task: result.title, undo: result.undo };
-  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify({ done: true, ...told })}\n` });
+  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify({ done: true, page, ...told })}\n` });
 }
 
 /** What the page's script asks for: a form's fields, a program's answer. */

@@ -1,5 +1,6 @@
 // Starts what the page needs, once it is there.
 
+import { Acts } from "./acts.js";
 import { LivePage } from "./live-page.js";
 import { countAge } from "./plain-page.js";
 import { followLog } from "./run-log.js";
@@ -22,10 +23,19 @@ async function awaitSnapshot(failures) {
   setTimeout(() => awaitSnapshot(failures + 1), delayMs);
 }
 
+/** A page that does not update by itself shows what was done by being loaded again. */
+function actAndLoad() {
+  const onAnswer = async (/** @type {{ page?: string }} */ { page }) => {
+    if (page !== undefined) location.assign(page);
+  };
+  new Acts({ onAnswer, onSilence: () => {} }).take(document);
+}
+
 const page = document.documentElement.dataset.page;
 if (page === "plain") {
   countAge();
   followLog();
+  actAndLoad();
 }
 if (page === "status") new LivePage().start();
 if (page === "starting") setTimeout(() => awaitSnapshot(1), FIRST_ASK_MS);

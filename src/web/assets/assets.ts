@@ -3,9 +3,8 @@
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { joinModules } from "./join-modules.ts";
+import { BUILT_SCRIPT, readPageScript } from "./page-script.ts";
 
 export const FAVICON_STATES = ["attention", "calm", "stale", "unknown"] as const;
 export type FaviconState = (typeof FAVICON_STATES)[number];
@@ -13,10 +12,8 @@ export type FaviconState = (typeof FAVICON_STATES)[number];
 /** Where pages find the assets; all on the server's own origin. */
 export type AssetUrls = {
   readonly style: string;
-  /** The module that starts the live page. */
+  /** A module. */
   readonly script: string;
-  /** Loaded before `script`. */
-  readonly libraries: readonly string[];
   readonly favicon: Readonly<Record<FaviconState, string>>;
 };
 
@@ -40,23 +37,6 @@ const STYLES = [
   "narrow",
   "reader",
 ];
-/** In order of dependency; the one that starts the page is last. */
-const MODULES = [
-  "duration.js",
-  "age-model.js",
-  "schedule.js",
-  "event-stream.js",
-  "stream-slot.js",
-  "browser-memory.js",
-  "paint.js",
-  "marks.js",
-  "morph.js",
-  "conversation.js",
-  "live-page.js",
-  "plain-page.js",
-  "run-log.js",
-  "app.js",
-];
 const DIGEST_LENGTH = 12;
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 
@@ -71,15 +51,12 @@ export function loadAssets(): Assets {
     add(`/assets/${digest(bytes)}/${name}`, bytes, contentType);
 
   const style = addHashed("status.css", Buffer.from(joinStyles()), "text/css; charset=utf-8");
-  const library = readFileSync(fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.min.js")));
-  const script = joinModules(MODULES.map((name) => readAsset(name).toString("utf8")));
   const icon = (state: FaviconState) =>
     addHashed(`favicon-${state}.svg`, readAsset(`favicon-${state}.svg`), "image/svg+xml");
   return {
     urls: {
       style,
-      script: addHashed("app.js", Buffer.from(script), JAVASCRIPT),
-      libraries: [addHashed("idiomorph.js", library, JAVASCRIPT)],
+      script: addHashed("app.js", readScript(), JAVASCRIPT),
       favicon: {
         attention: icon("attention"),
         calm: icon("calm"),
@@ -95,6 +72,14 @@ export function loadAssets(): Assets {
 function joinStyles(): string {
   const sheets = STYLES.map((name) => readAsset(`styles/${name}.css`).toString("utf8"));
   return sheets.join("\n").replace(/\/\*.*?\*\/\n*/gs, "");
+}
+
+/** Made by the build, else as it is written. */
+function readScript(): Buffer {
+  const built = new URL(`assets/${BUILT_SCRIPT}`, import.meta.url);
+  if (existsSync(built)) return readFileSync(built);
+  const { library, own } = readPageScript();
+  return Buffer.from(`${library}\n${own}`);
 }
 
 /** Beside this file in the sources, in a folder beside the bundle once it is built. */

@@ -2,16 +2,16 @@
 // stands on from the server and morphs. In between it counts the page's age, and calls the page late or stale by itself
 // when nothing is heard.
 
+import { Acts } from "./acts.js";
 import { ageAt, effectiveState, hasJumped, serverNowMs, thisMoment } from "./age-model.js";
 import { recall, remember } from "./browser-memory.js";
 import { Conversation } from "./conversation.js";
 import { paintMarks, readLastSeen, visitToMark, writeLastSeen } from "./marks.js";
-import { isBusy, morph, wouldMoveRow } from "./morph.js";
+import { isBusy, morph } from "./morph.js";
 import { clock, paint, say, set } from "./paint.js";
+import { heldRow, isInList, keepPlaces } from "./places.js";
 
 const TICK_MS = 1000;
-/** A row stays under a resting pointer this long at most: then the truth is worth more. */
-const HOLD_MAX_MS = 10_000;
 const DEFAULT_REFRESH = "30";
 const REFRESH_KEY = "tasks-refresh";
 const RELOADED_KEY = "tasks-reloaded";
@@ -19,9 +19,11 @@ const RELOADED_KEY = "tasks-reloaded";
 const LET_GO_EVENTS = ["pointerout", "focusout", "input", "change", "reset"];
 
 export class LivePage {
+  /** The newest document of the server, as it came. */
+  #newest = null;
+  /** Whether the page shows less than all of it, and since how many updates. */
   #waiting = null;
   #announced = "";
-  #acted = undefined;
   #lastTick = thisMoment();
 
   start() {
@@ -30,7 +32,12 @@ export class LivePage {
     this.staleIcon = staleIcon;
     this.zone = document.documentElement.dataset.zone;
     this.refresh = chosenRefresh(refreshS === "0" ? "off" : refreshS);
+    this.acts = new Acts({
+      onAnswer: () => this.#afterAction(),
+      onSilence: () => this.conversation.ask("manual"),
+    });
     this.#take(document);
+    this.#newest = document.cloneNode(true);
     this.seenMs = visitToMark(readLastSeen(), this.#serverNowMs());
     this.conversation = new Conversation({
       eventsUrl: events,
@@ -59,6 +66,7 @@ export class LivePage {
       observedAtMs: Date.parse(fresh.dataset.observedAt),
       at: thisMoment(),
     };
+    this.acts.take(doc);
     this.told = doc.documentElement.dataset.state;
     this.title = doc.title;
     this.icon = doc.querySelector("link[rel=icon]").getAttribute("href");
@@ -103,7 +111,6 @@ export class LivePage {
     addEventListener("pageshow", (event) => event.persisted && this.#onVisibility());
     addEventListener("online", () => this.#mayTalk() && this.conversation.ask("return"));
     document.addEventListener("click", (event) => this.#onClick(event));
-    document.addEventListener("submit", (event) => this.#onSubmit(event));
     for (const kind of LET_GO_EVENTS) {
       document.addEventListener(kind, () => setTimeout(() => this.#showWaiting(), 0));
     }
@@ -141,30 +148,11 @@ export class LivePage {
     link.closest("details")?.removeAttribute("open");
   }
 
-  /** An action without a load in between. What has to be asked, or was refused, is the browser's to show. */
-  async #onSubmit(event) {
-    const { target: form, submitter } = event;
-    if (form.method !== "post" || form.dataset.asks !== undefined) return;
-    event.preventDefault();
-    if (form.dataset.sent !== undefined) return;
-    form.dataset.sent = "";
-    this.#acted = form.closest("tr")?.id;
-    const response = await fetch(submitter?.getAttribute("formaction") ?? form.action, {
-      method: "POST",
-      body: new URLSearchParams(/** @type {any} */ (new FormData(form, submitter))),
-      redirect: "manual",
-    }).catch(() => null);
-    delete form.dataset.sent;
-    if (response !== null && response.type !== "opaqueredirect") {
-      form.dataset.asks = "";
-      return form.requestSubmit(submitter);
-    }
-    if (response !== null) {
-      form.reset();
-      say(document.getElementById("announce"), `${submitter.textContent}: done.`);
-    }
+  /** What it changed, whether or not the server has another page by now. */
+  async #afterAction() {
     await this.conversation.ask("manual");
-    this.#showWaiting(true);
+    this.#waiting = { count: this.#waiting?.count ?? 0, isShown: false };
+    this.#showWaiting();
   }
 
   /** Kept in the address, so that a reload and a link mean the same, and in storage for the next visit (U2). */
@@ -187,32 +175,39 @@ export class LivePage {
     this.#take(next);
     this.#prepare(next);
     morph(document.getElementById("fresh"), next.getElementById("fresh").cloneNode(true));
-    const first = this.#waiting;
-    this.#waiting = { next, count: (first?.count ?? 0) + 1, sinceMs: first?.sinceMs ?? performance.now() };
+    this.#newest = next;
+    this.#waiting = { count: (this.#waiting?.count ?? 0) + 1, isShown: false };
     this.#showWaiting();
   }
 
+  /**
+   * Brings the page to the newest document: not while somebody types, and without moving a row while somebody is about
+   * to press one, or has just done so.
+   */
   #showWaiting(isWanted = false) {
-    if (this.#waiting === null) return;
-    const { next, count } = this.#waiting;
-    const hold = !isWanted && this.#isDisturbing();
-    const pending = document.getElementById("pending");
-    pending.hidden = !hold;
-    say(pending, hold ? `${count} update${count === 1 ? "" : "s"} waiting: show` : "");
-    if (hold) return;
-    this.#waiting = null;
+    const isHeld = !isWanted && (this.acts.areResting || isInList(document));
+    if (this.acts.hasNotes && !isHeld) this.#waiting ??= { count: 0, isShown: false };
+    if (this.#waiting === null || (isHeld && this.#waiting.isShown)) return;
+    const next = this.#newest.cloneNode(true);
     this.#prepare(next);
-    morph(document.body, next.body);
+    const main = (doc) => doc.getElementById("main");
+    if (!isWanted && isBusy(document) && !main(document).isEqualNode(main(next)))
+      return this.#sayWaiting(this.#waiting.count);
+    if (!isHeld) this.acts.forget();
+    const { added, gone } = isHeld ? keepPlaces(document, next) : { added: 0, gone: 0 };
+    this.acts.paint(next);
+    morphInPlace(next);
+    this.#waiting.isShown = true;
+    this.#sayWaiting(gone > 0 ? this.#waiting.count : 0, added);
+    if (added + gone === 0 && !this.acts.hasNotes) this.#waiting = null;
   }
 
-  #isDisturbing() {
-    const { next, sinceMs } = this.#waiting;
-    const main = (doc) => doc.getElementById("main");
-    if (main(document).isEqualNode(main(next))) return false;
-    return (
-      isBusy(document) ||
-      (performance.now() - sinceMs < HOLD_MAX_MS && wouldMoveRow(document, next, this.#acted))
-    );
+  #sayWaiting(count, added = 0) {
+    const pending = document.getElementById("pending");
+    const updates = count > 0 ? `${count} update${count === 1 ? "" : "s"} waiting: show` : "";
+    const words = added > 0 ? `${added} new: show` : updates;
+    pending.hidden = words === "";
+    say(pending, words);
   }
 
   #prepare(doc) {
@@ -278,6 +273,14 @@ export class LivePage {
   #serverNowMs() {
     return serverNowMs(this.receipt, thisMoment());
   }
+}
+
+/** What comes or goes above the row under the pointer is scrolled away. */
+function morphInPlace(next) {
+  const held = heldRow(document);
+  const topBefore = held?.getBoundingClientRect().top;
+  morph(document.body, next.body);
+  if (held?.isConnected) scrollBy(0, held.getBoundingClientRect().top - topBefore);
 }
 
 /** The address wins, then what was chosen last, then the server's setting. */

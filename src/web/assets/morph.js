@@ -2,11 +2,11 @@
 // open lists, typed text, focus, scroll, and rows under the pointer stay as they are.
 
 /** Elements the script owns: the server's document has them empty. */
-const OWN_IDS = new Set(["announce", "pending"]);
+const OWN_IDS = new Set(["announce", "pending", "toast"]);
 
 /** @param {Element} old @param {Element} next */
 export function morph(old, next) {
-  globalThis.Idiomorph.morph(old, next, {
+  Idiomorph.morph(old, next, {
     // Only what somebody types is theirs: a button or a summary with focus changes like everything else.
     ignoreActiveValue: isField(document.activeElement),
     restoreFocus: true,
@@ -39,19 +39,4 @@ function isDirty(/** @type {Node} */ node) {
   if (node instanceof HTMLTextAreaElement) return node.value !== node.defaultValue;
   if (!(node instanceof HTMLInputElement) || node.type === "hidden") return false;
   return node.value !== node.defaultValue || node.checked !== node.defaultChecked;
-}
-
-/**
- * Whether the row under the pointer or with focus would be somewhere else in `next`. One that was just acted on is
- * meant to move. @param {Document} doc @param {Document} next @param {string} [acted]
- */
-export function wouldMoveRow(doc, next, acted) {
-  const held = doc.querySelector("tbody tr:hover, tbody tr:focus-within");
-  if (held === null || held.id === acted) return false;
-  return position(doc, held.id) !== position(next, held.id);
-}
-
-/** Index over all lists, so that a row that comes or goes above counts as well. @param {Document} doc @param {string} id */
-function position(doc, id) {
-  return [...doc.querySelectorAll("tbody tr")].findIndex((row) => row.id === id);
 }

@@ -3,7 +3,7 @@
 
 import { durationText, tickText } from "./duration.js";
 
-const WORDS = {
+export const WORDS = {
   fresh: ["●", "Fresh"],
   late: ["◔", "Late"],
   stale: ["◆", "Stale"],
@@ -60,8 +60,11 @@ function paintAges(doc, { ageMs, observedAtMs, sourceTimes, zone }) {
   }
 }
 
-/** While fresh they tick; otherwise they stand at the observation and say so. @param {Document} doc @param {Picture} picture */
-function paintDurations(doc, { state, ageMs, observedAtMs, zone }) {
+/**
+ * While fresh they tick; otherwise they stand at the observation and say so.
+ * @param {Document} doc @param {Pick<Picture, "state" | "ageMs" | "observedAtMs" | "zone">} picture
+ */
+export function paintDurations(doc, { state, ageMs, observedAtMs, zone }) {
   const nowMs = state === "fresh" ? observedAtMs + (ageMs ?? 0) : observedAtMs;
   for (const time of /** @type {NodeListOf<HTMLTimeElement>} */ (doc.querySelectorAll("time[data-tick]"))) {
     say(

@@ -71,5 +71,6 @@ function renderAsOf(frame: Frame, updating: string): Html {
       : html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> `;
   const note = frame.note ? html` <span class="look-note">${frame.note}</span>` : null;
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${told}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}${note}</section>`;
+  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${told}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}${note}<div class="toast" id="toast" hidden></div></section>
+    <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
 }

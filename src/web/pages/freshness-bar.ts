@@ -17,6 +17,7 @@ import { clockTime, momentTime, type PageTime } from "./page-time.ts";
 import { renderSourceItem } from "./pull-request/source-words.ts";
 import { toldSource } from "./pull-request/told-source.ts";
 import { sourcesShown } from "./sources-shown.ts";
+import { tag } from "./tags.ts";
 
 export type FreshnessBar = {
   readonly seq: number;
@@ -60,7 +61,9 @@ export function renderFreshnessBar(bar: FreshnessBar): Html {
     <p class="fresh-words" id="fresh-words">${renderWords(bar)}</p>
     <ul class="sources" id="sources">${renderSources(bar)}${renderStarts(bar)}</ul>
     <div class="controls">${renderPauseStarts(bar)}${renderControls(bar, refreshS)}</div>
+    <div class="toast" id="toast" hidden></div>
     </section>
+    ${renderPaused(bar)}
     <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
 }
 
@@ -93,22 +96,23 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
   ];
 }
 
-/** Whether ready tasks are started by themselves; a pause holds all starts, and says whose it is. */
-function renderStarts({ dispatch, time }: FreshnessBar): Html {
-  const { automatic, pause } = dispatch;
-  if (pause === null) return html`<li>Automatic start: ${automatic ? "on" : "off"}</li>`;
-  const note = pause.note === null ? null : html`: <bdi>${pause.note}</bdi>`;
-  return html`<li class="starts" title="${pause.note ?? ""}">Automatic start: <b class="busy">paused</b> by <bdi>${pause.by}</bdi> at ${momentTime(Date.parse(pause.at), time)}${note}</li>`;
+/** Whether ready tasks are started by themselves; a pause has a bar of its own. */
+function renderStarts({ dispatch: { automatic, pause } }: FreshnessBar): Html | null {
+  return pause === null ? html`<li>Automatic start: ${automatic ? "on" : "off"}</li>` : null;
 }
 
 /** Beside the reader's own Pause, which holds updates and nothing else. */
 function renderPauseStarts({ acting, dispatch }: FreshnessBar): Html | null {
-  const isPaused = dispatch.pause !== null;
-  if (acting === null || !(dispatch.configured || isPaused)) return null;
-  return renderActionForm(acting, {
-    action: isPaused ? "resume" : "pause",
-    content: button(isPaused ? "Resume starts" : "Pause starts"),
-  });
+  if (acting === null || !dispatch.configured || dispatch.pause !== null) return null;
+  return renderActionForm(acting, { action: "pause", content: button("Pause starts") });
+}
+
+/** Nothing is started until somebody resumes: whose doing that is, since when and why, and the button that ends it. */
+function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html | null {
+  if (pause === null) return null;
+  const note = pause.note === null ? null : html`: <bdi>${pause.note}</bdi>`;
+  return html`<section class="paused" id="paused" aria-label="Starts"><p>${tag("warn", "starts paused", "■")} by <bdi>${pause.by}</bdi> since ${momentTime(Date.parse(pause.at), time)}${note}</p>
+    ${acting && renderActionForm(acting, { action: "resume", content: button("Resume starts") })}</section>`;
 }
 
 /** Each source has its own state and age (F9); one that is off has no number at all. */

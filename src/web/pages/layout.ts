@@ -69,13 +69,7 @@ export function renderLayout(layout: Layout): string {
   return `${page}\n`;
 }
 
-/** For the head of pages that keep themselves up to date. */
-export function renderScripts(assets: AssetUrls): Html {
-  return html`${assets.libraries.map((library) => html`<script src="${library}" defer></script>`)}
-    ${renderScript(assets)}`;
-}
-
-/** For the head of pages that only count how old they are getting. */
+/** For the head of pages that keep themselves up to date, or only count how old they are getting. */
 export function renderScript({ script }: AssetUrls): Html {
   return html`<script src="${script}" type="module"></script>`;
 }

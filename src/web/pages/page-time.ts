@@ -19,7 +19,12 @@ const BASIS_WORDS: Readonly<Record<TimeBasis, string>> = {
   first_seen: ", when it was first seen; it may be longer",
 };
 
-/** A duration that the script lets tick while the page is fresh. */
+/** "for 12 min" in a sentence. On paper it is "since 11:52": the word belongs to the duration and goes with it. */
+export function forTime(at: { readonly iso: string; readonly basis?: TimeBasis }, time: PageTime): Html {
+  return html`<span class="for">for </span>${durationTime(at, "for", time)}`;
+}
+
+/** A duration that the script lets tick while the page is fresh. Paper shows its title instead. */
 export function durationTime(
   at: { readonly iso: string; readonly basis?: TimeBasis },
   kind: TickKind,
@@ -28,7 +33,8 @@ export function durationTime(
   const atMs = Date.parse(at.iso);
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
   const tick = at.basis !== "first_seen" ? kind : kind === "ago" ? "least_ago" : "least";
-  const title = `since ${exactText(atMs, time.timeZone)}${BASIS_WORDS[at.basis ?? "seen"]}`;
+  const exact = `${exactText(atMs, time.timeZone)}${BASIS_WORDS[at.basis ?? "seen"]}`;
+  const title = kind === "ago" ? exact : `since ${exact}`;
   return html`<time datetime="${at.iso}" data-tick="${tick}" title="${title}">${tickText(tick, time.observedAtMs - atMs)}</time>`;
 }
 

@@ -16,7 +16,7 @@ export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
   const form = renderActionForm(acting, {
     action: "kickoff",
     fields: { task: row.key },
-    content: button("Kick off"),
+    content: button("Kick off", { "aria-label": `Kick off: ${row.title}` }),
   });
   return html`<td class="acts">${form}</td>`;
 }
@@ -68,7 +68,7 @@ function acknowledgeForm(row: TaskRow, acting: Acting): Html {
   return renderActionForm(acting, {
     action: "acknowledge",
     fields: { task: row.key, codes: askingCodes(row) },
-    content: html`${button("Acknowledge")}<details class="menu" id="snooze-${row.key}"><summary class="btn" aria-label="Snooze ${row.title}"></summary>
+    content: html`${button("Acknowledge", { "aria-label": `Acknowledge: ${row.title}` })}<details class="menu" id="snooze-${row.key}"><summary class="btn" aria-label="Snooze: ${row.title}"></summary>
       <div class="panel">${snoozeButtons()}</div></details>`,
   });
 }

@@ -4,7 +4,7 @@ import type { Signal } from "../../core/signal/signal.ts";
 import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { type Html, html } from "./html.ts";
-import { durationTime, momentTime, type PageTime } from "./page-time.ts";
+import { forTime, momentTime, type PageTime } from "./page-time.ts";
 import { numberLink } from "./pull-request/pull-request-link.ts";
 import { tag, tierTag } from "./tags.ts";
 
@@ -23,7 +23,7 @@ export function signalSentence(
 ): Html {
   const { since } = evidence;
   return code === "worker_idle" && since !== undefined
-    ? html`No progress seen for ${durationTime({ iso: since }, "for", time)}`
+    ? html`No progress seen ${forTime({ iso: since }, time)}`
     : html`<bdi>${linkNumbers(sentence, pullRequest)}</bdi>`;
 }
 

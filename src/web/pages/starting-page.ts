@@ -3,7 +3,7 @@
 import type { Freshness } from "../../core/snapshot/schema.ts";
 import type { AssetUrls } from "../assets/assets.ts";
 import { type Html, html, trustedHtml } from "./html.ts";
-import { renderLayout, renderScripts } from "./layout.ts";
+import { renderLayout, renderScript } from "./layout.ts";
 import { clockTime } from "./page-time.ts";
 
 /** A first update takes a second or two: soon enough to feel at once, seldom enough not to matter. */
@@ -28,7 +28,7 @@ export function renderStartingPage(page: StartingPage): string {
     current: "status",
     rootAttributes: html` data-page="starting" data-state="unknown"`,
     head: html`<noscript>${trustedHtml(`<meta http-equiv="refresh" content="${RETRY_S}">`)}</noscript>
-      ${renderScripts(assets)}`,
+      ${renderScript(assets)}`,
     main: html`<div class="message">${failed ? renderFailed(page) : renderStarting(page)}
       <p>This page shows the status by itself as soon as there is one.</p></div>`,
   });

@@ -15,7 +15,7 @@ import { renderFilterForm, renderFilterNote } from "./filter-form.ts";
 import { refreshSeconds, renderFreshnessBar, STATE_WORDS, USUAL_LIMITS } from "./freshness-bar.ts";
 import { renderGroupTable } from "./group-tables.ts";
 import { type Html, html, trustedHtml } from "./html.ts";
-import { renderLayout, renderScripts } from "./layout.ts";
+import { renderLayout, renderScript } from "./layout.ts";
 import { renderNotices } from "./notices.ts";
 import { renderOwnerMenu } from "./owner-menu.ts";
 import type { PageTime } from "./page-time.ts";
@@ -111,7 +111,7 @@ function timeOf({ attestation, pageSettings }: StatusPage): PageTime {
 /** With script the meta never fires: browsers read `noscript` in the head only when there is none (U1). */
 function renderHead(assets: AssetUrls, refreshS: number): Html {
   const meta = trustedHtml(`<meta http-equiv="refresh" content="${refreshS}">`);
-  return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}${renderScripts(assets)}`;
+  return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}${renderScript(assets)}`;
 }
 
 function renderMain(page: StatusPage): Html {

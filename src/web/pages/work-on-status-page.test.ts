@@ -41,7 +41,7 @@ const cellsOf = (row: TaskRow, dispatch?: Partial<Dispatch>) => text(rowOf(withR
 describe("the bar", () => {
   const bar = (dispatch: Partial<Dispatch>, acting: typeof ACTING | null = ACTING) =>
     text(
-      /<section class="fresh".*?<\/section>/s.exec(
+      /<section class="fresh".*?<p id="announce"/s.exec(
         statusAtWork({ snapshot: snapshotAtWork({ dispatch: { ...DISPATCH, ...dispatch } }), acting }),
       )?.[0] ?? "",
     );
@@ -55,16 +55,16 @@ describe("the bar", () => {
     [
       "paused, by whom and why",
       { pause: { by: "dave", at: "2026-03-24T12:04:00.000Z", note: "upgrade" } },
-      "Automatic start: paused by dave at 12:04: upgrade",
+      "■ starts paused by dave since 12:04: upgrade",
       "Resume starts",
     ],
     [
       "paused without a word",
       { pause: { by: "dave", at: OBSERVED_AT, note: null } },
-      "Automatic start: paused by dave at 12:04",
+      "■ starts paused by dave since 12:04",
       "Resume starts",
     ],
-  ])("automatic start is %s", (_, dispatch, words, button) => {
+  ])("U23: automatic start is %s", (_, dispatch, words, button) => {
     expect(bar(dispatch)).toContain(words);
     expect(bar(dispatch)).toContain(button);
     expect(bar(dispatch, null)).not.toContain(button);

@@ -4,7 +4,7 @@ import type { Verdict } from "../../../core/run/judge-progress.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { RunView } from "../../../core/snapshot/run-schema.ts";
 import { type Html, html } from "../html.ts";
-import { durationTime, momentTime, type PageTime } from "../page-time.ts";
+import { durationTime, forTime, momentTime, type PageTime } from "../page-time.ts";
 import { type TagTone, tag, tierTag } from "../tags.ts";
 
 type Progress = NonNullable<RunView["progress"]>;
@@ -38,7 +38,7 @@ function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
   const untilTime = until === null ? null : html` until ${momentTime(Date.parse(until), time)}`;
   switch (verdict) {
     case "starting":
-      return html`for ${durationTime({ iso: run.since }, "for", time)}`;
+      return forTime({ iso: run.since }, time);
     case "waiting":
       return html`for <bdi>${detail}</bdi>${untilTime && html`,${untilTime}`}`;
     case "overdue":
@@ -55,9 +55,7 @@ function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
 }
 
 function quietWords({ quiet_since: since }: Progress, time: PageTime): Html {
-  return since === null
-    ? html`no progress seen`
-    : html`no progress seen for ${durationTime({ iso: since }, "for", time)}`;
+  return since === null ? html`no progress seen` : html`no progress seen ${forTime({ iso: since }, time)}`;
 }
 
 function newest({ evidence }: Progress, time: PageTime, before = ""): Html | null {

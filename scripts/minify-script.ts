@@ -1,0 +1,11 @@
+// The pages' script as it is installed: comments, spaces and long names left out, so that its weight (P8) is that of
+// what it does.
+
+import { transform } from "esbuild";
+import { readPageScript } from "../src/web/assets/page-script.ts";
+
+export async function minifiedScript(): Promise<string> {
+  const { library, own } = readPageScript();
+  const { code } = await transform(own, { minify: true, format: "esm", target: "es2022" });
+  return `${library}\n${code}`;
+}

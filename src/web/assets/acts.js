@@ -1,0 +1,235 @@
+// Acting from the page without leaving it. A form is sent with an id of its own, so that it may be sent again when no
+// answer came; what became of it is said where it stands and in a notice, with its Undo.
+
+import { element, say, set } from "./paint.js";
+import { ANSWER_TIMEOUT_MS, retryDelayMs } from "./schedule.js";
+
+/** A row that was acted on is left alone this long, wherever the pointer is. */
+const REST_MS = 6000;
+/** A second press that comes this soon belongs to the first, not to what focus was moved to. */
+const DOUBLE_MS = 700;
+const TOAST_MS = 12_000;
+/** Past this nobody waits: pressed again, the form has the same id and still acts once. */
+const GIVE_UP_MS = 60_000;
+const START_CHARACTERS = 8;
+const OWN_BYTES = 12;
+
+/**
+ * @typedef {{ words: string, tone: "ok" | "bad" | "warn" | "undone", undo: string | null, atMs: number }} Note
+ * @typedef {{ onAnswer: (answer: { page?: string }) => Promise<void>, onSilence: () => void }} Options
+ */
+export class Acts {
+  /** By the id of their row. @type {Map<string, Note>} */
+  #notes = new Map();
+  /** A form keeps its id until it is answered. */
+  #ids = new WeakMap();
+  #start = "";
+  #movedFocus = { button: null, atMs: 0 };
+  #toastTimer = 0;
+
+  /** @param {Options} options */
+  constructor(options) {
+    this.options = options;
+    document.addEventListener("submit", (event) => this.#onSubmit(event));
+    document.addEventListener("keydown", (event) => this.#onKey(event));
+    // Nothing moves under a pointer, so what it presses is meant.
+    document.addEventListener("pointerdown", () => {
+      this.#movedFocus.button = null;
+    });
+    document.addEventListener("click", (event) => {
+      if (/** @type {Element} */ (event.target).closest("#toast .close")) this.#hideToast();
+    });
+  }
+
+  /** Whether a row was acted on so recently that it stays. */
+  get areResting() {
+    return [...this.#notes.values()].some(
+      ({ tone, atMs }) => tone === "warn" || performance.now() - atMs < REST_MS,
+    );
+  }
+
+  get hasNotes() {
+    return this.#notes.size > 0;
+  }
+
+  forget() {
+    this.#notes.clear();
+  }
+
+  /** The server's ids are another one in every answer: taken out, what did not change stays the same. @param {Document} doc */
+  take(doc) {
+    for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (
+      doc.querySelectorAll("[name=action_id]")
+    )) {
+      if (field.value !== "") this.#start = field.value.slice(0, START_CHARACTERS);
+      set(field, "value", "");
+    }
+  }
+
+  /** Writes what was done into the rows of a document. @param {Document} doc */
+  paint(doc) {
+    for (const [id, note] of this.#notes) {
+      const row = doc.getElementById(id);
+      if (row === null) continue;
+      row.dataset.acted = note.tone;
+      if (note.tone === "undone") continue;
+      const tag = element(doc, "span", { class: `tag ${note.tone}` }, [TONES[note.tone]]);
+      row.querySelector(".what")?.replaceChildren(tag, ` ${note.words}`);
+      if (note.tone === "ok")
+        row.querySelector(".acts")?.replaceChildren(...(note.undo ? [undoForm(doc, note.undo, id)] : []));
+    }
+  }
+
+  async #onSubmit(event) {
+    const { target: form, submitter } = event;
+    if (form.method !== "post") return;
+    const isSecond =
+      this.#movedFocus.button?.form === form && performance.now() - this.#movedFocus.atMs < DOUBLE_MS;
+    const id = this.#ids.get(form) ?? this.#newId();
+    this.#ids.set(form, id);
+    // What has to be asked first is the browser's to show.
+    if (form.dataset.asks !== undefined && !isSecond) return set(form.elements.action_id, "value", id);
+    event.preventDefault();
+    if (isSecond || form.dataset.sent !== undefined) return;
+    form.dataset.sent = "";
+    const body = new URLSearchParams(/** @type {any} */ (new FormData(form, submitter)));
+    body.set("action_id", id);
+    const row = form.dataset.row ?? form.closest("tr")?.id ?? "";
+    const answer = await this.#send(submitter?.getAttribute("formaction") ?? form.action, body, row);
+    delete form.dataset.sent;
+    if (answer === null) return;
+    this.#ids.delete(form);
+    const isUndo = form.dataset.row !== undefined;
+    const hadFocus = form.contains(document.activeElement);
+    this.#show(answer, { row, form, isUndo });
+    if (hadFocus && answer.done && !isUndo) this.#focusFrom(document.getElementById(row)?.nextElementSibling);
+    await this.options.onAnswer(answer);
+    if (hadFocus && answer.done && isUndo) this.#focusFrom(document.getElementById(row));
+  }
+
+  /** The answer, however often it has to be asked for; null when nobody waits any longer. */
+  async #send(url, body, row) {
+    const startMs = performance.now();
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const signal = AbortSignal.timeout(ANSWER_TIMEOUT_MS);
+        const response = await fetch(url, {
+          method: "POST",
+          body,
+          signal,
+          headers: { Accept: "application/json" },
+        });
+        return await response.json();
+      } catch {
+        const silentMs = performance.now() - startMs;
+        const isOver = silentMs > GIVE_UP_MS;
+        const then = isOver ? "Press again when it is back: it is done once." : "Checking…";
+        const silentS = Math.round(silentMs / 1000);
+        const words = `No answer from the server${silentS > 0 ? ` for ${silentS} s` : ""}; it may or may not have been done. ${then}`;
+        this.#note(row, { words, tone: isOver ? "bad" : "warn", undo: null });
+        this.#toast(words, "warn");
+        this.options.onSilence();
+        if (isOver) return null;
+        await new Promise((resolve) => setTimeout(resolve, retryDelayMs(attempt, Math.random())));
+      }
+    }
+  }
+
+  #show({ done, message, task, undo, detail, hint }, { row, form, isUndo }) {
+    if (!done) {
+      const words = `Not done: ${detail}`;
+      this.#note(row, { words, tone: "bad", undo: null });
+      return this.#toast(`${words} ${hint ?? ""}`, "bad");
+    }
+    form.reset();
+    this.#note(row, { words: message, tone: isUndo ? "undone" : "ok", undo });
+    this.#toast(task ? `${message}: ${task}` : message, "ok", undo, row);
+  }
+
+  #note(row, note) {
+    if (row === "") return;
+    this.#notes.set(row, { ...note, atMs: performance.now() });
+    this.paint(document);
+  }
+
+  /** On with the next row, as somebody does who goes down a list with the keyboard. */
+  #focusFrom(row) {
+    for (let next = row; next; next = next.nextElementSibling) {
+      const button = next.querySelector(".acts :is(button, input:not([type=hidden]), select)");
+      if (button === null) continue;
+      button.focus({ preventScroll: true });
+      this.#movedFocus = { button, atMs: performance.now() };
+      return;
+    }
+  }
+
+  #toast(words, tone, undo = null, row = "") {
+    const toast = document.getElementById("toast");
+    const close = element(
+      document,
+      "button",
+      { class: "btn close", type: "button", "aria-label": "Dismiss" },
+      ["×"],
+    );
+    const tag = element(document, "span", { class: `tag ${tone}` }, [TONES[tone]]);
+    const said = element(document, "span", {}, [words]);
+    toast.replaceChildren(tag, said, ...(undo ? [undoForm(document, undo, row, "z")] : []), close);
+    toast.hidden = false;
+    say(document.getElementById("announce"), undo ? `${words}. Press z to undo.` : words);
+    clearTimeout(this.#toastTimer);
+    if (tone === "ok") this.#toastTimer = setTimeout(() => this.#hideToast(), TOAST_MS);
+  }
+
+  #hideToast() {
+    const toast = document.getElementById("toast");
+    if (toast !== null) toast.hidden = true;
+  }
+
+  #onKey(event) {
+    const { key, target, repeat } = event;
+    // A key that is held down presses every row that focus moves to.
+    if (key === "Enter" && repeat && target.closest("button")) event.preventDefault();
+    if (key === "Escape") {
+      this.#hideToast();
+      document.querySelector("details.menu[open]")?.removeAttribute("open");
+    }
+    const isTyping = target.closest("input, textarea, select") !== null;
+    if (key !== "z" || repeat || isTyping || event.ctrlKey || event.metaKey || event.altKey) return;
+    const form = /** @type {HTMLFormElement | null} */ (document.querySelector("#toast form, #result form"));
+    form?.requestSubmit();
+  }
+
+  #newId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(OWN_BYTES));
+    const own = btoa(String.fromCharCode(...bytes))
+      .replaceAll("+", "-")
+      .replaceAll("/", "_");
+    return `${this.#start}.${own}`;
+  }
+}
+
+const TONES = { ok: "✓ done", bad: "▲ not done", warn: "● waiting" };
+
+function undoForm(doc, of, row, key = null) {
+  const fields = { ...ownFields(doc), action_id: "", of };
+  return element(
+    doc,
+    "form",
+    { class: "act undo", method: "post", action: "/actions/undo", "data-row": row },
+    [
+      ...Object.entries(fields).map(([name, value]) =>
+        element(doc, "input", { type: "hidden", name, value }),
+      ),
+      element(doc, "button", { class: "btn", type: "submit", ...(key && { "aria-keyshortcuts": key }) }, [
+        "Undo",
+      ]),
+    ],
+  );
+}
+
+/** What every form of this page carries. */
+function ownFields(doc) {
+  const value = (/** @type {string} */ name) =>
+    doc.querySelector(`form [name=${name}]`)?.getAttribute("value") ?? "";
+  return { token: value("token"), back: value("back") };
+}
