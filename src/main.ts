@@ -146,6 +146,16 @@ const world: CliWorld = {
     const { createWorkerLauncher } = await import("./adapters/processes/worker-process.ts");
     return createWorkerLauncher({ stateFolder: stateFolder(root), environment: env });
   },
+  findCallingWorker: async () => {
+    const { findCallingWorker } = await import("./adapters/processes/calling-worker.ts");
+    return findCallingWorker(env);
+  },
+  enclosingWorktree: async () => {
+    const { enclosingWorktree } = await import("./adapters/git/enclosing-worktree.ts");
+    return enclosingWorktree(currentFolder());
+  },
+  openProofMaker: async () => (await import("./adapters/processes/attempt-proof.ts")).newAttemptProof,
+  hashOfProof: async (secret) => (await import("./adapters/processes/attempt-proof.ts")).hashOfProof(secret),
   onNudge: (listener) => {
     process.on("SIGTERM", listener);
     return () => process.off("SIGTERM", listener);

@@ -8,12 +8,14 @@ export const AS: Flag = {
   description: "who does it (default: the owner in the settings, else the user of this machine)",
 };
 
-/** `--as`, else the configured owner, else whoever is logged in. */
+/** A worker is named as one, whatever it says; else `--as`, the configured owner, whoever is logged in. */
 export function actorOf({
   flags,
   loaded,
   world,
-}: Pick<RepositoryContext, "flags" | "loaded" | "world">): string {
+  worker,
+}: Pick<RepositoryContext, "flags" | "loaded" | "world" | "worker">): string {
+  if (worker !== null) return worker;
   const { owner } = loaded.config;
   const { environment } = world;
   const candidates = [

@@ -2,6 +2,7 @@
 
 import type { Config } from "../config/schema.ts";
 import type { ActingUser } from "../ports/acting-user.ts";
+import type { CallingWorker } from "../ports/calling-worker.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { CommittedFiles } from "../ports/committed-files.ts";
 import type { Git } from "../ports/git.ts";
@@ -94,6 +95,14 @@ export type CliWorld = {
   openRunWitness(root: string, options: RunWitnessOptions): Promise<RunWitness>;
   /** For a supervisor. */
   openWorkerLauncher(root: string): Promise<WorkerLauncher>;
+  /** The worker of a run that this process was started by; null for a person. */
+  findCallingWorker(): Promise<CallingWorker | null>;
+  /** The linked worktree that the current folder lies in, absolute and real; null in none. */
+  enclosingWorktree(): Promise<string | null>;
+  /** For a supervisor: makes the secret that a worker speaks for its run with. */
+  openProofMaker(): Promise<() => { readonly secret: string; readonly hash: string }>;
+  /** What the store holds instead of that secret. */
+  hashOfProof(secret: string): Promise<string>;
   /** Calls back when this process, a supervisor, is asked to look at its run; returns how to stop that. */
   onNudge(listener: () => void): () => void;
   openRunFiles(root: string): Promise<RunFiles>;

@@ -8,6 +8,7 @@ import { RUN_COMMANDS } from "./run-command-list.ts";
 export const COMMANDS: readonly CommandSpec[] = [
   {
     name: "serve",
+    insideRun: "recorded",
     summary: "show the status page of a repository and keep it true",
     description:
       "Serves /status on this machine and runs updates in a process beside it. Where another serve already updates the repository, this one shows what that one publishes.",
@@ -29,6 +30,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "open",
+    insideRun: "refused",
     summary: "let a browser act on the pages of a running server",
     description:
       "Prints an address that is good once, for 10 minutes, and opens it where there is a browser. That browser can then act for a month, after restarts of the server too. On Linux your own connections can act without it.",
@@ -46,6 +48,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "demo",
+    insideRun: "allowed",
     summary: "serve a made-up repository to look at and play with",
     description:
       "Copies the example tree to a scratch git repository with a history that ends now, and serves it. The copy is removed when the demo ends.",
@@ -55,6 +58,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "list",
+    insideRun: "allowed",
     summary: "print the tasks, by group, as the page shows them",
     description: "Prints tasks in the order of the page, each with the reason for its group.",
     flags: [
@@ -76,6 +80,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "show",
+    insideRun: "allowed",
     arguments: [{ name: "task", required: true, description: "slug, id or workstream/slug" }],
     summary: "print one task: its facts, its place, its text",
     description: "Prints what the task's page shows, from the newest snapshot and from its one file.",
@@ -85,6 +90,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "why",
+    insideRun: "allowed",
     arguments: [{ name: "task", required: true, description: "slug, id or workstream/slug" }],
     summary: "say which rule put a task where it is, and from what",
     description:
@@ -95,6 +101,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "validate",
+    insideRun: "allowed",
     summary: "check every file under tasks/ and name each flaw with its line",
     description:
       "Reads every file once and prints its flaws as file:line. Exits 1 when a file has an error; warnings alone are fine.",
@@ -108,6 +115,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "heartbeat",
+    insideRun: "allowed",
     summary: "run one update and print what it found",
     description:
       "Runs one update and writes the snapshot file, or asks the process that holds the repository's lease for one and waits. Fit for cron.",
@@ -119,6 +127,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "run",
+    insideRun: "allowed",
     summary: "run updates until stopped, without a server",
     description: "Keeps the snapshot true without serving pages; a serve elsewhere shows what it publishes.",
     flags: [REPO, OWNER, { usage: "--kept", description: "started and watched by a server", hidden: true }],
@@ -129,6 +138,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   ...EDIT_COMMANDS,
   {
     name: "supervise",
+    insideRun: "allowed",
     hidden: true,
     hearsSignals: true,
     summary: "stay beside a worker and write down how it ended",
@@ -145,6 +155,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "init",
+    insideRun: "allowed",
     arguments: [{ name: "folder", required: false, description: "where (default: the folder you are in)" }],
     summary: "make a small valid tree to start from",
     description:
@@ -155,6 +166,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "trust",
+    insideRun: "refused",
     summary: "let a repository's settings run programs on this machine",
     description:
       "Prints what tasks/config.yaml sets that can run, start, send or open something, asks, and remembers the answer for these values. Until then they count as not set, and nothing starts; looking needs no trust. A value that changes is asked for again. See docs/trust.md.",
@@ -173,6 +185,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "config",
+    insideRun: "allowed",
     summary: "print the settings in force and where each came from",
     description:
       "Settings come from flags, then TASKS_... variables, then your own settings, then tasks/config.yaml, then the defaults; the first that names one wins. A setting of tasks/config.yaml that waits for `tasks trust` counts as not set. All keys: docs/configuration.md.",
@@ -184,6 +197,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "version",
+    insideRun: "allowed",
     summary: "print the version",
     description: "Prints the version of tasks and of the Node.js it runs on.",
     flags: [],

@@ -16,6 +16,8 @@ export type CommandContext = {
   readonly arguments: readonly string[];
   /** The first of them (`show <task>`), or null. */
   readonly argument: string | null;
+  /** "worker of fix-ci", when a worker gave a command that is recorded; null for a person. */
+  readonly worker: string | null;
 };
 
 /** Flags as typed, by their long name without dashes; absent ones are absent. */
@@ -40,8 +42,16 @@ export type Argument = {
   readonly variadic?: boolean;
 };
 
+/**
+ * What becomes of a command that a worker of a run gives (worker-guard.ts, docs/who-acts.md). `allowed`: it shows things, or
+ * decides nothing for a person. `recorded`: it is done, and the worker is named, not the person. `refused`: only a person
+ * decides that.
+ */
+export type InsideRun = "allowed" | "recorded" | "refused";
+
 export type CommandSpec = {
   readonly name: string;
+  readonly insideRun: InsideRun | ((typed: Pick<CommandContext, "flags" | "arguments">) => InsideRun);
   readonly arguments?: readonly Argument[];
   /** Not listed in the help: for the processes that we start ourselves. */
   readonly hidden?: boolean;

@@ -7,9 +7,17 @@ import { FORMAT, REPO } from "./flags.ts";
 
 const NAME = { name: "task", required: true, description: "slug, id or workstream/slug" } as const;
 
+/** `status=completed` and what goes with it say what `tasks complete` says. */
+function closesTask(change: string): boolean {
+  return /^(?:status=\s*["']?(?:completed|cancelled)|(?:completed|completed_by|gates_waived)=)/i.test(
+    change.trim(),
+  );
+}
+
 export const EDIT_COMMANDS: readonly CommandSpec[] = [
   {
     name: "create",
+    insideRun: "allowed",
     arguments: [{ name: "slug", required: true, description: "name of the file, lower case with dashes" }],
     summary: "write a new task file from the template",
     description:
@@ -37,6 +45,7 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "update",
+    insideRun: ({ arguments: [, ...keys] }) => (keys.some(closesTask) ? "refused" : "allowed"),
     arguments: [
       NAME,
       {
@@ -65,6 +74,7 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "complete",
+    insideRun: "refused",
     arguments: [NAME],
     summary: "say in a task file that the task is done, by whom and when",
     description:
@@ -86,6 +96,7 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: "worker",
+    insideRun: ({ arguments: [verb] }) => (verb === undefined ? "allowed" : "refused"),
     arguments: [
       { name: "use", required: false, description: "write worker.command into tasks/config.yaml" },
       {

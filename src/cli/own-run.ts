@@ -4,6 +4,7 @@
 import { type OwnRun, ownRunOfTask } from "../app/runs/own-run.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunId } from "../core/run/run.ts";
+import { PROOF_VARIABLE } from "../core/run/worker-environment.ts";
 import type { Flag } from "./command.ts";
 import { refused } from "./refused.ts";
 import { resolveKey } from "./resolve-task.ts";
@@ -15,7 +16,7 @@ export const TASK: Flag = {
   description: "the task, for work by hand (default: the run that TASKS_RUN names)",
 };
 
-/** `--task`, else TASKS_RUN and TASKS_EPOCH. Throws UserError `usage` without either. */
+/** `--task`, else TASKS_RUN and TASKS_EPOCH with the proof. Throws UserError `usage` without either. */
 export async function findOwnRun({ flags, world, store }: OpenedStore): Promise<OwnRun> {
   const task = textFlag(flags, "task");
   if (task !== null) {
@@ -25,7 +26,8 @@ export async function findOwnRun({ flags, world, store }: OpenedStore): Promise<
   }
   const { TASKS_RUN: id, TASKS_EPOCH: epoch } = world.environment;
   if (id === undefined || id === "" || !/^[1-9]\d{0,9}$/.test(epoch ?? "")) throw noRun();
-  return { id: id as RunId, epoch: Number(epoch) };
+  const proof = world.environment[PROOF_VARIABLE];
+  return { id: id as RunId, epoch: Number(epoch), proofHash: proof ? await world.hashOfProof(proof) : null };
 }
 
 function noRun(): UserError {

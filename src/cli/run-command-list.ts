@@ -7,6 +7,10 @@ import { TASK } from "./own-run.ts";
 
 const NAME = { name: "task", required: true, description: "slug, id or workstream/slug" } as const;
 
+/** What only says what would be done decides nothing. */
+const unlessDryRun: CommandSpec["insideRun"] & object = ({ flags }) =>
+  flags["dry-run"] === true ? "allowed" : "refused";
+
 const NOTE: Flag = { usage: "--note <text>", description: "why, or what else there is to say" };
 
 const UNTIL: Flag = {
@@ -24,6 +28,7 @@ const CODE: Flag = {
 const STARTING: readonly CommandSpec[] = [
   {
     name: "kickoff",
+    insideRun: "recorded",
     arguments: [{ ...NAME, variadic: true }],
     summary: "queue tasks to be worked on by the configured worker",
     description:
@@ -49,6 +54,7 @@ const STARTING: readonly CommandSpec[] = [
   },
   {
     name: "dispatch",
+    insideRun: unlessDryRun,
     summary: "start queued and ready tasks from this process",
     description:
       "Starts what is queued, and ready tasks whose dependencies are completed: highest priority first, then oldest, as far as the limits per machine and owner allow. Workers live on when it ends.",
@@ -71,6 +77,7 @@ const STARTING: readonly CommandSpec[] = [
   },
   {
     name: "pause",
+    insideRun: "refused",
     summary: "hold every start and retry; workers at work go on",
     description: "Nothing is started or tried again, by whomever, until `tasks resume`. Survives restarts.",
     flags: [REPO, AS, NOTE, FORMAT],
@@ -79,6 +86,7 @@ const STARTING: readonly CommandSpec[] = [
   },
   {
     name: "resume",
+    insideRun: "refused",
     summary: "let starts and retries go on after a pause",
     description: "Ends the pause, whoever made it.",
     flags: [REPO, AS, NOTE, FORMAT],
@@ -87,6 +95,7 @@ const STARTING: readonly CommandSpec[] = [
   },
   {
     name: "stop",
+    insideRun: "refused",
     arguments: [{ ...NAME, required: false, variadic: true }],
     summary: "end the workers of tasks, or take tasks out of the line",
     description:
@@ -107,6 +116,7 @@ const STARTING: readonly CommandSpec[] = [
   },
   {
     name: "continue",
+    insideRun: ({ flags }) => (flags["interrupt"] === true ? "refused" : "recorded"),
     arguments: [NAME],
     summary: "tell a task's worker more; never starts a second one beside it",
     description:
@@ -131,6 +141,7 @@ const STARTING: readonly CommandSpec[] = [
 const WATCHING: readonly CommandSpec[] = [
   {
     name: "runs",
+    insideRun: "allowed",
     arguments: [{ ...NAME, required: false }],
     summary: "list runs: who worked on what, and how it went",
     description: "Prints runs of one task or of all, the newest wish first.",
@@ -145,6 +156,7 @@ const WATCHING: readonly CommandSpec[] = [
   },
   {
     name: "logs",
+    insideRun: "allowed",
     arguments: [NAME],
     summary: "print what a task's worker says",
     description:
@@ -161,6 +173,7 @@ const WATCHING: readonly CommandSpec[] = [
   },
   {
     name: "is-active",
+    insideRun: "allowed",
     arguments: [NAME],
     summary: "say whether somebody works on a task now, as an exit code",
     description: "Exits 0 while a worker or a claim is live, else 1.",
@@ -170,6 +183,7 @@ const WATCHING: readonly CommandSpec[] = [
   },
   {
     name: "worktrees",
+    insideRun: (typed) => (typed.arguments.length === 0 ? "allowed" : unlessDryRun(typed)),
     arguments: [{ name: "prune", required: false, description: "remove those that are safe to remove" }],
     summary: "list the worktrees of tasks, and which of them may go",
     description:
@@ -193,6 +207,7 @@ const WATCHING: readonly CommandSpec[] = [
   },
   {
     name: "acknowledge",
+    insideRun: "refused",
     arguments: [NAME],
     summary: "say that somebody has seen what needs a person about a task",
     description:
@@ -216,6 +231,7 @@ const WATCHING: readonly CommandSpec[] = [
   },
   {
     name: "snooze",
+    insideRun: "refused",
     arguments: [NAME],
     summary: "be asked again about a task at a time you choose",
     description: "As acknowledge, but the signals ask again at that time however often they did before.",
@@ -225,6 +241,7 @@ const WATCHING: readonly CommandSpec[] = [
   },
   {
     name: "answer",
+    insideRun: "refused",
     arguments: [NAME, { name: "text", required: true, description: "the answer, or one of the choices" }],
     summary: "answer what a task's worker asked",
     description: "A waiting worker gets it at once; one that has ended is continued with it.",
@@ -237,6 +254,7 @@ const WATCHING: readonly CommandSpec[] = [
 const WORKING: readonly CommandSpec[] = [
   {
     name: "next",
+    insideRun: ({ flags }) => (flags["claim"] === true ? "recorded" : "allowed"),
     summary: "print the next task to work on, and perhaps claim it",
     description:
       "The first ready task of the line that nobody works on or is to. Exits 1 when there is none. --claim makes it yours, and two who ask at once get two tasks.",
@@ -258,6 +276,7 @@ const WORKING: readonly CommandSpec[] = [
   },
   {
     name: "claim",
+    insideRun: "recorded",
     arguments: [NAME],
     summary: "say that you work on a task by hand",
     description:
@@ -268,6 +287,7 @@ const WORKING: readonly CommandSpec[] = [
   },
   {
     name: "release",
+    insideRun: "recorded",
     arguments: [NAME],
     summary: "give back a task that was claimed by hand",
     description: "Ends the claim; the task is where its file puts it.",
@@ -277,6 +297,7 @@ const WORKING: readonly CommandSpec[] = [
   },
   {
     name: "report",
+    insideRun: "allowed",
     summary: "for workers: say how far you are, or what you wait for",
     description:
       "A worker needs no arguments to say which run it is; by hand, name the task. A wait without a time is one of 60 min.",
@@ -296,6 +317,7 @@ const WORKING: readonly CommandSpec[] = [
   },
   {
     name: "ask",
+    insideRun: "allowed",
     arguments: [{ name: "question", required: true, description: "what a person is to decide" }],
     summary: "for workers: ask a person",
     description:
@@ -316,6 +338,7 @@ const WORKING: readonly CommandSpec[] = [
   },
   {
     name: "finish",
+    insideRun: "allowed",
     summary: "for workers: say how the work went",
     description:
       "The last thing a worker says. `blocked` needs a person at once, `failed` is tried again, `done` is to be looked at.",
@@ -334,6 +357,7 @@ const WORKING: readonly CommandSpec[] = [
 const MENDING: readonly CommandSpec[] = [
   {
     name: "reconcile",
+    insideRun: "allowed",
     summary: "bring runs, worktrees and files into agreement",
     description:
       "Recovers runs whose process is gone, tries again what is due, closes what is over, and tells what only a person can decide. Never removes dirty or unmerged work. The runner does the same in each update.",
@@ -349,6 +373,7 @@ const MENDING: readonly CommandSpec[] = [
   },
   {
     name: "prs",
+    insideRun: "allowed",
     summary: "print the pull requests of tasks, and what each waits for",
     description:
       "Those that wait for a person come first. Where no runner is alive, pull requests are looked up before, if it is time to.",
@@ -365,6 +390,7 @@ const MENDING: readonly CommandSpec[] = [
   },
   {
     name: "deliver",
+    insideRun: unlessDryRun,
     summary: "rebase and repair pull requests, as far as that is switched on",
     description:
       "Rebases branches that conflict (delivery.rebase) and sends conflicts and red checks back to their workers (delivery.repair). The runner does the same by itself.",
@@ -379,6 +405,7 @@ const MENDING: readonly CommandSpec[] = [
   },
   {
     name: "hooks",
+    insideRun: "refused",
     arguments: [{ name: "what", required: true, description: "install or uninstall" }],
     summary: "let git reconcile after a merge and a checkout",
     description:
@@ -389,6 +416,7 @@ const MENDING: readonly CommandSpec[] = [
   },
   {
     name: "doctor",
+    insideRun: "allowed",
     arguments: [{ ...NAME, required: false }],
     summary: "check what every start of a worker needs",
     description:

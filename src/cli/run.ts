@@ -9,6 +9,7 @@ import type { CliWorld } from "./cli-world.ts";
 import { createOutput, type Output } from "./print/output.ts";
 import { terminalBlock } from "./print/terminal-text.ts";
 import { parseCommandLine } from "./program.ts";
+import { guardWorker } from "./worker-guard.ts";
 
 /** After Ctrl-C a command may take this long to clean up before the process ends anyway (R17). */
 const CLEAN_UP_MS = 4_500;
@@ -55,9 +56,10 @@ async function runCommand(
   if (invocation === null) return;
   const { command, flags } = invocation;
   if (command.hearsSignals) leaveToCommand();
+  const worker = await guardWorker(invocation, world);
   const perform = await command.load();
   const [argument = null] = invocation.arguments;
-  await perform({ world, output, signal, flags, arguments: invocation.arguments, argument });
+  await perform({ world, output, signal, flags, arguments: invocation.arguments, argument, worker });
 }
 
 /** What a worker types goes to pages and files: its question, its note. The secrets that it was given do not. */

@@ -73,7 +73,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
       live,
       reader: runs.reader,
       runs: { store, files: runs.runFiles },
-      actions: createRunActions(runs, actorOf(context)),
+      actions: context.worker === null ? createRunActions(runs, actorOf(context)) : null,
       config,
       defaultOwner: owner,
       clock,

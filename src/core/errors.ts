@@ -24,6 +24,7 @@ const EXIT_CODES = {
   task_changed: 3,
   edit_refused: 1,
   run_refused: 1,
+  person_needed: 1,
   run_not_started: 3,
   run_not_ended: 3,
   trust_needed: 3,

@@ -9,6 +9,8 @@ const REDACTED = "[redacted]";
  * agents hold those of models and hosts; the others are what a repository's own program may print.
  */
 const KEY_SHAPES: readonly string[] = [
+  // Ours: the proof of a worker
+  "tasksrun_[\\w-]{20,64}",
   // GitHub, GitLab, Bitbucket and Atlassian
   ...["gh[pousr]_[A-Za-z0-9]{16,255}", "github_pat_\\w{16,255}", "gl[a-z]{2,6}-[\\w-]{16,255}"],
   ...["ATATT3[\\w=-]{20,255}", "ATBB[A-Za-z0-9]{20,64}"],

@@ -78,6 +78,8 @@ const runSchema: ZodType<Run> = z.looseObject({
   host: z.string().nullable(),
   holder: process.nullable(),
   worker: process.nullable(),
+  // A run of the version before has none.
+  proof: z.looseObject({ epoch: z.number(), hash: z.string() }).nullable().default(null),
   // Runs of earlier versions have none.
   leftRunning: z.array(process.extend({ name: z.string() })).default([]),
   startedAtMs: z.number().nullable(),

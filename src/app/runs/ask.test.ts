@@ -48,7 +48,7 @@ describe("a store that is busy", () => {
 
     vi.spyOn(store, "readRunsVersion").mockRejectedValueOnce(BUSY);
     if (asked.kind !== "changed") throw new Error("It was not asked.");
-    const waiting = awaitAnswer(world.runs, asked.run, NEVER);
+    const waiting = awaitAnswer(world.runs, asked.run, { signal: NEVER });
     await answer(world.runs, await openRun(world), { by: "dave", text: "eu" });
     vi.spyOn(store, "readRun").mockRejectedValueOnce(BUSY);
     expect(await whilePassing(waiting, 2_000)).toMatchObject({ kind: "answered", text: "eu" });
@@ -92,7 +92,7 @@ describe("ask", () => {
     const world = await setUp();
     const asked = await ask(world.runs, world.own, REGION);
     expect(asked).toMatchObject({ kind: "changed", run: { question: { number: 1, ...REGION } } });
-    const waiting = awaitAnswer(world.runs, (asked as { run: Run }).run, NEVER);
+    const waiting = awaitAnswer(world.runs, (asked as { run: Run }).run, { signal: NEVER });
     await vi.advanceTimersByTimeAsync(600_000);
     expect((await world.refresh()).get("a")).toMatchObject({
       group: "needs_attention",
@@ -119,10 +119,10 @@ describe("ask", () => {
     const world = await setUp();
     const asked = (await ask(world.runs, world.own, REGION)) as { run: Run };
     const stopped = new AbortController();
-    const given = awaitAnswer(world.runs, asked.run, stopped.signal);
+    const given = awaitAnswer(world.runs, asked.run, { signal: stopped.signal });
     stopped.abort();
     expect(await whilePassing(given)).toEqual({ kind: "aborted" });
-    const ending = awaitAnswer(world.runs, asked.run, NEVER);
+    const ending = awaitAnswer(world.runs, asked.run, { signal: NEVER });
     await world.endWorker("a", 0);
     expect(await whilePassing(ending)).toMatchObject({
       kind: "refused",
@@ -130,7 +130,7 @@ describe("ask", () => {
     });
     const late = await setUp();
     const open = (await ask(late.runs, late.own, REGION)) as { run: Run };
-    const waiting = awaitAnswer(late.runs, open.run, NEVER);
+    const waiting = awaitAnswer(late.runs, open.run, { signal: NEVER });
     const change = (run: Run) => lose(run, { detail: "its supervisor is gone", nowMs: Date.now() });
     await changeRun(late.world.store, { ...late.own, change });
     expect(await whilePassing(waiting)).toMatchObject({ message: expect.stringContaining("superseded") });

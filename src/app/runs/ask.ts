@@ -35,7 +35,11 @@ export type Answered =
   | Refusal;
 
 /** Waits for the answer to the question that `asked` holds, and marks it as delivered. */
-export async function awaitAnswer({ store }: AskWorld, asked: Run, signal: AbortSignal): Promise<Answered> {
+export async function awaitAnswer(
+  { store }: AskWorld,
+  asked: Run,
+  { proofHash, signal }: Pick<OwnRun, "proofHash"> & { readonly signal: AbortSignal },
+): Promise<Answered> {
   const number = asked.question?.number ?? 0;
   let version = -1;
   while (!signal.aborted) {
@@ -47,7 +51,7 @@ export async function awaitAnswer({ store }: AskWorld, asked: Run, signal: Abort
       const { question } = run;
       if (question?.number !== number) return SUPERSEDED;
       if (question.answer !== null) {
-        const own = { id: run.id, epoch: run.epoch };
+        const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
         const delivered = await changeOwnRun(store, own, (now) => deliverAnswer(now, { number }));
         if (delivered.kind === "refused") return delivered;
         return { kind: "answered", text: question.answer.text, by: question.answer.by };

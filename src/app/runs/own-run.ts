@@ -2,6 +2,7 @@
 // task. What a worker writes carries the epoch it was started with, and is refused once the run was handed on.
 
 import { inSentence } from "../../core/listed.ts";
+import { speaksFor } from "../../core/run/attempt-proof.ts";
 import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
@@ -15,6 +16,8 @@ export type OwnRun = {
   readonly id: RunId;
   /** Null for work by hand: whoever names the task means its run as it is. */
   readonly epoch: number | null;
+  /** Hash of the secret that proves it (core/run/attempt-proof.ts); none when left out. */
+  readonly proofHash?: string | null;
 };
 
 /** The open run of a task, for somebody who works on it by hand. */
@@ -38,9 +41,13 @@ const BUSY_PAUSE_MS = 250;
 /** Applies what a worker says to its own run; a busy store is waited for. Throws StoreError when it cannot be used. */
 export async function changeOwnRun(
   store: RunStore,
-  { id, epoch }: OwnRun,
+  { id, epoch, proofHash = null }: OwnRun,
   change: (run: Run) => RunChange,
 ): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
+  // A proof stays the same as long as the epoch does, so that what is read here holds for the change.
+  const run = await outlastBusy(() => store.readRun(id));
+  if (run !== null && (epoch === null || epoch === run.epoch) && !speaksFor(run, proofHash))
+    return unproven(run);
   const outcome = await outlastBusy(() => changeRun(store, { id, epoch, change }));
   return outcome.kind === "changed" ? outcome : explainRefusal(outcome);
 }
@@ -56,6 +63,13 @@ export async function outlastBusy<Result>(work: () => Promise<Result>): Promise<
       await pause(BUSY_PAUSE_MS);
     }
   }
+}
+
+function unproven(run: Run): Refusal {
+  return refusal(
+    `${describeHold(run)}, and this was not sent by that worker: TASKS_RUN_PROOF is missing, or is not the one it was given.`,
+    "Only the worker says how its run goes. A worker passes its environment on to the programs it starts; a person uses `tasks stop` and `tasks continue`.",
+  );
 }
 
 function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {

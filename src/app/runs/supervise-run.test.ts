@@ -97,6 +97,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
       } satisfies Partial<RunStore>,
       workers: { self: () => SUPERVISOR, workingIn: () => new Map() },
       launcher,
+      newProof: () => ({ secret: "tasksrun_secret", hash: "hash-of-the-secret" }),
       onNudge: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -23,6 +23,8 @@ export type SuperviseWorld = {
   readonly store: ChangeableRuns;
   readonly workers: Pick<Workers, "self" | "workingIn">;
   readonly launcher: WorkerLauncher;
+  /** A new secret for a worker, and the hash of it that the run holds. */
+  newProof(): { readonly secret: string; readonly hash: string };
   /** Calls back when somebody wants the run looked at; returns how to stop that. */
   onNudge(listener: () => void): () => void;
   /** Gives back what the start needed: there may be fifty supervisors, and each waits for hours. */
@@ -40,8 +42,8 @@ export type WorkerPlan =
 export type SuperviseOrder = {
   readonly run: RunId;
   readonly epoch: number;
-  /** Called once, after the run was begun. */
-  plan(run: Run): Promise<WorkerPlan>;
+  /** Called once, after the run was begun. `proof`: the secret that its worker speaks for the run with. */
+  plan(run: Run, proof: string): Promise<WorkerPlan>;
 };
 
 /**
@@ -59,13 +61,14 @@ const RETRY_MAX_MS = 30_000;
 /** Supervises one attempt of a run, from before the worker's start to after its end. */
 export async function superviseRun(world: SuperviseWorld, order: SuperviseOrder): Promise<SuperviseOutcome> {
   const { clock, workers } = world;
+  const proof = world.newProof();
   const begun = await persist(world, order, (run) =>
-    begin(run, { supervisor: workers.self(), nowMs: clock.wallMs() }),
+    begin(run, { supervisor: workers.self(), nowMs: clock.wallMs(), proofHash: proof.hash }),
   );
   if (begun?.kind !== "changed") return "refused";
   const { wish } = begun.run;
   if (wish !== null) return await writeEnd(world, order, { kind: "stopped", by: wish.by });
-  const plan = await planFor(begun.run, order);
+  const plan = await planFor(begun.run, order, proof.secret);
   if (plan.kind === "failed")
     return await writeEnd(world, order, { kind: "not_started", detail: plan.detail });
   const worker = world.launcher.launch(plan.start);
@@ -76,9 +79,9 @@ export async function superviseRun(world: SuperviseWorld, order: SuperviseOrder)
 }
 
 /** A run that has begun is ended by us and nobody else, also when this program is at fault. */
-async function planFor(run: Run, order: SuperviseOrder): Promise<WorkerPlan> {
+async function planFor(run: Run, order: SuperviseOrder, proof: string): Promise<WorkerPlan> {
   try {
-    return await order.plan(run);
+    return await order.plan(run, proof);
   } catch (error) {
     return { kind: "failed", detail: error instanceof Error ? error.message : String(error) };
   }

@@ -20,7 +20,8 @@ export async function ask(command: CommandContext): Promise<void> {
   await withStore(command, async (opened) => {
     const { store, world, flags, output, signal } = opened;
     const runs = { clock: world.clock, store };
-    const asked = await askPerson(runs, await findOwnRun(opened), { text, choices });
+    const own = await findOwnRun(opened);
+    const asked = await askPerson(runs, own, { text, choices });
     if (asked.kind === "refused") throw refused(asked);
     const { key, id, question } = asked.run;
     await letRunnerShow(opened, store);
@@ -32,7 +33,7 @@ export async function ask(command: CommandContext): Promise<void> {
       return;
     }
     output.note(terminalText(`Waiting for an answer: tasks answer ${key} "…"`));
-    const answered = await awaitAnswer(runs, asked.run, signal);
+    const answered = await awaitAnswer(runs, asked.run, { proofHash: own.proofHash ?? null, signal });
     if (answered.kind === "aborted") throw signal.reason;
     if (answered.kind === "refused") throw refused(answered);
     output.result(

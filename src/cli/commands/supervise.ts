@@ -8,7 +8,7 @@ import { UserError } from "../../core/errors.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
 import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { findCommandFlaw, workerCommand } from "../../core/run/worker-command.ts";
-import { workerVariables } from "../../core/run/worker-environment.ts";
+import { PROOF_VARIABLE, workerVariables } from "../../core/run/worker-environment.ts";
 import type { RunFiles } from "../../ports/run-files.ts";
 import type { Store } from "../../ports/store.ts";
 import type { CommandContext } from "../command.ts";
@@ -21,18 +21,28 @@ export async function supervise(context: CommandContext): Promise<void> {
   await world.keepHeapSmall();
   const root = await world.findRepository(asked);
   // All that is ever needed is loaded now: the program may be replaced by a newer one while the worker works.
-  const [store, workers, launcher, runFiles, freeMemory] = await Promise.all([
+  const [store, workers, launcher, runFiles, freeMemory, newProof] = await Promise.all([
     world.openStoreLater(root),
     world.openWorkers(root),
     world.openWorkerLauncher(root),
     world.openRunFiles(root),
     world.openMemoryFreer(),
+    world.openProofMaker(),
   ]);
   const { clock, onNudge } = world;
   try {
     await superviseRun(
-      { clock, store, workers, launcher, onNudge, freeMemory, repositoryExists: () => existsSync(root) },
-      { run, epoch, plan: (begun) => planWorker({ context, root, store, runFiles }, begun) },
+      {
+        clock,
+        store,
+        workers,
+        launcher,
+        newProof,
+        onNudge,
+        freeMemory,
+        repositoryExists: () => existsSync(root),
+      },
+      { run, epoch, plan: (begun, proof) => planWorker({ context, root, store, runFiles, proof }, begun) },
     );
   } finally {
     await store.close();
@@ -59,10 +69,14 @@ type PlanWorld = {
   readonly root: string;
   readonly store: Pick<Store, "readRow">;
   readonly runFiles: RunFiles;
+  readonly proof: string;
 };
 
 /** The settings are those of now, and may be wrong by now: then the run fails with the sentence that says how. */
-async function planWorker({ context, root, store, runFiles }: PlanWorld, run: Run): Promise<WorkerPlan> {
+async function planWorker(
+  { context, root, store, runFiles, proof }: PlanWorld,
+  run: Run,
+): Promise<WorkerPlan> {
   const { config, untrusted } = (await loadSettings(context, root)).atStart;
   const distrust = untrustedRefusal(untrusted.map(({ key }) => key));
   if (distrust !== null) return failed(`${distrust.message} ${distrust.hint}`);
@@ -99,7 +113,11 @@ async function planWorker({ context, root, store, runFiles }: PlanWorld, run: Ru
       command: workerCommand(command, values),
       folder: worktree,
       programFolder: await runFiles.programFolder(),
-      variables: { TASKS_REPO: root, ...workerVariables(run, { worktree, portBase, portsPerRun }) },
+      variables: {
+        TASKS_REPO: root,
+        [PROOF_VARIABLE]: proof,
+        ...workerVariables(run, { worktree, portBase, portsPerRun }),
+      },
       logMaxBytes: log_max_mb * 1024 * 1024,
     },
   };

@@ -26,6 +26,7 @@ export const EMPTY_RUN: Run = {
   host: null,
   holder: null,
   worker: null,
+  proof: null,
   leftRunning: [],
   startedAtMs: null,
   report: null,

@@ -9,6 +9,7 @@
 //
 // The states and who may change them stand in transitions.ts, which is the only place that does.
 
+import type { AttemptProof } from "./attempt-proof.ts";
 import type { CommitSha } from "./commit-sha.ts";
 
 export const RUN_STATES = [
@@ -122,6 +123,8 @@ export type Run = {
   /** The dispatcher while dispatching, the supervisor while running. */
   readonly holder: ProcessIdentity | null;
   readonly worker: ProcessIdentity | null;
+  /** What the worker has to show when it speaks for the run; null before its supervisor made it. */
+  readonly proof: AttemptProof | null;
   /** Found in the worktree when the newest attempt ended, and not known for sure to be the worker's, or not to be ended. */
   readonly leftRunning: readonly LeftProcess[];
   /** When the newest attempt's worker was started. */

@@ -115,12 +115,15 @@ export const prepare: Transition<Ground> = (run, ground) =>
   run.state === "dispatching" ? changed({ ...run, ...ground }) : refusedIn(run, "it is not being started");
 
 /** dispatching -> running: the supervisor is there and about to start the worker. */
-export const begin: Transition<{ readonly supervisor: ProcessIdentity; readonly nowMs: number }> = (
-  run,
-  { supervisor, nowMs },
-) => {
+export const begin: Transition<{
+  readonly supervisor: ProcessIdentity;
+  readonly nowMs: number;
+  /** Of the secret that its worker will have; null for none. */
+  readonly proofHash?: string | null;
+}> = (run, { supervisor, nowMs, proofHash = null }) => {
   if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
-  const holder = { holder: supervisor, host: supervisor.host };
+  const proof = proofHash === null ? null : { epoch: run.epoch, hash: proofHash };
+  const holder = { holder: supervisor, host: supervisor.host, proof };
   return entered(run, "running", nowMs, { ...holder, startedAtMs: nowMs, ...withoutTold(run) });
 };
 

@@ -2,11 +2,18 @@
 
 import type { Run } from "./run.ts";
 
+/**
+ * Shows that a worker is the one it says it is (attempt-proof.ts). Not called a secret, key or token, though it is one:
+ * agents take variables with such names out of what their commands inherit.
+ */
+export const PROOF_VARIABLE = "TASKS_RUN_PROOF";
+
 /** Every variable a supervisor sets, in the order of the docs. */
 export const WORKER_VARIABLES = [
   "TASKS_SLUG",
   "TASKS_RUN",
   "TASKS_EPOCH",
+  PROOF_VARIABLE,
   "TASKS_WORKTREE",
   "TASKS_PORT_BASE",
 ] as const;
@@ -20,11 +27,11 @@ export type WorkerSurroundings = {
   readonly portsPerRun: number;
 };
 
-/** The variables of a run, beside TASKS_REPO. */
+/** The variables of a run, beside TASKS_REPO and the proof, which only a worker has. */
 export function workerVariables(
   { key, id, epoch, portBlock }: Pick<Run, "key" | "id" | "epoch" | "portBlock">,
   { worktree, portBase, portsPerRun }: WorkerSurroundings,
-): Readonly<Record<WorkerVariable, string>> {
+): Readonly<Record<Exclude<WorkerVariable, typeof PROOF_VARIABLE>, string>> {
   return {
     TASKS_SLUG: key,
     TASKS_RUN: id,
