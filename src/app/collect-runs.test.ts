@@ -134,6 +134,25 @@ test("R10: a clock that jumps makes nobody idle: one doubt says so, and it passe
   expect([later.jump, later.byKey.get("a")?.progress?.verdict]).toEqual([null, "quiet"]);
 });
 
+test("W23: a night in which the machine slept is no idleness; the silence before and after it is", async () => {
+  const play = createPlay();
+  const run = sampleRun({ state: "running", startedAtMs: play.clock.wallMs() });
+  await play.insert(run);
+  const progress = async () => (await play.collect()).byKey.get("a")?.progress;
+  await progress();
+  play.clock.advance(5 * MINUTE_MS);
+  await progress();
+  play.clock.stepWall(8 * 60 * MINUTE_MS);
+  await progress();
+  play.clock.advance(6 * MINUTE_MS);
+  expect(await progress()).toMatchObject({ verdict: "working" });
+  play.clock.advance(4 * MINUTE_MS);
+  expect(await progress()).toMatchObject({
+    verdict: "quiet",
+    quietSinceMs: (run.startedAtMs ?? 0) + 8 * 60 * MINUTE_MS,
+  });
+});
+
 test("what the witness sees reaches the facts", async () => {
   const play = createPlay();
   const run = sampleRun({ state: "running", startedAtMs: play.clock.wallMs() });

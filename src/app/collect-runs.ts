@@ -3,7 +3,7 @@
 // a snapshot in which nothing moved is not derived again.
 
 import { isoTime } from "../core/iso-time.ts";
-import { judgeProgress, type Progress } from "../core/run/judge-progress.ts";
+import { judgeProgress, type LostTime, type Progress } from "../core/run/judge-progress.ts";
 import { isLive, type Run } from "../core/run/run.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../core/run/run-facts.ts";
 import type { Sighting } from "../core/run/sighting.ts";
@@ -16,6 +16,8 @@ import type { HeartbeatWorld } from "./world.ts";
 const MINUTE_MS = 60_000;
 /** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
 const CLOCK_JUMP_MS = 2_000;
+/** A worker that was silent through more of them has had time to move. */
+const LOST_TIMES_MAX = 100;
 
 /** Brings the memory up to date and gives what the snapshot is built from. Throws what the store throws. */
 export async function collectRuns(world: HeartbeatWorld, memory: RunsMemory): Promise<RunsInput> {
@@ -53,13 +55,18 @@ function noteJump({ clock, config }: HeartbeatWorld, memory: RunsMemory): void {
     return;
   }
   const wallDeltaMs = now.wallMs - lastLook.wallMs;
-  const jumpMs = Math.abs(wallDeltaMs - (now.monotonicMs - lastLook.monotonicMs));
-  if (jumpMs > CLOCK_JUMP_MS) {
+  const lostMs = wallDeltaMs - (now.monotonicMs - lastLook.monotonicMs);
+  if (lostMs > CLOCK_JUMP_MS) noteLostTime(memory, { afterMs: lastLook.wallMs, ms: lostMs });
+  if (Math.abs(lostMs) > CLOCK_JUMP_MS) {
     const why = "the clock jumped, or the machine slept";
     memory.grace = { why, untilMs: now.wallMs + graceMs, jumpedAtMs: now.wallMs };
   } else if (memory.grace !== null && now.wallMs >= memory.grace.untilMs) {
     memory.grace = null;
   }
+}
+
+function noteLostTime(memory: RunsMemory, lost: LostTime): void {
+  memory.lostTimes = [...memory.lostTimes, lost].slice(-LOST_TIMES_MAX);
 }
 
 function assemble(
@@ -97,7 +104,7 @@ function assemble(
 
 function factsOf(
   { clock, config }: HeartbeatWorld,
-  { grace }: RunsMemory,
+  { grace, lostTimes }: RunsMemory,
   run: Run,
   sighting: Sighting | null,
 ): RunFacts {
@@ -106,6 +113,7 @@ function factsOf(
     sighting,
     graceUntilMs: grace?.untilMs ?? null,
     graceWhy: grace?.why ?? null,
+    lostTimes,
     quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
     nowMs: clock.wallMs(),
   });

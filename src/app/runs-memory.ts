@@ -1,6 +1,7 @@
 // What the heartbeat keeps of runs between cycles. All of it can be dropped: the store has the runs, and the witness
 // finds its persistent traces again.
 
+import type { LostTime } from "../core/run/judge-progress.ts";
 import type { Run } from "../core/run/run.ts";
 import type { RunsInput } from "../core/run/run-facts.ts";
 import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
@@ -17,6 +18,8 @@ export type RunsMemory = {
   /** What the last cycle was built from. */
   input: RunsInput | null;
   lastLook: ClockReading | null;
+  /** Oldest first. */
+  lostTimes: readonly LostTime[];
   /** Until when silence tells nothing, and why. */
   grace: {
     readonly why: string;
@@ -35,6 +38,7 @@ export function createRunsMemory(): RunsMemory {
     acknowledgements: [],
     input: null,
     lastLook: null,
+    lostTimes: [],
     grace: null,
   };
 }

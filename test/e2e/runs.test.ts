@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { taskPath } from "../support/app-world.ts";
+import { taskPath, taskText } from "../support/app-world.ts";
 import { eventually } from "../support/served-tree.ts";
 import { trustRepository } from "../support/trust.ts";
 import { createWorkedTree } from "./worked-tree.ts";
@@ -188,6 +188,33 @@ test("a worker that fails is tried again, three times, and is a person's then", 
   // Somebody who kicks it off again begins anew.
   expect((await tree.tasks("kickoff", "a")).stdout).toBe("a: queued\n");
   expect(await tree.run("a")).toMatchObject({ state: "queued", attempt: 0, failures_in_row: 0 });
+});
+
+test("W25, W27: a worker that cannot be started is said so once, and its next attempt waits in ready", async () => {
+  const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
+  // The system takes 128 KiB in one argument.
+  const command = [process.execPath, "-e", "", "{prompt}".repeat(8)];
+  tree.write(taskPath("a"), `${taskText()}\n${"words ".repeat(4_000)}\n`);
+  tree.write("tasks/config.yaml", `worker:\n  command: ${JSON.stringify(command)}\n`);
+  await tree.tasks("trust", "--yes");
+  const started = await tree.tasks("kickoff", "a", "--now");
+  expect(started.code).toBe(3);
+  expect(`${started.stdout}${started.stderr}`.match(/arguments are too long/g)).toHaveLength(1);
+  expect(started.stdout).toMatch(/^a: could not be started: its arguments are too long/);
+  expect((await tree.tasks("list", "--group", "ready")).stdout).toMatch(
+    /^ {2}a .*attempt 1 of 3 failed \(could not be started/m,
+  );
+  expect((await tree.tasks("logs", "a")).stderr).toMatch(/its worker printed nothing, or the output is gone/);
+  await tree.tasks("kickoff", "b");
+  expect((await tree.tasks("runs", "--limit", "1")).stderr).toMatch(/^1 run is shown; go on with/);
+});
+
+test("ask, of work by hand: no continuation is promised", async () => {
+  const tree = await createWorkedTree({ tasks: { a: {} } });
+  await tree.tasks("claim", "a");
+  expect((await tree.tasks("ask", "Which region?", "--task", "a")).stderr).toMatch(
+    /nothing is continued with it/,
+  );
 });
 
 test("next, claim and release: by hand, one each, and never ended from here", async () => {

@@ -10,7 +10,7 @@ import { startLimits, startRun } from "../../src/app/runs/start-run.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
 import type { Presence } from "../../src/core/run/sighting.ts";
-import { begin, end } from "../../src/core/run/transitions.ts";
+import { begin, end, nameWorker, type RunChange } from "../../src/core/run/transitions.ts";
 import type { TaskRow } from "../../src/core/snapshot/schema.ts";
 import type { CommandRequest, CommandResult } from "../../src/ports/run-command.ts";
 import type { RunFiles } from "../../src/ports/run-files.ts";
@@ -158,14 +158,15 @@ export function supervisorOf(run: RunId, epoch: number): ProcessIdentity {
   return { id: `linux:desk:supervisor:${run}:${epoch}`, host: "desk", pid: 2 };
 }
 
-/** What a supervisor does first. */
+/** What a supervisor does first: it begins the run, starts the worker and names it. */
 export async function beginRun({ world }: Pick<TestWorld, "world">, id: RunId, epoch: number): Promise<void> {
   const nowMs = world.clock.wallMs();
-  await changeRun(world.store, {
-    id,
-    epoch,
-    change: (run) => begin(run, { supervisor: supervisorOf(id, epoch), nowMs }),
-  });
+  const worker = { id: `linux:desk:worker:${id}:${epoch}`, host: "desk", pid: 3 };
+  const steps: readonly ((run: Run) => RunChange)[] = [
+    (run) => begin(run, { supervisor: supervisorOf(id, epoch), nowMs }),
+    (run) => nameWorker(run, { worker }),
+  ];
+  for (const change of steps) await changeRun(world.store, { id, epoch, change });
 }
 
 const COMMAND_DONE: CommandResult = {

@@ -1,8 +1,8 @@
-// Makes lines for people out of a piece of a worker's raw output: what acts on a terminal is taken out, secrets are, and
-// long lines are cut. What stood before the piece is looked at too, since a secret may have begun there.
+// Makes lines for people out of a piece of a worker's raw output: commands to a terminal and secrets are taken out, other
+// characters that act or hide become visible, and long lines are cut. What stood before the piece is looked at too, since a secret may have begun there.
 
 import { redactSecrets } from "../../core/redact-secrets.ts";
-import { plainOutput } from "../../core/run/plain-output.ts";
+import { plainOutput, visibleOutput } from "../../core/run/plain-output.ts";
 
 /** More of one line is a file that was printed by mistake: nobody reads on. */
 const LINE_LENGTH_MAX = 2_000;
@@ -10,13 +10,16 @@ const REDACTED = "[redacted]";
 
 /** `before`: some of what comes before `text`; nothing of it is shown. Without the line feed at the end of `text`. */
 export function outputLines(before: string, text: string): readonly string[] {
-  const [begun, ...whole] = plainLines(before).reverse();
+  const [begun, ...whole] = writtenLines(before).map(plainOutput).reverse();
   const lead = [...whole.reverse(), ""].join("\n");
-  const [first = "", ...others] = plainLines(text);
+  const written = writtenLines(text);
+  const plain = written.map(plainOutput);
+  const [first = "", ...others] = plain;
   // The piece may go on with a line: then that line is judged as a whole, and what is new of it shown.
   const lines = hidden(lead, [`${begun ?? ""}${first}`, ...others]);
   const shown = begun ? [continuation(begun, lines[0] ?? ""), ...lines.slice(1)] : lines;
-  return shown.map(cut);
+  // Of a line in which nothing was hidden everything is shown.
+  return shown.map((line, at) => cut(line === plain[at] ? visibleOutput(written[at] ?? "") : line));
 }
 
 /** A secret over several lines, or one that is named on the line before, is one to whoever prints it. */
@@ -40,8 +43,8 @@ function continuation(begun: string, whole: string): string {
   return whole.startsWith(shown) ? whole.slice(shown.length) : REDACTED;
 }
 
-function plainLines(text: string): string[] {
-  return text.split("\n").map((line) => plainOutput(lastWriting(line)));
+function writtenLines(text: string): string[] {
+  return text.split("\n").map(lastWriting);
 }
 
 /** A progress bar goes back to the start of its line and writes it anew: only the last writing counts. */

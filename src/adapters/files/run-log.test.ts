@@ -272,7 +272,12 @@ describe("what is shown of a line", () => {
       "\u001b[31mred\u001b[0m \u001b]0;title\u0007x\u001b[2K",
       ["red x"],
     ],
-    ["S19: controls", "a\u0000b\u0008c\u009b31md\u202ee", ["abc31mde"]],
+    [
+      "W29: controls, direction marks and other invisible characters are shown, not lost",
+      "a\u0000b\u0008c\u009b31md\u202ee\u200bf\u2028g",
+      ["a\\x00b\\x08c\\x9b31md\\u202ee\\u200bf\\u2028g"],
+    ],
+    ["S20: a token with invisible characters in it", `x ghp_\u200b${"a1B2".repeat(9)}`, ["x [redacted]"]],
     ["the last state of a progress bar", "10%\r50%\r100%\r\nnext", ["100%", "next"]],
     ["bytes that are no text", "a\u00ff b", ["aÿ b"]],
     ["S20: a token", `token is ${GITHUB}!`, ["token is [redacted]!"]],
@@ -284,6 +289,13 @@ describe("what is shown of a line", () => {
     writer.write(bytes(`${output}\n`));
     writer.close();
     expect(tail()?.lines).toEqual(lines);
+  });
+
+  test("W29: bytes that are no UTF-8 are shown as what they are: no text", () => {
+    const { writer, tail } = createLog();
+    writer.write(Buffer.from([97, 0xff, 0xfe, 98, 10]));
+    writer.close();
+    expect(tail()?.lines).toEqual(["a\ufffd\ufffdb"]);
   });
 
   test("S20: a secret is hidden however the reading is cut", () => {

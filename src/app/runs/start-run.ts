@@ -76,20 +76,25 @@ async function attempt(world: StartWorld, run: Run, signal: AbortSignal): Promis
   }
 }
 
-/** The run once it is no longer being started; null when it still is after the longest wait. */
+/**
+ * The run once its worker is named, or has ended: before that a worker may still turn out not to start. Null when its
+ * supervisor has not begun after the longest wait.
+ */
 async function awaitBegin({ store, clock }: StartWorld, { id, epoch }: Run): Promise<StartOutcome | null> {
   const untilMs = clock.monotonicMs() + BEGIN_WAIT_MS;
-  do {
+  for (;;) {
     const run = await store.readRun(id);
+    const isLate = clock.monotonicMs() >= untilMs;
     if (run?.epoch !== epoch) return { kind: "refused", why: "somebody else took it over" };
     if (run.state === "failed" || run.state === "interrupted") {
       const end = run.attempts.at(-1)?.end;
       if (end?.kind === "not_started") return { kind: "failed", detail: end.detail };
     }
-    if (run.state !== "dispatching") return { kind: "started", run };
+    const isStarting = run.state === "dispatching" || (run.state === "running" && run.worker === null);
+    if (!isStarting) return { kind: "started", run };
+    if (isLate) return run.state === "dispatching" ? null : { kind: "started", run };
     await pause(BEGIN_LOOK_MS);
-  } while (clock.monotonicMs() < untilMs);
-  return null;
+  }
 }
 
 async function abandon({ store, clock }: StartWorld, run: Run, detail: string): Promise<StartOutcome> {

@@ -72,7 +72,7 @@ describe("a holder that is surely gone", () => {
     expect(await tend(world.runs, ACT)).toEqual({
       done: [
         { key: "a", run: id, what: "lost", why },
-        { key: "a", run: id, what: "requeued", why: "attempt 1 failed, and 3 are made" },
+        { key: "a", run: id, what: "requeued", why: "attempt 1 of 3 failed" },
       ],
     });
     expect(world.played.endedRemains).toEqual([id]);

@@ -29,7 +29,11 @@ export async function ask(command: CommandContext): Promise<void> {
     if (flags["wait"] !== true) {
       if (flags["format"] === "json") output.result(jsonText({ ...record, answer: null }));
       else output.result(terminalText(`${key}: asked`));
-      output.note("Once this worker has ended, it is continued with the answer.");
+      output.note(
+        asked.run.kind === "by_hand"
+          ? `The answer is printed by \`tasks ask\` with the same question and --wait; nothing is continued with it, since the work was started outside this tool.`
+          : "Once this worker has ended, it is continued with the answer.",
+      );
       return;
     }
     output.note(terminalText(`Waiting for an answer: tasks answer ${key} "…"`));

@@ -88,8 +88,12 @@ function freshnessAfter(attestation: Attestation, { world, loaded }: RepositoryC
 
 function printCounts(output: Output, { counts, escalation }: SnapshotBrief): void {
   output.result(GROUPS.map((group) => `${group} ${counts[group]}`).join(" · "));
-  for (const { task, tier, sentence, code } of escalation.signals) {
-    if (tier !== 2) continue;
-    output.result(terminalText(`  ${task ?? "all"}: ${sentence} (${code})`));
+  // One line per task that needs a person, so that there are as many as the count says; doubts concern no one task.
+  const urgent = escalation.signals.filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null);
+  const needing = new Set<string | null>(escalation.tasks);
+  for (const [task, [first, ...more]] of Map.groupBy(urgent, (signal) => signal.task)) {
+    if (first === undefined || (task !== null && !needing.has(task))) continue;
+    const others = more.length === 0 ? "" : ` and ${more.length} more`;
+    output.result(terminalText(`  ${task ?? "all"}: ${first.sentence} (${first.code})${others}`));
   }
 }

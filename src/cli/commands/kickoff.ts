@@ -94,7 +94,7 @@ function throwIfNotStarted(started: Started): void {
   if (failed.length === 0) return;
   throw new UserError({
     code: "run_not_started",
-    message: failed.map((one) => `${one.key}: ${describeStart(one)}`).join("\n"),
+    message: terminalText(`${failed.length} of ${started.length} could not be started.`),
     hint: "What is queued is started when it is possible; what failed is tried again. `tasks runs` shows how they stand.",
   });
 }

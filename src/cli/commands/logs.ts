@@ -3,7 +3,7 @@
 import { followLog } from "../../app/runs/follow-log.ts";
 import { inSentence } from "../../core/listed.ts";
 import { describeHold } from "../../core/run/judge-claim.ts";
-import type { Run, RunId } from "../../core/run/run.ts";
+import { isLive, type Run, type RunId } from "../../core/run/run.ts";
 import type { Store } from "../../ports/store.ts";
 import type { CommandContext, Flags } from "../command.ts";
 import type { Output } from "../print/output.ts";
@@ -51,7 +51,7 @@ async function printTail({ runs, output, flags }: OpenedRuns, run: Run, lines: n
     return;
   }
   for (const line of tail?.lines ?? []) output.result(terminalText(line));
-  if (tail === null) output.note(terminalText(`${describeHold(run)}; there is no output${byHand(run)}.`));
+  if (tail === null) output.note(terminalText(`${describeHold(run)}; ${describeSilence(run)}.`));
   else if (tail.cut) output.note(`The last ${tail.lines.length} lines are shown; --lines shows more.`);
 }
 
@@ -68,6 +68,9 @@ function printerOf(output: Output): (lines: readonly string[]) => void {
   };
 }
 
-function byHand({ kind }: Run): string {
-  return kind === "by_hand" ? ", since nobody here started the work" : " yet";
+function describeSilence(run: Run): string {
+  if (run.kind === "by_hand") return "there is no output, since the work was started outside this tool";
+  return isLive(run) || run.state === "queued"
+    ? "there is no output yet"
+    : "its worker printed nothing, or the output is gone";
 }

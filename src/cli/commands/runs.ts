@@ -37,7 +37,11 @@ export async function runs(command: CommandContext): Promise<void> {
       if (shown.length === 0) output.result("No runs.");
     }
     if (next !== null)
-      output.note(terminalText(`${shown.length} runs are shown; go on with --before ${next}`));
+      output.note(
+        terminalText(
+          `${shown.length === 1 ? "1 run is" : `${shown.length} runs are`} shown; go on with --before ${next}`,
+        ),
+      );
   });
 }
 

@@ -54,7 +54,7 @@ function runLines(run: NonNullable<TaskRow["run"]>, nowMs: number): string[] {
   const ago = (iso: string) => `${shortDuration(nowMs - Date.parse(iso))} ago`;
   const { progress, question, outcome } = run;
   return [
-    `${run.state}, attempt ${run.attempt} of ${run.attempts_max}, queued by ${run.queued_by} ${ago(run.queued_at)}`,
+    `${run.state}${run.attempt === 0 ? "" : `, attempt ${run.attempt} of ${run.attempts_max}`}, queued by ${run.queued_by} ${ago(run.queued_at)}`,
     ...(run.last_end === null ? [] : [`last attempt ${run.last_end}`]),
     ...(progress === null
       ? []

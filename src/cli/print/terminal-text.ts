@@ -1,9 +1,11 @@
 // Nothing that comes from a file, a branch name or an error text may act on a terminal (S19): escape sequences could
 // rewrite what was printed before, set the clipboard or the title, and direction marks can make one word read as another.
 
+import { escapeCharacter } from "../../core/escape-character.ts";
+
 /** `text` on one line: every character that acts rather than shows becomes a visible `\xNN` or `\uNNNN`. */
 export function terminalText(text: string): string {
-  return text.replace(ACTING, visible);
+  return text.replace(ACTING, escapeCharacter);
 }
 
 /** The same for text of several lines: line ends stay (CRLF as LF), tabs become spaces. */
@@ -26,12 +28,6 @@ const ACTING_RANGES =
 const ACTING = new RegExp(`[${ACTING_RANGES}]`, "gu");
 /** In JSON text the line ends are JSON's own layout; a raw one inside a string does not exist. */
 const ACTING_IN_JSON = new RegExp(`(?!\\n)[${ACTING_RANGES}]`, "gu");
-
-function visible(character: string): string {
-  const code = character.codePointAt(0) ?? 0;
-  if (code <= 0xff) return `\\x${hex(code, 2)}`;
-  return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 5)}}`;
-}
 
 function jsonEscape(character: string): string {
   return Array.from({ length: character.length }, (_, at) => `\\u${hex(character.charCodeAt(at), 4)}`).join(

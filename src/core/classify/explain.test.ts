@@ -26,7 +26,7 @@ const RULES_BEFORE_REVIEW = [
   "queued",
   "queued_behind_tasks",
 ];
-const RULES_OF_ENDED_RUNS = ["finished_work", "ended_without_outcome", "attempts_used_up"];
+const RULES_OF_ENDED_RUNS = ["finished_work", "ended_without_outcome", "next_attempt", "attempts_used_up"];
 
 test("each rule that was tried says why it matched or missed, and the rest were not tried", () => {
   expect(

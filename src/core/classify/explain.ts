@@ -112,7 +112,12 @@ function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedIn
 function runInputs(run: TaskRow["run"]): ExplainedInput[] {
   if (run === null) return [];
   const inputs: ExplainedInput[] = [
-    { name: "run", value: `${run.state}, attempt ${run.attempt}`, since: run.since, basis: null },
+    {
+      name: "run",
+      value: run.attempt === 0 ? run.state : `${run.state}, attempt ${run.attempt}`,
+      since: run.since,
+      basis: null,
+    },
   ];
   const { progress } = run;
   if (progress === null) return inputs;

@@ -149,6 +149,18 @@ const workerBlocked: Rule = {
   miss: runIs,
 };
 
+const nextAttempt: Rule = {
+  id: "next_attempt",
+  group: "ready",
+  when: "an attempt failed and attempts are left",
+  match: ({ run }) => {
+    if (!hasEnded(run) || run.state === "exited" || run.failures_in_row === 0) return null;
+    if (run.failures_in_row >= run.attempts_max || wasStopped(run)) return null;
+    return failedAttempt(run);
+  },
+  miss: runIs,
+};
+
 const attemptsUsedUp: Rule = {
   id: "attempts_used_up",
   group: "waiting",
@@ -168,8 +180,7 @@ const queued: Rule = {
   when: "it is queued and all dependencies are completed",
   match: ({ run, dependencies }) => {
     if (run?.state !== "queued" || unfinished(dependencies).length > 0) return null;
-    if (run.failures_in_row > 0)
-      return `attempt ${run.attempt} failed, ${run.attempts_max} are made: it ${run.last_end ?? "ended"}`;
+    if (run.failures_in_row > 0) return failedAttempt(run);
     return `queued by ${run.queued_by}`;
   },
   miss: runIs,
@@ -246,6 +257,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   openPullRequest,
   finishedWork,
   endedWithoutWord,
+  nextAttempt,
   attemptsUsedUp,
   inProgress,
   ready,
@@ -293,6 +305,15 @@ function runIs({ run }: RuleFacts): string {
   if (run === null) return "nobody is to work on it";
   const outcome = run.outcome === null ? "" : `, its worker says ${run.outcome.kind}`;
   return `its run is ${run.state}${outcome}`;
+}
+
+/** "attempt 2 of 3 failed (exit code 2)". */
+function failedAttempt({ failures_in_row: failures, attempts_max: most, last_end: end }: RunView): string {
+  return `attempt ${failures} of ${most} failed (${end?.replace(/^ended with /, "") ?? "it ended"})`;
+}
+
+function wasStopped({ last_end: end, ending }: RunView): boolean {
+  return ending?.kind === "stop" || (end?.startsWith("was stopped") ?? false);
 }
 
 function hasEnded(run: RunView | null): run is RunView {

@@ -65,6 +65,14 @@ describe("the line", () => {
     expect(plan([ready("a")], { stopped }, [queued("a")])).toEqual(["a: start, 1, starts now"]);
   });
 
+  test("W25: what failed and has attempts left waits for its next attempt, and takes no place", () => {
+    const failed = runFacts(sampleRun({ key: "a", state: "failed", attempt: 1, failuresInRow: 1 }));
+    expect(plan([ready("a"), ready("b")], {}, [failed])).toEqual([
+      "a: hold, null, waits for its next attempt",
+      "b: start, 1, starts now",
+    ]);
+  });
+
   test("what is queued is in it with automatic start off, what is only ready is not", () => {
     expect(plan([ready("a"), { slug: "b", owner: "dave" }], { automatic: false }, [queued("b")])).toEqual([
       "a: hold, null, automatic start is off",

@@ -75,6 +75,7 @@ function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
     if (open.length > 0) return `waits for ${listed(open)}`;
     return isDue(timesOf(run), nowMs) ? null : "waits for its next attempt";
   }
+  if (run !== null) return "waits for its next attempt";
   const stopped = Object.hasOwn(dispatch.stopped, row.key) ? dispatch.stopped[row.key] : undefined;
   if (stopped !== undefined)
     return `stopped by ${stopped.by}; not started automatically until you kick it off`;

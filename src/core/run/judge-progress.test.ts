@@ -60,6 +60,7 @@ function judge(
     sighting: seen === null ? null : { ...SEEN, ...seen },
     graceUntilMs: null,
     graceWhy: null,
+    lostTimes: [],
     quietMs: 15 * MINUTE_MS,
     nowMs: NOON_MS,
     ...facts,
@@ -199,6 +200,64 @@ describe("grace after a takeover or a jump of the clock", () => {
     const run = running({ wait: { on: "CI", untilMs: NOON_MS + 5, atMs: ago(1) } });
     expect(judge({ run, ...grace })).toMatchObject({ verdict: "waiting" });
   });
+});
+
+describe("W23: time in which nothing could be expected is no idleness", () => {
+  const silent = { log: said(90) };
+  const question = (answeredMinutesAgo: number) => ({
+    number: 1,
+    text: "Which region?",
+    choices: [],
+    askedAtMs: ago(85),
+    answer: { by: "mia", atMs: ago(answeredMinutesAgo), text: "eu", delivered: true },
+  });
+
+  test.each<[string, Parameters<typeof judge>[0], Expected]>([
+    [
+      "answered a moment ago",
+      { run: running({ question: question(0) }) },
+      { verdict: "working", quietSinceMs: NOON_MS },
+    ],
+    [
+      "answered long ago",
+      { run: running({ question: question(20) }) },
+      { verdict: "quiet", quietSinceMs: ago(20) },
+    ],
+    [
+      "a machine that slept for 80 minutes of them",
+      { lostTimes: [{ afterMs: ago(85), ms: 80 * MINUTE_MS }] },
+      { verdict: "working", quietSinceMs: ago(10) },
+    ],
+    [
+      "that slept before the worker moved last",
+      { lostTimes: [{ afterMs: ago(95), ms: 80 * MINUTE_MS }] },
+      { verdict: "quiet", quietSinceMs: ago(90) },
+    ],
+    [
+      "that slept twice",
+      {
+        lostTimes: [
+          { afterMs: ago(85), ms: 30 * MINUTE_MS },
+          { afterMs: ago(50), ms: 30 * MINUTE_MS },
+        ],
+      },
+      { verdict: "quiet", quietSinceMs: ago(30) },
+    ],
+    [
+      "back from what it waited for",
+      { run: running({ wait: { on: "CI", untilMs: ago(5), atMs: ago(60) } }), seen: { log: said(1) } },
+      { verdict: "working", detail: null },
+    ],
+  ])("%s", (_name, told, expected) => {
+    expect(judge({ seen: silent, ...told })).toMatchObject(expected as object);
+  });
+});
+
+test("W26: a log that goes on with the same words is not called silent", () => {
+  const seen = { log: said(10, 0) };
+  expect(judge({ seen })?.evidence).toEqual([
+    { witness: "output", atMs: ago(10), text: "only repeated lines since new output" },
+  ]);
 });
 
 describe("R10: a clock that was set back an hour", () => {

@@ -31,10 +31,15 @@ export type ProgressFacts = {
   /** Nothing is called quiet before: the runner just took over, or a clock jumped. Null: no such doubt. */
   readonly graceUntilMs: number | null;
   readonly graceWhy: string | null;
+  /** Times that passed on the clock and not for any worker: a machine that slept, a clock that was set forward. */
+  readonly lostTimes: readonly LostTime[];
   /** Silence worth a word. */
   readonly quietMs: number;
   readonly nowMs: number;
 };
+
+/** `afterMs`: what happened up to then was this much longer ago by the clock than it was for a worker. */
+export type LostTime = { readonly afterMs: number; readonly ms: number };
 
 /** The verdict on a run that is dispatching or running; null for any other. */
 export function judgeProgress(facts: ProgressFacts): Progress | null {
@@ -52,21 +57,30 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
     (sighting.worker === "unknown" && run.kind === "supervised" && sighting.holder === "unknown")
   )
     return plain("unknown", whyUnseen(run), evidence);
-  const lastMs = lastMove(run, noted, nowMs);
+  const lastMs = lastMove(facts, noted);
   const isQuiet = nowMs - lastMs >= facts.quietMs;
   if (isQuiet && facts.graceUntilMs !== null && nowMs < facts.graceUntilMs)
     return plain("unknown", facts.graceWhy, evidence);
   const quietSinceMs = run.kind === "by_hand" ? null : lastMs;
-  if (wait !== null)
+  // A worker that moved since is back from what it waited for.
+  if (wait !== null && lastMs <= wait.untilMs)
     return { verdict: "overdue", detail: wait.on, untilMs: wait.untilMs, quietSinceMs, evidence };
   return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
 }
 
-/** Times that lie ahead were noted before the clock was set back: they tell nothing, and without any other it is now. */
-function lastMove({ startedAtMs, wait }: Run, noted: readonly Evidence[], nowMs: number): number {
-  const times = [startedAtMs, wait?.untilMs ?? null, ...noted.map(({ atMs }) => atMs)];
+/**
+ * From when on silence counts: the last thing that moved, or the end of a time in which nothing could be expected (a wait
+ * that it declared, a question that waited for its answer). Times that lie ahead were noted before the clock was set back:
+ * they tell nothing, and without any other it is now.
+ */
+function lastMove({ run, lostTimes, nowMs }: ProgressFacts, noted: readonly Evidence[]): number {
+  const { startedAtMs, wait, question } = run;
+  const expected = [startedAtMs, wait?.untilMs ?? null, question?.answer?.atMs ?? null];
+  const times = [...expected, ...noted.map(({ atMs }) => atMs)];
   const past = times.filter((timeMs) => timeMs !== null).filter((timeMs) => timeMs <= nowMs);
-  return past.length === 0 ? nowMs : Math.max(...past);
+  const lastMs = past.length === 0 ? nowMs : Math.max(...past);
+  const shiftedMs = lostTimes.reduce((atMs, lost) => (atMs <= lost.afterMs ? atMs + lost.ms : atMs), lastMs);
+  return Math.min(shiftedMs, nowMs);
 }
 
 function evidenceOf(run: Run, sighting: Sighting | null, nowMs: number): readonly Evidence[] {
@@ -80,11 +94,18 @@ function evidenceOf(run: Run, sighting: Sighting | null, nowMs: number): readonl
   add("report", run.report?.atMs, run.report?.text ?? "");
   if (sighting !== null) {
     const { log, worktree, processor } = sighting;
-    if (log !== null) add("output", log.changedAtMs, "new output");
+    if (log !== null) add("output", log.changedAtMs, outputText(log));
     if (worktree !== null) add("worktree", worktree.changedAtMs, worktreeText(worktree));
     if (processor !== null) add("processor", processor.busyAtMs, `${processorText(processor.usedMs)} of CPU`);
   }
   return found.sort((a, b) => b.atMs - a.atMs);
+}
+
+/** A log that grows beside words of silence would contradict them. */
+const REPEATING_MS = 10_000;
+
+function outputText({ changedAtMs, grewAtMs }: NonNullable<Sighting["log"]>): string {
+  return grewAtMs - changedAtMs < REPEATING_MS ? "new output" : "only repeated lines since new output";
 }
 
 function worktreeText({ changedFiles, commits }: NonNullable<Sighting["worktree"]>): string {

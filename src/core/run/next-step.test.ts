@@ -45,7 +45,7 @@ describe("retries", () => {
       kind: "requeue",
       because: "retry",
       notBeforeMs: NOON_MS + delayMs,
-      why: `attempt ${failuresInRow} failed, and 10000 are made`,
+      why: `attempt ${failuresInRow} of 10000 failed`,
     });
   });
 
@@ -119,7 +119,7 @@ describe("what people said", () => {
         kind: "requeue",
         because: "retry",
         notBeforeMs: NOON_MS + 10_000,
-        why: "attempt 1 failed, and 3 are made",
+        why: "attempt 1 of 3 failed",
       },
     ],
   ])("%s", (_name, run, expected) => {

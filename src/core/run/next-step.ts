@@ -36,7 +36,7 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
     kind: "requeue",
     because: "retry",
     notBeforeMs: run.sinceMs + delayMs,
-    why: `attempt ${run.attempt} failed, and ${policy.attempts} are made`,
+    why: `attempt ${run.failuresInRow} of ${policy.attempts} failed`,
   };
 }
 

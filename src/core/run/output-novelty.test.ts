@@ -77,7 +77,11 @@ describe("the last line", () => {
     ["the last that is not empty", "first\nsecond\n\n  \n", "second"],
     ["one that has not ended", "first\nPassword: ", "Password:"],
     ["what was written over", "10 %\r20 %\r30 %", "30 %"],
-    ["without colours and controls", "\u001b[31mred\u001b[0m\u0007 \u202Eabc\tdef\n", "red abc def"],
+    [
+      "without colours and controls",
+      "\u001b[31mred\u001b[0m\u0007 \u202Eabc\tdef\n",
+      "red\\x07 \\u202eabc def",
+    ],
     ["an empty line in colour is none", "text\n\u001b[0m\n", "text"],
     ["nothing", "", null],
   ])("%s", (_name, text, expected) => {

@@ -1,8 +1,7 @@
 // Whether what a worker printed is news. A spinner, a counter and a line that comes again and again make output grow
 // without any progress, so that lines are compared by their words alone, with the ones that came shortly before.
 
-import { redactSecrets } from "../redact-secrets.ts";
-import { plainOutput } from "./plain-output.ts";
+import { plainOutput, shownOutput } from "./plain-output.ts";
 
 /** What is remembered of a worker's output between two looks. */
 export type OutputMemory = {
@@ -95,6 +94,6 @@ const KEY_ROW = /^\s*[A-Za-z0-9+/=]{60,}\s*$/;
 const REDACTED = "[redacted]";
 
 function cleanLine(line: string): string {
-  const clean = redactSecrets(plainOutput(line)).trim();
+  const clean = shownOutput(line).trim();
   return clean.length > LAST_LINE_CHARACTERS_MAX ? `${clean.slice(0, LAST_LINE_CHARACTERS_MAX - 1)}…` : clean;
 }

@@ -44,7 +44,7 @@ export function raiseSignals(input: RaiseInput): readonly Signal[] {
 
 function raiseTimed(state: TimedState, tier: 1 | 2, before: readonly Signal[]): Signal {
   const threshold = thresholdText(tier === 2 ? state.personMs : state.watchMs);
-  const evidence = { since: state.countsFrom, threshold };
+  const evidence = { since: state.countsFrom, threshold, ...state.evidence };
   const known = before.find((signal) => signal.code === state.code && signal.tier === tier);
   return {
     code: state.code,

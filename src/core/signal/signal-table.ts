@@ -224,6 +224,24 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     sentence: ({ threshold }) => `Picked up over ${threshold} ago, and its worker has not started`,
     example: { since: "2026-03-24T11:50:00.000Z", threshold: "10 min" },
   },
+  wait_overdue: {
+    tier: "1 from the end of the wait, 2 after `thresholds.idle_person_minutes` more",
+    means:
+      "Its worker declared a wait with `tasks report --waiting`, its time is over, and nothing has moved since.",
+    evidence: {
+      on: "what it waits for",
+      until: "when that was to be back",
+      since: "the same time",
+      threshold: "how long after it is too long",
+    },
+    sentence: ({ on, until = "" }) => `${on} not back by ${until.slice(11, 16)} UTC`,
+    example: {
+      on: "CI 8812",
+      until: "2026-03-24T09:00:00.000Z",
+      since: "2026-03-24T09:00:00.000Z",
+      threshold: "0 s",
+    },
+  },
   worker_idle: {
     tier: "1 from `thresholds.idle_watch_minutes`, 2 from `thresholds.idle_person_minutes`",
     means:

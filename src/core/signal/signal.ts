@@ -20,6 +20,7 @@ export const SIGNAL_CODES = [
   "pr_conflict_needs_manual_rebase",
   "ci_failed",
   "dispatch_stalled",
+  "wait_overdue",
   "worker_idle",
   "register_orphan",
   "left_running",

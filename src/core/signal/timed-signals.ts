@@ -5,6 +5,7 @@
 
 import type { Group, TaskRow, Thresholds } from "../snapshot/schema.ts";
 import type { SignalCode } from "./signal.ts";
+import type { Evidence } from "./signal-table.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -25,6 +26,8 @@ export type TimedRule = {
   readonly personMs: (thresholds: Thresholds) => number;
   /** ISO 8601; null where the rule does not apply. */
   readonly countsFrom: (subject: TimedSubject) => string | null;
+  /** Beside `since` and `threshold`. */
+  readonly evidence?: (subject: TimedSubject) => Evidence;
 };
 
 /** At most one applies to a task: the first that does. */
@@ -36,6 +39,15 @@ export const TIMED_RULES: readonly TimedRule[] = [
     watchMs: ({ start_stalled_minutes }) => start_stalled_minutes * MINUTE_MS * WATCH_SHARE,
     personMs: ({ start_stalled_minutes }) => start_stalled_minutes * MINUTE_MS,
     countsFrom: ({ run }) => (run?.state === "dispatching" ? run.since : null),
+  },
+  {
+    code: "wait_overdue",
+    group: "active",
+    from: "the end of the wait that its worker declared",
+    watchMs: () => 0,
+    personMs: ({ idle_person_minutes }) => idle_person_minutes * MINUTE_MS,
+    countsFrom: ({ run }) => (run?.progress?.verdict === "overdue" ? run.progress.until : null),
+    evidence: ({ run }) => ({ on: run?.progress?.detail ?? "", until: run?.progress?.until ?? "" }),
   },
   {
     code: "worker_idle",
@@ -93,29 +105,36 @@ export type TimedState = {
   /** The thresholds of tier 1 and 2. */
   readonly watchMs: number;
   readonly personMs: number;
+  readonly evidence: Evidence;
 };
 
-export type TimedMatch = { readonly rule: TimedRule; readonly countsFrom: string };
+export type TimedMatch = {
+  readonly rule: TimedRule;
+  readonly countsFrom: string;
+  readonly evidence: Evidence;
+};
+
+const NO_EVIDENCE: Evidence = {};
 
 /** The rule that applies to a task, with the time it counts from. */
 export function timedRuleOf(subject: TimedSubject): TimedMatch | null {
   for (const rule of TIMED_RULES) {
     const countsFrom = rule.countsFrom(subject);
-    if (countsFrom !== null) return { rule, countsFrom };
+    if (countsFrom !== null) return { rule, countsFrom, evidence: rule.evidence?.(subject) ?? NO_EVIDENCE };
   }
   return null;
 }
 
 /** Pure arithmetic: a threshold counts as crossed from its exact moment on. */
 export function timedState(
-  { rule, countsFrom }: TimedMatch,
+  { rule, countsFrom, evidence }: TimedMatch,
   thresholds: Thresholds,
   nowMs: number,
 ): TimedState {
   const fromMs = Date.parse(countsFrom);
   const watchMs = rule.watchMs(thresholds);
   const personMs = rule.personMs(thresholds);
-  const known = { code: rule.code, countsFrom, watchMs, personMs };
+  const known = { code: rule.code, countsFrom, watchMs, personMs, evidence };
   if (nowMs >= fromMs + personMs)
     return { ...known, tier: 2, reachedMs: fromMs + personMs, nextMs: Number.POSITIVE_INFINITY };
   if (nowMs >= fromMs + watchMs)

@@ -61,7 +61,7 @@ describe("the group of a task with a run, whatever its file says", () => {
       { run: { attempt: 1, failuresInRow: 1, attempts: exit(2) } },
       "ready",
       "queued",
-      "attempt 1 failed, 3 are made: it ended with exit code 2",
+      "attempt 1 of 3 failed (exit code 2)",
     ],
     [
       "being started",
@@ -107,6 +107,26 @@ describe("the group of a task with a run, whatever its file says", () => {
       "waiting",
       "worker_blocked",
       "its worker is blocked: no access",
+    ],
+    [
+      "W25: failed, and tried again as soon as a runner is there",
+      { run: { state: "failed", failuresInRow: 1, attempts: exit(1) } },
+      "ready",
+      "next_attempt",
+      "attempt 1 of 3 failed (exit code 1)",
+    ],
+    [
+      "W25: lost, and tried again",
+      {
+        run: {
+          state: "interrupted",
+          failuresInRow: 2,
+          attempts: [ended({ kind: "lost", detail: "its supervisor is gone" })],
+        },
+      },
+      "ready",
+      "next_attempt",
+      "attempt 2 of 3 failed (was lost: its supervisor is gone)",
     ],
     [
       "failed for good",
@@ -260,6 +280,24 @@ describe("signals of runs", () => {
       "dispatch_stalled",
       2,
       "Picked up over 10 min ago, and its worker has not started",
+    ],
+    [
+      "W24: a declared wait that is over",
+      {
+        run: { state: "running" },
+        facts: {
+          progress: {
+            ...working,
+            verdict: "overdue",
+            detail: "CI 8812",
+            untilMs: NOON_MS - 1,
+            quietSinceMs: NOON_MS - 1,
+          },
+        },
+      },
+      "wait_overdue",
+      1,
+      "CI 8812 not back by 11:59 UTC",
     ],
     [
       "silence worth watching",

@@ -21,7 +21,9 @@ export function signalSentence(
   { pull_request: pullRequest }: Pick<TaskRow, "pull_request">,
   time: PageTime,
 ): Html {
-  const { since } = evidence;
+  const { since, on, until } = evidence;
+  if (code === "wait_overdue" && until !== undefined)
+    return html`<bdi>${on}</bdi> not back by ${momentTime(Date.parse(until), time)}`;
   return code === "worker_idle" && since !== undefined
     ? html`No progress seen ${forTime({ iso: since }, time)}`
     : html`<bdi>${linkNumbers(sentence, pullRequest)}</bdi>`;

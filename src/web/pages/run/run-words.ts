@@ -39,7 +39,7 @@ export function standingWords({
   state,
   outcome,
   closing,
-}: Pick<Run, "state" | "outcome" | "closing">): string {
+}: Pick<Run, "state" | "closing"> & { readonly outcome: { readonly kind: string } | null }): string {
   if (closing !== null) return `${closing.as} by ${closing.by}: ${closing.why.replace(/\.$/, "")}`;
   const said = outcome === null ? "" : `, its worker says ${outcome.kind}`;
   return `${RUN_STATE_WORDS[state]}${said}`;

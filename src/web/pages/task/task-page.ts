@@ -47,7 +47,7 @@ export function renderTaskPage(page: TaskPage): string {
       ${renderFlaws(row, page.acting, time)}
       ${renderDependencies(row, page.snapshot)}
       ${renderFile(row, file)}
-      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, time)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,
+      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, row.run, time)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,
   });
 }
 

@@ -1,6 +1,7 @@
 // Every run that a task has had, the newest first.
 
 import type { Run } from "../../../core/run/run.ts";
+import type { RunView } from "../../../core/snapshot/run-schema.ts";
 import { type Html, html } from "../html.ts";
 import { runUrl } from "../links.ts";
 import { momentTime, type PageTime } from "../page-time.ts";
@@ -14,25 +15,34 @@ export type TaskRuns =
   /** This server shows no runs. */
   | { readonly kind: "off" };
 
-export function renderRuns(known: TaskRuns, time: PageTime): Html | null {
+/** `current` as the snapshot has it: the page says one thing of it everywhere. */
+export function renderRuns(known: TaskRuns, current: RunView | null, time: PageTime): Html | null {
   if (known.kind === "off") return null;
-  return html`<section class="group" id="runs"><h2>Runs</h2>${known.kind === "unknown" ? CANNOT_TELL : renderList(known, time)}</section>`;
+  return html`<section class="group" id="runs"><h2>Runs</h2>${known.kind === "unknown" ? CANNOT_TELL : renderList(known, current, time)}</section>`;
 }
 
 const CANNOT_TELL = html`<p class="aside cannot-tell">Can't tell: the store cannot be used at the moment.</p>`;
 
-function renderList({ runs, more }: Extract<TaskRuns, { kind: "known" }>, time: PageTime): Html {
+function renderList(
+  { runs, more }: Extract<TaskRuns, { kind: "known" }>,
+  current: RunView | null,
+  time: PageTime,
+): Html {
   if (runs.length === 0) return html`<p class="aside">Nobody has worked on it through this program yet.</p>`;
-  return html`<ol class="entries">${runs.map((run) => renderRun(run, time))}</ol>
+  return html`<ol class="entries">${runs.map((run) => renderRun(run, run.id === current?.id ? current : null, time))}</ol>
     ${more && html`<p class="aside">Older ones: <code>tasks runs</code></p>`}`;
 }
 
-function renderRun(run: Run, time: PageTime): Html {
-  const { id, queued, attempt, kind, workerName } = run;
+function renderRun(run: Run, current: RunView | null, time: PageTime): Html {
+  const { id, queued, kind, workerName } = run;
+  const attempt = current?.attempt ?? run.attempt;
+  const standing = current === null ? run : { ...current, closing: null };
   const who =
     kind === "by_hand"
       ? html`by hand, <bdi>${workerName ?? queued.by}</bdi>`
-      : html`<bdi>${workerName ?? "no worker yet"}</bdi>, ${counted(attempt, "attempt")}`;
-  return html`<li><a href="${runUrl(id)}">run <bdi>${shortId(id)}</bdi></a> <b><bdi>${standingWords(run)}</bdi></b>
+      : attempt === 0
+        ? "not started yet"
+        : html`<bdi>${workerName ?? "a worker"}</bdi>, ${counted(attempt, "attempt")}`;
+  return html`<li><a href="${runUrl(id)}">run <bdi>${shortId(id)}</bdi></a> <b><bdi>${standingWords(standing)}</bdi></b>
     <p class="aside">queued by <bdi>${queued.by}</bdi> at ${momentTime(queued.atMs, time)}${queued.note !== null && html`: <bdi>${queued.note}</bdi>`} · ${who}</p></li>`;
 }
