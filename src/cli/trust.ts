@@ -23,6 +23,12 @@ export async function requireTrust(command: CommandContext): Promise<void> {
   if (!(await askForTrust(context))) throw new UserError({ code: "trust_needed", ...refusal });
 }
 
+/** For a command that only looks, or goes on all the same: what waits, and what ends the waiting. */
+export function noteUntrusted({ output, loaded }: Pick<RepositoryContext, "output" | "loaded">): void {
+  const refusal = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
+  if (refusal !== null) output.note(terminalText(`${refusal.message} ${refusal.hint}`));
+}
+
 /** Asks whether to trust what `trustLines` has shown, and notes a yes. */
 export async function askForTrust(context: RepositoryContext): Promise<boolean> {
   const { guarded } = context.loaded;

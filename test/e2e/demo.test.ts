@@ -183,6 +183,18 @@ describe("the demo", () => {
     expect(readdirSync(demo.temporary).filter((name) => name.startsWith("dataface-tasks"))).toEqual([]);
   });
 
+  test("J11: the demo's worker is trusted, and nothing is left in the user's own folders", async () => {
+    const home = temporaryFolder();
+    const folders = { TASKS_HOME: `${home}/own`, HOME: home, XDG_CONFIG_HOME: "", XDG_STATE_HOME: "" };
+    const demo = await startDemo([], folders);
+    await expect
+      .poll(() => readdirSync(`${demo.root}/.worktrees`).length, { timeout: 20_000 })
+      .toBeGreaterThan(0);
+    demo.process.kill("SIGINT");
+    expect(await demo.ended).toMatchObject({ code: 0 });
+    expect(readdirSync(home)).toEqual([]);
+  });
+
   test("C4: Ctrl-C while it is still being made leaves nothing either", async () => {
     const temporary = temporaryFolder();
     const running = startTasks(["demo", "--port", "0"], { cwd: temporary, env: { TMPDIR: temporary } });

@@ -11,6 +11,7 @@ import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, temporaryFolder } from "../support/git-repository.ts";
 import { unpackOlderProgram } from "../support/older-program.ts";
 import { eventually, processesNaming } from "../support/served-tree.ts";
+import { trustRepository } from "../support/trust.ts";
 
 /** `stopped` works on; `asking` waits for an answer; `finishing` reports and finishes once a file says so. */
 const WORKER = `
@@ -91,7 +92,7 @@ function schemaOf({ stateFolder }: Place) {
   }
 }
 
-test("R19: a supervisor and a worker of the version before are stopped, ask and finish under this one", async () => {
+test("R19, J13: a supervisor and a worker of the version before are stopped, ask and finish under this one", async () => {
   const place = createPlace();
   await upgradeWithWorkers(place);
 
@@ -110,6 +111,7 @@ test("R19: a supervisor and a worker of the version before are stopped, ask and 
 
 test("R20: the program before reads and changes what this one has written, and takes none of it for damage", async () => {
   const place = createPlace();
+  await trustRepository(place.root);
   expect(await place.now("kickoff", "finishing")).toMatchObject({ code: 0 });
   expect(await place.now("acknowledge", "finishing")).toBeDefined();
   for (const words of [["list"], ["runs"], ["show", "finishing"], ["pause"], ["resume"], ["heartbeat"]]) {

@@ -43,6 +43,18 @@ test("a kickoff queues, and is refused with the use case's own sentence", async 
   expect(await actions.kickoff({ key: "nothing", note: null })).toMatchObject(refused("nothing"));
 });
 
+test("J12: a kickoff without trust is refused with the command that asks, and queues nothing", async () => {
+  const { world, actions } = await setUp();
+  world.untrusted = ["worker.command", "dispatch.automatic"];
+  expect(await actions.kickoff({ key: "a", note: null })).toEqual({
+    kind: "refused",
+    message:
+      "Nothing starts here: worker.command and dispatch.automatic in tasks/config.yaml are not trusted on this machine.",
+    hint: "`tasks trust` shows what would run, and asks.",
+  });
+  expect(await world.open("a")).toBeNull();
+});
+
 test("an answer meets the question it was given to", async () => {
   const { world, actions } = await setUp();
   const { id } = await startWorkerOf(world, "a");

@@ -346,3 +346,13 @@ test("a run that is gone, or not as it was, is refused", async () => {
   });
   expect(await startRun(world.runs, run, options)).toMatchObject({ kind: "refused" });
 });
+
+test("J13: while settings wait for trust a queued run is not taken; once they are trusted it starts", async () => {
+  const world = await setUp();
+  world.untrusted = ["worktree.after_create"];
+  expect(await start(world)).toEqual({ kind: "held", by: "trust" });
+  expect(await world.open("a")).toMatchObject({ state: "queued", epoch: 1 });
+  expect([world.commands, world.played.launches, world.prompts.size]).toEqual([[], [], 0]);
+  world.untrusted = [];
+  expect(await start(world)).toMatchObject({ kind: "started" });
+});

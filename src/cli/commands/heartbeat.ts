@@ -17,6 +17,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
 import { openRunsWorld } from "../run-world.ts";
 import { openRunnerWorld } from "../runner-world.ts";
+import { noteUntrusted } from "../trust.ts";
 
 /** Prints the counts and what needs a person, or with JSON the whole snapshot as /status.json has it. */
 export async function heartbeat(command: CommandContext): Promise<void> {
@@ -59,6 +60,7 @@ async function runCycle(
 
 /** With automatic start this is the dispatcher too: for a repository that only cron looks after. */
 async function startReady(context: RepositoryContext, store: Store, result: OnceResult): Promise<void> {
+  noteUntrusted(context);
   const { tasks, dispatch } = await result.snapshot();
   const runs = await openRunsWorld(context, { store });
   await tend(runs, { rows: new Map(tasks.map((row) => [row.key, row])), dryRun: false });

@@ -9,6 +9,7 @@ import { terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
 import { openRunsWorld } from "../run-world.ts";
 import { openRunnerWorld } from "../runner-world.ts";
+import { noteUntrusted } from "../trust.ts";
 
 /** Runs until the signal, or until the server that started it is gone. */
 export async function runUpdates(command: CommandContext): Promise<void> {
@@ -28,6 +29,7 @@ export async function runUpdates(command: CommandContext): Promise<void> {
     if (isKept && parent === null) return;
     if (parent === null) {
       output.note(`Updating ${terminalText(runnerWorld.repositoryName)} until stopped with Ctrl-C.`);
+      noteUntrusted(context);
       runner.subscribe(
         onlyNews((event) => {
           const line = describeEvent(event, world.clock.wallMs());

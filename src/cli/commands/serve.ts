@@ -1,12 +1,12 @@
 // `tasks serve`: the status page of a repository.
 
-import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { decideAccess } from "../../web/listener/access.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
 import { repositoryName } from "../runner-world.ts";
 import { type Serving, serveRepository } from "../serve-repository.ts";
+import { noteUntrusted } from "../trust.ts";
 
 /** Serves until Ctrl-C. Throws UserError for an address, port or owner that will not do. */
 export async function serve(command: CommandContext): Promise<void> {
@@ -38,7 +38,6 @@ export async function noteServing(
     const holder = await world.namePortHolder(taken.port);
     output.note(terminalText(`Port ${taken.port} is taken by ${holder}; this is on ${port}.`));
   }
-  const distrust = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
-  if (distrust !== null) output.note(terminalText(`${distrust.message} ${distrust.hint}`));
+  noteUntrusted({ output, loaded });
   for (const notice of serving.notices) output.note(terminalText(notice));
 }

@@ -161,6 +161,11 @@ describe("what holds a start", () => {
   });
 
   test.each<[string, Partial<Dispatch>, string]>([
+    [
+      "J12: settings that wait for trust",
+      { untrusted: ["worker.command"] },
+      "settings of this repository wait for `tasks trust`",
+    ],
     ["a pause", { pause: { by: "rj", at: "", note: null } }, "starts are paused by rj"],
     ["no worker", { configured: false }, "no worker is configured"],
     ["no room at all", { per_host: 0 }, "1st in line, 0 of 0 workers busy"],

@@ -74,8 +74,13 @@ live and end: [runs](runs.md).
 \`\`\`
 tasks worker               which command is configured, what is wrong with it, and the presets
 tasks worker use claude    writes a preset's command into tasks/config.yaml, and keeps every comment there
+tasks worker use -- my-agent --yes {prompt}    the same with any command of yours
 tasks doctor               what else is in the way of a start
 \`\`\`
+
+What \`worker use\` writes is trusted on this machine by that act. A command that came with a repository is not: until you
+trust it, it counts as not set ([trust](trust.md)). For all your repositories at once, put \`worker.command\` into your own
+settings, \`~/.config/dataface-tasks/config.yaml\` ([configuration](configuration.md)).
 
 ## Presets
 

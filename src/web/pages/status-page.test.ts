@@ -151,6 +151,27 @@ describe("what is on the page", () => {
   });
 });
 
+describe("J12: settings that wait for trust", () => {
+  const untrusted = (...keys: string[]) => {
+    const snapshot = sampleSnapshot();
+    return statusPage({ snapshot: { ...snapshot, dispatch: { ...snapshot.dispatch, untrusted: keys } } });
+  };
+
+  it("a bar names them and the command that asks", () => {
+    const page = untrusted("worker.command", "dispatch.automatic");
+    const bar = text(/<p class="untrusted"[\s\S]*?<\/p>/.exec(page)?.[0] ?? "");
+    expect(bar).toContain("Starts wait for your trust.");
+    expect(bar).toContain(
+      "sets worker.command , dispatch.automatic , which you have not trusted on this machine",
+    );
+    expect(bar).toContain("tasks trust shows what would run, and asks. Workers that are at work go on.");
+  });
+
+  it("there is none where nothing waits", () => {
+    expect(untrusted()).not.toContain('id="untrusted"');
+  });
+});
+
 describe("F10: empty, filtered, unknown and off are different sentences", () => {
   const empty = (changes: Parameters<typeof statusPage>[0] = {}) =>
     text(
