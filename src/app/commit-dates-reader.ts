@@ -27,7 +27,7 @@ export class CommitDatesReader {
     const nowMs = this.#world.monotonicMs();
     if (this.#tried?.commit === commit && nowMs - this.#tried.atMs < RETRY_AFTER_MS) return null;
     this.#tried = { commit, atMs: nowMs };
-    this.#reading = this.#read();
+    this.#reading = this.#read(known);
     return this.#reading;
   }
 
@@ -35,9 +35,9 @@ export class CommitDatesReader {
     this.#abort.abort();
   }
 
-  async #read(): Promise<CommitDates | null> {
+  async #read(known: CommitDates | null): Promise<CommitDates | null> {
     try {
-      return await this.#world.git.commitDates(this.#abort.signal);
+      return await this.#world.git.commitDates(this.#abort.signal, known);
     } catch (error) {
       this.#world.log.warn({ error }, "dates of commits could not be read");
       return null;

@@ -50,6 +50,7 @@ export function deriveSnapshot(
     repository: basis.repository,
     thresholds: world.config.thresholds,
     commitDatesMs: basis.commitDates?.datesMs ?? NO_DATES,
+    addedDatesMs: basis.commitDates?.addedMs ?? null,
     runs,
     pullRequests,
     nowMs,

@@ -60,6 +60,7 @@ test("dates of commits that come in time make a second cycle; those that do not 
   const dates = {
     head: "c1",
     datesMs: new Map([[taskPath("a"), Date.now() - 3_600_000]]),
+    addedMs: new Map(),
   } as unknown as CommitDates;
   const quick = setUp();
   quick.git.setCommitDates(dates);
@@ -203,7 +204,7 @@ test("a slug used twice gives both tasks, and no file of either", async () => {
 /** After a first cycle that leaves nothing to be looked at again: old files, and dates for the commit. */
 async function setUpSettled() {
   const made = setUp();
-  made.git.setCommitDates({ head: "c1", datesMs: new Map() });
+  made.git.setCommitDates({ head: "c1", datesMs: new Map(), addedMs: new Map() });
   vi.advanceTimersByTime(60_000);
   await runOnce(made.world, { files: "always" });
   return made;
@@ -292,7 +293,7 @@ describe("pull requests", () => {
       },
     };
     const made = setUp({ hosts, texts: options.texts ?? TEXTS });
-    made.git.setCommitDates({ head: "c1", datesMs: new Map() });
+    made.git.setCommitDates({ head: "c1", datesMs: new Map(), addedMs: new Map() });
     vi.advanceTimersByTime(60_000);
     await runOnce(made.world, { files: "always" });
     const { store } = made.world;

@@ -225,7 +225,7 @@ test("snapshot files follow a publication within a second, for everyone and owne
 test("dates of commits arrive in the background and make one more cycle, kept for the next start", async () => {
   const { start, git, causes, world } = setUp();
   const atMs = Date.now() - 5 * 3_600_000;
-  git.setCommitDates({ head: "c1", datesMs: new Map([[taskPath("a"), atMs]]) as never });
+  git.setCommitDates({ head: "c1", datesMs: new Map([[taskPath("a"), atMs]]) as never, addedMs: new Map() });
   await start();
   await vi.advanceTimersByTimeAsync(100);
   expect(causes()).toEqual(["start", "commit_dates"]);

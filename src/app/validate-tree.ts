@@ -37,6 +37,7 @@ export function validateTree({
     previous: null,
     repository: NO_REPOSITORY,
     thresholds: NO_THRESHOLDS,
+    addedDatesMs: null,
     commitDatesMs: new Map(),
     runs: NO_RUNS,
     pullRequests: NOTHING_ASKED,

@@ -393,7 +393,7 @@ const MENDING: readonly CommandSpec[] = [
     insideRun: unlessDryRun,
     summary: "rebase and repair pull requests, as far as that is switched on",
     description:
-      "Rebases branches that conflict (delivery.rebase) and sends conflicts and red checks back to their workers (delivery.repair). The runner does the same by itself.",
+      "Rebases branches that conflict (delivery.rebase) and sends conflicts and failing checks back to their workers (delivery.repair). The runner does the same by itself.",
     flags: [
       REPO,
       { usage: "--dry-run", description: "only say what would be done, also what is switched off" },

@@ -222,7 +222,7 @@ export const configSchema = z.strictObject({
       repair: z
         .enum(["off", "agent"])
         .default("off")
-        .describe("`agent` sends a conflict or red checks back to the same worker, at most twice."),
+        .describe("`agent` sends a conflict or failing checks back to the same worker, at most twice."),
     })
     .prefault({}),
   worktree: z

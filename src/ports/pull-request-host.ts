@@ -52,6 +52,8 @@ export type ChangedPullRequest = {
   readonly updatedAtMs: number;
   /** No longer open. */
   readonly closed: boolean;
+  /** The number of the pull request that it says it reverts. */
+  readonly reverts: number | null;
 };
 
 export type News = {

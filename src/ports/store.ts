@@ -108,8 +108,14 @@ export type ResumePoint = {
   readonly escalation: Snapshot["escalation"];
 };
 
-/** Last commit dates of files under `tasks/`, valid for one HEAD. */
-export type CommitDates = { readonly head: string; readonly datesMs: ReadonlyMap<RelativePath, number> };
+/** Dates of commits of files under `tasks/`, valid for one HEAD. */
+export type CommitDates = {
+  readonly head: string;
+  /** Of the last commit that changed it; of files that are as HEAD has them. */
+  readonly datesMs: ReadonlyMap<RelativePath, number>;
+  /** Of the commit that added it. */
+  readonly addedMs: ReadonlyMap<RelativePath, number>;
+};
 
 export type Store = RunStore &
   PullRequestStore & {

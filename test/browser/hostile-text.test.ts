@@ -69,7 +69,7 @@ describe("S8, S11, S12: hostile text", () => {
       labels: [TITLE],
       url: HOSTILE_URL,
     };
-    const listed = [{ name: TITLE, state: "failing", url: HOSTILE_URL } as const];
+    const listed = [{ name: TITLE, state: "failing", url: HOSTILE_URL, required: null } as const];
     const view = pullRequestView(
       { ...facts, headCommit: TITLE, mergeable: "conflict", checks: { ...checksOf({ failing: 1 }), listed } },
       { rivals: [samplePullRequest(facts)], care: { rebase: { ...FAILED_REBASE, headCommit: TITLE } } },

@@ -11,6 +11,7 @@ import { addCheck, completeCheck, rerunCheck } from "../local-github/checks.ts";
 import { type LocalGitHub, startLocalGitHub } from "../local-github/local-github.ts";
 import type { LocalPullRequest } from "../local-github/records.ts";
 import { closePullRequest, merge, openPullRequest, push, setLabels } from "../local-github/state.ts";
+import { UNREMARKABLE } from "../support/pull-request-samples.ts";
 
 export type HostWorld = {
   readonly host: PullRequestHost;
@@ -52,7 +53,7 @@ async function createMemoryWorld(): Promise<HostWorld> {
     const { updatedAtMs, branch } = existing(pulls, number);
     change(number, {
       updatedAtMs,
-      checks: { ...NO_CHECKS, [state]: 1, listed: [{ name, state, url: null }] },
+      checks: { ...NO_CHECKS, [state]: 1, listed: [{ name, state, url: null, required: null }] },
     });
     host.runWorkflow(branch, clock.wallMs());
   };
@@ -173,6 +174,7 @@ function opened(
     ...{ behindBy: 0, mustUpdate: false, createdAtMs: atMs, updatedAtMs: atMs, reviewableAtMs: atMs },
     ...{ mergedAtMs: null, mergedBy: null, closedAtMs: null, review: "none", mergeable: "clean" },
     ...{ labels: [], checks: NO_CHECKS },
+    ...UNREMARKABLE,
   };
 }
 

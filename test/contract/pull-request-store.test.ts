@@ -43,7 +43,7 @@ const FULL = merged({
 });
 const BARE = closed({
   ...{ number: 2, author: null, behindBy: null, closedAtMs: null, review: "none", mergeable: "unknown" },
-  checks: { ...checks({}), listed: [{ name: "", state: "passing", url: null }] },
+  checks: { ...checks({}), listed: [{ name: "", state: "passing", url: null, required: true }] },
 });
 const REBASED = careRecord({ rebase: rebaseAttempt() });
 const ASKED = careRecord({

@@ -200,6 +200,7 @@ async function perform(store: Store, what: Operation, { nowMs, newestEpoch }: No
       return store.writeCommitDates({
         head: `head${what.dates.length}`,
         datesMs: new Map(what.dates.map((date) => [path(date.key), date.mark])),
+        addedMs: new Map(what.dates.map((date) => [path(date.key), date.mark - 1])),
       });
     case "insert":
     case "change":

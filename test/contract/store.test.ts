@@ -413,8 +413,16 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
 
     it("dates of commits are kept for one HEAD, the newest written", async () => {
       expect(await store.readCommitDates()).toBeNull();
-      await store.writeCommitDates({ head: "aaa", datesMs: new Map([[path("x.md"), 1]]) });
-      const dates = { head: "bbb", datesMs: new Map([[path("y.md"), 2]]) };
+      await store.writeCommitDates({
+        head: "aaa",
+        datesMs: new Map([[path("x.md"), 1]]),
+        addedMs: new Map([[path("x.md"), 1]]),
+      });
+      const dates = {
+        head: "bbb",
+        datesMs: new Map([[path("y.md"), 2]]),
+        addedMs: new Map([[path("z.md"), 1]]),
+      };
       await store.writeCommitDates(dates);
       expect(await store.readCommitDates()).toEqual(dates);
     });

@@ -108,7 +108,7 @@ test("a worktree with changes of its own is not touched, and says so as a signal
   expect(readFileSync(join(tree.root, ".worktrees/a/work.md"), "utf8")).toBe("not committed\n");
 });
 
-test("red checks go back to the same worker in the same worktree, twice, and are then a person's", async () => {
+test("failing checks go back to the same worker in the same worktree, twice, and are then a person's", async () => {
   const { tree, head, told } = await deliverOnce("{ repair: agent }");
   const pull = openPullRequest(tree.hosted, { branch: "task/a", number: 712, commit: head });
   completeCheck(pull, addCheck(pull, "e2e"), "failure");

@@ -262,9 +262,9 @@ describe("npm start", () => {
     };
     const others = {
       state: "ok",
-      "answer-questions-with-citations": ["in_review", "you: merge, all green"],
-      "color-palettes-that-survive-grayscale": ["in_review", "author: conflict"],
-      "detect-open-pr-conflicts-before-review": ["in_review", "author: red checks"],
+      "answer-questions-with-citations": ["in_review", "you: merge, all checks passing"],
+      "color-palettes-that-survive-grayscale": ["in_review", "you: conflict"],
+      "detect-open-pr-conflicts-before-review": ["in_review", "you: failing checks"],
       "group-attention-ui-by-task": ["in_review", "you: review"],
       "month-end-close-dashboard": ["in_review", "you: review"],
       "move-run-time-state-out-of-task-files": ["active", "closed"],
@@ -286,10 +286,12 @@ describe("npm start", () => {
     ] as const)
       expect(keysWith(snapshot, code), code).toEqual([key]);
     expect(snapshot.doubts).toEqual([]);
-    await expect.poll(told, { timeout: 45_000 }).toEqual(compiling(/^ci: [12] of 7 running$|all green/));
+    await expect
+      .poll(told, { timeout: 45_000 })
+      .toEqual(compiling(/^ci: [12] of 7 running$|all checks passing/));
   });
 
-  test("in the end all its checks are green", () => {
+  test("in the end all its checks pass", () => {
     const clock = createPlayedClock();
     const hosted = createRepository(1, "demo/demo", clock.now);
     for (const { happen } of playPullRequests(hosted, clock)) happen();

@@ -55,14 +55,14 @@ test("one heartbeat knows the pull request of every task, by branch, and what ea
   const since = expect.any(String);
   expect(told).toEqual([
     ["after", "ready", null],
-    ["busy", "in_review", { for: "ci", what: "1 of 2 running", since }],
-    ["conflict", "in_review", { for: "author", what: "conflict", since }],
+    ["busy", "in_review", { for: "ci", because: "running_checks", what: "1 of 2 running", since }],
+    ["conflict", "in_review", { for: "you", because: "conflict", what: "conflict", since }],
     ["delivered", "done", "merged"],
-    ["draft", "active", { for: "author", what: "still a draft", since }],
+    ["draft", "active", { for: "author", because: "draft", what: "still a draft", since }],
     ["given", "active", "closed"],
     ["none", "active", null],
-    ["red", "in_review", { for: "author", what: "red checks", since }],
-    ["review", "in_review", { for: "you", what: "review", since }],
+    ["red", "in_review", { for: "you", because: "failing_checks", what: "failing checks", since }],
+    ["review", "in_review", { for: "you", because: "review", what: "review", since }],
   ]);
   expect(rows.get("delivered")?.reason).toBe("merged as #712; the file still says in progress");
   expect(rows.get("red")).toMatchObject({ group: "needs_attention" });
@@ -72,7 +72,7 @@ test("one heartbeat knows the pull request of every task, by branch, and what ea
 
   const listed = await tree.tasks("prs");
   expect(listed.stderr).toMatch(/^acme\/app: as of \d\d:\d\d:\d\d, .* requests left until/);
-  expect(listed.stdout).toMatch(/^#\d+\s+review\s+open\s+you: review/);
+  expect(listed.stdout).toMatch(/^#\d+\s+review\s+open\s+waits for you: review/m);
   const reconciled = await tree.json<{ left: { task: string; what: string }[] }>("reconcile", "--dry-run");
   expect(reconciled.left).toContainEqual({
     task: "delivered",

@@ -84,7 +84,7 @@ test("P9: a round for 400 tasks costs at most 10 requests, and after two all are
   expect(new Set(known.map(({ checks }) => checks.passing))).toEqual(new Set([3]));
   expect(await world.store.readRow("task-399")).toMatchObject({
     group: "in_review",
-    pull_request: { linked_by: "branch", waits: { for: "you", what: "merge, all green" } },
+    pull_request: { linked_by: "branch", waits: { for: "you", what: "merge, all checks passing" } },
   });
 });
 

@@ -16,7 +16,14 @@ export function pullRequestNode(pull: LocalPullRequest): Node {
   return {
     [ABOUT]: number,
     __typename: "PullRequest",
-    ...{ id: `PR_${repository.id}_${number}`, number, url, permalink: url, title: pull.title },
+    ...{
+      id: `PR_${repository.id}_${number}`,
+      number,
+      url,
+      permalink: url,
+      title: pull.title,
+      body: pull.body,
+    },
     ...{ isDraft: pull.draft, state: pull.state.toUpperCase() },
     ...{ closed: pull.state !== "open", merged: pull.state === "merged" },
     ...{ headRefName: branch, headRefOid: headCommit(pull).oid, isCrossRepository: !isOwn },
@@ -34,13 +41,16 @@ export function pullRequestNode(pull: LocalPullRequest): Node {
     reviewDecision: reviewDecision(pull),
     mergeable: mergeable(pull),
     mergeStateStatus: mergeStateStatus(pull),
-    ...{ isInMergeQueue: false, autoMergeRequest: null },
+    isInMergeQueue: pull.queued !== null,
+    mergeQueueEntry: pull.queued === null ? null : { state: pull.queued.toUpperCase() },
+    autoMergeRequest: pull.autoMerge ? { enabledAt: dateTime(pull.updatedAtMs) } : null,
+    reviewThreads: () => pull.threads.map((isResolved) => ({ isResolved })),
     labels: () => pull.labels.map((name) => ({ name })),
     reviewRequests: () => pull.reviewRequests.map((who) => ({ requestedReviewer: reviewerNode(who) })),
     reviews: () => pull.reviews.map(reviewNode),
     latestReviews: () => latestReviews(pull, pull.reviews).map(reviewNode),
     latestOpinionatedReviews: ({ writersOnly }: { readonly writersOnly: boolean | null }) =>
-      latestReviews(pull, writersOnly === true ? decisiveReviews(pull) : opinions(pull)).map(reviewNode),
+      [...newestOf(writersOnly === true ? decisiveReviews(pull) : opinions(pull)).values()].map(reviewNode),
     timelineItems: (args: { readonly itemTypes?: readonly string[]; readonly since?: string }) =>
       timelineNodes(pull, args),
     commits: () => pull.commits.map((commit) => ({ commit: commitNode(pull, commit) })),
@@ -63,14 +73,18 @@ function mergeable({ state, mergeable: found }: LocalPullRequest): string {
 
 /** One reason of several, in GitHub's order: what waits for a review does not say that it is behind. */
 function mergeStateStatus(pull: LocalPullRequest): string {
-  const { requiresUpToDate, requiredChecks } = pull.repository;
+  const { requiresUpToDate, requiredChecks, rulesetChecks, requiresResolvedThreads, requiresSignatures } =
+    pull.repository;
   if (mergeable(pull) === "UNKNOWN") return "UNKNOWN";
   if (pull.mergeable === "conflict") return "DIRTY";
   if (pull.draft) return "DRAFT";
   if ((reviewDecision(pull) ?? "APPROVED") !== "APPROVED") return "BLOCKED";
   const checks = headChecks(pull);
   const green = newestOfName(checks).filter((check) => stateOf(check) === "SUCCESS");
-  if (requiredChecks.some((name) => !green.some((check) => check.name === name))) return "BLOCKED";
+  const required = [...requiredChecks, ...rulesetChecks];
+  if (required.some((name) => !green.some((check) => check.name === name))) return "BLOCKED";
+  if (requiresResolvedThreads && pull.threads.includes(false)) return "BLOCKED";
+  if (pull.blocked || requiresSignatures) return "BLOCKED";
   if (requiresUpToDate && pull.behindBy > 0) return "BEHIND";
   return rollupState(checks) === "SUCCESS" ? "CLEAN" : "UNSTABLE";
 }
@@ -100,6 +114,7 @@ function reviewNode(review: LocalReview): Node {
     __typename: "PullRequestReview",
     author: actorNode(review.author),
     state: review.state.toUpperCase(),
+    commit: { __typename: "Commit", oid: review.commit },
     ...{ submittedAt: atMs, createdAt: atMs },
   };
 }

@@ -14,6 +14,12 @@ export type LocalRepository = {
   requiresUpToDate: boolean;
   /** A rule of the branch: names of checks without which it is BLOCKED. */
   requiredChecks: readonly string[];
+  /** The same by a ruleset of the default branch. */
+  rulesetChecks: readonly string[];
+  /** A rule of the branch: with a review thread that is not resolved it is BLOCKED. */
+  requiresResolvedThreads: boolean;
+  /** A rule of the branch: it is BLOCKED, for the commits of nobody here are signed. */
+  requiresSignatures: boolean;
   /** Logins that may not push to it: what they think of a pull request decides nothing. */
   outsiders: readonly string[];
   /** Logins that may see it; null for everybody. Others are told that it does not exist. */
@@ -30,6 +36,7 @@ export type LocalPullRequest = {
   readonly repository: LocalRepository;
   readonly number: number;
   title: string;
+  readonly body: string;
   /** Null for somebody who has left; `name[bot]` for a bot. */
   readonly author: string | null;
   state: PullRequestState;
@@ -39,13 +46,20 @@ export type LocalPullRequest = {
   /** Whose copy of the repository the branch lies in; null when it is this one. */
   readonly fork: string | null;
   forkDeleted: boolean;
-  readonly base: string;
+  base: string;
   baseDeleted: boolean;
   /** Oldest first; the last is the head. Never empty. */
   commits: readonly LocalCommit[];
   /** Commits of the base that it lacks. */
   behindBy: number;
   mergeable: MergeableState;
+  /** BLOCKED for a reason that GitHub tells nobody. */
+  blocked: boolean;
+  /** Null outside of the merge queue. */
+  queued: "queued" | "awaiting_checks" | "mergeable" | "unmergeable" | "locked" | null;
+  autoMerge: boolean;
+  /** Whether each is resolved. */
+  threads: readonly boolean[];
   readonly createdAtMs: number;
   updatedAtMs: number;
   mergedAtMs: number | null;
@@ -69,6 +83,8 @@ export type LocalCommit = {
 export type LocalReview = {
   readonly author: string;
   readonly state: "approved" | "changes_requested" | "commented" | "dismissed";
+  /** The head when it was written. */
+  readonly commit: string;
   readonly submittedAtMs: number;
 };
 

@@ -11,6 +11,8 @@ export function refNode(repository: LocalRepository, name: string, about?: Local
     ...(about !== undefined && { [ABOUT]: about.number }),
     __typename: "Ref",
     ...{ id: `REF_${repository.id}_${name}`, name, prefix: "refs/heads/" },
+    refUpdateRule: () => ruleNode(repository),
+    rules: () => (name === repository.defaultBranch ? rulesetNodes(repository) : []),
     compare: ({ headRef }: { readonly headRef: string }) => {
       if (headRef === name) return comparisonNode(0, 0, about);
       const head = findHead(repository, headRef, name);
@@ -20,6 +22,34 @@ export function refNode(repository: LocalRepository, name: string, about?: Local
       return comparisonNode(head.commits.length, head.behindBy, about ?? head);
     },
   };
+}
+
+/** The rules of branches here hold for every branch; null without any, as at GitHub. */
+function ruleNode(repository: LocalRepository): Node | null {
+  const { requiredChecks, requiresReview, requiresResolvedThreads, requiresSignatures } = repository;
+  const hasRule =
+    requiredChecks.length > 0 || requiresReview || requiresResolvedThreads || requiresSignatures;
+  if (!hasRule) return null;
+  return {
+    pattern: "*",
+    requiredStatusCheckContexts: requiredChecks,
+    requiredApprovingReviewCount: requiresReview ? 1 : null,
+    requiresCodeOwnerReviews: false,
+    requiresConversationResolution: requiresResolvedThreads,
+    requiresLinearHistory: false,
+    requiresSignatures,
+  };
+}
+
+function rulesetNodes({ rulesetChecks }: LocalRepository): readonly Node[] {
+  if (rulesetChecks.length === 0) return [];
+  const requiredStatusChecks = rulesetChecks.map((context) => ({ context, integrationId: null }));
+  return [
+    {
+      type: "REQUIRED_STATUS_CHECKS",
+      parameters: { __typename: "RequiredStatusChecksParameters", requiredStatusChecks },
+    },
+  ];
 }
 
 /** A branch that lies there, also in a fork as `owner:branch`; a head commit, which outlives its branch. */

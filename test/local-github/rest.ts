@@ -127,6 +127,7 @@ function pullObject(pull: LocalPullRequest): unknown {
     number,
     state: pull.state === "open" ? "open" : "closed",
     title: pull.title,
+    body: pull.body,
     draft: pull.draft,
     html_url: `https://github.com/${nameWithOwner}/pull/${number}`,
     // REST gives what the departed left behind to a user of this name.

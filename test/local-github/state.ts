@@ -15,6 +15,8 @@ export function createRepository(id: number, nameWithOwner: string, now: () => n
     requiresReview: false,
     requiresUpToDate: false,
     requiredChecks: [],
+    rulesetChecks: [],
+    ...{ requiresResolvedThreads: false, requiresSignatures: false },
     outsiders: [],
     visibleTo: null,
     pullRequests: [],
@@ -33,6 +35,7 @@ export type OpenedPullRequest = {
   readonly branch: string;
   readonly number?: number;
   readonly title?: string;
+  readonly body?: string;
   readonly author?: string | null;
   readonly draft?: boolean;
   readonly fork?: string;
@@ -50,6 +53,7 @@ export function openPullRequest(repository: LocalRepository, opened: OpenedPullR
     repository,
     number: opened.number ?? last + 1,
     title: opened.title ?? `Change ${opened.branch}`,
+    body: opened.body ?? "",
     author: opened.author === undefined ? "mona" : opened.author,
     state: "open",
     draft: opened.draft ?? false,
@@ -57,6 +61,7 @@ export function openPullRequest(repository: LocalRepository, opened: OpenedPullR
     fork: opened.fork ?? null,
     base: opened.base ?? repository.defaultBranch,
     ...{ branchDeleted: false, forkDeleted: false, baseDeleted: false, behindBy: 0, mergeable: "clean" },
+    ...{ blocked: false, queued: null, autoMerge: false, threads: [] },
     commits: [newCommit(repository, opened.commit)],
     ...{ createdAtMs: atMs, updatedAtMs: atMs, mergedAtMs: null, mergedBy: null, closedAtMs: null },
     labels: opened.labels ?? [],
@@ -114,9 +119,52 @@ export function requestReview(pull: LocalPullRequest, reviewer: string): void {
 
 /** Answers the request, if there was one. */
 export function review(pull: LocalPullRequest, author: string, state: LocalReview["state"]): void {
-  pull.reviews.push({ author, state, submittedAtMs: pull.repository.now() });
+  const commit = headCommit(pull).oid;
+  pull.reviews.push({ author, state, commit, submittedAtMs: pull.repository.now() });
   pull.reviewRequests = pull.reviewRequests.filter((reviewer) => reviewer !== author);
   pull.updatedAtMs = pull.repository.now();
+}
+
+/** Into the merge queue, on in it, or with null out of it. */
+export function setQueued(pull: LocalPullRequest, queued: LocalPullRequest["queued"]): void {
+  pull.queued = queued;
+  happened(pull, queued === null ? "RemovedFromMergeQueueEvent" : "AddedToMergeQueueEvent");
+}
+
+export function setAutoMerge(pull: LocalPullRequest, autoMerge: boolean): void {
+  pull.autoMerge = autoMerge;
+  happened(pull, autoMerge ? "AutoMergeEnabledEvent" : "AutoMergeDisabledEvent");
+}
+
+/** Blocks it without a reason that can be asked for; not an update of the pull request. */
+export function setBlocked(pull: LocalPullRequest, blocked: boolean): void {
+  pull.blocked = blocked;
+}
+
+/** Whether each review thread is resolved. */
+export function setThreads(pull: LocalPullRequest, threads: readonly boolean[]): void {
+  pull.threads = threads;
+  pull.updatedAtMs = pull.repository.now();
+}
+
+export function changeBase(pull: LocalPullRequest, base: string): void {
+  pull.base = base;
+  happened(pull, "BaseRefChangedEvent");
+}
+
+/** What the button Revert of a merged one opens. */
+export function openRevert(
+  pull: LocalPullRequest,
+  opened: Partial<OpenedPullRequest> = {},
+): LocalPullRequest {
+  const { repository, number, branch, title, base } = pull;
+  return openPullRequest(repository, {
+    branch: `revert-${number}-${branch}`,
+    title: `Revert "${title}"`,
+    body: `Reverts ${repository.nameWithOwner}#${number}`,
+    base,
+    ...opened,
+  });
 }
 
 export function setLabels(pull: LocalPullRequest, labels: readonly string[]): void {
@@ -129,6 +177,8 @@ export function merge(pull: LocalPullRequest, by = "mona"): void {
   pull.state = "merged";
   pull.mergedAtMs = pull.closedAtMs = pull.repository.now();
   pull.mergedBy = by;
+  pull.queued = null;
+  pull.autoMerge = false;
   happened(pull, "MergedEvent", { actor: by });
   pushToBase(pull.repository, pull.base, pull.commits.length);
 }

@@ -25,6 +25,12 @@ export const REPOSITORY_NAME = "acme/app";
 /** As the setting github.branches has them. */
 export const PATTERNS = branchPatterns(["task/{slug}", "*/{slug}"]);
 
+/** What most pull requests have nothing to say of: nothing blocks them, and nobody reverted anything. */
+export const UNREMARKABLE = {
+  ...{ approvedCommit: null, reviewAgainBy: [], unresolvedThreads: 0 },
+  ...{ mergeStatus: "clean", hostMerges: null, rules: [], defaultBranch: "main", reverts: null },
+} as const satisfies Partial<PullRequest>;
+
 /** An open one of task `a`, approved and green, opened at noon. */
 export function pullRequest(told: Partial<PullRequest> = {}): PullRequest {
   const number = told.number ?? 712;
@@ -51,6 +57,7 @@ export function pullRequest(told: Partial<PullRequest> = {}): PullRequest {
     mergeable: "clean",
     labels: [],
     checks: checks({ passing: 7 }),
+    ...UNREMARKABLE,
     ...told,
   };
 }
@@ -70,7 +77,9 @@ export function checks({
   ...told
 }: Partial<Omit<Checks, "failing" | "listed">> & { readonly failing?: number | readonly string[] }): Checks {
   const names = typeof failing === "number" ? Array.from({ length: failing }, (_, at) => `f${at}`) : failing;
-  const listed = names.map((name): Check => ({ name, state: "failing", url: `https://ci/${name}` }));
+  const listed = names.map(
+    (name): Check => ({ name, state: "failing", url: `https://ci/${name}`, required: null }),
+  );
   return { ...NO_CHECKS, ...told, failing: names.length, listed };
 }
 
@@ -109,9 +118,11 @@ export function pullRequestView(
   told: Partial<PullRequest> = {},
   input: Partial<ViewInput> & Partial<Omit<PullRequestFacts, "pullRequest">> = {},
 ): PullRequestView {
-  const { linkedBy = "branch", rivals = [], care = null, ...viewed } = input;
+  const one = pullRequest(told);
+  const delivered = one.state === "merged" ? ({ as: "delivered" } as const) : null;
+  const { linkedBy = "branch", rivals = [], merge = delivered, care = null, ...viewed } = input;
   return viewPullRequest(
-    { pullRequest: pullRequest(told), linkedBy, rivals, care },
+    { pullRequest: one, linkedBy, rivals, merge, care },
     { run: null, settings: NOTHING_ASKED.delivery, before: null, nowMs: NOON_MS, ...viewed },
   );
 }
@@ -136,8 +147,8 @@ export function news(told: Partial<News> = {}): News {
 
 /** What the news say of one that changed. */
 export function changed(one: PullRequest): News["changed"][number] {
-  const { number, branch, fork, base, updatedAtMs, state } = one;
-  return { number, branch, fork, base, updatedAtMs, closed: state !== "open" };
+  const { number, branch, fork, base, updatedAtMs, state, reverts } = one;
+  return { number, branch, fork, base, updatedAtMs, closed: state !== "open", reverts };
 }
 
 export function answered<Value>(value: Value, told: Partial<HostAnswer<Value>> = {}): HostAnswer<Value> {

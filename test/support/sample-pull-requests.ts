@@ -2,6 +2,7 @@
 // red and rivalled ones, and the source in each of its states.
 
 import type { CareRecord, DeliverySettings } from "../../src/core/pull-request/care.ts";
+import type { MergeVerdict } from "../../src/core/pull-request/judge-merge.ts";
 import { type LookUpState, NEVER_LOOKED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
 import type { Check, CheckState, Checks, PullRequest } from "../../src/core/pull-request/pull-request.ts";
 import { NO_CHECKS } from "../../src/core/pull-request/pull-request.ts";
@@ -9,6 +10,7 @@ import type { Run } from "../../src/core/run/run.ts";
 import type { PullRequestView } from "../../src/core/snapshot/pull-request-schema.ts";
 import { viewPullRequest } from "../../src/core/snapshot/pull-request-view.ts";
 import type { PullRequestsSource, Sources, TaskRow } from "../../src/core/snapshot/schema.ts";
+import { UNREMARKABLE } from "./pull-request-samples.ts";
 import { sampleRun } from "./run-samples.ts";
 import { minutesAgo, OBSERVED_AT_MS, sampleAttestation, sampleRow, sampleSignal } from "./sample-snapshot.ts";
 
@@ -25,7 +27,12 @@ export function checksOf(named: Partial<Record<CheckState, readonly string[] | n
         ? Array.from({ length: names }, (_, at) => `${state} check ${at + 1}`)
         : names;
     return all.map(
-      (name): Check => ({ name, state, url: `${HOST}/actions/runs/8812?check=${all.indexOf(name)}` }),
+      (name): Check => ({
+        name,
+        state,
+        url: `${HOST}/actions/runs/8812?check=${all.indexOf(name)}`,
+        required: null,
+      }),
     );
   });
   const count = (state: CheckState) => listed.filter((check) => check.state === state).length;
@@ -65,6 +72,7 @@ export function samplePullRequest(told: Partial<PullRequest> = {}): PullRequest 
     mergeable: "clean",
     labels: [],
     checks: checksOf({ passing: 7 }),
+    ...UNREMARKABLE,
     ...told,
   };
 }
@@ -76,18 +84,21 @@ export type ViewChanges = {
   readonly rivals?: readonly PullRequest[];
   readonly care?: Partial<CareRecord>;
   readonly settings?: DeliverySettings;
+  /** Of one that is merged; it delivered unless told. */
+  readonly verdict?: MergeVerdict;
 };
 
 /** What a row says of it. */
 export function pullRequestView(
   told: Partial<PullRequest> = {},
-  { hasWorker = false, linkedBy = "branch", rivals = [], care, settings }: ViewChanges = {},
+  { hasWorker = false, linkedBy = "branch", rivals = [], care, settings, verdict }: ViewChanges = {},
 ): PullRequestView {
   const pullRequest = samplePullRequest(told);
+  const merge = verdict ?? (pullRequest.state === "merged" ? ({ as: "delivered" } as const) : null);
   const record = care && { number: pullRequest.number, rebase: null, repairs: [], ...care };
   const run: Run | null = hasWorker ? sampleRun({ state: "exited" }) : null;
   return viewPullRequest(
-    { pullRequest, linkedBy, rivals, care: record ?? null },
+    { pullRequest, linkedBy, rivals, merge, care: record ?? null },
     { run, settings: settings ?? { rebase: "off", repair: "off" }, before: null, nowMs: OBSERVED_AT_MS },
   );
 }
@@ -141,7 +152,7 @@ function rowsNeedingPeople(): TaskRow[] {
         status: "in_progress",
         pull_request: red,
         signals: [
-          sampleSignal("ci_failed", "CI is red on #719: e2e, lint", {
+          sampleSignal("ci_failed", "Checks failing on #719: e2e, lint", {
             evidence: { number: "719", url: red.url, checks: "e2e, lint" },
           }),
         ],

@@ -154,6 +154,7 @@ export function build(
     repository: REPOSITORY,
     thresholds: THRESHOLDS,
     commitDatesMs: new Map(),
+    addedDatesMs: null,
     runs: NO_RUNS,
     pullRequests: NOTHING_ASKED,
     nowMs: NOON_MS,

@@ -1,5 +1,5 @@
 // When each task file was last committed: the files of HEAD, minus those that differ from it on disk, dated by one
-// `git log` that is ended as soon as every file has its date.
+// `git log` that is ended as soon as every file has its date. And when each was added (added-dates.ts).
 
 import { createHash } from "node:crypto";
 import { join } from "node:path";
@@ -8,6 +8,7 @@ import { pathKind } from "../../core/tree/path-kind.ts";
 import type { CommandResult } from "../../ports/run-command.ts";
 import type { CommitDates } from "../../ports/store.ts";
 import { readRegularFile } from "../files/opened-file.ts";
+import { readAddedDates } from "./added-dates.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
 import { createLogReader, LOG_FORMAT } from "./log-reader.ts";
 
@@ -29,9 +30,13 @@ export type CommitDatesResult =
 /** `shallow` are commits whose parents are not here: they seem to change every file. */
 export async function readCommitDates(
   place: GitPlace,
-  options: { readonly signal: AbortSignal; readonly shallow: ReadonlySet<string> },
+  options: {
+    readonly signal: AbortSignal;
+    readonly shallow: ReadonlySet<string>;
+    readonly known: CommitDates | null;
+  },
 ): Promise<CommitDatesResult> {
-  const { signal } = options;
+  const { signal, shallow, known } = options;
   const limits = { timeoutMs: TREE_TIMEOUT_MS, signal };
   const head = await runGit(place, ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"], limits);
   if (!head.ok) return head.exitCode === 1 ? { kind: "no_commits" } : failed(head);
@@ -41,8 +46,9 @@ export async function readCommitDates(
     outputBytesMax: TREE_BYTES_MAX,
   });
   if (!tree.ok) return failed(tree);
-  const wanted = await cleanFiles(place.root, parseTree(tree.stdout), signal);
-  const reader = createLogReader({ wanted, skipped: options.shallow });
+  const entries = parseTree(tree.stdout);
+  const wanted = await cleanFiles(place.root, entries, signal);
+  const reader = createLogReader({ wanted, skipped: shallow });
   if (wanted.size > 0) {
     const log = await runGit(place, [...LOG_COMMAND, commit, "--", "tasks"], {
       timeoutMs: LOG_TIMEOUT_MS,
@@ -51,7 +57,29 @@ export async function readCommitDates(
     });
     if (!log.ok) return failed(log);
   }
-  return { kind: "known", dates: { head: commit, datesMs: reader.datesMs } };
+  const files = entries.map(({ path }) => path);
+  const addedMs = await addedDates(place, files, { head: commit, shallow, known, signal });
+  return { kind: "known", dates: { head: commit, datesMs: reader.datesMs, addedMs } };
+}
+
+/** Of all files of HEAD, changed ones included. What git could not say now is asked for the next HEAD. */
+async function addedDates(
+  place: GitPlace,
+  files: readonly RelativePath[],
+  options: Pick<Parameters<typeof readCommitDates>[1], "known" | "shallow" | "signal"> & {
+    readonly head: string;
+  },
+): Promise<ReadonlyMap<RelativePath, number>> {
+  const { known, ...asked } = options;
+  const dates = new Map<RelativePath, number>();
+  for (const file of files) {
+    const atMs = known?.addedMs.get(file);
+    if (atMs !== undefined) dates.set(file, atMs);
+  }
+  const unknown = files.filter((file) => !dates.has(file));
+  const read = await readAddedDates(place, { ...asked, files: unknown });
+  for (const [file, atMs] of read ?? []) dates.set(file, atMs);
+  return dates;
 }
 
 const LOG_COMMAND = [

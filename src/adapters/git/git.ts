@@ -27,10 +27,10 @@ export function createGit(options: {
       if (facts.git !== "ok" || complaint === null) return facts;
       return { ...facts, git: "failing", notice: complaint };
     },
-    async commitDates(signal) {
+    async commitDates(signal, known = null) {
       const shallow = readShallow(root);
       if (shallow === null) return null;
-      const answer = await readCommitDates({ root, env, run }, { signal, shallow });
+      const answer = await readCommitDates({ root, env, run }, { signal, shallow, known });
       if (answer.kind === "aborted") return null;
       complaint = answer.kind === "failed" ? explainGitFailure(answer.result) : null;
       return answer.kind === "known" ? answer.dates : null;

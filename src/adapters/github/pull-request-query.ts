@@ -25,6 +25,7 @@ export function buildQuery(
   return {
     query: `query PullRequests($owner: String!, $name: String!, ${parameters.join(", ")}) {
   repository(owner: $owner, name: $name) {
+    ${REPOSITORY_FIELDS}
     ${fields.join("\n    ")}
   }
 }
@@ -39,18 +40,36 @@ const PER_BRANCH = 3;
 export const CONTEXTS_LISTED = 100;
 /** More are not shown. */
 export const LABELS_MAX = 20;
+/** The newest; older ones that nobody resolved are not counted. */
+const THREADS_COUNTED = 50;
+
+/**
+ * Rulesets are asked for once, of the default branch, where nearly all pull requests lead: a list for each pull request
+ * would cost a fifth more. The older rules of branches are no list, and are asked for with each.
+ */
+const REPOSITORY_FIELDS = `defaultBranchRef {
+      name
+      rules(first: 100) {
+        nodes { parameters { ... on RequiredStatusChecksParameters { requiredStatusChecks { context } } } }
+      }
+    }`;
 
 /** How far a branch is behind its base can be asked only where the branch is known beforehand. */
 const FIELDS: Readonly<Record<WantedPullRequest["kind"], (variable: string) => string>> = {
   branch: (variable) =>
     `pullRequests(headRefName: ${variable}, first: ${PER_BRANCH}, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...facts baseRef { compare(headRef: ${variable}) { behindBy } } } }`,
-  number: (variable) => `pullRequest(number: ${variable}) { ...facts }`,
+  number: (variable) => `pullRequest(number: ${variable}) { ...facts body }`,
 };
 
 /** Fields that are worth having and no more: an error about one is as good as no answer to it. */
 export const EXTRAS: ReadonlySet<string | number> = new Set([
   // Of a branch that was deleted.
   "compare",
+  // Not every token may see them.
+  "rules",
+  "refUpdateRule",
+  "mergeQueueEntry",
+  "reviewThreads",
   "checkRunCountsByState",
   "statusContextCountsByState",
 ]);
@@ -61,8 +80,22 @@ const FRAGMENT = `fragment facts on PullRequest {
   mergedBy { login }
   headRefName headRefOid isCrossRepository baseRefName
   mergeable mergeStateStatus reviewDecision
-  reviewRequests(first: 1) { totalCount }
-  latestOpinionatedReviews(first: 20, writersOnly: true) { nodes { state } }
+  isInMergeQueue mergeQueueEntry { state }
+  autoMergeRequest { enabledAt }
+  baseRef {
+    refUpdateRule {
+      requiredStatusCheckContexts
+      requiresCodeOwnerReviews requiresConversationResolution requiresLinearHistory requiresSignatures
+    }
+  }
+  reviewRequests(first: 20) {
+    totalCount
+    nodes { requestedReviewer { ... on User { login } ... on Bot { login } ... on Mannequin { login } } }
+  }
+  latestOpinionatedReviews(first: 20, writersOnly: true) {
+    nodes { state submittedAt author { login } commit { oid } }
+  }
+  reviewThreads(last: ${THREADS_COUNTED}) { nodes { isResolved } }
   labels(first: ${LABELS_MAX}) { nodes { name } }
   timelineItems(last: 1, itemTypes: [READY_FOR_REVIEW_EVENT, REVIEW_REQUESTED_EVENT, HEAD_REF_FORCE_PUSHED_EVENT]) {
     nodes {

@@ -3,6 +3,7 @@
 // "no" (304) costs nothing of the budget (P9).
 
 import { z } from "zod";
+import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
 import type { ChangedPullRequest, HostAnswer, News, NewsQuestion } from "../../ports/pull-request-host.ts";
 import { branchSchema, numberSchema, timeSchema } from "./answer-shapes.ts";
 import { type AskLists, createListAsker, type ListAnswer } from "./ask-lists.ts";
@@ -56,6 +57,7 @@ const pullsSchema = z.array(
   z.object({
     number: numberSchema,
     state: z.string(),
+    body: z.string().nullish(),
     updated_at: timeSchema,
     head: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }).nullish() }),
     base: z.object({ ref: z.string(), repo: z.object({ full_name: z.string() }) }),
@@ -110,6 +112,7 @@ function asChange(pull: z.infer<typeof pullsSchema>[number]): ChangedPullRequest
     base: pull.base.ref,
     updatedAtMs: pull.updated_at,
     closed: pull.state !== "open",
+    reverts: revertedNumber(pull.head.ref) ?? revertedInText(pull.body ?? "", pull.base.repo.full_name),
   };
 }
 

@@ -33,6 +33,8 @@ const TOLD = {
   ...{ mergeable: "MERGEABLE", mergeStateStatus: "BEHIND", reviewDecision: "REVIEW_REQUIRED" },
   reviewRequests: { totalCount: 1 },
   latestOpinionatedReviews: { nodes: [] },
+  reviewThreads: { nodes: [{ isResolved: false }, { isResolved: true }, null] },
+  ...{ isInMergeQueue: false, mergeQueueEntry: null, autoMergeRequest: null },
   labels: { nodes: [{ name: "map" }, null, { name: "ui" }] },
   timelineItems: { nodes: [] },
   commits: { nodes: [{ commit: { committedDate: "2026-03-24T11:00:00Z", statusCheckRollup: null } }] },
@@ -56,6 +58,8 @@ test("every fact has its place", () => {
     ...{ createdAtMs: at(12), updatedAtMs: at(13), reviewableAtMs: at(12) },
     ...{ mergedAtMs: null, mergedBy: null, closedAtMs: null },
     ...{ review: "required", mergeable: "clean", labels: ["map", "ui"], checks: NO_CHECKS },
+    ...{ approvedCommit: null, reviewAgainBy: [], unresolvedThreads: 1 },
+    ...{ mergeStatus: "behind", hostMerges: null, rules: [], defaultBranch: null, reverts: null },
   });
 });
 
@@ -161,4 +165,85 @@ test.each<[url: string, loopback: boolean, shown: string]>([
 ])("S12: its page: %s", (url, loopback, shown) => {
   const { api } = CONNECTION;
   expect(read({ url }, { ...CONNECTION, api: { ...api, loopback } })?.url).toBe(shown);
+});
+
+const HEAD = "a".repeat(40);
+const OLD = "b".repeat(40);
+const opinion = (state: string, login: string, oid: string, hour = 13) => ({
+  ...{ state, author: { login }, commit: { oid } },
+  submittedAt: new Date(at(hour)).toISOString(),
+});
+const RULE = {
+  requiredStatusCheckContexts: ["test", null],
+  ...{ requiresCodeOwnerReviews: true, requiresConversationResolution: true },
+  ...{ requiresLinearHistory: true, requiresSignatures: true },
+};
+
+test.each<[what: string, told: object, facts: object]>([
+  [
+    "D3: in the merge queue",
+    { isInMergeQueue: true, mergeQueueEntry: { state: "QUEUED" } },
+    { hostMerges: "queue" },
+  ],
+  ["D3: its entry may not be seen", { isInMergeQueue: true }, { hostMerges: "queue" }],
+  [
+    "D4: it cannot be merged from there",
+    { isInMergeQueue: true, mergeQueueEntry: { state: "UNMERGEABLE" } },
+    { hostMerges: "queue_failed" },
+  ],
+  ["D3: auto-merge", { autoMergeRequest: { enabledAt: "2026-03-24T13:00:00Z" } }, { hostMerges: "auto" }],
+  ["D2: blocked", { mergeStateStatus: "BLOCKED" }, { mergeStatus: "blocked" }],
+  ["D5: unstable", { mergeStateStatus: "UNSTABLE" }, { mergeStatus: "unstable" }],
+  ["hooks of the server", { mergeStateStatus: "HAS_HOOKS" }, { mergeStatus: "clean" }],
+  ["D8: no word", { mergeStateStatus: null }, { mergeStatus: "unknown" }],
+  ["threads that may not be seen", { reviewThreads: null }, { unresolvedThreads: null }],
+  [
+    "D2: rules of its base",
+    { baseRef: { compare: null, refUpdateRule: RULE } },
+    {
+      rules: ["a review by a code owner", "resolved review threads", "a linear history", "signed commits"],
+      checks: { missing: ["test"] },
+    },
+  ],
+  [
+    "D6: approved before the head",
+    { reviewDecision: "APPROVED", latestOpinionatedReviews: { nodes: [opinion("APPROVED", "bob", OLD)] } },
+    { approvedCommit: OLD },
+  ],
+  [
+    "D6: one of two approvals is of the head",
+    {
+      reviewDecision: "APPROVED",
+      latestOpinionatedReviews: {
+        nodes: [opinion("APPROVED", "bob", HEAD), opinion("APPROVED", "eve", OLD, 14), null],
+      },
+    },
+    { approvedCommit: null },
+  ],
+  [
+    "D7: asked again after changes",
+    {
+      reviewDecision: "CHANGES_REQUESTED",
+      reviewRequests: { totalCount: 1, nodes: [{ requestedReviewer: { login: "bob" } }, null] },
+      latestOpinionatedReviews: { nodes: [opinion("CHANGES_REQUESTED", "bob", OLD)] },
+    },
+    { reviewAgainBy: ["bob"] },
+  ],
+  [
+    "D7: one of two was asked again",
+    {
+      reviewDecision: "CHANGES_REQUESTED",
+      reviewRequests: { totalCount: 1, nodes: [{ requestedReviewer: { login: "bob" } }] },
+      latestOpinionatedReviews: {
+        nodes: [opinion("CHANGES_REQUESTED", "bob", OLD), opinion("CHANGES_REQUESTED", "eve", OLD)],
+      },
+    },
+    { reviewAgainBy: [] },
+  ],
+  ["D12: a revert by its branch", { headRefName: "revert-6-task/map" }, { reverts: 6 }],
+  ["D12: a revert by its description", { body: "Reverts acme/app#6\n\nIt broke." }, { reverts: 6 }],
+  ["D12: a revert of another repository's", { body: "Reverts acme/other#6" }, { reverts: null }],
+  ["D12: a mention", { body: "This reverts commit 1234 and #6" }, { reverts: null }],
+])("%s", (_, told, facts) => {
+  expect(read(told)).toMatchObject(facts);
 });

@@ -3,13 +3,23 @@
 
 import { z } from "zod";
 import type {
+  HostMerges,
   MergeableState,
+  MergeStatus,
   PullRequest,
   PullRequestState,
   ReviewState,
 } from "../../core/pull-request/pull-request.ts";
+import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
 import { branchSchema, cutText, numberSchema, timeSchema } from "./answer-shapes.ts";
 import { type GitHubApi, isLoopback } from "./api-address.ts";
+import {
+  branchRuleSchema,
+  NO_RULES,
+  type RepositoryRules,
+  requiredChecks,
+  rulesInWords,
+} from "./branch-rules.ts";
 import { rollupSchema } from "./check-report.ts";
 import type { Connection } from "./connection.ts";
 import { LABELS_MAX } from "./pull-request-query.ts";
@@ -20,6 +30,13 @@ const loginSchema = z.object({ login: z.string() }).nullish();
 function nodesOf<Node extends z.ZodType>(node: Node) {
   return z.object({ nodes: z.array(node.nullable()).nullish() }).nullish();
 }
+
+const reviewSchema = z.object({
+  state: z.string(),
+  submittedAt: timeSchema.nullish(),
+  author: loginSchema,
+  commit: z.object({ oid: z.string() }).nullish(),
+});
 
 const commitSchema = z.object({
   committedDate: timeSchema,
@@ -42,12 +59,27 @@ const pullRequestSchema = z.object({
   headRefOid: z.string().regex(/^[0-9a-f]{40}(?:[0-9a-f]{24})?$/),
   isCrossRepository: z.boolean(),
   baseRefName: branchSchema,
-  baseRef: z.object({ compare: z.object({ behindBy: z.number().int().nonnegative() }).nullish() }).nullish(),
+  baseRef: z
+    .object({
+      compare: z.object({ behindBy: z.number().int().nonnegative() }).nullish(),
+      refUpdateRule: branchRuleSchema.nullish(),
+    })
+    .nullish(),
   mergeable: z.string(),
   mergeStateStatus: z.string().nullish(),
+  isInMergeQueue: z.boolean().nullish(),
+  mergeQueueEntry: z.object({ state: z.string() }).nullish(),
+  autoMergeRequest: z.object({}).nullish(),
   reviewDecision: z.string().nullish(),
-  reviewRequests: z.object({ totalCount: z.number() }).nullish(),
-  latestOpinionatedReviews: nodesOf(z.object({ state: z.string() })),
+  reviewRequests: z
+    .object({
+      totalCount: z.number(),
+      nodes: z.array(z.object({ requestedReviewer: loginSchema }).nullable()).nullish(),
+    })
+    .nullish(),
+  latestOpinionatedReviews: nodesOf(reviewSchema),
+  reviewThreads: nodesOf(z.object({ isResolved: z.boolean() })),
+  body: z.string().nullish(),
   labels: nodesOf(z.object({ name: z.string() })),
   timelineItems: nodesOf(z.object({ createdAt: timeSchema.optional() })),
   commits: nodesOf(z.object({ commit: commitSchema })),
@@ -56,12 +88,18 @@ const pullRequestSchema = z.object({
 type Told = z.infer<typeof pullRequestSchema>;
 
 /** Null for what is not the shape of a pull request. */
-export function readPullRequest(node: unknown, connection: Connection): PullRequest | null {
+export function readPullRequest(
+  node: unknown,
+  connection: Connection,
+  repository: RepositoryRules = NO_RULES,
+): PullRequest | null {
   const { success, data: told } = pullRequestSchema.safeParse(node);
   if (!success) return null;
   const state = stateOf(told);
   const commit = told.commits?.nodes?.at(-1)?.commit;
   const link = (url: string | null) => safeUrl(url, connection.api);
+  const required = requiredChecks(told.baseRefName, told.baseRef?.refUpdateRule ?? null, repository);
+  const review = reviewOf(told);
   return {
     number: told.number,
     url: link(told.url) ?? pageOf(told.number, connection),
@@ -82,12 +120,22 @@ export function readPullRequest(node: unknown, connection: Connection): PullRequ
     mergedAtMs: told.mergedAt ?? null,
     mergedBy: nameOf(told.mergedBy),
     closedAtMs: told.closedAt ?? null,
-    review: reviewOf(told),
+    review,
+    approvedCommit: review === "approved" ? approvedBefore(told) : null,
+    reviewAgainBy: review === "changes_requested" ? reviewAgainBy(told) : [],
+    unresolvedThreads: told.reviewThreads == null ? null : countUnresolved(told.reviewThreads.nodes ?? []),
     mergeable: MERGEABLE[told.mergeable] ?? "unknown",
+    mergeStatus: MERGE_STATUS[told.mergeStateStatus ?? ""] ?? "unknown",
+    hostMerges: hostMergesOf(told),
+    rules: rulesInWords(told.baseRef?.refUpdateRule ?? null),
+    defaultBranch: repository.defaultBranch,
+    reverts:
+      revertedNumber(told.headRefName) ??
+      revertedInText(told.body ?? "", `${connection.owner}/${connection.name}`),
     labels: (told.labels?.nodes ?? [])
       .flatMap((label) => (label === null ? [] : cutText(label.name, NAME_LENGTH_MAX)))
       .slice(0, LABELS_MAX),
-    checks: rollUpChecks(commit?.statusCheckRollup ?? null, link),
+    checks: rollUpChecks(commit?.statusCheckRollup ?? null, link, required),
   };
 }
 
@@ -96,6 +144,52 @@ const NAME_LENGTH_MAX = 200;
 const URL_LENGTH_MAX = 2000;
 
 const MERGEABLE: Readonly<Record<string, MergeableState>> = { MERGEABLE: "clean", CONFLICTING: "conflict" };
+
+const MERGE_STATUS: Readonly<Record<string, MergeStatus>> = {
+  CLEAN: "clean",
+  HAS_HOOKS: "clean",
+  UNSTABLE: "unstable",
+  BLOCKED: "blocked",
+  BEHIND: "behind",
+  DIRTY: "conflict",
+  DRAFT: "draft",
+};
+
+function hostMergesOf({ isInMergeQueue, mergeQueueEntry, autoMergeRequest }: Told): HostMerges | null {
+  if (mergeQueueEntry?.state === "UNMERGEABLE") return "queue_failed";
+  if (isInMergeQueue === true || mergeQueueEntry != null) return "queue";
+  return autoMergeRequest == null ? null : "auto";
+}
+
+type Opinion = z.infer<typeof reviewSchema>;
+
+function opinionsOf({ latestOpinionatedReviews }: Told, state: string): readonly Opinion[] {
+  return (latestOpinionatedReviews?.nodes ?? []).flatMap((one) =>
+    one === null || one.state !== state ? [] : one,
+  );
+}
+
+/** The commit that was approved last, unless one of the approvals is of the head. */
+function approvedBefore(told: Told): string | null {
+  const approvals = opinionsOf(told, "APPROVED");
+  const commits = approvals.toSorted((a, b) => (b.submittedAt ?? 0) - (a.submittedAt ?? 0));
+  const oids = commits.flatMap(({ commit }) => commit?.oid ?? []);
+  return oids.includes(told.headRefOid) ? null : (oids[0] ?? null);
+}
+
+/** All who requested changes, once all of them have been asked again; a review takes the request back. */
+function reviewAgainBy(told: Told): readonly string[] {
+  const requested = new Set(
+    (told.reviewRequests?.nodes ?? []).flatMap((node) => node?.requestedReviewer?.login ?? []),
+  );
+  const names = opinionsOf(told, "CHANGES_REQUESTED").map(({ author }) => author?.login ?? "");
+  if (names.length === 0 || !names.every((name) => requested.has(name))) return [];
+  return names.map((name) => cutText(name, NAME_LENGTH_MAX));
+}
+
+function countUnresolved(threads: readonly ({ readonly isResolved: boolean } | null)[]): number {
+  return threads.filter((thread) => thread?.isResolved === false).length;
+}
 
 /** Merged beats closed: GitHub says both of the same pull request in places. */
 function stateOf({ state, mergedAt }: Told): PullRequestState {

@@ -13,6 +13,7 @@ import type {
 } from "../../ports/pull-request-host.ts";
 import { BRANCH_LENGTH_MAX } from "./answer-shapes.ts";
 import { askGraphql, type GraphqlAnswer, type GraphqlError } from "./ask-graphql.ts";
+import { type RepositoryRules, readRepositoryRules } from "./branch-rules.ts";
 import type { Connection } from "./connection.ts";
 import type { Token } from "./find-token.ts";
 import { failure, LIMIT_WORDS, maySee, missing, NEEDS_SIGN_ON, rateLimit } from "./judge-answer.ts";
@@ -77,23 +78,28 @@ function readFound(
   alias: string,
   { repository, answer, connection }: Answered,
 ): readonly PullRequest[] | null {
+  const rules = readRepositoryRules(repository);
   const errors = answer.errors.filter(({ path }) => path[1] === alias && !EXTRAS.has(path.at(-1) ?? ""));
   const told = repository[alias];
   if (wanted.kind === "number") {
     if (told == null && errors.some(({ type, path }) => type === "NOT_FOUND" && path.length === 2)) return [];
-    return errors.length > 0 ? null : readAll([told], connection);
+    return errors.length > 0 ? null : readAll([told], connection, rules);
   }
   const { data } = branchAnswerSchema.safeParse(told);
   if (errors.length > 0 || data === undefined) return null;
-  const all = readAll(data.nodes, connection);
+  const all = readAll(data.nodes, connection, rules);
   return all === null ? null : all.filter(({ branch }) => branch === wanted.branch);
 }
 
 const branchAnswerSchema = z.object({ nodes: z.array(z.unknown()) });
 
 /** One that is no pull request spoils the list: it may be the newest. */
-function readAll(nodes: readonly unknown[], connection: Connection): readonly PullRequest[] | null {
-  const all = nodes.flatMap((node) => readPullRequest(node, connection) ?? []);
+function readAll(
+  nodes: readonly unknown[],
+  connection: Connection,
+  rules: RepositoryRules,
+): readonly PullRequest[] | null {
+  const all = nodes.flatMap((node) => readPullRequest(node, connection, rules) ?? []);
   return all.length === nodes.length ? all : null;
 }
 

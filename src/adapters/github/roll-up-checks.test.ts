@@ -46,7 +46,7 @@ function rollUp(nodes: readonly object[], more: object = {}, state = "SUCCESS"):
 
 /** How many of which state, without the ones there are none of. */
 function counts(checks: Checks): object {
-  const { listed: _, foreign: __, ...numbers } = checks;
+  const { listed: _, foreign: __, missing: ___, ...numbers } = checks;
   return Object.fromEntries(Object.entries(numbers).filter(([, count]) => count > 0));
 }
 

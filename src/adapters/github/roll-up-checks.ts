@@ -14,16 +14,22 @@ import {
 import { cutText } from "./answer-shapes.ts";
 import { type Report, type Rollup, readReports, stateOfWord } from "./check-report.ts";
 
-/** `safeUrl` lets only links through that may be shown. */
-export function rollUpChecks(rollup: Rollup | null, safeUrl: (url: string | null) => string | null): Checks {
-  if (rollup === null) return NO_CHECKS;
+/** `safeUrl` lets only links through that may be shown; `required` are the base's, null where they are not known. */
+export function rollUpChecks(
+  rollup: Rollup | null,
+  safeUrl: (url: string | null) => string | null,
+  required: readonly string[] | null = null,
+): Checks {
+  if (rollup === null) return { ...NO_CHECKS, missing: (required ?? []).slice(0, CHECKS_LISTED_MAX) };
   const { contexts } = rollup;
   const reports = readReports(contexts);
   const newest = newestOfEach(reports);
   const counts = countStates(newest);
   const unlisted = countUnlisted(rollup, reports);
   const ambiguous = namesOfSeveral(newest);
-  const listed = newest.map((report) => asCheck(report, ambiguous, safeUrl)).sort(byStateAndName);
+  const listed = newest
+    .map((report) => asCheck(report, { ambiguous, safeUrl, required }))
+    .sort(byStateAndName);
   return {
     failing: counts.failing + unlisted.failing,
     running: counts.running + unlisted.running,
@@ -32,6 +38,7 @@ export function rollUpChecks(rollup: Rollup | null, safeUrl: (url: string | null
     listed: listed.slice(0, CHECKS_LISTED_MAX),
     // Whose the unlisted ones are is not known.
     foreign: contexts.totalCount > reports.length || reports.some(({ app }) => app !== ACTIONS),
+    missing: contexts.totalCount > reports.length ? [] : missingOf(required ?? [], newest),
   };
 }
 
@@ -67,13 +74,26 @@ function namesOfSeveral(reports: readonly Report[]): ReadonlySet<string> {
   );
 }
 
-function asCheck(
-  { name, state, workflow, url }: Report,
-  ambiguous: ReadonlySet<string>,
-  safeUrl: (url: string | null) => string | null,
-): Check {
+/** Where not all were listed, none is called missing. */
+function missingOf(required: readonly string[], reports: readonly Report[]): readonly string[] {
+  const reported = new Set(reports.map(({ name }) => name));
+  return required.filter((name) => !reported.has(name)).slice(0, CHECKS_LISTED_MAX);
+}
+
+type Shown = {
+  readonly ambiguous: ReadonlySet<string>;
+  readonly safeUrl: (url: string | null) => string | null;
+  readonly required: readonly string[] | null;
+};
+
+function asCheck({ name, state, workflow, url }: Report, { ambiguous, safeUrl, required }: Shown): Check {
   const full = workflow !== null && ambiguous.has(name) ? `${workflow} / ${name}` : name;
-  return { name: cutText(full, NAME_LENGTH_MAX), state, url: safeUrl(url) };
+  return {
+    name: cutText(full, NAME_LENGTH_MAX),
+    state,
+    url: safeUrl(url),
+    required: required === null ? null : required.includes(name),
+  };
 }
 
 function byStateAndName(one: Check, other: Check): number {

@@ -107,8 +107,8 @@ function listChanged(all: readonly PullRequest[], sinceMs: number): readonly Cha
   return all
     .filter(({ updatedAtMs }) => updatedAtMs >= sinceMs)
     .sort((a, b) => b.updatedAtMs - a.updatedAtMs || b.number - a.number)
-    .map(({ number, branch, fork, base, updatedAtMs, state }) => {
-      return { number, branch, fork, base, updatedAtMs, closed: state !== "open" };
+    .map(({ number, branch, fork, base, updatedAtMs, state, reverts }) => {
+      return { number, branch, fork, base, updatedAtMs, closed: state !== "open", reverts };
     });
 }
 

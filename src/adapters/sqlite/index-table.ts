@@ -122,15 +122,20 @@ function writeLeaf(sql: Sql, from: string, records: readonly RecordTuple[]): voi
 const datesSchema = z.array(z.tuple([z.string(), z.number()]));
 
 export function readCommitDates(sql: Sql): CommitDates | null {
-  const row = sql("SELECT head, body FROM commit_dates").get();
+  const row = sql("SELECT head, body, added FROM commit_dates").get();
   if (row === undefined) return null;
   const dates = readStored(datesSchema, row["body"], "the dates of commits");
-  return { head: String(row["head"]), datesMs: new Map(dates as [RelativePath, number][]) };
+  const added = readStored(datesSchema, row["added"], "the dates of commits");
+  return {
+    head: String(row["head"]),
+    datesMs: new Map(dates as [RelativePath, number][]),
+    addedMs: new Map(added as [RelativePath, number][]),
+  };
 }
 
-export function writeCommitDates(sql: Sql, { head, datesMs }: CommitDates): void {
+export function writeCommitDates(sql: Sql, { head, datesMs, addedMs }: CommitDates): void {
   sql(
-    `INSERT INTO commit_dates (only, head, body) VALUES (1, ?, ?)
-     ON CONFLICT (only) DO UPDATE SET head = excluded.head, body = excluded.body`,
-  ).run(head, JSON.stringify([...datesMs]));
+    `INSERT INTO commit_dates (only, head, body, added) VALUES (1, ?, ?, ?)
+     ON CONFLICT (only) DO UPDATE SET head = excluded.head, body = excluded.body, added = excluded.added`,
+  ).run(head, JSON.stringify([...datesMs]), JSON.stringify([...addedMs]));
 }

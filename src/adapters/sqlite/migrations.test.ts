@@ -18,7 +18,8 @@ import {
   TERM_MS,
   taskFile,
 } from "../../../test/contract/store-samples.ts";
-import { lookedUp, pullRequest } from "../../../test/support/pull-request-samples.ts";
+import { lookedUp, pullRequest, pullRequestView } from "../../../test/support/pull-request-samples.ts";
+import { type TaskRow, taskRowSchema } from "../../core/snapshot/schema.ts";
 import { applyReads, planReads } from "../../core/tree/collect.ts";
 import type { FileRecord } from "../../core/tree/parsed-file.ts";
 import { writeIndex } from "./index-table.ts";
@@ -144,6 +145,52 @@ it("T16: a row that an earlier version wrote has no additions of the row before"
   database.exec("UPDATE task_rows SET seq = seq + 1");
   database.close();
   expect(await store.readRow("a")).toMatchObject({ description: null, progress: { dropped: 0 } });
+  await store.close();
+});
+
+it("D17: a store of the version before: what it did not know of pull requests is unknown", async () => {
+  const {
+    merge: _,
+    merge_status: __,
+    host_merges: ___,
+    approved_commit: ____,
+    ...oldView
+  } = pullRequestView();
+  const { because: _____, ...oldWaits } = oldView.waits ?? { because: null };
+  const { approvedCommit, reviewAgainBy, unresolvedThreads, mergeStatus, ...rest } = pullRequest();
+  const { hostMerges, rules, defaultBranch, reverts, checks, ...oldFacts } = rest;
+  const { missing, listed, ...oldChecks } = checks;
+  makeOld(MIGRATIONS.length, (database) => {
+    const sql = (text: string) => database.prepare(text);
+    claimLease(sql, { holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
+    const oldRow = { ...row("a"), pull_request: { ...oldView, waits: oldWaits } } as unknown as TaskRow;
+    sql("INSERT INTO published VALUES (1, 41, 1, ?, ?, 0)").run(T0_MS, JSON.stringify(header()));
+    sql("INSERT INTO task_rows VALUES ('a', '', 41, ?)").run(encodeRow(oldRow));
+    sql("INSERT INTO task_rows VALUES ('b', '', 41, ?)").run(encodeRow(row("b")));
+    sql("INSERT INTO commit_dates VALUES (1, 'c1', '[]')").run();
+    const facts = {
+      ...oldFacts,
+      checks: { ...oldChecks, listed: [{ name: "e2e", state: "passing", url: null }] },
+    };
+    sql("INSERT INTO pull_requests VALUES (712, ?)").run(JSON.stringify(facts));
+  });
+  const store = await openSqliteStore({ file, nowMs: () => T0_MS });
+  expect(store.notices).toEqual([]);
+  const { rows } = await store.readRows(0);
+  expect(
+    rows.map(({ pull_request: view }) => view && taskRowSchema.shape.pull_request.parse(view)),
+  ).toMatchObject([
+    { merge: null, merge_status: "unknown", host_merges: null, waits: { because: null } },
+    null,
+  ]);
+  expect((await store.readPullRequests()).known).toMatchObject([
+    {
+      ...{ mergeStatus: "unknown", hostMerges: null, unresolvedThreads: null, approvedCommit: null },
+      ...{ defaultBranch: null, reverts: null, rules: [], reviewAgainBy: [] },
+      checks: { missing: [], listed: [{ name: "e2e", required: null }] },
+    },
+  ]);
+  expect(await store.readCommitDates()).toBeNull();
   await store.close();
 });
 

@@ -130,6 +130,12 @@ export const ADDITIONS: readonly Migration[] = [
     database.exec("ALTER TABLE task_rows ADD COLUMN additions TEXT");
     parseAgain(database);
   },
+  // When files were added: dates of commits are read again, all of them.
+  (database) =>
+    database.exec(`
+      DELETE FROM commit_dates;
+      ALTER TABLE commit_dates ADD COLUMN added TEXT NOT NULL DEFAULT '[]';
+    `),
 ];
 
 /** No file has this change time, so that the next listing finds every file changed. */

@@ -5,6 +5,8 @@ import { type CareRecord, REBASE_OUTCOMES } from "../../core/pull-request/care.t
 import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
 import {
   CHECK_STATES,
+  HOST_MERGES,
+  MERGE_STATUSES,
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
   type PullRequest,
@@ -19,6 +21,7 @@ import { readStored } from "./stored-json.ts";
 
 const count = z.number().int();
 
+/** Fields with a default are those that an earlier version did not store: then they are not known. */
 const pullRequestSchema: z.ZodType<PullRequest> = z.object({
   number: count,
   url: z.string(),
@@ -39,15 +42,31 @@ const pullRequestSchema: z.ZodType<PullRequest> = z.object({
   mergedBy: z.string().nullable(),
   closedAtMs: z.number().nullable(),
   review: z.enum(REVIEW_STATES),
+  approvedCommit: z.string().nullable().default(null),
+  reviewAgainBy: z.array(z.string()).default([]),
+  unresolvedThreads: count.nullable().default(null),
   mergeable: z.enum(MERGEABLE_STATES),
+  mergeStatus: z.enum(MERGE_STATUSES).default("unknown"),
+  hostMerges: z.enum(HOST_MERGES).nullable().default(null),
+  rules: z.array(z.string()).default([]),
+  defaultBranch: z.string().nullable().default(null),
+  reverts: count.nullable().default(null),
   labels: z.array(z.string()),
   checks: z.object({
     failing: count,
     running: count,
     passing: count,
     skipped: count,
-    listed: z.array(z.object({ name: z.string(), state: z.enum(CHECK_STATES), url: z.string().nullable() })),
+    listed: z.array(
+      z.object({
+        name: z.string(),
+        state: z.enum(CHECK_STATES),
+        url: z.string().nullable(),
+        required: z.boolean().nullable().default(null),
+      }),
+    ),
     foreign: z.boolean(),
+    missing: z.array(z.string()).default([]),
   }),
 });
 

@@ -131,12 +131,29 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     problems: row[30],
     signals: row[31],
     run: row[32] && { ...LACKING_EARLIER, ...row[32] },
-    pull_request: row[33],
+    pull_request: row[33] === null ? null : completeView(row[33]),
   };
 }
 
 /** What runs in rows of earlier versions do not say yet. */
 const LACKING_EARLIER = { left_running: [], checked_out: null } as const satisfies Partial<TaskRow["run"]>;
+
+type View = NonNullable<TaskRow["pull_request"]>;
+
+/** A row that an earlier version published lacks what it did not know of a pull request: that is unknown until the next cycle. */
+function completeView(view: View): View {
+  if ((view as Partial<View>).merge !== undefined) return view;
+  return {
+    ...view,
+    ...{ approved_commit: null, merge_status: "unknown", host_merges: null, merge: null },
+    waits: view.waits && { ...view.waits, because: null },
+    checks: {
+      ...view.checks,
+      listed: view.checks.listed.map((check) => ({ ...check, required: null })),
+      missing: [],
+    },
+  };
+}
 
 const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
 const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];

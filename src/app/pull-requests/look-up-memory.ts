@@ -9,13 +9,17 @@ import {
   toldStanding,
 } from "../../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
-import { branchPatterns, type PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
+import {
+  branchPatterns,
+  type PullRequestsInput,
+  startBranchOf,
+} from "../../core/pull-request/pull-requests-input.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { PullRequestStore } from "../../ports/pull-request-store.ts";
 
 export type LookUpMemoryWorld = {
   readonly store: PullRequestStore;
-  readonly config: Pick<Config, "github" | "delivery">;
+  readonly config: Pick<Config, "github" | "delivery" | "worktree">;
 };
 
 /** What a cycle takes from look-ups. */
@@ -125,6 +129,7 @@ export class LookUpMemory {
       known: [...this.#known.values()],
       care,
       patterns: this.#patterns,
+      startBranch: startBranchOf(this.#world.config.worktree.base),
       delivery: this.#world.config.delivery,
     };
   }

@@ -44,11 +44,15 @@ export async function reconcile(
 }
 
 /** The file and the pull request of a task say different things. */
-type PullRequestDisagreement = "merged_but_open" | "over_but_pull_request_open" | "completed_but_not_merged";
+type PullRequestDisagreement =
+  | "merged_but_open"
+  | "over_but_pull_request_open"
+  | "completed_but_not_merged"
+  | "completed_but_not_in_base";
 
 function pullRequestOf({ key, status, rule, pull_request: known }: TaskRow): Disagreement[] {
   if (known === null) return [];
-  const { number, state } = known;
+  const { number, state, merge } = known;
   if (rule === MERGED_RULE) {
     const says = status === null ? "cannot be read" : `says ${status}`;
     const why = `#${number} was merged and the file ${says}; \`tasks complete ${key}\``;
@@ -58,6 +62,10 @@ function pullRequestOf({ key, status, rule, pull_request: known }: TaskRow): Dis
     return [
       { key, what: "over_but_pull_request_open", why: `the file says ${status} and #${number} is open` },
     ];
+  if (status === "completed" && (merge?.as === "reverted" || merge?.as === "elsewhere")) {
+    const why = `the file says completed and #${number} was ${merge.words}`;
+    return [{ key, what: "completed_but_not_in_base", why }];
+  }
   if (state === "closed" && status === "completed") {
     const why = `the file says completed and #${number} was closed without merging`;
     return [{ key, what: "completed_but_not_merged", why }];

@@ -4,13 +4,14 @@ import { readSnapshot } from "../../app/read-snapshot.ts";
 import { compareText } from "../../core/compare-text.ts";
 import { UserError } from "../../core/errors.ts";
 import { PULL_REQUEST_STATES } from "../../core/pull-request/pull-request.ts";
+import { pullRequestWords } from "../../core/pull-request/pull-request-words.ts";
 import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
 import type { PullRequestsSource } from "../../core/snapshot/schema.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { alignColumns } from "../print/columns.ts";
 import { withProgress } from "../print/progress.ts";
-import { checksText, sourceText, waitsText } from "../print/pull-request-text.ts";
+import { checksText, sourceText } from "../print/pull-request-text.ts";
 import { noteFreshness } from "../print/snapshot-head.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readLimit } from "../read-limit.ts";
@@ -71,7 +72,7 @@ function cells({ task, known }: Listed): string[] {
     `#${number}`,
     terminalText(task),
     state === "open" && draft ? "draft" : state,
-    terminalText(waitsText(known)),
+    terminalText(pullRequestWords(known)),
     terminalText(checksText(known)),
     terminalText(title),
   ];

@@ -1,33 +1,18 @@
 // Pull requests in the words of the command line.
 
-import type { Awaited } from "../../core/pull-request/judge-pull-request.ts";
 import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
 import type { PullRequestsSource } from "../../core/snapshot/schema.ts";
 import { clockTime, shortDuration } from "./duration.ts";
 
-const AWAITED_WORDS: Readonly<Record<Awaited, string>> = {
-  you: "you",
-  ci: "CI",
-  worker: "its worker",
-  author: "its author",
-};
-
-/** "you: review", "merged by dave"; who is awaited, or how it ended. */
-export function waitsText({ waits, state, merged_by: by }: PullRequestView): string {
-  if (waits !== null) return `${AWAITED_WORDS[waits.for]}: ${waits.what}`;
-  if (state === "merged") return by === null ? "merged" : `merged by ${by}`;
-  return "closed without merging";
-}
-
-/** "2 red: e2e, lint", "3 of 7 running", "7 green". */
+/** "2 failing: e2e, lint", "3 of 7 running", "7 passing". */
 export function checksText({ checks }: PullRequestView): string {
   const { failing, running, passing, listed } = checks;
   if (failing > 0) {
     const names = listed.filter(({ state }) => state === "failing").map(({ name }) => name);
-    return `${failing} red: ${names.slice(0, NAMES_MAX).join(", ")}${names.length > NAMES_MAX ? ", …" : ""}`;
+    return `${failing} failing: ${names.slice(0, NAMES_MAX).join(", ")}${names.length > NAMES_MAX ? ", …" : ""}`;
   }
   if (running > 0) return `${running} of ${running + passing} running`;
-  return passing > 0 ? `${passing} green` : "no checks";
+  return passing > 0 ? `${passing} passing` : "no checks";
 }
 
 const NAMES_MAX = 3;

@@ -38,7 +38,9 @@ test("each rule that was tried says why it matched or missed, and the rest were 
     "needs_person: missed no open signal needs a person",
     ...RULES_BEFORE_REVIEW.map((rule) => `${rule}: missed nobody is to work on it`),
     "draft_pull_request: missed no pull request of it is known",
-    "open_pull_request: missed no pull request of it is known",
+    ...["open_pull_request", "reverted", "merged_elsewhere"].map(
+      (rule) => `${rule}: missed no pull request of it is known`,
+    ),
     ...RULES_OF_ENDED_RUNS.map((rule) => `${rule}: missed nobody is to work on it`),
     "in_progress: missed the status is ready",
     "ready: missed 1 of 2 dependencies unfinished: c",

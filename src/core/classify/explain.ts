@@ -2,6 +2,7 @@
 // with the time it dates from. Works on a stored row, because rules look at nothing but fields of the row.
 
 import { listed } from "../listed.ts";
+import { AWAITED_WORDS } from "../pull-request/pull-request-words.ts";
 import { thresholdText, timedRuleOf } from "../signal/timed-signals.ts";
 import type { Group, Snapshot, TaskRow } from "../snapshot/schema.ts";
 import type { TimeBasis } from "../tree/parsed-file.ts";
@@ -131,7 +132,7 @@ function runInputs(run: TaskRow["run"]): ExplainedInput[] {
 /** The facts of the host that rules and signals look at; how old they are the source tells. */
 function pullRequestInputs(pullRequest: TaskRow["pull_request"]): ExplainedInput[] {
   if (pullRequest === null) return [];
-  const { number, state, draft, waits, checks, linked_by: linkedBy, care } = pullRequest;
+  const { number, state, draft, waits, merge, checks, linked_by: linkedBy, care } = pullRequest;
   const at = pullRequest.merged_at ?? pullRequest.closed_at ?? pullRequest.created_at;
   const found = linkedBy === "branch" ? `branch ${pullRequest.branch}` : "named in the file";
   const inputs: ExplainedInput[] = [
@@ -142,8 +143,11 @@ function pullRequestInputs(pullRequest: TaskRow["pull_request"]): ExplainedInput
       basis: null,
     },
   ];
-  if (waits !== null)
-    inputs.push({ name: "waits for", value: `${waits.for}: ${waits.what}`, since: waits.since, basis: null });
+  if (waits !== null) {
+    const value = `${AWAITED_WORDS[waits.for]}: ${waits.what}`;
+    inputs.push({ name: "waits for", value, since: waits.since, basis: null });
+  }
+  if (merge !== null) inputs.push({ name: "merge", value: merge.words, since: merge.at, basis: null });
   const counts = (["failing", "running", "passing", "skipped"] as const).filter((one) => checks[one] > 0);
   if (counts.length > 0) {
     const value = counts.map((one) => `${checks[one]} ${one}`).join(", ");

@@ -5,7 +5,7 @@
 // file that says completed or cancelled, and a pull request that was merged, count more than both.
 
 import { inSentence } from "../listed.ts";
-import type { Awaited } from "../pull-request/judge-pull-request.ts";
+import { pullRequestWords } from "../pull-request/pull-request-words.ts";
 import { openQuestion } from "../run/open-question.ts";
 import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
@@ -51,9 +51,9 @@ export const MERGED_RULE = "merged";
 const merged: Rule = {
   id: MERGED_RULE,
   group: "done",
-  when: "its pull request was merged, and nobody has been at work on it since",
+  when: "its pull request was merged and its work is in the base, and nobody has been at work on it since",
   match: ({ pull_request: pullRequest, run, status }) => {
-    if (pullRequest?.state !== "merged" || goesOnAfter(pullRequest, run)) return null;
+    if (pullRequest?.merge?.as !== "delivered" || goesOnAfter(pullRequest, run)) return null;
     return `merged as #${pullRequest.number}; the file still says ${statusWords(status)}`;
   },
   miss: pullRequestIs,
@@ -108,12 +108,27 @@ const openPullRequest: Rule = {
   id: "open_pull_request",
   group: "in_review",
   when: "its pull request is open",
-  match: ({ pull_request: pullRequest }) => {
-    const waits = pullRequest?.waits ?? null;
-    return pullRequest === null || waits === null
+  match: ({ pull_request: pullRequest }) =>
+    pullRequest === null || pullRequest.waits === null
       ? null
-      : `#${pullRequest.number} waits for ${AWAITED_WORDS[waits.for]}: ${waits.what}`;
-  },
+      : `#${pullRequest.number} ${pullRequestWords(pullRequest)}`,
+  miss: pullRequestIs,
+};
+
+/** Never ready: starting such a task over again is a person's decision. */
+const mergedElsewhere: Rule = {
+  id: "merged_elsewhere",
+  group: "waiting",
+  when: "its pull request was merged into a branch that has not reached the base",
+  match: (facts) => stillMerged(facts, "elsewhere"),
+  miss: pullRequestIs,
+};
+
+const reverted: Rule = {
+  id: "reverted",
+  group: "waiting",
+  when: "its pull request was merged and then reverted, and nobody has been at work on it since",
+  match: (facts) => stillMerged(facts, "reverted"),
   miss: pullRequestIs,
 };
 
@@ -124,7 +139,7 @@ const finishedWork: Rule = {
   match: ({ run, pull_request: pullRequest }) => {
     if (!hasEnded(run) || run.outcome?.kind !== "done") return null;
     const who = run.worker_name ?? "its worker";
-    return `${who} finished${commitsOf(run)}${closedUnmerged(pullRequest)}: look at it, then \`tasks complete\``;
+    return `${who} finished${commitsOf(run)}${besides(pullRequest)}: look at it, then \`tasks complete\``;
   },
   miss: runIs,
 };
@@ -200,7 +215,7 @@ const inProgress: Rule = {
   group: "active",
   when: "the status is in_progress",
   match: ({ status, pull_request: pullRequest }) =>
-    status === "in_progress" ? `in progress${closedUnmerged(pullRequest)}` : null,
+    status === "in_progress" ? `in progress${besides(pullRequest)}` : null,
   miss: statusIs,
 };
 
@@ -208,11 +223,10 @@ const ready: Rule = {
   id: "ready",
   group: "ready",
   when: "the status is ready and all dependencies are completed",
-  match: ({ status, dependencies }) => {
+  match: ({ status, dependencies, pull_request: pullRequest }) => {
     if (status !== "ready" || unfinished(dependencies).length > 0) return null;
-    return dependencies.length === 0
-      ? "ready, no dependencies"
-      : `ready, ${allCompleted(dependencies.length)}`;
+    const free = dependencies.length === 0 ? "no dependencies" : allCompleted(dependencies.length);
+    return `ready, ${free}${doubtful(pullRequest)}`;
   },
   miss: (facts) => (facts.status === "ready" ? waitsFor(facts.dependencies) : statusIs(facts)),
 };
@@ -255,6 +269,8 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   queuedBehindTasks,
   draftPullRequest,
   openPullRequest,
+  reverted,
+  mergedElsewhere,
   finishedWork,
   endedWithoutWord,
   nextAttempt,
@@ -272,34 +288,46 @@ function statusIs({ status }: RuleFacts): string {
 
 function pullRequestIs({ pull_request: pullRequest, run }: RuleFacts): string {
   if (pullRequest === null) return "no pull request of it is known";
-  const { number, state, draft } = pullRequest;
+  const { number, state, draft, merge } = pullRequest;
   if (state === "merged" && goesOnAfter(pullRequest, run)) return `it went on after #${number} was merged`;
+  if (merge !== null && merge.as !== "delivered") return `#${number} was ${merge.words}`;
   return `#${number} is ${state === "open" && draft ? "a draft" : state}`;
 }
 
 /** The host tells the second in which it was merged. */
 const HOST_TIME_STEP_MS = 1_000;
 
-/** Somebody had it queued again since. */
-function goesOnAfter({ merged_at: mergedAt }: PullRequestView, run: RunView | null): boolean {
-  if (run === null || mergedAt === null) return false;
-  return Date.parse(run.queued_at) >= Date.parse(mergedAt) + HOST_TIME_STEP_MS;
+/** Somebody had it queued again since it was merged, or since that was reverted. */
+export function goesOnAfter({ merge, merged_at: mergedAt }: PullRequestView, run: RunView | null): boolean {
+  const at = merge?.at ?? mergedAt;
+  if (run === null || at === null) return false;
+  return Date.parse(run.queued_at) >= Date.parse(at) + HOST_TIME_STEP_MS;
 }
 
-function closedUnmerged(pullRequest: PullRequestView | null): string {
-  return pullRequest?.state === "closed" ? `; #${pullRequest.number} was closed without merging` : "";
+function stillMerged(
+  { pull_request: pullRequest, run }: RuleFacts,
+  as: "elsewhere" | "reverted",
+): string | null {
+  if (pullRequest?.merge?.as !== as || goesOnAfter(pullRequest, run)) return null;
+  return `#${pullRequest.number} was ${pullRequest.merge.words}`;
+}
+
+/** A pull request that did not bring the task's work anywhere. */
+function besides(pullRequest: PullRequestView | null): string {
+  if (pullRequest?.state === "closed") return `; #${pullRequest.number} was ${pullRequestWords(pullRequest)}`;
+  return doubtful(pullRequest);
+}
+
+/** A merge that does not count as the task's. */
+function doubtful(pullRequest: PullRequestView | null): string {
+  const merge = pullRequest?.merge ?? null;
+  if (pullRequest === null || (merge?.as !== "earlier" && merge?.as !== "ambiguous")) return "";
+  return `; #${pullRequest.number} was ${merge.words}`;
 }
 
 function statusWords(status: TaskRow["status"]): string {
   return status === null ? "nothing that can be read" : status.replaceAll("_", " ");
 }
-
-const AWAITED_WORDS: Readonly<Record<Awaited, string>> = {
-  you: "you",
-  ci: "CI",
-  worker: "its worker",
-  author: "its author",
-};
 
 function runIs({ run }: RuleFacts): string {
   if (run === null) return "nobody is to work on it";

@@ -79,8 +79,8 @@ describe("by settings", () => {
     ["behind", BEHIND, BOTH, "rebase: it has to be up to date with main"],
     ["checks", RED_ONE, OFF, "none: delivery.repair is off"],
     ["checks", RED_ONE, REBASE, "none: delivery.repair is off"],
-    ["checks", RED_ONE, REPAIR, "repair checks: its checks are red"],
-    ["checks", RED_ONE, BOTH, "repair checks: its checks are red"],
+    ["checks", RED_ONE, REPAIR, "repair checks: its checks are failing"],
+    ["checks", RED_ONE, BOTH, "repair checks: its checks are failing"],
   ])("%s %#", (_, one, settings, expected) => {
     expect(step({ pullRequest: one, settings })).toBe(expected);
   });
@@ -119,8 +119,8 @@ describe("by its run", () => {
       RED_ONE,
       "none: its worker is to go on",
     ],
-    ["failed", sampleRun({ state: "failed" }), RED_ONE, "repair checks: its checks are red"],
-    ["interrupted", sampleRun({ state: "interrupted" }), RED_ONE, "repair checks: its checks are red"],
+    ["failed", sampleRun({ state: "failed" }), RED_ONE, "repair checks: its checks are failing"],
+    ["interrupted", sampleRun({ state: "interrupted" }), RED_ONE, "repair checks: its checks are failing"],
     [
       "W22: stopped by a person",
       sampleRun({
@@ -192,14 +192,14 @@ describe("by what was done before", () => {
   });
 
   test.each<[CareRecord, string]>([
-    [asked("older"), "repair checks: its checks are red"],
+    [asked("older"), "repair checks: its checks are failing"],
     [asked("older", "old"), "none: its worker was asked 2 times"],
     [asked("older", "old", "still"), "none: its worker was asked 2 times"],
   ])("sent back at most twice %#", (record, expected) => {
     expect(step({ pullRequest: RED_ONE, settings: BOTH, record })).toBe(expected);
   });
 
-  test("conflicts and red checks count together", () => {
+  test("conflicts and failing checks count together", () => {
     const record = { ...asked("a", "b"), rebase: rebaseAttempt() };
     expect(step({ pullRequest: CONFLICT, settings: BOTH, record })).toBe(
       "none: its worker was asked 2 times",

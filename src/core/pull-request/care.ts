@@ -2,12 +2,13 @@
 // merged as it is. One judgement for the runner that does it, for `tasks deliver --dry-run`, and for what the page says.
 //
 //   conflict, or the host wants it up to date    rebased in the task's own worktree, when that is clean and nobody works there
-//   that did not work, or checks are red         sent back to the same worker, at most twice; then it is a person's
+//   that did not work, or checks are failing     sent back to the same worker, at most twice; then it is a person's
 //
 // Nothing is done twice for the same commit, so whatever happens the number of steps is bounded.
 
 import { whoStopped } from "../run/next-step.ts";
 import { hasEnded, isLive, type Run } from "../run/run.ts";
+import { failsOnlyOptional } from "./optional-checks.ts";
 import type { PullRequest } from "./pull-request.ts";
 
 export type DeliverySettings = {
@@ -71,17 +72,19 @@ export function judgeCare(input: CareInput): CareStep {
   return waitsForRebase(input) ? rebase : judgeRepair(input, "conflict");
 }
 
-/** What keeps it from being merged, that care could mend. */
+/** What keeps it from being merged, that care could mend. A branch in the merge queue is the host's. */
 export function needOf({
   state,
   mergeable,
+  mergeStatus,
+  hostMerges,
   mustUpdate,
   checks,
 }: PullRequest): "conflict" | "behind" | "checks" | null {
   if (state !== "open") return null;
-  if (mergeable === "conflict") return "conflict";
-  if (checks.failing > 0 && checks.running === 0) return "checks";
-  return mustUpdate ? "behind" : null;
+  if (mergeable === "conflict" || mergeStatus === "conflict") return "conflict";
+  if (checks.failing > 0 && checks.running === 0 && !failsOnlyOptional({ checks })) return "checks";
+  return mustUpdate && hostMerges !== "queue" ? "behind" : null;
 }
 
 function judgeRebase({ pullRequest, record, settings, run, nowMs }: CareInput): CareStep {
@@ -120,7 +123,7 @@ function judgeRepair({ run, record, settings }: CareInput, because: "conflict" |
   const stopper = whoStopped(run);
   if (stopper !== null) return none(`it was stopped by ${stopper}`);
   if ((record?.repairs.length ?? 0) >= REPAIRS_MAX) return none(`its worker was asked ${REPAIRS_MAX} times`);
-  return { kind: "repair", because, why: because === "checks" ? "its checks are red" : "it conflicts" };
+  return { kind: "repair", because, why: because === "checks" ? "its checks are failing" : "it conflicts" };
 }
 
 /** The facts are from before it; the next look-up tells what came of it. */

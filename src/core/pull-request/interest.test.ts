@@ -56,9 +56,32 @@ describe("branches that are asked for", () => {
     expect(interest(tasks.slice(-2), { runs, known }).branches).toEqual([]);
   });
 
-  test.each([merged(), closed()])("one that is $state brings its task no further up", (one) => {
-    const begun = (slug: string): TaskSketch => ({ slug, status: "in_progress" });
-    expect(interest([begun("b"), begun("a")], { known: [one] }).branches).toEqual(["task/b", "task/a"]);
+  const begun = (slug: string): TaskSketch => ({ slug, status: "in_progress" });
+
+  test("one that was closed brings its task no further up", () => {
+    expect(interest([begun("b"), begun("a")], { known: [closed()] }).branches).toEqual(["task/b", "task/a"]);
+  });
+
+  test.each<[string, readonly PullRequest[], readonly string[]]>([
+    ["a merge: its revert", [merged()], ["revert-712-task/a"]],
+    [
+      "a merge elsewhere: the branch that it went to",
+      [merged({ base: "feature-b" })],
+      ["revert-712-task/a", "feature-b"],
+    ],
+    [
+      "a reverted one: the revert of the revert",
+      [merged(), merged({ number: 713, branch: "revert-712-task/a", reverts: 712 })],
+      ["revert-712-task/a", "revert-713-revert-712-task/a"],
+    ],
+  ])("D10: what a merge stands or falls with is asked for: %s", (_, known, branches) => {
+    expect(interest([begun("a")], { known }).branches).toEqual([...branches, "task/a"]);
+  });
+
+  test("D10: a revert that the news tell of is a task's", () => {
+    const { isTasks } = interest([begun("a")], {});
+    expect(["revert-712-task/a", "revert-9-revert-712-task/a"].map(isTasks)).toEqual([true, true]);
+    expect(isTasks("revert-712-other/b")).toBe(false);
   });
 
   test("each once, though a run's branch is what the pattern says", () => {

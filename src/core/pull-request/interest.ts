@@ -4,6 +4,7 @@
 import type { Run } from "../run/run.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { type BranchPattern, branchesOfSlug, slugsOfBranch } from "./branch-pattern.ts";
+import { revertBranch, withoutReverts } from "./revert-branch.ts";
 
 export type Interest = {
   /** Asked for by name; the most pressing first. */
@@ -37,18 +38,36 @@ export function interestOf({ rows, runs, patterns, hints }: InterestInput): Inte
     if (row.status === "completed" || row.status === "cancelled") continue;
     const hint = hints.get(row.key);
     if (hint !== undefined) numbers.push(hint);
+    ranked[1]?.push(...branchesAround(row));
     const rank = rankOf(row, branchOfKey.has(row.key));
     if (rank === null) continue;
     const own = branchOfKey.get(row.key) ?? null;
     ranked[rank]?.push(...(own === null ? [] : [own]), ...branchesOfSlug(row.slug, patterns));
   }
   const own = new Set([...branchOfKey.values()].filter((branch) => branch !== null));
+  const isTasks = (branch: string) =>
+    own.has(branch) || slugsOfBranch(branch, patterns).some((slug) => slugs.has(slug));
   return {
     branches: [...new Set(ranked.flat())].slice(0, BRANCHES_MAX),
     numbers: numbers.slice(0, BRANCHES_MAX),
-    isTasks: (branch) => own.has(branch) || slugsOfBranch(branch, patterns).some((slug) => slugs.has(slug)),
+    isTasks: (branch) => isTasks(branch) || isTasks(withoutReverts(branch)),
     expecting: runs.some(({ state }) => state === "running" || state === "exited"),
   };
+}
+
+/**
+ * What a merge stands or falls with: the revert that GitHub's button would make of it, the revert of that, and the branch
+ * that it was merged into where that is not the base.
+ */
+function branchesAround({ pull_request: merged }: TaskRow): readonly string[] {
+  if (merged === null || merged.merge === null) return [];
+  const { as, by } = merged.merge;
+  if (as === "earlier" || as === "ambiguous") return [];
+  return [
+    revertBranch(merged),
+    ...(as === "elsewhere" ? [merged.base] : []),
+    ...(as === "reverted" && by !== null ? [revertBranch(by)] : []),
+  ];
 }
 
 /** A task that nobody has begun has no pull request but by accident: the news tell of that. */

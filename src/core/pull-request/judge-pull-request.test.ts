@@ -8,25 +8,50 @@ import {
   RED,
   RUNNING,
 } from "../../../test/support/pull-request-samples.ts";
-import { AWAITED, judgeWaits } from "./judge-pull-request.ts";
-import { MERGEABLE_STATES, type PullRequest, REVIEW_STATES } from "./pull-request.ts";
+import { sampleRun } from "../../../test/support/run-samples.ts";
+import { AWAITED, judgeWaits, WAIT_REASONS, type Work } from "./judge-pull-request.ts";
+import {
+  type Check,
+  HOST_MERGES,
+  MERGE_STATUSES,
+  MERGEABLE_STATES,
+  type PullRequest,
+  REVIEW_STATES,
+} from "./pull-request.ts";
 
-/** "you: review", with a worker of ours unless told. */
-function waits(told: Partial<PullRequest>, hasWorker = true): string | null {
-  const judged = judgeWaits(pullRequest(told), { hasWorker });
+const AT_IT: Work = { run: sampleRun({ state: "running" }), care: "none", isDirty: false };
+const ENDED: Work = { run: sampleRun({ state: "exited" }), care: "none", isDirty: false };
+const NO_WORKER: Work = { run: null, care: "none", isDirty: false };
+
+/** "you: review", with its worker at it unless told. */
+function waits(told: Partial<PullRequest>, work = AT_IT): string | null {
+  const judged = judgeWaits(pullRequest(told), work);
   return judged && `${judged.for}: ${judged.what}`;
+}
+
+/** Checks of which some are required. */
+function ruled(told: Partial<Record<"failing" | "passing", readonly string[]>>, required: readonly string[]) {
+  const listed = (["failing", "passing"] as const).flatMap((state) =>
+    (told[state] ?? []).map((name): Check => ({ name, state, url: null, required: required.includes(name) })),
+  );
+  const reported = listed.map(({ name }) => name);
+  const missing = required.filter((name) => !reported.includes(name));
+  const count = (state: "failing" | "passing") => told[state]?.length ?? 0;
+  return { ...checks({}), failing: count("failing"), passing: count("passing"), listed, missing };
 }
 
 /** Each line wants attention on its own; together, whichever stands higher is what it waits for. */
 const IN_ORDER: readonly (readonly [Partial<PullRequest>, string])[] = [
   [{ mergeable: "conflict" }, "worker: conflict"],
-  [{ checks: RED }, "worker: red checks"],
+  [{ checks: RED }, "worker: failing checks"],
   [{ review: "changes_requested" }, "worker: changes requested"],
   [{ draft: true }, "worker: still a draft"],
+  [{ hostMerges: "queue" }, "github: merge queue"],
   [{ checks: RUNNING }, "ci: 3 of 7 running"],
   [{ review: "required" }, "you: review"],
   [{ mustUpdate: true, behindBy: 3 }, "worker: 3 behind main"],
-  [{}, "you: merge, all green"],
+  [{ mergeStatus: "unknown" }, "github: whether it can be merged is not known yet"],
+  [{}, "you: merge, all checks passing"],
 ];
 
 describe("what an open one waits for", () => {
@@ -43,48 +68,192 @@ describe("what an open one waits for", () => {
   );
 
   test.each<[Partial<PullRequest>, string]>([
-    [{ checks: checks({ failing: 1, running: 2 }) }, "worker: red checks"],
+    [{ checks: checks({ failing: 1, running: 2 }) }, "worker: failing checks"],
     [{ checks: checks({ running: 1, skipped: 4 }) }, "ci: 1 of 1 running"],
     [{ checks: checks({}) }, "you: merge, no checks"],
     [{ checks: checks({ skipped: 2 }) }, "you: merge, no checks"],
-    [{ review: "none" }, "you: merge, all green"],
-    [{ mergeable: "unknown" }, "you: merge, all green"],
-    [{ behindBy: 9 }, "you: merge, all green"],
+    [{ review: "none" }, "you: merge, all checks passing"],
+    [{ behindBy: 9 }, "you: merge, all checks passing"],
     [{ mustUpdate: true, behindBy: null, base: "develop" }, "worker: behind develop"],
     [{ checks: checks({ running: 1 }), review: "required" }, "ci: 1 of 1 running"],
   ])("%j: %s", (told, expected) => {
     expect(waits(told)).toBe(expected);
   });
+});
 
-  test("without a worker of ours it waits for whoever opened it", () => {
-    expect(waits({ mergeable: "conflict" }, false)).toBe("author: conflict");
-    expect(waits({ draft: true }, false)).toBe("author: still a draft");
-    expect(waits({ review: "required" }, false)).toBe("you: review");
+describe("who has to act", () => {
+  test.each<[string, Partial<PullRequest>, Work, string]>([
+    ["a worker is at it", { mergeable: "conflict" }, AT_IT, "worker"],
+    ["its worker is to go on", { checks: RED }, { ...AT_IT, run: sampleRun({ state: "queued" }) }, "worker"],
+    ["it is mended by itself", { mergeable: "conflict" }, { ...NO_WORKER, care: "rebase" }, "worker"],
+    ["its worktree is dirty", { mergeable: "conflict" }, { ...AT_IT, isDirty: true }, "you"],
+    ["its worker has ended and nothing follows", { mergeable: "conflict" }, ENDED, "you"],
+    ["nobody is at it", { checks: RED }, NO_WORKER, "you"],
+    ["changes were requested of a worker that has ended", { review: "changes_requested" }, ENDED, "you"],
+    ["changes were requested of a person", { review: "changes_requested" }, NO_WORKER, "author"],
+    ["the person has left", { review: "changes_requested", author: null }, NO_WORKER, "you"],
+    ["a draft of a person", { draft: true }, NO_WORKER, "author"],
+    ["a person's branch is behind", { mustUpdate: true, behindBy: 3 }, NO_WORKER, "author"],
+  ])("D1: %s", (_, told, work, expected) => {
+    expect(judgeWaits(pullRequest(told), work)?.for).toBe(expected);
+  });
+});
+
+describe("what the host blocks or merges", () => {
+  const blocked = { mergeStatus: "blocked" } as const;
+  test.each<[string, Partial<PullRequest>, string]>([
+    ["without a reason", blocked, "you: GitHub says it is blocked; it does not say why"],
+    [
+      "by a required check that has not reported",
+      { ...blocked, checks: ruled({ passing: ["unit"] }, ["unit", "e2e"]) },
+      "github: required check not reported: e2e",
+    ],
+    [
+      "by several",
+      { ...blocked, checks: ruled({}, ["a", "b", "c", "d"]) },
+      "github: required checks not reported: a, b, c and 1 more",
+    ],
+    ["by review threads", { ...blocked, unresolvedThreads: 2 }, "worker: 2 unresolved review threads"],
+    ["by one thread", { ...blocked, unresolvedThreads: 1 }, "worker: 1 unresolved review thread"],
+    ["by a review that is required", { ...blocked, review: "required" }, "you: review"],
+    [
+      "by a rule of its base",
+      { ...blocked, rules: ["signed commits"] },
+      "you: blocked by GitHub; its base demands signed commits",
+    ],
+    [
+      "by something, while optional checks fail",
+      { ...blocked, checks: ruled({ failing: ["docs"], passing: ["unit"] }, ["unit"]) },
+      "you: GitHub says it is blocked; it does not say why; optional check failing: docs",
+    ],
+  ])("D2: blocked %s is never called ready to merge", (_, told, expected) => {
+    expect(waits(told)).toBe(expected);
+  });
+
+  test("threads hold nothing up where the host does not say that something does", () => {
+    expect(waits({ unresolvedThreads: 2 })).toBe("you: merge, all checks passing");
+  });
+
+  test.each<[string, Partial<PullRequest>, string]>([
+    ["in the merge queue", { hostMerges: "queue" }, "github: merge queue"],
+    ["in the queue, its checks running", { hostMerges: "queue", checks: RUNNING }, "github: merge queue"],
+    ["auto-merge", { hostMerges: "auto" }, "github: auto-merge"],
+    [
+      "auto-merge, its checks running",
+      { hostMerges: "auto", checks: RUNNING },
+      "github: auto-merge, 3 of 7 running",
+    ],
+    ["auto-merge, blocked", { hostMerges: "auto", ...blocked }, "github: auto-merge"],
+    ["still computing", { mergeable: "unknown" }, "github: whether it can be merged is not known yet"],
+    [
+      "stored before this was asked",
+      { mergeStatus: "unknown" },
+      "github: whether it can be merged is not known yet",
+    ],
+  ])("D3: %s waits for GitHub and for no person", (_, told, expected) => {
+    expect(waits(told)).toBe(expected);
+    expect(waits(told, NO_WORKER)).toBe(expected);
+  });
+
+  test.each<[string, Partial<PullRequest>, string]>([
+    [
+      "it fell out of the queue",
+      { hostMerges: "queue_failed" },
+      "you: it cannot be merged from the merge queue",
+    ],
+    ["it conflicts", { hostMerges: "queue", mergeStatus: "conflict" }, "you: conflict"],
+    ["a check fails", { hostMerges: "auto", checks: RED }, "you: failing checks"],
+    ["a review is required", { hostMerges: "auto", review: "required" }, "you: review"],
+    ["it was taken out", {}, "you: merge, all checks passing"],
+  ])("D4: a person is asked once %s", (_, told, expected) => {
+    expect(waits(told, NO_WORKER)).toBe(expected);
+  });
+
+  test.each<[string, Partial<PullRequest>, string]>([
+    [
+      "optional ones are called optional",
+      { mergeStatus: "unstable", checks: ruled({ failing: ["docs"], passing: ["unit"] }, ["unit"]) },
+      "you: merge, optional check failing: docs",
+    ],
+    [
+      "several",
+      { mergeStatus: "unstable", checks: ruled({ failing: ["a", "b", "c", "d"] }, ["unit"]) },
+      "you: merge, optional checks failing: a, b, c and 1 more",
+    ],
+    [
+      "a required one is called required",
+      { ...blocked, checks: ruled({ failing: ["docs", "unit"] }, ["unit"]) },
+      "you: required checks failing",
+    ],
+    [
+      "where nothing is required they are failing",
+      { mergeStatus: "unstable", checks: RED },
+      "you: failing checks",
+    ],
+  ])("D5: failing checks: %s", (_, told, expected) => {
+    expect(waits(told, NO_WORKER)).toBe(expected);
+  });
+
+  test("D6: an approval older than the head names the commit that was approved", () => {
+    expect(waits({ approvedCommit: "3f2c1ab9d41de8d8e1b5" })).toBe(
+      "you: review or merge, approved 3f2c1ab, changed since",
+    );
+  });
+
+  test("D7: a review asked for again after changes waits for the reviewer", () => {
+    const told = { review: "changes_requested", reviewAgainBy: ["bob"] } as const;
+    expect(waits(told, NO_WORKER)).toBe("you: review again by bob");
+    expect(waits({ ...told, reviewAgainBy: [] }, NO_WORKER)).toBe("author: changes requested");
   });
 });
 
 test.each([merged(), closed(), merged({ mergeable: "conflict", checks: RED, draft: true })])(
   "one that is over waits for nothing: $state",
-  (told) => expect(waits(told)).toBeNull(),
+  (told) => expect(judgeWaits(told, AT_IT)).toBeNull(),
 );
 
+const COUNT = fc.nat({ max: 3 });
+const ANY = fc.record({
+  draft: fc.boolean(),
+  review: fc.constantFrom(...REVIEW_STATES),
+  mergeable: fc.constantFrom(...MERGEABLE_STATES),
+  mergeStatus: fc.constantFrom(...MERGE_STATUSES),
+  hostMerges: fc.constantFrom(null, ...HOST_MERGES),
+  unresolvedThreads: fc.option(COUNT),
+  approvedCommit: fc.constantFrom(null, "a".repeat(40)),
+  mustUpdate: fc.boolean(),
+  behindBy: fc.option(COUNT),
+  checks: fc.record({ failing: COUNT, running: COUNT, passing: COUNT, skipped: COUNT }).map(checks),
+});
+const WORK = fc.constantFrom(AT_IT, ENDED, NO_WORKER);
+
 test("R14: an open one always waits for somebody, and for something", () => {
-  const count = fc.nat({ max: 3 });
-  const any = fc.record({
-    draft: fc.boolean(),
-    review: fc.constantFrom(...REVIEW_STATES),
-    mergeable: fc.constantFrom(...MERGEABLE_STATES),
-    mustUpdate: fc.boolean(),
-    behindBy: fc.option(count),
-    checks: fc.record({ failing: count, running: count, passing: count, skipped: count }).map(checks),
-  });
   fc.assert(
-    fc.property(any, fc.boolean(), (told, hasWorker) => {
-      const judged = judgeWaits(pullRequest(told), { hasWorker });
+    fc.property(ANY, WORK, (told, work) => {
+      const judged = judgeWaits(pullRequest(told), work);
       expect(AWAITED).toContain(judged?.for);
+      expect(WAIT_REASONS).toContain(judged?.because);
       expect(judged?.what).not.toMatch(/^$|undefined|null|NaN/);
-      expect(judgeWaits(pullRequest({ ...told, state: "closed" }), { hasWorker })).toBeNull();
+      expect(judgeWaits(pullRequest({ ...told, state: "closed" }), work)).toBeNull();
     }),
     { numRuns: 2_000 },
+  );
+});
+
+test("D8: nothing is called ready to merge unless the host says so and every check that reported passed", () => {
+  fc.assert(
+    fc.property(ANY, WORK, (told, work) => {
+      if (judgeWaits(pullRequest(told), work)?.because !== "merge") return;
+      expect(["clean", "unstable"]).toContain(told.mergeStatus);
+      expect(told).toMatchObject({
+        draft: false,
+        mergeable: "clean",
+        mustUpdate: false,
+        approvedCommit: null,
+      });
+      expect(told.hostMerges).toBeNull();
+      expect(told.checks).toMatchObject({ failing: 0, running: 0, missing: [] });
+    }),
+    { numRuns: 5_000 },
   );
 });

@@ -1,42 +1,231 @@
-// What an open pull request waits for, and for whom: the one answer for the page, `tasks prs` and the order of review.
+// What an open pull request waits for, and for whom: the one answer for every list, page, command and signal. It claims
+// nothing that the host did not say: what is not known yet, or blocked for a reason that the host keeps to itself, is
+// called just that.
 
+import { hasEnded, type Run } from "../run/run.ts";
+import type { CareStep } from "./care.ts";
+import { failsOnlyOptional } from "./optional-checks.ts";
 import type { PullRequest } from "./pull-request.ts";
 
 export const AWAITED = [
   /** A person of this project. */
   "you",
   "ci",
-  /** The task's worker, or without one whoever opened it. */
+  /** The host: its merge queue, auto-merge, a required check, or its own arithmetic. Never asks a person. */
+  "github",
+  /** The task's worker, or what is done by itself for the branch. */
   "worker",
+  /** The person who opened it. */
   "author",
 ] as const;
 export type Awaited = (typeof AWAITED)[number];
 
+export const WAIT_REASONS = [
+  "conflict",
+  "failing_checks",
+  "review_again",
+  "changes_requested",
+  "draft",
+  "running_checks",
+  "review",
+  "merge_queue",
+  "auto_merge",
+  "behind",
+  "missing_checks",
+  "threads",
+  "blocked",
+  "unknown",
+  "changed_since_approval",
+  "merge",
+] as const;
+export type WaitReason = (typeof WAIT_REASONS)[number];
+
 export type Waits = {
   readonly for: Awaited;
+  readonly because: WaitReason;
   /** Completes "you: ", "CI: ". */
   readonly what: string;
 };
 
+export type Work = {
+  /** The task's open run; null without one. */
+  readonly run: Pick<Run, "state" | "kind"> | null;
+  /** What will be done for the branch by itself; "none" as well where nothing needs to be. */
+  readonly care: CareStep["kind"];
+  /** Its worktree holds changes that are not committed: it is not rebased by itself until a person has seen to them. */
+  readonly isDirty: boolean;
+};
+
+type Question = { readonly pullRequest: PullRequest; readonly work: Work };
+type Rule = (question: Question) => Waits | null;
+
 /** Null unless it is open. */
-export function judgeWaits(
-  pullRequest: PullRequest,
-  { hasWorker }: { readonly hasWorker: boolean },
-): Waits | null {
-  const { state, draft, mergeable, checks, review, mustUpdate, behindBy, base } = pullRequest;
-  const maker: Awaited = hasWorker ? "worker" : "author";
-  if (state !== "open") return null;
-  if (mergeable === "conflict") return { for: maker, what: "conflict" };
-  if (checks.failing > 0) return { for: maker, what: "red checks" };
-  if (review === "changes_requested") return { for: maker, what: "changes requested" };
-  if (draft) return { for: maker, what: "still a draft" };
-  if (checks.running > 0) return { for: "ci", what: `${checks.running} of ${totalOf(pullRequest)} running` };
-  if (review === "required") return { for: "you", what: "review" };
-  if (mustUpdate)
-    return { for: maker, what: behindBy === null ? `behind ${base}` : `${behindBy} behind ${base}` };
-  return { for: "you", what: checks.passing > 0 ? "merge, all green" : "merge, no checks" };
+export function judgeWaits(pullRequest: PullRequest, work: Work): Waits | null {
+  if (pullRequest.state !== "open") return null;
+  for (const rule of RULES) {
+    const waits = rule({ pullRequest, work });
+    if (waits !== null) return waits;
+  }
+  return null;
 }
 
-function totalOf({ checks: { failing, running, passing } }: PullRequest): number {
-  return failing + running + passing;
+/** In order: the first that applies. What a person or a worker has to mend comes before what the host does by itself. */
+const RULES: readonly Rule[] = [
+  conflict,
+  failingChecks,
+  reviewAgain,
+  changesRequested,
+  draft,
+  mergeQueue,
+  runningChecks,
+  review,
+  behind,
+  threads,
+  missingChecks,
+  queueFailed,
+  autoMerge,
+  unknown,
+  blocked,
+  changedSinceApproval,
+  merge,
+];
+
+function conflict({ pullRequest: { mergeable, mergeStatus }, work }: Question): Waits | null {
+  if (mergeable !== "conflict" && mergeStatus !== "conflict") return null;
+  return { for: work.isDirty ? "you" : mender(work), because: "conflict", what: "conflict" };
+}
+
+/** Checks that the base does not require hold nothing up. */
+function failingChecks({ pullRequest, work }: Question): Waits | null {
+  if (pullRequest.checks.failing === 0 || failsOnlyOptional(pullRequest)) return null;
+  const isRequired = pullRequest.checks.listed.some(({ state, required }) => state === "failing" && required);
+  const what = isRequired ? "required checks failing" : "failing checks";
+  return { for: mender(work), because: "failing_checks", what };
+}
+
+/** Who requested changes was asked again: it is the reviewer's turn. */
+function reviewAgain({ pullRequest: { review, reviewAgainBy } }: Question): Waits | null {
+  if (review !== "changes_requested" || reviewAgainBy.length === 0) return null;
+  return { for: "you", because: "review_again", what: `review again by ${reviewAgainBy.join(", ")}` };
+}
+
+function changesRequested(question: Question): Waits | null {
+  if (question.pullRequest.review !== "changes_requested") return null;
+  return { for: maker(question), because: "changes_requested", what: "changes requested" };
+}
+
+function draft(question: Question): Waits | null {
+  const { draft: isDraft, mergeStatus } = question.pullRequest;
+  if (!isDraft && mergeStatus !== "draft") return null;
+  return { for: maker(question), because: "draft", what: "still a draft" };
+}
+
+function mergeQueue({ pullRequest: { hostMerges } }: Question): Waits | null {
+  return hostMerges === "queue" ? { for: "github", because: "merge_queue", what: "merge queue" } : null;
+}
+
+function runningChecks({ pullRequest }: Question): Waits | null {
+  const { failing, running, passing } = pullRequest.checks;
+  if (running === 0) return null;
+  const what = `${running} of ${failing + running + passing} running`;
+  if (pullRequest.hostMerges !== "auto" || pullRequest.review === "required")
+    return { for: "ci", because: "running_checks", what };
+  return { for: "github", because: "auto_merge", what: `auto-merge, ${what}` };
+}
+
+/** Also with auto-merge: nobody but a person can review it. */
+function review({ pullRequest: { review: state } }: Question): Waits | null {
+  return state === "required" ? { for: "you", because: "review", what: "review" } : null;
+}
+
+/** Also with auto-merge, which does not bring a branch up to date; the merge queue needs no such thing. */
+function behind(question: Question): Waits | null {
+  const { mustUpdate, mergeStatus, behindBy, base } = question.pullRequest;
+  if (!mustUpdate && mergeStatus !== "behind") return null;
+  const what = behindBy === null ? `behind ${base}` : `${behindBy} behind ${base}`;
+  return { for: maker(question), because: "behind", what };
+}
+
+/** They hold it up only where the host says that something does. */
+function threads(question: Question): Waits | null {
+  const { mergeStatus, unresolvedThreads } = question.pullRequest;
+  if (mergeStatus !== "blocked" || unresolvedThreads === null || unresolvedThreads === 0) return null;
+  const what =
+    unresolvedThreads === 1 ? "1 unresolved review thread" : `${unresolvedThreads} unresolved review threads`;
+  return { for: maker(question), because: "threads", what };
+}
+
+function missingChecks({ pullRequest: { mergeStatus, checks } }: Question): Waits | null {
+  if (mergeStatus !== "blocked" || checks.missing.length === 0) return null;
+  const shown = checks.missing.slice(0, NAMES_MAX).join(", ");
+  const more = checks.missing.length - NAMES_MAX;
+  const names = more > 0 ? `${shown} and ${more} more` : shown;
+  const noun = checks.missing.length === 1 ? "required check" : "required checks";
+  return { for: "github", because: "missing_checks", what: `${noun} not reported: ${names}` };
+}
+
+function queueFailed({ pullRequest: { hostMerges } }: Question): Waits | null {
+  if (hostMerges !== "queue_failed") return null;
+  return { for: "you", because: "blocked", what: "it cannot be merged from the merge queue" };
+}
+
+function autoMerge({ pullRequest: { hostMerges } }: Question): Waits | null {
+  return hostMerges === "auto" ? { for: "github", because: "auto_merge", what: "auto-merge" } : null;
+}
+
+function unknown({ pullRequest: { mergeable, mergeStatus } }: Question): Waits | null {
+  if (mergeable !== "unknown" && mergeStatus !== "unknown") return null;
+  return { for: "github", because: "unknown", what: "whether it can be merged is not known yet" };
+}
+
+function blocked({ pullRequest }: Question): Waits | null {
+  const { mergeStatus, rules } = pullRequest;
+  if (mergeStatus !== "blocked") return null;
+  const failing = pullRequest.checks.failing > 0 ? `; ${optionalWords(pullRequest)}` : "";
+  const what =
+    rules.length === 0
+      ? `GitHub says it is blocked; it does not say why${failing}`
+      : `blocked by GitHub; its base demands ${rules.join(", ")}${failing}`;
+  return { for: "you", because: "blocked", what };
+}
+
+function changedSinceApproval({ pullRequest: { review: state, approvedCommit } }: Question): Waits | null {
+  if (state !== "approved" || approvedCommit === null) return null;
+  const what = `review or merge, approved ${approvedCommit.slice(0, COMMIT_DIGITS)}, changed since`;
+  return { for: "you", because: "changed_since_approval", what };
+}
+
+function merge({ pullRequest }: Question): Waits | null {
+  const { checks } = pullRequest;
+  const how =
+    checks.failing > 0 ? optionalWords(pullRequest) : checks.passing > 0 ? "all checks passing" : "no checks";
+  return { for: "you", because: "merge", what: `merge, ${how}` };
+}
+
+function optionalWords({ checks }: PullRequest): string {
+  const names = checks.listed.flatMap(({ name, state }) => (state === "failing" ? name : []));
+  const shown = names.slice(0, NAMES_MAX).join(", ");
+  const more = checks.failing - Math.min(names.length, NAMES_MAX);
+  const noun = checks.failing === 1 ? "optional check" : "optional checks";
+  return `${noun} failing: ${more > 0 ? `${shown} and ${more} more` : shown}`;
+}
+
+/** Enough to recognise a commit. */
+const COMMIT_DIGITS = 7;
+/** Checks named in a row; the task's page has all. */
+const NAMES_MAX = 3;
+
+/** A conflict and failing checks: without a worker at it, and nothing that is done by itself, a person has to act. */
+function mender(work: Work): Awaited {
+  return isAtIt(work) ? "worker" : "you";
+}
+
+/** What the host leaves to its author. A worker of ours that has ended does not hear of it: then it is a person's turn. */
+function maker({ pullRequest: { author }, work }: Question): Awaited {
+  if (isAtIt(work)) return "worker";
+  return work.run?.kind === "supervised" || author === null ? "you" : "author";
+}
+
+function isAtIt({ run, care }: Work): boolean {
+  return care !== "none" || (run !== null && run.state !== "closed" && !hasEnded(run));
 }

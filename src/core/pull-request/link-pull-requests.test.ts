@@ -151,9 +151,9 @@ describe("of several", () => {
       "a: #9 by branch, rivals #7 #5 #1",
     ],
     [
-      "rivals may be on different branches, and what is over is none",
+      "D9: the branch that a pattern names exactly wins, its rivals may be on others, and what is over is none",
       [old, pullRequest({ number: 2, branch: "dave/a" }), merged({ number: 3 })],
-      "a: #2 by branch, rivals #1",
+      "a: #1 by branch, rivals #2",
     ],
   ])("%s", (_, known, expected) => {
     expect(told(link({ known }))).toEqual([expected]);

@@ -1,12 +1,14 @@
 // Which pull request belongs to which task: by branch, which is the truth, and only without any by the number or address
-// in the task's file, which is a hint. Looks at each task once, whatever their number.
+// in the task's file, which is a hint. The most specific branch wins: that of the task's run, then one that a pattern
+// names exactly, then one that a pattern with a star allows. Looks at each task once, whatever their number.
 
 import type { RunFacts } from "../run/run-facts.ts";
 import { sameValue } from "../snapshot/same-value.ts";
-import type { PullRequestHint } from "../task/task.ts";
+import type { PullRequestHint, RelativePath } from "../task/task.ts";
 import type { LinkedTask } from "../tree/link.ts";
-import { type BranchPattern, slugsOfBranch } from "./branch-pattern.ts";
+import { type BranchPattern, branchesOfSlug, slugsOfBranch } from "./branch-pattern.ts";
 import type { CareRecord } from "./care.ts";
+import { isEarlier, judgeMerge, type Merges, type MergeVerdict, newest } from "./judge-merge.ts";
 import type { PullRequest } from "./pull-request.ts";
 import type { PullRequestsInput } from "./pull-requests-input.ts";
 
@@ -16,6 +18,8 @@ export type PullRequestFacts = {
   readonly linkedBy: "branch" | "hint";
   /** Other open ones of the same task: work that is done twice. */
   readonly rivals: readonly PullRequest[];
+  /** What its merge means for the task; null while it is not merged. */
+  readonly merge: MergeVerdict | null;
   readonly care: CareRecord | null;
 };
 
@@ -23,18 +27,29 @@ export type LinkedPullRequests = ReadonlyMap<string, PullRequestFacts>;
 
 export const NO_PULL_REQUESTS: LinkedPullRequests = new Map();
 
+export type LinkInput = {
+  readonly runs: ReadonlyMap<string, RunFacts>;
+  readonly input: PullRequestsInput;
+  /** When each committed file was added; null until git has been asked. */
+  readonly addedDatesMs?: ReadonlyMap<RelativePath, number> | null;
+  /** As git has it; the host's own word counts more. */
+  readonly gitDefaultBranch?: string | null;
+};
+
 /** By key of the task. `before` is an earlier result, whose equal parts are kept. */
 export function linkPullRequests(
   tasks: readonly LinkedTask[],
-  { runs, input }: { readonly runs: ReadonlyMap<string, RunFacts>; readonly input: PullRequestsInput },
+  { runs, input, addedDatesMs = null, gitDefaultBranch = null }: LinkInput,
   before: LinkedPullRequests = NO_PULL_REQUESTS,
 ): LinkedPullRequests {
   if (input.known.length === 0) return NO_PULL_REQUESTS;
-  const names = indexByName(input);
+  const names = indexByName(input, gitDefaultBranch);
   const slugs = uniqueSlugs(tasks, names.bySlug);
   const linked = new Map<string, PullRequestFacts>();
   for (const task of tasks) {
-    const facts = factsOf(task, { names, run: runs.get(task.links.key), slugs, input });
+    const run = runs.get(task.links.key);
+    const begunMs = beginningOf(task, run, addedDatesMs);
+    const facts = factsOf(task, { names, run, slugs, input, begunMs });
     if (facts === null) continue;
     const old = before.get(task.links.key);
     linked.set(task.links.key, old !== undefined && sameValue(old, facts) ? old : facts);
@@ -42,17 +57,38 @@ export function linkPullRequests(
   return linked;
 }
 
-type Names = {
-  readonly byBranch: ReadonlyMap<string, readonly PullRequest[]>;
+/**
+ * When the task began: its file was added to the repository, was first seen here, or somebody queued a run, whichever
+ * came first. A file that is in no commit is as old as its last change on disk at least. Before git has been asked
+ * nothing is known, and no merge is called older than its task.
+ */
+function beginningOf(
+  { record: { stamp, firstSeenMs } }: LinkedTask,
+  run: RunFacts | undefined,
+  addedDatesMs: ReadonlyMap<RelativePath, number> | null,
+): number {
+  if (addedDatesMs === null) return Number.NEGATIVE_INFINITY;
+  const queuedMs = run?.run.queued.atMs ?? Number.POSITIVE_INFINITY;
+  return Math.min(addedDatesMs.get(stamp.path) ?? stamp.mtimeMs, firstSeenMs, queuedMs);
+}
+
+type Names = Merges & {
   readonly byHead: ReadonlyMap<string, readonly PullRequest[]>;
   readonly bySlug: ReadonlyMap<string, readonly PullRequest[]>;
   readonly byNumber: ReadonlyMap<number, PullRequest>;
 };
 
 /** A branch of a fork may be called anything by anybody: only a hint leads to one. */
-function indexByName({ known, patterns }: PullRequestsInput): Names {
-  const own = known.filter(({ fork }) => !fork);
+function indexByName(
+  { known, patterns, startBranch }: PullRequestsInput,
+  gitDefaultBranch: string | null,
+): Names {
+  // A revert is about a task's branch and is not the task's work.
+  const own = known.filter(({ fork, reverts }) => !fork && reverts === null);
+  const reverts = known.filter((one) => one.reverts !== null);
   return {
+    ...{ startBranch, gitDefaultBranch },
+    revertsOf: Map.groupBy(reverts, (one) => one.reverts ?? 0),
     byBranch: Map.groupBy(own, ({ branch }) => branch),
     byHead: Map.groupBy(
       own.filter(({ state }) => state === "open"),
@@ -93,30 +129,48 @@ type TaskInput = {
   readonly run: RunFacts | undefined;
   readonly slugs: ReadonlySet<string>;
   readonly input: PullRequestsInput;
+  readonly begunMs: number;
 };
 
-function factsOf(task: LinkedTask, told: TaskInput): PullRequestFacts | null {
+function factsOf(task: LinkedTask, of: TaskInput): PullRequestFacts | null {
   const { spec } = task;
-  const byBranch = candidates(spec.slug, told);
-  const found = byBranch.length > 0 ? choose(byBranch) : null;
-  const hinted = found === null ? byHint(spec.pullRequest, told) : null;
-  const pullRequest = found ?? hinted;
+  const found = candidates(spec.slug, of);
+  const hinted = byHint(spec.pullRequest, of);
+  const chosen = choose(found, { hinted, begunMs: of.begunMs });
+  const pullRequest = chosen?.pullRequest ?? hinted;
   if (pullRequest === null) return null;
   return {
     pullRequest,
-    linkedBy: found === null ? "hint" : "branch",
-    rivals: isOpen(pullRequest) ? rivalsOf(pullRequest, byBranch) : [],
-    care: told.input.care.get(pullRequest.number) ?? null,
+    linkedBy: chosen === null ? "hint" : "branch",
+    rivals: isOpen(pullRequest) ? rivalsOf(pullRequest, found.flat()) : [],
+    merge: pullRequest.state !== "merged" ? null : (chosen?.doubt ?? judgeMerge(pullRequest, of.names)),
+    care: of.input.care.get(pullRequest.number) ?? null,
   };
 }
 
-/** The run's branch, the branch and commit that are checked out in its worktree, and the patterns. */
-function candidates(slug: string, { names, run, slugs }: TaskInput): readonly PullRequest[] {
+/** By how surely they are the task's: of its run's branch and worktree, of a branch named exactly, of one that a star allows. */
+type Candidates = readonly [
+  own: readonly PullRequest[],
+  exact: readonly PullRequest[],
+  allowed: readonly PullRequest[],
+];
+
+function candidates(slug: string, { names, run, slugs, input }: TaskInput): Candidates {
   const named = slugs.has(slug) ? (names.bySlug.get(slug) ?? []) : [];
-  if (run === undefined) return named;
+  const exactBranches = named.length === 0 ? [] : branchesOfSlug(slug, input.patterns);
+  const own = run === undefined ? [] : ofRun(run, names);
+  const others = named.filter((one) => !own.includes(one));
+  return [
+    own,
+    others.filter(({ branch }) => exactBranches.includes(branch)),
+    others.filter(({ branch }) => !exactBranches.includes(branch)),
+  ];
+}
+
+/** The run's branch, and the branch and commit that are checked out in its worktree. */
+function ofRun(run: RunFacts, names: Names): readonly PullRequest[] {
   const branches = [run.run.branch, run.seen.branch].flatMap((branch) => branch ?? []);
   const found = [
-    ...named,
     ...branches.flatMap((branch) => names.byBranch.get(branch) ?? []),
     ...(names.byHead.get(ownHead(run) ?? "") ?? []),
   ];
@@ -128,10 +182,40 @@ function ownHead({ run, seen }: RunFacts): string | null {
   return seen.commits === 0 || seen.head === run.baseCommit ? null : seen.head;
 }
 
+/** `doubt`: why its merge does not count as the task's, before anything else is looked at. */
+type Chosen = { readonly pullRequest: PullRequest; readonly doubt: MergeVerdict | null };
+
+/**
+ * Of the surest kind that there is. What was over before the task began counts only where there is nothing else, and
+ * what the file names by its number is never too old and never in doubt.
+ */
+function choose(
+  found: Candidates,
+  { hinted, begunMs }: { readonly hinted: PullRequest | null; readonly begunMs: number },
+): Chosen | null {
+  const isTooOld = (one: PullRequest) => one !== hinted && isEarlier(one, begunMs);
+  for (const [kind, all] of found.entries()) {
+    const current = all.filter((one) => !isTooOld(one));
+    const best = bestOf(current);
+    if (best === null) continue;
+    if (kind < found.length - 1 || best.state !== "merged") return { pullRequest: best, doubt: null };
+    if (hinted !== null && current.includes(hinted)) return { pullRequest: hinted, doubt: null };
+    return { pullRequest: best, doubt: ambiguity(best, current) };
+  }
+  const old = newest(found.flat().filter(({ state }) => state === "merged"));
+  return old === null ? null : { pullRequest: old, doubt: { as: "earlier", begunMs } };
+}
+
 /** An open one is what goes on; else what was merged counts more than what was given up; of equals the newest. */
-function choose(found: readonly PullRequest[]): PullRequest | null {
+function bestOf(found: readonly PullRequest[]): PullRequest | null {
   const [best] = found.toSorted((a, b) => RANK[a.state] - RANK[b.state] || b.number - a.number);
   return best ?? null;
+}
+
+/** Merges from several branches of which none is named exactly: short slugs are called like other people's branches. */
+function ambiguity(best: PullRequest, found: readonly PullRequest[]): MergeVerdict | null {
+  const others = found.filter(({ state, branch }) => state === "merged" && branch !== best.branch);
+  return others.length === 0 ? null : { as: "ambiguous", others };
 }
 
 const RANK = { open: 0, merged: 1, closed: 2 } as const;

@@ -5,6 +5,7 @@ import type { TaskRow } from "../snapshot/schema.ts";
 import { isOpen } from "../task/is-open.ts";
 import { type BranchPattern, slugsOfBranch } from "./branch-pattern.ts";
 import type { PullRequest } from "./pull-request.ts";
+import { withoutReverts } from "./revert-branch.ts";
 
 export type KeepInput = {
   readonly known: Iterable<PullRequest>;
@@ -23,13 +24,21 @@ export function outdatedNumbers({ known, rows, hinted, patterns, nowMs }: KeepIn
   if (old.length === 0) return [];
   const numbers = new Set(hinted);
   const slugs = new Set<string>();
+  const bases = new Set<string>();
   for (const { slug, status, pull_request: linked } of rows) {
     if (!isOpen(status)) continue;
     slugs.add(slug);
-    if (linked !== null) numbers.add(linked.number);
+    if (linked === null) continue;
+    numbers.add(linked.number);
+    bases.add(linked.base);
   }
+  // What the linked ones stand or fall with is kept as well: reverts, and the branch that they were merged into.
+  for (const { number, reverts } of [...known].toSorted((a, b) => a.number - b.number))
+    if (reverts !== null && numbers.has(reverts)) numbers.add(number);
   const isNeeded = ({ number, branch }: PullRequest) =>
-    numbers.has(number) || slugsOfBranch(branch, patterns).some((slug) => slugs.has(slug));
+    numbers.has(number) ||
+    bases.has(branch) ||
+    slugsOfBranch(withoutReverts(branch), patterns).some((slug) => slugs.has(slug));
   return old.flatMap((one) => (isNeeded(one) ? [] : [one.number]));
 }
 

@@ -4,6 +4,7 @@
 import type { Interest } from "./interest.ts";
 import { type Budget, heldUntilMs, type LookUpState, reserveOf, type Wanted } from "./look-up-state.ts";
 import type { PullRequest } from "./pull-request.ts";
+import { revertedNumber } from "./revert-branch.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -29,6 +30,7 @@ export type NewsTold = {
     readonly fork: boolean;
     readonly base: string;
     readonly closed: boolean;
+    readonly reverts: number | null;
   }[];
   readonly branchesWithChecks: readonly string[];
   readonly complete: boolean;
@@ -56,44 +58,53 @@ export function nameOfWanted(wanted: Wanted): string {
 export function planQuestions(input: QuestionInput): readonly Wanted[] {
   const { interest, known, news } = input;
   const wanted = new Map<string, Wanted>();
+  const numbers = new Set(known.map(({ number }) => number));
   const add = (one: Wanted) => wanted.set(nameOfWanted(one), one);
   // What found no place in the last round comes first in this one.
   for (const one of input.state.postponed) add(one);
   for (const one of known) if (isDue(one, input)) add(wantedFor(one));
   for (const one of news?.changed ?? []) {
     if (!one.fork && interest.isTasks(one.branch)) add({ kind: "branch", branch: one.branch });
+    else if (one.reverts !== null && numbers.has(one.reverts)) add({ kind: "number", number: one.number });
   }
   const branches = new Set(known.filter(({ fork }) => !fork).map(({ branch }) => branch));
   for (const branch of interest.branches)
     if (!branches.has(branch) && isUnasked(branch, input)) add({ kind: "branch", branch });
-  const numbers = new Set(known.map(({ number }) => number));
   for (const number of interest.numbers)
     if (!numbers.has(number) && isUnasked(`#${number}`, input)) add({ kind: "number", number });
   return [...wanted.values()];
 }
 
-/** A branch of a fork has no name here. */
-function wantedFor({ fork, branch, number }: PullRequest): Wanted {
-  return fork ? { kind: "number", number } : { kind: "branch", branch };
+/** A branch of a fork has no name here; that a pull request is a revert may stand in its description only. */
+function wantedFor({ fork, branch, number, reverts }: PullRequest): Wanted {
+  const isNumbered = fork || (reverts !== null && revertedNumber(branch) === null);
+  return isNumbered ? { kind: "number", number } : { kind: "branch", branch };
 }
 
 /** What the news were silent about is as it was, unless they could not tell. */
 function isDue(one: PullRequest, { news, state, byHand, nowMs }: QuestionInput): boolean {
   const isNamed = news?.changed.some(({ number }) => number === one.number) ?? false;
-  if (one.state !== "open") return isNamed;
+  const sinceMs = nowMs - (askedAtMs(state, nameOfWanted(wantedFor(one))) ?? 0);
+  // Stored by an earlier version: what has ended is asked for once more.
+  if (one.state !== "open") return isNamed || (one.defaultBranch === null && sinceMs >= CONFIRM_EVERY_MS);
   if (byHand || isNamed || news?.complete === false) return true;
   if (news?.branchesWithChecks.includes(one.branch)) return true;
   // A merge moves the base of all others.
   if (news?.changed.some(({ closed, base }) => closed && base === one.base)) return true;
-  const sinceMs = nowMs - (askedAtMs(state, nameOfWanted(wantedFor(one))) ?? 0);
   // Where the clock was set back, how long ago it was cannot be told.
   return sinceMs >= everyMs(one) || sinceMs < 0;
 }
 
 /** How often a pull request is asked for without any news of it. */
-function everyMs({ checks, mergeable }: PullRequest): number {
-  if (checks.running > 0 || mergeable === "unknown") return BUSY_EVERY_MS;
+function everyMs(one: PullRequest): number {
+  const { checks } = one;
+  if (isBusy(one)) return BUSY_EVERY_MS;
   return checks.foreign ? QUIET_EVERY_MS : CONFIRM_EVERY_MS;
+}
+
+/** Something is under way at the host. */
+function isBusy({ checks, mergeable, mergeStatus, hostMerges }: PullRequest): boolean {
+  return checks.running > 0 || mergeable === "unknown" || mergeStatus === "unknown" || hostMerges === "queue";
 }
 
 function isUnasked(name: string, { state, news }: QuestionInput): boolean {
@@ -123,12 +134,10 @@ export function nextRoundMs({ state, known, expecting, reserve, nowMs }: PaceInp
     const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** (standing.times - 1), RETRY_MAX_MS);
     return Math.max(triedAtMs + pauseMs, standing.notBeforeMs ?? 0, heldMs);
   }
-  const isBusy = known.some(
-    ({ state: of, checks, mergeable }) => of === "open" && (checks.running > 0 || mergeable === "unknown"),
-  );
+  const busy = known.some((one) => one.state === "open" && isBusy(one));
   // What is left over is asked at once: each time it is less.
   if (state.postponed.length > 0) return Math.max(triedAtMs, heldMs);
-  const usualMs = isBusy ? BUSY_EVERY_MS : expecting ? EXPECTING_EVERY_MS : QUIET_EVERY_MS;
+  const usualMs = busy ? BUSY_EVERY_MS : expecting ? EXPECTING_EVERY_MS : QUIET_EVERY_MS;
   const affordableMs = spread(state.questions, { known, reserve, fromMs: triedAtMs, nowMs });
   return Math.max(triedAtMs + Math.max(usualMs, affordableMs), heldMs);
 }

@@ -21,6 +21,30 @@ export const MERGEABLE_STATES = [
 ] as const;
 export type MergeableState = (typeof MERGEABLE_STATES)[number];
 
+export const MERGE_STATUSES = [
+  /** Nothing that the host enforces is in the way. */
+  "clean",
+  /** The host would merge it although checks fail or still run: none of them is required. */
+  "unstable",
+  "blocked",
+  "behind",
+  "conflict",
+  "draft",
+  /** The host is still finding out, said a word that is new, or was not asked by the version that stored this. */
+  "unknown",
+] as const;
+export type MergeStatus = (typeof MERGE_STATUSES)[number];
+
+export const HOST_MERGES = [
+  /** It is in the merge queue. */
+  "queue",
+  /** It is still listed in the merge queue, and cannot be merged from there. */
+  "queue_failed",
+  /** Auto-merge is switched on: the host merges it once its requirements are met. */
+  "auto",
+] as const;
+export type HostMerges = (typeof HOST_MERGES)[number];
+
 export const CHECK_STATES = ["failing", "running", "passing", "skipped"] as const;
 export type CheckState = (typeof CHECK_STATES)[number];
 
@@ -30,6 +54,8 @@ export type Check = {
   readonly state: CheckState;
   /** Where to read more; `https:` or null. */
   readonly url: string | null;
+  /** Whether the base branch requires it; null where its rules are not known. */
+  readonly required: boolean | null;
 };
 
 /** More are counted and not listed. */
@@ -40,6 +66,8 @@ export type Checks = Readonly<Record<CheckState, number>> & {
   readonly listed: readonly Check[];
   /** Some are not GitHub Actions: no list of the host's tells when they change. */
   readonly foreign: boolean;
+  /** Names of required checks that have not reported; empty as well where the rules are not known. */
+  readonly missing: readonly string[];
 };
 
 export type PullRequest = {
@@ -70,7 +98,22 @@ export type PullRequest = {
   readonly mergedBy: string | null;
   readonly closedAtMs: number | null;
   readonly review: ReviewState;
+  /** The commit that was approved, where the head has changed since; null where the head is approved, or nothing is. */
+  readonly approvedCommit: string | null;
+  /** Reviewers who requested changes and have been asked for another review since. Empty while one of them has not. */
+  readonly reviewAgainBy: readonly string[];
+  /** Null when the host did not say. */
+  readonly unresolvedThreads: number | null;
   readonly mergeable: MergeableState;
+  readonly mergeStatus: MergeStatus;
+  /** The host merges it by itself, or tries to; null otherwise. */
+  readonly hostMerges: HostMerges | null;
+  /** What else the rules of the base demand, in words: "signed commits". */
+  readonly rules: readonly string[];
+  /** Of the repository, when this was asked; null where it is not known. */
+  readonly defaultBranch: string | null;
+  /** The number of the pull request that this one takes out again. */
+  readonly reverts: number | null;
   readonly labels: readonly string[];
   readonly checks: Checks;
 };
@@ -79,4 +122,5 @@ export const NO_CHECKS: Checks = {
   ...{ failing: 0, running: 0, passing: 0, skipped: 0 },
   listed: [],
   foreign: false,
+  missing: [],
 };

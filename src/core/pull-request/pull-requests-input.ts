@@ -12,6 +12,8 @@ export type PullRequestsInput = {
   /** By number. */
   readonly care: ReadonlyMap<number, CareRecord>;
   readonly patterns: readonly BranchPattern[];
+  /** The branch that new work starts from (worktree.base), without the name of a remote; null unless it is set. */
+  readonly startBranch: string | null;
   readonly delivery: DeliverySettings;
 };
 
@@ -20,11 +22,17 @@ export function branchPatterns(texts: readonly string[]): readonly BranchPattern
   return texts.flatMap((text) => parseBranchPattern(text) ?? []);
 }
 
+/** The setting worktree.base as pull requests name it: `origin/develop` is `develop` there. */
+export function startBranchOf(base: string | null): string | null {
+  return base?.replace(/^refs\/(?:heads|remotes)\//, "").replace(/^origin\//, "") ?? null;
+}
+
 /** Nothing is known: for tests, and for checks of files alone. */
 export const NOTHING_ASKED: PullRequestsInput = {
   repository: null,
   known: [],
   care: new Map(),
   patterns: [],
+  startBranch: null,
   delivery: { rebase: "off", repair: "off" },
 };

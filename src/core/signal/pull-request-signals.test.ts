@@ -35,7 +35,7 @@ function find(told: Partial<PullRequest>, { run: change, ...input }: Told = {}) 
   return findPullRequestSignals(view, run && runView({ state: run.state, kind: run.kind }));
 }
 
-/** "ci_failed 2 CI is red on #712: e2e". */
+/** "ci_failed 2 Checks failing on #712: e2e". */
 function told(...given: Parameters<typeof find>): readonly string[] {
   return find(...given).map(({ code, tier, evidence }) => {
     return `${code} ${tier} ${SIGNAL_TABLE[code].sentence(evidence)}`;
@@ -49,7 +49,7 @@ const manual = careRecord({ rebase: rebaseAttempt() });
 describe("an open pull request asks for a person when", () => {
   test.each<[string, Partial<PullRequest>, Told, readonly string[]]>([
     ["it conflicts", CONFLICT, {}, ["pr_conflict 2 #712 conflicts with main"]],
-    ["its checks are red", { checks: RED }, {}, ["ci_failed 2 CI is red on #712: e2e, lint"]],
+    ["its checks fail", { checks: RED }, {}, ["ci_failed 2 Checks failing on #712: e2e, lint"]],
     [
       "there are two of them",
       {},
@@ -77,7 +77,7 @@ describe("an open pull request asks for a person when", () => {
       [
         "duplicate_work 2 Two pull requests for one task: #712, #698",
         "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and has to be rebased by hand: both change a.ts",
-        "ci_failed 2 CI is red on #712: e2e, lint",
+        "ci_failed 2 Checks failing on #712: e2e, lint",
       ],
     ],
     [
@@ -128,7 +128,7 @@ describe("what is being mended is worth watching, and no more", () => {
 
   test.each([
     ["a conflict", CONFLICT, null],
-    ["red checks", { checks: RED }, null],
+    ["failing checks", { checks: RED }, null],
     ["a rebase that did not work", CONFLICT, manual],
   ] as const)("%s, while its worker is at it or is to go on", (_, facts, care) => {
     const watched = RUN_STATES.filter((state) => tierOf(facts, { care, run: { state } }) === 1);
@@ -145,14 +145,14 @@ describe("what is being mended is worth watching, and no more", () => {
     ],
     ["one that nobody can be asked about", CONFLICT, { settings: BOTH, care: manual }, 2],
     [
-      "red checks that its worker will be asked about",
+      "failing checks that its worker will be asked about",
       { checks: RED },
       { settings: BOTH, run: { state: "failed" } },
       1,
     ],
-    ["red checks of nobody's", { checks: RED }, { settings: BOTH }, 2],
+    ["failing checks of nobody's", { checks: RED }, { settings: BOTH }, 2],
     [
-      "red checks that it was asked about twice",
+      "failing checks that it was asked about twice",
       { checks: RED },
       {
         ...{ settings: BOTH, run: { state: "exited" } },

@@ -1,6 +1,8 @@
 // Signals that a task's pull request raises, from what its row says of it and of the run. True or not in this very
 // moment; what only time brings (a review that nobody does) stands in timed-signals.ts.
 
+import { goesOnAfter } from "../classify/rules.ts";
+import { failsOnlyOptional } from "../pull-request/optional-checks.ts";
 import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
 import type { Finding } from "./flaw-signals.ts";
@@ -22,7 +24,7 @@ const PULL_REQUEST_RULES: readonly PullRequestRule[] = [
   { code: "duplicate_work", tier: needsPerson, find: duplicateWork },
   {
     code: "pr_conflict_dirty_branch",
-    tier: needsPerson,
+    tier: tierOfMending,
     find: ({ pullRequest }) => untried(pullRequest, "dirty"),
   },
   {
@@ -31,7 +33,7 @@ const PULL_REQUEST_RULES: readonly PullRequestRule[] = [
     find: ({ pullRequest }) => untried(pullRequest, "manual"),
   },
   { code: "pr_conflict", tier: tierOfMending, find: conflict },
-  { code: "ci_failed", tier: tierOfMending, find: redChecks },
+  { code: "ci_failed", tier: tierOfMending, find: failingChecks },
 ];
 
 const NO_FINDINGS: readonly Finding[] = [];
@@ -41,7 +43,9 @@ export function findPullRequestSignals(
   pullRequest: PullRequestView | null,
   run: RunView | null,
 ): readonly Finding[] {
-  if (pullRequest === null || pullRequest.state !== "open") return NO_FINDINGS;
+  if (pullRequest === null) return NO_FINDINGS;
+  if (pullRequest.state === "merged") return findReverted(pullRequest, run);
+  if (pullRequest.state !== "open") return NO_FINDINGS;
   const subject = { pullRequest, run };
   const number = String(pullRequest.number);
   return PULL_REQUEST_RULES.flatMap(({ code, tier, find }) => {
@@ -52,14 +56,17 @@ export function findPullRequestSignals(
   });
 }
 
-/** Worth watching while somebody is at it or something will be done by itself; else a person has to. */
-function tierOfMending({ pullRequest: { care }, run }: Subject): 1 | 2 {
-  return care.next !== null || isAtIt(run) ? 1 : 2;
+/** Its work was in the base and no longer is: without this, nobody would look at the task again. */
+function findReverted(pullRequest: PullRequestView, run: RunView | null): readonly Finding[] {
+  const { merge, number, url } = pullRequest;
+  if (merge?.as !== "reverted" || goesOnAfter(pullRequest, run)) return NO_FINDINGS;
+  const evidence = { number: String(number), url, by: String(merge.by?.number ?? ""), what: merge.words };
+  return [{ code: "work_reverted", tier: 2, evidence }];
 }
 
-/** Its worker works on it, or is to go on. */
-function isAtIt(run: RunView | null): boolean {
-  return run !== null && (run.state === "running" || run.state === "dispatching" || run.state === "queued");
+/** A person has to act exactly where the pull request waits for one; else it is worth watching. */
+function tierOfMending({ pullRequest: { waits } }: Subject): 1 | 2 {
+  return waits?.for === "you" ? 2 : 1;
 }
 
 function duplicateWork({ pullRequest: { number, rivals } }: Subject): Evidence | null {
@@ -73,19 +80,20 @@ function duplicateWork({ pullRequest: { number, rivals } }: Subject): Evidence |
 
 /** One of the three conflicts: the most telling. */
 function conflict({ pullRequest }: Subject): Evidence | null {
-  const { mergeable, base, care } = pullRequest;
+  const { base, care } = pullRequest;
+  const isConflict = pullRequest.waits?.because === "conflict";
   const isTold = care.rebase?.outcome === "dirty" || care.rebase?.outcome === "manual";
-  return mergeable === "conflict" && !isTold ? { base } : null;
+  return isConflict && !isTold ? { base } : null;
 }
 
-function untried({ care, base, mergeable }: PullRequestView, outcome: "dirty" | "manual"): Evidence | null {
-  if (mergeable !== "conflict" || care.rebase?.outcome !== outcome) return null;
+function untried({ care, base, waits }: PullRequestView, outcome: "dirty" | "manual"): Evidence | null {
+  if (waits?.because !== "conflict" || care.rebase?.outcome !== outcome) return null;
   return { base, why: care.rebase.why ?? "" };
 }
 
-/** A red check that runs again is running, and no signal. */
-function redChecks({ pullRequest: { checks } }: Subject): Evidence | null {
-  if (checks.failing === 0) return null;
+/** A failing check that runs again is running, and no signal. One that the base does not require is none either. */
+function failingChecks({ pullRequest: { checks } }: Subject): Evidence | null {
+  if (checks.failing === 0 || failsOnlyOptional({ checks })) return null;
   const names = checks.listed.filter(({ state }) => state === "failing").map(({ name }) => name);
   const shown = names.slice(0, NAMES_MAX);
   const more = checks.failing - shown.length;

@@ -84,9 +84,10 @@ function failureEvidence(run: RunView): Evidence {
   return { failures: String(failures), most: String(most), how: said ?? "" };
 }
 
-/** An open pull request says how it went. */
+/** An open pull request says how it went, and so does one that was merged for the task, wherever that was. */
 function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null): Evidence | null {
-  if (pullRequest?.state === "open") return null;
+  const as = pullRequest?.merge?.as;
+  if (pullRequest?.state === "open" || as === "elsewhere" || as === "reverted") return null;
   if (run.state !== "exited" || run.outcome !== null || openQuestion(run) !== null) return null;
   const other = run.checked_out;
   return {

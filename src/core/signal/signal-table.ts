@@ -157,6 +157,18 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
       `${who} ended without saying how it went${commits === "0" ? ", and committed nothing" : `; commits on ${branch}: ${commits}`}`,
     example: { run: "20260324-k3f9", who: "claude", commits: "0" },
   },
+  work_reverted: {
+    tier: "2 until the task is worked on again",
+    means: "The pull request was merged, and a merged revert took its work out of the base again.",
+    evidence: { ...PULL_REQUEST_EVIDENCE, by: "number of the revert", what: "what became of it" },
+    sentence: ({ number, what }) => `#${number} was ${what}`,
+    example: {
+      number: "712",
+      url: "https://github.com/dataface/dataface/pull/712",
+      by: "715",
+      what: "merged, then reverted by #715: its work is not in main",
+    },
+  },
   duplicate_work: {
     tier: "2",
     means: "Two pull requests are open for one task.",
@@ -177,7 +189,7 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     example: { number: "712", url: "https://github.com/dataface/dataface/pull/712", base: "main" },
   },
   pr_conflict_dirty_branch: {
-    tier: "2",
+    tier: "1 while its worker is at it, else 2",
     means:
       "The pull request conflicts, and its worktree holds changes that are not committed: it was not rebased.",
     evidence: {
@@ -212,9 +224,10 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   ci_failed: {
     tier: "1 while its worker is at it or is asked to mend it, else 2",
-    means: "Checks of the pull request failed. One that is run again is not counted.",
+    means:
+      "Checks of the pull request failed. One that runs again is not counted, nor one that the base does not require where it requires others.",
     evidence: { ...PULL_REQUEST_EVIDENCE, checks: "names of those that failed" },
-    sentence: ({ number, checks }) => `CI is red on #${number}: ${checks}`,
+    sentence: ({ number, checks }) => `Checks failing on #${number}: ${checks}`,
     example: { number: "712", url: "https://github.com/dataface/dataface/pull/712", checks: "e2e, lint" },
   },
   dispatch_stalled: {
@@ -296,7 +309,8 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   review_overdue: {
     tier: "1 from half of `thresholds.review_overdue_hours`, 2 from all of it",
-    means: "The pull request waits for a person: to review it, or to merge it.",
+    means:
+      "The pull request waits for a person: to review it, to merge it, or to find out what blocks it. A conflict and failing checks have signals of their own.",
     evidence: { since: "when it began to wait", threshold: "how long is too long" },
     sentence: ({ threshold }) => `Its pull request has waited for a person for over ${threshold}`,
     example: { since: "2026-03-23T09:00:00.000Z", threshold: "24 h" },

@@ -14,6 +14,7 @@ export const SIGNAL_CODES = [
   "dispatch_failed",
   "worker_gone",
   "dispatch_completed_unreconciled",
+  "work_reverted",
   "duplicate_work",
   "pr_conflict",
   "pr_conflict_dirty_branch",

@@ -3,6 +3,7 @@
 //
 // Rules look at nothing but fields of a row, so that the row tells later which one applied.
 
+import type { WaitReason } from "../pull-request/judge-pull-request.ts";
 import type { Group, TaskRow, Thresholds } from "../snapshot/schema.ts";
 import type { SignalCode } from "./signal.ts";
 import type { Evidence } from "./signal-table.ts";
@@ -12,6 +13,9 @@ const HOUR_MS = 60 * MINUTE_MS;
 
 /** Where a rule has one threshold, tier 1 comes at this share of it. */
 const WATCH_SHARE = 0.5;
+
+/** Reasons to wait for a person that raise a signal at once: nobody is to be called twice. */
+const HAS_OWN_SIGNAL: ReadonlySet<WaitReason | null> = new Set(["conflict", "failing_checks"]);
 
 /** What rules look at. */
 export type TimedSubject = Pick<TaskRow, "base_group" | "base_since" | "changed_at" | "run" | "pull_request">;
@@ -65,7 +69,8 @@ export const TIMED_RULES: readonly TimedRule[] = [
     personMs: ({ review_overdue_hours }) => review_overdue_hours * HOUR_MS,
     countsFrom: ({ base_group, pull_request: pullRequest }) => {
       const waits = base_group === "in_review" ? (pullRequest?.waits ?? null) : null;
-      return waits?.for === "you" ? waits.since : null;
+      if (waits === null || waits.for !== "you" || HAS_OWN_SIGNAL.has(waits.because)) return null;
+      return waits.since;
     },
   },
   {

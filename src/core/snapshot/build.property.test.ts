@@ -143,6 +143,8 @@ const anyPullRequest = fc
     reviewableAtMs: hoursAgo,
     createdAtMs: hoursAgo,
     mergedAtMs: fc.option(hoursAgo),
+    base: fc.constantFrom("main", "main", "task/b"),
+    reverts: fc.constantFrom(null, null, null, 1, 2),
   })
   .map((told) => pullRequest({ ...told, mergedAtMs: told.state === "merged" ? told.mergedAtMs : null }));
 
@@ -238,6 +240,8 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
       repository: { ...REPOSITORY },
       thresholds: { ...THRESHOLDS },
       commitDatesMs,
+      // As old as their last commit, where they have one; nothing is known before the first.
+      addedDatesMs: commitDatesMs.size === 0 ? null : commitDatesMs,
       runs,
       pullRequests,
       nowMs,

@@ -43,6 +43,8 @@ export type BuildMemory = {
   readonly thresholds: Thresholds;
   readonly attemptsMax: number;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
+  readonly addedDatesMs: BuildInput["addedDatesMs"];
+  readonly gitDefaultBranch: string | null;
 };
 
 export type BuildInput = {
@@ -51,6 +53,8 @@ export type BuildInput = {
   readonly repository: Repository;
   readonly thresholds: Thresholds;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
+  /** When each committed file was added; null until git has been asked. */
+  readonly addedDatesMs: ReadonlyMap<RelativePath, number> | null;
   readonly runs: RunsInput;
   readonly pullRequests: PullRequestsInput;
   readonly nowMs: number;
@@ -74,6 +78,8 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
     moves: NO_MOVES,
     memory: {
       ...{ tree, pullRequests, entries, thresholds, commitDatesMs },
+      addedDatesMs: input.addedDatesMs,
+      gitDefaultBranch: input.repository.default_branch,
       attemptsMax: input.runs.attemptsMax,
       runs: input.runs.byKey,
       input: input.pullRequests,
@@ -83,11 +89,25 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
 }
 
 /** Linked anew only when something that links depend on is another object. */
-function pullRequestsOf({ previous, runs, pullRequests: input }: BuildInput, tree: LinkedTree) {
+function pullRequestsOf(
+  { previous, runs, pullRequests: input, addedDatesMs, repository }: BuildInput,
+  tree: LinkedTree,
+) {
   const memory = previous?.memory ?? null;
-  if (memory?.tree === tree && memory.runs === runs.byKey && memory.input === input)
+  const gitDefaultBranch = repository.default_branch;
+  if (
+    memory?.tree === tree &&
+    memory.runs === runs.byKey &&
+    memory.input === input &&
+    memory.addedDatesMs === addedDatesMs &&
+    memory.gitDefaultBranch === gitDefaultBranch
+  )
     return memory.pullRequests;
-  return linkPullRequests(tree.tasks, { runs: runs.byKey, input }, memory?.pullRequests);
+  return linkPullRequests(
+    tree.tasks,
+    { runs: runs.byKey, input, addedDatesMs, gitDefaultBranch },
+    memory?.pullRequests,
+  );
 }
 
 /** What a process that starts knows from the store. The next build keeps every row of it that is still true. */

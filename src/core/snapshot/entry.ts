@@ -197,14 +197,14 @@ function dependenciesOf(
   });
 }
 
-/** Only completed dependencies are finished, and those whose pull request was merged. */
+/** Only completed dependencies are finished, and those whose work a merge brought into the base. */
 function stateOf(place: number, { tree, pullRequests }: Linked): Dependencies[number]["state"] {
   const task = tree.tasks[place];
   const status = task?.spec.status;
   if (status === "completed") return "finished";
   if (status === "cancelled" || task === undefined || pullRequests.size === 0)
     return status === "cancelled" ? "cancelled" : "unfinished";
-  return pullRequests.get(task.links.key)?.pullRequest.state === "merged" ? "finished" : "unfinished";
+  return pullRequests.get(task.links.key)?.merge?.as === "delivered" ? "finished" : "unfinished";
 }
 
 function latest(places: readonly number[], timeOf: (place: number) => RowTime | null): RowTime | null {

@@ -3,9 +3,12 @@
 
 import { z } from "zod";
 import { REBASE_OUTCOMES } from "../pull-request/care.ts";
-import { AWAITED } from "../pull-request/judge-pull-request.ts";
+import { MERGE_VERDICTS } from "../pull-request/judge-merge.ts";
+import { AWAITED, WAIT_REASONS } from "../pull-request/judge-pull-request.ts";
 import {
   CHECK_STATES,
+  HOST_MERGES,
+  MERGE_STATUSES,
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
   REVIEW_STATES,
@@ -19,8 +22,16 @@ const checksSchema = z.object({
   passing: z.number().int(),
   skipped: z.number().int(),
   listed: z
-    .array(z.object({ name: z.string(), state: z.enum(CHECK_STATES), url: z.string().nullable() }))
+    .array(
+      z.object({
+        name: z.string(),
+        state: z.enum(CHECK_STATES),
+        url: z.string().nullable(),
+        required: z.boolean().nullable().describe("by the base branch; null where its rules are not known"),
+      }),
+    )
     .describe("failing ones first; at most 50"),
+  missing: z.array(z.string()).describe("required ones that have not reported"),
 });
 
 export const pullRequestViewSchema = z.object({
@@ -35,7 +46,10 @@ export const pullRequestViewSchema = z.object({
   base: z.string(),
   behind_by: z.number().int().nullable().describe("commits of the base that it lacks"),
   review: z.enum(REVIEW_STATES),
+  approved_commit: z.string().nullable().describe("what was approved, where the head has changed since"),
   mergeable: z.enum(MERGEABLE_STATES),
+  merge_status: z.enum(MERGE_STATUSES).describe("`unknown`: the host is finding out, or did not say"),
+  host_merges: z.enum(HOST_MERGES).nullable().describe("its merge queue, or auto-merge"),
   labels: z.array(z.string()),
   checks: checksSchema,
   created_at: isoTime,
@@ -44,9 +58,27 @@ export const pullRequestViewSchema = z.object({
   closed_at: isoTime.nullable(),
   linked_by: z.enum(["branch", "hint"]).describe("`hint`: pr_number or pr_url in the file"),
   waits: z
-    .object({ for: z.enum(AWAITED), what: z.string(), since: isoTime })
+    .object({
+      for: z.enum(AWAITED),
+      because: z.enum(WAIT_REASONS).nullable().describe("null in what an earlier version stored"),
+      what: z.string(),
+      since: isoTime,
+    })
     .nullable()
     .describe("what it waits for and for whom, while it is open"),
+  merge: z
+    .object({
+      as: z.enum(MERGE_VERDICTS).describe("only `delivered` means that the task's work is in the base"),
+      by: z
+        .object({ number: z.number().int(), url: z.string(), branch: z.string() })
+        .nullable()
+        .describe("what reverted it, or would bring it into the base"),
+      at: isoTime.nullable().describe("when it came to stand so"),
+      words: z.string(),
+      hint: z.string().nullable().describe("what to do; null where nothing has to be done"),
+    })
+    .nullable()
+    .describe("what its merge means for the task; null while it is not merged"),
   rivals: z
     .array(z.object({ number: z.number().int(), url: z.string(), title: z.string(), branch: z.string() }))
     .describe("other open pull requests of the same task"),

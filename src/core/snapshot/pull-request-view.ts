@@ -1,10 +1,10 @@
 // From a pull request as it is known to what its task's row says of it: plain words and ISO times.
 
 import { isoTime } from "../iso-time.ts";
-import { type DeliverySettings, judgeCare } from "../pull-request/care.ts";
+import { type CareStep, type DeliverySettings, judgeCare } from "../pull-request/care.ts";
 import { judgeWaits } from "../pull-request/judge-pull-request.ts";
 import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";
-import type { PullRequest } from "../pull-request/pull-request.ts";
+import { mergeWords } from "../pull-request/pull-request-words.ts";
 import type { Run } from "../run/run.ts";
 import type { PullRequestView } from "./pull-request-schema.ts";
 
@@ -19,6 +19,8 @@ export type ViewInput = {
 export function viewPullRequest(facts: PullRequestFacts, input: ViewInput): PullRequestView {
   const { pullRequest, linkedBy, rivals } = facts;
   const { checks } = pullRequest;
+  const { run, settings, nowMs } = input;
+  const step = judgeCare({ pullRequest, run, record: facts.care, settings, nowMs });
   return {
     number: pullRequest.number,
     url: pullRequest.url,
@@ -31,47 +33,60 @@ export function viewPullRequest(facts: PullRequestFacts, input: ViewInput): Pull
     base: pullRequest.base,
     behind_by: pullRequest.behindBy,
     review: pullRequest.review,
+    approved_commit: pullRequest.approvedCommit,
     mergeable: pullRequest.mergeable,
+    merge_status: pullRequest.mergeStatus,
+    host_merges: pullRequest.hostMerges,
     labels: [...pullRequest.labels],
     checks: {
       failing: checks.failing,
       running: checks.running,
       passing: checks.passing,
       skipped: checks.skipped,
-      listed: checks.listed.map(({ name, state, url }) => ({ name, state, url })),
+      listed: checks.listed.map(({ name, state, url, required }) => ({ name, state, url, required })),
+      missing: [...checks.missing],
     },
     created_at: isoTime(pullRequest.createdAtMs),
     merged_at: isoOrNull(pullRequest.mergedAtMs),
     merged_by: pullRequest.mergedBy,
     closed_at: isoOrNull(pullRequest.closedAtMs),
     linked_by: linkedBy,
-    waits: viewWaits(pullRequest, input),
+    waits: viewWaits(facts, step, input),
+    merge: viewMerge(facts),
     rivals: rivals.map(({ number, url, title, branch }) => ({ number, url, title, branch })),
-    care: viewCare(facts, input),
+    care: viewCare(facts, step),
   };
 }
 
 /** Since the row first said so; a row that is new goes by when there was last something to review. */
-function viewWaits(pullRequest: PullRequest, { run, before, nowMs }: ViewInput): PullRequestView["waits"] {
-  const waits = judgeWaits(pullRequest, { hasWorker: run !== null && run.kind === "supervised" });
+function viewWaits(
+  { pullRequest, care }: PullRequestFacts,
+  step: CareStep,
+  { run, before, nowMs }: ViewInput,
+): PullRequestView["waits"] {
+  const isDirty = care?.rebase?.headCommit === pullRequest.headCommit && care.rebase.outcome === "dirty";
+  const waits = judgeWaits(pullRequest, { run, care: step.kind, isDirty });
   if (waits === null) return null;
   const known = before?.number === pullRequest.number ? before.waits : null;
   if (known === null) return { ...waits, since: isoTime(pullRequest.reviewableAtMs) };
   // "3 of 7 running" and "2 of 7 running" are one wait, and so are "3 behind main" and "4 behind main".
-  const isSame =
-    known.for === waits.for && (waits.for === "ci" || uncounted(known.what) === uncounted(waits.what));
+  const isSame = known.for === waits.for && (known.because ?? waits.because) === waits.because;
   return { ...waits, since: isSame ? known.since : isoTime(nowMs) };
 }
 
-function uncounted(what: string): string {
-  return what.replace(/^\d+ /, "");
+function viewMerge({ pullRequest, merge }: PullRequestFacts): PullRequestView["merge"] {
+  if (merge === null) return null;
+  const by = merge.as === "reverted" || merge.as === "elsewhere" ? merge.by : null;
+  const atMs = merge.as === "reverted" ? merge.by.mergedAtMs : pullRequest.mergedAtMs;
+  return {
+    as: merge.as,
+    by: by && { number: by.number, url: by.url, branch: by.branch },
+    at: isoOrNull(atMs),
+    ...mergeWords(pullRequest, merge),
+  };
 }
 
-function viewCare(
-  { pullRequest, care }: PullRequestFacts,
-  { run, settings, nowMs }: ViewInput,
-): PullRequestView["care"] {
-  const step = judgeCare({ pullRequest, run, record: care, settings, nowMs });
+function viewCare({ pullRequest, care }: PullRequestFacts, step: CareStep): PullRequestView["care"] {
   const last = care?.rebase ?? null;
   return {
     next: step.kind === "none" ? null : step.kind,

@@ -71,7 +71,7 @@ describe("the group of a task with a pull request", () => {
   const outcome = { kind: "done", note: "n", atMs: NOON_MS } as const;
   test.each<[string, Told, string]>([
     ["none", { known: [] }, "active in_progress: in progress"],
-    ["open", {}, "in_review open_pull_request: #712 waits for you: merge, all green"],
+    ["open", {}, "in_review open_pull_request: #712 waits for you: merge, all checks passing"],
     [
       "open, whatever its file says",
       { task: { status: "not_started" }, known: [pullRequest({ review: "required" })] },
@@ -90,7 +90,7 @@ describe("the group of a task with a pull request", () => {
     [
       "changes requested of its worker, which has ended",
       { known: [pullRequest({ review: "changes_requested" })], run: { state: "exited", outcome } },
-      "in_review open_pull_request: #712 waits for its worker: changes requested",
+      "in_review open_pull_request: #712 waits for you: changes requested",
     ],
     [
       "its worker is at work",
@@ -100,17 +100,17 @@ describe("the group of a task with a pull request", () => {
     [
       "its worker is done, and says so",
       { run: { state: "exited", outcome } },
-      "in_review open_pull_request: #712 waits for you: merge, all green",
+      "in_review open_pull_request: #712 waits for you: merge, all checks passing",
     ],
     [
       "its worker ended without a word: the pull request says how it went",
       { run: { state: "exited" } },
-      "in_review open_pull_request: #712 waits for you: merge, all green",
+      "in_review open_pull_request: #712 waits for you: merge, all checks passing",
     ],
     [
       "its worker was stopped",
       { run: { state: "interrupted" } },
-      "in_review open_pull_request: #712 waits for you: merge, all green",
+      "in_review open_pull_request: #712 waits for you: merge, all checks passing",
     ],
     ["queued again", { run: {} }, "ready queued: queued by dave"],
     [
@@ -121,7 +121,7 @@ describe("the group of a task with a pull request", () => {
     [
       "a draft that its worker has left",
       { known: [pullRequest({ draft: true })], run: { state: "exited", outcome } },
-      "in_review open_pull_request: #712 waits for its worker: still a draft",
+      "in_review open_pull_request: #712 waits for you: still a draft",
     ],
     ["merged", { known: [merged()] }, "done merged: merged as #712; the file still says in progress"],
     [
@@ -300,7 +300,7 @@ describe("since when it waits", () => {
     [
       "first seen: since there was something to review",
       [{ reviewableAtMs: NOON_MS + 60_000 }],
-      ["you: merge, all green, 12:01"],
+      ["you: merge, all checks passing, 12:01"],
     ],
     [
       "the same wait goes on, whatever else changes",
@@ -310,12 +310,12 @@ describe("since when it waits", () => {
     [
       "another wait begins when it is first seen",
       [{ review: "required" }, { review: "approved" }, { review: "required" }],
-      ["you: review, 12:00", "you: merge, all green, 14:00", "you: review, 15:00"],
+      ["you: review, 12:00", "you: merge, all checks passing, 14:00", "you: review, 15:00"],
     ],
     [
       "how many checks run is one wait",
       [{ checks: RUNNING }, { checks: checks({ running: 1, passing: 6 }) }, {}],
-      ["ci: 3 of 7 running, 12:00", "ci: 1 of 7 running, 12:00", "you: merge, all green, 15:00"],
+      ["ci: 3 of 7 running, 12:00", "ci: 1 of 7 running, 12:00", "you: merge, all checks passing, 15:00"],
     ],
     [
       "how far it is behind is one wait",
@@ -325,24 +325,24 @@ describe("since when it waits", () => {
     [
       "another pull request waits by itself",
       [{}, { number: 9, reviewableAtMs: NOON_MS + 120_000 }],
-      ["you: merge, all green, 12:00", "you: merge, all green, 12:02"],
+      ["you: merge, all checks passing, 12:00", "you: merge, all checks passing, 12:02"],
     ],
     [
       "one that was closed and is open again",
       [{}, { state: "closed" }, { reviewableAtMs: NOON_MS + 180_000 }],
-      ["you: merge, all green, 12:00", null, "you: merge, all green, 12:03"],
+      ["you: merge, all checks passing, 12:00", null, "you: merge, all checks passing, 12:03"],
     ],
   ])("%s", (_, facts, expected) => {
     expect(history(...facts)).toEqual(expected);
   });
 
-  test("a wait for its worker is another than one for its author", () => {
+  test("a wait for you, once its worker has ended, is another than one for its author", () => {
     const known = [pullRequest({ review: "changes_requested" })];
     const author = built({ known });
     const worker = built({ known, previous: author, run: { state: "exited" }, nowMs: NOON_MS + 2 * HOUR_MS });
     expect([waitsOf(author), waitsOf(worker)]).toEqual([
       "author: changes requested, 12:00",
-      "worker: changes requested, 14:00",
+      "you: changes requested, 14:00",
     ]);
   });
 

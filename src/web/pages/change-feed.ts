@@ -62,7 +62,7 @@ export function renderNewest(feed: ChangeFeed): Html {
   return html`<p class="newest" id="newest"><span class="newest-change">${line}</span> <a href="#changes" id="newest-note">what changed</a></p>`;
 }
 
-/** "Host Dataface on GCP active → needs attention: CI is red". */
+/** "Host Dataface on GCP active → needs attention: Checks failing on #712". */
 function renderChange(moment: Moment): Html {
   const { key, title } = moment.change;
   // What concerns no one task: a pause.

@@ -26,32 +26,43 @@ const pageOf = (rows: readonly TaskRow[], source?: PullRequestsSource) =>
 const markupOf = (row: TaskRow, source?: PullRequestsSource) => rowOf(pageOf([row], source), row.key);
 const cellsOf = (row: TaskRow, source?: PullRequestsSource) => text(markupOf(row, source));
 
+const DELIVERS = { rebase: "safe", repair: "agent" } as const;
 const view = pullRequestView;
 const reviewed = (key: string, ...told: Parameters<typeof view>) => rowInReview({ key, view: view(...told) });
 
 describe("in review", () => {
   it.each<[string, TaskRow, string]>([
-    ["a merge", reviewed("a", { review: "approved" }), "▲ you merge, all green · #712 · 7 of 7 green"],
-    ["a review", reviewed("a"), "▲ you review · #712 · 7 of 7 green"],
+    [
+      "a merge",
+      reviewed("a", { review: "approved" }),
+      "▲ you merge, all checks passing · #712 · 7 of 7 passing",
+    ],
+    ["a review", reviewed("a"), "▲ you review · #712 · 7 of 7 passing"],
     [
       "CI",
       reviewed("a", { checks: checksOf({ running: 3, passing: 4 }) }),
-      "◔ CI 3 of 7 running · #712 · 4 of 7 green",
+      "◔ CI 3 of 7 running · #712 · 4 of 7 passing",
     ],
     [
       "its worker",
-      reviewed("a", { mergeable: "conflict" }, { hasWorker: true }),
-      "● its worker conflict · #712 · 7 of 7 green",
+      reviewed("a", { mergeable: "conflict" }, { hasWorker: true, settings: DELIVERS }),
+      "● its worker conflict · #712 · 7 of 7 passing",
     ],
     [
-      "whoever opened it",
+      "a person, where nobody is at it",
       reviewed("a", { checks: checksOf({ failing: ["e2e", "lint"], passing: 5 }) }),
-      "○ its author red checks · #712 · 2 red: e2e, lint",
+      "▲ you failing checks · #712 · 2 failing: e2e, lint",
     ],
+    [
+      "the person who opened it",
+      reviewed("a", { review: "changes_requested" }),
+      "○ its author changes requested · #712 · 7 of 7 passing",
+    ],
+    ["the merge queue", reviewed("a", { hostMerges: "queue" }), "◔ GitHub merge queue · #712"],
     [
       "a draft that its worker left",
       reviewed("a", { draft: true }, { hasWorker: true }),
-      "● its worker still a draft · #712 ◌ draft · 7 of 7 green",
+      "▲ you still a draft · #712 ◌ draft · 7 of 7 passing",
     ],
     [
       "a merge where nothing is checked",
@@ -62,9 +73,9 @@ describe("in review", () => {
 
   it("says in its heading how many wait for a person", () => {
     const page = statusAtWork();
-    expect(text(page)).toContain("In review 7, 3 wait for you");
+    expect(text(page)).toContain("In review 7, 4 wait for you");
     expect(text(pageOf([reviewed("a")]))).toContain("In review 1, 1 waits for you Finished");
-    expect(text(pageOf([reviewed("a", { mergeable: "conflict" })]))).not.toContain("for you Finished");
+    expect(text(pageOf([reviewed("a", { hostMerges: "queue" })]))).not.toContain("for you Finished");
   });
 
   it("says who finished where there is no pull request, and where one was given up", () => {
@@ -79,7 +90,7 @@ describe("in review", () => {
     const overdue = sampleSignal("review_overdue", "It has waited for over 12 h", { tier: 1 });
     const conflict = sampleSignal("pr_conflict", "#712 conflicts with main", { tier: 1 });
     const row = (signals: TaskRow["signals"]) => ({ ...reviewed("a", { mergeable: "conflict" }), signals });
-    expect(cellsOf(row([overdue]))).toContain("7 of 7 green; ● watch It has waited for over 12 h");
+    expect(cellsOf(row([overdue]))).toContain("7 of 7 passing; ● watch It has waited for over 12 h");
     expect(cellsOf(row([conflict]))).not.toContain("watch");
     expect(markupOf(row([conflict]))).toContain("#712 conflicts with main");
   });
@@ -94,14 +105,16 @@ describe("checks summed up", () => {
   it.each<[string, Parameters<typeof checksOf>[0], string | null]>([
     ["none", {}, null],
     ["skipped ones only", { skipped: 2 }, null],
-    ["all green", { passing: 7, skipped: 1 }, "7 of 7 green"],
-    ["some running", { passing: 6, running: 1 }, "6 of 7 green"],
-    ["red ones by name", { failing: ["e2e", "lint"], running: 1 }, "2 red: e2e, lint"],
-    ["many red ones", { failing: ["a", "b", "c", "d", "e"] }, "5 red: a, b, c and 2 more"],
+    ["all passing", { passing: 7, skipped: 1 }, "7 of 7 passing"],
+    ["some running", { passing: 6, running: 1 }, "6 of 7 passing"],
+    ["red ones by name", { failing: ["e2e", "lint"], running: 1 }, "2 failing: e2e, lint"],
+    ["many red ones", { failing: ["a", "b", "c", "d", "e"] }, "5 failing: a, b, c and 2 more"],
   ])("%s", (_, checks, words) => expect(checksText(view({ checks: checksOf(checks) }).checks)).toBe(words));
 
   it("red ones of which the host named none", () =>
-    expect(checksText({ ...view({ checks: checksOf({ failing: 2 }) }).checks, listed: [] })).toBe("2 red"));
+    expect(checksText({ ...view({ checks: checksOf({ failing: 2 }) }).checks, listed: [] })).toBe(
+      "2 failing",
+    ));
 });
 
 describe("elsewhere", () => {
@@ -130,9 +143,9 @@ describe("elsewhere", () => {
         key: "a",
         group: "needs_attention",
         pull_request: view(),
-        signals: [sampleSignal("ci_failed", "CI is red on #712: e2e", NAMED)],
+        signals: [sampleSignal("ci_failed", "Checks failing on #712: e2e", NAMED)],
       }),
-      "CI is red on #712: e2e ci_failed dave active",
+      "Checks failing on #712: e2e ci_failed dave active",
     ],
     [
       "a draft that needs attention",
@@ -140,9 +153,9 @@ describe("elsewhere", () => {
         key: "a",
         group: "needs_attention",
         pull_request: view({ draft: true }),
-        signals: [sampleSignal("ci_failed", "CI is red on #712: e2e", NAMED)],
+        signals: [sampleSignal("ci_failed", "Checks failing on #712: e2e", NAMED)],
       }),
-      "CI is red on #712: e2e ci_failed draft dave active",
+      "Checks failing on #712: e2e ci_failed draft dave active",
     ],
     [
       "a row that needs attention for something else",
@@ -232,7 +245,7 @@ describe("F10: a source that fails, and one that is off", () => {
 
   it("facts are marked with the time they are from; what is merged stays merged", () => {
     const page = pageOf(rows, SOURCES.failing);
-    expect(text(rowOf(page, "in-review"))).toContain("▲ you review · #712 · 7 of 7 green as of 11:57");
+    expect(text(rowOf(page, "in-review"))).toContain("▲ you review · #712 · 7 of 7 passing as of 11:57");
     expect(text(rowOf(page, "active"))).toContain("#712 as of 11:57");
     expect(text(rowOf(page, "done"))).not.toContain("as of");
     expect(text(pageOf(rows))).not.toContain("as of 11:57");

@@ -20,7 +20,7 @@ export function reviewCell(input: Row): Html {
   return run === null ? reasonCell(input) : finishedCell(input, run);
 }
 
-/** "you · review · #712 · 6 of 7 green". */
+/** "you · review · #712 · 6 of 7 passing". */
 function pullRequestCell(
   { row, section }: Row,
   view: PullRequestView,
@@ -32,7 +32,7 @@ function pullRequestCell(
   return cell(row, words, [view.title, checks]);
 }
 
-/** "conflict", "red checks": whom it waits for, and why, say it already. */
+/** "conflict", "failing checks": whom it waits for, and why, say it already. */
 const TOLD_BY_WAITING: ReadonlySet<string> = new Set<SignalCode>(["pr_conflict", "ci_failed"]);
 
 /** A worker may have worked on another branch than its own. */

@@ -1,7 +1,9 @@
 // Pull requests in plain words: for whom each waits, how its checks stand, what it has become.
 
 import type { Awaited } from "../../../core/pull-request/judge-pull-request.ts";
+import { failsOnlyOptional } from "../../../core/pull-request/optional-checks.ts";
 import type { CheckState, PullRequestState } from "../../../core/pull-request/pull-request.ts";
+import { AWAITED_WORDS } from "../../../core/pull-request/pull-request-words.ts";
 import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
 import type { Html } from "../html.ts";
 import { type TagTone, tag } from "../tags.ts";
@@ -9,22 +11,24 @@ import { groupedDigits } from "../words.ts";
 
 type Tag = readonly [TagTone, word: string, shape: string];
 
-const AWAITED_TAGS: Readonly<Record<Awaited, Tag>> = {
-  you: ["bad", "you", "▲"],
-  ci: ["info", "CI", "◔"],
-  worker: ["warn", "its worker", "●"],
-  author: ["plain", "its author", "○"],
+const AWAITED_SHAPES: Readonly<Record<Awaited, readonly [TagTone, shape: string]>> = {
+  you: ["bad", "▲"],
+  ci: ["info", "◔"],
+  github: ["info", "◔"],
+  worker: ["warn", "●"],
+  author: ["plain", "○"],
 };
 
 /** Whom it waits for. */
 export function awaitedTag(awaited: Awaited): Html {
-  return tag(...AWAITED_TAGS[awaited]);
+  const [tone, shape] = AWAITED_SHAPES[awaited];
+  return tag(tone, AWAITED_WORDS[awaited], shape);
 }
 
 const CHECK_TAGS: Readonly<Record<CheckState, Tag>> = {
-  failing: ["bad", "red", "✕"],
+  failing: ["bad", "failing", "✕"],
   running: ["info", "running", "◔"],
-  passing: ["ok", "green", "✓"],
+  passing: ["ok", "passing", "✓"],
   skipped: ["plain", "skipped", "–"],
 };
 
@@ -43,8 +47,18 @@ const STATE_TAGS: Readonly<Record<PullRequestState | "draft", Tag>> = {
   closed: ["plain", "closed without merging", "✕"],
 };
 
+/** Merges that did not bring the task's work into the base. */
+const MERGE_TAGS: Readonly<Record<NonNullable<PullRequestView["merge"]>["as"], Tag>> = {
+  delivered: STATE_TAGS.merged,
+  elsewhere: ["warn", "merged elsewhere", "●"],
+  reverted: ["bad", "reverted", "✕"],
+  earlier: ["plain", "merged earlier", "–"],
+  ambiguous: ["plain", "merged, not certain", "–"],
+};
+
 /** What has become of it. */
-export function stateTag({ state, draft }: Pick<PullRequestView, "state" | "draft">): Html {
+export function stateTag({ state, draft, merge }: Pick<PullRequestView, "state" | "draft" | "merge">): Html {
+  if (state === "merged" && merge !== null) return tag(...MERGE_TAGS[merge.as]);
   return tag(...STATE_TAGS[state === "open" && draft ? "draft" : state]);
 }
 
@@ -52,19 +66,20 @@ export function draftTag(): Html {
   return tag(...STATE_TAGS.draft);
 }
 
-/** Red checks named in a row; the task's page has all of them. */
+/** Failing checks named in a row; the task's page has all of them. */
 const NAMES_SHOWN = 3;
 
-/** "6 of 7 green", "2 red: e2e, lint"; null where no check has anything to say. */
-export function checksText({ failing, running, passing, listed }: PullRequestView["checks"]): string | null {
+/** "6 of 7 passing", "2 failing: e2e, lint", "1 optional failing: docs"; null where no check has anything to say. */
+export function checksText(checks: PullRequestView["checks"]): string | null {
+  const { failing, running, passing, listed } = checks;
   if (failing === 0) {
     const total = running + passing;
-    return total === 0 ? null : `${groupedDigits(passing)} of ${groupedDigits(total)} green`;
+    return total === 0 ? null : `${groupedDigits(passing)} of ${groupedDigits(total)} passing`;
   }
   const names = listed.filter(({ state }) => state === "failing").map(({ name }) => name);
-  const red = `${groupedDigits(failing)} red`;
-  if (names.length === 0) return red;
+  const count = `${groupedDigits(failing)} ${failsOnlyOptional({ checks }) ? "optional failing" : "failing"}`;
+  if (names.length === 0) return count;
   const shown = names.slice(0, NAMES_SHOWN);
   const more = failing - shown.length;
-  return `${red}: ${shown.join(", ")}${more > 0 ? ` and ${groupedDigits(more)} more` : ""}`;
+  return `${count}: ${shown.join(", ")}${more > 0 ? ` and ${groupedDigits(more)} more` : ""}`;
 }

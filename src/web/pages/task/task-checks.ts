@@ -1,4 +1,4 @@
-// The checks of a pull request's newest commit, each with where to read more; the red ones first.
+// The checks of a pull request's newest commit, each with where to read more; failing ones first.
 
 import { CHECK_STATES } from "../../../core/pull-request/pull-request.ts";
 import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
@@ -13,11 +13,12 @@ type Checks = PullRequestView["checks"];
 export function renderChecks(checks: Checks): Html | null {
   const { listed } = checks;
   const told = CHECK_STATES.filter((state) => checks[state] > 0);
-  if (told.length === 0) return null;
+  if (told.length === 0 && checks.missing.length === 0) return null;
   const more = told.reduce((sum, state) => sum + checks[state], 0) - listed.length;
   const counts = told.map((state) => `${groupedDigits(checks[state])} ${checkWord(state)}`);
   return html`<h3>Checks: ${counts.join(", ")}</h3>
     ${listed.length > 0 && renderTable(listed)}
+    ${checks.missing.length > 0 && html`<p class="aside">Required and not reported: <bdi>${checks.missing.join(", ")}</bdi>.</p>`}
     ${more > 0 && html`<p class="aside">${counted(more, "more check")} not listed.</p>`}`;
 }
 
@@ -27,6 +28,7 @@ function renderTable(listed: Checks["listed"]): Html {
     <tbody>${listed.map(renderCheck)}</tbody></table>`;
 }
 
-function renderCheck({ name, state, url }: Checks["listed"][number]): Html {
-  return html`<tr><td>${checkTag(state)}</td><th scope="row">${hostLink(url, html`<bdi>${name}</bdi>`)}</th></tr>`;
+function renderCheck({ name, state, url, required }: Checks["listed"][number]): Html {
+  const rule = required === true ? " required" : null;
+  return html`<tr><td>${checkTag(state)}</td><th scope="row">${hostLink(url, html`<bdi>${name}</bdi>`)}${rule && html`<small>${rule}</small>`}</th></tr>`;
 }

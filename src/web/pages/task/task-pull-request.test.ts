@@ -72,7 +72,7 @@ describe("a pull request", () => {
     [
       "for whom it waits, and since when",
       view({ review: "approved" }),
-      "Waits for ▲ you merge, all green, for 1 h 50 min.",
+      "Waits for ▲ you merge, all checks passing, for 1 h 50 min.",
     ],
     ["its branch and base", view(), "Branch task/of-712 → main, up to date"],
     ["how far behind it is", view({ behindBy: 3 }), "task/of-712 → main, 3 commits behind main"],
@@ -84,16 +84,12 @@ describe("a pull request", () => {
     ["who opened it, and when", view(), "Opened 2 h ago by claude-bot"],
     ["an author who is gone", view({ author: null }), "Opened 2 h ago Review"],
     ["its review", view({ review: "changes_requested" }), "Review changes requested"],
-    ["that nobody has to review it", view({ review: "none" }), "Review nobody has to"],
-    ["that it can be merged", view(), "Can be merged yes, without conflict"],
-    ["that it conflicts", view({ mergeable: "conflict" }), "Can be merged no, it conflicts with main"],
-    [
-      "that the host does not know yet",
-      view({ mergeable: "unknown" }),
-      "Can be merged the host is still finding out",
-    ],
+    ["that nobody has to review it", view({ review: "none" }), "Review not required"],
+    ["that it can be merged", view(), "Mergeable yes"],
+    ["that it conflicts", view({ mergeable: "conflict" }), "Mergeable no, it conflicts with main"],
+    ["that the host does not know yet", view({ mergeable: "unknown" }), "Mergeable not known yet"],
     ["its labels", view({ labels: ["export", "ux"] }), "Labels export, ux"],
-    ["how it was found", view({}, { linkedBy: "hint" }), "Found by the number or address in the file"],
+    ["how it was found", view({}, { linkedBy: "hint" }), "Matched by the number or address in the file"],
     ["that it is a draft", view({ draft: true }), "◌ draft #712"],
     [
       "when it was merged, and by whom",
@@ -164,9 +160,9 @@ describe("checks", () => {
 
   it("are a real table, each with its state in a word and a shape, and a link", () => {
     const section = sectionOf(view({ checks }));
-    expect(text(section)).toContain("Checks: 1 red, 1 running, 2 green, 1 skipped");
+    expect(text(section)).toContain("Checks: 1 failing, 1 running, 2 passing, 1 skipped");
     expect(section).toContain('<th scope="col">State</th><th scope="col">Check</th>');
-    for (const words of ["✕ red e2e", "◔ running lint", "✓ green unit", "– skipped deploy"])
+    for (const words of ["✕ failing e2e", "◔ running lint", "✓ passing unit", "– skipped deploy"])
       expect(text(section)).toContain(words);
     expect(section).toMatch(
       /<th scope="row"><a class="pr" href="https:[^"]*" rel="noreferrer"><bdi>e2e<\/bdi><\/a>/,
@@ -174,7 +170,7 @@ describe("checks", () => {
   });
 
   it("without an address are text, and those that are not listed are counted", () => {
-    const listed = [{ name: "e2e", state: "failing", url: null } as const];
+    const listed = [{ name: "e2e", state: "failing", url: null, required: null } as const];
     const section = sectionOf(view({ checks: { ...checks, passing: 40, listed } }));
     expect(section).toContain('<span class="pr"><bdi>e2e</bdi></span>');
     expect(text(section)).toContain("42 more checks not listed.");
@@ -233,7 +229,7 @@ describe("S12: hostile facts of the host", () => {
       mergeable: "conflict",
       checks: {
         ...checksOf({ failing: [EVIL] }),
-        listed: [{ name: EVIL, state: "failing", url: "javascript:alert(2)" }],
+        listed: [{ name: EVIL, state: "failing", url: "javascript:alert(2)", required: null }],
       },
     } as const;
     const told = view(facts, {

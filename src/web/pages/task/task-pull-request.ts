@@ -40,7 +40,7 @@ function renderKnown(input: TaskPullRequest, view: PullRequestView): Html {
   const { row, time } = input;
   const { number, title, url } = view;
   return html`${renderAge(input)}<p>${stateTag(view)} ${hostLink(url, html`#${number} <bdi>${title}</bdi>`)}</p>
-    ${renderWaits(view, time)}${renderMerged(row)}${renderRivals(view)}
+    ${renderWaits(view, time)}${renderMerge(view)}${renderMerged(row)}${renderRivals(view)}
     <dl class="facts inputs">${factsOf(view, time).map(renderFact)}</dl>
     ${renderChecks(view.checks)}`;
 }
@@ -59,6 +59,13 @@ function renderAge({ source, time }: TaskPullRequest): Html | null {
 function renderWaits({ waits }: PullRequestView, time: PageTime): Html | null {
   if (waits === null) return null;
   return html`<p>Waits for ${awaitedTag(waits.for)} <bdi>${waits.what}</bdi>, for ${durationTime({ iso: waits.since }, "for", time)}.</p>`;
+}
+
+/** A merge that did not bring the task's work into the base: what became of it, and what to do. */
+function renderMerge({ number, merge }: PullRequestView): Html | null {
+  if (merge === null || merge.as === "delivered") return null;
+  const { by, words, hint } = merge;
+  return html`<p>#${number} was <bdi>${words}</bdi>.${hint !== null && html` <bdi>${hint}</bdi>`}${by !== null && html` ${hostLink(by.url, html`#${by.number} <bdi>${by.branch}</bdi>`)}`}</p>`;
 }
 
 /** It counts as done; only the file does not know yet. */
@@ -94,12 +101,13 @@ function factsOf(view: PullRequestView, time: PageTime): readonly Fact[] {
       "Opened",
       html`${durationTime({ iso: createdAt }, "ago", time)}${author !== null && html` by <bdi>${author}</bdi>`}`,
     ],
-    ["Review", view.state === "open" ? REVIEW_WORDS[view.review] : null],
-    ["Can be merged", view.state === "open" ? mergeableWords(view) : null],
+    ["Review", view.state === "open" ? reviewWords(view) : null],
+    ["Mergeable", view.state === "open" ? mergeableWords(view) : null],
+    ["Merged by GitHub", view.host_merges === null ? null : HOST_MERGE_WORDS[view.host_merges]],
     ["Merged", view.merged_at === null ? null : ended(view.merged_at, view.merged_by, time)],
     ["Closed", view.state === "closed" && view.closed_at !== null ? closedWords(view.closed_at, time) : null],
     ["Labels", view.labels.length === 0 ? null : labelWords(view.labels)],
-    ["Found by", view.linked_by === "branch" ? "its branch" : "the number or address in the file"],
+    ["Matched by", view.linked_by === "branch" ? "branch" : "the number or address in the file"],
     ...careFacts(view, time),
   ];
   return facts.filter(([, value]) => value !== null);
@@ -112,17 +120,31 @@ function behindWords({ behind_by: behind, base, state }: PullRequestView): Html 
 }
 
 const REVIEW_WORDS: Readonly<Record<PullRequestView["review"], string>> = {
-  none: "nobody has to",
+  none: "not required",
   required: "required",
   changes_requested: "changes requested",
   approved: "approved",
 };
 
-function mergeableWords({ mergeable, base }: PullRequestView): Html | string {
-  if (mergeable === "clean") return "yes, without conflict";
-  return mergeable === "conflict"
-    ? html`no, it conflicts with <bdi>${base}</bdi>`
-    : "the host is still finding out";
+function reviewWords({ review, approved_commit: approved }: PullRequestView): Html | string {
+  if (approved === null) return REVIEW_WORDS[review];
+  return html`approved <code title="${approved}">${approved.slice(0, COMMIT_DIGITS)}</code>, changed since`;
+}
+
+const HOST_MERGE_WORDS: Readonly<Record<NonNullable<PullRequestView["host_merges"]>, string>> = {
+  queue: "in the merge queue",
+  queue_failed: "it cannot be merged from the merge queue",
+  auto: "auto-merge is on",
+};
+
+/** What the host says, and no more: a conflict is not all that may be in the way. */
+function mergeableWords({ mergeable, merge_status: status, base }: PullRequestView): Html | string {
+  if (mergeable === "conflict" || status === "conflict")
+    return html`no, it conflicts with <bdi>${base}</bdi>`;
+  if (mergeable === "unknown" || status === "unknown") return "not known yet";
+  if (status === "blocked") return "no, GitHub blocks it";
+  if (status === "behind") return html`no, it is behind <bdi>${base}</bdi>`;
+  return status === "draft" ? "no, it is a draft" : "yes";
 }
 
 function ended(at: string, by: string | null, time: PageTime): Html {
