@@ -21,7 +21,7 @@ it("a press of Refresh asks for a look-up, also while paused; loads, nudges, ret
   await page.reload();
   await untilLive(page);
   await page.locator("#g-ready button", { hasText: "Kick off" }).first().click();
-  await page.locator("#announce", { hasText: "done" }).waitFor({ state: "attached" });
+  await page.locator("#announce", { hasText: "Queued" }).waitFor({ state: "attached" });
   await page.evaluate("dispatchEvent(new Event('online'))");
   await expect.poll(() => live.refreshes.length).toBeGreaterThan(3);
   expect(live.lookUps).toBe(0);

@@ -147,12 +147,24 @@ describe("U19: rows keep their places", () => {
     await untilText(tab.page, "Renamed meanwhile");
     expect(await order()).toEqual(before);
     expect(await row("bad-yaml").locator(".what").innerText()).toBe("No longer listed");
-    expect(await row("bad-yaml").locator("button").count()).toBe(0);
+    expect(await row("bad-yaml").locator("button:visible").count()).toBe(0);
     expect(await topOf("rotate-the-signing-keys")).toBe(top);
     await leave();
     await row("two").waitFor();
     expect(await row("bad-yaml").count()).toBe(0);
     expect(await tab.page.locator("#pending").isVisible()).toBe(false);
+  });
+
+  it("a narrow row keeps its height with less to say", async () => {
+    await open();
+    await tab.page.setViewportSize({ width: 390, height: 844 });
+    const key = "host-dataface-on-gcp";
+    await button(key, "Acknowledge").scrollIntoViewIfNeeded();
+    const height = async () => (await row(key).boundingBox())?.height;
+    const [before, top] = [await height(), await topOf("bad-yaml")];
+    await button(key, "Acknowledge").click();
+    await what(key, "Acknowledged until").waitFor();
+    expect([await height(), await topOf("bad-yaml")]).toEqual([before, top]);
   });
 
   it("nor where the keyboard is; and a list that loses its last row keeps it", async () => {

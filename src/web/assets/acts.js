@@ -2,6 +2,7 @@
 // answer came; what became of it is said where it stands and in a notice, with its Undo.
 
 import { element, say, set } from "./paint.js";
+import { cover } from "./places.js";
 import { ANSWER_TIMEOUT_MS, retryDelayMs } from "./schedule.js";
 
 /** A row that was acted on is left alone this long, wherever the pointer is. */
@@ -74,9 +75,9 @@ export class Acts {
       row.dataset.acted = note.tone;
       if (note.tone === "undone") continue;
       const tag = element(doc, "span", { class: `tag ${note.tone}` }, [TONES[note.tone]]);
-      row.querySelector(".what")?.replaceChildren(tag, ` ${note.words}`);
+      cover(row.querySelector(".what"), tag, ` ${note.words}`);
       if (note.tone === "ok")
-        row.querySelector(".acts")?.replaceChildren(...(note.undo ? [undoForm(doc, note.undo, id)] : []));
+        cover(row.querySelector(".acts"), ...(note.undo ? [undoForm(doc, note.undo, id)] : []));
     }
   }
 
@@ -155,7 +156,9 @@ export class Acts {
   /** On with the next row, as somebody does who goes down a list with the keyboard. */
   #focusFrom(row) {
     for (let next = row; next; next = next.nextElementSibling) {
-      const button = next.querySelector(".acts :is(button, input:not([type=hidden]), select)");
+      const button = next.querySelector(
+        ".acts > :not(.was, .now) :is(button, input:not([type=hidden]), select)",
+      );
       if (button === null) continue;
       button.focus({ preventScroll: true });
       this.#movedFocus = { button, atMs: performance.now() };

@@ -1,6 +1,8 @@
 // Rows keep their places while somebody may be about to press one: what is shown is brought up to date where it stands,
 // a row that belongs elsewhere now says so, and one that is new waits outside.
 
+import { element } from "./paint.js";
+
 /** Under the pointer, or where the keyboard is: a click alone leaves a focus that nobody looks at. */
 const HELD = "tbody tr:hover, tbody tr:has(:focus-visible)";
 
@@ -55,9 +57,20 @@ function listFor(old, section) {
 function goneRow(row, place) {
   const kept = row.cloneNode(true);
   kept.dataset.gone = "";
-  kept.querySelector(".acts")?.replaceChildren();
-  kept.querySelector(".what")?.replaceChildren(place === undefined ? "No longer listed" : `Now in ${place}`);
+  cover(kept.querySelector(".acts"));
+  cover(kept.querySelector(".what"), place === undefined ? "No longer listed" : `Now in ${place}`);
   return kept;
+}
+
+/**
+ * Shows something else in a cell, which keeps its size: a row that shrank would move those below it.
+ * @param {Element | null} cell @param {(Node | string)[]} shown
+ */
+export function cover(cell, ...shown) {
+  if (cell === null) return;
+  const doc = cell.ownerDocument;
+  const was = cell.querySelector(".was") ?? element(doc, "div", { class: "was" }, [...cell.childNodes]);
+  cell.replaceChildren(was, element(doc, "div", { class: "now" }, shown));
 }
 
 function sections(doc) {
