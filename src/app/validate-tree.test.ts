@@ -60,3 +60,34 @@ describe("the tree that init makes", () => {
     },
   );
 });
+
+describe("T14: what looks like a task and is not read is said, once for each folder, with what to do", () => {
+  const TASKS = "tasks/workstreams/infra/tasks";
+  const flaws = (texts: Readonly<Record<string, string>>) => {
+    const validation = validateTree({ files: createMemoryTree(texts).files, nowMs: 0 });
+    if (validation.kind === "failed") throw new Error(validation.detail);
+    return validation.flaws.map(({ file, code, message, hint }) => `${file} ${code}: ${message} ${hint}`);
+  };
+  test.each([
+    [
+      [`${TASKS}/upper.MD`, `${TASKS}/x.markdown`],
+      `${TASKS}/upper.MD file_not_read: 2 files in ${TASKS} look like tasks and are not read: upper.MD and x.markdown. Rename each so that it ends in .md, in small letters.`,
+    ],
+    [
+      [`${TASKS}/sub/inner.md`],
+      `${TASKS}/sub/inner.md file_not_read: inner.md in ${TASKS}/sub looks like a task and is not read. Move each up into ${TASKS}/, since folders below it are not read.`,
+    ],
+    [
+      ["tasks/sub/inner.md"],
+      "tasks/sub/inner.md file_not_read: inner.md in tasks/sub looks like a task and is not read. Move each to tasks/workstreams/<workstream>/tasks/, with a name that ends in .md.",
+    ],
+  ])("%j", (paths, flaw) => {
+    const texts = Object.fromEntries(paths.map((path) => [path, task("status: ready")]));
+    expect(flaws({ [A]: task("status: ready"), ...texts })).toEqual([flaw]);
+  });
+
+  test("notes, and files without a status, may lie anywhere", () => {
+    const texts = { "tasks/notes.md": "# Notes\n", "tasks/docs/a.md": "---\ntitle: A\n---\nstatus: x\n" };
+    expect(flaws({ [A]: task("status: ready"), ...texts })).toEqual([]);
+  });
+});

@@ -7,6 +7,8 @@ import { NO_RUNS } from "../core/run/run-facts.ts";
 import { buildSnapshot } from "../core/snapshot/build.ts";
 import type { Repository } from "../core/snapshot/schema.ts";
 import { applyReads } from "../core/tree/collect.ts";
+import type { FileStamp } from "../core/tree/parsed-file.ts";
+import { pathKind } from "../core/tree/path-kind.ts";
 import type { TreeFiles } from "../ports/tree-files.ts";
 
 export type Validation =
@@ -44,7 +46,17 @@ export function validateTree({
     nowMs,
   });
   const flaws = [...header.problems, ...[...rows.values()].flatMap(({ problems }) => problems)];
-  return { kind: "validated", files: listing.stamps.length, tasks: rows.size, flaws: flaws.sort(byPlace) };
+  return {
+    kind: "validated",
+    files: countRead(listing.stamps),
+    tasks: rows.size,
+    flaws: flaws.sort(byPlace),
+  };
+}
+
+/** Those that are only looked at to say that they are not read do not count. */
+function countRead(stamps: readonly FileStamp[]): number {
+  return stamps.filter(({ path }) => pathKind(path) !== "stray").length;
 }
 
 function byPlace(a: Problem, b: Problem): number {

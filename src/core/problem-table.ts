@@ -21,7 +21,7 @@ const FILE_PROBLEMS = {
     refused: true,
     meaning: "the path is a symbolic link, or lies behind one",
     message: ({ detail }) => detail,
-    hint: () => "Put the file itself here.",
+    hint: () => "Put what it leads to in its place.",
   }),
   file_not_regular: define<Refused>({
     severity: "error",
@@ -46,6 +46,20 @@ const FILE_PROBLEMS = {
     meaning: "the system would not let the file be read",
     message: ({ detail }) => detail,
     hint: () => "Check its permissions; it is tried again at every scan.",
+  }),
+  file_not_read: define<{
+    readonly folder: string;
+    readonly names: string;
+    readonly count: number;
+    readonly remedy: string;
+  }>({
+    severity: "warning",
+    meaning: "files that look like tasks lie, or are named, where none are read; one line for each folder",
+    message: ({ folder, names, count }) =>
+      count === 1
+        ? `${names} in ${folder} looks like a task and is not read.`
+        : `${count} files in ${folder} look like tasks and are not read: ${names}.`,
+    hint: ({ remedy }) => remedy,
   }),
   file_empty: define<Nothing>({
     severity: "error",

@@ -74,16 +74,9 @@ describe("C5: what is wrong is said, with what was looked for and where", () => 
     ["asked, but a file", (folder) => ({ asked: join(folder, "file") }), /which is not a folder/],
     ["asked, but without a tree", (folder) => ({ asked: folder }), /which has no folder tasks\/workstreams/],
     ["the variable", (folder) => ({ env: { TASKS_REPO: folder } }), /^TASKS_REPO names/],
-    [
-      "a tree that is a link",
-      (folder) => ({ asked: join(folder, "linked") }),
-      /has no folder tasks\/workstreams/,
-    ],
   ])("%s", (_name, wish, expected) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "file"), "");
-    mkdirSync(join(folder, "linked"));
-    symlinkSync(join(tree(), "tasks"), join(folder, "linked/tasks"));
     const error = failure(() => find(wish(folder)));
     expect(error.code).toBe("repository_missing");
     expect(error.message).toMatch(expected);
@@ -120,3 +113,28 @@ function worktrees(folder: string): { main: string; linked: string } {
   repository.git("worktree", "add", "--quiet", linked);
   return { main: repository.root, linked };
 }
+
+describe("T15: a task tree behind a link is not followed, and that is what is said", () => {
+  test.each([
+    ["tasks", (root: string) => symlinkSync(join(tree(), "tasks"), join(root, "tasks"))],
+    [
+      "tasks/workstreams",
+      (root: string) => {
+        mkdirSync(join(root, "tasks"));
+        symlinkSync(join(tree(), "tasks/workstreams"), join(root, "tasks/workstreams"));
+      },
+    ],
+  ])("%s", (folder, link) => {
+    const root = temporaryFolder();
+    link(root);
+    const words = new RegExp(`folder ${folder} is a link; links are not followed`);
+    expect(() => find({ typedIn: root })).toThrow(words);
+    expect(() => find({ asked: root, typedIn: root })).toThrow(words);
+  });
+
+  test("a link to anything else is nobody's task tree", () => {
+    const root = temporaryFolder();
+    symlinkSync(temporaryFolder(), join(root, "tasks"));
+    expect(() => find({ typedIn: root })).toThrow(/There is no task tree here/);
+  });
+});

@@ -32,7 +32,10 @@ function named(path: string, origin: string, typedIn: string): string {
     throw new UserError({
       code: "repository_missing",
       message: `${origin} names ${folder}, ${flaw}.`,
-      hint: `Name the folder that ${MARK}/ is in, or make a small task tree there with: tasks init`,
+      hint:
+        findLink(folder) !== null
+          ? PUT_FOLDER_HERE
+          : `Name the folder that ${MARK}/ is in, or make a small task tree there with: tasks init`,
     });
   }
   return mainFolder(realpathSync.native(folder));
@@ -46,13 +49,25 @@ function findFlaw(folder: string): string | null {
   } catch (error) {
     return `which cannot be read: ${describeFileError(error)}`;
   }
-  return hasTree(folder) ? null : `which has no folder ${MARK}`;
+  if (hasTree(folder)) return null;
+  const link = findLink(folder);
+  return link === null
+    ? `which has no folder ${MARK}`
+    : `whose folder ${link} is a link; links are not followed`;
 }
 
 function upwards(typedIn: string): string {
   const start = resolve(typedIn);
   for (let folder = start; ; folder = dirname(folder)) {
     if (hasTree(folder)) return mainFolder(realpathSync.native(folder));
+    const link = findLink(folder);
+    if (link !== null) {
+      throw new UserError({
+        code: "repository_missing",
+        message: `The task tree in ${folder} cannot be read: the folder ${link} is a link; links are not followed.`,
+        hint: PUT_FOLDER_HERE,
+      });
+    }
     if (dirname(folder) === folder) break;
   }
   throw new UserError({
@@ -60,6 +75,35 @@ function upwards(typedIn: string): string {
     message: `There is no task tree here: no folder ${MARK} in ${start} or any folder above it.`,
     hint: "Name the repository with --repo or TASKS_REPO, or make a small task tree here with: tasks init",
   });
+}
+
+const PUT_FOLDER_HERE =
+  "Put the folder itself in the place of the link, or name the repository that it leads to with --repo.";
+
+/** The folder of the tree that is a link to one; null when there is none. A link to anything else is none of ours. */
+function findLink(folder: string): string | null {
+  for (const path of ["tasks", MARK]) {
+    if (isLink(join(folder, path))) return leadsToTree(folder) ? path : null;
+  }
+  return null;
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
+  } catch {
+    // It cannot be looked at, so nothing can be said of it.
+    return false;
+  }
+}
+
+function leadsToTree(folder: string): boolean {
+  try {
+    return statSync(join(folder, MARK), { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // A loop of links leads nowhere.
+    return false;
+  }
 }
 
 /** Links are not followed inside a repository, so a linked tree is none. */

@@ -7,6 +7,7 @@
 import { lstatSync, type Stats, statSync } from "node:fs";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
+import { isStrayFolder } from "../../core/tree/path-kind.ts";
 import { describeFileError, retryInterrupted } from "./file-error.ts";
 import { holdFolder } from "./held-folder.ts";
 import { knownFolder, ourPath, type TreeCache } from "./tree-cache.ts";
@@ -30,9 +31,11 @@ const LINK_MARKS = ["index.md", "this-folder-is-a-link.md", "spec.md"];
 
 /** Lists everything below `folder` that the format knows; an unknown folder has nothing. Throws ListingError. */
 export function walkFolder(walk: Walk, folder: string): void {
-  if (childFolders(folder) === null || folderState(walk, folder) === "absent") return;
-  listFiles(walk, folder);
+  if (childFolders(folder) === null && !isStrayFolder(folder)) return;
+  if (folderState(walk, folder) === "absent") return;
+  const others = listFiles(walk, folder);
   for (const child of attempt(folder, () => subfolders(walk.root, folder))) walkFolder(walk, child);
+  for (const child of others) if (isStrayFolder(child)) walkFolder(walk, child);
 }
 
 /** Stamps one file, if it is there and no folder on the way is a link. Throws ListingError. */
@@ -100,15 +103,19 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
 
 /**
  * Stamps the files of one folder. A look by plain path is cheaper than one in the held folder, and enough for a file that
- * is exactly as it was stamped before; anything else is looked at in the held folder.
+ * is exactly as it was stamped before; anything else is looked at in the held folder. Answers with the other paths in it.
  */
-function listFiles(walk: Walk, folder: string): void {
+function listFiles(walk: Walk, folder: string): readonly string[] {
+  const others: string[] = [];
   inFolder(walk, folder, (prefix) => {
     const plain = `${walk.root}/${folder}/`;
     const { names, paths, stamps } = knownFolder(walk.cache, folder, prefix);
     for (let index = 0; index < names.length; index += 1) {
       const path = paths[index];
-      if (path === null || path === undefined) continue;
+      if (path === null || path === undefined) {
+        others.push(`${folder}/${names[index]}`);
+        continue;
+      }
       const before = stamps[index];
       const stamp =
         before !== undefined && isStillStamped(plain + names[index], before)
@@ -118,6 +125,7 @@ function listFiles(walk: Walk, folder: string): void {
       if (stamp !== undefined) walk.stamps.push(stamp);
     }
   });
+  return others;
 }
 
 function isStillStamped(absolute: string, before: FileStamp): boolean {

@@ -292,3 +292,35 @@ function outsideFile(): string {
 function odd(root: string, byte: number): Buffer {
   return Buffer.concat([Buffer.from(join(root, TASKS, "b")), Buffer.from([byte]), Buffer.from(".md")]);
 }
+
+test("T14: files where no tasks are read are listed, one folder deep and never through a link", () => {
+  const { root, files } = tree();
+  for (const folder of ["old", "old/older", "node_modules/x"])
+    mkdirSync(join(root, TASKS, folder), { recursive: true });
+  mkdirSync(join(root, "tasks/sub"));
+  for (const path of [
+    `${TASKS}/UP.MD`,
+    `${TASKS}/old/b.md`,
+    `${TASKS}/old/older/c.md`,
+    "tasks/sub/d.markdown",
+  ])
+    writeFileSync(join(root, path), path);
+  const outside = temporaryFolder();
+  writeFileSync(join(outside, "x.md"), OUTSIDE);
+  symlinkSync(outside, join(root, TASKS, "linked"));
+  const read = readAll(files);
+  expect(read).toMatchObject({
+    [A]: "a\n",
+    [`${TASKS}/UP.MD`]: `${TASKS}/UP.MD`,
+    [`${TASKS}/old/b.md`]: `${TASKS}/old/b.md`,
+    "tasks/sub/d.markdown": "tasks/sub/d.markdown",
+  });
+  expect(Object.keys(read)).not.toContain(`${TASKS}/old/older/c.md`);
+  expect(Object.values(read)).not.toContain(OUTSIDE);
+  const paths = [`${TASKS}/old/b.md`, "tasks/sub"] as never;
+  const some = files.listSome(paths);
+  expect(some.kind === "listed" && some.stamps.map(({ path }) => path).sort()).toEqual([
+    "tasks/sub/d.markdown",
+    `${TASKS}/old/b.md`,
+  ]);
+});

@@ -5,6 +5,7 @@ import { UserError } from "../../core/errors.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { workerName } from "../../core/run/worker-command.ts";
 import { missingVariables, presetNamed } from "../../core/run/worker-presets.ts";
+import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import type { CommandContext } from "../command.ts";
 import { clockTime } from "../print/duration.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
@@ -29,6 +30,7 @@ export async function doctor(command: CommandContext): Promise<void> {
       (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
     );
     const notes = [
+      await lookAtFiles(opened),
       lookForLogin(opened),
       await lookForRunner(opened),
       await lookForPause(opened),
@@ -40,6 +42,15 @@ export async function doctor(command: CommandContext): Promise<void> {
     const errors = found.filter(({ severity }) => severity === "error").length;
     if (errors > 0) throw faulty(errors);
   });
+}
+
+/** Whether there are tasks that are not shown, as of the newest snapshot. */
+async function lookAtFiles({ runs }: OpenedRuns): Promise<Finding> {
+  const name = "task files";
+  const [first, ...more] = skippedFiles((await runs.store.readPublished())?.header.problems ?? []);
+  if (first === undefined) return { name, found: "all are read", refusal: null, severity: null };
+  const found = more.length === 0 ? "1 place is skipped" : `${more.length + 1} places are skipped`;
+  return note(name, found, first.message, `${first.hint} \`tasks validate\` lists all.`);
 }
 
 /** What the agents that are known need to be logged in; others know themselves. */

@@ -2,6 +2,7 @@
 
 import { type ReadSnapshot, readSnapshot } from "../../app/read-snapshot.ts";
 import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
+import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
 import type { CommandContext, Flags, RepositoryContext } from "../command.ts";
 import { pageOfTasks, type TaskPage } from "../page-of-tasks.ts";
@@ -37,7 +38,13 @@ export async function list(command: CommandContext): Promise<void> {
   output.result(snapshotHead(snapshot, freshness, nowMs));
   const layout = { nowMs, style: output.resultStyle, columns: output.resultColumns };
   for (const line of taskListLines(page.groups, layout)) output.result(line);
-  if (page.total === 0) output.result("\nNo tasks.");
+  const skipped = skippedFiles(snapshot.problems);
+  if (page.total === 0) output.result(skipped.length === 0 ? "\nNo tasks." : "\nNo tasks that are read:");
+  for (const { message, hint } of skipped) {
+    const line = terminalText(`${message} ${hint}`);
+    if (page.total === 0) output.result(`  ${line}`);
+    else output.note(line);
+  }
   if (page.next !== null) {
     output.note(
       `\n${page.shown} of ${page.total} tasks are shown; go on with --after ${terminalText(page.next)}`,

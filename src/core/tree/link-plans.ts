@@ -13,6 +13,7 @@ import type {
   ParsedMilestone,
   ParsedWorkstream,
 } from "./parsed-file.ts";
+import { strayProblems } from "./stray-files.ts";
 
 export type PlanFile = Exclude<ParsedFile, { kind: "task" }>;
 
@@ -41,9 +42,11 @@ export function linkPlans(files: readonly PlanFile[], previous: Plans | null): P
     workstreams: workstreams.sort(bySlug),
     milestones: milestones.sort(bySlug),
     initiatives,
-    problems: [...files.flatMap((file) => file.problems), ...team.problems].sort((a, b) =>
-      compareText(a.file, b.file),
-    ),
+    problems: [
+      ...files.flatMap((file) => (file.kind === "stray" ? [] : file.problems)),
+      ...strayProblems(ofKind(files, "stray")),
+      ...team.problems,
+    ].sort((a, b) => compareText(a.file, b.file)),
   };
 }
 

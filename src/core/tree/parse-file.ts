@@ -9,11 +9,13 @@ import { personOf, roleOf } from "../team/parse-team.ts";
 import { initiativeOf, milestoneOf, workstreamOf } from "./parse-document.ts";
 import type { ParsedFile } from "./parsed-file.ts";
 import { type PathKind, type PathNames, pathNames } from "./path-kind.ts";
+import { strayOf } from "./stray-files.ts";
 
 /** Parses `text` as the kind of file that stands at `path`; a path of no known kind reads as a task. */
 export function parseFile(path: RelativePath, text: string): ParsedFile {
   const names = pathNames(path) ?? unknownNames(path);
   if (isTask(names)) return parseTaskAt({ file: path, slug: names.slug, workstream: names.workstream }, text);
+  if (names.kind === "stray") return strayOf(path, text);
   return documentOf(path, names, readDocument(path, text));
 }
 
@@ -22,11 +24,12 @@ export function unreadableFile(path: RelativePath, flaw: Problem): ParsedFile {
   const names = pathNames(path) ?? unknownNames(path);
   if (isTask(names))
     return unreadableTask({ file: path, slug: names.slug, workstream: names.workstream }, flaw);
+  if (names.kind === "stray") return { kind: "stray", file: path, looksLikeTask: false, problems: [flaw] };
   return documentOf(path, names, unreadableDocument(path, flaw));
 }
 
 type TaskNames = PathNames & { readonly kind: "task" };
-type DocumentNames = PathNames & { readonly kind: Exclude<PathKind, "task"> };
+type DocumentNames = PathNames & { readonly kind: Exclude<PathKind, "task" | "stray"> };
 
 const unknownNames = (path: string): PathNames => ({ kind: "task", slug: path, workstream: "" });
 const isTask = (names: PathNames): names is TaskNames => names.kind === "task";

@@ -56,8 +56,17 @@ export type ParsedRole = {
   readonly problems: readonly Problem[];
 };
 
+/** A Markdown file where the format has none (stray-files.ts). */
+export type ParsedStray = {
+  readonly kind: "stray";
+  readonly file: RelativePath;
+  readonly looksLikeTask: boolean;
+  readonly problems: readonly Problem[];
+};
+
 export type ParsedFile =
   | ParsedTask
+  | ParsedStray
   | ParsedWorkstream
   | ParsedMilestone
   | ParsedInitiativeDocument

@@ -30,7 +30,6 @@ test.each([
   "tasks/workstreams/infra/tasks/.#fix-it.md",
   "tasks/workstreams/infra/tasks/fix-it.md~",
   "tasks/workstreams/infra/tasks/fix-it.txt",
-  "tasks/workstreams/infra/tasks/deeper/fix-it.md",
   "tasks/workstreams/infra/README.md",
   "tasks/workstreams/infra/x/index.md",
   "tasks/workstreams/.hidden/index.md",
@@ -46,3 +45,22 @@ test.each([
   "tasks/team/former/dave.md",
   "other/workstreams/infra/tasks/fix-it.md",
 ])("%j is no file of the format", (path) => expect(pathKind(path)).toBeNull());
+
+test.each([
+  "tasks/workstreams/infra/tasks/upper.MD",
+  "tasks/workstreams/infra/tasks/x.markdown",
+  "tasks/workstreams/infra/tasks/deeper/fix-it.md",
+  "tasks/workstreams/infra/fix-it.md",
+  "tasks/workstreams/infra/old/fix-it.md",
+  "tasks/workstreams/fix-it.md",
+  "tasks/sub/inner.md",
+  "tasks/fix-it.md",
+])("T14: %s may be a task where none is read", (path) => expect(pathKind(path)).toBe("stray"));
+
+test.each([
+  "tasks/a/b/c.md",
+  "tasks/workstreams/infra/tasks/a/b/c.md",
+  "tasks/.git/x.md",
+  "tasks/milestones/old/m1.md",
+  "tasks/workstreams/infra/tasks/deeper/README.md",
+])("%s is not looked at", (path) => expect(pathKind(path)).toBeNull());

@@ -16,12 +16,45 @@ export const pathKind = (path: string): PathKind | null => pathNames(path)?.kind
  * `tasks/milestones/<slug>.md`, `tasks/team/<slug>.md`, `tasks/team/roles/<slug>.md`.
  */
 export function pathNames(path: string): PathNames | null {
-  if (!path.endsWith(".md")) return null;
+  const known = path.endsWith(".md") ? knownNames(path) : null;
+  return known ?? (isStrayPath(path) ? STRAY : null);
+}
+
+function knownNames(path: string): PathNames | null {
   if (path.startsWith(WORKSTREAMS)) return inWorkstream(path);
   if (path.startsWith(MILESTONES)) return named("milestone", "", path, MILESTONES.length);
   if (path.startsWith(ROLES)) return named("role", "", path, ROLES.length);
   return path.startsWith(TEAM) ? named("person", "", path, TEAM.length) : null;
 }
+
+const STRAY: PathNames = { kind: "stray", slug: "", workstream: "" };
+
+const MARKDOWN = /\.(?:md|markdown|mdown|mkd)$/i;
+
+/** A Markdown file in a folder of tasks or above one, or in any other folder right below such a folder. */
+function isStrayPath(path: string): boolean {
+  if (!path.startsWith("tasks/") || !MARKDOWN.test(path)) return false;
+  const end = path.lastIndexOf("/");
+  const name = path.slice(end + 1).replace(MARKDOWN, "");
+  const folder = path.slice(0, end);
+  if (!isName(name) || FOLDER_FILES.has(name.toLowerCase())) return false;
+  return TASK_FOLDERS.test(folder) || isStrayFolder(folder);
+}
+
+/** `tasks`, `tasks/workstreams`, `tasks/workstreams/<ws>` and `tasks/workstreams/<ws>/tasks`. */
+const TASK_FOLDERS = /^tasks(?:\/workstreams(?:\/[^./][^/]*(?:\/tasks)?)?)?$/;
+
+/** A folder in which nothing is read, right below one that holds tasks or leads to them. */
+export function isStrayFolder(folder: string): boolean {
+  const end = folder.lastIndexOf("/");
+  const [above, name] = [folder.slice(0, end), folder.slice(end + 1)];
+  if (end === -1 || !isName(name) || !TASK_FOLDERS.test(above)) return false;
+  if (above === "tasks") return !AREAS.has(name);
+  if (above === "tasks/workstreams") return false;
+  return above.endsWith("/tasks") || (name !== "tasks" && name !== "initiatives");
+}
+
+const AREAS: ReadonlySet<string> = new Set(["workstreams", "milestones", "team"]);
 
 const WORKSTREAMS = "tasks/workstreams/";
 const MILESTONES = "tasks/milestones/";

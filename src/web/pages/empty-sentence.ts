@@ -1,6 +1,7 @@
 // Why a section has no rows, in one sentence. "Nothing" is only ever said when it is known (F10).
 
 import type { Group, Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
+import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import { isFiltered } from "../status-query.ts";
 import { type Html, html } from "./html.ts";
 import { failingWords, offWords } from "./pull-request/source-words.ts";
@@ -50,8 +51,12 @@ function unseenReview({ attestation: { sources }, time }: Section): EmptySentenc
 }
 
 const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {
-  needs_attention: ({ tasks }) =>
-    tasks.length === 0 ? "There are no tasks yet." : "Nothing needs a person.",
+  needs_attention: ({ tasks, problems }) => {
+    if (tasks.length > 0) return "Nothing needs a person.";
+    return skippedFiles(problems).length === 0
+      ? "There are no tasks yet."
+      : "No tasks that are read: what was skipped is said above.";
+  },
   active: nothingActive,
   in_review: () => "Nothing waits for review.",
   ready: nothingReady,

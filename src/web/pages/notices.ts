@@ -4,6 +4,7 @@
 import type { Problem } from "../../core/problem.ts";
 import type { Signal } from "../../core/signal/signal.ts";
 import type { Snapshot } from "../../core/snapshot/schema.ts";
+import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import { documentLink } from "./document-link.ts";
 import { type Html, html } from "./html.ts";
 import { runUrl, statusLink } from "./links.ts";
@@ -21,6 +22,7 @@ export function renderNotices(snapshot: Snapshot, notices: readonly string[]): H
     ...notices,
     withoutOwner(snapshot),
     snapshot.owners_checked ? null : "Owners are not checked: there are no people files under tasks/team/.",
+    ...skippedFiles(snapshot.problems).slice(0, PROBLEMS_SHOWN).map(renderSkipped),
     otherProblems(snapshot),
   ].filter((line) => line !== null);
   const list =
@@ -54,7 +56,14 @@ function withoutOwner({ owner, summary }: Snapshot): Html | null {
   return html`<a href="${statusLink({ owner: EVERYONE, flag: "unowned" })}">${counted(count, "task")} ${verb} no known owner</a>`;
 }
 
-function otherProblems({ problems }: Snapshot): Html | null {
+/** Not folded away: the lists are not all there is. */
+function renderSkipped({ message, hint }: Problem): Html {
+  return html`<bdi>${message}</bdi> ${hint}`;
+}
+
+function otherProblems({ problems: all }: Snapshot): Html | null {
+  const shownAbove = new Set(skippedFiles(all).slice(0, PROBLEMS_SHOWN));
+  const problems = all.filter((problem) => !shownAbove.has(problem));
   if (problems.length === 0) return null;
   const shown = problems.slice(0, PROBLEMS_SHOWN);
   const more = problems.length - shown.length;
@@ -69,6 +78,7 @@ const UNREAD_CODES: ReadonlySet<string> = new Set([
   "file_not_regular",
   "file_too_large",
   "file_unreadable",
+  "file_not_read",
 ]);
 
 function problemPlace({ file, line, code }: Problem): Html {

@@ -1,0 +1,47 @@
+// Task files in places, or with names, that the format does not know. They are not read as tasks, and that is said: one
+// line per folder. Only what looks like a task counts, so that notes and templates may lie about.
+
+import { findBlock } from "../front-matter/find-block.ts";
+import { listed } from "../listed.ts";
+import type { Problem } from "../problem.ts";
+import { problem } from "../problem-table.ts";
+import type { RelativePath } from "../task/task.ts";
+import type { ParsedStray } from "./parsed-file.ts";
+
+/** The front matter of a task is far shorter; more of an unknown file is not looked at. */
+const SEARCHED_LENGTH = 20_000;
+
+export function strayOf(file: RelativePath, text: string): ParsedStray {
+  const top = text.slice(0, SEARCHED_LENGTH);
+  const block = findBlock(top);
+  const looksLikeTask = block.kind === "block" && /^status:/m.test(top.slice(block.start, block.end));
+  return { kind: "stray", file, looksLikeTask, problems: [] };
+}
+
+/** One problem per folder, at its first file. */
+export function strayProblems(strays: readonly ParsedStray[]): readonly Problem[] {
+  const byFolder = new Map<string, RelativePath[]>();
+  for (const { file, looksLikeTask } of strays) {
+    if (!looksLikeTask) continue;
+    const folder = file.slice(0, file.lastIndexOf("/"));
+    const files = byFolder.get(folder);
+    if (files === undefined) byFolder.set(folder, [file]);
+    else files.push(file);
+  }
+  return [...byFolder].map(([folder, files]) => {
+    const sorted = files.toSorted();
+    const names = listed(sorted.map((file) => file.slice(folder.length + 1)));
+    const at = { file: sorted[0] ?? folder, line: null };
+    return problem("file_not_read", at, { folder, names, count: files.length, remedy: remedyFor(folder) });
+  });
+}
+
+const TASKS_OF_WORKSTREAM = /^tasks\/workstreams\/[^/]+\/tasks(?=\/|$)/;
+
+function remedyFor(folder: string): string {
+  const place = TASKS_OF_WORKSTREAM.exec(folder)?.[0];
+  if (place === folder) return "Rename each so that it ends in .md, in small letters.";
+  return place === undefined
+    ? "Move each to tasks/workstreams/<workstream>/tasks/, with a name that ends in .md."
+    : `Move each up into ${place}/, since folders below it are not read.`;
+}
