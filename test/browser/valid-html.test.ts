@@ -47,6 +47,8 @@ async function check(name: string, page: string): Promise<void> {
 
 const PAUSED = { ...DISPATCH, pause: { by: "dave", at: OBSERVED_AT, note: "the <build> machine" } };
 
+const UNTRUSTED = { ...DISPATCH, untrusted: ["worker.command", "dispatch.automatic"] };
+
 describe("valid HTML", () => {
   it.each([
     ["fresh", statusPage()],
@@ -56,6 +58,7 @@ describe("valid HTML", () => {
     ["at work", statusAtWork()],
     ["at work, only shown", statusAtWork({ acting: null })],
     ["paused", statusAtWork({ snapshot: snapshotAtWork({ dispatch: PAUSED }) })],
+    ["J12: not trusted", statusAtWork({ snapshot: snapshotAtWork({ dispatch: UNTRUSTED }) })],
     ["pull requests failing", statusAtWork({ attestation: attestationAtWork(SOURCES.failing) })],
     ["a low budget", statusAtWork({ attestation: attestationAtWork(SOURCES.low) })],
     ["no token", statusAtWork({ attestation: attestationAtWork(SOURCES.noToken) })],

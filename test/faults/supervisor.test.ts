@@ -299,6 +299,19 @@ test("settings that became wrong meanwhile: the run fails with the sentence that
   });
 });
 
+test("J13: settings that changed since they were trusted start no worker", async () => {
+  const supervised = await createSupervisedRun({ worker: "quick" });
+  const marker = join(supervised.root, "marker");
+  writeFileSync(join(supervised.root, "tasks/config.yaml"), `worker:\n  command: [touch, ${marker}]\n`);
+  await supervised.launch();
+  const run = await supervised.until(({ attempts }) => attempts.length > 0);
+  expect(run.attempts[0]?.end).toMatchObject({
+    kind: "not_started",
+    detail: expect.stringContaining("worker.command in tasks/config.yaml is not trusted"),
+  });
+  expect(existsSync(marker)).toBe(false);
+});
+
 test("a store that cannot be used when the worker ends: its end is written once it can be", async () => {
   const { supervised, supervisor, worker } = await supervise("busy");
   const { DatabaseSync } = await import("node:sqlite");

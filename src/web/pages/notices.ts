@@ -37,8 +37,9 @@ function renderUntrusted({ dispatch }: Snapshot): Html | null {
   const { untrusted } = dispatch;
   if (untrusted.length === 0) return null;
   const names = untrusted.map((key, index) => html`${index > 0 && ", "}<code>${key}</code>`);
-  return html`<p class="untrusted" id="untrusted" role="note"><strong><i aria-hidden="true">◔</i> Starts wait for your trust.</strong>
-    <code>tasks/config.yaml</code> sets ${names}, which you have not trusted on this machine: these count as not set. <code>tasks trust</code> shows what would run, and asks. Workers that are at work go on.</p>`;
+  const what = html`<strong><i aria-hidden="true">◔</i> Starts wait for your trust.</strong> <code>tasks/config.yaml</code> sets ${names}, which you have not trusted on this machine: these count as not set.`;
+  const next = html`<code>tasks trust</code> shows what would run, and asks. Workers that are at work go on.`;
+  return html`<p class="untrusted" id="untrusted" role="note">${what} ${next}</p>`;
 }
 
 /** What is doubted, and runs whose task is gone: those need a person, and have no row that could say so. */
