@@ -177,6 +177,27 @@ describe("something dies or stands still", () => {
     await untilState(page, "fresh", RECOVERY_MS);
     await untilLive(page);
   });
+
+  it("U20: the server stands still: an action says so within seconds, and is done once when it resumes", async () => {
+    const tab = await open();
+    const { page } = tab;
+    const button = page.getByRole("button", { name: /^Acknowledge: / }).first();
+    const id = await page.evaluate<string>(
+      `document.querySelector("[aria-label^='Acknowledge: ']").closest("tr").id`,
+    );
+    const resume = freeze([tab.pids().server]);
+    await button.click();
+    const what = page.locator(`tr[id="${id}"] .what`);
+    await what
+      .filter({ hasText: /No answer from the server for \d+ s; .* Checking…/ })
+      .waitFor({ timeout: 8000 });
+    await untilState(page, "stale", 10_000);
+    resume();
+    await what.filter({ hasText: "Acknowledged until" }).waitFor({ timeout: RECOVERY_MS });
+    const activity = await (await fetch(`${tab.url}/activity`, { headers: { Accept: "text/html" } })).text();
+    expect(activity.match(/acknowledged by/g)).toHaveLength(1);
+    expect(tab.complaints).toEqual([]);
+  });
 });
 
 function readerState(page: Page) {
