@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
-import { runTasks } from "./tasks-process.ts";
+import { runTasks, serveTasks } from "./tasks-process.ts";
 import { createWorkedTree, type WorkedTree } from "./worked-tree.ts";
 
 /** Only a person decides these. Each with words that would do it. */
@@ -223,4 +223,14 @@ describe("J27: a forged word of a worker", () => {
       expect(stdout).not.toContain(run?.proof?.hash);
     }
   });
+});
+
+test("J29: a server that a worker starts only shows, and says so", async () => {
+  const tree = await createWorkedTree({ tasks: { a: {} } });
+  const served = await serveTasks([], { cwd: tree.root, env: { TASKS_RUN: "run-1", TASKS_SLUG: "a" } });
+  await served.printed(/A worker started this server/);
+  await expect.poll(async () => (await fetch(`${served.url}/readyz`)).status, { timeout: 20_000 }).toBe(200);
+  const page = await (await fetch(`${served.url}/status`, { headers: { accept: "text/html" } })).text();
+  expect(page).toContain("<main");
+  expect(page).not.toContain("/actions/");
 });

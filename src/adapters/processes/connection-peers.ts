@@ -40,7 +40,7 @@ export function createConnectionPeers(settings: Partial<PeersSettings> = {}): Co
     ownRun = process.env["TASKS_RUN"],
     system = systemProcesses(),
   } = settings;
-  const read = sharedRead(readTables);
+  const read = sharedRead(async () => parseTables(await readTables()));
   const find = async (connection: Connection): Promise<SocketRow | null> => {
     for (let reads = 1; reads <= READS_MAX; reads += 1) {
       const row = findOtherEnd(await read(), connection);
@@ -90,30 +90,33 @@ async function readSocketTables(): Promise<readonly string[]> {
   return texts.filter((text) => text !== "");
 }
 
+/** Sockets by both their ends, as the tables write those. */
+type SocketTable = ReadonlyMap<string, SocketRow>;
+
+/** number: local remote state queues timer retransmits uid timeout inode */
+const ROW = /^ *\d+: (\S+ \S+) \S+ \S+ \S+ \S+ +(\d+) +\d+ (\d+)/gm;
+
 /**
- * The row of the client's socket: our remote end is its local one. A socket that its process has closed has no inode any
- * more, and then the kernel shows the uid of root for it, whoever it belonged to.
+ * A socket that its process has closed has no inode any more, and then the kernel shows the uid of root for it, whoever it
+ * belonged to: those are left out.
  */
-function findOtherEnd(tables: readonly string[], connection: Connection): SocketRow | null {
-  const { localAddress, localPort, remoteAddress, remotePort } = connection;
-  for (const text of tables) {
-    for (const [remote, local] of zip(hexForms(remoteAddress), hexForms(localAddress))) {
-      const at = text.indexOf(` ${remote}:${hexPort(remotePort)} ${local}:${hexPort(localPort)} `);
-      if (at === -1) continue;
-      const [, , _state, _queues, _timer, _retransmits, uid, _timeout, inode = "0"] = text
-        .slice(at + 1, text.indexOf("\n", at))
-        .split(/ +/);
-      if (inode !== "0") return { uid: Number(uid), inode };
-    }
+function parseTables(texts: readonly string[]): SocketTable {
+  const table = new Map<string, SocketRow>();
+  for (const text of texts) {
+    for (const [, ends = "", uid, inode = "0"] of text.matchAll(ROW))
+      if (inode !== "0") table.set(ends, { uid: Number(uid), inode });
   }
-  return null;
+  return table;
 }
 
-function zip<A, B>(some: readonly A[], others: readonly B[]): [A, B][] {
-  return some.flatMap((one, index): [A, B][] => {
-    const other = others[index];
-    return other === undefined ? [] : [[one, other]];
-  });
+/** The row of the client's socket: our remote end is its local one. */
+function findOtherEnd(table: SocketTable, connection: Connection): SocketRow | null {
+  const { localAddress, localPort, remoteAddress, remotePort } = connection;
+  const [remotes, locals] = [hexForms(remoteAddress), hexForms(localAddress)];
+  const ends = remotes.map(
+    (remote, form) => `${remote}:${hexPort(remotePort)} ${locals[form]}:${hexPort(localPort)}`,
+  );
+  return ends.map((both) => table.get(both)).find((row) => row !== undefined) ?? null;
 }
 
 /** An address as the tables write it: in words of the machine's own byte order. IPv4 stands in both tables. */

@@ -30,7 +30,7 @@ export async function serve(command: CommandContext): Promise<void> {
 
 /** What else is worth a line: a port that was taken, a runner that is somebody else's. */
 export async function noteServing(
-  { output, world, loaded }: RepositoryContext,
+  { output, world, loaded, worker }: RepositoryContext,
   serving: Serving,
 ): Promise<void> {
   const { taken, port } = serving.server.listening;
@@ -39,5 +39,6 @@ export async function noteServing(
     output.note(terminalText(`Port ${taken.port} is taken by ${holder}; this is on ${port}.`));
   }
   noteUntrusted({ output, loaded });
+  if (worker !== null) output.note("A worker started this server, so its pages have no buttons.");
   for (const notice of serving.notices) output.note(terminalText(notice));
 }
