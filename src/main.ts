@@ -142,6 +142,12 @@ const world: CliWorld = {
     const nodeArguments = process.execArgv;
     return createWorkers({ root, entry, nodeArguments, environment: env, folder: dirname(entry) });
   },
+  openWorkerSlots: async (root) => {
+    const { createWorkerSlots } = await import("./adapters/sqlite/worker-slots.ts");
+    const { seeProcess } = await import("./adapters/processes/process-witness.ts");
+    const { state } = ownFolders(env);
+    return createWorkerSlots({ stateFolder: state, root, see: seeProcess, nowMs: systemClock.wallMs });
+  },
   openWorkerLauncher: async (root) => {
     const { createWorkerLauncher } = await import("./adapters/processes/worker-process.ts");
     return createWorkerLauncher({ stateFolder: stateFolder(root), environment: env });

@@ -13,11 +13,13 @@ import { createTreeReader } from "../../src/adapters/files/tree-reader.ts";
 import { createCommittedFiles } from "../../src/adapters/git/committed-files.ts";
 import { createGit } from "../../src/adapters/git/git.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
+import { seeProcess } from "../../src/adapters/processes/process-witness.ts";
 import { createPrograms } from "../../src/adapters/processes/programs.ts";
 import { runCommand } from "../../src/adapters/processes/run-command.ts";
 import { createRunWitness } from "../../src/adapters/processes/run-witness.ts";
 import { createWorkers } from "../../src/adapters/processes/workers.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
+import { createWorkerSlots } from "../../src/adapters/sqlite/worker-slots.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
 import { startQueued } from "../../src/app/runs/dispatch.ts";
 import { kickoff } from "../../src/app/runs/kickoff.ts";
@@ -64,11 +66,18 @@ const workers = createWorkers({
   environment: process.env,
   folder: root,
 });
+const slots = createWorkerSlots({
+  stateFolder: join(stateFolder, "own"),
+  root,
+  see: seeProcess,
+  nowMs: systemClock.wallMs,
+});
 const worktrees = createWorktrees({ root, base: null, env: process.env });
 const runs = {
   clock: systemClock,
   store,
   workers,
+  slots,
   worktrees,
   runFiles: createRunFiles({
     stateFolder,

@@ -74,7 +74,7 @@ function assemble(
   memory: RunsMemory,
   sightings: ReadonlyMap<string, Sighting>,
 ): RunsInput {
-  const { dispatch, hasWorker, untrusted } = world.startSettings();
+  const { dispatch, hasWorker, workersElsewhere, untrusted } = world.startSettings();
   const byKey = new Map<string, RunFacts>();
   for (const run of memory.runs) {
     const facts = factsOf(world, memory, run, sightings.get(run.id) ?? null);
@@ -91,6 +91,7 @@ function assemble(
       host: world.holder.host,
       configured: hasWorker,
       live,
+      elsewhere: workersElsewhere,
       per_host: dispatch.workers_per_host,
       per_owner: dispatch.workers_per_owner,
       stopped: viewStopped(memory.stopped),

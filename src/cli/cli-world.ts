@@ -22,6 +22,7 @@ import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TaskWriter } from "../ports/task-writer.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
 import type { TreeReader } from "../ports/tree-reader.ts";
+import type { WorkerSlots } from "../ports/worker-slots.ts";
 import type { WorkerLauncher, Workers } from "../ports/workers.ts";
 import type { Worktrees } from "../ports/worktrees.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
@@ -92,6 +93,7 @@ export type CliWorld = {
   ): Promise<void>;
   readonly runCommand: RunCommand;
   openWorkers(root: string): Promise<Workers>;
+  openWorkerSlots(root: string): Promise<WorkerSlots>;
   openRunWitness(root: string, options: RunWitnessOptions): Promise<RunWitness>;
   /** For a supervisor. */
   openWorkerLauncher(root: string): Promise<WorkerLauncher>;

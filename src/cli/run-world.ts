@@ -23,8 +23,9 @@ export async function openRunsWorld(
   { world, root, settings }: RepositoryContext,
   { store, log = SILENT }: { readonly store: Store; readonly log?: Log },
 ): Promise<RunsWorld> {
-  const [workers, worktrees, runFiles, reader, committed, programs] = await Promise.all([
+  const [workers, slots, worktrees, runFiles, reader, committed, programs] = await Promise.all([
     world.openWorkers(root),
+    world.openWorkerSlots(root),
     world.openWorktrees(root, () => settings.now().config.worktree),
     world.openRunFiles(root),
     world.openTreeReader(root),
@@ -35,6 +36,7 @@ export async function openRunsWorld(
     clock: world.clock,
     store,
     workers,
+    slots,
     worktrees,
     runFiles,
     reader,

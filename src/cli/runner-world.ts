@@ -4,6 +4,7 @@ import { basename } from "node:path";
 import { startSettingsOf } from "../app/start-settings.ts";
 import type { RunnerWorld } from "../app/world.ts";
 import type { Log } from "../ports/log.ts";
+import type { WorkerSlots } from "../ports/worker-slots.ts";
 import type { RepositoryContext } from "./command.ts";
 import { lazyHosts } from "./lazy-hosts.ts";
 import { lazyRunWitness } from "./lazy-run-witness.ts";
@@ -32,7 +33,8 @@ export async function openRunnerWorld(
   const { config } = loaded;
   const isAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
   const store = await (outlivesStore ? world.openStoreLater(root) : world.openStore(root));
-  const [files, watch, git, log, snapshotFiles, holder, witness, freeMemory] = await Promise.all([
+  const [slots, files, watch, git, log, snapshotFiles, holder, witness, freeMemory] = await Promise.all([
+    world.openWorkerSlots(root),
     world.openTreeFiles(root),
     watches ? world.openTreeWatch(root, config.watch) : null,
     world.openGit(root),
@@ -65,7 +67,7 @@ export async function openRunnerWorld(
       hosts,
       log,
       config,
-      startSettings: () => startSettingsOf(settings.now()),
+      startSettings: () => startSettingsOf(settings.now(), countElsewhere(slots)),
       repositoryName: name,
       version: world.version,
       holder,
@@ -81,4 +83,13 @@ export async function openRunnerWorld(
       await store.close();
     },
   };
+}
+
+/** Where the user's own folder cannot be used, repositories know only their own workers. */
+function countElsewhere(slots: WorkerSlots): number {
+  try {
+    return slots.countElsewhere();
+  } catch {
+    return 0; // What starts then says so in its log (app/runs/machine-slot.ts).
+  }
 }

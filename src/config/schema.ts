@@ -178,7 +178,7 @@ export const configSchema = z.strictObject({
         .default(false)
         .describe("Start ready tasks without being asked, highest priority first, then oldest."),
       workers_per_host: count(8, { min: 0, max: 1000 }).describe(
-        "Workers alive on one machine at a time; 0 starts none.",
+        "Workers alive on one machine at a time, those of this user's other repositories counted; 0 starts none.",
       ),
       workers_per_owner: count(8, { min: 0, max: 1000 }).describe(
         "Workers alive for one owner's tasks at a time.",

@@ -14,6 +14,7 @@ import { begin, end, nameWorker, type RunChange } from "../../src/core/run/trans
 import type { TaskRow } from "../../src/core/snapshot/schema.ts";
 import type { CommandRequest, CommandResult } from "../../src/ports/run-command.ts";
 import type { RunFiles } from "../../src/ports/run-files.ts";
+import type { WorkerSlots } from "../../src/ports/worker-slots.ts";
 import type { Remains, SupervisorLaunch, WorkingProcess } from "../../src/ports/workers.ts";
 import { createTestWorld, type TestWorld, type TestWorldOptions } from "./app-world.ts";
 
@@ -104,6 +105,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
         new Map(worktrees.map((worktree) => [worktree, played.working.get(worktree) ?? []])),
     },
     worktrees,
+    slots: playedSlots(),
     runFiles: playedFiles(prompts),
     reader: made.tree.reader,
     committed: { has: async () => world.isCommitted },
@@ -179,6 +181,20 @@ const COMMAND_DONE: CommandResult = {
   durationMs: 1,
   message: "",
 };
+
+/** A machine of its own: there is always room. */
+function playedSlots(): WorkerSlots {
+  let claimed = 0;
+  return {
+    claim: ({ portBase, ports }) => {
+      claimed += 1;
+      return { kind: "claimed", firstPort: portBase + (claimed - 1) * ports };
+    },
+    adopt: () => true,
+    release: () => {},
+    countElsewhere: () => 0,
+  };
+}
 
 function playedFiles(prompts: Map<RunId, string>): RunFiles {
   return {

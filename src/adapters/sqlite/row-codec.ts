@@ -136,7 +136,9 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
 }
 
 /** What runs in rows of earlier versions do not say yet. */
-const LACKING_EARLIER = { left_running: [], checked_out: null } as const satisfies Partial<TaskRow["run"]>;
+const LACKING_EARLIER = { left_running: [], first_port: null, checked_out: null } as const satisfies Partial<
+  TaskRow["run"]
+>;
 
 type View = NonNullable<TaskRow["pull_request"]>;
 

@@ -69,6 +69,8 @@ const runSchema: ZodType<Run> = z.looseObject({
   failuresInRow: z.number(),
   attempts: z.array(attemptSchema),
   portBlock: z.number().nullable(),
+  // Runs of earlier versions have a block of their repository only.
+  firstPort: z.number().nullable().default(null),
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
   baseCommit: (z.string() as unknown as ZodType<CommitSha>).nullable(),

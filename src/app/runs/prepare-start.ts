@@ -19,6 +19,7 @@ export type StartWorld = Pick<
   | "store"
   | "workers"
   | "worktrees"
+  | "slots"
   | "runFiles"
   | "reader"
   | "committed"

@@ -10,6 +10,7 @@ import type { RunCommand } from "../../ports/run-command.ts";
 import type { RunFiles } from "../../ports/run-files.ts";
 import type { Store } from "../../ports/store.ts";
 import type { TreeReader } from "../../ports/tree-reader.ts";
+import type { WorkerSlots } from "../../ports/worker-slots.ts";
 import type { Workers } from "../../ports/workers.ts";
 import type { Worktrees } from "../../ports/worktrees.ts";
 
@@ -18,6 +19,7 @@ export type RunsWorld = {
   readonly store: Store;
   readonly workers: Workers;
   readonly worktrees: Worktrees;
+  readonly slots: WorkerSlots;
   readonly runFiles: RunFiles;
   readonly reader: TreeReader;
   readonly committed: CommittedFiles;

@@ -6,13 +6,14 @@ import { giveUp, prepare, take } from "../../core/run/transitions.ts";
 import type { StartLimits } from "../../ports/run-store.ts";
 import { pause } from "../pause.ts";
 import { changeRun } from "./change-run.ts";
+import { claimSlot, releaseSlot } from "./machine-slot.ts";
 import { prepareStart, type StartWorld } from "./prepare-start.ts";
 
 export type StartOutcome =
   /** Its supervisor has begun; the worker may have ended already. */
   | { readonly kind: "started"; readonly run: Run }
   /** The limits, a pause or missing trust do not allow it now; it stays queued. */
-  | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" | "trust" }
+  | { readonly kind: "held"; readonly by: "machine" | "host" | "owner" | "pause" | "trust" }
   /** Somebody else started, stopped or changed it meanwhile. */
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly detail: string };
@@ -30,20 +31,31 @@ export async function startRun(
   const { store, workers, clock } = world;
   // Asked for at the last moment: trust may have been taken back, or a value changed, since it was queued.
   if (world.untrusted().length > 0) return { kind: "held", by: "trust" };
-  const taken = await changeRun(store, {
-    id: queued.id,
-    epoch: queued.epoch,
-    change: (run) => take(run, { dispatcher: workers.self(), nowMs: clock.wallMs() }),
-    limits,
-  });
-  if (taken.kind === "held") return taken;
-  if (taken.kind !== "changed") return refusedBy(taken);
-  const { run } = taken;
-  const failure = await attempt(world, run, signal);
-  if (failure !== null) return await abandon(world, run, failure);
-  const begun = await awaitBegin(world, run);
-  return begun ?? (await abandon(world, run, NOT_BEGUN));
+  const slot = await claimSlot(world, queued);
+  if (slot.kind === "full") return { kind: "held", by: "machine" };
+  if (slot.kind === "no_ports") return { kind: "refused", why: NO_PORTS };
+  try {
+    const taken = await changeRun(store, {
+      id: queued.id,
+      epoch: queued.epoch,
+      change: (run) =>
+        take(run, { dispatcher: workers.self(), firstPort: slot.firstPort, nowMs: clock.wallMs() }),
+      limits,
+    });
+    if (taken.kind === "held") return taken;
+    if (taken.kind !== "changed") return refusedBy(taken);
+    const { run } = taken;
+    const failure = await attempt(world, run, signal);
+    if (failure !== null) return await abandon(world, run, failure);
+    const begun = await awaitBegin(world, run);
+    return begun ?? (await abandon(world, run, NOT_BEGUN));
+  } finally {
+    // What its supervisor has taken over is that one's by now.
+    releaseSlot(world, queued.id);
+  }
 }
+
+const NO_PORTS = "no block of ports is free above worker.port_base; lower it, or worker.ports_per_run";
 
 /** The limits of this machine, as configured. */
 export function startLimits({ workers, config }: Pick<StartWorld, "workers" | "config">): StartLimits {

@@ -11,6 +11,8 @@ import { findCommandFlaw, workerCommand } from "../../core/run/worker-command.ts
 import { PROOF_VARIABLE, workerVariables } from "../../core/run/worker-environment.ts";
 import type { RunFiles } from "../../ports/run-files.ts";
 import type { Store } from "../../ports/store.ts";
+import type { WorkerSlots } from "../../ports/worker-slots.ts";
+import type { Workers } from "../../ports/workers.ts";
 import type { CommandContext } from "../command.ts";
 import { loadSettings } from "../repository-context.ts";
 
@@ -21,9 +23,10 @@ export async function supervise(context: CommandContext): Promise<void> {
   await world.keepHeapSmall();
   const root = await world.findRepository(asked);
   // All that is ever needed is loaded now: the program may be replaced by a newer one while the worker works.
-  const [store, workers, launcher, runFiles, freeMemory, newProof] = await Promise.all([
+  const [store, workers, slots, launcher, runFiles, freeMemory, newProof] = await Promise.all([
     world.openStoreLater(root),
     world.openWorkers(root),
+    world.openWorkerSlots(root),
     world.openWorkerLauncher(root),
     world.openRunFiles(root),
     world.openMemoryFreer(),
@@ -42,9 +45,14 @@ export async function supervise(context: CommandContext): Promise<void> {
         freeMemory,
         repositoryExists: () => existsSync(root),
       },
-      { run, epoch, plan: (begun, proof) => planWorker({ context, root, store, runFiles, proof }, begun) },
+      {
+        run,
+        epoch,
+        plan: (begun, proof) => planWorker({ context, root, store, runFiles, workers, slots, proof }, begun),
+      },
     );
   } finally {
+    giveBackSlot({ slots, workers }, run);
     await store.close();
   }
 }
@@ -69,12 +77,14 @@ type PlanWorld = {
   readonly root: string;
   readonly store: Pick<Store, "readRow">;
   readonly runFiles: RunFiles;
+  readonly workers: Pick<Workers, "self">;
+  readonly slots: WorkerSlots;
   readonly proof: string;
 };
 
 /** The settings are those of now, and may be wrong by now: then the run fails with the sentence that says how. */
 async function planWorker(
-  { context, root, store, runFiles, proof }: PlanWorld,
+  { context, root, store, runFiles, workers, slots, proof }: PlanWorld,
   run: Run,
 ): Promise<WorkerPlan> {
   const { config, untrusted } = (await loadSettings(context, root)).atStart;
@@ -94,6 +104,8 @@ async function planWorker(
   if (prompt === null) return failed("its prompt is gone");
   const row = await store.readRow(run.key);
   if (row === null) return failed("the newest snapshot has no such task");
+  if (!takeOverSlot({ slots, workers }, run, portsPerRun))
+    return failed("another worker has its ports by now");
   const checkout = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
   const worktree = await context.world.twinFolder(root, checkout);
   const values = {
@@ -121,6 +133,27 @@ async function planWorker(
       logMaxBytes: log_max_mb * 1024 * 1024,
     },
   };
+}
+
+type SlotHolder = Pick<PlanWorld, "slots" | "workers">;
+
+/** False when another worker has its ports. Where the places cannot be used, as at the claim, it goes on without one. */
+function takeOverSlot({ slots, workers }: SlotHolder, { id, firstPort }: Run, ports: number): boolean {
+  if (firstPort === null) return true;
+  try {
+    return slots.adopt({ run: id, holder: workers.self(), firstPort, ports });
+  } catch {
+    return true; // Nobody reads what a supervisor says: a worker without a place is better than none.
+  }
+}
+
+/** A failure costs nothing: the place is free once this process is gone. */
+function giveBackSlot({ slots, workers }: SlotHolder, run: RunId): void {
+  try {
+    slots.release({ run, holder: workers.self() });
+  } catch {
+    // It is about to be gone.
+  }
 }
 
 /** The output of the first attempt speaks for itself. */

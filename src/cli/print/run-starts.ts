@@ -40,6 +40,7 @@ export function describeStart(started: Dispatched): string {
 }
 
 const HELD = {
+  machine: "as many workers as this machine may have are at work, those of other repositories counted",
   host: "as many workers as this machine may have are at work",
   owner: "as many workers as its owner may have are at work",
   pause: "starts are paused, `tasks resume` ends that",

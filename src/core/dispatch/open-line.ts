@@ -14,6 +14,7 @@ const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   host: "",
   configured: true,
   live: 0,
+  elsewhere: 0,
   per_host: UNLIMITED,
   per_owner: UNLIMITED,
   barred: {},

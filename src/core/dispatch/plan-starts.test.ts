@@ -11,6 +11,7 @@ const DISPATCH: Dispatch = {
   host: "desk",
   configured: true,
   live: 0,
+  elsewhere: 0,
   per_host: 8,
   per_owner: 8,
   stopped: {},
@@ -54,6 +55,15 @@ describe("the line", () => {
       "b: start, 2, starts now",
       "c: start, 3, starts now",
       "a: start, 4, starts now",
+    ]);
+  });
+
+  test("W30: workers of other repositories count against the limit of the machine, and are said", () => {
+    const told = { per_host: 3, elsewhere: 2 };
+    expect(plan([ready("a"), ready("b"), ready("c")], told)).toEqual([
+      "a: start, 1, starts now",
+      "b: hold, 2, 2nd in line, 2 of 3 workers busy, 2 of them in other repositories",
+      "c: hold, 3, 3rd in line, 2 of 3 workers busy, 2 of them in other repositories",
     ]);
   });
 

@@ -47,7 +47,7 @@ type Room = {
 
 function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] {
   const { dispatch, liveByOwner } = room;
-  let free = dispatch.per_host - dispatch.live;
+  let free = dispatch.per_host - dispatch.live - dispatch.elsewhere;
   let places = 0;
   return candidates.map((row): PlannedStart => {
     const { key, owner } = row;
@@ -104,8 +104,9 @@ function whyHeld({ owner }: TaskRow, { dispatch }: Room, ownersLive: number): st
     : `${owner}'s limit of ${limit} is reached`;
 }
 
-function busy(place: number, { live, per_host: limit }: Dispatch): string {
-  return `${ordinal(place)} in line, ${live} of ${limit} workers busy`;
+function busy(place: number, { live, elsewhere, per_host: limit }: Dispatch): string {
+  const others = elsewhere === 0 ? "" : `, ${elsewhere} of them in other repositories`;
+  return `${ordinal(place)} in line, ${live + elsewhere} of ${limit} workers busy${others}`;
 }
 
 /** A worker of ours lives, or is being started. */

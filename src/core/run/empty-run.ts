@@ -17,6 +17,7 @@ export const EMPTY_RUN: Run = {
   failuresInRow: 0,
   attempts: [],
   portBlock: null,
+  firstPort: null,
   worktree: null,
   branch: null,
   baseCommit: null,

@@ -125,7 +125,7 @@ const FINDS = `
 | \`TASKS_SLUG\`, \`TASKS_RUN\`, \`TASKS_EPOCH\` | which run it is; an earlier attempt that still talks is refused by its epoch |
 | \`TASKS_RUN_PROOF\` | the secret of its attempt: \`tasks report\`, \`ask\` and \`finish\` are refused without it, so it has to reach the programs that the worker starts ([who acts](who-acts.md)) |
 | \`TASKS_WORKTREE\` | the folder it starts in |
-| \`TASKS_PORT_BASE\` | the first of its ports (\`worker.ports_per_run\`), which no other open run has |
+| \`TASKS_PORT_BASE\` | the first of its ports (\`worker.ports_per_run\`), which no other worker of this user on this machine has |
 
 It starts in the folder of its worktree that stands for the repository you serve. That is the worktree itself, unless your
 task tree lies in a subfolder of the git repository: with \`apps/shop/tasks\` it starts in \`.worktrees/<slug>/apps/shop\`, so that

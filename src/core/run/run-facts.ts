@@ -53,6 +53,7 @@ export const NO_RUNS: RunsInput = {
     host: "",
     configured: false,
     live: 0,
+    elsewhere: 0,
     per_host: 0,
     per_owner: 0,
     stopped: {},

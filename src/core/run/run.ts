@@ -108,6 +108,8 @@ export type Run = {
   readonly attempts: readonly Attempt[];
   /** Number of its block of ports among the open runs, from 0; null once closed. */
   readonly portBlock: number | null;
+  /** First of its ports on this machine, as of the newest attempt; null before one, and of earlier versions. */
+  readonly firstPort: number | null;
   /** Relative to the repository (`.worktrees/<slug>`); absolute for one that somebody else made; null before there is one. */
   readonly worktree: string | null;
   readonly branch: string | null;

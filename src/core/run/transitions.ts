@@ -82,16 +82,18 @@ export function claimByHand(
 }
 
 /** queued -> dispatching. */
-export const take: Transition<{ readonly dispatcher: ProcessIdentity; readonly nowMs: number }> = (
-  run,
-  { dispatcher, nowMs },
-) => {
+export const take: Transition<{
+  readonly dispatcher: ProcessIdentity;
+  readonly firstPort?: number | null;
+  readonly nowMs: number;
+}> = (run, { dispatcher, firstPort = null, nowMs }) => {
   if (run.state !== "queued") return refusedIn(run, "only a queued run can be started");
   if (!isDue(run, nowMs)) return refused("its next attempt is not due yet");
   return entered(run, "dispatching", nowMs, {
     epoch: run.epoch + 1,
     attempt: run.attempt + 1,
     notBeforeMs: null,
+    firstPort,
     host: dispatcher.host,
     holder: dispatcher,
     worker: null,

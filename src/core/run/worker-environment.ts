@@ -29,7 +29,7 @@ export type WorkerSurroundings = {
 
 /** The variables of a run, beside TASKS_REPO and the proof, which only a worker has. */
 export function workerVariables(
-  { key, id, epoch, portBlock }: Pick<Run, "key" | "id" | "epoch" | "portBlock">,
+  { key, id, epoch, portBlock, firstPort }: Pick<Run, "key" | "id" | "epoch" | "portBlock" | "firstPort">,
   { worktree, portBase, portsPerRun }: WorkerSurroundings,
 ): Readonly<Record<Exclude<WorkerVariable, typeof PROOF_VARIABLE>, string>> {
   return {
@@ -37,6 +37,6 @@ export function workerVariables(
     TASKS_RUN: id,
     TASKS_EPOCH: String(epoch),
     TASKS_WORKTREE: worktree,
-    TASKS_PORT_BASE: String(portBase + (portBlock ?? 0) * portsPerRun),
+    TASKS_PORT_BASE: String(firstPort ?? portBase + (portBlock ?? 0) * portsPerRun),
   };
 }

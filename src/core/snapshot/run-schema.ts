@@ -57,6 +57,7 @@ export const runViewSchema = z.object({
     .array(z.object({ pid: z.number().int(), name: z.string() }))
     .default([])
     .describe("processes that still work in its worktree after its worker has ended"),
+  first_port: z.number().int().nullable().default(null).describe("TASKS_PORT_BASE of the newest attempt"),
   port_block: z.number().int().nullable(),
   uncommitted: z.boolean().describe("the task's file was not committed when the worker was started"),
   outcome: z
@@ -88,6 +89,11 @@ export const dispatchSchema = z.object({
   host: z.string().describe("where the runner is, and starts workers"),
   configured: z.boolean().describe("there is a worker command"),
   live: z.number().int().describe("workers alive, whatever group their tasks are in"),
+  elsewhere: z
+    .number()
+    .int()
+    .default(0)
+    .describe("workers of this user's other repositories on this machine; they count against per_host"),
   per_host: z.number().int(),
   per_owner: z.number().int(),
   stopped: z

@@ -38,6 +38,7 @@ export function viewRun(
     drifted: seen.drifted,
     root_edited: wasRootEdited(run, rootHash),
     left_running: seen.leftRunning.map(({ pid, name }) => ({ pid, name })),
+    first_port: run.firstPort,
     port_block: run.portBlock,
     uncommitted: run.uncommitted,
     outcome: run.outcome && { kind: run.outcome.kind, note: run.outcome.note, at: isoTime(run.outcome.atMs) },

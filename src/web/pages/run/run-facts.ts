@@ -37,7 +37,7 @@ export function renderRunFacts(
     ["Worktree", run.worktree],
     ["Branch", run.branch],
     ["Base", run.baseCommit && html`<code>${run.baseCommit.slice(0, COMMIT_DIGITS)}</code>`],
-    ["Ports", run.portBlock === null ? null : portsText(run.portBlock, ports)],
+    ["Ports", portsText(run.portBlock, run.firstPort, ports)],
     leftRunning.length > 0 ? ["Still running", namedProcesses(leftRunning)] : null,
     run.uncommitted ? ["Task file", "was not committed when the worker was started"] : null,
     run.report && [
@@ -71,9 +71,14 @@ function standingTime({ state, sinceMs }: Run, time: PageTime): Html {
     : html`for ${durationTime(since, "for", time)}`;
 }
 
-/** "20010–20019". */
-export function portsText(block: number, { first, perRun }: PortBlocks): string {
-  const from = first + block * perRun;
+/** "20010–20019"; null before a run has any. `block` is all that runs of earlier versions have. */
+export function portsText(
+  block: number | null,
+  firstPort: number | null,
+  { first, perRun }: PortBlocks,
+): string | null {
+  if (block === null) return null;
+  const from = firstPort ?? first + block * perRun;
   return perRun === 1 ? String(from) : `${from}–${from + perRun - 1}`;
 }
 

@@ -78,7 +78,7 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Worktree", run.worktree],
     ["Branch", run.branch === null ? null : `${run.branch}${commitsText(run)}`],
     ["Checked out", checkedOutText(run)],
-    ["Ports", run.port_block === null ? null : portsText(run.port_block, ports)],
+    ["Ports", portsText(run.port_block, run.first_port, ports)],
     ["Still running", run.left_running.length === 0 ? null : namedProcesses(run.left_running)],
     ["Last attempt", run.last_end],
     ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],

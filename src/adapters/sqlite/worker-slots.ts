@@ -1,0 +1,145 @@
+// Places for workers, in a small database in the user's own folder: its lock is the system's, so that a process that dies
+// in the middle leaves nothing half-done. Every call opens and closes it, since there may be fifty supervisors.
+
+import { closeSync, constants, openSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import type { ProcessIdentity } from "../../core/run/run.ts";
+import type { Presence } from "../../core/run/sighting.ts";
+import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/worker-slots.ts";
+import { prepareOwnFolder } from "../files/own-folders.ts";
+
+export type WorkerSlotsSettings = {
+  /** The user's own folder for state, absolute. */
+  readonly stateFolder: string;
+  /** Absolute: the repository. */
+  readonly root: string;
+  readonly see: (identity: ProcessIdentity) => Presence;
+  readonly nowMs: () => number;
+};
+
+const FILE = "worker-slots.sqlite";
+const PRIVATE_FILE_MODE = 0o600;
+/** Each holds the lock for a millisecond. */
+const BUSY_TIMEOUT_MS = 5_000;
+const LAST_PORT = 65_535;
+/** Of a container or host that shares the folder nothing can be seen: after this its rows go. */
+const UNSEEN_KEEP_MS = 30 * 86_400_000;
+
+const SCHEMA = `CREATE TABLE IF NOT EXISTS slots (
+  run TEXT PRIMARY KEY, root TEXT NOT NULL, holder_id TEXT NOT NULL, holder_host TEXT NOT NULL,
+  holder_pid INTEGER NOT NULL, first_port INTEGER NOT NULL, ports INTEGER NOT NULL, at_ms REAL NOT NULL
+) STRICT, WITHOUT ROWID`;
+
+/** Methods throw what the file system and SQLite throw. */
+export function createWorkerSlots(settings: WorkerSlotsSettings): WorkerSlots {
+  return {
+    claim: (request) => change(settings, (database) => claim(database, settings, request)),
+    adopt: ({ firstPort, ...slot }) =>
+      change(settings, (database) => {
+        const isFree = !readLive(database, settings).some(
+          (other) => other.run !== slot.run && overlaps(other, { firstPort, ports: slot.ports }),
+        );
+        if (isFree) write(database, settings, { ...slot, firstPort });
+        return isFree;
+      }),
+    release: ({ run, holder }) =>
+      change(settings, (database) => {
+        database.prepare("DELETE FROM slots WHERE run = ? AND holder_id = ?").run(run, holder.id);
+      }),
+    countElsewhere: () =>
+      change(
+        settings,
+        (database) => readLive(database, settings).filter(({ root }) => root !== settings.root).length,
+      ),
+  };
+}
+
+type Slot = {
+  readonly run: string;
+  readonly root: string;
+  readonly firstPort: number;
+  readonly ports: number;
+};
+
+function claim(database: DatabaseSync, settings: WorkerSlotsSettings, request: SlotRequest): SlotClaim {
+  const others = readLive(database, settings).filter(({ run }) => run !== request.run);
+  if (others.length >= request.limit) return { kind: "full" };
+  const firstPort = findBlock(request, others);
+  if (firstPort === null) return { kind: "no_ports" };
+  write(database, settings, { ...request, firstPort });
+  return { kind: "claimed", firstPort };
+}
+
+/** The block that the run had, or the lowest free one; null when none is left below the last port. */
+function findBlock(
+  { portBase, ports, preferred, avoid }: SlotRequest,
+  others: readonly Pick<Slot, "firstPort" | "ports">[],
+): number | null {
+  const taken = [...others, ...avoid.map((firstPort) => ({ firstPort, ports }))];
+  const isFree = (firstPort: number) =>
+    firstPort + ports - 1 <= LAST_PORT && !taken.some((other) => overlaps(other, { firstPort, ports }));
+  if (preferred !== null && preferred >= portBase && isFree(preferred)) return preferred;
+  for (let firstPort = portBase; firstPort + ports - 1 <= LAST_PORT; firstPort += ports)
+    if (isFree(firstPort)) return firstPort;
+  return null;
+}
+
+function overlaps(a: Pick<Slot, "firstPort" | "ports">, b: Pick<Slot, "firstPort" | "ports">): boolean {
+  return a.firstPort < b.firstPort + b.ports && b.firstPort < a.firstPort + a.ports;
+}
+
+/** Those whose process lives; of those that are gone nothing is left. */
+function readLive(database: DatabaseSync, { see, nowMs }: WorkerSlotsSettings): readonly Slot[] {
+  const rows = database.prepare("SELECT * FROM slots ORDER BY run").all();
+  return rows.flatMap((row) => {
+    const holder = {
+      id: String(row["holder_id"]),
+      host: String(row["holder_host"]),
+      pid: Number(row["holder_pid"]),
+    };
+    const presence = see(holder);
+    const isOld = nowMs() - Number(row["at_ms"]) > UNSEEN_KEEP_MS;
+    if (presence === "gone" || (presence === "unknown" && isOld))
+      database.prepare("DELETE FROM slots WHERE run = ?").run(String(row["run"]));
+    if (presence !== "alive") return [];
+    const { run, root, first_port: firstPort, ports } = row;
+    return [{ run: String(run), root: String(root), firstPort: Number(firstPort), ports: Number(ports) }];
+  });
+}
+
+function write(
+  database: DatabaseSync,
+  { root, nowMs }: WorkerSlotsSettings,
+  {
+    run,
+    holder,
+    ports,
+    firstPort,
+  }: Pick<SlotRequest, "run" | "holder" | "ports"> & { readonly firstPort: number },
+): void {
+  database
+    .prepare("INSERT OR REPLACE INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    .run(run, root, holder.id, holder.host, holder.pid, firstPort, ports, nowMs());
+}
+
+function change<Result>(
+  { stateFolder }: WorkerSlotsSettings,
+  work: (database: DatabaseSync) => Result,
+): Result {
+  prepareOwnFolder(stateFolder);
+  const file = join(stateFolder, FILE);
+  // No link is followed, and nobody else may read it. Opened and closed before SQLite has any lock on it.
+  closeSync(
+    openSync(file, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), PRIVATE_FILE_MODE),
+  );
+  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
+    const result = work(database);
+    database.exec("COMMIT");
+    return result;
+  } finally {
+    database.close();
+  }
+}
