@@ -43,7 +43,9 @@ export function header(title = "Infra"): SnapshotHeader {
       reraise_hours: 4,
     },
     workstreams: [{ slug: "infra", title, file: "tasks/workstreams/infra/index.md", owner: "dave" }],
-    milestones: [{ slug: "m1", title: "M1", file: "tasks/milestones/m1.md", target: "2026-06-01" }],
+    milestones: [
+      { slug: "m1", title: "M1", file: "tasks/milestones/m1.md", target: "2026-06-01", past_target: false },
+    ],
     initiatives: [],
     people: [{ slug: "dave", name: "Dave", aliases: ["davefowler"], roles: ["architect"] }],
     owners_checked: true,

@@ -320,9 +320,27 @@ export const SAMPLE_HEADER: SnapshotHeader = {
     },
   ],
   milestones: [
-    { slug: "m1-pilot", title: "Pilot", file: "tasks/milestones/m1-pilot.md", target: "2026-04-15" },
-    { slug: "m2-adoption", title: "Adoption", file: "tasks/milestones/m2-adoption.md", target: null },
-    { slug: "mx-far-future", title: "Far future", file: "tasks/milestones/mx-far-future.md", target: null },
+    {
+      slug: "m1-pilot",
+      title: "Pilot",
+      file: "tasks/milestones/m1-pilot.md",
+      target: "2026-04-15",
+      past_target: false,
+    },
+    {
+      slug: "m2-adoption",
+      title: "Adoption",
+      file: "tasks/milestones/m2-adoption.md",
+      target: null,
+      past_target: false,
+    },
+    {
+      slug: "mx-far-future",
+      title: "Far future",
+      file: "tasks/milestones/mx-far-future.md",
+      target: null,
+      past_target: false,
+    },
   ],
   initiatives: [
     {

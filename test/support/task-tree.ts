@@ -123,13 +123,13 @@ export function role(slug: string, owner: string | null, filledBy: string | null
   });
 }
 
-export function milestone(slug: string): FileRecord {
+export function milestone(slug: string, target: string | null = null): FileRecord {
   return fileRecord({
     kind: "milestone",
     slug,
     file: path(`milestones/${slug}`),
     title: null,
-    target: null,
+    target,
     problems: [],
   });
 }

@@ -1,21 +1,22 @@
 import type { Signal } from "../signal/signal.ts";
 import type { Plans } from "../tree/link-plans.ts";
 import type { BuildInput } from "./build.ts";
+import { markPastTarget } from "./past-target.ts";
 import { sameValue } from "./same-value.ts";
-import { SCHEMA_VERSION, type SnapshotHeader } from "./schema.ts";
+import { SCHEMA_VERSION, type SnapshotHeader, type TaskRow } from "./schema.ts";
 
 /** Everything of a snapshot that is not about one task; the previous header itself when it is equal. */
 export function buildHeader(
-  { repository, thresholds, previous, runs }: BuildInput,
+  { repository, thresholds, previous, runs, nowMs }: BuildInput,
   plans: Plans,
-  doubts: readonly Signal[],
+  { doubts, rows }: { readonly doubts: readonly Signal[]; readonly rows: Iterable<TaskRow> },
 ): SnapshotHeader {
   const header: SnapshotHeader = {
     schema_version: SCHEMA_VERSION,
     repository,
     thresholds,
     workstreams: plans.workstreams,
-    milestones: plans.milestones,
+    milestones: markPastTarget(plans.milestones, rows, nowMs),
     initiatives: plans.initiatives,
     people: plans.team.people as SnapshotHeader["people"],
     owners_checked: plans.team.checked,

@@ -9,12 +9,13 @@ import type { DeliverySettings } from "../pull-request/care.ts";
 import { type LinkedPullRequests, linkPullRequests } from "../pull-request/link-pull-requests.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../run/run-facts.ts";
-import { type Doubts, findDoubts } from "../signal/doubt.ts";
+import { findDoubts } from "../signal/doubt.ts";
 import type { RelativePath } from "../task/task.ts";
 import { type LinkedTree, linkTree } from "../tree/link.ts";
 import type { TreeIndex } from "../tree/parsed-file.ts";
 import { buildHeader } from "./build-header.ts";
 import { countTurning, draftEntries, type Entry, finishEntry } from "./entry.ts";
+import { nextTargetMs } from "./past-target.ts";
 import type { Move } from "./row-times.ts";
 import { signalsOfRuns } from "./run-doubts.ts";
 import type { Repository, SnapshotHeader, TaskRow, Thresholds } from "./schema.ts";
@@ -71,10 +72,11 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
   const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
   const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
   const generalSignals = [...doubts.signals, ...signalsOfRuns(input, tree)];
+  const rows = rowsOf(entries, previous);
   return {
-    header: buildHeader(input, tree.plans, generalSignals),
-    rows: rowsOf(entries, previous),
-    nextChangeMs: nextChange(entries, doubts),
+    header: buildHeader(input, tree.plans, { doubts: generalSignals, rows: rows.values() }),
+    rows,
+    nextChangeMs: nextChange(entries, Math.min(doubts.untilMs, nextTargetMs(tree.plans.milestones, nowMs))),
     moves: NO_MOVES,
     memory: {
       ...{ tree, pullRequests, entries, thresholds, commitDatesMs },
@@ -138,10 +140,10 @@ function rowsOf(entries: readonly Entry[], previous: BuiltSnapshot | null): Read
   return rows;
 }
 
-function nextChange(entries: readonly Entry[], doubts: Doubts): number | null {
-  let nextMs = doubts.untilMs;
-  entries.forEach(({ untilMs }) => {
-    if (untilMs < nextMs) nextMs = untilMs;
+function nextChange(entries: readonly Entry[], untilMs: number): number | null {
+  let nextMs = untilMs;
+  entries.forEach((entry) => {
+    if (entry.untilMs < nextMs) nextMs = entry.untilMs;
   });
   return Number.isFinite(nextMs) ? nextMs : null;
 }

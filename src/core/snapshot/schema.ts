@@ -128,7 +128,12 @@ export const headerSchema = z.object({
   repository: repositorySchema,
   thresholds: thresholdsSchema,
   workstreams: z.array(namedSchema.extend({ owner: z.string().nullable() })),
-  milestones: z.array(namedSchema.extend({ target: z.string().nullable() })),
+  milestones: z.array(
+    namedSchema.extend({
+      target: z.string().nullable(),
+      past_target: z.boolean().default(false).describe("the target is over, and a task of it is open"),
+    }),
+  ),
   initiatives: z.array(namedSchema.extend({ workstream: z.string() })),
   people: z.array(
     z.object({

@@ -23,7 +23,7 @@ export type Plans = {
   readonly team: Team;
   readonly marks: Marks;
   readonly workstreams: SnapshotHeader["workstreams"];
-  readonly milestones: SnapshotHeader["milestones"];
+  readonly milestones: readonly Omit<SnapshotHeader["milestones"][number], "past_target">[];
   readonly initiatives: SnapshotHeader["initiatives"];
   readonly problems: readonly Problem[];
 };

@@ -1,8 +1,9 @@
 // A milestone: its file, its target, and its tasks across all workstreams.
 
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { type Frame, renderFramed } from "./frame.ts";
+import { type Frame, renderFramed, timeOfFrame } from "./frame.ts";
 import { statusLink } from "./links.ts";
+import { pastTargetWords } from "./milestone-words.ts";
 import { renderNamedList } from "./named-list.ts";
 
 export type MilestonePage = Frame & { readonly slug: string; readonly rows: readonly TaskRow[] };
@@ -18,7 +19,11 @@ export function renderMilestonePage(page: MilestonePage): string {
       kind: "Milestone",
       slug,
       title: known?.title ?? slug,
-      facts: [["Target", known?.target ?? null]],
+      facts: [
+        known?.past_target === true
+          ? ["Late:", pastTargetWords(known.target, timeOfFrame(page))]
+          : ["Target", known?.target ?? null],
+      ],
       file: known?.file ?? null,
       statusHref: statusLink({ milestone: slug }),
       rows: page.rows,

@@ -14,7 +14,7 @@ export type NamedList = {
   readonly kind: string;
   readonly slug: string;
   readonly title: string;
-  readonly facts: readonly (readonly [name: string, value: string | null])[];
+  readonly facts: readonly (readonly [name: string, value: Html | string | null])[];
   /** Null when tasks name it but nobody described it. */
   readonly file: string | null;
   readonly statusHref: string;

@@ -7,19 +7,27 @@ import type { Snapshot } from "../../core/snapshot/schema.ts";
 import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import { documentLink } from "./document-link.ts";
 import { type Html, html } from "./html.ts";
-import { runUrl, statusLink } from "./links.ts";
+import { milestoneUrl, runUrl, statusLink } from "./links.ts";
+import { pastTargetWords } from "./milestone-words.ts";
 import { EVERYONE } from "./owner-menu.ts";
+import type { PageTime } from "./page-time.ts";
 import { tag, tierTag } from "./tags.ts";
 import { counted } from "./words.ts";
 
 /** Flaws of files that are not tasks, written out; the rest is counted. */
 const PROBLEMS_SHOWN = 5;
 
-export function renderNotices(snapshot: Snapshot, notices: readonly string[]): Html {
+export function renderNotices(
+  snapshot: Snapshot,
+  { notices, time }: { readonly notices: readonly string[]; readonly time: PageTime },
+): Html {
   const lines = [
     ...snapshot.doubts.map(renderDoubt),
     snapshot.repository.notice,
     ...notices,
+    ...snapshot.milestones
+      .filter(({ past_target: isPast }) => isPast)
+      .map((one) => renderPastTarget(one, time)),
     withoutOwner(snapshot),
     snapshot.owners_checked ? null : "Owners are not checked: there are no people files under tasks/team/.",
     ...skippedFiles(snapshot.problems).slice(0, PROBLEMS_SHOWN).map(renderSkipped),
@@ -55,6 +63,10 @@ function withoutOwner({ owner, summary }: Snapshot): Html | null {
   if (owner.name === EVERYONE || count === 0) return null;
   const verb = count === 1 ? "has" : "have";
   return html`<a href="${statusLink({ owner: EVERYONE, flag: "unowned" })}">${counted(count, "task")} ${verb} no known owner</a>`;
+}
+
+function renderPastTarget({ slug, title, target }: Snapshot["milestones"][number], time: PageTime): Html {
+  return html`<a href="${milestoneUrl(slug)}"><bdi>${title}</bdi></a> is ${pastTargetWords(target, time)}, with tasks still open`;
 }
 
 /** Not folded away: the lists are not all there is. */

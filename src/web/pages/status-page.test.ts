@@ -307,7 +307,7 @@ describe("S12, S16: hostile facts", () => {
     const snapshot = sampleSnapshot([row, waiting, done], {
       repository,
       owner: { name: EVIL, resolved_from: EVIL },
-      milestones: [{ ...named, target: EVIL }],
+      milestones: [{ ...named, target: EVIL, past_target: false }],
       workstreams: [
         { ...named, owner: EVIL },
         { ...named, owner: null },

@@ -124,7 +124,7 @@ function renderMain(page: StatusPage): Html {
     ${renderResult(page.result ?? null, page.acting)}
     ${renderCountStrip({ snapshot, attestation: page.attestation, view, query })}
     ${renderNewest(feed)}
-    ${renderNotices(snapshot, page.notices)}
+    ${renderNotices(snapshot, { notices: page.notices, time })}
     ${renderFilterNote({ query, view, total: snapshot.summary.total })}
     <div class="groups" id="groups">${sections}</div>
     ${renderChangeFeed(feed)}`;
