@@ -24,6 +24,9 @@ export type Prepared =
     }
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
+/** `isOwn`: a run of the task has worked on its branch before. Else a branch that is there is somebody else's. */
+export type PrepareOptions = { readonly isOwn?: boolean };
+
 export type WorktreeFacts = {
   readonly slug: string;
   readonly worktree: string;
@@ -107,8 +110,10 @@ export type Rebased =
 export type Worktrees = {
   /** Whether a worktree for the slug could be made or used: git on the PATH, a repository, a base, a clean slate. */
   ground(slug: string): Ground;
+  /** Everything that `prepare` looks at before it makes anything: clear means that it would. */
+  rehearse(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<Ground>;
   /** Makes the worktree, or checks the one that is there. Never throws. */
-  prepare(slug: string, signal: AbortSignal): Promise<Prepared>;
+  prepare(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<Prepared>;
   /** Those under `.worktrees/`, by slug. `measure` adds their size, which reads every file name in them. */
   list(options: {
     readonly measure: boolean;

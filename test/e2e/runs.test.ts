@@ -324,6 +324,30 @@ test("doctor names what is in the way of every start, kickoff refuses with the s
   expect(refused.stderr).toMatch(/"no-such-agent" is not on the PATH/);
 });
 
+test("W10: doctor says each fault once, and checks what a start checks: git itself, prompt and hooks", async () => {
+  const tree = await createWorkedTree({
+    tasks: { a: {} },
+    config: "worktree:\n  after_create: [no-such-hook]\n",
+  });
+  tree.git("branch", "task/a");
+  tree.git("switch", "--quiet", "task/a");
+  tree.commit("not ours");
+  tree.git("switch", "--quiet", "main");
+  tree.write("tasks/worker-prompt.md", "Do {task_fil}.\n");
+  const { code, stdout } = await tree.tasks("doctor", "a");
+  expect(code).toBe(1);
+  for (const fault of [
+    /no run of this task made/g,
+    /\{task_fil\}, which does not exist/g,
+    /no-such-hook" of/g,
+  ])
+    expect(stdout.match(fault)).toHaveLength(1);
+  tree.write("tasks/config.yaml", "");
+  const without = (await tree.tasks("doctor", "a")).stdout;
+  expect(without).toMatch(/^fault +worker: none$/m);
+  expect(without).not.toMatch(/program:/);
+});
+
 test("reconcile and worktrees: what is over is closed, what is merged may go, nothing else is touched", async () => {
   const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   tree.script("a", `tasks("finish", "--outcome", "done");`);

@@ -10,9 +10,11 @@ import { WORKTREES_FOLDER } from "../../core/run/worktree-name.ts";
 import type { Prepared } from "../../ports/worktrees.ts";
 import { describeFileError } from "../files/file-error.ts";
 import { prepareStateFolder } from "../files/state-folder.ts";
+import { type BranchPlan, planBranch } from "./existing-branch.ts";
 import { dropBranch, fillWorktree } from "./fill-worktree.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
 import { describeGitFailure, type GitFailure } from "./git-failure.ts";
+import type { GitVersion } from "./git-version.ts";
 import { removeEmptyFolder } from "./linked-worktree.ts";
 import { abandonLock, type LockTaking, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
 import { look, readSmallFile } from "./read-small-file.ts";
@@ -35,6 +37,7 @@ type Site = {
   readonly name: { readonly worktree: string; readonly branch: string };
   readonly folder: string;
   readonly base: Base;
+  readonly branch: Exclude<BranchPlan, { kind: "refused" }>;
   readonly signal: AbortSignal;
 };
 
@@ -43,26 +46,69 @@ type Failed = Extract<Prepared, { kind: "failed" }>;
 /** `isLeft`: something is there that nobody worked in, and that could not be removed. */
 type Making = { readonly result: Prepared; readonly isLeft: boolean };
 
-/** `base` is what the configuration names, or null. Throws what the file system throws. */
+export type Preparation = {
+  /** What the configuration names, or null. */
+  readonly base: string | null;
+  /** A run of the task has worked on its branch before. */
+  readonly isOwn: boolean;
+  readonly version: GitVersion;
+  readonly signal: AbortSignal;
+};
+
+/** Throws what the file system throws. */
 export async function prepareWorktree(
   place: GitPlace,
   slug: string,
-  { base: wanted, signal }: { readonly base: string | null; readonly signal: AbortSignal },
+  preparation: Preparation,
 ): Promise<Prepared> {
-  const ground = { ...place, base: wanted };
-  const survey = surveyGround(ground, slug);
-  if (survey.kind === "blocked") return failed(survey);
-  const real = { ...place, root: survey.root };
-  const search = await findBase(real, wanted, signal);
-  if (search.kind === "missing") return failed(search);
-  const folder = join(survey.root, survey.name.worktree);
-  const site: Site = { place: real, name: survey.name, folder, base: search.base, signal };
-  const isLocked = look(lockFile(folder)) !== null;
+  const rehearsed = await rehearse(place, slug, preparation);
+  if (rehearsed.kind === "blocked") return failed(rehearsed);
+  const { survey, site } = rehearsed;
+  const isLocked = look(lockFile(site.folder)) !== null;
   if (survey.worktree.kind === "sane" && !isLocked) return await reuse(site, survey.worktree.own);
+  const ground = { ...place, base: preparation.base };
   return (
     makeFolders(survey.root, survey.name.worktree) ??
     (await makeAlone(site, (lock) => surveyGround(ground, slug, lock)))
   );
+}
+
+type Rehearsed =
+  | { readonly kind: "clear"; readonly survey: Extract<Survey, { kind: "clear" }>; readonly site: Site }
+  | ({ readonly kind: "blocked" } & GitFailure);
+
+/** Everything that is looked at before anything is made. `tasks doctor` asks the same. */
+export async function rehearse(
+  place: GitPlace,
+  slug: string,
+  { base: wanted, isOwn, version, signal }: Preparation,
+): Promise<Rehearsed> {
+  const survey = surveyGround({ ...place, base: wanted }, slug);
+  if (survey.kind === "blocked") return survey;
+  const tooOld = await version.flaw(signal);
+  if (tooOld !== null) return { kind: "blocked", ...tooOld };
+  const { name, worktree, root } = survey;
+  const real = { ...place, root };
+  const search = await findBase(real, wanted, signal);
+  if (search.kind === "missing") return { ...search, kind: "blocked" };
+  const { base } = search;
+  // What git still lists was made for the task, whatever the store says.
+  const isKnown = isOwn || worktree.kind !== "absent";
+  const branch: BranchPlan =
+    worktree.kind === "sane"
+      ? { kind: "as_it_is" }
+      : await planBranch(real, { ...name, base, isOwn: isKnown, signal });
+  if (branch.kind === "refused") return { kind: "blocked", ...branch.failure };
+  const site: Site = { place: real, name, folder: join(root, name.worktree), base, branch, signal };
+  const lost = worktree.kind === "forgotten" ? await whatIsLost(site, worktree.own) : null;
+  return lost === null ? { kind: "clear", survey, site } : { kind: "blocked", ...lost };
+}
+
+/** Its folder is gone, and its reflog goes with what is left of it. */
+async function whatIsLost({ place, name, signal }: Site, own: string): Promise<GitFailure | null> {
+  const left = await unreferencedCommits(place, { own, branch: name.branch }, signal);
+  const [first] = left?.names ?? [];
+  return first === undefined ? null : wouldLose(name.worktree, first);
 }
 
 /** Under the lock, everything is looked at once more: somebody else may have been quicker. */
@@ -126,11 +172,8 @@ async function makeAnew(site: Site, found: Found): Promise<Making> {
 
 /** What is left of a worktree that was deleted by hand, or never finished. Null once it is gone. */
 async function tidyUp(site: Site, found: Found): Promise<Failed | null> {
-  const { place, folder, name, signal } = site;
+  const { place, folder, name } = site;
   if (found.kind === "absent" || found.kind === "sane") return null;
-  const left = await unreferencedCommits(place, { own: found.own, branch: name.branch }, signal);
-  const [first] = left?.names ?? [];
-  if (first !== undefined) return failed(wouldLose(name.worktree, first));
   if (found.kind === "forgotten") removeEmptyFolder(folder);
   const isNobodys = found.kind === "unfinished" || wasInterrupted(found.own);
   const force = isNobodys ? ["--force", "--force"] : [];
@@ -161,12 +204,13 @@ type Branching =
   | { readonly kind: "failed"; readonly failure: GitFailure };
 
 /** Apart from the worktree: a second try of `git worktree add -b` would meet the branch of the first one. */
-async function makeBranch({ place, name, base, signal }: Site): Promise<Branching> {
+async function makeBranch({ place, name, base, branch: plan, signal }: Site): Promise<Branching> {
+  if (plan.kind === "as_it_is") return { kind: "there" };
   const onlyNew = "";
-  const result = await runGit(place, ["update-ref", `refs/heads/${name.branch}`, base.commit, onlyNew], {
-    timeoutMs: ADD_TIMEOUT_MS,
-    signal,
-  });
+  const before = plan.kind === "forward" ? plan.from : onlyNew;
+  const words = ["update-ref", "-m", "tasks: start", `refs/heads/${name.branch}`, base.commit, before];
+  const result = await runGit(place, words, { timeoutMs: ADD_TIMEOUT_MS, signal });
+  if (result.ok && plan.kind === "forward") return { kind: "there" };
   if (result.ok) return { kind: "made" };
   if (/: reference already exists/.test(result.stderr)) return { kind: "there" };
   return {

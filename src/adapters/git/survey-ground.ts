@@ -1,21 +1,22 @@
 // Whether a task's worktree could be made or used, from files alone: no process is started (invariant 7), so that a page
 // and a kickoff may ask. The same survey stands before the making, which then asks git itself.
 
-import { readdirSync, realpathSync } from "node:fs";
-import { join } from "node:path";
-import { nameWorktree, type WorktreeName } from "../../core/run/worktree-name.ts";
+import { accessSync, constants, readdirSync, realpathSync } from "node:fs";
+import { join, relative } from "node:path";
+import { quote } from "../../core/quote.ts";
+import { nameWorktree, WORKTREES_FOLDER, type WorktreeName } from "../../core/run/worktree-name.ts";
 import { shellWord } from "../../core/shell-word.ts";
 import { describeFileError } from "../files/file-error.ts";
 import { findBranchObstacle } from "./branch-obstacle.ts";
 import type { GitFailure } from "./git-failure.ts";
 import { findGitFolder, type GitFolder, usesReftable } from "./git-folder.ts";
-import { lookAtWorktree } from "./linked-worktree.ts";
+import { lookAtWorktree, type Standing } from "./linked-worktree.ts";
 import { type LockTaking, lockFile, lookAtLock } from "./preparation-lock.ts";
 import { isProgramOnPath } from "./program-on-path.ts";
-import { look } from "./read-small-file.ts";
+import { look, readSmallFile } from "./read-small-file.ts";
 import { readHead, shortRef } from "./refs.ts";
 import { findUnderWay } from "./under-way.ts";
-import { missingBaseFromFiles } from "./worktree-base.ts";
+import { missingBaseFromFiles, startsFromHead } from "./worktree-base.ts";
 
 export type GroundPlace = {
   readonly root: string;
@@ -37,6 +38,8 @@ export type Survey =
         | { readonly kind: "forgotten" | "unfinished"; readonly own: string };
     }
   | ({ readonly kind: "blocked" } & GitFailure);
+
+type Clear = Extract<Survey, { kind: "clear" }>;
 
 /** `lock` is what the caller has of the preparation's lock, if it has. Never throws: what cannot be read is in the way. */
 export function surveyGround(place: GroundPlace, slug: string, lock?: LockTaking): Survey {
@@ -61,14 +64,17 @@ function survey(place: GroundPlace, slug: string, held?: LockTaking): Survey {
   const { folder: git } = search;
   if (git.place === "bare")
     return blocked("This is a bare repository: git checks out no files in it.", "Use a clone of it.");
-  const noBase = missingBaseFromFiles(git, place.base);
+  const noBase = missingBaseFromFiles(git, place.base) ?? passingHead(git, place.base);
   if (noBase !== null) return { kind: "blocked", ...noBase };
   const lock = held ?? lookAtLock(lockFile(join(root, name.worktree)));
   if (lock === "busy") return { kind: "blocked", ...preparedByAnother(name.worktree) };
   const standing = lookAtWorktree({ root, git, worktree: name.worktree });
   if (standing.kind === "in_the_way") return { ...standing, kind: "blocked" };
   const own = standing.kind === "absent" ? null : standing.own;
-  const taken = findBranchObstacle({ root, git, branch: name.branch, own });
+  const taken =
+    keptLocked(standing, name.worktree) ??
+    findBranchObstacle({ root, git, branch: name.branch, own }) ??
+    notWritable({ root, git, name });
   if (taken !== null) return { kind: "blocked", ...taken };
   const found = { kind: "clear", root, git, name } as const;
   if (standing.kind !== "linked") return { ...found, worktree: standing };
@@ -76,6 +82,60 @@ function survey(place: GroundPlace, slug: string, held?: LockTaking): Survey {
     return judgeUnfilled({ ...found, worktree: { kind: "unfinished", own: standing.own } }, lock);
   const flaw = findCheckoutFlaw({ git, name, own: standing.own });
   return flaw ?? { ...found, worktree: { kind: "sane", own: standing.own } };
+}
+
+/** While git rebases or bisects, what is checked out is a commit on the way, and no branch: the wrong place to start from. */
+function passingHead(git: GitFolder, base: string | null): GitFailure | null {
+  const underWay = findUnderWay(git.own);
+  if (underWay === null || !underWay.movesHead || !startsFromHead(git, base)) return null;
+  return {
+    message: `${underWay.what} in the repository, and new branches start from what is checked out there.`,
+    hint: `Finish it, or give it up: git ${underWay.giveUp}. Or name the branch to start from: worktree.base in tasks/config.yaml.`,
+  };
+}
+
+/** A person locks a worktree whose disk is away; git locks one while it makes it. */
+function keptLocked(standing: Standing, worktree: string): GitFailure | null {
+  if (standing.kind !== "forgotten") return null;
+  const reason = readSmallFile(join(standing.own, "locked"))?.trim();
+  if (reason === undefined || reason === "initializing") return null;
+  return {
+    message: `The folder of ${worktree} is gone, and its worktree is locked${reason === "" ? "" : ` (${quote(reason)})`}.`,
+    hint: `Bring the folder back, or let it go: git worktree unlock ${shellWord(worktree)}`,
+  };
+}
+
+/** Where a worktree and its branch are written. What is not there yet is made in what is. */
+function notWritable({ root, git, name }: Pick<Clear, "root" | "git" | "name">): GitFailure | null {
+  const folders = [
+    join(root, WORKTREES_FOLDER),
+    root,
+    join(git.common, "worktrees"),
+    join(git.common, "refs/heads"),
+    git.common,
+  ];
+  const folder = folders.find((path) => look(path) !== null && !isWritable(path));
+  if (folder !== undefined)
+    return {
+      message: `Nothing can be written to ${relative(root, folder) || "the repository's folder"}.`,
+      hint: "See who owns it and how it is mounted: ls -ld, and mount.",
+    };
+  const lock = join(git.common, `refs/heads/${name.branch}.lock`);
+  if (look(lock) === null) return null;
+  return {
+    message: `The branch ${name.branch} is locked: ${relative(root, lock)} is there.`,
+    hint: "Another git is at work on it. If none is, delete that file.",
+  };
+}
+
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return true;
+  } catch {
+    // Which of the reasons it is, the person sees better.
+    return false;
+  }
 }
 
 const NO_REPOSITORY = {

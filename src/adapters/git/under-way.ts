@@ -9,16 +9,28 @@ export type UnderWay = {
   readonly what: string;
   /** The words after `git` that give it up. */
   readonly giveUp: string;
+  /** HEAD is a commit on the way, and not the branch that will be given back. */
+  readonly movesHead: boolean;
 };
 
 const KINDS: ReadonlyArray<UnderWay & { readonly file: string }> = [
-  { file: "rebase-apply/applying", what: "Patches are being applied (git am)", giveUp: "am --abort" },
-  { file: "rebase-merge", what: "A rebase is under way", giveUp: "rebase --abort" },
-  { file: "rebase-apply", what: "A rebase is under way", giveUp: "rebase --abort" },
-  { file: "MERGE_HEAD", what: "A merge is under way", giveUp: "merge --abort" },
-  { file: "CHERRY_PICK_HEAD", what: "A cherry-pick is under way", giveUp: "cherry-pick --abort" },
-  { file: "REVERT_HEAD", what: "A revert is under way", giveUp: "revert --abort" },
-  { file: "BISECT_LOG", what: "A bisect is under way", giveUp: "bisect reset" },
+  {
+    file: "rebase-apply/applying",
+    what: "Patches are being applied (git am)",
+    giveUp: "am --abort",
+    movesHead: false,
+  },
+  { file: "rebase-merge", what: "A rebase is under way", giveUp: "rebase --abort", movesHead: true },
+  { file: "rebase-apply", what: "A rebase is under way", giveUp: "rebase --abort", movesHead: true },
+  { file: "MERGE_HEAD", what: "A merge is under way", giveUp: "merge --abort", movesHead: false },
+  {
+    file: "CHERRY_PICK_HEAD",
+    what: "A cherry-pick is under way",
+    giveUp: "cherry-pick --abort",
+    movesHead: false,
+  },
+  { file: "REVERT_HEAD", what: "A revert is under way", giveUp: "revert --abort", movesHead: false },
+  { file: "BISECT_LOG", what: "A bisect is under way", giveUp: "bisect reset", movesHead: true },
 ];
 
 /** `own` is the worktree's own git folder. */

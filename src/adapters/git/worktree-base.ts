@@ -44,6 +44,14 @@ export function missingBaseFromFiles(folder: GitFolder, wanted: string | null): 
     : unknownBase(wanted);
 }
 
+/** Whether branches start from what is checked out. */
+export function startsFromHead(folder: GitFolder, wanted: string | null): boolean {
+  if (wanted !== null) return wanted === "HEAD";
+  if (usesReftable(folder.common)) return false;
+  const remote = readRemoteDefault(folder.common);
+  return remote === null || resolveRef(folder.common, remote) === null;
+}
+
 /** The base's commit, by git itself. */
 export async function findBase(
   place: GitPlace,

@@ -60,8 +60,8 @@ describe("what a new worktree looks like", () => {
     repository.commit("first");
     const worktrees = openWorktrees(join(repository.root, "app"));
     const { folder } = await prepared(worktrees, "a");
-    expect(folder).toBe(join(repository.root, "app/.worktrees/a"));
-    expect(existsSync(join(folder, "app/tasks/a.md"))).toBe(true);
+    expect(folder).toBe(join(repository.root, "app/.worktrees/a/app"));
+    expect(existsSync(join(folder, "tasks/a.md"))).toBe(true);
     expect(repository.git("status", "--porcelain")).toBe("");
     expect(await remove(worktrees, "a")).toEqual({ kind: "removed" });
   });
@@ -135,14 +135,17 @@ describe("where a branch starts", () => {
     },
   );
 
-  test("a branch of that name which is there already is used, from where it and the base part", async () => {
+  test("a branch of an earlier run is used, from where it and the base part", async () => {
     const { repository, worktrees } = createWorld();
     const parting = repository.git("rev-parse", "HEAD");
     repository.git("switch", "--quiet", "-c", "task/a");
     const tip = repository.commit("earlier work");
     repository.git("switch", "--quiet", "main");
     repository.commit("main went on");
-    expect(await prepared(worktrees, "a")).toMatchObject({ baseCommit: parting, created: true });
+    expect(await worktrees.prepare("a", never(), { isOwn: true })).toMatchObject({
+      baseCommit: parting,
+      created: true,
+    });
     expect(await inspect(worktrees, "a")).toMatchObject({ head: tip, commits: 1, merged: false });
   });
 
@@ -152,7 +155,8 @@ describe("where a branch starts", () => {
     repository.git("checkout", "--quiet", "--orphan", "task/a");
     repository.commit("alone");
     repository.git("switch", "--quiet", "main");
-    expect((await prepared(worktrees, "a")).baseCommit).toBe(head);
+    const again = await worktrees.prepare("a", never(), { isOwn: true });
+    expect(again).toMatchObject({ kind: "prepared", baseCommit: head });
   });
 });
 
@@ -235,9 +239,10 @@ describe("what a worktree holds", () => {
       commits: null,
       merged: null,
       sizeBytes: null,
+      onlyHere: null,
     };
     const listed = await worktrees.list({ measure: false, signal: never() });
-    expect(listed).toEqual([{ slug: "mine", worktree: ".worktrees/mine", ...unknown }]);
+    expect(listed).toMatchObject([{ slug: "mine", worktree: ".worktrees/mine", ...unknown }]);
     for (const slug of ["mine", "link"]) {
       expect(await remove(worktrees, slug)).toMatchObject({ kind: "refused" });
       expect(existsSync(join(repository.root, ".worktrees", slug))).toBe(true);

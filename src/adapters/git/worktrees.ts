@@ -16,7 +16,8 @@ import type {
 import { describeFileError } from "../files/file-error.ts";
 import { runCommand } from "../processes/run-command.ts";
 import type { GitPlace } from "./git-command.ts";
-import { prepareWorktree } from "./prepare-worktree.ts";
+import { createGitVersion } from "./git-version.ts";
+import { type Preparation, prepareWorktree, rehearse } from "./prepare-worktree.ts";
 import { rebaseWorktree, takeBackRebase } from "./rebase-worktree.ts";
 import { removeWorktree } from "./remove-worktree.ts";
 import { surveyGround } from "./survey-ground.ts";
@@ -40,6 +41,7 @@ export type WorktreesOptions = {
 export function createWorktrees(options: WorktreesOptions): Worktrees {
   const { root, env = process.env, run = runCommand } = options;
   const place: GitPlace = { root, env, run };
+  const version = createGitVersion(place);
   const inTurn = createTurns();
   const disposable = () => options.disposable ?? [];
   return {
@@ -48,7 +50,13 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
       if (survey.kind === "blocked") return survey;
       return { kind: "clear", reused: survey.worktree.kind === "sane" };
     },
-    prepare: (slug, signal) => inTurn(slug, () => prepare(place, slug, { base: options.base, signal })),
+    async rehearse(slug, signal, { isOwn = false } = {}) {
+      const rehearsed = await rehearse(place, slug, { base: options.base, isOwn, version, signal });
+      if (rehearsed.kind === "blocked") return rehearsed;
+      return { kind: "clear", reused: rehearsed.survey.worktree.kind === "sane" };
+    },
+    prepare: (slug, signal, { isOwn = false } = {}) =>
+      inTurn(slug, () => prepare(place, slug, { base: options.base, isOwn, version, signal })),
     list: ({ measure, signal }) =>
       list(place, { base: options.base, disposable: disposable(), measure, signal }),
     async inspect(slug, signal) {
@@ -84,7 +92,7 @@ async function list(
 
 type Wish = { readonly base: string | null; readonly signal: AbortSignal };
 
-async function prepare(place: GitPlace, slug: string, wish: Wish): Promise<Prepared> {
+async function prepare(place: GitPlace, slug: string, wish: Preparation): Promise<Prepared> {
   try {
     await takeBackRebase(place, slug, wish.signal);
     return await prepareWorktree(place, slug, wish);

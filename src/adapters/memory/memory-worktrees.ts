@@ -80,6 +80,7 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
 
   return {
     ground: survey,
+    rehearse: async (slug) => survey(slug),
     prepare: async (slug, signal) => prepare(slug, signal),
     list: async ({ measure }) =>
       [...checkouts.keys()].sort(compareText).flatMap((slug) => withNothingElse(facts(slug, measure)) ?? []),

@@ -1,10 +1,14 @@
-// What has to be there before a worker can be started, looked at before anything is queued: trust in what the repository
-// would run, a worker command, its program, and ground for a worktree. Starts no process. `tasks doctor` prints the same checks.
+// What has to be there before a worker can be started: trust in what the repository would run, a worker command, its
+// program, and ground for a worktree. One list, asked in two depths: from files alone before anything is queued and by
+// pages (no process is started), and in full by `tasks doctor`, which then says what the start would.
 
 import { quote } from "../../core/quote.ts";
+import { findTemplateFlaw } from "../../core/run/prompt.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { untrustedRefusal } from "../../core/run/untrusted.ts";
 import { findCommandFlaw } from "../../core/run/worker-command.ts";
+import type { Ground } from "../../ports/worktrees.ts";
+import { hadWorker, readTemplate } from "./prepare-start.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 export type PreflightWorld = Pick<RunsWorld, "worktrees" | "programs" | "config" | "untrusted">;
@@ -23,12 +27,30 @@ export function preflight(world: PreflightWorld, slug: string): Refusal | null {
   return checkStart(world, slug).find((check) => check.refusal !== null)?.refusal ?? null;
 }
 
-/** All checks, in the order in which a start would meet them. */
-export function checkStart(world: PreflightWorld, slug: string): readonly Check[] {
+/** All checks that need no process, in the order in which a start would meet them. */
+function checkStart(world: PreflightWorld, slug: string): readonly Check[] {
+  return [...checkWorker(world), checkGround(world.worktrees.ground(slug))];
+}
+
+export type RehearsalWorld = PreflightWorld & Pick<RunsWorld, "reader" | "store">;
+
+/** Everything that a start of the task looks at, and that can be looked at without starting it. */
+export async function rehearseStart(
+  world: RehearsalWorld,
+  { slug, key }: { readonly slug: string; readonly key: string },
+  signal: AbortSignal,
+): Promise<readonly Check[]> {
+  const isOwn = await hadWorker(world.store, key);
+  const ground = await world.worktrees.rehearse(slug, signal, { isOwn });
+  return [...checkWorker(world), checkGround(ground), await checkPrompt(world), ...checkHooks(world)];
+}
+
+function checkWorker(world: PreflightWorld): readonly Check[] {
   const trust = checkTrust(world);
   // A command that is not trusted counts as not set: what the worker is cannot be told before.
-  const worker = trust.refusal === null ? [checkCommand(world), checkProgram(world)] : [];
-  return [trust, ...worker, checkGround(world, slug)];
+  if (trust.refusal !== null) return [trust];
+  const command = checkCommand(world);
+  return command.refusal === null ? [trust, command, checkProgram(world)] : [trust, command];
 }
 
 function checkTrust({ untrusted }: PreflightWorld): Check {
@@ -44,10 +66,7 @@ function checkCommand({ config }: PreflightWorld): Check {
 }
 
 function checkProgram({ config, programs }: PreflightWorld): Check {
-  const { command } = config.worker;
-  const [program] = command;
-  if (program === undefined || findCommandFlaw(command) !== null)
-    return { name: "program", found: "none", refusal: null };
+  const [program = ""] = config.worker.command;
   if (programs.has(program)) return { name: "program", found: `${program} is there`, refusal: null };
   return {
     name: "program",
@@ -59,13 +78,33 @@ function checkProgram({ config, programs }: PreflightWorld): Check {
   };
 }
 
-function checkGround({ worktrees }: PreflightWorld, slug: string): Check {
-  const ground = worktrees.ground(slug);
-  return ground.kind === "clear"
-    ? {
-        name: "git",
-        found: ground.reused ? "its worktree is there" : "a worktree can be made",
-        refusal: null,
-      }
-    : { name: "git", found: ground.message, refusal: refusal(ground.message, ground.hint) };
+function checkGround(ground: Ground): Check {
+  if (ground.kind === "clear") {
+    const found = ground.reused ? "its worktree is there" : "a worktree can be made";
+    return { name: "git", found, refusal: null };
+  }
+  return { name: "git", found: "no worktree can be had", refusal: refusal(ground.message, ground.hint) };
+}
+
+async function checkPrompt(world: RehearsalWorld): Promise<Check> {
+  const template = await readTemplate(world);
+  const name = "prompt";
+  const file = world.config.worker.prompt;
+  if (template.kind === "refused")
+    return { name, found: `${file} cannot be read`, refusal: refusal(`${template.why}.`, "Put that right.") };
+  if (template.text === null) return { name, found: "the built-in one", refusal: null };
+  return { name, found: file, refusal: findTemplateFlaw(template.text) };
+}
+
+/** Only those that are configured. */
+function checkHooks({ config, programs }: PreflightWorld): readonly Check[] {
+  return (["after_create", "before_run"] as const).flatMap((hook): Check[] => {
+    const [program] = config.worktree[hook];
+    if (program === undefined) return [];
+    const name = `worktree.${hook}`;
+    if (programs.has(program)) return [{ name, found: `${program} is there`, refusal: null }];
+    const message = `The program ${quote(program)} of ${name} is not on the PATH.`;
+    const hint = `Install it, or name another one: ${name} in tasks/config.yaml.`;
+    return [{ name, found: `${program} is not there`, refusal: refusal(message, hint) }];
+  });
 }

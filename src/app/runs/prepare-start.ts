@@ -44,7 +44,8 @@ export async function prepareStart(world: StartWorld, run: Run, signal: AbortSig
   if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
   const flaw = unreadableFlaw(parseTask(task.path, task.text).problems);
   if (flaw !== null) return failed(whyNotStarted(flaw));
-  const worktree = await world.worktrees.prepare(row.slug, signal);
+  const isOwn = await hadWorker(world.store, run.key);
+  const worktree = await world.worktrees.prepare(row.slug, signal, { isOwn });
   if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
   const hookFailure = await runHooks(world, run, worktree, signal);
   if (hookFailure !== null) return failed(hookFailure);
@@ -90,10 +91,10 @@ async function writePrompt(
   run: Run,
   { row, text, worktree, uncommitted }: Told,
 ): Promise<string | null> {
-  const template = await reader.read(config.worker.prompt);
-  if (template.kind === "refused") return `${config.worker.prompt} could not be read: ${whyUnread(template)}`;
+  const template = await readTemplate({ reader, config });
+  if (template.kind === "refused") return template.why;
   const { followUps, answered } = toldAtStart(run);
-  const prompt = renderPrompt(template.kind === "text" ? template.text : null, {
+  const prompt = renderPrompt(template.text, {
     title: row.title,
     slug: row.slug,
     taskFile: row.file,
@@ -109,6 +110,31 @@ async function writePrompt(
   if (prompt.kind === "refused") return `${prompt.message} ${prompt.hint}`;
   await runFiles.writePrompt(run.id, prompt.text);
   return null;
+}
+
+type Template =
+  /** Null: the repository has none of its own. */
+  | { readonly kind: "template"; readonly text: string | null }
+  | { readonly kind: "refused"; readonly why: string };
+
+export async function readTemplate({
+  reader,
+  config,
+}: Pick<StartWorld, "reader" | "config">): Promise<Template> {
+  const { prompt } = config.worker;
+  const read = await reader.read(prompt);
+  if (read.kind === "refused")
+    return { kind: "refused", why: `${prompt} could not be read: ${whyUnread(read)}` };
+  return { kind: "template", text: read.kind === "text" ? read.text : null };
+}
+
+/** How many runs back a task's branch may have been worked on. */
+const RUNS_LOOKED_AT = 20;
+
+/** Whether a worker of ours has been on the task's branch: then what is on it is the task's own. */
+export async function hadWorker(store: Pick<StartWorld["store"], "readRuns">, key: string): Promise<boolean> {
+  const runs = await store.readRuns({ key, limit: RUNS_LOOKED_AT });
+  return runs.some(({ kind, baseCommit }) => kind === "supervised" && baseCommit !== null);
 }
 
 function whyUnread(read: Exclude<TreeRead, { kind: "text" }>): string {

@@ -1,6 +1,6 @@
 // `tasks doctor`: the checks that come before every start, all of them, and what else keeps work from starting.
 
-import { type Check, checkStart } from "../../app/runs/preflight.ts";
+import { type Check, rehearseStart } from "../../app/runs/preflight.ts";
 import { UserError } from "../../core/errors.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { workerName } from "../../core/run/worker-command.ts";
@@ -8,13 +8,14 @@ import { missingVariables, presetNamed } from "../../core/run/worker-presets.ts"
 import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import type { CommandContext } from "../command.ts";
 import { clockTime } from "../print/duration.ts";
+import { sourceText } from "../print/pull-request-text.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { resolveTask } from "../resolve-task.ts";
 import { type OpenedRuns, withRuns } from "../run-world.ts";
 import { isRunnerAlive } from "../shown-by-runner.ts";
 
 /** No task is called so: the ground of a task that has nothing yet. */
-const ANY_TASK = "tasks-doctor";
+const ANY_TASK = { slug: "tasks-doctor", key: "tasks-doctor" };
 
 type Finding = Check & {
   /** Null: nothing in the way. `note`: worth knowing, and no fault. */
@@ -24,9 +25,9 @@ type Finding = Check & {
 /** Prints one line per check, and exits 1 when something is in the way of every start. */
 export async function doctor(command: CommandContext): Promise<void> {
   await withRuns(command, async (opened) => {
-    const { runs, argument } = opened;
-    const slug = argument === null ? ANY_TASK : (await resolveTask(runs.store, argument)).slug;
-    const faults = checkStart(runs, slug).map(
+    const { runs, argument, signal } = opened;
+    const task = argument === null ? ANY_TASK : await resolveTask(runs.store, argument);
+    const faults = (await rehearseStart(runs, task, signal)).map(
       (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
     );
     const notes = [
@@ -99,8 +100,21 @@ function lookAtLimits({ runs }: OpenedRuns): Finding {
   return note("limits", found, "A limit of 0 starts no worker.", "Change dispatch in tasks/config.yaml.");
 }
 
-/** Whether there is somewhere to ask, and something to ask with; nothing is asked. */
-async function lookForPullRequests({ world, root, runs, signal }: OpenedRuns): Promise<Finding> {
+/**
+ * What the runner that is alive says of them, as the page does: its environment may hold a token that this one lacks.
+ * Without a runner, whether there is somewhere to ask and something to ask with; nothing is asked.
+ */
+async function lookForPullRequests(opened: OpenedRuns): Promise<Finding> {
+  const { world, root, runs, signal } = opened;
+  const published = await runs.store.readPublished();
+  const source = published?.attestation.sources.pull_requests ?? null;
+  if (source !== null && source.state !== "off" && (await isRunnerAlive(opened, runs.store)))
+    return {
+      name: "pull requests",
+      found: sourceText(source, world.clock.wallMs()).replace(/\.$/, ""),
+      refusal: null,
+      severity: source.state === "ok" ? null : "note",
+    };
   const hosts = await world.openPullRequestHosts(root, () => runs.config.github);
   const search = await hosts.find(signal);
   const name = "pull requests";
