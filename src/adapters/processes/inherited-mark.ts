@@ -1,6 +1,6 @@
 // The mark that whatever a supervisor starts inherits, and keeps through sessions, parents, folders and environments of
 // its own: the soft limit of file locks (RLIMIT_LOCKS). Linux has ignored that limit since 2.4.25 and still hands it down
-// through fork and exec, and anybody may read it in /proc/<pid>/limits (docs/adr/0014-a-mark-that-descendants-inherit.md).
+// through fork and exec, and anybody may read it in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
 
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
