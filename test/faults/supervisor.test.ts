@@ -1,7 +1,7 @@
 // A real supervisor and its real worker, and everything that may befall them and whoever started them.
 
 import { spawn } from "node:child_process";
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { killWithDescendants } from "../../src/adapters/processes/kill-descendants.ts";
 import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
 import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
-import { finish, lose, wishEnd } from "../../src/core/run/transitions.ts";
+import { answer, finish, lose, wishEnd } from "../../src/core/run/transitions.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
@@ -253,6 +253,28 @@ test("R3: a disk that is full while a worker writes to its log ends nobody", asy
   );
   const log = readFileSync(join(root, ".tasks/task_manager/runs", id, "log"), "utf8");
   expect(log.length).toBe(4 * 1024 * 1024);
+});
+
+test("R24: what a worker says on a full disk is kept beside its run, and is in the store as soon as there is room", async () => {
+  // No file may grow past 32 KB: the store's log would, and what was reserved for the worker does not.
+  const script = `
+    const { execFileSync } = require("node:child_process");
+    const onFullDisk = (...words) => execFileSync("/bin/sh", ["-c", 'ulimit -f 64; exec tasks "$@"', "sh", ...words], { encoding: "utf8" }).trim();
+    console.log(onFullDisk("report", "--progress", "half of it"));
+    const region = onFullDisk("ask", "Which region?", "--wait");
+    console.log(onFullDisk("finish", "--outcome", "done", "--note", "deployed to " + region));`;
+  const supervised = await createSupervisedRun({ worker: [process.execPath, "-e", script] });
+  await supervised.launch();
+  await supervised.until(({ report }) => report?.text === "half of it");
+  await supervised.until(({ question }) => question?.text === "Which region?");
+  await supervised.change((run) => answer(run, { by: "dave", atMs: Date.now(), text: "eu" }));
+  expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({
+    state: "exited",
+    outcome: { kind: "done", note: "deployed to eu" },
+  });
+  expect((await supervised.lines()).filter((line) => line === "kept")).toHaveLength(2);
+  const folder = join(supervised.root, ".tasks/task_manager/runs", supervised.id);
+  expect(readdirSync(folder).filter((name) => name.startsWith("said"))).toEqual([]);
 });
 
 test("a run's folder that cannot be written to: the worker works on without a log", async () => {

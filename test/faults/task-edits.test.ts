@@ -6,6 +6,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import { createTaskWriter } from "../../src/adapters/files/task-writer.ts";
 import { parseTask } from "../../src/core/task/parse-task.ts";
 import type { RelativePath } from "../../src/core/task/task.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
@@ -60,4 +61,46 @@ test("T1: an editor that is killed leaves a whole file, holds nobody up, and its
   expect(code).toBe(0);
   expect(text()).toContain("\nlast-0: 0\n");
   expect(readdirSync(dirname(join(root, FILE)))).toEqual(["fix-it.md"]);
+});
+
+/** Saves in place, as an editor does, a number that grows; says how many of its saves were gone when it looked again. */
+const EDITOR = `
+const { readFileSync, writeFileSync } = require("node:fs");
+const [file] = process.argv.slice(1);
+const untilMs = Date.now() + 6_000;
+let saved = 0;
+let lost = 0;
+while (Date.now() < untilMs) {
+  const text = readFileSync(file, "utf8");
+  const found = Number(/^editor: (\\d+)$/m.exec(text)?.[1] ?? -1);
+  if (found < saved) lost += 1;
+  saved += 1;
+  writeFileSync(file, text.replace(/^editor: .*$/m, "editor: " + saved));
+}
+console.log(JSON.stringify({ saved, lost }));`;
+
+test("R25: an editor that saves in place beside edits of ours loses no save", async () => {
+  const { root } = repository();
+  const file = join(root, FILE);
+  writeFileSync(file, taskText().replace("---\n", "---\neditor: 0\nours: 0\n"));
+  const writer = createTaskWriter({ root, lockFile: join(root, ".tasks/task_manager/edits.lock") });
+  const editor = spawn(process.execPath, ["-e", EDITOR, file], { stdio: ["ignore", "pipe", "inherit"] });
+  let printed = "";
+  editor.stdout.setEncoding("utf8").on("data", (text: string) => {
+    printed += text;
+  });
+  const ended = once(editor, "close");
+  const kinds = new Set<string>();
+  let edits = 0;
+  while (editor.exitCode === null && editor.signalCode === null) {
+    edits += 1;
+    // Half a save is left alone, as a task that cannot be parsed.
+    const change = (text: string) =>
+      text.endsWith(taskText().slice(-20)) ? text.replace(/^ours: .*$/m, `ours: ${edits}`) : null;
+    kinds.add((await writer.rewrite(FILE, change)).kind);
+  }
+  await ended;
+  expect(JSON.parse(printed)).toMatchObject({ lost: 0 });
+  expect([...kinds].filter((kind) => !["written", "changed", "left"].includes(kind))).toEqual([]);
+  expect(kinds).toContain("written");
 });

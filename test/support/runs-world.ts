@@ -206,6 +206,10 @@ function playedFiles(prompts: Map<RunId, string>): RunFiles {
     readPrompt: async (id) => prompts.get(id) ?? null,
     readLog: async () => null,
     programFolder: async () => "/state/bin",
+    reserveOutbox: () => {},
+    keepStatement: () => {},
+    readStatements: async () => [],
+    dropStatement: () => {},
     prune: async () => {},
   };
 }

@@ -1,10 +1,12 @@
 // Replaces a file so that a reader sees the whole old one or the whole new one, whatever happens in between: a temporary
 // file in the same folder is written, made durable, renamed over the old one, and the folder made durable (R1, R2).
 
-import { open, readdir, rename, unlink } from "node:fs/promises";
+import { renameSync } from "node:fs";
+import { open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode } from "./file-error.ts";
+import type { ReplacedFile } from "./replaced-file.ts";
 
 export type OpenFile = {
   /** All of it, or an error. */
@@ -22,7 +24,13 @@ export type AtomicFileSystem = {
   readdir(folder: string): Promise<string[]>;
 };
 
-export const nodeFileSystem: AtomicFileSystem = { open, rename, unlink, readdir };
+export const nodeFileSystem: AtomicFileSystem = {
+  open,
+  // At once: nothing comes between the last look at the old file and this.
+  rename: async (from, to) => renameSync(from, to),
+  unlink,
+  readdir,
+};
 
 const PRIVATE_FILE_MODE = 0o600;
 /** A signal may interrupt a call at any time; one that keeps being interrupted is a fault of its own. */
@@ -39,8 +47,8 @@ export type AtomicWrite = {
   readonly text: string | Buffer;
   /** Without it the file is for its user only. */
   readonly mode?: number;
-  /** The last look before the old file is replaced; what it throws leaves everything as it was. */
-  readonly beforeRename?: () => Promise<void>;
+  /** The old file, where it must still be what was read; what it throws leaves that as it is. Closed here. */
+  readonly replaces?: (backup: string) => ReplacedFile;
 };
 
 /**
@@ -48,21 +56,26 @@ export type AtomicWrite = {
  * own, the old file is as it was and the temporary one is gone; one that could not be removed is by the next call.
  */
 export async function writeFileAtomically(
-  { file, text, mode, beforeRename }: AtomicWrite,
+  { file, text, mode, replaces }: AtomicWrite,
   fileSystem: AtomicFileSystem = nodeFileSystem,
 ): Promise<void> {
   const folder = dirname(file);
   await sweepTemporaryFiles(folder, fileSystem);
   const temporary = join(folder, nameTemporary(basename(file)));
-  inFlight.add(basename(temporary));
+  const backup = join(folder, nameTemporary(basename(file)));
+  inFlight.add(basename(temporary)).add(basename(backup));
+  let replaced: ReplacedFile | null = null;
   try {
-    await writeDurably(temporary, { text, mode }, fileSystem);
-    await renameHeld(temporary, file, { fileSystem, beforeRename });
+    replaced = replaces?.(backup) ?? null;
+    await writeDurably(temporary, { text, mode: mode ?? replaced?.mode }, fileSystem);
+    await renameHeld(temporary, file, { fileSystem, replaced });
   } catch (error) {
     await removeQuietly(temporary, fileSystem);
     throw error;
   } finally {
+    replaced?.close();
     inFlight.delete(basename(temporary));
+    inFlight.delete(basename(backup));
   }
   await syncFolder(folder, fileSystem);
 }
@@ -86,15 +99,15 @@ async function writeDurably(
 async function renameHeld(
   from: string,
   to: string,
-  {
-    fileSystem,
-    beforeRename,
-  }: { readonly fileSystem: AtomicFileSystem; readonly beforeRename: AtomicWrite["beforeRename"] },
+  { fileSystem, replaced }: { readonly fileSystem: AtomicFileSystem; readonly replaced: ReplacedFile | null },
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    await beforeRename?.();
     try {
-      return await retryInterrupted(() => fileSystem.rename(from, to));
+      await retryInterrupted(() => {
+        replaced?.assertUnchanged();
+        return fileSystem.rename(from, to);
+      });
+      return replaced?.assertStillUnchanged();
     } catch (error) {
       if (!RENAME_HELD_CODES.includes(errorCode(error)) || attempt === RENAME_ATTEMPTS) throw error;
       await delay(RENAME_PAUSE_MS * 2 ** (attempt - 1));

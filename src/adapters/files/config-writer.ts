@@ -1,16 +1,15 @@
 // Replaces `tasks/config.yaml`, whole or not at all, and only while it is still what was read.
 
-import { open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { UserError } from "../../core/errors.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { createFile } from "./create-file.ts";
 import { describeFileError, errorCode } from "./file-error.ts";
 import { holdFolder } from "./held-folder.ts";
-import { OPEN_SAFELY } from "./opened-file.ts";
+import { holdReplacedFile } from "./replaced-file.ts";
 
 const FOLDER = "tasks";
 const NAME = "config.yaml";
-const MODE_BITS = 0o7777;
 
 export type ConfigReplacement = {
   readonly root: string;
@@ -38,21 +37,15 @@ export async function replaceConfigFile({ root, before, after }: ConfigReplaceme
 }
 
 async function replace(file: string, before: string, after: string): Promise<void> {
-  const { mode } = await readNow(file);
-  const beforeRename = async () => {
-    const { bytes } = await readNow(file);
-    if (!bytes.equals(Buffer.from(before))) throw changedMeanwhile();
-  };
-  await writeFileAtomically({ file, text: after, mode, beforeRename });
-}
-
-async function readNow(file: string): Promise<{ readonly bytes: Buffer; readonly mode: number }> {
-  const handle = await open(file, OPEN_SAFELY);
-  try {
-    return { bytes: await handle.readFile(), mode: (await handle.stat()).mode & MODE_BITS };
-  } finally {
-    await handle.close();
-  }
+  const expected = Buffer.from(before);
+  const replaces = (backup: string) =>
+    holdReplacedFile({
+      file,
+      backup,
+      isAsRead: (bytes) => bytes.equals(expected),
+      changed: (cause) => cause ?? changedMeanwhile(),
+    });
+  await writeFileAtomically({ file, text: after, replaces });
 }
 
 function changedMeanwhile(): UserError {

@@ -11,6 +11,7 @@ import { isOpenedAt, OPEN_SAFELY } from "./opened-file.ts";
 import { type OwnProgram, prepareProgram } from "./own-program.ts";
 import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
 import { readLogTail } from "./run-log-reader.ts";
+import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./run-outbox.ts";
 
 export type RunFilesSettings = {
   /** `.tasks/task_manager` of a repository, absolute and real. */
@@ -40,6 +41,15 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
       return readLogTail(folder, { ...options, nowMs: nowMs() });
     },
     programFolder: () => prepareProgram(stateFolder, program),
+    reserveOutbox: (id) => reserveOutbox(() => prepareRunFolder(stateFolder, id)),
+    keepStatement: (id, statement) => keepStatement(prepareRunFolder(stateFolder, id), statement, nowMs()),
+    readStatements: async (id) => {
+      const folder = runFolder(stateFolder, id);
+      return isRealFolder(runsFolder(stateFolder)) && isRealFolder(folder)
+        ? await readStatements(folder)
+        : [];
+    },
+    dropStatement: (id, name) => dropStatement(runFolder(stateFolder, id), name),
     prune: (kept) => prune(runsFolder(stateFolder), kept, nowMs()),
   };
 }

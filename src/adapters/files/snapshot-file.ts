@@ -54,7 +54,7 @@ export async function readSnapshotFile(folder: string, owner: string): Promise<S
     const handle = await open(file, OPEN_SAFELY);
     try {
       const stats = await handle.stat();
-      if (!stats.isFile()) return { kind: "damaged", detail: "It is not a file." };
+      if (!stats.isFile()) return { kind: "unreadable", detail: "It is not a file." };
       if (stats.size > SNAPSHOT_FILE_MAX_BYTES)
         return { kind: "damaged", detail: "It is too large to be a snapshot." };
       return checkContent(await handle.readFile());

@@ -1,10 +1,10 @@
 // Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock
-// against other edits of ours; editors and git do not know it, so the file is looked at again right before it is
-// replaced. What then remains is the time between two calls of the system.
+// against other edits of ours; editors and git do not know it, so the file is looked at again right before and right
+// after it is replaced (replaced-file.ts).
 
 import { hash } from "node:crypto";
 import { mkdirSync } from "node:fs";
-import { open, realpath } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { Creating, Rewriting, TaskWriter, Unwritten } from "../../ports/task-writer.ts";
@@ -13,7 +13,7 @@ import { createFile } from "./create-file.ts";
 import { takeEditLock } from "./edit-lock.ts";
 import { describeFileError, errorCode } from "./file-error.ts";
 import { type HeldFolder, holdFolder } from "./held-folder.ts";
-import { OPEN_SAFELY } from "./opened-file.ts";
+import { holdReplacedFile } from "./replaced-file.ts";
 import { plainTreePath } from "./tree-path.ts";
 import { createTreeReader } from "./tree-reader.ts";
 
@@ -57,8 +57,6 @@ function refusalOf(error: unknown): string | null {
   return /^E[A-Z0-9]+$/.test(code) ? describeFileError(error) : null;
 }
 
-const MODE_BITS = 0o7777;
-
 async function rewrite(
   { root, fileSystem = nodeFileSystem }: TaskWriterSettings,
   path: string,
@@ -73,9 +71,14 @@ async function rewrite(
   if (folder === null) return { kind: "refused", reason: "link" };
   const file = folder.prefix + basename(read.path);
   try {
-    const mode = await modeOf(file);
-    const beforeRename = () => assertUnchanged(file, read.hash);
-    await writeFileAtomically({ file, text, mode, beforeRename }, fileSystem);
+    const replaces = (backup: string) =>
+      holdReplacedFile({
+        file,
+        backup,
+        isAsRead: (bytes) => digest(bytes) === read.hash,
+        changed: () => new ChangedMeanwhile(),
+      });
+    await writeFileAtomically({ file, text, replaces }, fileSystem);
     return { kind: "written" };
   } catch (error) {
     if (error instanceof ChangedMeanwhile) return { kind: "changed" };
@@ -86,33 +89,6 @@ async function rewrite(
 }
 
 class ChangedMeanwhile extends Error {}
-
-async function modeOf(file: string): Promise<number> {
-  return (await withOpened(file, async (handle) => (await handle.stat()).mode)) & MODE_BITS;
-}
-
-async function assertUnchanged(file: string, readHash: string): Promise<void> {
-  const now = await withOpened(file, async (handle) => digest(await handle.readFile()));
-  if (now !== readHash) throw new ChangedMeanwhile();
-}
-
-/** A file that is gone, or a link by now, was changed. */
-async function withOpened<Result>(
-  file: string,
-  use: (handle: Awaited<ReturnType<typeof open>>) => Promise<Result>,
-): Promise<Result> {
-  try {
-    const handle = await open(file, OPEN_SAFELY);
-    try {
-      return await use(handle);
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (["ENOENT", "ELOOP", "EISDIR", "ENOTDIR"].includes(errorCode(error))) throw new ChangedMeanwhile();
-    throw error;
-  }
-}
 
 async function create({ root }: TaskWriterSettings, path: RelativePath, text: string): Promise<Creating> {
   const plain = plainTreePath(path);

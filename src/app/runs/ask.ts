@@ -4,9 +4,8 @@
 import { redactSecrets } from "../../core/redact-secrets.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run } from "../../core/run/run.ts";
-import { ask as askPerson, deliverAnswer } from "../../core/run/transitions.ts";
 import { pause } from "../pause.ts";
-import { changeOwnRun, type OwnRun, outlastBusy, SUPERSEDED } from "./own-run.ts";
+import { type OwnRun, outlastBusy, type Said, type SayWorld, SUPERSEDED, sayOwnRun } from "./own-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 type AskWorld = Pick<RunsWorld, "clock" | "store">;
@@ -20,12 +19,29 @@ const QUESTION_LENGTH_MAX = 4_000;
 
 /** Asks; asked again while it is open, the same question is not a second one. */
 export async function ask(
-  { clock, store }: AskWorld,
+  { clock, ...world }: Pick<RunsWorld, "clock"> & SayWorld,
   own: OwnRun,
   { text, choices }: Asking,
-): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
+): Promise<Said> {
   const question = { text: redactSecrets(text).slice(0, QUESTION_LENGTH_MAX), choices, atMs: clock.wallMs() };
-  return await changeOwnRun(store, own, (run) => askPerson(run, question));
+  return await sayOwnRun(world, own, { kind: "ask", ...question });
+}
+
+/** The run once it has the question that was kept; null when nobody waits any more, or it was handed on. */
+export async function awaitAsked(
+  { store }: Pick<AskWorld, "store">,
+  own: OwnRun,
+  text: string,
+  signal: AbortSignal,
+): Promise<Run | null> {
+  const asked = redactSecrets(text).slice(0, QUESTION_LENGTH_MAX);
+  while (!signal.aborted) {
+    const run = await outlastBusy(() => store.readRun(own.id));
+    if (run === null || run.epoch !== own.epoch) return null;
+    if (run.question?.text === asked) return run;
+    await pause(ANSWER_LOOK_MS, signal);
+  }
+  return null;
 }
 
 export type Answered =
@@ -36,10 +52,11 @@ export type Answered =
 
 /** Waits for the answer to the question that `asked` holds, and marks it as delivered. */
 export async function awaitAnswer(
-  { store }: AskWorld,
+  world: SayWorld,
   asked: Run,
   { proofHash, signal }: Pick<OwnRun, "proofHash"> & { readonly signal: AbortSignal },
 ): Promise<Answered> {
+  const { store } = world;
   const number = asked.question?.number ?? 0;
   let version = -1;
   while (!signal.aborted) {
@@ -52,7 +69,7 @@ export async function awaitAnswer(
       if (question?.number !== number) return SUPERSEDED;
       if (question.answer !== null) {
         const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
-        const delivered = await changeOwnRun(store, own, (now) => deliverAnswer(now, { number }));
+        const delivered = await sayOwnRun(world, own, { kind: "received", number });
         if (delivered.kind === "refused") return delivered;
         return { kind: "answered", text: question.answer.text, by: question.answer.by };
       }

@@ -6,6 +6,7 @@ import { speaksFor } from "../../core/run/attempt-proof.ts";
 import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
+import { applyStatement, type KeptStatement, type Statement } from "../../core/run/statement.ts";
 import type { RunChange } from "../../core/run/transitions.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { StoreError } from "../../ports/store-error.ts";
@@ -70,6 +71,42 @@ function unproven(run: Run): Refusal {
     `${describeHold(run)}, and this was not sent by that worker: TASKS_RUN_PROOF is missing, or is not the one it was given.`,
     "Only the worker says how its run goes. A worker passes its environment on to the programs it starts; a person uses `tasks stop` and `tasks continue`.",
   );
+}
+
+export type SayWorld = {
+  readonly store: RunStore;
+  /** Keeps a statement that the store cannot take now; without it that is an error. */
+  readonly keep?: (id: RunId, statement: KeptStatement) => Promise<void>;
+};
+
+export type Said =
+  | { readonly kind: "changed"; readonly run: Run }
+  /** The store could not take it. It is kept, and is taken as soon as the store can. */
+  | { readonly kind: "kept"; readonly why: string }
+  | Refusal;
+
+/** What a worker says is its hour of work: where the store cannot take it, it is kept beside the run. Throws StoreError. */
+export async function sayOwnRun({ store, keep }: SayWorld, own: OwnRun, statement: Statement): Promise<Said> {
+  try {
+    return await changeOwnRun(store, own, (run) => applyStatement(run, statement));
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return await keepInstead({ own, statement, keep }, error);
+  }
+}
+
+async function keepInstead(
+  { own, statement, keep }: { own: OwnRun; statement: Statement; keep: SayWorld["keep"] },
+  failure: StoreError,
+): Promise<Said> {
+  if (keep === undefined || own.epoch === null) throw failure;
+  try {
+    await keep(own.id, { epoch: own.epoch, proofHash: own.proofHash ?? null, statement });
+  } catch {
+    // There is no place for it either: the first failure says what to mend.
+    throw failure;
+  }
+  return { kind: "kept", why: failure.message };
 }
 
 function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {

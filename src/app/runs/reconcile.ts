@@ -30,7 +30,7 @@ export type Reconciliation = {
 
 /** Idempotent: what was done is not done again. */
 export async function reconcile(
-  world: Pick<RunsWorld, "clock" | "store" | "workers" | "worktrees" | "config">,
+  world: Pick<RunsWorld, "clock" | "store" | "workers" | "worktrees" | "config" | "runFiles">,
   { rows, dryRun, doubts, signal }: ReconcileWish,
 ): Promise<Reconciliation> {
   const { done } = await tend(world, { rows, dryRun });

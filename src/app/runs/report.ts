@@ -1,10 +1,7 @@
 // What a worker says while it is at work: how far it is, or what it waits for.
 
 import { redactSecrets } from "../../core/redact-secrets.ts";
-import type { Refusal } from "../../core/run/refusal.ts";
-import type { Run } from "../../core/run/run.ts";
-import { declareWait, report as reportProgress } from "../../core/run/transitions.ts";
-import { changeOwnRun, type OwnRun } from "./own-run.ts";
+import { type OwnRun, type Said, type SayWorld, sayOwnRun } from "./own-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
 export type Report =
@@ -15,15 +12,17 @@ export type Report =
 const TEXT_LENGTH_MAX = 500;
 
 export async function report(
-  { clock, store }: Pick<RunsWorld, "clock" | "store">,
+  { clock, ...world }: Pick<RunsWorld, "clock"> & SayWorld,
   own: OwnRun,
   said: Report,
-): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
+): Promise<Said> {
   const atMs = clock.wallMs();
-  return await changeOwnRun(store, own, (run) =>
+  return await sayOwnRun(
+    world,
+    own,
     said.kind === "progress"
-      ? reportProgress(run, { text: cut(said.text), atMs })
-      : declareWait(run, { on: cut(said.on), untilMs: said.untilMs, atMs }),
+      ? { kind: "report", text: cut(said.text), atMs }
+      : { kind: "wait", on: cut(said.on), untilMs: said.untilMs, atMs },
   );
 }
 

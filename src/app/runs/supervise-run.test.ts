@@ -4,6 +4,7 @@ import { createMemoryStore } from "../../adapters/memory/memory-store.ts";
 import type { ProcessIdentity, Run, RunId } from "../../core/run/run.ts";
 import { finish, lose, queueRun, type RunChange, take, wishEnd } from "../../core/run/transitions.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
+import type { StoredStatement } from "../../ports/run-files.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { StoreError, type StoreErrorKind } from "../../ports/store-error.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/workers.ts";
@@ -72,6 +73,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
   if (before !== undefined) await change(before);
 
   let failure: StoreErrorKind | null = null;
+  const kept: StoredStatement[] = [];
   const guarded =
     <Words extends unknown[], Result>(call: (...words: Words) => Promise<Result>) =>
     async (...words: Words): Promise<Result> => {
@@ -98,6 +100,11 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
       workers: { self: () => SUPERVISOR, workingIn: () => new Map() },
       launcher,
       newProof: () => ({ secret: "tasksrun_secret", hash: "hash-of-the-secret" }),
+      files: {
+        reserveOutbox: () => {},
+        readStatements: async () => kept,
+        dropStatement: () => void kept.shift(),
+      },
       onNudge: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);

@@ -12,10 +12,12 @@
 import type { AttemptEnd, LeftProcess, Run, RunId } from "../../core/run/run.ts";
 import { begin, end, nameWorker, type RunChange } from "../../core/run/transitions.ts";
 import type { Clock } from "../../ports/clock.ts";
+import type { RunFiles } from "../../ports/run-files.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { WorkerLauncher, WorkerProcess, WorkerStart, Workers } from "../../ports/workers.ts";
 import { pause } from "../pause.ts";
 import { type ChangeableRuns, type ChangeOutcome, changeRun } from "./change-run.ts";
+import { replayStatements, type StatementFiles } from "./kept-statements.ts";
 import { findLeftRunning } from "./left-running.ts";
 
 export type SuperviseWorld = {
@@ -25,6 +27,8 @@ export type SuperviseWorld = {
   readonly launcher: WorkerLauncher;
   /** A new secret for a worker, and the hash of it that the run holds. */
   newProof(): { readonly secret: string; readonly hash: string };
+  /** What the worker says while the store cannot take it. */
+  readonly files: StatementFiles & Pick<RunFiles, "reserveOutbox">;
   /** Calls back when somebody wants the run looked at; returns how to stop that. */
   onNudge(listener: () => void): () => void;
   /** Gives back what the start needed: there may be fifty supervisors, and each waits for hours. */
@@ -71,6 +75,7 @@ export async function superviseRun(world: SuperviseWorld, order: SuperviseOrder)
   const plan = await planFor(begun.run, order, proof.secret);
   if (plan.kind === "failed")
     return await writeEnd(world, order, { kind: "not_started", detail: plan.detail });
+  world.files.reserveOutbox(order.run);
   const worker = world.launcher.launch(plan.start);
   const watch = new Watch(world, order, worker, plan.stopGraceMs);
   const exit = await watch.untilEnd();
@@ -101,12 +106,15 @@ async function writeEnd(
 
 /** Changes the run as soon as the store can be used; null when that will not be any more. */
 async function persist(
-  { store, repositoryExists }: SuperviseWorld,
+  world: SuperviseWorld,
   { run, epoch }: SuperviseOrder,
   change: (run: Run) => RunChange,
 ): Promise<ChangeOutcome | null> {
+  const { store, repositoryExists } = world;
   for (let delayMs = RETRY_FIRST_MS; ; delayMs = Math.min(delayMs * 2, RETRY_MAX_MS)) {
     try {
+      // What the worker said comes before how it ended.
+      await replayStatements(world, run);
       return await changeRun(store, { id: run, epoch, change });
     } catch (error) {
       if (!(error instanceof StoreError)) throw error;
@@ -169,6 +177,7 @@ class Watch {
 
   async #look(): Promise<void> {
     try {
+      await replayStatements(this.#world, this.#order.run);
       const run = this.#isNamed ? await this.#read() : await this.#name();
       if (run === null) this.#supersede();
       else if (run.wish !== null) this.#endInOrder();

@@ -154,6 +154,23 @@ describe("a holder that is surely gone", () => {
     });
   });
 
+  test("R24: nor is what it said while the store could not take it", async () => {
+    const world = await setUp();
+    const { id, epoch } = await startWorker(world);
+    const outcome = { kind: "done", note: "tests pass", atMs: Date.now() } as const;
+    const kept = [
+      { name: "said-1", epoch, proofHash: null, statement: { kind: "finish", outcome } as const },
+    ];
+    Object.assign(world.runs.runFiles, {
+      readStatements: async () => [...kept],
+      dropStatement: () => void kept.shift(),
+    });
+    world.played.presence.set(supervisorOf(id, epoch).id, "gone");
+    await tend(world.runs, ACT);
+    expect(await openRun(world)).toMatchObject({ state: "exited", outcome });
+    expect(kept).toEqual([]);
+  });
+
   test("a start that this very process has forgotten is given up", async () => {
     const world = await setUp();
     const { id } = await takeOnly(world);

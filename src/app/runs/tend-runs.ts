@@ -17,10 +17,11 @@ import { close, lose, type RunChange, requeue } from "../../core/run/transitions
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { actionOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
+import { replayStatements } from "./kept-statements.ts";
 import { findLeftRunning } from "./left-running.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
-export type TendWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config">;
+export type TendWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config" | "runFiles">;
 
 export type TendWish = {
   /** All rows of the repository by key; null when the tree could not be read. */
@@ -93,6 +94,8 @@ async function tendLive(
   if (remains === "left" || remains === "unknown")
     return { what: "left", why: `${why}, and what it started could not be ended`, lost: null };
   const detail = remains === "ended" ? `${why}; what it left running was ended` : why;
+  // What the worker said while the store could not take it: a supervisor that is gone replays nothing.
+  await replayStatements({ store, files: world.runFiles }, run.id);
   const leftRunning = findLeftRunning(world, run);
   const change = (now: Run): RunChange =>
     loseFrom(now, holder, { detail, leftRunning, nowMs: clock.wallMs() });

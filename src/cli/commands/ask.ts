@@ -1,8 +1,10 @@
 // `tasks ask`: a worker needs a person; with `--wait` the answer is the output.
 
-import { ask as askPerson, awaitAnswer } from "../../app/runs/ask.ts";
+import { ask as askPerson, awaitAnswer, awaitAsked } from "../../app/runs/ask.ts";
+import { SUPERSEDED } from "../../app/runs/own-run.ts";
 import { UserError } from "../../core/errors.ts";
 import type { CommandContext } from "../command.ts";
+import { keeper, noteKept, printKept } from "../kept-statement.ts";
 import { findOwnRun } from "../own-run.ts";
 import { jsonText, terminalBlock, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
@@ -19,25 +21,29 @@ export async function ask(command: CommandContext): Promise<void> {
   if (text === "") throw usage("The question is empty.");
   await withStore(command, async (opened) => {
     const { store, world, flags, output, signal } = opened;
-    const runs = { clock: world.clock, store };
+    const runs = { clock: world.clock, store, keep: keeper(opened) };
     const own = await findOwnRun(opened);
     const asked = await askPerson(runs, own, { text, choices });
     if (asked.kind === "refused") throw refused(asked);
-    const { key, id, question } = asked.run;
+    if (asked.kind === "kept" && flags["wait"] !== true) return printKept(opened, asked);
+    if (asked.kind === "kept") noteKept(opened, asked);
+    const run = asked.kind === "kept" ? await awaitAsked(runs, own, text, signal) : asked.run;
+    if (run === null) throw signal.aborted ? signal.reason : refused(SUPERSEDED);
+    const { key, id, question } = run;
     await letRunnerShow(opened, store);
     const record = { task: key, run: id, question: question?.number ?? null };
     if (flags["wait"] !== true) {
       if (flags["format"] === "json") output.result(jsonText({ ...record, answer: null }));
       else output.result(terminalText(`${key}: asked`));
       output.note(
-        asked.run.kind === "by_hand"
+        run.kind === "by_hand"
           ? `The answer is printed by \`tasks ask\` with the same question and --wait; nothing is continued with it, since the work was started outside this tool.`
           : "Once this worker has ended, it is continued with the answer.",
       );
       return;
     }
     output.note(terminalText(`Waiting for an answer: tasks answer ${key} "…"`));
-    const answered = await awaitAnswer(runs, asked.run, { proofHash: own.proofHash ?? null, signal });
+    const answered = await awaitAnswer(runs, run, { proofHash: own.proofHash ?? null, signal });
     if (answered.kind === "aborted") throw signal.reason;
     if (answered.kind === "refused") throw refused(answered);
     output.result(

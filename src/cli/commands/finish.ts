@@ -4,6 +4,7 @@ import { finish as finishRun } from "../../app/runs/finish.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Outcome } from "../../core/run/run.ts";
 import type { CommandContext, Flags } from "../command.ts";
+import { keeper, printKept } from "../kept-statement.ts";
 import { findOwnRun } from "../own-run.ts";
 import { runRecord } from "../print/run-record.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
@@ -18,8 +19,13 @@ export async function finish(command: CommandContext): Promise<void> {
   const said = { kind: readOutcome(command.flags), note: textFlag(command.flags, "note") ?? "" };
   await withStore(command, async (opened) => {
     const { store, world, flags, output, loaded } = opened;
-    const finished = await finishRun({ clock: world.clock, store }, await findOwnRun(opened), said);
+    const finished = await finishRun(
+      { clock: world.clock, store, keep: keeper(opened) },
+      await findOwnRun(opened),
+      said,
+    );
     if (finished.kind === "refused") throw refused(finished);
+    if (finished.kind === "kept") return printKept(opened, finished);
     await letRunnerShow(opened, store);
     const { run } = finished;
     if (flags["format"] === "json") {

@@ -4,6 +4,7 @@ import { type Report, report as reportRun } from "../../app/runs/report.ts";
 import { UserError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso-time.ts";
 import type { CommandContext, Flags } from "../command.ts";
+import { keeper, printKept } from "../kept-statement.ts";
 import { findOwnRun } from "../own-run.ts";
 import { parseUntil } from "../parse-until.ts";
 import { clockTime } from "../print/duration.ts";
@@ -20,8 +21,13 @@ export async function report(command: CommandContext): Promise<void> {
   const said = readReport(command.flags, command.world.clock.wallMs());
   await withStore(command, async (opened) => {
     const { store, world, flags, output } = opened;
-    const reported = await reportRun({ clock: world.clock, store }, await findOwnRun(opened), said);
+    const reported = await reportRun(
+      { clock: world.clock, store, keep: keeper(opened) },
+      await findOwnRun(opened),
+      said,
+    );
     if (reported.kind === "refused") throw refused(reported);
+    if (reported.kind === "kept") return printKept(opened, reported);
     await letRunnerShow(opened, store);
     const { key, id, report: progress, wait } = reported.run;
     if (flags["format"] === "json") {

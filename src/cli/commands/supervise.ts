@@ -41,6 +41,7 @@ export async function supervise(context: CommandContext): Promise<void> {
         workers,
         launcher,
         newProof,
+        files: runFiles,
         onNudge,
         freeMemory,
         repositoryExists: () => existsSync(root),
