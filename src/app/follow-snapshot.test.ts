@@ -287,6 +287,29 @@ test("F7, F8: a machine that slept shows the true age in its first paint and ask
   expect(runner.refresh).toHaveBeenCalledTimes(1);
 });
 
+test("R26: the first load after the clock was set ahead is answered with what a cycle found since", async () => {
+  const { live, store, runner, clock } = await setUp();
+  await claim(store);
+  runner.lead();
+  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
+  runner.end(await publish(store, ["a"]));
+  await flush();
+  // Only the wall clock of the process; and the load comes within the least interval since the last cycle.
+  const { monotonicMs } = clock;
+  const before = monotonicMs();
+  vi.setSystemTime(Date.now() + 7_200_000);
+  clock.monotonicMs = () => before;
+  const load = live.refresh({ waitMs: 1_500 });
+  await flush();
+  expect(runner.refresh).toHaveBeenCalledTimes(1);
+  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
+  runner.end(await publish(store, ["a"]));
+  await flush();
+  expect(await load).toBe("refreshed");
+  expect(live.freshness()).toMatchObject({ state: "fresh", age_ms: 0 });
+  expect(await live.refresh({ waitMs: 1_500 })).toBe("throttled");
+});
+
 test("F8: a server stopped for ten minutes does the same", async () => {
   const { live, store, runner, clock } = await setUp();
   await claim(store);

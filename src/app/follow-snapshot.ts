@@ -118,10 +118,23 @@ export class FollowSnapshot implements LiveSnapshot {
   }
 
   async refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    // After a step of the clock, or a sleep, the age is overstated until the next cycle: no least interval then.
+    if (this.#hasClockJumped()) {
+      const untilMs = this.#world.clock.monotonicMs() + options.waitMs;
+      const joined = await this.#gate.insist(options);
+      const leftMs = untilMs - this.#world.clock.monotonicMs();
+      // The cycle that was under way may have ended before the step.
+      if (!this.#hasClockJumped() || leftMs <= 0) return joined;
+      return await this.#gate.insist({ waitMs: leftMs });
+    }
     const outcome = await this.#gate.request(options);
     // While somebody else leads nobody tells us what was published a moment ago, and the store does (F11).
     if (outcome === "throttled" && !this.#isLeading()) await settlesWithin(this.#look(), options.waitMs);
     return outcome;
+  }
+
+  #hasClockJumped(): boolean {
+    return this.#age !== null && ageNow(this.#age, this.#readClocks()).clockJumped;
   }
 
   lookUp(): void {
