@@ -16,6 +16,7 @@ import {
   requestReview,
   review,
   setMergeable,
+  setQueued,
 } from "../test/local-github/state.ts";
 
 const DATA = new URL("../examples/dataface/pull-requests.yaml", import.meta.url);
@@ -91,12 +92,15 @@ const fileSchema = z.array(
     title: z.string(),
     author: z.string(),
     labels: z.array(z.string()),
+    /** Into the default branch unless told. */
+    base: z.string().optional(),
     draft: z.boolean().default(false),
     conflicts: z.boolean().default(false),
     review_asked_of: z.string().optional(),
     opened: agoSchema,
     pushed: agoSchema.optional(),
     approved: byWhomSchema.optional(),
+    queued: agoSchema.optional(),
     merged: byWhomSchema.optional(),
     closed: agoSchema.optional(),
     checks: z.strictObject({
@@ -114,7 +118,7 @@ type Past = { readonly hoursAgo: number; readonly happen: () => void };
 type Plan = { readonly past: readonly Past[]; readonly coming: readonly Coming[] };
 
 function planOne(repository: LocalRepository, told: MadeUp): Plan {
-  const { opened, pushed, conflicts, approved, merged, closed } = told;
+  const { opened, pushed, conflicts, approved, queued, merged, closed } = told;
   const { passed, failed, running } = told.checks;
   const pull = opener(repository, told);
   const checked = pushed ?? opened;
@@ -128,6 +132,7 @@ function planOne(repository: LocalRepository, told: MadeUp): Plan {
       at(concluded, () => completeChecks(pull(), passed, "success")),
       at(concluded, () => completeChecks(pull(), failed, "failure")),
       at(approved, ({ by }) => review(pull(), by, "approved")),
+      at(queued, () => setQueued(pull(), "awaiting_checks")),
       at(merged, ({ by }) => merge(pull(), by)),
       at(closed, () => closePullRequest(pull())),
     ].flat(),
@@ -156,11 +161,14 @@ function completeChecks(pull: LocalPullRequest, names: readonly string[], conclu
 
 /** Opens it when it is first asked for, at the time that it is then. */
 function opener(repository: LocalRepository, { task, ...told }: MadeUp): () => LocalPullRequest {
-  const { number, title, author, labels, draft, branch = `task/${task}` } = told;
+  const { number, title, author, labels, draft, base, branch = `task/${task}` } = told;
   let pull: LocalPullRequest | null = null;
   return () => {
     const commit = commitOf(told, "opened");
-    pull ??= openPullRequest(repository, { branch, number, title, author, labels, draft, commit });
+    pull ??= openPullRequest(repository, {
+      ...{ branch, number, title, author, labels, draft, commit },
+      ...(base !== undefined && { base }),
+    });
     return pull;
   };
 }

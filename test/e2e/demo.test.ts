@@ -262,7 +262,7 @@ describe("npm start", () => {
     };
     const others = {
       state: "ok",
-      "answer-questions-with-citations": ["in_review", "you: merge, all checks passing"],
+      "answer-questions-with-citations": ["in_review", "github: merge queue"],
       "color-palettes-that-survive-grayscale": ["in_review", "you: conflict"],
       "detect-open-pr-conflicts-before-review": ["in_review", "you: failing checks"],
       "group-attention-ui-by-task": ["in_review", "you: review"],
@@ -270,6 +270,7 @@ describe("npm start", () => {
       "move-run-time-state-out-of-task-files": ["active", "closed"],
       "profile-columns-nightly": ["done", "merged"],
       "score-dashboards-with-a-visual-rubric": ["active", "author: still a draft"],
+      "stream-partial-answers": ["waiting", "merged"],
     };
     const compiling = (what: RegExp) => ({
       ...others,

@@ -19,6 +19,7 @@ import {
   setThreads,
 } from "../local-github/state.ts";
 import { createHostedTree, type HostedTree } from "../support/hosted-tree.ts";
+import { runTasks } from "./tasks-process.ts";
 
 const IN_PROGRESS = { status: "in_progress" };
 const READY = { status: "ready" };
@@ -120,6 +121,16 @@ test("D13: a stack is done once the base has it", async () => {
     top: expect.stringMatching(/^done: merged as #8/),
     after: expect.stringMatching(/^ready/),
   });
+});
+
+test("D16: what a runner looks up, doctor does not call off where its own shell has no token", async () => {
+  const tree = await createHostedTree({ tasks: { a: IN_PROGRESS } });
+  openPullRequest(tree.hosted, { branch: "task/a", number: 9 });
+  const shows = await serveAndLook(tree);
+  await shows({ a: expect.stringContaining("#9 waits for") });
+  const env = { ...tree.environment, GITHUB_TOKEN: "", GH_TOKEN: "" };
+  const { stdout } = await runTasks(["doctor"], { cwd: tree.root, env });
+  expect(stdout).toMatch(/pull requests: of acme\/app\n.*The runner looks them up; from here: no token/);
 });
 
 test("D2, D3, D5, D6, D7: what blocks an open one, and who merges it", async () => {

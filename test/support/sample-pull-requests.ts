@@ -309,7 +309,7 @@ export const SOURCES = {
     standing: {
       kind: "off",
       because: "remote is gitlab.com",
-      remedy: "set github.base_url, or github.repository to owner/name",
+      remedy: "set github.repository to the owner/name of a mirror on GitHub, if there is one",
     },
     observedAtMs: null,
     questions: null,

@@ -25,6 +25,10 @@ const FIRST = "2026-03-01T10:00:00Z";
 const SECOND = "2026-03-02T10:00:00Z";
 const THIRD = "2026-03-03T10:00:00Z";
 
+const MOVED = "tasks/workstreams/infra/tasks/moved.md";
+/** Long enough for git to know it again. */
+const BODY = "one\ntwo\nthree\nfour\nfive\n";
+
 describe("commit dates", () => {
   test("each file has the date of its last commit; other folders do not count", async () => {
     const repository = createRepository({ [A]: "a\n", [B]: "b\n" });
@@ -96,6 +100,40 @@ describe("commit dates", () => {
     const clone = join(temporaryFolder(), "clone");
     repository.git("clone", "--quiet", "--depth=2", `file://${repository.root}`, clone);
     expect(toTimes(await ask(clone))).toEqual({ [B]: THIRD });
+  });
+
+  test("D11: each file is as old as the commit that added it: changed since, moved, written again", async () => {
+    const repository = createRepository({
+      [A]: "a\n",
+      [B]: "b\n",
+      "tasks/workstreams/infra/tasks/old.md": BODY,
+    });
+    repository.commit("all", FIRST);
+    repository.write(A, "changed\n");
+    repository.git("rm", "--quiet", B);
+    repository.git("mv", "tasks/workstreams/infra/tasks/old.md", MOVED);
+    repository.commit("move", SECOND);
+    repository.write(B, "another task\n");
+    repository.commit("again", THIRD);
+    repository.write(A, "not committed\n");
+    const first = await ask(repository.root);
+    expect(timesOf(first?.addedMs)).toEqual({ [A]: FIRST, [MOVED]: FIRST, [B]: THIRD });
+    // What is known is not asked again.
+    const known = first && { ...first, addedMs: new Map([...first.addedMs].map(([path]) => [path, 0])) };
+    const git = createGit({ root: repository.root, env: GIT_TEST_ENVIRONMENT });
+    expect((await git.commitDates(neverAborted(), known))?.addedMs).toEqual(known?.addedMs);
+  });
+
+  test("D11: a shallow clone does not say when its oldest files were added", async () => {
+    const repository = createRepository({ [A]: "a\n" });
+    repository.commit("one", FIRST);
+    repository.write(B, "b\n");
+    repository.commit("two", SECOND);
+    repository.write(A, "a2\n");
+    repository.commit("three", THIRD);
+    const clone = join(temporaryFolder(), "clone");
+    repository.git("clone", "--quiet", "--depth=1", `file://${repository.root}`, clone);
+    expect(timesOf((await ask(clone))?.addedMs)).toEqual({});
   });
 
   test("history is read only until every file has its date", async () => {
@@ -272,11 +310,12 @@ async function dates(repository: TestRepository) {
 }
 
 function toTimes(answer: Awaited<ReturnType<typeof ask>>): Record<string, string> | null {
-  if (answer === null) return null;
-  const entries = [...answer.datesMs].map(([path, ms]) => [
-    path,
-    new Date(ms).toISOString().replace(".000", ""),
-  ]);
+  return timesOf(answer?.datesMs);
+}
+
+function timesOf(datesMs: ReadonlyMap<string, number> | undefined): Record<string, string> | null {
+  if (datesMs === undefined) return null;
+  const entries = [...datesMs].map(([path, ms]) => [path, new Date(ms).toISOString().replace(".000", "")]);
   return Object.fromEntries(entries);
 }
 

@@ -6,11 +6,17 @@ import type { HostSearch } from "../../ports/pull-request-host.ts";
 import { createMemoryClock } from "../memory/memory-clock.ts";
 import { createGitHubHosts } from "./find-host.ts";
 
+const NOT_STARTED = {
+  ...({ ok: false, ending: "not_started", exitCode: null, signalName: null } as const),
+};
+
 type World = {
   readonly root?: string;
   readonly env?: Record<string, string>;
   readonly repository?: string | null;
   readonly baseUrl?: string;
+  /** What `ssh -G` prints; it is not installed unless told. */
+  readonly ssh?: string;
 };
 
 /** Of a machine without `gh`. */
@@ -19,9 +25,12 @@ function find(world: World): Promise<HostSearch> {
   const hosts = createGitHubHosts({
     root,
     env,
-    run: async () => ({
-      ...{ ok: false, ending: "not_started", exitCode: null, signalName: null },
-      ...{ stdout: "", stderr: "", durationMs: 0, message: "gh could not be started" },
+    run: async ({ program }) => ({
+      ...(program === "ssh" && world.ssh !== undefined
+        ? { ok: true as const, ending: "exited" as const, exitCode: 0, signalName: null }
+        : NOT_STARTED),
+      ...{ stdout: program === "ssh" ? (world.ssh ?? "") : "", stderr: "", durationMs: 0 },
+      message: "it could not be started",
     }),
     settings: { repository, base_url: world.baseUrl ?? "https://api.github.com" },
     clock: createMemoryClock(),
@@ -55,6 +64,15 @@ test.each<[remote: string, baseUrl: string]>([
   expect(await repositoryOf({ root: withRemote(remote), baseUrl, env })).toBe("acme/app");
 });
 
+test.each(["git@gh-work:acme/app.git", "ssh://git@github.com-work/acme/app.git"])(
+  "D16: an ssh alias is what ssh makes of it: %s",
+  async (remote) => {
+    const ssh = "user git\nhostname github.com\nport 22\n";
+    expect(await repositoryOf({ root: withRemote(remote), ssh })).toBe("acme/app");
+    expect((await find({ root: withRemote("https://gh-work/acme/app.git"), ssh })).kind).toBe("off");
+  },
+);
+
 test("the setting goes before the remote", async () => {
   const root = withRemote("git@gitlab.com:other/thing.git");
   expect(await repositoryOf({ root, repository: "acme/app" })).toBe("acme/app");
@@ -67,19 +85,55 @@ test.each<[what: string, world: () => World, because: string, remedy: string | n
     "another host",
     () => ({ root: withRemote("git@gitlab.com:acme/app.git") }),
     "remote is gitlab.com",
-    "set github.base_url, or github.repository to owner/name",
+    "set github.repository to the owner/name of a mirror on GitHub, if there is one",
   ],
   [
     "Enterprise, and the public setting",
     () => ({ root: withRemote("git@git.corp.example:acme/app.git") }),
     "remote is git.corp.example",
-    "set github.base_url, or github.repository to owner/name",
+    "set github.base_url to https://git.corp.example/api/v3 if that is GitHub Enterprise",
   ],
   [
     "a name that only ends like the host",
     () => ({ root: withRemote("https://evil-github.com/acme/app.git") }),
     "remote is evil-github.com",
-    "set github.base_url, or github.repository to owner/name",
+    "set github.base_url to https://evil-github.com/api/v3 if that is GitHub Enterprise",
+  ],
+  [
+    "D16: Enterprise, and the setting is for another",
+    () => ({ root: withRemote("git@git.corp.example:acme/app.git"), baseUrl: "https://api.acme.ghe.com" }),
+    "remote is git.corp.example, and github.base_url is for acme.ghe.com",
+    "set github.base_url to https://git.corp.example/api/v3, or set github.repository to owner/name",
+  ],
+  [
+    "D16: data residency, and the public setting",
+    () => ({ root: withRemote("https://acme.ghe.com/acme/app.git") }),
+    "remote is acme.ghe.com",
+    "set github.base_url to https://api.acme.ghe.com if that is GitHub Enterprise",
+  ],
+  [
+    "D16: the public host, and the setting is for Enterprise",
+    () => ({ root: withRemote("git@github.com:acme/app.git"), baseUrl: ENTERPRISE }),
+    "remote is github.com, and github.base_url is for git.corp.example",
+    "remove github.base_url, or set github.repository to owner/name",
+  ],
+  [
+    "D16: another product, whatever github.base_url says",
+    () => ({ root: withRemote("https://bitbucket.org/acme/app.git"), baseUrl: ENTERPRISE }),
+    "remote is bitbucket.org",
+    "set github.repository to the owner/name of a mirror on GitHub, if there is one",
+  ],
+  [
+    "D16: an ssh alias that cannot be resolved",
+    () => ({ root: withRemote("git@gh-work:acme/app.git") }),
+    "the remote's host gh-work is an ssh alias or a local name",
+    "set github.repository to owner/name",
+  ],
+  [
+    "D16: an ssh alias of another host",
+    () => ({ root: withRemote("git@work:acme/app.git"), ssh: "user git\nhostname git.corp.example\n" }),
+    "remote is git.corp.example, by the ssh alias work",
+    "set github.base_url to https://git.corp.example/api/v3 if that is GitHub Enterprise",
   ],
   [
     "a remote that is a folder",

@@ -13,8 +13,9 @@ import type { RunCommand } from "../../ports/run-command.ts";
 import { findRemoteUrl } from "../git/remote-url.ts";
 import { type GitHubApi, readApiAddress } from "./api-address.ts";
 import { REQUEST_LIMITS, type RequestLimits } from "./connection.ts";
-import { type Environment, findToken } from "./find-token.ts";
+import { type Environment, findToken, inherited } from "./find-token.ts";
 import { createGitHubHost } from "./github-host.ts";
+import { describeElsewhere, NAME_IT } from "./remote-elsewhere.ts";
 
 export type GitHubSettings = {
   /** `owner/name`; null: that of the git remote. */
@@ -42,7 +43,7 @@ async function findHost(options: GitHubHostsOptions, signal: AbortSignal): Promi
   const address = readApiAddress(settings.base_url);
   if (address.kind === "unusable") return off(address.because, address.remedy);
   const { api } = address;
-  const target = findTarget(root, settings.repository, api);
+  const target = await findTarget(options, api, signal);
   if (target.kind === "off") return target;
   const search = await findToken({ root, env, run, api, signal });
   if (search.kind === "none") return off(search.because, search.remedy);
@@ -54,25 +55,48 @@ async function findHost(options: GitHubHostsOptions, signal: AbortSignal): Promi
 type Off = Extract<HostSearch, { readonly kind: "off" }>;
 type Target = { readonly kind: "found"; readonly repository: Omit<RemoteRepository, "host"> } | Off;
 
-const NAME_IT = "set github.repository to owner/name";
-
-function findTarget(root: string, setting: string | null, api: GitHubApi): Target {
-  if (setting === null) return targetOfRemote(root, api);
+async function findTarget(options: GitHubHostsOptions, api: GitHubApi, signal: AbortSignal): Promise<Target> {
+  const { repository: setting } = options.settings;
+  if (setting === null) return targetOfRemote(options, api, signal);
   const repository = parseRepositoryName(setting);
   return repository === null
     ? off(`github.repository is ${quote(setting)}, not owner/name`, NAME_IT)
     : { kind: "found", repository };
 }
 
-function targetOfRemote(root: string, { remoteHosts }: GitHubApi): Target {
-  const search = findRemoteUrl(root);
+async function targetOfRemote(
+  options: GitHubHostsOptions,
+  api: GitHubApi,
+  signal: AbortSignal,
+): Promise<Target> {
+  const search = findRemoteUrl(options.root);
   if (search.kind === "none") return off("no git remote", null);
   if (search.kind === "several") return off("several git remotes, and none is called origin", NAME_IT);
   const repository = parseRemoteUrl(search.url);
   if (repository === null) return off("the git remote is not a repository of a host", NAME_IT);
-  return remoteHosts.includes(repository.host)
-    ? { kind: "found", repository }
-    : off(`remote is ${repository.host}`, "set github.base_url, or github.repository to owner/name");
+  const { host } = repository;
+  if (api.remoteHosts.includes(host)) return { kind: "found", repository };
+  const asSsh = WITHOUT_SSH.test(search.url) ? host : await resolveAlias(options, host, signal);
+  if (api.remoteHosts.includes(asSsh)) return { kind: "found", repository };
+  const { because, remedy } = describeElsewhere(host, asSsh, api);
+  return off(because, remedy);
+}
+
+const WITHOUT_SSH = /^(?:https?|git):/i;
+/** It reads files; a `Match exec` of the user's may take a moment. */
+const SSH_TIMEOUT_MS = 2_000;
+const HOSTNAME = /^hostname ([a-z0-9][a-z0-9.-]*)$/im;
+
+/** What the user's ssh configuration makes of a host's name; no connection is made. The name itself where ssh cannot say. */
+async function resolveAlias(
+  { root, env, run }: GitHubHostsOptions,
+  host: string,
+  signal: AbortSignal,
+): Promise<string> {
+  const options = { cwd: root, env: inherited(env), timeoutMs: SSH_TIMEOUT_MS, signal };
+  const result = await run({ program: "ssh", args: ["-G", host], ...options });
+  const [, name] = HOSTNAME.exec(result.ok ? result.stdout : "") ?? [];
+  return name?.toLowerCase() ?? host;
 }
 
 function off(because: string, remedy: string | null): Off {

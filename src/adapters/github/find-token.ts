@@ -108,7 +108,7 @@ function isMeant(env: Environment, { host, loopback }: GitHubApi): boolean {
   return [env["GH_HOST"]?.toLowerCase(), ...servers].includes(host);
 }
 
-function inherited(env: Environment): Record<string, string> {
+export function inherited(env: Environment): Record<string, string> {
   // A folder that is not absolute would be looked up in the repository, which could bring along a `gh` of its own.
   const path = (env["PATH"] ?? "").split(delimiter).filter(isAbsolute).join(delimiter);
   const others = GH_INHERITS.flatMap((name) => {

@@ -49,7 +49,7 @@ describe("F9, F10: each state in its own words", () => {
     [
       "another host",
       SOURCES.elsewhere,
-      "pull requests – off: remote is gitlab.com, set github.base_url, or github.repository to owner/name",
+      "pull requests – off: remote is gitlab.com, set github.repository to the owner/name of a mirror on GitHub, if there is one",
     ],
     ["never looked up", sampleAttestation().sources.pull_requests, "pull requests – off: not looked up yet"],
   ])("%s", (_, source, words) => expect(textOf(itemOf(source))).toBe(words));

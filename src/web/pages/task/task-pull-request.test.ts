@@ -46,7 +46,7 @@ describe("F10: a task without a pull request", () => {
     [
       "off elsewhere",
       SOURCES.elsewhere,
-      "Pull requests are off: remote is gitlab.com, set github.base_url, or github.repository to owner/name.",
+      "Pull requests are off: remote is gitlab.com, set github.repository to the owner/name of a mirror on GitHub, if there is one.",
     ],
     [
       "not known",
