@@ -55,7 +55,13 @@ export function startTasks(
 ): RunningTasks {
   const child = spawn(process.execPath, [main, ...words], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TASKS_HOME: process.env["TASKS_HOME"] ?? "", ...env },
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: cwd,
+      TASKS_HOME: process.env["TASKS_HOME"] ?? "",
+      GIT_CEILING_DIRECTORIES: process.env["GIT_CEILING_DIRECTORIES"] ?? "",
+      ...env,
+    },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const streams = { stdout: "", stderr: "" };

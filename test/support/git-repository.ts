@@ -12,6 +12,7 @@ export const GIT_TEST_ENVIRONMENT = {
   HOME: tmpdir(),
   GIT_CONFIG_GLOBAL: "/dev/null",
   GIT_CONFIG_NOSYSTEM: "1",
+  GIT_CEILING_DIRECTORIES: realpathSync.native(tmpdir()),
 } as const;
 
 export type TestRepository = {

@@ -1,7 +1,7 @@
 // Finds the git folder that a folder belongs to, as git does: upwards, through `.git` files of worktrees and submodules.
 // Only files are read; no process is started (invariant 7).
 
-import { dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
 import { look, readSmallFile } from "./read-small-file.ts";
 
 export type GitFolder = {
@@ -22,12 +22,21 @@ export type GitFolderSearch =
 
 /** `start` is an absolute real path. Throws what the file system throws, except for what is not there. */
 export function findGitFolder(start: string): GitFolderSearch {
+  const ceilings = ceilingsOf(process.env);
   for (let top = start; ; top = dirname(top)) {
-    const entry = look(join(top, ".git"));
-    if (entry !== null) return entry.isFile() ? followGitFile(top) : found(join(top, ".git"), top, "main");
-    if (looksBare(top)) return found(top, top, "bare");
-    if (dirname(top) === top) return { kind: "none" };
+    const inside = join(top, ".git");
+    if (look(inside)?.isFile() === true) return followGitFile(top);
+    // Git passes by a folder of that name that is empty or broken, and looks further up.
+    if (isGitFolder(inside)) return found(inside, top, "main");
+    if (isGitFolder(top)) return found(top, top, "bare");
+    const above = dirname(top);
+    if (above === top || ceilings.has(above)) return { kind: "none" };
   }
+}
+
+/** Folders into which git does not look upwards, as its user says. */
+function ceilingsOf(env: Readonly<Record<string, string | undefined>>): ReadonlySet<string> {
+  return new Set((env["GIT_CEILING_DIRECTORIES"] ?? "").split(delimiter).filter(isAbsolute));
 }
 
 /** The folder of the main worktree; null when there is none (a bare repository with linked worktrees only). */
@@ -64,6 +73,7 @@ function found(own: string, top: string, place: GitFolder["place"]): GitFolderSe
   return { kind: "found", folder: { own, common: own, top, place: actual } };
 }
 
-function looksBare(folder: string): boolean {
+/** What git takes for a git folder. */
+function isGitFolder(folder: string): boolean {
   return ["HEAD", "objects", "refs"].every((name) => look(join(folder, name)) !== null);
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   createRepository,
   openRepository,
@@ -195,3 +195,24 @@ function conflict(repository: TestRepository, ...command: readonly string[]): vo
   repository.commit("ours");
   expect(() => repository.git(...command)).toThrow();
 }
+
+test("W3: a folder called .git that is empty or broken is passed by, as git does; a repository above it counts", () => {
+  const above = temporaryFolder();
+  const root = join(above, "inside");
+  for (const broken of [join(above, ".git"), join(root, ".git/objects")])
+    mkdirSync(broken, { recursive: true });
+  expect(readRepositoryFacts(root)).toMatchObject({ git: "none" });
+  createRepository({ file: "" }, above).commit("above");
+  expect(readRepositoryFacts(root)).toMatchObject({ git: "ok", branch: "main" });
+});
+
+test("W3: nothing is looked for above a folder that the user named as a ceiling, as git does", () => {
+  const { root, commit } = createRepository({ file: "" });
+  commit("above");
+  const inside = join(root, "a/b");
+  mkdirSync(inside, { recursive: true });
+  expect(readRepositoryFacts(inside)).toMatchObject({ git: "ok" });
+  vi.stubEnv("GIT_CEILING_DIRECTORIES", `${root}:${join(root, "a")}`);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  expect(readRepositoryFacts(inside)).toMatchObject({ git: "none" });
+});
