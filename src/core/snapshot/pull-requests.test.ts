@@ -254,6 +254,37 @@ describe("dependants of a merged task", () => {
   });
 });
 
+describe("work that was merged and is not in the base", () => {
+  const first = merged();
+  const revert = merged({ number: 800, branch: "revert-712-task/a", reverts: 712 });
+  const elsewhere = merged({ base: "feature-b" });
+  const ready = { status: "ready" } as const;
+  const tasks: TaskSketch[] = [{ slug: "b", status: "ready", dependencies: ["a"] }];
+
+  test.each<[string, readonly PullRequest[], string]>([
+    ["reverted", [first, revert], "needs_attention waiting reverted"],
+    ["elsewhere", [elsewhere], "waiting waiting merged_elsewhere"],
+  ])("D12, D13, D15: %s: it is not ready again, and its dependants wait", (_, known, expected) => {
+    const from = built({ task: ready, tasks, known });
+    const { group, base_group: base, rule } = rowOf(from);
+    expect(`${group} ${base} ${rule === "needs_person" ? "reverted" : rule}`).toBe(expected);
+    expect(rowOf(from, "b")).toMatchObject({ group: "waiting", dependencies: [{ state: "unfinished" }] });
+  });
+
+  test("D12: it needs a person until somebody has it worked on again", () => {
+    const known = [first, revert];
+    expect(row({ task: ready, known }).signals).toMatchObject([{ code: "work_reverted", tier: 2 }]);
+    const queued = { by: "rj", atMs: NOON_MS + 1_000, note: null };
+    expect(place({ task: ready, known, run: { queued } })).toBe("ready queued: queued by rj");
+    expect(row({ task: ready, known, run: { queued } }).signals).toEqual([]);
+  });
+
+  test("D12: a run from before the revert is not taken for work after it", () => {
+    const queued = { by: "rj", atMs: NOON_MS - HOUR_MS, note: null };
+    expect(row({ known: [first, revert], run: { state: "exited", queued } }).base_group).toBe("waiting");
+  });
+});
+
 describe("in review", () => {
   test("those that wait for a person come first, then as always", () => {
     const one = (slug: string, told: Partial<PullRequest>, number: number) =>
