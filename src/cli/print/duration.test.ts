@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clockTime, shortDuration } from "./duration.ts";
+import { clockTime, knownDuration, shortDuration } from "./duration.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -12,6 +12,18 @@ test.each([
   [48 * HOUR_MS, "2 d"],
 ])("%d ms is %s: rounded down, never negative", (durationMs, expected) => {
   expect(shortDuration(durationMs)).toBe(expected);
+});
+
+test.each([
+  [0, "first_seen", "at least a moment"],
+  [999, "first_seen", "at least a moment"],
+  [4_000, "first_seen", "at least 4 s"],
+  [48 * HOUR_MS, "first_seen", "at least 2 d"],
+  [0, "seen", "0 s"],
+  [4_000, "commit", "4 s"],
+  [4_000, null, "4 s"],
+] as const)("T27: %d ms, known as %s, is %s", (durationMs, basis, expected) => {
+  expect(knownDuration(durationMs, basis)).toBe(expected);
 });
 
 test("a time of another day carries its date", () => {

@@ -1,5 +1,7 @@
 // Durations and times for people. Ages are rounded down: something "2 h" old is never less.
 
+import type { TimeBasis } from "../../core/tree/parsed-file.ts";
+
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const DAY_MS = 24 * HOUR_MS;
@@ -11,6 +13,12 @@ export function shortDuration(durationMs: number): string {
   if (ms < HOUR_MS) return `${Math.floor(ms / MINUTE_MS)} min`;
   if (ms < 2 * DAY_MS) return `${Math.floor(ms / HOUR_MS)} h`;
   return `${Math.floor(ms / DAY_MS)} d`;
+}
+
+/** The same for a time of that basis: one that is only a lower bound says so, in words. */
+export function knownDuration(durationMs: number, basis: TimeBasis | null): string {
+  if (basis !== "first_seen") return shortDuration(durationMs);
+  return `at least ${durationMs < 1000 ? "a moment" : shortDuration(durationMs)}`;
 }
 
 /** `12:04:31` in the reader's zone, with the date when it is another day. */

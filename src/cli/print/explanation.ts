@@ -3,7 +3,7 @@
 import type { ExplainedInput, Explanation, RuleStep } from "../../core/classify/explain.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { alignColumns } from "./columns.ts";
-import { clockTime, shortDuration } from "./duration.ts";
+import { clockTime, knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { timeInGroup } from "./task-list.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -58,6 +58,5 @@ function inputCells({ name, value, since, basis }: ExplainedInput, nowMs: number
 
 function age(since: string, basis: ExplainedInput["basis"], nowMs: number): string {
   const atMs = Date.parse(since);
-  const atLeast = basis === "first_seen" ? "≥ " : "";
-  return `${atLeast}${shortDuration(nowMs - atMs)}, since ${clockTime(atMs, nowMs)}`;
+  return `${knownDuration(nowMs - atMs, basis)}, since ${clockTime(atMs, nowMs)}`;
 }

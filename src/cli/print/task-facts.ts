@@ -2,7 +2,7 @@
 
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { alignColumns } from "./columns.ts";
-import { clockTime, shortDuration } from "./duration.ts";
+import { clockTime, knownDuration, shortDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { timeInGroup } from "./task-list.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -92,7 +92,7 @@ function facts(row: TaskRow, nowMs: number): string[][] {
     ["completed", row.completed],
     ["completed by", row.completed_by],
     ["gates", `QA exploration ${row.gates.qa_exploration}, review ${row.gates.review_cleared}`],
-    ["changed", `${shortDuration(nowMs - Date.parse(row.changed_at))} ago`],
+    ["changed", `${knownDuration(nowMs - Date.parse(row.changed_at), row.changed_basis)} ago`],
     ["file", row.file],
   ];
   return all.flatMap(([name, value]) => (value === null ? [] : [[`  ${name}`, terminalText(value)]]));

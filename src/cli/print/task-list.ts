@@ -2,7 +2,7 @@
 
 import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
 import { alignColumns } from "./columns.ts";
-import { shortDuration } from "./duration.ts";
+import { knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { terminalText } from "./terminal-text.ts";
 
@@ -39,10 +39,8 @@ function taskCells(row: TaskRow, nowMs: number): string[] {
   ];
 }
 
-/** A time that is only known as "at least" says so. */
 export function timeInGroup({ since, since_basis: basis }: TaskRow, nowMs: number): string {
-  const duration = shortDuration(nowMs - Date.parse(since));
-  return basis === "first_seen" ? `≥ ${duration}` : duration;
+  return knownDuration(nowMs - Date.parse(since), basis);
 }
 
 /** What needs a person, else the reason for the group with what to watch. */

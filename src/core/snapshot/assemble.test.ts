@@ -104,6 +104,7 @@ describe("what a snapshot says in short", () => {
       total: 6,
       completed: 1,
       cancelled: 1,
+      merged: 0,
       watched: 1,
       acknowledged: [],
       flawed_done: ["done"],

@@ -1,5 +1,5 @@
 // Since when: the three times of a row. A transition the manager saw is the best witness; before the first one it is
-// the last commit that changed the file; without git it is "at least", from when the file was first seen.
+// the last commit that changed the file; without one it is "at least", from when the file was last written.
 // Times are kept as ISO text, which compares in order of time and needs no conversion between builds.
 
 import { isoTime } from "../iso-time.ts";

@@ -162,13 +162,13 @@ describe("T2: a listing decides what is read", () => {
 });
 
 describe("when a file changed", () => {
-  test("is when it was first seen, then when its text was seen to change", () => {
+  test("T27: is when it was last written, then when its text was seen to change", () => {
     const tree = createTree();
     tree.write(path("a"), text("A"));
     tree.wait();
     const first = tree.collect();
     expect(tree.record(path("a"))).toMatchObject({
-      changed: { atMs: first.nowMs, basis: "first_seen" },
+      changed: { atMs: tree.record(path("a"))?.stamp.mtimeMs, basis: "first_seen" },
       firstSeenMs: first.nowMs,
     });
     tree.write(path("a"), text("B"));
@@ -179,6 +179,17 @@ describe("when a file changed", () => {
       firstSeenMs: first.nowMs,
     });
   });
+});
+
+test.each([
+  ["1970", 0],
+  ["1980", Date.UTC(1980, 0, 1)],
+])("T27: a file dated %s, as archives do, is dated by its first sight", (_, writtenMs) => {
+  const stamp = { path: path("a"), sizeBytes: 1, mtimeMs: writtenMs, ctimeMs: 0, inode: 1 };
+  const read: FileRead = { kind: "text", stamp, text: text("A"), hash: "1", replaced: false };
+  const nowMs = Date.UTC(2026, 2, 24);
+  const { index } = applyReads({ index: new Map(), reads: [read], gone: [], nowMs });
+  expect(index.get(path("a"))?.changed).toEqual({ atMs: nowMs, basis: "first_seen" });
 });
 
 describe("R13: text that cannot be read leaves the last good parse standing, the new problem in front", () => {

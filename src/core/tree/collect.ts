@@ -5,7 +5,7 @@ import type { Problem } from "../problem.ts";
 import { problem, REFUSED_CODES, UNREADABLE_CODES } from "../problem-table.ts";
 import type { RelativePath } from "../task/task.ts";
 import { parseFile, unreadableFile } from "./parse-file.ts";
-import type { FileRead, FileRecord, FileStamp, ParsedFile, TreeIndex } from "./parsed-file.ts";
+import type { FileRead, FileRecord, FileStamp, KnownTime, ParsedFile, TreeIndex } from "./parsed-file.ts";
 
 /** What was found on disk. A partial listing answers only for the paths asked about and whatever is below them. */
 export type Listing = {
@@ -109,7 +109,7 @@ function recordOf(previous: FileRecord | undefined, read: FileRead, nowMs: numbe
       hash: read.hash,
       parsed: parseRead(read),
       outdated: false,
-      changed: { atMs: nowMs, basis: "first_seen" },
+      changed: unchangedSince(stamp, nowMs),
       firstSeenMs: nowMs,
     };
   }
@@ -122,6 +122,15 @@ function recordOf(previous: FileRecord | undefined, read: FileRead, nowMs: numbe
   return { ...previous, ...standingParse(previous, parseRead(read)), stamp, hash: read.hash, changed };
 }
 
+/** Archives and image builders that want equal bytes write 0 or the year 1980 as a file's time: it says nothing. */
+const PLACEHOLDER_UNTIL_MS = Date.UTC(1990, 0, 1);
+
+/** How long a file that was never seen before has stood unchanged, at the least: since it was last written. */
+function unchangedSince({ mtimeMs }: FileStamp, nowMs: number): KnownTime {
+  const isTime = mtimeMs > PLACEHOLDER_UNTIL_MS && mtimeMs < nowMs;
+  return { atMs: isTime ? Math.floor(mtimeMs) : nowMs, basis: "first_seen" };
+}
+
 type Refused = Extract<FileRead, { kind: "refused" }>;
 
 /** The text is unknown, not changed: hash and time stay, so that a read that works again finds what it left. */
@@ -129,7 +138,7 @@ function refusedRecord(previous: FileRecord | undefined, read: Refused, nowMs: n
   const { stamp } = read;
   const parsed = unreadableFile(stamp.path, refusal(read));
   if (previous === undefined) {
-    const changed = { atMs: nowMs, basis: "first_seen" } as const;
+    const changed = unchangedSince(stamp, nowMs);
     return { stamp, hash: "", parsed, outdated: false, changed, firstSeenMs: nowMs };
   }
   const isKnown =

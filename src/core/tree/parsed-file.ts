@@ -77,13 +77,16 @@ export type ParsedFile =
 export type FileStamp = {
   readonly path: RelativePath;
   readonly sizeBytes: number;
-  /** Modification and change time, ms with fraction; never shown, they only decide what to re-read. */
+  /** Modification and change time, ms with fraction: they decide what to read again, and date a file that no commit does. */
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly inode: number;
 };
 
-/** How a time became known, weakest last: `first_seen` is shown as "at least". */
+/**
+ * How a time became known, weakest last. `first_seen` is when the file, new to this program and in no commit, was last
+ * written (or first seen, when its time is no use), and is shown as "at least".
+ */
 export type TimeBasis = "transition" | "seen" | "commit" | "first_seen";
 
 export type KnownTime = { readonly atMs: number; readonly basis: TimeBasis };

@@ -29,7 +29,9 @@ function hoursText(ms) {
  * @param {string} kind @param {number} durationMs
  */
 export function tickText(kind, durationMs) {
-  const text = durationText(durationMs);
+  const isBound = kind === "least" || kind === "least_ago";
+  // "At least 0 s" is true of everything.
+  const text = isBound && durationMs < SECOND_MS ? "a moment" : durationText(durationMs);
   if (kind === "ago") return `${text} ago`;
   if (kind === "least_ago") return `at least ${text} ago`;
   return kind === "least" ? `at least ${text}` : text;

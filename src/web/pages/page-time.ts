@@ -16,7 +16,7 @@ const BASIS_WORDS: Readonly<Record<TimeBasis, string>> = {
   transition: "",
   seen: "",
   commit: ", by the last commit that changed the file",
-  first_seen: ", when it was first seen; it may be longer",
+  first_seen: ", when the file was last written or first seen; it may be longer",
 };
 
 /** "for 12 min" in a sentence. On paper it is "since 11:52": the word belongs to the duration and goes with it. */

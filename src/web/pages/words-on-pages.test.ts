@@ -18,6 +18,12 @@ test("T26: a time that is only a minimum says so, and that it is past", () => {
   expect(tickText("least", 4_000)).toBe("at least 4 s");
 });
 
+test("T27: no page says at least 0 s, which is true of everything", () => {
+  expect(tickText("least_ago", 999)).toBe("at least a moment ago");
+  expect(tickText("least", 0)).toBe("at least a moment");
+  expect(tickText("for", 0)).toBe("0 s");
+});
+
 test("T21: fields that a form left empty are no part of an address", () => {
   expect(withoutEmptyFields("text=&priority=p1&milestone=")).toBe("/status?priority=p1");
   expect(withoutEmptyFields("text=&priority=")).toBe("/status");
