@@ -43,6 +43,7 @@ async function publishedTree(count: number): Promise<Counted> {
       version: world.version,
       openStore: async () => store,
       openSnapshotFiles: async () => world.snapshotFiles,
+      openWorkerSlots: async () => ({ countElsewhere: () => 0 }),
       openTreeFiles: async () => counting(tree.files, calls),
       openTreeReader: async () => counting(tree.reader, calls),
       openGit: async () => world.git,

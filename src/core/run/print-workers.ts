@@ -153,6 +153,9 @@ const HANDSHAKE = `
 | \`tasks finish --outcome blocked --note "what is in the way"\` | that a person has to remove something |
 | \`tasks finish --outcome failed --note "why"\` | that this attempt failed; it is tried again |
 
+Where the store cannot take it at the moment, as on a full disk, what the worker says is kept beside its run (\`kept\` is
+printed, exit code 0), and written down as soon as it can, at the latest before the worker's end is.
+
 What it said counts more than its exit code. One that ends without an error and without an outcome is shown as just that:
 somebody has to look.
 

@@ -103,6 +103,7 @@ describe("what a snapshot says in short", () => {
       text: "2 tasks need a person; 1 ready, 1 waiting; 1 completed, 1 cancelled.",
       total: 6,
       completed: 1,
+      merged: 0,
       cancelled: 1,
       merged: 0,
       watched: 1,

@@ -14,6 +14,7 @@ import {
   RUNNING,
   rebaseAttempt,
 } from "../../../test/support/pull-request-samples.ts";
+import { rounds } from "../../../test/support/rounds.ts";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import {
   HOUR_MS,
@@ -294,7 +295,7 @@ function expectSame(actual: unknown, expected: unknown): void {
 }
 
 test("R14: a warm build equals a cold one, from the same ground state", () => {
-  check(3000, ({ next, cold }) => {
+  check(rounds({ short: 1_000, full: 4_000 }), ({ next, cold }) => {
     const { header, rows, nextChangeMs } = cold();
     expectSame(rows, next.rows);
     expectSame(header, next.header);
@@ -303,7 +304,7 @@ test("R14: a warm build equals a cold one, from the same ground state", () => {
 });
 
 test("R14: rows that are equal to the previous ones are the same objects", () => {
-  check(2000, ({ previous, next }) => {
+  check(rounds({ short: 700, full: 2_500 }), ({ previous, next }) => {
     for (const [key, row] of next.rows) {
       const before = previous?.rows.get(key);
       if (before !== row) expect(isDeepStrictEqual(before, row)).toBe(false);
@@ -312,7 +313,7 @@ test("R14: rows that are equal to the previous ones are the same objects", () =>
 });
 
 test("R14: every task is in exactly one group, and counts are the lengths of the lists", () => {
-  check(2500, ({ next }) => {
+  check(rounds({ short: 800, full: 3_000 }), ({ next }) => {
     const snapshot = assembled(next);
     expectSame(GROUPS.flatMap((group) => snapshot.groups[group]).sort(), [...next.rows.keys()].sort());
     for (const group of GROUPS) expect(snapshot.counts[group]).toBe(snapshot.groups[group].length);
@@ -321,7 +322,7 @@ test("R14: every task is in exactly one group, and counts are the lengths of the
 });
 
 test("R14: a diff applied to the previous rows gives the next, and its transitions lead from group to group", () => {
-  check(2500, ({ previous, next, nowMs }) => {
+  check(rounds({ short: 800, full: 3_000 }), ({ previous, next, nowMs }) => {
     const { changed, changedRows, goneKeys, transitions } = diffSnapshots(previous, next, nowMs);
     const applied = new Map(previous?.rows);
     for (const key of goneKeys) expect(applied.delete(key)).toBe(true);
