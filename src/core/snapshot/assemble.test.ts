@@ -105,7 +105,6 @@ describe("what a snapshot says in short", () => {
       completed: 1,
       merged: 0,
       cancelled: 1,
-      merged: 0,
       watched: 1,
       acknowledged: [],
       flawed_done: ["done"],
