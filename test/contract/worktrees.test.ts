@@ -147,7 +147,21 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await prepare(world, "a")).toMatchObject({ kind: "prepared", created: true });
   });
 
-  test.each(["", "..", "../a", "a/../../b", "a/b/c", ".git", "a b", "a\nb", "a\0b", "a*", "a.lock", "@{-1}"])(
+  test.each(["a b", "@", "..", "a.lock", "-n", "a\nb", "x".repeat(300), "app/ä ö"])(
+    "W4: %j has a worktree and a branch of a safe name, and is found by its key",
+    async (slug) => {
+      const world = create();
+      const first = await prepare(world, slug);
+      expect(first).toMatchObject({ kind: "prepared", created: true });
+      const worktree = first.kind === "prepared" ? first.worktree : "";
+      expect(await prepare(world, slug)).toMatchObject({ kind: "prepared", worktree, created: false });
+      expect(await inspect(world, slug)).toMatchObject({ slug, worktree, changedFiles: 0 });
+      expect(await list(world)).toMatchObject([{ worktree }]);
+      expect(await remove(world, slug)).toEqual({ kind: "removed" });
+    },
+  );
+
+  test.each(["", "a/../../b", "a/b/c", "a//b"])(
     "S17: %j has no worktree and never gets one",
     async (slug) => {
       const world = create();

@@ -115,3 +115,16 @@ writeFileSync("told.part", JSON.stringify(told));
 renameSync("told.part", "told.json");
 setInterval(() => {}, 1000);
 `;
+
+test("W4: tasks whose names git would refuse are worked on, and listed by their own names", async () => {
+  const names = ["@", "a b", "x.lock"];
+  const tree = await workedTree(names);
+  for (const name of names) {
+    tree.script(name, `tasks("finish", "--outcome", "done");`);
+    expect(await tree.tasks("kickoff", name, "--now")).toMatchObject({ code: 0 });
+    await tree.until(name, ({ state }) => state === "exited");
+  }
+  const { worktrees } = await tree.json<{ worktrees: { task: string; run_state: string }[] }>("worktrees");
+  expect(worktrees.map(({ task }) => task)).toEqual(names);
+  expect(worktrees).toMatchObject(names.map(() => ({ run_state: "exited" })));
+});

@@ -51,16 +51,13 @@ function entriesIn(folder: string): readonly Dirent[] {
 
 export async function tellWorktree(
   place: GitPlace,
-  slug: string,
+  { slug, worktree, branch }: { readonly slug: string; readonly worktree: string; readonly branch: string },
   { base, signal }: { readonly base: Base | null; readonly signal: AbortSignal },
 ): Promise<WorktreeFacts> {
-  const worktree = `${WORKTREES_FOLDER}/${slug}`;
   const isOurs = findLinked(place.root, worktree) !== null;
   const folder = join(place.root, worktree);
-  const name = nameWorktree(slug);
-  const ownBranch = name.kind === "named" ? name.branch : null;
   const { ignored: _, ...facts } = isOurs
-    ? await readCheckout({ ...place, root: folder }, { base, ownBranch, signal })
+    ? await readCheckout({ ...place, root: folder }, { base, ownBranch: branch, signal })
     : NOTHING_TOLD;
   return { slug, worktree, ...facts, sizeBytes: null };
 }

@@ -63,7 +63,8 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
       const real = realPlace(place);
       const name = nameWorktree(slug);
       if (real === null || name.kind === "refused" || !isThere(join(real.root, name.worktree))) return null;
-      return await tellWorktree(real, slug, { base: await baseOf(real, options.base, signal), signal });
+      const base = await baseOf(real, options.base, signal);
+      return await tellWorktree(real, { slug, ...name }, { base, signal });
     },
     remove: (slug, { signal, delivered = null, discard = false }) =>
       inTurn(slug, () =>

@@ -5,6 +5,7 @@ import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { type OnlyHere, whyWorktreeStays } from "../../core/run/judge-worktree.ts";
 import { namedProcesses } from "../../core/run/named-process.ts";
 import type { Run } from "../../core/run/run.ts";
+import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import type { WorkingProcess } from "../../ports/workers.ts";
 import type { WorktreeHoldings } from "../../ports/worktrees.ts";
@@ -40,7 +41,9 @@ export async function listWorktrees(
   const openRuns = await store.readOpenRuns();
   const working = workers.workingIn(found.map(({ worktree }) => worktree));
   const listed: ListedWorktree[] = [];
-  for (const facts of found) {
+  const keys = await keysByWorktree(store, found);
+  for (const each of found) {
+    const facts = { ...each, slug: keys.get(each.worktree) ?? each.slug };
     const run = openRuns.find((open) => open.key === facts.slug || open.worktree === facts.worktree) ?? null;
     const lastRun = run ?? (await store.readRuns({ key: facts.slug, limit: 1 }))[0] ?? null;
     const row = await store.readRow(facts.slug);
@@ -63,6 +66,25 @@ export async function listWorktrees(
     });
   }
   return listed.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+}
+
+/**
+ * The tasks of worktrees whose folder is no task's key: it may be the safe form of one. Rows are read only where there is
+ * such a folder.
+ */
+async function keysByWorktree(
+  store: ListWorld["store"],
+  found: readonly WorktreeHoldings[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await Promise.all(found.map(({ slug }) => store.readRow(slug)));
+  if (rows.every((row) => row !== null)) return new Map();
+  const { rows: all } = await store.readRows(0);
+  return new Map(
+    all.flatMap(({ key }) => {
+      const name = nameWorktree(key);
+      return name.kind === "named" ? [[name.worktree, key] as const] : [];
+    }),
+  );
 }
 
 function whoWorks(processes: readonly WorkingProcess[]): string | null {

@@ -1,5 +1,6 @@
-// What the worktree and the branch of a task are called. A key comes from a file's name, so it may be anything; only
-// what git takes as part of a branch name, and what stays inside the folder of worktrees, becomes either.
+// What the worktree and the branch of a task are called. A key comes from a file's name, so it may be anything. What git
+// takes as part of a branch name is used as it is; anything else in a safe form, which a hash of the key keeps apart from
+// all others. From a name back to its task leads the store: the run, or the task whose key has that name.
 
 import { quote } from "../quote.ts";
 
@@ -9,9 +10,9 @@ export const WORKTREES_FOLDER = ".worktrees";
 export type WorktreeName =
   | {
       readonly kind: "named";
-      /** Relative to the repository: `.worktrees/<key>`. */
+      /** Relative to the repository: `.worktrees/<key>`, or its safe form. */
       readonly worktree: string;
-      /** `task/<key>`. */
+      /** `task/<key>`, or its safe form. */
       readonly branch: string;
     }
   | { readonly kind: "refused"; readonly message: string; readonly hint: string };
@@ -23,38 +24,59 @@ const PARTS_MAX = 2;
 
 export function nameWorktree(key: string): WorktreeName {
   const parts = key.split("/");
-  const flaw = parts.length > PARTS_MAX ? "it has too many slashes" : firstFlaw(parts);
-  if (flaw === null) return { kind: "named", worktree: `${WORKTREES_FOLDER}/${key}`, branch: `task/${key}` };
+  if (parts.length <= PARTS_MAX && parts.every((part) => part !== "")) {
+    const name = parts.map((part) => (isSafe(part) ? part : safeForm(part))).join("/");
+    return { kind: "named", worktree: `${WORKTREES_FOLDER}/${name}`, branch: `task/${name}` };
+  }
+  const flaw = parts.length > PARTS_MAX ? "it has too many slashes" : "its name, or a part of it, is empty";
   return {
     kind: "refused",
     message: `The task ${quote(key)} cannot have a branch: ${flaw}.`,
-    hint: "Rename the task's file: letters, digits, dashes and dots within the name are always good.",
+    hint: "Rename the task's file.",
   };
 }
 
-function firstFlaw(parts: readonly string[]): string | null {
-  for (const part of parts) {
-    const flaw = FLAWS.find(([isFlawed]) => isFlawed(part));
-    if (flaw !== undefined) return flaw[1];
-  }
-  return null;
+function isSafe(part: string): boolean {
+  return !FLAWS.some((isFlawed) => isFlawed(part));
 }
 
 /** What git allows in no branch name (git-check-ref-format), and what no file system stores. */
-const FLAWS: ReadonlyArray<readonly [isFlawed: (part: string) => boolean, why: string]> = [
-  [(part) => part === "", "its name, or a part of it, is empty"],
-  [(part) => !part.isWellFormed(), "its name is not valid Unicode"],
-  [
-    (part) => FORBIDDEN.test(part),
-    "git allows no spaces, control characters, or any of ~^:?*[\\ in branch names",
-  ],
-  [(part) => part.startsWith("."), "its name begins with a dot"],
-  [(part) => part.endsWith("."), "its name ends with a dot"],
-  [(part) => part.toLowerCase().endsWith(".lock"), "its name ends with .lock, which git uses itself"],
-  [(part) => part.includes(".."), "its name has two dots in a row"],
-  [(part) => part.includes("@{"), "its name has @{ in it, which git reads as a time"],
-  [(part) => sizeBytes(part) > PART_BYTES_MAX, `its name is longer than ${PART_BYTES_MAX} bytes`],
+const FLAWS: ReadonlyArray<(part: string) => boolean> = [
+  (part) => !part.isWellFormed(),
+  (part) => FORBIDDEN.test(part),
+  (part) => part.startsWith("."),
+  (part) => part.endsWith("."),
+  (part) => part.toLowerCase().endsWith(".lock"),
+  (part) => part.includes(".."),
+  (part) => part.includes("@{"),
+  // Git reads it as HEAD.
+  (part) => part === "@",
+  (part) => sizeBytes(part) > PART_BYTES_MAX,
 ];
+
+/** Readable, and short enough with any hash behind it. */
+const READABLE_LENGTH_MAX = 40;
+
+function safeForm(part: string): string {
+  const readable = part
+    .toWellFormed()
+    .replace(/[^\p{L}\p{N}]+/gu, "-")
+    .replace(/^-/, "");
+  const words = [...readable].slice(0, READABLE_LENGTH_MAX).join("").replace(/-$/, "");
+  return `${words === "" ? "task" : words}-${hashOf(part)}`;
+}
+
+/** FNV-1a, twice with different starts: 64 bits are no secret, and enough that no two names of a repository meet. */
+function hashOf(text: string): string {
+  return [0x811c9dc5, 0x01000193].map((start) => fnv(text, start).toString(36)).join("");
+}
+
+function fnv(text: string, start: number): number {
+  let hash = start;
+  for (let index = 0; index < text.length; index += 1)
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  return hash;
+}
 
 const FORBIDDEN = /[\p{Cc} ~^:?*[\\]/u;
 
