@@ -24,6 +24,8 @@ import {
 
 type Demo = RunningTasks & { readonly url: string; readonly root: string; readonly temporary: string };
 
+const DAY_MS = 24 * 3_600_000;
+
 /** What nothing of the demo may see. */
 const OF_THE_USER = { GITHUB_TOKEN: "ghp_ofTheUser", GH_TOKEN: "ghp_alsoOfTheUser" };
 
@@ -118,6 +120,19 @@ describe("the demo", () => {
     }
     expect(snapshot.doubts).toEqual([]);
     expect(snapshot.tasks.every(({ changed_basis: basis }) => basis === "commit")).toBe(true);
+  });
+
+  test("U40: its dates are those of the day: no milestone is late, the last task was completed today", async () => {
+    const demo = await startDemo();
+    const snapshot = await statusOf(demo);
+    expect(snapshot.milestones.filter(({ target }) => target !== null).length).toBe(4);
+    expect(snapshot.milestones.filter(({ past_target: isPast }) => isPast)).toEqual([]);
+    const daysAgo = snapshot.tasks.flatMap(({ completed }) =>
+      completed === null ? [] : [(Date.now() - Date.parse(completed)) / DAY_MS],
+    );
+    expect(Math.min(...daysAgo)).toBeGreaterThanOrEqual(0);
+    expect(Math.min(...daysAgo)).toBeLessThan(1.1);
+    expect(Math.max(...daysAgo)).toBeLessThan(45);
   });
 
   test("its history is by people of the tree, ends now, and leaves git status clean", async () => {

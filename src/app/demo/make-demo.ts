@@ -1,11 +1,12 @@
-// Makes the demo's scratch repository: a copy of the example tree with a git history that ends now. Nothing of the
+// Makes the demo's scratch repository: a copy of the example tree whose dates and git history end now. Nothing of the
 // user's git configuration, hooks or signing keys has a part in it.
 
 import { applyReads } from "../../core/tree/collect.ts";
 import type { CommandResult, RunCommand } from "../../ports/run-command.ts";
 import type { ScratchFolders } from "../../ports/scratch-folders.ts";
 import type { TreeFiles } from "../../ports/tree-files.ts";
-import { type PlannedCommit, planHistory } from "./plan-history.ts";
+import { daysBetween, moveDates } from "./move-dates.ts";
+import { type History, type PlannedCommit, parseHistory, planHistory } from "./plan-history.ts";
 
 /** One commit takes milliseconds; a git that takes this long will not get better. */
 const GIT_TIMEOUT_MS = 10_000;
@@ -39,7 +40,7 @@ export async function makeDemo(world: DemoWorld): Promise<Demo> {
   try {
     await scratch.copy(`${exampleFolder}/tasks`, `${root}/tasks`);
     await configureWorker(world, root);
-    const failed = await commitHistory(world, root);
+    const failed = await commitHistory(world, root, await readHistory(world, root));
     signal.throwIfAborted();
     return { root, withoutHistory: failed?.message ?? null };
   } catch (error) {
@@ -62,11 +63,34 @@ const WORKER_COMMENT = `
 # The demo's worker plays what agents do. \`tasks worker use claude\` puts a real one here.
 `;
 
+/** The commits to make, once the files have the dates of today. */
+async function readHistory(world: DemoWorld, root: string): Promise<readonly PlannedCommit[]> {
+  const { scratch, exampleFolder, nowMs } = world;
+  const text = await scratch.readText(`${exampleFolder}/history.yaml`);
+  if (text === null) return [];
+  const history = parseHistory(text);
+  const tree = readNames(await world.openTreeFiles(root), nowMs);
+  await moveDatesOf(world, root, { history, files: tree.files });
+  return planHistory({ history, nowMs, ...tree });
+}
+
+type Dated = { readonly history: History; readonly files: readonly string[] };
+
+async function moveDatesOf({ scratch, nowMs }: DemoWorld, root: string, { history, files }: Dated) {
+  const days = daysBetween(history.written_on, nowMs);
+  for (const file of files) {
+    const text = await scratch.readText(`${root}/${file}`);
+    const moved = text === null ? null : moveDates(text, days);
+    if (moved !== null && moved !== text) await scratch.writeText(`${root}/${file}`, moved);
+  }
+}
+
 /** Null when every commit was made, else what git said; the tree itself is then served without git. */
-async function commitHistory(world: DemoWorld, root: string): Promise<CommandResult | null> {
-  const historyText = await world.scratch.readText(`${world.exampleFolder}/history.yaml`);
-  const tree = readNames(await world.openTreeFiles(root), world.nowMs);
-  const commits = planHistory({ historyText: historyText ?? "[]", nowMs: world.nowMs, ...tree });
+async function commitHistory(
+  world: DemoWorld,
+  root: string,
+  commits: readonly PlannedCommit[],
+): Promise<CommandResult | null> {
   const started = await git(world, root, ["init", "--quiet", "--template=", "--initial-branch=main"]);
   if (!started.ok) return started;
   for (const commit of commits) {

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { planHistory } from "./plan-history.ts";
+import { parseHistory, planHistory } from "./plan-history.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 24, 12);
-const plan = (historyText: string) =>
+const plan = (commits: string) =>
   planHistory({
-    historyText,
+    history: parseHistory(`written_on: 2026-03-24\ncommits:\n${commits}`),
     files: ["tasks/team/dave.md", "tasks/workstreams/infra/tasks/fix.md"],
     people: new Map([["dave", "Dave Fowler"]]),
     nowMs: NOW_MS,

@@ -15,7 +15,7 @@ export type PlannedCommit = {
 };
 
 export type HistoryInput = {
-  readonly historyText: string;
+  readonly history: History;
   /** Every file of the tree, relative to the repository. */
   readonly files: readonly string[];
   /** Names by the slug of a person's file. */
@@ -23,23 +23,32 @@ export type HistoryInput = {
   readonly nowMs: number;
 };
 
-const historySchema = z.array(
-  z.strictObject({
-    hours_ago: z.number().positive(),
-    author: z.string(),
-    subject: z.string(),
-    /** `<workstream>/<slug>` of tasks. */
-    files: z.array(z.string()),
-  }),
-);
+const historySchema = z.strictObject({
+  /** The day on which the dates in the example's files read as they are meant. */
+  written_on: z.iso.date(),
+  commits: z.array(
+    z.strictObject({
+      hours_ago: z.number().positive(),
+      author: z.string(),
+      subject: z.string(),
+      /** `<workstream>/<slug>` of tasks. */
+      files: z.array(z.string()),
+    }),
+  ),
+});
+
+export type History = z.infer<typeof historySchema>;
 
 const HOUR_MS = 3_600_000;
 
+/** Throws for a misspelt key: the file is part of the program. */
+export function parseHistory(text: string): History {
+  return historySchema.parse(load(text, { schema: CORE_SCHEMA }));
+}
+
 /** Commits, oldest first; files that none of them names are in the first one. */
-export function planHistory({ historyText, files, people, nowMs }: HistoryInput): readonly PlannedCommit[] {
-  const entries = historySchema
-    .parse(load(historyText, { schema: CORE_SCHEMA }))
-    .toSorted((a, b) => b.hours_ago - a.hours_ago);
+export function planHistory({ history, files, people, nowMs }: HistoryInput): readonly PlannedCommit[] {
+  const entries = history.commits.toSorted((a, b) => b.hours_ago - a.hours_ago);
   const named = new Set(entries.flatMap((entry) => entry.files.map(taskPath)));
   const rest = files.filter((file) => !named.has(file));
   return entries.map(({ hours_ago: hoursAgo, author, subject, files: tasks }, at) => ({
