@@ -8,7 +8,7 @@ import { type Explanation, explain } from "../core/classify/explain.ts";
 import { UserError } from "../core/errors.ts";
 import { nearest } from "../core/nearest.ts";
 import { quote } from "../core/quote.ts";
-import type { Freshness, TaskRow } from "../core/snapshot/schema.ts";
+import type { Freshness, SnapshotHeader, TaskRow } from "../core/snapshot/schema.ts";
 import type { Store } from "../ports/store.ts";
 import type { TreeRead } from "../ports/tree-reader.ts";
 import type { RepositoryContext } from "./command.ts";
@@ -22,9 +22,16 @@ export type FoundTask = {
   readonly freshness: Freshness;
 };
 
+export type Milestone = SnapshotHeader["milestones"][number];
+
+export type ShownTask = FoundTask & { readonly milestone: Milestone | null };
+
 /** Throws UserError `task_unknown` with what was perhaps meant, or `task_ambiguous` with the candidates. */
-export function findTask(context: RepositoryContext, asked: string): Promise<FoundTask> {
-  return withTask(context, asked, async (found) => found);
+export function findTask(context: RepositoryContext, asked: string): Promise<ShownTask> {
+  return withTask(context, asked, async (found, store) => {
+    const milestones = (await store.readPublished())?.header.milestones ?? [];
+    return { ...found, milestone: milestones.find(({ slug }) => slug === found.row.milestone) ?? null };
+  });
 }
 
 export type ExplainedTask = FoundTask & { readonly explanation: Explanation };

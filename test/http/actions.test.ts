@@ -297,6 +297,15 @@ describe("S4: only somebody at this machine acts, and pages without buttons say 
   });
 });
 
+test("T20: a kickoff that the task's file refuses is answered with the file, its line and the flaw", async () => {
+  const message =
+    "tasks/a.md:1 cannot be read, so no worker is started for it: Its front matter is not closed.";
+  work.result = { kind: "refused", message, hint: "Close it." };
+  const answer = await kickoff();
+  expect(answer.status).toBe(409);
+  expect(answer.body).toContain(message.replace("'", "&#39;"));
+});
+
 describe("what each form does", () => {
   const at = (told: object) => expect.objectContaining(told);
 

@@ -55,6 +55,16 @@ test("J12: a kickoff without trust is refused with the command that asks, and qu
   expect(await world.open("a")).toBeNull();
 });
 
+test("T20: the button of an older page queues nothing for a file that cannot be read now", async () => {
+  const { world, actions } = await setUp();
+  world.tree.write(taskPath("a"), "---\ntitle: A\n");
+  await world.refresh();
+  expect(await actions.kickoff({ key: "a", note: null })).toMatchObject(
+    refused(`${taskPath("a")}:1 cannot be read, so no worker is started for it: `),
+  );
+  expect(await world.open("a")).toBeNull();
+});
+
 test("an answer meets the question it was given to", async () => {
   const { world, actions } = await setUp();
   const { id } = await startWorkerOf(world, "a");

@@ -60,6 +60,17 @@ test("a start takes the run, makes the worktree, writes the prompt and launches 
   expect(world.prompts.get(run!.id)).toContain("## Problem\n\nText.");
 });
 
+test("T20: a file that broke after it was queued starts no worker, and the run says where", async () => {
+  const world = await setUp();
+  world.tree.write(taskPath("a"), "---\ntitle: A\n");
+  const result = await start(world);
+  expect(world.played.launches).toEqual([]);
+  expect(result).toMatchObject({ kind: "failed" });
+  expect(JSON.stringify(await world.open("a"))).toContain(
+    `${taskPath("a")}:1 cannot be read, so no worker is started for it: `,
+  );
+});
+
 test("a task that is not committed is told so, and marked", async () => {
   const world = await setUp();
   world.isCommitted = false;

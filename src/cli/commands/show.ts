@@ -16,15 +16,15 @@ const TEXT_LINES_MAX = 400;
 export async function show(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, world, flags, argument } = context;
-  const { row, file, freshness } = await findTask(context, argument ?? "");
+  const { row, milestone, file, freshness } = await findTask(context, argument ?? "");
   noteStale(output, freshness);
   const text = bodyOf(file);
   if (flags["format"] === "json") {
     output.result(jsonText({ freshness, task: row, text: file.kind === "text" ? text : null }));
     return;
   }
-  for (const line of taskFactLines(row, { nowMs: world.clock.wallMs(), style: output.resultStyle }))
-    output.result(line);
+  const layout = { nowMs: world.clock.wallMs(), style: output.resultStyle, milestone };
+  for (const line of taskFactLines(row, layout)) output.result(line);
   const lines = text.split("\n");
   output.result(`\n${terminalBlock(lines.slice(0, TEXT_LINES_MAX).join("\n"))}`);
   if (lines.length > TEXT_LINES_MAX) {

@@ -1,21 +1,29 @@
 // One task as lines: what `tasks show` prints above the task's own text.
 
-import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { targetEndMs } from "../../core/snapshot/past-target.ts";
+import type { SnapshotHeader, TaskRow } from "../../core/snapshot/schema.ts";
 import { alignColumns } from "./columns.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
 import { timeInGroup } from "./task-list.ts";
 import { terminalText } from "./terminal-text.ts";
 
+type Milestone = SnapshotHeader["milestones"][number];
+
+export type FactLayout = {
+  readonly nowMs: number;
+  readonly style: Style;
+  /** The one that the row names, when there is one of that name. */
+  readonly milestone: Milestone | null;
+};
+
 /** Title, facts, dependencies both ways, signals, flaws and progress; empty ones are left out. */
-export function taskFactLines(
-  row: TaskRow,
-  { nowMs, style }: { readonly nowMs: number; readonly style: Style },
-): string[] {
+export function taskFactLines(row: TaskRow, layout: FactLayout): string[] {
+  const { nowMs, style } = layout;
   return [
     style.strong(terminalText(row.title)),
     ...(row.description === null ? [] : [terminalText(row.description)]),
-    ...alignColumns(facts(row, nowMs), null),
+    ...alignColumns(facts(row, layout), null),
     ...block(
       style,
       "Signals",
@@ -73,7 +81,16 @@ function markText(mark: TaskRow["signals"][number]["acknowledged"], nowMs: numbe
   return `, ${mark.kind} by ${mark.by}${until}${mark.note === null ? "" : `: ${mark.note}`}`;
 }
 
-function facts(row: TaskRow, nowMs: number): string[][] {
+/** "m2-launch", "m2-launch, 12 d past its target, 2026-03-12". */
+function milestoneText({ milestone: slug }: TaskRow, { milestone, nowMs }: FactLayout): string | null {
+  const endMs = milestone?.past_target === true ? targetEndMs(milestone.target) : null;
+  return endMs === null
+    ? slug
+    : `${slug}, ${shortDuration(nowMs - endMs)} past its target, ${milestone?.target}`;
+}
+
+function facts(row: TaskRow, layout: FactLayout): string[][] {
+  const { nowMs } = layout;
   const ownerAs = row.owner_as === null ? "" : `, as ${row.owner_as}`;
   const all: readonly (readonly [string, string | null])[] = [
     ["task", row.key],
@@ -81,7 +98,7 @@ function facts(row: TaskRow, nowMs: number): string[][] {
     ["group", `${row.group}, ${timeInGroup(row, nowMs)}: ${row.reason}`],
     ["status", row.status],
     ["priority", row.priority],
-    ["milestone", row.milestone],
+    ["milestone", milestoneText(row, layout)],
     ["initiative", row.initiative],
     [
       "owner",

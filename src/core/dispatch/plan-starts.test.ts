@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, NOON_MS, person, type TaskSketch } from "../../../test/support/task-tree.ts";
+import { problem } from "../problem-table.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import type { Dispatch } from "../snapshot/run-schema.ts";
 import { ordinal, planStarts } from "./plan-starts.ts";
@@ -56,6 +57,15 @@ describe("the line", () => {
       "c: start, 3, starts now",
       "a: start, 4, starts now",
     ]);
+  });
+
+  test("T20: a file that cannot be read has no place in it, queued or not, and says where it is wrong", () => {
+    const flaw = problem("file_empty", { file: "tasks/a.md", line: 3 }, {});
+    const why = "tasks/a.md:3 cannot be read, so no worker is started for it: The file is empty.";
+    const tasks = [ready("a", { problems: [flaw] }), ready("b")];
+    const expected = [`a: hold, null, ${why}`, "b: start, 1, starts now"];
+    expect(plan(tasks, {}, [queued("a")])).toEqual(expected);
+    expect(plan(tasks)).toEqual(expected);
   });
 
   test("W30: workers of other repositories count against the limit of the machine, and are said", () => {

@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleRow } from "../../../test/support/sample-snapshot.ts";
 import { build } from "../../../test/support/task-tree.ts";
-import { problem } from "../problem-table.ts";
 import { computeFreshness } from "./freshness.ts";
 import { progressOf } from "./progress-of.ts";
 import { GROUPS, type Group } from "./schema.ts";
@@ -42,12 +41,6 @@ test("T19: a flaw that needs a person is an error in the row, so that pages, JSO
     );
   expect(severities("ready")).toEqual([["error"]]);
   expect(severities("completed")).toEqual([["warning"]]);
-});
-
-test("T20: what is queued is not started while its file cannot be read", () => {
-  const flaw = problem("file_empty", { file: "tasks/a.md", line: null }, {});
-  const row = [...build([{ slug: "a", status: "ready", problems: [flaw] }]).rows.values()][0];
-  expect(row?.problems).toEqual([flaw]);
 });
 
 test("T24: ages in JSON are whole milliseconds", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { query, statusPage } from "../../../test/support/rendered-pages.ts";
 import {
   FRESH,
+  SAMPLE_HEADER,
   STALE,
   sampleAttestation,
   sampleRow,
@@ -172,6 +173,30 @@ describe("J12: settings that wait for trust", () => {
   });
 });
 
+describe("T18: a milestone past its target", () => {
+  const withTarget = (pastTarget: boolean) =>
+    statusPage({
+      snapshot: sampleSnapshot(sampleRows(), {
+        milestones: SAMPLE_HEADER.milestones.map((one, at) => ({
+          ...one,
+          target: "2026-03-12",
+          past_target: pastTarget && at === 0,
+        })),
+      }),
+    });
+
+  it("is a notice that links to it, and says since when", () => {
+    const page = withTarget(true);
+    const notices = /<ul class="notices".*?<\/ul>/s.exec(page)?.[0] ?? expect.fail("no notices");
+    expect(text(notices)).toContain("is 11 days past its target, 2026-03-12, with tasks still open");
+    expect(notices).toContain('href="/milestones/m1-pilot"');
+    expect(notices.match(/past its target/g)).toHaveLength(1);
+  });
+
+  it("is none while its target is to come", () =>
+    expect(text(withTarget(false))).not.toContain("past its target"));
+});
+
 describe("F10: empty, filtered, unknown and off are different sentences", () => {
   const empty = (changes: Parameters<typeof statusPage>[0] = {}) =>
     text(
@@ -187,6 +212,11 @@ describe("F10: empty, filtered, unknown and off are different sentences", () => 
     expect(text(statusPage({ query: query("text=no-such-task") }))).toContain(
       "▽ filtered No task that is ready matches this filter.",
     ));
+  it("T21: a filtered list that is empty anyhow counts nothing outside the filter", () => {
+    const shown = empty({ query: query("priority=p1") });
+    expect(shown).toContain("No task is ready, in this filter or outside it.");
+    expect(shown).not.toContain("tasks wait on");
+  });
   it("not known", () => {
     const tasks = {
       state: "failing",

@@ -21,6 +21,7 @@ import {
   sampleSignal,
   sampleSnapshot,
 } from "../../../test/support/sample-snapshot.ts";
+import { problem } from "../../core/problem-table.ts";
 import { projectOwner } from "../../core/snapshot/project.ts";
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
@@ -362,5 +363,17 @@ describe("around the lists", () => {
     });
     expect(text(page)).toContain("A task stopped by dave: it &lt;loops&gt;");
     expect(text(page)).toContain("Starts paused by dave");
+  });
+});
+
+describe("a file that cannot be read", () => {
+  const flaw = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
+  const row = (problems: TaskRow["problems"]) =>
+    ({ ...sampleRow({ key: "a", group: "ready" }), problems }) as TaskRow;
+
+  it("T20: has no Kick off in its row, whatever group it is in", () => {
+    expect(rowOf(withRow(row([])), "a")).toContain("Kick off");
+    expect(rowOf(withRow(row([flaw])), "a")).not.toContain("Kick off");
+    expect(rowOf(withRow(row([flaw])), "a")).not.toContain('action="/actions/kickoff"');
   });
 });

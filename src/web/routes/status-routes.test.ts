@@ -259,6 +259,14 @@ describe("Refresh asks for a look-up of pull requests", () => {
     expect(await lookUps("?look=now", { ...OWN, "tasks-look": "1" }, { route: "json" })).toBe(0);
   });
 
+  test("T21: the empty fields of a form lead to the address without them, once", async () => {
+    const { ask } = routes({ guard: guard(true) });
+    const answer = await ask("page", "?text=&priority=p1&milestone=", OWN);
+    expect(answer.status).toBe(303);
+    expect(header(answer, "location")).toBe("/status?priority=p1");
+    expect((await ask("page", "?priority=p1", OWN)).status).toBe(200);
+  });
+
   test("the parameter leads to the same page without it, and stands in no other link", async () => {
     const { live, ask } = routes({ guard: guard(true) });
     const answer = await ask("page", "?sort=age&look=now&priority=p1&odd=1", OWN);

@@ -5,6 +5,7 @@ import { rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/ren
 import { pullRequestView } from "../../../../test/support/sample-pull-requests.ts";
 import { atWork, endedRun, progress, question, storedRun } from "../../../../test/support/sample-runs.ts";
 import { minutesAgo, OBSERVED_AT, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
+import { problem } from "../../../core/problem-table.ts";
 import type { RunId } from "../../../core/run/run.ts";
 import type { RunView } from "../../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
@@ -53,6 +54,15 @@ describe("the work on a task", () => {
       "Waiting to be told 2 follow-ups",
     ])
       expect(shown).toContain(words);
+  });
+
+  it("T20: says of a file that cannot be read why it has no Kick off", () => {
+    const flaw = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
+    const shown = work(null, { problems: [flaw] });
+    expect(buttons(shown)).toEqual([]);
+    expect(text(shown)).toContain(
+      "tasks/a.md:1 cannot be read, so no worker is started for it: The file is empty.",
+    );
   });
 
   it.each<[string, RunView | null, Partial<TaskRow>, readonly string[]]>([
