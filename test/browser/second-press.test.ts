@@ -224,6 +224,16 @@ describe("U17, U18: undo", () => {
     expect(actions()).toHaveLength(4);
   });
 
+  it("U41: the notice says done on one line, however long the rest is", async () => {
+    await open();
+    await button("bad-yaml", "Acknowledge").click();
+    const chip = tab.page.locator("#toast .tag");
+    await chip.waitFor();
+    await tab.page.locator("#toast span:not(.tag)").evaluate((said) => said.append(" and more".repeat(40)));
+    expect((await chip.boundingBox())?.height).toBeLessThan(20);
+    expect(await chip.innerText()).toBe("✓ done");
+  });
+
   it("says why when it comes too late", async () => {
     await open();
     await button("bad-yaml", "Acknowledge").click();

@@ -187,6 +187,22 @@ describe("T2: a file that does not parse is in every list and exit code that sho
     expect(validated.stdout).toMatch(new RegExp(`${BROKEN}\\.md:6: error: `));
   });
 
+  test("T28: heartbeat's number is that of its lines, and of the rows of list", async () => {
+    const cwd = exampleTree();
+    const { stdout } = await runTasks(["heartbeat"], { cwd });
+    const count = Number(/^needs_attention (\d+)/m.exec(stdout)?.[1]);
+    const lines = stdout.split("\n").filter((line) => line.startsWith("  "));
+    expect(lines).toHaveLength(count);
+    const { tasks } = await runTasksJson<{ tasks: { key: string }[] }>(
+      ["list", "--group", "needs_attention"],
+      {
+        cwd,
+      },
+    );
+    expect(lines.map((line) => line.trim().split(":")[0]).sort()).toEqual(tasks.map(({ key }) => key).sort());
+    expect(count).toBeGreaterThan(3);
+  });
+
   test("every shape of id finds its task (T3)", async () => {
     const cwd = exampleTree();
     const ids = [

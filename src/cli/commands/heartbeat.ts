@@ -1,18 +1,18 @@
 // `tasks heartbeat`: one update from the shell, and what it found.
 
-import { type OnceResult, runOnce, type SnapshotBrief } from "../../app/run-once.ts";
+import { type OnceResult, runOnce } from "../../app/run-once.ts";
 import { dispatch as dispatchRuns } from "../../app/runs/dispatch.ts";
 import { AUTOMATIC_START } from "../../app/runs/run-starter.ts";
 import { tend } from "../../app/runs/tend-runs.ts";
 import { computeFreshness } from "../../core/snapshot/freshness.ts";
-import { type Attestation, type Freshness, GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
+import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import type { Store } from "../../ports/store.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
-import type { Output } from "../print/output.ts";
 import { withProgress } from "../print/progress.ts";
 import { startLine } from "../print/run-starts.ts";
 import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
+import { summaryLines } from "../print/summary-lines.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
 import { openRunsWorld } from "../run-world.ts";
@@ -36,7 +36,7 @@ export async function heartbeat(command: CommandContext): Promise<void> {
     return;
   }
   output.result(snapshotHead(snapshot, freshness, world.clock.wallMs()));
-  printCounts(output, snapshot);
+  for (const line of summaryLines(snapshot)) output.result(line);
   const updated = outcome === "published" ? "published as" : "nothing changed since";
   output.result(`${updated} snapshot ${snapshot.seq}, in ${Math.round(attestation.duration_ms)} ms`);
 }
@@ -86,16 +86,4 @@ function freshnessAfter(attestation: Attestation, { world, loaded }: RepositoryC
     waitMs: refresh.wait_ms,
     nowMs,
   });
-}
-
-function printCounts(output: Output, { counts, escalation }: SnapshotBrief): void {
-  output.result(GROUPS.map((group) => `${group} ${counts[group]}`).join(" · "));
-  // One line per task that needs a person, so that there are as many as the count says; doubts concern no one task.
-  const urgent = escalation.signals.filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null);
-  const needing = new Set<string | null>(escalation.tasks);
-  for (const [task, [first, ...more]] of Map.groupBy(urgent, (signal) => signal.task)) {
-    if (first === undefined || (task !== null && !needing.has(task))) continue;
-    const others = more.length === 0 ? "" : ` and ${more.length} more`;
-    output.result(terminalText(`  ${task ?? "all"}: ${first.sentence} (${first.code})${others}`));
-  }
 }
