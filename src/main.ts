@@ -229,16 +229,18 @@ async function storeSettings(root: string): Promise<ConnectionSettings> {
   const plain = { file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs };
   // A supervisor and a worker speak for a run that the store has; theirs may be another home than the person's.
   if (env["TASKS_RUN"]) return plain;
-  const [{ createStoreAdmission }, { KnownStores }, { isTracked }] = await Promise.all([
+  const [{ createStoreAdmission }, { KnownStores }, { isTracked }, { seeProcess }] = await Promise.all([
     import("./adapters/sqlite/store-admission.ts"),
     import("./adapters/files/known-stores.ts"),
     import("./adapters/git/tracked-state.ts"),
+    import("./adapters/processes/process-witness.ts"),
   ]);
   const admission = createStoreAdmission({
     repository: root,
     path: join(STATE_FOLDER, STORE_FILE),
     known: new KnownStores(world.ownFolders.state),
     isTracked: () => isTracked(root, STATE_FOLDER, env),
+    isAliveHere: (holder) => seeProcess(holder) === "alive",
     takesOnAny: env["TASKS_ADOPT_STORE"] === "yes",
   });
   return { ...plain, admission };

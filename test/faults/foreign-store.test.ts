@@ -35,14 +35,17 @@ type Opening = {
   readonly own: string;
   readonly isTracked?: boolean;
   readonly takesOnAny?: boolean;
+  readonly isAliveHere?: boolean;
 };
 
-function open({ root, own, isTracked = false, takesOnAny = false }: Opening): Promise<Store> {
+function open({ root, own, ...so }: Opening): Promise<Store> {
+  const { isTracked = false, takesOnAny = false, isAliveHere = false } = so;
   return openUntilTheEnd(root, {
     repository: root,
     path: STORE_FILE,
     known: new KnownStores(own),
     isTracked: () => isTracked,
+    isAliveHere: () => isAliveHere,
     takesOnAny,
   });
 }
@@ -166,6 +169,20 @@ test("S27: a store whose user's own state was lost keeps its runs, and starts wa
   expect(store.notices).toEqual([
     expect.stringMatching(/^Its runs are kept and starts are paused.*tasks resume/),
   ]);
+});
+
+test("S27: another home that looks in while a runner is at work changes nothing, and is judged once that has ended", async () => {
+  const own = temporaryFolder("own");
+  const root = await madeBy(own);
+  const runner = await open({ root, own });
+  await runner.claimLease({ holder: holder("runner"), termMs: TERM_MS, nowMs: T0_MS });
+  const other = temporaryFolder("other");
+  const looking = await open({ root, own: other, isAliveHere: true });
+  expect(await facts(looking)).toEqual({ runs: ["a"], pausedBy: null });
+  expect(looking.notices).toEqual([]);
+  expect(readdirSync(other)).toEqual([]);
+  const later = await open({ root, own: other, isAliveHere: false });
+  expect(await facts(later)).toEqual({ runs: ["a"], pausedBy: "tasks" });
 });
 
 test("S27: a store of the version before is taken on with its runs, and starts wait for a person", async () => {

@@ -6,6 +6,7 @@
 //   git tracks the state folder                   foreign
 //   a copy: remembered for a folder that has it   foreign
 //   remembered for a folder that has it no more   believed: the repository was moved here
+//   a live process of this machine works with it  believed, and nothing is written: that process has judged it
 //   of an unknown id, made for another folder     foreign; in use by somebody: refused
 //   of an unknown id, made for this folder        taken on, and starts are held while it has runs that could start
 //   without an id (a new one, an earlier version) taken on in the same way
@@ -16,10 +17,12 @@ import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import type { Pause } from "../../ports/run-store.ts";
+import type { LeaseHolder } from "../../ports/store.ts";
 import type { StoreError } from "../../ports/store-error.ts";
 import { describeFileError } from "../files/file-error.ts";
 import type { KnownStores } from "../files/known-stores.ts";
 import type { Sql } from "./connection.ts";
+import { readLease } from "./lease-table.ts";
 import type { OpenedDatabase } from "./open-database.ts";
 import { storeError } from "./sqlite-failure.ts";
 import { readIdentity, readLeaseEnd, type StoreIdentity, takeOn } from "./store-identity.ts";
@@ -32,6 +35,8 @@ export type AdmissionSettings = {
   readonly known: KnownStores;
   /** Null when git cannot say. */
   readonly isTracked: () => boolean | null;
+  /** Whether a process that holds the lease lives on this machine. Its id holds the boot and start: no file can forge it. */
+  readonly isAliveHere: (holder: LeaseHolder) => boolean;
   /** A person said so: a store of an unknown id is theirs, wherever it was made. */
   readonly takesOnAny: boolean;
 };
@@ -79,6 +84,8 @@ function judge(
     assertUnused(sql, nowMs);
     return origin;
   }
+  // Another home looks in (sudo, a container, the demo's shell): looking holds nobody's starts.
+  if (origin.kind === "unknown" && isInUseHere(settings, sql)) return { kind: "believed", notice: null };
   const by = { by: "tasks", atMs: nowMs, note: HOLD_NOTE };
   const { id, isPaused } = inTransaction(database, () =>
     takeOn(sql, { repository, pause: origin.kind === "moved" ? null : by }),
@@ -96,6 +103,11 @@ function judge(
 
 function heldNotice({ note }: Pick<Pause, "note">): string {
   return `Its runs are kept and starts are paused: ${note}.`;
+}
+
+function isInUseHere({ isAliveHere }: AdmissionSettings, sql: Sql): boolean {
+  const lease = readLease(sql);
+  return lease !== null && isAliveHere(lease.holder);
 }
 
 type Origin =

@@ -51,6 +51,10 @@ export async function demo(context: CommandContext): Promise<void> {
           output.note("The pull requests are made up, and their links lead nowhere.");
         await noteServing(demoContext, serving);
         output.note(`Edit a file and watch the page, for example:\n  ${tryCommand(root)}`);
+        const home = `${root}/${DEMO_HOME}`;
+        output.note(
+          `For commands in another terminal: export TASKS_REPO=${shellWord(root)} TASKS_HOME=${shellWord(home)}`,
+        );
         output.note(`The files ${isKept ? "stay" : "are removed"} when you stop the demo with Ctrl-C.`);
         if (made.withoutHistory === null)
           for (const why of await beginPlay(serving.runs, signal)) output.note(why);
