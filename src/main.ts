@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./adapters/clock.ts";
-import { ownFolders } from "./adapters/files/own-folders.ts";
+import { ownFolderFlaw, ownFolders } from "./adapters/files/own-folders.ts";
 import type { ConnectionSettings } from "./adapters/sqlite/connection.ts";
 import type { CliWorld } from "./cli/cli-world.ts";
 import { run } from "./cli/run.ts";
@@ -32,6 +32,7 @@ const world: CliWorld = {
   get ownFolders() {
     return ownFolders(env);
   },
+  ownFolderFlaw,
   userName,
   clock: systemClock,
   exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),

@@ -42,6 +42,8 @@ export type CliWorld = {
   readonly typedIn: string;
   /** The user's own folders outside the repository, absolute; they may not exist yet. */
   readonly ownFolders: { readonly config: string; readonly state: string };
+  /** Why one of them cannot be used: completes "it cannot be used: "; null when it can. Touches nothing. */
+  ownFolderFlaw(folder: string): string | null;
   /** Who is logged in, as the system knows them; null when it does not. */
   userName(): string | null;
   readonly clock: Clock;

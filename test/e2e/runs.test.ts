@@ -1,11 +1,13 @@
 // Runs from end to end: the command line, real processes, real git, and workers that are small scripts.
 
-import { chmodSync, existsSync, readFileSync } from "node:fs";
+import { chmodSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { taskPath, taskText } from "../support/app-world.ts";
+import { temporaryFolder } from "../support/git-repository.ts";
 import { eventually } from "../support/served-tree.ts";
 import { trustRepository } from "../support/trust.ts";
+import { runTasks } from "./tasks-process.ts";
 import { createWorkedTree } from "./worked-tree.ts";
 
 const QUICK_RETRIES = "dispatch:\n  retry_first_s: 0.01\n";
@@ -346,6 +348,21 @@ test("W10: doctor says each fault once, and checks what a start checks: git itse
   const without = (await tree.tasks("doctor", "a")).stdout;
   expect(without).toMatch(/^fault +worker: none$/m);
   expect(without).not.toMatch(/program:/);
+});
+
+test("T29: doctor says that the user's own folders can be used, or why not", async () => {
+  const tree = await createWorkedTree({ tasks: { a: {} } });
+  expect((await tree.tasks("doctor")).stdout).toMatch(/^ok +own settings: .* can be used\nok +own state: /m);
+  const home = temporaryFolder("home");
+  symlinkSync(temporaryFolder("elsewhere"), join(home, "config"));
+  const { stdout } = await runTasks(["doctor"], { cwd: tree.root, env: { TASKS_HOME: home } });
+  expect(stdout).toContain(`own settings: ${join(home, "config")} cannot be used: it is a link`);
+  expect(stdout).toMatch(/`tasks trust` and `tasks worker use` cannot note what you trust/);
+  const other = temporaryFolder("home");
+  writeFileSync(join(other, "state"), "");
+  const refused = await runTasks(["doctor"], { cwd: tree.root, env: { TASKS_HOME: other } });
+  expect(refused.code).toBe(3);
+  expect(refused.stderr).toMatch(/your own state folder, and that cannot be used: it is not a folder/);
 });
 
 test("reconcile and worktrees: what is over is closed, what is merged may go, nothing else is touched", async () => {

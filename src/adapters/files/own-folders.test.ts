@@ -1,8 +1,10 @@
-import { mkdirSync, statSync, symlinkSync } from "node:fs";
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
-import { ownFolders, prepareOwnFolder } from "./own-folders.ts";
+import { asOrdinaryUser } from "../../../test/support/ordinary-user.ts";
+import { CAN_BE_A_STRANGER } from "../../../test/support/stranger.ts";
+import { ownFolderFlaw, ownFolders, prepareOwnFolder } from "./own-folders.ts";
 
 it.each([
   {
@@ -40,4 +42,31 @@ it("refuses a link in its place", () => {
   const { config } = ownFolders({ TASKS_HOME: home });
   symlinkSync(temporaryFolder("elsewhere"), config);
   expect(() => prepareOwnFolder(config)).toThrow("is a link");
+});
+
+describe("T29: why a folder of the user's own cannot be used", () => {
+  it.each<[string, string | null, (folder: string) => void]>([
+    ["it is there", null, (folder) => mkdirSync(folder, { mode: 0o700 })],
+    ["it is not there yet", null, () => {}],
+    ["a link", "it is a link", (folder) => symlinkSync(temporaryFolder("elsewhere"), folder)],
+    ["a file", "it is not a folder", (folder) => writeFileSync(folder, "")],
+    ["read-only", "its user may not write in it", (folder) => mkdirSync(folder, { mode: 0o500 })],
+  ])("%s: %s", async (_, flaw, make) => {
+    const home = temporaryFolder("own");
+    const { state } = ownFolders({ TASKS_HOME: home });
+    make(state);
+    expect(await asOrdinaryUser(home, () => ownFolderFlaw(state))).toBe(flaw);
+  });
+
+  it("what it would be made in is a file, or may not be written in", async () => {
+    const home = temporaryFolder("own");
+    writeFileSync(join(home, "file"), "");
+    expect(ownFolderFlaw(join(home, "file", "state"))).toMatch(/not a folder/);
+    expect(ownFolderFlaw(join(home, "not", "yet", "there"))).toBeNull();
+  });
+
+  it.runIf(CAN_BE_A_STRANGER)("another user's, as after a command with sudo", async () => {
+    const flaw = await asOrdinaryUser(temporaryFolder("own"), () => ownFolderFlaw("/root"));
+    expect(flaw).toBe("it belongs to another user");
+  });
 });

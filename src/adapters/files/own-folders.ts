@@ -1,13 +1,17 @@
 // The user's own folders outside every repository: settings and trust in one, what the machine has to remember (ports,
 // slots, ids) in the other. A repository's files decide nothing about them.
 
-import { mkdirSync } from "node:fs";
+import { accessSync, constants, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
+import process from "node:process";
+import { describeFileError } from "./file-error.ts";
 import { makePrivateFolder } from "./state-folder.ts";
 
 const PROGRAM_FOLDER = "dataface-tasks";
 const PRIVATE_FOLDER_MODE = 0o700;
+const OWNER_MODE_BITS = 0o700;
+const ROOT = 0;
 
 export type OwnFolders = {
   /** Absolute: settings and trust. May not exist yet. */
@@ -39,6 +43,37 @@ export function ownFolders(env: Environment): OwnFolders {
 export function prepareOwnFolder(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true, mode: PRIVATE_FOLDER_MODE });
   makePrivateFolder(folder);
+}
+
+/** Why one of the folders cannot be used, or made where there is none yet: "it is a link". Null: it can. Touches nothing. */
+export function ownFolderFlaw(folder: string): string | null {
+  try {
+    const stat = lstatSync(folder, { throwIfNoEntry: false });
+    if (stat === undefined) return placeFlaw(dirname(folder));
+    if (stat.isSymbolicLink()) return "it is a link";
+    return folderFlaw(folder, stat);
+  } catch (error) {
+    return describeFileError(error);
+  }
+}
+
+/** Of the nearest folder above that is there: the rest is made in it. */
+function placeFlaw(above: string): string | null {
+  const stat = statSync(above, { throwIfNoEntry: false });
+  if (stat === undefined) return placeFlaw(dirname(above));
+  if (!stat.isDirectory()) return "what it lies in is not a folder";
+  accessSync(above, constants.W_OK | constants.X_OK);
+  return null;
+}
+
+function folderFlaw(folder: string, stat: Stats): string | null {
+  if (!stat.isDirectory()) return "it is not a folder";
+  const user = process.geteuid?.() ?? stat.uid;
+  if (stat.uid !== user) return "it belongs to another user";
+  if (user !== ROOT && (stat.mode & OWNER_MODE_BITS) !== OWNER_MODE_BITS)
+    return "its user may not write in it";
+  accessSync(folder, constants.W_OK);
+  return null;
 }
 
 function absoluteOr(path: string | undefined, fallback: string): string {

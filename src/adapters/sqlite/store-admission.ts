@@ -176,7 +176,7 @@ function ownFolderFailure(error: unknown): StoreError | null {
     "disk",
     `The store cannot be used: which one belongs here is remembered in your own state folder, and that cannot be used: ${describeFileError(error)}.`,
     {
-      hint: "Make ~/.local/state/dataface-tasks a folder you can write to, or name another place: TASKS_HOME=<folder>",
+      hint: "Make it (~/.local/state/dataface-tasks, or where XDG_STATE_HOME or TASKS_HOME puts it) a folder you can write to, or name another place: TASKS_HOME=<folder>",
       cause: error,
     },
   );

@@ -32,6 +32,7 @@ export async function doctor(command: CommandContext): Promise<void> {
     );
     const notes = [
       await lookAtFiles(opened),
+      ...lookAtOwnFolders(opened),
       lookForLogin(opened),
       await lookForRunner(opened),
       await lookForPause(opened),
@@ -53,6 +54,26 @@ async function lookAtFiles({ runs }: OpenedRuns): Promise<Finding> {
   const found = more.length === 0 ? "1 place is skipped" : `${more.length + 1} places are skipped`;
   return note(name, found, first.message, `${first.hint} \`tasks validate\` lists all.`);
 }
+
+/** Notes, since a start goes on without them; a store that could not be opened for want of one has been said by now. */
+function lookAtOwnFolders({ world }: OpenedRuns): readonly Finding[] {
+  const { config, state } = world.ownFolders;
+  const lost = {
+    [config]: "`tasks trust` and `tasks worker use` cannot note what you trust.",
+    [state]:
+      "The limit of workers and their ports hold for this repository alone, and `tasks open` does not work.",
+  };
+  return Object.entries(lost).map(([folder, message]): Finding => {
+    const flaw = world.ownFolderFlaw(folder);
+    const name = folder === config ? "own settings" : "own state";
+    return flaw === null
+      ? { name, found: `${folder} can be used`, refusal: null, severity: null }
+      : note(name, `${folder} cannot be used: ${flaw}`, message, OWN_FOLDER_HINT);
+  });
+}
+
+const OWN_FOLDER_HINT =
+  "Make it a folder of yours that you can write to, or name another place: TASKS_HOME=<folder>.";
 
 /** What the agents that are known need to be logged in; others know themselves. */
 function lookForLogin({ runs }: OpenedRuns): Finding {
