@@ -76,6 +76,8 @@ export function fullRun(run: Run): Run {
     uncommitted: true,
     workerName: "claude",
     worker: identity("worker"),
+    firstPort: 20_010,
+    proof: { epoch: 2, hash: "f".repeat(64) },
     report: { text: "Half way — \u2028<b>☃", atMs: T0_MS },
     wait: { on: "CI 123", untilMs: T0_MS + 9, atMs: T0_MS },
     question: {

@@ -108,7 +108,6 @@ test("T1: update changes the lines of its keys and no other byte, in a file of a
 const EDITOR_THAT_SAVES = `
 import promises from "node:fs/promises";
 import { appendFileSync } from "node:fs";
-import { trustRepository } from "../support/trust.ts";
 import { syncBuiltinESMExports } from "node:module";
 const { open } = promises;
 promises.open = async (path, flags, mode) => {
@@ -208,7 +207,7 @@ const REFUSALS: readonly Refusal[] = [
   ["no assignment", ["update", READY], 2, /Missing required argument/, /--help/],
   ["a word that is none", ["update", READY, "ready"], 2, /"ready" is no key=value/, /For example/],
   ["a key twice", ["update", READY, "owner=mia", "owner=rj"], 2, /owner is given twice/, /once/],
-  ["an unknown priority", ["update", READY, "priority=high"], 1, /"high" is not one of/, /Use one/],
+  ["an unknown priority", ["update", READY, "priority=high"], 1, /"high" is not one of/, /Did you mean p1/],
   ["an unknown key", ["update", READY, "ownr=mia"], 1, /Nobody reads a key "ownr"/, /Did you mean owner/],
   ["itself", ["update", READY, `dependencies=${READY}`], 1, /depend on itself/, /Leave it out/],
   ["no status at all", ["update", READY, "status="], 1, /new flaw: The task has no status/, /Add status/],

@@ -113,11 +113,12 @@ test("H13: a client that is refused reads why, though it goes on sending", async
   server = await startTestServer({ limits: LIMITS });
   const received = await new Promise<string>((resolve) => {
     let text = "";
-    const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true }, () =>
-      socket.write("GET / HTTP/1.1\r\nBad header: x\r\n\r\n"),
-    );
+    let more: NodeJS.Timeout | undefined;
+    const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true }, () => {
+      socket.write("GET / HTTP/1.1\r\nBad header: x\r\n\r\n");
+      more = setInterval(() => socket.write("more garbage\r\n"), 10);
+    });
     held.push(socket);
-    const more = setInterval(() => socket.write("more garbage\r\n"), 10);
     socket.on("data", (chunk) => {
       text += chunk;
     });
