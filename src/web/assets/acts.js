@@ -13,7 +13,7 @@ const TOAST_MS = 12_000;
 /** Past this nobody waits: pressed again, the form has the same id and still acts once. */
 const GIVE_UP_MS = 60_000;
 const START_CHARACTERS = 8;
-const OWN_BYTES = 12;
+const OWN_CHARACTERS = 16;
 
 /**
  * @typedef {{ words: string, tone: "ok" | "bad" | "warn" | "undone", undo: string | null, atMs: number }} Note
@@ -168,12 +168,7 @@ export class Acts {
 
   #toast(words, tone, undo = null, row = "") {
     const toast = document.getElementById("toast");
-    const close = element(
-      document,
-      "button",
-      { class: "btn close", type: "button", "aria-label": "Dismiss" },
-      ["×"],
-    );
+    const close = element(document, "button", { class: "btn close", "aria-label": "Dismiss" }, ["×"]);
     const tag = element(document, "span", { class: `tag ${tone}` }, [TONES[tone]]);
     const said = element(document, "span", {}, [words]);
     toast.replaceChildren(tag, said, ...(undo ? [undoForm(document, undo, row, "z")] : []), close);
@@ -184,8 +179,7 @@ export class Acts {
   }
 
   #hideToast() {
-    const toast = document.getElementById("toast");
-    if (toast !== null) toast.hidden = true;
+    document.getElementById("toast")?.setAttribute("hidden", "");
   }
 
   #onKey(event) {
@@ -203,11 +197,8 @@ export class Acts {
   }
 
   #newId() {
-    const bytes = crypto.getRandomValues(new Uint8Array(OWN_BYTES));
-    const own = btoa(String.fromCharCode(...bytes))
-      .replaceAll("+", "-")
-      .replaceAll("/", "_");
-    return `${this.#start}.${own}`;
+    const bytes = crypto.getRandomValues(new Uint8Array(OWN_CHARACTERS));
+    return `${this.#start}.${Array.from(bytes, (byte) => (byte % 36).toString(36)).join("")}`;
   }
 }
 
