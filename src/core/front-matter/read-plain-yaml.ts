@@ -122,12 +122,13 @@ function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
   return { key, line, value, written: writtenOf(cursor, valueStart, valueEnd, lineEnd) };
 }
 
-/** The value with the comment behind it, as it stands in the file; null when there is no comment. */
+/** The value with the comment behind it, as it stands in the file; null when there is no comment, or nothing in it. */
 function writtenOf(cursor: Cursor, start: number, valueEnd: number, lineEnd: number): string | null {
   const { kept } = cursor;
   // Blanks and a carriage return are all that can follow a value without a comment.
   if (nextHash(cursor, start) > lineEnd || !/\S/.test(kept.slice(valueEnd, lineEnd))) return null;
-  return kept.slice(start, lineEnd).trimEnd();
+  const written = kept.slice(start, lineEnd).trimEnd();
+  return written === "#" ? null : written;
 }
 
 /** A plain text that begins with a letter or digit and reaches up to the first colon, with no comment before it. */
