@@ -1,5 +1,6 @@
-// `npm run test:long`: all tests at their full counts, on the oldest Node that the package supports. That Node comes from
-// npm as well, into test/node-24. Words after `--` go to vitest.
+// `npm run test:long`: every test that counts at its full count, and every suite that starts the installed package, on
+// the oldest Node that the package supports. That Node comes from npm as well, into test/node-24. Words after `--` go to
+// vitest in place of the list below.
 
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
@@ -8,13 +9,28 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}test/node-24`;
 
+/** Suites of processes and of ports. Those in a browser start no process that Node's version matters to. */
+const SUITES = ["test/e2e", "test/http", "test/faults", "test/contract"];
+/** What repeats more often at full counts (test/support/rounds.ts). */
+const COUNTING = "support/rounds.ts";
+
 run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, env: withoutNpm() });
 const bin = `${folder}/node_modules/.bin`;
 console.log(`Tests at their full counts on Node ${version()}.`);
-run(`${bin}/node`, [`${root}node_modules/vitest/vitest.mjs`, "run", ...process.argv.slice(2)], {
+run(`${bin}/node`, [`${root}node_modules/vitest/vitest.mjs`, "run", ...chosen()], {
   cwd: root,
   env: { ...process.env, FULL_COUNTS: "1", PATH: `${bin}${delimiter}${process.env["PATH"]}` },
 });
+
+function chosen(): readonly string[] {
+  const words = process.argv.slice(2);
+  if (words.length > 0) return words;
+  const { stdout } = spawnSync("git", ["grep", "-lF", COUNTING, "--", "src"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  return [...SUITES, ...stdout.split("\n").filter(Boolean)];
+}
 
 function version(): string {
   return spawnSync(`${bin}/node`, ["--version"], { encoding: "utf8" }).stdout.trim();
