@@ -141,11 +141,6 @@ async function lookForPullRequests(opened: OpenedRuns): Promise<Finding> {
   const name = "pull requests";
   if (search.kind === "found")
     return { name, found: `of ${search.host.repository}`, refusal: null, severity: null };
-  const shown = await shownByRunner(runs);
-  if (shown !== null) {
-    const hint = search.remedy === null ? "" : `To have them without it, ${search.remedy}.`;
-    return note(name, `of ${shown}`, `The runner looks them up; from here: ${search.because}.`, hint);
-  }
   const found = `off: ${search.because}`;
   return note(
     name,
@@ -153,14 +148,6 @@ async function lookForPullRequests(opened: OpenedRuns): Promise<Finding> {
     "None are shown.",
     search.remedy === null ? "" : `To have them, ${search.remedy}.`,
   );
-}
-
-/** A runner may have a token that this shell lacks: then the page shows what it looked up. */
-async function shownByRunner({ store, clock }: OpenedRuns["runs"]): Promise<string | null> {
-  const lease = await store.readLease();
-  if (lease === null || lease.holder === null || lease.expiresAtMs <= clock.wallMs()) return null;
-  const { state } = await store.readPullRequests();
-  return state === null || state.standing.kind === "off" ? null : state.repository;
 }
 
 function note(name: string, found: string, ...[message, hint]: [string, string]): Finding {
@@ -188,7 +175,7 @@ function print({ output, flags }: OpenedRuns, findings: readonly Finding[]): voi
 }
 
 function explain({ message, hint }: Refusal): string {
-  return terminalText(`${message} ${hint}`);
+  return terminalText(`${message} ${hint}`).trimEnd();
 }
 
 function faulty(errors: number): UserError {
