@@ -16,10 +16,11 @@ import type { Store } from "../../src/ports/store.ts";
 import { createWorkedTree } from "../e2e/worked-tree.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
+import { rounds } from "../support/rounds.ts";
 import { createRunsTestWorld, type RunsTestWorld } from "../support/runs-world.ts";
 import { eventually } from "../support/served-tree.ts";
 
-const ROUNDS = 200;
+const ROUNDS = rounds({ short: 60, full: 200 });
 const NEVER = new AbortController().signal;
 const SLUGS = ["a", "b", "c"];
 
@@ -61,7 +62,7 @@ function countWorkers(worlds: readonly RunsTestWorld[]) {
   return working;
 }
 
-test("two dispatchers at once, 200 rounds, never two workers and never more than the limit", async () => {
+test("two dispatchers at once, round after round, never two workers and never more than the limit", async () => {
   const worlds = await openDispatchers(2);
   const working = countWorkers(worlds);
   const [first, second] = worlds as [RunsTestWorld, RunsTestWorld];
