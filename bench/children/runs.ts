@@ -7,6 +7,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../src/adapters/clock.ts";
+import { ownFolders } from "../../src/adapters/files/own-folders.ts";
 import { createRunFiles } from "../../src/adapters/files/run-files.ts";
 import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
 import { createTreeReader } from "../../src/adapters/files/tree-reader.ts";
@@ -46,7 +47,8 @@ makeTree(root, 400);
 const worker = { command: ["sleep", "600"] };
 writeFileSync(join(root, "tasks/config.yaml"), JSON.stringify({ worker }));
 // Trust lies in the tree of the measurement, not in the folders of whoever measures.
-process.env["TASKS_HOME"] = join(root, ".tasks/home");
+const home = join(root, ".tasks/home");
+process.env["TASKS_HOME"] = home;
 await trustRepository(root);
 git("init", "--quiet", "--initial-branch=main");
 git("add", "--all");
@@ -66,8 +68,9 @@ const workers = createWorkers({
   environment: process.env,
   folder: root,
 });
+// The same places that the supervisors look at.
 const slots = createWorkerSlots({
-  stateFolder: join(stateFolder, "own"),
+  stateFolder: ownFolders({ TASKS_HOME: home }).state,
   root,
   see: seeProcess,
   nowMs: systemClock.wallMs,
