@@ -189,8 +189,8 @@ function blocked({ pullRequest }: Question): Waits | null {
   return { for: "you", because: "blocked", what };
 }
 
-function changedSinceApproval({ pullRequest: { review: state, approvedCommit } }: Question): Waits | null {
-  if (state !== "approved" || approvedCommit === null) return null;
+function changedSinceApproval({ pullRequest: { approvedCommit } }: Question): Waits | null {
+  if (approvedCommit === null) return null;
   const what = `review or merge, approved ${approvedCommit.slice(0, COMMIT_DIGITS)}, changed since`;
   return { for: "you", because: "changed_since_approval", what };
 }
