@@ -7,12 +7,13 @@ import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { createGit } from "../../src/adapters/git/git.ts";
 import { openRepository } from "../support/git-repository.ts";
+import { rounds } from "../support/rounds.ts";
 import { createWorld, gitEnvironment, never, prepared } from "../support/task-worktrees.ts";
 
-const COMMITS = 200;
+const COMMITS = rounds({ short: 50, full: 200 });
 const run = promisify(execFile);
 
-test("R7: 200 commits of a person during continuous work on worktrees: none fails, no lock is left", async () => {
+test(`R7: ${COMMITS} commits of a person during continuous work on worktrees: none fails, no lock is left`, async () => {
   const { repository, worktrees } = createWorld();
   const { root } = repository;
   const git = createGit({ root, env: gitEnvironment() });

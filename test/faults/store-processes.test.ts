@@ -12,7 +12,7 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { holder, row, T0_MS, TERM_MS } from "../contract/store-samples.ts";
 import { rounds } from "../support/rounds.ts";
 
-const PUBLISHING_KILLS = rounds({ short: 25, full: 500 });
+const PUBLISHING_KILLS = rounds({ short: 12, full: 500 });
 const CHANGING_KILLS = rounds({ short: 10, full: 200 });
 
 let folder: string;

@@ -30,6 +30,13 @@ export function temporaryFolder(name = "tasks-test"): string {
   return folder;
 }
 
+/** An empty folder that is removed when the process ends, for what several tests copy. */
+export function keptFolder(name = "tasks-test"): string {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), `${name}-`)));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
 /** A repository with branch `main` and these files, not yet committed. */
 export function createRepository(
   files: Readonly<Record<string, string>> = {},
