@@ -49,6 +49,32 @@ test("R6: a runner that answers nothing is ended, also when it never says a word
   expect(launcher.started[0]?.killed).toEqual(["kill"]);
 });
 
+test("R6: a runner that falls silent between two cycles is pinged, and ended when it does not answer", async () => {
+  const { launcher, newest } = setUp();
+  newest().say({ kind: "leading", epoch: 1 });
+  newest().say(cycleStarted(Date.now()));
+  newest().say(cycleEnded(Date.now()));
+  newest().answers = false;
+  await vi.advanceTimersByTimeAsync(10_000 + LIMIT_MS - 1);
+  expect([newest().pings, newest().killed]).toEqual([1, []]);
+  await vi.advanceTimersByTimeAsync(250);
+  expect(launcher.started[0]?.killed).toEqual(["kill"]);
+});
+
+test("P21: a runner that owes nothing costs its keeper one ping in a silence of 10 s, and no ticks", async () => {
+  const { newest, clock } = setUp();
+  let readings = 0;
+  clock.monotonicMs = () => {
+    readings += 1;
+    return performance.now();
+  };
+  newest().say({ kind: "leading", epoch: 1 });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(newest().pings).toBe(6);
+  // One for each ping: the time from which on its answer is owed.
+  expect(readings).toBeLessThanOrEqual(6);
+});
+
 test("a runner that leads and takes up no wish is ended", async () => {
   const { launcher, newest, keeper } = setUp();
   newest().say({ kind: "leading", epoch: 1 });

@@ -1,8 +1,9 @@
 // Keeps one runner process alive, and ends it from outside when it hangs: a blocked event loop cannot time itself out.
 //
 // States: stopped -> starting (launched, nothing heard) -> alive (heard of) -> gone (exited; restart is due) -> starting.
-// `stop` leads to stopped from each of them. A runner is ended when a cycle passes its limit, when nothing at all is
-// heard for as long (it is pinged), or when a wish for a cycle is not taken up; its exit does the rest.
+// `stop` leads to stopped from each of them. A runner is ended when what it owes takes longer than the limit: its first
+// word, a cycle it has begun, a cycle it was asked for, the answer to a ping. Its exit does the rest. Time is watched only
+// while it owes something; a runner that owes nothing is pinged when it has been silent for a while.
 
 import type { CycleFailure } from "../core/cycle/cycle.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -11,11 +12,12 @@ import type { RunnerChild, RunnerEvent, RunnerExit, RunnerLauncher } from "../po
 import type { Store } from "../ports/store.ts";
 import type { RunnerLink, RunnerLinkEvent, RunnerLinkState } from "./runner-link.ts";
 
-/** How often the limits are looked at; a runner that hangs is ended at most this much late. */
+/** How often the limits are looked at while something is owed; a runner that hangs is ended at most this much late. */
 const WATCH_TICK_MS = 250;
 /** Time is counted in ticks that happened, each for at most this: a server that was stopped itself blames nobody. */
 const TICK_COUNTS_AT_MOST_MS = 2 * WATCH_TICK_MS;
-const PING_EVERY_MS = 2_000;
+/** Of a runner that owes nothing, and never later than the limit. Its cycles come every 15 s: one ping for each. */
+const PING_AFTER_SILENCE_MS = 10_000;
 /** Restarts after the 1st, 2nd, ... failure in a row wait 250 ms, 500 ms, ... and never more than 30 s. */
 const RESTART_FIRST_MS = 250;
 const RESTART_MAX_MS = 30_000;
@@ -51,7 +53,10 @@ export class RunnerKeeper implements RunnerLink {
   #url: string | null = null;
   #released: Promise<void> = Promise.resolve();
   #restartTimer: NodeJS.Timeout | undefined;
+  /** Runs while something is owed. */
   #watchTimer: NodeJS.Timeout | undefined;
+  /** Runs while nothing is. */
+  #pingTimer: NodeJS.Timeout | undefined;
 
   constructor(world: KeeperWorld, settings: KeeperSettings) {
     this.#world = world;
@@ -61,14 +66,13 @@ export class RunnerKeeper implements RunnerLink {
   start(): void {
     if (!this.#stopped) return;
     this.#stopped = false;
-    this.#watchTimer = setInterval(() => this.#watch(), WATCH_TICK_MS);
     this.#launch();
   }
 
   /** Ends the runner in order, or else by force; nothing is left of it when this resolves. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    clearInterval(this.#watchTimer);
+    this.#stopWatching();
     clearTimeout(this.#restartTimer);
     const running = this.#running;
     if (running !== null) {
@@ -92,6 +96,7 @@ export class RunnerKeeper implements RunnerLink {
     // Only a runner that leads owes a cycle.
     if (running.epoch !== null && running.cycleMs === null) running.wishMs ??= 0;
     running.child.send({ kind: "refresh" });
+    this.#watchWhatIsOwed(running);
   }
 
   lookUp(): void {
@@ -117,8 +122,7 @@ export class RunnerKeeper implements RunnerLink {
       child,
       ended,
       epoch: null,
-      silentMs: 0,
-      sincePingMs: 0,
+      answerMs: 0,
       cycleMs: null,
       wishMs: null,
       lastTickMs: this.#world.clock.monotonicMs(),
@@ -132,15 +136,20 @@ export class RunnerKeeper implements RunnerLink {
       this.#bury(running, exit);
     });
     if (this.#url !== null) child.send({ kind: "url", url: this.#url });
+    this.#watchWhatIsOwed(running);
   }
 
   #hear(running: RunningChild, event: RunnerEvent): void {
     if (running !== this.#running) return;
-    running.silentMs = 0;
+    running.answerMs = null;
     this.#heardOf = true;
+    this.#note(running, event);
+    this.#watchWhatIsOwed(running);
+    if (event.kind !== "pong") this.#emit(event);
+  }
+
+  #note(running: RunningChild, event: RunnerEvent): void {
     switch (event.kind) {
-      case "pong":
-        return;
       case "leading":
         running.epoch = event.epoch;
         break;
@@ -158,28 +167,48 @@ export class RunnerKeeper implements RunnerLink {
         if (event.outcome.kind === "published" || event.outcome.kind === "attested") this.#failuresInRow = 0;
         break;
       case "notice":
+      case "pong":
         break;
     }
-    this.#emit(event);
   }
 
-  /** Adds the time since the last look to whatever is being waited for, and ends a runner that is over a limit. */
-  #watch(): void {
-    const running = this.#running;
-    if (running === null || running.verdict !== null) return;
+  /** Goes on watching, or waits in silence until a ping is due. */
+  #watchWhatIsOwed(running: RunningChild): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#pingTimer);
+    if (!owesSomething(running)) {
+      this.#stopWatching();
+      const silenceMs = Math.min(PING_AFTER_SILENCE_MS, this.#settings.cycleTimeoutMs);
+      this.#pingTimer = setTimeout(() => this.#ping(running), silenceMs);
+    } else if (this.#watchTimer === undefined) {
+      running.lastTickMs = this.#world.clock.monotonicMs();
+      this.#watchTimer = setInterval(() => this.#watch(running), WATCH_TICK_MS);
+    }
+  }
+
+  #stopWatching(): void {
+    clearInterval(this.#watchTimer);
+    this.#watchTimer = undefined;
+    clearTimeout(this.#pingTimer);
+  }
+
+  #ping(running: RunningChild): void {
+    running.answerMs = 0;
+    running.child.send({ kind: "ping" });
+    this.#watchWhatIsOwed(running);
+  }
+
+  /** Adds the time since the last look to whatever is owed, and ends a runner that is over the limit. */
+  #watch(running: RunningChild): void {
+    if (running.verdict !== null) return;
     const nowMs = this.#world.clock.monotonicMs();
     const passedMs = Math.min(nowMs - running.lastTickMs, TICK_COUNTS_AT_MOST_MS);
     running.lastTickMs = nowMs;
-    running.silentMs += passedMs;
-    running.sincePingMs += passedMs;
+    if (running.answerMs !== null) running.answerMs += passedMs;
     if (running.cycleMs !== null) running.cycleMs += passedMs;
     if (running.wishMs !== null) running.wishMs += passedMs;
-    if (running.sincePingMs >= PING_EVERY_MS) {
-      running.sincePingMs = 0;
-      running.child.send({ kind: "ping" });
-    }
     const limitMs = this.#settings.cycleTimeoutMs;
-    const overdueMs = Math.max(running.cycleMs ?? 0, running.wishMs ?? 0, running.silentMs);
+    const overdueMs = Math.max(running.answerMs ?? 0, running.cycleMs ?? 0, running.wishMs ?? 0);
     if (overdueMs < limitMs) return;
     running.verdict = {
       reason: "timeout",
@@ -192,6 +221,7 @@ export class RunnerKeeper implements RunnerLink {
   #bury(running: RunningChild, exit: RunnerExit): void {
     if (running !== this.#running) return;
     this.#running = null;
+    this.#stopWatching();
     if (running.epoch !== null) this.#released = this.#releaseLease(running.epoch);
     if (this.#stopped) return;
     const failure = running.verdict ?? describeExit(exit);
@@ -231,15 +261,18 @@ type RunningChild = {
   readonly ended: Promise<void>;
   /** Not null while it holds the lease. */
   epoch: number | null;
-  /** Counters of watched time; null while there is nothing to wait for. */
-  silentMs: number;
-  sincePingMs: number;
+  /** Counters of watched time; null while that is not owed. The first: a word, at its start or after a ping. */
+  answerMs: number | null;
   cycleMs: number | null;
   wishMs: number | null;
   lastTickMs: number;
   /** Why it is being ended, once it is. */
   verdict: CycleFailure | null;
 };
+
+function owesSomething({ answerMs, cycleMs, wishMs }: RunningChild): boolean {
+  return answerMs !== null || cycleMs !== null || wishMs !== null;
+}
 
 function describeExit({ code, signal }: RunnerExit): CycleFailure {
   const how =

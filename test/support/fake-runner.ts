@@ -13,6 +13,7 @@ import { attestation } from "../contract/store-samples.ts";
 export type FakeRunner = {
   /** What it was told, pings left out. */
   readonly commands: RunnerCommand[];
+  pings: number;
   readonly killed: ("terminate" | "kill")[];
   /** False: it hangs, and answers no ping. */
   answers: boolean;
@@ -40,6 +41,7 @@ function createFakeRunner(pid: number): { runner: FakeRunner; child: RunnerChild
   let onExit: (exit: RunnerExit) => void = () => {};
   const runner: FakeRunner = {
     commands: [],
+    pings: 0,
     killed: [],
     answers: true,
     say: (event) => onEvent(event),
@@ -48,8 +50,12 @@ function createFakeRunner(pid: number): { runner: FakeRunner; child: RunnerChild
   const child: RunnerChild = {
     pid,
     send(command) {
-      if (command.kind !== "ping") runner.commands.push(command);
-      else if (runner.answers) onEvent({ kind: "pong" });
+      if (command.kind !== "ping") {
+        runner.commands.push(command);
+        return;
+      }
+      runner.pings += 1;
+      if (runner.answers) onEvent({ kind: "pong" });
     },
     onEvent: (listener) => {
       onEvent = listener;
