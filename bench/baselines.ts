@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { median } from "./measure.ts";
+import type { Tree } from "./tree.ts";
 
 const ROUNDS = 7;
 
@@ -25,11 +26,11 @@ export function runChild<Result>(name: string, ...args: readonly string[]): Resu
   return JSON.parse(output.trimEnd().split("\n").at(-1) ?? "null") as Result;
 }
 
-/** R(n) in ms: a fresh process each time, median. */
-export function readingMs(root: string, paths: readonly string[]): number {
-  const list = join(root, "paths.txt");
-  writeFileSync(list, paths.map((path) => join(root, path)).join("\n"));
-  return median(Array.from({ length: ROUNDS }, () => runChild<{ ms: number }>("read-tree", list).ms));
+/** R(n) in ms: reading the files of the tree once, in a fresh process each time, median. */
+export function readingMs(tree: Tree, rounds = ROUNDS): number {
+  const list = join(tree.root, "paths.txt");
+  writeFileSync(list, tree.paths.map((path) => join(tree.root, path)).join("\n"));
+  return median(Array.from({ length: rounds }, () => runChild<{ ms: number }>("read-tree", list).ms));
 }
 
 /** Milliseconds of a Node process that does nothing. */
@@ -46,17 +47,17 @@ export function processMs(args: readonly string[], rounds = ROUNDS): number[] {
   });
 }
 
+/** Starts a program of bench/children/; the caller ends it. */
+export function startChild(name: string, ...args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [child(name), ...args], { stdio: ["ignore", "pipe", "inherit"] });
+}
+
 /** Starts a program of bench/children/ that prints its port first. */
 export function startChildServer(
   name: string,
   ...args: readonly string[]
 ): Promise<{ port: number; process: ChildProcess }> {
-  return firstLineOf(
-    spawn(process.execPath, [child(name), ...args], { stdio: ["ignore", "pipe", "inherit"] }),
-  );
-}
-
-function firstLineOf(server: ChildProcess): Promise<{ port: number; process: ChildProcess }> {
+  const server = startChild(name, ...args);
   return new Promise((resolve, reject) => {
     server.once("error", reject);
     server.once("exit", (code) => reject(new Error(`the server ended with ${code} before it listened`)));

@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { type Figure, isMeasured, meetsTarget, ratio } from "./measure.ts";
+import { type Figure, isMeasured, isTaken, meetsTarget, ratio, type Untaken } from "./measure.ts";
 
 const FILE = fileURLToPath(new URL("./baseline.json", import.meta.url));
 const COLUMN_WIDTHS = [4, 44, 8, 14, 36, 8, 10] as const;
@@ -14,7 +14,19 @@ export function printHeading(): void {
   printLine(["", "what", "tasks", "figure", "against", "ratio", "target"]);
 }
 
-export function printFigure(figure: Figure): void {
+/** Where a run is, on stderr, with the minutes and seconds since it began. */
+export function printProgress(what: string): void {
+  const seconds = Math.round(performance.now() / 1000);
+  const clock = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  console.error(`${clock.padStart(6)}  ${what}`);
+}
+
+export function printFigure(figure: Figure | Untaken): void {
+  if (!isTaken(figure)) {
+    const { requirement, name, tasks, why } = figure;
+    printLine([requirement, name, tasks === null ? "" : String(tasks), `NOT TAKEN: ${why}`]);
+    return;
+  }
   const { requirement, name, tasks, value, unit, baseline, target } = figure;
   printLine([
     requirement,

@@ -6,67 +6,74 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { readingMs, root } from "./baselines.ts";
-import { rowFigure } from "./figures/browser.ts";
-import { heartbeatFigure, showFigure } from "./figures/commands.ts";
-import { cycleFigures } from "./figures/cycles.ts";
-import { installFigures } from "./figures/install.ts";
-import { lookUpFigures } from "./figures/look-ups.ts";
-import { runFigures } from "./figures/runs.ts";
-import { scriptFigure, serve, serverFigures, stop } from "./figures/server.ts";
-import type { Figure } from "./measure.ts";
-import { printFigure, printHeading, saveFigures } from "./report.ts";
+import { root } from "./baselines.ts";
+import type { Figure, Untaken } from "./measure.ts";
+import { isTaken, meetsTarget } from "./measure.ts";
+import { printFigure, printHeading, printProgress, saveFigures } from "./report.ts";
+import { type Bench, type Effort, type Suite, WHOLE } from "./suite.ts";
+import { SUITES } from "./suites.ts";
 import { makeTree, type Tree } from "./tree.ts";
 
-const SIZES = [1_000, 10_000];
-const LARGE = 100_000;
-
 const { values: options } = parseArgs({
-  options: { only: { type: "string" }, large: { type: "boolean" }, save: { type: "boolean" } },
+  options: {
+    only: { type: "string" },
+    save: { type: "boolean", default: false },
+  },
 });
 const only = options.only?.split(",") ?? null;
-const figures: Figure[] = [];
 const scratch = mkdtempSync(join(tmpdir(), "tasks-bench-"));
 try {
   execFileSync(process.execPath, ["scripts/build.ts"], { cwd: root, stdio: "inherit" });
-  printHeading();
-  const trees = [...SIZES, ...(options.large ? [LARGE] : [])].map(newTree);
-  for (const tree of trees) await measureTree(tree);
-  const [smallest, largest] = [trees[0], trees.at(-1)];
-  if (wanted("P11") && smallest && largest) take(showFigure(smallest, largest));
-  if (wanted("P9")) take(...lookUpFigures(scratch));
-  if (wanted("P16")) take(...runFigures(scratch));
-  if (wanted("P13")) take(...installFigures());
+  await measureAll(newBench(WHOLE));
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
-if (options.save) saveFigures(figures);
 
-function newTree(tasks: number): Tree {
-  const folder = join(scratch, String(tasks));
-  const paths = makeTree(folder, tasks);
-  return { root: folder, paths, readingMs: readingMs(folder, paths) };
+async function measureAll(bench: Bench): Promise<void> {
+  const taken: (Figure | Untaken)[] = [];
+  printHeading();
+  for (const suite of SUITES.filter(isWanted)) {
+    for (const tasks of suite.sizes) {
+      printProgress(`${suite.name}, ${tasks} tasks`);
+      const figures = await takeSuite(suite, bench.tree(tasks), bench);
+      for (const figure of figures) printFigure(figure);
+      taken.push(...figures);
+    }
+  }
+  const missed = taken.filter((one) => !isTaken(one) || !meetsTarget(one));
+  console.log(`\n${taken.length - missed.length} of ${taken.length} figures meet their targets.`);
+  if (options.save) saveFigures(taken.filter(isTaken));
 }
 
-async function measureTree(tree: Tree): Promise<void> {
-  if (wanted("P1", "P2", "P10")) take(...cycleFigures(tree));
-  if (wanted("P4")) take(heartbeatFigure(tree));
-  if (!wanted("P3", "P5", "P7", "P8", "P12", "R16")) return;
-  const served = await serve(tree);
+/** A suite that fails leaves one figure that was not taken, and the others go on. */
+async function takeSuite(suite: Suite, tree: Tree, bench: Bench): Promise<readonly (Figure | Untaken)[]> {
   try {
-    if (wanted("P3")) take(await rowFigure(tree, served));
-    if (wanted("P5", "P7", "P8", "P12", "R16")) take(...(await serverFigures(tree, served)));
-    if (wanted("P8") && tree.paths.length === SIZES[0]) take(await scriptFigure(served));
-  } finally {
-    await stop(served);
+    return await suite.take(tree, bench);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return suite.requirements.map((requirement) => ({
+      requirement,
+      name: suite.name,
+      tasks: tree.paths.length,
+      why,
+    }));
   }
 }
 
-function wanted(...requirements: readonly string[]): boolean {
+function isWanted({ requirements }: Suite): boolean {
   return only === null || requirements.some((requirement) => only.includes(requirement));
 }
 
-function take(...taken: readonly Figure[]): void {
-  for (const figure of taken) printFigure(figure);
-  figures.push(...taken);
+function newBench(effort: Effort): Bench {
+  const trees = new Map<number, Tree>();
+  return {
+    effort,
+    newFolder: () => mkdtempSync(join(scratch, "made-")),
+    tree: (tasks) => {
+      const folder = join(scratch, String(tasks));
+      const tree = trees.get(tasks) ?? { root: folder, paths: makeTree(folder, tasks) };
+      trees.set(tasks, tree);
+      return tree;
+    },
+  };
 }

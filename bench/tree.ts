@@ -26,8 +26,6 @@ export type Tree = {
   readonly root: string;
   /** Of the task files, relative to the root. */
   readonly paths: readonly string[];
-  /** R(n): what it takes to read them once. */
-  readonly readingMs: number;
 };
 
 /** Relative path of task `index` of a tree made by `makeTree`. */

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { systemClock } from "../../src/adapters/clock.ts";
 import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
 import { createTreeWatch } from "../../src/adapters/files/tree-watch.ts";
+import { keepHeapSmall } from "../../src/adapters/processes/small-heap.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
 import { startSettingsOf } from "../../src/app/start-settings.ts";
@@ -21,6 +22,7 @@ const PULLED = 200;
 /** Lets the watches' events of the last write arrive, so that a round measures its own change only. */
 const SETTLE_MS = 30;
 
+keepHeapSmall();
 const [root = "", mode = "all", tasksText = "10000"] = process.argv.slice(2);
 const stateFolder = join(root, ".tasks/task_manager");
 rmSync(join(root, ".tasks"), { recursive: true, force: true });

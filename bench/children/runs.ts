@@ -1,5 +1,5 @@
 // Starts runs as the runner does and times cycles beside them: real worktrees, supervisors and workers (each a `sleep`).
-// Prints { startMs, cycleMs: { [live]: ms } }; every process it started is ended before it does.
+// Prints { startMs, cycleMs }, each by the number of live runs; every process it started is ended before it does.
 
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -11,6 +11,7 @@ import { ownFolders } from "../../src/adapters/files/own-folders.ts";
 import { createRunFiles } from "../../src/adapters/files/run-files.ts";
 import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
 import { createTreeReader } from "../../src/adapters/files/tree-reader.ts";
+import { createTreeWatch } from "../../src/adapters/files/tree-watch.ts";
 import { createCommittedFiles } from "../../src/adapters/git/committed-files.ts";
 import { createGit } from "../../src/adapters/git/git.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
@@ -29,20 +30,24 @@ import { configSchema } from "../../src/config/schema.ts";
 import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import type { Run, RunId } from "../../src/core/run/run.ts";
-import type { RunWitness } from "../../src/ports/run-witness.ts";
 import { trustRepository } from "../../test/support/trust.ts";
 import { median } from "../measure.ts";
-import { makeTree } from "../tree.ts";
+import { makeTree, taskText } from "../tree.ts";
 
-/** Workers alive when cycles are timed. */
-const LIVE = [0, 10, 50];
+/** All of them ready; two thirds have no dependencies, and so are free to be started. */
+const TASKS = 400;
 const CYCLES = 101;
 const WARM_UP_CYCLES = 60;
 
-const [root = ""] = process.argv.slice(2);
+const [root = "", liveText = ""] = process.argv.slice(2);
+/** Workers alive when cycles are timed, fewest first. */
+const live = liveText.split(",").map(Number);
+const most = live.at(-1) ?? 0;
 const stateFolder = join(root, ".tasks/task_manager");
 const entry = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
-makeTree(root, 400);
+makeTree(root, TASKS).forEach((path, index) => {
+  writeFileSync(join(root, path), taskText(index, "ready"));
+});
 // A supervisor reads the settings itself.
 const worker = { command: ["sleep", "600"] };
 writeFileSync(join(root, "tasks/config.yaml"), JSON.stringify({ worker }));
@@ -58,7 +63,7 @@ mkdirSync(stateFolder, { recursive: true });
 const log = { info() {}, warn: console.error, error: console.error };
 const config = configSchema.parse({
   worker,
-  dispatch: { workers_per_host: 50, workers_per_owner: 50 },
+  dispatch: { workers_per_host: most, workers_per_owner: most },
 });
 const store = await openSqliteStore({ file: join(stateFolder, "store.sqlite"), nowMs: Date.now });
 const workers = createWorkers({
@@ -107,19 +112,7 @@ const runWitness = createRunWitness({
   log,
   lookCloserMs: 300_000,
 });
-/** What the last cycle spent on looking at its runs. */
-let lookMs = 0;
-const timedWitness: RunWitness = {
-  ...runWitness,
-  look: async (open) => {
-    const startedMs = performance.now();
-    try {
-      return await runWitness.look(open);
-    } finally {
-      lookMs = performance.now() - startedMs;
-    }
-  },
-};
+const watch = createTreeWatch({ root, stateFolder, mode: "auto" });
 const holder = { ...workers.self(), url: null };
 const looked = { input: NOTHING_ASKED, state: NEVER_LOOKED };
 const heartbeat = createHeartbeat({
@@ -129,9 +122,9 @@ const heartbeat = createHeartbeat({
   clock: systemClock,
   store,
   files: createTreeFiles({ root }),
-  watch: null,
+  watch,
   git: createGit({ root }),
-  runWitness: timedWitness,
+  runWitness,
   log,
   config,
   holder,
@@ -140,39 +133,35 @@ const heartbeat = createHeartbeat({
 const claim = await store.claimLease({ holder, termMs: 600_000, nowMs: Date.now() });
 const right = { epoch: claim.lease.epoch, confirm: async () => true };
 
-// Compiled code first: the cycles without runs come first, and would pay for it alone.
+// Compiled code first: the cycles with the fewest runs come first, and would pay for it alone.
+watch.start(() => {});
 for (let at = 0; at < WARM_UP_CYCLES; at += 1) await cycle();
 const cycleMs: Record<number, number> = {};
-const witnessMs: Record<number, number> = {};
-let startMs = 0;
+const startMs: Record<number, number> = {};
 try {
-  for (const live of LIVE) {
+  for (const count of live) {
     const before = await store.readOpenRuns();
     const startedMs = performance.now();
-    await start(live - before.length);
-    if (live === LIVE.at(-1)) startMs = (performance.now() - startedMs) / (live - before.length);
+    await start(count - before.length);
+    startMs[count] = (performance.now() - startedMs) / (count - before.length);
     await cycle();
     const samples: number[] = [];
-    const looks: number[] = [];
-    for (let at = 0; at < CYCLES; at += 1) {
-      samples.push(await cycle());
-      looks.push(lookMs);
-    }
-    cycleMs[live] = median(samples);
-    witnessMs[live] = median(looks);
+    for (let at = 0; at < CYCLES; at += 1) samples.push(await cycle());
+    cycleMs[count] = median(samples);
   }
 } finally {
+  watch.stop();
   runWitness.stop();
   await endAll(await store.readOpenRuns());
   await store.close();
 }
-console.log(JSON.stringify({ startMs, cycleMs, witnessMs }));
+console.log(JSON.stringify({ startMs, cycleMs }));
 
 /** Kicks off so many more tasks and starts them, four at a time as the runner does. */
 async function start(count: number): Promise<void> {
   const { rows } = await store.readRows(0);
   const open = new Set((await store.readOpenRuns()).map(({ key }) => key));
-  const free = rows.filter(({ group, key }) => group === "planned" && !open.has(key)).slice(0, count);
+  const free = rows.filter(({ group, key }) => group === "ready" && !open.has(key)).slice(0, count);
   const queued = await kickoff(
     runs,
     free.map(({ key }) => key),

@@ -1,4 +1,4 @@
-// P13, P8: what has to be installed to use it, and what a browser has to load.
+// P13: what has to be installed to use it.
 
 import { execFileSync } from "node:child_process";
 import { readdirSync, statSync } from "node:fs";
@@ -7,7 +7,7 @@ import { root } from "../baselines.ts";
 import type { Figure } from "../measure.ts";
 
 /** The packages `npm install --omit=dev` puts there, counted and weighed as they lie in node_modules. */
-export function installFigures(): Figure[] {
+export async function installFigures(): Promise<Figure[]> {
   const listed = execFileSync("npm", ["ls", "--omit=dev", "--all", "--parseable"], {
     cwd: root,
     encoding: "utf8",

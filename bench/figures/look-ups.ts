@@ -1,8 +1,9 @@
 // P9: what four hundred pull requests cost at GitHub, counted, and in a cycle, timed.
 
-import { join } from "node:path";
 import { runChild } from "../baselines.ts";
 import { type Figure, median } from "../measure.ts";
+import type { Bench } from "../suite.ts";
+import type { Tree } from "../tree.ts";
 
 const TASKS = 400;
 /** What GitHub grants to a token in an hour. */
@@ -17,9 +18,9 @@ type LookUpCosts = {
   readonly linkedMs: readonly number[];
 };
 
-/** `scratch` must not have a folder "look-ups" yet. */
-export function lookUpFigures(scratch: string): Figure[] {
-  const costs = runChild<LookUpCosts>("look-ups", join(scratch, "look-ups"), String(TASKS));
+/** The trees are its own. */
+export async function lookUpFigures(_: Tree, bench: Bench): Promise<Figure[]> {
+  const costs = runChild<LookUpCosts>("look-ups", bench.newFolder(), String(TASKS));
   const { rounds, unchanged, hour, plainMs, linkedMs } = costs;
   const common = { requirement: "P9", tasks: TASKS } as const;
   const counted = { ...common, unit: "requests", baseline: null } as const;

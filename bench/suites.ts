@@ -1,0 +1,44 @@
+// All suites, in the order in which they are taken.
+
+import { answerFigures, waitFigures } from "./figures/answers.ts";
+import { rowFigures } from "./figures/browser.ts";
+import { heartbeatFigures, showFigures } from "./figures/commands.ts";
+import { cycleFigures } from "./figures/cycles.ts";
+import { idleFigures } from "./figures/idle.ts";
+import { installFigures } from "./figures/install.ts";
+import { lookUpFigures } from "./figures/look-ups.ts";
+import { memoryFigures } from "./figures/memory.ts";
+import { runFigures } from "./figures/runs.ts";
+import { weightFigures } from "./figures/weight.ts";
+import type { Suite } from "./suite.ts";
+
+const SMALL = 1_000;
+const MIDDLE = 10_000;
+const BOTH = [SMALL, MIDDLE];
+
+export const SUITES: readonly Suite[] = [
+  {
+    name: "cycles",
+    requirements: ["P1", "P2", "P10"],
+    sizes: BOTH,
+    guardedSizes: BOTH,
+    take: cycleFigures,
+  },
+  {
+    name: "tasks heartbeat",
+    requirements: ["P4"],
+    sizes: BOTH,
+    guardedSizes: BOTH,
+    take: heartbeatFigures,
+  },
+  { name: "tasks show", requirements: ["P11"], sizes: [MIDDLE], guardedSizes: [MIDDLE], take: showFigures },
+  { name: "a row in a browser", requirements: ["P3"], sizes: BOTH, guardedSizes: [], take: rowFigures },
+  { name: "weight of pages", requirements: ["P8"], sizes: BOTH, guardedSizes: BOTH, take: weightFigures },
+  { name: "idle", requirements: ["P12"], sizes: BOTH, guardedSizes: [SMALL], take: idleFigures },
+  { name: "answers", requirements: ["P5"], sizes: BOTH, guardedSizes: [SMALL], take: answerFigures },
+  { name: "waiting for an update", requirements: ["R16"], sizes: BOTH, guardedSizes: [], take: waitFigures },
+  { name: "memory", requirements: ["P7"], sizes: BOTH, guardedSizes: [SMALL], take: memoryFigures },
+  { name: "look-ups", requirements: ["P9"], sizes: [SMALL], guardedSizes: [], take: lookUpFigures },
+  { name: "runs", requirements: ["P16"], sizes: [SMALL], guardedSizes: [SMALL], take: runFigures },
+  { name: "installation", requirements: ["P13"], sizes: [SMALL], guardedSizes: [], take: installFigures },
+];
