@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { CORE_SCHEMA, load } from "js-yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { addCheck, completeCheck } from "../test/local-github/checks.ts";
 import { startLocalGitHub } from "../test/local-github/local-github.ts";
 import type { LocalPullRequest, LocalRepository } from "../test/local-github/records.ts";

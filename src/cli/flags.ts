@@ -53,6 +53,11 @@ export const NO_AUTH: Flag = {
   description: "with --host: let everybody who can reach the address read, without a token",
 };
 
+export const TASK: Flag = {
+  usage: "--task <task>",
+  description: "the task, for work by hand (default: the run that TASKS_RUN names)",
+};
+
 export const LIMIT: Flag = {
   usage: "--limit <number>",
   description: "at most this many tasks (default: 50)",

@@ -5,16 +5,10 @@ import { type OwnRun, ownRunOfTask } from "../app/runs/own-run.ts";
 import { UserError } from "../core/errors.ts";
 import type { RunId } from "../core/run/run.ts";
 import { PROOF_VARIABLE } from "../core/run/worker-environment.ts";
-import type { Flag } from "./command.ts";
 import { refused } from "./refused.ts";
 import { resolveKey } from "./resolve-task.ts";
 import type { OpenedStore } from "./run-world.ts";
 import { textFlag } from "./text-flag.ts";
-
-export const TASK: Flag = {
-  usage: "--task <task>",
-  description: "the task, for work by hand (default: the run that TASKS_RUN names)",
-};
 
 /** `--task`, else TASKS_RUN and TASKS_EPOCH with the proof. Throws UserError `usage` without either. */
 export async function findOwnRun({ flags, world, store }: OpenedStore): Promise<OwnRun> {

@@ -2,8 +2,7 @@
 
 import { AS } from "./actor.ts";
 import type { CommandSpec, Flag } from "./command.ts";
-import { FORMAT, OWNER, REPO } from "./flags.ts";
-import { TASK } from "./own-run.ts";
+import { FORMAT, OWNER, REPO, TASK } from "./flags.ts";
 
 const NAME = { name: "task", required: true, description: "slug, id or workstream/slug" } as const;
 

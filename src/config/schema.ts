@@ -1,7 +1,7 @@
 // Every setting there is: one schema, each default with its reason. docs/configuration.md is printed from it.
 // Precedence, resolved once in load.ts: flag > environment > tasks/config.yaml > default.
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** Folders that installing, building or running a program makes again, by the names that ecosystems give them. */
 const DISPOSABLE_FOLDERS = [

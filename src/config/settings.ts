@@ -1,7 +1,7 @@
 // The settings as a flat list, read off the schema: what each is called in the file and in the environment, and what it
 // takes. Everything that walks the configuration walks this list, so a new key needs no second place.
 
-import { z } from "zod";
+import * as z from "zod";
 import { configSchema } from "./schema.ts";
 
 export type Setting = {

@@ -1,6 +1,6 @@
 // A problem is a flaw in a file: data, never an exception. One bad file never stops a cycle.
 
-import { z } from "zod";
+import * as z from "zod";
 
 /**
  * `error`: the file cannot be relied on; raises `invalid_task` while the task is open.

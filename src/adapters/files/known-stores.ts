@@ -4,7 +4,7 @@
 import { hash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import { errorCode } from "./file-error.ts";
 import { prepareOwnFolder } from "./own-folders.ts";
 import { makePrivateFolder } from "./state-folder.ts";

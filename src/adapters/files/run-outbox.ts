@@ -14,7 +14,7 @@ import {
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
-import { z } from "zod";
+import * as z from "zod";
 import type { KeptStatement } from "../../core/run/statement.ts";
 import type { StoredStatement } from "../../ports/run-files.ts";
 import { errorCode } from "./file-error.ts";

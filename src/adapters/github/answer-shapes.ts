@@ -1,7 +1,7 @@
 // Pieces that the shapes of answers are made of. Shapes are tolerant of what they don't know: GitHub adds fields all the
 // time. What is in them is other people's text, cut to a length that fits on a page.
 
-import { z } from "zod";
+import * as z from "zod";
 
 /** ISO 8601 to milliseconds. */
 export const timeSchema = z

@@ -2,7 +2,7 @@
 // request itself is ours (exchange.ts), for its limits; and what octokit throws goes no further than here, because it
 // carries the request with its token (S20).
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Budget, HostFailure } from "../../ports/pull-request-host.ts";
 import { type Connection, requestHeaders } from "./connection.ts";
 import { exchange } from "./exchange.ts";

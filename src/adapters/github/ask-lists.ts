@@ -1,6 +1,6 @@
 // Asks REST for lists of one repository, each on the condition that it changed, and keeps the account of what that cost.
 
-import type { z } from "zod";
+import type * as z from "zod";
 import type { Budget, HostFailure } from "../../ports/pull-request-host.ts";
 import { parseJson } from "./answer-shapes.ts";
 import { type Connection, requestHeaders } from "./connection.ts";

@@ -1,7 +1,7 @@
 // What the base branch demands before it takes a merge, as far as a reader of the repository may see it: GitHub has
 // the older rules of a branch and the newer rulesets, and both count.
 
-import { z } from "zod";
+import * as z from "zod";
 import { branchSchema, cutText } from "./answer-shapes.ts";
 
 export const branchRuleSchema = z.object({

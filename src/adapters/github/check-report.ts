@@ -1,7 +1,7 @@
 // What reported on a commit, as GitHub tells it: runs of checks, by Actions or other apps, and the older statuses. Both
 // become reports, in the words of core.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { CheckState } from "../../core/pull-request/pull-request.ts";
 import { timeSchema } from "./answer-shapes.ts";
 

@@ -1,7 +1,7 @@
 // The mark of the news: the ETags of both lists, and the time of the newest run of a workflow that was told. It comes
 // back from the store, so that it is read as carefully as an answer: what stands in it goes into a header.
 
-import { z } from "zod";
+import * as z from "zod";
 
 export type NewsMark = {
   readonly pulls: string | null;

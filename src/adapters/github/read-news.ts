@@ -2,7 +2,7 @@
 // check that ends does not update its pull request. Both are asked for on the condition that they changed: the answer
 // "no" (304) costs nothing of the budget (P9).
 
-import { z } from "zod";
+import * as z from "zod";
 import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
 import type { ChangedPullRequest, HostAnswer, News, NewsQuestion } from "../../ports/pull-request-host.ts";
 import { branchSchema, numberSchema, timeSchema } from "./answer-shapes.ts";

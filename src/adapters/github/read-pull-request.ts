@@ -1,7 +1,7 @@
 // One pull request as GitHub tells it, in the words of core. Whatever is text in it was written by anybody (S12): it is
 // cut, and links are let through only when they lead to a web page over https.
 
-import { z } from "zod";
+import * as z from "zod";
 import type {
   HostMerges,
   MergeableState,

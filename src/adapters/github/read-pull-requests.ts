@@ -1,7 +1,7 @@
 // What is true of the pull requests that are wanted: one question for all, and an answer for each. What GitHub could not
 // say about one leaves the others as they are.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { quote } from "../../core/quote.ts";
 import { redactSecrets } from "../../core/redact-secrets.ts";

@@ -1,6 +1,6 @@
 // Acknowledgements of signals: at most one for each task and code.
 
-import { z } from "zod";
+import * as z from "zod";
 import { compareText } from "../../core/compare-text.ts";
 import type { Acknowledgement } from "../../core/signal/acknowledgement.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";

@@ -1,6 +1,6 @@
 // The history of cycles. One process runs one at a time, so the start of a cycle names it.
 
-import { z } from "zod";
+import * as z from "zod";
 import { STALE_REASONS } from "../../core/snapshot/schema.ts";
 import type { CycleRecord } from "../../ports/store.ts";
 import { CYCLES_KEEP_COUNT, CYCLES_KEEP_MS } from "../../ports/store-limits.ts";

@@ -6,7 +6,7 @@
 // goes, and the leaf before it covers its paths. Paths before the first leaf belong to a leaf from "".
 
 import { crc32 } from "node:zlib";
-import { z } from "zod";
+import * as z from "zod";
 import { compareText } from "../../core/compare-text.ts";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileRecord } from "../../core/tree/parsed-file.ts";

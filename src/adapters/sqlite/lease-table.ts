@@ -2,7 +2,7 @@
 //
 // A lease without holder has been released. Its row stays, so that an epoch is never given twice.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { Lease, LeaseClaim, LeaseHolder } from "../../ports/store.ts";
 import type { Sql } from "./connection.ts";
 import { readStored } from "./stored-json.ts";

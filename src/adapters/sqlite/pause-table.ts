@@ -1,6 +1,6 @@
 // The pause of all starts: there is one, or none.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
 import type { Pause } from "../../ports/run-store.ts";
 import type { Sql } from "./connection.ts";

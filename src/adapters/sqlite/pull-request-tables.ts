@@ -1,6 +1,6 @@
 // Pull requests: one row each, the state of the look-ups, and what was done for branches.
 
-import { z } from "zod";
+import * as z from "zod";
 import { type CareRecord, REBASE_OUTCOMES } from "../../core/pull-request/care.ts";
 import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
 import {

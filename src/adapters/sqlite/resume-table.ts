@@ -1,6 +1,6 @@
 // Where a process that starts may go on: one short record that saves it the reading of thousands.
 
-import { z } from "zod";
+import * as z from "zod";
 import { snapshotSchema } from "../../core/snapshot/schema.ts";
 import type { ResumePoint } from "../../ports/store.ts";
 import type { Sql } from "./connection.ts";

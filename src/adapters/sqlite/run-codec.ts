@@ -4,7 +4,7 @@
 // Objects are loose: a supervisor lives through an upgrade, and keeps what a newer version has added to its run.
 
 import type { SQLInputValue } from "node:sqlite";
-import { type ZodType, z } from "zod";
+import * as z from "zod";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { RUN_STATES, type Run, type RunId } from "../../core/run/run.ts";
 import { damagedValue } from "./sqlite-failure.ts";
@@ -54,8 +54,8 @@ const attemptSchema = z.looseObject({
   ]),
 });
 
-const runSchema: ZodType<Run> = z.looseObject({
-  id: z.string() as unknown as ZodType<RunId>,
+const runSchema: z.ZodType<Run> = z.looseObject({
+  id: z.string() as unknown as z.ZodType<RunId>,
   key: z.string(),
   kind: z.enum(["supervised", "by_hand"]),
   state: z.enum(RUN_STATES),
@@ -73,7 +73,7 @@ const runSchema: ZodType<Run> = z.looseObject({
   firstPort: z.number().nullable().default(null),
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
-  baseCommit: (z.string() as unknown as ZodType<CommitSha>).nullable(),
+  baseCommit: (z.string() as unknown as z.ZodType<CommitSha>).nullable(),
   taskHash: z.string().nullable(),
   uncommitted: z.boolean(),
   workerName: z.string().nullable(),

@@ -1,7 +1,7 @@
 // Tasks that a person stopped: written with the change of the run that the stop is, and gone once somebody asks for the
 // task again.
 
-import { z } from "zod";
+import * as z from "zod";
 import type { StoppedTask } from "../../ports/run-store.ts";
 import { STOPPED_TASKS_KEEP_COUNT } from "../../ports/store-limits.ts";
 import type { Sql } from "./connection.ts";

@@ -1,7 +1,7 @@
 // Transitions: the activity feed, newest first, found by task, owner, group and time.
 
 import type { SQLInputValue } from "node:sqlite";
-import { z } from "zod";
+import * as z from "zod";
 import { ACTIONS, type Transition, type TransitionChange } from "../../core/snapshot/transition.ts";
 import type { TransitionQuery } from "../../ports/store.ts";
 import { TRANSITIONS_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../ports/store-limits.ts";

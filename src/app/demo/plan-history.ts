@@ -2,7 +2,7 @@
 // beside the example tree (history.yaml); ages are relative, so that the demo always looks as if it were today.
 
 import { CORE_SCHEMA, load } from "js-yaml";
-import { z } from "zod";
+import * as z from "zod";
 
 export type Author = { readonly name: string; readonly email: string };
 

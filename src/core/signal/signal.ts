@@ -1,7 +1,7 @@
 // A signal is a fact about a task that somebody should know. Tier 2 needs a person, tier 1 is worth watching.
 // The table of all codes (code, tier, sentence, evidence) is `signal-table.ts`; docs/signals.md is printed from it.
 
-import { z } from "zod";
+import * as z from "zod";
 
 export const SIGNAL_CODES = [
   "invalid_task",

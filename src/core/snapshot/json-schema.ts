@@ -1,4 +1,4 @@
-import { z } from "zod";
+import * as z from "zod";
 import { SCHEMA_VERSION, servedSnapshotSchema } from "./schema.ts";
 
 /** The JSON Schema of /status.json and of snapshot files, served at /schemas/ and kept in docs/schemas/. */

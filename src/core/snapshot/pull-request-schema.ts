@@ -1,7 +1,7 @@
 // What a row says of its task's pull request: the part of the public contract that pull requests add (schema.ts). It
 // holds facts of the host and what follows from them, and no time of a look-up: that is the source's.
 
-import { z } from "zod";
+import * as z from "zod";
 import { REBASE_OUTCOMES } from "../pull-request/care.ts";
 import { MERGE_VERDICTS } from "../pull-request/judge-merge.ts";
 import { AWAITED, WAIT_REASONS } from "../pull-request/judge-pull-request.ts";

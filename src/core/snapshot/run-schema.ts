@@ -1,6 +1,6 @@
 // What a row says of its task's run: the part of the public contract that runs add (schema.ts). All times are ISO 8601.
 
-import { z } from "zod";
+import * as z from "zod";
 import { VERDICTS } from "../run/judge-progress.ts";
 import { RUN_STATES } from "../run/run.ts";
 

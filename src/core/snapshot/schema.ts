@@ -5,7 +5,7 @@
 // (assemble.ts), so a stored snapshot can never disagree with itself. What a cycle that changed nothing renews,
 // times and source states, is the attestation.
 
-import { z } from "zod";
+import * as z from "zod";
 import { problemSchema } from "../problem.ts";
 import { signalSchema } from "../signal/signal.ts";
 import { PRIORITIES, TASK_STATUSES } from "../task/task.ts";
