@@ -202,7 +202,7 @@ test("a store that starts anew under the runner is filled again", async () => {
   expect(events).toContainEqual({ kind: "notice", text: notices[0] });
 });
 
-test("snapshot files follow a publication within a second, for everyone and owners asked for", async () => {
+test("snapshot files follow a publication, for everyone and owners asked for, with a rest after each writing", async () => {
   const { start, snapshotFiles, world, tree } = setUp({
     texts: {
       "tasks/team/dave.md": "---\nname: Dave\naliases: [davefowler]\n---\n",
@@ -215,6 +215,8 @@ test("snapshot files follow a publication within a second, for everyone and owne
   await vi.advanceTimersByTimeAsync(1_000);
   expect([...snapshotFiles.byOwner.keys()].sort()).toEqual(["dave", "everyone"]);
   tree.write(taskPath("b"), taskText({ owner: "dave" }));
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect(snapshotFiles.byOwner.get("dave")?.snapshot).toMatchObject({ seq: 1, tasks: [{ key: "a" }] });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(snapshotFiles.byOwner.get("dave")?.snapshot).toMatchObject({
     seq: 2,

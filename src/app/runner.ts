@@ -171,7 +171,9 @@ export class Runner {
     });
     while (!signal.aborted) {
       const causes = await this.#causes.next();
-      if (causes.size > 0 && !signal.aborted) await this.#cycle(causes);
+      if (causes.size === 0 || signal.aborted) continue;
+      this.#snapshotFiles.hold();
+      await this.#cycle(causes).finally(() => this.#snapshotFiles.release());
     }
     endLookUps();
     for (const chore of chores) clearInterval(chore);

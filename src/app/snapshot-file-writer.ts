@@ -1,24 +1,33 @@
-// Keeps the snapshot files: one for `everyone`, and one for each owner asked for. They follow a publication within a
-// second, never in a cycle's way. A file that exists already is kept up to date too: nobody is to read an old one.
+// Keeps the snapshot files: one for `everyone`, and one for each owner asked for. They follow a publication, never in a
+// cycle's way: slice by slice while no cycle is under way, and rarely where they are large (P22). A file that exists
+// already is kept up to date too: nobody is to read an old one.
 
 import { projectOwner } from "../core/snapshot/project.ts";
-import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE, resolveOwner } from "../core/team/resolve-owner.ts";
 import type { SnapshotFile } from "../ports/snapshot-files.ts";
 import { assemblePublished, type PublishedMemory } from "./heartbeat-memory.ts";
 import type { RunnerWorld } from "./world.ts";
 
-/** Several publications in a row become one writing; with the writing itself it stays under a second. */
+/** Several publications in a row become one writing. */
 const WRITE_AFTER_MS = 400;
+/** From the end of one writing to the next: files are for those who cannot ask the server. */
+const REST_AT_LEAST_MS = 5_000;
+/** And this many times what the last one took: at most 5 % of the time, however large the files are. */
+const REST_FACTOR = 20;
 
-type WriterWorld = Pick<RunnerWorld, "snapshotFiles" | "owners" | "log">;
+type WriterWorld = Pick<RunnerWorld, "snapshotFiles" | "owners" | "log" | "clock">;
 
 /** `stop` writes what is still due. */
 export class SnapshotFileWriter {
   readonly #world: WriterWorld;
   readonly #published: () => PublishedMemory | null;
+  #isDue = false;
   #timer: NodeJS.Timeout | undefined;
-  #writing: Promise<void> = Promise.resolve();
+  #writing: Promise<void> | null = null;
+  #restUntilMs = Number.NEGATIVE_INFINITY;
+  /** Resolves when the slices may go on; null while they may. */
+  #held: PromiseWithResolvers<void> | null = null;
+  #isStopped = false;
 
   constructor(world: WriterWorld, published: () => PublishedMemory | null) {
     this.#world = world;
@@ -27,48 +36,83 @@ export class SnapshotFileWriter {
 
   /** Something was published. */
   schedule(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#writing = this.#writing.then(() => this.#write());
-    }, WRITE_AFTER_MS);
+    this.#isDue = true;
+    this.#plan();
+  }
+
+  /** A cycle begins: the next slice waits until `release`. */
+  hold(): void {
+    if (!this.#isStopped) this.#held ??= Promise.withResolvers();
+  }
+
+  release(): void {
+    this.#held?.resolve();
+    this.#held = null;
   }
 
   async stop(): Promise<void> {
-    if (this.#timer !== undefined) {
-      clearTimeout(this.#timer);
-      this.#timer = undefined;
-      this.#writing = this.#writing.then(() => this.#write());
-    }
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    this.release();
     await this.#writing;
+    if (this.#isDue) await this.#write();
+  }
+
+  #plan(): void {
+    if (!this.#isDue || this.#isStopped || this.#timer !== undefined || this.#writing !== null) return;
+    const restMs = this.#restUntilMs - this.#world.clock.monotonicMs();
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#writing = this.#write().finally(() => {
+          this.#writing = null;
+          this.#plan();
+        });
+      },
+      Math.max(WRITE_AFTER_MS, restMs),
+    );
   }
 
   async #write(): Promise<void> {
+    const { clock } = this.#world;
+    await this.#turn();
+    const startedMs = clock.monotonicMs();
     const published = this.#published();
-    if (published === null) return;
+    // Null after a cycle that failed: the next one finds it again.
+    if (published !== null) await this.#writePublished(published);
+    const endedMs = clock.monotonicMs();
+    this.#restUntilMs = endedMs + Math.max(REST_AT_LEAST_MS, REST_FACTOR * (endedMs - startedMs));
+  }
+
+  async #writePublished(published: PublishedMemory): Promise<void> {
+    this.#isDue = false;
     try {
-      const snapshot = assemblePublished(published);
-      await writeSnapshotFiles(this.#world, { snapshot, attestation: published.attestation });
+      const file = { snapshot: assemblePublished(published), attestation: published.attestation };
+      await writeSnapshotFiles(this.#world, file, () => this.#turn());
     } catch (error) {
       this.#world.log.warn({ error }, "a snapshot file was not written");
     }
   }
+
+  /** At once unless a cycle is under way. */
+  async #turn(): Promise<void> {
+    while (this.#held !== null) await this.#held.promise;
+  }
 }
 
-/** Writes the file of everyone and of each owner asked for; an owner nobody knows has none. */
+/** Writes the file of everyone and of each owner asked for, one after the other; an owner nobody knows has none. */
 export async function writeSnapshotFiles(
   { snapshotFiles, owners }: Pick<WriterWorld, "snapshotFiles" | "owners">,
   { snapshot, attestation }: SnapshotFile,
+  turn?: () => Promise<void>,
 ): Promise<void> {
-  const files = new Map([[EVERYONE, snapshot]]);
+  await snapshotFiles.write({ snapshot, attestation }, turn);
+  const names = new Set([EVERYONE]);
   for (const asked of [...owners, ...(await snapshotFiles.owners())]) {
-    const projected = projectAsked(snapshot, asked);
-    if (projected !== null) files.set(projected.owner.name, projected);
+    const resolved = resolveOwner(snapshot, asked);
+    if (resolved.kind !== "person" || names.has(resolved.name)) continue;
+    names.add(resolved.name);
+    await turn?.();
+    await snapshotFiles.write({ snapshot: projectOwner(snapshot, resolved), attestation }, turn);
   }
-  for (const file of files.values()) await snapshotFiles.write({ snapshot: file, attestation });
-}
-
-function projectAsked(snapshot: Snapshot, asked: string): Snapshot | null {
-  const resolved = resolveOwner(snapshot, asked);
-  if (resolved.kind !== "person") return null;
-  return projectOwner(snapshot, { name: resolved.name, resolvedFrom: resolved.resolvedFrom });
 }

@@ -6,8 +6,11 @@ import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
 export type SnapshotFile = { readonly snapshot: Snapshot; readonly attestation: Attestation };
 
 export type SnapshotFiles = {
-  /** Replaces the file of `snapshot.owner.name` atomically. Throws what the file system throws; the old file then stays. */
-  write(file: SnapshotFile): Promise<void>;
+  /**
+   * Replaces the file of `snapshot.owner.name` atomically, slice by slice; `turn` is awaited between slices. Throws what
+   * the file system or `turn` throws; the old file then stays.
+   */
+  write(file: SnapshotFile, turn?: () => Promise<void>): Promise<void>;
   /** Null when there is none, or none that can be trusted: damaged, cut off, of another version. */
   read(owner: string): Promise<SnapshotFile | null>;
   /** Names of the owners whose files exist, `everyone` included. */

@@ -37,6 +37,13 @@ export function createFailingFileSystem(fault: Fault | null = null): TracedFileS
 
   function trace(file: OpenFile, role: string): OpenFile {
     return {
+      write: async (bytes, position) => {
+        const part = (share: number) =>
+          file.write(bytes.subarray(0, Math.floor(bytes.length * share)), position);
+        if (fault?.kind === "error" && fault.at === calls.length) await part(0.5);
+        await meet(`write ${role}`, part);
+        await file.write(bytes, position);
+      },
       writeFile: async (text) => {
         const part = (share: number) => file.writeFile(text.slice(0, Math.floor(text.length * share)));
         // A full disk takes what still fits before it says so.

@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 import { writeFileAtomically } from "../../src/adapters/files/atomic-write.ts";
-import { sealJson } from "../../src/adapters/files/sealed-json.ts";
+import { writeSealedJson } from "../../src/adapters/files/sealed-json.ts";
 import { snapshotFileName } from "../../src/adapters/files/snapshot-file-name.ts";
 
 const folder = process.argv[2] ?? "";
@@ -12,13 +12,16 @@ const generation = Number(process.argv[4]);
 /** Different sizes for different generations, so that a mixture of two could not pass for either. */
 async function writeForEver(owner: string): Promise<void> {
   for (let round = 0; ; round += 1) {
-    const text = sealJson({
+    const mark = String(round % 10);
+    // A write of many slices, with a list that is cut.
+    const value = {
       owner,
       generation,
       round,
-      padding: String(round % 10).repeat(20_000 + (round % 7) * 9_000),
-    });
-    await writeFileAtomically({ file: join(folder, snapshotFileName(owner)), text });
+      padding: Array(200 + (round % 7) * 90).fill(mark.repeat(2_000)),
+    };
+    const file = join(folder, snapshotFileName(owner));
+    await writeFileAtomically({ file, text: (opened) => writeSealedJson(opened, value) });
     if (round === 0) process.stdout.write("+");
   }
 }

@@ -2,7 +2,7 @@
 // file in the same folder is written, made durable, renamed over the old one, and the folder made durable (R1, R2).
 
 import { renameSync } from "node:fs";
-import { open, readdir, unlink } from "node:fs/promises";
+import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode } from "./file-error.ts";
@@ -10,7 +10,9 @@ import type { ReplacedFile } from "./replaced-file.ts";
 
 export type OpenFile = {
   /** All of it, or an error. */
-  writeFile(text: string | Buffer): Promise<void>;
+  writeFile(text: string): Promise<void>;
+  /** All of them at that place, or an error. */
+  write(bytes: Buffer, position: number): Promise<void>;
   sync(): Promise<void>;
   chmod(mode: number): Promise<void>;
   close(): Promise<void>;
@@ -25,7 +27,16 @@ export type AtomicFileSystem = {
 };
 
 export const nodeFileSystem: AtomicFileSystem = {
-  open,
+  open: async (path, flags, mode) => {
+    const handle = await open(path, flags, mode);
+    return {
+      writeFile: (text) => handle.writeFile(text),
+      write: (bytes, position) => writeAll(handle, bytes, position),
+      sync: () => handle.sync(),
+      chmod: (bits) => handle.chmod(bits),
+      close: () => handle.close(),
+    };
+  },
   // At once: nothing comes between the last look at the old file and this.
   rename: async (from, to) => renameSync(from, to),
   unlink,
@@ -44,7 +55,8 @@ const FOLDER_SYNC_UNSUPPORTED_CODES = ["EINVAL", "ENOTSUP"];
 
 export type AtomicWrite = {
   readonly file: string;
-  readonly text: string | Buffer;
+  /** The content, or what writes it to the new file. */
+  readonly text: string | ((file: OpenFile) => Promise<void>);
   /** Without it the file is for its user only. */
   readonly mode?: number;
   /** The old file, where it must still be what was read; what it throws leaves that as it is. Closed here. */
@@ -82,16 +94,26 @@ export async function writeFileAtomically(
 
 async function writeDurably(
   path: string,
-  { text, mode }: { readonly text: string | Buffer; readonly mode: number | undefined },
+  { text, mode }: { readonly text: AtomicWrite["text"]; readonly mode: number | undefined },
   fileSystem: AtomicFileSystem,
 ): Promise<void> {
   const handle = await retryInterrupted(() => fileSystem.open(path, "wx", PRIVATE_FILE_MODE));
   try {
-    await handle.writeFile(text);
+    if (typeof text === "string") await handle.writeFile(text);
+    else await text(handle);
     if (mode !== undefined) await retryInterrupted(() => handle.chmod(mode));
     await retryInterrupted(() => handle.sync());
   } finally {
     await handle.close();
+  }
+}
+
+/** A disk that fills up, or a signal, may let a write end early. */
+async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
+  let written = 0;
+  while (written < bytes.length) {
+    const { bytesWritten } = await handle.write(bytes, written, bytes.length - written, position + written);
+    written += bytesWritten;
   }
 }
 

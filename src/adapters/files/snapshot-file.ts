@@ -8,7 +8,7 @@ import type { SnapshotFile, SnapshotFiles } from "../../ports/snapshot-files.ts"
 import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "./atomic-write.ts";
 import { describeFileError, errorCode } from "./file-error.ts";
 import { OPEN_SAFELY } from "./opened-file.ts";
-import { openSealedJson, sealJson } from "./sealed-json.ts";
+import { openSealedJson, writeSealedJson } from "./sealed-json.ts";
 import { ownerOfSnapshotFile, snapshotFileName } from "./snapshot-file-name.ts";
 import { prepareStateFolder } from "./state-folder.ts";
 
@@ -26,7 +26,7 @@ export type SnapshotFileRead =
 /** The snapshot files in `folder`, which is made when first written to. */
 export function createSnapshotFiles({ folder }: { readonly folder: string }): SnapshotFiles {
   return {
-    write: (file) => writeSnapshotFile(folder, file),
+    write: (file, turn) => writeSnapshotFile(folder, file, { ...(turn && { turn }) }),
     read: async (owner) => {
       const result = await readSnapshotFile(folder, owner);
       return result.kind === "read" ? result.file : null;
@@ -39,12 +39,16 @@ export function createSnapshotFiles({ folder }: { readonly folder: string }): Sn
 export async function writeSnapshotFile(
   folder: string,
   { snapshot, attestation }: SnapshotFile,
-  fileSystem: AtomicFileSystem = nodeFileSystem,
+  {
+    turn,
+    fileSystem = nodeFileSystem,
+  }: { readonly turn?: () => Promise<void>; readonly fileSystem?: AtomicFileSystem } = {},
 ): Promise<void> {
   prepareStateFolder(folder);
   const { cycle, observed_at, duration_ms, sources } = attestation;
-  const text = sealJson({ ...snapshot, cycle, observed_at, duration_ms, sources });
-  await writeFileAtomically({ file: join(folder, snapshotFileName(snapshot.owner.name)), text }, fileSystem);
+  const content = { ...snapshot, cycle, observed_at, duration_ms, sources };
+  const file = join(folder, snapshotFileName(snapshot.owner.name));
+  await writeFileAtomically({ file, text: (opened) => writeSealedJson(opened, content, turn) }, fileSystem);
 }
 
 /** Reads and checks the file of an owner. Never throws. */
