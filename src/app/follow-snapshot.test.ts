@@ -411,7 +411,7 @@ test("a publication between two reads is never shown half", async () => {
   });
   const { live } = await setUp({ store });
   expect(live.view()?.snapshot.seq).toBe(2);
-  expect([...(live.view()?.rowByKey.values() ?? [])]).toEqual([row("a", 1), row("b", 1)]);
+  expect(live.view()?.snapshot.tasks).toEqual([row("a", 1), row("b", 1)]);
 });
 
 test("a store that started anew replaces everything that was known", async () => {

@@ -6,7 +6,9 @@ import type { PullRequestsInput } from "../core/pull-request/pull-requests-input
 import type { RunsInput } from "../core/run/run-facts.ts";
 import { assembleSnapshot } from "../core/snapshot/assemble.ts";
 import type { BuiltSnapshot } from "../core/snapshot/build.ts";
+import { diffRows } from "../core/snapshot/diff.ts";
 import type { Attestation, Repository, Snapshot } from "../core/snapshot/schema.ts";
+import { updateSnapshot } from "../core/snapshot/update.ts";
 import type { TreeIndex } from "../core/tree/parsed-file.ts";
 import type { CommitDates } from "../ports/store.ts";
 import { createRunsMemory, type RunsMemory } from "./runs-memory.ts";
@@ -21,10 +23,24 @@ export type PublishedMemory = {
   readonly attestation: Attestation;
 };
 
-/** The publication as a whole snapshot of everyone. */
-export function assemblePublished({ built, seq, epoch, publishedAtMs }: PublishedMemory): Snapshot {
+/** A publication as a whole snapshot of everyone, and the rows it was made of. */
+export type AssembledPublication = {
+  readonly snapshot: Snapshot;
+  readonly rows: BuiltSnapshot["rows"];
+};
+
+/** From an earlier one only the rows that changed since are put in their places. */
+export function assemblePublished(
+  { built, seq, epoch, publishedAtMs }: PublishedMemory,
+  before: AssembledPublication | null = null,
+): AssembledPublication {
   const { header, rows } = built;
-  return assembleSnapshot({ header, rows: rows.values(), seq, epoch, publishedAt: isoTime(publishedAtMs) });
+  const facts = { header, seq, epoch, publishedAt: isoTime(publishedAtMs) };
+  const snapshot =
+    before === null
+      ? assembleSnapshot({ ...facts, rows: rows.values() })
+      : updateSnapshot(before.snapshot, { ...facts, ...diffRows(before.rows, rows) });
+  return { snapshot, rows };
 }
 
 /** What a snapshot was derived from: while all of it is the same, deriving again gives the same. */

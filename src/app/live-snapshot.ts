@@ -2,7 +2,8 @@
 // Pages read it, ask it for a refresh, and subscribe to it; how it is fed (runner by IPC, store by polling, snapshot
 // file when the store cannot be read) is its own business.
 
-import type { Attestation, Freshness, Snapshot, TaskRow } from "../core/snapshot/schema.ts";
+import type { RowsByKey } from "../core/snapshot/row-of.ts";
+import type { Attestation, Freshness, Snapshot } from "../core/snapshot/schema.ts";
 import type { Transition } from "../core/snapshot/transition.ts";
 import type { TransitionQuery } from "../ports/store.ts";
 
@@ -10,7 +11,7 @@ export type SnapshotView = {
   /** The whole repository (`everyone`); owners are projections of it. Identity changes only with `seq` or `epoch`. */
   readonly snapshot: Snapshot;
   readonly attestation: Attestation;
-  readonly rowByKey: ReadonlyMap<string, TaskRow>;
+  readonly rowByKey: RowsByKey;
   /** Newest first; enough for the page's feed; null for a snapshot file, which has none. Identity changes only with `snapshot`. */
   readonly newestTransitions: readonly Transition[] | null;
 };

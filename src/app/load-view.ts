@@ -2,10 +2,12 @@
 
 import { isoTime } from "../core/iso-time.ts";
 import { assembleSnapshot } from "../core/snapshot/assemble.ts";
-import type { TaskRow } from "../core/snapshot/schema.ts";
+import { rowsByKey } from "../core/snapshot/row-of.ts";
+import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
+import { updateSnapshot } from "../core/snapshot/update.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
-import type { PublishedState, Store } from "../ports/store.ts";
+import type { PublishedState, RowChanges, Store } from "../ports/store.ts";
 import type { SnapshotView } from "./live-snapshot.ts";
 
 /** What the page's feed shows at most; older ones are read when somebody pages back. */
@@ -18,17 +20,13 @@ export async function loadView(store: Store, known: SnapshotView | null): Promis
   let published = await store.readPublished();
   for (let attempt = 1; published !== null && attempt <= ATTEMPTS; attempt += 1) {
     if (known !== null && isSamePublication(known, published)) return withAttestation(known, published);
-    const rowByKey = await loadRows(store, known, published);
+    const base = baseOf(known, published);
+    const changes = await store.readRows(base?.seq ?? 0);
     const newestTransitions = await store.readTransitions({ limit: NEWEST_TRANSITIONS });
     // Header and rows are two reads: together they are a snapshot only if nothing was published between them.
     const after: PublishedState | null = await store.readPublished();
-    if (after !== null && after.seq === published.seq && after.epoch === published.epoch) {
-      const { header, seq, epoch, attestation } = after;
-      const publishedAt = isoTime(after.publishedAtMs);
-      const rows = rowByKey.values();
-      const snapshot = assembleSnapshot({ header, rows, seq, epoch, publishedAt, before: known });
-      return { snapshot, attestation, rowByKey, newestTransitions };
-    }
+    if (after !== null && after.seq === published.seq && after.epoch === published.epoch)
+      return viewOf(snapshotOf(base, changes, after), after.attestation, newestTransitions);
     published = after;
   }
   return known;
@@ -49,26 +47,34 @@ function isSamePublication({ snapshot }: SnapshotView, { seq, epoch }: Published
   return snapshot.seq === seq && snapshot.epoch === epoch;
 }
 
-async function loadRows(
-  store: Store,
-  known: SnapshotView | null,
-  published: PublishedState,
-): Promise<ReadonlyMap<string, TaskRow>> {
-  // Another epoch may be another store: one that had to start anew counts from 1 again, and nothing known belongs to it.
-  const continues =
-    known !== null && known.snapshot.epoch === published.epoch && known.snapshot.seq <= published.seq;
-  const changes = await store.readRows(continues ? known.snapshot.seq : 0);
-  const rows = new Map(continues && changes.complete ? known.rowByKey : []);
-  for (const key of changes.goneKeys) rows.delete(key);
-  for (const row of changes.rows) rows.set(row.key, row);
-  return rows;
+/** Another epoch may be another store: one that had to start anew counts from 1 again, and nothing known belongs to it. */
+function baseOf(known: SnapshotView | null, { seq, epoch }: PublishedState): Snapshot | null {
+  const isEarlier = known !== null && known.snapshot.epoch === epoch && known.snapshot.seq <= seq;
+  return isEarlier ? known.snapshot : null;
+}
+
+function snapshotOf(
+  base: Snapshot | null,
+  { rows, goneKeys, complete }: RowChanges,
+  { header, seq, epoch, publishedAtMs }: PublishedState,
+): Snapshot {
+  const facts = { header, seq, epoch, publishedAt: isoTime(publishedAtMs) };
+  return base !== null && complete
+    ? updateSnapshot(base, { ...facts, changedRows: rows, goneKeys })
+    : assembleSnapshot({ ...facts, rows });
+}
+
+function viewOf(
+  snapshot: Snapshot,
+  attestation: Attestation,
+  newestTransitions: SnapshotView["newestTransitions"],
+): SnapshotView {
+  return { snapshot, attestation, rowByKey: rowsByKey(snapshot.tasks), newestTransitions };
 }
 
 /** The view that the snapshot file of everyone gives; null when there is none that can be trusted. */
 export async function viewFromFile(files: SnapshotFiles): Promise<SnapshotView | null> {
   const file = await files.read(EVERYONE);
   if (file === null) return null;
-  const { snapshot, attestation } = file;
-  const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
-  return { snapshot, attestation, rowByKey, newestTransitions: null };
+  return viewOf(file.snapshot, file.attestation, null);
 }

@@ -101,7 +101,7 @@ async function runUnderLease(
   const published = heartbeat.published();
   if (published === null) throw heartbeatFailed("Nothing was published.");
   const { attestation } = published;
-  const snapshot = assemblePublished(published);
+  const { snapshot } = assemblePublished(published);
   const writesFiles = files === "always" || outcome === "published";
   if (writesFiles) await writeSnapshotFiles(world, { snapshot, attestation });
   await leaveResumePoint(world, heartbeat, {

@@ -5,7 +5,7 @@
 import { projectOwner } from "../core/snapshot/project.ts";
 import { EVERYONE, resolveOwner } from "../core/team/resolve-owner.ts";
 import type { SnapshotFile } from "../ports/snapshot-files.ts";
-import { assemblePublished, type PublishedMemory } from "./heartbeat-memory.ts";
+import { type AssembledPublication, assemblePublished, type PublishedMemory } from "./heartbeat-memory.ts";
 import type { RunnerWorld } from "./world.ts";
 
 /** Several publications in a row become one writing. */
@@ -28,6 +28,8 @@ export class SnapshotFileWriter {
   /** Resolves when the slices may go on; null while they may. */
   #held: PromiseWithResolvers<void> | null = null;
   #isStopped = false;
+  /** What the files have: the next ones are put in order from it. */
+  #assembled: AssembledPublication | null = null;
 
   constructor(world: WriterWorld, published: () => PublishedMemory | null) {
     this.#world = world;
@@ -87,8 +89,10 @@ export class SnapshotFileWriter {
   async #writePublished(published: PublishedMemory): Promise<void> {
     this.#isDue = false;
     try {
-      const file = { snapshot: assemblePublished(published), attestation: published.attestation };
-      await writeSnapshotFiles(this.#world, file, () => this.#turn());
+      this.#assembled = assemblePublished(published, this.#assembled);
+      const { snapshot } = this.#assembled;
+      const { attestation } = published;
+      await writeSnapshotFiles(this.#world, { snapshot, attestation }, () => this.#turn());
     } catch (error) {
       this.#world.log.warn({ error }, "a snapshot file was not written");
     }

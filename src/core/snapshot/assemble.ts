@@ -3,58 +3,55 @@
 
 import { compareText } from "../compare-text.ts";
 import { EVERYONE } from "../team/resolve-owner.ts";
-import { type Assembled, byGroup, keepOrder, type Members } from "./keep-order.ts";
 import { defaultOrder } from "./order.ts";
-import { GROUPS, type Snapshot, type SnapshotHeader, type TaskRow } from "./schema.ts";
+import { GROUPS, type Group, type Snapshot, type SnapshotHeader, type TaskRow } from "./schema.ts";
 import { escalationOf, summaryOf } from "./summary.ts";
 
-/**
- * The snapshot of everyone. `publishedAt` is ISO 8601. `before` is an earlier snapshot and changes nothing but the time it
- * takes: of 10,000 tasks of which few changed only those are put in order.
- */
-export function assembleSnapshot(input: {
+/** What a snapshot says beside its rows. `publishedAt` is ISO 8601. */
+export type PublicationFacts = {
   readonly header: SnapshotHeader;
-  readonly rows: Iterable<TaskRow>;
   readonly seq: number;
   readonly epoch: number;
   readonly publishedAt: string;
-  readonly before?: Assembled | null;
-}): Snapshot {
-  const { header, rows, seq, epoch, publishedAt, before = null } = input;
-  const tasks = inOrderOfKey([...rows]);
-  return {
-    ...header,
-    seq,
-    epoch,
-    published_at: publishedAt,
-    owner: { name: EVERYONE, resolved_from: null },
-    ...arrange(tasks, header.doubts, before),
-  };
+};
+
+/** What follows from the rows. */
+export type Arrangement = Pick<Snapshot, "tasks" | "counts" | "groups" | "escalation" | "summary">;
+
+/** The snapshot of everyone, from all rows in any order. `updateSnapshot` makes the same of an earlier one. */
+export function assembleSnapshot({
+  rows,
+  ...facts
+}: PublicationFacts & { readonly rows: Iterable<TaskRow> }): Snapshot {
+  return snapshotOf(facts, arrange(inOrderOfKey([...rows]), facts.header.doubts));
 }
 
-/** All of a snapshot that follows from its rows, which are in order of key. */
-export function arrange(
-  tasks: TaskRow[],
-  doubts: SnapshotHeader["doubts"],
-  before: Assembled | null = null,
-): Pick<Snapshot, "tasks" | "counts" | "groups" | "escalation" | "summary"> {
-  const members = (before && keepOrder(tasks, before)) ?? membersOf(tasks);
+export function snapshotOf(
+  { header, seq, epoch, publishedAt }: PublicationFacts,
+  arrangement: Arrangement,
+): Snapshot {
+  const owner = { name: EVERYONE, resolved_from: null };
+  return { ...header, seq, epoch, published_at: publishedAt, owner, ...arrangement };
+}
+
+function arrange(tasks: TaskRow[], doubts: SnapshotHeader["doubts"]): Arrangement {
+  const members = byGroup((): TaskRow[] => []);
+  for (const task of tasks) members[task.group].push(task);
+  for (const group of GROUPS) members[group].sort(defaultOrder(group));
   const groups = byGroup((group) => members[group].map(({ key }) => key));
   const counts = byGroup((group) => groups[group].length);
+  const inPageOrder = GROUPS.flatMap((group) => members[group]);
   return {
     tasks,
     counts,
     groups,
-    escalation: escalationOf(members, doubts),
+    escalation: escalationOf(inPageOrder, { needAttention: groups.needs_attention, doubts }),
     summary: summaryOf(tasks, counts),
   };
 }
 
-function membersOf(tasks: readonly TaskRow[]): Members {
-  const members = byGroup((): TaskRow[] => []);
-  for (const task of tasks) members[task.group].push(task);
-  for (const group of GROUPS) members[group].sort(defaultOrder(group));
-  return members;
+export function byGroup<T>(make: (group: Group) => T): Record<Group, T> {
+  return Object.fromEntries(GROUPS.map((group) => [group, make(group)])) as Record<Group, T>;
 }
 
 /** Rows mostly arrive in order, and looking is cheaper than sorting. */

@@ -21,27 +21,29 @@ export function diffSnapshots(
 ): SnapshotDiff {
   if (previous === null)
     return { changed: true, changedRows: [...next.rows.values()], goneKeys: [], transitions: [] };
-  const changedRows: TaskRow[] = [];
-  const goneKeys: string[] = [];
-  const transitions: TransitionChange[] = [];
-  if (previous.rows !== next.rows) {
-    const rowsWereLost = previous.rows.size === 0 && previous.moves.size > 0;
-    for (const [key, row] of next.rows) {
-      const before = previous.rows.get(key);
-      if (before === row) continue;
-      changedRows.push(row);
-      if (before !== undefined) transitions.push(...changesBetween(before, row, nowMs));
-      else if (!rowsWereLost) transitions.push(...appearance(row, nowMs));
-      else transitions.push(...changeSinceMove(row, previous, nowMs));
-    }
-    for (const [key, row] of previous.rows) {
-      if (next.rows.has(key)) continue;
-      goneKeys.push(key);
-      transitions.push(...disappearance(row, nowMs));
-    }
-  }
+  const { changedRows, goneKeys } = diffRows(previous.rows, next.rows);
+  const rowsWereLost = previous.rows.size === 0 && previous.moves.size > 0;
+  const transitions = changedRows.flatMap((row) => {
+    const before = previous.rows.get(row.key);
+    if (before !== undefined) return changesBetween(before, row, nowMs);
+    return rowsWereLost ? changeSinceMove(row, previous, nowMs) : appearance(row, nowMs);
+  });
+  for (const key of goneKeys) transitions.push(...disappearance(previous.rows.get(key) as TaskRow, nowMs));
   const changed = changedRows.length > 0 || goneKeys.length > 0 || previous.header !== next.header;
   return { changed, changedRows, goneKeys, transitions };
+}
+
+/** Which rows are other objects, and which are no more. */
+export function diffRows(
+  before: BuiltSnapshot["rows"],
+  after: BuiltSnapshot["rows"],
+): Pick<SnapshotDiff, "changedRows" | "goneKeys"> {
+  if (before === after) return { changedRows: [], goneKeys: [] };
+  const changedRows: TaskRow[] = [];
+  const goneKeys: string[] = [];
+  for (const [key, row] of after) if (before.get(key) !== row) changedRows.push(row);
+  for (const key of before.keys()) if (!after.has(key)) goneKeys.push(key);
+  return { changedRows, goneKeys };
 }
 
 function changesBetween(before: TaskRow, row: TaskRow, atMs: number): TransitionChange[] {

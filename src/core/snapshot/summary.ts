@@ -1,66 +1,94 @@
-// What a snapshot says in short: who is needed, and one sentence for people. Numbers count tasks, never signals.
+// What a snapshot says in short: who is needed, and one sentence for people. Numbers count tasks, never signals. Each
+// number is a sum over rows and each list one of keys, so that both can be brought up to date by the rows that changed.
 
 import { compareText } from "../compare-text.ts";
 import { isOpen } from "../task/is-open.ts";
 import { worstTier } from "./order.ts";
-import { GROUPS, type Group, type Snapshot, type SnapshotHeader, type TaskRow } from "./schema.ts";
+import { GROUPS, type Snapshot, type SnapshotHeader, type TaskRow } from "./schema.ts";
 
 type EscalatedSignal = Snapshot["escalation"]["signals"][number];
+type Summary = Snapshot["summary"];
+
+/** A row before and after; null: it was not there before, or is gone. */
+export type RowChange = { readonly old: TaskRow | null; readonly row: TaskRow | null };
 
 /** Tasks that need a person in the page's order, and all open signals, the worst and oldest first. */
 export function escalationOf(
-  members: Readonly<Record<Group, readonly TaskRow[]>>,
-  doubts: SnapshotHeader["doubts"],
+  /** At least all that have signals. */
+  rowsInPageOrder: readonly TaskRow[],
+  { needAttention, doubts }: { readonly needAttention: string[]; readonly doubts: SnapshotHeader["doubts"] },
 ): Snapshot["escalation"] {
   const signals: EscalatedSignal[] = doubts.map((signal) => ({ ...signal, task: null }));
-  for (const group of GROUPS) {
-    for (const task of members[group]) {
-      for (const signal of task.signals) signals.push({ ...signal, task: task.key });
-    }
+  for (const task of rowsInPageOrder) {
+    for (const signal of task.signals) signals.push({ ...signal, task: task.key });
   }
   signals.sort((a, b) => b.tier - a.tier || compareText(a.first_seen, b.first_seen));
-  const tasks = members.needs_attention.map(({ key }) => key);
-  return { required: tasks.length > 0, tasks, signals };
+  return { required: needAttention.length > 0, tasks: needAttention, signals };
 }
+
+const SUMS = {
+  completed: ({ status }) => status === "completed",
+  cancelled: ({ status }) => status === "cancelled",
+  merged: ({ status, group }) => group === "done" && status !== "completed" && status !== "cancelled",
+  watched: (task) => worstTier(task) === 1,
+} as const satisfies Readonly<Partial<Record<keyof Summary, (task: TaskRow) => boolean>>>;
+
+const LISTS = {
+  flawed_done: ({ group, problems }) => group === "done" && problems.length > 0,
+  /** It would need a person, and somebody has said that they know. */
+  acknowledged: ({ group, signals }) => group !== "needs_attention" && signals.some(({ tier }) => tier === 2),
+  without_known_owner: ({ status, owner_state: state }) =>
+    (state === "none" || state === "unknown") && isOpen(status),
+} as const satisfies Readonly<Partial<Record<keyof Summary, (task: TaskRow) => boolean>>>;
+
+const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
+const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 
 /** Summary of the rows given; `without_known_owner` has to be the whole repository's (project.ts keeps it). */
-export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Snapshot["summary"] {
-  let completed = 0;
-  let cancelled = 0;
-  let merged = 0;
-  let watched = 0;
-  const flawedDone: string[] = [];
-  const acknowledged: string[] = [];
-  const withoutOwner: string[] = [];
-  for (const task of tasks) {
-    if (task.status === "completed") completed++;
-    else if (task.status === "cancelled") cancelled++;
-    else if (task.group === "done") merged++;
-    if (worstTier(task) === 1) watched++;
-    if (task.group === "done" && task.problems.length > 0) flawedDone.push(task.key);
-    if (hasNoKnownOwner(task)) withoutOwner.push(task.key);
-    if (isAcknowledged(task)) acknowledged.push(task.key);
-  }
-  return {
-    text: sentence(counts, { completed, merged, cancelled }),
-    total: tasks.length,
-    completed,
-    cancelled,
-    merged,
-    watched,
-    acknowledged,
-    flawed_done: flawedDone,
-    without_known_owner: withoutOwner,
+export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Summary {
+  const sums = { completed: 0, cancelled: 0, merged: 0, watched: 0 };
+  const lists = { acknowledged: [], flawed_done: [], without_known_owner: [] } as {
+    [Name in keyof typeof LISTS]: string[];
   };
+  for (const task of tasks) {
+    for (const name of SUM_NAMES) if (SUMS[name](task)) sums[name]++;
+    for (const name of LIST_NAMES) if (LISTS[name](task)) lists[name].push(task.key);
+  }
+  return { text: sentence(counts, sums), total: tasks.length, ...sums, ...lists };
 }
 
-/** It would need a person, and somebody has said that they know. */
-function isAcknowledged({ group, signals }: TaskRow): boolean {
-  return group !== "needs_attention" && signals.some(({ tier }) => tier === 2);
+/** The same from an earlier summary and the rows that changed since. */
+export function updateSummary(
+  before: Summary,
+  changes: readonly RowChange[],
+  counts: Snapshot["counts"],
+): Summary {
+  const after = { ...before };
+  for (const { old, row } of changes) {
+    after.total += Number(row !== null) - Number(old !== null);
+    for (const name of SUM_NAMES)
+      after[name] += Number(row !== null && SUMS[name](row)) - Number(old !== null && SUMS[name](old));
+  }
+  for (const name of LIST_NAMES) after[name] = updateKeys(before[name], changes, LISTS[name]);
+  return { ...after, text: sentence(counts, after) };
 }
 
-function hasNoKnownOwner({ status, owner_state: state }: TaskRow): boolean {
-  return (state === "none" || state === "unknown") && isOpen(status);
+/** The same list unless a key came or went. Keys are in order. */
+function updateKeys(
+  before: string[],
+  changes: readonly RowChange[],
+  belongs: (task: TaskRow) => boolean,
+): string[] {
+  const gone = new Set<string>();
+  const come: string[] = [];
+  for (const { old, row } of changes) {
+    const did = old !== null && belongs(old);
+    const does = row !== null && belongs(row);
+    if (did && !does) gone.add(old.key);
+    if (does && !did) come.push(row.key);
+  }
+  if (gone.size === 0 && come.length === 0) return before;
+  return [...before.filter((key) => !gone.has(key)), ...come].sort(compareText);
 }
 
 type Done = { readonly completed: number; readonly merged: number; readonly cancelled: number };

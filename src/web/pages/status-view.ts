@@ -1,6 +1,7 @@
 // Which rows a status page shows: filter, sort and page applied to a snapshot. Every number on the page is a length
 // of one of these lists.
 
+import { type RowsByKey, rowsByKey } from "../../core/snapshot/row-of.ts";
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../core/snapshot/schema.ts";
 import { type Flag, isFiltered, type Sort, type StatusQuery } from "../status-query.ts";
 
@@ -21,7 +22,7 @@ export type StatusView = {
   readonly groups: Readonly<Record<Group, GroupView>>;
   /** Which sections are drawn. */
   readonly shown: readonly Group[];
-  readonly rowByKey: ReadonlyMap<string, TaskRow>;
+  readonly rowByKey: RowsByKey;
   /** Tasks that pass the filter, over all groups. */
   readonly matching: number;
   /** Attention that the filter hides. */
@@ -30,9 +31,9 @@ export type StatusView = {
 
 /** Applies a query to a snapshot. `rows` is how many rows a list shows when all groups are shown. */
 export function viewStatus(snapshot: Snapshot, query: StatusQuery, rows: number): StatusView {
-  const rowByKey = rowsByKey(snapshot);
+  const rowByKey = rowsByKey(snapshot.tasks);
   const isPlain = query.sort === null && !isFiltered(query);
-  const membersOf = isPlain ? allMembers(snapshot, rowByKey) : filteredMembers(snapshot, query, rowByKey);
+  const membersOf = isPlain ? allMembers(snapshot, rowByKey) : filteredMembers(snapshot, query);
   const view = (group: Group): GroupView => {
     const { total, rowsAt } = membersOf(group);
     return { group, total, ...pageOf(total, rowsAt, query, rows) };
@@ -53,20 +54,8 @@ type Members = {
   readonly rowsAt: (start: number, end: number) => readonly TaskRow[];
 };
 
-/** One table per snapshot serves all pages made of it: with 10,000 tasks it takes as long as the rest of a page. */
-const tables = new WeakMap<Snapshot, ReadonlyMap<string, TaskRow>>();
-
-function rowsByKey(snapshot: Snapshot): ReadonlyMap<string, TaskRow> {
-  const known = tables.get(snapshot);
-  if (known !== undefined) return known;
-  const table = new Map<string, TaskRow>();
-  for (const row of snapshot.tasks) table.set(row.key, row);
-  tables.set(snapshot, table);
-  return table;
-}
-
 /** Without a filter or a sort only the rows that are shown are looked up. */
-function allMembers(snapshot: Snapshot, rowByKey: ReadonlyMap<string, TaskRow>): (group: Group) => Members {
+function allMembers(snapshot: Snapshot, rowByKey: RowsByKey): (group: Group) => Members {
   return (group) => {
     const keys = snapshot.groups[group] ?? [];
     return {
@@ -76,15 +65,13 @@ function allMembers(snapshot: Snapshot, rowByKey: ReadonlyMap<string, TaskRow>):
   };
 }
 
-function filteredMembers(
-  snapshot: Snapshot,
-  query: StatusQuery,
-  rowByKey: ReadonlyMap<string, TaskRow>,
-): (group: Group) => Members {
+function filteredMembers(snapshot: Snapshot, query: StatusQuery): (group: Group) => Members {
   const passes = filterOf(snapshot, query);
+  const passing = new Map<string, TaskRow>();
+  for (const row of snapshot.tasks) if (passes(row)) passing.set(row.key, row);
   return (group) => {
-    const all = (snapshot.groups[group] ?? []).flatMap((key) => rowByKey.get(key) ?? []).filter(passes);
-    const rows = sorted(all, query.sort);
+    const inOrder = (snapshot.groups[group] ?? []).flatMap((key) => passing.get(key) ?? []);
+    const rows = sorted(inOrder, query.sort);
     return { total: rows.length, rowsAt: (start, end) => rows.slice(start, end) };
   };
 }

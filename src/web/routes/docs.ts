@@ -1,6 +1,7 @@
 // GET /docs/<path>: one Markdown file under tasks/. The path is hostile: the gate has refused what is odd, this route
 // what is not Markdown, and the reader what is a link or outside; all with one and the same 404 (S9).
 
+import type { RowsByKey } from "../../core/snapshot/row-of.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { htmlAnswer } from "../answer.ts";
 import { renderDocumentPage } from "../pages/document-page.ts";
@@ -31,7 +32,7 @@ const TOO_LARGE: WebProblem = {
 };
 
 /** The task whose file this is, without a look at all others. */
-function rowOfFile(rowByKey: ReadonlyMap<string, TaskRow>, path: string): TaskRow | null {
+function rowOfFile(rowByKey: RowsByKey, path: string): TaskRow | null {
   const [, workstream, slug] = /^tasks\/workstreams\/([^/]+)\/tasks\/([^/]+)\.md$/.exec(path) ?? [];
   if (workstream === undefined || slug === undefined) return null;
   const row = rowByKey.get(slug) ?? rowByKey.get(`${workstream}/${slug}`);

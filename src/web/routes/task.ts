@@ -1,5 +1,6 @@
 // GET /tasks/<slug> and /tasks/<workstream>/<slug>: one row of the snapshot and the one file behind it.
 
+import type { RowsByKey } from "../../core/snapshot/row-of.ts";
 import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { htmlAnswer } from "../answer.ts";
@@ -62,7 +63,7 @@ async function fromStore<Found>(read: () => Promise<Found>): Promise<Found | nul
 }
 
 /** A key is the slug, or `<workstream>/<slug>` where slugs collide; the long form is understood for every task. */
-function findRow(rowByKey: ReadonlyMap<string, TaskRow>, slug: string, workstream: string): TaskRow | null {
+function findRow(rowByKey: RowsByKey, slug: string, workstream: string): TaskRow | null {
   if (workstream === "") return rowByKey.get(slug) ?? null;
   const row = rowByKey.get(`${workstream}/${slug}`) ?? rowByKey.get(slug);
   return row?.workstream === workstream ? row : null;
