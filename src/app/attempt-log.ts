@@ -1,6 +1,7 @@
 // The newest attempt at a cycle, as far as this server knows, and the counts for /metrics.
 
 import type { CycleFailure, CycleOutcome } from "../core/cycle/cycle.ts";
+import type { CycleProgress } from "../core/cycle/progress.ts";
 import type { Attempt } from "../core/snapshot/freshness.ts";
 import type { CycleRecord } from "../ports/store.ts";
 import type { LiveCounters } from "./live-snapshot.ts";
@@ -27,6 +28,10 @@ export class AttemptLog {
 
   started(startedAtMs: number): void {
     this.#newest = { startedAtMs, endedAtMs: null, outcome: "running", reason: null, detail: null };
+  }
+
+  progressed(progress: CycleProgress): void {
+    if (this.#newest?.outcome === "running") this.#newest = { ...this.#newest, progress };
   }
 
   ended(times: { readonly startedAtMs: number; readonly endedAtMs: number }, outcome: CycleOutcome): void {
@@ -57,10 +62,12 @@ export class AttemptLog {
     // What was heard or concluded about this attempt or a later one is worth more: a dead runner's stays "running".
     const isNews = known === null || record.startedAtMs > known.startedAtMs;
     const hasEnded = known?.startedAtMs === record.startedAtMs && known.outcome === "running";
+    if (hasEnded && record.outcome === "running" && record.progress) this.progressed(record.progress);
     if (!isNews && !(hasEnded && record.outcome !== "running")) return;
     const { startedAtMs, endedAtMs, outcome, reason, detail } = record;
     if (endedAtMs === null || outcome === "running") {
       this.started(startedAtMs);
+      if (record.progress) this.progressed(record.progress);
     } else if (outcome === "failed") {
       this.failed(
         { reason: reason ?? "exit", detail: detail ?? "The update failed." },

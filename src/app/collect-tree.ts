@@ -4,9 +4,11 @@
 import type { CycleCause } from "../core/cycle/cycle.ts";
 import type { RelativePath } from "../core/task/task.ts";
 import { planReads } from "../core/tree/collect.ts";
-import type { FileRead, FileStamp, TreeIndex } from "../core/tree/parsed-file.ts";
-import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
+import type { FileStamp, TreeIndex } from "../core/tree/parsed-file.ts";
+import type { TreeListing, TreeWatch } from "../ports/tree-files.ts";
 import type { HeartbeatMemory } from "./heartbeat-memory.ts";
+import type { Pace } from "./pace.ts";
+import { readFiles } from "./read-files.ts";
 import type { TreeMemory } from "./tree-memory.ts";
 import type { HeartbeatWorld } from "./world.ts";
 
@@ -25,13 +27,19 @@ type Listed =
   | { readonly kind: "unchanged" }
   | { readonly kind: "failed"; readonly detail: string };
 
-/** Lists what may have changed, reads what did, and puts it into the index. */
+export type Collecting = {
+  readonly tree: TreeMemory;
+  readonly causes: ReadonlySet<CycleCause>;
+  readonly pace: Pace;
+};
+
+/** Lists what may have changed, reads what did, and puts it into the index. Throws the reason of a stop. */
 export async function collectTree(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { tree, causes }: { readonly tree: TreeMemory; readonly causes: ReadonlySet<CycleCause> },
+  { tree, causes, pace }: Collecting,
 ): Promise<CollectedTree> {
-  const listed = await listChanges(world, { full: needsScan(world, memory, causes) });
+  const listed = await listChanges(world, { full: needsScan(world, memory, causes), pace });
   if (listed.kind === "failed") return listed;
   if (listed.kind === "listed") {
     const { stamps, asked } = listed;
@@ -39,15 +47,11 @@ export async function collectTree(
       tree.index(),
       asked === null ? { stamps, complete: true } : { stamps, complete: false, asked },
     );
-    tree.apply({ reads: readEach(world.files, plan.read), gone: plan.gone, nowMs: world.clock.wallMs() });
+    await readFiles(world, { tree, stamps: plan.read, pace });
+    tree.settle(plan.gone);
     if (asked === null) memory.scannedAtMs = world.clock.monotonicMs();
   }
   return { kind: "collected", index: tree.index() };
-}
-
-/** One text in memory at a time: all of 10,000 files at once are 35 MB, which a cold start would copy about. */
-function* readEach(files: TreeFiles, stamps: readonly FileStamp[]): Iterable<FileRead> {
-  for (const stamp of stamps) yield files.read(stamp);
 }
 
 /** A person who types a command and a runner that just took over trust no watch. */
@@ -61,9 +65,10 @@ function needsScan(
 }
 
 async function listChanges(
-  { files, watch }: HeartbeatWorld,
-  { full }: { readonly full: boolean },
+  world: HeartbeatWorld,
+  { full, pace }: { readonly full: boolean; readonly pace: Pace },
 ): Promise<Listed> {
+  const { files, watch } = world;
   const touched = full || watch === null ? null : await takeProven(watch);
   if (touched !== null) {
     if (touched.length === 0) return { kind: "unchanged" };
@@ -72,10 +77,24 @@ async function listChanges(
   }
   // Hints from before the scan are answered by it; those that come meanwhile stay for the next cycle.
   watch?.take();
-  const all = files.list();
+  const all = await listAll(world, pace);
   if (all.kind === "failed") return all;
   watch?.follow(foldersOf(all.stamps));
   return { ...all, asked: null };
+}
+
+async function listAll({ files }: HeartbeatWorld, pace: Pace): Promise<TreeListing> {
+  const steps = files.listInSteps();
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (pace.isDue()) await pace.giveWay({ phase: "listing", done: step.value, total: null });
+    }
+  } finally {
+    // After a stop in the middle it still holds a folder open.
+    steps[Symbol.dispose]();
+  }
 }
 
 /** Paths touched since the last look; null when the watch can not vouch for that. */

@@ -30,6 +30,8 @@ const SLEPT_AFTER_MS = 5_000;
 const TIMER_SLACK_MS = 2;
 /** While our own runner leads it tells everything at once; the store is then looked into only as a safety net. */
 const LOOK_WHILE_LEADING_TICKS = 5;
+/** Pages show how far a long update is this often; each time all of them are fetched again. */
+const PROGRESS_TICKS = 5;
 
 export type FollowWorld = {
   readonly clock: Clock;
@@ -178,7 +180,9 @@ export class FollowSnapshot implements LiveSnapshot {
 
   /** Events are taken in order, one after the other: a cycle's end may have to read the store first. */
   #hear(event: RunnerLinkEvent): void {
-    this.#events = this.#events.then(() => this.#take(event)).then(() => this.#noteFreshness());
+    const taken = this.#events.then(() => this.#take(event));
+    // Progress comes several times a second, and is shown with the ticks.
+    this.#events = event.kind === "cycle_progress" ? taken : taken.then(() => this.#noteFreshness());
   }
 
   async #take(event: RunnerLinkEvent): Promise<void> {
@@ -196,6 +200,8 @@ export class FollowSnapshot implements LiveSnapshot {
       case "cycle_started":
         this.#attempts.started(event.startedAtMs);
         return this.#gate.cycleStarted();
+      case "cycle_progress":
+        return this.#attempts.progressed(event.progress);
       case "cycle_ended":
         return await this.#takeOver(event);
       case "gone":
@@ -325,8 +331,10 @@ export class FollowSnapshot implements LiveSnapshot {
   }
 
   #noteFreshness(): void {
-    const { state, stale_reason: reason } = this.freshness();
-    const now = `${state} ${reason}`;
+    const { state, stale_reason: reason, progress } = this.freshness();
+    // Of a long update every page is fetched again now and then, to show how far it is.
+    const step = progress === null ? "" : Math.floor(this.#ticks / PROGRESS_TICKS);
+    const now = `${state} ${reason} ${step}`;
     if (now === this.#lastFreshness) return;
     this.#lastFreshness = now;
     this.#emit({ kind: "freshness" });
@@ -346,7 +354,8 @@ export class FollowSnapshot implements LiveSnapshot {
     if (sinceMs === null) return newest;
     const { wallMs, monotonicMs } = this.#readClocks();
     const startedAtMs = wallMs - (monotonicMs - sinceMs) - TIMER_SLACK_MS;
-    return { startedAtMs, endedAtMs: null, outcome: "running", reason: null, detail: null };
+    const progress = newest?.outcome === "running" ? (newest.progress ?? null) : null;
+    return { startedAtMs, endedAtMs: null, outcome: "running", reason: null, detail: null, progress };
   }
 
   #runner(): "alive" | "starting" | "gone" {

@@ -9,7 +9,9 @@ import {
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
-import type { Store } from "../ports/store.ts";
+import type { CycleProgress } from "../core/cycle/progress.ts";
+import type { FileStamp } from "../core/tree/parsed-file.ts";
+import type { IndexChanges, Store } from "../ports/store.ts";
 import { StoreError } from "../ports/store-error.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 
@@ -72,11 +74,11 @@ test("F1: observed_at is the end of the cycle that confirmed the data", async ()
 test("a proven watch that saw nothing reads nothing; the scan timer lists everything", async () => {
   const { heartbeat, tree, world } = await setUp({ [taskPath("a")]: taskText() });
   let lists = 0;
-  const list = world.files.list;
+  const { listInSteps } = world.files;
   Object.assign(world.files, {
-    list: () => {
+    listInSteps: () => {
       lists += 1;
-      return list();
+      return listInSteps();
     },
   });
   await heartbeat.run("start");
@@ -264,4 +266,79 @@ test("a store that had to start anew gets everything again", async () => {
   });
   await heartbeat.writeIndex();
   expect(await fresh.readIndex()).toHaveLength(1);
+});
+
+/** A tree whose files take 30 ms each to read. */
+async function setUpSlow(count: number) {
+  const paths = Array.from({ length: count }, (_, index) => taskPath(`t${String(index).padStart(3, "0")}`));
+  const made = await setUp(Object.fromEntries(paths.map((path) => [path, taskText()])));
+  const { read } = made.world.files;
+  Object.assign(made.world.files, {
+    read: (stamp: FileStamp) => {
+      made.clock.advance(30);
+      return read(stamp);
+    },
+  });
+  return made;
+}
+
+test("R27: a cycle that is stopped in the middle of reading keeps what it read, and the next one goes on from there", async () => {
+  const { start, store, right, tree } = await setUpSlow(100);
+  const stopping = new AbortController();
+  const told: CycleProgress[] = [];
+  const first = start();
+  const outcome = await first.cycle(new Set(["start"]), right, {
+    signal: stopping.signal,
+    onProgress(progress) {
+      told.push(progress);
+      if (progress.done >= 50) stopping.abort();
+    },
+  });
+  expect(outcome).toMatchObject({ kind: "failed", reason: "exit" });
+  expect(told.every(({ phase, total }) => phase === "reading" && total === 100)).toBe(true);
+  await first.writeIndex();
+  const kept = tree.reads();
+  expect(await store.readIndex()).toHaveLength(kept);
+  expect(kept).toBeLessThan(60);
+  expect(await start().run("start")).toMatchObject({ kind: "published", tasks: 100 });
+  expect(tree.reads()).toBe(100);
+});
+
+test("R27: what a long reading has read is in the store every 2 s, however the process ends", async () => {
+  const { heartbeat, store, world, tree } = await setUpSlow(200);
+  const kept: string[] = [];
+  const { writeIndex } = store;
+  Object.assign(world.store, {
+    writeIndex: async (changes: IndexChanges) => {
+      kept.push(`${changes.changed.length} of ${tree.reads()}`);
+      await writeIndex(changes);
+    },
+  });
+  await heartbeat.run("start");
+  // 30 ms each: 67 take 2 s.
+  expect(kept).toEqual(["67 of 67", "67 of 134"]);
+});
+
+test("what was read and could not be kept fails no cycle, and is written after it", async () => {
+  const { heartbeat, store, world } = await setUpSlow(100);
+  const { writeIndex } = store;
+  Object.assign(world.store, {
+    writeIndex: () => Promise.reject(new StoreError({ kind: "busy", message: "busy", hint: "Wait." })),
+  });
+  expect(await heartbeat.run("start")).toMatchObject({ kind: "published", tasks: 100 });
+  Object.assign(world.store, { writeIndex });
+  await heartbeat.writeIndex();
+  expect(await store.readIndex()).toHaveLength(100);
+});
+
+test("R27: the history says how far a long cycle is while it runs, and how it ended", async () => {
+  const { heartbeat, store, right } = await setUpSlow(100);
+  const seen: unknown[] = [];
+  await heartbeat.cycle(new Set(["start"]), right, {
+    onProgress: async () => void seen.push((await store.readCycles(1))[0]?.progress?.done),
+  });
+  expect(seen.filter((done) => done !== undefined)).not.toEqual([]);
+  const [ended] = await store.readCycles(1);
+  expect(ended).toMatchObject({ outcome: "published" });
+  expect(ended?.progress ?? null).toBeNull();
 });

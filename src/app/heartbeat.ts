@@ -3,6 +3,7 @@
 
 import { assertNever } from "../core/assert-never.ts";
 import { type CycleCause, type CycleOutcome, nameCauses } from "../core/cycle/cycle.ts";
+import type { CycleProgress } from "../core/cycle/progress.ts";
 import type { Run } from "../core/run/run.ts";
 import type { CommitDates, CycleRecord } from "../ports/store.ts";
 import { collectRuns } from "./collect-runs.ts";
@@ -16,19 +17,25 @@ import {
   type HeartbeatMemory,
   type PublishedMemory,
 } from "./heartbeat-memory.ts";
+import { createPace, type Pace } from "./pace.ts";
 import {
   attestFailingTasks,
   attestSnapshot,
   type PublishRight,
   publishSnapshot,
 } from "./publish-snapshot.ts";
-import { recordCycle } from "./record-cycle.ts";
+import { createProgressRecorder, recordCycle } from "./record-cycle.ts";
 import { restoreMemory } from "./restore-memory.ts";
 import type { HeartbeatWorld } from "./world.ts";
+import { writeIndex } from "./write-index.ts";
 
 export type Heartbeat = {
   /** Runs one cycle; the caller runs one at a time. Never throws: what goes wrong is the outcome. */
-  cycle(causes: ReadonlySet<CycleCause>, right: PublishRight): Promise<CycleOutcome>;
+  cycle(
+    causes: ReadonlySet<CycleCause>,
+    right: PublishRight,
+    watching?: CycleWatching,
+  ): Promise<CycleOutcome>;
   /** Writes to the store what cycles learned about files. Not part of a cycle: nobody waits for it. */
   writeIndex(): Promise<void>;
   /** Dates of last commits, used from the next cycle on. */
@@ -46,13 +53,23 @@ export type Heartbeat = {
   restart(): void;
 };
 
+/** For whoever waits for a cycle that takes long. */
+export type CycleWatching = {
+  /** How far it is; short cycles say nothing. */
+  readonly onProgress?: (progress: CycleProgress) => void;
+  /** Ends it between two pieces of its work, as failed. What it has read is kept. */
+  readonly signal?: AbortSignal;
+};
+
 /** A heartbeat with cold memory. */
 export function createHeartbeat(world: HeartbeatWorld): Heartbeat {
   const memory = createHeartbeatMemory();
   return {
-    cycle: (causes, right) =>
-      runCycle(world, memory, { causes, right, startedMs: world.clock.monotonicMs() }),
-    writeIndex: () => writeIndex(world, memory),
+    cycle: (causes, right, watching = {}) =>
+      runCycle(world, memory, { causes, right, watching, startedMs: world.clock.monotonicMs() }),
+    writeIndex: async () => {
+      if (memory.tree !== null) await writeIndex(world.store, memory.tree);
+    },
     useCommitDates: (dates) => {
       memory.commitDates = dates;
     },
@@ -71,6 +88,7 @@ export function createHeartbeat(world: HeartbeatWorld): Heartbeat {
 type Attempt = {
   readonly causes: ReadonlySet<CycleCause>;
   readonly right: PublishRight;
+  readonly watching: CycleWatching;
   readonly startedMs: number;
 };
 
@@ -79,9 +97,10 @@ async function attemptCycle(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
   { causes, right, startedMs }: Attempt,
+  pace: Pace,
 ): Promise<CycleOutcome> {
-  const { tree, previous } = await restoreMemory(world, memory);
-  const collected = await collectTree(world, memory, { tree, causes });
+  const { tree, previous } = await restoreMemory(world, memory, pace);
+  const collected = await collectTree(world, memory, { tree, causes, pace });
   if (collected.kind === "failed") {
     return await attestFailingTasks(world, memory, { right, previous, detail: collected.detail });
   }
@@ -90,7 +109,7 @@ async function attemptCycle(
   const derived = deriveSnapshot(world, memory, { index: collected.index, runs, pullRequests, previous });
   if (!(await right.confirm())) return { kind: "refused" };
   if (previous === null || derived.diff?.changed) {
-    return await publishSnapshot(world, memory, { derived, previous, lookUps, right, startedMs });
+    return await publishSnapshot(world, memory, { derived, previous, lookUps, right, startedMs, pace });
   }
   return await attestSnapshot(world, memory, { derived, previous, lookUps, right, startedMs });
 }
@@ -101,8 +120,21 @@ async function runCycle(
   attempt: Attempt,
 ): Promise<CycleOutcome> {
   const begun = { startedAtMs: world.clock.wallMs(), cause: nameCauses(attempt.causes), tasks: 0 };
-  await recordCycle(world, { ...begun, endedAtMs: null, outcome: "running", reason: null, detail: null });
-  const outcome = await settleCycle(world, memory, attempt);
+  const running = { ...begun, endedAtMs: null, outcome: "running", reason: null, detail: null } as const;
+  await recordCycle(world, running);
+  const { clock } = world;
+  const { onProgress, signal } = attempt.watching;
+  const recorder = createProgressRecorder(world, running);
+  const pace = createPace({
+    clock,
+    signal,
+    onProgress(progress) {
+      onProgress?.(progress);
+      recorder.note(progress);
+    },
+  });
+  const outcome = await settleCycle(world, memory, attempt, pace);
+  await recorder.settled();
   await recordCycle(world, { ...begun, endedAtMs: world.clock.wallMs(), ...summarise(outcome) });
   return outcome;
 }
@@ -111,20 +143,37 @@ async function settleCycle(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
   attempt: Attempt,
+  pace: Pace,
 ): Promise<CycleOutcome> {
   try {
-    const outcome = await attemptCycle(world, memory, attempt);
+    const outcome = await attemptCycle(world, memory, attempt, pace);
     // Somebody else publishes now; should the lease come back, the store knows what they published.
     if (outcome.kind === "refused") forgetPublished(memory);
     return outcome;
   } catch (error) {
     // What a failed write left behind is unknown, so the next cycle asks the store.
     forgetPublished(memory);
+    // Of the paths that a watch named some may not have been read.
+    memory.scannedAtMs = Number.NEGATIVE_INFINITY;
+    if (attempt.watching.signal?.aborted) return await stoppedOutcome(attempt.right);
     const failure = describeFailure(error);
     world.log.error({ error, ...failure }, "an update failed");
     return { kind: "failed", ...failure };
   }
 }
+
+/** A runner stops because it is told to, or because the lease is not its own any more. */
+async function stoppedOutcome(right: PublishRight): Promise<CycleOutcome> {
+  // A store that does not answer has taken nothing away.
+  const isOurs = await right.confirm().catch(() => true);
+  return isOurs ? STOPPED : { kind: "refused" };
+}
+
+const STOPPED: CycleOutcome = {
+  kind: "failed",
+  reason: "exit",
+  detail: "The update was stopped before it was done; what it had read is kept.",
+};
 
 function summarise(outcome: CycleOutcome): Pick<CycleRecord, "outcome" | "reason" | "detail" | "tasks"> {
   switch (outcome.kind) {
@@ -142,16 +191,5 @@ function summarise(outcome: CycleOutcome): Pick<CycleRecord, "outcome" | "reason
       };
     default:
       return assertNever(outcome);
-  }
-}
-
-async function writeIndex({ store }: HeartbeatWorld, { tree }: HeartbeatMemory): Promise<void> {
-  const changes = tree?.takeUnwritten() ?? null;
-  if (tree === null || changes === null) return;
-  try {
-    await store.writeIndex(changes);
-  } catch (error) {
-    tree.giveBack(changes);
-    throw error;
   }
 }

@@ -5,8 +5,10 @@ import type { CycleOutcome } from "../core/cycle/cycle.ts";
 import { isoTime } from "../core/iso-time.ts";
 import { type LookUpState, viewSource } from "../core/pull-request/look-up-state.ts";
 import type { Attestation, Source } from "../core/snapshot/schema.ts";
+import type { Publication } from "../ports/store.ts";
 import type { DerivedSnapshot } from "./derive-snapshot.ts";
 import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
+import type { Pace } from "./pace.ts";
 import type { HeartbeatWorld } from "./world.ts";
 
 /** The right to publish, as whoever holds the lease hands it out. */
@@ -25,16 +27,19 @@ export type CycleEnd = {
   readonly startedMs: number;
 };
 
+/** Very many rows take a while. */
+export type Publishing = CycleEnd & { readonly pace: Pace };
+
 /** Writes what changed, in one transaction with the fence check. */
 export async function publishSnapshot(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { derived: { built, diff }, previous, lookUps, right, startedMs }: CycleEnd,
+  { derived: { built, diff }, previous, lookUps, right, startedMs, pace }: Publishing,
 ): Promise<CycleOutcome> {
   const nowMs = world.clock.wallMs();
   const before = previous?.attestation ?? null;
   const attestation = newAttestation(world, { previous: before, lookUps, startedMs, nowMs });
-  const result = await world.store.publish({
+  const publication: Publication = {
     epoch: right.epoch,
     header: built.header,
     changedRows: diff?.changedRows ?? [],
@@ -42,7 +47,10 @@ export async function publishSnapshot(
     transitions: diff?.transitions ?? [],
     attestation,
     nowMs,
-  });
+  };
+  const result = await world.store.publish(publication, (done, total) =>
+    pace.note({ phase: "publishing", done, total }),
+  );
   if (result.kind === "refused") return { kind: "refused" };
   const { seq } = result;
   memory.published = { built, seq, epoch: right.epoch, publishedAtMs: nowMs, attestation };

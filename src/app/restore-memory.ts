@@ -6,8 +6,9 @@ import type { BuiltSnapshot } from "../core/snapshot/build.ts";
 import { restoreBuilt } from "../core/snapshot/build.ts";
 import type { Move } from "../core/snapshot/row-times.ts";
 import { SCHEMA_VERSION, type SnapshotHeader } from "../core/snapshot/schema.ts";
-import type { Store } from "../ports/store.ts";
+import type { Store, StoreProgress } from "../ports/store.ts";
 import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
+import type { Pace } from "./pace.ts";
 import { createTreeMemory, type TreeMemory } from "./tree-memory.ts";
 import type { HeartbeatWorld } from "./world.ts";
 
@@ -18,32 +19,40 @@ const MOVES_LOOK_BACK = 50_000;
 export async function restoreMemory(
   { store }: HeartbeatWorld,
   memory: HeartbeatMemory,
+  pace: Pace,
 ): Promise<{ readonly tree: TreeMemory; readonly previous: PublishedMemory | null }> {
-  const tree = await restoreTree(store, memory);
+  const onProgress = (done: number, total: number) => pace.note({ phase: "restoring", done, total });
+  const { tree, isStored } = await restoreTree(store, memory, onProgress);
   memory.commitDates ??= await store.readCommitDates();
   if (memory.published === "unknown") {
-    memory.published = await restorePublished(store);
+    memory.published = await restorePublished(store, onProgress);
     memory.ancestor = memory.published === null ? await restoreMoves(store) : null;
     // A store without a snapshot is new, or had to start anew: it may lack the index too.
-    if (memory.published === null) tree.writeAll();
+    if (memory.published === null && !isStored) tree.writeAll();
   }
   return { tree, previous: memory.published };
 }
 
-async function restoreTree(store: Store, memory: HeartbeatMemory): Promise<TreeMemory> {
-  if (memory.tree !== null && !memory.treeOutdated) return memory.tree;
-  const records = await store.readIndex();
+/** `isStored`: it has just been read, so the store has all of it. */
+async function restoreTree(
+  store: Store,
+  memory: HeartbeatMemory,
+  onProgress: StoreProgress,
+): Promise<{ readonly tree: TreeMemory; readonly isStored: boolean }> {
+  if (memory.tree !== null && !memory.treeOutdated) return { tree: memory.tree, isStored: false };
+  const records = await store.readIndex(onProgress);
   // An empty index is worth less than the tree in memory, which holds the last good parses (R13).
-  if (memory.tree === null || records.length > 0) memory.tree = createTreeMemory(records);
+  const isStored = memory.tree === null || records.length > 0;
+  if (memory.tree === null || isStored) memory.tree = createTreeMemory(records);
   memory.treeOutdated = false;
-  return memory.tree;
+  return { tree: memory.tree, isStored };
 }
 
-async function restorePublished(store: Store): Promise<PublishedMemory | null> {
+async function restorePublished(store: Store, onProgress: StoreProgress): Promise<PublishedMemory | null> {
   const published = await store.readPublished();
   if (published === null) return null;
   const { seq, epoch, publishedAtMs, attestation, header } = published;
-  const { rows } = await store.readRows(0);
+  const { rows } = await store.readRows(0, onProgress);
   return { built: restoreBuilt({ header, rows }), seq, epoch, publishedAtMs, attestation };
 }
 

@@ -3,13 +3,14 @@
 
 import { assertNever } from "../core/assert-never.ts";
 import type { CycleCause } from "../core/cycle/cycle.ts";
+import { type CycleProgress, hasAdvanced } from "../core/cycle/progress.ts";
 import { UserError } from "../core/errors.ts";
 import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
 import type { CommitDates, LeaseHolder } from "../ports/store.ts";
 import { awaitAnswer } from "./ask-holder.ts";
 import { CommitDatesReader } from "./commit-dates-reader.ts";
-import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
+import { type CycleWatching, createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { assemblePublished } from "./heartbeat-memory.ts";
 import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { loadView } from "./load-view.ts";
@@ -53,8 +54,10 @@ export type OnceOptions = {
   readonly files: "always" | "when_published";
   /** Pull requests are looked up if it is time to; else what is known of them is shown, as old as it is. */
   readonly looksUp?: boolean;
-  /** Ends the waiting for another process; a cycle of our own is let finish, which is soon. */
+  /** Ends the waiting for another process, and a long cycle of our own; what that has read is kept. */
   readonly signal?: AbortSignal;
+  /** How far a long cycle is, ours or the holder's. */
+  readonly onProgress?: (progress: CycleProgress) => void;
 };
 
 /** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
@@ -63,14 +66,16 @@ export async function runOnce(world: RunnerWorld, options: OnceOptions): Promise
   const { clock, store, witness, config } = world;
   const cycleLimitMs = config.cycle.timeout_s * 1000;
   const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
-  const untilMs = clock.monotonicMs() + HOLDER_WAIT_CYCLES * cycleLimitMs;
+  const waiting = holderPatience(world, HOLDER_WAIT_CYCLES * cycleLimitMs);
   for (;;) {
     const claim = await lease.claim(world.holder);
     const right = lease.right();
     if (claim.kind === "held" && right !== null) {
+      const renewing = setInterval(() => void renewQuietly(world, lease), lease.renewEveryMs);
       try {
         return await runUnderLease(world, { ...options, right });
       } finally {
+        clearInterval(renewing);
         await lease.release();
       }
     }
@@ -79,13 +84,42 @@ export async function runOnce(world: RunnerWorld, options: OnceOptions): Promise
       return await readAnswer(world, claim.holder);
     }
     signal?.throwIfAborted();
-    if (claim.kind === "waiting" && clock.monotonicMs() >= untilMs) throw leaseHeld(claim.holder);
+    if (claim.kind === "waiting" && (await waiting.isOver(options.onProgress))) throw leaseHeld(claim.holder);
+  }
+}
+
+type UnderLease = OnceOptions & { readonly right: PublishRight };
+
+/** A holder whose cycle gets on is waited for, however long it takes. */
+function holderPatience({ clock, store }: RunnerWorld, limitMs: number) {
+  let untilMs = clock.monotonicMs() + limitMs;
+  let last: CycleProgress | null = null;
+  return {
+    async isOver(onProgress: OnceOptions["onProgress"]): Promise<boolean> {
+      const [newest] = await store.readCycles(1);
+      const progress = newest?.outcome === "running" ? (newest.progress ?? null) : null;
+      if (progress !== null && hasAdvanced(last, progress)) {
+        onProgress?.(progress);
+        untilMs = clock.monotonicMs() + limitMs;
+        last = progress;
+      }
+      return clock.monotonicMs() >= untilMs;
+    },
+  };
+}
+
+/** A term is longer than usual cycles are, but there is no limit to long ones. Publishing asks again in any case. */
+async function renewQuietly({ log }: RunnerWorld, lease: LeaseKeeper): Promise<void> {
+  try {
+    await lease.renew();
+  } catch (error) {
+    log.warn({ error }, "the lease was not renewed");
   }
 }
 
 async function runUnderLease(
   world: RunnerWorld,
-  { right, files, looksUp = false, signal = NEVER }: OnceOptions & { readonly right: PublishRight },
+  { right, files, looksUp = false, signal = NEVER, onProgress }: UnderLease,
 ): Promise<OnceResult> {
   const lookUps = new LookUps(world);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
@@ -94,7 +128,8 @@ async function runUnderLease(
   const resumed = looks ? null : await resume(world, { right, files, lookUps: state });
   if (resumed !== null) return confirmedResult(world, resumed);
   const heartbeat = createHeartbeat({ ...world, watch: null, lookUps, barred: () => ({}) });
-  const first = await runCycles(world, heartbeat, right);
+  const watching = { signal, ...(onProgress && { onProgress }) };
+  const first = await runCycles(world, heartbeat, right, watching);
   const outcome =
     looks && (await lookUp(lookUps, heartbeat, { right, signal: limited })) ? "published" : first;
   await heartbeat.writeIndex();
@@ -132,17 +167,18 @@ async function runCycles(
   world: RunnerWorld,
   heartbeat: Heartbeat,
   right: PublishRight,
+  watching: CycleWatching,
 ): Promise<OnceResult["outcome"]> {
   const reader = new CommitDatesReader({ ...world, monotonicMs: world.clock.monotonicMs });
   try {
     const known = await world.store.readCommitDates();
     const reading = reader.readIfOld(world.git.facts().commit, known);
-    const first = await runCycle(heartbeat, "command", right);
+    const first = await runCycle(heartbeat, "command", right, watching);
     const dates = reading === null ? null : await arrivesWithin(reading, COMMIT_DATES_WAIT_MS);
     if (dates === null) return first;
     heartbeat.useCommitDates(dates);
     await world.store.writeCommitDates(dates);
-    const second = await runCycle(heartbeat, "commit_dates", right);
+    const second = await runCycle(heartbeat, "commit_dates", right, watching);
     return second === "published" ? second : first;
   } finally {
     reader.stop();
@@ -153,8 +189,13 @@ async function runCycle(
   heartbeat: Heartbeat,
   cause: CycleCause,
   right: PublishRight,
+  watching: CycleWatching = {},
 ): Promise<OnceResult["outcome"]> {
-  const outcome = await heartbeat.cycle(new Set([cause]), right);
+  const outcome = await heartbeat.cycle(new Set([cause]), right, watching);
+  if (outcome.kind === "failed" && watching.signal?.aborted) {
+    await heartbeat.writeIndex();
+    watching.signal.throwIfAborted();
+  }
   switch (outcome.kind) {
     case "published":
     case "attested":

@@ -40,6 +40,35 @@ test("F3: a cycle that hangs is ended from outside at 15 s, and its lease is fre
   expect(launcher.started).toHaveLength(2);
 });
 
+test("R27: the limit of a cycle counts from its last progress; the same numbers again are none", async () => {
+  const { newest, launcher } = setUp();
+  const say = (done: number) =>
+    newest().say({ kind: "cycle_progress", progress: { phase: "reading", done, total: 100_000 } });
+  newest().say({ kind: "leading", epoch: 7 });
+  newest().say(cycleStarted(Date.now()));
+  for (let done = 1; done <= 20; done += 1) {
+    await vi.advanceTimersByTimeAsync(LIMIT_MS - 1_000);
+    say(done);
+  }
+  expect(newest().killed).toEqual([]);
+  for (let waitedMs = 0; waitedMs < LIMIT_MS - 1_000; waitedMs += 1_000) {
+    await vi.advanceTimersByTimeAsync(1_000);
+    say(20);
+  }
+  expect(newest().killed).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1_300);
+  expect(launcher.started[0]?.killed).toEqual(["kill"]);
+});
+
+test("R27: progress that is told after a cycle gives the next one no more time", async () => {
+  const { newest, launcher } = setUp();
+  newest().say({ kind: "leading", epoch: 7 });
+  newest().say({ kind: "cycle_progress", progress: { phase: "listing", done: 1, total: null } });
+  newest().say(cycleStarted(Date.now()));
+  await vi.advanceTimersByTimeAsync(LIMIT_MS);
+  expect(launcher.started[0]?.killed).toEqual(["kill"]);
+});
+
 test("R6: a runner that answers nothing is ended, also when it never says a word", async () => {
   const { launcher, newest } = setUp();
   newest().answers = false;

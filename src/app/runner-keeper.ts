@@ -2,10 +2,12 @@
 //
 // States: stopped -> starting (launched, nothing heard) -> alive (heard of) -> gone (exited; restart is due) -> starting.
 // `stop` leads to stopped from each of them. A runner is ended when what it owes takes longer than the limit: its first
-// word, a cycle it has begun, a cycle it was asked for, the answer to a ping. Its exit does the rest. Time is watched only
-// while it owes something; a runner that owes nothing is pinged when it has been silent for a while.
+// word, progress of a cycle it has begun, a cycle it was asked for, the answer to a ping. Its exit does the rest. A cycle
+// that gets on may take any time: a large tree on a slow disk is not a hung process. Time is watched only while the runner
+// owes something; one that owes nothing is pinged when it has been silent for a while.
 
 import type { CycleFailure } from "../core/cycle/cycle.ts";
+import { type CycleProgress, hasAdvanced } from "../core/cycle/progress.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { RunnerChild, RunnerEvent, RunnerExit, RunnerLauncher } from "../ports/runner-process.ts";
@@ -36,6 +38,7 @@ export type KeeperWorld = {
 };
 
 export type KeeperSettings = {
+  /** How long a cycle may go without progress. */
   readonly cycleTimeoutMs: number;
   /** A number in [0, 1) for the jitter of restarts. */
   readonly random?: () => number;
@@ -124,6 +127,7 @@ export class RunnerKeeper implements RunnerLink {
       epoch: null,
       answerMs: 0,
       cycleMs: null,
+      progress: null,
       wishMs: null,
       lastTickMs: this.#world.clock.monotonicMs(),
       verdict: null,
@@ -160,7 +164,12 @@ export class RunnerKeeper implements RunnerLink {
         break;
       case "cycle_started":
         running.cycleMs = 0;
+        running.progress = null;
         running.wishMs = null;
+        break;
+      case "cycle_progress":
+        if (running.cycleMs !== null && hasAdvanced(running.progress, event.progress)) running.cycleMs = 0;
+        running.progress = event.progress;
         break;
       case "cycle_ended":
         running.cycleMs = null;
@@ -212,9 +221,9 @@ export class RunnerKeeper implements RunnerLink {
     if (overdueMs < limitMs) return;
     running.verdict = {
       reason: "timeout",
-      detail: `The update did not finish within ${Math.round(limitMs / 1000)} s and was stopped.`,
+      detail: `The update made no progress for ${Math.round(limitMs / 1000)} s and was stopped.`,
     };
-    this.#world.log.warn({ pid: running.child.pid, limitMs }, "runner stopped: an update passed its limit");
+    this.#world.log.warn({ pid: running.child.pid, limitMs }, "runner stopped: an update made no progress");
     running.child.kill();
   }
 
@@ -263,7 +272,9 @@ type RunningChild = {
   epoch: number | null;
   /** Counters of watched time; null while that is not owed. The first: a word, at its start or after a ping. */
   answerMs: number | null;
+  /** Since the cycle began, or last got on. */
   cycleMs: number | null;
+  progress: CycleProgress | null;
   wishMs: number | null;
   lastTickMs: number;
   /** Why it is being ended, once it is. */

@@ -208,7 +208,10 @@ export class Runner {
     const wish = this.#wish;
     this.#emit({ kind: "cycle_started", startedAtMs, causes: [...causes] });
     await this.#tendRuns();
-    const outcome = await this.#heartbeat.cycle(causes, right);
+    const outcome = await this.#heartbeat.cycle(causes, right, {
+      onProgress: (progress) => this.#emit({ kind: "cycle_progress", progress }),
+      signal: this.#leading.signal,
+    });
     // A run is over at once when its pull request was merged, not a cycle later.
     if (outcome.kind === "published" && causes.has("pull_request_news")) await this.#tendRuns();
     const nextMs = Math.min(this.#nextDelayMs(outcome), this.#nextStartMs());

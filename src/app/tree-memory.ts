@@ -1,21 +1,21 @@
 // The parsed tree in memory, and what of it the store does not have yet. The store gets it after a publication, so that
-// nobody waits for it; if writing fails, it is kept for the next time.
+// nobody waits for it, and now and then while very many files are read; if writing fails, it is kept for the next time.
 
 import type { RelativePath } from "../core/task/task.ts";
-import { applyReads } from "../core/tree/collect.ts";
+import { changedRecord, changeIndex } from "../core/tree/collect.ts";
 import type { FileRead, FileRecord, TreeIndex } from "../core/tree/parsed-file.ts";
 import type { IndexChanges } from "../ports/store.ts";
 
 export type TreeMemory = {
   /** Keeps its identity while nothing changed. */
   index(): TreeIndex;
-  apply(changes: {
-    readonly reads: Iterable<FileRead>;
-    readonly gone: readonly RelativePath[];
-    readonly nowMs: number;
-  }): void;
-  /** What the store does not have yet, or null. Whoever takes it writes it, or gives it back. */
-  takeUnwritten(): IndexChanges | null;
+  /** Parses one file. The index shows it from `settle` on. */
+  take(read: FileRead, nowMs: number): void;
+  /** Puts into the index what was taken since the last time, and drops what is gone. */
+  settle(gone: readonly RelativePath[]): void;
+  /** Of what the store does not have yet so many records, or null. Whoever takes them writes them, or gives them back. */
+  takeUnwritten(most: number): IndexChanges | null;
+  hasUnwritten(): boolean;
   giveBack(changes: IndexChanges): void;
   /** The store may have lost its index: it gets all of it again. */
   writeAll(): void;
@@ -24,42 +24,59 @@ export type TreeMemory = {
 /** Starts from the records the store has; none for a tree never seen. */
 export function createTreeMemory(restored: readonly FileRecord[]): TreeMemory {
   let index: TreeIndex = new Map(restored.map((record) => [record.stamp.path, record]));
+  let taken: FileRecord[] = [];
   const changed = new Map<RelativePath, FileRecord>();
   const gone = new Set<RelativePath>();
 
-  function note(changes: IndexChanges): void {
-    for (const record of changes.changed) {
-      changed.set(record.stamp.path, record);
-      gone.delete(record.stamp.path);
-    }
-    for (const path of changes.gone) {
-      changed.delete(path);
-      gone.add(path);
-    }
+  function note(record: FileRecord): void {
+    changed.set(record.stamp.path, record);
+    gone.delete(record.stamp.path);
   }
 
-  function take(): IndexChanges | null {
-    if (changed.size === 0 && gone.size === 0) return null;
-    const changes = { changed: [...changed.values()], gone: [...gone] };
-    changed.clear();
-    gone.clear();
-    return changes;
+  function noteGone(path: RelativePath): void {
+    changed.delete(path);
+    gone.add(path);
   }
+
+  const hasUnwritten = () => changed.size > 0 || gone.size > 0;
 
   return {
     index: () => index,
-    apply({ reads, gone: missing, nowMs }) {
-      const applied = applyReads({ index, reads, gone: missing, nowMs });
-      index = applied.index;
-      note(applied);
+    take(read, nowMs) {
+      const record = changedRecord(index, read, nowMs);
+      if (record === null) return;
+      taken.push(record);
+      note(record);
     },
-    takeUnwritten: take,
+    settle(missing) {
+      const known = missing.filter((path) => index.has(path));
+      index = changeIndex(index, taken, known);
+      taken = [];
+      known.forEach(noteGone);
+    },
+    hasUnwritten,
+    takeUnwritten(most) {
+      if (!hasUnwritten()) return null;
+      const changes = { changed: firstOf(changed.values(), most), gone: firstOf(gone, most) };
+      for (const { stamp } of changes.changed) changed.delete(stamp.path);
+      for (const path of changes.gone) gone.delete(path);
+      return changes;
+    },
     giveBack(changes) {
       // What was noted since is newer than what comes back.
-      const since = take();
-      note(changes);
-      if (since !== null) note(since);
+      for (const record of changes.changed)
+        if (!changed.has(record.stamp.path) && !gone.has(record.stamp.path)) note(record);
+      for (const path of changes.gone) if (!changed.has(path)) gone.add(path);
     },
-    writeAll: () => note({ changed: [...index.values()], gone: [] }),
+    writeAll: () => index.forEach(note),
   };
+}
+
+function firstOf<T>(items: Iterable<T>, most: number): T[] {
+  const first: T[] = [];
+  for (const item of items) {
+    if (first.length === most) break;
+    first.push(item);
+  }
+  return first;
 }

@@ -58,8 +58,8 @@ async function withTask<T>(
     const { store } = runnerWorld;
     const world = { ...runnerWorld, reader: await context.world.openTreeReader(context.root) };
     if ((await store.readPublished()) === null) {
-      await withProgress(context.output, "Reading the tasks for the first time", () =>
-        runOnce(runnerWorld, { files: "when_published", signal: context.signal }),
+      await withProgress(context.output, "Reading the tasks for the first time", (onProgress) =>
+        runOnce(runnerWorld, { files: "when_published", signal: context.signal, onProgress }),
       );
     }
     let found = await readTask(world, asked);

@@ -91,8 +91,8 @@ function namesTask({ arguments: names, flags }: CommandContext): boolean {
 async function readFirst(context: RepositoryContext): Promise<void> {
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
   try {
-    await withProgress(context.output, "Reading the tasks for the first time", () =>
-      runOnce(runnerWorld, { files: "when_published", signal: context.signal }),
+    await withProgress(context.output, "Reading the tasks for the first time", (onProgress) =>
+      runOnce(runnerWorld, { files: "when_published", signal: context.signal, onProgress }),
     );
   } finally {
     await close();

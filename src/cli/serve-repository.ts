@@ -18,7 +18,7 @@ import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
 import type { CliWorld } from "./cli-world.ts";
 import { withClosing } from "./closing.ts";
 import type { RepositoryContext } from "./command.ts";
-import { withProgress } from "./print/progress.ts";
+import { followProgress, withProgress } from "./print/progress.ts";
 import { ownerText } from "./print/snapshot-head.ts";
 import { openRunsWorld } from "./run-world.ts";
 
@@ -88,6 +88,8 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     const whose = describeOwner(live.view()?.snapshot, owner);
     const serving: Serving = { server, runs, whose, notices: live.notices() };
     await wish.onServing(serving);
+    const hideProgress = followProgress(context.output, live);
+    opened(async () => hideProgress());
     await untilAborted(signal);
     await wish.onStopping?.(serving);
   });

@@ -95,7 +95,7 @@ export const configSchema = z.strictObject({
       scan_interval_s: period(30).describe(
         "A full scan of the tree runs at least this often: watches are hints, scans are truth.",
       ),
-      timeout_s: period(15).describe("A cycle that takes longer is stopped from outside."),
+      timeout_s: period(15).describe("A cycle that makes no progress for so long is stopped from outside."),
     })
     .prefault({}),
   watch: z

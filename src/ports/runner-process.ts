@@ -2,6 +2,7 @@
 // over one channel that closes when either side dies, which is how each learns of the other's death.
 
 import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
+import type { CycleProgress } from "../core/cycle/progress.ts";
 import type { LeaseHolder } from "./store.ts";
 
 /** From the server to the runner. */
@@ -21,6 +22,8 @@ export type RunnerEvent =
   /** Somebody else holds the lease; the runner waits for it. */
   | { readonly kind: "standby"; readonly holder: LeaseHolder }
   | { readonly kind: "cycle_started"; readonly startedAtMs: number; readonly causes: readonly CycleCause[] }
+  /** Of a cycle that takes long: it gets on. */
+  | { readonly kind: "cycle_progress"; readonly progress: CycleProgress }
   | {
       readonly kind: "cycle_ended";
       readonly startedAtMs: number;

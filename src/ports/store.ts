@@ -3,6 +3,7 @@
 // clock of its own (a database server) may use that for leases instead. Everything that fails throws a StoreError
 // (store-error.ts); how much is kept stands in store-limits.ts.
 
+import type { CycleProgress } from "../core/cycle/progress.ts";
 import type { Attestation, Snapshot, SnapshotHeader, StaleReason, TaskRow } from "../core/snapshot/schema.ts";
 import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
 import type { RelativePath } from "../core/task/task.ts";
@@ -77,7 +78,12 @@ export type CycleRecord = {
   readonly reason: StaleReason | null;
   readonly detail: string | null;
   readonly tasks: number;
+  /** How far it is, while it runs and takes long. */
+  readonly progress?: CycleProgress | null;
 };
+
+/** Told now and then by work that takes long: how many of its records are done. */
+export type StoreProgress = (done: number, total: number) => void;
 
 export type TransitionQuery = {
   /** Transitions with a smaller id than this: the cursor to older pages. */
@@ -137,12 +143,12 @@ export type Store = RunStore &
     answerRefresh(input: { id: number }): Promise<void>;
 
     /** Refused for every epoch but the newest, and for that too once its lease was released. */
-    publish(publication: Publication): Promise<PublishResult>;
+    publish(publication: Publication, onProgress?: StoreProgress): Promise<PublishResult>;
     /** False when refused by the fence. */
     attest(input: { epoch: number; attestation: Attestation }): Promise<boolean>;
     readPublished(): Promise<PublishedState | null>;
     /** In no order. After 0: every row, and no keys of gone ones. */
-    readRows(afterSeq: number): Promise<RowChanges>;
+    readRows(afterSeq: number, onProgress?: StoreProgress): Promise<RowChanges>;
     readRow(key: string): Promise<TaskRow | null>;
     /** Rows whose slug is this: one, or all that share it. */
     readRowsBySlug(slug: string): Promise<readonly TaskRow[]>;
@@ -154,7 +160,7 @@ export type Store = RunStore &
     /** Newest first, at most `limit`. */
     readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
 
-    readIndex(): Promise<readonly FileRecord[]>;
+    readIndex(onProgress?: StoreProgress): Promise<readonly FileRecord[]>;
     writeIndex(changes: IndexChanges): Promise<void>;
     readCommitDates(): Promise<CommitDates | null>;
     writeCommitDates(dates: CommitDates): Promise<void>;

@@ -12,6 +12,8 @@ export type TreeListing =
 export type TreeFiles = {
   /** Every file under `tasks/` that the format knows, links included (reading one refuses it). */
   list(): TreeListing;
+  /** The same in small steps; each tells how many files were found so far. */
+  listInSteps(): Generator<number, TreeListing, void>;
   /** The same for a few paths or folders a watch named; a path that is gone is simply not in the answer. */
   listSome(paths: readonly RelativePath[]): TreeListing;
   read(stamp: FileStamp): FileRead;

@@ -1,7 +1,8 @@
 // A real runner process beside a server, and everything that may befall it.
 
 import { spawn } from "node:child_process";
-import { rmSync } from "node:fs";
+import { rmSync, utimesSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { taskPath, taskText } from "../support/app-world.ts";
@@ -65,6 +66,37 @@ test("F3, R6: a cycle that blocks its process is ended from outside with all it 
   );
   await isFresh(served);
   expect(served.runners.length).toBeGreaterThan(1);
+});
+
+test("R27, F3: a reading that takes far longer than the limit gets there; killed in the middle, it goes on from what was kept", async () => {
+  const slugs = Array.from({ length: 150 }, (_, index) => `t${index}`);
+  const tree = createTreeOnDisk(slugs);
+  // Files that have only just changed would be read again.
+  for (const slug of slugs) utimesSync(join(tree.root, taskPath(slug)), new Date(0), new Date(0));
+  tree.setFault("slow");
+  const served = await serveTree(tree);
+  const kept = await eventually(
+    async () => (await served.store.readIndex()).length,
+    (count) => count > 0,
+  );
+  expect(served.live.freshness()).toMatchObject({
+    state: "unknown",
+    detail: expect.stringMatching(/reading \d+ of 150 files/),
+    progress: { phase: "reading", total: 150 },
+  });
+  expect(await served.store.readCycles(1)).toMatchObject([{ progress: { phase: "reading", total: 150 } }]);
+  process.kill(served.runners[0]?.pid ?? 0, "SIGKILL");
+  await eventually(
+    () => isGone(served.runners[0]?.pid ?? 0),
+    (gone) => gone,
+  );
+  const before = tree.slowReads().length;
+  await isFresh(served);
+  expect(taskCount(served)).toBe(150);
+  // All but the first portion were read by the second runner, at 50 ms each: over the limit of 3 s, in one cycle.
+  expect(tree.slowReads().length - before).toBe(150 - kept);
+  expect((150 - kept) * 50).toBeGreaterThan(3_000);
+  expect(served.runners).toHaveLength(2);
 });
 
 test("a runner killed -9 is replaced, under a new epoch, without waiting for its lease to run out", async () => {

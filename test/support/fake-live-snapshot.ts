@@ -23,6 +23,7 @@ export const UNKNOWN: Freshness = {
   last_attempt_at: null,
   last_success_at: null,
   next_attempt_at: null,
+  progress: null,
 };
 
 export class FakeLiveSnapshot implements LiveSnapshot {

@@ -432,6 +432,7 @@ export const FRESH: Freshness = {
   last_attempt_at: OBSERVED_AT,
   last_success_at: OBSERVED_AT,
   next_attempt_at: null,
+  progress: null,
 };
 
 export const STALE: Freshness = {

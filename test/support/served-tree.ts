@@ -23,9 +23,13 @@ export type TreeOnDisk = {
   readonly root: string;
   readonly storeFile: string;
   write(path: string, text: string): void;
-  /** What the runner's next listing does: "block", "grandchild", "exit", or null for its work. */
-  setFault(fault: "block" | "grandchild" | "exit" | null): void;
+  /** What the runner's next listing does, "slow" for each reading of a file; null for its work. */
+  setFault(fault: Fault | null): void;
+  /** Files that runners read while they were slow, in order. */
+  slowReads(): readonly string[];
 };
+
+export type Fault = "block" | "grandchild" | "exit" | "slow";
 
 /** Removed when the test ends. */
 export function createTreeOnDisk(slugs: readonly string[] = ["a"]): TreeOnDisk {
@@ -43,6 +47,7 @@ export function createTreeOnDisk(slugs: readonly string[] = ["a"]): TreeOnDisk {
       if (fault === null) rmSync(join(root, "fault"), { force: true });
       else writeFileSync(join(root, "fault"), fault);
     },
+    slowReads: () => readFileSync(join(root, "fault.reads"), "utf8").split("\n").slice(0, -1),
   };
 }
 

@@ -9,8 +9,8 @@ import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import { isStrayFolder } from "../../core/tree/path-kind.ts";
 import { describeFileError, retryInterrupted } from "./file-error.ts";
-import { holdFolder } from "./held-folder.ts";
-import { knownFolder, ourPath, type TreeCache } from "./tree-cache.ts";
+import { type HeldFolder, holdFolder } from "./held-folder.ts";
+import { type KnownFolder, knownFolder, ourPath, type TreeCache } from "./tree-cache.ts";
 import { childFolders, subfolders } from "./tree-folders.ts";
 
 /** The listing as a whole is worth nothing; `message` is the sentence to show. */
@@ -29,13 +29,19 @@ const NO_THROW = { throwIfNoEntry: false } as const;
 /** Where a linked folder shows: as the first of these that is a file of the format there. */
 const LINK_MARKS = ["index.md", "this-folder-is-a-link.md", "spec.md"];
 
+/** Work that can be interrupted between two steps; each tells how many files were found so far. */
+export type Steps = Generator<number, void, void>;
+
+/** Looking at so many takes a few milliseconds, or a second on a slow network. */
+const FILES_PER_STEP = 500;
+
 /** Lists everything below `folder` that the format knows; an unknown folder has nothing. Throws ListingError. */
-export function walkFolder(walk: Walk, folder: string): void {
+export function* walkFolder(walk: Walk, folder: string): Steps {
   if (childFolders(folder) === null && !isStrayFolder(folder)) return;
   if (folderState(walk, folder) === "absent") return;
-  const others = listFiles(walk, folder);
-  for (const child of attempt(folder, () => subfolders(walk.root, folder))) walkFolder(walk, child);
-  for (const child of others) if (isStrayFolder(child)) walkFolder(walk, child);
+  const others = yield* listFiles(walk, folder);
+  for (const child of attempt(folder, () => subfolders(walk.root, folder))) yield* walkFolder(walk, child);
+  for (const child of others) if (isStrayFolder(child)) yield* walkFolder(walk, child);
 }
 
 /** Stamps one file, if it is there and no folder on the way is a link. Throws ListingError. */
@@ -105,27 +111,47 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
  * Stamps the files of one folder. A look by plain path is cheaper than one in the held folder, and enough for a file that
  * is exactly as it was stamped before; anything else is looked at in the held folder. Answers with the other paths in it.
  */
-function listFiles(walk: Walk, folder: string): readonly string[] {
-  const others: string[] = [];
-  inFolder(walk, folder, (prefix) => {
-    const plain = `${walk.root}/${folder}/`;
-    const { names, paths, stamps } = knownFolder(walk.cache, folder, prefix);
-    for (let index = 0; index < names.length; index += 1) {
-      const path = paths[index];
-      if (path === null || path === undefined) {
-        others.push(`${folder}/${names[index]}`);
-        continue;
-      }
-      const before = stamps[index];
-      const stamp =
-        before !== undefined && isStillStamped(plain + names[index], before)
-          ? before
-          : lookUp(walk, prefix, path);
-      stamps[index] = stamp;
-      if (stamp !== undefined) walk.stamps.push(stamp);
+function* listFiles(walk: Walk, folder: string): Generator<number, readonly string[], void> {
+  const held = attempt(folder, () => hold(walk, folder));
+  try {
+    const known = attempt(folder, () => knownFolder(walk.cache, folder, held.prefix));
+    const { names, paths } = known;
+    for (let from = 0; from < names.length; from += FILES_PER_STEP) {
+      const end = Math.min(names.length, from + FILES_PER_STEP);
+      attempt(folder, () => stampSome(walk, { folder, prefix: held.prefix, known, from, end }));
+      yield walk.stamps.length;
     }
-  });
-  return others;
+    return names.filter((_, index) => paths[index] === null).map((name) => `${folder}/${name}`);
+  } finally {
+    held.close();
+  }
+}
+
+type SomeFiles = {
+  readonly folder: string;
+  readonly prefix: string;
+  readonly known: KnownFolder;
+  readonly from: number;
+  readonly end: number;
+};
+
+/** May be tried again: nothing is found before all of them were looked at. */
+function stampSome(walk: Walk, { folder, prefix, known, from, end }: SomeFiles): void {
+  const plain = `${walk.root}/${folder}/`;
+  const { names, paths, stamps } = known;
+  const found: FileStamp[] = [];
+  for (let index = from; index < end; index += 1) {
+    const path = paths[index];
+    if (path === null || path === undefined) continue;
+    const before = stamps[index];
+    const stamp =
+      before !== undefined && isStillStamped(plain + names[index], before)
+        ? before
+        : lookUp(walk, prefix, path);
+    stamps[index] = stamp;
+    if (stamp !== undefined) found.push(stamp);
+  }
+  for (const stamp of found) walk.stamps.push(stamp);
 }
 
 function isStillStamped(absolute: string, before: FileStamp): boolean {
@@ -141,13 +167,18 @@ function lookUp(walk: Walk, prefix: string, path: RelativePath): FileStamp | und
   return stats === undefined ? undefined : toStamp(path, stats);
 }
 
+function hold(walk: Walk, folder: string): HeldFolder {
+  const held = holdFolder(`${walk.root}/${folder}`);
+  if (held === null) throw new ListingError(`The folder ${folder} was replaced while it was listed.`);
+  if (!held.proven) walk.proven = false;
+  return held;
+}
+
 /** Calls `use` with what to put before a name, while the folder is held: a swap meanwhile leads nowhere else. */
 function inFolder(walk: Walk, folder: string, use: (prefix: string) => void): void {
   attempt(folder, () => {
-    const held = holdFolder(`${walk.root}/${folder}`);
-    if (held === null) throw new ListingError(`The folder ${folder} was replaced while it was listed.`);
+    const held = hold(walk, folder);
     try {
-      if (!held.proven) walk.proven = false;
       use(held.prefix);
     } finally {
       held.close();

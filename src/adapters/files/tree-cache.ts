@@ -10,7 +10,7 @@ import { pathKind } from "../../core/tree/path-kind.ts";
 const FOLDERS_REMEMBERED_MAX = 1_000;
 
 /** One folder as last seen. */
-type KnownFolder = {
+export type KnownFolder = {
   readonly names: readonly string[];
   /** Some name is not UTF-8: it may hide another one behind the same replacement characters, so look every time. */
   readonly odd: boolean;

@@ -5,7 +5,7 @@ import type { RelativePath } from "../../core/task/task.ts";
 import type { FileStamp } from "../../core/tree/parsed-file.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import type { TreeFiles, TreeListing } from "../../ports/tree-files.ts";
-import { ListingError, requireTree, stampFile, type Walk, walkFolder } from "./list-tree.ts";
+import { ListingError, requireTree, type Steps, stampFile, type Walk, walkFolder } from "./list-tree.ts";
 import { createReadBuffer, readTreeFile } from "./read-tree-file.ts";
 import type { TreeCache } from "./tree-cache.ts";
 
@@ -19,13 +19,13 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
   let realRoot = root;
   let proven = false;
 
-  function listing(visit: (walk: Walk) => void): TreeListing {
+  function* listing(visit: (walk: Walk) => Steps): Generator<number, TreeListing, void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         realRoot = realPath(root);
         const walk: Walk = { root: realRoot, cache, stamps: [], proven: true };
         requireTree(realRoot);
-        visit(walk);
+        yield* visit(walk);
         proven = walk.proven;
         return { kind: "listed", stamps: walk.stamps };
       } catch (error) {
@@ -35,6 +35,12 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
     }
   }
 
+  const listAll = () =>
+    listing(function* (walk) {
+      cache.oddNames.clear();
+      yield* walkFolder(walk, "tasks");
+    });
+
   function absolutePath(path: RelativePath): string | Buffer {
     const bytes = cache.oddNames.get(path);
     if (bytes === undefined) return `${realRoot}/${path}`;
@@ -42,24 +48,29 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
   }
 
   return {
-    list: () =>
-      listing((walk) => {
-        cache.oddNames.clear();
-        walkFolder(walk, "tasks");
-      }),
+    list: () => toEnd(listAll()),
+    listInSteps: listAll,
     listSome(paths) {
-      const result = listing((walk) => {
+      const steps = listing(function* (walk) {
         for (const path of paths) {
-          if (pathKind(path) === null) walkFolder(walk, path);
+          if (pathKind(path) === null) yield* walkFolder(walk, path);
           else stampFile(walk, path);
         }
       });
+      const result = toEnd(steps);
       return result.kind === "listed" ? { kind: "listed", stamps: withoutRepeats(result.stamps) } : result;
     },
     read(stamp) {
       return readTreeFile({ root: realRoot, absolute: absolutePath(stamp.path), proven, buffer }, stamp);
     },
   };
+}
+
+function toEnd<Result>(steps: Generator<number, Result, void>): Result {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** The root may lie behind links of its own; only what is below it may not. */

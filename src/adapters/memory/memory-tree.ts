@@ -62,6 +62,10 @@ export function createMemoryTree(
   return {
     files: {
       list: () => list(() => true),
+      *listInSteps() {
+        yield entries.size;
+        return list(() => true);
+      },
       listSome: (paths) =>
         list((path) => paths.some((asked) => path === asked || path.startsWith(`${asked}/`))),
       read(stamp) {

@@ -77,6 +77,16 @@ export class Connection {
     return result;
   }
 
+  /** Runs `work` on what was read before: damage found then counts like damage found in a transaction. */
+  async examine<Result>(work: () => Result): Promise<Result> {
+    try {
+      return work();
+    } catch (error) {
+      const failure = toStoreError(error);
+      throw failure === null ? error : this.#settle(failure);
+    }
+  }
+
   /**
    * Runs `work` in a write transaction, taken at once so that nothing read in it can be out of date. Refused once a
    * newer version has changed the schema: that one could not read what this one writes.

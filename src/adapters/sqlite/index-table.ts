@@ -21,10 +21,15 @@ const LEAF_RECORDS = 32;
 /** A leaf is split when it has twice the records of a new one, so that adding files one by one splits rarely. */
 const LEAF_MAX_RECORDS = 2 * LEAF_RECORDS;
 
-export function readIndex(sql: Sql): FileRecord[] {
-  return sql("SELECT checksum, body FROM index_leaves")
-    .all()
-    .flatMap((leaf) => readLeaf(leaf).map(decodeRecord));
+/** Some dozens of records as they are stored. */
+export type StoredLeaf = Record<string, unknown>;
+
+export function readLeaves(sql: Sql): StoredLeaf[] {
+  return sql("SELECT checksum, body FROM index_leaves").all();
+}
+
+export function decodeLeaf(leaf: StoredLeaf): FileRecord[] {
+  return readLeaf(leaf).map(decodeRecord);
 }
 
 export function writeIndex(sql: Sql, changes: IndexChanges): void {
@@ -101,7 +106,7 @@ function splitLeaf(
   }
 }
 
-function readLeaf(leaf: Record<string, unknown> | undefined): RecordTuple[] {
+function readLeaf(leaf: StoredLeaf | undefined): RecordTuple[] {
   if (leaf === undefined) return [];
   const body = String(leaf["body"]);
   // The index is ground state that is believed for weeks: damage that still looks like JSON must not pass.

@@ -136,6 +136,15 @@ export const ADDITIONS: readonly Migration[] = [
       DELETE FROM commit_dates;
       ALTER TABLE commit_dates ADD COLUMN added TEXT NOT NULL DEFAULT '[]';
     `),
+  // How far a cycle is, and rows of a very large publication on their way (staged-rows.ts).
+  (database) =>
+    database.exec(`
+      ALTER TABLE cycles ADD COLUMN progress TEXT;
+      CREATE TABLE staged_rows (
+        slug TEXT NOT NULL, prefix TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, additions TEXT,
+        PRIMARY KEY (slug, prefix)
+      ) STRICT;
+    `),
 ];
 
 /** No file has this change time, so that the next listing finds every file changed. */

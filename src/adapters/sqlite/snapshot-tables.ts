@@ -18,13 +18,22 @@ import { appendTransitions } from "./transition-table.ts";
 /** Rows per INSERT: more save nothing, since what is left is the copying of their text. */
 const ROWS_PER_INSERT = 50;
 
-/** One transaction: the fence, rows, tombstones, transitions, header and attestation. */
-export function publish(sql: Sql, publication: Publication): PublishResult {
+/**
+ * One transaction: the fence, rows, tombstones, transitions, header and attestation. `putRows` is for rows that were
+ * written elsewhere before.
+ */
+export function publish(
+  sql: Sql,
+  publication: Publication,
+  putRows: (sql: Sql, seq: number) => void = (_, seq) =>
+    insertRows(sql, "task_rows", publication.changedRows, seq),
+): PublishResult {
   const { holds, newestEpoch } = checkFence(sql, publication.epoch);
   if (!holds) return { kind: "refused", newestEpoch };
   const seq = newestSeq(sql) + 1;
   dropRows(sql, publication.goneKeys, seq);
-  writeRows(sql, publication.changedRows, seq);
+  putRows(sql, seq);
+  dropTombstones(sql, seq);
   appendTransitions(sql, publication.transitions, seq);
   writeHeader(sql, publication, seq);
   writeAttestation(sql, publication.attestation);
@@ -52,16 +61,52 @@ export function readPublished(sql: Sql): PublishedState | null {
 }
 
 export function readRows(sql: Sql, afterSeq: number): RowChanges {
-  const everything = sql("SELECT slug, prefix, seq, body, additions FROM task_rows");
-  if (afterSeq <= 0) return { rows: everything.all().map(readTaskRow), goneKeys: [], complete: true };
-  if (afterSeq < tombstoneFloor(sql) || afterSeq > newestSeq(sql)) {
-    return { rows: everything.all().map(readTaskRow), goneKeys: [], complete: false };
-  }
-  const rows = sql("SELECT slug, prefix, seq, body, additions FROM task_rows WHERE seq > ?")
-    .all(afterSeq)
-    .map(readTaskRow);
+  const { places, goneKeys, complete } = findRows(sql, afterSeq);
+  return { rows: readRowsAt(sql, places), goneKeys, complete };
+}
+
+/** Where rows are that changed after a `seq`: places for `readRowsAt`, worth something while `publication` stays. */
+export type FoundRows = Pick<RowChanges, "goneKeys" | "complete"> & {
+  readonly places: readonly number[];
+  readonly publication: string;
+};
+
+export function findRows(sql: Sql, afterSeq: number): FoundRows {
+  const publication = newestPublication(sql);
+  const complete = afterSeq <= 0 || (afterSeq >= tombstoneFloor(sql) && afterSeq <= newestSeq(sql));
+  if (afterSeq <= 0 || !complete)
+    return {
+      places: placesOf(sql("SELECT rowid FROM task_rows").all()),
+      goneKeys: [],
+      complete,
+      publication,
+    };
   const gone = sql("SELECT key FROM tombstones WHERE seq > ?").all(afterSeq);
-  return { rows, goneKeys: gone.map((row) => String(row["key"])), complete: true };
+  return {
+    places: placesOf(sql("SELECT rowid FROM task_rows WHERE seq > ?").all(afterSeq)),
+    goneKeys: gone.map((row) => String(row["key"])),
+    complete,
+    publication,
+  };
+}
+
+/** Another text for each publication; empty before the first. */
+export function newestPublication(sql: Sql): string {
+  const row = sql("SELECT epoch, seq FROM published").get();
+  return row === undefined ? "" : `${row["epoch"]}.${row["seq"]}`;
+}
+
+export function readRowsAt(sql: Sql, places: readonly number[]): TaskRow[] {
+  return sql(
+    `SELECT slug, prefix, seq, body, additions FROM task_rows
+     WHERE rowid IN (SELECT value FROM json_each(?))`,
+  )
+    .all(JSON.stringify(places))
+    .map(readTaskRow);
+}
+
+function placesOf(rows: readonly Record<string, unknown>[]): number[] {
+  return rows.map((row) => Number(row["rowid"]));
 }
 
 export function readRow(sql: Sql, key: string): TaskRow | null {
@@ -106,25 +151,31 @@ function dropRows(sql: Sql, keys: readonly string[], seq: number): void {
   }
 }
 
-function writeRows(sql: Sql, rows: readonly TaskRow[], seq: number): void {
+export type RowTable = "task_rows" | "staged_rows";
+
+export function insertRows(sql: Sql, table: RowTable, rows: readonly TaskRow[], seq: number): void {
   const inBulk = rows.length - (rows.length % ROWS_PER_INSERT);
-  const insertMany = sql(insertRows(ROWS_PER_INSERT));
+  const insertMany = sql(insertStatement(table, ROWS_PER_INSERT));
   for (let at = 0; at < inBulk; at += ROWS_PER_INSERT) {
     const values: (string | number | null)[] = [];
     for (const row of rows.slice(at, at + ROWS_PER_INSERT))
       values.push(...splitKey(row.key), seq, encodeRow(row), encodeAdditions(row, seq));
     insertMany.run(...values);
   }
-  const insertOne = sql(insertRows(1));
+  const insertOne = sql(insertStatement(table, 1));
   for (const row of rows.slice(inBulk))
     insertOne.run(...splitKey(row.key), seq, encodeRow(row), encodeAdditions(row, seq));
+}
+
+/** Of tasks that are there again. */
+function dropTombstones(sql: Sql, seq: number): void {
   if (sql("SELECT 1 FROM tombstones LIMIT 1").get() === undefined) return;
   sql("DELETE FROM tombstones WHERE key IN (SELECT prefix || slug FROM task_rows WHERE seq = ?)").run(seq);
 }
 
-function insertRows(count: number): string {
+function insertStatement(table: RowTable, count: number): string {
   const rows = Array(count).fill("(?, ?, ?, ?, ?)").join(", ");
-  return `INSERT INTO task_rows (slug, prefix, seq, body, additions) VALUES ${rows}
+  return `INSERT INTO ${table} (slug, prefix, seq, body, additions) VALUES ${rows}
     ON CONFLICT (slug, prefix) DO UPDATE SET seq = excluded.seq, body = excluded.body, additions = excluded.additions`;
 }
 

@@ -12,7 +12,7 @@ import {
 } from "./acknowledgement-table.ts";
 import { Connection, type ConnectionSettings } from "./connection.ts";
 import { pruneCycles, readCycles, recordCycle } from "./cycle-table.ts";
-import { readCommitDates, readIndex, writeCommitDates, writeIndex } from "./index-table.ts";
+import { readCommitDates, writeCommitDates, writeIndex } from "./index-table.ts";
 import {
   answerRefresh,
   claimLease,
@@ -29,6 +29,7 @@ import {
   replaceCare,
   writePullRequests,
 } from "./pull-request-tables.ts";
+import { readIndexInPortions, readRowsInPortions } from "./read-in-portions.ts";
 import { readResumePoint, writeResumePoint } from "./resume-table.ts";
 import { readRunsVersion } from "./run-changes.ts";
 import {
@@ -40,15 +41,8 @@ import {
   readRuns,
   replaceRun,
 } from "./run-table.ts";
-import {
-  attest,
-  pruneTombstones,
-  publish,
-  readPublished,
-  readRow,
-  readRows,
-  readRowsBySlug,
-} from "./snapshot-tables.ts";
+import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./snapshot-tables.ts";
+import { publishInPortions } from "./staged-rows.ts";
 import { readStoppedTasks } from "./stopped-task-table.ts";
 import { pruneTransitions, readTransitions } from "./transition-table.ts";
 
@@ -97,16 +91,16 @@ function runnerMethods(
     requestRefresh: () => connection.write(requestRefresh),
     pendingRefresh: () => connection.read(pendingRefresh),
     answerRefresh: ({ id }) => connection.write((sql) => answerRefresh(sql, id)),
-    publish: (publication) => connection.write((sql) => publish(sql, publication)),
+    publish: (publication, onProgress) => publishInPortions(connection, publication, onProgress),
     attest: (input) => connection.write((sql) => attest(sql, input)),
     readPublished: () => connection.read(readPublished),
-    readRows: (afterSeq) => connection.read((sql) => readRows(sql, afterSeq)),
+    readRows: (afterSeq, onProgress) => readRowsInPortions(connection, afterSeq, onProgress),
     readRow: (key) => connection.read((sql) => readRow(sql, key)),
     readRowsBySlug: (slug) => connection.read((sql) => readRowsBySlug(sql, slug)),
     recordCycle: (record) => connection.write((sql) => recordCycle(sql, record)),
     readCycles: (limit) => connection.read((sql) => readCycles(sql, limit)),
     readTransitions: (query) => connection.read((sql) => readTransitions(sql, query)),
-    readIndex: () => connection.read(readIndex),
+    readIndex: (onProgress) => readIndexInPortions(connection, onProgress),
     writeIndex: (changes) => connection.write((sql) => writeIndex(sql, changes)),
     readCommitDates: () => connection.read(readCommitDates),
     writeCommitDates: (dates) => connection.write((sql) => writeCommitDates(sql, dates)),

@@ -48,8 +48,9 @@ async function runCycle(
 ): Promise<{ readonly result: OnceResult; readonly whole: Snapshot | null }> {
   const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
   try {
-    return await withProgress(context.output, "Updating", async () => {
-      const result = await runOnce(runnerWorld, { files: "always", looksUp: true, signal: context.signal });
+    return await withProgress(context.output, "Updating", async (onProgress) => {
+      const { signal } = context;
+      const result = await runOnce(runnerWorld, { files: "always", looksUp: true, signal, onProgress });
       if (context.loaded.config.dispatch.automatic) await startReady(context, runnerWorld.store, result);
       return { result, whole: needsWhole ? await result.snapshot() : null };
     });

@@ -1,23 +1,56 @@
 // Work that takes long says so on a terminal (C4); short work stays silent, and so does everything that is piped.
 
+import type { LiveSnapshot } from "../../app/live-snapshot.ts";
+import { type CycleProgress, describeProgress } from "../../core/cycle/progress.ts";
 import type { Output } from "./output.ts";
 
 /** Below this nobody wonders. */
 const QUIET_MS = 1_000;
 const TICK_MS = 1_000;
 
-/** Runs `work`; after a second a line on stderr says what is being done and for how long. */
-export async function withProgress<T>(output: Output, doing: string, work: () => Promise<T>): Promise<T> {
+/** Takes what is known of how far the work is. */
+export type TellProgress = (progress: CycleProgress) => void;
+
+/** Runs `work`; after a second a line on stderr says what is being done, how far it is and for how long. */
+export async function withProgress<T>(
+  output: Output,
+  doing: string,
+  work: (tell: TellProgress) => Promise<T>,
+): Promise<T> {
   const startedMs = performance.now();
-  const tick = () => output.progress(`${doing}, ${Math.round((performance.now() - startedMs) / 1000)} s ...`);
+  let newest = "";
+  const tick = () => {
+    const passedS = Math.round((performance.now() - startedMs) / 1000);
+    output.progress(`${doing}${newest}, ${passedS} s ...`);
+  };
   let timer = setTimeout(function next() {
     tick();
     timer = setTimeout(next, TICK_MS);
   }, QUIET_MS);
   try {
-    return await work();
+    return await work((progress) => {
+      newest = `: ${describeProgress(progress)}`;
+    });
   } finally {
     clearTimeout(timer);
     output.progress(null);
   }
+}
+
+/** Shows how far a server's long updates are, until the function that it gives is called. */
+export function followProgress(
+  output: Output,
+  live: Pick<LiveSnapshot, "subscribe" | "freshness">,
+): () => void {
+  let isShown = false;
+  const show = (progress: CycleProgress | null) => {
+    if (progress !== null) output.progress(`Updating: ${describeProgress(progress)} ...`);
+    else if (isShown) output.progress(null);
+    isShown = progress !== null;
+  };
+  const unsubscribe = live.subscribe(() => show(live.freshness().progress));
+  return () => {
+    unsubscribe();
+    show(null);
+  };
 }

@@ -92,6 +92,24 @@ test.each<[string, Partial<FreshnessInput>, string]>([
   expect(computeFreshness({ ...good, ...told }).detail).toBe(detail);
 });
 
+test("F3: a long update says how far it is: on the page that stands, and where there is none yet", () => {
+  const progress = { phase: "reading", done: 41_000, total: 100_000 } as const;
+  const lastAttempt = { ...running, progress };
+  expect(computeFreshness({ ...good, lastAttempt })).toMatchObject({
+    state: "late",
+    detail:
+      "An update is still running: it is reading 41,000 of 100,000 files; what you see is from the one before it.",
+    progress,
+  });
+  expect(computeFreshness({ ...good, ageMs: null, observedAt: null, lastAttempt })).toMatchObject({
+    state: "unknown",
+    stale_reason: "starting",
+    detail: "The first update has not completed yet: it is reading 41,000 of 100,000 files.",
+    progress,
+  });
+  expect(computeFreshness({ ...good, lastAttempt: { ...timedOut, progress } }).progress).toBeNull();
+});
+
 test("times are given for who wants to say more", () => {
   expect(computeFreshness(good)).toEqual({
     state: "fresh",
@@ -103,6 +121,7 @@ test("times are given for who wants to say more", () => {
     last_attempt_at: "2026-03-24T11:59:49.900Z",
     last_success_at: "2026-03-24T11:59:50.000Z",
     next_attempt_at: "2026-03-24T12:00:05.000Z",
+    progress: null,
   });
 });
 

@@ -6,6 +6,7 @@
 //   late     an attempt runs past the wait; somewhat old
 //   fresh    none of these
 
+import { type CycleProgress, describeProgress } from "../cycle/progress.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Freshness, StaleReason } from "./schema.ts";
 
@@ -17,6 +18,8 @@ export type Attempt = {
   readonly reason: StaleReason | null;
   /** A whole sentence about what happened, without an age; null where the reason's own sentence says enough. */
   readonly detail: string | null;
+  /** How far it is, while it runs and takes long. */
+  readonly progress?: CycleProgress | null;
 };
 
 export type FreshnessInput = {
@@ -55,12 +58,14 @@ export function computeFreshness(input: FreshnessInput): Freshness {
     last_attempt_at: isoOrNull(input.lastAttempt?.startedAtMs ?? null),
     last_success_at: isoOrNull(input.lastSuccessAtMs),
     next_attempt_at: isoOrNull(input.nextAttemptAtMs),
+    progress: progressOf(input),
   };
 }
 
 function judge(input: FreshnessInput): Verdict {
   const trouble = runnerTrouble(input) ?? failure(input);
-  if (input.ageMs === null) return { ...(trouble ?? because("starting")), state: "unknown" };
+  if (input.ageMs === null)
+    return { ...(trouble ?? because("starting", firstUpdate(input))), state: "unknown" };
   return (
     trouble ?? tooOld(input, input.ageMs) ?? stillRunning(input) ?? somewhatOld(input, input.ageMs) ?? FRESH
   );
@@ -87,8 +92,19 @@ function tooOld({ staleMs }: FreshnessInput, ageMs: number): Verdict | null {
 function stillRunning({ lastAttempt, waitMs, nowMs }: FreshnessInput): Verdict | null {
   if (lastAttempt === null || lastAttempt.outcome !== "running") return null;
   if (nowMs - lastAttempt.startedAtMs <= waitMs) return null;
-  const detail = lastAttempt.detail ?? "An update is still running; what you see is from the one before it.";
+  const progress = lastAttempt.progress ? `: it is ${describeProgress(lastAttempt.progress)}` : "";
+  const detail =
+    lastAttempt.detail ?? `An update is still running${progress}; what you see is from the one before it.`;
   return { state: "late", reason: "timeout", detail };
+}
+
+function progressOf({ lastAttempt }: FreshnessInput): CycleProgress | null {
+  return lastAttempt?.outcome === "running" ? (lastAttempt.progress ?? null) : null;
+}
+
+function firstUpdate(input: FreshnessInput): string | null {
+  const progress = progressOf(input);
+  return progress && `The first update has not completed yet: it is ${describeProgress(progress)}.`;
 }
 
 function somewhatOld({ lateMs }: FreshnessInput, ageMs: number): Verdict | null {

@@ -6,6 +6,7 @@
 // times and source states, is the attestation.
 
 import * as z from "zod";
+import { CYCLE_PHASES } from "../cycle/progress.ts";
 import { problemSchema } from "../problem.ts";
 import { signalSchema } from "../signal/signal.ts";
 import { PRIORITIES, TASK_STATUSES } from "../task/task.ts";
@@ -261,6 +262,14 @@ export const freshnessSchema = z.object({
   last_attempt_at: isoTime.nullable(),
   last_success_at: isoTime.nullable(),
   next_attempt_at: isoTime.nullable(),
+  progress: z
+    .object({
+      phase: z.enum(CYCLE_PHASES),
+      done: z.number().int(),
+      total: z.number().int().nullable(),
+    })
+    .nullable()
+    .describe("how far the update that runs is; null for one that is soon done"),
 });
 export type Freshness = Readonly<z.infer<typeof freshnessSchema>>;
 

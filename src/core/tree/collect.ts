@@ -48,16 +48,31 @@ export function applyReads(input: {
   const { index, reads, nowMs } = input;
   const changed: FileRecord[] = [];
   for (const read of reads) {
-    const previous = index.get(read.stamp.path);
-    const record = recordOf(previous, read, nowMs);
-    if (record !== previous) changed.push(record);
+    const record = changedRecord(index, read, nowMs);
+    if (record !== null) changed.push(record);
   }
   const gone = input.gone.filter((path) => index.has(path));
-  if (changed.length === 0 && gone.length === 0) return { index, changed, gone };
+  return { index: changeIndex(index, changed, gone), changed, gone };
+}
+
+/** The record of a file that was read; null when the index has it already. */
+export function changedRecord(index: TreeIndex, read: FileRead, nowMs: number): FileRecord | null {
+  const previous = index.get(read.stamp.path);
+  const record = recordOf(previous, read, nowMs);
+  return record === previous ? null : record;
+}
+
+/** The index with the records in their places; the same one when there are none. `gone` are paths that it has. */
+export function changeIndex(
+  index: TreeIndex,
+  changed: readonly FileRecord[],
+  gone: readonly RelativePath[],
+): TreeIndex {
+  if (changed.length === 0 && gone.length === 0) return index;
   const next = new Map(index);
   for (const path of gone) next.delete(path);
   for (const record of changed) next.set(record.stamp.path, record);
-  return { index: next, changed, gone };
+  return next;
 }
 
 const isSame = (a: FileStamp, b: FileStamp) =>

@@ -1,5 +1,6 @@
 // Before the first snapshot: what is being done, since when, and that the page will show it by itself.
 
+import { describeProgress } from "../../core/cycle/progress.ts";
 import type { Freshness } from "../../core/snapshot/schema.ts";
 import type { AssetUrls } from "../assets/assets.ts";
 import { type Html, html, trustedHtml } from "./html.ts";
@@ -35,9 +36,9 @@ export function renderStartingPage(page: StartingPage): string {
 }
 
 function renderStarting({ freshness, timeZone }: StartingPage): Html {
-  const since = freshness.last_attempt_at;
+  const { last_attempt_at: since, progress } = freshness;
   return html`<h1>Reading the task files for the first time</h1>
-    <p>The first update of this repository is under way${since === null ? null : html`, since <b>${clockTime(since, { observedAtMs: 0, timeZone })}</b>`}. It takes a second or two for thousands of tasks.</p>`;
+    <p>The first update of this repository is under way${since === null ? null : html`, since <b>${clockTime(since, { observedAtMs: 0, timeZone })}</b>`}. ${progress === null ? "It takes a second or two for thousands of tasks." : html`It is <b>${describeProgress(progress)}</b>.`}</p>`;
 }
 
 function renderFailed({ freshness, timeZone }: StartingPage): Html {

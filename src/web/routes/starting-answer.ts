@@ -1,6 +1,8 @@
 // Before the first snapshot there is nothing to show: 503, and for people what is being done (H5).
 
 import type { IncomingHttpHeaders } from "node:http";
+import { describeProgress } from "../../core/cycle/progress.ts";
+import type { Freshness } from "../../core/snapshot/schema.ts";
 import { type Answer, HTML_TYPE, NEVER_STORED, textAnswer } from "../answer.ts";
 import { renderStartingPage } from "../pages/starting-page.ts";
 import { prefersHtml, problemAnswer, type WebProblem } from "../problem-json.ts";
@@ -17,6 +19,14 @@ const STARTING: WebProblem = {
   detail: "The first update of this repository is under way. Try again in a moment.",
 };
 
+/** Of a first update that takes long: how far it is. */
+function detailOf({ progress }: Freshness): Partial<WebProblem> {
+  if (progress === null) return {};
+  return {
+    detail: `The first update of this repository is ${describeProgress(progress)}. Try again in a moment.`,
+  };
+}
+
 /** A page for browsers; /status.json passes no Accept, so that it never answers with one. */
 export function startingAnswer(
   { live, assets }: Pick<WebContext, "live" | "assets">,
@@ -24,7 +34,7 @@ export function startingAnswer(
 ): Answer {
   const freshness = live.freshness();
   const headers = ["Retry-After", String(RETRY_AFTER_S), ...stateHeader(freshness)];
-  if (!prefersHtml(accept)) return problemAnswer({ ...STARTING, headers });
+  if (!prefersHtml(accept)) return problemAnswer({ ...STARTING, ...detailOf(freshness), headers });
   const text = renderStartingPage({ freshness, assets: assets.urls });
   return textAnswer({ status: 503, type: HTML_TYPE, text, headers: [...NEVER_STORED, ...headers] });
 }
