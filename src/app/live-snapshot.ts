@@ -16,6 +16,9 @@ export type SnapshotView = {
   readonly newestTransitions: readonly Transition[] | null;
 };
 
+/** What a reader is shown of it, and how old that is. */
+export type ShownView = Pick<SnapshotView, "snapshot" | "attestation">;
+
 export type LiveEvent =
   | { readonly kind: "published"; readonly seq: number; readonly epoch: number }
   | { readonly kind: "attested" }

@@ -6,6 +6,11 @@ export type Answer = {
   /** Name, value, name, value: the form node:http writes fastest. Content-Length is added when it is written. */
   readonly headers: readonly string[];
   readonly body: readonly Buffer[];
+  /**
+   * What follows `body`, where the whole is too large to be held: each part is made when the client has taken the one
+   * before. Such an answer has no Content-Length.
+   */
+  readonly slices?: Iterable<Buffer>;
 };
 
 /** Snapshot answers are kept by nobody: a browser that kept one could show its old age as if it were new (F7). */

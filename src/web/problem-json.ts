@@ -40,6 +40,16 @@ export const STORE_UNUSABLE: WebProblem = {
   headers: ["Retry-After", "5"],
 };
 
+/** 400 for a parameter that cannot be read; `expected` completes "must be". */
+export function parameterInvalid(name: string, expected: string): WebProblem {
+  return {
+    code: "parameter_invalid",
+    status: 400,
+    title: "Cannot read the address",
+    detail: `The parameter “${name}” must be ${expected}.`,
+  };
+}
+
 /** The problem as application/problem+json. */
 export function problemAnswer(problem: WebProblem): Answer {
   const { code, status, title, detail, members } = problem;

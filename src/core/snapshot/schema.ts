@@ -282,3 +282,12 @@ export const servedSnapshotSchema = snapshotSchema.extend({
   freshness: freshnessSchema,
 });
 export type ServedSnapshot = Readonly<z.infer<typeof servedSnapshotSchema>>;
+
+/** The body of /status.json by pages: the lists of keys that grow with the tasks are left out. */
+export const servedPageSchema = servedSnapshotSchema
+  .omit({ groups: true, escalation: true, summary: true })
+  .extend({
+    total: z.number().int().describe("tasks on all pages: of the owner, and passing the filters"),
+    next_cursor: z.string().nullable().describe("leads to the next page; null on the last"),
+  });
+export type ServedPage = Readonly<z.infer<typeof servedPageSchema>>;

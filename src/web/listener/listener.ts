@@ -27,7 +27,7 @@ export type ListenerLimits = {
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveTimeoutMs: number;
-  /** How long a client may leave an answer, or a stream, untaken. */
+  /** How long a client may take next to nothing of an answer, or of a stream. */
   readonly unreadTimeoutMs: number;
   /** Connections at once; the next one is closed unheard. */
   readonly connections: number;
@@ -37,7 +37,7 @@ export const LISTENER_LIMITS: ListenerLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 15_000,
-  // The largest answer is a few MB: even a slow line has it by then.
+  // Even a slow line takes a little of an answer in two minutes.
   unreadTimeoutMs: 120_000,
   // All streams there may be and as many loads again; each connection costs a file descriptor and a few KB.
   connections: 4096,
@@ -94,12 +94,14 @@ async function serve(
   const closeAfter = options.isClosing() || hasBody(request);
   try {
     const answer = await answerOf(request, response, gate, { ...options, closeAfter });
-    if (answer !== null) writeAnswer(request, response, answer, { closeAfter });
+    if (answer !== null) await writeAnswer(request, response, answer, { closeAfter });
   } catch (error) {
     options.log.error({ error }, "A request failed because of a bug.");
     if (response.headersSent) response.destroy();
     else
-      writeAnswer(request, response, refusalAnswer(INTERNAL, request.headers.accept), { closeAfter: true });
+      await writeAnswer(request, response, refusalAnswer(INTERNAL, request.headers.accept), {
+        closeAfter: true,
+      });
   }
   options.onAnswered(gate.kind === "passed" ? gate.path.raw : null, response.statusCode);
 }

@@ -5,7 +5,7 @@
 // carries the state below in a header, so that a 304 never brings an old age back to life (F7, H1). The same record is
 // the data of every event of the stream.
 
-import type { SnapshotView } from "../../app/live-snapshot.ts";
+import type { ShownView } from "../../app/live-snapshot.ts";
 import type { Freshness, Source, Sources } from "../../core/snapshot/schema.ts";
 import { sourcesShown } from "../pages/sources-shown.ts";
 
@@ -46,7 +46,7 @@ export type LiveState = {
 const SOURCE_ERROR_MAX_CHARACTERS = 200;
 
 /** Null for the view before the first snapshot. */
-export function liveState(view: SnapshotView | null, freshness: Freshness): LiveState {
+export function liveState(view: ShownView | null, freshness: Freshness): LiveState {
   return {
     seq: view?.snapshot.seq ?? null,
     epoch: view?.snapshot.epoch ?? null,

@@ -66,7 +66,7 @@ function allMembers(snapshot: Snapshot, rowByKey: RowsByKey): (group: Group) => 
 }
 
 function filteredMembers(snapshot: Snapshot, query: StatusQuery): (group: Group) => Members {
-  const passes = filterOf(snapshot, query);
+  const passes = taskFilter(snapshot, query);
   const passing = new Map<string, TaskRow>();
   for (const row of snapshot.tasks) if (passes(row)) passing.set(row.key, row);
   return (group) => {
@@ -88,7 +88,8 @@ function pageOf(
   return { rows: rowsAt((page - 1) * SINGLE_GROUP_ROWS, page * SINGLE_GROUP_ROWS), page, pages };
 }
 
-function filterOf(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
+/** Whether a row passes what the query narrows by, its group apart. */
+export function taskFilter(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
   const flagged = query.flag === null ? null : flaggedKeys(snapshot, query.flag);
   const words = (query.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
   return (row) =>

@@ -7,7 +7,7 @@ import type { TransitionQuery } from "../../ports/store.ts";
 import { htmlAnswer } from "../answer.ts";
 import { renderActivityPage } from "../pages/activity-page.ts";
 import { activityUrl } from "../pages/links.ts";
-import type { WebProblem } from "../problem-json.ts";
+import { parameterInvalid, type WebProblem } from "../problem-json.ts";
 import type { WebContext } from "../web-context.ts";
 import { ownerUnknown } from "./owner-snapshot.ts";
 import type { PageRoute } from "./page-request.ts";
@@ -76,13 +76,5 @@ function transitionQuery(
 }
 
 function refused(name: string, expected: string): AskedTransitions {
-  return {
-    kind: "refused",
-    problem: {
-      code: "parameter_invalid",
-      status: 400,
-      title: "Cannot read the address",
-      detail: `The parameter “${name}” must be ${expected}.`,
-    },
-  };
+  return { kind: "refused", problem: parameterInvalid(name, expected) };
 }

@@ -1,5 +1,5 @@
-// From the owner a request asks for, or the default one, to that owner's snapshot. Projections are kept while the
-// snapshot they were made from is the newest.
+// From the owner a request asks for, or the default one, to that owner's snapshot. Projections are kept as long as the
+// snapshot they were made from.
 
 import { projectOwner } from "../../core/snapshot/project.ts";
 import type { Snapshot } from "../../core/snapshot/schema.ts";
@@ -16,15 +16,10 @@ const PROJECTIONS_MAX = 64;
 
 export type OwnerSnapshots = (snapshot: Snapshot, asked: string | null) => OwnerSnapshot;
 
-/** A look-up that remembers the projections of the newest snapshot. */
+/** A look-up that remembers the projections of each snapshot. */
 export function createOwnerSnapshots(defaultOwner: OwnerWish | null): OwnerSnapshots {
-  let of: Snapshot | null = null;
-  let projections = new Map<string, Snapshot>();
+  const projectionsOf = new WeakMap<Snapshot, Map<string, Snapshot>>();
   return (snapshot, asked) => {
-    if (of !== snapshot) {
-      of = snapshot;
-      projections = new Map();
-    }
     const wish = asked === null ? defaultOwner : { asked, origin: null };
     if (wish === null) return { kind: "found", snapshot };
     const owner = resolveOwner(snapshot, wish.asked);
@@ -33,6 +28,8 @@ export function createOwnerSnapshots(defaultOwner: OwnerWish | null): OwnerSnaps
 
     const resolvedFrom = wish.origin === null ? owner.resolvedFrom : `${owner.resolvedFrom} (${wish.origin})`;
     const key = JSON.stringify([owner.name, resolvedFrom]);
+    const projections = projectionsOf.get(snapshot) ?? new Map<string, Snapshot>();
+    projectionsOf.set(snapshot, projections);
     const known = projections.get(key);
     if (known !== undefined) return { kind: "found", snapshot: known };
     const projected = projectOwner(snapshot, { name: owner.name, resolvedFrom });

@@ -1,11 +1,12 @@
 // GET /schemas/<name>: the JSON Schemas of what programs read.
 
-import { snapshotJsonSchema } from "../../core/snapshot/json-schema.ts";
+import { pageJsonSchema, snapshotJsonSchema } from "../../core/snapshot/json-schema.ts";
 import { SCHEMA_VERSION } from "../../core/snapshot/schema.ts";
 
 /** Names under /schemas/. Exported when first asked for: most servers never are. */
 const SCHEMAS: ReadonlyMap<string, () => object> = new Map([
   [`snapshot.v${SCHEMA_VERSION}.json`, snapshotJsonSchema],
+  [`snapshot-page.v${SCHEMA_VERSION}.json`, pageJsonSchema],
 ]);
 
 const exported = new Map<string, string>();

@@ -3,7 +3,7 @@
 
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import type { LiveSnapshot, SnapshotView } from "../../app/live-snapshot.ts";
+import type { LiveSnapshot, ShownView, SnapshotView } from "../../app/live-snapshot.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import { NEVER_STORED } from "../answer.ts";
@@ -38,7 +38,7 @@ export type Moment = {
   readonly stateText: string;
 };
 
-export type Moments = (view: SnapshotView, freshness: Freshness) => Moment;
+export type Moments = (view: ShownView, freshness: Freshness) => Moment;
 
 /** Remembers the last moment. */
 export function createMoments(): Moments {
@@ -46,7 +46,8 @@ export function createMoments(): Moments {
   return (view, freshness) => {
     if (last === null || !isSameMoment(last, view, freshness)) {
       last = {
-        ...view,
+        snapshot: view.snapshot,
+        attestation: view.attestation,
         freshness,
         version: versionOf(view, freshness),
         stateText: stateText(view, freshness),
@@ -73,11 +74,11 @@ export function stateHeader(freshness: Freshness): string[] {
   return [STATE_HEADER, withAge(stateText(null, freshness), freshness.age_ms)];
 }
 
-function stateText(view: SnapshotView | null, freshness: Freshness): string {
+function stateText(view: ShownView | null, freshness: Freshness): string {
   return stateTextWithoutAge(liveState(view, freshness));
 }
 
-function isSameMoment(last: Moment, { snapshot, attestation }: SnapshotView, now: Freshness): boolean {
+function isSameMoment(last: Moment, { snapshot, attestation }: ShownView, now: Freshness): boolean {
   if (last.snapshot !== snapshot || last.attestation !== attestation) return false;
   const then = last.freshness;
   return (
@@ -91,7 +92,7 @@ function isSameMoment(last: Moment, { snapshot, attestation }: SnapshotView, now
   );
 }
 
-function versionOf({ snapshot, attestation }: SnapshotView, freshness: Freshness): string {
+function versionOf({ snapshot, attestation }: ShownView, freshness: Freshness): string {
   const { state, stale_reason: reason, detail } = freshness;
   const { epoch, seq } = snapshot;
   return JSON.stringify([epoch, seq, state, reason, detail, sourcesShown(attestation)]);
