@@ -18,7 +18,7 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["src/**/*.test.ts"],
+          include: ["src/**/*.test.ts", "bench/**/*.test.ts"],
           testTimeout: TEST_TIMEOUT_MS,
           setupFiles: ["test/support/own-home.ts"],
         },

@@ -24,7 +24,6 @@ export type Unit =
   | "MB"
   | "KB"
   | "packages"
-  | "files"
   | "% of a core"
   | "points of a core"
   | "wake-ups/s"

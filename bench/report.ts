@@ -1,14 +1,12 @@
-// Prints figures as a table, and keeps them in baseline.json so that the next run can say what became slower.
+// Prints figures as a table while they come, and what the guard found as sentences.
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import type { Failure } from "./judge.ts";
 import { type Figure, isMeasured, isTaken, meetsTarget, ratio, type Untaken } from "./measure.ts";
+import { findSaved, readSaved } from "./saved.ts";
 
-const FILE = fileURLToPath(new URL("./baseline.json", import.meta.url));
-const COLUMN_WIDTHS = [4, 44, 8, 14, 36, 8, 10] as const;
+const COLUMN_WIDTHS = [4, 54, 8, 14, 40, 8, 10] as const;
 
-/** `met` is null where there is nothing to meet. */
-type SavedFigure = Figure & { readonly ratio: number; readonly met: boolean | null };
+const saved = readSaved();
 
 export function printHeading(): void {
   printLine(["", "what", "tasks", "figure", "against", "ratio", "target"]);
@@ -22,21 +20,24 @@ export function printProgress(what: string): void {
 }
 
 export function printFigure(figure: Figure | Untaken): void {
-  if (!isTaken(figure)) {
-    const { requirement, name, tasks, why } = figure;
-    printLine([requirement, name, tasks === null ? "" : String(tasks), `NOT TAKEN: ${why}`]);
-    return;
-  }
-  const { requirement, name, tasks, value, unit, baseline, target } = figure;
-  printLine([
-    requirement,
-    name,
-    tasks === null ? "" : String(tasks),
+  const { requirement, name, tasks } = figure;
+  const result = isTaken(figure) ? resultCells(figure) : [`NOT TAKEN: ${figure.why}`];
+  printLine([requirement, name, tasks === null ? "" : String(tasks), ...result]);
+}
+
+export function printFailure({ requirement, name, tasks, why }: Failure): void {
+  const size = tasks === null ? "" : ` at ${tasks} tasks`;
+  console.log(`${requirement}, ${name}${size}: ${why}.`);
+}
+
+function resultCells(figure: Figure): string[] {
+  const { value, unit, baseline, target } = figure;
+  return [
     `${round(value)} ${unit}`,
     baseline === null ? "" : `${round(baseline.value)} (${baseline.name})`,
     round(ratio(figure)),
     `${bound(target)} ${verdict(figure)}${before(figure)}`.trimStart(),
-  ]);
+  ];
 }
 
 function bound(target: Figure["target"]): string {
@@ -50,32 +51,10 @@ function verdict(figure: Figure): string {
   return meetsTarget(figure) ? "met" : "NOT MET";
 }
 
-/** Replaces the committed figures of the same name and size; those that were not measured stay. */
-export function saveFigures(figures: readonly Figure[]): void {
-  const others = savedFigures().filter((saved) => !figures.some((figure) => isSame(saved, figure)));
-  const records = [
-    ...others,
-    ...figures.map((figure) => ({
-      ...figure,
-      ratio: ratio(figure),
-      met: figure.target === null ? null : meetsTarget(figure),
-    })),
-  ];
-  writeFileSync(FILE, `${JSON.stringify(records, null, 2)}\n`);
-}
-
-/** The ratio of the committed run, when there is one. */
+/** The ratio that is saved, when there is one. */
 function before(figure: Figure): string {
-  const same = savedFigures().find((saved) => isSame(saved, figure));
+  const same = findSaved(saved, figure);
   return same === undefined ? "" : `, was ${round(same.ratio)}`;
-}
-
-function savedFigures(): readonly SavedFigure[] {
-  return existsSync(FILE) ? (JSON.parse(readFileSync(FILE, "utf8")) as SavedFigure[]) : [];
-}
-
-function isSame(one: Figure, other: Figure): boolean {
-  return one.requirement === other.requirement && one.name === other.name && one.tasks === other.tasks;
 }
 
 function printLine(cells: readonly string[]): void {

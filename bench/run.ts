@@ -1,5 +1,6 @@
 // `npm run bench`: every figure as a ratio to a baseline of the same run, or against its absolute target.
-// `--only P1,P5` for some; `--large` adds 100,000 tasks; `--save` replaces bench/baseline.json.
+// `--only P1,P5` for some; `--large` adds 100,000 tasks; `--save` keeps the figures in bench/baseline.json;
+// `--guard` fails when one of a stable few became more than twice worse than the saved one.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -7,61 +8,86 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { root } from "./baselines.ts";
-import type { Figure, Untaken } from "./measure.ts";
-import { isTaken, meetsTarget } from "./measure.ts";
-import { printFigure, printHeading, printProgress, saveFigures } from "./report.ts";
-import { type Bench, type Effort, type Suite, WHOLE } from "./suite.ts";
+import { guard } from "./guard.ts";
+import { type Figure, isTaken, meetsTarget, type Untaken } from "./measure.ts";
+import { printFailure, printFigure, printHeading, printProgress } from "./report.ts";
+import { readSaved, type SavedFigure, saveFigures } from "./saved.ts";
+import { type Bench, type Effort, GUARD, type Suite, WHOLE } from "./suite.ts";
 import { SUITES } from "./suites.ts";
 import { makeTree, type Tree } from "./tree.ts";
+
+type Part = { readonly suite: Suite; readonly tasks: number };
 
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
     save: { type: "boolean", default: false },
+    guard: { type: "boolean", default: false },
   },
 });
 const only = options.only?.split(",") ?? null;
 const scratch = mkdtempSync(join(tmpdir(), "tasks-bench-"));
 try {
   execFileSync(process.execPath, ["scripts/build.ts"], { cwd: root, stdio: "inherit" });
-  await measureAll(newBench(WHOLE));
+  printHeading();
+  const isWell = options.guard ? await guardAll(newBench(GUARD)) : await measureAll(newBench(WHOLE));
+  process.exitCode = isWell ? 0 : 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
 
-async function measureAll(bench: Bench): Promise<void> {
+/** True when every target is met. */
+async function measureAll(bench: Bench): Promise<boolean> {
   const taken: (Figure | Untaken)[] = [];
-  printHeading();
-  for (const suite of SUITES.filter(isWanted)) {
-    for (const tasks of suite.sizes) {
-      printProgress(`${suite.name}, ${tasks} tasks`);
-      const figures = await takeSuite(suite, bench.tree(tasks), bench);
-      for (const figure of figures) printFigure(figure);
-      taken.push(...figures);
-    }
-  }
-  const missed = taken.filter((one) => !isTaken(one) || !meetsTarget(one));
-  console.log(`\n${taken.length - missed.length} of ${taken.length} figures meet their targets.`);
-  if (options.save) saveFigures(taken.filter(isTaken));
+  for (const part of partsOf(({ sizes }) => sizes)) taken.push(...(await takePart(part, bench)));
+  if (options.save) saveFigures(taken.filter(isTaken), isReplaced);
+  const met = taken.filter((one) => isTaken(one) && meetsTarget(one));
+  console.log(`\n${met.length} of ${taken.length} figures meet their targets.`);
+  return met.length === taken.length;
 }
 
-/** A suite that fails leaves one figure that was not taken, and the others go on. */
-async function takeSuite(suite: Suite, tree: Tree, bench: Bench): Promise<readonly (Figure | Untaken)[]> {
+/** True when nothing that is guarded became worse. */
+async function guardAll(bench: Bench): Promise<boolean> {
+  const parts = partsOf(({ guardedSizes }) => guardedSizes);
+  const failures = await guard(parts, (part) => takePart(part, bench), readSaved());
+  console.log("");
+  for (const failure of failures) printFailure(failure);
+  if (failures.length === 0) console.log("Nothing that is guarded is more than twice worse than it was.");
+  return failures.length === 0;
+}
+
+function partsOf(sizes: (suite: Suite) => readonly number[]): Part[] {
+  return SUITES.filter(isWanted).flatMap((suite) => sizes(suite).map((tasks) => ({ suite, tasks })));
+}
+
+/** A suite that fails leaves figures that were not taken, one for each of its requirements, and the run goes on. */
+async function takePart({ suite, tasks }: Part, bench: Bench): Promise<readonly (Figure | Untaken)[]> {
+  printProgress(`${suite.name}, ${tasks} tasks`);
+  const figures = await takeSuite(suite, bench.tree(tasks), bench);
+  for (const figure of figures) printFigure(figure);
+  return figures;
+}
+
+async function takeSuite(
+  { name, requirements, take }: Suite,
+  tree: Tree,
+  bench: Bench,
+): Promise<readonly (Figure | Untaken)[]> {
   try {
-    return await suite.take(tree, bench);
+    return await take(tree, bench);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return suite.requirements.map((requirement) => ({
-      requirement,
-      name: suite.name,
-      tasks: tree.paths.length,
-      why,
-    }));
+    return requirements.map((requirement) => ({ requirement, name, tasks: tree.paths.length, why }));
   }
 }
 
 function isWanted({ requirements }: Suite): boolean {
   return only === null || requirements.some((requirement) => only.includes(requirement));
+}
+
+/** What a run like this one takes under some name. */
+function isReplaced({ requirement }: SavedFigure): boolean {
+  return only === null || only.includes(requirement);
 }
 
 function newBench(effort: Effort): Bench {

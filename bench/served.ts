@@ -63,32 +63,53 @@ export async function stopServer({ process: server }: Served): Promise<void> {
   await ended;
 }
 
-export type LiveStream = { readonly close: () => void };
+export type LiveStream = {
+  /** Resolves with the time (performance.now) at which the next publication is heard of. */
+  readonly nextPublication: () => Promise<number>;
+  readonly close: () => void;
+};
 
-/** Holds a live stream as an open page does: what is published is fetched, as a request that asks for no update. */
-export async function openPage({ url }: Served): Promise<LiveStream> {
+/** What a page of this server has that a stream may be opened with. */
+export async function streamHeaders(url: string): Promise<Record<string, string>> {
   const answer = await fetch(`${url}/status`);
   await answer.arrayBuffer();
   const cookie = (answer.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+  return { cookie, "sec-fetch-site": "same-origin" };
+}
+
+export async function openStream({ url }: Served): Promise<LiveStream> {
+  const headers = await streamHeaders(url);
   const stream = await new Promise<IncomingMessage>((resolve, reject) => {
-    get(`${url}/status/events`, { headers: { cookie, "sec-fetch-site": "same-origin" } }, (response) =>
+    get(`${url}/status/events`, { headers }, (response) =>
       response.statusCode === 200
         ? resolve(response)
         : reject(new Error(`the stream was refused with ${response.statusCode}`)),
     ).once("error", reject);
   });
+  let next = Promise.withResolvers<number>();
   stream.setEncoding("utf8");
   stream.on("data", (text: string) => {
     if (!text.includes("event: snapshot")) return;
-    const headers = { [BETWEEN_REFRESHES.name]: BETWEEN_REFRESHES.value };
-    // A server that is being stopped may cut it off.
-    fetch(`${url}/status`, { headers }).then(
-      (page) => page.arrayBuffer(),
-      () => {},
-    );
+    next.resolve(performance.now());
+    next = Promise.withResolvers<number>();
   });
   stream.on("error", () => {});
-  return { close: () => stream.destroy() };
+  return { nextPublication: () => next.promise, close: () => stream.destroy() };
+}
+
+/** Holds a stream as an open page does: what is published is fetched, as a request that asks for no update. */
+export async function openPage(served: Served): Promise<LiveStream> {
+  const stream = await openStream(served);
+  const headers = { [BETWEEN_REFRESHES.name]: BETWEEN_REFRESHES.value };
+  const follow = async () => {
+    for (;;) {
+      await stream.nextPublication();
+      await (await fetch(`${served.url}/status`, { headers })).arrayBuffer();
+    }
+  };
+  // A server that is being stopped cuts the last one off.
+  follow().catch(() => {});
+  return stream;
 }
 
 async function ready(url: string): Promise<void> {

@@ -2,13 +2,16 @@
 
 import { answerFigures, waitFigures } from "./figures/answers.ts";
 import { rowFigures } from "./figures/browser.ts";
+import { codeFigures } from "./figures/code.ts";
 import { heartbeatFigures, showFigures } from "./figures/commands.ts";
 import { cycleFigures } from "./figures/cycles.ts";
+import { pullFigures, writingFigures } from "./figures/edits.ts";
 import { idleFigures } from "./figures/idle.ts";
 import { installFigures } from "./figures/install.ts";
 import { lookUpFigures } from "./figures/look-ups.ts";
 import { memoryFigures } from "./figures/memory.ts";
 import { runFigures } from "./figures/runs.ts";
+import { viewerFigures } from "./figures/viewers.ts";
 import { weightFigures } from "./figures/weight.ts";
 import type { Suite } from "./suite.ts";
 
@@ -31,6 +34,13 @@ export const SUITES: readonly Suite[] = [
     guardedSizes: BOTH,
     take: heartbeatFigures,
   },
+  {
+    name: "code that is loaded",
+    requirements: ["P27"],
+    sizes: [SMALL],
+    guardedSizes: [SMALL],
+    take: codeFigures,
+  },
   { name: "tasks show", requirements: ["P11"], sizes: [MIDDLE], guardedSizes: [MIDDLE], take: showFigures },
   { name: "a row in a browser", requirements: ["P3"], sizes: BOTH, guardedSizes: [], take: rowFigures },
   { name: "weight of pages", requirements: ["P8"], sizes: BOTH, guardedSizes: BOTH, take: weightFigures },
@@ -38,6 +48,9 @@ export const SUITES: readonly Suite[] = [
   { name: "answers", requirements: ["P5"], sizes: BOTH, guardedSizes: [SMALL], take: answerFigures },
   { name: "waiting for an update", requirements: ["R16"], sizes: BOTH, guardedSizes: [], take: waitFigures },
   { name: "memory", requirements: ["P7"], sizes: BOTH, guardedSizes: [SMALL], take: memoryFigures },
+  { name: "a pull", requirements: ["P10"], sizes: [MIDDLE], guardedSizes: [], take: pullFigures },
+  { name: "snapshot files", requirements: ["P22"], sizes: [MIDDLE], guardedSizes: [], take: writingFigures },
+  { name: "viewers", requirements: ["P6"], sizes: [MIDDLE], guardedSizes: [], take: viewerFigures },
   { name: "look-ups", requirements: ["P9"], sizes: [SMALL], guardedSizes: [], take: lookUpFigures },
   { name: "runs", requirements: ["P16"], sizes: [SMALL], guardedSizes: [SMALL], take: runFigures },
   { name: "installation", requirements: ["P13"], sizes: [SMALL], guardedSizes: [], take: installFigures },
