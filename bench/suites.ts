@@ -11,6 +11,7 @@ import { installFigures } from "./figures/install.ts";
 import { lookUpFigures } from "./figures/look-ups.ts";
 import { memoryFigures } from "./figures/memory.ts";
 import { runFigures } from "./figures/runs.ts";
+import { shapeFigures } from "./figures/shapes.ts";
 import { viewerFigures } from "./figures/viewers.ts";
 import { weightFigures } from "./figures/weight.ts";
 import type { Suite } from "./suite.ts";
@@ -41,6 +42,7 @@ export const SUITES: readonly Suite[] = [
     guardedSizes: [SMALL],
     take: codeFigures,
   },
+  { name: "shapes", requirements: ["P24"], sizes: [MIDDLE], guardedSizes: [MIDDLE], take: shapeFigures },
   { name: "tasks show", requirements: ["P11"], sizes: [MIDDLE], guardedSizes: [MIDDLE], take: showFigures },
   { name: "a row in a browser", requirements: ["P3"], sizes: BOTH, guardedSizes: [], take: rowFigures },
   { name: "weight of pages", requirements: ["P8"], sizes: BOTH, guardedSizes: BOTH, take: weightFigures },

@@ -12,6 +12,7 @@ import type { RunsInput } from "../run/run-facts.ts";
 import { findDoubts } from "../signal/doubt.ts";
 import type { RelativePath } from "../task/task.ts";
 import { type LinkedTree, linkTree } from "../tree/link.ts";
+import { type OpenCycles, openCycles } from "../tree/open-cycles.ts";
 import type { TreeIndex } from "../tree/parsed-file.ts";
 import { buildHeader } from "./build-header.ts";
 import { countTurning, draftEntries, type Entry, finishEntry } from "./entry.ts";
@@ -38,6 +39,7 @@ export type BuildMemory = {
   readonly entries: readonly Entry[];
   /** By key, and what they were linked from. */
   readonly pullRequests: LinkedPullRequests;
+  readonly cycles: OpenCycles;
   readonly runs: RunsInput["byKey"];
   readonly input: PullRequestsInput;
   readonly delivery: DeliverySettings;
@@ -68,7 +70,8 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
   const { index, previous, thresholds, commitDatesMs, nowMs } = input;
   const tree = linkTree(index, previous?.memory?.tree ?? null);
   const pullRequests = pullRequestsOf(input, tree);
-  const drafts = draftEntries(input, { tree, pullRequests });
+  const cycles = openCycles(tree, previous?.memory ?? null);
+  const drafts = draftEntries(input, { tree, pullRequests, cycles });
   const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
   const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
   const generalSignals = [...doubts.signals, ...signalsOfRuns(input, tree)];
@@ -79,7 +82,7 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
     nextChangeMs: nextChange(entries, Math.min(doubts.untilMs, nextTargetMs(tree.plans.milestones, nowMs))),
     moves: NO_MOVES,
     memory: {
-      ...{ tree, pullRequests, entries, thresholds, commitDatesMs },
+      ...{ tree, pullRequests, cycles, entries, thresholds, commitDatesMs },
       addedDatesMs: input.addedDatesMs,
       gitDefaultBranch: input.repository.default_branch,
       attemptsMax: input.runs.attemptsMax,

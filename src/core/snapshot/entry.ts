@@ -8,7 +8,7 @@ import type { SignalCode } from "../signal/signal.ts";
 import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
 import type { LinkedTask, LinkedTree } from "../tree/link.ts";
 import { MISSING, REPEATED } from "../tree/link-references.ts";
-import { openCycles } from "../tree/open-cycles.ts";
+import type { Cycle, OpenCycles } from "../tree/open-cycles.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
 import { type Draft, draftRow, type Work } from "./draft.ts";
 import { finishRow } from "./finish-row.ts";
@@ -24,12 +24,18 @@ export type Entry = {
   /** The row holds from `fromMs` until before `untilMs` when nothing but time passes. */
   readonly fromMs: number;
   readonly untilMs: number;
-  /** Asked anew in each build: its task is in a circle, or its signal is held back. */
+  /** The circle that its task is in. */
+  readonly cycle: Cycle | null;
+  /** Asked anew in each build: its signal is held back. */
   readonly unsettled: boolean;
 };
 
-/** Files and pull requests, each with the task it belongs to. */
-export type Linked = { readonly tree: LinkedTree; readonly pullRequests: LinkedPullRequests };
+/** Files and pull requests, each with the task it belongs to, and the circles of tasks. */
+export type Linked = {
+  readonly tree: LinkedTree;
+  readonly pullRequests: LinkedPullRequests;
+  readonly cycles: OpenCycles;
+};
 
 const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
 
@@ -37,7 +43,6 @@ const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
 export function draftEntries(input: BuildInput, linked: Linked): readonly (Entry | Draft)[] {
   const { previous, commitDatesMs, thresholds, runs, nowMs } = input;
   const { tree } = linked;
-  const cycles = openCycles(tree);
   const stillHolds = reuseCheck(input, linked);
   const changedAt = (place: number): RowTime | null => {
     const task = tree.tasks[place];
@@ -47,8 +52,7 @@ export function draftEntries(input: BuildInput, linked: Linked): readonly (Entry
   };
 
   return tree.tasks.map((task, place) => {
-    const cycle = cycles.get(place) ?? null;
-    const reused = cycle === null ? stillHolds(task, place) : null;
+    const reused = stillHolds(task, place);
     if (reused !== null) return reused;
     const { key } = task.links;
     const before = previous?.rows.get(key);
@@ -56,7 +60,7 @@ export function draftEntries(input: BuildInput, linked: Linked): readonly (Entry
     const draft = draftRow({
       task,
       dependencies: dependenciesOf(task, targets, linked),
-      cycle,
+      cycle: linked.cycles.get(place) ?? null,
       changed: changedTime(task.record, commitDatesMs.get(task.spec.file), before),
       dependenciesChanged: task.spec.status === "ready" ? latest(targets, changedAt) : null,
       before,
@@ -94,7 +98,8 @@ export function finishEntry(draft: Entry | Draft, held: ReadonlySet<SignalCode>)
       isCareDue ? Number.POSITIVE_INFINITY : careMs,
       expiryMs,
     ),
-    unsettled: input.cycle !== null || (turning && timed !== null && held.has(timed.code)),
+    cycle: input.cycle,
+    unsettled: turning && timed !== null && held.has(timed.code),
   };
 }
 
@@ -121,7 +126,7 @@ function workOn(key: string, { runs }: BuildInput, { pullRequests }: Linked): Wo
 
 /** Finds the entry of a task in the previous build, or null when any input of its row may have changed. */
 function reuseCheck(input: BuildInput, linked: Linked): (task: LinkedTask, place: number) => Entry | null {
-  const { tree, pullRequests } = linked;
+  const { tree, pullRequests, cycles } = linked;
   const memory = input.previous?.memory;
   if (
     memory === undefined ||
@@ -142,6 +147,7 @@ function reuseCheck(input: BuildInput, linked: Linked): (task: LinkedTask, place
       entry.work.acknowledgements === input.runs.acknowledgementsByKey.get(task.links.key) &&
       entry.work.pullRequest === pullRequests.get(task.links.key) &&
       !entry.unsettled &&
+      entry.cycle === (cycles.get(place) ?? null) &&
       entry.fromMs <= input.nowMs &&
       input.nowMs < entry.untilMs &&
       !(datesChanged && isImprovable(entry.row)) &&

@@ -154,8 +154,12 @@ function mayLoop(
   return free.length === targets.length ? NONE : [...targets.keys()].filter((place) => waitsFor[place] !== 0);
 }
 
+/** In longer lists it is cheaper to remember what was seen. */
+const SHORT_LIST = 50;
+
 /** Dependencies that exist, each once. The lists are short, and mostly empty. */
 function countDistinct(targets: readonly number[]): number {
+  if (targets.length > SHORT_LIST) return new Set(targets.filter((target) => target >= 0)).size;
   let count = 0;
   for (let at = 0; at < targets.length; at++) {
     const target = targets[at] ?? -1;

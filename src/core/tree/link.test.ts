@@ -136,7 +136,7 @@ describe("cycles", () => {
   const paths = (...tasks: TaskSketch[]) => {
     const tree = link(...tasks);
     return Object.fromEntries(
-      [...openCycles(tree)].map(([place, { path }]) => [tree.tasks[place]?.spec.slug, path.join(" ")]),
+      [...openCycles(tree, null)].map(([place, { path }]) => [tree.tasks[place]?.spec.slug, path.join(" ")]),
     );
   };
   const circle: TaskSketch[] = [

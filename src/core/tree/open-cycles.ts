@@ -1,5 +1,5 @@
-// Which open tasks wait for each other in a circle. A finished task ends every circle through it, so this is asked
-// anew in each build; only tasks that form a loop on paper are looked at, and there are hardly ever any.
+// Which open tasks wait for each other in a circle. A finished task ends every circle through it, so each build asks which
+// members of a loop on paper are open; circles are looked for again only when that, or who depends on whom, has changed.
 
 import { isOpen } from "../task/is-open.ts";
 import { findLoops } from "./find-loops.ts";
@@ -16,11 +16,50 @@ export type Cycle = {
 const LARGEST_TRACED_LOOP = 50;
 
 /** The circle of each task in one, by place. */
-export function openCycles(tree: LinkedTree): ReadonlyMap<number, Cycle> {
+export type OpenCycles = ReadonlyMap<number, Cycle>;
+
+/** What an earlier build found; it changes nothing but the time it takes. */
+export type FormerCycles = { readonly tree: LinkedTree; readonly cycles: OpenCycles };
+
+/** A circle that is what it was before is the same object, so that whoever compares identities sees no change. */
+export function openCycles(tree: LinkedTree, before: FormerCycles | null): OpenCycles {
+  if (before !== null && sameOpenMembers(tree, before.tree)) return before.cycles;
+  const cycles = findCycles(tree);
+  return before === null ? cycles : keepSame(cycles, tree, before);
+}
+
+function sameOpenMembers(tree: LinkedTree, before: LinkedTree): boolean {
+  if (tree.structure !== before.structure) return false;
+  const isAsBefore = (place: number) =>
+    tree.tasks[place] === before.tasks[place] || isOpenAt(tree, place) === isOpenAt(before, place);
+  return tree.structure.loops.every((members) => members.every(isAsBefore));
+}
+
+function keepSame(cycles: OpenCycles, tree: LinkedTree, before: FormerCycles): OpenCycles {
+  const isSamePlaces = tree.structure === before.tree.structure;
+  return new Map(
+    [...cycles].map(([place, cycle]) => {
+      const former = before.cycles.get(isSamePlaces ? place : (tree.former[place] ?? -1));
+      return [place, former !== undefined && isSameCycle(former, cycle) ? former : cycle];
+    }),
+  );
+}
+
+function isSameCycle(a: Cycle, b: Cycle): boolean {
+  return (
+    a.size === b.size && a.path.length === b.path.length && a.path.every((key, at) => key === b.path[at])
+  );
+}
+
+function isOpenAt(tree: LinkedTree, place: number): boolean {
+  return isOpen(tree.tasks[place]?.spec.status ?? null);
+}
+
+function findCycles(tree: LinkedTree): OpenCycles {
   const { loops, targets } = tree.structure;
   const cycles = new Map<number, Cycle>();
   if (loops.length === 0) return cycles;
-  const open = new Set(loops.flat().filter((place) => isOpen(tree.tasks[place]?.spec.status ?? null)));
+  const open = new Set(loops.flat().filter((place) => isOpenAt(tree, place)));
   const edgesOf = (place: number) => (targets[place] ?? []).filter((target) => open.has(target));
   const keyOf = (place: number) => tree.tasks[place]?.links.key ?? "";
   for (const members of findLoops({ count: tree.tasks.length, nodes: open, edgesOf })) {
