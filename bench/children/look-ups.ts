@@ -40,6 +40,7 @@ let movedMs = 0;
 const clock: Clock = {
   wallMs: () => systemClock.wallMs() + movedMs,
   monotonicMs: () => systemClock.monotonicMs() + movedMs,
+  cpuMs: systemClock.cpuMs,
 };
 
 const github = await startLocalGitHub({ now: clock.wallMs });

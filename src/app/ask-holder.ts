@@ -16,11 +16,10 @@ export async function awaitAnswer(question: {
 }): Promise<boolean> {
   const { clock, store, limitMs, signal } = question;
   const untilMs = clock.monotonicMs() + limitMs;
-  await store.requestRefresh({ nowMs: clock.wallMs() });
+  const id = await store.requestRefresh({ nowMs: clock.wallMs() });
   while (clock.monotonicMs() < untilMs && !signal?.aborted) {
     await pause(ANSWER_LOOK_MS, signal);
-    // A newer wish of somebody else hides ours, and one cycle answers both.
-    if ((await store.pendingRefresh()) === null) return true;
+    if (await store.isRefreshAnswered({ id })) return true;
   }
   return false;
 }

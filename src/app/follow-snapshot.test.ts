@@ -3,7 +3,7 @@ import { attestation, header, holder, row } from "../../test/contract/store-samp
 import { createMemorySnapshotFiles, SILENT_LOG, TIMER_CLOCK } from "../../test/support/app-world.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import { configSchema } from "../config/schema.ts";
-import type { CycleOutcome } from "../core/cycle/cycle.ts";
+import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
 import type { Store } from "../ports/store.ts";
 import { StoreError } from "../ports/store-error.ts";
 import { FollowSnapshot } from "./follow-snapshot.ts";
@@ -20,6 +20,8 @@ afterEach(async () => {
   vi.useRealTimers();
 });
 
+type CycleStarted = Extract<RunnerLinkEvent, { readonly kind: "cycle_started" }>;
+
 /** The runner beside the server as a puppet; `cycle` publishes or attests in its place. */
 function createFakeLink(store: Store) {
   const listeners = new Set<(event: RunnerLinkEvent) => void>();
@@ -27,7 +29,7 @@ function createFakeLink(store: Store) {
     runner: "starting",
     leading: false,
   };
-  const refresh = vi.fn<() => void>();
+  const refresh = vi.fn<(askedMs: number) => void>();
   const say = (event: RunnerLinkEvent): void => {
     if (event.kind === "leading") Object.assign(state, { runner: "alive", leading: true });
     if (event.kind === "gone") Object.assign(state, { runner: "gone", leading: false });
@@ -42,15 +44,18 @@ function createFakeLink(store: Store) {
       return () => listeners.delete(listener);
     },
   };
-  const end = (outcome: CycleOutcome, startedAtMs = Date.now()): void =>
-    say({
-      kind: "cycle_ended",
-      startedAtMs,
-      endedAtMs: Date.now(),
-      outcome,
-      nextAttemptAtMs: Date.now() + 15_000,
-    });
-  return { link, refresh, say, end, state, lead: () => say({ kind: "leading", epoch: 1 }), store };
+  let begun: CycleStarted | null = null;
+  const begin = (cause: CycleCause = "refresh", beganMs = performance.now()): void => {
+    begun = { kind: "cycle_started", startedAtMs: Date.now(), beganMs, causes: [cause] };
+    say(begun);
+  };
+  const end = (outcome: CycleOutcome, { cpuMs = 1 }: { readonly cpuMs?: number } = {}): void => {
+    const { startedAtMs, beganMs } = begun ?? { startedAtMs: Date.now(), beganMs: performance.now() };
+    begun = null;
+    const times = { startedAtMs, beganMs, endedAtMs: Date.now(), nextAttemptAtMs: Date.now() + 15_000 };
+    say({ kind: "cycle_ended", ...times, cpuMs, outcome });
+  };
+  return { link, refresh, say, begin, end, state, lead: () => say({ kind: "leading", epoch: 1 }), store };
 }
 
 type SetUp = { readonly store?: Store; readonly alone?: boolean; readonly clock?: typeof TIMER_CLOCK };
@@ -167,7 +172,7 @@ test("F2: 100 loads on a cold server wait for the one first cycle and see its sn
   });
   await claim(store);
   runner.lead();
-  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["start"] });
+  runner.begin("start");
   runner.end(await publish(store, ["a"]));
   await flush();
   expect(new Set((await Promise.all(loads)).map(String))).toEqual(new Set(["refreshed,1"]));
@@ -200,7 +205,7 @@ test("F3: while a cycle hangs loads are answered in time and late; once it is en
   await vi.advanceTimersByTimeAsync(5_000);
   const load = live.refresh({ waitMs: WAIT_MS });
   expect(runner.refresh).toHaveBeenCalledTimes(1);
-  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
+  runner.begin();
   await vi.advanceTimersByTimeAsync(WAIT_MS);
   expect(await load).toBe("timed_out");
   await vi.advanceTimersByTimeAsync(1_000);
@@ -291,10 +296,10 @@ test("R26: the first load after the clock was set ahead is answered with what a 
   const { live, store, runner, clock } = await setUp();
   await claim(store);
   runner.lead();
-  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
+  runner.begin();
   runner.end(await publish(store, ["a"]));
   await flush();
-  // Only the wall clock of the process; and the load comes within the least interval since the last cycle.
+  // Only the wall clock of the process.
   const { monotonicMs } = clock;
   const before = monotonicMs();
   vi.setSystemTime(Date.now() + 7_200_000);
@@ -302,12 +307,11 @@ test("R26: the first load after the clock was set ahead is answered with what a 
   const load = live.refresh({ waitMs: 1_500 });
   await flush();
   expect(runner.refresh).toHaveBeenCalledTimes(1);
-  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
+  runner.begin();
   runner.end(await publish(store, ["a"]));
   await flush();
   expect(await load).toBe("refreshed");
   expect(live.freshness()).toMatchObject({ state: "fresh", age_ms: 0 });
-  expect(await live.refresh({ waitMs: 1_500 })).toBe("throttled");
 });
 
 test("F8: a server stopped for ten minutes does the same", async () => {
@@ -432,28 +436,35 @@ test("a store that started anew replaces everything that was known", async () =>
   expect(live.view()?.snapshot).toMatchObject({ seq: 1, tasks: [{ key: "z" }] });
 });
 
-test("F11: after a change made here a cycle that began before does not count", async () => {
-  const { live, store, runner } = await setUp();
-  await claim(store);
-  runner.lead();
-  runner.end(await publish(store, ["a"]));
-  await flush();
-  // The runner is in a cycle that has read already, and the server has not even heard of it.
-  const startedAtMs = Date.now();
-  vi.advanceTimersByTime(20);
-  const shown = vi.fn<() => void>();
-  const refreshed = live.refreshNow().then(shown);
-  expect(runner.refresh).toHaveBeenCalledTimes(1);
-  runner.say({ kind: "cycle_started", startedAtMs, causes: ["cycle_timer"] });
-  runner.end(await publish(store, ["a"], 1), startedAtMs);
-  await flush();
-  expect(shown).not.toHaveBeenCalled();
-  expect(runner.refresh).toHaveBeenCalledTimes(2);
-  runner.say({ kind: "cycle_started", startedAtMs: Date.now(), causes: ["refresh"] });
-  runner.end(await publish(store, ["a", "b"]));
-  await refreshed;
-  expect(live.view()?.snapshot.tasks).toHaveLength(2);
-});
+for (const how of ["load", "change made here"] as const) {
+  const ask = (live: FollowSnapshot) =>
+    how === "load" ? live.refresh({ waitMs: WAIT_MS }) : live.refreshNow();
+
+  test(`F11, F15: for a ${how} a cycle that began before does not count`, async () => {
+    const { live, store, runner } = await setUp();
+    await claim(store);
+    runner.lead();
+    runner.end(await publish(store, ["a"]));
+    await flush();
+    // The runner is in a cycle that has read already, and the server has not even heard of it.
+    const beganMs = performance.now();
+    vi.advanceTimersByTime(20);
+    const shown = vi.fn<() => void>();
+    const refreshed = ask(live).then(shown);
+    expect(runner.refresh.mock.calls).toEqual([[performance.now()]]);
+    runner.begin("cycle_timer", beganMs);
+    runner.end(await publish(store, ["a"], 1));
+    await flush();
+    expect(shown).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(20);
+    runner.begin();
+    runner.end(await publish(store, ["a", "b"]));
+    await refreshed;
+    expect(live.view()?.snapshot.tasks).toHaveLength(2);
+    // The wish that was made during the first of them is taken up by the second.
+    expect(runner.refresh).toHaveBeenCalledTimes(1);
+  });
+}
 
 test("F11: the wait after a change is bounded, and short when nobody updates", async () => {
   const { live, store, runner } = await setUp();
@@ -466,7 +477,7 @@ test("F11: the wait after a change is bounded, and short when nobody updates", a
   await alone.refreshNow();
 });
 
-test("F11: a second server asks the first one's runner, and waits for a cycle begun after the change", async () => {
+test("F11, F15: a second server asks the first one's runner, and waits for a cycle begun after the change", async () => {
   const store = createMemoryStore();
   await claim(store, "a");
   await publish(store, ["a"]);
@@ -474,9 +485,9 @@ test("F11: a second server asks the first one's runner, and waits for a cycle be
   // A load's wish is under way, and its cycle may have read already.
   await vi.advanceTimersByTimeAsync(2_000);
   const load = live.refresh({ waitMs: WAIT_MS });
-  await flush();
+  await vi.advanceTimersByTimeAsync(1);
   const shown = vi.fn<() => void>();
-  const refreshed = live.refreshNow().then(shown);
+  const later = [live.refreshNow().then(shown), live.refresh({ waitMs: WAIT_MS }).then(shown)];
   await publish(store, ["b"]);
   await store.answerRefresh({ id: 1 });
   await vi.advanceTimersByTimeAsync(60);
@@ -485,26 +496,68 @@ test("F11: a second server asks the first one's runner, and waits for a cycle be
   await publish(store, ["c"]);
   await store.answerRefresh({ id: 2 });
   await vi.advanceTimersByTimeAsync(60);
-  await refreshed;
+  await Promise.all(later);
   expect(live.view()?.snapshot.tasks).toHaveLength(3);
 });
 
-test("F11: a throttled load on a second server shows what was published a moment ago", async () => {
+test("F15: a wish of a third process, made all the time, keeps nobody waiting for the answer to its own", async () => {
   const store = createMemoryStore();
   await claim(store, "a");
   await publish(store, ["a"]);
   const { live } = await setUp({ store, alone: true });
-  await vi.advanceTimersByTimeAsync(2_000);
   const load = live.refresh({ waitMs: WAIT_MS });
   await flush();
+  await store.requestRefresh({ nowMs: Date.now() });
   await store.answerRefresh({ id: 1 });
   await vi.advanceTimersByTimeAsync(60);
-  await load;
-  await publish(store, ["b"]);
-  const readPublished = vi.spyOn(store, "readPublished");
-  const loads = Array.from({ length: 100 }, () => live.refresh({ waitMs: WAIT_MS }));
-  expect(new Set(await Promise.all(loads))).toEqual(new Set(["throttled"]));
+  expect(await load).toBe("refreshed");
+});
+
+test("F15: loads survive a runner that is killed: the first cycle of the next one answers them", async () => {
+  const { live, store, runner } = await setUp();
+  await claim(store);
+  runner.lead();
+  runner.end(await publish(store, ["a"]));
+  await flush();
+  const load = live.refresh({ waitMs: WAIT_MS });
+  const failure = { reason: "exit", detail: "The runner ended: signal SIGKILL." } as const;
+  runner.say({ kind: "gone", failure, restartAtMs: Date.now() + 250 });
+  await vi.advanceTimersByTimeAsync(300);
+  runner.lead();
+  runner.begin("start");
+  runner.end(await publish(store, ["a", "b"]));
+  expect(await load).toBe("refreshed");
   expect(live.view()?.snapshot.tasks).toHaveLength(2);
-  // One look for all of them: it reads before and after the rows.
-  expect(readPublished).toHaveBeenCalledTimes(2);
+  // One that is not back in time keeps nobody waiting.
+  runner.say({ kind: "gone", failure, restartAtMs: Date.now() + 30_000 });
+  await flush();
+  expect(await live.refresh({ waitMs: WAIT_MS })).toBe("failed");
+  expect(live.freshness("failed")).toMatchObject({ state: "stale", stale_reason: "exit" });
+});
+
+test("F12: a load that is held back is late, and says why", async () => {
+  const { live, store, runner } = await setUp();
+  await claim(store);
+  runner.lead();
+  const dear = live.refresh({ waitMs: WAIT_MS });
+  runner.begin();
+  runner.end(await publish(store, ["a"]), { cpuMs: 4_000 });
+  expect(await dear).toBe("refreshed");
+  await vi.advanceTimersByTimeAsync(1);
+  const held = live.refresh({ waitMs: WAIT_MS });
+  await vi.advanceTimersByTimeAsync(WAIT_MS);
+  expect(live.freshness(await held)).toMatchObject({
+    state: "late",
+    stale: true,
+    stale_reason: "rate-limit",
+    detail: expect.stringContaining("refresh.max_cpu_percent"),
+  });
+  // The page that is open is told nothing: what it shows is as old as it was.
+  expect(live.freshness()).toMatchObject({ state: "fresh" });
+  expect(runner.refresh).toHaveBeenCalledTimes(1);
+  // A change of a file makes a cycle of its own, which answers whoever is held back.
+  const served = live.refresh({ waitMs: WAIT_MS });
+  runner.begin("file_change");
+  runner.end(await publish(store, ["a", "b"]));
+  expect(live.freshness(await served)).toMatchObject({ state: "fresh" });
 });

@@ -18,8 +18,8 @@ import { AttemptLog } from "./attempt-log.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { LiveCounters, LiveEvent, LiveSnapshot, RefreshOutcome, SnapshotView } from "./live-snapshot.ts";
 import { loadView, viewFromFile } from "./load-view.ts";
-import { settlesWithin } from "./pause.ts";
-import { RefreshGate } from "./refresh-gate.ts";
+import { RefreshBudget } from "./refresh-budget.ts";
+import { type CycleAnswer, RefreshGate } from "./refresh-gate.ts";
 import type { RunnerLink, RunnerLinkEvent } from "./runner-link.ts";
 
 /** Freshness is looked at this often: a page hears of a change of state within it. */
@@ -58,6 +58,9 @@ export class FollowSnapshot implements LiveSnapshot {
   #lease: Lease | null = null;
   #storeFailure: CycleFailure | null = null;
   #nextAttemptAtMs: number | null = null;
+  /** The newest cycle of our own runner would not have run but for a wish. */
+  #ranForWish = false;
+  #isAskingHolder = false;
   #events: Promise<void> = Promise.resolve();
   #looks: Promise<void> = Promise.resolve();
   /** The look that has not begun; whoever asks before it does shares it. */
@@ -75,8 +78,8 @@ export class FollowSnapshot implements LiveSnapshot {
     this.#lastTick = this.#readClocks();
     this.#gate = new RefreshGate({
       monotonicMs: world.clock.monotonicMs,
-      minIntervalMs: world.config.refresh.min_interval_ms,
-      ask: () => this.#ask(),
+      budget: new RefreshBudget({ maxCpuPercent: world.config.refresh.max_cpu_percent }),
+      ask: (askedMs) => this.#ask(askedMs),
     });
   }
 
@@ -93,7 +96,7 @@ export class FollowSnapshot implements LiveSnapshot {
     this.#stopping.abort();
     clearInterval(this.#timer);
     this.#unsubscribe?.();
-    this.#gate.cycleEnded("failed");
+    this.#gate.fail();
     await this.#looks;
   }
 
@@ -101,7 +104,7 @@ export class FollowSnapshot implements LiveSnapshot {
     return this.#view;
   }
 
-  freshness(): Freshness {
+  freshness(load: RefreshOutcome = "refreshed"): Freshness {
     const { clock, config } = this.#world;
     const age = this.#age === null ? null : ageNow(this.#age, this.#readClocks());
     return computeFreshness({
@@ -111,6 +114,7 @@ export class FollowSnapshot implements LiveSnapshot {
       lastEnded: this.#attempts.lastEnded,
       lastSuccessAtMs: this.#attempts.lastSuccessAtMs,
       runner: this.#runner(),
+      unserved: load === "refreshed" ? null : load,
       nextAttemptAtMs: this.#nextAttemptAtMs,
       lateMs: config.freshness.late_s * 1000,
       staleMs: config.freshness.stale_s * 1000,
@@ -119,45 +123,16 @@ export class FollowSnapshot implements LiveSnapshot {
     });
   }
 
-  async refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome> {
-    // After a step of the clock, or a sleep, the age is overstated until the next cycle: no least interval then.
-    if (this.#hasClockJumped()) {
-      const untilMs = this.#world.clock.monotonicMs() + options.waitMs;
-      const joined = await this.#gate.insist(options);
-      const leftMs = untilMs - this.#world.clock.monotonicMs();
-      // The cycle that was under way may have ended before the step.
-      if (!this.#hasClockJumped() || leftMs <= 0) return joined;
-      return await this.#gate.insist({ waitMs: leftMs });
-    }
-    const outcome = await this.#gate.request(options);
-    // While somebody else leads nobody tells us what was published a moment ago, and the store does (F11).
-    if (outcome === "throttled" && !this.#isLeading()) await settlesWithin(this.#look(), options.waitMs);
-    return outcome;
+  refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    return this.#gate.request(options);
   }
 
-  #hasClockJumped(): boolean {
-    return this.#age !== null && ageNow(this.#age, this.#readClocks()).clockJumped;
+  async refreshNow(): Promise<void> {
+    await this.#gate.insist({ waitMs: this.#world.config.refresh.wait_ms });
   }
 
   lookUp(): void {
     this.#link?.lookUp();
-  }
-
-  async refreshNow(): Promise<void> {
-    const { clock, config } = this.#world;
-    const wishedAtMs = clock.wallMs();
-    const untilMs = clock.monotonicMs() + config.refresh.wait_ms;
-    for (;;) {
-      const isJoined = this.#gate.isInFlight;
-      const outcome = await this.#gate.insist({ waitMs: Math.max(0, untilMs - clock.monotonicMs()) });
-      if (outcome !== "refreshed" || this.#beganAfter(wishedAtMs, isJoined)) return;
-    }
-  }
-
-  /** A cycle that was under way may have read before the change. Another process's clock tells nothing about that. */
-  #beganAfter(wishedAtMs: number, isJoined: boolean): boolean {
-    if (!this.#isLeading()) return !isJoined;
-    return (this.#attempts.lastEnded?.startedAtMs ?? 0) >= wishedAtMs;
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {
@@ -192,14 +167,15 @@ export class FollowSnapshot implements LiveSnapshot {
         return;
       case "standby":
         await this.#look();
-        if (this.#gate.isWaiting) this.#ask();
-        return;
+        // It says so each second: who has asked the holder waits for the answer.
+        return this.#isAskingHolder ? undefined : this.#gate.askAgain();
       case "notice":
         this.#runnerNotices.add(event.text);
         return;
       case "cycle_started":
         this.#attempts.started(event.startedAtMs);
-        return this.#gate.cycleStarted();
+        this.#ranForWish = event.causes.every((cause) => cause === "refresh");
+        return this.#gate.cycleStarted(event);
       case "cycle_progress":
         return this.#attempts.progressed(event.progress);
       case "cycle_ended":
@@ -207,15 +183,16 @@ export class FollowSnapshot implements LiveSnapshot {
       case "gone":
         this.#attempts.runnerGone(event.failure, this.#world.clock.wallMs());
         this.#nextAttemptAtMs = event.restartAtMs;
-        return this.#gate.cycleEnded("failed");
+        return this.#isRunnerDue() ? this.#gate.cycleLost() : this.#gate.fail();
       default:
         assertNever(event);
     }
   }
 
   /** Shows what a cycle brought, and only then answers those who wait for it. */
-  async #takeOver({ outcome, nextAttemptAtMs, ...times }: CycleEnded): Promise<void> {
+  async #takeOver({ outcome, nextAttemptAtMs, beganMs, cpuMs, ...times }: CycleEnded): Promise<void> {
     const view = this.#view;
+    const before = this.#world.clock.cpuMs();
     if (outcome.kind === "attested" && view !== null && isPublication(view, outcome)) {
       this.#show({ ...view, attestation: outcome.attestation });
     } else {
@@ -226,7 +203,10 @@ export class FollowSnapshot implements LiveSnapshot {
     if (isSeen || !succeeded) this.#attempts.ended(times, outcome);
     else this.#attempts.failed(this.#storeFailure ?? UNSEEN, times);
     this.#nextAttemptAtMs = nextAttemptAtMs;
-    this.#gate.cycleEnded(isSeen ? "refreshed" : "failed");
+    // Somebody else leads now, or nobody: the next cycle is theirs.
+    if (outcome.kind === "refused") return this.#gate.cycleLost();
+    const costMs = this.#ranForWish ? cpuMs + this.#world.clock.cpuMs() - before : null;
+    this.#gate.cycleEnded({ beganMs, answer: isSeen ? "refreshed" : "failed", costMs });
   }
 
   /** Whether the view is that publication, or a later one that overtook it. */
@@ -295,30 +275,48 @@ export class FollowSnapshot implements LiveSnapshot {
   }
 
   /** Asks whoever runs cycles for one. A runner that is starting needs no asking: its first cycle is the answer. */
-  #ask(): void {
-    if (this.#isLeading()) this.#link?.refresh();
-    else if (this.#lease !== null) void this.#askThroughStore();
-    else if (this.#runner() === "gone") this.#gate.cycleEnded("failed");
+  #ask(askedMs: number): void {
+    if (this.#isLeading()) this.#link?.refresh(askedMs);
+    else if (this.#lease !== null) void this.#askThroughStore(askedMs);
+    else if (!this.#isRunnerDue()) this.#gate.fail();
   }
 
-  async #askThroughStore(): Promise<void> {
-    this.#gate.cycleStarted();
+  /** Whether our own runner is there, or will be before a load has waited its time. */
+  #isRunnerDue(): boolean {
+    const { clock, config } = this.#world;
+    const runner = this.#link?.state().runner ?? "stopped";
+    if (runner !== "gone") return runner !== "stopped";
+    return (this.#nextAttemptAtMs ?? 0) - clock.wallMs() <= config.refresh.wait_ms;
+  }
+
+  async #askThroughStore(askedMs: number): Promise<void> {
+    const { clock, store, log } = this.#world;
+    let answer: CycleAnswer = "failed";
+    this.#isAskingHolder = true;
     try {
-      const { clock, store } = this.#world;
-      await awaitAnswer({ clock, store, limitMs: this.#cycleLimitMs(), signal: this.#stopping.signal });
+      const question = { clock, store, limitMs: this.#cycleLimitMs(), signal: this.#stopping.signal };
+      const isAnswered = await awaitAnswer(question);
       await this.#look();
-      this.#gate.cycleEnded(this.#attempts.lastEnded?.outcome === "failed" ? "failed" : "refreshed");
+      const isGood = isAnswered && this.#storeFailure === null;
+      if (isGood && this.#attempts.lastEnded?.outcome !== "failed") answer = "refreshed";
     } catch (error) {
-      this.#world.log.warn({ error }, "a fresh update could not be asked for");
-      this.#gate.cycleEnded("failed");
+      log.warn({ error }, "a fresh update could not be asked for");
     }
+    this.#isAskingHolder = false;
+    this.#gate.cycleEnded({ beganMs: askedMs, answer, costMs: this.#costElsewhere() });
+  }
+
+  /** Nobody tells the processor time of another process's cycle: at most it is as long as that took. */
+  #costElsewhere(): number {
+    const newest = this.#attempts.lastEnded;
+    return newest === null ? 0 : Math.max(0, (newest.endedAtMs ?? 0) - newest.startedAtMs);
   }
 
   #tick(): void {
     const now = this.#readClocks();
     const { ageMs: passedMs, clockJumped } = ageNow({ ageMs: 0, read: this.#lastTick }, now);
     this.#lastTick = now;
-    if (clockJumped || passedMs > SLEPT_AFTER_MS) void this.refresh({ waitMs: 0 });
+    if (clockJumped || passedMs > SLEPT_AFTER_MS) void this.#gate.insist({ waitMs: 0 });
     this.#ticks += 1;
     const isDue = !this.#isLeading() || this.#ticks % LOOK_WHILE_LEADING_TICKS === 0;
     if (isDue && !this.#tickLooks) {

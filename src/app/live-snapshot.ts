@@ -2,6 +2,7 @@
 // Pages read it, ask it for a refresh, and subscribe to it; how it is fed (runner by IPC, store by polling, snapshot
 // file when the store cannot be read) is its own business.
 
+import type { Unserved } from "../core/snapshot/freshness.ts";
 import type { RowsByKey } from "../core/snapshot/row-of.ts";
 import type { Attestation, Freshness, Snapshot } from "../core/snapshot/schema.ts";
 import type { Transition } from "../core/snapshot/transition.ts";
@@ -25,7 +26,11 @@ export type LiveEvent =
   /** The freshness state or reason changed: late, stale, fresh again. */
   | { readonly kind: "freshness" };
 
-export type RefreshOutcome = "refreshed" | "throttled" | "timed_out" | "failed";
+/**
+ * `refreshed`: by a cycle that began after the load was asked. `timed_out`: an update still runs, or has not begun.
+ * `held_back`: loads have used their share of the processor.
+ */
+export type RefreshOutcome = "refreshed" | Unserved;
 
 /** Counters for /metrics; all only grow. */
 export type LiveCounters = {
@@ -38,12 +43,13 @@ export type LiveCounters = {
 export type LiveSnapshot = {
   /** Null before the first snapshot. */
   view(): SnapshotView | null;
-  freshness(): Freshness;
-  /** Joins a cycle in flight or asks for one; resolves at the latest after `waitMs`. Never throws. */
+  /** Of this moment; for a load, with what became of its refresh. */
+  freshness(load?: RefreshOutcome): Freshness;
+  /** Waits for a cycle that begins from now on; resolves at the latest after `waitMs`. Never throws. */
   refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome>;
   /**
-   * After a change made here: asks for a cycle that begins from now on and resolves when it can be seen, at the latest
-   * after `refresh.wait_ms` (F11). Never throws.
+   * After a change made here: the same, and nothing holds it back; at the latest after `refresh.wait_ms` (F11). Never
+   * throws.
    */
   refreshNow(): Promise<void>;
   /** A person wants to know how pull requests are now: asks for a look-up, and returns at once. Never throws. */

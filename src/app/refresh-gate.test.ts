@@ -1,84 +1,216 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { RefreshOutcome } from "./live-snapshot.ts";
+import { RefreshBudget } from "./refresh-budget.ts";
 import { RefreshGate } from "./refresh-gate.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 const WAIT_MS = 1_500;
-const MIN_INTERVAL_MS = 1_000;
 
-function setUp() {
-  const ask = vi.fn<() => void>();
-  const gate = new RefreshGate({ monotonicMs: () => performance.now(), minIntervalMs: MIN_INTERVAL_MS, ask });
-  return { gate, ask, wish: () => gate.request({ waitMs: WAIT_MS }) };
+function setUp({ maxCpuPercent = 20 }: { readonly maxCpuPercent?: number } = {}) {
+  const ask = vi.fn<(askedMs: number) => void>();
+  const budget = new RefreshBudget({ maxCpuPercent });
+  const gate = new RefreshGate({ monotonicMs: () => performance.now(), budget, ask });
+  const wish = () => gate.request({ waitMs: WAIT_MS });
+  /** A cycle that begins now. */
+  const begin = () => {
+    const beganMs = performance.now();
+    gate.cycleStarted({ beganMs });
+    return {
+      end: (answer: "refreshed" | "failed" = "refreshed", costMs: number | null = 5) =>
+        gate.cycleEnded({ beganMs, answer, costMs }),
+    };
+  };
+  const pass = (ms = 1) => vi.advanceTimersByTimeAsync(ms);
+  return { gate, ask, wish, begin, pass };
 }
 
-test("F2: 100 wishes on a cold server ask once, and the one cycle answers all", async () => {
-  const { gate, ask, wish } = setUp();
-  const wishes = Array.from({ length: 50 }, wish);
-  gate.cycleStarted();
-  wishes.push(...Array.from({ length: 50 }, wish));
-  gate.cycleEnded("refreshed");
-  expect(new Set(await Promise.all(wishes))).toEqual(new Set(["refreshed"]));
+/** What a load was answered with so far. */
+function answerOf(load: Promise<RefreshOutcome>): () => RefreshOutcome | "waits" {
+  let answer: RefreshOutcome | "waits" = "waits";
+  void load.then((outcome) => {
+    answer = outcome;
+  });
+  return () => answer;
+}
+
+test("F2: 100 loads that wait for the same cycle ask once, and it answers all", async () => {
+  const { gate, ask, wish, begin } = setUp();
+  const loads = Array.from({ length: 100 }, wish);
+  begin().end();
+  expect(new Set(await Promise.all(loads))).toEqual(new Set(["refreshed"]));
   expect(ask).toHaveBeenCalledTimes(1);
   expect(gate.counters()).toEqual({ refreshesRequested: 100, refreshesCoalesced: 99 });
 });
 
-test("F2: a wish right after that cycle starts no second one", async () => {
-  const { gate, ask, wish } = setUp();
-  gate.cycleStarted();
-  gate.cycleEnded("refreshed");
-  expect(await wish()).toBe("throttled");
+test("F2, F15: loads that arrive while a cycle runs share the next one, which is asked for when it has ended", async () => {
+  const { ask, wish, begin, pass } = setUp();
+  const first = begin();
+  await pass();
+  const loads = Array.from({ length: 50 }, wish);
+  await pass(100);
+  loads.push(...Array.from({ length: 50 }, wish));
   expect(ask).not.toHaveBeenCalled();
+  first.end();
+  const answers = loads.map(answerOf);
+  await pass();
+  expect(ask).toHaveBeenCalledTimes(1);
+  expect(new Set(answers.map((answer) => answer()))).toEqual(new Set(["waits"]));
+  begin().end();
+  expect(new Set(await Promise.all(loads))).toEqual(new Set(["refreshed"]));
 });
 
-test("F12: 1,000 wishes in 10 s start at most ten cycles", async () => {
-  const { gate, ask, wish } = setUp();
+test("F15: a load right after a cycle is answered by another one", async () => {
+  const { ask, wish, begin, pass } = setUp();
+  begin().end();
+  await pass();
+  const load = answerOf(wish());
+  expect(ask).toHaveBeenCalledTimes(1);
+  await pass();
+  expect(load()).toBe("waits");
+  begin().end();
+  await pass();
+  expect(load()).toBe("refreshed");
+});
+
+test("F15: a cycle that began before the load was asked, and is heard of after, answers nothing", async () => {
+  const { gate, ask, wish, begin, pass } = setUp();
+  const beganMs = performance.now();
+  await pass(20);
+  const load = answerOf(wish());
+  gate.cycleStarted({ beganMs });
+  gate.cycleEnded({ beganMs, answer: "refreshed", costMs: null });
+  await pass();
+  expect(load()).toBe("waits");
+  // What was asked for meanwhile is still on its way.
+  expect(ask).toHaveBeenCalledTimes(1);
+  begin().end();
+  await pass();
+  expect(load()).toBe("refreshed");
+});
+
+test("F12: 1,000 loads in 10 s cost at most a fifth of one core, and are all answered", async () => {
+  const { gate, ask, wish, begin, pass } = setUp();
+  let spentMs = 0;
+  let endings = 0;
   ask.mockImplementation(() => {
-    gate.cycleStarted();
-    gate.cycleEnded("refreshed");
+    const cycle = begin();
+    setTimeout(() => {
+      spentMs += 20;
+      endings += 1;
+      cycle.end("refreshed", 20);
+    }, 20);
   });
+  const loads: Promise<RefreshOutcome>[] = [];
   for (let count = 0; count < 1_000; count += 1) {
-    void wish();
-    await vi.advanceTimersByTimeAsync(10);
+    loads.push(wish());
+    await pass(10);
   }
-  expect(ask.mock.calls.length).toBeGreaterThan(5);
-  expect(ask.mock.calls.length).toBeLessThanOrEqual(10);
+  expect(spentMs).toBeLessThanOrEqual(2_000);
+  expect(endings).toBeGreaterThan(90);
+  await pass(WAIT_MS);
+  expect(new Set(await Promise.all(loads))).toEqual(new Set(["refreshed"]));
+  expect(gate.pendingSinceMs).toBeNull();
 });
 
-test("F3: a wish is answered within its wait when the cycle hangs, and when nobody takes it up", async () => {
-  for (const hang of [(gate: RefreshGate) => gate.cycleStarted(), () => {}]) {
-    const { gate, wish } = setUp();
-    const outcome = wish();
-    hang(gate);
-    await vi.advanceTimersByTimeAsync(WAIT_MS);
-    expect(await outcome).toBe("timed_out");
-  }
-});
-
-test("a failed cycle answers those who waited for it", async () => {
-  const { gate, wish } = setUp();
-  const outcome = wish();
-  gate.cycleEnded("failed");
-  expect(await outcome).toBe("failed");
-});
-
-test("a wish that was lost is made again by the next request", async () => {
-  const { ask, wish } = setUp();
+test("F12: the first load after a pause never waits for budget, whatever the last cycle cost", async () => {
+  const { ask, wish, begin, pass } = setUp();
   void wish();
-  await vi.advanceTimersByTimeAsync(MIN_INTERVAL_MS);
+  begin().end("refreshed", 60_000);
+  await pass(10_000);
   void wish();
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
-test("F11: after a change made here a cycle is asked for whatever the least interval says", async () => {
-  const { gate, ask, wish } = setUp();
-  gate.cycleStarted();
-  gate.cycleEnded("refreshed");
-  expect(await wish()).toBe("throttled");
-  const outcome = gate.insist({ waitMs: WAIT_MS });
+test("F12: a load that is held back is answered in time, says so, and its cycle comes all the same", async () => {
+  const { ask, wish, begin, pass } = setUp();
+  void wish();
+  begin().end("refreshed", 1_000);
+  await pass();
+  const held = answerOf(wish());
+  await pass(WAIT_MS);
+  expect(held()).toBe("held_back");
   expect(ask).toHaveBeenCalledTimes(1);
-  gate.cycleStarted();
-  gate.cycleEnded("refreshed");
-  expect(await outcome).toBe("refreshed");
+  await pass(10_000);
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test("F12: a cycle that runs anyway costs the loads nothing, and answers those held back", async () => {
+  const { ask, wish, begin, pass } = setUp();
+  void wish();
+  begin().end("refreshed", 1_000);
+  await pass();
+  const held = answerOf(wish());
+  await pass(10);
+  begin().end("refreshed", null);
+  await pass();
+  expect(held()).toBe("refreshed");
+  await pass(10_000);
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
+test("F3: a load is answered within its wait when the cycle hangs, and when nobody takes it up", async () => {
+  for (const hangs of [true, false]) {
+    const { gate, wish, begin, pass } = setUp();
+    const load = wish();
+    if (hangs) begin();
+    const sinceMs = performance.now();
+    await pass(WAIT_MS);
+    expect(await load).toBe("timed_out");
+    expect(gate.pendingSinceMs).toBe(sinceMs);
+  }
+});
+
+test("a load that may not wait is answered at once, and its cycle is asked for", async () => {
+  const { gate, ask } = setUp();
+  expect(await gate.request({ waitMs: 0 })).toBe("timed_out");
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
+test("a failed cycle answers those who waited for it", async () => {
+  const { wish, begin } = setUp();
+  const load = wish();
+  begin().end("failed");
+  expect(await load).toBe("failed");
+});
+
+test("a cycle that is lost answers nobody; the next one does", async () => {
+  const { gate, wish, begin, pass } = setUp();
+  const load = answerOf(wish());
+  begin();
+  await pass();
+  gate.cycleLost();
+  await pass();
+  expect(load()).toBe("waits");
+  begin().end();
+  await pass();
+  expect(load()).toBe("refreshed");
+});
+
+test("whoever was asked is gone: somebody else is asked, or all who wait are told", async () => {
+  const { gate, ask, wish } = setUp();
+  const load = wish();
+  gate.askAgain();
+  expect(ask).toHaveBeenCalledTimes(2);
+  gate.fail();
+  expect(await load).toBe("failed");
+  gate.askAgain();
+  expect(ask).toHaveBeenCalledTimes(2);
+});
+
+test("F11: after a change made here a cycle is asked for whatever the budget says, and is no load's cost", async () => {
+  const { gate, ask, wish, begin, pass } = setUp();
+  void wish();
+  begin().end("refreshed", 400);
+  await pass();
+  void wish();
+  expect(ask).toHaveBeenCalledTimes(1);
+  const change = gate.insist({ waitMs: WAIT_MS });
+  expect(ask).toHaveBeenCalledTimes(2);
+  begin().end("refreshed", 5_000);
+  expect(await change).toBe("refreshed");
+  await pass(2_700);
+  void wish();
+  expect(ask).toHaveBeenCalledTimes(3);
 });

@@ -1,27 +1,42 @@
-// Turns any number of wishes for a fresh snapshot into few cycles: a wish joins the cycle in flight or the one asked for,
-// and after a cycle has begun the next one is asked for only when the least interval has passed (F2, F12). Every wish is
-// answered within its own wait, whatever happens to the runner (F3).
+// Turns any number of page loads into few cycles. A load is answered by a cycle that began after it was asked, and by no
+// other: what was written before it has then been read (F15). Loads that arrive while a cycle runs wait for the next one,
+// and share it (F2). Each is answered within its own wait, whatever happens to the runner (F3).
+//
+//   idle      no load is owed a cycle
+//   held      one is owed, and the budget is short: asked for once it suffices (F12), or at once for who insists (F11)
+//   asked     whoever runs cycles was told, and has not begun one since
+//   running   a cycle is in flight; what is owed beyond it is asked for when it has ended, and its cost is known
+//
+//   idle -load-> asked | held     held -time-> asked     asked -cycleStarted-> running     running -cycleEnded-> any
+//   Any cycle answers, whoever caused it: held -cycleStarted-> running. One that is lost owes as much as before.
+//
+// A load that has waited in vain is answered, and its wish stands: the cycle comes, and the page hears of it.
 
 import type { LiveCounters, RefreshOutcome } from "./live-snapshot.ts";
-import { pause } from "./pause.ts";
+import type { RefreshBudget } from "./refresh-budget.ts";
 
 export type RefreshGateSettings = {
+  /** The machine's: cycles are compared with loads by it. */
   readonly monotonicMs: () => number;
-  readonly minIntervalMs: number;
-  /** Asks whoever runs cycles for one. For requests at most once in `minIntervalMs`. */
-  readonly ask: () => void;
+  readonly budget: RefreshBudget;
+  /** Asks whoever runs cycles for one that begins after `askedMs`; may `fail` at once. */
+  readonly ask: (askedMs: number) => void;
 };
 
-type Answer = Extract<RefreshOutcome, "refreshed" | "failed">;
+export type CycleAnswer = Extract<RefreshOutcome, "refreshed" | "failed">;
+
+type Load = { readonly askedMs: number; readonly settle: (outcome: RefreshOutcome) => void };
 
 export class RefreshGate {
   readonly #settings: RefreshGateSettings;
-  /** What the wishes of now wait for; null when nothing is asked for or in flight. */
-  #answer: PromiseWithResolvers<Answer> | null = null;
-  #inFlight = false;
-  #pendingSinceMs = 0;
-  #askedAtMs = Number.NEGATIVE_INFINITY;
-  #startedAtMs = Number.NEGATIVE_INFINITY;
+  /** In the order in which they were asked. */
+  readonly #waiting = new Set<Load>();
+  /** The newest load, and the newest one that insists, that no cycle has begun after. */
+  #owedMs: number | null = null;
+  #insistedMs: number | null = null;
+  #asked: { readonly atMs: number; readonly insists: boolean } | null = null;
+  #runningMs: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
   #requested = 0;
   #coalesced = 0;
 
@@ -30,78 +45,119 @@ export class RefreshGate {
   }
 
   /** Resolves within `waitMs`. Never throws. */
-  async request({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
-    this.#requested += 1;
-    const nowMs = this.#settings.monotonicMs();
-    if (this.#answer !== null) this.#coalesced += 1;
-    else if (nowMs - this.#startedAtMs < this.#settings.minIntervalMs) return "throttled";
-    return await this.#askAndWait(waitMs);
+  request({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    return this.#wish(waitMs, { insists: false });
   }
 
-  /** A request that the least interval does not hold back: somebody has just changed something (F11). */
-  async insist({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
-    this.#requested += 1;
-    if (this.#answer !== null) this.#coalesced += 1;
-    return await this.#askAndWait(waitMs);
-  }
-
-  get isInFlight(): boolean {
-    return this.#inFlight;
-  }
-
-  /** True while somebody waits for a cycle that has not begun. */
-  get isWaiting(): boolean {
-    return this.#answer !== null && !this.#inFlight;
+  /** A request that no budget holds back: somebody has just changed something here (F11). */
+  insist({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
+    return this.#wish(waitMs, { insists: true });
   }
 
   /** Since when a cycle has been asked for or in flight without an end; null when none is. By the monotonic clock. */
   get pendingSinceMs(): number | null {
-    return this.#answer === null ? null : this.#pendingSinceMs;
+    if (this.#asked === null || this.#runningMs === null) return this.#asked?.atMs ?? this.#runningMs;
+    return Math.min(this.#asked.atMs, this.#runningMs);
   }
 
-  /** A cycle has begun, whoever caused it. */
-  cycleStarted(): void {
-    this.#inFlight = true;
-    this.#startedAtMs = this.#settings.monotonicMs();
-    this.#pend();
+  /** A cycle has begun, whoever caused it; `beganMs` was read before it looked at anything. */
+  cycleStarted({ beganMs }: { readonly beganMs: number }): void {
+    this.#runningMs = beganMs;
   }
 
-  /** It has ended, and what it brought can be seen. */
-  cycleEnded(answer: Answer): void {
-    this.#inFlight = false;
-    this.#askedAtMs = Number.NEGATIVE_INFINITY;
-    this.#answer?.resolve(answer);
-    this.#answer = null;
+  /** It has ended, and what it brought can be seen. `costMs`: of the processor; null when it would have run anyway. */
+  cycleEnded(cycle: {
+    readonly beganMs: number;
+    readonly answer: CycleAnswer;
+    readonly costMs: number | null;
+  }): void {
+    const { beganMs, answer, costMs } = cycle;
+    if (this.#runningMs === beganMs) this.#runningMs = null;
+    if (this.#asked !== null && this.#asked.atMs <= beganMs) {
+      if (costMs !== null && !this.#asked.insists) this.#spend(costMs);
+      this.#asked = null;
+    }
+    this.#settle(beganMs, answer);
+    this.#askIfDue();
+  }
+
+  /** The cycle in flight, if any, came to nothing: whoever runs the next one answers. */
+  cycleLost(): void {
+    this.#runningMs = null;
+    this.#askIfDue();
+  }
+
+  /** Whoever was asked cannot be relied on any more. */
+  askAgain(): void {
+    this.#asked = null;
+    this.#askIfDue();
+  }
+
+  /** Nobody will run a cycle soon: who waits is answered now. */
+  fail(): void {
+    clearTimeout(this.#timer);
+    this.#runningMs = null;
+    this.#asked = null;
+    this.#settle(Number.POSITIVE_INFINITY, "failed");
   }
 
   counters(): Pick<LiveCounters, "refreshesRequested" | "refreshesCoalesced"> {
     return { refreshesRequested: this.#requested, refreshesCoalesced: this.#coalesced };
   }
 
-  #pend(): PromiseWithResolvers<Answer> {
-    if (this.#answer === null) this.#pendingSinceMs = this.#settings.monotonicMs();
-    this.#answer ??= Promise.withResolvers();
-    return this.#answer;
+  #wish(waitMs: number, { insists }: { readonly insists: boolean }): Promise<RefreshOutcome> {
+    const askedMs = this.#settings.monotonicMs();
+    this.#requested += 1;
+    if (this.#owedMs !== null) this.#coalesced += 1;
+    this.#owedMs = askedMs;
+    if (insists) this.#insistedMs = askedMs;
+    const { promise, resolve } = Promise.withResolvers<RefreshOutcome>();
+    const timer = setTimeout(() => load.settle(this.#excuse()), waitMs);
+    const load: Load = {
+      askedMs,
+      settle: (outcome) => {
+        clearTimeout(timer);
+        this.#waiting.delete(load);
+        resolve(outcome);
+      },
+    };
+    this.#waiting.add(load);
+    this.#askIfDue();
+    // No timer is needed for no time, and one would take a millisecond.
+    if (waitMs <= 0) load.settle(this.#excuse());
+    return promise;
   }
 
-  async #askAndWait(waitMs: number): Promise<RefreshOutcome> {
+  #askIfDue(): void {
+    clearTimeout(this.#timer);
+    if (this.#owedMs === null || this.#asked !== null || this.#runningMs !== null) return;
     const nowMs = this.#settings.monotonicMs();
-    const { promise } = this.#pend();
-    // A wish that nobody has taken up after a while is made again: the runner that heard it may be gone.
-    if (!this.#inFlight && nowMs - this.#askedAtMs >= this.#settings.minIntervalMs) {
-      this.#askedAtMs = nowMs;
-      this.#settings.ask();
+    const insists = this.#insistedMs !== null;
+    const shortForMs = insists ? 0 : this.#settings.budget.shortForMs(nowMs);
+    if (shortForMs > 0) {
+      this.#timer = setTimeout(() => this.#askIfDue(), Math.ceil(shortForMs));
+      return;
     }
-    return await this.#await(promise, waitMs);
+    this.#asked = { atMs: nowMs, insists };
+    this.#settings.ask(nowMs);
   }
 
-  async #await(answer: Promise<Answer>, waitMs: number): Promise<RefreshOutcome> {
-    const answered = new AbortController();
-    const outcome = await Promise.race([
-      answer,
-      pause(waitMs, answered.signal).then((): RefreshOutcome => "timed_out"),
-    ]);
-    answered.abort();
-    return outcome;
+  #spend(costMs: number): void {
+    this.#settings.budget.spend(costMs, this.#settings.monotonicMs());
+  }
+
+  /** Why a load that has waited its whole time is not served. */
+  #excuse(): RefreshOutcome {
+    return this.pendingSinceMs === null ? "held_back" : "timed_out";
+  }
+
+  /** A cycle that began at `beganMs` is all that loads asked until then are owed. */
+  #settle(beganMs: number, answer: CycleAnswer): void {
+    if (this.#owedMs !== null && this.#owedMs <= beganMs) this.#owedMs = null;
+    if (this.#insistedMs !== null && this.#insistedMs <= beganMs) this.#insistedMs = null;
+    for (const load of this.#waiting) {
+      if (load.askedMs > beganMs) break;
+      load.settle(answer);
+    }
   }
 }

@@ -107,8 +107,8 @@ test("P21: a runner that owes nothing costs its keeper one ping in a silence of 
 test("a runner that leads and takes up no wish is ended", async () => {
   const { launcher, newest, keeper } = setUp();
   newest().say({ kind: "leading", epoch: 1 });
-  keeper.refresh();
-  expect(newest().commands).toEqual([{ kind: "refresh" }]);
+  keeper.refresh(7);
+  expect(newest().commands).toEqual([{ kind: "refresh", askedMs: 7 }]);
   await vi.advanceTimersByTimeAsync(LIMIT_MS - 1);
   expect(newest().killed).toEqual([]);
   await vi.advanceTimersByTimeAsync(300);
@@ -124,7 +124,7 @@ test("a runner at work, or waiting for somebody else's lease, is left alone", as
     newest().say(cycleEnded(Date.now()));
   }
   newest().say({ kind: "standby", holder: { id: "b", host: "desk", pid: 2, url: null } });
-  keeper.refresh();
+  keeper.refresh(7);
   await vi.advanceTimersByTimeAsync(10 * LIMIT_MS);
   expect(launcher.started).toHaveLength(1);
 });

@@ -93,12 +93,12 @@ export class RunnerKeeper implements RunnerLink {
     return { runner: this.#heardOf ? "alive" : "starting", leading: this.#running.epoch !== null };
   }
 
-  refresh(): void {
+  refresh(askedMs: number): void {
     const running = this.#running;
     if (running === null) return;
     // Only a runner that leads owes a cycle.
     if (running.epoch !== null && running.cycleMs === null) running.wishMs ??= 0;
-    running.child.send({ kind: "refresh" });
+    running.child.send({ kind: "refresh", askedMs });
     this.#watchWhatIsOwed(running);
   }
 

@@ -18,8 +18,8 @@ export type RunnerLinkState = {
 
 export type RunnerLink = {
   state(): RunnerLinkState;
-  /** Asks for a cycle; the answer is a `cycle_started` event. */
-  refresh(): void;
+  /** Asks for a cycle that begins after `askedMs`, by the machine's monotonic clock; the answer is a `cycle_started` event. */
+  refresh(askedMs: number): void;
   /** Asks for a look-up of pull requests; what it brings is a cycle like any other. */
   lookUp(): void;
   subscribe(listener: (event: RunnerLinkEvent) => void): () => void;

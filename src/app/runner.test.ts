@@ -98,9 +98,46 @@ test("a refresh from the server is one cycle, and answers the hints it overtook"
   const { start, causes, command, tree } = setUp();
   await start();
   tree.write(taskPath("b"), taskText());
-  command({ kind: "refresh" });
+  command({ kind: "refresh", askedMs: performance.now() });
   await vi.advanceTimersByTimeAsync(1_000);
   expect(causes()).toEqual(["start", "refresh"]);
+});
+
+test("F15: a wish that a cycle has answered before it was heard asks for no other one", async () => {
+  const { start, events, causes, command } = setUp();
+  const askedMs = performance.now();
+  await vi.advanceTimersByTimeAsync(1);
+  await start();
+  const [, started, ended] = events;
+  expect(started).toMatchObject({ kind: "cycle_started", beganMs: askedMs + 1 });
+  expect(ended).toMatchObject({ kind: "cycle_ended", beganMs: askedMs + 1, cpuMs: 0 });
+  command({ kind: "refresh", askedMs });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(causes()).toEqual(["start"]);
+});
+
+test("F12: a cycle tells what it cost, and what followed the one before it", async () => {
+  const clock = { ...TIMER_CLOCK };
+  let spentMs = 0;
+  clock.cpuMs = () => spentMs;
+  const { start, events, command, world } = setUp({ clock });
+  const { recordCycle, writeIndex } = world.store;
+  Object.assign(world.store, {
+    recordCycle: async (record: Parameters<typeof recordCycle>[0]) => {
+      spentMs += 3;
+      await recordCycle(record);
+    },
+    writeIndex: async (changes: Parameters<typeof writeIndex>[0]) => {
+      spentMs += 10;
+      await writeIndex(changes);
+    },
+  });
+  await start();
+  await vi.advanceTimersByTimeAsync(1);
+  command({ kind: "refresh", askedMs: performance.now() });
+  await vi.advanceTimersByTimeAsync(1);
+  const costs = events.flatMap((event) => (event.kind === "cycle_ended" ? [event.cpuMs] : []));
+  expect(costs).toEqual([6, 16]);
 });
 
 test("wishes left in the store are answered within 250 ms, all of them by one cycle", async () => {

@@ -8,10 +8,11 @@ import { assertNever } from "../core/assert-never.ts";
 import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
 import type { RunnerCommand, RunnerEvent, RunnerParent } from "../ports/runner-process.ts";
 import type { LeaseHolder } from "../ports/store.ts";
-import type { TreeWatch } from "../ports/tree-files.ts";
 import { CauseQueue } from "./cause-queue.ts";
 import { CommitDatesReader } from "./commit-dates-reader.ts";
+import { type CycleBegin, CycleMeter } from "./cycle-meter.ts";
 import { describeFailure } from "./describe-failure.ts";
+import { dropHintsWhenTaken } from "./drop-hints.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { pause, settlesWithin } from "./pause.ts";
@@ -53,6 +54,7 @@ export class Runner {
   readonly #heartbeat: Heartbeat;
   readonly #commitDates: CommitDatesReader;
   readonly #lookUps: LookUps;
+  readonly #meter: CycleMeter;
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
@@ -64,6 +66,8 @@ export class Runner {
   #freeing: NodeJS.Timeout | undefined;
   #freedAtMs = Number.NEGATIVE_INFINITY;
   #failuresInRow = 0;
+  /** Of the newest cycle, by the machine's monotonic clock. */
+  #beganMs = Number.NEGATIVE_INFINITY;
   /** The newest wish seen in the store. */
   #wish = 0;
   #answered = 0;
@@ -90,6 +94,7 @@ export class Runner {
     );
     const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
     this.#lookUps = new LookUps(world);
+    this.#meter = new CycleMeter(clock);
     const barred = () => this.#care?.barred() ?? NOTHING_BARRED;
     this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
@@ -143,14 +148,14 @@ export class Runner {
 
   /** Null when the store did not answer. */
   async #claim(): Promise<ClaimOutcome | null> {
-    const startedAtMs = this.#world.clock.wallMs();
+    const begin = this.#meter.begin();
     try {
       const claim = await this.#lease.claim(this.#holder);
       if (claim.kind === "waiting") this.#emit({ kind: "standby", holder: claim.holder });
       return claim;
     } catch (error) {
       this.#world.log.warn({ error }, "the lease could not be claimed");
-      this.#report(startedAtMs, { kind: "failed", ...describeFailure(error) }, STANDBY_LOOK_MS);
+      this.#report(begin, { kind: "failed", ...describeFailure(error) }, STANDBY_LOOK_MS);
       return null;
     }
   }
@@ -204,9 +209,11 @@ export class Runner {
     const right = this.#lease.right();
     if (right === null) return this.#stopLeading();
     clearTimeout(this.#nextCycle);
-    const startedAtMs = this.#world.clock.wallMs();
+    const begin = this.#meter.begin();
+    const { startedAtMs, beganMs } = begin;
+    this.#beganMs = beganMs;
     const wish = this.#wish;
-    this.#emit({ kind: "cycle_started", startedAtMs, causes: [...causes] });
+    this.#emit({ kind: "cycle_started", startedAtMs, beganMs, causes: [...causes] });
     await this.#tendRuns();
     const outcome = await this.#heartbeat.cycle(causes, right, {
       onProgress: (progress) => this.#emit({ kind: "cycle_progress", progress }),
@@ -215,10 +222,11 @@ export class Runner {
     // A run is over at once when its pull request was merged, not a cycle later.
     if (outcome.kind === "published" && causes.has("pull_request_news")) await this.#tendRuns();
     const nextMs = Math.min(this.#nextDelayMs(outcome), this.#nextStartMs());
-    this.#report(startedAtMs, outcome, nextMs);
+    this.#report(begin, outcome, nextMs);
     if (outcome.kind === "refused") return this.#stopLeading();
     this.#nextCycle = setTimeout(() => this.#causes.add("cycle_timer"), nextMs);
     await this.#finishCycle(outcome, wish);
+    this.#meter.followed();
   }
 
   /** What follows a cycle, when whoever waited for it has been told. */
@@ -333,6 +341,8 @@ export class Runner {
         this.#parent?.send({ kind: "pong" });
         break;
       case "refresh":
+        // A cycle that began after it was asked is the answer already.
+        if (command.askedMs < this.#beganMs) break;
         this.#causes.add("refresh");
         break;
       case "look_up":
@@ -351,9 +361,9 @@ export class Runner {
     }
   }
 
-  #report(startedAtMs: number, outcome: CycleOutcome, nextMs: number): void {
-    const endedAtMs = this.#world.clock.wallMs();
-    this.#emit({ kind: "cycle_ended", startedAtMs, endedAtMs, outcome, nextAttemptAtMs: endedAtMs + nextMs });
+  #report(begin: CycleBegin, outcome: CycleOutcome, nextMs: number): void {
+    const times = this.#meter.end(begin);
+    this.#emit({ kind: "cycle_ended", ...times, outcome, nextAttemptAtMs: times.endedAtMs + nextMs });
   }
 
   /** Sentences of the store, each once: it may have to start anew while it is in use. */
@@ -376,19 +386,4 @@ export class Runner {
       this.#world.log.warn({ error }, message);
     }
   }
-}
-
-/** The same watch; taking what it noticed also answers the hints it gave. */
-function dropHintsWhenTaken(watch: TreeWatch, causes: CauseQueue): TreeWatch {
-  return {
-    start: (onHint) => watch.start(onHint),
-    prove: () => watch.prove(),
-    take: () => {
-      causes.dropHints();
-      return watch.take();
-    },
-    follow: (folders) => watch.follow(folders),
-    mode: () => watch.mode(),
-    stop: () => watch.stop(),
-  };
 }

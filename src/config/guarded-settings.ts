@@ -29,7 +29,7 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   "server.log_level": "plain",
   // How often and how long: the schema's bounds keep each of these harmless.
   "refresh.wait_ms": "plain",
-  "refresh.min_interval_ms": "plain",
+  "refresh.max_cpu_percent": "plain",
   "cycle.interval_s": "plain",
   "cycle.scan_interval_s": "plain",
   "cycle.timeout_s": "plain",

@@ -9,8 +9,9 @@ import { WORKER_VARIABLES } from "../core/run/worker-environment.ts";
 import type { SettingsText, TrustRecord } from "../ports/settings-files.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
 import { isGuarded } from "./guarded-settings.ts";
+import { findReplaced, REPLACED_SETTINGS, type ReplacedSetting } from "./replaced-settings.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { findSetting, isSection, SETTINGS, type Setting } from "./settings.ts";
+import { findSetting, isSection, SETTINGS, type Setting, variableOf } from "./settings.ts";
 import { type GuardedValue, isTrusted } from "./trust.ts";
 
 /** `name` is the flag, variable or file. `file`: the repository's. */
@@ -35,7 +36,11 @@ export type LoadedConfig = {
   readonly untrusted: readonly GuardedValue[];
   /** Own settings that count as not set because the repository was never trusted: automatic start. */
   readonly withheld: readonly string[];
+  /** Settings of the release before that somebody still gives; none of them is in `config`. */
+  readonly replaced: readonly ReplacedValue[];
 };
+
+export type ReplacedValue = { readonly setting: ReplacedSetting; readonly origin: ValueOrigin };
 
 /** What was typed on the command line for the setting called `key`. */
 export type FlagValue = { readonly key: string; readonly flag: string; readonly text: string };
@@ -65,12 +70,14 @@ export type Resolved =
 /** The same without looking for lines. Throws UserError `config_invalid` for a file that is not YAML. */
 export function resolveConfig(input: ConfigInput): Resolved {
   const { fileText, own, trust = null } = input;
-  const ofRepository = readFile({ name: CONFIG_FILE, text: fileText }, { kind: "file" });
-  const stronger = [
+  const inRepository = readFile({ name: CONFIG_FILE, text: fileText }, { kind: "file" });
+  const elsewhere = [
     ...(own === undefined ? [] : readFile(own, { kind: "own", name: own.name })),
     ...readEnvironment(input.environment),
     ...readFlags(input.flags),
   ];
+  const ofRepository = inRepository.filter(isCurrent);
+  const stronger = elsewhere.filter(isCurrent);
   const flaws = [...ofRepository, ...stronger].map(findFlaw).filter((flaw) => flaw !== null);
   if (flaws.length > 0) return { kind: "flawed", flaws };
   const guarded = ofRepository.filter(({ key }) => isGuarded(key));
@@ -86,6 +93,7 @@ export function resolveConfig(input: ConfigInput): Resolved {
       guarded: guarded.map(toGuardedValue),
       untrusted: untrusted.map(toGuardedValue),
       withheld: withheld.map(({ key }) => key),
+      replaced: [...inRepository, ...elsewhere].flatMap(toReplaced),
     },
   };
 }
@@ -93,6 +101,13 @@ export function resolveConfig(input: ConfigInput): Resolved {
 /** Own settings hold for every repository, those included that are only looked at: no worker starts there by itself. */
 function startsByItself({ key, value, origin }: Given): boolean {
   return origin.kind === "own" && key === "dispatch.automatic" && value === true;
+}
+
+const isCurrent = ({ key }: Given) => findReplaced(key) === undefined;
+
+function toReplaced({ key, origin }: Given): readonly ReplacedValue[] {
+  const setting = findReplaced(key);
+  return setting === undefined ? [] : [{ setting, origin }];
 }
 
 function toGuardedValue({ key, value }: Given): GuardedValue {
@@ -140,18 +155,28 @@ const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN", "TASKS_HOME", "TASKS_ADOPT
 
 /** An empty variable counts as unset. Foreign `TASKS_…` variables are left alone, unless they look like a slip. */
 function readEnvironment(environment: ConfigInput["environment"]): Given[] {
-  const known = new Set([...SETTINGS.flatMap(({ variables }) => variables), ...OTHER_VARIABLES]);
+  const replaced = REPLACED_SETTINGS.map(({ key }) => ({ key, name: variableOf(key) }));
+  const known = new Set([
+    ...SETTINGS.flatMap(({ variables }) => variables),
+    ...replaced.map(({ name }) => name),
+    ...OTHER_VARIABLES,
+  ]);
   for (const name of Object.keys(environment)) {
     if (!name.startsWith("TASKS_") || known.has(name)) continue;
     const meant = nearest(name, known);
     if (meant !== null) throw unknownVariable(name, meant);
   }
-  return SETTINGS.flatMap((setting) => {
+  const outdated = replaced.flatMap(({ key, name }) => {
+    const text = environment[name] ?? "";
+    return text === "" ? [] : [toGiven(key, text, { kind: "environment", name })];
+  });
+  const current = SETTINGS.flatMap((setting) => {
     const name = setting.variables.find((variable) => (environment[variable] ?? "") !== "");
     const text = name === undefined ? undefined : environment[name];
     if (name === undefined || text === undefined) return [];
     return [toGiven(setting.key, coerce(setting, text), { kind: "environment", name })];
   });
+  return [...outdated, ...current];
 }
 
 function readFlags(flags: readonly FlagValue[]): Given[] {

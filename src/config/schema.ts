@@ -77,14 +77,17 @@ export const configSchema = z.strictObject({
         .min(0)
         .max(30_000)
         .default(1500)
-        .describe("How long a page load waits for a fresh cycle before it answers with what there is."),
-      min_interval_ms: z
+        .describe(
+          "How long a page load waits for a cycle that began after it was asked; then it answers with what there is, and says so.",
+        ),
+      max_cpu_percent: z
         .number()
-        .int()
-        .min(0)
-        .max(60_000)
-        .default(1000)
-        .describe("At most one cycle is started by page loads in this time, however many there are."),
+        .min(1)
+        .max(100)
+        .default(20)
+        .describe(
+          "Of one core over 10 s: what cycles that page loads ask for may cost. A load that is held back says so.",
+        ),
     })
     .prefault({}),
   cycle: z

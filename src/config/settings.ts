@@ -22,6 +22,9 @@ export type Setting = {
 /** `owner` answers to the name it has always had before the one derived from its key. */
 const OLDER_VARIABLES: Readonly<Record<string, readonly string[]>> = { owner: ["TASK_MANAGER_OWNER"] };
 
+/** `TASKS_SERVER_PORT` for `server.port`. */
+export const variableOf = (key: string): string => `TASKS_${key.replaceAll(".", "_").toUpperCase()}`;
+
 /** Every setting, in the order of the schema. */
 export const SETTINGS: readonly Setting[] = [...leaves(configSchema.shape, [])].map(toSetting);
 
@@ -54,7 +57,7 @@ function toSetting({ path, schema }: Leaf): Setting {
   return {
     key,
     path,
-    variables: [...(OLDER_VARIABLES[key] ?? []), `TASKS_${path.join("_").toUpperCase()}`],
+    variables: [...(OLDER_VARIABLES[key] ?? []), variableOf(key)],
     schema,
     kind: kindOf(json),
     needs: needsOf(json),

@@ -7,7 +7,8 @@ import type { LeaseHolder } from "./store.ts";
 
 /** From the server to the runner. */
 export type RunnerCommand =
-  | { readonly kind: "refresh" }
+  /** A cycle is wanted that begins after `askedMs`, by the machine's monotonic clock. */
+  | { readonly kind: "refresh"; readonly askedMs: number }
   /** A person wants to know how pull requests are now. */
   | { readonly kind: "look_up" }
   | { readonly kind: "ping" }
@@ -21,13 +22,22 @@ export type RunnerEvent =
   | { readonly kind: "leading"; readonly epoch: number }
   /** Somebody else holds the lease; the runner waits for it. */
   | { readonly kind: "standby"; readonly holder: LeaseHolder }
-  | { readonly kind: "cycle_started"; readonly startedAtMs: number; readonly causes: readonly CycleCause[] }
+  | {
+      readonly kind: "cycle_started";
+      readonly startedAtMs: number;
+      /** By the machine's monotonic clock, read before the cycle looked at anything. */
+      readonly beganMs: number;
+      readonly causes: readonly CycleCause[];
+    }
   /** Of a cycle that takes long: it gets on. */
   | { readonly kind: "cycle_progress"; readonly progress: CycleProgress }
   | {
       readonly kind: "cycle_ended";
       readonly startedAtMs: number;
       readonly endedAtMs: number;
+      readonly beganMs: number;
+      /** Processor time that it took, with what followed the cycle before it. */
+      readonly cpuMs: number;
       readonly outcome: CycleOutcome;
       /** When the next cycle is due at the latest. */
       readonly nextAttemptAtMs: number;

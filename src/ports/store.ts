@@ -139,6 +139,8 @@ export type Store = RunStore &
     requestRefresh(input: { nowMs: number }): Promise<number>;
     /** Newest wish not yet answered, or null. */
     pendingRefresh(): Promise<number | null>;
+    /** Whether a cycle that began after that wish has ended, however it did. */
+    isRefreshAnswered(input: { id: number }): Promise<boolean>;
     /** Marks wishes up to `id` as answered by a completed or failed cycle. */
     answerRefresh(input: { id: number }): Promise<void>;
 

@@ -126,7 +126,7 @@ function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
     {
       kind: "counter",
       name: "tasks_refreshes_coalesced_total",
-      help: "Wishes that joined an update under way or came too soon after one.",
+      help: "Page loads that shared the update of an earlier one.",
       read: () => [{ value: live.counters().refreshesCoalesced }],
     },
     {

@@ -147,7 +147,7 @@ export async function openGitHubHost(
     env: { GITHUB_TOKEN: token },
     run: () => Promise.reject(new Error("Nothing is to be run: there is a token.")),
     settings: { repository, base_url: `${github.url}${path}` },
-    clock: { wallMs: nowMs, monotonicMs: nowMs },
+    clock: { wallMs: nowMs, monotonicMs: nowMs, cpuMs: () => 0 },
     limits: { timeoutMs, bodyBytesMax },
   });
   const search = await hosts.find(new AbortController().signal);

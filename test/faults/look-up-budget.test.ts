@@ -22,7 +22,7 @@ const slugs = Array.from({ length: TASKS }, (_, index) => `task-${index}`);
 /** Each task is in progress and has an open pull request with three checks, all passed. */
 async function setUp() {
   let nowMs = Date.parse("2026-11-25T12:00:00Z");
-  const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs };
+  const clock: Clock = { wallMs: () => nowMs, monotonicMs: () => nowMs, cpuMs: () => 0 };
   const github = await startLocalGitHub({ now: clock.wallMs });
   onTestFinished(() => github.close());
   const hosted = github.repository(REPOSITORY);

@@ -25,7 +25,7 @@ afterAll(() => server.close());
 beforeEach(() => work.reset());
 
 function start(): Promise<TestServer> {
-  const clock = { wallMs: () => OBSERVED_AT_MS, monotonicMs: () => monotonicMs };
+  const clock = { wallMs: () => OBSERVED_AT_MS, monotonicMs: () => monotonicMs, cpuMs: () => 0 };
   return startTestServer({ live, runs: work.runs, actions: work.actions, clock });
 }
 

@@ -38,7 +38,7 @@ beforeEach(() => {
 afterEach(() => vi.restoreAllMocks());
 
 function start(changes: Partial<ServerOptions> = {}): Promise<TestServer> {
-  const clock = { wallMs: () => OBSERVED_AT_MS, monotonicMs: () => monotonicMs };
+  const clock = { wallMs: () => OBSERVED_AT_MS, monotonicMs: () => monotonicMs, cpuMs: () => 0 };
   return startTestServer({ live, runs: work.runs, actions: work.actions, clock, ...changes });
 }
 

@@ -37,7 +37,7 @@ afterEach(async () => {
 async function serve(user: ServerOptions["user"], changes: Partial<ServerOptions> = {}): Promise<TestServer> {
   const live = new FakeLiveSnapshot();
   live.show(snapshotAtWork(), attestationAtWork());
-  const clock = { wallMs: () => nowMs, monotonicMs: () => 1_000 };
+  const clock = { wallMs: () => nowMs, monotonicMs: () => 1_000, cpuMs: () => 0 };
   const server = await startTestServer({
     live,
     runs: work.runs,

@@ -39,7 +39,11 @@ const NO_HOSTS: PullRequestHosts = { find: async () => NEVER_LOOKED.standing as 
 export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** What vi.useFakeTimers moves, as a clock. */
-export const TIMER_CLOCK: Clock = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+export const TIMER_CLOCK: Clock = {
+  wallMs: () => Date.now(),
+  monotonicMs: () => performance.now(),
+  cpuMs: () => 0,
+};
 
 export function createTestWorld(options: TestWorldOptions): TestWorld {
   const { clock } = options;

@@ -26,6 +26,9 @@ export const UNKNOWN: Freshness = {
   progress: null,
 };
 
+/** What is said of a load that no update answered. */
+const LATE = { state: "late", stale: true, stale_reason: "rate-limit", detail: "Held back." } as const;
+
 export class FakeLiveSnapshot implements LiveSnapshot {
   /** Waits asked for, one entry per call of refresh(). */
   readonly refreshes: number[] = [];
@@ -36,7 +39,7 @@ export class FakeLiveSnapshot implements LiveSnapshot {
   /** Runs inside refreshNow(): a test publishes what an action changed. */
   onRefreshNow: () => void | Promise<void> = () => {};
   /** Runs inside refresh(): a test publishes here, or returns a promise that settles late. */
-  onRefresh: () => RefreshOutcome | Promise<RefreshOutcome> = () => "throttled";
+  onRefresh: () => RefreshOutcome | Promise<RefreshOutcome> = () => "refreshed";
   transitions: readonly Transition[] = sampleTransitions();
   noticeTexts: readonly string[] = [];
   countersNow: LiveCounters = {
@@ -105,8 +108,8 @@ export class FakeLiveSnapshot implements LiveSnapshot {
     return this.#view;
   }
 
-  freshness(): Freshness {
-    return this.#freshness;
+  freshness(load: RefreshOutcome = "refreshed"): Freshness {
+    return load === "refreshed" ? this.#freshness : { ...this.#freshness, ...LATE };
   }
 
   async refresh({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {

@@ -76,7 +76,7 @@ function createFakeRunner(pid: number): { runner: FakeRunner; child: RunnerChild
 }
 
 export function cycleStarted(startedAtMs: number): RunnerEvent {
-  return { kind: "cycle_started", startedAtMs, causes: ["refresh"] };
+  return { kind: "cycle_started", startedAtMs, beganMs: startedAtMs, causes: ["refresh"] };
 }
 
 export function cycleEnded(startedAtMs: number, outcome: Partial<CycleOutcome> = {}): RunnerEvent {
@@ -85,6 +85,8 @@ export function cycleEnded(startedAtMs: number, outcome: Partial<CycleOutcome> =
     kind: "cycle_ended",
     startedAtMs,
     endedAtMs: startedAtMs + 10,
+    beganMs: startedAtMs,
+    cpuMs: 1,
     outcome: attested as CycleOutcome,
     nextAttemptAtMs: startedAtMs + 15_010,
   };

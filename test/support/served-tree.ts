@@ -71,7 +71,7 @@ export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
   const { storeFile } = tree;
   const config = configSchema.parse({
     cycle: { timeout_s: 1 },
-    refresh: { wait_ms: 500, min_interval_ms: 50 },
+    refresh: { wait_ms: 500 },
   });
   const store = await openSqliteStore({ file: storeFile, nowMs: Date.now });
   const launcher = runnerLauncher(tree);

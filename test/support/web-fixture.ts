@@ -26,7 +26,7 @@ export function readerOf(files: Readonly<Record<string, string>>): TreeReader {
   };
 }
 
-const CLOCK = { wallMs: () => Date.now(), monotonicMs: () => performance.now() };
+const CLOCK = { wallMs: () => Date.now(), monotonicMs: () => performance.now(), cpuMs: () => 0 };
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** What routes get, over a fake snapshot. */

@@ -17,6 +17,7 @@ export function createMemoryClock(wallMs = Date.UTC(2026, 2, 24, 12)): MemoryClo
   return {
     wallMs: () => wall,
     monotonicMs: () => monotonic,
+    cpuMs: () => 0,
     advance(ms) {
       wall += ms;
       monotonic += ms;

@@ -140,6 +140,7 @@ function refreshMethods(contents: Contents) {
       return contents.newestWish;
     },
     pendingRefresh: async () => (contents.newestWish > contents.answeredWish ? contents.newestWish : null),
+    isRefreshAnswered: async ({ id }: { id: number }) => id <= contents.answeredWish,
     answerRefresh: async ({ id }: { id: number }) => {
       contents.answeredWish = Math.max(contents.answeredWish, Math.min(id, contents.newestWish));
     },

@@ -107,6 +107,10 @@ export function pendingRefresh(sql: Sql): number | null {
   return row === undefined ? null : Number(row["newest_id"]);
 }
 
+export function isRefreshAnswered(sql: Sql, id: number): boolean {
+  return sql("SELECT 1 FROM refresh_wishes WHERE answered_id >= ?").get(id) !== undefined;
+}
+
 export function answerRefresh(sql: Sql, id: number): void {
   sql("UPDATE refresh_wishes SET answered_id = max(answered_id, min(?, newest_id))").run(id);
 }

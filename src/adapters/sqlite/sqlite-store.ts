@@ -16,6 +16,7 @@ import { readCommitDates, writeCommitDates, writeIndex } from "./index-table.ts"
 import {
   answerRefresh,
   claimLease,
+  isRefreshAnswered,
   pendingRefresh,
   readLease,
   releaseLease,
@@ -90,6 +91,7 @@ function runnerMethods(
     readLease: () => connection.read(readLease),
     requestRefresh: () => connection.write(requestRefresh),
     pendingRefresh: () => connection.read(pendingRefresh),
+    isRefreshAnswered: ({ id }) => connection.read((sql) => isRefreshAnswered(sql, id)),
     answerRefresh: ({ id }) => connection.write((sql) => answerRefresh(sql, id)),
     publish: (publication, onProgress) => publishInPortions(connection, publication, onProgress),
     attest: (input) => connection.write((sql) => attest(sql, input)),

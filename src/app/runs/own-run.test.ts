@@ -28,7 +28,7 @@ function setUp(changes: Partial<Run> = {}) {
       return { kind: "replaced", run } as const;
     },
   } as unknown as World["store"];
-  return { store, clock: { wallMs: () => 1_000, monotonicMs: () => 1_000 }, run: () => run };
+  return { store, clock: { wallMs: () => 1_000, monotonicMs: () => 1_000, cpuMs: () => 0 }, run: () => run };
 }
 
 describe.each(Object.entries(SAID))("J27: %s", (_, say) => {

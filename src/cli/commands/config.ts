@@ -3,13 +3,16 @@
 import { type LoadedConfig, originName } from "../../config/load.ts";
 import { SETTINGS } from "../../config/settings.ts";
 import type { CommandContext } from "../command.ts";
+import { noteReplaced } from "../note-replaced.ts";
 import { alignColumns } from "../print/columns.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
 
 /** Prints one line per setting, or one JSON record by key. */
 export async function config(context: CommandContext): Promise<void> {
-  const { output, flags, loaded } = await openRepositoryContext(context);
+  const opened = await openRepositoryContext(context);
+  const { output, flags, loaded } = opened;
+  noteReplaced(opened);
   const settings = SETTINGS.map(({ key, path }) => ({
     key,
     value: valueAt(loaded, path),

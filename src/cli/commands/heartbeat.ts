@@ -9,6 +9,7 @@ import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schem
 import type { Store } from "../../ports/store.ts";
 import { chooseOwner, ownerWish } from "../choose-owner.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
+import { noteReplaced } from "../note-replaced.ts";
 import { withProgress } from "../print/progress.ts";
 import { startLine } from "../print/run-starts.ts";
 import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
@@ -29,6 +30,7 @@ export async function heartbeat(command: CommandContext): Promise<void> {
   const { attestation, by, outcome } = result;
   const freshness = freshnessAfter(attestation, context);
   const snapshot = whole === null ? result.brief : chooseOwner(whole, wish);
+  noteReplaced(context);
   noteFreshness(output, snapshot, freshness);
   if (by !== null) output.note(terminalText(`Process ${by.pid} on ${by.host} ran the update.`));
   if (asJson) {

@@ -4,6 +4,7 @@ import { Runner } from "../../app/runner.ts";
 import { RunCare } from "../../app/runs/run-care.ts";
 import type { RunnerEvent } from "../../ports/runner-process.ts";
 import type { CommandContext } from "../command.ts";
+import { noteReplaced } from "../note-replaced.ts";
 import { clockTime } from "../print/duration.ts";
 import { terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
@@ -29,6 +30,7 @@ export async function runUpdates(command: CommandContext): Promise<void> {
     if (isKept && parent === null) return;
     if (parent === null) {
       output.note(`Updating ${terminalText(runnerWorld.repositoryName)} until stopped with Ctrl-C.`);
+      noteReplaced(context);
       noteUntrusted(context);
       runner.subscribe(
         onlyNews((event) => {

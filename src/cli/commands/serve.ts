@@ -2,6 +2,7 @@
 
 import { decideAccess } from "../../web/listener/access.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
+import { noteReplaced } from "../note-replaced.ts";
 import { terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
 import { repositoryName } from "../runner-world.ts";
@@ -38,6 +39,7 @@ export async function noteServing(
     const holder = await world.namePortHolder(taken.port);
     output.note(terminalText(`Port ${taken.port} is taken by ${holder}; this is on ${port}.`));
   }
+  noteReplaced({ output, loaded });
   noteUntrusted({ output, loaded });
   if (worker !== null) output.note("A worker started this server, so its pages have no buttons.");
   for (const notice of serving.notices) output.note(terminalText(notice));

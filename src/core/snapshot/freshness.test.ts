@@ -53,6 +53,15 @@ describe("the state", () => {
       "fresh",
       null,
     ],
+    ["F12: a load that was held back", { unserved: "held_back" }, "late", "rate-limit"],
+    ["F15: a load whose update still runs", { unserved: "timed_out" }, "late", "timeout"],
+    ["F4: a load whose update came to nothing", { unserved: "failed" }, "late", "exit"],
+    [
+      "a load that was not served, of what is stale",
+      { unserved: "held_back", ageMs: 90_001 },
+      "stale",
+      "old",
+    ],
     ["no runner", { runner: "gone" }, "stale", "no-runner"],
     ["R17: a restarted runner", { runner: "starting" }, "stale", "starting"],
     [
@@ -138,10 +147,12 @@ test("F4: whatever happens, all but fresh is stale with a reason from the closed
   });
   const anyInput = fc.record({
     ...Object.fromEntries(Object.entries(good).map(([name, value]) => [name, fc.constant(value)])),
-    ageMs: fc.option(fc.integer({ min: -5000, max: 200_000 })),
+    // Clocks count in fractions of a ms; the age that is told does not.
+    ageMs: fc.option(fc.double({ min: -5000, max: 200_000, noNaN: true })),
     lastAttempt: fc.option(anyAttempt),
     lastEnded: fc.option(anyAttempt),
     runner: fc.constantFrom("alive", "starting", "gone"),
+    unserved: fc.constantFrom(null, "failed", "timed_out", "held_back"),
   }) as unknown as fc.Arbitrary<FreshnessInput>;
   fc.assert(
     fc.property(anyInput, (input) => {
@@ -149,6 +160,7 @@ test("F4: whatever happens, all but fresh is stale with a reason from the closed
       expect(freshnessSchema.parse(freshness)).toEqual(freshness);
       expect(freshness.stale).toBe(freshness.state !== "fresh");
       expect(freshness.stale_reason === null).toBe(!freshness.stale);
+      if (input.unserved !== null) expect(freshness.stale).toBe(true);
       expect(freshness.detail === null).toBe(!freshness.stale);
       expect(freshness.age_ms ?? 0).toBeGreaterThanOrEqual(0);
       if (input.ageMs === null) expect(freshness.state).toBe("unknown");

@@ -3,7 +3,7 @@
 //
 //   unknown  nothing readable
 //   stale    no runner, or one that has not completed a cycle yet; the last attempt failed; too old
-//   late     an attempt runs past the wait; somewhat old
+//   late     an attempt runs past the wait; a load was not served; somewhat old
 //   fresh    none of these
 
 import { type CycleProgress, describeProgress } from "../cycle/progress.ts";
@@ -22,6 +22,9 @@ export type Attempt = {
   readonly progress?: CycleProgress | null;
 };
 
+/** Why a load is answered without an update that began after it was asked. */
+export type Unserved = "failed" | "timed_out" | "held_back";
+
 export type FreshnessInput = {
   /** Age of the newest completed cycle's data; null when there is none. */
   readonly ageMs: number | null;
@@ -31,6 +34,8 @@ export type FreshnessInput = {
   readonly lastEnded?: Attempt | null;
   readonly lastSuccessAtMs: number | null;
   readonly runner: "alive" | "starting" | "gone";
+  /** Null for a load that was served, and for no load at all. */
+  readonly unserved?: Unserved | null;
   readonly nextAttemptAtMs: number | null;
   readonly lateMs: number;
   readonly staleMs: number;
@@ -67,7 +72,12 @@ function judge(input: FreshnessInput): Verdict {
   if (input.ageMs === null)
     return { ...(trouble ?? because("starting", firstUpdate(input))), state: "unknown" };
   return (
-    trouble ?? tooOld(input, input.ageMs) ?? stillRunning(input) ?? somewhatOld(input, input.ageMs) ?? FRESH
+    trouble ??
+    tooOld(input, input.ageMs) ??
+    stillRunning(input) ??
+    notServed(input) ??
+    somewhatOld(input, input.ageMs) ??
+    FRESH
   );
 }
 
@@ -95,7 +105,7 @@ function stillRunning({ lastAttempt, waitMs, nowMs }: FreshnessInput): Verdict |
   const progress = lastAttempt.progress ? `: it is ${describeProgress(lastAttempt.progress)}` : "";
   const detail =
     lastAttempt.detail ?? `An update is still running${progress}; what you see is from the one before it.`;
-  return { state: "late", reason: "timeout", detail };
+  return { ...UNSERVED.timed_out, detail };
 }
 
 function progressOf({ lastAttempt }: FreshnessInput): CycleProgress | null {
@@ -106,6 +116,29 @@ function firstUpdate(input: FreshnessInput): string | null {
   const progress = progressOf(input);
   return progress && `The first update has not completed yet: it is ${describeProgress(progress)}.`;
 }
+
+function notServed({ unserved = null }: FreshnessInput): Verdict | null {
+  return unserved === null ? null : UNSERVED[unserved];
+}
+
+const UNSERVED: Readonly<Record<Unserved, Verdict>> = {
+  timed_out: {
+    state: "late",
+    reason: "timeout",
+    detail: "An update is still running; what you see is from the one before it.",
+  },
+  held_back: {
+    state: "late",
+    reason: "rate-limit",
+    detail:
+      "Page loads have used the processor time that refresh.max_cpu_percent gives them, so this one was answered without an update; what you see is from the last one.",
+  },
+  failed: {
+    state: "late",
+    reason: "exit",
+    detail: "The update that was asked for came to nothing; what you see is from the one before it.",
+  },
+};
 
 function somewhatOld({ lateMs }: FreshnessInput, ageMs: number): Verdict | null {
   if (ageMs <= lateMs) return null;

@@ -257,7 +257,7 @@ export const freshnessSchema = z.object({
   stale_reason: z.enum(STALE_REASONS).nullable(),
   /** The sentence the banner shows; null while fresh. */
   detail: z.string().nullable(),
-  age_ms: z.number().nullable().describe("whole milliseconds"),
+  age_ms: z.number().int().nullable().describe("whole milliseconds"),
   observed_at: isoTime.nullable(),
   last_attempt_at: isoTime.nullable(),
   last_success_at: isoTime.nullable(),

@@ -48,6 +48,11 @@ function createTree() {
     write(file: RelativePath, content: string, refused: Refusal | null = null) {
       files.set(file, { stamp: stampOf(file, content), text: content, refused });
     },
+    /** Writes, and sets the time of the change to an old one, as archives and copies do. */
+    writeDated(file: RelativePath, content: string) {
+      const stamp = { ...stampOf(file, content), mtimeMs: Date.UTC(2026, 0, 1) };
+      files.set(file, { stamp, text: content, refused: null });
+    },
     /** Changes the text but not the stamp: a second write within the same tick of the clock. */
     writeUnseen(file: RelativePath, content: string) {
       const before = files.get(file);
@@ -149,6 +154,20 @@ describe("T2: a listing decides what is read", () => {
     expect(tree.collect().read).toEqual([path("a")]);
     expect(title(tree.record(path("a")))).toBe("B");
     expect(tree.collect()).toMatchObject({ read: [], changed: [] });
+  });
+
+  test("F15: so is one whose time was set to an old one, and one that changed while many others were read", () => {
+    for (const write of ["writeDated", "write"] as const) {
+      const tree = createTree();
+      if (write === "write") tree.wait(5_000);
+      tree[write](path("a"), text("A"));
+      // The reading began before it.
+      if (write === "write") tree.wait(-5_000);
+      tree.collect();
+      tree.writeUnseen(path("a"), text("B"));
+      tree.collect();
+      expect(title(tree.record(path("a")))).toBe("B");
+    }
   });
 
   test("R10: a file dated far in the future is not read for ever", () => {

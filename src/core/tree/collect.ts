@@ -188,12 +188,18 @@ function parseRead({ stamp, text, replaced }: TextRead): ParsedFile {
 /** A file that changes twice within this time may look the same in a listing: clocks of file systems are that coarse. */
 const RACY_MS = 2_000;
 
+/** Longer than the reading of a tree takes; a clock that was once set ahead by more makes no file be read for ever. */
+const READING_MS = 60_000;
+
 /** No file has this change time, so a stamp that carries it never equals a listed one. */
 const UNSETTLED_MS = -1;
 
-/** The stamp to remember: marked to be read once more when the file had only just changed. */
+/** The stamp to remember: marked to be read once more when the file had only just changed, whatever its time was set to. */
 const settled = (stamp: FileStamp, nowMs: number): FileStamp =>
-  Math.abs(nowMs - stamp.mtimeMs) < RACY_MS ? { ...stamp, ctimeMs: UNSETTLED_MS } : stamp;
+  isRacy(stamp.mtimeMs, nowMs) || isRacy(stamp.ctimeMs, nowMs) ? { ...stamp, ctimeMs: UNSETTLED_MS } : stamp;
+
+/** `nowMs` is from before the reading, which of many files takes a while: a time a little ahead of it is as near. */
+const isRacy = (atMs: number, nowMs: number): boolean => atMs > nowMs - RACY_MS && atMs < nowMs + READING_MS;
 
 const REFUSALS = {
   link: "file_link",

@@ -187,12 +187,31 @@ describe("errors and health", () => {
     const { get, live } = site({ live: new FakeLiveSnapshot() });
     expect((await get("/livez")).status).toBe(200);
     expect((await get("/readyz")).status).toBe(503);
+    expect(live.refreshes).toEqual([]);
     expect((await get("/activity")).status).toBe(503);
     expect((await get("/activity")).headers.get("retry-after")).toBe("2");
     expect((await get("/docs/a.md", { accept: "*/*" })).headers.get("content-type")).toContain(
       "problem+json",
     );
+  });
+
+  test("F15: a page waits for an update; one asked for by another site, and news of a log, do not", async () => {
+    const { get, live } = site();
+    for (const path of ["/activity", "/search?q=a", "/workstreams/app", "/tasks/nobody", "/runs/r1"]) {
+      live.refreshes.length = 0;
+      await get(path);
+      expect([path, ...live.refreshes]).toEqual([path, 1500]);
+    }
+    live.refreshes.length = 0;
+    await get("/activity", { "sec-fetch-site": "cross-site" });
+    await get("/runs/r1/log");
     expect(live.refreshes).toEqual([]);
+  });
+
+  test("F12: a page whose load was not served says that it is late", async () => {
+    const { get, live } = site();
+    live.onRefresh = () => "held_back";
+    expect(await (await get("/activity")).text()).toContain("Held back.");
   });
 
   test("H5: HEAD has GET's status and headers, and no body", async () => {

@@ -48,7 +48,7 @@ export function createApp(context: WebContext, scrape: Scrape): Hono {
   app.get("/tasks/:workstream/:slug", task);
   app.get("/docs/:path{.+}", pageHandler(context, createDocsRoute(context)));
   app.get("/runs/:id", pageHandler(context, createRunRoute(context)));
-  app.get("/runs/:id/log", pageHandler(context, createRunLogRoute(context)));
+  app.get("/runs/:id/log", pageHandler(context, createRunLogRoute(context), { showsSnapshot: false }));
   const workstream = pageHandler(context, createWorkstreamRoute(context));
   app.get("/workstreams", workstream);
   app.get("/workstreams/:slug", workstream);

@@ -11,6 +11,7 @@ import type { Frame } from "../pages/frame.ts";
 import type { AgeLimits } from "../pages/freshness-bar.ts";
 import type { WebContext } from "../web-context.ts";
 import { resultShown, withoutResult } from "./result-shown.ts";
+import { atOnce, loadNewest } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
 type PageRequest = {
@@ -25,11 +26,15 @@ type PageRequest = {
 
 export type PageRoute = (request: PageRequest) => Answer | Promise<Answer>;
 
-/** A hono handler for a page that needs a snapshot. */
-export function pageHandler(context: WebContext, route: PageRoute): (c: Context) => Promise<Response> {
+/** A hono handler for a page that needs a snapshot. `showsSnapshot: false`: what it shows of it may be as old as it is. */
+export function pageHandler(
+  context: WebContext,
+  route: PageRoute,
+  { showsSnapshot = true }: { readonly showsSnapshot?: boolean } = {},
+): (c: Context) => Promise<Response> {
   return async (c) => {
     const accept = c.req.header("accept");
-    const view = context.live.view();
+    const { view, freshness } = showsSnapshot ? await loadNewest(context, c.req.header()) : atOnce(context);
     if (view === null) return toResponse(startingAnswer(context, accept === undefined ? {} : { accept }));
     const { snapshot, attestation } = view;
     const url = new URL(c.req.url);
@@ -38,7 +43,7 @@ export function pageHandler(context: WebContext, route: PageRoute): (c: Context)
     const frame = {
       snapshot,
       attestation,
-      freshness: context.live.freshness(),
+      freshness,
       assets: context.assets.urls,
       acting: actingOn(context.guard, standing, {
         back: withoutResult(url),

@@ -1,5 +1,5 @@
-// What /status and /status.json have in common: when they ask for a cycle, which headers tell the age, and what an
-// entity tag stands for.
+// What every load of the snapshot has in common, when it asks for a cycle; and what /status and /status.json have: which
+// headers tell the age, and what an entity tag stands for.
 
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -12,17 +12,26 @@ import { sourcesShown } from "../pages/sources-shown.ts";
 
 const NUDGE = NUDGE_HEADER.toLowerCase();
 
+/** What a load shows, and how far it can be trusted: its freshness says so when no update answered it in time. */
+export type Loaded = { readonly view: SnapshotView | null; readonly freshness: Freshness };
+
 /**
- * Waits for a fresh cycle, within the budget, unless the request may not ask for one: another site must not make this
- * machine work (S5), and a page that follows a nudge would chase itself. Then the newest there is.
+ * Waits for a cycle that begins after this load was asked (F15), within `refresh.wait_ms`, unless the request may not ask
+ * for one: another site must not make this machine work (S5), and a page that follows a nudge would chase itself.
  */
-export async function newestView(
-  context: { readonly live: LiveSnapshot; readonly config: Config },
+export async function loadNewest(
+  { live, config }: { readonly live: LiveSnapshot; readonly config: Config },
   headers: IncomingHttpHeaders,
-): Promise<SnapshotView | null> {
+): Promise<Loaded> {
   const mayAsk = headers["sec-fetch-site"] !== "cross-site" && headers[NUDGE] === undefined;
-  if (mayAsk) await context.live.refresh({ waitMs: context.config.refresh.wait_ms });
-  return context.live.view();
+  if (!mayAsk) return atOnce({ live });
+  const outcome = await live.refresh({ waitMs: config.refresh.wait_ms });
+  return { view: live.view(), freshness: live.freshness(outcome) };
+}
+
+/** The newest there is, for what waits for no cycle. */
+export function atOnce({ live }: { readonly live: LiveSnapshot }): Loaded {
+  return { view: live.view(), freshness: live.freshness() };
 }
 
 /**

@@ -8,7 +8,7 @@ import type { RequestPath } from "../listener/request-path.ts";
 import { problemAnswer } from "../problem-json.ts";
 import type { WebContext } from "../web-context.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
-import { createMoments, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
+import { createMoments, loadNewest, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { createSnapshotBytes } from "./snapshot-bytes.ts";
 import { startingAnswer } from "./starting-answer.ts";
 import { asksForPage } from "./task-page-query.ts";
@@ -22,7 +22,6 @@ const NO_PARAMETERS = new URLSearchParams();
 
 /** The route, with the bytes it keeps. */
 export function createStatusJson(context: Context) {
-  const { live } = context;
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
   const momentOf = createMoments();
   const bytes = createSnapshotBytes();
@@ -30,8 +29,7 @@ export function createStatusJson(context: Context) {
   return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
     const params = search === "" ? NO_PARAMETERS : new URLSearchParams(search);
     if (asksForPage(params)) return await pages(headers, params);
-    const view = await newestView(context, headers);
-    const freshness = live.freshness();
+    const { view, freshness } = await loadNewest(context, headers);
     if (view === null) return startingAnswer(context, {});
     const owner = ownerSnapshot(view.snapshot, params.get("owner"));
     if (owner.kind === "unknown") return problemAnswer(ownerUnknown(owner));

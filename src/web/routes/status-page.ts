@@ -19,7 +19,7 @@ import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { limitsOf } from "./page-request.ts";
 import { problemPage } from "./problem-page.ts";
 import { resultShown } from "./result-shown.ts";
-import { createMoments, type Moment, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
+import { createMoments, loadNewest, type Moment, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
 
 /** A page has about 100 KB; owners, filters and sorts in use at once are a few dozen. */
@@ -58,8 +58,7 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
     if (elsewhere !== null) return elsewhere;
     const short = withoutEmptyFields(search);
     if (short !== null) return { status: 303, headers: ["Location", short, ...NEVER_STORED], body: [] };
-    const view = await newestView(context, headers);
-    const freshness = live.freshness();
+    const { view, freshness } = await loadNewest(context, headers);
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());
 
     const moment = momentOf(view, freshness);

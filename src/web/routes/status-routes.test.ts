@@ -54,6 +54,16 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     expect(live.refreshes).toEqual([1500]);
   });
 
+  test("F12: a load that was not served is late, and says why", async () => {
+    const { live, ask } = routes();
+    live.onRefresh = () => "held_back";
+    const answer = await ask(route);
+    expect(state(answer)).toMatchObject({ state: "late", stale_reason: "rate-limit", detail: "Held back." });
+    expect(text(answer)).toContain("Held back.");
+    live.onRefresh = () => "refreshed";
+    expect(state(await ask(route))).toMatchObject({ state: "fresh" });
+  });
+
   test("S5: a cross-site load asks for none, nor does one that follows a nudge; both show the newest", async () => {
     const { live, ask } = routes();
     expect((await ask(route, "", { "sec-fetch-site": "cross-site" })).status).toBe(200);

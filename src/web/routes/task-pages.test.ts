@@ -24,7 +24,7 @@ const numbered = (count: number, changes: Partial<TaskRow> = {}) =>
 
 function world(rows: readonly TaskRow[] = numbered(25)) {
   let nowMs = 0;
-  const clock = { wallMs: () => OBSERVED_AT_MS + nowMs, monotonicMs: () => nowMs };
+  const clock = { wallMs: () => OBSERVED_AT_MS + nowMs, monotonicMs: () => nowMs, cpuMs: () => 0 };
   const live = FakeLiveSnapshot.showing(sampleSnapshot(rows));
   const route = createStatusJson(webContext({ live, clock }));
   const ask = (search: string, headers: Record<string, string> = {}): Promise<Answer> =>

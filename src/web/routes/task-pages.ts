@@ -12,7 +12,7 @@ import type { WebContext } from "../web-context.ts";
 import { type OwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { type PageCursor, writeCursor } from "./page-cursor.ts";
 import { PinnedSnapshots } from "./pinned-snapshots.ts";
-import { createMoments, newestView, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
+import { atOnce, createMoments, loadNewest, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { startingAnswer } from "./starting-answer.ts";
 import { parseTaskPageQuery, type TaskPageQuery } from "./task-page-query.ts";
 
@@ -35,14 +35,16 @@ export function createTaskPages(context: Context, ownerSnapshot: OwnerSnapshots)
     const asked = parseTaskPageQuery(params);
     if (asked.kind === "refused") return problemAnswer(asked.problem);
     const { query } = asked;
-    const newest = query.cursor === null ? await newestView(context, headers) : context.live.view();
+    // The pages that follow are of the first one's snapshot, so they wait for nothing.
+    const newestNow = query.cursor === null ? await loadNewest(context, headers) : atOnce(context);
+    const newest = newestNow.view;
     if (newest === null) return startingAnswer(context, {});
     const view = query.cursor === null ? newest : viewOf(query.cursor, newest, pinned);
     if (view === null) return problemAnswer(SNAPSHOT_GONE);
     const owner = ownerSnapshot(view.snapshot, query.filter.owner);
     if (owner.kind === "unknown") return problemAnswer(ownerUnknown(owner));
 
-    const freshness = freshnessOf(view, newest, context.live.freshness());
+    const freshness = freshnessOf(view, newest, newestNow.freshness);
     const moment = momentOf(view, freshness);
     const page = pageOf(listOf(owner.snapshot, query), query, view.snapshot);
     if (page.next_cursor !== null) pinned.pin(view);
