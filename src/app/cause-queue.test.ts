@@ -35,10 +35,15 @@ async function hints(
   }
 }
 
-test("one save is one cycle, 10 ms after its last event", async () => {
+test("P3: one save is one cycle, 4 ms after its last event", async () => {
   expect(await cyclesDuring((queue) => hints(queue, { count: 3, everyMs: 1 }))).toEqual([
-    [12, ["file_change"]],
+    [6, ["file_change"]],
   ]);
+});
+
+test("changes that follow each other are taken together", async () => {
+  const cycles = await cyclesDuring((queue) => hints(queue, { count: 4, everyMs: 8 }));
+  expect(cycles.map(([ms]) => ms)).toEqual([4, 34]);
 });
 
 test("R12: 10,000 changes within a second are one or two cycles, the last one after the end", async () => {

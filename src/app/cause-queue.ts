@@ -4,7 +4,13 @@
 
 import type { CycleCause } from "../core/cycle/cycle.ts";
 
-/** An editor's save is a few events within a millisecond or two. */
+/**
+ * An editor's save is a few events within a millisecond or two; acting on the first would read a file that was just
+ * emptied.
+ */
+const SAVE_QUIET_MS = 4;
+/** A hint after this long without any is a save; sooner it is one of several changes, which are better taken together. */
+const CALM_MS = 100;
 const QUIET_MS = 10;
 /** From this many hints on it is a burst (a branch switch, a pull), which pauses now and then before it is over. */
 const BURST_HINTS = 20;
@@ -18,7 +24,9 @@ export class CauseQueue {
   #causes = new Set<CycleCause>();
   #hints = 0;
   #firstHintMs = 0;
-  #lastHintMs = 0;
+  #lastHintMs = Number.NEGATIVE_INFINITY;
+  /** The hints gathered began after a calm. */
+  #isSave = false;
   #timer: NodeJS.Timeout | undefined;
   #wake: (() => void) | null = null;
 
@@ -35,11 +43,14 @@ export class CauseQueue {
   /** A watch says that something changed. */
   hint(): void {
     const nowMs = this.#monotonicMs();
-    if (this.#hints === 0) this.#firstHintMs = nowMs;
+    if (this.#hints === 0) {
+      this.#firstHintMs = nowMs;
+      this.#isSave = nowMs - this.#lastHintMs >= CALM_MS;
+    }
     this.#hints += 1;
     this.#lastHintMs = nowMs;
     // One timer for a whole burst: when it fires it looks at the newest hint and waits on if need be.
-    this.#timer ??= setTimeout(() => this.#settle(), QUIET_MS);
+    this.#timer ??= setTimeout(() => this.#settle(), this.#quietMs());
   }
 
   /** The hints so far are answered: a cycle has just listed what changed. */
@@ -73,13 +84,17 @@ export class CauseQueue {
   #settle(): void {
     this.#timer = undefined;
     const nowMs = this.#monotonicMs();
-    const quietMs = this.#hints >= BURST_HINTS ? BURST_QUIET_MS : QUIET_MS;
-    const dueMs = Math.min(this.#lastHintMs + quietMs, this.#firstHintMs + HOLD_AT_MOST_MS);
+    const dueMs = Math.min(this.#lastHintMs + this.#quietMs(), this.#firstHintMs + HOLD_AT_MOST_MS);
     if (nowMs < dueMs) {
       this.#timer = setTimeout(() => this.#settle(), Math.ceil(dueMs - nowMs));
       return;
     }
     this.#hints = 0;
     this.add("file_change");
+  }
+
+  #quietMs(): number {
+    if (this.#hints >= BURST_HINTS) return BURST_QUIET_MS;
+    return this.#isSave ? SAVE_QUIET_MS : QUIET_MS;
   }
 }

@@ -36,7 +36,7 @@ export type LinkInput = {
   readonly gitDefaultBranch?: string | null;
 };
 
-/** By key of the task. `before` is an earlier result, whose equal parts are kept. */
+/** By key of the task. `before` is an earlier result: its equal parts are kept, and the whole where all are. */
 export function linkPullRequests(
   tasks: readonly LinkedTask[],
   { runs, input, addedDatesMs = null, gitDefaultBranch = null }: LinkInput,
@@ -54,7 +54,13 @@ export function linkPullRequests(
     const old = before.get(task.links.key);
     linked.set(task.links.key, old !== undefined && sameValue(old, facts) ? old : facts);
   }
-  return linked;
+  return isSame(linked, before) ? before : linked;
+}
+
+function isSame(linked: LinkedPullRequests, before: LinkedPullRequests): boolean {
+  if (linked.size !== before.size) return false;
+  for (const [key, facts] of linked) if (before.get(key) !== facts) return false;
+  return true;
 }
 
 /**

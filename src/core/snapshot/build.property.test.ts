@@ -297,7 +297,7 @@ function expectSame(actual: unknown, expected: unknown): void {
 test("R14: a warm build equals a cold one, from the same ground state", () => {
   check(rounds({ short: 1_000, full: 4_000 }), ({ next, cold }) => {
     const { header, rows, nextChangeMs } = cold();
-    expectSame(rows, next.rows);
+    expectSame(new Map(rows), new Map(next.rows));
     expectSame(header, next.header);
     expect(nextChangeMs).toBe(next.nextChangeMs);
   });
@@ -327,7 +327,7 @@ test("R14: a diff applied to the previous rows gives the next, and its transitio
     const applied = new Map(previous?.rows);
     for (const key of goneKeys) expect(applied.delete(key)).toBe(true);
     for (const row of changedRows) applied.set(row.key, row);
-    expectSame(applied, next.rows);
+    expectSame(applied, new Map(next.rows));
     const isNew = previous === null || previous.header !== next.header;
     expect(changed).toBe(isNew || changedRows.length + goneKeys.length > 0);
     const groups = new Map(previous?.rows.values().map(({ key, group }) => [key, group]));

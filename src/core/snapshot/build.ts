@@ -15,8 +15,9 @@ import { type LinkedTree, linkTree } from "../tree/link.ts";
 import { type OpenCycles, openCycles } from "../tree/open-cycles.ts";
 import type { TreeIndex } from "../tree/parsed-file.ts";
 import { buildHeader } from "./build-header.ts";
-import { countTurning, draftEntries, type Entry, finishEntry } from "./entry.ts";
+import { countTurning, draftEntries, type Entry, finishEntry, nextChange } from "./entry.ts";
 import { nextTargetMs } from "./past-target.ts";
+import { rebuildEdited } from "./rebuild.ts";
 import type { Move } from "./row-times.ts";
 import { signalsOfRuns } from "./run-doubts.ts";
 import type { Repository, SnapshotHeader, TaskRow, Thresholds } from "./schema.ts";
@@ -40,14 +41,16 @@ export type BuildMemory = {
   /** By key, and what they were linked from. */
   readonly pullRequests: LinkedPullRequests;
   readonly cycles: OpenCycles;
-  readonly runs: RunsInput["byKey"];
+  readonly runs: RunsInput;
   readonly input: PullRequestsInput;
   readonly delivery: DeliverySettings;
   readonly thresholds: Thresholds;
-  readonly attemptsMax: number;
   readonly commitDatesMs: ReadonlyMap<RelativePath, number>;
   readonly addedDatesMs: BuildInput["addedDatesMs"];
   readonly gitDefaultBranch: string | null;
+  /** A detector was in doubt: signals of some rows may be held back because of others. */
+  readonly isDoubted: boolean;
+  readonly builtMs: number;
 };
 
 export type BuildInput = {
@@ -70,8 +73,10 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
   const { index, previous, thresholds, commitDatesMs, nowMs } = input;
   const tree = linkTree(index, previous?.memory?.tree ?? null);
   const pullRequests = pullRequestsOf(input, tree);
-  const cycles = openCycles(tree, previous?.memory ?? null);
-  const drafts = draftEntries(input, { tree, pullRequests, cycles });
+  const linked = { tree, pullRequests, cycles: openCycles(tree, previous?.memory ?? null) };
+  const rebuilt = rebuildEdited(input, linked);
+  if (rebuilt !== null) return rebuilt;
+  const drafts = draftEntries(input, linked);
   const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
   const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
   const generalSignals = [...doubts.signals, ...signalsOfRuns(input, tree)];
@@ -82,13 +87,14 @@ export function buildSnapshot(input: BuildInput): BuiltSnapshot {
     nextChangeMs: nextChange(entries, Math.min(doubts.untilMs, nextTargetMs(tree.plans.milestones, nowMs))),
     moves: NO_MOVES,
     memory: {
-      ...{ tree, pullRequests, cycles, entries, thresholds, commitDatesMs },
+      ...{ ...linked, entries, thresholds, commitDatesMs },
       addedDatesMs: input.addedDatesMs,
       gitDefaultBranch: input.repository.default_branch,
-      attemptsMax: input.runs.attemptsMax,
-      runs: input.runs.byKey,
+      runs: input.runs,
       input: input.pullRequests,
       delivery: input.pullRequests.delivery,
+      isDoubted: doubts.signals.length > 0,
+      builtMs: nowMs,
     },
   };
 }
@@ -102,7 +108,7 @@ function pullRequestsOf(
   const gitDefaultBranch = repository.default_branch;
   if (
     memory?.tree === tree &&
-    memory.runs === runs.byKey &&
+    memory.runs.byKey === runs.byKey &&
     memory.input === input &&
     memory.addedDatesMs === addedDatesMs &&
     memory.gitDefaultBranch === gitDefaultBranch
@@ -141,12 +147,4 @@ function rowsOf(entries: readonly Entry[], previous: BuiltSnapshot | null): Read
     rows.set(row.key, row);
   });
   return rows;
-}
-
-function nextChange(entries: readonly Entry[], untilMs: number): number | null {
-  let nextMs = untilMs;
-  entries.forEach((entry) => {
-    if (entry.untilMs < nextMs) nextMs = entry.untilMs;
-  });
-  return Number.isFinite(nextMs) ? nextMs : null;
 }

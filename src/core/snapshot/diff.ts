@@ -1,5 +1,6 @@
 // Diff: what a publication writes, and the transitions the activity feed is made of.
 
+import { changedValues } from "../patched-map.ts";
 import type { Signal } from "../signal/signal.ts";
 import type { BuiltSnapshot } from "./build.ts";
 import type { TaskRow } from "./schema.ts";
@@ -38,7 +39,8 @@ export function diffRows(
   before: BuiltSnapshot["rows"],
   after: BuiltSnapshot["rows"],
 ): Pick<SnapshotDiff, "changedRows" | "goneKeys"> {
-  if (before === after) return { changedRows: [], goneKeys: [] };
+  const known = changedValues(before, after);
+  if (known !== null) return { changedRows: known.map(({ after: row }) => row), goneKeys: [] };
   const changedRows: TaskRow[] = [];
   const goneKeys: string[] = [];
   for (const [key, row] of after) if (before.get(key) !== row) changedRows.push(row);

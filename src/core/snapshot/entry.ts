@@ -41,39 +41,43 @@ const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
 
 /** Per task in order of place: the entry, or a draft where a doubt decides. */
 export function draftEntries(input: BuildInput, linked: Linked): readonly (Entry | Draft)[] {
-  const { previous, commitDatesMs, thresholds, runs, nowMs } = input;
   const { tree } = linked;
   const stillHolds = reuseCheck(input, linked);
-  const changedAt = (place: number): RowTime | null => {
-    const task = tree.tasks[place];
-    if (task === undefined) return null;
-    const before = previous?.rows.get(task.links.key);
-    return changedTime(task.record, commitDatesMs.get(task.spec.file), before);
-  };
-
   return tree.tasks.map((task, place) => {
-    const reused = stillHolds(task, place);
-    if (reused !== null) return reused;
-    const { key } = task.links;
-    const before = previous?.rows.get(key);
-    const targets = tree.structure.targets[place] ?? [];
-    const draft = draftRow({
-      task,
-      dependencies: dependenciesOf(task, targets, linked),
-      cycle: linked.cycles.get(place) ?? null,
-      changed: changedTime(task.record, commitDatesMs.get(task.spec.file), before),
-      dependenciesChanged: task.spec.status === "ready" ? latest(targets, changedAt) : null,
-      before,
-      lost: previous?.moves.get(key),
-      work: workOn(key, input, linked),
-      attemptsMax: runs.attemptsMax,
-      delivery: input.pullRequests.delivery,
-      thresholds,
-      nowMs,
-    });
-    // Finished at once where nothing else matters: ten thousand drafts kept would cost more than making them.
-    return draft.turning ? draft : finishEntry(draft, NOTHING_HELD);
+    return stillHolds(task, place) ?? draftEntry(input, linked, { task, place });
   });
+}
+
+/** One task made anew. */
+export function draftEntry(
+  input: BuildInput,
+  linked: Linked,
+  { task, place }: { readonly task: LinkedTask; readonly place: number },
+): Entry | Draft {
+  const { previous, thresholds, runs, nowMs } = input;
+  const { key } = task.links;
+  const targets = linked.tree.structure.targets[place] ?? [];
+  const changedAt = (one: LinkedTask): RowTime =>
+    changedTime(one.record, input.commitDatesMs.get(one.spec.file), previous?.rows.get(one.links.key));
+  const draft = draftRow({
+    task,
+    dependencies: dependenciesOf(task, targets, linked),
+    cycle: linked.cycles.get(place) ?? null,
+    changed: changedAt(task),
+    dependenciesChanged:
+      task.spec.status === "ready"
+        ? latest(targets.flatMap((target) => linked.tree.tasks[target] ?? []).map(changedAt))
+        : null,
+    before: previous?.rows.get(key),
+    lost: previous?.moves.get(key),
+    work: workOn(key, input, linked),
+    attemptsMax: runs.attemptsMax,
+    delivery: input.pullRequests.delivery,
+    thresholds,
+    nowMs,
+  });
+  // Finished at once where nothing else matters: ten thousand drafts kept would cost more than making them.
+  return draft.turning ? draft : finishEntry(draft, NOTHING_HELD);
 }
 
 /** The row of a draft, as the object it was before when it is equal to that. */
@@ -116,6 +120,15 @@ export function countTurning(drafts: readonly (Entry | Draft)[]): TurnCounts {
   return counts;
 }
 
+/** When time alone changes a row, or `untilMs` if that is sooner. */
+export function nextChange(entries: readonly Entry[], untilMs: number): number | null {
+  let nextMs = untilMs;
+  entries.forEach((entry) => {
+    if (entry.untilMs < nextMs) nextMs = entry.untilMs;
+  });
+  return Number.isFinite(nextMs) ? nextMs : null;
+}
+
 function workOn(key: string, { runs }: BuildInput, { pullRequests }: Linked): Work {
   return {
     facts: runs.byKey.get(key),
@@ -131,7 +144,7 @@ function reuseCheck(input: BuildInput, linked: Linked): (task: LinkedTask, place
   if (
     memory === undefined ||
     memory === null ||
-    memory.attemptsMax !== input.runs.attemptsMax ||
+    memory.runs.attemptsMax !== input.runs.attemptsMax ||
     !sameValue(memory.delivery, input.pullRequests.delivery) ||
     !sameValue(memory.thresholds, input.thresholds)
   )
@@ -204,7 +217,7 @@ function dependenciesOf(
 }
 
 /** Only completed dependencies are finished, and those whose work a merge brought into the base. */
-function stateOf(place: number, { tree, pullRequests }: Linked): Dependencies[number]["state"] {
+export function stateOf(place: number, { tree, pullRequests }: Linked): Dependencies[number]["state"] {
   const task = tree.tasks[place];
   const status = task?.spec.status;
   if (status === "completed") return "finished";
@@ -213,11 +226,6 @@ function stateOf(place: number, { tree, pullRequests }: Linked): Dependencies[nu
   return pullRequests.get(task.links.key)?.merge?.as === "delivered" ? "finished" : "unfinished";
 }
 
-function latest(places: readonly number[], timeOf: (place: number) => RowTime | null): RowTime | null {
-  let latestTime: RowTime | null = null;
-  for (const place of places) {
-    const time = timeOf(place);
-    if (time !== null) latestTime = latestTime === null ? time : later(latestTime, time);
-  }
-  return latestTime;
+function latest(times: readonly RowTime[]): RowTime | null {
+  return times.length === 0 ? null : times.reduce(later);
 }

@@ -1,6 +1,7 @@
 // Keeps the index in step with the tree: a listing decides what to read, a content hash decides what to parse, and what
 // is gone is dropped. Every record keeps its identity unless its file changed, so later steps can compare by identity.
 
+import { replaceValues } from "../patched-map.ts";
 import type { Problem } from "../problem.ts";
 import { problem, REFUSED_CODES, UNREADABLE_CODES } from "../problem-table.ts";
 import type { RelativePath } from "../task/task.ts";
@@ -69,9 +70,12 @@ export function changeIndex(
   gone: readonly RelativePath[],
 ): TreeIndex {
   if (changed.length === 0 && gone.length === 0) return index;
+  const byPath = new Map(changed.map((record) => [record.stamp.path, record]));
+  if (gone.length === 0 && changed.every(({ stamp }) => index.has(stamp.path)))
+    return replaceValues(index, byPath);
   const next = new Map(index);
   for (const path of gone) next.delete(path);
-  for (const record of changed) next.set(record.stamp.path, record);
+  for (const [path, record] of byPath) next.set(path, record);
   return next;
 }
 

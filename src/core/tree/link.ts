@@ -2,6 +2,7 @@
 // the flaws that only the whole tree shows. What links depend on changes rarely, so it is redone only when a slug, an
 // id, a dependency, the team or a plan changed; any other edit relinks its own task alone.
 
+import { changedValues } from "../patched-map.ts";
 import type { Problem } from "../problem.ts";
 import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
@@ -23,45 +24,62 @@ export type LinkedTask = {
 
 /** Identity of a `LinkedTask` is kept for as long as nothing about it changed. */
 export type LinkedTree = {
-  /** All files, in the order of the index. */
-  readonly records: readonly FileRecord[];
+  readonly index: TreeIndex;
   /** Task files in the same order; a place in this list is how tasks refer to each other within one tree. */
   readonly tasks: readonly LinkedTask[];
   readonly structure: Structure;
   readonly plans: Plans;
   /** By place: the place in the tree this one was linked from, or -1. Says nothing while `structure` is the same. */
   readonly former: readonly number[];
+  /** Places of the tasks that differ from the tree this one was linked from; null when more than tasks may. */
+  readonly edited: readonly number[] | null;
+  /** Place of the task in this file. */
+  readonly placeOf: (file: string) => number | undefined;
 };
 
 /** Links the files of an index, reusing what a previous tree knows. */
 export function linkTree(index: TreeIndex, previous: LinkedTree | null): LinkedTree {
-  const records = [...index.values()];
-  if (previous === null) return linkEverything(records, null);
-  const edits = editsInPlace(records, previous);
-  if (edits === null) return linkEverything(records, previous);
-  return edits.length === 0 ? previous : relinkEdited(previous, records, edits);
+  if (previous === null) return linkEverything(index, null);
+  const edits = editsInPlace(index, previous);
+  if (edits === null) return linkEverything(index, previous);
+  return edits.length === 0 ? previous : relinkEdited(previous, index, edits);
 }
 
 /** A task's new record and its place. */
 type Edit = { readonly place: number; readonly record: FileRecord; readonly spec: TaskSpec };
 
 /** The task files that changed in ways that concern no other; null when anything else changed. */
-function editsInPlace(records: readonly FileRecord[], previous: LinkedTree): readonly Edit[] | null {
-  if (records.length !== previous.records.length) return null;
+function editsInPlace(index: TreeIndex, previous: LinkedTree): readonly Edit[] | null {
   const edits: Edit[] = [];
-  let place = -1;
-  for (let at = 0; at < records.length; at++) {
-    const record = records[at];
-    const old = previous.records[at];
-    if (old?.parsed.kind === "task") place++;
-    if (record === undefined || old === undefined || record === old) continue;
-    if (record.stamp.path !== old.stamp.path) return null;
+  for (const { before: old, after: record } of changedRecords(previous.index, index) ?? [UNKNOWN]) {
+    if (old === null || record === null) return null;
     if (sameFacts(old, record)) continue;
     if (record.parsed.kind !== "task" || old.parsed.kind !== "task") return null;
-    if (!sameReferences(old.parsed.spec, record.parsed.spec)) return null;
-    edits.push({ place, record, spec: record.parsed.spec });
+    const { spec } = record.parsed;
+    const place = previous.placeOf(record.stamp.path);
+    if (place === undefined || !sameReferences(old.parsed.spec, spec)) return null;
+    edits.push({ place, record, spec });
   }
   return edits;
+}
+
+type ChangedRecord = { readonly before: FileRecord | null; readonly after: FileRecord | null };
+
+const UNKNOWN: ChangedRecord = { before: null, after: null };
+
+/** Null when the two have other files, or the same ones in another order. */
+function changedRecords(before: TreeIndex, after: TreeIndex): readonly ChangedRecord[] | null {
+  const known = changedValues(before, after);
+  if (known !== null) return known;
+  if (before.size !== after.size) return null;
+  const changed: ChangedRecord[] = [];
+  const olds = before.values();
+  for (const record of after.values()) {
+    const old = olds.next().value;
+    if (old === undefined || record.stamp.path !== old.stamp.path) return null;
+    if (record !== old) changed.push({ before: old, after: record });
+  }
+  return changed;
 }
 
 /** A file that was touched but not changed has a new record with the same facts. */
@@ -77,17 +95,13 @@ function sameReferences(a: TaskSpec, b: TaskSpec): boolean {
   return sameNames(a, b) && sameItems(a.dependencies, b.dependencies);
 }
 
-function relinkEdited(
-  previous: LinkedTree,
-  records: readonly FileRecord[],
-  edits: readonly Edit[],
-): LinkedTree {
+function relinkEdited(previous: LinkedTree, index: TreeIndex, edits: readonly Edit[]): LinkedTree {
   const tasks = [...previous.tasks];
   for (const { place, record, spec } of edits) {
     const links = tasks[place]?.links;
     if (links !== undefined) tasks[place] = linkTask(record, spec, links, previous.plans);
   }
-  return { ...previous, records, tasks };
+  return { ...previous, index, tasks, edited: edits.map(({ place }) => place) };
 }
 
 function linkTask(record: FileRecord, spec: TaskSpec, links: TaskLinks, plans: Plans): LinkedTask {
@@ -95,11 +109,11 @@ function linkTask(record: FileRecord, spec: TaskSpec, links: TaskLinks, plans: P
   return { record, spec, links, owner, problems: linkProblems(spec, links, owner, plans.marks) };
 }
 
-function linkEverything(records: readonly FileRecord[], previous: LinkedTree | null): LinkedTree {
+function linkEverything(index: TreeIndex, previous: LinkedTree | null): LinkedTree {
   const taskRecords: FileRecord[] = [];
   const specs: TaskSpec[] = [];
   const planFiles: PlanFile[] = [];
-  records.forEach((record) => {
+  index.forEach((record) => {
     if (record.parsed.kind === "task") {
       taskRecords.push(record);
       specs.push(record.parsed.spec);
@@ -113,7 +127,16 @@ function linkEverything(records: readonly FileRecord[], previous: LinkedTree | n
     const old = previous?.tasks[former[place] ?? -1];
     return old !== undefined && sameLinked(old, task) ? old : task;
   });
-  return { records, tasks, structure, plans, former };
+  return { index, tasks, structure, plans, former, edited: null, placeOf: placeFinder(specs) };
+}
+
+/** Its table is made when the first file is edited. */
+function placeFinder(specs: readonly TaskSpec[]): LinkedTree["placeOf"] {
+  let places: ReadonlyMap<string, number> | null = null;
+  return (file) => {
+    places ??= new Map(specs.map((spec, place) => [spec.file, place]));
+    return places.get(file);
+  };
 }
 
 /** For each task its place in another list of tasks, or -1. The lists mostly go together, so hardly any is looked up. */

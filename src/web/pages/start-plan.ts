@@ -4,7 +4,8 @@
 import { type PlannedStart, planStarts } from "../../core/dispatch/plan-starts.ts";
 import type { Snapshot } from "../../core/snapshot/schema.ts";
 
-export type StartPlan = ReadonlyMap<string, PlannedStart>;
+/** Planned when it is first asked: a page without ready and queued tasks needs no line. */
+export type StartPlan = { get(key: string): PlannedStart | undefined };
 
 const plans = new WeakMap<Snapshot, StartPlan>();
 
@@ -12,9 +13,18 @@ const plans = new WeakMap<Snapshot, StartPlan>();
 export function startPlanOf(snapshot: Snapshot): StartPlan {
   const known = plans.get(snapshot);
   if (known !== undefined) return known;
-  const { tasks, dispatch, published_at: publishedAt } = snapshot;
-  const planned = planStarts({ rows: tasks, dispatch, nowMs: Date.parse(publishedAt) });
-  const plan = new Map(planned.map((start) => [start.key, start]));
+  let planned: ReadonlyMap<string, PlannedStart> | null = null;
+  const plan = {
+    get: (key: string) => {
+      planned ??= planOf(snapshot);
+      return planned.get(key);
+    },
+  };
   plans.set(snapshot, plan);
   return plan;
+}
+
+function planOf({ tasks, dispatch, published_at: publishedAt }: Snapshot): ReadonlyMap<string, PlannedStart> {
+  const planned = planStarts({ rows: tasks, dispatch, nowMs: Date.parse(publishedAt) });
+  return new Map(planned.map((start) => [start.key, start]));
 }

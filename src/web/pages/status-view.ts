@@ -70,7 +70,12 @@ function filteredMembers(snapshot: Snapshot, query: StatusQuery): (group: Group)
   const passing = new Map<string, TaskRow>();
   for (const row of snapshot.tasks) if (passes(row)) passing.set(row.key, row);
   return (group) => {
-    const inOrder = (snapshot.groups[group] ?? []).flatMap((key) => passing.get(key) ?? []);
+    // Most keys pass no filter: a loop without a list for each of them.
+    const inOrder: TaskRow[] = [];
+    for (const key of snapshot.groups[group] ?? []) {
+      const row = passing.get(key);
+      if (row !== undefined) inOrder.push(row);
+    }
     const rows = sorted(inOrder, query.sort);
     return { total: rows.length, rowsAt: (start, end) => rows.slice(start, end) };
   };
@@ -92,18 +97,14 @@ function pageOf(
 export function taskFilter(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
   const flagged = query.flag === null ? null : flaggedKeys(snapshot, query.flag);
   const words = (query.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+  const wanted = FILTER_FIELDS.filter((field) => query[field] !== null);
   return (row) =>
-    is(query.workstream, row.workstream) &&
-    is(query.milestone, row.milestone) &&
-    is(query.initiative, row.initiative) &&
-    is(query.priority, row.priority) &&
+    wanted.every((field) => row[field] === query[field]) &&
     (flagged === null || flagged.has(row.key)) &&
     (words.length === 0 || hasWords(row, words));
 }
 
-function is(wanted: string | null, value: string | null): boolean {
-  return wanted === null || wanted === value;
-}
+const FILTER_FIELDS = ["workstream", "milestone", "initiative", "priority"] as const;
 
 function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
   if (flag === "flawed") return new Set(snapshot.summary.flawed_done);
