@@ -1,6 +1,6 @@
 // `npm run bench`: every figure as a ratio to a baseline of the same run, or against its absolute target.
-// `--only P1,P5` for some; `--large` adds 100,000 tasks; `--save` keeps the figures in bench/baseline.json;
-// `--guard` fails when one of a stable few became more than twice worse than the saved one.
+// `--only P1,P5` for some; `--large` adds 100,000 tasks; `--peer` compares with Backlog.md instead; `--save` keeps the
+// figures in bench/baseline.json; `--guard` fails when one of a stable few became more than twice worse than the saved.
 
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,7 +13,7 @@ import { type Figure, isTaken, meetsTarget, type Untaken } from "./measure.ts";
 import { printFailure, printFigure, printHeading, printProgress } from "./report.ts";
 import { readSaved, type SavedFigure, saveFigures } from "./saved.ts";
 import { type Bench, type Effort, GUARD, type Suite, WHOLE } from "./suite.ts";
-import { SUITES } from "./suites.ts";
+import { LARGE, LARGE_SUITES, PEER_SUITES, SUITES } from "./suites.ts";
 import { makeTree, type Tree } from "./tree.ts";
 
 type Part = { readonly suite: Suite; readonly tasks: number };
@@ -21,11 +21,14 @@ type Part = { readonly suite: Suite; readonly tasks: number };
 const { values: options } = parseArgs({
   options: {
     only: { type: "string" },
+    large: { type: "boolean", default: false },
+    peer: { type: "boolean", default: false },
     save: { type: "boolean", default: false },
     guard: { type: "boolean", default: false },
   },
 });
 const only = options.only?.split(",") ?? null;
+const suites = options.peer ? PEER_SUITES : options.large ? [...SUITES, ...LARGE_SUITES] : SUITES;
 const scratch = mkdtempSync(join(tmpdir(), "tasks-bench-"));
 try {
   execFileSync(process.execPath, ["scripts/build.ts"], { cwd: root, stdio: "inherit" });
@@ -57,7 +60,7 @@ async function guardAll(bench: Bench): Promise<boolean> {
 }
 
 function partsOf(sizes: (suite: Suite) => readonly number[]): Part[] {
-  return SUITES.filter(isWanted).flatMap((suite) => sizes(suite).map((tasks) => ({ suite, tasks })));
+  return suites.filter(isWanted).flatMap((suite) => sizes(suite).map((tasks) => ({ suite, tasks })));
 }
 
 /** A suite that fails leaves figures that were not taken, one for each of its requirements, and the run goes on. */
@@ -86,8 +89,9 @@ function isWanted({ requirements }: Suite): boolean {
 }
 
 /** What a run like this one takes under some name. */
-function isReplaced({ requirement }: SavedFigure): boolean {
-  return only === null || only.includes(requirement);
+function isReplaced({ requirement, tasks }: SavedFigure): boolean {
+  if (only !== null) return only.includes(requirement) && (options.large || tasks !== LARGE);
+  return options.peer === (requirement === "peer") && (options.large || tasks !== LARGE);
 }
 
 function newBench(effort: Effort): Bench {

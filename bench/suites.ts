@@ -8,8 +8,10 @@ import { cycleFigures } from "./figures/cycles.ts";
 import { pullFigures, writingFigures } from "./figures/edits.ts";
 import { idleFigures } from "./figures/idle.ts";
 import { installFigures } from "./figures/install.ts";
+import { largeFigures } from "./figures/large.ts";
 import { lookUpFigures } from "./figures/look-ups.ts";
 import { memoryFigures } from "./figures/memory.ts";
+import { peerFigures } from "./figures/peer.ts";
 import { runFigures } from "./figures/runs.ts";
 import { shapeFigures } from "./figures/shapes.ts";
 import { viewerFigures } from "./figures/viewers.ts";
@@ -19,6 +21,7 @@ import type { Suite } from "./suite.ts";
 const SMALL = 1_000;
 const MIDDLE = 10_000;
 const BOTH = [SMALL, MIDDLE];
+export const LARGE = 100_000;
 
 export const SUITES: readonly Suite[] = [
   {
@@ -56,4 +59,22 @@ export const SUITES: readonly Suite[] = [
   { name: "look-ups", requirements: ["P9"], sizes: [SMALL], guardedSizes: [], take: lookUpFigures },
   { name: "runs", requirements: ["P16"], sizes: [SMALL], guardedSizes: [SMALL], take: runFigures },
   { name: "installation", requirements: ["P13"], sizes: [SMALL], guardedSizes: [], take: installFigures },
+];
+
+/** Taken besides with `--large`: some minutes, and gigabytes of files. */
+export const LARGE_SUITES: readonly Suite[] = [
+  { name: "a large tree", requirements: ["P19"], sizes: [LARGE], guardedSizes: [], take: largeFigures },
+  { name: "tasks show", requirements: ["P11"], sizes: [LARGE], guardedSizes: [], take: showFigures },
+  {
+    name: "cycles",
+    requirements: ["P1", "P2", "P10"],
+    sizes: [LARGE],
+    guardedSizes: [],
+    take: cycleFigures,
+  },
+];
+
+/** Taken with `--peer` alone: it installs another program. */
+export const PEER_SUITES: readonly Suite[] = [
+  { name: "Backlog.md", requirements: ["peer"], sizes: BOTH, guardedSizes: [], take: peerFigures },
 ];

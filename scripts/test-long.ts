@@ -5,6 +5,7 @@
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
+import { withoutNpm } from "./without-npm.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}test/node-24`;
@@ -34,13 +35,6 @@ function chosen(): readonly string[] {
 
 function version(): string {
   return spawnSync(`${bin}/node`, ["--version"], { encoding: "utf8" }).stdout.trim();
-}
-
-/** As typed in a shell: what an outer npm says of its own project would be taken for this one. */
-function withoutNpm(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    Object.entries(process.env).filter(([name]) => !/^(?:npm_|INIT_CWD$)/i.test(name)),
-  );
 }
 
 /** Ends this process with the command's exit code when it fails. */

@@ -1,6 +1,6 @@
 // P8: what a browser has to load.
 
-import { gzipSync } from "node:zlib";
+import { gzipSync, type ZlibOptions } from "node:zlib";
 import type { Figure } from "../measure.ts";
 import { whileServed } from "../served.ts";
 import type { Tree } from "../tree.ts";
@@ -26,13 +26,19 @@ export function weightFigures(tree: Tree): Promise<Figure[]> {
   });
 }
 
+/** Of the status page as it is transferred. */
+export async function pageKilobytes(url: string): Promise<number> {
+  return kilobytes(await (await fetch(`${url}/status`)).text());
+}
+
 /** All scripts of the page together. */
 async function scriptKilobytes(url: string, html: string): Promise<number> {
   const scripts = [...html.matchAll(/<script[^>]+src="([^"]+)"/g)].map((match) => match[1] ?? "");
   const texts = await Promise.all(scripts.map(async (path) => (await fetch(new URL(path, url))).text()));
-  return texts.reduce((sum, text) => sum + kilobytes(text), 0);
+  // As the server packs them, once: as small as gzip can.
+  return texts.reduce((sum, text) => sum + kilobytes(text, { level: 9 }), 0);
 }
 
-function kilobytes(text: string): number {
-  return gzipSync(Buffer.from(text)).length / 1024;
+function kilobytes(text: string, options: ZlibOptions = {}): number {
+  return gzipSync(text, options).length / 1024;
 }
