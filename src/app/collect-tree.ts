@@ -7,7 +7,7 @@ import { planReads } from "../core/tree/collect.ts";
 import type { FileStamp, TreeIndex } from "../core/tree/parsed-file.ts";
 import type { TreeListing, TreeWatch } from "../ports/tree-files.ts";
 import type { HeartbeatMemory } from "./heartbeat-memory.ts";
-import type { Pace } from "./pace.ts";
+import { type Pace, takeSteps } from "./pace.ts";
 import { readFiles } from "./read-files.ts";
 import type { TreeMemory } from "./tree-memory.ts";
 import type { HeartbeatWorld } from "./world.ts";
@@ -83,18 +83,8 @@ async function listChanges(
   return { ...all, asked: null };
 }
 
-async function listAll({ files }: HeartbeatWorld, pace: Pace): Promise<TreeListing> {
-  const steps = files.listInSteps();
-  try {
-    for (;;) {
-      const step = steps.next();
-      if (step.done) return step.value;
-      if (pace.isDue()) await pace.giveWay({ phase: "listing", done: step.value, total: null });
-    }
-  } finally {
-    // After a stop in the middle it still holds a folder open.
-    steps[Symbol.dispose]();
-  }
+function listAll({ files }: HeartbeatWorld, pace: Pace): Promise<TreeListing> {
+  return takeSteps(pace, files.listInSteps(), (done) => ({ phase: "listing", done, total: null }));
 }
 
 /** Paths touched since the last look; null when the watch can not vouch for that. */

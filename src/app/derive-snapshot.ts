@@ -3,12 +3,13 @@
 
 import type { PullRequestsInput } from "../core/pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../core/run/run-facts.ts";
-import { type BuiltSnapshot, buildSnapshot } from "../core/snapshot/build.ts";
+import { type BuiltSnapshot, buildInSteps } from "../core/snapshot/build.ts";
 import { diffSnapshots, type SnapshotDiff } from "../core/snapshot/diff.ts";
 import type { Repository } from "../core/snapshot/schema.ts";
 import type { RelativePath } from "../core/task/task.ts";
 import type { TreeIndex } from "../core/tree/parsed-file.ts";
 import type { Basis, HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
+import { type Pace, takeSteps } from "./pace.ts";
 import type { HeartbeatWorld } from "./world.ts";
 
 /** `diff` is null when nothing had to be derived. */
@@ -19,15 +20,17 @@ export type DeriveInput = {
   readonly runs: RunsInput;
   readonly pullRequests: PullRequestsInput;
   readonly previous: PublishedMemory | null;
+  readonly pace: Pace;
 };
 
 const NO_DATES: ReadonlyMap<RelativePath, number> = new Map();
 
-export function deriveSnapshot(
+/** Throws the reason of a stop. */
+export async function deriveSnapshot(
   world: HeartbeatWorld,
   memory: HeartbeatMemory,
-  { index, runs, pullRequests, previous }: DeriveInput,
-): DerivedSnapshot {
+  { index, runs, pullRequests, previous, pace }: DeriveInput,
+): Promise<DerivedSnapshot> {
   const nowMs = world.clock.wallMs();
   const basis: Basis = {
     index,
@@ -44,7 +47,7 @@ export function deriveSnapshot(
     return { built: previous.built, diff: null };
   }
   const before = previous?.built ?? memory.ancestor;
-  const built = buildSnapshot({
+  const steps = buildInSteps({
     index,
     previous: before,
     repository: basis.repository,
@@ -55,6 +58,8 @@ export function deriveSnapshot(
     pullRequests,
     nowMs,
   });
+  const total = index.size;
+  const built = await takeSteps(pace, steps, (done) => ({ phase: "deriving", done, total }));
   memory.basis = basis;
   return { built, diff: diffSnapshots(before, built, nowMs) };
 }

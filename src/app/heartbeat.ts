@@ -106,7 +106,8 @@ async function attemptCycle(
   }
   const runs = await collectRuns(world, memory.runs);
   const { input: pullRequests, state: lookUps } = await world.lookUps.current();
-  const derived = deriveSnapshot(world, memory, { index: collected.index, runs, pullRequests, previous });
+  const { index } = collected;
+  const derived = await deriveSnapshot(world, memory, { index, runs, pullRequests, previous, pace });
   if (!(await right.confirm())) return { kind: "refused" };
   if (previous === null || derived.diff?.changed) {
     return await publishSnapshot(world, memory, { derived, previous, lookUps, right, startedMs, pace });

@@ -46,6 +46,23 @@ export function createPace({ clock, onProgress, signal }: PaceSettings): Pace {
   };
 }
 
+/** Takes steps to their end, giving way between them. Throws the reason of a stop; the steps are then closed. */
+export async function takeSteps<Result>(
+  pace: Pace,
+  steps: Generator<number, Result, void>,
+  progressOf: (done: number) => CycleProgress,
+): Promise<Result> {
+  try {
+    for (;;) {
+      const step = steps.next();
+      if (step.done) return step.value;
+      if (pace.isDue()) await pace.giveWay(progressOf(step.value));
+    }
+  } finally {
+    steps[Symbol.dispose]();
+  }
+}
+
 /** Resolves when everything that waited for the event loop has had its turn. */
 export function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));

@@ -3,6 +3,7 @@
 //
 // The order is part of the schema: a new field goes to the end, with a migration for the records that lack it.
 
+import { shareLines, shareSections, shareText } from "../../core/task/share.ts";
 import type { ParsedTask, RelativePath, Section, TaskSpec } from "../../core/task/task.ts";
 import type { FileRecord, ParsedFile, TimeBasis } from "../../core/tree/parsed-file.ts";
 import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
@@ -121,22 +122,22 @@ function decodeTask(task: TaskTuple, path: RelativePath): ParsedTask {
     kind: "task",
     spec: {
       slug: task[0],
-      workstream: task[1],
+      workstream: shareText(task[1]),
       file: task[2] ?? path,
       id: task[3],
       title: task[4],
       description: task[5],
       status: task[6],
       priority: task[7],
-      milestone: task[8],
-      initiative: task[9],
-      owner: task[10],
+      milestone: shareText(task[8]),
+      initiative: shareText(task[9]),
+      owner: shareText(task[10]),
       dependencies: task[11],
       dependencyLines,
-      completedBy: task[12],
+      completedBy: shareText(task[12]),
       completed: task[13],
       pullRequest: task[14],
-      sections: dropped === null ? sections : withDropped(sections, dropped),
+      sections: shareSections(dropped === null ? sections : withDropped(sections, dropped)),
       gates: { qa_exploration: task[16], review_cleared: task[17] },
       lines,
     },
@@ -195,7 +196,7 @@ function readLines(flat: FlatPairs) {
     else lines[key] = flat[at + 1] as number;
   }
   return {
-    lines: lines as TaskSpec["lines"],
+    lines: shareLines(lines as TaskSpec["lines"]),
     dependencyLines: dependencyLines as readonly number[],
     dropped,
   };

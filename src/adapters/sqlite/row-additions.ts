@@ -3,6 +3,7 @@
 // writes a newer row, which its number tells. Plain text, because reading 10,000 more values as JSON would be felt.
 
 import type { TaskRow } from "../../core/snapshot/schema.ts";
+import { shareSections } from "../../core/task/share.ts";
 
 /** Null for a row that has nothing to add. */
 export function encodeAdditions({ sections, description }: TaskRow, seq: number): string | null {
@@ -29,5 +30,6 @@ function withDropped(row: TaskRow, pairs: string): TaskRow {
   const counts = new Map(pairs.split(",").map((pair) => pair.split(":").map(Number) as [number, number]));
   const sections = row.sections.map((section, at) => ({ ...section, dropped: counts.get(at) ?? 0 }));
   const dropped = sections.reduce((sum, section) => sum + section.dropped, 0);
-  return { ...row, sections, progress: { ...row.progress, dropped } };
+  const shared = shareSections(sections) as TaskRow["sections"];
+  return { ...row, sections: shared, progress: { ...row.progress, dropped } };
 }

@@ -5,6 +5,7 @@
 // goes into a table with a new name (migrations.ts).
 
 import { GROUPS, type TaskRow } from "../../core/snapshot/schema.ts";
+import { shareSections, shareText } from "../../core/task/share.ts";
 import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
 import { damagedValue } from "./sqlite-failure.ts";
 import { parseStored } from "./stored-json.ts";
@@ -103,36 +104,41 @@ export function decodeRow({ key, slug, body }: { key: string; slug: string; body
     // Known from another column (row-additions.ts).
     description: null,
     file: row[2],
-    workstream: row[3],
+    workstream: shareText(row[3]),
     status: row[4],
     priority: row[5],
-    milestone: row[6],
-    initiative: row[7],
-    owner: row[8],
-    owner_as: row[9],
+    milestone: shareText(row[6]),
+    initiative: shareText(row[7]),
+    owner: shareText(row[8]),
+    owner_as: shareText(row[9]),
     owner_state: row[10],
     group: row[11],
     base_group: row[12],
-    rule: row[13],
-    reason: row[14],
+    rule: shareText(row[13]),
+    reason: shareText(row[14]),
     since: row[15],
     since_basis: row[16],
-    base_since: row[17],
+    base_since: sameText(row[17], row[15]),
     base_since_basis: row[18],
-    changed_at: row[19],
+    changed_at: sameText(row[19], row[15]),
     changed_basis: row[20],
     dependencies: readDependencies(row[21]),
     dependents: row[22],
     progress: { ticked: row[23], dropped: 0, total: row[24] },
-    sections: readSections(row[25]),
+    sections: shareSections(readSections(row[25])) as TaskRow["sections"],
     gates: { qa_exploration: row[26], review_cleared: row[27] },
-    completed: row[28],
-    completed_by: row[29],
+    completed: shareText(row[28]),
+    completed_by: shareText(row[29]),
     problems: row[30],
     signals: row[31],
     run: row[32] && { ...LACKING_EARLIER, ...row[32] },
     pull_request: row[33] === null ? null : completeView(row[33]),
   };
+}
+
+/** Mostly all times of a row are one. */
+function sameText(text: string, other: string): string {
+  return text === other ? other : text;
 }
 
 /** What runs in rows of earlier versions do not say yet. */

@@ -70,13 +70,23 @@ const NO_MOVES: ReadonlyMap<string, Move> = new Map();
 
 /** Builds the snapshot of a tree at a moment. Never fails, whatever the files say. */
 export function buildSnapshot(input: BuildInput): BuiltSnapshot {
+  const steps = buildInSteps(input);
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** The same in steps, each of which tells how many rows are made: very many take seconds. */
+export function* buildInSteps(input: BuildInput): Generator<number, BuiltSnapshot, void> {
   const { index, previous, thresholds, commitDatesMs, nowMs } = input;
   const tree = linkTree(index, previous?.memory?.tree ?? null);
+  yield 0;
   const pullRequests = pullRequestsOf(input, tree);
   const linked = { tree, pullRequests, cycles: openCycles(tree, previous?.memory ?? null) };
   const rebuilt = rebuildEdited(input, linked);
   if (rebuilt !== null) return rebuilt;
-  const drafts = draftEntries(input, linked);
+  const drafts = yield* draftEntries(input, linked);
   const doubts = findDoubts(countTurning(drafts), previous?.header.doubts ?? [], thresholds, nowMs);
   const entries = drafts.map((draft) => finishEntry(draft, doubts.held));
   const generalSignals = [...doubts.signals, ...signalsOfRuns(input, tree)];

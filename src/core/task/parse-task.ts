@@ -8,6 +8,7 @@ import { pathNames } from "../tree/path-kind.ts";
 import { GATE_TEXTS, gatesOf } from "./gates.ts";
 import { readTaskFields, type TaskFields } from "./read-task-fields.ts";
 import { type ScannedBody, SECTION_COUNT_LIMIT, scanBody } from "./scan-body.ts";
+import { shareLines, shareSections } from "./share.ts";
 import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
 import { defaultTaskId } from "./task-id.ts";
 
@@ -76,9 +77,9 @@ function specOf(
     completedBy: fields.completedBy,
     completed: fields.completed,
     pullRequest: fields.pullRequest,
-    sections: body.sections,
+    sections: shareSections(body.sections),
     gates: body.gates,
-    lines: fields.lines,
+    lines: shareLines(fields.lines),
   };
 }
 
