@@ -6,7 +6,7 @@ import type { Config } from "../config/schema.ts";
 import { assertNever } from "../core/assert-never.ts";
 import type { CycleFailure } from "../core/cycle/cycle.ts";
 import { type AgeAt, ageAtReceipt, ageNow, type ClockReading } from "../core/snapshot/age.ts";
-import { type Attempt, computeFreshness } from "../core/snapshot/freshness.ts";
+import { type Attempt, rememberFreshness } from "../core/snapshot/freshness.ts";
 import type { Freshness } from "../core/snapshot/schema.ts";
 import type { Transition } from "../core/snapshot/transition.ts";
 import type { Clock } from "../ports/clock.ts";
@@ -48,6 +48,7 @@ export class FollowSnapshot implements LiveSnapshot {
   readonly #link: RunnerLink | null;
   readonly #gate: RefreshGate;
   readonly #attempts = new AttemptLog();
+  readonly #freshnessOf = rememberFreshness();
   readonly #listeners = new Set<(event: LiveEvent) => void>();
   readonly #runnerNotices = new Set<string>();
   readonly #stopping = new AbortController();
@@ -107,7 +108,7 @@ export class FollowSnapshot implements LiveSnapshot {
   freshness(load: RefreshOutcome = "refreshed"): Freshness {
     const { clock, config } = this.#world;
     const age = this.#age === null ? null : ageNow(this.#age, this.#readClocks());
-    return computeFreshness({
+    return this.#freshnessOf({
       ageMs: age?.ageMs ?? null,
       observedAt: this.#view?.attestation.observed_at ?? null,
       lastAttempt: this.#lastAttempt(),

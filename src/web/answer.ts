@@ -55,7 +55,7 @@ export function toResponse(answer: Answer): Response {
 /** Whether `If-None-Match` names this tag. Weak comparison, as RFC 9110 section 13.1.2 wants it. */
 export function tagMatches(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
-  if (ifNoneMatch.trim() === "*") return true;
+  if (ifNoneMatch === tag || ifNoneMatch.trim() === "*") return true;
   const opaque = tag.replace(/^W\//, "");
   return ifNoneMatch.split(",").some((candidate) => candidate.trim().replace(/^W\//, "") === opaque);
 }

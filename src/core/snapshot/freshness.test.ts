@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Attempt, computeFreshness, type FreshnessInput } from "./freshness.ts";
+import { type Attempt, computeFreshness, type FreshnessInput, rememberFreshness } from "./freshness.ts";
 import { freshnessSchema, STALE_REASONS } from "./schema.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 24, 12);
@@ -168,4 +168,24 @@ test("F4: whatever happens, all but fresh is stale with a reason from the closed
     }),
     { numRuns: 3000 },
   );
+});
+
+test("P5: the record is the same within a millisecond of age, and another one when anything is different", () => {
+  const freshnessOf = rememberFreshness();
+  const first = freshnessOf({ ...good, ageMs: 4000.1 });
+  expect(freshnessOf({ ...good, ageMs: 4000.4 })).toBe(first);
+  expect(freshnessOf({ ...good, ageMs: 4001 })).toEqual(computeFreshness({ ...good, ageMs: 4001 }));
+  const changes: Partial<FreshnessInput>[] = [
+    { runner: "gone" },
+    { ageMs: null },
+    { nowMs: good.nowMs + 1 },
+    { lastSuccessAtMs: null },
+    { nextAttemptAtMs: good.nowMs + 500 },
+    { observedAt: null },
+    { lastAttempt: null },
+  ];
+  for (const change of changes) {
+    freshnessOf(good);
+    expect(freshnessOf({ ...good, ...change })).toEqual(computeFreshness({ ...good, ...change }));
+  }
 });

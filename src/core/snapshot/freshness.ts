@@ -50,6 +50,25 @@ type Verdict = {
   readonly detail: string | null;
 };
 
+/**
+ * computeFreshness() that gives the same record as long as nothing is different: under load many requests fall into one
+ * millisecond, and what they share can be kept under it.
+ */
+export function rememberFreshness(): (input: FreshnessInput) => Freshness {
+  let last: { readonly input: FreshnessInput; readonly freshness: Freshness } | null = null;
+  return (asked) => {
+    const input = asked.ageMs === null ? asked : { ...asked, ageMs: Math.round(Math.max(0, asked.ageMs)) };
+    if (last === null || !isSameInput(last.input, input))
+      last = { input, freshness: computeFreshness(input) };
+    return last.freshness;
+  };
+}
+
+function isSameInput(one: FreshnessInput, other: FreshnessInput): boolean {
+  const names = Object.keys(one) as (keyof FreshnessInput)[];
+  return names.every((name) => one[name] === other[name]);
+}
+
 /** The state, its reason from the closed list, and the sentence the banner shows. */
 export function computeFreshness(input: FreshnessInput): Freshness {
   const { state, reason, detail } = judge(input);

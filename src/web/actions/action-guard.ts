@@ -11,6 +11,7 @@ import type { Clock } from "../../ports/clock.ts";
 import { type Access, isLoopback } from "../listener/access.ts";
 import type { ActingCookie } from "../listener/acting-cookie.ts";
 import { parseHost } from "../listener/host-name.ts";
+import { rememberLast } from "../listener/remember-last.ts";
 import { sameText } from "../listener/same-text.ts";
 import { createViewers, type ViewedRequest, type Viewers } from "../listener/viewer.ts";
 import type { Acting } from "../pages/actions/action-form.ts";
@@ -62,10 +63,10 @@ export function createActionGuard(options: ActionGuardOptions): ActionGuard {
   const seal = (purpose: string, text: string) =>
     createHmac("sha256", key).update(`${purpose}\n${text}`, "utf8").digest("base64url");
   const formToken = seal("form", "");
+  const isAtThisMachine = rememberLast((host) => isLoopback(parseHost(host)?.name ?? ""));
   return {
     standing: (request) => {
-      const isOffered =
-        canAct && access.kind === "loopback" && isLoopback(parseHost(request.headers.host ?? "")?.name ?? "");
+      const isOffered = canAct && access.kind === "loopback" && isAtThisMachine(request.headers.host ?? "");
       if (!isOffered) return "shown";
       const isUser = viewers.isThisUser(request);
       return typeof isUser === "boolean" ? standingOf(isUser) : isUser.then(standingOf);

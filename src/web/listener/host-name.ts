@@ -2,6 +2,7 @@
 // (DNS rebinding) still sends its own name, so the list is exact: no suffixes, no patterns.
 
 import { networkInterfaces } from "node:os";
+import { rememberLast } from "./remember-last.ts";
 
 export type HostName = {
   /** Lower case, without brackets and without the dot of a fully qualified name. */
@@ -12,7 +13,9 @@ export type HostName = {
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]{1,5}))?$/i;
 
 /** Reads a Host header or the authority of an origin. Null for anything that is not plainly a host. */
-export function parseHost(text: string): HostName | null {
+export const parseHost = rememberLast(readHost);
+
+function readHost(text: string): HostName | null {
   const match = HOST.exec(text);
   if (match === null) return null;
   const [, address, name, port] = match;

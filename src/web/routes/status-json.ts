@@ -2,11 +2,13 @@
 // all answers; the attestation and the freshness of this moment are a small tail behind it.
 
 import type { IncomingHttpHeaders } from "node:http";
-import type { ServedSnapshot } from "../../core/snapshot/schema.ts";
+import type { SnapshotView } from "../../app/live-snapshot.ts";
+import type { Freshness, ServedSnapshot, Snapshot } from "../../core/snapshot/schema.ts";
 import { type Answer, JSON_TYPE, notModified, tagMatches } from "../answer.ts";
 import type { RequestPath } from "../listener/request-path.ts";
 import { problemAnswer } from "../problem-json.ts";
 import type { WebContext } from "../web-context.ts";
+import { InstantCache } from "./instant-cache.ts";
 import { createOwnerSnapshots, ownerUnknown } from "./owner-snapshot.ts";
 import { createMoments, loadNewest, snapshotHeaders, tagFor } from "./snapshot-answer.ts";
 import { createSnapshotBytes } from "./snapshot-bytes.ts";
@@ -18,6 +20,14 @@ type Context = Pick<WebContext, "live" | "config" | "defaultOwner" | "assets" | 
 
 type Volatile = Pick<ServedSnapshot, "observed_at" | "cycle" | "duration_ms" | "sources" | "freshness">;
 
+/** What the answers of one instant share beside the bytes of the snapshot. */
+type Headed = {
+  readonly tag: string;
+  readonly headers: readonly string[];
+  readonly unchanged: Answer;
+  readonly tail: Buffer;
+};
+
 const NO_PARAMETERS = new URLSearchParams();
 
 /** The route, with the bytes it keeps. */
@@ -26,6 +36,16 @@ export function createStatusJson(context: Context) {
   const momentOf = createMoments();
   const bytes = createSnapshotBytes();
   const pages = createTaskPages(context, ownerSnapshot);
+  const instant = new InstantCache<Headed>();
+  const headed = (view: SnapshotView, freshness: Freshness, snapshot: Snapshot): Headed => {
+    const { name, resolved_from: resolvedFrom } = snapshot.owner;
+    const moment = momentOf(view, freshness);
+    const tag = tagFor(`json ${name} ${resolvedFrom} ${moment.version}`);
+    const headers = snapshotHeaders(moment, freshness.age_ms, tag);
+    const { observed_at, cycle, duration_ms, sources } = view.attestation;
+    const tail = tailOf({ observed_at, cycle, duration_ms, sources, freshness });
+    return { tag, headers: ["Content-Type", JSON_TYPE, ...headers], unchanged: notModified(headers), tail };
+  };
   return async (headers: IncomingHttpHeaders, { search }: RequestPath): Promise<Answer> => {
     const params = search === "" ? NO_PARAMETERS : new URLSearchParams(search);
     if (asksForPage(params)) return await pages(headers, params);
@@ -33,19 +53,9 @@ export function createStatusJson(context: Context) {
     if (view === null) return startingAnswer(context, {});
     const owner = ownerSnapshot(view.snapshot, params.get("owner"));
     if (owner.kind === "unknown") return problemAnswer(ownerUnknown(owner));
-
-    const { name, resolved_from: resolvedFrom } = owner.snapshot.owner;
-    const moment = momentOf(view, freshness);
-    const tag = tagFor(`json ${name} ${resolvedFrom} ${moment.version}`);
-    const answerHeaders = snapshotHeaders(moment, freshness.age_ms, tag);
-    if (tagMatches(headers["if-none-match"], tag)) return notModified(answerHeaders);
-    const { observed_at, cycle, duration_ms, sources } = view.attestation;
-    const tail = tailOf({ observed_at, cycle, duration_ms, sources, freshness });
-    return {
-      status: 200,
-      headers: ["Content-Type", JSON_TYPE, ...answerHeaders],
-      ...(await bytes(owner.snapshot, tail)),
-    };
+    const answer = instant.get(view, freshness, search, () => headed(view, freshness, owner.snapshot));
+    if (tagMatches(headers["if-none-match"], answer.tag)) return answer.unchanged;
+    return { status: 200, headers: answer.headers, ...(await bytes(owner.snapshot, answer.tail)) };
   };
 }
 

@@ -36,6 +36,21 @@ function routes(changes: Partial<WebContext> = {}) {
   return { live: context.live, ask };
 }
 
+/** Of a server whose user may act on loopback addresses. */
+function actingGuard(canAct = true) {
+  const user = fakeUser();
+  const cookie = cookieOf(user);
+  return createActionGuard({
+    access: { kind: "loopback" },
+    canAct,
+    clock: { monotonicMs: () => 0 },
+    user,
+    cookie,
+  });
+}
+
+const LOCAL = { host: "localhost:8005" };
+
 const header = (answer: Answer, name: string): string | null => {
   const at = answer.headers.findIndex((text, index) => index % 2 === 0 && text.toLowerCase() === name);
   return at === -1 ? null : (answer.headers[at + 1] ?? null);
@@ -198,6 +213,17 @@ describe("/status", () => {
     expect(text(second)).toHaveLength(text(first).length);
   });
 
+  test("P5: answers of one instant share their headers; the id of their forms is each one's own", async () => {
+    const { live, ask } = routes({ guard: actingGuard() });
+    const [first, second] = [await ask("page", "", LOCAL), await ask("page", "", LOCAL)];
+    expect(second.headers).toBe(first.headers);
+    const idOf = (answer: Answer) => /name="action_id" value="([^"]+)"/.exec(text(answer))?.[1];
+    expect(idOf(first)).toMatch(/^[\w-]{8}\.[\w-]{16}$/);
+    expect(idOf(second)).not.toBe(idOf(first));
+    live.setAge(9000);
+    expect(state(await ask("page", "", LOCAL)).age_ms).toBe(9000);
+  });
+
   test("durations move on with the minutes", async () => {
     const { live, ask } = routes();
     const before = await ask("page");
@@ -226,15 +252,7 @@ describe("/status", () => {
 });
 
 describe("Refresh asks for a look-up of pull requests", () => {
-  const user = fakeUser();
-  const guard = (canAct: boolean) =>
-    createActionGuard({
-      access: { kind: "loopback" },
-      canAct,
-      clock: { monotonicMs: () => 0 },
-      user,
-      cookie: cookieOf(user),
-    });
+  const guard = actingGuard;
   const OWN = { host: "localhost:8005", "sec-fetch-site": "same-origin" };
 
   async function lookUps(
