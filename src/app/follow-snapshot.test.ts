@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { attestation, header, holder, row } from "../../test/contract/store-samples.ts";
 import { createMemorySnapshotFiles, SILENT_LOG, TIMER_CLOCK } from "../../test/support/app-world.ts";
+import { countWakeUps } from "../../test/support/count-wake-ups.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import { configSchema } from "../config/schema.ts";
 import type { CycleCause, CycleOutcome } from "../core/cycle/cycle.ts";
@@ -560,4 +561,35 @@ test("F12: a load that is held back is late, and says why", async () => {
   runner.begin("file_change");
   runner.end(await publish(store, ["a", "b"]));
   expect(live.freshness(await served)).toMatchObject({ state: "fresh" });
+});
+
+test("P21: over a quiet minute a server asks the store once for each cycle, and wakes up every 5 s", async () => {
+  const { live, store, runner } = await setUp();
+  await claim(store);
+  runner.lead();
+  runner.end(await publish(store, ["a"]));
+  await vi.advanceTimersByTimeAsync(10_000);
+  const readPublished = vi.spyOn(store, "readPublished");
+  let wakeUps = 0;
+  for (let cycle = 2; cycle <= 5; cycle += 1) {
+    const now = { ...attestation(100 + cycle), observed_at: new Date().toISOString() };
+    await store.attest({ epoch: 1, attestation: now });
+    runner.end({ kind: "attested", seq: 1, epoch: 1, attestation: now, tasks: 1 });
+    wakeUps += await countWakeUps(15_000);
+  }
+  expect(live.freshness().state).toBe("fresh");
+  expect(readPublished.mock.calls.length).toBeLessThanOrEqual(4);
+  expect(wakeUps).toBeLessThanOrEqual(13);
+});
+
+test("P21: what another process does is shown at once, and a lease that runs out is noticed", async () => {
+  const store = createMemoryStore();
+  await claim(store, "other");
+  const { live } = await setUp({ store, alone: true });
+  expect(live.freshness().state).toBe("unknown");
+  await publish(store, ["a"]);
+  await flush();
+  expect(live.view()?.snapshot.tasks).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(26_000);
+  expect(live.freshness()).toMatchObject({ state: "stale", stale_reason: "no-runner" });
 });

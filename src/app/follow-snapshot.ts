@@ -21,17 +21,12 @@ import { loadView, viewFromFile } from "./load-view.ts";
 import { RefreshBudget } from "./refresh-budget.ts";
 import { type CycleAnswer, RefreshGate } from "./refresh-gate.ts";
 import type { RunnerLink, RunnerLinkEvent } from "./runner-link.ts";
+import { progressStep, QUIET_TICK_MS, TICK_MS, untilTickMs } from "./until-tick.ts";
 
-/** Freshness is looked at this often: a page hears of a change of state within it. */
-const TICK_MS = 1_000;
 /** A tick that comes this late means that the machine or this process slept (F8). */
-const SLEPT_AFTER_MS = 5_000;
+const SLEPT_AFTER_MS = 2 * QUIET_TICK_MS;
 /** A timer may fire this much early: whoever has waited its whole time has waited long enough. */
 const TIMER_SLACK_MS = 2;
-/** While our own runner leads it tells everything at once; the store is then looked into only as a safety net. */
-const LOOK_WHILE_LEADING_TICKS = 5;
-/** Pages show how far a long update is this often; each time all of them are fetched again. */
-const PROGRESS_TICKS = 5;
 
 export type FollowWorld = {
   readonly clock: Clock;
@@ -66,12 +61,13 @@ export class FollowSnapshot implements LiveSnapshot {
   #looks: Promise<void> = Promise.resolve();
   /** The look that has not begun; whoever asks before it does shares it. */
   #nextLook: Promise<void> | null = null;
-  #tickLooks = false;
   #lastFreshness = "";
   #lastTick: ClockReading;
-  #ticks = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** The bell has rung while our own runner led. */
+  #hasRung = false;
   #unsubscribe: (() => void) | null = null;
+  #stopListening: (() => void) | null = null;
 
   constructor(world: FollowWorld, link: RunnerLink | null) {
     this.#world = world;
@@ -89,14 +85,16 @@ export class FollowSnapshot implements LiveSnapshot {
     if (this.#timer !== undefined || this.#stopping.signal.aborted) return;
     this.#unsubscribe = this.#link?.subscribe((event) => this.#hear(event)) ?? null;
     this.#lastTick = this.#readClocks();
-    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+    this.#timer = setTimeout(() => this.#tick(), TICK_MS);
+    this.#stopListening = this.#world.store.onChange(() => this.#noteChange());
     await this.#look();
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    clearInterval(this.#timer);
+    clearTimeout(this.#timer);
     this.#unsubscribe?.();
+    this.#stopListening?.();
     this.#gate.fail();
     await this.#looks;
   }
@@ -228,6 +226,7 @@ export class FollowSnapshot implements LiveSnapshot {
   async #lookNow(): Promise<void> {
     const { store, log } = this.#world;
     this.#nextLook = null;
+    this.#hasRung = false;
     try {
       if (!this.#isLeading()) await this.#lookAtOthers();
       const view = await loadView(store, this.#view);
@@ -318,22 +317,24 @@ export class FollowSnapshot implements LiveSnapshot {
     const { ageMs: passedMs, clockJumped } = ageNow({ ageMs: 0, read: this.#lastTick }, now);
     this.#lastTick = now;
     if (clockJumped || passedMs > SLEPT_AFTER_MS) void this.#gate.insist({ waitMs: 0 });
-    this.#ticks += 1;
-    const isDue = !this.#isLeading() || this.#ticks % LOOK_WHILE_LEADING_TICKS === 0;
-    if (isDue && !this.#tickLooks) {
-      this.#tickLooks = true;
-      void this.#look().then(() => {
-        this.#tickLooks = false;
-      });
-    }
+    // A lease runs out, and a store can be read again, without anybody saying so.
+    const hasRunOut = this.#lease !== null && now.wallMs >= this.#lease.expiresAtMs;
+    if (this.#hasRung || hasRunOut || this.#storeFailure !== null) void this.#look();
     this.#noteFreshness();
+    const isPending = this.#gate.pendingSinceMs !== null;
+    const lateMs = this.#world.config.freshness.late_s * 1000;
+    this.#timer = setTimeout(() => this.#tick(), untilTickMs(this.freshness(), { isPending, lateMs }));
+  }
+
+  /** A runner of ours tells by itself what it does: whatever else there may be is looked for at the next tick. */
+  #noteChange(): void {
+    if (this.#isLeading()) this.#hasRung = true;
+    else void this.#look();
   }
 
   #noteFreshness(): void {
     const { state, stale_reason: reason, progress } = this.freshness();
-    // Of a long update every page is fetched again now and then, to show how far it is.
-    const step = progress === null ? "" : Math.floor(this.#ticks / PROGRESS_TICKS);
-    const now = `${state} ${reason} ${step}`;
+    const now = `${state} ${reason} ${progressStep(progress, this.#world.clock.monotonicMs())}`;
     if (now === this.#lastFreshness) return;
     this.#lastFreshness = now;
     this.#emit({ kind: "freshness" });

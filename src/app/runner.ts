@@ -19,12 +19,11 @@ import { pause, settlesWithin } from "./pause.ts";
 import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
 import type { RunCare } from "./runs/run-care.ts";
 import { SnapshotFileWriter } from "./snapshot-file-writer.ts";
+import { StoreNews } from "./store-news.ts";
 import type { RunnerWorld } from "./world.ts";
 
 /** How often a runner on standby looks whether the lease is free. */
 const STANDBY_LOOK_MS = 1_000;
-/** How often the store is asked for wishes of other processes, and for news of runs. */
-const NEWS_LOOK_MS = 250;
 /** A start or retry that is due at once still waits this long: its cycle has just ended. */
 const DUE_AT_LEAST_MS = 50;
 /** After a failed cycle the next one is tried sooner than usual: 1 s, 2 s, 4 s, ... up to the usual interval. */
@@ -56,6 +55,7 @@ export class Runner {
   readonly #lookUps: LookUps;
   readonly #meter: CycleMeter;
   readonly #snapshotFiles: SnapshotFileWriter;
+  readonly #news: StoreNews;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #holder: LeaseHolder;
@@ -68,11 +68,7 @@ export class Runner {
   #failuresInRow = 0;
   /** Of the newest cycle, by the machine's monotonic clock. */
   #beganMs = Number.NEGATIVE_INFINITY;
-  /** The newest wish seen in the store. */
-  #wish = 0;
   #answered = 0;
-  /** The newest version of the runs that a cycle was asked for. */
-  #runsVersion = 0;
   #noticesPassedOn = 0;
 
   constructor(
@@ -99,6 +95,10 @@ export class Runner {
     this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
+    this.#news = new StoreNews(world, {
+      onNews: (cause) => this.#causes.add(cause),
+      seenRunsVersion: () => this.#heartbeat.runsVersion(),
+    });
   }
 
   start(): void {
@@ -169,6 +169,7 @@ export class Runner {
     this.#causes.clear();
     this.#causes.add("start");
     const chores = this.#startChores();
+    this.#news.start();
     const endLookUps = this.#lookUps.start({
       epoch,
       subjects: () => subjectsOf(this.#heartbeat),
@@ -179,8 +180,12 @@ export class Runner {
       if (causes.size === 0 || signal.aborted) continue;
       this.#snapshotFiles.hold();
       await this.#cycle(causes).finally(() => this.#snapshotFiles.release());
+      this.#news.release();
+      // What a round depends on may have changed.
+      this.#lookUps.reconsider();
     }
     endLookUps();
+    this.#news.stop();
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
     clearTimeout(this.#freeing);
@@ -196,7 +201,6 @@ export class Runner {
     watch?.start(() => this.#causes.hint());
     return [
       setInterval(() => void this.#renew(), this.#lease.renewEveryMs),
-      setInterval(() => void this.#lookForNews(), NEWS_LOOK_MS),
       setInterval(() => this.#causes.add("scan_timer"), config.cycle.scan_interval_s * 1000),
       setInterval(() => {
         void this.#quietly("old history was not dropped", () => store.prune(clock.wallMs()));
@@ -212,7 +216,8 @@ export class Runner {
     const begin = this.#meter.begin();
     const { startedAtMs, beganMs } = begin;
     this.#beganMs = beganMs;
-    const wish = this.#wish;
+    const { wish } = this.#news;
+    this.#news.hold();
     this.#emit({ kind: "cycle_started", startedAtMs, beganMs, causes: [...causes] });
     await this.#tendRuns();
     const outcome = await this.#heartbeat.cycle(causes, right, {
@@ -316,22 +321,6 @@ export class Runner {
   async #renew(): Promise<void> {
     await this.#quietly("the lease was not renewed", async () => {
       if (!(await this.#lease.renew())) this.#stopLeading();
-    });
-  }
-
-  async #lookForNews(): Promise<void> {
-    const { store } = this.#world;
-    await this.#quietly("news of other processes could not be read", async () => {
-      const wish = await store.pendingRefresh();
-      if (wish !== null && wish !== this.#wish) {
-        this.#wish = wish;
-        this.#causes.add("refresh");
-      }
-      const version = await store.readRunsVersion();
-      // Each number once: a cycle that fails is tried again at its own pace.
-      if (version === this.#runsVersion || version === this.#heartbeat.runsVersion()) return;
-      this.#runsVersion = version;
-      this.#causes.add("run_event");
     });
   }
 

@@ -169,6 +169,13 @@ export type Store = RunStore &
     readResumePoint(): Promise<ResumePoint | null>;
     writeResumePoint(point: ResumePoint): Promise<void>;
 
+    /**
+     * The store's bell: calls back at once when another process or handle has changed the store, and when that cannot be
+     * ruled out; one's own changes of runs ring too, others may. What changes from this call on is never missed, what was before it is
+     * not told: look once after it. Keeps no process alive. Returns how to stop.
+     */
+    onChange(listener: () => void): () => void;
+
     /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
     readonly notices: readonly string[];
     /** Drops history past its keep time: cycles 7 days, transitions and closed runs 90 days, tombstones. */

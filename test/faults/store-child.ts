@@ -117,7 +117,21 @@ async function fill(store: Store): Promise<void> {
   }
 }
 
+/** Answers each wish as soon as the bell tells of it, for ever. */
+async function answerForEver(store: Store): Promise<void> {
+  const answer = async () => {
+    const id = await store.pendingRefresh();
+    if (id !== null) await store.answerRefresh({ id });
+  };
+  store.onChange(() => void answer());
+  await answer();
+  process.stdout.write("+");
+  setInterval(() => {}, 60_000);
+  await new Promise(() => {});
+}
+
 const store = await openSqliteStore({ file, nowMs: Date.now });
+if (what === "answer") await answerForEver(store);
 if (what === "publish") await publishForEver(store);
 if (what === "contend") await contend(store);
 if (what === "fill") await fill(store);

@@ -26,6 +26,7 @@ import {
   TRANSITIONS_KEEP_COUNT,
   TRANSITIONS_KEEP_MS,
 } from "../../ports/store-limits.ts";
+import { withBell } from "./memory-bell.ts";
 import { pullRequestMethods } from "./memory-pull-requests.ts";
 import { createMemoryRuns, type MemoryRuns, pruneRuns, runMethods } from "./memory-runs.ts";
 
@@ -71,7 +72,7 @@ export function createMemoryStore(): Store {
   };
   const appendAction = (action: ActionChange) =>
     appendTransitions(contents, [action], contents.published?.seq ?? 0);
-  return {
+  return withBell({
     ...leaseMethods(contents),
     ...refreshMethods(contents),
     ...snapshotMethods(contents),
@@ -88,7 +89,7 @@ export function createMemoryStore(): Store {
     notices: [],
     prune: async (nowMs) => prune(contents, nowMs),
     close: async () => {},
-  };
+  });
 }
 
 function leaseMethods(contents: Contents) {

@@ -49,6 +49,8 @@ const LOG_LOST =
   "The store's log was deleted while no process had it open: what was changed last, up to some seconds before the last process ended, is lost. Look at the runs: tasks runs";
 
 type Handle = {
+  /** Counts the handles of this connection: what SQLite says of one tells nothing about another. */
+  readonly number: number;
   readonly database: DatabaseSync;
   readonly identity: FileIdentity | null;
   readonly logFiles: LogFiles;
@@ -63,6 +65,7 @@ export class Connection {
   #damaged: FileIdentity | null = null;
   #hadFile = false;
   #ended = false;
+  #handles = 0;
   #restTimer: NodeJS.Timeout | null = null;
   #hasWritten = false;
 
@@ -105,6 +108,17 @@ export class Connection {
     this.#hasWritten = true;
     this.#scheduleRest();
     return result;
+  }
+
+  /** Another text than before when another connection has committed meanwhile, or the file is another one. */
+  readMark(): string {
+    try {
+      const { number, sql } = this.#current();
+      return `${number} ${sql("PRAGMA data_version").get()?.["data_version"]}`;
+    } catch (error) {
+      const failure = toStoreError(error);
+      throw failure === null || failure.kind === "busy" ? error : this.#settle(failure);
+    }
   }
 
   close(): void {
@@ -187,7 +201,9 @@ export class Connection {
     const { database, log } = this.#openBelieved(found);
     if (log === "lost") this.notices.push(LOG_LOST);
     this.#hadFile = true;
+    this.#handles += 1;
     return {
+      number: this.#handles,
       database,
       identity: identifyFile(file),
       logFiles: identifyLogFiles(file),

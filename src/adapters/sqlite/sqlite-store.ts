@@ -45,28 +45,43 @@ import {
 import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./snapshot-tables.ts";
 import { publishInPortions } from "./staged-rows.ts";
 import { readStoppedTasks } from "./stopped-task-table.ts";
+import { StoreBell, type StoreBellSettings } from "./store-bell.ts";
 import { pruneTransitions, readTransitions } from "./transition-table.ts";
+
+export type SqliteSettings = ConnectionSettings & Pick<StoreBellSettings, "watchFolder">;
 
 /**
  * Opens the store, and makes it when there is none. A damaged file is moved aside, which `notices` tells.
  * @throws {StoreError} `newer`, `disk` or `busy`.
  */
-export async function openSqliteStore(settings: ConnectionSettings): Promise<Store> {
+export async function openSqliteStore(settings: SqliteSettings): Promise<Store> {
   const connection = new Connection(settings);
   await connection.read(() => undefined);
-  return storeOn(connection);
+  return storeOn(connection, settings);
 }
 
 /** The same, opened at its first use: until it can be used, each use throws, and the next one tries again. */
-export function createSqliteStore(settings: ConnectionSettings): Store {
-  return storeOn(new Connection(settings));
+export function createSqliteStore(settings: SqliteSettings): Store {
+  return storeOn(new Connection(settings), settings);
 }
 
-function storeOn(connection: Connection): Store {
+function storeOn(connection: Connection, settings: SqliteSettings): Store {
+  const bell = new StoreBell({ ...settings, readMark: () => connection.readMark() });
+  // What was done about runs is news for the other parts of this process too.
+  const andRing = async <Result>(written: Promise<Result>): Promise<Result> => {
+    const result = await written;
+    bell.ring();
+    return result;
+  };
+  const ringing: RingingConnection = {
+    read: (work) => connection.read(work),
+    write: (work) => andRing(connection.write(work)),
+    writeRuns: (work) => andRing(connection.writeRuns(work)),
+  };
   return {
     ...runnerMethods(connection),
-    ...runMethods(connection),
-    ...pullRequestMethods(connection),
+    ...runMethods(ringing),
+    ...pullRequestMethods(ringing),
     notices: connection.notices,
     prune: (nowMs) =>
       connection.write((sql) => {
@@ -76,14 +91,20 @@ function storeOn(connection: Connection): Store {
         pruneRuns(sql, nowMs);
         pruneAcknowledgements(sql, nowMs);
       }),
-    close: async () => connection.close(),
+    onChange: (listener) => bell.listen(listener),
+    close: async () => {
+      bell.stop();
+      connection.close();
+    },
   };
 }
+
+type RingingConnection = Pick<Connection, "read" | "write" | "writeRuns">;
 
 /** Everything but the life cycle and runs: what runners write, and what others read of it. */
 function runnerMethods(
   connection: Connection,
-): Omit<Store, keyof RunStore | keyof PullRequestStore | "notices" | "prune" | "close"> {
+): Omit<Store, keyof RunStore | keyof PullRequestStore | "notices" | "prune" | "onChange" | "close"> {
   return {
     claimLease: (input) => connection.write((sql) => claimLease(sql, input)),
     renewLease: (input) => connection.write((sql) => renewLease(sql, input)),
@@ -111,7 +132,7 @@ function runnerMethods(
   };
 }
 
-function pullRequestMethods(connection: Connection): PullRequestStore {
+function pullRequestMethods(connection: RingingConnection): PullRequestStore {
   return {
     readPullRequests: () => connection.read(readPullRequests),
     writePullRequests: (input) => connection.write((sql) => writePullRequests(sql, input)),
@@ -121,7 +142,7 @@ function pullRequestMethods(connection: Connection): PullRequestStore {
 }
 
 /** A supervisor outlives the upgrade of everything around it, so these go on under a newer schema too. */
-function runMethods(connection: Connection): RunStore {
+function runMethods(connection: RingingConnection): RunStore {
   return {
     insertRun: (input) => connection.writeRuns((sql) => insertRun(sql, input)),
     replaceRun: (input) => connection.writeRuns((sql) => replaceRun(sql, input)),

@@ -44,8 +44,10 @@ export function subjectsOf(heartbeat: Pick<Heartbeat, "published" | "openRuns" |
 
 /** A person may press Refresh as often as they like. */
 const BY_HAND_AT_MOST_EVERY_MS = 3_000;
-/** How often it is asked whether a round is due: what that depends on changes beside it. */
-const LOOK_MS = 1_000;
+/** What a round depends on changes beside it, a little at a time: rounds that are due at once wait this long. */
+const LOOK_AFTER_MS = 1_000;
+/** It is asked at least this often whether a round is due: clocks are stepped. */
+const LOOK_AT_LEAST_EVERY_MS = 60_000;
 /** A token may be there by now, a remote may have been added. */
 const SEARCH_AGAIN_MS = 60_000;
 /** A round of ten requests on a slow line. */
@@ -58,7 +60,7 @@ export class LookUps {
   #search: { readonly found: HostSearch; readonly atMs: number } | null = null;
   #byHand = false;
   /** Null while no rounds are made by themselves. */
-  #look: (() => Promise<void>) | null = null;
+  #own: { readonly look: () => Promise<void>; readonly wait: () => void } | null = null;
 
   constructor(world: LookUpWorld) {
     this.#world = world;
@@ -78,7 +80,12 @@ export class LookUps {
   /** Asks soon, whatever the reserve says: a person wants to know. */
   askNow(): void {
     this.#byHand = true;
-    void this.#look?.();
+    void this.#own?.look();
+  }
+
+  /** What is known of tasks and runs is not as it was: the next round may be due sooner. */
+  reconsider(): void {
+    this.#own?.wait();
   }
 
   /** Makes rounds as they are due, until what it returns is called. `onNews`: something is not as it was. */
@@ -91,9 +98,15 @@ export class LookUps {
     const stopping = new AbortController();
     const { signal } = stopping;
     let isLooking = false;
+    let timer: NodeJS.Timeout | undefined;
+    const wait = () => {
+      clearTimeout(timer);
+      if (!signal.aborted && !isLooking) timer = setTimeout(() => void look(), this.#untilDueMs(subjects()));
+    };
     const look = async () => {
       const about = subjects();
-      if (isLooking || signal.aborted || about === null) return;
+      if (isLooking || signal.aborted) return;
+      if (about === null) return wait();
       isLooking = true;
       try {
         if ((await this.lookIfDue({ epoch, about, signal })) && !signal.aborted) onNews();
@@ -102,14 +115,15 @@ export class LookUps {
         this.#world.log.warn({ error }, "what was looked up could not be kept");
       } finally {
         isLooking = false;
+        wait();
       }
     };
     this.forget();
-    this.#look = look;
-    const timer = setInterval(() => void look(), LOOK_MS);
+    this.#own = { look, wait };
+    wait();
     return () => {
-      clearInterval(timer);
-      this.#look = null;
+      clearTimeout(timer);
+      this.#own = null;
       stopping.abort();
     };
   }
@@ -171,14 +185,28 @@ export class LookUps {
     return (await memory.keep(epoch, gone)) || isOther;
   }
 
-  #isDue({ runs }: Subjects): boolean {
+  #isDue(about: Subjects): boolean {
     const nowMs = this.#world.clock.wallMs();
+    return nowMs >= this.#dueMs(about, nowMs);
+  }
+
+  /** From which time on the next round may begin, as things are now. */
+  #dueMs({ runs }: Subjects, nowMs: number): number {
     const { triedAtMs, standing } = this.#memory.state;
-    const sinceMs = triedAtMs === null ? Number.POSITIVE_INFINITY : Math.abs(nowMs - triedAtMs);
-    if (this.#byHand) return sinceMs >= BY_HAND_AT_MOST_EVERY_MS && !this.#isForbidden(nowMs);
-    if (standing.kind === "off") return this.#isNewlyFound() || sinceMs >= SEARCH_AGAIN_MS;
+    const after = (waitMs: number) => {
+      const isOver = triedAtMs === null || Math.abs(nowMs - triedAtMs) >= waitMs;
+      return isOver ? nowMs : triedAtMs + waitMs;
+    };
+    if (this.#byHand) return Math.max(after(BY_HAND_AT_MOST_EVERY_MS), this.#forbiddenUntilMs());
+    if (standing.kind === "off") return this.#isNewlyFound() ? nowMs : after(SEARCH_AGAIN_MS);
     const expecting = runs.some(({ state }) => state === "running" || state === "exited");
-    return nowMs >= nextRoundMs({ ...this.#pace(), expecting, nowMs });
+    return nextRoundMs({ ...this.#pace(), expecting, nowMs });
+  }
+
+  #untilDueMs(about: Subjects | null): number {
+    if (about === null) return LOOK_AFTER_MS;
+    const nowMs = this.#world.clock.wallMs();
+    return Math.min(Math.max(this.#dueMs(about, nowMs) - nowMs, LOOK_AFTER_MS), LOOK_AT_LEAST_EVERY_MS);
   }
 
   /** What was found last is not what the state says, or nothing was looked for yet. */
@@ -193,10 +221,10 @@ export class LookUps {
     return { state: this.#memory.state, known: [...this.#memory.known.values()], reserve };
   }
 
-  /** Not even a person may: the host has said so. */
-  #isForbidden(nowMs: number): boolean {
+  /** Before that not even a person may: the host has said so. */
+  #forbiddenUntilMs(): number {
     const { standing } = this.#memory.state;
-    return standing.kind === "failing" && nowMs < (standing.notBeforeMs ?? 0);
+    return standing.kind === "failing" ? (standing.notBeforeMs ?? 0) : 0;
   }
 
   async #find(signal: AbortSignal, byHand: boolean): Promise<HostSearch> {

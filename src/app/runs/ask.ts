@@ -4,7 +4,7 @@
 import { redactSecrets } from "../../core/redact-secrets.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run } from "../../core/run/run.ts";
-import { pause } from "../pause.ts";
+import { lookUntil } from "../look-until.ts";
 import { type OwnRun, outlastBusy, type Said, type SayWorld, SUPERSEDED, sayOwnRun } from "./own-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
 
@@ -12,8 +12,6 @@ type AskWorld = Pick<RunsWorld, "clock" | "store">;
 
 export type Asking = { readonly text: string; readonly choices: readonly string[] };
 
-/** A person may take hours, and the answer should be there within the blink after it was given. */
-const ANSWER_LOOK_MS = 250;
 /** The page shows the whole question. */
 const QUESTION_LENGTH_MAX = 4_000;
 
@@ -29,19 +27,18 @@ export async function ask(
 
 /** The run once it has the question that was kept; null when nobody waits any more, or it was handed on. */
 export async function awaitAsked(
-  { store }: Pick<AskWorld, "store">,
+  { clock, store }: AskWorld,
   own: OwnRun,
   text: string,
   signal: AbortSignal,
 ): Promise<Run | null> {
   const asked = redactSecrets(text).slice(0, QUESTION_LENGTH_MAX);
-  while (!signal.aborted) {
+  const found = await lookUntil({ clock, store, signal }, async () => {
     const run = await outlastBusy(() => store.readRun(own.id));
-    if (run === null || run.epoch !== own.epoch) return null;
-    if (run.question?.text === asked) return run;
-    await pause(ANSWER_LOOK_MS, signal);
-  }
-  return null;
+    if (run === null || run.epoch !== own.epoch) return { run: null };
+    return run.question?.text === asked ? { run } : null;
+  });
+  return found?.run ?? null;
 }
 
 export type Answered =
@@ -52,32 +49,28 @@ export type Answered =
 
 /** Waits for the answer to the question that `asked` holds, and marks it as delivered. */
 export async function awaitAnswer(
-  world: SayWorld,
+  world: AskWorld & SayWorld,
   asked: Run,
   { proofHash, signal }: Pick<OwnRun, "proofHash"> & { readonly signal: AbortSignal },
 ): Promise<Answered> {
-  const { store } = world;
+  const { clock, store } = world;
   const number = asked.question?.number ?? 0;
   let version = -1;
-  while (!signal.aborted) {
+  const found = await lookUntil({ clock, store, signal }, async () => {
     const newest = await outlastBusy(() => store.readRunsVersion());
-    if (newest !== version) {
-      version = newest;
-      const run = await outlastBusy(() => store.readRun(asked.id));
-      if (run === null || run.epoch !== asked.epoch) return SUPERSEDED;
-      const { question } = run;
-      if (question?.number !== number) return SUPERSEDED;
-      if (question.answer !== null) {
-        const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
-        const delivered = await sayOwnRun(world, own, { kind: "received", number });
-        if (delivered.kind === "refused") return delivered;
-        return { kind: "answered", text: question.answer.text, by: question.answer.by };
-      }
-      if (!isLive(run)) return OVER;
-    }
-    await pause(ANSWER_LOOK_MS, signal);
-  }
-  return { kind: "aborted" };
+    if (newest === version) return null;
+    version = newest;
+    const run = await outlastBusy(() => store.readRun(asked.id));
+    if (run === null || run.epoch !== asked.epoch || run.question?.number !== number) return SUPERSEDED;
+    if (run.question.answer !== null) return { kind: "given" as const, run, answer: run.question.answer };
+    return isLive(run) ? null : OVER;
+  });
+  if (found?.kind !== "given") return found ?? { kind: "aborted" };
+  const { run, answer } = found;
+  const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
+  const delivered = await sayOwnRun(world, own, { kind: "received", number });
+  if (delivered.kind === "refused") return delivered;
+  return { kind: "answered", text: answer.text, by: answer.by };
 }
 
 const OVER = refusal(

@@ -4,7 +4,7 @@
 import type { Run } from "../../core/run/run.ts";
 import { giveUp, prepare, take } from "../../core/run/transitions.ts";
 import type { StartLimits } from "../../ports/run-store.ts";
-import { pause } from "../pause.ts";
+import { lookUntil } from "../look-until.ts";
 import { changeRun } from "./change-run.ts";
 import { claimSlot, releaseSlot } from "./machine-slot.ts";
 import { prepareStart, type StartWorld } from "./prepare-start.ts";
@@ -20,7 +20,6 @@ export type StartOutcome =
 
 /** A supervisor is a small process: one that has not begun by then never will, and is refused when it tries. */
 const BEGIN_WAIT_MS = 30_000;
-const BEGIN_LOOK_MS = 25;
 
 /** Throws only what the store throws. */
 export async function startRun(
@@ -93,20 +92,27 @@ async function attempt(world: StartWorld, run: Run, signal: AbortSignal): Promis
  * supervisor has not begun after the longest wait.
  */
 async function awaitBegin({ store, clock }: StartWorld, { id, epoch }: Run): Promise<StartOutcome | null> {
-  const untilMs = clock.monotonicMs() + BEGIN_WAIT_MS;
-  for (;;) {
-    const run = await store.readRun(id);
-    const isLate = clock.monotonicMs() >= untilMs;
-    if (run?.epoch !== epoch) return { kind: "refused", why: "somebody else took it over" };
-    if (run.state === "failed" || run.state === "interrupted") {
-      const end = run.attempts.at(-1)?.end;
-      if (end?.kind === "not_started") return { kind: "failed", detail: end.detail };
-    }
-    const isStarting = run.state === "dispatching" || (run.state === "running" && run.worker === null);
-    if (!isStarting) return { kind: "started", run };
-    if (isLate) return run.state === "dispatching" ? null : { kind: "started", run };
-    await pause(BEGIN_LOOK_MS);
+  let newest: Run | null = null;
+  const begun = await lookUntil({ clock, store, limitMs: BEGIN_WAIT_MS }, async () => {
+    newest = await store.readRun(id);
+    return judgeBegin(newest, epoch);
+  });
+  return begun ?? lateBegin(newest);
+}
+
+/** Null while it still begins. */
+function judgeBegin(run: Run | null, epoch: number): StartOutcome | null {
+  if (run?.epoch !== epoch) return { kind: "refused", why: "somebody else took it over" };
+  if (run.state === "failed" || run.state === "interrupted") {
+    const end = run.attempts.at(-1)?.end;
+    if (end?.kind === "not_started") return { kind: "failed", detail: end.detail };
   }
+  const isStarting = run.state === "dispatching" || (run.state === "running" && run.worker === null);
+  return isStarting ? null : { kind: "started", run };
+}
+
+function lateBegin(run: Run | null): StartOutcome | null {
+  return run === null || run.state === "dispatching" ? null : { kind: "started", run };
 }
 
 async function abandon({ store, clock }: StartWorld, run: Run, detail: string): Promise<StartOutcome> {

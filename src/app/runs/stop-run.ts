@@ -6,7 +6,7 @@ import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { type Act, isLive, type Run } from "../../core/run/run.ts";
 import { close, type RunChange, wishEnd } from "../../core/run/transitions.ts";
-import { pause } from "../pause.ts";
+import { lookUntil } from "../look-until.ts";
 import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
 import type { RunsWorld } from "./runs-world.ts";
@@ -24,7 +24,6 @@ export type Stopped = { readonly key: string } & (
 
 export type StopWish = { readonly by: string; readonly note: string | null; readonly signal: AbortSignal };
 
-const END_LOOK_MS = 50;
 /** Beyond the grace that a worker has: for its supervisor to notice, to end leftovers and to write it down. */
 const BEYOND_GRACE_MS = 10_000;
 
@@ -65,15 +64,18 @@ export function nudge({ workers }: Pick<RunsWorld, "workers">, { state, holder }
 /** The run when its worker is gone, or as it is after the longest that this can take. */
 async function awaitEnd(world: StopWorld, wished: Run, signal: AbortSignal): Promise<Run> {
   const { clock, store, config } = world;
-  const untilMs = clock.monotonicMs() + config.worker.stop_grace_s * 1000 + BEYOND_GRACE_MS;
+  const limitMs = config.worker.stop_grace_s * 1000 + BEYOND_GRACE_MS;
   let seen = wished;
-  while (isLive(seen) && clock.monotonicMs() < untilMs && !signal.aborted) {
-    await pause(END_LOOK_MS, signal);
+  await lookUntil({ clock, store, limitMs, signal }, async () => {
     const now = await store.readRun(wished.id);
-    if (now === null) return seen;
+    if (now === null) return GONE;
     // Begun since: the one to nudge is there now.
     if (now.holder?.id !== seen.holder?.id) nudge(world, now);
     seen = now;
-  }
+    return isLive(now) ? null : now;
+  });
   return seen;
 }
+
+/** Forgotten by the store, which has no more to tell. */
+const GONE = "gone";
