@@ -188,6 +188,16 @@ test("a cycle that is lost answers nobody; the next one does", async () => {
   expect(load()).toBe("refreshed");
 });
 
+test("a cycle that is lost is not waited for by those who come after it", async () => {
+  const { gate, ask, wish, begin, pass } = setUp();
+  begin();
+  await pass();
+  gate.cycleLost();
+  expect(gate.pendingSinceMs).toBeNull();
+  void wish();
+  expect(ask).toHaveBeenCalledTimes(1);
+});
+
 test("whoever was asked is gone: somebody else is asked, or all who wait are told", async () => {
   const { gate, ask, wish } = setUp();
   const load = wish();

@@ -3,7 +3,8 @@ import { checkDoc } from "../../test/support/check-doc.ts";
 import { UserError } from "../core/errors.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { configurationReference, starterConfig } from "./print.ts";
-import { SETTINGS } from "./settings.ts";
+import { REPLACED_SETTINGS } from "./replaced-settings.ts";
+import { findSetting, SETTINGS } from "./settings.ts";
 import { trustIn } from "./trust.ts";
 
 const load = (input: Partial<ConfigInput>) =>
@@ -137,6 +138,43 @@ describe("C5: what is wrong is named with its place, what it needs and the neare
   test("a foreign TASKS_ variable and an empty one are left alone", async () => {
     const environment = { TASKS_BACKEND_SECRET: "1", TASKS_PAGE_ROWS: "" };
     await expect(load({ environment })).resolves.toBeDefined();
+  });
+});
+
+describe("a setting that another one has replaced", () => {
+  const key = "refresh.min_interval_ms";
+  const fileText = "refresh:\n  min_interval_ms: 50\n  wait_ms: 7\n";
+  const own = { name: "/home/me/config.yaml", text: fileText };
+  const environment = { TASKS_REFRESH_MIN_INTERVAL_MS: "50" };
+
+  test.each<[string, Partial<ConfigInput>, object]>([
+    ["the repository's file", { fileText }, { kind: "file" }],
+    ["own settings", { own }, { kind: "own", name: own.name }],
+    ["the environment", { environment }, { kind: "environment", name: "TASKS_REFRESH_MIN_INTERVAL_MS" }],
+  ])(
+    "from %s it is read, changes nothing, and is told with what to give instead",
+    async (_, input, origin) => {
+      const { config, replaced } = await load(input);
+      expect(config.refresh).toEqual({ wait_ms: "environment" in input ? 1500 : 7, max_cpu_percent: 20 });
+      expect(replaced).toEqual([
+        { setting: expect.objectContaining({ key, by: "refresh.max_cpu_percent" }), origin },
+      ]);
+    },
+  );
+
+  test("nobody who gives none is told anything", async () => {
+    const { replaced } = await load({
+      fileText: "refresh:\n  wait_ms: 7\n",
+      environment: { TASKS_REFRESH_MIN_INTERVAL_MS: "" },
+    });
+    expect(replaced).toEqual([]);
+  });
+
+  test("each is none any more, and what replaces it is one", () => {
+    for (const setting of REPLACED_SETTINGS) {
+      expect([setting.key, findSetting(setting.key)]).toEqual([setting.key, undefined]);
+      expect([setting.by, findSetting(setting.by)?.key]).toEqual([setting.by, setting.by]);
+    }
   });
 });
 

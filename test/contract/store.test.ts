@@ -133,9 +133,16 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       const second = await store.requestRefresh({ nowMs: T0_MS });
       expect(second).toBeGreaterThan(first);
       expect(await store.pendingRefresh()).toBe(second);
+      const isAnswered = async () => [
+        await store.isRefreshAnswered({ id: first }),
+        await store.isRefreshAnswered({ id: second }),
+      ];
+      expect(await isAnswered()).toEqual([false, false]);
       await store.answerRefresh({ id: first });
+      expect(await isAnswered()).toEqual([true, false]);
       expect(await store.pendingRefresh()).toBe(second);
       await store.answerRefresh({ id: second });
+      expect(await isAnswered()).toEqual([true, true]);
       expect(await store.pendingRefresh()).toBeNull();
       await store.answerRefresh({ id: first });
       expect(await store.pendingRefresh()).toBeNull();

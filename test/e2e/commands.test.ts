@@ -158,6 +158,18 @@ describe("C3, C5: exit codes; every error says what, why and what next", () => {
     expect(stderr).not.toContain("hunter2secret");
   });
 
+  test("a setting that another one has replaced ends nothing: a note says what to give instead", async () => {
+    const cwd = exampleTree();
+    write(cwd, "tasks/config.yaml", "refresh:\n  min_interval_ms: 500\n");
+    for (const command of ["config", "heartbeat"]) {
+      const { code, stderr } = await runTasks([command], { cwd });
+      expect([command, code]).toEqual([command, 0]);
+      expect(stderr).toContain(
+        'tasks/config.yaml: "refresh.min_interval_ms" is no longer used: page loads are limited by what their updates cost, not by the clock. Use refresh.max_cpu_percent instead.',
+      );
+    }
+  });
+
   test("config says where each value came from", async () => {
     const printed = await runTasksJson<Record<string, unknown>>(["config"], {
       cwd: exampleTree(),
