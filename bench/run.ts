@@ -30,6 +30,8 @@ const { values: options } = parseArgs({
 const only = options.only?.split(",") ?? null;
 const suites = options.peer ? PEER_SUITES : options.large ? [...SUITES, ...LARGE_SUITES] : SUITES;
 const scratch = mkdtempSync(join(tmpdir(), "tasks-bench-"));
+// Nothing of whoever measures is read by what is measured, and nothing is left there.
+process.env["TASKS_HOME"] = mkdtempSync(join(scratch, "home-"));
 try {
   execFileSync(process.execPath, ["scripts/build.ts"], { cwd: root, stdio: "inherit" });
   printHeading();
@@ -103,6 +105,8 @@ function newBench(effort: Effort): Bench {
       const folder = join(scratch, String(tasks));
       const tree = trees.get(tasks) ?? { root: folder, paths: makeTree(folder, tasks) };
       trees.set(tasks, tree);
+      // No suite sees what an earlier one left, so that figures do not depend on which were taken before.
+      rmSync(join(folder, ".tasks"), { recursive: true, force: true });
       return tree;
     },
   };

@@ -1,9 +1,7 @@
 // A running `tasks serve` from dist/, asked over loopback and watched from outside.
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
 import { get, type IncomingMessage } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { root } from "./baselines.ts";
@@ -22,14 +20,11 @@ export type Served = {
 
 /** Starts the built server on a free port; `whenReady` resolves once it has a snapshot. */
 export async function startServer(tree: Tree): Promise<Served & { readonly whenReady: Promise<void> }> {
-  // Nothing of whoever measures is read, and nothing is left there.
-  const home = mkdtempSync(join(tmpdir(), "tasks-bench-home-"));
   const server = spawn(
     process.execPath,
     [join(root, "bin/tasks.js"), "serve", "--repo", tree.root, "--port", "0"],
-    { stdio: ["ignore", "pipe", "ignore"], env: { ...process.env, TASKS_HOME: home } },
+    { stdio: ["ignore", "pipe", "ignore"] },
   );
-  server.once("exit", () => rmSync(home, { recursive: true, force: true }));
   const url = await new Promise<string>((resolve, reject) => {
     let printed = "";
     server.once("exit", (code) => reject(new Error(`tasks serve ended with ${code}`)));

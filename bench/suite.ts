@@ -17,7 +17,7 @@ export type Suite = {
 export type Bench = {
   /** For what a suite makes; a folder of its own for each call. */
   readonly newFolder: () => string;
-  /** A tree of so many tasks, made when it is first asked for. */
+  /** A tree of so many tasks, without a store; its files are made when it is first asked for. */
   readonly tree: (tasks: number) => Tree;
   readonly effort: Effort;
 };
@@ -40,7 +40,7 @@ export type Effort = {
 export const WHOLE: Effort = {
   coldRounds: 7,
   processRounds: 9,
-  loadPairs: 6,
+  loadPairs: 5,
   loadSeconds: 1,
   idleSeconds: 30,
   liveRuns: [10, 50, 200],

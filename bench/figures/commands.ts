@@ -1,6 +1,5 @@
 // P4, P11: whole processes of the built command.
 
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { emptyNodeMs, processMs, readingMs, root } from "../baselines.ts";
 import { type Figure, inPairs, median } from "../measure.ts";
@@ -14,8 +13,6 @@ const SMALLEST = 1_000;
 
 /** `tasks heartbeat` on a warm index with nothing changed and no runner alive. */
 export async function heartbeatFigures(tree: Tree, { effort }: Bench): Promise<Figure[]> {
-  // The lease of an earlier suite would be waited for.
-  rmSync(join(tree.root, ".tasks"), { recursive: true, force: true });
   const args = [bin, "heartbeat", "--repo", tree.root];
   processMs(args, WARM_UP_ROUNDS);
   const empty = emptyNodeMs();

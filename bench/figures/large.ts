@@ -1,7 +1,7 @@
 // P19: 100,000 tasks: a server gets ready on an empty store and on a warm one, and what it costs then. Each figure is
 // bounded in time; one that could not be taken says why, and the others follow.
 
-import { rmSync, writeFileSync } from "node:fs";
+import { writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -27,7 +27,6 @@ type Step = {
 
 export async function largeFigures(tree: Tree): Promise<(Figure | Untaken)[]> {
   const readMs = readingMs(tree, READINGS);
-  rmSync(join(tree.root, ".tasks"), { recursive: true, force: true });
   const empty = await takeServed(tree, readMs, "ready on an empty store", stepsOf);
   const warm = await takeServed(tree, readMs, "ready on a warm store", () => []);
   return [...empty, ...warm];
