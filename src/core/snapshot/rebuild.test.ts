@@ -112,13 +112,17 @@ test("R14: the build after an edit equals one that knows nothing of the build be
   expect(quick).toBeGreaterThan(all / 2);
 });
 
-test("P3: an edit makes one row anew, and what depends on it when that begins or ends to be finished", () => {
+test("P3: an edit or a run makes one row anew, and what depends on it when that begins or ends to be finished", () => {
   const before = built(START, null);
   const titled = built(edited(START, [{ ...sketchOf(3), title: "Other" }]), before);
   expect(diffRows(before.rows, titled.rows).changedRows.map(({ key }) => key)).toEqual(["t3"]);
   expect(isOfEdits(before, titled)).toBe(true);
   const finished = built(edited(START, [{ ...sketchOf(5), status: "completed" }]), before);
   expect(isOfEdits(before, finished)).toBe(true);
+  const idle = built(START, null, { runs: runsInput([]) });
+  const worked = built(START, idle, { runs: runsInput([runFacts(sampleRun({ key: "t3" }))]) });
+  expect(diffRows(idle.rows, worked.rows).changedRows.map(({ key }) => key)).toEqual(["t3"]);
+  expect(isOfEdits(idle, worked)).toBe(true);
   const { dependencies } = finished.rows.get("t6") ?? {};
   expect(dependencies?.find(({ key }) => key === "t5")?.state).toBe("finished");
 });
@@ -126,11 +130,14 @@ test("P3: an edit makes one row anew, and what depends on it when that begins or
 const FIRST = built(START, null);
 
 test.each<[string, Partial<Pick<BuildInput, "index" | "nowMs" | "runs">>]>([
-  ["a run begins", { runs: runsInput([runFacts(sampleRun({ key: "t3" }))]) }],
+  ["more attempts are allowed", { runs: { ...NO_RUNS, attemptsMax: NO_RUNS.attemptsMax + 1 } }],
+  ["a run has no task", { runs: runsInput([runFacts(sampleRun({ key: "gone" }))]) }],
   ["a time is up", { nowMs: (FIRST.nextChangeMs ?? 0) + 1 }],
   ["the clock is set back", { nowMs: NOON_MS - 1 }],
   ["a file comes", { index: new Map([...START, ...treeIndex([taskRecord({ slug: "x" })])]) }],
 ])("it equals one from scratch when %s", (_, { index = START, ...told }) => {
   const cold = restoreBuilt({ ...FIRST, rows: FIRST.rows.values() });
-  expect(new Map(built(index, FIRST, told).rows)).toEqual(new Map(built(index, cold, told).rows));
+  const [warm, anew] = [built(index, FIRST, told), built(index, cold, told)];
+  expect(new Map(warm.rows)).toEqual(new Map(anew.rows));
+  expect(warm.header).toEqual(anew.header);
 });

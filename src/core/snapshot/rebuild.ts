@@ -1,6 +1,6 @@
-// The build after an edit: while nothing but a few task files changed and no time is up, only their rows are made anew.
-// Everything that would have to be asked of all tasks (circles, doubts, runs, dates) was asked by the build before, and
-// its answer stands. Equal to a build from scratch; where that is not certain there is none.
+// The build after an edit: while only some task files, runs and pull requests changed and no time is up, only the rows
+// they belong to are made anew. Everything that would have to be asked of all tasks (circles, doubts, dates) was asked by
+// the build before, and its answer stands. Equal to a build from scratch; where that is not certain there is none.
 
 import { replaceValues } from "../patched-map.ts";
 import type { LinkedTree } from "../tree/link.ts";
@@ -11,7 +11,7 @@ import { nextTargetMs } from "./past-target.ts";
 import { sameValue } from "./same-value.ts";
 import type { TaskRow } from "./schema.ts";
 
-/** Null when more may have changed than the rows of edited tasks and of those that depend on them. */
+/** Null when more may have changed than the rows of some tasks and of those that depend on them. */
 export function rebuildEdited(input: BuildInput, linked: Linked): BuiltSnapshot | null {
   const { previous, nowMs } = input;
   const memory = previous?.memory ?? null;
@@ -21,7 +21,9 @@ export function rebuildEdited(input: BuildInput, linked: Linked): BuiltSnapshot 
   const entries = [...memory.entries];
   const changed = new Map<string, TaskRow>();
   const due = new Set<number>();
-  for (const place of placesOf(linked, memory, previous.rows)) {
+  const places = placesOf(input, linked, { memory, rows: previous.rows });
+  if (places === null) return null;
+  for (const place of places) {
     const [task, old] = [linked.tree.tasks[place], entries[place]];
     if (task === undefined || old === undefined) return null;
     const entry = draftEntry(input, linked, { task, place });
@@ -38,22 +40,23 @@ export function rebuildEdited(input: BuildInput, linked: Linked): BuiltSnapshot 
     rows,
     nextChangeMs: nextChangeOf({ previous, entries, due }, linked.tree, nowMs),
     moves: previous.moves,
-    memory: { ...memory, ...linked, entries, input: input.pullRequests, builtMs: nowMs },
+    memory: {
+      ...{ ...memory, ...linked, entries },
+      runs: input.runs,
+      input: input.pullRequests,
+      builtMs: nowMs,
+    },
   };
 }
 
 /** Whatever else rows and header are made of is the same object, or equal. */
-function isOnlyEdited(
-  input: BuildInput,
-  { tree, pullRequests, cycles }: Linked,
-  memory: BuildMemory,
-): boolean {
+function isOnlyEdited(input: BuildInput, { tree, cycles }: Linked, memory: BuildMemory): boolean {
   return (
     !memory.isDoubted &&
     (tree === memory.tree || tree.edited !== null) &&
-    pullRequests === memory.pullRequests &&
     cycles === memory.cycles &&
-    input.runs === memory.runs &&
+    input.runs.attemptsMax === memory.runs.attemptsMax &&
+    sameValue(input.runs.jump, memory.runs.jump) &&
     input.commitDatesMs === memory.commitDatesMs &&
     input.addedDatesMs === memory.addedDatesMs &&
     input.repository.default_branch === memory.gitDefaultBranch &&
@@ -62,19 +65,45 @@ function isOnlyEdited(
   );
 }
 
-/** Edited tasks, and those that depend on one which is finished now or no longer. */
-function placesOf(linked: Linked, memory: BuildMemory, rows: BuiltSnapshot["rows"]): ReadonlySet<number> {
+type Before = { readonly memory: BuildMemory; readonly rows: BuiltSnapshot["rows"] };
+
+/**
+ * Tasks whose file, run, acknowledgements or pull request changed, and those that depend on one which is finished now or
+ * no longer. Null when a run belongs to no task: that is a signal of the repository.
+ */
+function placesOf(
+  { runs }: BuildInput,
+  linked: Linked,
+  { memory, rows }: Before,
+): ReadonlySet<number> | null {
   const { tree } = linked;
-  const edited = tree === memory.tree ? [] : (tree.edited ?? []);
-  const places = new Set(edited);
-  for (const place of edited) {
+  const places = new Set(tree === memory.tree ? [] : tree.edited);
+  const keys = [
+    ...changedKeys(memory.runs.byKey, runs.byKey),
+    ...changedKeys(memory.runs.acknowledgementsByKey, runs.acknowledgementsByKey),
+    ...changedKeys(memory.pullRequests, linked.pullRequests),
+  ];
+  const placeOfKey = (key: string) => tree.placeOf(rows.get(key)?.file ?? "");
+  for (const key of keys) {
+    const place = placeOfKey(key);
+    if (place === undefined) return null;
+    places.add(place);
+  }
+  for (const place of [...places]) {
     if (stateOf(place, linked) === stateOf(place, memory)) continue;
-    for (const key of tree.tasks[place]?.links.dependents ?? []) {
-      const dependent = tree.placeOf(rows.get(key)?.file ?? "");
-      if (dependent !== undefined) places.add(dependent);
-    }
+    for (const key of tree.tasks[place]?.links.dependents ?? []) places.add(placeOfKey(key) ?? place);
   }
   return places;
+}
+
+function changedKeys(
+  before: ReadonlyMap<string, unknown>,
+  after: ReadonlyMap<string, unknown>,
+): readonly string[] {
+  if (before === after) return [];
+  return [...new Set([...before.keys(), ...after.keys()])].filter(
+    (key) => before.get(key) !== after.get(key),
+  );
 }
 
 /** All entries are asked only when one of those that were next to change is another one now. */
