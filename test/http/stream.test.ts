@@ -219,18 +219,36 @@ test("H12: ten tabs hold ten streams, and every load is still answered", async (
   expect(readers.some(({ closed }) => closed)).toBe(false);
 });
 
-test("P6: 1,000 viewers all hear of a change, from one serialisation", async () => {
-  const server = await start();
+/** Sockets are opened as fast as the server takes them. */
+async function openMany(server: TestServer, count: number): Promise<StreamReader[]> {
   const cookie = await cookieOf(server);
   const head = `GET /status/events HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: same-origin\r\nCookie: ${cookie}\r\n\r\n`;
-  const readers = Array.from({ length: 1000 }, () => {
+  const readers = Array.from({ length: count }, () => {
     const socket = connect(server.port, "127.0.0.1");
     sockets.push(socket);
     socket.write(head);
     return new StreamReader(socket);
   });
   await Promise.all(readers.map((reader) => reader.until(({ text }) => text.includes("event: snapshot"))));
+  return readers;
+}
+
+test("P6: 1,000 viewers all hear of a change, each of all in their order, and one who leaves stops nobody", async () => {
+  const server = await start();
+  const readers = await openMany(server, 1000);
   server.live.publish([sampleRow({ key: "one", group: "ready" })]);
-  await Promise.all(readers.map((reader) => reader.until(({ text }) => text.includes("id: 418"))));
+  server.live.attest(sampleAttestation({ cycle: 9000 }));
+  server.live.become(STALE);
+  const [gone, ...others] = readers;
+  gone?.socket.destroy();
+  await Promise.all(others.map((reader) => reader.until(({ text }) => text.includes("event: freshness"))));
+  for (const reader of others) {
+    expect(reader.events().map(({ event }) => event)).toEqual([
+      "snapshot",
+      "snapshot",
+      "attested",
+      "freshness",
+    ]);
+  }
   expect(server.live.subscribers).toBe(1);
 });

@@ -1,8 +1,9 @@
 // The open event streams (server-sent events) of /status/events. An event is serialised once and written to all
-// clients in one plain loop; there is one timer for all of them. A client that does not read is dropped: it comes back
-// by itself and gets the newest state, so nothing is ever kept for it.
+// clients, a number of them per turn of the loop, so that other requests get through; there is one timer for all of them.
+// A client that does not read is dropped: it comes back by itself and gets the newest state, so nothing is ever kept for it.
 
 import type { ServerResponse } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { LiveEvent, LiveSnapshot } from "../../app/live-snapshot.ts";
 import { assertNever } from "../../core/assert-never.ts";
 import { SECURITY_HEADERS } from "../listener/security-headers.ts";
@@ -29,6 +30,9 @@ export const STREAM_LIMITS: StreamLimits = {
 const RETRY_MS = 2000;
 const RETRY_JITTER = 0.1;
 
+/** About 8 ms of work. Fewer would let the pages that were told first, which load at once, delay the others' event. */
+const CLIENTS_PER_TURN = 200;
+
 const HEARTBEAT = Buffer.from(": still here\n\n");
 
 const STREAM_HEADERS = [
@@ -47,6 +51,8 @@ export class EventStreams {
   readonly #limits: StreamLimits;
   readonly #clients = new Set<ServerResponse>();
   #unsubscribe: (() => void) | null = null;
+  /** Settles when all that was to be sent is sent: each client gets its events in the order in which they happened. */
+  #sent: Promise<void> = Promise.resolve();
   #heartbeat: NodeJS.Timeout | null = null;
 
   constructor(live: LiveSnapshot, limits: StreamLimits = STREAM_LIMITS) {
@@ -88,8 +94,17 @@ export class EventStreams {
     this.#send(response, Buffer.concat([Buffer.from(`retry: ${retryMs()}\n`), this.#eventText(kind)]));
   }
 
+  /** To those who were there when it happened: whoever comes later was told of it in the first event. */
   #sendAll(bytes: Buffer): void {
-    for (const client of this.#clients) this.#send(client, bytes);
+    const clients = [...this.#clients];
+    this.#sent = this.#sent.then(() => this.#sendTo(clients, bytes));
+  }
+
+  async #sendTo(clients: readonly ServerResponse[], bytes: Buffer): Promise<void> {
+    for (const [at, client] of clients.entries()) {
+      if (at > 0 && at % CLIENTS_PER_TURN === 0) await nextTurn();
+      if (this.#clients.has(client)) this.#send(client, bytes);
+    }
   }
 
   #send(client: ServerResponse, bytes: Buffer): void {

@@ -1,0 +1,73 @@
+// How events go out: to whom, in which order, and how many of them per turn of the loop.
+
+import { EventEmitter } from "node:events";
+import type { ServerResponse } from "node:http";
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
+import { sampleAttestation, sampleRow } from "../../../test/support/sample-snapshot.ts";
+import { EventStreams } from "./event-streams.ts";
+
+const VIEWERS = 1000;
+
+class Client extends EventEmitter {
+  readonly taken: string[] = [];
+  readonly writableLength = 0;
+
+  writeHead(): void {}
+
+  write(bytes: Buffer): boolean {
+    this.taken.push(bytes.toString("utf8"));
+    return true;
+  }
+
+  end(): void {
+    this.emit("close");
+  }
+}
+
+function world(viewers: number) {
+  const live = FakeLiveSnapshot.showing();
+  const streams = new EventStreams(live);
+  const clients: Client[] = [];
+  const open = () => {
+    const client = new Client();
+    clients.push(client);
+    streams.open(client as unknown as ServerResponse, undefined);
+    return client;
+  };
+  streams.start();
+  onTestFinished(() => streams.stop());
+  for (let count = 0; count < viewers; count += 1) open();
+  return { live, open, clients };
+}
+
+const publish = ({ live }: ReturnType<typeof world>) =>
+  live.publish([sampleRow({ key: "one", group: "ready" })]);
+
+test("P6: a turn of the loop tells at most a fifth of 1,000 viewers, and all of them are told the same bytes", async () => {
+  const started = world(VIEWERS);
+  publish(started);
+  const told = () => started.clients.filter(({ taken }) => taken.length > 1).length;
+  for (let before = 0; before < VIEWERS; before = told()) {
+    await nextTurn();
+    expect(told() - before).toBeGreaterThan(0);
+    expect(told() - before).toBeLessThanOrEqual(VIEWERS / 5);
+  }
+  expect(new Set(started.clients.map(({ taken }) => taken[1])).size).toBe(1);
+});
+
+test("P6: events keep their order; who comes in between hears of nothing that is older than its first event", async () => {
+  const started = world(VIEWERS);
+  publish(started);
+  started.live.attest(sampleAttestation({ cycle: 9000 }));
+  await nextTurn();
+  const late = started.open();
+  publish(started);
+  for (let turn = 0; turn < 30; turn += 1) await nextTurn();
+  const seqs = ({ taken }: Client) => taken.map((text) => /"seq":(\d+)/.exec(text)?.[1]);
+  for (const client of started.clients.slice(0, VIEWERS)) {
+    expect(seqs(client)).toEqual(["417", "418", "418", "419"]);
+  }
+  expect(seqs(late)).toEqual(["418", "419"]);
+});
