@@ -593,3 +593,37 @@ test("P21: what another process does is shown at once, and a lease that runs out
   await vi.advanceTimersByTimeAsync(26_000);
   expect(live.freshness()).toMatchObject({ state: "stale", stale_reason: "no-runner" });
 });
+
+test("P19: how far a long update is reaches the page, from our runner and from another's, and every 5 s all pages", async () => {
+  const progress = { phase: "reading", done: 41_000, total: 100_000 } as const;
+  const { live, runner, events } = await setUp();
+  runner.lead();
+  runner.begin("start");
+  runner.say({ kind: "cycle_progress", progress });
+  await vi.advanceTimersByTimeAsync(0);
+  expect(live.freshness()).toMatchObject({
+    state: "unknown",
+    detail: "The first update has not completed yet: it is reading 41,000 of 100,000 files.",
+    progress,
+  });
+  const freshness = () => events.filter(({ kind }) => kind === "freshness").length;
+  await vi.advanceTimersByTimeAsync(1_000);
+  const before = freshness();
+  for (let second = 1; second <= 10; second += 1) {
+    runner.say({ kind: "cycle_progress", progress: { ...progress, done: progress.done + second } });
+    await vi.advanceTimersByTimeAsync(1_000);
+  }
+  expect(freshness() - before).toBe(2);
+
+  const other = await setUp({ alone: true });
+  await other.store.claimLease({ holder: holder("other"), termMs: 60_000, nowMs: Date.now() });
+  const running = { startedAtMs: Date.now(), endedAtMs: null, outcome: "running", reason: null } as const;
+  for (const done of [5, 6]) {
+    await other.store.recordCycle({
+      ...{ ...running, cause: "start", detail: null, tasks: 0 },
+      progress: { ...progress, done },
+    });
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(other.live.freshness().progress).toEqual({ ...progress, done });
+  }
+});

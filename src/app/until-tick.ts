@@ -7,10 +7,10 @@ export const TICK_MS = 1_000;
 /** While all is well and nothing is asked for, until it is late; in this time at the latest a sleep of the machine is noticed. */
 export const QUIET_TICK_MS = 5_000;
 
-/** `isPending`: a cycle is asked for or in flight. */
 /** Pages show how far a long update is this often; each time all of them are fetched again. */
 const PROGRESS_EVERY_MS = 5_000;
 
+/** `isPending`: a cycle is asked for or in flight. */
 export function untilTickMs(
   { state, age_ms }: Freshness,
   { isPending, lateMs }: { readonly isPending: boolean; readonly lateMs: number },

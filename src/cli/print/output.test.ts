@@ -1,6 +1,9 @@
 import { describe, expect, test, vi } from "vitest";
+import { FRESH } from "../../../test/support/sample-snapshot.ts";
+import type { LiveEvent } from "../../app/live-snapshot.ts";
+import type { Freshness } from "../../core/snapshot/schema.ts";
 import { createOutput, type OutputSettings } from "./output.ts";
-import { withProgress } from "./progress.ts";
+import { followProgress, withProgress } from "./progress.ts";
 
 const ESCAPE = "\u001B";
 
@@ -90,5 +93,44 @@ describe("C4: long work says so on a terminal", () => {
     output.result("result");
     expect(stderr.text()).toBe("Reading ...\r\u001B[K");
     expect(stdout.text()).toBe("result\n");
+  });
+});
+
+describe("C4: how far long work is", () => {
+  const progress = { phase: "reading", done: 41_000, total: 100_000 } as const;
+
+  test("stands beside what is being done", async () => {
+    vi.useFakeTimers();
+    const { output, stderr } = setUp();
+    const working = withProgress(output, "Updating", async (tell) => {
+      tell(progress);
+      await new Promise((resolve) => setTimeout(resolve, 1_500));
+    });
+    await vi.advanceTimersByTimeAsync(1_500);
+    await working;
+    vi.useRealTimers();
+    expect(stderr.text()).toContain("Updating: reading 41,000 of 100,000 files, 1 s ...");
+  });
+
+  test("of a server's updates is shown while there is some, and cleared after", () => {
+    const { output, stderr } = setUp();
+    const listeners = new Set<(event: LiveEvent) => void>();
+    let newest: Freshness = { ...FRESH, progress };
+    const stop = followProgress(output, {
+      freshness: () => newest,
+      subscribe: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
+    });
+    const tell = () => listeners.forEach((listener) => void listener({ kind: "freshness" }));
+    tell();
+    const shown = "Updating: reading 41,000 of 100,000 files ...";
+    expect(stderr.text()).toBe(shown);
+    newest = FRESH;
+    tell();
+    expect(stderr.text()).toBe(`${shown}\r${ESCAPE}[K`);
+    stop();
+    expect(listeners.size).toBe(0);
   });
 });

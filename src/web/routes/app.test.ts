@@ -195,6 +195,28 @@ describe("errors and health", () => {
     );
   });
 
+  test("P19: before the first snapshot page, JSON and /readyz say how far a long update is", async () => {
+    const live = new FakeLiveSnapshot();
+    const progress = { phase: "reading", done: 41_000, total: 100_000 } as const;
+    const known = live.freshness();
+    live.freshness = () => ({ ...known, progress });
+    const { get } = site({ live });
+    const page = await get("/activity", { accept: "text/html" });
+    expect([page.status, await page.text()]).toEqual([
+      503,
+      expect.stringContaining("It is <b>reading 41,000 of 100,000 files</b>."),
+    ]);
+    const json = await get("/activity", { accept: "application/json" });
+    expect([json.status, await json.json()]).toMatchObject([
+      503,
+      {
+        detail:
+          "The first update of this repository is reading 41,000 of 100,000 files. Try again in a moment.",
+      },
+    ]);
+    expect(await (await get("/readyz")).json()).toEqual({ status: "starting", progress });
+  });
+
   test("F15: a page waits for an update; one asked for by another site, and news of a log, do not", async () => {
     const { get, live } = site();
     for (const path of ["/activity", "/search?q=a", "/workstreams/app", "/tasks/nobody", "/runs/r1"]) {
