@@ -2,7 +2,6 @@
 // Checks the Node version before anything newer than an old Node can parse is loaded, then hands over.
 // Plain JavaScript in old syntax on purpose: it must run on any Node a newcomer may have.
 import { existsSync } from "node:fs";
-import process from "node:process";
 import { fileURLToPath } from "node:url";
 
 const NEEDED_MAJOR = 24;
@@ -15,7 +14,9 @@ if (major < NEEDED_MAJOR) {
   );
   process.exitCode = 2;
 } else {
-  const built = new URL("../dist/main.js", import.meta.url);
+  const { OFTEN_STARTED } = await import("./often-started.js");
+  const name = OFTEN_STARTED.includes(process.argv[2] ?? "") ? "often" : "main";
+  const built = new URL(`../dist/${name}.js`, import.meta.url);
   const { enableCompileCache } = await import("node:module");
   enableCompileCache?.();
   await import(existsSync(built) ? built.href : new URL("../src/main.ts", import.meta.url).href);

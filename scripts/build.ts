@@ -1,9 +1,11 @@
-// Builds dist/: one bundle with code splitting, so that a command loads only what it needs and `tasks heartbeat`
-// starts fast (P4). Dependencies are bundled too: hundreds of small files cost more to open than to run.
+// Builds dist/, dependencies included: hundreds of small files cost more to open than to run. The program is there twice,
+// by how it is started (ADR 8): `main.js`, split so that a command loads only what it needs, and `often.js`, one file for
+// the commands that are started again and again (P4, P16), since each of a hundred chunks has to be found, read and linked.
 
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Plugin } from "esbuild";
+import { OFTEN_STARTED } from "../bin/often-started.js";
 import { BUILT_SCRIPT } from "../src/web/assets/page-script.ts";
 import { minifiedScript } from "./minify-script.ts";
 
@@ -26,26 +28,79 @@ const noDynamicPackages: Plugin = {
   },
 };
 
-rmSync(dist, { recursive: true, force: true });
-await build({
+/**
+ * Node makes an importable module of a built-in one by reading every property of it, and some load half of Node when they
+ * are read: `http` all of fetch, `process` all its options. Here only what is used is read, and not before the module that
+ * uses it runs; in `often.js` that is most of a start.
+ */
+const plainBuiltins: Plugin = {
+  name: "plain-builtins",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:/ }, ({ kind, path }) =>
+      kind === "import-statement" ? { path, namespace: "plain-builtin" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "plain-builtin" }, ({ path }) => ({ contents: plainBuiltin(path) }));
+  },
+};
+
+/** Every member by name; esbuild keeps those that somebody imports. */
+function plainBuiltin(path: string): string {
+  const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter(
+    (name) => /^[A-Za-z]\w*$/.test(name) && name !== "default",
+  );
+  const exported = names.map((name) => `export const ${name} = /* @__PURE__ */ member("${name}");`);
+  return `const builtin = process.getBuiltinModule("${path}");
+    const member = (name) => builtin[name];
+    export default builtin;
+    ${exported.join("\n")}`;
+}
+
+/** Leaves the other commands and the web out of `often.js`; `bin/tasks.js` starts it for its own commands only. */
+const oftenOnly: Plugin = {
+  name: "often-only",
+  setup({ onResolve, onLoad }) {
+    const isLeftOut = ({ kind, path }: { kind: string; path: string }) => {
+      if (kind !== "dynamic-import") return false;
+      const command = /\/commands\/(.+)\.ts$/.exec(path)?.[1];
+      return path.includes("/web/") || (command !== undefined && !OFTEN_STARTED.includes(command));
+    };
+    onResolve({ filter: /^\./ }, (asked) =>
+      isLeftOut(asked) ? { path: asked.path, namespace: "left-out" } : undefined,
+    );
+    onLoad({ filter: /.*/, namespace: "left-out" }, ({ path }) => ({
+      contents: `throw new Error("${path} is not part of this bundle: scripts/build.ts");`,
+    }));
+  },
+};
+
+const common: BuildOptions = {
   absWorkingDir: root,
-  entryPoints: { main: "src/main.ts" },
   outdir: "dist",
   bundle: true,
-  splitting: true,
   format: "esm",
   platform: "node",
   target: "node24",
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   legalComments: "linked",
   logLevel: "warning",
-  plugins: [noDynamicPackages],
   // Bundled CommonJS dependencies call require() for Node's own modules.
   banner: {
     js: 'import { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
   },
+};
+
+rmSync(dist, { recursive: true, force: true });
+await build({
+  ...common,
+  entryPoints: { main: "src/main.ts" },
+  splitting: true,
+  plugins: [noDynamicPackages, plainBuiltins],
+});
+await build({
+  ...common,
+  entryPoints: { often: "src/main.ts" },
+  plugins: [noDynamicPackages, plainBuiltins, oftenOnly],
 });
 // Styles and icons are served as they are, the script as one small file.
 cpSync(`${root}src/web/assets`, `${dist}/assets`, {

@@ -44,7 +44,8 @@ const [root = "", liveText = ""] = process.argv.slice(2);
 const live = liveText.split(",").map(Number);
 const most = live.at(-1) ?? 0;
 const stateFolder = join(root, ".tasks/task_manager");
-const entry = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+// What users start, with Node's compile cache.
+const entry = fileURLToPath(new URL("../../bin/tasks.js", import.meta.url));
 makeTree(root, TASKS).forEach((path, index) => {
   writeFileSync(join(root, path), taskText(index, "ready"));
 });

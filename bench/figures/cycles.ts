@@ -36,7 +36,7 @@ export async function cycleFigures(tree: Tree, { effort }: Bench): Promise<Figur
       value: cold.ours,
       baseline: { name: baselineName, value: cold.theirs },
       pairedRatio: cold.ratio,
-      target: { atMost: 4 },
+      target: { atMost: 6 },
     },
     {
       ...common,

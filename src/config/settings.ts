@@ -51,18 +51,31 @@ function* leaves(
   }
 }
 
+/** What the schema says in JSON is asked for when somebody wants to know it: for all settings it takes as long as Node's start. */
 function toSetting({ path, schema }: Leaf): Setting {
   const key = path.join(".");
-  const json = z.toJSONSchema(schema, { io: "input" });
+  let json: z.core.JSONSchema.JSONSchema | null = null;
+  const described = () => {
+    json ??= z.toJSONSchema(schema, { io: "input" });
+    return json;
+  };
   return {
     key,
     path,
     variables: [...(OLDER_VARIABLES[key] ?? []), variableOf(key)],
     schema,
-    kind: kindOf(json),
-    needs: needsOf(json),
-    fallback: json.default,
-    description: json.description ?? "",
+    get kind() {
+      return kindOf(described());
+    },
+    get needs() {
+      return needsOf(described());
+    },
+    get fallback() {
+      return described().default;
+    },
+    get description() {
+      return described().description ?? "";
+    },
   };
 }
 

@@ -1,0 +1,2 @@
+/** Names as in the command list. */
+export const OFTEN_STARTED: readonly string[];
