@@ -17,6 +17,7 @@ import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { pause, settlesWithin } from "./pause.ts";
 import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
+import { QuietFreeing } from "./quiet-freeing.ts";
 import type { RunCare } from "./runs/run-care.ts";
 import { SnapshotFileWriter } from "./snapshot-file-writer.ts";
 import { StoreNews } from "./store-news.ts";
@@ -30,10 +31,6 @@ const DUE_AT_LEAST_MS = 50;
 const RETRY_FIRST_MS = 1_000;
 /** History is kept for days; once an hour is often enough to drop what is older. */
 const PRUNE_EVERY_MS = 3_600_000;
-/** Quiet for this long after work that changed something: a good moment to give memory back. */
-const QUIET_FOR_FREEING_MS = 2_000;
-/** It takes some tens of milliseconds of a core: in this time, once. */
-const FREE_AT_MOST_EVERY_MS = 30_000;
 const NOTHING_BARRED: Readonly<Record<string, string>> = {};
 /** `stop` waits this long for a cycle in flight; a keeper's patience is a little longer. */
 const STOP_GRACE_MS = 2_000;
@@ -56,6 +53,7 @@ export class Runner {
   readonly #meter: CycleMeter;
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #news: StoreNews;
+  readonly #freeing: QuietFreeing;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #holder: LeaseHolder;
@@ -63,8 +61,6 @@ export class Runner {
   /** Not aborted while leading. */
   #leading = new AbortController();
   #nextCycle: NodeJS.Timeout | undefined;
-  #freeing: NodeJS.Timeout | undefined;
-  #freedAtMs = Number.NEGATIVE_INFINITY;
   #failuresInRow = 0;
   /** Of the newest cycle, by the machine's monotonic clock. */
   #beganMs = Number.NEGATIVE_INFINITY;
@@ -95,6 +91,7 @@ export class Runner {
     this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
+    this.#freeing = new QuietFreeing(world);
     this.#news = new StoreNews(world, {
       onNews: (cause) => this.#causes.add(cause),
       seenRunsVersion: () => this.#heartbeat.runsVersion(),
@@ -188,7 +185,7 @@ export class Runner {
     this.#news.stop();
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
-    clearTimeout(this.#freeing);
+    this.#freeing.stop();
   }
 
   #stopLeading(): void {
@@ -244,7 +241,7 @@ export class Runner {
     await this.#quietly("the index was not written", () => this.#heartbeat.writeIndex());
     if (outcome.kind === "published") {
       this.#snapshotFiles.schedule();
-      this.#scheduleFreeing();
+      this.#freeing.note();
     }
     if (outcome.kind !== "failed") {
       this.#lookForCommitDates();
@@ -282,19 +279,6 @@ export class Runner {
         state === "queued" && notBeforeMs !== null && notBeforeMs > nowMs ? notBeforeMs - nowMs : [],
       );
     return Math.max(DUE_AT_LEAST_MS, Math.min(...waits));
-  }
-
-  #scheduleFreeing(): void {
-    const { clock, freeMemory } = this.#world;
-    const mayAtMs = this.#freedAtMs + FREE_AT_MOST_EVERY_MS;
-    clearTimeout(this.#freeing);
-    this.#freeing = setTimeout(
-      () => {
-        this.#freedAtMs = clock.monotonicMs();
-        freeMemory();
-      },
-      Math.max(QUIET_FOR_FREEING_MS, mayAtMs - clock.monotonicMs()),
-    );
   }
 
   #nextDelayMs(outcome: CycleOutcome): number {

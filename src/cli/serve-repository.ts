@@ -2,6 +2,7 @@
 // `tasks serve` and `tasks demo`.
 
 import { FollowSnapshot } from "../app/follow-snapshot.ts";
+import { QuietFreeing } from "../app/quiet-freeing.ts";
 import { RunnerKeeper } from "../app/runner-keeper.ts";
 import { createRunActions } from "../app/runs/run-actions.ts";
 import type { RunsWorld } from "../app/runs/runs-world.ts";
@@ -64,6 +65,11 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, keeper);
     opened(() => live.stop());
     await live.start();
+    const freeing = new QuietFreeing({ clock, freeMemory: await world.openMemoryFreer() });
+    opened(async () => freeing.stop());
+    live.subscribe(({ kind }) => {
+      if (kind === "published") freeing.note();
+    });
     opened(async () => keeper?.stop());
     keeper?.start();
     const owner = ownerWish(loaded);
@@ -82,6 +88,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
       host: config.server.host,
       port: { port: config.server.port, asked: origins.get("server.port")?.kind !== "default" },
       access: wish.access,
+      onAnswered: () => freeing.note(),
     });
     opened(() => server.close());
     keeper?.announce(server.url);

@@ -40,6 +40,8 @@ export type ServerOptions = Omit<
   readonly port: PortWish;
   /** From decideAccess(). */
   readonly access: Access;
+  /** Called after each answer: what it took may be given back once it is quiet. */
+  readonly onAnswered?: () => void;
   /** The defaults, unless a test needs a client to be late sooner. */
   readonly limits?: Partial<ListenerLimits & StreamLimits>;
 };
@@ -84,7 +86,10 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     direct: directRoutes(context, streams, () => port),
     notFound: (accept) => problemPage(context, NOT_FOUND, accept),
     otherwise: asNodeListener(app),
-    onAnswered: (path, status) => context.metrics.countRequest(routeLabel(path), status),
+    onAnswered: (path, status) => {
+      context.metrics.countRequest(routeLabel(path), status);
+      options.onAnswered?.();
+    },
     isClosing: () => closing !== null,
     limits: { ...LISTENER_LIMITS, ...options.limits },
     log: options.log,

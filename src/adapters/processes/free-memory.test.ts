@@ -1,20 +1,35 @@
 import { expect, test } from "vitest";
 import { createMemoryFreer } from "./free-memory.ts";
 
-test("P7: what is no longer needed is collected when asked", () => {
+/** Beyond what a collection is worth. */
+const MANY = 1_000_000;
+const FEW = 1_000;
+
+test("P7, P23: what is no longer needed is collected when asked", async () => {
   const free = createMemoryFreer();
-  const dropped = new WeakRef(makeLargeObject());
   free();
-  // A WeakRef holds its target until the end of the current job.
-  return new Promise<void>((resolve) => {
-    setTimeout(() => {
-      free();
-      expect(dropped.deref()).toBeUndefined();
-      resolve();
-    });
-  });
+  const dropped = new WeakRef(makeObject(MANY));
+  await nextJob();
+  free();
+  expect(dropped.deref()).toBeUndefined();
 });
 
-function makeLargeObject(): object {
-  return { rows: Array.from({ length: 1_000 }, (_, index) => ({ index })) };
+test("P23: nothing is collected for a little", async () => {
+  const free = createMemoryFreer();
+  free();
+  const dropped = new WeakRef(makeObject(FEW));
+  await nextJob();
+  free();
+  expect(dropped.deref()).toBeDefined();
+});
+
+function makeObject(rows: number): object {
+  return { rows: Array.from({ length: rows }, (_, index) => ({ index })) };
+}
+
+/** A WeakRef holds its target until the end of the current job. */
+function nextJob(): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve);
+  });
 }
