@@ -367,6 +367,25 @@ describe("asked by hand", () => {
     expect(questions.length).toBeGreaterThan(0);
   });
 
+  test("cycles that follow each other all the time, as many loads cause them, put it off by nothing", async () => {
+    const { process, questions } = await setUp();
+    process.start();
+    await pass(SECOND_MS);
+    questions.length = 0;
+    process.lookUps.askNow();
+    for (let tick = 0; tick < 50; tick += 1) {
+      process.lookUps.reconsider();
+      await pass(100);
+    }
+    expect(questions).toContain("news");
+    questions.length = 0;
+    for (let tick = 0; tick < 10 * 130; tick += 1) {
+      process.lookUps.reconsider();
+      await pass(100);
+    }
+    expect(questions).toContain("news");
+  });
+
   test("before there is a runner it is kept for it", async () => {
     const { process, host, questions } = await setUp();
     host.put(openedAt());

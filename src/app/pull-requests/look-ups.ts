@@ -99,9 +99,19 @@ export class LookUps {
     const { signal } = stopping;
     let isLooking = false;
     let timer: NodeJS.Timeout | undefined;
+    let timerAtMs = Number.POSITIVE_INFINITY;
     const wait = () => {
+      if (signal.aborted || isLooking) return;
+      const forMs = this.#untilDueMs(subjects());
+      const atMs = this.#world.clock.monotonicMs() + forMs;
+      // Cycles may follow each other closer than that: a look that is near is put off by none of them.
+      if (atMs >= timerAtMs) return;
       clearTimeout(timer);
-      if (!signal.aborted && !isLooking) timer = setTimeout(() => void look(), this.#untilDueMs(subjects()));
+      timerAtMs = atMs;
+      timer = setTimeout(() => {
+        timerAtMs = Number.POSITIVE_INFINITY;
+        void look();
+      }, forMs);
     };
     const look = async () => {
       const about = subjects();
