@@ -96,18 +96,15 @@ function isReplaced({ requirement, tasks }: SavedFigure): boolean {
   return options.peer === (requirement === "peer") && (options.large || tasks !== LARGE);
 }
 
+/** No suite sees what an earlier one left, so that figures do not depend on which were taken before. */
 function newBench(effort: Effort): Bench {
-  const trees = new Map<number, Tree>();
   return {
     effort,
     newFolder: () => mkdtempSync(join(scratch, "made-")),
     tree: (tasks) => {
       const folder = join(scratch, String(tasks));
-      const tree = trees.get(tasks) ?? { root: folder, paths: makeTree(folder, tasks) };
-      trees.set(tasks, tree);
-      // No suite sees what an earlier one left, so that figures do not depend on which were taken before.
       rmSync(join(folder, ".tasks"), { recursive: true, force: true });
-      return tree;
+      return { root: folder, paths: makeTree(folder, tasks) };
     },
   };
 }

@@ -1,7 +1,7 @@
 // Makes a task tree of a given size in a scratch folder: files like those of the demo tree, spread over ten
 // workstreams, with dependencies, so that nothing is cheaper here than in real life.
 
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 const WORKSTREAMS = 10;
@@ -76,7 +76,7 @@ ${BODY_PARAGRAPH.repeat(3)}
 `;
 }
 
-/** Writes the tree below `root`; returns the relative paths of its task files. */
+/** Writes the tree below `root`, or makes it again what it was; returns the relative paths of its task files. */
 export function makeTree(root: string, tasks: number): string[] {
   for (let index = 0; index < WORKSTREAMS; index += 1) {
     mkdirSync(join(root, `tasks/workstreams/stream-${index}/tasks`), { recursive: true });
@@ -102,6 +102,8 @@ export function makeTree(root: string, tasks: number): string[] {
   return paths;
 }
 
+/** What is there already is left alone: writing it again would keep the disk busy while something is measured. */
 function write(root: string, path: string, text: string): void {
-  writeFileSync(join(root, path), text);
+  const file = join(root, path);
+  if (!existsSync(file) || readFileSync(file, "utf8") !== text) writeFileSync(file, text);
 }
