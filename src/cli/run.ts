@@ -113,10 +113,11 @@ function listenForSignals(): Ending {
   const controller = new AbortController();
   let isLeft = false;
   let deadline: NodeJS.Timeout | undefined;
-  let askedAtMs = 0;
+  let isOver = false;
+  let askedAtMs = Number.NEGATIVE_INFINITY;
   const end = (name: EndSignal) => {
     if (isLeft) return;
-    if (controller.signal.aborted) {
+    if (controller.signal.aborted || isOver) {
       if (performance.now() - askedAtMs > SAME_WISH_MS) process.exit(SIGNAL_EXIT_CODES[name]);
       return;
     }
@@ -135,7 +136,8 @@ function listenForSignals(): Ending {
     },
     stop: () => {
       clearTimeout(deadline);
-      for (const name of names) process.off(name, end);
+      // Still listened to: the second signal of a wish may come while the process ends, and would make it look killed.
+      isOver = true;
     },
   };
 }
