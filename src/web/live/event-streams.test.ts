@@ -3,7 +3,7 @@
 import { EventEmitter } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
 import { sampleAttestation, sampleRow } from "../../../test/support/sample-snapshot.ts";
 import { EventStreams } from "./event-streams.ts";
@@ -70,4 +70,29 @@ test("P6: events keep their order; who comes in between hears of nothing that is
     expect(seqs(client)).toEqual(["417", "418", "418", "419"]);
   }
   expect(seqs(late)).toEqual(["418", "419"]);
+});
+
+test("P6: that the snapshot is still true is told once a second, however many loads bring it, and news at once", async () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const started = world(1);
+  const [viewer] = started.clients;
+  const told = async () => {
+    for (let turn = 0; turn < 3; turn += 1) await nextTurn();
+    const events = viewer?.taken
+      .splice(0)
+      .map((text) => /event: (\w+).*\n(?:.*\n)?data: .*"cycle":(\d+)/.exec(text)?.slice(1));
+    return events?.map((event) => event?.join(" "));
+  };
+  await told();
+  for (let cycle = 1; cycle <= 50; cycle += 1) started.live.attest(sampleAttestation({ cycle }));
+  expect(await told()).toEqual(["attested 1"]);
+  publish(started);
+  expect(await told()).toEqual(["snapshot 50"]);
+  vi.advanceTimersByTime(1_000);
+  expect(await told()).toEqual(["attested 50"]);
+  vi.advanceTimersByTime(5_000);
+  expect(await told()).toEqual([]);
+  started.live.attest(sampleAttestation({ cycle: 51 }));
+  expect(await told()).toEqual(["attested 51"]);
 });

@@ -30,6 +30,12 @@ export const STREAM_LIMITS: StreamLimits = {
 const RETRY_MS = 2000;
 const RETRY_JITTER = 0.1;
 
+/**
+ * "Still true" is told at most this often: each load of anybody's may bring it, tens of times a second, and telling it to
+ * 1,000 viewers each time would cost more than the loads. A page counts the age on until then.
+ */
+const ATTESTED_AT_MOST_EVERY_MS = 1_000;
+
 /** About 8 ms of work. Fewer would let the pages that were told first, which load at once, delay the others' event. */
 const CLIENTS_PER_TURN = 200;
 
@@ -54,6 +60,9 @@ export class EventStreams {
   /** Settles when all that was to be sent is sent: each client gets its events in the order in which they happened. */
   #sent: Promise<void> = Promise.resolve();
   #heartbeat: NodeJS.Timeout | null = null;
+  /** Until it fires, what is attested waits for it. */
+  #attestedRest: NodeJS.Timeout | null = null;
+  #isAttestedDue = false;
 
   constructor(live: LiveSnapshot, limits: StreamLimits = STREAM_LIMITS) {
     this.#live = live;
@@ -70,7 +79,10 @@ export class EventStreams {
 
   start(): void {
     if (this.#unsubscribe !== null) return;
-    this.#unsubscribe = this.#live.subscribe((event) => this.#sendAll(this.#eventText(event.kind)));
+    this.#unsubscribe = this.#live.subscribe(({ kind }) => {
+      if (kind === "attested") this.#sendAttested();
+      else this.#sendAll(this.#eventText(kind));
+    });
     this.#heartbeat = setInterval(() => this.#sendAll(HEARTBEAT), this.#limits.heartbeatMs);
     this.#heartbeat.unref();
   }
@@ -80,6 +92,8 @@ export class EventStreams {
     this.#unsubscribe = null;
     if (this.#heartbeat !== null) clearInterval(this.#heartbeat);
     this.#heartbeat = null;
+    if (this.#attestedRest !== null) clearTimeout(this.#attestedRest);
+    this.#attestedRest = null;
     for (const client of this.#clients) client.end();
     this.#clients.clear();
   }
@@ -92,6 +106,17 @@ export class EventStreams {
     this.#clients.add(response);
     response.on("close", () => this.#clients.delete(response));
     this.#send(response, Buffer.concat([Buffer.from(`retry: ${retryMs()}\n`), this.#eventText(kind)]));
+  }
+
+  #sendAttested(): void {
+    this.#isAttestedDue = this.#attestedRest !== null;
+    if (this.#isAttestedDue) return;
+    this.#sendAll(this.#eventText("attested"));
+    this.#attestedRest = setTimeout(() => {
+      this.#attestedRest = null;
+      if (this.#isAttestedDue) this.#sendAttested();
+    }, ATTESTED_AT_MOST_EVERY_MS);
+    this.#attestedRest.unref();
   }
 
   /** To those who were there when it happened: whoever comes later was told of it in the first event. */
