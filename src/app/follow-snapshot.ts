@@ -290,11 +290,12 @@ export class FollowSnapshot implements LiveSnapshot {
   }
 
   async #askThroughStore(askedMs: number): Promise<void> {
-    const { clock, store, log } = this.#world;
+    const { clock, store, log, config } = this.#world;
+    const limitMs = config.cycle.timeout_s * 1000;
     let answer: CycleAnswer = "failed";
     this.#isAskingHolder = true;
     try {
-      const question = { clock, store, limitMs: this.#cycleLimitMs(), signal: this.#stopping.signal };
+      const question = { clock, store, limitMs, signal: this.#stopping.signal };
       const isAnswered = await awaitAnswer(question);
       await this.#look();
       const isGood = isAnswered && this.#storeFailure === null;
@@ -366,10 +367,6 @@ export class FollowSnapshot implements LiveSnapshot {
 
   #isLeading(): boolean {
     return this.#link?.state().leading ?? false;
-  }
-
-  #cycleLimitMs(): number {
-    return this.#world.config.cycle.timeout_s * 1000;
   }
 
   #readClocks(): ClockReading {

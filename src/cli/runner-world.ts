@@ -3,6 +3,7 @@
 import { basename } from "node:path";
 import { startSettingsOf } from "../app/start-settings.ts";
 import type { RunnerWorld } from "../app/world.ts";
+import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { WorkerSlots } from "../ports/worker-slots.ts";
 import type { RepositoryContext } from "./command.ts";
@@ -16,6 +17,8 @@ export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Pr
 export const repositoryName = (root: string): string => basename(root) || root;
 
 const MINUTE_MS = 60_000;
+/** Cycles for page loads come tens of times a second; a start claims its place by a look of its own. */
+const ELSEWHERE_KNOWN_FOR_MS = 1_000;
 
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -55,6 +58,7 @@ export async function openRunnerWorld(
   const hosts = lazyHosts(() => world.openPullRequestHosts(root, () => settings.now().config.github));
   const owners = config.owner === null ? [] : [config.owner];
   const { clock } = world;
+  const elsewhere = counterOfElsewhere(slots, clock);
   const name = repositoryName(root);
   return {
     runnerWorld: {
@@ -67,7 +71,7 @@ export async function openRunnerWorld(
       hosts,
       log,
       config,
-      startSettings: () => startSettingsOf(settings.now(), countElsewhere(slots)),
+      startSettings: () => startSettingsOf(settings.now(), elsewhere()),
       repositoryName: name,
       version: world.version,
       holder,
@@ -86,10 +90,17 @@ export async function openRunnerWorld(
 }
 
 /** Where the user's own folder cannot be used, repositories know only their own workers. */
-function countElsewhere(slots: WorkerSlots): number {
-  try {
-    return slots.countElsewhere();
-  } catch {
-    return 0; // What starts then says so in its log (app/runs/machine-slot.ts).
-  }
+function counterOfElsewhere(slots: WorkerSlots, { monotonicMs }: Clock): () => number {
+  let count = 0;
+  let countedMs = Number.NEGATIVE_INFINITY;
+  return () => {
+    if (monotonicMs() - countedMs < ELSEWHERE_KNOWN_FOR_MS) return count;
+    countedMs = monotonicMs();
+    try {
+      count = slots.countElsewhere();
+    } catch {
+      count = 0; // What starts then says so in its log (app/runs/machine-slot.ts).
+    }
+    return count;
+  };
 }
