@@ -35,18 +35,10 @@ export function searchTasks(rows: readonly TaskRow[], asked: string): SearchResu
   return { rows: found.slice(0, SEARCH_ROWS_MAX), total: found.length };
 }
 
-/** Rows live as long as their task stands still, so a name is lowered once and not per search. */
-const lowered = new WeakMap<TaskRow, readonly string[]>();
-
-function namesOf(row: TaskRow): readonly string[] {
-  const known = lowered.get(row);
-  if (known !== undefined) return known;
-  const { slug, key, id, title, owner, owner_as: ownerAs, milestone, workstream, description } = row;
-  const names = [slug, key, id, title, owner, ownerAs, milestone, workstream, description]
-    .filter((name) => name !== null)
-    .map((name) => name.toLowerCase());
-  lowered.set(row, names);
-  return names;
+/** Lowered for each search: most names are in small letters already, and a table of 100,000 rows would cost far more. */
+function namesOf({ slug, key, id, title, owner, owner_as, milestone, workstream, description }: TaskRow) {
+  const names = [slug, key, id, title, owner, owner_as, milestone, workstream, description];
+  return names.flatMap((name) => name?.toLowerCase() ?? []);
 }
 
 function distanceOf(names: readonly string[], text: string, words: readonly string[]): number | null {
