@@ -8,9 +8,17 @@ import { look } from "./read-small-file.ts";
 
 /** `worktree` is absolute. The worktree itself where it has no such folder. Throws what the file system throws. */
 export function twinFolder(root: string, worktree: string): string {
+  return createTwinFinder(root)(worktree);
+}
+
+/** `twinFolder` for many worktrees: where the repository lies in git's is looked up once, here. */
+export function createTwinFinder(root: string): (worktree: string) => string {
   const real = realpathSync.native(root);
   const search = findGitFolder(real);
-  if (search.kind !== "found") return worktree;
-  const twin = join(worktree, relative(search.folder.top, real));
-  return look(twin)?.isDirectory() === true ? twin : worktree;
+  const path = search.kind === "found" ? relative(search.folder.top, real) : "";
+  if (path === "") return (worktree) => worktree;
+  return (worktree) => {
+    const twin = join(worktree, path);
+    return look(twin)?.isDirectory() === true ? twin : worktree;
+  };
 }

@@ -48,7 +48,8 @@ function listPids(): readonly number[] {
 
 function readProcess(pid: number): ProcessFacts | null {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // As UTF-8 one call reads it whole: every worker and supervisor is seen in each cycle.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name is in parentheses and may hold anything; what follows the last one starts with field 3.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const [state = "X", parent, group] = fields;

@@ -56,7 +56,8 @@ function readProcesses(): readonly ProcessTimes[] | null {
 
 function readTimes(pid: number): readonly ProcessTimes[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // As UTF-8 one call reads it whole, which a cycle's cost with many workers hangs on.
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
     // The command's name is in parentheses and may hold anything; the numbers start after the last one.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     const number = (at: number) => Number(fields[at]);

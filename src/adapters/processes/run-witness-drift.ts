@@ -1,7 +1,7 @@
 // Whether the front matter of a task's file differs between the repository and one worktree. Both files are only read
 // when one of them changed.
 
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { findBlock } from "../../core/front-matter/find-block.ts";
 import type { TreeReader } from "../../ports/tree-reader.ts";
@@ -22,10 +22,10 @@ export function createDriftWitness(root: string, key: string): DriftWitness {
   let memory: Memory | null = null;
   return {
     async look(folder) {
-      const path =
-        memory !== null && look(join(root, memory.path)) !== null ? memory.path : findTaskFile(root, key);
-      if (path === null) return false;
-      const stamps = `${stampOf(root, path)} ${stampOf(folder, path)}`;
+      const mine = lookAtFile(root, memory?.path ?? null) ?? lookAtFile(root, findTaskFile(root, key));
+      if (mine === null) return false;
+      const { path } = mine;
+      const stamps = `${stampOf(mine.stats)} ${stampOf(look(join(folder, path)))}`;
       if (memory?.path !== path || memory.stamps !== stamps) {
         const drifted = await differ(path, repository, createTreeReader({ root: folder }));
         memory = { path, stamps, drifted };
@@ -54,8 +54,16 @@ function foldersIn(folder: string): readonly string[] {
   }
 }
 
-function stampOf(folder: string, path: string): string {
-  const stats = look(join(folder, path));
+/** Null when there is no such file. */
+function lookAtFile(
+  root: string,
+  path: string | null,
+): { readonly path: string; readonly stats: Stats } | null {
+  const stats = path === null ? null : look(join(root, path));
+  return path === null || stats === null ? null : { path, stats };
+}
+
+function stampOf(stats: Stats | null): string {
   return stats === null ? "-" : `${stats.ino}:${stats.size}:${stats.mtimeMs}`;
 }
 

@@ -4,7 +4,6 @@ import { join } from "node:path";
 import type { Run } from "../../core/run/run.ts";
 import type { Sighting } from "../../core/run/sighting.ts";
 import type { Log } from "../../ports/log.ts";
-import { twinFolder } from "../git/twin-folder.ts";
 import { createDriftWitness } from "./run-witness-drift.ts";
 import { createLogWitness } from "./run-witness-log.ts";
 import type { Moment } from "./run-witness-moment.ts";
@@ -17,8 +16,17 @@ export type Perceived = Pick<Sighting, "log" | "processor" | "drifted"> & {
 };
 
 export type Senses = {
-  /** `usedMs`: processor time of the worker's family. Never throws. */
-  perceive(run: Run, usedMs: number | null, moment: Moment): Promise<Perceived>;
+  /** Never throws. */
+  perceive(run: Run, look: RunLook): Promise<Perceived>;
+};
+
+/** What runs that are looked at together share, and `usedMs`: processor time of this one's worker and its family. */
+export type RunLook = SharedLook & { readonly usedMs: number | null };
+
+export type SharedLook = {
+  readonly moment: Moment;
+  /** Of an absolute worktree, the folder that stands for the repository. Throws what the disk throws. */
+  twinOf(worktree: string): string;
 };
 
 type Parts = { readonly root: string; readonly stateFolder: string; readonly log: Log };
@@ -44,15 +52,14 @@ export function openSenses({ root, stateFolder, log }: Parts, { id, key }: Pick<
   }
 
   return {
-    async perceive(run, usedMs, moment) {
+    async perceive(run, { usedMs, moment, twinOf }) {
       const glance = await attempt("worktree", () => worktree.look(run.worktree, moment));
       const folder = glance?.folder ?? null;
       return {
         log: await attempt("log", () => output.look(run.attempt, moment)),
         processor: processor.look(run.worker?.id ?? null, usedMs, moment),
         glance,
-        drifted:
-          folder !== null && (await attempt("drift", () => drift.look(twinFolder(root, folder)))) === true,
+        drifted: folder !== null && (await attempt("drift", () => drift.look(twinOf(folder)))) === true,
       };
     },
   };

@@ -9,10 +9,11 @@ import type { Log } from "../../ports/log.ts";
 import type { RunWitness } from "../../ports/run-witness.ts";
 import type { Workers } from "../../ports/workers.ts";
 import type { Worktrees } from "../../ports/worktrees.ts";
+import { createTwinFinder } from "../git/twin-folder.ts";
 import { readProcessTable } from "./process-table.ts";
 import { type Inspection, Inspections, type InspectionWish } from "./run-witness-inspections.ts";
 import type { Moment } from "./run-witness-moment.ts";
-import { openSenses, type Perceived, type Senses } from "./run-witness-senses.ts";
+import { openSenses, type Perceived, type Senses, type SharedLook } from "./run-witness-senses.ts";
 import type { WorktreeGlance } from "./run-witness-worktree.ts";
 
 export type RunWitnessParts = {
@@ -42,7 +43,7 @@ export function createRunWitness(parts: RunWitnessParts): RunWitness {
       sensesById = new Map(mine.map((run) => [run.id, sensesById.get(run.id) ?? openSenses(parts, run)]));
       const sightings = new Map<string, Sighting>(lookedAt.map((run) => [run.id, unseen(moment)]));
       const wishes: InspectionWish[] = [];
-      for (const seen of await perceiveEach(parts, mine, sensesById, moment)) {
+      for (const seen of await perceiveEach(parts, mine, sensesById, shareLook(parts, moment))) {
         const inspection = inspections.latest(seen.run.id, moment);
         sightings.set(seen.run.id, compose(seen, inspection, moment));
         wishes.push(...wishFor(seen, moment, parts.lookCloserMs));
@@ -54,13 +55,25 @@ export function createRunWitness(parts: RunWitnessParts): RunWitness {
   };
 }
 
+/** Where the repository lies is looked up when the first worktree asks, and no more than once per look. */
+function shareLook({ root }: RunWitnessParts, moment: Moment): SharedLook {
+  let find: ((worktree: string) => string) | null = null;
+  return {
+    moment,
+    twinOf(worktree) {
+      find ??= createTwinFinder(root);
+      return find(worktree);
+    },
+  };
+}
+
 type Seen = Perceived & Pick<Sighting, "holder" | "worker" | "leftRunning"> & { readonly run: Run };
 
 async function perceiveEach(
   { workers }: RunWitnessParts,
   runs: readonly Run[],
   sensesById: ReadonlyMap<string, Senses>,
-  moment: Moment,
+  shared: SharedLook,
 ): Promise<readonly Seen[]> {
   const see = (identity: ProcessIdentity | null) => (identity === null ? "unknown" : workers.see(identity));
   const met = runs.map((run) => ({
@@ -74,7 +87,7 @@ async function perceiveEach(
   for (const each of met) {
     const { run, worker } = each;
     const usedMs = run.worker !== null && worker === "alive" ? (table?.usedMs(run.worker.pid) ?? null) : null;
-    const perceived = await sensesById.get(run.id)?.perceive(run, usedMs, moment);
+    const perceived = await sensesById.get(run.id)?.perceive(run, { ...shared, usedMs });
     if (perceived !== undefined) seen.push({ ...each, ...perceived });
   }
   return seen;
