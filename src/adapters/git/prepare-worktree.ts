@@ -146,7 +146,7 @@ async function reuse(site: Site, own: string): Promise<Prepared> {
       message: `${name.worktree} is not what it seems: git takes it for another folder or branch.`,
       hint: "Save what you need from it, then remove it: git worktree remove, or git worktree prune",
     });
-  return await prepared(site, false);
+  return prepared(site, { baseCommit: await partingPoint(site), created: false });
 }
 
 async function use(site: Site, own: string): Promise<Making> {
@@ -166,8 +166,10 @@ async function makeAnew(site: Site, found: Found): Promise<Making> {
     return nothingMade(failure);
   }
   const filling = await fillWorktree(place, { folder, name, newAt: isNew ? base.commit : null, signal });
-  if (filling.kind === "filled") return { result: await prepared(site, true), isLeft: false };
-  return { result: failed(filling.failure), isLeft: filling.isLeft };
+  if (filling.kind === "failed") return { result: failed(filling.failure), isLeft: filling.isLeft };
+  // A branch that was just made at the base parts from it there.
+  const baseCommit = isNew ? base.commit : await partingPoint(site);
+  return { result: prepared(site, { baseCommit, created: true }), isLeft: false };
 }
 
 /** What is left of a worktree that was deleted by hand, or never finished. Null once it is gone. */
@@ -253,9 +255,11 @@ function makeFolders(root: string, worktree: string): Failed | null {
   }
 }
 
-async function prepared(site: Site, created: boolean): Promise<Prepared> {
+function prepared(
+  site: Site,
+  { baseCommit, created }: { readonly baseCommit: CommitSha; readonly created: boolean },
+): Prepared {
   const { worktree, branch } = site.name;
-  const baseCommit = await partingPoint(site);
   const folder = twinFolder(site.place.root, site.folder);
   return { kind: "prepared", worktree, folder, branch, baseCommit, created };
 }
