@@ -1,5 +1,6 @@
 // Starts runs as the runner does and times cycles beside them: real worktrees, supervisors and workers (each a `sleep`).
-// Prints { startMs, cycleMs }, each by the number of live runs; every process it started is ended before it does.
+// Prints { startMs, cycleMs, processorMs }, each by the number of live runs; every process it started is ended before it
+// does.
 
 import { execFileSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
@@ -37,7 +38,10 @@ import { makeTree, taskText } from "../tree.ts";
 /** All of them ready; two thirds have no dependencies, and so are free to be started. */
 const TASKS = 400;
 const CYCLES = 101;
-const WARM_UP_CYCLES = 60;
+/** With the fewest runs, whose cycles come first and would pay alone for code that is not compiled yet. */
+const WARM_UP_CYCLES = 600;
+/** Git takes 50 ms for a worktree on a quiet machine, one after the other. */
+const GIT_DONE_WITHIN_MS = 120_000;
 
 const [root = "", liveText = ""] = process.argv.slice(2);
 /** Workers alive when cycles are timed, fewest first. */
@@ -104,11 +108,13 @@ const runs = {
   untrusted: () => [],
   newRunId: () => randomUUID() as RunId,
 };
+/** Worktrees that git was asked about to the end. */
+const inspected = new Set<string>();
 const runWitness = createRunWitness({
   root,
   stateFolder,
   workers,
-  worktrees,
+  worktrees: { inspect },
   clock: systemClock,
   log,
   lookCloserMs: 300_000,
@@ -134,10 +140,10 @@ const heartbeat = createHeartbeat({
 const claim = await store.claimLease({ holder, termMs: 600_000, nowMs: Date.now() });
 const right = { epoch: claim.lease.epoch, confirm: async () => true };
 
-// Compiled code first: the cycles with the fewest runs come first, and would pay for it alone.
 watch.start(() => {});
-for (let at = 0; at < WARM_UP_CYCLES; at += 1) await cycle();
+await cycle();
 const cycleMs: Record<number, number> = {};
+const processorMs: Record<number, number> = {};
 const startMs: Record<number, number> = {};
 try {
   for (const count of live) {
@@ -145,10 +151,11 @@ try {
     const startedMs = performance.now();
     await start(count - before.length);
     startMs[count] = (performance.now() - startedMs) / (count - before.length);
-    await cycle();
-    const samples: number[] = [];
-    for (let at = 0; at < CYCLES; at += 1) samples.push(await cycle());
-    cycleMs[count] = median(samples);
+    await untilInspected(count);
+    if (count === live[0]) await timeCycles(WARM_UP_CYCLES);
+    const timed = await timeCycles(CYCLES);
+    cycleMs[count] = median(timed.map(({ wallMs }) => wallMs));
+    processorMs[count] = median(timed.map((each) => each.processorMs));
   }
 } finally {
   watch.stop();
@@ -156,7 +163,7 @@ try {
   await endAll(await store.readOpenRuns());
   await store.close();
 }
-console.log(JSON.stringify({ startMs, cycleMs }));
+console.log(JSON.stringify({ startMs, cycleMs, processorMs }));
 
 /** Kicks off so many more tasks and starts them, four at a time as the runner does. */
 async function start(count: number): Promise<void> {
@@ -175,11 +182,38 @@ async function start(count: number): Promise<void> {
     throw new Error(`not all were started: ${JSON.stringify(failed ?? queued.at(-1))}`);
 }
 
-async function cycle(): Promise<number> {
+type Timed = { readonly wallMs: number; readonly processorMs: number };
+
+async function timeCycles(count: number): Promise<Timed[]> {
+  const timed: Timed[] = [];
+  for (let at = 0; at < count; at += 1) timed.push(await cycle());
+  return timed;
+}
+
+/** Processor time is this process's alone: what supervisors and workers do beside it is not in it. */
+async function cycle(): Promise<Timed> {
   const startedMs = performance.now();
+  const before = process.cpuUsage();
   const outcome = await heartbeat.cycle(new Set(["cycle_timer"]), right);
   if (outcome.kind === "failed") throw new Error(outcome.detail);
-  return performance.now() - startedMs;
+  const { user, system } = process.cpuUsage(before);
+  return { wallMs: performance.now() - startedMs, processorMs: (user + system) / 1000 };
+}
+
+async function inspect(...asked: Parameters<typeof worktrees.inspect>) {
+  const facts = await worktrees.inspect(...asked);
+  inspected.add(asked[0]);
+  return facts;
+}
+
+/** Git looks at each new worktree once, beside the cycles: it is done before they are timed. */
+async function untilInspected(count: number): Promise<void> {
+  const untilMs = performance.now() + GIT_DONE_WITHIN_MS;
+  while (inspected.size < count) {
+    if (performance.now() > untilMs) throw new Error(`git looked at ${inspected.size} of ${count} worktrees`);
+    await cycle();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
 }
 
 /** Supervisors end by themselves once their workers are gone. */
