@@ -39,7 +39,8 @@ export async function collectTree(
   memory: HeartbeatMemory,
   { tree, causes, pace }: Collecting,
 ): Promise<CollectedTree> {
-  const listed = await listChanges(world, { full: needsScan(world, memory, causes), pace });
+  const full = needsScan(world, memory, causes);
+  const listed = await listChanges(world, { index: tree.index(), full, pace });
   if (listed.kind === "failed") return listed;
   if (listed.kind === "listed") {
     const { stamps, asked } = listed;
@@ -66,7 +67,7 @@ function needsScan(
 
 async function listChanges(
   world: HeartbeatWorld,
-  { full, pace }: { readonly full: boolean; readonly pace: Pace },
+  { index, full, pace }: { readonly index: TreeIndex; readonly full: boolean; readonly pace: Pace },
 ): Promise<Listed> {
   const { files, watch } = world;
   const touched = full || watch === null ? null : await takeProven(watch);
@@ -77,14 +78,15 @@ async function listChanges(
   }
   // Hints from before the scan are answered by it; those that come meanwhile stay for the next cycle.
   watch?.take();
-  const all = await listAll(world, pace);
+  const all = await listAll(world, index, pace);
   if (all.kind === "failed") return all;
   watch?.follow(foldersOf(all.stamps));
   return { ...all, asked: null };
 }
 
-function listAll({ files }: HeartbeatWorld, pace: Pace): Promise<TreeListing> {
-  return takeSteps(pace, files.listInSteps(), (done) => ({ phase: "listing", done, total: null }));
+function listAll({ files }: HeartbeatWorld, index: TreeIndex, pace: Pace): Promise<TreeListing> {
+  const steps = files.listInSteps((path) => index.has(path));
+  return takeSteps(pace, steps, (done) => ({ phase: "listing", done, total: null }));
 }
 
 /** Paths touched since the last look; null when the watch can not vouch for that. */

@@ -76,9 +76,9 @@ test("a proven watch that saw nothing reads nothing; the scan timer lists everyt
   let lists = 0;
   const { listInSteps } = world.files;
   Object.assign(world.files, {
-    listInSteps: () => {
+    listInSteps: (...asked: Parameters<typeof listInSteps>) => {
       lists += 1;
-      return listInSteps();
+      return listInSteps(...asked);
     },
   });
   await heartbeat.run("start");
@@ -272,11 +272,13 @@ test("a store that had to start anew gets everything again", async () => {
 async function setUpSlow(count: number) {
   const paths = Array.from({ length: count }, (_, index) => taskPath(`t${String(index).padStart(3, "0")}`));
   const made = await setUp(Object.fromEntries(paths.map((path) => [path, taskText()])));
-  const { read } = made.world.files;
+  const { readEach } = made.world.files;
   Object.assign(made.world.files, {
-    read: (stamp: FileStamp) => {
-      made.clock.advance(30);
-      return read(stamp);
+    *readEach(stamps: readonly FileStamp[]) {
+      for (const read of readEach(stamps)) {
+        made.clock.advance(30);
+        yield read;
+      }
     },
   });
   return made;

@@ -26,9 +26,9 @@ export async function readFiles(
   let keptMs = clock.monotonicMs();
   let done = 0;
   try {
-    for (const stamp of inOrder(stamps)) {
-      // One text in memory at a time: all of 10,000 files at once are 35 MB, which a cold start would copy about.
-      tree.take(files.read(stamp), clock.wallMs());
+    // One text in memory at a time: all of 10,000 files at once are 35 MB, which a cold start would copy about.
+    for (const read of files.readEach(inOrder(stamps))) {
+      tree.take(read, clock.wallMs());
       done += 1;
       if (!pace.isDue()) continue;
       await pace.giveWay({ phase: "reading", done, total });

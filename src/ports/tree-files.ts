@@ -12,11 +12,16 @@ export type TreeListing =
 export type TreeFiles = {
   /** Every file under `tasks/` that the format knows, links included (reading one refuses it). */
   list(): TreeListing;
-  /** The same in small steps; each tells how many files were found so far. */
-  listInSteps(): Generator<number, TreeListing, void>;
+  /**
+   * The same in small steps; each tells how many files were found so far. Files that are not known may be named without
+   * a look at them (`unseenStamp`), since looking costs as much as opening.
+   */
+  listInSteps(isKnown: (path: RelativePath) => boolean): Generator<number, TreeListing, void>;
   /** The same for a few paths or folders a watch named; a path that is gone is simply not in the answer. */
   listSome(paths: readonly RelativePath[]): TreeListing;
   read(stamp: FileStamp): FileRead;
+  /** Reads one after the other, each when it is asked for; cheapest when neighbours in a folder follow each other. */
+  readEach(stamps: readonly FileStamp[]): Iterable<FileRead>;
 };
 
 /** Watches are hints: `prove` is what turns them into knowledge. */

@@ -33,6 +33,17 @@ describe.each(TREE_ADAPTERS)("TreeFiles: %s", (_name, create) => {
     expect(hashOf(first)).toMatch(/^[0-9a-f]{32,}$/);
   });
 
+  test("P1: a tree of which nothing is known reads as one that was looked at", () => {
+    const { files } = create();
+    const steps = files.listInSteps(() => false);
+    let step = steps.next();
+    while (!step.done) step = steps.next();
+    const named = step.value.kind === "listed" ? step.value.stamps : [];
+    const reads = [...files.readEach(named)];
+    expect(reads).toHaveLength(Object.keys(TREE).length);
+    expect(reads).toEqual(reads.map(({ stamp }) => files.read(stampOf(files, stamp.path))));
+  });
+
   test("a file that goes between listing and reading is refused with a sentence", () => {
     const world = create();
     const stamp = stampOf(world.files, FIX_IT);

@@ -2,11 +2,12 @@
 // link; a linked folder shows as one file in it that reading refuses, so that nothing vanishes in silence.
 //
 // The hot path is one lstat per file with as little else as possible: paths are built and judged once per folder, and
-// a stamp that did not change is the same object as before (bench/ measures a listing of 10,000 files).
+// a stamp that did not change is the same object as before (bench/ measures a listing of 10,000 files). A file that
+// nobody knows yet is only named: it is read next, and opening it stamps it.
 
 import { lstatSync, type Stats, statSync } from "node:fs";
 import type { RelativePath } from "../../core/task/task.ts";
-import type { FileStamp } from "../../core/tree/parsed-file.ts";
+import { type FileStamp, unseenStamp } from "../../core/tree/parsed-file.ts";
 import { isStrayFolder } from "../../core/tree/path-kind.ts";
 import { describeFileError, retryInterrupted } from "./file-error.ts";
 import { type HeldFolder, holdFolder } from "./held-folder.ts";
@@ -20,6 +21,8 @@ export type Walk = {
   readonly root: string;
   readonly cache: TreeCache;
   readonly stamps: FileStamp[];
+  /** Other files are named without a look, where their folder can be held. */
+  readonly isKnown: (path: RelativePath) => boolean;
   /** Each folder was held open and proven to lie in the tree while its files were stamped (S10). */
   proven: boolean;
 };
@@ -118,7 +121,7 @@ function* listFiles(walk: Walk, folder: string): Generator<number, readonly stri
     const { names, paths } = known;
     for (let from = 0; from < names.length; from += FILES_PER_STEP) {
       const end = Math.min(names.length, from + FILES_PER_STEP);
-      attempt(folder, () => stampSome(walk, { folder, prefix: held.prefix, known, from, end }));
+      attempt(folder, () => stampSome(walk, { folder, held, known, from, end }));
       yield walk.stamps.length;
     }
     return names.filter((_, index) => paths[index] === null).map((name) => `${folder}/${name}`);
@@ -129,14 +132,14 @@ function* listFiles(walk: Walk, folder: string): Generator<number, readonly stri
 
 type SomeFiles = {
   readonly folder: string;
-  readonly prefix: string;
+  readonly held: HeldFolder;
   readonly known: KnownFolder;
   readonly from: number;
   readonly end: number;
 };
 
 /** May be tried again: nothing is found before all of them were looked at. */
-function stampSome(walk: Walk, { folder, prefix, known, from, end }: SomeFiles): void {
+function stampSome(walk: Walk, { folder, held, known, from, end }: SomeFiles): void {
   const plain = `${walk.root}/${folder}/`;
   const { names, paths, stamps } = known;
   const found: FileStamp[] = [];
@@ -144,10 +147,14 @@ function stampSome(walk: Walk, { folder, prefix, known, from, end }: SomeFiles):
     const path = paths[index];
     if (path === null || path === undefined) continue;
     const before = stamps[index];
+    if (before === undefined && held.proven && !walk.isKnown(path)) {
+      found.push(unseenStamp(path));
+      continue;
+    }
     const stamp =
       before !== undefined && isStillStamped(plain + names[index], before)
         ? before
-        : lookUp(walk, prefix, path);
+        : lookUp(walk, held.prefix, path);
     stamps[index] = stamp;
     if (stamp !== undefined) found.push(stamp);
   }

@@ -3,12 +3,13 @@
 //
 // Proof that the file lies in the tree costs no extra call in the usual case: a descriptor whose size, times and inode
 // equal the stamp is the file that the listing saw in a folder it held (nobody can set a file's change time). Only when
-// it differs, or the listing could not hold its folders, is the descriptor's place asked for.
+// it differs, or the listing could not hold its folders, is the descriptor's place asked for. A file that the listing only
+// named is opened by its name in its folder, held and proven (folder-reader.ts): that it lies there needs no other proof.
 
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
-import { closeSync, fstatSync, openSync, readSync } from "node:fs";
-import type { FileRead, FileStamp } from "../../core/tree/parsed-file.ts";
+import { closeSync, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { type FileRead, type FileStamp, isUnseen } from "../../core/tree/parsed-file.ts";
 import { describeFileError, errorCode, retryInterrupted } from "./file-error.ts";
 import { isStamped, linkedParent, toStamp } from "./list-tree.ts";
 import { FILE_BYTES_MAX, isOpenedAt, OPEN_SAFELY } from "./opened-file.ts";
@@ -17,9 +18,13 @@ type Refusal = Omit<Extract<FileRead, { kind: "refused" }>, "kind" | "stamp">;
 
 export type ReadPlace = {
   readonly root: string;
+  /** What to open: an absolute path, or a name in a held folder. */
   readonly absolute: string | Buffer;
-  /** The stamp comes from a listing that held its folders. */
-  readonly proven: boolean;
+  /**
+   * What proves that the file lies in the tree: its stamp, from a listing that held its folders, or the held folder that
+   * it is opened in. Without either the descriptor's place is asked for.
+   */
+  readonly proof: "stamp" | "folder" | "none";
   /** One serves every file; it is one byte larger than the largest. */
   readonly buffer: Buffer;
 };
@@ -33,12 +38,12 @@ export function readTreeFile(place: ReadPlace, stamp: FileStamp): FileRead {
   try {
     descriptor = retryInterrupted(() => openSync(place.absolute, OPEN_SAFELY));
   } catch (error) {
-    return refused(stamp, explainOpen(place, stamp, error));
+    return refused(seenStamp(place, stamp), explainOpen(place, stamp, error));
   }
   try {
     return readOpened(place, stamp, descriptor);
   } catch (error) {
-    return refused(stamp, unreadable(error));
+    return refused(seenStamp(place, stamp), unreadable(error));
   } finally {
     closeSync(descriptor);
   }
@@ -46,9 +51,8 @@ export function readTreeFile(place: ReadPlace, stamp: FileStamp): FileRead {
 
 function readOpened(place: ReadPlace, stamp: FileStamp, descriptor: number): FileRead {
   const stats = fstatSync(descriptor);
-  const isTheListedOne = place.proven && isStamped(stats, stamp);
-  if (!isTheListedOne && !isOpenedAt(place.absolute, descriptor, stats)) {
-    return refused(stamp, explainMoved(place, stamp));
+  if (!isProven(place, stamp, stats) && !isOpenedAt(place.absolute, descriptor, stats)) {
+    return refused(seenStamp(place, stamp), explainMoved(place, stamp));
   }
   const opened = toStamp(stamp.path, stats);
   if (!stats.isFile()) return refused(opened, NOT_A_FILE);
@@ -63,6 +67,21 @@ function readOpened(place: ReadPlace, stamp: FileStamp, descriptor: number): Fil
     hash: hash("sha256", bytes),
     replaced: !isUtf8(bytes),
   };
+}
+
+function isProven({ proof }: ReadPlace, stamp: FileStamp, stats: Stats): boolean {
+  return proof === "folder" || (proof === "stamp" && isStamped(stats, stamp));
+}
+
+/** The stamp to remember of a file that is refused; one that is gone keeps what the listing said. */
+function seenStamp({ absolute }: ReadPlace, stamp: FileStamp): FileStamp {
+  if (!isUnseen(stamp)) return stamp;
+  try {
+    return toStamp(stamp.path, lstatSync(absolute));
+  } catch {
+    // Whatever the reason, it is what made the file unreadable, and is said there.
+    return stamp;
+  }
 }
 
 /** Reads until the size the file had when it was opened; one that grows meanwhile shows a new stamp at the next scan. */

@@ -3,6 +3,7 @@ import {
   appendFileSync,
   chmodSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -15,7 +16,7 @@ import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { asOrdinaryUser } from "../../../test/support/ordinary-user.ts";
 import { swapForever } from "../../../test/support/swap-forever.ts";
-import type { FileStamp } from "../../core/tree/parsed-file.ts";
+import { type FileRead, type FileStamp, isUnseen } from "../../core/tree/parsed-file.ts";
 import type { TreeFiles } from "../../ports/tree-files.ts";
 import { FILE_BYTES_MAX } from "./opened-file.ts";
 import { createTreeFiles } from "./tree-files.ts";
@@ -88,6 +89,34 @@ describe("S10: nothing outside the tree is read", () => {
     }
     await swapping.stop();
     expect(seen).not.toContain(OUTSIDE.slice(0, 4));
+    // Both sides of the swap were met, or the test has shown nothing.
+    expect([...seen]).toEqual(expect.arrayContaining(["a\n", "link"]));
+  });
+
+  test("a folder of files that were only named became a link before they were read", () => {
+    const { root, files } = tree();
+    const named = listNew(files);
+    const outside = temporaryFolder();
+    writeFileSync(join(outside, "a.md"), OUTSIDE);
+    rmSync(join(root, TASKS), { recursive: true });
+    symlinkSync(outside, join(root, TASKS));
+    expect([...files.readEach(named)]).toMatchObject([
+      { kind: "refused", reason: "link", detail: expect.stringMatching(/^The folder .*\/tasks is a link/) },
+    ]);
+  });
+
+  test("the hard case for files that were only named", async () => {
+    const { root, files } = tree();
+    const outside = temporaryFolder();
+    writeFileSync(join(outside, "a.md"), OUTSIDE);
+    const named = listNew(files);
+    const swapping = await swapForever(join(root, TASKS), outside);
+    const seen = new Set<string>();
+    for (let round = 0; round < 4_000; round += 1) {
+      for (const read of files.readEach(named)) seen.add(read.kind === "text" ? read.text : read.reason);
+    }
+    await swapping.stop();
+    expect(seen).not.toContain(OUTSIDE);
     // Both sides of the swap were met, or the test has shown nothing.
     expect([...seen]).toEqual(expect.arrayContaining(["a\n", "link"]));
   });
@@ -258,6 +287,48 @@ describe("stamps", () => {
   });
 });
 
+describe("P1: a file that nobody knows is not looked at before it is read", () => {
+  test("it is named only, and reading it gives the stamp that a listing gives", () => {
+    const { root, files } = tree();
+    for (const name of ["b", "c"]) writeFileSync(join(root, TASKS, `${name}.md`), `${name}\n`);
+    mkdirSync(join(root, TASKS, "d.md"));
+    symlinkSync(outsideFile(), join(root, TASKS, "e.md"));
+    const named = listNew(files);
+    expect(named.map(isUnseen)).toEqual(named.map(() => process.platform === "linux"));
+    const reads = [...files.readEach(named)];
+    expect(reads.map(({ stamp }) => stamp)).toEqual(list(files));
+  });
+
+  test("a known one is stamped, as ever", () => {
+    const { root, files } = tree();
+    writeFileSync(join(root, TASKS, "b.md"), "b\n");
+    const stamps = listNew(files, (path) => path === A);
+    expect(stamps.find(({ path }) => path === A)).toEqual(list(files).find(({ path }) => path === A));
+  });
+
+  test("one that is gone before it is read is refused, and the others are read", () => {
+    const { root, files } = tree();
+    writeFileSync(join(root, TASKS, "b.md"), "b\n");
+    const named = listNew(files);
+    rmSync(join(root, A));
+    const reads = Object.fromEntries([...files.readEach(named)].map((read) => [read.stamp.path, read]));
+    expect(reads).toMatchObject({
+      [A]: { kind: "refused", reason: "unreadable", detail: expect.stringContaining("gone") },
+      [`${TASKS}/b.md`]: { kind: "text", text: "b\n" },
+    });
+  });
+
+  test.runIf(process.platform === "linux")("no folder stays open behind the reading", () => {
+    const { root, files } = tree();
+    writeFileSync(join(root, "tasks/workstreams/web/index.md"), "web\n");
+    const named = listNew(files);
+    const openBefore = readdirSync("/proc/self/fd").length;
+    for (const _read of files.readEach(named)) break;
+    expect([...files.readEach(named)]).toHaveLength(2);
+    expect(readdirSync("/proc/self/fd")).toHaveLength(openBefore);
+  });
+});
+
 function tree(): { root: string; files: TreeFiles } {
   const root = temporaryFolder();
   mkdirSync(join(root, TASKS), { recursive: true });
@@ -272,14 +343,32 @@ function list(files: TreeFiles): readonly FileStamp[] {
   return listing.stamps;
 }
 
+/** As a cycle lists a tree of which it knows nothing, or only what is said. */
+function listNew(files: TreeFiles, isKnown = (_path: string) => false): readonly FileStamp[] {
+  const steps = files.listInSteps(isKnown);
+  for (;;) {
+    const step = steps.next();
+    if (!step.done) continue;
+    if (step.value.kind === "failed") throw new Error(step.value.detail);
+    return step.value.stamps;
+  }
+}
+
+/** What is there; files that were never looked at say the same when they are read for the first time. */
 function readAll(files: TreeFiles): Record<string, string> {
-  return Object.fromEntries(list(files).map((stamp) => [stamp.path, show(files, stamp)]));
+  const first = [...files.readEach(listNew(files))].map((read) => [read.stamp.path, textOf(read)]);
+  const all = Object.fromEntries(list(files).map((stamp) => [stamp.path, show(files, stamp)]));
+  expect(Object.fromEntries(first)).toEqual(all);
+  return all;
+}
+
+function show(files: TreeFiles, stamp: FileStamp | undefined): string {
+  if (stamp === undefined) throw new Error("Nothing was listed.");
+  return textOf(files.read(stamp));
 }
 
 /** The text, or reason and sentence. */
-function show(files: TreeFiles, stamp: FileStamp | undefined): string {
-  if (stamp === undefined) throw new Error("Nothing was listed.");
-  const read = files.read(stamp);
+function textOf(read: FileRead): string {
   return read.kind === "text" ? read.text : `${read.reason}: ${read.detail}`;
 }
 

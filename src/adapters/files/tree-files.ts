@@ -1,12 +1,12 @@
 // The task tree on disk: the adapter of the port TreeFiles. Listing is in list-tree.ts, reading in read-tree-file.ts.
 
 import { realpathSync } from "node:fs";
-import type { RelativePath } from "../../core/task/task.ts";
-import type { FileStamp } from "../../core/tree/parsed-file.ts";
+import { type FileStamp, isUnseen } from "../../core/tree/parsed-file.ts";
 import { pathKind } from "../../core/tree/path-kind.ts";
 import type { TreeFiles, TreeListing } from "../../ports/tree-files.ts";
+import { createHeldFolders, type HeldFolders } from "./held-folders.ts";
 import { ListingError, requireTree, type Steps, stampFile, type Walk, walkFolder } from "./list-tree.ts";
-import { createReadBuffer, readTreeFile } from "./read-tree-file.ts";
+import { createReadBuffer, type ReadPlace, readTreeFile } from "./read-tree-file.ts";
 import type { TreeCache } from "./tree-cache.ts";
 
 /** A listing that meets a folder just being replaced (a branch switch) is made again this often before it fails. */
@@ -17,16 +17,19 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
   const cache: TreeCache = { folders: new Map(), oddNames: new Map() };
   const buffer = createReadBuffer();
   let realRoot = root;
-  let proven = false;
+  let proofOfStamps: ReadPlace["proof"] = "none";
 
-  function* listing(visit: (walk: Walk) => Steps): Generator<number, TreeListing, void> {
+  function* listing(
+    visit: (walk: Walk) => Steps,
+    isKnown: Walk["isKnown"] = EVERY_FILE,
+  ): Generator<number, TreeListing, void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
         realRoot = realPath(root);
-        const walk: Walk = { root: realRoot, cache, stamps: [], proven: true };
+        const walk: Walk = { root: realRoot, cache, stamps: [], isKnown, proven: true };
         requireTree(realRoot);
         yield* visit(walk);
-        proven = walk.proven;
+        proofOfStamps = walk.proven ? "stamp" : "none";
         return { kind: "listed", stamps: walk.stamps };
       } catch (error) {
         if (!(error instanceof ListingError)) throw error;
@@ -35,21 +38,28 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
     }
   }
 
-  const listAll = () =>
+  const listAll = (isKnown?: Walk["isKnown"]) =>
     listing(function* (walk) {
       cache.oddNames.clear();
       yield* walkFolder(walk, "tasks");
-    });
+    }, isKnown);
 
-  function absolutePath(path: RelativePath): string | Buffer {
+  /** `folders` are for files that the listing only named. */
+  function placeOf(stamp: FileStamp, folders: HeldFolders | null): ReadPlace {
+    const { path } = stamp;
+    const slash = path.lastIndexOf("/");
+    const folder = `${realRoot}/${path.slice(0, slash)}`;
+    const held = folders !== null && isUnseen(stamp) ? folders.prefixOf(folder) : null;
+    const prefix = held ?? `${folder}/`;
     const bytes = cache.oddNames.get(path);
-    if (bytes === undefined) return `${realRoot}/${path}`;
-    return Buffer.concat([Buffer.from(`${realRoot}/${path.slice(0, path.lastIndexOf("/") + 1)}`), bytes]);
+    const absolute =
+      bytes === undefined ? prefix + path.slice(slash + 1) : Buffer.concat([Buffer.from(prefix), bytes]);
+    return { root: realRoot, absolute, proof: held === null ? proofOfStamps : "folder", buffer };
   }
 
   return {
     list: () => toEnd(listAll()),
-    listInSteps: listAll,
+    listInSteps: (isKnown) => listAll(isKnown),
     listSome(paths) {
       const steps = listing(function* (walk) {
         for (const path of paths) {
@@ -60,11 +70,19 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
       const result = toEnd(steps);
       return result.kind === "listed" ? { kind: "listed", stamps: withoutRepeats(result.stamps) } : result;
     },
-    read(stamp) {
-      return readTreeFile({ root: realRoot, absolute: absolutePath(stamp.path), proven, buffer }, stamp);
+    read: (stamp) => readTreeFile(placeOf(stamp, null), stamp),
+    *readEach(stamps) {
+      const folders = createHeldFolders();
+      try {
+        for (const stamp of stamps) yield readTreeFile(placeOf(stamp, folders), stamp);
+      } finally {
+        folders.close();
+      }
     },
   };
 }
+
+const EVERY_FILE = () => true;
 
 function toEnd<Result>(steps: Generator<number, Result, void>): Result {
   for (;;) {

@@ -58,6 +58,11 @@ export function createMemoryTree(
     return { kind: "listed", stamps: known.map(({ stamp }) => stamp).filter(({ path }) => wanted(path)) };
   }
 
+  function read(stamp: FileStamp): FileRead {
+    reads += 1;
+    return readEntry(entries.get(stamp.path), stamp);
+  }
+
   for (const [path, text] of Object.entries(texts)) put(path, text);
   return {
     files: {
@@ -68,9 +73,9 @@ export function createMemoryTree(
       },
       listSome: (paths) =>
         list((path) => paths.some((asked) => path === asked || path.startsWith(`${asked}/`))),
-      read(stamp) {
-        reads += 1;
-        return readEntry(entries.get(stamp.path), stamp);
+      read,
+      *readEach(stamps) {
+        for (const stamp of stamps) yield read(stamp);
       },
     },
     watch: watch.port,

@@ -83,6 +83,18 @@ export type FileStamp = {
   readonly inode: number;
 };
 
+/** No file has this size. */
+const UNSEEN_BYTES = -1;
+
+/** Names a file that a listing did not look at, because it has to be read anyway: the read stamps it. */
+export function unseenStamp(path: RelativePath): FileStamp {
+  return { path, sizeBytes: UNSEEN_BYTES, mtimeMs: 0, ctimeMs: 0, inode: 0 };
+}
+
+export function isUnseen({ sizeBytes }: FileStamp): boolean {
+  return sizeBytes === UNSEEN_BYTES;
+}
+
 /**
  * How a time became known, weakest last. `first_seen` is when the file, new to this program and in no commit, was last
  * written (or first seen, when its time is no use), and is shown as "at least".
