@@ -24,6 +24,7 @@ export function gateNamed(text: string, start: number, end: number): GateName | 
   if (!MAY_START_GATE.has(text.charCodeAt(start)) || end - start > GATE_LENGTH_LIMIT) return null;
   if (isTemplateText("review_cleared", text, start, end)) return "review_cleared";
   if (isTemplateText("qa_exploration", text, start, end)) return "qa_exploration";
+  if (!MAY_BE_GATE.test(text.slice(start, start + 3))) return null;
   const words = text
     .slice(start, end)
     .replace(/\(.*$/, "")
@@ -38,6 +39,9 @@ export function gateNamed(text: string, start: number, end: number): GateName | 
 const MAY_START_GATE: ReadonlySet<number> = new Set(
   Array.from("QqRr*_` \t", (character) => character.charCodeAt(0)),
 );
+
+/** Three letters tell "Read the code" from a gate, but what is no letter may be taken away, or follow "QA". */
+const MAY_BE_GATE = /^(?:rev|.{0,2}[^a-z])/i;
 
 function isTemplateText(gate: GateName, text: string, start: number, end: number): boolean {
   const expected = GATE_TEXTS[gate];

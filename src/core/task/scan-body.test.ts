@@ -57,6 +57,8 @@ describe("the two gates are known by name", () => {
     ["- [x] QA exploration completed (or N/A for non-UI tasks)\n- [ ] Review cleared\n", "ticked", "open"],
     ["- [ ] qa Exploration completed\n- [X] **Review cleared** (by dave)\n", "open", "ticked"],
     ["- [x]  review  cleared.\r\n", "absent", "ticked"],
+    ["- [x] `QA` exploration completed\n- [x] R**ev**iew cleared\n", "ticked", "ticked"],
+    ["- [x] Q_A exploration completed_\n- [ ] Read the code\n- [ ] Quote\n", "ticked", "absent"],
     ["- [x] Review cleared\n- [ ] Review cleared\n- [x] Review cleared\n", "absent", "open"],
     [
       "- [x] Review cleared by all\n- [x] Requirements read\n- [x] Quick check\n- [x] other\n",
