@@ -196,6 +196,9 @@ test("when the server is killed -9 its runner ends by itself", async () => {
   await eventually(runners, (found) => found.length === 0);
 });
 
+/** A disk that others use at the same time takes many times as long for as many files. */
+const SLOW_DISK_MS = 45_000;
+
 test("R12: 10,000 changes within a moment are a few cycles, and the end state is right", async () => {
   const slugs = Array.from({ length: 500 }, (_, index) => `t${index}`);
   const tree = createTreeOnDisk(slugs);
@@ -206,7 +209,7 @@ test("R12: 10,000 changes within a moment are a few cycles, and the end state is
     tree.write(taskPath(`t${change % 500}`), taskText({ title: `Change ${change}` }));
   }
   const titles = () => served.live.view()?.snapshot.tasks.map(({ title }) => Number(title.slice(7))) ?? [];
-  await eventually(titles, (numbers) => Math.min(...numbers) === 9_500);
+  await eventually(titles, (numbers) => Math.min(...numbers) === 9_500, SLOW_DISK_MS);
   // A busy machine writes for many seconds, with pauses that each end a burst; how bursts are gathered has tests of its own.
   expect((await served.store.readCycles(10_000)).length - before).toBeLessThanOrEqual(10_000 / 100);
 });
