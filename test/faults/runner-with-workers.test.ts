@@ -29,8 +29,9 @@ setInterval(() => {
 }, 50);
 `;
 
-/** A term of 7 s, so that a lease that is lost is lost soon; retries at once. */
+/** A term of 7 s, so that a lease that is lost is lost soon; retries at once, and more often than starts are interrupted. */
 const SETTINGS = {
+  TASKS_DISPATCH_ATTEMPTS: "20",
   TASKS_CYCLE_TIMEOUT_S: "1",
   TASKS_CYCLE_INTERVAL_S: "1",
   TASKS_DISPATCH_RETRY_FIRST_S: "0.1",
