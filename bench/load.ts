@@ -2,7 +2,12 @@
 
 import { startChild } from "./baselines.ts";
 
-export type Load = { readonly perSecond: number; readonly p95Ms: number };
+export type Load = {
+  readonly perSecond: number;
+  readonly p95Ms: number;
+  /** Answers by status. */
+  readonly statuses: Readonly<Record<string, number>>;
+};
 
 /** Asks `url` over a few kept connections for so many seconds; `headers` are whole lines. */
 export function load(url: string, seconds: number, headers: readonly string[] = []): Promise<Load> {

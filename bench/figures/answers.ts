@@ -16,9 +16,12 @@ export function answerFigures(tree: Tree, { effort }: Bench): Promise<Figure[]> 
   return whileServed(tree, async ({ url }) => {
     const figures: Figure[] = [];
     for (const path of ["/status", "/status.json"]) {
-      const { bytes, headBytes, tag } = await weigh(url + path);
-      const whole = { url: url + path, bytes, headers: [NUDGED] };
-      const unchanged = { ...whole, bytes: headBytes, headers: [NUDGED, `If-None-Match: ${tag}`] };
+      const address = url + path;
+      const { bytes, headBytes } = await weigh(address);
+      const whole = { address, bytes, status: "200", headers: async () => [NUDGED] };
+      // A page that counts minutes has another tag each minute.
+      const ifChanged = async () => [NUDGED, `If-None-Match: ${(await weigh(address)).tag}`];
+      const unchanged = { address, bytes: headBytes, status: "304", headers: ifChanged };
       figures.push(
         await perSecondFigure(tree, `${path}, unchanged`, whole, effort),
         await perSecondFigure(tree, `${path}, 304`, unchanged, effort),
@@ -38,18 +41,25 @@ async function weigh(url: string): Promise<{ bytes: number; headBytes: number; t
   return { bytes, headBytes, tag: answer.headers.get("etag") ?? "" };
 }
 
+type Asked = {
+  readonly address: string;
+  readonly bytes: number;
+  readonly status: string;
+  readonly headers: () => Promise<readonly string[]>;
+};
+
 async function perSecondFigure(
   tree: Tree,
   name: string,
-  asked: { readonly url: string; readonly bytes: number; readonly headers: readonly string[] },
+  asked: Asked,
   { loadPairs, loadSeconds }: Effort,
 ): Promise<Figure> {
   const bare = await startChildServer("bare-server", String(asked.bytes));
-  const perSecond = async (url: string) => (await load(url, loadSeconds, asked.headers)).perSecond;
+  const bareAddress = `http://127.0.0.1:${bare.port}/`;
   try {
     const pairs = await inPairs(loadPairs, {
-      ours: () => perSecond(asked.url),
-      theirs: () => perSecond(`http://127.0.0.1:${bare.port}/`),
+      ours: () => perSecondOf(asked, loadSeconds),
+      theirs: async () => (await load(bareAddress, loadSeconds, await asked.headers())).perSecond,
     });
     return {
       requirement: "P5",
@@ -65,6 +75,20 @@ async function perSecondFigure(
     bare.process.kill();
   }
 }
+
+/** Of a round in which all but a few answers were what is measured: others than those would be counted as well. */
+async function perSecondOf({ address, status, headers }: Asked, seconds: number): Promise<number> {
+  for (let round = 0; round < ROUNDS_AT_MOST; round += 1) {
+    const { perSecond, statuses } = await load(address, seconds, await headers());
+    const all = Object.values(statuses).reduce((sum, count) => sum + count, 0);
+    if ((statuses[status] ?? 0) >= MEANT_SHARE * all) return perSecond;
+  }
+  throw new Error(`${address} did not answer with ${status}`);
+}
+
+/** A page that became another one in the middle of a round is asked for once more. */
+const ROUNDS_AT_MOST = 3;
+const MEANT_SHARE = 0.99;
 
 export function waitFigures(tree: Tree): Promise<Figure[]> {
   return whileServed(tree, async ({ url }: Served) => [
