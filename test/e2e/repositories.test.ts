@@ -1,6 +1,6 @@
 // R18: every odd shape of a repository is served with a sentence of its own, and nothing crashes.
 
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
@@ -143,7 +143,9 @@ test("R18: a repository that is deleted while it is served says so, keeps the la
   const root = SHAPES["no git"]?.() ?? "";
   const served = await serveTasks([], { cwd: temporaryFolder(), env: { TASKS_REPO: root } });
   await expect.poll(async () => (await fetch(`${served.url}/readyz`)).status, { timeout: 10_000 }).toBe(200);
-  rmSync(root, { recursive: true, force: true });
+  // At once: of one that is deleted file by file, an update in between truly sees no task.
+  renameSync(root, `${root}-gone`);
+  rmSync(`${root}-gone`, { recursive: true, force: true });
   const read = async () => (await (await fetch(`${served.url}/status.json`)).json()) as ServedSnapshot;
   await expect
     .poll(
