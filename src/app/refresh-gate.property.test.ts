@@ -45,7 +45,7 @@ class PlayedRunner {
 
   wish(askedMs: number): void {
     this.#after(this.#latencyMs, () => {
-      if (askedMs < this.#beganMs) return;
+      if (askedMs <= this.#beganMs) return;
       this.#isWished = true;
       this.#begin();
     });

@@ -99,6 +99,7 @@ test("R12: 10,000 changed files are one cycle, with the end state", async () => 
 test("a refresh from the server is one cycle, and answers the hints it overtook", async () => {
   const { start, causes, command, tree } = setUp();
   await start();
+  await vi.advanceTimersByTimeAsync(1);
   tree.write(taskPath("b"), taskText());
   command({ kind: "refresh", askedMs: performance.now() });
   await vi.advanceTimersByTimeAsync(1_000);

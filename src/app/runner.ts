@@ -314,8 +314,8 @@ export class Runner {
         this.#parent?.send({ kind: "pong" });
         break;
       case "refresh":
-        // A cycle that began after it was asked is the answer already.
-        if (command.askedMs < this.#beganMs) break;
+        // A cycle that began since then answers it already; as the gate counts, in the same instant too.
+        if (command.askedMs <= this.#beganMs) break;
         this.#causes.add("refresh");
         break;
       case "look_up":
