@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./adapters/clock.ts";
-import { ownFolderFlaw, ownFolders } from "./adapters/files/own-folders.ts";
+import { ownFolderFlaw, userFolders } from "./adapters/files/own-folders.ts";
 import type { ConnectionSettings } from "./adapters/sqlite/connection.ts";
-import type { CliWorld } from "./cli/cli-world.ts";
-import { run } from "./cli/run.ts";
+import type { System } from "./cli/cli-world.ts";
+import { runCommandLine } from "./cli/run.ts";
 import { typedIn } from "./cli/typed-in.ts";
 
 /** What is ours in a watched repository; invisible to git (adapters/files/state-folder.ts). */
@@ -24,13 +24,13 @@ const stateFolder = (root: string) => join(root, STATE_FOLDER);
 /** The file that Node was started with: what a runner process is started with as well. */
 const entry = process.argv[1] ?? fileURLToPath(import.meta.url);
 
-const world: CliWorld = {
+const world: System = {
   version: readVersion(),
   environment: env,
   typedIn: typedIn({ currentFolder: currentFolder(), packageFolder, startedNpmIn: env["INIT_CWD"] }),
   // The demo moves them, for itself and for what it starts.
   get ownFolders() {
-    return ownFolders(env);
+    return userFolders(env);
   },
   ownFolderFlaw,
   userName,
@@ -96,9 +96,9 @@ const world: CliWorld = {
     const { keepHeapSmall } = await import("./adapters/processes/small-heap.ts");
     keepHeapSmall();
   },
-  openProcessWitness: async () => {
-    const { createProcessWitness } = await import("./adapters/processes/process-witness.ts");
-    return createProcessWitness();
+  openProcessProbe: async () => {
+    const { createProcessProbe } = await import("./adapters/processes/process-witness.ts");
+    return createProcessProbe();
   },
   openRunnerLauncher: async (words) => {
     const { createRunnerLauncher } = await import("./adapters/processes/runner-process.ts");
@@ -112,15 +112,15 @@ const world: CliWorld = {
   openActingUser: async (log) => {
     const { createActingUser } = await import("./adapters/acting-user.ts");
     const name = userName() ?? "the user who started this server";
-    return createActingUser({ name, stateFolder: ownFolders(env).state, nowMs: systemClock.wallMs, log });
+    return createActingUser({ name, stateFolder: userFolders(env).state, nowMs: systemClock.wallMs, log });
   },
   issueOneTimeSecret: async () => {
     const { issueSecret } = await import("./adapters/files/one-time-addresses.ts");
-    return issueSecret({ stateFolder: ownFolders(env).state, nowMs: systemClock.wallMs });
+    return issueSecret({ stateFolder: userFolders(env).state, nowMs: systemClock.wallMs });
   },
   openBrowser: async (address) => {
     const { openBrowser } = await import("./adapters/processes/open-browser.ts");
-    return openBrowser(address, { environment: env, stateFolder: ownFolders(env).state });
+    return openBrowser(address, { environment: env, stateFolder: userFolders(env).state });
   },
   startServer: async (options) => {
     const { startServer } = await import("./web/server.ts");
@@ -145,9 +145,9 @@ const world: CliWorld = {
   },
   openWorkerSlots: async (root) => {
     const { createWorkerSlots } = await import("./adapters/sqlite/worker-slots.ts");
-    const { seeProcess } = await import("./adapters/processes/process-witness.ts");
-    const { state } = ownFolders(env);
-    return createWorkerSlots({ stateFolder: state, root, see: seeProcess, nowMs: systemClock.wallMs });
+    const { probeProcess } = await import("./adapters/processes/process-witness.ts");
+    const { state } = userFolders(env);
+    return createWorkerSlots({ stateFolder: state, root, see: probeProcess, nowMs: systemClock.wallMs });
   },
   openWorkerLauncher: async (root) => {
     const { createWorkerLauncher } = await import("./adapters/processes/worker-process.ts");
@@ -167,14 +167,14 @@ const world: CliWorld = {
     process.on("SIGTERM", listener);
     return () => process.off("SIGTERM", listener);
   },
-  openRunWitness: async (root, { worktrees: settings, lookCloserMs, log }) => {
-    const { createRunWitness } = await import("./adapters/processes/run-witness.ts");
+  openRunProbe: async (root, { worktrees: settings, lookCloserMs, log }) => {
+    const { createRunProbe } = await import("./adapters/processes/run-witness.ts");
     const [workers, worktrees] = await Promise.all([
       world.openWorkers(root),
       world.openWorktrees(root, settings),
     ]);
     const parts = { root, stateFolder: stateFolder(root), workers, worktrees, clock: systemClock, log };
-    return createRunWitness({ ...parts, lookCloserMs });
+    return createRunProbe({ ...parts, lookCloserMs });
   },
   openRunFiles: async (root) => {
     const { createRunFiles } = await import("./adapters/files/run-files.ts");
@@ -224,13 +224,13 @@ const world: CliWorld = {
   },
 };
 
-await run(process.argv.slice(2), world);
+await runCommandLine(process.argv.slice(2), world);
 
 async function storeSettings(root: string): Promise<ConnectionSettings> {
   const plain = { file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs };
   // A supervisor and a worker speak for a run that the store has; theirs may be another home than the person's.
   if (env["TASKS_RUN"]) return plain;
-  const [{ createStoreAdmission }, { KnownStores }, { isTracked }, { seeProcess }] = await Promise.all([
+  const [{ createStoreAdmission }, { KnownStores }, { isTracked }, { probeProcess }] = await Promise.all([
     import("./adapters/sqlite/store-admission.ts"),
     import("./adapters/files/known-stores.ts"),
     import("./adapters/git/tracked-state.ts"),
@@ -241,7 +241,7 @@ async function storeSettings(root: string): Promise<ConnectionSettings> {
     path: join(STATE_FOLDER, STORE_FILE),
     known: new KnownStores(world.ownFolders.state),
     isTracked: () => isTracked(root, STATE_FOLDER, env),
-    isAliveHere: (holder) => seeProcess(holder) === "alive",
+    isAliveHere: (holder) => probeProcess(holder) === "alive",
     takesOnAny: env["TASKS_ADOPT_STORE"] === "yes",
   });
   return { ...plain, admission };

@@ -12,7 +12,7 @@ import { createHeartbeat } from "../../src/app/heartbeat.ts";
 import { startSettingsOf } from "../../src/app/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { CycleCause } from "../../src/core/cycle/cycle.ts";
-import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
+import { NEVER_SYNCED } from "../../src/core/pull-request/look-up-state.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import { taskPath, taskText } from "../tree.ts";
 
@@ -35,7 +35,7 @@ const claim = await store.claimLease({ holder, termMs: 600_000, nowMs: Date.now(
 if (claim.kind !== "held") throw new Error("the lease of a new store is taken");
 const watch = mode === "cold" ? null : createTreeWatch({ root, stateFolder, mode: "auto" });
 const log = { info() {}, warn: console.error, error: console.error };
-const looked = { input: NOTHING_ASKED, state: NEVER_LOOKED };
+const looked = { input: NOTHING_ASKED, state: NEVER_SYNCED };
 const config = configSchema.parse({});
 const heartbeat = createHeartbeat({
   lookUps: { current: async () => looked },

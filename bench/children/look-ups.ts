@@ -11,7 +11,7 @@ import { createGitHubHosts } from "../../src/adapters/github/find-host.ts";
 import { runCommand } from "../../src/adapters/processes/run-command.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
-import { LookUps, type Subjects, subjectsOf } from "../../src/app/pull-requests/look-ups.ts";
+import { PullRequestSync, type SyncInput, syncInputOf } from "../../src/app/pull-requests/look-ups.ts";
 import { startSettingsOf } from "../../src/app/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { CycleCause } from "../../src/core/cycle/cycle.ts";
@@ -112,7 +112,7 @@ async function openTree(name: string) {
     settings: { repository: REPOSITORY, base_url: github.url },
     clock,
   });
-  const lookUps = new LookUps({ clock, store, hosts, log, config });
+  const lookUps = new PullRequestSync({ clock, store, hosts, log, config });
   const heartbeat = createHeartbeat({
     lookUps,
     barred: () => ({}),
@@ -145,9 +145,9 @@ async function openTree(name: string) {
     cycle,
     rows: () => heartbeat.published()?.built.rows.values() ?? [],
     lookUp: () =>
-      lookUps.lookIfDue({
+      lookUps.syncIfDue({
         epoch: lease.epoch,
-        about: subjectsOf(heartbeat) as Subjects,
+        about: syncInputOf(heartbeat) as SyncInput,
         signal: AbortSignal.timeout(MINUTE_MS),
       }),
     isLeftOver: async () => (await lookUps.current()).state.postponed.length > 0,

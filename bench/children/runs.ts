@@ -8,7 +8,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../src/adapters/clock.ts";
-import { ownFolders } from "../../src/adapters/files/own-folders.ts";
+import { userFolders } from "../../src/adapters/files/own-folders.ts";
 import { createRunFiles } from "../../src/adapters/files/run-files.ts";
 import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
 import { createTreeReader } from "../../src/adapters/files/tree-reader.ts";
@@ -16,10 +16,10 @@ import { createTreeWatch } from "../../src/adapters/files/tree-watch.ts";
 import { createCommittedFiles } from "../../src/adapters/git/committed-files.ts";
 import { createGit } from "../../src/adapters/git/git.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import { seeProcess } from "../../src/adapters/processes/process-witness.ts";
+import { probeProcess } from "../../src/adapters/processes/process-witness.ts";
 import { createPrograms } from "../../src/adapters/processes/programs.ts";
 import { runCommand } from "../../src/adapters/processes/run-command.ts";
-import { createRunWitness } from "../../src/adapters/processes/run-witness.ts";
+import { createRunProbe } from "../../src/adapters/processes/run-witness.ts";
 import { createWorkers } from "../../src/adapters/processes/workers.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createWorkerSlots } from "../../src/adapters/sqlite/worker-slots.ts";
@@ -28,7 +28,7 @@ import { startQueued } from "../../src/app/runs/dispatch.ts";
 import { kickoff } from "../../src/app/runs/kickoff.ts";
 import { startSettingsOf } from "../../src/app/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
-import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
+import { NEVER_SYNCED } from "../../src/core/pull-request/look-up-state.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import type { Run, RunId } from "../../src/core/run/run.ts";
 import { trustRepository } from "../../test/support/trust.ts";
@@ -80,9 +80,9 @@ const workers = createWorkers({
 });
 // The same places that the supervisors look at.
 const slots = createWorkerSlots({
-  stateFolder: ownFolders({ TASKS_HOME: home }).state,
+  stateFolder: userFolders({ TASKS_HOME: home }).state,
   root,
-  see: seeProcess,
+  see: probeProcess,
   nowMs: systemClock.wallMs,
 });
 const worktrees = createWorktrees({ root, base: null, env: process.env });
@@ -110,7 +110,7 @@ const runs = {
 };
 /** Worktrees that git was asked about to the end. */
 const inspected = new Set<string>();
-const runWitness = createRunWitness({
+const runWitness = createRunProbe({
   root,
   stateFolder,
   workers,
@@ -121,7 +121,7 @@ const runWitness = createRunWitness({
 });
 const watch = createTreeWatch({ root, stateFolder, mode: "auto" });
 const holder = { ...workers.self(), url: null };
-const looked = { input: NOTHING_ASKED, state: NEVER_LOOKED };
+const looked = { input: NOTHING_ASKED, state: NEVER_SYNCED };
 const heartbeat = createHeartbeat({
   lookUps: { current: async () => looked },
   barred: () => ({}),

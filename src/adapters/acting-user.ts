@@ -4,7 +4,7 @@ import { randomBytes } from "node:crypto";
 import type { ActingUser } from "../ports/acting-user.ts";
 import type { Log } from "../ports/log.ts";
 import { redeemSecret } from "./files/one-time-addresses.ts";
-import { KEY_BYTES, readOwnKey } from "./files/own-key.ts";
+import { KEY_BYTES, readSigningKey } from "./files/own-key.ts";
 import { createConnectionPeers } from "./processes/connection-peers.ts";
 
 export type ActingUserSettings = {
@@ -34,7 +34,7 @@ export function createActingUser({ name, stateFolder, nowMs, log }: ActingUserSe
 
 function readKey(stateFolder: string, log: Log): Buffer {
   try {
-    return readOwnKey(stateFolder);
+    return readSigningKey(stateFolder);
   } catch (error) {
     log.warn(
       { error },

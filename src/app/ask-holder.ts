@@ -2,10 +2,10 @@
 
 import type { Clock } from "../ports/clock.ts";
 import type { Store } from "../ports/store.ts";
-import { lookUntil } from "./look-until.ts";
+import { pollUntil } from "./look-until.ts";
 
 /** True once a cycle begun after the wish has ended, however it did; false after `limitMs`, or when aborted. */
-export async function awaitAnswer(question: {
+export async function requestCycle(question: {
   readonly clock: Pick<Clock, "monotonicMs" | "wallMs">;
   readonly store: Store;
   readonly limitMs: number;
@@ -14,5 +14,5 @@ export async function awaitAnswer(question: {
   const { clock, store, limitMs, signal } = question;
   const id = await store.requestRefresh({ nowMs: clock.wallMs() });
   const isAnswered = async () => (await store.isRefreshAnswered({ id })) || null;
-  return (await lookUntil({ clock, store, limitMs, signal }, isAnswered)) ?? false;
+  return (await pollUntil({ clock, store, limitMs, signal }, isAnswered)) ?? false;
 }

@@ -2,23 +2,23 @@
 
 import type { CycleFailure, CycleOutcome } from "../core/cycle/cycle.ts";
 import type { CycleProgress } from "../core/cycle/progress.ts";
-import type { Attempt } from "../core/snapshot/freshness.ts";
+import type { CycleAttempt } from "../core/snapshot/freshness.ts";
 import type { CycleRecord } from "../ports/store.ts";
 import type { LiveCounters } from "./live-snapshot.ts";
 
 export class AttemptLog {
-  #newest: Attempt | null = null;
-  #lastEnded: Attempt | null = null;
+  #newest: CycleAttempt | null = null;
+  #lastEnded: CycleAttempt | null = null;
   #lastSuccessAtMs: number | null = null;
   #succeeded = 0;
   readonly #failedByReason = new Map<string, number>();
 
-  get newest(): Attempt | null {
+  get newest(): CycleAttempt | null {
     return this.#newest;
   }
 
   /** The newest attempt that does not run any more. */
-  get lastEnded(): Attempt | null {
+  get lastEnded(): CycleAttempt | null {
     return this.#lastEnded;
   }
 
@@ -85,7 +85,7 @@ export class AttemptLog {
     };
   }
 
-  #succeed(attempt: Attempt): void {
+  #succeed(attempt: CycleAttempt): void {
     this.#newest = attempt;
     this.#lastEnded = attempt;
     this.#lastSuccessAtMs = attempt.endedAtMs;

@@ -6,7 +6,7 @@ import { sampleRun } from "../../test/support/run-samples.ts";
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import type { Run } from "../core/run/run.ts";
 import { NOTHING_SEEN } from "../core/run/run-facts.ts";
-import type { Sighting } from "../core/run/sighting.ts";
+import type { RunObservation } from "../core/run/sighting.ts";
 import type { ActionChange } from "../core/snapshot/transition.ts";
 import { collectRuns } from "./collect-runs.ts";
 import { createRunsMemory } from "./runs-memory.ts";
@@ -16,7 +16,7 @@ const MINUTE_MS = 60_000;
 function createPlay() {
   const clock = createMemoryClock();
   const { world } = createTestWorld({ clock, texts: { [taskPath("a")]: taskText() } });
-  const seen = new Map<string, Partial<Sighting>>();
+  const seen = new Map<string, Partial<RunObservation>>();
   let reads = 0;
   const store = {
     ...world.store,
@@ -28,7 +28,7 @@ function createPlay() {
   const runWitness = {
     look: async (runs: readonly Run[]) =>
       new Map(
-        runs.map((run): [string, Sighting] => [
+        runs.map((run): [string, RunObservation] => [
           run.id,
           { ...SEEN, atMs: clock.wallMs(), ...seen.get(run.id) },
         ]),
@@ -51,7 +51,7 @@ function createPlay() {
     clock,
     memory,
     reads: () => reads,
-    see: (run: Run, sighting: Partial<Sighting>) => seen.set(run.id, sighting),
+    see: (run: Run, sighting: Partial<RunObservation>) => seen.set(run.id, sighting),
     insert: (run: Run) => world.store.insertRun({ run, action: action(clock.wallMs()) }),
     pause: (note: string) =>
       world.store.writePause({
@@ -62,7 +62,7 @@ function createPlay() {
   };
 }
 
-const SEEN: Sighting = {
+const SEEN: RunObservation = {
   atMs: 0,
   holder: "alive",
   worker: "alive",

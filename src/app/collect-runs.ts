@@ -6,12 +6,12 @@ import { isoTime } from "../core/iso-time.ts";
 import { judgeProgress, type LostTime, type Progress } from "../core/run/judge-progress.ts";
 import { isLive, type Run } from "../core/run/run.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../core/run/run-facts.ts";
-import type { Sighting } from "../core/run/sighting.ts";
+import type { RunObservation } from "../core/run/sighting.ts";
 import type { Acknowledgement } from "../core/signal/acknowledgement.ts";
 import { sameValue } from "../core/snapshot/same-value.ts";
 import type { Pause, StoppedTask } from "../ports/run-store.ts";
 import type { RunsMemory } from "./runs-memory.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 
 const MINUTE_MS = 60_000;
 /** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
@@ -20,7 +20,7 @@ const CLOCK_JUMP_MS = 2_000;
 const LOST_TIMES_MAX = 100;
 
 /** Brings the memory up to date and gives what the snapshot is built from. Throws what the store throws. */
-export async function collectRuns(world: HeartbeatWorld, memory: RunsMemory): Promise<RunsInput> {
+export async function collectRuns(world: CycleContext, memory: RunsMemory): Promise<RunsInput> {
   await readStored(world, memory);
   noteJump(world, memory);
   const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await world.runWitness.look(memory.runs);
@@ -29,9 +29,9 @@ export async function collectRuns(world: HeartbeatWorld, memory: RunsMemory): Pr
   return memory.input;
 }
 
-const NO_SIGHTINGS: ReadonlyMap<string, Sighting> = new Map();
+const NO_SIGHTINGS: ReadonlyMap<string, RunObservation> = new Map();
 
-async function readStored({ store }: HeartbeatWorld, memory: RunsMemory): Promise<void> {
+async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<void> {
   const version = await store.readRunsVersion();
   if (version === memory.version) return;
   const [runs, pause, stopped, acknowledgements] = [
@@ -45,7 +45,7 @@ async function readStored({ store }: HeartbeatWorld, memory: RunsMemory): Promis
 }
 
 /** A machine that slept makes every worker look silent: they get time to move before anybody calls them idle. */
-function noteJump({ clock, config }: HeartbeatWorld, memory: RunsMemory): void {
+function noteJump({ clock, config }: CycleContext, memory: RunsMemory): void {
   const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
   const { lastLook } = memory;
   memory.lastLook = now;
@@ -70,9 +70,9 @@ function noteLostTime(memory: RunsMemory, lost: LostTime): void {
 }
 
 function assemble(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: RunsMemory,
-  sightings: ReadonlyMap<string, Sighting>,
+  sightings: ReadonlyMap<string, RunObservation>,
 ): RunsInput {
   const { dispatch, hasWorker, workersElsewhere, untrusted } = world.startSettings();
   const byKey = new Map<string, RunFacts>();
@@ -104,10 +104,10 @@ function assemble(
 }
 
 function factsOf(
-  { clock, config }: HeartbeatWorld,
+  { clock, config }: CycleContext,
   { grace, lostTimes }: RunsMemory,
   run: Run,
-  sighting: Sighting | null,
+  sighting: RunObservation | null,
 ): RunFacts {
   const progress: Progress | null = judgeProgress({
     run,

@@ -10,7 +10,7 @@ import type { HeartbeatMemory } from "./heartbeat-memory.ts";
 import { type Pace, takeSteps } from "./pace.ts";
 import { readFiles } from "./read-files.ts";
 import type { TreeMemory } from "./tree-memory.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 
 /** `index` keeps its identity when nothing changed. A tree that could not be listed is not an empty one. */
 export type CollectedTree =
@@ -35,7 +35,7 @@ export type Collecting = {
 
 /** Lists what may have changed, reads what did, and puts it into the index. Throws the reason of a stop. */
 export async function collectTree(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   { tree, causes, pace }: Collecting,
 ): Promise<CollectedTree> {
@@ -57,7 +57,7 @@ export async function collectTree(
 
 /** A person who types a command and a runner that just took over trust no watch. */
 function needsScan(
-  { clock, config }: HeartbeatWorld,
+  { clock, config }: CycleContext,
   { scannedAtMs }: HeartbeatMemory,
   causes: ReadonlySet<CycleCause>,
 ): boolean {
@@ -66,7 +66,7 @@ function needsScan(
 }
 
 async function listChanges(
-  world: HeartbeatWorld,
+  world: CycleContext,
   { index, full, pace }: { readonly index: TreeIndex; readonly full: boolean; readonly pace: Pace },
 ): Promise<Listed> {
   const { files, watch } = world;
@@ -84,7 +84,7 @@ async function listChanges(
   return { ...all, asked: null };
 }
 
-function listAll({ files }: HeartbeatWorld, index: TreeIndex, pace: Pace): Promise<TreeListing> {
+function listAll({ files }: CycleContext, index: TreeIndex, pace: Pace): Promise<TreeListing> {
   const steps = files.listInSteps((path) => index.has(path));
   return takeSteps(pace, steps, (done) => ({ phase: "listing", done, total: null }));
 }

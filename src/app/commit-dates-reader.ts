@@ -8,16 +8,16 @@ import type { CommitDates } from "../ports/store.ts";
 /** A `git log` that failed is not tried again for the same HEAD before this. */
 const RETRY_AFTER_MS = 60_000;
 
-export type CommitDatesWorld = { readonly git: Git; readonly log: Log; readonly monotonicMs: () => number };
+export type CommitDatesContext = { readonly git: Git; readonly log: Log; readonly monotonicMs: () => number };
 
 /** One reader for each heartbeat; `stop` ends a `git log` in flight. Safe to call twice. */
 export class CommitDatesReader {
-  readonly #world: CommitDatesWorld;
+  readonly #world: CommitDatesContext;
   readonly #abort = new AbortController();
   #reading: Promise<CommitDates | null> | null = null;
   #tried: { readonly commit: string; readonly atMs: number } | null = null;
 
-  constructor(world: CommitDatesWorld) {
+  constructor(world: CommitDatesContext) {
     this.#world = world;
   }
 

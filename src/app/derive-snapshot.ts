@@ -10,7 +10,7 @@ import type { RelativePath } from "../core/task/task.ts";
 import type { TreeIndex } from "../core/tree/parsed-file.ts";
 import type { Basis, HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
 import { type Pace, takeSteps } from "./pace.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 
 /** `diff` is null when nothing had to be derived. */
 export type DerivedSnapshot = { readonly built: BuiltSnapshot; readonly diff: SnapshotDiff | null };
@@ -27,7 +27,7 @@ const NO_DATES: ReadonlyMap<RelativePath, number> = new Map();
 
 /** Throws the reason of a stop. */
 export async function deriveSnapshot(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   { index, runs, pullRequests, previous, pace }: DeriveInput,
 ): Promise<DerivedSnapshot> {
@@ -65,7 +65,7 @@ export async function deriveSnapshot(
 }
 
 /** The same object while git says the same, so that whoever compares identities sees no change. */
-function readRepository({ git, repositoryName }: HeartbeatWorld, basis: Basis | null): Repository {
+function readRepository({ git, repositoryName }: CycleContext, basis: Basis | null): Repository {
   const repository: Repository = { name: repositoryName, ...git.facts() };
   return basis !== null && isSameRepository(basis.repository, repository) ? basis.repository : repository;
 }

@@ -4,7 +4,7 @@ import { createMemoryTaskWriter } from "../adapters/memory/memory-task-writer.ts
 import { createMemoryTree } from "../adapters/memory/memory-tree.ts";
 import { UserError } from "../core/errors.ts";
 import type { RelativePath } from "../core/task/task.ts";
-import type { Rewriting, TaskWriter } from "../ports/task-writer.ts";
+import type { RewriteResult, TaskWriter } from "../ports/task-writer.ts";
 import { createTaskFile, editTaskFile } from "./edit-task.ts";
 
 const FILE = taskPath("fix-it") as RelativePath;
@@ -70,7 +70,7 @@ test("T1: a file changed meanwhile is a conflict in which nothing is lost", asyn
   expect(await tree.reader.read(FILE)).toMatchObject({ text: "theirs\n" });
 });
 
-test.each<[Exclude<Rewriting, { kind: "written" | "left" }>, string, RegExp]>([
+test.each<[Exclude<RewriteResult, { kind: "written" | "left" }>, string, RegExp]>([
   [{ kind: "missing" }, "task_changed", /is not there any more/],
   [{ kind: "busy" }, "file_not_written", /another process is editing/],
   [{ kind: "refused", reason: "not_utf8" }, "edit_refused", /not UTF-8/],

@@ -6,9 +6,9 @@ import { UserError } from "../core/errors.ts";
 import type { EditRefusal } from "../core/front-matter/edit-refusal.ts";
 import { type EditedTask, editTask, type TaskEdit } from "../core/task/edit-task.ts";
 import type { RelativePath } from "../core/task/task.ts";
-import type { Rewriting, TaskWriter, Unwritten } from "../ports/task-writer.ts";
+import type { RewriteResult, TaskWriter, WriteFailure } from "../ports/task-writer.ts";
 
-export type EditWorld = { readonly writer: TaskWriter };
+export type EditContext = { readonly writer: TaskWriter };
 
 /** `edits` may depend on what the file says now. */
 export type EditPlan = readonly TaskEdit[] | ((text: string) => readonly TaskEdit[]);
@@ -18,7 +18,7 @@ export type EditPlan = readonly TaskEdit[] | ((text: string) => readonly TaskEdi
  * Throws UserError `edit_refused`, `task_changed` or `file_not_written`, and whatever the plan throws.
  */
 export async function editTaskFile(
-  { writer }: EditWorld,
+  { writer }: EditContext,
   file: RelativePath,
   plan: EditPlan,
 ): Promise<readonly string[]> {
@@ -35,7 +35,7 @@ export async function editTaskFile(
 
 /** Throws UserError `edit_refused` or `file_not_written`. */
 export async function createTaskFile(
-  { writer }: EditWorld,
+  { writer }: EditContext,
   { file, text }: { readonly file: RelativePath; readonly text: string },
 ): Promise<void> {
   const creating = await writer.create(file, text);
@@ -59,7 +59,7 @@ function refusedEdit(file: string, { line, why, remedy }: EditRefusal): UserErro
 
 function notRewritten(
   file: string,
-  rewriting: Exclude<Rewriting, { kind: "written" } | { kind: "left" }>,
+  rewriting: Exclude<RewriteResult, { kind: "written" } | { kind: "left" }>,
 ): UserError {
   switch (rewriting.kind) {
     case "changed":
@@ -79,7 +79,7 @@ function notRewritten(
   }
 }
 
-function notWritten(file: string, unwritten: Unwritten): UserError {
+function notWritten(file: string, unwritten: WriteFailure): UserError {
   switch (unwritten.kind) {
     case "refused":
       return new UserError({

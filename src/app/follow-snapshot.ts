@@ -6,14 +6,14 @@ import type { Config } from "../config/schema.ts";
 import { assertNever } from "../core/assert-never.ts";
 import type { CycleFailure } from "../core/cycle/cycle.ts";
 import { type AgeAt, ageAtReceipt, ageNow, type ClockReading } from "../core/snapshot/age.ts";
-import { type Attempt, rememberFreshness } from "../core/snapshot/freshness.ts";
+import { type CycleAttempt, rememberFreshness } from "../core/snapshot/freshness.ts";
 import type { Freshness } from "../core/snapshot/schema.ts";
-import type { Transition } from "../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../core/snapshot/transition.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { Lease, Store, TransitionQuery } from "../ports/store.ts";
-import { awaitAnswer } from "./ask-holder.ts";
+import { requestCycle } from "./ask-holder.ts";
 import { AttemptLog } from "./attempt-log.ts";
 import { describeFailure } from "./describe-failure.ts";
 import type { LiveCounters, LiveEvent, LiveSnapshot, RefreshOutcome, SnapshotView } from "./live-snapshot.ts";
@@ -139,7 +139,7 @@ export class FollowSnapshot implements LiveSnapshot {
     return () => this.#listeners.delete(listener);
   }
 
-  readTransitions(query: TransitionQuery): Promise<readonly Transition[]> {
+  readTransitions(query: TransitionQuery): Promise<readonly ActivityEvent[]> {
     return this.#world.store.readTransitions(query);
   }
 
@@ -296,7 +296,7 @@ export class FollowSnapshot implements LiveSnapshot {
     this.#isAskingHolder = true;
     try {
       const question = { clock, store, limitMs, signal: this.#stopping.signal };
-      const isAnswered = await awaitAnswer(question);
+      const isAnswered = await requestCycle(question);
       await this.#look();
       const isGood = isAnswered && this.#storeFailure === null;
       if (isGood && this.#attempts.lastEnded?.outcome !== "failed") answer = "refreshed";
@@ -342,7 +342,7 @@ export class FollowSnapshot implements LiveSnapshot {
   }
 
   /** A store that cannot be read counts as a failed attempt: what others may have published there is not seen. */
-  #lastAttempt(): Attempt | null {
+  #lastAttempt(): CycleAttempt | null {
     const newest = this.#attempts.newest;
     if (this.#storeFailure === null) return this.#pendingAttempt(newest);
     const startedAtMs = newest?.startedAtMs ?? this.#world.clock.wallMs();
@@ -350,7 +350,7 @@ export class FollowSnapshot implements LiveSnapshot {
   }
 
   /** An attempt runs from the wish for it: a runner that hangs before it begins is as late as one that hangs after (F4). */
-  #pendingAttempt(newest: Attempt | null): Attempt | null {
+  #pendingAttempt(newest: CycleAttempt | null): CycleAttempt | null {
     const sinceMs = this.#gate.pendingSinceMs;
     if (sinceMs === null) return newest;
     const { wallMs, monotonicMs } = this.#readClocks();

@@ -12,8 +12,8 @@ import { createMemoryStore } from "../adapters/memory/memory-store.ts";
 import type { TaskRow } from "../core/snapshot/schema.ts";
 import type { Store } from "../ports/store.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
-import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
-import type { RunnerWorld } from "./world.ts";
+import { PullRequestSync, syncInputOf } from "./pull-requests/look-ups.ts";
+import type { RunnerContext } from "./world.ts";
 
 const RUNS = rounds({ short: 300, full: 3_000 });
 /** 300 runs of 30 to 60 operations are more than 10,000. */
@@ -220,12 +220,12 @@ async function createPlay() {
 }
 
 /** A process with cold memory; `lookUp` makes a round, due or not. */
-function begin(world: RunnerWorld) {
-  const lookUps = new LookUps(world);
+function begin(world: RunnerContext) {
+  const lookUps = new PullRequestSync(world);
   const heartbeat: Heartbeat = createHeartbeat({ ...world, lookUps, barred: () => ({}) });
   const lookUp = async (epoch: number) => {
-    const about = subjectsOf(heartbeat);
-    if (about !== null) await lookUps.round({ epoch, about, signal: new AbortController().signal });
+    const about = syncInputOf(heartbeat);
+    if (about !== null) await lookUps.sync({ epoch, about, signal: new AbortController().signal });
   };
   return { heartbeat, lookUp };
 }

@@ -26,7 +26,7 @@ import {
 } from "./publish-snapshot.ts";
 import { createProgressRecorder, recordCycle } from "./record-cycle.ts";
 import { restoreMemory } from "./restore-memory.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 import { writeIndex } from "./write-index.ts";
 
 export type Heartbeat = {
@@ -62,7 +62,7 @@ export type CycleWatching = {
 };
 
 /** A heartbeat with cold memory. */
-export function createHeartbeat(world: HeartbeatWorld): Heartbeat {
+export function createHeartbeat(world: CycleContext): Heartbeat {
   const memory = createHeartbeatMemory();
   return {
     cycle: (causes, right, watching = {}) =>
@@ -94,7 +94,7 @@ type Attempt = {
 
 /** Restore, collect files, runs and pull requests, derive, then publish or attest. */
 async function attemptCycle(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   { causes, right, startedMs }: Attempt,
   pace: Pace,
@@ -116,7 +116,7 @@ async function attemptCycle(
 }
 
 async function runCycle(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   attempt: Attempt,
 ): Promise<CycleOutcome> {
@@ -141,7 +141,7 @@ async function runCycle(
 }
 
 async function settleCycle(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   attempt: Attempt,
   pace: Pace,

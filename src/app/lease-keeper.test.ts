@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { holderNamed } from "../../test/support/app-world.ts";
 import { createMemoryClock } from "../adapters/memory/memory-clock.ts";
 import { createMemoryStore } from "../adapters/memory/memory-store.ts";
-import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { ProcessProbe } from "../ports/process-witness.ts";
 import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 
 const TERM_MS = leaseTermMs(15_000);
 const HOUR_MS = 3_600_000;
 
-function setUp(seen: ReturnType<ProcessWitness["see"]> = "unknown") {
+function setUp(seen: ReturnType<ProcessProbe["see"]> = "unknown") {
   const clock = createMemoryClock();
   const store = createMemoryStore();
   const keeper = () => new LeaseKeeper({ clock, store, witness: { see: () => seen } }, { termMs: TERM_MS });

@@ -4,7 +4,7 @@
 
 import { judgeLease } from "../core/lease/judge-lease.ts";
 import type { Clock } from "../ports/clock.ts";
-import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { ProcessProbe } from "../ports/process-witness.ts";
 import type { Lease, LeaseHolder, Store } from "../ports/store.ts";
 import type { PublishRight } from "./publish-snapshot.ts";
 
@@ -15,10 +15,10 @@ const RENEWALS_PER_TERM = 3;
 /** Below this much certainty a cycle renews before it publishes: writing 10,000 rows takes less. */
 const SURE_FOR_PUBLISHING_MS = 3_000;
 
-export type LeaseWorld = {
+export type LeaseContext = {
   readonly clock: Clock;
   readonly store: Store;
-  readonly witness: ProcessWitness;
+  readonly witness: ProcessProbe;
 };
 
 /** The term of a lease whose holder's cycles may take this long. */
@@ -32,14 +32,14 @@ export type ClaimOutcome =
 
 /** One holder's view of the lease. */
 export class LeaseKeeper {
-  readonly #world: LeaseWorld;
+  readonly #world: LeaseContext;
   readonly #termMs: number;
   #epoch: number | null = null;
   /** By the monotonic clock; past it, nothing is certain. */
   #sureUntilMs = Number.NEGATIVE_INFINITY;
   #seen: { readonly epoch: number; readonly expiresAtMs: number; readonly sinceMs: number } | null = null;
 
-  constructor(world: LeaseWorld, { termMs }: { readonly termMs: number }) {
+  constructor(world: LeaseContext, { termMs }: { readonly termMs: number }) {
     this.#world = world;
     this.#termMs = termMs;
   }

@@ -5,7 +5,7 @@
 import type { Unserved } from "../core/snapshot/freshness.ts";
 import type { RowsByKey } from "../core/snapshot/row-of.ts";
 import type { Attestation, Freshness, Snapshot } from "../core/snapshot/schema.ts";
-import type { Transition } from "../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../core/snapshot/transition.ts";
 import type { TransitionQuery } from "../ports/store.ts";
 
 export type SnapshotView = {
@@ -14,7 +14,7 @@ export type SnapshotView = {
   readonly attestation: Attestation;
   readonly rowByKey: RowsByKey;
   /** Newest first; enough for the page's feed; null for a snapshot file, which has none. Identity changes only with `snapshot`. */
-  readonly newestTransitions: readonly Transition[] | null;
+  readonly newestTransitions: readonly ActivityEvent[] | null;
 };
 
 /** What a reader is shown of it, and how old that is. */
@@ -55,7 +55,7 @@ export type LiveSnapshot = {
   /** A person wants to know how pull requests are now: asks for a look-up, and returns at once. Never throws. */
   lookUp(): void;
   subscribe(listener: (event: LiveEvent) => void): () => void;
-  readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
+  readTransitions(query: TransitionQuery): Promise<readonly ActivityEvent[]>;
   counters(): LiveCounters;
   /** Sentences an operator should see once: a second server, a store that was rebuilt, polling. */
   notices(): readonly string[];

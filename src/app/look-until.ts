@@ -5,9 +5,9 @@ import type { Store } from "../ports/store.ts";
 import { WakeUp } from "./wake-up.ts";
 
 /** A timer can wait no longer than 24 days; somebody who waits for a person's answer looks at least this often. */
-const LOOK_AT_LEAST_EVERY_MS = 3_600_000;
+const POLL_INTERVAL_MAX_MS = 3_600_000;
 
-export type LookWorld = {
+export type PollContext = {
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly store: Pick<Store, "onChange">;
   /** Whoever wants no more of it. */
@@ -17,8 +17,8 @@ export type LookWorld = {
 };
 
 /** What `look` finds; null when it has found nothing by the limit or the signal. Throws what `look` throws. */
-export async function lookUntil<Found>(
-  { clock, store, signal, limitMs = Number.POSITIVE_INFINITY }: LookWorld,
+export async function pollUntil<Found>(
+  { clock, store, signal, limitMs = Number.POSITIVE_INFINITY }: PollContext,
   look: () => Promise<Found | null>,
 ): Promise<Found | null> {
   const news = new WakeUp();
@@ -29,7 +29,7 @@ export async function lookUntil<Found>(
       const found = await look();
       const leftMs = untilMs - clock.monotonicMs();
       if (found !== null || signal?.aborted || leftMs <= 0) return found;
-      await news.sleep(Math.min(leftMs, LOOK_AT_LEAST_EVERY_MS), signal);
+      await news.sleep(Math.min(leftMs, POLL_INTERVAL_MAX_MS), signal);
       if (signal?.aborted) return null;
     }
   } finally {

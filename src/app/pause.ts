@@ -1,5 +1,5 @@
 /** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects: whoever waits looks for itself what is due. */
-export function pause(ms: number, signal?: AbortSignal): Promise<void> {
+export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => {
@@ -20,7 +20,7 @@ export async function settlesWithin(work: Promise<unknown>, limitMs: number): Pr
     () => true,
     () => true,
   );
-  const inTime = await Promise.race([settled, pause(limitMs, late.signal).then(() => false)]);
+  const inTime = await Promise.race([settled, sleep(limitMs, late.signal).then(() => false)]);
   late.abort();
   return inTime;
 }

@@ -3,13 +3,13 @@
 
 import type { CycleOutcome } from "../core/cycle/cycle.ts";
 import { isoTime } from "../core/iso-time.ts";
-import { type LookUpState, viewSource } from "../core/pull-request/look-up-state.ts";
+import { type PullRequestSyncState, viewSource } from "../core/pull-request/look-up-state.ts";
 import type { Attestation, Source } from "../core/snapshot/schema.ts";
 import type { Publication } from "../ports/store.ts";
 import type { DerivedSnapshot } from "./derive-snapshot.ts";
 import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
 import type { Pace } from "./pace.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 
 /** The right to publish, as whoever holds the lease hands it out. */
 export type PublishRight = {
@@ -21,7 +21,7 @@ export type PublishRight = {
 export type CycleEnd = {
   readonly derived: DerivedSnapshot;
   readonly previous: PublishedMemory | null;
-  readonly lookUps: LookUpState;
+  readonly lookUps: PullRequestSyncState;
   readonly right: PublishRight;
   /** By the monotonic clock. */
   readonly startedMs: number;
@@ -32,7 +32,7 @@ export type Publishing = CycleEnd & { readonly pace: Pace };
 
 /** Writes what changed, in one transaction with the fence check. */
 export async function publishSnapshot(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   { derived: { built, diff }, previous, lookUps, right, startedMs, pace }: Publishing,
 ): Promise<CycleOutcome> {
@@ -59,7 +59,7 @@ export async function publishSnapshot(
 
 /** Says that the published snapshot is still true. */
 export async function attestSnapshot(
-  world: HeartbeatWorld,
+  world: CycleContext,
   memory: HeartbeatMemory,
   {
     derived: { built },
@@ -78,7 +78,7 @@ export async function attestSnapshot(
 
 /** The last snapshot stays, and still says when it was true; its source says that it can not be confirmed (F9). */
 export async function attestFailingTasks(
-  { store }: HeartbeatWorld,
+  { store }: CycleContext,
   memory: HeartbeatMemory,
   failure: {
     readonly right: PublishRight;
@@ -99,10 +99,10 @@ export async function attestFailingTasks(
 
 /** "True now", from a cycle that began at `startedMs` by the monotonic clock. */
 export function newAttestation(
-  { clock, watch, config }: Pick<HeartbeatWorld, "clock" | "watch" | "config">,
+  { clock, watch, config }: Pick<CycleContext, "clock" | "watch" | "config">,
   end: {
     readonly previous: Attestation | null;
-    readonly lookUps: LookUpState;
+    readonly lookUps: PullRequestSyncState;
     readonly startedMs: number;
     readonly nowMs: number;
   },

@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TIMER_CLOCK } from "../../test/support/app-world.ts";
-import { QuietFreeing } from "./quiet-freeing.ts";
+import { IdleMemory } from "./quiet-freeing.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 function setUp() {
   const freeMemory = vi.fn<() => void>();
-  return { freeMemory, freeing: new QuietFreeing({ clock: TIMER_CLOCK, freeMemory }) };
+  return { freeMemory, freeing: new IdleMemory({ clock: TIMER_CLOCK, freeMemory }) };
 }
 
 test("P23: memory is given back 2 s after the last work, and not while it goes on", async () => {

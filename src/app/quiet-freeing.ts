@@ -7,20 +7,20 @@ const QUIET_MS = 2_000;
 /** It takes some tens of milliseconds of a core: in this time, once. */
 const AT_MOST_EVERY_MS = 10_000;
 
-export type FreeingWorld = {
+export type IdleMemoryContext = {
   readonly clock: Pick<Clock, "monotonicMs">;
   /** Does nothing where there is little to give back. */
   freeMemory(): void;
 };
 
 /** Keeps no process alive. `stop` is safe to call twice. */
-export class QuietFreeing {
-  readonly #world: FreeingWorld;
+export class IdleMemory {
+  readonly #world: IdleMemoryContext;
   #workedAtMs = 0;
   #freedAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(world: FreeingWorld) {
+  constructor(world: IdleMemoryContext) {
     this.#world = world;
   }
 

@@ -5,7 +5,7 @@ import { compareText } from "../core/compare-text.ts";
 import type { FileStamp } from "../core/tree/parsed-file.ts";
 import type { Pace } from "./pace.ts";
 import type { TreeMemory } from "./tree-memory.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 import { writeIndex } from "./write-index.ts";
 
 /** What a kill costs at most, in reading; usual trees are read long before it has passed. */
@@ -19,7 +19,7 @@ export type Reading = {
 
 /** Throws the reason of a stop; the tree has taken what was read until then. */
 export async function readFiles(
-  { files, store, clock, log }: Pick<HeartbeatWorld, "files" | "store" | "clock" | "log">,
+  { files, store, clock, log }: Pick<CycleContext, "files" | "store" | "clock" | "log">,
   { tree, stamps, pace }: Reading,
 ): Promise<void> {
   const total = stamps.length;

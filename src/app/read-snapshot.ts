@@ -3,14 +3,14 @@
 
 import { UserError } from "../core/errors.ts";
 import { ageAtReceipt } from "../core/snapshot/age.ts";
-import { type Attempt, computeFreshness } from "../core/snapshot/freshness.ts";
+import { type CycleAttempt, computeFreshness } from "../core/snapshot/freshness.ts";
 import type { Attestation, Freshness, Snapshot, TaskRow } from "../core/snapshot/schema.ts";
 import type { CycleRecord } from "../ports/store.ts";
 import type { TreeRead, TreeReader } from "../ports/tree-reader.ts";
 import { describeFailure } from "./describe-failure.ts";
 import { loadView, viewFromFile } from "./load-view.ts";
 import { runOnce } from "./run-once.ts";
-import type { RunnerWorld } from "./world.ts";
+import type { RunnerContext } from "./world.ts";
 
 export type ReadSnapshot = {
   /** The whole repository. */
@@ -32,7 +32,7 @@ export type ReadOptions = {
  * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
  * Throws UserError only when there is no snapshot at all.
  */
-export async function readSnapshot(world: RunnerWorld, options: ReadOptions): Promise<ReadSnapshot> {
+export async function readSnapshot(world: RunnerContext, options: ReadOptions): Promise<ReadSnapshot> {
   const { fresh } = options;
   const failure = fresh ? await tryCycle(world, options) : null;
   try {
@@ -57,7 +57,7 @@ export type ReadTask = {
 
 /** One task by key or slug, from its row and its file alone. Throws UserError when nothing was ever published. */
 export async function readTask(
-  world: RunnerWorld & { readonly reader: TreeReader },
+  world: RunnerContext & { readonly reader: TreeReader },
   asked: string,
 ): Promise<ReadTask> {
   const { store, reader } = world;
@@ -73,7 +73,7 @@ export async function readTask(
 
 /** The failure, or null. */
 async function tryCycle(
-  world: RunnerWorld,
+  world: RunnerContext,
   { signal, looksUp = false }: ReadOptions,
 ): Promise<UserError | null> {
   try {
@@ -86,7 +86,7 @@ async function tryCycle(
 }
 
 async function withFreshness<View extends { readonly attestation: Attestation }>(
-  world: RunnerWorld,
+  world: RunnerContext,
   view: View,
   { asked, failure }: { readonly asked: boolean; readonly failure: UserError | null },
 ): Promise<View & { readonly freshness: Freshness }> {
@@ -98,13 +98,13 @@ async function withFreshness<View extends { readonly attestation: Attestation }>
   return { ...view, freshness: judge(world, view.attestation, { runner, newest, failure }) };
 }
 
-type Witnesses = {
+type Evidence = {
   readonly runner: "alive" | "gone";
   readonly newest: CycleRecord | null;
   readonly failure: unknown;
 };
 
-function judge(world: RunnerWorld, attestation: Attestation, witnesses: Witnesses): Freshness {
+function judge(world: RunnerContext, attestation: Attestation, witnesses: Evidence): Freshness {
   const { clock, config } = world;
   const nowMs = clock.wallMs();
   const observedAtMs = Date.parse(attestation.observed_at);
@@ -123,7 +123,7 @@ function judge(world: RunnerWorld, attestation: Attestation, witnesses: Witnesse
 }
 
 /** A failed cycle is in the history, with its reason; anything else that went wrong never became a cycle. */
-function lastAttempt({ newest, failure }: Witnesses, nowMs: number): Attempt | null {
+function lastAttempt({ newest, failure }: Evidence, nowMs: number): CycleAttempt | null {
   if (failure === null || newest?.outcome === "failed") return newest;
   return { startedAtMs: nowMs, endedAtMs: nowMs, outcome: "failed", ...describeFailure(failure) };
 }

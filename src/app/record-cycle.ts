@@ -1,11 +1,11 @@
 import type { CycleProgress } from "../core/cycle/progress.ts";
 import type { CycleRecord } from "../ports/store.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 
-type RecordWorld = Pick<HeartbeatWorld, "store" | "log">;
+type RecordContext = Pick<CycleContext, "store" | "log">;
 
 /** History is worth less than the cycle: one that cannot be recorded is logged, and the cycle goes on. */
-export async function recordCycle({ store, log }: RecordWorld, record: CycleRecord): Promise<void> {
+export async function recordCycle({ store, log }: RecordContext, record: CycleRecord): Promise<void> {
   try {
     await store.recordCycle(record);
   } catch (error) {
@@ -18,7 +18,7 @@ const RECORD_EVERY_MS = 1_000;
 
 /** Writes down how far a running cycle is, for processes that cannot hear it; nobody waits for that. */
 export function createProgressRecorder(
-  world: RecordWorld & Pick<HeartbeatWorld, "clock">,
+  world: RecordContext & Pick<CycleContext, "clock">,
   running: CycleRecord,
 ) {
   const { clock } = world;

@@ -32,7 +32,7 @@ export class RefreshGate {
   /** In the order in which they were asked. */
   readonly #waiting = new Set<Load>();
   /** The newest load, and the newest one that insists, that no cycle has begun after. */
-  #owedMs: number | null = null;
+  #pendingMs: number | null = null;
   #insistedMs: number | null = null;
   #asked: { readonly atMs: number; readonly insists: boolean } | null = null;
   #runningMs: number | null = null;
@@ -46,12 +46,12 @@ export class RefreshGate {
 
   /** Resolves within `waitMs`. Never throws. */
   request({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
-    return this.#wish(waitMs, { insists: false });
+    return this.#enqueue(waitMs, { insists: false });
   }
 
   /** A request that no budget holds back: somebody has just changed something here (F11). */
   insist({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
-    return this.#wish(waitMs, { insists: true });
+    return this.#enqueue(waitMs, { insists: true });
   }
 
   /** Since when a cycle has been asked for or in flight without an end; null when none is. By the monotonic clock. */
@@ -105,14 +105,14 @@ export class RefreshGate {
     return { refreshesRequested: this.#requested, refreshesCoalesced: this.#coalesced };
   }
 
-  #wish(waitMs: number, { insists }: { readonly insists: boolean }): Promise<RefreshOutcome> {
+  #enqueue(waitMs: number, { insists }: { readonly insists: boolean }): Promise<RefreshOutcome> {
     const askedMs = this.#settings.monotonicMs();
     this.#requested += 1;
-    if (this.#owedMs !== null) this.#coalesced += 1;
-    this.#owedMs = askedMs;
+    if (this.#pendingMs !== null) this.#coalesced += 1;
+    this.#pendingMs = askedMs;
     if (insists) this.#insistedMs = askedMs;
     const { promise, resolve } = Promise.withResolvers<RefreshOutcome>();
-    const timer = setTimeout(() => load.settle(this.#excuse()), waitMs);
+    const timer = setTimeout(() => load.settle(this.#unservedReason()), waitMs);
     const load: Load = {
       askedMs,
       settle: (outcome) => {
@@ -124,13 +124,13 @@ export class RefreshGate {
     this.#waiting.add(load);
     this.#askIfDue();
     // No timer is needed for no time, and one would take a millisecond.
-    if (waitMs <= 0) load.settle(this.#excuse());
+    if (waitMs <= 0) load.settle(this.#unservedReason());
     return promise;
   }
 
   #askIfDue(): void {
     clearTimeout(this.#timer);
-    if (this.#owedMs === null || this.#asked !== null || this.#runningMs !== null) return;
+    if (this.#pendingMs === null || this.#asked !== null || this.#runningMs !== null) return;
     const nowMs = this.#settings.monotonicMs();
     const insists = this.#insistedMs !== null;
     const shortForMs = insists ? 0 : this.#settings.budget.shortForMs(nowMs);
@@ -147,13 +147,13 @@ export class RefreshGate {
   }
 
   /** Why a load that has waited its whole time is not served. */
-  #excuse(): RefreshOutcome {
+  #unservedReason(): RefreshOutcome {
     return this.pendingSinceMs === null ? "held_back" : "timed_out";
   }
 
   /** A cycle that began at `beganMs` is all that loads asked until then are owed. */
   #settle(beganMs: number, answer: CycleAnswer): void {
-    if (this.#owedMs !== null && this.#owedMs <= beganMs) this.#owedMs = null;
+    if (this.#pendingMs !== null && this.#pendingMs <= beganMs) this.#pendingMs = null;
     if (this.#insistedMs !== null && this.#insistedMs <= beganMs) this.#insistedMs = null;
     for (const load of this.#waiting) {
       if (load.askedMs > beganMs) break;

@@ -10,14 +10,14 @@ import type { Store, StoreProgress } from "../ports/store.ts";
 import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
 import type { Pace } from "./pace.ts";
 import { createTreeMemory, type TreeMemory } from "./tree-memory.ts";
-import type { HeartbeatWorld } from "./world.ts";
+import type { CycleContext } from "./world.ts";
 
 /** More transitions than this are not searched for where tasks stood; it is what 10,000 tasks do in a few days. */
 const MOVES_LOOK_BACK = 50_000;
 
 /** Fills what is missing in memory from the store; does nothing in a warm cycle. */
 export async function restoreMemory(
-  { store }: HeartbeatWorld,
+  { store }: CycleContext,
   memory: HeartbeatMemory,
   pace: Pace,
 ): Promise<{ readonly tree: TreeMemory; readonly previous: PublishedMemory | null }> {

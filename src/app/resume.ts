@@ -2,7 +2,7 @@
 // changed, it is true still, and saying so needs one listing instead of every record and row (P4).
 // Whatever is in doubt, the answer is null and the cycle runs in full.
 
-import type { LookUpState } from "../core/pull-request/look-up-state.ts";
+import type { PullRequestSyncState } from "../core/pull-request/look-up-state.ts";
 import type { Repository, Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
 import { planReads } from "../core/tree/collect.ts";
@@ -12,16 +12,16 @@ import type { PublishedState, ResumePoint } from "../ports/store.ts";
 import type { Heartbeat } from "./heartbeat.ts";
 import { newAttestation, type PublishRight } from "./publish-snapshot.ts";
 import { recordCycle } from "./record-cycle.ts";
-import type { RunnerWorld } from "./world.ts";
+import type { RunnerContext } from "./world.ts";
 
 /** Snapshot files say when they were true. One written this recently is as good as a new one to whoever reads it. */
 const FILES_GOOD_FOR_MS = 30_000;
 
-export type Resumed = { readonly point: ResumePoint; readonly published: PublishedState };
+export type Unchanged = { readonly point: ResumePoint; readonly published: PublishedState };
 
 /** Attests what is published if it is surely still true, as a cycle of its own; otherwise null, and nothing is done. */
-export async function resume(
-  world: RunnerWorld,
+export async function confirmUnchanged(
+  world: RunnerContext,
   {
     right,
     files,
@@ -29,9 +29,9 @@ export async function resume(
   }: {
     readonly right: PublishRight;
     readonly files: "always" | "when_published";
-    readonly lookUps: LookUpState;
+    readonly lookUps: PullRequestSyncState;
   },
-): Promise<Resumed | null> {
+): Promise<Unchanged | null> {
   const { clock, store, git } = world;
   const startedAtMs = clock.wallMs();
   const startedMs = clock.monotonicMs();
@@ -68,7 +68,7 @@ export async function resume(
 
 /** Leaves a point for the next process, if what is published can be confirmed by a listing alone. */
 export async function leaveResumePoint(
-  world: RunnerWorld,
+  world: RunnerContext,
   heartbeat: Heartbeat,
   { snapshot, filesWrittenAtMs }: { readonly snapshot: Snapshot; readonly filesWrittenAtMs: number | null },
 ): Promise<void> {
@@ -100,7 +100,7 @@ function belongsTo(point: ResumePoint, published: { readonly seq: number; readon
 
 /** Everything a snapshot is derived from, as one text; another version of this program may derive differently. */
 function basisOf(
-  { version, config, startSettings }: RunnerWorld,
+  { version, config, startSettings }: RunnerContext,
   basis: {
     readonly stamps: Iterable<FileStamp>;
     readonly repository: Repository;
@@ -117,7 +117,7 @@ function basisOf(
 }
 
 async function areFilesRecent(
-  { owners, snapshotFiles }: RunnerWorld,
+  { owners, snapshotFiles }: RunnerContext,
   { filesWrittenAtMs }: ResumePoint,
   nowMs: number,
 ): Promise<boolean> {

@@ -15,7 +15,7 @@ import type { SnapshotFile } from "../ports/snapshot-files.ts";
 import type { CommitDates, Store } from "../ports/store.ts";
 import { readSnapshot, readTask } from "./read-snapshot.ts";
 import { runOnce } from "./run-once.ts";
-import type { RunnerWorld } from "./world.ts";
+import type { RunnerContext } from "./world.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -430,7 +430,7 @@ describe("pull requests", () => {
     expect((await store.readRow("a"))?.pull_request?.care.repairs).toBe(1);
   });
 
-  test.each<[string, (world: RunnerWorld) => object]>([
+  test.each<[string, (world: RunnerContext) => object]>([
     ["other patterns", ({ config }) => ({ ...config, github: { ...config.github, branches: ["x/{slug}"] } })],
     [
       "care that is switched on",

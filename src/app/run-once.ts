@@ -8,7 +8,7 @@ import { UserError } from "../core/errors.ts";
 import type { Attestation, Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
 import type { CommitDates, LeaseHolder } from "../ports/store.ts";
-import { awaitAnswer } from "./ask-holder.ts";
+import { requestCycle } from "./ask-holder.ts";
 import { CommitDatesReader } from "./commit-dates-reader.ts";
 import { type CycleWatching, createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { assemblePublished } from "./heartbeat-memory.ts";
@@ -16,10 +16,10 @@ import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { loadView } from "./load-view.ts";
 import { settlesWithin } from "./pause.ts";
 import type { PublishRight } from "./publish-snapshot.ts";
-import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
-import { leaveResumePoint, type Resumed, resume } from "./resume.ts";
+import { PullRequestSync, syncInputOf } from "./pull-requests/look-ups.ts";
+import { confirmUnchanged, leaveResumePoint, type Unchanged } from "./resume.ts";
 import { writeSnapshotFiles } from "./snapshot-file-writer.ts";
-import type { RunnerWorld } from "./world.ts";
+import type { RunnerContext } from "./world.ts";
 
 /** A holder that is asked may just have begun a cycle of the longest kind, and then owes another one. */
 const HOLDER_WAIT_CYCLES = 2;
@@ -61,7 +61,7 @@ export type OnceOptions = {
 };
 
 /** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
-export async function runOnce(world: RunnerWorld, options: OnceOptions): Promise<OnceResult> {
+export async function runOnce(world: RunnerContext, options: OnceOptions): Promise<OnceResult> {
   const { signal } = options;
   const { clock, store, witness, config } = world;
   const cycleLimitMs = config.cycle.timeout_s * 1000;
@@ -80,7 +80,7 @@ export async function runOnce(world: RunnerWorld, options: OnceOptions): Promise
       }
     }
     const question = { clock, store, limitMs: CLAIM_AGAIN_MS, ...(signal && { signal }) };
-    if (claim.kind === "waiting" && (await awaitAnswer(question))) {
+    if (claim.kind === "waiting" && (await requestCycle(question))) {
       return await readAnswer(world, claim.holder);
     }
     signal?.throwIfAborted();
@@ -91,7 +91,7 @@ export async function runOnce(world: RunnerWorld, options: OnceOptions): Promise
 type UnderLease = OnceOptions & { readonly right: PublishRight };
 
 /** A holder whose cycle gets on is waited for, however long it takes. */
-function holderPatience({ clock, store }: RunnerWorld, limitMs: number) {
+function holderPatience({ clock, store }: RunnerContext, limitMs: number) {
   let untilMs = clock.monotonicMs() + limitMs;
   let last: CycleProgress | null = null;
   return {
@@ -109,7 +109,7 @@ function holderPatience({ clock, store }: RunnerWorld, limitMs: number) {
 }
 
 /** A term is longer than usual cycles are, but there is no limit to long ones. Publishing asks again in any case. */
-async function renewQuietly({ log }: RunnerWorld, lease: LeaseKeeper): Promise<void> {
+async function renewQuietly({ log }: RunnerContext, lease: LeaseKeeper): Promise<void> {
   try {
     await lease.renew();
   } catch (error) {
@@ -118,14 +118,14 @@ async function renewQuietly({ log }: RunnerWorld, lease: LeaseKeeper): Promise<v
 }
 
 async function runUnderLease(
-  world: RunnerWorld,
+  world: RunnerContext,
   { right, files, looksUp = false, signal = NEVER, onProgress }: UnderLease,
 ): Promise<OnceResult> {
-  const lookUps = new LookUps(world);
+  const lookUps = new PullRequestSync(world);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
-  const looks = looksUp && (await lookUps.wantsRound(limited));
+  const looks = looksUp && (await lookUps.wantsSync(limited));
   const { state } = await lookUps.current();
-  const resumed = looks ? null : await resume(world, { right, files, lookUps: state });
+  const resumed = looks ? null : await confirmUnchanged(world, { right, files, lookUps: state });
   if (resumed !== null) return confirmedResult(world, resumed);
   const heartbeat = createHeartbeat({ ...world, watch: null, lookUps, barred: () => ({}) });
   const watching = { signal, ...(onProgress && { onProgress }) };
@@ -148,14 +148,14 @@ async function runUnderLease(
 
 /** A round, more where one is not enough, and a cycle that shows it. True when that published. */
 async function lookUp(
-  lookUps: LookUps,
+  lookUps: PullRequestSync,
   heartbeat: Heartbeat,
   { right, signal }: { readonly right: PublishRight; readonly signal: AbortSignal },
 ): Promise<boolean> {
-  const about = subjectsOf(heartbeat);
+  const about = syncInputOf(heartbeat);
   if (about === null) return false;
   for (let rounds = 1; ; rounds += 1) {
-    await lookUps.lookIfDue({ epoch: right.epoch, about, signal });
+    await lookUps.syncIfDue({ epoch: right.epoch, about, signal });
     const { postponed } = (await lookUps.current()).state;
     if (postponed.length === 0 || rounds === ROUNDS_MAX || signal.aborted) break;
   }
@@ -164,7 +164,7 @@ async function lookUp(
 
 /** The cycle asked for, and a second one if dates of commits arrive that improve it. */
 async function runCycles(
-  world: RunnerWorld,
+  world: RunnerContext,
   heartbeat: Heartbeat,
   right: PublishRight,
   watching: CycleWatching,
@@ -210,7 +210,7 @@ async function runCycle(
 }
 
 /** Nothing has changed: the summary is at hand, and the rows are read only if somebody wants them. */
-function confirmedResult({ store }: RunnerWorld, { point, published }: Resumed): OnceResult {
+function confirmedResult({ store }: RunnerContext, { point, published }: Unchanged): OnceResult {
   const { seq, epoch, counts, escalation } = point;
   const owner = { name: EVERYONE, resolved_from: null };
   const brief = { repository: published.header.repository, owner, seq, epoch, counts, escalation };
@@ -228,7 +228,7 @@ function confirmedResult({ store }: RunnerWorld, { point, published }: Resumed):
 }
 
 /** The holder has answered: what it published is the result, and so is its failure. */
-async function readAnswer({ store }: RunnerWorld, holder: LeaseHolder): Promise<OnceResult> {
+async function readAnswer({ store }: RunnerContext, holder: LeaseHolder): Promise<OnceResult> {
   const [newest] = await store.readCycles(1);
   if (newest?.outcome === "failed") throw heartbeatFailed(newest.detail ?? "It did not say why.");
   const view = await loadView(store, null);

@@ -29,7 +29,7 @@ const RESTART_JITTER = 0.1;
 const STOP_GRACE_MS = 3_000;
 const KILL_GRACE_MS = 1_000;
 
-export type KeeperWorld = {
+export type KeeperContext = {
   readonly launcher: RunnerLauncher;
   readonly clock: Clock;
   readonly log: Log;
@@ -46,7 +46,7 @@ export type KeeperSettings = {
 
 /** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
 export class RunnerKeeper implements RunnerLink {
-  readonly #world: KeeperWorld;
+  readonly #world: KeeperContext;
   readonly #settings: KeeperSettings;
   readonly #listeners = new Set<(event: RunnerLinkEvent) => void>();
   #running: RunningChild | null = null;
@@ -61,7 +61,7 @@ export class RunnerKeeper implements RunnerLink {
   /** Runs while nothing is. */
   #pingTimer: NodeJS.Timeout | undefined;
 
-  constructor(world: KeeperWorld, settings: KeeperSettings) {
+  constructor(world: KeeperContext, settings: KeeperSettings) {
     this.#world = world;
     this.#settings = settings;
   }
@@ -97,9 +97,9 @@ export class RunnerKeeper implements RunnerLink {
     const running = this.#running;
     if (running === null) return;
     // Only a runner that leads owes a cycle.
-    if (running.epoch !== null && running.cycleMs === null) running.wishMs ??= 0;
+    if (running.epoch !== null && running.cycleMs === null) running.requestMs ??= 0;
     running.child.send({ kind: "refresh", askedMs });
-    this.#watchWhatIsOwed(running);
+    this.#scheduleChecks(running);
   }
 
   lookUp(): void {
@@ -128,19 +128,19 @@ export class RunnerKeeper implements RunnerLink {
       answerMs: 0,
       cycleMs: null,
       progress: null,
-      wishMs: null,
+      requestMs: null,
       lastTickMs: this.#world.clock.monotonicMs(),
-      verdict: null,
+      killedBecause: null,
     };
     this.#running = running;
     this.#heardOf = false;
     child.onEvent((event) => this.#hear(running, event));
     child.onExit((exit) => {
       resolve();
-      this.#bury(running, exit);
+      this.#onExit(running, exit);
     });
     if (this.#url !== null) child.send({ kind: "url", url: this.#url });
-    this.#watchWhatIsOwed(running);
+    this.#scheduleChecks(running);
   }
 
   #hear(running: RunningChild, event: RunnerEvent): void {
@@ -148,7 +148,7 @@ export class RunnerKeeper implements RunnerLink {
     running.answerMs = null;
     this.#heardOf = true;
     this.#note(running, event);
-    this.#watchWhatIsOwed(running);
+    this.#scheduleChecks(running);
     if (event.kind !== "pong") this.#emit(event);
   }
 
@@ -160,12 +160,12 @@ export class RunnerKeeper implements RunnerLink {
       case "standby":
         running.epoch = null;
         // Wishes go through the store while somebody else leads.
-        running.wishMs = null;
+        running.requestMs = null;
         break;
       case "cycle_started":
         running.cycleMs = 0;
         running.progress = null;
-        running.wishMs = null;
+        running.requestMs = null;
         break;
       case "cycle_progress":
         if (running.cycleMs !== null && hasAdvanced(running.progress, event.progress)) running.cycleMs = 0;
@@ -182,10 +182,10 @@ export class RunnerKeeper implements RunnerLink {
   }
 
   /** Goes on watching, or waits in silence until a ping is due. */
-  #watchWhatIsOwed(running: RunningChild): void {
+  #scheduleChecks(running: RunningChild): void {
     if (this.#stopped) return;
     clearTimeout(this.#pingTimer);
-    if (!owesSomething(running)) {
+    if (!isBusy(running)) {
       this.#stopWatching();
       const silenceMs = Math.min(PING_AFTER_SILENCE_MS, this.#settings.cycleTimeoutMs);
       this.#pingTimer = setTimeout(() => this.#ping(running), silenceMs);
@@ -204,22 +204,22 @@ export class RunnerKeeper implements RunnerLink {
   #ping(running: RunningChild): void {
     running.answerMs = 0;
     running.child.send({ kind: "ping" });
-    this.#watchWhatIsOwed(running);
+    this.#scheduleChecks(running);
   }
 
   /** Adds the time since the last look to whatever is owed, and ends a runner that is over the limit. */
   #watch(running: RunningChild): void {
-    if (running.verdict !== null) return;
+    if (running.killedBecause !== null) return;
     const nowMs = this.#world.clock.monotonicMs();
     const passedMs = Math.min(nowMs - running.lastTickMs, TICK_COUNTS_AT_MOST_MS);
     running.lastTickMs = nowMs;
     if (running.answerMs !== null) running.answerMs += passedMs;
     if (running.cycleMs !== null) running.cycleMs += passedMs;
-    if (running.wishMs !== null) running.wishMs += passedMs;
+    if (running.requestMs !== null) running.requestMs += passedMs;
     const limitMs = this.#settings.cycleTimeoutMs;
-    const overdueMs = Math.max(running.answerMs ?? 0, running.cycleMs ?? 0, running.wishMs ?? 0);
+    const overdueMs = Math.max(running.answerMs ?? 0, running.cycleMs ?? 0, running.requestMs ?? 0);
     if (overdueMs < limitMs) return;
-    running.verdict = {
+    running.killedBecause = {
       reason: "timeout",
       detail: `The update made no progress for ${Math.round(limitMs / 1000)} s and was stopped.`,
     };
@@ -227,13 +227,13 @@ export class RunnerKeeper implements RunnerLink {
     running.child.kill();
   }
 
-  #bury(running: RunningChild, exit: RunnerExit): void {
+  #onExit(running: RunningChild, exit: RunnerExit): void {
     if (running !== this.#running) return;
     this.#running = null;
     this.#stopWatching();
     if (running.epoch !== null) this.#released = this.#releaseLease(running.epoch);
     if (this.#stopped) return;
-    const failure = running.verdict ?? describeExit(exit);
+    const failure = running.killedBecause ?? describeExit(exit);
     const delayMs = this.#nextDelayMs();
     this.#world.log.warn(
       { ...exit, reason: failure.reason, delayMs },
@@ -275,14 +275,14 @@ type RunningChild = {
   /** Since the cycle began, or last got on. */
   cycleMs: number | null;
   progress: CycleProgress | null;
-  wishMs: number | null;
+  requestMs: number | null;
   lastTickMs: number;
   /** Why it is being ended, once it is. */
-  verdict: CycleFailure | null;
+  killedBecause: CycleFailure | null;
 };
 
-function owesSomething({ answerMs, cycleMs, wishMs }: RunningChild): boolean {
-  return answerMs !== null || cycleMs !== null || wishMs !== null;
+function isBusy({ answerMs, cycleMs, requestMs }: RunningChild): boolean {
+  return answerMs !== null || cycleMs !== null || requestMs !== null;
 }
 
 function describeExit({ code, signal }: RunnerExit): CycleFailure {

@@ -15,13 +15,13 @@ import { describeFailure } from "./describe-failure.ts";
 import { dropHintsWhenTaken } from "./drop-hints.ts";
 import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
-import { pause, settlesWithin } from "./pause.ts";
-import { LookUps, subjectsOf } from "./pull-requests/look-ups.ts";
-import { QuietFreeing } from "./quiet-freeing.ts";
-import type { RunCare } from "./runs/run-care.ts";
+import { settlesWithin, sleep } from "./pause.ts";
+import { PullRequestSync, syncInputOf } from "./pull-requests/look-ups.ts";
+import { IdleMemory } from "./quiet-freeing.ts";
+import type { RunMaintenance } from "./runs/run-care.ts";
 import { SnapshotFileWriter } from "./snapshot-file-writer.ts";
 import { StoreNews } from "./store-news.ts";
-import type { RunnerWorld } from "./world.ts";
+import type { RunnerContext } from "./world.ts";
 
 /** How often a runner on standby looks whether the lease is free. */
 const STANDBY_LOOK_MS = 1_000;
@@ -36,24 +36,24 @@ const NOTHING_BARRED: Readonly<Record<string, string>> = {};
 const STOP_GRACE_MS = 2_000;
 
 /** What a runner has done for runs. */
-export type RunnerCare = Pick<RunCare, "tend" | "startDue" | "barred" | "prune" | "stop">;
+export type RunnerMaintenance = Pick<RunMaintenance, "tend" | "startDue" | "barred" | "prune" | "stop">;
 
 /** `start` and `stop` are both safe to call twice. */
 export class Runner {
-  readonly #world: RunnerWorld;
+  readonly #world: RunnerContext;
   /** Null for a runner that starts no workers. */
-  readonly #care: RunnerCare | null;
+  readonly #care: RunnerMaintenance | null;
   readonly #parent: RunnerParent | null;
   readonly #listeners = new Set<(event: RunnerEvent) => void>();
   readonly #causes: CauseQueue;
   readonly #lease: LeaseKeeper;
   readonly #heartbeat: Heartbeat;
   readonly #commitDates: CommitDatesReader;
-  readonly #lookUps: LookUps;
+  readonly #lookUps: PullRequestSync;
   readonly #meter: CycleMeter;
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #news: StoreNews;
-  readonly #freeing: QuietFreeing;
+  readonly #freeing: IdleMemory;
   readonly #stopping = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #holder: LeaseHolder;
@@ -68,10 +68,10 @@ export class Runner {
   #noticesPassedOn = 0;
 
   constructor(
-    world: RunnerWorld,
+    world: RunnerContext,
     options: {
       readonly parent?: RunnerParent | null;
-      readonly care?: RunnerCare | null;
+      readonly care?: RunnerMaintenance | null;
     } = {},
   ) {
     const { clock, store, git, log, config } = world;
@@ -85,13 +85,13 @@ export class Runner {
       { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
     );
     const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
-    this.#lookUps = new LookUps(world);
+    this.#lookUps = new PullRequestSync(world);
     this.#meter = new CycleMeter(clock);
     const barred = () => this.#care?.barred() ?? NOTHING_BARRED;
     this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
-    this.#freeing = new QuietFreeing(world);
+    this.#freeing = new IdleMemory(world);
     this.#news = new StoreNews(world, {
       onNews: (cause) => this.#causes.add(cause),
       seenRunsVersion: () => this.#heartbeat.runsVersion(),
@@ -139,7 +139,7 @@ export class Runner {
     while (!this.#stopping.signal.aborted) {
       const claim = await this.#claim();
       if (claim?.kind === "held") await this.#lead(claim.epoch);
-      await pause(STANDBY_LOOK_MS, this.#stopping.signal);
+      await sleep(STANDBY_LOOK_MS, this.#stopping.signal);
     }
   }
 
@@ -169,7 +169,7 @@ export class Runner {
     this.#news.start();
     const endLookUps = this.#lookUps.start({
       epoch,
-      subjects: () => subjectsOf(this.#heartbeat),
+      subjects: () => syncInputOf(this.#heartbeat),
       onNews: () => this.#causes.add("pull_request_news"),
     });
     while (!signal.aborted) {
@@ -179,7 +179,7 @@ export class Runner {
       await this.#cycle(causes).finally(() => this.#snapshotFiles.release());
       this.#news.release();
       // What a round depends on may have changed.
-      this.#lookUps.reconsider();
+      this.#lookUps.reschedule();
     }
     endLookUps();
     this.#news.stop();
@@ -213,7 +213,7 @@ export class Runner {
     const begin = this.#meter.begin();
     const { startedAtMs, beganMs } = begin;
     this.#beganMs = beganMs;
-    const { wish } = this.#news;
+    const { requestId } = this.#news;
     this.#news.hold();
     this.#emit({ kind: "cycle_started", startedAtMs, beganMs, causes: [...causes] });
     await this.#tendRuns();
@@ -227,7 +227,7 @@ export class Runner {
     this.#report(begin, outcome, nextMs);
     if (outcome.kind === "refused") return this.#stopLeading();
     this.#nextCycle = setTimeout(() => this.#causes.add("cycle_timer"), nextMs);
-    await this.#finishCycle(outcome, wish);
+    await this.#finishCycle(outcome, requestId);
     this.#meter.followed();
   }
 
@@ -319,7 +319,7 @@ export class Runner {
         this.#causes.add("refresh");
         break;
       case "look_up":
-        this.#lookUps.askNow();
+        this.#lookUps.requestSync();
         break;
       case "url":
         this.#holder = { ...this.#holder, url: command.url };

@@ -6,7 +6,7 @@ import { projectOwner } from "../core/snapshot/project.ts";
 import { EVERYONE, resolveOwner } from "../core/team/resolve-owner.ts";
 import type { SnapshotFile } from "../ports/snapshot-files.ts";
 import { type AssembledPublication, assemblePublished, type PublishedMemory } from "./heartbeat-memory.ts";
-import type { RunnerWorld } from "./world.ts";
+import type { RunnerContext } from "./world.ts";
 
 /** Several publications in a row become one writing. */
 const WRITE_AFTER_MS = 400;
@@ -15,7 +15,7 @@ const REST_AT_LEAST_MS = 5_000;
 /** And this many times what the last one took: at most 5 % of the time, however large the files are. */
 const REST_FACTOR = 20;
 
-type WriterWorld = Pick<RunnerWorld, "snapshotFiles" | "owners" | "log" | "clock">;
+type WriterWorld = Pick<RunnerContext, "snapshotFiles" | "owners" | "log" | "clock">;
 
 /** `stop` writes what is still due. */
 export class SnapshotFileWriter {

@@ -6,7 +6,7 @@ export type NewFile = {
   readonly text: string;
 };
 
-export type StarterWish = {
+export type StarterOptions = {
   /** Whoever makes the tree becomes its first person; as the system or git knows them. */
   readonly person: string;
   /** Text of `tasks/config.yaml`. */
@@ -17,7 +17,7 @@ export type StarterWish = {
 export const STARTER_TASK = "write-the-first-real-task";
 
 /** The files, in the order in which a newcomer would read them. */
-export function starterTree({ person, configText }: StarterWish): readonly NewFile[] {
+export function starterTree({ person, configText }: StarterOptions): readonly NewFile[] {
   const owner = personSlug(person);
   return [
     { path: "tasks/config.yaml", text: configText },

@@ -9,7 +9,7 @@ import type { Store } from "../ports/store.ts";
 /** Starting fifty runs changes runs two hundred times: that is a cycle in this time, the first one at once. */
 const RUN_NEWS_EVERY_MS = 250;
 
-export type StoreNewsWorld = {
+export type StoreNewsContext = {
   readonly clock: Clock;
   readonly store: Pick<Store, "onChange" | "pendingRefresh" | "readRunsVersion">;
   readonly log: Log;
@@ -23,24 +23,24 @@ export type StoreNewsListener = {
 
 /** `start` begins anew, `stop` is safe to call twice. */
 export class StoreNews {
-  readonly #world: StoreNewsWorld;
+  readonly #world: StoreNewsContext;
   readonly #listener: StoreNewsListener;
   #stopListening: (() => void) | null = null;
-  #wish = 0;
+  #requestId = 0;
   /** The newest version of the runs that a cycle was asked for. */
   #runsVersion = 0;
   #runsAtMs = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | undefined;
   #isHeld = false;
 
-  constructor(world: StoreNewsWorld, listener: StoreNewsListener) {
+  constructor(world: StoreNewsContext, listener: StoreNewsListener) {
     this.#world = world;
     this.#listener = listener;
   }
 
   /** The newest wish seen. */
-  get wish(): number {
-    return this.#wish;
+  get requestId(): number {
+    return this.#requestId;
   }
 
   start(): void {
@@ -74,16 +74,16 @@ export class StoreNews {
   async #look(): Promise<void> {
     const { store, log } = this.#world;
     try {
-      this.#takeWish(await store.pendingRefresh());
+      this.#takeRequest(await store.pendingRefresh());
       this.#takeRunsVersion(await store.readRunsVersion());
     } catch (error) {
       log.warn({ error }, "news of other processes could not be read");
     }
   }
 
-  #takeWish(wish: number | null): void {
-    if (wish === null || wish === this.#wish || this.#stopListening === null) return;
-    this.#wish = wish;
+  #takeRequest(wish: number | null): void {
+    if (wish === null || wish === this.#requestId || this.#stopListening === null) return;
+    this.#requestId = wish;
     this.#listener.onNews("refresh");
   }
 

@@ -4,30 +4,30 @@ import type { Config } from "../config/schema.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Git } from "../ports/git.ts";
 import type { Log } from "../ports/log.ts";
-import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { ProcessProbe } from "../ports/process-witness.ts";
 import type { PullRequestHosts } from "../ports/pull-request-host.ts";
-import type { RunWitness } from "../ports/run-witness.ts";
+import type { RunProbe } from "../ports/run-witness.ts";
 import type { SnapshotFiles } from "../ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../ports/store.ts";
 import type { TreeFiles, TreeWatch } from "../ports/tree-files.ts";
-import type { LookUps } from "./pull-requests/look-ups.ts";
+import type { PullRequestSync } from "./pull-requests/look-ups.ts";
 import type { StartSettings } from "./start-settings.ts";
 
 /** One cycle. */
-export type HeartbeatWorld = {
+export type CycleContext = {
   readonly clock: Clock;
   readonly store: Store;
   readonly files: TreeFiles;
   /** Null for a process that runs one cycle and ends: it scans, and has nothing to watch for. */
   readonly watch: TreeWatch | null;
   readonly git: Git;
-  readonly runWitness: RunWitness;
+  readonly runWitness: RunProbe;
   readonly log: Log;
   readonly config: Pick<Config, "cycle" | "thresholds" | "github">;
   /** What holds for starts, as the settings are now. */
   readonly startSettings: () => StartSettings;
   /** What is known of pull requests. */
-  readonly lookUps: Pick<LookUps, "current">;
+  readonly lookUps: Pick<PullRequestSync, "current">;
   /** Ready tasks that this process found it cannot start by itself, by key, each with the reason. */
   readonly barred: () => Readonly<Record<string, string>>;
   /** This process; also where workers are started. */
@@ -37,12 +37,12 @@ export type HeartbeatWorld = {
 };
 
 /** The loop, or one cycle from the shell. */
-export type RunnerWorld = Omit<HeartbeatWorld, "lookUps" | "barred"> & {
+export type RunnerContext = Omit<CycleContext, "lookUps" | "barred"> & {
   readonly config: Config;
   readonly hosts: PullRequestHosts;
   /** Of this program: another one may derive something else from the same files. */
   readonly version: string;
-  readonly witness: ProcessWitness;
+  readonly witness: ProcessProbe;
   readonly snapshotFiles: SnapshotFiles;
   /** Gives back memory that a burst of work needed; for when nobody waits. */
   freeMemory(): void;

@@ -9,17 +9,17 @@ import type { Snapshot } from "../core/snapshot/schema.ts";
 import { resolveOwner } from "../core/team/resolve-owner.ts";
 
 /** An owner as somebody wrote it, and where; null for everyone because nobody wrote one. */
-export type OwnerWish = { readonly asked: string; readonly origin: string };
+export type RequestedOwner = { readonly asked: string; readonly origin: string };
 
 /** The owner that the settings in force name. */
-export function ownerWish({ config, origins }: LoadedConfig): OwnerWish | null {
+export function requestedOwner({ config, origins }: LoadedConfig): RequestedOwner | null {
   if (config.owner === null || config.owner === "") return null;
   const origin = origins.get("owner") ?? { kind: "default" };
   return { asked: config.owner, origin: originName(origin) };
 }
 
 /** The snapshot of that owner. Throws UserError `owner_unknown` that lists the valid ones. */
-export function chooseOwner(snapshot: Snapshot, wish: OwnerWish | null): Snapshot {
+export function chooseOwner(snapshot: Snapshot, wish: RequestedOwner | null): Snapshot {
   if (wish === null) return snapshot;
   const owner = resolveOwner(snapshot, wish.asked);
   switch (owner.kind) {

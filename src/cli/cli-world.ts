@@ -8,12 +8,12 @@ import type { CommittedFiles } from "../ports/committed-files.ts";
 import type { Git } from "../ports/git.ts";
 import type { GitHooks } from "../ports/git-hooks.ts";
 import type { Log } from "../ports/log.ts";
-import type { ProcessWitness } from "../ports/process-witness.ts";
+import type { ProcessProbe } from "../ports/process-witness.ts";
 import type { Programs } from "../ports/programs.ts";
 import type { PullRequestHosts } from "../ports/pull-request-host.ts";
 import type { RunCommand } from "../ports/run-command.ts";
 import type { RunFiles } from "../ports/run-files.ts";
-import type { RunWitness } from "../ports/run-witness.ts";
+import type { RunProbe } from "../ports/run-witness.ts";
 import type { RunnerLauncher, RunnerParent } from "../ports/runner-process.ts";
 import type { ScratchFolders } from "../ports/scratch-folders.ts";
 import type { SettingsFiles } from "../ports/settings-files.ts";
@@ -29,13 +29,13 @@ import type { ServerOptions, StartedServer } from "../web/server.ts";
 
 type WorktreeSettings = Pick<Config["worktree"], "base" | "disposable">;
 
-export type RunWitnessOptions = {
+export type RunProbeOptions = {
   readonly worktrees: () => WorktreeSettings;
   readonly lookCloserMs: number;
   readonly log: Log;
 };
 
-export type CliWorld = {
+export type System = {
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The folder in which the user typed the command: npm changes the working directory of its scripts. */
@@ -71,7 +71,7 @@ export type CliWorld = {
   openLog(level: Config["server"]["log_level"]): Promise<Log>;
   /** This process as the holder of a lease. */
   describeHolder(): Promise<LeaseHolder>;
-  openProcessWitness(): Promise<ProcessWitness>;
+  openProcessProbe(): Promise<ProcessProbe>;
   /** For a process that stays: memory before speed. */
   keepHeapSmall(): Promise<void>;
   /** Gives memory back that was needed once; for when nobody waits. */
@@ -96,7 +96,7 @@ export type CliWorld = {
   readonly runCommand: RunCommand;
   openWorkers(root: string): Promise<Workers>;
   openWorkerSlots(root: string): Promise<WorkerSlots>;
-  openRunWitness(root: string, options: RunWitnessOptions): Promise<RunWitness>;
+  openRunProbe(root: string, options: RunProbeOptions): Promise<RunProbe>;
   /** For a supervisor. */
   openWorkerLauncher(root: string): Promise<WorkerLauncher>;
   /** The worker of a run that this process was started by; null for a person. */

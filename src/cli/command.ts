@@ -2,12 +2,12 @@
 
 import type { LiveSettings } from "../config/live-settings.ts";
 import type { LoadedConfig } from "../config/load.ts";
-import type { CliWorld } from "./cli-world.ts";
+import type { System } from "./cli-world.ts";
 import type { Output } from "./print/output.ts";
 
 /** What every command gets. It returns when it is done, or throws a UserError; `run.ts` does the rest. */
 export type CommandContext = {
-  readonly world: CliWorld;
+  readonly world: System;
   readonly output: Output;
   /** Aborted by Ctrl-C or a request to end: clean up and return, or throw `signal.reason`. */
   readonly signal: AbortSignal;

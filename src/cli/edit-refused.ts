@@ -2,6 +2,12 @@
 
 import { UserError } from "../core/errors.ts";
 
-export function notEdited({ message, hint }: { readonly message: string; readonly hint: string }): UserError {
+export function editRefused({
+  message,
+  hint,
+}: {
+  readonly message: string;
+  readonly hint: string;
+}): UserError {
   return new UserError({ code: "edit_refused", message: `${message} Nothing was written.`, hint });
 }

@@ -9,8 +9,8 @@ import { withProgress } from "./print/progress.ts";
 import { noteStale } from "./print/snapshot-head.ts";
 import { jsonText, terminalText } from "./print/terminal-text.ts";
 import { openRepositoryContext } from "./repository-context.ts";
-import { openRunnerWorld } from "./runner-world.ts";
-import { letRunnerShow } from "./shown-by-runner.ts";
+import { openRunner } from "./runner-world.ts";
+import { awaitRunner } from "./shown-by-runner.ts";
 
 export type OpenedEdit = RepositoryContext &
   Pick<ReadSnapshot, "snapshot"> & { readonly store: Store; readonly writer: TaskWriter };
@@ -29,7 +29,7 @@ export async function withEdit(
   work: (opened: OpenedEdit) => Promise<Edited>,
 ): Promise<Edited> {
   const context = await openRepositoryContext(command);
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   const { store } = runnerWorld;
   const read = () =>
     withProgress(context.output, "Reading the tasks", () =>
@@ -43,7 +43,7 @@ export async function withEdit(
       store,
       writer: await context.world.openTaskWriter(context.root),
     });
-    if (edited.changed.length > 0 && !(await letRunnerShow(context, store))) {
+    if (edited.changed.length > 0 && !(await awaitRunner(context, store))) {
       noteStale(context.output, (await read()).freshness);
     }
     return edited;

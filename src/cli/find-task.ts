@@ -13,7 +13,7 @@ import type { Store } from "../ports/store.ts";
 import type { TreeRead } from "../ports/tree-reader.ts";
 import type { RepositoryContext } from "./command.ts";
 import { withProgress } from "./print/progress.ts";
-import { openRunnerWorld } from "./runner-world.ts";
+import { openRunner } from "./runner-world.ts";
 
 export type FoundTask = {
   readonly row: TaskRow;
@@ -53,7 +53,7 @@ async function withTask<T>(
   asked: string,
   use: (found: FoundTask, store: Store) => Promise<T>,
 ): Promise<T> {
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   try {
     const { store } = runnerWorld;
     const world = { ...runnerWorld, reader: await context.world.openTreeReader(context.root) };

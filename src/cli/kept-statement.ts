@@ -1,6 +1,6 @@
 // What a worker hears when the store could not take what it said, and it was kept instead.
 
-import type { Said } from "../app/runs/own-run.ts";
+import type { StatementResult } from "../app/runs/own-run.ts";
 import type { RunId } from "../core/run/run.ts";
 import type { KeptStatement } from "../core/run/statement.ts";
 import { jsonText, terminalText } from "./print/terminal-text.ts";
@@ -13,7 +13,7 @@ export function keeper({ world, root }: Pick<OpenedStore, "world" | "root">) {
   };
 }
 
-type Kept = Extract<Said, { kind: "kept" }>;
+type Kept = Extract<StatementResult, { kind: "kept" }>;
 
 export function noteKept({ output }: OpenedStore, { why }: Kept): void {
   output.note(terminalText(why));

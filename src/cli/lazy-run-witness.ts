@@ -1,10 +1,10 @@
 // The witness is opened when there is a run to look at: most one-shot commands run in trees in which nobody works, and
 // loading what looks at processes and worktrees would cost them a tenth of their time (P4).
 
-import type { RunWitness } from "../ports/run-witness.ts";
+import type { RunProbe } from "../ports/run-witness.ts";
 
-export function lazyRunWitness(open: () => Promise<RunWitness>): RunWitness {
-  let opened: Promise<RunWitness> | null = null;
+export function lazyRunProbe(open: () => Promise<RunProbe>): RunProbe {
+  let opened: Promise<RunProbe> | null = null;
   return {
     look: async (runs) => {
       opened ??= open();

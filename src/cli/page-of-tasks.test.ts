@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../core/errors.ts";
 import { GROUPS, type Snapshot } from "../core/snapshot/schema.ts";
-import { type PageWish, pageOfTasks } from "./page-of-tasks.ts";
+import { type PageRequest, taskPage } from "./page-of-tasks.ts";
 
 /** As far as a page of a list looks at it. */
 function snapshotOf(groups: Partial<Record<string, readonly string[]>>): Snapshot {
@@ -15,8 +15,8 @@ function snapshotOf(groups: Partial<Record<string, readonly string[]>>): Snapsho
 
 const snapshot = snapshotOf({ active: ["a", "b"], ready: ["c", "d", "e"], done: ["f"] });
 
-function keys(wish: Partial<PageWish>) {
-  const page = pageOfTasks(snapshot, { group: null, after: null, limit: 50, ...wish });
+function keys(wish: Partial<PageRequest>) {
+  const page = taskPage(snapshot, { group: null, after: null, limit: 50, ...wish });
   return { shown: page.groups.flatMap(({ rows }) => rows.map(({ key }) => key)).join(""), page };
 }
 
@@ -47,7 +47,7 @@ describe("P14: a list stops at its limit and says how to go on", () => {
   });
 });
 
-test.each<[Partial<PageWish>, Partial<UserError>]>([
+test.each<[Partial<PageRequest>, Partial<UserError>]>([
   [{ group: "redy" }, { code: "usage", hint: expect.stringContaining("Did you mean ready?") }],
   [{ group: "all" }, { code: "usage", hint: expect.stringContaining("needs_attention, active") }],
   [{ after: "gone" }, { code: "task_unknown", hint: expect.stringContaining("without --after") }],

@@ -6,7 +6,7 @@ import { quote } from "../core/quote.ts";
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../core/snapshot/schema.ts";
 import type { ListedGroup } from "./print/task-list.ts";
 
-export type PageWish = {
+export type PageRequest = {
   readonly group: string | null;
   readonly after: string | null;
   readonly limit: number;
@@ -22,7 +22,7 @@ export type TaskPage = {
 };
 
 /** Throws UserError `usage` for a group that does not exist, `task_unknown` for an `after` that is not in the list. */
-export function pageOfTasks(snapshot: Snapshot, { group, after, limit }: PageWish): TaskPage {
+export function taskPage(snapshot: Snapshot, { group, after, limit }: PageRequest): TaskPage {
   const chosen: readonly Group[] = group === null ? GROUPS : [toGroup(group)];
   const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
   const all = chosen.flatMap((name) => snapshot.groups[name].map((key) => ({ name, key })));

@@ -4,7 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { type ReadSnapshot, readSnapshot } from "../app/read-snapshot.ts";
 import { runOnce } from "../app/run-once.ts";
-import type { RunsWorld } from "../app/runs/runs-world.ts";
+import type { RunsContext } from "../app/runs/runs-world.ts";
 import type { RunId } from "../core/run/run.ts";
 import type { Log } from "../ports/log.ts";
 import type { Store } from "../ports/store.ts";
@@ -13,16 +13,16 @@ import { withProgress } from "./print/progress.ts";
 import { noteStale } from "./print/snapshot-head.ts";
 import { terminalText } from "./print/terminal-text.ts";
 import { openRepositoryContext } from "./repository-context.ts";
-import { openRunnerWorld } from "./runner-world.ts";
+import { openRunner } from "./runner-world.ts";
 
 /** What fails is told by the command itself; a log beside it would say it twice, in another voice. */
 const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** The world of runs over a store that is open already. */
-export async function openRunsWorld(
+export async function openRuns(
   { world, root, settings }: RepositoryContext,
   { store, log = SILENT }: { readonly store: Store; readonly log?: Log },
-): Promise<RunsWorld> {
+): Promise<RunsContext> {
   const [workers, slots, worktrees, runFiles, reader, committed, programs] = await Promise.all([
     world.openWorkers(root),
     world.openWorkerSlots(root),
@@ -55,13 +55,11 @@ export async function openRunsWorld(
   };
 }
 
-export type OpenedRuns = RepositoryContext & { readonly runs: RunsWorld };
+export type OpenedRuns = RepositoryContext & { readonly runs: RunsContext };
 
 /** For a command that acts on runs as the store has them. */
 export function withRuns<T>(command: CommandContext, work: (opened: OpenedRuns) => Promise<T>): Promise<T> {
-  return withStore(command, async (context) =>
-    work({ ...context, runs: await openRunsWorld(context, context) }),
-  );
+  return withStore(command, async (context) => work({ ...context, runs: await openRuns(context, context) }));
 }
 
 export type OpenedStore = RepositoryContext & { readonly store: Store };
@@ -89,7 +87,7 @@ function namesTask({ arguments: names, flags }: CommandContext): boolean {
 
 /** The first snapshot of a repository, where nobody has made one yet. */
 async function readFirst(context: RepositoryContext): Promise<void> {
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   try {
     await withProgress(context.output, "Reading the tasks for the first time", (onProgress) =>
       runOnce(runnerWorld, { files: "when_published", signal: context.signal, onProgress }),
@@ -111,7 +109,7 @@ export async function withFreshRuns<T>(
   work: (opened: FreshRuns) => Promise<T>,
 ): Promise<T> {
   const context = await openRepositoryContext(command);
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   try {
     const readAgain = () =>
       withProgress(context.output, "Reading the tasks", () =>
@@ -119,7 +117,7 @@ export async function withFreshRuns<T>(
       );
     const read = await readAgain();
     noteStale(context.output, read.freshness);
-    const runs = await openRunsWorld(context, { store: runnerWorld.store });
+    const runs = await openRuns(context, { store: runnerWorld.store });
     return await work({ ...context, ...read, runs, readAgain });
   } finally {
     await close();

@@ -5,7 +5,7 @@ import process from "node:process";
 import { UserError } from "../core/errors.ts";
 import { redactSecrets } from "../core/redact-secrets.ts";
 import { hideValues, secretValues } from "../core/secret-values.ts";
-import type { CliWorld } from "./cli-world.ts";
+import type { System } from "./cli-world.ts";
 import { createOutput, type Output } from "./print/output.ts";
 import { terminalBlock } from "./print/terminal-text.ts";
 import { parseCommandLine } from "./program.ts";
@@ -25,7 +25,7 @@ type EndSignal = keyof typeof SIGNAL_EXIT_CODES;
 const BUG_EXIT_CODE = 3;
 
 /** Runs one command line and sets `process.exitCode`. Never throws. */
-export async function run(words: readonly string[], world: CliWorld): Promise<void> {
+export async function runCommandLine(words: readonly string[], world: System): Promise<void> {
   const output = createOutput({
     stdout: process.stdout,
     stderr: process.stderr,
@@ -48,7 +48,7 @@ export async function run(words: readonly string[], world: CliWorld): Promise<vo
 
 async function runCommand(
   words: readonly string[],
-  world: CliWorld,
+  world: System,
   output: Output,
   { signal, leaveToCommand }: Ending,
 ): Promise<void> {
@@ -63,10 +63,7 @@ async function runCommand(
 }
 
 /** What a worker types goes to pages and files: its question, its note. The secrets that it was given do not. */
-function withoutOwnSecrets(
-  words: readonly string[],
-  environment: CliWorld["environment"],
-): readonly string[] {
+function withoutOwnSecrets(words: readonly string[], environment: System["environment"]): readonly string[] {
   if ((environment["TASKS_RUN"] ?? "") === "") return words;
   const secrets = secretValues(environment);
   return words.map((word) => hideValues(word, secrets));

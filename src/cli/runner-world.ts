@@ -2,16 +2,16 @@
 
 import { basename } from "node:path";
 import { startSettingsOf } from "../app/start-settings.ts";
-import type { RunnerWorld } from "../app/world.ts";
+import type { RunnerContext } from "../app/world.ts";
 import type { Clock } from "../ports/clock.ts";
 import type { Log } from "../ports/log.ts";
 import type { WorkerSlots } from "../ports/worker-slots.ts";
 import type { RepositoryContext } from "./command.ts";
 import { lazyHosts } from "./lazy-hosts.ts";
-import { lazyRunWitness } from "./lazy-run-witness.ts";
+import { lazyRunProbe } from "./lazy-run-witness.ts";
 import { terminalText } from "./print/terminal-text.ts";
 
-export type OpenedRunnerWorld = { readonly runnerWorld: RunnerWorld; close(): Promise<void> };
+export type OpenedRunner = { readonly runnerWorld: RunnerContext; close(): Promise<void> };
 
 /** The name people see; the root of a file system has none. */
 export const repositoryName = (root: string): string => basename(root) || root;
@@ -29,10 +29,10 @@ type RunnerWorldWish = {
   readonly outlivesStore?: boolean;
 };
 
-export async function openRunnerWorld(
+export async function openRunner(
   { world, root, loaded, settings, output }: RepositoryContext,
   { watches, outlivesStore = false }: RunnerWorldWish,
-): Promise<OpenedRunnerWorld> {
+): Promise<OpenedRunner> {
   const { config } = loaded;
   const isAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
   const store = await (outlivesStore ? world.openStoreLater(root) : world.openStore(root));
@@ -45,11 +45,11 @@ export async function openRunnerWorld(
     watches || isAskedFor ? world.openLog(config.server.log_level) : SILENT,
     world.openSnapshotFiles(root),
     world.describeHolder(),
-    world.openProcessWitness(),
+    world.openProcessProbe(),
     watches ? world.openMemoryFreer() : () => {},
   ]);
-  const runWitness = lazyRunWitness(() =>
-    world.openRunWitness(root, {
+  const runWitness = lazyRunProbe(() =>
+    world.openRunProbe(root, {
       worktrees: () => settings.now().config.worktree,
       lookCloserMs: config.thresholds.look_closer_minutes * MINUTE_MS,
       log,

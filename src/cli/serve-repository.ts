@@ -2,10 +2,10 @@
 // `tasks serve` and `tasks demo`.
 
 import { FollowSnapshot } from "../app/follow-snapshot.ts";
-import { QuietFreeing } from "../app/quiet-freeing.ts";
+import { IdleMemory } from "../app/quiet-freeing.ts";
 import { RunnerKeeper } from "../app/runner-keeper.ts";
 import { createRunActions } from "../app/runs/run-actions.ts";
-import type { RunsWorld } from "../app/runs/runs-world.ts";
+import type { RunsContext } from "../app/runs/runs-world.ts";
 import { UserError } from "../core/errors.ts";
 import type { Snapshot } from "../core/snapshot/schema.ts";
 import { EVERYONE } from "../core/team/resolve-owner.ts";
@@ -15,18 +15,18 @@ import { StoreError } from "../ports/store-error.ts";
 import type { Access } from "../web/listener/access.ts";
 import type { ServerOptions, StartedServer } from "../web/server.ts";
 import { actorOf } from "./actor.ts";
-import { chooseOwner, type OwnerWish, ownerWish } from "./choose-owner.ts";
-import type { CliWorld } from "./cli-world.ts";
+import { chooseOwner, type RequestedOwner, requestedOwner } from "./choose-owner.ts";
+import type { System } from "./cli-world.ts";
 import { withClosing } from "./closing.ts";
 import type { RepositoryContext } from "./command.ts";
 import { followProgress, withProgress } from "./print/progress.ts";
 import { ownerText } from "./print/snapshot-head.ts";
-import { openRunsWorld } from "./run-world.ts";
+import { openRuns } from "./run-world.ts";
 
 /** A tree of 10,000 files is read in a fraction of this; past it the page itself says what it waits for. */
 const FIRST_SNAPSHOT_WAIT_MS = 5_000;
 
-export type ServeWish = {
+export type ServeOptions = {
   readonly access: Access;
   /** False: only show what somebody else's runner publishes. */
   readonly withRunner: boolean;
@@ -38,7 +38,7 @@ export type ServeWish = {
 
 export type Serving = {
   readonly server: StartedServer;
-  readonly runs: RunsWorld;
+  readonly runs: RunsContext;
   /** Whose tasks are shown when nobody says otherwise: "dave, from davefowler (--owner)". */
   readonly whose: string;
   /** Sentences an operator should see: where updates come from, what was lost. */
@@ -46,7 +46,7 @@ export type Serving = {
 };
 
 /** Returns after the signal, with everything stopped. Throws UserError for a port, address or owner that will not do. */
-export function serveRepository(context: RepositoryContext, wish: ServeWish): Promise<void> {
+export function serveRepository(context: RepositoryContext, wish: ServeOptions): Promise<void> {
   return withClosing(async (opened) => {
     const { world, root, loaded, signal } = context;
     const { config, origins } = loaded;
@@ -65,16 +65,16 @@ export function serveRepository(context: RepositoryContext, wish: ServeWish): Pr
     const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, keeper);
     opened(() => live.stop());
     await live.start();
-    const freeing = new QuietFreeing({ clock, freeMemory: await world.openMemoryFreer() });
+    const freeing = new IdleMemory({ clock, freeMemory: await world.openMemoryFreer() });
     opened(async () => freeing.stop());
     live.subscribe(({ kind }) => {
       if (kind === "published") freeing.note();
     });
     opened(async () => keeper?.stop());
     keeper?.start();
-    const owner = ownerWish(loaded);
+    const owner = requestedOwner(loaded);
     if (owner !== null) await requireOwner(context, live, owner);
-    const runs = await openRunsWorld(context, { store, log });
+    const runs = await openRuns(context, { store, log });
     const server = await startServer(world, {
       live,
       reader: runs.reader,
@@ -114,7 +114,7 @@ async function openStoreToShow({ world, root }: RepositoryContext, files: Snapsh
 }
 
 /** The server itself cannot tell who holds a port that was asked for; this machine often can. */
-async function startServer(world: CliWorld, options: ServerOptions): Promise<StartedServer> {
+async function startServer(world: System, options: ServerOptions): Promise<StartedServer> {
   try {
     return await world.startServer(options);
   } catch (error) {
@@ -142,7 +142,7 @@ function runnerWords({ root, flags }: RepositoryContext): string[] {
 async function requireOwner(
   context: RepositoryContext,
   live: FollowSnapshot,
-  owner: OwnerWish,
+  owner: RequestedOwner,
 ): Promise<void> {
   const isKnown = () => {
     const view = live.view();
@@ -163,7 +163,7 @@ async function requireOwner(
   if (view !== null) chooseOwner(view.snapshot, owner);
 }
 
-function describeOwner(snapshot: Snapshot | undefined, wish: OwnerWish | null): string {
+function describeOwner(snapshot: Snapshot | undefined, wish: RequestedOwner | null): string {
   if (wish === null) return EVERYONE;
   if (snapshot === undefined) return `${wish.asked} (${wish.origin})`;
   return ownerText(chooseOwner(snapshot, wish).owner);

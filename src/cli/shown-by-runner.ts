@@ -1,7 +1,7 @@
 // After a command has written: the next page load shows it (F11). A runner in another process is asked for a cycle and
 // waited for, briefly: should it be slow, the page says itself how old it is.
 
-import { awaitAnswer } from "../app/ask-holder.ts";
+import { requestCycle } from "../app/ask-holder.ts";
 import type { Store } from "../ports/store.ts";
 import { StoreError } from "../ports/store-error.ts";
 import type { RepositoryContext } from "./command.ts";
@@ -16,14 +16,14 @@ export async function isRunnerAlive(
 ): Promise<boolean> {
   const lease = await store.readLease();
   if (lease === null || lease.expiresAtMs <= world.clock.wallMs()) return false;
-  return (await world.openProcessWitness()).see(lease.holder) !== "gone";
+  return (await world.openProcessProbe()).see(lease.holder) !== "gone";
 }
 
 /**
  * Waits until the runner's cycle has seen what was written; true when there is a runner. What was asked for is done by
  * now: a store that cannot be used at this moment makes no failure of it, and the runner finds it by itself.
  */
-export async function letRunnerShow(
+export async function awaitRunner(
   context: Pick<RepositoryContext, "world" | "signal">,
   store: Store,
 ): Promise<boolean> {
@@ -31,7 +31,7 @@ export async function letRunnerShow(
   let isAlive = false;
   try {
     isAlive = await isRunnerAlive(context, store);
-    if (isAlive) await awaitAnswer({ clock: world.clock, store, limitMs: SHOWN_WAIT_MS, signal });
+    if (isAlive) await requestCycle({ clock: world.clock, store, limitMs: SHOWN_WAIT_MS, signal });
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
   }

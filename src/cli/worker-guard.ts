@@ -7,12 +7,12 @@ import { UserError } from "../core/errors.ts";
 import { isLive, type Run } from "../core/run/run.ts";
 import type { CallingWorker } from "../ports/calling-worker.ts";
 import { StoreError } from "../ports/store-error.ts";
-import type { CliWorld } from "./cli-world.ts";
+import type { System } from "./cli-world.ts";
 import type { CommandSpec, InsideRun } from "./command.ts";
 import type { Invocation } from "./program.ts";
 
 /** "worker of fix-ci" when a worker gives a command that is recorded, else null. Throws UserError `person_needed`. */
-export async function guardWorker(invocation: Invocation, world: CliWorld): Promise<string | null> {
+export async function guardWorker(invocation: Invocation, world: System): Promise<string | null> {
   const insideRun = insideRunOf(invocation);
   if (insideRun === "allowed") return null;
   const found = await findWorker(invocation, world);
@@ -34,7 +34,7 @@ type FoundWorker = {
   readonly hint: string;
 };
 
-async function findWorker(invocation: Invocation, world: CliWorld): Promise<FoundWorker | null> {
+async function findWorker(invocation: Invocation, world: System): Promise<FoundWorker | null> {
   const [calling, worktree] = await Promise.all([world.findCallingWorker(), world.enclosingWorktree()]);
   if (calling === null && worktree === null) return null;
   const { root, runs } = await readRuns(invocation, world);
@@ -51,7 +51,7 @@ async function findWorker(invocation: Invocation, world: CliWorld): Promise<Foun
  * A program that was started in a run and has a home of its own (TASKS_HOME) is a test of this program, not a worker that
  * acts for the person; in the repository of its run it is a worker all the same.
  */
-function hasOwnHome({ environment }: CliWorld): boolean {
+function hasOwnHome({ environment }: System): boolean {
   return Boolean(environment["TASKS_HOME"]);
 }
 
@@ -89,7 +89,7 @@ function isWorkedOnIn(run: Run, root: string, worktree: string | null): boolean 
 type KnownRuns = { readonly root: string; readonly runs: readonly Run[] };
 
 /** What cannot be known now is left to the other evidence; the command itself says what is wrong with it. */
-async function readRuns({ flags }: Invocation, world: CliWorld): Promise<KnownRuns> {
+async function readRuns({ flags }: Invocation, world: System): Promise<KnownRuns> {
   const asked = flags["repo"];
   try {
     const root = await world.findRepository(typeof asked === "string" ? asked : null);

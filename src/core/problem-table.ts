@@ -1,7 +1,7 @@
 // Every flaw a file can have: code, severity, what it means, the sentence and the hint. Codes are permanent.
 // docs/format.md holds the same table; a test compares them.
 
-import type { ChangedValue } from "./front-matter/changed-value.ts";
+import type { MisreadValue } from "./front-matter/changed-value.ts";
 import type { Problem } from "./problem.ts";
 import { define, type ProblemDefinition } from "./problem-definition.ts";
 import { quote } from "./quote.ts";
@@ -191,7 +191,7 @@ const FRONT_MATTER_PROBLEMS = {
       `The key ${quote(key)} is not read, and looks like ${meant}, which is not here.`,
     hint: ({ meant }) => `Did you mean ${meant}?`,
   }),
-  value_changed: define<Key & ChangedValue & { readonly value: string }>({
+  value_changed: define<Key & MisreadValue & { readonly value: string }>({
     severity: "warning",
     meaning:
       "YAML reads another text than the one written: a comment, an anchor or a tag is cut off, or an escape makes a character that does not show",

@@ -2,7 +2,7 @@
 
 import type { LeaseHolder } from "./store.ts";
 
-export type ProcessWitness = {
+export type ProcessProbe = {
   /**
    * `gone`: surely dead, its lease may be taken at once. `alive`: surely running, also when it does not answer.
    * `unknown`: on another machine, or in another container; only time can tell.

@@ -2,7 +2,7 @@
 // did, and what is true of these pull requests now. Adapters never throw: what goes wrong is an answer. Nothing that
 // they say holds a token (S20).
 
-import type { Budget, Wanted } from "../core/pull-request/look-up-state.ts";
+import type { Budget, FetchRequest } from "../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../core/pull-request/pull-request.ts";
 
 export type { Budget };
@@ -75,7 +75,7 @@ export type NewsQuestion = {
 };
 
 /** By branch: its newest ones. */
-export type WantedPullRequest = Wanted;
+export type WantedPullRequest = FetchRequest;
 
 /** In the order asked. */
 export type FoundPullRequests = {

@@ -1,18 +1,18 @@
 // What the store keeps of pull requests: the facts that the host last told, how far the look-ups have come, and what was
 // done for branches. Part of the port Store.
 
-import type { CareRecord } from "../core/pull-request/care.ts";
-import type { LookUpState } from "../core/pull-request/look-up-state.ts";
+import type { DeliveryRecord } from "../core/pull-request/care.ts";
+import type { PullRequestSyncState } from "../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../core/pull-request/pull-request.ts";
 import type { ActionChange } from "../core/snapshot/transition.ts";
 
 export type StoredPullRequests = {
   /** Null before the first look-up. */
-  readonly state: LookUpState | null;
+  readonly state: PullRequestSyncState | null;
   /** In order of number. */
   readonly known: readonly PullRequest[];
   /** In order of number. */
-  readonly care: readonly CareRecord[];
+  readonly care: readonly DeliveryRecord[];
 };
 
 export type PullRequestStore = {
@@ -20,7 +20,7 @@ export type PullRequestStore = {
   /** Refused (false) for every epoch but the newest, as a publication is. `gone`: numbers that are no longer kept. */
   writePullRequests(input: {
     readonly epoch: number;
-    readonly state: LookUpState;
+    readonly state: PullRequestSyncState;
     readonly changed: readonly PullRequest[];
     readonly gone: readonly number[];
   }): Promise<boolean>;
@@ -29,8 +29,8 @@ export type PullRequestStore = {
    * has taken the step; nobody else will take it as well.
    */
   replaceCare(input: {
-    readonly before: CareRecord | null;
-    readonly after: CareRecord;
+    readonly before: DeliveryRecord | null;
+    readonly after: DeliveryRecord;
     /** For the activity feed, written with it or not at all. */
     readonly action?: ActionChange;
   }): Promise<boolean>;

@@ -2,11 +2,11 @@
 // looked at in the background and told with its own time. Remembers what it saw, so that it can tell when something moved.
 
 import type { Run } from "../core/run/run.ts";
-import type { Sighting } from "../core/run/sighting.ts";
+import type { RunObservation } from "../core/run/sighting.ts";
 
-export type RunWitness = {
+export type RunProbe = {
   /** One sighting per run that is dispatching or running, and per ended one with a worktree; by id. Never throws. */
-  look(runs: readonly Run[]): Promise<ReadonlyMap<string, Sighting>>;
+  look(runs: readonly Run[]): Promise<ReadonlyMap<string, RunObservation>>;
   /** Ends what runs in the background. Safe to call twice. */
   stop(): void;
 };

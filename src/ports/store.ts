@@ -5,7 +5,7 @@
 
 import type { CycleProgress } from "../core/cycle/progress.ts";
 import type { Attestation, Snapshot, SnapshotHeader, StaleReason, TaskRow } from "../core/snapshot/schema.ts";
-import type { Transition, TransitionChange } from "../core/snapshot/transition.ts";
+import type { ActivityChange, ActivityEvent } from "../core/snapshot/transition.ts";
 import type { RelativePath } from "../core/task/task.ts";
 import type { FileRecord } from "../core/tree/parsed-file.ts";
 import type { PullRequestStore } from "./pull-request-store.ts";
@@ -34,7 +34,7 @@ export type Publication = {
   readonly header: SnapshotHeader;
   readonly changedRows: readonly TaskRow[];
   readonly goneKeys: readonly string[];
-  readonly transitions: readonly TransitionChange[];
+  readonly transitions: readonly ActivityChange[];
   readonly attestation: Attestation;
   readonly nowMs: number;
 };
@@ -160,7 +160,7 @@ export type Store = RunStore &
     /** Newest first. */
     readCycles(limit: number): Promise<readonly CycleRecord[]>;
     /** Newest first, at most `limit`. */
-    readTransitions(query: TransitionQuery): Promise<readonly Transition[]>;
+    readTransitions(query: TransitionQuery): Promise<readonly ActivityEvent[]>;
 
     readIndex(onProgress?: StoreProgress): Promise<readonly FileRecord[]>;
     writeIndex(changes: IndexChanges): Promise<void>;

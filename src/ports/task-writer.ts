@@ -5,7 +5,7 @@ import type { RelativePath } from "../core/task/task.ts";
 import type { TreeRead } from "./tree-reader.ts";
 
 /** Why nothing was written, whatever was to be. */
-export type Unwritten =
+export type WriteFailure =
   /** As in TreeReader; `not_utf8`: bytes that are no text would be lost. */
   | {
       readonly kind: "refused";
@@ -16,7 +16,7 @@ export type Unwritten =
   /** Another process has been editing for longer than an edit takes. */
   | { readonly kind: "busy" };
 
-export type Rewriting =
+export type RewriteResult =
   /** `change` gave a new text, and the file has it. */
   | { readonly kind: "written" }
   /** `change` gave null. */
@@ -24,16 +24,16 @@ export type Rewriting =
   /** The file was saved by somebody else between reading and writing, and is as they saved it. */
   | { readonly kind: "changed" }
   | { readonly kind: "missing" }
-  | Unwritten;
+  | WriteFailure;
 
-export type Creating = { readonly kind: "written" } | { readonly kind: "exists" } | Unwritten;
+export type CreateResult = { readonly kind: "written" } | { readonly kind: "exists" } | WriteFailure;
 
 export type TaskWriter = {
   /**
    * Replaces the text of a file by what `change` makes of it, whole or not at all, with the mode it had. `path` is
    * relative to the repository and hostile until proven otherwise. `change` may throw; nothing is written then.
    */
-  rewrite(path: string, change: (text: string) => string | null): Promise<Rewriting>;
+  rewrite(path: string, change: (text: string) => string | null): Promise<RewriteResult>;
   /** Makes a file that must not exist yet, and its folder where that is missing. */
-  create(path: RelativePath, text: string): Promise<Creating>;
+  create(path: RelativePath, text: string): Promise<CreateResult>;
 };

@@ -5,7 +5,7 @@ import type { CommitSha } from "../core/run/commit-sha.ts";
 import type { WorktreeState } from "../core/run/judge-worktree.ts";
 
 /** What can be told from files alone: starts no process (invariant 7). */
-export type Ground =
+export type WorktreePreflight =
   /** Nothing in the way. `reused`: the worktree is there and sane. */
   | { readonly kind: "clear"; readonly reused: boolean }
   | { readonly kind: "blocked"; readonly message: string; readonly hint: string };
@@ -109,9 +109,9 @@ export type Rebased =
 
 export type Worktrees = {
   /** Whether a worktree for the slug could be made or used: git on the PATH, a repository, a base, a clean slate. */
-  ground(slug: string): Ground;
+  preflight(slug: string): WorktreePreflight;
   /** Everything that `prepare` looks at before it makes anything: clear means that it would. */
-  rehearse(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<Ground>;
+  rehearse(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<WorktreePreflight>;
   /** Makes the worktree, or checks the one that is there. Never throws. */
   prepare(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<Prepared>;
   /** Those under `.worktrees/`, by slug. `measure` adds their size, which reads every file name in them. */

@@ -13,7 +13,7 @@ import type { Access } from "./listener/access.ts";
 import { createActingCookie } from "./listener/acting-cookie.ts";
 import { createGate } from "./listener/gate.ts";
 import { allowedNames } from "./listener/host-name.ts";
-import { type ListenOutcome, listen, type PortWish } from "./listener/listen.ts";
+import { type ListenOutcome, listen, type PortOptions } from "./listener/listen.ts";
 import {
   createListener,
   type DirectRoute,
@@ -37,7 +37,7 @@ export type ServerOptions = Omit<
   "assets" | "metrics" | "guard" | "actingCookie" | "actionLog"
 > & {
   readonly host: string;
-  readonly port: PortWish;
+  readonly port: PortOptions;
   /** From decideAccess(). */
   readonly access: Access;
   /** Called after each answer: what it took may be given back once it is quiet. */

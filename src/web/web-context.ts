@@ -16,7 +16,7 @@ import type { ActingCookie } from "./listener/acting-cookie.ts";
 import type { WebMetrics } from "./metrics.ts";
 
 /** Whose tasks are shown when the address does not say: the spelling, and the setting it came from. */
-export type OwnerWish = { readonly asked: string; readonly origin: string };
+export type DefaultOwner = { readonly asked: string; readonly origin: string };
 
 /** What the pages of runs and tasks read per request, and what is asked before a run is ended. */
 export type RunReader = {
@@ -36,7 +36,7 @@ export type WebContext = {
   readonly user: ActingUser;
   readonly actingCookie: ActingCookie;
   readonly config: Config;
-  readonly defaultOwner: OwnerWish | null;
+  readonly defaultOwner: DefaultOwner | null;
   readonly assets: Assets;
   readonly clock: Clock;
   readonly log: Log;

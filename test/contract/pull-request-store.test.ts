@@ -2,8 +2,8 @@
 // of these promises.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { CareRecord } from "../../src/core/pull-request/care.ts";
-import { type LookUpState, NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
+import type { DeliveryRecord } from "../../src/core/pull-request/care.ts";
+import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../src/core/pull-request/pull-request.ts";
 import type { Store } from "../../src/ports/store.ts";
 import {
@@ -19,7 +19,7 @@ import { type OpenedStore, STORE_ADAPTERS } from "./store-adapters.ts";
 import { acted } from "./store-run-samples.ts";
 import { holder, T0_MS, TERM_MS } from "./store-samples.ts";
 
-const FULL_STATE: LookUpState = lookedUp({
+const FULL_STATE: PullRequestSyncState = lookedUp({
   standing: {
     kind: "failing",
     ...{ message: "GitHub refused the token (401) — \u2028<b>☃", remedy: "Run `gh auth login`." },
@@ -70,9 +70,13 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
 
   const write = (
     changed: readonly PullRequest[],
-    told: { readonly epoch?: number; readonly state?: LookUpState; readonly gone?: readonly number[] } = {},
+    told: {
+      readonly epoch?: number;
+      readonly state?: PullRequestSyncState;
+      readonly gone?: readonly number[];
+    } = {},
   ) => store.writePullRequests({ epoch, state: lookedUp(), changed, gone: [], ...told });
-  const replace = (before: CareRecord | null, after: CareRecord, into = store) =>
+  const replace = (before: DeliveryRecord | null, after: DeliveryRecord, into = store) =>
     into.replaceCare({ before, after });
   const numbers = async () => (await store.readPullRequests()).known.map(({ number }) => number);
 
@@ -100,8 +104,8 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       });
     });
 
-    it.each<[string, LookUpState]>([
-      ["never", NEVER_LOOKED],
+    it.each<[string, PullRequestSyncState]>([
+      ["never", NEVER_SYNCED],
       ["off", lookedUp({ standing: { kind: "off", because: "no token", remedy: "Run it." } })],
       ["ok", lookedUp()],
     ])("a state of every kind is read back: %s", async (_, state) => {
@@ -147,7 +151,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       await write([pullRequest()], { state: FULL_STATE });
       await replace(null, REBASED);
       const next = await hold("b", T0_MS + TERM_MS);
-      const late = () => write([pullRequest({ number: 5 })], { gone: [712], state: NEVER_LOOKED });
+      const late = () => write([pullRequest({ number: 5 })], { gone: [712], state: NEVER_SYNCED });
       expect(
         await grows(async () => {
           expect(await late()).toBe(false);
@@ -193,8 +197,8 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
 
     it("of two that take a step at once one has taken it", async () => {
       const other = (await opened.reopen?.()) ?? store;
-      for (let before: CareRecord | null = null, step = 0; step < 10; step += 1) {
-        const [mine, theirs]: CareRecord[] = [store, other].map((_, who) =>
+      for (let before: DeliveryRecord | null = null, step = 0; step < 10; step += 1) {
+        const [mine, theirs]: DeliveryRecord[] = [store, other].map((_, who) =>
           careRecord({ repairs: [{ headCommit: `${who}`, because: "checks", atMs: step }] }),
         );
         if (mine === undefined || theirs === undefined) throw new Error("two");

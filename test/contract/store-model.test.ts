@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import type { Run } from "../../src/core/run/run.ts";
-import { begin, close, end, lose, type RunChange, requeue, take } from "../../src/core/run/transitions.ts";
+import { begin, closeRun, end, lose, type RunChange, requeue, take } from "../../src/core/run/transitions.ts";
 import type { Publication, Store, TransitionQuery } from "../../src/ports/store.ts";
 import { CYCLES_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store-limits.ts";
 import { rounds } from "../support/rounds.ts";
@@ -55,7 +55,7 @@ const RUN_CHANGES: Readonly<Record<string, (run: Run, nowMs: number) => RunChang
   end: (run, nowMs) => end(run, { end: { kind: "exited", code: run.epoch % 2 }, nowMs }),
   lose: (run, nowMs) => lose(run, { detail: "gone", nowMs }),
   requeue: (run, nowMs) => requeue(run, { notBeforeMs: nowMs + 1, because: "retry", nowMs }),
-  close: (run, nowMs) => close(run, { as: "delivered", by: "dave", atMs: nowMs, why: "merged" }),
+  close: (run, nowMs) => closeRun(run, { as: "delivered", by: "dave", atMs: nowMs, why: "merged" }),
 };
 
 const rare = fc.oneof(

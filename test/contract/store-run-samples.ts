@@ -2,7 +2,14 @@
 
 import type { CommitSha } from "../../src/core/run/commit-sha.ts";
 import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
-import { begin, claimByHand, close, queueRun, type RunChange, take } from "../../src/core/run/transitions.ts";
+import {
+  begin,
+  claimByHand,
+  closeRun,
+  queueRun,
+  type RunChange,
+  take,
+} from "../../src/core/run/transitions.ts";
 import type { Acknowledgement } from "../../src/core/signal/acknowledgement.ts";
 import type { Action, ActionChange } from "../../src/core/snapshot/transition.ts";
 import { iso, T0_MS } from "./store-samples.ts";
@@ -53,7 +60,7 @@ export function begun(run: Run): Run {
 }
 
 export function closed(run: Run, atMs = T0_MS + 3): Run {
-  return must(close(run, { as: "abandoned", by: "dave", atMs, why: "not needed" }));
+  return must(closeRun(run, { as: "abandoned", by: "dave", atMs, why: "not needed" }));
 }
 
 /** A run in which nothing is null or empty that can be something else. */

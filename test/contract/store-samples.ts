@@ -1,9 +1,9 @@
 // Values for store tests: complete, valid, and different from each other by a number.
 
-import { NEVER_LOOKED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
+import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
 import type { RunView } from "../../src/core/snapshot/run-schema.ts";
 import type { Attestation, SnapshotHeader, TaskRow } from "../../src/core/snapshot/schema.ts";
-import type { TransitionChange } from "../../src/core/snapshot/transition.ts";
+import type { ActivityChange } from "../../src/core/snapshot/transition.ts";
 import type { RelativePath } from "../../src/core/task/task.ts";
 import type { FileRecord, ParsedFile } from "../../src/core/tree/parsed-file.ts";
 import type { LeaseHolder, Publication } from "../../src/ports/store.ts";
@@ -76,7 +76,7 @@ export function attestation(cycle: number): Attestation {
     sources: {
       tasks: { state: "ok", observed_at: iso(T0_MS + cycle), error: null, mode: "watching" },
       runs: off,
-      pull_requests: viewSource(NEVER_LOOKED, { reserve: 1_000 }),
+      pull_requests: viewSource(NEVER_SYNCED, { reserve: 1_000 }),
     },
   };
 }
@@ -184,7 +184,7 @@ export function runView(mark = 0): RunView {
   };
 }
 
-export function moved(key: string, over: Partial<TransitionChange> = {}): TransitionChange {
+export function moved(key: string, over: Partial<ActivityChange> = {}): ActivityChange {
   return {
     kind: "moved",
     atMs: T0_MS,
@@ -195,10 +195,10 @@ export function moved(key: string, over: Partial<TransitionChange> = {}): Transi
     to: "active",
     reason: "in progress",
     ...over,
-  } as TransitionChange;
+  } as ActivityChange;
 }
 
-export function raised(key: string, over: Partial<TransitionChange> = {}): TransitionChange {
+export function raised(key: string, over: Partial<ActivityChange> = {}): ActivityChange {
   return {
     kind: "signal_raised",
     atMs: T0_MS,
@@ -210,7 +210,7 @@ export function raised(key: string, over: Partial<TransitionChange> = {}): Trans
     sentence: "Ready for long.",
     group: "needs_attention",
     ...over,
-  } as TransitionChange;
+  } as ActivityChange;
 }
 
 export function publication(epoch: number, over: Partial<Publication> = {}): Publication {

@@ -7,7 +7,7 @@ const HASH = /^[0-9a-f]{40}$/;
 describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
   test("the first preparation makes worktree and branch, the next uses them", async () => {
     const world = create();
-    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+    expect(world.worktrees.preflight("a")).toEqual({ kind: "clear", reused: false });
     const first = await prepare(world, "a");
     expect(first).toEqual({
       kind: "prepared",
@@ -17,7 +17,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
       baseCommit: expect.stringMatching(HASH),
       created: true,
     });
-    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: true });
+    expect(world.worktrees.preflight("a")).toEqual({ kind: "clear", reused: true });
     expect(await prepare(world, "a")).toEqual({ ...first, created: false });
   });
 
@@ -94,7 +94,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await remove(world, "a")).toEqual({ kind: "removed" });
     expect(await inspect(world, "a")).toBeNull();
     expect(await list(world)).toEqual([]);
-    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+    expect(world.worktrees.preflight("a")).toEqual({ kind: "clear", reused: false });
     expect(await prepare(world, "a")).toEqual({ ...before, baseCommit: head, created: true });
   });
 
@@ -104,7 +104,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     world.change("a");
     world.commit("a");
     world.deleteFolder("a");
-    expect(world.worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+    expect(world.worktrees.preflight("a")).toEqual({ kind: "clear", reused: false });
     expect(await inspect(world, "a")).toBeNull();
     expect(await prepare(world, "a")).toEqual({ ...before, created: true });
     expect(await inspect(world, "a")).toMatchObject({ changedFiles: 0, commits: 1, merged: false });
@@ -165,7 +165,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     "S17: %j has no worktree and never gets one",
     async (slug) => {
       const world = create();
-      expect(world.worktrees.ground(slug)).toMatchObject({
+      expect(world.worktrees.preflight(slug)).toMatchObject({
         kind: "blocked",
         hint: expect.stringMatching(/\S/),
       });

@@ -130,7 +130,7 @@ function installHooks(folder: string, marker: string): void {
 
 /** Everything that is ever done with worktrees, and the dates; with changes that make git look into files. */
 async function doEverything(repository: TestRepository, worktrees: Worktrees): Promise<void> {
-  expect(worktrees.ground("a")).toMatchObject({ kind: "clear" });
+  expect(worktrees.preflight("a")).toMatchObject({ kind: "clear" });
   const { folder } = await prepared(worktrees, "a");
   expect(readFileSync(join(folder, "stream.txt"), "utf8")).toBe("text\n");
   // Same size, other time: only its content tells git whether it changed.

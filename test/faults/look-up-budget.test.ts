@@ -4,7 +4,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import { createGitHubHosts } from "../../src/adapters/github/find-host.ts";
 import { createHeartbeat } from "../../src/app/heartbeat.ts";
-import { LookUps, type Subjects, subjectsOf } from "../../src/app/pull-requests/look-ups.ts";
+import { PullRequestSync, type SyncInput, syncInputOf } from "../../src/app/pull-requests/look-ups.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import { addCheck, completeCheck } from "../local-github/checks.ts";
 import { startLocalGitHub } from "../local-github/local-github.ts";
@@ -43,17 +43,17 @@ async function setUp() {
   });
   const { world } = createTestWorld({ clock, texts: Object.fromEntries(texts), hosts });
   const { lease } = await world.store.claimLease({ holder: holderNamed("a"), termMs: 1e12, nowMs });
-  const heartbeat = createHeartbeat({ ...world, lookUps: new LookUps(world), barred: () => ({}) });
+  const heartbeat = createHeartbeat({ ...world, lookUps: new PullRequestSync(world), barred: () => ({}) });
   const cycle = () =>
     heartbeat.cycle(new Set(["refresh"]), { epoch: lease.epoch, confirm: async () => true });
   await cycle();
-  const lookUps = new LookUps(world);
+  const lookUps = new PullRequestSync(world);
   /** What came of one round, if one was due, and what GitHub counted of it. */
-  const round = async (by: LookUps = lookUps) => {
-    const about = subjectsOf(heartbeat) as Subjects;
+  const round = async (by: PullRequestSync = lookUps) => {
+    const about = syncInputOf(heartbeat) as SyncInput;
     const { signal } = new AbortController();
     const before = github.requests.length;
-    const news = await by.lookIfDue({ epoch: lease.epoch, about, signal });
+    const news = await by.syncIfDue({ epoch: lease.epoch, about, signal });
     return { news, requests: github.requests.slice(before) };
   };
   const pass = (minutes: number) => {
@@ -91,7 +91,7 @@ test("P9: a round for 400 tasks costs at most 10 requests, and after two all are
 test("P9: while nothing changes a round costs two conditional requests and no point, also after a restart", async () => {
   const { world, round, settle, pass } = await setUp();
   await settle();
-  for (const lookUps of [undefined, undefined, new LookUps(world)]) {
+  for (const lookUps of [undefined, undefined, new PullRequestSync(world)]) {
     pass(2);
     const { news, requests } = await round(lookUps);
     expect(news).toBe(false);

@@ -11,8 +11,8 @@ import {
   createWitnessWorld,
   HOUR_MS,
   MINUTE_MS,
+  type ProbeContext,
   runningRun,
-  type WitnessWorld,
   worktreeFacts,
 } from "./run-witness-world.ts";
 
@@ -57,7 +57,7 @@ function createSlowGit() {
   };
 }
 
-type World = WitnessWorld & ReturnType<typeof createSlowGit>;
+type World = ProbeContext & ReturnType<typeof createSlowGit>;
 
 /** Worktrees that are folders without git: nothing in them moves but what git says. */
 function createFolders(...keys: readonly string[]): World & { readonly runs: readonly Run[] } {

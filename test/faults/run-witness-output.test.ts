@@ -12,22 +12,22 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/core/run/run.ts";
-import type { RunWitness } from "../../src/ports/run-witness.ts";
+import type { RunProbe } from "../../src/ports/run-witness.ts";
 import {
   createWitnessWorld,
   HOUR_MS,
   MINUTE_MS,
+  type ProbeContext,
   runningRun,
-  type WitnessWorld,
 } from "./run-witness-world.ts";
 
-type Logged = WitnessWorld & {
+type Logged = ProbeContext & {
   readonly file: string;
   /** Appends, as of the clock's time. */
   print(text: string): void;
   lookAtLog(
     told?: Partial<Run>,
-    by?: RunWitness,
+    by?: RunProbe,
   ): Promise<{ ageMs: number; grewAgeMs: number; last: string | null }>;
 };
 

@@ -3,16 +3,16 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, onTestFinished, test } from "vitest";
-import { readProcessTable } from "../../src/adapters/processes/process-table.ts";
-import type { Sighting } from "../../src/core/run/sighting.ts";
+import { readProcessorTimes } from "../../src/adapters/processes/process-table.ts";
+import type { RunObservation } from "../../src/core/run/sighting.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
   createWitnessWorld,
   HOST,
   HOUR_MS,
   MINUTE_MS,
+  type ProbeContext,
   runningRun,
-  type WitnessWorld,
 } from "./run-witness-world.ts";
 
 const SPIN = "for (;;) {}";
@@ -43,14 +43,14 @@ function workerRun(pid: number, id = "worker") {
 }
 
 /** Looks every four seconds of the clock. */
-async function lookOn({ clock, sight }: WitnessWorld, pid: number): Promise<Sighting["processor"]> {
+async function lookOn({ clock, sight }: ProbeContext, pid: number): Promise<RunObservation["processor"]> {
   clock.advance(4_000);
   return (await sight(workerRun(pid))).processor;
 }
 
 /** Waits until the worker's family has used enough for one look to call it busy. */
 async function untilUsed(pid: number, moreMs = 300): Promise<void> {
-  const used = () => readProcessTable()?.usedMs(pid) ?? 0;
+  const used = () => readProcessorTimes()?.usedMs(pid) ?? 0;
   const beforeMs = used();
   await eventually(used, (usedMs) => usedMs >= beforeMs + moreMs);
 }
@@ -157,5 +157,5 @@ test("a worker that is gone shows what it was, and one that was never seen shows
 });
 
 test("a process that is not there has used nothing that could be told", () => {
-  expect(readProcessTable()?.usedMs(2 ** 30)).toBeNull();
+  expect(readProcessorTimes()?.usedMs(2 ** 30)).toBeNull();
 });

@@ -17,14 +17,14 @@ import {
   createWitnessWorld,
   HOUR_MS,
   MINUTE_MS,
+  type ProbeContext,
   runningRun,
-  type WitnessWorld,
 } from "./run-witness-world.ts";
 
 const TASK = "tasks/workstreams/infra/tasks/a.md";
 const TEXT = "---\ntitle: A\nstatus: ready\n---\n\n# Problem\n";
 
-type World = WitnessWorld & {
+type World = ProbeContext & {
   readonly repository: TestRepository;
   /** The worktree of task `a`. */
   readonly work: TestRepository;

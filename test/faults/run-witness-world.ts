@@ -4,11 +4,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
 import { createMemoryClock, type MemoryClock } from "../../src/adapters/memory/memory-clock.ts";
-import { createRunWitness } from "../../src/adapters/processes/run-witness.ts";
+import { createRunProbe } from "../../src/adapters/processes/run-witness.ts";
 import type { Run } from "../../src/core/run/run.ts";
-import type { Presence, Sighting } from "../../src/core/run/sighting.ts";
+import type { Presence, RunObservation } from "../../src/core/run/sighting.ts";
 import type { Log } from "../../src/ports/log.ts";
-import type { RunWitness } from "../../src/ports/run-witness.ts";
+import type { RunProbe } from "../../src/ports/run-witness.ts";
 import type { WorktreeFacts, Worktrees } from "../../src/ports/worktrees.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import { sampleRun } from "../support/run-samples.ts";
@@ -17,16 +17,16 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 60 * MINUTE_MS;
 export const HOST = "desk";
 
-export type WitnessWorld = {
+export type ProbeContext = {
   readonly root: string;
   readonly clock: MemoryClock;
-  readonly witness: RunWitness;
+  readonly witness: RunProbe;
   /** What was logged as a warning. */
   readonly warnings: readonly string[];
   write(path: string, text: string): void;
   /** Another witness on the same files, as a runner that takes over has it. */
-  takeOver(): RunWitness;
-  sight(run: Run, witness?: RunWitness): Promise<Sighting>;
+  takeOver(): RunProbe;
+  sight(run: Run, witness?: RunProbe): Promise<RunObservation>;
 };
 
 export type WitnessWorldOptions = {
@@ -36,13 +36,13 @@ export type WitnessWorldOptions = {
 };
 
 /** Its clock starts at the machine's time, so that files written by a test are from about now. */
-export function createWitnessWorld(options: WitnessWorldOptions = {}): WitnessWorld {
+export function createWitnessWorld(options: WitnessWorldOptions = {}): ProbeContext {
   const root = options.root ?? temporaryFolder("tasks-witness");
   const clock = createMemoryClock(Date.now());
   const warnings: string[] = [];
   const warn: Log["warn"] = ({ sense }, message) => warnings.push(`${message}${sense ? `: ${sense}` : ""}`);
   const create = () => {
-    const witness = createRunWitness({
+    const witness = createRunProbe({
       root,
       stateFolder: join(root, ".tasks/task_manager"),
       workers: {

@@ -4,14 +4,14 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createMemoryClock } from "../../src/adapters/memory/memory-clock.ts";
-import { createMemoryRunWitness } from "../../src/adapters/memory/memory-run-witness.ts";
+import { createMemoryRunProbe } from "../../src/adapters/memory/memory-run-witness.ts";
 import { RUN_STATES, type RunId } from "../../src/core/run/run.ts";
-import type { RunWitness } from "../../src/ports/run-witness.ts";
+import type { RunProbe } from "../../src/ports/run-witness.ts";
 import { createWitnessWorld, runningRun } from "./run-witness-world.ts";
 
-const ADAPTERS: ReadonlyArray<readonly [string, () => RunWitness]> = [
+const ADAPTERS: ReadonlyArray<readonly [string, () => RunProbe]> = [
   ["processes", () => createWitnessWorld().witness],
-  ["memory", () => createMemoryRunWitness({ clock: createMemoryClock() })],
+  ["memory", () => createMemoryRunProbe({ clock: createMemoryClock() })],
 ];
 
 test.each(ADAPTERS)("%s: sees runs that are worked on, and what ended ones left", async (_name, create) => {
@@ -62,7 +62,7 @@ test("of a run on another host nothing is seen, though something of that name is
 });
 
 test("the memory witness shows what a test sets", async () => {
-  const witness = createMemoryRunWitness({ clock: createMemoryClock(5) });
+  const witness = createMemoryRunProbe({ clock: createMemoryClock(5) });
   const run = runningRun();
   witness.set(run.id, { worker: "gone" });
   witness.set(run.id, { drifted: true });

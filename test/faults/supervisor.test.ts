@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { killWithDescendants } from "../../src/adapters/processes/kill-descendants.ts";
 import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
 import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
-import { answer, finish, lose, wishEnd } from "../../src/core/run/transitions.ts";
+import { answer, lose, recordOutcome, requestStop } from "../../src/core/run/transitions.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
@@ -117,7 +117,7 @@ test("whoever launched it may be killed with all its descendants: supervisor and
   );
   await supervised.until(({ wait }) => wait !== null);
   expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
-  await supervised.change((run) => finish(run, { kind: "done", note: "by now", atMs: Date.now() }));
+  await supervised.change((run) => recordOutcome(run, { kind: "done", note: "by now", atMs: Date.now() }));
   kill(worker.pid, "SIGTERM");
   expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "exited" });
 });
@@ -194,7 +194,7 @@ test("a signal is no wish: a supervisor that is asked to end looks at its run an
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) kill(supervisor.pid, name);
   expect(supervised.workers.nudge(supervisor)).toBe(true);
   await supervised.change((run) =>
-    wishEnd(run, { kind: "interrupt", by: "dave", atMs: Date.now(), note: null }),
+    requestStop(run, { kind: "interrupt", by: "dave", atMs: Date.now(), note: null }),
   );
   expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
   supervised.workers.nudge(supervisor);
@@ -301,7 +301,9 @@ test("a worktree that is deleted under a run: the worker lives and ends as it li
   const said = (await supervised.lines()).length;
   await eventually(supervised.lines, ({ length }) => length > said);
   expect([supervisor, worker].map(supervised.workers.see)).toEqual(["alive", "alive"]);
-  await supervised.change((run) => wishEnd(run, { kind: "stop", by: "dave", atMs: Date.now(), note: null }));
+  await supervised.change((run) =>
+    requestStop(run, { kind: "stop", by: "dave", atMs: Date.now(), note: null }),
+  );
   supervised.workers.nudge(supervisor);
   expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "interrupted" });
 });

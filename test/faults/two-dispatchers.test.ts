@@ -8,7 +8,7 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { changeRun } from "../../src/app/runs/change-run.ts";
 import { kickoff } from "../../src/app/runs/kickoff.ts";
 import { startLimits, startRun } from "../../src/app/runs/start-run.ts";
-import { tend } from "../../src/app/runs/tend-runs.ts";
+import { recoverRuns } from "../../src/app/runs/tend-runs.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { isLive, type ProcessIdentity, type Run, type RunId } from "../../src/core/run/run.ts";
 import { end } from "../../src/core/run/transitions.ts";
@@ -102,7 +102,9 @@ async function endAll(store: Store, live: readonly Run[]): Promise<void> {
 
 /** Two recoveries at once requeue what failed; each run once, and in time for the next round. */
 async function queueAgain(worlds: readonly RunsTestWorld[]): Promise<void> {
-  const tended = await Promise.all(worlds.map((world) => tend(world.runs, { rows: null, dryRun: false })));
+  const tended = await Promise.all(
+    worlds.map((world) => recoverRuns(world.runs, { rows: null, dryRun: false })),
+  );
   const requeued = tended.flatMap(({ done }) => done).map(({ key }) => key);
   expect(new Set(requeued).size).toBe(requeued.length);
   const { store } = worlds[0]!.runs;

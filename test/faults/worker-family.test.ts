@@ -8,7 +8,7 @@ import process from "node:process";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
 import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
-import { wishEnd } from "../../src/core/run/transitions.ts";
+import { requestStop } from "../../src/core/run/transitions.ts";
 import { eventually } from "../support/served-tree.ts";
 import { createSupervisedRun, isAlive, kill, type SupervisedRun } from "./supervised-run.ts";
 
@@ -16,7 +16,7 @@ const act = () => ({ by: "dave", atMs: Date.now() });
 
 async function stopped(supervised: SupervisedRun): Promise<void> {
   const { supervisor } = await supervised.atWork();
-  await supervised.change((run) => wishEnd(run, { ...act(), kind: "stop", note: null }));
+  await supervised.change((run) => requestStop(run, { ...act(), kind: "stop", note: null }));
   expect(supervised.workers.nudge(supervisor)).toBe(true);
   expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({
     state: "interrupted",

@@ -3,20 +3,20 @@
 import { createMemoryGit, type MemoryGit } from "../../src/adapters/memory/memory-git.ts";
 import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { createMemoryTree, type MemoryTree } from "../../src/adapters/memory/memory-tree.ts";
-import { LookUps } from "../../src/app/pull-requests/look-ups.ts";
+import { PullRequestSync } from "../../src/app/pull-requests/look-ups.ts";
 import { startSettingsOf } from "../../src/app/start-settings.ts";
-import type { HeartbeatWorld, RunnerWorld } from "../../src/app/world.ts";
+import type { CycleContext, RunnerContext } from "../../src/app/world.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
-import { NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
+import { NEVER_SYNCED } from "../../src/core/pull-request/look-up-state.ts";
 import type { Clock } from "../../src/ports/clock.ts";
 import type { Log } from "../../src/ports/log.ts";
-import type { ProcessWitness } from "../../src/ports/process-witness.ts";
+import type { ProcessProbe } from "../../src/ports/process-witness.ts";
 import type { HostSearch, PullRequestHosts } from "../../src/ports/pull-request-host.ts";
 import type { SnapshotFile, SnapshotFiles } from "../../src/ports/snapshot-files.ts";
 import type { LeaseHolder, Store } from "../../src/ports/store.ts";
 
 export type TestWorld = {
-  readonly world: RunnerWorld;
+  readonly world: RunnerContext;
   readonly tree: MemoryTree;
   readonly git: MemoryGit;
   readonly snapshotFiles: MemorySnapshotFiles;
@@ -27,14 +27,14 @@ export type TestWorldOptions = {
   readonly texts?: Readonly<Record<string, string>>;
   readonly store?: Store;
   readonly holder?: LeaseHolder;
-  readonly witness?: ProcessWitness;
+  readonly witness?: ProcessProbe;
   readonly tree?: MemoryTree;
   readonly config?: Partial<Config>;
   readonly hosts?: PullRequestHosts;
 };
 
 /** In the words from before any look-up, so that there is never any news. */
-const NO_HOSTS: PullRequestHosts = { find: async () => NEVER_LOOKED.standing as HostSearch };
+const NO_HOSTS: PullRequestHosts = { find: async () => NEVER_SYNCED.standing as HostSearch };
 
 export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -50,7 +50,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
   const tree = options.tree ?? createMemoryTree(options.texts ?? {}, clock.wallMs);
   const git = createMemoryGit({ git: "ok", branch: "main", commit: "c1", notice: null });
   const snapshotFiles = createMemorySnapshotFiles();
-  const world: RunnerWorld = {
+  const world: RunnerContext = {
     clock,
     store: options.store ?? createMemoryStore(),
     files: tree.files,
@@ -73,8 +73,8 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
 }
 
 /** Of a process that starts no workers, in a repository without a host. */
-export function heartbeatWorld(world: RunnerWorld): HeartbeatWorld {
-  return { ...world, lookUps: new LookUps(world), barred: () => ({}) };
+export function heartbeatWorld(world: RunnerContext): CycleContext {
+  return { ...world, lookUps: new PullRequestSync(world), barred: () => ({}) };
 }
 
 export function holderNamed(id: string): LeaseHolder {

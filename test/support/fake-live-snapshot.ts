@@ -8,7 +8,7 @@ import type {
   SnapshotView,
 } from "../../src/app/live-snapshot.ts";
 import type { Attestation, Freshness, Snapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
-import type { Transition } from "../../src/core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../src/core/snapshot/transition.ts";
 import type { TransitionQuery } from "../../src/ports/store.ts";
 import { FRESH, sampleAttestation, sampleSnapshot, sampleTransitions } from "./sample-snapshot.ts";
 
@@ -40,7 +40,7 @@ export class FakeLiveSnapshot implements LiveSnapshot {
   onRefreshNow: () => void | Promise<void> = () => {};
   /** Runs inside refresh(): a test publishes here, or returns a promise that settles late. */
   onRefresh: () => RefreshOutcome | Promise<RefreshOutcome> = () => "refreshed";
-  transitions: readonly Transition[] = sampleTransitions();
+  transitions: readonly ActivityEvent[] = sampleTransitions();
   noticeTexts: readonly string[] = [];
   countersNow: LiveCounters = {
     refreshesRequested: 0,
@@ -131,7 +131,7 @@ export class FakeLiveSnapshot implements LiveSnapshot {
     return () => this.#listeners.delete(listener);
   }
 
-  async readTransitions(query: TransitionQuery): Promise<readonly Transition[]> {
+  async readTransitions(query: TransitionQuery): Promise<readonly ActivityEvent[]> {
     const { beforeId = Number.POSITIVE_INFINITY, sinceMs = Number.NEGATIVE_INFINITY } = query;
     return this.transitions
       .filter((one) => one.id < beforeId && one.atMs >= sinceMs)

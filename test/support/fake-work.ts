@@ -1,6 +1,6 @@
 // Runs and what can be done to them, in memory: what a test sets is read, and what pages do is written down.
 
-import type { ActionResult, Deed, RunActions } from "../../src/app/runs/run-actions.ts";
+import type { ActionResult, CompletedAction, RunActions } from "../../src/app/runs/run-actions.ts";
 import type { Run } from "../../src/core/run/run.ts";
 import type { LogTail } from "../../src/ports/run-files.ts";
 import type { RunReader } from "../../src/web/web-context.ts";
@@ -65,13 +65,15 @@ export class FakeWork {
     this.calls.push({ action, wish });
     await this.held;
     if (this.result instanceof Error) throw this.result;
-    return this.result ?? { kind: "done", deed: deedOf(action, wish), undo: action === "undo" ? null : UNDO };
+    return (
+      this.result ?? { kind: "done", action: deedOf(action, wish), undo: action === "undo" ? null : UNDO }
+    );
   }
 }
 
 const UNDO = { kind: "pause", before: null, after: null } as const;
 
-function deedOf(action: keyof RunActions, wish: unknown): Deed {
+function deedOf(action: keyof RunActions, wish: unknown): CompletedAction {
   switch (action) {
     case "acknowledge":
       return { kind: "acknowledged", untilMs: Date.parse("2026-03-24T16:04:31Z") };

@@ -1,9 +1,9 @@
 // Pull requests as tests need them, and hosts that answer as a test says. Times count from the noon of task-tree.ts.
 
-import type { CareRecord } from "../../src/core/pull-request/care.ts";
+import type { DeliveryRecord } from "../../src/core/pull-request/care.ts";
 import type { PullRequestFacts } from "../../src/core/pull-request/link-pull-requests.ts";
-import { type LookUpState, NEVER_LOOKED } from "../../src/core/pull-request/look-up-state.ts";
-import { nameOfWanted } from "../../src/core/pull-request/plan-look-up.ts";
+import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/look-up-state.ts";
+import { fetchName } from "../../src/core/pull-request/plan-look-up.ts";
 import {
   type Check,
   type Checks,
@@ -99,13 +99,13 @@ export function pullRequestsInput(
 }
 
 /** Nothing was done for #712. */
-export function careRecord(told: Partial<CareRecord> = {}): CareRecord {
+export function careRecord(told: Partial<DeliveryRecord> = {}): DeliveryRecord {
   return { number: 712, rebase: null, repairs: [], ...told };
 }
 
 export function rebaseAttempt(
-  told: Partial<NonNullable<CareRecord["rebase"]>> = {},
-): NonNullable<CareRecord["rebase"]> {
+  told: Partial<NonNullable<DeliveryRecord["rebase"]>> = {},
+): NonNullable<DeliveryRecord["rebase"]> {
   return {
     ...{ headCommit: "head-of-712", outcome: "manual", why: "both change a.ts" },
     ...{ files: ["a.ts"], atMs: NOON_MS },
@@ -128,9 +128,9 @@ export function pullRequestView(
 }
 
 /** The state of look-ups after a round at noon that was answered in full. */
-export function lookedUp(told: Partial<LookUpState> = {}): LookUpState {
+export function lookedUp(told: Partial<PullRequestSyncState> = {}): PullRequestSyncState {
   return {
-    ...NEVER_LOOKED,
+    ...NEVER_SYNCED,
     ...{ repository: REPOSITORY_NAME, standing: { kind: "ok" } },
     ...{ observedAtMs: NOON_MS, triedAtMs: NOON_MS, mark: "m1", newsUntilMs: NOON_MS },
     ...told,
@@ -185,7 +185,7 @@ export function scriptedHost(): ScriptedHost {
     },
     readPullRequests: async ({ wanted }) => {
       asked += 1;
-      const names = wanted.map(nameOfWanted);
+      const names = wanted.map(fetchName);
       host.questions.push(names.join(" "));
       if (host.failsAt?.question === asked) return failed(host.failsAt.failure);
       return answered(

@@ -5,7 +5,7 @@ import { createMemoryWorktrees, type MemoryWorktrees } from "../../src/adapters/
 import { runOnce } from "../../src/app/run-once.ts";
 import { changeRun } from "../../src/app/runs/change-run.ts";
 import { kickoff } from "../../src/app/runs/kickoff.ts";
-import type { RunsWorld } from "../../src/app/runs/runs-world.ts";
+import type { RunsContext } from "../../src/app/runs/runs-world.ts";
 import { startLimits, startRun } from "../../src/app/runs/start-run.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
@@ -33,7 +33,7 @@ export type PlayedWorkers = {
 };
 
 export type RunsTestWorld = TestWorld & {
-  readonly runs: RunsWorld;
+  readonly runs: RunsContext;
   readonly played: PlayedWorkers;
   readonly worktrees: MemoryWorktrees;
   readonly prompts: Map<RunId, string>;
@@ -83,7 +83,7 @@ export function createRunsTestWorld(options: RunsTestOptions): RunsTestWorld {
     endedRemains: [],
     onLaunch: ({ run, epoch }) => beginRun(made, run, epoch),
   };
-  const runs: RunsWorld = {
+  const runs: RunsContext = {
     clock,
     store,
     workers: {

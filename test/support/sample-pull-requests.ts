@@ -1,9 +1,13 @@
 // Pull requests in every state, on the sample tree: open ones that wait for each, a draft, merged, closed, conflicting,
 // red and rivalled ones, and the source in each of its states.
 
-import type { CareRecord, DeliverySettings } from "../../src/core/pull-request/care.ts";
+import type { DeliveryRecord, DeliverySettings } from "../../src/core/pull-request/care.ts";
 import type { MergeVerdict } from "../../src/core/pull-request/judge-merge.ts";
-import { type LookUpState, NEVER_LOOKED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
+import {
+  NEVER_SYNCED,
+  type PullRequestSyncState,
+  viewSource,
+} from "../../src/core/pull-request/look-up-state.ts";
 import type { Check, CheckState, Checks, PullRequest } from "../../src/core/pull-request/pull-request.ts";
 import { NO_CHECKS } from "../../src/core/pull-request/pull-request.ts";
 import type { Run } from "../../src/core/run/run.ts";
@@ -82,7 +86,7 @@ export type ViewChanges = {
   readonly hasWorker?: boolean;
   readonly linkedBy?: "branch" | "hint";
   readonly rivals?: readonly PullRequest[];
-  readonly care?: Partial<CareRecord>;
+  readonly care?: Partial<DeliveryRecord>;
   readonly settings?: DeliverySettings;
   /** Of one that is merged; it delivered unless told. */
   readonly verdict?: MergeVerdict;
@@ -104,7 +108,7 @@ export function pullRequestView(
 }
 
 /** What care was tried on the head commit. */
-export function triedRebase(outcome: NonNullable<CareRecord["rebase"]>["outcome"], why: string | null) {
+export function triedRebase(outcome: NonNullable<DeliveryRecord["rebase"]>["outcome"], why: string | null) {
   const { headCommit } = samplePullRequest();
   return { rebase: { headCommit, outcome, why, files: [], atMs: msAgo(6) } };
 }
@@ -267,8 +271,8 @@ function rowsOutsideReview(): TaskRow[] {
   ];
 }
 
-const STATE: LookUpState = {
-  ...NEVER_LOOKED,
+const STATE: PullRequestSyncState = {
+  ...NEVER_SYNCED,
   repository: "dataface/dataface",
   standing: { kind: "ok" },
   observedAtMs: OBSERVED_AT_MS - 42_000,
@@ -277,7 +281,7 @@ const STATE: LookUpState = {
 };
 
 /** The source as the page gets it; looked up 42 s ago unless told otherwise. */
-export function pullRequestsSource(told: Partial<LookUpState> = {}): PullRequestsSource {
+export function pullRequestsSource(told: Partial<PullRequestSyncState> = {}): PullRequestsSource {
   return viewSource({ ...STATE, ...told }, { reserve: 1000 });
 }
 

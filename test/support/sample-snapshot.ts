@@ -1,6 +1,6 @@
 // Realistic snapshots for page and browser tests: built from a short list of tasks, at a fixed moment.
 
-import { NEVER_LOOKED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
+import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import type { Signal } from "../../src/core/signal/signal.ts";
 import type {
@@ -12,7 +12,7 @@ import type {
   TaskRow,
 } from "../../src/core/snapshot/schema.ts";
 import { GROUPS } from "../../src/core/snapshot/schema.ts";
-import type { Transition } from "../../src/core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../src/core/snapshot/transition.ts";
 import { isOpen } from "../../src/core/task/is-open.ts";
 import { THRESHOLDS } from "./task-tree.ts";
 
@@ -416,7 +416,7 @@ export function sampleAttestation(values: Partial<Attestation> = {}): Attestatio
     sources: {
       tasks: { state: "ok", observed_at: OBSERVED_AT, error: null, mode: "watching" },
       runs: off,
-      pull_requests: viewSource(NEVER_LOOKED, { reserve: 1_000 }),
+      pull_requests: viewSource(NEVER_SYNCED, { reserve: 1_000 }),
     },
     ...values,
   };
@@ -446,7 +446,7 @@ export const STALE: Freshness = {
 };
 
 /** Newest first. */
-export function sampleTransitions(): Transition[] {
+export function sampleTransitions(): ActivityEvent[] {
   const moved = (
     id: number,
     minutes: number,
@@ -455,7 +455,7 @@ export function sampleTransitions(): Transition[] {
     from: Group | null,
     to: Group | null,
     reason: string,
-  ): Transition => ({
+  ): ActivityEvent => ({
     kind: "moved",
     id,
     seq: 400 + id,

@@ -1,14 +1,14 @@
 // Trust for the repositories of tests, given as `tasks trust --yes` gives it: through the program's own code.
 
 import { realpathSync } from "node:fs";
-import { ownFolders } from "../../src/adapters/files/own-folders.ts";
+import { userFolders } from "../../src/adapters/files/own-folders.ts";
 import { createSettingsFiles } from "../../src/adapters/files/settings-files.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { trustIn } from "../../src/config/trust.ts";
 
 /** Trusts all that the repository's file says now; a change of it has to be trusted again. */
 export async function trustRepository(root: string): Promise<void> {
-  const files = createSettingsFiles({ root: realpathSync(root), ownFolder: ownFolders(process.env).config });
+  const files = createSettingsFiles({ root: realpathSync(root), ownFolder: userFolders(process.env).config });
   const { guarded } = await loadConfig({
     fileText: files.readRepository().text,
     environment: {},

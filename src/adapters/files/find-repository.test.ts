@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { createRepository, temporaryFolder } from "../../../test/support/git-repository.ts";
 import { UserError } from "../../core/errors.ts";
-import { findRepository, type RepositoryWish } from "./find-repository.ts";
+import { findRepository, type RepositoryRequest } from "./find-repository.ts";
 
 const TASK = "tasks/workstreams/app/tasks/fix-it.md";
 
@@ -60,7 +60,7 @@ describe("a linked git worktree stands for its main one", () => {
 });
 
 describe("C5: what is wrong is said, with what was looked for and where", () => {
-  test.each<[string, (folder: string) => Partial<RepositoryWish>, RegExp]>([
+  test.each<[string, (folder: string) => Partial<RepositoryRequest>, RegExp]>([
     [
       "nothing upwards",
       (typedIn) => ({ typedIn }),
@@ -85,7 +85,7 @@ describe("C5: what is wrong is said, with what was looked for and where", () => 
   });
 });
 
-function find(wish: Partial<RepositoryWish>): string {
+function find(wish: Partial<RepositoryRequest>): string {
   return findRepository({ asked: null, env: {}, typedIn: "/", ...wish });
 }
 

@@ -9,7 +9,7 @@ import { describeFileError } from "./file-error.ts";
 
 const MARK = "tasks/workstreams";
 
-export type RepositoryWish = {
+export type RepositoryRequest = {
   /** The value of `--repo`, or null. */
   readonly asked: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -18,7 +18,7 @@ export type RepositoryWish = {
 };
 
 /** The repository's absolute real path. Throws a UserError that says what was looked for and where. */
-export function findRepository({ asked, env, typedIn }: RepositoryWish): string {
+export function findRepository({ asked, env, typedIn }: RepositoryRequest): string {
   if (asked !== null) return named(asked, "--repo", typedIn);
   const fromEnvironment = env["TASKS_REPO"];
   if (fromEnvironment) return named(fromEnvironment, "TASKS_REPO", typedIn);

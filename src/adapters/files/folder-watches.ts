@@ -56,7 +56,7 @@ export class FolderWatches {
   }
 
   /** The folder, and all below it, may no longer be the one that is watched. */
-  suspect(folder: string): void {
+  markSuspect(folder: string): void {
     for (const [path, watched] of this.#watched) {
       if (folder === "" || path === folder || path.startsWith(`${folder}/`)) watched.suspect = true;
     }

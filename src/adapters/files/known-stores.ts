@@ -6,7 +6,7 @@ import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "no
 import { join } from "node:path";
 import * as z from "zod";
 import { errorCode } from "./file-error.ts";
-import { prepareOwnFolder } from "./own-folders.ts";
+import { prepareUserFolder } from "./own-folders.ts";
 import { makePrivateFolder } from "./state-folder.ts";
 
 const FOLDER = "stores";
@@ -38,7 +38,7 @@ export class KnownStores {
   }
 
   remember(entry: Entry): void {
-    prepareOwnFolder(this.#stateFolder);
+    prepareUserFolder(this.#stateFolder);
     makePrivateFolder(this.#folder);
     const file = this.#fileOf(entry.repository);
     const temporary = `${file}.${process.pid}.new`;

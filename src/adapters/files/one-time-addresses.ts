@@ -6,7 +6,7 @@ import { hash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { errorCode } from "./file-error.ts";
-import { prepareOwnFolder } from "./own-folders.ts";
+import { prepareUserFolder } from "./own-folders.ts";
 import { makePrivateFolder } from "./state-folder.ts";
 
 /** Long enough to walk to another screen; an address that lies around opens nothing. */
@@ -20,7 +20,7 @@ export type OneTimeSettings = { readonly stateFolder: string; readonly nowMs: ()
 
 /** A new secret, good once within ONE_TIME_VALID_MS. Throws what the file system throws. */
 export function issueSecret({ stateFolder, nowMs }: OneTimeSettings): string {
-  prepareOwnFolder(stateFolder);
+  prepareUserFolder(stateFolder);
   const folder = join(stateFolder, FOLDER);
   makePrivateFolder(folder);
   sweep(folder, nowMs());

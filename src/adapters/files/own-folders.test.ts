@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { asOrdinaryUser } from "../../../test/support/ordinary-user.ts";
 import { CAN_BE_A_STRANGER } from "../../../test/support/stranger.ts";
-import { ownFolderFlaw, ownFolders, prepareOwnFolder } from "./own-folders.ts";
+import { ownFolderFlaw, prepareUserFolder, userFolders } from "./own-folders.ts";
 
 it.each([
   {
@@ -26,22 +26,22 @@ it.each([
     folders: { config: "/scratch/config", state: "/scratch/state" },
   },
 ])("the user's own folders: $name", ({ env, folders }) => {
-  expect(ownFolders(env)).toEqual(folders);
+  expect(userFolders(env)).toEqual(folders);
 });
 
 it("makes a folder private to its user, and closes one that others could read", () => {
-  const { config, state } = ownFolders({ TASKS_HOME: join(temporaryFolder("own"), "home") });
-  prepareOwnFolder(config);
+  const { config, state } = userFolders({ TASKS_HOME: join(temporaryFolder("own"), "home") });
+  prepareUserFolder(config);
   mkdirSync(state, { mode: 0o755 });
-  prepareOwnFolder(state);
+  prepareUserFolder(state);
   expect([config, state].map((folder) => statSync(folder).mode & 0o777)).toEqual([0o700, 0o700]);
 });
 
 it("refuses a link in its place", () => {
   const home = temporaryFolder("own");
-  const { config } = ownFolders({ TASKS_HOME: home });
+  const { config } = userFolders({ TASKS_HOME: home });
   symlinkSync(temporaryFolder("elsewhere"), config);
-  expect(() => prepareOwnFolder(config)).toThrow("is a link");
+  expect(() => prepareUserFolder(config)).toThrow("is a link");
 });
 
 describe("T29: why a folder of the user's own cannot be used", () => {
@@ -53,7 +53,7 @@ describe("T29: why a folder of the user's own cannot be used", () => {
     ["read-only", "its user may not write in it", (folder) => mkdirSync(folder, { mode: 0o500 })],
   ])("%s: %s", async (_, flaw, make) => {
     const home = temporaryFolder("own");
-    const { state } = ownFolders({ TASKS_HOME: home });
+    const { state } = userFolders({ TASKS_HOME: home });
     make(state);
     expect(await asOrdinaryUser(home, () => ownFolderFlaw(state))).toBe(flaw);
   });

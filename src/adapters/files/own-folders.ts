@@ -13,7 +13,7 @@ const PRIVATE_FOLDER_MODE = 0o700;
 const OWNER_MODE_BITS = 0o700;
 const ROOT = 0;
 
-export type OwnFolders = {
+export type UserFolders = {
   /** Absolute: settings and trust. May not exist yet. */
   readonly config: string;
   /** Absolute: ports, slots, ids, keys. May not exist yet. */
@@ -26,7 +26,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * Where they are: `$XDG_CONFIG_HOME/dataface-tasks` and `$XDG_STATE_HOME/dataface-tasks`, below the home folder where
  * those are unset or relative (XDG Base Directory 0.8 ignores relative ones). `TASKS_HOME` moves both. Touches nothing.
  */
-export function ownFolders(env: Environment): OwnFolders {
+export function userFolders(env: Environment): UserFolders {
   const moved = env["TASKS_HOME"] ?? "";
   if (isAbsolute(moved)) return { config: join(moved, "config"), state: join(moved, "state") };
   const home = env["HOME"] || homedir();
@@ -40,7 +40,7 @@ export function ownFolders(env: Environment): OwnFolders {
  * Makes one of the folders with all above it, private to its user (0700); mends the mode of one that is there. Throws
  * what the file system throws, and ENOTDIR for a link in its place.
  */
-export function prepareOwnFolder(folder: string): void {
+export function prepareUserFolder(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true, mode: PRIVATE_FOLDER_MODE });
   makePrivateFolder(folder);
 }

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readOwnKey } from "./own-key.ts";
+import { readSigningKey } from "./own-key.ts";
 
 let home: string;
 let folder: string;
@@ -16,40 +16,40 @@ afterEach(() => rmSync(home, { recursive: true, force: true }));
 
 describe("J24: the key that signs cookies", () => {
   test("is made once, private to its user, and read by every server after that", () => {
-    const key = readOwnKey(folder);
+    const key = readSigningKey(folder);
     expect(key).toHaveLength(32);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(statSync(folder).mode & 0o777).toBe(0o700);
-    expect(readOwnKey(folder)).toEqual(key);
+    expect(readSigningKey(folder)).toEqual(key);
   });
 
   test("is made again once it was removed, so that all cookies end", () => {
-    const key = readOwnKey(folder);
+    const key = readSigningKey(folder);
     rmSync(file);
-    expect(readOwnKey(folder)).not.toEqual(key);
+    expect(readSigningKey(folder)).not.toEqual(key);
   });
 
   test("that others could have read is replaced", () => {
-    const key = readOwnKey(folder);
+    const key = readSigningKey(folder);
     chmodSync(file, 0o640);
-    expect(readOwnKey(folder)).not.toEqual(key);
+    expect(readSigningKey(folder)).not.toEqual(key);
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   test.each(["", "short", "x".repeat(33)])("that is none (%s) is replaced", (text) => {
-    readOwnKey(folder);
+    readSigningKey(folder);
     writeFileSync(file, text);
-    expect(readOwnKey(folder)).toHaveLength(32);
+    expect(readSigningKey(folder)).toHaveLength(32);
     expect(readFileSync(file)).toHaveLength(32);
   });
 
   test("that is a link is replaced, and what it points to stays", () => {
-    readOwnKey(folder);
+    readSigningKey(folder);
     rmSync(file);
     const elsewhere = join(home, "elsewhere");
     writeFileSync(elsewhere, "k".repeat(32), { mode: 0o600 });
     symlinkSync(elsewhere, file);
-    expect(readOwnKey(folder).toString()).not.toBe("k".repeat(32));
+    expect(readSigningKey(folder).toString()).not.toBe("k".repeat(32));
     expect(readFileSync(elsewhere, "utf8")).toBe("k".repeat(32));
   });
 });

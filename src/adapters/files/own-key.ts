@@ -15,7 +15,7 @@ import {
 import { join } from "node:path";
 import process from "node:process";
 import { errorCode } from "./file-error.ts";
-import { prepareOwnFolder } from "./own-folders.ts";
+import { prepareUserFolder } from "./own-folders.ts";
 
 const KEY_FILE = "acting.key";
 export const KEY_BYTES = 32;
@@ -28,8 +28,8 @@ const TRIES_MAX = 3;
  * The key, made when there is none. One that others could have read, that is a link, or that is no key is replaced.
  * Throws what the file system throws.
  */
-export function readOwnKey(stateFolder: string): Buffer {
-  prepareOwnFolder(stateFolder);
+export function readSigningKey(stateFolder: string): Buffer {
+  prepareUserFolder(stateFolder);
   const file = join(stateFolder, KEY_FILE);
   for (let tries = 1; ; tries += 1) {
     const key = readKey(file);

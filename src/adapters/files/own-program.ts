@@ -6,7 +6,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { makePrivateFolder, prepareStateFolder } from "./state-folder.ts";
 
-export type OwnProgram = {
+export type WorkerProgram = {
   /** Absolute: the Node that runs it. */
   readonly node: string;
   /** What Node is told before the script. */
@@ -19,7 +19,7 @@ const PROGRAMS_FOLDER = "bin";
 const PRIVATE_PROGRAM_MODE = 0o700;
 
 /** Writes it where it is missing or another one, and returns its folder. Throws what the file system throws. */
-export async function prepareProgram(stateFolder: string, program: OwnProgram): Promise<string> {
+export async function prepareProgram(stateFolder: string, program: WorkerProgram): Promise<string> {
   const folder = join(stateFolder, PROGRAMS_FOLDER);
   prepareStateFolder(stateFolder);
   makePrivateFolder(folder);
@@ -32,13 +32,13 @@ export async function prepareProgram(stateFolder: string, program: OwnProgram): 
 type ProgramFile = { readonly name: string; readonly text: string };
 
 /** What `exec` gives away to is not seen: signals and exit code are those of Node. */
-export function shellProgram({ node, nodeArguments, entry }: OwnProgram): ProgramFile {
+export function shellProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
   const words = [node, ...nodeArguments, entry].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   return { name: "tasks", text: `#!/bin/sh\nexec ${words.join(" ")} "$@"\n` };
 }
 
 /** In a batch file a percent sign stands for itself when it is written twice. */
-export function windowsProgram({ node, nodeArguments, entry }: OwnProgram): ProgramFile {
+export function windowsProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
   const words = [node, ...nodeArguments, entry].map((word) => `"${word.replaceAll("%", "%%")}"`);
   return { name: "tasks.cmd", text: `@${words.join(" ")} %*\r\n` };
 }

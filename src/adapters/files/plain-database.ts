@@ -4,7 +4,7 @@
 import { realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { DatabaseSync, type DatabaseSyncOptions } from "node:sqlite";
-import { lookAtPlainFile, makePlainFile } from "./plain-file.ts";
+import { makePlainFile, statPlainFile } from "./plain-file.ts";
 
 /** The log and the shared memory of a database in WAL mode. */
 export const COMPANIONS = ["-wal", "-shm"] as const;
@@ -18,7 +18,7 @@ export type PlainDatabase = {
 /** Opens, and makes an empty one, private to its user, when there is none. Throws ELOOP for a link. */
 export function openPlainDatabase(file: string, options: DatabaseSyncOptions): PlainDatabase {
   const before = makePlainFile(file);
-  for (const suffix of COMPANIONS) lookAtPlainFile(file + suffix);
+  for (const suffix of COMPANIONS) statPlainFile(file + suffix);
   const database = new DatabaseSync(file, options);
   try {
     assertOpenedAt(file, database);

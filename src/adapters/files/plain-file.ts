@@ -15,7 +15,7 @@ const WRITE_FLAGS =
   (constants.O_NONBLOCK ?? 0);
 
 /** What is at the path; null when there is nothing. Throws ELOOP for a link and EINVAL for anything else but a file. */
-export function lookAtPlainFile(path: string): Stats | null {
+export function statPlainFile(path: string): Stats | null {
   const stats = lstatSync(path, { throwIfNoEntry: false }) ?? null;
   if (stats === null || stats.isFile()) return stats;
   throw refusal(path, stats.isSymbolicLink() ? "ELOOP" : "EINVAL");
@@ -31,13 +31,13 @@ export function makePlainFile(path: string): Stats | null {
     return null;
   } catch (error) {
     if (errorCode(error) !== "EEXIST") throw error;
-    return lookAtPlainFile(path);
+    return statPlainFile(path);
   }
 }
 
 /** Opens for writing from its start, private to its user where it is new. Throws as `lookAtPlainFile` does. */
 export function openPlainFileToWrite(path: string): number {
-  lookAtPlainFile(path);
+  statPlainFile(path);
   return openSync(path, WRITE_FLAGS, PRIVATE_FILE_MODE);
 }
 

@@ -8,7 +8,7 @@ import type { RunFiles } from "../../ports/run-files.ts";
 import { writeFileAtomically } from "./atomic-write.ts";
 import { errorCode } from "./file-error.ts";
 import { isOpenedAt, OPEN_SAFELY } from "./opened-file.ts";
-import { type OwnProgram, prepareProgram } from "./own-program.ts";
+import { prepareProgram, type WorkerProgram } from "./own-program.ts";
 import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
 import { readLogTail } from "./run-log-reader.ts";
 import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./run-outbox.ts";
@@ -16,7 +16,7 @@ import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./r
 export type RunFilesSettings = {
   /** `.tasks/task_manager` of a repository, absolute and real. */
   readonly stateFolder: string;
-  readonly program: OwnProgram;
+  readonly program: WorkerProgram;
   readonly nowMs: () => number;
 };
 

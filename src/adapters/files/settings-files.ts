@@ -19,7 +19,7 @@ import type { SettingsFiles, SettingsText, TrustRecord } from "../../ports/setti
 import { writeFileAtomically } from "./atomic-write.ts";
 import { describeFileError, errorCode, retryInterrupted } from "./file-error.ts";
 import { isOpenedAt, OPEN_SAFELY } from "./opened-file.ts";
-import { prepareOwnFolder } from "./own-folders.ts";
+import { prepareUserFolder } from "./own-folders.ts";
 import { makePrivateFolder } from "./state-folder.ts";
 
 const REPOSITORY_FILE = "tasks/config.yaml";
@@ -54,7 +54,7 @@ export function createSettingsFiles({ root, ownFolder }: SettingsFilesOptions): 
     readTrust: () => readTrust(trustFile, root),
     writeTrust: (record) =>
       changing(trustFile, async () => {
-        prepareOwnFolder(ownFolder);
+        prepareUserFolder(ownFolder);
         makePrivateFolder(join(ownFolder, TRUST_FOLDER));
         const text = `${JSON.stringify({ repository: root, ...record }, null, 2)}\n`;
         await writeFileAtomically({ file: trustFile, text });

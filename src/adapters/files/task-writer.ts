@@ -7,7 +7,7 @@ import { mkdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
 import type { RelativePath } from "../../core/task/task.ts";
-import type { Creating, Rewriting, TaskWriter, Unwritten } from "../../ports/task-writer.ts";
+import type { CreateResult, RewriteResult, TaskWriter, WriteFailure } from "../../ports/task-writer.ts";
 import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "./atomic-write.ts";
 import { createFile } from "./create-file.ts";
 import { takeEditLock } from "./edit-lock.ts";
@@ -35,7 +35,7 @@ export function createTaskWriter(settings: TaskWriterSettings): TaskWriter {
 async function locked<Result>(
   { lockFile }: TaskWriterSettings,
   work: () => Promise<Result>,
-): Promise<Result | Unwritten> {
+): Promise<Result | WriteFailure> {
   let release: (() => void) | null = null;
   try {
     release = await takeEditLock(lockFile);
@@ -61,7 +61,7 @@ async function rewrite(
   { root, fileSystem = nodeFileSystem }: TaskWriterSettings,
   path: string,
   change: (text: string) => string | null,
-): Promise<Rewriting> {
+): Promise<RewriteResult> {
   const read = await createTreeReader({ root }).read(path);
   if (read.kind !== "text") return read;
   const text = change(read.text);
@@ -90,7 +90,7 @@ async function rewrite(
 
 class ChangedMeanwhile extends Error {}
 
-async function create({ root }: TaskWriterSettings, path: RelativePath, text: string): Promise<Creating> {
+async function create({ root }: TaskWriterSettings, path: RelativePath, text: string): Promise<CreateResult> {
   const plain = plainTreePath(path);
   if (plain === null) return { kind: "refused", reason: "outside" };
   const folder = holdOrMake(dirname(`${await realpath(root)}/${plain}`));

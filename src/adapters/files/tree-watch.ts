@@ -125,7 +125,7 @@ class DiskTreeWatch implements TreeWatch {
   }
 
   #replaced(folder: string): void {
-    this.#watches.suspect(folder);
+    this.#watches.markSuspect(folder);
     this.#foldersChanged = true;
   }
 

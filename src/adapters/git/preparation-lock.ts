@@ -6,7 +6,7 @@ import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { LeaseHolder } from "../../ports/store.ts";
 import { errorCode } from "../files/file-error.ts";
-import { createProcessWitness, describeHolder } from "../processes/process-witness.ts";
+import { createProcessProbe, describeHolder } from "../processes/process-witness.ts";
 import { readSmallFile } from "./read-small-file.ts";
 
 /** `taken_over`: from a process that is gone, or could not clean up after itself. */
@@ -68,7 +68,7 @@ function moveAway(file: string, text: string): boolean {
 
 function isHeld(file: string, text: string): boolean {
   const holder = parseHolder(text);
-  const presence = holder === null ? "gone" : createProcessWitness().see(holder);
+  const presence = holder === null ? "gone" : createProcessProbe().see(holder);
   return presence === "unknown" ? isRecent(file) : presence === "alive";
 }
 

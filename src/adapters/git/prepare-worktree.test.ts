@@ -191,7 +191,7 @@ test("a lock that was left is gone once the worktree was looked at, unless it is
 });
 
 async function expectMadeAnew(repository: TestRepository, worktrees: Worktrees): Promise<void> {
-  expect(worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+  expect(worktrees.preflight("a")).toEqual({ kind: "clear", reused: false });
   expect(await remove(worktrees, "a")).toMatchObject({ why: expect.stringContaining("never finished") });
   expect(await prepare(worktrees, "a")).toMatchObject({ kind: "prepared", created: true });
   expect(openRepository(join(repository.root, ".worktrees/a")).git("status", "--porcelain")).toBe("");

@@ -157,7 +157,7 @@ describe("what is in the way is named, with the remedy, and stays untouched", ()
     await make(repository, worktrees);
     const before = repository.git("worktree", "list", "--porcelain");
     const expected = { message: expect.stringContaining(says), hint: expect.stringContaining(hint) };
-    expect(worktrees.ground("a")).toMatchObject({ kind: "blocked", ...expected });
+    expect(worktrees.preflight("a")).toMatchObject({ kind: "blocked", ...expected });
     expect(await prepare(worktrees, "a")).toMatchObject({ kind: "failed", ...expected });
     expect(repository.git("worktree", "list", "--porcelain")).toBe(before);
   });
@@ -165,7 +165,7 @@ describe("what is in the way is named, with the remedy, and stays untouched", ()
   test("a worktree inside another one is none", async () => {
     const { worktrees } = createWorld();
     await prepared(worktrees, "app");
-    expect(worktrees.ground("app/a")).toMatchObject({ message: ".worktrees/app is itself a worktree." });
+    expect(worktrees.preflight("app/a")).toMatchObject({ message: ".worktrees/app is itself a worktree." });
     expect(await prepare(worktrees, "app/a")).toMatchObject({ kind: "failed" });
   });
 });
@@ -213,7 +213,7 @@ describe("a repository that cannot be used says why, and nothing throws", () => 
     const { root, env } = make();
     const worktrees = createWorktrees({ root, base: null, env: env ?? gitEnvironment() });
     const expected = { message: expect.stringContaining(says), hint: expect.stringMatching(/\S/) };
-    expect(worktrees.ground("a")).toMatchObject({ kind: "blocked", ...expected });
+    expect(worktrees.preflight("a")).toMatchObject({ kind: "blocked", ...expected });
     expect(await prepare(worktrees, "a")).toMatchObject({ kind: "failed", ...expected });
     expect(await inspect(worktrees, "a")).toBeNull();
     expect(await worktrees.list({ measure: true, signal: never() })).toEqual([]);
@@ -243,7 +243,7 @@ test("looking at the ground starts no process", () => {
     throw new Error("A process was started.");
   };
   const worktrees = createWorktrees({ root, base: null, env: gitEnvironment(), run });
-  expect(worktrees.ground("a")).toEqual({ kind: "clear", reused: false });
+  expect(worktrees.preflight("a")).toEqual({ kind: "clear", reused: false });
 });
 
 async function conflict(repository: TestRepository, worktrees: Worktrees, command: string): Promise<void> {

@@ -111,7 +111,7 @@ describe("where a branch starts", () => {
     repository.git("branch", "--quiet", "other", wanted);
     repository.git("tag", "-a", "v1", "-m", "v1", wanted);
     const worktrees = openWorktrees(repository.root, name(repository));
-    expect(worktrees.ground("a")).toMatchObject({ kind: "clear" });
+    expect(worktrees.preflight("a")).toMatchObject({ kind: "clear" });
     expect((await prepared(worktrees, "a")).baseCommit).toBe(wanted);
   });
 
@@ -126,7 +126,7 @@ describe("where a branch starts", () => {
     async (base) => {
       const { repository } = createWorld();
       const worktrees = openWorktrees(repository.root, base);
-      expect(worktrees.ground("a")).toMatchObject({
+      expect(worktrees.preflight("a")).toMatchObject({
         kind: "blocked",
         message: expect.stringContaining("worktree.base"),
       });
@@ -275,7 +275,7 @@ describe("S17: names are only data", () => {
 
   test.each(NAMES)("%s", async (slug) => {
     const { repository, worktrees } = createWorld({ [`tasks/${slug}.md`]: "x\n" });
-    expect(worktrees.ground(slug)).toEqual({ kind: "clear", reused: false });
+    expect(worktrees.preflight(slug)).toEqual({ kind: "clear", reused: false });
     const { folder } = await prepared(worktrees, slug);
     openRepository(folder).write(`--output=${slug.replaceAll("/", "")}`, "x\n");
     openRepository(folder).commit(slug);
@@ -297,7 +297,7 @@ describe("S17: names are only data", () => {
     const slug = "$(touch$IFS-x)'";
     const { folder } = await prepared(worktrees, slug);
     openRepository(folder).git("switch", "--quiet", "-c", "mine");
-    expect(worktrees.ground(slug)).toMatchObject({
+    expect(worktrees.preflight(slug)).toMatchObject({
       hint: `Run: git -C '.worktrees/$(touch$IFS-x)'\\''' switch 'task/$(touch$IFS-x)'\\'''`,
     });
   });

@@ -45,7 +45,7 @@ export function createWorktrees(options: WorktreesOptions): Worktrees {
   const inTurn = createTurns();
   const disposable = () => options.disposable ?? [];
   return {
-    ground(slug) {
+    preflight(slug) {
       const survey = surveyGround({ root, base: options.base, env }, slug);
       if (survey.kind === "blocked") return survey;
       return { kind: "clear", reused: survey.worktree.kind === "sane" };

@@ -6,7 +6,7 @@ import type {
   WantedPullRequest,
 } from "../../ports/pull-request-host.ts";
 import { createMemoryClock } from "../memory/memory-clock.ts";
-import { createPieceSize } from "./ask-in-pieces.ts";
+import { createBatchSize } from "./ask-in-pieces.ts";
 
 const branches = (count: number): WantedPullRequest[] =>
   Array.from({ length: count }, (_, index) => ({ kind: "branch", branch: `task/${index}` }));
@@ -34,14 +34,14 @@ function createHeavyHost(bearable: number, reason: HostFailure["reason"] = "serv
 
 test("fifty are one question", async () => {
   const host = createHeavyHost(50);
-  const answer = await createPieceSize(() => 0).ask(branches(50), host.ask);
+  const answer = await createBatchSize(() => 0).ask(branches(50), host.ask);
   expect(host.sizes).toEqual([50]);
   expect(answer).toMatchObject({ kind: "answered", requests: 1 });
 });
 
 test("more are asked for in several, in their order, with one account", async () => {
   const host = createHeavyHost(50);
-  const answer = await createPieceSize(() => 0).ask(branches(120), host.ask);
+  const answer = await createBatchSize(() => 0).ask(branches(120), host.ask);
   expect(host.sizes).toEqual([50, 50, 20]);
   expect(answer).toMatchObject({ kind: "answered", requests: 3, budget: { remaining: 4997 } });
   expect(answer.kind === "answered" && answer.value.map(({ wanted }) => wanted)).toEqual(branches(120));
@@ -49,13 +49,13 @@ test("more are asked for in several, in their order, with one account", async ()
 
 test("nothing is no question", async () => {
   const host = createHeavyHost(50);
-  const answer = await createPieceSize(() => 0).ask([], host.ask);
+  const answer = await createBatchSize(() => 0).ask([], host.ask);
   expect(answer).toEqual({ kind: "answered", value: [], budget: null, requests: 0 });
 });
 
 test("what is too heavy twice in a row is asked in halves from then on, and whole again after hours", async () => {
   const clock = createMemoryClock();
-  const pieces = createPieceSize(clock.wallMs);
+  const pieces = createBatchSize(clock.wallMs);
   const host = createHeavyHost(20);
   const kinds: string[] = [];
   for (let round = 0; round < 5; round += 1) kinds.push((await pieces.ask(branches(40), host.ask)).kind);
@@ -67,7 +67,7 @@ test("what is too heavy twice in a row is asked in halves from then on, and whol
 });
 
 test("one failure alone changes nothing", async () => {
-  const pieces = createPieceSize(() => 0);
+  const pieces = createBatchSize(() => 0);
   const [light, heavy] = [createHeavyHost(50), createHeavyHost(0)];
   for (const host of [heavy, light, heavy, light]) await pieces.ask(branches(50), host.ask);
   expect([...light.sizes, ...heavy.sizes]).toEqual([50, 50, 50, 50]);
@@ -76,7 +76,7 @@ test("one failure alone changes nothing", async () => {
 test.each<HostFailure["reason"]>(["auth", "rate_limit", "unreachable", "missing", "malformed"])(
   "%s is not a matter of size",
   async (reason) => {
-    const pieces = createPieceSize(() => 0);
+    const pieces = createBatchSize(() => 0);
     const host = createHeavyHost(0, reason);
     for (let round = 0; round < 4; round += 1) await pieces.ask(branches(50), host.ask);
     expect(host.sizes).toEqual([50, 50, 50, 50]);
@@ -84,7 +84,7 @@ test.each<HostFailure["reason"]>(["auth", "rate_limit", "unreachable", "missing"
 );
 
 test("it never gets smaller than is sensible", async () => {
-  const pieces = createPieceSize(() => 0);
+  const pieces = createBatchSize(() => 0);
   const host = createHeavyHost(0, "timeout");
   for (let round = 0; round < 20; round += 1) await pieces.ask(branches(50), host.ask);
   expect(Math.min(...host.sizes)).toBe(7);

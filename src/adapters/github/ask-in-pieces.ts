@@ -10,20 +10,20 @@ import {
   type WantedPullRequest,
 } from "../../ports/pull-request-host.ts";
 
-export type AskPiece = (
+export type AskBatch = (
   wanted: readonly WantedPullRequest[],
 ) => Promise<HostAnswer<readonly FoundPullRequests[]>>;
 
-export type PieceSize = {
+export type BatchSize = {
   /** Asks for all, one piece after the other; the first failure is the answer. */
   ask(
     wanted: readonly WantedPullRequest[],
-    askPiece: AskPiece,
+    askPiece: AskBatch,
   ): Promise<HostAnswer<readonly FoundPullRequests[]>>;
 };
 
 /** Begins with whole questions. */
-export function createPieceSize(nowMs: () => number): PieceSize {
+export function createBatchSize(nowMs: () => number): BatchSize {
   let size = WANTED_PER_REQUEST;
   let shrunkAtMs = 0;
   let failures = 0;

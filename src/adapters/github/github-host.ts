@@ -1,14 +1,14 @@
 // The adapter of the port PullRequestHost for GitHub: what changed from REST, what is true from GraphQL.
 
 import type { PullRequestHost } from "../../ports/pull-request-host.ts";
-import { createPieceSize } from "./ask-in-pieces.ts";
+import { createBatchSize } from "./ask-in-pieces.ts";
 import type { Connection } from "./connection.ts";
 import { readNews } from "./read-news.ts";
 import { readPullRequests } from "./read-pull-requests.ts";
 
 /** The host behind a connection. Never throws, and says nothing that holds the token. */
 export function createGitHubHost(connection: Connection): PullRequestHost {
-  const pieces = createPieceSize(connection.nowMs);
+  const pieces = createBatchSize(connection.nowMs);
   return {
     repository: `${connection.owner}/${connection.name}`,
     readNews: (question) => readNews(connection, question),

@@ -85,7 +85,7 @@ const pullRequestSchema = z.object({
   commits: nodesOf(z.object({ commit: commitSchema })),
 });
 
-type Told = z.infer<typeof pullRequestSchema>;
+type ReportedPullRequest = z.infer<typeof pullRequestSchema>;
 
 /** Null for what is not the shape of a pull request. */
 export function readPullRequest(
@@ -155,7 +155,11 @@ const MERGE_STATUS: Readonly<Record<string, MergeStatus>> = {
   DRAFT: "draft",
 };
 
-function hostMergesOf({ isInMergeQueue, mergeQueueEntry, autoMergeRequest }: Told): HostMerges | null {
+function hostMergesOf({
+  isInMergeQueue,
+  mergeQueueEntry,
+  autoMergeRequest,
+}: ReportedPullRequest): HostMerges | null {
   if (mergeQueueEntry?.state === "UNMERGEABLE") return "queue_failed";
   if (isInMergeQueue === true || mergeQueueEntry != null) return "queue";
   return autoMergeRequest == null ? null : "auto";
@@ -163,14 +167,14 @@ function hostMergesOf({ isInMergeQueue, mergeQueueEntry, autoMergeRequest }: Tol
 
 type Opinion = z.infer<typeof reviewSchema>;
 
-function opinionsOf({ latestOpinionatedReviews }: Told, state: string): readonly Opinion[] {
+function opinionsOf({ latestOpinionatedReviews }: ReportedPullRequest, state: string): readonly Opinion[] {
   return (latestOpinionatedReviews?.nodes ?? []).flatMap((one) =>
     one === null || one.state !== state ? [] : one,
   );
 }
 
 /** The commit that was approved last, unless one of the approvals is of the head. */
-function approvedBefore(told: Told): string | null {
+function approvedBefore(told: ReportedPullRequest): string | null {
   const approvals = opinionsOf(told, "APPROVED");
   const commits = approvals.toSorted((a, b) => (b.submittedAt ?? 0) - (a.submittedAt ?? 0));
   const oids = commits.flatMap(({ commit }) => commit?.oid ?? []);
@@ -178,7 +182,7 @@ function approvedBefore(told: Told): string | null {
 }
 
 /** All who requested changes, once all of them have been asked again; a review takes the request back. */
-function reviewAgainBy(told: Told): readonly string[] {
+function reviewAgainBy(told: ReportedPullRequest): readonly string[] {
   const requested = new Set(
     (told.reviewRequests?.nodes ?? []).flatMap((node) => node?.requestedReviewer?.login ?? []),
   );
@@ -192,7 +196,7 @@ function countUnresolved(threads: readonly ({ readonly isResolved: boolean } | n
 }
 
 /** Merged beats closed: GitHub says both of the same pull request in places. */
-function stateOf({ state, mergedAt }: Told): PullRequestState {
+function stateOf({ state, mergedAt }: ReportedPullRequest): PullRequestState {
   if (state === "MERGED" || typeof mergedAt === "number") return "merged";
   return state === "OPEN" ? "open" : "closed";
 }
@@ -201,7 +205,11 @@ function stateOf({ state, mergedAt }: Told): PullRequestState {
  * GitHub decides only where a rule of the branch asks for reviews. Elsewhere the opinions of those who may write count,
  * and then whether anybody was asked for one.
  */
-function reviewOf({ reviewDecision, latestOpinionatedReviews, reviewRequests }: Told): ReviewState {
+function reviewOf({
+  reviewDecision,
+  latestOpinionatedReviews,
+  reviewRequests,
+}: ReportedPullRequest): ReviewState {
   const decided = DECISIONS[reviewDecision ?? ""];
   if (decided !== undefined) return decided;
   const opinions = (latestOpinionatedReviews?.nodes ?? []).map((review) => review?.state);
@@ -217,12 +225,15 @@ const DECISIONS: Readonly<Record<string, ReviewState>> = {
 };
 
 /** A commit says when it was made, which a rebase or a late push leaves as it was; a forced push is an event of its own. */
-function reviewableAtMs({ createdAt, timelineItems }: Told, committedAtMs = createdAt): number {
+function reviewableAtMs(
+  { createdAt, timelineItems }: ReportedPullRequest,
+  committedAtMs = createdAt,
+): number {
   const events = (timelineItems?.nodes ?? []).map((event) => event?.createdAt ?? createdAt);
   return Math.max(createdAt, committedAtMs, ...events);
 }
 
-function nameOf(actor: Told["author"]): string | null {
+function nameOf(actor: ReportedPullRequest["author"]): string | null {
   return actor == null ? null : cutText(actor.login, NAME_LENGTH_MAX);
 }
 

@@ -10,7 +10,7 @@ const CHANGES = [
 ] satisfies readonly (keyof Store)[];
 
 /** The same store, with a bell that rings after each change. */
-export function withBell(store: Omit<Store, "onChange">): Store {
+export function withListeners(store: Omit<Store, "onChange">): Store {
   const listeners = new Set<() => void>();
   const belled: Store = {
     ...store,

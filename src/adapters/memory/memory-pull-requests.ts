@@ -1,7 +1,7 @@
 // The part of the memory store that keeps pull requests.
 
-import type { CareRecord } from "../../core/pull-request/care.ts";
-import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
+import type { DeliveryRecord } from "../../core/pull-request/care.ts";
+import type { PullRequestSyncState } from "../../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
@@ -13,8 +13,8 @@ export function pullRequestMethods(
   recordRunsChange: (action?: ActionChange) => void,
 ): PullRequestStore {
   const known = new Map<number, PullRequest>();
-  const care = new Map<number, CareRecord>();
-  let state: LookUpState | null = null;
+  const care = new Map<number, DeliveryRecord>();
+  let state: PullRequestSyncState | null = null;
   let version = 0;
   return {
     async readPullRequests() {

@@ -1,30 +1,26 @@
 // A run witness that a test sets by hand: no process, no file, no git.
 
 import type { Run } from "../../core/run/run.ts";
-import { isLookedAt, type Sighting } from "../../core/run/sighting.ts";
+import { isObserved, type RunObservation } from "../../core/run/sighting.ts";
 import type { Clock } from "../../ports/clock.ts";
-import type { RunWitness } from "../../ports/run-witness.ts";
+import type { RunProbe } from "../../ports/run-witness.ts";
 
-export type MemoryRunWitness = RunWitness & {
+export type MemoryRunProbe = RunProbe & {
   /** What is seen of a run from now on, beside what was set before. */
-  set(id: string, seen: Partial<Sighting>): void;
+  set(id: string, seen: Partial<RunObservation>): void;
   /** How often somebody looked. */
   looks(): number;
 };
 
 /** Until the test says otherwise, holders and workers are alive and nothing else is to be seen. */
-export function createMemoryRunWitness({
-  clock,
-}: {
-  readonly clock: Pick<Clock, "wallMs">;
-}): MemoryRunWitness {
-  const seen = new Map<string, Partial<Sighting>>();
+export function createMemoryRunProbe({ clock }: { readonly clock: Pick<Clock, "wallMs"> }): MemoryRunProbe {
+  const seen = new Map<string, Partial<RunObservation>>();
   let looks = 0;
   return {
     async look(runs) {
       looks += 1;
       const sight = (run: Run) => ({ ...calmSighting(run, clock.wallMs()), ...seen.get(run.id) });
-      return new Map(runs.filter(isLookedAt).map((run) => [run.id, sight(run)]));
+      return new Map(runs.filter(isObserved).map((run) => [run.id, sight(run)]));
     },
     stop() {},
     set(id, changes) {
@@ -34,7 +30,7 @@ export function createMemoryRunWitness({
   };
 }
 
-function calmSighting(run: Run, atMs: number): Sighting {
+function calmSighting(run: Run, atMs: number): RunObservation {
   return {
     atMs,
     holder: run.holder === null ? "unknown" : "alive",

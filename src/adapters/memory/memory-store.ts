@@ -2,7 +2,7 @@
 // It keeps the same promises (test/contract/), and forgets everything when it is dropped.
 
 import type { Attestation, TaskRow } from "../../core/snapshot/schema.ts";
-import type { ActionChange, Transition, TransitionChange } from "../../core/snapshot/transition.ts";
+import type { ActionChange, ActivityChange, ActivityEvent } from "../../core/snapshot/transition.ts";
 import type { RelativePath } from "../../core/task/task.ts";
 import type { FileRecord } from "../../core/tree/parsed-file.ts";
 import type {
@@ -26,7 +26,7 @@ import {
   TRANSITIONS_KEEP_COUNT,
   TRANSITIONS_KEEP_MS,
 } from "../../ports/store-limits.ts";
-import { withBell } from "./memory-bell.ts";
+import { withListeners } from "./memory-bell.ts";
 import { pullRequestMethods } from "./memory-pull-requests.ts";
 import { createMemoryRuns, type MemoryRuns, pruneRuns, runMethods } from "./memory-runs.ts";
 
@@ -43,7 +43,7 @@ type Contents = {
   tombstones: Map<string, number>;
   /** Up to this `seq` tombstones have been dropped. */
   tombstoneFloor: number;
-  transitions: Transition[];
+  transitions: ActivityEvent[];
   newestTransition: number;
   cycles: Map<number, CycleRecord>;
   files: Map<RelativePath, FileRecord>;
@@ -72,7 +72,7 @@ export function createMemoryStore(): Store {
   };
   const appendAction = (action: ActionChange) =>
     appendTransitions(contents, [action], contents.published?.seq ?? 0);
-  return withBell({
+  return withListeners({
     ...leaseMethods(contents),
     ...refreshMethods(contents),
     ...snapshotMethods(contents),
@@ -206,7 +206,7 @@ function byKey(a: TaskRow, b: TaskRow): number {
   return a.key < b.key ? -1 : 1;
 }
 
-function appendTransitions(contents: Contents, changes: readonly TransitionChange[], seq: number): void {
+function appendTransitions(contents: Contents, changes: readonly ActivityChange[], seq: number): void {
   for (const change of changes) {
     contents.newestTransition += 1;
     contents.transitions.push({ ...change, id: contents.newestTransition, seq });
@@ -228,7 +228,7 @@ function historyMethods(contents: Contents) {
   };
 }
 
-function matches(transition: Transition, query: TransitionQuery): boolean {
+function matches(transition: ActivityEvent, query: TransitionQuery): boolean {
   return (
     (query.beforeId === undefined || transition.id < query.beforeId) &&
     (query.sinceMs === undefined || transition.atMs >= query.sinceMs) &&
@@ -238,7 +238,7 @@ function matches(transition: Transition, query: TransitionQuery): boolean {
   );
 }
 
-function touchesGroup(transition: Transition, group: string): boolean {
+function touchesGroup(transition: ActivityEvent, group: string): boolean {
   return transition.kind === "moved"
     ? transition.from === group || transition.to === group
     : transition.group === group;

@@ -5,10 +5,16 @@ import { compareText } from "../../core/compare-text.ts";
 import type { CommitSha } from "../../core/run/commit-sha.ts";
 import { whyWorktreeStays } from "../../core/run/judge-worktree.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
-import type { Ground, Prepared, WorktreeFacts, WorktreeHoldings, Worktrees } from "../../ports/worktrees.ts";
+import type {
+  Prepared,
+  WorktreeFacts,
+  WorktreeHoldings,
+  WorktreePreflight,
+  Worktrees,
+} from "../../ports/worktrees.ts";
 import { createMemoryRebases, type MemoryRebases } from "./memory-rebases.ts";
 
-type Blocked = Extract<Ground, { kind: "blocked" }>;
+type Blocked = Extract<WorktreePreflight, { kind: "blocked" }>;
 type Branch = { commits: number; base: CommitSha };
 type Checkout = { changedFiles: number };
 
@@ -34,7 +40,7 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
   let commitsMade = 1;
   let base = commitNumber(commitsMade);
 
-  function survey(slug: string): Ground {
+  function survey(slug: string): WorktreePreflight {
     const name = nameWorktree(slug);
     if (name.kind === "refused") return { ...name, kind: "blocked" };
     if (obstacle !== null) return { kind: "blocked", ...obstacle };
@@ -79,7 +85,7 @@ export function createMemoryWorktrees(root = "/repository"): MemoryWorktrees {
   }
 
   return {
-    ground: survey,
+    preflight: survey,
     rehearse: async (slug) => survey(slug),
     prepare: async (slug, signal) => prepare(slug, signal),
     list: async ({ measure }) =>

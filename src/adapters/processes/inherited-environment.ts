@@ -4,7 +4,7 @@
 import { delimiter } from "node:path";
 import { type Environment, inheritedByRun } from "../../core/run/inherited-environment.ts";
 import type { SupervisorLaunch, WorkerStart } from "../../ports/workers.ts";
-import { LARGE_PIECES_GO_BACK } from "./runner-process.ts";
+import { MALLOC_SETTINGS } from "./runner-process.ts";
 
 /** Says whose supervisor it is, so that nobody takes it for something else, and it can be found as one of the run's. */
 export function supervisorEnvironment(
@@ -33,7 +33,7 @@ export function workerEnvironment(
 
 function inherit(environment: Environment): Record<string, string> {
   const kept = Object.entries(inheritedByRun(environment)).filter(
-    ([name, value]) => LARGE_PIECES_GO_BACK[name] !== value,
+    ([name, value]) => MALLOC_SETTINGS[name] !== value,
   );
   return Object.fromEntries(kept);
 }

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import { prepareOwnFolder } from "../files/own-folders.ts";
+import { prepareUserFolder } from "../files/own-folders.ts";
 import { launchDetached } from "./launch-detached.ts";
 
 const PAGE_FILE = "open.html";
@@ -21,7 +21,7 @@ export async function openBrowser(
 ): Promise<boolean> {
   const program = browserCommand(environment);
   if (program === null) return false;
-  prepareOwnFolder(stateFolder);
+  prepareUserFolder(stateFolder);
   const page = join(stateFolder, PAGE_FILE);
   // One that an earlier call left is written over: its address was used, or is over.
   writeFileSync(page, leadingTo(address), { mode: PRIVATE_FILE_MODE });

@@ -3,7 +3,7 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 
-export type ProcessTable = {
+export type ProcessorTimes = {
   /**
    * Processor time of a process and of all that came from it: its descendants, and its session, which also holds those
    * whose parent has ended. Null when there is no such process. Time that an ended process used counts from when its
@@ -24,7 +24,7 @@ type ProcessTimes = {
 const TICK_MS = 10;
 
 /** Null where there is no /proc to read. */
-export function readProcessTable(): ProcessTable | null {
+export function readProcessorTimes(): ProcessorTimes | null {
   const processes = readProcesses();
   if (processes === null) return null;
   const byPid = new Map(processes.map((times) => [times.pid, times]));

@@ -7,11 +7,11 @@ import { createProcProcesses } from "./proc-processes.ts";
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { parseMark } from "./process-facts.ts";
 import {
-  createProcessWitness,
+  createProcessProbe,
   describeHolder,
   identifyProcess,
   knownProcess,
-  seeProcess,
+  probeProcess,
 } from "./process-witness.ts";
 import { createPsProcesses } from "./ps-processes.ts";
 
@@ -45,13 +45,13 @@ describe("whether a process is still that one", () => {
     ["another kind of system", playedSystem({}, "ps:boot-1"), "unknown"],
     ["a system that does not tell", playedSystem({}, null), "unknown"],
   ])("%s: %s", (_name, system, presence) => {
-    expect(seeProcess(seven, system)).toBe(presence);
+    expect(probeProcess(seven, system)).toBe(presence);
   });
 
   test("another host of another boot tells nothing, nor does a name that many have", () => {
     const rebooted = playedSystem({}, "linux:boot-2:pid:[1]");
-    expect(seeProcess({ ...seven, host: "elsewhere" }, rebooted)).toBe("unknown");
-    expect(seeProcess({ ...seven, host: "localhost" }, rebooted)).toBe("unknown");
+    expect(probeProcess({ ...seven, host: "elsewhere" }, rebooted)).toBe("unknown");
+    expect(probeProcess({ ...seven, host: "localhost" }, rebooted)).toBe("unknown");
   });
 
   test("its name holds host, boot, pid and start time, also once it has ended", () => {
@@ -66,14 +66,17 @@ describe("whether a process is still that one", () => {
     const names = [identifyProcess(7, blind), identifyProcess(7, blind)];
     expect(new Set(names.map(({ id }) => id)).size).toBe(2);
     for (const name of names)
-      expect([seeProcess(name, blind), seeProcess(name, playedSystem({}))]).toEqual(["unknown", "unknown"]);
+      expect([probeProcess(name, blind), probeProcess(name, playedSystem({}))]).toEqual([
+        "unknown",
+        "unknown",
+      ]);
   });
 });
 
 test("R9: the holder of a lease is seen by the same name", () => {
   const holder = describeHolder({ url: "http://localhost:8005" });
   expect(holder).toMatchObject({ pid: process.pid, url: "http://localhost:8005" });
-  const witness = createProcessWitness();
+  const witness = createProcessProbe();
   expect(witness.see(holder)).toBe("alive");
   expect(witness.see({ ...holder, id: holder.id.replace(/\d+$/, "1") })).toBe("gone");
   expect(witness.see({ ...holder, id: "other:1" })).toBe("unknown");

@@ -6,7 +6,7 @@ import { hostname } from "node:os";
 import process from "node:process";
 import type { ProcessIdentity } from "../../core/run/run.ts";
 import type { Presence } from "../../core/run/sighting.ts";
-import type { ProcessWitness } from "../../ports/process-witness.ts";
+import type { ProcessProbe } from "../../ports/process-witness.ts";
 import type { LeaseHolder } from "../../ports/store.ts";
 import type { ProcessSystem } from "./process-facts.ts";
 import { systemProcesses } from "./system-processes.ts";
@@ -17,8 +17,8 @@ export function describeHolder({ url }: { readonly url: string | null }): LeaseH
 }
 
 /** Sees processes of this machine and container; of everywhere else the answer is `unknown`. */
-export function createProcessWitness(): ProcessWitness {
-  return { see: (holder) => seeProcess(holder) };
+export function createProcessProbe(): ProcessProbe {
+  return { see: (holder) => probeProcess(holder) };
 }
 
 /**
@@ -31,7 +31,7 @@ export function identifyProcess(pid: number, system: ProcessSystem = systemProce
 }
 
 /** Whether it still runs. Surely gone is also what ran here before the machine was started anew. */
-export function seeProcess(
+export function probeProcess(
   { id, host, pid }: Pick<ProcessIdentity, "id" | "host" | "pid">,
   system: ProcessSystem = systemProcesses(),
 ): Presence {

@@ -9,7 +9,7 @@ import { errorCode } from "../files/file-error.ts";
 import { createTreeReader } from "../files/tree-reader.ts";
 import { look } from "../git/read-small-file.ts";
 
-export type DriftWitness = {
+export type DriftProbe = {
   /** `folder` is what stands for the repository in the worktree, absolute. False when either has no such file. Throws what the disk throws. */
   look(folder: string): Promise<boolean>;
 };
@@ -17,7 +17,7 @@ export type DriftWitness = {
 type Memory = { readonly path: string; readonly stamps: string; readonly drifted: boolean };
 
 /** For the task that `key` names in the repository at `root`. */
-export function createDriftWitness(root: string, key: string): DriftWitness {
+export function createDriftProbe(root: string, key: string): DriftProbe {
   const repository = createTreeReader({ root });
   let memory: Memory | null = null;
   return {

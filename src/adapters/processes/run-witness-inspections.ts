@@ -15,7 +15,7 @@ export type Inspection = Pick<
   readonly changedAtMs: number | null;
 };
 
-export type InspectionWish = {
+export type InspectionRequest = {
   readonly id: string;
   readonly slug: string;
   /** As the run has it: one with that slug that lies elsewhere is not meant. */
@@ -45,7 +45,7 @@ export class Inspections {
   readonly #parts: Parts;
   readonly #stopping = new AbortController();
   readonly #memories = new Map<string, Memory>();
-  #wishes: readonly InspectionWish[] = [];
+  #wishes: readonly InspectionRequest[] = [];
   #isAsking = false;
 
   constructor(parts: Parts) {
@@ -61,7 +61,7 @@ export class Inspections {
   }
 
   /** Takes the place of earlier wishes. What git said of runs that are not among them is forgotten. */
-  wish(wishes: readonly InspectionWish[]): void {
+  request(wishes: readonly InspectionRequest[]): void {
     this.#wishes = wishes;
     const ids = new Set(wishes.map(({ id }) => id));
     for (const id of this.#memories.keys()) if (!ids.has(id)) this.#memories.delete(id);
@@ -79,9 +79,9 @@ export class Inspections {
   }
 
   /** The one that was asked about longest ago. */
-  #nextDue(): InspectionWish | null {
+  #nextDue(): InspectionRequest | null {
     if (this.#stopping.signal.aborted) return null;
-    const askedMs = ({ id }: InspectionWish) => this.#memories.get(id)?.askedMonotonicMs ?? -Infinity;
+    const askedMs = ({ id }: InspectionRequest) => this.#memories.get(id)?.askedMonotonicMs ?? -Infinity;
     const nowMs = this.#parts.clock.monotonicMs();
     const due = this.#wishes.filter((wish) => {
       const intervalMs = wish.isOver ? INTERVAL_WHEN_OVER_MS : INTERVAL_MS;
@@ -91,7 +91,7 @@ export class Inspections {
     return due.sort((a, b) => askedMs(a) - askedMs(b))[0] ?? null;
   }
 
-  async #ask({ id, slug, worktree, moves }: InspectionWish): Promise<void> {
+  async #ask({ id, slug, worktree, moves }: InspectionRequest): Promise<void> {
     const { worktrees, clock, log } = this.#parts;
     const before = this.#memories.get(id)?.inspection ?? null;
     const asked: Memory = { askedMonotonicMs: clock.monotonicMs(), moves, inspection: before };

@@ -3,25 +3,25 @@
 
 import { join } from "node:path";
 import { NO_OUTPUT } from "../../core/run/output-novelty.ts";
-import type { Sighting } from "../../core/run/sighting.ts";
+import type { RunObservation } from "../../core/run/sighting.ts";
 import { look } from "../git/read-small-file.ts";
 import { fileOf, type LogCursor, readOn } from "./run-witness-log-cursor.ts";
 import { type Moment, noLaterThan, timeOfChange } from "./run-witness-moment.ts";
 
-export type LogWitness = {
+export type LogProbe = {
   /** Null before there is a log. A new `attempt` may say again what the one before it said. Throws what the disk throws. */
-  look(attempt: number, moment: Moment): Sighting["log"];
+  look(attempt: number, moment: Moment): RunObservation["log"];
 };
 
 type LogMemory = {
   readonly attempt: number;
   readonly lookedAtMs: number;
   readonly cursor: LogCursor;
-  readonly sighting: NonNullable<Sighting["log"]>;
+  readonly sighting: NonNullable<RunObservation["log"]>;
 };
 
 /** `folder` is that of the run's files (ports/run-files.ts): output goes to `log`, which becomes `log.1` when it is long. */
-export function createLogWitness(folder: string): LogWitness {
+export function createLogProbe(folder: string): LogProbe {
   let memory: LogMemory | null = null;
   return {
     look(attempt, moment) {

@@ -1,11 +1,11 @@
 // The processor time of one worker as a witness: a worker that says nothing for an hour while it compiles is at work.
 
-import type { Sighting } from "../../core/run/sighting.ts";
+import type { RunObservation } from "../../core/run/sighting.ts";
 import { type Moment, noLaterThan } from "./run-witness-moment.ts";
 
-export type ProcessorWitness = {
+export type ProcessorProbe = {
   /** `usedMs` of the worker's family as the system counts it; null when it cannot be seen (any more). */
-  look(worker: string | null, usedMs: number | null, moment: Moment): Sighting["processor"];
+  look(worker: string | null, usedMs: number | null, moment: Moment): RunObservation["processor"];
 };
 
 /** Of one core. A process that waits uses well under 1 %, one that polls and redraws a spinner 1 to 3 %. */
@@ -18,10 +18,10 @@ type ProcessorMemory = {
   /** As counted at the beginning of what is measured now. */
   readonly countedMs: number;
   readonly sinceMonotonicMs: number;
-  readonly sighting: NonNullable<Sighting["processor"]>;
+  readonly sighting: NonNullable<RunObservation["processor"]>;
 };
 
-export function createProcessorWitness(): ProcessorWitness {
+export function createProcessorProbe(): ProcessorProbe {
   let memory: ProcessorMemory | null = null;
   return {
     look(worker, usedMs, moment) {

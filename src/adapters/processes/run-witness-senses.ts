@@ -2,22 +2,22 @@
 
 import { join } from "node:path";
 import type { Run } from "../../core/run/run.ts";
-import type { Sighting } from "../../core/run/sighting.ts";
+import type { RunObservation } from "../../core/run/sighting.ts";
 import type { Log } from "../../ports/log.ts";
-import { createDriftWitness } from "./run-witness-drift.ts";
-import { createLogWitness } from "./run-witness-log.ts";
+import { createDriftProbe } from "./run-witness-drift.ts";
+import { createLogProbe } from "./run-witness-log.ts";
 import type { Moment } from "./run-witness-moment.ts";
-import { createProcessorWitness } from "./run-witness-processor.ts";
-import { createWorktreeWitness, type WorktreeGlance } from "./run-witness-worktree.ts";
+import { createProcessorProbe } from "./run-witness-processor.ts";
+import { createWorktreeProbe, type WorktreeObservation } from "./run-witness-worktree.ts";
 
-export type Perceived = Pick<Sighting, "log" | "processor" | "drifted"> & {
+export type ProbeResults = Pick<RunObservation, "log" | "processor" | "drifted"> & {
   /** Null where there is no worktree, or it cannot be looked at. */
-  readonly glance: WorktreeGlance | null;
+  readonly glance: WorktreeObservation | null;
 };
 
-export type Senses = {
+export type ProbeSet = {
   /** Never throws. */
-  perceive(run: Run, look: RunLook): Promise<Perceived>;
+  probe(run: Run, look: RunLook): Promise<ProbeResults>;
 };
 
 /** What runs that are looked at together share, and `usedMs`: processor time of this one's worker and its family. */
@@ -31,11 +31,14 @@ export type SharedLook = {
 
 type Parts = { readonly root: string; readonly stateFolder: string; readonly log: Log };
 
-export function openSenses({ root, stateFolder, log }: Parts, { id, key }: Pick<Run, "id" | "key">): Senses {
-  const output = createLogWitness(join(stateFolder, "runs", id));
-  const processor = createProcessorWitness();
-  const worktree = createWorktreeWitness(root);
-  const drift = createDriftWitness(root, key);
+export function createProbeSet(
+  { root, stateFolder, log }: Parts,
+  { id, key }: Pick<Run, "id" | "key">,
+): ProbeSet {
+  const output = createLogProbe(join(stateFolder, "runs", id));
+  const processor = createProcessorProbe();
+  const worktree = createWorktreeProbe(root);
+  const drift = createDriftProbe(root, key);
   const failing = new Set<string>();
 
   /** A sense that fails says so once, until it works again. */
@@ -52,7 +55,7 @@ export function openSenses({ root, stateFolder, log }: Parts, { id, key }: Pick<
   }
 
   return {
-    async perceive(run, { usedMs, moment, twinOf }) {
+    async probe(run, { usedMs, moment, twinOf }) {
       const glance = await attempt("worktree", () => worktree.look(run.worktree, moment));
       const folder = glance?.folder ?? null;
       return {

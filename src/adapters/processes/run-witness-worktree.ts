@@ -9,7 +9,7 @@ import { look } from "../git/read-small-file.ts";
 import { type Head, readHead, shortRef } from "../git/refs.ts";
 import { type Moment, noLaterThan, timeOfChange } from "./run-witness-moment.ts";
 
-export type WorktreeGlance = {
+export type WorktreeObservation = {
   /** Absolute; null when it is not there. */
   readonly folder: string | null;
   readonly head: CommitSha | null;
@@ -21,20 +21,20 @@ export type WorktreeGlance = {
   readonly moves: number;
 };
 
-export type WorktreeWitness = {
+export type WorktreeProbe = {
   /** `worktree` as the run has it; null when it has none yet. Throws what the disk throws, except for what is not there. */
-  look(worktree: string | null, moment: Moment): WorktreeGlance | null;
+  look(worktree: string | null, moment: Moment): WorktreeObservation | null;
 };
 
 type Memory = {
   readonly worktree: string;
   readonly lookedAtMs: number;
   readonly seen: Seen | null;
-  readonly glance: WorktreeGlance;
+  readonly glance: WorktreeObservation;
 };
 
 /** `root` is the repository's absolute path. */
-export function createWorktreeWitness(root: string): WorktreeWitness {
+export function createWorktreeProbe(root: string): WorktreeProbe {
   let memory: Memory | null = null;
   return {
     look(worktree, moment) {
@@ -88,7 +88,11 @@ function stampsOf({ git, head }: Pick<Seen, "git" | "head">): Pick<Seen, "stamps
   return { stamps: stamps.join(" "), index: stamps[0] ?? "-", changedMs };
 }
 
-function compare(seen: Seen | null, before: Memory | null, moment: Moment): Omit<WorktreeGlance, "folder"> {
+function compare(
+  seen: Seen | null,
+  before: Memory | null,
+  moment: Moment,
+): Omit<WorktreeObservation, "folder"> {
   const earlierMs = noLaterThan(before?.glance.changedAtMs ?? null, moment);
   const moves = before?.glance.moves ?? 0;
   const head = seen === null || seen.head.kind === "unreadable" ? null : seen.head.commit;

@@ -2,21 +2,21 @@
 // the machine; only what changed is read, and git is asked in the background (run-witness-inspections.ts).
 
 import { isLive, type ProcessIdentity, type Run } from "../../core/run/run.ts";
-import { type CheckedOut, isLookedAt, type Sighting } from "../../core/run/sighting.ts";
+import { type CheckedOut, isObserved, type RunObservation } from "../../core/run/sighting.ts";
 import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
-import type { RunWitness } from "../../ports/run-witness.ts";
+import type { RunProbe } from "../../ports/run-witness.ts";
 import type { Workers } from "../../ports/workers.ts";
 import type { Worktrees } from "../../ports/worktrees.ts";
 import { createTwinFinder } from "../git/twin-folder.ts";
-import { readProcessTable } from "./process-table.ts";
-import { type Inspection, Inspections, type InspectionWish } from "./run-witness-inspections.ts";
+import { readProcessorTimes } from "./process-table.ts";
+import { type Inspection, type InspectionRequest, Inspections } from "./run-witness-inspections.ts";
 import type { Moment } from "./run-witness-moment.ts";
-import { openSenses, type Perceived, type Senses, type SharedLook } from "./run-witness-senses.ts";
-import type { WorktreeGlance } from "./run-witness-worktree.ts";
+import { createProbeSet, type ProbeResults, type ProbeSet, type SharedLook } from "./run-witness-senses.ts";
+import type { WorktreeObservation } from "./run-witness-worktree.ts";
 
-export type RunWitnessParts = {
+export type RunProbeParts = {
   /** Absolute: the repository. */
   readonly root: string;
   /** Absolute: the manager's own folder in it. */
@@ -29,26 +29,26 @@ export type RunWitnessParts = {
   readonly lookCloserMs: number;
 };
 
-export function createRunWitness(parts: RunWitnessParts): RunWitness {
+export function createRunProbe(parts: RunProbeParts): RunProbe {
   const inspections = new Inspections(parts);
-  let sensesById = new Map<string, Senses>();
+  let sensesById = new Map<string, ProbeSet>();
   return {
     async look(runs) {
       const { clock, workers } = parts;
       const moment = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
       const { host } = workers.self();
-      const lookedAt = runs.filter(isLookedAt);
+      const lookedAt = runs.filter(isObserved);
       const mine = lookedAt.filter((run) => run.host === null || run.host === host);
       // What was remembered of runs that are over goes with them.
-      sensesById = new Map(mine.map((run) => [run.id, sensesById.get(run.id) ?? openSenses(parts, run)]));
-      const sightings = new Map<string, Sighting>(lookedAt.map((run) => [run.id, unseen(moment)]));
-      const wishes: InspectionWish[] = [];
+      sensesById = new Map(mine.map((run) => [run.id, sensesById.get(run.id) ?? createProbeSet(parts, run)]));
+      const sightings = new Map<string, RunObservation>(lookedAt.map((run) => [run.id, unseen(moment)]));
+      const wishes: InspectionRequest[] = [];
       for (const seen of await perceiveEach(parts, mine, sensesById, shareLook(parts, moment))) {
         const inspection = inspections.latest(seen.run.id, moment);
         sightings.set(seen.run.id, compose(seen, inspection, moment));
         wishes.push(...wishFor(seen, moment, parts.lookCloserMs));
       }
-      inspections.wish(wishes);
+      inspections.request(wishes);
       return sightings;
     },
     stop: () => inspections.stop(),
@@ -56,7 +56,7 @@ export function createRunWitness(parts: RunWitnessParts): RunWitness {
 }
 
 /** Where the repository lies is looked up when the first worktree asks, and no more than once per look. */
-function shareLook({ root }: RunWitnessParts, moment: Moment): SharedLook {
+function shareLook({ root }: RunProbeParts, moment: Moment): SharedLook {
   let find: ((worktree: string) => string) | null = null;
   return {
     moment,
@@ -67,12 +67,12 @@ function shareLook({ root }: RunWitnessParts, moment: Moment): SharedLook {
   };
 }
 
-type Seen = Perceived & Pick<Sighting, "holder" | "worker" | "leftRunning"> & { readonly run: Run };
+type Seen = ProbeResults & Pick<RunObservation, "holder" | "worker" | "leftRunning"> & { readonly run: Run };
 
 async function perceiveEach(
-  { workers }: RunWitnessParts,
+  { workers }: RunProbeParts,
   runs: readonly Run[],
-  sensesById: ReadonlyMap<string, Senses>,
+  sensesById: ReadonlyMap<string, ProbeSet>,
   shared: SharedLook,
 ): Promise<readonly Seen[]> {
   const see = (identity: ProcessIdentity | null) => (identity === null ? "unknown" : workers.see(identity));
@@ -82,12 +82,12 @@ async function perceiveEach(
     worker: see(run.worker),
     leftRunning: run.leftRunning.filter((left) => workers.see(left) === "alive"),
   }));
-  const table = met.some(({ worker }) => worker === "alive") ? readProcessTable() : null;
+  const table = met.some(({ worker }) => worker === "alive") ? readProcessorTimes() : null;
   const seen: Seen[] = [];
   for (const each of met) {
     const { run, worker } = each;
     const usedMs = run.worker !== null && worker === "alive" ? (table?.usedMs(run.worker.pid) ?? null) : null;
-    const perceived = await sensesById.get(run.id)?.perceive(run, { ...shared, usedMs });
+    const perceived = await sensesById.get(run.id)?.probe(run, { ...shared, usedMs });
     if (perceived !== undefined) seen.push({ ...each, ...perceived });
   }
   return seen;
@@ -97,7 +97,7 @@ function compose(
   { run, holder, worker, leftRunning, ...seen }: Seen,
   inspection: Inspection | null,
   { wallMs }: Moment,
-): Sighting {
+): RunObservation {
   const { log, processor, drifted, glance } = seen;
   return {
     atMs: wallMs,
@@ -113,10 +113,10 @@ function compose(
 }
 
 function witnessOf(
-  glance: WorktreeGlance,
+  glance: WorktreeObservation,
   inspection: Inspection | null,
   { own, nowMs }: { readonly own: string | null; readonly nowMs: number },
-): Sighting["worktree"] {
+): RunObservation["worktree"] {
   const isOutdated = glance.head !== null && inspection !== null && inspection.head !== glance.head;
   return {
     lookedAtMs: inspection?.lookedAtMs ?? nowMs,
@@ -132,7 +132,7 @@ function witnessOf(
 
 /** A run's branch is known once its worktree was prepared. */
 function checkedOut(
-  { head, branch }: WorktreeGlance,
+  { head, branch }: WorktreeObservation,
   own: string | null,
   inspection: Inspection | null,
 ): CheckedOut | null {
@@ -141,7 +141,7 @@ function checkedOut(
 }
 
 /** A worktree that somebody made elsewhere is nothing that the port of worktrees knows. */
-function wishFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionWish[] {
+function wishFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionRequest[] {
   const { run, glance, log, processor } = seen;
   const { id, key, worktree } = run;
   const name = nameWorktree(key);
@@ -160,7 +160,7 @@ function latestOf(...times: readonly (number | null | undefined)[]): number | nu
 }
 
 /** Of a run on another host. */
-function unseen({ wallMs }: Moment): Sighting {
+function unseen({ wallMs }: Moment): RunObservation {
   return {
     atMs: wallMs,
     holder: "unknown",

@@ -60,12 +60,12 @@ export function connectToParent(): RunnerParent | null {
  * For glibc, ignored elsewhere: memory in pieces from 256 KB up returns to the system when it is freed. Otherwise the text
  * of one snapshot file, 13 MB, is enough for it to keep all that are smaller: 169 MB instead of 117 at 10,000 tasks (P7).
  */
-export const LARGE_PIECES_GO_BACK: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: "262144" };
+export const MALLOC_SETTINGS: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: "262144" };
 
 function startChild({ entry, args, cwd, env }: RunnerLaunch): RunnerChild {
   const child = fork(entry, [...args], {
     cwd,
-    env: { ...LARGE_PIECES_GO_BACK, ...env },
+    env: { ...MALLOC_SETTINGS, ...env },
     detached: true,
     // Results of a runner go to the store; what it has to say goes to the server's stderr.
     stdio: ["ignore", "ignore", "inherit", "ipc"],

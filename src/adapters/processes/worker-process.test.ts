@@ -6,7 +6,7 @@ import { eventually } from "../../../test/support/served-tree.ts";
 import type { RunId } from "../../core/run/run.ts";
 import type { WorkerExit, WorkerStart } from "../../ports/workers.ts";
 import type { LogFileSystem } from "../files/run-log-writer.ts";
-import { identifyProcess, seeProcess } from "./process-witness.ts";
+import { identifyProcess, probeProcess } from "./process-witness.ts";
 import { createWorkerLauncher } from "./worker-process.ts";
 
 let runs = 0;
@@ -58,7 +58,7 @@ test.each<[string, string, WorkerExit]>([
   const { launch } = setUp();
   const worker = launch(script);
   expect(await worker.ended).toEqual(exit);
-  expect(seeProcess(worker.identity ?? identifyProcess(process.pid))).toBe("gone");
+  expect(probeProcess(worker.identity ?? identifyProcess(process.pid))).toBe("gone");
 });
 
 test("what it says on either stream is in the log, below a heading", async () => {
@@ -150,7 +150,7 @@ test.each<[string, string]>([
       process.execPath, ["-e", ${JSON.stringify(`${DEAF} console.log("up")`)}],
       { stdio: ["ignore", "pipe", "ignore"], ...${options} });
     child.stdout.once("data", () => { console.log(child.pid); process.exit(0) });`).ended;
-  expect(seeProcess(identifyProcess(Number(log())))).not.toBe("alive");
+  expect(probeProcess(identifyProcess(Number(log())))).not.toBe("alive");
 });
 
 test("on the way to its end it may take its time, and everybody that its parents knew ends with it", async () => {
@@ -166,7 +166,7 @@ test("on the way to its end it may take its time, and everybody that its parents
   const child = identifyProcess(pid);
   worker.terminate();
   expect(await worker.ended).toEqual({ kind: "signalled", signal: "SIGTERM" });
-  expect(seeProcess(child)).toBe("gone");
+  expect(probeProcess(child)).toBe("gone");
 });
 
 test("a stranger that holds the pipe does not hold the end", async () => {

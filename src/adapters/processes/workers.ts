@@ -11,7 +11,7 @@ import { supervisorEnvironment } from "./inherited-environment.ts";
 import { inheritedMark } from "./inherited-mark.ts";
 import { launchDetached } from "./launch-detached.ts";
 import type { FolderUser, ProcessSystem } from "./process-facts.ts";
-import { identifyProcess, knownProcess, seeProcess } from "./process-witness.ts";
+import { identifyProcess, knownProcess, probeProcess } from "./process-witness.ts";
 import { createFamilyFinder } from "./run-family.ts";
 import { signalProcess } from "./signal-process.ts";
 import { systemProcesses } from "./system-processes.ts";
@@ -38,7 +38,7 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
       self ??= identifyProcess(process.pid, system);
       return self;
     },
-    see: (identity) => seeProcess(identity, system),
+    see: (identity) => probeProcess(identity, system),
     launchSupervisor: (launch) =>
       launchDetached({
         command: supervisorCommand(settings, launch),
@@ -47,7 +47,7 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
         mark: inheritedMark(launch.run, launch.epoch),
       }),
     nudge: (supervisor) =>
-      seeProcess(supervisor, system) === "alive" && signalProcess(supervisor.pid, "SIGTERM"),
+      probeProcess(supervisor, system) === "alive" && signalProcess(supervisor.pid, "SIGTERM"),
     endRemains: async ({ id, host, epoch, worker }) => {
       if (system.place === null || !isHere({ host, worker }, system)) return "unknown";
       const leader = worker === null ? null : knownProcess(worker, system);
@@ -98,7 +98,7 @@ function lineage(pid: number, system: ProcessSystem): readonly number[] {
 
 /** A worker that was seen tells for sure; a name may be that of a container beside this one. */
 function isHere({ host, worker }: Pick<Run, "host" | "worker">, system: ProcessSystem): boolean {
-  if (worker !== null) return seeProcess(worker, system) !== "unknown";
+  if (worker !== null) return probeProcess(worker, system) !== "unknown";
   return host === null || host === hostname();
 }
 

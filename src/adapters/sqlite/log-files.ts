@@ -27,7 +27,7 @@ export type LogState = "whole" | "lost";
  * For a database that was there before: where one of its two files is missing, asks for the database alone, which
  * whoever has it open does not permit. Throws a `busy` StoreError then: they let go of it within seconds.
  */
-export function assertLogIsNobodys(file: string): LogState {
+export function assertLogUnused(file: string): LogState {
   const [hasLog, hasMemory] = COMPANIONS.map((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }));
   if (hasLog && hasMemory) return "whole";
   const database = new DatabaseSync(file, { timeout: 0 });

@@ -4,9 +4,9 @@ import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { openPlainDatabase } from "../files/plain-database.ts";
-import { lookAtPlainFile } from "../files/plain-file.ts";
+import { statPlainFile } from "../files/plain-file.ts";
 import { prepareStateFolder } from "../files/state-folder.ts";
-import { assertLogIsNobodys, type LogState } from "./log-files.ts";
+import { assertLogUnused, type LogState } from "./log-files.ts";
 import { APPLICATION_ID, migrate, newerSchema, readSchemaVersion } from "./migrations.ts";
 import { storeError } from "./sqlite-failure.ts";
 
@@ -33,7 +33,7 @@ export type OpenedDatabase = {
 /** Opens, and makes when there is none. Throws SQLite's and the file system's own errors, or a StoreError. */
 export function openDatabase(file: string): OpenedDatabase {
   prepareStateFolder(dirname(file));
-  const log = lookAtPlainFile(file) === null ? "whole" : assertLogIsNobodys(file);
+  const log = statPlainFile(file) === null ? "whole" : assertLogUnused(file);
   const { database, before } = openPlainDatabase(file, { timeout: BUSY_TIMEOUT_MS });
   try {
     // SQLite gives its log and shared memory the mode of the database, so only this file needs care.

@@ -1,8 +1,8 @@
 // Pull requests: one row each, the state of the look-ups, and what was done for branches.
 
 import * as z from "zod";
-import { type CareRecord, REBASE_OUTCOMES } from "../../core/pull-request/care.ts";
-import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
+import { type DeliveryRecord, REBASE_OUTCOMES } from "../../core/pull-request/care.ts";
+import type { PullRequestSyncState } from "../../core/pull-request/look-up-state.ts";
 import {
   CHECK_STATES,
   HOST_MERGES,
@@ -72,7 +72,7 @@ const pullRequestSchema: z.ZodType<PullRequest> = z.object({
 
 const budgetSchema = z.object({ limit: count, remaining: count, resetAtMs: z.number() });
 
-const stateSchema: z.ZodType<LookUpState> = z.object({
+const stateSchema: z.ZodType<PullRequestSyncState> = z.object({
   repository: z.string().nullable(),
   standing: z.discriminatedUnion("kind", [
     z.object({ kind: z.literal("off"), because: z.string(), remedy: z.string().nullable() }),
@@ -99,7 +99,7 @@ const stateSchema: z.ZodType<LookUpState> = z.object({
       z.object({ kind: z.literal("number"), number: count }),
     ]),
   ),
-  askedAtMs: z.custom<LookUpState["askedAtMs"]>(isTimes),
+  askedAtMs: z.custom<PullRequestSyncState["askedAtMs"]>(isTimes),
 });
 
 function isTimes(value: unknown): boolean {
@@ -107,7 +107,7 @@ function isTimes(value: unknown): boolean {
   return Object.values(value).every((time) => typeof time === "number");
 }
 
-const careSchema: z.ZodType<CareRecord> = z.object({
+const careSchema: z.ZodType<DeliveryRecord> = z.object({
   number: count,
   rebase: z
     .object({
@@ -158,7 +158,7 @@ export function writePullRequests(
   return true;
 }
 
-export function replaceCare(
+export function replaceDeliveryRecords(
   sql: Sql,
   { before, after, action }: Parameters<PullRequestStore["replaceCare"]>[0],
 ): boolean {

@@ -27,7 +27,7 @@ import { readPause, writePause } from "./pause-table.ts";
 import {
   readPullRequests,
   readPullRequestsVersion,
-  replaceCare,
+  replaceDeliveryRecords,
   writePullRequests,
 } from "./pull-request-tables.ts";
 import { readIndexInPortions, readRowsInPortions } from "./read-in-portions.ts";
@@ -45,10 +45,10 @@ import {
 import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./snapshot-tables.ts";
 import { publishInPortions } from "./staged-rows.ts";
 import { readStoppedTasks } from "./stopped-task-table.ts";
-import { StoreBell, type StoreBellSettings } from "./store-bell.ts";
+import { StoreWatch, type StoreWatchSettings } from "./store-bell.ts";
 import { pruneTransitions, readTransitions } from "./transition-table.ts";
 
-export type SqliteSettings = ConnectionSettings & Pick<StoreBellSettings, "watchFolder">;
+export type SqliteSettings = ConnectionSettings & Pick<StoreWatchSettings, "watchFolder">;
 
 /**
  * Opens the store, and makes it when there is none. A damaged file is moved aside, which `notices` tells.
@@ -66,7 +66,7 @@ export function createSqliteStore(settings: SqliteSettings): Store {
 }
 
 function storeOn(connection: Connection, settings: SqliteSettings): Store {
-  const bell = new StoreBell({ ...settings, readMark: () => connection.readMark() });
+  const bell = new StoreWatch({ ...settings, readMark: () => connection.readMark() });
   // What was done about runs is news for the other parts of this process too.
   const andRing = async <Result>(written: Promise<Result>): Promise<Result> => {
     const result = await written;
@@ -136,7 +136,7 @@ function pullRequestMethods(connection: RingingConnection): PullRequestStore {
   return {
     readPullRequests: () => connection.read(readPullRequests),
     writePullRequests: (input) => connection.write((sql) => writePullRequests(sql, input)),
-    replaceCare: (input) => connection.write((sql) => replaceCare(sql, input)),
+    replaceCare: (input) => connection.write((sql) => replaceDeliveryRecords(sql, input)),
     readPullRequestsVersion: () => connection.read(readPullRequestsVersion),
   };
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { StoreBell } from "./store-bell.ts";
+import { StoreWatch } from "./store-bell.ts";
 
 let folder: string;
 beforeEach(() => {
@@ -20,7 +20,7 @@ function setUp({ watches = true }: { watches?: boolean } = {}) {
   let checks = 0;
   let isBroken = false;
   let onChange: (kind: string, name: string | null) => void = () => {};
-  const bell = new StoreBell({
+  const bell = new StoreWatch({
     file: join(folder, "store.sqlite"),
     readMark: () => {
       checks += 1;

@@ -22,7 +22,7 @@ const CHECK_UNWATCHED_MS = 250;
 /** A minute: a watch that once said nothing may have been slow, or may never say anything. */
 const CHECKS_IN_DOUBT = 240;
 
-export type StoreBellSettings = {
+export type StoreWatchSettings = {
   /** The database. */
   readonly file: string;
   /** Another text than before when somebody else has committed, or the file is another one. Throws what the store throws. */
@@ -31,8 +31,8 @@ export type StoreBellSettings = {
 };
 
 /** Works from the first listener to the last. Keeps no process alive. */
-export class StoreBell {
-  readonly #settings: StoreBellSettings;
+export class StoreWatch {
+  readonly #settings: StoreWatchSettings;
   readonly #folder: string;
   readonly #listeners = new Set<() => void>();
   /** Null while the store cannot be read. */
@@ -45,7 +45,7 @@ export class StoreBell {
   #checksAfterEvent = CHECK_AFTER_EVENT_MS.length;
   #hasNewEvent = false;
 
-  constructor(settings: StoreBellSettings) {
+  constructor(settings: StoreWatchSettings) {
     this.#settings = settings;
     this.#folder = dirname(settings.file);
   }

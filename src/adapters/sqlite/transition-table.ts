@@ -2,7 +2,7 @@
 
 import type { SQLInputValue } from "node:sqlite";
 import * as z from "zod";
-import { ACTIONS, type Transition, type TransitionChange } from "../../core/snapshot/transition.ts";
+import { ACTIONS, type ActivityChange, type ActivityEvent } from "../../core/snapshot/transition.ts";
 import type { TransitionQuery } from "../../ports/store.ts";
 import { TRANSITIONS_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../ports/store-limits.ts";
 import type { Sql } from "./connection.ts";
@@ -18,7 +18,7 @@ const CONDITIONS = {
   group: "(group_before = :group OR group_after = :group)",
 } as const satisfies Partial<Record<keyof TransitionQuery, string>>;
 
-export function appendTransitions(sql: Sql, changes: readonly TransitionChange[], seq: number): void {
+export function appendTransitions(sql: Sql, changes: readonly ActivityChange[], seq: number): void {
   const insert = sql(
     `INSERT INTO transitions (seq, at_ms, key, owner, group_before, group_after, body) VALUES (?, ?, ?, ?, ?, ?, ?)`,
   );
@@ -28,7 +28,7 @@ export function appendTransitions(sql: Sql, changes: readonly TransitionChange[]
   }
 }
 
-export function readTransitions(sql: Sql, query: TransitionQuery): Transition[] {
+export function readTransitions(sql: Sql, query: TransitionQuery): ActivityEvent[] {
   const conditions = ["TRUE"];
   const values: Record<string, SQLInputValue> = { limit: query.limit };
   for (const name of Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]) {
@@ -57,8 +57,8 @@ const changeSchema = z.discriminatedUnion("kind", [
   z.looseObject({ kind: z.literal("acted"), action: z.enum(ACTIONS), by: z.string(), ...common }),
 ]);
 
-function toTransition(row: Record<string, unknown>): Transition {
+function toTransition(row: Record<string, unknown>): ActivityEvent {
   const change = changeSchema.safeParse(parseStored(row["body"], "a transition"));
   if (!change.success) throw damagedValue("a transition", change.error);
-  return { ...(change.data as unknown as TransitionChange), id: Number(row["id"]), seq: Number(row["seq"]) };
+  return { ...(change.data as unknown as ActivityChange), id: Number(row["id"]), seq: Number(row["seq"]) };
 }

@@ -10,7 +10,7 @@ import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import type { ProcessIdentity, RunId } from "../../core/run/run.ts";
 import type { Presence } from "../../core/run/sighting.ts";
 import type { SlotRequest } from "../../ports/worker-slots.ts";
-import { identifyProcess, seeProcess } from "../processes/process-witness.ts";
+import { identifyProcess, probeProcess } from "../processes/process-witness.ts";
 import { createWorkerSlots } from "./worker-slots.ts";
 
 const holder = (name: string): ProcessIdentity => ({ id: `linux:boot:${name}`, host: "desk", pid: 7 });
@@ -123,7 +123,7 @@ test("W30: of ten processes at once no two get the same block, and no more than 
   const script = `
     const { createWorkerSlots } = await import(process.argv[1]);
     const { identifyProcess, seeProcess } = await import(process.argv[2]);
-    const slots = createWorkerSlots({ stateFolder: process.argv[3], root: "/" + process.pid, see: seeProcess, nowMs: Date.now });
+    const slots = createWorkerSlots({ stateFolder: process.argv[3], root: "/" + process.pid, see: probeProcess, nowMs: Date.now });
     const answer = slots.claim({ run: "r" + process.pid, holder: identifyProcess(process.pid), limit: 6, portBase: 20000, ports: 10, avoid: [], preferred: null });
     console.log(JSON.stringify(answer));
     setInterval(() => {}, 1000);`;
@@ -157,7 +157,7 @@ test("W30: of ten processes at once no two get the same block, and no more than 
   expect(ports.toSorted()).toEqual([20_000, 20_010, 20_020, 20_030, 20_040, 20_050]);
   expect(answers.filter(({ kind }) => kind === "full")).toHaveLength(4);
   await endAll();
-  const slots = createWorkerSlots({ stateFolder, root: "/here", see: seeProcess, nowMs: Date.now });
+  const slots = createWorkerSlots({ stateFolder, root: "/here", see: probeProcess, nowMs: Date.now });
   expect(slots.countElsewhere()).toBe(0);
   expect(slots.claim(request("z", { holder: identifyProcess(process.pid) }))).toEqual({
     kind: "claimed",

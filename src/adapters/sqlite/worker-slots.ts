@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import type { ProcessIdentity } from "../../core/run/run.ts";
 import type { Presence } from "../../core/run/sighting.ts";
 import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/worker-slots.ts";
-import { prepareOwnFolder } from "../files/own-folders.ts";
+import { prepareUserFolder } from "../files/own-folders.ts";
 
 export type WorkerSlotsSettings = {
   /** The user's own folder for state, absolute. */
@@ -127,7 +127,7 @@ function change<Result>(
   { stateFolder }: WorkerSlotsSettings,
   work: (database: DatabaseSync) => Result,
 ): Result {
-  prepareOwnFolder(stateFolder);
+  prepareUserFolder(stateFolder);
   const file = join(stateFolder, FILE);
   // No link is followed, and nobody else may read it. Opened and closed before SQLite has any lock on it.
   closeSync(

@@ -13,7 +13,7 @@ const GIT_TIMEOUT_MS = 10_000;
 /** Shown as the repository's name. */
 const DEMO_NAME = "dataface";
 
-export type DemoWorld = {
+export type DemoContext = {
   readonly scratch: ScratchFolders;
   readonly run: RunCommand;
   readonly openTreeFiles: (root: string) => Promise<TreeFiles>;
@@ -34,7 +34,7 @@ export type Demo = {
 };
 
 /** The caller removes `root` in the end. When this throws, nothing is left. */
-export async function makeDemo(world: DemoWorld): Promise<Demo> {
+export async function makeDemo(world: DemoContext): Promise<Demo> {
   const { scratch, exampleFolder, signal } = world;
   const root = await scratch.make(DEMO_NAME);
   try {
@@ -52,7 +52,7 @@ export async function makeDemo(world: DemoWorld): Promise<Demo> {
 const CONFIG_FILE = "tasks/config.yaml";
 
 /** Where the demo's worker lies is known only here. JSON is YAML, so any path can stand in it. */
-async function configureWorker({ scratch, exampleFolder, node }: DemoWorld, root: string): Promise<void> {
+async function configureWorker({ scratch, exampleFolder, node }: DemoContext, root: string): Promise<void> {
   const file = `${root}/${CONFIG_FILE}`;
   const text = await scratch.readText(file);
   const command = JSON.stringify([node, `${exampleFolder}/agent.mjs`, "{slug}"]);
@@ -64,7 +64,7 @@ const WORKER_COMMENT = `
 `;
 
 /** The commits to make, once the files have the dates of today. */
-async function readHistory(world: DemoWorld, root: string): Promise<readonly PlannedCommit[]> {
+async function readHistory(world: DemoContext, root: string): Promise<readonly PlannedCommit[]> {
   const { scratch, exampleFolder, nowMs } = world;
   const text = await scratch.readText(`${exampleFolder}/history.yaml`);
   if (text === null) return [];
@@ -76,7 +76,7 @@ async function readHistory(world: DemoWorld, root: string): Promise<readonly Pla
 
 type Dated = { readonly history: History; readonly files: readonly string[] };
 
-async function moveDatesOf({ scratch, nowMs }: DemoWorld, root: string, { history, files }: Dated) {
+async function moveDatesOf({ scratch, nowMs }: DemoContext, root: string, { history, files }: Dated) {
   const days = daysBetween(history.written_on, nowMs);
   for (const file of files) {
     const text = await scratch.readText(`${root}/${file}`);
@@ -87,7 +87,7 @@ async function moveDatesOf({ scratch, nowMs }: DemoWorld, root: string, { histor
 
 /** Null when every commit was made, else what git said; the tree itself is then served without git. */
 async function commitHistory(
-  world: DemoWorld,
+  world: DemoContext,
   root: string,
   commits: readonly PlannedCommit[],
 ): Promise<CommandResult | null> {
@@ -122,7 +122,7 @@ const CONFIGURATION = [
 ];
 
 function git(
-  world: DemoWorld,
+  world: DemoContext,
   root: string,
   args: readonly string[],
   commit?: PlannedCommit,

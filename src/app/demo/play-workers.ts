@@ -1,10 +1,10 @@
 // The demo's workers: a few tasks are kicked off so that the page is alive, and nobody is left at work when it ends.
 
 import { isLive } from "../../core/run/run.ts";
-import { pause } from "../pause.ts";
+import { sleep } from "../pause.ts";
 import { kickoff } from "../runs/kickoff.ts";
 import { pauseStarts } from "../runs/pause-starts.ts";
-import type { RunsWorld } from "../runs/runs-world.ts";
+import type { RunsContext } from "../runs/runs-world.ts";
 import { stopRun } from "../runs/stop-run.ts";
 
 /** What each of them plays stands in the example's agent.mjs. */
@@ -23,18 +23,18 @@ const LOOK_MS = 100;
 const DEMO = "the demo";
 
 /** Kicks the tasks off once there is a snapshot; returns what was refused, in sentences. */
-export async function beginPlay(world: RunsWorld, signal: AbortSignal): Promise<readonly string[]> {
+export async function beginPlay(world: RunsContext, signal: AbortSignal): Promise<readonly string[]> {
   const untilMs = world.clock.monotonicMs() + FIRST_SNAPSHOT_WAIT_MS;
   while ((await world.store.readPublished()) === null) {
     if (signal.aborted || world.clock.monotonicMs() > untilMs) return [];
-    await pause(LOOK_MS, signal);
+    await sleep(LOOK_MS, signal);
   }
   const answers = await kickoff(world, PLAYED, { by: DEMO, note: null });
   return answers.flatMap((answer) => (answer.kind === "refused" ? [`${answer.message} ${answer.hint}`] : []));
 }
 
 /** Ends them all, and lets none begin meanwhile. */
-export async function endPlay(world: RunsWorld): Promise<void> {
+export async function endPlay(world: RunsContext): Promise<void> {
   const signal = new AbortController().signal;
   await pauseStarts(world, { by: DEMO, note: "it ends" });
   const live = (await world.store.readOpenRuns()).filter(isLive);

@@ -1,15 +1,15 @@
 // Care of branches beside the cycles of a runner: one pass at a time, when the page says that something will be done.
 
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { type CareWorld, careForBranches } from "./care-for-branches.ts";
+import { type DeliveryContext, deliverBranches } from "./care-for-branches.ts";
 
 /** One per process. `startDue` may be called in each cycle. */
-export class BranchCare {
-  readonly #world: CareWorld;
+export class BackgroundDelivery {
+  readonly #world: DeliveryContext;
   readonly #stopping = new AbortController();
   #inFlight: Promise<unknown> | null = null;
 
-  constructor(world: CareWorld) {
+  constructor(world: DeliveryContext) {
     this.#world = world;
   }
 
@@ -19,7 +19,7 @@ export class BranchCare {
     if (signal.aborted || this.#inFlight !== null) return;
     const due = [...rows.values()].filter(({ pull_request: known }) => (known?.care.next ?? null) !== null);
     if (due.length === 0) return;
-    this.#inFlight = careForBranches(this.#world, { rows: due, dryRun: false, signal })
+    this.#inFlight = deliverBranches(this.#world, { rows: due, dryRun: false, signal })
       .catch((error: unknown) => {
         this.#world.log.error({ error }, "the care of branches failed");
       })

@@ -3,11 +3,11 @@
 // moment; each step is taken in the store before or with what it does, so that nobody else takes it as well.
 
 import {
-  type CareRecord,
-  type CareStep,
+  type DeliveryRecord,
   type DeliverySettings,
-  judgeCare,
-  needOf,
+  type DeliveryStep,
+  deliveryNeed,
+  judgeDelivery,
 } from "../../core/pull-request/care.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { repairPrompt } from "../../core/pull-request/repair-prompt.ts";
@@ -17,18 +17,21 @@ import type { TaskRow } from "../../core/snapshot/schema.ts";
 import type { Rebased } from "../../ports/worktrees.ts";
 import { actionOf } from "../runs/action-of.ts";
 import { continueRun } from "../runs/continue-run.ts";
-import type { RunsWorld } from "../runs/runs-world.ts";
+import type { RunsContext } from "../runs/runs-world.ts";
 
-export type CareWorld = Pick<RunsWorld, "clock" | "store" | "worktrees" | "workers" | "config" | "log">;
+export type DeliveryContext = Pick<
+  RunsContext,
+  "clock" | "store" | "worktrees" | "workers" | "config" | "log"
+>;
 
-export type CareWish = {
+export type DeliveryRequest = {
   readonly rows: Iterable<TaskRow>;
   /** Only says what would be done, also what is switched off. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 };
 
-export type Cared = {
+export type DeliveryResult = {
   readonly key: string;
   readonly number: number;
   readonly url: string;
@@ -44,42 +47,42 @@ const DELIVERY = "delivery";
 const EVERYTHING: DeliverySettings = { rebase: "safe", repair: "agent" };
 
 /** One answer per pull request that something could be done for; one after the other. Throws what the store throws. */
-export async function careForBranches(
-  world: CareWorld,
-  { rows, dryRun, signal }: CareWish,
-): Promise<readonly Cared[]> {
+export async function deliverBranches(
+  world: DeliveryContext,
+  { rows, dryRun, signal }: DeliveryRequest,
+): Promise<readonly DeliveryResult[]> {
   const { known, care } = await world.store.readPullRequests();
   const byNumber = new Map(known.map((one) => [one.number, one]));
   const records = new Map(care.map((record) => [record.number, record]));
-  const done: Cared[] = [];
+  const done: DeliveryResult[] = [];
   for (const row of rows) {
     const pullRequest = byNumber.get(row.pull_request?.number ?? -1);
     if (signal.aborted) break;
-    if (pullRequest === undefined || row.group === "done" || needOf(pullRequest) === null) continue;
+    if (pullRequest === undefined || row.group === "done" || deliveryNeed(pullRequest) === null) continue;
     const record = records.get(pullRequest.number) ?? null;
     const run = await world.store.readOpenRun(row.key);
-    done.push(await careForOne(world, { row, pullRequest, record, run, dryRun, signal }));
+    done.push(await deliverOne(world, { row, pullRequest, record, run, dryRun, signal }));
   }
   return done;
 }
 
-type Case = Omit<CareWish, "rows"> & {
+type DeliveryCase = Omit<DeliveryRequest, "rows"> & {
   readonly row: TaskRow;
   readonly pullRequest: PullRequest;
-  readonly record: CareRecord | null;
+  readonly record: DeliveryRecord | null;
   readonly run: Run | null;
 };
 
-async function careForOne(world: CareWorld, told: Case): Promise<Cared> {
+async function deliverOne(world: DeliveryContext, told: DeliveryCase): Promise<DeliveryResult> {
   const { row, pullRequest, record, run, dryRun } = told;
   const configured = world.config.delivery;
   const settings = dryRun ? EVERYTHING : configured;
-  const step = judgeCare({ pullRequest, run, record, settings, nowMs: world.clock.wallMs() });
+  const step = judgeDelivery({ pullRequest, run, record, settings, nowMs: world.clock.wallMs() });
   const { number, url } = pullRequest;
   return { key: row.key, number, url, what: step.kind, outcome: await takeStep(world, told, step) };
 }
 
-async function takeStep(world: CareWorld, told: Case, step: CareStep): Promise<string> {
+async function takeStep(world: DeliveryContext, told: DeliveryCase, step: DeliveryStep): Promise<string> {
   const { rebase, repair } = world.config.delivery;
   switch (step.kind) {
     case "none":
@@ -96,7 +99,7 @@ async function takeStep(world: CareWorld, told: Case, step: CareStep): Promise<s
   }
 }
 
-async function rebaseOne({ clock, store, worktrees }: CareWorld, told: Case): Promise<string> {
+async function rebaseOne({ clock, store, worktrees }: DeliveryContext, told: DeliveryCase): Promise<string> {
   const { row, pullRequest, record, dryRun, signal } = told;
   const { branch, base, number } = pullRequest;
   const headCommit = pullRequest.headCommit as CommitSha;
@@ -105,7 +108,7 @@ async function rebaseOne({ clock, store, worktrees }: CareWorld, told: Case): Pr
   if (rebased.kind === "would_rebase" || dryRun) return why;
   const atMs = clock.wallMs();
   const isDone = outcome === "rebased" || outcome === "up_to_date";
-  const after: CareRecord = {
+  const after: DeliveryRecord = {
     number,
     rebase: { headCommit, outcome, why: isDone ? null : why, files, atMs },
     repairs: record?.repairs ?? [],
@@ -120,7 +123,7 @@ async function rebaseOne({ clock, store, worktrees }: CareWorld, told: Case): Pr
 }
 
 type Described = {
-  readonly outcome: NonNullable<CareRecord["rebase"]>["outcome"];
+  readonly outcome: NonNullable<DeliveryRecord["rebase"]>["outcome"];
   readonly why: string;
   readonly files: readonly string[];
 };
@@ -141,12 +144,16 @@ function describe(rebased: Rebased, base: string): Described {
   }
 }
 
-async function repairOne(world: CareWorld, told: Case, because: "conflict" | "checks"): Promise<string> {
+async function repairOne(
+  world: DeliveryContext,
+  told: DeliveryCase,
+  because: "conflict" | "checks",
+): Promise<string> {
   const { pullRequest, record, run } = told;
   const { number, headCommit } = pullRequest;
   if (run === null) return "it has no worker of ours to be asked";
   const repairs = [...(record?.repairs ?? []), { headCommit, because, atMs: world.clock.wallMs() }];
-  const after: CareRecord = { number, rebase: record?.rebase ?? null, repairs };
+  const after: DeliveryRecord = { number, rebase: record?.rebase ?? null, repairs };
   // Taken first: asked for twice, a worker would do it twice.
   if (!(await world.store.replaceCare({ before: record, after }))) return "somebody else is at it";
   const prompt = repairPrompt(pullRequest, because);

@@ -3,10 +3,10 @@
 
 import type { Config } from "../../config/schema.ts";
 import {
-  isSameStanding,
-  type LookUpState,
-  NEVER_LOOKED,
-  toldStanding,
+  isSameStatus,
+  NEVER_SYNCED,
+  type PullRequestSyncState,
+  reportedStatus,
 } from "../../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import {
@@ -17,27 +17,27 @@ import {
 import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { PullRequestStore } from "../../ports/pull-request-store.ts";
 
-export type LookUpMemoryWorld = {
+export type SyncMemoryContext = {
   readonly store: PullRequestStore;
   readonly config: Pick<Config, "github" | "delivery" | "worktree">;
 };
 
 /** What a cycle takes from look-ups. */
-export type LookedUp = { readonly input: PullRequestsInput; readonly state: LookUpState };
+export type SyncedPullRequests = { readonly input: PullRequestsInput; readonly state: PullRequestSyncState };
 
-export class LookUpMemory {
-  readonly #world: LookUpMemoryWorld;
+export class SyncMemory {
+  readonly #world: SyncMemoryContext;
   readonly #known = new Map<number, PullRequest>();
   /** What of it the store does not have yet. */
   readonly #unwritten = new Map<number, PullRequest>();
   readonly #patterns: PullRequestsInput["patterns"];
-  #state = NEVER_LOOKED;
+  #state = NEVER_SYNCED;
   /** As the store has it. */
-  #toldStanding = NEVER_LOOKED.standing;
+  #toldStanding = NEVER_SYNCED.standing;
   #input: PullRequestsInput | null = null;
   #version = -1;
 
-  constructor(world: LookUpMemoryWorld) {
+  constructor(world: SyncMemoryContext) {
     this.#world = world;
     this.#patterns = branchPatterns(world.config.github.branches);
   }
@@ -50,17 +50,17 @@ export class LookUpMemory {
     return this.#patterns;
   }
 
-  get state(): LookUpState {
+  get state(): PullRequestSyncState {
     return this.#state;
   }
 
   /** Not written until `keep` is called. */
-  setState(state: LookUpState): void {
+  setState(state: PullRequestSyncState): void {
     this.#state = state;
   }
 
   /** Throws what the store throws. */
-  async current(): Promise<LookedUp> {
+  async current(): Promise<SyncedPullRequests> {
     const version = await this.#world.store.readPullRequestsVersion();
     if (this.#input === null || version !== this.#version) await this.#restore(version);
     return { input: this.#input ?? this.#assemble(new Map()), state: this.#state };
@@ -72,13 +72,13 @@ export class LookUpMemory {
   }
 
   /** Facts of another repository say nothing about this one. False when we may not write any more. */
-  async startAnew(epoch: number): Promise<boolean> {
+  async reset(epoch: number): Promise<boolean> {
     const gone = [...this.#known.keys()];
-    const input = { epoch, state: NEVER_LOOKED, changed: [], gone };
+    const input = { epoch, state: NEVER_SYNCED, changed: [], gone };
     if (!(await this.#world.store.writePullRequests(input))) return false;
     this.#known.clear();
     this.#unwritten.clear();
-    this.#state = NEVER_LOOKED;
+    this.#state = NEVER_SYNCED;
     return true;
   }
 
@@ -104,8 +104,8 @@ export class LookUpMemory {
     const state = this.#state;
     const changed = [...this.#unwritten.values()];
     if (!(await this.#world.store.writePullRequests({ epoch, state, changed, gone }))) return false;
-    const standing = toldStanding(state);
-    const isTold = isSameStanding(this.#toldStanding, standing);
+    const standing = reportedStatus(state);
+    const isTold = isSameStatus(this.#toldStanding, standing);
     this.#unwritten.clear();
     this.#toldStanding = standing;
     return changed.length > 0 || gone.length > 0 || !isTold;
@@ -116,8 +116,8 @@ export class LookUpMemory {
     this.#known.clear();
     this.#unwritten.clear();
     for (const one of known) this.#known.set(one.number, one);
-    this.#state = state ?? NEVER_LOOKED;
-    this.#toldStanding = toldStanding(this.#state);
+    this.#state = state ?? NEVER_SYNCED;
+    this.#toldStanding = reportedStatus(this.#state);
     this.#version = version;
     const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
     this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;

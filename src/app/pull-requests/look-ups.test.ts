@@ -20,7 +20,7 @@ import { createMemoryPullRequestHost } from "../../adapters/memory/memory-pull-r
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import type { HostSearch, NewsQuestion } from "../../ports/pull-request-host.ts";
 import { createHeartbeat } from "../heartbeat.ts";
-import { LookUps, type Subjects, subjectsOf } from "./look-ups.ts";
+import { PullRequestSync, type SyncInput, syncInputOf } from "./look-ups.ts";
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -70,14 +70,14 @@ async function setUp(texts: Readonly<Record<string, string>> = TEXTS) {
   at.epoch = claim.lease.epoch;
   /** As a process that has just started. */
   const begin = () => {
-    const lookUps = new LookUps(world);
+    const lookUps = new PullRequestSync(world);
     const heartbeat = createHeartbeat({ ...world, lookUps, barred: () => ({}) });
     const cycle = async () => {
       const right = { epoch: at.epoch, confirm: async () => true };
       const outcome = await heartbeat.cycle(new Set(["refresh"]), right);
       return outcome.kind;
     };
-    const about = () => subjectsOf(heartbeat);
+    const about = () => syncInputOf(heartbeat);
     const onNews = () => {
       at.news += 1;
     };
@@ -156,13 +156,13 @@ describe("rounds of a runner", () => {
       await gate.promise;
       return answer;
     };
-    let subjects: Subjects | null = null;
+    let subjects: SyncInput | null = null;
     process.start(() => subjects);
     await pass(10 * SECOND_MS);
     expect(questions).toEqual([]);
     subjects = process.about();
     await pass(5 * MINUTE_MS);
-    process.lookUps.askNow();
+    process.lookUps.requestSync();
     await pass(5 * MINUTE_MS);
     expect(questions).toEqual(["news"]);
     gate.resolve();
@@ -189,7 +189,7 @@ describe("rounds of a runner", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     gate.resolve();
     await pass(10 * MINUTE_MS);
-    process.lookUps.askNow();
+    process.lookUps.requestSync();
     await pass(MINUTE_MS);
     expect([questions.filter((question) => question === "news").length, at.news]).toEqual([1, 0]);
     expect([await known(), (await store.readPullRequests()).state]).toEqual([[], null]);
@@ -315,7 +315,7 @@ describe("F9: a host that fails marks its source, and nothing else", () => {
     };
     const about = process.about();
     if (about === null) throw new Error("no tasks");
-    await process.lookUps.lookIfDue({ epoch: at.epoch, about, signal: limit.signal });
+    await process.lookUps.syncIfDue({ epoch: at.epoch, about, signal: limit.signal });
     expect((await store.readPullRequests()).state?.standing).toMatchObject({ kind: "failing", times: 1 });
   });
 });
@@ -332,7 +332,7 @@ describe("asked by hand", () => {
     questions.length = 0;
     await pass(10 * MINUTE_MS);
     expect(questions).toEqual([]);
-    process.lookUps.askNow();
+    process.lookUps.requestSync();
     await pass(0);
     expect(questions).toEqual(["news", "task/a"]);
     await pass(10 * MINUTE_MS);
@@ -346,7 +346,7 @@ describe("asked by hand", () => {
     await pass(SECOND_MS);
     questions.length = 0;
     for (let minute = 0; minute < 4; minute += 1) {
-      process.lookUps.askNow();
+      process.lookUps.requestSync();
       await pass(MINUTE_MS);
     }
     expect(questions).toEqual([]);
@@ -360,7 +360,7 @@ describe("asked by hand", () => {
     await pass(SECOND_MS);
     questions.length = 0;
     for (let tick = 0; tick < 100; tick += 1) {
-      process.lookUps.askNow();
+      process.lookUps.requestSync();
       await pass(100);
     }
     expect(questions.filter((question) => question === "news").length).toBeLessThanOrEqual(4);
@@ -372,15 +372,15 @@ describe("asked by hand", () => {
     process.start();
     await pass(SECOND_MS);
     questions.length = 0;
-    process.lookUps.askNow();
+    process.lookUps.requestSync();
     for (let tick = 0; tick < 50; tick += 1) {
-      process.lookUps.reconsider();
+      process.lookUps.reschedule();
       await pass(100);
     }
     expect(questions).toContain("news");
     questions.length = 0;
     for (let tick = 0; tick < 10 * 130; tick += 1) {
-      process.lookUps.reconsider();
+      process.lookUps.reschedule();
       await pass(100);
     }
     expect(questions).toContain("news");
@@ -389,7 +389,7 @@ describe("asked by hand", () => {
   test("before there is a runner it is kept for it", async () => {
     const { process, host, questions } = await setUp();
     host.put(openedAt());
-    process.lookUps.askNow();
+    process.lookUps.requestSync();
     process.start();
     await pass(SECOND_MS);
     expect(questions).toEqual(["news", "task/a"]);
@@ -424,7 +424,7 @@ describe("off", () => {
     process.start();
     await pass(5 * SECOND_MS);
     at.search = found;
-    process.lookUps.askNow();
+    process.lookUps.requestSync();
     await pass(0);
     expect(questions).toEqual(["news", "task/a"]);
   });
@@ -634,14 +634,14 @@ describe("for a command", () => {
   test("a round is wanted when it is due, or when a token was found", async () => {
     const { begin, at, host, found, store } = await setUp();
     const signal = new AbortController().signal;
-    const wants = () => begin().lookUps.wantsRound(signal);
+    const wants = () => begin().lookUps.wantsSync(signal);
     const look = async () => {
       const { lookUps, about, cycle } = begin();
       await cycle();
       const subjects = about();
       if (subjects === null) throw new Error("no tasks");
-      await lookUps.wantsRound(signal);
-      return await lookUps.lookIfDue({ epoch: at.epoch, about: subjects, signal });
+      await lookUps.wantsSync(signal);
+      return await lookUps.syncIfDue({ epoch: at.epoch, about: subjects, signal });
     };
     at.search = OFF;
     expect(await wants()).toBe(true);

@@ -3,11 +3,11 @@
 //
 // Facts are kept in the store. A process that starts shows them at once, as old as they are, and goes on from there.
 
-import { type Interest, interestOf } from "../../core/pull-request/interest.ts";
+import { type SyncTargets, syncTargetsOf } from "../../core/pull-request/interest.ts";
 import { hintedNumber } from "../../core/pull-request/link-pull-requests.ts";
-import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
+import type { PullRequestSyncState } from "../../core/pull-request/look-up-state.ts";
 import { outdatedNumbers } from "../../core/pull-request/outdated.ts";
-import { nameOfWanted, nextRoundMs } from "../../core/pull-request/plan-look-up.ts";
+import { fetchName, nextSyncMs } from "../../core/pull-request/plan-look-up.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import type { Run } from "../../core/run/run.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
@@ -18,24 +18,26 @@ import type { Clock } from "../../ports/clock.ts";
 import type { Log } from "../../ports/log.ts";
 import type { HostSearch, PullRequestHosts } from "../../ports/pull-request-host.ts";
 import type { Heartbeat } from "../heartbeat.ts";
-import { type LookedUp, LookUpMemory, type LookUpMemoryWorld } from "./look-up-memory.ts";
-import { runRound } from "./run-round.ts";
+import { type SyncedPullRequests, SyncMemory, type SyncMemoryContext } from "./look-up-memory.ts";
+import { runSync } from "./run-round.ts";
 
-export type LookUpWorld = LookUpMemoryWorld & {
+export type PullRequestSyncContext = SyncMemoryContext & {
   readonly clock: Clock;
   readonly hosts: PullRequestHosts;
   readonly log: Log;
 };
 
 /** What the look-ups have to know of the tasks; null before the first cycle. */
-export type Subjects = {
+export type SyncInput = {
   readonly rows: ReadonlyMap<string, TaskRow>;
   readonly runs: readonly Run[];
   readonly index: TreeIndex;
 };
 
 /** As the last cycle had them. */
-export function subjectsOf(heartbeat: Pick<Heartbeat, "published" | "openRuns" | "basis">): Subjects | null {
+export function syncInputOf(
+  heartbeat: Pick<Heartbeat, "published" | "openRuns" | "basis">,
+): SyncInput | null {
   const published = heartbeat.published();
   const basis = heartbeat.basis();
   if (published === null || basis === null) return null;
@@ -43,32 +45,32 @@ export function subjectsOf(heartbeat: Pick<Heartbeat, "published" | "openRuns" |
 }
 
 /** A person may press Refresh as often as they like. */
-const BY_HAND_AT_MOST_EVERY_MS = 3_000;
+const REQUESTED_SYNC_INTERVAL_MS = 3_000;
 /** What a round depends on changes beside it, a little at a time: rounds that are due at once wait this long. */
-const LOOK_AFTER_MS = 1_000;
+const SYNC_DELAY_MS = 1_000;
 /** It is asked at least this often whether a round is due: clocks are stepped. */
-const LOOK_AT_LEAST_EVERY_MS = 60_000;
+const CHECK_INTERVAL_MAX_MS = 60_000;
 /** A token may be there by now, a remote may have been added. */
-const SEARCH_AGAIN_MS = 60_000;
+const SEARCH_INTERVAL_MS = 60_000;
 /** A round of ten requests on a slow line. */
-export const ROUND_LIMIT_MS = 60_000;
+export const SYNC_TIMEOUT_MS = 60_000;
 
 /** One per process. Rounds run one at a time. */
-export class LookUps {
-  readonly #world: LookUpWorld;
-  readonly #memory: LookUpMemory;
+export class PullRequestSync {
+  readonly #world: PullRequestSyncContext;
+  readonly #memory: SyncMemory;
   #search: { readonly found: HostSearch; readonly atMs: number } | null = null;
   #byHand = false;
   /** Null while no rounds are made by themselves. */
   #own: { readonly look: () => Promise<void>; readonly wait: () => void } | null = null;
 
-  constructor(world: LookUpWorld) {
+  constructor(world: PullRequestSyncContext) {
     this.#world = world;
-    this.#memory = new LookUpMemory(world);
+    this.#memory = new SyncMemory(world);
   }
 
   /** What is known now. Throws what the store throws. */
-  async current(): Promise<LookedUp> {
+  async current(): Promise<SyncedPullRequests> {
     return await this.#memory.current();
   }
 
@@ -78,20 +80,20 @@ export class LookUps {
   }
 
   /** Asks soon, whatever the reserve says: a person wants to know. */
-  askNow(): void {
+  requestSync(): void {
     this.#byHand = true;
     void this.#own?.look();
   }
 
   /** What is known of tasks and runs is not as it was: the next round may be due sooner. */
-  reconsider(): void {
+  reschedule(): void {
     this.#own?.wait();
   }
 
   /** Makes rounds as they are due, until what it returns is called. `onNews`: something is not as it was. */
   start(options: {
     readonly epoch: number;
-    readonly subjects: () => Subjects | null;
+    readonly subjects: () => SyncInput | null;
     readonly onNews: () => void;
   }): () => void {
     const { epoch, subjects, onNews } = options;
@@ -119,7 +121,7 @@ export class LookUps {
       if (about === null) return wait();
       isLooking = true;
       try {
-        if ((await this.lookIfDue({ epoch, about, signal })) && !signal.aborted) onNews();
+        if ((await this.syncIfDue({ epoch, about, signal })) && !signal.aborted) onNews();
       } catch (error) {
         // The store: the cycles meet the same fault and tell it on the page.
         this.#world.log.warn({ error }, "what was looked up could not be kept");
@@ -139,40 +141,40 @@ export class LookUps {
   }
 
   /** Looks once, if it is time to. True when something is not as it was. Throws what the store throws. */
-  async lookIfDue(options: {
+  async syncIfDue(options: {
     readonly epoch: number;
-    readonly about: Subjects;
+    readonly about: SyncInput;
     readonly signal: AbortSignal;
   }): Promise<boolean> {
     await this.current();
-    return this.#isDue(options.about) && (await this.round(options));
+    return this.#isDue(options.about) && (await this.sync(options));
   }
 
   /** Whether a round by `lookIfDue` could bring anything: for a process that would rather end at once. */
-  async wantsRound(signal: AbortSignal): Promise<boolean> {
+  async wantsSync(signal: AbortSignal): Promise<boolean> {
     const { state } = await this.current();
     const nowMs = this.#world.clock.wallMs();
     if (state.standing.kind !== "off")
-      return nowMs >= nextRoundMs({ ...this.#pace(), expecting: false, nowMs });
+      return nowMs >= nextSyncMs({ ...this.#pace(), expecting: false, nowMs });
     await this.#find(signal, false);
     return this.#isNewlyFound();
   }
 
   /** One round. True when something is not as it was. Throws what the store throws. */
-  async round({
+  async sync({
     epoch,
     about,
     signal,
   }: {
     readonly epoch: number;
-    readonly about: Subjects;
+    readonly about: SyncInput;
     readonly signal: AbortSignal;
   }): Promise<boolean> {
     const memory = this.#memory;
     await memory.current();
     const byHand = this.#byHand;
     this.#byHand = false;
-    const limited = AbortSignal.any([signal, AbortSignal.timeout(ROUND_LIMIT_MS)]);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(SYNC_TIMEOUT_MS)]);
     const search = await this.#find(limited, byHand);
     if (signal.aborted) return false;
     if (search.kind === "off") {
@@ -181,9 +183,9 @@ export class LookUps {
     }
     const { repository } = memory.state;
     const isOther = repository !== null && repository !== search.host.repository;
-    if (isOther && !(await memory.startAnew(epoch))) return false;
+    if (isOther && !(await memory.reset(epoch))) return false;
     const interest = this.#interest(about);
-    const round = await runRound(search.host, {
+    const round = await runSync(search.host, {
       ...{ clock: this.#world.clock, state: memory.state, known: memory.known },
       ...{ interest, byHand, signal: limited },
     });
@@ -195,28 +197,28 @@ export class LookUps {
     return (await memory.keep(epoch, gone)) || isOther;
   }
 
-  #isDue(about: Subjects): boolean {
+  #isDue(about: SyncInput): boolean {
     const nowMs = this.#world.clock.wallMs();
     return nowMs >= this.#dueMs(about, nowMs);
   }
 
   /** From which time on the next round may begin, as things are now. */
-  #dueMs({ runs }: Subjects, nowMs: number): number {
+  #dueMs({ runs }: SyncInput, nowMs: number): number {
     const { triedAtMs, standing } = this.#memory.state;
     const after = (waitMs: number) => {
       const isOver = triedAtMs === null || Math.abs(nowMs - triedAtMs) >= waitMs;
       return isOver ? nowMs : triedAtMs + waitMs;
     };
-    if (this.#byHand) return Math.max(after(BY_HAND_AT_MOST_EVERY_MS), this.#forbiddenUntilMs());
-    if (standing.kind === "off") return this.#isNewlyFound() ? nowMs : after(SEARCH_AGAIN_MS);
+    if (this.#byHand) return Math.max(after(REQUESTED_SYNC_INTERVAL_MS), this.#forbiddenUntilMs());
+    if (standing.kind === "off") return this.#isNewlyFound() ? nowMs : after(SEARCH_INTERVAL_MS);
     const expecting = runs.some(({ state }) => state === "running" || state === "exited");
-    return nextRoundMs({ ...this.#pace(), expecting, nowMs });
+    return nextSyncMs({ ...this.#pace(), expecting, nowMs });
   }
 
-  #untilDueMs(about: Subjects | null): number {
-    if (about === null) return LOOK_AFTER_MS;
+  #untilDueMs(about: SyncInput | null): number {
+    if (about === null) return SYNC_DELAY_MS;
     const nowMs = this.#world.clock.wallMs();
-    return Math.min(Math.max(this.#dueMs(about, nowMs) - nowMs, LOOK_AFTER_MS), LOOK_AT_LEAST_EVERY_MS);
+    return Math.min(Math.max(this.#dueMs(about, nowMs) - nowMs, SYNC_DELAY_MS), CHECK_INTERVAL_MAX_MS);
   }
 
   /** What was found last is not what the state says, or nothing was looked for yet. */
@@ -240,7 +242,7 @@ export class LookUps {
   async #find(signal: AbortSignal, byHand: boolean): Promise<HostSearch> {
     const nowMs = this.#world.clock.monotonicMs();
     const last = this.#search;
-    const isOld = last === null || nowMs - last.atMs >= SEARCH_AGAIN_MS;
+    const isOld = last === null || nowMs - last.atMs >= SEARCH_INTERVAL_MS;
     if (last !== null && (last.found.kind === "found" || !(isOld || byHand))) return last.found;
     const found = await this.#world.hosts.find(signal);
     this.#search = { found, atMs: nowMs };
@@ -248,7 +250,7 @@ export class LookUps {
   }
 
   /** Takes in what was found; the numbers of those that are no longer kept. */
-  #learn(changed: readonly PullRequest[], about: Subjects, interest: Interest): readonly number[] {
+  #learn(changed: readonly PullRequest[], about: SyncInput, interest: SyncTargets): readonly number[] {
     const memory = this.#memory;
     const before = new Set(memory.known.keys());
     memory.learn(changed);
@@ -260,16 +262,19 @@ export class LookUps {
     return outdated.filter((number) => before.has(number));
   }
 
-  #interest({ rows, runs, index }: Subjects): Interest {
+  #interest({ rows, runs, index }: SyncInput): SyncTargets {
     const hints = hintsOf(rows, index, this.#memory.state.repository);
-    return interestOf({ rows: rows.values(), runs, patterns: this.#memory.patterns, hints });
+    return syncTargetsOf({ rows: rows.values(), runs, patterns: this.#memory.patterns, hints });
   }
 
-  #stillAsked(asked: LookUpState["askedAtMs"], interest: Interest): LookUpState["askedAtMs"] {
+  #stillAsked(
+    asked: PullRequestSyncState["askedAtMs"],
+    interest: SyncTargets,
+  ): PullRequestSyncState["askedAtMs"] {
     const names = new Set([...interest.branches, ...interest.numbers.map((number) => `#${number}`)]);
     for (const { branch, number } of this.#memory.known.values()) {
-      names.add(nameOfWanted({ kind: "branch", branch }));
-      names.add(nameOfWanted({ kind: "number", number }));
+      names.add(fetchName({ kind: "branch", branch }));
+      names.add(fetchName({ kind: "number", number }));
     }
     return Object.fromEntries(Object.entries(asked).filter(([name]) => names.has(name)));
   }

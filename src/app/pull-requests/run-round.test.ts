@@ -13,19 +13,19 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import { createMemoryClock } from "../../adapters/memory/memory-clock.ts";
-import type { Interest } from "../../core/pull-request/interest.ts";
-import { NEVER_LOOKED } from "../../core/pull-request/look-up-state.ts";
+import type { SyncTargets } from "../../core/pull-request/interest.ts";
+import { NEVER_SYNCED } from "../../core/pull-request/look-up-state.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
-import { type RoundInput, runRound } from "./run-round.ts";
+import { type RunSyncInput, runSync } from "./run-round.ts";
 
 const MINUTE_MS = 60_000;
 const STARTED_MS = NOON_MS + 20 * MINUTE_MS;
 const signal = new AbortController().signal;
 
-const NOTHING: Interest = { branches: [], numbers: [], isTasks: () => true, expecting: false };
-const interestIn = (...branches: readonly string[]): Interest => ({ ...NOTHING, branches });
+const NOTHING: SyncTargets = { branches: [], numbers: [], isTasks: () => true, expecting: false };
+const interestIn = (...branches: readonly string[]): SyncTargets => ({ ...NOTHING, branches });
 
-type Told = Partial<Omit<RoundInput, "known">> & { readonly known?: readonly PullRequest[] };
+type Told = Partial<Omit<RunSyncInput, "known">> & { readonly known?: readonly PullRequest[] };
 
 /** A round twenty minutes after the last, of a host that takes a second for each question. */
 async function round(host: ScriptedHost, { known = [], ...told }: Told = {}) {
@@ -41,7 +41,7 @@ async function round(host: ScriptedHost, { known = [], ...told }: Told = {}) {
       return host.readPullRequests(question);
     },
   };
-  return await runRound(slow, {
+  return await runSync(slow, {
     ...{ clock, state: lookedUp(), interest: NOTHING, byHand: false, signal },
     known: new Map(known.map((one) => [one.number, one])),
     ...told,
@@ -100,7 +100,7 @@ describe("a round that is answered in full", () => {
 
   test("notes that a branch has none: it is not asked for again", async () => {
     const host = scriptedHost();
-    const first = await round(host, { interest: interestIn("task/a"), state: NEVER_LOOKED });
+    const first = await round(host, { interest: interestIn("task/a"), state: NEVER_SYNCED });
     expect(host.questions).toEqual(["news since null", "task/a"]);
     expect(first.changed).toEqual([]);
     await round(host, { interest: interestIn("task/a"), state: first.state });

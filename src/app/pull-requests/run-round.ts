@@ -1,9 +1,9 @@
 // One look-up: news, then what is to be asked in full, fifty at a time. What was answered counts, whatever fails after
 // it; the mark of the news moves on only when all that they named was asked, so that nothing is missed.
 
-import type { Interest } from "../../core/pull-request/interest.ts";
-import type { LookUpState } from "../../core/pull-request/look-up-state.ts";
-import { nameOfWanted, planQuestions, REQUESTS_PER_ROUND } from "../../core/pull-request/plan-look-up.ts";
+import type { SyncTargets } from "../../core/pull-request/interest.ts";
+import type { PullRequestSyncState } from "../../core/pull-request/look-up-state.ts";
+import { fetchName, planFetches, REQUESTS_PER_SYNC } from "../../core/pull-request/plan-look-up.ts";
 import type { PullRequest } from "../../core/pull-request/pull-request.ts";
 import { sameValue } from "../../core/snapshot/same-value.ts";
 import type { Clock } from "../../ports/clock.ts";
@@ -16,24 +16,24 @@ import {
   type WantedPullRequest,
 } from "../../ports/pull-request-host.ts";
 
-export type RoundInput = {
+export type RunSyncInput = {
   readonly clock: Clock;
-  readonly state: LookUpState;
+  readonly state: PullRequestSyncState;
   readonly known: ReadonlyMap<number, PullRequest>;
-  readonly interest: Interest;
+  readonly interest: SyncTargets;
   readonly byHand: boolean;
   readonly signal: AbortSignal;
 };
 
-export type Round = {
-  readonly state: LookUpState;
+export type SyncResult = {
+  readonly state: PullRequestSyncState;
   /** Those that are new, or not as they were. */
   readonly changed: readonly PullRequest[];
   readonly requests: number;
 };
 
 /** Never throws. */
-export async function runRound(host: PullRequestHost, input: RoundInput): Promise<Round> {
+export async function runSync(host: PullRequestHost, input: RunSyncInput): Promise<SyncResult> {
   const startedAtMs = input.clock.wallMs();
   const { state, signal } = input;
   const news = await host.readNews({ mark: state.mark, sinceMs: state.newsUntilMs, signal });
@@ -43,7 +43,7 @@ export async function runRound(host: PullRequestHost, input: RoundInput): Promis
     requests: news.requests,
   };
   if (news.kind === "failed") return close(told, input, news.failure);
-  const failure = await askInFull(host, input, told, news.value);
+  const failure = await fetchInFull(host, input, told, news.value);
   if (failure !== null) return close(told, input, failure);
   told.state = {
     ...told.state,
@@ -56,20 +56,20 @@ export async function runRound(host: PullRequestHost, input: RoundInput): Promis
 }
 
 type Progress = {
-  state: LookUpState;
+  state: PullRequestSyncState;
   readonly changed: Map<number, PullRequest>;
   requests: number;
 };
 
-async function askInFull(
+async function fetchInFull(
   host: PullRequestHost,
-  { clock, known, interest, byHand, state, signal }: RoundInput,
+  { clock, known, interest, byHand, state, signal }: RunSyncInput,
   told: Progress,
   news: News | null,
 ): Promise<HostFailure | null> {
   const nowMs = clock.wallMs();
-  const all = planQuestions({ interest, known: [...known.values()], state, news, byHand, nowMs });
-  const most = WANTED_PER_REQUEST * Math.max(1, REQUESTS_PER_ROUND - told.requests);
+  const all = planFetches({ interest, known: [...known.values()], state, news, byHand, nowMs });
+  const most = WANTED_PER_REQUEST * Math.max(1, REQUESTS_PER_SYNC - told.requests);
   const questions = all.slice(0, most);
   let unread = 0;
   for (let at = 0; at < questions.length; at += WANTED_PER_REQUEST) {
@@ -81,7 +81,7 @@ async function askInFull(
     for (const found of answer.value) unread += take(found, known, told, nowMs);
   }
   told.state = { ...told.state, postponed: all.slice(most) };
-  return unread === 0 ? null : partly(unread, questions.length);
+  return unread === 0 ? null : partialFailure(unread, questions.length);
 }
 
 /** 1 where it could not be read: then it is asked for again. */
@@ -92,14 +92,14 @@ function take(
   nowMs: number,
 ): 0 | 1 {
   if (pullRequests === null) return 1;
-  const askedAtMs = { ...told.state.askedAtMs, [nameOfWanted(wanted)]: nowMs };
+  const askedAtMs = { ...told.state.askedAtMs, [fetchName(wanted)]: nowMs };
   told.state = { ...told.state, askedAtMs };
   for (const one of pullRequests)
     if (!sameValue(known.get(one.number), one)) told.changed.set(one.number, one);
   return 0;
 }
 
-function partly(unread: number, asked: number): HostFailure {
+function partialFailure(unread: number, asked: number): HostFailure {
   return {
     reason: "malformed",
     message: `${unread} of ${asked} could not be read`,
@@ -115,12 +115,12 @@ function newest(sinceMs: number | null, news: News | null): number | null {
 
 function close(
   { state, changed, requests }: Progress,
-  input: RoundInput,
+  input: RunSyncInput,
   failure: HostFailure | null,
-): Round {
+): SyncResult {
   const nowMs = input.clock.wallMs();
   const before = input.state.standing;
-  const standing: LookUpState["standing"] =
+  const standing: PullRequestSyncState["standing"] =
     failure === null
       ? { kind: "ok" }
       : {

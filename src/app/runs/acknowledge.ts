@@ -7,11 +7,11 @@ import { type Acknowledgement, acknowledgeSignal } from "../../core/signal/ackno
 import type { Signal } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { actionOf } from "./action-of.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type AcknowledgeWorld = Pick<RunsWorld, "clock" | "store" | "config">;
+type AcknowledgeContext = Pick<RunsContext, "clock" | "store" | "config">;
 
-export type AcknowledgeWish = {
+export type AcknowledgeRequest = {
   readonly kind: Acknowledgement["kind"];
   /** Null: every open signal that needs a person. */
   readonly code: string | null;
@@ -40,11 +40,11 @@ export type Acknowledged =
   | Refusal;
 
 export async function acknowledge(
-  { clock, store, config }: AcknowledgeWorld,
+  { clock, store, config }: AcknowledgeContext,
   row: TaskRow,
-  { kind, code, untilMs, note, by }: AcknowledgeWish,
+  { kind, code, untilMs, note, by }: AcknowledgeRequest,
 ): Promise<Acknowledged> {
-  const signals = row.signals.filter((signal) => isMeant(signal, code));
+  const signals = row.signals.filter((signal) => isRequested(signal, code));
   if (signals.length === 0) return nothingToAcknowledge(row, code);
   const known = await store.readAcknowledgements();
   const atMs = clock.wallMs();
@@ -78,9 +78,9 @@ export async function acknowledge(
 
 /** Takes acknowledgements back; those there were. */
 export async function withdrawAcknowledgement(
-  { clock, store }: Pick<RunsWorld, "clock" | "store">,
+  { clock, store }: Pick<RunsContext, "clock" | "store">,
   row: TaskRow,
-  { code, by, note }: Pick<AcknowledgeWish, "code" | "by" | "note">,
+  { code, by, note }: Pick<AcknowledgeRequest, "code" | "by" | "note">,
 ): Promise<readonly Acknowledgement[]> {
   const known = await store.readAcknowledgements();
   const meant = known.filter((one) => one.key === row.key && (code === null || one.code === code));
@@ -95,7 +95,7 @@ export async function withdrawAcknowledgement(
   return meant;
 }
 
-function isMeant(signal: Signal, code: string | null): boolean {
+function isRequested(signal: Signal, code: string | null): boolean {
   return code === null ? signal.tier === 2 && signal.acknowledged === null : signal.code === code;
 }
 

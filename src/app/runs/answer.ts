@@ -1,24 +1,24 @@
 // A person answers what a worker asked.
 
-import { describeHold } from "../../core/run/judge-claim.ts";
+import { describeOpenRun } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run } from "../../core/run/run.ts";
-import { answer as answerQuestion } from "../../core/run/transitions.ts";
+import { answer as recordAnswer } from "../../core/run/transitions.ts";
 import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type AnswerWish = {
+export type AnswerRequest = {
   readonly text: string;
   readonly by: string;
   /** Of the question that is meant, where that is known: by the time a form is sent, the worker may ask something else. */
   readonly number?: number;
 };
 
-export async function answer(
-  { clock, store }: Pick<RunsWorld, "clock" | "store">,
+export async function answerQuestion(
+  { clock, store }: Pick<RunsContext, "clock" | "store">,
   run: Run,
-  { text, by, number }: AnswerWish,
+  { text, by, number }: AnswerRequest,
 ): Promise<{ readonly kind: "changed"; readonly run: Run; readonly before: Run } | Refusal> {
   const act = { by, atMs: clock.wallMs() };
   const facts = { ...act, text, ...(number === undefined ? {} : { number }) };
@@ -28,7 +28,7 @@ export async function answer(
     epoch: null,
     change: (now) => {
       before = now;
-      return answerQuestion(now, facts);
+      return recordAnswer(now, facts);
     },
     action: actionOf("answer", await labelOf(store, run), { ...act, note: text }),
   });
@@ -38,7 +38,7 @@ export async function answer(
   const { question } = outcome.run;
   const isOpen = question !== null && question.answer === null;
   return refusal(
-    `${describeHold(outcome.run)}, and the answer was refused: ${outcome.why}.`,
+    `${describeOpenRun(outcome.run)}, and the answer was refused: ${outcome.why}.`,
     isOpen ? `It asks: ${question.text}` : "`tasks list --group needs_attention` shows who asks something.",
   );
 }

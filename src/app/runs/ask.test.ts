@@ -6,14 +6,14 @@ import { createRunsTestWorld, type RunsTestWorld, startWorkerOf } from "../../..
 import type { Run } from "../../core/run/run.ts";
 import { lose } from "../../core/run/transitions.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { answer } from "./answer.ts";
-import { ask, awaitAnswer } from "./ask.ts";
+import { answerQuestion } from "./answer.ts";
+import { askPerson, awaitAnswer } from "./ask.ts";
 import { changeRun } from "./change-run.ts";
-import { claim } from "./claim.ts";
-import { finish } from "./finish.ts";
+import { claimTask } from "./claim.ts";
+import { finishRun } from "./finish.ts";
 import { type OwnRun, ownRunOfTask } from "./own-run.ts";
-import { report } from "./report.ts";
-import { tend } from "./tend-runs.ts";
+import { reportProgress } from "./report.ts";
+import { recoverRuns } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -43,13 +43,13 @@ describe("a store that is busy", () => {
     const world = await setUp();
     const { store } = world.runs;
     vi.spyOn(store, "replaceRun").mockRejectedValueOnce(BUSY).mockRejectedValueOnce(BUSY);
-    const asked = await whilePassing(ask(world.runs, world.own, REGION));
+    const asked = await whilePassing(askPerson(world.runs, world.own, REGION));
     expect(asked).toMatchObject({ kind: "changed", run: { question: { number: 1 } } });
 
     vi.spyOn(store, "readRunsVersion").mockRejectedValueOnce(BUSY);
     if (asked.kind !== "changed") throw new Error("It was not asked.");
     const waiting = awaitAnswer(world.runs, asked.run, { signal: NEVER });
-    await answer(world.runs, await openRun(world), { by: "dave", text: "eu" });
+    await answerQuestion(world.runs, await openRun(world), { by: "dave", text: "eu" });
     vi.spyOn(store, "readRun").mockRejectedValueOnce(BUSY);
     expect(await whilePassing(waiting, 2_000)).toMatchObject({ kind: "answered", text: "eu" });
   });
@@ -57,14 +57,14 @@ describe("a store that is busy", () => {
   test("for good is told, and what is no business of waiting at once", async () => {
     const world = await setUp();
     const spy = vi.spyOn(world.runs.store, "replaceRun").mockRejectedValue(BUSY);
-    const told = expect(ask(world.runs, world.own, REGION)).rejects.toBe(BUSY);
+    const told = expect(askPerson(world.runs, world.own, REGION)).rejects.toBe(BUSY);
     await vi.advanceTimersByTimeAsync(60_000);
     await told;
     expect(spy).toHaveBeenCalledTimes(15);
 
     const full = new StoreError({ kind: "disk", message: "The disk is full.", hint: "Free some." });
     spy.mockRejectedValueOnce(full);
-    await expect(ask(world.runs, world.own, REGION)).rejects.toBe(full);
+    await expect(askPerson(world.runs, world.own, REGION)).rejects.toBe(full);
   });
 });
 
@@ -72,15 +72,18 @@ describe("report", () => {
   test("progress and waits stand in the run; progress ends a wait", async () => {
     const world = await setUp();
     const untilMs = Date.now() + 60_000;
-    await report(world.runs, world.own, { kind: "wait", on: "CI 8812", untilMs });
+    await reportProgress(world.runs, world.own, { kind: "wait", on: "CI 8812", untilMs });
     expect(await openRun(world)).toMatchObject({ wait: { on: "CI 8812", untilMs, atMs: Date.now() } });
-    await report(world.runs, world.own, { kind: "progress", text: "CI is green" });
+    await reportProgress(world.runs, world.own, { kind: "progress", text: "CI is green" });
     expect(await openRun(world)).toMatchObject({ wait: null, report: { text: "CI is green" } });
   });
 
   test("S20: without secrets, and cut", async () => {
     const world = await setUp();
-    await report(world.runs, world.own, { kind: "progress", text: `token=hunter2secret ${"x".repeat(900)}` });
+    await reportProgress(world.runs, world.own, {
+      kind: "progress",
+      text: `token=hunter2secret ${"x".repeat(900)}`,
+    });
     const { report: said } = await openRun(world);
     expect(said?.text).not.toContain("hunter2secret");
     expect(said?.text.length).toBeLessThanOrEqual(501);
@@ -90,7 +93,7 @@ describe("report", () => {
 describe("ask", () => {
   test("a waiting worker gets the answer once it is given, and the run knows that it was told", async () => {
     const world = await setUp();
-    const asked = await ask(world.runs, world.own, REGION);
+    const asked = await askPerson(world.runs, world.own, REGION);
     expect(asked).toMatchObject({ kind: "changed", run: { question: { number: 1, ...REGION } } });
     const waiting = awaitAnswer(world.runs, (asked as { run: Run }).run, { signal: NEVER });
     await vi.advanceTimersByTimeAsync(600_000);
@@ -98,7 +101,7 @@ describe("ask", () => {
       group: "needs_attention",
       signals: [{ code: "needs_answer", tier: 2 }],
     });
-    await answer(world.runs, await openRun(world), { text: "eu", by: "mia" });
+    await answerQuestion(world.runs, await openRun(world), { text: "eu", by: "mia" });
     expect(await whilePassing(waiting)).toEqual({ kind: "answered", text: "eu", by: "mia" });
     expect(await openRun(world)).toMatchObject({ question: { answer: { text: "eu", delivered: true } } });
     const [told] = await world.world.store.readTransitions({ limit: 1 });
@@ -107,9 +110,11 @@ describe("ask", () => {
 
   test("the same question again is the same one, another one is refused while it is open", async () => {
     const world = await setUp();
-    await ask(world.runs, world.own, REGION);
-    expect(await ask(world.runs, world.own, REGION)).toMatchObject({ run: { question: { number: 1 } } });
-    expect(await ask(world.runs, world.own, { text: "Which colour?", choices: [] })).toMatchObject({
+    await askPerson(world.runs, world.own, REGION);
+    expect(await askPerson(world.runs, world.own, REGION)).toMatchObject({
+      run: { question: { number: 1 } },
+    });
+    expect(await askPerson(world.runs, world.own, { text: "Which colour?", choices: [] })).toMatchObject({
       kind: "refused",
       message: expect.stringContaining("another question of this run is still open"),
     });
@@ -117,7 +122,7 @@ describe("ask", () => {
 
   test("somebody who waits hears that the run was handed on, or has ended, or that nobody waits", async () => {
     const world = await setUp();
-    const asked = (await ask(world.runs, world.own, REGION)) as { run: Run };
+    const asked = (await askPerson(world.runs, world.own, REGION)) as { run: Run };
     const stopped = new AbortController();
     const given = awaitAnswer(world.runs, asked.run, { signal: stopped.signal });
     stopped.abort();
@@ -129,7 +134,7 @@ describe("ask", () => {
       message: expect.stringContaining("ended"),
     });
     const late = await setUp();
-    const open = (await ask(late.runs, late.own, REGION)) as { run: Run };
+    const open = (await askPerson(late.runs, late.own, REGION)) as { run: Run };
     const waiting = awaitAnswer(late.runs, open.run, { signal: NEVER });
     const change = (run: Run) => lose(run, { detail: "its supervisor is gone", nowMs: Date.now() });
     await changeRun(late.world.store, { ...late.own, change });
@@ -138,12 +143,12 @@ describe("ask", () => {
 
   test("a worker that has asked and ended is neither tried again nor stuck; the answer continues it", async () => {
     const world = await setUp();
-    await ask(world.runs, world.own, REGION);
+    await askPerson(world.runs, world.own, REGION);
     await world.endWorker("a", 1);
     vi.advanceTimersByTime(3_600_000);
-    expect(await tend(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
-    await answer(world.runs, await openRun(world), { text: "us", by: "dave" });
-    expect(await tend(world.runs, { rows: null, dryRun: false })).toMatchObject({
+    expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
+    await answerQuestion(world.runs, await openRun(world), { text: "us", by: "dave" });
+    expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toMatchObject({
       done: [{ what: "requeued", why: "its question was answered" }],
     });
   });
@@ -153,18 +158,22 @@ describe("answer", () => {
   test("one of the choices, once, and only where something was asked", async () => {
     const world = await setUp();
     const run = await openRun(world);
-    expect(await answer(world.runs, run, { text: "eu", by: "mia" })).toMatchObject({
+    expect(await answerQuestion(world.runs, run, { text: "eu", by: "mia" })).toMatchObject({
       kind: "refused",
       message: expect.stringContaining("it asks nothing"),
     });
-    await ask(world.runs, world.own, REGION);
-    expect(await answer(world.runs, run, { text: "asia", by: "mia" })).toMatchObject({
+    await askPerson(world.runs, world.own, REGION);
+    expect(await answerQuestion(world.runs, run, { text: "asia", by: "mia" })).toMatchObject({
       kind: "refused",
       message: expect.stringContaining("has to be one of eu, us"),
       hint: "It asks: Which region?",
     });
-    expect(await answer(world.runs, run, { text: "eu", by: "mia" })).toMatchObject({ kind: "changed" });
-    expect(await answer(world.runs, run, { text: "us", by: "dave" })).toMatchObject({ kind: "refused" });
+    expect(await answerQuestion(world.runs, run, { text: "eu", by: "mia" })).toMatchObject({
+      kind: "changed",
+    });
+    expect(await answerQuestion(world.runs, run, { text: "us", by: "dave" })).toMatchObject({
+      kind: "refused",
+    });
   });
 });
 
@@ -176,7 +185,7 @@ describe("finish", () => {
     ["failed", 0, "failed"],
   ] as const)("outcome %s with exit code %i: the run is %s", async (kind, code, state) => {
     const world = await setUp();
-    await finish(world.runs, world.own, { kind, note: "n" });
+    await finishRun(world.runs, world.own, { kind, note: "n" });
     expect(await openRun(world)).toMatchObject({ state: "running", outcome: { kind, note: "n" } });
     expect(await world.endWorker("a", code)).toMatchObject({ state });
   });
@@ -187,9 +196,9 @@ test("whatever a superseded worker says is refused, with what it should do", asy
   const change = (run: Run) => lose(run, { detail: "its supervisor is gone", nowMs: Date.now() });
   await changeRun(world.world.store, { ...world.own, change });
   const said = [
-    await report(world.runs, world.own, { kind: "progress", text: "still here" }),
-    await ask(world.runs, world.own, REGION),
-    await finish(world.runs, world.own, { kind: "done", note: "" }),
+    await reportProgress(world.runs, world.own, { kind: "progress", text: "still here" }),
+    await askPerson(world.runs, world.own, REGION),
+    await finishRun(world.runs, world.own, { kind: "done", note: "" }),
   ];
   for (const answered of said) {
     expect(answered).toMatchObject({
@@ -208,10 +217,10 @@ test("whoever works by hand names the task, and says the same", async () => {
     kind: "refused",
     message: "Nobody works on a.",
   });
-  await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+  await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
   const own = (await ownRunOfTask(world.runs.store, "a")) as OwnRun;
-  await report(world.runs, own, { kind: "progress", text: "half way" });
+  await reportProgress(world.runs, own, { kind: "progress", text: "half way" });
   expect(await openRun(world)).toMatchObject({ report: { text: "half way" } });
-  await finish(world.runs, own, { kind: "done", note: "by hand" });
+  await finishRun(world.runs, own, { kind: "done", note: "by hand" });
   expect(await openRun(world)).toMatchObject({ state: "exited", outcome: { kind: "done" } });
 });

@@ -4,37 +4,44 @@
 import { redactSecrets } from "../../core/redact-secrets.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run } from "../../core/run/run.ts";
-import { lookUntil } from "../look-until.ts";
-import { type OwnRun, outlastBusy, type Said, type SayWorld, SUPERSEDED, sayOwnRun } from "./own-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import { pollUntil } from "../look-until.ts";
+import {
+  type OwnRun,
+  retryWhileBusy,
+  type StatementContext,
+  type StatementResult,
+  SUPERSEDED,
+  submitStatement,
+} from "./own-run.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type AskWorld = Pick<RunsWorld, "clock" | "store">;
+type AskContext = Pick<RunsContext, "clock" | "store">;
 
-export type Asking = { readonly text: string; readonly choices: readonly string[] };
+export type AskRequest = { readonly text: string; readonly choices: readonly string[] };
 
 /** The page shows the whole question. */
 const QUESTION_LENGTH_MAX = 4_000;
 
 /** Asks; asked again while it is open, the same question is not a second one. */
-export async function ask(
-  { clock, ...world }: Pick<RunsWorld, "clock"> & SayWorld,
+export async function askPerson(
+  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
   own: OwnRun,
-  { text, choices }: Asking,
-): Promise<Said> {
+  { text, choices }: AskRequest,
+): Promise<StatementResult> {
   const question = { text: redactSecrets(text).slice(0, QUESTION_LENGTH_MAX), choices, atMs: clock.wallMs() };
-  return await sayOwnRun(world, own, { kind: "ask", ...question });
+  return await submitStatement(world, own, { kind: "ask", ...question });
 }
 
 /** The run once it has the question that was kept; null when nobody waits any more, or it was handed on. */
-export async function awaitAsked(
-  { clock, store }: AskWorld,
+export async function awaitQuestionStored(
+  { clock, store }: AskContext,
   own: OwnRun,
   text: string,
   signal: AbortSignal,
 ): Promise<Run | null> {
   const asked = redactSecrets(text).slice(0, QUESTION_LENGTH_MAX);
-  const found = await lookUntil({ clock, store, signal }, async () => {
-    const run = await outlastBusy(() => store.readRun(own.id));
+  const found = await pollUntil({ clock, store, signal }, async () => {
+    const run = await retryWhileBusy(() => store.readRun(own.id));
     if (run === null || run.epoch !== own.epoch) return { run: null };
     return run.question?.text === asked ? { run } : null;
   });
@@ -49,31 +56,31 @@ export type Answered =
 
 /** Waits for the answer to the question that `asked` holds, and marks it as delivered. */
 export async function awaitAnswer(
-  world: AskWorld & SayWorld,
+  world: AskContext & StatementContext,
   asked: Run,
   { proofHash, signal }: Pick<OwnRun, "proofHash"> & { readonly signal: AbortSignal },
 ): Promise<Answered> {
   const { clock, store } = world;
   const number = asked.question?.number ?? 0;
   let version = -1;
-  const found = await lookUntil({ clock, store, signal }, async () => {
-    const newest = await outlastBusy(() => store.readRunsVersion());
+  const found = await pollUntil({ clock, store, signal }, async () => {
+    const newest = await retryWhileBusy(() => store.readRunsVersion());
     if (newest === version) return null;
     version = newest;
-    const run = await outlastBusy(() => store.readRun(asked.id));
+    const run = await retryWhileBusy(() => store.readRun(asked.id));
     if (run === null || run.epoch !== asked.epoch || run.question?.number !== number) return SUPERSEDED;
     if (run.question.answer !== null) return { kind: "given" as const, run, answer: run.question.answer };
-    return isLive(run) ? null : OVER;
+    return isLive(run) ? null : RUN_ENDED;
   });
   if (found?.kind !== "given") return found ?? { kind: "aborted" };
   const { run, answer } = found;
   const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
-  const delivered = await sayOwnRun(world, own, { kind: "received", number });
+  const delivered = await submitStatement(world, own, { kind: "received", number });
   if (delivered.kind === "refused") return delivered;
   return { kind: "answered", text: answer.text, by: answer.by };
 }
 
-const OVER = refusal(
+const RUN_ENDED = refusal(
   "The run has ended while its question was open.",
   "The answer is told to the worker that goes on with it.",
 );

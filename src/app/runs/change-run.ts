@@ -7,7 +7,7 @@ import type { ActionChange } from "../../core/snapshot/transition.ts";
 import type { RunStore, StartLimits, StoppedTask } from "../../ports/run-store.ts";
 import { StoreError } from "../../ports/store-error.ts";
 
-export type ChangeWish = {
+export type ChangeRequest = {
   readonly id: RunId;
   /** The hand-over that the one who asks belongs to; null for a person, who means the run as it is. */
   readonly epoch: number | null;
@@ -41,7 +41,7 @@ export type ChangeOutcome =
 const ATTEMPTS_MAX = 50;
 
 /** Changes one run. Throws StoreError when the store cannot be used. */
-export async function changeRun(store: ChangeableRuns, wish: ChangeWish): Promise<ChangeOutcome> {
+export async function changeRun(store: ChangeableRuns, wish: ChangeRequest): Promise<ChangeOutcome> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
     const outcome = await changeOnce(store, wish);
     if (outcome !== "conflict") return outcome;
@@ -55,7 +55,7 @@ export async function changeRun(store: ChangeableRuns, wish: ChangeWish): Promis
 
 async function changeOnce(
   store: ChangeableRuns,
-  { id, epoch, change, action, limits, stopped }: ChangeWish,
+  { id, epoch, change, action, limits, stopped }: ChangeRequest,
 ): Promise<ChangeOutcome | "conflict"> {
   const run = await store.readRun(id);
   if (run === null) return { kind: "missing" };

@@ -3,10 +3,10 @@ import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world
 import { createRunsTestWorld, type RunsTestWorld, startWorkerOf } from "../../../test/support/runs-world.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { claim } from "./claim.ts";
+import { claimTask } from "./claim.ts";
 import { kickoff } from "./kickoff.ts";
 import { nextTask } from "./next.ts";
-import { release } from "./release.ts";
+import { releaseRun } from "./release.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -32,7 +32,7 @@ const rowOf = (world: { rows: readonly TaskRow[] }, key: string) =>
 describe("claim", () => {
   test("makes a run by hand that is at work at once", async () => {
     const world = await setUp();
-    const claimed = await claim(world.runs, rowOf(world, "a"), { ...BY_MIA, note: "pairing" });
+    const claimed = await claimTask(world.runs, rowOf(world, "a"), { ...BY_MIA, note: "pairing" });
     expect(claimed).toMatchObject({
       kind: "claimed",
       run: {
@@ -54,7 +54,7 @@ describe("claim", () => {
 
   test("in a worktree an edit of the root's file is news, in the root it is the work", async () => {
     const world = await setUp();
-    const elsewhere = await claim(world.runs, rowOf(world, "a"), { ...BY_MIA, worktree: "/work/a" });
+    const elsewhere = await claimTask(world.runs, rowOf(world, "a"), { ...BY_MIA, worktree: "/work/a" });
     expect(elsewhere).toMatchObject({
       run: { worktree: "/work/a", taskHash: expect.stringMatching(/^[0-9a-f]+$/) },
     });
@@ -63,18 +63,18 @@ describe("claim", () => {
   test("one claim per task, whoever has it: by hand, queued, or a worker", async () => {
     const world = await setUp();
     const row = rowOf(world, "a");
-    await claim(world.runs, row, BY_MIA);
-    expect(await claim(world.runs, row, { ...BY_MIA, by: "dave" })).toMatchObject({
+    await claimTask(world.runs, row, BY_MIA);
+    expect(await claimTask(world.runs, row, { ...BY_MIA, by: "dave" })).toMatchObject({
       message: "mia works on a by hand.",
     });
     await startWorkerOf(world, "b");
-    expect(await claim(world.runs, rowOf(world, "b"), BY_MIA)).toMatchObject({
+    expect(await claimTask(world.runs, rowOf(world, "b"), BY_MIA)).toMatchObject({
       kind: "refused",
       message: expect.stringContaining("A worker is at work on b"),
     });
     const both = await setUp();
     const claims = await Promise.all(
-      Array.from({ length: 10 }, () => claim(both.runs, rowOf(both, "a"), BY_MIA)),
+      Array.from({ length: 10 }, () => claimTask(both.runs, rowOf(both, "a"), BY_MIA)),
     );
     expect(claims.filter(({ kind }) => kind === "claimed")).toHaveLength(1);
   });
@@ -83,9 +83,9 @@ describe("claim", () => {
     const world = await setUp();
     await startWorkerOf(world, "b");
     await world.endWorker("b", 0);
-    expect(await claim(world.runs, rowOf(world, "b"), BY_MIA)).toMatchObject({ kind: "claimed" });
+    expect(await claimTask(world.runs, rowOf(world, "b"), BY_MIA)).toMatchObject({ kind: "claimed" });
     world.tree.remove(taskPath("a"));
-    expect(await claim(world.runs, rowOf(world, "a"), BY_MIA)).toMatchObject({
+    expect(await claimTask(world.runs, rowOf(world, "a"), BY_MIA)).toMatchObject({
       kind: "refused",
       message: expect.stringContaining("is gone"),
     });
@@ -94,14 +94,14 @@ describe("claim", () => {
 
 test("release gives it back: the task is where its file puts it", async () => {
   const world = await setUp();
-  await claim(world.runs, rowOf(world, "a"), BY_MIA);
+  await claimTask(world.runs, rowOf(world, "a"), BY_MIA);
   const run = (await world.open("a")) as Run;
-  expect(await release(world.runs, run, { by: "mia", note: "no time" })).toMatchObject({
+  expect(await releaseRun(world.runs, run, { by: "mia", note: "no time" })).toMatchObject({
     kind: "changed",
     run: { state: "closed", closing: { as: "abandoned", by: "mia", why: "no time" } },
   });
   expect((await world.refresh()).get("a")).toMatchObject({ group: "ready", run: null });
-  expect(await release(world.runs, run, { by: "mia", note: null })).toMatchObject({ kind: "refused" });
+  expect(await releaseRun(world.runs, run, { by: "mia", note: null })).toMatchObject({ kind: "refused" });
 });
 
 describe("next", () => {

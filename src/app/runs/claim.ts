@@ -8,9 +8,9 @@ import type { Run } from "../../core/run/run.ts";
 import { claimByHand } from "../../core/run/transitions.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { insertRun } from "./insert-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type ClaimWish = {
+export type ClaimRequest = {
   /** Who works on it. */
   readonly by: string;
   readonly note: string | null;
@@ -20,10 +20,10 @@ export type ClaimWish = {
 
 export type Claimed = { readonly kind: "claimed"; readonly run: Run } | Refusal;
 
-export async function claim(
-  world: Pick<RunsWorld, "clock" | "store" | "reader" | "workers" | "newRunId">,
+export async function claimTask(
+  world: Pick<RunsContext, "clock" | "store" | "reader" | "workers" | "newRunId">,
   row: TaskRow,
-  { by, note, worktree }: ClaimWish,
+  { by, note, worktree }: ClaimRequest,
 ): Promise<Claimed> {
   const { store, reader, workers, clock } = world;
   const verdict = judgeClaim(row, await store.readOpenRun(row.key));

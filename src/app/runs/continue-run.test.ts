@@ -7,10 +7,10 @@ import {
   supervisorOf,
 } from "../../../test/support/runs-world.ts";
 import type { Run } from "../../core/run/run.ts";
-import { claim } from "./claim.ts";
+import { claimTask } from "./claim.ts";
 import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
-import { tend } from "./tend-runs.ts";
+import { recoverRuns } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -37,7 +37,7 @@ test("a worker at work is not disturbed: it is told when it has ended, as the sa
   expect(told).toMatchObject({ action: "continue", by: "dave", note: MORE.prompt });
   vi.advanceTimersByTime(1);
   await world.endWorker("a", 0);
-  await tend(world.runs, { rows: null, dryRun: false });
+  await recoverRuns(world.runs, { rows: null, dryRun: false });
   const again = await startWorkerOf(world, "a");
   expect(again).toMatchObject({ id: run.id, attempt: 2, worktree: ".worktrees/a", failuresInRow: 0 });
   expect(world.played.launches.map(({ epoch }) => epoch)).toEqual([2, 3]);
@@ -52,7 +52,7 @@ test("--interrupt ends it for that, and it goes on at once", async () => {
   expect(world.played.nudged).toEqual([supervisorOf(run.id, run.epoch).id]);
   expect(await world.open("a")).toMatchObject({ wish: { kind: "interrupt", by: "dave" } });
   await world.endWorker("a", 143);
-  expect(await tend(world.runs, { rows: null, dryRun: false })).toMatchObject({
+  expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toMatchObject({
     done: [{ what: "requeued" }],
   });
   expect(await world.open("a")).toMatchObject({ state: "queued", notBeforeMs: null, wish: null });
@@ -77,7 +77,7 @@ test.each([false, true])(
 test("refused: by hand, closed, and more than anybody listens to", async () => {
   const world = await setUp();
   const row = (await world.world.store.readRow("a"))!;
-  await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+  await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
   const claimed = (await world.open("a")) as Run;
   expect(await continueRun(world.runs, claimed, MORE)).toMatchObject({
     kind: "refused",

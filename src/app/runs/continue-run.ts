@@ -1,16 +1,16 @@
 // More to be told to a worker. Never a second worker in a worktree: what is said waits until the one that is at work has
 // ended, or that one is interrupted for it; either way the same run goes on, in the same worktree.
 
-import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { describeOpenRun, hintFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run } from "../../core/run/run.ts";
-import { addFollowUp, type RunChange, wishEnd } from "../../core/run/transitions.ts";
+import { addFollowUp, type RunChange, requestStop } from "../../core/run/transitions.ts";
 import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 import { nudge } from "./stop-run.ts";
 
-export type ContinueWish = {
+export type ContinueRequest = {
   readonly prompt: string;
   /** The worker at work is ended for it. */
   readonly interrupt: boolean;
@@ -28,9 +28,9 @@ export type Continued =
 type Changed = { readonly run: Run; readonly before: Run };
 
 export async function continueRun(
-  world: Pick<RunsWorld, "clock" | "store" | "workers">,
+  world: Pick<RunsContext, "clock" | "store" | "workers">,
   run: Run,
-  { prompt, interrupt, by }: ContinueWish,
+  { prompt, interrupt, by }: ContinueRequest,
 ): Promise<Continued> {
   const { clock, store } = world;
   const act = { by, atMs: clock.wallMs() };
@@ -39,7 +39,7 @@ export async function continueRun(
     before = now;
     const told = addFollowUp(now, { ...act, text: prompt });
     if (told.kind === "refused" || !interrupt || !isLive(now)) return told;
-    return wishEnd(told.run, { ...act, kind: "interrupt", note: prompt });
+    return requestStop(told.run, { ...act, kind: "interrupt", note: prompt });
   };
   const outcome = await changeRun(store, {
     id: run.id,
@@ -48,8 +48,8 @@ export async function continueRun(
     action: actionOf("continue", await labelOf(store, run), { ...act, note: prompt }),
   });
   if (outcome.kind === "refused") {
-    const hold = `${describeHold(outcome.run)}: ${outcome.why}.`;
-    return refusal(hold, remedyFor(outcome.run));
+    const hold = `${describeOpenRun(outcome.run)}: ${outcome.why}.`;
+    return refusal(hold, hintFor(outcome.run));
   }
   if (outcome.kind !== "changed")
     return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");

@@ -9,10 +9,10 @@ import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { insertRun } from "./insert-run.ts";
 import { preflight } from "./preflight.ts";
-import { PREPARING_AT_ONCE, type StarterWorld } from "./run-starter.ts";
+import { PREPARING_AT_ONCE, type StarterContext } from "./run-starter.ts";
 import { type StartOutcome, startLimits, startRun } from "./start-run.ts";
 
-export type DispatchWish = {
+export type DispatchRequest = {
   /** Rows of the whole repository. */
   readonly rows: readonly TaskRow[];
   readonly dispatch: Dispatch;
@@ -26,7 +26,7 @@ export type Dispatched = { readonly key: string } & (StartOutcome | Refusal);
 
 /** The plan that `dispatch` carries out (which looks itself what cannot be started), with the reason for everything that is not started. */
 export function planDispatch(
-  { rows, dispatch, max }: Pick<DispatchWish, "rows" | "dispatch" | "max">,
+  { rows, dispatch, max }: Pick<DispatchRequest, "rows" | "dispatch" | "max">,
   nowMs: number,
 ): readonly PlannedStart[] {
   let left = max ?? Number.POSITIVE_INFINITY;
@@ -40,7 +40,7 @@ export function planDispatch(
 }
 
 /** Starts what the plan says, a few at a time; one answer per start, in order. */
-export async function dispatch(world: StarterWorld, wish: DispatchWish): Promise<readonly Dispatched[]> {
+export async function dispatch(world: StarterContext, wish: DispatchRequest): Promise<readonly Dispatched[]> {
   const byKey = new Map(wish.rows.map((row) => [row.key, row]));
   const due = planDispatch(wish, world.clock.wallMs()).flatMap(({ key, decision }) => {
     const row = byKey.get(key);
@@ -51,7 +51,7 @@ export async function dispatch(world: StarterWorld, wish: DispatchWish): Promise
 
 /** Starts these queued runs, a few at a time. */
 export async function startQueued(
-  world: StarterWorld,
+  world: StarterContext,
   runs: readonly Run[],
   signal: AbortSignal,
 ): Promise<readonly Dispatched[]> {
@@ -63,9 +63,9 @@ export async function startQueued(
 }
 
 async function startRow(
-  world: StarterWorld,
+  world: StarterContext,
   row: TaskRow,
-  { by, signal }: DispatchWish,
+  { by, signal }: DispatchRequest,
 ): Promise<Dispatched> {
   const { key } = row;
   const queued = await queuedRun(world, row, by);
@@ -74,7 +74,7 @@ async function startRow(
 }
 
 async function queuedRun(
-  world: StarterWorld,
+  world: StarterContext,
   row: TaskRow,
   by: string,
 ): Promise<{ readonly kind: "queued"; readonly run: Run } | Refusal> {

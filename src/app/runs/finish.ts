@@ -2,17 +2,17 @@
 
 import { redactSecrets } from "../../core/redact-secrets.ts";
 import type { Outcome } from "../../core/run/run.ts";
-import { type OwnRun, type Said, type SayWorld, sayOwnRun } from "./own-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import { type OwnRun, type StatementContext, type StatementResult, submitStatement } from "./own-run.ts";
+import type { RunsContext } from "./runs-world.ts";
 
 /** A few paragraphs for whoever looks at the work. */
 const NOTE_LENGTH_MAX = 4_000;
 
-export async function finish(
-  { clock, ...world }: Pick<RunsWorld, "clock"> & SayWorld,
+export async function finishRun(
+  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
   own: OwnRun,
   { kind, note }: Pick<Outcome, "kind" | "note">,
-): Promise<Said> {
+): Promise<StatementResult> {
   const outcome = { kind, note: redactSecrets(note).slice(0, NOTE_LENGTH_MAX), atMs: clock.wallMs() };
-  return await sayOwnRun(world, own, { kind: "finish", outcome });
+  return await submitStatement(world, own, { kind: "finish", outcome });
 }

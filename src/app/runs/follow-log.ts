@@ -1,8 +1,8 @@
 // A worker's output as it comes, across the rotation of its log, until the run has ended and all of it was read.
 
 import { isLive, type Run, type RunId } from "../../core/run/run.ts";
-import { pause } from "../pause.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import { sleep } from "../pause.ts";
+import type { RunsContext } from "./runs-world.ts";
 
 /** People read along; the log is a local file, and a look at its end is cheap. */
 const LOOK_MS = 200;
@@ -15,11 +15,11 @@ export type LogFollower = {
   readonly signal: AbortSignal;
 };
 
-type FollowWorld = Pick<RunsWorld, "store" | "runFiles">;
+type FollowContext = Pick<RunsContext, "store" | "runFiles">;
 
 /** The run as it is when its output is over, or nobody wants more of it; null when it is gone. */
 export async function followLog(
-  { store, runFiles }: FollowWorld,
+  { store, runFiles }: FollowContext,
   { id, lines }: { readonly id: RunId; readonly lines: number },
   { onLines, signal }: LogFollower,
 ): Promise<Run | null> {
@@ -39,6 +39,6 @@ export async function followLog(
       afterByte = tail.endByte;
     }
     if (run === null || !isLive(run) || signal.aborted) return run;
-    await pause(LOOK_MS, signal);
+    await sleep(LOOK_MS, signal);
   }
 }

@@ -2,10 +2,10 @@
 // decides between two who claim a task in the same moment.
 
 import { inSentence } from "../../core/listed.ts";
-import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { describeOpenRun, hintFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run } from "../../core/run/run.ts";
-import { close } from "../../core/run/transitions.ts";
+import { closeRun } from "../../core/run/transitions.ts";
 import type { Action } from "../../core/snapshot/transition.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { actionOf, type TaskLabel } from "./action-of.ts";
@@ -36,7 +36,7 @@ export async function insertRun(
       `\`tasks kickoff ${key}\` starts it.`,
     );
   }
-  return refusal(`${describeHold(inserted.open)}.`, remedyFor(inserted.open));
+  return refusal(`${describeOpenRun(inserted.open)}.`, hintFor(inserted.open));
 }
 
 /** Only as it was seen: one that was continued meanwhile stays, and the insertion is refused. */
@@ -47,7 +47,7 @@ async function supersede(store: RunStore, ended: Run, act: { by: string; atMs: n
     epoch: ended.epoch,
     change: (run) =>
       run.state === ended.state
-        ? close(run, { ...act, as: "superseded", why })
+        ? closeRun(run, { ...act, as: "superseded", why })
         : { kind: "refused", why: "it is not as it was" },
   });
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
 import { createRunsTestWorld, type RunsTestOptions } from "../../../test/support/runs-world.ts";
 import { isLive } from "../../core/run/run.ts";
-import { claim } from "./claim.ts";
+import { claimTask } from "./claim.ts";
 import { kickoff } from "./kickoff.ts";
 import { startLimits, startRun } from "./start-run.ts";
 
@@ -114,7 +114,7 @@ test("a queued, a live and a claimed task are refused with the command that was 
     hint: expect.stringContaining("tasks continue a"),
   });
   const row = await world.world.store.readRow("b");
-  await claim(world.runs, row!, { by: "mia", note: null, worktree: null });
+  await claimTask(world.runs, row!, { by: "mia", note: null, worktree: null });
   expect((await kickoff(world.runs, ["b"], BY_DAVE))[0]).toMatchObject({
     message: "mia works on b by hand.",
     hint: expect.stringContaining("tasks release b"),

@@ -8,10 +8,10 @@ import { queueRun } from "../../core/run/transitions.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { insertRun } from "./insert-run.ts";
 import { preflight } from "./preflight.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type KickoffWorld = Pick<
-  RunsWorld,
+type KickoffContext = Pick<
+  RunsContext,
   "clock" | "store" | "worktrees" | "programs" | "config" | "untrusted" | "newRunId"
 >;
 
@@ -24,13 +24,13 @@ type Queued = {
 
 export type Kickoff = { readonly key: string } & (Queued | Refusal);
 
-export type KickoffWish = { readonly by: string; readonly note: string | null };
+export type KickoffRequest = { readonly by: string; readonly note: string | null };
 
 /** One answer per key, in order; each task for itself. Rows are those of the newest snapshot. */
 export async function kickoff(
-  world: KickoffWorld,
+  world: KickoffContext,
   keys: readonly string[],
-  wish: KickoffWish,
+  wish: KickoffRequest,
 ): Promise<readonly Kickoff[]> {
   const answers: Kickoff[] = [];
   for (const key of new Set(keys)) {
@@ -45,9 +45,9 @@ export async function kickoff(
 }
 
 async function kickoffOne(
-  world: KickoffWorld,
+  world: KickoffContext,
   row: TaskRow,
-  { by, note }: KickoffWish,
+  { by, note }: KickoffRequest,
 ): Promise<Refusal | Queued> {
   const { store } = world;
   const verdict = judgeKickoff(row, await store.readOpenRun(row.key));

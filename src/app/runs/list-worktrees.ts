@@ -9,7 +9,7 @@ import { nameWorktree } from "../../core/run/worktree-name.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import type { WorkingProcess } from "../../ports/workers.ts";
 import type { WorktreeHoldings } from "../../ports/worktrees.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
 export type ListedWorktree = WorktreeHoldings & {
   /** The open run of its task. */
@@ -30,11 +30,11 @@ export type ListedWorktree = WorktreeHoldings & {
   readonly staysAnyway: string | null;
 };
 
-type ListWorld = Pick<RunsWorld, "store" | "worktrees" | "workers">;
+type WorktreesContext = Pick<RunsContext, "store" | "worktrees" | "workers">;
 
 /** In order of slug. `measure` adds sizes, which reads every file name in them. */
 export async function listWorktrees(
-  { store, worktrees, workers }: ListWorld,
+  { store, worktrees, workers }: WorktreesContext,
   options: { readonly measure: boolean; readonly signal: AbortSignal },
 ): Promise<readonly ListedWorktree[]> {
   const found = await worktrees.list(options);
@@ -52,7 +52,7 @@ export async function listWorktrees(
     const processes = working.get(facts.worktree) ?? [];
     const state = delivered === null ? facts : { ...facts, merged: true };
     const stays = (discard: boolean) =>
-      whyWorktreeStays(state, { open: run, discard }) ?? whoWorks(processes);
+      whyWorktreeStays(state, { open: run, discard }) ?? describeProcesses(processes);
     listed.push({
       ...facts,
       run,
@@ -73,7 +73,7 @@ export async function listWorktrees(
  * such a folder.
  */
 async function keysByWorktree(
-  store: ListWorld["store"],
+  store: WorktreesContext["store"],
   found: readonly WorktreeHoldings[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await Promise.all(found.map(({ slug }) => store.readRow(slug)));
@@ -87,7 +87,7 @@ async function keysByWorktree(
   );
 }
 
-function whoWorks(processes: readonly WorkingProcess[]): string | null {
+function describeProcesses(processes: readonly WorkingProcess[]): string | null {
   if (processes.length === 0) return null;
   return `${namedProcesses(processes)} ${processes.length === 1 ? "works" : "work"} in it`;
 }
@@ -120,7 +120,7 @@ export type PruneOptions = {
 
 /** Removes those that are safe to remove; `dryRun` only says which. */
 export async function pruneWorktrees(
-  world: ListWorld,
+  world: WorktreesContext,
   { dryRun, discard, signal }: PruneOptions,
 ): Promise<readonly Pruned[]> {
   const pruned: Pruned[] = [];
@@ -136,7 +136,7 @@ export async function pruneWorktrees(
 }
 
 async function removeOne(
-  { store, worktrees, workers }: ListWorld,
+  { store, worktrees, workers }: WorktreesContext,
   { slug, worktree, delivered, onlyHere }: ListedWorktree,
   options: Omit<PruneOptions, "dryRun">,
 ): Promise<Pruned> {
@@ -144,7 +144,7 @@ async function removeOne(
   // Started since it was looked at: a look at the store is cheap, and the work is not.
   const open = await store.readOpenRun(slug);
   if (open !== null) return kept("its task has an open run by now");
-  const working = whoWorks(workers.workingIn([worktree]).get(worktree) ?? []);
+  const working = describeProcesses(workers.workingIn([worktree]).get(worktree) ?? []);
   if (working !== null) return kept(working);
   const removal = await worktrees.remove(slug, { ...options, delivered });
   if (removal.kind === "refused") return kept(removal.why);

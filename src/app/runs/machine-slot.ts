@@ -3,14 +3,14 @@
 
 import { isLive, type Run, type RunId } from "../../core/run/run.ts";
 import type { SlotClaim } from "../../ports/worker-slots.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type SlotWorld = Pick<RunsWorld, "store" | "workers" | "slots" | "config" | "log">;
+type SlotContext = Pick<RunsContext, "store" | "workers" | "slots" | "config" | "log">;
 
 type Claimed = SlotClaim | { readonly kind: "unknown"; readonly firstPort: null };
 
 export async function claimSlot(
-  { store, workers, slots, config, log }: SlotWorld,
+  { store, workers, slots, config, log }: SlotContext,
   queued: Run,
 ): Promise<Claimed> {
   const { port_base: portBase, ports_per_run: ports } = config.worker;
@@ -35,7 +35,7 @@ export async function claimSlot(
   }
 }
 
-export function releaseSlot({ workers, slots, log }: SlotWorld, run: RunId): void {
+export function releaseSlot({ workers, slots, log }: SlotContext, run: RunId): void {
   try {
     slots.release({ run, holder: workers.self() });
   } catch (error) {

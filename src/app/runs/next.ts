@@ -5,10 +5,10 @@ import { freeTasks } from "../../core/dispatch/open-line.ts";
 import type { Run } from "../../core/run/run.ts";
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { claim } from "./claim.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import { claimTask } from "./claim.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type NextWish = {
+export type NextTaskRequest = {
   /** Rows to choose from: those of one owner, or all. */
   readonly rows: readonly TaskRow[];
   /** Tasks that a person stopped. */
@@ -22,8 +22,8 @@ export type NextWish = {
 export type NextTask = { readonly row: TaskRow; readonly run: Run | null } | null;
 
 export async function nextTask(
-  world: Pick<RunsWorld, "clock" | "store" | "reader" | "workers" | "newRunId">,
-  { rows, stopped, claimFor, worktree }: NextWish,
+  world: Pick<RunsContext, "clock" | "store" | "reader" | "workers" | "newRunId">,
+  { rows, stopped, claimFor, worktree }: NextTaskRequest,
 ): Promise<NextTask> {
   for (const row of freeTasks(rows, { stopped, nowMs: world.clock.wallMs() })) {
     if (claimFor === null) {
@@ -31,7 +31,7 @@ export async function nextTask(
       if ((await world.store.readOpenRun(row.key)) === null) return { row, run: null };
       continue;
     }
-    const claimed = await claim(world, row, { by: claimFor, note: null, worktree });
+    const claimed = await claimTask(world, row, { by: claimFor, note: null, worktree });
     if (claimed.kind === "claimed") return { row, run: claimed.run };
   }
   return null;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { EMPTY_RUN } from "../../core/run/empty-run.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
-import { ask } from "./ask.ts";
-import { finish } from "./finish.ts";
+import { askPerson } from "./ask.ts";
+import { finishRun } from "./finish.ts";
 import type { OwnRun } from "./own-run.ts";
-import { report } from "./report.ts";
+import { reportProgress } from "./report.ts";
 
 const ID = "run-1" as RunId;
 const PROOF = { epoch: 2, hash: "hash-of-the-secret" };
@@ -12,12 +12,13 @@ const WORKER: OwnRun = { id: ID, epoch: 2, proofHash: PROOF.hash };
 
 /** Everything that a worker says, as it says it. */
 const SAID = {
-  report: (world: World, own: OwnRun) => report(world, own, { kind: "progress", text: "half way" }),
-  wait: (world: World, own: OwnRun) => report(world, own, { kind: "wait", on: "CI", untilMs: 60_000 }),
-  ask: (world: World, own: OwnRun) => ask(world, own, { text: "Which region?", choices: [] }),
-  finish: (world: World, own: OwnRun) => finish(world, own, { kind: "done", note: "all of it" }),
+  report: (world: World, own: OwnRun) => reportProgress(world, own, { kind: "progress", text: "half way" }),
+  wait: (world: World, own: OwnRun) =>
+    reportProgress(world, own, { kind: "wait", on: "CI", untilMs: 60_000 }),
+  ask: (world: World, own: OwnRun) => askPerson(world, own, { text: "Which region?", choices: [] }),
+  finish: (world: World, own: OwnRun) => finishRun(world, own, { kind: "done", note: "all of it" }),
 };
-type World = Parameters<typeof finish>[0];
+type World = Parameters<typeof finishRun>[0];
 
 function setUp(changes: Partial<Run> = {}) {
   let run: Run = { ...EMPTY_RUN, id: ID, key: "a", state: "running", epoch: 2, proof: PROOF, ...changes };

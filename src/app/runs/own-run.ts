@@ -3,14 +3,14 @@
 
 import { inSentence } from "../../core/listed.ts";
 import { speaksFor } from "../../core/run/attempt-proof.ts";
-import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { describeOpenRun, hintFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
 import { applyStatement, type KeptStatement, type Statement } from "../../core/run/statement.ts";
 import type { RunChange } from "../../core/run/transitions.ts";
 import type { RunStore } from "../../ports/run-store.ts";
 import { StoreError } from "../../ports/store-error.ts";
-import { pause } from "../pause.ts";
+import { sleep } from "../pause.ts";
 import { type ChangeOutcome, changeRun } from "./change-run.ts";
 
 export type OwnRun = {
@@ -46,47 +46,51 @@ export async function changeOwnRun(
   change: (run: Run) => RunChange,
 ): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
   // A proof stays the same as long as the epoch does, so that what is read here holds for the change.
-  const run = await outlastBusy(() => store.readRun(id));
+  const run = await retryWhileBusy(() => store.readRun(id));
   if (run !== null && (epoch === null || epoch === run.epoch) && !speaksFor(run, proofHash))
     return unproven(run);
-  const outcome = await outlastBusy(() => changeRun(store, { id, epoch, change }));
+  const outcome = await retryWhileBusy(() => changeRun(store, { id, epoch, change }));
   return outcome.kind === "changed" ? outcome : explainRefusal(outcome);
 }
 
 /** Does `work` again for as long as the store is busy, within reason. */
-export async function outlastBusy<Result>(work: () => Promise<Result>): Promise<Result> {
+export async function retryWhileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       const isBusy = error instanceof StoreError && error.kind === "busy";
       if (!isBusy || tries === BUSY_TRIES_MAX) throw error;
-      await pause(BUSY_PAUSE_MS);
+      await sleep(BUSY_PAUSE_MS);
     }
   }
 }
 
 function unproven(run: Run): Refusal {
   return refusal(
-    `${describeHold(run)}, and this was not sent by that worker: TASKS_RUN_PROOF is missing, or is not the one it was given.`,
+    `${describeOpenRun(run)}, and this was not sent by that worker: TASKS_RUN_PROOF is missing, or is not the one it was given.`,
     "Only the worker says how its run goes. A worker passes its environment on to the programs it starts; a person uses `tasks stop` and `tasks continue`.",
   );
 }
 
-export type SayWorld = {
+export type StatementContext = {
   readonly store: RunStore;
   /** Keeps a statement that the store cannot take now; without it that is an error. */
   readonly keep?: (id: RunId, statement: KeptStatement) => Promise<void>;
 };
 
-export type Said =
+export type StatementResult =
   | { readonly kind: "changed"; readonly run: Run }
   /** The store could not take it. It is kept, and is taken as soon as the store can. */
   | { readonly kind: "kept"; readonly why: string }
   | Refusal;
 
 /** What a worker says is its hour of work: where the store cannot take it, it is kept beside the run. Throws StoreError. */
-export async function sayOwnRun({ store, keep }: SayWorld, own: OwnRun, statement: Statement): Promise<Said> {
+export async function submitStatement(
+  { store, keep }: StatementContext,
+  own: OwnRun,
+  statement: Statement,
+): Promise<StatementResult> {
   try {
     return await changeOwnRun(store, own, (run) => applyStatement(run, statement));
   } catch (error) {
@@ -96,9 +100,9 @@ export async function sayOwnRun({ store, keep }: SayWorld, own: OwnRun, statemen
 }
 
 async function keepInstead(
-  { own, statement, keep }: { own: OwnRun; statement: Statement; keep: SayWorld["keep"] },
+  { own, statement, keep }: { own: OwnRun; statement: Statement; keep: StatementContext["keep"] },
   failure: StoreError,
-): Promise<Said> {
+): Promise<StatementResult> {
   if (keep === undefined || own.epoch === null) throw failure;
   try {
     await keep(own.id, { epoch: own.epoch, proofHash: own.proofHash ?? null, statement });
@@ -114,7 +118,7 @@ function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): R
     return refusal("The store has no such run any more.", "Stop working on it: nobody waits for it.");
   const { run, why, superseded } = outcome;
   if (superseded) return SUPERSEDED;
-  return refusal(`${describeHold(run)}: ${why}.`, remedyFor(run));
+  return refusal(`${describeOpenRun(run)}: ${why}.`, hintFor(run));
 }
 
 export const SUPERSEDED: Refusal = refusal(

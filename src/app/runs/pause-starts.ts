@@ -2,15 +2,15 @@
 
 import type { Pause } from "../../ports/run-store.ts";
 import { actionOf, NO_TASK } from "./action-of.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type PauseWorld = Pick<RunsWorld, "clock" | "store">;
-type PauseWish = { readonly by: string; readonly note: string | null };
+type PauseContext = Pick<RunsContext, "clock" | "store">;
+type PauseRequest = { readonly by: string; readonly note: string | null };
 
 /** The pause in force, and the one that it took the place of. */
 export async function pauseStarts(
-  { clock, store }: PauseWorld,
-  { by, note }: PauseWish,
+  { clock, store }: PauseContext,
+  { by, note }: PauseRequest,
 ): Promise<{ readonly pause: Pause; readonly before: Pause | null }> {
   const before = await store.readPause();
   const pause: Pause = { by, atMs: clock.wallMs(), note };
@@ -20,8 +20,8 @@ export async function pauseStarts(
 
 /** The pause that was taken back; null when there was none. */
 export async function resumeStarts(
-  { clock, store }: PauseWorld,
-  { by, note }: PauseWish,
+  { clock, store }: PauseContext,
+  { by, note }: PauseRequest,
 ): Promise<Pause | null> {
   const before = await store.readPause();
   if (before === null) return null;

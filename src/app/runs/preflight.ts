@@ -3,15 +3,15 @@
 // pages (no process is started), and in full by `tasks doctor`, which then says what the start would.
 
 import { quote } from "../../core/quote.ts";
-import { findTemplateFlaw } from "../../core/run/prompt.ts";
+import { findTemplateProblem } from "../../core/run/prompt.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { untrustedRefusal } from "../../core/run/untrusted.ts";
-import { findCommandFlaw } from "../../core/run/worker-command.ts";
-import type { Ground } from "../../ports/worktrees.ts";
+import { findCommandProblem } from "../../core/run/worker-command.ts";
+import type { WorktreePreflight } from "../../ports/worktrees.ts";
 import { hadWorker, readTemplate } from "./prepare-start.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type PreflightWorld = Pick<RunsWorld, "worktrees" | "programs" | "config" | "untrusted">;
+export type PreflightContext = Pick<RunsContext, "worktrees" | "programs" | "config" | "untrusted">;
 
 export type Check = {
   /** What is looked at: "trust", "worker", "program", "git". */
@@ -23,29 +23,29 @@ export type Check = {
 };
 
 /** The first thing that is in the way of starting a worker on a task; null when nothing is. */
-export function preflight(world: PreflightWorld, slug: string): Refusal | null {
+export function preflight(world: PreflightContext, slug: string): Refusal | null {
   return checkStart(world, slug).find((check) => check.refusal !== null)?.refusal ?? null;
 }
 
 /** All checks that need no process, in the order in which a start would meet them. */
-function checkStart(world: PreflightWorld, slug: string): readonly Check[] {
-  return [...checkWorker(world), checkGround(world.worktrees.ground(slug))];
+function checkStart(world: PreflightContext, slug: string): readonly Check[] {
+  return [...checkWorker(world), checkWorktree(world.worktrees.preflight(slug))];
 }
 
-export type RehearsalWorld = PreflightWorld & Pick<RunsWorld, "reader" | "store">;
+export type RehearsalContext = PreflightContext & Pick<RunsContext, "reader" | "store">;
 
 /** Everything that a start of the task looks at, and that can be looked at without starting it. */
 export async function rehearseStart(
-  world: RehearsalWorld,
+  world: RehearsalContext,
   { slug, key }: { readonly slug: string; readonly key: string },
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const isOwn = await hadWorker(world.store, key);
   const ground = await world.worktrees.rehearse(slug, signal, { isOwn });
-  return [...checkWorker(world), checkGround(ground), await checkPrompt(world), ...checkHooks(world)];
+  return [...checkWorker(world), checkWorktree(ground), await checkPrompt(world), ...checkHooks(world)];
 }
 
-function checkWorker(world: PreflightWorld): readonly Check[] {
+function checkWorker(world: PreflightContext): readonly Check[] {
   const trust = checkTrust(world);
   // A command that is not trusted counts as not set: what the worker is cannot be told before.
   if (trust.refusal !== null) return [trust];
@@ -53,19 +53,19 @@ function checkWorker(world: PreflightWorld): readonly Check[] {
   return command.refusal === null ? [trust, command, checkProgram(world)] : [trust, command];
 }
 
-function checkTrust({ untrusted }: PreflightWorld): Check {
+function checkTrust({ untrusted }: PreflightContext): Check {
   const keys = untrusted();
   const found = keys.length === 0 ? "nothing waits for it" : `${keys.join(", ")} not trusted`;
   return { name: "trust", found, refusal: untrustedRefusal(keys) };
 }
 
-function checkCommand({ config }: PreflightWorld): Check {
+function checkCommand({ config }: PreflightContext): Check {
   const { command } = config.worker;
   const found = command.length === 0 ? "none" : command.join(" ");
-  return { name: "worker", found, refusal: findCommandFlaw(command) };
+  return { name: "worker", found, refusal: findCommandProblem(command) };
 }
 
-function checkProgram({ config, programs }: PreflightWorld): Check {
+function checkProgram({ config, programs }: PreflightContext): Check {
   const [program = ""] = config.worker.command;
   if (programs.has(program)) return { name: "program", found: `${program} is there`, refusal: null };
   return {
@@ -78,7 +78,7 @@ function checkProgram({ config, programs }: PreflightWorld): Check {
   };
 }
 
-function checkGround(ground: Ground): Check {
+function checkWorktree(ground: WorktreePreflight): Check {
   if (ground.kind === "clear") {
     const found = ground.reused ? "its worktree is there" : "a worktree can be made";
     return { name: "git", found, refusal: null };
@@ -86,18 +86,18 @@ function checkGround(ground: Ground): Check {
   return { name: "git", found: "no worktree can be had", refusal: refusal(ground.message, ground.hint) };
 }
 
-async function checkPrompt(world: RehearsalWorld): Promise<Check> {
+async function checkPrompt(world: RehearsalContext): Promise<Check> {
   const template = await readTemplate(world);
   const name = "prompt";
   const file = world.config.worker.prompt;
   if (template.kind === "refused")
     return { name, found: `${file} cannot be read`, refusal: refusal(`${template.why}.`, "Put that right.") };
   if (template.text === null) return { name, found: "the built-in one", refusal: null };
-  return { name, found: file, refusal: findTemplateFlaw(template.text) };
+  return { name, found: file, refusal: findTemplateProblem(template.text) };
 }
 
 /** Only those that are configured. */
-function checkHooks({ config, programs }: PreflightWorld): readonly Check[] {
+function checkHooks({ config, programs }: PreflightContext): readonly Check[] {
   return (["after_create", "before_run"] as const).flatMap((hook): Check[] => {
     const [program] = config.worktree[hook];
     if (program === undefined) return [];

@@ -3,18 +3,18 @@
 
 import { renderPrompt } from "../../core/run/prompt.ts";
 import type { Run } from "../../core/run/run.ts";
-import { type Ground, toldAtStart } from "../../core/run/transitions.ts";
+import { messagesForStart, type PreparedRun } from "../../core/run/transitions.ts";
 import { workerName } from "../../core/run/worker-command.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { parseTask } from "../../core/task/parse-task.ts";
-import { unreadableFlaw, whyNotStarted } from "../../core/task/unreadable-file.ts";
+import { unreadableProblem, whyNotStarted } from "../../core/task/unreadable-file.ts";
 import type { TreeRead } from "../../ports/tree-reader.ts";
 import type { Prepared } from "../../ports/worktrees.ts";
 import { runHook } from "./run-hook.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type StartWorld = Pick<
-  RunsWorld,
+export type StartContext = Pick<
+  RunsContext,
   | "clock"
   | "store"
   | "workers"
@@ -31,18 +31,22 @@ export type StartWorld = Pick<
   | "root"
 >;
 
-export type PreparedStart =
-  | { readonly kind: "prepared"; readonly ground: Ground }
+export type StartPreparation =
+  | { readonly kind: "prepared"; readonly start: PreparedRun }
   /** Completes "could not be started: ". */
   | { readonly kind: "failed"; readonly detail: string };
 
 /** Worktree, hooks, prompt, in this order. `run` has just been taken. */
-export async function prepareStart(world: StartWorld, run: Run, signal: AbortSignal): Promise<PreparedStart> {
+export async function prepareStart(
+  world: StartContext,
+  run: Run,
+  signal: AbortSignal,
+): Promise<StartPreparation> {
   const row = await world.store.readRow(run.key);
   if (row === null) return failed("the newest snapshot has no such task");
   const task = await world.reader.read(row.file);
   if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
-  const flaw = unreadableFlaw(parseTask(task.path, task.text).problems);
+  const flaw = unreadableProblem(parseTask(task.path, task.text).problems);
   if (flaw !== null) return failed(whyNotStarted(flaw));
   const isOwn = await hadWorker(world.store, run.key);
   const worktree = await world.worktrees.prepare(row.slug, signal, { isOwn });
@@ -55,7 +59,7 @@ export async function prepareStart(world: StartWorld, run: Run, signal: AbortSig
   if (refused !== null) return failed(refused);
   return {
     kind: "prepared",
-    ground: {
+    start: {
       worktree: worktree.worktree,
       branch: worktree.branch,
       baseCommit: worktree.baseCommit,
@@ -69,7 +73,7 @@ export async function prepareStart(world: StartWorld, run: Run, signal: AbortSig
 type Worktree = Extract<Prepared, { kind: "prepared" }>;
 
 async function runHooks(
-  world: StartWorld,
+  world: StartContext,
   run: Run,
   { folder, created }: Worktree,
   signal: AbortSignal,
@@ -78,7 +82,7 @@ async function runHooks(
   return failure ?? (await runHook(world, { name: "before_run", run, folder, signal }));
 }
 
-type Told = {
+type PromptInput = {
   readonly row: TaskRow;
   readonly text: string;
   readonly worktree: Worktree;
@@ -87,13 +91,13 @@ type Told = {
 
 /** Writes what the worker is told; the sentence that says why there is nothing to be told, else null. */
 async function writePrompt(
-  { reader, runFiles, config }: StartWorld,
+  { reader, runFiles, config }: StartContext,
   run: Run,
-  { row, text, worktree, uncommitted }: Told,
+  { row, text, worktree, uncommitted }: PromptInput,
 ): Promise<string | null> {
   const template = await readTemplate({ reader, config });
   if (template.kind === "refused") return template.why;
-  const { followUps, answered } = toldAtStart(run);
+  const { followUps, answered } = messagesForStart(run);
   const prompt = renderPrompt(template.text, {
     title: row.title,
     slug: row.slug,
@@ -120,7 +124,7 @@ type Template =
 export async function readTemplate({
   reader,
   config,
-}: Pick<StartWorld, "reader" | "config">): Promise<Template> {
+}: Pick<StartContext, "reader" | "config">): Promise<Template> {
   const { prompt } = config.worker;
   const read = await reader.read(prompt);
   if (read.kind === "refused")
@@ -132,7 +136,10 @@ export async function readTemplate({
 const RUNS_LOOKED_AT = 20;
 
 /** Whether a worker of ours has been on the task's branch: then what is on it is the task's own. */
-export async function hadWorker(store: Pick<StartWorld["store"], "readRuns">, key: string): Promise<boolean> {
+export async function hadWorker(
+  store: Pick<StartContext["store"], "readRuns">,
+  key: string,
+): Promise<boolean> {
   const runs = await store.readRuns({ key, limit: RUNS_LOOKED_AT });
   return runs.some(({ kind, baseCommit }) => kind === "supervised" && baseCommit !== null);
 }
@@ -149,6 +156,6 @@ const WHY_REFUSED = {
   unreadable: "the system would not let it be read",
 } as const;
 
-function failed(detail: string): PreparedStart {
+function failed(detail: string): StartPreparation {
   return { kind: "failed", detail };
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
 import { createRunsTestWorld, type RunsTestWorld, startWorkerOf } from "../../../test/support/runs-world.ts";
 import { listWorktrees, pruneWorktrees } from "./list-worktrees.ts";
-import { type ReconcileWish, reconcile } from "./reconcile.ts";
+import { type ReconcileRequest, reconcile } from "./reconcile.ts";
 import { stopRun } from "./stop-run.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
@@ -19,7 +19,7 @@ async function setUp(): Promise<RunsTestWorld> {
   return world;
 }
 
-async function wishOf(world: RunsTestWorld, dryRun = false): Promise<ReconcileWish> {
+async function wishOf(world: RunsTestWorld, dryRun = false): Promise<ReconcileRequest> {
   const rows = await world.refresh();
   const doubts = (await world.world.store.readPublished())?.header.doubts ?? [];
   return { rows, doubts, dryRun, signal: NEVER };

@@ -2,15 +2,15 @@
 // and left: work that is not merged is never removed.
 
 import { MERGED_RULE } from "../../core/classify/rules.ts";
-import { standingOf } from "../../core/run/judge-closing.ts";
+import { taskResolutionOf } from "../../core/run/judge-closing.ts";
 import { isLive } from "../../core/run/run.ts";
 import type { Signal, SignalCode } from "../../core/signal/signal.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { type ListedWorktree, listWorktrees } from "./list-worktrees.ts";
-import type { RunsWorld } from "./runs-world.ts";
-import { type Tended, type TendWish, tend } from "./tend-runs.ts";
+import type { RunsContext } from "./runs-world.ts";
+import { type RecoveryAction, type RecoveryRequest, recoverRuns } from "./tend-runs.ts";
 
-export type ReconcileWish = Pick<TendWish, "rows" | "dryRun"> & {
+export type ReconcileRequest = Pick<RecoveryRequest, "rows" | "dryRun"> & {
   /** Signals of no one task. */
   readonly doubts: readonly Signal[];
   readonly signal: AbortSignal;
@@ -24,16 +24,16 @@ export type Disagreement = {
 };
 
 export type Reconciliation = {
-  readonly done: readonly Tended[];
+  readonly done: readonly RecoveryAction[];
   readonly left: readonly Disagreement[];
 };
 
 /** Idempotent: what was done is not done again. */
 export async function reconcile(
-  world: Pick<RunsWorld, "clock" | "store" | "workers" | "worktrees" | "config" | "runFiles">,
-  { rows, dryRun, doubts, signal }: ReconcileWish,
+  world: Pick<RunsContext, "clock" | "store" | "workers" | "worktrees" | "config" | "runFiles">,
+  { rows, dryRun, doubts, signal }: ReconcileRequest,
 ): Promise<Reconciliation> {
-  const { done } = await tend(world, { rows, dryRun });
+  const { done } = await recoverRuns(world, { rows, dryRun });
   const left = [
     ...(await finishedUnderWorkers(world, rows)),
     ...[...(rows?.values() ?? [])].flatMap((row) => [...driftOf(row), ...pullRequestOf(row)]),
@@ -93,13 +93,13 @@ function orphanOf({ code, sentence, evidence }: Signal): Disagreement {
 }
 
 async function finishedUnderWorkers(
-  { store }: Pick<RunsWorld, "store">,
-  rows: TendWish["rows"],
+  { store }: Pick<RunsContext, "store">,
+  rows: RecoveryRequest["rows"],
 ): Promise<Disagreement[]> {
   const runs = await store.readOpenRuns();
   return runs.flatMap((run): Disagreement[] => {
     const row = rows?.get(run.key);
-    const standing = row === undefined ? "open" : standingOf(row);
+    const standing = row === undefined ? "open" : taskResolutionOf(row);
     if (standing === "open" || !isLive(run) || run.kind === "by_hand") return [];
     const why = `its task is ${standing} and a worker is at work on it; \`tasks stop ${run.key}\` ends it`;
     return [{ key: run.key, what: "finished_under_worker", why }];
@@ -107,7 +107,7 @@ async function finishedUnderWorkers(
 }
 
 async function worktreesWithoutRuns(
-  world: Pick<RunsWorld, "store" | "worktrees" | "workers">,
+  world: Pick<RunsContext, "store" | "worktrees" | "workers">,
   signal: AbortSignal,
 ): Promise<Disagreement[]> {
   const listed = await listWorktrees(world, { measure: false, signal });

@@ -1,15 +1,15 @@
 // Gives back what was claimed by hand.
 
-import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { describeOpenRun, hintFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run } from "../../core/run/run.ts";
-import { release as releaseRun } from "../../core/run/transitions.ts";
+import { closeClaim as releaseClaim } from "../../core/run/transitions.ts";
 import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export async function release(
-  { clock, store }: Pick<RunsWorld, "clock" | "store">,
+export async function releaseRun(
+  { clock, store }: Pick<RunsContext, "clock" | "store">,
   run: Run,
   { by, note }: { readonly by: string; readonly note: string | null },
 ): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
@@ -17,11 +17,11 @@ export async function release(
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: null,
-    change: (now) => releaseRun(now, { ...act, why: note ?? `released by ${by}` }),
+    change: (now) => releaseClaim(now, { ...act, why: note ?? `released by ${by}` }),
     action: actionOf("release", await labelOf(store, run), { ...act, note }),
   });
   if (outcome.kind === "changed") return outcome;
   if (outcome.kind !== "refused")
     return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
-  return refusal(`${describeHold(outcome.run)}, and nobody claimed it by hand.`, remedyFor(outcome.run));
+  return refusal(`${describeOpenRun(outcome.run)}, and nobody claimed it by hand.`, hintFor(outcome.run));
 }

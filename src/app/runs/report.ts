@@ -1,23 +1,23 @@
 // What a worker says while it is at work: how far it is, or what it waits for.
 
 import { redactSecrets } from "../../core/redact-secrets.ts";
-import { type OwnRun, type Said, type SayWorld, sayOwnRun } from "./own-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import { type OwnRun, type StatementContext, type StatementResult, submitStatement } from "./own-run.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type Report =
+export type StatusReport =
   | { readonly kind: "progress"; readonly text: string }
   | { readonly kind: "wait"; readonly on: string; readonly untilMs: number };
 
 /** Longer ones are a log, and belong there. */
 const TEXT_LENGTH_MAX = 500;
 
-export async function report(
-  { clock, ...world }: Pick<RunsWorld, "clock"> & SayWorld,
+export async function reportProgress(
+  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
   own: OwnRun,
-  said: Report,
-): Promise<Said> {
+  said: StatusReport,
+): Promise<StatementResult> {
   const atMs = clock.wallMs();
-  return await sayOwnRun(
+  return await submitStatement(
     world,
     own,
     said.kind === "progress"

@@ -9,7 +9,7 @@ import {
   supervisorOf,
 } from "../../../test/support/runs-world.ts";
 import type { RunId } from "../../core/run/run.ts";
-import { ask } from "../../core/run/transitions.ts";
+import { recordQuestion } from "../../core/run/transitions.ts";
 import { changeRun } from "./change-run.ts";
 import { createRunActions } from "./run-actions.ts";
 
@@ -31,7 +31,8 @@ async function setUp() {
 }
 
 async function askNow(world: RunsTestWorld, id: RunId, text: string): Promise<void> {
-  const change = (run: Parameters<typeof ask>[0]) => ask(run, { text, choices: [], atMs: Date.now() });
+  const change = (run: Parameters<typeof recordQuestion>[0]) =>
+    recordQuestion(run, { text, choices: [], atMs: Date.now() });
   await changeRun(world.runs.store, { id, epoch: null, change });
 }
 

@@ -6,20 +6,20 @@ import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { isLive, type Run, type RunId } from "../../core/run/run.ts";
 import {
   type AcknowledgementStep,
-  type AcknowledgeWish,
+  type AcknowledgeRequest,
   acknowledge,
   withdrawAcknowledgement,
 } from "./acknowledge.ts";
-import { answer } from "./answer.ts";
+import { answerQuestion } from "./answer.ts";
 import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
 import { pauseStarts, resumeStarts } from "./pause-starts.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 import { stopRun } from "./stop-run.ts";
 import { type UndoStep, undoAction } from "./undo-action.ts";
 
 /** What was done, for the sentence that says so. */
-export type Deed =
+export type CompletedAction =
   | { readonly kind: "acknowledged" | "snoozed"; readonly untilMs: number | null }
   | { readonly kind: "answered"; readonly text: string }
   | {
@@ -40,7 +40,7 @@ export type Deed =
 export type ActionResult =
   | {
       readonly kind: "done";
-      readonly deed: Deed;
+      readonly action: CompletedAction;
       /** Null: it cannot be undone. */
       readonly undo: UndoStep | null;
     }
@@ -79,13 +79,13 @@ export type RunActions = {
   undo(step: UndoStep): Promise<ActionResult>;
 };
 
-export type RunActionsWorld = Pick<
-  RunsWorld,
+export type RunActionsContext = Pick<
+  RunsContext,
   "clock" | "store" | "workers" | "worktrees" | "programs" | "config" | "untrusted" | "newRunId"
 >;
 
 /** `by`: who acts. The pages know no names; whoever started the server does. */
-export function createRunActions(world: RunActionsWorld, by: string): RunActions {
+export function createRunActions(world: RunActionsContext, by: string): RunActions {
   const { store } = world;
   return {
     kickoff: async ({ key, note }) => {
@@ -94,19 +94,19 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
       // A run that was closed for it is never opened again.
       const undo: UndoStep | null =
         queued.supersedes === null ? { kind: "kickoff", run: queued.run.id } : null;
-      return { kind: "done", deed: { kind: "queued" }, undo };
+      return { kind: "done", action: { kind: "queued" }, undo };
     },
     answer: async ({ run: id, question, text }) => {
       const run = await store.readRun(id);
       if (run === null) return GONE;
-      if (openQuestion(run)?.number !== question) return NOT_ASKED_ANY_MORE;
-      const answered = await answer(world, run, { text, by, number: question });
+      if (openQuestion(run)?.number !== question) return QUESTION_CLOSED;
+      const answered = await answerQuestion(world, run, { text, by, number: question });
       if (answered.kind === "refused") return answered;
       const { before, run: after } = answered;
       const said = after.question?.answer ?? null;
       return {
         kind: "done",
-        deed: { kind: "answered", text },
+        action: { kind: "answered", text },
         undo: said === null ? null : { kind: "answer", before, said },
       };
     },
@@ -120,7 +120,7 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
       const said = continued.run.followUps.at(-1);
       if (continued.kind === "interrupting" || said === undefined) return done("interrupting");
       const undo: UndoStep = { kind: "message", before: continued.before, said };
-      return { kind: "done", deed: { kind: "message_queued" }, undo };
+      return { kind: "done", action: { kind: "message_queued" }, undo };
     },
     stop: async ({ run: seen, note }) => {
       const run = await store.readRun(seen.id);
@@ -138,14 +138,14 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
       const { pause, before } = await pauseStarts(world, { by, note });
       return {
         kind: "done",
-        deed: { kind: "paused" },
+        action: { kind: "paused" },
         undo: { kind: "pause", before, after: pause },
       };
     },
     resume: async () => {
       const before = await resumeStarts(world, { by, note: null });
       const undo: UndoStep | null = before === null ? null : { kind: "pause", before, after: null };
-      return { kind: "done", deed: { kind: "resumed" }, undo };
+      return { kind: "done", action: { kind: "resumed" }, undo };
     },
     acknowledge: (wish) => acknowledgeAll(world, { ...wish, kind: "acknowledged", by }),
     snooze: (wish) => acknowledgeAll(world, { ...wish, kind: "snoozed", by }),
@@ -155,7 +155,7 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
       const withdrawn = await withdrawAcknowledgement(world, row, { code: null, by, note: null });
       const steps = withdrawn.map((before) => ({ code: before.code, before, after: null }));
       const undo: UndoStep | null = steps.length === 0 ? null : { kind: "acknowledgements", key, steps };
-      return { kind: "done", deed: { kind: "unacknowledged" }, undo };
+      return { kind: "done", action: { kind: "unacknowledged" }, undo };
     },
     undo: async (step) => {
       const undone = await undoAction(world, step, by);
@@ -164,17 +164,17 @@ export function createRunActions(world: RunActionsWorld, by: string): RunActions
   };
 }
 
-type AcknowledgeAll = Omit<AcknowledgeWish, "code"> & SeenSignals;
+type AcknowledgeAll = Omit<AcknowledgeRequest, "code"> & SeenSignals;
 
 /** What was seen and is gone by now needs nobody any more; only when all of it is gone there is something to say. */
 async function acknowledgeAll(
-  world: RunActionsWorld,
+  world: RunActionsContext,
   { key, codes, ...wish }: AcknowledgeAll,
 ): Promise<ActionResult> {
   const row = await world.store.readRow(key);
   if (row === null) return noTask(key);
   const open = codes.filter((code) => row.signals.some((signal) => signal.code === code));
-  if (codes.length > 0 && open.length === 0) return NOTHING_LEFT;
+  if (codes.length > 0 && open.length === 0) return NO_OPEN_SIGNALS;
   const steps: AcknowledgementStep[] = [];
   for (const code of codes.length === 0 ? [null] : open) {
     const acknowledged = await acknowledge(world, row, { ...wish, code });
@@ -183,7 +183,7 @@ async function acknowledgeAll(
   }
   return {
     kind: "done",
-    deed: { kind: wish.kind, untilMs: firstUntilMs(steps) },
+    action: { kind: wish.kind, untilMs: firstUntilMs(steps) },
     undo: { kind: "acknowledgements", key, steps },
   };
 }
@@ -196,7 +196,7 @@ function firstUntilMs(steps: readonly AcknowledgementStep[]): number | null {
 
 /** Nobody waits for the worker's end here: the page shows it. */
 async function stopNow(
-  world: RunActionsWorld,
+  world: RunActionsContext,
   run: Run,
   wish: { readonly by: string; readonly note: string | null },
 ): Promise<ActionResult> {
@@ -206,7 +206,7 @@ async function stopNow(
 }
 
 function done(kind: "interrupting" | "stopping" | "stopped" | "undone"): ActionResult {
-  return { kind: "done", deed: { kind }, undo: null };
+  return { kind: "done", action: { kind }, undo: null };
 }
 
 const GONE = refusal("There is no such run any more.", "Load the page again to see what there is.");
@@ -216,12 +216,12 @@ const HANDED_OVER = refusal(
   "Load the page again and look at what runs now.",
 );
 
-const NOT_ASKED_ANY_MORE = refusal(
+const QUESTION_CLOSED = refusal(
   "The worker does not ask that any more: somebody has answered, or the run is over.",
   "Load the page again to see what it asks now.",
 );
 
-const NOTHING_LEFT = refusal(
+const NO_OPEN_SIGNALS = refusal(
   "None of these signals is open any more.",
   "Load the page again to see what needs a person now.",
 );

@@ -5,7 +5,7 @@ import { createMemoryClock } from "../../adapters/memory/memory-clock.ts";
 import type { RunId } from "../../core/run/run.ts";
 import { queueRun } from "../../core/run/transitions.ts";
 import { actionOf, NO_TASK } from "./action-of.ts";
-import { RunCare } from "./run-care.ts";
+import { RunMaintenance } from "./run-care.ts";
 
 test("output of open runs is kept however old they are, of the others that of the newest", async () => {
   const { runs } = createRunsTestWorld({
@@ -23,7 +23,7 @@ test("output of open runs is kept however old they are, of the others that of th
   }
   const kept: ReadonlySet<RunId>[] = [];
   const runFiles = { ...runs.runFiles, prune: async (ids: ReadonlySet<RunId>) => void kept.push(ids) };
-  await new RunCare({ ...runs, runFiles }).prune();
+  await new RunMaintenance({ ...runs, runFiles }).prune();
   const [ids = new Set<RunId>()] = kept;
   expect(["run-0", "run-2", "run-3", "run-4", "run-5", "run-204"].map((id) => ids.has(id as RunId))).toEqual([
     true,

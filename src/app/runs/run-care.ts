@@ -2,31 +2,34 @@
 
 import type { Run } from "../../core/run/run.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { BranchCare } from "../pull-requests/branch-care.ts";
-import type { CareWorld as BranchCareWorld } from "../pull-requests/care-for-branches.ts";
-import { type DueInput, RunStarter, type StarterWorld } from "./run-starter.ts";
-import type { RunsWorld } from "./runs-world.ts";
-import { type TendWorld, tend } from "./tend-runs.ts";
+import { BackgroundDelivery } from "../pull-requests/branch-care.ts";
+import type { DeliveryContext as BranchCareWorld } from "../pull-requests/care-for-branches.ts";
+import { type DueInput, RunStarter, type StarterContext } from "./run-starter.ts";
+import type { RunsContext } from "./runs-world.ts";
+import { type RecoveryContext, recoverRuns } from "./tend-runs.ts";
 
 /** Prompts and output are kept this long: they are looked at while a run is news, and may be 20 MB each. */
 const FILES_KEPT_RUNS = 200;
 
-type CareWorld = StarterWorld & TendWorld & BranchCareWorld & Pick<RunsWorld, "runFiles" | "untrusted">;
+type MaintenanceContext = StarterContext &
+  RecoveryContext &
+  BranchCareWorld &
+  Pick<RunsContext, "runFiles" | "untrusted">;
 
-export class RunCare {
-  readonly #world: CareWorld;
+export class RunMaintenance {
+  readonly #world: MaintenanceContext;
   readonly #starter: RunStarter;
-  readonly #branches: BranchCare;
+  readonly #branches: BackgroundDelivery;
 
-  constructor(world: CareWorld) {
+  constructor(world: MaintenanceContext) {
     this.#world = world;
     this.#starter = new RunStarter(world);
-    this.#branches = new BranchCare(world);
+    this.#branches = new BackgroundDelivery(world);
   }
 
   /** Recovers, retries and closes. `rows` are those last published; null before there are any. */
   async tend(runs: readonly Run[], rows: ReadonlyMap<string, TaskRow> | null): Promise<void> {
-    await tend(this.#world, { runs, rows, starting: this.#starter.starting, dryRun: false });
+    await recoverRuns(this.#world, { runs, rows, starting: this.#starter.starting, dryRun: false });
   }
 
   /** Begins what the line says is due, and the care of branches. Returns at once: what it changes is found in the store. */

@@ -7,9 +7,9 @@ import type { Run } from "../../core/run/run.ts";
 import { workerVariables } from "../../core/run/worker-environment.ts";
 import { hideValues, secretValues } from "../../core/secret-values.ts";
 import type { CommandResult } from "../../ports/run-command.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type HookWorld = Pick<RunsWorld, "runCommand" | "config" | "environment" | "root">;
+type HookContext = Pick<RunsContext, "runCommand" | "config" | "environment" | "root">;
 
 export type Hook = {
   readonly name: "after_create" | "before_run";
@@ -27,7 +27,10 @@ const TAIL_LENGTH_MAX = 8_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Runs one hook if it is configured; the sentence that says why it failed, else null. */
-export async function runHook(world: HookWorld, { name, run, folder, signal }: Hook): Promise<string | null> {
+export async function runHook(
+  world: HookContext,
+  { name, run, folder, signal }: Hook,
+): Promise<string | null> {
   const { worktree } = world.config;
   const [program, ...args] = worktree[name];
   if (program === undefined) return null;
@@ -49,7 +52,7 @@ export async function runHook(world: HookWorld, { name, run, folder, signal }: H
 }
 
 function hookEnvironment(
-  { environment, config, root }: HookWorld,
+  { environment, config, root }: HookContext,
   run: Run,
   folder: string,
 ): Record<string, string> {

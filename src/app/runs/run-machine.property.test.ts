@@ -16,7 +16,7 @@ import {
 } from "../../../test/support/run-model.ts";
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../core/run/run.ts";
 import * as transitions from "../../core/run/transitions.ts";
-import { type RunChange, toldAtStart } from "../../core/run/transitions.ts";
+import { messagesForStart, type RunChange } from "../../core/run/transitions.ts";
 import type { Store } from "../../ports/store.ts";
 import { actionOf } from "./action-of.ts";
 import { type ChangeOutcome, changeRun } from "./change-run.ts";
@@ -68,19 +68,20 @@ const EVENTS: Readonly<Record<ModelEventName, (run: Run, facts: Facts) => RunCha
     transitions.requeue(run, { notBeforeMs: nowMs + RETRY_MS, because: "retry", nowMs }),
   continue: (run, { nowMs }) => transitions.requeue(run, { notBeforeMs: null, because: "person", nowMs }),
   close: (run, { nowMs }) =>
-    transitions.close(run, { by: "dave", atMs: nowMs, as: "abandoned", why: "not needed" }),
-  release: (run, { nowMs }) => transitions.release(run, { by: "dave", atMs: nowMs, why: "given back" }),
+    transitions.closeRun(run, { by: "dave", atMs: nowMs, as: "abandoned", why: "not needed" }),
+  release: (run, { nowMs }) => transitions.closeClaim(run, { by: "dave", atMs: nowMs, why: "given back" }),
   report: (run, { nowMs }) => transitions.report(run, { text: "half way", atMs: nowMs }),
   wait: (run, { nowMs }) => transitions.declareWait(run, { on: "CI", untilMs: nowMs + HOUR_MS, atMs: nowMs }),
-  finishDone: (run, { nowMs }) => transitions.finish(run, { kind: "done", note: "", atMs: nowMs }),
-  finishFailed: (run, { nowMs }) => transitions.finish(run, { kind: "failed", note: "", atMs: nowMs }),
-  ask: (run, { text, nowMs }) => transitions.ask(run, { text, choices: [], atMs: nowMs }),
+  finishDone: (run, { nowMs }) => transitions.recordOutcome(run, { kind: "done", note: "", atMs: nowMs }),
+  finishFailed: (run, { nowMs }) => transitions.recordOutcome(run, { kind: "failed", note: "", atMs: nowMs }),
+  ask: (run, { text, nowMs }) => transitions.recordQuestion(run, { text, choices: [], atMs: nowMs }),
   answer: (run, { nowMs }) => transitions.answer(run, { by: "dave", atMs: nowMs, text: "eu" }),
   deliver: (run, { number }) => transitions.deliverAnswer(run, { number }),
   followUp: (run, { text, nowMs }) => transitions.addFollowUp(run, { by: "dave", atMs: nowMs, text }),
-  stop: (run, { nowMs }) => transitions.wishEnd(run, { by: "dave", atMs: nowMs, kind: "stop", note: null }),
+  stop: (run, { nowMs }) =>
+    transitions.requestStop(run, { by: "dave", atMs: nowMs, kind: "stop", note: null }),
   interrupt: (run, { nowMs }) =>
-    transitions.wishEnd(run, { by: "dave", atMs: nowMs, kind: "interrupt", note: null }),
+    transitions.requestStop(run, { by: "dave", atMs: nowMs, kind: "interrupt", note: null }),
 };
 
 /** People mean the run as it is; everybody else belongs to one hand-over of it. */
@@ -280,7 +281,7 @@ class Machine {
       case "take":
         this.#prompts.set(
           id,
-          toldAtStart(run).followUps.map(({ text }) => text),
+          messagesForStart(run).followUps.map(({ text }) => text),
         );
         break;
       case "begin": {

@@ -11,12 +11,12 @@ import {
   addFollowUp,
   begin,
   end,
-  finish,
   giveUp,
   nameWorker,
   prepare,
   queueRun,
   type RunChange,
+  recordOutcome,
   report,
   take,
 } from "../../core/run/transitions.ts";
@@ -24,7 +24,7 @@ import type { RunStore } from "../../ports/run-store.ts";
 import { actionOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
 import { insertRun } from "./insert-run.ts";
-import { tend } from "./tend-runs.ts";
+import { recoverRuns } from "./tend-runs.ts";
 
 const ORDERS = rounds({ short: 4_000, full: 20_000 });
 const LABEL = { key: "a", title: "a", owner: null };
@@ -163,7 +163,7 @@ class Race {
       case "recovery": {
         // As in the cycles of a runner.
         for (let cycle = 1; cycle <= 3; cycle += 1) {
-          const { done } = await tend(this.#world.runs, { rows: null, dryRun: false });
+          const { done } = await recoverRuns(this.#world.runs, { rows: null, dryRun: false });
           if (done.some(({ what }) => what === "lost")) this.#seen.lost += 1;
         }
         return;
@@ -220,7 +220,7 @@ class Race {
     await this.#write(own, (run) => nameWorker(run, { worker: identity("worker") }));
     if (death === "named") return this.#die(self);
     await this.#write(own, (run) => report(run, { text: "half way", atMs: 0 }));
-    await this.#write(own, (run) => finish(run, { kind: "done", note: "", atMs: 0 }));
+    await this.#write(own, (run) => recordOutcome(run, { kind: "done", note: "", atMs: 0 }));
     if (this.#workers.get(own.id) === own.epoch) this.#workers.delete(own.id);
     const exit = { kind: "exited", code: 0 } as const;
     expect(await this.#write(own, (run) => end(run, { end: exit, nowMs: 0 }))).toBe(true);
@@ -238,7 +238,7 @@ class Race {
 
   /** Once everybody is done or dead, one recovery leaves no worker and no run that nobody holds. */
   async settle(): Promise<void> {
-    await this.#order.waitFor(tend(this.#world.runs, { rows: null, dryRun: false }));
+    await this.#order.waitFor(recoverRuns(this.#world.runs, { rows: null, dryRun: false }));
     expect([...this.#workers]).toEqual([]);
     const open = await this.#world.world.store.readOpenRuns();
     expect(open.filter(isLive)).toEqual([]);

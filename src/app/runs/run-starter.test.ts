@@ -9,16 +9,16 @@ import {
 } from "../../../test/support/runs-world.ts";
 import { configSchema } from "../../config/schema.ts";
 import type { Run } from "../../core/run/run.ts";
-import { finish as finishRun } from "../../core/run/transitions.ts";
+import { recordOutcome as finishRun } from "../../core/run/transitions.ts";
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { Log } from "../../ports/log.ts";
 import { changeRun } from "./change-run.ts";
 import { dispatch } from "./dispatch.ts";
 import { kickoff } from "./kickoff.ts";
-import { RunCare } from "./run-care.ts";
+import { RunMaintenance } from "./run-care.ts";
 import { type DueInput, PREPARING_AT_ONCE, RunStarter } from "./run-starter.ts";
 import { stopRun } from "./stop-run.ts";
-import { tend } from "./tend-runs.ts";
+import { recoverRuns } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -171,7 +171,7 @@ test("a retry is started when its time has come, though the snapshot is the same
   starter.startDue(await due());
   await starter.settled();
   await world.endWorker("t0", 1);
-  await tend(world.runs, { rows: null, dryRun: false });
+  await recoverRuns(world.runs, { rows: null, dryRun: false });
   const same = await due();
   starter.startDue(same);
   await starter.settled();
@@ -212,10 +212,10 @@ describe("what cannot be started by itself", () => {
     const made = await setUp(tasks, { config: { ...AUTOMATIC.config, dispatch } });
     const barred = new Set(slugs);
     const { worktrees } = made.world.runs;
-    const { ground } = worktrees;
+    const { preflight } = worktrees;
     Object.assign(worktrees, {
-      ground: (slug: string) =>
-        barred.has(slug) ? { kind: "failed", message: `No ground for ${slug}.`, hint: "" } : ground(slug),
+      preflight: (slug: string) =>
+        barred.has(slug) ? { kind: "failed", message: `No ground for ${slug}.`, hint: "" } : preflight(slug),
     });
     const cycle = async () => {
       made.starter.startDue(await made.due());
@@ -317,7 +317,7 @@ test("the recovery leaves alone what this process is starting", async () => {
       return await prepare(slug, signal);
     },
   });
-  const care = new RunCare(world.runs);
+  const care = new RunMaintenance(world.runs);
   care.startDue(await due());
   await vi.advanceTimersByTimeAsync(10);
   await care.tend(await world.world.store.readOpenRuns(), null);

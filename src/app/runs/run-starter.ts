@@ -8,14 +8,14 @@ import type { Dispatch } from "../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { actionOf } from "./action-of.ts";
 import { preflight } from "./preflight.ts";
-import type { StartWorld } from "./prepare-start.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { StartContext } from "./prepare-start.ts";
+import type { RunsContext } from "./runs-world.ts";
 import { startLimits, startRun } from "./start-run.ts";
 
 /** Worktrees are made and hooks run at the same time: more of them only wait for the same disk. */
 export const PREPARING_AT_ONCE = 4;
 
-export type StarterWorld = StartWorld & Pick<RunsWorld, "newRunId" | "programs">;
+export type StarterContext = StartContext & Pick<RunsContext, "newRunId" | "programs">;
 
 /** What the snapshot says: rows of the whole repository, and what holds for starts. */
 export type DueInput = {
@@ -25,7 +25,7 @@ export type DueInput = {
 
 /** One per process. `startDue` may be called in each cycle; `stop` lets starts in flight give up. */
 export class RunStarter {
-  readonly #world: StarterWorld;
+  readonly #world: StarterContext;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #starting = new Set<RunId>();
@@ -33,7 +33,7 @@ export class RunStarter {
   #barred: Readonly<Record<string, string>> = {};
   #planned: (DueInput & { readonly untilMs: number; readonly barred: unknown }) | null = null;
 
-  constructor(world: StarterWorld) {
+  constructor(world: StarterContext) {
     this.#world = world;
   }
 
@@ -49,7 +49,7 @@ export class RunStarter {
 
   /** Begins what is due and returns at once. */
   startDue(input: DueInput): void {
-    this.#lookAtBarred(input);
+    this.#refreshBarred(input);
     if (this.#stopping.signal.aborted || this.#isPlanned(input)) return;
     const nowMs = this.#world.clock.wallMs();
     const { rows } = input;
@@ -131,7 +131,7 @@ export class RunStarter {
   }
 
   /** Somebody may have put it right, or have taken the task. */
-  #lookAtBarred({ rows }: DueInput): void {
+  #refreshBarred({ rows }: DueInput): void {
     const before = Object.entries(this.#barred);
     const after = before.flatMap(([key]) => {
       const row = rows.get(key);

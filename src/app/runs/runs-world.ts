@@ -14,7 +14,7 @@ import type { WorkerSlots } from "../../ports/worker-slots.ts";
 import type { Workers } from "../../ports/workers.ts";
 import type { Worktrees } from "../../ports/worktrees.ts";
 
-export type RunsWorld = {
+export type RunsContext = {
   readonly clock: Clock;
   readonly store: Store;
   readonly workers: Workers;

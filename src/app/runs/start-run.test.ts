@@ -9,15 +9,15 @@ import {
 } from "../../../test/support/runs-world.ts";
 import { configSchema } from "../../config/schema.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
-import { answer } from "./answer.ts";
-import { ask } from "./ask.ts";
+import { answerQuestion } from "./answer.ts";
+import { askPerson } from "./ask.ts";
 import { changeRun } from "./change-run.ts";
 import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
 import { pauseStarts } from "./pause-starts.ts";
 import { startLimits, startRun } from "./start-run.ts";
 import { stopRun } from "./stop-run.ts";
-import { tend } from "./tend-runs.ts";
+import { recoverRuns } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -167,7 +167,7 @@ describe("hooks", () => {
       },
     });
     await world.endWorker("a", 1);
-    await tend(world.runs, { rows: null, dryRun: false });
+    await recoverRuns(world.runs, { rows: null, dryRun: false });
     vi.advanceTimersByTime(60_000);
     await start(world);
     expect(world.commands.map(({ program }) => program)).toEqual(["npm", "make", "make"]);
@@ -253,7 +253,7 @@ test("a stop while it is prepared ends the start; nobody tries it again", async 
     state: "interrupted",
     attempts: [{ end: { kind: "stopped", by: "mia" } }],
   });
-  expect(await tend(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
+  expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
 });
 
 test("a process that is told to end gives its starts up", async () => {
@@ -270,7 +270,7 @@ describe("what people said is told once, and lost by no start that fails", () =>
   }
   const promptOf = async (world: RunsTestWorld) => world.prompts.get((await world.open("a"))!.id) ?? "";
   const again = async (world: RunsTestWorld) => {
-    await tend(world.runs, { rows: null, dryRun: false });
+    await recoverRuns(world.runs, { rows: null, dryRun: false });
     vi.advanceTimersByTime(1);
     return await start(world);
   };
@@ -312,10 +312,10 @@ describe("what people said is told once, and lost by no start that fails", () =>
     const world = await setUp();
     await start(world);
     const { id, epoch } = (await world.open("a")) as Run;
-    await ask(world.runs, { id, epoch }, { text: "Which region?", choices: ["eu", "us"] });
+    await askPerson(world.runs, { id, epoch }, { text: "Which region?", choices: ["eu", "us"] });
     await world.endWorker("a", 0);
-    expect(await tend(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
-    await answer(world.runs, (await world.open("a")) as Run, { text: "eu", by: "dave" });
+    expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
+    await answerQuestion(world.runs, (await world.open("a")) as Run, { text: "eu", by: "dave" });
     await again(world);
     expect(await promptOf(world)).toMatch(/You asked: Which region\?\n\ndave answers: eu/);
     expect(await world.open("a")).toMatchObject({ question: { answer: { delivered: true } } });
@@ -335,7 +335,7 @@ test("a dispatcher that was taken for dead writes nothing more", async () => {
   const world = await setUp();
   world.played.onLaunch = async ({ run }) => {
     world.played.presence.set(DISPATCHER.id, "gone");
-    await tend(world.runs, { rows: null, dryRun: false });
+    await recoverRuns(world.runs, { rows: null, dryRun: false });
     world.played.presence.delete(DISPATCHER.id);
     expect(await world.world.store.readRun(run)).toMatchObject({ state: "queued", epoch: 3 });
   };

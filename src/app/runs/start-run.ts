@@ -4,10 +4,10 @@
 import type { Run } from "../../core/run/run.ts";
 import { giveUp, prepare, take } from "../../core/run/transitions.ts";
 import type { StartLimits } from "../../ports/run-store.ts";
-import { lookUntil } from "../look-until.ts";
+import { pollUntil } from "../look-until.ts";
 import { changeRun } from "./change-run.ts";
 import { claimSlot, releaseSlot } from "./machine-slot.ts";
-import { prepareStart, type StartWorld } from "./prepare-start.ts";
+import { prepareStart, type StartContext } from "./prepare-start.ts";
 
 export type StartOutcome =
   /** Its supervisor has begun; the worker may have ended already. */
@@ -19,11 +19,11 @@ export type StartOutcome =
   | { readonly kind: "failed"; readonly detail: string };
 
 /** A supervisor is a small process: one that has not begun by then never will, and is refused when it tries. */
-const BEGIN_WAIT_MS = 30_000;
+const START_TIMEOUT_MS = 30_000;
 
 /** Throws only what the store throws. */
 export async function startRun(
-  world: StartWorld,
+  world: StartContext,
   queued: Run,
   { limits, signal }: { readonly limits: StartLimits; readonly signal: AbortSignal },
 ): Promise<StartOutcome> {
@@ -46,8 +46,8 @@ export async function startRun(
     const { run } = taken;
     const failure = await attempt(world, run, signal);
     if (failure !== null) return await abandon(world, run, failure);
-    const begun = await awaitBegin(world, run);
-    return begun ?? (await abandon(world, run, NOT_BEGUN));
+    const begun = await awaitStart(world, run);
+    return begun ?? (await abandon(world, run, NOT_STARTED));
   } finally {
     // What its supervisor has taken over is that one's by now.
     releaseSlot(world, queued.id);
@@ -57,15 +57,15 @@ export async function startRun(
 const NO_PORTS = "no block of ports is free above worker.port_base; lower it, or worker.ports_per_run";
 
 /** The limits of this machine, as configured. */
-export function startLimits({ workers, config }: Pick<StartWorld, "workers" | "config">): StartLimits {
+export function startLimits({ workers, config }: Pick<StartContext, "workers" | "config">): StartLimits {
   const { workers_per_host: perHost, workers_per_owner: perOwner } = config.dispatch;
   return { host: workers.self().host, perHost, perOwner };
 }
 
-const NOT_BEGUN = `its supervisor did not begin within ${BEGIN_WAIT_MS / 1000} s`;
+const NOT_STARTED = `its supervisor did not begin within ${START_TIMEOUT_MS / 1000} s`;
 
 /** Everything between taking and waiting; the sentence that says why it will not do, or null. */
-async function attempt(world: StartWorld, run: Run, signal: AbortSignal): Promise<string | null> {
+async function attempt(world: StartContext, run: Run, signal: AbortSignal): Promise<string | null> {
   const { store, workers, log } = world;
   try {
     const prepared = await prepareStart(world, run, signal);
@@ -74,7 +74,7 @@ async function attempt(world: StartWorld, run: Run, signal: AbortSignal): Promis
     const noted = await changeRun(store, {
       id: run.id,
       epoch: run.epoch,
-      change: (now) => prepare(now, prepared.ground),
+      change: (now) => prepare(now, prepared.start),
     });
     if (noted.kind !== "changed") return "it was changed by somebody else while it was prepared";
     if (noted.run.wish !== null) return "it was stopped while it was prepared";
@@ -91,17 +91,17 @@ async function attempt(world: StartWorld, run: Run, signal: AbortSignal): Promis
  * The run once its worker is named, or has ended: before that a worker may still turn out not to start. Null when its
  * supervisor has not begun after the longest wait.
  */
-async function awaitBegin({ store, clock }: StartWorld, { id, epoch }: Run): Promise<StartOutcome | null> {
+async function awaitStart({ store, clock }: StartContext, { id, epoch }: Run): Promise<StartOutcome | null> {
   let newest: Run | null = null;
-  const begun = await lookUntil({ clock, store, limitMs: BEGIN_WAIT_MS }, async () => {
+  const begun = await pollUntil({ clock, store, limitMs: START_TIMEOUT_MS }, async () => {
     newest = await store.readRun(id);
-    return judgeBegin(newest, epoch);
+    return judgeStart(newest, epoch);
   });
-  return begun ?? lateBegin(newest);
+  return begun ?? lateStart(newest);
 }
 
 /** Null while it still begins. */
-function judgeBegin(run: Run | null, epoch: number): StartOutcome | null {
+function judgeStart(run: Run | null, epoch: number): StartOutcome | null {
   if (run?.epoch !== epoch) return { kind: "refused", why: "somebody else took it over" };
   if (run.state === "failed" || run.state === "interrupted") {
     const end = run.attempts.at(-1)?.end;
@@ -111,11 +111,11 @@ function judgeBegin(run: Run | null, epoch: number): StartOutcome | null {
   return isStarting ? null : { kind: "started", run };
 }
 
-function lateBegin(run: Run | null): StartOutcome | null {
+function lateStart(run: Run | null): StartOutcome | null {
   return run === null || run.state === "dispatching" ? null : { kind: "started", run };
 }
 
-async function abandon({ store, clock }: StartWorld, run: Run, detail: string): Promise<StartOutcome> {
+async function abandon({ store, clock }: StartContext, run: Run, detail: string): Promise<StartOutcome> {
   const outcome = await changeRun(store, {
     id: run.id,
     epoch: run.epoch,

@@ -7,12 +7,12 @@ import {
   supervisorOf,
 } from "../../../test/support/runs-world.ts";
 import type { Run } from "../../core/run/run.ts";
-import { claim } from "./claim.ts";
+import { claimTask } from "./claim.ts";
 import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
-import { release } from "./release.ts";
+import { releaseRun } from "./release.ts";
 import { stopRun } from "./stop-run.ts";
-import { tend } from "./tend-runs.ts";
+import { recoverRuns } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -53,7 +53,7 @@ test("a worker is asked to end through its supervisor, and waited for", async ()
   await world.endWorker("a", 143);
   await vi.advanceTimersByTimeAsync(100);
   expect(await stopping).toMatchObject({ kind: "ended", run: { state: "interrupted" } });
-  expect(await tend(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
+  expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
 });
 
 test("a worker that does not end is not waited for without limit", async () => {
@@ -71,10 +71,10 @@ test("what was said before a stop starts nothing; what is said after it does", a
   vi.advanceTimersByTime(1);
   await stopRun(world.runs, run, { ...WISH, signal: AbortSignal.abort() });
   await world.endWorker("a", 143);
-  expect(await tend(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
+  expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
   vi.advanceTimersByTime(1);
   await continueRun(world.runs, run, { prompt: "after", interrupt: false, by: "dave" });
-  expect(await tend(world.runs, { rows: null, dryRun: false })).toMatchObject({
+  expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toMatchObject({
     done: [{ what: "requeued" }],
   });
 });
@@ -96,7 +96,7 @@ test("a run whose worker has ended is closed", async () => {
 test("work by hand is not ended from here, and a worker of ours is not released", async () => {
   const world = await setUp();
   const row = (await world.world.store.readRow("b"))!;
-  await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+  await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
   const claimed = (await world.open("b")) as Run;
   expect(await stopRun(world.runs, claimed, WISH)).toMatchObject({
     kind: "refused",
@@ -104,7 +104,7 @@ test("work by hand is not ended from here, and a worker of ours is not released"
     hint: expect.stringContaining("tasks release b"),
   });
   const run = await startWorkerOf(world, "a");
-  expect(await release(world.runs, run, { by: "mia", note: null })).toMatchObject({
+  expect(await releaseRun(world.runs, run, { by: "mia", note: null })).toMatchObject({
     kind: "refused",
     hint: expect.stringContaining("tasks stop a"),
   });

@@ -2,16 +2,16 @@
 // and what has ended is closed. The worktree and everything in it stay. What was stopped is not started automatically until
 // a person asks for it.
 
-import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { describeOpenRun, hintFor } from "../../core/run/judge-claim.ts";
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import { type Act, isLive, type Run } from "../../core/run/run.ts";
-import { close, type RunChange, wishEnd } from "../../core/run/transitions.ts";
-import { lookUntil } from "../look-until.ts";
+import { closeRun, type RunChange, requestStop } from "../../core/run/transitions.ts";
+import { pollUntil } from "../look-until.ts";
 import { actionOf, labelOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-type StopWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config">;
+type StopContext = Pick<RunsContext, "clock" | "store" | "workers" | "config">;
 
 export type Stopped = { readonly key: string } & (
   | { readonly kind: "closed"; readonly run: Run }
@@ -22,13 +22,17 @@ export type Stopped = { readonly key: string } & (
   | Refusal
 );
 
-export type StopWish = { readonly by: string; readonly note: string | null; readonly signal: AbortSignal };
+export type StopRunRequest = {
+  readonly by: string;
+  readonly note: string | null;
+  readonly signal: AbortSignal;
+};
 
 /** Beyond the grace that a worker has: for its supervisor to notice, to end leftovers and to write it down. */
 const BEYOND_GRACE_MS = 10_000;
 
 /** Stops what there is of a task's open run. */
-export async function stopRun(world: StopWorld, run: Run, wish: StopWish): Promise<Stopped> {
+export async function stopRun(world: StopContext, run: Run, wish: StopRunRequest): Promise<Stopped> {
   const act = { by: wish.by, atMs: world.clock.wallMs() };
   const label = await labelOf(world.store, run);
   const outcome = await changeRun(world.store, {
@@ -40,7 +44,7 @@ export async function stopRun(world: StopWorld, run: Run, wish: StopWish): Promi
   });
   const { key } = run;
   if (outcome.kind === "refused") {
-    return { key, ...refusal(`${describeHold(outcome.run)}.`, remedyFor(outcome.run)) };
+    return { key, ...refusal(`${describeOpenRun(outcome.run)}.`, hintFor(outcome.run)) };
   }
   if (outcome.kind !== "changed")
     return { key, ...refusal(`The run of ${key} is gone.`, "`tasks runs` lists them.") };
@@ -51,22 +55,22 @@ export async function stopRun(world: StopWorld, run: Run, wish: StopWish): Promi
 }
 
 function stopChange(run: Run, act: Act, note: string | null): RunChange {
-  if (isLive(run)) return wishEnd(run, { ...act, kind: "stop", note });
+  if (isLive(run)) return requestStop(run, { ...act, kind: "stop", note });
   const why = run.state === "queued" ? "removed from the queue" : "dismissed";
-  return close(run, { ...act, as: "abandoned", why });
+  return closeRun(run, { ...act, as: "abandoned", why });
 }
 
 /** The supervisor looks by itself every few seconds; a nudge makes it look now. A dispatcher is no supervisor. */
-export function nudge({ workers }: Pick<RunsWorld, "workers">, { state, holder }: Run): void {
+export function nudge({ workers }: Pick<RunsContext, "workers">, { state, holder }: Run): void {
   if (state === "running" && holder !== null) workers.nudge(holder);
 }
 
 /** The run when its worker is gone, or as it is after the longest that this can take. */
-async function awaitEnd(world: StopWorld, wished: Run, signal: AbortSignal): Promise<Run> {
+async function awaitEnd(world: StopContext, wished: Run, signal: AbortSignal): Promise<Run> {
   const { clock, store, config } = world;
   const limitMs = config.worker.stop_grace_s * 1000 + BEYOND_GRACE_MS;
   let seen = wished;
-  await lookUntil({ clock, store, limitMs, signal }, async () => {
+  await pollUntil({ clock, store, limitMs, signal }, async () => {
     const now = await store.readRun(wished.id);
     if (now === null) return GONE;
     // Begun since: the one to nudge is there now.

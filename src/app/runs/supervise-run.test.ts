@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMER_CLOCK } from "../../../test/support/app-world.ts";
 import { createMemoryStore } from "../../adapters/memory/memory-store.ts";
 import type { ProcessIdentity, Run, RunId } from "../../core/run/run.ts";
-import { finish, lose, queueRun, type RunChange, take, wishEnd } from "../../core/run/transitions.ts";
+import {
+  lose,
+  queueRun,
+  type RunChange,
+  recordOutcome,
+  requestStop,
+  take,
+} from "../../core/run/transitions.ts";
 import type { ActionChange } from "../../core/snapshot/transition.ts";
 import type { StoredStatement } from "../../ports/run-files.ts";
 import type { RunStore } from "../../ports/run-store.ts";
@@ -144,7 +151,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
 
 const passMs = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 const wish = (kind: "stop" | "interrupt") => (run: Run) =>
-  wishEnd(run, { kind, by: "dave", atMs: Date.now(), note: null });
+  requestStop(run, { kind, by: "dave", atMs: Date.now(), note: null });
 
 describe("begin, watch, end", () => {
   test("a run is begun before its worker is started, the worker is named, and its end is written", async () => {
@@ -245,7 +252,7 @@ describe("a wish", () => {
 
   test("what the worker said counts more", async () => {
     const supervised = await setUp();
-    await supervised.change((run) => finish(run, { kind: "done", note: "", atMs: Date.now() }));
+    await supervised.change((run) => recordOutcome(run, { kind: "done", note: "", atMs: Date.now() }));
     await supervised.change(wish("stop"));
     await supervised.nudge();
     expect(await supervised.outcome).toBe("ended");

@@ -15,12 +15,12 @@ import type { Clock } from "../../ports/clock.ts";
 import type { RunFiles } from "../../ports/run-files.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import type { WorkerLauncher, WorkerProcess, WorkerStart, Workers } from "../../ports/workers.ts";
-import { pause } from "../pause.ts";
+import { sleep } from "../pause.ts";
 import { type ChangeableRuns, type ChangeOutcome, changeRun } from "./change-run.ts";
 import { replayStatements, type StatementFiles } from "./kept-statements.ts";
 import { findLeftRunning } from "./left-running.ts";
 
-export type SuperviseWorld = {
+export type SuperviseContext = {
   readonly clock: Clock;
   readonly store: ChangeableRuns;
   readonly workers: Pick<Workers, "self" | "workingIn">;
@@ -57,13 +57,16 @@ export type SuperviseOrder = {
 export type SuperviseOutcome = "refused" | "ended" | "superseded" | "unwritten";
 
 /** A wish is seen this late at most, should its nudge be lost. */
-const LOOK_EVERY_MS = 3_000;
+const POLL_INTERVAL_MS = 3_000;
 /** While the store cannot be used: 1 s, 2 s, 4 s, ... and never more than 30 s between two attempts. */
 const RETRY_FIRST_MS = 1_000;
 const RETRY_MAX_MS = 30_000;
 
 /** Supervises one attempt of a run, from before the worker's start to after its end. */
-export async function superviseRun(world: SuperviseWorld, order: SuperviseOrder): Promise<SuperviseOutcome> {
+export async function superviseRun(
+  world: SuperviseContext,
+  order: SuperviseOrder,
+): Promise<SuperviseOutcome> {
   const { clock, workers } = world;
   const proof = world.newProof();
   const begun = await persist(world, order, (run) =>
@@ -93,7 +96,7 @@ async function planFor(run: Run, order: SuperviseOrder, proof: string): Promise<
 }
 
 async function writeEnd(
-  world: SuperviseWorld,
+  world: SuperviseContext,
   order: SuperviseOrder,
   attemptEnd: AttemptEnd,
   leftRunning: readonly LeftProcess[] = [],
@@ -106,7 +109,7 @@ async function writeEnd(
 
 /** Changes the run as soon as the store can be used; null when that will not be any more. */
 async function persist(
-  world: SuperviseWorld,
+  world: SuperviseContext,
   { run, epoch }: SuperviseOrder,
   change: (run: Run) => RunChange,
 ): Promise<ChangeOutcome | null> {
@@ -120,7 +123,7 @@ async function persist(
       if (!(error instanceof StoreError)) throw error;
       // What a newer version has made of the store is its own to recover.
       if (error.kind === "newer" || error.kind === "closed" || !repositoryExists()) return null;
-      await pause(delayMs);
+      await sleep(delayMs);
     }
   }
 }
@@ -128,7 +131,7 @@ async function persist(
 /** Watches over one worker: says once who it is, and acts on what becomes of the run. */
 class Watch {
   isSuperseded = false;
-  readonly #world: SuperviseWorld;
+  readonly #world: SuperviseContext;
   readonly #order: SuperviseOrder;
   readonly #worker: WorkerProcess;
   readonly #stopGraceMs: number;
@@ -139,7 +142,7 @@ class Watch {
   #wake = new AbortController();
   #killTimer: NodeJS.Timeout | undefined;
 
-  constructor(world: SuperviseWorld, order: SuperviseOrder, worker: WorkerProcess, stopGraceMs: number) {
+  constructor(world: SuperviseContext, order: SuperviseOrder, worker: WorkerProcess, stopGraceMs: number) {
     this.#world = world;
     this.#order = order;
     this.#worker = worker;
@@ -153,7 +156,7 @@ class Watch {
       this.#isNudged = true;
       this.#wake.abort();
     });
-    const looking = this.#lookAgainAndAgain();
+    const looking = this.#poll();
     try {
       return await this.#worker.ended;
     } finally {
@@ -165,22 +168,22 @@ class Watch {
     }
   }
 
-  async #lookAgainAndAgain(): Promise<void> {
+  async #poll(): Promise<void> {
     while (!this.#hasEnded) {
       this.#isNudged = false;
       this.#wake = new AbortController();
-      await this.#look();
+      await this.#check();
       // What happened during the look asks for another one.
-      if (!this.#hasEnded && !this.#isNudged) await pause(LOOK_EVERY_MS, this.#wake.signal);
+      if (!this.#hasEnded && !this.#isNudged) await sleep(POLL_INTERVAL_MS, this.#wake.signal);
     }
   }
 
-  async #look(): Promise<void> {
+  async #check(): Promise<void> {
     try {
       await replayStatements(this.#world, this.#order.run);
       const run = this.#isNamed ? await this.#read() : await this.#name();
       if (run === null) this.#supersede();
-      else if (run.wish !== null) this.#endInOrder();
+      else if (run.wish !== null) this.#terminate();
     } catch (error) {
       // It is looked at again in a moment.
       if (!(error instanceof StoreError)) throw error;
@@ -216,7 +219,7 @@ class Watch {
     this.#worker.kill();
   }
 
-  #endInOrder(): void {
+  #terminate(): void {
     if (this.#isEnding || this.#hasEnded) return;
     this.#isEnding = true;
     this.#worker.terminate();

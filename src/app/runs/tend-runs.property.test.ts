@@ -11,24 +11,24 @@ import type { Presence } from "../../core/run/sighting.ts";
 import {
   addFollowUp,
   answer,
-  ask,
   begin,
   claimByHand,
   end,
-  finish,
   giveUp,
   lose,
   queueRun,
   type RunChange,
+  recordOutcome,
+  recordQuestion,
+  requestStop,
   requeue,
   take,
-  wishEnd,
 } from "../../core/run/transitions.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import type { Remains } from "../../ports/workers.ts";
 import { actionOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
-import { type Tending, type TendWish, tend } from "./tend-runs.ts";
+import { type Recovery, type RecoveryRequest, recoverRuns } from "./tend-runs.ts";
 
 const CASES = rounds({ short: 3_000, full: 10_000 });
 const KEYS = ["a", "b", "c"] as const;
@@ -49,13 +49,13 @@ const EVENTS: Readonly<Record<string, (run: Run, moment: Moment) => RunChange>> 
   giveUp: (run, { nowMs }) => giveUp(run, { detail: "no git", nowMs }),
   lose: (run, { nowMs }) => lose(run, { detail: "gone", nowMs }),
   retry: (run, { nowMs }) => requeue(run, { notBeforeMs: nowMs + 10, because: "retry", nowMs }),
-  done: (run, { nowMs }) => finish(run, { kind: "done", note: "", atMs: nowMs }),
-  failed: (run, { nowMs }) => finish(run, { kind: "failed", note: "", atMs: nowMs }),
-  ask: (run, { nowMs }) => ask(run, { text: "Which?", choices: [], atMs: nowMs }),
+  done: (run, { nowMs }) => recordOutcome(run, { kind: "done", note: "", atMs: nowMs }),
+  failed: (run, { nowMs }) => recordOutcome(run, { kind: "failed", note: "", atMs: nowMs }),
+  ask: (run, { nowMs }) => recordQuestion(run, { text: "Which?", choices: [], atMs: nowMs }),
   answer: (run, { nowMs }) => answer(run, { by: "dave", atMs: nowMs, text: "eu" }),
   followUp: (run, { nowMs }) => addFollowUp(run, { by: "dave", atMs: nowMs, text: "more" }),
-  stop: (run, { nowMs }) => wishEnd(run, { by: "dave", atMs: nowMs, kind: "stop", note: null }),
-  interrupt: (run, { nowMs }) => wishEnd(run, { by: "dave", atMs: nowMs, kind: "interrupt", note: null }),
+  stop: (run, { nowMs }) => requestStop(run, { by: "dave", atMs: nowMs, kind: "stop", note: null }),
+  interrupt: (run, { nowMs }) => requestStop(run, { by: "dave", atMs: nowMs, kind: "interrupt", note: null }),
 };
 
 const presence = fc.constantFrom<Presence>("alive", "gone", "gone", "unknown");
@@ -97,18 +97,18 @@ test("invariant 13: a dry recovery names what a real one does, and a second one 
       const { world, wish } = await arrange(told);
       const before = await stateOf(world);
       const runs = await world.runs.store.readOpenRuns();
-      const dry = await tend(world.runs, { ...wish, dryRun: true });
+      const dry = await recoverRuns(world.runs, { ...wish, dryRun: true });
       expect(await stateOf(world)).toEqual(before);
       expect(world.played.endedRemains).toEqual([]);
 
-      const real = await tend(world.runs, wish);
+      const real = await recoverRuns(world.runs, wish);
       expectNamed(dry, real);
       expectSurelyGone(runs, real, told);
       for (const { what } of real.done) seen.add(what);
       const after = await stateOf(world);
       if (real.done.every(({ what }) => what === "left")) expect(after).toEqual(before);
 
-      const again = await tend(world.runs, wish);
+      const again = await recoverRuns(world.runs, wish);
       expect(again.done).toEqual(real.done.filter(({ what }) => what === "left"));
       expect(await stateOf(world)).toEqual(after);
       await expectAgreement(world, told, wish);
@@ -119,19 +119,19 @@ test("invariant 13: a dry recovery names what a real one does, and a second one 
 });
 
 /** A dry run ends nothing, so it takes for granted that what is left of a worker can be ended. */
-function expectNamed(dry: Tending, real: Tending): void {
+function expectNamed(dry: Recovery, real: Recovery): void {
   const left = new Set(real.done.filter(({ what }) => what === "left").map(({ run }) => run));
   const expected = dry.done
     .filter(({ run, what }) => !left.has(run) || what === "lost")
     .map((step) => (left.has(step.run) ? { ...step, what: "left" } : step));
-  const names = ({ key, run, what }: Omit<Tending["done"][number], "why" | "what"> & { what: string }) =>
+  const names = ({ key, run, what }: Omit<Recovery["done"][number], "why" | "what"> & { what: string }) =>
     `${key} ${run} ${what}`;
   expect(real.done.map(names)).toEqual(expected.map(names));
   for (const [at, step] of expected.entries()) expect(real.done[at]?.why.startsWith(step.why)).toBe(true);
 }
 
 /** Who cannot be seen is not gone: only what was surely let go of is lost. */
-function expectSurelyGone(runs: readonly Run[], real: Tending, told: Case): void {
+function expectSurelyGone(runs: readonly Run[], real: Recovery, told: Case): void {
   for (const { run: id, key } of real.done.filter(({ what }) => what === "lost" || what === "left")) {
     const run = runs.find((one) => one.id === id);
     const holder = run?.holder?.id ?? "";
@@ -144,7 +144,7 @@ function expectSurelyGone(runs: readonly Run[], real: Tending, told: Case): void
 }
 
 /** Whose holder is surely gone is not live any more, and whose holder may be there is as it was. */
-async function expectAgreement(world: RunsTestWorld, told: Case, wish: TendWish): Promise<void> {
+async function expectAgreement(world: RunsTestWorld, told: Case, wish: RecoveryRequest): Promise<void> {
   for (const run of await world.runs.store.readOpenRuns()) {
     const isOver = wish.rows?.get(run.key)?.status;
     const isLive = run.state === "dispatching" || run.state === "running";
@@ -155,7 +155,7 @@ async function expectAgreement(world: RunsTestWorld, told: Case, wish: TendWish)
   }
 }
 
-async function arrange(told: Case): Promise<{ world: RunsTestWorld; wish: TendWish }> {
+async function arrange(told: Case): Promise<{ world: RunsTestWorld; wish: RecoveryRequest }> {
   const clock = createMemoryClock(START_MS);
   const world = createRunsTestWorld({ clock, self: identity(PROCESSES[0]) });
   for (const [name, presence] of Object.entries(told.presences)) world.played.presence.set(name, presence);

@@ -9,19 +9,19 @@ import {
 } from "../../../test/support/runs-world.ts";
 import type { Run } from "../../core/run/run.ts";
 import { take } from "../../core/run/transitions.ts";
-import { ask } from "./ask.ts";
+import { askPerson } from "./ask.ts";
 import { changeRun } from "./change-run.ts";
-import { claim } from "./claim.ts";
-import { finish } from "./finish.ts";
+import { claimTask } from "./claim.ts";
+import { finishRun } from "./finish.ts";
 import { kickoff } from "./kickoff.ts";
 import { startLimits, startRun } from "./start-run.ts";
-import { type TendWish, tend } from "./tend-runs.ts";
+import { type RecoveryRequest, recoverRuns } from "./tend-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
 
 const NEVER = new AbortController().signal;
-const ACT: TendWish = { rows: null, dryRun: false };
+const ACT: RecoveryRequest = { rows: null, dryRun: false };
 
 async function setUp(): Promise<RunsTestWorld> {
   const texts = { [taskPath("a")]: taskText({ owner: "dave" }), [taskPath("b")]: taskText() };
@@ -55,9 +55,9 @@ test("where nothing is to be done nothing is written", async () => {
   const world = await setUp();
   const rows = await world.refresh();
   await startWorker(world);
-  await claim(world.runs, rows.get("b")!, { by: "mia", note: null, worktree: null });
+  await claimTask(world.runs, rows.get("b")!, { by: "mia", note: null, worktree: null });
   const version = await world.world.store.readRunsVersion();
-  expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+  expect(await recoverRuns(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
   expect(await world.world.store.readRunsVersion()).toBe(version);
   expect(world.played.endedRemains).toEqual([]);
 });
@@ -69,7 +69,7 @@ describe("a holder that is surely gone", () => {
     world.played.presence.set(supervisorOf(id, epoch).id, "gone");
     world.played.remains = "ended";
     const why = "its supervisor is gone; what it left running was ended";
-    expect(await tend(world.runs, ACT)).toEqual({
+    expect(await recoverRuns(world.runs, ACT)).toEqual({
       done: [
         { key: "a", run: id, what: "lost", why },
         { key: "a", run: id, what: "requeued", why: "attempt 1 of 3 failed" },
@@ -83,15 +83,15 @@ describe("a holder that is surely gone", () => {
       failuresInRow: 1,
       attempts: [{ end: { kind: "lost", detail: why } }],
     });
-    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
   });
 
   test("a dispatcher", async () => {
     const world = await setUp();
     await takeOnly(world);
-    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
     world.played.presence.set(DISPATCHER.id, "gone");
-    expect(await tend(world.runs, ACT)).toMatchObject({
+    expect(await recoverRuns(world.runs, ACT)).toMatchObject({
       done: [{ what: "lost", why: "the process that started it is gone" }, { what: "requeued" }],
     });
   });
@@ -103,7 +103,7 @@ describe("a holder that is surely gone", () => {
       const { id, epoch } = await startWorker(world);
       world.played.presence.set(supervisorOf(id, epoch).id, "gone");
       world.played.remains = remains;
-      expect(await tend(world.runs, ACT)).toMatchObject({ done: [{ what: "left" }] });
+      expect(await recoverRuns(world.runs, ACT)).toMatchObject({ done: [{ what: "left" }] });
       expect(await openRun(world)).toMatchObject({ state: "running", epoch });
     },
   );
@@ -112,7 +112,7 @@ describe("a holder that is surely gone", () => {
     const world = await setUp();
     const { id, epoch } = await startWorker(world);
     world.played.presence.set(supervisorOf(id, epoch).id, "unknown");
-    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
     expect(world.played.endedRemains).toEqual([]);
   });
 
@@ -122,7 +122,7 @@ describe("a holder that is surely gone", () => {
     await beginRun(world, dispatching.id, dispatching.epoch);
     world.played.presence.set(DISPATCHER.id, "gone");
     // What the cycle read was older.
-    expect(await tend(world.runs, { ...ACT, runs: [dispatching] })).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, { ...ACT, runs: [dispatching] })).toEqual({ done: [] });
     expect(world.played.endedRemains).toEqual([]);
     expect(await openRun(world)).toMatchObject({ state: "running" });
   });
@@ -137,16 +137,16 @@ describe("a holder that is surely gone", () => {
         return "nothing";
       },
     });
-    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
     expect(await openRun(world)).toMatchObject({ state: "running", epoch: dispatching.epoch });
   });
 
   test("a worker that had said how it went is not lost with its supervisor", async () => {
     const world = await setUp();
     const { id, epoch } = await startWorker(world);
-    await finish(world.runs, { id, epoch }, { kind: "done", note: "tests pass" });
+    await finishRun(world.runs, { id, epoch }, { kind: "done", note: "tests pass" });
     world.played.presence.set(supervisorOf(id, epoch).id, "gone");
-    await tend(world.runs, ACT);
+    await recoverRuns(world.runs, ACT);
     expect(await openRun(world)).toMatchObject({
       state: "exited",
       outcome: { kind: "done" },
@@ -166,7 +166,7 @@ describe("a holder that is surely gone", () => {
       dropStatement: () => void kept.shift(),
     });
     world.played.presence.set(supervisorOf(id, epoch).id, "gone");
-    await tend(world.runs, ACT);
+    await recoverRuns(world.runs, ACT);
     expect(await openRun(world)).toMatchObject({ state: "exited", outcome });
     expect(kept).toEqual([]);
   });
@@ -174,8 +174,8 @@ describe("a holder that is surely gone", () => {
   test("a start that this very process has forgotten is given up", async () => {
     const world = await setUp();
     const { id } = await takeOnly(world);
-    expect(await tend(world.runs, { ...ACT, starting: new Set([id]) })).toEqual({ done: [] });
-    expect(await tend(world.runs, { ...ACT, starting: new Set() })).toMatchObject({
+    expect(await recoverRuns(world.runs, { ...ACT, starting: new Set([id]) })).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, { ...ACT, starting: new Set() })).toMatchObject({
       done: [{ what: "lost", why: "its start was given up" }, { what: "requeued" }],
     });
   });
@@ -188,14 +188,14 @@ describe("a worker that ended", () => {
     for (let attempt = 1; attempt <= 3; attempt += 1) {
       await startWorker(world);
       await world.endWorker("a", 1);
-      await tend(world.runs, ACT);
+      await recoverRuns(world.runs, ACT);
       const { state, notBeforeMs } = await openRun(world);
       if (state === "queued") waits.push((notBeforeMs ?? 0) - Date.now());
       vi.advanceTimersByTime(60_000);
     }
     expect(waits).toEqual([10_000, 20_000]);
     expect(await openRun(world)).toMatchObject({ state: "failed", attempt: 3, failuresInRow: 3 });
-    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
     const rows = await world.refresh();
     expect(rows.get("a")).toMatchObject({ signals: [{ code: "dispatch_failed", tier: 2 }] });
   });
@@ -204,7 +204,7 @@ describe("a worker that ended", () => {
     const world = await setUp();
     await startWorker(world);
     await world.endWorker("a", 0);
-    expect(await tend(world.runs, ACT)).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, ACT)).toEqual({ done: [] });
   });
 });
 
@@ -217,30 +217,32 @@ describe("a task that is over", () => {
     const rows = await setStatus(world, "a", status);
     const { id } = await openRun(world);
     const why = `its task is ${status}`;
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({
+    expect(await recoverRuns(world.runs, { rows, dryRun: false })).toEqual({
       done: [{ key: "a", run: id, what: "closed", why }],
     });
     expect(await world.world.store.readRun(id)).toMatchObject({ state: "closed", closing: { as, why } });
     const [told] = await world.world.store.readTransitions({ key: "a", limit: 1 });
     expect(told).toMatchObject({ kind: "acted", action: "close", by: "reconciliation", note: why });
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
   });
 
   test("a live worker is left alone, whatever the file says", async () => {
     const world = await setUp();
     await startWorker(world);
     const rows = await setStatus(world, "a", "completed");
-    expect(await tend(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
+    expect(await recoverRuns(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
     await world.endWorker("a", 0);
-    expect(await tend(world.runs, { rows, dryRun: false })).toMatchObject({ done: [{ what: "closed" }] });
+    expect(await recoverRuns(world.runs, { rows, dryRun: false })).toMatchObject({
+      done: [{ what: "closed" }],
+    });
   });
 
   test("a claim by hand is closed with its task", async () => {
     const world = await setUp();
     const row = (await world.refresh()).get("b")!;
-    await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+    await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
     const rows = await setStatus(world, "b", "completed");
-    expect(await tend(world.runs, { rows, dryRun: false })).toMatchObject({
+    expect(await recoverRuns(world.runs, { rows, dryRun: false })).toMatchObject({
       done: [{ key: "b", what: "closed" }],
     });
   });
@@ -250,14 +252,14 @@ describe("a task that is over", () => {
     await startWorker(world);
     await world.endWorker("a", 1);
     const row = (await world.refresh()).get("b")!;
-    await claim(world.runs, row, { by: "mia", note: null, worktree: null });
+    await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
     world.tree.remove(taskPath("a"));
     world.tree.remove(taskPath("b"));
     // Another branch for a day, and clocks that are set on the way.
     const rows = await world.refresh();
     for (const stepMs of [11 * 60_000, 86_400_000, -3_600_000]) {
       vi.setSystemTime(Date.now() + stepMs);
-      const { done } = await tend(world.runs, { rows, dryRun: false });
+      const { done } = await recoverRuns(world.runs, { rows, dryRun: false });
       expect(done.filter(({ what }) => what === "closed")).toEqual([]);
     }
     const states = (await world.world.store.readOpenRuns()).map(({ key, state }) => [key, state]);
@@ -273,15 +275,15 @@ describe("a task that is over", () => {
     const world = await setUp();
     if (kind !== "queued") {
       const own = await startWorker(world);
-      if (kind === "asking") await ask(world.runs, own, { text: "Which?", choices: [] });
-      if (kind === "done") await finish(world.runs, own, { kind: "done", note: "" });
-      if (kind === "failed") await finish(world.runs, own, { kind: "failed", note: "" });
+      if (kind === "asking") await askPerson(world.runs, own, { text: "Which?", choices: [] });
+      if (kind === "done") await finishRun(world.runs, own, { kind: "done", note: "" });
+      if (kind === "failed") await finishRun(world.runs, own, { kind: "failed", note: "" });
       await world.endWorker("a", kind === "failed" ? 1 : 0);
     }
     world.tree.remove(taskPath("a"));
     const rows = await world.refresh();
     vi.setSystemTime(Date.now() + 86_400_000);
-    const { done } = await tend(world.runs, { rows, dryRun: false });
+    const { done } = await recoverRuns(world.runs, { rows, dryRun: false });
     expect(done.filter(({ what }) => what === "closed")).toEqual([]);
   });
 });
@@ -291,21 +293,21 @@ test("a dry run says the same and changes nothing", async () => {
   const { id, epoch } = await startWorker(world);
   world.played.presence.set(supervisorOf(id, epoch).id, "gone");
   const version = await world.world.store.readRunsVersion();
-  const dry = await tend(world.runs, { rows: null, dryRun: true });
+  const dry = await recoverRuns(world.runs, { rows: null, dryRun: true });
   expect(dry).toMatchObject({
     done: [{ what: "lost", why: "its supervisor is gone" }, { what: "requeued" }],
   });
   expect(world.played.endedRemains).toEqual([]);
   expect(await world.world.store.readRunsVersion()).toBe(version);
-  expect(await tend(world.runs, ACT)).toMatchObject(dry);
+  expect(await recoverRuns(world.runs, ACT)).toMatchObject(dry);
 });
 
 test("two reconciliations at once do each thing once", async () => {
   const world = await setUp();
   const rows = await setStatus(world, "a", "completed");
   const both = await Promise.all([
-    tend(world.runs, { rows, dryRun: false }),
-    tend(world.runs, { rows, dryRun: false }),
+    recoverRuns(world.runs, { rows, dryRun: false }),
+    recoverRuns(world.runs, { rows, dryRun: false }),
   ]);
   expect(both.flatMap(({ done }) => done)).toHaveLength(1);
 });

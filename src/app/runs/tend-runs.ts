@@ -10,20 +10,20 @@
 // What is lost is seen to as an ended one at once: nothing is left over for a second time.
 // "Cannot tell" is never taken for gone: such a run stays as it is.
 
-import { judgeClosing, standingOf } from "../../core/run/judge-closing.ts";
+import { judgeClosing, taskResolutionOf } from "../../core/run/judge-closing.ts";
 import { nextStep, type RetryPolicy } from "../../core/run/next-step.ts";
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../core/run/run.ts";
-import { close, lose, type RunChange, requeue } from "../../core/run/transitions.ts";
+import { closeRun, lose, type RunChange, requeue } from "../../core/run/transitions.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
 import { actionOf } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
 import { replayStatements } from "./kept-statements.ts";
 import { findLeftRunning } from "./left-running.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
-export type TendWorld = Pick<RunsWorld, "clock" | "store" | "workers" | "config" | "runFiles">;
+export type RecoveryContext = Pick<RunsContext, "clock" | "store" | "workers" | "config" | "runFiles">;
 
-export type TendWish = {
+export type RecoveryRequest = {
   /** All rows of the repository by key; null when the tree could not be read. */
   readonly rows: ReadonlyMap<string, TaskRow> | null;
   /** The open runs, where the caller has just read them. */
@@ -34,51 +34,55 @@ export type TendWish = {
   readonly dryRun: boolean;
 };
 
-export type Tended = {
+export type RecoveryAction = {
   readonly key: string;
   readonly run: RunId;
   /** `left`: something is wrong, and nothing could be done about it now. */
   readonly what: "lost" | "requeued" | "closed" | "left";
   readonly why: string;
 };
-export type Tending = { readonly done: readonly Tended[] };
+export type Recovery = { readonly done: readonly RecoveryAction[] };
 
 /** Who the feed names for what nobody did by hand. */
 const RECONCILIATION = "reconciliation";
 
 /** Throws what the store throws. */
-export async function tend(world: TendWorld, wish: TendWish): Promise<Tending> {
+export async function recoverRuns(world: RecoveryContext, wish: RecoveryRequest): Promise<Recovery> {
   const runs = wish.runs ?? (await world.store.readOpenRuns());
-  const done: Tended[] = [];
+  const done: RecoveryAction[] = [];
   for (const run of runs) {
-    const steps = await tendOne(world, run, wish);
+    const steps = await recoverOne(world, run, wish);
     done.push(...steps.map((step) => ({ key: run.key, run: run.id, ...step })));
   }
   return { done };
 }
 
-type Step = Pick<Tended, "what" | "why">;
+type Step = Pick<RecoveryAction, "what" | "why">;
 /** `lost`: the run as it is after that. */
 type LiveStep = Step & { readonly lost: Run | null };
 
-async function tendOne(world: TendWorld, run: Run, wish: TendWish): Promise<readonly Step[]> {
-  if (!isLive(run) || run.kind === "by_hand") return await tendIdle(world, run, wish);
-  const step = await tendLive(world, run, wish);
+async function recoverOne(world: RecoveryContext, run: Run, wish: RecoveryRequest): Promise<readonly Step[]> {
+  if (!isLive(run) || run.kind === "by_hand") return await recoverIdle(world, run, wish);
+  const step = await recoverLive(world, run, wish);
   if (step === null) return [];
   const { what, why, lost } = step;
-  return [{ what, why }, ...(lost === null ? [] : await tendIdle(world, lost, wish))];
+  return [{ what, why }, ...(lost === null ? [] : await recoverIdle(world, lost, wish))];
 }
 
 /** A run that has no worker of ours. */
-async function tendIdle(world: TendWorld, run: Run, wish: TendWish): Promise<readonly Step[]> {
-  const step = (await tendClosing(world, run, wish)) ?? (await tendEnded(world, run, wish));
+async function recoverIdle(
+  world: RecoveryContext,
+  run: Run,
+  wish: RecoveryRequest,
+): Promise<readonly Step[]> {
+  const step = (await closeIfOver(world, run, wish)) ?? (await requeueIfDue(world, run, wish));
   return step === null ? [] : [step];
 }
 
-async function tendLive(
-  world: TendWorld,
+async function recoverLive(
+  world: RecoveryContext,
   run: Run,
-  { dryRun, starting }: TendWish,
+  { dryRun, starting }: RecoveryRequest,
 ): Promise<LiveStep | null> {
   const { clock, store, workers } = world;
   const { holder } = run;
@@ -110,7 +114,11 @@ function loseFrom(run: Run, holder: ProcessIdentity, facts: Parameters<typeof lo
 }
 
 /** Completes "was lost: "; null while whoever holds it is alive, or cannot be seen. */
-function whyLost({ workers }: TendWorld, run: Run, starting: TendWish["starting"]): string | null {
+function whyLost(
+  { workers }: RecoveryContext,
+  run: Run,
+  starting: RecoveryRequest["starting"],
+): string | null {
   if (run.holder === null) return null;
   const holds = run.state === "dispatching" ? "the process that started it" : "its supervisor";
   if (workers.see(run.holder) === "gone") return `${holds} is gone`;
@@ -119,10 +127,10 @@ function whyLost({ workers }: TendWorld, run: Run, starting: TendWish["starting"
   return isForgotten && !starting.has(run.id) ? "its start was given up" : null;
 }
 
-async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<Step | null> {
+async function closeIfOver(world: RecoveryContext, run: Run, wish: RecoveryRequest): Promise<Step | null> {
   const { clock, store } = world;
   const row = wish.rows?.get(run.key);
-  const closing = row === undefined ? null : judgeClosing(run, standingOf(row));
+  const closing = row === undefined ? null : judgeClosing(run, taskResolutionOf(row));
   if (row === undefined || closing === null) return null;
   const { why } = closing;
   if (wish.dryRun) return { what: "closed", why };
@@ -132,14 +140,18 @@ async function tendClosing(world: TendWorld, run: Run, wish: TendWish): Promise<
     epoch: run.epoch,
     change: (now) =>
       now.state === run.state
-        ? close(now, { ...act, ...closing })
+        ? closeRun(now, { ...act, ...closing })
         : { kind: "refused", why: "it is not as it was" },
     action: actionOf("close", row, { ...act, note: why }),
   });
   return outcome.kind === "changed" ? { what: "closed", why } : null;
 }
 
-async function tendEnded(world: TendWorld, run: Run, { dryRun }: TendWish): Promise<Step | null> {
+async function requeueIfDue(
+  world: RecoveryContext,
+  run: Run,
+  { dryRun }: RecoveryRequest,
+): Promise<Step | null> {
   if (!hasEnded(run)) return null;
   const policy = retryPolicy(world);
   const step = nextStep(run, policy);
@@ -161,7 +173,7 @@ function requeueAsDue(run: Run, policy: RetryPolicy, nowMs: number): RunChange {
   return requeue(run, { notBeforeMs: step.notBeforeMs, because: step.because, nowMs });
 }
 
-function retryPolicy({ config: { dispatch } }: TendWorld): RetryPolicy {
+function retryPolicy({ config: { dispatch } }: RecoveryContext): RetryPolicy {
   return {
     attempts: dispatch.attempts,
     firstMs: dispatch.retry_first_s * 1000,

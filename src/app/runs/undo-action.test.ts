@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
 import { createRunsTestWorld, startWorkerOf } from "../../../test/support/runs-world.ts";
 import type { RunId } from "../../core/run/run.ts";
-import { ask, deliverAnswer } from "../../core/run/transitions.ts";
+import { deliverAnswer, recordQuestion } from "../../core/run/transitions.ts";
 import { changeRun } from "./change-run.ts";
 import { type ActionResult, createRunActions } from "./run-actions.ts";
 import type { UndoStep } from "./undo-action.ts";
@@ -12,7 +12,7 @@ import type { UndoStep } from "./undo-action.ts";
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
 
-const UNDONE = { kind: "done", deed: { kind: "undone" }, undo: null };
+const UNDONE = { kind: "done", action: { kind: "undone" }, undo: null };
 const tooLate = (words: string) => ({
   kind: "refused",
   message: expect.stringMatching(new RegExp(`^Too late to undo: .*${words}`)),
@@ -126,7 +126,7 @@ describe("U17: what is said to a worker", () => {
     await changeRun(store, {
       id,
       epoch: null,
-      change: (run) => ask(run, { text: "eu?", choices: [], atMs: Date.now() }),
+      change: (run) => recordQuestion(run, { text: "eu?", choices: [], atMs: Date.now() }),
     });
     const before = await world.open("a");
     const step = stepOf(await actions.answer({ run: id, question: 1, text: "eu" }));

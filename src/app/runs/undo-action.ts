@@ -3,14 +3,14 @@
 
 import { type Refusal, refusal } from "../../core/run/refusal.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
-import { type SaidText, takeBackAnswer, takeBackMessage } from "../../core/run/take-back.ts";
-import { close, type RunChange } from "../../core/run/transitions.ts";
+import { retractAnswer, retractMessage, type SentMessage } from "../../core/run/take-back.ts";
+import { closeRun, type RunChange } from "../../core/run/transitions.ts";
 import type { Action } from "../../core/snapshot/transition.ts";
 import type { Pause } from "../../ports/run-store.ts";
 import type { AcknowledgementStep } from "./acknowledge.ts";
 import { actionOf, labelOf, NO_TASK } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
-import type { RunsWorld } from "./runs-world.ts";
+import type { RunsContext } from "./runs-world.ts";
 
 export type UndoStep =
   | {
@@ -20,15 +20,15 @@ export type UndoStep =
     }
   | { readonly kind: "pause"; readonly before: Pause | null; readonly after: Pause | null }
   | { readonly kind: "kickoff"; readonly run: RunId }
-  | { readonly kind: "answer" | "message"; readonly before: Run; readonly said: SaidText };
+  | { readonly kind: "answer" | "message"; readonly before: Run; readonly said: SentMessage };
 
-type UndoWorld = Pick<RunsWorld, "clock" | "store">;
+type UndoContext = Pick<RunsContext, "clock" | "store">;
 export type Undone = { readonly kind: "undone" } | Refusal;
 
 const UNDONE: Undone = { kind: "undone" };
 
 /** `by`: who undoes it. */
-export async function undoAction(world: UndoWorld, step: UndoStep, by: string): Promise<Undone> {
+export async function undoAction(world: UndoContext, step: UndoStep, by: string): Promise<Undone> {
   switch (step.kind) {
     case "acknowledgements":
       return await undoAcknowledgements(world, step, by);
@@ -38,13 +38,13 @@ export async function undoAction(world: UndoWorld, step: UndoStep, by: string): 
       return await undoKickoff(world, step.run, by);
     case "answer":
     case "message":
-      return await undoSaid(world, step, by);
+      return await undoMessage(world, step, by);
   }
 }
 
 /** All of them or none: an acknowledgement that somebody has changed since is theirs. */
 async function undoAcknowledgements(
-  { clock, store }: UndoWorld,
+  { clock, store }: UndoContext,
   { key, steps }: Extract<UndoStep, { kind: "acknowledgements" }>,
   by: string,
 ): Promise<Undone> {
@@ -66,7 +66,7 @@ async function undoAcknowledgements(
 }
 
 async function undoPause(
-  { clock, store }: UndoWorld,
+  { clock, store }: UndoContext,
   { before, after }: Extract<UndoStep, { kind: "pause" }>,
   by: string,
 ): Promise<Undone> {
@@ -77,24 +77,24 @@ async function undoPause(
   return UNDONE;
 }
 
-async function undoKickoff(world: UndoWorld, id: RunId, by: string): Promise<Undone> {
+async function undoKickoff(world: UndoContext, id: RunId, by: string): Promise<Undone> {
   const act = { by, atMs: world.clock.wallMs() };
   const change = (run: Run): RunChange => {
     if (run.state === "closed") return { kind: "refused", why: "it is no longer in the queue" };
     return run.state === "queued" && run.attempt === 0
-      ? close(run, { ...act, as: "abandoned", why: "its kickoff was undone" })
+      ? closeRun(run, { ...act, as: "abandoned", why: "its kickoff was undone" })
       : { kind: "refused", why: "its worker is starting or has started; Stop ends it" };
   };
-  return await changeSaid(world, { id, change, action: "stop", note: "kickoff undone", act });
+  return await revertRun(world, { id, change, action: "stop", note: "kickoff undone", act });
 }
 
-async function undoSaid(
-  world: UndoWorld,
+async function undoMessage(
+  world: UndoContext,
   { kind, before, said }: Extract<UndoStep, { kind: "answer" | "message" }>,
   by: string,
 ): Promise<Undone> {
-  const takeBack = kind === "answer" ? takeBackAnswer : takeBackMessage;
-  return await changeSaid(world, {
+  const takeBack = kind === "answer" ? retractAnswer : retractMessage;
+  return await revertRun(world, {
     id: before.id,
     change: (run) => takeBack(run, { before, said }),
     action: kind === "answer" ? "answer" : "continue",
@@ -111,7 +111,7 @@ type Change = {
   readonly act: { readonly by: string; readonly atMs: number };
 };
 
-async function changeSaid({ store }: UndoWorld, { id, change, action, note, act }: Change): Promise<Undone> {
+async function revertRun({ store }: UndoContext, { id, change, action, note, act }: Change): Promise<Undone> {
   const run = await store.readRun(id);
   if (run === null) return GONE;
   const entry = actionOf(action, await labelOf(store, run), { ...act, note });

@@ -1,7 +1,7 @@
 // `tasks acknowledge`: somebody has seen a task's signals, and they ask for nobody for a while.
 
 import {
-  type AcknowledgeWish,
+  type AcknowledgeRequest,
   acknowledge as acknowledgeTask,
   withdrawAcknowledgement,
 } from "../../app/runs/acknowledge.ts";
@@ -14,7 +14,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { resolveTask } from "../resolve-task.ts";
 import { type FreshRuns, withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 export async function acknowledge(command: CommandContext): Promise<void> {
@@ -24,7 +24,7 @@ export async function acknowledge(command: CommandContext): Promise<void> {
 }
 
 /** Shared with `tasks snooze`, which differs in who chooses the time. */
-export async function acknowledgeAs(opened: FreshRuns, kind: AcknowledgeWish["kind"]): Promise<void> {
+export async function acknowledgeAs(opened: FreshRuns, kind: AcknowledgeRequest["kind"]): Promise<void> {
   const { runs, flags, output, argument } = opened;
   const nowMs = runs.clock.wallMs();
   const until = textFlag(flags, "until");
@@ -37,7 +37,7 @@ export async function acknowledgeAs(opened: FreshRuns, kind: AcknowledgeWish["ki
     by: actorOf(opened),
   });
   if (made.kind === "refused") throw refused(made);
-  await letRunnerShow(opened, runs.store);
+  await awaitRunner(opened, runs.store);
   const records = made.acknowledgements.map(({ code, by, atMs, untilMs, note, times }) => ({
     code,
     kind,
@@ -62,7 +62,7 @@ async function withdraw(opened: FreshRuns): Promise<void> {
   const row = await resolveTask(runs.store, argument ?? "");
   const wish = { code: textFlag(flags, "code"), by: actorOf(opened), note: textFlag(flags, "note") };
   const codes = (await withdrawAcknowledgement(runs, row, wish)).map(({ code }) => code);
-  await letRunnerShow(opened, runs.store);
+  await awaitRunner(opened, runs.store);
   if (flags["format"] === "json") output.result(jsonText({ task: row.key, withdrawn: codes }));
   else if (codes.length === 0) output.result("Nothing was acknowledged.");
   for (const code of flags["format"] === "json" ? [] : codes)

@@ -1,6 +1,6 @@
 // `tasks answer`: what a worker asked is answered.
 
-import { answer as answerQuestion } from "../../app/runs/answer.ts";
+import { answerQuestion } from "../../app/runs/answer.ts";
 import { isLive } from "../../core/run/run.ts";
 import { actorOf } from "../actor.ts";
 import type { CommandContext } from "../command.ts";
@@ -9,7 +9,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { requireOpenRun } from "../resolve-task.ts";
 import { withStore } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 
 export async function answer(command: CommandContext): Promise<void> {
   await withStore(command, async (opened) => {
@@ -18,7 +18,7 @@ export async function answer(command: CommandContext): Promise<void> {
     const run = await requireOpenRun(store, task);
     const answered = await answerQuestion({ clock: world.clock, store }, run, { text, by: actorOf(opened) });
     if (answered.kind === "refused") throw refused(answered);
-    const hasRunner = await letRunnerShow(opened, store);
+    const hasRunner = await awaitRunner(opened, store);
     if (flags["format"] === "json") {
       output.result(jsonText({ run: runRecord(answered.run, loaded.config.dispatch.attempts) }));
       return;

@@ -1,6 +1,6 @@
 // `tasks ask`: a worker needs a person; with `--wait` the answer is the output.
 
-import { ask as askPerson, awaitAnswer, awaitAsked } from "../../app/runs/ask.ts";
+import { askPerson, awaitAnswer, awaitQuestionStored } from "../../app/runs/ask.ts";
 import { SUPERSEDED } from "../../app/runs/own-run.ts";
 import { UserError } from "../../core/errors.ts";
 import type { CommandContext } from "../command.ts";
@@ -9,7 +9,7 @@ import { findOwnRun } from "../own-run.ts";
 import { jsonText, terminalBlock, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { withStore } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 /** More are no choice but a list. */
@@ -27,10 +27,10 @@ export async function ask(command: CommandContext): Promise<void> {
     if (asked.kind === "refused") throw refused(asked);
     if (asked.kind === "kept" && flags["wait"] !== true) return printKept(opened, asked);
     if (asked.kind === "kept") noteKept(opened, asked);
-    const run = asked.kind === "kept" ? await awaitAsked(runs, own, text, signal) : asked.run;
+    const run = asked.kind === "kept" ? await awaitQuestionStored(runs, own, text, signal) : asked.run;
     if (run === null) throw signal.aborted ? signal.reason : refused(SUPERSEDED);
     const { key, id, question } = run;
-    await letRunnerShow(opened, store);
+    await awaitRunner(opened, store);
     const record = { task: key, run: id, question: question?.number ?? null };
     if (flags["wait"] !== true) {
       if (flags["format"] === "json") output.result(jsonText({ ...record, answer: null }));

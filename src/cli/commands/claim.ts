@@ -2,7 +2,7 @@
 
 import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
-import { claim as claimTask } from "../../app/runs/claim.ts";
+import { claimTask } from "../../app/runs/claim.ts";
 import { UserError } from "../../core/errors.ts";
 import { quote } from "../../core/quote.ts";
 import { actorOf } from "../actor.ts";
@@ -12,7 +12,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { resolveTask } from "../resolve-task.ts";
 import { withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 export async function claim(command: CommandContext): Promise<void> {
@@ -23,7 +23,7 @@ export async function claim(command: CommandContext): Promise<void> {
     const wish = { by: actorOf(opened), note: textFlag(flags, "note"), worktree };
     const claimed = await claimTask(runs, row, wish);
     if (claimed.kind === "refused") throw refused(claimed);
-    await letRunnerShow(opened, runs.store);
+    await awaitRunner(opened, runs.store);
     if (flags["format"] === "json")
       output.result(jsonText({ run: runRecord(claimed.run, loaded.config.dispatch.attempts) }));
     else output.result(terminalText(`${row.key}: claimed by ${wish.by}`));

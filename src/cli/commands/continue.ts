@@ -8,7 +8,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { requireOpenRun } from "../resolve-task.ts";
 import { withRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { requiredText } from "../text-flag.ts";
 
 export async function continueRun(command: CommandContext): Promise<void> {
@@ -19,7 +19,7 @@ export async function continueRun(command: CommandContext): Promise<void> {
     const wish = { prompt, interrupt: flags["interrupt"] === true, by: actorOf(opened) };
     const continued = await goOn(runs, run, wish);
     if (continued.kind === "refused") throw refused(continued);
-    const hasRunner = await letRunnerShow(opened, runs.store);
+    const hasRunner = await awaitRunner(opened, runs.store);
     if (flags["format"] === "json") {
       const record = runRecord(continued.run, loaded.config.dispatch.attempts);
       output.result(jsonText({ kind: continued.kind, run: record }));

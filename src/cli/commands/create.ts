@@ -10,7 +10,7 @@ import { defaultTaskId } from "../../core/task/task-id.ts";
 import { readValue, splitNames } from "../../core/task/task-values.ts";
 import { findUnknownName, findUnknownWorkstream } from "../../core/tree/check-names.ts";
 import type { CommandContext, Flags } from "../command.ts";
-import { notEdited } from "../edit-refused.ts";
+import { editRefused } from "../edit-refused.ts";
 import { type Edited, type OpenedEdit, printEdited, withEdit } from "../edit-world.ts";
 import { requiredText, textFlag } from "../text-flag.ts";
 
@@ -45,12 +45,12 @@ async function make({ flags, snapshot, writer }: OpenedEdit, wish: Wish): Promis
       ...(task.milestone !== null && { milestone: task.milestone }),
       ...(task.initiative !== null && { initiative: task.initiative }),
     });
-  if (flaw !== null) throw notEdited(flaw);
+  if (flaw !== null) throw editRefused(flaw);
   const file = `tasks/workstreams/${workstream}/tasks/${slug}.md` as RelativePath;
   const text = newTaskText(task);
   const parsed = parseTask(file, text);
   const [problem] = parsed.problems;
-  if (problem !== undefined) throw notEdited(problem);
+  if (problem !== undefined) throw editRefused(problem);
   await createTaskFile({ writer }, { file, text });
   return { task: slug, file, changed: Object.keys(parsed.spec.lines) };
 }
@@ -63,7 +63,7 @@ function readTask(flags: Flags, title: string): NewTask {
   const values = { title, status, priority, description: textFlag(flags, "description") };
   for (const [key, value] of Object.entries(values)) {
     const read = value === null ? null : readValue(key, value, { anyKey: false });
-    if (read?.kind === "refused") throw notEdited(read);
+    if (read?.kind === "refused") throw editRefused(read);
   }
   return {
     ...values,

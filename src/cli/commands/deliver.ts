@@ -1,12 +1,12 @@
 // `tasks deliver`: care of branches now, as far as it is switched on; with `--dry-run` what would be done.
 
-import { type Cared, careForBranches } from "../../app/pull-requests/care-for-branches.ts";
+import { type DeliveryResult, deliverBranches } from "../../app/pull-requests/care-for-branches.ts";
 import type { CommandContext } from "../command.ts";
 import { alignColumns } from "../print/columns.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readLimit } from "../read-limit.ts";
 import { withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { requireTrust } from "../trust.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
@@ -18,8 +18,8 @@ export async function deliver(command: CommandContext): Promise<void> {
   if (!dryRun) await requireTrust(command);
   await withFreshRuns(command, async (opened) => {
     const { runs, snapshot, signal, output, flags } = opened;
-    const done = await careForBranches(runs, { rows: snapshot.tasks, dryRun, signal });
-    if (!dryRun && done.some(({ what }) => what !== "none")) await letRunnerShow(opened, runs.store);
+    const done = await deliverBranches(runs, { rows: snapshot.tasks, dryRun, signal });
+    if (!dryRun && done.some(({ what }) => what !== "none")) await awaitRunner(opened, runs.store);
     const shown = done.slice(0, limit);
     if (flags["format"] === "json") {
       const pullRequests = shown.map(({ key, ...rest }) => ({ task: key, ...rest }));
@@ -35,6 +35,6 @@ export async function deliver(command: CommandContext): Promise<void> {
   });
 }
 
-function cells({ key, number, outcome }: Cared): string[] {
+function cells({ key, number, outcome }: DeliveryResult): string[] {
   return [`#${number}`, terminalText(key), terminalText(outcome)];
 }

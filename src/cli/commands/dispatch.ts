@@ -1,7 +1,7 @@
 // `tasks dispatch`: starts what is queued and ready from this process, as far as the limits allow.
 
 import { dispatch as dispatchRuns, planDispatch } from "../../app/runs/dispatch.ts";
-import { tend } from "../../app/runs/tend-runs.ts";
+import { recoverRuns } from "../../app/runs/tend-runs.ts";
 import { UserError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso-time.ts";
 import type { Dispatch } from "../../core/snapshot/run-schema.ts";
@@ -12,7 +12,7 @@ import { describeStart, planLines, startLine } from "../print/run-starts.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readCount, readLimit } from "../read-limit.ts";
 import { type FreshRuns, withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { requireTrust } from "../trust.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
@@ -28,7 +28,7 @@ export async function dispatch(command: CommandContext): Promise<void> {
   await withFreshRuns(command, async (opened) => {
     // Retries and follow-ups first, so that one command is enough where nothing runs beside it.
     const rows = new Map(opened.snapshot.tasks.map((row) => [row.key, row]));
-    const { done } = await tend(opened.runs, { rows, dryRun: false });
+    const { done } = await recoverRuns(opened.runs, { rows, dryRun: false });
     await startDue(done.length === 0 ? opened : { ...opened, ...(await opened.readAgain()) }, max);
   });
 }
@@ -62,7 +62,7 @@ async function startDue(opened: FreshRuns, max: number | null): Promise<void> {
   const { runs, output, flags, signal, snapshot } = opened;
   const wish = { rows: snapshot.tasks, dispatch: snapshot.dispatch, max, by: actorOf(opened), signal };
   const started = await withProgress(output, "Starting workers", () => dispatchRuns(runs, wish));
-  await letRunnerShow(opened, runs.store);
+  await awaitRunner(opened, runs.store);
   if (flags["format"] === "json") {
     const records = started.map((one) => ({ task: one.key, kind: one.kind, detail: describeStart(one) }));
     output.result(jsonText({ started: records }));

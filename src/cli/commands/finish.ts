@@ -1,6 +1,6 @@
 // `tasks finish`: a worker says how its work went.
 
-import { finish as finishRun } from "../../app/runs/finish.ts";
+import { finishRun } from "../../app/runs/finish.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Outcome } from "../../core/run/run.ts";
 import type { CommandContext, Flags } from "../command.ts";
@@ -10,7 +10,7 @@ import { runRecord } from "../print/run-record.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { withStore } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 export const OUTCOMES = ["done", "blocked", "failed"] as const satisfies readonly Outcome["kind"][];
@@ -26,7 +26,7 @@ export async function finish(command: CommandContext): Promise<void> {
     );
     if (finished.kind === "refused") throw refused(finished);
     if (finished.kind === "kept") return printKept(opened, finished);
-    await letRunnerShow(opened, store);
+    await awaitRunner(opened, store);
     const { run } = finished;
     if (flags["format"] === "json") {
       output.result(jsonText({ run: runRecord(run, loaded.config.dispatch.attempts) }));

@@ -3,11 +3,11 @@
 import { type OnceResult, runOnce } from "../../app/run-once.ts";
 import { dispatch as dispatchRuns } from "../../app/runs/dispatch.ts";
 import { AUTOMATIC_START } from "../../app/runs/run-starter.ts";
-import { tend } from "../../app/runs/tend-runs.ts";
+import { recoverRuns } from "../../app/runs/tend-runs.ts";
 import { computeFreshness } from "../../core/snapshot/freshness.ts";
 import type { Attestation, Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import type { Store } from "../../ports/store.ts";
-import { chooseOwner, ownerWish } from "../choose-owner.ts";
+import { chooseOwner, requestedOwner } from "../choose-owner.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { noteReplaced } from "../note-replaced.ts";
 import { withProgress } from "../print/progress.ts";
@@ -16,15 +16,15 @@ import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
 import { summaryLines } from "../print/summary-lines.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
-import { openRunsWorld } from "../run-world.ts";
-import { openRunnerWorld } from "../runner-world.ts";
+import { openRuns } from "../run-world.ts";
+import { openRunner } from "../runner-world.ts";
 import { noteUntrusted } from "../trust.ts";
 
 /** Prints the counts and what needs a person, or with JSON the whole snapshot as /status.json has it. */
 export async function heartbeat(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, world, flags, loaded } = context;
-  const wish = ownerWish(loaded);
+  const wish = requestedOwner(loaded);
   const asJson = flags["format"] === "json";
   const { result, whole } = await runCycle(context, { needsWhole: asJson || wish !== null });
   const { attestation, by, outcome } = result;
@@ -48,7 +48,7 @@ async function runCycle(
   context: RepositoryContext,
   { needsWhole }: { readonly needsWhole: boolean },
 ): Promise<{ readonly result: OnceResult; readonly whole: Snapshot | null }> {
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   try {
     return await withProgress(context.output, "Updating", async (onProgress) => {
       const { signal } = context;
@@ -65,8 +65,8 @@ async function runCycle(
 async function startReady(context: RepositoryContext, store: Store, result: OnceResult): Promise<void> {
   noteUntrusted(context);
   const { tasks, dispatch } = await result.snapshot();
-  const runs = await openRunsWorld(context, { store });
-  await tend(runs, { rows: new Map(tasks.map((row) => [row.key, row])), dryRun: false });
+  const runs = await openRuns(context, { store });
+  await recoverRuns(runs, { rows: new Map(tasks.map((row) => [row.key, row])), dryRun: false });
   const wish = { rows: tasks, dispatch, max: null, by: AUTOMATIC_START, signal: context.signal };
   const started = await dispatchRuns(runs, wish);
   for (const one of started) context.output.note(terminalText(startLine(one)));

@@ -2,7 +2,7 @@
 
 import { UserError } from "../../core/errors.ts";
 import { inSentence } from "../../core/listed.ts";
-import { describeHold, remedyFor } from "../../core/run/judge-claim.ts";
+import { describeOpenRun, hintFor } from "../../core/run/judge-claim.ts";
 import { isLive } from "../../core/run/run.ts";
 import type { CommandContext } from "../command.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
@@ -17,12 +17,12 @@ export async function isActive(command: CommandContext): Promise<void> {
     const active = run !== null && isLive(run);
     if (flags["format"] === "json")
       output.result(jsonText({ task: key, active, run: run?.id ?? null, state: run?.state ?? null }));
-    else if (active) output.result(terminalText(describeHold(run)));
+    else if (active) output.result(terminalText(describeOpenRun(run)));
     if (active) return;
     throw new UserError({
       code: "not_active",
-      message: `${run === null ? `Nobody works on ${inSentence(key)}` : describeHold(run)}.`,
-      hint: run === null ? `\`tasks kickoff ${inSentence(key)}\` queues it.` : remedyFor(run),
+      message: `${run === null ? `Nobody works on ${inSentence(key)}` : describeOpenRun(run)}.`,
+      hint: run === null ? `\`tasks kickoff ${inSentence(key)}\` queues it.` : hintFor(run),
     });
   });
 }

@@ -13,7 +13,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refusedTogether } from "../refused.ts";
 import { resolveTask } from "../resolve-task.ts";
 import { type FreshRuns, type OpenedRuns, withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 import { requireTrust } from "../trust.ts";
 
@@ -34,7 +34,7 @@ export async function kickoff(command: CommandContext): Promise<void> {
     );
     const queued = answers.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
     const started = flags["now"] === true ? await startNow(opened, queued) : [];
-    const hasRunner = await letRunnerShow(opened, runs.store);
+    const hasRunner = await awaitRunner(opened, runs.store);
     print(opened, answers, { started, hasRunner });
     const failure = refusedTogether(answers.filter((answer) => answer.kind === "refused"));
     if (failure !== null) throw failure;

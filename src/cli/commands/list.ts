@@ -3,16 +3,16 @@
 import { type ReadSnapshot, readSnapshot } from "../../app/read-snapshot.ts";
 import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
 import { skippedFiles } from "../../core/tree/skipped-files.ts";
-import { chooseOwner, ownerWish } from "../choose-owner.ts";
+import { chooseOwner, requestedOwner } from "../choose-owner.ts";
 import type { CommandContext, Flags, RepositoryContext } from "../command.ts";
-import { pageOfTasks, type TaskPage } from "../page-of-tasks.ts";
+import { type TaskPage, taskPage } from "../page-of-tasks.ts";
 import { withProgress } from "../print/progress.ts";
 import { noteFreshness, snapshotHead } from "../print/snapshot-head.ts";
 import { taskListLines } from "../print/task-list.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readLimit } from "../read-limit.ts";
 import { openRepositoryContext } from "../repository-context.ts";
-import { openRunnerWorld } from "../runner-world.ts";
+import { openRunner } from "../runner-world.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
 const DEFAULT_LIMIT = 50;
@@ -23,8 +23,8 @@ export async function list(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { output, flags, world } = context;
   const { snapshot: everyones, freshness } = await readNewest(context);
-  const snapshot = chooseOwner(everyones, ownerWish(context.loaded));
-  const page = pageOfTasks(snapshot, {
+  const snapshot = chooseOwner(everyones, requestedOwner(context.loaded));
+  const page = taskPage(snapshot, {
     group: textFlag(flags, "group"),
     after: textFlag(flags, "after"),
     limit,
@@ -53,7 +53,7 @@ export async function list(command: CommandContext): Promise<void> {
 }
 
 async function readNewest(context: RepositoryContext): Promise<ReadSnapshot> {
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   try {
     return await withProgress(context.output, "Reading the tasks", () =>
       readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),

@@ -2,7 +2,7 @@
 
 import { followLog } from "../../app/runs/follow-log.ts";
 import { inSentence } from "../../core/listed.ts";
-import { describeHold } from "../../core/run/judge-claim.ts";
+import { describeOpenRun } from "../../core/run/judge-claim.ts";
 import { isLive, type Run, type RunId } from "../../core/run/run.ts";
 import type { Store } from "../../ports/store.ts";
 import type { CommandContext, Flags } from "../command.ts";
@@ -51,7 +51,7 @@ async function printTail({ runs, output, flags }: OpenedRuns, run: Run, lines: n
     return;
   }
   for (const line of tail?.lines ?? []) output.result(terminalText(line));
-  if (tail === null) output.note(terminalText(`${describeHold(run)}; ${describeSilence(run)}.`));
+  if (tail === null) output.note(terminalText(`${describeOpenRun(run)}; ${describeSilence(run)}.`));
   else if (tail.cut) output.note(`The last ${tail.lines.length} lines are shown; --lines shows more.`);
 }
 
@@ -59,7 +59,7 @@ async function follow(opened: OpenedRuns, run: Run, lines: number): Promise<void
   const { runs, output, signal } = opened;
   const ended = await followLog(runs, { id: run.id, lines }, { onLines: printerOf(output), signal });
   if (signal.aborted) return;
-  if (ended !== null) output.note(terminalText(`${describeHold(ended)}.`));
+  if (ended !== null) output.note(terminalText(`${describeOpenRun(ended)}.`));
 }
 
 function printerOf(output: Output): (lines: readonly string[]) => void {

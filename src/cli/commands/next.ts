@@ -4,25 +4,25 @@ import { nextTask } from "../../app/runs/next.ts";
 import { UserError } from "../../core/errors.ts";
 import { EVERYONE } from "../../core/team/resolve-owner.ts";
 import { actorOf } from "../actor.ts";
-import { chooseOwner, ownerWish } from "../choose-owner.ts";
+import { chooseOwner, requestedOwner } from "../choose-owner.ts";
 import type { CommandContext } from "../command.ts";
 import { runRecord } from "../print/run-record.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { readWorktree } from "./claim.ts";
 
 /** Prints one task; exits 1 when nothing is ready. */
 export async function next(command: CommandContext): Promise<void> {
   await withFreshRuns(command, async (opened) => {
     const { runs, flags, output, loaded } = opened;
-    const { tasks, owner } = chooseOwner(opened.snapshot, ownerWish(loaded));
+    const { tasks, owner } = chooseOwner(opened.snapshot, requestedOwner(loaded));
     const isClaimed = flags["claim"] === true;
     const claimFor = isClaimed ? actorOf(opened) : null;
     const { stopped } = opened.snapshot.dispatch;
     const worktree = await readWorktree(opened);
     const found = await nextTask(runs, { rows: tasks, stopped, claimFor, worktree });
-    if (isClaimed && found !== null) await letRunnerShow(opened, runs.store);
+    if (isClaimed && found !== null) await awaitRunner(opened, runs.store);
     const asJson = flags["format"] === "json";
     if (found === null) {
       if (asJson) output.result(jsonText({ task: null, run: null }));

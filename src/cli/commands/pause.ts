@@ -7,7 +7,7 @@ import type { CommandContext } from "../command.ts";
 import { clockTime } from "../print/duration.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { withStore } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 export async function pause(command: CommandContext): Promise<void> {
@@ -15,7 +15,7 @@ export async function pause(command: CommandContext): Promise<void> {
     const { store, world, flags, output } = opened;
     const wish = { by: actorOf(opened), note: textFlag(flags, "note") };
     const { pause: made, before } = await pauseStarts({ clock: world.clock, store }, wish);
-    await letRunnerShow(opened, store);
+    await awaitRunner(opened, store);
     if (flags["format"] === "json") {
       output.result(jsonText({ pause: { by: made.by, at: isoTime(made.atMs), note: made.note } }));
       return;

@@ -7,7 +7,7 @@ import { PULL_REQUEST_STATES } from "../../core/pull-request/pull-request.ts";
 import { pullRequestWords } from "../../core/pull-request/pull-request-words.ts";
 import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
 import type { PullRequestsSource } from "../../core/snapshot/schema.ts";
-import { chooseOwner, ownerWish } from "../choose-owner.ts";
+import { chooseOwner, requestedOwner } from "../choose-owner.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { alignColumns } from "../print/columns.ts";
 import { withProgress } from "../print/progress.ts";
@@ -16,7 +16,7 @@ import { noteFreshness } from "../print/snapshot-head.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readLimit } from "../read-limit.ts";
 import { openRepositoryContext } from "../repository-context.ts";
-import { openRunnerWorld } from "../runner-world.ts";
+import { openRunner } from "../runner-world.ts";
 import { textFlag } from "../text-flag.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
@@ -31,7 +31,7 @@ export async function prs(command: CommandContext): Promise<void> {
   const context = await openRepositoryContext(command);
   const { snapshot: everyones, attestation, freshness } = await readNewest(context);
   const { output, flags, world } = context;
-  const snapshot = chooseOwner(everyones, ownerWish(context.loaded));
+  const snapshot = chooseOwner(everyones, requestedOwner(context.loaded));
   const all = snapshot.tasks
     .flatMap(({ key, pull_request: known }): Listed[] => (known === null ? [] : [{ task: key, known }]))
     .filter(({ known }) => state === "all" || known.state === state)
@@ -56,7 +56,7 @@ export async function prs(command: CommandContext): Promise<void> {
 
 /** After a look-up, where one is due and no runner makes it. */
 async function readNewest(context: RepositoryContext) {
-  const { runnerWorld, close } = await openRunnerWorld(context, { watches: false });
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
   try {
     return await withProgress(context.output, "Asking for pull requests", () =>
       readSnapshot(runnerWorld, { fresh: true, looksUp: true, signal: context.signal }),

@@ -6,7 +6,7 @@ import { alignColumns } from "../print/columns.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { readLimit } from "../read-limit.ts";
 import { type FreshRuns, withFreshRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 
 /** What an agent reads in one go, and a person in two screens (P14). */
 const DEFAULT_LIMIT = 50;
@@ -20,7 +20,7 @@ export async function reconcile(command: CommandContext): Promise<void> {
     const rows = freshness.stale ? null : new Map(snapshot.tasks.map((row) => [row.key, row]));
     const dryRun = flags["dry-run"] === true;
     const found = await reconcileAll(runs, { rows, dryRun, doubts, signal });
-    if (!dryRun && found.done.length > 0) await letRunnerShow(opened, runs.store);
+    if (!dryRun && found.done.length > 0) await awaitRunner(opened, runs.store);
     print(opened, found, { dryRun, limit });
   });
 }

@@ -1,6 +1,6 @@
 // `tasks report`: a worker says how far it is, or what it waits for.
 
-import { type Report, report as reportRun } from "../../app/runs/report.ts";
+import { reportProgress as reportRun, type StatusReport } from "../../app/runs/report.ts";
 import { UserError } from "../../core/errors.ts";
 import { isoTime } from "../../core/iso-time.ts";
 import type { CommandContext, Flags } from "../command.ts";
@@ -11,7 +11,7 @@ import { clockTime } from "../print/duration.ts";
 import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused } from "../refused.ts";
 import { withStore } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 /** For a wait without a time: most builds are over by then, and a worker that still waits can say so again. */
@@ -28,7 +28,7 @@ export async function report(command: CommandContext): Promise<void> {
     );
     if (reported.kind === "refused") throw refused(reported);
     if (reported.kind === "kept") return printKept(opened, reported);
-    await letRunnerShow(opened, store);
+    await awaitRunner(opened, store);
     const { key, id, report: progress, wait } = reported.run;
     if (flags["format"] === "json") {
       const waits = wait && { on: wait.on, until: isoTime(wait.untilMs) };
@@ -42,7 +42,7 @@ export async function report(command: CommandContext): Promise<void> {
   });
 }
 
-function readReport(flags: Flags, nowMs: number): Report {
+function readReport(flags: Flags, nowMs: number): StatusReport {
   const progress = textFlag(flags, "progress");
   const on = textFlag(flags, "waiting-on");
   const until = textFlag(flags, "until");

@@ -1,15 +1,15 @@
 // `tasks run`: updates until stopped, without a server; or, started by a server, as its runner.
 
 import { Runner } from "../../app/runner.ts";
-import { RunCare } from "../../app/runs/run-care.ts";
+import { RunMaintenance } from "../../app/runs/run-care.ts";
 import type { RunnerEvent } from "../../ports/runner-process.ts";
 import type { CommandContext } from "../command.ts";
 import { noteReplaced } from "../note-replaced.ts";
 import { clockTime } from "../print/duration.ts";
 import { terminalText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
-import { openRunsWorld } from "../run-world.ts";
-import { openRunnerWorld } from "../runner-world.ts";
+import { openRuns } from "../run-world.ts";
+import { openRunner } from "../runner-world.ts";
 import { noteUntrusted } from "../trust.ts";
 
 /** Runs until the signal, or until the server that started it is gone. */
@@ -19,10 +19,10 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   await world.keepHeapSmall();
   const isKept = flags["kept"] === true;
   const wish = { watches: true, outlivesStore: isKept };
-  const { runnerWorld, close } = await openRunnerWorld(context, wish);
+  const { runnerWorld, close } = await openRunner(context, wish);
   const parent = isKept ? await world.connectToParent() : null;
   const { store, log } = runnerWorld;
-  const care = new RunCare(await openRunsWorld(context, { store, log }));
+  const care = new RunMaintenance(await openRuns(context, { store, log }));
   const runner = new Runner(runnerWorld, { parent, care });
   const stop = () => void runner.stop();
   try {

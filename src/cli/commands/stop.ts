@@ -11,7 +11,7 @@ import { jsonText, terminalText } from "../print/terminal-text.ts";
 import { refused, refusedTogether } from "../refused.ts";
 import { requireOpenRun } from "../resolve-task.ts";
 import { type OpenedRuns, withRuns } from "../run-world.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { textFlag } from "../text-flag.ts";
 
 /** Waits until the workers are gone; what is queued leaves the line. */
@@ -26,7 +26,7 @@ export async function stop(command: CommandContext): Promise<void> {
     const stopped = await withProgress(output, "Waiting for workers to end", () =>
       Promise.all(meant.map((run) => stopRun(runs, run, wish))),
     );
-    await letRunnerShow(opened, runs.store);
+    await awaitRunner(opened, runs.store);
     print(opened, stopped);
     const failure = refusedTogether(stopped.filter((one) => one.kind === "refused")) ?? stillEnding(stopped);
     if (failure !== null) throw failure;

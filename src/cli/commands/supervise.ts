@@ -7,7 +7,7 @@ import { superviseRun, type WorkerPlan } from "../../app/runs/supervise-run.ts";
 import { UserError } from "../../core/errors.ts";
 import type { Run, RunId } from "../../core/run/run.ts";
 import { untrustedRefusal } from "../../core/run/untrusted.ts";
-import { findCommandFlaw, workerCommand } from "../../core/run/worker-command.ts";
+import { findCommandProblem, workerCommand } from "../../core/run/worker-command.ts";
 import { PROOF_VARIABLE, workerVariables } from "../../core/run/worker-environment.ts";
 import type { RunFiles } from "../../ports/run-files.ts";
 import type { Store } from "../../ports/store.ts";
@@ -98,7 +98,7 @@ async function planWorker(
     log_max_mb,
     stop_grace_s,
   } = config.worker;
-  const flaw = findCommandFlaw(command);
+  const flaw = findCommandProblem(command);
   if (flaw !== null) return failed(`${flaw.message} ${flaw.hint}`);
   if (run.worktree === null) return failed("it has no worktree");
   const prompt = await runFiles.readPrompt(run.id);

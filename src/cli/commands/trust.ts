@@ -4,7 +4,7 @@ import { UserError } from "../../core/errors.ts";
 import type { CommandContext, RepositoryContext } from "../command.ts";
 import { jsonText } from "../print/terminal-text.ts";
 import { openRepositoryContext } from "../repository-context.ts";
-import { letRunnerShow } from "../shown-by-runner.ts";
+import { awaitRunner } from "../shown-by-runner.ts";
 import { askForTrust, trustLines } from "../trust.ts";
 
 /** Read when a server starts: a change of them needs a new one. */
@@ -50,7 +50,7 @@ function print(
 async function letRunnerKnow(context: RepositoryContext): Promise<void> {
   const store = await context.world.openStoreLater(context.root);
   try {
-    await letRunnerShow(context, store);
+    await awaitRunner(context, store);
   } finally {
     await store.close();
   }

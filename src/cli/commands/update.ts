@@ -10,7 +10,7 @@ import type { RelativePath } from "../../core/task/task.ts";
 import { readValue } from "../../core/task/task-values.ts";
 import { findUnknownName } from "../../core/tree/check-names.ts";
 import type { CommandContext } from "../command.ts";
-import { notEdited } from "../edit-refused.ts";
+import { editRefused } from "../edit-refused.ts";
 import { type Edited, type OpenedEdit, printEdited, withEdit } from "../edit-world.ts";
 import { resolveTask } from "../resolve-task.ts";
 
@@ -29,7 +29,7 @@ async function apply(
 ): Promise<Edited> {
   const row = await resolveTask(store, asked);
   const flaw = findUnknownName(snapshot, { ...namesIn(edits), key: row.key, workstream: row.workstream });
-  if (flaw !== null) throw notEdited(flaw);
+  if (flaw !== null) throw editRefused(flaw);
   const changed = await editTaskFile({ writer }, row.file as RelativePath, edits);
   return { task: row.key, file: row.file, changed };
 }
@@ -63,7 +63,7 @@ function readAssignments(
     if (edits.has(key)) throw usage(`${inSentence(key)} is given twice.`, "Say each key once.");
     if (key === "status" && COMPLETED.has(value.trim())) throw useComplete(asked);
     const read = readValue(key, value, { anyKey });
-    if (read.kind === "refused") throw notEdited(read);
+    if (read.kind === "refused") throw editRefused(read);
     edits.set(key, read.edit);
   }
   return [...edits.values()];
@@ -82,7 +82,7 @@ function splitAssignment(assignment: string): readonly [string, string] {
 }
 
 function useComplete(asked: string): UserError {
-  return notEdited({
+  return editRefused({
     message: "A completed task also says who completed it and when, and has its gates ticked.",
     hint: `\`tasks complete ${inSentence(asked)}\` sees to all of it.`,
   });

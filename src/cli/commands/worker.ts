@@ -8,7 +8,7 @@ import { nearest } from "../../core/nearest.ts";
 import { quote } from "../../core/quote.ts";
 import { placeholdersIn } from "../../core/run/placeholders.ts";
 import { untrustedRefusal } from "../../core/run/untrusted.ts";
-import { findCommandFlaw, workerName } from "../../core/run/worker-command.ts";
+import { findCommandProblem, workerName } from "../../core/run/worker-command.ts";
 import {
   missingVariables,
   presetNamed,
@@ -49,7 +49,7 @@ function readChoice(verb: string, words: readonly string[]): Chosen {
   if (preset !== null) return { command: preset.command, preset };
   // One word is the name of a preset, and a slip in it no command.
   if (words.length === 1 && !name.includes("/")) throw unknownPreset(name);
-  const flaw = findCommandFlaw(words);
+  const flaw = findCommandProblem(words);
   if (flaw !== null) throw usage(flaw.message, flaw.hint);
   return { command: words, preset: null };
 }
@@ -121,7 +121,7 @@ function print(context: RepositoryContext): void {
   const { loaded, output, flags, world } = context;
   const { command } = loaded.config.worker;
   const distrust = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
-  const flaw = distrust ?? findCommandFlaw(command);
+  const flaw = distrust ?? findCommandProblem(command);
   const origin = loaded.origins.get(KEY);
   const from = origin === undefined || origin.kind === "default" ? null : originName(origin);
   if (flags["format"] === "json") {

@@ -9,13 +9,13 @@ const QUIET_MS = 1_000;
 const TICK_MS = 1_000;
 
 /** Takes what is known of how far the work is. */
-export type TellProgress = (progress: CycleProgress) => void;
+export type ReportProgress = (progress: CycleProgress) => void;
 
 /** Runs `work`; after a second a line on stderr says what is being done, how far it is and for how long. */
 export async function withProgress<T>(
   output: Output,
   doing: string,
-  work: (tell: TellProgress) => Promise<T>,
+  work: (tell: ReportProgress) => Promise<T>,
 ): Promise<T> {
   const startedMs = performance.now();
   let newest = "";

@@ -9,7 +9,7 @@ import { isDue } from "../run/run.ts";
 import { defaultOrder } from "../snapshot/order.ts";
 import type { Dispatch, RunView } from "../snapshot/run-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
-import { unreadableFlaw, whyNotStarted } from "../task/unreadable-file.ts";
+import { unreadableProblem, whyNotStarted } from "../task/unreadable-file.ts";
 
 export type PlannedStart = {
   readonly key: string;
@@ -66,7 +66,7 @@ function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] 
 /** What keeps a task out of the line altogether. */
 function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
   const { run, dependencies } = row;
-  const unreadable = unreadableFlaw(row.problems);
+  const unreadable = unreadableProblem(row.problems);
   if (unreadable !== null) return whyNotStarted(unreadable);
   const open = dependencies
     .filter(({ state }) => state !== "finished")

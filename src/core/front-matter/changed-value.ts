@@ -4,13 +4,13 @@ import { quote } from "../quote.ts";
 import type { FrontMatterEntry } from "./front-matter.ts";
 import { quotedForm } from "./quoted-form.ts";
 
-export type ChangedValue = { readonly how: string; readonly advice: string };
+export type MisreadValue = { readonly how: string; readonly advice: string };
 
 /** Keys whose text may hold anything. Behind the others (`status: ready # for now`) a comment is only a comment. */
 const FREE_TEXT_KEYS: ReadonlySet<string> = new Set(["title", "name", "description", "gates_waived"]);
 
 /** Null for a value that is as it was meant. */
-export function changedValue({ key, written }: FrontMatterEntry): ChangedValue | null {
+export function misreadValue({ key, written }: FrontMatterEntry): MisreadValue | null {
   if (written === null) return null;
   const inQuotes = quotedForm(key, written);
   switch (written[0]) {
@@ -27,7 +27,7 @@ export function changedValue({ key, written }: FrontMatterEntry): ChangedValue |
   }
 }
 
-function cutByComment(key: string, written: string): ChangedValue | null {
+function cutByComment(key: string, written: string): MisreadValue | null {
   const comment = COMMENT.exec(written)?.[1] ?? written;
   // `#42` in the place of a value is meant as one; `# nobody yet` is not.
   const isMeant = FREE_TEXT_KEYS.has(key) || /^#\S/.test(written);

@@ -1,7 +1,7 @@
 // Reads the value of a known key as what it should be, one text or a list of texts; what is neither becomes a problem.
 
 import { problem } from "../problem-table.ts";
-import { changedValue } from "./changed-value.ts";
+import { misreadValue } from "./changed-value.ts";
 import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
 import { isIsoDate } from "./iso-date.ts";
 import type { Report } from "./report.ts";
@@ -65,7 +65,7 @@ export function readDate(entry: FrontMatterEntry, report: Report): string | null
 }
 
 function reportChanged(entry: FrontMatterEntry, report: Report): void {
-  const changed = changedValue(entry);
+  const changed = misreadValue(entry);
   if (changed === null) return;
   const value = typeof entry.value === "string" ? entry.value : "";
   const at = { file: report.file, line: entry.line };

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
-import { judgeLease, type LeaseSight } from "./judge-lease.ts";
+import { judgeLease, type LeaseObservation } from "./judge-lease.ts";
 
 const TERM_MS = 21_000;
 const HOUR_MS = 3_600_000;
 const NOW_MS = 1_800_000_000_000;
 
 function check(
-  sight: { holder: LeaseSight["holder"]; leftMs: number; unchangedMs: number },
+  sight: { holder: LeaseObservation["holder"]; leftMs: number; unchangedMs: number },
   expected: ReturnType<typeof judgeLease>,
 ): void {
   const { holder, leftMs, unchangedMs } = sight;

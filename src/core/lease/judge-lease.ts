@@ -2,7 +2,7 @@
 // a clock that was stepped by an hour changes neither (R10): what counts beside the written expiry is how long, by the
 // watcher's own monotonic clock, the lease has not been renewed.
 
-export type LeaseSight = {
+export type LeaseObservation = {
   readonly expiresAtMs: number;
   readonly nowMs: number;
   readonly termMs: number;
@@ -16,7 +16,7 @@ export type LeaseSight = {
 const MISSED_RENEWAL_SHARE = 1 / 2;
 
 /** `claim`: it has run out. `break`: it has not by the clock, but its holder is dead or silent. `wait`: somebody's. */
-export function judgeLease(sight: LeaseSight): "claim" | "break" | "wait" {
+export function judgeLease(sight: LeaseObservation): "claim" | "break" | "wait" {
   const expired = sight.nowMs >= sight.expiresAtMs;
   if (sight.holder === "gone") return expired ? "claim" : "break";
   if (!expired) return sight.unchangedMs >= sight.termMs ? "break" : "wait";

@@ -13,13 +13,13 @@ import { sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import { RUN_STATES, type Run } from "../run/run.ts";
 import {
-  CARE_AGAIN_MS,
-  type CareInput,
-  type CareRecord,
-  careAgainMs,
+  DELIVERY_RETRY_MS,
+  type DeliveryInput,
+  type DeliveryRecord,
   type DeliverySettings,
-  judgeCare,
-  needOf,
+  deliveryNeed,
+  deliveryRetryMs,
+  judgeDelivery,
   REBASE_OUTCOMES,
   REPAIRS_MAX,
 } from "./care.ts";
@@ -36,8 +36,8 @@ const RED_ONE = pullRequest({ checks: RED });
 const ENDED = sampleRun({ state: "exited", worktree: ".worktrees/a" });
 
 /** "rebase: why", "repair conflict: why", "none: because"; an hour after noon, its worker having ended, unless told. */
-function step(told: Partial<CareInput> & Pick<CareInput, "pullRequest" | "settings">): string {
-  const judged = judgeCare({ run: ENDED, record: null, nowMs: NOON_MS + 3_600_000, ...told });
+function step(told: Partial<DeliveryInput> & Pick<DeliveryInput, "pullRequest" | "settings">): string {
+  const judged = judgeDelivery({ run: ENDED, record: null, nowMs: NOON_MS + 3_600_000, ...told });
   switch (judged.kind) {
     case "none":
       return `none: ${judged.because}`;
@@ -49,7 +49,7 @@ function step(told: Partial<CareInput> & Pick<CareInput, "pullRequest" | "settin
 }
 
 describe("what it needs", () => {
-  test.each<[ReturnType<typeof needOf>, PullRequest]>([
+  test.each<[ReturnType<typeof deliveryNeed>, PullRequest]>([
     ["conflict", CONFLICT],
     ["conflict", pullRequest({ mergeable: "conflict", checks: RED, mustUpdate: true })],
     ["checks", RED_ONE],
@@ -62,7 +62,7 @@ describe("what it needs", () => {
     [null, merged({ mergeable: "conflict", checks: RED })],
     [null, closed({ mergeable: "conflict", mustUpdate: true })],
   ])("%s", (need, one) => {
-    expect(needOf(one)).toBe(need);
+    expect(deliveryNeed(one)).toBe(need);
     if (need === null) expect(step({ pullRequest: one, settings: BOTH })).toBe("none: null");
   });
 });
@@ -142,7 +142,7 @@ describe("by what was done before", () => {
   const asked = (...heads: readonly string[]) =>
     careRecord({ repairs: heads.map((headCommit) => ({ headCommit, because: "checks", atMs: NOON_MS })) });
 
-  test.each<[string, Partial<CareInput>, string]>([
+  test.each<[string, Partial<DeliveryInput>, string]>([
     ["it did not work: its worker is asked", { record: rebased({}) }, "repair conflict: it conflicts"],
     [
       "it did not work, and nobody is to be asked",
@@ -156,22 +156,22 @@ describe("by what was done before", () => {
     ],
     [
       "dirty, just now",
-      { record: rebased({ outcome: "dirty", why: "2 files" }), nowMs: later(CARE_AGAIN_MS - 1) },
+      { record: rebased({ outcome: "dirty", why: "2 files" }), nowMs: later(DELIVERY_RETRY_MS - 1) },
       "none: 2 files",
     ],
     [
       "dirty, a while ago",
-      { record: rebased({ outcome: "dirty" }), nowMs: later(CARE_AGAIN_MS) },
+      { record: rebased({ outcome: "dirty" }), nowMs: later(DELIVERY_RETRY_MS) },
       "rebase: it conflicts with main",
     ],
     [
       "failed, just now",
-      { record: rebased({ outcome: "failed", why: "no network" }), nowMs: later(CARE_AGAIN_MS - 1) },
+      { record: rebased({ outcome: "failed", why: "no network" }), nowMs: later(DELIVERY_RETRY_MS - 1) },
       "none: no network",
     ],
     [
       "failed, a while ago",
-      { record: rebased({ outcome: "failed" }), nowMs: later(CARE_AGAIN_MS) },
+      { record: rebased({ outcome: "failed" }), nowMs: later(DELIVERY_RETRY_MS) },
       "rebase: it conflicts with main",
     ],
     [
@@ -183,7 +183,7 @@ describe("by what was done before", () => {
     expect(step({ pullRequest: CONFLICT, settings: BOTH, ...told })).toBe(expected);
   });
 
-  test.each<[CareRecord | null, string]>([
+  test.each<[DeliveryRecord | null, string]>([
     [null, "rebase: it has to be up to date with main"],
     [rebased({ why: "both change a.ts" }), "none: both change a.ts"],
     [rebased({ headCommit: "older" }), "rebase: it has to be up to date with main"],
@@ -191,7 +191,7 @@ describe("by what was done before", () => {
     expect(step({ pullRequest: BEHIND, settings: BOTH, record })).toBe(expected);
   });
 
-  test.each<[CareRecord, string]>([
+  test.each<[DeliveryRecord, string]>([
     [asked("older"), "repair checks: its checks are failing"],
     [asked("older", "old"), "none: its worker was asked 2 times"],
     [asked("older", "old", "still"), "none: its worker was asked 2 times"],
@@ -207,9 +207,9 @@ describe("by what was done before", () => {
   });
 
   test("when it may be tried again follows from the newest attempt", () => {
-    expect(careAgainMs(null)).toBe(Number.POSITIVE_INFINITY);
-    expect(careAgainMs(asked("x"))).toBe(Number.POSITIVE_INFINITY);
-    expect(careAgainMs(rebased({}))).toBe(NOON_MS + CARE_AGAIN_MS);
+    expect(deliveryRetryMs(null)).toBe(Number.POSITIVE_INFINITY);
+    expect(deliveryRetryMs(asked("x"))).toBe(Number.POSITIVE_INFINITY);
+    expect(deliveryRetryMs(rebased({}))).toBe(NOON_MS + DELIVERY_RETRY_MS);
   });
 });
 
@@ -223,7 +223,7 @@ test("R14: however host, worker and worktree behave, care is bounded and never i
     run: fc.option(
       fc.record({ state: fc.constantFrom(...RUN_STATES), kind: fc.constantFrom("supervised", "by_hand") }),
     ),
-    passMs: fc.constantFrom(0, 1_000, CARE_AGAIN_MS / 2, CARE_AGAIN_MS),
+    passMs: fc.constantFrom(0, 1_000, DELIVERY_RETRY_MS / 2, DELIVERY_RETRY_MS),
     outcome: fc.constantFrom(...REBASE_OUTCOMES),
   });
   const settings = fc.constantFrom(OFF, REBASE, REPAIR, BOTH, BOTH, BOTH);
@@ -232,14 +232,14 @@ test("R14: however host, worker and worktree behave, care is bounded and never i
       let record = careRecord();
       let head = 0;
       let nowMs = NOON_MS;
-      const attempts: NonNullable<CareRecord["rebase"]>[] = [];
+      const attempts: NonNullable<DeliveryRecord["rebase"]>[] = [];
       for (const { pushes, passMs, run: told, outcome, ...facts } of events) {
         nowMs += passMs;
         if (pushes) head += 1;
         const headCommit = `head-${head}`;
         const run = told && sampleRun(told as Partial<Run>);
         const one = pullRequest({ ...facts, headCommit } as Partial<PullRequest>);
-        const judged = judgeCare({ pullRequest: one, run, record, settings: chosen, nowMs });
+        const judged = judgeDelivery({ pullRequest: one, run, record, settings: chosen, nowMs });
         if (judged.kind === "none") continue;
         expect(run?.state === "running" || run?.state === "dispatching").toBe(false);
         if (judged.kind === "repair") {
@@ -251,7 +251,7 @@ test("R14: however host, worker and worktree behave, care is bounded and never i
           expect(run?.kind).not.toBe("by_hand");
           const before = attempts.filter((attempt) => attempt.headCommit === headCommit);
           expect(before.some((attempt) => attempt.outcome === "manual")).toBe(false);
-          for (const { atMs } of before) expect(nowMs - atMs).toBeGreaterThanOrEqual(CARE_AGAIN_MS);
+          for (const { atMs } of before) expect(nowMs - atMs).toBeGreaterThanOrEqual(DELIVERY_RETRY_MS);
           const rebase = rebaseAttempt({ headCommit, outcome, atMs: nowMs });
           attempts.push(rebase);
           record = { ...record, rebase };

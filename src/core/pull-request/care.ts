@@ -6,7 +6,7 @@
 //
 // Nothing is done twice for the same commit, so whatever happens the number of steps is bounded.
 
-import { whoStopped } from "../run/next-step.ts";
+import { stoppedBy } from "../run/next-step.ts";
 import { hasEnded, isLive, type Run } from "../run/run.ts";
 import { failsOnlyOptional } from "./optional-checks.ts";
 import type { PullRequest } from "./pull-request.ts";
@@ -20,7 +20,7 @@ export const REBASE_OUTCOMES = ["rebased", "up_to_date", "dirty", "manual", "fai
 export type RebaseOutcome = (typeof REBASE_OUTCOMES)[number];
 
 /** What was done for one pull request so far. */
-export type CareRecord = {
+export type DeliveryRecord = {
   readonly number: number;
   /** The newest attempt. */
   readonly rebase: {
@@ -43,27 +43,27 @@ export type CareRecord = {
 /** A worker that could not mend it twice will not the third time. */
 export const REPAIRS_MAX = 2;
 /** A dirty worktree is looked at again, and a host that was not there is tried again, after this long. */
-export const CARE_AGAIN_MS = 10 * 60_000;
+export const DELIVERY_RETRY_MS = 10 * 60_000;
 
-export type CareStep =
+export type DeliveryStep =
   | { readonly kind: "rebase"; readonly why: string }
   | { readonly kind: "repair"; readonly because: "conflict" | "checks"; readonly why: string }
   /** Nothing to do now. `because`: what it waits for or why nothing will be done; null when there is no need. */
   | { readonly kind: "none"; readonly because: string | null };
 
-export type CareInput = {
+export type DeliveryInput = {
   readonly pullRequest: PullRequest;
   /** The task's open run; null without one. */
   readonly run: Pick<Run, "state" | "kind" | "followUps" | "worktree" | "attempts" | "wish"> | null;
-  readonly record: CareRecord | null;
+  readonly record: DeliveryRecord | null;
   readonly settings: DeliverySettings;
   readonly nowMs: number;
 };
 
 /** The next thing to do for a pull request. */
-export function judgeCare(input: CareInput): CareStep {
+export function judgeDelivery(input: DeliveryInput): DeliveryStep {
   const { pullRequest, run } = input;
-  const need = needOf(pullRequest);
+  const need = deliveryNeed(pullRequest);
   if (need === null) return NOTHING;
   if (run !== null && isLive(run)) return none("a worker is at work on it");
   if (need === "checks") return judgeRepair(input, "checks");
@@ -73,7 +73,7 @@ export function judgeCare(input: CareInput): CareStep {
 }
 
 /** What keeps it from being merged, that care could mend. A branch in the merge queue is the host's. */
-export function needOf({
+export function deliveryNeed({
   state,
   mergeable,
   mergeStatus,
@@ -87,40 +87,40 @@ export function needOf({
   return mustUpdate && hostMerges !== "queue" ? "behind" : null;
 }
 
-function judgeRebase({ pullRequest, record, settings, run, nowMs }: CareInput): CareStep {
+function judgeRebase({ pullRequest, record, settings, run, nowMs }: DeliveryInput): DeliveryStep {
   if (settings.rebase === "off") return none("delivery.rebase is off");
   if (run?.kind === "by_hand") return none("it is worked on by hand");
   const last = lastRebase(pullRequest, record);
   if (last?.outcome === "manual") return none(last.why);
-  if (last !== null && nowMs < careAgainMs(record)) return none(last.why ?? JUST_REBASED);
+  if (last !== null && nowMs < deliveryRetryMs(record)) return none(last.why ?? JUST_REBASED);
   const { base, mergeable } = pullRequest;
   const why = mergeable === "conflict" ? `it conflicts with ${base}` : `it has to be up to date with ${base}`;
   return { kind: "rebase", why };
 }
 
 /** From when on an attempt may be made again; infinite where none was made. */
-export function careAgainMs(record: CareRecord | null): number {
-  return record?.rebase == null ? Number.POSITIVE_INFINITY : record.rebase.atMs + CARE_AGAIN_MS;
+export function deliveryRetryMs(record: DeliveryRecord | null): number {
+  return record?.rebase == null ? Number.POSITIVE_INFINITY : record.rebase.atMs + DELIVERY_RETRY_MS;
 }
 
 /** It may still be rebased by itself: it is too early to ask its worker. */
-function waitsForRebase({ pullRequest, record, settings, run }: CareInput): boolean {
+function waitsForRebase({ pullRequest, record, settings, run }: DeliveryInput): boolean {
   if (settings.rebase === "off" || run?.kind === "by_hand") return false;
   return lastRebase(pullRequest, record)?.outcome !== "manual";
 }
 
 /** What was tried on the commit that it still has. */
-function lastRebase({ headCommit }: PullRequest, record: CareRecord | null): CareRecord["rebase"] {
+function lastRebase({ headCommit }: PullRequest, record: DeliveryRecord | null): DeliveryRecord["rebase"] {
   const last = record?.rebase ?? null;
   return last?.headCommit === headCommit ? last : null;
 }
 
-function judgeRepair({ run, record, settings }: CareInput, because: "conflict" | "checks"): CareStep {
+function judgeRepair({ run, record, settings }: DeliveryInput, because: "conflict" | "checks"): DeliveryStep {
   if (settings.repair === "off") return none("delivery.repair is off");
   if (run === null || run.kind === "by_hand" || !hasEnded(run))
     return none(run?.state === "queued" ? "its worker is to go on" : "it has no worker of ours to be asked");
   if (run.followUps.length > 0) return none("its worker is to go on");
-  const stopper = whoStopped(run);
+  const stopper = stoppedBy(run);
   if (stopper !== null) return none(`it was stopped by ${stopper}`);
   if ((record?.repairs.length ?? 0) >= REPAIRS_MAX) return none(`its worker was asked ${REPAIRS_MAX} times`);
   return { kind: "repair", because, why: because === "checks" ? "its checks are failing" : "it conflicts" };
@@ -128,8 +128,8 @@ function judgeRepair({ run, record, settings }: CareInput, because: "conflict" |
 
 /** The facts are from before it; the next look-up tells what came of it. */
 const JUST_REBASED = "it was just rebased";
-const NOTHING: CareStep = { kind: "none", because: null };
+const NOTHING: DeliveryStep = { kind: "none", because: null };
 
-function none(because: string | null): CareStep {
+function none(because: string | null): DeliveryStep {
   return { kind: "none", because };
 }

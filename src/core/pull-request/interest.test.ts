@@ -9,7 +9,7 @@ import {
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, type TaskSketch } from "../../../test/support/task-tree.ts";
 import type { Run } from "../run/run.ts";
-import { BRANCHES_MAX, interestOf } from "./interest.ts";
+import { BRANCHES_MAX, syncTargetsOf } from "./interest.ts";
 import type { PullRequest } from "./pull-request.ts";
 
 type Told = {
@@ -23,7 +23,12 @@ function interest(tasks: readonly TaskSketch[], { runs = [], known = [], hints =
     runs: runsInput(runs.map((run) => runFacts(run))),
     pullRequests: pullRequestsInput(known),
   });
-  return interestOf({ rows: rows.values(), runs, patterns: PATTERNS, hints: new Map(Object.entries(hints)) });
+  return syncTargetsOf({
+    rows: rows.values(),
+    runs,
+    patterns: PATTERNS,
+    hints: new Map(Object.entries(hints)),
+  });
 }
 
 const tasks: readonly TaskSketch[] = [

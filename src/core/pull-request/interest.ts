@@ -6,7 +6,7 @@ import type { TaskRow } from "../snapshot/schema.ts";
 import { type BranchPattern, branchesOfSlug, slugsOfBranch } from "./branch-pattern.ts";
 import { revertBranch, withoutReverts } from "./revert-branch.ts";
 
-export type Interest = {
+export type SyncTargets = {
   /** Asked for by name; the most pressing first. */
   readonly branches: readonly string[];
   /** Named by files alone. */
@@ -17,7 +17,7 @@ export type Interest = {
   readonly expecting: boolean;
 };
 
-export type InterestInput = {
+export type SyncTargetsInput = {
   readonly rows: Iterable<TaskRow>;
   readonly runs: readonly Run[];
   readonly patterns: readonly BranchPattern[];
@@ -28,7 +28,7 @@ export type InterestInput = {
 /** Those beyond are found by the news: so many tasks are not worked on at a time. */
 export const BRANCHES_MAX = 400;
 
-export function interestOf({ rows, runs, patterns, hints }: InterestInput): Interest {
+export function syncTargetsOf({ rows, runs, patterns, hints }: SyncTargetsInput): SyncTargets {
   const branchOfKey = new Map(runs.map(({ key, branch }) => [key, branch]));
   const slugs = new Set<string>();
   const ranked: string[][] = [[], [], []];

@@ -9,7 +9,7 @@ import {
   RUNNING,
 } from "../../../test/support/pull-request-samples.ts";
 import { sampleRun } from "../../../test/support/run-samples.ts";
-import { AWAITED, judgeWaits, WAIT_REASONS, type Work } from "./judge-pull-request.ts";
+import { AWAITED, judgeWaits, type PullRequestWork, WAIT_REASONS } from "./judge-pull-request.ts";
 import {
   type Check,
   HOST_MERGES,
@@ -19,9 +19,9 @@ import {
   REVIEW_STATES,
 } from "./pull-request.ts";
 
-const AT_IT: Work = { run: sampleRun({ state: "running" }), care: "none", isDirty: false };
-const ENDED: Work = { run: sampleRun({ state: "exited" }), care: "none", isDirty: false };
-const NO_WORKER: Work = { run: null, care: "none", isDirty: false };
+const AT_IT: PullRequestWork = { run: sampleRun({ state: "running" }), care: "none", isDirty: false };
+const ENDED: PullRequestWork = { run: sampleRun({ state: "exited" }), care: "none", isDirty: false };
+const NO_WORKER: PullRequestWork = { run: null, care: "none", isDirty: false };
 
 /** "you: review", with its worker at it unless told. */
 function waits(told: Partial<PullRequest>, work = AT_IT): string | null {
@@ -82,7 +82,7 @@ describe("what an open one waits for", () => {
 });
 
 describe("who has to act", () => {
-  test.each<[string, Partial<PullRequest>, Work, string]>([
+  test.each<[string, Partial<PullRequest>, PullRequestWork, string]>([
     ["a worker is at it", { mergeable: "conflict" }, AT_IT, "worker"],
     ["its worker is to go on", { checks: RED }, { ...AT_IT, run: sampleRun({ state: "queued" }) }, "worker"],
     ["it is mended by itself", { mergeable: "conflict" }, { ...NO_WORKER, care: "rebase" }, "worker"],

@@ -3,7 +3,7 @@
 // called just that.
 
 import { hasEnded, type Run } from "../run/run.ts";
-import type { CareStep } from "./care.ts";
+import type { DeliveryStep } from "./care.ts";
 import { failsOnlyOptional } from "./optional-checks.ts";
 import type { PullRequest } from "./pull-request.ts";
 
@@ -47,20 +47,20 @@ export type Waits = {
   readonly what: string;
 };
 
-export type Work = {
+export type PullRequestWork = {
   /** The task's open run; null without one. */
   readonly run: Pick<Run, "state" | "kind"> | null;
   /** What will be done for the branch by itself; "none" as well where nothing needs to be. */
-  readonly care: CareStep["kind"];
+  readonly care: DeliveryStep["kind"];
   /** Its worktree holds changes that are not committed: it is not rebased by itself until a person has seen to them. */
   readonly isDirty: boolean;
 };
 
-type Question = { readonly pullRequest: PullRequest; readonly work: Work };
+type Question = { readonly pullRequest: PullRequest; readonly work: PullRequestWork };
 type Rule = (question: Question) => Waits | null;
 
 /** Null unless it is open. */
-export function judgeWaits(pullRequest: PullRequest, work: Work): Waits | null {
+export function judgeWaits(pullRequest: PullRequest, work: PullRequestWork): Waits | null {
   if (pullRequest.state !== "open") return null;
   for (const rule of RULES) {
     const waits = rule({ pullRequest, work });
@@ -216,7 +216,7 @@ const COMMIT_DIGITS = 7;
 const NAMES_MAX = 3;
 
 /** A conflict and failing checks: without a worker at it, and nothing that is done by itself, a person has to act. */
-function mender(work: Work): Awaited {
+function mender(work: PullRequestWork): Awaited {
   return isAtIt(work) ? "worker" : "you";
 }
 
@@ -226,6 +226,6 @@ function maker({ pullRequest: { author }, work }: Question): Awaited {
   return work.run?.kind === "supervised" || author === null ? "you" : "author";
 }
 
-function isAtIt({ run, care }: Work): boolean {
+function isAtIt({ run, care }: PullRequestWork): boolean {
   return care !== "none" || (run !== null && run.state !== "closed" && !hasEnded(run));
 }

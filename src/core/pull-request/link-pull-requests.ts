@@ -7,7 +7,7 @@ import { sameValue } from "../snapshot/same-value.ts";
 import type { PullRequestHint, RelativePath } from "../task/task.ts";
 import type { LinkedTask } from "../tree/link.ts";
 import { type BranchPattern, branchesOfSlug, slugsOfBranch } from "./branch-pattern.ts";
-import type { CareRecord } from "./care.ts";
+import type { DeliveryRecord } from "./care.ts";
 import { isEarlier, judgeMerge, type Merges, type MergeVerdict, newest } from "./judge-merge.ts";
 import type { PullRequest } from "./pull-request.ts";
 import type { PullRequestsInput } from "./pull-requests-input.ts";
@@ -20,7 +20,7 @@ export type PullRequestFacts = {
   readonly rivals: readonly PullRequest[];
   /** What its merge means for the task; null while it is not merged. */
   readonly merge: MergeVerdict | null;
-  readonly care: CareRecord | null;
+  readonly care: DeliveryRecord | null;
 };
 
 export type LinkedPullRequests = ReadonlyMap<string, PullRequestFacts>;

@@ -4,12 +4,12 @@ import { NOON_MS } from "../../../test/support/task-tree.ts";
 import { sourcesSchema } from "../snapshot/schema.ts";
 import {
   type Budget,
-  heldUntilMs,
-  isSameStanding,
-  type LookUpStanding,
-  NEVER_LOOKED,
+  isSameStatus,
+  NEVER_SYNCED,
+  type PullRequestSyncStatus,
+  rateLimitedUntilMs,
   reserveOf,
-  scarcerOf,
+  scarcerBudget,
   viewSource,
 } from "./look-up-state.ts";
 
@@ -23,7 +23,7 @@ function budget(remaining: number, told: Partial<Budget> = {}): Budget {
 
 describe("F10: the source says which of its states it is in, and none looks like another", () => {
   const OFF = { kind: "off", because: "no token", remedy: "Run `gh auth login`." } as const;
-  const FAILING: LookUpStanding = {
+  const FAILING: PullRequestSyncStatus = {
     kind: "failing",
     ...{ message: "GitHub refused the token (401)", remedy: "Run `gh auth login`." },
     ...{ sinceMs: NOON_MS + 60_000, times: 3, notBeforeMs: NOON_MS + HOUR_MS },
@@ -32,7 +32,7 @@ describe("F10: the source says which of its states it is in, and none looks like
   test.each([
     [
       "before any look-up",
-      NEVER_LOOKED,
+      NEVER_SYNCED,
       { state: "off", off_because: "not looked up yet", observed_at: null, repository: null },
     ],
     [
@@ -61,7 +61,7 @@ describe("F10: the source says which of its states it is in, and none looks like
     ],
     [
       "failing from the first look-up on",
-      { ...NEVER_LOOKED, standing: FAILING },
+      { ...NEVER_SYNCED, standing: FAILING },
       { state: "failing", observed_at: null },
     ],
   ])("%s", (_, state, expected) => {
@@ -80,11 +80,11 @@ describe("F10: the source says which of its states it is in, and none looks like
 });
 
 describe("what is news of the source", () => {
-  const failing = (told = {}): LookUpStanding => ({
+  const failing = (told = {}): PullRequestSyncStatus => ({
     ...{ kind: "failing", message: "m", remedy: null, sinceMs: 1, times: 1, notBeforeMs: null, ...told },
   });
-  const off: LookUpStanding = { kind: "off", because: "no token", remedy: null };
-  test.each<[LookUpStanding, LookUpStanding, boolean]>([
+  const off: PullRequestSyncStatus = { kind: "off", because: "no token", remedy: null };
+  test.each<[PullRequestSyncStatus, PullRequestSyncStatus, boolean]>([
     [{ kind: "ok" }, { kind: "ok" }, false],
     [{ kind: "ok" }, failing(), true],
     [off, failing(), true],
@@ -95,8 +95,8 @@ describe("what is news of the source", () => {
     [failing(), failing({ remedy: "r" }), true],
     [failing(), failing({ sinceMs: 2 }), true],
   ])("%j, then %j: %s", (a, b, isNews) => {
-    expect(isSameStanding(a, b)).toBe(!isNews);
-    expect(isSameStanding(b, a)).toBe(!isNews);
+    expect(isSameStatus(a, b)).toBe(!isNews);
+    expect(isSameStatus(b, a)).toBe(!isNews);
   });
 });
 
@@ -108,7 +108,7 @@ test.each<[Budget | null, Budget | null, number | undefined]>([
   [budget(200), budget(100), 100],
   [budget(50, { limit: 60 }), budget(100), 100],
 ])("the scarcer budget %#", (news, questions, remaining) => {
-  expect(scarcerOf({ news, questions })?.remaining).toBe(remaining);
+  expect(scarcerBudget({ news, questions })?.remaining).toBe(remaining);
 });
 
 test.each([
@@ -133,11 +133,11 @@ describe("the reserve holds look-ups until the host counts anew", () => {
     ["a small budget has a small reserve", budget(13, { limit: 60 }), null, null],
     ["and reaches it", budget(12, { limit: 60 }), null, resetAtMs],
   ])("%s", (_, news, questions, expected) => {
-    expect(heldUntilMs({ news, questions }, RESERVE, NOON_MS)).toBe(expected);
+    expect(rateLimitedUntilMs({ news, questions }, RESERVE, NOON_MS)).toBe(expected);
   });
 
   test("without a reserve all of it may be used", () => {
-    expect(heldUntilMs({ news: null, questions: budget(1) }, 0, NOON_MS)).toBeNull();
-    expect(heldUntilMs({ news: null, questions: budget(0) }, 0, NOON_MS)).toBe(resetAtMs);
+    expect(rateLimitedUntilMs({ news: null, questions: budget(1) }, 0, NOON_MS)).toBeNull();
+    expect(rateLimitedUntilMs({ news: null, questions: budget(0) }, 0, NOON_MS)).toBe(resetAtMs);
   });
 });

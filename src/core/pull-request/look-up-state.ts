@@ -8,7 +8,7 @@ import type { PullRequestsSource } from "../snapshot/schema.ts";
 /** What may still be asked of the host until it counts anew. */
 export type Budget = { readonly limit: number; readonly remaining: number; readonly resetAtMs: number };
 
-export type LookUpStanding =
+export type PullRequestSyncStatus =
   /** `because` completes "off: ". */
   | { readonly kind: "off"; readonly because: string; readonly remedy: string | null }
   /** The last round was answered in full; or none was needed yet. */
@@ -26,14 +26,14 @@ export type LookUpStanding =
     };
 
 /** What the host is asked for in full. By branch: its newest ones. */
-export type Wanted =
+export type FetchRequest =
   | { readonly kind: "branch"; readonly branch: string }
   | { readonly kind: "number"; readonly number: number };
 
-export type LookUpState = {
+export type PullRequestSyncState = {
   /** Whose facts these are: `owner/name`. */
   readonly repository: string | null;
-  readonly standing: LookUpStanding;
+  readonly standing: PullRequestSyncStatus;
   /** When the last round began that was answered in full: the facts were true then. Null before the first. */
   readonly observedAtMs: number | null;
   /** When the last round ended, however it did. */
@@ -47,10 +47,10 @@ export type LookUpState = {
   /** When each branch (`task/x`) or number (`#712`) was last asked for in full. */
   readonly askedAtMs: Readonly<Record<string, number>>;
   /** What the last round had no more requests for. */
-  readonly postponed: readonly Wanted[];
+  readonly postponed: readonly FetchRequest[];
 };
 
-export const NEVER_LOOKED: LookUpState = {
+export const NEVER_SYNCED: PullRequestSyncState = {
   repository: null,
   standing: { kind: "off", because: "not looked up yet", remedy: null },
   observedAtMs: null,
@@ -64,12 +64,12 @@ export const NEVER_LOOKED: LookUpState = {
 };
 
 /** As told: until all was asked for once, "no pull request" is not known of any task (F10). */
-export function toldStanding({ standing, observedAtMs }: LookUpState): LookUpStanding {
-  return standing.kind === "ok" && observedAtMs === null ? NEVER_LOOKED.standing : standing;
+export function reportedStatus({ standing, observedAtMs }: PullRequestSyncState): PullRequestSyncStatus {
+  return standing.kind === "ok" && observedAtMs === null ? NEVER_SYNCED.standing : standing;
 }
 
 /** For whoever looks at the source: how often it failed in a row, and until when the host forbids more, is no news. */
-export function isSameStanding(a: LookUpStanding, b: LookUpStanding): boolean {
+export function isSameStatus(a: PullRequestSyncStatus, b: PullRequestSyncStatus): boolean {
   if (a.kind !== "failing" || b.kind !== "failing") return sameValue(a, b);
   return a.message === b.message && a.remedy === b.remedy && a.sinceMs === b.sinceMs;
 }
@@ -83,14 +83,17 @@ export function reserveOf({ limit }: Pick<Budget, "limit">, setting: number): nu
 }
 
 /** The budget that is used up sooner. */
-export function scarcerOf({ news, questions }: Pick<LookUpState, "news" | "questions">): Budget | null {
+export function scarcerBudget({
+  news,
+  questions,
+}: Pick<PullRequestSyncState, "news" | "questions">): Budget | null {
   if (news === null || questions === null) return questions ?? news;
   return news.remaining / news.limit < questions.remaining / questions.limit ? news : questions;
 }
 
 /** When the reserve is reached, until when nothing is asked by itself; else null. */
-export function heldUntilMs(
-  state: Pick<LookUpState, "news" | "questions">,
+export function rateLimitedUntilMs(
+  state: Pick<PullRequestSyncState, "news" | "questions">,
   setting: number,
   nowMs: number,
 ): number | null {
@@ -102,12 +105,12 @@ export function heldUntilMs(
 
 /** The source as the page and JSON tell it. */
 export function viewSource(
-  state: LookUpState,
+  state: PullRequestSyncState,
   { reserve }: { readonly reserve: number },
 ): PullRequestsSource {
   const { repository, observedAtMs } = state;
-  const standing = toldStanding(state);
-  const scarcer = scarcerOf(state);
+  const standing = reportedStatus(state);
+  const scarcer = scarcerBudget(state);
   const common = {
     observed_at: observedAtMs === null ? null : isoTime(observedAtMs),
     mode: null,

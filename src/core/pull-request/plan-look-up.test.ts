@@ -11,18 +11,18 @@ import {
   RUNNING,
 } from "../../../test/support/pull-request-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
-import type { Interest } from "./interest.ts";
-import type { Budget, LookUpState } from "./look-up-state.ts";
+import type { SyncTargets } from "./interest.ts";
+import type { Budget, PullRequestSyncState } from "./look-up-state.ts";
 import {
   BUSY_EVERY_MS,
   CONFIRM_EVERY_MS,
   EXPECTING_EVERY_MS,
-  nameOfWanted,
-  nextRoundMs,
-  type PaceInput,
-  planQuestions,
+  type FetchPlanInput,
+  fetchName,
+  type NextSyncInput,
+  nextSyncMs,
+  planFetches,
   QUIET_EVERY_MS,
-  type QuestionInput,
 } from "./plan-look-up.ts";
 import type { PullRequest } from "./pull-request.ts";
 
@@ -31,12 +31,12 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
 describe("what is asked", () => {
-  const NOTHING: Interest = { branches: [], numbers: [], isTasks: () => false, expecting: false };
-  const wanting = (told: Partial<Interest>): Interest => ({ ...NOTHING, ...told });
+  const NOTHING: SyncTargets = { branches: [], numbers: [], isTasks: () => false, expecting: false };
+  const wanting = (told: Partial<SyncTargets>): SyncTargets => ({ ...NOTHING, ...told });
   const ofTasks = wanting({ isTasks: (branch) => branch.startsWith("task/") });
 
   /** A minute after noon; everything that is known was asked for at noon, unless told. */
-  function questions(told: Partial<QuestionInput>): readonly string[] {
+  function questions(told: Partial<FetchPlanInput>): readonly string[] {
     const { known = [] } = told;
     const askedAtMs = Object.fromEntries(
       known.flatMap(({ branch, number }) => [
@@ -44,10 +44,10 @@ describe("what is asked", () => {
         [`#${number}`, NOON_MS],
       ]),
     );
-    return planQuestions({
+    return planFetches({
       ...{ interest: NOTHING, known, state: { askedAtMs, postponed: [] }, news: null, byHand: false },
       ...{ nowMs: NOON_MS + MINUTE_MS, ...told },
-    }).map(nameOfWanted);
+    }).map(fetchName);
   }
 
   const quiet = pullRequest();
@@ -64,7 +64,7 @@ describe("what is asked", () => {
     expect(questions({ known, state, interest, news: news() })).toEqual([]);
   });
 
-  test.each<[string, Partial<QuestionInput>, readonly string[]]>([
+  test.each<[string, Partial<FetchPlanInput>, readonly string[]]>([
     ["what the news name", { known: [quiet, other], news: news({ changed: [changed(quiet)] }) }, ["task/a"]],
     [
       "what is over and was named: it may be open again",
@@ -201,12 +201,12 @@ describe("when the next round is due", () => {
   });
 
   /** Milliseconds after noon, when the last round ended; a second after it. */
-  function dueAfterMs(state: Partial<LookUpState>, told: Partial<PaceInput> = {}): number {
+  function dueAfterMs(state: Partial<PullRequestSyncState>, told: Partial<NextSyncInput> = {}): number {
     const pace = { known: [], expecting: false, reserve: 1_000, nowMs: NOON_MS + SECOND_MS, ...told };
-    return nextRoundMs({ ...pace, state: lookedUp(state) }) - NOON_MS;
+    return nextSyncMs({ ...pace, state: lookedUp(state) }) - NOON_MS;
   }
 
-  test.each<[string, Partial<PaceInput>, number]>([
+  test.each<[string, Partial<NextSyncInput>, number]>([
     ["nothing goes on", { known: [quiet] }, 2 * MINUTE_MS],
     ["nothing is known", {}, 2 * MINUTE_MS],
     ["a worker is at work", { known: [quiet], expecting: true }, 30 * SECOND_MS],
@@ -223,7 +223,7 @@ describe("when the next round is due", () => {
     expect(dueAfterMs({}, { nowMs: NOON_MS - HOUR_MS })).toBe(-HOUR_MS);
   });
 
-  test.each<[string, Partial<LookUpState>, Partial<PaceInput>, number]>([
+  test.each<[string, Partial<PullRequestSyncState>, Partial<NextSyncInput>, number]>([
     ["plenty: as usual", { questions: budget(5_000) }, { known: [busy] }, 15 * SECOND_MS],
     // 100 points are left for rounds of 5 in an hour: one each three minutes.
     ["stretched as it shrinks", { questions: budget(1_100) }, { known: [busy] }, 180_000],
@@ -265,7 +265,7 @@ describe("when the next round is due", () => {
     expect(dueAfterMs({ questions: budget(1_100) }, { known: many })).toBe(3 * 180_000);
   });
 
-  const failing = (times: number, notBeforeMs: number | null = null): Partial<LookUpState> => ({
+  const failing = (times: number, notBeforeMs: number | null = null): Partial<PullRequestSyncState> => ({
     standing: { ...{ kind: "failing", message: "m", remedy: null, sinceMs: 0 }, times, notBeforeMs },
   });
 
@@ -304,7 +304,7 @@ describe("when the next round is due", () => {
           times: fc.integer({ min: 1, max: 2_000 }),
           notBeforeMs: fc.option(fc.integer({ min: -HOUR_MS, max: HOUR_MS }).map((ms) => NOON_MS + ms)),
         })
-        .map((told) => ({ ...failing(1).standing, ...told }) as LookUpState["standing"]),
+        .map((told) => ({ ...failing(1).standing, ...told }) as PullRequestSyncState["standing"]),
     );
     const input = fc.record({
       state: fc.record({ standing, news: budgets, questions: budgets }).map(lookedUp),
@@ -315,7 +315,7 @@ describe("when the next round is due", () => {
     });
     fc.assert(
       fc.property(input, (given) => {
-        const nextMs = nextRoundMs(given);
+        const nextMs = nextSyncMs(given);
         const { standing: now } = given.state;
         const isFailing = now.kind === "failing";
         if (isFailing) expect(nextMs).toBeGreaterThanOrEqual(now.notBeforeMs ?? 0);

@@ -1,8 +1,14 @@
 // What a look-up asks, and when the next one is due. News come first and cost nothing while there are none; in full are
 // asked only those that the news name, that are in motion, or that no news would tell of.
 
-import type { Interest } from "./interest.ts";
-import { type Budget, heldUntilMs, type LookUpState, reserveOf, type Wanted } from "./look-up-state.ts";
+import type { SyncTargets } from "./interest.ts";
+import {
+  type Budget,
+  type FetchRequest,
+  type PullRequestSyncState,
+  rateLimitedUntilMs,
+  reserveOf,
+} from "./look-up-state.ts";
 import type { PullRequest } from "./pull-request.ts";
 import { revertedNumber } from "./revert-branch.ts";
 
@@ -23,7 +29,7 @@ const RETRY_MAX_MS = 10 * MINUTE_MS;
 const ROUND_COST = 5;
 
 /** What the news said; null: nothing changed. */
-export type NewsTold = {
+export type HostChanges = {
   readonly changed: readonly {
     readonly number: number;
     readonly branch: string;
@@ -36,30 +42,30 @@ export type NewsTold = {
   readonly complete: boolean;
 } | null;
 
-export type QuestionInput = {
-  readonly interest: Interest;
+export type FetchPlanInput = {
+  readonly interest: SyncTargets;
   readonly known: readonly PullRequest[];
-  readonly state: Pick<LookUpState, "askedAtMs" | "postponed">;
-  readonly news: NewsTold;
+  readonly state: Pick<PullRequestSyncState, "askedAtMs" | "postponed">;
+  readonly news: HostChanges;
   /** A person asked: everything that is open is asked for. */
   readonly byHand: boolean;
   readonly nowMs: number;
 };
 
 /** A round sends no more requests than this; what is left over is asked in the next one (P9). */
-export const REQUESTS_PER_ROUND = 10;
+export const REQUESTS_PER_SYNC = 10;
 
 /** Under which name the time of a question is kept. */
-export function nameOfWanted(wanted: Wanted): string {
+export function fetchName(wanted: FetchRequest): string {
   return wanted.kind === "branch" ? wanted.branch : `#${wanted.number}`;
 }
 
 /** What is to be asked in full, the most pressing first; each once. */
-export function planQuestions(input: QuestionInput): readonly Wanted[] {
+export function planFetches(input: FetchPlanInput): readonly FetchRequest[] {
   const { interest, known, news } = input;
-  const wanted = new Map<string, Wanted>();
+  const wanted = new Map<string, FetchRequest>();
   const numbers = new Set(known.map(({ number }) => number));
-  const add = (one: Wanted) => wanted.set(nameOfWanted(one), one);
+  const add = (one: FetchRequest) => wanted.set(fetchName(one), one);
   // What found no place in the last round comes first in this one.
   for (const one of input.state.postponed) add(one);
   for (const one of known) if (isDue(one, input)) add(wantedFor(one));
@@ -76,15 +82,15 @@ export function planQuestions(input: QuestionInput): readonly Wanted[] {
 }
 
 /** A branch of a fork has no name here; that a pull request is a revert may stand in its description only. */
-function wantedFor({ fork, branch, number, reverts }: PullRequest): Wanted {
+function wantedFor({ fork, branch, number, reverts }: PullRequest): FetchRequest {
   const isNumbered = fork || (reverts !== null && revertedNumber(branch) === null);
   return isNumbered ? { kind: "number", number } : { kind: "branch", branch };
 }
 
 /** What the news were silent about is as it was, unless they could not tell. */
-function isDue(one: PullRequest, { news, state, byHand, nowMs }: QuestionInput): boolean {
+function isDue(one: PullRequest, { news, state, byHand, nowMs }: FetchPlanInput): boolean {
   const isNamed = news?.changed.some(({ number }) => number === one.number) ?? false;
-  const sinceMs = nowMs - (askedAtMs(state, nameOfWanted(wantedFor(one))) ?? 0);
+  const sinceMs = nowMs - (askedAtMs(state, fetchName(wantedFor(one))) ?? 0);
   // Stored by an earlier version: what has ended is asked for once more.
   if (one.state !== "open") return isNamed || (one.defaultBranch === null && sinceMs >= CONFIRM_EVERY_MS);
   if (byHand || isNamed || news?.complete === false) return true;
@@ -107,17 +113,17 @@ function isBusy({ checks, mergeable, mergeStatus, hostMerges }: PullRequest): bo
   return checks.running > 0 || mergeable === "unknown" || mergeStatus === "unknown" || hostMerges === "queue";
 }
 
-function isUnasked(name: string, { state, news }: QuestionInput): boolean {
+function isUnasked(name: string, { state, news }: FetchPlanInput): boolean {
   return askedAtMs(state, name) === null || news?.complete === false;
 }
 
 /** A branch may be called like anything that objects have. */
-function askedAtMs({ askedAtMs: asked }: QuestionInput["state"], name: string): number | null {
+function askedAtMs({ askedAtMs: asked }: FetchPlanInput["state"], name: string): number | null {
   return Object.hasOwn(asked, name) ? (asked[name] ?? null) : null;
 }
 
-export type PaceInput = {
-  readonly state: LookUpState;
+export type NextSyncInput = {
+  readonly state: PullRequestSyncState;
   readonly known: readonly PullRequest[];
   readonly expecting: boolean;
   /** The setting github.reserve. */
@@ -126,10 +132,10 @@ export type PaceInput = {
 };
 
 /** When the next round is due by itself. Never before the host allows it, and slower as the budget shrinks. */
-export function nextRoundMs({ state, known, expecting, reserve, nowMs }: PaceInput): number {
+export function nextSyncMs({ state, known, expecting, reserve, nowMs }: NextSyncInput): number {
   const { standing, triedAtMs } = state;
   if (triedAtMs === null || nowMs < triedAtMs) return nowMs;
-  const heldMs = heldUntilMs(state, reserve, nowMs) ?? 0;
+  const heldMs = rateLimitedUntilMs(state, reserve, nowMs) ?? 0;
   if (standing.kind === "failing") {
     const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** (standing.times - 1), RETRY_MAX_MS);
     return Math.max(triedAtMs + pauseMs, standing.notBeforeMs ?? 0, heldMs);
@@ -150,7 +156,7 @@ function spread(
     reserve,
     fromMs,
     nowMs,
-  }: Pick<PaceInput, "known" | "reserve" | "nowMs"> & { readonly fromMs: number },
+  }: Pick<NextSyncInput, "known" | "reserve" | "nowMs"> & { readonly fromMs: number },
 ): number {
   if (budget === null || nowMs >= budget.resetAtMs) return 0;
   const open = known.filter(({ state }) => state === "open").length;

@@ -1,7 +1,7 @@
 // What a cycle knows of pull requests: the input that snapshots are built from, beside the parsed tree and the runs.
 
 import { type BranchPattern, parseBranchPattern } from "./branch-pattern.ts";
-import type { CareRecord, DeliverySettings } from "./care.ts";
+import type { DeliveryRecord, DeliverySettings } from "./care.ts";
 import type { PullRequest } from "./pull-request.ts";
 
 /** Keeps its identity while nothing in it changed. */
@@ -10,7 +10,7 @@ export type PullRequestsInput = {
   readonly repository: string | null;
   readonly known: readonly PullRequest[];
   /** By number. */
-  readonly care: ReadonlyMap<number, CareRecord>;
+  readonly care: ReadonlyMap<number, DeliveryRecord>;
   readonly patterns: readonly BranchPattern[];
   /** The branch that new work starts from (worktree.base), without the name of a remote; null unless it is set. */
   readonly startBranch: string | null;

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import { problem } from "../problem-table.ts";
 import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
-import { describeHold, judgeClaim, judgeKickoff, remedyFor } from "./judge-claim.ts";
-import { judgeClosing, standingOf } from "./judge-closing.ts";
+import { describeOpenRun, hintFor, judgeClaim, judgeKickoff } from "./judge-claim.ts";
+import { judgeClosing, taskResolutionOf } from "./judge-closing.ts";
 import { type RemovalRequest, type WorktreeState, whyWorktreeStays } from "./judge-worktree.ts";
 import { RUN_STATES, type Run, type RunId } from "./run.ts";
 import { queueRun } from "./transitions.ts";
@@ -49,12 +49,12 @@ describe("who has a task, and the command that was probably meant", () => {
     ],
     [runIn("closed"), "The run of a is closed", /tasks kickoff a/],
   ])("%#", (run, hold, remedy) => {
-    expect(describeHold(run)).toBe(hold);
-    expect(remedyFor(run)).toMatch(remedy);
+    expect(describeOpenRun(run)).toBe(hold);
+    expect(hintFor(run)).toMatch(remedy);
   });
 
   test("S19: a name that could act on a terminal is quoted", () => {
-    expect(describeHold({ ...QUEUED, key: "a\u001B[31m" })).not.toContain("\u001B");
+    expect(describeOpenRun({ ...QUEUED, key: "a\u001B[31m" })).not.toContain("\u001B");
   });
 });
 
@@ -72,8 +72,8 @@ describe("one claim per task", () => {
     (run) => {
       expect(judgeClaim(TASK, run)).toEqual({
         kind: "refused",
-        message: `${describeHold(run)}.`,
-        hint: remedyFor(run),
+        message: `${describeOpenRun(run)}.`,
+        hint: hintFor(run),
       });
     },
   );
@@ -107,7 +107,7 @@ describe("a run is over when its task is, and no worker of ours may live", () =>
     expect(closed("open", "supervised")).toEqual([]);
     const row = (status: "ready" | null, rule = "ready") => ({ status, rule, pull_request: PULL_REQUEST });
     const rows = [row("ready"), row(null), row("ready", "merged")];
-    expect(rows.map(standingOf)).toEqual(["open", "open", "merged as #712"]);
+    expect(rows.map(taskResolutionOf)).toEqual(["open", "open", "merged as #712"]);
   });
 });
 

@@ -4,7 +4,7 @@
 import { inSentence } from "../listed.ts";
 import type { TaskRow } from "../snapshot/schema.ts";
 import { isOpen } from "../task/is-open.ts";
-import { unreadableFlaw, whyNotStarted } from "../task/unreadable-file.ts";
+import { unreadableProblem, whyNotStarted } from "../task/unreadable-file.ts";
 import { openQuestion } from "./open-question.ts";
 import { type Refusal, refusal } from "./refusal.ts";
 import { hasEnded, type Run } from "./run.ts";
@@ -27,12 +27,12 @@ export function judgeClaim(task: ClaimedTask, open: Run | null): ClaimVerdict {
     );
   }
   if (open === null || hasEnded(open)) return { kind: "free", supersedes: open };
-  return refusal(`${describeHold(open)}.`, remedyFor(open));
+  return refusal(`${describeOpenRun(open)}.`, hintFor(open));
 }
 
 /** For a worker of ours, which needs a worktree and a branch of the task's own. */
 export function judgeKickoff(task: StartedTask, open: Run | null): ClaimVerdict {
-  const flaw = unreadableFlaw(task.problems);
+  const flaw = unreadableProblem(task.problems);
   if (flaw !== null) return refusal(whyNotStarted(flaw), flaw.hint);
   if (task.key === task.slug) return judgeClaim(task, open);
   return refusal(
@@ -42,7 +42,7 @@ export function judgeKickoff(task: StartedTask, open: Run | null): ClaimVerdict 
 }
 
 /** Who has a task, or how its run stands: "fix-ci is running, attempt 2 on desk". */
-export function describeHold(run: Run): string {
+export function describeOpenRun(run: Run): string {
   const key = inSentence(run.key);
   switch (run.state) {
     case "queued":
@@ -65,7 +65,7 @@ export function describeHold(run: Run): string {
 }
 
 /** The command that does what was probably meant. */
-export function remedyFor(run: Run): string {
+export function hintFor(run: Run): string {
   const key = inSentence(run.key);
   switch (run.state) {
     case "queued":

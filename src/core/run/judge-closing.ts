@@ -7,12 +7,12 @@ import type { TaskRow } from "../snapshot/schema.ts";
 import { isLive, type Run } from "./run.ts";
 import type { Closing } from "./transitions.ts";
 
-export type TaskStanding = "open" | "completed" | "cancelled" | `merged as #${number}`;
+export type TaskResolution = "open" | "completed" | "cancelled" | `merged as #${number}`;
 
 /** How a run is to be closed; null when it stays. */
 export function judgeClosing(
   run: Pick<Run, "state" | "kind">,
-  standing: TaskStanding,
+  standing: TaskResolution,
 ): Pick<Closing, "as" | "why"> | null {
   if (run.state === "closed" || (isLive(run) && run.kind === "supervised")) return null;
   switch (standing) {
@@ -27,7 +27,7 @@ export function judgeClosing(
   }
 }
 
-export function standingOf(row: Pick<TaskRow, "status" | "rule" | "pull_request">): TaskStanding {
+export function taskResolutionOf(row: Pick<TaskRow, "status" | "rule" | "pull_request">): TaskResolution {
   if (row.rule === MERGED_RULE && row.pull_request !== null) return `merged as #${row.pull_request.number}`;
   return row.status === "completed" || row.status === "cancelled" ? row.status : "open";
 }

@@ -3,7 +3,7 @@ import { sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import { judgeProgress, type Progress, type ProgressFacts } from "./judge-progress.ts";
 import type { Run } from "./run.ts";
-import type { Sighting } from "./sighting.ts";
+import type { RunObservation } from "./sighting.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -15,7 +15,7 @@ function running(told: Partial<Run> = {}): Run {
   return sampleRun({ state: "running", startedAtMs: ago(120), host: "desk", ...told });
 }
 
-const SEEN: Sighting = {
+const SEEN: RunObservation = {
   atMs: NOON_MS,
   holder: "alive",
   worker: "alive",
@@ -27,20 +27,20 @@ const SEEN: Sighting = {
   leftRunning: [],
 };
 
-const said = (minutesAgo: number, grewMinutesAgo = minutesAgo): Sighting["log"] => ({
+const said = (minutesAgo: number, grewMinutesAgo = minutesAgo): RunObservation["log"] => ({
   changedAtMs: ago(minutesAgo),
   grewAtMs: ago(grewMinutesAgo),
   sizeBytes: 100,
   lastLine: "hello",
 });
-const computed = (minutesAgo: number | null): Sighting["processor"] => ({
+const computed = (minutesAgo: number | null): RunObservation["processor"] => ({
   usedMs: 47_000,
   busyAtMs: minutesAgo === null ? null : ago(minutesAgo),
 });
 const changed = (
   minutesAgo: number | null,
-  told: Partial<Sighting["worktree"]> = {},
-): Sighting["worktree"] => ({
+  told: Partial<RunObservation["worktree"]> = {},
+): RunObservation["worktree"] => ({
   lookedAtMs: NOON_MS,
   changedAtMs: minutesAgo === null ? null : ago(minutesAgo),
   changedFiles: null,
@@ -52,7 +52,7 @@ const changed = (
 });
 
 function judge(
-  told: Partial<Omit<ProgressFacts, "sighting">> & { readonly seen?: Partial<Sighting> | null } = {},
+  told: Partial<Omit<ProgressFacts, "sighting">> & { readonly seen?: Partial<RunObservation> | null } = {},
 ) {
   const { seen = {}, ...facts } = told;
   return judgeProgress({
@@ -304,7 +304,7 @@ describe("the evidence", () => {
     ]);
   });
 
-  test.each<[string, Partial<Sighting>, readonly string[]]>([
+  test.each<[string, Partial<RunObservation>, readonly string[]]>([
     ["nothing", {}, []],
     ["never busy, never changed", { processor: computed(null), worktree: changed(null) }, []],
     ["a change git said nothing of", { worktree: changed(1) }, ["worktree changed"]],

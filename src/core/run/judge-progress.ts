@@ -3,12 +3,12 @@
 
 import { openQuestion } from "./open-question.ts";
 import type { Run } from "./run.ts";
-import type { Sighting } from "./sighting.ts";
+import type { RunObservation } from "./sighting.ts";
 
 export const VERDICTS = ["starting", "working", "waiting", "overdue", "asking", "quiet", "unknown"] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
-export type Evidence = {
+export type ProgressEvidence = {
   readonly witness: "output" | "worktree" | "processor" | "report";
   readonly atMs: number;
   readonly text: string;
@@ -22,12 +22,12 @@ export type Progress = {
   /** Since when nothing was witnessed; null where silence is not counted (waiting, asking, unknown, by hand). */
   readonly quietSinceMs: number | null;
   /** Newest first. */
-  readonly evidence: readonly Evidence[];
+  readonly evidence: readonly ProgressEvidence[];
 };
 
 export type ProgressFacts = {
   readonly run: Run;
-  readonly sighting: Sighting | null;
+  readonly sighting: RunObservation | null;
   /** Nothing is called quiet before: the runner just took over, or a clock jumped. Null: no such doubt. */
   readonly graceUntilMs: number | null;
   readonly graceWhy: string | null;
@@ -73,7 +73,7 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
  * that it declared, a question that waited for its answer). Times that lie ahead were noted before the clock was set back:
  * they tell nothing, and without any other it is now.
  */
-function lastMove({ run, lostTimes, nowMs }: ProgressFacts, noted: readonly Evidence[]): number {
+function lastMove({ run, lostTimes, nowMs }: ProgressFacts, noted: readonly ProgressEvidence[]): number {
   const { startedAtMs, wait, question } = run;
   const expected = [startedAtMs, wait?.untilMs ?? null, question?.answer?.atMs ?? null];
   const times = [...expected, ...noted.map(({ atMs }) => atMs)];
@@ -83,11 +83,11 @@ function lastMove({ run, lostTimes, nowMs }: ProgressFacts, noted: readonly Evid
   return Math.min(shiftedMs, nowMs);
 }
 
-function evidenceOf(run: Run, sighting: Sighting | null, nowMs: number): readonly Evidence[] {
-  const found: Evidence[] = [];
+function evidenceOf(run: Run, sighting: RunObservation | null, nowMs: number): readonly ProgressEvidence[] {
+  const found: ProgressEvidence[] = [];
   const startedMs = run.startedAtMs ?? 0;
   const started = startedMs <= nowMs ? startedMs : 0;
-  const add = (witness: Evidence["witness"], atMs: number | null | undefined, text: string) => {
+  const add = (witness: ProgressEvidence["witness"], atMs: number | null | undefined, text: string) => {
     // What dates from before this attempt says nothing about it.
     if (atMs !== null && atMs !== undefined && atMs >= started) found.push({ witness, atMs, text });
   };
@@ -104,11 +104,11 @@ function evidenceOf(run: Run, sighting: Sighting | null, nowMs: number): readonl
 /** A log that grows beside words of silence would contradict them. */
 const REPEATING_MS = 10_000;
 
-function outputText({ changedAtMs, grewAtMs }: NonNullable<Sighting["log"]>): string {
+function outputText({ changedAtMs, grewAtMs }: NonNullable<RunObservation["log"]>): string {
   return grewAtMs - changedAtMs < REPEATING_MS ? "new output" : "only repeated lines since new output";
 }
 
-function worktreeText({ changedFiles, commits }: NonNullable<Sighting["worktree"]>): string {
+function worktreeText({ changedFiles, commits }: NonNullable<RunObservation["worktree"]>): string {
   const parts = [
     commits !== null && commits > 0 && counted(commits, "commit"),
     changedFiles !== null && changedFiles > 0 && `${counted(changedFiles, "file")} changed`,
@@ -130,6 +130,6 @@ function whyUnseen({ host }: Run): string {
   return host === null ? "its worker cannot be seen" : `host ${host} cannot be seen from here`;
 }
 
-function plain(verdict: Verdict, detail: string | null, evidence: readonly Evidence[]): Progress {
+function plain(verdict: Verdict, detail: string | null, evidence: readonly ProgressEvidence[]): Progress {
   return { verdict, detail, untilMs: null, quietSinceMs: null, evidence };
 }

@@ -28,7 +28,7 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   if (waitsForAnswer(run)) return stay("it waits for an answer");
   const wanted = whyWanted(run);
   if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };
-  const stopper = whoStopped(run);
+  const stopper = stoppedBy(run);
   if (stopper !== null) return stay(`it was stopped by ${stopper}`);
   if (!isRetried(run, policy)) return stay(whyNotRetried(run, policy));
   const delayMs = Math.min(policy.firstMs * 2 ** (run.failuresInRow - 1), policy.maxMs);
@@ -47,7 +47,7 @@ function waitsForAnswer(run: Run): boolean {
 }
 
 /** Who stopped the newest attempt; also when its worker failed by itself in that moment. Null: nobody. */
-export function whoStopped({
+export function stoppedBy({
   attempts,
   wish,
   state,

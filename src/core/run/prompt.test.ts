@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { BUILT_IN_PROMPT } from "./built-in-prompt.ts";
 import { placeholdersIn } from "./placeholders.ts";
-import { findTemplateFlaw, PROMPT_PLACEHOLDERS, type PromptFacts, renderPrompt } from "./prompt.ts";
+import { findTemplateProblem, PROMPT_PLACEHOLDERS, type PromptFacts, renderPrompt } from "./prompt.ts";
 
 const FACTS: PromptFacts = {
   title: "Fix it",
@@ -112,11 +112,11 @@ describe("a template of the repository", () => {
   });
 
   test("a slip is a flaw that names what was meant", () => {
-    expect(findTemplateFlaw("{task_txt}")).toMatchObject({
+    expect(findTemplateProblem("{task_txt}")).toMatchObject({
       message: "The prompt template has the placeholder {task_txt}, which does not exist.",
       hint: expect.stringContaining("Did you mean {task_text}?"),
     });
     expect(renderPrompt("{slg}", FACTS).kind).toBe("refused");
-    expect(findTemplateFlaw(BUILT_IN_PROMPT)).toBeNull();
+    expect(findTemplateProblem(BUILT_IN_PROMPT)).toBeNull();
   });
 });

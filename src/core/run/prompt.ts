@@ -47,7 +47,7 @@ export type RenderedPrompt = { readonly kind: "rendered"; readonly text: string 
 
 /** `template` is the text of the repository's own; null for the built-in one. */
 export function renderPrompt(template: string | null, facts: PromptFacts): RenderedPrompt {
-  const flaw = template === null ? null : findTemplateFlaw(template);
+  const flaw = template === null ? null : findTemplateProblem(template);
   if (flaw !== null) return flaw;
   const values = valuesOf(facts);
   const used = new Set(placeholdersIn(template ?? BUILT_IN_PROMPT));
@@ -58,7 +58,7 @@ export function renderPrompt(template: string | null, facts: PromptFacts): Rende
 }
 
 /** A slip in a template's placeholder; other words in braces are text. Null when there is none. */
-export function findTemplateFlaw(template: string): Refusal | null {
+export function findTemplateProblem(template: string): Refusal | null {
   const known: readonly string[] = PROMPT_PLACEHOLDERS;
   for (const name of placeholdersIn(template)) {
     const meant = known.includes(name) ? "" : meantPlaceholder(name, known);

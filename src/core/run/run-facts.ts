@@ -4,13 +4,13 @@ import type { Acknowledgement } from "../signal/acknowledgement.ts";
 import type { Dispatch } from "../snapshot/run-schema.ts";
 import type { Progress } from "./judge-progress.ts";
 import type { Run } from "./run.ts";
-import type { CheckedOut, Sighting } from "./sighting.ts";
+import type { CheckedOut, RunObservation } from "./sighting.ts";
 
 /** One open run as this cycle sees it. Keeps its identity from cycle to cycle while nothing about it changed. */
 export type RunFacts = {
   readonly run: Run;
   readonly progress: Progress | null;
-  readonly seen: Pick<Sighting, "worktreeExists" | "drifted" | "leftRunning"> & {
+  readonly seen: Pick<RunObservation, "worktreeExists" | "drifted" | "leftRunning"> & {
     readonly commits: number | null;
     /** When that is not the run's branch; see Sighting. */
     readonly checkedOut: CheckedOut | null;

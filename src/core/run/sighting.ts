@@ -6,7 +6,7 @@ import { hasEnded, isLive, type LeftProcess, type Run } from "./run.ts";
 
 export type Presence = "alive" | "gone" | "unknown";
 
-export type Sighting = {
+export type RunObservation = {
   readonly atMs: number;
   /** The process that holds the run: dispatcher or supervisor. */
   readonly holder: Presence;
@@ -57,6 +57,6 @@ export type CheckedOut = {
 };
 
 /** Whether there is anything to look at: a worker, or the worktree that one left. */
-export function isLookedAt(run: Pick<Run, "state" | "worktree">): boolean {
+export function isObserved(run: Pick<Run, "state" | "worktree">): boolean {
   return isLive(run) || (hasEnded(run) && run.worktree !== null);
 }

@@ -1,7 +1,14 @@
 // What a worker says of its own run, as data: it may have to be kept until the store can take it.
 
 import type { Outcome, Run } from "./run.ts";
-import { ask, declareWait, deliverAnswer, finish, type RunChange, report } from "./transitions.ts";
+import {
+  declareWait,
+  deliverAnswer,
+  type RunChange,
+  recordOutcome,
+  recordQuestion,
+  report,
+} from "./transitions.ts";
 
 export type Statement =
   | { readonly kind: "finish"; readonly outcome: Outcome }
@@ -27,13 +34,13 @@ export type KeptStatement = {
 export function applyStatement(run: Run, statement: Statement): RunChange {
   switch (statement.kind) {
     case "finish":
-      return finish(run, statement.outcome);
+      return recordOutcome(run, statement.outcome);
     case "report":
       return report(run, statement);
     case "wait":
       return declareWait(run, statement);
     case "ask":
-      return ask(run, statement);
+      return recordQuestion(run, statement);
     case "received":
       return deliverAnswer(run, statement);
   }

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { EMPTY_RUN } from "./empty-run.ts";
 import type { Run, RunId } from "./run.ts";
-import { takeBackAnswer, takeBackMessage } from "./take-back.ts";
+import { retractAnswer, retractMessage } from "./take-back.ts";
 import { addFollowUp, answer, type RunChange, requeue } from "./transitions.ts";
 
 const AT = 1_000;
@@ -46,12 +46,12 @@ describe("U17: an answer", () => {
     ["of one that has ended", failed, answered(failed)],
     ["of one that was queued again for it", failed, queuedAgain(answered(failed))],
   ])("%s is taken back, and all is as before", (_, before, now) => {
-    expect(takeBackAnswer(now, { before, said })).toEqual({ kind: "changed", run: before });
+    expect(retractAnswer(now, { before, said })).toEqual({ kind: "changed", run: before });
   });
 
   test("of a worker that has ended meanwhile leaves the question open", () => {
     const now: Run = { ...answered(running), state: "exited" };
-    expect(runOf(takeBackAnswer(now, { before: running, said }))).toEqual({ ...running, state: "exited" });
+    expect(runOf(retractAnswer(now, { before: running, said }))).toEqual({ ...running, state: "exited" });
   });
 
   test.each<[string, Run, string]>([
@@ -71,7 +71,7 @@ describe("U17: an answer", () => {
     ],
   ])("%s stays", (_, now, why) => {
     const before = now.state === "dispatching" ? failed : running;
-    expect(takeBackAnswer(now, { before, said })).toMatchObject({ why: expect.stringContaining(why) });
+    expect(retractAnswer(now, { before, said })).toMatchObject({ why: expect.stringContaining(why) });
   });
 });
 
@@ -84,13 +84,13 @@ describe("U17: a message", () => {
     ["to one that was queued again for it", plain, queuedAgain(told(plain))],
     ["that settled a question", failed, queuedAgain(told(failed))],
   ])("%s is taken back, and all is as before", (_, before, now) => {
-    expect(takeBackMessage(now, { before, said })).toEqual({ kind: "changed", run: before });
+    expect(retractMessage(now, { before, said })).toEqual({ kind: "changed", run: before });
   });
 
   test("leaves the run queued where another message waits", () => {
     const other = { by: "mia", atMs: AT + 10, text: "and that" };
     const now = queuedAgain(runOf(addFollowUp(told(plain), other)));
-    expect(runOf(takeBackMessage(now, { before: plain, said }))).toMatchObject({
+    expect(runOf(retractMessage(now, { before: plain, said }))).toMatchObject({
       state: "queued",
       followUps: [other],
     });
@@ -105,7 +105,7 @@ describe("U17: a message", () => {
     ],
     ["of a closed run", { ...told(plain), state: "closed" }, "closed"],
   ])("%s stays", (_, now, why) => {
-    expect(takeBackMessage(now, { before: plain, said })).toMatchObject({
+    expect(retractMessage(now, { before: plain, said })).toMatchObject({
       why: expect.stringContaining(why),
     });
   });

@@ -2,19 +2,19 @@
 // it goes back to how it stood; a run that has gone on in another way keeps what it was given.
 
 import { hasEnded, isLive, type Run } from "./run.ts";
-import type { RunChange, Transition } from "./transitions.ts";
+import type { RunChange, RunTransition } from "./transitions.ts";
 
 /** What was said, as it stands in the run. */
-export type SaidText = { readonly by: string; readonly atMs: number; readonly text: string };
+export type SentMessage = { readonly by: string; readonly atMs: number; readonly text: string };
 
-export type TakeBack = {
+export type Retraction = {
   /** The run as it was before. */
   readonly before: Run;
-  readonly said: SaidText;
+  readonly said: SentMessage;
 };
 
 /** The question is open again. */
-export const takeBackAnswer: Transition<TakeBack> = (run, { before, said }) => {
+export const retractAnswer: RunTransition<Retraction> = (run, { before, said }) => {
   const answer = run.question?.answer ?? null;
   if (run.question?.number !== before.question?.number || answer === null || !isSaid(answer, said))
     return refused("the run has gone on, and the answer is no longer the last one");
@@ -26,7 +26,7 @@ export const takeBackAnswer: Transition<TakeBack> = (run, { before, said }) => {
 };
 
 /** The message is gone, and with it what it settled. */
-export const takeBackMessage: Transition<TakeBack> = (run, { before, said }) => {
+export const retractMessage: RunTransition<Retraction> = (run, { before, said }) => {
   const followUps = run.followUps.filter((followUp) => !isSaid(followUp, said));
   if (followUps.length === run.followUps.length) return refused("the worker has read it");
   const why = whyTooLate(run, before);
@@ -59,7 +59,7 @@ function standingBefore(run: Run, before: Run): Partial<Run> {
   return { state, sinceMs, notBeforeMs, failuresInRow, wish };
 }
 
-function isSaid(one: SaidText, said: SaidText): boolean {
+function isSaid(one: SentMessage, said: SentMessage): boolean {
   return one.by === said.by && one.atMs === said.atMs && one.text === said.text;
 }
 

@@ -5,26 +5,26 @@ import { type ProcessIdentity, RUN_STATES, type Run, type RunId, type RunState }
 import {
   addFollowUp,
   answer,
-  ask,
   begin,
   claimByHand,
-  close,
+  closeClaim,
+  closeRun,
   declareWait,
   deliverAnswer,
   end,
-  finish,
   giveUp,
   lose,
+  messagesForStart,
   nameWorker,
   prepare,
   queueRun,
   type RunChange,
-  release,
+  recordOutcome,
+  recordQuestion,
   report,
+  requestStop,
   requeue,
   take,
-  toldAtStart,
-  wishEnd,
 } from "./transitions.ts";
 
 const nowMs = NOON_MS + 60_000;
@@ -48,7 +48,7 @@ function runIn(state: RunState, told: Partial<Run> = {}): Run {
     exited: must(end(running, code(0))),
     failed: must(end(running, code(1))),
     interrupted: must(lose(running, { detail: "gone", nowMs: NOON_MS })),
-    closed: must(close(queued, { by: "dave", atMs: NOON_MS, as: "abandoned", why: "not needed" })),
+    closed: must(closeRun(queued, { by: "dave", atMs: NOON_MS, as: "abandoned", why: "not needed" })),
   };
   return { ...made[state], ...told };
 }
@@ -139,18 +139,18 @@ const TABLE: Readonly<Record<string, Row>> = {
     refusal: inThisState("its worker has not ended"),
   },
   close: {
-    apply: (run) => close(run, { ...BY, as: "delivered", why: "completed" }),
+    apply: (run) => closeRun(run, { ...BY, as: "delivered", why: "completed" }),
     leads: { queued: "closed", exited: "closed", failed: "closed", interrupted: "closed" },
     refusal: (state) =>
       state === "closed" ? "it is closed already" : inThisState("its worker has to end first")(state),
   },
   release: {
-    apply: (run) => release(run, { ...BY, why: "given back" }),
+    apply: (run) => closeClaim(run, { ...BY, why: "given back" }),
     leads: {},
     refusal: "a worker of ours has it; `tasks stop` ends that",
   },
   wishEnd: {
-    apply: (run) => wishEnd(run, { ...BY, kind: "stop", note: null }),
+    apply: (run) => requestStop(run, { ...BY, kind: "stop", note: null }),
     leads: { dispatching: "dispatching", running: "running" },
     refusal: inThisState("no worker is running"),
   },
@@ -170,12 +170,12 @@ const TABLE: Readonly<Record<string, Row>> = {
     refusal: NOT_AT_WORK,
   },
   finish: {
-    apply: (run) => finish(run, { kind: "done", note: "", atMs: nowMs }),
+    apply: (run) => recordOutcome(run, { kind: "done", note: "", atMs: nowMs }),
     leads: { running: "running" },
     refusal: NOT_AT_WORK,
   },
   ask: {
-    apply: (run) => ask(run, { text: "Which?", choices: [], atMs: nowMs }),
+    apply: (run) => recordQuestion(run, { text: "Which?", choices: [], atMs: nowMs }),
     leads: { running: "running" },
     refusal: NOT_AT_WORK,
   },
@@ -260,21 +260,25 @@ describe("work by hand", () => {
   });
 
   test.each<[string, (run: Run) => RunChange, string | RunState]>([
-    ["released", (run) => release(run, { ...BY, why: "given back" }), "closed"],
+    ["released", (run) => closeClaim(run, { ...BY, why: "given back" }), "closed"],
     [
       "closed, though it is live",
-      (run) => close(run, { ...BY, as: "delivered", why: "completed" }),
+      (run) => closeRun(run, { ...BY, as: "delivered", why: "completed" }),
       "closed",
     ],
-    ["finished", (run) => finish(run, { kind: "done", note: "", atMs: nowMs }), "exited"],
-    ["finished without success", (run) => finish(run, { kind: "failed", note: "", atMs: nowMs }), "failed"],
+    ["finished", (run) => recordOutcome(run, { kind: "done", note: "", atMs: nowMs }), "exited"],
+    [
+      "finished without success",
+      (run) => recordOutcome(run, { kind: "failed", note: "", atMs: nowMs }),
+      "failed",
+    ],
     ["reported", (run) => report(run, { text: "x", atMs: nowMs }), "running"],
-    ["asked", (run) => ask(run, { text: "x", choices: [], atMs: nowMs }), "running"],
+    ["asked", (run) => recordQuestion(run, { text: "x", choices: [], atMs: nowMs }), "running"],
     ["ended", (run) => end(run, { end: { kind: "exited", code: 0 }, nowMs }), NO_WORKER("running")],
     ["lost", (run) => lose(run, { detail: "x", nowMs }), NO_WORKER("running")],
     [
       "stopped",
-      (run) => wishEnd(run, { ...BY, kind: "stop", note: null }),
+      (run) => requestStop(run, { ...BY, kind: "stop", note: null }),
       "it is worked on by hand, and never ended from here",
     ],
     [
@@ -285,7 +289,7 @@ describe("work by hand", () => {
     [
       "started again",
       (run) =>
-        requeue(must(finish(run, { kind: "failed", note: "", atMs: nowMs })), {
+        requeue(must(recordOutcome(run, { kind: "failed", note: "", atMs: nowMs })), {
           notBeforeMs: null,
           because: "person",
           nowMs,
@@ -358,7 +362,7 @@ describe("a start", () => {
   });
 
   test("that somebody stops counts as no failure", () => {
-    const wished = must(wishEnd(runIn("dispatching"), { ...BY, kind: "stop", note: null }));
+    const wished = must(requestStop(runIn("dispatching"), { ...BY, kind: "stop", note: null }));
     expect(must(giveUp(wished, { detail: "x", nowMs }))).toMatchObject({
       state: "interrupted",
       failuresInRow: 0,
@@ -376,7 +380,7 @@ describe("what a worker is told at its start", () => {
   const taken = must(take(queued, { dispatcher: DISPATCHER, nowMs: NOON_MS }));
 
   test("is what was said before, and told once it begins", () => {
-    expect(toldAtStart(taken)).toMatchObject({ followUps: [early], answered: { text: "Which?" } });
+    expect(messagesForStart(taken)).toMatchObject({ followUps: [early], answered: { text: "Which?" } });
     const running = must(begin(taken, { supervisor: SUPERVISOR, nowMs }));
     expect(running).toMatchObject({ followUps: [], question: { answer: { delivered: true } } });
   });
@@ -392,22 +396,25 @@ describe("what a worker is told at its start", () => {
     ["by a clock that was set back", NOON_MS - 3_600_000],
   ])("is not what is said while it is started: %s", (_name, atMs) => {
     const more = must(addFollowUp(taken, { by: "ann", atMs, text: "late" }));
-    expect(toldAtStart(more).followUps).toEqual([early]);
+    expect(messagesForStart(more).followUps).toEqual([early]);
     expect(must(begin(more, { supervisor: SUPERVISOR, nowMs })).followUps).toMatchObject([{ text: "late" }]);
     const asking = { ...taken, question: QUESTION };
     const answered = must(answer(asking, { by: "ann", atMs, text: "eu" }));
-    expect(toldAtStart(answered).answered).toBeNull();
+    expect(messagesForStart(answered).answered).toBeNull();
     expect(must(begin(answered, { supervisor: SUPERVISOR, nowMs })).question?.answer?.delivered).toBe(false);
   });
 
   test("R10: is all that was said, also when the clock was set back before the start", () => {
     const late = must(take(queued, { dispatcher: DISPATCHER, nowMs: NOON_MS - 3_600_000 }));
-    expect(toldAtStart(late)).toMatchObject({ followUps: [{ text: "early" }], answered: { text: "Which?" } });
+    expect(messagesForStart(late)).toMatchObject({
+      followUps: [{ text: "early" }],
+      answered: { text: "Which?" },
+    });
   });
 
   test("is no answer that a waiting worker has got already", () => {
     const delivered = { ...ANSWERED, answer: { ...ANSWERED.answer, delivered: true } };
-    expect(toldAtStart({ ...taken, question: delivered }).answered).toBeNull();
+    expect(messagesForStart({ ...taken, question: delivered }).answered).toBeNull();
   });
 });
 
@@ -484,33 +491,37 @@ describe("going on", () => {
   });
 
   test("the last wish counts", () => {
-    const stopped = must(wishEnd(runIn("running"), { ...BY, kind: "stop", note: "enough" }));
+    const stopped = must(requestStop(runIn("running"), { ...BY, kind: "stop", note: "enough" }));
     expect(stopped.wish).toEqual({ ...BY, kind: "stop", note: "enough" });
-    expect(must(wishEnd(stopped, { ...BY, kind: "interrupt", note: null })).wish?.kind).toBe("interrupt");
+    expect(must(requestStop(stopped, { ...BY, kind: "interrupt", note: null })).wish?.kind).toBe("interrupt");
   });
 });
 
 describe("asking", () => {
-  const asked = must(ask(runIn("running"), { text: "Which?", choices: ["eu", "us"], atMs: nowMs }));
+  const asked = must(
+    recordQuestion(runIn("running"), { text: "Which?", choices: ["eu", "us"], atMs: nowMs }),
+  );
 
   test("a question ends a declared wait, and is numbered within the run", () => {
     const waiting = must(declareWait(runIn("running"), { on: "CI", untilMs: nowMs + 1, atMs: nowMs }));
-    expect(must(ask(waiting, { text: "Which?", choices: [], atMs: nowMs })).wait).toBeNull();
+    expect(must(recordQuestion(waiting, { text: "Which?", choices: [], atMs: nowMs })).wait).toBeNull();
     const answered = must(deliverAnswer(must(answer(asked, { ...BY, text: "eu" })), { number: 1 }));
-    expect(must(ask(answered, { text: "And now?", choices: [], atMs: nowMs })).question?.number).toBe(2);
+    expect(
+      must(recordQuestion(answered, { text: "And now?", choices: [], atMs: nowMs })).question?.number,
+    ).toBe(2);
   });
 
   test("the same one again is the same one, also when it was answered meanwhile", () => {
     const again = { text: "Which?", choices: ["eu", "us"], atMs: nowMs + 9 };
-    expect(must(ask(asked, again)).question).toEqual(asked.question);
+    expect(must(recordQuestion(asked, again)).question).toEqual(asked.question);
     const answered = must(answer(asked, { ...BY, text: "eu" }));
-    expect(must(ask(answered, again)).question).toEqual(answered.question);
+    expect(must(recordQuestion(answered, again)).question).toEqual(answered.question);
     const delivered = must(deliverAnswer(answered, { number: 1 }));
-    expect(must(ask(delivered, again)).question).toMatchObject({ number: 2, answer: null });
+    expect(must(recordQuestion(delivered, again)).question).toMatchObject({ number: 2, answer: null });
   });
 
   test("another one has to wait", () => {
-    expect(whyNot(ask(asked, { text: "What else?", choices: [], atMs: nowMs }))).toBe(
+    expect(whyNot(recordQuestion(asked, { text: "What else?", choices: [], atMs: nowMs }))).toBe(
       "another question of this run is still open",
     );
   });
@@ -518,10 +529,12 @@ describe("asking", () => {
   test("another one waits too until the answer to the last was read: it would be lost", () => {
     const other = { text: "What else?", choices: [], atMs: nowMs };
     const answered = must(answer(asked, { ...BY, text: "eu" }));
-    expect(whyNot(ask(answered, other))).toBe(
+    expect(whyNot(recordQuestion(answered, other))).toBe(
       "the answer to “Which?” was not read yet: asked again with --wait, it is printed",
     );
-    expect(must(ask(must(deliverAnswer(answered, { number: 1 })), other)).question?.number).toBe(2);
+    expect(must(recordQuestion(must(deliverAnswer(answered, { number: 1 })), other)).question?.number).toBe(
+      2,
+    );
   });
 
   test.each<[string, Parameters<typeof answer>[1], string | null]>([
@@ -552,7 +565,7 @@ describe("asking", () => {
       wait: null,
       report: { text: "CI is green", atMs: nowMs },
     });
-    expect(must(finish(waiting, { kind: "done", note: "", atMs: nowMs })).wait).toBeNull();
+    expect(must(recordOutcome(waiting, { kind: "done", note: "", atMs: nowMs })).wait).toBeNull();
   });
 });
 
@@ -573,7 +586,7 @@ test("a new run waits for its turn, and the store gives it its ports", () => {
 
 test("a closed run gives its ports back and has nobody", () => {
   const closed = must(
-    close(runIn("failed", { portBlock: 3 }), { ...BY, as: "superseded", why: "another run" }),
+    closeRun(runIn("failed", { portBlock: 3 }), { ...BY, as: "superseded", why: "another run" }),
   );
   expect(closed).toMatchObject({
     portBlock: null,

@@ -43,14 +43,14 @@ import {
   type Run,
   type RunState,
 } from "./run.ts";
-import { saidAfter, saidBefore, settled } from "./said.ts";
+import { answeredByFollowUp, clampToStart, datedAfterStart } from "./said.ts";
 
 export type RunChange =
   | { readonly kind: "changed"; readonly run: Run }
   /** `why`: completes "… was refused: ". */
   | { readonly kind: "refused"; readonly why: string };
 
-export type Transition<Facts> = (run: Run, facts: Facts) => RunChange;
+export type RunTransition<Facts> = (run: Run, facts: Facts) => RunChange;
 
 /** Attempts kept with a run; the pages show them all. */
 const ATTEMPTS_KEPT = 20;
@@ -82,7 +82,7 @@ export function claimByHand(
 }
 
 /** queued -> dispatching. */
-export const take: Transition<{
+export const take: RunTransition<{
   readonly dispatcher: ProcessIdentity;
   readonly firstPort?: number | null;
   readonly nowMs: number;
@@ -103,21 +103,21 @@ export const take: Transition<{
     wait: null,
     outcome: null,
     wish: null,
-    ...saidBefore(run, nowMs),
+    ...clampToStart(run, nowMs),
   });
 };
 
-export type Ground = Pick<
+export type PreparedRun = Pick<
   Run,
   "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName"
 >;
 
 /** What a dispatcher has prepared; still dispatching. */
-export const prepare: Transition<Ground> = (run, ground) =>
+export const prepare: RunTransition<PreparedRun> = (run, ground) =>
   run.state === "dispatching" ? changed({ ...run, ...ground }) : refusedIn(run, "it is not being started");
 
 /** dispatching -> running: the supervisor is there and about to start the worker. */
-export const begin: Transition<{
+export const begin: RunTransition<{
   readonly supervisor: ProcessIdentity;
   readonly nowMs: number;
   /** Of the secret that its worker will have; null for none. */
@@ -130,7 +130,7 @@ export const begin: Transition<{
 };
 
 /** What the prompt of a run that is being started tells: what was said before it was taken, and nothing later. */
-export function toldAtStart({ followUps, question, startedAtMs }: Run): Told {
+export function messagesForStart({ followUps, question, startedAtMs }: Run): Told {
   const isBefore = ({ atMs }: Act) => startedAtMs !== null && atMs <= startedAtMs;
   const answer = question?.answer ?? null;
   return {
@@ -143,7 +143,7 @@ type Told = { readonly followUps: readonly FollowUp[]; readonly answered: Questi
 
 /** Told once, and only when the worker that is told is there: a start that fails before loses nothing. */
 function withoutTold(run: Run): Pick<Run, "followUps" | "question"> {
-  const { followUps, answered } = toldAtStart(run);
+  const { followUps, answered } = messagesForStart(run);
   const { question } = run;
   const isTold = answered !== null && question !== null && question.answer !== null;
   return {
@@ -153,11 +153,11 @@ function withoutTold(run: Run): Pick<Run, "followUps" | "question"> {
 }
 
 /** Which process the worker is; still running. */
-export const nameWorker: Transition<{ readonly worker: ProcessIdentity }> = (run, { worker }) =>
+export const nameWorker: RunTransition<{ readonly worker: ProcessIdentity }> = (run, { worker }) =>
   run.state === "running" ? changed({ ...run, worker }) : refusedIn(run, "it is not running");
 
 /** dispatching -> failed, or interrupted. */
-export const giveUp: Transition<{ readonly detail: string; readonly nowMs: number }> = (
+export const giveUp: RunTransition<{ readonly detail: string; readonly nowMs: number }> = (
   run,
   { detail, nowMs },
 ) => {
@@ -166,7 +166,7 @@ export const giveUp: Transition<{ readonly detail: string; readonly nowMs: numbe
 };
 
 /** running -> exited, failed or interrupted. */
-export const end: Transition<{
+export const end: RunTransition<{
   readonly end: AttemptEnd;
   readonly leftRunning?: readonly LeftProcess[];
   readonly nowMs: number;
@@ -184,7 +184,7 @@ function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
 }
 
 /** dispatching or running -> interrupted, under a new epoch: who held it is gone. */
-export const lose: Transition<{
+export const lose: RunTransition<{
   readonly detail: string;
   readonly leftRunning?: readonly LeftProcess[];
   readonly nowMs: number;
@@ -211,13 +211,13 @@ export type Requeue = {
 };
 
 /** exited, failed or interrupted -> queued. */
-export const requeue: Transition<Requeue> = (run, { notBeforeMs, because, nowMs }) => {
+export const requeue: RunTransition<Requeue> = (run, { notBeforeMs, because, nowMs }) => {
   if (!hasEnded(run)) return refusedIn(run, "its worker has not ended");
   if (run.kind === "by_hand") return refused("it was worked on by hand");
   return entered(run, "queued", nowMs, {
     notBeforeMs,
     wish: null,
-    question: settled(run),
+    question: answeredByFollowUp(run),
     failuresInRow: because === "person" ? 0 : run.failuresInRow,
   });
 };
@@ -228,7 +228,7 @@ export type Closing = Act & {
 };
 
 /** Anything but a live worker of ours -> closed. */
-export const close: Transition<Closing> = (run, closing) => {
+export const closeRun: RunTransition<Closing> = (run, closing) => {
   if (run.state === "closed") return refused("it is closed already");
   if (isLive(run) && run.kind === "supervised") return refusedIn(run, "its worker has to end first");
   return entered(run, "closed", closing.atMs, {
@@ -242,15 +242,15 @@ export const close: Transition<Closing> = (run, closing) => {
 };
 
 /** running by hand -> closed. */
-export const release: Transition<Act & { readonly why: string }> = (run, act) =>
+export const closeClaim: RunTransition<Act & { readonly why: string }> = (run, act) =>
   run.kind === "by_hand"
-    ? close(run, { ...act, as: "abandoned" })
+    ? closeRun(run, { ...act, as: "abandoned" })
     : refused("a worker of ours has it; `tasks stop` ends that");
 
 // What changes about a run while its state stays.
 
 /** A person wants the worker to end: for good, or to go on with a follow-up. */
-export const wishEnd: Transition<
+export const requestStop: RunTransition<
   Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }
 > = (run, wish) => {
   if (!isLive(run)) return refusedIn(run, "no worker is running");
@@ -258,27 +258,30 @@ export const wishEnd: Transition<
   return changed({ ...run, wish });
 };
 
-export const addFollowUp: Transition<Act & { readonly text: string }> = (run, { by, atMs, text }) => {
+export const addFollowUp: RunTransition<Act & { readonly text: string }> = (run, { by, atMs, text }) => {
   if (run.state === "closed") return refused("it is closed");
   if (run.kind === "by_hand") return refused("it is worked on by hand: tell whoever does");
   if (run.followUps.length >= FOLLOW_UPS_MAX) return refused(`${FOLLOW_UPS_MAX} follow-ups wait already`);
-  const followUp = { by, atMs: saidAfter(run, atMs), text };
+  const followUp = { by, atMs: datedAfterStart(run, atMs), text };
   return changed({ ...run, followUps: [...run.followUps, followUp] });
 };
 
-export const report: Transition<{ readonly text: string; readonly atMs: number }> = (run, { text, atMs }) =>
+export const report: RunTransition<{ readonly text: string; readonly atMs: number }> = (
+  run,
+  { text, atMs },
+) =>
   run.state === "running"
     ? changed({ ...run, report: { text, atMs }, wait: null })
     : refusedIn(run, "nobody is at work on it");
 
-export const declareWait: Transition<{
+export const declareWait: RunTransition<{
   readonly on: string;
   readonly untilMs: number;
   readonly atMs: number;
 }> = (run, wait) =>
   run.state === "running" ? changed({ ...run, wait }) : refusedIn(run, "nobody is at work on it");
 
-export const finish: Transition<Outcome> = (run, outcome) => {
+export const recordOutcome: RunTransition<Outcome> = (run, outcome) => {
   if (run.state !== "running") return refusedIn(run, "nobody is at work on it");
   if (run.kind === "supervised") return changed({ ...run, outcome, wait: null });
   // By hand there is no process whose end could be waited for.
@@ -286,7 +289,7 @@ export const finish: Transition<Outcome> = (run, outcome) => {
   return ended({ ...run, outcome, wait: null }, state, { kind: "exited", code: 0 }, outcome.atMs);
 };
 
-export const ask: Transition<{
+export const recordQuestion: RunTransition<{
   readonly text: string;
   readonly choices: readonly string[];
   readonly atMs: number;
@@ -309,18 +312,18 @@ export type Answer = Act & {
   readonly number?: number;
 };
 
-export const answer: Transition<Answer> = (run, { by, atMs, text, number }) => {
+export const answer: RunTransition<Answer> = (run, { by, atMs, text, number }) => {
   const question = openQuestion(run);
   if (run.state === "closed" || question === null) return refused("it asks nothing");
   if (number !== undefined && number !== question.number) return refused("it asks something else by now");
   if (question.choices.length > 0 && !question.choices.includes(text))
     return refused(`the answer has to be one of ${question.choices.join(", ")}`);
-  const said = { by, atMs: saidAfter(run, atMs), text, delivered: false };
+  const said = { by, atMs: datedAfterStart(run, atMs), text, delivered: false };
   return changed({ ...run, question: { ...question, answer: said } });
 };
 
 /** A waiting `tasks ask` has got the answer to that question. */
-export const deliverAnswer: Transition<{ readonly number: number }> = (run, { number }) => {
+export const deliverAnswer: RunTransition<{ readonly number: number }> = (run, { number }) => {
   const { question } = run;
   if (run.state === "closed") return refused("it is closed");
   if (question?.number !== number || question.answer === null) return refused("there is no such answer");

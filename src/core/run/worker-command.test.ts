@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { findCommandFlaw, workerCommand, workerName } from "./worker-command.ts";
+import { findCommandProblem, workerCommand, workerName } from "./worker-command.ts";
 
 const VALUES = {
   prompt: "Do it.",
@@ -30,7 +30,7 @@ describe("a command with its placeholders replaced", () => {
     ],
     [["x"], ["x"]],
   ])("%j", (command, expected) => {
-    expect(findCommandFlaw(command)).toBeNull();
+    expect(findCommandProblem(command)).toBeNull();
     expect(workerCommand(command, VALUES)).toEqual(expected);
   });
 
@@ -70,7 +70,7 @@ describe("a flaw is a sentence with a remedy", () => {
     [["claude", "{whatever}"], "{whatever}", "write {{whatever}}"],
     [["claude", "{title}"], "{title}", "{prompt}, {prompt_file}, {slug}, {task_file}, {worktree}"],
   ])("%j", (command, message, hint) => {
-    const flaw = findCommandFlaw(command);
+    const flaw = findCommandProblem(command);
     expect(flaw?.message).toContain(message);
     expect(flaw?.hint).toContain(hint);
   });

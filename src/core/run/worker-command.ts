@@ -13,7 +13,7 @@ type CommandPlaceholder = (typeof COMMAND_PLACEHOLDERS)[number];
 export type CommandValues = Readonly<Record<CommandPlaceholder, string>>;
 
 /** What is wrong with a configured command, whatever the task; null when nothing is. */
-export function findCommandFlaw(command: readonly string[]): Refusal | null {
+export function findCommandProblem(command: readonly string[]): Refusal | null {
   const [program, ...rest] = command;
   if (program === undefined) return NO_WORKER;
   if (program.trim() === "") return refusal("The worker's program is empty.", FIRST_IS_PROGRAM);

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../../test/support/check-doc.ts";
 import { workersReference } from "./print-workers.ts";
-import { findCommandFlaw, workerName } from "./worker-command.ts";
+import { findCommandProblem, workerName } from "./worker-command.ts";
 import { missingVariables, presetNamed, WORKER_PRESETS } from "./worker-presets.ts";
 
 describe.each(WORKER_PRESETS.map((preset) => [preset.name, preset] as const))("preset %s", (name, preset) => {
   test("is a command without flaws that passes the prompt, and is called like its program", () => {
-    expect(findCommandFlaw(preset.command)).toBeNull();
+    expect(findCommandProblem(preset.command)).toBeNull();
     expect(workerName(preset.command)).toBe(name);
     expect(preset.command.filter((word) => /^\{prompt(?:_file)?\}$/.test(word))).toHaveLength(1);
   });

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import {
   type Acknowledgement,
-  type AcknowledgeWish,
   acknowledgeSignal,
   isInForce,
+  type NewAcknowledgement,
   RERAISED_AT_MOST,
 } from "./acknowledgement.ts";
 
@@ -12,7 +12,7 @@ const HOUR_MS = 3_600_000;
 const USUAL_MS = 4 * HOUR_MS;
 const RAISED = "2026-03-24T10:00:00.000Z";
 
-const wish = (told: Partial<AcknowledgeWish> = {}): AcknowledgeWish => ({
+const wish = (told: Partial<NewAcknowledgement> = {}): NewAcknowledgement => ({
   key: "a",
   code: "worker_idle",
   firstSeen: RAISED,
@@ -26,7 +26,7 @@ const wish = (told: Partial<AcknowledgeWish> = {}): AcknowledgeWish => ({
 });
 
 /** Acknowledges again each time it is raised again. */
-function acknowledgeAgain(times: number, told: Partial<AcknowledgeWish> = {}): Acknowledgement {
+function acknowledgeAgain(times: number, told: Partial<NewAcknowledgement> = {}): Acknowledgement {
   let before: Acknowledgement | null = null;
   for (let time = 0; time < times; time += 1) {
     before = acknowledgeSignal(wish({ ...told, nowMs: NOW_MS + time * USUAL_MS }), before);

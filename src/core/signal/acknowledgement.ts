@@ -22,7 +22,10 @@ export type Acknowledgement = {
 /** A signal is raised again this often by itself. */
 export const RERAISED_AT_MOST = 2;
 
-export type AcknowledgeWish = Pick<Acknowledgement, "key" | "code" | "firstSeen" | "kind" | "by" | "note"> & {
+export type NewAcknowledgement = Pick<
+  Acknowledgement,
+  "key" | "code" | "firstSeen" | "kind" | "by" | "note"
+> & {
   readonly nowMs: number;
   /** As chosen; null for the usual time. */
   readonly untilMs: number | null;
@@ -30,7 +33,7 @@ export type AcknowledgeWish = Pick<Acknowledgement, "key" | "code" | "firstSeen"
 };
 
 /** The acknowledgement that a wish makes, given the one there was before. */
-export function acknowledgeSignal(wish: AcknowledgeWish, before: Acknowledgement | null): Acknowledgement {
+export function acknowledgeSignal(wish: NewAcknowledgement, before: Acknowledgement | null): Acknowledgement {
   const { nowMs, usualMs, untilMs, ...told } = wish;
   const same = before !== null && before.firstSeen === wish.firstSeen ? before : null;
   const times = (same?.times ?? 0) + 1;

@@ -8,22 +8,22 @@ import type { TaskSpec } from "../task/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
 import { lineOfCycle, lineOfReference } from "../tree/dependency-line.ts";
 import type { TaskLinks } from "../tree/link-structure.ts";
-import type { Cycle } from "../tree/open-cycles.ts";
+import type { DependencyCycle } from "../tree/open-cycles.ts";
 import type { SignalCode } from "./signal.ts";
-import type { Evidence } from "./signal-table.ts";
+import type { SignalEvidence } from "./signal-table.ts";
 
-export type FlawFacts = {
+export type ProblemFacts = {
   readonly spec: Pick<TaskSpec, "file" | "lines" | "dependencies" | "dependencyLines">;
   readonly links: Pick<TaskLinks, "dependencyKeys">;
   readonly problems: readonly Problem[];
   readonly owner: LinkedOwner;
   readonly dependencies: TaskRow["dependencies"];
-  readonly cycle: Cycle | null;
+  readonly cycle: DependencyCycle | null;
 };
 
-export type Finding = { readonly code: SignalCode; readonly tier: 1 | 2; readonly evidence: Evidence };
+export type Finding = { readonly code: SignalCode; readonly tier: 1 | 2; readonly evidence: SignalEvidence };
 
-type FlawRule = { readonly code: SignalCode; readonly find: (facts: FlawFacts) => Evidence | null };
+type FlawRule = { readonly code: SignalCode; readonly find: (facts: ProblemFacts) => SignalEvidence | null };
 
 const FLAW_RULES: readonly FlawRule[] = [
   { code: "invalid_task", find: invalidTask },
@@ -36,7 +36,7 @@ const FLAW_RULES: readonly FlawRule[] = [
 const NO_FINDINGS: readonly Finding[] = [];
 
 /** What is wrong with an open task, in the order people should read it. */
-export function findFlaws(facts: FlawFacts): readonly Finding[] {
+export function findProblemSignals(facts: ProblemFacts): readonly Finding[] {
   if (isFlawless(facts)) return NO_FINDINGS;
   return FLAW_RULES.flatMap(({ code, find }) => {
     const evidence = find(facts);
@@ -45,7 +45,7 @@ export function findFlaws(facts: FlawFacts): readonly Finding[] {
 }
 
 /** Nearly every task is, and finding that out costs no list. */
-function isFlawless({ problems, owner, dependencies, cycle }: FlawFacts): boolean {
+function isFlawless({ problems, owner, dependencies, cycle }: ProblemFacts): boolean {
   return (
     problems.length === 0 &&
     cycle === null &&
@@ -54,7 +54,7 @@ function isFlawless({ problems, owner, dependencies, cycle }: FlawFacts): boolea
   );
 }
 
-function invalidTask({ problems }: FlawFacts): Evidence | null {
+function invalidTask({ problems }: ProblemFacts): SignalEvidence | null {
   const errors = problems.filter(({ severity }) => severity === "error");
   const [first] = errors;
   if (first === undefined) return null;
@@ -66,7 +66,7 @@ function invalidTask({ problems }: FlawFacts): Evidence | null {
   };
 }
 
-function unknownOwner({ owner, spec }: FlawFacts): Evidence | null {
+function unknownOwner({ owner, spec }: ProblemFacts): SignalEvidence | null {
   if (owner.state !== "unknown" || owner.owner === null) return null;
   return {
     ...place(spec.file, spec.lines["owner"]),
@@ -76,7 +76,7 @@ function unknownOwner({ owner, spec }: FlawFacts): Evidence | null {
 }
 
 /** Missing references come before ambiguous ones: a sentence speaks of one kind only. */
-function dependencyMissing({ dependencies, spec }: FlawFacts): Evidence | null {
+function dependencyMissing({ dependencies, spec }: ProblemFacts): SignalEvidence | null {
   const withoutKey = dependencies.filter(({ key }) => key === null);
   if (withoutKey.length === 0) return null;
   const missing = withoutKey.filter(({ state }) => state === "missing");
@@ -91,7 +91,7 @@ function dependencyMissing({ dependencies, spec }: FlawFacts): Evidence | null {
   };
 }
 
-function dependencyCycle({ cycle, spec, links }: FlawFacts): Evidence | null {
+function dependencyCycle({ cycle, spec, links }: ProblemFacts): SignalEvidence | null {
   if (cycle === null) return null;
   const traced = cycle.path.length > 1 || cycle.size === 1;
   return {
@@ -101,7 +101,7 @@ function dependencyCycle({ cycle, spec, links }: FlawFacts): Evidence | null {
   };
 }
 
-function dependencyCancelled({ dependencies, spec }: FlawFacts): Evidence | null {
+function dependencyCancelled({ dependencies, spec }: ProblemFacts): SignalEvidence | null {
   const cancelled = dependencies.filter(({ state }) => state === "cancelled");
   if (cancelled.length === 0) return null;
   return {
@@ -110,10 +110,10 @@ function dependencyCancelled({ dependencies, spec }: FlawFacts): Evidence | null
   };
 }
 
-function lineOfFirst(spec: FlawFacts["spec"], [first]: TaskRow["dependencies"]): number | null {
+function lineOfFirst(spec: ProblemFacts["spec"], [first]: TaskRow["dependencies"]): number | null {
   return first === undefined ? null : lineOfReference(spec, first.reference);
 }
 
-function place(file: string, line: number | null | undefined): Evidence {
+function place(file: string, line: number | null | undefined): SignalEvidence {
   return line === null || line === undefined ? { file } : { file, line: String(line) };
 }

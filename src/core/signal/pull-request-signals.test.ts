@@ -13,7 +13,7 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { runView, sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
-import { CARE_AGAIN_MS, type CareRecord, type DeliverySettings } from "../pull-request/care.ts";
+import { DELIVERY_RETRY_MS, type DeliveryRecord, type DeliverySettings } from "../pull-request/care.ts";
 import type { PullRequest } from "../pull-request/pull-request.ts";
 import { RUN_STATES, type Run } from "../run/run.ts";
 import { findPullRequestSignals } from "./pull-request-signals.ts";
@@ -24,7 +24,7 @@ const BOTH: DeliverySettings = { rebase: "safe", repair: "agent" };
 type Told = {
   readonly run?: Partial<Run>;
   readonly settings?: DeliverySettings;
-  readonly care?: CareRecord | null;
+  readonly care?: DeliveryRecord | null;
   readonly rivals?: readonly PullRequest[];
   readonly nowMs?: number;
 };
@@ -177,7 +177,7 @@ describe("what is being mended is worth watching, and no more", () => {
       CONFLICT,
       {
         ...{ settings: BOTH, care: careRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
-        nowMs: NOON_MS + CARE_AGAIN_MS,
+        nowMs: NOON_MS + DELIVERY_RETRY_MS,
       },
       1,
     ],

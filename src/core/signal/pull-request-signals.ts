@@ -7,14 +7,14 @@ import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
 import type { Finding } from "./flaw-signals.ts";
 import type { SignalCode } from "./signal.ts";
-import type { Evidence } from "./signal-table.ts";
+import type { SignalEvidence } from "./signal-table.ts";
 
 type Subject = { readonly pullRequest: PullRequestView; readonly run: RunView | null };
 
 type PullRequestRule = {
   readonly code: SignalCode;
   readonly tier: (subject: Subject) => 1 | 2;
-  readonly find: (subject: Subject) => Evidence | null;
+  readonly find: (subject: Subject) => SignalEvidence | null;
 };
 
 const needsPerson = () => 2 as const;
@@ -69,7 +69,7 @@ function tierOfMending({ pullRequest: { waits } }: Subject): 1 | 2 {
   return waits?.for === "you" ? 2 : 1;
 }
 
-function duplicateWork({ pullRequest: { number, rivals } }: Subject): Evidence | null {
+function duplicateWork({ pullRequest: { number, rivals } }: Subject): SignalEvidence | null {
   if (rivals.length === 0) return null;
   const numbers = [number, ...rivals.map((rival) => rival.number)];
   return {
@@ -79,20 +79,20 @@ function duplicateWork({ pullRequest: { number, rivals } }: Subject): Evidence |
 }
 
 /** One of the three conflicts: the most telling. */
-function conflict({ pullRequest }: Subject): Evidence | null {
+function conflict({ pullRequest }: Subject): SignalEvidence | null {
   const { base, care } = pullRequest;
   const isConflict = pullRequest.waits?.because === "conflict";
   const isTold = care.rebase?.outcome === "dirty" || care.rebase?.outcome === "manual";
   return isConflict && !isTold ? { base } : null;
 }
 
-function untried({ care, base, waits }: PullRequestView, outcome: "dirty" | "manual"): Evidence | null {
+function untried({ care, base, waits }: PullRequestView, outcome: "dirty" | "manual"): SignalEvidence | null {
   if (waits?.because !== "conflict" || care.rebase?.outcome !== outcome) return null;
   return { base, why: care.rebase.why ?? "" };
 }
 
 /** A failing check that runs again is running, and no signal. One that the base does not require is none either. */
-function failingChecks({ pullRequest: { checks } }: Subject): Evidence | null {
+function failingChecks({ pullRequest: { checks } }: Subject): SignalEvidence | null {
   if (checks.failing === 0 || failsOnlyOptional({ checks })) return null;
   const names = checks.listed.filter(({ state }) => state === "failing").map(({ name }) => name);
   const shown = names.slice(0, NAMES_MAX);

@@ -7,12 +7,12 @@ import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
 import type { RunView } from "../snapshot/run-schema.ts";
 import type { Finding } from "./flaw-signals.ts";
 import type { SignalCode } from "./signal.ts";
-import type { Evidence } from "./signal-table.ts";
+import type { SignalEvidence } from "./signal-table.ts";
 
 type RunRule = {
   readonly code: SignalCode;
   readonly tier: (run: RunView) => 1 | 2;
-  readonly find: (run: RunView, pullRequest: PullRequestView | null) => Evidence | null;
+  readonly find: (run: RunView, pullRequest: PullRequestView | null) => SignalEvidence | null;
 };
 
 const needsPerson = () => 2 as const;
@@ -45,7 +45,7 @@ export function findRunSignals(
   });
 }
 
-function needsAnswer(run: RunView): Evidence | null {
+function needsAnswer(run: RunView): SignalEvidence | null {
   const question = openQuestion(run);
   if (question === null) return null;
   return {
@@ -56,7 +56,7 @@ function needsAnswer(run: RunView): Evidence | null {
   };
 }
 
-function workerBlocked(run: RunView): Evidence | null {
+function workerBlocked(run: RunView): SignalEvidence | null {
   if (run.state !== "exited" || run.outcome?.kind !== "blocked") return null;
   return { who: whoOf(run), note: run.outcome.note };
 }
@@ -66,11 +66,11 @@ function tierOfFailures({ failures_in_row: failures, attempts_max: most }: RunVi
   return failures >= most ? 2 : 1;
 }
 
-function dispatchFailed(run: RunView): Evidence | null {
+function dispatchFailed(run: RunView): SignalEvidence | null {
   return run.failures_in_row === 0 || isLost(run) ? null : failureEvidence(run);
 }
 
-function workerGone(run: RunView): Evidence | null {
+function workerGone(run: RunView): SignalEvidence | null {
   return run.failures_in_row === 0 || !isLost(run) ? null : failureEvidence(run);
 }
 
@@ -78,14 +78,14 @@ function isLost({ last_end: end }: RunView): boolean {
   return end?.startsWith("was lost") ?? false;
 }
 
-function failureEvidence(run: RunView): Evidence {
+function failureEvidence(run: RunView): SignalEvidence {
   const { failures_in_row: failures, attempts_max: most, last_end: how, outcome } = run;
   const said = run.state === "failed" && outcome?.kind === "failed" ? `says it failed: ${outcome.note}` : how;
   return { failures: String(failures), most: String(most), how: said ?? "" };
 }
 
 /** An open pull request says how it went, and so does one that was merged for the task, wherever that was. */
-function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null): Evidence | null {
+function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null): SignalEvidence | null {
   const as = pullRequest?.merge?.as;
   if (pullRequest?.state === "open" || as === "elsewhere" || as === "reverted") return null;
   if (run.state !== "exited" || run.outcome !== null || openQuestion(run) !== null) return null;
@@ -97,21 +97,21 @@ function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null):
   };
 }
 
-function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunView): Evidence | null {
+function worktreeGone({ state, kind, worktree, worktree_exists: exists }: RunView): SignalEvidence | null {
   const matters = state === "running" || (state === "exited" && kind === "supervised");
   return matters && worktree !== null && exists === false ? { worktree } : null;
 }
 
-function leftRunning({ left_running: left, worktree }: RunView): Evidence | null {
+function leftRunning({ left_running: left, worktree }: RunView): SignalEvidence | null {
   if (left.length === 0) return null;
   return { processes: namedProcesses(left), worktree: worktree ?? "" };
 }
 
-function rootTaskEdited({ root_edited: edited, started_at: started }: RunView): Evidence | null {
+function rootTaskEdited({ root_edited: edited, started_at: started }: RunView): SignalEvidence | null {
   return edited ? { since: started ?? "" } : null;
 }
 
-function metadataDrift({ drifted, worktree }: RunView): Evidence | null {
+function metadataDrift({ drifted, worktree }: RunView): SignalEvidence | null {
   return drifted ? { worktree: worktree ?? "" } : null;
 }
 

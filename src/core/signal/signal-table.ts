@@ -4,7 +4,7 @@
 import { quote } from "../quote.ts";
 import type { SignalCode } from "./signal.ts";
 
-export type Evidence = Readonly<Record<string, string>>;
+export type SignalEvidence = Readonly<Record<string, string>>;
 
 export type SignalKind = {
   /** Which tier, in words. */
@@ -12,9 +12,9 @@ export type SignalKind = {
   readonly means: string;
   /** Names of the evidence, each with what it holds. */
   readonly evidence: Readonly<Record<string, string>>;
-  readonly sentence: (evidence: Evidence) => string;
+  readonly sentence: (evidence: SignalEvidence) => string;
   /** Evidence as it may look, for the docs. */
-  readonly example: Evidence;
+  readonly example: SignalEvidence;
 };
 
 const FILE_EVIDENCE = { file: "the task's file", line: "where in it, when there is one line" } as const;

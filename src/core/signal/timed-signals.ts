@@ -6,7 +6,7 @@
 import type { WaitReason } from "../pull-request/judge-pull-request.ts";
 import type { Group, TaskRow, Thresholds } from "../snapshot/schema.ts";
 import type { SignalCode } from "./signal.ts";
-import type { Evidence } from "./signal-table.ts";
+import type { SignalEvidence } from "./signal-table.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
@@ -31,7 +31,7 @@ export type TimedRule = {
   /** ISO 8601; null where the rule does not apply. */
   readonly countsFrom: (subject: TimedSubject) => string | null;
   /** Beside `since` and `threshold`. */
-  readonly evidence?: (subject: TimedSubject) => Evidence;
+  readonly evidence?: (subject: TimedSubject) => SignalEvidence;
 };
 
 /** At most one applies to a task: the first that does. */
@@ -110,16 +110,16 @@ export type TimedState = {
   /** The thresholds of tier 1 and 2. */
   readonly watchMs: number;
   readonly personMs: number;
-  readonly evidence: Evidence;
+  readonly evidence: SignalEvidence;
 };
 
 export type TimedMatch = {
   readonly rule: TimedRule;
   readonly countsFrom: string;
-  readonly evidence: Evidence;
+  readonly evidence: SignalEvidence;
 };
 
-const NO_EVIDENCE: Evidence = {};
+const NO_EVIDENCE: SignalEvidence = {};
 
 /** The rule that applies to a task, with the time it counts from. */
 export function timedRuleOf(subject: TimedSubject): TimedMatch | null {

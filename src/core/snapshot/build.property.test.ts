@@ -26,7 +26,7 @@ import {
   THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
-import { type CareRecord, REBASE_OUTCOMES } from "../pull-request/care.ts";
+import { type DeliveryRecord, REBASE_OUTCOMES } from "../pull-request/care.ts";
 import {
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
@@ -60,7 +60,7 @@ type Step = {
 
 type Found =
   | { readonly kind: "told"; readonly one: PullRequest }
-  | { readonly kind: "cared"; readonly record: CareRecord }
+  | { readonly kind: "cared"; readonly record: DeliveryRecord }
   | { readonly kind: "gone"; readonly number: number };
 
 const problem = {

@@ -12,7 +12,7 @@ import type { RunsInput } from "../run/run-facts.ts";
 import { findDoubts } from "../signal/doubt.ts";
 import type { RelativePath } from "../task/task.ts";
 import { type LinkedTree, linkTree } from "../tree/link.ts";
-import { type OpenCycles, openCycles } from "../tree/open-cycles.ts";
+import { type DependencyCycles, dependencyCycles } from "../tree/open-cycles.ts";
 import type { TreeIndex } from "../tree/parsed-file.ts";
 import { buildHeader } from "./build-header.ts";
 import { countTurning, draftEntries, type Entry, finishEntry, nextChange } from "./entry.ts";
@@ -40,7 +40,7 @@ export type BuildMemory = {
   readonly entries: readonly Entry[];
   /** By key, and what they were linked from. */
   readonly pullRequests: LinkedPullRequests;
-  readonly cycles: OpenCycles;
+  readonly cycles: DependencyCycles;
   readonly runs: RunsInput;
   readonly input: PullRequestsInput;
   readonly delivery: DeliverySettings;
@@ -83,7 +83,7 @@ export function* buildInSteps(input: BuildInput): Generator<number, BuiltSnapsho
   const tree = linkTree(index, previous?.memory?.tree ?? null);
   yield 0;
   const pullRequests = pullRequestsOf(input, tree);
-  const linked = { tree, pullRequests, cycles: openCycles(tree, previous?.memory ?? null) };
+  const linked = { tree, pullRequests, cycles: dependencyCycles(tree, previous?.memory ?? null) };
   const rebuilt = rebuildEdited(input, linked);
   if (rebuilt !== null) return rebuilt;
   const drafts = yield* draftEntries(input, linked);

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
 import { type BuiltSnapshot, restoreBuilt } from "./build.ts";
 import { diffSnapshots } from "./diff.ts";
-import type { TransitionChange } from "./transition.ts";
+import type { ActivityChange } from "./transition.ts";
 
 const LATER_MS = NOON_MS + HOUR_MS;
 
@@ -13,7 +13,7 @@ function diff(before: TaskSketch[] | BuiltSnapshot, after: TaskSketch[], nowMs =
   return { ...rest, lines: transitions.map(line) };
 }
 
-function line(change: TransitionChange): string {
+function line(change: ActivityChange): string {
   if (change.kind === "acted") return `${change.key}: ${change.action} by ${change.by}`;
   if (change.kind === "moved") return `${change.key}: ${change.from} → ${change.to}, ${change.reason}`;
   return `${change.key}: ${change.kind} ${change.code} ${change.tier} (${change.group})`;

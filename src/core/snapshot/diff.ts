@@ -4,14 +4,14 @@ import { changedValues } from "../patched-map.ts";
 import type { Signal } from "../signal/signal.ts";
 import type { BuiltSnapshot } from "./build.ts";
 import type { TaskRow } from "./schema.ts";
-import type { TransitionChange } from "./transition.ts";
+import type { ActivityChange } from "./transition.ts";
 
 export type SnapshotDiff = {
   /** False: nothing to publish, the attestation alone is renewed. */
   readonly changed: boolean;
   readonly changedRows: readonly TaskRow[];
   readonly goneKeys: readonly string[];
-  readonly transitions: readonly TransitionChange[];
+  readonly transitions: readonly ActivityChange[];
 };
 
 /** Compares two snapshots by identity of rows. A first snapshot has rows, but nothing that changed. */
@@ -48,8 +48,8 @@ export function diffRows(
   return { changedRows, goneKeys };
 }
 
-function changesBetween(before: TaskRow, row: TaskRow, atMs: number): TransitionChange[] {
-  const changes: TransitionChange[] = [];
+function changesBetween(before: TaskRow, row: TaskRow, atMs: number): ActivityChange[] {
+  const changes: ActivityChange[] = [];
   if (before.group !== row.group) changes.push(moved(row, before.group, row.group, row.reason, atMs));
   if (before.signals === row.signals) return changes;
   for (const signal of row.signals) {
@@ -64,20 +64,20 @@ function changesBetween(before: TaskRow, row: TaskRow, atMs: number): Transition
   return changes;
 }
 
-function appearance(row: TaskRow, atMs: number): TransitionChange[] {
+function appearance(row: TaskRow, atMs: number): ActivityChange[] {
   const raised = row.signals.map((signal) => signalChange("signal_raised", row, signal, atMs));
   return [moved(row, null, row.group, row.reason, atMs), ...raised];
 }
 
 /** When rows were lost, the newest transition of a task still tells where it was. */
-function changeSinceMove(row: TaskRow, previous: BuiltSnapshot, atMs: number): TransitionChange[] {
+function changeSinceMove(row: TaskRow, previous: BuiltSnapshot, atMs: number): ActivityChange[] {
   const move = previous.moves.get(row.key);
   return move === undefined || move.group === row.group
     ? []
     : [moved(row, move.group, row.group, row.reason, atMs)];
 }
 
-function disappearance(row: TaskRow, atMs: number): TransitionChange[] {
+function disappearance(row: TaskRow, atMs: number): ActivityChange[] {
   const cleared = row.signals.map((signal) => ({
     ...signalChange("signal_cleared", row, signal, atMs),
     group: null,
@@ -85,8 +85,8 @@ function disappearance(row: TaskRow, atMs: number): TransitionChange[] {
   return [moved(row, row.group, null, "its file is gone", atMs), ...cleared];
 }
 
-type Moved = Extract<TransitionChange, { kind: "moved" }>;
-type SignalChange = Extract<TransitionChange, { code: unknown }>;
+type Moved = Extract<ActivityChange, { kind: "moved" }>;
+type SignalChange = Extract<ActivityChange, { code: unknown }>;
 
 function moved(row: TaskRow, from: Moved["from"], to: Moved["to"], reason: string, atMs: number): Moved {
   return { kind: "moved", ...taskOf(row), atMs, from, to, reason };

@@ -10,13 +10,13 @@ import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";
 import type { PullRequest } from "../pull-request/pull-request.ts";
 import type { RunFacts } from "../run/run-facts.ts";
 import type { Acknowledgement } from "../signal/acknowledgement.ts";
-import { type Finding, findFlaws } from "../signal/flaw-signals.ts";
+import { type Finding, findProblemSignals } from "../signal/flaw-signals.ts";
 import { findPullRequestSignals } from "../signal/pull-request-signals.ts";
 import { findRunSignals } from "../signal/run-signals.ts";
 import { type TimedState, timedRuleOf, timedState } from "../signal/timed-signals.ts";
 import type { LinkedTask } from "../tree/link.ts";
 import { cycleProblem } from "../tree/link-problems.ts";
-import type { Cycle } from "../tree/open-cycles.ts";
+import type { DependencyCycle } from "../tree/open-cycles.ts";
 import type { PullRequestView } from "./pull-request-schema.ts";
 import { viewPullRequest } from "./pull-request-view.ts";
 import { enteredTime, type Move, type RowTime } from "./row-times.ts";
@@ -28,7 +28,7 @@ import type { TaskRow, Thresholds } from "./schema.ts";
 export type DraftInput = {
   readonly task: LinkedTask;
   readonly dependencies: TaskRow["dependencies"];
-  readonly cycle: Cycle | null;
+  readonly cycle: DependencyCycle | null;
   readonly changed: RowTime;
   /** The latest change of the dependencies: a task cannot have become ready before it. Null without any. */
   readonly dependenciesChanged: RowTime | null;
@@ -118,7 +118,7 @@ export function draftRow(input: DraftInput): Draft {
   };
 }
 
-function problemsOf(task: LinkedTask, cycle: Cycle | null): readonly Problem[] {
+function problemsOf(task: LinkedTask, cycle: DependencyCycle | null): readonly Problem[] {
   const parsed = task.record.parsed.problems;
   if (cycle === null && task.problems.length === 0) return parsed;
   return [
@@ -148,7 +148,7 @@ function findingsOf(
   { problems, run, pullRequest }: Pick<Draft, "problems" | "run" | "pullRequest">,
 ): readonly Finding[] {
   const { spec, links, owner } = task;
-  const flaws = findFlaws({ spec, links, problems, owner, dependencies, cycle });
+  const flaws = findProblemSignals({ spec, links, problems, owner, dependencies, cycle });
   if (run === null && pullRequest === null) return flaws;
   return [...findRunSignals(run, pullRequest), ...findPullRequestSignals(pullRequest, run), ...flaws];
 }

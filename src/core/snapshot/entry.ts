@@ -1,6 +1,6 @@
 // One row with what it was made from, so that the next build knows whether it still holds.
 
-import { careAgainMs } from "../pull-request/care.ts";
+import { deliveryRetryMs } from "../pull-request/care.ts";
 import type { LinkedPullRequests } from "../pull-request/link-pull-requests.ts";
 import type { TurnCounts } from "../signal/doubt.ts";
 import { nextExpiryMs } from "../signal/raise.ts";
@@ -8,7 +8,7 @@ import type { SignalCode } from "../signal/signal.ts";
 import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
 import type { LinkedTask, LinkedTree } from "../tree/link.ts";
 import { MISSING, REPEATED } from "../tree/link-references.ts";
-import type { Cycle, OpenCycles } from "../tree/open-cycles.ts";
+import type { DependencyCycle, DependencyCycles } from "../tree/open-cycles.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
 import { type Draft, draftRow, type Work } from "./draft.ts";
 import { finishRow } from "./finish-row.ts";
@@ -25,7 +25,7 @@ export type Entry = {
   readonly fromMs: number;
   readonly untilMs: number;
   /** The circle that its task is in. */
-  readonly cycle: Cycle | null;
+  readonly cycle: DependencyCycle | null;
   /** Asked anew in each build: its signal is held back. */
   readonly unsettled: boolean;
 };
@@ -34,7 +34,7 @@ export type Entry = {
 export type Linked = {
   readonly tree: LinkedTree;
   readonly pullRequests: LinkedPullRequests;
-  readonly cycles: OpenCycles;
+  readonly cycles: DependencyCycles;
 };
 
 const NOTHING_HELD: ReadonlySet<SignalCode> = new Set();
@@ -97,7 +97,7 @@ export function finishEntry(draft: Entry | Draft, held: ReadonlySet<SignalCode>)
   if (draft.kind === "entry") return draft;
   const { input, timed, turning } = draft;
   const row = finishRow(draft, held);
-  const careMs = careAgainMs(input.work.pullRequest?.care ?? null);
+  const careMs = deliveryRetryMs(input.work.pullRequest?.care ?? null);
   const isCareDue = input.nowMs >= careMs;
   const expiryMs = nextExpiryMs(input.work.acknowledgements ?? [], input.nowMs);
   return {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Attempt, computeFreshness, type FreshnessInput, rememberFreshness } from "./freshness.ts";
+import { type CycleAttempt, computeFreshness, type FreshnessInput, rememberFreshness } from "./freshness.ts";
 import { freshnessSchema, STALE_REASONS } from "./schema.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 24, 12);
@@ -19,7 +19,11 @@ const good: FreshnessInput = {
   nowMs: NOW_MS,
 };
 
-function attempt(outcome: Attempt["outcome"], startedAtMs: number, told: Partial<Attempt> = {}): Attempt {
+function attempt(
+  outcome: CycleAttempt["outcome"],
+  startedAtMs: number,
+  told: Partial<CycleAttempt> = {},
+): CycleAttempt {
   const endedAtMs = outcome === "running" ? null : startedAtMs + 100;
   return { startedAtMs, endedAtMs, outcome, reason: null, detail: null, ...told };
 }
@@ -140,7 +144,7 @@ test("F4: whatever happens, all but fresh is stale with a reason from the closed
     startedAtMs: anyTime,
     endedAtMs: fc.option(anyTime),
     outcome: fc.constantFrom("running", "published", "attested", "failed") as fc.Arbitrary<
-      Attempt["outcome"]
+      CycleAttempt["outcome"]
     >,
     reason: fc.option(fc.constantFrom(...STALE_REASONS)),
     detail: fc.option(fc.constant("A sentence.")),

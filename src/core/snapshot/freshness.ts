@@ -10,7 +10,7 @@ import { type CycleProgress, describeProgress } from "../cycle/progress.ts";
 import { isoTime } from "../iso-time.ts";
 import type { Freshness, StaleReason } from "./schema.ts";
 
-export type Attempt = {
+export type CycleAttempt = {
   readonly startedAtMs: number;
   /** Null while it runs. */
   readonly endedAtMs: number | null;
@@ -29,9 +29,9 @@ export type FreshnessInput = {
   /** Age of the newest completed cycle's data; null when there is none. */
   readonly ageMs: number | null;
   readonly observedAt: string | null;
-  readonly lastAttempt: Attempt | null;
+  readonly lastAttempt: CycleAttempt | null;
   /** The newest attempt that ended, when `lastAttempt` still runs: a retry in flight does not undo a failure. */
-  readonly lastEnded?: Attempt | null;
+  readonly lastEnded?: CycleAttempt | null;
   readonly lastSuccessAtMs: number | null;
   readonly runner: "alive" | "starting" | "gone";
   /** Null for a load that was served, and for no load at all. */

@@ -3,9 +3,9 @@
 
 import type { TaskRow } from "./schema.ts";
 
-export type Progress = { readonly finished: number; readonly cancelled: number; readonly open: number };
+export type TaskProgress = { readonly finished: number; readonly cancelled: number; readonly open: number };
 
-export function progressOf(rows: Iterable<Pick<TaskRow, "group" | "status">>): Progress {
+export function progressOf(rows: Iterable<Pick<TaskRow, "group" | "status">>): TaskProgress {
   const counts = { finished: 0, cancelled: 0, open: 0 };
   for (const { group, status } of rows) {
     if (group !== "done") counts.open++;

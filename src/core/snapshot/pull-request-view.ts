@@ -1,7 +1,7 @@
 // From a pull request as it is known to what its task's row says of it: plain words and ISO times.
 
 import { isoTime } from "../iso-time.ts";
-import { type CareStep, type DeliverySettings, judgeCare } from "../pull-request/care.ts";
+import { type DeliverySettings, type DeliveryStep, judgeDelivery } from "../pull-request/care.ts";
 import { judgeWaits } from "../pull-request/judge-pull-request.ts";
 import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";
 import { mergeWords } from "../pull-request/pull-request-words.ts";
@@ -20,7 +20,7 @@ export function viewPullRequest(facts: PullRequestFacts, input: ViewInput): Pull
   const { pullRequest, linkedBy, rivals } = facts;
   const { checks } = pullRequest;
   const { run, settings, nowMs } = input;
-  const step = judgeCare({ pullRequest, run, record: facts.care, settings, nowMs });
+  const step = judgeDelivery({ pullRequest, run, record: facts.care, settings, nowMs });
   return {
     number: pullRequest.number,
     url: pullRequest.url,
@@ -61,7 +61,7 @@ export function viewPullRequest(facts: PullRequestFacts, input: ViewInput): Pull
 /** Since the row first said so; a row that is new goes by when there was last something to review. */
 function viewWaits(
   { pullRequest, care }: PullRequestFacts,
-  step: CareStep,
+  step: DeliveryStep,
   { run, before, nowMs }: ViewInput,
 ): PullRequestView["waits"] {
   const isDirty = care?.rebase?.headCommit === pullRequest.headCommit && care.rebase.outcome === "dirty";
@@ -86,7 +86,7 @@ function viewMerge({ pullRequest, merge }: PullRequestFacts): PullRequestView["m
   };
 }
 
-function viewCare({ pullRequest, care }: PullRequestFacts, step: CareStep): PullRequestView["care"] {
+function viewCare({ pullRequest, care }: PullRequestFacts, step: DeliveryStep): PullRequestView["care"] {
   const last = care?.rebase ?? null;
   return {
     next: step.kind === "none" ? null : step.kind,

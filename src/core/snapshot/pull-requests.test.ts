@@ -14,7 +14,7 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, HOUR_MS, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
-import { CARE_AGAIN_MS } from "../pull-request/care.ts";
+import { DELIVERY_RETRY_MS } from "../pull-request/care.ts";
 import type { PullRequest } from "../pull-request/pull-request.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import type { Run } from "../run/run.ts";
@@ -499,8 +499,8 @@ describe("care, as the row tells it", () => {
     const told = { known: conflict, input: { delivery, care: new Map([[712, record]]) } };
     const early = built({ ...told, nowMs: NOON_MS + 1 });
     expect(rowOf(early).pull_request?.care).toMatchObject({ next: null, because: "2 files differ" });
-    expect(early.nextChangeMs).toBe(NOON_MS + CARE_AGAIN_MS);
-    const late = built({ ...told, previous: early, nowMs: NOON_MS + CARE_AGAIN_MS });
+    expect(early.nextChangeMs).toBe(NOON_MS + DELIVERY_RETRY_MS);
+    const late = built({ ...told, previous: early, nowMs: NOON_MS + DELIVERY_RETRY_MS });
     expect(rowOf(late).pull_request?.care).toMatchObject({ next: "rebase", because: null });
     const back = built({ ...told, previous: late, nowMs: NOON_MS + 2 });
     expect(rowOf(back)).toEqual(rowOf(early));

@@ -40,7 +40,7 @@ export type ActionChange = Common & {
 };
 
 /** What `diff` finds. `moved` with `from: null` is a task that appeared; `to: null` one that is gone. */
-export type TransitionChange =
+export type ActivityChange =
   | ActionChange
   | (Common & {
       readonly kind: "moved";
@@ -58,4 +58,4 @@ export type TransitionChange =
     });
 
 /** A stored transition: `id` grows by one per transition and is stable; `seq` is the snapshot that brought it. */
-export type Transition = TransitionChange & { readonly id: number; readonly seq: number };
+export type ActivityEvent = ActivityChange & { readonly id: number; readonly seq: number };

@@ -1,7 +1,7 @@
 // Keys that other trackers, task tools and note programs use for what is called something else here. Nothing is read
 // from them: the file says what it says, and a guess that is wrong would be worse than a hint.
 
-export type Likeness = {
+export type SimilarKey = {
   /** Our key; null where the format has nothing of the kind. */
   readonly ours: string | null;
   /** Completes "It looks like". */
@@ -10,7 +10,7 @@ export type Likeness = {
 };
 
 /** What a key looks like, in any spelling (`depends_on`, `dependsOn`, `Depends-On`); undefined for all others. */
-export function likenessOf(key: string): Likeness | undefined {
+export function similarKeyOf(key: string): SimilarKey | undefined {
   return LIKENESSES.get(plain(key));
 }
 
@@ -24,7 +24,7 @@ const as = (ours: string, advice: string, names: Names) =>
 const OTHER_SIDE = "Name this task under dependencies: in each of the tasks that wait for it.";
 const NO_DUE_DATE = "A task has no date of its own: name a milestone, whose file has the target.";
 
-const LIKENESSES: ReadonlyMap<string, Likeness> = new Map<string, Likeness>([
+const LIKENESSES: ReadonlyMap<string, SimilarKey> = new Map<string, SimilarKey>([
   ...as("dependencies", "Write dependencies: with one slug per line, each after a dash.", [
     ...["dependson", "depends", "dependency", "deps", "dependencyids", "blockedby", "blockers", "waitsfor"],
     ...["waitingon", "requires", "needs", "after", "prerequisites", "predecessors"],

@@ -13,7 +13,11 @@ import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
 import { defaultTaskId } from "./task-id.ts";
 
 /** Where a task stands: what its path says about it. */
-export type TaskPlace = { readonly file: RelativePath; readonly slug: string; readonly workstream: string };
+export type TaskLocation = {
+  readonly file: RelativePath;
+  readonly slug: string;
+  readonly workstream: string;
+};
 
 /** Parses the text of the task file at that path (docs/format.md). */
 export function parseTask(file: RelativePath, text: string): ParsedTask {
@@ -22,7 +26,7 @@ export function parseTask(file: RelativePath, text: string): ParsedTask {
 }
 
 /** The same where the path has been taken apart already. */
-export function parseTaskAt(place: TaskPlace, text: string): ParsedTask {
+export function parseTaskAt(place: TaskLocation, text: string): ParsedTask {
   const { file } = place;
   const front = readFrontMatter(file, text);
   if (front.kind === "absent") {
@@ -45,7 +49,7 @@ export function parseTaskAt(place: TaskPlace, text: string): ParsedTask {
 }
 
 /** A task of which only the file name is known, and why. */
-export function unreadableTask(place: TaskPlace, flaw: Problem): ParsedTask {
+export function unreadableTask(place: TaskLocation, flaw: Problem): ParsedTask {
   const spec = specOf(place, NO_FIELDS, NO_BODY);
   return { kind: "task", spec, problems: [flaw], readable: false };
 }
@@ -55,7 +59,7 @@ const NO_FIELDS: TaskFields = readTaskFields([], { file: "", problems: [] });
 const NO_BODY: Pick<ScannedBody, "sections" | "gates"> = { sections: [], gates: gatesOf("absent", "absent") };
 
 function specOf(
-  place: TaskPlace,
+  place: TaskLocation,
   fields: TaskFields,
   body: Pick<ScannedBody, "sections" | "gates">,
 ): TaskSpec {

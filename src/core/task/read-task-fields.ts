@@ -5,7 +5,7 @@ import { readDate, readText, readTexts } from "../front-matter/read-value.ts";
 import type { Report } from "../front-matter/report.ts";
 import { nearest } from "../nearest.ts";
 import { problem } from "../problem-table.ts";
-import { likenessOf } from "./foreign-keys.ts";
+import { similarKeyOf } from "./foreign-keys.ts";
 import { readPriority, readStatus } from "./status.ts";
 import type { Priority, PullRequestHint, TaskStatus } from "./task.ts";
 
@@ -202,7 +202,7 @@ function checkUnknownKey(
   const { key, line, value } = entry;
   const at = { file: report.file, line };
   const has = (other: string) => entries.some((one) => one.key === other);
-  const foreign = likenessOf(key);
+  const foreign = similarKeyOf(key);
   if (foreign !== undefined) {
     const { ours, likeness, advice } = foreign;
     if (value !== null && (ours === null || !has(ours)))

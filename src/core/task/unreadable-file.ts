@@ -2,7 +2,7 @@ import type { Problem } from "../problem.ts";
 import { UNREADABLE_CODES } from "../problem-table.ts";
 
 /** The flaw for which nothing in the newest text of a task's file can be used; null for a file that can be read. */
-export function unreadableFlaw(problems: readonly Problem[]): Problem | null {
+export function unreadableProblem(problems: readonly Problem[]): Problem | null {
   return problems.find(({ code }) => UNREADABLE_CODES.has(code)) ?? null;
 }
 

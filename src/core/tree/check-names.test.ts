@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { build, milestone, person, role } from "../../../test/support/task-tree.ts";
 import { assembleSnapshot } from "../snapshot/assemble.ts";
-import { findUnknownName, findUnknownWorkstream, type Tree, type WantedNames } from "./check-names.ts";
+import { findUnknownName, findUnknownWorkstream, type NewNames, type Tree } from "./check-names.ts";
 
 const tree = treeOf([
   person("dave", ["davefowler"], "Dave Fowler"),
@@ -27,10 +27,10 @@ function treeOf(files: Parameters<typeof build>[0]): Tree {
   });
 }
 
-const check = (wanted: Partial<WantedNames>, asked = tree) =>
+const check = (wanted: Partial<NewNames>, asked = tree) =>
   findUnknownName(asked, { key: "c", workstream: "infra", ...wanted });
 
-test.each<[Partial<WantedNames>]>([
+test.each<[Partial<NewNames>]>([
   [{}],
   [{ owner: "dave" }],
   [{ owner: "Dave.Fowler" }],
@@ -45,7 +45,7 @@ test.each<[Partial<WantedNames>]>([
   expect(check(wanted)).toBeNull();
 });
 
-test.each<[Partial<WantedNames>, RegExp, RegExp]>([
+test.each<[Partial<NewNames>, RegExp, RegExp]>([
   [{ owner: "dav" }, /Nobody is called "dav"/, /Did you mean dave\? Owners are: dave, mia\./],
   [{ owner: "zoe" }, /Nobody is called "zoe"/, /^Owners are: dave, mia\.$/],
   [{ milestone: "m2" }, /no milestone "m2"/, /Milestones are: m1/],

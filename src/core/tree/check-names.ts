@@ -15,7 +15,7 @@ export type Tree = Pick<
   "tasks" | "people" | "owners_checked" | "workstreams" | "milestones" | "initiatives"
 >;
 
-export type WantedNames = {
+export type NewNames = {
   /** The task they are for: its key, or its slug when there is no such task yet. */
   readonly key: string;
   readonly workstream: string;
@@ -27,7 +27,7 @@ export type WantedNames = {
 };
 
 /** The first name that means nothing, or not one thing; null when all are fine. */
-export function findUnknownName(tree: Tree, wanted: WantedNames): Refusal | null {
+export function findUnknownName(tree: Tree, wanted: NewNames): Refusal | null {
   const { id, owner, milestone, initiative, dependencies = [] } = wanted;
   if (owner !== undefined) {
     const flaw = checkOwner(tree, owner);

@@ -1,7 +1,7 @@
 // The line of the one entry that a flaw is about, rather than that of the key above all of them.
 
 import type { TaskSpec } from "../task/task.ts";
-import type { Cycle } from "./open-cycles.ts";
+import type { DependencyCycle } from "./open-cycles.ts";
 
 type Lines = Pick<TaskSpec, "dependencies" | "dependencyLines" | "lines">;
 
@@ -14,7 +14,11 @@ export function lineOfReference(
 }
 
 /** The line of the dependency that leads into the circle; `keys` are parallel to the dependencies. */
-export function lineOfCycle(spec: Lines, keys: readonly (string | null)[], { path }: Cycle): number | null {
+export function lineOfCycle(
+  spec: Lines,
+  keys: readonly (string | null)[],
+  { path }: DependencyCycle,
+): number | null {
   const next = path[1] ?? path[0] ?? null;
   return spec.dependencyLines[keys.indexOf(next)] ?? spec.lines["dependencies"] ?? null;
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { findLoops } from "./find-loops.ts";
+import { stronglyConnected } from "./find-loops.ts";
 
 /** Nodes that can reach themselves, by trying every way: slow and plainly right. */
 function onLoop(edges: readonly (readonly number[])[]): Set<number> {
@@ -27,7 +27,7 @@ test("R14: exactly the nodes that can reach themselves are in loops, each once",
   );
   fc.assert(
     fc.property(graph, (edges) => {
-      const loops = findLoops({
+      const loops = stronglyConnected({
         count: edges.length,
         nodes: edges.keys(),
         edgesOf: (node) => edges[node] ?? [],
@@ -42,7 +42,7 @@ test("R14: exactly the nodes that can reach themselves are in loops, each once",
 test("S15: a chain of 100,000 does not overflow the stack, nor does a circle of as many", () => {
   const count = 100_000;
   const chain = (node: number) => (node + 1 < count ? [node + 1] : []);
-  expect(findLoops({ count, nodes: [0], edgesOf: chain })).toEqual([]);
-  const circle = findLoops({ count, nodes: [0], edgesOf: (node) => [(node + 1) % count] });
+  expect(stronglyConnected({ count, nodes: [0], edgesOf: chain })).toEqual([]);
+  const circle = stronglyConnected({ count, nodes: [0], edgesOf: (node) => [(node + 1) % count] });
   expect(circle.map((members) => members.length)).toEqual([count]);
 });

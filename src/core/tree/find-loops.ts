@@ -5,7 +5,7 @@
  * Groups of nodes that reach each other, and single nodes with an edge to themselves; everything else is left out.
  * Nodes are numbers below `count`; negative edges lead nowhere.
  */
-export function findLoops(input: {
+export function stronglyConnected(input: {
   readonly count: number;
   readonly nodes: Iterable<number>;
   readonly edgesOf: (node: number) => readonly number[];

@@ -7,7 +7,7 @@ import type { LinkedOwner } from "../team/team.ts";
 import { lineOfCycle, lineOfReference } from "./dependency-line.ts";
 import type { BrokenReference } from "./link-references.ts";
 import type { RepeatedReference, TaskLinks } from "./link-structure.ts";
-import type { Cycle } from "./open-cycles.ts";
+import type { DependencyCycle } from "./open-cycles.ts";
 
 /** What exists besides tasks. A kind without any file is not used by this tree, and nothing is said about it. */
 export type Marks = {
@@ -97,7 +97,7 @@ function unknownMark(spec: TaskSpec, kind: MarkKind, marks: Marks): Problem[] {
 }
 
 /** The flaw of an open task that waits for itself; found in each build, because finishing any task of the circle ends it. */
-export function cycleProblem(spec: TaskSpec, { dependencyKeys }: TaskLinks, cycle: Cycle): Problem {
+export function cycleProblem(spec: TaskSpec, { dependencyKeys }: TaskLinks, cycle: DependencyCycle): Problem {
   const { path, size } = cycle;
   const circle = path.length > 1 || size === 1 ? [...path, path[0]].join(" → ") : `${size} tasks`;
   const at = { file: spec.file, line: lineOfCycle(spec, dependencyKeys, cycle) };

@@ -20,7 +20,7 @@ export const MISSING = -1;
 export const REPEATED = -2;
 
 /** Places of the tasks that a reference could mean. */
-export type FindPlaces = (reference: string) => readonly number[];
+export type FindIndexes = (reference: string) => readonly number[];
 
 /**
  * Missing references for which similar names are looked for: each costs a walk over all names. With more of them,
@@ -31,7 +31,7 @@ const NEAR_MISS_LIMIT = 20;
 const NONE: readonly never[] = [];
 
 /** A finder for all references of one tree. Tables that few trees need are made when first asked for. */
-export function referenceFinder(names: TreeNames): FindPlaces {
+export function referenceFinder(names: TreeNames): FindIndexes {
   const slugPaths = lazily(() => indexSlugPaths(names.specs));
   const placesOfId = idFinder(names);
   return (reference) => {
@@ -45,7 +45,7 @@ export function referenceFinder(names: TreeNames): FindPlaces {
  * Finds tasks by id: those that files give, and the default ids of files that give none. A reference in lower case means
  * the id in upper case as well, and a default id keeps meaning its task when the file gives another.
  */
-function idFinder({ specs, slugs, ids }: TreeNames): FindPlaces {
+function idFinder({ specs, slugs, ids }: TreeNames): FindIndexes {
   const irregular = lazily(() => indexIrregularNames(specs));
   const byDefault = (reference: string, id: string): readonly number[] => {
     const [workstream, slug, ...rest] = id.split("-").map((part) => part.toLowerCase().replaceAll("_", "-"));
@@ -83,7 +83,7 @@ export function nameBroken(
   found: {
     readonly places: readonly number[];
     readonly targets: readonly (readonly number[])[];
-    readonly placesOf: FindPlaces;
+    readonly placesOf: FindIndexes;
   },
 ): ReadonlyMap<number, readonly BrokenReference[]> {
   const { places, targets, placesOf } = found;

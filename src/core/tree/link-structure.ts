@@ -3,11 +3,11 @@
 
 import { compareText } from "../compare-text.ts";
 import type { RelativePath, TaskSpec } from "../task/task.ts";
-import { findLoops } from "./find-loops.ts";
+import { stronglyConnected } from "./find-loops.ts";
 import { hasOwnId, nameTasks, type TreeNames } from "./link-names.ts";
 import {
   type BrokenReference,
-  type FindPlaces,
+  type FindIndexes,
   MISSING,
   nameBroken,
   REPEATED,
@@ -64,12 +64,12 @@ export function linkStructure(specs: readonly TaskSpec[], previous: Structure | 
     sameId: otherFiles(specs, hasOwnId(spec) ? ids.shared.get(spec.id) : undefined, place),
   }));
   const edgesOf = (place: number) => targets[place] ?? NONE;
-  const loops = findLoops({ count: specs.length, nodes: mayLoop(targets, dependents), edgesOf });
+  const loops = stronglyConnected({ count: specs.length, nodes: mayLoop(targets, dependents), edgesOf });
   return { names, links, targets, loops };
 }
 
 /** What each dependency means, the places of tasks with one that means no one task, and what is there twice. */
-function resolveAll({ specs, slugs, keys }: TreeNames, placesOf: FindPlaces) {
+function resolveAll({ specs, slugs, keys }: TreeNames, placesOf: FindIndexes) {
   const targets: (readonly number[])[] = [];
   const places: number[] = [];
   const repeated = new Map<number, readonly RepeatedReference[]>();

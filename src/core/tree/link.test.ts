@@ -9,7 +9,7 @@ import {
   treeIndex,
 } from "../../../test/support/task-tree.ts";
 import { linkTree } from "./link.ts";
-import { openCycles } from "./open-cycles.ts";
+import { dependencyCycles } from "./open-cycles.ts";
 import type { FileRecord } from "./parsed-file.ts";
 
 function link(...files: (FileRecord | TaskSketch)[]) {
@@ -136,7 +136,10 @@ describe("cycles", () => {
   const paths = (...tasks: TaskSketch[]) => {
     const tree = link(...tasks);
     return Object.fromEntries(
-      [...openCycles(tree, null)].map(([place, { path }]) => [tree.tasks[place]?.spec.slug, path.join(" ")]),
+      [...dependencyCycles(tree, null)].map(([place, { path }]) => [
+        tree.tasks[place]?.spec.slug,
+        path.join(" "),
+      ]),
     );
   };
   const circle: TaskSketch[] = [

@@ -7,7 +7,7 @@ import { rounds } from "../../../test/support/rounds.ts";
 import { taskRecord, treeIndex } from "../../../test/support/task-tree.ts";
 import type { TaskSpec } from "../task/task.ts";
 import { type LinkedTree, linkTree } from "./link.ts";
-import { type FormerCycles, openCycles } from "./open-cycles.ts";
+import { dependencyCycles, type PreviousCycles } from "./open-cycles.ts";
 
 const SLUGS = ["a", "b", "c", "d", "e", "f", "g"];
 
@@ -31,13 +31,13 @@ test("P24: circles found with the help of the ones before are those found from n
   fc.assert(
     fc.property(fc.array(edit, { minLength: 2, maxLength: 12 }), (edits) => {
       const states = new Map<string, State>();
-      let before: FormerCycles | null = null;
+      let before: PreviousCycles | null = null;
       for (const { slug, state } of edits) {
         if (state === null) states.delete(slug);
         else states.set(slug, state);
         const tree: LinkedTree = linkTree(treeIndex(records(states)), before?.tree ?? null);
-        const cycles = openCycles(tree, before);
-        const fromNothing = openCycles(tree, null);
+        const cycles = dependencyCycles(tree, before);
+        const fromNothing = dependencyCycles(tree, null);
         expect([...cycles]).toEqual([...fromNothing]);
         for (const [place, cycle] of cycles) {
           circles += 1;
@@ -58,7 +58,7 @@ function records(states: ReadonlyMap<string, State>) {
   return [...states].map(([slug, state]) => taskRecord({ slug, ...state }));
 }
 
-function cycleOf(before: FormerCycles | null, key: string | undefined) {
+function cycleOf(before: PreviousCycles | null, key: string | undefined) {
   const place = before?.tree.tasks.findIndex(({ links }) => links.key === key) ?? -1;
   return before?.cycles.get(place);
 }

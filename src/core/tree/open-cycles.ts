@@ -2,10 +2,10 @@
 // members of a loop on paper are open; circles are looked for again only when that, or who depends on whom, has changed.
 
 import { isOpen } from "../task/is-open.ts";
-import { findLoops } from "./find-loops.ts";
+import { stronglyConnected } from "./find-loops.ts";
 import type { LinkedTree } from "./link.ts";
 
-export type Cycle = {
+export type DependencyCycle = {
   /** Keys in order of dependency, from the task itself back to the one that depends on it. */
   readonly path: readonly string[];
   /** Tasks that wait for each other; more than `path` holds when the circle is very large or has branches. */
@@ -16,13 +16,13 @@ export type Cycle = {
 const LARGEST_TRACED_LOOP = 50;
 
 /** The circle of each task in one, by place. */
-export type OpenCycles = ReadonlyMap<number, Cycle>;
+export type DependencyCycles = ReadonlyMap<number, DependencyCycle>;
 
 /** What an earlier build found; it changes nothing but the time it takes. */
-export type FormerCycles = { readonly tree: LinkedTree; readonly cycles: OpenCycles };
+export type PreviousCycles = { readonly tree: LinkedTree; readonly cycles: DependencyCycles };
 
 /** A circle that is what it was before is the same object, so that whoever compares identities sees no change. */
-export function openCycles(tree: LinkedTree, before: FormerCycles | null): OpenCycles {
+export function dependencyCycles(tree: LinkedTree, before: PreviousCycles | null): DependencyCycles {
   if (before !== null && sameOpenMembers(tree, before.tree)) return before.cycles;
   const cycles = findCycles(tree);
   return before === null ? cycles : keepSame(cycles, tree, before);
@@ -35,7 +35,7 @@ function sameOpenMembers(tree: LinkedTree, before: LinkedTree): boolean {
   return tree.structure.loops.every((members) => members.every(isAsBefore));
 }
 
-function keepSame(cycles: OpenCycles, tree: LinkedTree, before: FormerCycles): OpenCycles {
+function keepSame(cycles: DependencyCycles, tree: LinkedTree, before: PreviousCycles): DependencyCycles {
   const isSamePlaces = tree.structure === before.tree.structure;
   return new Map(
     [...cycles].map(([place, cycle]) => {
@@ -45,7 +45,7 @@ function keepSame(cycles: OpenCycles, tree: LinkedTree, before: FormerCycles): O
   );
 }
 
-function isSameCycle(a: Cycle, b: Cycle): boolean {
+function isSameCycle(a: DependencyCycle, b: DependencyCycle): boolean {
   return (
     a.size === b.size && a.path.length === b.path.length && a.path.every((key, at) => key === b.path[at])
   );
@@ -55,14 +55,14 @@ function isOpenAt(tree: LinkedTree, place: number): boolean {
   return isOpen(tree.tasks[place]?.spec.status ?? null);
 }
 
-function findCycles(tree: LinkedTree): OpenCycles {
+function findCycles(tree: LinkedTree): DependencyCycles {
   const { loops, targets } = tree.structure;
-  const cycles = new Map<number, Cycle>();
+  const cycles = new Map<number, DependencyCycle>();
   if (loops.length === 0) return cycles;
   const open = new Set(loops.flat().filter((place) => isOpenAt(tree, place)));
   const edgesOf = (place: number) => (targets[place] ?? []).filter((target) => open.has(target));
   const keyOf = (place: number) => tree.tasks[place]?.links.key ?? "";
-  for (const members of findLoops({ count: tree.tasks.length, nodes: open, edgesOf })) {
+  for (const members of stronglyConnected({ count: tree.tasks.length, nodes: open, edgesOf })) {
     const inside = new Set(members);
     for (const member of members) {
       const path = members.length > LARGEST_TRACED_LOOP ? [member] : shortestWayBack(member, inside, edgesOf);

@@ -101,7 +101,7 @@ const SCRIPT_ACCEPTS = "application/json";
 
 /** What was done under a reference, in words. */
 export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
-  const words = resultWords(done.deed, { observedAtMs: nowMs, timeZone: undefined });
+  const words = resultWords(done.action, { observedAtMs: nowMs, timeZone: undefined });
   return { words, title, undo: done.undo === null || isUndone ? null : ref };
 }
 

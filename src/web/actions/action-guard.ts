@@ -17,11 +17,11 @@ import { createViewers, type ViewedRequest, type Viewers } from "../listener/vie
 import type { Acting } from "../pages/actions/action-form.ts";
 
 /** `acts`: the user. `looks`: someone else. `shown`: there is nothing to act with, for anyone. */
-export type Standing = "acts" | "looks" | "shown";
+export type Permission = "acts" | "looks" | "shown";
 
 export type ActionGuard = {
   /** What pages offer to whoever sent this request. No promise once its connection is known. */
-  standing(request: ViewedRequest): Standing | Promise<Standing>;
+  permissionOf(request: ViewedRequest): Permission | Promise<Permission>;
   /** Whether a worker of a run sent it: the same user, and yet not the person. */
   isWorker: Viewers["isWorker"];
   /** For someone who may only look: how to act. */
@@ -36,7 +36,7 @@ export type ActionGuard = {
 /** What the forms of a page carry; null where it may only show. */
 export function actingOn(
   { formToken }: Pick<ActionGuard, "formToken">,
-  standing: Standing,
+  standing: Permission,
   page: Pick<Acting, "back" | "id">,
 ): Acting | null {
   return standing === "acts" ? { token: formToken, ...page } : null;
@@ -65,7 +65,7 @@ export function createActionGuard(options: ActionGuardOptions): ActionGuard {
   const formToken = seal("form", "");
   const isAtThisMachine = rememberLast((host) => isLoopback(parseHost(host)?.name ?? ""));
   return {
-    standing: (request) => {
+    permissionOf: (request) => {
       const isOffered = canAct && access.kind === "loopback" && isAtThisMachine(request.headers.host ?? "");
       if (!isOffered) return "shown";
       const isUser = viewers.isThisUser(request);
@@ -87,6 +87,6 @@ export function createActionGuard(options: ActionGuardOptions): ActionGuard {
   };
 }
 
-function standingOf(isThisUser: boolean): Standing {
+function standingOf(isThisUser: boolean): Permission {
   return isThisUser ? "acts" : "looks";
 }

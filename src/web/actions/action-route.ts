@@ -48,7 +48,7 @@ export function createActionRoute(context: WebContext, name: ActionName): Direct
 
 /** What does not depend on the body. */
 async function refusedBefore({ guard }: WebContext, request: IncomingMessage): Promise<WebProblem | null> {
-  const standing = await guard.standing(request);
+  const standing = await guard.permissionOf(request);
   if (standing === "shown") return ACTIONS_REFUSED;
   if (!isFromOwnPage(request.headers)) return FOREIGN_FORM;
   if (standing === "looks") return { ...ONLY_LOOKS, detail: guard.lookNote };

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../../core/errors.ts";
-import { type AccessWish, decideAccess } from "./access.ts";
+import { type AccessOptions, decideAccess } from "./access.ts";
 
 const TOKEN = "0123456789abcdef";
-const base: AccessWish = { host: "127.0.0.1", token: undefined, noAuth: false };
+const base: AccessOptions = { host: "127.0.0.1", token: undefined, noAuth: false };
 
 describe("S1: who may reach the server", () => {
-  test.each<[Partial<AccessWish>, string]>([
+  test.each<[Partial<AccessOptions>, string]>([
     [{}, "loopback"],
     [{ host: "localhost" }, "loopback"],
     [{ host: "::1" }, "loopback"],
@@ -35,7 +35,7 @@ describe("S1: who may reach the server", () => {
   });
 });
 
-function decision(wish: AccessWish): string {
+function decision(wish: AccessOptions): string {
   try {
     return decideAccess(wish).kind;
   } catch (error) {

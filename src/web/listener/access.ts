@@ -10,7 +10,7 @@ export type Access =
   /** Chosen with --no-auth: everybody who can reach the address reads everything. */
   | { readonly kind: "none" };
 
-export type AccessWish = {
+export type AccessOptions = {
   readonly host: string;
   /** From TASKS_TOKEN; empty counts as absent. */
   readonly token: string | undefined;
@@ -25,7 +25,7 @@ loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
 /** The decision table of S1. A token that is given is always asked for. Throws UserError `address_refused`. */
-export function decideAccess({ host, token, noAuth }: AccessWish): Access {
+export function decideAccess({ host, token, noAuth }: AccessOptions): Access {
   if (token !== undefined && token !== "" && noAuth) {
     throw refused("TASKS_TOKEN asks for a token and --no-auth for none.", "Give one of the two.");
   }

@@ -3,7 +3,7 @@
 import { request, type Server } from "node:http";
 import { UserError } from "../../core/errors.ts";
 
-export type PortWish = {
+export type PortOptions = {
   /** 0 lets the system choose. */
   readonly port: number;
   /** True when a person named the port: then no other one will do. */
@@ -28,7 +28,7 @@ const PORT_TRIES = 20;
 const IDENTIFY_TIMEOUT_MS = 500;
 
 /** Binds `server`. Throws UserError `port_taken` or `address_refused`; says which port it took and why. */
-export async function listen(server: Server, host: string, wish: PortWish): Promise<ListenOutcome> {
+export async function listen(server: Server, host: string, wish: PortOptions): Promise<ListenOutcome> {
   const failure = await tryPort(server, host, wish.port);
   if (failure === null) return { port: boundPort(server), taken: null };
   if (failure.code !== "EADDRINUSE") throw addressError(host, wish.port, failure);

@@ -1,6 +1,6 @@
 // All transitions, newest first, in pages; narrowed by address.
 
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../core/snapshot/transition.ts";
 import { renderFeedEntry } from "./change-feed.ts";
 import { dayText } from "./clock-text.ts";
 import { type Frame, renderFramed, timeOfFrame } from "./frame.ts";
@@ -10,7 +10,7 @@ import type { PageTime } from "./page-time.ts";
 
 export type ActivityPage = Frame & {
   /** Newest first. */
-  readonly transitions: readonly Transition[];
+  readonly transitions: readonly ActivityEvent[];
   /** What narrows the list: task, group, owner, since. */
   readonly filter: Readonly<Record<string, string | null>>;
   readonly olderUrl: string | null;
@@ -31,7 +31,7 @@ export function renderActivityPage(page: ActivityPage): string {
   });
 }
 
-function renderDays(transitions: readonly Transition[], time: PageTime): Html {
+function renderDays(transitions: readonly ActivityEvent[], time: PageTime): Html {
   if (transitions.length === 0)
     return html`<p class="empty nothing">Nothing like this has happened since the history began.</p>`;
   const days = Map.groupBy(momentsOf(transitions), ({ change }) =>

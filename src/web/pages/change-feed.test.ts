@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { sampleSnapshot } from "../../../test/support/sample-snapshot.ts";
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../core/snapshot/transition.ts";
 import { renderChangeFeed, renderNewest } from "./change-feed.ts";
 
 const TIME = { observedAtMs: 60_000, timeZone: "UTC" };
 
-const moved = (owner: string): Transition => ({
+const moved = (owner: string): ActivityEvent => ({
   kind: "moved",
   id: 1,
   seq: 1,
@@ -19,7 +19,7 @@ const moved = (owner: string): Transition => ({
 });
 
 describe("F10: an empty feed says why it is empty", () => {
-  it.each<[string, readonly Transition[] | null, string]>([
+  it.each<[string, readonly ActivityEvent[] | null, string]>([
     ["nothing happened", [], "Nothing has changed since the history began."],
     ["the store cannot be read", null, "Can&#39;t tell: the store cannot be used at the moment."],
     ["what happened is other people's", [moved("rj")], "None of the newest changes is dave&#39;s."],

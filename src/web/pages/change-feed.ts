@@ -1,7 +1,7 @@
 // What changed: the newest transitions with their reasons. The script puts "you were here until 11:30" between them.
 
 import type { Snapshot } from "../../core/snapshot/schema.ts";
-import type { Action, Transition } from "../../core/snapshot/transition.ts";
+import type { Action, ActivityEvent } from "../../core/snapshot/transition.ts";
 import { codeInText } from "./code-in-text.ts";
 import { type Html, html } from "./html.ts";
 import { activityUrl, taskUrl } from "./links.ts";
@@ -15,7 +15,7 @@ const ENTRIES_SHOWN = 14;
 
 export type ChangeFeed = {
   /** The newest of everyone; null when they cannot be read. */
-  readonly transitions: readonly Transition[] | null;
+  readonly transitions: readonly ActivityEvent[] | null;
   readonly snapshot: Pick<Snapshot, "owner">;
   readonly time: PageTime;
 };
@@ -80,7 +80,7 @@ export function changeWords({ change, signals }: Moment): Html {
   })}`;
 }
 
-function actionWords({ action, by, note }: Extract<Transition, { kind: "acted" }>): Html {
+function actionWords({ action, by, note }: Extract<ActivityEvent, { kind: "acted" }>): Html {
   return html`${ACTION_WORDS[action]} <bdi>${by}</bdi>${note === null ? null : html`: <bdi>${note}</bdi>`}`;
 }
 
@@ -101,12 +101,12 @@ const ACTION_WORDS: Readonly<Record<Action, string>> = {
   withdraw_acknowledgement: "acknowledgement taken back by",
 };
 
-function signalWords(change: Extract<Transition, { code: unknown }>): Html {
+function signalWords(change: Extract<ActivityEvent, { code: unknown }>): Html {
   const said = change.kind === "signal_cleared" ? "no longer" : change.tier === 2 ? "needs you" : "watch";
   return html`${said}: <bdi>${change.sentence}</bdi>`;
 }
 
-type Move = Extract<Transition, { kind: "moved" }>;
+type Move = Extract<ActivityEvent, { kind: "moved" }>;
 
 function movedWords({ from, to, reason }: Move): Html {
   if (to === null) return html`is gone`;

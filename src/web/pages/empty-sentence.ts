@@ -5,7 +5,7 @@ import { skippedFiles } from "../../core/tree/skipped-files.ts";
 import { isFiltered } from "../status-query.ts";
 import { type Html, html } from "./html.ts";
 import { failingWords, offWords } from "./pull-request/source-words.ts";
-import { toldSource } from "./pull-request/told-source.ts";
+import { shownSource } from "./pull-request/told-source.ts";
 import { isAtWork } from "./run/run-words.ts";
 import type { Section } from "./section.ts";
 import { counted, GROUP_WORDS } from "./words.ts";
@@ -36,7 +36,7 @@ export function emptySentence(section: Section): EmptySentence {
 
 /** Without pull requests nobody can say that nothing is in review. */
 function unseenReview({ attestation: { sources }, time }: Section): EmptySentence | null {
-  const told = toldSource(sources.pull_requests, time.observedAtMs);
+  const told = shownSource(sources.pull_requests, time.observedAtMs);
   if (told.kind === "failing")
     return {
       kind: "cannot-tell",

@@ -15,7 +15,7 @@ import { ageSlot } from "./age-slot.ts";
 import { attribute, type Html, html } from "./html.ts";
 import { clockTime, momentTime, type PageTime } from "./page-time.ts";
 import { renderSourceItem } from "./pull-request/source-words.ts";
-import { toldSource } from "./pull-request/told-source.ts";
+import { shownSource } from "./pull-request/told-source.ts";
 import { sourcesShown } from "./sources-shown.ts";
 import { tag } from "./tags.ts";
 
@@ -88,7 +88,7 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
     renderSource("tasks", "files", tasks),
     renderSource("runs", "workers", runs, html`<b class="busy">${live} of ${most}</b>, `),
     renderSourceItem({
-      told: toldSource(pullRequests, time.observedAtMs),
+      source: shownSource(pullRequests, time.observedAtMs),
       age: ageOf("pull_requests"),
       canAsk: acting !== null,
       time,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../core/snapshot/transition.ts";
 import { changeWords } from "./change-feed.ts";
 import { momentsOf } from "./moments.ts";
 
@@ -11,17 +11,17 @@ function moved(
   to: "active" | "needs_attention",
   reason: string,
   seq = 1,
-): Transition {
+): ActivityEvent {
   id += 1;
   return { ...common, id, seq, kind: "moved", from, to, reason };
 }
 
-function signal(kind: "signal_raised" | "signal_cleared", sentence: string, seq = 1): Transition {
+function signal(kind: "signal_raised" | "signal_cleared", sentence: string, seq = 1): ActivityEvent {
   id += 1;
   return { ...common, id, seq, kind, code: "pickup_overdue", tier: 2, sentence, group: "active" };
 }
 
-function check(changes: readonly Transition[], lines: readonly string[]): void {
+function check(changes: readonly ActivityEvent[], lines: readonly string[]): void {
   const words = momentsOf(changes).map((moment) => String(changeWords(moment)).replace(/<[^>]*>/g, ""));
   expect(words).toEqual(lines);
 }

@@ -1,19 +1,19 @@
 // One task's changes of one moment, told together: a signal that is raised usually moves its task, and two lines about
 // one event read like two events.
 
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../core/snapshot/transition.ts";
 
-type SignalChange = Extract<Transition, { code: unknown }>;
+type SignalChange = Extract<ActivityEvent, { code: unknown }>;
 
 export type Moment = {
   /** The move, where there is one. */
-  readonly change: Transition;
+  readonly change: ActivityEvent;
   /** Signals raised and cleared with a move. */
   readonly signals: readonly SignalChange[];
 };
 
 /** In the order given. Signals without a move stay apart: each is a change of its own. */
-export function momentsOf(transitions: readonly Transition[]): readonly Moment[] {
+export function momentsOf(transitions: readonly ActivityEvent[]): readonly Moment[] {
   const together = Map.groupBy(transitions, ({ seq, key }) => `${seq} ${key}`);
   return [...together.values()].flatMap((changes): readonly Moment[] => {
     const moves = changes.filter(({ kind }) => kind === "moved");

@@ -2,7 +2,7 @@
 
 import { openQuestion } from "../../core/run/open-question.ts";
 import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { unreadableFlaw } from "../../core/task/unreadable-file.ts";
+import { unreadableProblem } from "../../core/task/unreadable-file.ts";
 import { type Acting, button, otherButton, renderActionForm } from "./actions/action-form.ts";
 import { type Html, html } from "./html.ts";
 
@@ -11,7 +11,7 @@ type Question = { readonly number: number; readonly text: string; readonly choic
 
 /** Queued ones stand in the line already. */
 export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
-  if (acting === null || row.run !== null || unreadableFlaw(row.problems) !== null)
+  if (acting === null || row.run !== null || unreadableProblem(row.problems) !== null)
     return html`<td class="acts"></td>`;
   const form = renderActionForm(acting, {
     action: "kickoff",

@@ -7,7 +7,7 @@ import { type Html, html } from "./html.ts";
 import { EVERYONE } from "./owner-menu.ts";
 import { momentTime, type PageTime } from "./page-time.ts";
 import { renderSourcePrint } from "./pull-request/source-words.ts";
-import { toldSource } from "./pull-request/told-source.ts";
+import { shownSource } from "./pull-request/told-source.ts";
 import { groupedDigits } from "./words.ts";
 
 type SmallPrint = {
@@ -20,7 +20,7 @@ export function renderSmallPrint({ snapshot, attestation, time }: SmallPrint): H
   const { seq, published_at: publishedAt, owner, thresholds } = snapshot;
   const json =
     owner.name === EVERYONE ? "/status.json" : `/status.json?owner=${encodeURIComponent(owner.name)}`;
-  const source = renderSourcePrint(toldSource(attestation.sources.pull_requests, time.observedAtMs), time);
+  const source = renderSourcePrint(shownSource(attestation.sources.pull_requests, time.observedAtMs), time);
   return html`<footer class="small-print" id="small-print">
     <p>When we warn: ready and not picked up for ${thresholds.pickup_overdue_hours} h, in progress and unchanged for ${thresholds.stuck_in_progress_hours} h, picked up and not started for ${thresholds.start_stalled_minutes} min, a pull request that waits for a person for ${thresholds.review_overdue_hours} h; worth watching after half of that. A worker without a sign of progress: worth watching after ${thresholds.idle_watch_minutes} min, needs you after ${thresholds.idle_person_minutes} min. What was acknowledged comes back after ${thresholds.reraise_hours} h, at most twice. Over ${thresholds.doubt_percent} % of a group at once is doubted instead.</p>
     ${source && html`<p>${source}</p>`}

@@ -3,13 +3,13 @@
 
 import { hash } from "node:crypto";
 import type { Attestation, Source } from "../../core/snapshot/schema.ts";
-import { toldSource } from "./pull-request/told-source.ts";
+import { shownSource } from "./pull-request/told-source.ts";
 
 const DIGEST_CHARACTERS = 10;
 
 export function sourcesShown({ sources, observed_at: observedAt }: Attestation): string {
   const { tasks, runs, pull_requests: pullRequests } = sources;
-  const shown = [toldOf(tasks), toldOf(runs), toldSource(pullRequests, Date.parse(observedAt))];
+  const shown = [toldOf(tasks), toldOf(runs), shownSource(pullRequests, Date.parse(observedAt))];
   return hash("sha1", JSON.stringify(shown), "base64url").slice(0, DIGEST_CHARACTERS);
 }
 

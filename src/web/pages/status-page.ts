@@ -2,7 +2,7 @@
 // that are filled per request.
 
 import type { Attestation, Freshness, Group, Snapshot } from "../../core/snapshot/schema.ts";
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../core/snapshot/transition.ts";
 import type { AssetUrls, FaviconState } from "../assets/assets.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../status-query.ts";
 import type { Acting } from "./actions/action-form.ts";
@@ -44,7 +44,7 @@ export type StatusPage = {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   /** Newest first, of the whole repository. */
-  readonly transitions: readonly Transition[] | null;
+  readonly transitions: readonly ActivityEvent[] | null;
   readonly query: StatusQuery;
   readonly notices: readonly string[];
   readonly assets: AssetUrls;

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
 import { sampleRow, sampleRows, sampleSnapshot } from "../../../test/support/sample-snapshot.ts";
 import { readerOf, webContext } from "../../../test/support/web-fixture.ts";
-import type { Transition } from "../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../core/snapshot/transition.ts";
 import { StoreError } from "../../ports/store-error.ts";
 import { createScrape } from "../metrics.ts";
 import { taskUrl, workstreamUrl } from "../pages/links.ts";
@@ -113,7 +113,7 @@ describe("documents", () => {
 });
 
 describe("activity", () => {
-  const many: Transition[] = Array.from({ length: 120 }, (_, at) => ({
+  const many: ActivityEvent[] = Array.from({ length: 120 }, (_, at) => ({
     kind: "moved",
     id: 120 - at,
     seq: 1,

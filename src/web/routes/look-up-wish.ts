@@ -2,7 +2,7 @@
 // of a budget that others share, so neither a load nor a nudge asks, nor anybody but a person at this server's machine.
 
 import type { IncomingHttpHeaders } from "node:http";
-import type { Standing } from "../actions/action-guard.ts";
+import type { Permission } from "../actions/action-guard.ts";
 import { type Answer, NEVER_STORED } from "../answer.ts";
 import { LOOK_HEADER } from "../live/protocol.ts";
 import { LOOK_PARAMETER, parseStatusQuery, statusUrl } from "../status-query.ts";
@@ -13,14 +13,14 @@ const HEADER = LOOK_HEADER.toLowerCase();
 const OWN_SITES: ReadonlySet<string | undefined> = new Set(["same-origin", "none", undefined]);
 
 /** Whether this request asks for a look-up, and may. */
-export function wishesLookUp(standing: Standing, headers: IncomingHttpHeaders, search: string): boolean {
+export function asksForLookUp(standing: Permission, headers: IncomingHttpHeaders, search: string): boolean {
   if (headers[HEADER] === undefined && !hasParameter(search)) return false;
   const isForeseen = headers["sec-purpose"] !== undefined;
   return OWN_SITES.has(headers["sec-fetch-site"]?.toString()) && !isForeseen && standing === "acts";
 }
 
 /** To the same page without the parameter, so that neither a reload nor a bookmark asks again; null without it. */
-export function withoutWish(search: string): Answer | null {
+export function withoutLookUp(search: string): Answer | null {
   if (!hasParameter(search)) return null;
   const location = statusUrl(parseStatusQuery(new URLSearchParams(search)));
   return { status: 303, headers: ["Location", location, ...NEVER_STORED], body: [] };

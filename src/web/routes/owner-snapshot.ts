@@ -5,7 +5,7 @@ import { projectOwner } from "../../core/snapshot/project.ts";
 import type { Snapshot } from "../../core/snapshot/schema.ts";
 import { resolveOwner } from "../../core/team/resolve-owner.ts";
 import type { WebProblem } from "../problem-json.ts";
-import type { OwnerWish } from "../web-context.ts";
+import type { DefaultOwner } from "../web-context.ts";
 
 export type OwnerSnapshot =
   | { readonly kind: "found"; readonly snapshot: Snapshot }
@@ -17,7 +17,7 @@ const PROJECTIONS_MAX = 64;
 export type OwnerSnapshots = (snapshot: Snapshot, asked: string | null) => OwnerSnapshot;
 
 /** A look-up that remembers the projections of each snapshot. */
-export function createOwnerSnapshots(defaultOwner: OwnerWish | null): OwnerSnapshots {
+export function createOwnerSnapshots(defaultOwner: DefaultOwner | null): OwnerSnapshots {
   const projectionsOf = new WeakMap<Snapshot, Map<string, Snapshot>>();
   return (snapshot, asked) => {
     const wish = asked === null ? defaultOwner : { asked, origin: null };

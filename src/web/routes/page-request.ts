@@ -39,7 +39,7 @@ export function pageHandler(
     const { snapshot, attestation } = view;
     const url = new URL(c.req.url);
     const query = url.searchParams;
-    const standing = await context.guard.standing(viewedRequest(c));
+    const standing = await context.guard.permissionOf(viewedRequest(c));
     const frame = {
       snapshot,
       attestation,

@@ -9,7 +9,7 @@ import type { ViewedRequest } from "../listener/viewer.ts";
 import { fillSlots } from "../pages/age-slot.ts";
 import { withoutEmptyFields } from "../status-query.ts";
 import type { WebContext } from "../web-context.ts";
-import { wishesLookUp, withoutWish } from "./look-up-wish.ts";
+import { asksForLookUp, withoutLookUp } from "./look-up-wish.ts";
 import { ownerUnknown } from "./owner-snapshot.ts";
 import { problemPage } from "./problem-page.ts";
 import { loadNewest } from "./snapshot-answer.ts";
@@ -29,9 +29,9 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
   const pageOf = createStatusPages(context, streamCookie);
   return async (request: PageRequest, { search }: RequestPath): Promise<Answer> => {
     const { headers } = request;
-    const standing = await context.guard.standing(request);
-    if (wishesLookUp(standing, headers, search)) live.lookUp();
-    const elsewhere = withoutWish(search) ?? withoutEmpty(search);
+    const standing = await context.guard.permissionOf(request);
+    if (asksForLookUp(standing, headers, search)) live.lookUp();
+    const elsewhere = withoutLookUp(search) ?? withoutEmpty(search);
     if (elsewhere !== null) return elsewhere;
     const { view, freshness } = await loadNewest(context, headers);
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());

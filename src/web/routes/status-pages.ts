@@ -4,7 +4,7 @@
 import type { SnapshotView } from "../../app/live-snapshot.ts";
 import type { Config } from "../../config/schema.ts";
 import type { Freshness } from "../../core/snapshot/schema.ts";
-import { actingOn, type Standing } from "../actions/action-guard.ts";
+import { actingOn, type Permission } from "../actions/action-guard.ts";
 import { type Answer, HTML_TYPE, notModified } from "../answer.ts";
 import type { ResultNotice } from "../pages/actions/result-notice.ts";
 import { ageSlot, findSlots, type SlottedPage, type SlotValues, slotValues } from "../pages/age-slot.ts";
@@ -30,7 +30,7 @@ const MINUTE_MS = 60_000;
 type AskedPage = {
   readonly view: SnapshotView;
   readonly freshness: Freshness;
-  readonly standing: Standing;
+  readonly standing: Permission;
   readonly search: string;
 };
 
@@ -123,7 +123,7 @@ function createRenderedPages(context: WebContext) {
 }
 
 /** What is unusual, and for someone who may only look, how to act. */
-function noticesFor({ live, guard }: WebContext, standing: Standing): readonly string[] {
+function noticesFor({ live, guard }: WebContext, standing: Permission): readonly string[] {
   return standing === "looks" ? [guard.lookNote, ...live.notices()] : live.notices();
 }
 

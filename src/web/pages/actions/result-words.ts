@@ -1,10 +1,10 @@
 // What an action did, in a few words: for the notice on the next page, for the page's script and for programs.
 
-import type { Deed } from "../../../app/runs/run-actions.ts";
+import type { CompletedAction } from "../../../app/runs/run-actions.ts";
 import { momentText, type PageTime } from "../page-time.ts";
 
 /** `time`: when it is said. */
-export function resultWords(deed: Deed, time: PageTime): string {
+export function resultWords(deed: CompletedAction, time: PageTime): string {
   switch (deed.kind) {
     case "acknowledged":
       return `Acknowledged ${untilWords(deed.untilMs, time)}`;
@@ -17,7 +17,9 @@ export function resultWords(deed: Deed, time: PageTime): string {
   }
 }
 
-const WORDS: Readonly<Record<Exclude<Deed["kind"], "acknowledged" | "snoozed" | "answered">, string>> = {
+const WORDS: Readonly<
+  Record<Exclude<CompletedAction["kind"], "acknowledged" | "snoozed" | "answered">, string>
+> = {
   queued: "Queued",
   message_queued: "Message queued",
   interrupting: "Interrupting the worker",

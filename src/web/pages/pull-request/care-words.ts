@@ -9,7 +9,7 @@ import { counted } from "../words.ts";
 type Fact = readonly [name: string, value: Html | string | null];
 
 /** Facts without a value say nothing. */
-export function careFacts({ care, base }: PullRequestView, time: PageTime): readonly Fact[] {
+export function deliveryFacts({ care, base }: PullRequestView, time: PageTime): readonly Fact[] {
   const { next, because, rebase, repairs } = care;
   return [
     ["By itself", next === null ? because && html`nothing: <bdi>${because}</bdi>` : nextWords(next, base)],

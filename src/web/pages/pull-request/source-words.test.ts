@@ -7,14 +7,14 @@ import type { PullRequestsSource } from "../../../core/snapshot/schema.ts";
 import { html } from "../html.ts";
 import { sourcesShown } from "../sources-shown.ts";
 import { renderSourceItem, renderSourcePrint } from "./source-words.ts";
-import { factsAsOfMs, toldSource } from "./told-source.ts";
+import { factsAsOfMs, shownSource } from "./told-source.ts";
 
 const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
 const AGE = html`<b>42 s</b>`;
 
-const told = (source: PullRequestsSource) => toldSource(source, OBSERVED_AT_MS);
+const told = (source: PullRequestsSource) => shownSource(source, OBSERVED_AT_MS);
 const itemOf = (source: PullRequestsSource, canAsk = true) =>
-  String(renderSourceItem({ told: told(source), age: AGE, canAsk, time: TIME }));
+  String(renderSourceItem({ source: told(source), age: AGE, canAsk, time: TIME }));
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, "").trim();
 const titleOf = (markup: string) => /^<li[^>]* title="([^"]*)"/.exec(markup)?.[1];
 const printOf = (source: PullRequestsSource) => textOf(String(renderSourcePrint(told(source), TIME)));

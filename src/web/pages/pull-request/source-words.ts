@@ -5,10 +5,10 @@ import { commandWords, withoutCommandMarks } from "../command-words.ts";
 import { attribute, type Html, html } from "../html.ts";
 import { momentText, momentTime, type PageTime } from "../page-time.ts";
 import { groupedDigits } from "../words.ts";
-import type { ToldBudget, ToldSource } from "./told-source.ts";
+import type { ShownBudget, ShownSource } from "./told-source.ts";
 
 export type SourceItem = {
-  readonly told: ToldSource;
+  readonly source: ShownSource;
   /** The age of the source, which ticks. */
   readonly age: Html;
   /** Whether Refresh asks for a look-up. */
@@ -17,28 +17,28 @@ export type SourceItem = {
 };
 
 /** The entry of the bar; its title has all of it. */
-export function renderSourceItem({ told, age, canAsk, time }: SourceItem): Html {
-  switch (told.kind) {
+export function renderSourceItem({ source, age, canAsk, time }: SourceItem): Html {
+  switch (source.kind) {
     case "ok":
-      return html`<li${attribute("title", told.budget && budgetText(told, told.budget, time))}>pull requests ${age}</li>`;
+      return html`<li${attribute("title", source.budget && budgetText(source, source.budget, time))}>pull requests ${age}</li>`;
     case "low": {
-      const words = lowText(told.budget, canAsk, time);
+      const words = lowText(source.budget, canAsk, time);
       return html`<li class="low" title="${words}">pull requests ${age}, <i aria-hidden="true">◔</i> ${words}</li>`;
     }
     case "failing": {
-      const words = failingText(told, time);
-      const remedy = told.remedy === null ? "" : `. ${withoutCommandMarks(told.remedy)}`;
+      const words = failingText(source, time);
+      const remedy = source.remedy === null ? "" : `. ${withoutCommandMarks(source.remedy)}`;
       return html`<li class="failing" title="pull requests ${words}${remedy}"><i aria-hidden="true">▲</i> pull requests <bdi>${words}</bdi></li>`;
     }
     case "off": {
-      const title = [told.because, told.remedy].filter((part) => part !== null).map(withoutCommandMarks);
-      return html`<li class="off" title="${title.join(", ")}">pull requests <b>–</b> ${offWords(told)}</li>`;
+      const title = [source.because, source.remedy].filter((part) => part !== null).map(withoutCommandMarks);
+      return html`<li class="off" title="${title.join(", ")}">pull requests <b>–</b> ${offWords(source)}</li>`;
     }
   }
 }
 
 /** For the foot of every page: what the bar has no room for. */
-export function renderSourcePrint(told: ToldSource, time: PageTime): Html | null {
+export function renderSourcePrint(told: ShownSource, time: PageTime): Html | null {
   switch (told.kind) {
     case "ok":
       return (
@@ -54,11 +54,11 @@ export function renderSourcePrint(told: ToldSource, time: PageTime): Html | null
 }
 
 /** "off: no token, run `gh auth login`". */
-export function offWords({ because, remedy }: Extract<ToldSource, { kind: "off" }>): Html {
+export function offWords({ because, remedy }: Extract<ShownSource, { kind: "off" }>): Html {
   return html`off${because !== null && html`: <bdi>${because}</bdi>`}${remedy !== null && html`, ${commandWords(remedy)}`}`;
 }
 
-type Failing = Extract<ToldSource, { kind: "failing" }>;
+type Failing = Extract<ShownSource, { kind: "failing" }>;
 
 /** "failing since 11:58, facts from 11:57: GitHub refused the token (401)". */
 function failingText({ sinceMs, asOfMs, error }: Failing, time: PageTime): string {
@@ -74,33 +74,33 @@ export function failingWords({ sinceMs, asOfMs, error, remedy }: Failing, time: 
   return html`fail${since}, ${facts}: <bdi>${error}</bdi>.${remedy !== null && html` ${commandWords(remedy)}.`}`;
 }
 
-function lowText({ remaining, limit, resetAtMs }: ToldBudget, canAsk: boolean, time: PageTime): string {
+function lowText({ remaining, limit, resetAtMs }: ShownBudget, canAsk: boolean, time: PageTime): string {
   const left = `${groupedDigits(remaining)} of ${groupedDigits(limit)} left`;
   return `budget low: ${left}, asked again at ${momentText(resetAtMs, time)}${canAsk ? " or by Refresh" : ""}`;
 }
 
 function budgetText(
-  { repository }: ToldSource,
-  { resetAtMs, ...budget }: ToldBudget,
+  { repository }: ShownSource,
+  { resetAtMs, ...budget }: ShownBudget,
   time: PageTime,
 ): string {
   const of = repository === null ? "" : `${repository}: `;
   return `${of}budget ${leftText(budget)}, counts anew at ${momentText(resetAtMs, time)}`;
 }
 
-function budgetWords(budget: ToldBudget, time: PageTime): Html {
+function budgetWords(budget: ShownBudget, time: PageTime): Html {
   return html`budget ${leftText(budget)}, ${groupedDigits(budget.reserve)} kept for others, counts anew at ${momentTime(budget.resetAtMs, time)}`;
 }
 
-function budgetSentence(budget: ToldBudget, time: PageTime): Html {
+function budgetSentence(budget: ShownBudget, time: PageTime): Html {
   return html`Budget ${leftText(budget)}, counts anew at ${momentTime(budget.resetAtMs, time)}.`;
 }
 
 /** "about 4,800 of 5,000". */
-function leftText({ remaining, limit, isRounded }: Omit<ToldBudget, "resetAtMs">): string {
+function leftText({ remaining, limit, isRounded }: Omit<ShownBudget, "resetAtMs">): string {
   return `${isRounded ? "about " : ""}${groupedDigits(remaining)} of ${groupedDigits(limit)}`;
 }
 
-function repositoryName({ repository }: ToldSource): Html {
+function repositoryName({ repository }: ShownSource): Html {
   return html`<bdi>${repository ?? "this repository"}</bdi>`;
 }

@@ -4,7 +4,7 @@
 import { assertNever } from "../../../core/assert-never.ts";
 import type { PullRequestsSource } from "../../../core/snapshot/schema.ts";
 
-export type ToldBudget = {
+export type ShownBudget = {
   readonly limit: number;
   readonly remaining: number;
   /** `remaining` is rounded down. */
@@ -14,17 +14,17 @@ export type ToldBudget = {
 };
 
 /** `asOfMs`: when the facts were true; null while there are none, and where the age of the source tells it. */
-export type ToldSource = { readonly repository: string | null } & (
-  | { readonly kind: "ok"; readonly budget: ToldBudget | null }
+export type ShownSource = { readonly repository: string | null } & (
+  | { readonly kind: "ok"; readonly budget: ShownBudget | null }
   /** The reserve is reached: nothing is asked by itself until the host counts anew. */
-  | { readonly kind: "low"; readonly budget: ToldBudget }
+  | { readonly kind: "low"; readonly budget: ShownBudget }
   | {
       readonly kind: "failing";
       readonly error: string;
       readonly remedy: string | null;
       readonly sinceMs: number | null;
       readonly asOfMs: number | null;
-      readonly budget: ToldBudget | null;
+      readonly budget: ShownBudget | null;
     }
   | {
       readonly kind: "off";
@@ -35,7 +35,7 @@ export type ToldSource = { readonly repository: string | null } & (
 );
 
 /** `observedAtMs` is the moment the page speaks of: a budget that was counted anew since is not told. */
-export function toldSource(source: PullRequestsSource, observedAtMs: number): ToldSource {
+export function shownSource(source: PullRequestsSource, observedAtMs: number): ShownSource {
   const { state, repository, remedy } = source;
   const asOfMs = minuteOf(source.observed_at);
   switch (state) {
@@ -60,7 +60,7 @@ export function factsAsOfMs(source: PullRequestsSource): number | null {
 }
 
 /** Once nothing is asked any more the number stands still, so it can be exact. */
-function toldBudget({ budget, repository }: PullRequestsSource, observedAtMs: number): ToldSource {
+function toldBudget({ budget, repository }: PullRequestsSource, observedAtMs: number): ShownSource {
   const told = roundedBudget(budget, observedAtMs);
   if (budget === null || told === null || budget.remaining > budget.reserve)
     return { kind: "ok", repository, budget: told };
@@ -70,7 +70,7 @@ function toldBudget({ budget, repository }: PullRequestsSource, observedAtMs: nu
 /** A step is a fiftieth: 100 of GitHub's usual 5,000. */
 const STEPS = 50;
 
-function roundedBudget(budget: PullRequestsSource["budget"], observedAtMs: number): ToldBudget | null {
+function roundedBudget(budget: PullRequestsSource["budget"], observedAtMs: number): ShownBudget | null {
   const resetAtMs = minuteOf(budget?.reset_at ?? null);
   if (budget === null || resetAtMs === null || Date.parse(budget.reset_at) <= observedAtMs) return null;
   const step = Math.max(1, Math.round(budget.limit / STEPS));

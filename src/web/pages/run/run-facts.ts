@@ -7,7 +7,7 @@ import { type Html, html } from "../html.ts";
 import { durationTime, momentTime, type PageTime } from "../page-time.ts";
 import { none } from "../task-cells.ts";
 import { counted } from "../words.ts";
-import { standingWords } from "./run-words.ts";
+import { stateWords } from "./run-words.ts";
 
 type Fact = readonly [name: string, value: Html | string | null];
 
@@ -23,7 +23,7 @@ export function renderRunFacts(
   { ports, time }: { readonly ports: PortBlocks; readonly time: PageTime },
 ): Html {
   const facts: readonly (Fact | null)[] = [
-    ["Stands", html`<bdi>${standingWords(run)}</bdi>, ${standingTime(run, time)}`],
+    ["Stands", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
     [
       "Queued",
       html`by <bdi>${run.queued.by}</bdi> at ${momentTime(run.queued.atMs, time)}${said(run.queued.note)}`,

@@ -35,7 +35,7 @@ export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
 };
 
 /** How a run ended up, or stands: "closed as delivered by dave", "ended, its worker says done". */
-export function standingWords({
+export function stateWords({
   state,
   outcome,
   closing,

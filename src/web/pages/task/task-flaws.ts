@@ -11,7 +11,7 @@ import { askingCodes, snoozeButtons } from "../row-actions.ts";
 import { acknowledgedMark, signalSentence } from "../signal-words.ts";
 import { tag, tierTag } from "../tags.ts";
 
-export function renderFlaws(row: TaskRow, acting: Acting | null, time: PageTime): Html | null {
+export function renderTaskProblems(row: TaskRow, acting: Acting | null, time: PageTime): Html | null {
   if (row.signals.length + row.problems.length === 0) return null;
   return html`${row.signals.length > 0 && html`<section class="group"><h2>Signals</h2><ul class="entries">${row.signals.map((signal) => renderSignal(signal, row, time))}</ul>${acting && renderForms(row, acting)}</section>`}
     ${row.problems.length > 0 && html`<section class="group"><h2>Flaws in the file</h2><ul class="entries">${row.problems.map(renderProblem)}</ul></section>`}`;

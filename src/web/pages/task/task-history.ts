@@ -1,14 +1,14 @@
 // A task's last moves.
 
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import type { Transition } from "../../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../../core/snapshot/transition.ts";
 import { changeWords } from "../change-feed.ts";
 import { type Html, html } from "../html.ts";
 import { activityUrl } from "../links.ts";
 import { momentsOf } from "../moments.ts";
 import { momentTime, type PageTime } from "../page-time.ts";
 
-export function renderHistory({ key }: TaskRow, transitions: readonly Transition[], time: PageTime): Html {
+export function renderHistory({ key }: TaskRow, transitions: readonly ActivityEvent[], time: PageTime): Html {
   const entries = momentsOf(transitions).map(
     (moment) => html`<li>${momentTime(moment.change.atMs, time)} ${changeWords(moment)}</li>`,
   );

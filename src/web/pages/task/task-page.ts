@@ -1,7 +1,7 @@
 // One task: where it stands and why, what it depends on, what is wrong with it, and its file as it is now.
 
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import type { Transition } from "../../../core/snapshot/transition.ts";
+import type { ActivityEvent } from "../../../core/snapshot/transition.ts";
 import type { TreeRead } from "../../../ports/tree-reader.ts";
 import { renderMarkdown } from "../../markdown/render-markdown.ts";
 import { documentLink } from "../document-link.ts";
@@ -12,12 +12,12 @@ import { splitDocument } from "../split-document.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
 import { renderFacts } from "./task-facts.ts";
-import { renderFlaws } from "./task-flaws.ts";
+import { renderTaskProblems } from "./task-flaws.ts";
 import { renderHistory } from "./task-history.ts";
 import { renderProgress } from "./task-progress.ts";
 import { renderPullRequest } from "./task-pull-request.ts";
 import { renderRuns, type TaskRuns } from "./task-runs.ts";
-import { renderStanding } from "./task-standing.ts";
+import { renderTaskState } from "./task-standing.ts";
 import { renderWork } from "./task-work.ts";
 
 export type TaskPage = Frame & {
@@ -25,7 +25,7 @@ export type TaskPage = Frame & {
   /** The task's file, read for this request. */
   readonly file: TreeRead;
   /** The task's own, newest first; null when they cannot be read. */
-  readonly transitions: readonly Transition[] | null;
+  readonly transitions: readonly ActivityEvent[] | null;
   readonly runs: TaskRuns;
   readonly ports: PortBlocks;
 };
@@ -43,8 +43,8 @@ export function renderTaskPage(page: TaskPage): string {
       ${renderDifferences(row, file)}
       ${renderWork({ row, dispatch: page.snapshot.dispatch, ports: page.ports, acting: page.acting, time })}
       ${renderPullRequest({ row, source: page.attestation.sources.pull_requests, time })}
-      ${renderStanding(row, page.snapshot, time)}
-      ${renderFlaws(row, page.acting, time)}
+      ${renderTaskState(row, page.snapshot, time)}
+      ${renderTaskProblems(row, page.acting, time)}
       ${renderDependencies(row, page.snapshot)}
       ${renderFile(row, file)}
       </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, row.run, time)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,

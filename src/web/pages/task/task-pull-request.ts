@@ -7,11 +7,11 @@ import { isOpen } from "../../../core/task/is-open.ts";
 import { command } from "../command-words.ts";
 import { type Html, html } from "../html.ts";
 import { durationTime, momentTime, type PageTime } from "../page-time.ts";
-import { careFacts } from "../pull-request/care-words.ts";
+import { deliveryFacts } from "../pull-request/care-words.ts";
 import { hostLink } from "../pull-request/pull-request-link.ts";
 import { awaitedTag, stateTag } from "../pull-request/pull-request-words.ts";
 import { failingWords, offWords } from "../pull-request/source-words.ts";
-import { toldSource } from "../pull-request/told-source.ts";
+import { shownSource } from "../pull-request/told-source.ts";
 import { completeCommand } from "../task-commands.ts";
 import { counted } from "../words.ts";
 import { renderChecks } from "./task-checks.ts";
@@ -29,7 +29,7 @@ export function renderPullRequest(input: TaskPullRequest): Html {
 
 /** "No" is said only where that is known (F10). */
 function renderNone({ row, source, time }: TaskPullRequest): Html {
-  const told = toldSource(source, time.observedAtMs);
+  const told = shownSource(source, time.observedAtMs);
   if (told.kind === "off") return html`<p class="aside">Pull requests are ${offWords(told)}.</p>`;
   if (told.kind === "failing")
     return html`<p class="aside cannot-tell">Can't tell: pull requests ${failingWords(told, time)}</p>`;
@@ -47,7 +47,7 @@ function renderKnown(input: TaskPullRequest, view: PullRequestView): Html {
 
 /** Facts that are not kept up to date say so before anything else. */
 function renderAge({ source, time }: TaskPullRequest): Html | null {
-  const told = toldSource(source, time.observedAtMs);
+  const told = shownSource(source, time.observedAtMs);
   if (told.kind === "failing")
     return html`<p class="aside cannot-tell">Pull requests ${failingWords(told, time)}</p>`;
   if (told.kind !== "off") return null;
@@ -108,7 +108,7 @@ function factsOf(view: PullRequestView, time: PageTime): readonly Fact[] {
     ["Closed", view.state === "closed" && view.closed_at !== null ? closedWords(view.closed_at, time) : null],
     ["Labels", view.labels.length === 0 ? null : labelWords(view.labels)],
     ["Matched by", view.linked_by === "branch" ? "branch" : "the number or address in the file"],
-    ...careFacts(view, time),
+    ...deliveryFacts(view, time),
   ];
   return facts.filter(([, value]) => value !== null);
 }

@@ -5,7 +5,7 @@ import type { RunView } from "../../../core/snapshot/run-schema.ts";
 import { type Html, html } from "../html.ts";
 import { runUrl } from "../links.ts";
 import { momentTime, type PageTime } from "../page-time.ts";
-import { shortId, standingWords } from "../run/run-words.ts";
+import { shortId, stateWords } from "../run/run-words.ts";
 import { counted } from "../words.ts";
 
 export type TaskRuns =
@@ -43,6 +43,6 @@ function renderRun(run: Run, current: RunView | null, time: PageTime): Html {
       : attempt === 0
         ? "not started yet"
         : html`<bdi>${workerName ?? "a worker"}</bdi>, ${counted(attempt, "attempt")}`;
-  return html`<li><a href="${runUrl(id)}">run <bdi>${shortId(id)}</bdi></a> <b><bdi>${standingWords(standing)}</bdi></b>
+  return html`<li><a href="${runUrl(id)}">run <bdi>${shortId(id)}</bdi></a> <b><bdi>${stateWords(standing)}</bdi></b>
     <p class="aside">queued by <bdi>${queued.by}</bdi> at ${momentTime(queued.atMs, time)}${queued.note !== null && html`: <bdi>${queued.note}</bdi>`} · ${who}</p></li>`;
 }

@@ -8,7 +8,7 @@ import { durationTime, type PageTime } from "../page-time.ts";
 import { groupTag } from "../tags.ts";
 import { GROUP_WORDS } from "../words.ts";
 
-export function renderStanding(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
+export function renderTaskState(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
   const { notes, inputs, steps } = explain(row, snapshot);
   const since = durationTime({ iso: row.since, basis: row.since_basis }, "for", time);
   return html`<section class="group standing"><h2>Why it is here</h2>

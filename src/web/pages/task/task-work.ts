@@ -1,11 +1,11 @@
 // Who works on a task now: how it is getting on, where, and what can be done about it.
 
-import { standingOf } from "../../../core/run/judge-closing.ts";
+import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { namedProcesses } from "../../../core/run/named-process.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import type { Dispatch, RunView } from "../../../core/snapshot/run-schema.ts";
 import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import { unreadableFlaw, whyNotStarted } from "../../../core/task/unreadable-file.ts";
+import { unreadableProblem, whyNotStarted } from "../../../core/task/unreadable-file.ts";
 import { type Acting, button, otherButton, renderActionForm } from "../actions/action-form.ts";
 import { type Html, html } from "../html.ts";
 import { runUrl } from "../links.ts";
@@ -34,7 +34,7 @@ export function renderWork(work: TaskWork): Html | null {
 }
 
 function renderNobody({ row, acting, dispatch }: TaskWork): Html | null {
-  if (acting === null || !dispatch.configured || standingOf(row) !== "open") return null;
+  if (acting === null || !dispatch.configured || taskResolutionOf(row) !== "open") return null;
   // A worker would begin anew beside what is there already.
   if (row.pull_request?.state === "open")
     return html`<p>Nobody works on it here; ${numberLink(row.pull_request)} is open.</p>`;
@@ -52,7 +52,7 @@ function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
 
 function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | null {
   const hasEnded = run.state !== "queued" && !isAtWork(run);
-  if (acting === null || !hasEnded || !dispatch.configured || standingOf(row) !== "open")
+  if (acting === null || !hasEnded || !dispatch.configured || taskResolutionOf(row) !== "open")
     return renderRunForms(run, acting);
   if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
   return renderRunForms(
@@ -101,7 +101,7 @@ function checkedOutText({ commits, checked_out: other }: RunView): string | null
 
 /** For a file that cannot be read, the reason instead of the button. */
 function kickoffForm({ key, problems }: TaskRow, acting: Acting): Html {
-  const flaw = unreadableFlaw(problems);
+  const flaw = unreadableProblem(problems);
   if (flaw !== null) return html`<p class="aside"><bdi>${whyNotStarted(flaw)}</bdi></p>`;
   return renderActionForm(acting, { action: "kickoff", fields: { task: key }, content: button("Kick off") });
 }
