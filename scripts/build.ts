@@ -61,7 +61,7 @@ const oftenOnly: Plugin = {
   setup({ onResolve, onLoad }) {
     const isLeftOut = ({ kind, path }: { kind: string; path: string }) => {
       if (kind !== "dynamic-import") return false;
-      const command = /\/commands\/(.+)\.ts$/.exec(path)?.[1];
+      const command = /\/commands\/(?:[\w-]+\/)?([\w-]+)\.ts$/.exec(path)?.[1];
       return path.includes("/web/") || (command !== undefined && !OFTEN_STARTED.includes(command));
     };
     onResolve({ filter: /^\./ }, (asked) =>

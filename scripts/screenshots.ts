@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import type { Snapshot } from "../src/core/snapshot/schema.ts";
+import type { Snapshot } from "../src/core/contract/snapshot.ts";
 import { startBrowser } from "../test/support/browser.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));

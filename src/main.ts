@@ -7,10 +7,10 @@ import { dirname, join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "./adapters/clock.ts";
-import { ownFolderFlaw, userFolders } from "./adapters/files/own-folders.ts";
-import type { ConnectionSettings } from "./adapters/sqlite/connection.ts";
-import type { System } from "./cli/cli-world.ts";
-import { runCommandLine } from "./cli/run.ts";
+import type { ConnectionSettings } from "./adapters/sqlite/database/connection.ts";
+import { ownFolderFlaw, userFolders } from "./adapters/user/user-folders.ts";
+import type { System } from "./cli/contract/system.ts";
+import { runCommandLine } from "./cli/main.ts";
 import { typedIn } from "./cli/typed-in.ts";
 
 /** What is ours in a watched repository; invisible to git (adapters/files/state-folder.ts). */
@@ -37,7 +37,7 @@ const world: System = {
   clock: systemClock,
   exampleFolder: fileURLToPath(new URL("../examples/dataface", import.meta.url)),
   findRepository: async (asked) => {
-    const { findRepository } = await import("./adapters/files/find-repository.ts");
+    const { findRepository } = await import("./adapters/tree-files/find-repository.ts");
     return findRepository({ asked, env, typedIn: world.typedIn });
   },
   openStore: async (root) => {
@@ -49,35 +49,35 @@ const world: System = {
     return createSqliteStore(await storeSettings(root));
   },
   openSnapshotFiles: async (root) => {
-    const { createSnapshotFiles } = await import("./adapters/files/snapshot-file.ts");
+    const { createSnapshotFiles } = await import("./adapters/snapshot-file/snapshot-file.ts");
     return createSnapshotFiles({ folder: stateFolder(root) });
   },
   openTreeFiles: async (root) => {
-    const { createTreeFiles } = await import("./adapters/files/tree-files.ts");
+    const { createTreeFiles } = await import("./adapters/tree-files/tree-files.ts");
     return createTreeFiles({ root });
   },
   openTreeReader: async (root) => {
-    const { createTreeReader } = await import("./adapters/files/tree-reader.ts");
+    const { createTreeReader } = await import("./adapters/tree-files/tree-reader.ts");
     return createTreeReader({ root });
   },
   openTaskWriter: async (root) => {
-    const { createTaskWriter } = await import("./adapters/files/task-writer.ts");
+    const { createTaskWriter } = await import("./adapters/tree-files/task-writer.ts");
     return createTaskWriter({ root, lockFile: join(stateFolder(root), EDIT_LOCK_FILE) });
   },
   openSettingsFiles: async (root) => {
-    const { createSettingsFiles } = await import("./adapters/files/settings-files.ts");
+    const { createSettingsFiles } = await import("./adapters/user/settings-files.ts");
     return createSettingsFiles({ root, ownFolder: world.ownFolders.config });
   },
   replaceConfigFile: async (change) => {
-    const { replaceConfigFile } = await import("./adapters/files/config-writer.ts");
+    const { replaceConfigFile } = await import("./adapters/tree-files/config-writer.ts");
     return replaceConfigFile(change);
   },
   openTreeWatch: async (root, mode) => {
-    const { createTreeWatch } = await import("./adapters/files/tree-watch.ts");
+    const { createTreeWatch } = await import("./adapters/tree-files/tree-watch.ts");
     return createTreeWatch({ root, stateFolder: stateFolder(root), mode });
   },
   openGit: async (root) => {
-    const { createGit } = await import("./adapters/git/git.ts");
+    const { createGit } = await import("./adapters/git/facts/git.ts");
     return createGit({ root });
   },
   openLog: async (level) => {
@@ -85,90 +85,90 @@ const world: System = {
     return createLog({ level });
   },
   describeHolder: async () => {
-    const { describeHolder } = await import("./adapters/processes/process-witness.ts");
+    const { describeHolder } = await import("./adapters/process-table/process-identity.ts");
     return describeHolder({ url: null });
   },
   openMemoryFreer: async () => {
-    const { createMemoryFreer } = await import("./adapters/processes/free-memory.ts");
+    const { createMemoryFreer } = await import("./adapters/launch/free-memory.ts");
     return createMemoryFreer();
   },
   keepHeapSmall: async () => {
-    const { keepHeapSmall } = await import("./adapters/processes/small-heap.ts");
+    const { keepHeapSmall } = await import("./adapters/launch/small-heap.ts");
     keepHeapSmall();
   },
   openProcessProbe: async () => {
-    const { createProcessProbe } = await import("./adapters/processes/process-witness.ts");
+    const { createProcessProbe } = await import("./adapters/process-table/process-identity.ts");
     return createProcessProbe();
   },
   openRunnerLauncher: async (words) => {
-    const { createRunnerLauncher } = await import("./adapters/processes/runner-process.ts");
+    const { createRunnerLauncher } = await import("./adapters/launch/runner-process.ts");
     // The repository may be deleted while it is served; the folder of the program stays.
     return createRunnerLauncher({ entry, args: words, cwd: dirname(entry), env });
   },
   connectToParent: async () => {
-    const { connectToParent } = await import("./adapters/processes/runner-process.ts");
+    const { connectToParent } = await import("./adapters/launch/runner-process.ts");
     return connectToParent();
   },
   openActingUser: async (log) => {
-    const { createActingUser } = await import("./adapters/acting-user.ts");
+    const { createActingUser } = await import("./adapters/user/acting-user.ts");
     const name = userName() ?? "the user who started this server";
     return createActingUser({ name, stateFolder: userFolders(env).state, nowMs: systemClock.wallMs, log });
   },
   issueOneTimeSecret: async () => {
-    const { issueSecret } = await import("./adapters/files/one-time-addresses.ts");
+    const { issueSecret } = await import("./adapters/user/one-time-addresses.ts");
     return issueSecret({ stateFolder: userFolders(env).state, nowMs: systemClock.wallMs });
   },
   openBrowser: async (address) => {
-    const { openBrowser } = await import("./adapters/processes/open-browser.ts");
+    const { openBrowser } = await import("./adapters/exec/open-browser.ts");
     return openBrowser(address, { environment: env, stateFolder: userFolders(env).state });
   },
   startServer: async (options) => {
-    const { startServer } = await import("./web/server.ts");
+    const { startServer } = await import("./web/server/server.ts");
     return startServer(options);
   },
   namePortHolder: async (port) => {
-    const { namePortHolder } = await import("./adapters/processes/port-holder.ts");
+    const { namePortHolder } = await import("./adapters/process-table/port-holder.ts");
     return namePortHolder(port);
   },
   writeNewFiles: async (root, files) => {
-    const { writeNewFiles } = await import("./adapters/files/write-new-files.ts");
+    const { writeNewFiles } = await import("./adapters/file-system/write-new-files.ts");
     return writeNewFiles(root, files);
   },
   runCommand: async (request) => {
-    const { runCommand } = await import("./adapters/processes/run-command.ts");
+    const { runCommand } = await import("./adapters/exec/run-command.ts");
     return runCommand(request);
   },
   openWorkers: async (root) => {
-    const { createWorkers } = await import("./adapters/processes/workers.ts");
+    const { createWorkers } = await import("./adapters/launch/workers.ts");
     const nodeArguments = process.execArgv;
     return createWorkers({ root, entry, nodeArguments, environment: env, folder: dirname(entry) });
   },
   openWorkerSlots: async (root) => {
     const { createWorkerSlots } = await import("./adapters/sqlite/worker-slots.ts");
-    const { probeProcess } = await import("./adapters/processes/process-witness.ts");
+    const { probeProcess } = await import("./adapters/process-table/process-identity.ts");
     const { state } = userFolders(env);
     return createWorkerSlots({ stateFolder: state, root, see: probeProcess, nowMs: systemClock.wallMs });
   },
   openWorkerLauncher: async (root) => {
-    const { createWorkerLauncher } = await import("./adapters/processes/worker-process.ts");
+    const { createWorkerLauncher } = await import("./adapters/launch/worker-process.ts");
     return createWorkerLauncher({ stateFolder: stateFolder(root), environment: env });
   },
   findCallingWorker: async () => {
-    const { findCallingWorker } = await import("./adapters/processes/calling-worker.ts");
+    const { findCallingWorker } = await import("./adapters/process-table/calling-worker.ts");
     return findCallingWorker(env);
   },
   enclosingWorktree: async () => {
-    const { enclosingWorktree } = await import("./adapters/git/enclosing-worktree.ts");
+    const { enclosingWorktree } = await import("./adapters/git/facts/enclosing-worktree.ts");
     return enclosingWorktree(currentFolder());
   },
-  openProofMaker: async () => (await import("./adapters/processes/attempt-proof.ts")).newAttemptProof,
-  hashOfProof: async (secret) => (await import("./adapters/processes/attempt-proof.ts")).hashOfProof(secret),
+  openProofMaker: async () => (await import("./adapters/launch/attempt-proof.ts")).newAttemptProof,
+  hashOfProof: async (secret) => (await import("./adapters/launch/attempt-proof.ts")).hashOfProof(secret),
   onNudge: (listener) => {
     process.on("SIGTERM", listener);
     return () => process.off("SIGTERM", listener);
   },
   openRunProbe: async (root, { worktrees: settings, lookCloserMs, log }) => {
-    const { createRunProbe } = await import("./adapters/processes/run-witness.ts");
+    const { createRunProbe } = await import("./adapters/run-probe/run-probe.ts");
     const [workers, worktrees] = await Promise.all([
       world.openWorkers(root),
       world.openWorktrees(root, settings),
@@ -177,7 +177,7 @@ const world: System = {
     return createRunProbe({ ...parts, lookCloserMs });
   },
   openRunFiles: async (root) => {
-    const { createRunFiles } = await import("./adapters/files/run-files.ts");
+    const { createRunFiles } = await import("./adapters/run-log/run-files.ts");
     const program = { node: process.execPath, nodeArguments: process.execArgv, entry };
     return createRunFiles({ stateFolder: stateFolder(root), program, nowMs: systemClock.wallMs });
   },
@@ -195,31 +195,31 @@ const world: System = {
     });
   },
   twinFolder: async (root, worktree) => {
-    const { twinFolder } = await import("./adapters/git/twin-folder.ts");
+    const { twinFolder } = await import("./adapters/git/facts/twin-folder.ts");
     return twinFolder(root, worktree);
   },
   openCommittedFiles: async (root) => {
-    const { createCommittedFiles } = await import("./adapters/git/committed-files.ts");
-    const { runCommand } = await import("./adapters/processes/run-command.ts");
+    const { createCommittedFiles } = await import("./adapters/git/facts/committed-files.ts");
+    const { runCommand } = await import("./adapters/exec/run-command.ts");
     return createCommittedFiles({ root, env, run: runCommand });
   },
   openPrograms: async (root) => {
-    const { createPrograms } = await import("./adapters/processes/programs.ts");
+    const { createPrograms } = await import("./adapters/exec/programs.ts");
     return createPrograms({ root, env });
   },
   openPullRequestHosts: async (root, settings) => {
     const { createGitHubHosts } = await import("./adapters/github/find-host.ts");
-    const { runCommand } = await import("./adapters/processes/run-command.ts");
+    const { runCommand } = await import("./adapters/exec/run-command.ts");
     const hosts = { root, env, run: runCommand, clock: systemClock };
     return { find: (signal) => createGitHubHosts({ ...hosts, settings: settings() }).find(signal) };
   },
   openGitHooks: async (root) => {
-    const { createGitHooks } = await import("./adapters/git/hooks.ts");
+    const { createGitHooks } = await import("./adapters/git/facts/hooks.ts");
     return createGitHooks({ root, env });
   },
   ownCommand: [process.execPath, ...process.execArgv, entry],
   openScratchFolders: async () => {
-    const { scratchFolders } = await import("./adapters/files/scratch-folders.ts");
+    const { scratchFolders } = await import("./adapters/file-system/scratch-folders.ts");
     return scratchFolders;
   },
 };
@@ -232,9 +232,9 @@ async function storeSettings(root: string): Promise<ConnectionSettings> {
   if (env["TASKS_RUN"]) return plain;
   const [{ createStoreAdmission }, { KnownStores }, { isTracked }, { probeProcess }] = await Promise.all([
     import("./adapters/sqlite/store-admission.ts"),
-    import("./adapters/files/known-stores.ts"),
-    import("./adapters/git/tracked-state.ts"),
-    import("./adapters/processes/process-witness.ts"),
+    import("./adapters/user/known-stores.ts"),
+    import("./adapters/git/facts/tracked-state.ts"),
+    import("./adapters/process-table/process-identity.ts"),
   ]);
   const admission = createStoreAdmission({
     repository: root,

@@ -4,16 +4,16 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/adapters/clock.ts";
-import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
-import { createTreeWatch } from "../../src/adapters/files/tree-watch.ts";
-import { keepHeapSmall } from "../../src/adapters/processes/small-heap.ts";
+import { keepHeapSmall } from "../../src/adapters/launch/small-heap.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import { createHeartbeat } from "../../src/app/heartbeat.ts";
-import { startSettingsOf } from "../../src/app/start-settings.ts";
+import { createTreeFiles } from "../../src/adapters/tree-files/tree-files.ts";
+import { createTreeWatch } from "../../src/adapters/tree-files/tree-watch.ts";
+import { createHeartbeat } from "../../src/app/cycle/heartbeat.ts";
+import { startSettingsOf } from "../../src/app/cycle/start-settings.ts";
 import { configSchema } from "../../src/config/schema.ts";
-import type { CycleCause } from "../../src/core/cycle/cycle.ts";
-import { NEVER_SYNCED } from "../../src/core/pull-request/look-up-state.ts";
+import type { CycleCause } from "../../src/core/contract/cycle.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
+import { NEVER_SYNCED } from "../../src/core/pull-request/sync-state.ts";
 import { taskPath, taskText } from "../tree.ts";
 
 const ROUNDS = 15;

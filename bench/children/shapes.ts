@@ -2,12 +2,12 @@
 // rounds in which the shapes take turns.
 
 import { configSchema } from "../../src/config/schema.ts";
+import type { FileRead, TreeIndex } from "../../src/core/contract/parsed-file.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import { type BuiltSnapshot, buildSnapshot } from "../../src/core/snapshot/build.ts";
 import { diffSnapshots } from "../../src/core/snapshot/diff.ts";
-import { applyReads } from "../../src/core/tree/collect.ts";
-import type { FileRead, TreeIndex } from "../../src/core/tree/parsed-file.ts";
+import { applyReads } from "../../src/core/tree/update-index.ts";
 import { median } from "../measure.ts";
 import { taskPath } from "../tree.ts";
 

@@ -1,6 +1,6 @@
 // The machine's clocks. Everything that needs time is given a Clock, so that tests can step one by hand.
 
-import type { Clock } from "../ports/clock.ts";
+import type { Clock } from "../ports/system/clock.ts";
 
 const NANOSECONDS_PER_MS = 1e6;
 const MICROSECONDS_PER_MS = 1e3;

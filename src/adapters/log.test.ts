@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { Log } from "../ports/log.ts";
+import type { Log } from "../ports/system/log.ts";
 import { createLog, type LogLevel } from "./log.ts";
 
 test("one JSON line per event, graver than the level asked for", () => {

@@ -3,8 +3,8 @@
 
 import { createRequire } from "node:module";
 import type { Logger } from "pino";
-import { redactSecrets } from "../core/redact-secrets.ts";
-import type { Log } from "../ports/log.ts";
+import { redactSecrets } from "../core/text/redact-secrets.ts";
+import type { Log } from "../ports/system/log.ts";
 
 const LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LEVELS)[number];

@@ -1,9 +1,9 @@
 // The commands that edit files of the repository, because somebody says so: task files and the worker's setting. Part of
 // command-list.ts.
 
-import { AS } from "./actor.ts";
-import type { CommandSpec } from "./command.ts";
-import { FORMAT, REPO } from "./flags.ts";
+import { AS } from "./contract/actor.ts";
+import type { CommandSpec } from "./contract/command.ts";
+import { FORMAT, REPO } from "./contract/flags.ts";
 
 const NAME = { name: "task", required: true, description: "slug, id or workstream/slug" } as const;
 
@@ -41,7 +41,7 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
         does: "a task that can be picked up",
       },
     ],
-    load: async () => (await import("./commands/create.ts")).create,
+    load: async () => (await import("./commands/plan/create.ts")).create,
   },
   {
     name: "update",
@@ -70,7 +70,7 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
         does: "a list, and no owner",
       },
     ],
-    load: async () => (await import("./commands/update.ts")).update,
+    load: async () => (await import("./commands/plan/update.ts")).update,
   },
   {
     name: "complete",
@@ -92,7 +92,7 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
       { line: "tasks complete fix-the-page --tick-gates", does: "explored and reviewed" },
       { line: 'tasks complete fix-the-page --by mia --waive "no user interface"', does: "without its gates" },
     ],
-    load: async () => (await import("./commands/complete.ts")).complete,
+    load: async () => (await import("./commands/plan/complete.ts")).complete,
   },
   {
     name: "worker",
@@ -115,6 +115,6 @@ export const EDIT_COMMANDS: readonly CommandSpec[] = [
       { line: "tasks worker use claude", does: "let Claude Code work on tasks" },
       { line: "tasks worker use -- my-agent --yes {prompt}", does: "or any program of yours" },
     ],
-    load: async () => (await import("./commands/worker.ts")).worker,
+    load: async () => (await import("./commands/run/worker.ts")).worker,
   },
 ];

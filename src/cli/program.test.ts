@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../test/support/check-doc.ts";
-import { UserError } from "../core/errors.ts";
-import { COMMANDS } from "./command-list.ts";
+import { UserError } from "../core/contract/user-error.ts";
+import { COMMANDS } from "./command-index.ts";
 import { parseCommandLine } from "./program.ts";
 import { commandLineReference } from "./reference.ts";
 

@@ -2,9 +2,9 @@
 // nearest right word (C1). It neither prints errors nor ends the process; run.ts does both.
 
 import { Command, CommanderError, Option } from "commander";
-import type { CommandSpec, Flag, Flags } from "./command.ts";
-import { COMMANDS } from "./command-list.ts";
-import { longName } from "./flags.ts";
+import { COMMANDS } from "./command-index.ts";
+import type { CommandSpec, Flag, Flags } from "./contract/command.ts";
+import { longName } from "./contract/flags.ts";
 import { unknownCommand, usageError } from "./usage-error.ts";
 
 /** What the words of a command line ask for. */

@@ -1,6 +1,6 @@
 // Prints docs/cli.md from the list of commands; a test compares the two.
 
-import { COMMANDS } from "./command-list.ts";
+import { COMMANDS } from "./command-index.ts";
 import { helpText } from "./program.ts";
 
 /** The whole of docs/cli.md. */
@@ -13,7 +13,7 @@ export function commandLineReference(): string {
 
 const INTRODUCTION = `# The command line
 
-<!-- Printed from src/cli/command-list.ts; a test compares the two. After a change: UPDATE_DOCS=1 npx vitest run src/cli -->
+<!-- Printed from src/cli/command-index.ts; a test compares the two. After a change: UPDATE_DOCS=1 npx vitest run src/cli -->
 
 \`tasks\` prints what the pages show, and starts what keeps them true. In a clone of this repository it is
 \`npm run tasks -- <command>\`.

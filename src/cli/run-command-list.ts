@@ -1,8 +1,8 @@
 // The commands of runs: kicking off, starting, watching, talking to workers, reconciling. Part of command-list.ts.
 
-import { AS } from "./actor.ts";
-import type { CommandSpec, Flag } from "./command.ts";
-import { FORMAT, OWNER, REPO, TASK } from "./flags.ts";
+import { AS } from "./contract/actor.ts";
+import type { CommandSpec, Flag } from "./contract/command.ts";
+import { FORMAT, OWNER, REPO, TASK } from "./contract/flags.ts";
 
 const NAME = { name: "task", required: true, description: "slug, id or workstream/slug" } as const;
 
@@ -49,7 +49,7 @@ const STARTING: readonly CommandSpec[] = [
         does: "start two workers, also where no runner is alive",
       },
     ],
-    load: async () => (await import("./commands/kickoff.ts")).kickoff,
+    load: async () => (await import("./commands/work/kickoff.ts")).kickoff,
   },
   {
     name: "dispatch",
@@ -72,7 +72,7 @@ const STARTING: readonly CommandSpec[] = [
       { line: "tasks dispatch --dry-run", does: "what would be started, and why the rest is not" },
       { line: "tasks dispatch --max 2", does: "start the first two of the line" },
     ],
-    load: async () => (await import("./commands/dispatch.ts")).dispatch,
+    load: async () => (await import("./commands/work/dispatch.ts")).dispatch,
   },
   {
     name: "pause",
@@ -81,7 +81,7 @@ const STARTING: readonly CommandSpec[] = [
     description: "Nothing is started or tried again, by whomever, until `tasks resume`. Survives restarts.",
     flags: [REPO, AS, NOTE, FORMAT],
     examples: [{ line: 'tasks pause --note "release day"', does: "with a reason on the page" }],
-    load: async () => (await import("./commands/pause.ts")).pause,
+    load: async () => (await import("./commands/work/pause.ts")).pause,
   },
   {
     name: "resume",
@@ -90,7 +90,7 @@ const STARTING: readonly CommandSpec[] = [
     description: "Ends the pause, whoever made it.",
     flags: [REPO, AS, NOTE, FORMAT],
     examples: [{ line: "tasks resume", does: "what is queued starts" }],
-    load: async () => (await import("./commands/resume.ts")).resume,
+    load: async () => (await import("./commands/work/resume.ts")).resume,
   },
   {
     name: "stop",
@@ -111,7 +111,7 @@ const STARTING: readonly CommandSpec[] = [
       { line: "tasks stop fix-ci", does: "one task" },
       { line: "tasks stop --all", does: "all of them, after saying how many" },
     ],
-    load: async () => (await import("./commands/stop.ts")).stop,
+    load: async () => (await import("./commands/work/stop.ts")).stop,
   },
   {
     name: "continue",
@@ -133,7 +133,7 @@ const STARTING: readonly CommandSpec[] = [
         does: "at once, not when it has finished",
       },
     ],
-    load: async () => (await import("./commands/continue.ts")).continueRun,
+    load: async () => (await import("./commands/work/continue.ts")).continueRun,
   },
 ];
 
@@ -151,7 +151,7 @@ const WATCHING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: "tasks runs fix-ci --format json", does: "all attempts at one task, for a program" }],
-    load: async () => (await import("./commands/runs.ts")).runs,
+    load: async () => (await import("./commands/look/runs.ts")).runs,
   },
   {
     name: "logs",
@@ -168,7 +168,7 @@ const WATCHING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: "tasks logs fix-ci -f", does: "read along" }],
-    load: async () => (await import("./commands/logs.ts")).logs,
+    load: async () => (await import("./commands/look/logs.ts")).logs,
   },
   {
     name: "is-active",
@@ -178,7 +178,7 @@ const WATCHING: readonly CommandSpec[] = [
     description: "Exits 0 while a worker or a claim is live, else 1.",
     flags: [REPO, FORMAT],
     examples: [{ line: "tasks is-active fix-ci && echo busy", does: "in a script" }],
-    load: async () => (await import("./commands/is-active.ts")).isActive,
+    load: async () => (await import("./commands/look/is-active.ts")).isActive,
   },
   {
     name: "worktrees",
@@ -202,7 +202,7 @@ const WATCHING: readonly CommandSpec[] = [
       { line: "tasks worktrees", does: "what there is" },
       { line: "tasks worktrees prune --dry-run", does: "what could go" },
     ],
-    load: async () => (await import("./commands/worktrees.ts")).worktrees,
+    load: async () => (await import("./commands/look/worktrees.ts")).worktrees,
   },
   {
     name: "acknowledge",
@@ -226,7 +226,7 @@ const WATCHING: readonly CommandSpec[] = [
         does: "until the afternoon",
       },
     ],
-    load: async () => (await import("./commands/acknowledge.ts")).acknowledge,
+    load: async () => (await import("./commands/work/acknowledge.ts")).acknowledge,
   },
   {
     name: "snooze",
@@ -236,7 +236,7 @@ const WATCHING: readonly CommandSpec[] = [
     description: "As acknowledge, but the signals ask again at that time however often they did before.",
     flags: [REPO, AS, CODE, UNTIL, NOTE, FORMAT],
     examples: [{ line: "tasks snooze fix-ci --until 2h", does: "not now" }],
-    load: async () => (await import("./commands/snooze.ts")).snooze,
+    load: async () => (await import("./commands/work/snooze.ts")).snooze,
   },
   {
     name: "answer",
@@ -246,7 +246,7 @@ const WATCHING: readonly CommandSpec[] = [
     description: "A waiting worker gets it at once; one that has ended is continued with it.",
     flags: [REPO, AS, FORMAT],
     examples: [{ line: 'tasks answer deploy-to-eu "eu-west-1"', does: "the worker goes on" }],
-    load: async () => (await import("./commands/answer.ts")).answer,
+    load: async () => (await import("./commands/work/answer.ts")).answer,
   },
 ];
 
@@ -271,7 +271,7 @@ const WORKING: readonly CommandSpec[] = [
         does: "for an agent that somebody else started",
       },
     ],
-    load: async () => (await import("./commands/next.ts")).next,
+    load: async () => (await import("./commands/plan/next.ts")).next,
   },
   {
     name: "claim",
@@ -282,7 +282,7 @@ const WORKING: readonly CommandSpec[] = [
       "For a person, or an agent that somebody else started: the same one claim per task, shown as by hand, never ended or tried again from here.",
     flags: [REPO, AS, NOTE, { usage: "--worktree <folder>", description: "where you work on it" }, FORMAT],
     examples: [{ line: "tasks claim fix-ci --worktree ../fix-ci", does: "progress is seen there" }],
-    load: async () => (await import("./commands/claim.ts")).claim,
+    load: async () => (await import("./commands/plan/claim.ts")).claim,
   },
   {
     name: "release",
@@ -292,7 +292,7 @@ const WORKING: readonly CommandSpec[] = [
     description: "Ends the claim; the task is where its file puts it.",
     flags: [REPO, AS, NOTE, FORMAT],
     examples: [{ line: "tasks release fix-ci", does: "somebody else may take it" }],
-    load: async () => (await import("./commands/release.ts")).release,
+    load: async () => (await import("./commands/plan/release.ts")).release,
   },
   {
     name: "report",
@@ -312,7 +312,7 @@ const WORKING: readonly CommandSpec[] = [
       { line: 'tasks report --progress "writing the tests"', does: "shown on the page with its age" },
       { line: 'tasks report --waiting-on "CI 8812" --until 14:20', does: "silence until then is understood" },
     ],
-    load: async () => (await import("./commands/report.ts")).report,
+    load: async () => (await import("./commands/agents/report.ts")).report,
   },
   {
     name: "ask",
@@ -333,7 +333,7 @@ const WORKING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: 'tasks ask "Which region?" --choice eu --choice us --wait', does: "prints eu or us" }],
-    load: async () => (await import("./commands/ask.ts")).ask,
+    load: async () => (await import("./commands/agents/ask.ts")).ask,
   },
   {
     name: "finish",
@@ -349,7 +349,7 @@ const WORKING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: 'tasks finish --outcome done --note "tests pass"', does: "ready to be looked at" }],
-    load: async () => (await import("./commands/finish.ts")).finish,
+    load: async () => (await import("./commands/agents/finish.ts")).finish,
   },
 ];
 
@@ -368,7 +368,7 @@ const MENDING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: "tasks reconcile --dry-run", does: "what does not agree" }],
-    load: async () => (await import("./commands/reconcile.ts")).reconcile,
+    load: async () => (await import("./commands/work/reconcile.ts")).reconcile,
   },
   {
     name: "prs",
@@ -385,7 +385,7 @@ const MENDING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: "tasks prs", does: "what is in review, and for whom it waits" }],
-    load: async () => (await import("./commands/prs.ts")).prs,
+    load: async () => (await import("./commands/look/prs.ts")).prs,
   },
   {
     name: "deliver",
@@ -400,7 +400,7 @@ const MENDING: readonly CommandSpec[] = [
       FORMAT,
     ],
     examples: [{ line: "tasks deliver --dry-run", does: "what care of branches would do now" }],
-    load: async () => (await import("./commands/deliver.ts")).deliver,
+    load: async () => (await import("./commands/work/deliver.ts")).deliver,
   },
   {
     name: "hooks",
@@ -411,7 +411,7 @@ const MENDING: readonly CommandSpec[] = [
       "Adds a marked block to the hooks post-merge and post-checkout, or takes it out again. Hooks that are there stay.",
     flags: [REPO, FORMAT],
     examples: [{ line: "tasks hooks install", does: "once per clone" }],
-    load: async () => (await import("./commands/hooks.ts")).hooks,
+    load: async () => (await import("./commands/run/hooks.ts")).hooks,
   },
   {
     name: "doctor",
@@ -422,7 +422,7 @@ const MENDING: readonly CommandSpec[] = [
       "Looks at the worker's command, its program and git, as kickoff does before it queues a task, and at what else keeps work from starting. Exits 1 when something is in the way.",
     flags: [REPO, FORMAT],
     examples: [{ line: "tasks doctor", does: "before the first kickoff" }],
-    load: async () => (await import("./commands/doctor.ts")).doctor,
+    load: async () => (await import("./commands/run/doctor.ts")).doctor,
   },
 ];
 

@@ -1,9 +1,9 @@
 // What is wrong with the words of a command line, and the nearest right word (C1).
 
 import type { CommanderError } from "commander";
-import { UserError } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
-import { quote } from "../core/quote.ts";
+import { UserError } from "../core/contract/user-error.ts";
+import { nearest } from "../core/text/nearest.ts";
+import { quote } from "../core/text/quote.ts";
 
 /** For a first word that is no command. */
 export function unknownCommand(name: string, commands: readonly string[]): UserError {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import type { InsideRun } from "./command.ts";
-import { COMMANDS } from "./command-list.ts";
+import { COMMANDS } from "./command-index.ts";
+import type { InsideRun } from "./contract/command.ts";
 
 const docs = readFileSync(new URL("../../docs/who-acts.md", import.meta.url), "utf8");
 

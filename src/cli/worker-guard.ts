@@ -3,12 +3,12 @@
 // what it is.
 
 import { isAbsolute, join } from "node:path";
-import { UserError } from "../core/errors.ts";
-import { isLive, type Run } from "../core/run/run.ts";
-import type { CallingWorker } from "../ports/calling-worker.ts";
-import { StoreError } from "../ports/store-error.ts";
-import type { System } from "./cli-world.ts";
-import type { CommandSpec, InsideRun } from "./command.ts";
+import { isLive, type Run } from "../core/contract/run.ts";
+import { UserError } from "../core/contract/user-error.ts";
+import type { CallingWorker } from "../ports/runs/calling-worker.ts";
+import { StoreError } from "../ports/store/store-error.ts";
+import type { CommandSpec, InsideRun } from "./contract/command.ts";
+import type { System } from "./contract/system.ts";
 import type { Invocation } from "./program.ts";
 
 /** "worker of fix-ci" when a worker gives a command that is recorded, else null. Throws UserError `person_needed`. */

@@ -1,7 +1,7 @@
 // Reads the text of a settings file: the YAML, and the line of a key when something is wrong with it.
 
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
-import { UserError } from "../core/errors.ts";
+import { UserError } from "../core/contract/user-error.ts";
 
 /** Where it lies in a repository, and what it is called in messages. */
 export const CONFIG_FILE = "tasks/config.yaml";

@@ -2,7 +2,6 @@
 
 import type { EditedText } from "../core/front-matter/edit-refusal.ts";
 import { type FoundKey, type FoundKeys, findKeys } from "../core/front-matter/find-keys.ts";
-import { countLines } from "../core/front-matter/lines.ts";
 import {
   applySplices,
   insertLines,
@@ -10,7 +9,8 @@ import {
   lineBreakAt,
   type Splice,
 } from "../core/front-matter/splice.ts";
-import { sameValue } from "../core/snapshot/same-value.ts";
+import { countLines } from "../core/text/count-lines.ts";
+import { sameValue } from "../core/values/same-value.ts";
 import { isMapping, parseConfigFile } from "./config-file.ts";
 
 const INDENT = "  ";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { UserError } from "../core/errors.ts";
-import type { SettingsFiles, TrustRecord } from "../ports/settings-files.ts";
+import { UserError } from "../core/contract/user-error.ts";
+import type { SettingsFiles, TrustRecord } from "../ports/tree/settings-files.ts";
 import { openSettings } from "./live-settings.ts";
 import { trustIn } from "./trust.ts";
 

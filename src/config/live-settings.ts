@@ -2,8 +2,8 @@
 // asked for again when something is about to start: a worker that was just configured, and trust that was just given or
 // taken back, count at once.
 
-import { UserError } from "../core/errors.ts";
-import type { SettingsFiles, SettingsText } from "../ports/settings-files.ts";
+import { UserError } from "../core/contract/user-error.ts";
+import type { SettingsFiles, SettingsText } from "../ports/tree/settings-files.ts";
 import { type ConfigInput, type LoadedConfig, loadConfig, resolveConfig } from "./load.ts";
 
 type Given = Pick<ConfigInput, "environment" | "flags">;

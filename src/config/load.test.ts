@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../test/support/check-doc.ts";
-import { UserError } from "../core/errors.ts";
+import { UserError } from "../core/contract/user-error.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { configurationReference, starterConfig } from "./print.ts";
 import { REPLACED_SETTINGS } from "./replaced-settings.ts";

@@ -2,11 +2,11 @@
 // from. Strict: an unknown key or a wrong value is an error that names its place and the nearest right name. A guarded
 // value of the repository's file that is not trusted counts as not set, so that nothing can act on it by mistake.
 
-import { UserError } from "../core/errors.ts";
-import { nearest } from "../core/nearest.ts";
-import { quote } from "../core/quote.ts";
-import { WORKER_VARIABLES } from "../core/run/worker-environment.ts";
-import type { SettingsText, TrustRecord } from "../ports/settings-files.ts";
+import { UserError } from "../core/contract/user-error.ts";
+import { nearest } from "../core/text/nearest.ts";
+import { quote } from "../core/text/quote.ts";
+import { WORKER_VARIABLES } from "../core/worker/worker-environment.ts";
+import type { SettingsText, TrustRecord } from "../ports/tree/settings-files.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
 import { isGuarded } from "./guarded-settings.ts";
 import { findReplaced, REPLACED_SETTINGS, type ReplacedSetting } from "./replaced-settings.ts";

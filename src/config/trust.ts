@@ -2,7 +2,7 @@
 // changed is another one, and has to be trusted again.
 
 import { hash } from "node:crypto";
-import type { TrustRecord } from "../ports/settings-files.ts";
+import type { TrustRecord } from "../ports/tree/settings-files.ts";
 
 /** A value that a repository's file gives for a guarded setting. */
 export type GuardedValue = { readonly key: string; readonly value: unknown };

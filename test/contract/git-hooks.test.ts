@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createGitHooks } from "../../src/adapters/git/hooks.ts";
-import { createMemoryGitHooks } from "../../src/adapters/memory/memory-git-hooks.ts";
-import type { GitHooks, HookFolder, HookName } from "../../src/ports/git-hooks.ts";
+import { createGitHooks } from "../../src/adapters/git/facts/hooks.ts";
+import type { GitHooks, HookFolder, HookName } from "../../src/ports/git/git-hooks.ts";
+import { createMemoryGitHooks } from "../memory/memory-git-hooks.ts";
 import { gitEnvironment, never, withCommit } from "../support/task-worktrees.ts";
 
 type World = { readonly hooks: GitHooks; put(name: HookName, text: string): void };

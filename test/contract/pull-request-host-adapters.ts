@@ -3,14 +3,14 @@
 
 import { onTestFinished } from "vitest";
 import { createGitHubHosts } from "../../src/adapters/github/find-host.ts";
-import { createMemoryClock } from "../../src/adapters/memory/memory-clock.ts";
-import { createMemoryPullRequestHost } from "../../src/adapters/memory/memory-pull-request-host.ts";
-import { type CheckState, NO_CHECKS, type PullRequest } from "../../src/core/pull-request/pull-request.ts";
-import type { PullRequestHost } from "../../src/ports/pull-request-host.ts";
+import { type CheckState, NO_CHECKS, type PullRequest } from "../../src/core/contract/pull-request.ts";
+import type { PullRequestHost } from "../../src/ports/git/pull-request-host.ts";
 import { addCheck, completeCheck, rerunCheck } from "../local-github/checks.ts";
 import { type LocalGitHub, startLocalGitHub } from "../local-github/local-github.ts";
 import type { LocalPullRequest } from "../local-github/records.ts";
 import { closePullRequest, merge, openPullRequest, push, setLabels } from "../local-github/state.ts";
+import { createMemoryClock } from "../memory/memory-clock.ts";
+import { createMemoryPullRequestHost } from "../memory/memory-pull-request-host.ts";
 import { UNREMARKABLE } from "../support/pull-request-samples.ts";
 
 export type HostWorld = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { PullRequest } from "../../src/core/pull-request/pull-request.ts";
-import type { HostAnswer, News, WantedPullRequest } from "../../src/ports/pull-request-host.ts";
+import type { PullRequest } from "../../src/core/contract/pull-request.ts";
+import type { HostAnswer, News, WantedPullRequest } from "../../src/ports/git/pull-request-host.ts";
 import { HOST_ADAPTERS, type HostWorld } from "./pull-request-host-adapters.ts";
 
 describe.each(HOST_ADAPTERS)("PullRequestHost: %s", (_name, create) => {

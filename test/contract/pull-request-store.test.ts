@@ -2,10 +2,10 @@
 // of these promises.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { DeliveryRecord } from "../../src/core/pull-request/care.ts";
-import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/look-up-state.ts";
-import type { PullRequest } from "../../src/core/pull-request/pull-request.ts";
-import type { Store } from "../../src/ports/store.ts";
+import type { PullRequest } from "../../src/core/contract/pull-request.ts";
+import type { DeliveryRecord } from "../../src/core/pull-request/judge-delivery.ts";
+import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/sync-state.ts";
+import type { Store } from "../../src/ports/store/store.ts";
 import {
   careRecord,
   checks,

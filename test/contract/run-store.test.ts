@@ -1,11 +1,11 @@
 // The store's contract for runs, the pause and acknowledgements: every adapter keeps every one of these promises.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Run } from "../../src/core/run/run.ts";
-import { end, lose, requeue } from "../../src/core/run/transitions.ts";
-import type { StartLimits } from "../../src/ports/run-store.ts";
-import type { Store } from "../../src/ports/store.ts";
-import { ACKNOWLEDGEMENTS_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store-limits.ts";
+import type { Run } from "../../src/core/contract/run.ts";
+import { end, lose, requeue } from "../../src/core/run/run-transitions.ts";
+import type { StartLimits } from "../../src/ports/store/run-store.ts";
+import type { Store } from "../../src/ports/store/store.ts";
+import { ACKNOWLEDGEMENTS_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store/store-limits.ts";
 import { type OpenedStore, STORE_ADAPTERS } from "./store-adapters.ts";
 import {
   acknowledgement,

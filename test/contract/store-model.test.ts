@@ -6,12 +6,20 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import type { Run } from "../../src/core/run/run.ts";
-import { begin, closeRun, end, lose, type RunChange, requeue, take } from "../../src/core/run/transitions.ts";
-import type { Publication, Store, TransitionQuery } from "../../src/ports/store.ts";
-import { CYCLES_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store-limits.ts";
+import type { Run } from "../../src/core/contract/run.ts";
+import {
+  begin,
+  closeRun,
+  end,
+  lose,
+  type RunChange,
+  requeue,
+  take,
+} from "../../src/core/run/run-transitions.ts";
+import type { Publication, Store, TransitionQuery } from "../../src/ports/store/store.ts";
+import { CYCLES_KEEP_MS, RUNS_KEEP_MS } from "../../src/ports/store/store-limits.ts";
+import { createMemoryStore } from "../memory/memory-store.ts";
 import { rounds } from "../support/rounds.ts";
 import { acknowledgement, acted, byHand, identity, queued, runId } from "./store-run-samples.ts";
 import {

@@ -1,7 +1,9 @@
 // Runs, acknowledgements and actions for store tests, made by the same transitions as everywhere.
 
-import type { CommitSha } from "../../src/core/run/commit-sha.ts";
-import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
+import type { Acknowledgement } from "../../src/core/contract/acknowledgement.ts";
+import type { Action, ActionChange } from "../../src/core/contract/activity.ts";
+import type { CommitSha } from "../../src/core/contract/commit-sha.ts";
+import type { ProcessIdentity, Run, RunId } from "../../src/core/contract/run.ts";
 import {
   begin,
   claimByHand,
@@ -9,9 +11,7 @@ import {
   queueRun,
   type RunChange,
   take,
-} from "../../src/core/run/transitions.ts";
-import type { Acknowledgement } from "../../src/core/signal/acknowledgement.ts";
-import type { Action, ActionChange } from "../../src/core/snapshot/transition.ts";
+} from "../../src/core/run/run-transitions.ts";
 import { iso, T0_MS } from "./store-samples.ts";
 
 export function runId(text: string): RunId {

@@ -1,12 +1,12 @@
 // Values for store tests: complete, valid, and different from each other by a number.
 
-import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
-import type { RunView } from "../../src/core/snapshot/run-schema.ts";
-import type { Attestation, SnapshotHeader, TaskRow } from "../../src/core/snapshot/schema.ts";
-import type { ActivityChange } from "../../src/core/snapshot/transition.ts";
-import type { RelativePath } from "../../src/core/task/task.ts";
-import type { FileRecord, ParsedFile } from "../../src/core/tree/parsed-file.ts";
-import type { LeaseHolder, Publication } from "../../src/ports/store.ts";
+import type { ActivityChange } from "../../src/core/contract/activity.ts";
+import type { FileRecord, ParsedFile } from "../../src/core/contract/parsed-file.ts";
+import type { RunView } from "../../src/core/contract/run-view.ts";
+import type { Attestation, SnapshotHeader, TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { RelativePath } from "../../src/core/contract/task.ts";
+import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/sync-state.ts";
+import type { LeaseHolder, Publication } from "../../src/ports/store/store.ts";
 
 export const T0_MS = Date.parse("2026-03-24T12:00:00.000Z");
 export const TERM_MS = 15_000;

@@ -1,9 +1,13 @@
 // The store's contract: every adapter keeps every one of these promises.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { TaskRow } from "../../src/core/snapshot/schema.ts";
-import type { CycleRecord, Store } from "../../src/ports/store.ts";
-import { CYCLES_KEEP_MS, TOMBSTONES_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../src/ports/store-limits.ts";
+import type { TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { CycleRecord, Store } from "../../src/ports/store/store.ts";
+import {
+  CYCLES_KEEP_MS,
+  TOMBSTONES_KEEP_COUNT,
+  TRANSITIONS_KEEP_MS,
+} from "../../src/ports/store/store-limits.ts";
 import { type OpenedStore, STORE_ADAPTERS } from "./store-adapters.ts";
 import {
   attestation,

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createTaskWriter } from "../../src/adapters/files/task-writer.ts";
-import { createMemoryTaskWriter } from "../../src/adapters/memory/memory-task-writer.ts";
-import { createMemoryTree } from "../../src/adapters/memory/memory-tree.ts";
-import type { RelativePath } from "../../src/core/task/task.ts";
-import type { TaskWriter } from "../../src/ports/task-writer.ts";
-import type { TreeReader } from "../../src/ports/tree-reader.ts";
+import { createTaskWriter } from "../../src/adapters/tree-files/task-writer.ts";
+import type { RelativePath } from "../../src/core/contract/task.ts";
+import type { TaskWriter } from "../../src/ports/tree/task-writer.ts";
+import type { TreeReader } from "../../src/ports/tree/tree-reader.ts";
+import { createMemoryTaskWriter } from "../memory/memory-task-writer.ts";
+import { createMemoryTree } from "../memory/memory-tree.ts";
 import { createDiskTree, FIX_IT, TREE } from "./tree-adapters.ts";
 
 type WriterWorld = {

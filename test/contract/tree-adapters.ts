@@ -3,13 +3,13 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
-import { createTreeReader } from "../../src/adapters/files/tree-reader.ts";
-import { createTreeWatch } from "../../src/adapters/files/tree-watch.ts";
-import { createMemoryTree } from "../../src/adapters/memory/memory-tree.ts";
-import type { RelativePath } from "../../src/core/task/task.ts";
-import type { TreeFiles, TreeListing, TreeWatch } from "../../src/ports/tree-files.ts";
-import type { TreeReader } from "../../src/ports/tree-reader.ts";
+import { createTreeFiles } from "../../src/adapters/tree-files/tree-files.ts";
+import { createTreeReader } from "../../src/adapters/tree-files/tree-reader.ts";
+import { createTreeWatch } from "../../src/adapters/tree-files/tree-watch.ts";
+import type { RelativePath } from "../../src/core/contract/task.ts";
+import type { TreeFiles, TreeListing, TreeWatch } from "../../src/ports/tree/tree-files.ts";
+import type { TreeReader } from "../../src/ports/tree/tree-reader.ts";
+import { createMemoryTree } from "../memory/memory-tree.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 
 export type TreeWorld = {

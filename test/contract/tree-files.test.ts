@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TreeFiles } from "../../src/ports/tree-files.ts";
+import type { TreeFiles } from "../../src/ports/tree/tree-files.ts";
 import { asPaths, DAVE, FIX_IT, INDEX, paths, TREE, TREE_ADAPTERS } from "./tree-adapters.ts";
 
 describe.each(TREE_ADAPTERS)("TreeFiles: %s", (_name, create) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TreeWatch } from "../../src/ports/tree-files.ts";
+import type { TreeWatch } from "../../src/ports/tree/tree-files.ts";
 import { FIX_IT, TREE_ADAPTERS } from "./tree-adapters.ts";
 
 describe.each(TREE_ADAPTERS)("TreeWatch: %s", (_name, create) => {

@@ -2,8 +2,8 @@
 
 import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { createMemoryWorktrees } from "../../src/adapters/memory/memory-worktrees.ts";
-import type { Worktrees } from "../../src/ports/worktrees.ts";
+import type { Worktrees } from "../../src/ports/git/worktrees.ts";
+import { createMemoryWorktrees } from "../memory/memory-worktrees.ts";
 import { createRepository, openRepository } from "../support/git-repository.ts";
 import { openWorktrees } from "../support/task-worktrees.ts";
 

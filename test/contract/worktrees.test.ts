@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { CommitSha } from "../../src/core/run/commit-sha.ts";
+import type { CommitSha } from "../../src/core/contract/commit-sha.ts";
 import { WORKTREES_ADAPTERS, type WorktreesWorld } from "./worktrees-adapters.ts";
 
 const HASH = /^[0-9a-f]{40}$/;

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { servedSnapshotSchema } from "../../src/core/snapshot/schema.ts";
+import { servedSnapshotSchema } from "../../src/core/contract/snapshot.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import { exampleTree, runTasks, runTasksJson } from "./tasks-process.ts";
 

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { ServedSnapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { addCheck, completeCheck } from "../local-github/checks.ts";
 import { openPullRequest, setMergeable } from "../local-github/state.ts";
 import { openRepository, temporaryFolder } from "../support/git-repository.ts";

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import packageJson from "../../package.json" with { type: "json" };
 import { createPlayedClock, playPullRequests } from "../../scripts/made-up-github.ts";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { headChecks } from "../local-github/checks.ts";
 import { createRepository } from "../local-github/state.ts";
 import { temporaryFolder } from "../support/git-repository.ts";

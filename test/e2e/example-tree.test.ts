@@ -2,10 +2,10 @@
 
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { createTreeFiles } from "../../src/adapters/files/tree-files.ts";
-import { validateTree } from "../../src/app/validate-tree.ts";
+import { createTreeFiles } from "../../src/adapters/tree-files/tree-files.ts";
+import { validateTree } from "../../src/app/tasks/validate-tree.ts";
+import type { ParsedFile } from "../../src/core/contract/parsed-file.ts";
 import { parseFile } from "../../src/core/tree/parse-file.ts";
-import type { ParsedFile } from "../../src/core/tree/parsed-file.ts";
 
 const root = fileURLToPath(new URL("../../examples/dataface", import.meta.url));
 

@@ -3,8 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { COMMANDS } from "../../src/cli/command-list.ts";
-import { ROUTES } from "../../src/web/routes/route-table.ts";
+import { COMMANDS } from "../../src/cli/command-index.ts";
+import { ROUTES } from "../../src/web/server/route-table.ts";
 import { createRepository } from "../support/git-repository.ts";
 import { TASKS_ENTRY, TASKS_FOLDER } from "../support/program.ts";
 import { getRaw } from "../support/web-fixture.ts";

@@ -1,7 +1,7 @@
 // What becomes of pull requests that reports from the field told of, through the whole program and a GitHub of our own.
 
 import { expect, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { addCheck, completeCheck } from "../local-github/checks.ts";
 import type { LocalPullRequest } from "../local-github/records.ts";
 import {

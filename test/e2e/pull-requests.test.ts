@@ -1,7 +1,7 @@
 // Pull requests through the whole program, against a GitHub of our own that executes the queries by GitHub's schema.
 
 import { describe, expect, test } from "vitest";
-import type { ServedSnapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { addCheck, completeCheck, rerunCheck } from "../local-github/checks.ts";
 import {
   closePullRequest,

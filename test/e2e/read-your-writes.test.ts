@@ -5,7 +5,7 @@ import { mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { expect, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import { rounds } from "../support/rounds.ts";
 import { descendantsOf, type Served, serveTasks, startTasks } from "./tasks-process.ts";

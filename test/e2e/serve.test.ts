@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
-import type { Store } from "../../src/ports/store.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
+import type { Store } from "../../src/ports/store/store.ts";
 import {
   descendantsOf,
   exampleTree,

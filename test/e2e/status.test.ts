@@ -4,7 +4,7 @@
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { descendantsOf, exampleTree, type Served, serveTasks } from "./tasks-process.ts";
 
 /** Only loads cause cycles in these tests: no timer, no watch. */

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, temporaryFolder } from "../support/git-repository.ts";
 import { eventually, processesNaming } from "../support/served-tree.ts";

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import type { Run } from "../../src/core/run/run.ts";
+import type { Run } from "../../src/core/contract/run.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import { runTasks, serveTasks } from "./tasks-process.ts";
 import { createWorkedTree, type WorkedTree } from "./worked-tree.ts";

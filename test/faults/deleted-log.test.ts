@@ -4,7 +4,7 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { descendantsOf, runTasks, runTasksJson, serveTasks } from "../e2e/tasks-process.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository } from "../support/git-repository.ts";

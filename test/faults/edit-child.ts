@@ -1,9 +1,9 @@
 // Adds keys to one task file, one edit after the other, until its number of edits is made or it is killed.
 
 import process from "node:process";
-import { createTaskWriter } from "../../src/adapters/files/task-writer.ts";
-import { editTaskFile } from "../../src/app/edit-task.ts";
-import type { RelativePath } from "../../src/core/task/task.ts";
+import { createTaskWriter } from "../../src/adapters/tree-files/task-writer.ts";
+import { editTaskFile } from "../../src/app/tasks/edit-task.ts";
+import type { RelativePath } from "../../src/core/contract/task.ts";
 
 const [root = "", lockFile = "", file = "", name = "", count = "0"] = process.argv.slice(2);
 const writer = createTaskWriter({ root, lockFile });

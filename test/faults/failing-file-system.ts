@@ -4,7 +4,7 @@ import {
   type AtomicFileSystem,
   nodeFileSystem,
   type OpenFile,
-} from "../../src/adapters/files/atomic-write.ts";
+} from "../../src/adapters/file-system/atomic-write.ts";
 
 export type Fault =
   | { readonly kind: "error"; readonly code: string; readonly at: number; readonly times: number }

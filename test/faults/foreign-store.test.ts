@@ -15,10 +15,10 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { KnownStores } from "../../src/adapters/files/known-stores.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createStoreAdmission } from "../../src/adapters/sqlite/store-admission.ts";
-import type { Store } from "../../src/ports/store.ts";
+import { KnownStores } from "../../src/adapters/user/known-stores.ts";
+import type { Store } from "../../src/ports/store/store.ts";
 import { acted, queued } from "../contract/store-run-samples.ts";
 import { holder, T0_MS, TERM_MS } from "../contract/store-samples.ts";
 import { runTasks, runTasksJson } from "../e2e/tasks-process.ts";

@@ -4,9 +4,9 @@
 import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { createGit } from "../../src/adapters/git/git.ts";
+import { createGit } from "../../src/adapters/git/facts/git.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import type { Worktrees } from "../../src/ports/worktrees.ts";
+import type { Worktrees } from "../../src/ports/git/worktrees.ts";
 import {
   createRepository,
   openRepository,

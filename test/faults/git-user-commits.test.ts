@@ -5,7 +5,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import { createGit } from "../../src/adapters/git/git.ts";
+import { createGit } from "../../src/adapters/git/facts/git.ts";
 import { openRepository } from "../support/git-repository.ts";
 import { rounds } from "../support/rounds.ts";
 import { createWorld, gitEnvironment, never, prepared } from "../support/task-worktrees.ts";

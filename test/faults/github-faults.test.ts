@@ -5,8 +5,7 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { buildQuery } from "../../src/adapters/github/pull-request-query.ts";
-import { createMemoryClock, type MemoryClock } from "../../src/adapters/memory/memory-clock.ts";
-import type { PullRequest } from "../../src/core/pull-request/pull-request.ts";
+import type { PullRequest } from "../../src/core/contract/pull-request.ts";
 import type {
   FoundPullRequests,
   HostAnswer,
@@ -14,7 +13,7 @@ import type {
   News,
   PullRequestHost,
   WantedPullRequest,
-} from "../../src/ports/pull-request-host.ts";
+} from "../../src/ports/git/pull-request-host.ts";
 import { openGitHubHost } from "../contract/pull-request-host-adapters.ts";
 import { addCheck, completeCheck, setStatus } from "../local-github/checks.ts";
 import type { Fault } from "../local-github/faults.ts";
@@ -28,6 +27,7 @@ import {
   pushToBase,
   renameRepository,
 } from "../local-github/state.ts";
+import { createMemoryClock, type MemoryClock } from "../memory/memory-clock.ts";
 
 /** For those who wait for what never comes. */
 const SHORT_MS = 200;

@@ -6,8 +6,8 @@ import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import type { RunnerEvent } from "../../src/ports/runner-process.ts";
-import type { CycleRecord, Store } from "../../src/ports/store.ts";
+import type { CycleRecord, Store } from "../../src/ports/store/store.ts";
+import type { RunnerEvent } from "../../src/ports/system/runner-process.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import {

@@ -3,9 +3,9 @@
 
 import { expect, onTestFinished, test } from "vitest";
 import { createGitHubHosts } from "../../src/adapters/github/find-host.ts";
-import { createHeartbeat } from "../../src/app/heartbeat.ts";
-import { PullRequestSync, type SyncInput, syncInputOf } from "../../src/app/pull-requests/look-ups.ts";
-import type { Clock } from "../../src/ports/clock.ts";
+import { createHeartbeat } from "../../src/app/cycle/heartbeat.ts";
+import { PullRequestSync, type SyncInput, syncInputOf } from "../../src/app/delivery/pull-request-sync.ts";
+import type { Clock } from "../../src/ports/system/clock.ts";
 import { addCheck, completeCheck } from "../local-github/checks.ts";
 import { startLocalGitHub } from "../local-github/local-github.ts";
 import type { LocalPullRequest } from "../local-github/records.ts";

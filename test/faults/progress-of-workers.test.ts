@@ -2,7 +2,7 @@
 // programs that do what agents do. Silence is not death, and noise is not life.
 
 import { expect, test } from "vitest";
-import type { ServedSnapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { eventually } from "../support/served-tree.ts";
 import { createSupervisedTree } from "./supervised-tree.ts";
 

@@ -1,9 +1,9 @@
 // A process that rebases a task's branch, and kills itself (kill -9) at a command of git:
 // `node rebase-child.ts <root> <home> <head commit> "<words of the command>" before|after`.
 
+import { runCommand } from "../../src/adapters/exec/run-command.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import { runCommand } from "../../src/adapters/processes/run-command.ts";
-import type { CommitSha } from "../../src/core/run/commit-sha.ts";
+import type { CommitSha } from "../../src/core/contract/commit-sha.ts";
 
 const [root = "", home = "", headCommit = "", command = "", when = ""] = process.argv.slice(2);
 const die = () => process.kill(process.pid, "SIGKILL");

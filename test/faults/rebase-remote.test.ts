@@ -4,10 +4,10 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { runCommand } from "../../src/adapters/exec/run-command.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import { runCommand } from "../../src/adapters/processes/run-command.ts";
-import type { RunCommand } from "../../src/ports/run-command.ts";
-import type { Worktrees } from "../../src/ports/worktrees.ts";
+import type { Worktrees } from "../../src/ports/git/worktrees.ts";
+import type { RunCommand } from "../../src/ports/system/run-command.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import { type HttpsRemote, PASSWORD, serveByHttps, USER } from "../support/https-git-server.ts";
 import {

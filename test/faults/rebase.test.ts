@@ -5,10 +5,10 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { runCommand } from "../../src/adapters/exec/run-command.ts";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import { runCommand } from "../../src/adapters/processes/run-command.ts";
-import type { CommandRequest, CommandResult, RunCommand } from "../../src/ports/run-command.ts";
-import type { Worktrees } from "../../src/ports/worktrees.ts";
+import type { Worktrees } from "../../src/ports/git/worktrees.ts";
+import type { CommandRequest, CommandResult, RunCommand } from "../../src/ports/system/run-command.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 import {
   BRANCH,

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { type RunningTasks, runTasks, runTasksJson, startTasks } from "../e2e/tasks-process.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository } from "../support/git-repository.ts";

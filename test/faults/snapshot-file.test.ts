@@ -15,15 +15,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { openSealedJson } from "../../src/adapters/files/sealed-json.ts";
+import { openSealedJson } from "../../src/adapters/snapshot-file/sealed-json.ts";
 import {
   createSnapshotFiles,
   readSnapshotFile,
   writeSnapshotFile,
-} from "../../src/adapters/files/snapshot-file.ts";
-import { snapshotFileName } from "../../src/adapters/files/snapshot-file-name.ts";
-import { assembleSnapshot } from "../../src/core/snapshot/assemble.ts";
-import type { SnapshotFile } from "../../src/ports/snapshot-files.ts";
+} from "../../src/adapters/snapshot-file/snapshot-file.ts";
+import { snapshotFileName } from "../../src/adapters/snapshot-file/snapshot-file-name.ts";
+import { assembleSnapshot } from "../../src/core/publication/assemble.ts";
+import type { SnapshotFile } from "../../src/ports/tree/snapshot-files.ts";
 import { attestation, header, iso, row, T0_MS } from "../contract/store-samples.ts";
 import { asOrdinaryUser } from "../support/ordinary-user.ts";
 import { sealJson } from "../support/sealed-json.ts";

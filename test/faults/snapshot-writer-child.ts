@@ -1,9 +1,9 @@
 // Writes snapshot files for several owners at once, for ever, until it is killed: `node snapshot-writer-child.ts <folder>`.
 
 import { join } from "node:path";
-import { writeFileAtomically } from "../../src/adapters/files/atomic-write.ts";
-import { writeSealedJson } from "../../src/adapters/files/sealed-json.ts";
-import { snapshotFileName } from "../../src/adapters/files/snapshot-file-name.ts";
+import { writeFileAtomically } from "../../src/adapters/file-system/atomic-write.ts";
+import { writeSealedJson } from "../../src/adapters/snapshot-file/sealed-json.ts";
+import { snapshotFileName } from "../../src/adapters/snapshot-file/snapshot-file-name.ts";
 
 const folder = process.argv[2] ?? "";
 const owners = (process.argv[3] ?? "").split(",");

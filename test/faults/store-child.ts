@@ -1,10 +1,10 @@
 // A process that uses the store until it is killed or done: `node store-child.ts <what> <file> <name>`.
 
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import { isLive } from "../../src/core/run/run.ts";
-import { giveUp } from "../../src/core/run/transitions.ts";
-import type { Store } from "../../src/ports/store.ts";
-import { StoreError } from "../../src/ports/store-error.ts";
+import { isLive } from "../../src/core/contract/run.ts";
+import { giveUp } from "../../src/core/run/run-transitions.ts";
+import type { Store } from "../../src/ports/store/store.ts";
+import { StoreError } from "../../src/ports/store/store-error.ts";
 import { acted, must, queued, runId, taken } from "../contract/store-run-samples.ts";
 import {
   attestation,

@@ -19,8 +19,8 @@ import { DatabaseSync } from "node:sqlite";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import type { Store } from "../../src/ports/store.ts";
-import { StoreError } from "../../src/ports/store-error.ts";
+import type { Store } from "../../src/ports/store/store.ts";
+import { StoreError } from "../../src/ports/store/store-error.ts";
 import {
   acknowledgement,
   acted,

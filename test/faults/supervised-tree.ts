@@ -5,9 +5,9 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { createWorkers } from "../../src/adapters/processes/workers.ts";
+import { createWorkers } from "../../src/adapters/launch/workers.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
-import type { Run } from "../../src/core/run/run.ts";
+import type { Run } from "../../src/core/contract/run.ts";
 import { runTasks, startTasks } from "../e2e/tasks-process.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { createRepository, GIT_TEST_ENVIRONMENT, temporaryFolder } from "../support/git-repository.ts";

@@ -7,10 +7,10 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { killWithDescendants } from "../../src/adapters/processes/kill-descendants.ts";
-import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
-import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
-import { answer, lose, recordOutcome, requestStop } from "../../src/core/run/transitions.ts";
+import { killWithDescendants } from "../../src/adapters/process-table/kill-descendants.ts";
+import { identifyProcess } from "../../src/adapters/process-table/process-identity.ts";
+import { systemProcesses } from "../../src/adapters/process-table/system-processes.ts";
+import { answer, lose, recordOutcome, requestStop } from "../../src/core/run/run-transitions.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
 import {

@@ -6,9 +6,9 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { createTaskWriter } from "../../src/adapters/files/task-writer.ts";
+import { createTaskWriter } from "../../src/adapters/tree-files/task-writer.ts";
+import type { RelativePath } from "../../src/core/contract/task.ts";
 import { parseTask } from "../../src/core/task/parse-task.ts";
-import type { RelativePath } from "../../src/core/task/task.ts";
 import { taskPath, taskText } from "../support/app-world.ts";
 import { temporaryFolder } from "../support/git-repository.ts";
 

@@ -6,9 +6,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { identifyProcess } from "../../src/adapters/processes/process-witness.ts";
-import { systemProcesses } from "../../src/adapters/processes/system-processes.ts";
-import { requestStop } from "../../src/core/run/transitions.ts";
+import { identifyProcess } from "../../src/adapters/process-table/process-identity.ts";
+import { systemProcesses } from "../../src/adapters/process-table/system-processes.ts";
+import { requestStop } from "../../src/core/run/run-transitions.ts";
 import { eventually } from "../support/served-tree.ts";
 import { createSupervisedRun, isAlive, kill, type SupervisedRun } from "./supervised-run.ts";
 

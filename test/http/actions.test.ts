@@ -1,10 +1,10 @@
 // What pages can do, over real sockets: who may, what a request must carry, and what is asked first.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { UserError } from "../../src/core/errors.ts";
-import type { RunId } from "../../src/core/run/run.ts";
-import { StoreError } from "../../src/ports/store-error.ts";
-import type { ServerOptions } from "../../src/web/server.ts";
+import type { RunId } from "../../src/core/contract/run.ts";
+import { UserError } from "../../src/core/contract/user-error.ts";
+import { StoreError } from "../../src/ports/store/store-error.ts";
+import type { ServerOptions } from "../../src/web/server/server.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { FakeWork } from "../support/fake-work.ts";
 import { attestationAtWork, rowsAtWork, snapshotAtWork, storedRun } from "../support/sample-runs.ts";

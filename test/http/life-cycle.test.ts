@@ -3,7 +3,7 @@
 import { createServer } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { UserError } from "../../src/core/errors.ts";
+import { UserError } from "../../src/core/contract/user-error.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { getRaw, startTestServer } from "../support/web-fixture.ts";
 

@@ -3,7 +3,7 @@
 import { connect, type Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
-import type { ServedSnapshot } from "../../src/core/snapshot/schema.ts";
+import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { ManyRows } from "../support/many-rows.ts";
 import { sampleRow } from "../support/sample-snapshot.ts";

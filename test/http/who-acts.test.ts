@@ -4,9 +4,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { createActingUser } from "../../src/adapters/acting-user.ts";
-import { issueSecret, ONE_TIME_VALID_MS } from "../../src/adapters/files/one-time-addresses.ts";
-import type { ServerOptions } from "../../src/web/server.ts";
+import { createActingUser } from "../../src/adapters/user/acting-user.ts";
+import { issueSecret, ONE_TIME_VALID_MS } from "../../src/adapters/user/one-time-addresses.ts";
+import type { ServerOptions } from "../../src/web/server/server.ts";
 import { type FakeUser, fakeUser } from "../support/acting-user.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { FakeWork } from "../support/fake-work.ts";

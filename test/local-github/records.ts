@@ -1,6 +1,6 @@
 // What the local GitHub knows, as plain records; state.ts and checks.ts change them. Times are of the repository's `now`.
 
-import type { MergeableState, PullRequestState } from "../../src/core/pull-request/pull-request.ts";
+import type { MergeableState, PullRequestState } from "../../src/core/contract/pull-request.ts";
 
 export type LocalRepository = {
   /** Stays when it is renamed: REST redirects to `/repositories/<id>`. */

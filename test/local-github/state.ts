@@ -1,7 +1,7 @@
 // What people and machines do to repositories and pull requests: plain functions that change plain records (records.ts).
 // No I/O, and the time is the repository's own `now`. Checks have their own file, checks.ts.
 
-import type { MergeableState } from "../../src/core/pull-request/pull-request.ts";
+import type { MergeableState } from "../../src/core/contract/pull-request.ts";
 import type { LocalCommit, LocalEvent, LocalPullRequest, LocalRepository, LocalReview } from "./records.ts";
 
 /** A repository without pull requests; its rules may be set afterwards. */

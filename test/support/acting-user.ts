@@ -1,7 +1,7 @@
 // A user for servers in tests: every connection is theirs, unless a test says otherwise.
 
-import type { ActingUser, PeerUser } from "../../src/ports/acting-user.ts";
-import { type ActingCookie, createActingCookie } from "../../src/web/listener/acting-cookie.ts";
+import type { ActingUser, PeerUser } from "../../src/ports/system/acting-user.ts";
+import { type ActingCookie, createActingCookie } from "../../src/web/access/acting-cookie.ts";
 
 export type FakeUser = ActingUser & {
   /** Whose the next connections are. */

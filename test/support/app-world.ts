@@ -1,19 +1,19 @@
 // A world for use cases: memory adapters, and a task tree stated as texts. Time is the given clock's.
 
-import { createMemoryGit, type MemoryGit } from "../../src/adapters/memory/memory-git.ts";
-import { createMemoryStore } from "../../src/adapters/memory/memory-store.ts";
-import { createMemoryTree, type MemoryTree } from "../../src/adapters/memory/memory-tree.ts";
-import { PullRequestSync } from "../../src/app/pull-requests/look-ups.ts";
-import { startSettingsOf } from "../../src/app/start-settings.ts";
-import type { CycleContext, RunnerContext } from "../../src/app/world.ts";
+import type { CycleContext, RunnerContext } from "../../src/app/cycle/cycle-context.ts";
+import { startSettingsOf } from "../../src/app/cycle/start-settings.ts";
+import { PullRequestSync } from "../../src/app/delivery/pull-request-sync.ts";
 import { type Config, configSchema } from "../../src/config/schema.ts";
-import { NEVER_SYNCED } from "../../src/core/pull-request/look-up-state.ts";
-import type { Clock } from "../../src/ports/clock.ts";
-import type { Log } from "../../src/ports/log.ts";
-import type { ProcessProbe } from "../../src/ports/process-witness.ts";
-import type { HostSearch, PullRequestHosts } from "../../src/ports/pull-request-host.ts";
-import type { SnapshotFile, SnapshotFiles } from "../../src/ports/snapshot-files.ts";
-import type { LeaseHolder, Store } from "../../src/ports/store.ts";
+import { NEVER_SYNCED } from "../../src/core/pull-request/sync-state.ts";
+import type { HostSearch, PullRequestHosts } from "../../src/ports/git/pull-request-host.ts";
+import type { LeaseHolder, Store } from "../../src/ports/store/store.ts";
+import type { Clock } from "../../src/ports/system/clock.ts";
+import type { Log } from "../../src/ports/system/log.ts";
+import type { ProcessProbe } from "../../src/ports/system/process-probe.ts";
+import type { SnapshotFile, SnapshotFiles } from "../../src/ports/tree/snapshot-files.ts";
+import { createMemoryGit, type MemoryGit } from "../memory/memory-git.ts";
+import { createMemoryStore } from "../memory/memory-store.ts";
+import { createMemoryTree, type MemoryTree } from "../memory/memory-tree.ts";
 
 export type TestWorld = {
   readonly world: RunnerContext;

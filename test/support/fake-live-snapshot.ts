@@ -6,10 +6,10 @@ import type {
   LiveSnapshot,
   RefreshOutcome,
   SnapshotView,
-} from "../../src/app/live-snapshot.ts";
-import type { Attestation, Freshness, Snapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
-import type { ActivityEvent } from "../../src/core/snapshot/transition.ts";
-import type { TransitionQuery } from "../../src/ports/store.ts";
+} from "../../src/app/server/live-snapshot.ts";
+import type { ActivityEvent } from "../../src/core/contract/activity.ts";
+import type { Attestation, Freshness, Snapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { TransitionQuery } from "../../src/ports/store/store.ts";
 import { FRESH, sampleAttestation, sampleSnapshot, sampleTransitions } from "./sample-snapshot.ts";
 
 /** Shown before the first snapshot. */

@@ -1,13 +1,13 @@
 // A runner process as a puppet: the test says what it sends and when it ends.
 
-import type { CycleOutcome } from "../../src/core/cycle/cycle.ts";
+import type { CycleOutcome } from "../../src/core/contract/cycle.ts";
 import type {
   RunnerChild,
   RunnerCommand,
   RunnerEvent,
   RunnerExit,
   RunnerLauncher,
-} from "../../src/ports/runner-process.ts";
+} from "../../src/ports/system/runner-process.ts";
 import { attestation } from "../contract/store-samples.ts";
 
 export type FakeRunner = {

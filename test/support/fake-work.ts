@@ -1,9 +1,9 @@
 // Runs and what can be done to them, in memory: what a test sets is read, and what pages do is written down.
 
-import type { ActionResult, CompletedAction, RunActions } from "../../src/app/runs/run-actions.ts";
-import type { Run } from "../../src/core/run/run.ts";
-import type { LogTail } from "../../src/ports/run-files.ts";
-import type { RunReader } from "../../src/web/web-context.ts";
+import type { ActionResult, CompletedAction, RunActions } from "../../src/app/runs/requests/run-actions.ts";
+import type { Run } from "../../src/core/contract/run.ts";
+import type { LogTail } from "../../src/ports/runs/run-files.ts";
+import type { RunReader } from "../../src/web/routes/request/web-context.ts";
 
 export type ActionCall = { readonly action: keyof RunActions; readonly wish: unknown };
 

@@ -1,6 +1,6 @@
 // A snapshot too large to be kept as bytes, whose rows say when they are written as JSON.
 
-import type { Snapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { Snapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { sampleRow, sampleSnapshot } from "./sample-snapshot.ts";
 
 const ROWS = 12_000;

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { brotliDecompressSync } from "node:zlib";
 
-/** The last commit before the store had additions (src/adapters/sqlite/migrations.ts). */
+/** The last commit before the store had additions (src/adapters/sqlite/database/migrations.ts). */
 const COMMIT = "9313403";
 const PACKED = fileURLToPath(new URL(`../fixtures/older-program-${COMMIT}.mjs.br`, import.meta.url));
 

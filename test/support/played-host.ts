@@ -2,9 +2,9 @@
 // It has a clock of its own, as hosts have, and remembers everything, so that what was told can be compared with it.
 
 import { expect } from "vitest";
-import { createMemoryPullRequestHost } from "../../src/adapters/memory/memory-pull-request-host.ts";
-import type { PullRequest } from "../../src/core/pull-request/pull-request.ts";
-import type { PullRequestHosts } from "../../src/ports/pull-request-host.ts";
+import type { PullRequest } from "../../src/core/contract/pull-request.ts";
+import type { PullRequestHosts } from "../../src/ports/git/pull-request-host.ts";
+import { createMemoryPullRequestHost } from "../memory/memory-pull-request-host.ts";
 import { checks, hostFailure, pullRequest, RED, RUNNING } from "./pull-request-samples.ts";
 import { NOON_MS } from "./task-tree.ts";
 

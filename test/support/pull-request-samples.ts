@@ -1,23 +1,28 @@
 // Pull requests as tests need them, and hosts that answer as a test says. Times count from the noon of task-tree.ts.
 
-import type { DeliveryRecord } from "../../src/core/pull-request/care.ts";
-import type { PullRequestFacts } from "../../src/core/pull-request/link-pull-requests.ts";
-import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/look-up-state.ts";
-import { fetchName } from "../../src/core/pull-request/plan-look-up.ts";
 import {
   type Check,
   type Checks,
   NO_CHECKS,
   type PullRequest,
-} from "../../src/core/pull-request/pull-request.ts";
+} from "../../src/core/contract/pull-request.ts";
+import type { PullRequestView } from "../../src/core/contract/pull-request-view.ts";
+import type { DeliveryRecord } from "../../src/core/pull-request/judge-delivery.ts";
+import type { PullRequestFacts } from "../../src/core/pull-request/link-pull-requests.ts";
+import { fetchName } from "../../src/core/pull-request/plan-sync.ts";
 import {
   branchPatterns,
   NOTHING_ASKED,
   type PullRequestsInput,
 } from "../../src/core/pull-request/pull-requests-input.ts";
-import type { PullRequestView } from "../../src/core/snapshot/pull-request-schema.ts";
-import { type ViewInput, viewPullRequest } from "../../src/core/snapshot/pull-request-view.ts";
-import type { HostAnswer, HostFailure, News, PullRequestHost } from "../../src/ports/pull-request-host.ts";
+import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/sync-state.ts";
+import { type ViewInput, viewPullRequest } from "../../src/core/snapshot/view-pull-request.ts";
+import type {
+  HostAnswer,
+  HostFailure,
+  News,
+  PullRequestHost,
+} from "../../src/ports/git/pull-request-host.ts";
 import { NOON_MS } from "./task-tree.ts";
 
 export const REPOSITORY_NAME = "acme/app";

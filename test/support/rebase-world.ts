@@ -3,9 +3,9 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import type { CommitSha } from "../../src/core/run/commit-sha.ts";
-import type { RunCommand } from "../../src/ports/run-command.ts";
-import type { Rebased, RebaseRequest, Worktrees } from "../../src/ports/worktrees.ts";
+import type { CommitSha } from "../../src/core/contract/commit-sha.ts";
+import type { Rebased, RebaseRequest, Worktrees } from "../../src/ports/git/worktrees.ts";
+import type { RunCommand } from "../../src/ports/system/run-command.ts";
 import { keptFolder, openRepository, type TestRepository, temporaryFolder } from "./git-repository.ts";
 import { gitEnvironment, never, prepared } from "./task-worktrees.ts";
 

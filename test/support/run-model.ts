@@ -1,7 +1,7 @@
 // What a run is to do, said a second time and more simply than in core/run/transitions.ts: no times, no facts, and a
 // list of what was said and not told yet, so that nothing here depends on a clock. Tests hold the state machine to it.
 
-import { hasEnded, isLive, type Run, type RunState } from "../../src/core/run/run.ts";
+import { hasEnded, isLive, type Run, type RunState } from "../../src/core/contract/run.ts";
 
 export type ModelRun = {
   readonly key: string;

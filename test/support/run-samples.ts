@@ -1,11 +1,11 @@
 // Runs as tests need them: a waiting one unless told otherwise, at the moment that trees of tests count from.
 
-import { isoTime } from "../../src/core/iso-time.ts";
-import type { Run, RunId } from "../../src/core/run/run.ts";
+import type { Run, RunId } from "../../src/core/contract/run.ts";
+import type { RunView } from "../../src/core/contract/run-view.ts";
 import { NO_RUNS, NOTHING_SEEN, type RunFacts, type RunsInput } from "../../src/core/run/run-facts.ts";
-import { queueRun } from "../../src/core/run/transitions.ts";
-import type { RunView } from "../../src/core/snapshot/run-schema.ts";
-import { viewRun } from "../../src/core/snapshot/run-view.ts";
+import { queueRun } from "../../src/core/run/run-transitions.ts";
+import { viewRun } from "../../src/core/snapshot/view-run.ts";
+import { isoTime } from "../../src/core/text/iso-time.ts";
 import { NOON_MS } from "./task-tree.ts";
 
 export const ATTEMPTS_MAX = 3;

@@ -1,21 +1,21 @@
 // A world for the use cases of runs: memory adapters, and processes that a test plays. A supervisor that is launched
 // begins its run at once, unless a test says otherwise.
 
-import { createMemoryWorktrees, type MemoryWorktrees } from "../../src/adapters/memory/memory-worktrees.ts";
-import { runOnce } from "../../src/app/run-once.ts";
-import { changeRun } from "../../src/app/runs/change-run.ts";
-import { kickoff } from "../../src/app/runs/kickoff.ts";
-import type { RunsContext } from "../../src/app/runs/runs-world.ts";
-import { startLimits, startRun } from "../../src/app/runs/start-run.ts";
+import { runOnce } from "../../src/app/one-shot/run-once.ts";
+import { changeRun } from "../../src/app/runs/change/change-run.ts";
+import type { RunsContext } from "../../src/app/runs/change/runs-context.ts";
+import { kickoff } from "../../src/app/runs/requests/kickoff.ts";
+import { startLimits, startRun } from "../../src/app/runs/start/start-run.ts";
 import type { Config } from "../../src/config/schema.ts";
-import type { ProcessIdentity, Run, RunId } from "../../src/core/run/run.ts";
-import type { Presence } from "../../src/core/run/sighting.ts";
-import { begin, end, nameWorker, type RunChange } from "../../src/core/run/transitions.ts";
-import type { TaskRow } from "../../src/core/snapshot/schema.ts";
-import type { CommandRequest, CommandResult } from "../../src/ports/run-command.ts";
-import type { RunFiles } from "../../src/ports/run-files.ts";
-import type { WorkerSlots } from "../../src/ports/worker-slots.ts";
-import type { Remains, SupervisorLaunch, WorkingProcess } from "../../src/ports/workers.ts";
+import type { ProcessIdentity, Run, RunId } from "../../src/core/contract/run.ts";
+import type { TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { Presence } from "../../src/core/run/observation.ts";
+import { begin, end, nameWorker, type RunChange } from "../../src/core/run/run-transitions.ts";
+import type { RunFiles } from "../../src/ports/runs/run-files.ts";
+import type { WorkerSlots } from "../../src/ports/runs/worker-slots.ts";
+import type { Remains, SupervisorLaunch, WorkingProcess } from "../../src/ports/runs/workers.ts";
+import type { CommandRequest, CommandResult } from "../../src/ports/system/run-command.ts";
+import { createMemoryWorktrees, type MemoryWorktrees } from "../memory/memory-worktrees.ts";
 import { createTestWorld, type TestWorld, type TestWorldOptions } from "./app-world.ts";
 
 export type PlayedWorkers = {

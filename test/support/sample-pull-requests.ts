@@ -1,19 +1,19 @@
 // Pull requests in every state, on the sample tree: open ones that wait for each, a draft, merged, closed, conflicting,
 // red and rivalled ones, and the source in each of its states.
 
-import type { DeliveryRecord, DeliverySettings } from "../../src/core/pull-request/care.ts";
+import type { Check, CheckState, Checks, PullRequest } from "../../src/core/contract/pull-request.ts";
+import { NO_CHECKS } from "../../src/core/contract/pull-request.ts";
+import type { PullRequestView } from "../../src/core/contract/pull-request-view.ts";
+import type { Run } from "../../src/core/contract/run.ts";
+import type { PullRequestsSource, Sources, TaskRow } from "../../src/core/contract/snapshot.ts";
+import type { DeliveryRecord, DeliverySettings } from "../../src/core/pull-request/judge-delivery.ts";
 import type { MergeVerdict } from "../../src/core/pull-request/judge-merge.ts";
 import {
   NEVER_SYNCED,
   type PullRequestSyncState,
   viewSource,
-} from "../../src/core/pull-request/look-up-state.ts";
-import type { Check, CheckState, Checks, PullRequest } from "../../src/core/pull-request/pull-request.ts";
-import { NO_CHECKS } from "../../src/core/pull-request/pull-request.ts";
-import type { Run } from "../../src/core/run/run.ts";
-import type { PullRequestView } from "../../src/core/snapshot/pull-request-schema.ts";
-import { viewPullRequest } from "../../src/core/snapshot/pull-request-view.ts";
-import type { PullRequestsSource, Sources, TaskRow } from "../../src/core/snapshot/schema.ts";
+} from "../../src/core/pull-request/sync-state.ts";
+import { viewPullRequest } from "../../src/core/snapshot/view-pull-request.ts";
 import { UNREMARKABLE } from "./pull-request-samples.ts";
 import { sampleRun } from "./run-samples.ts";
 import { minutesAgo, OBSERVED_AT_MS, sampleAttestation, sampleRow, sampleSignal } from "./sample-snapshot.ts";

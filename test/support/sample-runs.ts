@@ -1,8 +1,8 @@
 // The sample tree with workers at work: every verdict, every end, and the runs behind the rows.
 
-import type { Run, RunId } from "../../src/core/run/run.ts";
-import type { Dispatch, RunView } from "../../src/core/snapshot/run-schema.ts";
-import type { PullRequestsSource, Snapshot, TaskRow } from "../../src/core/snapshot/schema.ts";
+import type { Run, RunId } from "../../src/core/contract/run.ts";
+import type { Dispatch, RunView } from "../../src/core/contract/run-view.ts";
+import type { PullRequestsSource, Snapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
 import { runView, sampleRun } from "./run-samples.ts";
 import { rowsWithPullRequests, sourcesWith } from "./sample-pull-requests.ts";
 import {

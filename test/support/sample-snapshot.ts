@@ -1,8 +1,8 @@
 // Realistic snapshots for page and browser tests: built from a short list of tasks, at a fixed moment.
 
-import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/look-up-state.ts";
-import { NO_RUNS } from "../../src/core/run/run-facts.ts";
-import type { Signal } from "../../src/core/signal/signal.ts";
+import type { ActivityEvent } from "../../src/core/contract/activity.ts";
+import { isOpen } from "../../src/core/contract/is-open.ts";
+import type { Signal } from "../../src/core/contract/signal.ts";
 import type {
   Attestation,
   Freshness,
@@ -10,10 +10,10 @@ import type {
   Snapshot,
   SnapshotHeader,
   TaskRow,
-} from "../../src/core/snapshot/schema.ts";
-import { GROUPS } from "../../src/core/snapshot/schema.ts";
-import type { ActivityEvent } from "../../src/core/snapshot/transition.ts";
-import { isOpen } from "../../src/core/task/is-open.ts";
+} from "../../src/core/contract/snapshot.ts";
+import { GROUPS } from "../../src/core/contract/snapshot.ts";
+import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/sync-state.ts";
+import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import { THRESHOLDS } from "./task-tree.ts";
 
 export const OBSERVED_AT = "2026-03-24T12:04:31.000Z";

@@ -1,4 +1,4 @@
-import { writeSealedJson } from "../../src/adapters/files/sealed-json.ts";
+import { writeSealedJson } from "../../src/adapters/snapshot-file/sealed-json.ts";
 
 /** The bytes of a sealed file, by way of a file in memory. */
 export async function sealJson(value: object): Promise<Buffer> {

@@ -1,13 +1,13 @@
 // Parsed files and indexes as tests need them, without going through the parser.
 
-import type { Problem } from "../../src/core/problem.ts";
+import type { FileRecord, KnownTime, ParsedFile, TreeIndex } from "../../src/core/contract/parsed-file.ts";
+import type { Problem } from "../../src/core/contract/problem.ts";
+import type { Repository, Thresholds } from "../../src/core/contract/snapshot.ts";
+import type { RelativePath, TaskSpec } from "../../src/core/contract/task.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import { type BuildInput, type BuiltSnapshot, buildSnapshot } from "../../src/core/snapshot/build.ts";
-import type { Repository, Thresholds } from "../../src/core/snapshot/schema.ts";
-import type { RelativePath, TaskSpec } from "../../src/core/task/task.ts";
 import { defaultTaskId } from "../../src/core/task/task-id.ts";
-import type { FileRecord, KnownTime, ParsedFile, TreeIndex } from "../../src/core/tree/parsed-file.ts";
 
 export const HOUR_MS = 3_600_000;
 

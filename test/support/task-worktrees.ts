@@ -3,7 +3,7 @@
 
 import { join } from "node:path";
 import { createWorktrees } from "../../src/adapters/git/worktrees.ts";
-import type { Worktrees } from "../../src/ports/worktrees.ts";
+import type { Worktrees } from "../../src/ports/git/worktrees.ts";
 import { createRepository, openRepository, type TestRepository, temporaryFolder } from "./git-repository.ts";
 
 export const TASK = "tasks/workstreams/app/tasks/a.md";

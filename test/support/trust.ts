@@ -1,8 +1,8 @@
 // Trust for the repositories of tests, given as `tasks trust --yes` gives it: through the program's own code.
 
 import { realpathSync } from "node:fs";
-import { userFolders } from "../../src/adapters/files/own-folders.ts";
-import { createSettingsFiles } from "../../src/adapters/files/settings-files.ts";
+import { createSettingsFiles } from "../../src/adapters/user/settings-files.ts";
+import { userFolders } from "../../src/adapters/user/user-folders.ts";
 import { loadConfig } from "../../src/config/load.ts";
 import { trustIn } from "../../src/config/trust.ts";
 

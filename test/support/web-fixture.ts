@@ -2,15 +2,15 @@
 
 import { connect } from "node:net";
 import { configSchema } from "../../src/config/schema.ts";
-import type { RelativePath } from "../../src/core/task/task.ts";
-import type { Log } from "../../src/ports/log.ts";
-import type { TreeReader } from "../../src/ports/tree-reader.ts";
-import { createActionGuard } from "../../src/web/actions/action-guard.ts";
+import type { RelativePath } from "../../src/core/contract/task.ts";
+import type { Log } from "../../src/ports/system/log.ts";
+import type { TreeReader } from "../../src/ports/tree/tree-reader.ts";
+import { createActionGuard } from "../../src/web/access/action-guard.ts";
 import { ActionLog } from "../../src/web/actions/action-log.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
-import { WebMetrics } from "../../src/web/metrics.ts";
-import { type ServerOptions, type StartedServer, startServer } from "../../src/web/server.ts";
-import type { WebContext } from "../../src/web/web-context.ts";
+import { WebMetrics } from "../../src/web/metrics/metrics.ts";
+import type { WebContext } from "../../src/web/routes/request/web-context.ts";
+import { type ServerOptions, type StartedServer, startServer } from "../../src/web/server/server.ts";
 import { cookieOf, fakeUser } from "./acting-user.ts";
 import { FakeLiveSnapshot } from "./fake-live-snapshot.ts";
 

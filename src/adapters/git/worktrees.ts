@@ -3,8 +3,7 @@
 
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
-import { nameWorktree } from "../../core/run/worktree-name.ts";
-import type { RunCommand } from "../../ports/run-command.ts";
+import { nameWorktree } from "../../core/worker/worktree-name.ts";
 import type {
   Prepared,
   Rebased,
@@ -12,17 +11,18 @@ import type {
   Removal,
   WorktreeHoldings,
   Worktrees,
-} from "../../ports/worktrees.ts";
-import { describeFileError } from "../files/file-error.ts";
-import { runCommand } from "../processes/run-command.ts";
-import type { GitPlace } from "./git-command.ts";
-import { createGitVersion } from "./git-version.ts";
-import { type Preparation, prepareWorktree, rehearse } from "./prepare-worktree.ts";
-import { rebaseWorktree, takeBackRebase } from "./rebase-worktree.ts";
-import { removeWorktree } from "./remove-worktree.ts";
-import { surveyGround } from "./survey-ground.ts";
-import { type Base, findBase } from "./worktree-base.ts";
-import { isThere, listSlugs, tellHoldings, tellWorktree } from "./worktree-listing.ts";
+} from "../../ports/git/worktrees.ts";
+import type { RunCommand } from "../../ports/system/run-command.ts";
+import { runCommand } from "../exec/run-command.ts";
+import { describeFileError } from "../file-system/file-error.ts";
+import type { GitPlace } from "./command/git-command.ts";
+import { createGitVersion } from "./command/git-version.ts";
+import { rebaseWorktree, takeBackRebase } from "./delivery/rebase-worktree.ts";
+import { type Base, findBase } from "./facts/worktree-base.ts";
+import { type Preparation, prepareWorktree, rehearse } from "./worktrees/prepare-worktree.ts";
+import { removeWorktree } from "./worktrees/remove-worktree.ts";
+import { surveyGround } from "./worktrees/survey-ground.ts";
+import { isThere, listSlugs, tellHoldings, tellWorktree } from "./worktrees/worktree-listing.ts";
 
 /** Git is asked about this many worktrees at a time: it waits for the disk more than it computes. */
 const ASKED_AT_ONCE = 4;

@@ -2,7 +2,7 @@
 // the older rules of a branch and the newer rulesets, and both count.
 
 import * as z from "zod";
-import { branchSchema, cutText } from "./answer-shapes.ts";
+import { branchSchema, cutText } from "./api/answer-shapes.ts";
 
 export const branchRuleSchema = z.object({
   requiredStatusCheckContexts: z.array(z.string().nullable()).nullish(),

@@ -2,8 +2,8 @@
 // become reports, in the words of core.
 
 import * as z from "zod";
-import type { CheckState } from "../../core/pull-request/pull-request.ts";
-import { timeSchema } from "./answer-shapes.ts";
+import type { CheckState } from "../../core/contract/pull-request.ts";
+import { timeSchema } from "./api/answer-shapes.ts";
 
 const checkRunSchema = z.object({
   __typename: z.literal("CheckRun"),

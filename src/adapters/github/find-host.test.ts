@@ -1,9 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createMemoryClock } from "../../../test/memory/memory-clock.ts";
 import { createRepository, temporaryFolder } from "../../../test/support/git-repository.ts";
-import type { HostSearch } from "../../ports/pull-request-host.ts";
-import { createMemoryClock } from "../memory/memory-clock.ts";
+import type { HostSearch } from "../../ports/git/pull-request-host.ts";
 import { createGitHubHosts } from "./find-host.ts";
 
 const NOT_STARTED = {

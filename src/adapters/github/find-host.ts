@@ -6,14 +6,14 @@ import {
   parseRepositoryName,
   type RemoteRepository,
 } from "../../core/pull-request/remote-repository.ts";
-import { quote } from "../../core/quote.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { HostSearch, PullRequestHosts } from "../../ports/pull-request-host.ts";
-import type { RunCommand } from "../../ports/run-command.ts";
-import { findRemoteUrl } from "../git/remote-url.ts";
-import { type GitHubApi, readApiAddress } from "./api-address.ts";
-import { REQUEST_LIMITS, type RequestLimits } from "./connection.ts";
-import { type Environment, findToken, inherited } from "./find-token.ts";
+import { quote } from "../../core/text/quote.ts";
+import type { HostSearch, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import type { RunCommand } from "../../ports/system/run-command.ts";
+import { findRemoteUrl } from "../git/facts/remote-url.ts";
+import { type GitHubApi, readApiAddress } from "./api/api-address.ts";
+import { REQUEST_LIMITS, type RequestLimits } from "./api/connection.ts";
+import { type Environment, findToken, inherited } from "./api/find-token.ts";
 import { createGitHubHost } from "./github-host.ts";
 import { describeElsewhere, NAME_IT } from "./remote-elsewhere.ts";
 

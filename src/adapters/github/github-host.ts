@@ -1,8 +1,8 @@
 // The adapter of the port PullRequestHost for GitHub: what changed from REST, what is true from GraphQL.
 
-import type { PullRequestHost } from "../../ports/pull-request-host.ts";
-import { createBatchSize } from "./ask-in-pieces.ts";
-import type { Connection } from "./connection.ts";
+import type { PullRequestHost } from "../../ports/git/pull-request-host.ts";
+import type { Connection } from "./api/connection.ts";
+import { createBatchSize } from "./ask-in-batches.ts";
 import { readNews } from "./read-news.ts";
 import { readPullRequests } from "./read-pull-requests.ts";
 

@@ -1,7 +1,7 @@
 import { parse, validate } from "graphql";
 import { expect, test } from "vitest";
 import { githubSchema } from "../../../test/local-github/schema.ts";
-import type { WantedPullRequest } from "../../ports/pull-request-host.ts";
+import type { WantedPullRequest } from "../../ports/git/pull-request-host.ts";
 import { buildQuery } from "./pull-request-query.ts";
 
 const CONNECTION = { owner: "acme", name: "app" };

@@ -1,8 +1,8 @@
 // The one question about pull requests: an alias for each that is wanted, and all that is known of it in a fragment. What
 // the question is about goes into variables only, so that a branch can be called anything (S17).
 
-import type { WantedPullRequest } from "../../ports/pull-request-host.ts";
-import type { Connection } from "./connection.ts";
+import type { WantedPullRequest } from "../../ports/git/pull-request-host.ts";
+import type { Connection } from "./api/connection.ts";
 
 export type PullRequestQuery = {
   readonly query: string;

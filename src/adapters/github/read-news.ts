@@ -4,10 +4,15 @@
 
 import * as z from "zod";
 import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
-import type { ChangedPullRequest, HostAnswer, News, NewsQuestion } from "../../ports/pull-request-host.ts";
-import { branchSchema, numberSchema, timeSchema } from "./answer-shapes.ts";
-import { type AskLists, createListAsker, type ListAnswer } from "./ask-lists.ts";
-import type { Connection } from "./connection.ts";
+import type {
+  ChangedPullRequest,
+  HostAnswer,
+  News,
+  NewsQuestion,
+} from "../../ports/git/pull-request-host.ts";
+import { branchSchema, numberSchema, timeSchema } from "./api/answer-shapes.ts";
+import { type AskLists, createListAsker, type ListAnswer } from "./api/ask-lists.ts";
+import type { Connection } from "./api/connection.ts";
 import { type NewsMark, readMark, writeMark } from "./news-mark.ts";
 
 /** Never throws. Null: nothing changed since the mark. */

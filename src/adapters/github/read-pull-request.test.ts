@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { NO_CHECKS } from "../../core/pull-request/pull-request.ts";
-import { type Connection, REQUEST_LIMITS } from "./connection.ts";
+import { NO_CHECKS } from "../../core/contract/pull-request.ts";
+import { type Connection, REQUEST_LIMITS } from "./api/connection.ts";
 import { readPullRequest } from "./read-pull-request.ts";
 
 const CONNECTION: Connection = {

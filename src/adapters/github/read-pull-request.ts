@@ -9,10 +9,11 @@ import type {
   PullRequest,
   PullRequestState,
   ReviewState,
-} from "../../core/pull-request/pull-request.ts";
+} from "../../core/contract/pull-request.ts";
 import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
-import { branchSchema, cutText, numberSchema, timeSchema } from "./answer-shapes.ts";
-import { type GitHubApi, isLoopback } from "./api-address.ts";
+import { branchSchema, cutText, numberSchema, timeSchema } from "./api/answer-shapes.ts";
+import { type GitHubApi, isLoopback } from "./api/api-address.ts";
+import type { Connection } from "./api/connection.ts";
 import {
   branchRuleSchema,
   NO_RULES,
@@ -21,7 +22,6 @@ import {
   rulesInWords,
 } from "./branch-rules.ts";
 import { rollupSchema } from "./check-report.ts";
-import type { Connection } from "./connection.ts";
 import { LABELS_MAX } from "./pull-request-query.ts";
 import { rollUpChecks } from "./roll-up-checks.ts";
 

@@ -2,21 +2,21 @@
 // say about one leaves the others as they are.
 
 import * as z from "zod";
-import type { PullRequest } from "../../core/pull-request/pull-request.ts";
-import { quote } from "../../core/quote.ts";
-import { redactSecrets } from "../../core/redact-secrets.ts";
+import type { PullRequest } from "../../core/contract/pull-request.ts";
+import { quote } from "../../core/text/quote.ts";
+import { redactSecrets } from "../../core/text/redact-secrets.ts";
 import type {
   FoundPullRequests,
   HostAnswer,
   HostFailure,
   WantedPullRequest,
-} from "../../ports/pull-request-host.ts";
-import { BRANCH_LENGTH_MAX } from "./answer-shapes.ts";
-import { askGraphql, type GraphqlAnswer, type GraphqlError } from "./ask-graphql.ts";
+} from "../../ports/git/pull-request-host.ts";
+import { BRANCH_LENGTH_MAX } from "./api/answer-shapes.ts";
+import { askGraphql, type GraphqlAnswer, type GraphqlError } from "./api/ask-graphql.ts";
+import type { Connection } from "./api/connection.ts";
+import type { Token } from "./api/find-token.ts";
+import { failure, LIMIT_WORDS, maySee, missing, NEEDS_SIGN_ON, rateLimit } from "./api/judge-answer.ts";
 import { type RepositoryRules, readRepositoryRules } from "./branch-rules.ts";
-import type { Connection } from "./connection.ts";
-import type { Token } from "./find-token.ts";
-import { failure, LIMIT_WORDS, maySee, missing, NEEDS_SIGN_ON, rateLimit } from "./judge-answer.ts";
 import { aliasOf, buildQuery, EXTRAS } from "./pull-request-query.ts";
 import { readPullRequest } from "./read-pull-request.ts";
 

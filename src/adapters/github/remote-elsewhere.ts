@@ -1,7 +1,7 @@
 // What to say of a git remote that is not at the GitHub that is asked, and what to do about it: true for the remote and
 // the settings there are, whichever that is.
 
-import type { GitHubApi } from "./api-address.ts";
+import type { GitHubApi } from "./api/api-address.ts";
 
 export const NAME_IT = "set github.repository to owner/name";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Checks, NO_CHECKS } from "../../core/pull-request/pull-request.ts";
+import { type Checks, NO_CHECKS } from "../../core/contract/pull-request.ts";
 import { rollupSchema } from "./check-report.ts";
 import { rollUpChecks } from "./roll-up-checks.ts";
 

@@ -2,7 +2,6 @@
 // for several events; the newest run counts, and one that is under way counts before any that ended: a red check that
 // runs again is running.
 
-import { compareText } from "../../core/compare-text.ts";
 import {
   CHECK_STATES,
   CHECKS_LISTED_MAX,
@@ -10,8 +9,9 @@ import {
   type CheckState,
   type Checks,
   NO_CHECKS,
-} from "../../core/pull-request/pull-request.ts";
-import { cutText } from "./answer-shapes.ts";
+} from "../../core/contract/pull-request.ts";
+import { compareText } from "../../core/text/compare-text.ts";
+import { cutText } from "./api/answer-shapes.ts";
 import { type Report, type Rollup, readReports, stateOfWord } from "./check-report.ts";
 
 /** `safeUrl` lets only links through that may be shown; `required` are the base's, null where they are not known. */

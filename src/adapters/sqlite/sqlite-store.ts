@@ -1,18 +1,19 @@
 // The store in a SQLite file: nothing to install, safe for several processes of one machine, and the default.
 // Each method is one transaction; what it does stands in the module of its tables. Plain SQL: docs/adr/0004.
 
-import type { PullRequestStore } from "../../ports/pull-request-store.ts";
-import type { RunStore } from "../../ports/run-store.ts";
-import type { Store } from "../../ports/store.ts";
+import type { PullRequestStore } from "../../ports/store/pull-request-store.ts";
+import type { RunStore } from "../../ports/store/run-store.ts";
+import type { Store } from "../../ports/store/store.ts";
+import { Connection, type ConnectionSettings } from "./database/connection.ts";
+import { StoreWatch, type StoreWatchSettings } from "./store-watch.ts";
 import {
   dropAcknowledgement,
   pruneAcknowledgements,
   readAcknowledgements,
   writeAcknowledgement,
-} from "./acknowledgement-table.ts";
-import { Connection, type ConnectionSettings } from "./connection.ts";
-import { pruneCycles, readCycles, recordCycle } from "./cycle-table.ts";
-import { readCommitDates, writeCommitDates, writeIndex } from "./index-table.ts";
+} from "./tables/acknowledgement-table.ts";
+import { pruneCycles, readCycles, recordCycle } from "./tables/cycle-table.ts";
+import { readCommitDates, writeCommitDates, writeIndex } from "./tables/index-table.ts";
 import {
   answerRefresh,
   claimLease,
@@ -22,17 +23,17 @@ import {
   releaseLease,
   renewLease,
   requestRefresh,
-} from "./lease-table.ts";
-import { readPause, writePause } from "./pause-table.ts";
+} from "./tables/lease-table.ts";
+import { readPause, writePause } from "./tables/pause-table.ts";
 import {
   readPullRequests,
   readPullRequestsVersion,
   replaceDeliveryRecords,
   writePullRequests,
-} from "./pull-request-tables.ts";
-import { readIndexInPortions, readRowsInPortions } from "./read-in-portions.ts";
-import { readResumePoint, writeResumePoint } from "./resume-table.ts";
-import { readRunsVersion } from "./run-changes.ts";
+} from "./tables/pull-request-tables.ts";
+import { readIndexInPortions, readRowsInPortions } from "./tables/read-in-portions.ts";
+import { readResumePoint, writeResumePoint } from "./tables/resume-table.ts";
+import { readRunsVersion } from "./tables/run-changes.ts";
 import {
   insertRun,
   pruneRuns,
@@ -41,12 +42,11 @@ import {
   readRun,
   readRuns,
   replaceRun,
-} from "./run-table.ts";
-import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./snapshot-tables.ts";
-import { publishInPortions } from "./staged-rows.ts";
-import { readStoppedTasks } from "./stopped-task-table.ts";
-import { StoreWatch, type StoreWatchSettings } from "./store-bell.ts";
-import { pruneTransitions, readTransitions } from "./transition-table.ts";
+} from "./tables/run-table.ts";
+import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./tables/snapshot-tables.ts";
+import { publishInPortions } from "./tables/staged-rows.ts";
+import { readStoppedTasks } from "./tables/stopped-task-table.ts";
+import { pruneTransitions, readTransitions } from "./tables/transition-table.ts";
 
 export type SqliteSettings = ConnectionSettings & Pick<StoreWatchSettings, "watchFolder">;
 

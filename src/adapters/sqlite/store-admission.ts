@@ -16,16 +16,16 @@
 import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
-import type { Pause } from "../../ports/run-store.ts";
-import type { LeaseHolder } from "../../ports/store.ts";
-import type { StoreError } from "../../ports/store-error.ts";
-import { describeFileError } from "../files/file-error.ts";
-import type { KnownStores } from "../files/known-stores.ts";
-import type { Sql } from "./connection.ts";
-import { readLease } from "./lease-table.ts";
-import type { OpenedDatabase } from "./open-database.ts";
-import { storeError } from "./sqlite-failure.ts";
+import type { Pause } from "../../ports/store/run-store.ts";
+import type { LeaseHolder } from "../../ports/store/store.ts";
+import type { StoreError } from "../../ports/store/store-error.ts";
+import { describeFileError } from "../file-system/file-error.ts";
+import type { KnownStores } from "../user/known-stores.ts";
+import type { Sql } from "./database/connection.ts";
+import type { OpenedDatabase } from "./database/open-database.ts";
+import { storeError } from "./database/sqlite-failure.ts";
 import { readIdentity, readLeaseEnd, type StoreIdentity, takeOn } from "./store-identity.ts";
+import { readLease } from "./tables/lease-table.ts";
 
 export type AdmissionSettings = {
   /** Absolute and real. */

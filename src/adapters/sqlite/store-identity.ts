@@ -1,9 +1,9 @@
 // Which store this is, and for which folder it was made. Older programs leave both alone.
 
 import { randomUUID } from "node:crypto";
-import type { Pause } from "../../ports/run-store.ts";
-import type { Sql } from "./connection.ts";
-import { writePause } from "./pause-table.ts";
+import type { Pause } from "../../ports/store/run-store.ts";
+import type { Sql } from "./database/connection.ts";
+import { writePause } from "./tables/pause-table.ts";
 
 export type StoreIdentity = { readonly id: string; readonly repository: string };
 

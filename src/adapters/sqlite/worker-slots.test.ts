@@ -7,10 +7,10 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
-import type { ProcessIdentity, RunId } from "../../core/run/run.ts";
-import type { Presence } from "../../core/run/sighting.ts";
-import type { SlotRequest } from "../../ports/worker-slots.ts";
-import { identifyProcess, probeProcess } from "../processes/process-witness.ts";
+import type { ProcessIdentity, RunId } from "../../core/contract/run.ts";
+import type { Presence } from "../../core/run/observation.ts";
+import type { SlotRequest } from "../../ports/runs/worker-slots.ts";
+import { identifyProcess, probeProcess } from "../process-table/process-identity.ts";
 import { createWorkerSlots } from "./worker-slots.ts";
 
 const holder = (name: string): ProcessIdentity => ({ id: `linux:boot:${name}`, host: "desk", pid: 7 });
@@ -122,12 +122,12 @@ test("W30: of ten processes at once no two get the same block, and no more than 
   const { stateFolder } = setUp();
   const script = `
     const { createWorkerSlots } = await import(process.argv[1]);
-    const { identifyProcess, seeProcess } = await import(process.argv[2]);
+    const { identifyProcess, probeProcess } = await import(process.argv[2]);
     const slots = createWorkerSlots({ stateFolder: process.argv[3], root: "/" + process.pid, see: probeProcess, nowMs: Date.now });
     const answer = slots.claim({ run: "r" + process.pid, holder: identifyProcess(process.pid), limit: 6, portBase: 20000, ports: 10, avoid: [], preferred: null });
     console.log(JSON.stringify(answer));
     setInterval(() => {}, 1000);`;
-  const modules = ["./worker-slots.ts", "../processes/process-witness.ts"].map((path) =>
+  const modules = ["./worker-slots.ts", "../process-table/process-identity.ts"].map((path) =>
     fileURLToPath(new URL(path, import.meta.url)),
   );
   const children = Array.from({ length: 10 }, () =>

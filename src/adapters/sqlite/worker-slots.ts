@@ -4,10 +4,10 @@
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import type { ProcessIdentity } from "../../core/run/run.ts";
-import type { Presence } from "../../core/run/sighting.ts";
-import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/worker-slots.ts";
-import { prepareUserFolder } from "../files/own-folders.ts";
+import type { ProcessIdentity } from "../../core/contract/run.ts";
+import type { Presence } from "../../core/run/observation.ts";
+import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/runs/worker-slots.ts";
+import { prepareUserFolder } from "../user/user-folders.ts";
 
 export type WorkerSlotsSettings = {
   /** The user's own folder for state, absolute. */

@@ -1,10 +1,10 @@
 // Makes the demo's scratch repository: a copy of the example tree whose dates and git history end now. Nothing of the
 // user's git configuration, hooks or signing keys has a part in it.
 
-import { applyReads } from "../../core/tree/collect.ts";
-import type { CommandResult, RunCommand } from "../../ports/run-command.ts";
-import type { ScratchFolders } from "../../ports/scratch-folders.ts";
-import type { TreeFiles } from "../../ports/tree-files.ts";
+import { applyReads } from "../../core/tree/update-index.ts";
+import type { CommandResult, RunCommand } from "../../ports/system/run-command.ts";
+import type { ScratchFolders } from "../../ports/system/scratch-folders.ts";
+import type { TreeFiles } from "../../ports/tree/tree-files.ts";
 import { daysBetween, moveDates } from "./move-dates.ts";
 import { type History, type PlannedCommit, parseHistory, planHistory } from "./plan-history.ts";
 

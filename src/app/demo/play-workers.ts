@@ -1,11 +1,11 @@
 // The demo's workers: a few tasks are kicked off so that the page is alive, and nobody is left at work when it ends.
 
-import { isLive } from "../../core/run/run.ts";
-import { sleep } from "../pause.ts";
-import { kickoff } from "../runs/kickoff.ts";
-import { pauseStarts } from "../runs/pause-starts.ts";
-import type { RunsContext } from "../runs/runs-world.ts";
-import { stopRun } from "../runs/stop-run.ts";
+import { isLive } from "../../core/contract/run.ts";
+import type { RunsContext } from "../runs/change/runs-context.ts";
+import { kickoff } from "../runs/requests/kickoff.ts";
+import { pauseStarts } from "../runs/requests/pause-starts.ts";
+import { stopRun } from "../runs/requests/stop-run.ts";
+import { sleep } from "../wait/sleep.ts";
 
 /** What each of them plays stands in the example's agent.mjs. */
 const PLAYED = [

@@ -1,6 +1,6 @@
 // Durations and times for people. Ages are rounded down: something "2 h" old is never less.
 
-import type { TimeBasis } from "../../core/tree/parsed-file.ts";
+import type { TimeBasis } from "../../core/contract/parsed-file.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

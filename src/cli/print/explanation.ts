@@ -1,7 +1,7 @@
 // Why a task is where it is, as lines: the rules in order up to the one that matched, then the facts with their ages.
 
 import type { ExplainedInput, Explanation, RuleStep } from "../../core/classify/explain.ts";
-import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { TaskRow } from "../../core/contract/snapshot.ts";
 import { alignColumns } from "./columns.ts";
 import { clockTime, knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";

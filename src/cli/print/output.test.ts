@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { FRESH } from "../../../test/support/sample-snapshot.ts";
-import type { LiveEvent } from "../../app/live-snapshot.ts";
-import type { Freshness } from "../../core/snapshot/schema.ts";
+import type { LiveEvent } from "../../app/server/live-snapshot.ts";
+import type { Freshness } from "../../core/contract/snapshot.ts";
 import { createOutput, type OutputSettings } from "./output.ts";
 import { followProgress, withProgress } from "./progress.ts";
 

@@ -1,7 +1,7 @@
 // Work that takes long says so on a terminal (C4); short work stays silent, and so does everything that is piped.
 
-import type { LiveSnapshot } from "../../app/live-snapshot.ts";
-import { type CycleProgress, describeProgress } from "../../core/cycle/progress.ts";
+import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
+import { type CycleProgress, describeProgress } from "../../core/contract/cycle-progress.ts";
 import type { Output } from "./output.ts";
 
 /** Below this nobody wonders. */

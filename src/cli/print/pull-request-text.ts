@@ -1,7 +1,7 @@
 // Pull requests in the words of the command line.
 
-import type { PullRequestView } from "../../core/snapshot/pull-request-schema.ts";
-import type { PullRequestsSource } from "../../core/snapshot/schema.ts";
+import type { PullRequestView } from "../../core/contract/pull-request-view.ts";
+import type { PullRequestsSource } from "../../core/contract/snapshot.ts";
 import { clockTime, shortDuration } from "./duration.ts";
 
 /** "2 failing: e2e, lint", "3 of 7 running", "7 passing". */

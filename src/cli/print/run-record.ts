@@ -1,10 +1,10 @@
 // A run as JSON: what a task's row says of it, and what only its own listing shows.
 
-import { isoTime } from "../../core/iso-time.ts";
-import type { Run } from "../../core/run/run.ts";
+import type { Run } from "../../core/contract/run.ts";
+import type { RunView } from "../../core/contract/run-view.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
-import type { RunView } from "../../core/snapshot/run-schema.ts";
-import { describeEnd, viewRun } from "../../core/snapshot/run-view.ts";
+import { describeEnd, viewRun } from "../../core/snapshot/view-run.ts";
+import { isoTime } from "../../core/text/iso-time.ts";
 
 export type RunRecord = RunView & {
   readonly task: string;

@@ -1,8 +1,8 @@
 // How starts went, and why others were not made: what `tasks dispatch` and `tasks kickoff --now` print.
 
-import type { Dispatched } from "../../app/runs/dispatch.ts";
-import { assertNever } from "../../core/assert-never.ts";
+import type { Dispatched } from "../../app/runs/start/dispatch-tasks.ts";
 import type { PlannedStart } from "../../core/dispatch/plan-starts.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
 import { alignColumns } from "./columns.ts";
 import { terminalBlock, terminalText } from "./terminal-text.ts";
 

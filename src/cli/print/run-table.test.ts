@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { Run, RunId } from "../../core/run/run.ts";
-import { claimByHand, queueRun } from "../../core/run/transitions.ts";
+import type { Run, RunId } from "../../core/contract/run.ts";
+import { claimByHand, queueRun } from "../../core/run/run-transitions.ts";
+import { fileSize } from "./file-size.ts";
 import { runRecord } from "./run-record.ts";
-import { fileSize } from "./run-size.ts";
 import { runTableLines } from "./run-table.ts";
 
 const NOON_MS = Date.UTC(2026, 2, 24, 12);

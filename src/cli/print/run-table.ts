@@ -1,7 +1,7 @@
 // Runs as lines: what `tasks runs` prints.
 
-import type { Run } from "../../core/run/run.ts";
-import { describeEnd } from "../../core/snapshot/run-view.ts";
+import type { Run } from "../../core/contract/run.ts";
+import { describeEnd } from "../../core/snapshot/view-run.ts";
 import { alignColumns } from "./columns.ts";
 import { shortDuration } from "./duration.ts";
 import { terminalText } from "./terminal-text.ts";

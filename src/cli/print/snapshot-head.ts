@@ -1,6 +1,6 @@
 // The line above what comes from a snapshot: whose, which commit, as of when; and on stderr when that is not fresh.
 
-import type { Freshness, Snapshot } from "../../core/snapshot/schema.ts";
+import type { Freshness, Snapshot } from "../../core/contract/snapshot.ts";
 import { clockTime, shortDuration } from "./duration.ts";
 import type { Output } from "./output.ts";
 import { terminalText } from "./terminal-text.ts";

@@ -1,6 +1,6 @@
 // A snapshot in short, as `tasks heartbeat` prints it: the counts, then what needs a person.
 
-import { GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
+import { GROUPS, type Snapshot } from "../../core/contract/snapshot.ts";
 import { terminalText } from "./terminal-text.ts";
 
 /** One line per task that needs a person, so that there are as many as the count says; doubts concern no one task. */

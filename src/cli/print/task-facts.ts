@@ -1,7 +1,7 @@
 // One task as lines: what `tasks show` prints above the task's own text.
 
+import type { SnapshotHeader, TaskRow } from "../../core/contract/snapshot.ts";
 import { targetEndMs } from "../../core/snapshot/past-target.ts";
-import type { SnapshotHeader, TaskRow } from "../../core/snapshot/schema.ts";
 import { alignColumns } from "./columns.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
 import type { Style } from "./output.ts";

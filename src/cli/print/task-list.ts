@@ -1,6 +1,6 @@
 // Tasks as lines, by group, in the page's order: what `tasks list` and `tasks heartbeat` print.
 
-import type { Group, TaskRow } from "../../core/snapshot/schema.ts";
+import type { Group, TaskRow } from "../../core/contract/snapshot.ts";
 import { alignColumns } from "./columns.ts";
 import { knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";

@@ -1,4 +1,4 @@
-import type { Group } from "../snapshot/schema.ts";
+import type { Group } from "../contract/snapshot.ts";
 import { RULES, type Rule, type RuleFacts } from "./rules.ts";
 
 export type Classification = { readonly group: Group; readonly rule: string; readonly reason: string };

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { pullRequestView } from "../../../test/support/sample-pull-requests.ts";
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
-import { assembleSnapshot } from "../snapshot/assemble.ts";
-import type { TaskRow } from "../snapshot/schema.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { assembleSnapshot } from "../publication/assemble.ts";
 import { explain } from "./explain.ts";
 
 function explainIn(key: string, tasks: TaskSketch[], nowMs = NOON_MS) {

@@ -1,11 +1,11 @@
 // Why a task is in its group (invariant 9): the rules in the order they were tried, and the inputs they looked at, each
 // with the time it dates from. Works on a stored row, because rules look at nothing but fields of the row.
 
-import { listed } from "../listed.ts";
+import type { TimeBasis } from "../contract/parsed-file.ts";
+import type { Group, Snapshot, TaskRow } from "../contract/snapshot.ts";
 import { AWAITED_WORDS } from "../pull-request/pull-request-words.ts";
 import { thresholdText, timedRuleOf } from "../signal/timed-signals.ts";
-import type { Group, Snapshot, TaskRow } from "../snapshot/schema.ts";
-import type { TimeBasis } from "../tree/parsed-file.ts";
+import { listed } from "../text/listed.ts";
 import { RULES, type Rule } from "./rules.ts";
 
 export type RuleStep = {

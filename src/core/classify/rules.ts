@@ -4,12 +4,12 @@
 // A run counts more than the status in the file: what a worker does now is truer than what somebody once wrote. Only a
 // file that says completed or cancelled, and a pull request that was merged, count more than both.
 
-import { inSentence } from "../listed.ts";
+import type { PullRequestView } from "../contract/pull-request-view.ts";
+import type { RunView } from "../contract/run-view.ts";
+import type { Group, TaskRow } from "../contract/snapshot.ts";
 import { pullRequestWords } from "../pull-request/pull-request-words.ts";
 import { openQuestion } from "../run/open-question.ts";
-import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
-import type { RunView } from "../snapshot/run-schema.ts";
-import type { Group, TaskRow } from "../snapshot/schema.ts";
+import { inSentence } from "../text/listed.ts";
 
 /** What rules may look at. */
 export type RuleFacts = Pick<

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, NOON_MS, person, type TaskSketch } from "../../../test/support/task-tree.ts";
-import { problem } from "../problem-table.ts";
+import type { Dispatch } from "../contract/run-view.ts";
+import { problem } from "../problems/problem-table.ts";
 import type { RunFacts } from "../run/run-facts.ts";
-import type { Dispatch } from "../snapshot/run-schema.ts";
 import { ordinal, planStarts } from "./plan-starts.ts";
 
 const DISPATCH: Dispatch = {

@@ -4,12 +4,12 @@
 // In the line is what is queued, and with automatic start every ready task; highest priority first, then oldest, which is
 // the order of the group `ready`.
 
-import { listed } from "../listed.ts";
-import { isDue } from "../run/run.ts";
-import { defaultOrder } from "../snapshot/order.ts";
-import type { Dispatch, RunView } from "../snapshot/run-schema.ts";
-import type { TaskRow } from "../snapshot/schema.ts";
-import { unreadableProblem, whyNotStarted } from "../task/unreadable-file.ts";
+import { isDue } from "../contract/run.ts";
+import type { Dispatch, RunView } from "../contract/run-view.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts";
+import { defaultOrder } from "../publication/order.ts";
+import { listed } from "../text/listed.ts";
 
 export type PlannedStart = {
   readonly key: string;

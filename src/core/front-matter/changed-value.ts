@@ -1,6 +1,6 @@
 // Whether the text that YAML reads of a known key is another one than its writer meant, and what to write instead.
 
-import { quote } from "../quote.ts";
+import { quote } from "../text/quote.ts";
 import type { FrontMatterEntry } from "./front-matter.ts";
 import { quotedForm } from "./quoted-form.ts";
 

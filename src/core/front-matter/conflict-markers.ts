@@ -1,7 +1,7 @@
 // Finds the merge conflict that git leaves in a file: <<<<<<< at the start of a line, and a later line of ======= or
 // >>>>>>>. A page that only talks about conflicts shows them indented or in one line.
 
-import { countLines } from "./lines.ts";
+import { countLines } from "../text/count-lines.ts";
 
 /** One short of git's seven: search engines of strings look for six characters much faster than for seven. */
 const SEARCHED = "<<<<<<";

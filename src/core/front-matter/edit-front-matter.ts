@@ -1,11 +1,11 @@
 // Changes keys of a file's front matter and keeps every other byte: comments, order, quoting, line ends, and keys that
 // nobody here knows (T1).
 
+import { countLines } from "../text/count-lines.ts";
 import { changeMapping, type KeyEdit } from "./edit-mapping.ts";
 import type { EditedText } from "./edit-refusal.ts";
 import { findBlock } from "./find-block.ts";
 import { findKeys } from "./find-keys.ts";
-import { countLines } from "./lines.ts";
 import { applySplices, lineBreakAt } from "./splice.ts";
 
 /** The text with that key changed. Whether its front matter can be read at all, front-matter.ts has to be asked before. */

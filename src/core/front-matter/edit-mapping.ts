@@ -1,8 +1,8 @@
 // Changes one key of a YAML mapping by replacing exactly the characters that say it. Serves front matter and the
 // settings file; what it cannot be sure of it refuses.
 
-import { inSentence } from "../listed.ts";
-import { quote } from "../quote.ts";
+import { inSentence } from "../text/listed.ts";
+import { quote } from "../text/quote.ts";
 import { changeList, LIST_INDENT, listLines } from "./edit-list.ts";
 import type { FoundKey, FoundKeys, FoundValue } from "./find-keys.ts";
 import { insertLines, lineAfter, lineStartAt, type Splice } from "./splice.ts";

@@ -2,7 +2,7 @@
 // recognized by the line they stand on; the rest keeps the parser's own words.
 
 import { YAMLException } from "js-yaml";
-import { countLines } from "./lines.ts";
+import { countLines } from "../text/count-lines.ts";
 import { quotedForm } from "./quoted-form.ts";
 
 type Explanation = { readonly because: string; readonly advice: string };

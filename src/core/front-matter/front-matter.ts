@@ -1,11 +1,11 @@
 // The front matter of a Markdown file as keys, each with its line, and nothing of YAML's other powers: values stay the
 // text that was written, no object is built from keys, aliases are not followed, tags and merges do nothing.
 
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem-table.ts";
+import type { Problem } from "../contract/problem.ts";
+import { problem } from "../problems/problem-table.ts";
+import { countLines } from "../text/count-lines.ts";
 import { findConflictLine } from "./conflict-markers.ts";
 import { findBlock } from "./find-block.ts";
-import { countLines } from "./lines.ts";
 import { readFullYaml } from "./read-full-yaml.ts";
 import { readPlainYaml } from "./read-plain-yaml.ts";
 

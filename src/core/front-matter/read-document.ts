@@ -1,10 +1,10 @@
 // A Markdown file that is not a task: front matter is welcome but not required, and the title may be its first heading.
 
-import type { Problem } from "../problem.ts";
-import { detach } from "./detach.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { Report } from "../problems/report.ts";
+import { detach } from "../text/detach.ts";
 import { type FrontMatterEntry, readFrontMatter } from "./front-matter.ts";
 import { readText } from "./read-value.ts";
-import type { Report } from "./report.ts";
 
 export type MarkdownDocument = {
   readonly entries: ReadonlyMap<string, FrontMatterEntry>;

@@ -2,8 +2,8 @@
 // so tags, merges, `__proto__` and nests of aliases have nothing to act on.
 
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem-table.ts";
+import type { Problem } from "../contract/problem.ts";
+import { problem } from "../problems/problem-table.ts";
 import { explainYamlError } from "./explain-yaml-error.ts";
 import type { FrontMatter, FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
 import { writtenValue } from "./written-value.ts";

@@ -2,7 +2,7 @@
 // of such texts, comments and blank lines. It declines (null) whatever it is not sure of, errors and repeated keys
 // included, and the full parser decides; a property test holds that what it accepts, it reads like the full parser.
 
-import { detach } from "./detach.ts";
+import { detach } from "../text/detach.ts";
 import type { FrontMatterEntry, TextList } from "./front-matter.ts";
 
 export type PlainYaml = {

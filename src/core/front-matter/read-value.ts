@@ -1,10 +1,10 @@
 // Reads the value of a known key as what it should be, one text or a list of texts; what is neither becomes a problem.
 
-import { problem } from "../problem-table.ts";
+import { problem } from "../problems/problem-table.ts";
+import type { Report } from "../problems/report.ts";
+import { isIsoDate } from "../text/iso-date.ts";
 import { misreadValue } from "./changed-value.ts";
 import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
-import { isIsoDate } from "./iso-date.ts";
-import type { Report } from "./report.ts";
 
 /** No page shows more of a title, slug or name, and every row of the snapshot carries them. */
 const TEXT_LENGTH_LIMIT = 1_000;

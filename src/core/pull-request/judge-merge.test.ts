@@ -7,10 +7,10 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { runFacts, sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS, type TaskSketch, taskRecord, treeIndex } from "../../../test/support/task-tree.ts";
-import { linkTree } from "../tree/link.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import { linkTree } from "../links/link-tree.ts";
 import { CLOCKS_DIFFER_MS } from "./judge-merge.ts";
 import { type LinkInput, linkPullRequests } from "./link-pull-requests.ts";
-import type { PullRequest } from "./pull-request.ts";
 import { mergeWords } from "./pull-request-words.ts";
 
 const HOUR_MS = 3_600_000;

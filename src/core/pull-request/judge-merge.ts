@@ -2,7 +2,7 @@
 // older than the task, undone by a revert, made into a branch that is itself still to be merged, or be one of several
 // that only a wide pattern assigns to the task.
 
-import type { PullRequest } from "./pull-request.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
 
 export const MERGE_VERDICTS = ["delivered", "elsewhere", "reverted", "earlier", "ambiguous"] as const;
 

@@ -9,7 +9,6 @@ import {
   RUNNING,
 } from "../../../test/support/pull-request-samples.ts";
 import { sampleRun } from "../../../test/support/run-samples.ts";
-import { AWAITED, judgeWaits, type PullRequestWork, WAIT_REASONS } from "./judge-pull-request.ts";
 import {
   type Check,
   HOST_MERGES,
@@ -17,7 +16,8 @@ import {
   MERGEABLE_STATES,
   type PullRequest,
   REVIEW_STATES,
-} from "./pull-request.ts";
+} from "../contract/pull-request.ts";
+import { AWAITED, judgeWaits, type PullRequestWork, WAIT_REASONS } from "./judge-pull-request.ts";
 
 const AT_IT: PullRequestWork = { run: sampleRun({ state: "running" }), care: "none", isDirty: false };
 const ENDED: PullRequestWork = { run: sampleRun({ state: "exited" }), care: "none", isDirty: false };

@@ -2,10 +2,10 @@
 // nothing that the host did not say: what is not known yet, or blocked for a reason that the host keeps to itself, is
 // called just that.
 
-import { hasEnded, type Run } from "../run/run.ts";
-import type { DeliveryStep } from "./care.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import { hasEnded, type Run } from "../contract/run.ts";
+import type { DeliveryStep } from "./judge-delivery.ts";
 import { failsOnlyOptional } from "./optional-checks.ts";
-import type { PullRequest } from "./pull-request.ts";
 
 export const AWAITED = [
   /** A person of this project. */

@@ -10,12 +10,12 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { runFacts, sampleRun } from "../../../test/support/run-samples.ts";
 import { type TaskSketch, taskRecord, treeIndex } from "../../../test/support/task-tree.ts";
-import type { CommitSha } from "../run/commit-sha.ts";
-import type { Run } from "../run/run.ts";
+import type { CommitSha } from "../contract/commit-sha.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import type { Run } from "../contract/run.ts";
+import { linkTree } from "../links/link-tree.ts";
 import { NOTHING_SEEN, type RunFacts } from "../run/run-facts.ts";
-import { linkTree } from "../tree/link.ts";
 import { hintedNumber, type LinkedPullRequests, linkPullRequests } from "./link-pull-requests.ts";
-import type { PullRequest } from "./pull-request.ts";
 import type { PullRequestsInput } from "./pull-requests-input.ts";
 
 type Told = {

@@ -2,14 +2,14 @@
 // in the task's file, which is a hint. The most specific branch wins: that of the task's run, then one that a pattern
 // names exactly, then one that a pattern with a star allows. Looks at each task once, whatever their number.
 
+import type { PullRequest } from "../contract/pull-request.ts";
+import type { PullRequestHint, RelativePath } from "../contract/task.ts";
+import type { LinkedTask } from "../links/link-tree.ts";
 import type { RunFacts } from "../run/run-facts.ts";
-import { sameValue } from "../snapshot/same-value.ts";
-import type { PullRequestHint, RelativePath } from "../task/task.ts";
-import type { LinkedTask } from "../tree/link.ts";
+import { sameValue } from "../values/same-value.ts";
 import { type BranchPattern, branchesOfSlug, slugsOfBranch } from "./branch-pattern.ts";
-import type { DeliveryRecord } from "./care.ts";
+import type { DeliveryRecord } from "./judge-delivery.ts";
 import { isEarlier, judgeMerge, type Merges, type MergeVerdict, newest } from "./judge-merge.ts";
-import type { PullRequest } from "./pull-request.ts";
 import type { PullRequestsInput } from "./pull-requests-input.ts";
 
 /** The pull request of one task. Keeps its identity from build to build while nothing about it changed. */

@@ -1,6 +1,6 @@
 // Which failing checks hold nothing up, because the base branch does not require them.
 
-import type { CheckState } from "./pull-request.ts";
+import type { CheckState } from "../contract/pull-request.ts";
 
 type Reported = {
   readonly failing: number;

@@ -1,8 +1,8 @@
 // What a cycle knows of pull requests: the input that snapshots are built from, beside the parsed tree and the runs.
 
+import type { PullRequest } from "../contract/pull-request.ts";
 import { type BranchPattern, parseBranchPattern } from "./branch-pattern.ts";
-import type { DeliveryRecord, DeliverySettings } from "./care.ts";
-import type { PullRequest } from "./pull-request.ts";
+import type { DeliveryRecord, DeliverySettings } from "./judge-delivery.ts";
 
 /** Keeps its identity while nothing in it changed. */
 export type PullRequestsInput = {

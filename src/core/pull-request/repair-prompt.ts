@@ -1,7 +1,7 @@
 // What a worker is told when its pull request comes back to it. Names of checks are somebody else's text: quoted, and cut.
 
-import { quote } from "../quote.ts";
-import type { PullRequest } from "./pull-request.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import { quote } from "../text/quote.ts";
 
 /** More are found by following the link. */
 const CHECKS_TOLD_MAX = 10;

@@ -1,6 +1,6 @@
 // What every run begins as.
 
-import type { Run, RunId } from "./run.ts";
+import type { Run, RunId } from "../contract/run.ts";
 
 export const EMPTY_RUN: Run = {
   id: "" as RunId,

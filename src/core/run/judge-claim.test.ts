@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { problem } from "../problem-table.ts";
-import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
-import type { TaskRow } from "../snapshot/schema.ts";
+import type { PullRequestView } from "../contract/pull-request-view.ts";
+import { RUN_STATES, type Run, type RunId } from "../contract/run.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { problem } from "../problems/problem-table.ts";
+import { type RemovalRequest, type WorktreeState, whyWorktreeStays } from "../worker/judge-worktree.ts";
 import { describeOpenRun, hintFor, judgeClaim, judgeKickoff } from "./judge-claim.ts";
 import { judgeClosing, taskResolutionOf } from "./judge-closing.ts";
-import { type RemovalRequest, type WorktreeState, whyWorktreeStays } from "./judge-worktree.ts";
-import { RUN_STATES, type Run, type RunId } from "./run.ts";
-import { queueRun } from "./transitions.ts";
+import { queueRun } from "./run-transitions.ts";
 
 const QUEUED = queueRun({
   id: "r1" as RunId,

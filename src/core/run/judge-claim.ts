@@ -1,13 +1,13 @@
 // Whether somebody may begin to work on a task: one claim per task, by a worker of ours or by hand. The store has the
 // last word (its one open run per task); this is how a refusal is told, and what the right command would have been.
 
-import { inSentence } from "../listed.ts";
-import type { TaskRow } from "../snapshot/schema.ts";
-import { isOpen } from "../task/is-open.ts";
-import { unreadableProblem, whyNotStarted } from "../task/unreadable-file.ts";
+import { isOpen } from "../contract/is-open.ts";
+import { type Refusal, refusal } from "../contract/refusal.ts";
+import { hasEnded, type Run } from "../contract/run.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts";
+import { inSentence } from "../text/listed.ts";
 import { openQuestion } from "./open-question.ts";
-import { type Refusal, refusal } from "./refusal.ts";
-import { hasEnded, type Run } from "./run.ts";
 
 export type ClaimVerdict =
   /** `supersedes`: an ended run that the new one takes the place of. */

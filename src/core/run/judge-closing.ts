@@ -3,9 +3,9 @@
 // Never while a worker of ours may live; whoever works by hand has no process that could be waited for.
 
 import { MERGED_RULE } from "../classify/rules.ts";
-import type { TaskRow } from "../snapshot/schema.ts";
-import { isLive, type Run } from "./run.ts";
-import type { Closing } from "./transitions.ts";
+import { isLive, type Run } from "../contract/run.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import type { Closing } from "./run-transitions.ts";
 
 export type TaskResolution = "open" | "completed" | "cancelled" | `merged as #${number}`;
 

@@ -1,9 +1,9 @@
 // How a live run is getting on, from all witnesses together. Silence is not death: a worker is quiet only when none of
 // them has moved, and what it declares to wait for counts as moving. What cannot be seen is `unknown`, never `stuck`.
 
+import type { Run } from "../contract/run.ts";
+import type { RunObservation } from "./observation.ts";
 import { openQuestion } from "./open-question.ts";
-import type { Run } from "./run.ts";
-import type { RunObservation } from "./sighting.ts";
 
 export const VERDICTS = ["starting", "working", "waiting", "overdue", "asking", "quiet", "unknown"] as const;
 export type Verdict = (typeof VERDICTS)[number];

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
+import type { AttemptEnd, Run } from "../contract/run.ts";
 import { type NextStep, nextStep } from "./next-step.ts";
-import type { AttemptEnd, Run } from "./run.ts";
 
 const POLICY = { attempts: 3, firstMs: 10_000, maxMs: 300_000 };
 

@@ -1,10 +1,10 @@
 // What a cycle knows of runs: the input that snapshots are built from, beside the parsed tree.
 
-import type { Acknowledgement } from "../signal/acknowledgement.ts";
-import type { Dispatch } from "../snapshot/run-schema.ts";
+import type { Acknowledgement } from "../contract/acknowledgement.ts";
+import type { Run } from "../contract/run.ts";
+import type { Dispatch } from "../contract/run-view.ts";
 import type { Progress } from "./judge-progress.ts";
-import type { Run } from "./run.ts";
-import type { CheckedOut, RunObservation } from "./sighting.ts";
+import type { CheckedOut, RunObservation } from "./observation.ts";
 
 /** One open run as this cycle sees it. Keeps its identity from cycle to cycle while nothing about it changed. */
 export type RunFacts = {

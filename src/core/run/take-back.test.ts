@@ -1,10 +1,10 @@
 // Until when what was said to a worker can be taken back, and what is left then.
 
 import { describe, expect, test } from "vitest";
+import type { Run, RunId } from "../contract/run.ts";
 import { EMPTY_RUN } from "./empty-run.ts";
-import type { Run, RunId } from "./run.ts";
+import { addFollowUp, answer, type RunChange, requeue } from "./run-transitions.ts";
 import { retractAnswer, retractMessage } from "./take-back.ts";
-import { addFollowUp, answer, type RunChange, requeue } from "./transitions.ts";
 
 const AT = 1_000;
 const question = { number: 1, text: "eu?", choices: [], askedAtMs: 500, answer: null };

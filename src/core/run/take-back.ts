@@ -1,8 +1,8 @@
 // Undo of what a person said to a worker, for as long as no worker was given it. An ended run that was queued because of
 // it goes back to how it stood; a run that has gone on in another way keeps what it was given.
 
-import { hasEnded, isLive, type Run } from "./run.ts";
-import type { RunChange, RunTransition } from "./transitions.ts";
+import { hasEnded, isLive, type Run } from "../contract/run.ts";
+import type { RunChange, RunTransition } from "./run-transitions.ts";
 
 /** What was said, as it stands in the run. */
 export type SentMessage = { readonly by: string; readonly atMs: number; readonly text: string };

@@ -1,4 +1,4 @@
-import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "./doubt.ts";
+import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "./detector-doubt.ts";
 import { SIGNAL_TABLE, type SignalKind } from "./signal-table.ts";
 
 /** docs/signals.md: the table of signals. */

@@ -13,9 +13,13 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { runView, sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
-import { DELIVERY_RETRY_MS, type DeliveryRecord, type DeliverySettings } from "../pull-request/care.ts";
-import type { PullRequest } from "../pull-request/pull-request.ts";
-import { RUN_STATES, type Run } from "../run/run.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import { RUN_STATES, type Run } from "../contract/run.ts";
+import {
+  DELIVERY_RETRY_MS,
+  type DeliveryRecord,
+  type DeliverySettings,
+} from "../pull-request/judge-delivery.ts";
 import { findPullRequestSignals } from "./pull-request-signals.ts";
 import { SIGNAL_TABLE } from "./signal-table.ts";
 

@@ -2,11 +2,11 @@
 // moment; what only time brings (a review that nobody does) stands in timed-signals.ts.
 
 import { goesOnAfter } from "../classify/rules.ts";
+import type { PullRequestView } from "../contract/pull-request-view.ts";
+import type { RunView } from "../contract/run-view.ts";
+import type { SignalCode } from "../contract/signal.ts";
 import { failsOnlyOptional } from "../pull-request/optional-checks.ts";
-import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
-import type { RunView } from "../snapshot/run-schema.ts";
-import type { Finding } from "./flaw-signals.ts";
-import type { SignalCode } from "./signal.ts";
+import type { Finding } from "./file-signals.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 
 type Subject = { readonly pullRequest: PullRequestView; readonly run: RunView | null };

@@ -1,12 +1,12 @@
 // Signals that a task's run raises, from what its row says of it. True or not in this very moment, as flaws are; what
 // only time brings (a silent worker, a start that hangs) stands in timed-signals.ts.
 
-import { namedProcesses } from "../run/named-process.ts";
+import type { PullRequestView } from "../contract/pull-request-view.ts";
+import type { RunView } from "../contract/run-view.ts";
+import type { SignalCode } from "../contract/signal.ts";
 import { openQuestion } from "../run/open-question.ts";
-import type { PullRequestView } from "../snapshot/pull-request-schema.ts";
-import type { RunView } from "../snapshot/run-schema.ts";
-import type { Finding } from "./flaw-signals.ts";
-import type { SignalCode } from "./signal.ts";
+import { namedProcesses } from "../text/named-processes.ts";
+import type { Finding } from "./file-signals.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 
 type RunRule = {

@@ -1,8 +1,8 @@
 // The one table of signals: what each code means, its tier, its sentence and the evidence behind it. docs/signals.md is
 // printed from here. Sentences and evidence hold thresholds and times, never ages: a signal changes only when a fact does.
 
-import { quote } from "../quote.ts";
-import type { SignalCode } from "./signal.ts";
+import type { SignalCode } from "../contract/signal.ts";
+import { quote } from "../text/quote.ts";
 
 export type SignalEvidence = Readonly<Record<string, string>>;
 

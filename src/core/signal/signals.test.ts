@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../../test/support/check-doc.ts";
 import { build, HOUR_MS, NOON_MS, person, role, type TaskSketch } from "../../../test/support/task-tree.ts";
-import type { Problem } from "../problem.ts";
+import type { Problem } from "../contract/problem.ts";
 import { printSignals } from "./print-signals.ts";
 import { SIGNAL_TABLE } from "./signal-table.ts";
 import { thresholdText } from "./timed-signals.ts";

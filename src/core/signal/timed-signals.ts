@@ -3,9 +3,9 @@
 //
 // Rules look at nothing but fields of a row, so that the row tells later which one applied.
 
+import type { SignalCode } from "../contract/signal.ts";
+import type { Group, TaskRow, Thresholds } from "../contract/snapshot.ts";
 import type { WaitReason } from "../pull-request/judge-pull-request.ts";
-import type { Group, TaskRow, Thresholds } from "../snapshot/schema.ts";
-import type { SignalCode } from "./signal.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 
 const MINUTE_MS = 60_000;

@@ -1,9 +1,9 @@
-import type { Signal } from "../signal/signal.ts";
-import type { Plans } from "../tree/link-plans.ts";
+import type { Signal } from "../contract/signal.ts";
+import { SCHEMA_VERSION, type SnapshotHeader, type TaskRow } from "../contract/snapshot.ts";
+import type { Plans } from "../links/link-plans.ts";
+import { sameValue } from "../values/same-value.ts";
 import type { BuildInput } from "./build.ts";
 import { markPastTarget } from "./past-target.ts";
-import { sameValue } from "./same-value.ts";
-import { SCHEMA_VERSION, type SnapshotHeader, type TaskRow } from "./schema.ts";
 
 /** Everything of a snapshot that is not about one task; the previous header itself when it is equal. */
 export function buildHeader(

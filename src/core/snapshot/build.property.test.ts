@@ -26,23 +26,23 @@ import {
   THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
-import { type DeliveryRecord, REBASE_OUTCOMES } from "../pull-request/care.ts";
+import { acknowledgeSignal } from "../contract/acknowledgement.ts";
+import type { FileRecord } from "../contract/parsed-file.ts";
 import {
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
   type PullRequest,
   REVIEW_STATES,
-} from "../pull-request/pull-request.ts";
+} from "../contract/pull-request.ts";
+import { GROUPS, snapshotSchema } from "../contract/snapshot.ts";
+import type { RelativePath } from "../contract/task.ts";
+import { TASK_STATUSES } from "../contract/task.ts";
+import { assembleSnapshot } from "../publication/assemble.ts";
+import { type DeliveryRecord, REBASE_OUTCOMES } from "../pull-request/judge-delivery.ts";
 import { NOTHING_ASKED, type PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import { NO_RUNS, NOTHING_SEEN, type RunsInput } from "../run/run-facts.ts";
-import { acknowledgeSignal } from "../signal/acknowledgement.ts";
-import type { RelativePath } from "../task/task.ts";
-import { TASK_STATUSES } from "../task/task.ts";
-import type { FileRecord } from "../tree/parsed-file.ts";
-import { assembleSnapshot } from "./assemble.ts";
 import { type BuiltSnapshot, buildSnapshot, restoreBuilt } from "./build.ts";
 import { diffSnapshots } from "./diff.ts";
-import { GROUPS, snapshotSchema } from "./schema.ts";
 
 const SLUGS = ["a", "b", "c", "d", "e", "f"];
 const REFERENCES = [...SLUGS, "infra/a", "web/b", "M1-1", "INFRA-C", "nowhere", "a1"];

@@ -12,9 +12,9 @@ import {
   THRESHOLDS,
   taskRecord,
 } from "../../../test/support/task-tree.ts";
-import type { RelativePath } from "../task/task.ts";
+import { headerSchema, taskRowSchema } from "../contract/snapshot.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { restoreBuilt } from "./build.ts";
-import { headerSchema, taskRowSchema } from "./schema.ts";
 
 const iso = (hours: number) => new Date(NOON_MS + hours * HOUR_MS).toISOString();
 const at = (hours: number) => NOON_MS + hours * HOUR_MS;

@@ -5,22 +5,22 @@
 // row was made from: a row whose inputs are the same, and that time cannot have changed, is the same object again.
 // Dropping that memory (a cold start) changes no row; a property test says so (invariant 3).
 
-import type { DeliverySettings } from "../pull-request/care.ts";
+import type { TreeIndex } from "../contract/parsed-file.ts";
+import type { Repository, SnapshotHeader, TaskRow, Thresholds } from "../contract/snapshot.ts";
+import type { RelativePath } from "../contract/task.ts";
+import { type DependencyCycles, dependencyCycles } from "../links/dependency-cycles.ts";
+import { type LinkedTree, linkTree } from "../links/link-tree.ts";
+import type { DeliverySettings } from "../pull-request/judge-delivery.ts";
 import { type LinkedPullRequests, linkPullRequests } from "../pull-request/link-pull-requests.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../run/run-facts.ts";
-import { findDoubts } from "../signal/doubt.ts";
-import type { RelativePath } from "../task/task.ts";
-import { type LinkedTree, linkTree } from "../tree/link.ts";
-import { type DependencyCycles, dependencyCycles } from "../tree/open-cycles.ts";
-import type { TreeIndex } from "../tree/parsed-file.ts";
+import { findDoubts } from "../signal/detector-doubt.ts";
 import { buildHeader } from "./build-header.ts";
 import { countTurning, draftEntries, type Entry, finishEntry, nextChange } from "./entry.ts";
 import { nextTargetMs } from "./past-target.ts";
 import { rebuildEdited } from "./rebuild.ts";
 import type { Move } from "./row-times.ts";
 import { signalsOfRuns } from "./run-doubts.ts";
-import type { Repository, SnapshotHeader, TaskRow, Thresholds } from "./schema.ts";
 
 export type BuiltSnapshot = {
   readonly header: SnapshotHeader;

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { sampleRow } from "../../../test/support/sample-snapshot.ts";
 import { build } from "../../../test/support/task-tree.ts";
-import { computeFreshness } from "./freshness.ts";
-import { progressOf } from "./progress-of.ts";
-import { GROUPS, type Group } from "./schema.ts";
-import { summaryOf } from "./summary.ts";
+import { GROUPS, type Group } from "../contract/snapshot.ts";
+import { computeFreshness } from "../cycle/freshness.ts";
+import { progressOf } from "../publication/plan-progress.ts";
+import { summaryOf } from "../publication/summary.ts";
 
 const ROWS = [
   sampleRow({ key: "a", group: "done", status: "completed" }),

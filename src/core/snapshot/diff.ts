@@ -1,10 +1,10 @@
 // Diff: what a publication writes, and the transitions the activity feed is made of.
 
-import { changedValues } from "../patched-map.ts";
-import type { Signal } from "../signal/signal.ts";
+import type { ActivityChange } from "../contract/activity.ts";
+import type { Signal } from "../contract/signal.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import { changedValues } from "../values/patched-map.ts";
 import type { BuiltSnapshot } from "./build.ts";
-import type { TaskRow } from "./schema.ts";
-import type { ActivityChange } from "./transition.ts";
 
 export type SnapshotDiff = {
   /** False: nothing to publish, the attestation alone is renewed. */

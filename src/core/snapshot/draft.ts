@@ -3,26 +3,26 @@
 
 import { type Classification, classify } from "../classify/classify.ts";
 import type { RuleFacts } from "../classify/rules.ts";
-import { isoTime } from "../iso-time.ts";
-import type { Problem } from "../problem.ts";
-import type { DeliverySettings } from "../pull-request/care.ts";
+import type { Acknowledgement } from "../contract/acknowledgement.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import type { PullRequestView } from "../contract/pull-request-view.ts";
+import type { RunView } from "../contract/run-view.ts";
+import type { TaskRow, Thresholds } from "../contract/snapshot.ts";
+import type { DependencyCycle } from "../links/dependency-cycles.ts";
+import { cycleProblem } from "../links/link-problems.ts";
+import type { LinkedTask } from "../links/link-tree.ts";
+import type { DeliverySettings } from "../pull-request/judge-delivery.ts";
 import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";
-import type { PullRequest } from "../pull-request/pull-request.ts";
 import type { RunFacts } from "../run/run-facts.ts";
-import type { Acknowledgement } from "../signal/acknowledgement.ts";
-import { type Finding, findProblemSignals } from "../signal/flaw-signals.ts";
+import { type Finding, findProblemSignals } from "../signal/file-signals.ts";
 import { findPullRequestSignals } from "../signal/pull-request-signals.ts";
 import { findRunSignals } from "../signal/run-signals.ts";
 import { type TimedState, timedRuleOf, timedState } from "../signal/timed-signals.ts";
-import type { LinkedTask } from "../tree/link.ts";
-import { cycleProblem } from "../tree/link-problems.ts";
-import type { DependencyCycle } from "../tree/open-cycles.ts";
-import type { PullRequestView } from "./pull-request-schema.ts";
-import { viewPullRequest } from "./pull-request-view.ts";
+import { isoTime } from "../text/iso-time.ts";
 import { enteredTime, type Move, type RowTime } from "./row-times.ts";
-import type { RunView } from "./run-schema.ts";
-import { viewRun } from "./run-view.ts";
-import type { TaskRow, Thresholds } from "./schema.ts";
+import { viewPullRequest } from "./view-pull-request.ts";
+import { viewRun } from "./view-run.ts";
 
 /** All that a task's row is made of. */
 export type DraftInput = {

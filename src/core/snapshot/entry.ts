@@ -1,20 +1,20 @@
 // One row with what it was made from, so that the next build knows whether it still holds.
 
-import { deliveryRetryMs } from "../pull-request/care.ts";
+import type { SignalCode } from "../contract/signal.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import type { DependencyCycle, DependencyCycles } from "../links/dependency-cycles.ts";
+import { MISSING, REPEATED } from "../links/link-references.ts";
+import type { LinkedTask, LinkedTree } from "../links/link-tree.ts";
+import { deliveryRetryMs } from "../pull-request/judge-delivery.ts";
 import type { LinkedPullRequests } from "../pull-request/link-pull-requests.ts";
-import type { TurnCounts } from "../signal/doubt.ts";
-import { nextExpiryMs } from "../signal/raise.ts";
-import type { SignalCode } from "../signal/signal.ts";
+import type { TurnCounts } from "../signal/detector-doubt.ts";
+import { nextExpiryMs } from "../signal/raise-signals.ts";
 import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
-import type { LinkedTask, LinkedTree } from "../tree/link.ts";
-import { MISSING, REPEATED } from "../tree/link-references.ts";
-import type { DependencyCycle, DependencyCycles } from "../tree/open-cycles.ts";
+import { sameValue } from "../values/same-value.ts";
 import type { BuildInput, BuildMemory } from "./build.ts";
 import { type Draft, draftRow, type Work } from "./draft.ts";
 import { finishRow } from "./finish-row.ts";
 import { changedTime, later, type RowTime } from "./row-times.ts";
-import { sameValue } from "./same-value.ts";
-import type { TaskRow } from "./schema.ts";
 
 export type Entry = {
   readonly kind: "entry";

@@ -1,15 +1,15 @@
 // From a draft to the row: signals raised or held back, and with them the group.
 
 import { classify } from "../classify/classify.ts";
-import type { Problem } from "../problem.ts";
-import type { Acknowledgement } from "../signal/acknowledgement.ts";
-import { raiseSignals } from "../signal/raise.ts";
-import type { Signal, SignalCode } from "../signal/signal.ts";
+import type { Acknowledgement } from "../contract/acknowledgement.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { Signal, SignalCode } from "../contract/signal.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import type { Section } from "../contract/task.ts";
+import { raiseSignals } from "../signal/raise-signals.ts";
 import type { TimedState } from "../signal/timed-signals.ts";
-import type { Section } from "../task/task.ts";
 import { type Draft, tierBefore } from "./draft.ts";
 import { enteredTime, type RowTime } from "./row-times.ts";
-import type { TaskRow } from "./schema.ts";
 
 const NO_SIGNALS: readonly Signal[] = [];
 const NO_ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [];

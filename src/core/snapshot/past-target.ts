@@ -1,7 +1,7 @@
 // Milestones whose day has gone by while tasks of theirs are open. A target is a calendar day, and lasts until it is over
 // in UTC; one with a time lasts until that time.
 
-import type { SnapshotHeader, TaskRow } from "./schema.ts";
+import type { SnapshotHeader, TaskRow } from "../contract/snapshot.ts";
 
 const DAY_MS = 24 * 3_600_000;
 const DAY_LENGTH = "2026-03-24".length;

@@ -14,14 +14,14 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, HOUR_MS, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
-import { DELIVERY_RETRY_MS } from "../pull-request/care.ts";
-import type { PullRequest } from "../pull-request/pull-request.ts";
+import type { FileRecord } from "../contract/parsed-file.ts";
+import type { PullRequest } from "../contract/pull-request.ts";
+import type { Run } from "../contract/run.ts";
+import { taskRowSchema } from "../contract/snapshot.ts";
+import { assembleSnapshot } from "../publication/assemble.ts";
+import { DELIVERY_RETRY_MS } from "../pull-request/judge-delivery.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
-import type { Run } from "../run/run.ts";
-import type { FileRecord } from "../tree/parsed-file.ts";
-import { assembleSnapshot } from "./assemble.ts";
 import { type BuiltSnapshot, restoreBuilt } from "./build.ts";
-import { taskRowSchema } from "./schema.ts";
 
 type Told = {
   readonly tasks?: readonly TaskSketch[];

@@ -13,11 +13,11 @@ import {
   taskRecord,
   treeIndex,
 } from "../../../test/support/task-tree.ts";
-import { changedValues, replaceValues } from "../patched-map.ts";
+import type { TreeIndex } from "../contract/parsed-file.ts";
+import { TASK_STATUSES } from "../contract/task.ts";
 import { NOTHING_ASKED } from "../pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../run/run-facts.ts";
-import { TASK_STATUSES } from "../task/task.ts";
-import type { TreeIndex } from "../tree/parsed-file.ts";
+import { changedValues, replaceValues } from "../values/patched-map.ts";
 import { type BuildInput, type BuiltSnapshot, buildSnapshot, restoreBuilt } from "./build.ts";
 import { diffRows } from "./diff.ts";
 

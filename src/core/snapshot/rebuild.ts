@@ -2,14 +2,14 @@
 // they belong to are made anew. Everything that would have to be asked of all tasks (circles, doubts, dates) was asked by
 // the build before, and its answer stands. Equal to a build from scratch; where that is not certain there is none.
 
-import { replaceValues } from "../patched-map.ts";
-import type { LinkedTree } from "../tree/link.ts";
+import type { TaskRow } from "../contract/snapshot.ts";
+import type { LinkedTree } from "../links/link-tree.ts";
+import { replaceValues } from "../values/patched-map.ts";
+import { sameValue } from "../values/same-value.ts";
 import type { BuildInput, BuildMemory, BuiltSnapshot } from "./build.ts";
 import { buildHeader } from "./build-header.ts";
 import { draftEntry, type Entry, type Linked, nextChange, stateOf } from "./entry.ts";
 import { nextTargetMs } from "./past-target.ts";
-import { sameValue } from "./same-value.ts";
-import type { TaskRow } from "./schema.ts";
 
 /** Null when more may have changed than the rows of some tasks and of those that depend on them. */
 export function rebuildEdited(input: BuildInput, linked: Linked): BuiltSnapshot | null {

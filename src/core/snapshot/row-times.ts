@@ -2,9 +2,9 @@
 // the last commit that changed the file; without one it is "at least", from when the file was last written.
 // Times are kept as ISO text, which compares in order of time and needs no conversion between builds.
 
-import { isoTime } from "../iso-time.ts";
-import type { FileRecord, TimeBasis } from "../tree/parsed-file.ts";
-import type { Group, TaskRow } from "./schema.ts";
+import type { FileRecord, TimeBasis } from "../contract/parsed-file.ts";
+import type { Group, TaskRow } from "../contract/snapshot.ts";
+import { isoTime } from "../text/iso-time.ts";
 
 export type RowTime = { readonly at: string; readonly basis: TimeBasis };
 

@@ -1,10 +1,10 @@
 // Signals of runs that belong to no row: a run whose task's file is gone, and the doubt after a clock jumped.
 
-import { isoTime } from "../iso-time.ts";
-import { doubtAfterJump } from "../signal/doubt.ts";
-import type { Signal } from "../signal/signal.ts";
+import type { Signal } from "../contract/signal.ts";
+import type { LinkedTree } from "../links/link-tree.ts";
+import { doubtAfterJump } from "../signal/detector-doubt.ts";
 import { SIGNAL_TABLE } from "../signal/signal-table.ts";
-import type { LinkedTree } from "../tree/link.ts";
+import { isoTime } from "../text/iso-time.ts";
 import type { BuildInput } from "./build.ts";
 
 const NO_SIGNALS: readonly Signal[] = [];

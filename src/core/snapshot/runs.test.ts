@@ -3,12 +3,12 @@
 import { describe, expect, test } from "vitest";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
+import { acknowledgeSignal } from "../contract/acknowledgement.ts";
+import type { AttemptEnd, Run } from "../contract/run.ts";
+import { taskRowSchema } from "../contract/snapshot.ts";
+import { assembleSnapshot } from "../publication/assemble.ts";
 import type { Progress } from "../run/judge-progress.ts";
-import type { AttemptEnd, Run } from "../run/run.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../run/run-facts.ts";
-import { acknowledgeSignal } from "../signal/acknowledgement.ts";
-import { assembleSnapshot } from "./assemble.ts";
-import { taskRowSchema } from "./schema.ts";
 
 const MINUTE_MS = 60_000;
 

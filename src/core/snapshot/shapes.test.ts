@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { build as buildAnew, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
-import type { FileRecord } from "../tree/parsed-file.ts";
+import type { FileRecord } from "../contract/parsed-file.ts";
 import type { BuiltSnapshot } from "./build.ts";
 
 const COUNT = 300;

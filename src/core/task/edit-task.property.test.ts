@@ -4,9 +4,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { rounds } from "../../../test/support/rounds.ts";
+import { PRIORITIES, type RelativePath, TASK_STATUSES, type TaskSpec } from "../contract/task.ts";
 import { editTask, type TaskEdit } from "./edit-task.ts";
 import { parseTask } from "./parse-task.ts";
-import { PRIORITIES, type RelativePath, TASK_STATUSES, type TaskSpec } from "./task.ts";
 
 const FILE = "tasks/workstreams/infra/tasks/fix-it.md" as RelativePath;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { RelativePath } from "../contract/task.ts";
 import { editTask, type TaskEdit } from "./edit-task.ts";
 import { parseTask } from "./parse-task.ts";
-import type { RelativePath } from "./task.ts";
 
 const FILE = "tasks/workstreams/infra/tasks/fix-it.md" as RelativePath;
 

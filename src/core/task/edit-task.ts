@@ -1,15 +1,15 @@
 // Edits a task file: keys of its front matter and the boxes of its gates, and nothing else (T1). The result is read
 // again before anybody gets it: it must say what was wanted and everything else as before, without a new flaw.
 
+import type { Problem } from "../contract/problem.ts";
+import type { ParsedTask, RelativePath } from "../contract/task.ts";
 import { editFrontMatter } from "../front-matter/edit-front-matter.ts";
 import type { KeyEdit } from "../front-matter/edit-mapping.ts";
 import type { EditedText, EditRefusal } from "../front-matter/edit-refusal.ts";
 import { type FrontMatterValue, readFrontMatter } from "../front-matter/front-matter.ts";
-import type { Problem } from "../problem.ts";
-import { sameValue } from "../snapshot/same-value.ts";
+import { sameValue } from "../values/same-value.ts";
 import type { GateName } from "./gates.ts";
 import { parseTask } from "./parse-task.ts";
-import type { ParsedTask, RelativePath } from "./task.ts";
 import { type GateTick, tickGate } from "./tick-gate.ts";
 
 export type TaskEdit = KeyEdit | ({ readonly kind: "tick_gate" } & GateTick);

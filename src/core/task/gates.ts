@@ -1,6 +1,6 @@
 // The two check boxes that gate delivery, found by their text, tolerant of capitals, emphasis and the parenthesis.
 
-import type { GateState, Gates } from "./task.ts";
+import type { GateState, Gates } from "../contract/task.ts";
 
 export type GateName = keyof Gates;
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import type { RelativePath } from "../contract/task.ts";
 import { isNewSlug, type NewTask, newTaskText, slugFrom } from "./new-task-text.ts";
 import { parseTask } from "./parse-task.ts";
 import { TEMPLATE_SECTIONS } from "./scan-body.ts";
-import type { RelativePath } from "./task.ts";
 
 const FILE = "tasks/workstreams/infra/tasks/fix-it.md" as RelativePath;
 

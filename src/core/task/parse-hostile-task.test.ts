@@ -1,8 +1,8 @@
 // Files made to hurt: what they may cost is bounded, and what they say is data.
 
 import { describe, expect, test } from "vitest";
+import type { ParsedTask, RelativePath, TaskSpec } from "../contract/task.ts";
 import { parseTask } from "./parse-task.ts";
-import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
 
 const FILE = "tasks/workstreams/infra/tasks/fix-the-page.md" as RelativePath;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { ParsedTask, RelativePath, TaskSpec } from "../contract/task.ts";
 import { parseTask } from "./parse-task.ts";
-import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
 
 const FILE = "tasks/workstreams/infra-tooling/tasks/fix-the-page.md" as RelativePath;
 

@@ -1,15 +1,15 @@
 // Reads a task file into its spec and problems. Never throws: whatever cannot be read is null and has a problem.
 
+import { pathNames } from "../contract/path-kind.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { ParsedTask, RelativePath, TaskSpec } from "../contract/task.ts";
 import { readFrontMatter } from "../front-matter/front-matter.ts";
-import { problemsOf, type Report } from "../front-matter/report.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem-table.ts";
-import { pathNames } from "../tree/path-kind.ts";
+import { problem } from "../problems/problem-table.ts";
+import { problemsOf, type Report } from "../problems/report.ts";
 import { GATE_TEXTS, gatesOf } from "./gates.ts";
 import { readTaskFields, type TaskFields } from "./read-task-fields.ts";
 import { type ScannedBody, SECTION_COUNT_LIMIT, scanBody } from "./scan-body.ts";
 import { shareLines, shareSections } from "./share.ts";
-import type { ParsedTask, RelativePath, TaskSpec } from "./task.ts";
 import { defaultTaskId } from "./task-id.ts";
 
 /** Where a task stands: what its path says about it. */

@@ -1,13 +1,13 @@
 // Reads the known keys of a task's front matter. Keys nobody knows are left alone, unless they look like a slip.
 
+import type { Priority, PullRequestHint, TaskStatus } from "../contract/task.ts";
 import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
 import { readDate, readText, readTexts } from "../front-matter/read-value.ts";
-import type { Report } from "../front-matter/report.ts";
-import { nearest } from "../nearest.ts";
-import { problem } from "../problem-table.ts";
-import { similarKeyOf } from "./foreign-keys.ts";
+import { problem } from "../problems/problem-table.ts";
+import type { Report } from "../problems/report.ts";
+import { nearest } from "../text/nearest.ts";
+import { similarKeyOf } from "./similar-keys.ts";
 import { readPriority, readStatus } from "./status.ts";
-import type { Priority, PullRequestHint, TaskStatus } from "./task.ts";
 
 export type TaskFields = {
   id: string | null;

@@ -1,9 +1,9 @@
 // One pass over a task's body: its sections, and the check boxes in each. Only the starts of lines are looked at, and
 // nothing of the text is kept but headings. Boxes in fenced code and in HTML comments are not boxes.
 
-import { detach } from "../front-matter/detach.ts";
+import type { GateState, Gates, Section } from "../contract/task.ts";
+import { detach } from "../text/detach.ts";
 import { type GateName, gateNamed, gatesOf } from "./gates.ts";
-import type { GateState, Gates, Section } from "./task.ts";
 
 export type ScannedBody = {
   readonly sections: readonly Section[];

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { Section } from "../contract/task.ts";
 import { shareLines, shareSections, shareText } from "./share.ts";
-import type { Section } from "./task.ts";
 
 const section = fc.record<Section>({
   heading: fc.constantFrom("Problem", "Context", "__proto__"),

@@ -2,7 +2,7 @@
 // lines, and a few hundred names and sentences stand in all rows: at 100,000 tasks that is half of what they take.
 // Nothing here changes a value; a pool that is full starts again, and then some values are held twice.
 
-import type { Section, TaskSpec } from "./task.ts";
+import type { Section, TaskSpec } from "../contract/task.ts";
 
 /** A tree in which every file is different still has few pairs of heading and line. */
 const SECTIONS_MAX = 50_000;

@@ -1,11 +1,11 @@
 // Status and priority: one of a few words, exactly as listed; anything else is an error that says which word it may be.
 
+import { PRIORITIES, type Priority, TASK_STATUSES, type TaskStatus } from "../contract/task.ts";
 import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
 import { readText } from "../front-matter/read-value.ts";
-import type { Report } from "../front-matter/report.ts";
-import { nearest } from "../nearest.ts";
-import { problem } from "../problem-table.ts";
-import { PRIORITIES, type Priority, TASK_STATUSES, type TaskStatus } from "./task.ts";
+import { problem } from "../problems/problem-table.ts";
+import type { Report } from "../problems/report.ts";
+import { nearest } from "../text/nearest.ts";
 
 const STATUSES: ReadonlyMap<string, TaskStatus> = new Map(TASK_STATUSES.map((status) => [status, status]));
 const PRIORITY_WORDS: ReadonlyMap<string, Priority> = new Map(PRIORITIES.map((word) => [word, word]));

@@ -1,9 +1,9 @@
 // From `key=value` as somebody types it to an edit of that key, checked as the reader of the file would check it.
 
+import { type Refusal, refusal } from "../contract/refusal.ts";
 import type { KeyEdit } from "../front-matter/edit-mapping.ts";
-import { nearest } from "../nearest.ts";
-import { quote } from "../quote.ts";
-import { type Refusal, refusal } from "../run/refusal.ts";
+import { nearest } from "../text/nearest.ts";
+import { quote } from "../text/quote.ts";
 import { readTaskFields, TASK_KEYS } from "./read-task-fields.ts";
 
 export type ReadValue = { readonly kind: "edit"; readonly edit: KeyEdit } | Refusal;

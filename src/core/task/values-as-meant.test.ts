@@ -2,8 +2,8 @@
 // what to write instead; none is guessed at.
 
 import { describe, expect, test } from "vitest";
+import type { RelativePath } from "../contract/task.ts";
 import { parseTask } from "./parse-task.ts";
-import type { RelativePath } from "./task.ts";
 
 const FILE = "tasks/workstreams/web/tasks/a.md" as RelativePath;
 

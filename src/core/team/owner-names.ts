@@ -1,7 +1,7 @@
 // Every name a person goes by, as one look-up from spelling to canonical person. Built from a snapshot's people, so
 // that linking a tree and resolving `--owner` can never disagree about who somebody is.
 
-import type { SnapshotHeader } from "../snapshot/schema.ts";
+import type { SnapshotHeader } from "../contract/snapshot.ts";
 import { spelling } from "./spelling.ts";
 
 export type Person = SnapshotHeader["people"][number];

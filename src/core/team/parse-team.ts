@@ -1,13 +1,13 @@
 // People and roles. A person may have aliases, other spellings of the same human; a role routes its tasks to whoever
 // fills it, else to its owner.
 
+import type { ParsedPerson, ParsedRole } from "../contract/parsed-file.ts";
+import type { PathNames } from "../contract/path-kind.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { type MarkdownDocument, textAt } from "../front-matter/read-document.ts";
 import { readTexts } from "../front-matter/read-value.ts";
-import { problemsOf } from "../front-matter/report.ts";
-import { problem, UNREADABLE_CODES } from "../problem-table.ts";
-import type { RelativePath } from "../task/task.ts";
-import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
-import type { PathNames } from "../tree/path-kind.ts";
+import { problem, UNREADABLE_CODES } from "../problems/problem-table.ts";
+import { problemsOf } from "../problems/report.ts";
 
 export function personOf(file: RelativePath, { slug }: PathNames, document: MarkdownDocument): ParsedPerson {
   const entry = document.entries.get("aliases");

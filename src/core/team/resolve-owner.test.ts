@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { build, person, role } from "../../../test/support/task-tree.ts";
-import { assembleSnapshot } from "../snapshot/assemble.ts";
+import { assembleSnapshot } from "../publication/assemble.ts";
 import { resolveOwner } from "./resolve-owner.ts";
 
 function snapshotOf(...files: Parameters<typeof build>[0]) {

@@ -1,6 +1,6 @@
 // From what somebody typed (`--owner`, `?owner=`, the configuration) to the canonical person whose tasks are shown.
 
-import type { Snapshot } from "../snapshot/schema.ts";
+import type { Snapshot } from "../contract/snapshot.ts";
 import { type OwnerNameKind, ownerNames } from "./owner-names.ts";
 import { spelling } from "./spelling.ts";
 

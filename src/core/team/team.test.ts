@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { person, role } from "../../../test/support/task-tree.ts";
-import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
+import type { ParsedPerson, ParsedRole } from "../contract/parsed-file.ts";
 import { linkTeam } from "./team.ts";
 
 function team(...files: ReturnType<typeof person>[]) {

@@ -1,11 +1,11 @@
 // The team as linking needs it: people with the roles that route to them, and from an owner as written in a file to
 // the canonical person.
 
-import { compareText } from "../compare-text.ts";
-import { nearest } from "../nearest.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem-table.ts";
-import type { ParsedPerson, ParsedRole } from "../tree/parsed-file.ts";
+import type { ParsedPerson, ParsedRole } from "../contract/parsed-file.ts";
+import type { Problem } from "../contract/problem.ts";
+import { problem } from "../problems/problem-table.ts";
+import { compareText } from "../text/compare-text.ts";
+import { nearest } from "../text/nearest.ts";
 import { type OwnerName, ownerNames, type Person } from "./owner-names.ts";
 import { spelling } from "./spelling.ts";
 

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { RelativePath } from "../task/task.ts";
+import type { FileStamp } from "../contract/parsed-file.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { fingerprintStamps } from "./fingerprint-stamps.ts";
-import type { FileStamp } from "./parsed-file.ts";
 
 function stamp(path: string, changes: Partial<FileStamp> = {}): FileStamp {
   return { path: path as RelativePath, sizeBytes: 10, mtimeMs: 1.5, ctimeMs: 2.5, inode: 7, ...changes };

@@ -1,7 +1,7 @@
 // One short text for the stamps of a whole tree: equal text, equal files, without reading an index. It says nothing of
 // what changed; it only answers whether anything did.
 
-import type { FileStamp } from "./parsed-file.ts";
+import type { FileStamp } from "../contract/parsed-file.ts";
 
 /** The same for any order of stamps. Sums of 64 bits of hash per file: two trees are taken for one by accident never. */
 export function fingerprintStamps(stamps: Iterable<FileStamp>): string {

@@ -1,11 +1,11 @@
 // Workstreams, milestones and initiatives: a title and the few keys the pages use.
 
+import type { ParsedInitiativeDocument, ParsedMilestone, ParsedWorkstream } from "../contract/parsed-file.ts";
+import type { PathNames } from "../contract/path-kind.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { type MarkdownDocument, textAt } from "../front-matter/read-document.ts";
 import { readDate } from "../front-matter/read-value.ts";
-import { problemsOf } from "../front-matter/report.ts";
-import type { RelativePath } from "../task/task.ts";
-import type { ParsedInitiativeDocument, ParsedMilestone, ParsedWorkstream } from "./parsed-file.ts";
-import type { PathNames } from "./path-kind.ts";
+import { problemsOf } from "../problems/report.ts";
 
 export const workstreamOf = (
   file: RelativePath,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { problemSchema } from "../problem.ts";
-import type { RelativePath } from "../task/task.ts";
+import { problemSchema } from "../contract/problem.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { parseFile } from "./parse-file.ts";
 
 const PATHS = {

@@ -1,14 +1,14 @@
 // Parses any file the format knows, dispatching on what its path says it is. Never throws.
 
-import { assertNever } from "../assert-never.ts";
+import type { ParsedFile } from "../contract/parsed-file.ts";
+import { type PathKind, type PathNames, pathNames } from "../contract/path-kind.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { type MarkdownDocument, readDocument, unreadableDocument } from "../front-matter/read-document.ts";
-import type { Problem } from "../problem.ts";
 import { parseTaskAt, unreadableTask } from "../task/parse-task.ts";
-import type { RelativePath } from "../task/task.ts";
 import { personOf, roleOf } from "../team/parse-team.ts";
+import { assertNever } from "../values/assert-never.ts";
 import { initiativeOf, milestoneOf, workstreamOf } from "./parse-document.ts";
-import type { ParsedFile } from "./parsed-file.ts";
-import { type PathKind, type PathNames, pathNames } from "./path-kind.ts";
 import { strayOf } from "./stray-files.ts";
 
 /** Parses `text` as the kind of file that stands at `path`; a path of no known kind reads as a task. */

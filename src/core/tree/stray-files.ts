@@ -1,12 +1,12 @@
 // Task files in places, or with names, that the format does not know. They are not read as tasks, and that is said: one
 // line per folder. Only what looks like a task counts, so that notes and templates may lie about.
 
+import type { ParsedStray } from "../contract/parsed-file.ts";
+import type { Problem } from "../contract/problem.ts";
+import type { RelativePath } from "../contract/task.ts";
 import { findBlock } from "../front-matter/find-block.ts";
-import { listed } from "../listed.ts";
-import type { Problem } from "../problem.ts";
-import { problem } from "../problem-table.ts";
-import type { RelativePath } from "../task/task.ts";
-import type { ParsedStray } from "./parsed-file.ts";
+import { problem } from "../problems/problem-table.ts";
+import { listed } from "../text/listed.ts";
 
 /** The front matter of a task is far shorter; more of an unknown file is not looked at. */
 const SEARCHED_LENGTH = 20_000;

@@ -6,11 +6,11 @@
 // server and another start refuse it, and say that they do not know what became of it.
 
 import { createHash, randomBytes } from "node:crypto";
-import type { ActionResult } from "../../app/runs/run-actions.ts";
-import type { Clock } from "../../ports/clock.ts";
-import type { ActionName } from "./action-names.ts";
+import type { ActionResult } from "../../app/runs/requests/run-actions.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import type { ActionName } from "../addresses/action-names.ts";
+import type { Fields } from "../http/read-fields.ts";
 import type { Performed } from "./perform-action.ts";
-import type { Fields } from "./read-fields.ts";
 
 export type DoneAction = Extract<ActionResult, { kind: "done" }>;
 

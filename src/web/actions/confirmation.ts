@@ -1,8 +1,8 @@
 // What is asked before something is ended (U5): exactly which runs, so that the yes holds for those and no others. The
 // store is asked, not the snapshot: between the two a run may have gone on.
 
-import { type Refusal, refusal } from "../../core/run/refusal.ts";
-import { hasEnded, isLive, type Run } from "../../core/run/run.ts";
+import { type Refusal, refusal } from "../../core/contract/refusal.ts";
+import { hasEnded, isLive, type Run } from "../../core/contract/run.ts";
 
 export type Confirmation = {
   /** The action and all that it ends: what the confirm token is bound to. */

@@ -1,13 +1,14 @@
 // From the fields of a form to the use case behind it. What ends somebody's work is asked about first: the yes names
 // exactly what was shown, and counts for nothing else.
 
-import type { ActionResult, RunActions, SeenRun } from "../../app/runs/run-actions.ts";
-import { type Refusal, refusal } from "../../core/run/refusal.ts";
-import { isLive, type RunId } from "../../core/run/run.ts";
-import type { RunReader } from "../web-context.ts";
-import type { ActionGuard } from "./action-guard.ts";
+import type { ActionResult, RunActions, SeenRun } from "../../app/runs/requests/run-actions.ts";
+import { type Refusal, refusal } from "../../core/contract/refusal.ts";
+import { isLive, type RunId } from "../../core/contract/run.ts";
+import type { ActionGuard } from "../access/action-guard.ts";
+import type { ActionName } from "../addresses/action-names.ts";
+import type { Fields } from "../http/read-fields.ts";
+import type { RunReader } from "../routes/request/web-context.ts";
 import type { ActionLog } from "./action-log.ts";
-import type { ActionName } from "./action-names.ts";
 import {
   type Asked,
   askToInterrupt,
@@ -17,8 +18,7 @@ import {
   stopAllSubject,
   stopSubject,
 } from "./confirmation.ts";
-import type { Fields } from "./read-fields.ts";
-import { untilMsOf } from "./until.ts";
+import { untilMsOf } from "./snooze-until.ts";
 
 export type Performing = {
   readonly fields: Fields;

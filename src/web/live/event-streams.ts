@@ -4,9 +4,9 @@
 
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { LiveEvent, LiveSnapshot } from "../../app/live-snapshot.ts";
-import { assertNever } from "../../core/assert-never.ts";
-import { SECURITY_HEADERS } from "../listener/security-headers.ts";
+import type { LiveEvent, LiveSnapshot } from "../../app/server/live-snapshot.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
+import { SECURITY_HEADERS } from "../http/security-headers.ts";
 import { EVENT_NAMES, liveState } from "./protocol.ts";
 
 export type StreamLimits = {

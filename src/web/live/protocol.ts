@@ -5,9 +5,9 @@
 // carries the state below in a header, so that a 304 never brings an old age back to life (F7, H1). The same record is
 // the data of every event of the stream.
 
-import type { ShownView } from "../../app/live-snapshot.ts";
-import type { Freshness, Source, Sources } from "../../core/snapshot/schema.ts";
-import { sourcesShown } from "../pages/sources-shown.ts";
+import type { ShownView } from "../../app/server/live-snapshot.ts";
+import type { Freshness, Source, Sources } from "../../core/contract/snapshot.ts";
+import { sourcesShown } from "./sources-shown.ts";
 
 /** Request header, value `1`: this fetch follows an event of the stream, so it asks for no new cycle. */
 export const NUDGE_HEADER = "Tasks-Nudge";

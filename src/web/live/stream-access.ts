@@ -3,11 +3,11 @@
 
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
-import { isLoopback } from "../listener/access.ts";
-import { cookiesOf } from "../listener/cookies.ts";
-import { parseHost } from "../listener/host-name.ts";
-import { sameText } from "../listener/same-text.ts";
-import type { WebProblem } from "../problem-json.ts";
+import { isLoopback } from "../access/access.ts";
+import { cookiesOf } from "../access/cookies.ts";
+import { parseHost } from "../access/host-name.ts";
+import { sameText } from "../access/same-text.ts";
+import type { WebProblem } from "../http/problem-json.ts";
 
 export type StreamAccess = {
   /** The value of Set-Cookie. */

@@ -1,7 +1,7 @@
 // GET /status/events: the checks before a stream is opened.
 
-import type { DirectRoute } from "../listener/listener.ts";
-import { problemAnswer, type WebProblem } from "../problem-json.ts";
+import type { DirectRoute } from "../http/listener.ts";
+import { problemAnswer, type WebProblem } from "../http/problem-json.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { STREAM_REFUSED, type StreamAccess } from "./stream-access.ts";
 

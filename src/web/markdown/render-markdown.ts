@@ -2,7 +2,7 @@
 // only what the browser will get can be judged (S11). Without the sanitiser nothing is rendered: the text is shown.
 
 import MarkdownIt from "markdown-it";
-import { type Html, html, trustedHtml } from "../pages/html.ts";
+import { type Html, html, trustedHtml } from "../pages/html/html.ts";
 import { addHeadingIds } from "./heading-ids.ts";
 import { loadSanitizer, type Sanitize } from "./sanitize.ts";
 import { taskListBoxes } from "./task-list-boxes.ts";

@@ -1,7 +1,7 @@
 // Where a link in a Markdown file leads: other files under `tasks/` have pages here, everything else on the repository
 // has none, and only web and mail addresses leave it.
 
-import { documentUrl } from "../pages/links.ts";
+import { documentUrl } from "../addresses/links.ts";
 import { HEADING_ID_PREFIX } from "./heading-ids.ts";
 
 /** Control, format and separator characters, spaces included. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { sampleRow } from "../../../test/support/sample-snapshot.ts";
-import { BUILT_IN_PROMPT } from "../../core/run/built-in-prompt.ts";
+import { BUILT_IN_PROMPT } from "../../core/worker/built-in-prompt.ts";
+import { withoutEmptyFields } from "../addresses/status-query.ts";
 import { tickText } from "../assets/duration.js";
 import { searchTasks } from "../routes/search-tasks.ts";
-import { withoutEmptyFields } from "../status-query.ts";
-import { codeInText } from "./code-in-text.ts";
+import { codeInText } from "./html/code-in-text.ts";
 
 test("T26: commands in sentences are code, and the rest stays text", () => {
   expect(String(codeInText("look at it, then `tasks complete`"))).toBe(

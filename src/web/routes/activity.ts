@@ -1,17 +1,17 @@
 // GET /activity?since=&task=&group=&owner=&before=: transitions, newest first, in pages that a cursor joins. New
 // transitions do not shift older pages, as they would with page numbers.
 
-import { GROUPS, type Snapshot } from "../../core/snapshot/schema.ts";
+import { GROUPS, type Snapshot } from "../../core/contract/snapshot.ts";
 import { resolveOwner } from "../../core/team/resolve-owner.ts";
-import type { TransitionQuery } from "../../ports/store.ts";
-import { htmlAnswer } from "../answer.ts";
-import { renderActivityPage } from "../pages/activity-page.ts";
-import { activityUrl } from "../pages/links.ts";
-import { parameterInvalid, type WebProblem } from "../problem-json.ts";
-import type { WebContext } from "../web-context.ts";
-import { ownerUnknown } from "./owner-snapshot.ts";
-import type { PageRoute } from "./page-request.ts";
-import { problemPage } from "./problem-page.ts";
+import type { TransitionQuery } from "../../ports/store/store.ts";
+import { activityUrl } from "../addresses/links.ts";
+import { htmlAnswer } from "../http/answer.ts";
+import { parameterInvalid, type WebProblem } from "../http/problem-json.ts";
+import { renderActivityPage } from "../pages/plain/activity-page.ts";
+import { ownerUnknown } from "./request/owner-snapshot.ts";
+import type { PageRoute } from "./request/page-request.ts";
+import { problemPage } from "./request/problem-page.ts";
+import type { WebContext } from "./request/web-context.ts";
 
 const ACTIVITY_PAGE_ROWS = 50;
 

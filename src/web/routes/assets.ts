@@ -1,8 +1,8 @@
 // GET /assets/<digest>/<name>: scripts, style and icons from memory. An address changes with the content, so browsers
 // may keep it for ever and never ask again (H2).
 
-import type { Answer } from "../answer.ts";
 import type { Assets } from "../assets/assets.ts";
+import type { Answer } from "../http/answer.ts";
 
 const KEPT_FOR_EVER = ["Cache-Control", "public, max-age=31536000, immutable", "Vary", "Accept-Encoding"];
 

@@ -1,14 +1,14 @@
 // GET /docs/<path>: one Markdown file under tasks/. The path is hostile: the gate has refused what is odd, this route
 // what is not Markdown, and the reader what is a link or outside; all with one and the same 404 (S9).
 
-import type { RowsByKey } from "../../core/snapshot/row-of.ts";
-import type { TaskRow } from "../../core/snapshot/schema.ts";
-import { htmlAnswer } from "../answer.ts";
-import { renderDocumentPage } from "../pages/document-page.ts";
-import { NOT_FOUND, type WebProblem } from "../problem-json.ts";
-import type { WebContext } from "../web-context.ts";
-import type { PageRoute } from "./page-request.ts";
-import { problemPage } from "./problem-page.ts";
+import type { TaskRow } from "../../core/contract/snapshot.ts";
+import type { RowsByKey } from "../../core/publication/rows-by-key.ts";
+import { htmlAnswer } from "../http/answer.ts";
+import { NOT_FOUND, type WebProblem } from "../http/problem-json.ts";
+import { renderDocumentPage } from "../pages/plain/document-page.ts";
+import type { PageRoute } from "./request/page-request.ts";
+import { problemPage } from "./request/problem-page.ts";
+import type { WebContext } from "./request/web-context.ts";
 
 export function createDocsRoute(context: WebContext): PageRoute {
   return async ({ view, frame, param, accept }) => {

@@ -1,8 +1,8 @@
 // GET /livez: the process answers. GET /readyz: there is a snapshot to show, or how far the first one is. Neither looks at anything but memory, and
 // neither asks for a cycle (H6).
 
-import type { LiveSnapshot } from "../../app/live-snapshot.ts";
-import { type Answer, JSON_TYPE, textAnswer } from "../answer.ts";
+import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
+import { type Answer, JSON_TYPE, textAnswer } from "../http/answer.ts";
 
 export function livezAnswer(): Answer {
   return textAnswer({ type: JSON_TYPE, text: '{"status":"ok"}\n' });

@@ -1,10 +1,10 @@
 // GET /open/<secret>: a one-time address (docs/who-acts.md). It sets the cookie and leads away at once, so that the secret
 // stays in no address bar, history or Referer.
 
-import { type Answer, htmlAnswer, NEVER_STORED } from "../answer.ts";
-import type { WebProblem } from "../problem-json.ts";
-import type { WebContext } from "../web-context.ts";
-import { problemPage } from "./problem-page.ts";
+import { type Answer, htmlAnswer, NEVER_STORED } from "../http/answer.ts";
+import type { WebProblem } from "../http/problem-json.ts";
+import { problemPage } from "./request/problem-page.ts";
+import type { WebContext } from "./request/web-context.ts";
 
 export function createOpenRoute(context: WebContext) {
   return async (secret: string, request: Pick<Request, "method" | "headers">): Promise<Answer> => {

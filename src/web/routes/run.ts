@@ -2,15 +2,15 @@
 // store and the run's own files, and nothing else; a run is found by its id, never a file by what was asked for.
 
 import type { Config } from "../../config/schema.ts";
-import { isLive, type Run, type RunId } from "../../core/run/run.ts";
-import { type Answer, htmlAnswer, JSON_TYPE, textAnswer } from "../answer.ts";
-import { runUrl } from "../pages/links.ts";
+import { isLive, type Run, type RunId } from "../../core/contract/run.ts";
+import { runUrl } from "../addresses/links.ts";
+import { type Answer, htmlAnswer, JSON_TYPE, textAnswer } from "../http/answer.ts";
+import { NOT_FOUND } from "../http/problem-json.ts";
 import type { PortBlocks } from "../pages/run/run-facts.ts";
 import { renderRunPage } from "../pages/run/run-page.ts";
-import { NOT_FOUND } from "../problem-json.ts";
-import type { RunReader, WebContext } from "../web-context.ts";
-import type { PageRoute } from "./page-request.ts";
-import { problemPage } from "./problem-page.ts";
+import type { PageRoute } from "./request/page-request.ts";
+import { problemPage } from "./request/problem-page.ts";
+import type { RunReader, WebContext } from "./request/web-context.ts";
 
 /** A screen or three: the file has the rest. */
 const LINES_SHOWN = 200;

@@ -1,7 +1,7 @@
 // GET /schemas/<name>: the JSON Schemas of what programs read.
 
-import { pageJsonSchema, snapshotJsonSchema } from "../../core/snapshot/json-schema.ts";
-import { SCHEMA_VERSION } from "../../core/snapshot/schema.ts";
+import { pageJsonSchema, snapshotJsonSchema } from "../../core/contract/json-schema.ts";
+import { SCHEMA_VERSION } from "../../core/contract/snapshot.ts";
 
 /** Names under /schemas/. Exported when first asked for: most servers never are. */
 const SCHEMAS: ReadonlyMap<string, () => object> = new Map([

@@ -1,7 +1,7 @@
 // Finds tasks by words. A task matches when each word stands in one of its names; a whole name counts more than its
 // beginning, and that more than a part. Open tasks come before finished ones.
 
-import type { TaskRow } from "../../core/snapshot/schema.ts";
+import type { TaskRow } from "../../core/contract/snapshot.ts";
 
 export type SearchResult = { readonly rows: readonly TaskRow[]; readonly total: number };
 

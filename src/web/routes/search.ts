@@ -1,8 +1,8 @@
 // GET /search?q=: finds tasks by slug, title, id, owner, milestone, workstream and description.
 
-import { htmlAnswer } from "../answer.ts";
-import { renderSearchPage } from "../pages/search-page.ts";
-import type { PageRoute } from "./page-request.ts";
+import { htmlAnswer } from "../http/answer.ts";
+import { renderSearchPage } from "../pages/plain/search-page.ts";
+import type { PageRoute } from "./request/page-request.ts";
 import { SEARCH_MAX_CHARACTERS, searchTasks } from "./search-tasks.ts";
 
 export function createSearchRoute(): PageRoute {

@@ -1,16 +1,16 @@
 // GET /tasks/<slug> and /tasks/<workstream>/<slug>: one row of the snapshot and the one file behind it.
 
-import type { RowsByKey } from "../../core/snapshot/row-of.ts";
-import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
-import { StoreError } from "../../ports/store-error.ts";
-import { htmlAnswer } from "../answer.ts";
-import { renderAmbiguousTaskPage } from "../pages/ambiguous-task-page.ts";
+import type { Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
+import type { RowsByKey } from "../../core/publication/rows-by-key.ts";
+import { StoreError } from "../../ports/store/store-error.ts";
+import { htmlAnswer } from "../http/answer.ts";
+import { NOT_FOUND } from "../http/problem-json.ts";
+import { renderAmbiguousTaskPage } from "../pages/plain/ambiguous-task-page.ts";
 import { renderTaskPage } from "../pages/task/task-page.ts";
 import type { TaskRuns } from "../pages/task/task-runs.ts";
-import { NOT_FOUND } from "../problem-json.ts";
-import type { RunReader, WebContext } from "../web-context.ts";
-import type { PageRoute } from "./page-request.ts";
-import { problemPage } from "./problem-page.ts";
+import type { PageRoute } from "./request/page-request.ts";
+import { problemPage } from "./request/problem-page.ts";
+import type { RunReader, WebContext } from "./request/web-context.ts";
 import { portBlocksOf } from "./run.ts";
 
 /** A task's latest moves; older ones are on the activity page. */

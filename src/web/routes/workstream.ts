@@ -1,13 +1,13 @@
 // GET /workstreams/<slug> and /milestones/<slug>: the tasks of one lane or checkpoint, as simple lists.
 
-import type { Snapshot, TaskRow } from "../../core/snapshot/schema.ts";
-import { htmlAnswer } from "../answer.ts";
-import { renderMilestonePage } from "../pages/milestone-page.ts";
-import { renderWorkstreamPage } from "../pages/workstream-page.ts";
-import { NOT_FOUND } from "../problem-json.ts";
-import type { WebContext } from "../web-context.ts";
-import type { PageRoute } from "./page-request.ts";
-import { problemPage } from "./problem-page.ts";
+import type { Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
+import { htmlAnswer } from "../http/answer.ts";
+import { NOT_FOUND } from "../http/problem-json.ts";
+import { renderMilestonePage } from "../pages/plain/milestone-page.ts";
+import { renderWorkstreamPage } from "../pages/plain/workstream-page.ts";
+import type { PageRoute } from "./request/page-request.ts";
+import { problemPage } from "./request/problem-page.ts";
+import type { WebContext } from "./request/web-context.ts";
 
 /** A lane is known by its file or by a task that stands in it. */
 export function createWorkstreamRoute(context: WebContext): PageRoute {

@@ -15,10 +15,10 @@ import { runFacts, runsInput, sampleRun } from "../../../../test/support/run-sam
 import { attestationAtWork, snapshotAtWork } from "../../../../test/support/sample-runs.ts";
 import { build, NOON_MS, taskRecord } from "../../../../test/support/task-tree.ts";
 import { explain } from "../../../core/classify/explain.ts";
-import type { PullRequest } from "../../../core/pull-request/pull-request.ts";
+import type { PullRequest } from "../../../core/contract/pull-request.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { AWAITED_WORDS, pullRequestWords } from "../../../core/pull-request/pull-request-words.ts";
-import type { Run } from "../../../core/run/run.ts";
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
 
 const BLOCKED = { mergeStatus: "blocked" } as const;
 const OPEN: Readonly<Record<string, Partial<PullRequest>>> = {

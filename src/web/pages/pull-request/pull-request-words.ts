@@ -1,13 +1,13 @@
 // Pull requests in plain words: for whom each waits, how its checks stand, what it has become.
 
+import type { CheckState, PullRequestState } from "../../../core/contract/pull-request.ts";
+import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { Awaited } from "../../../core/pull-request/judge-pull-request.ts";
 import { failsOnlyOptional } from "../../../core/pull-request/optional-checks.ts";
-import type { CheckState, PullRequestState } from "../../../core/pull-request/pull-request.ts";
 import { AWAITED_WORDS } from "../../../core/pull-request/pull-request-words.ts";
-import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
-import type { Html } from "../html.ts";
-import { type TagTone, tag } from "../tags.ts";
-import { groupedDigits } from "../words.ts";
+import type { Html } from "../html/html.ts";
+import { type TagTone, tag } from "../html/tags.ts";
+import { groupedDigits } from "../html/words.ts";
 
 type Tag = readonly [TagTone, word: string, shape: string];
 

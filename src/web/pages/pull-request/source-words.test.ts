@@ -3,11 +3,11 @@
 import { describe, expect, it } from "vitest";
 import { pullRequestsSource, SOURCES, sourcesWith } from "../../../../test/support/sample-pull-requests.ts";
 import { OBSERVED_AT_MS, sampleAttestation } from "../../../../test/support/sample-snapshot.ts";
-import type { PullRequestsSource } from "../../../core/snapshot/schema.ts";
-import { html } from "../html.ts";
-import { sourcesShown } from "../sources-shown.ts";
+import type { PullRequestsSource } from "../../../core/contract/snapshot.ts";
+import { factsAsOfMs, shownSource } from "../../live/shown-source.ts";
+import { sourcesShown } from "../../live/sources-shown.ts";
+import { html } from "../html/html.ts";
 import { renderSourceItem, renderSourcePrint } from "./source-words.ts";
-import { factsAsOfMs, shownSource } from "./told-source.ts";
 
 const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
 const AGE = html`<b>42 s</b>`;

@@ -1,11 +1,11 @@
 // The source of pull requests in words, one set for each of its states, so that none looks like another (F9, F10): a
 // short line for the bar, whole sentences for the small print and for a task without a pull request.
 
-import { commandWords, withoutCommandMarks } from "../command-words.ts";
-import { attribute, type Html, html } from "../html.ts";
-import { momentText, momentTime, type PageTime } from "../page-time.ts";
-import { groupedDigits } from "../words.ts";
-import type { ShownBudget, ShownSource } from "./told-source.ts";
+import type { ShownBudget, ShownSource } from "../../live/shown-source.ts";
+import { commandWords, withoutCommandMarks } from "../html/command-words.ts";
+import { attribute, type Html, html } from "../html/html.ts";
+import { momentText, momentTime, type PageTime } from "../html/page-time.ts";
+import { groupedDigits } from "../html/words.ts";
 
 export type SourceItem = {
   readonly source: ShownSource;

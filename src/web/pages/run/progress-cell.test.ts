@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { atWork, progress, question } from "../../../../test/support/sample-runs.ts";
 import { minutesAgo, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
+import type { RunView } from "../../../core/contract/run-view.ts";
 import { renderVerdict } from "./progress-cell.ts";
 
 const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };

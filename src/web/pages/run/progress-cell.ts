@@ -1,11 +1,11 @@
 // How a worker is getting on, in one line: the verdict as a tag, then the newest evidence with its age.
 
+import type { RunView } from "../../../core/contract/run-view.ts";
 import type { Verdict } from "../../../core/run/judge-progress.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
-import { type Html, html } from "../html.ts";
-import { durationTime, forTime, momentTime, type PageTime } from "../page-time.ts";
-import { type TagTone, tag, tierTag } from "../tags.ts";
+import { type Html, html } from "../html/html.ts";
+import { durationTime, forTime, momentTime, type PageTime } from "../html/page-time.ts";
+import { type TagTone, tag, tierTag } from "../html/tags.ts";
 
 type Progress = NonNullable<RunView["progress"]>;
 

@@ -10,7 +10,7 @@ import { explanationLines } from "../../../cli/print/explanation.ts";
 import { taskFactLines } from "../../../cli/print/task-facts.ts";
 import { taskListLines } from "../../../cli/print/task-list.ts";
 import { explain } from "../../../core/classify/explain.ts";
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
 
 const STYLE = { strong: String, quiet: String, alarm: String, good: String };
 const LAYOUT = { nowMs: OBSERVED_AT_MS, style: STYLE };

@@ -1,10 +1,10 @@
 // The attempts of a run, newest first: when each began, how long it took, how it ended.
 
-import type { Run } from "../../../core/run/run.ts";
-import { describeEnd } from "../../../core/snapshot/run-view.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import { describeEnd } from "../../../core/snapshot/view-run.ts";
 import { durationText } from "../../assets/duration.js";
-import { type Html, html } from "../html.ts";
-import { momentTime, type PageTime } from "../page-time.ts";
+import { type Html, html } from "../html/html.ts";
+import { momentTime, type PageTime } from "../html/page-time.ts";
 
 export function renderAttempts({ attempts }: Pick<Run, "attempts">, time: PageTime): Html | null {
   if (attempts.length === 0) return null;

@@ -1,12 +1,12 @@
 // A run as the store has it, as facts by name: who wanted it, who works on it, where, and what came of it.
 
-import { namedProcesses } from "../../../core/run/named-process.ts";
-import type { Run } from "../../../core/run/run.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
-import { type Html, html } from "../html.ts";
-import { durationTime, momentTime, type PageTime } from "../page-time.ts";
-import { none } from "../task-cells.ts";
-import { counted } from "../words.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { RunView } from "../../../core/contract/run-view.ts";
+import { namedProcesses } from "../../../core/text/named-processes.ts";
+import { type Html, html } from "../html/html.ts";
+import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
+import { counted } from "../html/words.ts";
+import { none } from "../parts/task-cells.ts";
 import { stateWords } from "./run-words.ts";
 
 type Fact = readonly [name: string, value: Html | string | null];

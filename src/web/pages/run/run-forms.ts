@@ -1,10 +1,10 @@
 // What can be done to one run: answer what it asks, tell its worker more, stop it.
 
+import type { RunView } from "../../../core/contract/run-view.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
-import { type Acting, button, otherButton, renderActionForm } from "../actions/action-form.ts";
-import { type Html, html } from "../html.ts";
-import { answerForm } from "../row-actions.ts";
+import { type Html, html } from "../html/html.ts";
+import { type Acting, button, otherButton, renderActionForm } from "../parts/action-form.ts";
+import { answerForm } from "../parts/row-actions.ts";
 import { isAtWork } from "./run-words.ts";
 
 /** What the forms need to know of a run, from a row or from the store. */

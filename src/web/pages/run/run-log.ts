@@ -1,8 +1,8 @@
 // The end of a worker's output. What a worker prints is other people's text: escaped, and each line a paragraph of its
 // own, so that no direction mark reaches the next one.
 
-import type { LogTail } from "../../../ports/run-files.ts";
-import { type Html, html } from "../html.ts";
+import type { LogTail } from "../../../ports/runs/run-files.ts";
+import { type Html, html } from "../html/html.ts";
 
 export type RunLog = {
   /** Null: there is none yet, or it cannot be read. */

@@ -1,12 +1,12 @@
 // One run: how it stands, its attempts, what its worker was told, and the end of its output, live while it is at work.
 
-import type { Run } from "../../../core/run/run.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
-import { type Html, html } from "../html.ts";
-import { runUrl, taskUrl } from "../links.ts";
-import type { PageTime } from "../page-time.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { RunView } from "../../../core/contract/run-view.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { runUrl, taskUrl } from "../../addresses/links.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
+import { type Html, html } from "../html/html.ts";
+import type { PageTime } from "../html/page-time.ts";
 import { renderEvidence, renderVerdict } from "./progress-cell.ts";
 import { renderAttempts } from "./run-attempts.ts";
 import { type PortBlocks, renderRunFacts } from "./run-facts.ts";

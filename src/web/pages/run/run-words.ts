@@ -1,7 +1,7 @@
 // Runs in plain words, for rows and pages alike.
 
-import type { Run, RunState } from "../../../core/run/run.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
+import type { Run, RunState } from "../../../core/contract/run.ts";
+import type { RunView } from "../../../core/contract/run-view.ts";
 
 type Worked = Pick<RunView, "kind" | "worker_name" | "queued_by" | "attempt" | "host">;
 

@@ -1,11 +1,11 @@
 // The checks of a pull request's newest commit, each with where to read more; failing ones first.
 
-import { CHECK_STATES } from "../../../core/pull-request/pull-request.ts";
-import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
-import { type Html, html } from "../html.ts";
-import { hostLink } from "../pull-request/pull-request-link.ts";
+import { CHECK_STATES } from "../../../core/contract/pull-request.ts";
+import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
+import { type Html, html } from "../html/html.ts";
+import { counted, groupedDigits } from "../html/words.ts";
+import { hostLink } from "../parts/pull-request-link.ts";
 import { checkTag, checkWord } from "../pull-request/pull-request-words.ts";
-import { counted, groupedDigits } from "../words.ts";
 
 type Checks = PullRequestView["checks"];
 

@@ -1,10 +1,10 @@
 // What a task waits for, and what waits for it.
 
-import type { Snapshot, TaskRow } from "../../../core/snapshot/schema.ts";
-import { type Html, html } from "../html.ts";
-import { taskUrl } from "../links.ts";
-import { groupTag, type TagTone, tag } from "../tags.ts";
-import { counted } from "../words.ts";
+import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
+import { taskUrl } from "../../addresses/links.ts";
+import { type Html, html } from "../html/html.ts";
+import { groupTag, type TagTone, tag } from "../html/tags.ts";
+import { counted } from "../html/words.ts";
 
 type Dependency = TaskRow["dependencies"][number];
 

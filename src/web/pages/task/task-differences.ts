@@ -1,11 +1,11 @@
 // The file is read for this request, the rest of the page is the last update's. Where the two say different things the
 // page says so, rather than let one be taken for the other.
 
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import type { ParsedTask, RelativePath } from "../../../core/contract/task.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
-import type { ParsedTask, RelativePath } from "../../../core/task/task.ts";
-import type { TreeRead } from "../../../ports/tree-reader.ts";
-import { type Html, html } from "../html.ts";
+import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
+import { type Html, html } from "../html/html.ts";
 
 export function renderDifferences(row: TaskRow, file: TreeRead): Html | null {
   if (file.kind !== "text") return null;

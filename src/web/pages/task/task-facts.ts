@@ -1,12 +1,12 @@
 // The header of the task's file, in the order of the format.
 
-import type { Snapshot, TaskRow } from "../../../core/snapshot/schema.ts";
-import { type Html, html } from "../html.ts";
-import { milestoneUrl, statusLink, workstreamUrl } from "../links.ts";
-import type { PageTime } from "../page-time.ts";
-import { durationTime } from "../page-time.ts";
-import { none, ownerWords } from "../task-cells.ts";
-import { STATUS_WORDS } from "../words.ts";
+import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
+import { milestoneUrl, statusLink, workstreamUrl } from "../../addresses/links.ts";
+import { type Html, html } from "../html/html.ts";
+import type { PageTime } from "../html/page-time.ts";
+import { durationTime } from "../html/page-time.ts";
+import { STATUS_WORDS } from "../html/words.ts";
+import { none, ownerWords } from "../parts/task-cells.ts";
 
 type Fact = readonly [name: string, value: Html | string | null];
 

@@ -1,12 +1,12 @@
 // A task's last moves.
 
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import type { ActivityEvent } from "../../../core/snapshot/transition.ts";
-import { changeWords } from "../change-feed.ts";
-import { type Html, html } from "../html.ts";
-import { activityUrl } from "../links.ts";
-import { momentsOf } from "../moments.ts";
-import { momentTime, type PageTime } from "../page-time.ts";
+import type { ActivityEvent } from "../../../core/contract/activity.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { activityUrl } from "../../addresses/links.ts";
+import { type Html, html } from "../html/html.ts";
+import { momentTime, type PageTime } from "../html/page-time.ts";
+import { changeWords } from "../parts/change-feed.ts";
+import { momentsOf } from "../parts/moments.ts";
 
 export function renderHistory({ key }: TaskRow, transitions: readonly ActivityEvent[], time: PageTime): Html {
   const entries = momentsOf(transitions).map(

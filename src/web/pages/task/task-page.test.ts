@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { otherPages, SAMPLE_TEXT } from "../../../../test/support/rendered-pages.ts";
 import { sampleRow, sampleSignal } from "../../../../test/support/sample-snapshot.ts";
+import type { RelativePath } from "../../../core/contract/task.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
 import { TOP_OF_BODY } from "../../../core/task/scan-body.ts";
-import type { RelativePath } from "../../../core/task/task.ts";
 import { fileDifferences } from "./task-differences.ts";
 
 const ROW = sampleRow({

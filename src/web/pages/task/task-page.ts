@@ -1,23 +1,23 @@
 // One task: where it stands and why, what it depends on, what is wrong with it, and its file as it is now.
 
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import type { ActivityEvent } from "../../../core/snapshot/transition.ts";
-import type { TreeRead } from "../../../ports/tree-reader.ts";
+import type { ActivityEvent } from "../../../core/contract/activity.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
 import { renderMarkdown } from "../../markdown/render-markdown.ts";
-import { documentLink } from "../document-link.ts";
-import { type Frame, renderFramed, timeOfFrame } from "../frame.ts";
-import { type Html, html } from "../html.ts";
+import { splitDocument } from "../../markdown/split-document.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
+import { type Html, html } from "../html/html.ts";
+import { documentLink } from "../parts/document-link.ts";
 import type { PortBlocks } from "../run/run-facts.ts";
-import { splitDocument } from "../split-document.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
 import { renderFacts } from "./task-facts.ts";
-import { renderTaskProblems } from "./task-flaws.ts";
 import { renderHistory } from "./task-history.ts";
+import { renderTaskProblems } from "./task-problems.ts";
 import { renderProgress } from "./task-progress.ts";
 import { renderPullRequest } from "./task-pull-request.ts";
 import { renderRuns, type TaskRuns } from "./task-runs.ts";
-import { renderTaskState } from "./task-standing.ts";
+import { renderTaskState } from "./task-state.ts";
 import { renderWork } from "./task-work.ts";
 
 export type TaskPage = Frame & {

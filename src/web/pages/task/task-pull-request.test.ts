@@ -10,8 +10,8 @@ import {
   triedRebase,
 } from "../../../../test/support/sample-pull-requests.ts";
 import { OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
-import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
-import type { PullRequestsSource, TaskRow } from "../../../core/snapshot/schema.ts";
+import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
+import type { PullRequestsSource, TaskRow } from "../../../core/contract/snapshot.ts";
 
 const KEY = "port-bundles";
 

@@ -1,19 +1,19 @@
 // The pull request of a task: how it stands, for whom it waits, its checks, and what will be done about it. Without one
 // the source says whether that is known.
 
-import type { PullRequestView } from "../../../core/snapshot/pull-request-schema.ts";
-import type { PullRequestsSource, TaskRow } from "../../../core/snapshot/schema.ts";
-import { isOpen } from "../../../core/task/is-open.ts";
-import { command } from "../command-words.ts";
-import { type Html, html } from "../html.ts";
-import { durationTime, momentTime, type PageTime } from "../page-time.ts";
-import { deliveryFacts } from "../pull-request/care-words.ts";
-import { hostLink } from "../pull-request/pull-request-link.ts";
+import { isOpen } from "../../../core/contract/is-open.ts";
+import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
+import type { PullRequestsSource, TaskRow } from "../../../core/contract/snapshot.ts";
+import { shownSource } from "../../live/shown-source.ts";
+import { command } from "../html/command-words.ts";
+import { type Html, html } from "../html/html.ts";
+import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
+import { counted } from "../html/words.ts";
+import { hostLink } from "../parts/pull-request-link.ts";
+import { completeCommand } from "../parts/task-commands.ts";
+import { deliveryFacts } from "../pull-request/delivery-words.ts";
 import { awaitedTag, stateTag } from "../pull-request/pull-request-words.ts";
 import { failingWords, offWords } from "../pull-request/source-words.ts";
-import { shownSource } from "../pull-request/told-source.ts";
-import { completeCommand } from "../task-commands.ts";
-import { counted } from "../words.ts";
 import { renderChecks } from "./task-checks.ts";
 
 export type TaskPullRequest = {

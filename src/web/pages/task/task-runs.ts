@@ -1,12 +1,12 @@
 // Every run that a task has had, the newest first.
 
-import type { Run } from "../../../core/run/run.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
-import { type Html, html } from "../html.ts";
-import { runUrl } from "../links.ts";
-import { momentTime, type PageTime } from "../page-time.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { RunView } from "../../../core/contract/run-view.ts";
+import { runUrl } from "../../addresses/links.ts";
+import { type Html, html } from "../html/html.ts";
+import { momentTime, type PageTime } from "../html/page-time.ts";
+import { counted } from "../html/words.ts";
 import { shortId, stateWords } from "../run/run-words.ts";
-import { counted } from "../words.ts";
 
 export type TaskRuns =
   | { readonly kind: "known"; readonly runs: readonly Run[]; readonly more: boolean }

@@ -5,10 +5,10 @@ import { rowAtWork, runPage, taskPageAtWork } from "../../../../test/support/ren
 import { pullRequestView } from "../../../../test/support/sample-pull-requests.ts";
 import { atWork, endedRun, progress, question, storedRun } from "../../../../test/support/sample-runs.ts";
 import { minutesAgo, OBSERVED_AT, OBSERVED_AT_MS } from "../../../../test/support/sample-snapshot.ts";
-import { problem } from "../../../core/problem-table.ts";
-import type { RunId } from "../../../core/run/run.ts";
-import type { RunView } from "../../../core/snapshot/run-schema.ts";
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
+import type { RunId } from "../../../core/contract/run.ts";
+import type { RunView } from "../../../core/contract/run-view.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { problem } from "../../../core/problems/problem-table.ts";
 
 const KEY = "group-attention-ui-by-task";
 const text = (html: string) =>

@@ -1,21 +1,21 @@
 // Who works on a task now: how it is getting on, where, and what can be done about it.
 
+import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
-import { namedProcesses } from "../../../core/run/named-process.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
-import type { Dispatch, RunView } from "../../../core/snapshot/run-schema.ts";
-import type { TaskRow } from "../../../core/snapshot/schema.ts";
-import { unreadableProblem, whyNotStarted } from "../../../core/task/unreadable-file.ts";
-import { type Acting, button, otherButton, renderActionForm } from "../actions/action-form.ts";
-import { type Html, html } from "../html.ts";
-import { runUrl } from "../links.ts";
-import { durationTime, momentTime, type PageTime } from "../page-time.ts";
-import { numberLink } from "../pull-request/pull-request-link.ts";
+import { namedProcesses } from "../../../core/text/named-processes.ts";
+import { runUrl } from "../../addresses/links.ts";
+import { type Html, html } from "../html/html.ts";
+import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
+import { counted } from "../html/words.ts";
+import { type Acting, button, otherButton, renderActionForm } from "../parts/action-form.ts";
+import { numberLink } from "../parts/pull-request-link.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
 import { renderRunForms } from "../run/run-forms.ts";
 import { isAtWork, placeWords, RUN_STATE_WORDS, shortId, workerWords } from "../run/run-words.ts";
-import { counted } from "../words.ts";
 
 export type TaskWork = {
   readonly row: TaskRow;

@@ -1,0 +1,53 @@
+// What a failure of git means to a person: a sentence with what git said, and a remedy where there is one.
+
+import type { CommandResult } from "../../../ports/system/run-command.ts";
+import type { GitPlace } from "./git-command.ts";
+
+export type GitFailure = { readonly message: string; readonly hint: string };
+
+/** `what` begins the sentence: "The worktree could not be made". Paths inside the repository become relative. */
+export function describeGitFailure(
+  what: string,
+  { root }: Pick<GitPlace, "root">,
+  result: CommandResult,
+): GitFailure {
+  const cause = CAUSES.find(({ is }) => is(result));
+  const why = cause?.why ?? result.message.replaceAll(`${root}/`, "");
+  return { message: `${what}: ${why}`, hint: cause?.hint ?? TRY_AGAIN };
+}
+
+const TRY_AGAIN = "Try again; if it stays like that, see what `git status` and `git worktree list` say.";
+
+type Cause = {
+  readonly is: (result: CommandResult) => boolean;
+  /** Instead of what git said. */
+  readonly why?: string;
+  readonly hint: string;
+};
+
+const CAUSES: readonly Cause[] = [
+  { is: ({ ending }) => ending === "not_started", hint: "Install git, or put it on the PATH." },
+  {
+    is: ({ ending }) => ending === "timed_out",
+    hint: "See whether `git status` is slow here as well, then try again.",
+  },
+  {
+    is: ({ stderr }) => /dubious ownership/.test(stderr),
+    why: "git refuses this repository because another user owns it.",
+    hint: 'If you trust it, run in it: git config --global --add safe.directory "$PWD"',
+  },
+  {
+    is: ({ stderr }) => /promisor remote|transport '[^']*' not allowed|lazy fetching disabled/.test(stderr),
+    why: "this is a partial clone that lacks some of the files, and nothing is fetched here unasked.",
+    hint: "Fetch all of them once: git fetch --refetch --no-filter",
+  },
+  {
+    is: ({ stderr }) => /No space left on device/.test(stderr),
+    why: "the disk is full.",
+    hint: "Make room on the disk, then try again.",
+  },
+  {
+    is: ({ stderr }) => /\.lock': File exists/.test(stderr),
+    hint: "Another git is at work there. If none is, delete the lock file that git names, then try again.",
+  },
+];

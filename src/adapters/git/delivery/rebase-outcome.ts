@@ -1,0 +1,51 @@
+// What stops a rebase, in the words of the port: fragments that complete "not rebased: ".
+
+import { redactSecrets } from "../../../core/text/redact-secrets.ts";
+import type { Rebased } from "../../../ports/git/worktrees.ts";
+import type { CommandResult } from "../../../ports/system/run-command.ts";
+
+export type Stopped = Exclude<Rebased, { kind: "rebased" | "would_rebase" }>;
+export type ManualCause = Extract<Rebased, { kind: "manual" }>["cause"];
+export type FailureReason = Extract<Rebased, { kind: "failed" }>["reason"];
+
+/** As many as a sentence and a row of a table hold. */
+const FILES_NAMED_MAX = 5;
+/** How much of what git complained about is worth repeating. */
+const COMPLAINT_LENGTH_MAX = 300;
+
+export function dirty(why: string, files: readonly string[]): Stopped {
+  return { kind: "dirty", why, files: files.slice(0, FILES_NAMED_MAX) };
+}
+
+export function manual(cause: ManualCause, why: string, files: readonly string[] = []): Stopped {
+  return { kind: "manual", cause, why, files: files.slice(0, FILES_NAMED_MAX) };
+}
+
+export function failed(reason: FailureReason, why: string): Stopped {
+  return { kind: "failed", reason, why };
+}
+
+/** A command that works on this machine alone did not succeed; `what` says which one. */
+export function gitFailed(what: string, result: CommandResult): Stopped {
+  switch (result.ending) {
+    case "aborted":
+      return failed("git", "it was called off");
+    case "timed_out":
+      return failed("timeout", `${what}: git took too long`);
+    default:
+      return failed("git", `${what}: ${complaintOf(result)}`);
+  }
+}
+
+/** What git, or the other side, said; on one line, without secrets and without what acts on a terminal. */
+export function complaintOf(result: CommandResult): string {
+  const lines = redactSecrets(result.stderr)
+    .split("\n")
+    .map((line) => line.replace(/[\p{Cc}\s]+/gu, " ").trim())
+    .filter((line) => line !== "" && !line.startsWith("hint:"));
+  return lines.join(" ").slice(0, COMPLAINT_LENGTH_MAX) || result.message;
+}
+
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

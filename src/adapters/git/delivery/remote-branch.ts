@@ -1,0 +1,119 @@
+// What is asked of the remote: where its branches are, the commits of the base, and to take the rebased branch, which it
+// does only while its own is still the one that the pull request has.
+
+import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { quote } from "../../../core/text/quote.ts";
+import type { CommandResult } from "../../../ports/system/run-command.ts";
+import { isBranchName } from "../facts/branch-name.ts";
+import { resolveCommit } from "../facts/worktree-base.ts";
+import { type Borrowed, REMOTE } from "./borrowed-repository.ts";
+import type { BranchMove } from "./move-branch.ts";
+import { complaintOf, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { type Checkout, runIn } from "./rebase-site.ts";
+import { type Remote, remoteFailure } from "./remote-command.ts";
+
+export type Tips = {
+  readonly kind: "tips";
+  /** Null: there is no such branch. */
+  readonly branch: CommitSha | null;
+  readonly base: CommitSha | null;
+};
+
+type Names = { readonly branch: string; readonly base: string };
+
+export async function readTips(remote: Remote, { branch, base }: Names): Promise<Tips | Stopped> {
+  const refs = [`refs/heads/${branch}`, `refs/heads/${base}`];
+  const result = await remote.run(["ls-remote", "--refs", "--", REMOTE, ...refs]);
+  if (!result.ok) return remoteFailure("the remote cannot be read", result);
+  const [branchTip, baseTip] = refs.map((ref) => tipOf(result.stdout, ref));
+  return { kind: "tips", branch: branchTip ?? null, base: baseTip ?? null };
+}
+
+/** Lines are `<hash>\t<ref>`; git lists refs that end like this one as well. */
+function tipOf(listing: string, ref: string): CommitSha | null {
+  const line = listing.split("\n").find((each) => each.endsWith(`\t${ref}`));
+  const hash = line?.slice(0, line.indexOf("\t"));
+  return hash !== undefined && line === `${hash}\t${ref}` ? (hash as CommitSha) : null;
+}
+
+const FETCHED = "refs/fetched/base";
+const FETCH = [
+  "fetch",
+  "--quiet",
+  "--no-tags",
+  "--no-prune",
+  "--no-recurse-submodules",
+  "--no-auto-maintenance",
+  "--no-write-fetch-head",
+  "--refmap=",
+];
+
+/** The base as it is now, which may be newer than its tip was a moment ago. */
+export async function fetchBase(
+  remote: Remote,
+  borrowed: Borrowed,
+  { base, signal }: Pick<Names, "base"> & { readonly signal: AbortSignal },
+): Promise<{ readonly kind: "fetched"; readonly commit: CommitSha } | Stopped> {
+  const refspec = `+refs/heads/${base}:${FETCHED}`;
+  const result = await remote.run([...FETCH, "--end-of-options", REMOTE, refspec]);
+  if (!result.ok) return remoteFailure(`${quote(base)} cannot be fetched`, result);
+  const found = await resolveCommit(borrowed.place, FETCHED, signal);
+  if (found.kind === "found") return { kind: "fetched", commit: found.commit };
+  return manual("branch", `${quote(base)} of the remote is no branch of commits`);
+}
+
+const PUSH = [
+  "push",
+  "--porcelain",
+  "--no-verify",
+  "--no-follow-tags",
+  "--no-signed",
+  "--recurse-submodules=no",
+];
+
+/** Null when the remote has taken it, or would. Nobody else's push is ever overwritten: the lease names its commit. */
+export async function pushBranch(
+  remote: Remote,
+  branch: string,
+  { from, to, dryRun }: BranchMove & { readonly dryRun: boolean },
+): Promise<Stopped | null> {
+  const ref = `refs/heads/${branch}`;
+  const options = [`--force-with-lease=${ref}:${from}`, ...(dryRun ? ["--dry-run"] : [])];
+  const result = await remote.run([...PUSH, ...options, "--", REMOTE, `${to}:${ref}`]);
+  return result.ok ? null : (refusal(result, ref) ?? remoteFailure("it cannot be pushed", result));
+}
+
+/** A line `!\t<from>:<to>\t[remote rejected] (why)`. */
+function refusal(result: CommandResult, ref: string): Stopped | null {
+  const line = result.stdout.split("\n").find((each) => each.startsWith("!\t") && each.includes(`:${ref}\t`));
+  if (line === undefined || line.includes("[remote failure]")) return null;
+  if (line.includes("(stale info)")) return manual("branch", "it was pushed to from elsewhere meanwhile");
+  if (line.includes("(unpacker error)")) return gitFailed("the remote cannot store it", result);
+  return manual("refused", `the remote refused the push: ${complaintOf(result)}`);
+}
+
+type Tracked = { readonly remote: string; readonly branch: string };
+
+/** Where the repository last saw a branch of the remote. */
+async function tipKnown(checkout: Checkout, tracked: Tracked): Promise<CommitSha | null> {
+  const ref = trackingRef(tracked);
+  if (ref === null) return null;
+  const result = await runIn(checkout, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  return result.ok ? (result.stdout.trim() as CommitSha) : null;
+}
+
+/** As git itself does after it fetched or pushed; only where the repository keeps track of that branch. */
+export async function noteTip(
+  checkout: Checkout,
+  { commit, ...tracked }: Tracked & { readonly commit: CommitSha },
+): Promise<void> {
+  const ref = trackingRef(tracked);
+  const before = await tipKnown(checkout, tracked);
+  if (ref === null || before === null || before === commit) return;
+  // Another fetch may be quicker, and knows better then.
+  await runIn(checkout, ["update-ref", "--no-deref", "-m", "tasks: rebase", ref, commit, before]);
+}
+
+function trackingRef({ remote, branch }: Tracked): string | null {
+  return isBranchName(`${remote}/${branch}`) ? `refs/remotes/${remote}/${branch}` : null;
+}

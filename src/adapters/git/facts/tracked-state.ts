@@ -1,0 +1,36 @@
+// Whether git tracks what is to be ours alone: then it came with the repository, from whoever made a commit.
+
+import { spawnSync } from "node:child_process";
+import { gitCommand } from "../command/git-command.ts";
+
+const TIMEOUT_MS = 10_000;
+/** A million paths of 64 bytes. */
+const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
+
+/**
+ * True when the index of the repository around `root` has anything in the folder `path` of it, or that folder as a
+ * submodule. Null when git cannot say. Blocks: it is asked once per repository and user, before anything is believed.
+ */
+export function isTracked(
+  root: string,
+  path: string,
+  env: Readonly<Record<string, string | undefined>>,
+): boolean | null {
+  const { program, args, env: environment } = gitCommand(env, ["ls-files", "-z"]);
+  const { status, stdout, stderr } = spawnSync(program, args, {
+    cwd: root,
+    env: environment,
+    encoding: "utf8",
+    timeout: TIMEOUT_MS,
+    maxBuffer: OUTPUT_BYTES_MAX,
+  });
+  if (status !== 0) return /not a git repository/i.test(stderr ?? "") ? false : null;
+  return stdout.split("\0").some((name) => isAtOrAround(name, path));
+}
+
+/** Whatever the case: some file systems take one for the other. A submodule is listed by its own name. */
+function isAtOrAround(name: string, path: string): boolean {
+  const listed = `${name.toLowerCase()}/`;
+  const ours = `${path.toLowerCase()}/`;
+  return listed.startsWith(ours) || (name !== "" && ours.startsWith(listed));
+}

@@ -1,0 +1,90 @@
+// Lets only one process at a time make, fill or throw away a task's worktree. A lock whose process is gone is more than
+// free: it says that a worktree without an index was never finished, so that nobody has worked in it.
+
+import { randomUUID } from "node:crypto";
+import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import type { LeaseHolder } from "../../../ports/store/store.ts";
+import { errorCode } from "../../file-system/file-error.ts";
+import { readSmallFile } from "../../file-system/read-small-file.ts";
+import { createProcessProbe, describeHolder } from "../../process-table/process-identity.ts";
+
+/** `taken_over`: from a process that is gone, or could not clean up after itself. */
+export type LockTaking = "taken" | "taken_over" | "busy";
+
+/** Where processes cannot be seen, a lock of this age, or from the future, is nobody's: longer than git is given. */
+const UNSEEN_AGE_MAX_MS = 15 * 60_000;
+const PRIVATE_FILE_MODE = 0o600;
+
+/** Beside the worktree's folder, so that it can be there before that is. */
+export function lockFile(folder: string): string {
+  return join(dirname(folder), `.${basename(folder)}.preparing`);
+}
+
+/** Whom the lock would be taken from now; changes nothing. */
+export function lookAtLock(file: string): LockTaking {
+  const text = readSmallFile(file);
+  if (text === null) return "taken";
+  return isHeld(file, text) ? "busy" : "taken_over";
+}
+
+/** The folder that the file lies in has to be there. */
+export function takeLock(file: string): LockTaking {
+  const before = readSmallFile(file);
+  if (before !== null && (isHeld(file, before) || !moveAway(file, before))) return "busy";
+  try {
+    const holder = JSON.stringify(describeHolder({ url: null }));
+    writeFileSync(file, holder, { flag: "wx", mode: PRIVATE_FILE_MODE });
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return "busy";
+    throw error;
+  }
+  return before === null ? "taken" : "taken_over";
+}
+
+export function releaseLock(file: string): void {
+  rmSync(file, { force: true });
+}
+
+/** Something is left that may be thrown away: whoever comes next may take over. */
+export function abandonLock(file: string): void {
+  writeFileSync(file, "{}", { mode: PRIVATE_FILE_MODE });
+}
+
+/** Only the lock that was read: somebody quicker may have taken it over. */
+function moveAway(file: string, text: string): boolean {
+  const away = `${file}-${randomUUID()}`;
+  try {
+    renameSync(file, away);
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return false;
+    throw error;
+  }
+  const isTheOne = readSmallFile(away) === text;
+  if (isTheOne) rmSync(away);
+  else renameSync(away, file);
+  return isTheOne;
+}
+
+function isHeld(file: string, text: string): boolean {
+  const holder = parseHolder(text);
+  const presence = holder === null ? "gone" : createProcessProbe().see(holder);
+  return presence === "unknown" ? isRecent(file) : presence === "alive";
+}
+
+function parseHolder(text: string): LeaseHolder | null {
+  try {
+    const { id, host, pid } = JSON.parse(text);
+    return typeof id === "string" && typeof pid === "number"
+      ? { id, host: String(host), pid, url: null }
+      : null;
+  } catch {
+    // Half written when its writer was killed.
+    return null;
+  }
+}
+
+function isRecent(file: string): boolean {
+  const writtenMs = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return Math.abs(Date.now() - writtenMs) < UNSEEN_AGE_MAX_MS;
+}

@@ -1,0 +1,110 @@
+// The worktrees that are there, and what each of them holds; also those that git, or this program, knows nothing of.
+
+import { type Dirent, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { compareText } from "../../../core/text/compare-text.ts";
+import { nameWorktree, WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
+import type { WorktreeFacts, WorktreeHoldings } from "../../../ports/git/worktrees.ts";
+import { look } from "../../file-system/read-small-file.ts";
+import type { GitPlace } from "../command/git-command.ts";
+import { findGitFolder } from "../facts/git-folder.ts";
+import type { Base } from "../facts/worktree-base.ts";
+import { measureFolder } from "../holdings/folder-size.ts";
+import { NOTHING_TOLD, readCheckout } from "../holdings/worktree-facts.ts";
+import {
+  type Checkout,
+  type Holdings,
+  type HoldingsWish,
+  readHoldings,
+} from "../holdings/worktree-holdings.ts";
+import { lookAtWorktree } from "./linked-worktree.ts";
+
+/** Far more than a machine can work on; the rest is not looked at. */
+const LISTED_MAX = 1_000;
+
+/** By slug: folders below `.worktrees/`, and below those that hold worktrees themselves; links are no folders. */
+export function listSlugs(root: string): readonly string[] {
+  const top = join(root, WORKTREES_FOLDER);
+  const slugs = foldersIn(top).flatMap((name) => {
+    const folder = join(top, name);
+    if (isCheckout(folder)) return [name];
+    const below = foldersIn(folder).filter((inner) => isCheckout(join(folder, inner)));
+    if (below.length > 0) return below.map((inner) => `${name}/${inner}`);
+    return isThere(folder) ? [name] : [];
+  });
+  return slugs.sort(compareText).slice(0, LISTED_MAX);
+}
+
+/** A folder with something in it that is not a lock of ours. */
+export function isThere(folder: string): boolean {
+  const isFolder = look(folder)?.isDirectory() === true;
+  return (isFolder && isCheckout(folder)) || entriesIn(folder).some(({ name }) => !name.startsWith("."));
+}
+
+function isCheckout(folder: string): boolean {
+  return look(join(folder, ".git")) !== null;
+}
+
+function foldersIn(folder: string): readonly string[] {
+  const entries = entriesIn(folder).filter((entry) => entry.isDirectory() && !entry.name.startsWith("."));
+  return entries.map(({ name }) => name);
+}
+
+function entriesIn(folder: string): readonly Dirent[] {
+  return look(folder)?.isDirectory() === true ? readdirSync(folder, { withFileTypes: true }) : [];
+}
+
+export async function tellWorktree(
+  place: GitPlace,
+  { slug, worktree, branch }: { readonly slug: string; readonly worktree: string; readonly branch: string },
+  { base, signal }: { readonly base: Base | null; readonly signal: AbortSignal },
+): Promise<WorktreeFacts> {
+  const isOurs = findLinked(place.root, worktree) !== null;
+  const folder = join(place.root, worktree);
+  const { ignored: _, ...facts } = isOurs
+    ? await readCheckout({ ...place, root: folder }, { base, ownBranch: branch, signal })
+    : NOTHING_TOLD;
+  return { slug, worktree, ...facts, sizeBytes: null };
+}
+
+export type Listing = HoldingsWish & { readonly measure: boolean };
+
+export async function tellHoldings(
+  place: GitPlace,
+  slug: string,
+  { measure, ...wish }: Listing,
+): Promise<WorktreeHoldings> {
+  const worktree = `${WORKTREES_FOLDER}/${slug}`;
+  const linked = findLinked(place.root, worktree);
+  const name = nameWorktree(slug);
+  const branch = name.kind === "named" ? name.branch : slug;
+  const {
+    hasSubmodules: _,
+    ignored: __,
+    ...holdings
+  } = linked === null ? NOTHING_KNOWN : await readHoldings(place, { worktree, branch, ...linked }, wish);
+  const sizeBytes = measure ? await measureFolder(join(place.root, worktree), wish.signal) : null;
+  return { slug, worktree, ...holdings, sizeBytes };
+}
+
+const NOTHING_KNOWN: Holdings = {
+  ...NOTHING_TOLD,
+  obstacle: null,
+  onlyHere: null,
+  mergedInAnotherForm: false,
+  hasSubmodules: false,
+};
+
+/** Null where there is no worktree of this repository. */
+function findLinked(root: string, worktree: string): Pick<Checkout, "own" | "git"> | null {
+  try {
+    const search = findGitFolder(root);
+    if (search.kind !== "found") return null;
+    const git = search.folder;
+    const standing = lookAtWorktree({ root, git, worktree });
+    return standing.kind === "linked" ? { own: standing.own, git } : null;
+  } catch {
+    // Not to be read: nothing is told of it.
+    return null;
+  }
+}

@@ -1,0 +1,108 @@
+// One question in GraphQL, asked through octokit, which knows where Enterprise has it and tells answers from errors. The
+// request itself is ours (exchange.ts), for its limits; and what octokit throws goes no further than here, because it
+// carries the request with its token (S20).
+
+import * as z from "zod";
+import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
+import { type Connection, requestHeaders } from "./connection.ts";
+import { exchange } from "./exchange.ts";
+import { failure, judgeAnswer, readBudget } from "./judge-answer.ts";
+
+export type GraphqlQuestion = {
+  readonly query: string;
+  readonly variables: Readonly<Record<string, string | number>>;
+  readonly signal: AbortSignal;
+};
+
+export type GraphqlError = z.infer<typeof errorSchema>;
+
+export type GraphqlAnswer = {
+  readonly budget: Budget | null;
+  readonly requests: number;
+} & (
+  | {
+      readonly kind: "answered";
+      /** Whatever the host sent: to be checked by whoever asked. */
+      readonly data: unknown;
+      /** About parts of it, or all. */
+      readonly errors: readonly GraphqlError[];
+      readonly headers: Headers;
+    }
+  | { readonly kind: "failed"; readonly failure: HostFailure }
+);
+
+/** Never throws. */
+export async function askGraphql(connection: Connection, question: GraphqlQuestion): Promise<GraphqlAnswer> {
+  const { graphql, GraphqlResponseError } = await import("./octokit-graphql.ts");
+  const request = createRequest(connection, question.signal);
+  let errors: readonly GraphqlError[] = [];
+  let data: unknown;
+  try {
+    data = await graphql(question.query, {
+      ...question.variables,
+      baseUrl: connection.api.restUrl,
+      headers: requestHeaders(connection),
+      request: { fetch: request.fetch, log: SILENT },
+    });
+  } catch (error) {
+    const { failed } = request.outcome();
+    if (failed === null && error instanceof GraphqlResponseError) {
+      data = error.data;
+      errors = errorsSchema.parse(error.errors);
+    } else {
+      return { kind: "failed", failure: failed ?? NOT_GRAPHQL, ...request.spent() };
+    }
+  }
+  return { kind: "answered", data, errors, headers: request.outcome().headers, ...request.spent() };
+}
+
+/** GitHub says more of them; what is not of this shape says nothing to us. */
+const errorSchema = z.object({
+  type: z.string().optional().catch(undefined),
+  message: z.string().catch(""),
+  path: z.array(z.union([z.string(), z.number()])).catch([]),
+  extensions: z.object({ saml_failure: z.boolean().optional() }).optional().catch(undefined),
+});
+const errorsSchema = z.array(errorSchema).catch([]);
+
+const NOT_GRAPHQL = failure(
+  "malformed",
+  "GitHub answered with something that is no answer to the question",
+  null,
+);
+
+/** Octokit writes to the console what GitHub says about its own future. */
+const nothing = () => undefined;
+const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+
+type OurRequest = {
+  /** What octokit takes for `fetch`. */
+  fetch(
+    url: string,
+    options: { readonly headers: Record<string, string>; readonly body: string },
+  ): Promise<Response>;
+  outcome(): { readonly failed: HostFailure | null; readonly headers: Headers };
+  spent(): { readonly budget: Budget | null; readonly requests: number };
+};
+
+function createRequest(connection: Connection, signal: AbortSignal): OurRequest {
+  let failed: HostFailure | null = null;
+  let headers = new Headers();
+  let requests = 0;
+  return {
+    async fetch(url, options) {
+      const { headers: sent, body } = options;
+      const result = await exchange({ method: "POST", url, headers: sent, body, signal }, connection.limits);
+      requests += result.requests;
+      if (result.kind === "answered") headers = result.answer.headers;
+      failed = result.kind === "failed" ? result.failure : judgeAnswer(result.answer, connection);
+      if (result.kind === "failed" || failed !== null) throw new Error("There is no answer.");
+      // Whatever the host calls it, it must be JSON: octokit finds out.
+      return new Response(result.answer.text, {
+        headers: { "content-type": "application/json; charset=utf-8" },
+      });
+    },
+    outcome: () => ({ failed, headers }),
+    spent: () => ({ budget: readBudget(headers), requests }),
+  };
+}

@@ -1,0 +1,193 @@
+// A worker as its supervisor has it: a program in a process group and session of its own, whose output goes through
+// pipes into the run's log, and of which nothing is left when it has ended.
+//
+//   running --exit--> ending leftovers (SIGTERM, a second later SIGKILL) --none left--> draining --closed or DRAIN_MS--> ended
+
+import { type ChildProcess, spawn } from "node:child_process";
+import process from "node:process";
+import { setTimeout as delay } from "node:timers/promises";
+import type { ProcessIdentity } from "../../core/contract/run.ts";
+import { secretValues } from "../../core/text/secret-values.ts";
+import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/runs/workers.ts";
+import { endProcesses, killProcesses } from "../process-table/end-processes.ts";
+import { runBits } from "../process-table/inherited-mark.ts";
+import type { ProcessFacts, ProcessSystem } from "../process-table/process-facts.ts";
+import { identifyProcess, knownProcess } from "../process-table/process-identity.ts";
+import { createFamilyFinder } from "../process-table/run-family.ts";
+import { signalGroup } from "../process-table/signal-process.ts";
+import { systemProcesses } from "../process-table/system-processes.ts";
+import { type LogFileSystem, RunLogWriter } from "../run-log/log-writer.ts";
+import { prepareRunFolder } from "../run-log/run-folder.ts";
+import { describeStartFailure } from "./describe-start-failure.ts";
+import { workerEnvironment } from "./inherited-environment.ts";
+import { SecretMask } from "./secret-mask.ts";
+
+export type WorkerLauncherSettings = {
+  /** `.tasks/task_manager` of the repository, absolute and real. */
+  readonly stateFolder: string;
+  /** Of this process. */
+  readonly environment: Environment;
+  readonly logFileSystem?: LogFileSystem;
+};
+
+/** What a worker leaves running has this long to finish after SIGTERM. */
+const LEFTOVER_GRACE_MS = 1_000;
+/** Once nobody of the run is left, what is still in the pipes arrives within this time; a stranger may hold them for ever. */
+const DRAIN_MS = 500;
+/** Where no mark tells whose a process is, its parents do, while they live: under 1 % of a core with 500 processes. */
+const LOOK_EVERY_MS = 3_000;
+
+export function createWorkerLauncher(
+  settings: WorkerLauncherSettings,
+  system: ProcessSystem = systemProcesses(),
+): WorkerLauncher {
+  return {
+    launch: (start) => {
+      const log = openLog(settings, start);
+      try {
+        const env = workerEnvironment(settings.environment, start);
+        const child = spawnWorker(start, env);
+        return child.pid === undefined
+          ? notStarted(child, start, log)
+          : new RunningWorker(child, { start, log, system, secrets: secretValues(env) });
+      } catch (error) {
+        // Arguments that no system call can carry: with a NUL character in them, or too long.
+        log.close();
+        const detail = describeStartFailure(error, start);
+        return { ...NOTHING_TO_END, ended: Promise.resolve({ kind: "not_started", detail }) };
+      }
+    },
+  };
+}
+
+function openLog({ stateFolder, logFileSystem }: WorkerLauncherSettings, start: WorkerStart): RunLogWriter {
+  const prepareFolder = () => prepareRunFolder(stateFolder, start.run);
+  const log = new RunLogWriter({ prepareFolder, maxBytes: start.logMaxBytes }, logFileSystem);
+  if (start.heading !== null) log.note(start.heading);
+  return log;
+}
+
+function spawnWorker(start: WorkerStart, env: Record<string, string>): ChildProcess {
+  const [program = "", ...args] = start.command;
+  return spawn(program, args, {
+    cwd: start.folder,
+    env,
+    detached: process.platform !== "win32",
+    stdio: ["ignore", "pipe", "pipe"],
+    windowsHide: true,
+  });
+}
+
+const NOTHING_TO_END = { identity: null, terminate: () => {}, kill: () => {} } as const;
+
+function notStarted(child: ChildProcess, start: WorkerStart, log: RunLogWriter): WorkerProcess {
+  const ended = new Promise<WorkerExit>((resolve) => {
+    child.once("error", (error) => {
+      log.close();
+      resolve({ kind: "not_started", detail: describeStartFailure(error, start) });
+    });
+  });
+  return { ...NOTHING_TO_END, ended };
+}
+
+type WorkerSurroundings = {
+  readonly start: WorkerStart;
+  readonly log: RunLogWriter;
+  readonly system: ProcessSystem;
+  /** Never written to the log, whatever the worker prints. */
+  readonly secrets: readonly string[];
+};
+
+class RunningWorker implements WorkerProcess {
+  readonly identity: ProcessIdentity;
+  readonly ended: Promise<WorkerExit>;
+  readonly #child: ChildProcess;
+  readonly #pid: number;
+  readonly #surroundings: WorkerSurroundings;
+  /** All processes of the run that are alive. */
+  readonly #find: () => readonly ProcessFacts[];
+  readonly #looking: NodeJS.Timeout | undefined;
+  #isKilled = false;
+
+  constructor(child: ChildProcess, surroundings: WorkerSurroundings) {
+    const pid = child.pid ?? 0;
+    this.#child = child;
+    this.#pid = pid;
+    this.#surroundings = surroundings;
+    this.identity = identifyProcess(pid, surroundings.system);
+    const { start, system } = surroundings;
+    const itself = knownProcess(this.identity, system);
+    const family = { run: start.run, epoch: start.epoch, known: itself === null ? [] : [itself], group: pid };
+    this.#find = createFamilyFinder(family, system);
+    // What is found once belongs to the run for good; with the mark the end is early enough for that.
+    if (system.place !== null && system.readInherited(process.pid)?.run !== runBits(start.run))
+      this.#looking = setInterval(this.#find, LOOK_EVERY_MS).unref();
+    const closed = this.#drain();
+    this.ended = new Promise((resolve, reject) => {
+      child.once("exit", (code, signal) => this.#settle({ code, signal }, closed).then(resolve, reject));
+    });
+    // Sending a signal may fail, which the group's or the family's end makes up for.
+    child.on("error", () => {});
+  }
+
+  terminate(): void {
+    if (this.#hasExited()) return;
+    // Seen while their parents live: who leaves group and session and writes over its environment is known by that.
+    this.#find();
+    this.#signal("SIGTERM");
+  }
+
+  kill(): void {
+    if (this.#isKilled) return;
+    this.#isKilled = true;
+    if (this.#surroundings.system.place !== null) void killProcesses(this.#find);
+    // Nothing can be told of other processes here.
+    else if (!this.#hasExited()) this.#signal("SIGKILL");
+  }
+
+  /** Keeps reading whatever becomes of the log: a full pipe would stop the worker. */
+  #drain(): Promise<unknown> {
+    const { log, secrets } = this.#surroundings;
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      const mask = new SecretMask(secrets);
+      stream?.on("data", (output: Buffer) => log.write(mask.push(output)));
+      stream?.on("close", () => log.write(mask.flush()));
+      stream?.on("error", () => {});
+    }
+    return new Promise((resolve) => this.#child.once("close", resolve));
+  }
+
+  async #settle(
+    { code, signal }: { readonly code: number | null; readonly signal: string | null },
+    closed: Promise<unknown>,
+  ): Promise<WorkerExit> {
+    const { log } = this.#surroundings;
+    clearInterval(this.#looking);
+    if (!(await this.#endLeftovers()))
+      log.note("[tasks: some of what the worker started could not be ended]");
+    const late = new AbortController();
+    await Promise.race([closed, delay(DRAIN_MS, null, { signal: late.signal }).catch(() => null)]);
+    late.abort();
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
+    log.close();
+    return signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "signalled", signal };
+  }
+
+  async #endLeftovers(): Promise<boolean> {
+    return this.#isKilled
+      ? await killProcesses(this.#find)
+      : await endProcesses(this.#find, LEFTOVER_GRACE_MS);
+  }
+
+  /** To the group, which has its number for sure as long as its leader was not collected. */
+  #signal(name: "SIGTERM" | "SIGKILL"): void {
+    if (process.platform === "win32") this.#child.kill(name);
+    else signalGroup(this.#pid, name);
+  }
+
+  #hasExited(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+}

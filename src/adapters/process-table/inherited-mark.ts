@@ -1,0 +1,45 @@
+// The mark that whatever a supervisor starts inherits, and keeps through sessions, parents, folders and environments of
+// its own: the soft limit of file locks (RLIMIT_LOCKS). Linux has ignored that limit since 2.4.25 and still hands it down
+// through fork and exec, and anybody may read it in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
+
+import { hash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { RunId } from "../../core/contract/run.ts";
+
+export type InheritedMark = {
+  /** Bits of a hash of the run's id. */
+  readonly run: bigint;
+  readonly epoch: number;
+};
+
+/** 44 bits of the run tell it from any other; 18 bits of its epoch are more hand-overs than a run has. */
+const EPOCH_BITS = 18n;
+const EPOCH_MASK = (1n << EPOCH_BITS) - 1n;
+const RUN_HEX_DIGITS = 11;
+
+/** The limit's value for one attempt of a run: below 2^62, which every shell takes. */
+export function inheritedMark(run: RunId, epoch: number): string {
+  return String((runBits(run) << EPOCH_BITS) | (BigInt(epoch) & EPOCH_MASK));
+}
+
+export function runBits(run: RunId): bigint {
+  return BigInt(`0x${hash("sha256", run).slice(0, RUN_HEX_DIGITS)}`);
+}
+
+const LIMIT = /^Max file locks +(\d+) /m;
+
+/** Null for a process that has none, which is every other one, and for one that is gone. */
+export function readInheritedMark(pid: number): InheritedMark | null {
+  const value = LIMIT.exec(readLimits(pid))?.[1];
+  if (value === undefined) return null;
+  const bits = BigInt(value);
+  return { run: bits >> EPOCH_BITS, epoch: Number(bits & EPOCH_MASK) };
+}
+
+function readLimits(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/limits`, "latin1");
+  } catch {
+    return ""; // It is gone.
+  }
+}

@@ -1,0 +1,73 @@
+// Names a process so that another one on the same machine can tell for sure whether it still runs. A pid alone can not:
+// it is used again, and counts anew in each container. Boot, pid namespace, pid and start time together can.
+
+import { randomUUID } from "node:crypto";
+import { hostname } from "node:os";
+import process from "node:process";
+import type { ProcessIdentity } from "../../core/contract/run.ts";
+import type { Presence } from "../../core/run/observation.ts";
+import type { LeaseHolder } from "../../ports/store/store.ts";
+import type { ProcessProbe } from "../../ports/system/process-probe.ts";
+import type { ProcessSystem } from "./process-facts.ts";
+import { systemProcesses } from "./system-processes.ts";
+
+/** This process as the holder of a lease; `url` is where its pages are. */
+export function describeHolder({ url }: { readonly url: string | null }): LeaseHolder {
+  return { ...identifyProcess(process.pid), url };
+}
+
+/** Sees processes of this machine and container; of everywhere else the answer is `unknown`. */
+export function createProcessProbe(): ProcessProbe {
+  return { see: (holder) => probeProcess(holder) };
+}
+
+/**
+ * A process of this machine that is there now, or has just ended and not been collected yet. Where the system does not
+ * tell, the name is one that nobody will see again.
+ */
+export function identifyProcess(pid: number, system: ProcessSystem = systemProcesses()): ProcessIdentity {
+  const id = currentId(pid, system)?.id ?? `other:${randomUUID()}`;
+  return { id, host: hostname(), pid };
+}
+
+/** Whether it still runs. Surely gone is also what ran here before the machine was started anew. */
+export function probeProcess(
+  { id, host, pid }: Pick<ProcessIdentity, "id" | "host" | "pid">,
+  system: ProcessSystem = systemProcesses(),
+): Presence {
+  const { place } = system;
+  if (place === null) return "unknown";
+  if (!id.startsWith(`${place}:`)) return isOfEarlierBoot({ id, host }, place) ? "gone" : "unknown";
+  const current = currentId(pid, system);
+  return current?.id === id && !current.isDead ? "alive" : "gone";
+}
+
+/** The process of that name when it may be one of this machine's, whether or not it still runs. */
+export function knownProcess(
+  { id, pid }: ProcessIdentity,
+  { place }: ProcessSystem = systemProcesses(),
+): { readonly pid: number; readonly start: string } | null {
+  const lead = `${place}:${pid}:`;
+  return place !== null && id.startsWith(lead) ? { pid, start: id.slice(lead.length) } : null;
+}
+
+function currentId(
+  pid: number,
+  { place, read }: ProcessSystem,
+): { readonly id: string; readonly isDead: boolean } | null {
+  const facts = place === null ? null : read(pid);
+  return facts === null ? null : { id: `${place}:${pid}:${facts.start}`, isDead: facts.isDead };
+}
+
+/** Names that many machines have: the same one there says nothing. */
+const COMMON_HOSTS = ["localhost", "localhost.localdomain"];
+
+/**
+ * The same host under another boot is this machine before it was started anew. Containers count their pids for
+ * themselves and share the boot: of one of the same name nothing is known.
+ */
+function isOfEarlierBoot({ id, host }: Pick<ProcessIdentity, "id" | "host">, place: string): boolean {
+  const [system, boot] = place.split(":");
+  const [otherSystem, otherBoot] = id.split(":");
+  return host === hostname() && !COMMON_HOSTS.includes(host) && system === otherSystem && boot !== otherBoot;
+}

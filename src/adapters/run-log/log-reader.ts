@@ -1,0 +1,174 @@
+// Reads the end of a run's log, or what came after a place in it, across the two files that it is kept in. One read is
+// bounded; what is left is read by the next.
+
+import { type BigIntStats, closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { LogTail } from "../../ports/runs/run-files.ts";
+import { errorCode, retryInterrupted } from "../file-system/file-error.ts";
+import { OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { outputLines } from "./log-lines.ts";
+import { beginningOf, fileName, readLogStart } from "./log-start.ts";
+import { LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
+
+/** Shown by one read: some 3,000 lines, made ready within a few milliseconds. */
+const READ_BYTES_MAX = 256 * 1024;
+/** Looked at before what is shown: longer than any private key. */
+const BEFORE_BYTES_MAX = 16 * 1024;
+/** A line without an end is one whose writer has not finished it, or a question that waits for an answer. */
+const UNFINISHED_MS = 1_000;
+/** The log may be put aside between two steps of opening it. */
+const OPEN_ATTEMPTS = 5;
+
+const LINE_FEED = 10;
+
+export type LogQuery = { readonly lines: number; readonly afterByte?: number; readonly nowMs: number };
+
+/** Null when there is no log. Throws what the file system throws. */
+export function readLogTail(folder: string, query: LogQuery): LogTail | null {
+  const log = openLog(folder);
+  if (log === null) return null;
+  try {
+    const { afterByte } = query;
+    const isAfter = afterByte !== undefined && afterByte >= 0 && afterByte <= log.endByte;
+    return isAfter ? readAfter(log, afterByte, query) : readEnd(log, query);
+  } finally {
+    for (const { descriptor } of log.parts) closeSync(descriptor);
+  }
+}
+
+/** A file of the log, and where in all of the output it begins. */
+type Part = { readonly descriptor: number; readonly startByte: number; readonly endByte: number };
+
+type Log = {
+  readonly parts: readonly Part[];
+  readonly startByte: number;
+  readonly endByte: number;
+  readonly changedMs: number;
+};
+
+function openLog(folder: string): Log | null {
+  for (let attempt = 1; ; attempt += 1) {
+    const log = openParts(folder);
+    if (log !== "put aside") return log;
+    if (attempt === OPEN_ATTEMPTS) return null;
+  }
+}
+
+function openParts(folder: string): Log | null | "put aside" {
+  const newest = openFile(join(folder, LOG_FILE));
+  if (newest === null) return null;
+  const older = openOlder(folder, newest.descriptor);
+  const name = fileName(newest.stats);
+  const olderBytes = Number(older?.stats.size ?? 0);
+  const startByte = beginningOf(name, readLogStart(folder), olderBytes);
+  const now = lstatSync(join(folder, LOG_FILE), { bigint: true, throwIfNoEntry: false });
+  if (now === undefined || fileName(now) !== name) {
+    for (const opened of [newest, older]) if (opened !== null) closeSync(opened.descriptor);
+    return "put aside";
+  }
+  const endByte = startByte + Number(newest.stats.size);
+  const parts: Part[] = [{ descriptor: newest.descriptor, startByte, endByte }];
+  if (older !== null) {
+    parts.unshift({ descriptor: older.descriptor, startByte: startByte - olderBytes, endByte: startByte });
+  }
+  return {
+    parts,
+    startByte: Math.max(0, startByte - olderBytes),
+    endByte,
+    changedMs: Number(newest.stats.mtimeMs),
+  };
+}
+
+function openOlder(folder: string, newest: number): ReturnType<typeof openFile> {
+  try {
+    return openFile(join(folder, OLDER_LOG_FILE));
+  } catch (error) {
+    closeSync(newest);
+    throw error;
+  }
+}
+
+/** Null when it is not there, or no file. */
+function openFile(path: string): { readonly descriptor: number; readonly stats: BigIntStats } | null {
+  let descriptor: number;
+  try {
+    descriptor = retryInterrupted(() => openSync(path, OPEN_SAFELY));
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ELOOP") return null;
+    throw error;
+  }
+  const stats = fstatSync(descriptor, { bigint: true });
+  if (stats.isFile()) return { descriptor, stats };
+  closeSync(descriptor);
+  return null;
+}
+
+function readEnd(log: Log, query: LogQuery): LogTail {
+  const fromByte = Math.max(log.startByte, log.endByte - READ_BYTES_MAX);
+  const bytes = readBytes(log, fromByte, log.endByte);
+  const shownBytes = finishedLength(bytes, isLeft(log, query));
+  // Half a line at the beginning is none, unless there is nothing else.
+  const whole = fromByte === log.startByte ? 0 : bytes.indexOf(LINE_FEED) + 1;
+  const at = Math.max(
+    whole < shownBytes ? whole : 0,
+    lastLinesAt(bytes.subarray(0, shownBytes), query.lines),
+  );
+  const startByte = fromByte + at;
+  return {
+    lines: linesOf(log, startByte, bytes.subarray(at, shownBytes)),
+    cut: startByte > 0,
+    endByte: fromByte + shownBytes,
+  };
+}
+
+function readAfter(log: Log, afterByte: number, query: LogQuery): LogTail {
+  const fromByte = Math.max(log.startByte, afterByte);
+  const toByte = Math.min(log.endByte, fromByte + READ_BYTES_MAX);
+  const bytes = readBytes(log, fromByte, toByte);
+  const shownBytes = finishedLength(bytes, toByte === log.endByte && isLeft(log, query));
+  return {
+    lines: linesOf(log, fromByte, bytes.subarray(0, shownBytes)),
+    cut: fromByte > afterByte,
+    endByte: fromByte + shownBytes,
+  };
+}
+
+/** Up to the last line feed, unless nobody goes on with what follows it, or it fills a read by itself. */
+function finishedLength(bytes: Buffer, isAllThereIs: boolean): number {
+  const finished = bytes.lastIndexOf(LINE_FEED) + 1;
+  const isEndless = finished === 0 && bytes.length === READ_BYTES_MAX;
+  return isAllThereIs || isEndless ? bytes.length : finished;
+}
+
+function isLeft({ changedMs }: Log, { nowMs }: LogQuery): boolean {
+  return Math.abs(nowMs - changedMs) >= UNFINISHED_MS;
+}
+
+/** Where the last so many lines begin. */
+function lastLinesAt(bytes: Buffer, lines: number): number {
+  let at = bytes.at(-1) === LINE_FEED ? bytes.length - 1 : bytes.length;
+  for (let found = 0; found < lines; found += 1) {
+    if (at <= 0) return 0;
+    at = bytes.lastIndexOf(LINE_FEED, at - 1);
+    if (at < 0) return 0;
+  }
+  return Math.min(at + 1, bytes.length);
+}
+
+function linesOf(log: Log, startByte: number, bytes: Buffer): readonly string[] {
+  if (bytes.length === 0) return [];
+  const before = readBytes(log, Math.max(log.startByte, startByte - BEFORE_BYTES_MAX), startByte);
+  const shown = bytes.at(-1) === LINE_FEED ? bytes.subarray(0, -1) : bytes;
+  return outputLines(before.toString("utf8"), shown.toString("utf8"));
+}
+
+/** What is there between two places; less when it is cut off meanwhile. */
+function readBytes({ parts }: Log, fromByte: number, toByte: number): Buffer {
+  const pieces = parts.map(({ descriptor, startByte, endByte }) => {
+    const from = Math.max(fromByte, startByte);
+    const buffer = Buffer.alloc(Math.max(0, Math.min(toByte, endByte) - from));
+    const read = buffer.length === 0 ? 0 : readSync(descriptor, buffer, 0, buffer.length, from - startByte);
+    return buffer.subarray(0, read);
+  });
+  return Buffer.concat(pieces);
+}

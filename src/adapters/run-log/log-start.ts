@@ -1,0 +1,64 @@
+// Where in all of a run's output the file `log` begins, so that whoever follows it can say up to where it has read, also
+// after the oldest part was dropped. Written before `log` is put aside, naming that file: should the process die between
+// the two, the note is known to be early.
+
+import { type BigIntStats, closeSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { openPlainFileToWrite } from "../file-system/plain-file.ts";
+import { LOG_START_FILE } from "./run-folder.ts";
+
+export type LogStart = {
+  /** Of the file that is put aside: as long as `log` is still this one, it begins at `previous`. */
+  readonly aside: string;
+  readonly previous: number;
+  readonly start: number;
+};
+
+/** Which file it is, whatever it is called. A number is used again only once its file is gone, and both are kept. */
+export function fileName({ dev, ino }: BigIntStats): string {
+  return `${dev}:${ino}`;
+}
+
+/** Null when nothing was put aside yet, or the note is gone or damaged. */
+export function readLogStart(folder: string): LogStart | null {
+  try {
+    const read: unknown = JSON.parse(readNote(join(folder, LOG_START_FILE)));
+    return isLogStart(read) ? read : null;
+  } catch {
+    return null;
+  }
+}
+
+function readNote(path: string): string {
+  const descriptor = openSync(path, OPEN_SAFELY);
+  try {
+    return readFileSync(descriptor, "utf8");
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** Whole or not at all. Throws what the file system throws. */
+export function writeLogStart(folder: string, start: LogStart): void {
+  const temporary = join(folder, `${LOG_START_FILE}.new`);
+  const descriptor = openPlainFileToWrite(temporary);
+  try {
+    writeSync(descriptor, JSON.stringify(start));
+  } finally {
+    closeSync(descriptor);
+  }
+  renameSync(temporary, join(folder, LOG_START_FILE));
+}
+
+/** Where the file with this name begins. Without a note, what was put aside is all that came before. */
+export function beginningOf(file: string, start: LogStart | null, olderBytes: number): number {
+  if (start === null) return olderBytes;
+  return file === start.aside ? start.previous : start.start;
+}
+
+function isLogStart(value: unknown): value is LogStart {
+  if (typeof value !== "object" || value === null) return false;
+  const { aside, previous, start } = value as Record<string, unknown>;
+  return typeof aside === "string" && Number.isSafeInteger(previous) && Number.isSafeInteger(start);
+}

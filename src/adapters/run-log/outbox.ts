@@ -1,0 +1,150 @@
+// What a worker said while the store could not take it, kept beside its run: one file per statement. On a full disk
+// nothing new can be written, so the supervisor makes spare files while there is room: a worker takes one by renaming it
+// and writes over it, which needs no more space (a file system that copies on write may refuse).
+
+import {
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from "node:fs";
+import { join } from "node:path";
+import * as z from "zod";
+import type { KeptStatement } from "../../core/run/worker-statement.ts";
+import type { StoredStatement } from "../../ports/runs/run-files.ts";
+import { errorCode } from "../file-system/file-error.ts";
+import { readRegularFile } from "../file-system/opened-file.ts";
+import { openPlainFileToWrite } from "../file-system/plain-file.ts";
+
+/** A worker says little while the disk is full: how far it is, a question, and how it ended. */
+const SPARES = ["spare-1", "spare-2", "spare-3", "spare-4"];
+/** The longest note as JSON. */
+const SPARE_BYTES = 32 * 1024;
+const KEPT = /^said-\d{16}-\d+-\d+\.json$/;
+/** Without O_TRUNC: the space stays the file's. */
+const OVERWRITE_FLAGS = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
+
+const atMs = z.number();
+const statementSchema = z.discriminatedUnion("kind", [
+  z.object({
+    kind: z.literal("finish"),
+    outcome: z.object({ kind: z.enum(["done", "blocked", "failed"]), note: z.string(), atMs }),
+  }),
+  z.object({ kind: z.literal("report"), text: z.string(), atMs }),
+  z.object({ kind: z.literal("wait"), on: z.string(), untilMs: z.number(), atMs }),
+  z.object({ kind: z.literal("received"), number: z.number() }),
+  z.object({ kind: z.literal("ask"), text: z.string(), choices: z.array(z.string()), atMs }),
+]);
+const keptSchema = z.object({
+  epoch: z.number(),
+  proofHash: z.string().nullable(),
+  statement: statementSchema,
+});
+
+/** Makes the spare files that are missing. Where there is no room the run goes on without. */
+export function reserveOutbox(prepareFolder: () => string): void {
+  try {
+    const folder = prepareFolder();
+    for (const name of SPARES) {
+      const file = join(folder, name);
+      if (lstatSync(file, { throwIfNoEntry: false })?.size !== SPARE_BYTES)
+        writeNew(file, Buffer.alloc(SPARE_BYTES, " "));
+    }
+  } catch (error) {
+    if (errorCode(error) === "UNKNOWN") throw error;
+  }
+}
+
+let kept = 0;
+
+/** Throws what the file system throws when there is no place for it either. */
+export function keepStatement(folder: string, statement: KeptStatement, nowMs: number): void {
+  kept += 1;
+  const mark = `${process.pid}-${kept}`;
+  const taken = join(folder, `taken-${mark}`);
+  const text = Buffer.from(JSON.stringify(statement));
+  const isSpare = takeSpare(folder, taken) && text.length <= SPARE_BYTES;
+  if (isSpare) writeOver(taken, Buffer.concat([text, Buffer.alloc(SPARE_BYTES - text.length, " ")]));
+  else writeNew(taken, text);
+  const time = String(Math.max(0, Math.floor(nowMs))).padStart(16, "0");
+  renameSync(taken, join(folder, `said-${time}-${mark}.json`));
+}
+
+/** In the order in which they were made. One that is not whole, or cannot be read now, is left alone. */
+export async function readStatements(folder: string): Promise<readonly StoredStatement[]> {
+  const found: StoredStatement[] = [];
+  for (const name of listFolder(folder)) {
+    if (!KEPT.test(name)) continue;
+    const statement = parseKept(await readOrNone(join(folder, name)));
+    if (statement !== null) found.push({ name, ...statement });
+  }
+  return found.sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+/** Null for what the file system refuses. */
+async function readOrNone(file: string): Promise<Buffer | null> {
+  try {
+    return await readRegularFile(file);
+  } catch (error) {
+    if (errorCode(error) === "UNKNOWN") throw error;
+    return null;
+  }
+}
+
+function listFolder(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch (error) {
+    if (errorCode(error) === "UNKNOWN") throw error;
+    return [];
+  }
+}
+
+export function dropStatement(folder: string, name: string): void {
+  if (KEPT.test(name)) rmSync(join(folder, name), { force: true });
+}
+
+function parseKept(bytes: Buffer | null): KeptStatement | null {
+  try {
+    return keptSchema.safeParse(JSON.parse(bytes?.toString("utf8") ?? "null")).data ?? null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** A name is taken by one process only. */
+function takeSpare(folder: string, taken: string): boolean {
+  for (const name of SPARES) {
+    try {
+      renameSync(join(folder, name), taken);
+      return true;
+    } catch (error) {
+      if (errorCode(error) !== "ENOENT") throw error;
+    }
+  }
+  return false;
+}
+
+function writeNew(file: string, bytes: Buffer): void {
+  write(openPlainFileToWrite(file), bytes);
+}
+
+function writeOver(file: string, bytes: Buffer): void {
+  write(openSync(file, OVERWRITE_FLAGS), bytes);
+}
+
+function write(descriptor: number, bytes: Buffer): void {
+  try {
+    for (let written = 0; written < bytes.length; )
+      written += writeSync(descriptor, bytes, written, bytes.length - written, written);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,88 @@
+// The files of runs, below the state folder, and the program that workers report through.
+
+import { lstatSync, readdirSync } from "node:fs";
+import { open, rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { RunId } from "../../core/contract/run.ts";
+import type { RunFiles } from "../../ports/runs/run-files.ts";
+import { writeFileAtomically } from "../file-system/atomic-write.ts";
+import { errorCode } from "../file-system/file-error.ts";
+import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { readLogTail } from "./log-reader.ts";
+import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
+import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
+import { prepareProgram, type WorkerProgram } from "./worker-program.ts";
+
+export type RunFilesSettings = {
+  /** `.tasks/task_manager` of a repository, absolute and real. */
+  readonly stateFolder: string;
+  readonly program: WorkerProgram;
+  readonly nowMs: () => number;
+};
+
+/** A task file, and what people added to it: far more is a file that somebody else put there. */
+const PROMPT_BYTES_MAX = 16 * 1024 * 1024;
+/** A run that was queued while the list of those to keep was made is not in it. */
+const PRUNE_AGE_MS = 60 * 60 * 1000;
+
+export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings): RunFiles {
+  return {
+    writePrompt: async (id, text) => {
+      const file = join(prepareRunFolder(stateFolder, id), PROMPT_FILE);
+      await writeFileAtomically({ file, text });
+      return file;
+    },
+    promptFile: (id) => join(runFolder(stateFolder, id), PROMPT_FILE),
+    readPrompt: (id) => readPrompt(join(runFolder(stateFolder, id), PROMPT_FILE)),
+    readLog: async (id, options) => {
+      const folder = runFolder(stateFolder, id);
+      // A link in the way leads out of what is ours.
+      if (!isRealFolder(runsFolder(stateFolder)) || !isRealFolder(folder)) return null;
+      return readLogTail(folder, { ...options, nowMs: nowMs() });
+    },
+    programFolder: () => prepareProgram(stateFolder, program),
+    reserveOutbox: (id) => reserveOutbox(() => prepareRunFolder(stateFolder, id)),
+    keepStatement: (id, statement) => keepStatement(prepareRunFolder(stateFolder, id), statement, nowMs()),
+    readStatements: async (id) => {
+      const folder = runFolder(stateFolder, id);
+      return isRealFolder(runsFolder(stateFolder)) && isRealFolder(folder)
+        ? await readStatements(folder)
+        : [];
+    },
+    dropStatement: (id, name) => dropStatement(runFolder(stateFolder, id), name),
+    prune: (kept) => prune(runsFolder(stateFolder), kept, nowMs()),
+  };
+}
+
+/** Null when there is none. */
+async function readPrompt(path: string): Promise<string | null> {
+  try {
+    const handle = await open(path, OPEN_SAFELY);
+    try {
+      const stats = await handle.stat();
+      const isOurs = stats.isFile() && stats.size <= PROMPT_BYTES_MAX && isOpenedAt(path, handle.fd, stats);
+      return isOurs ? await handle.readFile("utf8") : null;
+    } finally {
+      await handle.close();
+    }
+  } catch (error) {
+    if (errorCode(error) === "ENOENT" || errorCode(error) === "ELOOP") return null;
+    throw error;
+  }
+}
+
+function isRealFolder(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+async function prune(folder: string, kept: ReadonlySet<RunId>, nowMs: number): Promise<void> {
+  if (!isRealFolder(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (kept.has(name as RunId)) continue;
+    const path = join(folder, name);
+    const changedMs = lstatSync(path, { throwIfNoEntry: false })?.mtimeMs;
+    if (changedMs === undefined || nowMs - changedMs < PRUNE_AGE_MS) continue;
+    // Links are removed, never followed.
+    await rm(path, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,64 @@
+// A program `tasks` that is this very one: same Node, same script. A worker finds it first on its PATH, so that what it
+// reports reaches the version that started it, and not one that happens to be installed.
+
+import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import process from "node:process";
+import { makePrivateFolder, prepareStateFolder } from "../file-system/state-folder.ts";
+
+export type WorkerProgram = {
+  /** Absolute: the Node that runs it. */
+  readonly node: string;
+  /** What Node is told before the script. */
+  readonly nodeArguments: readonly string[];
+  /** Absolute: the script. */
+  readonly entry: string;
+};
+
+const PROGRAMS_FOLDER = "bin";
+const PRIVATE_PROGRAM_MODE = 0o700;
+
+/** Writes it where it is missing or another one, and returns its folder. Throws what the file system throws. */
+export async function prepareProgram(stateFolder: string, program: WorkerProgram): Promise<string> {
+  const folder = join(stateFolder, PROGRAMS_FOLDER);
+  prepareStateFolder(stateFolder);
+  makePrivateFolder(folder);
+  const { name, text } = process.platform === "win32" ? windowsProgram(program) : shellProgram(program);
+  const file = join(folder, name);
+  if (!isThere(file, text)) replaceProgram(file, text);
+  return folder;
+}
+
+type ProgramFile = { readonly name: string; readonly text: string };
+
+/** What `exec` gives away to is not seen: signals and exit code are those of Node. */
+export function shellProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
+  const words = [node, ...nodeArguments, entry].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return { name: "tasks", text: `#!/bin/sh\nexec ${words.join(" ")} "$@"\n` };
+}
+
+/** In a batch file a percent sign stands for itself when it is written twice. */
+export function windowsProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
+  const words = [node, ...nodeArguments, entry].map((word) => `"${word.replaceAll("%", "%%")}"`);
+  return { name: "tasks.cmd", text: `@${words.join(" ")} %*\r\n` };
+}
+
+function isThere(file: string, text: string): boolean {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return false;
+  if (process.platform !== "win32" && (stats.mode & 0o777) !== PRIVATE_PROGRAM_MODE) return false;
+  return stats.size === Buffer.byteLength(text) && readFileSync(file, "utf8") === text;
+}
+
+/** In one step: a worker may be about to run the one that is there. */
+function replaceProgram(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}.new`;
+  try {
+    writeFileSync(temporary, text, { flag: "wx", mode: PRIVATE_PROGRAM_MODE });
+    chmodSync(temporary, PRIVATE_PROGRAM_MODE);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}

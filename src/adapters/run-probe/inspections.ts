@@ -1,0 +1,133 @@
+// Asks git about worktrees, in the background: one at a time and each at most once a minute, so that neither a cycle nor
+// a person's own git ever waits for it.
+
+import type { WorktreeFacts, Worktrees } from "../../ports/git/worktrees.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import type { Log } from "../../ports/system/log.ts";
+import { type Moment, noLaterThan, timeOfChange } from "./moment.ts";
+
+export type Inspection = Pick<
+  WorktreeFacts,
+  "changedFiles" | "commits" | "ownBranchCommits" | "head" | "editedAtMs"
+> & {
+  readonly lookedAtMs: number;
+  /** When one last said something else than the one before it. */
+  readonly changedAtMs: number | null;
+};
+
+export type InspectionRequest = {
+  readonly id: string;
+  readonly slug: string;
+  /** As the run has it: one with that slug that lies elsewhere is not meant. */
+  readonly worktree: string;
+  /** How often HEAD or the index was seen to move: asked again when it did since the last inspection. */
+  readonly moves: number;
+  /** Nothing else moves: asked again in any case. */
+  readonly isStill: boolean;
+  /** The worker has ended: what it left is about to be looked at by a person. */
+  readonly isOver: boolean;
+};
+
+type Parts = { readonly worktrees: Pick<Worktrees, "inspect">; readonly clock: Clock; readonly log: Log };
+
+type Memory = {
+  readonly askedMonotonicMs: number;
+  readonly moves: number;
+  readonly inspection: Inspection | null;
+};
+
+/** Between two inspections of one worktree: git looks at its every file each time. */
+const INTERVAL_MS = 60_000;
+/** Once its worker has ended, it moves only when a person works in it. */
+const INTERVAL_WHEN_OVER_MS = 5_000;
+
+export class Inspections {
+  readonly #parts: Parts;
+  readonly #stopping = new AbortController();
+  readonly #memories = new Map<string, Memory>();
+  #wishes: readonly InspectionRequest[] = [];
+  #isAsking = false;
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** What git said last; null before it has. */
+  latest(id: string, moment: Moment): Inspection | null {
+    const inspection = this.#memories.get(id)?.inspection ?? null;
+    if (inspection === null) return null;
+    const changedAtMs = noLaterThan(inspection.changedAtMs, moment);
+    return { ...inspection, changedAtMs, lookedAtMs: noLaterThan(inspection.lookedAtMs, moment) };
+  }
+
+  /** Takes the place of earlier wishes. What git said of runs that are not among them is forgotten. */
+  request(wishes: readonly InspectionRequest[]): void {
+    this.#wishes = wishes;
+    const ids = new Set(wishes.map(({ id }) => id));
+    for (const id of this.#memories.keys()) if (!ids.has(id)) this.#memories.delete(id);
+    if (!this.#isAsking) void this.#askWhileDue();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #askWhileDue(): Promise<void> {
+    this.#isAsking = true;
+    for (let due = this.#nextDue(); due !== null; due = this.#nextDue()) await this.#ask(due);
+    this.#isAsking = false;
+  }
+
+  /** The one that was asked about longest ago. */
+  #nextDue(): InspectionRequest | null {
+    if (this.#stopping.signal.aborted) return null;
+    const askedMs = ({ id }: InspectionRequest) => this.#memories.get(id)?.askedMonotonicMs ?? -Infinity;
+    const nowMs = this.#parts.clock.monotonicMs();
+    const due = this.#wishes.filter((wish) => {
+      const intervalMs = wish.isOver ? INTERVAL_WHEN_OVER_MS : INTERVAL_MS;
+      if (nowMs - askedMs(wish) < intervalMs) return false;
+      return wish.isStill || wish.moves !== this.#memories.get(wish.id)?.moves;
+    });
+    return due.sort((a, b) => askedMs(a) - askedMs(b))[0] ?? null;
+  }
+
+  async #ask({ id, slug, worktree, moves }: InspectionRequest): Promise<void> {
+    const { worktrees, clock, log } = this.#parts;
+    const before = this.#memories.get(id)?.inspection ?? null;
+    const asked: Memory = { askedMonotonicMs: clock.monotonicMs(), moves, inspection: before };
+    this.#memories.set(id, asked);
+    try {
+      const facts = await worktrees.inspect(slug, this.#stopping.signal);
+      const isMeant = facts !== null && facts.worktree === worktree && this.#memories.get(id) === asked;
+      if (isMeant) this.#memories.set(id, { ...asked, inspection: inspected(facts, before, clock.wallMs()) });
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) log.warn({ error, slug }, "a worktree could not be inspected");
+    }
+  }
+}
+
+function inspected(facts: WorktreeFacts, before: Inspection | null, nowMs: number): Inspection | null {
+  const { changedFiles, commits, ownBranchCommits, head, editedAtMs } = facts;
+  // Git failed: what it said last stands, with its own time.
+  if (changedFiles === null && commits === null) return before;
+  const changedAtMs = whenChanged(facts, before, nowMs) ?? before?.changedAtMs ?? null;
+  return { changedFiles, commits, ownBranchCommits, head, editedAtMs, lookedAtMs: nowMs, changedAtMs };
+}
+
+/** Null when it says nothing else than before. An edit has a time of its own, also when nothing was said before. */
+function whenChanged(facts: WorktreeFacts, before: Inspection | null, nowMs: number): number | null {
+  const { changedFiles, commits, head, editedAtMs } = facts;
+  if (editedAtMs !== null && editedAtMs !== before?.editedAtMs)
+    return timeOfChange(editedAtMs, before?.lookedAtMs ?? 0, { wallMs: nowMs });
+  if (before === null) return null;
+  const isOther =
+    differs(changedFiles, before.changedFiles) ||
+    differs(commits, before.commits) ||
+    differs(head, before.head);
+  return isOther ? nowMs : null;
+}
+
+/** Null is no value: git could not tell. */
+function differs<Value>(now: Value | null, before: Value | null): boolean {
+  return now !== null && before !== null && now !== before;
+}

@@ -1,0 +1,99 @@
+// A run as a row: what statements decide on are columns, the rest is JSON. Each fact is stored once, so the two cannot
+// disagree. Read back through its schema, since a run is ground state and what it says starts and ends processes.
+//
+// Objects are loose: a supervisor lives through an upgrade, and keeps what a newer version has added to its run.
+
+import type { SQLInputValue } from "node:sqlite";
+import * as z from "zod";
+import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { RUN_STATES, type Run, type RunId } from "../../../core/contract/run.ts";
+import { damagedValue } from "../database/sqlite-failure.ts";
+import { parseStored } from "../database/stored-json.ts";
+
+/** As they are selected: under the names they have in a run. */
+export const RUN_COLUMNS =
+  "id, key, kind, state, since_ms AS sinceMs, epoch, revision, owner, host, port_block AS portBlock, body";
+
+/** The values of a run's columns, by the names statements bind them to. */
+export function encodeRun(run: Run): Record<string, SQLInputValue> {
+  const { id, key, kind, state, sinceMs, epoch, revision, owner, host, portBlock, ...rest } = run;
+  const body = JSON.stringify(rest);
+  return { id, key, kind, state, sinceMs, epoch, revision, owner, host, portBlock, body };
+}
+
+/** Throws a `corrupt` StoreError for a row that is not an encoded run. */
+export function decodeRun({ body, ...columns }: Record<string, unknown>): Run {
+  const rest = parseStored(body, "a run");
+  const run = runSchema.safeParse({ ...(rest as object), ...columns });
+  if (!run.success) throw damagedValue("a run", run.error);
+  return run.data;
+}
+
+const act = { by: z.string(), atMs: z.number() };
+const note = z.string().nullable();
+const process = z.looseObject({ id: z.string(), host: z.string(), pid: z.number() });
+
+const questionSchema = z.looseObject({
+  number: z.number(),
+  text: z.string(),
+  choices: z.array(z.string()),
+  askedAtMs: z.number(),
+  answer: z.looseObject({ ...act, text: z.string(), delivered: z.boolean() }).nullable(),
+});
+
+const attemptSchema = z.looseObject({
+  number: z.number(),
+  startedAtMs: z.number(),
+  endedAtMs: z.number(),
+  end: z.discriminatedUnion("kind", [
+    z.looseObject({ kind: z.literal("exited"), code: z.number() }),
+    z.looseObject({ kind: z.literal("signalled"), signal: z.string() }),
+    z.looseObject({ kind: z.literal("not_started"), detail: z.string() }),
+    z.looseObject({ kind: z.literal("lost"), detail: z.string() }),
+    z.looseObject({ kind: z.literal("stopped"), by: z.string() }),
+  ]),
+});
+
+const runSchema: z.ZodType<Run> = z.looseObject({
+  id: z.string() as unknown as z.ZodType<RunId>,
+  key: z.string(),
+  kind: z.enum(["supervised", "by_hand"]),
+  state: z.enum(RUN_STATES),
+  sinceMs: z.number(),
+  epoch: z.number(),
+  revision: z.number(),
+  owner: z.string().nullable(),
+  queued: z.looseObject({ ...act, note }),
+  notBeforeMs: z.number().nullable(),
+  attempt: z.number(),
+  failuresInRow: z.number(),
+  attempts: z.array(attemptSchema),
+  portBlock: z.number().nullable(),
+  // Runs of earlier versions have a block of their repository only.
+  firstPort: z.number().nullable().default(null),
+  worktree: z.string().nullable(),
+  branch: z.string().nullable(),
+  baseCommit: (z.string() as unknown as z.ZodType<CommitSha>).nullable(),
+  taskHash: z.string().nullable(),
+  uncommitted: z.boolean(),
+  workerName: z.string().nullable(),
+  host: z.string().nullable(),
+  holder: process.nullable(),
+  worker: process.nullable(),
+  // A run of the version before has none.
+  proof: z.looseObject({ epoch: z.number(), hash: z.string() }).nullable().default(null),
+  // Runs of earlier versions have none.
+  leftRunning: z.array(process.extend({ name: z.string() })).default([]),
+  startedAtMs: z.number().nullable(),
+  report: z.looseObject({ text: z.string(), atMs: z.number() }).nullable(),
+  wait: z.looseObject({ on: z.string(), untilMs: z.number(), atMs: z.number() }).nullable(),
+  question: questionSchema.nullable(),
+  followUps: z.array(z.looseObject({ ...act, text: z.string() })),
+  outcome: z
+    .looseObject({ kind: z.enum(["done", "blocked", "failed"]), note: z.string(), atMs: z.number() })
+    .nullable(),
+  wish: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(),
+  closing: z
+    .looseObject({ ...act, as: z.enum(["delivered", "abandoned", "superseded"]), why: z.string() })
+    .nullable(),
+});

@@ -1,0 +1,236 @@
+// The schema, as the lists of steps that led to it. A step that has been released is never edited.
+//
+// What is stored is a contract with the programs of earlier versions: their supervisors outlive an upgrade by hours, and
+// so does the `tasks` on the PATH of their workers (docs/adr/0014-an-older-supervisor-goes-on.md). So a change is an
+// addition: a new table, or a new column that may be null or has a default. Older programs do not see additions; they
+// keep every key in a run's JSON that they do not know, and leave alone the columns that they do not name.
+//
+// MIGRATIONS is complete. `user_version` counts its steps, and a program refuses a store whose number is above its own:
+// one more step would lock out every older supervisor that has to open the store again, and every older worker that
+// reports, asks or finishes. ADDITIONS is where steps go now, at its end; the view `additions` counts them.
+//
+// An older program takes what it cannot read for damage. So a value of a known column or key gets no new form: no new
+// state of a run, no longer row of a task (row-codec.ts), no other shape of an index record (record-codec.ts). What
+// needs another shape goes into a table with a new name.
+
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { crc32 } from "node:zlib";
+import type { StoreError } from "../../../ports/store/store-error.ts";
+import { storeError } from "./sqlite-failure.ts";
+
+/** "DfTk": tells our database from any other that was put in its place. */
+export const APPLICATION_ID = 0x4466546b;
+
+type Migration = (database: DatabaseSync) => void;
+
+export const MIGRATIONS: readonly Migration[] = [
+  (database) =>
+    database.exec(`
+      CREATE TABLE lease (
+        only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL,
+        holder_id TEXT, holder TEXT, expires_at_ms REAL NOT NULL, term_ms REAL NOT NULL
+      ) STRICT;
+      CREATE TABLE refresh_wishes (
+        only INTEGER PRIMARY KEY CHECK (only = 1), newest_id INTEGER NOT NULL, answered_id INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE published (
+        only INTEGER PRIMARY KEY CHECK (only = 1), seq INTEGER NOT NULL, epoch INTEGER NOT NULL,
+        published_at_ms REAL NOT NULL, header TEXT NOT NULL, tombstone_floor INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE attestation (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
+      CREATE TABLE task_rows (
+        slug TEXT NOT NULL, prefix TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL,
+        PRIMARY KEY (slug, prefix)
+      ) STRICT;
+      CREATE INDEX task_rows_by_seq ON task_rows (seq);
+      CREATE TABLE tombstones (key TEXT PRIMARY KEY, seq INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE INDEX tombstones_by_seq ON tombstones (seq);
+      CREATE TABLE transitions (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, seq INTEGER NOT NULL, at_ms REAL NOT NULL, key TEXT NOT NULL,
+        owner TEXT, group_before TEXT, group_after TEXT, body TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX transitions_by_key ON transitions (key, id);
+      CREATE INDEX transitions_by_owner ON transitions (owner, id);
+      CREATE INDEX transitions_by_time ON transitions (at_ms);
+      CREATE TABLE cycles (
+        started_at_ms REAL PRIMARY KEY, ended_at_ms REAL, cause TEXT NOT NULL, outcome TEXT NOT NULL,
+        reason TEXT, detail TEXT, tasks INTEGER NOT NULL
+      ) STRICT;
+      CREATE TABLE index_leaves (
+        from_path TEXT PRIMARY KEY, checksum INTEGER NOT NULL, body TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE commit_dates (
+        only INTEGER PRIMARY KEY CHECK (only = 1), head TEXT NOT NULL, body TEXT NOT NULL
+      ) STRICT;
+    `),
+  (database) =>
+    database.exec(
+      "CREATE TABLE resume_point (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
+    ),
+  // Runs. Rows and header of a snapshot say more from here on: what lacks it goes, and the next cycle derives it again.
+  (database) =>
+    database.exec(`
+      CREATE TABLE runs (
+        number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, key TEXT NOT NULL, kind TEXT NOT NULL,
+        state TEXT NOT NULL, since_ms REAL NOT NULL, epoch INTEGER NOT NULL, revision INTEGER NOT NULL,
+        owner TEXT, host TEXT, port_block INTEGER, body TEXT NOT NULL
+      ) STRICT;
+      CREATE UNIQUE INDEX runs_open_by_key ON runs (key) WHERE state <> 'closed';
+      CREATE UNIQUE INDEX runs_open_by_port_block ON runs (port_block) WHERE state <> 'closed';
+      CREATE INDEX runs_open_in_order ON runs (number) WHERE state <> 'closed';
+      CREATE INDEX runs_live ON runs (host, owner)
+        WHERE state IN ('dispatching', 'running') AND kind = 'supervised';
+      CREATE INDEX runs_closed_by_time ON runs (since_ms, number) WHERE state = 'closed';
+      CREATE INDEX runs_by_key ON runs (key, number);
+      CREATE TABLE pause (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
+      CREATE TABLE acknowledgements (
+        key TEXT NOT NULL, code TEXT NOT NULL, at_ms REAL NOT NULL, until_ms REAL, body TEXT NOT NULL,
+        PRIMARY KEY (key, code)
+      ) STRICT, WITHOUT ROWID;
+      CREATE TABLE runs_version (
+        only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL
+      ) STRICT;
+      DELETE FROM published;
+      DELETE FROM attestation;
+      DELETE FROM task_rows;
+      DELETE FROM tombstones;
+      DELETE FROM resume_point;
+    `),
+  // Pull requests. As before: a snapshot that says nothing of them goes, and the next cycle derives it again.
+  (database) =>
+    database.exec(`
+      CREATE TABLE pull_requests (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      CREATE TABLE pull_request_care (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
+      CREATE TABLE look_ups (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT;
+      CREATE TABLE pull_requests_version (
+        only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL
+      ) STRICT;
+      DELETE FROM published;
+      DELETE FROM attestation;
+      DELETE FROM task_rows;
+      DELETE FROM tombstones;
+      DELETE FROM resume_point;
+    `),
+];
+
+/** Each must leave everything that programs of earlier versions read and write as it was. */
+export const ADDITIONS: readonly Migration[] = [
+  // Which store this is, and for which folder it was made (store-identity.ts).
+  (database) =>
+    database.exec(`CREATE TABLE identity (
+      only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL, repository TEXT NOT NULL
+    ) STRICT`),
+  // Tasks that a person stopped (stopped-task-table.ts).
+  (database) =>
+    database.exec(`CREATE TABLE stopped_tasks (
+      key TEXT PRIMARY KEY, at_ms REAL NOT NULL, body TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID`),
+  // Rows say more (row-additions.ts), and files are read in another way.
+  (database) => {
+    database.exec("ALTER TABLE task_rows ADD COLUMN additions TEXT");
+    parseAgain(database);
+  },
+  // When files were added: dates of commits are read again, all of them.
+  (database) =>
+    database.exec(`
+      DELETE FROM commit_dates;
+      ALTER TABLE commit_dates ADD COLUMN added TEXT NOT NULL DEFAULT '[]';
+    `),
+  // How far a cycle is, and rows of a very large publication on their way (staged-rows.ts).
+  (database) =>
+    database.exec(`
+      ALTER TABLE cycles ADD COLUMN progress TEXT;
+      CREATE TABLE staged_rows (
+        slug TEXT NOT NULL, prefix TEXT NOT NULL, seq INTEGER NOT NULL, body TEXT NOT NULL, additions TEXT,
+        PRIMARY KEY (slug, prefix)
+      ) STRICT;
+    `),
+];
+
+/** No file has this change time, so that the next listing finds every file changed. */
+const NO_TIME = -1;
+
+/**
+ * Has every file read and parsed again although its text is the same. Until then, or where it cannot be read, its last
+ * good parse stands; the time it changed stays as well.
+ */
+function parseAgain(database: DatabaseSync): void {
+  database.exec("DELETE FROM resume_point");
+  const write = database.prepare("UPDATE index_leaves SET checksum = ?, body = ? WHERE from_path = ?");
+  for (const leaf of database.prepare("SELECT from_path, checksum, body FROM index_leaves").all()) {
+    const body = String(leaf["body"]);
+    // What is damaged stays as it is: reading it says so.
+    if (crc32(body) !== leaf["checksum"]) continue;
+    const records = (JSON.parse(body) as unknown[][]).map(([path, size, modified, , inode, , ...rest]) => [
+      path,
+      size,
+      modified,
+      NO_TIME,
+      inode,
+      "",
+      ...rest,
+    ]);
+    const text = JSON.stringify(records);
+    write.run(crc32(text), text, String(leaf["from_path"]));
+  }
+}
+
+/** How a statement is prepared: by a database, or by a connection that keeps it. */
+type Prepare = (text: string) => StatementSync;
+
+/** How many steps the database has had. */
+export function readSchemaVersion(prepare: Prepare): number {
+  return Number(prepare("PRAGMA user_version").get()?.["user_version"]);
+}
+
+/** The failure when a newer version made the database, or changed it while it was open here; null when none did. */
+export function newerSchema(prepare: Prepare): StoreError | null {
+  const version = readSchemaVersion(prepare);
+  if (version <= MIGRATIONS.length) return null;
+  return storeError(
+    "newer",
+    `The store was made by a newer version of tasks (its schema is ${version}, this version knows ${MIGRATIONS.length}).`,
+  );
+}
+
+/** Does the steps that are missing, each in a transaction of its own, so that two processes can start at once. */
+export function migrate(database: DatabaseSync): void {
+  const prepare: Prepare = (text) => database.prepare(text);
+  while (readSchemaVersion(prepare) < MIGRATIONS.length)
+    inTransaction(database, () => migrateOnce(database, readSchemaVersion(prepare)));
+  while (readAdditions(prepare) < ADDITIONS.length)
+    inTransaction(database, () => addOnce(database, readAdditions(prepare)));
+}
+
+function inTransaction(database: DatabaseSync, step: () => void): void {
+  database.exec("BEGIN IMMEDIATE");
+  try {
+    step();
+    database.exec("COMMIT");
+  } finally {
+    if (database.isTransaction) database.exec("ROLLBACK");
+  }
+}
+
+function migrateOnce(database: DatabaseSync, version: number): void {
+  const step = MIGRATIONS[version];
+  if (step === undefined) return;
+  step(database);
+  database.exec(`PRAGMA application_id = ${APPLICATION_ID}; PRAGMA user_version = ${version + 1}`);
+}
+
+/**
+ * How many additions the database has had; more than are known here is a newer version's business. The number is the
+ * text of a view, so that opening a store reads nothing but its schema.
+ */
+function readAdditions(prepare: Prepare): number {
+  if (prepare("SELECT 1 FROM sqlite_schema WHERE name = 'additions'").get() === undefined) return 0;
+  return Number(prepare("SELECT done FROM additions").get()?.["done"]);
+}
+
+function addOnce(database: DatabaseSync, done: number): void {
+  const step = ADDITIONS[done];
+  if (step === undefined) return;
+  step(database);
+  database.exec(`DROP VIEW IF EXISTS additions; CREATE VIEW additions AS SELECT ${done + 1} AS done`);
+}

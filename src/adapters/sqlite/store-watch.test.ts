@@ -1,0 +1,145 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { StoreWatch } from "./store-watch.ts";
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "tasks-bell-"));
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** A bell whose store and watch are played: `commit` changes the mark, `tell` is an event of the watch. */
+function setUp({ watches = true }: { watches?: boolean } = {}) {
+  let commits = 0;
+  let checks = 0;
+  let isBroken = false;
+  let onChange: (kind: string, name: string | null) => void = () => {};
+  const bell = new StoreWatch({
+    file: join(folder, "store.sqlite"),
+    readMark: () => {
+      checks += 1;
+      if (isBroken) throw new Error("disk");
+      return String(commits);
+    },
+    watchFolder: () => {
+      if (!watches) throw new Error("ENOSPC");
+      return {
+        on: (event: string, listener: (kind: string, name: string | null) => void) => {
+          if (event === "change") onChange = listener;
+          return undefined as never;
+        },
+        close: () => {},
+      };
+    },
+  });
+  const rung = vi.fn<() => void>();
+  const stop = bell.listen(rung);
+  checks = 0;
+  return {
+    rung,
+    stop,
+    commit: () => {
+      commits += 1;
+    },
+    breakStore: (broken: boolean) => {
+      isBroken = broken;
+    },
+    tell: (name: string | null = "store.sqlite-wal", kind = "change") => onChange(kind, name),
+    takeChecks: () => {
+      const made = checks;
+      checks = 0;
+      return made;
+    },
+  };
+}
+
+test("P21: a quiet store is looked at 20 times a minute where it is watched, 240 times where it cannot be", async () => {
+  const [watched, unwatched] = [setUp(), setUp({ watches: false })];
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([watched.takeChecks(), unwatched.takeChecks()]).toEqual([20, 240]);
+});
+
+test("an event is acted on at once, and a commit that follows its event is not missed", async () => {
+  const { rung, commit, tell } = setUp();
+  commit();
+  tell();
+  expect(rung).toHaveBeenCalledTimes(1);
+  for (const lateMs of [9, 109]) {
+    await vi.advanceTimersByTimeAsync(200);
+    rung.mockClear();
+    tell();
+    await vi.advanceTimersByTimeAsync(lateMs);
+    commit();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(rung).toHaveBeenCalledTimes(1);
+  }
+});
+
+test("P21: a thousand events in a second are a hundred looks", async () => {
+  const { tell, takeChecks, commit, rung } = setUp();
+  for (let event = 0; event < 1_000; event += 1) {
+    tell();
+    await vi.advanceTimersByTimeAsync(1);
+  }
+  expect(takeChecks()).toBeLessThanOrEqual(101);
+  commit();
+  tell();
+  await vi.advanceTimersByTimeAsync(10);
+  expect(rung).toHaveBeenCalledTimes(1);
+});
+
+test("P21: a watch that told nothing of a change is doubted for a minute, or until it tells of one", async () => {
+  const { commit, rung, takeChecks, tell } = setUp();
+  const checksPerMinute = async () => {
+    takeChecks();
+    await vi.advanceTimersByTimeAsync(60_000);
+    return takeChecks();
+  };
+  commit();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(rung).toHaveBeenCalledTimes(1);
+  expect([await checksPerMinute(), await checksPerMinute()]).toEqual([240, 20]);
+  commit();
+  await vi.advanceTimersByTimeAsync(3_000);
+  commit();
+  tell();
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(await checksPerMinute()).toBe(20);
+  expect(rung).toHaveBeenCalledTimes(3);
+});
+
+test("what others do in the folder is nothing of the store's; what cannot be told may be", async () => {
+  const { tell, takeChecks } = setUp();
+  for (const name of ["store.sqlite", "store.sqlite-shm", "a.snapshot.json"]) tell(name);
+  expect(takeChecks()).toBe(0);
+  tell("store.sqlite", "rename");
+  expect(takeChecks()).toBe(1);
+  await vi.advanceTimersByTimeAsync(200);
+  takeChecks();
+  tell(null);
+  expect(takeChecks()).toBe(1);
+});
+
+test("a store that cannot be read rings once, and once more when it can be", async () => {
+  const { breakStore, rung } = setUp();
+  breakStore(true);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(rung).toHaveBeenCalledTimes(1);
+  breakStore(false);
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(rung).toHaveBeenCalledTimes(2);
+});
+
+test("nothing is looked at once nobody listens", async () => {
+  const { stop, tell, takeChecks } = setUp();
+  stop();
+  tell();
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect([takeChecks(), vi.getTimerCount()]).toEqual([0, 0]);
+});

@@ -1,0 +1,64 @@
+// Transitions: the activity feed, newest first, found by task, owner, group and time.
+
+import type { SQLInputValue } from "node:sqlite";
+import * as z from "zod";
+import { ACTIONS, type ActivityChange, type ActivityEvent } from "../../../core/contract/activity.ts";
+import type { TransitionQuery } from "../../../ports/store/store.ts";
+import { TRANSITIONS_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../../ports/store/store-limits.ts";
+import type { Sql } from "../database/connection.ts";
+import { damagedValue } from "../database/sqlite-failure.ts";
+import { parseStored } from "../database/stored-json.ts";
+
+/** Each filter of a query and the condition it adds. */
+const CONDITIONS = {
+  beforeId: "id < :beforeId",
+  sinceMs: "at_ms >= :sinceMs",
+  key: "key = :key",
+  owner: "owner = :owner",
+  group: "(group_before = :group OR group_after = :group)",
+} as const satisfies Partial<Record<keyof TransitionQuery, string>>;
+
+export function appendTransitions(sql: Sql, changes: readonly ActivityChange[], seq: number): void {
+  const insert = sql(
+    `INSERT INTO transitions (seq, at_ms, key, owner, group_before, group_after, body) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  );
+  for (const change of changes) {
+    const [before, after] = change.kind === "moved" ? [change.from, change.to] : [null, change.group];
+    insert.run(seq, change.atMs, change.key, change.owner, before, after, JSON.stringify(change));
+  }
+}
+
+export function readTransitions(sql: Sql, query: TransitionQuery): ActivityEvent[] {
+  const conditions = ["TRUE"];
+  const values: Record<string, SQLInputValue> = { limit: query.limit };
+  for (const name of Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]) {
+    const value = query[name];
+    if (value === undefined) continue;
+    conditions.push(CONDITIONS[name]);
+    values[name] = value;
+  }
+  return sql(
+    `SELECT id, seq, body FROM transitions WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT :limit`,
+  )
+    .all(values)
+    .map(toTransition);
+}
+
+export function pruneTransitions(sql: Sql, nowMs: number): void {
+  sql("DELETE FROM transitions WHERE at_ms < ?").run(nowMs - TRANSITIONS_KEEP_MS);
+  sql(
+    "DELETE FROM transitions WHERE id <= (SELECT id FROM transitions ORDER BY id DESC LIMIT 1 OFFSET ?)",
+  ).run(TRANSITIONS_KEEP_COUNT);
+}
+
+const common = { key: z.string(), title: z.string(), atMs: z.number() };
+const changeSchema = z.discriminatedUnion("kind", [
+  z.looseObject({ kind: z.enum(["moved", "signal_raised", "signal_cleared"]), ...common }),
+  z.looseObject({ kind: z.literal("acted"), action: z.enum(ACTIONS), by: z.string(), ...common }),
+]);
+
+function toTransition(row: Record<string, unknown>): ActivityEvent {
+  const change = changeSchema.safeParse(parseStored(row["body"], "a transition"));
+  if (!change.success) throw damagedValue("a transition", change.error);
+  return { ...(change.data as unknown as ActivityChange), id: Number(row["id"]), seq: Number(row["seq"]) };
+}

@@ -1,0 +1,140 @@
+// Reads one listed file: regular, inside the tree, at most FILE_BYTES_MAX, decoded. What cannot be read is an answer
+// with a reason, never an exception.
+//
+// Proof that the file lies in the tree costs no extra call in the usual case: a descriptor whose size, times and inode
+// equal the stamp is the file that the listing saw in a folder it held (nobody can set a file's change time). Only when
+// it differs, or the listing could not hold its folders, is the descriptor's place asked for. A file that the listing only
+// named is opened by its name in its folder, held and proven (folder-reader.ts): that it lies there needs no other proof.
+
+import { isUtf8 } from "node:buffer";
+import { hash } from "node:crypto";
+import { closeSync, fstatSync, lstatSync, openSync, readSync, type Stats } from "node:fs";
+import { type FileRead, type FileStamp, isUnseen } from "../../core/contract/parsed-file.ts";
+import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
+import { FILE_BYTES_MAX, isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { isStamped, linkedParent, toStamp } from "./list-tree.ts";
+
+type Refusal = Omit<Extract<FileRead, { kind: "refused" }>, "kind" | "stamp">;
+
+export type ReadPlace = {
+  readonly root: string;
+  /** What to open: an absolute path, or a name in a held folder. */
+  readonly absolute: string | Buffer;
+  /**
+   * What proves that the file lies in the tree: its stamp, from a listing that held its folders, or the held folder that
+   * it is opened in. Without either the descriptor's place is asked for.
+   */
+  readonly proof: "stamp" | "folder" | "none";
+  /** One serves every file; it is one byte larger than the largest. */
+  readonly buffer: Buffer;
+};
+
+export function createReadBuffer(): Buffer {
+  return Buffer.allocUnsafeSlow(FILE_BYTES_MAX + 1);
+}
+
+export function readTreeFile(place: ReadPlace, stamp: FileStamp): FileRead {
+  let descriptor: number;
+  try {
+    descriptor = retryInterrupted(() => openSync(place.absolute, OPEN_SAFELY));
+  } catch (error) {
+    return refused(seenStamp(place, stamp), explainOpen(place, stamp, error));
+  }
+  try {
+    return readOpened(place, stamp, descriptor);
+  } catch (error) {
+    return refused(seenStamp(place, stamp), unreadable(error));
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readOpened(place: ReadPlace, stamp: FileStamp, descriptor: number): FileRead {
+  const stats = fstatSync(descriptor);
+  if (!isProven(place, stamp, stats) && !isOpenedAt(place.absolute, descriptor, stats)) {
+    return refused(seenStamp(place, stamp), explainMoved(place, stamp));
+  }
+  const opened = toStamp(stamp.path, stats);
+  if (!stats.isFile()) return refused(opened, NOT_A_FILE);
+  if (stats.size > FILE_BYTES_MAX) return refused(opened, tooLarge(stats.size));
+  const length = readAll(descriptor, place.buffer, stats.size);
+  if (length > FILE_BYTES_MAX) return refused(opened, tooLarge(length));
+  const bytes = place.buffer.subarray(0, length);
+  return {
+    kind: "text",
+    stamp: opened,
+    text: bytes.toString("utf8"),
+    hash: hash("sha256", bytes),
+    replaced: !isUtf8(bytes),
+  };
+}
+
+function isProven({ proof }: ReadPlace, stamp: FileStamp, stats: Stats): boolean {
+  return proof === "folder" || (proof === "stamp" && isStamped(stats, stamp));
+}
+
+/** The stamp to remember of a file that is refused; one that is gone keeps what the listing said. */
+function seenStamp({ absolute }: ReadPlace, stamp: FileStamp): FileStamp {
+  if (!isUnseen(stamp)) return stamp;
+  try {
+    return toStamp(stamp.path, lstatSync(absolute));
+  } catch {
+    // Whatever the reason, it is what made the file unreadable, and is said there.
+    return stamp;
+  }
+}
+
+/** Reads until the size the file had when it was opened; one that grows meanwhile shows a new stamp at the next scan. */
+function readAll(descriptor: number, buffer: Buffer, sizeBytes: number): number {
+  let length = 0;
+  do {
+    const read = retryInterrupted(() => readSync(descriptor, buffer, length, buffer.length - length, null));
+    if (read === 0) break;
+    length += read;
+  } while (length < sizeBytes);
+  return length;
+}
+
+const NOT_A_FILE: Refusal = { reason: "not_a_file", detail: "This is not a regular file." };
+const LINK: Refusal = { reason: "link", detail: "The file is a link; links are not followed." };
+
+function explainOpen(place: ReadPlace, stamp: FileStamp, error: unknown): Refusal {
+  const parent = linkedParent(place.root, stamp.path);
+  if (parent !== null) return linkedFolder(parent);
+  switch (errorCode(error)) {
+    case "ELOOP":
+    case "EMLINK":
+      return LINK;
+    case "ENXIO":
+    case "EISDIR":
+      return NOT_A_FILE;
+    default:
+      return unreadable(error);
+  }
+}
+
+function explainMoved(place: ReadPlace, stamp: FileStamp): Refusal {
+  const parent = linkedParent(place.root, stamp.path);
+  if (parent !== null) return linkedFolder(parent);
+  return { reason: "unreadable", detail: "The file was replaced while it was read." };
+}
+
+function linkedFolder(folder: string): Refusal {
+  return { reason: "link", detail: `The folder ${folder} is a link; links are not followed.` };
+}
+
+function unreadable(error: unknown): Refusal {
+  return { reason: "unreadable", detail: `The file cannot be read: ${describeFileError(error)}.` };
+}
+
+function tooLarge(sizeBytes: number): Refusal {
+  const limit = `${FILE_BYTES_MAX / 1024 / 1024} MiB`;
+  return {
+    reason: "too_large",
+    detail: `The file has ${sizeBytes} bytes; files over ${limit} are not read.`,
+  };
+}
+
+function refused(stamp: FileStamp, refusal: Refusal): FileRead {
+  return { kind: "refused", stamp, ...refusal };
+}

@@ -1,0 +1,128 @@
+// Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock
+// against other edits of ours; editors and git do not know it, so the file is looked at again right before and right
+// after it is replaced (replaced-file.ts).
+
+import { hash } from "node:crypto";
+import { mkdirSync } from "node:fs";
+import { realpath } from "node:fs/promises";
+import { basename, dirname } from "node:path";
+import type { RelativePath } from "../../core/contract/task.ts";
+import type { CreateResult, RewriteResult, TaskWriter, WriteFailure } from "../../ports/tree/task-writer.ts";
+import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "../file-system/atomic-write.ts";
+import { createFile } from "../file-system/create-file.ts";
+import { describeFileError, errorCode } from "../file-system/file-error.ts";
+import { type HeldFolder, holdFolder } from "../file-system/held-folder.ts";
+import { holdReplacedFile } from "../file-system/replaced-file.ts";
+import { takeEditLock } from "./edit-lock.ts";
+import { plainTreePath } from "./tree-path.ts";
+import { createTreeReader } from "./tree-reader.ts";
+
+export type TaskWriterSettings = {
+  /** The repository's absolute path. */
+  readonly root: string;
+  /** Absolute, below the state folder. */
+  readonly lockFile: string;
+  readonly fileSystem?: AtomicFileSystem;
+};
+
+export function createTaskWriter(settings: TaskWriterSettings): TaskWriter {
+  return {
+    rewrite: (path, change) => locked(settings, () => rewrite(settings, path, change)),
+    create: (path, text) => locked(settings, () => create(settings, path, text)),
+  };
+}
+
+async function locked<Result>(
+  { lockFile }: TaskWriterSettings,
+  work: () => Promise<Result>,
+): Promise<Result | WriteFailure> {
+  let release: (() => void) | null = null;
+  try {
+    release = await takeEditLock(lockFile);
+    return release === null ? { kind: "busy" } : await work();
+  } catch (error) {
+    const detail = refusalOf(error);
+    // Whatever the system did not refuse is the caller's: what `change` threw, or a bug.
+    if (detail === null) throw error;
+    return { kind: "failed", detail, cause: error };
+  } finally {
+    release?.();
+  }
+}
+
+function refusalOf(error: unknown): string | null {
+  const code = errorCode(error);
+  if (code === "ERR_SQLITE_ERROR")
+    return `the lock on edits cannot be taken: ${String((error as Error).message)}`;
+  return /^E[A-Z0-9]+$/.test(code) ? describeFileError(error) : null;
+}
+
+async function rewrite(
+  { root, fileSystem = nodeFileSystem }: TaskWriterSettings,
+  path: string,
+  change: (text: string) => string | null,
+): Promise<RewriteResult> {
+  const read = await createTreeReader({ root }).read(path);
+  if (read.kind !== "text") return read;
+  const text = change(read.text);
+  if (text === null) return { kind: "left" };
+  if (digest(Buffer.from(read.text)) !== read.hash) return { kind: "refused", reason: "not_utf8" };
+  const folder = holdFolder(dirname(`${await realpath(root)}/${read.path}`));
+  if (folder === null) return { kind: "refused", reason: "link" };
+  const file = folder.prefix + basename(read.path);
+  try {
+    const replaces = (backup: string) =>
+      holdReplacedFile({
+        file,
+        backup,
+        isAsRead: (bytes) => digest(bytes) === read.hash,
+        changed: () => new ChangedMeanwhile(),
+      });
+    await writeFileAtomically({ file, text, replaces }, fileSystem);
+    return { kind: "written" };
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile) return { kind: "changed" };
+    throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+class ChangedMeanwhile extends Error {}
+
+async function create({ root }: TaskWriterSettings, path: RelativePath, text: string): Promise<CreateResult> {
+  const plain = plainTreePath(path);
+  if (plain === null) return { kind: "refused", reason: "outside" };
+  const folder = holdOrMake(dirname(`${await realpath(root)}/${plain}`));
+  if (folder === null) return { kind: "refused", reason: "link" };
+  try {
+    await createFile(folder.prefix, basename(plain), text);
+    return { kind: "written" };
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return { kind: "exists" };
+    throw error;
+  } finally {
+    folder.close();
+  }
+}
+
+/** The folder, made in its own folder where it is missing; null where a link is on the way. */
+function holdOrMake(absolute: string): HeldFolder | null {
+  const there = holdFolder(absolute);
+  if (there !== null) return there;
+  const parent = holdFolder(dirname(absolute));
+  if (parent === null) return null;
+  try {
+    mkdirSync(parent.prefix + basename(absolute));
+  } catch (error) {
+    // A link of that name, or somebody was quicker: holding it tells.
+    if (errorCode(error) !== "EEXIST") throw error;
+  } finally {
+    parent.close();
+  }
+  return holdFolder(absolute);
+}
+
+function digest(bytes: Buffer): string {
+  return hash("sha256", bytes);
+}

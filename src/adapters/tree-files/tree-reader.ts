@@ -1,0 +1,83 @@
+// Reads the one file that a page or command shows: the adapter of the port TreeReader. Asynchronous, unlike TreeFiles,
+// because it runs in the server, which must answer others while a slow disk thinks.
+
+import { hash } from "node:crypto";
+import { type FileHandle, open, realpath } from "node:fs/promises";
+import type { RelativePath } from "../../core/contract/task.ts";
+import type { TreeRead, TreeReader } from "../../ports/tree/tree-reader.ts";
+import { errorCode } from "../file-system/file-error.ts";
+import { FILE_BYTES_MAX, isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { plainTreePath } from "./tree-path.ts";
+
+/** An editor's atomic save may replace the file between opening and checking it; the new one is then opened. */
+const OPEN_ATTEMPTS = 3;
+
+/** `root` is the repository's absolute path; it may be gone, now or later. */
+export function createTreeReader({ root }: { readonly root: string }): TreeReader {
+  return {
+    async read(path) {
+      const plain = plainTreePath(path);
+      if (plain === null) return { kind: "refused", reason: "outside" };
+      try {
+        return await readPlain(await realpath(root), plain);
+      } catch (error) {
+        return explain(error);
+      }
+    },
+  };
+}
+
+async function readPlain(realRoot: string, path: RelativePath): Promise<TreeRead> {
+  const absolute = `${realRoot}/${path}`;
+  for (let attempt = 1; attempt <= OPEN_ATTEMPTS; attempt += 1) {
+    const handle = await open(absolute, OPEN_SAFELY);
+    try {
+      const stats = await handle.stat();
+      if (isOpenedAt(absolute, handle.fd, stats)) return await readOpened(handle, path, stats);
+    } finally {
+      await handle.close();
+    }
+  }
+  return { kind: "refused", reason: "link" };
+}
+
+async function readOpened(
+  handle: FileHandle,
+  path: RelativePath,
+  stats: { isFile(): boolean; readonly size: number },
+): Promise<TreeRead> {
+  if (!stats.isFile()) return { kind: "refused", reason: "not_a_file" };
+  if (stats.size > FILE_BYTES_MAX) return { kind: "refused", reason: "too_large" };
+  const bytes = await readUpTo(handle, stats.size);
+  return { kind: "text", path, text: bytes.toString("utf8"), hash: hash("sha256", bytes) };
+}
+
+/** Reads at most `sizeBytes`, whatever the file grows to meanwhile. */
+async function readUpTo(handle: FileHandle, sizeBytes: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafe(sizeBytes);
+  let length = 0;
+  while (length < sizeBytes) {
+    const { bytesRead } = await handle.read(buffer, length, sizeBytes - length, length);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
+}
+
+function explain(error: unknown): TreeRead {
+  switch (errorCode(error)) {
+    case "ENOENT":
+    case "ENOTDIR":
+    case "ENAMETOOLONG":
+      return { kind: "missing" };
+    case "ELOOP":
+    case "EMLINK":
+      return { kind: "refused", reason: "link" };
+    case "EISDIR":
+    case "ENXIO":
+      return { kind: "refused", reason: "not_a_file" };
+    default:
+      // Whatever the system says, the answer to an outsider is the same; the cycle reports the file's problem.
+      return { kind: "refused", reason: "unreadable" };
+  }
+}

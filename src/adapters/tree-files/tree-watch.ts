@@ -1,0 +1,156 @@
+// Watches the task tree: the adapter of the port TreeWatch. Watches give hints of what was touched; a proof turns them
+// into knowledge; whatever goes wrong ends in "scan everything", never in a change that is missed (R11, R12).
+//
+//   watching --a folder came, went or moved--> watches are made to match at the next take
+//   watching --limit, error, root gone--> polling --follow succeeds--> watching, everything counts as touched
+
+import { lstatSync, realpathSync } from "node:fs";
+import { basename } from "node:path";
+import { pathKind } from "../../core/contract/path-kind.ts";
+import type { RelativePath } from "../../core/contract/task.ts";
+import type { TreeWatch } from "../../ports/tree/tree-files.ts";
+import { isNetworkFolder } from "../file-system/network-file-system.ts";
+import { type FolderEvent, FolderWatches, folderIdentity, type WatchFolder } from "./folder-watches.ts";
+import { createTouchedPaths } from "./touched-paths.ts";
+import { childFolders } from "./tree-folders.ts";
+import { WatchProof } from "./watch-proof.ts";
+
+export type TreeWatchOptions = {
+  /** The repository's absolute path. */
+  readonly root: string;
+  /** Where the proof's cookies go; hidden from git. */
+  readonly stateFolder: string;
+  /** `polling` never watches. */
+  readonly mode: "auto" | "polling";
+  readonly watchFolder?: WatchFolder;
+};
+
+export function createTreeWatch(options: TreeWatchOptions): TreeWatch {
+  return new DiskTreeWatch(options);
+}
+
+class DiskTreeWatch implements TreeWatch {
+  readonly #root: string;
+  readonly #mayWatch: boolean;
+  readonly #touched = createTouchedPaths();
+  readonly #watches: FolderWatches;
+  readonly #proof: WatchProof;
+  #onHint: (() => void) | null = null;
+  #watching = false;
+  #foldersChanged = false;
+  #rootIdentity = "";
+
+  constructor({ root, stateFolder, mode, watchFolder }: TreeWatchOptions) {
+    this.#root = realRoot(root);
+    this.#mayWatch = mode === "auto" && !isNetworkFolder(this.#root);
+    this.#proof = new WatchProof(stateFolder);
+    this.#watches = new FolderWatches({
+      root: this.#root,
+      onEvent: (event) => this.#notice(event),
+      onFailure: () => this.#poll(),
+      ...(watchFolder === undefined ? {} : { watchFolder }),
+    });
+  }
+
+  start(onHint: () => void): void {
+    this.#onHint = onHint;
+    this.follow();
+  }
+
+  async prove(): Promise<"proven" | "unproven"> {
+    if (!this.#watching || !this.#isSameRoot()) return "unproven";
+    const arrived = await this.#proof.prove();
+    return arrived && this.#watching ? "proven" : "unproven";
+  }
+
+  take(): readonly RelativePath[] | null {
+    if (this.#foldersChanged) this.#match();
+    const touched = this.#touched.take();
+    return this.#watching ? touched : null;
+  }
+
+  /** The folders that exist are found anew, empty ones too, so the caller's need not be asked. */
+  follow(): void {
+    if (this.#onHint !== null && this.#mayWatch) this.#match();
+  }
+
+  mode(): "watching" | "polling" {
+    return this.#watching ? "watching" : "polling";
+  }
+
+  stop(): void {
+    this.#onHint = null;
+    this.#poll();
+  }
+
+  /** Watches first and lets the caller list afterwards: what happens in between is then seen twice, never missed. */
+  #match(): void {
+    this.#foldersChanged = false;
+    const added = this.#watches.match();
+    if (added === null) {
+      this.#poll();
+      return;
+    }
+    if (!this.#watching) this.#touched.lose();
+    this.#watching = true;
+    this.#rootIdentity = this.#readRootIdentity();
+    for (const folder of added) this.#touch(folder);
+  }
+
+  #poll(): void {
+    this.#watching = false;
+    this.#watches.close();
+    this.#proof.stop();
+    this.#touched.lose();
+  }
+
+  #notice({ folder, kind, name }: FolderEvent): void {
+    this.#touched.count();
+    if (this.#judge(folder, kind, name)) this.#onHint?.();
+  }
+
+  /** Notes what an event touched; false when it is nothing of ours. */
+  #judge(folder: string, kind: string, name: string | null): boolean {
+    // A name that is not UTF-8 cannot be told from others like it.
+    if (name === null || name.includes("\uFFFD")) return this.#touch(folder);
+    // An event of the folder itself (deleted, moved) carries its own name; so does one of a child of that name.
+    if (kind === "rename" && name === basename(folder === "" ? this.#root : folder)) this.#replaced(folder);
+    const path = folder === "" ? name : `${folder}/${name}`;
+    if (childFolders(path) !== null) {
+      if (kind === "rename") this.#replaced(path);
+      return this.#touch(path);
+    }
+    if (pathKind(path) !== null) return this.#touch(path);
+    return this.#foldersChanged;
+  }
+
+  #replaced(folder: string): void {
+    this.#watches.markSuspect(folder);
+    this.#foldersChanged = true;
+  }
+
+  #touch(path: string): true {
+    if (path === "" || path === "tasks") this.#touched.lose();
+    else this.#touched.add(path);
+    return true;
+  }
+
+  /** Nobody reports that a folder above the root was moved away. */
+  #isSameRoot(): boolean {
+    return this.#readRootIdentity() === this.#rootIdentity;
+  }
+
+  #readRootIdentity(): string {
+    const stats = lstatSync(this.#root, { throwIfNoEntry: false });
+    return stats === undefined ? "gone" : folderIdentity(stats);
+  }
+}
+
+function realRoot(root: string): string {
+  try {
+    return realpathSync.native(root);
+  } catch {
+    // Gone: there is nothing to watch, and listings say so.
+    return root;
+  }
+}

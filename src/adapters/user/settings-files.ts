@@ -1,0 +1,164 @@
+// The files that settings come from. The repository's is somebody else's text: no link, no device and nothing large is
+// read. The user's own settings and trust lie in their own folder, where only they write.
+
+import { hash } from "node:crypto";
+import {
+  type BigIntStats,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readSync,
+  statSync,
+} from "node:fs";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { UserError } from "../../core/contract/user-error.ts";
+import type { SettingsFiles, SettingsText, TrustRecord } from "../../ports/tree/settings-files.ts";
+import { writeFileAtomically } from "../file-system/atomic-write.ts";
+import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
+import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { makePrivateFolder } from "../file-system/state-folder.ts";
+import { prepareUserFolder } from "./user-folders.ts";
+
+const REPOSITORY_FILE = "tasks/config.yaml";
+const OWN_FILE = "config.yaml";
+const TRUST_FOLDER = "trust";
+/** Every key with a comment takes under 8 KB; past this it is not a settings file. */
+const FILE_BYTES_MAX = 64 * 1024;
+/** Follows links: people keep their own settings in a repository of such files, and link to them. */
+const OPEN_OWN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+export type SettingsFilesOptions = {
+  /** The repository's real path. */
+  readonly root: string;
+  /** The user's own folder for settings and trust; it may not exist. */
+  readonly ownFolder: string;
+};
+
+export function createSettingsFiles({ root, ownFolder }: SettingsFilesOptions): SettingsFiles {
+  const repositoryFile = join(root, REPOSITORY_FILE);
+  const ownFile = join(ownFolder, OWN_FILE);
+  // A file for each repository: those who trust different ones at the same time have nothing to share.
+  const trustFile = join(ownFolder, TRUST_FOLDER, `${hash("sha256", root)}.json`);
+  return {
+    stamp: () =>
+      [
+        stampOf(() => lstatSync(repositoryFile, { bigint: true })),
+        stampOf(() => statSync(ownFile, { bigint: true })),
+        stampOf(() => lstatSync(trustFile, { bigint: true })),
+      ].join(" "),
+    readRepository: () => readSettings({ file: repositoryFile, name: REPOSITORY_FILE, isOwn: false }),
+    readOwn: () => readSettings({ file: ownFile, name: ownFile, isOwn: true }),
+    readTrust: () => readTrust(trustFile, root),
+    writeTrust: (record) =>
+      changing(trustFile, async () => {
+        prepareUserFolder(ownFolder);
+        makePrivateFolder(join(ownFolder, TRUST_FOLDER));
+        const text = `${JSON.stringify({ repository: root, ...record }, null, 2)}\n`;
+        await writeFileAtomically({ file: trustFile, text });
+      }),
+    removeTrust: () => changing(trustFile, () => rm(trustFile, { force: true })),
+  };
+}
+
+function stampOf(look: () => BigIntStats): string {
+  try {
+    const { dev, ino, size, mtimeNs, ctimeNs } = look();
+    return [dev, ino, size, mtimeNs, ctimeNs].join(":");
+  } catch (error) {
+    return errorCode(error);
+  }
+}
+
+type Place = { readonly file: string; readonly name: string; readonly isOwn: boolean };
+
+function readSettings({ file, name, isOwn }: Place): SettingsText {
+  try {
+    return { name, text: readSmallFile(file, isOwn) };
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === "ENOENT" || code === "ENOTDIR") return { name, text: null };
+    const detail =
+      error instanceof NotReadable ? error.message : `cannot be read: ${describeFileError(error)}`;
+    throw new UserError({
+      code: "config_invalid",
+      message: `${name} ${detail}.`,
+      hint: "Put an ordinary file in its place, or move it away to use the defaults.",
+      cause: error,
+    });
+  }
+}
+
+/** Completes the name of the file: "is a link …". */
+class NotReadable extends Error {}
+
+/** Throws NotReadable, or what the file system throws. */
+function readSmallFile(file: string, isOwn: boolean): string {
+  const descriptor = openFile(file, isOwn);
+  try {
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new NotReadable("is not an ordinary file, so it is not read");
+    if (!isOwn && !isOpenedAt(file, descriptor, stats))
+      throw new NotReadable("lies behind a link, and links in a repository are not followed");
+    const buffer = Buffer.alloc(FILE_BYTES_MAX + 1);
+    const length = readUpTo(descriptor, buffer);
+    if (length > FILE_BYTES_MAX)
+      throw new NotReadable(`has more than ${FILE_BYTES_MAX} bytes, so it is not read`);
+    return buffer.toString("utf8", 0, length);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function openFile(file: string, isOwn: boolean): number {
+  try {
+    return retryInterrupted(() => openSync(file, isOwn ? OPEN_OWN : OPEN_SAFELY));
+  } catch (error) {
+    if (errorCode(error) !== "ELOOP" || isOwn) throw error;
+    throw new NotReadable("is a link, and links in a repository are not followed");
+  }
+}
+
+/** The size that a file says it has may be 0 for a device, or change while it is read. */
+function readUpTo(descriptor: number, buffer: Buffer): number {
+  let length = 0;
+  while (length < buffer.length) {
+    const read = retryInterrupted(() => readSync(descriptor, buffer, length, buffer.length - length, null));
+    if (read === 0) break;
+    length += read;
+  }
+  return length;
+}
+
+/** What cannot be read, was damaged or is about another repository is no trust: the user is asked again. */
+function readTrust(file: string, root: string): TrustRecord | null {
+  try {
+    const content: unknown = JSON.parse(readSmallFile(file, false));
+    return isTrustOf(root, content) ? { digests: content.digests } : null;
+  } catch {
+    return null;
+  }
+}
+
+function isTrustOf(root: string, content: unknown): content is TrustRecord {
+  if (typeof content !== "object" || content === null) return false;
+  if (!("repository" in content && "digests" in content) || content.repository !== root) return false;
+  const { digests } = content;
+  if (typeof digests !== "object" || digests === null) return false;
+  return Object.values(digests).every((digest) => typeof digest === "string");
+}
+
+async function changing(file: string, change: () => Promise<void>): Promise<void> {
+  try {
+    await change();
+  } catch (error) {
+    throw new UserError({
+      code: "file_not_written",
+      message: `What you trust could not be noted in ${file}: ${describeFileError(error)}.`,
+      hint: "Make the folder writable, or name another one with TASKS_HOME.",
+      cause: error,
+    });
+  }
+}

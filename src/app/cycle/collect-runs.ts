@@ -1,0 +1,161 @@
+// The second source of a cycle: the open runs from the store, and what the witness sees of them now. Read from the store
+// only when it says that something changed; looked at each time. What is the same as before keeps its identity, so that
+// a snapshot in which nothing moved is not derived again.
+
+import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
+import { isLive, type Run } from "../../core/contract/run.ts";
+import { judgeProgress, type LostTime, type Progress } from "../../core/run/judge-progress.ts";
+import type { RunObservation } from "../../core/run/observation.ts";
+import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../../core/run/run-facts.ts";
+import { isoTime } from "../../core/text/iso-time.ts";
+import { sameValue } from "../../core/values/same-value.ts";
+import type { Pause, StoppedTask } from "../../ports/store/run-store.ts";
+import type { CycleContext } from "./cycle-context.ts";
+import type { RunsMemory } from "./runs-memory.ts";
+
+const MINUTE_MS = 60_000;
+/** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
+const CLOCK_JUMP_MS = 2_000;
+/** A worker that was silent through more of them has had time to move. */
+const LOST_TIMES_MAX = 100;
+
+/** Brings the memory up to date and gives what the snapshot is built from. Throws what the store throws. */
+export async function collectRuns(world: CycleContext, memory: RunsMemory): Promise<RunsInput> {
+  await readStored(world, memory);
+  noteJump(world, memory);
+  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await world.runWitness.look(memory.runs);
+  const input = assemble(world, memory, sightings);
+  memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
+  return memory.input;
+}
+
+const NO_SIGHTINGS: ReadonlyMap<string, RunObservation> = new Map();
+
+async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<void> {
+  const version = await store.readRunsVersion();
+  if (version === memory.version) return;
+  const [runs, pause, stopped, acknowledgements] = [
+    await store.readOpenRuns(),
+    await store.readPause(),
+    await store.readStoppedTasks(),
+    await store.readAcknowledgements(),
+  ];
+  // What changed between these reads has a newer version than the one noted, so the next cycle reads it again.
+  Object.assign(memory, { version, runs, pause, stopped, acknowledgements });
+}
+
+/** A machine that slept makes every worker look silent: they get time to move before anybody calls them idle. */
+function noteJump({ clock, config }: CycleContext, memory: RunsMemory): void {
+  const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
+  const { lastLook } = memory;
+  memory.lastLook = now;
+  const graceMs = config.thresholds.grace_minutes * MINUTE_MS;
+  if (lastLook === null) {
+    memory.grace = { why: "the runner just took over", untilMs: now.wallMs + graceMs, jumpedAtMs: null };
+    return;
+  }
+  const wallDeltaMs = now.wallMs - lastLook.wallMs;
+  const lostMs = wallDeltaMs - (now.monotonicMs - lastLook.monotonicMs);
+  if (lostMs > CLOCK_JUMP_MS) noteLostTime(memory, { afterMs: lastLook.wallMs, ms: lostMs });
+  if (Math.abs(lostMs) > CLOCK_JUMP_MS) {
+    const why = "the clock jumped, or the machine slept";
+    memory.grace = { why, untilMs: now.wallMs + graceMs, jumpedAtMs: now.wallMs };
+  } else if (memory.grace !== null && now.wallMs >= memory.grace.untilMs) {
+    memory.grace = null;
+  }
+}
+
+function noteLostTime(memory: RunsMemory, lost: LostTime): void {
+  memory.lostTimes = [...memory.lostTimes, lost].slice(-LOST_TIMES_MAX);
+}
+
+function assemble(
+  world: CycleContext,
+  memory: RunsMemory,
+  sightings: ReadonlyMap<string, RunObservation>,
+): RunsInput {
+  const { dispatch, hasWorker, workersElsewhere, untrusted } = world.startSettings();
+  const byKey = new Map<string, RunFacts>();
+  for (const run of memory.runs) {
+    const facts = factsOf(world, memory, run, sightings.get(run.id) ?? null);
+    const before = memory.input?.byKey.get(run.key);
+    byKey.set(run.key, before !== undefined && sameValue(before, facts) ? before : facts);
+  }
+  const live = memory.runs.filter((run) => isLive(run) && run.kind === "supervised").length;
+  return {
+    byKey,
+    acknowledgementsByKey: groupByKey(memory),
+    dispatch: {
+      automatic: dispatch.automatic,
+      pause: viewPause(memory.pause),
+      host: world.holder.host,
+      configured: hasWorker,
+      live,
+      elsewhere: workersElsewhere,
+      per_host: dispatch.workers_per_host,
+      per_owner: dispatch.workers_per_owner,
+      stopped: viewStopped(memory.stopped),
+      barred: world.barred(),
+      untrusted: [...untrusted],
+    },
+    attemptsMax: dispatch.attempts,
+    jump: live === 0 ? null : viewJump(memory),
+  };
+}
+
+function factsOf(
+  { clock, config }: CycleContext,
+  { grace, lostTimes }: RunsMemory,
+  run: Run,
+  sighting: RunObservation | null,
+): RunFacts {
+  const progress: Progress | null = judgeProgress({
+    run,
+    sighting,
+    graceUntilMs: grace?.untilMs ?? null,
+    graceWhy: grace?.why ?? null,
+    lostTimes,
+    quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
+    nowMs: clock.wallMs(),
+  });
+  if (sighting === null) return { run, progress, seen: NOTHING_SEEN };
+  const { worktreeExists, drifted, leftRunning, worktree, log } = sighting;
+  const seen = {
+    worktreeExists,
+    drifted,
+    leftRunning,
+    commits: worktree?.commits ?? null,
+    checkedOut: worktree?.checkedOut ?? null,
+    lastLine: log?.lastLine ?? null,
+    branch: worktree?.branch ?? null,
+    head: worktree?.head ?? null,
+  };
+  return { run, progress, seen };
+}
+
+function groupByKey({ acknowledgements, input }: RunsMemory): RunsInput["acknowledgementsByKey"] {
+  const grouped = new Map<string, readonly Acknowledgement[]>();
+  for (const [key, found] of Map.groupBy(acknowledgements, ({ key: of }) => of)) {
+    const before = input?.acknowledgementsByKey.get(key);
+    grouped.set(key, before !== undefined && sameValue(before, found) ? before : found);
+  }
+  return grouped;
+}
+
+function viewPause(pause: Pause | null): RunsInput["dispatch"]["pause"] {
+  return pause && { by: pause.by, at: isoTime(pause.atMs), note: pause.note };
+}
+
+function viewStopped(stopped: readonly StoppedTask[]): RunsInput["dispatch"]["stopped"] {
+  return Object.fromEntries(stopped.map(({ key, by, atMs, note }) => [key, { by, at: isoTime(atMs), note }]));
+}
+
+function viewJump({ grace }: RunsMemory): RunsInput["jump"] {
+  if (grace === null || grace.jumpedAtMs === null) return null;
+  return { since: isoTime(grace.jumpedAtMs), until: isoTime(grace.untilMs) };
+}
+
+/** Maps as lists, which can be compared. */
+function plain({ byKey, acknowledgementsByKey, ...rest }: RunsInput) {
+  return { ...rest, runs: [...byKey.values()], acknowledgements: [...acknowledgementsByKey.values()] };
+}

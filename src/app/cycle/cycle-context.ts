@@ -1,0 +1,51 @@
+// What the use cases need from the world, wired in main.ts. Types only; each use case picks what it needs.
+
+import type { Config } from "../../config/schema.ts";
+import type { Git } from "../../ports/git/git-facts.ts";
+import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
+import type { RunProbe } from "../../ports/runs/run-probe.ts";
+import type { LeaseHolder, Store } from "../../ports/store/store.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import type { Log } from "../../ports/system/log.ts";
+import type { ProcessProbe } from "../../ports/system/process-probe.ts";
+import type { SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
+import type { TreeFiles, TreeWatch } from "../../ports/tree/tree-files.ts";
+import type { PullRequestSync } from "../delivery/pull-request-sync.ts";
+import type { StartSettings } from "./start-settings.ts";
+
+/** One cycle. */
+export type CycleContext = {
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly files: TreeFiles;
+  /** Null for a process that runs one cycle and ends: it scans, and has nothing to watch for. */
+  readonly watch: TreeWatch | null;
+  readonly git: Git;
+  readonly runWitness: RunProbe;
+  readonly log: Log;
+  readonly config: Pick<Config, "cycle" | "thresholds" | "github">;
+  /** What holds for starts, as the settings are now. */
+  readonly startSettings: () => StartSettings;
+  /** What is known of pull requests. */
+  readonly lookUps: Pick<PullRequestSync, "current">;
+  /** Ready tasks that this process found it cannot start by itself, by key, each with the reason. */
+  readonly barred: () => Readonly<Record<string, string>>;
+  /** This process; also where workers are started. */
+  readonly holder: LeaseHolder;
+  /** What the repository is called on the page. */
+  readonly repositoryName: string;
+};
+
+/** The loop, or one cycle from the shell. */
+export type RunnerContext = Omit<CycleContext, "lookUps" | "barred"> & {
+  readonly config: Config;
+  readonly hosts: PullRequestHosts;
+  /** Of this program: another one may derive something else from the same files. */
+  readonly version: string;
+  readonly witness: ProcessProbe;
+  readonly snapshotFiles: SnapshotFiles;
+  /** Gives back memory that a burst of work needed; for when nobody waits. */
+  freeMemory(): void;
+  /** Whose snapshot files are written, beside `everyone` and those that exist already; as asked for. */
+  readonly owners: readonly string[];
+};

@@ -1,0 +1,196 @@
+// The heartbeat: one cycle turns the task tree into the published snapshot, or says that the published one is still
+// true. This file is the table of contents; each step is a module of its own.
+
+import { type CycleCause, type CycleOutcome, nameCauses } from "../../core/contract/cycle.ts";
+import type { CycleProgress } from "../../core/contract/cycle-progress.ts";
+import type { Run } from "../../core/contract/run.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
+import type { CommitDates, CycleRecord } from "../../ports/store/store.ts";
+import { collectRuns } from "./collect-runs.ts";
+import { collectTree } from "./collect-tree.ts";
+import type { CycleContext } from "./cycle-context.ts";
+import { deriveSnapshot } from "./derive-snapshot.ts";
+import { describeFailure } from "./describe-failure.ts";
+import {
+  type Basis,
+  createHeartbeatMemory,
+  forgetPublished,
+  type HeartbeatMemory,
+  type PublishedMemory,
+} from "./heartbeat-memory.ts";
+import { createPace, type Pace } from "./pace.ts";
+import {
+  attestFailingTasks,
+  attestSnapshot,
+  type PublishRight,
+  publishSnapshot,
+} from "./publish-snapshot.ts";
+import { createProgressRecorder, recordCycle } from "./record-cycle.ts";
+import { restoreMemory } from "./restore-memory.ts";
+import { writeIndex } from "./write-index.ts";
+
+export type Heartbeat = {
+  /** Runs one cycle; the caller runs one at a time. Never throws: what goes wrong is the outcome. */
+  cycle(
+    causes: ReadonlySet<CycleCause>,
+    right: PublishRight,
+    watching?: CycleWatching,
+  ): Promise<CycleOutcome>;
+  /** Writes to the store what cycles learned about files. Not part of a cycle: nobody waits for it. */
+  writeIndex(): Promise<void>;
+  /** Dates of last commits, used from the next cycle on. */
+  useCommitDates(dates: CommitDates): void;
+  commitDates(): CommitDates | null;
+  /** What is published, for the snapshot files; null before the first publication. */
+  published(): PublishedMemory | null;
+  /** What that was derived from; null before the first derivation. */
+  basis(): Basis | null;
+  /** Of the store when the last cycle read the runs; null before the first. */
+  runsVersion(): number | null;
+  /** As that cycle read them. */
+  openRuns(): readonly Run[];
+  /** The lease was somebody else's meanwhile: the next cycle starts from what the store has. */
+  restart(): void;
+};
+
+/** For whoever waits for a cycle that takes long. */
+export type CycleWatching = {
+  /** How far it is; short cycles say nothing. */
+  readonly onProgress?: (progress: CycleProgress) => void;
+  /** Ends it between two pieces of its work, as failed. What it has read is kept. */
+  readonly signal?: AbortSignal;
+};
+
+/** A heartbeat with cold memory. */
+export function createHeartbeat(world: CycleContext): Heartbeat {
+  const memory = createHeartbeatMemory();
+  return {
+    cycle: (causes, right, watching = {}) =>
+      runCycle(world, memory, { causes, right, watching, startedMs: world.clock.monotonicMs() }),
+    writeIndex: async () => {
+      if (memory.tree !== null) await writeIndex(world.store, memory.tree);
+    },
+    useCommitDates: (dates) => {
+      memory.commitDates = dates;
+    },
+    commitDates: () => memory.commitDates,
+    published: () => (memory.published === "unknown" ? null : memory.published),
+    basis: () => memory.basis,
+    runsVersion: () => memory.runs.version,
+    openRuns: () => memory.runs.runs,
+    restart: () => {
+      forgetPublished(memory);
+      memory.treeOutdated = true;
+    },
+  };
+}
+
+type Attempt = {
+  readonly causes: ReadonlySet<CycleCause>;
+  readonly right: PublishRight;
+  readonly watching: CycleWatching;
+  readonly startedMs: number;
+};
+
+/** Restore, collect files, runs and pull requests, derive, then publish or attest. */
+async function attemptCycle(
+  world: CycleContext,
+  memory: HeartbeatMemory,
+  { causes, right, startedMs }: Attempt,
+  pace: Pace,
+): Promise<CycleOutcome> {
+  const { tree, previous } = await restoreMemory(world, memory, pace);
+  const collected = await collectTree(world, memory, { tree, causes, pace });
+  if (collected.kind === "failed") {
+    return await attestFailingTasks(world, memory, { right, previous, detail: collected.detail });
+  }
+  const runs = await collectRuns(world, memory.runs);
+  const { input: pullRequests, state: lookUps } = await world.lookUps.current();
+  const { index } = collected;
+  const derived = await deriveSnapshot(world, memory, { index, runs, pullRequests, previous, pace });
+  if (!(await right.confirm())) return { kind: "refused" };
+  if (previous === null || derived.diff?.changed) {
+    return await publishSnapshot(world, memory, { derived, previous, lookUps, right, startedMs, pace });
+  }
+  return await attestSnapshot(world, memory, { derived, previous, lookUps, right, startedMs });
+}
+
+async function runCycle(
+  world: CycleContext,
+  memory: HeartbeatMemory,
+  attempt: Attempt,
+): Promise<CycleOutcome> {
+  const begun = { startedAtMs: world.clock.wallMs(), cause: nameCauses(attempt.causes), tasks: 0 };
+  const running = { ...begun, endedAtMs: null, outcome: "running", reason: null, detail: null } as const;
+  await recordCycle(world, running);
+  const { clock } = world;
+  const { onProgress, signal } = attempt.watching;
+  const recorder = createProgressRecorder(world, running);
+  const pace = createPace({
+    clock,
+    signal,
+    onProgress(progress) {
+      onProgress?.(progress);
+      recorder.note(progress);
+    },
+  });
+  const outcome = await settleCycle(world, memory, attempt, pace);
+  await recorder.settled();
+  await recordCycle(world, { ...begun, endedAtMs: world.clock.wallMs(), ...summarise(outcome) });
+  return outcome;
+}
+
+async function settleCycle(
+  world: CycleContext,
+  memory: HeartbeatMemory,
+  attempt: Attempt,
+  pace: Pace,
+): Promise<CycleOutcome> {
+  try {
+    const outcome = await attemptCycle(world, memory, attempt, pace);
+    // Somebody else publishes now; should the lease come back, the store knows what they published.
+    if (outcome.kind === "refused") forgetPublished(memory);
+    return outcome;
+  } catch (error) {
+    // What a failed write left behind is unknown, so the next cycle asks the store.
+    forgetPublished(memory);
+    // Of the paths that a watch named some may not have been read.
+    memory.scannedAtMs = Number.NEGATIVE_INFINITY;
+    if (attempt.watching.signal?.aborted) return await stoppedOutcome(attempt.right);
+    const failure = describeFailure(error);
+    world.log.error({ error, ...failure }, "an update failed");
+    return { kind: "failed", ...failure };
+  }
+}
+
+/** A runner stops because it is told to, or because the lease is not its own any more. */
+async function stoppedOutcome(right: PublishRight): Promise<CycleOutcome> {
+  // A store that does not answer has taken nothing away.
+  const isOurs = await right.confirm().catch(() => true);
+  return isOurs ? STOPPED : { kind: "refused" };
+}
+
+const STOPPED: CycleOutcome = {
+  kind: "failed",
+  reason: "exit",
+  detail: "The update was stopped before it was done; what it had read is kept.",
+};
+
+function summarise(outcome: CycleOutcome): Pick<CycleRecord, "outcome" | "reason" | "detail" | "tasks"> {
+  switch (outcome.kind) {
+    case "published":
+    case "attested":
+      return { outcome: outcome.kind, reason: null, detail: null, tasks: outcome.tasks };
+    case "failed":
+      return { outcome: "failed", reason: outcome.reason, detail: outcome.detail, tasks: 0 };
+    case "refused":
+      return {
+        outcome: "failed",
+        reason: "lock",
+        detail: "Another runner updates this repository now.",
+        tasks: 0,
+      };
+    default:
+      return assertNever(outcome);
+  }
+}

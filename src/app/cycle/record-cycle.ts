@@ -1,0 +1,37 @@
+import type { CycleProgress } from "../../core/contract/cycle-progress.ts";
+import type { CycleRecord } from "../../ports/store/store.ts";
+import type { CycleContext } from "./cycle-context.ts";
+
+type RecordContext = Pick<CycleContext, "store" | "log">;
+
+/** History is worth less than the cycle: one that cannot be recorded is logged, and the cycle goes on. */
+export async function recordCycle({ store, log }: RecordContext, record: CycleRecord): Promise<void> {
+  try {
+    await store.recordCycle(record);
+  } catch (error) {
+    log.warn({ error }, "a cycle is missing from the history");
+  }
+}
+
+/** Other processes show how far a cycle is; they look once a second. */
+const RECORD_EVERY_MS = 1_000;
+
+/** Writes down how far a running cycle is, for processes that cannot hear it; nobody waits for that. */
+export function createProgressRecorder(
+  world: RecordContext & Pick<CycleContext, "clock">,
+  running: CycleRecord,
+) {
+  const { clock } = world;
+  let recordedMs = clock.monotonicMs();
+  let recording: Promise<void> = Promise.resolve();
+  return {
+    note(progress: CycleProgress): void {
+      const nowMs = clock.monotonicMs();
+      if (nowMs - recordedMs < RECORD_EVERY_MS) return;
+      recordedMs = nowMs;
+      recording = recording.then(() => recordCycle(world, { ...running, progress }));
+    },
+    /** What the cycle was recorded as last must not come after its end. */
+    settled: () => recording,
+  };
+}

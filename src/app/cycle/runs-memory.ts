@@ -1,0 +1,44 @@
+// What the heartbeat keeps of runs between cycles. All of it can be dropped: the store has the runs, and the witness
+// finds its persistent traces again.
+
+import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
+import type { Run } from "../../core/contract/run.ts";
+import type { ClockReading } from "../../core/cycle/age.ts";
+import type { LostTime } from "../../core/run/judge-progress.ts";
+import type { RunsInput } from "../../core/run/run-facts.ts";
+import type { Pause, StoppedTask } from "../../ports/store/run-store.ts";
+
+export type RunsMemory = {
+  /** Of the store when the following were read; null: never. */
+  version: number | null;
+  runs: readonly Run[];
+  pause: Pause | null;
+  stopped: readonly StoppedTask[];
+  acknowledgements: readonly Acknowledgement[];
+  /** What the last cycle was built from. */
+  input: RunsInput | null;
+  lastLook: ClockReading | null;
+  /** Oldest first. */
+  lostTimes: readonly LostTime[];
+  /** Until when silence tells nothing, and why. */
+  grace: {
+    readonly why: string;
+    readonly untilMs: number;
+    /** Null for a runner that just took over. */
+    readonly jumpedAtMs: number | null;
+  } | null;
+};
+
+export function createRunsMemory(): RunsMemory {
+  return {
+    version: null,
+    runs: [],
+    pause: null,
+    stopped: [],
+    acknowledgements: [],
+    input: null,
+    lastLook: null,
+    lostTimes: [],
+    grace: null,
+  };
+}

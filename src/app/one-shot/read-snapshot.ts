@@ -1,0 +1,137 @@
+// What commands read: the newest snapshot with its freshness, as the pages have it. A list is worth a cycle (run here, or
+// asked of the holder of the lease); one task is not: it costs one row and one file however many tasks there are (P11).
+
+import type { Attestation, Freshness, Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
+import { UserError } from "../../core/contract/user-error.ts";
+import { ageAtReceipt } from "../../core/cycle/age.ts";
+import { type CycleAttempt, computeFreshness } from "../../core/cycle/freshness.ts";
+import type { CycleRecord } from "../../ports/store/store.ts";
+import type { TreeRead, TreeReader } from "../../ports/tree/tree-reader.ts";
+import type { RunnerContext } from "../cycle/cycle-context.ts";
+import { describeFailure } from "../cycle/describe-failure.ts";
+import { loadView, viewFromFile } from "../server/load-view.ts";
+import { runOnce } from "./run-once.ts";
+
+export type ReadSnapshot = {
+  /** The whole repository. */
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly freshness: Freshness;
+};
+
+export type ReadOptions = {
+  /** True: after a cycle. False: what there is. */
+  readonly fresh: boolean;
+  /** Pull requests are looked up before, if it is time to and no runner does. */
+  readonly looksUp?: boolean;
+  /** Ends the waiting for another process. */
+  readonly signal?: AbortSignal;
+};
+
+/**
+ * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
+ * Throws UserError only when there is no snapshot at all.
+ */
+export async function readSnapshot(world: RunnerContext, options: ReadOptions): Promise<ReadSnapshot> {
+  const { fresh } = options;
+  const failure = fresh ? await tryCycle(world, options) : null;
+  try {
+    const view = await loadView(world.store, null);
+    if (view !== null) return await withFreshness(world, view, { asked: fresh, failure });
+  } catch (error) {
+    const file = await viewFromFile(world.snapshotFiles);
+    if (file === null) throw error;
+    const witnesses = { runner: "alive", newest: null, failure: error } as const;
+    return { ...file, freshness: judge(world, file.attestation, witnesses) };
+  }
+  throw failure ?? nothingPublished();
+}
+
+export type ReadTask = {
+  /** One, or all that share the slug; none when nothing is called so. */
+  readonly rows: readonly TaskRow[];
+  /** The file of the one row, as it is now; null unless there is exactly one. */
+  readonly file: TreeRead | null;
+  readonly freshness: Freshness;
+};
+
+/** One task by key or slug, from its row and its file alone. Throws UserError when nothing was ever published. */
+export async function readTask(
+  world: RunnerContext & { readonly reader: TreeReader },
+  asked: string,
+): Promise<ReadTask> {
+  const { store, reader } = world;
+  const published = await store.readPublished();
+  if (published === null) throw nothingPublished();
+  const byKey = await store.readRow(asked);
+  const rows = byKey === null ? await store.readRowsBySlug(asked) : [byKey];
+  const [row] = rows;
+  const file = row !== undefined && rows.length === 1 ? await reader.read(row.file) : null;
+  const { freshness } = await withFreshness(world, published, { asked: false, failure: null });
+  return { rows, file, freshness };
+}
+
+/** The failure, or null. */
+async function tryCycle(
+  world: RunnerContext,
+  { signal, looksUp = false }: ReadOptions,
+): Promise<UserError | null> {
+  try {
+    await runOnce(world, { files: "when_published", looksUp, ...(signal && { signal }) });
+    return null;
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
+  }
+}
+
+async function withFreshness<View extends { readonly attestation: Attestation }>(
+  world: RunnerContext,
+  view: View,
+  { asked, failure }: { readonly asked: boolean; readonly failure: UserError | null },
+): Promise<View & { readonly freshness: Freshness }> {
+  const lease = await world.store.readLease();
+  const isHeld = lease !== null && world.clock.wallMs() < lease.expiresAtMs;
+  const [newest = null] = await world.store.readCycles(1);
+  // Whoever just ran a cycle needs no runner.
+  const runner = asked || isHeld ? "alive" : "gone";
+  return { ...view, freshness: judge(world, view.attestation, { runner, newest, failure }) };
+}
+
+type Evidence = {
+  readonly runner: "alive" | "gone";
+  readonly newest: CycleRecord | null;
+  readonly failure: unknown;
+};
+
+function judge(world: RunnerContext, attestation: Attestation, witnesses: Evidence): Freshness {
+  const { clock, config } = world;
+  const nowMs = clock.wallMs();
+  const observedAtMs = Date.parse(attestation.observed_at);
+  return computeFreshness({
+    ageMs: ageAtReceipt(observedAtMs, { wallMs: nowMs, monotonicMs: clock.monotonicMs() }).ageMs,
+    observedAt: attestation.observed_at,
+    lastAttempt: lastAttempt(witnesses, nowMs),
+    lastSuccessAtMs: observedAtMs,
+    runner: witnesses.runner,
+    nextAttemptAtMs: null,
+    lateMs: config.freshness.late_s * 1000,
+    staleMs: config.freshness.stale_s * 1000,
+    waitMs: config.refresh.wait_ms,
+    nowMs,
+  });
+}
+
+/** A failed cycle is in the history, with its reason; anything else that went wrong never became a cycle. */
+function lastAttempt({ newest, failure }: Evidence, nowMs: number): CycleAttempt | null {
+  if (failure === null || newest?.outcome === "failed") return newest;
+  return { startedAtMs: nowMs, endedAtMs: nowMs, outcome: "failed", ...describeFailure(failure) };
+}
+
+function nothingPublished(): UserError {
+  return new UserError({
+    code: "heartbeat_failed",
+    message: "There is no snapshot of this repository yet.",
+    hint: "Run `tasks heartbeat` to make one.",
+  });
+}

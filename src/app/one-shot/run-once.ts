@@ -1,0 +1,263 @@
+// One cycle from the shell, fit for cron: takes the lease, or asks its holder for a cycle and waits. Whatever it
+// publishes is complete when it returns: snapshot files are written, the lease is given back.
+
+import type { CycleCause } from "../../core/contract/cycle.ts";
+import { type CycleProgress, hasAdvanced } from "../../core/contract/cycle-progress.ts";
+import type { Attestation, Snapshot } from "../../core/contract/snapshot.ts";
+import { UserError } from "../../core/contract/user-error.ts";
+import { EVERYONE } from "../../core/team/resolve-owner.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
+import type { CommitDates, LeaseHolder } from "../../ports/store/store.ts";
+import type { RunnerContext } from "../cycle/cycle-context.ts";
+import { type CycleWatching, createHeartbeat, type Heartbeat } from "../cycle/heartbeat.ts";
+import { assemblePublished } from "../cycle/heartbeat-memory.ts";
+import type { PublishRight } from "../cycle/publish-snapshot.ts";
+import { writeSnapshotFiles } from "../cycle/snapshot-file-writer.ts";
+import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
+import { CommitDatesReader } from "../runner/commit-dates-reader.ts";
+import { LeaseKeeper, leaseTermMs } from "../runner/lease-keeper.ts";
+import { requestCycle } from "../runner/request-cycle.ts";
+import { loadView } from "../server/load-view.ts";
+import { settlesWithin } from "../wait/sleep.ts";
+import { confirmUnchanged, leaveResumePoint, type Unchanged } from "./confirm-unchanged.ts";
+
+/** A holder that is asked may just have begun a cycle of the longest kind, and then owes another one. */
+const HOLDER_WAIT_CYCLES = 2;
+/** While its holder does not answer, the lease is tried this often: it may be dead. */
+const CLAIM_AGAIN_MS = 1_000;
+/** Nor longer than this for a host that is slow: what is known is shown, and cron comes again. */
+const LOOK_UP_WAIT_MS = 8_000;
+/** Some two thousand questions; also the end for one whose facts nobody takes any more. The next command goes on. */
+const ROUNDS_MAX = 5;
+const NEVER = new AbortController().signal;
+/** A shell command does not wait longer than this for dates that only improve a few "at least". */
+const COMMIT_DATES_WAIT_MS = 500;
+
+export type OnceResult = {
+  readonly brief: SnapshotBrief;
+  readonly attestation: Attestation;
+  readonly outcome: "published" | "attested";
+  /** Who ran the cycle, when somebody else holds the lease. */
+  readonly by: LeaseHolder | null;
+  /** The whole repository; read from the store unless it is at hand, so ask before closing that. */
+  snapshot(): Promise<Snapshot>;
+};
+
+/** What a summary needs of a snapshot of everyone. */
+export type SnapshotBrief = Pick<
+  Snapshot,
+  "repository" | "owner" | "seq" | "epoch" | "counts" | "escalation"
+>;
+
+export type OnceOptions = {
+  /** When the snapshot files are written: also those of a snapshot that is only confirmed, or not. */
+  readonly files: "always" | "when_published";
+  /** Pull requests are looked up if it is time to; else what is known of them is shown, as old as it is. */
+  readonly looksUp?: boolean;
+  /** Ends the waiting for another process, and a long cycle of our own; what that has read is kept. */
+  readonly signal?: AbortSignal;
+  /** How far a long cycle is, ours or the holder's. */
+  readonly onProgress?: (progress: CycleProgress) => void;
+};
+
+/** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
+export async function runOnce(world: RunnerContext, options: OnceOptions): Promise<OnceResult> {
+  const { signal } = options;
+  const { clock, store, witness, config } = world;
+  const cycleLimitMs = config.cycle.timeout_s * 1000;
+  const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
+  const waiting = holderPatience(world, HOLDER_WAIT_CYCLES * cycleLimitMs);
+  for (;;) {
+    const claim = await lease.claim(world.holder);
+    const right = lease.right();
+    if (claim.kind === "held" && right !== null) {
+      const renewing = setInterval(() => void renewQuietly(world, lease), lease.renewEveryMs);
+      try {
+        return await runUnderLease(world, { ...options, right });
+      } finally {
+        clearInterval(renewing);
+        await lease.release();
+      }
+    }
+    const question = { clock, store, limitMs: CLAIM_AGAIN_MS, ...(signal && { signal }) };
+    if (claim.kind === "waiting" && (await requestCycle(question))) {
+      return await readAnswer(world, claim.holder);
+    }
+    signal?.throwIfAborted();
+    if (claim.kind === "waiting" && (await waiting.isOver(options.onProgress))) throw leaseHeld(claim.holder);
+  }
+}
+
+type UnderLease = OnceOptions & { readonly right: PublishRight };
+
+/** A holder whose cycle gets on is waited for, however long it takes. */
+function holderPatience({ clock, store }: RunnerContext, limitMs: number) {
+  let untilMs = clock.monotonicMs() + limitMs;
+  let last: CycleProgress | null = null;
+  return {
+    async isOver(onProgress: OnceOptions["onProgress"]): Promise<boolean> {
+      const [newest] = await store.readCycles(1);
+      const progress = newest?.outcome === "running" ? (newest.progress ?? null) : null;
+      if (progress !== null && hasAdvanced(last, progress)) {
+        onProgress?.(progress);
+        untilMs = clock.monotonicMs() + limitMs;
+        last = progress;
+      }
+      return clock.monotonicMs() >= untilMs;
+    },
+  };
+}
+
+/** A term is longer than usual cycles are, but there is no limit to long ones. Publishing asks again in any case. */
+async function renewQuietly({ log }: RunnerContext, lease: LeaseKeeper): Promise<void> {
+  try {
+    await lease.renew();
+  } catch (error) {
+    log.warn({ error }, "the lease was not renewed");
+  }
+}
+
+async function runUnderLease(
+  world: RunnerContext,
+  { right, files, looksUp = false, signal = NEVER, onProgress }: UnderLease,
+): Promise<OnceResult> {
+  const lookUps = new PullRequestSync(world);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
+  const looks = looksUp && (await lookUps.wantsSync(limited));
+  const { state } = await lookUps.current();
+  const resumed = looks ? null : await confirmUnchanged(world, { right, files, lookUps: state });
+  if (resumed !== null) return confirmedResult(world, resumed);
+  const heartbeat = createHeartbeat({ ...world, watch: null, lookUps, barred: () => ({}) });
+  const watching = { signal, ...(onProgress && { onProgress }) };
+  const first = await runCycles(world, heartbeat, right, watching);
+  const outcome =
+    looks && (await lookUp(lookUps, heartbeat, { right, signal: limited })) ? "published" : first;
+  await heartbeat.writeIndex();
+  const published = heartbeat.published();
+  if (published === null) throw heartbeatFailed("Nothing was published.");
+  const { attestation } = published;
+  const { snapshot } = assemblePublished(published);
+  const writesFiles = files === "always" || outcome === "published";
+  if (writesFiles) await writeSnapshotFiles(world, { snapshot, attestation });
+  await leaveResumePoint(world, heartbeat, {
+    snapshot,
+    filesWrittenAtMs: writesFiles ? world.clock.wallMs() : null,
+  });
+  return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
+}
+
+/** A round, more where one is not enough, and a cycle that shows it. True when that published. */
+async function lookUp(
+  lookUps: PullRequestSync,
+  heartbeat: Heartbeat,
+  { right, signal }: { readonly right: PublishRight; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const about = syncInputOf(heartbeat);
+  if (about === null) return false;
+  for (let rounds = 1; ; rounds += 1) {
+    await lookUps.syncIfDue({ epoch: right.epoch, about, signal });
+    const { postponed } = (await lookUps.current()).state;
+    if (postponed.length === 0 || rounds === ROUNDS_MAX || signal.aborted) break;
+  }
+  return (await runCycle(heartbeat, "pull_request_news", right)) === "published";
+}
+
+/** The cycle asked for, and a second one if dates of commits arrive that improve it. */
+async function runCycles(
+  world: RunnerContext,
+  heartbeat: Heartbeat,
+  right: PublishRight,
+  watching: CycleWatching,
+): Promise<OnceResult["outcome"]> {
+  const reader = new CommitDatesReader({ ...world, monotonicMs: world.clock.monotonicMs });
+  try {
+    const known = await world.store.readCommitDates();
+    const reading = reader.readIfOld(world.git.facts().commit, known);
+    const first = await runCycle(heartbeat, "command", right, watching);
+    const dates = reading === null ? null : await arrivesWithin(reading, COMMIT_DATES_WAIT_MS);
+    if (dates === null) return first;
+    heartbeat.useCommitDates(dates);
+    await world.store.writeCommitDates(dates);
+    const second = await runCycle(heartbeat, "commit_dates", right, watching);
+    return second === "published" ? second : first;
+  } finally {
+    reader.stop();
+  }
+}
+
+async function runCycle(
+  heartbeat: Heartbeat,
+  cause: CycleCause,
+  right: PublishRight,
+  watching: CycleWatching = {},
+): Promise<OnceResult["outcome"]> {
+  const outcome = await heartbeat.cycle(new Set([cause]), right, watching);
+  if (outcome.kind === "failed" && watching.signal?.aborted) {
+    await heartbeat.writeIndex();
+    watching.signal.throwIfAborted();
+  }
+  switch (outcome.kind) {
+    case "published":
+    case "attested":
+      return outcome.kind;
+    case "failed":
+      throw heartbeatFailed(outcome.detail);
+    case "refused":
+      throw heartbeatFailed("Another runner took over while this one ran.");
+    default:
+      return assertNever(outcome);
+  }
+}
+
+/** Nothing has changed: the summary is at hand, and the rows are read only if somebody wants them. */
+function confirmedResult({ store }: RunnerContext, { point, published }: Unchanged): OnceResult {
+  const { seq, epoch, counts, escalation } = point;
+  const owner = { name: EVERYONE, resolved_from: null };
+  const brief = { repository: published.header.repository, owner, seq, epoch, counts, escalation };
+  return {
+    brief,
+    attestation: published.attestation,
+    outcome: "attested",
+    by: null,
+    snapshot: async () => {
+      const view = await loadView(store, null);
+      if (view === null) throw heartbeatFailed("What was published is gone.");
+      return view.snapshot;
+    },
+  };
+}
+
+/** The holder has answered: what it published is the result, and so is its failure. */
+async function readAnswer({ store }: RunnerContext, holder: LeaseHolder): Promise<OnceResult> {
+  const [newest] = await store.readCycles(1);
+  if (newest?.outcome === "failed") throw heartbeatFailed(newest.detail ?? "It did not say why.");
+  const view = await loadView(store, null);
+  if (view === null) throw heartbeatFailed("Nothing was published.");
+  const outcome = newest?.outcome === "published" ? "published" : "attested";
+  const { snapshot, attestation } = view;
+  return { brief: snapshot, attestation, outcome, by: holder, snapshot: async () => snapshot };
+}
+
+async function arrivesWithin(
+  reading: Promise<CommitDates | null>,
+  limitMs: number,
+): Promise<CommitDates | null> {
+  return (await settlesWithin(reading, limitMs)) ? await reading : null;
+}
+
+function heartbeatFailed(detail: string): UserError {
+  return new UserError({
+    code: "heartbeat_failed",
+    message: `The update failed: ${detail}`,
+    hint: "The last snapshot is kept. Run `tasks heartbeat` again once the cause is gone.",
+  });
+}
+
+function leaseHeld({ host, pid, url }: LeaseHolder): UserError {
+  const where = url === null ? "" : ` (${url})`;
+  return new UserError({
+    code: "lease_held",
+    message: `Process ${pid} on ${host}${where} updates this repository, and did not answer in time.`,
+    hint: "Look whether it hangs; when it ends, its lease is free at once.",
+  });
+}

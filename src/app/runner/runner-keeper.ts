@@ -1,0 +1,312 @@
+// Keeps one runner process alive, and ends it from outside when it hangs: a blocked event loop cannot time itself out.
+//
+// States: stopped -> starting (launched, nothing heard) -> alive (heard of) -> gone (exited; restart is due) -> starting.
+// `stop` leads to stopped from each of them. A runner is ended when what it owes takes longer than the limit: its first
+// word, progress of a cycle it has begun, a cycle it was asked for, the answer to a ping. Its exit does the rest. A cycle
+// that gets on may take any time: a large tree on a slow disk is not a hung process. Time is watched only while the runner
+// owes something; one that owes nothing is pinged when it has been silent for a while.
+
+import type { CycleFailure } from "../../core/contract/cycle.ts";
+import { type CycleProgress, hasAdvanced } from "../../core/contract/cycle-progress.ts";
+import type { Store } from "../../ports/store/store.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import type { Log } from "../../ports/system/log.ts";
+import type {
+  RunnerChild,
+  RunnerEvent,
+  RunnerExit,
+  RunnerLauncher,
+} from "../../ports/system/runner-process.ts";
+import type { RunnerLink, RunnerLinkEvent, RunnerLinkState } from "./runner-link.ts";
+
+/** How often the limits are looked at while something is owed; a runner that hangs is ended at most this much late. */
+const WATCH_TICK_MS = 250;
+/** Time is counted in ticks that happened, each for at most this: a server that was stopped itself blames nobody. */
+const TICK_COUNTS_AT_MOST_MS = 2 * WATCH_TICK_MS;
+/** Of a runner that owes nothing, and never later than the limit. Its cycles come every 15 s: one ping for each. */
+const PING_AFTER_SILENCE_MS = 10_000;
+/** Restarts after the 1st, 2nd, ... failure in a row wait 250 ms, 500 ms, ... and never more than 30 s. */
+const RESTART_FIRST_MS = 250;
+const RESTART_MAX_MS = 30_000;
+/** Servers that lost their runners to the same cause do not come back in step (F14). */
+const RESTART_JITTER = 0.1;
+/** `stop` gives the runner this long to finish and release its lease; with the kill it stays under 5 s (R17). */
+const STOP_GRACE_MS = 3_000;
+const KILL_GRACE_MS = 1_000;
+
+export type KeeperContext = {
+  readonly launcher: RunnerLauncher;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** To release the lease of a runner that is dead, so that the next one need not wait for its expiry. */
+  readonly store: Pick<Store, "releaseLease">;
+};
+
+export type KeeperSettings = {
+  /** How long a cycle may go without progress. */
+  readonly cycleTimeoutMs: number;
+  /** A number in [0, 1) for the jitter of restarts. */
+  readonly random?: () => number;
+};
+
+/** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
+export class RunnerKeeper implements RunnerLink {
+  readonly #world: KeeperContext;
+  readonly #settings: KeeperSettings;
+  readonly #listeners = new Set<(event: RunnerLinkEvent) => void>();
+  #running: RunningChild | null = null;
+  #heardOf = false;
+  #stopped = true;
+  #failuresInRow = 0;
+  #url: string | null = null;
+  #released: Promise<void> = Promise.resolve();
+  #restartTimer: NodeJS.Timeout | undefined;
+  /** Runs while something is owed. */
+  #watchTimer: NodeJS.Timeout | undefined;
+  /** Runs while nothing is. */
+  #pingTimer: NodeJS.Timeout | undefined;
+
+  constructor(world: KeeperContext, settings: KeeperSettings) {
+    this.#world = world;
+    this.#settings = settings;
+  }
+
+  start(): void {
+    if (!this.#stopped) return;
+    this.#stopped = false;
+    this.#launch();
+  }
+
+  /** Ends the runner in order, or else by force; nothing is left of it when this resolves. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#stopWatching();
+    clearTimeout(this.#restartTimer);
+    const running = this.#running;
+    if (running !== null) {
+      running.child.terminate();
+      if (!(await endsWithin(running.ended, STOP_GRACE_MS))) {
+        running.child.kill();
+        await endsWithin(running.ended, KILL_GRACE_MS);
+      }
+    }
+    await this.#released;
+  }
+
+  state(): RunnerLinkState {
+    if (this.#running === null) return { runner: this.#stopped ? "stopped" : "gone", leading: false };
+    return { runner: this.#heardOf ? "alive" : "starting", leading: this.#running.epoch !== null };
+  }
+
+  refresh(askedMs: number): void {
+    const running = this.#running;
+    if (running === null) return;
+    // Only a runner that leads owes a cycle.
+    if (running.epoch !== null && running.cycleMs === null) running.requestMs ??= 0;
+    running.child.send({ kind: "refresh", askedMs });
+    this.#scheduleChecks(running);
+  }
+
+  lookUp(): void {
+    this.#running?.child.send({ kind: "look_up" });
+  }
+
+  /** Says where the pages are, once the server knows its port; kept for runners started later. */
+  announce(url: string): void {
+    this.#url = url;
+    this.#running?.child.send({ kind: "url", url });
+  }
+
+  subscribe(listener: (event: RunnerLinkEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #launch(): void {
+    if (this.#stopped) return;
+    const child = this.#world.launcher.launch();
+    const { promise: ended, resolve } = Promise.withResolvers<void>();
+    const running: RunningChild = {
+      child,
+      ended,
+      epoch: null,
+      answerMs: 0,
+      cycleMs: null,
+      progress: null,
+      requestMs: null,
+      lastTickMs: this.#world.clock.monotonicMs(),
+      killedBecause: null,
+    };
+    this.#running = running;
+    this.#heardOf = false;
+    child.onEvent((event) => this.#hear(running, event));
+    child.onExit((exit) => {
+      resolve();
+      this.#onExit(running, exit);
+    });
+    if (this.#url !== null) child.send({ kind: "url", url: this.#url });
+    this.#scheduleChecks(running);
+  }
+
+  #hear(running: RunningChild, event: RunnerEvent): void {
+    if (running !== this.#running) return;
+    running.answerMs = null;
+    this.#heardOf = true;
+    this.#note(running, event);
+    this.#scheduleChecks(running);
+    if (event.kind !== "pong") this.#emit(event);
+  }
+
+  #note(running: RunningChild, event: RunnerEvent): void {
+    switch (event.kind) {
+      case "leading":
+        running.epoch = event.epoch;
+        break;
+      case "standby":
+        running.epoch = null;
+        // Wishes go through the store while somebody else leads.
+        running.requestMs = null;
+        break;
+      case "cycle_started":
+        running.cycleMs = 0;
+        running.progress = null;
+        running.requestMs = null;
+        break;
+      case "cycle_progress":
+        if (running.cycleMs !== null && hasAdvanced(running.progress, event.progress)) running.cycleMs = 0;
+        running.progress = event.progress;
+        break;
+      case "cycle_ended":
+        running.cycleMs = null;
+        if (event.outcome.kind === "published" || event.outcome.kind === "attested") this.#failuresInRow = 0;
+        break;
+      case "notice":
+      case "pong":
+        break;
+    }
+  }
+
+  /** Goes on watching, or waits in silence until a ping is due. */
+  #scheduleChecks(running: RunningChild): void {
+    if (this.#stopped) return;
+    clearTimeout(this.#pingTimer);
+    if (!isBusy(running)) {
+      this.#stopWatching();
+      const silenceMs = Math.min(PING_AFTER_SILENCE_MS, this.#settings.cycleTimeoutMs);
+      this.#pingTimer = setTimeout(() => this.#ping(running), silenceMs);
+    } else if (this.#watchTimer === undefined) {
+      running.lastTickMs = this.#world.clock.monotonicMs();
+      this.#watchTimer = setInterval(() => this.#watch(running), WATCH_TICK_MS);
+    }
+  }
+
+  #stopWatching(): void {
+    clearInterval(this.#watchTimer);
+    this.#watchTimer = undefined;
+    clearTimeout(this.#pingTimer);
+  }
+
+  #ping(running: RunningChild): void {
+    running.answerMs = 0;
+    running.child.send({ kind: "ping" });
+    this.#scheduleChecks(running);
+  }
+
+  /** Adds the time since the last look to whatever is owed, and ends a runner that is over the limit. */
+  #watch(running: RunningChild): void {
+    if (running.killedBecause !== null) return;
+    const nowMs = this.#world.clock.monotonicMs();
+    const passedMs = Math.min(nowMs - running.lastTickMs, TICK_COUNTS_AT_MOST_MS);
+    running.lastTickMs = nowMs;
+    if (running.answerMs !== null) running.answerMs += passedMs;
+    if (running.cycleMs !== null) running.cycleMs += passedMs;
+    if (running.requestMs !== null) running.requestMs += passedMs;
+    const limitMs = this.#settings.cycleTimeoutMs;
+    const overdueMs = Math.max(running.answerMs ?? 0, running.cycleMs ?? 0, running.requestMs ?? 0);
+    if (overdueMs < limitMs) return;
+    running.killedBecause = {
+      reason: "timeout",
+      detail: `The update made no progress for ${Math.round(limitMs / 1000)} s and was stopped.`,
+    };
+    this.#world.log.warn({ pid: running.child.pid, limitMs }, "runner stopped: an update made no progress");
+    running.child.kill();
+  }
+
+  #onExit(running: RunningChild, exit: RunnerExit): void {
+    if (running !== this.#running) return;
+    this.#running = null;
+    this.#stopWatching();
+    if (running.epoch !== null) this.#released = this.#releaseLease(running.epoch);
+    if (this.#stopped) return;
+    const failure = running.killedBecause ?? describeExit(exit);
+    const delayMs = this.#nextDelayMs();
+    this.#world.log.warn(
+      { ...exit, reason: failure.reason, delayMs },
+      "runner ended; another one is started",
+    );
+    this.#restartTimer = setTimeout(() => this.#launch(), delayMs);
+    this.#emit({ kind: "gone", failure, restartAtMs: this.#world.clock.wallMs() + delayMs });
+  }
+
+  #nextDelayMs(): number {
+    const steps = Math.min(this.#failuresInRow, Math.ceil(Math.log2(RESTART_MAX_MS / RESTART_FIRST_MS)));
+    this.#failuresInRow += 1;
+    const delayMs = Math.min(RESTART_FIRST_MS * 2 ** steps, RESTART_MAX_MS);
+    const random = this.#settings.random ?? Math.random;
+    return Math.round(delayMs * (1 - RESTART_JITTER + 2 * RESTART_JITTER * random()));
+  }
+
+  /** Safe: the process is dead, so nobody publishes under this epoch again. If it fails, the lease runs out by itself. */
+  async #releaseLease(epoch: number): Promise<void> {
+    try {
+      await this.#world.store.releaseLease({ epoch });
+    } catch (error) {
+      this.#world.log.warn({ error: String(error) }, "the lease of an ended runner was not released");
+    }
+  }
+
+  #emit(event: RunnerLinkEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+type RunningChild = {
+  readonly child: RunnerChild;
+  readonly ended: Promise<void>;
+  /** Not null while it holds the lease. */
+  epoch: number | null;
+  /** Counters of watched time; null while that is not owed. The first: a word, at its start or after a ping. */
+  answerMs: number | null;
+  /** Since the cycle began, or last got on. */
+  cycleMs: number | null;
+  progress: CycleProgress | null;
+  requestMs: number | null;
+  lastTickMs: number;
+  /** Why it is being ended, once it is. */
+  killedBecause: CycleFailure | null;
+};
+
+function isBusy({ answerMs, cycleMs, requestMs }: RunningChild): boolean {
+  return answerMs !== null || cycleMs !== null || requestMs !== null;
+}
+
+function describeExit({ code, signal }: RunnerExit): CycleFailure {
+  const how =
+    signal !== null
+      ? `was ended by ${signal}`
+      : code !== null
+        ? `ended with code ${code}`
+        : "could not be started";
+  return {
+    reason: "exit",
+    detail: `The process that updates this page ${how}; another one is being started.`,
+  };
+}
+
+async function endsWithin(ended: Promise<void>, limitMs: number): Promise<boolean> {
+  const { promise: late, resolve } = Promise.withResolvers<false>();
+  const timer = setTimeout(() => resolve(false), limitMs);
+  const inTime = await Promise.race([ended.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}

@@ -1,0 +1,97 @@
+// What the runner does about runs: it notices changes in the store by itself, lets the recovery go first, starts what is
+// due after a cycle, and comes back in time for the next attempt.
+
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createTestWorld, TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
+import { sampleRun } from "../../../test/support/run-samples.ts";
+import type { ActionChange } from "../../core/contract/activity.ts";
+import type { Run } from "../../core/contract/run.ts";
+import { Runner } from "./runner.ts";
+
+const running = new Set<Runner>();
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(async () => {
+  const stopped = Promise.all([...running].map((runner) => runner.stop()));
+  await vi.advanceTimersByTimeAsync(5_000);
+  await stopped;
+  running.clear();
+  vi.useRealTimers();
+});
+
+const ACTION: ActionChange = {
+  kind: "acted",
+  action: "kickoff",
+  key: "a",
+  title: "A",
+  owner: null,
+  by: "dave",
+  note: null,
+  atMs: 0,
+  group: null,
+};
+
+function setUp() {
+  const { world } = createTestWorld({ clock: TIMER_CLOCK, texts: { [taskPath("a")]: taskText() } });
+  const log: string[] = [];
+  const care = {
+    tend: async (runs: readonly Run[]) =>
+      void log.push(`tend ${runs.map(({ key, state }) => `${key} ${state}`)}`),
+    startDue: ({ rows, dispatch }: { rows: ReadonlyMap<string, unknown>; dispatch: { live: number } }) =>
+      void log.push(`start of ${rows.size}, ${dispatch.live} live`),
+    barred: () => ({}),
+    prune: async () => void log.push("prune"),
+    stop: async () => void log.push("stop"),
+  };
+  const runner = new Runner(world, { care });
+  running.add(runner);
+  runner.subscribe((event) => {
+    if (event.kind === "cycle_started") log.push(event.causes.join());
+  });
+  const take = () => log.splice(0).filter((line) => line !== "commit_dates");
+  return { runner, take, store: world.store, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
+}
+
+test("a run that somebody queued is noticed at once, looked after before the cycle and started after it", async () => {
+  const { runner, take, store, pass } = setUp();
+  runner.start();
+  await pass(1_000);
+  expect(take()).toEqual(["start", "start of 1, 0 live"]);
+  await store.insertRun({ run: sampleRun(), action: ACTION });
+  await pass(250);
+  expect(take()).toEqual(["run_event", "tend a queued", "start of 1, 0 live"]);
+  // The same number again is no news.
+  await pass(5_000);
+  expect(take()).toEqual([]);
+});
+
+test("it comes back for the next attempt when that is due, not at its usual time", async () => {
+  const { runner, take, store, pass } = setUp();
+  runner.start();
+  await pass(1_000);
+  await store.insertRun({ run: sampleRun({ notBeforeMs: Date.now() + 4_000 }), action: ACTION });
+  await pass(250);
+  take();
+  await pass(3_500);
+  expect(take()).toEqual([]);
+  await pass(300);
+  expect(take()).toEqual(["cycle_timer", "tend a queued", "start of 1, 0 live"]);
+});
+
+test("once an hour old output is dropped", async () => {
+  const { runner, take, pass } = setUp();
+  runner.start();
+  await pass(3_600_000);
+  expect(take().filter((line) => line === "prune")).toEqual(["prune"]);
+});
+
+test("R17: a runner that stops begins nothing more", async () => {
+  const { runner, take, pass } = setUp();
+  runner.start();
+  await pass(1_000);
+  take();
+  const stopped = runner.stop();
+  await pass(3_000);
+  await stopped;
+  expect(take()).toEqual(["stop"]);
+});

@@ -1,0 +1,362 @@
+// The runner: holds the lease of a repository and runs its cycles, one at a time.
+//
+// States: standby (somebody else holds the lease; it is looked at every second) <-> leading (cycles run) -> stopped.
+// Leading ends when the lease has passed to somebody else. Errors of the store end no runner: the cycle fails with its
+// reason, and the next one is tried after a pause.
+
+import type { CycleCause, CycleOutcome } from "../../core/contract/cycle.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
+import type { LeaseHolder } from "../../ports/store/store.ts";
+import type { RunnerCommand, RunnerEvent, RunnerParent } from "../../ports/system/runner-process.ts";
+import type { RunnerContext } from "../cycle/cycle-context.ts";
+import { describeFailure } from "../cycle/describe-failure.ts";
+import { createHeartbeat, type Heartbeat } from "../cycle/heartbeat.ts";
+import { SnapshotFileWriter } from "../cycle/snapshot-file-writer.ts";
+import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
+import type { RunMaintenance } from "../runs/recovery/run-maintenance.ts";
+import { settlesWithin, sleep } from "../wait/sleep.ts";
+import { CauseQueue } from "./cause-queue.ts";
+import { CommitDatesReader } from "./commit-dates-reader.ts";
+import { type CycleBegin, CycleMeter } from "./cycle-meter.ts";
+import { dropHintsWhenTaken } from "./drop-hints.ts";
+import { IdleMemory } from "./idle-memory.ts";
+import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
+import { StoreNews } from "./store-news.ts";
+
+/** How often a runner on standby looks whether the lease is free. */
+const STANDBY_LOOK_MS = 1_000;
+/** A start or retry that is due at once still waits this long: its cycle has just ended. */
+const DUE_AT_LEAST_MS = 50;
+/** After a failed cycle the next one is tried sooner than usual: 1 s, 2 s, 4 s, ... up to the usual interval. */
+const RETRY_FIRST_MS = 1_000;
+/** History is kept for days; once an hour is often enough to drop what is older. */
+const PRUNE_EVERY_MS = 3_600_000;
+const NOTHING_BARRED: Readonly<Record<string, string>> = {};
+/** `stop` waits this long for a cycle in flight; a keeper's patience is a little longer. */
+const STOP_GRACE_MS = 2_000;
+
+/** What a runner has done for runs. */
+export type RunnerMaintenance = Pick<RunMaintenance, "tend" | "startDue" | "barred" | "prune" | "stop">;
+
+/** `start` and `stop` are both safe to call twice. */
+export class Runner {
+  readonly #world: RunnerContext;
+  /** Null for a runner that starts no workers. */
+  readonly #care: RunnerMaintenance | null;
+  readonly #parent: RunnerParent | null;
+  readonly #listeners = new Set<(event: RunnerEvent) => void>();
+  readonly #causes: CauseQueue;
+  readonly #lease: LeaseKeeper;
+  readonly #heartbeat: Heartbeat;
+  readonly #commitDates: CommitDatesReader;
+  readonly #lookUps: PullRequestSync;
+  readonly #meter: CycleMeter;
+  readonly #snapshotFiles: SnapshotFileWriter;
+  readonly #news: StoreNews;
+  readonly #freeing: IdleMemory;
+  readonly #stopping = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #holder: LeaseHolder;
+  #work: Promise<void> | null = null;
+  /** Not aborted while leading. */
+  #leading = new AbortController();
+  #nextCycle: NodeJS.Timeout | undefined;
+  #failuresInRow = 0;
+  /** Of the newest cycle, by the machine's monotonic clock. */
+  #beganMs = Number.NEGATIVE_INFINITY;
+  #answered = 0;
+  #noticesPassedOn = 0;
+
+  constructor(
+    world: RunnerContext,
+    options: {
+      readonly parent?: RunnerParent | null;
+      readonly care?: RunnerMaintenance | null;
+    } = {},
+  ) {
+    const { clock, store, git, log, config } = world;
+    this.#world = world;
+    this.#care = options.care ?? null;
+    this.#parent = options.parent ?? null;
+    this.#holder = world.holder;
+    this.#causes = new CauseQueue(clock.monotonicMs);
+    this.#lease = new LeaseKeeper(
+      { clock, store, witness: world.witness },
+      { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
+    );
+    const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
+    this.#lookUps = new PullRequestSync(world);
+    this.#meter = new CycleMeter(clock);
+    const barred = () => this.#care?.barred() ?? NOTHING_BARRED;
+    this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
+    this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
+    this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
+    this.#freeing = new IdleMemory(world);
+    this.#news = new StoreNews(world, {
+      onNews: (cause) => this.#causes.add(cause),
+      seenRunsVersion: () => this.#heartbeat.runsVersion(),
+    });
+  }
+
+  start(): void {
+    if (this.#work !== null) return;
+    this.#parent?.onCommand((command) => this.#obey(command));
+    this.#parent?.onClose(() => void this.stop());
+    this.#passOnNotices();
+    this.#work = this.#run();
+  }
+
+  /** Finishes the cycle in flight if that is soon done, and gives the lease back. Never throws. */
+  async stop(): Promise<void> {
+    if (!this.#stopping.signal.aborted) {
+      this.#stopping.abort();
+      this.#stopLeading();
+      this.#commitDates.stop();
+      this.#world.runWitness.stop();
+      const caredFor = this.#care?.stop() ?? Promise.resolve();
+      await settlesWithin(caredFor, STOP_GRACE_MS);
+      await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);
+      this.#world.watch?.stop();
+      await this.#quietly("the lease was not given back", () => this.#lease.release());
+      await this.#quietly("the snapshot files are older than the snapshot", () => this.#snapshotFiles.stop());
+      this.#parent?.close();
+      this.#ended.resolve();
+    }
+    await this.#ended.promise;
+  }
+
+  /** Resolves when the runner has stopped, also by itself because its server is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  subscribe(listener: (event: RunnerEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const claim = await this.#claim();
+      if (claim?.kind === "held") await this.#lead(claim.epoch);
+      await sleep(STANDBY_LOOK_MS, this.#stopping.signal);
+    }
+  }
+
+  /** Null when the store did not answer. */
+  async #claim(): Promise<ClaimOutcome | null> {
+    const begin = this.#meter.begin();
+    try {
+      const claim = await this.#lease.claim(this.#holder);
+      if (claim.kind === "waiting") this.#emit({ kind: "standby", holder: claim.holder });
+      return claim;
+    } catch (error) {
+      this.#world.log.warn({ error }, "the lease could not be claimed");
+      this.#report(begin, { kind: "failed", ...describeFailure(error) }, STANDBY_LOOK_MS);
+      return null;
+    }
+  }
+
+  async #lead(epoch: number): Promise<void> {
+    this.#leading = new AbortController();
+    const { signal } = this.#leading;
+    if (this.#stopping.signal.aborted) return;
+    this.#emit({ kind: "leading", epoch });
+    this.#heartbeat.restart();
+    this.#causes.clear();
+    this.#causes.add("start");
+    const chores = this.#startChores();
+    this.#news.start();
+    const endLookUps = this.#lookUps.start({
+      epoch,
+      subjects: () => syncInputOf(this.#heartbeat),
+      onNews: () => this.#causes.add("pull_request_news"),
+    });
+    while (!signal.aborted) {
+      const causes = await this.#causes.next();
+      if (causes.size === 0 || signal.aborted) continue;
+      this.#snapshotFiles.hold();
+      await this.#cycle(causes).finally(() => this.#snapshotFiles.release());
+      this.#news.release();
+      // What a round depends on may have changed.
+      this.#lookUps.reschedule();
+    }
+    endLookUps();
+    this.#news.stop();
+    for (const chore of chores) clearInterval(chore);
+    clearTimeout(this.#nextCycle);
+    this.#freeing.stop();
+  }
+
+  #stopLeading(): void {
+    this.#leading.abort();
+    this.#causes.clear();
+  }
+
+  #startChores(): readonly NodeJS.Timeout[] {
+    const { config, watch, store, clock } = this.#world;
+    watch?.start(() => this.#causes.hint());
+    return [
+      setInterval(() => void this.#renew(), this.#lease.renewEveryMs),
+      setInterval(() => this.#causes.add("scan_timer"), config.cycle.scan_interval_s * 1000),
+      setInterval(() => {
+        void this.#quietly("old history was not dropped", () => store.prune(clock.wallMs()));
+        void this.#quietly("old output was not dropped", async () => this.#care?.prune());
+      }, PRUNE_EVERY_MS),
+    ];
+  }
+
+  async #cycle(causes: ReadonlySet<CycleCause>): Promise<void> {
+    const right = this.#lease.right();
+    if (right === null) return this.#stopLeading();
+    clearTimeout(this.#nextCycle);
+    const begin = this.#meter.begin();
+    const { startedAtMs, beganMs } = begin;
+    this.#beganMs = beganMs;
+    const { requestId } = this.#news;
+    this.#news.hold();
+    this.#emit({ kind: "cycle_started", startedAtMs, beganMs, causes: [...causes] });
+    await this.#tendRuns();
+    const outcome = await this.#heartbeat.cycle(causes, right, {
+      onProgress: (progress) => this.#emit({ kind: "cycle_progress", progress }),
+      signal: this.#leading.signal,
+    });
+    // A run is over at once when its pull request was merged, not a cycle later.
+    if (outcome.kind === "published" && causes.has("pull_request_news")) await this.#tendRuns();
+    const nextMs = Math.min(this.#nextDelayMs(outcome), this.#nextStartMs());
+    this.#report(begin, outcome, nextMs);
+    if (outcome.kind === "refused") return this.#stopLeading();
+    this.#nextCycle = setTimeout(() => this.#causes.add("cycle_timer"), nextMs);
+    await this.#finishCycle(outcome, requestId);
+    this.#meter.followed();
+  }
+
+  /** What follows a cycle, when whoever waited for it has been told. */
+  async #finishCycle(outcome: CycleOutcome, wish: number): Promise<void> {
+    const { store } = this.#world;
+    await this.#quietly("a wish for an update was not answered", async () => {
+      if (wish > this.#answered) await store.answerRefresh({ id: wish });
+      this.#answered = wish;
+    });
+    await this.#quietly("the index was not written", () => this.#heartbeat.writeIndex());
+    if (outcome.kind === "published") {
+      this.#snapshotFiles.schedule();
+      this.#freeing.note();
+    }
+    if (outcome.kind !== "failed") {
+      this.#lookForCommitDates();
+      this.#startDue();
+    }
+    this.#passOnNotices();
+  }
+
+  /** Recovery comes first, so that the cycle shows what it did and not what it found. */
+  async #tendRuns(): Promise<void> {
+    const care = this.#care;
+    if (care === null) return;
+    await this.#quietly("runs could not be looked after", async () => {
+      const version = await this.#world.store.readRunsVersion();
+      const isKnown = version === this.#heartbeat.runsVersion();
+      const runs = isKnown ? this.#heartbeat.openRuns() : await this.#world.store.readOpenRuns();
+      if (runs.length === 0) return;
+      await care.tend(runs, this.#heartbeat.published()?.built.rows ?? null);
+    });
+  }
+
+  /** Nobody waits for it: what it changes is news for the next cycle. */
+  #startDue(): void {
+    const built = this.#heartbeat.published()?.built;
+    if (built !== undefined) this.#care?.startDue({ rows: built.rows, dispatch: built.header.dispatch });
+  }
+
+  /** Until the next attempt of a run that waits for its time. */
+  #nextStartMs(): number {
+    if (this.#care === null) return Number.POSITIVE_INFINITY;
+    const nowMs = this.#world.clock.wallMs();
+    const waits = this.#heartbeat
+      .openRuns()
+      .flatMap(({ state, notBeforeMs }) =>
+        state === "queued" && notBeforeMs !== null && notBeforeMs > nowMs ? notBeforeMs - nowMs : [],
+      );
+    return Math.max(DUE_AT_LEAST_MS, Math.min(...waits));
+  }
+
+  #nextDelayMs(outcome: CycleOutcome): number {
+    const usualMs = this.#world.config.cycle.interval_s * 1000;
+    if (outcome.kind !== "failed") {
+      this.#failuresInRow = 0;
+      return usualMs;
+    }
+    this.#failuresInRow += 1;
+    return Math.min(RETRY_FIRST_MS * 2 ** (this.#failuresInRow - 1), usualMs);
+  }
+
+  #lookForCommitDates(): void {
+    const commit = this.#heartbeat.published()?.built.header.repository.commit ?? null;
+    const reading = this.#commitDates.readIfOld(commit, this.#heartbeat.commitDates());
+    void reading?.then(async (dates) => {
+      if (dates === null || this.#stopping.signal.aborted) return;
+      this.#heartbeat.useCommitDates(dates);
+      this.#causes.add("commit_dates");
+      await this.#quietly("dates of commits were not kept", () => this.#world.store.writeCommitDates(dates));
+    });
+  }
+
+  async #renew(): Promise<void> {
+    await this.#quietly("the lease was not renewed", async () => {
+      if (!(await this.#lease.renew())) this.#stopLeading();
+    });
+  }
+
+  #obey(command: RunnerCommand): void {
+    switch (command.kind) {
+      case "ping":
+        this.#parent?.send({ kind: "pong" });
+        break;
+      case "refresh":
+        // A cycle that began since then answers it already; as the gate counts, in the same instant too.
+        if (command.askedMs <= this.#beganMs) break;
+        this.#causes.add("refresh");
+        break;
+      case "look_up":
+        this.#lookUps.requestSync();
+        break;
+      case "url":
+        this.#holder = { ...this.#holder, url: command.url };
+        if (this.#lease.right() !== null) {
+          void this.#quietly("the lease does not say where the pages are", async () => {
+            await this.#lease.claim(this.#holder);
+          });
+        }
+        break;
+      default:
+        assertNever(command);
+    }
+  }
+
+  #report(begin: CycleBegin, outcome: CycleOutcome, nextMs: number): void {
+    const times = this.#meter.end(begin);
+    this.#emit({ kind: "cycle_ended", ...times, outcome, nextAttemptAtMs: times.endedAtMs + nextMs });
+  }
+
+  /** Sentences of the store, each once: it may have to start anew while it is in use. */
+  #passOnNotices(): void {
+    for (const text of this.#world.store.notices.slice(this.#noticesPassedOn))
+      this.#emit({ kind: "notice", text });
+    this.#noticesPassedOn = this.#world.store.notices.length;
+  }
+
+  #emit(event: RunnerEvent): void {
+    this.#parent?.send(event);
+    for (const listener of this.#listeners) listener(event);
+  }
+
+  /** For work beside the cycles: if it fails, the next cycle meets the same fault and tells it on the page. */
+  async #quietly(message: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#world.log.warn({ error }, message);
+    }
+  }
+}

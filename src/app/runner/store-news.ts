@@ -1,0 +1,110 @@
+// What other processes want of a runner, and what became of runs: asked of the store when its bell rings, and after each
+// cycle, which takes up what rang meanwhile.
+
+import type { CycleCause } from "../../core/contract/cycle.ts";
+import type { Store } from "../../ports/store/store.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import type { Log } from "../../ports/system/log.ts";
+
+/** Starting fifty runs changes runs two hundred times: that is a cycle in this time, the first one at once. */
+const RUN_NEWS_EVERY_MS = 250;
+
+export type StoreNewsContext = {
+  readonly clock: Clock;
+  readonly store: Pick<Store, "onChange" | "pendingRefresh" | "readRunsVersion">;
+  readonly log: Log;
+};
+
+export type StoreNewsListener = {
+  readonly onNews: (cause: Extract<CycleCause, "refresh" | "run_event">) => void;
+  /** Of the runs that the last cycle saw. */
+  readonly seenRunsVersion: () => number | null;
+};
+
+/** `start` begins anew, `stop` is safe to call twice. */
+export class StoreNews {
+  readonly #world: StoreNewsContext;
+  readonly #listener: StoreNewsListener;
+  #stopListening: (() => void) | null = null;
+  #requestId = 0;
+  /** The newest version of the runs that a cycle was asked for. */
+  #runsVersion = 0;
+  #runsAtMs = Number.NEGATIVE_INFINITY;
+  #later: NodeJS.Timeout | undefined;
+  #isHeld = false;
+
+  constructor(world: StoreNewsContext, listener: StoreNewsListener) {
+    this.#world = world;
+    this.#listener = listener;
+  }
+
+  /** The newest wish seen. */
+  get requestId(): number {
+    return this.#requestId;
+  }
+
+  start(): void {
+    this.stop();
+    this.#stopListening = this.#world.store.onChange(() => this.#ring());
+    void this.#look();
+  }
+
+  stop(): void {
+    this.#stopListening?.();
+    this.#stopListening = null;
+    clearTimeout(this.#later);
+    this.#later = undefined;
+    this.#isHeld = false;
+  }
+
+  /** While a cycle runs: most of what rings meanwhile it has caused or seen itself. */
+  hold(): void {
+    this.#isHeld = true;
+  }
+
+  release(): void {
+    this.#isHeld = false;
+    void this.#look();
+  }
+
+  #ring(): void {
+    if (!this.#isHeld) void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    const { store, log } = this.#world;
+    try {
+      this.#takeRequest(await store.pendingRefresh());
+      this.#takeRunsVersion(await store.readRunsVersion());
+    } catch (error) {
+      log.warn({ error }, "news of other processes could not be read");
+    }
+  }
+
+  #takeRequest(wish: number | null): void {
+    if (wish === null || wish === this.#requestId || this.#stopListening === null) return;
+    this.#requestId = wish;
+    this.#listener.onNews("refresh");
+  }
+
+  /** Each number once: a cycle that fails is tried again at its own pace. */
+  #takeRunsVersion(version: number): void {
+    const isKnown = version === this.#runsVersion || version === this.#listener.seenRunsVersion();
+    if (isKnown || this.#stopListening === null) return;
+    const nowMs = this.#world.clock.monotonicMs();
+    const dueMs = this.#runsAtMs + RUN_NEWS_EVERY_MS;
+    if (nowMs < dueMs) {
+      this.#later ??= setTimeout(
+        () => {
+          this.#later = undefined;
+          this.#ring();
+        },
+        Math.ceil(dueMs - nowMs),
+      );
+      return;
+    }
+    this.#runsVersion = version;
+    this.#runsAtMs = nowMs;
+    this.#listener.onNews("run_event");
+  }
+}

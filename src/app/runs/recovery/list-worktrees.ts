@@ -1,0 +1,152 @@
+// The worktrees of tasks, whose they are, and which of them may go. Removing one is only ever asked for by a person, and
+// the port refuses dirty or unmerged work whatever was known before.
+
+import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { namedProcesses } from "../../../core/text/named-processes.ts";
+import { type OnlyHere, whyWorktreeStays } from "../../../core/worker/judge-worktree.ts";
+import { nameWorktree } from "../../../core/worker/worktree-name.ts";
+import type { WorktreeHoldings } from "../../../ports/git/worktrees.ts";
+import type { WorkingProcess } from "../../../ports/runs/workers.ts";
+import type { RunsContext } from "../change/runs-context.ts";
+
+export type ListedWorktree = WorktreeHoldings & {
+  /** The open run of its task. */
+  readonly run: Run | null;
+  /** That one, or else the newest that its task had. */
+  readonly lastRun: Run | null;
+  /** Whether anything was ever committed on it; null where no run is known that says where it started. */
+  readonly hasCommits: boolean | null;
+  /** Owner of the task, as the newest snapshot has it. */
+  readonly owner: string | null;
+  /** Its commit, where a pull request with exactly that was merged: squashed, it is in the base in another form. */
+  readonly delivered: CommitSha | null;
+  /** Who works in it without a terminal. */
+  readonly processes: readonly WorkingProcess[];
+  /** Null: safe to remove. */
+  readonly staysBecause: string | null;
+  /** Why it stays also where a person asks that what exists only there goes too. */
+  readonly staysAnyway: string | null;
+};
+
+type WorktreesContext = Pick<RunsContext, "store" | "worktrees" | "workers">;
+
+/** In order of slug. `measure` adds sizes, which reads every file name in them. */
+export async function listWorktrees(
+  { store, worktrees, workers }: WorktreesContext,
+  options: { readonly measure: boolean; readonly signal: AbortSignal },
+): Promise<readonly ListedWorktree[]> {
+  const found = await worktrees.list(options);
+  const openRuns = await store.readOpenRuns();
+  const working = workers.workingIn(found.map(({ worktree }) => worktree));
+  const listed: ListedWorktree[] = [];
+  const keys = await keysByWorktree(store, found);
+  for (const each of found) {
+    const facts = { ...each, slug: keys.get(each.worktree) ?? each.slug };
+    const run = openRuns.find((open) => open.key === facts.slug || open.worktree === facts.worktree) ?? null;
+    const lastRun = run ?? (await store.readRuns({ key: facts.slug, limit: 1 }))[0] ?? null;
+    const row = await store.readRow(facts.slug);
+    const owner = row?.owner ?? run?.owner ?? null;
+    const delivered = isDelivered(facts, row) ? facts.head : null;
+    const processes = working.get(facts.worktree) ?? [];
+    const state = delivered === null ? facts : { ...facts, merged: true };
+    const stays = (discard: boolean) =>
+      whyWorktreeStays(state, { open: run, discard }) ?? describeProcesses(processes);
+    listed.push({
+      ...facts,
+      run,
+      lastRun,
+      hasCommits: hasCommits(facts, lastRun),
+      owner,
+      delivered,
+      processes,
+      staysBecause: stays(false),
+      staysAnyway: stays(true),
+    });
+  }
+  return listed.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
+}
+
+/**
+ * The tasks of worktrees whose folder is no task's key: it may be the safe form of one. Rows are read only where there is
+ * such a folder.
+ */
+async function keysByWorktree(
+  store: WorktreesContext["store"],
+  found: readonly WorktreeHoldings[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await Promise.all(found.map(({ slug }) => store.readRow(slug)));
+  if (rows.every((row) => row !== null)) return new Map();
+  const { rows: all } = await store.readRows(0);
+  return new Map(
+    all.flatMap(({ key }) => {
+      const name = nameWorktree(key);
+      return name.kind === "named" ? [[name.worktree, key] as const] : [];
+    }),
+  );
+}
+
+function describeProcesses(processes: readonly WorkingProcess[]): string | null {
+  if (processes.length === 0) return null;
+  return `${namedProcesses(processes)} ${processes.length === 1 ? "works" : "work"} in it`;
+}
+
+function isDelivered({ head }: WorktreeHoldings, row: TaskRow | null): boolean {
+  const known = row?.pull_request ?? null;
+  return known?.state === "merged" && known.head_commit === head;
+}
+
+function hasCommits({ head, commits }: WorktreeHoldings, lastRun: Run | null): boolean | null {
+  if (commits !== null && commits > 0) return true;
+  const start = lastRun?.baseCommit ?? null;
+  return start === null || head === null ? null : head !== start;
+}
+
+export type Pruned = {
+  readonly slug: string;
+  readonly kind: "removed" | "kept" | "would_remove";
+  /** Why it was kept. */
+  readonly why: string | null;
+  /** What existed nowhere else and went, or would go, with it; asked for by `discard`. */
+  readonly discarded: readonly OnlyHere[];
+};
+
+export type PruneOptions = {
+  readonly dryRun: boolean;
+  readonly discard: boolean;
+  readonly signal: AbortSignal;
+};
+
+/** Removes those that are safe to remove; `dryRun` only says which. */
+export async function pruneWorktrees(
+  world: WorktreesContext,
+  { dryRun, discard, signal }: PruneOptions,
+): Promise<readonly Pruned[]> {
+  const pruned: Pruned[] = [];
+  for (const listed of await listWorktrees(world, { measure: false, signal })) {
+    const { slug, staysBecause, staysAnyway, onlyHere } = listed;
+    const why = discard ? staysAnyway : staysBecause;
+    const discarded = onlyHere ?? [];
+    if (why !== null) pruned.push({ slug, kind: "kept", why, discarded: [] });
+    else if (dryRun) pruned.push({ slug, kind: "would_remove", why: null, discarded });
+    else pruned.push(await removeOne(world, listed, { discard, signal }));
+  }
+  return pruned;
+}
+
+async function removeOne(
+  { store, worktrees, workers }: WorktreesContext,
+  { slug, worktree, delivered, onlyHere }: ListedWorktree,
+  options: Omit<PruneOptions, "dryRun">,
+): Promise<Pruned> {
+  const kept = (why: string): Pruned => ({ slug, kind: "kept", why, discarded: [] });
+  // Started since it was looked at: a look at the store is cheap, and the work is not.
+  const open = await store.readOpenRun(slug);
+  if (open !== null) return kept("its task has an open run by now");
+  const working = describeProcesses(workers.workingIn([worktree]).get(worktree) ?? []);
+  if (working !== null) return kept(working);
+  const removal = await worktrees.remove(slug, { ...options, delivered });
+  if (removal.kind === "refused") return kept(removal.why);
+  return { slug, kind: "removed", why: null, discarded: onlyHere ?? [] };
+}

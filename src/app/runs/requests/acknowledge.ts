@@ -1,0 +1,111 @@
+// Somebody has seen a task's signals and says so: they ask for nobody until a time. Snoozed ones are to be asked again
+// at a time that somebody chose.
+
+import { type Acknowledgement, acknowledgeSignal } from "../../../core/contract/acknowledgement.ts";
+import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import type { Signal } from "../../../core/contract/signal.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { listed } from "../../../core/text/listed.ts";
+import { actionOf } from "../change/action-of.ts";
+import type { RunsContext } from "../change/runs-context.ts";
+
+type AcknowledgeContext = Pick<RunsContext, "clock" | "store" | "config">;
+
+export type AcknowledgeRequest = {
+  readonly kind: Acknowledgement["kind"];
+  /** Null: every open signal that needs a person. */
+  readonly code: string | null;
+  /** Null: the usual time. */
+  readonly untilMs: number | null;
+  readonly note: string | null;
+  readonly by: string;
+};
+
+const HOUR_MS = 3_600_000;
+
+/** The acknowledgement of one signal before and after; null where there was none. */
+export type AcknowledgementStep = {
+  readonly code: string;
+  readonly before: Acknowledgement | null;
+  readonly after: Acknowledgement | null;
+};
+
+export type Acknowledged =
+  | {
+      readonly kind: "acknowledged";
+      readonly acknowledgements: readonly Acknowledgement[];
+      /** For an undo, one for each of them. */
+      readonly steps: readonly AcknowledgementStep[];
+    }
+  | Refusal;
+
+export async function acknowledge(
+  { clock, store, config }: AcknowledgeContext,
+  row: TaskRow,
+  { kind, code, untilMs, note, by }: AcknowledgeRequest,
+): Promise<Acknowledged> {
+  const signals = row.signals.filter((signal) => isRequested(signal, code));
+  if (signals.length === 0) return nothingToAcknowledge(row, code);
+  const known = await store.readAcknowledgements();
+  const atMs = clock.wallMs();
+  const steps: (AcknowledgementStep & { readonly after: Acknowledgement })[] = [];
+  for (const { code: of, first_seen: firstSeen } of signals) {
+    const before = known.find((one) => one.key === row.key && one.code === of) ?? null;
+    const acknowledgement = acknowledgeSignal(
+      {
+        key: row.key,
+        code: of,
+        firstSeen,
+        kind,
+        by,
+        note,
+        untilMs,
+        nowMs: atMs,
+        usualMs: config.thresholds.reraise_hours * HOUR_MS,
+      },
+      before,
+    );
+    const action = actionOf(kind === "snoozed" ? "snooze" : "acknowledge", row, {
+      by,
+      atMs,
+      note: note === null ? of : `${of}: ${note}`,
+    });
+    await store.writeAcknowledgement({ acknowledgement, action });
+    steps.push({ code: of, before, after: acknowledgement });
+  }
+  return { kind: "acknowledged", acknowledgements: steps.map(({ after }) => after), steps };
+}
+
+/** Takes acknowledgements back; those there were. */
+export async function withdrawAcknowledgement(
+  { clock, store }: Pick<RunsContext, "clock" | "store">,
+  row: TaskRow,
+  { code, by, note }: Pick<AcknowledgeRequest, "code" | "by" | "note">,
+): Promise<readonly Acknowledgement[]> {
+  const known = await store.readAcknowledgements();
+  const meant = known.filter((one) => one.key === row.key && (code === null || one.code === code));
+  const act = { by, atMs: clock.wallMs() };
+  for (const { code: of } of meant) {
+    const action = actionOf("withdraw_acknowledgement", row, {
+      ...act,
+      note: note === null ? of : `${of}: ${note}`,
+    });
+    await store.dropAcknowledgement({ key: row.key, code: of, action });
+  }
+  return meant;
+}
+
+function isRequested(signal: Signal, code: string | null): boolean {
+  return code === null ? signal.tier === 2 && signal.acknowledged === null : signal.code === code;
+}
+
+function nothingToAcknowledge({ key, signals }: TaskRow, code: string | null): Refusal {
+  const codes = signals.map((signal) => signal.code);
+  const hint =
+    codes.length === 0
+      ? `\`tasks show ${key}\` prints what is known of it.`
+      : `Its signals are ${listed(codes)}; name one with --code.`;
+  return code === null
+    ? refusal(`Nothing about ${key} needs a person that nobody has seen yet.`, hint)
+    : refusal(`${key} has no signal ${code}.`, hint);
+}

@@ -1,0 +1,93 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
+import {
+  createRunsTestWorld,
+  type RunsTestWorld,
+  startWorkerOf,
+  supervisorOf,
+} from "../../../../test/support/runs-world.ts";
+import type { Run } from "../../../core/contract/run.ts";
+import { recoverRuns } from "../recovery/recover-runs.ts";
+import { claimTask } from "../worker/claim-task.ts";
+import { continueRun } from "./continue-run.ts";
+import { kickoff } from "./kickoff.ts";
+
+beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
+afterEach(() => void vi.useRealTimers());
+
+const MORE = { prompt: "use the new API", interrupt: false, by: "dave" };
+
+async function setUp(): Promise<RunsTestWorld> {
+  const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts: { [taskPath("a")]: taskText() } });
+  await world.refresh();
+  return world;
+}
+
+test("a worker at work is not disturbed: it is told when it has ended, as the same run", async () => {
+  const world = await setUp();
+  const run = await startWorkerOf(world, "a");
+  expect(await continueRun(world.runs, run, MORE)).toMatchObject({ kind: "waits" });
+  expect(world.played.nudged).toEqual([]);
+  expect(await world.open("a")).toMatchObject({
+    state: "running",
+    wish: null,
+    followUps: [{ text: MORE.prompt }],
+  });
+  const [told] = await world.world.store.readTransitions({ limit: 1 });
+  expect(told).toMatchObject({ action: "continue", by: "dave", note: MORE.prompt });
+  vi.advanceTimersByTime(1);
+  await world.endWorker("a", 0);
+  await recoverRuns(world.runs, { rows: null, dryRun: false });
+  const again = await startWorkerOf(world, "a");
+  expect(again).toMatchObject({ id: run.id, attempt: 2, worktree: ".worktrees/a", failuresInRow: 0 });
+  expect(world.played.launches.map(({ epoch }) => epoch)).toEqual([2, 3]);
+});
+
+test("--interrupt ends it for that, and it goes on at once", async () => {
+  const world = await setUp();
+  const run = await startWorkerOf(world, "a");
+  expect(await continueRun(world.runs, run, { ...MORE, interrupt: true })).toMatchObject({
+    kind: "interrupting",
+  });
+  expect(world.played.nudged).toEqual([supervisorOf(run.id, run.epoch).id]);
+  expect(await world.open("a")).toMatchObject({ wish: { kind: "interrupt", by: "dave" } });
+  await world.endWorker("a", 143);
+  expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toMatchObject({
+    done: [{ what: "requeued" }],
+  });
+  expect(await world.open("a")).toMatchObject({ state: "queued", notBeforeMs: null, wish: null });
+});
+
+test.each([false, true])(
+  "nobody at work: it is told by the next start (interrupt: %s)",
+  async (interrupt) => {
+    const world = await setUp();
+    await kickoff(world.runs, ["a"], { by: "dave", note: null });
+    const queued = (await world.open("a")) as Run;
+    expect(await continueRun(world.runs, queued, { ...MORE, interrupt })).toMatchObject({
+      kind: "next",
+      run: { wish: null },
+    });
+    await startWorkerOf(world, "a");
+    const ended = await world.endWorker("a", 1);
+    expect(await continueRun(world.runs, ended, { ...MORE, interrupt })).toMatchObject({ kind: "next" });
+  },
+);
+
+test("refused: by hand, closed, and more than anybody listens to", async () => {
+  const world = await setUp();
+  const row = (await world.world.store.readRow("a"))!;
+  await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
+  const claimed = (await world.open("a")) as Run;
+  expect(await continueRun(world.runs, claimed, MORE)).toMatchObject({
+    kind: "refused",
+    message: expect.stringMatching(/mia works on a by hand: it is worked on by hand: tell whoever does/),
+  });
+  const other = await setUp();
+  const run = await startWorkerOf(other, "a");
+  for (let said = 1; said <= 20; said += 1) await continueRun(other.runs, run, MORE);
+  expect(await continueRun(other.runs, run, MORE)).toMatchObject({
+    kind: "refused",
+    message: expect.stringContaining("20 follow-ups wait already"),
+  });
+});

@@ -1,0 +1,62 @@
+// Kickoff: somebody wants tasks worked on. Each is checked first, so that what would fail later is refused now, in one
+// sentence; then it is queued. The task's file is not touched, and nothing is started here.
+
+import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import type { Act, Run } from "../../../core/contract/run.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { judgeKickoff } from "../../../core/run/judge-claim.ts";
+import { queueRun } from "../../../core/run/run-transitions.ts";
+import { insertRun } from "../change/insert-run.ts";
+import type { RunsContext } from "../change/runs-context.ts";
+import { preflight } from "../start/preflight.ts";
+
+type KickoffContext = Pick<
+  RunsContext,
+  "clock" | "store" | "worktrees" | "programs" | "config" | "untrusted" | "newRunId"
+>;
+
+type Queued = {
+  readonly kind: "queued";
+  readonly run: Run;
+  /** An ended run that it took the place of. */
+  readonly supersedes: Run | null;
+};
+
+export type Kickoff = { readonly key: string } & (Queued | Refusal);
+
+export type KickoffRequest = { readonly by: string; readonly note: string | null };
+
+/** One answer per key, in order; each task for itself. Rows are those of the newest snapshot. */
+export async function kickoff(
+  world: KickoffContext,
+  keys: readonly string[],
+  wish: KickoffRequest,
+): Promise<readonly Kickoff[]> {
+  const answers: Kickoff[] = [];
+  for (const key of new Set(keys)) {
+    const row = await world.store.readRow(key);
+    const answer =
+      row === null
+        ? refusal(`No task is called ${key}.`, "`tasks list` prints the names.")
+        : await kickoffOne(world, row, wish);
+    answers.push({ key, ...answer });
+  }
+  return answers;
+}
+
+async function kickoffOne(
+  world: KickoffContext,
+  row: TaskRow,
+  { by, note }: KickoffRequest,
+): Promise<Refusal | Queued> {
+  const { store } = world;
+  const verdict = judgeKickoff(row, await store.readOpenRun(row.key));
+  if (verdict.kind === "refused") return verdict;
+  const blocked = preflight(world, row.slug);
+  if (blocked !== null) return blocked;
+  const act: Act = { by, atMs: world.clock.wallMs() };
+  const run = queueRun({ id: world.newRunId(), key: row.key, owner: row.owner, act, note });
+  const inserted = await insertRun(store, run, { row, action: "kickoff", supersedes: verdict.supersedes });
+  if (inserted.kind === "refused") return inserted;
+  return { kind: "queued", run: inserted.run, supersedes: verdict.supersedes };
+}

@@ -1,0 +1,161 @@
+// What a worker needs before it can be started: a worktree, what hooks put there, and a prompt that carries the task's
+// text as it is in the root. Whatever will not do is a sentence, and the run fails with it.
+
+import type { Run } from "../../../core/contract/run.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreadable-file.ts";
+import { messagesForStart, type PreparedRun } from "../../../core/run/run-transitions.ts";
+import { parseTask } from "../../../core/task/parse-task.ts";
+import { renderPrompt } from "../../../core/worker/prompt.ts";
+import { workerName } from "../../../core/worker/worker-command.ts";
+import type { Prepared } from "../../../ports/git/worktrees.ts";
+import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
+import type { RunsContext } from "../change/runs-context.ts";
+import { runHook } from "./run-hook.ts";
+
+export type StartContext = Pick<
+  RunsContext,
+  | "clock"
+  | "store"
+  | "workers"
+  | "worktrees"
+  | "slots"
+  | "runFiles"
+  | "reader"
+  | "committed"
+  | "runCommand"
+  | "log"
+  | "config"
+  | "untrusted"
+  | "environment"
+  | "root"
+>;
+
+export type StartPreparation =
+  | { readonly kind: "prepared"; readonly start: PreparedRun }
+  /** Completes "could not be started: ". */
+  | { readonly kind: "failed"; readonly detail: string };
+
+/** Worktree, hooks, prompt, in this order. `run` has just been taken. */
+export async function prepareStart(
+  world: StartContext,
+  run: Run,
+  signal: AbortSignal,
+): Promise<StartPreparation> {
+  const row = await world.store.readRow(run.key);
+  if (row === null) return failed("the newest snapshot has no such task");
+  const task = await world.reader.read(row.file);
+  if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
+  const flaw = unreadableProblem(parseTask(task.path, task.text).problems);
+  if (flaw !== null) return failed(whyNotStarted(flaw));
+  const isOwn = await hadWorker(world.store, run.key);
+  const worktree = await world.worktrees.prepare(row.slug, signal, { isOwn });
+  if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
+  const hookFailure = await runHooks(world, run, worktree, signal);
+  if (hookFailure !== null) return failed(hookFailure);
+  const isCommitted = await world.committed.has(task.path, task.text, signal);
+  const uncommitted = isCommitted === false;
+  const refused = await writePrompt(world, run, { row, text: task.text, worktree, uncommitted });
+  if (refused !== null) return failed(refused);
+  return {
+    kind: "prepared",
+    start: {
+      worktree: worktree.worktree,
+      branch: worktree.branch,
+      baseCommit: worktree.baseCommit,
+      taskHash: task.hash,
+      uncommitted,
+      workerName: workerName(world.config.worker.command),
+    },
+  };
+}
+
+type Worktree = Extract<Prepared, { kind: "prepared" }>;
+
+async function runHooks(
+  world: StartContext,
+  run: Run,
+  { folder, created }: Worktree,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const failure = created ? await runHook(world, { name: "after_create", run, folder, signal }) : null;
+  return failure ?? (await runHook(world, { name: "before_run", run, folder, signal }));
+}
+
+type PromptInput = {
+  readonly row: TaskRow;
+  readonly text: string;
+  readonly worktree: Worktree;
+  readonly uncommitted: boolean;
+};
+
+/** Writes what the worker is told; the sentence that says why there is nothing to be told, else null. */
+async function writePrompt(
+  { reader, runFiles, config }: StartContext,
+  run: Run,
+  { row, text, worktree, uncommitted }: PromptInput,
+): Promise<string | null> {
+  const template = await readTemplate({ reader, config });
+  if (template.kind === "refused") return template.why;
+  const { followUps, answered } = messagesForStart(run);
+  const prompt = renderPrompt(template.text, {
+    title: row.title,
+    slug: row.slug,
+    taskFile: row.file,
+    taskText: text,
+    uncommitted,
+    worktree: worktree.folder,
+    branch: worktree.branch,
+    attempt: run.attempt,
+    followUps,
+    question: answered,
+    lastAttempt: run.attempts.at(-1) ?? null,
+  });
+  if (prompt.kind === "refused") return `${prompt.message} ${prompt.hint}`;
+  await runFiles.writePrompt(run.id, prompt.text);
+  return null;
+}
+
+type Template =
+  /** Null: the repository has none of its own. */
+  | { readonly kind: "template"; readonly text: string | null }
+  | { readonly kind: "refused"; readonly why: string };
+
+export async function readTemplate({
+  reader,
+  config,
+}: Pick<StartContext, "reader" | "config">): Promise<Template> {
+  const { prompt } = config.worker;
+  const read = await reader.read(prompt);
+  if (read.kind === "refused")
+    return { kind: "refused", why: `${prompt} could not be read: ${whyUnread(read)}` };
+  return { kind: "template", text: read.kind === "text" ? read.text : null };
+}
+
+/** How many runs back a task's branch may have been worked on. */
+const RUNS_LOOKED_AT = 20;
+
+/** Whether a worker of ours has been on the task's branch: then what is on it is the task's own. */
+export async function hadWorker(
+  store: Pick<StartContext["store"], "readRuns">,
+  key: string,
+): Promise<boolean> {
+  const runs = await store.readRuns({ key, limit: RUNS_LOOKED_AT });
+  return runs.some(({ kind, baseCommit }) => kind === "supervised" && baseCommit !== null);
+}
+
+function whyUnread(read: Exclude<TreeRead, { kind: "text" }>): string {
+  return read.kind === "missing" ? "it is gone" : WHY_REFUSED[read.reason];
+}
+
+const WHY_REFUSED = {
+  outside: "it lies outside tasks/",
+  link: "it is a link, and links are not followed",
+  too_large: "it is too large",
+  not_a_file: "it is not an ordinary file",
+  unreadable: "the system would not let it be read",
+} as const;
+
+function failed(detail: string): StartPreparation {
+  return { kind: "failed", detail };
+}

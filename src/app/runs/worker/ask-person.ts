@@ -1,0 +1,86 @@
+// A worker needs a person. The question stands in the store; the answer is waited for here, or brought by the next
+// worker's prompt once this one has ended.
+
+import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import { isLive, type Run } from "../../../core/contract/run.ts";
+import { redactSecrets } from "../../../core/text/redact-secrets.ts";
+import { pollUntil } from "../../wait/poll-until.ts";
+import type { RunsContext } from "../change/runs-context.ts";
+import {
+  type OwnRun,
+  retryWhileBusy,
+  type StatementContext,
+  type StatementResult,
+  SUPERSEDED,
+  submitStatement,
+} from "./own-run.ts";
+
+type AskContext = Pick<RunsContext, "clock" | "store">;
+
+export type AskRequest = { readonly text: string; readonly choices: readonly string[] };
+
+/** The page shows the whole question. */
+const QUESTION_LENGTH_MAX = 4_000;
+
+/** Asks; asked again while it is open, the same question is not a second one. */
+export async function askPerson(
+  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
+  own: OwnRun,
+  { text, choices }: AskRequest,
+): Promise<StatementResult> {
+  const question = { text: redactSecrets(text).slice(0, QUESTION_LENGTH_MAX), choices, atMs: clock.wallMs() };
+  return await submitStatement(world, own, { kind: "ask", ...question });
+}
+
+/** The run once it has the question that was kept; null when nobody waits any more, or it was handed on. */
+export async function awaitQuestionStored(
+  { clock, store }: AskContext,
+  own: OwnRun,
+  text: string,
+  signal: AbortSignal,
+): Promise<Run | null> {
+  const asked = redactSecrets(text).slice(0, QUESTION_LENGTH_MAX);
+  const found = await pollUntil({ clock, store, signal }, async () => {
+    const run = await retryWhileBusy(() => store.readRun(own.id));
+    if (run === null || run.epoch !== own.epoch) return { run: null };
+    return run.question?.text === asked ? { run } : null;
+  });
+  return found?.run ?? null;
+}
+
+export type Answered =
+  | { readonly kind: "answered"; readonly text: string; readonly by: string }
+  /** Nobody waits any more: the signal. */
+  | { readonly kind: "aborted" }
+  | Refusal;
+
+/** Waits for the answer to the question that `asked` holds, and marks it as delivered. */
+export async function awaitAnswer(
+  world: AskContext & StatementContext,
+  asked: Run,
+  { proofHash, signal }: Pick<OwnRun, "proofHash"> & { readonly signal: AbortSignal },
+): Promise<Answered> {
+  const { clock, store } = world;
+  const number = asked.question?.number ?? 0;
+  let version = -1;
+  const found = await pollUntil({ clock, store, signal }, async () => {
+    const newest = await retryWhileBusy(() => store.readRunsVersion());
+    if (newest === version) return null;
+    version = newest;
+    const run = await retryWhileBusy(() => store.readRun(asked.id));
+    if (run === null || run.epoch !== asked.epoch || run.question?.number !== number) return SUPERSEDED;
+    if (run.question.answer !== null) return { kind: "given" as const, run, answer: run.question.answer };
+    return isLive(run) ? null : RUN_ENDED;
+  });
+  if (found?.kind !== "given") return found ?? { kind: "aborted" };
+  const { run, answer } = found;
+  const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
+  const delivered = await submitStatement(world, own, { kind: "received", number });
+  if (delivered.kind === "refused") return delivered;
+  return { kind: "answered", text: answer.text, by: answer.by };
+}
+
+const RUN_ENDED = refusal(
+  "The run has ended while its question was open.",
+  "The answer is told to the worker that goes on with it.",
+);

@@ -1,0 +1,33 @@
+// What a worker says while it is at work: how far it is, or what it waits for.
+
+import { redactSecrets } from "../../../core/text/redact-secrets.ts";
+import type { RunsContext } from "../change/runs-context.ts";
+import { type OwnRun, type StatementContext, type StatementResult, submitStatement } from "./own-run.ts";
+
+export type StatusReport =
+  | { readonly kind: "progress"; readonly text: string }
+  | { readonly kind: "wait"; readonly on: string; readonly untilMs: number };
+
+/** Longer ones are a log, and belong there. */
+const TEXT_LENGTH_MAX = 500;
+
+export async function reportProgress(
+  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
+  own: OwnRun,
+  said: StatusReport,
+): Promise<StatementResult> {
+  const atMs = clock.wallMs();
+  return await submitStatement(
+    world,
+    own,
+    said.kind === "progress"
+      ? { kind: "report", text: cut(said.text), atMs }
+      : { kind: "wait", on: cut(said.on), untilMs: said.untilMs, atMs },
+  );
+}
+
+/** Everybody who opens the page reads it. */
+function cut(text: string): string {
+  const clean = redactSecrets(text);
+  return clean.length > TEXT_LENGTH_MAX ? `${clean.slice(0, TEXT_LENGTH_MAX)}…` : clean;
+}

@@ -1,0 +1,38 @@
+// Waits for something in the store that another process writes: looks once, and again whenever the bell rings.
+
+import type { Store } from "../../ports/store/store.ts";
+import type { Clock } from "../../ports/system/clock.ts";
+import { WakeUp } from "./wake-up.ts";
+
+/** A timer can wait no longer than 24 days; somebody who waits for a person's answer looks at least this often. */
+const POLL_INTERVAL_MAX_MS = 3_600_000;
+
+export type PollContext = {
+  readonly clock: Pick<Clock, "monotonicMs">;
+  readonly store: Pick<Store, "onChange">;
+  /** Whoever wants no more of it. */
+  readonly signal?: AbortSignal | undefined;
+  /** Without it there is no limit. */
+  readonly limitMs?: number;
+};
+
+/** What `look` finds; null when it has found nothing by the limit or the signal. Throws what `look` throws. */
+export async function pollUntil<Found>(
+  { clock, store, signal, limitMs = Number.POSITIVE_INFINITY }: PollContext,
+  look: () => Promise<Found | null>,
+): Promise<Found | null> {
+  const news = new WakeUp();
+  const stopListening = store.onChange(() => news.ring());
+  const untilMs = clock.monotonicMs() + limitMs;
+  try {
+    for (;;) {
+      const found = await look();
+      const leftMs = untilMs - clock.monotonicMs();
+      if (found !== null || signal?.aborted || leftMs <= 0) return found;
+      await news.sleep(Math.min(leftMs, POLL_INTERVAL_MAX_MS), signal);
+      if (signal?.aborted) return null;
+    }
+  } finally {
+    stopListening();
+  }
+}

@@ -1,0 +1,60 @@
+// Which tasks of a snapshot a list shows: groups in the page's order, cut at a limit, going on after a task.
+
+import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
+import { UserError } from "../../../core/contract/user-error.ts";
+import { nearest } from "../../../core/text/nearest.ts";
+import { quote } from "../../../core/text/quote.ts";
+import type { ListedGroup } from "../../print/task-list.ts";
+
+export type PageRequest = {
+  readonly group: string | null;
+  readonly after: string | null;
+  readonly limit: number;
+};
+
+export type TaskPage = {
+  readonly groups: readonly ListedGroup[];
+  readonly shown: number;
+  /** Tasks the whole list has, without limit and `after`. */
+  readonly total: number;
+  /** Key of the last task shown, when more follow: the next page begins after it. */
+  readonly next: string | null;
+};
+
+/** Throws UserError `usage` for a group that does not exist, `task_unknown` for an `after` that is not in the list. */
+export function taskPage(snapshot: Snapshot, { group, after, limit }: PageRequest): TaskPage {
+  const chosen: readonly Group[] = group === null ? GROUPS : [toGroup(group)];
+  const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
+  const all = chosen.flatMap((name) => snapshot.groups[name].map((key) => ({ name, key })));
+  const start = after === null ? 0 : 1 + all.findIndex(({ key }) => key === after);
+  if (after !== null && start === 0) throw notInList(after);
+  const page = all.slice(start, start + limit);
+  const groups = chosen.flatMap((name) => {
+    const rows = page
+      .filter((entry) => entry.name === name)
+      .map(({ key }) => rowByKey.get(key))
+      .filter((row): row is TaskRow => row !== undefined);
+    return rows.length === 0 ? [] : [{ group: name, count: snapshot.counts[name], rows }];
+  });
+  const hasMore = start + page.length < all.length;
+  return { groups, shown: page.length, total: all.length, next: hasMore ? (page.at(-1)?.key ?? null) : null };
+}
+
+function toGroup(asked: string): Group {
+  const group = GROUPS.find((name) => name === asked.replaceAll("-", "_"));
+  if (group !== undefined) return group;
+  const meant = nearest(asked, GROUPS);
+  throw new UserError({
+    code: "usage",
+    message: `There is no group ${quote(asked)}.`,
+    hint: `${meant === null ? "" : `Did you mean ${meant}? `}Groups are: ${GROUPS.join(", ")}.`,
+  });
+}
+
+function notInList(after: string): UserError {
+  return new UserError({
+    code: "task_unknown",
+    message: `The list has no task ${quote(after)} to go on after; it may have changed its group meanwhile.`,
+    hint: "Begin again without --after.",
+  });
+}

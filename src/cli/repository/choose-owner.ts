@@ -1,0 +1,42 @@
+// Whose tasks a command prints: --owner > TASK_MANAGER_OWNER > the settings > everyone, resolved to a person.
+
+import { type LoadedConfig, originName } from "../../config/load.ts";
+import type { Snapshot } from "../../core/contract/snapshot.ts";
+import { UserError } from "../../core/contract/user-error.ts";
+import { projectOwner } from "../../core/publication/project-owner.ts";
+import { resolveOwner } from "../../core/team/resolve-owner.ts";
+import { quote } from "../../core/text/quote.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
+
+/** An owner as somebody wrote it, and where; null for everyone because nobody wrote one. */
+export type RequestedOwner = { readonly asked: string; readonly origin: string };
+
+/** The owner that the settings in force name. */
+export function requestedOwner({ config, origins }: LoadedConfig): RequestedOwner | null {
+  if (config.owner === null || config.owner === "") return null;
+  const origin = origins.get("owner") ?? { kind: "default" };
+  return { asked: config.owner, origin: originName(origin) };
+}
+
+/** The snapshot of that owner. Throws UserError `owner_unknown` that lists the valid ones. */
+export function chooseOwner(snapshot: Snapshot, wish: RequestedOwner | null): Snapshot {
+  if (wish === null) return snapshot;
+  const owner = resolveOwner(snapshot, wish.asked);
+  switch (owner.kind) {
+    case "everyone":
+      return snapshot;
+    case "person":
+      return projectOwner(snapshot, {
+        name: owner.name,
+        resolvedFrom: `${owner.resolvedFrom} (${wish.origin})`,
+      });
+    case "unknown":
+      throw new UserError({
+        code: "owner_unknown",
+        message: `Nobody is called ${quote(wish.asked)} (from ${wish.origin}).`,
+        hint: `Owners are: ${owner.valid.join(", ")}. Their aliases and roles work as well.`,
+      });
+    default:
+      return assertNever(owner);
+  }
+}

@@ -1,0 +1,112 @@
+// The one task that `show` and `why` are about: by key or slug from its row alone, so that the cost does not grow with
+// the tree (P11); only a name that is neither is looked for among all tasks, as an id or a misspelling.
+
+import { type ReadTask, readTask } from "../../app/one-shot/read-snapshot.ts";
+import { runOnce } from "../../app/one-shot/run-once.ts";
+import { loadView } from "../../app/server/load-view.ts";
+import { type Explanation, explain } from "../../core/classify/explain.ts";
+import type { Freshness, SnapshotHeader, TaskRow } from "../../core/contract/snapshot.ts";
+import { UserError } from "../../core/contract/user-error.ts";
+import { nearest } from "../../core/text/nearest.ts";
+import { quote } from "../../core/text/quote.ts";
+import type { Store } from "../../ports/store/store.ts";
+import type { TreeRead } from "../../ports/tree/tree-reader.ts";
+import type { RepositoryContext } from "../contract/command.ts";
+import { withProgress } from "../print/progress.ts";
+import { openRunner } from "./open-runner.ts";
+
+export type FoundTask = {
+  readonly row: TaskRow;
+  /** Its file as it is now. */
+  readonly file: TreeRead;
+  readonly freshness: Freshness;
+};
+
+export type Milestone = SnapshotHeader["milestones"][number];
+
+export type ShownTask = FoundTask & { readonly milestone: Milestone | null };
+
+/** Throws UserError `task_unknown` with what was perhaps meant, or `task_ambiguous` with the candidates. */
+export function findTask(context: RepositoryContext, asked: string): Promise<ShownTask> {
+  return withTask(context, asked, async (found, store) => {
+    const milestones = (await store.readPublished())?.header.milestones ?? [];
+    return { ...found, milestone: milestones.find(({ slug }) => slug === found.row.milestone) ?? null };
+  });
+}
+
+export type ExplainedTask = FoundTask & { readonly explanation: Explanation };
+
+/** The task with the explanation of its group; its dependencies are the only other rows that are read. */
+export function explainTask(context: RepositoryContext, asked: string): Promise<ExplainedTask> {
+  return withTask(context, asked, async (found, store) => {
+    const keys = found.row.dependencies.flatMap(({ key }) => key ?? []);
+    const rows = await Promise.all(keys.map((key) => store.readRow(key)));
+    const tasks = rows.filter((row) => row !== null);
+    const { thresholds } = context.loaded.config;
+    const doubts = (await store.readPublished())?.header.doubts ?? [];
+    return { ...found, explanation: explain(found.row, { tasks, thresholds, doubts }) };
+  });
+}
+
+async function withTask<T>(
+  context: RepositoryContext,
+  asked: string,
+  use: (found: FoundTask, store: Store) => Promise<T>,
+): Promise<T> {
+  const { runnerWorld, close } = await openRunner(context, { watches: false });
+  try {
+    const { store } = runnerWorld;
+    const world = { ...runnerWorld, reader: await context.world.openTreeReader(context.root) };
+    if ((await store.readPublished()) === null) {
+      await withProgress(context.output, "Reading the tasks for the first time", (onProgress) =>
+        runOnce(runnerWorld, { files: "when_published", signal: context.signal, onProgress }),
+      );
+    }
+    let found = await readTask(world, asked);
+    if (found.rows.length === 0) {
+      const view = await loadView(store, null);
+      found = await readTask(world, keyMeant(view?.snapshot.tasks ?? [], asked));
+    }
+    return await use(onlyOne(found, asked), store);
+  } finally {
+    await close();
+  }
+}
+
+function onlyOne({ rows, file, freshness }: ReadTask, asked: string): FoundTask {
+  const [row] = rows;
+  if (row !== undefined && file !== null) return { row, file, freshness };
+  if (rows.length > 1) throw ambiguous(asked, rows);
+  throw unknown(asked, null);
+}
+
+/** The key of the task with that id, in any spelling of case, or with that workstream and slug. */
+export function keyMeant(tasks: readonly TaskRow[], asked: string): string {
+  const id = asked.toUpperCase();
+  const rows = tasks.filter(
+    (row) => row.id.toUpperCase() === id || `${row.workstream}/${row.slug}` === asked,
+  );
+  const [row] = rows;
+  if (rows.length > 1) throw ambiguous(asked, rows);
+  if (row !== undefined) return row.key;
+  throw unknown(asked, nearest(asked, namesOf(tasks)));
+}
+
+const namesOf = (tasks: readonly TaskRow[]): string[] =>
+  tasks.flatMap(({ key, slug, id }) => [key, slug, id]);
+
+export function ambiguous(asked: string, rows: readonly TaskRow[]): UserError {
+  return new UserError({
+    code: "task_ambiguous",
+    message: `${quote(asked)} could mean ${rows.length} tasks:\n${rows.map(({ key, file }) => `  ${key}  (${file})`).join("\n")}`,
+    hint: "Name one of them in full.",
+  });
+}
+
+export function unknown(asked: string, meant: string | null): UserError {
+  return new UserError({
+    code: "task_unknown",
+    message: `No task is called ${quote(asked)}.`,
+    hint: `${meant === null ? "" : `Did you mean ${meant}? `}"tasks list" prints the names.`,
+  });
+}

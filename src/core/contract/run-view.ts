@@ -1,0 +1,113 @@
+// What a row says of its task's run: the part of the public contract that runs add (schema.ts). All times are ISO 8601.
+
+import * as z from "zod";
+import { VERDICTS } from "../run/judge-progress.ts";
+import { RUN_STATES } from "./run.ts";
+
+const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
+
+export const evidenceSchema = z.object({
+  witness: z.enum(["output", "worktree", "processor", "report"]),
+  at: isoTime,
+  text: z.string(),
+});
+
+export const progressSchema = z.object({
+  verdict: z.enum(VERDICTS),
+  detail: z.string().nullable().describe("what it waits for, or why nothing can be told"),
+  until: isoTime.nullable(),
+  quiet_since: isoTime.nullable().describe("since when no witness has moved"),
+  evidence: z.array(evidenceSchema).describe("newest first"),
+});
+
+export const runViewSchema = z.object({
+  id: z.string(),
+  kind: z.enum(["supervised", "by_hand"]),
+  state: z.enum(RUN_STATES),
+  since: isoTime.describe("when it entered `state`"),
+  epoch: z.number().int(),
+  attempt: z.number().int(),
+  attempts_max: z.number().int(),
+  failures_in_row: z.number().int(),
+  queued_by: z.string(),
+  queued_at: isoTime,
+  not_before: isoTime.nullable().describe("when the next attempt is due"),
+  started_at: isoTime.nullable().describe("when the newest attempt's worker was started"),
+  host: z.string().nullable(),
+  worker_name: z.string().nullable(),
+  worktree: z.string().nullable(),
+  branch: z.string().nullable(),
+  commits: z
+    .number()
+    .int()
+    .nullable()
+    .describe("in its worktree since the base; on `branch`, unless `checked_out` says where"),
+  checked_out: z
+    .object({
+      branch: z.string().nullable().describe("null: a commit without a branch"),
+      own_commits: z.number().int().nullable().describe("what `branch` itself has since the base"),
+    })
+    .nullable()
+    .default(null)
+    .describe("what is checked out in its worktree, when that is not `branch`"),
+  worktree_exists: z.boolean().nullable().describe("null where it cannot be seen"),
+  drifted: z.boolean().describe("the front matter of the worktree's task file differs from the root's"),
+  root_edited: z.boolean().describe("the root's file was edited since the worker was started"),
+  left_running: z
+    .array(z.object({ pid: z.number().int(), name: z.string() }))
+    .default([])
+    .describe("processes that still work in its worktree after its worker has ended"),
+  first_port: z.number().int().nullable().default(null).describe("TASKS_PORT_BASE of the newest attempt"),
+  port_block: z.number().int().nullable(),
+  uncommitted: z.boolean().describe("the task's file was not committed when the worker was started"),
+  outcome: z
+    .object({ kind: z.enum(["done", "blocked", "failed"]), note: z.string(), at: isoTime })
+    .nullable(),
+  question: z
+    .object({
+      number: z.number().int(),
+      text: z.string(),
+      choices: z.array(z.string()),
+      asked_at: isoTime,
+      answer: z.object({ text: z.string(), by: z.string(), at: isoTime }).nullable(),
+    })
+    .nullable(),
+  follow_ups: z.number().int().describe("that wait for the worker's end"),
+  ending: z
+    .object({ kind: z.enum(["stop", "interrupt"]), by: z.string(), at: isoTime })
+    .nullable()
+    .describe("somebody wants the running worker to end"),
+  last_end: z.string().nullable().describe("how the last attempt ended, in words"),
+  last_line: z.string().nullable().describe("of the worker's output"),
+  progress: progressSchema.nullable().describe("while it is dispatching or running"),
+});
+export type RunView = Readonly<z.infer<typeof runViewSchema>>;
+
+export const dispatchSchema = z.object({
+  automatic: z.boolean().describe("ready tasks are started without being asked for"),
+  pause: z.object({ by: z.string(), at: isoTime, note: z.string().nullable() }).nullable(),
+  host: z.string().describe("where the runner is, and starts workers"),
+  configured: z.boolean().describe("there is a worker command"),
+  live: z.number().int().describe("workers alive, whatever group their tasks are in"),
+  elsewhere: z
+    .number()
+    .int()
+    .default(0)
+    .describe("workers of this user's other repositories on this machine; they count against per_host"),
+  per_host: z.number().int(),
+  per_owner: z.number().int(),
+  stopped: z
+    .record(z.string(), z.object({ by: z.string(), at: isoTime, note: z.string().nullable() }))
+    .default({})
+    .describe("tasks that a person stopped, by key: not started automatically until a person asks for them"),
+  barred: z
+    .record(z.string(), z.string())
+    .describe("ready tasks that cannot be started by themselves, by key, each with the reason"),
+  untrusted: z
+    .array(z.string())
+    .default([])
+    .describe(
+      "settings of tasks/config.yaml that wait for `tasks trust`; while there are any, nothing starts",
+    ),
+});
+export type Dispatch = Readonly<z.infer<typeof dispatchSchema>>;

@@ -1,0 +1,112 @@
+// The flaws of a task file that only show when the whole tree is seen: each with the line that has it and what to do.
+
+import type { Problem } from "../contract/problem.ts";
+import type { TaskSpec } from "../contract/task.ts";
+import { problem } from "../problems/problem-table.ts";
+import type { LinkedOwner } from "../team/team.ts";
+import type { DependencyCycle } from "./dependency-cycles.ts";
+import { lineOfCycle, lineOfReference } from "./dependency-line.ts";
+import type { BrokenReference } from "./link-references.ts";
+import type { RepeatedReference, TaskLinks } from "./link-structure.ts";
+
+/** What exists besides tasks. A kind without any file is not used by this tree, and nothing is said about it. */
+export type Marks = {
+  readonly workstreams: ReadonlySet<string>;
+  readonly milestones: ReadonlySet<string>;
+  readonly initiatives: ReadonlySet<string>;
+  /** The known slug that looks like this one; remembered, since thousands of tasks may name the same milestone. */
+  readonly near: (kind: MarkKind, slug: string) => string | null;
+};
+
+export type MarkKind = "workstream" | "milestone" | "initiative";
+
+const NO_PROBLEMS: readonly Problem[] = [];
+
+/** What is wrong with a task as part of its tree, in the order people should read it. */
+export function linkProblems(
+  spec: TaskSpec,
+  links: TaskLinks,
+  owner: LinkedOwner,
+  marks: Marks,
+): readonly Problem[] {
+  if (isFlawless(spec, links, owner, marks)) return NO_PROBLEMS;
+  return [
+    ...slugTaken(spec, links),
+    ...idTaken(spec, links),
+    ...unknownOwner(spec, owner),
+    ...links.broken.map((reference) => unresolved(spec, reference)),
+    ...links.repeated.map((reference) => repeated(spec, reference)),
+    ...unknownMark(spec, "workstream", marks),
+    ...unknownMark(spec, "milestone", marks),
+    ...unknownMark(spec, "initiative", marks),
+  ];
+}
+
+/** Nearly every task is, and finding that out costs no list. */
+function isFlawless(spec: TaskSpec, links: TaskLinks, owner: LinkedOwner, marks: Marks): boolean {
+  return (
+    links.sameSlug.length === 0 &&
+    links.sameId.length === 0 &&
+    links.repeated.length === 0 &&
+    owner.meant === null &&
+    owner.state !== "unknown" &&
+    isKnown(spec.workstream, marks.workstreams) &&
+    isKnown(spec.milestone, marks.milestones) &&
+    isKnown(spec.initiative, marks.initiatives) &&
+    links.broken.length === 0
+  );
+}
+
+function isKnown(slug: string | null, known: ReadonlySet<string>): boolean {
+  return slug === null || known.size === 0 || known.has(slug);
+}
+
+function slugTaken({ slug, file }: TaskSpec, { key, sameSlug }: TaskLinks): Problem[] {
+  return sameSlug.length === 0
+    ? []
+    : [problem("slug_taken", { file, line: null }, { slug, key, others: sameSlug })];
+}
+
+function idTaken(spec: TaskSpec, { sameId }: TaskLinks): Problem[] {
+  return sameId.length === 0 ? [] : [problem("id_taken", place(spec, "id"), { id: spec.id, others: sameId })];
+}
+
+function unknownOwner(spec: TaskSpec, { owner, state, unfilledRole, meant }: LinkedOwner): Problem[] {
+  if (owner === null) return [];
+  if (state === "unknown")
+    return [problem("unknown_owner", place(spec, "owner"), { owner, unfilledRole, meant })];
+  return meant === null ? [] : [problem("owner_with_sign", place(spec, "owner"), { owner, meant })];
+}
+
+function unresolved(spec: TaskSpec, { reference, state, candidates }: BrokenReference): Problem {
+  const [meant, near] = state === "ambiguous" ? [candidates, []] : [[], candidates];
+  const at = { file: spec.file, line: lineOfReference(spec, reference) };
+  return problem("dependency_missing", at, { reference, meant, near });
+}
+
+function repeated(spec: TaskSpec, { reference, key }: RepeatedReference): Problem {
+  const at = { file: spec.file, line: lineOfReference(spec, reference) };
+  return problem("dependency_repeated", at, { reference, key });
+}
+
+function unknownMark(spec: TaskSpec, kind: MarkKind, marks: Marks): Problem[] {
+  const slug = spec[kind];
+  return slug === null || isKnown(slug, marks[`${kind}s`])
+    ? []
+    : [problem(`unknown_${kind}`, place(spec, kind), { slug, meant: marks.near(kind, slug) })];
+}
+
+/** The flaw of an open task that waits for itself; found in each build, because finishing any task of the circle ends it. */
+export function cycleProblem(spec: TaskSpec, { dependencyKeys }: TaskLinks, cycle: DependencyCycle): Problem {
+  const { path, size } = cycle;
+  const circle = path.length > 1 || size === 1 ? [...path, path[0]].join(" → ") : `${size} tasks`;
+  const at = { file: spec.file, line: lineOfCycle(spec, dependencyKeys, cycle) };
+  return problem("dependency_cycle", at, { circle });
+}
+
+function place(
+  { file, lines }: TaskSpec,
+  key: string,
+): { readonly file: string; readonly line: number | null } {
+  return { file, line: lines[key] ?? null };
+}

@@ -1,0 +1,64 @@
+// "Did you mean": names close to one that was not found.
+
+import { compareText } from "../text/compare-text.ts";
+
+/** Edits (a character added, dropped or changed) up to which a name is taken for a misspelling. */
+const MAX_EDITS = 2;
+
+/** Suggestions beyond these no longer help anybody. */
+const MAX_SUGGESTIONS = 3;
+
+/** Edits allowed for a name: in a very short one, every other short name would be near. */
+function editsAllowed({ length }: string): number {
+  return length < 3 ? 0 : length < 6 ? 1 : MAX_EDITS;
+}
+
+/** A finder of names that look like the one asked for, nearest first, at most three. */
+export function nearMissFinder(names: readonly string[]): (asked: string) => readonly string[] {
+  const letters = Int32Array.from(names, letterSet);
+  return (asked) => {
+    const wanted = letterSet(asked);
+    const allowed = editsAllowed(asked);
+    const found: { name: string; edits: number }[] = [];
+    for (let position = 0; position < names.length; position++) {
+      // One edit changes at most two letters of the set, which rules out nearly every name without comparing it.
+      if (bitCount((letters[position] ?? 0) ^ wanted) > 2 * allowed) continue;
+      const name = names[position] ?? "";
+      if (Math.abs(name.length - asked.length) > allowed) continue;
+      const edits = editDistance(name, asked);
+      if (edits <= allowed) found.push({ name, edits });
+    }
+    return found
+      .sort((a, b) => a.edits - b.edits || compareText(a.name, b.name))
+      .slice(0, MAX_SUGGESTIONS)
+      .map(({ name }) => name);
+  };
+}
+
+/** Which characters occur, folded into 32 bits. */
+function letterSet(text: string): number {
+  let set = 0;
+  for (let position = 0; position < text.length; position++) set |= 1 << (text.charCodeAt(position) & 31);
+  return set;
+}
+
+/** Adds the bits up in ever larger fields; a loop over single bits costs several times as much. */
+function bitCount(bits: number): number {
+  const pairs = bits - ((bits >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
+}
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= a.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= b.length; column++) {
+      const changed = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      current.push(Math.min(changed, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
+    }
+    previous = current;
+  }
+  return previous[b.length] ?? 0;
+}

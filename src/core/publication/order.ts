@@ -1,0 +1,116 @@
+// The orders of rows: the default one of each group, and the columns a list can be sorted by. Every order ends with
+// the key, so that it is total and rows never swap places by chance (U6).
+
+import type { Group, TaskRow } from "../contract/snapshot.ts";
+import { compareText } from "../text/compare-text.ts";
+
+export type RowOrder = (a: TaskRow, b: TaskRow) => number;
+
+/** The default order of a group's rows. */
+export function defaultOrder(group: Group): RowOrder {
+  return DEFAULT_ORDERS[group];
+}
+
+/** Names of columns that a list can be sorted by, with the order each gives, first row first. */
+export const SORT_KEYS = [
+  "task",
+  "priority",
+  "milestone",
+  "workstream",
+  "owner",
+  "status",
+  "since",
+  "changed",
+] as const;
+export type SortKey = (typeof SORT_KEYS)[number];
+
+/** Sorts a copy by a column; rows without a value come last in both directions. */
+export function sortRows(
+  rows: readonly TaskRow[],
+  key: SortKey,
+  direction: "ascending" | "descending",
+): TaskRow[] {
+  const textOf = SORT_VALUES[key];
+  const sign = direction === "ascending" ? 1 : -1;
+  return [...rows].sort((a, b) => {
+    const left = textOf(a);
+    const right = textOf(b);
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || byKey(a, b);
+    return sign * compareText(left, right) || byKey(a, b);
+  });
+}
+
+const SORT_VALUES: Readonly<Record<SortKey, (row: TaskRow) => string | null>> = {
+  task: (row) => row.title.toLowerCase(),
+  priority: (row) => row.priority,
+  milestone: (row) => row.milestone,
+  workstream: (row) => row.workstream,
+  owner: (row) => row.owner,
+  status: (row) => row.status,
+  since: (row) => row.since,
+  changed: (row) => row.changed_at,
+};
+
+const byPriorityThenOldest: RowOrder = (a, b) => byPriority(a, b) || byOldest(a, b) || byKey(a, b);
+
+const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
+  needs_attention: (a, b) => byQuestion(a, b) || byTier(a, b) || byPriorityThenOldest(a, b),
+  active: (a, b) => byTier(a, b) || byRun(a, b) || byOldest(a, b) || byKey(a, b),
+  in_review: (a, b) => byPersonAwaited(a, b) || byPriorityThenOldest(a, b),
+  // The order in which tasks are to be started.
+  ready: byPriorityThenOldest,
+  waiting: byPriorityThenOldest,
+  planned: byPriorityThenOldest,
+  // Newest first. A bulk import gives many tasks one time; the date in the file then tells more.
+  done: (a, b) =>
+    compareText(b.since, a.since) || compareText(b.completed ?? "", a.completed ?? "") || byKey(a, b),
+};
+
+/** Who asks comes first: a worker stands still until somebody answers. */
+function byQuestion(a: TaskRow, b: TaskRow): number {
+  return Number(asks(b)) - Number(asks(a));
+}
+
+function asks({ signals }: TaskRow): boolean {
+  return signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null);
+}
+
+/** Who waits for a person comes first: nothing else brings it on. Work without a pull request waits for one as well. */
+function byPersonAwaited(a: TaskRow, b: TaskRow): number {
+  return Number(awaitsPerson(b)) - Number(awaitsPerson(a));
+}
+
+function awaitsPerson({ pull_request: pullRequest }: TaskRow): boolean {
+  return pullRequest?.waits == null || pullRequest.waits.for === "you";
+}
+
+/** What is worked on right now before what a file says is in progress. */
+function byRun(a: TaskRow, b: TaskRow): number {
+  return Number(b.run !== null) - Number(a.run !== null);
+}
+
+/** The worst open signal first; rows without any last. */
+function byTier(a: TaskRow, b: TaskRow): number {
+  return worstTier(b) - worstTier(a);
+}
+
+/** The tier of a row's worst open signal; 0 without signals. */
+export function worstTier({ signals }: TaskRow): 0 | 1 | 2 {
+  return signals.length === 0 ? 0 : signals.some(({ tier }) => tier === 2) ? 2 : 1;
+}
+
+const LOWEST_PRIORITY = "p9";
+
+function byPriority(a: TaskRow, b: TaskRow): number {
+  return a.priority === b.priority
+    ? 0
+    : compareText(a.priority ?? LOWEST_PRIORITY, b.priority ?? LOWEST_PRIORITY);
+}
+
+function byOldest(a: TaskRow, b: TaskRow): number {
+  return compareText(a.since, b.since);
+}
+
+function byKey(a: TaskRow, b: TaskRow): number {
+  return compareText(a.key, b.key);
+}

@@ -1,0 +1,135 @@
+// Care of branches, where it is switched on (settings delivery.*): what is to be done for a pull request that cannot be
+// merged as it is. One judgement for the runner that does it, for `tasks deliver --dry-run`, and for what the page says.
+//
+//   conflict, or the host wants it up to date    rebased in the task's own worktree, when that is clean and nobody works there
+//   that did not work, or checks are failing     sent back to the same worker, at most twice; then it is a person's
+//
+// Nothing is done twice for the same commit, so whatever happens the number of steps is bounded.
+
+import type { PullRequest } from "../contract/pull-request.ts";
+import { hasEnded, isLive, type Run } from "../contract/run.ts";
+import { stoppedBy } from "../run/next-step.ts";
+import { failsOnlyOptional } from "./optional-checks.ts";
+
+export type DeliverySettings = {
+  readonly rebase: "off" | "safe";
+  readonly repair: "off" | "agent";
+};
+
+export const REBASE_OUTCOMES = ["rebased", "up_to_date", "dirty", "manual", "failed"] as const;
+export type RebaseOutcome = (typeof REBASE_OUTCOMES)[number];
+
+/** What was done for one pull request so far. */
+export type DeliveryRecord = {
+  readonly number: number;
+  /** The newest attempt. */
+  readonly rebase: {
+    /** The head that it was tried on. */
+    readonly headCommit: string;
+    readonly outcome: RebaseOutcome;
+    /** Why it was not done; null where it was. */
+    readonly why: string | null;
+    readonly files: readonly string[];
+    readonly atMs: number;
+  } | null;
+  /** What was sent back to the worker, oldest first. */
+  readonly repairs: readonly {
+    readonly headCommit: string;
+    readonly because: "conflict" | "checks";
+    readonly atMs: number;
+  }[];
+};
+
+/** A worker that could not mend it twice will not the third time. */
+export const REPAIRS_MAX = 2;
+/** A dirty worktree is looked at again, and a host that was not there is tried again, after this long. */
+export const DELIVERY_RETRY_MS = 10 * 60_000;
+
+export type DeliveryStep =
+  | { readonly kind: "rebase"; readonly why: string }
+  | { readonly kind: "repair"; readonly because: "conflict" | "checks"; readonly why: string }
+  /** Nothing to do now. `because`: what it waits for or why nothing will be done; null when there is no need. */
+  | { readonly kind: "none"; readonly because: string | null };
+
+export type DeliveryInput = {
+  readonly pullRequest: PullRequest;
+  /** The task's open run; null without one. */
+  readonly run: Pick<Run, "state" | "kind" | "followUps" | "worktree" | "attempts" | "wish"> | null;
+  readonly record: DeliveryRecord | null;
+  readonly settings: DeliverySettings;
+  readonly nowMs: number;
+};
+
+/** The next thing to do for a pull request. */
+export function judgeDelivery(input: DeliveryInput): DeliveryStep {
+  const { pullRequest, run } = input;
+  const need = deliveryNeed(pullRequest);
+  if (need === null) return NOTHING;
+  if (run !== null && isLive(run)) return none("a worker is at work on it");
+  if (need === "checks") return judgeRepair(input, "checks");
+  const rebase = judgeRebase(input);
+  if (rebase.kind === "rebase" || need === "behind") return rebase;
+  return waitsForRebase(input) ? rebase : judgeRepair(input, "conflict");
+}
+
+/** What keeps it from being merged, that care could mend. A branch in the merge queue is the host's. */
+export function deliveryNeed({
+  state,
+  mergeable,
+  mergeStatus,
+  hostMerges,
+  mustUpdate,
+  checks,
+}: PullRequest): "conflict" | "behind" | "checks" | null {
+  if (state !== "open") return null;
+  if (mergeable === "conflict" || mergeStatus === "conflict") return "conflict";
+  if (checks.failing > 0 && checks.running === 0 && !failsOnlyOptional({ checks })) return "checks";
+  return mustUpdate && hostMerges !== "queue" ? "behind" : null;
+}
+
+function judgeRebase({ pullRequest, record, settings, run, nowMs }: DeliveryInput): DeliveryStep {
+  if (settings.rebase === "off") return none("delivery.rebase is off");
+  if (run?.kind === "by_hand") return none("it is worked on by hand");
+  const last = lastRebase(pullRequest, record);
+  if (last?.outcome === "manual") return none(last.why);
+  if (last !== null && nowMs < deliveryRetryMs(record)) return none(last.why ?? JUST_REBASED);
+  const { base, mergeable } = pullRequest;
+  const why = mergeable === "conflict" ? `it conflicts with ${base}` : `it has to be up to date with ${base}`;
+  return { kind: "rebase", why };
+}
+
+/** From when on an attempt may be made again; infinite where none was made. */
+export function deliveryRetryMs(record: DeliveryRecord | null): number {
+  return record?.rebase == null ? Number.POSITIVE_INFINITY : record.rebase.atMs + DELIVERY_RETRY_MS;
+}
+
+/** It may still be rebased by itself: it is too early to ask its worker. */
+function waitsForRebase({ pullRequest, record, settings, run }: DeliveryInput): boolean {
+  if (settings.rebase === "off" || run?.kind === "by_hand") return false;
+  return lastRebase(pullRequest, record)?.outcome !== "manual";
+}
+
+/** What was tried on the commit that it still has. */
+function lastRebase({ headCommit }: PullRequest, record: DeliveryRecord | null): DeliveryRecord["rebase"] {
+  const last = record?.rebase ?? null;
+  return last?.headCommit === headCommit ? last : null;
+}
+
+function judgeRepair({ run, record, settings }: DeliveryInput, because: "conflict" | "checks"): DeliveryStep {
+  if (settings.repair === "off") return none("delivery.repair is off");
+  if (run === null || run.kind === "by_hand" || !hasEnded(run))
+    return none(run?.state === "queued" ? "its worker is to go on" : "it has no worker of ours to be asked");
+  if (run.followUps.length > 0) return none("its worker is to go on");
+  const stopper = stoppedBy(run);
+  if (stopper !== null) return none(`it was stopped by ${stopper}`);
+  if ((record?.repairs.length ?? 0) >= REPAIRS_MAX) return none(`its worker was asked ${REPAIRS_MAX} times`);
+  return { kind: "repair", because, why: because === "checks" ? "its checks are failing" : "it conflicts" };
+}
+
+/** The facts are from before it; the next look-up tells what came of it. */
+const JUST_REBASED = "it was just rebased";
+const NOTHING: DeliveryStep = { kind: "none", because: null };
+
+function none(because: string | null): DeliveryStep {
+  return { kind: "none", because };
+}

@@ -1,0 +1,166 @@
+// What a look-up asks, and when the next one is due. News come first and cost nothing while there are none; in full are
+// asked only those that the news name, that are in motion, or that no news would tell of.
+
+import type { PullRequest } from "../contract/pull-request.ts";
+import { revertedNumber } from "./revert-branch.ts";
+import type { SyncTargets } from "./sync-scope.ts";
+import {
+  type Budget,
+  type FetchRequest,
+  type PullRequestSyncState,
+  rateLimitedUntilMs,
+  reserveOf,
+} from "./sync-state.ts";
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60_000;
+
+/** Checks are running: somebody waits for them. */
+export const BUSY_EVERY_MS = 15 * SECOND_MS;
+/** A pull request may appear: its worker is at work, or has ended. */
+export const EXPECTING_EVERY_MS = 30 * SECOND_MS;
+export const QUIET_EVERY_MS = 2 * MINUTE_MS;
+/** What no news tell of (a push straight to the base that brings a conflict) is found this late at the latest. */
+export const CONFIRM_EVERY_MS = 10 * MINUTE_MS;
+/** After a failure: 15 s, 30 s, 1 min, ... */
+const RETRY_FIRST_MS = 15 * SECOND_MS;
+const RETRY_MAX_MS = 10 * MINUTE_MS;
+/** Of a round in full, when nothing better is known: in GitHub's points. */
+const ROUND_COST = 5;
+
+/** What the news said; null: nothing changed. */
+export type HostChanges = {
+  readonly changed: readonly {
+    readonly number: number;
+    readonly branch: string;
+    readonly fork: boolean;
+    readonly base: string;
+    readonly closed: boolean;
+    readonly reverts: number | null;
+  }[];
+  readonly branchesWithChecks: readonly string[];
+  readonly complete: boolean;
+} | null;
+
+export type FetchPlanInput = {
+  readonly interest: SyncTargets;
+  readonly known: readonly PullRequest[];
+  readonly state: Pick<PullRequestSyncState, "askedAtMs" | "postponed">;
+  readonly news: HostChanges;
+  /** A person asked: everything that is open is asked for. */
+  readonly byHand: boolean;
+  readonly nowMs: number;
+};
+
+/** A round sends no more requests than this; what is left over is asked in the next one (P9). */
+export const REQUESTS_PER_SYNC = 10;
+
+/** Under which name the time of a question is kept. */
+export function fetchName(wanted: FetchRequest): string {
+  return wanted.kind === "branch" ? wanted.branch : `#${wanted.number}`;
+}
+
+/** What is to be asked in full, the most pressing first; each once. */
+export function planFetches(input: FetchPlanInput): readonly FetchRequest[] {
+  const { interest, known, news } = input;
+  const wanted = new Map<string, FetchRequest>();
+  const numbers = new Set(known.map(({ number }) => number));
+  const add = (one: FetchRequest) => wanted.set(fetchName(one), one);
+  // What found no place in the last round comes first in this one.
+  for (const one of input.state.postponed) add(one);
+  for (const one of known) if (isDue(one, input)) add(wantedFor(one));
+  for (const one of news?.changed ?? []) {
+    if (!one.fork && interest.isTasks(one.branch)) add({ kind: "branch", branch: one.branch });
+    else if (one.reverts !== null && numbers.has(one.reverts)) add({ kind: "number", number: one.number });
+  }
+  const branches = new Set(known.filter(({ fork }) => !fork).map(({ branch }) => branch));
+  for (const branch of interest.branches)
+    if (!branches.has(branch) && isUnasked(branch, input)) add({ kind: "branch", branch });
+  for (const number of interest.numbers)
+    if (!numbers.has(number) && isUnasked(`#${number}`, input)) add({ kind: "number", number });
+  return [...wanted.values()];
+}
+
+/** A branch of a fork has no name here; that a pull request is a revert may stand in its description only. */
+function wantedFor({ fork, branch, number, reverts }: PullRequest): FetchRequest {
+  const isNumbered = fork || (reverts !== null && revertedNumber(branch) === null);
+  return isNumbered ? { kind: "number", number } : { kind: "branch", branch };
+}
+
+/** What the news were silent about is as it was, unless they could not tell. */
+function isDue(one: PullRequest, { news, state, byHand, nowMs }: FetchPlanInput): boolean {
+  const isNamed = news?.changed.some(({ number }) => number === one.number) ?? false;
+  const sinceMs = nowMs - (askedAtMs(state, fetchName(wantedFor(one))) ?? 0);
+  // Stored by an earlier version: what has ended is asked for once more.
+  if (one.state !== "open") return isNamed || (one.defaultBranch === null && sinceMs >= CONFIRM_EVERY_MS);
+  if (byHand || isNamed || news?.complete === false) return true;
+  if (news?.branchesWithChecks.includes(one.branch)) return true;
+  // A merge moves the base of all others.
+  if (news?.changed.some(({ closed, base }) => closed && base === one.base)) return true;
+  // Where the clock was set back, how long ago it was cannot be told.
+  return sinceMs >= everyMs(one) || sinceMs < 0;
+}
+
+/** How often a pull request is asked for without any news of it. */
+function everyMs(one: PullRequest): number {
+  const { checks } = one;
+  if (isBusy(one)) return BUSY_EVERY_MS;
+  return checks.foreign ? QUIET_EVERY_MS : CONFIRM_EVERY_MS;
+}
+
+/** Something is under way at the host. */
+function isBusy({ checks, mergeable, mergeStatus, hostMerges }: PullRequest): boolean {
+  return checks.running > 0 || mergeable === "unknown" || mergeStatus === "unknown" || hostMerges === "queue";
+}
+
+function isUnasked(name: string, { state, news }: FetchPlanInput): boolean {
+  return askedAtMs(state, name) === null || news?.complete === false;
+}
+
+/** A branch may be called like anything that objects have. */
+function askedAtMs({ askedAtMs: asked }: FetchPlanInput["state"], name: string): number | null {
+  return Object.hasOwn(asked, name) ? (asked[name] ?? null) : null;
+}
+
+export type NextSyncInput = {
+  readonly state: PullRequestSyncState;
+  readonly known: readonly PullRequest[];
+  readonly expecting: boolean;
+  /** The setting github.reserve. */
+  readonly reserve: number;
+  readonly nowMs: number;
+};
+
+/** When the next round is due by itself. Never before the host allows it, and slower as the budget shrinks. */
+export function nextSyncMs({ state, known, expecting, reserve, nowMs }: NextSyncInput): number {
+  const { standing, triedAtMs } = state;
+  if (triedAtMs === null || nowMs < triedAtMs) return nowMs;
+  const heldMs = rateLimitedUntilMs(state, reserve, nowMs) ?? 0;
+  if (standing.kind === "failing") {
+    const pauseMs = Math.min(RETRY_FIRST_MS * 2 ** (standing.times - 1), RETRY_MAX_MS);
+    return Math.max(triedAtMs + pauseMs, standing.notBeforeMs ?? 0, heldMs);
+  }
+  const busy = known.some((one) => one.state === "open" && isBusy(one));
+  // What is left over is asked at once: each time it is less.
+  if (state.postponed.length > 0) return Math.max(triedAtMs, heldMs);
+  const usualMs = busy ? BUSY_EVERY_MS : expecting ? EXPECTING_EVERY_MS : QUIET_EVERY_MS;
+  const affordableMs = spread(state.questions, { known, reserve, fromMs: triedAtMs, nowMs });
+  return Math.max(triedAtMs + Math.max(usualMs, affordableMs), heldMs);
+}
+
+/** So far apart that what was left above the reserve lasts until the host counts anew. */
+function spread(
+  budget: Budget | null,
+  {
+    known,
+    reserve,
+    fromMs,
+    nowMs,
+  }: Pick<NextSyncInput, "known" | "reserve" | "nowMs"> & { readonly fromMs: number },
+): number {
+  if (budget === null || nowMs >= budget.resetAtMs) return 0;
+  const open = known.filter(({ state }) => state === "open").length;
+  const cost = ROUND_COST * Math.max(1, Math.ceil(open / 50));
+  const rounds = Math.max(0, budget.remaining - reserveOf(budget, reserve)) / cost;
+  return (budget.resetAtMs - fromMs) / Math.max(1, rounds);
+}

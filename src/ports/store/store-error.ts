@@ -1,0 +1,41 @@
+// How every store adapter fails: one error, a closed list of kinds. It is a value among the types of this folder since
+// the app must tell the kinds apart without knowing which adapter threw.
+
+import type { StaleReason } from "../../core/contract/snapshot.ts";
+import { UserError } from "../../core/contract/user-error.ts";
+
+/**
+ * `corrupt`: what was read cannot be trusted; the next call finds a new, empty store (notices say what was lost).
+ * `disk`: full, read-only, not permitted or failing; nothing that was stored before is lost.
+ * `busy`: another process held it for too long. `newer`: a newer version of this product made it; it is not touched.
+ * `closed`: used after `close`.
+ */
+export type StoreErrorKind = "corrupt" | "disk" | "busy" | "newer" | "closed";
+
+const REASONS = {
+  corrupt: "disk",
+  disk: "disk",
+  busy: "lock",
+  newer: "disk",
+  closed: "exit",
+} as const satisfies Record<StoreErrorKind, StaleReason>;
+
+export type StoreErrorDetails = {
+  readonly kind: StoreErrorKind;
+  readonly message: string;
+  readonly hint: string;
+  readonly cause?: unknown;
+};
+
+/** A failure of the store: a sentence and a remedy for people, `reason` for freshness. */
+export class StoreError extends UserError {
+  readonly kind: StoreErrorKind;
+  readonly reason: StaleReason;
+
+  constructor(details: StoreErrorDetails) {
+    super({ code: "store_unusable", message: details.message, hint: details.hint, cause: details.cause });
+    this.name = "StoreError";
+    this.kind = details.kind;
+    this.reason = REASONS[details.kind];
+  }
+}

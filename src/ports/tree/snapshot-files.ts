@@ -1,0 +1,18 @@
+// Snapshot files: the snapshot of one owner as a file that others read without the store, and that the server reads when
+// the store cannot be read. Whole and checked, or not at all (R1, R5).
+
+import type { Attestation, Snapshot } from "../../core/contract/snapshot.ts";
+
+export type SnapshotFile = { readonly snapshot: Snapshot; readonly attestation: Attestation };
+
+export type SnapshotFiles = {
+  /**
+   * Replaces the file of `snapshot.owner.name` atomically, slice by slice; `turn` is awaited between slices. Throws what
+   * the file system or `turn` throws; the old file then stays.
+   */
+  write(file: SnapshotFile, turn?: () => Promise<void>): Promise<void>;
+  /** Null when there is none, or none that can be trusted: damaged, cut off, of another version. */
+  read(owner: string): Promise<SnapshotFile | null>;
+  /** Names of the owners whose files exist, `everyone` included. */
+  owners(): Promise<readonly string[]>;
+};

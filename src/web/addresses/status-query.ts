@@ -1,0 +1,124 @@
+// What a status page's address says: whose tasks, which of them, in which order, and how often a browser without
+// script reloads. Parsing never fails: what is not understood is left out, so an old link still shows a page.
+
+import { GROUPS, type Group } from "../../core/contract/snapshot.ts";
+import { PRIORITIES, type Priority } from "../../core/contract/task.ts";
+
+export const SORTS = ["priority", "age", "title", "owner", "milestone", "workstream"] as const;
+export type Sort = (typeof SORTS)[number];
+
+/** Named sets of tasks that a sentence on the page leads to. */
+export const FLAGS = ["flawed", "unowned", "watched", "acknowledged"] as const;
+export type Flag = (typeof FLAGS)[number];
+
+export const REFRESH_CHOICES = ["off", "15", "30", "60"] as const;
+export type RefreshChoice = (typeof REFRESH_CHOICES)[number];
+
+export type StatusQuery = {
+  /** As asked for, not yet resolved; null for the default owner. */
+  readonly owner: string | null;
+  /** One group alone, paged. */
+  readonly group: Group | null;
+  readonly workstream: string | null;
+  readonly milestone: string | null;
+  readonly initiative: string | null;
+  readonly priority: Priority | null;
+  readonly flag: Flag | null;
+  /** Words that title, slug, id or owner must all contain. */
+  readonly text: string | null;
+  /** Null for each group's own order. */
+  readonly sort: Sort | null;
+  /** 1-based; only with `group`. */
+  readonly page: number;
+  /** Null for the configured interval. */
+  readonly refresh: RefreshChoice | null;
+};
+
+export const EMPTY_QUERY: StatusQuery = {
+  owner: null,
+  group: null,
+  workstream: null,
+  milestone: null,
+  initiative: null,
+  priority: null,
+  flag: null,
+  text: null,
+  sort: null,
+  page: 1,
+  refresh: null,
+};
+
+/** Longest value of any parameter that is looked at; longer ones match nothing anyway. */
+const VALUE_MAX_LENGTH = 200;
+/** No list has more pages than this: 100,000 tasks, one a page (`page.rows`). */
+const PAGE_MAX = 100_000;
+
+/** Reads the parameters of `/status` and `/status.json`. Never throws. */
+export function parseStatusQuery(params: URLSearchParams): StatusQuery {
+  return {
+    owner: textOf(params, "owner"),
+    group: oneOf(GROUPS, params.get("group")),
+    workstream: textOf(params, "workstream"),
+    milestone: textOf(params, "milestone"),
+    initiative: textOf(params, "initiative"),
+    priority: oneOf(PRIORITIES, params.get("priority")),
+    flag: oneOf(FLAGS, params.get("flag")),
+    text: textOf(params, "text"),
+    sort: oneOf(SORTS, params.get("sort")),
+    page: pageOf(params.get("page")),
+    refresh: oneOf(REFRESH_CHOICES, params.get("refresh")),
+  };
+}
+
+/** The address of a status page: only what differs from the default, always in the same order. */
+export function statusUrl(query: StatusQuery): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && !(name === "page" && value === 1)) params.set(name, String(value));
+  }
+  const text = params.toString();
+  return text === "" ? "/status" : `/status?${text}`;
+}
+
+/** Belongs to one request, not to the view: no other link carries it. */
+export const LOOK_PARAMETER = "look";
+
+/** The same page, asking for a look-up of pull requests on the way. */
+export function lookUrl(query: StatusQuery): string {
+  const url = statusUrl(query);
+  return `${url}${url.includes("?") ? "&" : "?"}${LOOK_PARAMETER}=now`;
+}
+
+/** The same address without the fields that a form left empty; null when there are none. */
+export function withoutEmptyFields(search: string): string | null {
+  if (!search.includes("=")) return null;
+  const params = [...new URLSearchParams(search)];
+  const kept = params.filter(([, value]) => value !== "");
+  if (kept.length === params.length) return null;
+  return kept.length === 0 ? "/status" : `/status?${new URLSearchParams(kept).toString()}`;
+}
+
+/** Whether the query narrows the tasks shown, apart from whose they are. */
+export function isFiltered(query: StatusQuery): boolean {
+  const { workstream, milestone, initiative, priority, flag, text } = query;
+  return [workstream, milestone, initiative, priority, flag, text].some((value) => value !== null);
+}
+
+/** The same view without what narrows it. */
+export function withoutFilter(query: StatusQuery): StatusQuery {
+  return { ...EMPTY_QUERY, owner: query.owner, sort: query.sort, refresh: query.refresh };
+}
+
+function textOf(params: URLSearchParams, name: string): string | null {
+  const value = params.get(name)?.trim() ?? "";
+  return value === "" ? null : value.slice(0, VALUE_MAX_LENGTH);
+}
+
+function oneOf<Value extends string>(values: readonly Value[], asked: string | null): Value | null {
+  return values.find((value) => value === asked) ?? null;
+}
+
+function pageOf(asked: string | null): number {
+  const page = Number(asked ?? "1");
+  return Number.isInteger(page) && page >= 1 && page <= PAGE_MAX ? page : 1;
+}

@@ -1,0 +1,136 @@
+// What every request must pass before any handler, static file or stream: who it is for, where it comes from, what it
+// wants, how large it is. Headers that proxies add (Forwarded, X-Forwarded-*) are not looked at.
+
+import type { IncomingMessage } from "node:http";
+import type { Access } from "../access/access.ts";
+import { CHALLENGE, createTokenCheck } from "../access/credentials.ts";
+import { parseHost } from "../access/host-name.ts";
+import { actionAt } from "../addresses/action-names.ts";
+import { parseTarget, type RequestPath, TARGET_MAX_CHARACTERS } from "../addresses/request-path.ts";
+import type { WebProblem } from "./problem-json.ts";
+
+export type GateResult =
+  | { readonly kind: "passed"; readonly path: RequestPath }
+  /** Let in, but its address can name nothing; the answer is that of every unknown address (S9). */
+  | { readonly kind: "nowhere" }
+  | { readonly kind: "refused"; readonly problem: WebProblem };
+
+export type Gate = (request: IncomingMessage) => GateResult;
+
+/** What people type into an answer or a follow-up fits many times over. Only actions read a body at all. */
+export const BODY_MAX_BYTES = 64 * 1024;
+
+/** Say nothing about the repository, so they may be asked without a token. */
+const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
+
+export type GateOptions = { readonly allowedNames: ReadonlySet<string>; readonly access: Access };
+
+/** The checks in the order in which they matter: a request for another host learns nothing else. */
+export function createGate({ allowedNames, access }: GateOptions): Gate {
+  const isToken = access.kind === "token" ? createTokenCheck(access.token) : () => true;
+  return (request) => {
+    const problem = hostProblem(request, allowedNames) ?? originProblem(request) ?? sizeProblem(request);
+    if (problem !== null) return { kind: "refused", problem };
+    const path = parseTarget(request.url ?? "");
+    const wrongMethod = methodProblem(request.method, path);
+    if (wrongMethod !== null) return { kind: "refused", problem: wrongMethod };
+    if (!OPEN_PATHS.has(request.url ?? "") && !isToken(request.headers.authorization)) {
+      return { kind: "refused", problem: TOKEN_NEEDED };
+    }
+    return path === null ? { kind: "nowhere" } : { kind: "passed", path };
+  };
+}
+
+/** Actions are posted and nothing else, everything else is read and nothing else. */
+function methodProblem(method: string | undefined, path: RequestPath | null): WebProblem | null {
+  if (path !== null && actionAt(path.raw) !== null) return method === "POST" ? null : ONLY_POSTED;
+  return method === "GET" || method === "HEAD" ? null : METHOD_NOT_ALLOWED;
+}
+
+function hostProblem(request: IncomingMessage, allowed: ReadonlySet<string>): WebProblem | null {
+  // Node keeps only the first of two Host headers, so they are counted where they arrived.
+  if (countHeader(request.rawHeaders, "host") !== 1) return HOST_MALFORMED;
+  const host = parseHost(request.headers.host ?? "");
+  if (host === null) return HOST_MALFORMED;
+  return allowed.has(host.name) ? null : HOST_REFUSED;
+}
+
+/** A same-origin page sends its own origin or none; `null` and everybody else is refused (S3). */
+function originProblem(request: IncomingMessage): WebProblem | null {
+  const { origin, host } = request.headers;
+  if (origin === undefined) return null;
+  const match = /^https?:\/\/([^/]+)$/i.exec(origin);
+  return match?.[1]?.toLowerCase() === host?.toLowerCase() ? null : ORIGIN_REFUSED;
+}
+
+function sizeProblem(request: IncomingMessage): WebProblem | null {
+  if ((request.url?.length ?? 0) > TARGET_MAX_CHARACTERS) return TARGET_TOO_LONG;
+  return Number(request.headers["content-length"] ?? 0) > BODY_MAX_BYTES ? BODY_TOO_LARGE : null;
+}
+
+function countHeader(rawHeaders: readonly string[], name: string): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const header = rawHeaders[at];
+    if (header !== undefined && header.length === name.length && header.toLowerCase() === name) count += 1;
+  }
+  return count;
+}
+
+const HOST_MALFORMED: WebProblem = {
+  code: "host_malformed",
+  status: 400,
+  title: "Bad Host header",
+  detail: "A request must carry exactly one Host header that is a plain name or address.",
+};
+
+const HOST_REFUSED: WebProblem = {
+  code: "host_refused",
+  status: 403,
+  title: "Host not allowed",
+  detail:
+    "This server does not answer under that name. To allow it, add it to server.allowed_hosts in tasks/config.yaml or to TASKS_SERVER_ALLOWED_HOSTS.",
+};
+
+const ORIGIN_REFUSED: WebProblem = {
+  code: "origin_refused",
+  status: 403,
+  title: "Origin not allowed",
+  detail: "Pages of other origins may not read this server.",
+};
+
+export const METHOD_NOT_ALLOWED: WebProblem = {
+  code: "method_not_allowed",
+  status: 405,
+  title: "Method not allowed",
+  detail: "This address answers GET and HEAD only.",
+  headers: ["Allow", "GET, HEAD"],
+};
+
+const ONLY_POSTED: WebProblem = {
+  ...METHOD_NOT_ALLOWED,
+  detail: "This address is an action: it is posted by the pages' forms.",
+  headers: ["Allow", "POST"],
+};
+
+export const TARGET_TOO_LONG: WebProblem = {
+  code: "target_too_long",
+  status: 414,
+  title: "Address too long",
+  detail: `An address may have at most ${TARGET_MAX_CHARACTERS} characters.`,
+};
+
+export const BODY_TOO_LARGE: WebProblem = {
+  code: "body_too_large",
+  status: 413,
+  title: "Body too large",
+  detail: `A body may have at most ${BODY_MAX_BYTES} bytes.`,
+};
+
+const TOKEN_NEEDED: WebProblem = {
+  code: "token_needed",
+  status: 401,
+  title: "Token needed",
+  detail: "Give the server's token as the password (any user name), or as a Bearer token.",
+  headers: CHALLENGE,
+};

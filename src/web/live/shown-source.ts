@@ -1,0 +1,87 @@
+// What pages tell of the source of pull requests, apart from its age: all of it, and nothing else. It is part of an
+// answer's version, so what each look-up changes (what is left of the budget) is told in steps, and times to the minute.
+
+import type { PullRequestsSource } from "../../core/contract/snapshot.ts";
+import { assertNever } from "../../core/values/assert-never.ts";
+
+export type ShownBudget = {
+  readonly limit: number;
+  readonly remaining: number;
+  /** `remaining` is rounded down. */
+  readonly isRounded: boolean;
+  readonly reserve: number;
+  readonly resetAtMs: number;
+};
+
+/** `asOfMs`: when the facts were true; null while there are none, and where the age of the source tells it. */
+export type ShownSource = { readonly repository: string | null } & (
+  | { readonly kind: "ok"; readonly budget: ShownBudget | null }
+  /** The reserve is reached: nothing is asked by itself until the host counts anew. */
+  | { readonly kind: "low"; readonly budget: ShownBudget }
+  | {
+      readonly kind: "failing";
+      readonly error: string;
+      readonly remedy: string | null;
+      readonly sinceMs: number | null;
+      readonly asOfMs: number | null;
+      readonly budget: ShownBudget | null;
+    }
+  | {
+      readonly kind: "off";
+      readonly because: string | null;
+      readonly remedy: string | null;
+      readonly asOfMs: number | null;
+    }
+);
+
+/** `observedAtMs` is the moment the page speaks of: a budget that was counted anew since is not told. */
+export function shownSource(source: PullRequestsSource, observedAtMs: number): ShownSource {
+  const { state, repository, remedy } = source;
+  const asOfMs = minuteOf(source.observed_at);
+  switch (state) {
+    case "off":
+      return { kind: "off", repository, because: source.off_because, remedy, asOfMs };
+    case "failing": {
+      const error = source.error ?? "they cannot be read";
+      const sinceMs = minuteOf(source.failing_since);
+      const budget = roundedBudget(source.budget, observedAtMs);
+      return { kind: "failing", repository, error, remedy, sinceMs, asOfMs, budget };
+    }
+    case "ok":
+      return toldBudget(source, observedAtMs);
+    default:
+      return assertNever(state);
+  }
+}
+
+/** When the facts were true, where that has to stand beside each; null while they are kept up to date. */
+export function factsAsOfMs(source: PullRequestsSource): number | null {
+  return source.state === "ok" ? null : minuteOf(source.observed_at);
+}
+
+/** Once nothing is asked any more the number stands still, so it can be exact. */
+function toldBudget({ budget, repository }: PullRequestsSource, observedAtMs: number): ShownSource {
+  const told = roundedBudget(budget, observedAtMs);
+  if (budget === null || told === null || budget.remaining > budget.reserve)
+    return { kind: "ok", repository, budget: told };
+  return { kind: "low", repository, budget: { ...told, remaining: budget.remaining, isRounded: false } };
+}
+
+/** A step is a fiftieth: 100 of GitHub's usual 5,000. */
+const STEPS = 50;
+
+function roundedBudget(budget: PullRequestsSource["budget"], observedAtMs: number): ShownBudget | null {
+  const resetAtMs = minuteOf(budget?.reset_at ?? null);
+  if (budget === null || resetAtMs === null || Date.parse(budget.reset_at) <= observedAtMs) return null;
+  const step = Math.max(1, Math.round(budget.limit / STEPS));
+  const remaining = Math.floor(budget.remaining / step) * step;
+  const { limit, reserve } = budget;
+  return { limit, remaining, isRounded: remaining !== limit, reserve, resetAtMs };
+}
+
+const MINUTE_MS = 60_000;
+
+function minuteOf(iso: string | null): number | null {
+  const atMs = iso === null ? Number.NaN : Date.parse(iso);
+  return Number.isNaN(atMs) ? null : Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
+}

@@ -1,0 +1,107 @@
+// The document around every page: head, skip link, bar with the repository and the navigation, main.
+
+import type { Repository } from "../../../core/contract/snapshot.ts";
+import type { AssetUrls, FaviconState } from "../../assets/assets.ts";
+import { attribute, type Html, html } from "./html.ts";
+
+export type PageName = "status" | "activity" | "search";
+
+export type Layout = {
+  /** Before the repository's name: "3 attention". Null for none. */
+  readonly titleStart: string | null;
+  /** After the repository's name: "Status". */
+  readonly titleEnd: string;
+  readonly favicon: FaviconState;
+  readonly assets: AssetUrls;
+  /** Null before the first snapshot: nothing is known about the repository yet. */
+  readonly repository: Repository | null;
+  /** Which navigation entry is this page; null for a page below none. */
+  readonly current: PageName | null;
+  /** Right end of the bar: what narrows the page. */
+  readonly scope?: Html | undefined;
+  /** Between bar and main. */
+  readonly banner?: Html | undefined;
+  /** Further elements of the head. */
+  readonly head?: Html | undefined;
+  /** Attributes of `<html>`, each with its leading space: what the script and the style go by. */
+  readonly rootAttributes?: Html | undefined;
+  readonly main: Html;
+  /** Below main: the small print. */
+  readonly foot?: Html | undefined;
+};
+
+const PAGES: readonly { readonly name: PageName; readonly href: string; readonly label: string }[] = [
+  { name: "status", href: "/status", label: "Status" },
+  { name: "activity", href: "/activity", label: "Activity" },
+  { name: "search", href: "/search", label: "Search" },
+];
+
+/**
+ * The header forbids every referrer, and browsers then send `Origin: null` with a form. To this server itself a page may
+ * say where it is; to all others it still says nothing.
+ */
+const OWN_REFERRER = html`<meta name="referrer" content="same-origin">`;
+
+/** A whole document as text. */
+export function renderLayout(layout: Layout): string {
+  const { assets } = layout;
+  const page = html`<!doctype html>
+    <html lang="en"${layout.rootAttributes}>
+    <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    ${OWN_REFERRER}
+    <title>${documentTitle(layout)}</title>
+    <link rel="icon" href="${assets.favicon[layout.favicon]}" type="image/svg+xml">
+    <link rel="stylesheet" href="${assets.style}">
+    ${layout.head}
+    </head>
+    <body>
+    <a class="skip" href="#main">Skip to the content</a>
+    ${renderBar(layout)}
+    ${layout.banner}
+    <main id="main" tabindex="-1">${layout.main}</main>
+    ${layout.foot}
+    </body>
+    </html>
+  `;
+  return `${page}\n`;
+}
+
+/** For the head of pages that keep themselves up to date, or only count how old they are getting. */
+export function renderScript({ script }: AssetUrls): Html {
+  return html`<script src="${script}" type="module"></script>`;
+}
+
+function documentTitle({ titleStart, titleEnd, repository }: Layout): string {
+  return [titleStart, repository?.name, titleEnd].filter(Boolean).join(" · ");
+}
+
+function renderBar({ repository, current, scope }: Layout): Html {
+  const links = PAGES.map(
+    ({ name, href, label }) =>
+      html`<a href="${href}"${attribute("aria-current", name === current ? "page" : null)}>${label}</a>`,
+  );
+  return html`<header class="bar">
+    <a class="repository" href="/status"><bdi>${repository?.name ?? "Dataface Tasks"}</bdi></a>
+    ${repository === null ? null : renderGit(repository)}
+    <nav aria-label="Pages">${links}</nav>
+    ${scope && html`<div class="scope">${scope}</div>`}
+    </header>`;
+}
+
+const COMMIT_DIGITS = 7;
+
+function renderGit(repository: Repository): Html {
+  const { branch, commit, default_branch: usual } = repository;
+  if (repository.git === "none") return html`<span class="git">not a git repository</span>`;
+  if (repository.git === "failing")
+    return html`<span class="git"><span class="tag warn">● git cannot be read</span></span>`;
+  const elsewhere = branch !== null && usual !== null && branch !== usual;
+  const place = branch ?? "detached";
+  const mark = elsewhere ? html`<span class="tag warn">● not ${usual}</span>` : null;
+  return html`<span class="git"><bdi class="branch" title="${place}">${place}</bdi>
+    ${commit === null ? " · no commit yet" : html` · <span title="${commit}">${commit.slice(0, COMMIT_DIGITS)}</span>`}
+    ${mark && html` ${mark}`}</span>`;
+}

@@ -1,0 +1,61 @@
+// Time elements: what people read is relative, what the title and the attribute hold is exact. Durations count to the
+// observation, not to the answer: a page that stands still must not pretend to know more.
+
+import type { TimeBasis } from "../../../core/contract/parsed-file.ts";
+import { tickText } from "../../assets/duration.js";
+import { clockText, dayText, exactText, isSameDay, shortClockText } from "./clock-text.ts";
+import { type Html, html } from "./html.ts";
+
+/** The moment a page speaks of, and the zone it writes times in (the server's own when undefined). */
+export type PageTime = { readonly observedAtMs: number; readonly timeZone: string | undefined };
+
+/** How a duration is written: "12 min", "12 min ago". */
+export type TickKind = "for" | "ago";
+
+const BASIS_WORDS: Readonly<Record<TimeBasis, string>> = {
+  transition: "",
+  seen: "",
+  commit: ", by the last commit that changed the file",
+  first_seen: ", when the file was last written or first seen; it may be longer",
+};
+
+/** "for 12 min" in a sentence. On paper it is "since 11:52": the word belongs to the duration and goes with it. */
+export function forTime(at: { readonly iso: string; readonly basis?: TimeBasis }, time: PageTime): Html {
+  return html`<span class="for">for </span>${durationTime(at, "for", time)}`;
+}
+
+/** A duration that the script lets tick while the page is fresh. Paper shows its title instead. */
+export function durationTime(
+  at: { readonly iso: string; readonly basis?: TimeBasis },
+  kind: TickKind,
+  time: PageTime,
+): Html {
+  const atMs = Date.parse(at.iso);
+  if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
+  const tick = at.basis !== "first_seen" ? kind : kind === "ago" ? "least_ago" : "least";
+  const exact = `${exactText(atMs, time.timeZone)}${BASIS_WORDS[at.basis ?? "seen"]}`;
+  const title = kind === "ago" ? exact : `since ${exact}`;
+  return html`<time datetime="${at.iso}" data-tick="${tick}" title="${title}">${tickText(tick, time.observedAtMs - atMs)}</time>`;
+}
+
+/** "12:04" today, "24 Mar 12:04" before: for feeds, where the moment matters more than the distance. */
+export function momentTime(atMs: number, time: PageTime): Html {
+  if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
+  return html`<time datetime="${new Date(atMs).toISOString()}" title="${exactText(atMs, time.timeZone)}">${momentText(atMs, time)}</time>`;
+}
+
+/** The same for titles. */
+export function momentText(atMs: number, { observedAtMs, timeZone }: PageTime): string {
+  if (!Number.isFinite(atMs)) return "unknown";
+  const clock = shortClockText(atMs, timeZone);
+  return isSameDay(atMs, observedAtMs, timeZone)
+    ? clock
+    : `${dayText(atMs, observedAtMs, timeZone)} ${clock}`;
+}
+
+/** "12:04:31". */
+export function clockTime(iso: string, time: PageTime): Html {
+  const atMs = Date.parse(iso);
+  if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
+  return html`<time datetime="${iso}" title="${exactText(atMs, time.timeZone)}">${clockText(atMs, time.timeZone)}</time>`;
+}

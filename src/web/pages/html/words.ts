@@ -1,0 +1,97 @@
+// The plain words people read for the codes that JSON and the command line use, in one place.
+
+import type { Group } from "../../../core/contract/snapshot.ts";
+import type { TaskStatus } from "../../../core/contract/task.ts";
+
+type GroupWords = {
+  /** Heading of its section. */
+  readonly heading: string;
+  /** What stands behind a number: "3 need attention". */
+  readonly counted: string;
+  /** In a sentence or tag: "active → needs attention". */
+  readonly name: string;
+  /** What a task in it does: "needs attention", "is ready". */
+  readonly verb: string;
+  /** Heading of the time column: names what it counts from. */
+  readonly since: string;
+  /** For screen readers: what the table holds. */
+  readonly caption: string;
+};
+
+export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
+  needs_attention: {
+    heading: "Needs attention",
+    counted: "need attention",
+    name: "needs attention",
+    verb: "needs attention",
+    since: "Raised",
+    caption: "Tasks that need a person",
+  },
+  active: {
+    heading: "Active",
+    counted: "active",
+    name: "active",
+    verb: "is active",
+    since: "Active for",
+    caption: "Tasks being worked on",
+  },
+  in_review: {
+    heading: "In review",
+    counted: "in review",
+    name: "in review",
+    verb: "is in review",
+    since: "In review for",
+    caption: "Finished work waiting for merge",
+  },
+  ready: {
+    heading: "Ready",
+    counted: "ready",
+    name: "ready",
+    verb: "is ready",
+    since: "Ready for",
+    caption: "Tasks ready to pick up",
+  },
+  waiting: {
+    heading: "Waiting on tasks",
+    counted: "waiting",
+    name: "waiting",
+    verb: "is waiting",
+    since: "Waiting for",
+    caption: "Tasks that wait for other tasks or are blocked",
+  },
+  planned: {
+    heading: "Planned",
+    counted: "planned",
+    name: "planned",
+    verb: "is planned",
+    since: "Planned for",
+    caption: "Tasks that are not ready yet",
+  },
+  done: {
+    heading: "Recently finished",
+    counted: "finished",
+    name: "finished",
+    verb: "is finished",
+    since: "Finished",
+    caption: "Finished tasks, newest first",
+  },
+};
+
+export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
+  not_started: "not started",
+  ready: "ready",
+  in_progress: "in progress",
+  blocked: "blocked",
+  completed: "completed",
+  cancelled: "cancelled",
+};
+
+/** "1 task", "3 tasks", "2 statuses". */
+export function counted(count: number, singular: string, plural = `${singular}s`): string {
+  return `${groupedDigits(count)} ${count === 1 ? singular : plural}`;
+}
+
+/** 12,345: digits in threes, the same in every locale of the server. */
+export function groupedDigits(count: number): string {
+  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
+}

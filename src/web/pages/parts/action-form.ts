@@ -1,0 +1,51 @@
+// The forms behind buttons. Each works without script: it is posted, and the answer leads back to the page it stands on.
+
+import { type ActionName, actionPath } from "../../addresses/action-names.ts";
+import { attribute, type Html, html } from "../html/html.ts";
+
+/** What every form carries; null on pages that only show. */
+export type Acting = {
+  readonly token: string;
+  /** The page it stands on, as a path. */
+  readonly back: string;
+  /** Another one in every answer, so that pressing twice acts once (action-log.ts). */
+  readonly id: string | Html;
+};
+
+export type ActionForm = {
+  readonly action: ActionName;
+  readonly fields?: Readonly<Record<string, string | number>>;
+  readonly className?: string;
+  readonly content: Html;
+};
+
+export function renderActionForm({ token, back, id }: Acting, form: ActionForm): Html {
+  const { action, fields = {}, className = "act", content } = form;
+  return html`<form class="${className}" method="post" action="${actionPath(action)}"${attribute("data-asks", asks(action))}>
+    ${Object.entries({ token, back, action_id: id, ...fields }).map(([name, value]) => hiddenField(name, value))}
+    ${content}</form>`;
+}
+
+/** The answer is a question, which the page's script leaves to the browser. */
+function asks(action: ActionName): string | null {
+  return action.startsWith("stop") || action === "continue" ? "" : null;
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+export function button(words: string, attributes: Attributes = {}): Html {
+  return html`<button class="btn" type="submit"${written(attributes)}>${words}</button>`;
+}
+
+/** A button that does something else than its form; what must be filled in for the form may then stay empty. */
+export function otherButton(action: ActionName, words: string, attributes: Attributes = {}): Html {
+  return html`<button class="btn" type="submit" formaction="${actionPath(action)}" formnovalidate${written(attributes)}>${words}</button>`;
+}
+
+function written(attributes: Attributes): Html[] {
+  return Object.entries(attributes).flatMap(([name, value]) => attribute(name, value) ?? []);
+}
+
+function hiddenField(name: string, value: string | number | Html): Html {
+  return html`<input type="hidden" name="${name}" value="${value}">`;
+}

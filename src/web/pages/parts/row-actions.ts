@@ -1,0 +1,88 @@
+// What can be done to a task from its row: one button, an answer to what its worker asks, a small menu.
+
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { unreadableProblem } from "../../../core/problems/unreadable-file.ts";
+import { openQuestion } from "../../../core/run/open-question.ts";
+import { type Html, html } from "../html/html.ts";
+import { type Acting, button, otherButton, renderActionForm } from "./action-form.ts";
+
+type Asker = { readonly id: string; readonly worker_name: string | null };
+type Question = { readonly number: number; readonly text: string; readonly choices: readonly string[] };
+
+/** Queued ones stand in the line already. */
+export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
+  if (acting === null || row.run !== null || unreadableProblem(row.problems) !== null)
+    return html`<td class="acts"></td>`;
+  const form = renderActionForm(acting, {
+    action: "kickoff",
+    fields: { task: row.key },
+    content: button("Kick off", { "aria-label": `Kick off: ${row.title}` }),
+  });
+  return html`<td class="acts">${form}</td>`;
+}
+
+/** Whoever asks gets an answer; everything else is acknowledged, or snoozed. */
+export function attentionCell(row: TaskRow, acting: Acting): Html {
+  const question = row.run === null ? null : openQuestion(row.run);
+  const form =
+    row.run === null || question === null
+      ? acknowledgeForm(row, acting)
+      : answerForm(row.run, question, acting, `answer-${row.key}`);
+  return html`<td class="acts">${form}</td>`;
+}
+
+/** Answers as short as this fit side by side in a row. */
+const CHOICES_IN_ROW = { count: 3, characters: 14 };
+
+/** Whether an answer is typed or picked from a list, which takes more room than buttons. */
+export function needsRoom({ run }: TaskRow): boolean {
+  const question = run === null ? null : openQuestion(run);
+  return question !== null && !fitsInRow(question);
+}
+
+function fitsInRow({ choices }: Pick<Question, "choices">): boolean {
+  const { count, characters } = CHOICES_IN_ROW;
+  return choices.length > 0 && choices.length <= count && choices.join("").length <= characters;
+}
+
+export function answerForm(run: Asker, question: Question, acting: Acting, id: string): Html {
+  return renderActionForm(acting, {
+    action: "answer",
+    fields: { run: run.id, question: question.number },
+    content: answerFields(run, question, id),
+  });
+}
+
+function answerFields(run: Asker, { choices, text }: Question, id: string): Html {
+  const label = `Answer to ${run.worker_name ?? "the worker"}: ${text}`;
+  if (choices.length === 0)
+    return html`<input type="text" id="${id}" name="answer" required maxlength="10000" autocomplete="off" placeholder="Your answer" aria-label="${label}">${button("Answer")}`;
+  if (fitsInRow({ choices }))
+    return html`${choices.map((choice) => button(choice, { name: "answer", value: choice, "aria-label": `Answer ${choice}` }))}`;
+  const options = choices.map((choice) => html`<option value="${choice}">${choice}</option>`);
+  return html`<select id="${id}" name="answer" required aria-label="${label}"><option value="">choose</option>${options}</select>${button("Answer")}`;
+}
+
+/** Only what is seen here: a signal raised meanwhile is another thing to know. */
+function acknowledgeForm(row: TaskRow, acting: Acting): Html {
+  return renderActionForm(acting, {
+    action: "acknowledge",
+    fields: { task: row.key, codes: askingCodes(row) },
+    content: html`${button("Acknowledge", { "aria-label": `Acknowledge: ${row.title}` })}<details class="menu" id="snooze-${row.key}"><summary class="btn" aria-label="Snooze: ${row.title}"></summary>
+      <div class="panel">${snoozeButtons()}</div></details>`,
+  });
+}
+
+export function snoozeButtons(): Html {
+  const snooze = (words: string, until: string) =>
+    otherButton("snooze", words, { name: "until", value: until });
+  return html`${snooze("Snooze for 1 h", "1h")}${snooze("Snooze until tomorrow 9:00", "tomorrow")}`;
+}
+
+/** Codes of the signals that need a person and that nobody has seen. */
+export function askingCodes({ signals }: TaskRow): string {
+  return signals
+    .filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null)
+    .map(({ code }) => code)
+    .join(" ");
+}

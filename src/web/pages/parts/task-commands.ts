@@ -1,0 +1,8 @@
+// Commands about a task, ready to copy into a shell, whatever its key holds.
+
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { shellWord } from "../../../core/text/shell-word.ts";
+
+export function completeCommand({ key }: Pick<TaskRow, "key">): string {
+  return `tasks complete ${shellWord(key)}`;
+}

@@ -1,0 +1,20 @@
+// Two files share a slug: both are offered, and what to do about it is said.
+
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
+import { html } from "../html/html.ts";
+import { counted } from "../html/words.ts";
+import { renderTaskList } from "../parts/task-list.ts";
+
+export type AmbiguousTaskPage = Frame & { readonly slug: string; readonly rows: readonly TaskRow[] };
+
+export function renderAmbiguousTaskPage(page: AmbiguousTaskPage): string {
+  const { slug, rows } = page;
+  return renderFramed(page, {
+    title: slug,
+    current: null,
+    main: html`<div class="page-head"><h1><bdi>${slug}</bdi> means ${counted(rows.length, "task")}</h1>
+      <p class="aside">Files in different workstreams share this name. Rename all but one, and links to it lead somewhere again.</p></div>
+      ${renderTaskList({ caption: `Tasks called ${slug}`, rows, time: timeOfFrame(page), empty: "" })}`,
+  });
+}

@@ -1,0 +1,32 @@
+// What went wrong, and where to go from here. Says nothing that the route did not choose to say.
+
+import type { Snapshot } from "../../../core/contract/snapshot.ts";
+import type { AssetUrls } from "../../assets/assets.ts";
+import { html } from "../html/html.ts";
+import { renderLayout } from "../html/layout.ts";
+
+export type ErrorPage = {
+  readonly title: string;
+  readonly detail: string;
+  /** Links that help, such as the owners there are. */
+  readonly choices: readonly { readonly label: string; readonly href: string }[];
+  /** Null before the first snapshot. */
+  readonly snapshot: Pick<Snapshot, "repository"> | null;
+  readonly assets: AssetUrls;
+};
+
+export function renderErrorPage({ title, detail, choices, snapshot, assets }: ErrorPage): string {
+  const links = choices.map(({ label, href }) => html`<li><a href="${href}"><bdi>${label}</bdi></a></li>`);
+  return renderLayout({
+    titleStart: title,
+    titleEnd: "Tasks",
+    favicon: "unknown",
+    assets,
+    repository: snapshot?.repository ?? null,
+    current: null,
+    rootAttributes: html` data-page="plain"`,
+    main: html`<div class="message"><h1>${title}</h1><p>${detail}</p>
+      ${choices.length > 0 && html`<ul class="choices">${links}</ul>`}
+      <p><a class="btn" href="/status">Go to the status page</a></p></div>`,
+  });
+}

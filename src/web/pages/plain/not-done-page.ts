@@ -1,0 +1,59 @@
+// Why something was not done, and what to do instead. What was typed is still there, to be sent again.
+
+import type { Snapshot } from "../../../core/contract/snapshot.ts";
+import type { ActionName } from "../../addresses/action-names.ts";
+import type { AssetUrls } from "../../assets/assets.ts";
+import type { Fields } from "../../http/read-fields.ts";
+import { type Html, html } from "../html/html.ts";
+import { renderLayout } from "../html/layout.ts";
+import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
+
+export type NotDonePage = {
+  readonly action: ActionName;
+  readonly title: string;
+  readonly message: string;
+  readonly hint: string;
+  /** As they were sent. */
+  readonly fields: Fields;
+  readonly acting: Acting;
+  /** Null before the first snapshot. */
+  readonly snapshot: Pick<Snapshot, "repository"> | null;
+  readonly assets: AssetUrls;
+};
+
+/** What people type; a yes to something that was asked is never sent again by itself. */
+const TYPED: Readonly<Record<string, string>> = {
+  answer: "Your answer",
+  prompt: "What the worker is to be told",
+  note: "Note",
+};
+const NOT_RESENT: ReadonlySet<string> = new Set(["token", "back", "action_id", "confirm"]);
+
+export function renderNotDonePage(page: NotDonePage): string {
+  const { title, message, hint, acting } = page;
+  return renderLayout({
+    titleStart: title,
+    titleEnd: "Tasks",
+    favicon: "unknown",
+    assets: page.assets,
+    repository: page.snapshot?.repository ?? null,
+    current: null,
+    rootAttributes: html` data-page="plain"`,
+    main: html`<div class="message"><h1>${title}</h1><p><bdi>${message}</bdi></p><p><bdi>${hint}</bdi></p>
+      ${renderTyped(page)}
+      <p><a class="btn" href="${acting.back}">Go back</a></p></div>`,
+  });
+}
+
+function renderTyped({ action, fields, acting }: NotDonePage): Html | null {
+  const sent = [...fields].filter(([name, value]) => !NOT_RESENT.has(name) && value !== "");
+  const typed = sent.filter(([name]) => Object.hasOwn(TYPED, name));
+  if (typed.length === 0) return null;
+  return renderActionForm(acting, {
+    action,
+    className: "confirm",
+    fields: Object.fromEntries(sent.filter(([name]) => !Object.hasOwn(TYPED, name))),
+    content: html`${typed.map(([name, value]) => html`<label>${TYPED[name]} <textarea name="${name}" rows="4">${value}</textarea></label>`)}
+      <div class="line">${button("Send again")}</div>`,
+  });
+}

@@ -1,0 +1,90 @@
+// Why a section has no rows, in one sentence. "Nothing" is only ever said when it is known (F10).
+
+import type { Group, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
+import { skippedFiles } from "../../../core/problems/skipped-files.ts";
+import { isFiltered } from "../../addresses/status-query.ts";
+import { shownSource } from "../../live/shown-source.ts";
+import { type Html, html } from "../html/html.ts";
+import { counted, GROUP_WORDS } from "../html/words.ts";
+import { failingWords, offWords } from "../pull-request/source-words.ts";
+import { isAtWork } from "../run/run-words.ts";
+import type { Section } from "./section.ts";
+
+export type EmptySentence = {
+  readonly kind: "nothing" | "filtered" | "cannot-tell" | "off";
+  readonly words: Html | string;
+};
+
+/** For a section whose list is empty. */
+export function emptySentence(section: Section): EmptySentence {
+  const { view, snapshot, attestation, query } = section;
+  const { tasks } = attestation.sources;
+  const { verb } = GROUP_WORDS[view.group];
+  if ((snapshot.groups[view.group] ?? []).length > 0 && isFiltered(query)) {
+    return { kind: "filtered", words: `No task that ${verb} matches this filter.` };
+  }
+  if (tasks.state !== "ok") {
+    const why = tasks.error ?? "the task files could not be read";
+    return { kind: "cannot-tell", words: `Whether any task ${verb} is not known: ${why}.` };
+  }
+  // The sentences below count the whole repository, which a filtered list must not be taken for.
+  if (isFiltered(query) && view.group !== "in_review")
+    return { kind: "nothing", words: `No task ${verb}, in this filter or outside it.` };
+  const unseen = view.group === "in_review" ? unseenReview(section) : null;
+  return unseen ?? { kind: "nothing", words: NOTHING[view.group](snapshot) };
+}
+
+/** Without pull requests nobody can say that nothing is in review. */
+function unseenReview({ attestation: { sources }, time }: Section): EmptySentence | null {
+  const told = shownSource(sources.pull_requests, time.observedAtMs);
+  if (told.kind === "failing")
+    return {
+      kind: "cannot-tell",
+      words: html`Whether anything is in review is not known: pull requests ${failingWords(told, time)}`,
+    };
+  if (told.kind !== "off") return null;
+  const workers = sources.runs.state === "ok" ? " No finished worker waits for review." : "";
+  return {
+    kind: "off",
+    words: html`Pull requests are ${offWords(told)}. None of them can be seen in review.${workers}`,
+  };
+}
+
+const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {
+  needs_attention: ({ tasks, problems }) => {
+    if (tasks.length > 0) return "Nothing needs a person.";
+    return skippedFiles(problems).length === 0
+      ? "There are no tasks yet."
+      : "No tasks that are read: what was skipped is said above.";
+  },
+  active: nothingActive,
+  in_review: () => "Nothing waits for review.",
+  ready: nothingReady,
+  waiting: () => "No task waits on another one.",
+  planned: () => "Nothing else is planned.",
+  done: () => "Nothing is finished yet.",
+};
+
+/** Work on what needs a person goes on, in the first section. */
+function nothingActive({ groups, tasks }: Snapshot): string {
+  const above = new Set(groups.needs_attention ?? []);
+  const running = tasks.filter(({ key, run }) => above.has(key) && isAtWork(run)).length;
+  if (running === 0) return "Nothing is being worked on.";
+  return `Nothing else is being worked on: ${running} ${running === 1 ? "runs" : "run"} above.`;
+}
+
+/** "Nothing is ready: 12 tasks wait on 5 others." */
+function nothingReady({ groups, tasks }: Snapshot): string {
+  const waiting = new Set(groups.waiting ?? []);
+  if (waiting.size === 0) return "Nothing is ready.";
+  const awaited = new Set(tasks.filter((row) => waiting.has(row.key)).flatMap(unfinishedKeys));
+  const wait = waiting.size === 1 ? "waits" : "wait";
+  const whom = awaited.size === 0 ? "" : ` on ${counted(awaited.size, "other")}`;
+  return `Nothing is ready: ${counted(waiting.size, "task")} ${wait}${whom}.`;
+}
+
+function unfinishedKeys(row: TaskRow): string[] {
+  return row.dependencies
+    .filter(({ state }) => state !== "finished")
+    .map(({ key, reference }) => key ?? reference);
+}

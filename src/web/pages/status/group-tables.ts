@@ -1,0 +1,110 @@
+// The tables of the groups beside needs attention: which columns each has.
+
+import { MERGED_RULE } from "../../../core/classify/rules.ts";
+import type { Group, TaskRow } from "../../../core/contract/snapshot.ts";
+import { type Html, html } from "../html/html.ts";
+import { durationTime } from "../html/page-time.ts";
+import { GROUP_WORDS } from "../html/words.ts";
+import { kickoffCell } from "../parts/row-actions.ts";
+import {
+  label,
+  milestoneCell,
+  none,
+  oneLine,
+  ownerCell,
+  priorityCell,
+  rowId,
+  taskCell,
+  workstreamCell,
+} from "../parts/task-cells.ts";
+import { type Column, renderTaskTable } from "../parts/task-table.ts";
+import { placeWords, workerWords } from "../run/run-words.ts";
+import { outcomeCell } from "./outcome-cell.ts";
+import { reviewCell } from "./review-cell.ts";
+import type { Section } from "./section.ts";
+import { awaitedCell, nextCell, progressCell, type Row, reasonCell } from "./what-cells.ts";
+
+type TableGroup = Exclude<Group, "needs_attention">;
+
+/** Heading of the column that says where the task stands, and its content. */
+const WHAT: Readonly<Record<TableGroup, { heading: string; cell: (row: Row) => Html }>> = {
+  active: { heading: "Progress", cell: progressCell },
+  in_review: { heading: "Waits for", cell: reviewCell },
+  ready: { heading: "Next", cell: nextCell },
+  waiting: { heading: "Waits for", cell: awaitedCell },
+  planned: { heading: "Why", cell: reasonCell },
+  done: { heading: "Outcome", cell: outcomeCell },
+};
+
+/** The table of any group but needs attention. */
+export function renderGroupTable(section: Section): Html {
+  const { view, query, columns } = section;
+  const group = view.group as TableGroup;
+  const shown: readonly (Column | null)[] = [
+    { heading: "Task", width: "w-task", sort: "title" },
+    { heading: WHAT[group].heading, width: "w-what" },
+    { heading: "Pri", width: "w-pri", sort: "priority" },
+    columns.milestone ? { heading: "Milestone", width: "w-ms", sort: "milestone" } : null,
+    columns.workstream ? { heading: "Workstream", width: "w-ws", sort: "workstream" } : null,
+    whoColumn(group),
+    { heading: sinceHeading(section), width: "w-time num", sort: "age" },
+    hasKickoff(section) ? { heading: "Actions", width: "w-act", unseen: true } : null,
+  ];
+  const rows = view.rows.map((row) => renderRow({ row, section }, group));
+  return renderTaskTable({ caption: GROUP_WORDS[group].caption, columns: shown, rows, query });
+}
+
+function whoColumn(group: TableGroup): Column {
+  if (group === "done") return { heading: "By", width: "w-who" };
+  if (group === "active") return { heading: "Worker", width: "w-who" };
+  return { heading: "Owner", width: "w-who", sort: "owner" };
+}
+
+/** What its times count from: with workers at work, from the start of each. */
+function sinceHeading({ view }: Section): string {
+  const hasWorkers = view.group === "active" && view.rows.some(({ run }) => run !== null);
+  return hasWorkers ? "Running for" : GROUP_WORDS[view.group].since;
+}
+
+function renderRow(input: Row, group: TableGroup): Html {
+  const { row, section } = input;
+  return html`<tr id="${rowId(row)}">${taskCell(row)}${WHAT[group].cell(input)}${priorityCell(row)}
+    ${milestoneCell(row, section.columns)}${workstreamCell(row, section.columns)}${whoCell(input, group)}
+    ${timeCell(input, group)}${hasKickoff(section) && kickoffCell(row, section.acting)}</tr>`;
+}
+
+function whoCell({ row, section }: Row, group: TableGroup): Html {
+  if (group === "done") {
+    const by = row.completed_by ?? mergedBy(row);
+    return html`<td class="inline who"${label("by", by)}>${by ?? none("nobody named")}</td>`;
+  }
+  if (group !== "active" || row.run === null) return ownerCell(row);
+  const words = workerWords(row.run);
+  const place = placeWords(row.run, section.snapshot.dispatch.host);
+  const behind = html`${place !== "" && html`<bdi>${place}</bdi>`}${row.owner !== null && html`<bdi class="as">, for ${row.owner}</bdi>`}`;
+  return html`<td class="inline who" title="${words}${place}">${oneLine(html`<bdi>${words}</bdi>`, behind)}</td>`;
+}
+
+/** Whom the file does not name yet. */
+function mergedBy({ rule, pull_request: pullRequest }: TaskRow): string | null {
+  return rule === MERGED_RULE ? (pullRequest?.merged_by ?? null) : null;
+}
+
+function timeCell({ row, section }: Row, group: TableGroup): Html {
+  const { time } = section;
+  if (group === "done") return numberCell("finished", durationTime(sinceOf(row), "ago", time));
+  const started = group === "active" ? (row.run?.started_at ?? null) : null;
+  return numberCell("for", durationTime(started === null ? sinceOf(row) : { iso: started }, "for", time));
+}
+
+function numberCell(name: string, duration: Html): Html {
+  return html`<td class="inline num"${label(name)}>${duration}</td>`;
+}
+
+function sinceOf({ base_since: iso, base_since_basis: basis }: TaskRow) {
+  return { iso, basis };
+}
+
+function hasKickoff({ view, snapshot, acting }: Section): boolean {
+  return acting !== null && view.group === "ready" && snapshot.dispatch.configured;
+}

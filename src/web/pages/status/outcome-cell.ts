@@ -1,0 +1,38 @@
+// The cell of a finished row: how it ended, what its file still lacks, and its pull request.
+
+import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { command } from "../html/command-words.ts";
+import { type Html, html } from "../html/html.ts";
+import { tag } from "../html/tags.ts";
+import { STATUS_WORDS } from "../html/words.ts";
+import { numberLink, pullRequestMark } from "../parts/pull-request-link.ts";
+import { beside } from "../parts/task-cells.ts";
+import { completeCommand } from "../parts/task-commands.ts";
+import { factsOf, type Row } from "./what-cells.ts";
+
+export function outcomeCell({ row, section }: Row): Html {
+  const { pull_request: pullRequest, problems } = row;
+  const [flaw] = problems;
+  const more = problems.length - 1;
+  const isOpenInFile = row.rule === "merged" && pullRequest !== null;
+  const outcome = isOpenInFile ? mergedWords(row, pullRequest) : statusTag(row);
+  const mark = isOpenInFile ? null : pullRequestMark(pullRequest, "closed", factsOf(section));
+  const line = html`<div class="cut">${outcome}
+    ${flaw && html` ${tag("warn", "flaw", "●")} <bdi>${flaw.message}</bdi>${more > 0 && ` and ${more} more`}`}</div>`;
+  const title = isOpenInFile ? `${row.reason}: ${completeCommand(row)}` : (flaw?.message ?? row.reason);
+  return html`<td class="what" title="${title}">${beside(line, mark)}</td>`;
+}
+
+function statusTag({ status }: TaskRow): Html {
+  return status === "cancelled" ? tag("plain", "cancelled", "✕") : tag("ok", "completed", "✓");
+}
+
+/** It counts as done; only the file does not know yet. The command comes first, where it is not cut off. */
+function mergedWords(row: TaskRow, pullRequest: PullRequestView): Html {
+  return html`${tag("ok", "merged", "✓")} as ${numberLink(pullRequest)} · ${command(completeCommand(row))} · the file still says ${statusWords(row)}`;
+}
+
+function statusWords({ status }: TaskRow): string {
+  return status === null ? "nothing that can be read" : STATUS_WORDS[status];
+}

@@ -1,0 +1,187 @@
+// The status page: snapshot in, document out. Pure: all times come from the snapshot, the attestation and the slots
+// that are filled per request.
+
+import type { ActivityEvent } from "../../../core/contract/activity.ts";
+import type { Attestation, Freshness, Group, Snapshot } from "../../../core/contract/snapshot.ts";
+import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
+import type { AssetUrls, FaviconState } from "../../assets/assets.ts";
+import { refreshSeconds, renderFreshnessBar, STATE_WORDS, USUAL_LIMITS } from "../frame/freshness-bar.ts";
+import { renderSmallPrint } from "../frame/small-print.ts";
+import { serverZone } from "../html/clock-text.ts";
+import { type Html, html, trustedHtml } from "../html/html.ts";
+import { renderLayout, renderScript } from "../html/layout.ts";
+import type { PageTime } from "../html/page-time.ts";
+import { counted } from "../html/words.ts";
+import type { Acting } from "../parts/action-form.ts";
+import { renderChangeFeed, renderNewest } from "../parts/change-feed.ts";
+import { renderOwnerMenu } from "../parts/owner-menu.ts";
+import { type ResultNotice, renderResult } from "../parts/result-notice.ts";
+import { columnsOf } from "../parts/task-cells.ts";
+import { renderAttentionTable } from "./attention-section.ts";
+import { renderCountStrip } from "./count-strip.ts";
+import { renderFilterForm, renderFilterNote } from "./filter-form.ts";
+import { renderGroupTable } from "./group-tables.ts";
+import { renderNotices } from "./notices.ts";
+import { renderSection, type Section } from "./section.ts";
+import type { StartPlan } from "./start-plan.ts";
+import { type StatusView, viewStatus } from "./status-view.ts";
+
+export type PageSettings = {
+  /** Rows a list shows before it is cut. */
+  readonly rows: number;
+  /** Seconds between reloads of a browser without script; 0 for never. */
+  readonly refreshS: number;
+  /** Ages from which the script itself calls the page late and stale. */
+  readonly lateMs?: number;
+  readonly staleMs?: number;
+  /** The server's own when left out. */
+  readonly timeZone?: string;
+};
+
+export type StatusPage = {
+  /** Already projected to the owner. */
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly freshness: Freshness;
+  /** Newest first, of the whole repository. */
+  readonly transitions: readonly ActivityEvent[] | null;
+  readonly query: StatusQuery;
+  readonly notices: readonly string[];
+  readonly assets: AssetUrls;
+  readonly pageSettings: PageSettings;
+  /** Of the whole repository. */
+  readonly plan: StartPlan;
+  /** Null on a page that only shows. */
+  readonly acting: Acting | null;
+  /** What was just done here. */
+  readonly result?: ResultNotice | null;
+};
+
+/** The document with its age slots unfilled (age-slot.ts). */
+export function renderStatusPage(page: StatusPage): string {
+  const { snapshot, freshness, query, assets, pageSettings } = page;
+  const refreshS = refreshSeconds(query.refresh, pageSettings.refreshS);
+  const attention = (snapshot.groups.needs_attention ?? []).length;
+  const startOfTitle = [
+    freshness.state === "fresh" ? null : STATE_WORDS[freshness.state].word,
+    attention > 0 ? `${attention} attention` : null,
+  ].filter(Boolean);
+  return renderLayout({
+    titleStart: startOfTitle.join(" · "),
+    titleEnd: "Status",
+    favicon: faviconOf(freshness, attention),
+    assets,
+    repository: snapshot.repository,
+    current: "status",
+    scope: html`${renderFilterForm({ snapshot, query })}${renderOwnerMenu({ snapshot, query })}`,
+    head: renderHead(assets, refreshS),
+    rootAttributes: html` data-page="status" data-state="${freshness.state}" data-zone="${pageSettings.timeZone ?? serverZone()}"`,
+    banner: renderFreshnessBar({
+      seq: snapshot.seq,
+      epoch: snapshot.epoch,
+      attestation: page.attestation,
+      freshness,
+      dispatch: snapshot.dispatch,
+      acting: page.acting,
+      query,
+      time: timeOf(page),
+      staleIcon: assets.favicon.stale,
+      settings: {
+        refreshS: pageSettings.refreshS,
+        lateMs: pageSettings.lateMs ?? USUAL_LIMITS.lateMs,
+        staleMs: pageSettings.staleMs ?? USUAL_LIMITS.staleMs,
+      },
+    }),
+    main: renderMain(page),
+    foot: renderSmallPrint({ snapshot, attestation: page.attestation, time: timeOf(page) }),
+  });
+}
+
+/** The worst state, so that a tab in the background tells it too (U14). */
+export function faviconOf(freshness: Pick<Freshness, "state">, attention: number): FaviconState {
+  if (freshness.state === "unknown") return "unknown";
+  if (freshness.state !== "fresh") return "stale";
+  return attention > 0 ? "attention" : "calm";
+}
+
+function timeOf({ attestation, pageSettings }: StatusPage): PageTime {
+  return { observedAtMs: Date.parse(attestation.observed_at), timeZone: pageSettings.timeZone };
+}
+
+/** With script the meta never fires: browsers read `noscript` in the head only when there is none (U1). */
+function renderHead(assets: AssetUrls, refreshS: number): Html {
+  const meta = trustedHtml(`<meta http-equiv="refresh" content="${refreshS}">`);
+  return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}${renderScript(assets)}`;
+}
+
+function renderMain(page: StatusPage): Html {
+  const { snapshot, query } = page;
+  const time = timeOf(page);
+  const view = viewStatus(snapshot, query, page.pageSettings.rows);
+  const feed = { transitions: page.transitions, snapshot, time };
+  const sections = view.shown.map((group) => renderGroup(page, view, group));
+  return html`<h1 class="unseen">Status of ${snapshot.repository.name}</h1>
+    ${renderResult(page.result ?? null, page.acting)}
+    ${renderCountStrip({ snapshot, attestation: page.attestation, view, query })}
+    ${renderNewest(feed)}
+    ${renderNotices(snapshot, { notices: page.notices, time })}
+    ${renderFilterNote({ query, view, total: snapshot.summary.total })}
+    <div class="groups" id="groups">${sections}</div>
+    ${renderChangeFeed(feed)}`;
+}
+
+function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {
+  const { snapshot, attestation, query } = page;
+  const view = status.groups[group];
+  const section: Section = {
+    view,
+    status,
+    snapshot,
+    attestation,
+    query,
+    columns: columnsOf(snapshot),
+    time: timeOf(page),
+    frozen: page.freshness.state !== "fresh",
+    plan: page.plan,
+    acting: page.acting,
+  };
+  const table = group === "needs_attention" ? renderAttentionTable(section) : renderGroupTable(section);
+  return renderSection(section, noteOf(section), table);
+}
+
+/** Thresholds stand where they act; so do the numbers that a section leaves out. */
+function noteOf({ view, snapshot, query }: Section): Html | null {
+  const { thresholds, summary } = snapshot;
+  switch (view.group) {
+    case "ready":
+      return html`overdue after ${thresholds.pickup_overdue_hours} h`;
+    case "needs_attention":
+      return attentionNote(summary, query);
+    case "done":
+      return flawedNote(summary.flawed_done.length, query);
+    case "active":
+      return html`stuck after ${thresholds.idle_person_minutes} min without progress, by file alone ${thresholds.stuck_in_progress_hours} h`;
+    default:
+      return null;
+  }
+}
+
+/** "1 more to watch · 2 acknowledged", each leading to its rows. */
+function attentionNote({ watched, acknowledged }: Snapshot["summary"], query: StatusQuery): Html | null {
+  const link = (flag: Flag, words: string) =>
+    html`<a href="${statusUrl({ ...withoutFilter(query), flag })}">${words}</a>`;
+  const links = [
+    watched > 0 ? link("watched", `${watched} more to watch`) : null,
+    acknowledged.length > 0 ? link("acknowledged", `${acknowledged.length} acknowledged`) : null,
+  ].filter((one) => one !== null);
+  return links.length === 0 ? null : html`${links.map((one, index) => html`${index > 0 && " · "}${one}`)}`;
+}
+
+function flawedNote(flawed: number, query: StatusQuery): Html | null {
+  if (flawed === 0) return null;
+  const words =
+    flawed === 1
+      ? "1 finished task has flaws in its file"
+      : `${counted(flawed, "finished task")} have flaws in their files`;
+  return html`<a href="${statusUrl({ ...withoutFilter(query), flag: "flawed", group: "done" })}">${words}</a>`;
+}

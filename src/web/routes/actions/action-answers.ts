@@ -1,0 +1,118 @@
+// What somebody sees instead of the page they came from: the question before something is ended, and why something was
+// not done, with whatever they had typed. Programs get the same as problem+json.
+
+import type { LoggedAction } from "../../actions/action-log.ts";
+import type { Confirmation } from "../../actions/confirmation.ts";
+import type { ActionName } from "../../addresses/action-names.ts";
+import { type Answer, htmlAnswer, JSON_TYPE, NEVER_STORED, textAnswer } from "../../http/answer.ts";
+import { prefersHtml, problemAnswer, type WebProblem } from "../../http/problem-json.ts";
+import type { Fields } from "../../http/read-fields.ts";
+import type { ResultNotice } from "../../pages/parts/result-notice.ts";
+import { resultWords } from "../../pages/parts/result-words.ts";
+import { renderConfirmPage } from "../../pages/plain/confirm-page.ts";
+import { renderNotDonePage } from "../../pages/plain/not-done-page.ts";
+import type { WebContext } from "../request/web-context.ts";
+
+/** One request for an action, as it was sent. */
+export type Submission = {
+  readonly name: ActionName;
+  readonly fields: Fields;
+  /** A path of this server. */
+  readonly back: string;
+  readonly isProgram: boolean;
+  readonly accept: string | undefined;
+};
+
+type Shown = Pick<WebContext, "live" | "assets" | "guard" | "actionLog" | "clock" | "config">;
+
+/** 409 for a yes that was not good enough, so that a program sees it; a page is asked for with the first click. */
+const REPEATED = 409;
+
+export function askAnswer(context: Shown, submission: Submission, confirmation: Confirmation): Answer {
+  const { name, fields, back } = submission;
+  const { guard, actionLog, live, assets, clock, config } = context;
+  const confirm = guard.confirmToken(confirmation.subject);
+  const { runs } = confirmation;
+  if (wantsJson(submission)) {
+    return problemAnswer({
+      ...CONFIRMATION_NEEDED,
+      members: { ...confirmation.fields, confirm, tasks: runs.map(({ key }) => key) },
+    });
+  }
+  const isRepeated = (fields.get("confirm") ?? "") !== "";
+  const page = renderConfirmPage({
+    action: name,
+    confirmation,
+    confirm,
+    isRepeated,
+    acting: { token: guard.formToken, back, id: actionLog.newId() },
+    view: live.view(),
+    pause: live.view()?.snapshot.dispatch.pause ?? null,
+    stopGraceS: config.worker.stop_grace_s,
+    nowMs: clock.wallMs(),
+    assets: assets.urls,
+  });
+  return htmlAnswer(page, isRepeated ? REPEATED : 200);
+}
+
+export type NotDone = WebProblem & { readonly hint: string };
+
+export function notDoneAnswer(
+  { guard, actionLog, live, assets }: Shown,
+  submission: Submission,
+  problem: NotDone,
+): Answer {
+  const { name, fields, back } = submission;
+  const { code, status, title, detail, hint } = problem;
+  if (wantsJson(submission)) return problemAnswer({ code, status, title, detail, members: { hint } });
+  const page = renderNotDonePage({
+    action: name,
+    title,
+    message: detail,
+    hint,
+    fields,
+    acting: { token: guard.formToken, back, id: actionLog.newId() },
+    snapshot: live.view()?.snapshot ?? null,
+    assets: assets.urls,
+  });
+  return htmlAnswer(page, status);
+}
+
+/** Named in the address of the page that shows what was done. */
+export const DONE_PARAMETER = "done";
+
+/** `ref`: of the logged action. Browsers go back to the page, which says what was done; programs and scripts read it here. */
+export function doneAnswer(
+  { clock, actionLog }: Pick<WebContext, "clock" | "actionLog">,
+  { isProgram, accept, back }: Submission,
+  ref: string,
+): Answer {
+  const page = `${back}${back.includes("?") ? "&" : "?"}${DONE_PARAMETER}=${ref}`;
+  if (!isProgram && accept !== SCRIPT_ACCEPTS)
+    return { status: 303, headers: ["Location", page, ...NEVER_STORED], body: [] };
+  const logged = actionLog.find(ref);
+  const result = logged === null ? null : resultOf(logged, ref, clock.wallMs());
+  const told = result === null ? {} : { message: result.words, task: result.title, undo: result.undo };
+  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify({ done: true, page, ...told })}\n` });
+}
+
+/** What the page's script asks for: a form's fields, a program's answer. */
+const SCRIPT_ACCEPTS = "application/json";
+
+/** What was done under a reference, in words. */
+export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
+  const words = resultWords(done.action, { observedAtMs: nowMs, timeZone: undefined });
+  return { words, title, undo: done.undo === null || isUndone ? null : ref };
+}
+
+function wantsJson({ isProgram, accept }: Submission): boolean {
+  return isProgram || !prefersHtml(accept);
+}
+
+const CONFIRMATION_NEEDED: WebProblem = {
+  code: "confirmation_needed",
+  status: 409,
+  title: "Confirm first",
+  detail:
+    "This ends somebody's work. Send the same again with the members `confirm` and the others named here; they hold for exactly these runs, for ten minutes.",
+};

@@ -1,0 +1,29 @@
+// The result of an action on the page that follows it. The address names it, so that a reload shows it again and no
+// other tab does.
+
+import type { ResultNotice } from "../../pages/parts/result-notice.ts";
+import { DONE_PARAMETER, resultOf } from "../actions/action-answers.ts";
+import type { WebContext } from "./web-context.ts";
+
+/** Long enough to be read and undone by somebody whose page reloads by itself; later it is old news. */
+const SHOWN_MS = 2 * 60_000;
+
+/** Null when the address names none, or none that is recent. */
+export function resultShown(
+  { actionLog, clock }: Pick<WebContext, "actionLog" | "clock">,
+  query: URLSearchParams,
+): ResultNotice | null {
+  const ref = query.get(DONE_PARAMETER);
+  const logged = ref === null ? null : actionLog.find(ref);
+  if (ref === null || logged === null || actionLog.ageMs(logged) > SHOWN_MS) return null;
+  return resultOf(logged, ref, clock.wallMs());
+}
+
+/** The path of a page without the result it shows: where its forms lead back to. */
+export function withoutResult({ pathname, search }: Pick<URL, "pathname" | "search">): string {
+  const params = new URLSearchParams(search);
+  if (!params.has(DONE_PARAMETER)) return `${pathname}${search}`;
+  params.delete(DONE_PARAMETER);
+  const text = params.toString();
+  return text === "" ? pathname : `${pathname}?${text}`;
+}

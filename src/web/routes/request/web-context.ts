@@ -1,0 +1,44 @@
+// What routes need from the world: the snapshot in memory, the one-file reader, runs, settings. Made once by the server.
+
+import type { RunActions } from "../../../app/runs/requests/run-actions.ts";
+import type { LiveSnapshot } from "../../../app/server/live-snapshot.ts";
+import type { Config } from "../../../config/schema.ts";
+import type { RunFiles } from "../../../ports/runs/run-files.ts";
+import type { RunStore } from "../../../ports/store/run-store.ts";
+import type { ActingUser } from "../../../ports/system/acting-user.ts";
+import type { Clock } from "../../../ports/system/clock.ts";
+import type { Log } from "../../../ports/system/log.ts";
+import type { TreeReader } from "../../../ports/tree/tree-reader.ts";
+import type { ActingCookie } from "../../access/acting-cookie.ts";
+import type { ActionGuard } from "../../access/action-guard.ts";
+import type { ActionLog } from "../../actions/action-log.ts";
+import type { Assets } from "../../assets/assets.ts";
+import type { WebMetrics } from "../../metrics/metrics.ts";
+
+/** Whose tasks are shown when the address does not say: the spelling, and the setting it came from. */
+export type DefaultOwner = { readonly asked: string; readonly origin: string };
+
+/** What the pages of runs and tasks read per request, and what is asked before a run is ended. */
+export type RunReader = {
+  readonly store: Pick<RunStore, "readRun" | "readRuns" | "readOpenRuns">;
+  readonly files: Pick<RunFiles, "readLog" | "readPrompt">;
+};
+
+export type WebContext = {
+  readonly live: LiveSnapshot;
+  readonly reader: TreeReader;
+  /** Null: this server shows no runs. */
+  readonly runs: RunReader | null;
+  /** Null: this server only shows, and its pages have no buttons. */
+  readonly actions: RunActions | null;
+  readonly guard: ActionGuard;
+  readonly actionLog: ActionLog;
+  readonly user: ActingUser;
+  readonly actingCookie: ActingCookie;
+  readonly config: Config;
+  readonly defaultOwner: DefaultOwner | null;
+  readonly assets: Assets;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly metrics: WebMetrics;
+};

@@ -1,0 +1,62 @@
+// What `/status.json?limit=&cursor=` asks for. Unlike a page's address, which shows what it can, a question of a program is
+// answered as it was meant or refused: a filter that is left out would look like an answer.
+
+import { parseStatusQuery, type StatusQuery } from "../../addresses/status-query.ts";
+import type { WebProblem } from "../../http/problem-json.ts";
+import { parameterInvalid } from "../../http/problem-json.ts";
+import { type PageCursor, readCursor } from "./page-cursor.ts";
+
+export type TaskPageQuery = {
+  readonly limit: number;
+  /** Null for the first page. */
+  readonly cursor: PageCursor | null;
+  readonly filter: StatusQuery;
+  /** All that decides which tasks the list has, as text. */
+  readonly question: string;
+};
+
+type Asked =
+  | { readonly kind: "asked"; readonly query: TaskPageQuery }
+  | { readonly kind: "refused"; readonly problem: WebProblem };
+
+/** About 140 KB. */
+const LIMIT_USUAL = 100;
+/** About 700 KB and 5 ms of work: other requests wait no longer. */
+const LIMIT_MAX = 500;
+
+/** Parameters with a closed set of values. */
+const CHOICES = ["group", "priority", "flag"] as const;
+
+/** Whether the address asks for a page and not for the whole. */
+export function asksForPage(params: URLSearchParams): boolean {
+  return params.has("limit") || params.has("cursor");
+}
+
+/** Reads the parameters of a page. */
+export function parseTaskPageQuery(params: URLSearchParams): Asked {
+  const limit = readLimit(params.get("limit"));
+  if (limit === null) return refused("limit", `a whole number from 1 to ${LIMIT_MAX}`);
+  const filter = parseStatusQuery(params);
+  const unread = CHOICES.find((name) => params.get(name) && filter[name] === null);
+  if (unread !== undefined) return refused(unread, "one of those that the HTTP API names");
+  const question = questionOf(filter);
+  const given = params.get("cursor");
+  const cursor = given === null ? null : readCursor(given, question);
+  if (given !== null && cursor === null)
+    return refused("cursor", "a “next_cursor” as it was given, with the same owner and filters");
+  return { kind: "asked", query: { limit, cursor, filter, question } };
+}
+
+function readLimit(given: string | null): number | null {
+  if (given === null) return LIMIT_USUAL;
+  const limit = /^[1-9]\d{0,3}$/.test(given) ? Number(given) : Number.NaN;
+  return limit <= LIMIT_MAX ? limit : null;
+}
+
+function questionOf({ owner, group, workstream, milestone, initiative, priority, flag, text }: StatusQuery) {
+  return JSON.stringify([owner, group, workstream, milestone, initiative, priority, flag, text]);
+}
+
+function refused(name: string, expected: string): Asked {
+  return { kind: "refused", problem: parameterInvalid(name, expected) };
+}

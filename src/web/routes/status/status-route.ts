@@ -1,0 +1,51 @@
+// GET /status. Per request the id of the page's forms is filled in, and everything else is shared: with the requests of
+// the same millisecond the age, with those of the same minute the rendered page (status-pages.ts). No file, database or
+// process is touched.
+
+import type { IncomingHttpHeaders } from "node:http";
+import type { ViewedRequest } from "../../access/viewer.ts";
+import type { RequestPath } from "../../addresses/request-path.ts";
+import { withoutEmptyFields } from "../../addresses/status-query.ts";
+import { type Answer, NEVER_STORED, tagMatches } from "../../http/answer.ts";
+import { fillSlots } from "../../pages/html/age-slot.ts";
+import { ownerUnknown } from "../request/owner-snapshot.ts";
+import { problemPage } from "../request/problem-page.ts";
+import { loadNewest } from "../request/snapshot-answer.ts";
+import { startingAnswer } from "../request/starting-answer.ts";
+import type { WebContext } from "../request/web-context.ts";
+import { asksForLookUp, withoutLookUp } from "./look-up-request.ts";
+import { createStatusPages, withCookie } from "./rendered-pages.ts";
+
+type PageRequest = ViewedRequest & { readonly headers: IncomingHttpHeaders };
+
+export type StatusPageOptions = {
+  /** Lets the page open the event stream. */
+  readonly streamCookie: () => string;
+};
+
+/** The route, with the pages it keeps. */
+export function createStatusPage(context: WebContext, { streamCookie }: StatusPageOptions) {
+  const { live } = context;
+  const pageOf = createStatusPages(context, streamCookie);
+  return async (request: PageRequest, { search }: RequestPath): Promise<Answer> => {
+    const { headers } = request;
+    const standing = await context.guard.permissionOf(request);
+    if (asksForLookUp(standing, headers, search)) live.lookUp();
+    const elsewhere = withoutLookUp(search) ?? withoutEmpty(search);
+    if (elsewhere !== null) return elsewhere;
+    const { view, freshness } = await loadNewest(context, headers);
+    if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());
+    const page = pageOf({ view, freshness, standing, search });
+    if (page.kind === "unknown") return problemPage(context, ownerUnknown(page), headers.accept);
+
+    if (tagMatches(headers["if-none-match"], page.tag)) return page.unchanged;
+    const actionId = context.actionLog.newId();
+    const head = fillSlots(page.head, { ...page.slots, action_id: actionId });
+    return { status: 200, headers: page.headers, body: [head, page.rest] };
+  };
+}
+
+function withoutEmpty(search: string): Answer | null {
+  const short = withoutEmptyFields(search);
+  return short === null ? null : { status: 303, headers: ["Location", short, ...NEVER_STORED], body: [] };
+}

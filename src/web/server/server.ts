@@ -1,0 +1,145 @@
+// The web server of one repository: a listener that checks every request, the routes, and the live stream.
+// It renders what LiveSnapshot holds; it never collects, starts a process, or lists files (invariant 7).
+
+import type { Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+import type { Access } from "../access/access.ts";
+import { createActingCookie } from "../access/acting-cookie.ts";
+import { createActionGuard } from "../access/action-guard.ts";
+import { allowedNames } from "../access/host-name.ts";
+import { ActionLog } from "../actions/action-log.ts";
+import { ACTION_NAMES, actionPath } from "../addresses/action-names.ts";
+import { loadAssets } from "../assets/assets.ts";
+import { createGate } from "../http/gate.ts";
+import { type ListenOutcome, listen, type PortOptions } from "../http/listen.ts";
+import { createListener, type DirectRoute, LISTENER_LIMITS, type ListenerLimits } from "../http/listener.ts";
+import { NOT_FOUND } from "../http/problem-json.ts";
+import { EventStreams, STREAM_LIMITS, type StreamLimits } from "../live/event-streams.ts";
+import { createStreamAccess } from "../live/stream-access.ts";
+import { createStreamRoute } from "../live/stream-route.ts";
+import { createScrape, WebMetrics } from "../metrics/metrics.ts";
+import { createActionRoute } from "../routes/actions/action-route.ts";
+import { problemPage } from "../routes/request/problem-page.ts";
+import type { WebContext } from "../routes/request/web-context.ts";
+import { createStatusPage } from "../routes/status/status-route.ts";
+import { createStatusJson } from "../routes/status-json/status-json.ts";
+import { createApp } from "./app.ts";
+import { routeLabel } from "./route-table.ts";
+
+export type ServerOptions = Omit<
+  WebContext,
+  "assets" | "metrics" | "guard" | "actingCookie" | "actionLog"
+> & {
+  readonly host: string;
+  readonly port: PortOptions;
+  /** From decideAccess(). */
+  readonly access: Access;
+  /** Called after each answer: what it took may be given back once it is quiet. */
+  readonly onAnswered?: () => void;
+  /** The defaults, unless a test needs a client to be late sooner. */
+  readonly limits?: Partial<ListenerLimits & StreamLimits>;
+};
+
+export type StartedServer = {
+  /** Where a browser on this machine finds it, without a path: `http://127.0.0.1:8005`. */
+  readonly url: string;
+  readonly listening: ListenOutcome;
+  /** Lets requests in flight finish, ends streams, frees the port; safe to call twice. */
+  close(): Promise<void>;
+};
+
+/** Requests in flight get this long once the server closes; the whole process has 5 s (R17). */
+const CLOSE_GRACE_MS = 3000;
+
+/** How often connections that became idle meanwhile are let go. */
+const CLOSE_SWEEP_MS = 50;
+
+/** Starts listening. Throws UserError `port_taken` or `address_refused`. */
+export async function startServer(options: ServerOptions): Promise<StartedServer> {
+  const canAct = options.actions !== null && options.runs !== null;
+  const { access, clock, user } = options;
+  const cookie = createActingCookie({ key: user.key, nowMs: clock.wallMs });
+  const context: WebContext = {
+    ...options,
+    guard: createActionGuard({ access, canAct, clock, user, cookie }),
+    actingCookie: cookie,
+    actionLog: new ActionLog(clock),
+    assets: loadAssets(),
+    metrics: new WebMetrics(),
+  };
+  const streams = new EventStreams(context.live, { ...STREAM_LIMITS, ...options.limits });
+  let closing: Promise<void> | null = null;
+  let port = 0;
+
+  const app = createApp(context, createScrape({ ...context, viewers: () => streams.size }));
+  const server = createListener({
+    gate: createGate({
+      allowedNames: allowedNames(options.host, options.config.server.allowed_hosts),
+      access: options.access,
+    }),
+    direct: directRoutes(context, streams, () => port),
+    notFound: (accept) => problemPage(context, NOT_FOUND, accept),
+    otherwise: asNodeListener(app),
+    onAnswered: (path, status) => {
+      context.metrics.countRequest(routeLabel(path), status);
+      options.onAnswered?.();
+    },
+    isClosing: () => closing !== null,
+    limits: { ...LISTENER_LIMITS, ...options.limits },
+    log: options.log,
+  });
+  const listening = await listen(server, options.host, options.port);
+  // From here on a failing server, out of file descriptors say, drops connections and lives on.
+  server.on("error", (error) =>
+    options.log.error({ error }, "The web server could not accept a connection."),
+  );
+  port = listening.port;
+  streams.start();
+  return {
+    url: urlOf(options.host, port),
+    listening,
+    close: () => {
+      closing ??= closeServer(server, streams);
+      return closing;
+    },
+  };
+}
+
+function directRoutes(
+  context: WebContext,
+  streams: EventStreams,
+  port: () => number,
+): ReadonlyMap<string, DirectRoute> {
+  const access = createStreamAccess(port);
+  const page = createStatusPage(context, { streamCookie: access.cookie });
+  const json = createStatusJson(context);
+  return new Map<string, DirectRoute>([
+    ["/status", (request, _response, path) => page(request, path)],
+    ["/status.json", (request, _response, path) => json(request.headers, path)],
+    ["/status/events", createStreamRoute(streams, access)],
+    ...ACTION_NAMES.map((name) => [actionPath(name), createActionRoute(context, name)] as const),
+  ]);
+}
+
+function asNodeListener(app: Hono) {
+  // Global Request and Response stay Node's own: nothing else in the process should notice that hono runs in it.
+  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
+}
+
+/** A wildcard address is where one listens, not where one calls. */
+function urlOf(host: string, port: number): string {
+  const isWildcard = host === "0.0.0.0" || host === "::";
+  const name = isWildcard ? "localhost" : host.includes(":") ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+async function closeServer(server: Server, streams: EventStreams): Promise<void> {
+  streams.stop();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const sweep = setInterval(() => server.closeIdleConnections(), CLOSE_SWEEP_MS);
+  const giveUp = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearInterval(sweep);
+  clearTimeout(giveUp);
+}

@@ -1,0 +1,72 @@
+// What a look covers, and what it leaves alone.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { RUN_STATES, type RunId } from "../../src/core/contract/run.ts";
+import type { RunProbe } from "../../src/ports/runs/run-probe.ts";
+import { createMemoryClock } from "../memory/memory-clock.ts";
+import { createMemoryRunProbe } from "../memory/memory-run-probe.ts";
+import { createWitnessWorld, runningRun } from "./run-probe-context.ts";
+
+const ADAPTERS: ReadonlyArray<readonly [string, () => RunProbe]> = [
+  ["processes", () => createWitnessWorld().witness],
+  ["memory", () => createMemoryRunProbe({ clock: createMemoryClock() })],
+];
+
+test.each(ADAPTERS)("%s: sees runs that are worked on, and what ended ones left", async (_name, create) => {
+  const witness = create();
+  const runs = RUN_STATES.flatMap((state) => [
+    runningRun({ id: `${state} with` as RunId, state, worktree: ".worktrees/a" }),
+    runningRun({ id: `${state} without` as RunId, state }),
+  ]);
+  expect([...(await witness.look(runs)).keys()]).toEqual([
+    "dispatching with",
+    "dispatching without",
+    "running with",
+    "running without",
+    "exited with",
+    "failed with",
+    "interrupted with",
+  ]);
+  expect((await witness.look([])).size).toBe(0);
+  witness.stop();
+  witness.stop();
+});
+
+test.each(ADAPTERS)("%s: a process that nobody named cannot be seen", async (_name, create) => {
+  const run = runningRun({ holder: null, worker: null });
+  expect((await create().look([run])).get(run.id)).toMatchObject({ holder: "unknown", worker: "unknown" });
+});
+
+test("processes are seen through the port, each of its kind", async () => {
+  const { sight } = createWitnessWorld({ presence: (pid) => (pid === 11 ? "alive" : "gone") });
+  expect(await sight(runningRun())).toMatchObject({ holder: "alive", worker: "gone" });
+});
+
+test("of a run on another host nothing is seen, though something of that name is here", async () => {
+  const { sight, root, write } = createWitnessWorld();
+  mkdirSync(join(root, ".worktrees/a"), { recursive: true });
+  write(".tasks/task_manager/runs/run-a/log", "hello\n");
+  const here = runningRun({ worktree: ".worktrees/a" });
+  expect(await sight(here)).toMatchObject({ worktreeExists: true, log: { lastLine: "hello" } });
+  expect(await sight({ ...here, host: "other" })).toMatchObject({
+    holder: "unknown",
+    worker: "unknown",
+    log: null,
+    worktree: null,
+    processor: null,
+    worktreeExists: null,
+    drifted: false,
+  });
+});
+
+test("the memory witness shows what a test sets", async () => {
+  const witness = createMemoryRunProbe({ clock: createMemoryClock(5) });
+  const run = runningRun();
+  witness.set(run.id, { worker: "gone" });
+  witness.set(run.id, { drifted: true });
+  const sighting = (await witness.look([run])).get(run.id);
+  expect(sighting).toMatchObject({ atMs: 5, holder: "alive", worker: "gone", drifted: true });
+  expect(witness.looks()).toBe(1);
+});

@@ -1,0 +1,33 @@
+// The bell of the store in memory: whoever shares it plays another process, so that every change rings for all.
+
+import type { Store } from "../../src/ports/store/store.ts";
+
+const CHANGES = [
+  ...(["claimLease", "renewLease", "releaseLease", "requestRefresh", "answerRefresh"] as const),
+  ...(["publish", "attest", "recordCycle", "writeIndex", "writeCommitDates", "writeResumePoint"] as const),
+  ...(["insertRun", "replaceRun", "writePause", "writeAcknowledgement", "dropAcknowledgement"] as const),
+  ...(["writePullRequests", "replaceCare"] as const),
+] satisfies readonly (keyof Store)[];
+
+/** The same store, with a bell that rings after each change. */
+export function withListeners(store: Omit<Store, "onChange">): Store {
+  const listeners = new Set<() => void>();
+  const belled: Store = {
+    ...store,
+    onChange: (listener) => {
+      const entry = () => listener();
+      listeners.add(entry);
+      return () => listeners.delete(entry);
+    },
+  };
+  for (const name of CHANGES) {
+    const change = store[name] as (input: unknown) => Promise<unknown>;
+    const ringing = async (input: unknown) => {
+      const result = await change(input);
+      for (const listener of [...listeners]) listener();
+      return result;
+    };
+    Object.assign(belled, { [name]: ringing });
+  }
+  return belled;
+}
