@@ -12,6 +12,7 @@ const CHECKS: readonly Check[] = [
   { name: "types", command: ["tsc", "-p", "."] },
   { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets"] },
   { name: "unused code", command: ["knip"] },
+  { name: "sleeps in tests", command: ["node", "scripts/check-sleeps.ts"] },
   { name: "docs", command: ["node", "scripts/check-docs.ts"] },
   { name: "requirements", command: ["node", "scripts/requirements.ts"] },
   { name: "build", command: ["node", "scripts/build.ts"] },

@@ -19,10 +19,10 @@ afterEach(async () => {
   await tab.close();
 });
 
-async function open(path = "/status", javaScriptEnabled = true): Promise<void> {
+async function open(path = "/status", javaScriptEnabled = true, clock = false): Promise<void> {
   const atWork = tabAtWork();
   work = atWork.work;
-  tab = await openStatus(browser, { ...atWork, path, context: { javaScriptEnabled } });
+  tab = await openStatus(browser, { ...atWork, path, clock, context: { javaScriptEnabled } });
   if (javaScriptEnabled && path.startsWith("/status")) await untilLive(tab.page);
 }
 
@@ -94,7 +94,7 @@ describe("on a live page", () => {
   });
 
   it("U6: a row that was acted on moves on once pointer and focus have left the list", async () => {
-    await open();
+    await open("/status", true, true);
     const moved = (group: "ready" | "active") =>
       rowsAtWork().map((one) =>
         one.key === "milestone-burn-up" ? { ...one, group, base_group: group } : one,
@@ -103,7 +103,7 @@ describe("on a live page", () => {
     await row("milestone-burn-up").getByRole("button", { name: "Kick off" }).click();
     await untilText(tab.page, "done Queued");
     tab.live.publish(moved("active"));
-    await tab.page.waitForTimeout(6500);
+    await tab.page.clock.runFor(6500);
     expect(await tab.page.locator('#g-ready tr[id="t-milestone-burn-up"]').count()).toBe(1);
     await leaveLists();
     await tab.page.locator('#g-active tr[id="t-milestone-burn-up"]').waitFor({ timeout: 5000 });

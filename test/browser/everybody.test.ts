@@ -48,7 +48,12 @@ async function open(context: NewContextOptions = {}, path = "/status"): Promise<
   work = atWork.work;
   work.output = Array.from({ length: 60 }, (_, at) => `line ${at} ${"x".repeat(at * 5)}`);
   work.prompt = `Do ${"it".repeat(200)}.`;
-  tab = await openStatus(browser, { ...atWork, path, context: { bypassCSP: true, ...context } });
+  tab = await openStatus(browser, {
+    ...atWork,
+    path,
+    clock: true,
+    context: { bypassCSP: true, ...context },
+  });
   return tab.page;
 }
 
@@ -82,7 +87,7 @@ describe("U10: axe finds nothing", () => {
       await page.locator("[data-acted=ok] .undo").waitFor();
       await page.locator("#paused").waitFor();
       await page.locator("[data-gone]").waitFor();
-      await page.waitForTimeout(900);
+      await page.clock.runFor(900);
       work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
       await act("host-dataface-on-gcp");
       await page.locator("[data-acted=bad]").waitFor();

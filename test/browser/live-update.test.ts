@@ -3,7 +3,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import { sampleRow, sampleRows } from "../support/sample-snapshot.ts";
-import { openStatus, type StatusTab, untilLive, untilText } from "../support/status-tab.ts";
+import { type OpenOptions, openStatus, type StatusTab, untilLive, untilText } from "../support/status-tab.ts";
 
 let browser: StartedBrowser;
 let tab: StatusTab;
@@ -27,8 +27,8 @@ const withNewTask = () => [
 const withNewTitle = (title: string) =>
   sampleRows().map((row) => (row.key === "reconcile-hooks" ? { ...row, title } : row));
 
-async function openLive(path = "/status"): Promise<void> {
-  tab = await openStatus(browser, { path });
+async function openLive(options: OpenOptions = {}): Promise<void> {
+  tab = await openStatus(browser, options);
   await untilLive(tab.page);
 }
 
@@ -58,7 +58,7 @@ describe("a live page", () => {
   });
 
   it("U3: keeps scroll, focus, selection, open details and the filter", async () => {
-    await openLive("/status?workstream=infra-tooling&sort=title");
+    await openLive({ path: "/status?workstream=infra-tooling&sort=title" });
     const { page, live } = tab;
     await page.locator("#d-done > summary").click();
     await page.locator("#d-planned > summary").focus();
@@ -128,9 +128,9 @@ describe("a live page", () => {
   });
 
   it("U8: only a change of state is announced, never an age", async () => {
-    await openLive();
+    await openLive({ clock: true });
     const { page, live } = tab;
-    await page.waitForTimeout(2200);
+    await page.clock.runFor(2200);
     expect(await page.locator("#announce").textContent()).toBe("");
     live.publish(withNewTitle("No announcement"));
     await seesText("No announcement");

@@ -96,7 +96,7 @@ describe("U16: a double click without script", () => {
     await tab.page.waitForTimeout(apartMs);
     await tab.page.mouse.click(x, y);
     await tab.page.locator("#result", { hasText: "Acknowledged until" }).waitFor();
-    await tab.page.waitForTimeout(800);
+    await tab.page.waitForTimeout(500);
     expect(atWork.work.calls).toMatchObject([{ action: "acknowledge", wish: { key: "bad-yaml" } }]);
     await tab.page.locator("#result").getByRole("button", { name: "Undo" }).click();
     await tab.page.locator("#result", { hasText: "Undone" }).waitFor();

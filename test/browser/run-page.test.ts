@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
 import { storedRun } from "../support/sample-runs.ts";
-import { openStatus, type StatusTab, tabAtWork } from "../support/status-tab.ts";
+import { type OpenOptions, openStatus, type StatusTab, tabAtWork } from "../support/status-tab.ts";
 
 const KEY = "group-attention-ui-by-task";
 const PATH = `/runs/run-${KEY}`;
@@ -24,11 +24,11 @@ afterEach(async () => {
 
 const lines = (from: number, to: number) => Array.from({ length: to - from }, (_, at) => `line ${from + at}`);
 
-async function open(output: readonly string[], javaScriptEnabled = true): Promise<void> {
+async function open(output: readonly string[], options: OpenOptions = {}): Promise<void> {
   const atWork = tabAtWork();
   work = atWork.work;
   work.output = output;
-  tab = await openStatus(browser, { ...atWork, path: PATH, context: { javaScriptEnabled } });
+  tab = await openStatus(browser, { ...atWork, path: PATH, ...options });
 }
 
 const shown = () => tab.page.locator("#log li").allTextContents();
@@ -94,23 +94,23 @@ describe("the output", () => {
   });
 
   it("stops when the worker has ended and all was told", async () => {
-    await open(lines(0, 10));
+    await open(lines(0, 10), { clock: true });
     work.stored = [storedRun(KEY, { state: "exited" })];
     work.output = lines(0, 12);
     await tab.page.locator("#log-note", { hasText: "the worker has ended" }).waitFor();
     expect(await shown()).toEqual(lines(0, 12));
     const asked = looks();
-    await tab.page.waitForTimeout(2500);
+    await tab.page.clock.runFor(10_000);
     expect(asked).toEqual([]);
   });
 
   it("F13: a hidden tab asks nothing; failures are got over", async () => {
-    await open(lines(0, 10));
+    await open(lines(0, 10), { clock: true });
     await tab.page.evaluate(
       `Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true })`,
     );
     const asked = looks();
-    await tab.page.waitForTimeout(2500);
+    await tab.page.clock.runFor(10_000);
     expect(asked).toEqual([]);
     let failures = 0;
     await tab.context.route("**/log?*", (route) => {
@@ -128,7 +128,7 @@ describe("the output", () => {
 
 describe("without script", () => {
   it("shows the end of the output, and a link that loads it again", async () => {
-    await open(lines(0, 250), false);
+    await open(lines(0, 250), { context: { javaScriptEnabled: false } });
     expect(await shown()).toEqual(lines(50, 250));
     work.output = lines(0, 251);
     await tab.page.getByRole("link", { name: "Load again" }).click();

@@ -38,7 +38,7 @@ const barText = async () =>
 
 describe("what the server says", () => {
   it("F4: a page that turns stale shows the banner, stands still, and recovers", async () => {
-    tab = await openStatus(browser);
+    tab = await openStatus(browser, { clock: true });
     await untilLive(tab.page);
     tab.live.become({ ...STALE, age_ms: 120_000 });
     await untilState(tab.page, "stale", 5000);
@@ -49,7 +49,7 @@ describe("what the server says", () => {
     expect(await tab.page.locator("#g-active .frozen").textContent()).toMatch(/durations at \d\d:\d\d:31/);
     expect(await tab.page.locator("#announce").textContent()).toContain("Stale");
     const standing = await tab.page.locator("tbody time").allTextContents();
-    await tab.page.waitForTimeout(2200);
+    await tab.page.clock.runFor(2200);
     expect(await tab.page.locator("tbody time").allTextContents()).toEqual(standing);
 
     tab.live.show(tab.live.view()?.snapshot ?? expect.fail("no snapshot"));
@@ -68,9 +68,9 @@ describe("what the server says", () => {
   });
 
   it("an attestation resets the age and touches nothing else", async () => {
-    tab = await openStatus(browser);
+    tab = await openStatus(browser, { clock: true });
     await untilLive(tab.page);
-    await tab.page.waitForTimeout(2100);
+    await tab.page.clock.runFor(2100);
     expect(await shownAgeS()).toBeGreaterThan(4);
     let requests = 0;
     tab.page.on("request", () => {
@@ -147,7 +147,7 @@ describe("F7: pages that do not update by themselves", () => {
   it.each(["/tasks/host-dataface-on-gcp", "/activity"])(
     "U21: %s says by itself that it grew old, and its durations stand still",
     async (path) => {
-      tab = await openStatus(browser, { path });
+      tab = await openStatus(browser, { path, clock: true });
       await tab.server.close();
       await tab.page.evaluate(clockOffBy(50_000));
       await untilState(tab.page, "late", 4000);
@@ -156,7 +156,7 @@ describe("F7: pages that do not update by themselves", () => {
       await untilState(tab.page, "stale", 4000);
       expect(await asOf()).toMatch(/^◆ Stale: .* As of \d\d:\d\d:31, 2 min ago/);
       const standing = await tab.page.locator("time[data-tick]").allTextContents();
-      await tab.page.waitForTimeout(2200);
+      await tab.page.clock.runFor(2200);
       expect(await tab.page.locator("time[data-tick]").allTextContents()).toEqual(standing);
     },
   );
@@ -255,7 +255,7 @@ describe("what the page finds out by itself", () => {
   });
 
   it("F13: a hidden tab asks nothing and holds no stream; on return it asks at once", async () => {
-    tab = await openStatus(browser);
+    tab = await openStatus(browser, { clock: true });
     await untilLive(tab.page);
     await setVisibility("hidden");
     let requests = 0;
@@ -263,7 +263,7 @@ describe("what the page finds out by itself", () => {
       requests += 1;
     });
     tab.live.publish([]);
-    await tab.page.waitForTimeout(2500);
+    await tab.page.clock.runFor(30_000);
     expect(requests).toBe(0);
     const returned = tab.page.waitForRequest((request) => request.url().endsWith("/status"), {
       timeout: 1000,

@@ -274,11 +274,13 @@ describe("R17, C4: a clean end", () => {
 
   test("run beside a live holder says once whom it waits for, not each time it looks", async () => {
     const root = exampleTree();
-    await startTasks(["run"], { cwd: root }).printed(/published snapshot 1/);
+    const first = startTasks(["run"], { cwd: root });
+    await first.printed(/published snapshot 1/);
     const second = startTasks(["run"], { cwd: root });
     await second.printed(/waits: process \d+/);
-    // It looks once a second.
-    await delay(2_500);
+    first.process.kill("SIGTERM");
+    // At its next look, a second later.
+    await second.printed(/holds the lease/);
     expect(second.output().match(/waits:/g)).toHaveLength(1);
   });
 

@@ -1,8 +1,8 @@
 // A real runner process beside a server, and everything that may befall it.
 
 import { spawn } from "node:child_process";
-import { renameSync } from "node:fs";
-import { setTimeout as delay } from "node:timers/promises";
+import { renameSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { taskPath, taskText } from "../support/app-world.ts";
@@ -72,7 +72,10 @@ test("R27, F3: a reading that takes far longer than the limit gets there; killed
   const slugs = Array.from({ length: 150 }, (_, index) => `t${index}`);
   const tree = createTreeOnDisk(slugs);
   // Files that have only just changed would be read again, whatever their time is set to.
-  await delay(2_100);
+  await eventually(
+    () => Date.now() - statSync(join(tree.root, taskPath("t149"))).ctimeMs,
+    (ageMs) => ageMs > 2_100,
+  );
   tree.setFault("slow");
   const served = await serveTree(tree);
   const kept = await eventually(
@@ -150,8 +153,17 @@ test("a runner that ends in each cycle is restarted with growing pauses, and the
     detail: expect.stringContaining("code 9"),
     next_attempt_at: expect.any(String),
   });
-  await new Promise((resolve) => setTimeout(resolve, 3_000));
-  expect(served.runners.length).toBeLessThanOrEqual(5);
+  const startedAtMs: number[] = [];
+  for (const restarts of [1, 2, 3]) {
+    await eventually(
+      () => served.runners.length,
+      (count) => count > restarts,
+    );
+    startedAtMs.push(performance.now());
+  }
+  const [first = 0, second = 0, third = 0] = startedAtMs;
+  expect(second - first).toBeGreaterThan(900);
+  expect(third - second).toBeGreaterThan(1_900);
   tree.setFault(null);
   await isFresh(served);
 });
@@ -163,7 +175,11 @@ test("R17: stop ends the runner, gives the lease back, and takes less than 5 s; 
     await isFresh(served);
     const pid = served.runners.at(-1)?.pid ?? 0;
     tree.setFault(fault);
-    if (fault !== null) await new Promise((resolve) => setTimeout(resolve, 1_200));
+    if (fault !== null)
+      await eventually(
+        () => tree.isBlocked(),
+        (blocked) => blocked,
+      );
     const begunMs = performance.now();
     await served.keeper.stop();
     expect(performance.now() - begunMs).toBeLessThan(5_000);

@@ -1,6 +1,6 @@
 // A task tree on disk with what serves it: real store, real runner process, live snapshot; no web.
 
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -25,6 +25,8 @@ export type TreeOnDisk = {
   write(path: string, text: string): void;
   /** What the runner's next listing does, "slow" for each reading of a file; null for its work. */
   setFault(fault: Fault | null): void;
+  /** Whether the fault "block" has blocked a runner. */
+  isBlocked(): boolean;
   /** Files that runners read while they were slow, in order. */
   slowReads(): readonly string[];
 };
@@ -47,6 +49,7 @@ export function createTreeOnDisk(slugs: readonly string[] = ["a"]): TreeOnDisk {
       if (fault === null) rmSync(join(root, "fault"), { force: true });
       else writeFileSync(join(root, "fault"), fault);
     },
+    isBlocked: () => existsSync(join(root, "fault.blocked")),
     slowReads: () => readFileSync(join(root, "fault.reads"), "utf8").split("\n").slice(0, -1),
   };
 }

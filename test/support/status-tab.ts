@@ -25,6 +25,8 @@ export type OpenOptions = {
   readonly context?: NewContextOptions;
   /** Runs in the page before its own script. */
   readonly before?: string;
+  /** The page's timers can be moved on with `page.clock`; they also run as usual. */
+  readonly clock?: boolean;
 };
 
 /** Opens a tab and waits until it is live, where it has script. */
@@ -35,6 +37,7 @@ export async function openStatus(browser: StartedBrowser, options: OpenOptions =
     work === undefined ? { live } : { live, runs: work.runs, actions: work.actions },
   );
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options.context });
+  if (options.clock === true) await context.clock.install();
   if (options.before !== undefined) await context.addInitScript(options.before);
   const page = await context.newPage();
   const complaints: string[] = [];

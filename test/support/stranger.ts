@@ -14,8 +14,12 @@ const STRANGER_UID = 12_345;
 const CLIENT = `
   const [port, host, text] = process.argv.slice(1);
   const socket = require("node:net").connect(Number(port), host, () => socket.write(text, "latin1"));
-  socket.pipe(process.stdout);
-  setTimeout(() => socket.end(), 700);
+  let quiet;
+  socket.on("data", (chunk) => {
+    process.stdout.write(chunk);
+    clearTimeout(quiet);
+    quiet = setTimeout(() => socket.end(), 100);
+  });
 `;
 
 export function sendAsStranger(port: number, text: string, host = "127.0.0.1"): Promise<RawAnswer> {
