@@ -219,13 +219,13 @@ describe("without script", () => {
     expect(tab.page.url()).toMatch(/\/status\?owner=dave&done=[\w-]+$/);
 
     await tab.page.goto(`${tab.server.url}/tasks/group-attention-ui-by-task`);
-    await tab.page.getByLabel("Tell the worker more").fill("Use the new API.\nThen test.");
-    await tab.page.getByRole("button", { name: "Continue" }).click();
+    await tab.page.getByLabel("Message the worker").fill("Use the new API.\nThen test.");
+    await tab.page.getByRole("button", { name: "Send" }).click();
     await expect.poll(() => work.calls.length).toBe(2);
     expect(tab.page.url()).toContain("/tasks/group-attention-ui-by-task");
     await tab.page.getByRole("button", { name: "Stop", exact: true }).click();
     await tab.page.getByLabel("Why (optional)").fill("enough");
-    await tab.page.getByRole("button", { name: "Stop it" }).click();
+    await tab.page.getByRole("button", { name: "Stop worker" }).click();
     await tab.page.locator("#work").waitFor();
     expect(tab.page.url()).toContain("/tasks/group-attention-ui-by-task");
     const run = { id: "run-group-attention-ui-by-task", epoch: 2 };

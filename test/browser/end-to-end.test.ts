@@ -120,7 +120,7 @@ describe("something dies or stands still", () => {
     const ink = await inkOf(page);
     await tab.crash();
     await untilState(page, "stale", SOON_MS);
-    expect(await barText(page)).toMatch(/Stale: this page is \d+ s old\. The server does not answer\./);
+    expect(await barText(page)).toMatch(/Stale: this page is \d+ s old\. The server is not responding\./);
     expect(await page.title()).toMatch(/^Stale · /);
     expect(await inkOf(page)).not.toBe(ink);
     expect(await tab.row(READY).count()).toBe(1);

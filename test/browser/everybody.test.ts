@@ -224,7 +224,7 @@ describe("U12: any width", () => {
     expect((await page.locator("#fresh").boundingBox())?.y).toBe(0);
   });
 
-  it("two rows that need attention are whole on a phone, with their actions, and failing sources are never hidden", async () => {
+  it("two rows that need you are whole on a phone, with their actions, and failing sources are never hidden", async () => {
     const page = await open({ viewport: { width: 390, height: 844 } });
     const second = page.locator("#g-needs_attention tbody tr").nth(1);
     const box = (await second.locator("button").boundingBox()) ?? expect.fail("no action");

@@ -141,7 +141,7 @@ describe("a live page", () => {
   it("U14: title and favicon follow the worst state", async () => {
     await openLive();
     const { page, live } = tab;
-    expect(await page.title()).toBe("3 attention · dataface · Status");
+    expect(await page.title()).toBe("3 need you · dataface · Status");
     live.publish(sampleRows().filter(({ group }) => group !== "needs_attention"));
     await expect.poll(() => page.title()).toBe("dataface · Status");
     expect(await page.locator("link[rel=icon]").getAttribute("href")).toContain("favicon-calm");

@@ -27,11 +27,11 @@ describe("U1: without script", () => {
   it("shows every group and what changed", async () => {
     await open();
     for (const heading of [
-      "Needs attention",
+      "Needs you",
       "Active",
       "In review",
       "Ready",
-      "Waiting on tasks",
+      "Waiting",
       "Planned",
       "Recently finished",
       "What changed",
@@ -47,7 +47,7 @@ describe("U1: without script", () => {
     await tab.page.locator("#filter button").click();
     expect(new URL(tab.page.url()).searchParams.get("milestone")).toBe("m2-adoption");
     expect(await tab.page.locator("#filtered").innerText()).toContain(
-      "Only milestone m2-adoption: 2 of 73 tasks. 3 more need attention outside this filter.",
+      "Only milestone m2-adoption: 2 of 73 tasks. 3 more need you outside this filter.",
     );
     await expect.poll(() => tab.page.locator("tbody tr").count()).toBe(2);
     await tab.page.locator("#filtered a").click();

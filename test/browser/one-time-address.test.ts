@@ -45,12 +45,12 @@ it.each([true, false])(
     try {
       await page.goto(`${origin}/status`);
       expect(await page.locator("form[action^='/actions/']").count()).toBe(0);
-      await page.locator("text=You can look; to act, run").waitFor();
+      await page.locator("text=View only. To act, run").waitFor();
 
       await page.goto(pathToFileURL(file).href);
       await page.waitForURL(`${origin}/status`);
       await page.locator("form[action^='/actions/']").first().waitFor({ state: "attached" });
-      expect(await page.locator("text=You can look; to act, run").count()).toBe(0);
+      expect(await page.locator("text=View only. To act, run").count()).toBe(0);
       expect(referrers.join(" ")).not.toContain(SECRET);
 
       // Neither going back nor a look at what was visited brings it up.

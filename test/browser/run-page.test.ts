@@ -1,4 +1,4 @@
-// The page of a run follows its worker's output while somebody looks and the worker is at work.
+// The page of a run follows its worker's output while somebody looks and worker running.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
@@ -87,17 +87,17 @@ describe("the output", () => {
 
   it("shows the first line of a worker that had said nothing", async () => {
     await open([]);
-    expect(await tab.page.locator("#log-empty").textContent()).toBe("Nothing was printed yet.");
+    expect(await tab.page.locator("#log-empty").textContent()).toBe("No output yet.");
     work.output = ["hello"];
     await expect.poll(shown).toEqual(["hello"]);
     expect(await tab.page.locator("#log-empty").count()).toBe(0);
   });
 
-  it("stops when the worker has ended and all was told", async () => {
+  it("stops when the worker has ended and all output is shown", async () => {
     await open(lines(0, 10), { clock: true });
     work.stored = [storedRun(KEY, { state: "exited" })];
     work.output = lines(0, 12);
-    await tab.page.locator("#log-note", { hasText: "the worker has ended" }).waitFor();
+    await tab.page.locator("#log-note", { hasText: "worker ended" }).waitFor();
     expect(await shown()).toEqual(lines(0, 12));
     const asked = looks();
     await tab.page.clock.runFor(10_000);
@@ -131,7 +131,7 @@ describe("without script", () => {
     await open(lines(0, 250), { context: { javaScriptEnabled: false } });
     expect(await shown()).toEqual(lines(50, 250));
     work.output = lines(0, 251);
-    await tab.page.getByRole("link", { name: "Load again" }).click();
+    await tab.page.getByRole("link", { name: "Reload" }).click();
     await expect.poll(async () => (await shown()).at(-1)).toBe("line 250");
   });
 

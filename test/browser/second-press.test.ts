@@ -304,7 +304,7 @@ describe("U20: no answer", () => {
     await button("bad-yaml", "Acknowledge").click();
     await what(
       "bad-yaml",
-      "No answer from the server for 5 s; it may or may not have been done. Checking…",
+      "No answer from the server for 5 s; the action may or may not have run. Checking…",
     ).waitFor({
       timeout: 7000,
     });
@@ -317,7 +317,7 @@ describe("U20: no answer", () => {
     await open();
     await tab.server.close();
     await button("bad-yaml", "Acknowledge").click();
-    await what("bad-yaml", "it may or may not have been done. Checking…").waitFor({ timeout: 2000 });
+    await what("bad-yaml", "the action may or may not have run. Checking…").waitFor({ timeout: 2000 });
     await untilState(tab.page, "stale", 8000);
   });
 });

@@ -45,7 +45,7 @@ describe("what the server says", () => {
     expect(await barText()).toContain(
       "Stale: this page is 2 min old. The update at 12:07:12 ran past 15 s and was stopped.",
     );
-    expect(await tab.page.title()).toBe("Stale · 3 attention · dataface · Status");
+    expect(await tab.page.title()).toBe("Stale · 3 need you · dataface · Status");
     expect(await tab.page.locator("#g-active .frozen").textContent()).toMatch(/durations at \d\d:\d\d:31/);
     expect(await tab.page.locator("#announce").textContent()).toContain("Stale");
     const standing = await tab.page.locator("tbody time").allTextContents();
@@ -151,7 +151,7 @@ describe("F7: pages that do not update by themselves", () => {
       await tab.server.close();
       await tab.page.evaluate(clockOffBy(50_000));
       await untilState(tab.page, "late", 4000);
-      expect(await asOf()).toMatch(/^◔ Late: this page may no longer be true\. Load it again\. As of/);
+      expect(await asOf()).toMatch(/^◔ Late: this page may no longer be true\. Reload\. As of/);
       await tab.page.evaluate(clockOffBy(100_000));
       await untilState(tab.page, "stale", 4000);
       expect(await asOf()).toMatch(/^◆ Stale: .* As of \d\d:\d\d:31, 2 min ago/);
@@ -198,7 +198,7 @@ describe("what the page finds out by itself", () => {
     await tab.server.close();
     await untilState(tab.page, "stale", 4000);
     expect(await barText()).toMatch(
-      /Stale: this page is \d+ s old\. The server does not answer\..* What you see was true at/,
+      /Stale: this page is \d+ s old\. The server is not responding\..* This was true at/,
     );
     expect(await tab.page.locator('tr[id="t-reconcile-hooks"]').count()).toBe(1);
     expect(await tab.page.locator("link[rel=icon]").getAttribute("href")).toContain("favicon-stale");

@@ -31,7 +31,7 @@ type Delivered = {
   /** Bare. */
   readonly remote: ReturnType<typeof openRepository>;
   readonly head: string;
-  /** What its worker was told, in order. */
+  /** Prompt, in order. */
   told(): readonly string[];
 };
 

@@ -127,8 +127,8 @@ describe("U15: a form is carried out once", () => {
       const form = { ...(await page("/status", other)), action_id: action_id ?? "", ...ACKNOWLEDGE };
       const answer = await post("acknowledge", form, HTML, other);
       expect(answer.status).toBe(403);
-      expect(answer.body).toContain("This request was not carried out");
-      expect(answer.body).toContain("look first whether it was done");
+      expect(answer.body).toContain("Nothing was done");
+      expect(answer.body).toContain("check first whether it was done");
       expect(work.calls).toEqual([]);
     } finally {
       await other.close();
@@ -200,7 +200,7 @@ describe("U17: undo", () => {
     const form = { ...(await page()), ...ACKNOWLEDGE };
     const of = JSON.parse((await post("acknowledge", form, SCRIPT)).body).undo as string;
     await post("undo", { ...(await page()), of });
-    expect(await refused({ of })).toEqual([409, "It was undone already."]);
+    expect(await refused({ of })).toEqual([409, "This has already been undone."]);
     await post("acknowledge", form);
     expect(work.calls.map(({ action }) => action)).toEqual(["acknowledge", "undo", "acknowledge"]);
   });

@@ -400,7 +400,7 @@ describe("U5: what ends work is asked about first", () => {
     for (const wrong of tokens) {
       const answer = await stop({ confirm: wrong });
       expect(answer.status, wrong).toBe(409);
-      expect(answer.body).toContain("Asked again");
+      expect(answer.body).toContain("Please confirm again");
     }
     expect((await stop({ confirm, epoch: "3" })).status).toBe(409);
     expect((await post("stop-all", { fields: { runs: `${RUN}@2`, confirm } })).status).toBe(409);
@@ -455,10 +455,10 @@ describe("U5: what ends work is asked about first", () => {
   });
 
   test.each<[string, Parameters<typeof storedRun>[1], string]>([
-    ["queued", { state: "queued" }, "Take Group attention UI by task out of the line?"],
-    ["failed", { state: "failed" }, "Close the run of Group attention UI by task?"],
-    ["by hand", { kind: "by_hand", workerName: "rj" }, "rj works on group-attention-ui-by-task by hand"],
-    ["closed", { state: "closed" }, "This run is over already."],
+    ["queued", { state: "queued" }, "Remove Group attention UI by task from the queue?"],
+    ["failed", { state: "failed" }, "Dismiss the run of Group attention UI by task?"],
+    ["by hand", { kind: "by_hand", workerName: "rj" }, "rj is working on group-attention-ui-by-task by hand"],
+    ["closed", { state: "closed" }, "This run has already ended."],
   ])("%s is told apart", async (_, told, words) => {
     work.stored = [storedRun(KEY, told)];
     expect((await stop()).body).toContain(words);
@@ -591,7 +591,7 @@ describe("runs", () => {
     }
   });
 
-  test("what came after, until the worker has ended and all was told", async () => {
+  test("what came after, until worker ended and all was told", async () => {
     work.output = ["one", "two", "three"];
     const news = async (after: string) =>
       JSON.parse((await getRaw(server.port, `/runs/${RUN}/log?after=${after}`)).body);

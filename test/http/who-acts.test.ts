@@ -15,7 +15,7 @@ import { CAN_BE_A_STRANGER, sendAsStranger } from "../support/stranger.ts";
 import { getRaw, type RawAnswer, sendRaw, startTestServer, type TestServer } from "../support/web-fixture.ts";
 
 const HTML = "Accept: text/html";
-const SENTENCE = "You can look; to act, run `tasks open` as mia.";
+const SENTENCE = "View only. To act, run `tasks open` as mia.";
 const DAY_MS = 24 * 60 * 60_000;
 const LOG = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -77,7 +77,7 @@ describe("J21: the user whose connection it is acts", () => {
     const server = await serve(realUser());
     const page = await getRaw(server.port, "/status", [HTML]);
     expect(page.body).toContain('action="/actions/');
-    expect(page.body).not.toContain("You can look");
+    expect(page.body).not.toContain("View only");
     expect((await sendRaw(server.port, postText(tokenIn(page)))).status).toBe(303);
     expect(work.calls).toHaveLength(1);
   });
@@ -160,7 +160,7 @@ describe("J22: another user looks and does not act", () => {
 
   test("a server that only shows says nothing of acting", async () => {
     const server = await serve(fakeUser("another_user"), { actions: null });
-    expect((await getRaw(server.port, "/status", [HTML])).body).not.toContain("You can look");
+    expect((await getRaw(server.port, "/status", [HTML])).body).not.toContain("View only");
   });
 });
 

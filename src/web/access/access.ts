@@ -1,5 +1,5 @@
-// Who may reach the server (S1). This machine always may; other machines only after an explicit address and then a
-// token, or after saying out loud that there is none.
+// Who may reach the server (S1). This machine always may. Other machines need an explicit --host, plus either a token
+// or an explicit --no-auth.
 
 import { BlockList, isIP } from "node:net";
 import { UserError } from "../../core/contract/user-error.ts";
@@ -7,7 +7,7 @@ import { UserError } from "../../core/contract/user-error.ts";
 export type Access =
   | { readonly kind: "loopback" }
   | { readonly kind: "token"; readonly token: string }
-  /** Chosen with --no-auth: everybody who can reach the address reads everything. */
+  /** Chosen with --no-auth: anyone who can reach the address can read everything. */
   | { readonly kind: "none" };
 
 export type AccessOptions = {
@@ -17,14 +17,14 @@ export type AccessOptions = {
   readonly noAuth: boolean;
 };
 
-/** Long enough that guessing over a network is hopeless: 16 characters of 64 kinds are 96 bits. */
+/** 16 characters from an alphabet of 64 are 96 bits, which cannot be guessed over a network. */
 const TOKEN_MIN_CHARACTERS = 16;
 
 const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8, "ipv4");
 loopback.addAddress("::1", "ipv6");
 
-/** The decision table of S1. A token that is given is always asked for. Throws UserError `address_refused`. */
+/** The decision table of S1. A configured token is always required. Throws UserError `address_refused`. */
 export function decideAccess({ host, token, noAuth }: AccessOptions): Access {
   if (token !== undefined && token !== "" && noAuth) {
     throw refused("TASKS_TOKEN asks for a token and --no-auth for none.", "Give one of the two.");

@@ -1,5 +1,5 @@
-// The cookie of a browser that was let in by a one-time address (docs/who-acts.md). The user's own key signs it, so that it
-// is good for all servers of the user and after their restarts, and nobody else can make one.
+// The cookie of a browser that opened a one-time address (docs/who-acts.md). It is signed with the user's own key, so
+// it is valid for all servers of that user, survives restarts, and cannot be forged.
 
 import { createHmac, randomBytes } from "node:crypto";
 import { cookiesOf } from "./cookies.ts";
@@ -8,18 +8,18 @@ import { sameText } from "./same-text.ts";
 export type ActingCookie = {
   /** The value of Set-Cookie. */
   issue(): string;
-  /** Whether a Cookie header holds a good one. */
+  /** Whether a Cookie header contains a valid one. */
   isIn(header: string | undefined): boolean;
 };
 
-/** Every port of a host shares one jar, and so do all servers of one user. */
+/** Browsers share cookies between all ports of a host, so all servers of one user share this cookie. */
 const NAME = "tasks_acting";
 
-/** Once a month is no burden, and a cookie that was copied somewhere ends. */
+/** Limits the damage of a copied cookie; renewing it once a month is little effort. */
 const VALID_S = 30 * 24 * 60 * 60;
 const VALID_MS = VALID_S * 1000;
 
-/** No two are alike, so that what is signed can be guessed from nothing. */
+/** Makes every cookie unique, so that signed values cannot be predicted. */
 const NONCE_BYTES = 16;
 
 export type ActingCookieOptions = { readonly key: Uint8Array; readonly nowMs: () => number };
@@ -32,7 +32,7 @@ export function createActingCookie({ key, nowMs }: ActingCookieOptions): ActingC
       /^((\d{1,15})\.[\w-]{22})\.([\w-]{43})$/.exec(value) ?? [];
     if (!sameText(sealed, seal(text))) return false;
     const ageMs = nowMs() - Number(issued);
-    // One from later than now is from a clock that was set back, and its age cannot be known.
+    // A time in the future means that a clock was set back, so the age is unknown.
     return ageMs >= 0 && ageMs <= VALID_MS;
   };
   return {

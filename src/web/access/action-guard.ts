@@ -1,9 +1,8 @@
-// Who may act through pages, and what proves that a request comes from one of them (S4, U5, docs/who-acts.md). Only the
-// user of this server may, at this machine: by their connection, or by the cookie of a one-time address.
-//
-// Two tokens beside that, both from a key that lives as long as this start of the server. The form token stands in every
-// form and in no page of another site. A confirm token stands in the page that asks "really?" and says yes to exactly what
-// that page named, for a while.
+// Who may act through pages, and how a request proves that it comes from one (S4, U5, docs/who-acts.md). Only the
+// server's user may act, on this machine, identified by the connection or by the cookie of a one-time address. Two
+// tokens protect actions; both use a key that is new on each server start. The form token is in every form and cannot
+// be read by another site. A confirm token is in the page that asks for confirmation; it is valid for a limited time
+// and for exactly what that page named.
 
 import { createHmac, randomBytes } from "node:crypto";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
@@ -16,15 +15,15 @@ import { rememberLast } from "./remember-last.ts";
 import { sameText } from "./same-text.ts";
 import { createViewers, type ViewedRequest, type Viewers } from "./viewer.ts";
 
-/** `acts`: the user. `looks`: someone else. `shown`: there is nothing to act with, for anyone. */
+/** `acts`: the user. `looks`: someone else. `shown`: this server offers no actions to anyone. */
 export type Permission = "acts" | "looks" | "shown";
 
 export type ActionGuard = {
-  /** What pages offer to whoever sent this request. No promise once its connection is known. */
+  /** What pages offer the sender. Synchronous once the connection's user is known. */
   permissionOf(request: ViewedRequest): Permission | Promise<Permission>;
-  /** Whether a worker of a run sent it: the same user, and yet not the person. */
+  /** Whether a worker of a run sent it: the same user account, but not the person. */
   isWorker: Viewers["isWorker"];
-  /** For someone who may only look: how to act. */
+  /** Tells a read-only viewer how to act. */
   readonly lookNote: string;
   readonly formToken: string;
   isFormToken(given: string): boolean;
@@ -33,7 +32,7 @@ export type ActionGuard = {
   isConfirmToken(given: string, subject: string): boolean;
 };
 
-/** What the forms of a page carry; null where it may only show. */
+/** What the page's forms carry; null if the viewer may not act. */
 export function actingOn(
   { formToken }: Pick<ActionGuard, "formToken">,
   standing: Permission,
@@ -42,14 +41,14 @@ export function actingOn(
   return standing === "acts" ? { token: formToken, ...page } : null;
 }
 
-/** Long enough to read what is asked and to go and look; a page left open over lunch asks again. */
+/** Long enough to read the question and check; a page left open over lunch asks again. */
 export const CONFIRM_VALID_MS = 10 * 60_000;
 
 const KEY_BYTES = 32;
 
 export type ActionGuardOptions = {
   readonly access: Access;
-  /** False for a server that only shows. */
+  /** False for a read-only server. */
   readonly canAct: boolean;
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly user: Pick<ActingUser, "name" | "peers">;
@@ -72,7 +71,7 @@ export function createActionGuard(options: ActionGuardOptions): ActionGuard {
       return typeof isUser === "boolean" ? standingOf(isUser) : isUser.then(standingOf);
     },
     isWorker: viewers.isWorker,
-    lookNote: `You can look; to act, run \`tasks open\` as ${user.name}.`,
+    lookNote: `View only. To act, run \`tasks open\` as ${user.name}.`,
     formToken,
     isFormToken: (given) => sameText(given, formToken),
     confirmToken: (subject) => {

@@ -1,6 +1,6 @@
-// The Cookie header: names and values as browsers send them back.
+// Parses the Cookie header.
 
-/** All values of that name: a page on another port of this host can set a second one, and which comes first is its choice. */
+/** All values with this name: a page on another port of this host can set a second one and choose their order. */
 export function cookiesOf(header: string | undefined, name: string): readonly string[] {
   return (header ?? "").split(";").flatMap((pair) => {
     const equals = pair.indexOf("=");

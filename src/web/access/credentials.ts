@@ -1,5 +1,5 @@
-// Reads the token from a request and compares it in constant time: as a Bearer token, or as the password of Basic,
-// which is what a browser asks its user for.
+// Reads the token from a request and compares it in constant time. It comes as a Bearer token, or as the password of
+// Basic authentication, which browsers prompt for.
 
 import { sameText } from "./same-text.ts";
 
@@ -11,7 +11,7 @@ export function createTokenCheck(token: string): (authorization: string | undefi
   };
 }
 
-/** Sent with a 401; makes a browser ask for a password. */
+/** Sent with a 401; makes browsers prompt for a password. */
 export const CHALLENGE = ["WWW-Authenticate", 'Basic realm="Dataface Tasks", charset="UTF-8"'] as const;
 
 function givenToken(authorization: string | undefined): string | null {

@@ -1,5 +1,5 @@
-// Which names a request may call this server by (S2). A page of another site that makes its name resolve to 127.0.0.1
-// (DNS rebinding) still sends its own name, so the list is exact: no suffixes, no patterns.
+// The host names this server answers to (S2). With DNS rebinding, another site's name resolves to 127.0.0.1, but the
+// request still carries that name. So the list is exact: no suffixes, no patterns.
 
 import { networkInterfaces } from "node:os";
 import { rememberLast } from "./remember-last.ts";
@@ -12,7 +12,7 @@ export type HostName = {
 
 const HOST = /^(?:\[([0-9a-f:.]+)\]|([a-z0-9._-]+))(?::([0-9]{1,5}))?$/i;
 
-/** Reads a Host header or the authority of an origin. Null for anything that is not plainly a host. */
+/** Parses a Host header or the authority of an origin; null if it is not a plain host. */
 export const parseHost = rememberLast(readHost);
 
 function readHost(text: string): HostName | null {
@@ -23,12 +23,12 @@ function readHost(text: string): HostName | null {
   return bare === "" ? null : { name: bare, port: port ?? null };
 }
 
-/** Names that always mean this machine to a browser on it. */
+/** Names that always mean this machine to a local browser. */
 const OWN_NAMES = ["localhost", "127.0.0.1", "::1"];
 
 /**
- * Loopback names, the address listened on, and the configured names. On a wildcard address also this machine's own
- * addresses: an address, unlike a name, cannot be made to point somewhere else.
+ * Loopback names, the listening address and the configured names. A wildcard address adds this machine's own addresses:
+ * unlike a name, an address cannot be pointed elsewhere.
  */
 export function allowedNames(host: string, configured: readonly string[]): ReadonlySet<string> {
   const isWildcard = host === "0.0.0.0" || host === "::";

@@ -1,4 +1,4 @@
-/** The same judgement, which is made again only for another text: nearly all requests come by one name. */
+/** Caches the last result: nearly all requests use the same name. */
 export function rememberLast<Judgement>(judge: (text: string) => Judgement): (text: string) => Judgement {
   let last: { readonly text: string; readonly judgement: Judgement } | null = null;
   return (text) => {

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 
-/** Compares in a time that tells nothing about where two texts differ, or how long the expected one is. */
+/** Compares in constant time: the duration reveals neither where the texts differ nor how long the expected one is. */
 export function sameText(given: string, expected: string): boolean {
   return timingSafeEqual(digest(given), digest(expected));
 }

@@ -1,21 +1,21 @@
-// Who looks: the user this server belongs to, or somebody else on this machine (docs/who-acts.md). The system is asked once
-// for each connection, when it first wants a page that has forms, or acts; requests after that touch nothing.
+// Identifies the viewer: the server's user, or someone else on this machine (docs/who-acts.md). The operating system is
+// asked once per connection, when it first requests a page with forms or acts.
 
 import type { IncomingMessage } from "node:http";
 import type { ActingUser, Connection, PeerUser } from "../../ports/system/acting-user.ts";
 import type { ActingCookie } from "./acting-cookie.ts";
 
-/** What is looked at of a request. */
+/** The parts of a request that identify the viewer. */
 export type ViewedRequest = {
   readonly headers: Pick<IncomingMessage["headers"], "host" | "cookie">;
   readonly socket: Ends;
 };
 
-/** A socket whose client is gone has no ends any more. */
+/** A closed socket has no addresses. */
 type Ends = { readonly [End in keyof Connection]?: Connection[End] | undefined };
 
 export type Viewers = {
-  /** By the connection, else by the cookie. No promise once the connection is known. */
+  /** By the connection, else by the cookie. Synchronous once the connection's user is known. */
   isThisUser(request: ViewedRequest): boolean | Promise<boolean>;
   /** Whether a worker of a run sent it. */
   isWorker(request: ViewedRequest): Promise<boolean>;
@@ -34,7 +34,7 @@ export function createViewers(peers: ActingUser["peers"], cookie: Pick<ActingCoo
       const { socket } = request;
       const user = known.get(socket);
       if (typeof user === "string") return judge(user, request);
-      // Requests sent one after the other on a new connection wait for the same answer.
+      // Pipelined requests on a new connection share one lookup.
       const asked = user ?? userOf(peers, socket).then((found) => remember(socket, found));
       known.set(socket, asked);
       return asked.then((found) => judge(found, request));

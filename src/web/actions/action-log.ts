@@ -1,9 +1,7 @@
-// Each form is carried out once. It carries an id that is another one in every answer; a request that repeats one, the
-// second press of a double click or a retry after a lost answer, gets the result of the first, and waits for it where
-// that is still being worked on.
-//
-// The log lives in the memory of this server. That is enough because an id is good only where it was issued: another
-// server and another start refuse it, and say that they do not know what became of it.
+// Runs each submitted form once. Every answer gives its forms a new id. A request with a known id, from a double click
+// or a retry after a lost answer, gets the first result, or waits for it. The log lives in memory. That is enough
+// because an id is valid only on the server start that issued it; any other refuses it and says that the outcome is
+// unknown.
 
 import { createHash, randomBytes } from "node:crypto";
 import type { ActionResult } from "../../app/runs/requests/run-actions.ts";
@@ -14,27 +12,27 @@ import type { Performed } from "./perform-action.ts";
 
 export type DoneAction = Extract<ActionResult, { kind: "done" }>;
 
-/** One action that was carried out. */
+/** A completed action. */
 export type LoggedAction = {
   readonly done: DoneAction;
-  /** Of the task it was about; null for what concerns no one task. */
+  /** Of its task; null if it concerns no single task. */
   readonly title: string | null;
   /** By the monotonic clock. */
   readonly atMs: number;
   readonly isUndone: boolean;
 };
 
-/** A retry comes within seconds, an undo within a minute or two; a page left open longer is read again first. */
+/** Retries come within seconds, an undo within a minute or two; an older page is reloaded first. */
 export const LOG_KEPT_MS = 10 * 60_000;
-/** A person with a fast hand presses once a second. Each entry has a few KB at most. */
+/** A fast user clicks once a second. An entry takes a few KB at most. */
 const LOG_ENTRIES_MAX = 1000;
 
-/** What an id looks like: the start that issued it, then as much chance as nobody guesses. */
+/** An id: a prefix of the issuing server start, then random characters. */
 const START_CHARACTERS = 8;
 const OWN_CHARACTERS = 16;
 export const ACTION_ID_CHARACTERS = START_CHARACTERS + 1 + OWN_CHARACTERS;
 
-/** Fields that say who sends a form and from where, not what it does. */
+/** Fields that describe the request, not what it does. */
 const ENVELOPE: ReadonlySet<string> = new Set(["token", "back", "action_id"]);
 
 type Entry = {
@@ -60,14 +58,14 @@ export class ActionLog {
     return `${this.#start}.${randomText(OWN_CHARACTERS)}`;
   }
 
-  /** Whether this start of the server issued it. The page's script makes ids too, with the start of those it was given. */
+  /** Whether this server start issued it. The page's script also creates ids, with the prefix it was given. */
   isOwnId(id: string): boolean {
     return id.length === ACTION_ID_CHARACTERS && id.startsWith(`${this.#start}.`) && /^[\w.-]+$/.test(id);
   }
 
   /**
-   * Carries an action out, or gives the result it had. Only what was done is remembered: a refusal changed nothing, so
-   * asking again is safe and may meanwhile succeed. So is an action that was undone since.
+   * Runs an action, or returns its earlier result. Only completed actions are kept: a refusal changed nothing, so a
+   * retry is safe and may succeed. The same holds after an undo.
    */
   once(ref: string, title: string | null, act: () => Promise<Performed>): Promise<Performed> {
     this.#prune();
@@ -92,13 +90,12 @@ export class ActionLog {
     return entry.result;
   }
 
-  /** What was done under this reference; null for nothing, and for what is too long ago. */
+  /** The completed action with this reference; null if there is none or it has expired. */
   find(ref: string): LoggedAction | null {
     this.#prune();
     return this.#entries.get(ref)?.logged ?? null;
   }
 
-  /** How long ago something was done. */
   ageMs({ atMs }: LoggedAction): number {
     return this.#clock.monotonicMs() - atMs;
   }
@@ -118,7 +115,7 @@ export class ActionLog {
     if (this.#entries.get(ref) === entry) this.#entries.delete(ref);
   }
 
-  /** The oldest go first; one that is still being worked on stays. */
+  /** Drops the oldest entries, but none in progress. */
   #prune(): void {
     const keptFromMs = this.#clock.monotonicMs() - LOG_KEPT_MS;
     for (const [ref, { startedAtMs, logged }] of this.#entries) {
@@ -129,8 +126,8 @@ export class ActionLog {
 }
 
 /**
- * What an action is called from then on: in the address of the page that shows its result, and when it is undone. All
- * forms of a page share one id, so what the form does is part of it.
+ * The action's reference, used in the address of the result page and for undo. All forms of a page share one id, so the
+ * form's fields are part of it.
  */
 export function actionRef(name: ActionName, id: string, fields: Fields): string {
   const what = [...fields]

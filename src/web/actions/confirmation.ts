@@ -1,22 +1,22 @@
-// What is asked before something is ended (U5): exactly which runs, so that the yes holds for those and no others. The
-// store is asked, not the snapshot: between the two a run may have gone on.
+// What needs confirmation before it ends a run (U5). A confirmation names exact runs and is valid for no others. The
+// store is read, not the snapshot, because a run may have changed in between.
 
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { hasEnded, isLive, type Run } from "../../core/contract/run.ts";
 
 export type Confirmation = {
-  /** The action and all that it ends: what the confirm token is bound to. */
+  /** The action and everything it ends; the confirm token is bound to it. */
   readonly subject: string;
   readonly kind: "stop" | "withdraw" | "close" | "interrupt" | "stop_all";
-  /** What would be ended. */
+  /** The runs it would end. */
   readonly runs: readonly Run[];
-  /** What the yes sends along beside its tokens. */
+  /** Form fields to send with the confirmation. */
   readonly fields: Readonly<Record<string, string>>;
 };
 
 export type Asked = { readonly kind: "ask"; readonly confirmation: Confirmation } | Refusal;
 
-/** For a stop of one run; null when there is no such run. */
+/** To stop one run; the run is null if it does not exist. */
 export function askToStop(run: Run | null, note: string): Asked {
   const barred = whyNotEnded(run);
   if (run === null || barred !== null) return barred ?? GONE;
@@ -25,7 +25,7 @@ export function askToStop(run: Run | null, note: string): Asked {
   return { kind: "ask", confirmation: { subject: stopSubject(run), kind, runs: [run], fields } };
 }
 
-/** For a follow-up that does not wait until the worker has ended by itself. */
+/** To deliver a message now instead of when the worker's turn ends. */
 export function askToInterrupt(run: Run | null, prompt: string): Asked {
   const barred = whyNotEnded(run);
   if (run === null || barred !== null) return barred ?? GONE;
@@ -36,10 +36,10 @@ export function askToInterrupt(run: Run | null, prompt: string): Asked {
   };
 }
 
-/** For a stop of all workers there are now. */
+/** To stop all current workers. */
 export function askToStopAll(open: readonly Run[], note: string): Asked {
   const runs = open.filter((run) => isLive(run) && run.kind === "supervised");
-  if (runs.length === 0) return refusal("No worker is at work.", "There is nothing to stop.");
+  if (runs.length === 0) return refusal("No worker is running.", "There is nothing to stop.");
   const fields = { runs: runs.map(({ id, epoch }) => `${id}@${epoch}`).join(" "), note };
   return {
     kind: "ask",
@@ -59,12 +59,12 @@ function seenFields({ id, epoch }: Seen): { readonly run: string; readonly epoch
 
 function whyNotEnded(run: Run | null): Refusal | null {
   if (run === null) return GONE;
-  if (run.state === "closed") return refusal("This run is over already.", "There is nothing to stop.");
+  if (run.state === "closed") return refusal("This run has already ended.", "There is nothing to stop.");
   if (run.kind === "supervised") return null;
   return refusal(
-    `${run.workerName ?? run.queued.by} works on ${run.key} by hand, and is never ended from here.`,
-    `\`tasks release ${run.key}\` gives the claim back.`,
+    `${run.workerName ?? run.queued.by} is working on ${run.key} by hand, so it cannot be stopped from here.`,
+    `\`tasks release ${run.key}\` releases the claim.`,
   );
 }
 
-const GONE = refusal("There is no such run.", "Load the page again to see what there is.");
+const GONE = refusal("There is no such run.", "Reload the page to see the current runs.");

@@ -1,5 +1,5 @@
-// From the fields of a form to the use case behind it. What ends somebody's work is asked about first: the yes names
-// exactly what was shown, and counts for nothing else.
+// Maps a form's fields to a use case. Anything that ends a run needs confirmation first, valid for exactly what was
+// shown.
 
 import type { ActionResult, RunActions, SeenRun } from "../../app/runs/requests/run-actions.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
@@ -32,7 +32,7 @@ export type Performing = {
 export type Performed =
   | ActionResult
   | Asked
-  /** The form itself is wrong, not what was wished. */
+  /** The form itself is invalid. */
   | { readonly kind: "incomplete"; readonly field: string; readonly expected: string };
 
 export function performAction(name: ActionName, performing: Performing): Promise<Performed> {
@@ -64,7 +64,7 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     if (guard.isConfirmToken(textOf(fields, "confirm"), interruptSubject(seen)))
       return actions.continueRun({ run: seen, prompt, interrupt: true });
     const run = await runs.store.readRun(seen.id);
-    // Nobody is at work who could be interrupted: what is said is told by the next start.
+    // There is no running worker to interrupt; the next start delivers the message.
     if (run !== null && !isLive(run)) return actions.continueRun({ run: seen, prompt, interrupt: false });
     return askToInterrupt(run, prompt);
   },
@@ -123,17 +123,17 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
 };
 
 const FORGOTTEN = refusal(
-  "Too late to undo: it was done over 10 minutes ago, or before the server was restarted.",
-  "The page shows how it stands now.",
+  "Too late to undo: it was done over 10 minutes ago, or before the server restarted.",
+  "The page shows the current state.",
 );
 
-const UNDONE_ALREADY = refusal("It was undone already.", "The page shows how it stands now.");
+const UNDONE_ALREADY = refusal("This has already been undone.", "The page shows the current state.");
 
-const NEVER_UNDONE = refusal("This cannot be undone.", "The page shows how it stands now.");
+const NEVER_UNDONE = refusal("This cannot be undone.", "The page shows the current state.");
 
 const UNTIL_WORDS = "a number of hours such as 4h, or tomorrow";
 
-const NOTHING_SAID: Refusal = refusal("Nothing was written.", "Write what the worker is to be told.");
+const NOTHING_SAID: Refusal = refusal("The message is empty.", "Write a message for the worker.");
 
 function needs(field: string, expected: string): Performed {
   return { kind: "incomplete", field, expected };
@@ -156,7 +156,7 @@ function seenRun(fields: Fields): SeenRun | null {
   return seen ?? null;
 }
 
-/** "run-1@3"; nothing for anything else. */
+/** Parses "run-1@3"; empty if malformed. */
 function parseSeen(text: string): readonly SeenRun[] {
   const [, id, epoch] = /^(\S+)@(\d{1,9})$/.exec(text) ?? [];
   return id === undefined ? [] : [{ id: id as RunId, epoch: Number(epoch) }];

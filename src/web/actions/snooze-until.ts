@@ -1,12 +1,12 @@
-// Until when somebody snoozes a signal, in the words of the pages' menus.
+// When a snooze ends, from the values in the pages' menus.
 
 const HOUR_MS = 3_600_000;
-/** When people are back at work. */
+/** Start of the working day. */
 const MORNING_HOUR = 9;
-/** A longer one is a signal that nobody wants: that is for the thresholds. */
+/** To silence a signal for longer, change its threshold. */
 const HOURS_MAX = 24 * 14;
 
-/** "1h", "4h", or "tomorrow": nine o'clock by the server's clock, which on this machine is the reader's. Null: neither. */
+/** "1h", "4h", or "tomorrow": 9:00 in the server's time zone, which is the local user's. Null if neither. */
 export function untilMsOf(text: string, nowMs: number): number | null {
   if (text === "tomorrow") return tomorrowMorningMs(nowMs);
   const [, hours] = /^(\d{1,3})h$/.exec(text) ?? [];

@@ -1,4 +1,4 @@
-// The actions that pages offer, one address each. Everything else on the server is only read.
+// The actions that pages offer, one address each. Everything else on the server is read-only.
 
 export const ACTION_NAMES = [
   "kickoff",
@@ -23,7 +23,7 @@ export function actionPath(name: ActionName): string {
   return `/actions/${name}`;
 }
 
-/** Null for a path that takes no action. */
+/** Null if the path is not an action. */
 export function actionAt(path: string): ActionName | null {
   return NAME_BY_PATH.get(path) ?? null;
 }

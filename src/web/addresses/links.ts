@@ -1,5 +1,5 @@
-// Addresses of the pages, built in one place so that every part of a path is encoded. A name that no path may hold
-// (`50%`, `fix: the page`; S9) stands in the query instead, so that every task has a page.
+// Builds the addresses of all pages, so that every path segment is encoded. A name that is not allowed in a path
+// (`50%`, `fix: the page`; S9) goes into the query, so every task has a page.
 
 import { parseTarget } from "./request-path.ts";
 import { EMPTY_QUERY, type StatusQuery, statusUrl } from "./status-query.ts";
@@ -10,7 +10,7 @@ export function taskUrl(key: string): string {
   return isServed(path) ? path : `/tasks?slug=${encodeURIComponent(key)}`;
 }
 
-/** The page of a file under `tasks/`; `file` is relative to the repository. Null for a name that no path may hold. */
+/** The page of a file under `tasks/`; `file` is relative to the repository. Null if the name is not allowed in a path. */
 export function documentUrl(file: string): string | null {
   const path = `/docs/${encodedPath(file.replace(/^tasks\//, ""))}`;
   return isServed(path) ? path : null;
@@ -28,7 +28,7 @@ export function runUrl(id: string): string {
   return `/runs/${encodeURIComponent(id)}`;
 }
 
-/** The activity feed, narrowed to a task, a group or an owner. */
+/** The activity page, filtered by task, group or owner. */
 export function activityUrl(filter: Readonly<Record<string, string | number | null>>): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(filter)) {
@@ -38,7 +38,7 @@ export function activityUrl(filter: Readonly<Record<string, string | number | nu
   return text === "" ? "/activity" : `/activity?${text}`;
 }
 
-/** A status page that differs from the plain one in a few parameters. */
+/** A status page with a few non-default parameters. */
 export function statusLink(changes: Partial<StatusQuery>): string {
   return statusUrl({ ...EMPTY_QUERY, ...changes });
 }

@@ -1,7 +1,7 @@
-// The one place where a request's path is decoded, once, before any route sees it (S9). Whatever could mean two things
-// to two readers is refused: routes and the tree reader then only ever see plain names.
+// Decodes a request's path, once, before any route sees it (S9). Ambiguous paths are rejected, so routes and the tree
+// reader only see plain names.
 
-/** Longest request target: the longest filter a page links to is far shorter. */
+/** Longest request target; the longest filter link is far shorter. */
 export const TARGET_MAX_CHARACTERS = 4096;
 
 export type RequestPath = {
@@ -11,7 +11,7 @@ export type RequestPath = {
   readonly search: string;
 };
 
-/** Splits the target of a request. Null for absolute-form, authority-form, fragments and every odd path. */
+/** Splits a request target. Null for absolute-form, authority-form, fragments and any ambiguous path. */
 export function parseTarget(target: string): RequestPath | null {
   if (!target.startsWith("/") || /[^\x21-\x7e]|#/.test(target)) return null;
   const queryAt = target.indexOf("?");
@@ -20,12 +20,12 @@ export function parseTarget(target: string): RequestPath | null {
   return { raw, search: queryAt === -1 ? "" : target.slice(queryAt) };
 }
 
-/** Names of letters, digits and the marks that never need a second look; the common case, decided by one scan. */
+/** Names that need no further check; one scan decides the common case. */
 const SIMPLE = /^(?:\/[a-z0-9_-]+(?:\.[a-z0-9_-]+)*)*\/?$/i;
 
 /**
- * Odd once decoded: a separator of another system, a second encoding, a drive or stream (`c:`, `::$DATA`),
- * a control character.
+ * Not allowed after decoding: another system's separator, a second encoding, a drive or stream (`c:`, `::$DATA`), a
+ * control character.
  */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: refusing them is the point.
 const ODD = /[\\%:\u0000-\u001f\u007f]/;

@@ -1,5 +1,5 @@
-// What a status page's address says: whose tasks, which of them, in which order, and how often a browser without
-// script reloads. Parsing never fails: what is not understood is left out, so an old link still shows a page.
+// The parameters of the status page's address: owner, filters, sort order and reload interval. Parsing never fails:
+// unknown values are ignored, so an old link still shows a page.
 
 import { GROUPS, type Group } from "../../core/contract/snapshot.ts";
 import { PRIORITIES, type Priority } from "../../core/contract/task.ts";
@@ -7,7 +7,7 @@ import { PRIORITIES, type Priority } from "../../core/contract/task.ts";
 export const SORTS = ["priority", "age", "title", "owner", "milestone", "workstream"] as const;
 export type Sort = (typeof SORTS)[number];
 
-/** Named sets of tasks that a sentence on the page leads to. */
+/** Named sets of tasks that notices link to. */
 export const FLAGS = ["flawed", "unowned", "watched", "acknowledged"] as const;
 export type Flag = (typeof FLAGS)[number];
 
@@ -15,16 +15,16 @@ export const REFRESH_CHOICES = ["off", "15", "30", "60"] as const;
 export type RefreshChoice = (typeof REFRESH_CHOICES)[number];
 
 export type StatusQuery = {
-  /** As asked for, not yet resolved; null for the default owner. */
+  /** As requested, not yet resolved; null for the default owner. */
   readonly owner: string | null;
-  /** One group alone, paged. */
+  /** Shows one group alone, with paging. */
   readonly group: Group | null;
   readonly workstream: string | null;
   readonly milestone: string | null;
   readonly initiative: string | null;
   readonly priority: Priority | null;
   readonly flag: Flag | null;
-  /** Words that title, slug, id or owner must all contain. */
+  /** Words that must all occur in title, slug, id or owner. */
   readonly text: string | null;
   /** Null for each group's own order. */
   readonly sort: Sort | null;
@@ -48,9 +48,9 @@ export const EMPTY_QUERY: StatusQuery = {
   refresh: null,
 };
 
-/** Longest value of any parameter that is looked at; longer ones match nothing anyway. */
+/** Longest parameter value considered; a longer one cannot match anyway. */
 const VALUE_MAX_LENGTH = 200;
-/** No list has more pages than this: 100,000 tasks, one a page (`page.rows`). */
+/** Upper bound: 100,000 tasks, one per page (`page.rows`). */
 const PAGE_MAX = 100_000;
 
 /** Reads the parameters of `/status` and `/status.json`. Never throws. */
@@ -70,7 +70,7 @@ export function parseStatusQuery(params: URLSearchParams): StatusQuery {
   };
 }
 
-/** The address of a status page: only what differs from the default, always in the same order. */
+/** The address of a status page: only non-default parameters, always in the same order. */
 export function statusUrl(query: StatusQuery): string {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -80,16 +80,16 @@ export function statusUrl(query: StatusQuery): string {
   return text === "" ? "/status" : `/status?${text}`;
 }
 
-/** Belongs to one request, not to the view: no other link carries it. */
+/** Belongs to one request, not to the view, so no other link carries it. */
 export const LOOK_PARAMETER = "look";
 
-/** The same page, asking for a look-up of pull requests on the way. */
+/** The same page, which also syncs pull requests. */
 export function lookUrl(query: StatusQuery): string {
   const url = statusUrl(query);
   return `${url}${url.includes("?") ? "&" : "?"}${LOOK_PARAMETER}=now`;
 }
 
-/** The same address without the fields that a form left empty; null when there are none. */
+/** The same address without empty form fields; null if there are none. */
 export function withoutEmptyFields(search: string): string | null {
   if (!search.includes("=")) return null;
   const params = [...new URLSearchParams(search)];
@@ -98,13 +98,13 @@ export function withoutEmptyFields(search: string): string | null {
   return kept.length === 0 ? "/status" : `/status?${new URLSearchParams(kept).toString()}`;
 }
 
-/** Whether the query narrows the tasks shown, apart from whose they are. */
+/** Whether the query filters tasks, apart from the owner. */
 export function isFiltered(query: StatusQuery): boolean {
   const { workstream, milestone, initiative, priority, flag, text } = query;
   return [workstream, milestone, initiative, priority, flag, text].some((value) => value !== null);
 }
 
-/** The same view without what narrows it. */
+/** The same view without filters. */
 export function withoutFilter(query: StatusQuery): StatusQuery {
   return { ...EMPTY_QUERY, owner: query.owner, sort: query.sort, refresh: query.refresh };
 }

@@ -1,16 +1,16 @@
-// Acting from the page without leaving it. A form is sent with an id of its own, so that it may be sent again when no
-// answer came; what became of it is said where it stands and in a notice, with its Undo.
+// Runs actions without leaving the page. Each form has its own id, so it can be sent again if no answer comes. The row
+// and a toast show the result, with Undo.
 
 import { element, say, set } from "./paint.js";
 import { cover } from "./places.js";
 import { ANSWER_TIMEOUT_MS, retryDelayMs } from "./schedule.js";
 
-/** A row that was acted on is left alone this long, wherever the pointer is. */
+/** A row stays in place this long after its action, wherever the pointer is. */
 const REST_MS = 6000;
-/** A second press that comes this soon belongs to the first, not to what focus was moved to. */
+/** A second key press this soon belongs to the first action, not to the newly focused button. */
 const DOUBLE_MS = 700;
 const TOAST_MS = 12_000;
-/** Past this nobody waits: pressed again, the form has the same id and still acts once. */
+/** Stop retrying after this. A later press sends the same id, so the action still runs once. */
 const GIVE_UP_MS = 60_000;
 const START_CHARACTERS = 8;
 const OWN_CHARACTERS = 16;
@@ -20,7 +20,7 @@ const OWN_CHARACTERS = 16;
  * @typedef {{ onAnswer: (answer: { page?: string }) => Promise<void>, onSilence: () => void }} Options
  */
 export class Acts {
-  /** By the id of their row. @type {Map<string, Note>} */
+  /** By row id. @type {Map<string, Note>} */
   #notes = new Map();
   /** A form keeps its id until it is answered. */
   #ids = new WeakMap();
@@ -33,7 +33,7 @@ export class Acts {
     this.options = options;
     document.addEventListener("submit", (event) => this.#onSubmit(event));
     document.addEventListener("keydown", (event) => this.#onKey(event));
-    // Nothing moves under a pointer, so what it presses is meant.
+    // Rows do not move under the pointer, so a click is intended.
     document.addEventListener("pointerdown", () => {
       this.#movedFocus.button = null;
     });
@@ -42,7 +42,7 @@ export class Acts {
     });
   }
 
-  /** Whether a row was acted on so recently that it stays. */
+  /** Whether an action was so recent that its row stays in place. */
   get areResting() {
     return [...this.#notes.values()].some(
       ({ tone, atMs }) => tone === "warn" || performance.now() - atMs < REST_MS,
@@ -57,7 +57,7 @@ export class Acts {
     this.#notes.clear();
   }
 
-  /** The server's ids are another one in every answer: taken out, what did not change stays the same. @param {Document} doc */
+  /** Ids differ in every answer. Removing them keeps unchanged forms equal. @param {Document} doc */
   take(doc) {
     for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (
       doc.querySelectorAll("[name=action_id]")
@@ -67,7 +67,7 @@ export class Acts {
     }
   }
 
-  /** Writes what was done into the rows of a document. @param {Document} doc */
+  /** Writes the results into the rows of a document. @param {Document} doc */
   paint(doc) {
     for (const [id, note] of this.#notes) {
       const row = doc.getElementById(id);
@@ -88,7 +88,7 @@ export class Acts {
       this.#movedFocus.button?.form === form && performance.now() - this.#movedFocus.atMs < DOUBLE_MS;
     const id = this.#ids.get(form) ?? this.#newId();
     this.#ids.set(form, id);
-    // What has to be asked first is the browser's to show.
+    // The browser shows the confirmation page.
     if (form.dataset.asks !== undefined && !isSecond) return set(form.elements.action_id, "value", id);
     event.preventDefault();
     if (isSecond || form.dataset.sent !== undefined) return;
@@ -108,7 +108,7 @@ export class Acts {
     if (hadFocus && answer.done && isUndo) this.#focusFrom(document.getElementById(row));
   }
 
-  /** The answer, however often it has to be asked for; null when nobody waits any longer. */
+  /** Sends until answered; null after giving up. */
   async #send(url, body, row) {
     const startMs = performance.now();
     for (let attempt = 1; ; attempt += 1) {
@@ -124,9 +124,9 @@ export class Acts {
       } catch {
         const silentMs = performance.now() - startMs;
         const isOver = silentMs > GIVE_UP_MS;
-        const then = isOver ? "Press again when it is back: it is done once." : "Checking…";
+        const then = isOver ? "Press again when the server is back; it will run only once." : "Checking…";
         const silentS = Math.round(silentMs / 1000);
-        const words = `No answer from the server${silentS > 0 ? ` for ${silentS} s` : ""}; it may or may not have been done. ${then}`;
+        const words = `No answer from the server${silentS > 0 ? ` for ${silentS} s` : ""}; the action may or may not have run. ${then}`;
         this.#note(row, { words, tone: isOver ? "bad" : "warn", undo: null });
         this.#toast(words, "warn");
         this.options.onSilence();
@@ -153,7 +153,7 @@ export class Acts {
     this.paint(document);
   }
 
-  /** On with the next row, as somebody does who goes down a list with the keyboard. */
+  /** Moves focus to the next row, for keyboard users working down a list. */
   #focusFrom(row) {
     for (let next = row; next; next = next.nextElementSibling) {
       const button = next.querySelector(
@@ -184,7 +184,7 @@ export class Acts {
 
   #onKey(event) {
     const { key, target, repeat } = event;
-    // A key that is held down presses every row that focus moves to.
+    // A held key would press the button of every row that gets focus.
     if (key === "Enter" && repeat && target.closest("button")) event.preventDefault();
     if (key === "Escape") {
       this.#hideToast();
@@ -221,7 +221,7 @@ function undoForm(doc, of, row, key = null) {
   );
 }
 
-/** What every form of this page carries. */
+/** The fields that every form of this page has. */
 function ownFields(doc) {
   const value = (/** @type {string} */ name) =>
     doc.querySelector(`form [name=${name}]`)?.getAttribute("value") ?? "";

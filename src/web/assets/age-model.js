@@ -1,8 +1,8 @@
-// How old the page is, told by clocks that may be wrong. The server says the age; from then on the larger of what the
-// monotonic and the wall clock measured is added, because each of them stands still in some kind of sleep. So the age
-// may be overstated after a step of the clock, never understated.
+// How old the page is, using clocks that may be wrong. The server states the age; then the larger of the elapsed
+// monotonic and wall time is added, because each clock stops in some kind of sleep. So a clock change can make the age
+// too high, never too low.
 
-/** Clocks further apart than this were stepped, or the machine slept: it is time to ask again. */
+/** If the clocks drift apart by more than this, one was changed or the machine slept: ask the server again. */
 const JUMP_MS = 2000;
 
 /**
@@ -21,7 +21,7 @@ export function ageAt(receipt, now) {
   return receipt.ageMs + elapsedMs(receipt.at, now);
 }
 
-/** The server's time now, as far as it can be told: never the reader's clock. @param {Receipt} receipt @param {Moment} now */
+/** The server's time now, independent of the reader's clock. @param {Receipt} receipt @param {Moment} now */
 export function serverNowMs(receipt, now) {
   return receipt.observedAtMs + (ageAt(receipt, now) ?? 0);
 }
@@ -31,18 +31,17 @@ export function elapsedMs(from, to) {
   return Math.max(0, to.monotonicMs - from.monotonicMs, to.wallMs - from.wallMs);
 }
 
-/** Whether the machine slept or a clock was stepped in between. @param {Moment} from @param {Moment} to */
+/** Whether the machine slept or a clock was changed in between. @param {Moment} from @param {Moment} to */
 export function hasJumped(from, to) {
   return Math.abs(to.monotonicMs - from.monotonicMs - (to.wallMs - from.wallMs)) > JUMP_MS;
 }
 
 /**
- * The worst of what the server said, what the age says, and whether the server answers at all.
- * @param {{ told: string, ageMs: number | null, lateMs: number, staleMs: number, lost: boolean }} facts
- * @returns {"fresh" | "late" | "stale" | "unknown"}
+ * The worst of the server's state, the age, and whether the server responds. @param {{ served: string, ageMs: number |
+ * null, lateMs: number, staleMs: number, lost: boolean }} facts @returns {"fresh" | "late" | "stale" | "unknown"}
  */
-export function effectiveState({ told, ageMs, lateMs, staleMs, lost }) {
-  if (told === "unknown" || ageMs === null) return "unknown";
-  if (lost || told === "stale" || ageMs > staleMs) return "stale";
-  return told === "late" || ageMs > lateMs ? "late" : "fresh";
+export function effectiveState({ served, ageMs, lateMs, staleMs, lost }) {
+  if (served === "unknown" || ageMs === null) return "unknown";
+  if (lost || served === "stale" || ageMs > staleMs) return "stale";
+  return served === "late" || ageMs > lateMs ? "late" : "fresh";
 }

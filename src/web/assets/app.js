@@ -1,4 +1,4 @@
-// Starts what the page needs, once it is there.
+// Entry point: starts what the page needs.
 
 import { Acts } from "./acts.js";
 import { LivePage } from "./live-page.js";
@@ -6,11 +6,11 @@ import { countAge } from "./plain-page.js";
 import { followLog } from "./run-log.js";
 import { retryDelayMs } from "./schedule.js";
 
-/** A first update takes a second or two: nobody should wait long for having met a starting server. */
+/** The first update takes a second or two, so retry soon. */
 const FIRST_SNAPSHOT_CAP_MS = 5000;
 const FIRST_ASK_MS = 500;
 
-/** Before the first snapshot: ask until there is one. A hidden tab asks when it is looked at. */
+/** Polls until there is a snapshot. A hidden tab waits until it is visible. */
 async function awaitSnapshot(failures) {
   if (document.visibilityState !== "hidden") {
     const response = await fetch(location.href, {
@@ -23,7 +23,7 @@ async function awaitSnapshot(failures) {
   setTimeout(() => awaitSnapshot(failures + 1), delayMs);
 }
 
-/** A page that does not update by itself shows what was done by being loaded again. */
+/** A page without live updates reloads to show the result. */
 function actAndLoad() {
   const onAnswer = async (/** @type {{ page?: string }} */ { page }) => {
     if (page !== undefined) location.assign(page);

@@ -1,5 +1,5 @@
-// The files a browser fetches besides pages: read once at start, addressed by a digest of their content, so that
-// they may be kept for ever and an upgrade is seen at once.
+// Static files: read once at start and addressed by content digest, so browsers cache them forever and an upgrade takes
+// effect at once.
 
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
@@ -9,10 +9,9 @@ import { BUILT_SCRIPT, readPageScript } from "./page-script.ts";
 export const FAVICON_STATES = ["attention", "calm", "stale", "unknown"] as const;
 export type FaviconState = (typeof FAVICON_STATES)[number];
 
-/** Where pages find the assets; all on the server's own origin. */
+/** Where pages find the assets, all on the server's own origin. */
 export type AssetUrls = {
   readonly style: string;
-  /** A module. */
   readonly script: string;
   readonly favicon: Readonly<Record<FaviconState, string>>;
 };
@@ -21,7 +20,7 @@ export type Asset = { readonly bytes: Buffer; readonly gzip: Buffer; readonly co
 
 export type Assets = { readonly urls: AssetUrls; readonly byPath: ReadonlyMap<string, Asset> };
 
-/** In the order of the cascade: what a width or paper changes comes last. */
+/** In cascade order: widths and print come last. */
 const STYLES = [
   "tokens",
   "base",
@@ -40,7 +39,7 @@ const STYLES = [
 const DIGEST_LENGTH = 12;
 const JAVASCRIPT = "text/javascript; charset=utf-8";
 
-/** Reads every asset into memory. Throws when one is missing: an installation without them is broken. */
+/** Reads every asset into memory. Throws if one is missing, because then the installation is broken. */
 export function loadAssets(): Assets {
   const byPath = new Map<string, Asset>();
   const add = (path: string, bytes: Buffer, contentType: string): string => {
@@ -68,13 +67,13 @@ export function loadAssets(): Assets {
   };
 }
 
-/** One file for the browser, comments left out: they are for readers of the sources. */
+/** One file without comments. */
 function joinStyles(): string {
   const sheets = STYLES.map((name) => readAsset(`styles/${name}.css`).toString("utf8"));
   return sheets.join("\n").replace(/\/\*.*?\*\/\n*/gs, "");
 }
 
-/** Made by the build, else as it is written. */
+/** The built script, else the sources joined. */
 function readScript(): Buffer {
   const built = new URL(`assets/${BUILT_SCRIPT}`, import.meta.url);
   if (existsSync(built)) return readFileSync(built);
@@ -82,7 +81,7 @@ function readScript(): Buffer {
   return Buffer.from(`${library}\n${own}`);
 }
 
-/** Beside this file in the sources, in a folder beside the bundle once it is built. */
+/** Beside this file in the sources; in `assets/` beside the bundle once built. */
 function readAsset(name: string): Buffer {
   const beside = new URL(name, import.meta.url);
   return readFileSync(existsSync(beside) ? beside : new URL(`assets/${name}`, import.meta.url));

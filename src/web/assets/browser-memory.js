@@ -1,4 +1,4 @@
-// Choices kept in this browser. A storage that is full or forbidden costs the memory, nothing else.
+// Settings kept in this browser. If storage is full or blocked, they are just not remembered.
 
 /** @param {"localStorage" | "sessionStorage"} storage @param {string} key @returns {string | null} */
 export function recall(storage, key) {
@@ -13,7 +13,5 @@ export function recall(storage, key) {
 export function remember(storage, key, value) {
   try {
     globalThis[storage].setItem(key, value);
-  } catch {
-    // As said above.
-  }
+  } catch {}
 }

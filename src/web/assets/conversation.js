@@ -1,16 +1,14 @@
-// The page's talk with its server: questions for the page itself, and the stream that says when one is worth asking.
-//
-// Modes: stopped (asks nothing by itself, holds no stream: hidden or paused); live (a stream is open, questions only
-// when it falls silent); polling (no stream or no slot for one, a question per interval, further apart after failures). A question that a
-// person asks is asked in every mode.
+// Fetches the page again when needed, and holds the event stream that says when. Modes: stopped (hidden or paused: no
+// polling, no stream); live (a stream is open, polls only when it is silent); polling (no stream or no free slot: one
+// poll per interval, with backoff after failures). A fetch that the user asks for is sent in every mode.
 
 import { readStream } from "./event-stream.js";
 import { ANSWER_TIMEOUT_MS, askDelayMs, retryDelayMs } from "./schedule.js";
 import { takeStreamSlot } from "./stream-slot.js";
 
-/** A stream that broke is followed by a question, at a time of each tab's own. */
+/** After a broken stream each tab polls at a random time within this. */
 const BREAK_SPREAD_MS = 500;
-/** Streams are refused only for long reasons: as many failures as that is worth. */
+/** A refused stream is retried as late as after this many failures. */
 const REFUSED_FAILURES = 10;
 
 /**
@@ -36,7 +34,7 @@ export class Conversation {
     this.intervalMs = options.intervalMs;
   }
 
-  /** The last question had no answer. */
+  /** The last fetch failed. */
   get isLost() {
     return this.#failures > 0;
   }
@@ -64,10 +62,10 @@ export class Conversation {
     clearTimeout(this.#timer);
   }
 
-  /** Fetches this very page. One question at a time; a person's ("manual", "look") replaces the others. */
+  /** Fetches this page. One fetch at a time; the user's ("manual", "look") replaces any other. */
   async ask(cause) {
     if (this.#asking !== null && cause !== "manual" && cause !== "look") {
-      // The answer on its way may be older than what was just announced.
+      // The pending answer may be older than the event.
       this.#isNudged ||= cause === "nudge";
       return;
     }
@@ -79,7 +77,7 @@ export class Conversation {
       await this.#fetchPage(cause, asking.signal);
       this.#failures = 0;
     } catch {
-      // Whatever went wrong, the answer is missing. A question that we took back ourselves tells nothing.
+      // Any error counts as a missing answer, unless we aborted the fetch ourselves.
       if (!asking.signal.aborted || asking.signal.reason === "timeout") this.#failures += 1;
     }
     clearTimeout(timer);
@@ -94,7 +92,7 @@ export class Conversation {
     }
   }
 
-  /** A sign of life that made a question needless. */
+  /** An event made a fetch unnecessary. */
   heard() {
     this.#failures = 0;
   }
@@ -133,7 +131,7 @@ export class Conversation {
     this.#stream = stream;
     const giveBack = await takeStreamSlot().catch(() => null);
     if (giveBack === null) {
-      // Tried again after the next question.
+      // Retried after the next fetch.
       if (this.#stream === stream) this.#stream = null;
       return;
     }
@@ -157,7 +155,7 @@ export class Conversation {
     }
   }
 
-  /** The server is there but gave no stream: polling went on meanwhile. */
+  /** The server responded but gave no stream; polling continued meanwhile. */
   #reconnect(stream) {
     if (this.#stream !== stream) return;
     this.#stream = null;

@@ -1,5 +1,5 @@
-// Durations in words, one implementation for server and browser: what the server wrote and what the script ticks to
-// must be the same text, or an unchanged page would be touched.
+// Formats durations, shared by server and browser: both must produce the same text, or the script would touch unchanged
+// pages.
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -17,7 +17,7 @@ export function durationText(durationMs) {
   return `${Math.floor(days / 365)} years`;
 }
 
-/** Minutes stop mattering after ten hours. @param {number} ms */
+/** Minutes are dropped from ten hours on. @param {number} ms */
 function hoursText(ms) {
   const hours = Math.floor(ms / HOUR_MS);
   const minutes = Math.floor((ms % HOUR_MS) / MINUTE_MS);
@@ -30,7 +30,7 @@ function hoursText(ms) {
  */
 export function tickText(kind, durationMs) {
   const isBound = kind === "least" || kind === "least_ago";
-  // "At least 0 s" is true of everything.
+  // "At least 0 s" says nothing.
   const text = isBound && durationMs < SECOND_MS ? "a moment" : durationText(durationMs);
   if (kind === "ago") return `${text} ago`;
   if (kind === "least_ago") return `at least ${text} ago`;

@@ -1,5 +1,4 @@
-// The event stream, read with fetch: an EventSource would hide why it was refused, and would come back at its own time
-// with all the other tabs.
+// Reads the event stream with fetch: EventSource would hide why it was refused, and all tabs would reconnect at once.
 
 /**
  * @typedef {{ name: string, id: string | null, data: string }} StreamEvent
@@ -22,12 +21,12 @@ export async function readStream({ url, lastEventId, signal, onOpen, onEvent, on
       parse(part.value);
     }
   } catch {
-    // Closed by us, or the server is gone: whoever asked for the stream finds out which.
+    // We closed it, or the server is gone; the caller finds out which.
   }
   return "ended";
 }
 
-/** Takes text as it comes, in any pieces. @param {(event: StreamEvent) => void} onEvent */
+/** Accepts text in arbitrary chunks. @param {(event: StreamEvent) => void} onEvent */
 export function createEventParser(onEvent) {
   let buffer = "";
   return (/** @type {string} */ text) => {

@@ -1,15 +1,15 @@
-// The script is written as a few modules and sent as one: one request, one digest, and a better compression. No bundler
-// at run time: the modules share no top-level name, so joining them is leaving their imports and exports out.
+// Joins the script's modules into one file: one request, one digest, better compression. The modules share no top-level
+// names, so removing imports and exports is enough.
 
 const IMPORT = /^import [^;]*;\n/gm;
 const EXPORT = /^export (?=(?:async )?(?:function|const|class))/gm;
-/** Comments are for readers of the sources. Only whole lines and whole JSDoc blocks, so that no string is touched. */
+/** Only whole comment lines and whole JSDoc blocks, so that no string is touched. */
 const COMMENT_LINE = /^\s*\/\/.*\n/gm;
 const COMMENT_BLOCK = /^\s*\/\*\*(?:(?!\*\/)[\s\S])*\*\/\n/gm;
 const INLINE_TYPE = /\/\*\* @type (?:(?!\*\/).)*\*\/ ?/g;
 const INDENT = /^\s+/gm;
 
-/** Modules in order of dependency, the one that starts everything last. */
+/** `sources` in dependency order, the entry point last. */
 export function joinModules(sources: readonly string[]): string {
   return sources
     .join("\n")

@@ -1,6 +1,5 @@
-// Keeps an open page true. It has no view of the data of its own: told that something changed, it takes the page it
-// stands on from the server and morphs. In between it counts the page's age, and calls the page late or stale by itself
-// when nothing is heard.
+// Keeps an open page up to date. It renders nothing itself: when something changes, it fetches the same page and morphs
+// to it. In between it updates the page's age, and marks the page late or stale if no update arrives.
 
 import { Acts } from "./acts.js";
 import { ageAt, effectiveState, hasJumped, serverNowMs, thisMoment } from "./age-model.js";
@@ -15,13 +14,13 @@ const TICK_MS = 1000;
 const DEFAULT_REFRESH = "30";
 const REFRESH_KEY = "tasks-refresh";
 const RELOADED_KEY = "tasks-reloaded";
-/** What may free a held update. */
+/** Events after which a held update may be shown. */
 const LET_GO_EVENTS = ["pointerout", "focusout", "input", "change", "reset"];
 
 export class LivePage {
-  /** The newest document of the server, as it came. */
+  /** The newest document, as received. */
   #newest = null;
-  /** Whether the page shows less than all of it, and since how many updates. */
+  /** An update that is not fully shown yet, and how many have arrived since. */
   #waiting = null;
   #announced = "";
   #lastTick = thisMoment();
@@ -55,9 +54,9 @@ export class LivePage {
     if (this.#mayTalk()) this.conversation.start();
   }
 
-  // What the server says
+  // From the server
 
-  /** A document's own facts. The attributes go, because they differ in every answer. */
+  /** Reads a document's state. Its attributes are removed because they differ in every answer. */
   #take(doc) {
     const fresh = doc.getElementById("fresh");
     const ageMs = Number.parseInt(fresh.dataset.ageMs, 10);
@@ -67,7 +66,7 @@ export class LivePage {
       at: thisMoment(),
     };
     this.acts.take(doc);
-    this.told = doc.documentElement.dataset.state;
+    this.served = doc.documentElement.dataset.state;
     this.title = doc.title;
     this.icon = doc.querySelector("link[rel=icon]").getAttribute("href");
     this.seq = Number(fresh.dataset.seq);
@@ -83,7 +82,7 @@ export class LivePage {
     fresh.removeAttribute("data-age-ms");
   }
 
-  /** Unchanged: the last words of the server hold again, at the age it tells now. */
+  /** Unchanged: the server's last state holds again, with a new age. */
   #restore(state) {
     if (state.observed_at === null) return;
     this.receipt = { ageMs: state.age_ms, observedAtMs: Date.parse(state.observed_at), at: thisMoment() };
@@ -94,16 +93,16 @@ export class LivePage {
     if (words.dataset.own !== undefined) words.replaceWith(this.words.cloneNode(true));
   }
 
-  /** An attestation of what the page shows needs no question; everything else is worth one. */
+  /** Confirms what the page shows, so no fetch is needed; any other event triggers one. */
   #onEvent({ name, state }) {
     const isSame = state.seq === this.seq && state.epoch === this.epoch && state.shown === this.shown;
-    if (name !== "attested" || !isSame || state.state !== this.told) return this.conversation.ask("nudge");
+    if (name !== "attested" || !isSame || state.state !== this.served) return this.conversation.ask("nudge");
     this.conversation.heard();
     this.#restore(state);
     this.#paint();
   }
 
-  // What the reader does
+  // From the user
 
   #listen() {
     document.addEventListener("visibilitychange", () => this.#onVisibility());
@@ -148,14 +147,14 @@ export class LivePage {
     link.closest("details")?.removeAttribute("open");
   }
 
-  /** What it changed, whether or not the server has another page by now. */
+  /** Shows the action's result, even if the server sends no newer page. */
   async #afterAction() {
     await this.conversation.ask("manual");
     this.#waiting = { count: this.#waiting?.count ?? 0, isShown: false };
     this.#showWaiting();
   }
 
-  /** Kept in the address, so that a reload and a link mean the same, and in storage for the next visit (U2). */
+  /** Kept in the address, for reloads and links, and in storage for the next visit (U2). */
   #choose(refresh) {
     this.refresh = refresh;
     remember("localStorage", REFRESH_KEY, refresh);
@@ -168,9 +167,9 @@ export class LivePage {
     this.#paint();
   }
 
-  // What the page shows
+  // On the page
 
-  /** The bar is brought up to date at once; the rest waits while somebody would be disturbed. */
+  /** Updates the bar at once; the rest waits while it would disturb the user. */
   #receive(next) {
     this.#take(next);
     this.#prepare(next);
@@ -181,8 +180,8 @@ export class LivePage {
   }
 
   /**
-   * Brings the page to the newest document: not while somebody types, and without moving a row while somebody is about
-   * to press one, or has just done so.
+   * Morphs to the newest document, but not while the user types, and without moving a row that the user is about to
+   * press or has just pressed.
    */
   #showWaiting(isWanted = false) {
     const isHeld = !isWanted && (this.acts.areResting || isInList(document));
@@ -225,7 +224,7 @@ export class LivePage {
     this.#announce(state);
   }
 
-  /** Only a change of state is said aloud; never the age (U8). */
+  /** Announces only a change of state, never the age (U8). */
   #announce(state) {
     if (this.#announced !== "" && this.#announced !== state) {
       const words = document.getElementById("fresh-words").textContent.replace(/\s+/g, " ");
@@ -237,13 +236,13 @@ export class LivePage {
   #picture() {
     const { isLost, isStreaming } = this.conversation;
     const ageMs = ageAt(this.receipt, thisMoment());
-    const state = effectiveState({ told: this.told, ageMs, lost: isLost, ...this.limits });
+    const state = effectiveState({ served: this.served, ageMs, lost: isLost, ...this.limits });
     const talk = isLost ? "Retrying" : isStreaming ? "Live" : "Polling";
     return {
       state,
       ageMs,
       observedAtMs: this.receipt.observedAtMs,
-      reason: isLost || state !== this.told ? this.#reason() : null,
+      reason: isLost || state !== this.served ? this.#reason() : null,
       activity: this.refresh === "off" ? "Paused" : talk,
       refresh: this.refresh,
       sourceTimes: this.sourceTimes,
@@ -251,13 +250,13 @@ export class LivePage {
     };
   }
 
-  /** Why the page says of itself what the server did not say. */
+  /** Why the script's state is worse than the server's. */
   #reason() {
     const { isLost, nextInMs } = this.conversation;
-    if (isLost && this.refresh === "off") return "The server does not answer, and updates are paused.";
+    if (isLost && this.refresh === "off") return "The server is not responding, and updates are paused.";
     if (isLost)
-      return `The server does not answer. Next try at ${clock(this.#serverNowMs() + nextInMs, this.zone)}.`;
-    return this.refresh === "off" ? "Updates are paused." : "Nothing newer has been heard.";
+      return `The server is not responding. Next attempt at ${clock(this.#serverNowMs() + nextInMs, this.zone)}.`;
+    return this.refresh === "off" ? "Updates are paused." : "No newer update has arrived.";
   }
 
   #tick() {
@@ -275,7 +274,7 @@ export class LivePage {
   }
 }
 
-/** What comes or goes above the row under the pointer is scrolled away. */
+/** Scrolls so that the row under the pointer stays in place. */
 function morphInPlace(next) {
   const held = heldRow(document);
   const topBefore = held?.getBoundingClientRect().top;
@@ -283,7 +282,7 @@ function morphInPlace(next) {
   if (held?.isConnected) scrollBy(0, held.getBoundingClientRect().top - topBefore);
 }
 
-/** The address wins, then what was chosen last, then the server's setting. */
+/** The address, else the last choice, else the server's setting. */
 function chosenRefresh(served) {
   if (new URL(location.href).searchParams.has("refresh")) return served;
   return recall("localStorage", REFRESH_KEY) ?? served;
@@ -293,7 +292,7 @@ function intervalMs(refresh) {
   return Number(refresh === "off" ? DEFAULT_REFRESH : refresh) * 1000;
 }
 
-/** A new server start has a new token, and perhaps a new script; a page with typed text is not thrown away. */
+/** A restarted server has a new token and perhaps a new script. A page with typed text is not reloaded. */
 function reloadOnce() {
   if (isBusy(document) || recall("sessionStorage", RELOADED_KEY) === location.href) return;
   remember("sessionStorage", RELOADED_KEY, location.href);

@@ -48,8 +48,8 @@ describe("age", () => {
     ["fresh", 0, true, "stale"],
     ["fresh", null, false, "unknown"],
     ["unknown", 5, true, "unknown"],
-  ])("F6: told %s, %s ms old, lost %s: %s", (told, ageMs, lost, expected) => {
-    expect(effectiveState({ told, ageMs, lost, lateMs: 45_000, staleMs: 90_000 })).toBe(expected);
+  ])("F6: served %s, %s ms old, lost %s: %s", (served, ageMs, lost, expected) => {
+    expect(effectiveState({ served, ageMs, lost, lateMs: 45_000, staleMs: 90_000 })).toBe(expected);
   });
 });
 

@@ -1,14 +1,14 @@
-// "You were here until 11:30", and marks on what changed since. Kept in this browser only; the server's page is the
-// same for everyone.
+// Shows "you were here until 11:30" and marks later changes. Kept in this browser only; the server sends everyone the
+// same page.
 
 import { recall, remember } from "./browser-memory.js";
 import { clock, element, say } from "./paint.js";
 
 const KEY = "tasks-last-seen-ms";
-/** Being away for less is not being away. */
+/** A shorter absence does not count. */
 const AWAY_MS = 60_000;
 
-/** When the reader was last here, in the server's time; null the first time. */
+/** When the user was last here, in server time; null on the first visit. */
 export function readLastSeen() {
   const stored = Number(recall("localStorage", KEY));
   return stored > 0 ? stored : null;
@@ -19,7 +19,7 @@ export function writeLastSeen(serverNowMs) {
   remember("localStorage", KEY, String(Math.round(serverNowMs)));
 }
 
-/** The visit to mark, or null when the reader was never away. @param {number | null} seenMs @param {number} nowMs */
+/** The visit to mark; null if the user was not away. @param {number | null} seenMs @param {number} nowMs */
 export function visitToMark(seenMs, nowMs) {
   return seenMs !== null && nowMs - seenMs >= AWAY_MS ? seenMs : null;
 }
@@ -48,13 +48,13 @@ export function paintMarks(doc, seenMs, zone) {
   markRows(doc, fresh);
 }
 
-/** Rows of tasks that moved since then. @param {Document} doc @param {HTMLElement[]} entries */
+/** Marks rows of tasks that changed since then. @param {Document} doc @param {HTMLElement[]} entries */
 function markRows(doc, entries) {
   const moved = new Set(entries.map((entry) => entry.querySelector("a.t")?.getAttribute("href")));
   for (const link of doc.querySelectorAll("tr[id] a.t")) {
     const known = link.querySelector(".new");
     if (!moved.has(link.getAttribute("href"))) known?.remove();
-    // In front, where it is never cut off; its own direction keeps it from deciding that of the title.
+    // Prepended, so it is never cut off. An own direction, so it does not set the title's.
     else if (known === null) link.prepend(element(doc, "span", { class: "new tag", dir: "ltr" }, ["new"]));
   }
 }

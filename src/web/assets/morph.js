@@ -1,13 +1,13 @@
-// Brings the page to what a fetched document says, touching only what differs. What the reader is doing comes first:
-// open lists, typed text, focus, scroll, and rows under the pointer stay as they are.
+// Morphs the page to a fetched document, touching only what differs. Open menus, typed text, focus, scroll position and
+// rows under the pointer are kept.
 
-/** Elements the script owns: the server's document has them empty. */
+/** Elements the script owns; the server sends them empty. */
 const OWN_IDS = new Set(["announce", "pending", "toast"]);
 
 /** @param {Element} old @param {Element} next */
 export function morph(old, next) {
   Idiomorph.morph(old, next, {
-    // Only what somebody types is theirs: a button or a summary with focus changes like everything else.
+    // Only typed text belongs to the user: focused buttons and summaries are updated like everything else.
     ignoreActiveValue: isField(document.activeElement),
     restoreFocus: true,
     callbacks: {
@@ -17,7 +17,7 @@ export function morph(old, next) {
   });
 }
 
-/** Whether somebody is in the middle of something that an update could disturb. @param {Document} doc */
+/** Whether an update could disturb the user. @param {Document} doc */
 export function isBusy(doc) {
   return (
     doc.querySelector("dialog[open]") !== null ||
@@ -29,7 +29,7 @@ function isField(/** @type {Element | null} */ node) {
   return /^(INPUT|TEXTAREA|SELECT)$/.test(node?.tagName ?? "");
 }
 
-/** A control whose value is not what the server wrote. */
+/** A control whose value is not what the server sent. */
 function isDirty(/** @type {Node} */ node) {
   if (node instanceof HTMLSelectElement) {
     return (

@@ -1,14 +1,13 @@
-// The script of all pages, one file: one request, one digest, and a better compression. Here it is joined from its
-// modules as they are written; the build makes it small (scripts/minify-script.ts).
+// The script of all pages, as one file. Joined from its modules here; the build minifies it (scripts/minify-script.ts).
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { joinModules } from "./join-modules.ts";
 
-/** What the build calls it, beside the other assets. */
+/** Name of the built file, beside the other assets. */
 export const BUILT_SCRIPT = "app.min.js";
 
-/** In order of dependency; the one that starts the page is last. */
+/** In dependency order, the entry point last. */
 const MODULES = [
   "duration.js",
   "age-model.js",
@@ -28,7 +27,7 @@ const MODULES = [
   "app.js",
 ];
 
-/** The library that morphs declares `Idiomorph`, which the modules use; it is minified already. */
+/** The morphing library declares `Idiomorph`, which the modules use; it is already minified. */
 export function readPageScript(): { readonly library: string; readonly own: string } {
   const library = readFileSync(fileURLToPath(import.meta.resolve("idiomorph/dist/idiomorph.min.js")), "utf8");
   const read = (name: string) => readFileSync(new URL(name, import.meta.url), "utf8");

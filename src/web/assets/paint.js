@@ -1,5 +1,5 @@
-// What the script writes into a document: ages, durations, the words of a state it found out itself, its own controls.
-// The same is written into a fetched document before the two are compared, so that what did not change stays untouched.
+// Writes ages, durations, the script's own state and controls into a document. The same is written into a fetched
+// document before comparing, so that unchanged parts stay untouched.
 
 import { durationText, tickText } from "./duration.js";
 
@@ -24,12 +24,12 @@ export function paint(doc, picture) {
   paintControls(doc, picture);
 }
 
-/** The banner for what no server could have written. @param {Document} doc @param {Picture} picture */
+/** The banner for states that only the script knows. @param {Document} doc @param {Picture} picture */
 function paintOwnWords(doc, { state, reason, observedAtMs, zone }) {
   const words = doc.getElementById("fresh-words");
   const [shape, word] = WORDS[state];
   const at = clock(observedAtMs, zone);
-  const text = `${reason} What you see was true at ${at}.`;
+  const text = `${reason} This was true at ${at}.`;
   if (words === null || (words.dataset.own === state && words.querySelector(".said")?.textContent === text))
     return;
   words.dataset.own = state;
@@ -41,7 +41,7 @@ function paintOwnWords(doc, { state, reason, observedAtMs, zone }) {
     " old.",
   ]);
   const observed = element(doc, "time", { id: "observed" }, [at]);
-  const said = [`${reason} What you see was true at `, element(doc, "b", {}, [observed]), "."];
+  const said = [`${reason} This was true at `, element(doc, "b", {}, [observed]), "."];
   words.replaceChildren(strong, " ", element(doc, "span", { class: "said", title: text }, said));
 }
 
@@ -61,8 +61,8 @@ function paintAges(doc, { ageMs, observedAtMs, sourceTimes, zone }) {
 }
 
 /**
- * While fresh they tick; otherwise they stand at the observation and say so.
- * @param {Document} doc @param {Pick<Picture, "state" | "ageMs" | "observedAtMs" | "zone">} picture
+ * Durations tick while fresh; otherwise they stop at the observation, with a note. @param {Document} doc @param
+ * {Pick<Picture, "state" | "ageMs" | "observedAtMs" | "zone">} picture
  */
 export function paintDurations(doc, { state, ageMs, observedAtMs, zone }) {
   const nowMs = state === "fresh" ? observedAtMs + (ageMs ?? 0) : observedAtMs;
@@ -99,7 +99,7 @@ function paintControls(doc, { activity, refresh }) {
 
 const clocks = new Map();
 
-/** In the server's zone, as everything else on the page. @param {number} atMs @param {string | undefined} zone */
+/** In the server's time zone, like the rest of the page. @param {number} atMs @param {string | undefined} zone */
 export function clock(atMs, zone) {
   if (!clocks.has(zone)) {
     /** @type {Intl.DateTimeFormatOptions} */
@@ -115,7 +115,7 @@ export function clock(atMs, zone) {
   return clocks.get(zone).format(atMs);
 }
 
-/** Writes text only where it differs. @param {Element | null} node @param {string} text */
+/** Writes text only if it differs. @param {Element | null} node @param {string} text */
 export function say(node, text) {
   if (node !== null && node.textContent !== text) node.textContent = text;
 }

@@ -1,9 +1,9 @@
-// Rows keep their places while somebody may be about to press one: what is shown is brought up to date where it stands,
-// a row that belongs elsewhere now says so, and one that is new waits outside.
+// Keeps rows in place while the user may be about to press one: each row is updated where it is, says if it now belongs
+// elsewhere, and new rows wait.
 
 import { element } from "./paint.js";
 
-/** Under the pointer, or where the keyboard is: a click alone leaves a focus that nobody looks at. */
+/** The row under the pointer or with keyboard focus; focus left by a click does not count. */
 const HELD = "tbody tr:hover, tbody tr:has(:focus-visible)";
 
 /** @param {Document} doc @returns {Element | null} the row that must not move */
@@ -11,16 +11,16 @@ export function heldRow(doc) {
   return doc.querySelector(HELD);
 }
 
-/** Whether the pointer or the keyboard is in a list, between its rows too. @param {Document} doc */
+/** Whether the pointer or keyboard focus is in a list, including between rows. @param {Document} doc */
 export function isInList(doc) {
-  // On a screen that is touched the last touch counts as a pointer until the next one.
+  // On touch screens the last touch counts as the pointer until the next one.
   const isPointedAt = doc.querySelector("tbody:hover") !== null && !matchMedia("(hover: none)").matches;
   return isPointedAt || doc.querySelector("tbody :focus-visible") !== null;
 }
 
 /**
- * Changes `next` so that its lists have the rows of `doc`, in their order.
- * @param {Document} doc @param {Document} next @returns {{ added: number, gone: number }} what is not as in `next` then
+ * Gives the lists of `next` the rows of `doc`, in their order. @param {Document} doc @param {Document} next @returns {{
+ * added: number, gone: number }} what then differs from `next`
  */
 export function keepPlaces(doc, next) {
   const places = new Map(
@@ -43,7 +43,7 @@ export function keepPlaces(doc, next) {
   return sum;
 }
 
-/** The body of the list that takes the rows: that of the old section where the new one has none, or other columns. */
+/** The list body to fill: that of the old section if the new one has none, or other columns. */
 function listFor(old, section) {
   const columns = (/** @type {Element} */ of) => of.querySelectorAll("thead th").length;
   if (columns(old) === columns(section)) return section.querySelector("tbody");
@@ -63,8 +63,8 @@ function goneRow(row, place) {
 }
 
 /**
- * Shows something else in a cell, which keeps its size: a row that shrank would move those below it.
- * @param {Element | null} cell @param {(Node | string)[]} shown
+ * Replaces a cell's content but keeps its size, so that no row below moves. @param {Element | null} cell @param {(Node
+ * | string)[]} shown
  */
 export function cover(cell, ...shown) {
   if (cell === null) return;

@@ -1,12 +1,12 @@
-// The end of a worker's output, followed while its worker is at work and somebody looks.
+// Follows a worker's output while the worker runs and the tab is visible.
 
 import { element, say } from "./paint.js";
 import { ANSWER_TIMEOUT_MS, retryDelayMs } from "./schedule.js";
 
 const LOOK_MS = 2000;
-/** Older lines go: the file has them, and a page of tens of thousands of lines is slow. */
+/** Older lines are removed: the file has them, and long pages are slow. */
 const LINES_MAX = 2000;
-/** So near to the end counts as reading along. */
+/** This close to the end counts as following. */
 const AT_END_PX = 24;
 
 export function followLog() {
@@ -32,7 +32,7 @@ async function look(log, failures) {
   if (news === null || news.live) lookLater(log, news === null ? failures + 1 : 0);
 }
 
-/** The reader who has scrolled up stays there. */
+/** Does not scroll if the user has scrolled up. */
 function append(log, { lines, cut, end, live }) {
   const isAtEnd = log.scrollHeight - log.scrollTop - log.clientHeight < AT_END_PX;
   log.dataset.end = end;
@@ -41,5 +41,5 @@ function append(log, { lines, cut, end, live }) {
   for (const old of [...log.children].slice(0, -LINES_MAX)) old.remove();
   if (lines.length > 0) document.getElementById("log-empty")?.remove();
   if (isAtEnd) log.scrollTop = log.scrollHeight;
-  if (!live) say(document.getElementById("log-note"), "the worker has ended");
+  if (!live) say(document.getElementById("log-note"), "worker ended");
 }

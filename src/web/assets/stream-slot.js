@@ -1,12 +1,11 @@
-// Which tabs may hold a stream. With HTTP/1.1 a browser opens six connections to a server, for all its tabs together,
-// and a stream keeps one for as long as its tab is in sight. A few tabs stream, the others ask from time to time, and a
-// question always finds a connection.
+// Limits how many tabs hold a stream. With HTTP/1.1 a browser opens six connections per server for all tabs, and a
+// stream occupies one while its tab is visible. A few tabs stream and the others poll, so a connection is always free.
 
 const SLOTS = 4;
 
-/** A function that gives the slot back; null when all are taken. @returns {Promise<(() => void) | null>} */
+/** A function that releases the slot; null if all are taken. @returns {Promise<(() => void) | null>} */
 export async function takeStreamSlot() {
-  // Browsers let tabs agree only on addresses they trust: this machine's own, and https.
+  // Browsers support locks only on trusted addresses: this machine and https.
   if (navigator.locks === undefined) return () => {};
   for (let slot = 0; slot < SLOTS; slot += 1) {
     const giveBack = await lockNow(`tasks-stream-${slot}`);

@@ -1,19 +1,19 @@
-// An answer as bytes: what routes return, whoever writes it. The body is a list of parts, so that one small part of
-// this moment (the age) can stand beside large ones that all requests share, and nothing large is copied per request.
+// An HTTP answer as bytes. The body is a list of parts, so that a small part that changes (the age) can stand beside
+// large parts that all requests share, without copying.
 
 export type Answer = {
   readonly status: number;
-  /** Name, value, name, value: the form node:http writes fastest. Content-Length is added when it is written. */
+  /** Name, value, name, value: the form that node:http writes fastest. Content-Length is added on writing. */
   readonly headers: readonly string[];
   readonly body: readonly Buffer[];
   /**
-   * What follows `body`, where the whole is too large to be held: each part is made when the client has taken the one
-   * before. Such an answer has no Content-Length.
+   * Follows `body` if the whole is too large for memory: each slice is made once the client has taken the one before.
+   * Such an answer has no Content-Length.
    */
   readonly slices?: Iterable<Buffer>;
 };
 
-/** Snapshot answers are kept by nobody: a browser that kept one could show its old age as if it were new (F7). */
+/** Snapshot answers must not be stored: a browser could show an old age as if it were new (F7). */
 export const NEVER_STORED = ["Cache-Control", "private, no-store"] as const;
 
 export const HTML_TYPE = "text/html; charset=utf-8";
@@ -26,7 +26,6 @@ export type TextAnswer = {
   readonly headers?: readonly string[];
 };
 
-/** An answer made of one text. */
 export function textAnswer({ status = 200, type, text, headers = NEVER_STORED }: TextAnswer): Answer {
   return { status, headers: ["Content-Type", type, ...headers], body: [Buffer.from(text, "utf8")] };
 }
@@ -35,12 +34,12 @@ export function htmlAnswer(html: string, status = 200): Answer {
   return textAnswer({ status, type: HTML_TYPE, text: html });
 }
 
-/** 304: the headers that a 200 would carry, but those that describe the body. */
+/** 304 with the headers of the 200, except those that describe the body. */
 export function notModified(headers: readonly string[]): Answer {
   return { status: 304, headers, body: [] };
 }
 
-/** For hono: the same bytes as a Response. HEAD is hono's business: it drops the body and keeps the headers. */
+/** The same bytes as a Response for hono, which handles HEAD itself. */
 export function toResponse(answer: Answer): Response {
   const headers = new Headers();
   for (let at = 0; at + 1 < answer.headers.length; at += 2) {
@@ -52,7 +51,7 @@ export function toResponse(answer: Answer): Response {
   return new Response(body, { status: answer.status, headers });
 }
 
-/** Whether `If-None-Match` names this tag. Weak comparison, as RFC 9110 section 13.1.2 wants it. */
+/** Whether `If-None-Match` contains this tag, by weak comparison (RFC 9110, 13.1.2). */
 export function tagMatches(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;
   if (ifNoneMatch === tag || ifNoneMatch.trim() === "*") return true;

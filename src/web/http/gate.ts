@@ -1,5 +1,5 @@
-// What every request must pass before any handler, static file or stream: who it is for, where it comes from, what it
-// wants, how large it is. Headers that proxies add (Forwarded, X-Forwarded-*) are not looked at.
+// Checks every request before any handler, static file or stream: host, origin, method, size. Proxy headers (Forwarded,
+// X-Forwarded-*) are ignored.
 
 import type { IncomingMessage } from "node:http";
 import type { Access } from "../access/access.ts";
@@ -11,21 +11,21 @@ import type { WebProblem } from "./problem-json.ts";
 
 export type GateResult =
   | { readonly kind: "passed"; readonly path: RequestPath }
-  /** Let in, but its address can name nothing; the answer is that of every unknown address (S9). */
+  /** Accepted, but the address cannot exist; answered like every unknown address (S9). */
   | { readonly kind: "nowhere" }
   | { readonly kind: "refused"; readonly problem: WebProblem };
 
 export type Gate = (request: IncomingMessage) => GateResult;
 
-/** What people type into an answer or a follow-up fits many times over. Only actions read a body at all. */
+/** Far more than people type into an answer or message. Only actions read a body. */
 export const BODY_MAX_BYTES = 64 * 1024;
 
-/** Say nothing about the repository, so they may be asked without a token. */
+/** Reveal nothing about the repository, so they need no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
 
 export type GateOptions = { readonly allowedNames: ReadonlySet<string>; readonly access: Access };
 
-/** The checks in the order in which they matter: a request for another host learns nothing else. */
+/** In order of importance: a request for the wrong host learns nothing else. */
 export function createGate({ allowedNames, access }: GateOptions): Gate {
   const isToken = access.kind === "token" ? createTokenCheck(access.token) : () => true;
   return (request) => {
@@ -41,21 +41,21 @@ export function createGate({ allowedNames, access }: GateOptions): Gate {
   };
 }
 
-/** Actions are posted and nothing else, everything else is read and nothing else. */
+/** Actions accept only POST; everything else only GET and HEAD. */
 function methodProblem(method: string | undefined, path: RequestPath | null): WebProblem | null {
   if (path !== null && actionAt(path.raw) !== null) return method === "POST" ? null : ONLY_POSTED;
   return method === "GET" || method === "HEAD" ? null : METHOD_NOT_ALLOWED;
 }
 
 function hostProblem(request: IncomingMessage, allowed: ReadonlySet<string>): WebProblem | null {
-  // Node keeps only the first of two Host headers, so they are counted where they arrived.
+  // Node keeps only the first of two Host headers, so count the raw headers.
   if (countHeader(request.rawHeaders, "host") !== 1) return HOST_MALFORMED;
   const host = parseHost(request.headers.host ?? "");
   if (host === null) return HOST_MALFORMED;
   return allowed.has(host.name) ? null : HOST_REFUSED;
 }
 
-/** A same-origin page sends its own origin or none; `null` and everybody else is refused (S3). */
+/** A same-origin page sends its own origin or none; `null` and all others are refused (S3). */
 function originProblem(request: IncomingMessage): WebProblem | null {
   const { origin, host } = request.headers;
   if (origin === undefined) return null;

@@ -1,4 +1,4 @@
-// Takes a port. One that was asked for is used or is an error; a default that is taken yields to the next free one.
+// Binds a port. A port the user asked for must be free; a default port falls back to the next free one.
 
 import { request, type Server } from "node:http";
 import { UserError } from "../../core/contract/user-error.ts";
@@ -6,44 +6,44 @@ import { UserError } from "../../core/contract/user-error.ts";
 export type PortOptions = {
   /** 0 lets the system choose. */
   readonly port: number;
-  /** True when a person named the port: then no other one will do. */
+  /** True if the user named the port, so no other will do. */
   readonly asked: boolean;
 };
 
 export type ListenOutcome = {
   readonly port: number;
-  /** The default port that somebody else holds, and who; null when the first choice was free. */
+  /** The default port that is already in use, and by what; null if the first choice was free. */
   readonly taken: { readonly port: number; readonly by: PortHolder } | null;
 };
 
 type PortHolder = "dataface_tasks" | "another_program";
 
-/** Sent with every answer; tells a second server that the first one is ours. */
+/** Sent with every answer, so a second server recognises the first. */
 export const SERVER_NAME = "dataface-tasks";
 
-/** Enough for several demos side by side; past it something else is wrong. */
+/** Enough for several demos side by side; beyond that something else is wrong. */
 const PORT_TRIES = 20;
 
-/** Our own server answers /livez in under 20 ms; whoever takes longer is somebody else. */
+/** Our own server answers /livez in under 20 ms; a slower one is not ours. */
 const IDENTIFY_TIMEOUT_MS = 500;
 
-/** Binds `server`. Throws UserError `port_taken` or `address_refused`; says which port it took and why. */
-export async function listen(server: Server, host: string, wish: PortOptions): Promise<ListenOutcome> {
-  const failure = await tryPort(server, host, wish.port);
+/** Throws UserError `port_taken` or `address_refused`; says which port it took and why. */
+export async function listen(server: Server, host: string, options: PortOptions): Promise<ListenOutcome> {
+  const failure = await tryPort(server, host, options.port);
   if (failure === null) return { port: boundPort(server), taken: null };
-  if (failure.code !== "EADDRINUSE") throw addressError(host, wish.port, failure);
+  if (failure.code !== "EADDRINUSE") throw addressError(host, options.port, failure);
 
-  const by = await identifyPort(host, wish.port);
-  if (wish.asked) throw portTaken(wish.port, by);
-  for (let port = wish.port + 1; port <= Math.min(wish.port + PORT_TRIES, 65_535); port += 1) {
+  const by = await identifyPort(host, options.port);
+  if (options.asked) throw portTaken(options.port, by);
+  for (let port = options.port + 1; port <= Math.min(options.port + PORT_TRIES, 65_535); port += 1) {
     const next = await tryPort(server, host, port);
-    if (next === null) return { port, taken: { port: wish.port, by } };
+    if (next === null) return { port, taken: { port: options.port, by } };
     if (next.code !== "EADDRINUSE") throw addressError(host, port, next);
   }
-  throw portTaken(wish.port, by);
+  throw portTaken(options.port, by);
 }
 
-/** Asks whoever holds the port for /livez and looks at the server's name. */
+/** Requests /livez from the port's holder and checks the server name. */
 function identifyPort(host: string, port: number): Promise<PortHolder> {
   return new Promise((resolve) => {
     const signal = AbortSignal.timeout(IDENTIFY_TIMEOUT_MS);
@@ -54,7 +54,7 @@ function identifyPort(host: string, port: number): Promise<PortHolder> {
         resolve(response.headers.server === SERVER_NAME ? "dataface_tasks" : "another_program");
       },
     );
-    // Not speaking HTTP, or not answering in time: whatever it is, it is not ours.
+    // No HTTP or no answer in time: not ours.
     asked.on("error", () => resolve("another_program"));
     asked.end();
   });
@@ -81,7 +81,7 @@ function boundPort(server: Server): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** A wildcard address is where one listens, not where one calls. */
+/** A wildcard address can be listened on but not called. */
 function reachable(host: string): string {
   if (host === "0.0.0.0") return "127.0.0.1";
   return host === "::" ? "::1" : host;

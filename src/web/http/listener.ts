@@ -1,5 +1,5 @@
 // The node:http server: limits, the gate, and two kinds of routes. Direct routes write their own bytes to the socket
-// (the status page, its JSON, the stream: what must be as fast as a bare server); all others are hono's.
+// (the status page, its JSON, the stream) because they must be as fast as a bare server; hono serves the rest.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Log } from "../../ports/system/log.ts";
@@ -13,7 +13,7 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 import { dropStuckClients } from "./stuck-clients.ts";
 import { writeAnswer } from "./write-answer.ts";
 
-/** Returns what to write, or null when it has taken the response over (a stream). */
+/** Returns what to write, or null if it has taken over the response (a stream). */
 export type DirectRoute = (
   request: IncomingMessage,
   response: ServerResponse,
@@ -21,15 +21,15 @@ export type DirectRoute = (
 ) => Promise<Answer | null>;
 
 export type ListenerLimits = {
-  /** From the first byte of a request to the end of its headers; a client that drips them is dropped. */
+  /** From the first byte of a request to the end of its headers; slower clients are dropped. */
   readonly headersTimeoutMs: number;
   /** From the first byte of a request to its last. */
   readonly requestTimeoutMs: number;
   /** How long an idle connection is kept for the next request. */
   readonly keepAliveTimeoutMs: number;
-  /** How long a client may take next to nothing of an answer, or of a stream. */
+  /** How long a client may leave an answer or a stream unread. */
   readonly unreadTimeoutMs: number;
-  /** Connections at once; the next one is closed unheard. */
+  /** Concurrent connections; further ones are closed at once. */
   readonly connections: number;
 };
 
@@ -37,33 +37,33 @@ export const LISTENER_LIMITS: ListenerLimits = {
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 15_000,
   keepAliveTimeoutMs: 15_000,
-  // Even a slow line takes a little of an answer in two minutes.
+  // Even a slow line takes some of an answer within two minutes.
   unreadTimeoutMs: 120_000,
-  // All streams there may be and as many loads again; each connection costs a file descriptor and a few KB.
+  // All allowed streams plus as many loads; each connection costs a file descriptor and a few KB.
   connections: 4096,
 };
 
-/** All headers of a request together; a browser sends about 1 KB. */
+/** All headers together; browsers send about 1 KB. */
 const HEADERS_MAX_BYTES = 16 * 1024;
 
-/** Node looks for clients past their limit now and then; this often, so that none stays much longer. */
+/** How often Node checks for clients past their limit. */
 const TIMEOUT_CHECKS_PER_LIMIT = 4;
 
 export type ListenerOptions = {
   readonly gate: Gate;
   readonly direct: ReadonlyMap<string, DirectRoute>;
-  /** For an address that can name nothing. */
+  /** For an address that cannot exist. */
   readonly notFound: (accept: string | undefined) => Answer;
   readonly otherwise: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
   /** Called once per answered request, for the metrics. */
   readonly onAnswered: (path: string | null, status: number) => void;
-  /** True once the server is being closed: connections then end with their answer. */
+  /** True while the server closes: connections then end with their answer. */
   readonly isClosing: () => boolean;
   readonly limits: ListenerLimits;
   readonly log: Log;
 };
 
-/** Not yet listening. Errors of a socket never leave it. */
+/** Not yet listening. Handles all socket errors itself. */
 export function createListener(options: ListenerOptions): Server {
   const { limits } = options;
   const server = createServer(
@@ -73,7 +73,7 @@ export function createListener(options: ListenerOptions): Server {
       keepAliveTimeout: limits.keepAliveTimeoutMs,
       connectionsCheckingInterval: Math.ceil(limits.headersTimeoutMs / TIMEOUT_CHECKS_PER_LIMIT),
       maxHeaderSize: HEADERS_MAX_BYTES,
-      // The gate refuses a missing Host itself, with the headers that every answer carries.
+      // The gate rejects a missing Host itself, with the usual headers.
       requireHostHeader: false,
     },
     (request, response) => void serve(request, response, options),
@@ -106,7 +106,7 @@ async function serve(
   options.onAnswered(gate.kind === "passed" ? gate.path.raw : null, response.statusCode);
 }
 
-/** Null when the response has been taken over: by hono, or by a stream. */
+/** Null if hono or a stream has taken over the response. */
 async function answerOf(
   request: IncomingMessage,
   response: ServerResponse,
@@ -133,7 +133,7 @@ async function serveOtherwise(
   await otherwise(request, response);
 }
 
-/** No route reads a body, so the connection is not kept for what may follow one. */
+/** The body was not read, so the connection cannot be reused. */
 function hasBody({ headers }: IncomingMessage): boolean {
   if (headers["transfer-encoding"] !== undefined) return true;
   return headers["content-length"] !== undefined && headers["content-length"] !== "0";

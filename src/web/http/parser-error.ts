@@ -1,5 +1,5 @@
-// What Node's HTTP parser refuses never becomes a request; it is answered on the bare socket, with the same headers and
-// problem bodies as everything else.
+// Requests that Node's HTTP parser rejects are answered on the bare socket, with the same headers and problem bodies as
+// the rest.
 
 import { STATUS_CODES } from "node:http";
 import type { Duplex } from "node:stream";
@@ -12,15 +12,15 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 type ParserError = NodeJS.ErrnoException & { readonly rawPacket?: Buffer };
 
 /**
- * A client has this long to read the answer and close. Its connection may be closed in one direction only, so that
- * ending ours would leave it, and its place among the connections there may be, to the client for ever.
+ * Time for the client to read the answer and close. Without it, a client that half-closes could hold its connection
+ * forever.
  */
 const LINGER_MS = 1_000;
 
-/** Answered already. What such a client still sends is the same error again, and must not cut off the answer. */
+/** Already answered. The client's further bytes raise the same error again and must not cut off the answer. */
 const lingering = new WeakSet<Duplex>();
 
-/** For the `clientError` event: answers if the socket still can, and closes it. */
+/** For the `clientError` event: answers if the socket still can, then closes it. */
 export function answerParserError(error: ParserError, socket: Duplex): void {
   if (lingering.has(socket)) return;
   if (error.code === "ECONNRESET" || !socket.writable) {
@@ -30,7 +30,7 @@ export function answerParserError(error: ParserError, socket: Duplex): void {
   endWith(socket, problemAnswer(problemOf(error)));
 }
 
-/** For the `connect` event: a proxy's method, which this server refuses like any other but GET and HEAD. */
+/** For the `connect` event: a proxy method, refused like any method but GET and HEAD. */
 export function answerConnect(socket: Duplex): void {
   endWith(socket, problemAnswer(METHOD_NOT_ALLOWED));
 }
@@ -41,7 +41,7 @@ function endWith(socket: Duplex, answer: Answer): void {
   const headers = [...SECURITY_HEADERS, ...answer.headers];
   for (let at = 0; at + 1 < headers.length; at += 2) lines.push(`${headers[at]}: ${headers[at + 1]}`);
   lines.push(`Content-Length: ${body.byteLength}`, "Connection: close", "", "");
-  // The other side may be gone already; then there is no one to answer.
+  // The client may already be gone.
   socket.on("error", () => socket.destroy());
   lingering.add(socket);
   setTimeout(() => socket.destroy(), LINGER_MS).unref();
@@ -55,7 +55,7 @@ function problemOf({ code, rawPacket }: ParserError): WebProblem {
   return isEndlessTarget(rawPacket) ? TARGET_TOO_LONG : HEADERS_TOO_LARGE;
 }
 
-/** What overflowed is the target when no line ends where one should; the parser itself does not say. */
+/** If no line ends where one should, the target overflowed; the parser does not say which. */
 function isEndlessTarget(rawPacket: Buffer | undefined): boolean {
   const lineEnd = rawPacket?.indexOf("\r\n") ?? 0;
   return lineEnd === -1 || lineEnd > TARGET_MAX_CHARACTERS;

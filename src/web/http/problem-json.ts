@@ -1,5 +1,5 @@
-// What went wrong, said once: as application/problem+json (RFC 9457) for programs, as a page for browsers (H4).
-// The texts here are all there is: no stack, path or command text ever reaches an answer (S20).
+// Errors, as application/problem+json (RFC 9457) for programs and as a page for browsers (H4). Only these texts are
+// sent: never a stack, path or command (S20).
 
 import { type Answer, NEVER_STORED, textAnswer } from "./answer.ts";
 
@@ -10,18 +10,18 @@ export type WebProblem = {
   readonly title: string;
   readonly detail: string;
   readonly headers?: readonly string[];
-  /** Further members of the JSON, such as `valid_owners`. */
+  /** Further JSON members, such as `valid_owners`. */
   readonly members?: Readonly<Record<string, unknown>>;
 };
 
 const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
 
-/** One body for every path that names nothing, whatever the reason (S9): a probe learns nothing from it. */
+/** One body for every path that does not exist, whatever the reason (S9), so a probe learns nothing. */
 export const NOT_FOUND: WebProblem = {
   code: "not_found",
   status: 404,
   title: "Not found",
-  detail: "There is nothing at this address. It may have been renamed or removed.",
+  detail: "Nothing exists at this address. It may have been renamed or removed.",
 };
 
 export const INTERNAL: WebProblem = {
@@ -31,12 +31,12 @@ export const INTERNAL: WebProblem = {
   detail: "The server hit a bug and has logged it. The other pages still work.",
 };
 
-/** What only the store knows, asked for while it cannot be used; the snapshot in memory is still served. */
+/** For data that only the store has. The snapshot in memory is still served. */
 export const STORE_UNUSABLE: WebProblem = {
   code: "store_unusable",
   status: 503,
   title: "History cannot be read",
-  detail: "The store cannot be used at the moment, so what changed is not known. The other pages still work.",
+  detail: "The store is unavailable, so recent changes cannot be shown. The other pages still work.",
   headers: ["Retry-After", "5"],
 };
 
@@ -50,7 +50,6 @@ export function parameterInvalid(name: string, expected: string): WebProblem {
   };
 }
 
-/** The problem as application/problem+json. */
 export function problemAnswer(problem: WebProblem): Answer {
   const { code, status, title, detail, members } = problem;
   const type = `urn:dataface-tasks:problem:${code}`;
@@ -62,7 +61,7 @@ export function problemAnswer(problem: WebProblem): Answer {
   });
 }
 
-/** A browser names text/html when it navigates; programs that do not get JSON. */
+/** Browsers ask for text/html when they navigate; all others get JSON. */
 export function prefersHtml(accept: string | undefined): boolean {
   return accept?.includes("text/html") ?? false;
 }

@@ -1,18 +1,18 @@
-// The body of an action: a form as pages send it, or a flat JSON object. Anything else is refused before it is read,
-// `text/plain` above all, which is what a page of another site can send without asking (S4).
+// Reads the body of an action: a form or a flat JSON object. Other types are refused unread, above all `text/plain`,
+// which another site's page can send without permission (S4).
 
 import type { IncomingMessage } from "node:http";
 import { BODY_MAX_BYTES, BODY_TOO_LARGE } from "./gate.ts";
 import type { WebProblem } from "./problem-json.ts";
 
-/** Each name once; a name sent twice has its last value. */
+/** Each name once; the last value wins. */
 export type Fields = ReadonlyMap<string, string>;
 
 export type FieldsRead =
   | { readonly kind: "read"; readonly fields: Fields; readonly format: "form" | "json" }
   | { readonly kind: "refused"; readonly problem: WebProblem };
 
-/** Reads at most 64 KB, whatever the headers promise. */
+/** Reads at most 64 KB, whatever the headers say. */
 export async function readFields(request: IncomingMessage): Promise<FieldsRead> {
   const [type = ""] = (request.headers["content-type"] ?? "").split(";");
   const format = FORMATS.get(type.trim().toLowerCase());
@@ -41,18 +41,18 @@ async function readBody(
       parts.push(part);
     }
   } catch {
-    // The sender is gone, or too slow: no bug, and nobody there to hear of it.
+    // The sender is gone or too slow; not a bug.
     return "broken off";
   }
   return { text: Buffer.concat(parts).toString("utf8") };
 }
 
-/** Browsers send lines with CRLF; what was typed has plain ends. */
+/** Browsers send CRLF line ends. */
 function formFields(body: string): Fields {
   return new Map([...new URLSearchParams(body)].map(([name, value]) => [name, withPlainEnds(value)]));
 }
 
-/** Texts, numbers and booleans; `false` and null are left out, as an empty check box is. Null for anything else. */
+/** Strings, numbers and booleans; `false` and null are left out, like an unchecked box. Null for anything else. */
 function jsonFields(body: string): Fields | null {
   const given = parsedObject(body);
   if (given === null) return null;
@@ -82,12 +82,12 @@ const MEDIA_TYPE_REFUSED: WebProblem = {
   code: "media_type_refused",
   status: 415,
   title: "Not a form",
-  detail: "An action is sent as a form (application/x-www-form-urlencoded) or as JSON (application/json).",
+  detail: "Send actions as a form (application/x-www-form-urlencoded) or as JSON (application/json).",
 };
 
 const BODY_MALFORMED: WebProblem = {
   code: "body_malformed",
   status: 400,
   title: "Cannot read the form",
-  detail: "The JSON of an action is one object of texts, numbers and booleans.",
+  detail: "The JSON of an action must be one object of strings, numbers and booleans.",
 };

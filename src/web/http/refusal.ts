@@ -1,11 +1,10 @@
-// The bodies of refusals made before any route runs. They name nothing of the repository: whoever is refused may be
-// another site's page, and pages of ours would tell it what is worked on here.
+// Refusals made before any route runs. They name nothing of the repository, because the sender may be another site.
 
 import { html } from "hono/html";
 import { type Answer, HTML_TYPE, NEVER_STORED, textAnswer } from "./answer.ts";
 import { prefersHtml, problemAnswer, type WebProblem } from "./problem-json.ts";
 
-/** A bare page for browsers, problem+json for everyone else. */
+/** A bare page for browsers, problem+json for others. */
 export function refusalAnswer(problem: WebProblem, accept: string | undefined): Answer {
   if (!prefersHtml(accept)) return problemAnswer(problem);
   return textAnswer({

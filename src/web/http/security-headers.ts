@@ -1,9 +1,9 @@
-// The headers of every answer, refusals of the parser included (S7). Written from one constant list, since computing
-// them per request costs a third of the throughput. There is no Access-Control header on purpose (S3).
+// The headers of every answer, parser errors included (S7). A constant list, since computing them per request costs a
+// third of the throughput. Deliberately no Access-Control header (S3).
 
 import { SERVER_NAME } from "./listen.ts";
 
-/** Everything comes from this origin, as files; nothing is inline, framed or sent elsewhere. */
+/** Everything is loaded from this origin as files; nothing is inline, framed or sent elsewhere. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",

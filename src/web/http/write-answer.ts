@@ -1,5 +1,5 @@
-// Writes an Answer to the socket: security headers, length, and parts that requests share without a copy. An answer in
-// slices is written as fast as its client takes it.
+// Writes an Answer to the socket: security headers, length, and shared parts without copying. Slices are written as
+// fast as the client reads.
 
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Answer } from "./answer.ts";
@@ -7,11 +7,11 @@ import { SECURITY_HEADERS } from "./security-headers.ts";
 import { writeSlices } from "./write-slices.ts";
 
 export type WriteOptions = {
-  /** The connection ends with this answer: the server is closing, or a body was left unread. */
+  /** Close the connection after this answer: the server is closing, or a body was left unread. */
   readonly closeAfter: boolean;
 };
 
-/** HEAD gets exactly GET's headers. Parts go out together, in one write to the system. A promise where slices follow. */
+/** HEAD gets exactly GET's headers. Parts go out in one write. Returns a promise if there are slices. */
 export function writeAnswer(
   request: IncomingMessage,
   response: ServerResponse,

@@ -1,12 +1,12 @@
-// Writes an answer that is made while it is sent. A slice is made once the client has taken the one before, so that a
-// slow client holds one slice and not the whole; and one slice of all such answers is made per turn of the loop, so that
-// other requests are answered in between, however many are under way.
+// Writes an answer while it is being made. A slice is made once the client has taken the one before, so a slow client
+// costs one slice, not the whole. All such answers together make one slice per turn of the event loop, so other
+// requests get through.
 
 import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
 
-/** Resolves when all is written, or when the client has gone; what is left of `slices` is then not made. */
+/** Resolves when all is written or the client is gone; remaining slices are then not made. */
 export async function writeSlices(response: ServerResponse, slices: Iterable<Buffer>): Promise<void> {
   const gone = new AbortController();
   response.once("close", () => gone.abort());
@@ -29,7 +29,7 @@ async function untilTaken(response: ServerResponse, signal: AbortSignal): Promis
 
 let lastTurn: Promise<unknown> = Promise.resolve();
 
-/** A turn of the loop in which no other slice is made. */
+/** A turn of the event loop in which no other slice is made. */
 function ownTurn(): Promise<unknown> {
   lastTurn = lastTurn.then(() => nextTurn());
   return lastTurn;

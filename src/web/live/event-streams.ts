@@ -1,6 +1,6 @@
-// The open event streams (server-sent events) of /status/events. An event is serialised once and written to all
-// clients, a number of them per turn of the loop, so that other requests get through; there is one timer for all of them.
-// A client that does not read is dropped: it comes back by itself and gets the newest state, so nothing is ever kept for it.
+// The open event streams (server-sent events) of /status/events. An event is serialised once and written to all clients
+// in batches, one batch per turn of the event loop, with one timer for all. A client that does not read is dropped; it
+// reconnects and gets the newest state, so nothing is buffered for it.
 
 import type { ServerResponse } from "node:http";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -11,32 +11,32 @@ import { EVENT_NAMES, liveState } from "./protocol.ts";
 
 export type StreamLimits = {
   readonly clients: number;
-  /** Bytes written and not yet taken by the client's system; past it the client is dropped. */
+  /** Bytes written that the client's system has not taken; above this the client is dropped. */
   readonly unreadBytes: number;
   /** How often a comment is sent, so that both sides notice a dead connection. */
   readonly heartbeatMs: number;
 };
 
 export const STREAM_LIMITS: StreamLimits = {
-  // Twice the 1,000 viewers that are promised; each costs a connection and about 20 KB.
+  // Twice the promised 1,000 viewers; each costs a connection and about 20 KB.
   clients: 2000,
-  // Some sixty events: a tab that misses that many does not read.
+  // About sixty events: a tab that misses that many is not reading.
   unreadBytes: 64 * 1024,
-  // Proxies commonly cut a connection that is silent for 30 to 60 s.
+  // Proxies commonly cut connections that are silent for 30 to 60 s.
   heartbeatMs: 15_000,
 };
 
-/** Browsers wait this long before they connect again, ±10 % so that tabs do not all come at once (F14). */
+/** How long browsers wait before reconnecting, ±10 % so that tabs do not all come at once (F14). */
 const RETRY_MS = 2000;
 const RETRY_JITTER = 0.1;
 
 /**
- * "Still true" is told at most this often: each load of anybody's may bring it, tens of times a second, and telling it to
- * 1,000 viewers each time would cost more than the loads. A page counts the age on until then.
+ * The minimum interval between `attested` events. Every page load may cause one, and sending tens per second to 1,000
+ * viewers would cost more than the loads. Pages count the age in between.
  */
 const ATTESTED_AT_MOST_EVERY_MS = 1_000;
 
-/** About 8 ms of work. Fewer would let the pages that were told first, which load at once, delay the others' event. */
+/** About 8 ms of work. With smaller batches, page loads of the first clients would delay the event for the others. */
 const CLIENTS_PER_TURN = 200;
 
 const HEARTBEAT = Buffer.from(": still here\n\n");
@@ -51,16 +51,15 @@ const STREAM_HEADERS = [
   "close",
 ];
 
-/** Started with the server, stopped with it. */
 export class EventStreams {
   readonly #live: LiveSnapshot;
   readonly #limits: StreamLimits;
   readonly #clients = new Set<ServerResponse>();
   #unsubscribe: (() => void) | null = null;
-  /** Settles when all that was to be sent is sent: each client gets its events in the order in which they happened. */
+  /** Resolves when all pending events are sent; each client gets them in order. */
   #sent: Promise<void> = Promise.resolve();
   #heartbeat: NodeJS.Timeout | null = null;
-  /** Until it fires, what is attested waits for it. */
+  /** While it runs, attestations wait for it. */
   #attestedRest: NodeJS.Timeout | null = null;
   #isAttestedDue = false;
 
@@ -98,7 +97,7 @@ export class EventStreams {
     this.#clients.clear();
   }
 
-  /** Takes the response over. The first event brings a page that was loaded a moment ago up to date. */
+  /** Takes over the response. The first event brings a page loaded a moment ago up to date. */
   open(response: ServerResponse, lastEventId: string | undefined): void {
     response.writeHead(200, [...SECURITY_HEADERS, ...STREAM_HEADERS]);
     const seq = this.#live.view()?.snapshot.seq;
@@ -119,7 +118,7 @@ export class EventStreams {
     this.#attestedRest.unref();
   }
 
-  /** To those who were there when it happened: whoever comes later was told of it in the first event. */
+  /** Only to clients that were connected when it happened; later ones got it in their first event. */
   #sendAll(bytes: Buffer): void {
     const clients = [...this.#clients];
     this.#sent = this.#sent.then(() => this.#sendTo(clients, bytes));

@@ -1,30 +1,28 @@
-// What the server and the page's script say to each other beside HTML. The script is plain JavaScript and cannot import
-// this file; docs/http-api.md says the same in words, and a test holds the names in both to these.
-//
-// The script fetches the page it stands on, with `If-None-Match: <the ETag it holds>`. An answer, 200 or 304 alike,
-// carries the state below in a header, so that a 304 never brings an old age back to life (F7, H1). The same record is
-// the data of every event of the stream.
+// What the server and the page's script exchange beside HTML. The script is plain JavaScript and cannot import this
+// file; a test compares the names with it and with docs/http-api.md. The script fetches its own page with `If-None-
+// Match`. Both 200 and 304 carry the state below in a header, so that a 304 never brings back an old age (F7, H1).
+// Every event of the stream carries the same record.
 
 import type { ShownView } from "../../app/server/live-snapshot.ts";
 import type { Freshness, Source, Sources } from "../../core/contract/snapshot.ts";
 import { sourcesShown } from "./sources-shown.ts";
 
-/** Request header, value `1`: this fetch follows an event of the stream, so it asks for no new cycle. */
+/** Request header, value `1`: this fetch follows an event, so it starts no new cycle. */
 export const NUDGE_HEADER = "Tasks-Nudge";
 
-/** Request header, value `1`: a person pressed Refresh, so pull requests are looked up as well. */
+/** Request header, value `1`: the user pressed Refresh, so pull requests are synced too. */
 export const LOOK_HEADER = "Tasks-Look";
 
-/** Response header of /status and /status.json (200, 304 and 503): a LiveState as JSON, every character ASCII. */
+/** Response header of /status and /status.json (200, 304 and 503): a LiveState as ASCII JSON. */
 export const STATE_HEADER = "Tasks-State";
 
 /**
  * `snapshot`: published, fetch the page; its `id` is the `seq`. Also the first event of a stream, unless Last-Event-ID
- * says the page has it already. `attested`: still true, reset the age, morph nothing. `freshness`: the state changed.
+ * says the page has it. `attested`: still true, reset the age. `freshness`: the state changed.
  */
 export const EVENT_NAMES = { published: "snapshot", attested: "attested", freshness: "freshness" } as const;
 
-/** Everything a page needs to tell its age and state; all null before the first snapshot but the state itself. */
+/** What a page needs to show its age and state. Before the first snapshot all but the state is null. */
 export type LiveState = {
   readonly seq: number | null;
   readonly epoch: number | null;
@@ -32,20 +30,22 @@ export type LiveState = {
   readonly observed_at: string | null;
   readonly state: Freshness["state"];
   readonly stale_reason: Freshness["stale_reason"];
-  /** The sentence of the banner; null while fresh. */
+  /** The banner's sentence; null while fresh. */
   readonly detail: string | null;
   readonly last_success_at: string | null;
   readonly sources: Sources | null;
-  /** Another word when a page says something else of its sources, their ages aside: then it has to be fetched. */
+  /**
+   * Changes when the page shows something else about its sources, apart from their ages; the page must then be fetched.
+   */
   readonly shown: string | null;
-  /** At the moment of sending. The script adds what its own clocks measured since receipt. */
+  /** At the time of sending. The script adds the time since receipt. */
   readonly age_ms: number | null;
 };
 
-/** An error text travels in a header with every answer: what is longer is on the page itself. */
+/** Error texts travel in a header with every answer; the page has the full text. */
 const SOURCE_ERROR_MAX_CHARACTERS = 200;
 
-/** Null for the view before the first snapshot. */
+/** Null before the first snapshot. */
 export function liveState(view: ShownView | null, freshness: Freshness): LiveState {
   return {
     seq: view?.snapshot.seq ?? null,
@@ -63,8 +63,8 @@ export function liveState(view: ShownView | null, freshness: Freshness): LiveSta
 }
 
 /**
- * The state as JSON that may stand in a header, up to its last member, the age, which is another one for every answer.
- * Characters beyond ASCII are escaped, which JSON.parse undoes.
+ * The state as JSON for a header, without its last member, the age, which differs in every answer. Non-ASCII characters
+ * are escaped, which JSON.parse undoes.
  */
 export function stateTextWithoutAge(state: LiveState): string {
   const { age_ms: _ageMs, ...lasting } = state;
@@ -75,7 +75,7 @@ export function stateTextWithoutAge(state: LiveState): string {
   return text.slice(0, -1);
 }
 
-/** Completes what stateTextWithoutAge left open. */
+/** Completes the text of stateTextWithoutAge(). */
 export function withAge(text: string, ageMs: number | null): string {
   return `${text},"age_ms":${ageMs === null ? "null" : Math.max(0, Math.round(ageMs))}}`;
 }

@@ -1,5 +1,5 @@
-// What pages tell of the source of pull requests, apart from its age: all of it, and nothing else. It is part of an
-// answer's version, so what each look-up changes (what is left of the budget) is told in steps, and times to the minute.
+// What pages show of the pull request source, apart from its age. It is part of an answer's version, so the API limit
+// is rounded and times are cut to minutes.
 
 import type { PullRequestsSource } from "../../core/contract/snapshot.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
@@ -13,10 +13,10 @@ export type ShownBudget = {
   readonly resetAtMs: number;
 };
 
-/** `asOfMs`: when the facts were true; null while there are none, and where the age of the source tells it. */
+/** `asOfMs`: when the facts were true; null if there are none, or if the source's age says it. */
 export type ShownSource = { readonly repository: string | null } & (
   | { readonly kind: "ok"; readonly budget: ShownBudget | null }
-  /** The reserve is reached: nothing is asked by itself until the host counts anew. */
+  /** The reserve is reached: nothing is synced automatically until the limit resets. */
   | { readonly kind: "low"; readonly budget: ShownBudget }
   | {
       readonly kind: "failing";
@@ -34,7 +34,7 @@ export type ShownSource = { readonly repository: string | null } & (
     }
 );
 
-/** `observedAtMs` is the moment the page speaks of: a budget that was counted anew since is not told. */
+/** `observedAtMs` is the page's time: a limit that has reset since is not shown. */
 export function shownSource(source: PullRequestsSource, observedAtMs: number): ShownSource {
   const { state, repository, remedy } = source;
   const asOfMs = minuteOf(source.observed_at);
@@ -54,17 +54,17 @@ export function shownSource(source: PullRequestsSource, observedAtMs: number): S
   }
 }
 
-/** When the facts were true, where that has to stand beside each; null while they are kept up to date. */
+/** When the facts were true, for pages to show beside each; null while they are kept up to date. */
 export function factsAsOfMs(source: PullRequestsSource): number | null {
   return source.state === "ok" ? null : minuteOf(source.observed_at);
 }
 
-/** Once nothing is asked any more the number stands still, so it can be exact. */
+/** With no more requests the number no longer changes, so it can be exact. */
 function toldBudget({ budget, repository }: PullRequestsSource, observedAtMs: number): ShownSource {
-  const told = roundedBudget(budget, observedAtMs);
-  if (budget === null || told === null || budget.remaining > budget.reserve)
-    return { kind: "ok", repository, budget: told };
-  return { kind: "low", repository, budget: { ...told, remaining: budget.remaining, isRounded: false } };
+  const rounded = roundedBudget(budget, observedAtMs);
+  if (budget === null || rounded === null || budget.remaining > budget.reserve)
+    return { kind: "ok", repository, budget: rounded };
+  return { kind: "low", repository, budget: { ...rounded, remaining: budget.remaining, isRounded: false } };
 }
 
 /** A step is a fiftieth: 100 of GitHub's usual 5,000. */

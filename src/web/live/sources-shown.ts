@@ -1,5 +1,5 @@
-// What pages say of the sources beside their ages, as one short word: the same word, the same bytes. It is part of an
-// answer's version, stands on the page, and comes with every event, so that an open page knows when to fetch itself.
+// A digest of what pages show of the sources, apart from their ages. It is part of an answer's version, is on the page,
+// and comes with every event, so an open page knows when to fetch itself.
 
 import { hash } from "node:crypto";
 import type { Attestation, Source } from "../../core/contract/snapshot.ts";

@@ -1,5 +1,5 @@
-// Who may open the event stream (S6). A page gets a token of this start in a cookie that no script can read and that
-// browsers send to no other site; the request must say that it comes from a page of this very origin.
+// Who may open the event stream (S6). A page gets a token of this server start in a cookie that scripts cannot read and
+// browsers do not send to other sites. The request must also say that it comes from a page of this origin.
 
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -18,8 +18,8 @@ export type StreamAccess = {
 const TOKEN_BYTES = 24;
 
 /**
- * `port` tells servers on one machine apart: browsers share cookies between all ports of a host, and two servers that
- * took turns at one name would lock each other's pages out.
+ * Browsers share cookies between all ports of a host, so the name contains the port; else two servers on one machine
+ * would lock out each other's pages.
  */
 export function createStreamAccess(port: () => number): StreamAccess {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
@@ -33,8 +33,8 @@ export function createStreamAccess(port: () => number): StreamAccess {
 }
 
 /**
- * Every browser of the last years sends Sec-Fetch-Site to a loopback address, and none sends it to another address
- * over plain HTTP. There the cookie and the gate's Origin check must do alone.
+ * Current browsers always send Sec-Fetch-Site to a loopback address, and never to others over plain HTTP. There, the
+ * cookie and the gate's Origin check must do.
  */
 function isOwnPage(headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];
@@ -42,10 +42,10 @@ function isOwnPage(headers: IncomingHttpHeaders): boolean {
   return !isLoopback(parseHost(headers.host ?? "")?.name ?? "");
 }
 
-/** The script answers it by fetching the page again, which brings a cookie of this start. */
+/** The script then fetches the page again, which sets a new cookie. */
 export const STREAM_REFUSED: WebProblem = {
   code: "stream_refused",
   status: 403,
   title: "Stream refused",
-  detail: "Only a status page of this server, loaded since it started, may open its event stream.",
+  detail: "Only a status page loaded since this server started may open its event stream.",
 };

@@ -5,19 +5,18 @@ import { problemAnswer, type WebProblem } from "../http/problem-json.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { STREAM_REFUSED, type StreamAccess } from "./stream-access.ts";
 
-/** A page that cannot have a stream polls; it need not ask again at once. */
+/** A page without a stream polls, so it need not retry soon. */
 const RETRY_AFTER_S = 30;
 
 const STREAMS_FULL: WebProblem = {
   code: "streams_full",
   status: 503,
   title: "Too many viewers",
-  detail:
-    "All event streams of this server are taken. The page keeps itself up to date by asking now and then.",
+  detail: "All event streams of this server are in use. The page polls for updates instead.",
   headers: ["Retry-After", String(RETRY_AFTER_S)],
 };
 
-/** Opens a stream, or says why not. HEAD is told that a GET would be answered, and holds no stream. */
+/** HEAD gets GET's headers and opens no stream. */
 export function createStreamRoute(streams: EventStreams, access: StreamAccess): DirectRoute {
   return async (request, response) => {
     if (!access.mayOpen(request.headers)) return problemAnswer(STREAM_REFUSED);

@@ -1,5 +1,5 @@
-// Headings one can link to. The ids are ours alone, made after sanitising and all with one prefix, so that no heading
-// can take the name of anything on the page (DOM clobbering, S11).
+// Makes headings linkable. The ids are added after sanitising and share a prefix, so no heading can take a name used by
+// the page (DOM clobbering, S11).
 
 export const HEADING_ID_PREFIX = "s-";
 
@@ -16,7 +16,7 @@ export function addHeadingIds(safeHtml: string): string {
   });
 }
 
-/** "Possible Solutions" to "possible-solutions", as git hosts do: links made for those work here. */
+/** "Possible Solutions" to "possible-solutions", as git hosts do, so their links work here. */
 export function headingName(content: string): string {
   const name = content
     .replace(/<[^>]*>|&[a-z0-9#]+;/gi, "")

@@ -1,5 +1,5 @@
-// Markdown of other people to HTML that cannot do anything. It is rendered first and sanitised afterwards, because
-// only what the browser will get can be judged (S11). Without the sanitiser nothing is rendered: the text is shown.
+// Renders untrusted Markdown to safe HTML. It is sanitised after rendering, because only the result can be judged
+// (S11). Without the sanitiser the text is shown as it is.
 
 import MarkdownIt from "markdown-it";
 import { type Html, html, trustedHtml } from "../pages/html/html.ts";
@@ -7,25 +7,25 @@ import { addHeadingIds } from "./heading-ids.ts";
 import { loadSanitizer, type Sanitize } from "./sanitize.ts";
 import { taskListBoxes } from "./task-list-boxes.ts";
 
-/** Text longer than this is shown as it is: rendering it would keep other requests waiting (S15). */
+/** Longer text is shown unrendered: rendering it would block other requests (S15). */
 const RENDERED_MAX_LENGTH = 150_000;
-/** A longer line is no prose; some patterns in one cost the square of their length. */
+/** A longer line is not prose, and some patterns cost quadratic time. */
 const LINE_MAX_LENGTH = 10_000;
 /** Deeper quotes and lists are flattened. */
 const NESTING_MAX = 20;
 
 export type MarkdownSource = {
   readonly text: string;
-  /** The file it stands in, relative to the repository: relative links start there. */
+  /** The Markdown file, relative to the repository: relative links start there. */
   readonly file: string;
 };
 
 export type RenderMarkdown = (source: MarkdownSource) => Html;
 
-/** Uses the installed sanitiser, if it can be loaded. */
+/** Uses the installed sanitiser if it can be loaded. */
 export const renderMarkdown: RenderMarkdown = createMarkdown(await loadSanitizer());
 
-/** A renderer with this sanitiser; with none it shows the text. */
+/** A renderer with this sanitiser; without one it shows the text. */
 export function createMarkdown(sanitize: Sanitize | null): RenderMarkdown {
   const markdown = new MarkdownIt("default", { html: true, linkify: true, maxNesting: NESTING_MAX });
   markdown.use(taskListBoxes);

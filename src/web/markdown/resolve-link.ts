@@ -1,5 +1,5 @@
-// Where a link in a Markdown file leads: other files under `tasks/` have pages here, everything else on the repository
-// has none, and only web and mail addresses leave it.
+// Resolves a link in a Markdown file: other files under `tasks/` have pages, other repository files have none, and only
+// web and mail addresses lead elsewhere.
 
 import { documentUrl } from "../addresses/links.ts";
 import { HEADING_ID_PREFIX } from "./heading-ids.ts";
@@ -9,9 +9,9 @@ const INVISIBLE = /[\p{C}\p{Z}]/gu;
 const OUTSIDE = /^(https?|mailto):/i;
 const ANY_SCHEME = /^[a-z][a-z0-9+.-]*:/i;
 
-/** The address to write, or null when the link cannot lead anywhere. `file` is where the link stands. */
+/** The address to write, or null if the link leads nowhere. `file` is the Markdown file. */
 export function resolveLink(href: string, file: string): string | null {
-  // Browsers drop these before they read the scheme, so `java\tscript:` would be one (S11).
+  // Browsers drop these before reading the scheme, so `java\tscript:` would be one (S11).
   const link = href.replace(INVISIBLE, "");
   if (link.startsWith("#"))
     return link.length > 1 ? `#${HEADING_ID_PREFIX}${link.slice(1).toLowerCase()}` : null;
@@ -20,7 +20,7 @@ export function resolveLink(href: string, file: string): string | null {
   return relativeLink(link, file);
 }
 
-/** Against a made-up origin, so that `..` can lead nowhere but inside. */
+/** Against a made-up origin, so that `..` stays inside. */
 function relativeLink(link: string, file: string): string | null {
   const base = new URL(`http://repository.invalid/${file}`);
   const target = URL.parse(link, base);
@@ -36,7 +36,7 @@ function decoded(path: string): string | null {
   try {
     return decodeURIComponent(path);
   } catch {
-    // A stray percent sign: no file of ours has such an address.
+    // A stray percent sign: none of our files has such an address.
     return null;
   }
 }

@@ -1,2 +1,2 @@
-// Loaded by name here, so that the bundle finds the names of this CommonJS package (see scripts/build.ts).
+// Imports by name, so that the bundler finds this CommonJS package's names (see scripts/build.ts).
 export { default as sanitizeHtml } from "sanitize-html";

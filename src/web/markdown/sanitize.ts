@@ -1,9 +1,9 @@
-// What may be left of rendered Markdown: text, its structure, and links to pages. Nothing loads, runs, styles, or takes
-// a name that the page's own script could stumble over (S8, S11).
+// What rendered Markdown may contain: text, its structure, and links. Nothing loads, runs, styles, or takes a name that
+// the page's script uses (S8, S11).
 
 import { resolveLink } from "./resolve-link.ts";
 
-/** Rendered HTML and the file it came from to safe HTML. */
+/** Sanitises HTML rendered from a file. */
 export type Sanitize = (rendered: string, file: string) => string;
 
 const TEXT_TAGS = [
@@ -26,10 +26,10 @@ const LIST_TAGS = ["ul", "ol", "li", "dl", "dt", "dd"];
 const TABLE_TAGS = ["table", "thead", "tbody", "tfoot", "tr", "th", "td", "caption"];
 const HEADING_TAGS = ["h1", "h2", "h3", "h4", "h5", "h6"];
 
-/** Tags nested deeper are dropped, their text is kept. */
+/** Deeper tags are dropped; their text is kept. */
 const NESTING_LIMIT = 40;
 
-/** Null when the package is missing: the caller then shows text. */
+/** Null if the package is missing: the caller then shows text. */
 export async function loadSanitizer(): Promise<Sanitize | null> {
   const loaded = await import("./sanitize-html.ts").catch(() => null);
   if (loaded === null) return null;
@@ -68,7 +68,7 @@ type Attributes = Record<string, string>;
 
 const DEEPEST = 6;
 
-/** The page has its own first and second level headings. */
+/** First and second level headings belong to the page. */
 function demoted(level: number) {
   return () => ({ tagName: `h${Math.min(DEEPEST, level + 1)}`, attribs: {} });
 }
@@ -80,7 +80,7 @@ function linkAttributes({ href, title }: Attributes, file: string): Attributes {
   return { href: target, ...rel, ...(title === undefined ? {} : { title }) };
 }
 
-/** Nothing is fetched from anywhere by looking at a task: an image becomes a link to it. */
+/** Viewing a task must not load anything, so an image becomes a link. */
 function imageLink({ src, alt }: Attributes, file: string) {
   const text = `image: ${alt || "no description"}`;
   return { tagName: "a", attribs: linkAttributes({ href: src ?? "" }, file), text };

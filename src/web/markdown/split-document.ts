@@ -1,4 +1,4 @@
-// A file's front matter and body, for showing. What cannot be told apart is all body: nothing is ever left out.
+// Splits a file into front matter and body, for display. If it cannot be split, all of it is body.
 
 import { findBlock } from "../../core/front-matter/find-block.ts";
 

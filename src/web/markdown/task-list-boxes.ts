@@ -1,5 +1,4 @@
-// `- [x] done` as a ticked box. A character, not an input: nothing on the page can be ticked, and nothing looks as if
-// it could.
+// Shows `- [x] done` as a ticked box. A character, not an input, so that it does not look clickable.
 
 import type { MarkdownIt } from "markdown-it";
 

@@ -1,15 +1,15 @@
-// GET /metrics for Prometheus. Counting costs a number; prom-client is loaded and asked only when somebody scrapes.
-// Labels are closed sets (routes, reasons, groups): no text of a task ever stands in one (H7).
+// GET /metrics for Prometheus. prom-client is loaded on the first scrape. Labels have fixed sets of values (routes,
+// reasons, groups), never text from tasks (H7).
 
 import type { Registry } from "prom-client";
 import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
 import { GROUPS } from "../../core/contract/snapshot.ts";
 
-/** What the web server itself counts; only grows. */
+/** The web server's own counters. */
 export class WebMetrics {
   readonly #requests = new Map<string, { route: string; status: number; count: number }>();
 
-  /** `route` is a pattern of the route table, never an address. */
+  /** `route` is a pattern of the route table, not an address. */
   countRequest(route: string, status: number): void {
     const key = `${route} ${status}`;
     const known = this.#requests.get(key);
@@ -70,7 +70,7 @@ async function createRegistry(sources: MetricsSources): Promise<Registry> {
         ...options,
         collect: () => {
           gauge.reset();
-          // A gauge without labels starts at 0 again; what is not known must not be shown as a number.
+          // A gauge without labels resets to 0; an unknown value must not look like one.
           if (labels === undefined) gauge.remove();
           for (const reading of read()) gauge.set({ ...reading.labels }, reading.value);
         },
@@ -85,7 +85,7 @@ function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
     {
       kind: "gauge",
       name: "tasks_last_success_timestamp_seconds",
-      help: "When the newest update ended that succeeded.",
+      help: "When the newest successful update ended.",
       read: () => timestamp(live.freshness().last_success_at),
     },
     {
@@ -97,7 +97,7 @@ function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
     {
       kind: "gauge",
       name: "tasks_snapshot_stale",
-      help: "1 when the status page says that it may no longer be true.",
+      help: "1 if the status page says that it may be out of date.",
       read: () => [{ value: live.freshness().stale ? 1 : 0 }],
     },
     {
@@ -120,7 +120,7 @@ function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
     {
       kind: "counter",
       name: "tasks_refreshes_requested_total",
-      help: "Page loads that wished for an update.",
+      help: "Page loads that requested an update.",
       read: () => [{ value: live.counters().refreshesRequested }],
     },
     {
@@ -144,7 +144,7 @@ function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
   ];
 }
 
-/** Nothing for what no look-up has told yet. */
+/** Empty until the first sync. */
 function pullRequestMetrics(live: LiveSnapshot): MetricSpec[] {
   const source = () => live.view()?.attestation.sources.pull_requests ?? null;
   const budget = (name: "limit" | "remaining") => {
@@ -155,19 +155,19 @@ function pullRequestMetrics(live: LiveSnapshot): MetricSpec[] {
     {
       kind: "gauge",
       name: "tasks_pull_requests_last_success_timestamp_seconds",
-      help: "When the newest look-up of pull requests began that was answered in full.",
+      help: "When the newest complete pull request sync started.",
       read: () => timestamp(source()?.observed_at ?? null),
     },
     {
       kind: "gauge",
       name: "tasks_pull_requests_budget_limit",
-      help: "Requests that the host of pull requests allows until it counts anew.",
+      help: "Requests that the pull request host allows per rate-limit window.",
       read: () => budget("limit"),
     },
     {
       kind: "gauge",
       name: "tasks_pull_requests_budget_remaining",
-      help: "Requests of them that were left at the newest look-up.",
+      help: "Requests left in the window at the newest sync.",
       read: () => budget("remaining"),
     },
   ];

@@ -1,5 +1,5 @@
-// GET /activity?since=&task=&group=&owner=&before=: transitions, newest first, in pages that a cursor joins. New
-// transitions do not shift older pages, as they would with page numbers.
+// GET /activity?since=&task=&group=&owner=&before=: changes, newest first, paged by cursor, so that new ones do not
+// shift older pages.
 
 import { GROUPS, type Snapshot } from "../../core/contract/snapshot.ts";
 import { resolveOwner } from "../../core/team/resolve-owner.ts";
@@ -15,7 +15,7 @@ import type { WebContext } from "./request/web-context.ts";
 
 const ACTIVITY_PAGE_ROWS = 50;
 
-/** As asked for; what was left out is null. */
+/** As requested; null if left out. */
 type ActivityFilter = {
   readonly since: string | null;
   readonly task: string | null;
@@ -28,7 +28,7 @@ export function createActivityRoute(context: WebContext): PageRoute {
     const filter = filterOf(query);
     const asked = transitionQuery(filter, query.get("before"), frame.snapshot);
     if (asked.kind === "refused") return problemPage(context, asked.problem, accept);
-    // One more than is shown tells whether there is an older page.
+    // One extra row tells whether there is an older page.
     const found = await context.live.readTransitions({ ...asked.query, limit: ACTIVITY_PAGE_ROWS + 1 });
     const transitions = found.slice(0, ACTIVITY_PAGE_ROWS);
     const last = transitions.at(-1);

@@ -1,5 +1,5 @@
-// GET /assets/<digest>/<name>: scripts, style and icons from memory. An address changes with the content, so browsers
-// may keep it for ever and never ask again (H2).
+// GET /assets/<digest>/<name>: scripts, styles and icons from memory. The address changes with the content, so browsers
+// cache them forever (H2).
 
 import type { Assets } from "../assets/assets.ts";
 import type { Answer } from "../http/answer.ts";

@@ -1,5 +1,5 @@
-// GET /docs/<path>: one Markdown file under tasks/. The path is hostile: the gate has refused what is odd, this route
-// what is not Markdown, and the reader what is a link or outside; all with one and the same 404 (S9).
+// GET /docs/<path>: one Markdown file under tasks/. The path is untrusted: the gate rejects odd ones, this route all
+// but Markdown, and the reader links and files outside, all with the same 404 (S9).
 
 import type { TaskRow } from "../../core/contract/snapshot.ts";
 import type { RowsByKey } from "../../core/publication/rows-by-key.ts";
@@ -28,10 +28,10 @@ const TOO_LARGE: WebProblem = {
   code: "document_too_large",
   status: 404,
   title: "Too large to show",
-  detail: "This file is larger than any task file should be, so it is not read. Open it in an editor.",
+  detail: "This file is too large for a task file, so it was not read. Open it in an editor.",
 };
 
-/** The task whose file this is, without a look at all others. */
+/** The file's task, without scanning all rows. */
 function rowOfFile(rowByKey: RowsByKey, path: string): TaskRow | null {
   const [, workstream, slug] = /^tasks\/workstreams\/([^/]+)\/tasks\/([^/]+)\.md$/.exec(path) ?? [];
   if (workstream === undefined || slug === undefined) return null;

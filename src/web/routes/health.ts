@@ -1,5 +1,5 @@
-// GET /livez: the process answers. GET /readyz: there is a snapshot to show, or how far the first one is. Neither looks at anything but memory, and
-// neither asks for a cycle (H6).
+// GET /livez: the process responds. GET /readyz: there is a snapshot, or the progress of the first one. Both read only
+// memory and start no cycle (H6).
 
 import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
 import { type Answer, JSON_TYPE, textAnswer } from "../http/answer.ts";

@@ -1,5 +1,5 @@
-// GET /open/<secret>: a one-time address (docs/who-acts.md). It sets the cookie and leads away at once, so that the secret
-// stays in no address bar, history or Referer.
+// GET /open/<secret>: a one-time address (docs/who-acts.md). Sets the cookie and redirects at once, so that the secret
+// stays out of the address bar, history and Referer.
 
 import { type Answer, htmlAnswer, NEVER_STORED } from "../http/answer.ts";
 import type { WebProblem } from "../http/problem-json.ts";
@@ -16,32 +16,32 @@ export function createOpenRoute(context: WebContext) {
   };
 }
 
-/** How browsers say that nobody has clicked yet. */
+/** Sent by browsers that prefetch without a click. */
 const AHEAD_HEADERS = ["sec-purpose", "purpose", "x-moz"];
 
-/** What browsers and mail programs fetch ahead of a click must not use the address up. */
+/** A prefetch by a browser or mail program must not use up the address. */
 function isOpenedByPerson({ method, headers }: Pick<Request, "method" | "headers">): boolean {
   return method === "GET" && AHEAD_HEADERS.every((name) => headers.get(name) === null);
 }
 
 /**
- * Leads on to the status page. A browser that came from a file or another program counts the first address it is led to as
- * that one's, and sends it no SameSite=Strict cookie; a page of this server that leads on is one of its own.
+ * Continues to the status page. A browser that comes from a file or another program sends no SameSite=Strict cookie
+ * with a redirect; it does when a page of this server leads on.
  */
 export function openedAnswer(): Answer {
   return htmlAnswer(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Opened</title>
 <meta http-equiv="refresh" content="0;url=/status"></head>
-<body><p>This browser can act now. <a href="/status">To the status page</a></p></body></html>
+<body><p>This browser can act now. <a href="/status">Go to status</a></p></body></html>
 `);
 }
 
 const ADDRESS_OVER: Omit<WebProblem, "detail"> = {
   code: "address_over",
   status: 403,
-  title: "This address is over",
+  title: "This address has expired",
 };
 
 function overWords(user: string): string {
-  return `An address that \`tasks open\` prints is good once, for 10 minutes. To get another one, run \`tasks open\` as ${user}.`;
+  return `Addresses from \`tasks open\` work once, for 10 minutes. To get a new one, run \`tasks open\` as ${user}.`;
 }

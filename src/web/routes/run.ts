@@ -1,5 +1,5 @@
-// GET /runs/<id>, one run with the end of its worker's output, and GET /runs/<id>/log, what came after. Both read the
-// store and the run's own files, and nothing else; a run is found by its id, never a file by what was asked for.
+// GET /runs/<id>, a run with the end of its output, and GET /runs/<id>/log, newer output. Both read only the store and
+// the run's own files; a run is found by id, never by a file name.
 
 import type { Config } from "../../config/schema.ts";
 import { isLive, type Run, type RunId } from "../../core/contract/run.ts";
@@ -12,13 +12,13 @@ import type { PageRoute } from "./request/page-request.ts";
 import { problemPage } from "./request/problem-page.ts";
 import type { RunReader, WebContext } from "./request/web-context.ts";
 
-/** A screen or three: the file has the rest. */
+/** A few screens; the file has the rest. */
 const LINES_SHOWN = 200;
-/** More between two looks is read by nobody: the last of it tells where the worker is. */
+/** More per poll is unreadable; the end is what matters. */
 const LINES_PER_LOOK = 500;
-/** A last line without an end is shown once nobody has gone on with it for a while. */
+/** An unfinished last line is shown once it is this old. */
 const LAST_WORDS_MS = 3_000;
-/** Longest id that is looked for: ours are a fraction of it. */
+/** Longest id looked up; ours are far shorter. */
 const ID_MAX_CHARACTERS = 200;
 
 export function createRunRoute(context: WebContext): PageRoute {
@@ -39,13 +39,12 @@ export function createRunRoute(context: WebContext): PageRoute {
   };
 }
 
-/** What the page's script asks every two seconds. */
+/** Polled by the page's script every two seconds. */
 export type LogNews = {
   readonly lines: readonly string[];
-  /** Lines before these are not among them. */
+  /** Lines before these were left out. */
   readonly cut: boolean;
   readonly end: number;
-  /** More may come. */
   readonly live: boolean;
 };
 
@@ -56,7 +55,7 @@ export function createRunLogRoute(context: WebContext): PageRoute {
     const { run, files } = found;
     const afterByte = byteOf(query.get("after"));
     const tail = await files.readLog(run.id, { lines: LINES_PER_LOOK, afterByte });
-    // What a worker said last may take more than one look.
+    // The last output may take more than one poll.
     const isOver = context.clock.wallMs() - run.sinceMs >= LAST_WORDS_MS && (tail?.lines ?? []).length === 0;
     return newsAnswer({
       lines: tail?.lines.slice(-LINES_PER_LOOK) ?? [],
@@ -80,7 +79,7 @@ async function findRun(
   return run === null ? null : { run, files: reader.files };
 }
 
-/** Its worker may still print. Nobody of ours prints for a person who works by hand. */
+/** Its worker may still print. Runs by hand have no output. */
 function isWriting(run: Run): boolean {
   return isLive(run) && run.kind === "supervised";
 }

@@ -1,9 +1,9 @@
-// GET /schemas/<name>: the JSON Schemas of what programs read.
+// GET /schemas/<name>: JSON Schemas for programs.
 
 import { pageJsonSchema, snapshotJsonSchema } from "../../core/contract/json-schema.ts";
 import { SCHEMA_VERSION } from "../../core/contract/snapshot.ts";
 
-/** Names under /schemas/. Exported when first asked for: most servers never are. */
+/** Names under /schemas/. Generated on first use: most servers never need them. */
 const SCHEMAS: ReadonlyMap<string, () => object> = new Map([
   [`snapshot.v${SCHEMA_VERSION}.json`, snapshotJsonSchema],
   [`snapshot-page.v${SCHEMA_VERSION}.json`, pageJsonSchema],
@@ -11,7 +11,7 @@ const SCHEMAS: ReadonlyMap<string, () => object> = new Map([
 
 const exported = new Map<string, string>();
 
-/** The schema as text, or null when there is none of that name. */
+/** The schema as text, or null if there is none of that name. */
 export function schemaText(name: string): string | null {
   const known = exported.get(name);
   if (known !== undefined) return known;

@@ -1,22 +1,22 @@
-// Finds tasks by words. A task matches when each word stands in one of its names; a whole name counts more than its
-// beginning, and that more than a part. Open tasks come before finished ones.
+// Finds tasks by words. A task matches if each word occurs in one of its names; a full name ranks before a prefix, a
+// prefix before a part. Open tasks come before finished ones.
 
 import type { TaskRow } from "../../core/contract/snapshot.ts";
 
 export type SearchResult = { readonly rows: readonly TaskRow[]; readonly total: number };
 
-/** More than fits a page is a sign to type another word. */
+/** A sign to add a word. */
 export const SEARCH_ROWS_MAX = 100;
 
-/** What is typed into the field; the rest of a longer text is ignored. */
+/** Longer text is cut. */
 export const SEARCH_MAX_CHARACTERS = 200;
 
-/** Distance of a word from a name; smaller is better. */
+/** Rank of a match; smaller is better. */
 const EXACT = 0;
 const PREFIX = 1;
 const CONTAINS = 2;
 
-/** `rows` in order of key. The best matches, at most SEARCH_ROWS_MAX, and how many there are in all; none for no words. */
+/** `rows` in order of key. The best matches, at most SEARCH_ROWS_MAX, and the total; none without words. */
 export function searchTasks(rows: readonly TaskRow[], asked: string): SearchResult {
   const text = asked.slice(0, SEARCH_MAX_CHARACTERS).trim().toLowerCase();
   if (text === "") return { rows: [], total: 0 };
@@ -30,12 +30,12 @@ export function searchTasks(rows: readonly TaskRow[], asked: string): SearchResu
     if (sharing === undefined) byRank.set(rank, [row]);
     else sharing.push(row);
   }
-  // Rows come in order of key and keep it within a rank, so ten thousand matches need no sorting.
+  // Rows come in order of key and keep it within a rank, so no sorting is needed.
   const found = [...byRank].sort(([one], [other]) => one - other).flatMap(([, sharing]) => sharing);
   return { rows: found.slice(0, SEARCH_ROWS_MAX), total: found.length };
 }
 
-/** Lowered for each search: most names are in small letters already, and a table of 100,000 rows would cost far more. */
+/** Lowercased per search: most names already are, and a table for 100,000 rows would cost far more. */
 function namesOf({ slug, key, id, title, owner, owner_as, milestone, workstream, description }: TaskRow) {
   const names = [slug, key, id, title, owner, owner_as, milestone, workstream, description];
   return names.flatMap((name) => name?.toLowerCase() ?? []);

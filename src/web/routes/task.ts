@@ -1,4 +1,4 @@
-// GET /tasks/<slug> and /tasks/<workstream>/<slug>: one row of the snapshot and the one file behind it.
+// GET /tasks/<slug> and /tasks/<workstream>/<slug>: one row of the snapshot and its file.
 
 import type { Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
 import type { RowsByKey } from "../../core/publication/rows-by-key.ts";
@@ -13,12 +13,12 @@ import { problemPage } from "./request/problem-page.ts";
 import type { RunReader, WebContext } from "./request/web-context.ts";
 import { portBlocksOf } from "./run.ts";
 
-/** A task's latest moves; older ones are on the activity page. */
+/** Older changes are on the activity page. */
 const TRANSITIONS_SHOWN = 20;
-/** A task that was begun more often than this has a story that its history tells better. */
+/** Older runs are in `tasks runs`. */
 const RUNS_SHOWN = 20;
 
-/** Several files may share a slug; then their page offers each of them. */
+/** For a slug shared by several files. */
 const MULTIPLE_CHOICES = 300;
 
 export function createTaskRoute(context: WebContext): PageRoute {
@@ -46,13 +46,13 @@ export function createTaskRoute(context: WebContext): PageRoute {
 
 async function readRuns(reader: RunReader | null, key: string): Promise<TaskRuns> {
   if (reader === null) return { kind: "off" };
-  // One more than is shown tells whether there are older ones.
+  // One extra row tells whether there are older ones.
   const runs = await fromStore(() => reader.store.readRuns({ key, limit: RUNS_SHOWN + 1 }));
   if (runs === null) return { kind: "unknown" };
   return { kind: "known", runs: runs.slice(0, RUNS_SHOWN), more: runs.length > RUNS_SHOWN };
 }
 
-/** Null while the store cannot be used: the rest of the page does not need it. */
+/** Null while the store is unavailable: the rest of the page does not need it. */
 async function fromStore<Found>(read: () => Promise<Found>): Promise<Found | null> {
   try {
     return await read();
@@ -62,14 +62,14 @@ async function fromStore<Found>(read: () => Promise<Found>): Promise<Found | nul
   }
 }
 
-/** A key is the slug, or `<workstream>/<slug>` where slugs collide; the long form is understood for every task. */
+/** A key is the slug, or `<workstream>/<slug>` if slugs collide; the long form works for every task. */
 function findRow(rowByKey: RowsByKey, slug: string, workstream: string): TaskRow | null {
   if (workstream === "") return rowByKey.get(slug) ?? null;
   const row = rowByKey.get(`${workstream}/${slug}`) ?? rowByKey.get(slug);
   return row?.workstream === workstream ? row : null;
 }
 
-/** Looked at only for slugs that are no key; made once per snapshot, so that a page costs the same in any tree (P11). */
+/** For slugs that are not keys; built once per snapshot, so that a page costs the same in any tree (P11). */
 function createSlugIndex(): (snapshot: Snapshot, slug: string) => readonly TaskRow[] {
   let of: Snapshot | null = null;
   let index = new Map<string, TaskRow[]>();

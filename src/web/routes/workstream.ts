@@ -1,4 +1,4 @@
-// GET /workstreams/<slug> and /milestones/<slug>: the tasks of one lane or checkpoint, as simple lists.
+// GET /workstreams/<slug> and /milestones/<slug>: their tasks as simple lists.
 
 import type { Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
 import { htmlAnswer } from "../http/answer.ts";
@@ -9,7 +9,7 @@ import type { PageRoute } from "./request/page-request.ts";
 import { problemPage } from "./request/problem-page.ts";
 import type { WebContext } from "./request/web-context.ts";
 
-/** A lane is known by its file or by a task that stands in it. */
+/** Known by its file or by a task in it. */
 export function createWorkstreamRoute(context: WebContext): PageRoute {
   return ({ frame, param, accept }) => {
     const { snapshot } = frame;

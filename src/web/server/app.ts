@@ -1,5 +1,5 @@
-// The routes that hono serves: everything but the status page, its JSON and its stream, which the listener answers
-// directly because they must be as fast as a bare server.
+// The routes served by hono: all but the status page, its JSON, its stream and actions, which the listener serves
+// directly for speed.
 
 import { type Context, Hono } from "hono";
 import { StoreError } from "../../ports/store/store-error.ts";
@@ -20,7 +20,7 @@ import { createSearchRoute } from "../routes/search.ts";
 import { createTaskRoute } from "../routes/task.ts";
 import { createMilestoneRoute, createWorkstreamRoute } from "../routes/workstream.ts";
 
-/** Requests have passed the gate: method, host and path are what they should be. */
+/** Requests have passed the gate, so method, host and path are valid. */
 export function createApp(context: WebContext, scrape: Scrape): Hono {
   const app = new Hono();
   const notFound = (c: Context) => toResponse(problemPage(context, NOT_FOUND, c.req.header("accept")));

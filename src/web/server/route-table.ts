@@ -1,4 +1,4 @@
-// Every route of the server, in one list: for the metrics' labels, for docs/http-api.md, and for whoever wants to know.
+// All routes of the server: for the metrics' labels and docs/http-api.md.
 
 export const ROUTES = [
   "/",
@@ -28,12 +28,12 @@ export const ROUTES = [
 ] as const;
 type Route = (typeof ROUTES)[number];
 
-/** For requests that no route was asked for: refused at the gate, or an address that names nothing. */
+/** For requests without a route: refused at the gate, or an unknown address. */
 export type RouteLabel = Route | "refused" | "other";
 
 const EXACT: ReadonlySet<string> = new Set(ROUTES.filter((route) => !route.includes(":")));
 
-/** The route behind a path; null for a request that the gate refused. Bounded, unlike paths. */
+/** The route of a path; null for a request refused at the gate. Unlike paths, a fixed set. */
 export function routeLabel(path: string | null): RouteLabel {
   if (path === null) return "refused";
   if (EXACT.has(path)) return path as Route;

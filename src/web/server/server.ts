@@ -1,5 +1,5 @@
-// The web server of one repository: a listener that checks every request, the routes, and the live stream.
-// It renders what LiveSnapshot holds; it never collects, starts a process, or lists files (invariant 7).
+// The web server of one repository: a listener that checks every request, the routes, and the event stream. It renders
+// what LiveSnapshot holds; it never collects, starts a process, or lists files (invariant 7).
 
 import type { Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
@@ -35,27 +35,27 @@ export type ServerOptions = Omit<
   readonly port: PortOptions;
   /** From decideAccess(). */
   readonly access: Access;
-  /** Called after each answer: what it took may be given back once it is quiet. */
+  /** Called after each answer, so that memory can be released once it is quiet. */
   readonly onAnswered?: () => void;
-  /** The defaults, unless a test needs a client to be late sooner. */
+  /** Defaults, except in tests. */
   readonly limits?: Partial<ListenerLimits & StreamLimits>;
 };
 
 export type StartedServer = {
-  /** Where a browser on this machine finds it, without a path: `http://127.0.0.1:8005`. */
+  /** The address for a browser on this machine, without a path: `http://127.0.0.1:8005`. */
   readonly url: string;
   readonly listening: ListenOutcome;
-  /** Lets requests in flight finish, ends streams, frees the port; safe to call twice. */
+  /** Finishes open requests, ends streams, frees the port; safe to call twice. */
   close(): Promise<void>;
 };
 
-/** Requests in flight get this long once the server closes; the whole process has 5 s (R17). */
+/** Time for open requests when closing; the process has 5 s (R17). */
 const CLOSE_GRACE_MS = 3000;
 
-/** How often connections that became idle meanwhile are let go. */
+/** How often idle connections are closed while closing. */
 const CLOSE_SWEEP_MS = 50;
 
-/** Starts listening. Throws UserError `port_taken` or `address_refused`. */
+/** Throws UserError `port_taken` or `address_refused`. */
 export async function startServer(options: ServerOptions): Promise<StartedServer> {
   const canAct = options.actions !== null && options.runs !== null;
   const { access, clock, user } = options;
@@ -90,7 +90,7 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
     log: options.log,
   });
   const listening = await listen(server, options.host, options.port);
-  // From here on a failing server, out of file descriptors say, drops connections and lives on.
+  // From here on errors such as running out of file descriptors drop connections, not the server.
   server.on("error", (error) =>
     options.log.error({ error }, "The web server could not accept a connection."),
   );
@@ -123,11 +123,11 @@ function directRoutes(
 }
 
 function asNodeListener(app: Hono) {
-  // Global Request and Response stay Node's own: nothing else in the process should notice that hono runs in it.
+  // Keeps Node's own global Request and Response.
   return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
-/** A wildcard address is where one listens, not where one calls. */
+/** A wildcard address can be listened on but not called. */
 function urlOf(host: string, port: number): string {
   const isWildcard = host === "0.0.0.0" || host === "::";
   const name = isWildcard ? "localhost" : host.includes(":") ? `[${host}]` : host;

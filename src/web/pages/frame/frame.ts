@@ -1,6 +1,5 @@
-// What every page below the status page is drawn from, and the line that says how old its facts are. These pages do
-// not reload by themselves: the line gives a time of day, and never calls the page fresh, which would soon be untrue.
-// With script it also counts.
+// What all pages but the status page share, and the line that shows their age. These pages do not reload, so the line
+// shows a time and never says fresh. With script it also counts the age.
 
 import type { Attestation, Freshness, Snapshot } from "../../../core/contract/snapshot.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
@@ -20,13 +19,13 @@ export type Frame = {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   readonly assets: AssetUrls;
-  /** Null on a page that only shows. */
+  /** Null on a read-only page. */
   readonly acting: Acting | null;
-  /** What was just done here. */
+  /** The result of the last action. */
   readonly result?: ResultNotice | null;
-  /** The usual ones when left out. */
+  /** Defaults when left out. */
   readonly limits?: AgeLimits;
-  /** Why a page that others can act on only shows. */
+  /** Why this viewer cannot act. */
   readonly note?: string | null;
   /** The server's own when left out. */
   readonly timeZone?: string;
@@ -40,11 +39,11 @@ type FramedPage = {
   readonly title: string;
   readonly current: PageName | null;
   readonly main: Html;
-  /** What of it updates by itself, when something does. */
+  /** What on it updates automatically, if anything. */
   readonly updating?: string;
 };
 
-/** A document below the status page. `title` is text; `main` is everything under the bar. */
+/** Renders a page. `title` is text; `main` is everything below the bar. */
 export function renderFramed(frame: Frame, page: FramedPage): string {
   const { snapshot, freshness, assets } = frame;
   return renderLayout({
@@ -56,7 +55,7 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
     current: page.current,
     rootAttributes: html` data-page="plain" data-state="${freshness.state}" data-zone="${frame.timeZone ?? serverZone()}"`,
     head: renderScript(assets),
-    banner: renderAsOf(frame, page.updating ?? "This page does not update by itself."),
+    banner: renderAsOf(frame, page.updating ?? "This page does not update automatically."),
     main: html`${renderResult(frame.result ?? null, frame.acting)}${page.main}`,
     foot: renderSmallPrint({ snapshot, attestation: frame.attestation, time: timeOfFrame(frame) }),
   });
@@ -65,12 +64,12 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
 function renderAsOf(frame: Frame, updating: string): Html {
   const { freshness, attestation, limits = USUAL_LIMITS } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
-  const told =
+  const state =
     freshness.state === "fresh"
       ? null
       : html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> `;
   const note = frame.note ? html` <span class="look-note">${frame.note}</span>` : null;
   const detail = freshness.state === "fresh" ? null : html` ${freshness.detail}`;
-  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${told}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}${note}<div class="toast" id="toast" hidden></div></section>
+  return html`<section class="as-of" id="as-of" aria-label="Freshness"${attribute("data-age-ms", freshness.age_ms)} data-late-ms="${limits.lateMs}" data-stale-ms="${limits.staleMs}"><span id="as-of-state">${state}</span>As of <b>${clockTime(attestation.observed_at, timeOfFrame(frame))}</b><span id="as-of-age"></span>.${detail} ${updating}${note}<div class="toast" id="toast" hidden></div></section>
     <p id="announce" class="unseen" role="status" aria-atomic="true"></p>`;
 }

@@ -1,5 +1,5 @@
-// The bar that says how true the page is. While fresh it is a quiet line; late and stale turn the same line, at the
-// same height, into the banner, in server HTML already (F4, F5).
+// The bar that shows how current the page is. While fresh it is a quiet line; when late or stale, the same line becomes
+// the banner, also without script (F4, F5).
 
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { Attestation, Freshness, Source } from "../../../core/contract/snapshot.ts";
@@ -25,23 +25,23 @@ export type FreshnessBar = {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   readonly dispatch: Dispatch;
-  /** Null on a page that only shows. */
+  /** Null on a read-only page. */
   readonly acting: Acting | null;
   readonly query: StatusQuery;
   readonly time: PageTime;
   readonly settings: FreshnessSettings;
-  /** Where the icon is that the script shows when it loses the server. */
+  /** The icon the script shows when it loses the server. */
   readonly staleIcon: string;
 };
 
-/** Ages from which a page's script itself calls it late and stale. */
+/** Ages at which the script marks the page late and stale. */
 export type AgeLimits = { readonly lateMs: number; readonly staleMs: number };
 
 export const USUAL_LIMITS: AgeLimits = { lateMs: 45_000, staleMs: 90_000 };
 
 export type FreshnessSettings = AgeLimits & { readonly refreshS: number };
 
-/** Shape and word of a state: never told apart by colour alone (U9). */
+/** Shape and word of a state, so that colour is not the only difference (U9). */
 export const STATE_WORDS: Readonly<
   Record<Freshness["state"], { readonly shape: string; readonly word: string }>
 > = {
@@ -51,7 +51,7 @@ export const STATE_WORDS: Readonly<
   unknown: { shape: "?", word: "Unknown" },
 };
 
-/** The bar under the bar, with everything the script needs to keep it true. */
+/** The bar, with the data the script needs to keep it current. */
 export function renderFreshnessBar(bar: FreshnessBar): Html {
   const { attestation, settings, query } = bar;
   const refreshS = refreshSeconds(query.refresh, settings.refreshS);
@@ -75,8 +75,8 @@ function renderWords({ freshness, time }: FreshnessBar): Html {
     return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}</strong> <span class="said">as of <b>${observed}</b>, ${age} ago · updated in ${ageSlot("duration")}</span>`;
   }
   const next = freshness.next_attempt_at;
-  return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}: this page is ${age} old.</strong> <span class="said">${freshness.detail ?? "It may no longer be true."} What you see was true at <b>${observed}</b>.
-    ${next === null ? null : html` Next try at ${clockTime(next, time)}.`}</span>`;
+  return html`<strong class="state"><i aria-hidden="true">${shape}</i> ${word}: this page is ${age} old.</strong> <span class="said">${freshness.detail ?? "It may no longer be true."} This was true at <b>${observed}</b>.
+    ${next === null ? null : html` Next attempt at ${clockTime(next, time)}.`}</span>`;
 }
 
 type Sources = Attestation["sources"];
@@ -96,18 +96,18 @@ function renderSources({ attestation, dispatch, acting, time }: FreshnessBar): H
   ];
 }
 
-/** Whether ready tasks are started by themselves; a pause has a bar of its own. */
+/** Whether ready tasks start automatically; a pause has its own bar. */
 function renderStarts({ dispatch: { automatic, pause } }: FreshnessBar): Html | null {
   return pause === null ? html`<li>Automatic start: ${automatic ? "on" : "off"}</li>` : null;
 }
 
-/** Beside the reader's own Pause, which holds updates and nothing else. */
+/** Pauses starts, unlike the reader's Pause, which only holds updates. */
 function renderPauseStarts({ acting, dispatch }: FreshnessBar): Html | null {
   if (acting === null || !dispatch.configured || dispatch.pause !== null) return null;
   return renderActionForm(acting, { action: "pause", content: button("Pause starts") });
 }
 
-/** Nothing is started until somebody resumes: whose doing that is, since when and why, and the button that ends it. */
+/** Who paused starts, when and why, and the button to resume. */
 function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html | null {
   if (pause === null) return null;
   const note = pause.note === null ? null : html`: <bdi>${pause.note}</bdi>`;
@@ -115,7 +115,7 @@ function renderPaused({ acting, dispatch: { pause }, time }: FreshnessBar): Html
     ${acting && renderActionForm(acting, { action: "resume", content: button("Resume starts") })}</section>`;
 }
 
-/** Each source has its own state and age (F9); one that is off has no number at all. */
+/** Each source has its own state and age (F9); one that is off has no number. */
 function renderSource(name: keyof Sources, label: string, source: Source, number: Html | null = null): Html {
   if (source.state === "off") return html`<li class="off">${label} <b>–</b> off</li>`;
   const age = ageOf(name);
@@ -127,12 +127,12 @@ function renderSource(name: keyof Sources, label: string, source: Source, number
     ${source.mode === "polling" ? html` <span class="tag plain">polling</span>` : null}</li>`;
 }
 
-/** It ticks: the script goes by the name and the time of observation. */
+/** The script updates it, by name and time of observation. */
 function ageOf(name: keyof Sources): Html {
   return html`<b id="age-${name}" data-observed-at="${ageSlot(`${name}_observed_at`)}">${ageSlot(`${name}_age`)}</b>`;
 }
 
-/** Links first: without script they reload, pause and change the interval by address (U1, U2). */
+/** Plain links: they work without script (U1, U2). */
 function renderControls({ query, acting }: FreshnessBar, refreshS: number): Html {
   const paused = refreshS === 0;
   const choice = (value: RefreshChoice) => html`<li>
@@ -150,7 +150,7 @@ function isChoice(value: RefreshChoice, refreshS: number): boolean {
   return value === "off" ? refreshS === 0 : Number(value) === refreshS;
 }
 
-/** Seconds between reloads of a browser without script; 0 for never. */
+/** Seconds between reloads without script; 0 for never. */
 export function refreshSeconds(asked: RefreshChoice | null, configuredS: number): number {
   if (asked === null) return configuredS;
   return asked === "off" ? 0 : Number(asked);

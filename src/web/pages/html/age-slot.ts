@@ -1,16 +1,15 @@
-// What changes on the page with every request although nothing happened: its age, the time it was observed, and the id
-// of its forms.
-// A page is rendered once with markers of fixed width; per request only those bytes are written over, so the
-// rendered bytes can be kept for as long as the snapshot and the freshness state stand.
+// Slots for what changes with every request: the page's age, its time, and the id of its forms. A page is rendered once
+// with fixed-width markers; per request only those bytes are overwritten, so the rendering is kept as long as the
+// snapshot and the freshness state.
 
 import type { Attestation, Freshness, Source } from "../../../core/contract/snapshot.ts";
 import { durationText } from "../../assets/duration.js";
 import { clockText } from "./clock-text.ts";
 import { type Html, trustedHtml } from "./html.ts";
 
-/** Every slot with its width in bytes; each is wide enough for the longest text it can get. */
+/** Every slot with its width in bytes, enough for its longest text. */
 const SLOT_WIDTHS = {
-  /** Digits for the script; "-" when there is no age. */
+  /** Digits for the script; "-" if there is no age. */
   age_ms: 13,
   /** ISO 8601, UTC, milliseconds. */
   observed_at: 24,
@@ -31,18 +30,17 @@ export type SlotName = keyof typeof SLOT_WIDTHS;
 export type SlotValues = Readonly<Record<SlotName, string>>;
 type Slot = { readonly name: SlotName; readonly offset: number };
 
-/** Rendered bytes and where their slots are. */
+/** Rendered bytes and the positions of their slots. */
 export type SlottedPage = { readonly bytes: Buffer; readonly slots: readonly Slot[] };
 
-/** A control character no browser shows: text from task files that holds a marker is only ever given an age. */
+/** A control character browsers do not show. A marker in a task's text only ever shows an age. */
 const EDGE = "\u0001";
 
-/** The marker to put into a template; never wider or narrower than the text that replaces it. */
+/** The marker for a template; as wide as the text that replaces it. */
 export function ageSlot(name: SlotName): Html {
   return trustedHtml(marker(name));
 }
 
-/** Finds the slots of a rendered page, once per rendering. */
 export function findSlots(page: string): SlottedPage {
   const bytes = Buffer.from(page, "utf8");
   const slots: Slot[] = [];
@@ -55,7 +53,7 @@ export function findSlots(page: string): SlottedPage {
   return { bytes, slots };
 }
 
-/** A copy of the page with its slots written; its length is always that of the rendering. */
+/** A copy of the page with its slots filled; the length stays the same. */
 export function fillSlots(page: SlottedPage, values: SlotValues): Buffer {
   const filled = Buffer.from(page.bytes);
   for (const { name, offset } of page.slots) {
@@ -64,12 +62,12 @@ export function fillSlots(page: SlottedPage, values: SlotValues): Buffer {
   return filled;
 }
 
-/** The texts of this moment. `freshness.age_ms` is the age when the answer is sent. */
+/** The slot texts for now. `freshness.age_ms` is the age when the answer is sent. */
 export function slotValues(input: {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
   readonly timeZone?: string | undefined;
-  /** Left out where the page has no forms. */
+  /** Left out for pages without forms. */
   readonly actionId?: string;
 }): SlotValues {
   const { attestation, freshness } = input;
@@ -95,13 +93,13 @@ export function slotValues(input: {
   };
 }
 
-/** A rendered page with its slots filled once: for tests and for pages that are not kept. */
+/** Fills a page's slots: for tests and pages that are not kept. */
 export function fillPage(page: string, values: SlotValues): string {
   return fillSlots(findSlots(page), values).toString("utf8");
 }
 
 function marker(name: SlotName): string {
-  // Names are cut to fit the narrowest slots; the first six letters tell all of them apart.
+  // Names are cut to the narrowest slot; six letters are enough to distinguish them.
   const width = SLOT_WIDTHS[name];
   return `${EDGE}${name.slice(0, width - 2)}`.padEnd(width, EDGE);
 }

@@ -1,5 +1,5 @@
-// Times of day and dates as people read them, in one time zone for the whole page: the server's own, which on a
-// loopback server is the reader's. Every page names it once, at its foot.
+// Formats times of day and dates, in one time zone for the whole page: the server's, which on a loopback server is the
+// reader's. Each page names the zone at its foot.
 
 const formats = new Map<string, Intl.DateTimeFormat>();
 
@@ -19,14 +19,14 @@ export function exactText(atMs: number, timeZone: string | undefined): string {
   return format("exact", timeZone).format(atMs).replace(",", "");
 }
 
-/** "UTC+1", at that moment. */
+/** "UTC+1", at that time. */
 export function zoneText(atMs: number, timeZone: string | undefined): string {
   const parts = isShowable(atMs) ? format("zone", timeZone).formatToParts(atMs) : [];
   const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
   return name.replace("GMT", "UTC").replace(/\+0$/, "");
 }
 
-/** "24 Mar", with the year when it is not that of `nowMs`. */
+/** "24 Mar", with the year if it is not that of `nowMs`. */
 export function dayText(atMs: number, nowMs: number, timeZone: string | undefined): string {
   if (!isShowable(atMs)) return "unknown";
   const sameYear = new Date(atMs).getUTCFullYear() === new Date(nowMs).getUTCFullYear();
@@ -40,7 +40,7 @@ export function isSameDay(oneMs: number, otherMs: number, timeZone: string | und
 
 let zone: string | null = null;
 
-/** IANA name of the zone times are written in when none is chosen. Asking the system takes up to 15 ms, so once. */
+/** The IANA name of the default zone. Cached, because the system call takes up to 15 ms. */
 export function serverZone(): string {
   zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
   return zone;
@@ -67,7 +67,7 @@ const OPTIONS = {
   year: { day: "numeric", month: "short", year: "numeric" },
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
-/** Making a format costs a hundred times more than using it. The exact one is Swedish for its ISO order. */
+/** Creating a format costs a hundred times more than using it. Swedish gives ISO order. */
 function format(kind: keyof typeof OPTIONS, timeZone: string | undefined): Intl.DateTimeFormat {
   const key = `${kind} ${timeZone ?? ""}`;
   const known = formats.get(key);

@@ -1,6 +1,6 @@
 import { type Html, html } from "./html.ts";
 
-/** A sentence with its commands, which stand between backticks, as code. */
+/** A sentence with `commands` between backticks as code. */
 export function codeInText(text: string): Html {
   if (!text.includes("`")) return html`${text}`;
   const parts = text.split(/`([^`]+)`/);

@@ -1,6 +1,6 @@
-// The one way pages make HTML: tagged templates that escape every value unless it is HTML already (S12).
-// Line breaks with their indentation are dropped beside tags and values, as in JSX, and are one space inside text or
-// between attributes: sources stay readable and pages small. A space that matters is written on the line.
+// How pages make HTML: tagged templates that escape every value unless it is already HTML (S12). As in JSX, line breaks
+// with their indentation are dropped next to tags and values, and become one space inside text or between attributes.
+// Write a space that matters on the line.
 
 import { html as escapingTemplate, raw } from "hono/html";
 import type { HtmlEscapedString } from "hono/utils/html";
@@ -10,18 +10,18 @@ export type HtmlValue = Html | string | number | false | null | undefined | read
 
 const compacted = new WeakMap<TemplateStringsArray, TemplateStringsArray>();
 
-/** Template tag. Strings are escaped, numbers printed, lists joined, false and null left out. */
+/** Template tag. Escapes strings, prints numbers, joins lists, leaves out false and null. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  // Never a promise: no value can be one.
+  // Never a promise, because no value is one.
   return escapingTemplate(compact(strings), ...values) as Html;
 }
 
-/** Text that is HTML already: only for what the Markdown sanitiser returned and for constants. */
+/** Text that is already HTML: only for sanitised Markdown and constants. */
 export function trustedHtml(text: string): Html {
   return raw(text);
 }
 
-/** An attribute, leading space included, or nothing when the value is null. */
+/** An attribute with a leading space, or nothing if the value is null. */
 export function attribute(name: string, value: string | number | null): Html | null {
   return value === null ? null : html` ${raw(name)}="${value}"`;
 }

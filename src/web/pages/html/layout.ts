@@ -1,4 +1,4 @@
-// The document around every page: head, skip link, bar with the repository and the navigation, main.
+// The document of every page: head, skip link, bar with repository and navigation, main.
 
 import type { Repository } from "../../../core/contract/snapshot.ts";
 import type { AssetUrls, FaviconState } from "../../assets/assets.ts";
@@ -7,26 +7,24 @@ import { attribute, type Html, html } from "./html.ts";
 export type PageName = "status" | "activity" | "search";
 
 export type Layout = {
-  /** Before the repository's name: "3 attention". Null for none. */
+  /** Before the repository's name: "3 need you". Null for none. */
   readonly titleStart: string | null;
   /** After the repository's name: "Status". */
   readonly titleEnd: string;
   readonly favicon: FaviconState;
   readonly assets: AssetUrls;
-  /** Null before the first snapshot: nothing is known about the repository yet. */
+  /** Null before the first snapshot. */
   readonly repository: Repository | null;
-  /** Which navigation entry is this page; null for a page below none. */
+  /** The navigation entry of this page; null if it has none. */
   readonly current: PageName | null;
-  /** Right end of the bar: what narrows the page. */
+  /** Right end of the bar: filter and owner. */
   readonly scope?: Html | undefined;
   /** Between bar and main. */
   readonly banner?: Html | undefined;
-  /** Further elements of the head. */
   readonly head?: Html | undefined;
-  /** Attributes of `<html>`, each with its leading space: what the script and the style go by. */
+  /** Attributes of `<html>`, each with a leading space, for script and style. */
   readonly rootAttributes?: Html | undefined;
   readonly main: Html;
-  /** Below main: the small print. */
   readonly foot?: Html | undefined;
 };
 
@@ -37,12 +35,10 @@ const PAGES: readonly { readonly name: PageName; readonly href: string; readonly
 ];
 
 /**
- * The header forbids every referrer, and browsers then send `Origin: null` with a form. To this server itself a page may
- * say where it is; to all others it still says nothing.
+ * The header forbids referrers, and browsers then send `Origin: null` with forms. This allows them to this server only.
  */
 const OWN_REFERRER = html`<meta name="referrer" content="same-origin">`;
 
-/** A whole document as text. */
 export function renderLayout(layout: Layout): string {
   const { assets } = layout;
   const page = html`<!doctype html>
@@ -69,7 +65,7 @@ export function renderLayout(layout: Layout): string {
   return `${page}\n`;
 }
 
-/** For the head of pages that keep themselves up to date, or only count how old they are getting. */
+/** For pages that update automatically or count their age. */
 export function renderScript({ script }: AssetUrls): Html {
   return html`<script src="${script}" type="module"></script>`;
 }

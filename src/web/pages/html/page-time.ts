@@ -1,12 +1,12 @@
-// Time elements: what people read is relative, what the title and the attribute hold is exact. Durations count to the
-// observation, not to the answer: a page that stands still must not pretend to know more.
+// Time elements: relative text, with the exact time in title and attribute. Durations count up to the observation, not
+// to the answer, so a page never claims to know more.
 
 import type { TimeBasis } from "../../../core/contract/parsed-file.ts";
 import { tickText } from "../../assets/duration.js";
 import { clockText, dayText, exactText, isSameDay, shortClockText } from "./clock-text.ts";
 import { type Html, html } from "./html.ts";
 
-/** The moment a page speaks of, and the zone it writes times in (the server's own when undefined). */
+/** The page's time, and the zone it writes times in (the server's own if undefined). */
 export type PageTime = { readonly observedAtMs: number; readonly timeZone: string | undefined };
 
 /** How a duration is written: "12 min", "12 min ago". */
@@ -19,12 +19,12 @@ const BASIS_WORDS: Readonly<Record<TimeBasis, string>> = {
   first_seen: ", when the file was last written or first seen; it may be longer",
 };
 
-/** "for 12 min" in a sentence. On paper it is "since 11:52": the word belongs to the duration and goes with it. */
+/** "for 12 min" in a sentence. Print shows "since 11:52" instead. */
 export function forTime(at: { readonly iso: string; readonly basis?: TimeBasis }, time: PageTime): Html {
   return html`<span class="for">for </span>${durationTime(at, "for", time)}`;
 }
 
-/** A duration that the script lets tick while the page is fresh. Paper shows its title instead. */
+/** A duration that the script updates while the page is fresh. Print shows its title instead. */
 export function durationTime(
   at: { readonly iso: string; readonly basis?: TimeBasis },
   kind: TickKind,
@@ -38,13 +38,13 @@ export function durationTime(
   return html`<time datetime="${at.iso}" data-tick="${tick}" title="${title}">${tickText(tick, time.observedAtMs - atMs)}</time>`;
 }
 
-/** "12:04" today, "24 Mar 12:04" before: for feeds, where the moment matters more than the distance. */
+/** "12:04" today, "24 Mar 12:04" before: for feeds. */
 export function momentTime(atMs: number, time: PageTime): Html {
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
   return html`<time datetime="${new Date(atMs).toISOString()}" title="${exactText(atMs, time.timeZone)}">${momentText(atMs, time)}</time>`;
 }
 
-/** The same for titles. */
+/** The same as text, for titles. */
 export function momentText(atMs: number, { observedAtMs, timeZone }: PageTime): string {
   if (!Number.isFinite(atMs)) return "unknown";
   const clock = shortClockText(atMs, timeZone);

@@ -1,4 +1,4 @@
-// Small coloured words. The colour repeats what shape and word say already (U9).
+// Small coloured labels. Shape and word say the same as the colour (U9).
 
 import type { Signal } from "../../../core/contract/signal.ts";
 import type { Group } from "../../../core/contract/snapshot.ts";
@@ -7,12 +7,12 @@ import { GROUP_WORDS } from "./words.ts";
 
 export type TagTone = "bad" | "warn" | "ok" | "info" | "plain";
 
-/** `▲ needs you`: `shape` is decoration, the word carries the meaning. */
+/** `▲ needs you`: `shape` is decorative, the word carries the meaning. */
 export function tag(tone: TagTone, word: string, shape?: string): Html {
   return html`<span class="tag ${tone}">${shape && html`<i aria-hidden="true">${shape}</i> `}${word}</span>`;
 }
 
-/** Tier 2 needs a person, tier 1 is worth watching. */
+/** Tier 2 needs a person, tier 1 is to watch. */
 export function tierTag(tier: Signal["tier"]): Html {
   return tier === 2 ? tag("bad", "needs you", "▲") : tag("warn", "watch", "●");
 }

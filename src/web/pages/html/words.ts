@@ -1,4 +1,4 @@
-// The plain words people read for the codes that JSON and the command line use, in one place.
+// The words that pages show for the codes in JSON and on the command line.
 
 import type { Group } from "../../../core/contract/snapshot.ts";
 import type { TaskStatus } from "../../../core/contract/task.ts";
@@ -6,11 +6,11 @@ import type { TaskStatus } from "../../../core/contract/task.ts";
 type GroupWords = {
   /** Heading of its section. */
   readonly heading: string;
-  /** What stands behind a number: "3 need attention". */
+  /** What stands behind a number: "3 need you". */
   readonly counted: string;
-  /** In a sentence or tag: "active → needs attention". */
+  /** In a sentence or tag: "active → needs you". */
   readonly name: string;
-  /** What a task in it does: "needs attention", "is ready". */
+  /** What a task in it does: "needs you", "is ready". */
   readonly verb: string;
   /** Heading of the time column: names what it counts from. */
   readonly since: string;
@@ -20,12 +20,12 @@ type GroupWords = {
 
 export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
   needs_attention: {
-    heading: "Needs attention",
-    counted: "need attention",
-    name: "needs attention",
-    verb: "needs attention",
-    since: "Raised",
-    caption: "Tasks that need a person",
+    heading: "Needs you",
+    counted: "need you",
+    name: "needs you",
+    verb: "needs you",
+    since: "Since",
+    caption: "Tasks that need you",
   },
   active: {
     heading: "Active",
@@ -52,12 +52,12 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
     caption: "Tasks ready to pick up",
   },
   waiting: {
-    heading: "Waiting on tasks",
+    heading: "Waiting",
     counted: "waiting",
     name: "waiting",
     verb: "is waiting",
     since: "Waiting for",
-    caption: "Tasks that wait for other tasks or are blocked",
+    caption: "Tasks waiting for other tasks, or blocked",
   },
   planned: {
     heading: "Planned",

@@ -1,14 +1,14 @@
-// The forms behind buttons. Each works without script: it is posted, and the answer leads back to the page it stands on.
+// Forms behind buttons. They work without script: the answer leads back to their page.
 
 import { type ActionName, actionPath } from "../../addresses/action-names.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 
-/** What every form carries; null on pages that only show. */
+/** What every form carries; null on read-only pages. */
 export type Acting = {
   readonly token: string;
-  /** The page it stands on, as a path. */
+  /** The path of its page. */
   readonly back: string;
-  /** Another one in every answer, so that pressing twice acts once (action-log.ts). */
+  /** Differs in every answer, so that a double click acts once (action-log.ts). */
   readonly id: string | Html;
 };
 
@@ -26,7 +26,7 @@ export function renderActionForm({ token, back, id }: Acting, form: ActionForm):
     ${content}</form>`;
 }
 
-/** The answer is a question, which the page's script leaves to the browser. */
+/** The answer is a confirmation page, which the script leaves to the browser. */
 function asks(action: ActionName): string | null {
   return action.startsWith("stop") || action === "continue" ? "" : null;
 }
@@ -37,7 +37,7 @@ export function button(words: string, attributes: Attributes = {}): Html {
   return html`<button class="btn" type="submit"${written(attributes)}>${words}</button>`;
 }
 
-/** A button that does something else than its form; what must be filled in for the form may then stay empty. */
+/** A button with another action than its form; required fields may then stay empty. */
 export function otherButton(action: ActionName, words: string, attributes: Attributes = {}): Html {
   return html`<button class="btn" type="submit" formaction="${actionPath(action)}" formnovalidate${written(attributes)}>${words}</button>`;
 }

@@ -20,9 +20,9 @@ const moved = (owner: string): ActivityEvent => ({
 
 describe("F10: an empty feed says why it is empty", () => {
   it.each<[string, readonly ActivityEvent[] | null, string]>([
-    ["nothing happened", [], "Nothing has changed since the history began."],
-    ["the store cannot be read", null, "Can&#39;t tell: the store cannot be used at the moment."],
-    ["what happened is other people's", [moved("rj")], "None of the newest changes is dave&#39;s."],
+    ["nothing happened", [], "No activity yet."],
+    ["the store cannot be read", null, "Can&#39;t tell: the store is unavailable."],
+    ["what happened is other people's", [moved("rj")], "None of the latest changes is dave&#39;s."],
   ])("%s", (_, transitions, expected) => {
     const snapshot = sampleSnapshot([], { owner: { name: "dave", resolved_from: null } });
     for (const render of [renderChangeFeed, renderNewest])

@@ -1,4 +1,4 @@
-// What changed: the newest transitions with their reasons. The script puts "you were here until 11:30" between them.
+// The latest changes with their reasons. The script adds "you were here until 11:30".
 
 import type { Action, ActivityEvent } from "../../../core/contract/activity.ts";
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
@@ -10,17 +10,17 @@ import { GROUP_WORDS } from "../html/words.ts";
 import { type Moment, momentsOf } from "./moments.ts";
 import { EVERYONE } from "./owner-menu.ts";
 
-/** Enough to see what the last hour brought; the activity page has the rest. */
+/** About an hour's changes; the activity page has the rest. */
 const ENTRIES_SHOWN = 14;
 
 export type ChangeFeed = {
-  /** The newest of everyone; null when they cannot be read. */
+  /** The latest of everyone; null if they cannot be read. */
   readonly transitions: readonly ActivityEvent[] | null;
   readonly snapshot: Pick<Snapshot, "owner">;
   readonly time: PageTime;
 };
 
-/** Those of the owner the page is about, newest first. */
+/** Those of the page's owner, newest first. */
 export function feedOf({ transitions, snapshot }: ChangeFeed): readonly Moment[] {
   const { name } = snapshot.owner;
   return momentsOf((transitions ?? []).filter(({ owner }) => name === EVERYONE || owner === name));
@@ -39,12 +39,12 @@ export function renderChangeFeed(feed: ChangeFeed): Html {
     ${content}</aside>`;
 }
 
-/** "Nothing" is said only where that is known (F10): the newest changes may all be other people's. */
+/** The latest changes may all be other people's (F10). */
 function whyEmpty({ transitions, snapshot }: ChangeFeed): string {
-  if (transitions === null) return "Can't tell: the store cannot be used at the moment.";
+  if (transitions === null) return "Can't tell: the store is unavailable.";
   return transitions.length === 0
-    ? "Nothing has changed since the history began."
-    : `None of the newest changes is ${snapshot.owner.name}'s. Older ones: all activity.`;
+    ? "No activity yet."
+    : `None of the latest changes is ${snapshot.owner.name}'s. Earlier ones are under all activity.`;
 }
 
 export function renderFeedEntry(moment: Moment, time: PageTime): Html {
@@ -52,7 +52,7 @@ export function renderFeedEntry(moment: Moment, time: PageTime): Html {
   return html`<li id="c-${id}" data-at-ms="${atMs}">${momentTime(atMs, time)} ${renderChange(moment)}</li>`;
 }
 
-/** The newest entry in one line, for screens on which the feed stands below the lists. */
+/** The latest change in one line, for screens where the feed is below the lists. */
 export function renderNewest(feed: ChangeFeed): Html {
   const [newest] = feedOf(feed);
   const line =
@@ -62,15 +62,15 @@ export function renderNewest(feed: ChangeFeed): Html {
   return html`<p class="newest" id="newest"><span class="newest-change">${line}</span> <a href="#changes" id="newest-note">what changed</a></p>`;
 }
 
-/** "Host Dataface on GCP active → needs attention: Checks failing on #712". */
+/** "Host Dataface on GCP active → needs you: Checks failing on #712". */
 function renderChange(moment: Moment): Html {
   const { key, title } = moment.change;
-  // What concerns no one task: a pause.
+  // A pause concerns no single task.
   if (key === "") return changeWords(moment);
   return html`<a class="t" dir="auto" href="${taskUrl(key)}">${title}</a> ${changeWords(moment)}`;
 }
 
-/** What happened, without saying to which task. */
+/** What happened, without the task. */
 export function changeWords({ change, signals }: Moment): Html {
   if (change.kind === "acted") return actionWords(change);
   if (change.kind !== "moved") return signalWords(change);
@@ -84,7 +84,7 @@ function actionWords({ action, by, note }: Extract<ActivityEvent, { kind: "acted
   return html`${ACTION_WORDS[action]} <bdi>${by}</bdi>${note === null ? null : html`: <bdi>${note}</bdi>`}`;
 }
 
-/** Each completed by who did it. */
+/** Each is followed by the person's name. */
 const ACTION_WORDS: Readonly<Record<Action, string>> = {
   kickoff: "queued by",
   stop: "stopped by",
@@ -92,24 +92,24 @@ const ACTION_WORDS: Readonly<Record<Action, string>> = {
   answer: "answered by",
   claim: "claimed by",
   release: "released by",
-  close: "run closed by",
+  close: "run dismissed by",
   rebase: "rebased by",
   pause: "Starts paused by",
   resume: "Starts resumed by",
   acknowledge: "acknowledged by",
   snooze: "snoozed by",
-  withdraw_acknowledgement: "acknowledgement taken back by",
+  withdraw_acknowledgement: "acknowledgement undone by",
 };
 
 function signalWords(change: Extract<ActivityEvent, { code: unknown }>): Html {
-  const said = change.kind === "signal_cleared" ? "no longer" : change.tier === 2 ? "needs you" : "watch";
-  return html`${said}: <bdi>${change.sentence}</bdi>`;
+  const label = change.kind === "signal_cleared" ? "Resolved" : change.tier === 2 ? "Needs you" : "Watch";
+  return html`${label}: <bdi>${change.sentence}</bdi>`;
 }
 
 type Move = Extract<ActivityEvent, { kind: "moved" }>;
 
 function movedWords({ from, to, reason }: Move): Html {
-  if (to === null) return html`is gone`;
-  if (from === null) return html`appeared, ${GROUP_WORDS[to].name}: <bdi>${codeInText(reason)}</bdi>`;
+  if (to === null) return html`removed`;
+  if (from === null) return html`added, ${GROUP_WORDS[to].name}: <bdi>${codeInText(reason)}</bdi>`;
   return html`${GROUP_WORDS[from].name} → ${GROUP_WORDS[to].name}: <bdi>${codeInText(reason)}</bdi>`;
 }

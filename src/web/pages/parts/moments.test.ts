@@ -30,24 +30,24 @@ describe("changes of one moment", () => {
   it("a move tells its signal once, with the code", () =>
     check(
       [signal("signal_raised", "Overdue"), moved("ready", "needs_attention", "Overdue")],
-      ["ready → needs attention: Overdue pickup_overdue"],
+      ["ready → needs you: Overdue pickup_overdue"],
     ));
 
   it("a move tells other signals after its reason", () =>
     check(
       [moved("ready", "active", "in progress"), signal("signal_cleared", "Overdue")],
-      ["ready → active: in progress; no longer: Overdue"],
+      ["ready → active: in progress; Resolved: Overdue"],
     ));
 
   it("signals alone are lines of their own", () =>
     check(
       [signal("signal_raised", "Overdue"), signal("signal_raised", "No owner")],
-      ["needs you: Overdue", "needs you: No owner"],
+      ["Needs you: Overdue", "Needs you: No owner"],
     ));
 
   it("other moments stay apart, in their order", () =>
     check(
       [signal("signal_cleared", "Overdue", 2), moved("ready", "active", "in progress", 1)],
-      ["no longer: Overdue", "ready → active: in progress"],
+      ["Resolved: Overdue", "ready → active: in progress"],
     ));
 });

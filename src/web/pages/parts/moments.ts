@@ -1,18 +1,18 @@
-// One task's changes of one moment, told together: a signal that is raised usually moves its task, and two lines about
-// one event read like two events.
+// Groups one task's changes at one time: a raised signal usually moves its task, and two lines about one event read
+// like two events.
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 
 type SignalChange = Extract<ActivityEvent, { code: unknown }>;
 
 export type Moment = {
-  /** The move, where there is one. */
+  /** The move, if there is one. */
   readonly change: ActivityEvent;
-  /** Signals raised and cleared with a move. */
+  /** Signals raised and resolved with the move. */
   readonly signals: readonly SignalChange[];
 };
 
-/** In the order given. Signals without a move stay apart: each is a change of its own. */
+/** In the given order. Signals without a move stay separate. */
 export function momentsOf(transitions: readonly ActivityEvent[]): readonly Moment[] {
   const together = Map.groupBy(transitions, ({ seq, key }) => `${seq} ${key}`);
   return [...together.values()].flatMap((changes): readonly Moment[] => {

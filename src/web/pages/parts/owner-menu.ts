@@ -1,4 +1,4 @@
-// Whose tasks the page shows, how that was resolved, and links to everybody else's. Works without script.
+// Whose tasks the page shows, and links to everyone else's. Works without script.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import type { StatusQuery } from "../../addresses/status-query.ts";
@@ -7,7 +7,7 @@ import { attribute, type Html, html } from "../html/html.ts";
 
 export const EVERYONE = "everyone";
 
-/** People listed as links; a longer team gets a box to type a name into. Keeps the page small (P8). */
+/** People listed as links; a larger team gets a text field. Keeps the page small (P8). */
 const LISTED_PEOPLE = 24;
 
 export type OwnerMenu = {
@@ -15,7 +15,7 @@ export type OwnerMenu = {
   readonly query: StatusQuery;
 };
 
-/** The switcher at the end of the bar. */
+/** The menu at the end of the bar. */
 export function renderOwnerMenu({ snapshot, query }: OwnerMenu): Html {
   const { name, resolved_from: from } = snapshot.owner;
   const link = (owner: string, label: string) => html`<li>
@@ -33,7 +33,7 @@ function personLabel(person: Snapshot["people"][number]): string {
   return `${person.slug}${name}${roles}`;
 }
 
-/** Without people files owners are taken as written, so a name has to be typed. */
+/** Without people files any owner is valid, so a name has to be typed. */
 function ownerForm(people: number): Html | null {
   if (people > 0 && people <= LISTED_PEOPLE) return null;
   return html`<form action="/status" method="get" class="line">

@@ -1,17 +1,16 @@
-// The way to a pull request from a row or a page: its number as a link, and how it stands where that says more. The
-// address is somebody else's text: what is no web address is no link.
+// Links to pull requests. The address is untrusted: only web addresses become links.
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 import { momentText, type PageTime } from "../html/page-time.ts";
 
-/** Null for whatever a browser would not open as a web page. */
+/** Null unless a browser would open it as a web page. */
 function webAddress(url: string): string | null {
   const protocol = URL.parse(url)?.protocol;
   return protocol === "https:" || protocol === "http:" ? url : null;
 }
 
-/** To the host; it is not told where the reader comes from. Text where there is nothing to lead to. */
+/** A link to the host, without a referrer. Plain text if there is no address. */
 export function hostLink(url: string | null, content: Html | string, title: string | null = null): Html {
   const address = url === null ? null : webAddress(url);
   return address === null
@@ -19,7 +18,7 @@ export function hostLink(url: string | null, content: Html | string, title: stri
     : html`<a class="pr" href="${address}" rel="noreferrer"${attribute("title", title)}>${content}</a>`;
 }
 
-/** "#712", the title behind it. */
+/** "#712", with the title as tooltip. */
 export function numberLink({ number, url, title }: Pick<PullRequestView, "number" | "url" | "title">): Html {
   return hostLink(url, `#${number}`, title);
 }
@@ -30,13 +29,16 @@ export type Facts = {
   readonly time: PageTime;
 };
 
-/** " as of 11:57", behind facts that are not kept up to date. What is merged stays merged. */
+/** " as of 11:57", after facts that are not kept up to date. A merge never changes. */
 export function asOf({ state }: Pick<PullRequestView, "state">, { asOfMs, time }: Facts): Html | null {
   if (asOfMs === null || state === "merged") return null;
   return html` <small>as of ${momentText(asOfMs, time)}</small>`;
 }
 
-/** Beside what a row says of other things. `said` is what a closed one is called; `isNamed`: the row has its number. */
+/**
+ * A pull request beside a row's main text. `said`: the word for a closed one. `isNamed`: the row already has its
+ * number.
+ */
 export function pullRequestMark(
   view: PullRequestView | null,
   said: string,

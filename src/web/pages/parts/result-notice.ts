@@ -1,5 +1,5 @@
-// What was just done, on the page that follows it, with its Undo: for browsers without script, and for what a script
-// leaves to the browser.
+// The result of an action on the next page, with Undo: for browsers without script, and for forms the script leaves to
+// the browser.
 
 import { type Html, html } from "../html/html.ts";
 import { tag } from "../html/tags.ts";
@@ -7,9 +7,9 @@ import { type Acting, button, renderActionForm } from "./action-form.ts";
 
 export type ResultNotice = {
   readonly words: string;
-  /** Of the task it was about. */
+  /** The task's title. */
   readonly title: string | null;
-  /** Null: it cannot be undone, or was. */
+  /** Null if it cannot be undone or already was. */
   readonly undo: string | null;
 };
 

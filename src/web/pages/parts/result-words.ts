@@ -1,9 +1,9 @@
-// What an action did, in a few words: for the notice on the next page, for the page's script and for programs.
+// What an action did, in a few words: for notices, the page's script and programs.
 
 import type { CompletedAction } from "../../../app/runs/requests/run-actions.ts";
 import { momentText, type PageTime } from "../html/page-time.ts";
 
-/** `time`: when it is said. */
+/** `time`: of the page. */
 export function resultWords(deed: CompletedAction, time: PageTime): string {
   switch (deed.kind) {
     case "acknowledged":
@@ -24,7 +24,7 @@ const WORDS: Readonly<
   message_queued: "Message queued",
   interrupting: "Interrupting the worker",
   stopping: "Stopping",
-  stopped: "Run closed",
+  stopped: "Run dismissed",
   paused: "Starts paused",
   resumed: "Starts resumed",
   unacknowledged: "Acknowledgement undone",
@@ -35,7 +35,7 @@ function untilWords(untilMs: number | null, time: PageTime): string {
   return untilMs === null ? "until it clears" : `until ${momentText(untilMs, time)}`;
 }
 
-/** A notice is one line; the run has all of it. */
+/** A notice is one line; the run has the full text. */
 const TEXT_MAX_CHARACTERS = 60;
 
 function shortened(text: string): string {

@@ -1,4 +1,4 @@
-// What can be done to a task from its row: one button, an answer to what its worker asks, a small menu.
+// A row's actions: one button, an answer to its worker's question, a small menu.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { unreadableProblem } from "../../../core/problems/unreadable-file.ts";
@@ -9,7 +9,7 @@ import { type Acting, button, otherButton, renderActionForm } from "./action-for
 type Asker = { readonly id: string; readonly worker_name: string | null };
 type Question = { readonly number: number; readonly text: string; readonly choices: readonly string[] };
 
-/** Queued ones stand in the line already. */
+/** None for queued tasks. */
 export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
   if (acting === null || row.run !== null || unreadableProblem(row.problems) !== null)
     return html`<td class="acts"></td>`;
@@ -21,7 +21,7 @@ export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
   return html`<td class="acts">${form}</td>`;
 }
 
-/** Whoever asks gets an answer; everything else is acknowledged, or snoozed. */
+/** An answer form for a question, else Acknowledge and Snooze. */
 export function attentionCell(row: TaskRow, acting: Acting): Html {
   const question = row.run === null ? null : openQuestion(row.run);
   const form =
@@ -31,10 +31,10 @@ export function attentionCell(row: TaskRow, acting: Acting): Html {
   return html`<td class="acts">${form}</td>`;
 }
 
-/** Answers as short as this fit side by side in a row. */
+/** Answers this short fit side by side in a row. */
 const CHOICES_IN_ROW = { count: 3, characters: 14 };
 
-/** Whether an answer is typed or picked from a list, which takes more room than buttons. */
+/** Whether the answer needs a text field or a list, which is wider than buttons. */
 export function needsRoom({ run }: TaskRow): boolean {
   const question = run === null ? null : openQuestion(run);
   return question !== null && !fitsInRow(question);
@@ -63,7 +63,7 @@ function answerFields(run: Asker, { choices, text }: Question, id: string): Html
   return html`<select id="${id}" name="answer" required aria-label="${label}"><option value="">choose</option>${options}</select>${button("Answer")}`;
 }
 
-/** Only what is seen here: a signal raised meanwhile is another thing to know. */
+/** Only the signals shown here: one raised meanwhile is new. */
 function acknowledgeForm(row: TaskRow, acting: Acting): Html {
   return renderActionForm(acting, {
     action: "acknowledge",
@@ -79,7 +79,7 @@ export function snoozeButtons(): Html {
   return html`${snooze("Snooze for 1 h", "1h")}${snooze("Snooze until tomorrow 9:00", "tomorrow")}`;
 }
 
-/** Codes of the signals that need a person and that nobody has seen. */
+/** Codes of the unacknowledged signals that need a person. */
 export function askingCodes({ signals }: TaskRow): string {
   return signals
     .filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null)

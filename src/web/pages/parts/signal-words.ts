@@ -1,4 +1,4 @@
-// Signals as people read them: the tag, the sentence, and who has seen them already.
+// Signals in words: tag, sentence, and acknowledgement.
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { Signal } from "../../../core/contract/signal.ts";
@@ -10,12 +10,12 @@ import { numberLink } from "./pull-request-link.ts";
 
 type Mark = NonNullable<Signal["acknowledged"]>;
 
-/** One that somebody has seen asks for nobody. */
+/** An acknowledged signal does not need anyone. */
 export function signalTag({ tier, acknowledged }: Signal): Html {
   return acknowledged === null ? tierTag(tier) : tag("plain", markWord(acknowledged), "✓");
 }
 
-/** A silence counts on while one reads. */
+/** The time without progress keeps counting. */
 export function signalSentence(
   { code, sentence, evidence }: Signal,
   { pull_request: pullRequest }: Pick<TaskRow, "pull_request">,
@@ -29,7 +29,7 @@ export function signalSentence(
     : html`<bdi>${linkNumbers(sentence, pullRequest)}</bdi>`;
 }
 
-/** Numbers of the task's pull requests lead to these. */
+/** Turns the numbers of the task's pull requests into links. */
 function linkNumbers(sentence: string, pullRequest: PullRequestView | null): readonly (Html | string)[] {
   if (pullRequest === null) return [sentence];
   const views = [pullRequest, ...pullRequest.rivals];

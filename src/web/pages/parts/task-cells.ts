@@ -1,35 +1,34 @@
-// The cells that tables of tasks share. A row is one line: what comes first in a cell is cut with an ellipsis, what
-// comes second (slugs, codes) shows only where there is room. The whole text is the cell's title, and shows in place
-// when the row has keyboard focus.
+// Cells that task tables share. A row is one line: the first part of a cell is cut with an ellipsis, the second (slugs,
+// codes) shows only if there is room. The full text is the cell's title, and shows when the row has keyboard focus.
 
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { milestoneUrl, taskUrl } from "../../addresses/links.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 
-/** Which columns the repository has anything to show in. */
+/** The optional columns this repository needs. */
 export type Columns = { readonly milestone: boolean; readonly workstream: boolean };
 
 export function columnsOf(snapshot: Pick<Snapshot, "milestones" | "workstreams">): Columns {
   return { milestone: snapshot.milestones.length > 0, workstream: snapshot.workstreams.length > 1 };
 }
 
-/** Opening tag of a row; the id lets the script move and keep it. */
+/** A row's id; the script uses it to keep and move rows. */
 export function rowId(row: Pick<TaskRow, "key">): string {
   return `t-${row.key}`;
 }
 
-/** Title, then slug in grey. Titles are other people's text: isolated, so that bidi marks stay inside. */
+/** Title, then slug in grey. Titles are untrusted, so bidi marks are isolated. */
 export function taskCell(row: Pick<TaskRow, "key" | "title">): Html {
   return html`<th scope="row" class="task" title="${row.title} · ${row.key}">
     ${oneLine(html`<a class="t" dir="auto" href="${taskUrl(row.key)}">${row.title}</a>`, html` <bdi class="slug">${row.key}</bdi>`)}</th>`;
 }
 
-/** Both are one element: the first has the room, the second what is left of it. */
+/** One element: the first part has priority over the second. */
 export function oneLine(first: Html, second: Html): Html {
   return html`<div class="one-line">${first}${second}</div>`;
 }
 
-/** A line, and what must be seen whatever its length: at the end of the cell. */
+/** A line, and a mark at the end of the cell that is never cut. */
 export function beside(line: Html, mark: Html | null): Html {
   return mark === null ? line : html`<div class="beside-mark">${line} ${mark}</div>`;
 }
@@ -51,10 +50,10 @@ export function workstreamCell(row: TaskRow, columns: Columns): Html | null {
     : null;
 }
 
-/** "dave, as architect", the role only where there is room; an owner nobody knows is marked in words. */
+/** "dave, as architect", the role only if there is room; an unknown owner is marked in words. */
 export function ownerCell(row: TaskRow): Html {
   const words = ownerWords(row);
-  if (words === null) return html`<td class="inline who">${none("nobody")}</td>`;
+  if (words === null) return html`<td class="inline who">${none("no owner")}</td>`;
   const role = row.owner_state === "unknown" ? null : row.owner_as;
   const shown =
     role === null
@@ -69,12 +68,12 @@ export function ownerWords(row: Pick<TaskRow, "owner" | "owner_as" | "owner_stat
   return row.owner_as === null ? row.owner : `${row.owner}, as ${row.owner_as}`;
 }
 
-/** A missing value: a dash to see, a word to hear. */
+/** A missing value: a dash to see, a word for screen readers. */
 export function none(word = "none"): Html {
   return html`<span class="none"><span aria-hidden="true">–</span><span class="unseen">${word}</span></span>`;
 }
 
-/** What a stacked row on a narrow screen writes in front of the value, where there is one. */
+/** The label of a value in stacked rows on narrow screens. */
 export function label(text: string, value: unknown = true): Html | null {
   return value === null ? null : attribute("data-l", text);
 }

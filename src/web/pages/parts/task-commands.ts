@@ -1,4 +1,4 @@
-// Commands about a task, ready to copy into a shell, whatever its key holds.
+// Commands about a task, quoted for a shell.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";

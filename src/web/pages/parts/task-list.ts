@@ -1,4 +1,4 @@
-// Any list of tasks on a plain page: workstreams, milestones, search results.
+// A list of tasks for workstreams, milestones and search results.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { type Html, html } from "../html/html.ts";
@@ -8,14 +8,14 @@ import { counted } from "../html/words.ts";
 import { label, ownerCell, priorityCell, taskCell } from "./task-cells.ts";
 import { renderTaskTable } from "./task-table.ts";
 
-/** Rows of a plain list; the search finds the others. */
+/** Rows of a list; search finds the rest. */
 export const PLAIN_LIST_ROWS = 200;
 
 export type TaskList = {
   readonly caption: string;
   readonly rows: readonly TaskRow[];
   readonly time: PageTime;
-  /** Said when there are no rows. */
+  /** Shown if there are no rows. */
   readonly empty: string;
 };
 
@@ -35,7 +35,7 @@ export function renderTaskList({ caption, rows, time, empty }: TaskList): Html {
     query: null,
   });
   const more = rows.length - shown.length;
-  return html`${table}${more > 0 && html`<p class="aside">${counted(more, "more task")} not shown: search for words in the title to find one.</p>`}`;
+  return html`${table}${more > 0 && html`<p class="aside">${counted(more, "more task")} not shown. Search by title to find one.</p>`}`;
 }
 
 function renderRow(row: TaskRow, time: PageTime): Html {

@@ -1,4 +1,4 @@
-// A table of tasks: caption, column headings that sort by address, rows. The sections say which cells a row has.
+// A table of tasks with caption and column headings; headings sort by address.
 
 import { type Sort, type StatusQuery, statusUrl } from "../../addresses/status-query.ts";
 import { attribute, type Html, html } from "../html/html.ts";
@@ -8,7 +8,7 @@ export type Column = {
   /** Class that sets the width. */
   readonly width: string;
   readonly sort?: Sort;
-  /** Only to be heard: what the column holds speaks for itself. */
+  /** Only for screen readers. */
   readonly unseen?: true;
 };
 
@@ -27,7 +27,7 @@ export function renderTaskTable({ caption, columns, rows, query }: TaskTable): H
     <tbody>${rows}</tbody></table></div>`;
 }
 
-/** A heading that sorts is a link; pressing the one that sorts already goes back to the list's own order. */
+/** A sorting heading is a link; clicking the active one restores the list's own order. */
 function renderHeading({ heading, width, sort, unseen }: Column, query: StatusQuery | null): Html {
   if (unseen) return html`<th scope="col" class="${width}"><span class="unseen">${heading}</span></th>`;
   if (sort === undefined || query === null) return html`<th scope="col" class="${width}">${heading}</th>`;

@@ -1,4 +1,4 @@
-// All transitions, newest first, in pages; narrowed by address.
+// All changes, newest first, in pages, filtered by address.
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
@@ -11,7 +11,7 @@ import { momentsOf } from "../parts/moments.ts";
 export type ActivityPage = Frame & {
   /** Newest first. */
   readonly transitions: readonly ActivityEvent[];
-  /** What narrows the list: task, group, owner, since. */
+  /** The filters: task, group, owner, since. */
   readonly filter: Readonly<Record<string, string | null>>;
   readonly olderUrl: string | null;
 };
@@ -20,8 +20,8 @@ export function renderActivityPage(page: ActivityPage): string {
   const narrowed = Object.entries(page.filter).filter(([, value]) => value !== null);
   const note =
     narrowed.length === 0
-      ? html`Changes of group, signals raised and cleared, and what people did. Kept for 90 days.`
-      : html`Only ${narrowed.map(([name, value], index) => html`${index > 0 && ", "}${name} <b><bdi>${value}</bdi></b>`)}. <a href="/activity">Show everything</a>`;
+      ? html`Group changes, signals raised and resolved, and what people did. Kept for 90 days.`
+      : html`Only ${narrowed.map(([name, value], index) => html`${index > 0 && ", "}${name} <b><bdi>${value}</bdi></b>`)}. <a href="/activity">Show all</a>`;
   return renderFramed(page, {
     title: "Activity",
     current: "activity",
@@ -32,8 +32,7 @@ export function renderActivityPage(page: ActivityPage): string {
 }
 
 function renderDays(transitions: readonly ActivityEvent[], time: PageTime): Html {
-  if (transitions.length === 0)
-    return html`<p class="empty nothing">Nothing like this has happened since the history began.</p>`;
+  if (transitions.length === 0) return html`<p class="empty nothing">No matching activity.</p>`;
   const days = Map.groupBy(momentsOf(transitions), ({ change }) =>
     dayText(change.atMs, time.observedAtMs, time.timeZone),
   );

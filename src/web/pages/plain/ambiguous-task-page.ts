@@ -1,4 +1,4 @@
-// Two files share a slug: both are offered, and what to do about it is said.
+// Shown when several files share a slug.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
@@ -13,8 +13,8 @@ export function renderAmbiguousTaskPage(page: AmbiguousTaskPage): string {
   return renderFramed(page, {
     title: slug,
     current: null,
-    main: html`<div class="page-head"><h1><bdi>${slug}</bdi> means ${counted(rows.length, "task")}</h1>
-      <p class="aside">Files in different workstreams share this name. Rename all but one, and links to it lead somewhere again.</p></div>
+    main: html`<div class="page-head"><h1>${counted(rows.length, "task")} are called <bdi>${slug}</bdi></h1>
+      <p class="aside">Files in different workstreams share this name. Rename one so links work.</p></div>
       ${renderTaskList({ caption: `Tasks called ${slug}`, rows, time: timeOfFrame(page), empty: "" })}`,
   });
 }

@@ -1,4 +1,4 @@
-// "Really?": what exactly would be ended, one button that says so, and the way back.
+// Asks before ending a run: what exactly will end, a button that names it, and Cancel.
 
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Run } from "../../../core/contract/run.ts";
@@ -17,7 +17,7 @@ export type ConfirmPage = {
   readonly action: ActionName;
   readonly confirmation: Confirmation;
   readonly confirm: string;
-  /** There was a yes already, which is too old or was given to something else. */
+  /** The previous confirmation expired or was for something else. */
   readonly isRepeated: boolean;
   readonly acting: Acting;
   /** Null before the first snapshot. */
@@ -45,7 +45,7 @@ export function renderConfirmPage(page: ConfirmPage): string {
     current: null,
     rootAttributes: html` data-page="plain"`,
     main: html`<div class="message"><h1 dir="auto">${title}</h1>
-      ${page.isRepeated && html`<p class="narrowed">Asked again: the last yes was too old, or something has changed since.</p>`}
+      ${page.isRepeated && html`<p class="narrowed">Please confirm again: the confirmation expired, or something changed.</p>`}
       ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
       ${confirmation.kind === "stop_all" && html`<ul class="entries small">${confirmation.runs.map((run) => html`<li>${taskOf(run, page)}, ${standing(run, page.nowMs)}</li>`)}</ul>`}
       ${renderActionForm(acting, {
@@ -65,44 +65,44 @@ function wordsOf(page: ConfirmPage): Words {
   const [run] = runs;
   const title = page.view?.rowByKey.get(run?.key ?? "")?.title ?? run?.key ?? "";
   const now = run === undefined ? html`` : html`${taskOf(run, page)}: ${standing(run, nowMs)}.`;
-  const kept = html`What it has not committed stays in its worktree${run?.worktree ? html` (<bdi>${run.worktree}</bdi>)` : null}.`;
-  const end = html`Workers are asked to end, and ended with all they started after ${stopGraceS} s.`;
+  const kept = html`Uncommitted work stays in its worktree${run?.worktree ? html` (<bdi>${run.worktree}</bdi>)` : null}.`;
+  const end = html`The worker gets ${stopGraceS} s to finish, then it and its child processes are killed.`;
   switch (kind) {
     case "stop":
       return {
         title: `Stop the worker of ${title}?`,
-        sentences: [now, html`${end} ${kept} It is not tried again by itself.`],
-        yes: "Stop it",
+        sentences: [now, html`${end} ${kept} It won't be retried automatically.`],
+        yes: "Stop worker",
       };
     case "interrupt":
       return {
         title: `Interrupt the worker of ${title}?`,
         sentences: [
           now,
-          html`${end} ${kept} Another attempt then goes on in the same worktree, and is told:`,
+          html`${end} ${kept} A new attempt then continues in the same worktree with your message:`,
           html`<q class="quoted">${confirmation.fields["prompt"]}</q>`,
         ],
-        yes: "Interrupt it",
+        yes: "Interrupt worker",
       };
     case "withdraw":
       return {
-        title: `Take ${title} out of the line?`,
-        sentences: [now, html`It is not started then.`],
-        yes: "Take it out",
+        title: `Remove ${title} from the queue?`,
+        sentences: [now, html`It won't be started.`],
+        yes: "Remove from queue",
       };
     case "close":
       return {
-        title: `Close the run of ${title}?`,
-        sentences: [now, html`Nobody goes on with it then. ${kept}`],
-        yes: "Close it",
+        title: `Dismiss the run of ${title}?`,
+        sentences: [now, html`No one will continue it. ${kept}`],
+        yes: "Dismiss run",
       };
     case "stop_all":
       return {
         title: `Stop all ${counted(runs.length, "worker")}?`,
         sentences: [
-          html`${end} What they have not committed stays in their worktrees. They are not tried again by themselves.`,
+          html`Workers get ${stopGraceS} s to finish, then they and their child processes are killed. Uncommitted work stays in their worktrees. They won't be retried automatically.`,
           pause === null
-            ? html`Queued tasks may start in their place: pause starts first if they should not.`
+            ? html`Queued tasks may start in their place. To prevent that, pause starts first.`
             : html`Starts are paused by <bdi>${pause.by}</bdi>, so nothing starts in their place.`,
         ],
         yes: `Stop ${counted(runs.length, "worker")}`,
@@ -125,7 +125,7 @@ function standing(run: Run, nowMs: number): Html {
     case "queued":
       return html`queued by <bdi>${run.queued.by}</bdi>, ${durationText(nowMs - run.queued.atMs)} ago`;
     case "dispatching":
-      return html`${who}, being started for ${since}`;
+      return html`${who}, starting for ${since}`;
     case "running":
       return html`${who}, running for ${since}`;
     default:

@@ -11,7 +11,7 @@ export type DocumentPage = Frame & {
   /** Relative to the repository. */
   readonly path: string;
   readonly text: string;
-  /** The task this file is, if it is one. */
+  /** The file's task, if it is a task file. */
   readonly row: TaskRow | null;
 };
 
@@ -22,7 +22,7 @@ export function renderDocumentPage(page: DocumentPage): string {
     title: path.split("/").at(-1) ?? path,
     current: null,
     main: html`<div class="page-head"><p class="aside">File</p><h1 class="path"><bdi>${path}</bdi></h1>
-      <p class="aside">As it was on disk when this page was opened${row && html` · <a href="${taskUrl(row.key)}">the task's page</a>`}</p></div>
+      <p class="aside">As it was when this page was loaded${row && html` · <a href="${taskUrl(row.key)}">task page</a>`}</p></div>
       ${frontMatter === "" ? null : html`<pre class="source">${frontMatter}</pre>`}
       ${renderMarkdown({ text: body, file: path })}`,
   });

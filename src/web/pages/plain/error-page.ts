@@ -1,4 +1,4 @@
-// What went wrong, and where to go from here. Says nothing that the route did not choose to say.
+// What went wrong, and where to go from here. Shows only what the route passes.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
@@ -8,7 +8,7 @@ import { renderLayout } from "../html/layout.ts";
 export type ErrorPage = {
   readonly title: string;
   readonly detail: string;
-  /** Links that help, such as the owners there are. */
+  /** Helpful links, such as the valid owners. */
   readonly choices: readonly { readonly label: string; readonly href: string }[];
   /** Null before the first snapshot. */
   readonly snapshot: Pick<Snapshot, "repository"> | null;
@@ -27,6 +27,6 @@ export function renderErrorPage({ title, detail, choices, snapshot, assets }: Er
     rootAttributes: html` data-page="plain"`,
     main: html`<div class="message"><h1>${title}</h1><p>${detail}</p>
       ${choices.length > 0 && html`<ul class="choices">${links}</ul>`}
-      <p><a class="btn" href="/status">Go to the status page</a></p></div>`,
+      <p><a class="btn" href="/status">Go to status</a></p></div>`,
   });
 }

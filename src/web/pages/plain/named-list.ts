@@ -1,4 +1,4 @@
-// What the pages of workstreams and milestones share: a heading, a few facts, how far along it is, and the tasks.
+// What workstream and milestone pages share: heading, facts, progress and tasks.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { progressOf } from "../../../core/publication/plan-progress.ts";
@@ -15,7 +15,7 @@ export type NamedList = {
   readonly slug: string;
   readonly title: string;
   readonly facts: readonly (readonly [name: string, value: Html | string | null])[];
-  /** Null when tasks name it but nobody described it. */
+  /** Null if tasks name it but no file describes it. */
   readonly file: string | null;
   readonly statusHref: string;
   readonly rows: readonly TaskRow[];
@@ -28,8 +28,8 @@ export function renderNamedList(list: NamedList): Html {
   return html`<div class="page-head"><p class="aside">${kind} <bdi class="slug">${slug}</bdi></p><h1 dir="auto">${title}</h1>
     <p class="aside">${progressText(rows)}
     ${facts.map(([name, value]) => html` · ${name} <b>${value}</b>`)} · <a href="${list.statusHref}">on the status page</a>
-    ${list.file === null ? " · nobody has described it in a file" : html` · ${documentLink(list.file, list.file)}`}</p></div>
-    ${renderTaskList({ caption: `Tasks of ${title}`, rows: ordered, time: timeOfFrame(frame), empty: "No task belongs to it yet." })}`;
+    ${list.file === null ? " · no file describes it" : html` · ${documentLink(list.file, list.file)}`}</p></div>
+    ${renderTaskList({ caption: `Tasks of ${title}`, rows: ordered, time: timeOfFrame(frame), empty: "No tasks yet." })}`;
 }
 
 /** "1 of 20 tasks finished, 2 cancelled, 17 open". */

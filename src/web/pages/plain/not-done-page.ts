@@ -1,4 +1,4 @@
-// Why something was not done, and what to do instead. What was typed is still there, to be sent again.
+// Why an action failed, and what to do instead. Typed text is kept, to send again.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import type { ActionName } from "../../addresses/action-names.ts";
@@ -13,7 +13,7 @@ export type NotDonePage = {
   readonly title: string;
   readonly message: string;
   readonly hint: string;
-  /** As they were sent. */
+  /** As submitted. */
   readonly fields: Fields;
   readonly acting: Acting;
   /** Null before the first snapshot. */
@@ -21,10 +21,10 @@ export type NotDonePage = {
   readonly assets: AssetUrls;
 };
 
-/** What people type; a yes to something that was asked is never sent again by itself. */
+/** What people type. A confirmation is never sent again automatically. */
 const TYPED: Readonly<Record<string, string>> = {
   answer: "Your answer",
-  prompt: "What the worker is to be told",
+  prompt: "Message to the worker",
   note: "Note",
 };
 const NOT_RESENT: ReadonlySet<string> = new Set(["token", "back", "action_id", "confirm"]);

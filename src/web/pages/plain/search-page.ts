@@ -1,5 +1,3 @@
-// Search over slug, title, id, owner, milestone and workstream.
-
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { attribute, html } from "../html/html.ts";
@@ -8,20 +6,20 @@ import { renderTaskList } from "../parts/task-list.ts";
 
 export type SearchPage = Frame & {
   readonly asked: string;
-  /** The best ones. */
+  /** The best matches. */
   readonly rows: readonly TaskRow[];
-  /** All that match. */
+  /** All matches. */
   readonly total: number;
 };
 
 export function renderSearchPage(page: SearchPage): string {
   const { asked, rows, total } = page;
-  const cut = total > rows.length ? ` The first ${rows.length} are shown; more words find fewer.` : "";
+  const cut = total > rows.length ? ` Showing the first ${rows.length}; add words to narrow it down.` : "";
   const results =
     asked === ""
-      ? html`<p class="aside">Looks in slug, title, id, owner, milestone and workstream.</p>`
+      ? html`<p class="aside">Searches slug, title, ID, owner, milestone, workstream and description.</p>`
       : html`<p class="aside">${counted(total, "task")} for “<bdi>${asked}</bdi>”.${cut}</p>
-        ${renderTaskList({ caption: `Tasks found for ${asked}`, rows, time: timeOfFrame(page), empty: "No task matches all of these words." })}`;
+        ${renderTaskList({ caption: `Tasks found for ${asked}`, rows, time: timeOfFrame(page), empty: "No task matches all these words." })}`;
   return renderFramed(page, {
     title: asked === "" ? "Search" : `${asked} · Search`,
     current: "search",

@@ -1,4 +1,4 @@
-// Before the first snapshot: what is being done, since when, and that the page will show it by itself.
+// Before the first snapshot: the progress of the first update.
 
 import { describeProgress } from "../../../core/contract/cycle-progress.ts";
 import type { Freshness } from "../../../core/contract/snapshot.ts";
@@ -7,7 +7,7 @@ import { type Html, html, trustedHtml } from "../html/html.ts";
 import { renderLayout, renderScript } from "../html/layout.ts";
 import { clockTime } from "../html/page-time.ts";
 
-/** A first update takes a second or two: soon enough to feel at once, seldom enough not to matter. */
+/** The first update takes a second or two. */
 const RETRY_S = 2;
 
 export type StartingPage = {
@@ -16,7 +16,7 @@ export type StartingPage = {
   readonly timeZone?: string;
 };
 
-/** Answered with 503. The page shows the first snapshot by itself, with script and without. */
+/** Sent with 503. Reloads until there is a snapshot, with or without script. */
 export function renderStartingPage(page: StartingPage): string {
   const { freshness, assets } = page;
   const failed = freshness.stale_reason !== null && freshness.stale_reason !== "starting";
@@ -31,19 +31,19 @@ export function renderStartingPage(page: StartingPage): string {
     head: html`<noscript>${trustedHtml(`<meta http-equiv="refresh" content="${RETRY_S}">`)}</noscript>
       ${renderScript(assets)}`,
     main: html`<div class="message">${failed ? renderFailed(page) : renderStarting(page)}
-      <p>This page shows the status by itself as soon as there is one.</p></div>`,
+      <p>The status will appear here automatically.</p></div>`,
   });
 }
 
 function renderStarting({ freshness, timeZone }: StartingPage): Html {
   const { last_attempt_at: since, progress } = freshness;
   return html`<h1>Reading the task files for the first time</h1>
-    <p>The first update of this repository is under way${since === null ? null : html`, since <b>${clockTime(since, { observedAtMs: 0, timeZone })}</b>`}. ${progress === null ? "It takes a second or two for thousands of tasks." : html`It is <b>${describeProgress(progress)}</b>.`}</p>`;
+    <p>The first update of this repository is running${since === null ? null : html`, since <b>${clockTime(since, { observedAtMs: 0, timeZone })}</b>`}. ${progress === null ? "Thousands of tasks take a second or two." : html`It is <b>${describeProgress(progress)}</b>.`}</p>`;
 }
 
 function renderFailed({ freshness, timeZone }: StartingPage): Html {
   const next = freshness.next_attempt_at;
   return html`<h1>There is no snapshot yet</h1>
-    <p>${freshness.detail ?? "The first update of this repository did not succeed."}
-    ${next === null ? null : html` Next try at <b>${clockTime(next, { observedAtMs: 0, timeZone })}</b>.`}</p>`;
+    <p>${freshness.detail ?? "The first update of this repository failed."}
+    ${next === null ? null : html` Next attempt at <b>${clockTime(next, { observedAtMs: 0, timeZone })}</b>.`}</p>`;
 }

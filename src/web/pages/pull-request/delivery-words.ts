@@ -1,4 +1,5 @@
-// What is done by itself for a pull request that cannot be merged as it is, and what came of it (settings delivery.*).
+// What the automatic delivery does about a pull request that cannot be merged, and its last result (settings
+// delivery.*).
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { RebaseOutcome } from "../../../core/pull-request/judge-delivery.ts";
@@ -8,27 +9,25 @@ import { counted } from "../html/words.ts";
 
 type Fact = readonly [name: string, value: Html | string | null];
 
-/** Facts without a value say nothing. */
+/** Facts without a value are left out. */
 export function deliveryFacts({ care, base }: PullRequestView, time: PageTime): readonly Fact[] {
   const { next, because, rebase, repairs } = care;
   return [
-    ["By itself", next === null ? because && html`nothing: <bdi>${because}</bdi>` : nextWords(next, base)],
+    ["Automatic repair", next === null ? because && html`<bdi>${because}</bdi>` : nextWords(next, base)],
     ["Last rebase", rebase && rebaseWords(rebase, time)],
     ["Sent back", repairs === 0 ? null : `${counted(repairs, "time")} to its worker`],
   ];
 }
 
 function nextWords(next: "rebase" | "repair", base: string): Html | string {
-  return next === "rebase"
-    ? html`it will be rebased onto <bdi>${base}</bdi>`
-    : "it will be sent back to its worker";
+  return next === "rebase" ? html`will rebase onto <bdi>${base}</bdi>` : "will go back to its worker";
 }
 
 const OUTCOME_WORDS: Readonly<Record<RebaseOutcome, string>> = {
   rebased: "done",
   up_to_date: "not needed",
   dirty: "not tried",
-  manual: "did not work, it has to be done by hand",
+  manual: "conflicts, rebase it by hand",
   failed: "failed",
 };
 

@@ -1,4 +1,4 @@
-// Pull requests in plain words: for whom each waits, how its checks stand, what it has become.
+// Pull requests in words: whom they wait for, their checks, their state.
 
 import type { CheckState, PullRequestState } from "../../../core/contract/pull-request.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
@@ -19,7 +19,6 @@ const AWAITED_SHAPES: Readonly<Record<Awaited, readonly [TagTone, shape: string]
   author: ["plain", "○"],
 };
 
-/** Whom it waits for. */
 export function awaitedTag(awaited: Awaited): Html {
   const [tone, shape] = AWAITED_SHAPES[awaited];
   return tag(tone, AWAITED_WORDS[awaited], shape);
@@ -56,7 +55,6 @@ const MERGE_TAGS: Readonly<Record<NonNullable<PullRequestView["merge"]>["as"], T
   ambiguous: ["plain", "merged, not certain", "–"],
 };
 
-/** What has become of it. */
 export function stateTag({ state, draft, merge }: Pick<PullRequestView, "state" | "draft" | "merge">): Html {
   if (state === "merged" && merge !== null) return tag(...MERGE_TAGS[merge.as]);
   return tag(...STATE_TAGS[state === "open" && draft ? "draft" : state]);
@@ -66,10 +64,10 @@ export function draftTag(): Html {
   return tag(...STATE_TAGS.draft);
 }
 
-/** Failing checks named in a row; the task's page has all of them. */
+/** Failing checks named in a row; the task's page lists all. */
 const NAMES_SHOWN = 3;
 
-/** "6 of 7 passing", "2 failing: e2e, lint", "1 optional failing: docs"; null where no check has anything to say. */
+/** "6 of 7 passing", "2 failing: e2e, lint", "1 optional failing: docs"; null if no check ran. */
 export function checksText(checks: PullRequestView["checks"]): string | null {
   const { failing, running, passing, listed } = checks;
   if (failing === 0) {

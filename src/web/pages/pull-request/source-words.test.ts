@@ -28,7 +28,7 @@ describe("F9, F10: each state in its own words", () => {
     [
       "the reserve reached",
       SOURCES.low,
-      "pull requests 42 s, ◔ budget low: 980 of 5,000 left, asked again at 12:40 or by Refresh",
+      "pull requests 42 s, ◔ API limit low: 980 of 5,000 left, checked again at 12:40 or with Refresh",
     ],
     [
       "failing",
@@ -56,7 +56,7 @@ describe("F9, F10: each state in its own words", () => {
 
   it("the title has what the bar may cut, and what to do", () => {
     expect(titleOf(itemOf(SOURCES.ok))).toBe(
-      "dataface/dataface: budget about 4,800 of 5,000, counts anew at 12:40",
+      "dataface/dataface: GitHub API: about 4,800 of 5,000 left, resets 12:40",
     );
     expect(titleOf(itemOf(SOURCES.failing))).toBe(
       "pull requests failing since 11:58, facts from 11:57: GitHub refused the token (401). Run gh auth login",
@@ -66,7 +66,7 @@ describe("F9, F10: each state in its own words", () => {
 
   it("Refresh is named only where it would ask", () =>
     expect(textOf(itemOf(SOURCES.low, false))).toBe(
-      "pull requests 42 s, ◔ budget low: 980 of 5,000 left, asked again at 12:40",
+      "pull requests 42 s, ◔ API limit low: 980 of 5,000 left, checked again at 12:40",
     ));
 
   it("a remedy's command is ready to copy", () =>
@@ -76,29 +76,29 @@ describe("F9, F10: each state in its own words", () => {
 describe("the small print", () => {
   it.each<[string, PullRequestsSource, string]>([
     [
-      "the budget, its reserve and when it counts anew",
+      "the API limit, its reserve and when it resets",
       SOURCES.ok,
-      "Pull requests of dataface/dataface: budget about 4,800 of 5,000, 1,000 kept for others, counts anew at 12:40.",
+      "Pull requests of dataface/dataface: GitHub API: about 4,800 of 5,000 left (1,000 reserved for other programs), resets 12:40.",
     ],
     [
       "what a low budget means",
       SOURCES.low,
-      "Pull requests of dataface/dataface: budget 980 of 5,000, 1,000 kept for others, counts anew at 12:40. Until then they are not looked up by themselves.",
+      "Pull requests of dataface/dataface: GitHub API: 980 of 5,000 left (1,000 reserved for other programs), resets 12:40. Until then they are not updated automatically.",
     ],
     [
       "a failure, its remedy and the budget",
       SOURCES.failing,
-      "Pull requests of dataface/dataface fail since 11:58, facts are from 11:57: GitHub refused the token (401). Run gh auth login. Budget about 4,800 of 5,000, counts anew at 12:40.",
+      "Pull requests of dataface/dataface fail since 11:58, facts are from 11:57: GitHub refused the token (401). Run gh auth login. GitHub API: about 4,800 of 5,000 left, resets 12:40.",
     ],
     [
       "a failure without any fact",
       NO_FACTS,
-      "Pull requests of dataface/dataface fail since 11:58, there are no facts yet: GitHub refused the token (401). Run gh auth login. Budget about 4,800 of 5,000, counts anew at 12:40.",
+      "Pull requests of dataface/dataface fail since 11:58, there are no facts yet: GitHub refused the token (401). Run gh auth login. GitHub API: about 4,800 of 5,000 left, resets 12:40.",
     ],
     [
       "why they are off",
       SOURCES.elsewhere,
-      `Pull requests are ${textOf(itemOf(SOURCES.elsewhere)).slice(16)}.`,
+      `No pull requests: ${textOf(itemOf(SOURCES.elsewhere)).slice(21)}.`,
     ],
   ])("%s", (_, source, words) => expect(printOf(source)).toBe(words));
 

@@ -1,5 +1,5 @@
-// The source of pull requests in words, one set for each of its states, so that none looks like another (F9, F10): a
-// short line for the bar, whole sentences for the small print and for a task without a pull request.
+// The state of the pull request source in words, different for each state (F9, F10): a short line for the bar,
+// sentences for the page's foot and for a task without a pull request.
 
 import type { ShownBudget, ShownSource } from "../../live/shown-source.ts";
 import { commandWords, withoutCommandMarks } from "../html/command-words.ts";
@@ -9,14 +9,14 @@ import { groupedDigits } from "../html/words.ts";
 
 export type SourceItem = {
   readonly source: ShownSource;
-  /** The age of the source, which ticks. */
+  /** The source's age, which ticks. */
   readonly age: Html;
-  /** Whether Refresh asks for a look-up. */
+  /** Whether Refresh also syncs pull requests. */
   readonly canAsk: boolean;
   readonly time: PageTime;
 };
 
-/** The entry of the bar; its title has all of it. */
+/** The bar's entry; its title has the full text. */
 export function renderSourceItem({ source, age, canAsk, time }: SourceItem): Html {
   switch (source.kind) {
     case "ok":
@@ -37,25 +37,32 @@ export function renderSourceItem({ source, age, canAsk, time }: SourceItem): Htm
   }
 }
 
-/** For the foot of every page: what the bar has no room for. */
-export function renderSourcePrint(told: ShownSource, time: PageTime): Html | null {
-  switch (told.kind) {
+/** For the foot of every page. */
+export function renderSourcePrint(source: ShownSource, time: PageTime): Html | null {
+  switch (source.kind) {
     case "ok":
       return (
-        told.budget && html`Pull requests of ${repositoryName(told)}: ${budgetWords(told.budget, time)}.`
+        source.budget &&
+        html`Pull requests of ${repositoryName(source)}: ${budgetWords(source.budget, time)}.`
       );
     case "low":
-      return html`Pull requests of ${repositoryName(told)}: ${budgetWords(told.budget, time)}. Until then they are not looked up by themselves.`;
+      return html`Pull requests of ${repositoryName(source)}: ${budgetWords(source.budget, time)}. Until then they are not updated automatically.`;
     case "failing":
-      return html`Pull requests of ${repositoryName(told)} ${failingWords(told, time)}${told.budget && html` ${budgetSentence(told.budget, time)}`}`;
+      return html`Pull requests of ${repositoryName(source)} ${failingWords(source, time)}${source.budget && html` ${budgetSentence(source.budget, time)}`}`;
     case "off":
-      return html`Pull requests are ${offWords(told)}.`;
+      return offSentence(source);
   }
 }
 
 /** "off: no token, run `gh auth login`". */
 export function offWords({ because, remedy }: Extract<ShownSource, { kind: "off" }>): Html {
   return html`off${because !== null && html`: <bdi>${because}</bdi>`}${remedy !== null && html`, ${commandWords(remedy)}`}`;
+}
+
+/** "No pull requests: this repository has no remote." */
+export function offSentence({ because, remedy }: Extract<ShownSource, { kind: "off" }>): Html {
+  const why = because === null ? null : html`: <bdi>${because}</bdi>`;
+  return html`No pull requests${why}${remedy !== null && html`, ${commandWords(remedy)}`}.`;
 }
 
 type Failing = Extract<ShownSource, { kind: "failing" }>;
@@ -67,7 +74,7 @@ function failingText({ sinceMs, asOfMs, error }: Failing, time: PageTime): strin
   return `failing${since}, ${facts}: ${error}`;
 }
 
-/** The same as sentences, with what to do. */
+/** The same as sentences, with the fix. */
 export function failingWords({ sinceMs, asOfMs, error, remedy }: Failing, time: PageTime): Html {
   const since = sinceMs === null ? null : html` since ${momentTime(sinceMs, time)}`;
   const facts = asOfMs === null ? "there are no facts yet" : html`facts are from ${momentTime(asOfMs, time)}`;
@@ -76,7 +83,7 @@ export function failingWords({ sinceMs, asOfMs, error, remedy }: Failing, time: 
 
 function lowText({ remaining, limit, resetAtMs }: ShownBudget, canAsk: boolean, time: PageTime): string {
   const left = `${groupedDigits(remaining)} of ${groupedDigits(limit)} left`;
-  return `budget low: ${left}, asked again at ${momentText(resetAtMs, time)}${canAsk ? " or by Refresh" : ""}`;
+  return `API limit low: ${left}, checked again at ${momentText(resetAtMs, time)}${canAsk ? " or with Refresh" : ""}`;
 }
 
 function budgetText(
@@ -85,15 +92,15 @@ function budgetText(
   time: PageTime,
 ): string {
   const of = repository === null ? "" : `${repository}: `;
-  return `${of}budget ${leftText(budget)}, counts anew at ${momentText(resetAtMs, time)}`;
+  return `${of}GitHub API: ${leftText(budget)} left, resets ${momentText(resetAtMs, time)}`;
 }
 
 function budgetWords(budget: ShownBudget, time: PageTime): Html {
-  return html`budget ${leftText(budget)}, ${groupedDigits(budget.reserve)} kept for others, counts anew at ${momentTime(budget.resetAtMs, time)}`;
+  return html`GitHub API: ${leftText(budget)} left (${groupedDigits(budget.reserve)} reserved for other programs), resets ${momentTime(budget.resetAtMs, time)}`;
 }
 
 function budgetSentence(budget: ShownBudget, time: PageTime): Html {
-  return html`Budget ${leftText(budget)}, counts anew at ${momentTime(budget.resetAtMs, time)}.`;
+  return html`GitHub API: ${leftText(budget)} left, resets ${momentTime(budget.resetAtMs, time)}.`;
 }
 
 /** "about 4,800 of 5,000". */

@@ -32,7 +32,7 @@ test.each<[string, Partial<RunView>, string]>([
     { progress: progress("working", { evidence: [seen("report", "half of it", 2)] }) },
     "● working “half of it” 2 min ago",
   ],
-  ["nothing yet", { progress: progress("working") }, "● working nothing to see yet"],
+  ["nothing yet", { progress: progress("working") }, "● working no progress yet"],
   ["a start", { since: minutesAgo(0.2), progress: progress("starting") }, "○ starting for 12 s"],
   [
     "what it waits for, until when",
@@ -66,7 +66,7 @@ test.each<[string, Partial<RunView>, string]>([
     { progress: progress("unknown", { detail: "host build-2 cannot be seen from here" }) },
     "? can't tell host build-2 cannot be seen from here",
   ],
-  ["what cannot be seen", { progress: progress("unknown") }, "? can't tell its worker cannot be seen"],
+  ["what cannot be seen", { progress: progress("unknown") }, "? can't tell the worker cannot be observed"],
   [
     "an end that somebody wants",
     { ending: { kind: "stop", by: "dave", at: minutesAgo(0.5) } },

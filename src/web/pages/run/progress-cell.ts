@@ -1,4 +1,4 @@
-// How a worker is getting on, in one line: the verdict as a tag, then the newest evidence with its age.
+// A worker's progress in one line: the verdict as a tag, then the latest evidence with its age.
 
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { Verdict } from "../../../core/run/judge-progress.ts";
@@ -19,7 +19,7 @@ const VERDICT_TAGS: Readonly<Record<Verdict, readonly [TagTone, string, string]>
   unknown: ["plain", "can't tell", "?"],
 };
 
-/** Of a run that is being started or at work; null for any other. */
+/** For a run that is starting or running; null for any other. */
 export function renderVerdict(run: RunView, time: PageTime): Html | null {
   const { progress, ending } = run;
   if (progress === null) return null;
@@ -27,7 +27,7 @@ export function renderVerdict(run: RunView, time: PageTime): Html | null {
   return html`${verdictTag(progress)} ${verdictWords(run, progress, time)}`;
 }
 
-/** A silence that is worth watching says so in the same words as every other signal. */
+/** A quiet worker gets the same tag as other signals to watch. */
 function verdictTag({ verdict }: Progress): Html {
   if (verdict === "quiet") return tierTag(1);
   return tag(...VERDICT_TAGS[verdict]);
@@ -48,9 +48,9 @@ function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
     case "quiet":
       return quietWords(progress, time);
     case "unknown":
-      return html`<bdi>${detail ?? "its worker cannot be seen"}</bdi>`;
+      return html`<bdi>${detail ?? "the worker cannot be observed"}</bdi>`;
     case "working":
-      return newest(progress, time) ?? html`nothing to see yet`;
+      return newest(progress, time) ?? html`no progress yet`;
   }
 }
 
@@ -63,17 +63,24 @@ function newest({ evidence }: Progress, time: PageTime, before = ""): Html | nul
   return first === undefined ? null : html`${before}${evidenceWords(first, time)}`;
 }
 
-/** "3 files changed 40 s ago"; what the worker itself reports, in quotes. */
+/** "3 files changed 40 s ago"; the worker's own reports are in quotes. */
 function evidenceWords({ witness, at, text }: Progress["evidence"][number], time: PageTime): Html {
   const said = witness === "report" ? html`“<bdi>${text}</bdi>”` : html`<bdi>${text}</bdi>`;
   return html`${said} ${durationTime({ iso: at }, "ago", time)}`;
 }
 
-/** All witnesses, when there is more than the verdict has told. */
+const EVIDENCE_WORDS: Readonly<Record<Progress["evidence"][number]["witness"], string>> = {
+  output: "Output",
+  worktree: "Files",
+  processor: "CPU",
+  report: "Report",
+};
+
+/** All evidence, unless the verdict already shows the only piece. */
 export function renderEvidence({ progress }: RunView, time: PageTime): Html | null {
   const evidence = progress?.evidence ?? [];
   if (evidence.length < 2) return null;
-  return html`<ul class="entries small">${evidence.map((one) => html`<li>${one.witness}: ${evidenceWords(one, time)}</li>`)}</ul>`;
+  return html`<ul class="entries small">${evidence.map((one) => html`<li>${EVIDENCE_WORDS[one.witness]}: ${evidenceWords(one, time)}</li>`)}</ul>`;
 }
 
 function renderEnding({ kind, by, at }: NonNullable<RunView["ending"]>, time: PageTime): Html {

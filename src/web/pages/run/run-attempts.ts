@@ -1,4 +1,4 @@
-// The attempts of a run, newest first: when each began, how long it took, how it ended.
+// Past attempts, newest first: start, duration and end.
 
 import type { Run } from "../../../core/contract/run.ts";
 import { describeEnd } from "../../../core/snapshot/view-run.ts";
@@ -12,7 +12,7 @@ export function renderAttempts({ attempts }: Pick<Run, "attempts">, time: PageTi
     .toReversed()
     .map(
       ({ number, startedAtMs, endedAtMs, end }) =>
-        html`<li><b>Attempt ${number}</b>, begun ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeEnd(end)}</bdi></li>`,
+        html`<li><b>Attempt ${number}</b>, started ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeEnd(end)}</bdi></li>`,
     );
-  return html`<section class="group"><h2>Attempts that ended</h2><ol class="entries">${entries}</ol></section>`;
+  return html`<section class="group"><h2>Past attempts</h2><ol class="entries">${entries}</ol></section>`;
 }

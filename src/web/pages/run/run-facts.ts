@@ -1,4 +1,4 @@
-// A run as the store has it, as facts by name: who wanted it, who works on it, where, and what came of it.
+// The facts of a run in the store.
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
@@ -11,19 +11,19 @@ import { stateWords } from "./run-words.ts";
 
 type Fact = readonly [name: string, value: Html | string | null];
 
-/** How the blocks of ports are cut: from the configuration. */
+/** How ports are divided into blocks, from the configuration. */
 export type PortBlocks = { readonly first: number; readonly perRun: number };
 
 const COMMIT_DIGITS = 7;
 
-/** `leftRunning`: of those that were left in its worktree, those that the snapshot saw alive. */
+/** `leftRunning`: left-over processes in its worktree that are still alive. */
 export function renderRunFacts(
   run: Run,
   leftRunning: RunView["left_running"],
   { ports, time }: { readonly ports: PortBlocks; readonly time: PageTime },
 ): Html {
   const facts: readonly (Fact | null)[] = [
-    ["Stands", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
+    ["State", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
     [
       "Queued",
       html`by <bdi>${run.queued.by}</bdi> at ${momentTime(run.queued.atMs, time)}${said(run.queued.note)}`,
@@ -39,7 +39,7 @@ export function renderRunFacts(
     ["Base", run.baseCommit && html`<code>${run.baseCommit.slice(0, COMMIT_DIGITS)}</code>`],
     ["Ports", portsText(run.portBlock, run.firstPort, ports)],
     leftRunning.length > 0 ? ["Still running", namedProcesses(leftRunning)] : null,
-    run.uncommitted ? ["Task file", "was not committed when the worker was started"] : null,
+    run.uncommitted ? ["Task file", "not committed when the worker started"] : null,
     run.report && [
       "Report",
       html`“<bdi>${run.report.text}</bdi>” ${durationTime(iso(run.report.atMs), "ago", time)}`,
@@ -51,11 +51,11 @@ export function renderRunFacts(
           html`“<bdi>${run.question.text}</bdi>”: <bdi>${run.question.answer.text}</bdi>, by <bdi>${run.question.answer.by}</bdi>`,
         ]
       : null,
-    run.followUps.length > 0 ? ["Waiting to be told", counted(run.followUps.length, "follow-up")] : null,
+    run.followUps.length > 0 ? ["Worker inbox", `${counted(run.followUps.length, "message")} queued`] : null,
     run.outcome && ["Worker says", html`${run.outcome.kind}${said(run.outcome.note || null)}`],
     run.wish && [
-      "Being ended",
-      html`${run.wish.kind === "stop" ? "stopped" : "interrupted"} by <bdi>${run.wish.by}</bdi>${said(run.wish.note)}`,
+      run.wish.kind === "stop" ? "Stopping" : "Interrupting",
+      html`requested by <bdi>${run.wish.by}</bdi>${said(run.wish.note)}`,
     ],
   ];
   const shown = facts.filter((fact) => fact !== null);
@@ -63,7 +63,7 @@ export function renderRunFacts(
     ${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${typeof value === "string" ? html`<bdi>${value}</bdi>` : (value ?? none())}</dd></div>`)}</dl></section>`;
 }
 
-/** A state lasts; that it is over happened once. */
+/** A state lasts; closing happened once. */
 function standingTime({ state, sinceMs }: Run, time: PageTime): Html {
   const since = iso(sinceMs);
   return state === "closed"
@@ -71,7 +71,7 @@ function standingTime({ state, sinceMs }: Run, time: PageTime): Html {
     : html`for ${durationTime(since, "for", time)}`;
 }
 
-/** "20010–20019"; null before a run has any. `block` is all that runs of earlier versions have. */
+/** "20010–20019"; null before a run has ports. Runs of earlier versions only have `block`. */
 export function portsText(
   block: number | null,
   firstPort: number | null,

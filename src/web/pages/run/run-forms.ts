@@ -1,4 +1,4 @@
-// What can be done to one run: answer what it asks, tell its worker more, stop it.
+// The actions of a run: answer, message the worker, stop.
 
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
@@ -7,7 +7,7 @@ import { type Acting, button, otherButton, renderActionForm } from "../parts/act
 import { answerForm } from "../parts/row-actions.ts";
 import { isAtWork } from "./run-words.ts";
 
-/** What the forms need to know of a run, from a row or from the store. */
+/** What the forms need of a run, from a row or from the store. */
 export type ActionableRun = Pick<RunView, "id" | "epoch" | "state" | "kind" | "worker_name"> & {
   readonly question:
     | (Pick<NonNullable<RunView["question"]>, "number" | "text"> & {
@@ -17,7 +17,7 @@ export type ActionableRun = Pick<RunView, "id" | "epoch" | "state" | "kind" | "w
     | null;
 };
 
-/** Nothing for one that is over. `beside`: a further button of the same form, with an action of its own. */
+/** Null for a closed run. `beside`: another button of the same form, with its own action. */
 export function renderRunForms(
   run: ActionableRun,
   acting: Acting | null,
@@ -29,9 +29,9 @@ export function renderRunForms(
   return html`${question}<div class="forms">${run.kind === "by_hand" ? BY_HAND : continueForm(run, acting, beside)}</div>`;
 }
 
-const BY_HAND = html`<p class="aside">Worked on by hand: <code>tasks release</code> gives the claim back.</p>`;
+const BY_HAND = html`<p class="aside">Claimed by hand. <code>tasks release</code> releases the claim.</p>`;
 
-/** The whole question, and a box for the answer. */
+/** The full question, and a field for the answer. */
 function renderQuestion(run: ActionableRun, acting: Acting | null): Html | null {
   const question = openQuestion(run);
   if (question === null) return null;
@@ -40,18 +40,18 @@ function renderQuestion(run: ActionableRun, acting: Acting | null): Html | null 
 }
 
 function continueForm(run: ActionableRun, acting: Acting, beside: Html | null): Html {
-  const interrupt = html`<label class="check"><input type="checkbox" name="interrupt" value="1"> Interrupt it now, instead of waiting until it has ended</label>`;
+  const interrupt = html`<label class="check"><input type="checkbox" name="interrupt" value="1"> Interrupt now (otherwise delivered when this turn ends)</label>`;
   return renderActionForm(acting, {
     action: "continue",
     className: "tell",
     fields: { run: run.id, epoch: run.epoch },
-    content: html`<label>Tell the worker more <textarea name="prompt" rows="3" maxlength="20000" required></textarea></label>
-      ${isAtWork(run) && interrupt}<div class="line">${button("Continue")}${otherButton("stop", stopWords(run))}${beside}</div>`,
+    content: html`<label>Message the worker <textarea name="prompt" rows="3" maxlength="20000" required></textarea></label>
+      ${isAtWork(run) && interrupt}<div class="line">${button("Send")}${otherButton("stop", stopWords(run))}${beside}</div>`,
   });
 }
 
-/** The question before it says the rest. */
+/** The confirmation page says the rest. */
 function stopWords(run: ActionableRun): string {
-  if (run.state === "queued") return "Take out of the line";
-  return isAtWork(run) ? "Stop" : "Close the run";
+  if (run.state === "queued") return "Remove from queue";
+  return isAtWork(run) ? "Stop" : "Dismiss run";
 }

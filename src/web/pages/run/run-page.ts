@@ -1,4 +1,4 @@
-// One run: how it stands, its attempts, what its worker was told, and the end of its output, live while it is at work.
+// One run: its state, attempts, prompt, and the end of its output, live while it runs.
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
@@ -15,9 +15,9 @@ import { type RunLog, renderLog } from "./run-log.ts";
 
 export type RunPage = Frame & {
   readonly run: Run;
-  /** Its task, when there still is one. */
+  /** Its task, if it still exists. */
   readonly row: TaskRow | null;
-  /** What its worker was told; null when there is nothing to read. */
+  /** The worker's prompt; null if there is none. */
   readonly prompt: string | null;
   readonly log: RunLog;
   readonly ports: PortBlocks;
@@ -28,7 +28,7 @@ export function renderRunPage(page: RunPage): string {
   const time = timeOfFrame(page);
   const title = row?.title ?? run.key;
   const updating = log.isLive
-    ? { updating: "The output follows the worker; the rest does not update by itself." }
+    ? { updating: "The output updates live; the rest does not update automatically." }
     : {};
   return renderFramed(page, {
     title: `Run of ${title}`,
@@ -46,7 +46,7 @@ export function renderRunPage(page: RunPage): string {
   });
 }
 
-/** What the snapshot says of this run, when it speaks of it. */
+/** This run in the snapshot, if it is the task's current one. */
 function viewOf({ run, row }: RunPage): RunView | null {
   return row?.run?.id === run.id ? row.run : null;
 }
@@ -61,5 +61,5 @@ function renderProgress(page: RunPage, time: PageTime): Html | null {
 function renderPrompt(prompt: string | null): Html | null {
   return prompt === null
     ? null
-    : html`<section class="group"><details id="prompt"><summary class="heading"><h2>What its worker was told</h2></summary><pre class="source">${prompt}</pre></details></section>`;
+    : html`<section class="group"><details id="prompt"><summary class="heading"><h2>Prompt</h2></summary><pre class="source">${prompt}</pre></details></section>`;
 }

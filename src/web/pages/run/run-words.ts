@@ -1,4 +1,4 @@
-// Runs in plain words, for rows and pages alike.
+// Runs in words, for rows and pages.
 
 import type { Run, RunState } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
@@ -11,12 +11,12 @@ export function workerWords(run: Worked): string {
   return `${run.worker_name ?? "a worker"}, attempt ${run.attempt}`;
 }
 
-/** ", on build-2"; `home` is where the runner is, which goes without saying. */
+/** ", on build-2"; the runner's own host (`home`) is left out. */
 export function placeWords({ host }: Pick<Worked, "host">, home: string): string {
   return host === null || host === home ? "" : `, on ${host}`;
 }
 
-/** As much of an id as tells runs of one task apart; the address has all of it. */
+/** Enough of an id to distinguish the runs of a task; the address has all of it. */
 export function shortId(id: string): string {
   return UUID.test(id) ? id.slice(0, UUID_SHOWN) : id;
 }
@@ -34,18 +34,18 @@ export const RUN_STATE_WORDS: Readonly<Record<RunState, string>> = {
   closed: "closed",
 };
 
-/** How a run ended up, or stands: "closed as delivered by dave", "ended, its worker says done". */
+/** A run's state: "closed as delivered by dave", "ended, worker reports done". */
 export function stateWords({
   state,
   outcome,
   closing,
 }: Pick<Run, "state" | "closing"> & { readonly outcome: { readonly kind: string } | null }): string {
   if (closing !== null) return `${closing.as} by ${closing.by}: ${closing.why.replace(/\.$/, "")}`;
-  const said = outcome === null ? "" : `, its worker says ${outcome.kind}`;
+  const said = outcome === null ? "" : `, worker reports ${outcome.kind}`;
   return `${RUN_STATE_WORDS[state]}${said}`;
 }
 
-/** A worker of ours may be alive. */
+/** Whether one of our workers may be alive. */
 export function isAtWork(run: Pick<RunView, "state"> | null): boolean {
   return run?.state === "dispatching" || run?.state === "running";
 }

@@ -1,4 +1,4 @@
-// Needs attention: one row per task, however many signals it has. Sentences first, codes small behind them.
+// Needs you: one row per task, however many signals it has. Sentences first, then codes.
 
 import type { Signal } from "../../../core/contract/signal.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -14,13 +14,12 @@ import { renderTaskTable } from "../parts/task-table.ts";
 import type { Section } from "./section.ts";
 import { factsOf } from "./what-cells.ts";
 
-/** Signals written out in a row; the task's page has all of them. */
+/** Signals shown in a row; the task's page has all of them. */
 const SIGNALS_SHOWN = 3;
 
-/** The table of tasks that need a person. */
 export function renderAttentionTable(section: Section): Html {
   const { view, query, acting } = section;
-  // One column for all rows: while no answer has to be typed or picked, the sentences have the room.
+  // The column is wide only if an answer has to be typed or picked.
   const isWide = view.rows.some(needsRoom);
   return renderTaskTable({
     caption: GROUP_WORDS.needs_attention.caption,
@@ -28,7 +27,7 @@ export function renderAttentionTable(section: Section): Html {
       { heading: "Task", width: "w-task", sort: "title" },
       { heading: "What", width: "w-what" },
       { heading: "Owner", width: "w-who", sort: "owner" },
-      { heading: "Meanwhile", width: "w-base" },
+      { heading: "Group", width: "w-base" },
       { heading: GROUP_WORDS.needs_attention.since, width: "w-time num", sort: "age" },
       acting && { heading: "Actions", width: isWide ? "w-act wide" : "w-act", unseen: true },
     ],
@@ -45,10 +44,10 @@ function renderRow(row: TaskRow, section: Section): Html {
     <td class="what" title="${whole}">${beside(renderSignals(row, time), mark)}</td>
     ${ownerCell(row)}
     <td class="inline">${groupTag(row.base_group)}</td>
-    <td class="inline num"${label("raised")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;
+    <td class="inline num"${label("since")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;
 }
 
-/** A tag where the tier changes, sentences between, codes last. Those that somebody has seen come after the others. */
+/** A tag where the tier changes, sentences between, codes last. Acknowledged signals come last. */
 function renderSignals(row: TaskRow, time: PageTime): Html {
   const signals = sorted(row.signals);
   const shown = signals.slice(0, SIGNALS_SHOWN);
@@ -68,7 +67,7 @@ function sorted(signals: readonly Signal[]): readonly Signal[] {
   return [...signals].sort((one, other) => Number(isSeen(one)) - Number(isSeen(other)));
 }
 
-/** Whether the sentence that comes first, and is seen at any width, leads to the pull request. */
+/** Whether the first sentence, visible at any width, links to the pull request. */
 function isNamed({ signals, pull_request: pullRequest }: TaskRow): boolean {
   const [first] = sorted(signals);
   return pullRequest !== null && first?.evidence["number"] === String(pullRequest.number);
@@ -82,7 +81,7 @@ function codesOf(signals: readonly Signal[]): string {
   return [...new Set(signals.map((signal) => signal.code))].join(" ");
 }
 
-/** When the first of the signals that need a person was raised; those that somebody has seen do not. */
+/** When the first unacknowledged signal that needs a person was raised. */
 export function raisedAt(row: TaskRow): string {
   const raised = row.signals
     .filter((signal) => signal.tier === 2 && signal.acknowledged === null)

@@ -1,4 +1,4 @@
-// One strip of counts. Each number counts tasks and leads to exactly those rows.
+// A strip of counts. Each counts tasks and links to exactly those rows.
 
 import { type Attestation, GROUPS, type Group, type Snapshot } from "../../../core/contract/snapshot.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../../addresses/status-query.ts";
@@ -13,7 +13,7 @@ export type CountStrip = {
   readonly query: StatusQuery;
 };
 
-/** Groups that ask for nothing now are drawn smaller. */
+/** Groups that need nothing now are drawn smaller. */
 const QUIET = new Set<Group>(["waiting", "planned", "done"]);
 
 export function renderCountStrip(strip: CountStrip): Html {
@@ -24,7 +24,7 @@ function renderCount(group: Group, { snapshot, attestation, view, query }: Count
   const { total } = view.groups[group];
   const href = query.group === null ? `#g-${group}` : statusUrl({ ...query, group, page: 1 });
   const alert = group === "needs_attention" && total > 0;
-  // A source that is off has seen nothing: that is no zero (F10).
+  // A source that is off has seen nothing, which is not zero (F10).
   const unseen = group === "in_review" && total === 0 && attestation.sources.pull_requests.state !== "ok";
   const kind = alert ? "alert" : QUIET.has(group) || unseen ? "less" : null;
   const words = group === "done" ? doneWords(snapshot, query) : countedWords(group, total);
@@ -35,10 +35,10 @@ function renderCount(group: Group, { snapshot, attestation, view, query }: Count
 }
 
 function countedWords(group: Group, total: number): string {
-  return group === "needs_attention" && total === 1 ? "needs attention" : GROUP_WORDS[group].counted;
+  return group === "needs_attention" && total === 1 ? "needs you" : GROUP_WORDS[group].counted;
 }
 
-/** "finished, 3 of them cancelled": the number is that of the rows, so it includes the cancelled ones. */
+/** "finished, 3 of them cancelled": the number counts rows, cancelled ones included. */
 function doneWords({ summary }: Snapshot, query: StatusQuery): string {
   const words = GROUP_WORDS.done.counted;
   return summary.cancelled === 0 || isFiltered(query)

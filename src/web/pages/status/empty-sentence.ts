@@ -1,4 +1,4 @@
-// Why a section has no rows, in one sentence. "Nothing" is only ever said when it is known (F10).
+// Why a section has no rows, in one sentence. "Nothing" only if that is known (F10).
 
 import type { Group, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
@@ -6,7 +6,7 @@ import { isFiltered } from "../../addresses/status-query.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { type Html, html } from "../html/html.ts";
 import { counted, GROUP_WORDS } from "../html/words.ts";
-import { failingWords, offWords } from "../pull-request/source-words.ts";
+import { failingWords, offSentence } from "../pull-request/source-words.ts";
 import { isAtWork } from "../run/run-words.ts";
 import type { Section } from "./section.ts";
 
@@ -15,7 +15,6 @@ export type EmptySentence = {
   readonly words: Html | string;
 };
 
-/** For a section whose list is empty. */
 export function emptySentence(section: Section): EmptySentence {
   const { view, snapshot, attestation, query } = section;
   const { tasks } = attestation.sources;
@@ -25,47 +24,47 @@ export function emptySentence(section: Section): EmptySentence {
   }
   if (tasks.state !== "ok") {
     const why = tasks.error ?? "the task files could not be read";
-    return { kind: "cannot-tell", words: `Whether any task ${verb} is not known: ${why}.` };
+    return { kind: "cannot-tell", words: `Unknown whether any task ${verb}: ${why}.` };
   }
-  // The sentences below count the whole repository, which a filtered list must not be taken for.
+  // The sentences below count the whole repository, not a filtered list.
   if (isFiltered(query) && view.group !== "in_review")
     return { kind: "nothing", words: `No task ${verb}, in this filter or outside it.` };
   const unseen = view.group === "in_review" ? unseenReview(section) : null;
   return unseen ?? { kind: "nothing", words: NOTHING[view.group](snapshot) };
 }
 
-/** Without pull requests nobody can say that nothing is in review. */
+/** Without pull requests it is unknown whether anything is in review. */
 function unseenReview({ attestation: { sources }, time }: Section): EmptySentence | null {
-  const told = shownSource(sources.pull_requests, time.observedAtMs);
-  if (told.kind === "failing")
+  const source = shownSource(sources.pull_requests, time.observedAtMs);
+  if (source.kind === "failing")
     return {
       kind: "cannot-tell",
-      words: html`Whether anything is in review is not known: pull requests ${failingWords(told, time)}`,
+      words: html`Unknown whether anything is in review: pull requests ${failingWords(source, time)}`,
     };
-  if (told.kind !== "off") return null;
-  const workers = sources.runs.state === "ok" ? " No finished worker waits for review." : "";
+  if (source.kind !== "off") return null;
+  const workers = sources.runs.state === "ok" ? " No finished work is waiting for review." : "";
   return {
     kind: "off",
-    words: html`Pull requests are ${offWords(told)}. None of them can be seen in review.${workers}`,
+    words: html`${offSentence(source)}${workers}`,
   };
 }
 
 const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {
   needs_attention: ({ tasks, problems }) => {
-    if (tasks.length > 0) return "Nothing needs a person.";
+    if (tasks.length > 0) return "Nothing needs you.";
     return skippedFiles(problems).length === 0
       ? "There are no tasks yet."
-      : "No tasks that are read: what was skipped is said above.";
+      : "No task could be read. The skipped files are listed above.";
   },
   active: nothingActive,
-  in_review: () => "Nothing waits for review.",
+  in_review: () => "Nothing is waiting for review.",
   ready: nothingReady,
-  waiting: () => "No task waits on another one.",
+  waiting: () => "No task is waiting for another.",
   planned: () => "Nothing else is planned.",
-  done: () => "Nothing is finished yet.",
+  done: () => "No task is finished yet.",
 };
 
-/** Work on what needs a person goes on, in the first section. */
+/** Tasks that need you may also be running; they are in the first section. */
 function nothingActive({ groups, tasks }: Snapshot): string {
   const above = new Set(groups.needs_attention ?? []);
   const running = tasks.filter(({ key, run }) => above.has(key) && isAtWork(run)).length;
@@ -73,13 +72,13 @@ function nothingActive({ groups, tasks }: Snapshot): string {
   return `Nothing else is being worked on: ${running} ${running === 1 ? "runs" : "run"} above.`;
 }
 
-/** "Nothing is ready: 12 tasks wait on 5 others." */
+/** "Nothing is ready: 12 tasks are waiting for 5 others." */
 function nothingReady({ groups, tasks }: Snapshot): string {
   const waiting = new Set(groups.waiting ?? []);
   if (waiting.size === 0) return "Nothing is ready.";
   const awaited = new Set(tasks.filter((row) => waiting.has(row.key)).flatMap(unfinishedKeys));
-  const wait = waiting.size === 1 ? "waits" : "wait";
-  const whom = awaited.size === 0 ? "" : ` on ${counted(awaited.size, "other")}`;
+  const wait = waiting.size === 1 ? "is waiting" : "are waiting";
+  const whom = awaited.size === 0 ? "" : ` for ${counted(awaited.size, "other")}`;
   return `Nothing is ready: ${counted(waiting.size, "task")} ${wait}${whom}.`;
 }
 

@@ -1,4 +1,4 @@
-// Narrowing the lists by address: a plain form that works without script, and the sentence that says what is left out.
+// Filters the lists by address: a plain form that works without script, and a note of what is hidden.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import { PRIORITIES } from "../../../core/contract/task.ts";
@@ -7,7 +7,7 @@ import { attribute, type Html, html } from "../html/html.ts";
 import { counted } from "../html/words.ts";
 import type { StatusView } from "./status-view.ts";
 
-/** Choices offered per list; a tree with more is filtered by following its links. Keeps the page small (P8). */
+/** Choices per list; larger trees are filtered by following links. Keeps the page small (P8). */
 const CHOICES_SHOWN = 60;
 
 const FILTERS = ["text", "priority", "milestone", "workstream", "initiative", "flag"] as const;
@@ -42,13 +42,13 @@ function choice(words: string, name: string, values: readonly string[], chosen: 
 }
 
 const FLAG_WORDS = {
-  flawed: "finished tasks with flaws in their files",
+  flawed: "finished tasks with problems in their files",
   unowned: "tasks with no known owner",
-  watched: "tasks worth watching",
-  acknowledged: "tasks that need a person and are acknowledged",
+  watched: "tasks to watch",
+  acknowledged: "acknowledged tasks that need you",
 } as const;
 
-/** What the filter is, what it lets through, and the attention it hides; nothing without a filter. */
+/** The filter, its matches, and hidden tasks that need you; nothing without a filter. */
 export function renderFilterNote(input: {
   readonly query: StatusQuery;
   readonly view: StatusView;
@@ -66,5 +66,5 @@ export function renderFilterNote(input: {
   ].filter((part) => part !== null);
   const hidden = view.hiddenAttention;
   return html`<p class="narrowed" id="filtered">Only <b>${parts.join(", ")}</b>: ${view.matching} of ${counted(total, "task")}.
-    ${hidden > 0 && html` ${hidden} more ${hidden === 1 ? "needs" : "need"} attention outside this filter.`} <a href="${statusUrl(withoutFilter(query))}">Show everything</a></p>`;
+    ${hidden > 0 && html` ${hidden} more ${hidden === 1 ? "needs" : "need"} you outside this filter.`} <a href="${statusUrl(withoutFilter(query))}">Show all</a></p>`;
 }

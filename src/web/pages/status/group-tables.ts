@@ -1,4 +1,4 @@
-// The tables of the groups beside needs attention: which columns each has.
+// The tables of all groups but needs attention.
 
 import { MERGED_RULE } from "../../../core/classify/rules.ts";
 import type { Group, TaskRow } from "../../../core/contract/snapshot.ts";
@@ -26,7 +26,7 @@ import { awaitedCell, nextCell, progressCell, type Row, reasonCell } from "./wha
 
 type TableGroup = Exclude<Group, "needs_attention">;
 
-/** Heading of the column that says where the task stands, and its content. */
+/** Heading and content of the main column. */
 const WHAT: Readonly<Record<TableGroup, { heading: string; cell: (row: Row) => Html }>> = {
   active: { heading: "Progress", cell: progressCell },
   in_review: { heading: "Waits for", cell: reviewCell },
@@ -36,7 +36,6 @@ const WHAT: Readonly<Record<TableGroup, { heading: string; cell: (row: Row) => H
   done: { heading: "Outcome", cell: outcomeCell },
 };
 
-/** The table of any group but needs attention. */
 export function renderGroupTable(section: Section): Html {
   const { view, query, columns } = section;
   const group = view.group as TableGroup;
@@ -60,7 +59,7 @@ function whoColumn(group: TableGroup): Column {
   return { heading: "Owner", width: "w-who", sort: "owner" };
 }
 
-/** What its times count from: with workers at work, from the start of each. */
+/** Running tasks count from the start of their workers. */
 function sinceHeading({ view }: Section): string {
   const hasWorkers = view.group === "active" && view.rows.some(({ run }) => run !== null);
   return hasWorkers ? "Running for" : GROUP_WORDS[view.group].since;
@@ -76,7 +75,7 @@ function renderRow(input: Row, group: TableGroup): Html {
 function whoCell({ row, section }: Row, group: TableGroup): Html {
   if (group === "done") {
     const by = row.completed_by ?? mergedBy(row);
-    return html`<td class="inline who"${label("by", by)}>${by ?? none("nobody named")}</td>`;
+    return html`<td class="inline who"${label("by", by)}>${by ?? none("not named")}</td>`;
   }
   if (group !== "active" || row.run === null) return ownerCell(row);
   const words = workerWords(row.run);
@@ -85,7 +84,7 @@ function whoCell({ row, section }: Row, group: TableGroup): Html {
   return html`<td class="inline who" title="${words}${place}">${oneLine(html`<bdi>${words}</bdi>`, behind)}</td>`;
 }
 
-/** Whom the file does not name yet. */
+/** Who merged it, if the file names nobody yet. */
 function mergedBy({ rule, pull_request: pullRequest }: TaskRow): string | null {
   return rule === MERGED_RULE ? (pullRequest?.merged_by ?? null) : null;
 }

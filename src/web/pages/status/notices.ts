@@ -1,5 +1,4 @@
-// Sentences an operator should see beside the lists: what is unusual about the repository, what the detector doubts,
-// what is not checked. Each once, none of them an alarm.
+// Notices beside the lists: what is unusual about the repository, what the detector doubts, what is not checked.
 
 import type { Problem } from "../../../core/contract/problem.ts";
 import type { Signal } from "../../../core/contract/signal.ts";
@@ -14,7 +13,7 @@ import { documentLink } from "../parts/document-link.ts";
 import { pastTargetWords } from "../parts/milestone-words.ts";
 import { EVERYONE } from "../parts/owner-menu.ts";
 
-/** Flaws of files that are not tasks, written out; the rest is counted. */
+/** Problems of non-task files shown in full; the rest is counted. */
 const PROBLEMS_SHOWN = 5;
 
 export function renderNotices(
@@ -40,24 +39,24 @@ export function renderNotices(
   return html`${renderUntrusted(snapshot)}${list}`;
 }
 
-/** A calm bar: workers that are alive go on, the page is as true as ever, and one command ends the waiting. */
+/** A calm bar: running workers continue, and one command resolves it. */
 function renderUntrusted({ dispatch }: Snapshot): Html | null {
   const { untrusted } = dispatch;
   if (untrusted.length === 0) return null;
   const names = untrusted.map((key, index) => html`${index > 0 && ", "}<code>${key}</code>`);
-  const what = html`<strong><i aria-hidden="true">◔</i> Starts wait for your trust.</strong> <code>tasks/config.yaml</code> sets ${names}, which you have not trusted on this machine: these count as not set.`;
-  const next = html`<code>tasks trust</code> shows what would run, and asks. Workers that are at work go on.`;
+  const what = html`<strong><i aria-hidden="true">◔</i> Workers won't start until you trust this repository.</strong> <code>tasks/config.yaml</code> sets ${names}, which you have not trusted on this machine, so these settings are ignored.`;
+  const next = html`<code>tasks trust</code> shows what would run and asks you to confirm. Running workers continue.`;
   return html`<p class="untrusted" id="untrusted" role="note">${what} ${next}</p>`;
 }
 
-/** What is doubted, and runs whose task is gone: those need a person, and have no row that could say so. */
+/** Doubts, and runs without a task: those need a person but have no row. */
 function renderDoubt({ code, tier, sentence, evidence }: Signal): Html {
   const { run } = evidence;
   const mark = tier === 2 ? tierTag(tier) : tag("plain", "can't tell", "?");
-  return html`${mark} <bdi>${sentence}</bdi>${run !== undefined && html` <a href="${runUrl(run)}">its run</a>`} <code>${code}</code>`;
+  return html`${mark} <bdi>${sentence}</bdi>${run !== undefined && html` <a href="${runUrl(run)}">run</a>`} <code>${code}</code>`;
 }
 
-/** On an owner's page: tasks that are nobody's would be on no page but that of everyone (invariant of the project). */
+/** On an owner's page: unowned tasks would otherwise show only on the everyone page. */
 function withoutOwner({ owner, summary }: Snapshot): Html | null {
   const count = summary.without_known_owner.length;
   if (owner.name === EVERYONE || count === 0) return null;
@@ -69,7 +68,7 @@ function renderPastTarget({ slug, title, target }: Snapshot["milestones"][number
   return html`<a href="${milestoneUrl(slug)}"><bdi>${title}</bdi></a> is ${pastTargetWords(target, time)}, with tasks still open`;
 }
 
-/** Not folded away: the lists are not all there is. */
+/** Not folded, because the lists are incomplete. */
 function renderSkipped({ message, hint }: Problem): Html {
   return html`<bdi>${message}</bdi> ${hint}`;
 }
@@ -80,12 +79,12 @@ function otherProblems({ problems: all }: Snapshot): Html | null {
   if (problems.length === 0) return null;
   const shown = problems.slice(0, PROBLEMS_SHOWN);
   const more = problems.length - shown.length;
-  return html`<details id="other-problems"><summary>${counted(problems.length, "flaw")} in files that are not tasks</summary>
+  return html`<details id="other-problems"><summary>${counted(problems.length, "problem")} in files that are not tasks</summary>
     <ul>${shown.map((problem) => html`<li>${problemPlace(problem)} <bdi>${problem.message}</bdi> ${problem.hint}</li>`)}
-    ${more > 0 && html`<li>and ${more} more: tasks validate lists them all</li>`}</ul></details>`;
+    ${more > 0 && html`<li>and ${more} more: <code>tasks validate</code> lists them all</li>`}</ul></details>`;
 }
 
-/** These are found without reading the file, or because it could not be read: it has no page. */
+/** Found without reading the file, or because it was unreadable, so it has no page. */
 const UNREAD_CODES: ReadonlySet<string> = new Set([
   "file_link",
   "file_not_regular",

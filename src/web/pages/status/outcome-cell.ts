@@ -1,4 +1,4 @@
-// The cell of a finished row: how it ended, what its file still lacks, and its pull request.
+// A finished row: its result, problems in its file, and its pull request.
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -13,14 +13,14 @@ import { factsOf, type Row } from "./what-cells.ts";
 
 export function outcomeCell({ row, section }: Row): Html {
   const { pull_request: pullRequest, problems } = row;
-  const [flaw] = problems;
+  const [problem] = problems;
   const more = problems.length - 1;
   const isOpenInFile = row.rule === "merged" && pullRequest !== null;
   const outcome = isOpenInFile ? mergedWords(row, pullRequest) : statusTag(row);
   const mark = isOpenInFile ? null : pullRequestMark(pullRequest, "closed", factsOf(section));
   const line = html`<div class="cut">${outcome}
-    ${flaw && html` ${tag("warn", "flaw", "●")} <bdi>${flaw.message}</bdi>${more > 0 && ` and ${more} more`}`}</div>`;
-  const title = isOpenInFile ? `${row.reason}: ${completeCommand(row)}` : (flaw?.message ?? row.reason);
+    ${problem && html` ${tag("warn", "problem", "●")} <bdi>${problem.message}</bdi>${more > 0 && ` and ${more} more`}`}</div>`;
+  const title = isOpenInFile ? `${row.reason}: ${completeCommand(row)}` : (problem?.message ?? row.reason);
   return html`<td class="what" title="${title}">${beside(line, mark)}</td>`;
 }
 
@@ -28,11 +28,11 @@ function statusTag({ status }: TaskRow): Html {
   return status === "cancelled" ? tag("plain", "cancelled", "✕") : tag("ok", "completed", "✓");
 }
 
-/** It counts as done; only the file does not know yet. The command comes first, where it is not cut off. */
+/** Counts as finished, but the file is not updated. The command comes first, so it is not cut. */
 function mergedWords(row: TaskRow, pullRequest: PullRequestView): Html {
   return html`${tag("ok", "merged", "✓")} as ${numberLink(pullRequest)} · ${command(completeCommand(row))} · the file still says ${statusWords(row)}`;
 }
 
 function statusWords({ status }: TaskRow): string {
-  return status === null ? "nothing that can be read" : STATUS_WORDS[status];
+  return status === null ? "an unreadable status" : STATUS_WORDS[status];
 }

@@ -73,15 +73,15 @@ describe("in review", () => {
 
   it("says in its heading how many wait for a person", () => {
     const page = statusAtWork();
-    expect(text(page)).toContain("In review 7, 4 wait for you");
-    expect(text(pageOf([reviewed("a")]))).toContain("In review 1, 1 waits for you Finished");
+    expect(text(page)).toContain("In review 7, 4 need you");
+    expect(text(pageOf([reviewed("a")]))).toContain("In review 1, 1 needs you Finished");
     expect(text(pageOf([reviewed("a", { hostMerges: "queue" })]))).not.toContain("for you Finished");
   });
 
   it("says who finished where there is no pull request, and where one was given up", () => {
     const run = endedRun("a", 3, { outcome: { kind: "done", note: "", at: "2026-03-24T12:01:31.000Z" } });
     const row = sampleRow({ key: "a", group: "in_review", run, rule: "finished_work" });
-    expect(cellsOf(row)).toContain("▲ you claude finished 3 min ago: look at it, then tasks complete a");
+    expect(cellsOf(row)).toContain("▲ you claude finished 3 min ago: review it, then tasks complete a");
     const given = { ...row, pull_request: view({ state: "closed", closedAtMs: 0 }) };
     expect(cellsOf(given)).toContain("tasks complete a #712 closed without merging");
   });
@@ -138,7 +138,7 @@ describe("elsewhere", () => {
       "#712 closed p1",
     ],
     [
-      "a row that needs attention",
+      "a row that needs you",
       sampleRow({
         key: "a",
         group: "needs_attention",
@@ -148,7 +148,7 @@ describe("elsewhere", () => {
       "Checks failing on #712: e2e ci_failed dave active",
     ],
     [
-      "a draft that needs attention",
+      "a draft that needs you",
       sampleRow({
         key: "a",
         group: "needs_attention",
@@ -158,7 +158,7 @@ describe("elsewhere", () => {
       "Checks failing on #712: e2e ci_failed draft dave active",
     ],
     [
-      "a row that needs attention for something else",
+      "a row that needs you for something else",
       sampleRow({
         key: "a",
         group: "needs_attention",
@@ -254,19 +254,19 @@ describe("F10: a source that fails, and one that is off", () => {
   it("an empty list is not called empty while it fails", () => {
     const page = text(pageOf([], SOURCES.failing));
     expect(page).toContain(
-      "? can't tell Whether anything is in review is not known: pull requests fail since 11:58, facts are from 11:57: GitHub refused the token (401). Run gh auth login.".replace(
+      "? can't tell Unknown whether anything is in review: pull requests fail since 11:58, facts are from 11:57: GitHub refused the token (401). Run gh auth login.".replace(
         "can't",
         "can&#39;t",
       ),
     );
     expect(page).toContain("– in review");
     expect(page).not.toContain("Nothing waits for review");
-    expect(text(pageOf([]))).toContain("Nothing waits for review.");
+    expect(text(pageOf([]))).toContain("Nothing is waiting for review.");
   });
 
   it("off draws no column and no none", () => {
     const page = pageOf([sampleRow({ key: "a", group: "active" })], SOURCES.noToken);
-    expect(text(page)).toContain("Pull requests are off: no token, run gh auth login.");
+    expect(text(page)).toContain("No pull requests: no token, run gh auth login.");
     expect(page).not.toContain("pr-mark");
   });
 });

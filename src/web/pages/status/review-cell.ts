@@ -1,4 +1,4 @@
-// The cell of a row in review: for whom it waits and for what. A pull request tells it, else the worker that finished.
+// A row in review: whom and what it waits for, from its pull request, else from its finished worker.
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
@@ -12,7 +12,7 @@ import { completeCommand } from "../parts/task-commands.ts";
 import { awaitedTag, checksText, draftTag } from "../pull-request/pull-request-words.ts";
 import { cell, factsOf, markedCell, type Row, reasonCell, signalWords } from "./what-cells.ts";
 
-/** Work that is finished waits for a person to look at it. */
+/** Finished work waits for a person to review it. */
 export function reviewCell(input: Row): Html {
   const { pull_request: pullRequest, run } = input.row;
   if (pullRequest !== null && pullRequest.waits !== null)
@@ -27,15 +27,15 @@ function pullRequestCell(
   waits: NonNullable<PullRequestView["waits"]>,
 ): Html {
   const checks = checksText(view.checks);
-  const signals = signalWords(row, section.time, (code) => TOLD_BY_WAITING.has(code));
+  const signals = signalWords(row, section.time, (code) => SHOWN_BY_WAITING.has(code));
   const words = html`${awaitedTag(waits.for)} <bdi>${waits.what}</bdi> · ${numberLink(view)}${view.draft && html` ${draftTag()}`}${checks !== null && html` · <bdi>${checks}</bdi>`}${asOf(view, factsOf(section))}${signals && html`; ${signals}`}`;
   return cell(row, words, [view.title, checks]);
 }
 
-/** "conflict", "failing checks": whom it waits for, and why, say it already. */
-const TOLD_BY_WAITING: ReadonlySet<string> = new Set<SignalCode>(["pr_conflict", "ci_failed"]);
+/** Already said by whom and what it waits for: "conflict", "failing checks". */
+const SHOWN_BY_WAITING: ReadonlySet<string> = new Set<SignalCode>(["pr_conflict", "ci_failed"]);
 
-/** A worker may have worked on another branch than its own. */
+/** A worker may have used another branch than its own. */
 function placeOfCommits({ branch, checked_out: other }: RunView): Html {
   if (other === null) return html`<bdi>${branch}</bdi>`;
   const own =
@@ -47,12 +47,12 @@ function finishedCell(input: Row, run: RunView): Html {
   const { row, section } = input;
   const { time } = section;
   const at = run.outcome?.at ?? run.since;
-  const how = run.outcome === null ? "ended without saying how it went" : "finished";
+  const how = run.outcome === null ? "ended without reporting a result" : "finished";
   const commits =
     run.commits === null || run.branch === null
       ? null
       : html`, ${counted(run.commits, "commit")} on ${placeOfCommits(run)}`;
   const signals = signalWords(row, time);
-  const words = html`${awaitedTag("you")} <bdi>${run.worker_name ?? "worker"}</bdi> ${how} ${durationTime({ iso: at }, "ago", time)}${commits}: look at it, then ${command(completeCommand(row))}${signals && html`; ${signals}`}`;
+  const words = html`${awaitedTag("you")} <bdi>${run.worker_name ?? "worker"}</bdi> ${how} ${durationTime({ iso: at }, "ago", time)}${commits}: review it, then ${command(completeCommand(row))}${signals && html`; ${signals}`}`;
   return markedCell(input, words, "closed without merging");
 }

@@ -1,5 +1,5 @@
-// A section of the status page: heading with its numbers, then a table or one sentence that says why there is none.
-// Empty, filtered away and not known are three different sentences (F10).
+// A section of the status page: heading with numbers, then a table, or one sentence that says why there is none. Empty,
+// filtered and unknown are three different sentences (F10).
 
 import type { Attestation, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../../addresses/status-query.ts";
@@ -23,17 +23,17 @@ export type Section = {
   readonly query: StatusQuery;
   readonly columns: Columns;
   readonly time: PageTime;
-  /** The page is not fresh: its durations stand still. */
+  /** The page is not fresh, so its durations do not tick. */
   readonly frozen: boolean;
   readonly plan: StartPlan;
-  /** Null on a page that only shows. */
+  /** Null on a read-only page. */
   readonly acting: Acting | null;
 };
 
-/** Long lists that are read now and then start closed; a filter, a sort or a page of their own opens them. */
+/** Long lists that are rarely read start closed; a filter, a sort or their own page opens them. */
 const FOLDED = new Set(["waiting", "planned", "done"]);
 
-/** `note` says what the numbers leave open ("overdue after 24 h"). */
+/** `note` completes the numbers ("overdue after 24 h"). */
 export function renderSection(section: Section, note: Html | null, table: Html): Html {
   const { view, query } = section;
   const heading = html`<h2 id="h-${view.group}">${GROUP_WORDS[view.group].heading}</h2>`;
@@ -50,21 +50,21 @@ export function renderSection(section: Section, note: Html | null, table: Html):
     const numbers = html`<small>${renderNumbers(section)}${joined}${frozenNote(section)}</small>`;
     return html`<section ${attributes}><div class="heading">${heading}${numbers}${stopAll(section)}</div>${content}</section>`;
   }
-  // A summary is a button of its own: links stand beside it, not in it.
+  // A summary acts as a button, so links stand beside it.
   const open = isFiltered(query) || query.sort !== null;
   return html`<section ${attributes}><details id="d-${view.group}"${open && html` open`}>
     <summary class="heading">${heading}<small>${renderNumbers(section)}${frozenNote(section)}</small></summary>${content}</details>
     ${links.length > 0 && html`<p class="beside">${links.map((link, index) => html`${index > 0 && " · "}${link}`)}</p>`}</section>`;
 }
 
-/** Late and stale durations stand still, and say at which time; the script adds the same when it finds out itself. */
+/** Late and stale durations do not tick, and say their time; the script does the same. */
 function frozenNote({ frozen, time }: Section): Html | null {
   return frozen
     ? html`<span class="frozen"> · durations at ${clockText(time.observedAtMs, time.timeZone)}</span>`
     : null;
 }
 
-/** All workers of the repository, whoever's page this is: the question before it names each. */
+/** All workers of the repository, whatever the page's owner: the confirmation names each. */
 function stopAll({ view, snapshot, acting }: Section): Html | null {
   if (acting === null || view.group !== "active" || snapshot.dispatch.live === 0) return null;
   return renderActionForm(acting, {
@@ -82,7 +82,7 @@ function renderNumbers(section: Section): string {
   return group === "needs_attention" ? `${numbers} ${total === 1 ? "task" : "tasks"}` : numbers;
 }
 
-/** Work on tasks that need a person goes on: those stand in the first section. */
+/** Running tasks that need a person are in the first section. */
 function moreAbove({ snapshot, query, status }: Section): string {
   if (query.group !== null || isFiltered(query)) return "";
   const above = (snapshot.groups.needs_attention ?? []).flatMap((key) => status.rowByKey.get(key) ?? []);
@@ -92,14 +92,14 @@ function moreAbove({ snapshot, query, status }: Section): string {
   return active > 0 ? `, and ${active} more above` : "";
 }
 
-/** Where all rows are in sight, so that the number is theirs. */
+/** Only if all rows are shown, so that the number matches. */
 function waitingForPeople({ view }: Section): string {
   if (view.rows.length !== view.total) return "";
   const count = view.rows.filter(awaitsPerson).length;
-  return count === 0 ? "" : `, ${count} ${count === 1 ? "waits" : "wait"} for you`;
+  return count === 0 ? "" : `, ${count} ${count === 1 ? "needs" : "need"} you`;
 }
 
-/** Finished work without a pull request waits for somebody to look at it. */
+/** Finished work without a pull request waits for a person to review it. */
 function awaitsPerson({ pull_request: pullRequest }: TaskRow): boolean {
   return pullRequest?.waits == null || pullRequest.waits.for === "you";
 }

@@ -1,10 +1,10 @@
-// What comes next for each ready and queued task. Planned once per snapshot of the whole repository, since whoever is
-// before a task in the line may be anybody's.
+// What comes next for each ready and queued task. Planned once per snapshot of the whole repository, because tasks of
+// all owners share the queue.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import { type PlannedStart, planStarts } from "../../../core/dispatch/plan-starts.ts";
 
-/** Planned when it is first asked: a page without ready and queued tasks needs no line. */
+/** Planned on first use: a page without ready and queued tasks needs no plan. */
 export type StartPlan = { get(key: string): PlannedStart | undefined };
 
 const plans = new WeakMap<Snapshot, StartPlan>();

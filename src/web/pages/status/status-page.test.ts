@@ -41,9 +41,9 @@ describe("what is on the page", () => {
   });
 
   it("begins its title with what needs a person, then the repository", () => {
-    expect(statusPage()).toContain("<title>3 attention · dataface · Status</title>");
+    expect(statusPage()).toContain("<title>3 need you · dataface · Status</title>");
     expect(statusPage({ freshness: STALE })).toContain(
-      "<title>Stale · 3 attention · dataface · Status</title>",
+      "<title>Stale · 3 need you · dataface · Status</title>",
     );
   });
 
@@ -137,7 +137,7 @@ describe("what is on the page", () => {
   it("leads to the flaws of finished tasks, as many as it says", () => {
     const page = statusPage();
     expect(page).toContain(
-      '<a href="/status?group=done&amp;flag=flawed">5 finished tasks have flaws in their files</a>',
+      '<a href="/status?group=done&amp;flag=flawed">5 finished tasks have problems in their files</a>',
     );
     expect(rowsIn(statusPage({ query: query("group=done&flag=flawed") }))).toHaveLength(5);
   });
@@ -161,11 +161,13 @@ describe("J12: settings that wait for trust", () => {
   it("a bar names them and the command that asks", () => {
     const page = untrusted("worker.command", "dispatch.automatic");
     const bar = text(/<p class="untrusted"[\s\S]*?<\/p>/.exec(page)?.[0] ?? "");
-    expect(bar).toContain("Starts wait for your trust.");
+    expect(bar).toContain("Workers won't start until you trust this repository.");
     expect(bar).toContain(
       "sets worker.command , dispatch.automatic , which you have not trusted on this machine",
     );
-    expect(bar).toContain("tasks trust shows what would run, and asks. Workers that are at work go on.");
+    expect(bar).toContain(
+      "tasks trust shows what would run and asks you to confirm. Running workers continue.",
+    );
   });
 
   it("there is none where nothing waits", () => {
@@ -207,7 +209,7 @@ describe("F10: empty, filtered, unknown and off are different sentences", () => 
     );
 
   it("nothing, with the reason", () =>
-    expect(empty()).toContain("Ready Nothing is ready: 12 tasks wait on 2 others."));
+    expect(empty()).toContain("Ready Nothing is ready: 12 tasks are waiting for 2 others."));
   it("filtered away", () =>
     expect(text(statusPage({ query: query("text=no-such-task") }))).toContain(
       "▽ filtered No task that is ready matches this filter.",
@@ -215,7 +217,7 @@ describe("F10: empty, filtered, unknown and off are different sentences", () => 
   it("T21: a filtered list that is empty anyhow counts nothing outside the filter", () => {
     const shown = empty({ query: query("priority=p1") });
     expect(shown).toContain("No task is ready, in this filter or outside it.");
-    expect(shown).not.toContain("tasks wait on");
+    expect(shown).not.toContain("tasks are waiting for");
   });
   it("not known", () => {
     const tasks = {
@@ -225,15 +227,13 @@ describe("F10: empty, filtered, unknown and off are different sentences", () => 
       mode: null,
     } as const;
     expect(empty({ attestation: withSources({ tasks }) })).toContain(
-      "? can't tell Whether any task is ready is not known: the disk does not answer.",
+      "? can't tell Unknown whether any task is ready: the disk does not answer.",
     );
   });
   it("off is a dash, never a zero", () => {
     expect(numbersOf(statusPage())["in_review"]).toBe("–");
     expect(empty()).toContain("workers – off pull requests – off: not looked up yet");
-    expect(empty()).toContain(
-      "– off Pull requests are off: not looked up yet . None of them can be seen in review.",
-    );
+    expect(empty()).toContain("– off No pull requests: not looked up yet .");
   });
   it("no tasks at all", () =>
     expect(text(statusPage({ snapshot: sampleSnapshot([]) }))).toContain("There are no tasks yet."));
@@ -268,7 +268,7 @@ describe("how true it is", () => {
   it("F4: stale says so, why, since when, and when it tries again; durations stand at the observation", () => {
     const page = text(statusPage({ freshness: STALE }));
     expect(page).toContain(
-      "◆ Stale: this page is 3 min old. The update at 12:07:12 ran past 15 s and was stopped. What you see was true at 12:04:31 . Next try at 12:07:41 .",
+      "◆ Stale: this page is 3 min old. The update at 12:07:12 ran past 15 s and was stopped. This was true at 12:04:31 . Next attempt at 12:07:41 .",
     );
     expect(page.match(/durations at 12:04:31/g)?.length).toBeGreaterThanOrEqual(3);
     expect(text(statusPage())).not.toContain("durations at");

@@ -1,5 +1,5 @@
-// The status page: snapshot in, document out. Pure: all times come from the snapshot, the attestation and the slots
-// that are filled per request.
+// Renders the status page from a snapshot. Pure: all times come from the snapshot, the attestation and the slots filled
+// per request.
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { Attestation, Freshness, Group, Snapshot } from "../../../core/contract/snapshot.ts";
@@ -29,9 +29,9 @@ import { type StatusView, viewStatus } from "./status-view.ts";
 export type PageSettings = {
   /** Rows a list shows before it is cut. */
   readonly rows: number;
-  /** Seconds between reloads of a browser without script; 0 for never. */
+  /** Seconds between reloads without script; 0 for never. */
   readonly refreshS: number;
-  /** Ages from which the script itself calls the page late and stale. */
+  /** Ages at which the script marks the page late and stale. */
   readonly lateMs?: number;
   readonly staleMs?: number;
   /** The server's own when left out. */
@@ -39,7 +39,7 @@ export type PageSettings = {
 };
 
 export type StatusPage = {
-  /** Already projected to the owner. */
+  /** Already filtered to the owner. */
   readonly snapshot: Snapshot;
   readonly attestation: Attestation;
   readonly freshness: Freshness;
@@ -51,20 +51,20 @@ export type StatusPage = {
   readonly pageSettings: PageSettings;
   /** Of the whole repository. */
   readonly plan: StartPlan;
-  /** Null on a page that only shows. */
+  /** Null on a read-only page. */
   readonly acting: Acting | null;
-  /** What was just done here. */
+  /** The result of the last action. */
   readonly result?: ResultNotice | null;
 };
 
-/** The document with its age slots unfilled (age-slot.ts). */
+/** The document with its slots unfilled (age-slot.ts). */
 export function renderStatusPage(page: StatusPage): string {
   const { snapshot, freshness, query, assets, pageSettings } = page;
   const refreshS = refreshSeconds(query.refresh, pageSettings.refreshS);
   const attention = (snapshot.groups.needs_attention ?? []).length;
   const startOfTitle = [
     freshness.state === "fresh" ? null : STATE_WORDS[freshness.state].word,
-    attention > 0 ? `${attention} attention` : null,
+    attention > 0 ? `${attention} ${attention === 1 ? "needs" : "need"} you` : null,
   ].filter(Boolean);
   return renderLayout({
     titleStart: startOfTitle.join(" · "),
@@ -97,7 +97,7 @@ export function renderStatusPage(page: StatusPage): string {
   });
 }
 
-/** The worst state, so that a tab in the background tells it too (U14). */
+/** The worst state, so that a background tab shows it too (U14). */
 export function faviconOf(freshness: Pick<Freshness, "state">, attention: number): FaviconState {
   if (freshness.state === "unknown") return "unknown";
   if (freshness.state !== "fresh") return "stale";
@@ -108,7 +108,7 @@ function timeOf({ attestation, pageSettings }: StatusPage): PageTime {
   return { observedAtMs: Date.parse(attestation.observed_at), timeZone: pageSettings.timeZone };
 }
 
-/** With script the meta never fires: browsers read `noscript` in the head only when there is none (U1). */
+/** Never fires with script: browsers read `noscript` in the head only without (U1). */
 function renderHead(assets: AssetUrls, refreshS: number): Html {
   const meta = trustedHtml(`<meta http-equiv="refresh" content="${refreshS}">`);
   return html`${refreshS > 0 && html`<noscript>${meta}</noscript>`}${renderScript(assets)}`;
@@ -149,7 +149,7 @@ function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {
   return renderSection(section, noteOf(section), table);
 }
 
-/** Thresholds stand where they act; so do the numbers that a section leaves out. */
+/** Thresholds and left-out numbers are shown where they apply. */
 function noteOf({ view, snapshot, query }: Section): Html | null {
   const { thresholds, summary } = snapshot;
   switch (view.group) {
@@ -160,13 +160,13 @@ function noteOf({ view, snapshot, query }: Section): Html | null {
     case "done":
       return flawedNote(summary.flawed_done.length, query);
     case "active":
-      return html`stuck after ${thresholds.idle_person_minutes} min without progress, by file alone ${thresholds.stuck_in_progress_hours} h`;
+      return html`stuck after ${thresholds.idle_person_minutes} min without progress, or ${thresholds.stuck_in_progress_hours} h without a change to the file`;
     default:
       return null;
   }
 }
 
-/** "1 more to watch · 2 acknowledged", each leading to its rows. */
+/** "1 more to watch · 2 acknowledged", each linking to its rows. */
 function attentionNote({ watched, acknowledged }: Snapshot["summary"], query: StatusQuery): Html | null {
   const link = (flag: Flag, words: string) =>
     html`<a href="${statusUrl({ ...withoutFilter(query), flag })}">${words}</a>`;
@@ -181,7 +181,7 @@ function flawedNote(flawed: number, query: StatusQuery): Html | null {
   if (flawed === 0) return null;
   const words =
     flawed === 1
-      ? "1 finished task has flaws in its file"
-      : `${counted(flawed, "finished task")} have flaws in their files`;
+      ? "1 finished task has problems in its file"
+      : `${counted(flawed, "finished task")} have problems in their files`;
   return html`<a href="${statusUrl({ ...withoutFilter(query), flag: "flawed", group: "done" })}">${words}</a>`;
 }

@@ -1,11 +1,11 @@
-// Which rows a status page shows: filter, sort and page applied to a snapshot. Every number on the page is a length
+// Which rows a status page shows: filter, sort and paging applied to a snapshot. Every number on the page is the length
 // of one of these lists.
 
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { type RowsByKey, rowsByKey } from "../../../core/publication/rows-by-key.ts";
 import { type Flag, isFiltered, type Sort, type StatusQuery } from "../../addresses/status-query.ts";
 
-/** Rows of a page that shows one group alone: the page stays under its weight limit (P8) however many tasks there are. */
+/** Rows of a page with a single group; keeps the page under its size limit (P8). */
 export const SINGLE_GROUP_ROWS = 100;
 
 export type GroupView = {
@@ -25,11 +25,11 @@ export type StatusView = {
   readonly rowByKey: RowsByKey;
   /** Tasks that pass the filter, over all groups. */
   readonly matching: number;
-  /** Attention that the filter hides. */
+  /** Tasks that need you but are filtered out. */
   readonly hiddenAttention: number;
 };
 
-/** Applies a query to a snapshot. `rows` is how many rows a list shows when all groups are shown. */
+/** `rows`: rows per list when all groups are shown. */
 export function viewStatus(snapshot: Snapshot, query: StatusQuery, rows: number): StatusView {
   const rowByKey = rowsByKey(snapshot.tasks);
   const isPlain = query.sort === null && !isFiltered(query);
@@ -48,13 +48,13 @@ export function viewStatus(snapshot: Snapshot, query: StatusQuery, rows: number)
   };
 }
 
-/** The rows of a group that a page may show: how many there are, and some of them. */
+/** The rows of a group: how many there are, and access to some. */
 type Members = {
   readonly total: number;
   readonly rowsAt: (start: number, end: number) => readonly TaskRow[];
 };
 
-/** Without a filter or a sort only the rows that are shown are looked up. */
+/** Without filter and sort, only the shown rows are looked up. */
 function allMembers(snapshot: Snapshot, rowByKey: RowsByKey): (group: Group) => Members {
   return (group) => {
     const keys = snapshot.groups[group] ?? [];
@@ -70,7 +70,7 @@ function filteredMembers(snapshot: Snapshot, query: StatusQuery): (group: Group)
   const passing = new Map<string, TaskRow>();
   for (const row of snapshot.tasks) if (passes(row)) passing.set(row.key, row);
   return (group) => {
-    // Most keys pass no filter: a loop without a list for each of them.
+    // Most keys do not match: a loop avoids an allocation for each.
     const inOrder: TaskRow[] = [];
     for (const key of snapshot.groups[group] ?? []) {
       const row = passing.get(key);
@@ -93,7 +93,7 @@ function pageOf(
   return { rows: rowsAt((page - 1) * SINGLE_GROUP_ROWS, page * SINGLE_GROUP_ROWS), page, pages };
 }
 
-/** Whether a row passes what the query narrows by, its group apart. */
+/** Whether a row matches the filters, apart from its group. */
 export function taskFilter(snapshot: Snapshot, query: StatusQuery): (row: TaskRow) => boolean {
   const flagged = query.flag === null ? null : flaggedKeys(snapshot, query.flag);
   const words = (query.text ?? "").toLowerCase().split(/\s+/).filter(Boolean);
@@ -113,7 +113,7 @@ function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
   return new Set(snapshot.tasks.filter(isWatched).map((row) => row.key));
 }
 
-/** A task with something to watch and nothing that needs a person. */
+/** Something to watch, and nothing that needs a person. */
 export function isWatched(row: TaskRow): boolean {
   return row.signals.length > 0 && row.signals.every((signal) => signal.tier === 1);
 }
@@ -124,7 +124,7 @@ function hasWords(row: TaskRow, words: readonly string[]): boolean {
   return words.every((word) => text.includes(word));
 }
 
-/** Ties keep the group's own order; a missing value comes last. */
+/** Ties keep the group's order; missing values come last. */
 function sorted(rows: readonly TaskRow[], sort: Sort | null): readonly TaskRow[] {
   if (sort === null) return rows;
   const keyOf = SORT_KEYS[sort];

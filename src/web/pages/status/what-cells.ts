@@ -1,4 +1,4 @@
-// The cell of each group that says where a task stands: what its worker does, what it waits for, what comes next.
+// The main cell of each group: what the worker does, what the task waits for, what comes next.
 
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -18,21 +18,21 @@ import type { Section } from "./section.ts";
 
 export type Row = { readonly row: TaskRow; readonly section: Section };
 
-/** What the worker does; without one, what the task's file tells of progress. */
+/** What the worker does, else the progress in the task's file. */
 export function progressCell(input: Row): Html {
   const { row, section } = input;
   const { run } = row;
   const { time } = section;
   const verdict = run === null ? null : (renderVerdict(run, time) ?? renderEnded(run, time));
   if (verdict === null) return markedCell(input, signalWords(row, time) ?? fileProgress(row, time), "closed");
-  // "No progress seen for 21 min" is the verdict already.
-  const isTold = (code: string) => code === "worker_idle" && run?.progress?.verdict === "quiet";
-  const signals = signalWords(row, time, isTold);
+  // The verdict already says "No progress seen for 21 min".
+  const isShown = (code: string) => code === "worker_idle" && run?.progress?.verdict === "quiet";
+  const signals = signalWords(row, time, isShown);
   const lastLine = run?.last_line ?? null;
   return markedCell(input, html`${verdict}${signals && html`; ${signals}`}`, "closed", lastLine);
 }
 
-/** Its worker asked something, ended, and the answer continues it. */
+/** Its worker asked something and ended; an answer continues it. */
 function renderEnded(run: RunView, time: PageTime): Html | null {
   const question = openQuestion(run);
   return question === null
@@ -48,7 +48,6 @@ function fileProgress(row: TaskRow, time: PageTime): Html {
   return html`${meter(ticked, total)}${steps}, changed ${changed}`;
 }
 
-/** Beside the words, not instead of them. */
 function meter(ticked: number, total: number): Html | null {
   if (total === 0) return null;
   const tenths = Math.round((ticked / total) * 10);
@@ -68,14 +67,14 @@ export function nextCell(input: Row): Html {
   return markedCell(input, html`${next}${signals && html`; ${signals}`}`, GIVEN_UP);
 }
 
-/** Of a pull request that nobody merged, where the row says nothing else of it. */
+/** For a pull request closed without merging, if the row says nothing else about it. */
 const GIVEN_UP = "closed without merging";
 
 function queuedWords({ queued_by: by, queued_at: at }: RunView, time: PageTime): Html {
   return html`queued by <bdi>${by}</bdi> at ${momentTime(Date.parse(at), time)}`;
 }
 
-/** A retry waits for its time before it stands in the line. */
+/** A retry waits for its time before it is queued. */
 function dueWords({ not_before: notBefore }: RunView, planned: string, time: PageTime): Html | string {
   const dueMs = notBefore === null ? Number.NaN : Date.parse(notBefore);
   return dueMs > time.observedAtMs ? html`next attempt at ${momentTime(dueMs, time)}` : planned;
@@ -84,7 +83,7 @@ function dueWords({ not_before: notBefore }: RunView, planned: string, time: Pag
 /** Tasks named in a row before "and 3 more". */
 const AWAITED_SHOWN = 2;
 
-/** The tasks that it waits for, by name; what else it waits for, in words. */
+/** What it waits for: tasks by name, else in words. */
 export function awaitedCell(input: Row): Html {
   const { row, section } = input;
   const { time } = section;
@@ -93,7 +92,7 @@ export function awaitedCell(input: Row): Html {
   const awaited = row.run !== null && queued === null ? null : awaitedTasks({ row, section });
   const words = awaited === null ? html`<bdi>${codeInText(row.reason)}</bdi>` : html`${queued}${awaited}`;
   if (signals === null) return markedCell(input, words, GIVEN_UP);
-  // What needed a person and was seen says the reason in its own sentence.
+  // An acknowledged signal already states the reason.
   const both = row.run === null || queued !== null ? html`${words}; ${signals}` : signals;
   return markedCell(input, both, GIVEN_UP);
 }
@@ -121,9 +120,9 @@ export function reasonCell(input: Row): Html {
   );
 }
 
-/** The first signal that asks, else the first that was acknowledged; null without either. */
-export function signalWords(row: TaskRow, time: PageTime, isTold = (_code: string) => false): Html | null {
-  const signals = row.signals.filter(({ code }) => !isTold(code));
+/** The first open signal, else the first acknowledged one; null without either. */
+export function signalWords(row: TaskRow, time: PageTime, isShown = (_code: string) => false): Html | null {
+  const signals = row.signals.filter(({ code }) => !isShown(code));
   const asking = signals.find(({ acknowledged }) => acknowledged === null);
   if (asking !== undefined) return html`${signalTag(asking)} ${signalSentence(asking, row, time)}`;
   const [seen] = signals;
@@ -131,12 +130,12 @@ export function signalWords(row: TaskRow, time: PageTime, isTold = (_code: strin
   return html`${acknowledgedMark(seen.acknowledged, time)} · ${signalSentence(seen, row, time)}`;
 }
 
-/** When what rows say of pull requests was true. */
+/** When a row's pull request facts were true. */
 export function factsOf({ attestation, time }: Pick<Section, "attestation" | "time">): Facts {
   return { asOfMs: factsAsOfMs(attestation.sources.pull_requests), time };
 }
 
-/** A cell with the task's pull request at its end; `said` is what one is called that nobody merged. */
+/** A cell with the task's pull request at its end; `said`: the word for one closed without merging. */
 export function markedCell(
   { row, section }: Row,
   words: Html,
@@ -148,9 +147,9 @@ export function markedCell(
   return whatCell(row, beside(line, mark), [lastLine]);
 }
 
-/** One line: words first, then codes where there is room. The title has all of it, and `told` as well. */
-export function cell(row: TaskRow, words: Html, told: readonly (string | null)[]): Html {
-  return whatCell(row, oneLine(html`<span>${words}</span>`, behindWords(row, null)), told);
+/** One line: words, then codes if there is room. The title has the full text and `details`. */
+export function cell(row: TaskRow, words: Html, details: readonly (string | null)[]): Html {
+  return whatCell(row, oneLine(html`<span>${words}</span>`, behindWords(row, null)), details);
 }
 
 /** The worker's last line, and the code of the first signal. */
@@ -158,9 +157,9 @@ function behindWords({ signals: [first] }: TaskRow, lastLine: string | null): Ht
   return html`${lastLine !== null && html` <bdi class="output">${lastLine}</bdi>`}${first && html` <code>${first.code}</code>`}`;
 }
 
-function whatCell(row: TaskRow, content: Html, told: readonly (string | null)[]): Html {
+function whatCell(row: TaskRow, content: Html, details: readonly (string | null)[]): Html {
   const sentences = row.signals.map(({ sentence }) => sentence);
   const evidence = (row.run?.progress?.evidence ?? []).map(({ text }) => text);
-  const whole = new Set([row.reason, ...sentences, ...evidence, ...told].filter((part) => part !== null));
+  const whole = new Set([row.reason, ...sentences, ...evidence, ...details].filter((part) => part !== null));
   return html`<td class="what" title="${[...whole].join(" · ")}">${content}</td>`;
 }

@@ -114,7 +114,7 @@ describe("active", () => {
     const drift = sampleSignal("metadata_drift", "Its front matter differs", { tier: 1 });
     const acknowledged = { kind: "snoozed", by: "dave", at: OBSERVED_AT, until: null, note: null } as const;
     expect(cellsOf(sampleRow({ key: "a", group: "active", run, signals: [drift] }))).toContain(
-      "● working nothing to see yet; ● watch Its front matter differs",
+      "● working no progress yet; ● watch Its front matter differs",
     );
     expect(
       cellsOf(sampleRow({ key: "a", group: "active", run, signals: [{ ...drift, acknowledged }] })),
@@ -132,12 +132,12 @@ describe("active", () => {
 describe("in review", () => {
   it("says who finished, when, how much, and what to do", () =>
     expect(text(rowOf(statusAtWork(), "fix-port-collisions"))).toContain(
-      "you claude finished 14 min ago, 3 commits on task/fix-port-collisions: look at it, then tasks complete fix-port-collisions",
+      "you claude finished 14 min ago, 3 commits on task/fix-port-collisions: review it, then tasks complete fix-port-collisions",
     ));
 
   it("tells an end without a word apart", () =>
     expect(cellsOf(sampleRow({ key: "a", group: "in_review", run: endedRun("a", 3) }))).toContain(
-      "claude ended without saying how it went 3 min ago: look at it",
+      "claude ended without reporting a result 3 min ago: review it",
     ));
 
   it("F10: without pull requests an empty list says what it has seen", () => {
@@ -146,7 +146,7 @@ describe("in review", () => {
       attestation: attestationAtWork(SOURCES.noToken),
     });
     expect(text(page)).toContain(
-      "– off Pull requests are off: no token, run gh auth login. None of them can be seen in review. No finished worker waits for review.",
+      "– off No pull requests: no token, run gh auth login. No finished work is waiting for review.",
     );
   });
 });
@@ -234,20 +234,20 @@ describe("waiting", () => {
   });
 });
 
-describe("needs attention", () => {
+describe("needs you", () => {
   it("numbers tasks, and leads to those to watch and those acknowledged", () => {
     const page = statusAtWork();
-    expect(text(page)).toContain("Needs attention 7 tasks · 4 more to watch · 1 acknowledged");
+    expect(text(page)).toContain("Needs you 7 tasks · 4 more to watch · 1 acknowledged");
     expect(page).toContain('<a href="/status?flag=acknowledged">1 acknowledged</a>');
     const shown = statusAtWork({ query: query("flag=acknowledged") });
     expect([...shown.matchAll(/<tr id="t-([^"]*)"/g)].map(([, key]) => key)).toEqual(["upgrade-the-client"]);
-    expect(text(shown)).toContain("Only tasks that need a person and are acknowledged");
+    expect(text(shown)).toContain("Only acknowledged tasks that need you");
   });
 
   it("leads to the acknowledged ones also when nothing else needs a person", () => {
     const rows = rowsAtWork().filter(({ group }) => group !== "needs_attention");
     const page = text(statusAtWork({ snapshot: snapshotAtWork({}, rows) }));
-    expect(page).toContain("Needs attention Nothing needs a person. 4 more to watch · 1 acknowledged");
+    expect(page).toContain("Needs you Nothing needs you. 4 more to watch · 1 acknowledged");
   });
 
   it("has a box for an answer, buttons for a few short ones, a list for more", () => {
@@ -323,7 +323,7 @@ describe("around the lists", () => {
     });
     const clock = sampleSignal("detector_doubt", "The clock jumped", { tier: 1, evidence: {} });
     const page = statusPage({ snapshot: sampleSnapshot([], { doubts: [orphan, clock] }) });
-    expect(text(page)).toContain("▲ needs you A run works on x, whose file is gone its run register_orphan");
+    expect(text(page)).toContain("▲ needs you A run works on x, whose file is gone run register_orphan");
     expect(page).toContain('href="/runs/run-x"');
     expect(text(page)).toContain("? can't tell The clock jumped");
   });
@@ -331,9 +331,9 @@ describe("around the lists", () => {
   it("the small print names every threshold", () => {
     const print = text(statusPage());
     for (const words of [
-      "picked up and not started for 10 min",
-      "a pull request that waits for a person for 24 h",
-      "worth watching after 15 min, needs you after 30 min",
+      "claimed but not started for 10 min",
+      "its pull request waits for a person for 24 h",
+      "watch after 15 min, needs you after 30 min",
       "comes back after 4 h, at most twice",
     ])
       expect(print).toContain(words);

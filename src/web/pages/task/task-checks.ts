@@ -1,4 +1,4 @@
-// The checks of a pull request's newest commit, each with where to read more; failing ones first.
+// The checks of a pull request's newest commit with links, failing ones first.
 
 import { CHECK_STATES } from "../../../core/contract/pull-request.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
@@ -9,13 +9,12 @@ import { checkTag, checkWord } from "../pull-request/pull-request-words.ts";
 
 type Checks = PullRequestView["checks"];
 
-/** Nothing where the host checks nothing. */
 export function renderChecks(checks: Checks): Html | null {
   const { listed } = checks;
-  const told = CHECK_STATES.filter((state) => checks[state] > 0);
-  if (told.length === 0 && checks.missing.length === 0) return null;
-  const more = told.reduce((sum, state) => sum + checks[state], 0) - listed.length;
-  const counts = told.map((state) => `${groupedDigits(checks[state])} ${checkWord(state)}`);
+  const present = CHECK_STATES.filter((state) => checks[state] > 0);
+  if (present.length === 0 && checks.missing.length === 0) return null;
+  const more = present.reduce((sum, state) => sum + checks[state], 0) - listed.length;
+  const counts = present.map((state) => `${groupedDigits(checks[state])} ${checkWord(state)}`);
   return html`<h3>Checks: ${counts.join(", ")}</h3>
     ${listed.length > 0 && renderTable(listed)}
     ${checks.missing.length > 0 && html`<p class="aside">Required and not reported: <bdi>${checks.missing.join(", ")}</bdi>.</p>`}

@@ -1,4 +1,4 @@
-// What a task waits for, and what waits for it.
+// What a task depends on, and what it blocks.
 
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { taskUrl } from "../../addresses/links.ts";
@@ -8,7 +8,7 @@ import { counted } from "../html/words.ts";
 
 type Dependency = TaskRow["dependencies"][number];
 
-/** Tasks listed in each direction; a task that hundreds wait for is better looked at by its group. */
+/** Tasks listed per direction. */
 const SHOWN = 50;
 
 const STATE_TAGS: Readonly<Record<Dependency["state"], readonly [TagTone, string, string]>> = {
@@ -26,7 +26,7 @@ export function renderDependencies(row: TaskRow, { tasks }: Pick<Snapshot, "task
   const rowByKey = new Map(tasks.filter(({ key }) => wanted.has(key)).map((task) => [task.key, task]));
   return html`<section class="group"><h2>Dependencies</h2>
     ${dependencies.length > 0 && html`<h3>Depends on</h3><ul class="entries">${cut(dependencies, (one) => renderDependency(one, rowByKey))}</ul>`}
-    ${dependents.length > 0 && html`<h3>Waited for by</h3><ul class="entries">${cut(dependents, (key) => renderDependent(key, rowByKey))}</ul>`}</section>`;
+    ${dependents.length > 0 && html`<h3>Blocks</h3><ul class="entries">${cut(dependents, (key) => renderDependent(key, rowByKey))}</ul>`}</section>`;
 }
 
 type Rows = ReadonlyMap<string, TaskRow>;

@@ -1,5 +1,4 @@
-// The file is read for this request, the rest of the page is the last update's. Where the two say different things the
-// page says so, rather than let one be taken for the other.
+// The file is read for this request, the rest of the page is from the last update. Where they differ, the page says so.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import type { ParsedTask, RelativePath } from "../../../core/contract/task.ts";
@@ -12,13 +11,13 @@ export function renderDifferences(row: TaskRow, file: TreeRead): Html | null {
   const differences = fileDifferences(row, parseTask(row.file as RelativePath, file.text));
   if (differences.length === 0) return null;
   return html`<p class="narrowed" id="differences">The file has changed since the last update: ${differences.join("; ")}.
-     What it says now shows after the next update.</p>`;
+     The next update will show the change.</p>`;
 }
 
-/** In words, one entry per field that the file and the snapshot tell differently. */
+/** One entry per field that differs between file and snapshot. */
 export function fileDifferences(row: TaskRow, { spec, readable }: ParsedTask): string[] {
   if (!readable)
-    return row.problems.some(({ severity }) => severity === "error") ? [] : ["it cannot be read any more"];
+    return row.problems.some(({ severity }) => severity === "error") ? [] : ["it can no longer be read"];
   const fields: readonly (readonly [name: string, now: string | null, then: string | null])[] = [
     ["title", spec.title ?? row.title, row.title],
     ["status", spec.status, row.status],
@@ -41,7 +40,7 @@ export function fileDifferences(row: TaskRow, { spec, readable }: ParsedTask): s
     );
 }
 
-/** The row leaves out spellings of a task that is listed already; what it has in the same order is no difference. */
+/** The row drops duplicate spellings of a dependency; that is not a difference. */
 function writtenNow(now: readonly string[], { dependencies, problems }: TaskRow): readonly string[] {
   const repeated = problems.some(({ code }) => code === "dependency_repeated");
   if (!repeated) return now;

@@ -1,4 +1,4 @@
-// The header of the task's file, in the order of the format.
+// The front matter of the task's file, in the order of the format.
 
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { milestoneUrl, statusLink, workstreamUrl } from "../../addresses/links.ts";
@@ -13,7 +13,7 @@ type Fact = readonly [name: string, value: Html | string | null];
 export function renderFacts(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
   const facts: readonly (Fact | null)[] = [
     ["ID", html`<bdi class="slug">${row.id}</bdi>`],
-    ["Status", row.status === null ? "cannot be read" : STATUS_WORDS[row.status]],
+    ["Status", row.status === null ? "unreadable" : STATUS_WORDS[row.status]],
     ["Priority", row.priority],
     ["Milestone", row.milestone && html`<a href="${milestoneUrl(row.milestone)}">${row.milestone}</a>`],
     ["Owner", ownerFact(row)],

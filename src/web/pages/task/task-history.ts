@@ -1,5 +1,3 @@
-// A task's last moves.
-
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { activityUrl } from "../../addresses/links.ts";
@@ -12,6 +10,6 @@ export function renderHistory({ key }: TaskRow, transitions: readonly ActivityEv
   const entries = momentsOf(transitions).map(
     (moment) => html`<li>${momentTime(moment.change.atMs, time)} ${changeWords(moment)}</li>`,
   );
-  return html`<section class="group"><div class="heading"><h2>History</h2><small class="end"><a href="${activityUrl({ task: key })}">all of it</a></small></div>
-    ${entries.length === 0 ? html`<p class="aside">Nothing has changed since the history began.</p>` : html`<ol class="feed">${entries}</ol>`}</section>`;
+  return html`<section class="group"><div class="heading"><h2>History</h2><small class="end"><a href="${activityUrl({ task: key })}">show all</a></small></div>
+    ${entries.length === 0 ? html`<p class="aside">No activity yet.</p>` : html`<ol class="feed">${entries}</ol>`}</section>`;
 }

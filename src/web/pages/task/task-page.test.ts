@@ -46,13 +46,13 @@ describe("a task's page", () => {
   it.each([
     ["the header fields", "ID INFRA-TOOLING-FIX-CI".replaceAll("-", "_")],
     ["who finished it, and when", "Completed by rj Completed 2026-03-20"],
-    ["where it stands and why", "▲ needs attention Line 7: depends on no-such-task , for"],
-    ["what it would be otherwise", "Without its signals it would be active"],
+    ["where it stands and why", "▲ needs you Line 7: depends on no-such-task , for"],
+    ["what it would be otherwise", "Otherwise: active"],
     ["its signals with evidence", "Depends on no-such-task dependency_missing , raised 21 min ago line 7"],
     ["flaws with their lines", "Line 7 : No such task dependency_missing Correct the name"],
     ["what it depends on", "unfinished Port bundles"],
     ["near misses", "did you mean Port bundles"],
-    ["what waits for it", "Waited for by active Port bundles"],
+    ["what waits for it", "Blocks active Port bundles"],
     ["progress per section", "Plan &amp; more 1 of 2"],
     ["the gates", "QA exploration completed (or N/A for non-UI tasks) ☑ ticked"],
     ["its file", "tasks/workstreams/infra-tooling/tasks/fix-ci.md"],
@@ -73,7 +73,7 @@ describe("a task's page", () => {
 
   it("says when the file is gone", () =>
     expect(textOf(otherPages([ROW])["taskWithoutFile"] ?? "")).toContain(
-      "The file is gone since the last update.",
+      "The file was removed since the last update.",
     ));
 });
 
@@ -97,6 +97,6 @@ describe("differences between file and snapshot", () => {
       "its boxes are now 1",
     ]);
   });
-  it("say when it cannot be read any more", () =>
-    expect(differences("---\ntitle: [a\n")).toEqual(["it cannot be read any more"]));
+  it("say when it can no longer be read", () =>
+    expect(differences("---\ntitle: [a\n")).toEqual(["it can no longer be read"]));
 });

@@ -1,4 +1,4 @@
-// One task: where it stands and why, what it depends on, what is wrong with it, and its file as it is now.
+// One task: its state and why, dependencies, problems, and its file as it is now.
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -52,41 +52,41 @@ export function renderTaskPage(page: TaskPage): string {
 }
 
 const NO_HISTORY = html`<section class="group"><div class="heading"><h2>History</h2></div>
-    <p class="aside cannot-tell">Can't tell: the store cannot be used at the moment.</p></section>`;
+    <p class="aside cannot-tell">Can't tell: the store is unavailable.</p></section>`;
 
 const REFUSED_WORDS = {
-  outside: "It lies outside the task folder, so it is not read.",
-  link: "It is a link, and links are not followed.",
-  too_large: "It is larger than any task file should be, so it is not read.",
-  not_a_file: "It is not a file.",
-  unreadable: "It could not be read.",
+  outside: "The file is outside the task folder, so it was not read.",
+  link: "The file is a link, and links are not followed.",
+  too_large: "The file is too large for a task file, so it was not read.",
+  not_a_file: "This path is not a file.",
+  unreadable: "The file could not be read.",
 } as const;
 
-/** A file that is not read, or that no path may name, has no page to lead to. */
+/** An unread file, or one whose name is not allowed in a path, has no page. */
 function fileName({ file: path }: TaskRow, file: TreeRead): Html {
   return file.kind === "text" ? documentLink(path, path) : html`<bdi>${path}</bdi>`;
 }
 
 function renderFile(row: TaskRow, file: TreeRead): Html {
-  return html`<section class="group" id="file"><h2>The file</h2>${fileContent(row, file)}</section>`;
+  return html`<section class="group" id="file"><h2>Description</h2>${fileContent(row, file)}</section>`;
 }
 
 function fileContent(row: TaskRow, file: TreeRead): Html {
   switch (file.kind) {
     case "missing":
-      return html`<p class="empty cannot-tell">The file is gone since the last update. The next one will drop the task.</p>`;
+      return html`<p class="empty cannot-tell">The file was removed since the last update. The next update will remove the task.</p>`;
     case "refused":
       return html`<p class="empty cannot-tell">${REFUSED_WORDS[file.reason]}</p>`;
     default: {
       const body = withoutTitle(splitDocument(file.text).body, row.title);
       return body.trim() === ""
-        ? html`<p class="empty nothing">The file has no text beside its header.</p>`
+        ? html`<p class="empty nothing">The file has no text below its front matter.</p>`
         : renderMarkdown({ text: body, file: row.file });
     }
   }
 }
 
-/** The page has the title as its heading already. */
+/** The title is already the page's heading. */
 function withoutTitle(body: string, title: string): string {
   const [, heading] = /^\s*# (.*)(?:\r?\n|$)/.exec(body) ?? [];
   return heading?.trim() === title ? body.replace(/^\s*# .*(?:\r?\n|$)/, "") : body;

@@ -1,4 +1,4 @@
-// What is wrong with a task: its signals with their evidence, and the flaws in its file with line and hint.
+// A task's signals with their evidence, and the problems in its file with line and hint.
 
 import type { Problem } from "../../../core/contract/problem.ts";
 import type { Signal } from "../../../core/contract/signal.ts";
@@ -14,7 +14,7 @@ import { acknowledgedMark, signalSentence } from "../parts/signal-words.ts";
 export function renderTaskProblems(row: TaskRow, acting: Acting | null, time: PageTime): Html | null {
   if (row.signals.length + row.problems.length === 0) return null;
   return html`${row.signals.length > 0 && html`<section class="group"><h2>Signals</h2><ul class="entries">${row.signals.map((signal) => renderSignal(signal, row, time))}</ul>${acting && renderForms(row, acting)}</section>`}
-    ${row.problems.length > 0 && html`<section class="group"><h2>Flaws in the file</h2><ul class="entries">${row.problems.map(renderProblem)}</ul></section>`}`;
+    ${row.problems.length > 0 && html`<section class="group"><h2>Problems</h2><ul class="entries">${row.problems.map(renderProblem)}</ul></section>`}`;
 }
 
 function renderSignal(signal: Signal, row: TaskRow, time: PageTime): Html {
@@ -28,7 +28,7 @@ function renderSignal(signal: Signal, row: TaskRow, time: PageTime): Html {
     ${evidence.length > 0 && html`<dl class="evidence">${evidence}</dl>`}</li>`;
 }
 
-/** What needs a person is acknowledged or snoozed, with a word why; what was, can be taken back. */
+/** Acknowledges or snoozes what needs a person, with a note, or undoes that. */
 function renderForms(row: TaskRow, acting: Acting): Html {
   const codes = askingCodes(row);
   const isMarked = row.signals.some(({ acknowledged }) => acknowledged !== null);
@@ -46,12 +46,12 @@ function renderForms(row: TaskRow, acting: Acting): Html {
     renderActionForm(acting, {
       action: "withdraw",
       fields: { task: row.key },
-      content: button("Take the acknowledgement back"),
+      content: button("Undo acknowledgement"),
     });
   return html`<div class="forms">${acknowledge}${withdraw}</div>`;
 }
 
-/** Of pull requests: one, or the others with a space between. */
+/** Addresses of pull requests, separated by spaces. */
 function isAddresses(name: string): boolean {
   return name === "url" || name === "rivals";
 }
@@ -62,7 +62,7 @@ function renderAddresses(value: string): readonly Html[] {
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT[\d:.]+Z$/;
 
-/** Evidence is text for programs too, so times in it are ISO 8601: people get them as everywhere else. */
+/** Evidence is also for programs, so its times are ISO 8601; pages format them as usual. */
 function renderEvidence(value: string, time: PageTime): Html {
   return ISO_TIME.test(value) ? momentTime(Date.parse(value), time) : html`<bdi>${value}</bdi>`;
 }

@@ -1,4 +1,4 @@
-// How far a task is: ticked boxes per section, and the two gates by name.
+// A task's progress: ticked boxes per section, and the two gates.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { GATE_TEXTS } from "../../../core/task/gates.ts";
@@ -10,7 +10,7 @@ import { counted } from "../html/words.ts";
 export function renderProgress({ sections, progress, gates }: TaskRow): Html | null {
   if (sections.length === 0) return null;
   return html`<section class="group"><h2>Progress</h2>
-    <p class="aside">${progress.total === 0 ? "No boxes to tick." : `${progress.ticked} of ${counted(progress.total, "box", "boxes")} ticked${droppedText(progress)}.`}</p>
+    <p class="aside">${progress.total === 0 ? "No checkboxes." : `${progress.ticked} of ${counted(progress.total, "box", "boxes")} ticked${droppedText(progress)}.`}</p>
     <ul class="tally">${sections.map(renderSection)}</ul>
     <h3>Gates</h3>
     <ul class="tally">${renderGate(GATE_TEXTS.qa_exploration, gates.qa_exploration)}${renderGate(GATE_TEXTS.review_cleared, gates.review_cleared)}</ul></section>`;
@@ -18,7 +18,7 @@ export function renderProgress({ sections, progress, gates }: TaskRow): Html | n
 
 function renderSection(section: TaskRow["sections"][number]): Html {
   const { heading, ticked, total } = section;
-  // The boxes above the first heading have none to lead to.
+  // Boxes above the first heading have none to link to.
   const name =
     heading === TOP_OF_BODY
       ? heading
@@ -26,7 +26,7 @@ function renderSection(section: TaskRow["sections"][number]): Html {
   return html`<li>${name}${total > 0 && html` <span>${ticked} of ${total}${droppedText(section)}</span>`}</li>`;
 }
 
-/** ", 1 dropped" behind "2 of 4": those are not to be done, and not done either. */
+/** ", 1 dropped" after "2 of 4": neither done nor to do. */
 function droppedText({ dropped }: { readonly dropped: number }): string {
   return dropped === 0 ? "" : `, ${dropped} dropped`;
 }

@@ -42,11 +42,11 @@ describe("F10: a task without a pull request", () => {
   it.each<[string, PullRequestsSource, string]>([
     ["none yet", SOURCES.ok, "Pull request No pull request yet."],
     ["none yet, with a low budget", SOURCES.low, "Pull request No pull request yet."],
-    ["off", SOURCES.noToken, "Pull request Pull requests are off: no token, run gh auth login."],
+    ["off", SOURCES.noToken, "Pull request No pull requests: no token, run gh auth login."],
     [
       "off elsewhere",
       SOURCES.elsewhere,
-      "Pull requests are off: remote is gitlab.com, set github.repository to the owner/name of a mirror on GitHub, if there is one.",
+      "No pull requests: remote is gitlab.com, set github.repository to the owner/name of a mirror on GitHub, if there is one.",
     ],
     [
       "not known",
@@ -56,7 +56,7 @@ describe("F10: a task without a pull request", () => {
   ])("%s", (_, source, words) => expect(said(null, source)).toContain(words));
 
   it("a finished task is not going to have one", () =>
-    expect(said(null, SOURCES.ok, { status: "completed" })).toContain("No pull request of it is known."));
+    expect(said(null, SOURCES.ok, { status: "completed" })).toContain("No pull request found."));
 });
 
 describe("a pull request", () => {
@@ -87,9 +87,9 @@ describe("a pull request", () => {
     ["that nobody has to review it", view({ review: "none" }), "Review not required"],
     ["that it can be merged", view(), "Mergeable yes"],
     ["that it conflicts", view({ mergeable: "conflict" }), "Mergeable no, it conflicts with main"],
-    ["that the host does not know yet", view({ mergeable: "unknown" }), "Mergeable not known yet"],
+    ["that the host does not know yet", view({ mergeable: "unknown" }), "Mergeable unknown yet"],
     ["its labels", view({ labels: ["export", "ux"] }), "Labels export, ux"],
-    ["how it was found", view({}, { linkedBy: "hint" }), "Matched by the number or address in the file"],
+    ["how it was found", view({}, { linkedBy: "hint" }), "Matched by the number or URL in the file"],
     ["that it is a draft", view({ draft: true }), "◌ draft #712"],
     [
       "when it was merged, and by whom",
@@ -138,7 +138,7 @@ describe("a pull request", () => {
     [
       "off",
       { ...SOURCES.noToken, observed_at: "2026-03-24T11:57:31.000Z" },
-      "Pull requests are off: no token, run gh auth login. What stands here is from 11:57.",
+      "Pull requests are off: no token, run gh auth login. This is from 11:57.",
     ],
   ])(
     "F10: a source that is %s does not take the facts away, and says from when they are",
@@ -185,17 +185,17 @@ describe("care", () => {
   const on = { settings: { rebase: "safe", repair: "agent" } } as const;
 
   it.each<[string, PullRequestView, string]>([
-    ["what will be done", view(conflict, on), "By itself it will be rebased onto main"],
-    ["why nothing will", view(conflict), "By itself nothing: delivery.repair is off"],
+    ["what will be done", view(conflict, on), "Automatic repair will rebase onto main"],
+    ["why nothing will", view(conflict), "Automatic repair delivery.repair is off"],
     [
       "that its worker will be asked",
       view({ checks: checksOf({ failing: 1 }) }, { ...on, hasWorker: true }),
-      "By itself it will be sent back to its worker",
+      "Automatic repair will go back to its worker",
     ],
     [
       "what came of the last rebase",
       view(conflict, { ...on, care: triedRebase("manual", "both change src/app.ts") }),
-      "Last rebase did not work, it has to be done by hand 6 min ago: both change src/app.ts",
+      "Last rebase conflicts, rebase it by hand 6 min ago: both change src/app.ts",
     ],
     [
       "a rebase that was done",
@@ -209,7 +209,7 @@ describe("care", () => {
     ],
   ])("tells %s", (_, told, words) => expect(said(told)).toContain(words));
 
-  it("says nothing where nothing is needed", () => expect(said(view())).not.toContain("By itself"));
+  it("says nothing where nothing is needed", () => expect(said(view())).not.toContain("Automatic repair"));
 });
 
 describe("S12: hostile facts of the host", () => {

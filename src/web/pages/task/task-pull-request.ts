@@ -1,5 +1,4 @@
-// The pull request of a task: how it stands, for whom it waits, its checks, and what will be done about it. Without one
-// the source says whether that is known.
+// A task's pull request: state, whom it waits for, checks, and what happens next. Without one, whether that is known.
 
 import { isOpen } from "../../../core/contract/is-open.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
@@ -13,7 +12,7 @@ import { hostLink } from "../parts/pull-request-link.ts";
 import { completeCommand } from "../parts/task-commands.ts";
 import { deliveryFacts } from "../pull-request/delivery-words.ts";
 import { awaitedTag, stateTag } from "../pull-request/pull-request-words.ts";
-import { failingWords, offWords } from "../pull-request/source-words.ts";
+import { failingWords, offSentence, offWords } from "../pull-request/source-words.ts";
 import { renderChecks } from "./task-checks.ts";
 
 export type TaskPullRequest = {
@@ -27,13 +26,13 @@ export function renderPullRequest(input: TaskPullRequest): Html {
   return html`<section class="group" id="pull-request"><h2>Pull request</h2>${view === null ? renderNone(input) : renderKnown(input, view)}</section>`;
 }
 
-/** "No" is said only where that is known (F10). */
+/** "No" only if that is known (F10). */
 function renderNone({ row, source, time }: TaskPullRequest): Html {
-  const told = shownSource(source, time.observedAtMs);
-  if (told.kind === "off") return html`<p class="aside">Pull requests are ${offWords(told)}.</p>`;
-  if (told.kind === "failing")
-    return html`<p class="aside cannot-tell">Can't tell: pull requests ${failingWords(told, time)}</p>`;
-  return html`<p class="aside">${isOpen(row.status) ? "No pull request yet." : "No pull request of it is known."}</p>`;
+  const shown = shownSource(source, time.observedAtMs);
+  if (shown.kind === "off") return html`<p class="aside">${offSentence(shown)}</p>`;
+  if (shown.kind === "failing")
+    return html`<p class="aside cannot-tell">Can't tell: pull requests ${failingWords(shown, time)}</p>`;
+  return html`<p class="aside">${isOpen(row.status) ? "No pull request yet." : "No pull request found."}</p>`;
 }
 
 function renderKnown(input: TaskPullRequest, view: PullRequestView): Html {
@@ -45,15 +44,14 @@ function renderKnown(input: TaskPullRequest, view: PullRequestView): Html {
     ${renderChecks(view.checks)}`;
 }
 
-/** Facts that are not kept up to date say so before anything else. */
+/** Says first if the facts are not kept up to date. */
 function renderAge({ source, time }: TaskPullRequest): Html | null {
-  const told = shownSource(source, time.observedAtMs);
-  if (told.kind === "failing")
-    return html`<p class="aside cannot-tell">Pull requests ${failingWords(told, time)}</p>`;
-  if (told.kind !== "off") return null;
-  const facts =
-    told.asOfMs === null ? null : html` What stands here is from ${momentTime(told.asOfMs, time)}.`;
-  return html`<p class="aside cannot-tell">Pull requests are ${offWords(told)}.${facts}</p>`;
+  const shown = shownSource(source, time.observedAtMs);
+  if (shown.kind === "failing")
+    return html`<p class="aside cannot-tell">Pull requests ${failingWords(shown, time)}</p>`;
+  if (shown.kind !== "off") return null;
+  const facts = shown.asOfMs === null ? null : html` This is from ${momentTime(shown.asOfMs, time)}.`;
+  return html`<p class="aside cannot-tell">Pull requests are ${offWords(shown)}.${facts}</p>`;
 }
 
 function renderWaits({ waits }: PullRequestView, time: PageTime): Html | null {
@@ -61,20 +59,20 @@ function renderWaits({ waits }: PullRequestView, time: PageTime): Html | null {
   return html`<p>Waits for ${awaitedTag(waits.for)} <bdi>${waits.what}</bdi>, for ${durationTime({ iso: waits.since }, "for", time)}.</p>`;
 }
 
-/** A merge that did not bring the task's work into the base: what became of it, and what to do. */
+/** A merge that did not bring the task's work into the base: what happened, and what to do. */
 function renderMerge({ number, merge }: PullRequestView): Html | null {
   if (merge === null || merge.as === "delivered") return null;
   const { by, words, hint } = merge;
   return html`<p>#${number} was <bdi>${words}</bdi>.${hint !== null && html` <bdi>${hint}</bdi>`}${by !== null && html` ${hostLink(by.url, html`#${by.number} <bdi>${by.branch}</bdi>`)}`}</p>`;
 }
 
-/** It counts as done; only the file does not know yet. */
+/** Counts as finished, but the file is not updated. */
 function renderMerged(row: TaskRow): Html | null {
   if (row.rule !== "merged") return null;
-  return html`<p>The file does not say so yet: ${command(completeCommand(row))}</p>`;
+  return html`<p>The file is not updated yet: ${command(completeCommand(row))}</p>`;
 }
 
-/** The same work done twice. */
+/** Duplicate work. */
 function renderRivals({ rivals }: PullRequestView): Html | null {
   if (rivals.length === 0) return null;
   const entries = rivals.map(
@@ -107,7 +105,7 @@ function factsOf(view: PullRequestView, time: PageTime): readonly Fact[] {
     ["Merged", view.merged_at === null ? null : ended(view.merged_at, view.merged_by, time)],
     ["Closed", view.state === "closed" && view.closed_at !== null ? closedWords(view.closed_at, time) : null],
     ["Labels", view.labels.length === 0 ? null : labelWords(view.labels)],
-    ["Matched by", view.linked_by === "branch" ? "branch" : "the number or address in the file"],
+    ["Matched by", view.linked_by === "branch" ? "branch" : "the number or URL in the file"],
     ...deliveryFacts(view, time),
   ];
   return facts.filter(([, value]) => value !== null);
@@ -133,15 +131,15 @@ function reviewWords({ review, approved_commit: approved }: PullRequestView): Ht
 
 const HOST_MERGE_WORDS: Readonly<Record<NonNullable<PullRequestView["host_merges"]>, string>> = {
   queue: "in the merge queue",
-  queue_failed: "it cannot be merged from the merge queue",
+  queue_failed: "rejected by the merge queue",
   auto: "auto-merge is on",
 };
 
-/** What the host says, and no more: a conflict is not all that may be in the way. */
+/** What the host says: a conflict is not all that may block a merge. */
 function mergeableWords({ mergeable, merge_status: status, base }: PullRequestView): Html | string {
   if (mergeable === "conflict" || status === "conflict")
     return html`no, it conflicts with <bdi>${base}</bdi>`;
-  if (mergeable === "unknown" || status === "unknown") return "not known yet";
+  if (mergeable === "unknown" || status === "unknown") return "unknown yet";
   if (status === "blocked") return "no, GitHub blocks it";
   if (status === "behind") return html`no, it is behind <bdi>${base}</bdi>`;
   return status === "draft" ? "no, it is a draft" : "yes";

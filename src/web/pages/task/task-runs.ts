@@ -1,4 +1,4 @@
-// Every run that a task has had, the newest first.
+// All runs of a task, newest first.
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
@@ -10,27 +10,27 @@ import { shortId, stateWords } from "../run/run-words.ts";
 
 export type TaskRuns =
   | { readonly kind: "known"; readonly runs: readonly Run[]; readonly more: boolean }
-  /** The store cannot be used at the moment. */
+  /** The store is unavailable. */
   | { readonly kind: "unknown" }
   /** This server shows no runs. */
   | { readonly kind: "off" };
 
-/** `current` as the snapshot has it: the page says one thing of it everywhere. */
+/** `current`: the run in the snapshot, so that the page shows one state everywhere. */
 export function renderRuns(known: TaskRuns, current: RunView | null, time: PageTime): Html | null {
   if (known.kind === "off") return null;
   return html`<section class="group" id="runs"><h2>Runs</h2>${known.kind === "unknown" ? CANNOT_TELL : renderList(known, current, time)}</section>`;
 }
 
-const CANNOT_TELL = html`<p class="aside cannot-tell">Can't tell: the store cannot be used at the moment.</p>`;
+const CANNOT_TELL = html`<p class="aside cannot-tell">Can't tell: the store is unavailable.</p>`;
 
 function renderList(
   { runs, more }: Extract<TaskRuns, { kind: "known" }>,
   current: RunView | null,
   time: PageTime,
 ): Html {
-  if (runs.length === 0) return html`<p class="aside">Nobody has worked on it through this program yet.</p>`;
+  if (runs.length === 0) return html`<p class="aside">No runs yet.</p>`;
   return html`<ol class="entries">${runs.map((run) => renderRun(run, run.id === current?.id ? current : null, time))}</ol>
-    ${more && html`<p class="aside">Older ones: <code>tasks runs</code></p>`}`;
+    ${more && html`<p class="aside">Older runs: <code>tasks runs</code></p>`}`;
 }
 
 function renderRun(run: Run, current: RunView | null, time: PageTime): Html {

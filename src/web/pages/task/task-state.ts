@@ -1,4 +1,4 @@
-// Where a task stands and why: the group, the inputs with their ages, and the rules as they were tried (invariant 9).
+// A task's group and why: the inputs with their ages, and the rules in order (invariant 9).
 
 import { type Explanation, explain, type RuleStep } from "../../../core/classify/explain.ts";
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
@@ -11,12 +11,12 @@ import { GROUP_WORDS } from "../html/words.ts";
 export function renderTaskState(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
   const { notes, inputs, steps } = explain(row, snapshot);
   const since = durationTime({ iso: row.since, basis: row.since_basis }, "for", time);
-  return html`<section class="group standing"><h2>Why it is here</h2>
+  return html`<section class="group standing"><h2>Why is it here?</h2>
     <p>${groupTag(row.group)} <b><bdi>${codeInText(row.reason)}</bdi></b>, for ${since}.</p>
     ${renderOtherwise(row, time)}${notes.map((note) => html`<p class="aside">${note}</p>`)}
     <dl class="facts inputs">${inputs.map((input) => renderInput(input, time))}</dl>
-    <details id="rules"><summary class="aside">The rules, in the order they are tried</summary>
-    <table class="rules"><caption class="unseen">Rules in the order they are tried</caption>
+    <details id="rules"><summary class="aside">The rules, in order</summary>
+    <table class="rules"><caption class="unseen">Rules, in order</caption>
     <thead><tr><th scope="col">Group</th><th scope="col">When</th><th scope="col">This task</th><th scope="col">Rule</th></tr></thead>
     <tbody>${steps.map(renderStep)}</tbody></table></details></section>`;
 }
@@ -24,7 +24,7 @@ export function renderTaskState(row: TaskRow, snapshot: Snapshot, time: PageTime
 function renderOtherwise(row: TaskRow, time: PageTime): Html | null {
   if (row.base_group === row.group) return null;
   const since = durationTime({ iso: row.base_since, basis: row.base_since_basis }, "for", time);
-  return html`<p class="aside">Without its signals it would be ${groupTag(row.base_group)}, for ${since}.</p>`;
+  return html`<p class="aside">Otherwise: ${groupTag(row.base_group)}, for ${since}.</p>`;
 }
 
 function renderInput({ name, value, since, basis }: Explanation["inputs"][number], time: PageTime): Html {

@@ -46,12 +46,12 @@ describe("the work on a task", () => {
         " ;",
         ";",
       ),
-      "processor: 40 s of CPU 2 min ago",
-      "Last line of its output: 14 passed",
+      "CPU: 40 s of CPU 2 min ago",
+      "Last output: 14 passed",
       "Attempt 1 of 3",
       "Branch task/group-attention-ui-by-task, 1 commit",
       "Ports 20020–20029",
-      "Waiting to be told 2 follow-ups",
+      "Worker inbox 2 messages queued",
     ])
       expect(shown).toContain(words);
   });
@@ -81,30 +81,25 @@ describe("the work on a task", () => {
       { pull_request: pullRequestView({ state: "closed" }) },
       ["Kick off"],
     ],
-    ["a worker", atWork(KEY, 5), {}, ["Continue", "Stop"]],
-    ["a worker that is being started", atWork(KEY, 5, { state: "dispatching" }), {}, ["Continue", "Stop"]],
+    ["a worker", atWork(KEY, 5), {}, ["Send", "Stop"]],
+    ["a worker that is being started", atWork(KEY, 5, { state: "dispatching" }), {}, ["Send", "Stop"]],
     [
       "somebody in the line",
       atWork(KEY, 5, { state: "queued", progress: null }),
       {},
-      ["Continue", "Take out of the line"],
+      ["Send", "Remove from queue"],
     ],
-    ["nobody any more", endedRun(KEY, 5), {}, ["Continue", "Close the run", "Kick off anew"]],
+    ["nobody any more", endedRun(KEY, 5), {}, ["Send", "Dismiss run", "Start over"]],
     ["somebody by hand", atWork(KEY, 5, { kind: "by_hand" }), {}, []],
     ["nobody by hand any more", endedRun(KEY, 5, { kind: "by_hand" }), {}, ["Kick off"]],
-    [
-      "a worker that asks",
-      atWork(KEY, 5, { question: question("Which?") }),
-      {},
-      ["Answer", "Continue", "Stop"],
-    ],
+    ["a worker that asks", atWork(KEY, 5, { question: question("Which?") }), {}, ["Answer", "Send", "Stop"]],
     [
       "a worker whose question is answered",
       atWork(KEY, 5, {
         question: { ...question("Which?"), answer: { text: "eu", by: "rj", at: OBSERVED_AT } },
       }),
       {},
-      ["Continue", "Stop"],
+      ["Send", "Stop"],
     ],
   ])("offers what there is to do while it has %s", (_, run, row, expected) => {
     expect(buttons(work(run, row))).toEqual(expected);
@@ -149,7 +144,7 @@ describe("the runs of a task", () => {
     expect(shown).toContain(
       "run run-0 delivered by dave: merged queued by rj at 11:54: try again · claude, 3 attempts",
     );
-    expect(shown).toContain("Older ones: tasks runs");
+    expect(shown).toContain("Older runs: tasks runs");
   });
 
   it("shows as much of an id as one can read", () => {
@@ -161,7 +156,7 @@ describe("the runs of a task", () => {
   });
 
   it("F10: none, unknown and off are different", () => {
-    expect(runs({ runs: { kind: "known", runs: [], more: false } })).toContain("Nobody has worked on it");
+    expect(runs({ runs: { kind: "known", runs: [], more: false } })).toContain("No runs yet");
     expect(runs({ runs: { kind: "unknown" } })).toContain("Can't tell");
     expect(runs({ runs: { kind: "off" } })).toBe("");
   });
@@ -186,15 +181,15 @@ describe("a run's page", () => {
     );
     for (const words of [
       "Run run-group-attention-ui-by-task Group attention UI by task",
-      "Attempt 1, begun 11:44, 10 min: ended with exit code 2",
-      "Stands running, for 12 min",
+      "Attempt 1, started 11:44, 10 min: ended with exit code 2",
+      "State running, for 12 min",
       "Ports 20000–20009",
       "Waits for CI 12, until 12:14",
-      "Being ended stopped by rj: enough",
-      "was not committed when the worker was started",
-      "What its worker was told Do it. Then say so.",
-      "the last 2 lines; the worker is at work",
-      "The output follows the worker; the rest does not update by itself.",
+      "Stopping requested by rj: enough",
+      "not committed when the worker started",
+      "Prompt Do it. Then say so.",
+      "last 2 lines; worker running",
+      "The output updates live; the rest does not update automatically.",
     ])
       expect(page).toContain(words);
   });
@@ -202,7 +197,7 @@ describe("a run's page", () => {
   it("does nothing about one that is over, and does not pretend to follow it", () => {
     const page = runPage({ state: "closed" }, { row: null, prompt: null });
     expect(page).not.toMatch(/method="post"|data-live|Load again/);
-    expect(text(page)).toContain("This page does not update by itself.");
+    expect(text(page)).toContain("This page does not update automatically.");
   });
 
   it("shows the judgement of this run only", () => {

@@ -1,4 +1,4 @@
-// Who works on a task now: how it is getting on, where, and what can be done about it.
+// Who works on a task now: progress, place and actions.
 
 import type { Dispatch, RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -25,7 +25,7 @@ export type TaskWork = {
   readonly time: PageTime;
 };
 
-/** Nothing for a task that nobody works on and nobody could be sent to. */
+/** Nothing for a task that nobody works on and no worker can start. */
 export function renderWork(work: TaskWork): Html | null {
   const { row, time } = work;
   const { run } = row;
@@ -35,18 +35,18 @@ export function renderWork(work: TaskWork): Html | null {
 
 function renderNobody({ row, acting, dispatch }: TaskWork): Html | null {
   if (acting === null || !dispatch.configured || taskResolutionOf(row) !== "open") return null;
-  // A worker would begin anew beside what is there already.
+  // A worker would start over beside the existing work.
   if (row.pull_request?.state === "open")
-    return html`<p>Nobody works on it here; ${numberLink(row.pull_request)} is open.</p>`;
-  return html`<p>Nobody works on it.</p><div class="forms">${kickoffForm(row, acting)}</div>`;
+    return html`<p>No one is working on this here; ${numberLink(row.pull_request)} is open.</p>`;
+  return html`<p>No one is working on this.</p><div class="forms">${kickoffForm(row, acting)}</div>`;
 }
 
 function renderRun(work: TaskWork, run: RunView, time: PageTime): Html {
-  // What it asks stands below, whole and with a box for the answer.
+  // The question is below, with a field for the answer.
   const verdict = openQuestion(run) === null ? renderVerdict(run, time) : null;
   return html`<p>${standing(work, run)}${verdict && html`; ${verdict}`}</p>
     ${renderEvidence(run, time)}
-    ${run.last_line !== null && html`<p class="aside">Last line of its output: <bdi>${run.last_line}</bdi></p>`}
+    ${run.last_line !== null && html`<p class="aside">Last output: <bdi>${run.last_line}</bdi></p>`}
     ${renderPlace(work, run)}${renderForms(work, run)}`;
 }
 
@@ -55,11 +55,7 @@ function renderForms({ row, acting, dispatch }: TaskWork, run: RunView): Html | 
   if (acting === null || !hasEnded || !dispatch.configured || taskResolutionOf(row) !== "open")
     return renderRunForms(run, acting);
   if (run.kind === "by_hand") return html`<div class="forms">${kickoffForm(row, acting)}</div>`;
-  return renderRunForms(
-    run,
-    acting,
-    otherButton("kickoff", "Kick off anew", { name: "task", value: row.key }),
-  );
+  return renderRunForms(run, acting, otherButton("kickoff", "Start over", { name: "task", value: row.key }));
 }
 
 function standing({ time, dispatch }: TaskWork, run: RunView): Html {
@@ -82,13 +78,13 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Still running", run.left_running.length === 0 ? null : namedProcesses(run.left_running)],
     ["Last attempt", run.last_end],
     ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],
-    ["Waiting to be told", run.follow_ups === 0 ? null : counted(run.follow_ups, "follow-up")],
+    ["Worker inbox", run.follow_ups === 0 ? null : `${counted(run.follow_ups, "message")} queued`],
   ] as const;
   const shown = facts.filter(([, value]) => value !== null);
   return html`<dl class="facts inputs">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`;
 }
 
-/** Those of its own branch: what else is checked out has a line of its own. */
+/** Commits of its own branch; another checked-out branch has its own line. */
 function commitsText({ commits, checked_out: other }: RunView): string {
   const own = other === null ? commits : other.own_commits;
   return own === null ? "" : `, ${counted(own, "commit")}`;
@@ -99,9 +95,9 @@ function checkedOutText({ commits, checked_out: other }: RunView): string | null
   return `${other.branch ?? "no branch"}${commits === null ? "" : `, ${counted(commits, "commit")}`}`;
 }
 
-/** For a file that cannot be read, the reason instead of the button. */
+/** For an unreadable file, the reason instead of the button. */
 function kickoffForm({ key, problems }: TaskRow, acting: Acting): Html {
-  const flaw = unreadableProblem(problems);
-  if (flaw !== null) return html`<p class="aside"><bdi>${whyNotStarted(flaw)}</bdi></p>`;
+  const problem = unreadableProblem(problems);
+  if (problem !== null) return html`<p class="aside"><bdi>${whyNotStarted(problem)}</bdi></p>`;
   return renderActionForm(acting, { action: "kickoff", fields: { task: key }, content: button("Kick off") });
 }

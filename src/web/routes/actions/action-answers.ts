@@ -1,5 +1,5 @@
-// What somebody sees instead of the page they came from: the question before something is ended, and why something was
-// not done, with whatever they had typed. Programs get the same as problem+json.
+// The answers to actions: confirmation page, failure page with the typed text, or the way back. Programs get
+// problem+json.
 
 import type { LoggedAction } from "../../actions/action-log.ts";
 import type { Confirmation } from "../../actions/confirmation.ts";
@@ -13,7 +13,7 @@ import { renderConfirmPage } from "../../pages/plain/confirm-page.ts";
 import { renderNotDonePage } from "../../pages/plain/not-done-page.ts";
 import type { WebContext } from "../request/web-context.ts";
 
-/** One request for an action, as it was sent. */
+/** One submitted action. */
 export type Submission = {
   readonly name: ActionName;
   readonly fields: Fields;
@@ -25,7 +25,7 @@ export type Submission = {
 
 type Shown = Pick<WebContext, "live" | "assets" | "guard" | "actionLog" | "clock" | "config">;
 
-/** 409 for a yes that was not good enough, so that a program sees it; a page is asked for with the first click. */
+/** 409 for an invalid confirmation, so that programs notice; the first click just shows a page. */
 const REPEATED = 409;
 
 export function askAnswer(context: Shown, submission: Submission, confirmation: Confirmation): Answer {
@@ -78,10 +78,12 @@ export function notDoneAnswer(
   return htmlAnswer(page, status);
 }
 
-/** Named in the address of the page that shows what was done. */
+/** Names the result in the address of the next page. */
 export const DONE_PARAMETER = "done";
 
-/** `ref`: of the logged action. Browsers go back to the page, which says what was done; programs and scripts read it here. */
+/**
+ * `ref`: of the logged action. Browsers go back to the page, which shows the result; programs and scripts get it here.
+ */
 export function doneAnswer(
   { clock, actionLog }: Pick<WebContext, "clock" | "actionLog">,
   { isProgram, accept, back }: Submission,
@@ -92,14 +94,13 @@ export function doneAnswer(
     return { status: 303, headers: ["Location", page, ...NEVER_STORED], body: [] };
   const logged = actionLog.find(ref);
   const result = logged === null ? null : resultOf(logged, ref, clock.wallMs());
-  const told = result === null ? {} : { message: result.words, task: result.title, undo: result.undo };
-  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify({ done: true, page, ...told })}\n` });
+  const outcome = result === null ? {} : { message: result.words, task: result.title, undo: result.undo };
+  return textAnswer({ type: JSON_TYPE, text: `${JSON.stringify({ done: true, page, ...outcome })}\n` });
 }
 
-/** What the page's script asks for: a form's fields, a program's answer. */
+/** The page's script sends form fields and reads JSON. */
 const SCRIPT_ACCEPTS = "application/json";
 
-/** What was done under a reference, in words. */
 export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
   const words = resultWords(done.action, { observedAtMs: nowMs, timeZone: undefined });
   return { words, title, undo: done.undo === null || isUndone ? null : ref };
@@ -114,5 +115,5 @@ const CONFIRMATION_NEEDED: WebProblem = {
   status: 409,
   title: "Confirm first",
   detail:
-    "This ends somebody's work. Send the same again with the members `confirm` and the others named here; they hold for exactly these runs, for ten minutes.",
+    "This stops running work. Repeat the request with `confirm` and the other members given here. They are valid for exactly these runs, for ten minutes.",
 };

@@ -1,5 +1,5 @@
-// POST /actions/<name>: the checks a request has to pass, in the order in which they matter, then the use case. Nothing
-// here starts a process or runs git (invariant 7); the wait after it is for the page to show what was done (F11).
+// POST /actions/<name>: checks the request, then runs the use case. Starts no process and runs no git (invariant 7); it
+// then waits for an update, so that the page shows the result (F11).
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { UserError } from "../../../core/contract/user-error.ts";
@@ -16,10 +16,10 @@ import { problemPage } from "../request/problem-page.ts";
 import type { WebContext } from "../request/web-context.ts";
 import { askAnswer, doneAnswer, notDoneAnswer, type Submission } from "./action-answers.ts";
 
-/** How a program that sends JSON says that it has read a page. */
+/** The header in which programs send the form token. */
 export const TOKEN_HEADER = "Tasks-Token";
 
-/** A program that may send a request twice takes it from a form, or leaves it out. */
+/** Optional for programs; a retry must repeat it. */
 const ID_FIELD = "action_id";
 
 export function createActionRoute(context: WebContext, name: ActionName): DirectRoute {
@@ -46,7 +46,7 @@ export function createActionRoute(context: WebContext, name: ActionName): Direct
   };
 }
 
-/** What does not depend on the body. */
+/** Checks before the body is read. */
 async function refusedBefore({ guard }: WebContext, request: IncomingMessage): Promise<WebProblem | null> {
   const standing = await guard.permissionOf(request);
   if (standing === "shown") return ACTIONS_REFUSED;
@@ -55,7 +55,7 @@ async function refusedBefore({ guard }: WebContext, request: IncomingMessage): P
   return (await guard.isWorker(request)) ? WORKER_REFUSED : null;
 }
 
-/** Browsers say where a form was sent from. One too old to do so still names the origin, which the gate has compared. */
+/** Old browsers without Sec-Fetch-Site still send Origin, which the gate has checked. */
 function isFromOwnPage(headers: IncomingHttpHeaders): boolean {
   const site = headers["sec-fetch-site"];
   return site === undefined ? headers.origin !== undefined : site === "same-origin";
@@ -86,7 +86,7 @@ async function answerOf(context: WebContext, submission: Submission, id: string)
   }
 }
 
-/** Of the task that an action is about, as far as the snapshot knows it. */
+/** The title of the action's task, if the snapshot knows it. */
 function titleOf({ live, actionLog }: WebContext, fields: Fields): string | null {
   const undone = fields.get("of");
   if (undone !== undefined) return actionLog.find(undone)?.title ?? null;
@@ -97,12 +97,12 @@ function titleOf({ live, actionLog }: WebContext, fields: Fields): string | null
   return view?.snapshot.tasks.find((task) => task.run?.id === run)?.title ?? null;
 }
 
-/** A failure that a person can mend is told; every other one is a bug, and the listener's business. */
+/** Errors that a person can fix become refusals; all others are bugs for the listener. */
 async function perform(
   { actions, runs, guard, actionLog, clock, log }: WebContext,
   { name, fields }: Submission,
 ): Promise<Performed> {
-  // The guard lets nobody act without both.
+  // The guard requires both.
   if (actions === null || runs === null) throw new Error("An action was let in that nothing can do.");
   try {
     return await performAction(name, {
@@ -114,7 +114,7 @@ async function perform(
       nowMs: clock.wallMs(),
     });
   } catch (error) {
-    // What the store says of itself names files of this machine.
+    // Store errors name local files, so they are not shown.
     if (error instanceof StoreError) {
       log.warn({ error, action: name }, "an action could not be written to the store");
       return STORE_REFUSED;
@@ -126,8 +126,8 @@ async function perform(
 
 const STORE_REFUSED: Performed = {
   kind: "refused",
-  message: "The store cannot be used at the moment, so nothing was changed.",
-  hint: "Try again in a moment; `tasks doctor` says what is wrong with it.",
+  message: "The store is unavailable, so nothing was changed.",
+  hint: "Try again in a moment; `tasks doctor` shows what is wrong.",
 };
 
 function incomplete({ field, expected }: Extract<Performed, { kind: "incomplete" }>): WebProblem {
@@ -142,33 +142,33 @@ function incomplete({ field, expected }: Extract<Performed, { kind: "incomplete"
 const ACTIONS_REFUSED: WebProblem = {
   code: "actions_refused",
   status: 403,
-  title: "Only shown here",
+  title: "Read-only",
   detail:
-    "Through pages only somebody at the machine of the server may act, under localhost or a loopback address. The commands of `tasks` do the same.",
+    "Pages accept actions only on the server's own machine, at localhost or a loopback address. The `tasks` commands do the same.",
 };
 
-const ONLY_LOOKS = { code: "actions_refused", status: 403, title: "You can look" } as const;
+const ONLY_LOOKS = { code: "actions_refused", status: 403, title: "View only" } as const;
 
 const WORKER_REFUSED: WebProblem = {
   code: "actions_refused",
   status: 403,
-  title: "For a person",
+  title: "For people only",
   detail:
-    "The program that sent this was started by a worker. Pages act for a person; a worker uses the commands of `tasks`, which record that it was the worker.",
+    "This request comes from a program started by a worker. Pages are for people; workers use the `tasks` commands, which record that a worker acted.",
 };
 
 const FOREIGN_FORM: WebProblem = {
   code: "foreign_form",
   status: 403,
   title: "Not from a page of this server",
-  detail: "Actions are taken from this server's own pages only, and this request does not say that it is.",
+  detail:
+    "Actions are accepted only from this server's own pages, and this request does not identify itself as one.",
 };
 
 const TOKEN_REFUSED = {
   code: "form_token_refused",
   status: 403,
   title: "The page is too old",
-  detail:
-    "This request was not carried out: the server was restarted since the page was loaded, or the form's token is missing.",
-  hint: "If you sent it before and got no answer, look first whether it was done. Go back, or send what you wrote from here.",
+  detail: "Nothing was done: the server restarted since the page was loaded, or the form's token is missing.",
+  hint: "If you sent it before and got no answer, check first whether it was done. Go back, or send it again from here.",
 };

@@ -1,10 +1,10 @@
-// What the answers of one instant share: headers, and texts with the age in them. An instant lasts as long as the view and
-// the freshness do, whose age counts milliseconds: under load dozens of requests fall into one.
+// Caches what answers within the same instant share: headers, and texts with the age. An instant lasts as long as the
+// view and its freshness, whose age counts milliseconds; under load it has dozens of requests.
 
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Freshness } from "../../../core/contract/snapshot.ts";
 
-/** Addresses asked for within one millisecond; what does not fit is put together for each request. */
+/** Addresses cached per millisecond; more are computed per request. */
 const SHARED_MAX = 64;
 
 export class InstantCache<Shared> {
@@ -12,7 +12,6 @@ export class InstantCache<Shared> {
   #freshness: Freshness | null = null;
   readonly #shared = new Map<string, Shared>();
 
-  /** What was made under this name in this instant, or what `make` gives. */
   get(view: SnapshotView, freshness: Freshness, name: string, make: () => Shared): Shared {
     if (view !== this.#view || freshness !== this.#freshness) {
       this.#shared.clear();

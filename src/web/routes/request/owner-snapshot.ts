@@ -1,5 +1,5 @@
-// From the owner a request asks for, or the default one, to that owner's snapshot. Projections are kept as long as the
-// snapshot they were made from.
+// Resolves the requested or default owner to a snapshot with only that owner's tasks. Projections are cached as long as
+// their snapshot.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import { projectOwner } from "../../../core/publication/project-owner.ts";
@@ -11,22 +11,22 @@ export type OwnerSnapshot =
   | { readonly kind: "found"; readonly snapshot: Snapshot }
   | { readonly kind: "unknown"; readonly asked: string; readonly valid: readonly string[] };
 
-/** Projections kept at once: everyone of a large team, while odd spellings cannot pile up. */
+/** Enough for a large team; unknown spellings cannot pile up. */
 const PROJECTIONS_MAX = 64;
 
 export type OwnerSnapshots = (snapshot: Snapshot, asked: string | null) => OwnerSnapshot;
 
-/** A look-up that remembers the projections of each snapshot. */
 export function createOwnerSnapshots(defaultOwner: DefaultOwner | null): OwnerSnapshots {
   const projectionsOf = new WeakMap<Snapshot, Map<string, Snapshot>>();
   return (snapshot, asked) => {
-    const wish = asked === null ? defaultOwner : { asked, origin: null };
-    if (wish === null) return { kind: "found", snapshot };
-    const owner = resolveOwner(snapshot, wish.asked);
+    const owned = asked === null ? defaultOwner : { asked, origin: null };
+    if (owned === null) return { kind: "found", snapshot };
+    const owner = resolveOwner(snapshot, owned.asked);
     if (owner.kind === "everyone") return { kind: "found", snapshot };
     if (owner.kind === "unknown") return owner;
 
-    const resolvedFrom = wish.origin === null ? owner.resolvedFrom : `${owner.resolvedFrom} (${wish.origin})`;
+    const resolvedFrom =
+      owned.origin === null ? owner.resolvedFrom : `${owner.resolvedFrom} (${owned.origin})`;
     const key = JSON.stringify([owner.name, resolvedFrom]);
     const projections = projectionsOf.get(snapshot) ?? new Map<string, Snapshot>();
     projectionsOf.set(snapshot, projections);
@@ -39,13 +39,13 @@ export function createOwnerSnapshots(defaultOwner: DefaultOwner | null): OwnerSn
   };
 }
 
-/** 404 with every owner there is. */
+/** 404 with all valid owners. */
 export function ownerUnknown({ asked, valid }: Extract<OwnerSnapshot, { kind: "unknown" }>): WebProblem {
   return {
     code: "owner_unknown",
     status: 404,
     title: "Unknown owner",
-    detail: `Nobody here is called “${asked}”. Valid owners: ${valid.join(", ")}.`,
+    detail: `No owner is called “${asked}”. Valid owners: ${valid.join(", ")}.`,
     members: { valid_owners: valid },
   };
 }

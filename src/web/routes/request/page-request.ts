@@ -1,4 +1,4 @@
-// What the routes of pages share: the parts of a request they look at, and the answer before the first snapshot.
+// What page routes share: the request, and the answer before the first snapshot.
 
 import type { IncomingMessage } from "node:http";
 import type { Context } from "hono";
@@ -16,9 +16,9 @@ import type { WebContext } from "./web-context.ts";
 
 type PageRequest = {
   readonly view: SnapshotView;
-  /** What every page is drawn from. */
+  /** What every page is rendered from. */
   readonly frame: Frame;
-  /** Decoded, once. From the query where the path does not have it: for names that no path may hold. */
+  /** Decoded. From the query if it is not in the path, for names not allowed in paths. */
   readonly param: (name: string) => string;
   readonly query: URLSearchParams;
   readonly accept: string | undefined;
@@ -26,7 +26,7 @@ type PageRequest = {
 
 export type PageRoute = (request: PageRequest) => Answer | Promise<Answer>;
 
-/** A hono handler for a page that needs a snapshot. `showsSnapshot: false`: what it shows of it may be as old as it is. */
+/** A hono handler for a page that needs a snapshot. `showsSnapshot: false`: do not wait for a new one. */
 export function pageHandler(
   context: WebContext,
   route: PageRoute,
@@ -65,12 +65,12 @@ export function pageHandler(
   };
 }
 
-/** As configured, for pages that find out by themselves that they grew old. */
+/** For pages whose script marks them late and stale. */
 export function limitsOf({ freshness }: Config): AgeLimits {
   return { lateMs: freshness.late_s * 1000, staleMs: freshness.stale_s * 1000 };
 }
 
-/** The request behind hono's, which keeps no connection. Tests call hono without a server. */
+/** The node request behind hono's, for its connection. Tests call hono without a server. */
 function viewedRequest(c: Context): ViewedRequest {
   const { incoming } = (c.env ?? {}) as { readonly incoming?: IncomingMessage };
   return incoming ?? { headers: { host: c.req.header("host"), cookie: c.req.header("cookie") }, socket: {} };

@@ -1,4 +1,4 @@
-// A problem for whoever asked: a page of ours for browsers, problem+json for programs.
+// An error as a page for browsers, as problem+json for programs.
 
 import { statusLink } from "../../addresses/links.ts";
 import { type Answer, HTML_TYPE, NEVER_STORED, textAnswer } from "../../http/answer.ts";
@@ -6,7 +6,7 @@ import { prefersHtml, problemAnswer, type WebProblem } from "../../http/problem-
 import { renderErrorPage } from "../../pages/plain/error-page.ts";
 import type { WebContext } from "./web-context.ts";
 
-/** Valid owners become links to their pages. */
+/** Valid owners become links. */
 export function problemPage(
   { live, assets }: Pick<WebContext, "live" | "assets">,
   problem: WebProblem,

@@ -1,11 +1,10 @@
-// Rendered bytes by view, bounded in number and size. A view has one entry: when its version is over, the next request
-// renders it again. Least recently used entries go first, so that odd addresses cannot push out the page everyone has open.
+// Caches rendered bytes by view, limited in number and size. A view has one entry, replaced when its version changes.
+// The least recently used go first, so that odd addresses cannot push out popular pages.
 
 export type RenderCacheLimits = { readonly entries: number; readonly bytes: number };
 
 type Entry<Rendered> = { readonly version: string; readonly rendered: Rendered; readonly bytes: number };
 
-/** Keeps the newest rendering of each view. */
 export class RenderCache<Rendered> {
   readonly #entries = new Map<string, Entry<Rendered>>();
   readonly #limits: RenderCacheLimits;
@@ -23,13 +22,13 @@ export class RenderCache<Rendered> {
   get(view: string, version: string): Rendered | null {
     const entry = this.#entries.get(view);
     if (entry === undefined || entry.version !== version) return null;
-    // A Map iterates in order of insertion: putting the entry back makes it the newest.
+    // A Map iterates in insertion order: reinserting makes the entry the newest.
     this.#entries.delete(view);
     this.#entries.set(view, entry);
     return entry.rendered;
   }
 
-  /** The newest rendering is kept whatever its size: making it again for every request would cost more. */
+  /** Keeps the newest rendering whatever its size: rendering it per request would cost more. */
   set(view: string, version: string, rendered: Rendered, bytes: number): void {
     this.#drop(view);
     this.#entries.set(view, { version, rendered, bytes });

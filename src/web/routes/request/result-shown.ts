@@ -1,14 +1,13 @@
-// The result of an action on the page that follows it. The address names it, so that a reload shows it again and no
-// other tab does.
+// Shows an action's result on the next page. The address names it, so a reload shows it again and other tabs do not.
 
 import type { ResultNotice } from "../../pages/parts/result-notice.ts";
 import { DONE_PARAMETER, resultOf } from "../actions/action-answers.ts";
 import type { WebContext } from "./web-context.ts";
 
-/** Long enough to be read and undone by somebody whose page reloads by itself; later it is old news. */
+/** Long enough to read and undo it, even if the page reloads automatically. */
 const SHOWN_MS = 2 * 60_000;
 
-/** Null when the address names none, or none that is recent. */
+/** Null if the address names none, or none that is recent. */
 export function resultShown(
   { actionLog, clock }: Pick<WebContext, "actionLog" | "clock">,
   query: URLSearchParams,
@@ -19,7 +18,7 @@ export function resultShown(
   return resultOf(logged, ref, clock.wallMs());
 }
 
-/** The path of a page without the result it shows: where its forms lead back to. */
+/** A page's path without the result, where its forms lead back to. */
 export function withoutResult({ pathname, search }: Pick<URL, "pathname" | "search">): string {
   const params = new URLSearchParams(search);
   if (!params.has(DONE_PARAMETER)) return `${pathname}${search}`;

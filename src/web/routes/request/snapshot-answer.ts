@@ -1,5 +1,4 @@
-// What every load of the snapshot has in common, when it asks for a cycle; and what /status and /status.json have: which
-// headers tell the age, and what an entity tag stands for.
+// What loads of the snapshot share: when they start a cycle, the headers with the age, and entity tags.
 
 import { hash } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
@@ -12,12 +11,12 @@ import { sourcesShown } from "../../live/sources-shown.ts";
 
 const NUDGE = NUDGE_HEADER.toLowerCase();
 
-/** What a load shows, and how far it can be trusted: its freshness says so when no update answered it in time. */
+/** What a load shows; its freshness says if no update finished in time. */
 export type Loaded = { readonly view: SnapshotView | null; readonly freshness: Freshness };
 
 /**
- * Waits for a cycle that begins after this load was asked (F15), within `refresh.wait_ms`, unless the request may not ask
- * for one: another site must not make this machine work (S5), and a page that follows a nudge would chase itself.
+ * Waits up to `refresh.wait_ms` for a cycle that starts after this request (F15), unless the request may not start one:
+ * another site must not make this machine work (S5), and a page that follows an event would chase itself.
  */
 export async function loadNewest(
   { live, config }: { readonly live: LiveSnapshot; readonly config: Config },
@@ -29,27 +28,27 @@ export async function loadNewest(
   return { view: live.view(), freshness: live.freshness(outcome) };
 }
 
-/** The newest there is, for what waits for no cycle. */
+/** The current snapshot, without waiting. */
 export function atOnce({ live }: { readonly live: LiveSnapshot }): Loaded {
   return { view: live.view(), freshness: live.freshness() };
 }
 
 /**
- * Everything an answer says apart from its age, worked out once and shared by the answers of that moment: until the
- * next publication, attestation, or change of the freshness state.
+ * Everything in an answer but its age, computed once until the next publication, attestation or change of the freshness
+ * state.
  */
 export type Moment = {
   readonly snapshot: Snapshot;
   readonly attestation: Attestation;
   readonly freshness: Freshness;
-  /** Tells apart what is shown; not the times of observation, which every cycle renews. */
+  /** Identifies what is shown; not the observation times, which every cycle renews. */
   readonly version: string;
   readonly stateText: string;
 };
 
 export type Moments = (view: ShownView, freshness: Freshness) => Moment;
 
-/** Remembers the last moment. */
+/** Caches the last moment. */
 export function createMoments(): Moments {
   let last: Moment | null = null;
   return (view, freshness) => {
@@ -66,19 +65,19 @@ export function createMoments(): Moments {
   };
 }
 
-/** Weak: two answers with one tag differ in their age. */
+/** Weak: answers with the same tag differ in their age. */
 export function tagFor(version: string): string {
   return `W/"${hash("sha1", version, "base64url")}"`;
 }
 
-/** `Age` stands on snapshot answers only and says what the page says (H3). */
+/** `Age` is set on snapshot answers only, and matches the page (H3). */
 export function snapshotHeaders(moment: Moment, ageMs: number | null, tag: string): string[] {
   const headers = [...NEVER_STORED, "ETag", tag, STATE_HEADER, withAge(moment.stateText, ageMs)];
   if (ageMs !== null) headers.push("Age", String(Math.max(0, Math.floor(ageMs / 1000))));
   return headers;
 }
 
-/** The state alone, which also an answer without a snapshot has. */
+/** The state alone, also for an answer without a snapshot. */
 export function stateHeader(freshness: Freshness): string[] {
   return [STATE_HEADER, withAge(stateText(null, freshness), freshness.age_ms)];
 }

@@ -1,4 +1,4 @@
-// Before the first snapshot there is nothing to show: 503, and for people what is being done (H5).
+// The 503 before the first snapshot, with the progress for people (H5).
 
 import type { IncomingHttpHeaders } from "node:http";
 import { describeProgress } from "../../../core/contract/cycle-progress.ts";
@@ -9,17 +9,17 @@ import { renderStartingPage } from "../../pages/plain/starting-page.ts";
 import { stateHeader } from "./snapshot-answer.ts";
 import type { WebContext } from "./web-context.ts";
 
-/** A first update takes a second or two; whoever met a starting server should try again soon. */
+/** The first update takes a second or two. */
 const RETRY_AFTER_S = 2;
 
 const STARTING: WebProblem = {
   code: "starting",
   status: 503,
   title: "No snapshot yet",
-  detail: "The first update of this repository is under way. Try again in a moment.",
+  detail: "The first update of this repository is running. Try again in a moment.",
 };
 
-/** Of a first update that takes long: how far it is. */
+/** The progress of a long first update. */
 function detailOf({ progress }: Freshness): Partial<WebProblem> {
   if (progress === null) return {};
   return {
@@ -27,7 +27,7 @@ function detailOf({ progress }: Freshness): Partial<WebProblem> {
   };
 }
 
-/** A page for browsers; /status.json passes no Accept, so that it never answers with one. */
+/** A page for browsers; /status.json passes no Accept, so it always gets JSON. */
 export function startingAnswer(
   { live, assets }: Pick<WebContext, "live" | "assets">,
   { accept }: Pick<IncomingHttpHeaders, "accept">,

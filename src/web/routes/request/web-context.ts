@@ -1,4 +1,4 @@
-// What routes need from the world: the snapshot in memory, the one-file reader, runs, settings. Made once by the server.
+// What routes depend on: the snapshot in memory, the file reader, runs, settings. Created once by the server.
 
 import type { RunActions } from "../../../app/runs/requests/run-actions.ts";
 import type { LiveSnapshot } from "../../../app/server/live-snapshot.ts";
@@ -15,10 +15,10 @@ import type { ActionLog } from "../../actions/action-log.ts";
 import type { Assets } from "../../assets/assets.ts";
 import type { WebMetrics } from "../../metrics/metrics.ts";
 
-/** Whose tasks are shown when the address does not say: the spelling, and the setting it came from. */
+/** The default owner, as spelled, and the setting it came from. */
 export type DefaultOwner = { readonly asked: string; readonly origin: string };
 
-/** What the pages of runs and tasks read per request, and what is asked before a run is ended. */
+/** What pages of runs and tasks read per request, and confirmations check. */
 export type RunReader = {
   readonly store: Pick<RunStore, "readRun" | "readRuns" | "readOpenRuns">;
   readonly files: Pick<RunFiles, "readLog" | "readPrompt">;
@@ -29,7 +29,7 @@ export type WebContext = {
   readonly reader: TreeReader;
   /** Null: this server shows no runs. */
   readonly runs: RunReader | null;
-  /** Null: this server only shows, and its pages have no buttons. */
+  /** Null: a read-only server. */
   readonly actions: RunActions | null;
   readonly guard: ActionGuard;
   readonly actionLog: ActionLog;

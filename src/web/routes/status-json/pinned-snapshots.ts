@@ -1,10 +1,10 @@
-// Snapshots that somebody reads page by page stay readable for a while after newer ones were published. Rows that did
-// not change are the same in all of them, so one more costs two lists of keys and the rows that did.
+// Keeps snapshots that are being read page by page. Unchanged rows are shared between snapshots, so one more costs two
+// lists of keys and the changed rows.
 
 import type { ShownView } from "../../../app/server/live-snapshot.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 
-/** From its last page on: whoever reads on asks within seconds, a person who tries it out within a minute or two. */
+/** From its last page on: programs continue within seconds, people within minutes. */
 export const PINNED_MS = 5 * 60_000;
 
 /** About 2 MB each at 100,000 tasks. */
@@ -14,7 +14,7 @@ type Entry = { readonly view: ShownView; readonly untilMs: number };
 
 export class PinnedSnapshots {
   readonly #clock: Pick<Clock, "monotonicMs">;
-  /** By publication, the one that was asked for last at the end. */
+  /** By publication, the most recently used last. */
   readonly #entries = new Map<string, Entry>();
   #timer: NodeJS.Timeout | null = null;
 
@@ -22,7 +22,7 @@ export class PinnedSnapshots {
     this.#clock = clock;
   }
 
-  /** Keeps it from now on; of one that is kept already the newest attestation. */
+  /** Pins a snapshot, or updates the attestation of a pinned one. */
   pin({ snapshot, attestation }: ShownView): void {
     const name = nameOf(snapshot);
     this.#entries.delete(name);
@@ -33,7 +33,7 @@ export class PinnedSnapshots {
     this.#prune();
   }
 
-  /** Null for one that is not kept any more, and for one that never was. */
+  /** Null if it is not or no longer pinned. */
   find(publication: { readonly epoch: number; readonly seq: number }): ShownView | null {
     this.#prune();
     return this.#entries.get(nameOf(publication))?.view ?? null;
@@ -50,7 +50,7 @@ export class PinnedSnapshots {
       this.#entries.delete(name);
     }
     if (this.#timer !== null || this.#entries.size === 0) return;
-    // Nobody may ever ask again, and what is over is given back all the same.
+    // Frees expired snapshots even without further requests.
     this.#timer = setTimeout(() => {
       this.#timer = null;
       this.#prune();

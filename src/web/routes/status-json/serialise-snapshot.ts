@@ -1,5 +1,5 @@
-// A snapshot as JSON bytes, in slices: 100,000 tasks take a second and 137 MB, and meanwhile nothing else, not even
-// /livez, would be answered.
+// Serialises a snapshot in slices: 100,000 tasks take a second and 137 MB, which would block everything else, even
+// /livez.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
@@ -10,13 +10,10 @@ const ROWS_PER_SLICE = 100;
 /** About 4 ms of work. */
 const SLICES_PER_TURN = 4;
 
-/** Spread over the snapshot, enough to tell a few MB from many. */
+/** Enough samples to tell a few MB from many. */
 const SAMPLED_ROWS = 64;
 
-/**
- * The object without its closing brace, so that a tail can follow. Keys keep their order. A slice is made when it is
- * asked for.
- */
+/** The JSON object without its closing brace, so that a tail can follow. Slices are made on demand. */
 export function* snapshotSlices(snapshot: Snapshot): Generator<Buffer, void, undefined> {
   let separator = "{";
   for (const [name, value] of Object.entries(snapshot)) {
@@ -27,7 +24,7 @@ export function* snapshotSlices(snapshot: Snapshot): Generator<Buffer, void, und
   }
 }
 
-/** All slices, made in turns of their own. Joining them would hold the whole twice for a moment. */
+/** All slices, yielding to the event loop in between. Joining them would double the memory for a moment. */
 export async function serialiseSnapshot(snapshot: Snapshot): Promise<readonly Buffer[]> {
   const parts: Buffer[] = [];
   for (const slice of snapshotSlices(snapshot)) {
@@ -37,7 +34,7 @@ export async function serialiseSnapshot(snapshot: Snapshot): Promise<readonly Bu
   return parts;
 }
 
-/** How many bytes the snapshot's JSON has, by some of its rows. */
+/** Estimates the size of the snapshot's JSON from some rows. */
 export function estimatedBytes({ tasks }: Pick<Snapshot, "tasks">): number {
   const step = Math.max(1, Math.floor(tasks.length / SAMPLED_ROWS));
   let sampled = 0;

@@ -1,5 +1,5 @@
-// The JSON of a snapshot as an answer sends it: one of some MB is made once and kept, a larger one is made while it is
-// sent, so that neither many readers nor slow ones cost memory.
+// The snapshot's JSON for answers: a small one is kept, a large one is made while it is sent, so that neither many nor
+// slow clients cost memory.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import type { Answer } from "../../http/answer.ts";
@@ -9,14 +9,14 @@ import { estimatedBytes, serialiseSnapshot, snapshotSlices } from "./serialise-s
 /** At 10,000 tasks everyone's snapshot is about 14 MB, and all owners' together as much again. */
 const KEPT = { entries: 32, bytes: 32 * 1024 * 1024 };
 
-/** Of one snapshot, about 14,000 tasks. */
+/** For one snapshot; about 14,000 tasks. */
 const KEPT_WHOLE_MAX_BYTES = 20 * 1024 * 1024;
 
 type Body = Pick<Answer, "body" | "slices">;
 
 export type SnapshotBytes = (snapshot: Snapshot, tail: Buffer) => Promise<Body>;
 
-/** `tail` ends the object. Requests that arrive while a snapshot is being serialised wait for the same bytes. */
+/** `tail` ends the object. Concurrent requests share one serialisation. */
 export function createSnapshotBytes(): SnapshotBytes {
   const kept = new RenderCache<readonly Buffer[]>(KEPT);
   const underWay = new Map<Snapshot, Promise<readonly Buffer[]>>();

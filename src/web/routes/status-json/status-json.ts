@@ -1,5 +1,5 @@
-// GET /status.json: the snapshot with its freshness, for programs. What a `seq` fixes is serialised once and shared by
-// all answers; the attestation and the freshness of this moment are a small tail behind it.
+// GET /status.json: the snapshot with its freshness. What a `seq` fixes is serialised once and shared; the current
+// attestation and freshness are a small tail.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
@@ -20,7 +20,7 @@ type Context = Pick<WebContext, "live" | "config" | "defaultOwner" | "assets" | 
 
 type Volatile = Pick<ServedSnapshot, "observed_at" | "cycle" | "duration_ms" | "sources" | "freshness">;
 
-/** What the answers of one instant share beside the bytes of the snapshot. */
+/** What answers within one instant share, besides the snapshot's bytes. */
 type Headed = {
   readonly tag: string;
   readonly headers: readonly string[];
@@ -30,7 +30,6 @@ type Headed = {
 
 const NO_PARAMETERS = new URLSearchParams();
 
-/** The route, with the bytes it keeps. */
 export function createStatusJson(context: Context) {
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
   const momentOf = createMoments();
@@ -59,7 +58,7 @@ export function createStatusJson(context: Context) {
   };
 }
 
-/** Continues the object that the snapshot's bytes leave open. */
+/** Continues the open object of the snapshot's bytes. */
 function tailOf(volatile: Volatile): Buffer {
   return Buffer.from(`,${JSON.stringify(volatile).slice(1)}\n`, "utf8");
 }

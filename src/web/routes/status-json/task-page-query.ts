@@ -1,5 +1,5 @@
-// What `/status.json?limit=&cursor=` asks for. Unlike a page's address, which shows what it can, a question of a program is
-// answered as it was meant or refused: a filter that is left out would look like an answer.
+// Parses `/status.json?limit=&cursor=`. Unlike a page, a program gets an exact answer or an error: ignoring a filter
+// would give a wrong answer.
 
 import { parseStatusQuery, type StatusQuery } from "../../addresses/status-query.ts";
 import type { WebProblem } from "../../http/problem-json.ts";
@@ -11,7 +11,7 @@ export type TaskPageQuery = {
   /** Null for the first page. */
   readonly cursor: PageCursor | null;
   readonly filter: StatusQuery;
-  /** All that decides which tasks the list has, as text. */
+  /** Everything that decides which tasks the list has, as text. */
   readonly question: string;
 };
 
@@ -21,29 +21,28 @@ type Asked =
 
 /** About 140 KB. */
 const LIMIT_USUAL = 100;
-/** About 700 KB and 5 ms of work: other requests wait no longer. */
+/** About 700 KB and 5 ms of work, the most that other requests wait. */
 const LIMIT_MAX = 500;
 
-/** Parameters with a closed set of values. */
+/** Parameters with fixed values. */
 const CHOICES = ["group", "priority", "flag"] as const;
 
-/** Whether the address asks for a page and not for the whole. */
+/** Whether the address asks for a page. */
 export function asksForPage(params: URLSearchParams): boolean {
   return params.has("limit") || params.has("cursor");
 }
 
-/** Reads the parameters of a page. */
 export function parseTaskPageQuery(params: URLSearchParams): Asked {
   const limit = readLimit(params.get("limit"));
   if (limit === null) return refused("limit", `a whole number from 1 to ${LIMIT_MAX}`);
   const filter = parseStatusQuery(params);
   const unread = CHOICES.find((name) => params.get(name) && filter[name] === null);
-  if (unread !== undefined) return refused(unread, "one of those that the HTTP API names");
+  if (unread !== undefined) return refused(unread, "one of the values in the HTTP API docs");
   const question = questionOf(filter);
   const given = params.get("cursor");
   const cursor = given === null ? null : readCursor(given, question);
   if (given !== null && cursor === null)
-    return refused("cursor", "a “next_cursor” as it was given, with the same owner and filters");
+    return refused("cursor", "an unchanged “next_cursor”, with the same owner and filters");
   return { kind: "asked", query: { limit, cursor, filter, question } };
 }
 

@@ -1,5 +1,5 @@
-// GET /status.json by pages: `limit` tasks at a time in order of key, all from one snapshot, however many are published
-// while they are read.
+// GET /status.json by pages: `limit` tasks at a time in order of key, all from one snapshot, whatever is published
+// meanwhile.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { ShownView, SnapshotView } from "../../../app/server/live-snapshot.ts";
@@ -27,12 +27,10 @@ type Context = Pick<WebContext, "live" | "config" | "assets" | "clock">;
 const SNAPSHOT_GONE: WebProblem = {
   code: "snapshot_gone",
   status: 410,
-  title: "This list is over",
-  detail:
-    "The snapshot that the cursor belongs to is not kept any more. Start again without “cursor” to read the newest one.",
+  title: "This list has expired",
+  detail: "The cursor's snapshot is no longer kept. Start again without “cursor” to read the newest one.",
 };
 
-/** The route, with the snapshots that are being read. */
 export function createTaskPages(context: Context, ownerSnapshot: OwnerSnapshots) {
   const pinned = new PinnedSnapshots(context.clock);
   const momentOf = createMoments();
@@ -41,7 +39,7 @@ export function createTaskPages(context: Context, ownerSnapshot: OwnerSnapshots)
     const asked = parseTaskPageQuery(params);
     if (asked.kind === "refused") return problemAnswer(asked.problem);
     const { query } = asked;
-    // The pages that follow are of the first one's snapshot, so they wait for nothing.
+    // Later pages use the first page's snapshot, so they do not wait.
     const newestNow = query.cursor === null ? await loadNewest(context, headers) : atOnce(context);
     const newest = newestNow.view;
     if (newest === null) return startingAnswer(context, {});
@@ -64,13 +62,13 @@ export function createTaskPages(context: Context, ownerSnapshot: OwnerSnapshots)
   };
 }
 
-/** The snapshot of the pages before, with the newest that is known of it. */
+/** The snapshot of the previous pages. */
 function viewOf(cursor: PageCursor, newest: SnapshotView, pinned: PinnedSnapshots): ShownView | null {
   const { epoch, seq } = newest.snapshot;
   return epoch === cursor.epoch && seq === cursor.seq ? newest : pinned.find(cursor);
 }
 
-/** A snapshot that another one followed is as old as it is, and never fresh. */
+/** A superseded snapshot keeps its age and is never fresh. */
 function freshnessOf(shown: ShownView, newest: SnapshotView, freshness: Freshness): Freshness {
   if (shown.snapshot === newest.snapshot) return freshness;
   const { observed_at } = shown.attestation;
@@ -89,10 +87,10 @@ const OVERTAKEN = {
 
 type ListedTasks = (snapshot: Snapshot, query: TaskPageQuery) => readonly TaskRow[];
 
-/** Lists that are read at once from one snapshot; more are made again for each page. */
+/** Lists cached per snapshot; more are computed per page. */
 const LISTS_MAX = 8;
 
-/** The tasks of a list in order of key, found once per snapshot and question. */
+/** The tasks of a list in order of key, computed once per snapshot and question. */
 function createTaskLists(): ListedTasks {
   const listsOf = new WeakMap<Snapshot, Map<string, readonly TaskRow[]>>();
   return (snapshot, { filter, question }) => {

@@ -1,5 +1,5 @@
-// The bar's Refresh also asks how pull requests are now: with script by a header, without by a parameter. It costs some
-// of a budget that others share, so neither a load nor a nudge asks, nor anybody but a person at this server's machine.
+// Refresh in the bar also syncs pull requests: by header with script, by parameter without. It uses an API limit that
+// others share, so only a person on this machine may do it, and neither loads nor events do.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { Permission } from "../../access/action-guard.ts";
@@ -9,17 +9,17 @@ import { LOOK_HEADER } from "../../live/protocol.ts";
 
 const HEADER = LOOK_HEADER.toLowerCase();
 
-/** Pages of this very server, and a person who types the address. Another port of this machine is another site (S5). */
+/** Pages of this server, and typed addresses. Another port of this machine is another site (S5). */
 const OWN_SITES: ReadonlySet<string | undefined> = new Set(["same-origin", "none", undefined]);
 
-/** Whether this request asks for a look-up, and may. */
+/** Whether this request asks for a sync, and may. */
 export function asksForLookUp(standing: Permission, headers: IncomingHttpHeaders, search: string): boolean {
   if (headers[HEADER] === undefined && !hasParameter(search)) return false;
   const isForeseen = headers["sec-purpose"] !== undefined;
   return OWN_SITES.has(headers["sec-fetch-site"]?.toString()) && !isForeseen && standing === "acts";
 }
 
-/** To the same page without the parameter, so that neither a reload nor a bookmark asks again; null without it. */
+/** Redirects to the page without the parameter, so that reloads and bookmarks do not sync again; null without it. */
 export function withoutLookUp(search: string): Answer | null {
   if (!hasParameter(search)) return null;
   const location = statusUrl(parseStatusQuery(new URLSearchParams(search)));

@@ -1,5 +1,5 @@
-// The status pages that requests share. A view is rendered once per snapshot, freshness state and minute, and kept; what
-// tells its age is put together once per instant.
+// Status pages shared between requests. A view is rendered once per snapshot, freshness state and minute; texts with
+// its age are computed once per instant.
 
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
@@ -25,10 +25,10 @@ import { resultShown } from "../request/result-shown.ts";
 import { createMoments, type Moment, snapshotHeaders, tagFor } from "../request/snapshot-answer.ts";
 import type { WebContext } from "../request/web-context.ts";
 
-/** A page has about 100 KB; owners, filters and sorts in use at once are a few dozen. */
+/** A page is about 100 KB; a few dozen views are in use at once. */
 const KEPT = { entries: 128, bytes: 32 * 1024 * 1024 };
 
-/** The widest slot; what lies behind the last one is the same for every request. */
+/** The widest slot; everything after the last slot is the same for all requests. */
 const SLOT_MAX_BYTES = 32;
 
 const MINUTE_MS = 60_000;
@@ -42,7 +42,7 @@ type AskedPage = {
 
 type RenderedPage = {
   readonly tag: string;
-  /** Up to and with the last slot: copied and filled per request. */
+  /** Up to the end of the last slot: copied and filled per request. */
   readonly head: SlottedPage;
   readonly rest: Buffer;
 };
@@ -51,22 +51,22 @@ type FoundPage = RenderedPage & {
   readonly kind: "page";
   /** Of an answer with a body. */
   readonly headers: readonly string[];
-  /** For whoever has it already. */
+  /** The 304. */
   readonly unchanged: Answer;
   readonly slots: SlotValues;
 };
 
 type UnknownOwner = Extract<OwnerSnapshot, { kind: "unknown" }>;
 
-/** What a page is told by beside its snapshot: known before it is rendered. */
-type Told = AskedPage & {
+/** What identifies a page besides its snapshot. */
+type PageKey = AskedPage & {
   readonly moment: Moment;
   readonly params: URLSearchParams;
   readonly notices: readonly string[];
   readonly result: ResultNotice | null;
 };
 
-/** A look-up of pages that renders those it does not have. */
+/** Renders status pages, with a cache. */
 export function createStatusPages(context: WebContext, streamCookie: () => string) {
   const momentOf = createMoments();
   const rendered = createRenderedPages(context);
@@ -75,7 +75,7 @@ export function createStatusPages(context: WebContext, streamCookie: () => strin
     const { view, freshness, standing, search } = asked;
     const notices = noticesFor(context, standing);
     const params = new URLSearchParams(search);
-    // Shown to one reader for a moment, so that it is not kept.
+    // Shown to one reader for a moment, so not cached.
     const result = search === "" ? null : resultShown(context, params);
     const find = () => {
       const moment = momentOf(view, freshness);
@@ -104,13 +104,13 @@ function atInstant(
   };
 }
 
-/** The rendered pages of each view at their newest version. */
+/** The rendering of each view at its newest version. */
 function createRenderedPages(context: WebContext) {
   const ownerSnapshot = createOwnerSnapshots(context.defaultOwner);
   const kept = new RenderCache<RenderedPage>(KEPT);
-  return (told: Told): (RenderedPage & { readonly kind: "rendered" }) | UnknownOwner => {
-    const { view, freshness, standing, search, moment, params, notices, result } = told;
-    // The token is another one after each start of the server: a page with the old one has to be fetched again.
+  return (key: PageKey): (RenderedPage & { readonly kind: "rendered" }) | UnknownOwner => {
+    const { view, freshness, standing, search, moment, params, notices, result } = key;
+    // The token changes with each server start, so that old pages are fetched again.
     const version = `${pageVersion(moment, notices)} ${standing === "acts" ? context.guard.formToken : ""}`;
     const address = `${standing} ${search}`;
     const known = result === null ? kept.get(address, version) : null;
@@ -128,12 +128,12 @@ function createRenderedPages(context: WebContext) {
   };
 }
 
-/** What is unusual, and for someone who may only look, how to act. */
+/** Notices, and how to act for a read-only viewer. */
 function noticesFor({ live, guard }: WebContext, standing: Permission): readonly string[] {
   return standing === "looks" ? [guard.lookNote, ...live.notices()] : live.notices();
 }
 
-/** Durations count in minutes to the observation, so the page is another one each minute. */
+/** Durations count in minutes, so the page changes each minute. */
 function pageVersion({ version, attestation, freshness }: Moment, notices: readonly string[]): string {
   const minute = Math.floor(Date.parse(attestation.observed_at) / MINUTE_MS);
   const attempts = freshness.stale ? `${freshness.last_attempt_at} ${freshness.next_attempt_at}` : "";

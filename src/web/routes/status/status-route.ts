@@ -1,6 +1,5 @@
-// GET /status. Per request the id of the page's forms is filled in, and everything else is shared: with the requests of
-// the same millisecond the age, with those of the same minute the rendered page (status-pages.ts). No file, database or
-// process is touched.
+// GET /status. Only the id of the page's forms is filled in per request. The age is shared by requests of the same
+// millisecond, the rendered page by those of the same minute (rendered-pages.ts). Touches no file, database or process.
 
 import type { IncomingHttpHeaders } from "node:http";
 import type { ViewedRequest } from "../../access/viewer.ts";
@@ -23,7 +22,6 @@ export type StatusPageOptions = {
   readonly streamCookie: () => string;
 };
 
-/** The route, with the pages it keeps. */
 export function createStatusPage(context: WebContext, { streamCookie }: StatusPageOptions) {
   const { live } = context;
   const pageOf = createStatusPages(context, streamCookie);
