@@ -591,7 +591,7 @@ describe("runs", () => {
     }
   });
 
-  test("what came after, until worker ended and all was told", async () => {
+  test("what came after, until the worker ended and all output was sent", async () => {
     work.output = ["one", "two", "three"];
     const news = async (after: string) =>
       JSON.parse((await getRaw(server.port, `/runs/${RUN}/log?after=${after}`)).body);
