@@ -38,7 +38,7 @@ const log = { info() {}, warn: console.error, error: console.error };
 const looked = { input: NOTHING_ASKED, state: NEVER_SYNCED };
 const config = configSchema.parse({});
 const heartbeat = createHeartbeat({
-  lookUps: { current: async () => looked },
+  pullRequests: { current: async () => looked },
   barred: () => ({}),
   startSettings: () => startSettingsOf({ config, untrusted: [] }),
   clock: systemClock,

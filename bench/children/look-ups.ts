@@ -112,9 +112,9 @@ async function openTree(name: string) {
     settings: { repository: REPOSITORY, base_url: github.url },
     clock,
   });
-  const lookUps = new PullRequestSync({ clock, store, hosts, log, config });
+  const pullRequests = new PullRequestSync({ clock, store, hosts, log, config });
   const heartbeat = createHeartbeat({
-    lookUps,
+    pullRequests,
     barred: () => ({}),
     startSettings: () => startSettingsOf({ config, untrusted: [] }),
     clock: systemClock,
@@ -145,12 +145,12 @@ async function openTree(name: string) {
     cycle,
     rows: () => heartbeat.published()?.built.rows.values() ?? [],
     lookUp: () =>
-      lookUps.syncIfDue({
+      pullRequests.syncIfDue({
         epoch: lease.epoch,
         about: syncInputOf(heartbeat) as SyncInput,
         signal: AbortSignal.timeout(MINUTE_MS),
       }),
-    isLeftOver: async () => (await lookUps.current()).state.postponed.length > 0,
+    isLeftOver: async () => (await pullRequests.current()).state.postponed.length > 0,
     /** Changes one file and times the cycle that finds it. */
     change: async (round: number) => {
       write(round % tasks, String(round));

@@ -123,7 +123,7 @@ const watch = createTreeWatch({ root, stateFolder, mode: "auto" });
 const holder = { ...workers.self(), url: null };
 const looked = { input: NOTHING_ASKED, state: NEVER_SYNCED };
 const heartbeat = createHeartbeat({
-  lookUps: { current: async () => looked },
+  pullRequests: { current: async () => looked },
   barred: () => ({}),
   startSettings: () => startSettingsOf({ config, untrusted: [] }),
   clock: systemClock,

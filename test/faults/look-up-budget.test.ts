@@ -43,7 +43,11 @@ async function setUp() {
   });
   const { world } = createTestWorld({ clock, texts: Object.fromEntries(texts), hosts });
   const { lease } = await world.store.claimLease({ holder: holderNamed("a"), termMs: 1e12, nowMs });
-  const heartbeat = createHeartbeat({ ...world, lookUps: new PullRequestSync(world), barred: () => ({}) });
+  const heartbeat = createHeartbeat({
+    ...world,
+    pullRequests: new PullRequestSync(world),
+    barred: () => ({}),
+  });
   const cycle = () =>
     heartbeat.cycle(new Set(["refresh"]), { epoch: lease.epoch, confirm: async () => true });
   await cycle();

@@ -74,7 +74,7 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
 
 /** Of a process that starts no workers, in a repository without a host. */
 export function heartbeatWorld(world: RunnerContext): CycleContext {
-  return { ...world, lookUps: new PullRequestSync(world), barred: () => ({}) };
+  return { ...world, pullRequests: new PullRequestSync(world), barred: () => ({}) };
 }
 
 export function holderNamed(id: string): LeaseHolder {

@@ -1,6 +1,8 @@
 // What the use cases need from the world, wired in main.ts. Types only; each use case picks what it needs.
 
 import type { Config } from "../../config/schema.ts";
+import type { PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
+import type { PullRequestSyncState } from "../../core/pull-request/sync-state.ts";
 import type { Git } from "../../ports/git/git-facts.ts";
 import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { RunProbe } from "../../ports/runs/run-probe.ts";
@@ -10,8 +12,10 @@ import type { Log } from "../../ports/system/log.ts";
 import type { ProcessProbe } from "../../ports/system/process-probe.ts";
 import type { SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
 import type { TreeFiles, TreeWatch } from "../../ports/tree/tree-files.ts";
-import type { PullRequestSync } from "../delivery/pull-request-sync.ts";
 import type { StartSettings } from "./start-settings.ts";
+
+/** `state`: of the sync with the host. */
+export type SyncedPullRequests = { readonly input: PullRequestsInput; readonly state: PullRequestSyncState };
 
 /** One cycle. */
 export type CycleContext = {
@@ -27,7 +31,7 @@ export type CycleContext = {
   /** What holds for starts, as the settings are now. */
   readonly startSettings: () => StartSettings;
   /** What is known of pull requests. */
-  readonly lookUps: Pick<PullRequestSync, "current">;
+  readonly pullRequests: { current(): Promise<SyncedPullRequests> };
   /** Ready tasks that this process found it cannot start by itself, by key, each with the reason. */
   readonly barred: () => Readonly<Record<string, string>>;
   /** This process; also where workers are started. */
@@ -37,7 +41,7 @@ export type CycleContext = {
 };
 
 /** The loop, or one cycle from the shell. */
-export type RunnerContext = Omit<CycleContext, "lookUps" | "barred"> & {
+export type RunnerContext = Omit<CycleContext, "pullRequests" | "barred"> & {
   readonly config: Config;
   readonly hosts: PullRequestHosts;
   /** Of this program: another one may derive something else from the same files. */

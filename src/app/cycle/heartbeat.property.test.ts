@@ -221,11 +221,11 @@ async function createPlay() {
 
 /** A process with cold memory; `lookUp` makes a round, due or not. */
 function begin(world: RunnerContext) {
-  const lookUps = new PullRequestSync(world);
-  const heartbeat: Heartbeat = createHeartbeat({ ...world, lookUps, barred: () => ({}) });
+  const pullRequests = new PullRequestSync(world);
+  const heartbeat: Heartbeat = createHeartbeat({ ...world, pullRequests, barred: () => ({}) });
   const lookUp = async (epoch: number) => {
     const about = syncInputOf(heartbeat);
-    if (about !== null) await lookUps.sync({ epoch, about, signal: new AbortController().signal });
+    if (about !== null) await pullRequests.sync({ epoch, about, signal: new AbortController().signal });
   };
   return { heartbeat, lookUp };
 }

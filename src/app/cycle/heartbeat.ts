@@ -105,14 +105,14 @@ async function attemptCycle(
     return await attestFailingTasks(world, memory, { right, previous, detail: collected.detail });
   }
   const runs = await collectRuns(world, memory.runs);
-  const { input: pullRequests, state: lookUps } = await world.lookUps.current();
+  const { input: pullRequests, state: syncState } = await world.pullRequests.current();
   const { index } = collected;
   const derived = await deriveSnapshot(world, memory, { index, runs, pullRequests, previous, pace });
   if (!(await right.confirm())) return { kind: "refused" };
   if (previous === null || derived.diff?.changed) {
-    return await publishSnapshot(world, memory, { derived, previous, lookUps, right, startedMs, pace });
+    return await publishSnapshot(world, memory, { derived, previous, syncState, right, startedMs, pace });
   }
-  return await attestSnapshot(world, memory, { derived, previous, lookUps, right, startedMs });
+  return await attestSnapshot(world, memory, { derived, previous, syncState, right, startedMs });
 }
 
 async function runCycle(

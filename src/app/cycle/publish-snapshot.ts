@@ -21,7 +21,7 @@ export type PublishRight = {
 export type CycleEnd = {
   readonly derived: DerivedSnapshot;
   readonly previous: PublishedMemory | null;
-  readonly lookUps: PullRequestSyncState;
+  readonly syncState: PullRequestSyncState;
   readonly right: PublishRight;
   /** By the monotonic clock. */
   readonly startedMs: number;
@@ -34,11 +34,11 @@ export type Publishing = CycleEnd & { readonly pace: Pace };
 export async function publishSnapshot(
   world: CycleContext,
   memory: HeartbeatMemory,
-  { derived: { built, diff }, previous, lookUps, right, startedMs, pace }: Publishing,
+  { derived: { built, diff }, previous, syncState, right, startedMs, pace }: Publishing,
 ): Promise<CycleOutcome> {
   const nowMs = world.clock.wallMs();
   const before = previous?.attestation ?? null;
-  const attestation = newAttestation(world, { previous: before, lookUps, startedMs, nowMs });
+  const attestation = newAttestation(world, { previous: before, syncState, startedMs, nowMs });
   const publication: Publication = {
     epoch: right.epoch,
     header: built.header,
@@ -64,13 +64,13 @@ export async function attestSnapshot(
   {
     derived: { built },
     previous,
-    lookUps,
+    syncState,
     right,
     startedMs,
   }: CycleEnd & { readonly previous: PublishedMemory },
 ): Promise<CycleOutcome> {
   const nowMs = world.clock.wallMs();
-  const attestation = newAttestation(world, { previous: previous.attestation, lookUps, startedMs, nowMs });
+  const attestation = newAttestation(world, { previous: previous.attestation, syncState, startedMs, nowMs });
   if (!(await world.store.attest({ epoch: right.epoch, attestation }))) return { kind: "refused" };
   memory.published = { ...previous, built, attestation };
   return { kind: "attested", seq: previous.seq, epoch: previous.epoch, attestation, tasks: built.rows.size };
@@ -102,7 +102,7 @@ export function newAttestation(
   { clock, watch, config }: Pick<CycleContext, "clock" | "watch" | "config">,
   end: {
     readonly previous: Attestation | null;
-    readonly lookUps: PullRequestSyncState;
+    readonly syncState: PullRequestSyncState;
     readonly startedMs: number;
     readonly nowMs: number;
   },
@@ -117,7 +117,7 @@ export function newAttestation(
       // Read from the store in the same cycle; a store that cannot be read fails all of it.
       runs: { state: "ok", observed_at, error: null, mode: null },
       // Looked up beside the cycles: as old as its last round.
-      pull_requests: viewSource(end.lookUps, config.github),
+      pull_requests: viewSource(end.syncState, config.github),
     },
   };
 }

@@ -70,8 +70,8 @@ async function setUp(texts: Readonly<Record<string, string>> = TEXTS) {
   at.epoch = claim.lease.epoch;
   /** As a process that has just started. */
   const begin = () => {
-    const lookUps = new PullRequestSync(world);
-    const heartbeat = createHeartbeat({ ...world, lookUps, barred: () => ({}) });
+    const pullRequests = new PullRequestSync(world);
+    const heartbeat = createHeartbeat({ ...world, pullRequests, barred: () => ({}) });
     const cycle = async () => {
       const right = { epoch: at.epoch, confirm: async () => true };
       const outcome = await heartbeat.cycle(new Set(["refresh"]), right);
@@ -81,8 +81,8 @@ async function setUp(texts: Readonly<Record<string, string>> = TEXTS) {
     const onNews = () => {
       at.news += 1;
     };
-    const start = (subjects = about) => lookUps.start({ epoch: at.epoch, subjects, onNews });
-    return { lookUps, heartbeat, cycle, about, start };
+    const start = (subjects = about) => pullRequests.start({ epoch: at.epoch, subjects, onNews });
+    return { pullRequests, heartbeat, cycle, about, start };
   };
   const process = begin();
   await process.cycle();
@@ -162,7 +162,7 @@ describe("rounds of a runner", () => {
     expect(questions).toEqual([]);
     subjects = process.about();
     await pass(5 * MINUTE_MS);
-    process.lookUps.requestSync();
+    process.pullRequests.requestSync();
     await pass(5 * MINUTE_MS);
     expect(questions).toEqual(["news"]);
     gate.resolve();
@@ -189,7 +189,7 @@ describe("rounds of a runner", () => {
     expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
     gate.resolve();
     await pass(10 * MINUTE_MS);
-    process.lookUps.requestSync();
+    process.pullRequests.requestSync();
     await pass(MINUTE_MS);
     expect([questions.filter((question) => question === "news").length, at.news]).toEqual([1, 0]);
     expect([await known(), (await store.readPullRequests()).state]).toEqual([[], null]);
@@ -315,7 +315,7 @@ describe("F9: a host that fails marks its source, and nothing else", () => {
     };
     const about = process.about();
     if (about === null) throw new Error("no tasks");
-    await process.lookUps.syncIfDue({ epoch: at.epoch, about, signal: limit.signal });
+    await process.pullRequests.syncIfDue({ epoch: at.epoch, about, signal: limit.signal });
     expect((await store.readPullRequests()).state?.standing).toMatchObject({ kind: "failing", times: 1 });
   });
 });
@@ -332,7 +332,7 @@ describe("asked by hand", () => {
     questions.length = 0;
     await pass(10 * MINUTE_MS);
     expect(questions).toEqual([]);
-    process.lookUps.requestSync();
+    process.pullRequests.requestSync();
     await pass(0);
     expect(questions).toEqual(["news", "task/a"]);
     await pass(10 * MINUTE_MS);
@@ -346,7 +346,7 @@ describe("asked by hand", () => {
     await pass(SECOND_MS);
     questions.length = 0;
     for (let minute = 0; minute < 4; minute += 1) {
-      process.lookUps.requestSync();
+      process.pullRequests.requestSync();
       await pass(MINUTE_MS);
     }
     expect(questions).toEqual([]);
@@ -360,7 +360,7 @@ describe("asked by hand", () => {
     await pass(SECOND_MS);
     questions.length = 0;
     for (let tick = 0; tick < 100; tick += 1) {
-      process.lookUps.requestSync();
+      process.pullRequests.requestSync();
       await pass(100);
     }
     expect(questions.filter((question) => question === "news").length).toBeLessThanOrEqual(4);
@@ -372,15 +372,15 @@ describe("asked by hand", () => {
     process.start();
     await pass(SECOND_MS);
     questions.length = 0;
-    process.lookUps.requestSync();
+    process.pullRequests.requestSync();
     for (let tick = 0; tick < 50; tick += 1) {
-      process.lookUps.reschedule();
+      process.pullRequests.reschedule();
       await pass(100);
     }
     expect(questions).toContain("news");
     questions.length = 0;
     for (let tick = 0; tick < 10 * 130; tick += 1) {
-      process.lookUps.reschedule();
+      process.pullRequests.reschedule();
       await pass(100);
     }
     expect(questions).toContain("news");
@@ -389,7 +389,7 @@ describe("asked by hand", () => {
   test("before there is a runner it is kept for it", async () => {
     const { process, host, questions } = await setUp();
     host.put(openedAt());
-    process.lookUps.requestSync();
+    process.pullRequests.requestSync();
     process.start();
     await pass(SECOND_MS);
     expect(questions).toEqual(["news", "task/a"]);
@@ -424,7 +424,7 @@ describe("off", () => {
     process.start();
     await pass(5 * SECOND_MS);
     at.search = found;
-    process.lookUps.requestSync();
+    process.pullRequests.requestSync();
     await pass(0);
     expect(questions).toEqual(["news", "task/a"]);
   });
@@ -462,7 +462,7 @@ describe("what is kept", () => {
     stop();
     questions.length = 0;
     const next = begin();
-    expect((await next.lookUps.current()).input.known).toEqual([
+    expect((await next.pullRequests.current()).input.known).toEqual([
       pullRequest({ updatedAtMs: NOON_MS + HOUR_MS }),
     ]);
     await next.cycle();
@@ -490,7 +490,9 @@ describe("what is kept", () => {
     process.start();
     await pass(50 * SECOND_MS);
     expect(questions).toEqual([]);
-    expect((await process.lookUps.current()).state.observedAtMs).toBe(NOON_MS + HOUR_MS + 121 * SECOND_MS);
+    expect((await process.pullRequests.current()).state.observedAtMs).toBe(
+      NOON_MS + HOUR_MS + 121 * SECOND_MS,
+    );
   });
 
   test("R9: whoever was superseded writes nothing, and has no news", async () => {
@@ -523,17 +525,17 @@ describe("what is kept", () => {
     host.put(openedAt());
     process.start();
     await pass(SECOND_MS);
-    const { lookUps } = process;
-    const first = (await lookUps.current()).input;
+    const { pullRequests } = process;
+    const first = (await pullRequests.current()).input;
     await pass(10 * MINUTE_MS);
-    lookUps.forget();
-    expect((await lookUps.current()).input).toBe(first);
+    pullRequests.forget();
+    expect((await pullRequests.current()).input).toBe(first);
     await store.replaceCare({ before: null, after: careRecord() });
-    const second = (await lookUps.current()).input;
+    const second = (await pullRequests.current()).input;
     expect(second.care.get(712)).toEqual(careRecord());
     expect(second.known).toEqual(first.known);
     await pass(10 * MINUTE_MS);
-    expect((await lookUps.current()).input).toBe(second);
+    expect((await pullRequests.current()).input).toBe(second);
   });
 
   test("of another repository nothing: it starts anew, which is news", async () => {
@@ -634,14 +636,14 @@ describe("for a command", () => {
   test("a round is wanted when it is due, or when a token was found", async () => {
     const { begin, at, host, found, store } = await setUp();
     const signal = new AbortController().signal;
-    const wants = () => begin().lookUps.wantsSync(signal);
+    const wants = () => begin().pullRequests.wantsSync(signal);
     const look = async () => {
-      const { lookUps, about, cycle } = begin();
+      const { pullRequests, about, cycle } = begin();
       await cycle();
       const subjects = about();
       if (subjects === null) throw new Error("no tasks");
-      await lookUps.wantsSync(signal);
-      return await lookUps.syncIfDue({ epoch: at.epoch, about: subjects, signal });
+      await pullRequests.wantsSync(signal);
+      return await pullRequests.syncIfDue({ epoch: at.epoch, about: subjects, signal });
     };
     at.search = OFF;
     expect(await wants()).toBe(true);

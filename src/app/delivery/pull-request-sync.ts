@@ -17,9 +17,10 @@ import { sameValue } from "../../core/values/same-value.ts";
 import type { HostSearch, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
+import type { SyncedPullRequests } from "../cycle/cycle-context.ts";
 import type { Heartbeat } from "../cycle/heartbeat.ts";
 import { runSync } from "./run-sync.ts";
-import { type SyncedPullRequests, SyncMemory, type SyncMemoryContext } from "./sync-memory.ts";
+import { SyncMemory, type SyncMemoryContext } from "./sync-memory.ts";
 
 export type PullRequestSyncContext = SyncMemoryContext & {
   readonly clock: Clock;

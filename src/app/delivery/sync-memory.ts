@@ -16,14 +16,12 @@ import {
 } from "../../core/pull-request/sync-state.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { PullRequestStore } from "../../ports/store/pull-request-store.ts";
+import type { SyncedPullRequests } from "../cycle/cycle-context.ts";
 
 export type SyncMemoryContext = {
   readonly store: PullRequestStore;
   readonly config: Pick<Config, "github" | "delivery" | "worktree">;
 };
-
-/** What a cycle takes from look-ups. */
-export type SyncedPullRequests = { readonly input: PullRequestsInput; readonly state: PullRequestSyncState };
 
 export class SyncMemory {
   readonly #world: SyncMemoryContext;

@@ -25,11 +25,11 @@ export async function confirmUnchanged(
   {
     right,
     files,
-    lookUps,
+    syncState,
   }: {
     readonly right: PublishRight;
     readonly files: "always" | "when_published";
-    readonly lookUps: PullRequestSyncState;
+    readonly syncState: PullRequestSyncState;
   },
 ): Promise<Unchanged | null> {
   const { clock, store, git } = world;
@@ -52,7 +52,7 @@ export async function confirmUnchanged(
   if (basisOf(world, facts) !== point.basis) return null;
   if (!(await right.confirm())) return null;
   const previous = published.attestation;
-  const attestation = newAttestation(world, { previous, lookUps, startedMs, nowMs: clock.wallMs() });
+  const attestation = newAttestation(world, { previous, syncState, startedMs, nowMs: clock.wallMs() });
   if (!(await store.attest({ epoch: right.epoch, attestation }))) return null;
   await recordCycle(world, {
     startedAtMs,

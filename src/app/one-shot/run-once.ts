@@ -121,17 +121,17 @@ async function runUnderLease(
   world: RunnerContext,
   { right, files, looksUp = false, signal = NEVER, onProgress }: UnderLease,
 ): Promise<OnceResult> {
-  const lookUps = new PullRequestSync(world);
+  const pullRequests = new PullRequestSync(world);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
-  const looks = looksUp && (await lookUps.wantsSync(limited));
-  const { state } = await lookUps.current();
-  const resumed = looks ? null : await confirmUnchanged(world, { right, files, lookUps: state });
+  const looks = looksUp && (await pullRequests.wantsSync(limited));
+  const { state } = await pullRequests.current();
+  const resumed = looks ? null : await confirmUnchanged(world, { right, files, syncState: state });
   if (resumed !== null) return confirmedResult(world, resumed);
-  const heartbeat = createHeartbeat({ ...world, watch: null, lookUps, barred: () => ({}) });
+  const heartbeat = createHeartbeat({ ...world, watch: null, pullRequests, barred: () => ({}) });
   const watching = { signal, ...(onProgress && { onProgress }) };
   const first = await runCycles(world, heartbeat, right, watching);
   const outcome =
-    looks && (await lookUp(lookUps, heartbeat, { right, signal: limited })) ? "published" : first;
+    looks && (await lookUp(pullRequests, heartbeat, { right, signal: limited })) ? "published" : first;
   await heartbeat.writeIndex();
   const published = heartbeat.published();
   if (published === null) throw heartbeatFailed("Nothing was published.");
@@ -148,15 +148,15 @@ async function runUnderLease(
 
 /** A round, more where one is not enough, and a cycle that shows it. True when that published. */
 async function lookUp(
-  lookUps: PullRequestSync,
+  pullRequests: PullRequestSync,
   heartbeat: Heartbeat,
   { right, signal }: { readonly right: PublishRight; readonly signal: AbortSignal },
 ): Promise<boolean> {
   const about = syncInputOf(heartbeat);
   if (about === null) return false;
   for (let rounds = 1; ; rounds += 1) {
-    await lookUps.syncIfDue({ epoch: right.epoch, about, signal });
-    const { postponed } = (await lookUps.current()).state;
+    await pullRequests.syncIfDue({ epoch: right.epoch, about, signal });
+    const { postponed } = (await pullRequests.current()).state;
     if (postponed.length === 0 || rounds === ROUNDS_MAX || signal.aborted) break;
   }
   return (await runCycle(heartbeat, "pull_request_news", right)) === "published";

@@ -49,7 +49,7 @@ export class Runner {
   readonly #lease: LeaseKeeper;
   readonly #heartbeat: Heartbeat;
   readonly #commitDates: CommitDatesReader;
-  readonly #lookUps: PullRequestSync;
+  readonly #pullRequests: PullRequestSync;
   readonly #meter: CycleMeter;
   readonly #snapshotFiles: SnapshotFileWriter;
   readonly #news: StoreNews;
@@ -85,10 +85,10 @@ export class Runner {
       { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
     );
     const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
-    this.#lookUps = new PullRequestSync(world);
+    this.#pullRequests = new PullRequestSync(world);
     this.#meter = new CycleMeter(clock);
     const barred = () => this.#care?.barred() ?? NOTHING_BARRED;
-    this.#heartbeat = createHeartbeat({ ...world, watch, lookUps: this.#lookUps, barred });
+    this.#heartbeat = createHeartbeat({ ...world, watch, pullRequests: this.#pullRequests, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
     this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
     this.#freeing = new IdleMemory(world);
@@ -167,7 +167,7 @@ export class Runner {
     this.#causes.add("start");
     const chores = this.#startChores();
     this.#news.start();
-    const endLookUps = this.#lookUps.start({
+    const endSync = this.#pullRequests.start({
       epoch,
       subjects: () => syncInputOf(this.#heartbeat),
       onNews: () => this.#causes.add("pull_request_news"),
@@ -179,9 +179,9 @@ export class Runner {
       await this.#cycle(causes).finally(() => this.#snapshotFiles.release());
       this.#news.release();
       // What a round depends on may have changed.
-      this.#lookUps.reschedule();
+      this.#pullRequests.reschedule();
     }
-    endLookUps();
+    endSync();
     this.#news.stop();
     for (const chore of chores) clearInterval(chore);
     clearTimeout(this.#nextCycle);
@@ -319,7 +319,7 @@ export class Runner {
         this.#causes.add("refresh");
         break;
       case "look_up":
-        this.#lookUps.requestSync();
+        this.#pullRequests.requestSync();
         break;
       case "url":
         this.#holder = { ...this.#holder, url: command.url };
