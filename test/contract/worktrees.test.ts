@@ -122,7 +122,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await rebase(world, "a")).toMatchObject({
       kind: "manual",
       cause: "branch",
-      why: "there is no worktree of it",
+      why: "it has no worktree",
     });
     await prepare(world, "a");
     world.change("a");

@@ -64,7 +64,8 @@ describe("killed in the middle", () => {
   test.each([
     ["ls-remote", "before"],
     ["fetch", "after"],
-    ["merge-tree", "after"],
+    ["rebase", "before"],
+    ["rebase", "after"],
     ["read-tree", "before"],
     ["read-tree", "after"],
     [MOVE, "after"],
@@ -88,7 +89,7 @@ describe("killed in the middle", () => {
     const moved = headOf(world);
     expect(moved).not.toBe(world.pushed);
     const again = await rebase({ ...world, worktrees: open(world) });
-    expect(again).toMatchObject({ kind: "failed", why: expect.stringContaining("still be under way") });
+    expect(again).toMatchObject({ kind: "failed", why: expect.stringContaining("still be in progress") });
     expect(headOf(world)).toBe(moved);
     await carryOn(world);
   });
@@ -124,6 +125,18 @@ async function dieAt(world: RebaseWorld, nth: number): Promise<boolean> {
 }
 
 describe("a start of the task after a rebase was killed", () => {
+  test("deletes the scratch worktree that was left", async () => {
+    const world = await createRebaseWorld();
+    moveBase(world);
+    const args = [CHILD, world.repository.root, temporaryFolder(), world.pushed, "rebase", "after"];
+    spawnSync(process.execPath, args);
+    const left = () => readdirSync(ownFolder(world)).filter((name) => name.startsWith("tasks"));
+    expect(left()).not.toEqual([]);
+    expect(await prepared(open(world), "a")).toMatchObject({ created: false });
+    expect(left()).toEqual([]);
+    expect(headOf(world)).toBe(world.pushed);
+  });
+
   test.each(["read-tree", MOVE])("after git %s: what was not pushed is taken back first", async (command) => {
     const world = await createRebaseWorld();
     moveBase(world);
@@ -427,7 +440,7 @@ describe("the connection breaks while it is pushed", () => {
     await carryOn(world);
   });
 
-  test("and is called off at the same time: the branch is put back all the same", async () => {
+  test("and is cancelled at the same time: the branch is put back all the same", async () => {
     const world = await createRebaseWorld();
     moveBase(world);
     const stop = new AbortController();
@@ -439,7 +452,7 @@ describe("the connection breaks while it is pushed", () => {
     expect(rebased).toMatchObject({
       kind: "failed",
       reason: "git",
-      why: expect.stringContaining("called off"),
+      why: expect.stringContaining("cancelled"),
     });
     expect(headOf(world)).toBe(world.pushed);
     await carryOn(world);

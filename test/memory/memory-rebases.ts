@@ -26,9 +26,8 @@ export function createMemoryRebases(factsOf: (slug: string) => WorktreeFacts | n
     async rebase({ signal, ...asked }) {
       rebases.push(asked);
       const facts = factsOf(asked.slug);
-      if (facts === null)
-        return { kind: "manual", cause: "branch", why: "there is no worktree of it", files: [] };
-      if (signal.aborted) return { kind: "failed", reason: "git", why: "it was called off" };
+      if (facts === null) return { kind: "manual", cause: "branch", why: "it has no worktree", files: [] };
+      if (signal.aborted) return { kind: "failed", reason: "git", why: "it was cancelled" };
       const answer = answers.get(asked.slug);
       if (answer !== undefined) return answer;
       if (facts.changedFiles !== 0)

@@ -17,7 +17,7 @@ import { runCommand } from "../exec/run-command.ts";
 import { describeFileError } from "../file-system/file-error.ts";
 import type { GitPlace } from "./command/git-command.ts";
 import { createGitVersion } from "./command/git-version.ts";
-import { rebaseWorktree, takeBackRebase } from "./delivery/rebase-worktree.ts";
+import { rebaseWorktree, undoInterruptedRebase } from "./delivery/rebase-worktree.ts";
 import { type Base, findBase } from "./facts/worktree-base.ts";
 import { type Preparation, prepareWorktree, rehearse } from "./worktrees/prepare-worktree.ts";
 import { removeWorktree } from "./worktrees/remove-worktree.ts";
@@ -95,7 +95,7 @@ type Wish = { readonly base: string | null; readonly signal: AbortSignal };
 
 async function prepare(place: GitPlace, slug: string, wish: Preparation): Promise<Prepared> {
   try {
-    await takeBackRebase(place, slug, wish.signal);
+    await undoInterruptedRebase(place, slug, wish.signal);
     return await prepareWorktree(place, slug, wish);
   } catch (error) {
     return {

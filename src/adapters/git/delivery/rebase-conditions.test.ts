@@ -57,7 +57,7 @@ describe("a worktree that somebody works in is not touched", () => {
         task.git("fetch", "--quiet");
         expect(() => task.git("merge", "origin/main")).toThrow();
       },
-      /a merge is under way/,
+      /a merge is in progress/,
       [],
     ],
     [
@@ -66,7 +66,7 @@ describe("a worktree that somebody works in is not touched", () => {
         task.git("fetch", "--quiet");
         expect(() => task.git("rebase", "origin/main")).toThrow();
       },
-      /a rebase is under way/,
+      /a rebase is in progress/,
       [],
     ],
     [
@@ -75,7 +75,7 @@ describe("a worktree that somebody works in is not touched", () => {
         task.git("fetch", "--quiet");
         expect(() => task.git("cherry-pick", "origin/main")).toThrow();
       },
-      /a cherry-pick is under way/,
+      /a cherry-pick is in progress/,
       [],
     ],
   ])("%s", async (_name, change, why, files) => {
@@ -98,7 +98,11 @@ describe("a worktree that somebody works in is not touched", () => {
     pushToBase(world.elsewhere, "local.env", "base\n");
     const before = stateOfTask(world);
     const files = ["build", "local.env"];
-    expect(await rebase(world)).toEqual({ kind: "dirty", why: expect.stringContaining("ignores"), files });
+    expect(await rebase(world)).toEqual({
+      kind: "dirty",
+      why: expect.stringContaining("git ignores"),
+      files,
+    });
     expect(stateOfTask(world)).toEqual(before);
   });
 
@@ -168,7 +172,7 @@ describe("what a person or the worker has to do", () => {
     [
       "a commit of the pull request that nobody has here",
       () => ({ headCommit: "0123456789abcdef0123456789abcdef01234567" as CommitSha }),
-      "have parted",
+      "have diverged",
     ],
     [
       "a push from elsewhere that the host does not know of yet",
@@ -263,7 +267,7 @@ describe("what a person or the worker has to do", () => {
     for (const slug of ["b", "..", "a/b/c", ""])
       expect(await rebase(world, { slug })).toMatchObject({
         kind: "manual",
-        why: "there is no worktree of it",
+        why: "it has no worktree",
       });
   });
 

@@ -5,15 +5,15 @@ import type { Rebased } from "../../../ports/git/worktrees.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 
 export type Stopped = Exclude<Rebased, { kind: "rebased" | "would_rebase" }>;
-export type ManualCause = Extract<Rebased, { kind: "manual" }>["cause"];
 export type FailureReason = Extract<Rebased, { kind: "failed" }>["reason"];
+type ManualCause = Extract<Rebased, { kind: "manual" }>["cause"];
 
 /** As many as a sentence and a row of a table hold. */
 const FILES_NAMED_MAX = 5;
-/** How much of what git complained about is worth repeating. */
+/** How much of git's complaint is worth repeating. */
 const COMPLAINT_LENGTH_MAX = 300;
 
-export function dirty(why: string, files: readonly string[]): Stopped {
+export function dirty(why: string, files: readonly string[] = []): Stopped {
   return { kind: "dirty", why, files: files.slice(0, FILES_NAMED_MAX) };
 }
 
@@ -25,19 +25,14 @@ export function failed(reason: FailureReason, why: string): Stopped {
   return { kind: "failed", reason, why };
 }
 
-/** A command that works on this machine alone did not succeed; `what` says which one. */
+/** A command on this machine failed; `what` says which one. */
 export function gitFailed(what: string, result: CommandResult): Stopped {
-  switch (result.ending) {
-    case "aborted":
-      return failed("git", "it was called off");
-    case "timed_out":
-      return failed("timeout", `${what}: git took too long`);
-    default:
-      return failed("git", `${what}: ${complaintOf(result)}`);
-  }
+  if (result.ending === "aborted") return failed("git", "it was cancelled");
+  if (result.ending === "timed_out") return failed("timeout", `${what}: git took too long`);
+  return failed("git", `${what}: ${complaintOf(result)}`);
 }
 
-/** What git, or the other side, said; on one line, without secrets and without what acts on a terminal. */
+/** What git or the remote printed, on one line, without secrets and without control characters. */
 export function complaintOf(result: CommandResult): string {
   const lines = redactSecrets(result.stderr)
     .split("\n")

@@ -5,8 +5,8 @@ import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import { quote } from "../../../core/text/quote.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
+import { type Checkout, runIn } from "./rebase-checkout.ts";
 import { failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
-import { type Checkout, runIn } from "./rebase-site.ts";
 
 export type RemoteAddress = {
   readonly kind: "address";

@@ -1,16 +1,15 @@
-// What is asked of the remote: where its branches are, the commits of the base, and to take the rebased branch, which it
-// does only while its own is still the one that the pull request has.
+// What the remote is asked for: where its branches are, the commits of the base, and to accept the rebased branch, which
+// it does only while its own is still at the commit that the pull request has.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import { isBranchName } from "../facts/branch-name.ts";
 import { resolveCommit } from "../facts/worktree-base.ts";
-import { type Borrowed, REMOTE } from "./borrowed-repository.ts";
-import type { BranchMove } from "./move-branch.ts";
+import type { Move } from "./move-checkout.ts";
+import { type Checkout, runIn } from "./rebase-checkout.ts";
 import { complaintOf, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
-import { type Checkout, runIn } from "./rebase-site.ts";
-import { type Remote, remoteFailure } from "./remote-command.ts";
+import { REMOTE, type Remote, remoteFailure } from "./remote-command.ts";
 
 export type Tips = {
   readonly kind: "tips";
@@ -51,13 +50,13 @@ const FETCH = [
 /** The base as it is now, which may be newer than its tip was a moment ago. */
 export async function fetchBase(
   remote: Remote,
-  borrowed: Borrowed,
-  { base, signal }: Pick<Names, "base"> & { readonly signal: AbortSignal },
+  base: string,
+  signal: AbortSignal,
 ): Promise<{ readonly kind: "fetched"; readonly commit: CommitSha } | Stopped> {
   const refspec = `+refs/heads/${base}:${FETCHED}`;
   const result = await remote.run([...FETCH, "--end-of-options", REMOTE, refspec]);
   if (!result.ok) return remoteFailure(`${quote(base)} cannot be fetched`, result);
-  const found = await resolveCommit(borrowed.place, FETCHED, signal);
+  const found = await resolveCommit(remote.scratch, FETCHED, signal);
   if (found.kind === "found") return { kind: "fetched", commit: found.commit };
   return manual("branch", `${quote(base)} of the remote is no branch of commits`);
 }
@@ -71,11 +70,11 @@ const PUSH = [
   "--recurse-submodules=no",
 ];
 
-/** Null when the remote has taken it, or would. Nobody else's push is ever overwritten: the lease names its commit. */
+/** Null when the remote has accepted it, or would. The lease names the expected commit, so no other push is overwritten. */
 export async function pushBranch(
   remote: Remote,
   branch: string,
-  { from, to, dryRun }: BranchMove & { readonly dryRun: boolean },
+  { from, to, dryRun }: Move & { readonly dryRun: boolean },
 ): Promise<Stopped | null> {
   const ref = `refs/heads/${branch}`;
   const options = [`--force-with-lease=${ref}:${from}`, ...(dryRun ? ["--dry-run"] : [])];
@@ -92,28 +91,20 @@ function refusal(result: CommandResult, ref: string): Stopped | null {
   return manual("refused", `the remote refused the push: ${complaintOf(result)}`);
 }
 
-type Tracked = { readonly remote: string; readonly branch: string };
-
-/** Where the repository last saw a branch of the remote. */
-async function tipKnown(checkout: Checkout, tracked: Tracked): Promise<CommitSha | null> {
-  const ref = trackingRef(tracked);
-  if (ref === null) return null;
-  const result = await runIn(checkout, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
-  return result.ok ? (result.stdout.trim() as CommitSha) : null;
-}
-
-/** As git itself does after it fetched or pushed; only where the repository keeps track of that branch. */
+/** As git itself does after a fetch or a push; only where the repository tracks that branch. */
 export async function noteTip(
   checkout: Checkout,
-  { commit, ...tracked }: Tracked & { readonly commit: CommitSha },
+  {
+    remote,
+    branch,
+    commit,
+  }: { readonly remote: string; readonly branch: string; readonly commit: CommitSha },
 ): Promise<void> {
-  const ref = trackingRef(tracked);
-  const before = await tipKnown(checkout, tracked);
-  if (ref === null || before === null || before === commit) return;
-  // Another fetch may be quicker, and knows better then.
+  if (!isBranchName(`${remote}/${branch}`)) return;
+  const ref = `refs/remotes/${remote}/${branch}`;
+  const known = await runIn(checkout, ["rev-parse", "--verify", "--quiet", `${ref}^{commit}`]);
+  const before = known.stdout.trim();
+  if (!known.ok || before === commit) return;
+  // Another fetch may be quicker, and then it knows better.
   await runIn(checkout, ["update-ref", "--no-deref", "-m", "tasks: rebase", ref, commit, before]);
-}
-
-function trackingRef({ remote, branch }: Tracked): string | null {
-  return isBranchName(`${remote}/${branch}`) ? `refs/remotes/${remote}/${branch}` : null;
 }

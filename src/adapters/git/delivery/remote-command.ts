@@ -1,101 +1,78 @@
-// Git that talks to a remote, in a borrowed repository: with the ssh command, the credential helpers and the proxies that
-// the user or the machine configured, because nobody could push without; without a prompt (R8), hooks, or any protocol
-// but the one that the address has.
+// Git that talks to a remote from a scratch worktree: with the ssh command, the credential helpers and the proxies of the
+// user or the machine, because nobody could push without; without a prompt (R8), a hook, or any protocol but the one that
+// the address has.
 
+import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
-import { withoutOuterPrograms } from "../../../core/worker/inherited-environment.ts";
+import type { RebaseRequest } from "../../../ports/git/worktrees.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import type { GitPlace } from "../command/git-command.ts";
-import { HARDENED_ENVIRONMENT, hardenedOptions } from "../command/git-hardening.ts";
-import { type Borrowed, REMOTE } from "./borrowed-repository.ts";
+import { type RemoteAccess, remoteGit } from "../command/git-hardening.ts";
+import { createScratchWorktree, quoteConfigValue } from "../command/scratch-worktree.ts";
+import type { Checkout } from "./rebase-checkout.ts";
+import { REBASE_CONFIG, REBASE_FILES } from "./rebase-commits.ts";
 import { complaintOf, type FailureReason, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
-import type { Checkout } from "./rebase-site.ts";
-import { type Protocol, protocolOf, type RemoteAddress, refusedAddress } from "./remote-address.ts";
+import {
+  findRemote,
+  type Protocol,
+  protocolOf,
+  type RemoteAddress,
+  refusedAddress,
+} from "./remote-address.ts";
 
-/** A connection, and what a branch has; who has no network learns it within this time. */
+/** A connection and what a branch has; without a network it fails within this time. */
 const NETWORK_TIMEOUT_MS = 60_000;
 /** Reads a few small files. */
 const LOCAL_TIMEOUT_MS = 10_000;
 
 export type Remote = {
   readonly kind: "remote";
+  /** As the repository calls it. */
+  readonly name: string;
+  /** The scratch worktree from which git goes there. */
+  readonly scratch: GitPlace;
   /** Runs `git <args>` against the remote, which is called REMOTE. */
   readonly run: (args: readonly string[]) => Promise<CommandResult>;
 };
 
-/** Judges where git would really go, before it goes there. */
+/** What the remote is called in the scratch worktree: the user's configuration may say something of `origin`. */
+export const REMOTE = "tasks-remote";
+
+/** The address is that of the repository's configuration; where git would really go is checked before it goes there. */
 export async function openRemote(
-  { place }: Borrowed,
-  { name }: RemoteAddress,
-  checkout: Pick<Checkout, "folders">,
-  signal: AbortSignal,
+  checkout: Checkout,
+  commit: CommitSha,
+  { dryRun, signal }: RebaseRequest,
 ): Promise<Remote | Stopped> {
-  const locally = { protocols: [], ssh: null, timeoutMs: LOCAL_TIMEOUT_MS, signal };
+  const address = await findRemote(checkout, signal);
+  if (address.kind !== "address") return address;
+  const { common, branch, scratch: folder } = checkout;
+  const scratch = createScratchWorktree(checkout.place, {
+    ...{ folder, common, commit, branch, keepsObjects: !dryRun, files: REBASE_FILES },
+    config: `${remoteConfig(address)}${REBASE_CONFIG}`,
+  });
+  const run = (args: readonly string[], access: RemoteAccess, timeoutMs: number) =>
+    scratch.run({ ...remoteGit(scratch.env, args, access), cwd: folder, timeoutMs, signal });
+  const ask = (args: readonly string[]) => run(args, { protocols: [], ssh: null }, LOCAL_TIMEOUT_MS);
   const protocols: Protocol[] = [];
   for (const which of [[], ["--push"]]) {
-    const result = await runTrusted(place, ["remote", "get-url", ...which, REMOTE], locally);
+    const result = await ask(["remote", "get-url", ...which, REMOTE]);
     if (!result.ok) return gitFailed("the remote's address cannot be read", result);
-    const address = result.stdout.replace(/\n$/, "");
-    const protocol = protocolOf(address, checkout);
-    if (protocol === null) return refusedAddress(name, address);
+    const url = result.stdout.replace(/\n$/, "");
+    const protocol = protocolOf(url, checkout);
+    if (protocol === null) return refusedAddress(address.name, url);
     protocols.push(protocol);
   }
-  const configured = await runTrusted(place, ["config", "--get", "core.sshCommand"], locally);
-  const ssh = place.env["GIT_SSH_COMMAND"] || configured.stdout.trim() || null;
-  return {
-    kind: "remote",
-    run: (args) => runTrusted(place, args, { protocols, ssh, timeoutMs: NETWORK_TIMEOUT_MS, signal }),
-  };
+  const configured = await ask(["config", "--get", "core.sshCommand"]);
+  const access = { protocols, ssh: scratch.env["GIT_SSH_COMMAND"] || configured.stdout.trim() || null };
+  const { name } = address;
+  return { kind: "remote", name, scratch, run: (args) => run(args, access, NETWORK_TIMEOUT_MS) };
 }
 
-const OPTIONS = hardenedOptions();
-
-const ENVIRONMENT = {
-  ...HARDENED_ENVIRONMENT,
-  SSH_ASKPASS_REQUIRE: "never",
-  GCM_INTERACTIVE: "never",
-  GH_PROMPT_DISABLED: "1",
-} as const;
-
-/**
- * Helpers, agents and proxies of the user may need variables of any name. These they do not: our own, and the screens on
- * which a helper would ask. What steers git goes as well (core/run/inherited-environment.ts).
- */
-const NOT_INHERITED = /^(?:TASKS_|SSH_ASKPASS|GIT_SSH_COMMAND$|DISPLAY$|WAYLAND_DISPLAY$)/;
-
-type Trusted = {
-  readonly protocols: readonly Protocol[];
-  readonly ssh: string | null;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-};
-
-function runTrusted(
-  place: GitPlace,
-  args: readonly string[],
-  { protocols, ssh, ...limits }: Trusted,
-): Promise<CommandResult> {
-  const env = {
-    ...inherited(place.env),
-    ...ENVIRONMENT,
-    ...sshVariable(place.env, ssh),
-    GIT_ALLOW_PROTOCOL: protocols.join(":") || "none",
-  };
-  return place.run({ program: "git", args: [...OPTIONS, ...args], cwd: place.root, env, ...limits });
+function remoteConfig({ fetchFrom, pushTo }: RemoteAddress): string {
+  const push = pushTo === null ? "" : `\tpushUrl = ${quoteConfigValue(pushTo)}\n`;
+  return `[remote "${REMOTE}"]\n\turl = ${quoteConfigValue(fetchFrom)}\n${push}`;
 }
-
-function inherited(env: GitPlace["env"]): Record<string, string> {
-  const kept = Object.entries(withoutOuterPrograms(env)).filter(([name]) => !NOT_INHERITED.test(name));
-  return Object.fromEntries(kept);
-}
-
-/** Only OpenSSH is known to take the option; without a terminal no other can ask either. */
-function sshVariable(env: GitPlace["env"], ssh: string | null): Record<string, string> {
-  if (ssh === null) return env["GIT_SSH"] ? {} : { GIT_SSH_COMMAND: "ssh -o BatchMode=yes" };
-  return { GIT_SSH_COMMAND: OPENSSH.test(ssh) ? `${ssh} -o BatchMode=yes` : ssh };
-}
-
-const OPENSSH = /^(?:"[^"]*\bssh(?:\.exe)?"|'[^']*\bssh(?:\.exe)?'|(?:[^\s"']*[\\/])?ssh(?:\.exe)?)(?=\s|$)/i;
 
 /** What a failure of such a command means. */
 export function remoteFailure(what: string, result: CommandResult): Stopped {
@@ -103,14 +80,14 @@ export function remoteFailure(what: string, result: CommandResult): Stopped {
     return failed("timeout", `${what}: the remote did not answer within ${NETWORK_TIMEOUT_MS / 1000} s`);
   if (result.ending !== "exited") return gitFailed(what, result);
   const reason = SIGNS.find(([sign]) => sign.test(result.stderr))?.[1] ?? "git";
-  const remedy =
+  const hint =
     reason === "auth"
-      ? ". Keys and helpers count that your own git configuration has, not the repository's"
+      ? ". Only keys and helpers of your own git configuration count, not the repository's"
       : "";
-  return failed(reason, redactSecrets(`${what}: ${complaintOf(result)}${remedy}`));
+  return failed(reason, redactSecrets(`${what}: ${complaintOf(result)}${hint}`));
 }
 
-/** In this order: what is refused for want of a key is also said to be a connection that broke. */
+/** In this order: a refused key is also reported as a connection that broke. */
 const SIGNS: ReadonlyArray<readonly [sign: RegExp, reason: FailureReason]> = [
   [
     /could not read (?:Username|Password)|terminal prompts disabled|Authentication failed|Permission denied|Host key verification failed|Access denied|returned error: 40[13]|Permission to .* denied|[Rr]epository (?:'.*' )?not found/,

@@ -3,10 +3,9 @@
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { Git } from "../../../ports/git/git-facts.ts";
-import type { RunCommand } from "../../../ports/system/run-command.ts";
+import type { CommandResult, RunCommand } from "../../../ports/system/run-command.ts";
 import { runCommand } from "../../exec/run-command.ts";
 import { readSmallFile } from "../../file-system/read-small-file.ts";
-import { explainGitFailure } from "../command/git-command.ts";
 import { readCommitDates } from "./commit-dates.ts";
 import { findGitFolder } from "./git-folder.ts";
 import { readRepositoryFacts } from "./repository-facts.ts";
@@ -48,4 +47,12 @@ function readShallow(root: string): ReadonlySet<string> | null {
     // `facts` says what is wrong with the folder.
     return null;
   }
+}
+
+function explainGitFailure(result: CommandResult): string {
+  if (result.ending === "not_started")
+    return "git is not installed or not on the PATH: changes are dated from when they were first seen.";
+  if (/dubious ownership/.test(result.stderr))
+    return 'git refuses this repository because another user owns it; if you trust it, run `git config --global --add safe.directory "$PWD"` in it.';
+  return `The dates of changes are not known: ${result.message}`;
 }

@@ -1,7 +1,7 @@
 // Whether git tracks what is to be ours alone: then it came with the repository, from whoever made a commit.
 
 import { spawnSync } from "node:child_process";
-import { gitCommand } from "../command/git-command.ts";
+import { localGit } from "../command/git-hardening.ts";
 
 const TIMEOUT_MS = 10_000;
 /** A million paths of 64 bytes. */
@@ -16,7 +16,7 @@ export function isTracked(
   path: string,
   env: Readonly<Record<string, string | undefined>>,
 ): boolean | null {
-  const { program, args, env: environment } = gitCommand(env, ["ls-files", "-z"]);
+  const { program, args, env: environment } = localGit(env, ["ls-files", "-z"]);
   const { status, stdout, stderr } = spawnSync(program, args, {
     cwd: root,
     env: environment,

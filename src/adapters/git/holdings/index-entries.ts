@@ -20,12 +20,12 @@ export type IndexEntry = {
 /** Null when git does not say. */
 export async function readIndex(
   worktree: GitPlace,
-  signal: AbortSignal,
+  signal?: AbortSignal,
 ): Promise<readonly IndexEntry[] | null> {
   const result = await runGit(worktree, ["ls-files", "-v", "--stage", "-z"], {
     timeoutMs: LISTING_TIMEOUT_MS,
     outputBytesMax: LISTING_BYTES_MAX,
-    signal,
+    ...(signal === undefined ? {} : { signal }),
   });
   if (!result.ok) return null;
   return result.stdout.split("\0").flatMap((record) => {

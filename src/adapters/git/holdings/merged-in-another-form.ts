@@ -1,10 +1,14 @@
 // Whether work is in the base in another form: rebased (each commit is there under another name), or squashed (all of it
 // is there as one commit, or merging it would change nothing). Reachability, which `git branch -d` goes by, sees neither.
 
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
-import { type GitPlace, type GitSetting, runGit } from "../command/git-command.ts";
+import { type GitPlace, runGit } from "../command/git-command.ts";
+import type { GitSetting } from "../command/git-hardening.ts";
+import { createScratchWorktree, removeScratchWorktree } from "../command/scratch-worktree.ts";
 import type { Base } from "../facts/worktree-base.ts";
-import { withScratchRepository } from "./scratch-repository.ts";
 
 /** Compares the changes of all commits since the two parted; a base that moved on by years takes longer, and counts as no. */
 const COMPARE_TIMEOUT_MS = 30_000;
@@ -22,18 +26,24 @@ export async function isMergedInAnotherForm(
   { head, base, common }: Work,
   signal: AbortSignal,
 ): Promise<boolean> {
-  return await withScratchRepository(place, { common, head }, async (scratch) => {
-    const compare = createComparison(scratch, signal);
-    for (const { commit: home } of base.homes) {
-      const parting = await compare(["merge-base", home, head]);
-      if (parting === null || (await isSameTree(compare, parting, head))) continue;
-      if (await isPickedInto(compare, home, head)) return true;
-      const squashed = await compare(["commit-tree", `${head}^{tree}`, "-p", parting, "-m", "squashed"]);
-      if (squashed !== null && (await isPickedInto(compare, home, squashed))) return true;
-      if (await changesNothing(compare, home, head)) return true;
-    }
+  const folder = mkdtempSync(join(tmpdir(), "tasks-scratch-"));
+  try {
+    const options = { folder, common, commit: head, branch: "work", keepsObjects: false };
+    const compare = createComparison(createScratchWorktree(place, options), signal);
+    for (const { commit } of base.homes) if (await isMergedInto(compare, commit, head)) return true;
     return false;
-  });
+  } finally {
+    removeScratchWorktree(folder);
+  }
+}
+
+async function isMergedInto(compare: Compare, home: string, head: string): Promise<boolean> {
+  const parting = await compare(["merge-base", home, head]);
+  if (parting === null || (await isSameTree(compare, parting, head))) return false;
+  if (await isPickedInto(compare, home, head)) return true;
+  const squashed = await compare(["commit-tree", `${head}^{tree}`, "-p", parting, "-m", "squashed"]);
+  if (squashed !== null && (await isPickedInto(compare, home, squashed))) return true;
+  return await changesNothing(compare, home, head);
 }
 
 /** What git printed, without its last line end; null when it failed. */

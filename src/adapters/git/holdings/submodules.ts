@@ -3,8 +3,9 @@
 
 import { join } from "node:path";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, type GitSetting, runGit } from "../command/git-command.ts";
-import { tameConfiguration } from "../command/tame-configuration.ts";
+import { type GitPlace, runGit } from "../command/git-command.ts";
+import type { GitSetting } from "../command/git-hardening.ts";
+import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { ignoredOnlyHere } from "./ignored-files.ts";
 import { type IndexEntry, readIndex } from "./index-entries.ts";
 
@@ -40,9 +41,9 @@ async function lookInside(
   wish: SubmoduleWish & { readonly depth: number },
 ): Promise<readonly string[] | null> {
   const { signal, depth } = wish;
-  const tamed = await tameConfiguration(submodule, signal);
-  if (tamed.kind !== "tamed") return null;
-  const files = await filesOfItsOwn(submodule, tamed.settings, wish);
+  const config = await neutraliseRepoConfig(submodule, signal);
+  if (config.kind === "failed") return null;
+  const files = await filesOfItsOwn(submodule, config.settings, wish);
   const commits = await commitsOfItsOwn(submodule, recorded, signal);
   const index = await readIndex(submodule, signal);
   if (files === null || commits === null || index === null) return null;

@@ -4,7 +4,7 @@
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
-import { tameConfiguration } from "../command/tame-configuration.ts";
+import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import type { Base } from "../facts/worktree-base.ts";
 import { newestEdit } from "./newest-edit.ts";
 
@@ -64,12 +64,12 @@ export async function readCheckout(
   worktree: GitPlace,
   { base, ownBranch, withIgnored = false, signal }: CheckoutWish,
 ): Promise<CheckoutFacts> {
-  const tamed = await tameConfiguration(worktree, signal);
-  if (tamed.kind !== "tamed" || tamed.leadsElsewhere) return NOTHING_TOLD;
+  const config = await neutraliseRepoConfig(worktree, signal);
+  if (config.kind === "failed") return NOTHING_TOLD;
   const result = await runGit(worktree, withIgnored ? [...STATUS, "--ignored=matching"] : STATUS, {
     timeoutMs: STATUS_TIMEOUT_MS,
     outputBytesMax: STATUS_BYTES_MAX,
-    settings: tamed.settings,
+    settings: config.settings,
     signal,
   });
   const status = readStatus(result, worktree.root);

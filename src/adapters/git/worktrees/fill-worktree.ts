@@ -3,7 +3,7 @@
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
-import { tameConfiguration } from "../command/tame-configuration.ts";
+import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 
 /** A large repository, its big files fetched by Git LFS; a hang is ended. */
 const CHECKOUT_TIMEOUT_MS = 10 * 60_000;
@@ -30,16 +30,12 @@ export async function fillWorktree(place: GitPlace, made: NewWorktree): Promise<
 }
 
 async function checkOut(worktree: GitPlace, { name, signal }: NewWorktree): Promise<GitFailure | null> {
-  const tamed = await tameConfiguration(worktree, signal);
-  if (tamed.kind !== "tamed" || tamed.leadsElsewhere)
-    return {
-      message: "The worktree's git configuration cannot be used: it leads elsewhere, or cannot be read.",
-      hint: "See what `git config --list --show-origin` says in the repository.",
-    };
+  const config = await neutraliseRepoConfig(worktree, signal);
+  if (config.kind === "failed") return config.failure;
   // Unlike a reset it never writes over a file that is there.
   const result = await runGit(worktree, ["read-tree", "-m", "-u", "HEAD"], {
     timeoutMs: CHECKOUT_TIMEOUT_MS,
-    settings: tamed.settings,
+    settings: config.settings,
     signal,
   });
   if (result.ok) return null;

@@ -14,7 +14,7 @@ import { prepareStateFolder } from "../../file-system/state-folder.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
 import type { GitVersion } from "../command/git-version.ts";
-import { tameConfiguration } from "../command/tame-configuration.ts";
+import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { twinFolder } from "../facts/twin-folder.ts";
 import { type Base, findBase } from "../facts/worktree-base.ts";
 import { unreferencedCommits } from "../holdings/unreferenced-commits.ts";
@@ -223,11 +223,11 @@ async function makeBranch({ place, name, base, branch: plan, signal }: Site): Pr
 
 /** An empty worktree, on the branch. */
 async function add({ place, name, folder, signal }: Site): Promise<GitFailure | null> {
-  const tamed = await tameConfiguration(place, signal);
-  if (tamed.kind !== "tamed") return UNTAMED;
+  const config = await neutraliseRepoConfig(place, signal);
+  if (config.kind === "failed") return config.failure;
   const result = await runGit(place, ["worktree", "add", "--no-checkout", "--", folder, name.branch], {
     timeoutMs: ADD_TIMEOUT_MS,
-    settings: tamed.settings,
+    settings: config.settings,
     signal,
   });
   return result.ok ? null : describeGitFailure("The worktree could not be made", place, result);
@@ -236,11 +236,6 @@ async function add({ place, name, folder, signal }: Site): Promise<GitFailure | 
 function nothingMade(failure: GitFailure): Making {
   return { result: failed(failure), isLeft: false };
 }
-
-const UNTAMED: GitFailure = {
-  message: "The repository's git configuration cannot be read, or names hundreds of filters.",
-  hint: "See what `git config --list --show-origin` says.",
-};
 
 function makeFolders(root: string, worktree: string): Failed | null {
   try {

@@ -9,9 +9,10 @@ import { describeOnlyHere, ONLY_HERE, whyWorktreeStays } from "../../../core/wor
 import { WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
 import type { Removal } from "../../../ports/git/worktrees.ts";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, type GitSetting, runGit } from "../command/git-command.ts";
+import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure } from "../command/git-failure.ts";
-import { tameConfiguration } from "../command/tame-configuration.ts";
+import type { GitSetting } from "../command/git-hardening.ts";
+import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { findGitFolder } from "../facts/git-folder.ts";
 import { type Base, resolveCommit } from "../facts/worktree-base.ts";
 import { type Unreferenced, unreferencedCommits } from "../holdings/unreferenced-commits.ts";
@@ -180,9 +181,9 @@ async function tameBoth(place: GitPlace, worktree: string | null, signal: AbortS
   const folders = worktree === null ? [place.root] : [place.root, join(place.root, worktree)];
   const settings: GitSetting[] = [];
   for (const root of folders) {
-    const tamed = await tameConfiguration({ ...place, root }, signal);
-    if (tamed.kind !== "tamed" || tamed.leadsElsewhere) return null;
-    settings.push(...tamed.settings);
+    const config = await neutraliseRepoConfig({ ...place, root }, signal);
+    if (config.kind === "failed") return null;
+    settings.push(...config.settings);
   }
   return { settings };
 }

@@ -1,0 +1,97 @@
+// Moves a checked-out branch and its files from one commit to another. Git checks every file before it writes the first,
+// and nothing is forced: a file that differs from the commit that is left keeps everything where it is.
+
+import { readdirSync } from "node:fs";
+import { join, relative } from "node:path";
+import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { look } from "../../file-system/read-small-file.ts";
+import { isHidden, readIndex } from "../holdings/index-entries.ts";
+import { type Checkout, runIn } from "./rebase-checkout.ts";
+import { dirty, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
+
+/** Reads every file after a copy or a restore. */
+const REFRESH_TIMEOUT_MS = 60_000;
+/** Writes what the base has new; a hang is ended. */
+const WRITE_TIMEOUT_MS = 4 * 60_000;
+/** 100 bytes a file: enough for 600,000. */
+const LISTING_BYTES_MAX = 64 * 1024 * 1024;
+
+export type Move = { readonly from: CommitSha; readonly to: CommitSha };
+
+/**
+ * Null when it is done. Without the caller's signal: half of it would be worse than a moment more. The branch moves last,
+ * so that a branch which moved says that every file is in place.
+ */
+export async function moveCheckout(checkout: Checkout, { from, to }: Move): Promise<Stopped | null> {
+  const changes = await listChanges(checkout, { from, to });
+  if (changes.kind !== "changes") return changes;
+  const overwritten = await filesOverwritten(checkout, changes);
+  if ("kind" in overwritten) return overwritten;
+  if (overwritten.length > 0)
+    return dirty("git ignores or does not compare files in it that a rebase would overwrite", overwritten);
+  // Git takes a file for changed when only its time differs, until it has compared it.
+  await runIn(checkout, ["update-index", "-q", "--refresh"], { timeoutMs: REFRESH_TIMEOUT_MS });
+  const written = await writeFiles(checkout, ["-m"], from, to);
+  if (!written.ok) return gitFailed("its files cannot be written", written);
+  const unmoved = await moveBranch(checkout, { from, to });
+  // Someone committed at this very moment: the commit stays, and the files go back to what it was made on.
+  if (unmoved !== null) await writeFiles(checkout, ["-m"], to, from);
+  return unmoved;
+}
+
+export function writeFiles(checkout: Checkout, mode: readonly string[], ...trees: readonly CommitSha[]) {
+  return runIn(checkout, ["read-tree", ...mode, "-u", ...trees], { timeoutMs: WRITE_TIMEOUT_MS });
+}
+
+/** Only from where it is known to be, so that no commit is lost. */
+export async function moveBranch(checkout: Checkout, { from, to }: Move): Promise<Stopped | null> {
+  const ref = `refs/heads/${checkout.branch}`;
+  const result = await runIn(checkout, ["update-ref", "-m", "tasks: rebase", ref, to, from]);
+  return result.ok ? null : gitFailed("its branch cannot be moved", result);
+}
+
+export type Changes = {
+  readonly kind: "changes";
+  /** Only in `to`. */
+  readonly added: ReadonlySet<string>;
+  /** Only in `from`. */
+  readonly deleted: ReadonlySet<string>;
+  /** These, and what both have and differs. */
+  readonly all: ReadonlySet<string>;
+};
+
+export async function listChanges(checkout: Checkout, { from, to }: Move): Promise<Changes | Stopped> {
+  const options = ["-r", "-z", "--name-status", "--no-renames", "--no-ext-diff"];
+  const result = await runIn(checkout, ["diff-tree", ...options, from, to, "--"], {
+    outputBytesMax: LISTING_BYTES_MAX,
+  });
+  if (!result.ok) return gitFailed("what changes cannot be listed", result);
+  const fields = result.stdout.split("\0");
+  const paths = (status: RegExp) =>
+    new Set(fields.filter((_, index) => index % 2 === 1 && status.test(fields[index - 1] ?? "")));
+  return { kind: "changes", added: paths(/^A/), deleted: paths(/^D/), all: paths(/./) };
+}
+
+/** What git would overwrite without a word: files that it ignores, and files that it was told not to compare. */
+async function filesOverwritten(
+  checkout: Checkout,
+  { added, deleted, all }: Changes,
+): Promise<readonly string[] | Stopped> {
+  const { root } = checkout.place;
+  const index = await readIndex(checkout.place);
+  if (index === null) return failed("git", "the files of its worktree cannot be listed");
+  const hidden = index.filter((entry) => all.has(entry.path) && isHidden(root, entry));
+  const ignored = [...added].flatMap((path) => occupant(root, path, deleted) ?? []);
+  return [...new Set([...hidden.map(({ path }) => path), ...ignored])];
+}
+
+/** A file in the place of one that is to be written, unless it is deleted before. */
+function occupant(root: string, path: string, deleted: ReadonlySet<string>): string | null {
+  const steps = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
+  const first = steps.find((step) => look(join(root, step))?.isDirectory() !== true);
+  if (first !== undefined) return look(join(root, first)) === null || deleted.has(first) ? null : first;
+  const entries = readdirSync(join(root, path), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => !entry.isDirectory());
+  const paths = files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  return paths.find((each) => !deleted.has(each)) ?? null;
+}
