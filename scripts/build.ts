@@ -6,7 +6,7 @@ import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { OFTEN_STARTED } from "../bin/often-started.js";
-import { BUILT_SCRIPT } from "../src/web/assets/page-script.ts";
+import { BUILT_SCRIPT } from "../src/web/assets/script/page-script.ts";
 import { minifiedScript } from "./minify-script.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -105,6 +105,6 @@ await build({
 // Styles and icons are served as they are, the script as one small file.
 cpSync(`${root}src/web/assets`, `${dist}/assets`, {
   recursive: true,
-  filter: (source) => !/\.(?:ts|json|js)$/.test(source),
+  filter: (source) => !/(?:\.(?:ts|json|js)|\/script)$/.test(source),
 });
 writeFileSync(`${dist}/assets/${BUILT_SCRIPT}`, await minifiedScript());

@@ -10,7 +10,7 @@ type Outcome = Check & { readonly ok: boolean; readonly output: string; readonly
 const CHECKS: readonly Check[] = [
   { name: "format, lint, layers", command: ["biome", "ci", "--error-on-warnings"] },
   { name: "types", command: ["tsc", "-p", "."] },
-  { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets"] },
+  { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets/script"] },
   { name: "unused code", command: ["knip"] },
   { name: "sleeps in tests", command: ["node", "scripts/check-sleeps.ts"] },
   { name: "docs", command: ["node", "scripts/check-docs.ts"] },

@@ -2,7 +2,7 @@
 // what it does.
 
 import { transform } from "esbuild";
-import { readPageScript } from "../src/web/assets/page-script.ts";
+import { readPageScript } from "../src/web/assets/script/page-script.ts";
 
 export async function minifiedScript(): Promise<string> {
   const { library, own } = readPageScript();

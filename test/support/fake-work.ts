@@ -3,7 +3,7 @@
 import type { ActionResult, CompletedAction, RunActions } from "../../src/app/runs/requests/run-actions.ts";
 import type { Run } from "../../src/core/contract/run.ts";
 import type { LogTail } from "../../src/ports/runs/run-files.ts";
-import type { RunReader } from "../../src/web/routes/request/web-context.ts";
+import type { RunReader } from "../../src/web/actions/perform-action.ts";
 
 export type ActionCall = { readonly action: keyof RunActions; readonly wish: unknown };
 

@@ -7,7 +7,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
 import type { Clock } from "../../ports/system/clock.ts";
-import type { Acting } from "../pages/parts/action-form.ts";
 import { type Access, isLoopback } from "./access.ts";
 import type { ActingCookie } from "./acting-cookie.ts";
 import { parseHost } from "./host-name.ts";
@@ -31,15 +30,6 @@ export type ActionGuard = {
   confirmToken(subject: string): string;
   isConfirmToken(given: string, subject: string): boolean;
 };
-
-/** What the page's forms carry; null if the viewer may not act. */
-export function actingOn(
-  { formToken }: Pick<ActionGuard, "formToken">,
-  standing: Permission,
-  page: Pick<Acting, "back" | "id">,
-): Acting | null {
-  return standing === "acts" ? { token: formToken, ...page } : null;
-}
 
 /** Long enough to read the question and check; a page left open over lunch asks again. */
 export const CONFIRM_VALID_MS = 10 * 60_000;

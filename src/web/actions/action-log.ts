@@ -8,7 +8,7 @@ import type { ActionResult } from "../../app/runs/requests/run-actions.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { ActionName } from "../addresses/action-names.ts";
 import type { Fields } from "../http/read-fields.ts";
-import type { Performed } from "./perform-action.ts";
+import type { Performed } from "./confirmation.ts";
 
 export type DoneAction = Extract<ActionResult, { kind: "done" }>;
 

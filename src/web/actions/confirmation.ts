@@ -1,6 +1,7 @@
 // What needs confirmation before it ends a run (U5). A confirmation names exact runs and is valid for no others. The
 // store is read, not the snapshot, because a run may have changed in between.
 
+import type { ActionResult } from "../../app/runs/requests/run-actions.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { hasEnded, isLive, type Run } from "../../core/contract/run.ts";
 
@@ -15,6 +16,13 @@ export type Confirmation = {
 };
 
 export type Asked = { readonly kind: "ask"; readonly confirmation: Confirmation } | Refusal;
+
+/** What became of a submitted form. */
+export type Performed =
+  | ActionResult
+  | Asked
+  /** The form itself is invalid. */
+  | { readonly kind: "incomplete"; readonly field: string; readonly expected: string };
 
 /** To stop one run; the run is null if it does not exist. */
 export function askToStop(run: Run | null, note: string): Asked {

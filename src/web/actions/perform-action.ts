@@ -1,13 +1,14 @@
 // Maps a form's fields to a use case. Anything that ends a run needs confirmation first, valid for exactly what was
 // shown.
 
-import type { ActionResult, RunActions, SeenRun } from "../../app/runs/requests/run-actions.ts";
+import type { RunActions, SeenRun } from "../../app/runs/requests/run-actions.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { isLive, type RunId } from "../../core/contract/run.ts";
+import type { RunFiles } from "../../ports/runs/run-files.ts";
+import type { RunStore } from "../../ports/store/run-store.ts";
 import type { ActionGuard } from "../access/action-guard.ts";
 import type { ActionName } from "../addresses/action-names.ts";
 import type { Fields } from "../http/read-fields.ts";
-import type { RunReader } from "../routes/request/web-context.ts";
 import type { ActionLog } from "./action-log.ts";
 import {
   type Asked,
@@ -15,10 +16,17 @@ import {
   askToStop,
   askToStopAll,
   interruptSubject,
+  type Performed,
   stopAllSubject,
   stopSubject,
 } from "./confirmation.ts";
 import { untilMsOf } from "./snooze-until.ts";
+
+/** What pages of runs and tasks read per request, and confirmations check. */
+export type RunReader = {
+  readonly store: Pick<RunStore, "readRun" | "readRuns" | "readOpenRuns">;
+  readonly files: Pick<RunFiles, "readLog" | "readPrompt">;
+};
 
 export type Performing = {
   readonly fields: Fields;
@@ -28,12 +36,6 @@ export type Performing = {
   readonly actionLog: Pick<ActionLog, "find" | "markUndone">;
   readonly nowMs: number;
 };
-
-export type Performed =
-  | ActionResult
-  | Asked
-  /** The form itself is invalid. */
-  | { readonly kind: "incomplete"; readonly field: string; readonly expected: string };
 
 export function performAction(name: ActionName, performing: Performing): Promise<Performed> {
   return PERFORM[name](performing);

@@ -4,7 +4,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { gzipSync } from "node:zlib";
-import { BUILT_SCRIPT, readPageScript } from "./page-script.ts";
+import { BUILT_SCRIPT, readPageScript } from "./script/page-script.ts";
 
 export const FAVICON_STATES = ["attention", "calm", "stale", "unknown"] as const;
 export type FaviconState = (typeof FAVICON_STATES)[number];

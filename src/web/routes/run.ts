@@ -3,6 +3,7 @@
 
 import type { Config } from "../../config/schema.ts";
 import { isLive, type Run, type RunId } from "../../core/contract/run.ts";
+import type { RunReader } from "../actions/perform-action.ts";
 import { runUrl } from "../addresses/links.ts";
 import { type Answer, htmlAnswer, JSON_TYPE, textAnswer } from "../http/answer.ts";
 import { NOT_FOUND } from "../http/problem-json.ts";
@@ -10,7 +11,7 @@ import type { PortBlocks } from "../pages/run/run-facts.ts";
 import { renderRunPage } from "../pages/run/run-page.ts";
 import type { PageRoute } from "./request/page-request.ts";
 import { problemPage } from "./request/problem-page.ts";
-import type { RunReader, WebContext } from "./request/web-context.ts";
+import type { WebContext } from "./request/web-context.ts";
 
 /** A few screens; the file has the rest. */
 const LINES_SHOWN = 200;

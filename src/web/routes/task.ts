@@ -3,6 +3,7 @@
 import type { Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
 import type { RowsByKey } from "../../core/publication/rows-by-key.ts";
 import { StoreError } from "../../ports/store/store-error.ts";
+import type { RunReader } from "../actions/perform-action.ts";
 import { htmlAnswer } from "../http/answer.ts";
 import { NOT_FOUND } from "../http/problem-json.ts";
 import { renderAmbiguousTaskPage } from "../pages/plain/ambiguous-task-page.ts";
@@ -10,7 +11,7 @@ import { renderTaskPage } from "../pages/task/task-page.ts";
 import type { TaskRuns } from "../pages/task/task-runs.ts";
 import type { PageRoute } from "./request/page-request.ts";
 import { problemPage } from "./request/problem-page.ts";
-import type { RunReader, WebContext } from "./request/web-context.ts";
+import type { WebContext } from "./request/web-context.ts";
 import { portBlocksOf } from "./run.ts";
 
 /** Older changes are on the activity page. */

@@ -9,8 +9,7 @@ import { type PageName, renderLayout, renderScript } from "../html/layout.ts";
 import { clockTime, type PageTime } from "../html/page-time.ts";
 import type { Acting } from "../parts/action-form.ts";
 import { type ResultNotice, renderResult } from "../parts/result-notice.ts";
-import { faviconOf } from "../status/status-page.ts";
-import { type AgeLimits, STATE_WORDS, USUAL_LIMITS } from "./freshness-bar.ts";
+import { type AgeLimits, faviconOf, STATE_WORDS, USUAL_LIMITS } from "./freshness-bar.ts";
 import { renderSmallPrint } from "./small-print.ts";
 
 export type Frame = {

@@ -10,6 +10,7 @@ import {
   type StatusQuery,
   statusUrl,
 } from "../../addresses/status-query.ts";
+import type { FaviconState } from "../../assets/assets.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { sourcesShown } from "../../live/sources-shown.ts";
 import { ageSlot } from "../html/age-slot.ts";
@@ -154,4 +155,11 @@ function isChoice(value: RefreshChoice, refreshS: number): boolean {
 export function refreshSeconds(asked: RefreshChoice | null, configuredS: number): number {
   if (asked === null) return configuredS;
   return asked === "off" ? 0 : Number(asked);
+}
+
+/** The worst state, so that a background tab shows it too (U14). */
+export function faviconOf(freshness: Pick<Freshness, "state">, attention: number): FaviconState {
+  if (freshness.state === "unknown") return "unknown";
+  if (freshness.state !== "fresh") return "stale";
+  return attention > 0 ? "attention" : "calm";
 }

@@ -3,7 +3,7 @@
 // snapshot and the freshness state.
 
 import type { Attestation, Freshness, Source } from "../../../core/contract/snapshot.ts";
-import { durationText } from "../../assets/duration.js";
+import { durationText } from "../../assets/script/duration.js";
 import { clockText } from "./clock-text.ts";
 import { type Html, trustedHtml } from "./html.ts";
 

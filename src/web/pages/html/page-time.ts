@@ -2,7 +2,7 @@
 // to the answer, so a page never claims to know more.
 
 import type { TimeBasis } from "../../../core/contract/parsed-file.ts";
-import { tickText } from "../../assets/duration.js";
+import { tickText } from "../../assets/script/duration.js";
 import { clockText, dayText, exactText, isSameDay, shortClockText } from "./clock-text.ts";
 import { type Html, html } from "./html.ts";
 

@@ -1,5 +1,6 @@
 // Forms behind buttons. They work without script: the answer leads back to their page.
 
+import type { ActionGuard, Permission } from "../../access/action-guard.ts";
 import { type ActionName, actionPath } from "../../addresses/action-names.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 
@@ -11,6 +12,15 @@ export type Acting = {
   /** Differs in every answer, so that a double click acts once (action-log.ts). */
   readonly id: string | Html;
 };
+
+/** What the page's forms carry; null if the viewer may not act. */
+export function actingOn(
+  { formToken }: Pick<ActionGuard, "formToken">,
+  standing: Permission,
+  page: Pick<Acting, "back" | "id">,
+): Acting | null {
+  return standing === "acts" ? { token: formToken, ...page } : null;
+}
 
 export type ActionForm = {
   readonly action: ActionName;

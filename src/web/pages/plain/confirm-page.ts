@@ -7,7 +7,7 @@ import type { Confirmation } from "../../actions/confirmation.ts";
 import type { ActionName } from "../../addresses/action-names.ts";
 import { taskUrl } from "../../addresses/links.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
-import { durationText } from "../../assets/duration.js";
+import { durationText } from "../../assets/script/duration.js";
 import { type Html, html } from "../html/html.ts";
 import { renderLayout } from "../html/layout.ts";
 import { counted } from "../html/words.ts";

@@ -2,7 +2,7 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import { describeEnd } from "../../../core/snapshot/view-run.ts";
-import { durationText } from "../../assets/duration.js";
+import { durationText } from "../../assets/script/duration.js";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
 

@@ -1,21 +1,31 @@
 // Why a section has no rows, in one sentence. "Nothing" only if that is known (F10).
 
-import type { Group, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
+import type { Attestation, Group, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
-import { isFiltered } from "../../addresses/status-query.ts";
+import { isFiltered, type StatusQuery } from "../../addresses/status-query.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { type Html, html } from "../html/html.ts";
+import type { PageTime } from "../html/page-time.ts";
 import { counted, GROUP_WORDS } from "../html/words.ts";
 import { failingWords, offSentence } from "../pull-request/source-words.ts";
 import { isAtWork } from "../run/run-words.ts";
-import type { Section } from "./section.ts";
+import type { GroupView } from "./status-view.ts";
+
+/** A section whose list is empty. */
+export type EmptySection = {
+  readonly view: GroupView;
+  readonly snapshot: Snapshot;
+  readonly attestation: Attestation;
+  readonly query: StatusQuery;
+  readonly time: PageTime;
+};
 
 export type EmptySentence = {
   readonly kind: "nothing" | "filtered" | "cannot-tell" | "off";
   readonly words: Html | string;
 };
 
-export function emptySentence(section: Section): EmptySentence {
+export function emptySentence(section: EmptySection): EmptySentence {
   const { view, snapshot, attestation, query } = section;
   const { tasks } = attestation.sources;
   const { verb } = GROUP_WORDS[view.group];
@@ -34,7 +44,7 @@ export function emptySentence(section: Section): EmptySentence {
 }
 
 /** Without pull requests it is unknown whether anything is in review. */
-function unseenReview({ attestation: { sources }, time }: Section): EmptySentence | null {
+function unseenReview({ attestation: { sources }, time }: EmptySection): EmptySentence | null {
   const source = shownSource(sources.pull_requests, time.observedAtMs);
   if (source.kind === "failing")
     return {

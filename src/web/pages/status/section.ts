@@ -11,18 +11,13 @@ import { GROUP_WORDS, groupedDigits } from "../html/words.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 import type { Columns } from "../parts/task-cells.ts";
 import { isAtWork } from "../run/run-words.ts";
-import { emptySentence } from "./empty-sentence.ts";
+import { type EmptySection, emptySentence } from "./empty-sentence.ts";
 import type { StartPlan } from "./start-plan.ts";
 import { type GroupView, SINGLE_GROUP_ROWS, type StatusView } from "./status-view.ts";
 
-export type Section = {
-  readonly view: GroupView;
+export type Section = EmptySection & {
   readonly status: StatusView;
-  readonly snapshot: Snapshot;
-  readonly attestation: Attestation;
-  readonly query: StatusQuery;
   readonly columns: Columns;
-  readonly time: PageTime;
   /** The page is not fresh, so its durations do not tick. */
   readonly frozen: boolean;
   readonly plan: StartPlan;

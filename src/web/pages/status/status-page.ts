@@ -4,8 +4,14 @@
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { Attestation, Freshness, Group, Snapshot } from "../../../core/contract/snapshot.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
-import type { AssetUrls, FaviconState } from "../../assets/assets.ts";
-import { refreshSeconds, renderFreshnessBar, STATE_WORDS, USUAL_LIMITS } from "../frame/freshness-bar.ts";
+import type { AssetUrls } from "../../assets/assets.ts";
+import {
+  faviconOf,
+  refreshSeconds,
+  renderFreshnessBar,
+  STATE_WORDS,
+  USUAL_LIMITS,
+} from "../frame/freshness-bar.ts";
 import { renderSmallPrint } from "../frame/small-print.ts";
 import { serverZone } from "../html/clock-text.ts";
 import { type Html, html, trustedHtml } from "../html/html.ts";
@@ -95,13 +101,6 @@ export function renderStatusPage(page: StatusPage): string {
     main: renderMain(page),
     foot: renderSmallPrint({ snapshot, attestation: page.attestation, time: timeOf(page) }),
   });
-}
-
-/** The worst state, so that a background tab shows it too (U14). */
-export function faviconOf(freshness: Pick<Freshness, "state">, attention: number): FaviconState {
-  if (freshness.state === "unknown") return "unknown";
-  if (freshness.state !== "fresh") return "stale";
-  return attention > 0 ? "attention" : "calm";
 }
 
 function timeOf({ attestation, pageSettings }: StatusPage): PageTime {

@@ -1,16 +1,14 @@
 // The answers to actions: confirmation page, failure page with the typed text, or the way back. Programs get
 // problem+json.
 
-import type { LoggedAction } from "../../actions/action-log.ts";
 import type { Confirmation } from "../../actions/confirmation.ts";
 import type { ActionName } from "../../addresses/action-names.ts";
 import { type Answer, htmlAnswer, JSON_TYPE, NEVER_STORED, textAnswer } from "../../http/answer.ts";
 import { prefersHtml, problemAnswer, type WebProblem } from "../../http/problem-json.ts";
 import type { Fields } from "../../http/read-fields.ts";
-import type { ResultNotice } from "../../pages/parts/result-notice.ts";
-import { resultWords } from "../../pages/parts/result-words.ts";
 import { renderConfirmPage } from "../../pages/plain/confirm-page.ts";
 import { renderNotDonePage } from "../../pages/plain/not-done-page.ts";
+import { DONE_PARAMETER, resultOf } from "../request/result-shown.ts";
 import type { WebContext } from "../request/web-context.ts";
 
 /** One submitted action. */
@@ -78,9 +76,6 @@ export function notDoneAnswer(
   return htmlAnswer(page, status);
 }
 
-/** Names the result in the address of the next page. */
-export const DONE_PARAMETER = "done";
-
 /**
  * `ref`: of the logged action. Browsers go back to the page, which shows the result; programs and scripts get it here.
  */
@@ -100,11 +95,6 @@ export function doneAnswer(
 
 /** The page's script sends form fields and reads JSON. */
 const SCRIPT_ACCEPTS = "application/json";
-
-export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
-  const words = resultWords(done.action, { observedAtMs: nowMs, timeZone: undefined });
-  return { words, title, undo: done.undo === null || isUndone ? null : ref };
-}
 
 function wantsJson({ isProgram, accept }: Submission): boolean {
   return isProgram || !prefersHtml(accept);

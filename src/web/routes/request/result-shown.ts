@@ -1,8 +1,12 @@
 // Shows an action's result on the next page. The address names it, so a reload shows it again and other tabs do not.
 
+import type { LoggedAction } from "../../actions/action-log.ts";
 import type { ResultNotice } from "../../pages/parts/result-notice.ts";
-import { DONE_PARAMETER, resultOf } from "../actions/action-answers.ts";
+import { resultWords } from "../../pages/parts/result-words.ts";
 import type { WebContext } from "./web-context.ts";
+
+/** Names the result in the address of the next page. */
+export const DONE_PARAMETER = "done";
 
 /** Long enough to read and undo it, even if the page reloads automatically. */
 const SHOWN_MS = 2 * 60_000;
@@ -25,4 +29,10 @@ export function withoutResult({ pathname, search }: Pick<URL, "pathname" | "sear
   params.delete(DONE_PARAMETER);
   const text = params.toString();
   return text === "" ? pathname : `${pathname}?${text}`;
+}
+
+/** What was done under a reference, in words. */
+export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
+  const words = resultWords(done.action, { observedAtMs: nowMs, timeZone: undefined });
+  return { words, title, undo: done.undo === null || isUndone ? null : ref };
 }

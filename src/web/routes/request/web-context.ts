@@ -3,8 +3,6 @@
 import type { RunActions } from "../../../app/runs/requests/run-actions.ts";
 import type { LiveSnapshot } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
-import type { RunFiles } from "../../../ports/runs/run-files.ts";
-import type { RunStore } from "../../../ports/store/run-store.ts";
 import type { ActingUser } from "../../../ports/system/acting-user.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import type { Log } from "../../../ports/system/log.ts";
@@ -12,17 +10,12 @@ import type { TreeReader } from "../../../ports/tree/tree-reader.ts";
 import type { ActingCookie } from "../../access/acting-cookie.ts";
 import type { ActionGuard } from "../../access/action-guard.ts";
 import type { ActionLog } from "../../actions/action-log.ts";
+import type { RunReader } from "../../actions/perform-action.ts";
 import type { Assets } from "../../assets/assets.ts";
 import type { WebMetrics } from "../../metrics/metrics.ts";
 
 /** The default owner, as spelled, and the setting it came from. */
 export type DefaultOwner = { readonly asked: string; readonly origin: string };
-
-/** What pages of runs and tasks read per request, and confirmations check. */
-export type RunReader = {
-  readonly store: Pick<RunStore, "readRun" | "readRuns" | "readOpenRuns">;
-  readonly files: Pick<RunFiles, "readLog" | "readPrompt">;
-};
 
 export type WebContext = {
   readonly live: LiveSnapshot;

@@ -4,7 +4,7 @@
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
 import type { Freshness } from "../../../core/contract/snapshot.ts";
-import { actingOn, type Permission } from "../../access/action-guard.ts";
+import type { Permission } from "../../access/action-guard.ts";
 import { parseStatusQuery, statusUrl } from "../../addresses/status-query.ts";
 import { type Answer, HTML_TYPE, notModified } from "../../http/answer.ts";
 import {
@@ -14,6 +14,7 @@ import {
   type SlotValues,
   slotValues,
 } from "../../pages/html/age-slot.ts";
+import { actingOn } from "../../pages/parts/action-form.ts";
 import type { ResultNotice } from "../../pages/parts/result-notice.ts";
 import { startPlanOf } from "../../pages/status/start-plan.ts";
 import { type PageSettings, renderStatusPage, type StatusPage } from "../../pages/status/status-page.ts";

@@ -2,7 +2,7 @@
 // they are loaded as the browser would.
 
 import { describe, expect, it } from "vitest";
-import { loadAssets } from "./assets.ts";
+import { loadAssets } from "../assets.ts";
 import { durationText } from "./duration.js";
 import { joinModules } from "./join-modules.ts";
 
