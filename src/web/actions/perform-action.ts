@@ -11,7 +11,6 @@ import type { ActionName } from "../addresses/action-names.ts";
 import type { Fields } from "../http/read-fields.ts";
 import type { ActionLog } from "./action-log.ts";
 import {
-  type Asked,
   askToInterrupt,
   askToStop,
   askToStopAll,

@@ -1,11 +1,10 @@
 // A section of the status page: heading with numbers, then a table, or one sentence that says why there is none. Empty,
 // filtered and unknown are three different sentences (F10).
 
-import type { Attestation, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
-import { isFiltered, type StatusQuery, statusUrl } from "../../addresses/status-query.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { isFiltered, statusUrl } from "../../addresses/status-query.ts";
 import { clockText } from "../html/clock-text.ts";
 import { type Html, html } from "../html/html.ts";
-import type { PageTime } from "../html/page-time.ts";
 import { tag } from "../html/tags.ts";
 import { GROUP_WORDS, groupedDigits } from "../html/words.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
@@ -13,7 +12,7 @@ import type { Columns } from "../parts/task-cells.ts";
 import { isAtWork } from "../run/run-words.ts";
 import { type EmptySection, emptySentence } from "./empty-sentence.ts";
 import type { StartPlan } from "./start-plan.ts";
-import { type GroupView, SINGLE_GROUP_ROWS, type StatusView } from "./status-view.ts";
+import { SINGLE_GROUP_ROWS, type StatusView } from "./status-view.ts";
 
 export type Section = EmptySection & {
   readonly status: StatusView;
