@@ -213,11 +213,10 @@ const world: System = {
     const hosts = { root, env, run: runCommand, clock: systemClock };
     return { find: (signal) => createGitHubHosts({ ...hosts, settings: settings() }).find(signal) };
   },
-  openGitHooks: async (root) => {
-    const { createGitHooks } = await import("./adapters/git/facts/hooks.ts");
-    return createGitHooks({ root, env });
+  uninstallHooks: async (root, signal) => {
+    const { uninstallHooks } = await import("./adapters/git/facts/uninstall-hooks.ts");
+    return await uninstallHooks({ root, env }, signal);
   },
-  ownCommand: [process.execPath, ...process.execArgv, entry],
   openScratchFolders: async () => {
     const { scratchFolders } = await import("./adapters/file-system/scratch-folders.ts");
     return scratchFolders;

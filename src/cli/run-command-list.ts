@@ -363,7 +363,7 @@ const MENDING: readonly CommandSpec[] = [
     flags: [
       REPO,
       { usage: "--dry-run", description: "only say what would be done, and why" },
-      { usage: "--from-hook", description: "called by git, after a merge or checkout", hidden: true },
+      { usage: "--from-hook", description: "for git hooks that an earlier version installed", hidden: true },
       RUN_LIMIT,
       FORMAT,
     ],
@@ -405,12 +405,12 @@ const MENDING: readonly CommandSpec[] = [
   {
     name: "hooks",
     insideRun: "refused",
-    arguments: [{ name: "what", required: true, description: "install or uninstall" }],
-    summary: "let git reconcile after a merge and a checkout",
+    arguments: [{ name: "what", required: true, description: "uninstall" }],
+    summary: "remove the git hooks of an earlier version",
     description:
-      "Adds a marked block to the hooks post-merge and post-checkout, or takes it out again. Hooks that are there stay.",
+      "Removes the lines that `tasks hooks install` of an earlier version added to post-merge and post-checkout. Everything else in them stays.",
     flags: [REPO, FORMAT],
-    examples: [{ line: "tasks hooks install", does: "once per clone" }],
+    examples: [{ line: "tasks hooks uninstall", does: "git starts nothing of ours any more" }],
     load: async () => (await import("./commands/run/hooks.ts")).hooks,
   },
   {

@@ -28,7 +28,7 @@ const REFUSED: readonly (readonly string[])[] = [
   ["worker", "use", "claude"],
   ["trust", "--yes"],
   ["trust", "--revoke"],
-  ["hooks", "install"],
+  ["hooks", "uninstall"],
   ["open", "--url", "http://127.0.0.1:1"],
 ];
 

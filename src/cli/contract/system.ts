@@ -3,7 +3,7 @@
 import type { Config } from "../../config/schema.ts";
 import type { CommittedFiles } from "../../ports/git/committed-files.ts";
 import type { Git } from "../../ports/git/git-facts.ts";
-import type { GitHooks } from "../../ports/git/git-hooks.ts";
+import type { UninstallHooks } from "../../ports/git/git-hooks.ts";
 import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Worktrees } from "../../ports/git/worktrees.ts";
 import type { CallingWorker } from "../../ports/runs/calling-worker.ts";
@@ -116,8 +116,6 @@ export type System = {
   openCommittedFiles(root: string): Promise<CommittedFiles>;
   openPrograms(root: string): Promise<Programs>;
   openPullRequestHosts(root: string, settings: () => Config["github"]): Promise<PullRequestHosts>;
-  openGitHooks(root: string): Promise<GitHooks>;
-  /** The program that this is, with its first arguments: for a hook that starts it. */
-  readonly ownCommand: readonly string[];
+  readonly uninstallHooks: UninstallHooks;
   openScratchFolders(): Promise<ScratchFolders>;
 };

@@ -1,8 +1,8 @@
-// `tasks hooks`: lets git reconcile after a merge and a checkout; keeps hooks that are there.
+// `tasks hooks uninstall`: removes what `tasks hooks install` of an earlier version added to git's hooks.
 
-import { type HookResult, installHooks, uninstallHooks } from "../../../app/setup/install-hooks.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { quote } from "../../../core/text/quote.ts";
+import type { HookResult } from "../../../ports/git/git-hooks.ts";
 import type { CommandContext } from "../../contract/command.ts";
 import { refused } from "../../contract/refused.ts";
 import { jsonText, terminalBlock } from "../../print/terminal-text.ts";
@@ -10,13 +10,9 @@ import { openRepositoryContext } from "../../repository/open-repository.ts";
 
 export async function hooks(command: CommandContext): Promise<void> {
   const { argument } = command;
-  if (argument !== "install" && argument !== "uninstall") throw unknownVerb(argument ?? "");
+  if (argument !== "uninstall") throw unknownVerb(argument ?? "");
   const { world, root, signal, output, flags } = await openRepositoryContext(command);
-  const gitHooks = await world.openGitHooks(root);
-  const results =
-    argument === "install"
-      ? await installHooks(gitHooks, { command: world.ownCommand, signal })
-      : await uninstallHooks(gitHooks, { signal });
+  const results = await world.uninstallHooks(root, signal);
   if (flags["format"] === "json") output.result(jsonText({ hooks: results }));
   const printed = flags["format"] === "json" ? [] : results.filter(({ did }) => did !== "refused");
   for (const { path, did } of printed) output.result(terminalBlock(`${path}: ${WORDS[did]}`));
@@ -24,24 +20,27 @@ export async function hooks(command: CommandContext): Promise<void> {
   if (refusals.length === 0) return;
   throw refused({
     message: refusals.map(({ path, message }) => `${path}: ${message ?? ""}`).join("\n"),
-    hint: "Everything else was done; reconciliation also runs by itself in each update.",
+    hint: "Everything else was done.",
   });
 }
 
 const WORDS: Readonly<Record<HookResult["did"], string>> = {
-  made: "made",
-  added: "added to the hook that was there",
-  updated: "brought up to date",
   unchanged: "nothing to do",
-  taken_out: "our lines were taken out",
+  taken_out: "our lines were removed",
   deleted: "removed",
   refused: "refused",
 };
 
 function unknownVerb(typed: string): UserError {
+  if (typed === "install")
+    return new UserError({
+      code: "usage",
+      message: "`tasks hooks install` is gone: the runner notices merges and checkouts without hooks.",
+      hint: "For a hook of your own, see docs/runs.md. `tasks hooks uninstall` removes earlier ones.",
+    });
   return new UserError({
     code: "usage",
     message: `\`tasks hooks\` does not know ${quote(typed)}.`,
-    hint: "It is `tasks hooks install` or `tasks hooks uninstall`.",
+    hint: "It is `tasks hooks uninstall`.",
   });
 }
