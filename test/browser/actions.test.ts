@@ -1,4 +1,4 @@
-// Acting from an open page: by one press, without losing anything that somebody is typing elsewhere.
+// Acting from an open page: by one press, without losing text typed elsewhere.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
@@ -56,7 +56,7 @@ describe("on a live page", () => {
     expect(work.calls).toEqual([
       {
         action: "answer",
-        wish: { run: "run-name-the-pilot", question: 1, text: "Aurora, in en and de" },
+        request: { run: "run-name-the-pilot", question: 1, text: "Aurora, in en and de" },
       },
     ]);
     expect(loads).toBe(0);
@@ -68,7 +68,7 @@ describe("on a live page", () => {
   it("answers with a choice", async () => {
     await open();
     await row("pick-the-pilot-region").getByRole("button", { name: "Answer us" }).click();
-    await expect.poll(() => work.calls).toMatchObject([{ action: "answer", wish: { text: "us" } }]);
+    await expect.poll(() => work.calls).toMatchObject([{ action: "answer", request: { text: "us" } }]);
   });
 
   it("acknowledges, snoozes from the menu, kicks off, pauses and resumes", async () => {
@@ -89,8 +89,11 @@ describe("on a live page", () => {
     await expect
       .poll(() => work.calls.map(({ action }) => action))
       .toEqual(["acknowledge", "snooze", "kickoff", "pause", "resume"]);
-    expect(work.calls[0]?.wish).toMatchObject({ key: "bad-yaml", codes: ["invalid_task"] });
-    expect(work.calls[1]?.wish).toMatchObject({ key: "rotate-the-signing-keys", codes: ["pickup_overdue"] });
+    expect(work.calls[0]?.request).toMatchObject({ key: "bad-yaml", codes: ["invalid_task"] });
+    expect(work.calls[1]?.request).toMatchObject({
+      key: "rotate-the-signing-keys",
+      codes: ["pickup_overdue"],
+    });
   });
 
   it("U6: a row that was acted on moves on once pointer and focus have left the list", async () => {
@@ -166,12 +169,14 @@ describe("on a live page", () => {
 
   it("U18: a refusal is shown where it stands, with what to do, and what was typed is still there", async () => {
     await open();
-    work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
+    work.result = { kind: "refused", message: "Another person was faster.", hint: "Look again." };
     const box = tab.page.locator('[id="answer-name-the-pilot"]');
     await box.fill("Aurora");
     await row("name-the-pilot").getByRole("button", { name: "Answer" }).click();
-    await row("name-the-pilot").locator(".what", { hasText: "Not done: Somebody was faster." }).waitFor();
-    expect(await tab.page.locator("#toast").innerText()).toContain("Somebody was faster. Look again.");
+    await row("name-the-pilot")
+      .locator(".what", { hasText: "Not done: Another person was faster." })
+      .waitFor();
+    expect(await tab.page.locator("#toast").innerText()).toContain("Another person was faster. Look again.");
     expect(await box.inputValue()).toBe("Aurora");
     work.result = null;
     await row("name-the-pilot").getByRole("button", { name: "Answer" }).click();
@@ -230,8 +235,8 @@ describe("without script", () => {
     expect(tab.page.url()).toContain("/tasks/group-attention-ui-by-task");
     const run = { id: "run-group-attention-ui-by-task", epoch: 2 };
     expect(work.calls.slice(1)).toEqual([
-      { action: "continueRun", wish: { run, prompt: "Use the new API.\nThen test.", interrupt: false } },
-      { action: "stop", wish: { run, note: "enough" } },
+      { action: "continueRun", request: { run, prompt: "Use the new API.\nThen test.", interrupt: false } },
+      { action: "stop", request: { run, note: "enough" } },
     ]);
   });
 });

@@ -114,7 +114,7 @@ describe("a file changes", () => {
 });
 
 describe("something dies or stands still", () => {
-  it("F6: server and runner killed: the open page goes stale by itself, and a new server heals it", async () => {
+  it("F6: server and runner killed: the open page goes stale, and a new server heals it", async () => {
     const tab = await open();
     const { page } = tab;
     const ink = await inkOf(page);

@@ -88,7 +88,7 @@ describe("U10: axe finds nothing", () => {
       await page.locator("#paused").waitFor();
       await page.locator("[data-gone]").waitFor();
       await page.clock.runFor(900);
-      work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
+      work.result = { kind: "refused", message: "Another person was faster.", hint: "Look again." };
       await act("host-dataface-on-gcp");
       await page.locator("[data-acted=bad]").waitFor();
       expect(await violations(page)).toEqual([]);
@@ -130,9 +130,9 @@ describe("U10: the pages between an action and what it does", () => {
     await page.getByRole("link", { name: "Cancel" }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
-    work.result = { kind: "refused", message: "Somebody was faster.", hint: "Look again." };
+    work.result = { kind: "refused", message: "Another person was faster.", hint: "Look again." };
     await page.getByRole("button", { name: /^Stop/ }).click();
-    await page.getByText("Somebody was faster.").waitFor();
+    await page.getByText("Another person was faster.").waitFor();
     expect(await violations(page)).toEqual([]);
   });
 });

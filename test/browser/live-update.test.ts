@@ -35,7 +35,7 @@ async function openLive(options: OpenOptions = {}): Promise<void> {
 const seesText = (text: string) => untilText(tab.page, text);
 
 describe("a live page", () => {
-  it("shows a published row by itself", async () => {
+  it("shows a published row automatically", async () => {
     await openLive();
     tab.live.publish(withNewTask());
     await seesText("Brand new task");

@@ -97,7 +97,7 @@ describe("U16: a double click without script", () => {
     await tab.page.mouse.click(x, y);
     await tab.page.locator("#result", { hasText: "Acknowledged until" }).waitFor();
     await tab.page.waitForTimeout(500);
-    expect(atWork.work.calls).toMatchObject([{ action: "acknowledge", wish: { key: "bad-yaml" } }]);
+    expect(atWork.work.calls).toMatchObject([{ action: "acknowledge", request: { key: "bad-yaml" } }]);
     await tab.page.locator("#result").getByRole("button", { name: "Undo" }).click();
     await tab.page.locator("#result", { hasText: "Undone" }).waitFor();
     expect(atWork.work.calls.map(({ action }) => action)).toEqual(["acknowledge", "undo"]);

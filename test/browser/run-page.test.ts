@@ -1,4 +1,4 @@
-// The page of a run follows its worker's output while somebody looks and worker running.
+// The page of a run follows its worker's output while the tab is visible and the worker runs.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
@@ -135,7 +135,7 @@ describe("without script", () => {
     await expect.poll(async () => (await shown()).at(-1)).toBe("line 250");
   });
 
-  it("keeps what its worker was told folded", async () => {
+  it("keeps the prompt folded", async () => {
     const atWork = tabAtWork();
     atWork.work.prompt = "You are at work.";
     tab = await openStatus(browser, { ...atWork, path: PATH, context: { javaScriptEnabled: false } });

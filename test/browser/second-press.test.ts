@@ -37,7 +37,7 @@ async function open(): Promise<void> {
 }
 
 function withoutActed() {
-  const acted = work.calls.map(({ wish }) => (wish as { readonly key?: string } | null)?.key);
+  const acted = work.calls.map(({ request }) => (request as { readonly key?: string } | null)?.key);
   return rowsAtWork().filter(({ key }) => !acted.includes(key));
 }
 
@@ -79,7 +79,7 @@ describe("U16: two presses act once", () => {
     await tab.page.mouse.click(...at);
     await what("bad-yaml", "Acknowledged until").waitFor();
     await settle();
-    expect(work.calls).toMatchObject([{ action: "acknowledge", wish: { key: "bad-yaml" } }]);
+    expect(work.calls).toMatchObject([{ action: "acknowledge", request: { key: "bad-yaml" } }]);
     expect(await order()).toEqual(before);
   });
 
@@ -92,10 +92,10 @@ describe("U16: two presses act once", () => {
       await tab.page.waitForTimeout(apartMs);
       await tab.page.keyboard.press("Enter");
       await settle();
-      expect(work.calls).toMatchObject([{ action: "acknowledge", wish: { key: "bad-yaml" } }]);
+      expect(work.calls).toMatchObject([{ action: "acknowledge", request: { key: "bad-yaml" } }]);
       await tab.page.keyboard.press("Enter");
       await expect.poll(() => work.calls.length).toBe(2);
-      expect(work.calls[1]).not.toMatchObject({ wish: { key: "bad-yaml" } });
+      expect(work.calls[1]).not.toMatchObject({ request: { key: "bad-yaml" } });
     },
   );
 
@@ -110,7 +110,7 @@ describe("U16: two presses act once", () => {
     expect(work.calls).toHaveLength(1);
   });
 
-  it.each([100, 350])("on a page that does not update by itself, %d ms apart", async (apartMs) => {
+  it.each([100, 350])("on a page that does not update automatically, %d ms apart", async (apartMs) => {
     await open();
     tab.live.onRefreshNow = () => {};
     await tab.page.goto(`${tab.server.url}/tasks/milestone-burn-up`);

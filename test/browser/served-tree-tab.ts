@@ -127,7 +127,7 @@ function freePort(): Promise<number> {
   });
 }
 
-/** A process that was killed stays in the table until somebody asks for its end: that is not running. */
+/** A process that was killed stays in the process table until it is reaped: it is not running. */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "utf8");

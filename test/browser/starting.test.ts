@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 it.each([true, false])(
-  "shows the status by itself once there is one, with script: %s",
+  "shows the status automatically once there is one, with script: %s",
   async (javaScriptEnabled) => {
     const live = new FakeLiveSnapshot();
     const tab = await openStatus(browser, { live, context: { javaScriptEnabled } });

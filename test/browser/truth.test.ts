@@ -1,4 +1,4 @@
-// The page never looks fresher than it is: the server says so, and where it cannot, the page finds out by itself.
+// The page never looks fresher than it is: the server says so, and if it cannot, the page finds out.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
@@ -131,21 +131,23 @@ describe("what the server says", () => {
   });
 });
 
-describe("F7: pages that do not update by themselves", () => {
+describe("F7: pages that do not update automatically", () => {
   const asOf = async () => (await tab.page.locator("#as-of").textContent()) ?? "";
 
   it.each(["/tasks/host-dataface-on-gcp", "/activity", "/search?q=owner"])(
     "%s never claims to be fresh, and counts its age",
     async (path) => {
       tab = await openStatus(browser, { path });
-      expect(await asOf()).toMatch(/^As of \d\d:\d\d:31, \d+ s ago\. This page does not update by itself\.$/);
+      expect(await asOf()).toMatch(
+        /^As of \d\d:\d\d:31, \d+ s ago\. This page does not update automatically\.$/,
+      );
       await tab.page.evaluate(clockOffBy(HOUR_MS));
       await expect.poll(asOf).toContain("1 h ago");
     },
   );
 
   it.each(["/tasks/host-dataface-on-gcp", "/activity"])(
-    "U21: %s says by itself that it grew old, and its durations stand still",
+    "U21: %s says that it grew old, and its durations stand still",
     async (path) => {
       tab = await openStatus(browser, { path, clock: true });
       await tab.server.close();
@@ -163,7 +165,7 @@ describe("F7: pages that do not update by themselves", () => {
 
   it("says without script nothing that time makes untrue", async () => {
     tab = await openStatus(browser, { path: "/activity", context: { javaScriptEnabled: false } });
-    expect(await asOf()).toMatch(/^As of \d\d:\d\d:31\. This page does not update by itself\.$/);
+    expect(await asOf()).toMatch(/^As of \d\d:\d\d:31\. This page does not update automatically\.$/);
   });
 
   it("F4: says when it was served stale", async () => {
@@ -174,7 +176,7 @@ describe("F7: pages that do not update by themselves", () => {
   });
 });
 
-describe("what the page finds out by itself", () => {
+describe("what the page finds out on its own", () => {
   it.each([-HOUR_MS, HOUR_MS])("F7: the age is right with a clock off by %d ms", async (offMs) => {
     tab = await openStatus(browser, { before: clockOffBy(offMs) });
     await untilLive(tab.page);
@@ -192,7 +194,7 @@ describe("what the page finds out by itself", () => {
     await asked;
   });
 
-  it("F6: the server dies: stale by itself, dimmed, with its age; a new one on the same port heals it", async () => {
+  it("F6: the server dies: stale, dimmed, with its age; a new one on the same port heals it", async () => {
     tab = await openStatus(browser);
     await untilLive(tab.page);
     await tab.server.close();

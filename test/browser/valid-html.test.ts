@@ -75,7 +75,7 @@ function runOf(group: Group, index: number): RunView | null {
   if (group === "needs_attention" && index % 3 === 0)
     return atWork(key, index % 600, { progress: progress("asking"), question: question(text) });
   if (group !== "active") return null;
-  const evidence = { witness: "worktree", at: OBSERVED_AT, text: `${index} files changed` } as const;
+  const evidence = { witness: "worktree", at: OBSERVED_AT, text: `${index} files changed` } as const; // words-ok: JSON key
   return atWork(key, index % 600, {
     progress: progress("working", { evidence: [evidence] }),
     last_line: `${index} of ${index * 2} tests passed ${Math.cos(index)}`,

@@ -120,7 +120,7 @@ describe("U15: a form is carried out once", () => {
     expect(work.calls).toHaveLength(2);
   });
 
-  test("an id of another start is refused, and nobody says that nothing was done", async () => {
+  test("an id of another start is refused, without saying that nothing was done", async () => {
     const other = await start();
     try {
       const { action_id } = await page();
@@ -157,7 +157,7 @@ describe("U18: what was done is said, with its Undo", () => {
     expect(result(await seen(answer))).toContain("<b>Queued</b>");
   });
 
-  test("nobody else's page says it", async () => {
+  test("no other page says it", async () => {
     const answer = await post("pause", await page());
     expect(result(await seen(answer))).toContain("Starts paused");
     expect(result((await getRaw(server.port, "/status", [HTML])).body)).toBe("");

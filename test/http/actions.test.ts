@@ -52,10 +52,10 @@ type Post = {
   readonly body?: string;
 };
 
-/** As a browser sends the form of a page, unless told otherwise. */
-function post(name: string, told: Post = {}, port = server.port): Promise<RawAnswer> {
-  const { host = "localhost", headers = [FORM, SAME_ORIGIN, HTML] } = told;
-  const body = told.body ?? String(new URLSearchParams({ token, back: "/status", ...told.fields }));
+/** As a browser sends the form of a page, by default. */
+function post(name: string, sent: Post = {}, port = server.port): Promise<RawAnswer> {
+  const { host = "localhost", headers = [FORM, SAME_ORIGIN, HTML] } = sent;
+  const body = sent.body ?? String(new URLSearchParams({ token, back: "/status", ...sent.fields }));
   const lines = [
     `POST /actions/${name} HTTP/1.1`,
     `Host: ${host}`,
@@ -65,8 +65,8 @@ function post(name: string, told: Post = {}, port = server.port): Promise<RawAns
   return sendRaw(port, `${lines.join("\r\n")}\r\n\r\n${body}`);
 }
 
-const kickoff = (told: Post = {}) =>
-  post("kickoff", { ...told, fields: { task: "milestone-burn-up", ...told.fields } });
+const kickoff = (sent: Post = {}) =>
+  post("kickoff", { ...sent, fields: { task: "milestone-burn-up", ...sent.fields } });
 
 describe("S4: what a request must carry", () => {
   const json = (body: object) => ({ body: JSON.stringify({ task: "milestone-burn-up", ...body }) });
@@ -236,7 +236,7 @@ describe("S4: what a request must carry", () => {
   });
 });
 
-describe("S4: only somebody at this machine acts, and pages without buttons say nothing of them", () => {
+describe("S4: only a person at this machine acts, and pages without buttons say nothing of them", () => {
   test.each<[string, Partial<ServerOptions>, readonly string[]]>([
     ["another name", { host: "127.0.0.1" }, ["Host: tasks.example"]],
     ["open to others", { access: { kind: "none" } }, ["Host: localhost"]],
@@ -276,7 +276,7 @@ describe("S4: only somebody at this machine acts, and pages without buttons say 
     }
   });
 
-  test("a page kept for somebody who only looks is not given to who may act", async () => {
+  test("a page cached for a read-only viewer is not sent to one who may act", async () => {
     const { config } = (await import("../support/web-fixture.ts")).webContext();
     const other = await start({
       config: { ...config, server: { ...config.server, allowed_hosts: ["tasks.example"] } },
@@ -297,7 +297,7 @@ describe("S4: only somebody at this machine acts, and pages without buttons say 
   });
 });
 
-test("T20: a kickoff that the task's file refuses is answered with the file, its line and the flaw", async () => {
+test("T20: a kickoff that the task's file refuses is answered with the file, its line and the problem", async () => {
   const message =
     "tasks/a.md:1 cannot be read, so no worker is started for it: Its front matter is not closed.";
   work.result = { kind: "refused", message, hint: "Close it." };
@@ -307,7 +307,7 @@ test("T20: a kickoff that the task's file refuses is answered with the file, its
 });
 
 describe("what each form does", () => {
-  const at = (told: object) => expect.objectContaining(told);
+  const at = (sent: object) => expect.objectContaining(sent);
 
   test.each<[string, Record<string, string>, string, unknown]>([
     ["kickoff", { task: "a", note: " soon " }, "kickoff", { key: "a", note: "soon" }],
@@ -340,15 +340,15 @@ describe("what each form does", () => {
     ],
     ["snooze", { task: "a", until: "1h" }, "snooze", at({ untilMs: OBSERVED_AT_MS + 3_600_000 })],
     ["withdraw", { task: "a" }, "withdraw", { key: "a" }],
-  ])("%s %j", async (name, fields, action, wish) => {
+  ])("%s %j", async (name, fields, action, request) => {
     expect((await post(name, { fields })).status).toBe(303);
-    expect(work.calls).toEqual([{ action, wish }]);
+    expect(work.calls).toEqual([{ action, request }]);
   });
 
   test("until tomorrow is nine o'clock of the next day, by the server's clock", async () => {
     await post("snooze", { fields: { task: "a", until: "tomorrow" } });
-    const wishes = work.calls.map(({ wish }) => wish as { readonly untilMs: number });
-    const until = new Date(wishes[0]?.untilMs ?? 0);
+    const requests = work.calls.map(({ request }) => request as { readonly untilMs: number });
+    const until = new Date(requests[0]?.untilMs ?? 0);
     expect([until.getHours(), until.getMinutes(), until.getDate()]).toEqual([
       9,
       0,
@@ -388,7 +388,7 @@ describe("U5: what ends work is asked about first", () => {
 
     const confirm = hidden(question.body, "confirm") ?? "";
     expect((await stop({ confirm, note: "stuck" })).status).toBe(303);
-    expect(work.calls).toEqual([{ action: "stop", wish: { run: { id: RUN, epoch: 2 }, note: "stuck" } }]);
+    expect(work.calls).toEqual([{ action: "stop", request: { run: { id: RUN, epoch: 2 }, note: "stuck" } }]);
   });
 
   test("without that very token it is asked again", async () => {
@@ -439,19 +439,22 @@ describe("U5: what ends work is asked about first", () => {
     expect((await post("stop-all", { fields: { runs: `${runs} run-x@1`, confirm } })).status).toBe(409);
     expect((await post("stop-all", { fields: { runs, confirm } })).status).toBe(303);
     const named = [KEY, "port-bundles"].map((key) => ({ id: `run-${key}`, epoch: 2 }));
-    expect(work.calls).toEqual([{ action: "stopAll", wish: { runs: named, note: null } }]);
+    expect(work.calls).toEqual([{ action: "stopAll", request: { runs: named, note: null } }]);
   });
 
   test("an interruption asks with what would be said; a follow-up that waits does not", async () => {
-    const told = { run: RUN, epoch: "2", prompt: "Use eu.\nNow <b>.", interrupt: "1" };
-    const question = await post("continue", { fields: told });
+    const sent = { run: RUN, epoch: "2", prompt: "Use eu.\nNow <b>.", interrupt: "1" };
+    const question = await post("continue", { fields: sent });
     expect(question.body).toContain("Interrupt the worker of Group attention UI by task?");
     expect(question.body).toContain("Use eu.\nNow &lt;b&gt;.");
     const confirm = hidden(question.body, "confirm") ?? "";
-    await post("continue", { fields: { ...told, confirm } });
+    await post("continue", { fields: { ...sent, confirm } });
     work.stored = [storedRun(KEY, { state: "exited" })];
-    await post("continue", { fields: told });
-    expect(work.calls.map(({ wish }) => (wish as { interrupt: boolean }).interrupt)).toEqual([true, false]);
+    await post("continue", { fields: sent });
+    expect(work.calls.map(({ request }) => (request as { interrupt: boolean }).interrupt)).toEqual([
+      true,
+      false,
+    ]);
   });
 
   test.each<[string, Parameters<typeof storedRun>[1], string]>([
@@ -459,12 +462,12 @@ describe("U5: what ends work is asked about first", () => {
     ["failed", { state: "failed" }, "Dismiss the run of Group attention UI by task?"],
     ["by hand", { kind: "by_hand", workerName: "rj" }, "rj is working on group-attention-ui-by-task by hand"],
     ["closed", { state: "closed" }, "This run has already ended."],
-  ])("%s is told apart", async (_, told, words) => {
-    work.stored = [storedRun(KEY, told)];
+  ])("%s has its own question", async (_, sent, words) => {
+    work.stored = [storedRun(KEY, sent)];
     expect((await stop()).body).toContain(words);
   });
 
-  test("a program is told what to send along", async () => {
+  test("a program gets the members to send along", async () => {
     const send = (fields: object) =>
       post("stop", {
         body: JSON.stringify({ run: RUN, epoch: 2, ...fields }),
@@ -507,7 +510,7 @@ describe("S22: back to where it came from, and nowhere else", () => {
 describe("what could not be done", () => {
   const MESSAGE = "No <worker> is configured.";
 
-  test("is told with the remedy, and what was typed is still there", async () => {
+  test("comes with the fix, and what was typed is still there", async () => {
     const refreshNow = vi.spyOn(live, "refreshNow");
     work.result = { kind: "refused", message: MESSAGE, hint: "`tasks worker use claude` writes one." };
     const answer = await post("continue", {
@@ -531,7 +534,7 @@ describe("what could not be done", () => {
 
   test.each<[string, Error, number, string]>([
     [
-      "what a person can mend",
+      "what a person can fix",
       new UserError({ code: "store_unusable", message: "It is locked.", hint: "Wait." }),
       409,
       "It is locked.",

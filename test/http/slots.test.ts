@@ -1,4 +1,4 @@
-// Connections are few, so that whoever takes one has to give it back: whatever a client does or leaves undone, its place
+// Connections are few, so each has to be given back: whatever a client does or leaves undone, its place
 // is free again in bounded time, and a fresh request is answered (H13).
 
 import { connect, type Socket } from "node:net";
@@ -30,7 +30,7 @@ afterEach(async () => {
   await server.close();
 });
 
-/** A client that never closes by itself. It reads only where it says so: `resume` takes and forgets. */
+/** A client that never closes on its own. It reads only where it says so: `resume` takes and forgets. */
 function hold(text: string, { reads = true, half = false } = {}): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect({ port: server.port, host: "127.0.0.1", allowHalfOpen: true }, () => {

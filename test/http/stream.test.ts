@@ -144,7 +144,7 @@ describe("what a stream says", () => {
     expect(stale).toMatchObject({ event: "freshness", data: { state: "stale", stale_reason: "timeout" } });
   });
 
-  test("a page that has the newest snapshot already is told that it stands", async () => {
+  test("a page that has the newest snapshot gets an attestation", async () => {
     const server = await start();
     const reader = await openStream(server, ["Last-Event-ID: 417"]);
     await reader.until(({ text }) => text.includes("event: "));
@@ -167,7 +167,7 @@ describe("what a stream says", () => {
 });
 
 describe("limits", () => {
-  test("more viewers than the cap are told when to come again; a place that gets free is given away", async () => {
+  test("viewers beyond the cap get a Retry-After; a free place is taken", async () => {
     const server = await start({ limits: { clients: 2 } });
     const [first, second] = [await openStream(server), await openStream(server)];
     await Promise.all([first, second].map((reader) => reader.until(({ text }) => text.includes("event: "))));
@@ -196,7 +196,7 @@ describe("limits", () => {
       sources: { ...large.sources, tasks: { ...large.sources.tasks, error: "x".repeat(190) } },
     };
     server.live.attest(padded);
-    // Few at once: whoever reads has to get the chance to.
+    // Few at once, so that the readers get a chance.
     for (let round = 0; round < 4000 && (await viewers(server)) === 2; round += 1) {
       for (let event = 0; event < 10; event += 1) server.live.emit({ kind: "freshness" });
       await new Promise((resolve) => setTimeout(resolve, 1));
@@ -234,7 +234,7 @@ async function openMany(server: TestServer, count: number): Promise<StreamReader
   return readers;
 }
 
-test("P6: 1,000 viewers all hear of a change, each of all in their order, and one who leaves stops nobody", async () => {
+test("P6: 1,000 viewers all hear of a change, each of all in their order, and one that leaves stops no other", async () => {
   const server = await start();
   const readers = await openMany(server, 1000);
   server.live.publish([sampleRow({ key: "one", group: "ready" })]);

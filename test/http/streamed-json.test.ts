@@ -26,7 +26,7 @@ async function start(changes: Parameters<typeof startTestServer>[0] = {}): Promi
   return rows;
 }
 
-/** A reader that takes nothing until it is told to. */
+/** A reader that takes nothing until asked to. */
 class Reader {
   readonly socket: Socket;
   readonly #chunks: Buffer[] = [];

@@ -286,7 +286,7 @@ describe("J24: the cookie", () => {
     expect(await acts(await serve(other), cookie)).toBe(false);
   });
 
-  test("lets nobody act on a server that only shows, or under a name that is not this machine's", async () => {
+  test("lets no one act on a server that only shows, or under a name that is not this machine's", async () => {
     const cookie = await opened();
     expect(await acts(await serve(unknown(), { actions: null }), cookie)).toBe(false);
     const token = { access: { kind: "token", token: "0123456789abcdef" } } as const;

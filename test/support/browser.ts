@@ -16,7 +16,7 @@ const BROWSER_ARGS = [
   "--disable-sync",
   "--no-first-run",
   "--disable-dev-shm-usage",
-  // A tab that a test does not look at must still run its timers as if somebody did.
+  // A tab that a test does not look at must still run its timers.
   "--disable-backgrounding-occluded-windows",
 ];
 

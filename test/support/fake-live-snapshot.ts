@@ -52,14 +52,14 @@ export class FakeLiveSnapshot implements LiveSnapshot {
   #freshness: Freshness = UNKNOWN;
   readonly #listeners = new Set<(event: LiveEvent) => void>();
 
-  /** The sample snapshot, fresh, unless told otherwise. */
+  /** The sample snapshot, fresh by default. */
   static showing(snapshot: Snapshot = sampleSnapshot()): FakeLiveSnapshot {
     const live = new FakeLiveSnapshot();
     live.show(snapshot);
     return live;
   }
 
-  /** Replaces the snapshot and tells nobody. */
+  /** Replaces the snapshot without an event. */
   show(snapshot: Snapshot, attestation: Attestation = sampleAttestation()): void {
     this.#view = {
       snapshot,

@@ -5,7 +5,7 @@ import type { Run } from "../../src/core/contract/run.ts";
 import type { LogTail } from "../../src/ports/runs/run-files.ts";
 import type { RunReader } from "../../src/web/actions/perform-action.ts";
 
-export type ActionCall = { readonly action: keyof RunActions; readonly wish: unknown };
+export type ActionCall = { readonly action: keyof RunActions; readonly request: unknown };
 
 export class FakeWork {
   stored: readonly Run[] = [];
@@ -32,16 +32,16 @@ export class FakeWork {
   };
 
   readonly actions: RunActions = {
-    kickoff: (wish) => this.#take("kickoff", wish),
-    answer: (wish) => this.#take("answer", wish),
-    continueRun: (wish) => this.#take("continueRun", wish),
-    stop: (wish) => this.#take("stop", wish),
-    stopAll: (wish) => this.#take("stopAll", wish),
-    pause: (wish) => this.#take("pause", wish),
+    kickoff: (request) => this.#take("kickoff", request),
+    answer: (request) => this.#take("answer", request),
+    continueRun: (request) => this.#take("continueRun", request),
+    stop: (request) => this.#take("stop", request),
+    stopAll: (request) => this.#take("stopAll", request),
+    pause: (request) => this.#take("pause", request),
     resume: () => this.#take("resume", null),
-    acknowledge: (wish) => this.#take("acknowledge", wish),
-    snooze: (wish) => this.#take("snooze", wish),
-    withdraw: (wish) => this.#take("withdraw", wish),
+    acknowledge: (request) => this.#take("acknowledge", request),
+    snooze: (request) => this.#take("snooze", request),
+    withdraw: (request) => this.#take("withdraw", request),
     undo: (step) => this.#take("undo", step),
   };
 
@@ -61,26 +61,26 @@ export class FakeWork {
     return { lines: this.output.slice(from), cut: from > afterByte, endByte: this.output.length };
   }
 
-  async #take(action: keyof RunActions, wish: unknown): Promise<ActionResult> {
-    this.calls.push({ action, wish });
+  async #take(action: keyof RunActions, request: unknown): Promise<ActionResult> {
+    this.calls.push({ action, request });
     await this.held;
     if (this.result instanceof Error) throw this.result;
     return (
-      this.result ?? { kind: "done", action: deedOf(action, wish), undo: action === "undo" ? null : UNDO }
+      this.result ?? { kind: "done", action: deedOf(action, request), undo: action === "undo" ? null : UNDO }
     );
   }
 }
 
 const UNDO = { kind: "pause", before: null, after: null } as const;
 
-function deedOf(action: keyof RunActions, wish: unknown): CompletedAction {
+function deedOf(action: keyof RunActions, request: unknown): CompletedAction {
   switch (action) {
     case "acknowledge":
       return { kind: "acknowledged", untilMs: Date.parse("2026-03-24T16:04:31Z") };
     case "snooze":
-      return { kind: "snoozed", untilMs: (wish as { readonly untilMs: number }).untilMs };
+      return { kind: "snoozed", untilMs: (request as { readonly untilMs: number }).untilMs };
     case "answer":
-      return { kind: "answered", text: (wish as { readonly text: string }).text };
+      return { kind: "answered", text: (request as { readonly text: string }).text };
     default:
       return { kind: DEEDS[action] };
   }

@@ -106,7 +106,7 @@ export function otherPages(
     search: renderSearchPage({ ...frame, asked: row.title, rows, total: rows.length + 5 }),
     error: renderErrorPage({
       title: "Unknown owner",
-      detail: "Nobody is called zoe.",
+      detail: "No owner is called zoe.",
       choices: [{ label: "dave", href: "/status?owner=dave" }],
       snapshot,
       assets: ASSETS,
@@ -164,8 +164,8 @@ export function taskPageAtWork(
 }
 
 /** The page of a run; live unless its state says otherwise. */
-export function runPage(told: Partial<Run> = {}, changes: Partial<RunPage> = {}): string {
-  const run = storedRun("group-attention-ui-by-task", told);
+export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}): string {
+  const run = storedRun("group-attention-ui-by-task", facts);
   return renderRunPage({
     snapshot: snapshotAtWork(),
     attestation: attestationAtWork(),
@@ -192,7 +192,7 @@ function pagesOfRuns(frame: Frame): Record<string, string> {
   const closed = storedRun("port-bundles", {
     id: "run-old" as RunId,
     state: "closed",
-    closing: { by: "dave", atMs: OBSERVED_AT_MS, as: "superseded", why: "kicked off anew" },
+    closing: { by: "dave", atMs: OBSERVED_AT_MS, as: "superseded", why: "started over" },
   });
   const asks = { number: 1, text: "Which region?", choices: [], askedAtMs: OBSERVED_AT_MS, answer: null };
   const view = { snapshot: frame.snapshot, rowByKey: new Map<string, TaskRow>() };

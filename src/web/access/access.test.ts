@@ -26,8 +26,8 @@ describe("S1: who may reach the server", () => {
     [{ host: "0.0.0.0", token: "short" }, "refused"],
     [{ token: "short" }, "refused"],
     [{ host: "0.0.0.0", token: TOKEN, noAuth: true }, "refused"],
-  ])("%j is %s", (wish, expected) => {
-    expect(decision({ ...base, ...wish })).toBe(expected);
+  ])("%j is %s", (options, expected) => {
+    expect(decision({ ...base, ...options })).toBe(expected);
   });
 
   test("a token is never repeated in the refusal", () => {
@@ -35,9 +35,9 @@ describe("S1: who may reach the server", () => {
   });
 });
 
-function decision(wish: AccessOptions): string {
+function decision(options: AccessOptions): string {
   try {
-    return decideAccess(wish).kind;
+    return decideAccess(options).kind;
   } catch (error) {
     if (error instanceof UserError && error.code === "address_refused") return "refused";
     throw error;

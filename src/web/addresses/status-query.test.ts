@@ -8,7 +8,7 @@ describe("status query", () => {
     ["", EMPTY_QUERY],
     ["owner=dave&priority=p1", { ...EMPTY_QUERY, owner: "dave", priority: "p1" }],
     ["group=planned&page=3", { ...EMPTY_QUERY, group: "planned", page: 3 }],
-    ["refresh=off&sort=age&flag=flawed", { ...EMPTY_QUERY, refresh: "off", sort: "age", flag: "flawed" }],
+    ["refresh=off&sort=age&flag=flawed", { ...EMPTY_QUERY, refresh: "off", sort: "age", flag: "flawed" }], // words-ok: address
     ["text=%20fix%20ci%20", { ...EMPTY_QUERY, text: "fix ci" }],
     ["owner=&priority=p9&group=__proto__&page=-1&refresh=1&sort=constructor&x=y", EMPTY_QUERY],
     ["group=done&page=4000", { ...EMPTY_QUERY, group: "done", page: 4000 }],
@@ -22,7 +22,7 @@ describe("status query", () => {
     expect(parse(statusUrl(parse(text)).slice("/status?".length))).toEqual(parse(text));
   });
 
-  it("cuts values nobody can mean", () => {
+  it("cuts overlong values", () => {
     expect(parse(`text=${"a".repeat(5000)}`).text).toHaveLength(200);
   });
 

@@ -45,14 +45,14 @@ function world(viewers: number) {
 const publish = ({ live }: ReturnType<typeof world>) =>
   live.publish([sampleRow({ key: "one", group: "ready" })]);
 
-test("P6: a turn of the loop tells at most a fifth of 1,000 viewers, and all of them are told the same bytes", async () => {
+test("P6: a turn of the loop writes to at most a fifth of 1,000 viewers, and all get the same bytes", async () => {
   const started = world(VIEWERS);
   publish(started);
-  const told = () => started.clients.filter(({ taken }) => taken.length > 1).length;
-  for (let before = 0; before < VIEWERS; before = told()) {
+  const sent = () => started.clients.filter(({ taken }) => taken.length > 1).length;
+  for (let before = 0; before < VIEWERS; before = sent()) {
     await nextTurn();
-    expect(told() - before).toBeGreaterThan(0);
-    expect(told() - before).toBeLessThanOrEqual(VIEWERS / 5);
+    expect(sent() - before).toBeGreaterThan(0);
+    expect(sent() - before).toBeLessThanOrEqual(VIEWERS / 5);
   }
   expect(new Set(started.clients.map(({ taken }) => taken[1])).size).toBe(1);
 });
@@ -72,27 +72,27 @@ test("P6: events keep their order; who comes in between hears of nothing that is
   expect(seqs(late)).toEqual(["418", "419"]);
 });
 
-test("P6: that the snapshot is still true is told once a second, however many loads bring it, and news at once", async () => {
+test("P6: attestations are sent once a second, however many loads bring them, and changes at once", async () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   onTestFinished(() => void vi.useRealTimers());
   const started = world(1);
   const [viewer] = started.clients;
-  const told = async () => {
+  const sent = async () => {
     for (let turn = 0; turn < 3; turn += 1) await nextTurn();
     const events = viewer?.taken
       .splice(0)
       .map((text) => /event: (\w+).*\n(?:.*\n)?data: .*"cycle":(\d+)/.exec(text)?.slice(1));
     return events?.map((event) => event?.join(" "));
   };
-  await told();
+  await sent();
   for (let cycle = 1; cycle <= 50; cycle += 1) started.live.attest(sampleAttestation({ cycle }));
-  expect(await told()).toEqual(["attested 1"]);
+  expect(await sent()).toEqual(["attested 1"]);
   publish(started);
-  expect(await told()).toEqual(["snapshot 50"]);
+  expect(await sent()).toEqual(["snapshot 50"]);
   vi.advanceTimersByTime(1_000);
-  expect(await told()).toEqual(["attested 50"]);
+  expect(await sent()).toEqual(["attested 50"]);
   vi.advanceTimersByTime(5_000);
-  expect(await told()).toEqual([]);
+  expect(await sent()).toEqual([]);
   started.live.attest(sampleAttestation({ cycle: 51 }));
-  expect(await told()).toEqual(["attested 51"]);
+  expect(await sent()).toEqual(["attested 51"]);
 });

@@ -48,7 +48,7 @@ export function shownSource(source: PullRequestsSource, observedAtMs: number): S
       return { kind: "failing", repository, error, remedy, sinceMs, asOfMs, budget };
     }
     case "ok":
-      return toldBudget(source, observedAtMs);
+      return shownBudget(source, observedAtMs);
     default:
       return assertNever(state);
   }
@@ -60,7 +60,7 @@ export function factsAsOfMs(source: PullRequestsSource): number | null {
 }
 
 /** With no more requests the number no longer changes, so it can be exact. */
-function toldBudget({ budget, repository }: PullRequestsSource, observedAtMs: number): ShownSource {
+function shownBudget({ budget, repository }: PullRequestsSource, observedAtMs: number): ShownSource {
   const rounded = roundedBudget(budget, observedAtMs);
   if (budget === null || rounded === null || budget.remaining > budget.reserve)
     return { kind: "ok", repository, budget: rounded };

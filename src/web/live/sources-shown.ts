@@ -9,10 +9,10 @@ const DIGEST_CHARACTERS = 10;
 
 export function sourcesShown({ sources, observed_at: observedAt }: Attestation): string {
   const { tasks, runs, pull_requests: pullRequests } = sources;
-  const shown = [toldOf(tasks), toldOf(runs), shownSource(pullRequests, Date.parse(observedAt))];
+  const shown = [shownOf(tasks), shownOf(runs), shownSource(pullRequests, Date.parse(observedAt))];
   return hash("sha1", JSON.stringify(shown), "base64url").slice(0, DIGEST_CHARACTERS);
 }
 
-function toldOf({ state, error, mode }: Source) {
+function shownOf({ state, error, mode }: Source) {
   return [state, error, mode];
 }

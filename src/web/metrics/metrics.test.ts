@@ -18,7 +18,7 @@ function parse(text: string): Map<string, number> {
   return values;
 }
 
-test("H7: last success, failures by reason, coalesced wishes, viewers, requests and groups; no text of a task", async () => {
+test("H7: last success, failures by reason, coalesced refreshes, viewers, requests and groups; no text of a task", async () => {
   const live = FakeLiveSnapshot.showing();
   live.countersNow = {
     refreshesRequested: 7,

@@ -36,6 +36,6 @@ test("T23: a task is found by a word of its description", () => {
   expect(searchTasks(rows, "staging").rows.map(({ key }) => key)).toEqual(["a"]);
 });
 
-test("T25: a worker is told what to do with a key that is wrong", () => {
+test("T25: says how to fix an unknown key", () => {
   expect(BUILT_IN_PROMPT).toMatch(/If one of them is wrong .* say which/s);
 });

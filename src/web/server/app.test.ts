@@ -58,7 +58,7 @@ describe("tasks", () => {
     expect(await response.text()).toContain(expected);
   });
 
-  test("U1: no page but the status page reloads by itself", async () => {
+  test("U1: no page but the status page reloads automatically", async () => {
     for (const path of [
       "/tasks/port-bundles",
       "/workstreams/infra-tooling",
@@ -219,7 +219,7 @@ describe("errors and health", () => {
 
   test("F15: a page waits for an update; one asked for by another site, and news of a log, do not", async () => {
     const { get, live } = site();
-    for (const path of ["/activity", "/search?q=a", "/workstreams/app", "/tasks/nobody", "/runs/r1"]) {
+    for (const path of ["/activity", "/search?q=a", "/workstreams/app", "/tasks/unknown", "/runs/r1"]) {
       live.refreshes.length = 0;
       await get(path);
       expect([path, ...live.refreshes]).toEqual([path, 1500]);

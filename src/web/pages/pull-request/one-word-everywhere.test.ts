@@ -94,8 +94,8 @@ const withRuns = <Value>(values: Readonly<Record<string, Value>>) =>
     Object.entries(RUNS).map(([how, run]) => [name, how, value, run] as const),
   );
 
-test.each(withRuns(OPEN))("D14: an open one says one thing: %s, %s", (_, __, told, run) => {
-  const row = rowOf([pullRequest(told)], run);
+test.each(withRuns(OPEN))("D14: an open one says one thing: %s, %s", (_, __, facts, run) => {
+  const row = rowOf([pullRequest(facts)], run);
   const waits = row.pull_request?.waits ?? expect.fail("waits for nothing");
   const whom = AWAITED_WORDS[waits.for];
   const { list, page, why } = surfaces(row);

@@ -12,12 +12,12 @@ import { renderSourceItem, renderSourcePrint } from "./source-words.ts";
 const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
 const AGE = html`<b>42 s</b>`;
 
-const told = (source: PullRequestsSource) => shownSource(source, OBSERVED_AT_MS);
+const shownNow = (source: PullRequestsSource) => shownSource(source, OBSERVED_AT_MS);
 const itemOf = (source: PullRequestsSource, canAsk = true) =>
-  String(renderSourceItem({ source: told(source), age: AGE, canAsk, time: TIME }));
+  String(renderSourceItem({ source: shownNow(source), age: AGE, canAsk, time: TIME }));
 const textOf = (markup: string) => markup.replace(/<[^>]*>/g, "").trim();
 const titleOf = (markup: string) => /^<li[^>]* title="([^"]*)"/.exec(markup)?.[1];
-const printOf = (source: PullRequestsSource) => textOf(String(renderSourcePrint(told(source), TIME)));
+const printOf = (source: PullRequestsSource) => textOf(String(renderSourcePrint(shownNow(source), TIME)));
 
 const NO_FACTS = { ...SOURCES.failing, observed_at: null };
 const YESTERDAY = { ...SOURCES.failing, failing_since: "2026-03-23T22:05:10.000Z" };
@@ -103,7 +103,7 @@ describe("the small print", () => {
   ])("%s", (_, source, words) => expect(printOf(source)).toBe(words));
 
   it("says nothing where there is nothing to say", () =>
-    expect(renderSourcePrint(told({ ...SOURCES.ok, budget: null }), TIME)).toBeNull());
+    expect(renderSourcePrint(shownNow({ ...SOURCES.ok, budget: null }), TIME)).toBeNull());
 });
 
 describe("H1, U7: the version is what is shown", () => {
@@ -126,7 +126,7 @@ describe("H1, U7: the version is what is shown", () => {
 
   it.each<[string, PullRequestsSource, PullRequestsSource]>([
     ["a step of the budget", withBudget(4900), withBudget(4899)],
-    ["one request of a low budget, which is told exactly", withBudget(980), withBudget(979)],
+    ["one request of a low budget, which is shown exactly", withBudget(980), withBudget(979)],
     ["a budget that becomes low", withBudget(1001), withBudget(1000)],
     ["a failure", SOURCES.ok, SOURCES.failing],
     [
@@ -144,16 +144,16 @@ describe("H1, U7: the version is what is shown", () => {
     ["a source of files that polls", SOURCES.ok, SOURCES.failing],
   ])("%s is another version", (_, one, other) => expect(shown(one)).not.toBe(shown(other)));
 
-  it("a budget that was counted anew since is not told any more", () => {
+  it("a limit that has reset since is no longer shown", () => {
     const past = withBudget(980, OBSERVED_AT_MS - 1000);
-    expect(told(past)).toEqual({ kind: "ok", repository: "dataface/dataface", budget: null });
+    expect(shownNow(past)).toEqual({ kind: "ok", repository: "dataface/dataface", budget: null });
     const later = { observed_at: "2026-03-24T13:05:00.000Z" };
     expect(shown(withBudget(980), later)).not.toBe(shown(withBudget(980)));
   });
 
   it("steps are a fiftieth, whatever the limit", () => {
     const budget = (limit: number, remaining: number) =>
-      told(pullRequestsSource({ questions: { limit, remaining, resetAtMs: OBSERVED_AT_MS + 60_000 } }));
+      shownNow(pullRequestsSource({ questions: { limit, remaining, resetAtMs: OBSERVED_AT_MS + 60_000 } }));
     expect(budget(15_000, 14_999)).toMatchObject({ budget: { remaining: 14_700, isRounded: true } });
     expect(budget(60, 59)).toMatchObject({ budget: { remaining: 59 } });
     expect(budget(5000, 5000)).toMatchObject({ budget: { remaining: 5000, isRounded: false } });

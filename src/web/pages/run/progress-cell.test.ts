@@ -5,14 +5,14 @@ import type { RunView } from "../../../core/contract/run-view.ts";
 import { renderVerdict } from "./progress-cell.ts";
 
 const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
-const seen = (witness: "output" | "report", text: string, minutes: number) => ({
-  witness,
+const seen = (source: "output" | "report", text: string, minutes: number) => ({
+  witness: source, // words-ok: JSON key
   text,
   at: minutesAgo(minutes),
 });
 
-const words = (told: Partial<RunView>) =>
-  String(renderVerdict(atWork("a", 12, told), TIME))
+const words = (facts: Partial<RunView>) =>
+  String(renderVerdict(atWork("a", 12, facts), TIME))
     .replace(/<[^>]*>/g, "")
     .replace(/\s+/g, " ")
     .replaceAll("&#39;", "'");
@@ -60,7 +60,7 @@ test.each<[string, Partial<RunView>, string]>([
     { progress: progress("quiet", { quiet_since: minutesAgo(21) }) },
     "● watch no progress seen for 21 min",
   ],
-  ["silence that nobody counts", { progress: progress("quiet") }, "● watch no progress seen"],
+  ["a silence that is not counted", { progress: progress("quiet") }, "● watch no progress seen"],
   [
     "what cannot be seen, and why",
     { progress: progress("unknown", { detail: "host build-2 cannot be seen from here" }) },
@@ -68,7 +68,7 @@ test.each<[string, Partial<RunView>, string]>([
   ],
   ["what cannot be seen", { progress: progress("unknown") }, "? can't tell the worker cannot be observed"],
   [
-    "an end that somebody wants",
+    "a requested end",
     { ending: { kind: "stop", by: "dave", at: minutesAgo(0.5) } },
     "■ stopping asked by dave 30 s ago",
   ],
@@ -77,9 +77,9 @@ test.each<[string, Partial<RunView>, string]>([
     { ending: { kind: "interrupt", by: "dave", at: minutesAgo(1) } },
     "■ interrupting asked by dave 1 min ago",
   ],
-])("%s", (_, told, expected) => expect(words(told)).toBe(expected));
+])("%s", (_, facts, expected) => expect(words(facts)).toBe(expected));
 
-test("a run that nobody is at work on has no verdict", () => {
+test("a run without a running worker has no verdict", () => {
   expect(renderVerdict(atWork("a", 12, { progress: null }), TIME)).toBeNull();
 });
 

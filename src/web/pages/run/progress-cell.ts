@@ -8,6 +8,9 @@ import { durationTime, forTime, momentTime, type PageTime } from "../html/page-t
 import { type TagTone, tag, tierTag } from "../html/tags.ts";
 
 type Progress = NonNullable<RunView["progress"]>;
+type Evidence = Progress["evidence"][number];
+
+const sourceOf = (evidence: Evidence) => evidence.witness; // words-ok: JSON key
 
 const VERDICT_TAGS: Readonly<Record<Verdict, readonly [TagTone, string, string]>> = {
   starting: ["info", "starting", "○"],
@@ -64,12 +67,13 @@ function newest({ evidence }: Progress, time: PageTime, before = ""): Html | nul
 }
 
 /** "3 files changed 40 s ago"; the worker's own reports are in quotes. */
-function evidenceWords({ witness, at, text }: Progress["evidence"][number], time: PageTime): Html {
-  const said = witness === "report" ? html`“<bdi>${text}</bdi>”` : html`<bdi>${text}</bdi>`;
+function evidenceWords(evidence: Evidence, time: PageTime): Html {
+  const { at, text } = evidence;
+  const said = sourceOf(evidence) === "report" ? html`“<bdi>${text}</bdi>”` : html`<bdi>${text}</bdi>`;
   return html`${said} ${durationTime({ iso: at }, "ago", time)}`;
 }
 
-const EVIDENCE_WORDS: Readonly<Record<Progress["evidence"][number]["witness"], string>> = {
+const EVIDENCE_WORDS: Readonly<Record<ReturnType<typeof sourceOf>, string>> = {
   output: "Output",
   worktree: "Files",
   processor: "CPU",
@@ -80,7 +84,7 @@ const EVIDENCE_WORDS: Readonly<Record<Progress["evidence"][number]["witness"], s
 export function renderEvidence({ progress }: RunView, time: PageTime): Html | null {
   const evidence = progress?.evidence ?? [];
   if (evidence.length < 2) return null;
-  return html`<ul class="entries small">${evidence.map((one) => html`<li>${EVIDENCE_WORDS[one.witness]}: ${evidenceWords(one, time)}</li>`)}</ul>`;
+  return html`<ul class="entries small">${evidence.map((one) => html`<li>${EVIDENCE_WORDS[sourceOf(one)]}: ${evidenceWords(one, time)}</li>`)}</ul>`;
 }
 
 function renderEnding({ kind, by, at }: NonNullable<RunView["ending"]>, time: PageTime): Html {

@@ -84,7 +84,7 @@ function whoCell({ row, section }: Row, group: TableGroup): Html {
   return html`<td class="inline who" title="${words}${place}">${oneLine(html`<bdi>${words}</bdi>`, behind)}</td>`;
 }
 
-/** Who merged it, if the file names nobody yet. */
+/** Who merged it, if the file does not name them yet. */
 function mergedBy({ rule, pull_request: pullRequest }: TaskRow): string | null {
   return rule === MERGED_RULE ? (pullRequest?.merged_by ?? null) : null;
 }

@@ -28,7 +28,8 @@ const cellsOf = (row: TaskRow, source?: PullRequestsSource) => text(markupOf(row
 
 const DELIVERS = { rebase: "safe", repair: "agent" } as const;
 const view = pullRequestView;
-const reviewed = (key: string, ...told: Parameters<typeof view>) => rowInReview({ key, view: view(...told) });
+const reviewed = (key: string, ...facts: Parameters<typeof view>) =>
+  rowInReview({ key, view: view(...facts) });
 
 describe("in review", () => {
   it.each<[string, TaskRow, string]>([
@@ -49,7 +50,7 @@ describe("in review", () => {
       "● its worker conflict · #712 · 7 of 7 passing",
     ],
     [
-      "a person, where nobody is at it",
+      "a person, where no worker is at it",
       reviewed("a", { checks: checksOf({ failing: ["e2e", "lint"], passing: 5 }) }),
       "▲ you failing checks · #712 · 2 failing: e2e, lint",
     ],
@@ -95,7 +96,7 @@ describe("in review", () => {
     expect(markupOf(row([conflict]))).toContain("#712 conflicts with main");
   });
 
-  it("leads to the host, which is not told where the reader comes from", () =>
+  it("leads to the host without a referrer", () =>
     expect(markupOf(reviewed("a"))).toContain(
       '<a class="pr" href="https://github.com/dataface/dataface/pull/712" rel="noreferrer" title="Pull request 712">#712</a>',
     ));
@@ -293,9 +294,9 @@ describe("S12: hostile facts of the host", () => {
         signals: [sampleSignal("ci_failed", EVIL, { evidence: { checks: EVIL } })],
       }),
     ];
-    const told = { ...SOURCES.failing, error: EVIL, remedy: `${EVIL} \`${EVIL}\``, repository: EVIL };
+    const failing = { ...SOURCES.failing, error: EVIL, remedy: `${EVIL} \`${EVIL}\``, repository: EVIL };
     const off = { ...SOURCES.noToken, off_because: EVIL, remedy: EVIL };
-    for (const page of [pageOf(rows, told), pageOf([], told), pageOf(rows, off), pageOf([], off)]) {
+    for (const page of [pageOf(rows, failing), pageOf([], failing), pageOf(rows, off), pageOf([], off)]) {
       expect(page).not.toContain("<script>alert");
       expect(page).not.toContain("<img");
       expect(page.match(/<script/g)).toHaveLength(1);

@@ -107,7 +107,7 @@ describe("what is on the page", () => {
     expect(text(statusPage({ snapshot }))).toContain("Owner: dave from davefowler (--owner)");
   });
 
-  it("an owner's page leads to the tasks of nobody; everyone's does not need to", () => {
+  it("an owner's page leads to unowned tasks; everyone's does not need to", () => {
     const snapshot = sampleSnapshot(sampleRows(), { owner: { name: "dave", resolved_from: null } });
     expect(statusPage({ snapshot })).toContain(
       '<a href="/status?owner=everyone&amp;flag=unowned">2 tasks have no known owner</a>',
@@ -134,12 +134,12 @@ describe("what is on the page", () => {
     expect(page).toContain("Polling: watches are used up.");
   });
 
-  it("leads to the flaws of finished tasks, as many as it says", () => {
+  it("leads to the problems of finished tasks, as many as it says", () => {
     const page = statusPage();
     expect(page).toContain(
-      '<a href="/status?group=done&amp;flag=flawed">5 finished tasks have problems in their files</a>',
+      '<a href="/status?group=done&amp;flag=flawed">5 finished tasks have problems in their files</a>', // words-ok: address
     );
-    expect(rowsIn(statusPage({ query: query("group=done&flag=flawed") }))).toHaveLength(5);
+    expect(rowsIn(statusPage({ query: query("group=done&flag=flawed") }))).toHaveLength(5); // words-ok: address
   });
 
   it("groups signals by task: sentences first, codes behind, one row", () => {
@@ -375,7 +375,7 @@ describe("S12, S16: hostile facts", () => {
     }
   });
 
-  it("dates nobody can show do not break it", () => {
+  it("impossible dates do not break it", () => {
     const row = sampleRow({
       key: "x",
       group: "ready",

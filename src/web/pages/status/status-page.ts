@@ -157,7 +157,7 @@ function noteOf({ view, snapshot, query }: Section): Html | null {
     case "needs_attention":
       return attentionNote(summary, query);
     case "done":
-      return flawedNote(summary.flawed_done.length, query);
+      return problemsNote(summary.flawed_done.length, query); // words-ok: JSON key
     case "active":
       return html`stuck after ${thresholds.idle_person_minutes} min without progress, or ${thresholds.stuck_in_progress_hours} h without a change to the file`;
     default:
@@ -176,11 +176,12 @@ function attentionNote({ watched, acknowledged }: Snapshot["summary"], query: St
   return links.length === 0 ? null : html`${links.map((one, index) => html`${index > 0 && " · "}${one}`)}`;
 }
 
-function flawedNote(flawed: number, query: StatusQuery): Html | null {
-  if (flawed === 0) return null;
+function problemsNote(count: number, query: StatusQuery): Html | null {
+  if (count === 0) return null;
   const words =
-    flawed === 1
+    count === 1
       ? "1 finished task has problems in its file"
-      : `${counted(flawed, "finished task")} have problems in their files`;
-  return html`<a href="${statusUrl({ ...withoutFilter(query), flag: "flawed", group: "done" })}">${words}</a>`;
+      : `${counted(count, "finished task")} have problems in their files`;
+  const flag = "flawed"; // words-ok: address
+  return html`<a href="${statusUrl({ ...withoutFilter(query), flag, group: "done" })}">${words}</a>`;
 }

@@ -107,7 +107,7 @@ export function taskFilter(snapshot: Snapshot, query: StatusQuery): (row: TaskRo
 const FILTER_FIELDS = ["workstream", "milestone", "initiative", "priority"] as const;
 
 function flaggedKeys(snapshot: Snapshot, flag: Flag): ReadonlySet<string> {
-  if (flag === "flawed") return new Set(snapshot.summary.flawed_done);
+  if (flag === "flawed") return new Set(snapshot.summary.flawed_done); // words-ok: JSON key
   if (flag === "acknowledged") return new Set(snapshot.summary.acknowledged);
   if (flag === "unowned") return new Set(snapshot.summary.without_known_owner);
   return new Set(snapshot.tasks.filter(isWatched).map((row) => row.key));

@@ -103,13 +103,13 @@ describe("active", () => {
     expect(text(statusAtWork({ snapshot: snapshotAtWork({}, []) }))).toContain("Nothing is being worked on.");
   });
 
-  it("keeps telling of the file where nobody here works", () => {
+  it("keeps showing the file's progress without a worker", () => {
     const page = statusAtWork({ snapshot: snapshotAtWork({}, [sampleRow({ key: "a", group: "active" })]) });
     expect(text(page)).toContain("Worker Active for");
     expect(text(rowOf(page, "a"))).toContain("no steps listed, changed 1 h ago");
   });
 
-  it("says what else is worth watching behind the verdict, and what somebody has seen", () => {
+  it("says what else to watch behind the verdict, and what is acknowledged", () => {
     const run = atWork("a", 5);
     const drift = sampleSignal("metadata_drift", "Its front matter differs", { tier: 1 });
     const acknowledged = { kind: "snoozed", by: "dave", at: OBSERVED_AT, until: null, note: null } as const;
@@ -152,8 +152,8 @@ describe("in review", () => {
 });
 
 describe("ready", () => {
-  const queued = (told: Parameters<typeof runView>[0] = {}) =>
-    sampleRow({ key: "a", group: "ready", run: runView({ queued_at: minutesAgo(3), ...told }) });
+  const queued = (facts: Parameters<typeof runView>[0] = {}) =>
+    sampleRow({ key: "a", group: "ready", run: runView({ queued_at: minutesAgo(3), ...facts }) });
 
   it.each<[string, TaskRow, Partial<Dispatch>, string]>([
     ["a free place", sampleRow({ key: "a", group: "ready" }), {}, "starts now"],
@@ -164,9 +164,9 @@ describe("ready", () => {
       "automatic start is off",
     ],
     ["no place", sampleRow({ key: "a", group: "ready" }), { live: 8 }, "1st in line, 8 of 8 workers busy"],
-    ["somebody's wish", queued(), { automatic: false }, "queued by dave at 12:01, starts now"],
+    ["a request", queued(), { automatic: false }, "queued by dave at 12:01, starts now"],
     [
-      "a wish without a place",
+      "a request without a place",
       queued(),
       { live: 8 },
       "queued by dave at 12:01, 1st in line, 8 of 8 workers busy",
@@ -218,7 +218,7 @@ describe("waiting", () => {
       "queued by rj at 11:44, waits for Per-worktree port bundles",
     ));
 
-  it("carries the mark of what somebody has seen", () =>
+  it("carries the mark of an acknowledged signal", () =>
     expect(text(rowOf(statusAtWork(), "upgrade-the-client"))).toContain(
       "✓ acknowledged by dave until 15:04: the vendor is on it · All 3 attempts failed: it ended with exit code 2",
     ));
@@ -367,13 +367,13 @@ describe("around the lists", () => {
 });
 
 describe("a file that cannot be read", () => {
-  const flaw = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
+  const unreadable = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
   const row = (problems: TaskRow["problems"]) =>
     ({ ...sampleRow({ key: "a", group: "ready" }), problems }) as TaskRow;
 
   it("T20: has no Kick off in its row, whatever group it is in", () => {
     expect(rowOf(withRow(row([])), "a")).toContain("Kick off");
-    expect(rowOf(withRow(row([flaw])), "a")).not.toContain("Kick off");
-    expect(rowOf(withRow(row([flaw])), "a")).not.toContain('action="/actions/kickoff"');
+    expect(rowOf(withRow(row([unreadable])), "a")).not.toContain("Kick off");
+    expect(rowOf(withRow(row([unreadable])), "a")).not.toContain('action="/actions/kickoff"');
   });
 });

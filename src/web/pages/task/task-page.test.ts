@@ -49,7 +49,7 @@ describe("a task's page", () => {
     ["where it stands and why", "▲ needs you Line 7: depends on no-such-task , for"],
     ["what it would be otherwise", "Otherwise: active"],
     ["its signals with evidence", "Depends on no-such-task dependency_missing , raised 21 min ago line 7"],
-    ["flaws with their lines", "Line 7 : No such task dependency_missing Correct the name"],
+    ["problems with their lines", "Line 7 : No such task dependency_missing Correct the name"],
     ["what it depends on", "unfinished Port bundles"],
     ["near misses", "did you mean Port bundles"],
     ["what waits for it", "Blocks active Port bundles"],
@@ -59,7 +59,7 @@ describe("a task's page", () => {
     ["the rendered sections", "☑ one"],
   ])("has %s", (_, expected) => expect(text).toContain(expected));
 
-  it("U1: does not reload by itself", () => expect(page).not.toMatch(/http-equiv="refresh"/));
+  it("U1: does not reload automatically", () => expect(page).not.toMatch(/http-equiv="refresh"/));
 
   it("headings can be linked to", () =>
     expect(page).toContain('<h3 id="s-problem"><a class="anchor" href="#s-problem">'));

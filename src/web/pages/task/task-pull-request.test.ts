@@ -35,7 +35,7 @@ const text = (html: string) =>
     .replace(/\s+/g, " ")
     .replace(/ ([.,:;])/g, "$1")
     .replaceAll("&#39;", "'");
-const said = (...told: Parameters<typeof sectionOf>) => text(sectionOf(...told));
+const said = (...facts: Parameters<typeof sectionOf>) => text(sectionOf(...facts));
 const view = pullRequestView;
 
 describe("F10: a task without a pull request", () => {
@@ -84,7 +84,7 @@ describe("a pull request", () => {
     ["who opened it, and when", view(), "Opened 2 h ago by claude-bot"],
     ["an author who is gone", view({ author: null }), "Opened 2 h ago Review"],
     ["its review", view({ review: "changes_requested" }), "Review changes requested"],
-    ["that nobody has to review it", view({ review: "none" }), "Review not required"],
+    ["that no review is required", view({ review: "none" }), "Review not required"],
     ["that it can be merged", view(), "Mergeable yes"],
     ["that it conflicts", view({ mergeable: "conflict" }), "Mergeable no, it conflicts with main"],
     ["that the host does not know yet", view({ mergeable: "unknown" }), "Mergeable unknown yet"],
@@ -106,7 +106,7 @@ describe("a pull request", () => {
       view({ state: "closed", closedAtMs: OBSERVED_AT_MS - 60_000 }),
       "Closed 1 min ago, without merging",
     ],
-  ])("tells %s", (_, told, words) => expect(said(told)).toContain(words));
+  ])("tells %s", (_, facts, words) => expect(said(facts)).toContain(words));
 
   it("what is over is not judged any more", () => {
     const merged = said(view({ state: "merged", mergedAtMs: 0, behindBy: 4 }));
@@ -207,7 +207,7 @@ describe("care", () => {
       view({}, { care: { repairs: [{ headCommit: "a", because: "checks", atMs: 0 }] } }),
       "Sent back 1 time to its worker",
     ],
-  ])("tells %s", (_, told, words) => expect(said(told)).toContain(words));
+  ])("tells %s", (_, facts, words) => expect(said(facts)).toContain(words));
 
   it("says nothing where nothing is needed", () => expect(said(view())).not.toContain("Automatic repair"));
 });
@@ -232,15 +232,15 @@ describe("S12: hostile facts of the host", () => {
         listed: [{ name: EVIL, state: "failing", url: "javascript:alert(2)", required: null }],
       },
     } as const;
-    const told = view(facts, {
+    const hostile = view(facts, {
       rivals: [samplePullRequest(facts)],
       care: { rebase: { headCommit: EVIL, outcome: "manual", why: EVIL, files: [], atMs: 0 } },
     });
     const merged = view({ ...facts, state: "merged", mergedAtMs: 0 });
     const failing = { ...SOURCES.failing, error: EVIL, remedy: EVIL };
-    for (const section of [sectionOf(told), sectionOf(merged, failing), sectionOf(null, failing)]) {
+    for (const section of [sectionOf(hostile), sectionOf(merged, failing), sectionOf(null, failing)]) {
       expect(section).not.toMatch(/<script|<img|javascript:alert\(\d\)"/);
     }
-    expect(sectionOf(told).match(/<bdi>&quot;&gt;&lt;script/g)?.length).toBeGreaterThanOrEqual(8);
+    expect(sectionOf(hostile).match(/<bdi>&quot;&gt;&lt;script/g)?.length).toBeGreaterThanOrEqual(8);
   });
 });

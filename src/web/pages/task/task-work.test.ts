@@ -25,10 +25,10 @@ describe("the work on a task", () => {
     section(taskPageAtWork(KEY, { row: { run, ...row }, ...(acting ? {} : { acting: null }) }), "work");
   const buttons = (html: string) => [...html.matchAll(/<button[^>]*>([^<]*)</g)].map(([, words]) => words);
 
-  it("says who, where, for how long, and what the witnesses have seen", () => {
+  it("says who, where, for how long, and the evidence", () => {
     const evidence = [
-      { witness: "worktree", at: minutesAgo(1), text: "3 files changed" },
-      { witness: "processor", at: minutesAgo(2), text: "40 s of CPU" },
+      { witness: "worktree", at: minutesAgo(1), text: "3 files changed" }, // words-ok: JSON key
+      { witness: "processor", at: minutesAgo(2), text: "40 s of CPU" }, // words-ok: JSON key
     ] as const;
     const shown = text(
       work(
@@ -57,8 +57,8 @@ describe("the work on a task", () => {
   });
 
   it("T20: says of a file that cannot be read why it has no Kick off", () => {
-    const flaw = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
-    const shown = work(null, { problems: [flaw] });
+    const unreadable = problem("file_empty", { file: "tasks/a.md", line: 1 }, {});
+    const shown = work(null, { problems: [unreadable] });
     expect(buttons(shown)).toEqual([]);
     expect(text(shown)).toContain(
       "tasks/a.md:1 cannot be read, so no worker is started for it: The file is empty.",
@@ -66,32 +66,27 @@ describe("the work on a task", () => {
   });
 
   it.each<[string, RunView | null, Partial<TaskRow>, readonly string[]]>([
-    ["nobody", null, {}, ["Kick off"]],
-    ["nobody, and it is finished", null, { status: "completed" }, []],
-    ["nobody, and it is in review", null, { pull_request: pullRequestView() }, []],
+    ["no worker", null, {}, ["Kick off"]],
+    ["no worker, and it is finished", null, { status: "completed" }, []],
+    ["no worker, and it is in review", null, { pull_request: pullRequestView() }, []],
     [
-      "nobody, and it was merged",
+      "no worker, and it was merged",
       null,
       { pull_request: pullRequestView({ state: "merged" }), rule: "merged" },
       [],
     ],
     [
-      "nobody, and its pull request was given up",
+      "no worker, and its pull request was closed",
       null,
       { pull_request: pullRequestView({ state: "closed" }) },
       ["Kick off"],
     ],
     ["a worker", atWork(KEY, 5), {}, ["Send", "Stop"]],
     ["a worker that is being started", atWork(KEY, 5, { state: "dispatching" }), {}, ["Send", "Stop"]],
-    [
-      "somebody in the line",
-      atWork(KEY, 5, { state: "queued", progress: null }),
-      {},
-      ["Send", "Remove from queue"],
-    ],
-    ["nobody any more", endedRun(KEY, 5), {}, ["Send", "Dismiss run", "Start over"]],
-    ["somebody by hand", atWork(KEY, 5, { kind: "by_hand" }), {}, []],
-    ["nobody by hand any more", endedRun(KEY, 5, { kind: "by_hand" }), {}, ["Kick off"]],
+    ["a queued run", atWork(KEY, 5, { state: "queued", progress: null }), {}, ["Send", "Remove from queue"]],
+    ["a worker that ended", endedRun(KEY, 5), {}, ["Send", "Dismiss run", "Start over"]],
+    ["a person by hand", atWork(KEY, 5, { kind: "by_hand" }), {}, []],
+    ["a person by hand no longer", endedRun(KEY, 5, { kind: "by_hand" }), {}, ["Kick off"]],
     ["a worker that asks", atWork(KEY, 5, { question: question("Which?") }), {}, ["Answer", "Send", "Stop"]],
     [
       "a worker whose question is answered",
@@ -111,7 +106,7 @@ describe("the work on a task", () => {
     expect(work(endedRun(KEY, 5))).not.toContain('name="interrupt"');
   });
 
-  it("shows a question also where nobody may answer", () =>
+  it("shows a question also on a read-only page", () =>
     expect(text(work(atWork(KEY, 5, { question: question("Which?") }), {}, false))).toContain(
       "claude asks: Which?",
     ));

@@ -25,15 +25,15 @@ export type TaskWork = {
   readonly time: PageTime;
 };
 
-/** Nothing for a task that nobody works on and no worker can start. */
+/** Nothing if there is no run and none can start. */
 export function renderWork(work: TaskWork): Html | null {
   const { row, time } = work;
   const { run } = row;
-  const content = run === null ? renderNobody(work) : renderRun(work, run, time);
+  const content = run === null ? renderNoRun(work) : renderRun(work, run, time);
   return content && html`<section class="group" id="work"><h2>Work</h2>${content}</section>`;
 }
 
-function renderNobody({ row, acting, dispatch }: TaskWork): Html | null {
+function renderNoRun({ row, acting, dispatch }: TaskWork): Html | null {
   if (acting === null || !dispatch.configured || taskResolutionOf(row) !== "open") return null;
   // A worker would start over beside the existing work.
   if (row.pull_request?.state === "open")

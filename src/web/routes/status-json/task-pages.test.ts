@@ -209,7 +209,7 @@ describe("P26: pages of /status.json", () => {
     }
   });
 
-  test("an owner nobody knows is 404, before the first snapshot it is 503", async () => {
+  test("an unknown owner is 404, before the first snapshot it is 503", async () => {
     const { ask } = world();
     expect((await ask("?limit=5&owner=ghost")).status).toBe(404);
     const route = createStatusJson(webContext({ live: new FakeLiveSnapshot() }));

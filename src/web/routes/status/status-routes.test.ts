@@ -144,7 +144,7 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     expect(state(await ask(route)).shown).toMatch(/^[\w-]{10}$/);
   });
 
-  test("H2, H3: nobody may keep it, Age is the age in seconds, there is no Warning", async () => {
+  test("H2, H3: it must not be stored, Age is the age in seconds, there is no Warning", async () => {
     const { live, ask } = routes();
     live.setAge(12_900);
     const answer = await ask(route);
@@ -174,7 +174,7 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     );
   });
 
-  test("an owner nobody knows is 404 with the valid ones; alias and role lead to the person", async () => {
+  test("an unknown owner is 404 with the valid ones; alias and role lead to the person", async () => {
     const { ask } = routes();
     const unknown = await ask(route, "?owner=ghost");
     expect(unknown.status).toBe(404);
@@ -268,7 +268,7 @@ describe("Refresh asks for a look-up of pull requests", () => {
   test.each<[string, string, Record<string, string>, number]>([
     ["the script's Refresh", "", { ...OWN, "tasks-look": "1" }, 1],
     ["the Refresh of a page without script", "?look=now", OWN, 1],
-    ["an address that somebody types", "?look=now", { host: "127.0.0.1:8005", "sec-fetch-site": "none" }, 1],
+    ["a typed address", "?look=now", { host: "127.0.0.1:8005", "sec-fetch-site": "none" }, 1],
     ["a program at this machine", "?look=now", { host: "localhost" }, 1],
     ["a load", "", OWN, 0],
     ["a fetch that follows a nudge", "", { ...OWN, "tasks-nudge": "1" }, 0],
