@@ -241,7 +241,7 @@ async function storeSettings(root: string): Promise<ConnectionSettings> {
     known: new KnownStores(world.ownFolders.state),
     isTracked: () => isTracked(root, STATE_FOLDER, env),
     isAliveHere: (holder) => probeProcess(holder) === "alive",
-    takesOnAny: env["TASKS_ADOPT_STORE"] === "yes",
+    adoptsAny: env["TASKS_ADOPT_STORE"] === "yes",
   });
   return { ...plain, admission };
 }

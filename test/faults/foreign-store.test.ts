@@ -34,19 +34,19 @@ type Opening = {
   /** The user's own state folder. */
   readonly own: string;
   readonly isTracked?: boolean;
-  readonly takesOnAny?: boolean;
+  readonly adoptsAny?: boolean;
   readonly isAliveHere?: boolean;
 };
 
 function open({ root, own, ...so }: Opening): Promise<Store> {
-  const { isTracked = false, takesOnAny = false, isAliveHere = false } = so;
+  const { isTracked = false, adoptsAny = false, isAliveHere = false } = so;
   return openUntilTheEnd(root, {
     repository: root,
     path: STORE_FILE,
     known: new KnownStores(own),
     isTracked: () => isTracked,
     isAliveHere: () => isAliveHere,
-    takesOnAny,
+    adoptsAny,
   });
 }
 
@@ -141,7 +141,7 @@ test("S25: a store that another user made for another folder is moved aside, unl
   await store.close();
   renameSync(join(there, STATE_FOLDER), join(there, "away"));
   renameSync(join(there, ".tasks", name), join(there, STATE_FOLDER));
-  expect(await facts(await open({ root: there, own, takesOnAny: true }))).toEqual({
+  expect(await facts(await open({ root: there, own, adoptsAny: true }))).toEqual({
     runs: ["a"],
     pausedBy: "tasks",
   });

@@ -1,5 +1,5 @@
-// The store in a SQLite file: nothing to install, safe for several processes of one machine, and the default.
-// Each method is one transaction; what it does stands in the module of its tables. Plain SQL: docs/adr/0004.
+// The store in a SQLite file: nothing to install, and safe for several processes of one machine. Each method is one
+// transaction, defined in the module of its tables. Plain SQL: docs/adr/0004.
 
 import type { PullRequestStore } from "../../ports/store/pull-request-store.ts";
 import type { RunStore } from "../../ports/store/run-store.ts";
@@ -12,7 +12,14 @@ import {
   readAcknowledgements,
   writeAcknowledgement,
 } from "./tables/acknowledgement-table.ts";
-import { pruneCycles, readCycles, recordCycle } from "./tables/cycle-table.ts";
+import { readCounter } from "./tables/change-counters.ts";
+import {
+  pruneCycles,
+  readCycles,
+  readResumePoint,
+  recordCycle,
+  writeResumePoint,
+} from "./tables/cycle-table.ts";
 import { readCommitDates, writeCommitDates, writeIndex } from "./tables/index-table.ts";
 import {
   answerRefresh,
@@ -24,16 +31,8 @@ import {
   renewLease,
   requestRefresh,
 } from "./tables/lease-table.ts";
-import { readPause, writePause } from "./tables/pause-table.ts";
-import {
-  readPullRequests,
-  readPullRequestsVersion,
-  replaceDeliveryRecords,
-  writePullRequests,
-} from "./tables/pull-request-tables.ts";
+import { readPullRequests, replaceDeliveryRecords, writePullRequests } from "./tables/pull-request-tables.ts";
 import { readIndexInPortions, readRowsInPortions } from "./tables/read-in-portions.ts";
-import { readResumePoint, writeResumePoint } from "./tables/resume-table.ts";
-import { readRunsVersion } from "./tables/run-changes.ts";
 import {
   insertRun,
   pruneRuns,
@@ -45,13 +44,13 @@ import {
 } from "./tables/run-table.ts";
 import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./tables/snapshot-tables.ts";
 import { publishInPortions } from "./tables/staged-rows.ts";
-import { readStoppedTasks } from "./tables/stopped-task-table.ts";
+import { readPause, readStoppedTasks, writePause } from "./tables/start-holds.ts";
 import { pruneTransitions, readTransitions } from "./tables/transition-table.ts";
 
 export type SqliteSettings = ConnectionSettings & Pick<StoreWatchSettings, "watchFolder">;
 
 /**
- * Opens the store, and makes it when there is none. A damaged file is moved aside, which `notices` tells.
+ * Opens the store, or creates it. A damaged file is moved aside; `notices` says so.
  * @throws {StoreError} `newer`, `disk` or `busy`.
  */
 export async function openSqliteStore(settings: SqliteSettings): Promise<Store> {
@@ -60,28 +59,28 @@ export async function openSqliteStore(settings: SqliteSettings): Promise<Store> 
   return storeOn(connection, settings);
 }
 
-/** The same, opened at its first use: until it can be used, each use throws, and the next one tries again. */
+/** The same, opened on first use: while it cannot be opened, each use throws and the next one tries again. */
 export function createSqliteStore(settings: SqliteSettings): Store {
   return storeOn(new Connection(settings), settings);
 }
 
 function storeOn(connection: Connection, settings: SqliteSettings): Store {
-  const bell = new StoreWatch({ ...settings, readMark: () => connection.readMark() });
-  // What was done about runs is news for the other parts of this process too.
-  const andRing = async <Result>(written: Promise<Result>): Promise<Result> => {
+  const watch = new StoreWatch({ ...settings, readMark: () => connection.readMark() });
+  // Changes of runs also concern other parts of this process.
+  const andNotify = async <Result>(written: Promise<Result>): Promise<Result> => {
     const result = await written;
-    bell.ring();
+    watch.notify();
     return result;
   };
-  const ringing: RingingConnection = {
+  const notifying: NotifyingConnection = {
     read: (work) => connection.read(work),
-    write: (work) => andRing(connection.write(work)),
-    writeRuns: (work) => andRing(connection.writeRuns(work)),
+    write: (work) => andNotify(connection.write(work)),
+    writeRuns: (work) => andNotify(connection.writeRuns(work)),
   };
   return {
     ...runnerMethods(connection),
-    ...runMethods(ringing),
-    ...pullRequestMethods(ringing),
+    ...runMethods(notifying),
+    ...pullRequestMethods(notifying),
     notices: connection.notices,
     prune: (nowMs) =>
       connection.write((sql) => {
@@ -91,17 +90,17 @@ function storeOn(connection: Connection, settings: SqliteSettings): Store {
         pruneRuns(sql, nowMs);
         pruneAcknowledgements(sql, nowMs);
       }),
-    onChange: (listener) => bell.listen(listener),
+    onChange: (listener) => watch.listen(listener),
     close: async () => {
-      bell.stop();
+      watch.stop();
       connection.close();
     },
   };
 }
 
-type RingingConnection = Pick<Connection, "read" | "write" | "writeRuns">;
+type NotifyingConnection = Pick<Connection, "read" | "write" | "writeRuns">;
 
-/** Everything but the life cycle and runs: what runners write, and what others read of it. */
+/** Everything but the life cycle, runs and pull requests: what runners write and others read. */
 function runnerMethods(
   connection: Connection,
 ): Omit<Store, keyof RunStore | keyof PullRequestStore | "notices" | "prune" | "onChange" | "close"> {
@@ -132,17 +131,17 @@ function runnerMethods(
   };
 }
 
-function pullRequestMethods(connection: RingingConnection): PullRequestStore {
+function pullRequestMethods(connection: NotifyingConnection): PullRequestStore {
   return {
     readPullRequests: () => connection.read(readPullRequests),
     writePullRequests: (input) => connection.write((sql) => writePullRequests(sql, input)),
     replaceCare: (input) => connection.write((sql) => replaceDeliveryRecords(sql, input)),
-    readPullRequestsVersion: () => connection.read(readPullRequestsVersion),
+    readPullRequestsVersion: () => connection.read((sql) => readCounter(sql, "pull_requests_version")),
   };
 }
 
-/** A supervisor outlives the upgrade of everything around it, so these go on under a newer schema too. */
-function runMethods(connection: RingingConnection): RunStore {
+/** A supervisor survives upgrades, so these also work under a newer schema. */
+function runMethods(connection: NotifyingConnection): RunStore {
   return {
     insertRun: (input) => connection.writeRuns((sql) => insertRun(sql, input)),
     replaceRun: (input) => connection.writeRuns((sql) => replaceRun(sql, input)),
@@ -150,7 +149,7 @@ function runMethods(connection: RingingConnection): RunStore {
     readOpenRun: (key) => connection.read((sql) => readOpenRun(sql, key)),
     readOpenRuns: () => connection.read(readOpenRuns),
     readRuns: (query) => connection.read((sql) => readRuns(sql, query)),
-    readRunsVersion: () => connection.read(readRunsVersion),
+    readRunsVersion: () => connection.read((sql) => readCounter(sql, "runs_version")),
     readStoppedTasks: () => connection.read(readStoppedTasks),
     readPause: () => connection.read(readPause),
     writePause: (input) => connection.writeRuns((sql) => writePause(sql, input)),

@@ -1,70 +1,58 @@
-// Decides whether a store that is found is believed. What it says starts workers, so one that came with the repository,
-// or was made for another folder, must not be (S25). Which store belongs here is remembered in the user's own state
-// folder, where no repository can write:
+// Decides whether a store that is found is trusted: it starts workers, so one that came with the repository, or was made
+// for another folder, must not be (S25). The user's own state folder, where no repository can write, remembers which store
+// belongs to which folder:
 //
-//   the id that is remembered for this folder     believed; nothing else is looked at
-//   git tracks the state folder                   foreign
-//   a copy: remembered for a folder that has it   foreign
-//   remembered for a folder that has it no more   believed: the repository was moved here
-//   a live process of this machine works with it  believed, and nothing is written: that process has judged it
-//   of an unknown id, made for another folder     foreign; in use by somebody: refused
-//   of an unknown id, made for this folder        taken on, and starts are held while it has runs that could start
-//   without an id (a new one, an earlier version) taken on in the same way
+//   its id is the one remembered for this folder      trusted; nothing else is checked
+//   git tracks the state folder                       foreign
+//   its id is remembered for a folder that has it     foreign: a copy
+//   its id is remembered for a folder without it      trusted: the repository was moved here
+//   a live process on this machine uses it            trusted without writing anything: that process has decided
+//   unknown id, made for another folder               foreign; refused while it is in use
+//   unknown id, made for this folder                  adopted; starts are paused if it has runs that could start
+//   no id (a new store, or an earlier version's)      adopted in the same way
 //
-// What is foreign is moved aside with the whole state folder, since prompts, logs and snapshot files came the same way.
+// A foreign store is moved aside with its whole state folder: prompts, logs and snapshot files came with it.
 
-import { lstatSync, readdirSync, renameSync, rmSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
-import type { DatabaseSync } from "node:sqlite";
-import type { Pause } from "../../ports/store/run-store.ts";
+import { join } from "node:path";
 import type { LeaseHolder } from "../../ports/store/store.ts";
 import type { StoreError } from "../../ports/store/store-error.ts";
 import { describeFileError } from "../file-system/file-error.ts";
 import type { KnownStores } from "../user/known-stores.ts";
-import type { Sql } from "./database/connection.ts";
+import type { Admission, StoreAdmission } from "./database/connection.ts";
+import { identifyFile } from "./database/move-aside.ts";
 import type { OpenedDatabase } from "./database/open-database.ts";
+import { inTransaction, type Sql } from "./database/sql.ts";
 import { storeError } from "./database/sqlite-failure.ts";
-import { readIdentity, readLeaseEnd, type StoreIdentity, takeOn } from "./store-identity.ts";
+import { adoptStore, readIdentity, type StoreIdentity } from "./store-identity.ts";
 import { readLease } from "./tables/lease-table.ts";
 
 export type AdmissionSettings = {
-  /** Absolute and real. */
+  /** Absolute, without links. */
   readonly repository: string;
   /** Below the repository: `.tasks/task_manager/store.sqlite`. */
   readonly path: string;
   readonly known: KnownStores;
   /** Null when git cannot say. */
   readonly isTracked: () => boolean | null;
-  /** Whether a process that holds the lease lives on this machine. Its id holds the boot and start: no file can forge it. */
+  /** Whether a lease's holder is alive on this machine. Its id contains boot and start time, so no file can forge it. */
   readonly isAliveHere: (holder: LeaseHolder) => boolean;
-  /** A person said so: a store of an unknown id is theirs, wherever it was made. */
-  readonly takesOnAny: boolean;
+  /** The user said that a store with an unknown id is theirs, wherever it was made. */
+  readonly adoptsAny: boolean;
 };
-
-export type StoreAdmission = {
-  /** Why nothing in the state folder is believed, as far as that can be said without opening the store; else null. */
-  judgeFolder(): string | null;
-  /** Of a store that has been opened. Throws StoreError when it cannot be told, or must not be touched. */
-  judge(opened: Pick<OpenedDatabase, "database" | "isNew">, nowMs: number): Admission;
-};
-
-export type Admission =
-  | { readonly kind: "believed"; readonly notice: string | null }
-  /** `why` completes "nothing in it was believed: ". */
-  | { readonly kind: "foreign"; readonly why: string };
 
 const TRACKED =
   "git tracks it, so it came with the repository. Take it out of git: git rm -r --cached .tasks";
-/** Longer leases than any that is given: an expiry beyond is nonsense. */
+/** Longer than any lease that is granted: a later expiry is nonsense. */
 const LEASE_MAX_MS = 10 * 60_000;
 const HOLD_NOTE =
-  "this store was not known on this machine: look at its runs with `tasks runs`, then `tasks resume`";
+  "this store was not known on this machine: check its runs with `tasks runs`, then run `tasks resume`";
 
 export function createStoreAdmission(settings: AdmissionSettings): StoreAdmission {
   const { repository, known, isTracked } = settings;
   return {
-    judgeFolder: () => readOwn(() => (known.idOf(repository) === null && isTracked() ? TRACKED : null)),
-    judge: (opened, nowMs) => readOwn(() => judge(settings, opened, nowMs)),
+    judgeFolder: () =>
+      withUserFolder(() => (known.idOf(repository) === null && isTracked() ? TRACKED : null)),
+    judge: (opened, nowMs) => withUserFolder(() => judge(settings, opened, nowMs)),
   };
 }
 
@@ -77,32 +65,29 @@ function judge(
   const sql: Sql = (text) => database.prepare(text);
   const identity = readIdentity(sql);
   const expected = known.idOf(repository);
-  if (identity !== null && identity.id === expected) return { kind: "believed", notice: null };
+  if (identity !== null && identity.id === expected) return { kind: "trusted", notice: null };
   if (!isNew && isTracked()) return { kind: "foreign", why: TRACKED };
   const origin = identity === null ? { kind: "unknown" as const } : findOrigin(settings, identity);
   if (origin.kind === "foreign") {
     assertUnused(sql, nowMs);
     return origin;
   }
-  // Another home looks in (sudo, a container, the demo's shell): looking holds nobody's starts.
-  if (origin.kind === "unknown" && isInUseHere(settings, sql)) return { kind: "believed", notice: null };
+  // Another home reads it (sudo, a container, the demo's shell): that must not pause starts.
+  if (origin.kind === "unknown" && isInUseHere(settings, sql)) return { kind: "trusted", notice: null };
   const by = { by: "tasks", atMs: nowMs, note: HOLD_NOTE };
   const { id, isPaused } = inTransaction(database, () =>
-    takeOn(sql, { repository, pause: origin.kind === "moved" ? null : by }),
+    adoptStore(sql, { repository, pause: origin.kind === "moved" ? null : by }),
   );
   known.remember({ repository, store: id });
   if (origin.kind === "moved") {
     known.forget(origin.from);
     return {
-      kind: "believed",
+      kind: "trusted",
       notice: `The repository was moved here from ${origin.from}; its runs came with it.`,
     };
   }
-  return { kind: "believed", notice: isPaused ? heldNotice(by) : null };
-}
-
-function heldNotice({ note }: Pick<Pause, "note">): string {
-  return `Its runs are kept and starts are paused: ${note}.`;
+  const paused = `Its runs are kept and starts are paused: ${HOLD_NOTE}.`;
+  return { kind: "trusted", notice: isPaused ? paused : null };
 }
 
 function isInUseHere({ isAliveHere }: AdmissionSettings, sql: Sql): boolean {
@@ -116,85 +101,52 @@ type Origin =
   | Extract<Admission, { kind: "foreign" }>;
 
 function findOrigin(
-  { repository, path, known, takesOnAny }: AdmissionSettings,
+  { repository, path, known, adoptsAny }: AdmissionSettings,
   identity: StoreIdentity,
 ): Origin {
   const others = known.repositoriesOf(identity.id).filter((other) => other !== repository);
-  const here = identify(join(repository, path));
-  // The same file under two paths is no copy: a folder that is mounted twice.
-  const copied = others.find((other) => ![null, here].includes(identify(join(other, path))));
+  const here = identifyFile(join(repository, path));
+  // The same file under two paths is a folder that is mounted twice, not a copy.
+  const copied = others.find((other) => ![null, here].includes(identifyFile(join(other, path))));
   if (copied !== undefined) {
-    const why = `it is a copy of the one of ${copied}, and the same runs would be started twice.`;
+    const why = `it is a copy of the store of ${copied}, so the same runs would be started twice.`;
     return { kind: "foreign", why };
   }
   const [from] = others;
   if (from !== undefined) return { kind: "moved", from };
-  if (identity.repository === repository || takesOnAny) return { kind: "unknown" };
-  const why = `it was made for ${identity.repository}, not for this folder. If it is yours, end every tasks process here, put that folder back in its place and run: TASKS_ADOPT_STORE=yes tasks runs`;
+  if (identity.repository === repository || adoptsAny) return { kind: "unknown" };
+  const why = `it was made for ${identity.repository}, not for this folder. If it is yours, end every tasks process here, put that folder back in place and run: TASKS_ADOPT_STORE=yes tasks runs`;
   return { kind: "foreign", why };
 }
 
-function identify(file: string): string | null {
-  const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats === undefined ? null : `${stats.dev}:${stats.ino}`;
-}
-
-/** One and the same folder may have another path elsewhere, as in a container: its store is not to be pulled away. */
+/** The folder may be in use under another path, as in a container: its store must not be moved away from there. */
 function assertUnused(sql: Sql, nowMs: number): void {
-  const endMs = readLeaseEnd(sql);
-  if (endMs === null || endMs <= nowMs || endMs > nowMs + LEASE_MAX_MS) return;
+  const endMs = readLease(sql)?.expiresAtMs;
+  if (endMs === undefined || endMs <= nowMs || endMs > nowMs + LEASE_MAX_MS) return;
   throw storeError(
     "busy",
-    "The store was made for this folder under another path, and a runner there is at work with it.",
-    { hint: "Work with it from there; or end that runner, and here run: TASKS_ADOPT_STORE=yes tasks runs" },
+    "The store was made for this folder under another path, and a runner is using it there.",
+    { hint: "Use it from there, or end that runner and run here: TASKS_ADOPT_STORE=yes tasks runs" },
   );
 }
 
-function inTransaction<Result>(database: DatabaseSync, work: () => Result): Result {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    const result = work();
-    database.exec("COMMIT");
-    return result;
-  } finally {
-    if (database.isTransaction) database.exec("ROLLBACK");
-  }
-}
-
-/** The user's own folder may be full or read-only as well; then nothing can be told, and nothing is believed. */
-function readOwn<Result>(work: () => Result): Result {
+/** The user's state folder may be full or read-only; then nothing can be decided, and no store is trusted. */
+function withUserFolder<Result>(work: () => Result): Result {
   try {
     return work();
   } catch (error) {
-    throw ownFolderFailure(error) ?? error;
+    throw userFolderFailure(error) ?? error;
   }
 }
 
-function ownFolderFailure(error: unknown): StoreError | null {
+function userFolderFailure(error: unknown): StoreError | null {
   if (!(error instanceof Error) || !("syscall" in error)) return null;
   return storeError(
     "disk",
-    `The store cannot be used: which one belongs here is remembered in your own state folder, and that cannot be used: ${describeFileError(error)}.`,
+    `The store cannot be used, because your state folder, which remembers the store of each repository, cannot be used: ${describeFileError(error)}.`,
     {
-      hint: "Make it (~/.local/state/dataface-tasks, or where XDG_STATE_HOME or TASKS_HOME puts it) a folder you can write to, or name another place: TASKS_HOME=<folder>",
+      hint: "Make it writable (~/.local/state/dataface-tasks, or wherever XDG_STATE_HOME or TASKS_HOME puts it), or choose another folder: TASKS_HOME=<folder>",
       cause: error,
     },
   );
-}
-
-/** Enough to look at what happened. */
-const FOREIGN_FOLDERS_KEEP_COUNT = 3;
-
-/** Moves the folder aside and returns its new base name; null when it is gone already. */
-export function moveForeignAside(folder: string, nowMs: number): string | null {
-  const prefix = `${folder}.foreign-`;
-  const wanted = prefix + new Date(nowMs).toISOString().replaceAll(":", "-");
-  let target = wanted;
-  for (let count = 2; identify(target) !== null; count += 1) target = `${wanted}-${count}`;
-  if (identify(folder) === null) return null;
-  renameSync(folder, target);
-  const moved = readdirSync(dirname(folder)).filter((name) => name.startsWith(basename(prefix)));
-  for (const name of moved.sort().slice(0, -FOREIGN_FOLDERS_KEEP_COUNT))
-    rmSync(join(dirname(folder), name), { recursive: true, force: true });
-  return basename(target);
 }

@@ -1,11 +1,11 @@
-// Says when another connection has committed to the store, in this process or another, of whatever version.
+// Reports when another connection has committed to the store, in this process or another, of any version.
 //
-// A commit writes to the log beside the database, which a watch on the folder reports; SQLite's `data_version` then tells,
-// without a transaction, whether it was somebody else's. The log is written a moment before the commit can be seen, so
-// that each event is followed by two more checks. A slow check stands in for events that never come.
+// A commit writes to the log beside the database, which a watch on the folder reports; SQLite's `data_version` then shows,
+// without a transaction, whether another connection committed. The log is written a moment before the commit is visible, so
+// two more checks follow each event. A slow check covers events that never come.
 //
 //   watched --an event--> checked at once, 10 ms later, 100 ms after that, and then every 3 s
-//   watched --the slow check finds what no event told--> doubted: checked every 250 ms --an event tells, or a minute--> watched
+//   watched --the slow check finds an unreported change--> doubted: checked every 250 ms --an event, or a minute--> watched
 //   watched --the watch breaks, or the folder is gone--> unwatched: checked every 250 ms --watched again--> watched
 
 import { lstatSync } from "node:fs";
@@ -13,19 +13,19 @@ import { basename, dirname } from "node:path";
 import { isNetworkFolder } from "../file-system/network-file-system.ts";
 import { folderIdentity, type WatchFolder, watchOneFolder } from "../tree-files/folder-watches.ts";
 
-/** After the check that an event caused: for a writer that was interrupted between its log and its commit. */
+/** After the check that an event caused: for a writer that was interrupted between log and commit. */
 const CHECK_AFTER_EVENT_MS = [10, 100];
-/** Whoever has a log open that was deleted must notice it within 5 s (connection.ts). */
+/** A process with a deleted log open must notice it within 5 s (connection.ts). */
 const CHECK_WATCHED_MS = 3_000;
-/** Where no watch works: the network, the system's limits. */
+/** Where no watch works: network folders, system limits. */
 const CHECK_UNWATCHED_MS = 250;
-/** A minute: a watch that once said nothing may have been slow, or may never say anything. */
+/** A minute: a watch that missed a change may have been slow, or may report nothing at all. */
 const CHECKS_IN_DOUBT = 240;
 
 export type StoreWatchSettings = {
   /** The database. */
   readonly file: string;
-  /** Another text than before when somebody else has committed, or the file is another one. Throws what the store throws. */
+  /** Changes when another connection has committed, or the file was replaced. Throws what the store throws. */
   readonly readMark: () => string;
   readonly watchFolder?: WatchFolder;
 };
@@ -38,10 +38,10 @@ export class StoreWatch {
   /** Null while the store cannot be read. */
   #mark: string | null = null;
   #watch: { readonly watcher: ReturnType<WatchFolder>; readonly identity: string } | null = null;
-  /** How many quick checks are left because a change was told by no event. */
-  #checksInDoubt = 0;
+  /** How many quick checks remain because no event reported a change. */
+  #doubtfulChecks = 0;
   #timer: NodeJS.Timeout | undefined;
-  /** How many of the checks after an event have been made. */
+  /** How many of the checks after an event are done. */
   #checksAfterEvent = CHECK_AFTER_EVENT_MS.length;
   #hasNewEvent = false;
 
@@ -50,7 +50,7 @@ export class StoreWatch {
     this.#folder = dirname(settings.file);
   }
 
-  /** Calls back after each change from now on. Returns how to stop. */
+  /** Calls back after each change from now on. Returns a function that stops it. */
   listen(listener: () => void): () => void {
     const entry = () => listener();
     this.#listeners.add(entry);
@@ -61,8 +61,8 @@ export class StoreWatch {
     };
   }
 
-  /** For a change of one's own that others in this process wait for. */
-  ring(): void {
+  /** For a change by this connection that other parts of the process wait for. */
+  notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 
@@ -73,7 +73,7 @@ export class StoreWatch {
     this.#unwatch();
   }
 
-  /** Watches before it reads: what happens in between rings once too often, never too little. */
+  /** Watches before it reads: a change in between is reported once too often rather than missed. */
   #start(): void {
     this.#keepWatch();
     this.#mark = this.#readMark();
@@ -83,7 +83,7 @@ export class StoreWatch {
   #wait(): void {
     clearTimeout(this.#timer);
     if (this.#listeners.size === 0) return;
-    const slowMs = this.#watch !== null && this.#checksInDoubt === 0 ? CHECK_WATCHED_MS : CHECK_UNWATCHED_MS;
+    const slowMs = this.#watch !== null && this.#doubtfulChecks === 0 ? CHECK_WATCHED_MS : CHECK_UNWATCHED_MS;
     this.#timer = setTimeout(
       () => this.#onTime(),
       CHECK_AFTER_EVENT_MS[this.#checksAfterEvent] ?? slowMs,
@@ -98,9 +98,9 @@ export class StoreWatch {
     const isSlow = this.#checksAfterEvent === CHECK_AFTER_EVENT_MS.length;
     if (isSlow) {
       this.#keepWatch();
-      this.#checksInDoubt = Math.max(0, this.#checksInDoubt - 1);
+      this.#doubtfulChecks = Math.max(0, this.#doubtfulChecks - 1);
     } else this.#checksAfterEvent += 1;
-    this.#check({ isTold: !isSlow });
+    this.#check({ isReported: !isSlow });
     this.#wait();
   }
 
@@ -113,21 +113,21 @@ export class StoreWatch {
   #checkAfterEvent(): void {
     this.#hasNewEvent = false;
     this.#checksAfterEvent = 0;
-    this.#check({ isTold: true });
+    this.#check({ isReported: true });
     this.#wait();
   }
 
-  #check({ isTold }: { readonly isTold: boolean }): void {
+  #check({ isReported }: { readonly isReported: boolean }): void {
     const mark = this.#readMark();
     if (mark === this.#mark) return;
     this.#mark = mark;
-    this.#checksInDoubt = isTold && mark !== null ? 0 : CHECKS_IN_DOUBT;
-    // Made anew by somebody, the store may lie in a folder made anew.
+    this.#doubtfulChecks = isReported && mark !== null ? 0 : CHECKS_IN_DOUBT;
+    // A store that was replaced may be in a folder that was replaced.
     this.#keepWatch();
-    this.ring();
+    this.notify();
   }
 
-  /** A store that cannot be read rings once, and again when it can be: whoever looks then meets the fault itself. */
+  /** A store that cannot be read notifies once, and again once it can be: readers then meet the error themselves. */
   #readMark(): string | null {
     try {
       return this.#settings.readMark();
@@ -149,7 +149,7 @@ export class StoreWatch {
       watcher.on("error", () => this.#lose());
       this.#watch = { watcher, identity };
     } catch {
-      // A limit of the system: the next slow check tries again.
+      // A system limit: the next slow check tries again.
     }
   }
 
@@ -163,7 +163,7 @@ export class StoreWatch {
     this.#watch = null;
   }
 
-  /** The log, by whatever happens to it; the database, when it comes or goes; the folder itself. */
+  /** Any change of the log; the database or the folder when it appears or disappears. */
   #isOurs(kind: string, name: unknown): boolean {
     if (typeof name !== "string") return true;
     const file = basename(this.#settings.file);

@@ -1,5 +1,5 @@
-// Places for workers, in a small database in the user's own folder: its lock is the system's, so that a process that dies
-// in the middle leaves nothing half-done. Every call opens and closes it, since there may be fifty supervisors.
+// Slots for workers, in a small database in the user's state folder: SQLite's lock is released when a process dies halfway,
+// and nothing stays half-done. Each call opens and closes it, since there may be fifty supervisors.
 
 import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
@@ -10,7 +10,7 @@ import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/runs/worke
 import { prepareUserFolder } from "../user/user-folders.ts";
 
 export type WorkerSlotsSettings = {
-  /** The user's own folder for state, absolute. */
+  /** The user's state folder, absolute. */
   readonly stateFolder: string;
   /** Absolute: the repository. */
   readonly root: string;
@@ -20,10 +20,10 @@ export type WorkerSlotsSettings = {
 
 const FILE = "worker-slots.sqlite";
 const PRIVATE_FILE_MODE = 0o600;
-/** Each holds the lock for a millisecond. */
+/** Each process holds the lock for a millisecond. */
 const BUSY_TIMEOUT_MS = 5_000;
 const LAST_PORT = 65_535;
-/** Of a container or host that shares the folder nothing can be seen: after this its rows go. */
+/** Processes of another container or host that shares the folder cannot be checked: their rows expire after this. */
 const UNSEEN_KEEP_MS = 30 * 86_400_000;
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS slots (
@@ -71,7 +71,7 @@ function claim(database: DatabaseSync, settings: WorkerSlotsSettings, request: S
   return { kind: "claimed", firstPort };
 }
 
-/** The block that the run had, or the lowest free one; null when none is left below the last port. */
+/** The block that the run had, or else the lowest free one; null when none is left. */
 function findBlock(
   { portBase, ports, preferred, avoid }: SlotRequest,
   others: readonly Pick<Slot, "firstPort" | "ports">[],
@@ -89,7 +89,7 @@ function overlaps(a: Pick<Slot, "firstPort" | "ports">, b: Pick<Slot, "firstPort
   return a.firstPort < b.firstPort + b.ports && b.firstPort < a.firstPort + a.ports;
 }
 
-/** Those whose process lives; of those that are gone nothing is left. */
+/** The slots of live processes; those of dead ones are deleted. */
 function readLive(database: DatabaseSync, { see, nowMs }: WorkerSlotsSettings): readonly Slot[] {
   const rows = database.prepare("SELECT * FROM slots ORDER BY run").all();
   return rows.flatMap((row) => {
@@ -129,7 +129,7 @@ function change<Result>(
 ): Result {
   prepareUserFolder(stateFolder);
   const file = join(stateFolder, FILE);
-  // No link is followed, and nobody else may read it. Opened and closed before SQLite has any lock on it.
+  // Follows no link, private to the user. Opened and closed before SQLite holds a lock on it.
   closeSync(
     openSync(file, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), PRIVATE_FILE_MODE),
   );

@@ -1,64 +1,29 @@
-// An index record as compact JSON values, for the same reason as task rows (row-codec.ts). Tasks, of which there are
-// thousands, are arrays in a fixed order; the other kinds of file are few and stay as they are.
+// An index record as compact JSON, for the same reason as task rows (row-codec.ts). Tasks, of which there are thousands, are
+// arrays in a fixed order; the few other kinds of file are stored as they are.
 //
-// The order is part of the schema: a new field goes to the end, with a migration for the records that lack it.
+// Order and length are part of the schema: older programs check them (what was added since is in `flattenLines`).
 
-import type { FileRecord, ParsedFile, TimeBasis } from "../../../core/contract/parsed-file.ts";
+import type { FileRecord } from "../../../core/contract/parsed-file.ts";
 import type { ParsedTask, RelativePath, Section, TaskSpec } from "../../../core/contract/task.ts";
 import { shareLines, shareSections, shareText } from "../../../core/task/share.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
-import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
+import { flattenSections, readSections } from "./section-codec.ts";
 
-/** A record as JSON values; the path stands first, so that a record can be found without decoding it. */
-export type RecordTuple = [
-  path: RelativePath,
-  sizeBytes: number,
-  mtimeMs: number,
-  ctimeMs: number,
-  inode: number,
-  hash: string,
-  outdated: boolean,
-  changedAtMs: number,
-  changedBasis: TimeBasis,
-  firstSeenMs: number,
-  parsed: TaskTuple | Exclude<ParsedFile, ParsedTask>,
-];
-const RECORD_LENGTH = 11;
+/** The path comes first, so that a record can be found without decoding it. */
+export type RecordTuple = ReturnType<typeof encodeRecord>;
+const RECORD_LENGTH: RecordTuple["length"] = 11;
 
-type TaskTuple = [
-  slug: string,
-  workstream: string,
-  /** Null when it is the record's own path, which it always should be. */
-  file: RelativePath | null,
-  id: string,
-  title: string | null,
-  description: string | null,
-  status: TaskSpec["status"],
-  priority: TaskSpec["priority"],
-  milestone: string | null,
-  initiative: string | null,
-  owner: string | null,
-  dependencies: readonly string[],
-  completedBy: string | null,
-  completed: string | null,
-  pullRequest: TaskSpec["pullRequest"],
-  sections: FlatSections,
-  qaExploration: TaskSpec["gates"]["qa_exploration"],
-  reviewCleared: TaskSpec["gates"]["review_cleared"],
-  lines: FlatPairs,
-  problems: ParsedTask["problems"],
-  readable: boolean,
-];
-const TASK_LENGTH = 21;
+type TaskTuple = ReturnType<typeof encodeTask>;
+const TASK_LENGTH: TaskTuple["length"] = 21;
 
 /**
- * Key, line; again and again. What was added since stands here as well, under names that no key can have, because
- * programs of earlier versions check the length of the tuple and keep any line: `dependencies[0]` is the line of an
- * entry, `dropped[2]` the number of dropped boxes of a section.
+ * Key and line in turn. Later additions are here too, under names that no key can have, because earlier versions check the
+ * tuple's length but keep any line: `dependencies[0]` is the line of an entry, `dropped[2]` the number of dropped boxes of
+ * a section.
  */
 type FlatPairs = (string | number)[];
 
-export function encodeRecord(record: FileRecord): RecordTuple {
+export function encodeRecord(record: FileRecord) {
   const { stamp, parsed, changed } = record;
   return [
     stamp.path,
@@ -72,27 +37,28 @@ export function encodeRecord(record: FileRecord): RecordTuple {
     changed.basis,
     record.firstSeenMs,
     parsed.kind === "task" ? encodeTask(parsed, stamp.path) : parsed,
-  ];
+  ] as const;
 }
 
 /** Throws a `corrupt` StoreError for a value that is not an encoded record. */
 export function decodeRecord(value: unknown): FileRecord {
-  const record = checkRecord(value);
-  const [path, sizeBytes, mtimeMs, ctimeMs, inode] = record;
+  const [path, sizeBytes, mtimeMs, ctimeMs, inode, hash, outdated, atMs, basis, firstSeenMs, parsed] =
+    checkRecord(value);
   return {
     stamp: { path, sizeBytes, mtimeMs, ctimeMs, inode },
-    hash: record[5],
-    outdated: record[6],
-    changed: { atMs: record[7], basis: record[8] },
-    firstSeenMs: record[9],
-    parsed: Array.isArray(record[10]) ? decodeTask(record[10], path) : record[10],
+    hash,
+    outdated,
+    changed: { atMs, basis },
+    firstSeenMs,
+    parsed: "kind" in parsed ? parsed : decodeTask(parsed, path),
   };
 }
 
-function encodeTask({ spec, problems, readable }: ParsedTask, path: RelativePath): TaskTuple {
+function encodeTask({ spec, problems, readable }: ParsedTask, path: RelativePath) {
   return [
     spec.slug,
     spec.workstream,
+    // Null when it is the record's own path, which it always should be.
     spec.file === path ? null : spec.file,
     spec.id,
     spec.title,
@@ -112,45 +78,70 @@ function encodeTask({ spec, problems, readable }: ParsedTask, path: RelativePath
     flattenLines(spec),
     problems,
     readable,
-  ];
+  ] as const;
 }
 
-function decodeTask(task: TaskTuple, path: RelativePath): ParsedTask {
-  const { lines, dependencyLines, dropped } = readLines(task[18]);
-  const sections = readSections(task[15]);
+function decodeTask(
+  {
+    0: slug,
+    1: workstream,
+    2: file,
+    3: id,
+    4: title,
+    5: description,
+    6: status,
+    7: priority,
+    8: milestone,
+    9: initiative,
+    10: owner,
+    11: dependencies,
+    12: completedBy,
+    13: completed,
+    14: pullRequest,
+    15: flatSections,
+    16: qa_exploration,
+    17: review_cleared,
+    18: flatLines,
+    19: problems,
+    20: readable,
+  }: TaskTuple,
+  path: RelativePath,
+): ParsedTask {
+  const { lines, dependencyLines, dropped } = readLines(flatLines);
+  const sections = readSections(flatSections);
   return {
     kind: "task",
     spec: {
-      slug: task[0],
-      workstream: shareText(task[1]),
-      file: task[2] ?? path,
-      id: task[3],
-      title: task[4],
-      description: task[5],
-      status: task[6],
-      priority: task[7],
-      milestone: shareText(task[8]),
-      initiative: shareText(task[9]),
-      owner: shareText(task[10]),
-      dependencies: task[11],
+      slug,
+      workstream: shareText(workstream),
+      file: file ?? path,
+      id,
+      title,
+      description,
+      status,
+      priority,
+      milestone: shareText(milestone),
+      initiative: shareText(initiative),
+      owner: shareText(owner),
+      dependencies,
       dependencyLines,
-      completedBy: shareText(task[12]),
-      completed: task[13],
-      pullRequest: task[14],
+      completedBy: shareText(completedBy),
+      completed,
+      pullRequest,
       sections: shareSections(dropped === null ? sections : withDropped(sections, dropped)),
-      gates: { qa_exploration: task[16], review_cleared: task[17] },
+      gates: { qa_exploration, review_cleared },
       lines,
     },
-    problems: task[19],
-    readable: task[20],
+    problems,
+    readable,
   };
 }
 
-/** The bucket's checksum has vouched for the bytes; this guards against a shape that another version wrote. */
+/** The leaf's checksum covers damage; this guards against a shape that another version wrote. */
 function checkRecord(value: unknown): RecordTuple {
   const sound = Array.isArray(value) && value.length === RECORD_LENGTH && isParsed(value[10]);
   if (!sound) throw damagedValue("an index record");
-  return value as RecordTuple;
+  return value as unknown as RecordTuple;
 }
 
 function isParsed(parsed: unknown): boolean {

@@ -1,6 +1,6 @@
-// What rows say beyond the tuple of row-codec.ts, whose form programs of earlier versions check. It stands in a column
-// of its own, as `<seq>|<dropped boxes>|<description>`; a program that does not know the column leaves it behind when it
-// writes a newer row, which its number tells. Plain text, because reading 10,000 more values as JSON would be felt.
+// What rows say beyond the tuple of row-codec.ts, whose form earlier versions check: a separate column,
+// `<seq>|<dropped boxes>|<description>`. A program that does not know the column leaves an old value behind when it writes a
+// newer row; the `seq` shows that. Plain text, because parsing 10,000 more JSON values would be noticeable.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { shareSections } from "../../../core/task/share.ts";
@@ -14,7 +14,7 @@ export function encodeAdditions({ sections, description }: TaskRow, seq: number)
   return `${seq}|${dropped.join(",")}|${description === null ? "" : ` ${description}`}`;
 }
 
-/** The row with what was added to it. */
+/** The row with its additions. */
 export function withAdditions(row: TaskRow, seq: number, text: unknown): TaskRow {
   if (typeof text !== "string") return row;
   const first = text.indexOf("|");

@@ -1,60 +1,24 @@
-// A task row as compact JSON: an array in a fixed order instead of an object, since 10,000 rows of names weigh more
-// than what they name. It halves the time to write and to read all of them. Key and slug are columns of the table.
+// A task row as compact JSON: an array in a fixed order, because in 10,000 rows the names would weigh more than the values.
+// It halves the time to write and to read them. Key and slug are columns of the table.
 //
-// The order and the length are part of the schema, and older programs take a longer row for damage: a row that says more
-// goes into a table with a new name (migrations.ts).
+// Order and length are part of the schema, and older programs take a longer row for damage: whatever else a row says goes
+// into another column (row-additions.ts) or a table with a new name (migrations.ts).
 
 import { GROUPS, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { shareSections, shareText } from "../../../core/task/share.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
 import { parseStored } from "../database/stored-json.ts";
-import { type FlatSections, flattenSections, readSections } from "./section-codec.ts";
+import { flattenSections, readSections } from "./section-codec.ts";
 
-type Dependency = TaskRow["dependencies"][number];
-
-type RowTuple = [
-  id: string,
-  title: string,
-  file: string,
-  workstream: string,
-  status: TaskRow["status"],
-  priority: TaskRow["priority"],
-  milestone: string | null,
-  initiative: string | null,
-  owner: string | null,
-  ownerAs: string | null,
-  ownerState: TaskRow["owner_state"],
-  group: TaskRow["group"],
-  baseGroup: TaskRow["base_group"],
-  rule: string,
-  reason: string,
-  since: string,
-  sinceBasis: TaskRow["since_basis"],
-  baseSince: string,
-  baseSinceBasis: TaskRow["base_since_basis"],
-  changedAt: string,
-  changedBasis: TaskRow["changed_basis"],
-  dependencies: FlatDependencies,
-  dependents: string[],
-  ticked: number,
-  total: number,
-  sections: FlatSections,
-  qaExploration: TaskRow["gates"]["qa_exploration"],
-  reviewCleared: TaskRow["gates"]["review_cleared"],
-  completed: string | null,
-  completedBy: string | null,
-  problems: TaskRow["problems"],
-  signals: TaskRow["signals"],
-  run: TaskRow["run"],
-  pullRequest: TaskRow["pull_request"],
-];
-const TUPLE_LENGTH = 34;
-
-/** Reference, key, state, candidates; again and again. */
-type FlatDependencies = (Dependency["reference"] | Dependency["key"] | Dependency["candidates"])[];
+type RowTuple = ReturnType<typeof toTuple>;
+const TUPLE_LENGTH: RowTuple["length"] = 34;
 
 export function encodeRow(row: TaskRow): string {
-  const tuple: RowTuple = [
+  return JSON.stringify(toTuple(row));
+}
+
+function toTuple(row: TaskRow) {
+  return [
     row.id,
     row.title,
     row.file,
@@ -89,66 +53,128 @@ export function encodeRow(row: TaskRow): string {
     row.signals,
     row.run,
     row.pull_request,
-  ];
-  return JSON.stringify(tuple);
+  ] as const;
 }
 
 /** Throws a `corrupt` StoreError for a body that is not an encoded row. */
 export function decodeRow({ key, slug, body }: { key: string; slug: string; body: string }): TaskRow {
-  const row = parseTuple(body);
+  const tuple = parseStored(body, "a task's row");
+  if (!Array.isArray(tuple) || !isSound(tuple)) throw damagedValue("a task's row");
+  return toRow({ key, slug }, tuple as unknown as RowTuple);
+}
+
+function toRow(
+  { key, slug }: Pick<TaskRow, "key" | "slug">,
+  {
+    0: id,
+    1: title,
+    2: file,
+    3: workstream,
+    4: status,
+    5: priority,
+    6: milestone,
+    7: initiative,
+    8: owner,
+    9: owner_as,
+    10: owner_state,
+    11: group,
+    12: base_group,
+    13: rule,
+    14: reason,
+    15: since,
+    16: since_basis,
+    17: base_since,
+    18: base_since_basis,
+    19: changed_at,
+    20: changed_basis,
+    21: dependencies,
+    22: dependents,
+    23: ticked,
+    24: total,
+    25: sections,
+    26: qa_exploration,
+    27: review_cleared,
+    28: completed,
+    29: completed_by,
+    30: problems,
+    31: signals,
+    32: run,
+    33: pull_request,
+  }: RowTuple,
+): TaskRow {
   return {
     key,
     slug,
-    id: row[0],
-    title: row[1],
-    // Known from another column (row-additions.ts).
+    id,
+    title,
+    // From another column (row-additions.ts).
     description: null,
-    file: row[2],
-    workstream: shareText(row[3]),
-    status: row[4],
-    priority: row[5],
-    milestone: shareText(row[6]),
-    initiative: shareText(row[7]),
-    owner: shareText(row[8]),
-    owner_as: shareText(row[9]),
-    owner_state: row[10],
-    group: row[11],
-    base_group: row[12],
-    rule: shareText(row[13]),
-    reason: shareText(row[14]),
-    since: row[15],
-    since_basis: row[16],
-    base_since: sameText(row[17], row[15]),
-    base_since_basis: row[18],
-    changed_at: sameText(row[19], row[15]),
-    changed_basis: row[20],
-    dependencies: readDependencies(row[21]),
-    dependents: row[22],
-    progress: { ticked: row[23], dropped: 0, total: row[24] },
-    sections: shareSections(readSections(row[25])) as TaskRow["sections"],
-    gates: { qa_exploration: row[26], review_cleared: row[27] },
-    completed: shareText(row[28]),
-    completed_by: shareText(row[29]),
-    problems: row[30],
-    signals: row[31],
-    run: row[32] && { ...LACKING_EARLIER, ...row[32] },
-    pull_request: row[33] === null ? null : completeView(row[33]),
+    file,
+    workstream: shareText(workstream),
+    status,
+    priority,
+    milestone: shareText(milestone),
+    initiative: shareText(initiative),
+    owner: shareText(owner),
+    owner_as: shareText(owner_as),
+    owner_state,
+    group,
+    base_group,
+    rule: shareText(rule),
+    reason: shareText(reason),
+    since,
+    since_basis,
+    base_since: sameText(base_since, since),
+    base_since_basis,
+    changed_at: sameText(changed_at, since),
+    changed_basis,
+    dependencies: readDependencies(dependencies),
+    dependents,
+    progress: { ticked, dropped: 0, total },
+    sections: shareSections(readSections(sections)) as TaskRow["sections"],
+    gates: { qa_exploration, review_cleared },
+    completed: shareText(completed),
+    completed_by: shareText(completed_by),
+    problems,
+    signals,
+    run: run && { ...LACKING_EARLIER, ...run },
+    pull_request: pull_request && completeView(pull_request),
   };
 }
 
-/** Mostly all times of a row are one. */
+const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
+
+/** By slot (`toRow`). */
+const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];
+const LISTS = [21, 22, 25, 30, 31];
+const OBJECTS_OR_NULL = [32, 33];
+
+/**
+ * Checks the slots where damage would break a reader. The whole schema would cost more than reading: rows were checked by
+ * the compiler when they were written, and SQLite and JSON notice most of what a failing disk does.
+ */
+function isSound(row: readonly unknown[]): boolean {
+  if (row.length !== TUPLE_LENGTH) return false;
+  for (const slot of TEXTS) if (typeof row[slot] !== "string") return false;
+  for (const slot of LISTS) if (!Array.isArray(row[slot])) return false;
+  for (const slot of OBJECTS_OR_NULL)
+    if (typeof row[slot] !== "object" || Array.isArray(row[slot])) return false;
+  return KNOWN_GROUPS.has(row[11]) && KNOWN_GROUPS.has(row[12]);
+}
+
+/** Usually all times of a row are the same. */
 function sameText(text: string, other: string): string {
   return text === other ? other : text;
 }
 
-/** What runs in rows of earlier versions do not say yet. */
+/** What runs in rows of earlier versions lack. */
 const LACKING_EARLIER = { left_running: [], first_port: null, checked_out: null } as const satisfies Partial<
   TaskRow["run"]
 >;
 
 type View = NonNullable<TaskRow["pull_request"]>;
 
-/** A row that an earlier version published lacks what it did not know of a pull request: that is unknown until the next cycle. */
+/** What an earlier version did not know of a pull request is unknown until the next cycle. */
 function completeView(view: View): View {
   if ((view as Partial<View>).merge !== undefined) return view;
   return {
@@ -163,29 +189,10 @@ function completeView(view: View): View {
   };
 }
 
-const KNOWN_GROUPS: ReadonlySet<unknown> = new Set(GROUPS);
-const TEXTS = [0, 1, 2, 3, 13, 14, 15, 16, 17, 18, 19, 20];
-const LISTS = [21, 22, 25, 30, 31];
-/** Or null. */
-const OBJECTS = [32, 33];
+type Dependency = TaskRow["dependencies"][number];
 
-/**
- * Checks the shape at the places where damage would break a reader. The whole schema would cost more than reading:
- * rows were validated by the compiler when written, and SQLite and JSON notice most of what a failing disk does.
- */
-function parseTuple(text: string): RowTuple {
-  const row = parseStored(text, "a task's row");
-  if (!Array.isArray(row) || !hasRowShape(row)) throw damagedValue("a task's row");
-  return row as RowTuple;
-}
-
-function hasRowShape(row: readonly unknown[]): boolean {
-  if (row.length !== TUPLE_LENGTH) return false;
-  for (const at of TEXTS) if (typeof row[at] !== "string") return false;
-  for (const at of LISTS) if (!Array.isArray(row[at])) return false;
-  for (const at of OBJECTS) if (typeof row[at] !== "object" || Array.isArray(row[at])) return false;
-  return KNOWN_GROUPS.has(row[11]) && KNOWN_GROUPS.has(row[12]);
-}
+/** Reference, key, state and candidates of each in turn. */
+type FlatDependencies = (Dependency["reference"] | Dependency["key"] | Dependency["candidates"])[];
 
 function flattenDependencies(dependencies: TaskRow["dependencies"]): FlatDependencies {
   const flat: FlatDependencies = [];

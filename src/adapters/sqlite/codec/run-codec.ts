@@ -1,7 +1,7 @@
-// A run as a row: what statements decide on are columns, the rest is JSON. Each fact is stored once, so the two cannot
-// disagree. Read back through its schema, since a run is ground state and what it says starts and ends processes.
+// A run as a row: what statements compare are columns, the rest is JSON. Each fact is stored once, so the two cannot disagree.
+// Always validated when read: a run cannot be derived from anything else, and it starts and ends processes.
 //
-// Objects are loose: a supervisor lives through an upgrade, and keeps what a newer version has added to its run.
+// Objects are loose: a supervisor survives an upgrade, and must keep what a newer version has added to its run.
 
 import type { SQLInputValue } from "node:sqlite";
 import * as z from "zod";
@@ -10,11 +10,11 @@ import { RUN_STATES, type Run, type RunId } from "../../../core/contract/run.ts"
 import { damagedValue } from "../database/sqlite-failure.ts";
 import { parseStored } from "../database/stored-json.ts";
 
-/** As they are selected: under the names they have in a run. */
+/** As selected: under the names they have in a run. */
 export const RUN_COLUMNS =
   "id, key, kind, state, since_ms AS sinceMs, epoch, revision, owner, host, port_block AS portBlock, body";
 
-/** The values of a run's columns, by the names statements bind them to. */
+/** The values of a run's columns, by the names that statements bind. */
 export function encodeRun(run: Run): Record<string, SQLInputValue> {
   const { id, key, kind, state, sinceMs, epoch, revision, owner, host, portBlock, ...rest } = run;
   const body = JSON.stringify(rest);
@@ -69,7 +69,7 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   failuresInRow: z.number(),
   attempts: z.array(attemptSchema),
   portBlock: z.number().nullable(),
-  // Runs of earlier versions have a block of their repository only.
+  // Runs of earlier versions only have a block of their repository.
   firstPort: z.number().nullable().default(null),
   worktree: z.string().nullable(),
   branch: z.string().nullable(),
@@ -80,7 +80,7 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   host: z.string().nullable(),
   holder: process.nullable(),
   worker: process.nullable(),
-  // A run of the version before has none.
+  // The previous version's runs have none.
   proof: z.looseObject({ epoch: z.number(), hash: z.string() }).nullable().default(null),
   // Runs of earlier versions have none.
   leftRunning: z.array(process.extend({ name: z.string() })).default([]),

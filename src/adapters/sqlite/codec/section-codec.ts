@@ -1,6 +1,6 @@
-// Sections in rows and index records: heading, line, ticked, total; again and again. A heading of the template is stored
-// as its number in the template: that saves a tenth of the text of both, and 70,000 equal strings when 10,000 tasks are
-// read back. The numbers are part of the schema: a new heading of the template goes to its end.
+// Sections in rows and index records: heading, line, ticked and total in turn. A heading of the template is stored as its
+// number, which saves a tenth of the text of both, and 70,000 equal strings when 10,000 tasks are read back. The numbers are
+// part of the schema: a new heading goes to the end of the template.
 
 import type { Section } from "../../../core/contract/task.ts";
 import { TEMPLATE_SECTIONS } from "../../../core/task/scan-body.ts";
@@ -27,7 +27,7 @@ export function readSections(flat: FlatSections): Section[] {
       heading: typeof heading === "number" ? (TEMPLATE_SECTIONS[heading] ?? "") : heading,
       line: flat[at + 1] as number,
       ticked: flat[at + 2] as number,
-      // Known from elsewhere, since earlier versions check this form (row-additions.ts, record-codec.ts).
+      // Stored elsewhere, since earlier versions check this form (row-additions.ts, record-codec.ts).
       dropped: 0,
       total: flat[at + 3] as number,
     });

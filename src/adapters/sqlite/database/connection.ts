@@ -1,55 +1,70 @@
-// The life of the database handle. Every piece of work is one synchronous transaction, so transactions of one process
-// never interleave; the promises around them are only the port's shape and the wait for a busy database.
+// The life cycle of the database handle. Each piece of work is one synchronous transaction, so the transactions of a process
+// never interleave; the promises around them serve the port and the wait for a busy database.
 //
-// The file can be damaged, deleted or replaced under us (by another process that moved a damaged one aside, by
-// `git clean -fdx`). So each piece of work first makes sure that the handle belongs to the file of that name:
+// The file can be damaged, deleted or replaced while it is open (another process moved a damaged one aside,
+// `git clean -fdx`). So each piece of work first checks that the handle belongs to the file with that name:
 //   closed -> open            first use, or after damage, deletion or replacement
-//   open -> distrusted        work found damage: it fails, and the file is moved aside when next opened
-//   open -> closed            the file is another one now, or the disk failed in the middle of something; also when its
-//                             log was deleted (log-files.ts), after all of it was put into the database
-//   any -> ended              close(); nothing is opened again
+//   open -> damaged           work found damage: it fails, and the next open moves the file aside first
+//   open -> closed            the file was replaced, or the disk failed halfway; also when the log was deleted
+//                             (log-files.ts), once all of it was moved into the database
+//   any -> ended              close(); never opened again
 
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoreError } from "../../../ports/store/store-error.ts";
-import { moveForeignAside, type StoreAdmission } from "../store-admission.ts";
-import { type FileIdentity, identifyFile, isReadOnlyByDamage, moveDamagedAside } from "./damaged-file.ts";
 import { emptyLog, identifyLogFiles, type LogFiles } from "./log-files.ts";
 import { newerSchema } from "./migrations.ts";
+import {
+  type FileIdentity,
+  identifyFile,
+  isReadOnlyByDamage,
+  moveDamagedAside,
+  moveForeignAside,
+} from "./move-aside.ts";
 import { type OpenedDatabase, openDatabase } from "./open-database.ts";
+import type { Sql } from "./sql.ts";
 import { damagedValue, storeError, toStoreError } from "./sqlite-failure.ts";
-
-/** Gives a prepared statement for the text; each text is compiled once per handle. */
-export type Sql = (text: string) => StatementSync;
 
 export type ConnectionSettings = {
   readonly file: string;
-  /** Names the time in the name of a file that is moved aside. */
+  /** For the name of a file that is moved aside. */
   readonly nowMs: () => number;
-  /** Whether a store that is found is believed; without it every one is. */
+  /** Decides whether a store that is found is trusted; without it, every store is. */
   readonly admission?: StoreAdmission;
 };
 
-/** A publication of 10,000 tasks takes a tenth of this: whoever holds the database longer hangs. */
+export type StoreAdmission = {
+  /** Why nothing in the state folder is trusted, as far as that shows without opening the store; else null. */
+  judgeFolder(): string | null;
+  /** For an opened store. Throws a StoreError when it cannot decide, or the store must not be touched. */
+  judge(opened: Pick<OpenedDatabase, "database" | "isNew">, nowMs: number): Admission;
+};
+
+export type Admission =
+  | { readonly kind: "trusted"; readonly notice: string | null }
+  /** `why` completes "nothing in it was trusted: ". */
+  | { readonly kind: "foreign"; readonly why: string };
+
+/** A publication of 10,000 tasks takes a tenth of this: a process that holds the database longer hangs. */
 const BUSY_GIVE_UP_MS = 2_000;
 const BUSY_PAUSE_MS = 20;
-/** Whoever has a log open that was deleted looks into the store at least every 3 s (supervise-run.ts), and sees it. */
+/** A process with a deleted log open reads the store at least every 3 s (supervise-run.ts), and then notices. */
 const DELETED_LOG_GIVE_UP_MS = 5_000;
 /**
- * Moving the log into the database costs two fsyncs, and pages kept in memory 15 MB at 10,000 tasks: both are seen to
- * once nobody waits, for several pieces of work at a time.
+ * Moving the log into the database costs two fsyncs, and cached pages take 15 MB at 10,000 tasks: both are dealt with once
+ * per several pieces of work, when nothing waits.
  */
-const REST_DELAY_MS = 5_000;
+const IDLE_DELAY_MS = 5_000;
 
 const LOST =
-  "What it alone knew is lost: the activity feed, runs and their workers' reports, pause and acknowledgements, since when each task is in its group, the history of updates, and the last good version of files that cannot be read now.";
+  "What only the store knew is lost: the activity feed, runs and their workers' reports, the pause and acknowledgements, how long each task has been in its group, the update history, and the last good version of files that cannot be read now.";
 
 const LOG_LOST =
-  "The store's log was deleted while no process had it open: what was changed last, up to some seconds before the last process ended, is lost. Look at the runs: tasks runs";
+  "The store's log was deleted while no process had it open. The last changes, up to some seconds before the last process ended, are lost. Check the runs: tasks runs";
 
 type Handle = {
-  /** Counts the handles of this connection: what SQLite says of one tells nothing about another. */
+  /** Counts this connection's handles: SQLite's data_version only compares within one. */
   readonly number: number;
   readonly database: DatabaseSync;
   readonly identity: FileIdentity | null;
@@ -61,38 +76,38 @@ export class Connection {
   readonly notices: string[] = [];
   readonly #settings: ConnectionSettings;
   #handle: Handle | null = null;
-  /** Set when what the file holds cannot be trusted: it is moved aside before it is opened again. */
+  /** The file that was found damaged: it is moved aside before the next open. */
   #damaged: FileIdentity | null = null;
   #hadFile = false;
   #ended = false;
   #handles = 0;
-  #restTimer: NodeJS.Timeout | null = null;
+  #idleTimer: NodeJS.Timeout | null = null;
   #hasWritten = false;
 
   constructor(settings: ConnectionSettings) {
     this.#settings = settings;
   }
 
-  /** Runs `work` in a read transaction: it sees one state of the store. */
+  /** Runs `work` in a read transaction: it sees one consistent state of the store. */
   async read<Result>(work: (sql: Sql) => Result): Promise<Result> {
     const result = await this.#run("BEGIN", work);
-    this.#scheduleRest();
+    this.#scheduleIdleWork();
     return result;
   }
 
-  /** Runs `work` on what was read before: damage found then counts like damage found in a transaction. */
+  /** Runs `work` on data read earlier: damage found there counts like damage found in a transaction. */
   async examine<Result>(work: () => Result): Promise<Result> {
     try {
       return work();
     } catch (error) {
       const failure = toStoreError(error);
-      throw failure === null ? error : this.#settle(failure);
+      throw failure === null ? error : this.#fail(failure);
     }
   }
 
   /**
-   * Runs `work` in a write transaction, taken at once so that nothing read in it can be out of date. Refused once a
-   * newer version has changed the schema: that one could not read what this one writes.
+   * Runs `work` in a write transaction, which begins immediately so that nothing read in it is out of date. Refused when a
+   * newer version has changed the schema: it could not read what this version writes.
    */
   write<Result>(work: (sql: Sql) => Result): Promise<Result> {
     return this.writeRuns((sql) => {
@@ -102,28 +117,28 @@ export class Connection {
     });
   }
 
-  /** The same, under a newer schema too, as long as it has what `work` needs. */
+  /** The same, but also under a newer schema, as long as it has what `work` needs. */
   async writeRuns<Result>(work: (sql: Sql) => Result): Promise<Result> {
     const result = await this.#run("BEGIN IMMEDIATE", work);
     this.#hasWritten = true;
-    this.#scheduleRest();
+    this.#scheduleIdleWork();
     return result;
   }
 
-  /** Another text than before when another connection has committed meanwhile, or the file is another one. */
+  /** Changes when another connection has committed, or the file was replaced. */
   readMark(): string {
     try {
       const { number, sql } = this.#current();
       return `${number} ${sql("PRAGMA data_version").get()?.["data_version"]}`;
     } catch (error) {
       const failure = toStoreError(error);
-      throw failure === null || failure.kind === "busy" ? error : this.#settle(failure);
+      throw failure === null || failure.kind === "busy" ? error : this.#fail(failure);
     }
   }
 
   close(): void {
     this.#ended = true;
-    if (this.#restTimer !== null) clearTimeout(this.#restTimer);
+    if (this.#idleTimer !== null) clearTimeout(this.#idleTimer);
     this.#drop();
   }
 
@@ -135,9 +150,9 @@ export class Connection {
       } catch (error) {
         const failure = toStoreError(error);
         if (failure === null) throw error;
-        // Without a handle it is the opening that waits, for those who have a deleted log.
+        // Without a handle, opening is what waits: for processes that have a deleted log open.
         const limitMs = this.#handle === null ? DELETED_LOG_GIVE_UP_MS : BUSY_GIVE_UP_MS;
-        if (failure.kind !== "busy" || performance.now() - beganAtMs > limitMs) throw this.#settle(failure);
+        if (failure.kind !== "busy" || performance.now() - beganAtMs > limitMs) throw this.#fail(failure);
         await delay(BUSY_PAUSE_MS);
       }
     }
@@ -155,21 +170,21 @@ export class Connection {
     }
   }
 
-  /** After damage or a failing disk the handle's state is anybody's guess: the next piece of work opens a new one. */
-  #settle(told: StoreError): StoreError {
-    const failure = this.#understand(told);
+  /** After damage or a disk failure the handle's state is unknown: the next piece of work opens a new one. */
+  #fail(error: StoreError): StoreError {
+    const failure = this.#classify(error);
     if (failure.kind === "corrupt") this.#damaged ??= this.#handle?.identity ?? null;
     if (failure.kind === "corrupt" || failure.kind === "disk") this.#drop();
     return failure;
   }
 
-  #understand(told: StoreError): StoreError {
-    if (isReadOnlyByDamage(told, this.#settings.file)) return damagedValue("the header", told);
-    // What cannot be read may be what a newer version wrote: that is no damage, and must not be moved aside.
-    return told.kind === "corrupt" ? (this.#meetsNewer() ?? told) : told;
+  #classify(error: StoreError): StoreError {
+    if (isReadOnlyByDamage(error, this.#settings.file)) return damagedValue("the header", error);
+    // What cannot be read may have been written by a newer version: then it is not damaged, and stays in place.
+    return error.kind === "corrupt" ? (this.#findNewerSchema() ?? error) : error;
   }
 
-  #meetsNewer(): StoreError | null {
+  #findNewerSchema(): StoreError | null {
     try {
       return this.#handle === null ? null : newerSchema(this.#handle.sql);
     } catch (error) {
@@ -196,9 +211,9 @@ export class Connection {
     this.#refuseForeignFolder();
     const found = identifyFile(file);
     if (found === null && this.#hadFile) {
-      this.notices.push(`The store was deleted while in use, and a new one was made. ${LOST}`);
+      this.notices.push(`The store was deleted while in use, so a new one was made. ${LOST}`);
     }
-    const { database, log } = this.#openBelieved(found);
+    const { database, log } = this.#openTrusted(found);
     if (log === "lost") this.notices.push(LOG_LOST);
     this.#hadFile = true;
     this.#handles += 1;
@@ -211,7 +226,7 @@ export class Connection {
     };
   }
 
-  #openBelieved(found: FileIdentity | null): OpenedDatabase {
+  #openTrusted(found: FileIdentity | null): OpenedDatabase {
     const { admission, file, nowMs } = this.#settings;
     const opened = this.#openOrReplace(found);
     try {
@@ -226,7 +241,7 @@ export class Connection {
       if (opened.database.isOpen) opened.database.close();
       throw error;
     }
-    return this.#openBelieved(identifyFile(file));
+    return this.#openTrusted(identifyFile(file));
   }
 
   #openOrReplace(found: FileIdentity | null): OpenedDatabase {
@@ -250,7 +265,7 @@ export class Connection {
     const movedTo = moveForeignAside(dirname(file), nowMs());
     if (movedTo === null) return;
     this.notices.push(
-      `A store was found that is not this folder's, so it was moved aside as ${movedTo}, and nothing in it was believed: ${why}`,
+      `A store was found that does not belong to this folder, so it was moved aside as ${movedTo} and nothing in it was trusted: ${why}`,
     );
   }
 
@@ -270,26 +285,26 @@ export class Connection {
     if (handle?.database.isOpen) handle.database.close();
   }
 
-  #scheduleRest(): void {
-    if (this.#restTimer !== null || this.#ended) return;
-    this.#restTimer = setTimeout(() => {
-      this.#restTimer = null;
-      this.#rest();
-    }, REST_DELAY_MS);
-    this.#restTimer.unref();
+  #scheduleIdleWork(): void {
+    if (this.#idleTimer !== null || this.#ended) return;
+    this.#idleTimer = setTimeout(() => {
+      this.#idleTimer = null;
+      this.#idleWork();
+    }, IDLE_DELAY_MS);
+    this.#idleTimer.unref();
   }
 
-  #rest(): void {
+  #idleWork(): void {
     try {
       const { sql } = this.#current();
       if (this.#hasWritten) sql("PRAGMA wal_checkpoint(PASSIVE)").all();
       this.#hasWritten = false;
       sql("PRAGMA shrink_memory").all();
     } catch (error) {
-      // Nobody waits for this: the next piece of work meets the same failure and reports it.
+      // The next piece of work meets the same failure and reports it.
       const failure = toStoreError(error);
       if (failure === null) throw error;
-      if (failure.kind !== "busy") this.#settle(failure);
+      if (failure.kind !== "busy") this.#fail(failure);
     }
   }
 }

@@ -1,14 +1,14 @@
-// The two files beside a database in WAL mode: its log, which holds what was committed last, and the shared memory by
-// which processes agree about it. Deleted while in use they live on for those who have them open, unseen by all others,
-// who would begin a second log beside the first. So whoever has them open puts their content into the database and lets
-// go (connection.ts), and whoever finds a database without a log makes sure that nobody has one (S28).
+// The two files beside a database in WAL mode: the log, which holds the latest commits, and the shared memory by which processes
+// coordinate. If they are deleted while in use, processes that have them open keep using them, while others would start a
+// second log. So a process that has them open moves their content into the database and closes them (connection.ts), and
+// one that finds a database without a log makes sure that no process has one open (S28).
 
 import { lstatSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { COMPANIONS } from "../../file-system/plain-database.ts";
 import { storeError } from "./sqlite-failure.ts";
 
-/** Tells the two files that are there from any others of these names. */
+/** Distinguishes the two files from others that had the same names. */
 export type LogFiles = string;
 
 export function identifyLogFiles(file: string): LogFiles {
@@ -20,12 +20,12 @@ export function identifyLogFiles(file: string): LogFiles {
 
 const SQLITE_BUSY = 5;
 
-/** `lost`: the log is gone, and the shared memory of a process that used it is not, so somebody deleted it. */
+/** `lost`: the log is gone but a process's shared memory is not, so the log was deleted. */
 export type LogState = "whole" | "lost";
 
 /**
- * For a database that was there before: where one of its two files is missing, asks for the database alone, which
- * whoever has it open does not permit. Throws a `busy` StoreError then: they let go of it within seconds.
+ * For a database that already existed: if one of its two files is missing, takes the database exclusively, which fails while
+ * another process has it open. Then throws a `busy` StoreError: that process closes it within seconds.
  */
 export function assertLogUnused(file: string): LogState {
   const [hasLog, hasMemory] = COMPANIONS.map((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }));
@@ -36,7 +36,7 @@ export function assertLogUnused(file: string): LogState {
     database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get();
   } catch (error) {
     const isBusy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
-    // Damage is for the opening that follows to find.
+    // Opening it next finds any damage.
     if (isBusy)
       throw storeError("busy", "The store's log was deleted, and another process still has it open.");
   } finally {
@@ -45,7 +45,7 @@ export function assertLogUnused(file: string): LogState {
   return hasMemory && !hasLog ? "lost" : "whole";
 }
 
-/** Puts all of the log into the database. Throws a `busy` StoreError while others read or write. */
+/** Moves all of the log into the database. Throws a `busy` StoreError while other processes read or write. */
 export function emptyLog(database: DatabaseSync): void {
   const result = database.prepare("PRAGMA wal_checkpoint(FULL)").get();
   const isDone = result?.["busy"] === 0 && result["log"] === result["checkpointed"];

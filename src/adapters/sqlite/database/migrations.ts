@@ -1,24 +1,25 @@
-// The schema, as the lists of steps that led to it. A step that has been released is never edited.
+// The schema, as the steps that led to it. A released step is never edited.
 //
-// What is stored is a contract with the programs of earlier versions: their supervisors outlive an upgrade by hours, and
-// so does the `tasks` on the PATH of their workers (docs/adr/0014-an-older-supervisor-goes-on.md). So a change is an
-// addition: a new table, or a new column that may be null or has a default. Older programs do not see additions; they
-// keep every key in a run's JSON that they do not know, and leave alone the columns that they do not name.
+// What is stored is a contract with earlier versions: their supervisors run for hours after an upgrade, and so does the
+// `tasks` on their workers' PATH (docs/adr/0014-an-older-supervisor-goes-on.md). So a change only adds: a new table, or a
+// new column that is nullable or has a default. Older programs do not see additions; they keep unknown keys in a run's
+// JSON, and do not touch columns that they do not name.
 //
-// MIGRATIONS is complete. `user_version` counts its steps, and a program refuses a store whose number is above its own:
-// one more step would lock out every older supervisor that has to open the store again, and every older worker that
-// reports, asks or finishes. ADDITIONS is where steps go now, at its end; the view `additions` counts them.
+// MIGRATIONS is complete. `user_version` counts its steps, and a program refuses a store with a higher number: another step
+// would lock out every older supervisor that has to reopen the store, and every older worker that reports, asks or
+// finishes. New steps go to the end of ADDITIONS; the view `additions` counts them.
 //
-// An older program takes what it cannot read for damage. So a value of a known column or key gets no new form: no new
-// state of a run, no longer row of a task (row-codec.ts), no other shape of an index record (record-codec.ts). What
-// needs another shape goes into a table with a new name.
+// An older program takes what it cannot read for damage. So values of a known column or key never change their form: no new
+// run state, no longer task row (row-codec.ts), no other shape of an index record (record-codec.ts). Data that needs
+// another shape goes into a table with a new name.
 
-import type { DatabaseSync, StatementSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
 import type { StoreError } from "../../../ports/store/store-error.ts";
+import { inTransaction, type Sql } from "./sql.ts";
 import { storeError } from "./sqlite-failure.ts";
 
-/** "DfTk": tells our database from any other that was put in its place. */
+/** "DfTk": distinguishes our database from another one in its place. */
 export const APPLICATION_ID = 0x4466546b;
 
 type Migration = (database: DatabaseSync) => void;
@@ -67,7 +68,7 @@ export const MIGRATIONS: readonly Migration[] = [
     database.exec(
       "CREATE TABLE resume_point (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
     ),
-  // Runs. Rows and header of a snapshot say more from here on: what lacks it goes, and the next cycle derives it again.
+  // Runs. Rows and header of a snapshot say more from here on: older ones are deleted, and the next cycle derives them again.
   (database) =>
     database.exec(`
       CREATE TABLE runs (
@@ -96,7 +97,7 @@ export const MIGRATIONS: readonly Migration[] = [
       DELETE FROM tombstones;
       DELETE FROM resume_point;
     `),
-  // Pull requests. As before: a snapshot that says nothing of them goes, and the next cycle derives it again.
+  // Pull requests. Again, a snapshot without them is deleted, and the next cycle derives it again.
   (database) =>
     database.exec(`
       CREATE TABLE pull_requests (number INTEGER PRIMARY KEY, body TEXT NOT NULL) STRICT;
@@ -113,30 +114,30 @@ export const MIGRATIONS: readonly Migration[] = [
     `),
 ];
 
-/** Each must leave everything that programs of earlier versions read and write as it was. */
+/** Each must leave everything that earlier versions read and write as it was. */
 export const ADDITIONS: readonly Migration[] = [
-  // Which store this is, and for which folder it was made (store-identity.ts).
+  // The store's id, and the folder it was made for (store-identity.ts).
   (database) =>
     database.exec(`CREATE TABLE identity (
       only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL, repository TEXT NOT NULL
     ) STRICT`),
-  // Tasks that a person stopped (stopped-task-table.ts).
+  // Tasks that a person stopped (start-holds.ts).
   (database) =>
     database.exec(`CREATE TABLE stopped_tasks (
       key TEXT PRIMARY KEY, at_ms REAL NOT NULL, body TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`),
-  // Rows say more (row-additions.ts), and files are read in another way.
+  // Rows say more (row-additions.ts), and files are parsed differently.
   (database) => {
     database.exec("ALTER TABLE task_rows ADD COLUMN additions TEXT");
     parseAgain(database);
   },
-  // When files were added: dates of commits are read again, all of them.
+  // When files were added: all commit dates are read again.
   (database) =>
     database.exec(`
       DELETE FROM commit_dates;
       ALTER TABLE commit_dates ADD COLUMN added TEXT NOT NULL DEFAULT '[]';
     `),
-  // How far a cycle is, and rows of a very large publication on their way (staged-rows.ts).
+  // The progress of a cycle, and the staged rows of a very large publication (staged-rows.ts).
   (database) =>
     database.exec(`
       ALTER TABLE cycles ADD COLUMN progress TEXT;
@@ -147,19 +148,19 @@ export const ADDITIONS: readonly Migration[] = [
     `),
 ];
 
-/** No file has this change time, so that the next listing finds every file changed. */
+/** No file has this change time, so the next listing finds every file changed. */
 const NO_TIME = -1;
 
 /**
- * Has every file read and parsed again although its text is the same. Until then, or where it cannot be read, its last
- * good parse stands; the time it changed stays as well.
+ * Makes every file be read and parsed again although its text is the same. Until then, and for a file that cannot be read,
+ * the last good parse is kept; so is the time it changed.
  */
 function parseAgain(database: DatabaseSync): void {
   database.exec("DELETE FROM resume_point");
   const write = database.prepare("UPDATE index_leaves SET checksum = ?, body = ? WHERE from_path = ?");
   for (const leaf of database.prepare("SELECT from_path, checksum, body FROM index_leaves").all()) {
     const body = String(leaf["body"]);
-    // What is damaged stays as it is: reading it says so.
+    // Damage stays as it is: reading reports it.
     if (crc32(body) !== leaf["checksum"]) continue;
     const records = (JSON.parse(body) as unknown[][]).map(([path, size, modified, , inode, , ...rest]) => [
       path,
@@ -175,16 +176,13 @@ function parseAgain(database: DatabaseSync): void {
   }
 }
 
-/** How a statement is prepared: by a database, or by a connection that keeps it. */
-type Prepare = (text: string) => StatementSync;
-
-/** How many steps the database has had. */
-export function readSchemaVersion(prepare: Prepare): number {
+/** How many MIGRATIONS the database has had. */
+export function readSchemaVersion(prepare: Sql): number {
   return Number(prepare("PRAGMA user_version").get()?.["user_version"]);
 }
 
-/** The failure when a newer version made the database, or changed it while it was open here; null when none did. */
-export function newerSchema(prepare: Prepare): StoreError | null {
+/** A failure if a newer version made the database, or changed it while it was open here; else null. */
+export function newerSchema(prepare: Sql): StoreError | null {
   const version = readSchemaVersion(prepare);
   if (version <= MIGRATIONS.length) return null;
   return storeError(
@@ -193,23 +191,13 @@ export function newerSchema(prepare: Prepare): StoreError | null {
   );
 }
 
-/** Does the steps that are missing, each in a transaction of its own, so that two processes can start at once. */
+/** Runs the missing steps, each in its own transaction, so that two processes can start at once. */
 export function migrate(database: DatabaseSync): void {
-  const prepare: Prepare = (text) => database.prepare(text);
+  const prepare: Sql = (text) => database.prepare(text);
   while (readSchemaVersion(prepare) < MIGRATIONS.length)
     inTransaction(database, () => migrateOnce(database, readSchemaVersion(prepare)));
   while (readAdditions(prepare) < ADDITIONS.length)
     inTransaction(database, () => addOnce(database, readAdditions(prepare)));
-}
-
-function inTransaction(database: DatabaseSync, step: () => void): void {
-  database.exec("BEGIN IMMEDIATE");
-  try {
-    step();
-    database.exec("COMMIT");
-  } finally {
-    if (database.isTransaction) database.exec("ROLLBACK");
-  }
 }
 
 function migrateOnce(database: DatabaseSync, version: number): void {
@@ -220,10 +208,10 @@ function migrateOnce(database: DatabaseSync, version: number): void {
 }
 
 /**
- * How many additions the database has had; more than are known here is a newer version's business. The number is the
- * text of a view, so that opening a store reads nothing but its schema.
+ * How many ADDITIONS the database has had; a newer version may have added more. The number is the text of a view, so that
+ * opening a store only reads its schema.
  */
-function readAdditions(prepare: Prepare): number {
+function readAdditions(prepare: Sql): number {
   if (prepare("SELECT 1 FROM sqlite_schema WHERE name = 'additions'").get() === undefined) return 0;
   return Number(prepare("SELECT done FROM additions").get()?.["done"]);
 }

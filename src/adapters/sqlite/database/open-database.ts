@@ -1,4 +1,4 @@
-// Opens the database file: private to its user, checked for being ours and not newer than us, migrated, and set up.
+// Opens the database file: private to its user, checked to be ours and not newer than this program, migrated, and set up.
 
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";
@@ -11,13 +11,13 @@ import { APPLICATION_ID, migrate, newerSchema, readSchemaVersion } from "./migra
 import { storeError } from "./sqlite-failure.ts";
 
 /**
- * How long SQLite itself waits for another process's transaction. Short, since it blocks the whole process meanwhile;
- * the connection waits longer between attempts, without blocking.
+ * How long SQLite itself waits for another process's transaction. Short, because it blocks the whole process; the
+ * connection waits longer between attempts, without blocking.
  */
 const BUSY_TIMEOUT_MS = 50;
-/** Publishing is mostly large rows in bulk: larger pages than SQLite's 4 KB save a third of the time. */
+/** Publishing writes large rows in bulk: pages larger than SQLite's 4 KB save a third of the time. */
 const PAGE_SIZE_BYTES = 16384;
-/** Holds the pages of a 10,000 task publication, so that none is written twice. */
+/** Fits the pages of a publication of 10,000 tasks, so that none is written twice. */
 const CACHE_KB = 65_536;
 
 const PRIVATE_FILE_MODE = 0o600;
@@ -25,12 +25,12 @@ const OTHERS_MODE_BITS = 0o077;
 
 export type OpenedDatabase = {
   readonly database: DatabaseSync;
-  /** There was none before. */
+  /** It did not exist before. */
   readonly isNew: boolean;
   readonly log: LogState;
 };
 
-/** Opens, and makes when there is none. Throws SQLite's and the file system's own errors, or a StoreError. */
+/** Opens or creates it. Throws SQLite's and the file system's errors, or a StoreError. */
 export function openDatabase(file: string): OpenedDatabase {
   prepareStateFolder(dirname(file));
   const log = statPlainFile(file) === null ? "whole" : assertLogUnused(file);
@@ -67,5 +67,5 @@ function hasTables(database: DatabaseSync): boolean {
 function refuseForeign(database: DatabaseSync): void {
   const id = database.prepare("PRAGMA application_id").get()?.["application_id"];
   if (id !== APPLICATION_ID)
-    throw storeError("corrupt", "The store is damaged: it is some other program's database.");
+    throw storeError("corrupt", "The store is damaged: it is another program's database.");
 }

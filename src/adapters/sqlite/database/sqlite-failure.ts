@@ -1,4 +1,4 @@
-// What an error of SQLite means for the store: which kind of failure, in words a person can use.
+// What a SQLite error means for the store: the kind of failure, in words for people.
 
 import { StoreError, type StoreErrorKind } from "../../../ports/store/store-error.ts";
 import { describeFileError } from "../../file-system/file-error.ts";
@@ -17,21 +17,21 @@ const KINDS: Readonly<Record<number, StoreErrorKind>> = {
 };
 
 const SQLITE_ERROR = 1;
-/** A short read is an I/O error to SQLite, but what it means is a file that was cut off. */
+/** A short read is an I/O error to SQLite, but means that the file was truncated. */
 const SQLITE_IOERR_SHORT_READ = 522;
-/** All checks are of constants that we write: one that fails was not written as it is read. */
+/** All checks are of constants that we write: if one fails, the value was damaged. */
 const SQLITE_CONSTRAINT_CHECK = 275;
 
 const HINTS: Readonly<Record<StoreErrorKind, string>> = {
   corrupt:
-    "Nothing to do: the next update moves the damaged file aside and builds a new one from the task files.",
+    "Nothing to do: the next update moves the damaged file aside and makes a new one from the task files.",
   disk: "Free some space, or make .tasks/task_manager a folder writable for this user; the next update tries again.",
-  busy: "Wait for the other tasks process to finish, or end it.",
-  newer: "Use the newer version of tasks, or move the file away and a new one is built from the task files.",
+  busy: "Wait for the other tasks process to finish, or stop it.",
+  newer: "Use the newer version of tasks, or move the file away: a new one is made from the task files.",
   closed: "This is a bug in tasks; please report it.",
 };
 
-/** The failure a SQLite or file system error stands for; null for anything else, which is a bug and keeps its stack. */
+/** The store failure for a SQLite or file system error; null for anything else, which is a bug and keeps its stack. */
 export function toStoreError(error: unknown): StoreError | null {
   if (error instanceof StoreError) return error;
   if (!(error instanceof Error)) return null;
@@ -39,7 +39,7 @@ export function toStoreError(error: unknown): StoreError | null {
   return kind === null ? null : storeError(kind, describe(kind, error), { cause: error });
 }
 
-/** A store error; without a hint of its own, with the one for its kind. */
+/** A store error; its hint defaults to the one for its kind. */
 export function storeError(
   kind: StoreErrorKind,
   message: string,
@@ -48,7 +48,7 @@ export function storeError(
   return new StoreError({ kind, message, hint, cause });
 }
 
-/** For a stored value that does not have the shape it was written with. */
+/** For a stored value that does not have its expected shape. */
 export function damagedValue(what: string, cause?: unknown): StoreError {
   return storeError("corrupt", `The store is damaged: ${what} cannot be read back.`, { cause });
 }
@@ -56,15 +56,15 @@ export function damagedValue(what: string, cause?: unknown): StoreError {
 function kindOf(error: Error): StoreErrorKind | null {
   const { code, errcode } = error as Error & { readonly code?: string; readonly errcode?: number };
   if (code === "ERR_SQLITE_ERROR" && errcode !== undefined) return kindOfResult(errcode, error.message);
-  // The folder or the file could not be made: ENOSPC, EROFS, EACCES, ENOTDIR and their kin carry the failed call.
+  // The folder or file could not be made: ENOSPC, EROFS, EACCES, ENOTDIR and similar errors name the failed call.
   return "syscall" in error ? "disk" : null;
 }
 
 function kindOfResult(errcode: number, message: string): StoreErrorKind | null {
   if (errcode === SQLITE_IOERR_SHORT_READ || errcode === SQLITE_CONSTRAINT_CHECK) return "corrupt";
   if (errcode !== SQLITE_ERROR) return KINDS[errcode & 0xff] ?? null;
-  // Every table is made by a migration: one that is missing was lost, one that is there too early has a header that
-  // lies about its version. A format that never was is damage too.
+  // Migrations make every table: a missing one was lost, and one that is there too early has a damaged version in its
+  // header. An unknown format is damage too.
   return /no such (table|column|index)|already exists|unsupported file format/.test(message)
     ? "corrupt"
     : null;
@@ -77,7 +77,7 @@ function describe(kind: StoreErrorKind, error: Error): string {
     case "corrupt":
       return `The store is damaged: ${said}.`;
     case "busy":
-      return "The store is in use by another process that does not let go of it.";
+      return "The store is in use by another process that does not release it.";
     default:
       return `The store cannot be used: ${said}.`;
   }

@@ -1,4 +1,4 @@
-// Small values that are stored as JSON: read back through their schema, never trusted.
+// Values stored as JSON: always validated when they are read back.
 
 import type { ZodType } from "zod";
 import { damagedValue } from "./sqlite-failure.ts";
@@ -10,7 +10,7 @@ export function readStored<Value>(schema: ZodType<Value>, text: unknown, what: s
   return result.data;
 }
 
-/** JSON of any shape; throws a `corrupt` StoreError, naming `what`, for a text that is none. */
+/** JSON of any shape; throws a `corrupt` StoreError, naming `what`, for anything else. */
 export function parseStored(text: unknown, what: string): unknown {
   try {
     return JSON.parse(String(text));

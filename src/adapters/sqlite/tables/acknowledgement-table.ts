@@ -5,9 +5,9 @@ import type { Acknowledgement } from "../../../core/contract/acknowledgement.ts"
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import { compareText } from "../../../core/text/compare-text.ts";
 import { ACKNOWLEDGEMENTS_KEEP_COUNT, ACKNOWLEDGEMENTS_KEEP_MS } from "../../../ports/store/store-limits.ts";
-import type { Sql } from "../database/connection.ts";
+import type { Sql } from "../database/sql.ts";
 import { readStored } from "../database/stored-json.ts";
-import { recordRunsChange } from "./run-changes.ts";
+import { recordRunsChange } from "./change-counters.ts";
 
 const acknowledgementSchema = z.object({
   key: z.string(),
@@ -51,7 +51,7 @@ export function dropAcknowledgement(
   if (changes !== 0) recordRunsChange(sql, action);
 }
 
-/** One that holds until the fact is gone goes only when there are too many. */
+/** One that lasts until its signal ends is dropped only when there are too many. */
 export function pruneAcknowledgements(sql: Sql, nowMs: number): void {
   const old = sql("DELETE FROM acknowledgements WHERE until_ms < ?").run(nowMs - ACKNOWLEDGEMENTS_KEEP_MS);
   const beyond = sql(

@@ -1,11 +1,12 @@
-// The history of cycles. One process runs one at a time, so the start of a cycle names it.
+// The history of cycles, and the point at which a starting process can resume. A process runs one cycle at a time, so the
+// start time identifies it.
 
 import * as z from "zod";
 import { CYCLE_PHASES } from "../../../core/contract/cycle-progress.ts";
-import { STALE_REASONS } from "../../../core/contract/snapshot.ts";
-import type { CycleRecord } from "../../../ports/store/store.ts";
+import { STALE_REASONS, snapshotSchema } from "../../../core/contract/snapshot.ts";
+import type { CycleRecord, ResumePoint } from "../../../ports/store/store.ts";
 import { CYCLES_KEEP_COUNT, CYCLES_KEEP_MS } from "../../../ports/store/store-limits.ts";
-import type { Sql } from "../database/connection.ts";
+import { readSingle, type Sql, writeSingle } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
 import { readStored } from "../database/stored-json.ts";
 
@@ -58,8 +59,27 @@ export function pruneCycles(sql: Sql, nowMs: number): void {
 
 function toCycle(row: Record<string, unknown>): CycleRecord {
   const cycle = cycleSchema.safeParse(row);
-  if (!cycle.success) throw damagedValue("the history of updates", cycle.error);
+  if (!cycle.success) throw damagedValue("the update history", cycle.error);
   const { progress, ...record } = cycle.data;
   if (progress === null) return record;
-  return { ...record, progress: readStored(progressSchema, progress, "the history of updates") };
+  return { ...record, progress: readStored(progressSchema, progress, "the update history") };
+}
+
+const resumePointSchema = z.object({
+  seq: z.number(),
+  epoch: z.number(),
+  basis: z.string(),
+  validUntilMs: z.number().nullable(),
+  filesWrittenAtMs: z.number().nullable(),
+  counts: snapshotSchema.shape.counts,
+  escalation: snapshotSchema.shape.escalation,
+});
+
+/** A short record that saves a starting process from reading thousands of rows. */
+export function readResumePoint(sql: Sql): ResumePoint | null {
+  return readSingle(sql, "resume_point", resumePointSchema, "the resume point");
+}
+
+export function writeResumePoint(sql: Sql, point: ResumePoint): void {
+  writeSingle(sql, "resume_point", point);
 }

@@ -1,9 +1,9 @@
-// The index, and dates of last commits. Records are kept in leaves of a few dozen neighbours in order of path: one
-// statement per record would cost more than the record, one text for all would be rewritten whole for each change, and
-// neighbours are written together because they lie together in memory.
+// The file index, and the dates of last commits. Records are kept in leaves of a few dozen neighbours in path order: one
+// statement per record would cost more than the record, one text for all would be rewritten for each change, and neighbours
+// are mostly written together.
 //
-// A leaf covers the paths from `from_path` up to the next leaf's. One that grows too long is split; one that is empty
-// goes, and the leaf before it covers its paths. Paths before the first leaf belong to a leaf from "".
+// A leaf covers the paths from `from_path` up to the next leaf's. A leaf that grows too long is split; an empty one is
+// deleted, and the leaf before it covers its paths. Paths before the first leaf belong to a leaf from "".
 
 import { crc32 } from "node:zlib";
 import * as z from "zod";
@@ -12,16 +12,16 @@ import type { RelativePath } from "../../../core/contract/task.ts";
 import { compareText } from "../../../core/text/compare-text.ts";
 import type { CommitDates, IndexChanges } from "../../../ports/store/store.ts";
 import { decodeRecord, encodeRecord, type RecordTuple } from "../codec/record-codec.ts";
-import type { Sql } from "../database/connection.ts";
+import type { Sql } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
 import { parseStored, readStored } from "../database/stored-json.ts";
 
 /** About 30 KB of text: rewriting a leaf for one change takes a third of a millisecond. */
 const LEAF_RECORDS = 32;
-/** A leaf is split when it has twice the records of a new one, so that adding files one by one splits rarely. */
+/** Twice the records of a new leaf, so that adding files one by one rarely splits. */
 const LEAF_MAX_RECORDS = 2 * LEAF_RECORDS;
 
-/** Some dozens of records as they are stored. */
+/** A few dozen records as they are stored. */
 export type StoredLeaf = Record<string, unknown>;
 
 export function readLeaves(sql: Sql): StoredLeaf[] {
@@ -33,7 +33,7 @@ export function decodeLeaf(leaf: StoredLeaf): FileRecord[] {
 }
 
 export function writeIndex(sql: Sql, changes: IndexChanges): void {
-  // Compared in JavaScript only: SQLite orders some characters differently.
+  // Compared only in JavaScript: SQLite orders some characters differently.
   const starts = sql("SELECT from_path FROM index_leaves")
     .all()
     .map((row) => String(row["from_path"]));
@@ -41,7 +41,7 @@ export function writeIndex(sql: Sql, changes: IndexChanges): void {
   for (const [from, changesHere] of sortIntoLeaves(changes, starts)) changeLeaf(sql, from, changesHere);
 }
 
-/** The new record of each path that changed, null for one that is gone. */
+/** The new record of each path that changed; null for one that was removed. */
 type LeafChanges = Map<RelativePath, FileRecord | null>;
 
 function sortIntoLeaves(
@@ -98,10 +98,8 @@ function splitLeaf(
   entries.sort((a, b) => compareText(a.path, b.path));
   for (let at = 0; at < entries.length; at += LEAF_RECORDS) {
     const part = entries.slice(at, at + LEAF_RECORDS);
-    // Encoded leaf by leaf: ten thousand arrays alive at once would keep the garbage collector busier than us.
-    const records = part.map(({ entry }) =>
-      Array.isArray(entry) ? entry : encodeRecord(entry as FileRecord),
-    );
+    // Encoded leaf by leaf: ten thousand live arrays would keep the garbage collector busy.
+    const records = part.map(({ entry }) => ("stamp" in entry ? encodeRecord(entry) : entry));
     writeLeaf(sql, at === 0 ? from : (part[0]?.path ?? from), records);
   }
 }
@@ -109,7 +107,7 @@ function splitLeaf(
 function readLeaf(leaf: StoredLeaf | undefined): RecordTuple[] {
   if (leaf === undefined) return [];
   const body = String(leaf["body"]);
-  // The index is ground state that is believed for weeks: damage that still looks like JSON must not pass.
+  // The index is trusted for weeks: damage that still looks like JSON must not pass.
   if (crc32(body) !== leaf["checksum"]) throw damagedValue("part of the file index");
   const records = parseStored(body, "part of the file index");
   if (!Array.isArray(records)) throw damagedValue("part of the file index");

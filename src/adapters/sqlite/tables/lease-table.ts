@@ -1,10 +1,10 @@
-// The lease and the wishes for a cycle: what the processes of one repository agree by.
+// The lease and the requests for a cycle, by which the processes of one repository agree.
 //
-// A lease without holder has been released. Its row stays, so that an epoch is never given twice.
+// A lease without a holder has been released. Its row stays, so that an epoch is never used twice.
 
 import * as z from "zod";
 import type { Lease, LeaseClaim, LeaseHolder } from "../../../ports/store/store.ts";
-import type { Sql } from "../database/connection.ts";
+import type { Sql } from "../database/sql.ts";
 import { readStored } from "../database/stored-json.ts";
 
 const holderSchema = z.object({
@@ -14,7 +14,7 @@ const holderSchema = z.object({
   url: z.string().nullable(),
 });
 
-// One statement decides and takes: free, expired, or already this holder's.
+// One statement decides and takes: the lease is free, expired, or already this holder's.
 const CLAIM = `
   INSERT INTO lease (only, epoch, holder_id, holder, expires_at_ms, term_ms)
   VALUES (1, :firstEpoch, :holderId, :holder, :nowMs + :termMs, :termMs)
@@ -25,9 +25,9 @@ const CLAIM = `
   WHERE holder_id IS NULL OR holder_id = excluded.holder_id OR expires_at_ms <= :nowMs
   RETURNING epoch, holder, expires_at_ms`;
 
-// An expiry further ahead than a term was not written by this clock (it was stepped back, or somebody wrote nonsense).
-// Taking the lease could rob a live holder; believing the expiry could block for a day. So it is cut to one term from
-// now: a live holder renews long before that, a dead one's lease runs out.
+// An expiry more than a term ahead was not written by this clock (it was set back, or the value is nonsense). Taking the lease
+// could rob a live holder; trusting the expiry could block for a day. So it is cut to one term from now: a live holder
+// renews long before that, and a dead holder's lease expires.
 const CUT_EXPIRY = `
   UPDATE lease SET expires_at_ms = :nowMs + term_ms WHERE expires_at_ms > :nowMs + term_ms`;
 
@@ -51,8 +51,8 @@ export function claimLease(
 }
 
 /**
- * A new database starts its epochs from the time, in milliseconds: a server that has shown epoch 7, seq 12 of a
- * database that was lost must not take another content for the same, even if it was lost within this second.
+ * A new database starts its epochs at the time in milliseconds: a server that has shown epoch 7, seq 12 of a lost database
+ * must not take other content for the same, even if it was lost within this second.
  */
 function firstEpoch(nowMs: number): number {
   return Math.max(1, Math.floor(nowMs));
@@ -76,7 +76,7 @@ export function readLease(sql: Sql): Lease | null {
   return row === undefined ? null : toLease(row);
 }
 
-/** The fence: only who holds the newest epoch may write; `newestEpoch` is 0 in a store nobody ever claimed. */
+/** The fence: only the holder of the newest epoch may write; `newestEpoch` is 0 if the lease was never claimed. */
 export function checkFence(
   sql: Sql,
   epoch: number,

@@ -1,4 +1,4 @@
-// Pull requests: one row each, the state of the look-ups, and what was done for branches.
+// Pull requests, the state of the sync with their host, and what was done for their branches.
 
 import * as z from "zod";
 import {
@@ -14,14 +14,14 @@ import { type DeliveryRecord, REBASE_OUTCOMES } from "../../../core/pull-request
 import type { PullRequestSyncState } from "../../../core/pull-request/sync-state.ts";
 import { sameValue } from "../../../core/values/same-value.ts";
 import type { PullRequestStore, StoredPullRequests } from "../../../ports/store/pull-request-store.ts";
-import type { Sql } from "../database/connection.ts";
+import { readSingle, type Sql, writeSingle } from "../database/sql.ts";
 import { readStored } from "../database/stored-json.ts";
+import { countChange, recordRunsChange } from "./change-counters.ts";
 import { checkFence } from "./lease-table.ts";
-import { recordRunsChange } from "./run-changes.ts";
 
 const count = z.number().int();
 
-/** Fields with a default are those that an earlier version did not store: then they are not known. */
+/** Fields with a default are unknown in rows that an earlier version stored. */
 const pullRequestSchema: z.ZodType<PullRequest> = z.object({
   number: count,
   url: z.string(),
@@ -92,7 +92,7 @@ const stateSchema: z.ZodType<PullRequestSyncState> = z.object({
   newsUntilMs: z.number().nullable(),
   news: budgetSchema.nullable(),
   questions: budgetSchema.nullable(),
-  // Not `z.record`, which leaves out a branch that is called __proto__.
+  // Not `z.record`, which omits a branch named __proto__.
   postponed: z.array(
     z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("branch"), branch: z.string() }),
@@ -107,7 +107,7 @@ function isTimes(value: unknown): boolean {
   return Object.values(value).every((time) => typeof time === "number");
 }
 
-const careSchema: z.ZodType<DeliveryRecord> = z.object({
+const deliverySchema: z.ZodType<DeliveryRecord> = z.object({
   number: count,
   rebase: z
     .object({
@@ -124,15 +124,14 @@ const careSchema: z.ZodType<DeliveryRecord> = z.object({
 });
 
 export function readPullRequests(sql: Sql): StoredPullRequests {
-  const state = sql("SELECT body FROM look_ups").get();
   return {
-    state: state === undefined ? null : readStored(stateSchema, state["body"], "the state of look-ups"),
+    state: readSingle(sql, "look_ups", stateSchema, "the state of the pull request sync"),
     known: sql("SELECT body FROM pull_requests ORDER BY number")
       .all()
       .map((row) => readStored(pullRequestSchema, row["body"], "a pull request")),
     care: sql("SELECT body FROM pull_request_care ORDER BY number")
       .all()
-      .map((row) => readStored(careSchema, row["body"], "the care of a pull request")),
+      .map((row) => readStored(deliverySchema, row["body"], "the delivery of a pull request")),
   };
 }
 
@@ -141,20 +140,18 @@ export function writePullRequests(
   { epoch, state, changed, gone }: Parameters<PullRequestStore["writePullRequests"]>[0],
 ): boolean {
   if (!checkFence(sql, epoch).holds) return false;
-  sql(
-    "INSERT INTO look_ups (only, body) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET body = excluded.body",
-  ).run(JSON.stringify(state));
+  writeSingle(sql, "look_ups", state);
   const put = sql(
     "INSERT INTO pull_requests (number, body) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body",
   );
   for (const one of changed) put.run(one.number, JSON.stringify(one));
   const drop = sql("DELETE FROM pull_requests WHERE number = ?");
-  const dropCare = sql("DELETE FROM pull_request_care WHERE number = ?");
+  const dropDelivery = sql("DELETE FROM pull_request_care WHERE number = ?");
   for (const number of gone) {
     drop.run(number);
-    dropCare.run(number);
+    dropDelivery.run(number);
   }
-  if (changed.length + gone.length > 0) countChange(sql);
+  if (changed.length + gone.length > 0) countChange(sql, "pull_requests_version");
   return true;
 }
 
@@ -164,24 +161,14 @@ export function replaceDeliveryRecords(
 ): boolean {
   const stored = sql("SELECT body FROM pull_request_care WHERE number = ?").get(after.number);
   const now =
-    stored === undefined ? null : readStored(careSchema, stored["body"], "the care of a pull request");
+    stored === undefined
+      ? null
+      : readStored(deliverySchema, stored["body"], "the delivery of a pull request");
   if (!sameValue(now, before)) return false;
   sql(
     "INSERT INTO pull_request_care (number, body) VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET body = excluded.body",
   ).run(after.number, JSON.stringify(after));
-  countChange(sql);
+  countChange(sql, "pull_requests_version");
   recordRunsChange(sql, action);
   return true;
-}
-
-export function readPullRequestsVersion(sql: Sql): number {
-  return Number(sql("SELECT version FROM pull_requests_version").get()?.["version"] ?? 0);
-}
-
-/** From the time on, as for runs: the number of a store that was lost must not come back. */
-function countChange(sql: Sql): void {
-  sql(
-    `INSERT INTO pull_requests_version (only, version) VALUES (1, CAST(unixepoch('subsec') * 1000 AS INTEGER))
-     ON CONFLICT (only) DO UPDATE SET version = version + 1`,
-  ).run();
 }

@@ -1,5 +1,5 @@
-// Reads very many records or rows so that the process is never held up for long: they are decoded in portions, and
-// between two of them others get their turn.
+// Reads very many records or rows without blocking the event loop for long: they are decoded in portions, with a turn for
+// other work between two of them.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FileRecord } from "../../../core/contract/parsed-file.ts";
@@ -9,13 +9,13 @@ import type { Connection } from "../database/connection.ts";
 import { decodeLeaf, readLeaves, type StoredLeaf } from "./index-table.ts";
 import { findRows, newestPublication, readRows, readRowsAt } from "./snapshot-tables.ts";
 
-/** Some 20 ms of decoding. */
+/** About 20 ms of decoding. */
 const PORTION_LEAVES = 32;
 const PORTION_ROWS = 1_000;
-/** Publications that overtake the reading are followed so often; then all is read at once. */
+/** How often reading starts over because of a newer publication; then everything is read at once. */
 const ATTEMPTS = 3;
 
-/** The text of all records is read in one transaction, so that they are of one state; each is let go once decoded. */
+/** The text of all records is read in one transaction, so that they are of one state; it is freed as it is decoded. */
 export async function readIndexInPortions(
   connection: Connection,
   onProgress: StoreProgress = () => {},

@@ -1,6 +1,5 @@
-// Runs: the claim of a task and the taking of a run are one statement each, so that of two processes one gets it.
+// Runs: claiming a task and taking a run are one statement each, so that only one of two processes succeeds.
 
-import type { SQLInputValue } from "node:sqlite";
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import type {
   RunInsertion,
@@ -11,13 +10,13 @@ import type {
 } from "../../../ports/store/run-store.ts";
 import { RUNS_KEEP_COUNT, RUNS_KEEP_MS } from "../../../ports/store/store-limits.ts";
 import { decodeRun, encodeRun, RUN_COLUMNS } from "../codec/run-codec.ts";
-import type { Sql } from "../database/connection.ts";
-import { recordRunsChange } from "./run-changes.ts";
-import { dropStoppedTask, readStoppedTask, writeStoppedTask } from "./stopped-task-table.ts";
+import { conditionOf, type Sql } from "../database/sql.ts";
+import { recordRunsChange } from "./change-counters.ts";
+import { dropStoppedTask, readStoppedTask, writeStoppedTask } from "./start-holds.ts";
 
 const isTaken = (block: string) =>
   `EXISTS (SELECT 1 FROM runs AS taken WHERE taken.port_block = ${block} AND taken.state <> 'closed')`;
-// The first block, or the one after the lowest that has none behind it.
+// The first block, or the one after the lowest block whose successor is free.
 const LOWEST_FREE_BLOCK = `
   CASE WHEN ${isTaken("0")} THEN (
     SELECT port_block + 1 FROM runs AS before
@@ -25,7 +24,7 @@ const LOWEST_FREE_BLOCK = `
     ORDER BY before.port_block LIMIT 1
   ) ELSE 0 END`;
 
-// One statement decides and claims: the index over open runs has one per task.
+// One statement decides and claims: the unique index allows one open run per task.
 const INSERT = `
   INSERT INTO runs (id, key, kind, state, since_ms, epoch, revision, owner, host, port_block, body)
   VALUES (:id, :key, :kind, :state, :sinceMs, :epoch, :revision, :owner, :host, (${LOWEST_FREE_BLOCK}), :body)
@@ -44,7 +43,7 @@ const LIVE_ON_HOST = `(${LIVE} AND live.host = :limitHost)`;
 const LIVE_OF_OWNER = `(${LIVE} AND live.owner IS :owner)`;
 const IS_PAUSED = "EXISTS (SELECT 1 FROM pause)";
 
-// One statement decides and takes: two dispatchers at once can neither both have it nor together exceed a limit.
+// One statement decides and takes: of two dispatchers only one gets the run, and together they exceed no limit.
 const REPLACE_WITHIN_LIMITS = `${REPLACE}
   AND NOT ${IS_PAUSED} AND ${LIVE_ON_HOST} < :perHost AND ${LIVE_OF_OWNER} < :perOwner`;
 
@@ -78,7 +77,7 @@ export function replaceRun(
   return { kind: "replaced", run: { ...run, revision: run.revision + 1 } };
 }
 
-/** In the transaction of the statement that changed nothing, so that it is still so. */
+/** In the transaction of the statement that changed nothing, so the reason still applies. */
 function whyNotReplaced(sql: Sql, run: Run, limits: StartLimits | undefined): RunReplacement {
   const { id, revision } = run;
   const stored = sql("SELECT revision FROM runs WHERE id = ?").get(id);
@@ -111,29 +110,20 @@ export function readOpenRuns(sql: Sql): Run[] {
   return sql(`SELECT ${RUN_COLUMNS} FROM runs WHERE state <> 'closed' ORDER BY number`).all().map(decodeRun);
 }
 
-/** Each filter of a query and the condition it adds. */
+/** The condition that each filter of a query adds. */
 const CONDITIONS = {
   key: "key = :key",
   beforeId: "number < (SELECT number FROM runs WHERE id = :beforeId)",
 } as const satisfies Partial<Record<keyof RunQuery, string>>;
 
 export function readRuns(sql: Sql, query: RunQuery): Run[] {
-  const conditions = ["TRUE"];
-  const values: Record<string, SQLInputValue> = { limit: query.limit };
-  for (const name of Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]) {
-    const value = query[name];
-    if (value === undefined) continue;
-    conditions.push(CONDITIONS[name]);
-    values[name] = value;
-  }
-  return sql(
-    `SELECT ${RUN_COLUMNS} FROM runs WHERE ${conditions.join(" AND ")} ORDER BY number DESC LIMIT :limit`,
-  )
-    .all(values)
+  const { where, values } = conditionOf(CONDITIONS, query);
+  return sql(`SELECT ${RUN_COLUMNS} FROM runs WHERE ${where} ORDER BY number DESC LIMIT :limit`)
+    .all({ ...values, limit: query.limit })
     .map(decodeRun);
 }
 
-/** Only closed ones: an open run is kept however old it is. */
+/** Only closed runs: an open one is kept no matter how old it is. */
 export function pruneRuns(sql: Sql, nowMs: number): void {
   const old = sql("DELETE FROM runs WHERE state = 'closed' AND since_ms < ?").run(nowMs - RUNS_KEEP_MS);
   const beyond = sql(

@@ -1,4 +1,4 @@
-// The newest snapshot: a header, an attestation, one row per task, and a tombstone per task that is gone.
+// The newest snapshot: a header, an attestation, one row per task, and a tombstone per removed task.
 
 import {
   type Attestation,
@@ -10,17 +10,17 @@ import type { Publication, PublishedState, PublishResult, RowChanges } from "../
 import { TOMBSTONES_KEEP_COUNT } from "../../../ports/store/store-limits.ts";
 import { encodeAdditions, withAdditions } from "../codec/row-additions.ts";
 import { decodeRow, encodeRow } from "../codec/row-codec.ts";
-import type { Sql } from "../database/connection.ts";
+import { type Sql, writeSingle } from "../database/sql.ts";
 import { readStored } from "../database/stored-json.ts";
 import { checkFence } from "./lease-table.ts";
 import { appendTransitions } from "./transition-table.ts";
 
-/** Rows per INSERT: more save nothing, since what is left is the copying of their text. */
+/** Rows per INSERT: with more, copying their text dominates and nothing is saved. */
 const ROWS_PER_INSERT = 50;
 
 /**
- * One transaction: the fence, rows, tombstones, transitions, header and attestation. `putRows` is for rows that were
- * written elsewhere before.
+ * One transaction: the fence, rows, tombstones, activity, header and attestation. `putRows` moves rows that were written
+ * elsewhere before.
  */
 export function publish(
   sql: Sql,
@@ -36,13 +36,13 @@ export function publish(
   dropTombstones(sql, seq);
   appendTransitions(sql, publication.transitions, seq);
   writeHeader(sql, publication, seq);
-  writeAttestation(sql, publication.attestation);
+  writeSingle(sql, "attestation", publication.attestation);
   return { kind: "published", seq };
 }
 
 export function attest(sql: Sql, input: { epoch: number; attestation: Attestation }): boolean {
   if (!checkFence(sql, input.epoch).holds) return false;
-  if (newestSeq(sql) > 0) writeAttestation(sql, input.attestation);
+  if (newestSeq(sql) > 0) writeSingle(sql, "attestation", input.attestation);
   return true;
 }
 
@@ -65,7 +65,7 @@ export function readRows(sql: Sql, afterSeq: number): RowChanges {
   return { rows: readRowsAt(sql, places), goneKeys, complete };
 }
 
-/** Where rows are that changed after a `seq`: places for `readRowsAt`, worth something while `publication` stays. */
+/** Where the rows that changed after a `seq` are (`readRowsAt`); valid while `publication` stays the same. */
 export type FoundRows = Pick<RowChanges, "goneKeys" | "complete"> & {
   readonly places: readonly number[];
   readonly publication: string;
@@ -90,7 +90,7 @@ export function findRows(sql: Sql, afterSeq: number): FoundRows {
   };
 }
 
-/** Another text for each publication; empty before the first. */
+/** Different for each publication; empty before the first. */
 export function newestPublication(sql: Sql): string {
   const row = sql("SELECT epoch, seq FROM published").get();
   return row === undefined ? "" : `${row["epoch"]}.${row["seq"]}`;
@@ -167,7 +167,7 @@ export function insertRows(sql: Sql, table: RowTable, rows: readonly TaskRow[], 
     insertOne.run(...splitKey(row.key), seq, encodeRow(row), encodeAdditions(row, seq));
 }
 
-/** Of tasks that are there again. */
+/** For tasks that exist again. */
 function dropTombstones(sql: Sql, seq: number): void {
   if (sql("SELECT 1 FROM tombstones LIMIT 1").get() === undefined) return;
   sql("DELETE FROM tombstones WHERE key IN (SELECT prefix || slug FROM task_rows WHERE seq = ?)").run(seq);
@@ -180,8 +180,8 @@ function insertStatement(table: RowTable, count: number): string {
 }
 
 /**
- * A key is a slug, or `<workstream>/<slug>` where tasks share the slug. Kept as slug and prefix (`<workstream>/` or
- * nothing), one index finds a task by either.
+ * A key is a slug, or `<workstream>/<slug>` where tasks share the slug. Stored as slug and prefix (`<workstream>/` or
+ * empty), so that one index finds a task by either.
  */
 function splitKey(key: string): [slug: string, prefix: string] {
   const slash = key.lastIndexOf("/");
@@ -194,12 +194,6 @@ function writeHeader(sql: Sql, publication: Publication, seq: number): void {
      ON CONFLICT (only) DO UPDATE SET seq = excluded.seq, epoch = excluded.epoch,
        published_at_ms = excluded.published_at_ms, header = excluded.header`,
   ).run(seq, publication.epoch, publication.nowMs, JSON.stringify(publication.header));
-}
-
-function writeAttestation(sql: Sql, attestation: Attestation): void {
-  sql(
-    "INSERT INTO attestation (only, body) VALUES (1, ?) ON CONFLICT (only) DO UPDATE SET body = excluded.body",
-  ).run(JSON.stringify(attestation));
 }
 
 function readTaskRow(row: Record<string, unknown>): TaskRow {

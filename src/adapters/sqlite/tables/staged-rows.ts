@@ -1,19 +1,20 @@
-// A very large publication: its rows are written in portions to a table beside, and the transaction that publishes only
-// moves them. So neither this process nor others that write are held up for as long as it takes to encode them all,
-// and readers still see all of a publication or nothing of it. What a killed runner left is dropped by the next.
+// A very large publication: its rows are written in portions to a staging table, and the publishing transaction only moves
+// them. So neither this process nor other writers are blocked while all rows are encoded, and readers still see a whole
+// publication or none of it. The next publication drops what a killed runner left.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Publication, PublishResult, StoreProgress } from "../../../ports/store/store.ts";
-import type { Connection, Sql } from "../database/connection.ts";
+import type { Connection } from "../database/connection.ts";
+import type { Sql } from "../database/sql.ts";
 import { checkFence } from "./lease-table.ts";
 import { insertRows, newestSeq, publish } from "./snapshot-tables.ts";
 
-/** Fewer are written at once: it takes a tenth of a second for 10,000, and half of that more when they are moved. */
+/** Fewer rows are written directly: 10,000 take a tenth of a second, and half of that again to move. */
 const STAGED_FROM_ROWS = 20_000;
-/** Encoding and writing so many takes some 20 ms. */
+/** About 20 ms of encoding and writing. */
 const PORTION_ROWS = 2_000;
 
-/** Publishes in one transaction, or for very many rows in several, the last of which makes all of them seen. */
+/** Publishes in one transaction; very many rows take several, of which the last makes all of them visible. */
 export async function publishInPortions(
   connection: Connection,
   publication: Publication,
@@ -37,7 +38,7 @@ export async function publishInPortions(
   return await connection.write((sql) => publish(sql, publication, moveStagedRows));
 }
 
-/** Nobody else can have published since they were staged: the fence stands before each portion. */
+/** No other process can have published since they were staged: each portion checks the fence. */
 function moveStagedRows(sql: Sql, seq: number): void {
   sql(
     `INSERT INTO task_rows (slug, prefix, seq, body, additions)

@@ -1,15 +1,14 @@
-// Transitions: the activity feed, newest first, found by task, owner, group and time.
+// The activity feed, newest first, found by task, owner, group and time.
 
-import type { SQLInputValue } from "node:sqlite";
 import * as z from "zod";
 import { ACTIONS, type ActivityChange, type ActivityEvent } from "../../../core/contract/activity.ts";
 import type { TransitionQuery } from "../../../ports/store/store.ts";
 import { TRANSITIONS_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../../ports/store/store-limits.ts";
-import type { Sql } from "../database/connection.ts";
+import { conditionOf, type Sql } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
 import { parseStored } from "../database/stored-json.ts";
 
-/** Each filter of a query and the condition it adds. */
+/** The condition that each filter of a query adds. */
 const CONDITIONS = {
   beforeId: "id < :beforeId",
   sinceMs: "at_ms >= :sinceMs",
@@ -29,18 +28,9 @@ export function appendTransitions(sql: Sql, changes: readonly ActivityChange[], 
 }
 
 export function readTransitions(sql: Sql, query: TransitionQuery): ActivityEvent[] {
-  const conditions = ["TRUE"];
-  const values: Record<string, SQLInputValue> = { limit: query.limit };
-  for (const name of Object.keys(CONDITIONS) as (keyof typeof CONDITIONS)[]) {
-    const value = query[name];
-    if (value === undefined) continue;
-    conditions.push(CONDITIONS[name]);
-    values[name] = value;
-  }
-  return sql(
-    `SELECT id, seq, body FROM transitions WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT :limit`,
-  )
-    .all(values)
+  const { where, values } = conditionOf(CONDITIONS, query);
+  return sql(`SELECT id, seq, body FROM transitions WHERE ${where} ORDER BY id DESC LIMIT :limit`)
+    .all({ ...values, limit: query.limit })
     .map(toTransition);
 }
 

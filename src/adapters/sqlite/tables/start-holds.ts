@@ -1,13 +1,27 @@
-// Tasks that a person stopped: written with the change of the run that the stop is, and gone once somebody asks for the
-// task again.
+// What a person holds back: the pause of all starts (at most one), and the tasks they stopped. A stopped task is recorded
+// in the transaction that changes its run, and forgotten when someone asks for the task again.
 
 import * as z from "zod";
-import type { StoppedTask } from "../../../ports/store/run-store.ts";
+import type { ActionChange } from "../../../core/contract/activity.ts";
+import type { Pause, StoppedTask } from "../../../ports/store/run-store.ts";
 import { STOPPED_TASKS_KEEP_COUNT } from "../../../ports/store/store-limits.ts";
-import type { Sql } from "../database/connection.ts";
+import { readSingle, type Sql, writeSingle } from "../database/sql.ts";
 import { readStored } from "../database/stored-json.ts";
+import { recordRunsChange } from "./change-counters.ts";
 
-const stoppedSchema = z.object({ by: z.string(), atMs: z.number(), note: z.string().nullable() });
+const holdSchema = z.object({ by: z.string(), atMs: z.number(), note: z.string().nullable() });
+
+export function readPause(sql: Sql): Pause | null {
+  return readSingle(sql, "pause", holdSchema, "the pause");
+}
+
+export function writePause(
+  sql: Sql,
+  { pause, action }: { readonly pause: Pause | null; readonly action: ActionChange },
+): void {
+  const { changes } = pause === null ? sql("DELETE FROM pause").run() : writeSingle(sql, "pause", pause);
+  if (changes !== 0) recordRunsChange(sql, action);
+}
 
 export function readStoppedTasks(sql: Sql): StoppedTask[] {
   return sql("SELECT key, body FROM stopped_tasks ORDER BY key").all().map(decode);
@@ -34,5 +48,5 @@ export function dropStoppedTask(sql: Sql, key: string): void {
 }
 
 function decode({ key, body }: Record<string, unknown>): StoppedTask {
-  return { key: String(key), ...readStored(stoppedSchema, body, "a stopped task") };
+  return { key: String(key), ...readStored(holdSchema, body, "a stopped task") };
 }
