@@ -2,8 +2,8 @@
 // zeroed or flipped by a bit is known for what it is (R5).
 
 import { createHash, hash } from "node:crypto";
+import { jsonParts } from "../../core/text/json-parts.ts";
 import type { OpenFile } from "../file-system/atomic-write.ts";
-import { jsonParts } from "./json-parts.ts";
 
 const ALGORITHM = "sha256";
 const HEAD = `{"checksum":"${ALGORITHM}:`;
