@@ -36,7 +36,7 @@ describe("two commands from nothing to a status", () => {
     write(cwd, "tasks/milestones/first-release.md", "mine\n");
     const refused = await runTasks(["init"], { cwd });
     expect(refused).toMatchObject({ code: 3, stdout: "" });
-    expect(refused.stderr).toContain("tasks/milestones/first-release.md exists already");
+    expect(refused.stderr).toContain("tasks/milestones/first-release.md already exists");
     expect(readFileSync(join(cwd, "tasks/milestones/first-release.md"), "utf8")).toBe("mine\n");
     expect(await runTasks(["validate"], { cwd })).toMatchObject({ code: 3 });
   });

@@ -112,7 +112,7 @@ test("S25: a copy of a folder does not take over the runs of the one it was copi
   cpSync(root, copy, { recursive: true });
   const store = await open({ root: copy, own });
   expect(await facts(store)).toEqual({ runs: [], pausedBy: null });
-  expect(store.notices).toEqual([expect.stringContaining(`it is a copy of the one of ${root}`)]);
+  expect(store.notices).toEqual([expect.stringContaining(`it is a copy of the store of ${root}`)]);
   expect(movedAside(copy)).toHaveLength(1);
   expect(await facts(await open({ root, own }))).toEqual({ runs: ["a"], pausedBy: null });
 });

@@ -1,5 +1,5 @@
-// Starts a process that is nobody's child: whoever started it may end, be ended with all its descendants, or have its
-// terminal closed, and the process goes on. POSIX knows it as the double fork: one in between starts it and ends.
+// Starts a detached process: it keeps running when its starter ends, is killed with its descendants, or loses its terminal. In
+// POSIX terms a double fork: a process in between starts it and exits.
 
 import { spawn } from "node:child_process";
 import process from "node:process";
@@ -7,22 +7,22 @@ import process from "node:process";
 export type DetachedLaunch = {
   readonly command: readonly string[];
   readonly folder: string;
-  /** All of it: nothing is inherited. */
+  /** The whole environment: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What everything below it inherits (inherited-mark.ts); null for none. */
+  /** What it and its descendants inherit (inherited-mark.ts); null for none. */
   readonly mark: string | null;
 };
 
 /**
- * Node cannot fork itself, and another Node in between would cost 40 ms: a shell costs one. The words reach it as its
- * arguments, never as its program. What cannot be run is told by its exit code, since behind the `&` nobody would hear.
+ * Node cannot fork itself, and another Node in between would take 40 ms; a shell takes one. It gets the words as arguments,
+ * never as its script. A program that cannot be run is reported by exit code, since a failure behind `&` is lost.
  */
 const IN_BETWEEN = 'command -v "$1" >/dev/null || exit 127; "$@" </dev/null >/dev/null 2>&1 &';
-/** Shells call the limit of file locks -x or -w. Where neither is known the mark is missing, and nothing else. */
+/** Shells call the file lock limit -x or -w. If neither works, only the mark is missing. */
 const MARKED = `ulimit -S -x "$1" 2>/dev/null || ulimit -S -w "$1" 2>/dev/null; shift; ${IN_BETWEEN}`;
 const SHELL = "/bin/sh";
 
-/** Resolves when it is started. Rejects with the system's error, or a sentence, when it cannot be. */
+/** Resolves when it is started; rejects with the system's error, or a sentence. */
 export function launchDetached(launch: DetachedLaunch): Promise<void> {
   return process.platform === "win32" ? startDirectly(launch) : startThroughShell(launch);
 }
@@ -30,7 +30,7 @@ export function launchDetached(launch: DetachedLaunch): Promise<void> {
 function startThroughShell({ command, folder, environment, mark }: DetachedLaunch): Promise<void> {
   const words = mark === null ? [IN_BETWEEN, SHELL] : [MARKED, SHELL, mark];
   return new Promise((resolve, reject) => {
-    // In a session of its own: no terminal, and no Ctrl-C from one.
+    // In its own session: no terminal, and no Ctrl-C from one.
     const between = spawn(SHELL, ["-c", ...words, ...command], {
       cwd: folder,
       env: environment,
@@ -45,7 +45,7 @@ function startThroughShell({ command, folder, environment, mark }: DetachedLaunc
   });
 }
 
-/** Windows ends no children with their parent. */
+/** On Windows children do not end with their parent. */
 function startDirectly({
   command: [program = "", ...args],
   folder,

@@ -1,20 +1,20 @@
-// Opens an address that holds a secret in the user's browser. Words of a command line can be read by every user of the
-// machine, so the browser is given a file that leads on to the address, in the user's own folder and private to them.
+// Opens an address that contains a secret in the user's browser. Every user of the machine can read command lines, so the browser
+// gets a private file in the user's state folder that redirects to the address.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
+import type { Environment } from "../../core/worker/inherited-environment.ts";
+import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { prepareUserFolder } from "../user/user-folders.ts";
 import { launchDetached } from "./launch-detached.ts";
 
 const PAGE_FILE = "open.html";
-const PRIVATE_FILE_MODE = 0o600;
 
-type Environment = Readonly<Record<string, string | undefined>>;
 export type BrowserSettings = { readonly environment: Environment; readonly stateFolder: string };
 
-/** False where this session has no screen of its own, or nothing opens pages. Throws what the file system throws. */
+/** False if this session has no screen, or no program opens pages. Throws what the file system throws. */
 export async function openBrowser(
   address: string,
   { environment, stateFolder }: BrowserSettings,
@@ -23,8 +23,8 @@ export async function openBrowser(
   if (program === null) return false;
   prepareUserFolder(stateFolder);
   const page = join(stateFolder, PAGE_FILE);
-  // One that an earlier call left is written over: its address was used, or is over.
-  writeFileSync(page, leadingTo(address), { mode: PRIVATE_FILE_MODE });
+  // Overwrites the page of an earlier call, whose address was used or has expired.
+  writeFileSync(page, redirectTo(address), { mode: PRIVATE_FILE_MODE });
   try {
     await launchDetached({
       command: [...program, pathToFileURL(page).href],
@@ -34,11 +34,11 @@ export async function openBrowser(
     });
     return true;
   } catch {
-    return false; // There is no such program; the printed address does.
+    return false; // No such program: the printed address has to do.
   }
 }
 
-/** The program that opens a page on this system; null without a screen, and over SSH, where the screen is elsewhere. */
+/** The program that opens a page on this system; null without a screen, and over SSH. */
 function browserCommand(environment: Environment): readonly string[] | null {
   if (environment["SSH_CONNECTION"]) return null;
   switch (process.platform) {
@@ -51,8 +51,8 @@ function browserCommand(environment: Environment): readonly string[] | null {
   }
 }
 
-/** `address` is one of ours: a host, a port, and a secret of letters and digits. */
-function leadingTo(address: string): string {
+/** `address` is ours: a host, a port, and a secret of letters and digits. */
+function redirectTo(address: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Dataface Tasks</title>
 <meta http-equiv="refresh" content="0;url=${address}"><a href="${address}">Open</a></html>
 `;

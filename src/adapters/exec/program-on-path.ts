@@ -1,26 +1,24 @@
-// Whether a program would be found, from the folders of PATH alone: starts no process.
+// Whether a program would be found on the PATH, without starting a process.
 
 import { accessSync, constants, statSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../../core/worker/inherited-environment.ts";
 
 /** `name` without a folder in it. */
 export function isProgramOnPath(name: string, env: Environment): boolean {
-  // An entry that is not absolute would depend on the folder that the program is started in.
+  // A relative entry would depend on the folder that the program is started in.
   const folders = (env["PATH"] ?? "").split(delimiter).filter(isAbsolute);
   const endings = process.platform === "win32" ? (env["PATHEXT"] ?? ".EXE;.CMD").split(";") : [""];
   return folders.some((folder) => endings.some((ending) => isExecutable(join(folder, name + ending))));
 }
 
-/** A file that its user may start; links are followed. */
+/** A file that this user may run; links are followed. */
 export function isExecutable(path: string): boolean {
   try {
     if (!statSync(path).isFile()) return false;
     accessSync(path, constants.X_OK);
     return true;
   } catch {
-    // Not there, or not to be looked at: not to be started either.
-    return false;
+    return false; // Missing or unreadable, so it cannot be run.
   }
 }

@@ -1,4 +1,4 @@
-// Looks for programs as the system would when it starts one: the adapter of the port Programs.
+// Finds programs as the system would when it starts one: the adapter of the port Programs.
 
 import { resolve } from "node:path";
 import type { Programs } from "../../ports/system/programs.ts";

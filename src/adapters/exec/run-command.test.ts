@@ -71,7 +71,7 @@ describe("one record for every ending", () => {
       { program: "no-such-program-anywhere" },
       {
         ending: "not_started",
-        message: "no-such-program-anywhere could not be started: there is no such program.",
+        message: "no-such-program-anywhere could not be started: no such program.",
       },
     ],
     ["no such folder", "", { cwd: "/no/such/folder" }, { ending: "not_started" }],

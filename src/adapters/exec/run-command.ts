@@ -1,5 +1,5 @@
-// Runs a program in a process group of its own and always settles: at the end, at the timeout, or shortly after the
-// program exits while something it started still holds the pipe (R6).
+// Runs a program in its own process group and always settles: when it ends, at the timeout, or shortly after the program exits
+// while a descendant still holds the pipe (R6).
 //
 //   running --exit--> draining --pipes closed or DRAIN_MS--> settled
 //   running --limit or abort--> ending (SIGTERM, after KILL_AFTER_MS everything SIGKILL) --exit--> draining
@@ -9,14 +9,15 @@ import { redactSecrets } from "../../core/text/redact-secrets.ts";
 import type { CommandEnding, CommandRequest, CommandResult } from "../../ports/system/run-command.ts";
 import { errorCode } from "../file-system/file-error.ts";
 import { killWithDescendants } from "../process-table/kill-descendants.ts";
+import { signalChild } from "../process-table/signal-process.ts";
 
-/** Time for a program to tidy up after SIGTERM; git removes its lock files within milliseconds. */
+/** Time to clean up after SIGTERM; git removes its lock files within milliseconds. */
 const KILL_AFTER_MS = 500;
-/** After the exit, output that is still in the pipe arrives within this time; a grandchild may hold it for ever. */
+/** Output still in the pipe after the exit arrives within this time; a grandchild may hold the pipe forever. */
 const DRAIN_MS = 250;
-/** Enough for any listing asked for in one piece; a runaway program must not fill the memory. */
+/** Enough for any output that is read in one piece; a runaway program must not fill the memory. */
 const OUTPUT_BYTES_MAX = 16 * 1024 * 1024;
-/** How much of what a program complained about is worth repeating. */
+/** How much of a program's stderr is worth repeating. */
 const COMPLAINT_LENGTH_MAX = 300;
 
 /** Runs one command; never throws and never waits much longer than `timeoutMs`. */
@@ -38,13 +39,13 @@ type CommandEnd = {
   readonly signalName: string | null;
   readonly stdout: string;
   readonly stderr: string;
-  /** For `not_started`: the system's code. */
+  /** The system's code, for `not_started`. */
   readonly code: string | null;
 };
 
 const NOT_RUN = { exitCode: null, signalName: null, stdout: "", stderr: "", code: null } as const;
 
-/** One running program; `start` once, and `onEnd` is called once. */
+/** One running program; call `start` once, and `onEnd` is called once. */
 class CommandRun {
   readonly #request: CommandRequest;
   readonly #onEnd: (end: CommandEnd) => void;
@@ -73,7 +74,7 @@ class CommandRun {
         windowsHide: true,
       });
     } catch (error) {
-      // Arguments that no system call can carry, such as one with a NUL byte.
+      // Arguments that cannot be passed, such as one with a NUL byte.
       this.#settle({ ...NOT_RUN, ending: "not_started", code: errorCode(error) });
       return;
     }
@@ -110,11 +111,11 @@ class CommandRun {
     });
   }
 
-  /** Ends the program for a reason of ours; the first reason counts. */
+  /** Ends the program; the first reason counts. */
   #end(reason: CommandEnding): void {
     if (this.#forced !== null || this.#settled) return;
     this.#forced = reason;
-    signalGroup(this.#child, "SIGTERM");
+    if (this.#child !== null) signalChild(this.#child, "SIGTERM");
     this.#after(KILL_AFTER_MS, () => {
       if (this.#child?.pid !== undefined) killWithDescendants(this.#child.pid);
       this.#after(DRAIN_MS, () => this.#finish(false));
@@ -124,8 +125,8 @@ class CommandRun {
   #finish(pipesClosed: boolean): void {
     const child = this.#child;
     if (this.#settled || child === null || child.pid === undefined) return;
-    // Whoever still holds the pipe was started by the program and has nobody to report to any more.
-    if (this.#forced !== null || !pipesClosed) signalGroup(child, "SIGKILL");
+    // A descendant may still hold the pipe.
+    if (this.#forced !== null || !pipesClosed) signalChild(child, "SIGKILL");
     child.stdout?.destroy();
     child.stderr?.destroy();
     this.#settle({
@@ -151,20 +152,6 @@ class CommandRun {
   }
 }
 
-/** Signals the program and everything in its group. */
-function signalGroup(child: ChildProcess | null, name: "SIGTERM" | "SIGKILL"): void {
-  if (child?.pid === undefined) return;
-  if (process.platform === "win32") {
-    child.kill(name);
-    return;
-  }
-  try {
-    process.kill(-child.pid, name);
-  } catch {
-    // Nothing of the group is left.
-  }
-}
-
 function describe(request: CommandRequest, end: CommandEnd, startedMs: number): CommandResult {
   const { code, ...rest } = end;
   const ok = end.ending === "stopped" || (end.ending === "exited" && end.exitCode === 0);
@@ -184,14 +171,14 @@ function failureSentence(
   switch (end.ending) {
     case "not_started":
       return code === "ENOENT"
-        ? `${program} could not be started: there is no such program.`
+        ? `${program} could not be started: no such program.`
         : `${program} could not be started (${code}).`;
     case "timed_out":
       return `${program} was stopped because it took longer than ${timeoutMs} ms.`;
     case "aborted":
-      return `${program} was stopped because its result is no longer wanted.`;
+      return `${program} was stopped because its result is no longer needed.`;
     case "output_too_large":
-      return `${program} was stopped because it wrote too much.`;
+      return `${program} was stopped because its output was too large.`;
     case "killed":
       return `${program} was ended by ${end.signalName}.`;
     case "exited":
@@ -200,7 +187,7 @@ function failureSentence(
   }
 }
 
-/** Secrets go before the text is cut: half of one is not recognised any more. */
+/** Secrets are removed before the text is cut: half a secret would not be recognised. */
 function complaint(stderr: string): string {
   const text = redactSecrets(stderr.trim()).replace(/\s+/g, " ");
   return text === "" ? "." : `: ${text.slice(0, COMPLAINT_LENGTH_MAX)}`;

@@ -1,24 +1,25 @@
-// Replaces a file so that a reader sees the whole old one or the whole new one, whatever happens in between: a temporary
-// file in the same folder is written, made durable, renamed over the old one, and the folder made durable (R1, R2).
+// Replaces a file so that a reader always sees the whole old one or the whole new one: a temporary file in the same folder is
+// written and synced, renamed over the old one, and the folder is synced (R1, R2).
 
 import { renameSync } from "node:fs";
 import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { errorCode } from "./file-error.ts";
+import { errorCode, INTERRUPTED_ATTEMPTS } from "./file-error.ts";
+import { PRIVATE_FILE_MODE } from "./private-modes.ts";
 import type { ReplacedFile } from "./replaced-file.ts";
 
 export type OpenFile = {
   /** All of it, or an error. */
   writeFile(text: string): Promise<void>;
-  /** All of them at that place, or an error. */
+  /** All of them at that position, or an error. */
   write(bytes: Buffer, position: number): Promise<void>;
   sync(): Promise<void>;
   chmod(mode: number): Promise<void>;
   close(): Promise<void>;
 };
 
-/** The calls that are made, as a record, so that tests can trace them and make each of them fail. */
+/** The calls that are made, so that tests can trace them and make each of them fail. */
 export type AtomicFileSystem = {
   open(path: string, flags: "wx" | "r", mode?: number): Promise<OpenFile>;
   rename(from: string, to: string): Promise<void>;
@@ -37,42 +38,39 @@ export const nodeFileSystem: AtomicFileSystem = {
       close: () => handle.close(),
     };
   },
-  // At once: nothing comes between the last look at the old file and this.
+  // Synchronous: nothing comes between the last check of the old file and this.
   rename: async (from, to) => renameSync(from, to),
   unlink,
   readdir,
 };
 
-const PRIVATE_FILE_MODE = 0o600;
-/** A signal may interrupt a call at any time; one that keeps being interrupted is a fault of its own. */
-const INTERRUPTED_ATTEMPTS = 5;
-/** Virus scanners and indexers hold a fresh file for a moment: waits of 10, 20, ... ms, a third of a second in all. */
+/** Virus scanners and indexers hold a new file for a moment: waits of 10, 20, ... ms, a third of a second in all. */
 const RENAME_ATTEMPTS = 6;
 const RENAME_PAUSE_MS = 10;
 const RENAME_HELD_CODES = ["EPERM", "EBUSY", "EACCES"];
-/** Some file systems cannot make a folder durable; for them the rename is all there is. */
+/** Some file systems cannot sync a folder; there the rename has to do. */
 const FOLDER_SYNC_UNSUPPORTED_CODES = ["EINVAL", "ENOTSUP"];
 
 export type AtomicWrite = {
   readonly file: string;
   /** The content, or what writes it to the new file. */
   readonly text: string | ((file: OpenFile) => Promise<void>);
-  /** Without it the file is for its user only. */
+  /** Default: private to its user. */
   readonly mode?: number;
-  /** The old file, where it must still be what was read; what it throws leaves that as it is. Closed here. */
+  /** The old file, if it must still be what was read; if it throws, that file stays as it is. Closed here. */
   readonly replaces?: (backup: string) => ReplacedFile;
 };
 
 /**
- * Writes `text` to `file`. The folder must exist. On an error, which is the file system's
- * own, the old file is as it was and the temporary one is gone; one that could not be removed is by the next call.
+ * Writes `text` to `file`. The folder must exist. After an error (the file system's), the old file is unchanged and the
+ * temporary one is removed, if necessary by the next call.
  */
 export async function writeFileAtomically(
   { file, text, mode, replaces }: AtomicWrite,
   fileSystem: AtomicFileSystem = nodeFileSystem,
 ): Promise<void> {
   const folder = dirname(file);
-  await sweepTemporaryFiles(folder, fileSystem);
+  await removeLeftovers(folder, fileSystem);
   const temporary = join(folder, nameTemporary(basename(file)));
   const backup = join(folder, nameTemporary(basename(file)));
   inFlight.add(basename(temporary)).add(basename(backup));
@@ -108,7 +106,7 @@ async function writeDurably(
   }
 }
 
-/** A disk that fills up, or a signal, may let a write end early. */
+/** A full disk or a signal may end a write early. */
 async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Promise<void> {
   let written = 0;
   while (written < bytes.length) {
@@ -117,7 +115,7 @@ async function writeAll(handle: FileHandle, bytes: Buffer, position: number): Pr
   }
 }
 
-/** Never falls back to writing over the old file: that is the one way to lose it (R4). */
+/** Never falls back to overwriting the old file, which could lose it (R4). */
 async function renameHeld(
   from: string,
   to: string,
@@ -150,10 +148,10 @@ async function syncFolder(folder: string, fileSystem: AtomicFileSystem): Promise
   }
 }
 
-/** Temporary files that this process is writing now. */
+/** Temporary files that this process is writing. */
 const inFlight = new Set<string>();
 let written = 0;
-/** With the process id it names this start of the process, also where every start has the id 1. */
+/** Together with the pid it identifies this process, even where every process has the pid 1. */
 const startedAtMs = Math.floor(performance.timeOrigin);
 
 function nameTemporary(name: string): string {
@@ -161,8 +159,8 @@ function nameTemporary(name: string): string {
   return `.${name}.${process.pid}-${startedAtMs}-${written}.tmp`;
 }
 
-/** Removes what writers left behind that were killed, or could not remove it themselves. */
-async function sweepTemporaryFiles(folder: string, fileSystem: AtomicFileSystem): Promise<void> {
+/** Removes the temporary files of writers that were killed or could not remove them. */
+async function removeLeftovers(folder: string, fileSystem: AtomicFileSystem): Promise<void> {
   for (const name of await retryInterrupted(() => fileSystem.readdir(folder))) {
     const pid = /\.(\d+)-\d+-\d+\.tmp$/.exec(name)?.[1];
     if (pid === undefined || inFlight.has(name) || isAnotherLiveProcess(Number(pid))) continue;
@@ -176,12 +174,12 @@ function isAnotherLiveProcess(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    // EPERM: it is there, and somebody else's.
+    // EPERM: it exists and belongs to another user.
     return errorCode(error) === "EPERM";
   }
 }
 
-/** A temporary file that cannot be removed harms nobody, and must not hide why it was left; the next call tries again. */
+/** A leftover temporary file does no harm, and must not hide the first error; the next call tries again. */
 async function removeQuietly(path: string, fileSystem: AtomicFileSystem): Promise<void> {
   await retryInterrupted(() => fileSystem.unlink(path)).catch(() => undefined);
 }

@@ -1,15 +1,13 @@
-// Makes a file that must not exist yet, so that a reader sees all of it or nothing, and what is there already is never
-// touched: a link to a finished temporary file fails where the name is taken.
+// Creates a file that must not exist yet, so that a reader sees all of it or nothing and an existing file is never touched:
+// linking a finished temporary file fails if the name is taken.
 
 import { link, open, unlink } from "node:fs/promises";
 import { errorCode } from "./file-error.ts";
-
-/** File systems without hard links say one of these. */
-const NO_LINKS_CODES = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+import { NO_LINKS_CODES } from "./replaced-file.ts";
 
 let made = 0;
 
-/** `prefix` is put before names in the folder (held-folder.ts). Rejects with the system's error, `EEXIST` among them. */
+/** `prefix` goes before names in the folder (held-folder.ts). Rejects with the system's error, including `EEXIST`. */
 export async function createFile(prefix: string, name: string, text: string): Promise<void> {
   made += 1;
   const temporary = `${prefix}.${name}.${process.pid}-${Math.floor(performance.timeOrigin)}-${made}.tmp`;
@@ -17,7 +15,7 @@ export async function createFile(prefix: string, name: string, text: string): Pr
     await writeNew(temporary, text);
     await linkOrWrite(temporary, prefix + name, text);
   } finally {
-    // One that cannot be removed is swept by the next edit in the folder (atomic-write.ts).
+    // If it cannot be removed, the next edit in the folder does (atomic-write.ts).
     await unlink(temporary).catch(() => undefined);
   }
 }

@@ -1,5 +1,5 @@
-// What a failed file operation means, in words a person can use. Node's own messages carry absolute paths, which
-// never leave the adapters.
+// What a failed file operation means, in words for people. Node's messages contain absolute paths, which never leave the
+// adapters.
 
 const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: "permission denied",
@@ -32,10 +32,10 @@ export function describeFileError(error: unknown): string {
   return `${SENTENCES[code] ?? "the system refused"} (${code})`;
 }
 
-/** A signal may interrupt a call at any time; one that keeps being interrupted is a fault of its own. */
-const INTERRUPTED_ATTEMPTS = 5;
+/** A signal may interrupt a call at any time; a call that keeps being interrupted is an error. */
+export const INTERRUPTED_ATTEMPTS = 5;
 
-/** Runs a synchronous call again when a signal interrupted it (EINTR, R3). */
+/** Retries a synchronous call that a signal interrupted (EINTR, R3). */
 export function retryInterrupted<Result>(call: () => Result): Result {
   for (let attempt = 1; ; attempt += 1) {
     try {
@@ -43,5 +43,19 @@ export function retryInterrupted<Result>(call: () => Result): Result {
     } catch (error) {
       if (errorCode(error) !== "EINTR" || attempt === INTERRUPTED_ATTEMPTS) throw error;
     }
+  }
+}
+
+/** What `call` returns; `otherwise` when there is nothing at the path, or it fails with another of `codes`. */
+export function unlessMissing<Result, Other>(
+  call: () => Result,
+  otherwise: Other,
+  codes: readonly string[] = ["ENOENT"],
+): Result | Other {
+  try {
+    return call();
+  } catch (error) {
+    if (codes.includes(errorCode(error))) return otherwise;
+    throw error;
   }
 }

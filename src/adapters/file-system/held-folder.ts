@@ -1,19 +1,19 @@
-// Holds a folder open, so that names are looked up in that very folder whatever its path comes to mean: Node has no
-// openat, but on Linux `/proc/self/fd/<descriptor>/<name>` is the same.
+// Holds a folder open, so that names are resolved in that folder even if its path is replaced: Node has no openat, but on
+// Linux `/proc/self/fd/<descriptor>/<name>` does the same.
 
 import { closeSync, constants, openSync } from "node:fs";
-import { errorCode } from "./file-error.ts";
+import { unlessMissing } from "./file-error.ts";
 import { DESCRIPTORS, descriptorPath } from "./opened-file.ts";
 
 export type HeldFolder = {
-  /** Put before a name in the folder. */
+  /** Goes before a name in the folder. */
   readonly prefix: string;
-  /** The kernel says that it lies where its path says, without links. False where it cannot be asked. */
+  /** The kernel confirms that it is at its path, without links. False where the kernel cannot be asked. */
   readonly proven: boolean;
   close(): void;
 };
 
-/** `absolute` must start at a real path. Null when a link, or another folder, is found there. Throws what opening throws. */
+/** `absolute` must start at a real path. Null when there is no folder, or a link. Throws what opening throws. */
 export function holdFolder(absolute: string): HeldFolder | null {
   const plain: HeldFolder = { prefix: `${absolute}/`, proven: false, close: () => {} };
   if (process.platform !== "linux") return plain;
@@ -28,12 +28,8 @@ export function holdFolder(absolute: string): HeldFolder | null {
   return actual === null ? plain : null;
 }
 
+/** Opening a link fails with ENOTDIR. */
 function openFolder(absolute: string): number | null {
-  try {
-    return openSync(absolute, constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW);
-  } catch (error) {
-    // With both flags a link is "no folder".
-    if (["ENOENT", "ENOTDIR", "ELOOP"].includes(errorCode(error))) return null;
-    throw error;
-  }
+  const flags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
+  return unlessMissing(() => openSync(absolute, flags), null, ["ENOENT", "ENOTDIR", "ELOOP"]);
 }

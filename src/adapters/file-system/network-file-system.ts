@@ -1,4 +1,4 @@
-// File systems that other machines write to: the kernel reports only this machine's changes to a watch there.
+// File systems that other machines also write to: a watch there only reports this machine's changes.
 
 import { statfsSync } from "node:fs";
 
@@ -14,7 +14,6 @@ export function isNetworkFolder(folder: string): boolean {
   try {
     return NETWORK_TYPES.has(statfsSync(folder).type);
   } catch {
-    // The folder is gone: watching it fails by itself.
     return false;
   }
 }

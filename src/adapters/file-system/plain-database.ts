@@ -1,5 +1,5 @@
-// A SQLite database that is a file of ours and no link. SQLite follows a link in the database's own place; for its log
-// and shared memory it refuses one by itself (os_unix.c opens them with O_NOFOLLOW), with an error that says nothing.
+// A SQLite database in a plain file. SQLite follows a link in the database's place; for its log and shared memory it refuses
+// one (os_unix.c opens them with O_NOFOLLOW), but with an error that does not say why.
 
 import { realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";
@@ -11,11 +11,11 @@ export const COMPANIONS = ["-wal", "-shm"] as const;
 
 export type PlainDatabase = {
   readonly database: DatabaseSync;
-  /** As it was before; null for one that was made now. */
+  /** Null for a new one. */
   readonly before: Stats | null;
 };
 
-/** Opens, and makes an empty one, private to its user, when there is none. Throws ELOOP for a link. */
+/** Opens it, or creates an empty one, private to its user. Throws ELOOP for a link. */
 export function openPlainDatabase(file: string, options: DatabaseSyncOptions): PlainDatabase {
   const before = makePlainFile(file);
   for (const suffix of COMPANIONS) statPlainFile(file + suffix);
@@ -29,7 +29,7 @@ export function openPlainDatabase(file: string, options: DatabaseSyncOptions): P
   }
 }
 
-/** Nothing has been written yet: a link that was put there after the look changes nothing elsewhere. */
+/** Nothing has been written yet, so a link that was put there after the check has done no harm. */
 function assertOpenedAt(file: string, database: DatabaseSync): void {
   if (process.platform === "win32") return;
   const expected = join(realpathSync.native(dirname(file)), basename(file));

@@ -1,12 +1,12 @@
-// Files of ours below a repository: whoever made the repository may have put a link in their place, and what is opened
-// through it would be written, emptied or given another mode somewhere else (S26). Links are refused, never followed.
+// Our files in a repository: its author may have put a link in their place, through which another file would be written,
+// truncated or given another mode (S26). Links are refused, never followed.
 
 import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
 import { basename } from "node:path";
 import { errorCode } from "./file-error.ts";
+import { PRIVATE_FILE_MODE } from "./private-modes.ts";
 
-const PRIVATE_FILE_MODE = 0o600;
-/** Makes or empties; a link as the last step is an error, and a pipe is not waited for. Windows has neither flag. */
+/** Creates or truncates; fails for a link as the last step, and does not wait for a pipe. Windows has neither flag. */
 const WRITE_FLAGS =
   constants.O_WRONLY |
   constants.O_CREAT |
@@ -14,7 +14,7 @@ const WRITE_FLAGS =
   (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0);
 
-/** What is at the path; null when there is nothing. Throws ELOOP for a link and EINVAL for anything else but a file. */
+/** Null when there is nothing at the path. Throws ELOOP for a link and EINVAL for anything else that is not a file. */
 export function statPlainFile(path: string): Stats | null {
   const stats = lstatSync(path, { throwIfNoEntry: false }) ?? null;
   if (stats === null || stats.isFile()) return stats;
@@ -22,8 +22,8 @@ export function statPlainFile(path: string): Stats | null {
 }
 
 /**
- * Makes an empty file, private to its user, and never opens one that is there: closing it again would drop the locks
- * that this process has on it (POSIX). Returns what was there before. Throws as `lookAtPlainFile` does.
+ * Creates an empty file, private to its user, and never opens an existing one: closing it would drop this process's locks
+ * on it (POSIX). Returns what was there before. Throws as `statPlainFile` does.
  */
 export function makePlainFile(path: string): Stats | null {
   try {
@@ -35,7 +35,7 @@ export function makePlainFile(path: string): Stats | null {
   }
 }
 
-/** Opens for writing from its start, private to its user where it is new. Throws as `lookAtPlainFile` does. */
+/** Opens it truncated for writing; a new one is private to its user. Throws as `statPlainFile` does. */
 export function openPlainFileToWrite(path: string): number {
   statPlainFile(path);
   return openSync(path, WRITE_FLAGS, PRIVATE_FILE_MODE);

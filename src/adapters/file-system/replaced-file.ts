@@ -1,35 +1,35 @@
-// The file that an edit replaces, held from before to after: an editor that saves in place writes into the old file, and
-// may do so in the very moment in which the new one takes its name (R25). So the last look and the rename follow each
-// other without anything in between, and then the old file is looked at once more; where somebody has written into it,
-// it gets its name back, and whatever the editor still writes is in the file that people see.
+// The file that an edit replaces, held open throughout: an editor that saves in place writes into the old file, possibly just
+// as the new one takes its name (R25). So the last check and the rename follow each other immediately, and then the old file
+// is checked once more; if it was written to, it gets its name back, so that whatever the editor still writes lands in the
+// file that people see.
 
-import { closeSync, fstatSync, linkSync, openSync, readSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fstatSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { errorCode } from "./file-error.ts";
-import { OPEN_SAFELY } from "./opened-file.ts";
+import { OPEN_SAFELY, readFully } from "./opened-file.ts";
 
 export type ReplacedFile = {
   /** Permission bits of the file. */
   readonly mode: number;
-  /** The last look before the rename; throws what `changed` gives. */
+  /** The last check before the rename; throws what `changed` returns. */
   assertUnchanged(): void;
-  /** The look after it. Puts the old file back, and throws, when it was written to meanwhile. */
+  /** The check after it. If the old file was written to, puts it back and throws. */
   assertStillUnchanged(): void;
   close(): void;
 };
 
 export type ReplacedFileSettings = {
   readonly file: string;
-  /** A name in the same folder that the next edit sweeps away, should this process be killed. */
+  /** A name in the same folder that the next edit removes if this process is killed. */
   readonly backup: string;
   readonly isAsRead: (bytes: Buffer) => boolean;
-  /** What is thrown for a file that was changed; `cause`: it cannot be opened, being gone, or a link by now. */
+  /** The error for a file that was changed; `cause`: it cannot be opened, because it is gone or is now a link. */
   readonly changed: (cause?: Error) => Error;
 };
 
 const MODE_BITS = 0o7777;
 const GONE_CODES = ["ENOENT", "ELOOP", "EISDIR", "ENOTDIR"];
-/** File systems without hard links say one of these; there the second look only tells. */
-const NO_LINKS_CODES = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
+/** From file systems without hard links; there the second check can only report. */
+export const NO_LINKS_CODES = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EMLINK"];
 
 export function holdReplacedFile(settings: ReplacedFileSettings): ReplacedFile {
   const { file, backup, isAsRead, changed } = settings;
@@ -79,15 +79,8 @@ function keepName(file: string, backup: string, changed: ReplacedFileSettings["c
   }
 }
 
-/** From its start, wherever an earlier read ended. */
 function readAll(descriptor: number): Buffer {
-  const { size } = fstatSync(descriptor);
-  // One byte more tells a file that has grown.
-  const bytes = Buffer.alloc(size + 1);
-  let length = 0;
-  for (;;) {
-    const read = readSync(descriptor, bytes, length, bytes.length - length, length);
-    length += read;
-    if (read === 0 || length === bytes.length) return bytes.subarray(0, length);
-  }
+  // One byte more shows that the file has grown.
+  const bytes = Buffer.alloc(fstatSync(descriptor).size + 1);
+  return bytes.subarray(0, readFully(descriptor, bytes, 0));
 }

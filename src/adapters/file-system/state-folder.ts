@@ -1,19 +1,17 @@
-// `.tasks/`: where the manager keeps what is its own, inside the repository and invisible to git (invariant 12).
+// `.tasks/`: this program's own files in the repository, invisible to git (invariant 12).
 
 import { chmodSync, lstatSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { errorCode } from "./file-error.ts";
+import { OTHERS_MODE_BITS, PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "./private-modes.ts";
 
 const STATE_ROOT = ".tasks";
-const PRIVATE_FOLDER_MODE = 0o700;
-const PRIVATE_FILE_MODE = 0o600;
-const OTHERS_MODE_BITS = 0o077;
 
 /**
- * Makes the folder, private to its user, with a `.gitignore` that hides everything in it: in `.tasks/` when the folder
- * is right under it, else in the folder itself. Safe to call again. Throws what the file system throws, and refuses a
- * `.tasks` that is a link: a repository must not choose where the manager writes. The folder it lies in is never made:
- * where a repository was moved away, an empty one in its place would be in the way when it is moved back.
+ * Creates the folder, private to its user, with a `.gitignore` that hides everything in it: in `.tasks/` if that is its
+ * parent, else in the folder itself. Safe to call again. Throws what the file system throws, and refuses a `.tasks` that is
+ * a link: a repository must not choose where this program writes. Its parent is never created: if the repository was moved
+ * away, an empty folder would be in the way of moving it back.
  */
 export function prepareStateFolder(folder: string): void {
   const parent = dirname(folder);
@@ -23,7 +21,7 @@ export function prepareStateFolder(folder: string): void {
   makePrivateFolder(folder);
 }
 
-/** A folder of its user's only, no link; the one it lies in must be there. Safe to call again. */
+/** A folder private to its user, never a link; its parent must exist. Safe to call again. */
 export function makePrivateFolder(folder: string): void {
   const stat = lstatSync(folder, { throwIfNoEntry: false });
   if (stat === undefined) makeFolder(folder);
@@ -35,7 +33,7 @@ function makeFolder(folder: string): void {
   try {
     mkdirSync(folder, { mode: PRIVATE_FOLDER_MODE });
   } catch (error) {
-    // Another process was quicker.
+    // Another process may have been faster.
     if (!lstatSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }
@@ -48,13 +46,13 @@ function notAFolder(folder: string): Error {
 function hideFromGit(root: string): void {
   const file = join(root, ".gitignore");
   const stats = lstatSync(file, { throwIfNoEntry: false });
-  // An empty one is what a full disk left of an earlier attempt. Git itself does not read one that is a link.
+  // An empty one is left over from a full disk. Git does not read one that is a link.
   if (stats?.isFile() && stats.size > 0) return;
   if (stats !== undefined) rmSync(file, { recursive: true, force: true });
   try {
     writeFileSync(file, "*\n", { flag: "wx", mode: PRIVATE_FILE_MODE });
   } catch (error) {
-    // Another process was quicker.
+    // Another process may have been faster.
     if (errorCode(error) !== "EEXIST") throw error;
   }
 }

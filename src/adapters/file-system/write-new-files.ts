@@ -1,4 +1,4 @@
-// Writes files that must not exist yet: nothing of anybody's is ever overwritten.
+// Writes files that must not exist yet: nothing is ever overwritten.
 
 import { lstat, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -8,7 +8,7 @@ import { describeFileError, errorCode } from "./file-error.ts";
 export type NewFile = { readonly path: string; readonly text: string };
 
 /**
- * Looks at all of them before it writes the first. Throws UserError `exists_already` that names what is in the way, or
+ * Checks all of them before it writes the first. Throws UserError `exists_already` naming the file in the way, or
  * `file_not_written` when the system refuses.
  */
 export async function writeNewFiles(root: string, files: readonly NewFile[]): Promise<void> {
@@ -27,7 +27,7 @@ export async function writeNewFiles(root: string, files: readonly NewFile[]): Pr
   }
 }
 
-/** What would be written behind a link lies somewhere else. */
+/** Behind a link, files would be written somewhere else. */
 async function assertNoLinkOnTheWay(root: string, folder: string): Promise<void> {
   const parts = folder.split("/").filter((part) => part !== ".");
   for (let depth = 1; depth <= parts.length; depth += 1) {
@@ -42,16 +42,9 @@ function ignoreMissing(error: unknown): null {
   throw error;
 }
 
-/** True for anything of that name, a dangling link included. */
+/** True for anything of that name, even a dangling link. */
 export async function exists(path: string): Promise<boolean> {
-  try {
-    await lstat(path);
-    return true;
-  } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
-    if (code === "ENOENT" || code === "ENOTDIR") return false;
-    throw error;
-  }
+  return (await lstat(path).catch(ignoreMissing)) !== null;
 }
 
 function notWritten(path: string, cause: unknown): UserError {
@@ -66,7 +59,7 @@ function notWritten(path: string, cause: unknown): UserError {
 function inTheWay(path: string): UserError {
   return new UserError({
     code: "exists_already",
-    message: `${path} exists already, and nothing was written.`,
-    hint: "Choose another folder, or serve what is there: tasks serve --repo <folder>",
+    message: `${path} already exists; nothing was written.`,
+    hint: "Choose another folder, or serve this one: tasks serve --repo <folder>",
   });
 }

@@ -1,21 +1,20 @@
-// Whether this process was started by a worker of a run, however far above: see ports/calling-worker.ts.
+// Whether this process was started by a run's worker, directly or through others: see ports/system/calling-worker.ts.
 
 import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";
+import type { Environment } from "../../core/worker/inherited-environment.ts";
 import type { CallingWorker } from "../../ports/runs/calling-worker.ts";
 import { runBits } from "./inherited-mark.ts";
 import type { ProcessSystem } from "./process-facts.ts";
 import { systemProcesses } from "./system-processes.ts";
 
-/** Deeper trees of processes are loops of a table that changes while it is read. */
+/** Deeper process trees are loops in a table that changed while it was read. */
 const ANCESTORS_MAX = 64;
 
-/** A limit of file locks that an administrator set is a small number; the bits of a run are 44 of a hash. */
+/** A file lock limit set by an administrator is a small number; a run's bits are 44 bits of a hash. */
 const RUN_BITS_MIN = 1n << 20n;
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Null for a person. What shows most comes first: variables name the task, a mark or a parent only the run. */
+/** Null for a person. Variables come first because they name the task; a mark or a parent only names the run. */
 export function findCallingWorker(
   environment: Environment,
   { pid = process.pid, system = systemProcesses() }: { pid?: number; system?: ProcessSystem } = {},
@@ -34,7 +33,7 @@ function fromVariables(environment: Environment, run: RunId): CallingWorker {
   return { slug, by: "environment", isOf: (id) => id === run };
 }
 
-/** The run of the nearest process above that carries one: a worker, or its supervisor. */
+/** The run of the nearest ancestor that has one: a worker, or its supervisor. */
 function runAbove(pid: number, system: ProcessSystem): RunId | null {
   let current = system.read(pid)?.parent ?? 0;
   for (let steps = 0; steps < ANCESTORS_MAX && current > 1; steps += 1) {

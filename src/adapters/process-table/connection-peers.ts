@@ -1,10 +1,8 @@
-// Whose process is at the other end of a loopback connection: on Linux the table of TCP sockets (proc_pid_net(5)) has the
-// other end too, with the uid and the inode of its socket. Elsewhere, and where /proc cannot be read, it is unknown.
+// Which user and process is at the other end of a loopback connection: on Linux the tables of TCP sockets also list the other
+// end, with the uid and the inode of its socket. Elsewhere, and without /proc, it is unknown.
 //
-// The kernel walks all sockets of the machine for one read of a table, so that connections which ask at the same moment
-// share a read.
+// For one read of a table the kernel walks all sockets of the machine, so connections that ask at the same moment share it.
 
-import { readdirSync, readlinkSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
 import { endianness } from "node:os";
@@ -12,23 +10,22 @@ import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";
 import type { Connection, ConnectionPeers, PeerUser } from "../../ports/system/acting-user.ts";
 import { runBits } from "./inherited-mark.ts";
+import { hexPort, openFilesOf, SOCKET_TABLES } from "./proc.ts";
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { systemProcesses } from "./system-processes.ts";
 
-const TABLES = ["/proc/net/tcp", "/proc/net/tcp6"];
-
-/** What the kernel shows for users that have no number in this user namespace: as an own number it says nothing. */
+/** Shown by the kernel for users without a number in this user namespace; as this process's own uid it proves nothing. */
 const OVERFLOW_UID = 65_534;
 
-/** A row is missed when others of its bucket vanish during the read; twice in a row it is not there. */
+/** A row can be missed when others of its hash bucket vanish during the read; missed twice, it does not exist. */
 const READS_MAX = 2;
 
 export type PeersSettings = {
-  /** The tables as text; those that cannot be read are left out. */
+  /** The tables as text, without those that cannot be read. */
   readonly readTables: () => Promise<readonly string[]>;
-  /** Of this process; null where users have no numbers. */
+  /** This process's uid; null where users have none. */
   readonly uid: number | null;
-  /** The run this process was started in itself: what belongs to the same one is no stranger to it. */
+  /** The run this process itself was started in: processes of the same run are not strangers. */
   readonly ownRun: string | undefined;
   readonly system: ProcessSystem;
 };
@@ -52,7 +49,10 @@ export function createConnectionPeers(settings: Partial<PeersSettings> = {}): Co
     userOf: async (connection) => judgeUser(await find(connection), uid),
     isWorker: async (connection) => {
       const row = await find(connection);
-      return row !== null && workerProcesses(system, ownRun).some(({ pid }) => holdsSocket(pid, row.inode));
+      return (
+        row !== null &&
+        workerProcesses(system, ownRun).some(({ pid }) => openFilesOf(pid).includes(`socket:[${row.inode}]`))
+      );
     },
   };
 }
@@ -65,7 +65,7 @@ function judgeUser(row: SocketRow | null, uid: number | null): PeerUser {
   return uid === OVERFLOW_UID ? "unknown" : "this_user";
 }
 
-/** Readers that come while a read is under way share the next one: theirs must begin after they asked. */
+/** Callers that arrive during a read share the next one: a read must start after it was asked for. */
 function sharedRead<Read>(read: () => Promise<Read>): () => Promise<Read> {
   let current: Promise<Read> | null = null;
   let next: Promise<Read> | null = null;
@@ -86,19 +86,19 @@ function sharedRead<Read>(read: () => Promise<Read>): () => Promise<Read> {
 }
 
 async function readSocketTables(): Promise<readonly string[]> {
-  const texts = await Promise.all(TABLES.map((file) => readFile(file, "latin1").catch(() => "")));
+  const texts = await Promise.all(SOCKET_TABLES.map((file) => readFile(file, "latin1").catch(() => "")));
   return texts.filter((text) => text !== "");
 }
 
-/** Sockets by both their ends, as the tables write those. */
+/** Sockets by both ends, as the tables write them. */
 type SocketTable = ReadonlyMap<string, SocketRow>;
 
 /** number: local remote state queues timer retransmits uid timeout inode */
 const ROW = /^ *\d+: (\S+ \S+) \S+ \S+ \S+ \S+ +(\d+) +\d+ (\d+)/gm;
 
 /**
- * A socket that its process has closed has no inode any more, and then the kernel shows the uid of root for it, whoever it
- * belonged to: those are left out.
+ * A socket that its process has closed has no inode, and the kernel then shows root's uid no matter who owned it: those are
+ * left out.
  */
 function parseTables(texts: readonly string[]): SocketTable {
   const table = new Map<string, SocketRow>();
@@ -109,7 +109,7 @@ function parseTables(texts: readonly string[]): SocketTable {
   return table;
 }
 
-/** The row of the client's socket: our remote end is its local one. */
+/** The row of the client's socket: our remote end is its local end. */
 function findOtherEnd(table: SocketTable, connection: Connection): SocketRow | null {
   const { localAddress, localPort, remoteAddress, remotePort } = connection;
   const [remotes, locals] = [hexForms(remoteAddress), hexForms(localAddress)];
@@ -119,7 +119,7 @@ function findOtherEnd(table: SocketTable, connection: Connection): SocketRow | n
   return ends.map((both) => table.get(both)).find((row) => row !== undefined) ?? null;
 }
 
-/** An address as the tables write it: in words of the machine's own byte order. IPv4 stands in both tables. */
+/** An address as the tables write it: in words of the machine's byte order. IPv4 addresses are in both tables. */
 function hexForms(address: string): readonly string[] {
   const plain = address.replace(/^::ffff:/i, "");
   if (isIPv4(plain)) {
@@ -139,11 +139,7 @@ function hexWords(bytes: readonly number[]): string {
   return text.toUpperCase();
 }
 
-function hexPort(port: number): string {
-  return port.toString(16).toUpperCase().padStart(4, "0");
-}
-
-/** As Node prints one: groups of hexadecimal digits, at most one `::`, perhaps a zone. */
+/** As Node prints it: groups of hexadecimal digits, at most one `::`, perhaps a zone. */
 function ipv6Bytes(address: string): readonly number[] {
   const [head = "", tail] = (address.split("%")[0] ?? "").split("::");
   const groups = (part: string | undefined) =>
@@ -157,7 +153,7 @@ function ipv6Bytes(address: string): readonly number[] {
   return [...before, ...zeros, ...after].flatMap((group) => [group >> 8, group & 0xff]);
 }
 
-/** Every process that inherited the mark of a run or carries one in its environment, and all that they started. */
+/** Every process that inherited a run's mark or has one in its environment, with all descendants. */
 function workerProcesses(system: ProcessSystem, ownRun: string | undefined): readonly ProcessFacts[] {
   const all = system.readAll();
   const marks = system.readMarks(all.map(({ pid }) => pid));
@@ -170,24 +166,7 @@ function workerProcesses(system: ProcessSystem, ownRun: string | undefined): rea
     return inherited !== null && inherited.run !== ownBits;
   };
   const found = new Set(all.filter(isMarked));
-  // A set hands out what is added while it is walked.
+  // Iterating a set includes what is added meanwhile.
   for (const { pid } of found) for (const child of childrenOf.get(pid) ?? []) found.add(child);
   return [...found];
-}
-
-function holdsSocket(pid: number, inode: string): boolean {
-  const folder = `/proc/${pid}/fd`;
-  try {
-    return readdirSync(folder).some((fd) => linkOf(`${folder}/${fd}`) === `socket:[${inode}]`);
-  } catch {
-    return false; // It ended, or is not ours to look at.
-  }
-}
-
-function linkOf(path: string): string | null {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return null; // It was closed meanwhile.
-  }
 }

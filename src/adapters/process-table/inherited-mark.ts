@@ -1,6 +1,6 @@
-// The mark that whatever a supervisor starts inherits, and keeps through sessions, parents, folders and environments of
-// its own: the soft limit of file locks (RLIMIT_LOCKS). Linux has ignored that limit since 2.4.25 and still hands it down
-// through fork and exec, and anybody may read it in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
+// A mark that everything a supervisor starts inherits, and keeps across sessions, parents, folders and environments: the soft
+// limit of file locks (RLIMIT_LOCKS). Linux has ignored that limit since 2.4.25 but still passes it on through fork and
+// exec, and it is readable in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
 
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -12,7 +12,7 @@ export type InheritedMark = {
   readonly epoch: number;
 };
 
-/** 44 bits of the run tell it from any other; 18 bits of its epoch are more hand-overs than a run has. */
+/** 44 bits identify the run; 18 bits of its epoch allow more hand-overs than a run has. */
 const EPOCH_BITS = 18n;
 const EPOCH_MASK = (1n << EPOCH_BITS) - 1n;
 const RUN_HEX_DIGITS = 11;
@@ -28,7 +28,7 @@ export function runBits(run: RunId): bigint {
 
 const LIMIT = /^Max file locks +(\d+) /m;
 
-/** Null for a process that has none, which is every other one, and for one that is gone. */
+/** Null for a process without a mark, and for one that is gone. */
 export function readInheritedMark(pid: number): InheritedMark | null {
   const value = LIMIT.exec(readLimits(pid))?.[1];
   if (value === undefined) return null;

@@ -1,14 +1,14 @@
-// Ends a process and everything it started, also what runs in process groups of its own (commands do, so that a
-// timeout can end them as a whole). Killing the one group would leave those behind with nobody to end them (R6).
-// Supervisors of runs and their workers are spared: they outlive whoever started them.
+// Kills a process and its descendants, including those in process groups of their own (commands have one, so that a timeout can
+// kill them as a whole), which killing one group would orphan (R6). Supervisors of runs and their workers are spared: they
+// are meant to outlive the process that started them.
 
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { signalGroup, signalProcess } from "./signal-process.ts";
 import { systemProcesses } from "./system-processes.ts";
 
-/** Ends `pid`, which leads a process group, with its group and all descendants. One that is gone already is no error. */
+/** Kills `pid`, which leads a process group, with its group and all descendants. No error if it is already gone. */
 export function killWithDescendants(pid: number, system: ProcessSystem = systemProcesses()): void {
-  // Stopped first: a process that cannot run cannot start another one between the look and the kill.
+  // Suspended first, so that it cannot start another process between the search and the kill.
   signalProcess(pid, "SIGSTOP");
   const family = findDescendants(pid, system);
   const members = new Set(family.map((facts) => facts.pid));

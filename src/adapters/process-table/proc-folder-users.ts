@@ -1,13 +1,12 @@
-// Who works in a folder, from /proc of a Linux machine: processes whose current folder, or a file they have open, is in
-// it or below. Of processes of other users the system says nothing.
+// Which processes work in a folder, on Linux: their current folder, or a file they have open, is in it or below. Of processes of
+// other users the system shows nothing.
 
-import { readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
+import { readFileSync, realpathSync } from "node:fs";
 import { sep } from "node:path";
+import { openFilesOf, readLink, readStat, TICK_MS } from "./proc.ts";
 import { type FolderUser, isDeadState } from "./process-facts.ts";
 
-/** Times of processes are in hundredths of a second since the start of the machine, on every Linux. */
-const TICK_MS = 10;
-/** A process that has more files open is a server of something else; the rest is not looked at. */
+/** A process with more open files is a server of something else; the rest is not read. */
 const OPEN_FILES_MAX = 1_024;
 
 /** By folder. One pass over `pids`, whatever the number of folders. */
@@ -18,7 +17,7 @@ export function readFolderUsers(
   const users = new Map<string, FolderUser[]>(folders.map((folder) => [folder, []]));
   const places = folders.flatMap((folder) => placeOf(folder));
   if (places.length === 0) return users;
-  const uptimeMs = readUptimeMs();
+  const uptimeMs = Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1000;
   for (const pid of pids) {
     const used = foldersUsedBy(pid, places);
     const user = used.length === 0 ? null : readUser(pid, uptimeMs);
@@ -28,10 +27,10 @@ export function readFolderUsers(
   return users;
 }
 
-/** A folder as it was asked for, and as the system calls it. */
+/** A folder as the caller names it, and its real path. */
 type Place = { readonly folder: string; readonly real: string };
 
-/** None for a folder that is gone. */
+/** Empty for a folder that is gone. */
 function placeOf(folder: string): readonly Place[] {
   try {
     return [{ folder, real: realpathSync.native(folder) }];
@@ -41,51 +40,24 @@ function placeOf(folder: string): readonly Place[] {
 }
 
 function foldersUsedBy(pid: number, places: readonly Place[]): readonly string[] {
-  const paths = [readLink(`/proc/${pid}/cwd`), ...openFilesOf(pid)];
+  const paths = [readLink(`/proc/${pid}/cwd`), ...openFilesOf(pid, OPEN_FILES_MAX)];
   const isUsed = ({ real }: Place) => paths.some((path) => path === real || path.startsWith(`${real}${sep}`));
   return places.filter(isUsed).map(({ folder }) => folder);
 }
 
-function openFilesOf(pid: number): readonly string[] {
-  try {
-    const descriptors = readdirSync(`/proc/${pid}/fd`).slice(0, OPEN_FILES_MAX);
-    return descriptors.map((descriptor) => readLink(`/proc/${pid}/fd/${descriptor}`));
-  } catch {
-    return []; // It is gone, or another user's.
-  }
-}
-
-function readLink(path: string): string {
-  try {
-    return readlinkSync(path);
-  } catch {
-    return "";
-  }
-}
-
 function readUser(pid: number, uptimeMs: number): FolderUser | null {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The name is in parentheses and may hold anything; what follows the last one starts with field 3.
-    const end = stat.lastIndexOf(")");
-    const fields = stat.slice(end + 2).split(" ");
-    const [state = "X", parent, group, , terminal] = fields;
-    const start = fields[19] ?? "";
-    return {
-      pid,
-      parent: Number(parent),
-      group: Number(group),
-      start,
-      isDead: isDeadState(state),
-      name: stat.slice(stat.indexOf("(") + 1, end),
-      hasTerminal: terminal !== "0",
-      ageMs: Math.max(0, uptimeMs - Number(start) * TICK_MS),
-    };
-  } catch {
-    return null; // It is gone.
-  }
-}
-
-function readUptimeMs(): number {
-  return Number.parseFloat(readFileSync("/proc/uptime", "latin1")) * 1000;
+  const stat = readStat(pid);
+  if (stat === null) return null;
+  const [state = "X", parent, group, , terminal] = stat.fields;
+  const start = stat.fields[19] ?? "";
+  return {
+    pid,
+    parent: Number(parent),
+    group: Number(group),
+    start,
+    isDead: isDeadState(state),
+    name: stat.name,
+    hasTerminal: terminal !== "0",
+    ageMs: Math.max(0, uptimeMs - Number(start) * TICK_MS),
+  };
 }

@@ -1,7 +1,8 @@
-// The processes of a Linux machine, from /proc: proc(5).
+// The processes of a Linux machine, from /proc.
 
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readFileSync, readlinkSync } from "node:fs";
 import { readInheritedMark } from "./inherited-mark.ts";
+import { listPids, readStat } from "./proc.ts";
 import { readFolderUsers } from "./proc-folder-users.ts";
 import {
   isDeadState,
@@ -38,27 +39,12 @@ function readPlace(): string | null {
   }
 }
 
-function listPids(): readonly number[] {
-  try {
-    return readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
-  } catch {
-    return [];
-  }
-}
-
 function readProcess(pid: number): ProcessFacts | null {
-  try {
-    // As UTF-8 one call reads it whole: every worker and supervisor is seen in each cycle.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name is in parentheses and may hold anything; what follows the last one starts with field 3.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const [state = "X", parent, group] = fields;
-    const start = fields[19] ?? "";
-    return { pid, parent: Number(parent), group: Number(group), start, isDead: isDeadState(state) };
-  } catch {
-    // It is gone.
-    return null;
-  }
+  const stat = readStat(pid);
+  if (stat === null) return null;
+  const [state = "X", parent, group] = stat.fields;
+  const start = stat.fields[19] ?? "";
+  return { pid, parent: Number(parent), group: Number(group), start, isDead: isDeadState(state) };
 }
 
 /** Empty for a process of another user, and for one that is gone. */

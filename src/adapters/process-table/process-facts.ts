@@ -1,5 +1,5 @@
-// What is known of a process of this machine, whichever way the system tells of it: proc-processes.ts on Linux,
-// ps-processes.ts on macOS. Elsewhere there is no place, and nothing can be told of any process.
+// What is known about a process of this machine: from proc-processes.ts on Linux, from ps-processes.ts on macOS. Elsewhere
+// `place` is null, and nothing is known about any process.
 
 import type { InheritedMark } from "./inherited-mark.ts";
 
@@ -7,44 +7,44 @@ export type ProcessFacts = {
   readonly pid: number;
   readonly parent: number;
   readonly group: number;
-  /** With the pid unique within one boot; only ever compared. */
+  /** Unique within one boot together with the pid; only compared. */
   readonly start: string;
-  /** Ended, and not yet collected by its parent. */
+  /** Ended, but not yet collected by its parent. */
   readonly isDead: boolean;
 };
 
-/** What a run's processes carry in their environment. */
+/** What a run's processes have in their environment. */
 export type ProcessMark = {
   readonly run: string;
-  /** Null when it was taken out of the environment. */
+  /** Null if it was removed from the environment. */
   readonly epoch: number | null;
-  /** The run's supervisor, not what it started. */
+  /** The run's supervisor itself. */
   readonly isSupervisor: boolean;
 };
 
 export type ProcessSystem = {
-  /** Names this boot, and where pids are counted by themselves this pid namespace; null where that cannot be told. */
+  /** Identifies this boot, and the pid namespace if there are several; null where that is unknown. */
   readonly place: string | null;
   /** Null when there is no such process. */
   read(pid: number): ProcessFacts | null;
   readAll(): readonly ProcessFacts[];
-  /** Of those that carry one and may be looked at. */
+  /** Of the processes that have one and may be read. */
   readMarks(pids: readonly number[]): ReadonlyMap<number, ProcessMark>;
-  /** What it inherited from a supervisor, whatever it did to its environment; null for every other process. */
+  /** The mark inherited from a supervisor, whatever the process did to its environment; else null. */
   readInherited(pid: number): InheritedMark | null;
-  /** By folder, the processes that work in it or below: their current folder, or a file they have open, is there. */
+  /** By folder, the processes that work in it or below: by their current folder, or a file they have open. */
   readUsers(folders: readonly string[]): ReadonlyMap<string, readonly FolderUser[]>;
 };
 
 export type FolderUser = ProcessFacts & {
-  /** As the system calls it: `sleep`. */
+  /** The command's name: `sleep`. */
   readonly name: string;
-  /** It belongs to a terminal: a person's shell, or what runs in it. */
+  /** It belongs to a terminal: a person's shell, or something in it. */
   readonly hasTerminal: boolean;
   readonly ageMs: number;
 };
 
-/** No two processes of one boot have it. */
+/** Unique within one boot. */
 export function processName({ pid, start }: Pick<ProcessFacts, "pid" | "start">): string {
   return `${pid}:${start}`;
 }
@@ -54,7 +54,7 @@ export function isDeadState(state: string): boolean {
   return state.startsWith("Z") || state.startsWith("X");
 }
 
-/** The mark in an environment whose entries `separator` parts. */
+/** The mark in an environment whose entries are separated by `separator`. */
 export function parseMark(environment: string, separator: string): ProcessMark | null {
   const entries = separator + environment;
   const find = (name: string): string | null => {

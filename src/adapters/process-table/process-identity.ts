@@ -1,5 +1,5 @@
-// Names a process so that another one on the same machine can tell for sure whether it still runs. A pid alone can not:
-// it is used again, and counts anew in each container. Boot, pid namespace, pid and start time together can.
+// Names a process so that another one on the same machine can be sure whether it still runs. A pid alone is not enough:
+// it is reused, and each container counts its own. Boot, pid namespace, pid and start time together are.
 
 import { randomUUID } from "node:crypto";
 import { hostname } from "node:os";
@@ -16,21 +16,21 @@ export function describeHolder({ url }: { readonly url: string | null }): LeaseH
   return { ...identifyProcess(process.pid), url };
 }
 
-/** Sees processes of this machine and container; of everywhere else the answer is `unknown`. */
+/** For processes of this machine and container; `unknown` for all others. */
 export function createProcessProbe(): ProcessProbe {
   return { see: (holder) => probeProcess(holder) };
 }
 
 /**
- * A process of this machine that is there now, or has just ended and not been collected yet. Where the system does not
- * tell, the name is one that nobody will see again.
+ * Identifies a process of this machine that exists, or has ended but is not collected yet. Where the system does not tell,
+ * the id is unique and never found again.
  */
 export function identifyProcess(pid: number, system: ProcessSystem = systemProcesses()): ProcessIdentity {
   const id = currentId(pid, system)?.id ?? `other:${randomUUID()}`;
   return { id, host: hostname(), pid };
 }
 
-/** Whether it still runs. Surely gone is also what ran here before the machine was started anew. */
+/** Whether it still runs. What ran here before the machine restarted is gone. */
 export function probeProcess(
   { id, host, pid }: Pick<ProcessIdentity, "id" | "host" | "pid">,
   system: ProcessSystem = systemProcesses(),
@@ -42,7 +42,7 @@ export function probeProcess(
   return current?.id === id && !current.isDead ? "alive" : "gone";
 }
 
-/** The process of that name when it may be one of this machine's, whether or not it still runs. */
+/** The pid and start time if it is from this machine and boot, whether or not it still runs. */
 export function knownProcess(
   { id, pid }: ProcessIdentity,
   { place }: ProcessSystem = systemProcesses(),
@@ -59,12 +59,12 @@ function currentId(
   return facts === null ? null : { id: `${place}:${pid}:${facts.start}`, isDead: facts.isDead };
 }
 
-/** Names that many machines have: the same one there says nothing. */
+/** Host names that many machines have: they identify nothing. */
 const COMMON_HOSTS = ["localhost", "localhost.localdomain"];
 
 /**
- * The same host under another boot is this machine before it was started anew. Containers count their pids for
- * themselves and share the boot: of one of the same name nothing is known.
+ * The same host with another boot is this machine before it restarted. Containers have their own pids but share the boot: of
+ * one with the same name nothing is known.
  */
 function isOfEarlierBoot({ id, host }: Pick<ProcessIdentity, "id" | "host">, place: string): boolean {
   const [system, boot] = place.split(":");

@@ -1,13 +1,12 @@
-// All processes of this machine with the processor time they have used, from one pass over /proc: what one worker's
-// family costs is then a walk in memory, and many workers cost no more reading than one.
+// The processor time of all processes of this machine, from one pass over /proc: what one worker and its descendants used is then
+// computed in memory, and many workers cost no more reading than one.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { listPids, readStat, TICK_MS } from "./proc.ts";
 
 export type ProcessorTimes = {
   /**
-   * Processor time of a process and of all that came from it: its descendants, and its session, which also holds those
-   * whose parent has ended. Null when there is no such process. Time that an ended process used counts from when its
-   * parent collects it; where none of the family does, it is lost.
+   * Processor time of a process, its descendants, and its session, which includes those whose parent has ended. Null when
+   * there is no such process. The time of an ended process counts once its parent collects it; otherwise it is lost.
    */
   usedMs(pid: number): number | null;
 };
@@ -20,13 +19,10 @@ type ProcessTimes = {
   readonly usedMs: number;
 };
 
-/** Times in /proc are in hundredths of a second on every Linux, whatever the kernel counts in. */
-const TICK_MS = 10;
-
-/** Null where there is no /proc to read. */
+/** Null without /proc. */
 export function readProcessorTimes(): ProcessorTimes | null {
-  const processes = readProcesses();
-  if (processes === null) return null;
+  const processes = listPids().flatMap(readTimes);
+  if (processes.length === 0) return null;
   const byPid = new Map(processes.map((times) => [times.pid, times]));
   const byParent = Map.groupBy(processes, ({ parent }) => parent);
   const bySession = Map.groupBy(processes, ({ session }) => session);
@@ -35,7 +31,7 @@ export function readProcessorTimes(): ProcessorTimes | null {
       const leader = byPid.get(pid);
       if (leader === undefined) return null;
       const family = new Set([leader, ...(bySession.get(pid) ?? [])]);
-      // A set hands out what is added while it is walked.
+      // Iterating a set includes what is added meanwhile.
       for (const member of family) {
         for (const child of byParent.get(member.pid) ?? []) family.add(child);
       }
@@ -44,27 +40,11 @@ export function readProcessorTimes(): ProcessorTimes | null {
   };
 }
 
-function readProcesses(): readonly ProcessTimes[] | null {
-  try {
-    const names = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
-    // Some systems have a /proc without processes.
-    return names.length === 0 ? null : names.flatMap((name) => readTimes(Number(name)));
-  } catch {
-    return null; // Not there, or not to be listed now: processor time is not seen this time.
-  }
-}
-
 function readTimes(pid: number): readonly ProcessTimes[] {
-  try {
-    // As UTF-8 one call reads it whole, which a cycle's cost with many workers hangs on.
-    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-    // The command's name is in parentheses and may hold anything; the numbers start after the last one.
-    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    const number = (at: number) => Number(fields[at]);
-    // utime, stime, cutime and cstime are the 14th to 17th of the file.
-    const ticks = number(11) + number(12) + number(13) + number(14);
-    return [{ pid, parent: number(1), session: number(3), usedMs: ticks * TICK_MS }];
-  } catch {
-    return []; // It ended since the folder was listed.
-  }
+  const stat = readStat(pid);
+  if (stat === null) return [];
+  const number = (at: number) => Number(stat.fields[at]);
+  // utime, stime, cutime and cstime are fields 14 to 17 of the file.
+  const ticks = number(11) + number(12) + number(13) + number(14);
+  return [{ pid, parent: number(1), session: number(3), usedMs: ticks * TICK_MS }];
 }

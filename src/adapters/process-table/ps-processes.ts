@@ -1,5 +1,5 @@
-// The processes of a machine without /proc, from `ps`: what macOS has. One call takes some milliseconds, so that whoever
-// asks about many asks once.
+// The processes of a machine without /proc (macOS), from `ps`. One call takes a few milliseconds, so many processes are read in
+// one.
 
 import { execFileSync } from "node:child_process";
 import process from "node:process";
@@ -12,12 +12,12 @@ import {
 } from "./process-facts.ts";
 
 const COLUMNS = "pid=,ppid=,pgid=,stat=,lstart=";
-/** `ps` answers at once, or something is badly wrong. */
+/** `ps` answers immediately, or something is badly wrong. */
 const TIMEOUT_MS = 5_000;
-/** Thousands of processes with long environments. */
+/** Enough for thousands of processes with long environments. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
-/** How `ps` is asked for the environment of all processes; Linux, where only tests ask it, has words of its own. */
+/** Asks `ps` for the environment of all processes; on Linux, where only tests use it, the options differ. */
 const WITH_ENVIRONMENT: readonly string[] =
   process.platform === "linux" ? ["axeww", "-o", "pid=,command="] : ["-axEww", "-o", "pid=,command="];
 
@@ -37,19 +37,19 @@ export function createPsProcesses(): ProcessSystem {
         });
       return new Map(found);
     },
-    // macOS has no limit that does nothing, and tells the folders of processes only to root.
+    // macOS has no unused limit, and shows the folders of processes only to root.
     readInherited: () => null,
     readUsers: (folders) => new Map(folders.map((folder) => [folder, []])),
   };
 }
 
-/** macOS names each of its boots. Where nobody does, no process can be told from one of an earlier boot. */
+/** macOS identifies each boot. Without that, a process cannot be distinguished from one of an earlier boot. */
 function readPlace(): string | null {
   const boot = ask("sysctl", ["-n", "kern.bootsessionuuid"]).trim();
   return boot === "" ? null : `ps:${boot}`;
 }
 
-/** Start times are texts that depend on language and time zone. Nothing found is a failure to `ps`, and empty here. */
+/** Start times are text that depends on language and time zone. `ps` fails if it finds nothing; that is empty here. */
 function ask(program: string, args: readonly string[]): string {
   try {
     return execFileSync(program, [...args], {

@@ -1,6 +1,6 @@
-// All processes of a run: those that inherited its mark or carry it in their environment, those that were started by one
-// of them, and those in a process group that one of them made. The mark alone is enough on Linux; elsewhere a program may
-// leave its group or its session, lose its parent, or write over its environment, but hardly all three.
+// All processes of a run: those that inherited its mark or have it in their environment, their descendants, and those in a process
+// group that one of them made. On Linux the mark alone is enough; elsewhere a program may leave its group or session, lose its
+// parent, or overwrite its environment, but hardly all three.
 
 import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";
@@ -11,17 +11,17 @@ export type KnownProcess = Pick<ProcessFacts, "pid" | "start">;
 
 export type RunFamily = {
   readonly run: RunId;
-  /** Processes of later epochs are not of this family. */
+  /** Processes of later epochs do not belong to it. */
   readonly epoch: number;
-  /** Belong to it whatever they carry. */
+  /** Processes that belong to it no matter what mark they have. */
   readonly known: readonly KnownProcess[];
-  /** The group whose leader was seen to be theirs up to now; null when nobody watched. */
+  /** The process group whose leader was known to belong to the run; null if it was not watched. */
   readonly group: number | null;
 };
 
 /**
- * Finds those alive now, but never this process. Whoever was found once belongs to them for good: what told so, a parent
- * or a group, may be the first to go.
+ * Finds the live processes, but never this one. A process that was found once always belongs: the parent or group that
+ * showed it may end first.
  */
 export function createFamilyFinder(family: RunFamily, system: ProcessSystem): () => readonly ProcessFacts[] {
   const seen = new Map(family.known.map((one) => [processName(one), one]));
@@ -44,18 +44,18 @@ function findRunFamily(family: RunFamily, system: ProcessSystem): readonly Proce
     marks.get(facts.pid)?.run === family.run || known.has(processName(facts));
   const found = new Set(candidates.filter(isRoot));
   if (family.group !== null && !alive.has(family.group)) addAll(found, membersOf.get(family.group));
-  // A set hands out what is added while it is walked.
+  // Iterating a set includes what is added meanwhile.
   for (const member of found) {
     addAll(found, childrenOf.get(member.pid));
     const leader = alive.get(member.group);
     const isTheirs = leader === undefined ? member.group !== process.pid : found.has(leader);
-    // A group keeps its number while it has members, so that without its leader it is still the one it was.
+    // A group keeps its number while it has members, so without its leader it is still the same group.
     if (isTheirs) addAll(found, membersOf.get(member.group));
   }
   return [...found];
 }
 
-/** Of each process the one it inherited if that is this run's, else the one in its environment, which it may have changed. */
+/** For each process the inherited mark if it is this run's, else the one in its environment, which it may have changed. */
 function readFamilyMarks(
   all: readonly ProcessFacts[],
   run: RunId,
@@ -64,7 +64,7 @@ function readFamilyMarks(
   const marks = new Map(system.readMarks(all.map(({ pid }) => pid)));
   const bits = runBits(run);
   for (const { pid } of all) {
-    // A supervisor has just been started by somebody of another run: its own mark is about to come.
+    // A supervisor that was just started by a process of another run: its own mark is about to be set.
     if (marks.get(pid)?.isSupervisor) continue;
     const inherited = system.readInherited(pid);
     if (inherited?.run === bits) marks.set(pid, { run, epoch: inherited.epoch, isSupervisor: false });
@@ -72,7 +72,7 @@ function readFamilyMarks(
   return marks;
 }
 
-/** A supervisor that one of them started works for another run, and so does what is below it. */
+/** A supervisor that one of them started, and everything below it, belongs to another run. */
 function isForeign(mark: ProcessMark | undefined, { run, epoch }: RunFamily): boolean {
   if (mark === undefined) return false;
   return mark.run === run ? mark.epoch !== null && mark.epoch > epoch : mark.isSupervisor;

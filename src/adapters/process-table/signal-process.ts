@@ -1,10 +1,11 @@
-// Signals that reach nobody any more are no error: that the process is gone is mostly what was wanted.
+// Signals. A process that is already gone is not an error: mostly that is the goal.
 
+import type { ChildProcess } from "node:child_process";
 import process from "node:process";
 
 type SignalName = "SIGTERM" | "SIGSTOP" | "SIGKILL";
 
-/** False when there is no such process, or it is not ours to signal. */
+/** False when there is no such process, or this user may not signal it. */
 export function signalProcess(pid: number, name: SignalName): boolean {
   try {
     process.kill(pid, name);
@@ -17,4 +18,10 @@ export function signalProcess(pid: number, name: SignalName): boolean {
 /** The process group that `leader` leads or led. */
 export function signalGroup(leader: number, name: SignalName): boolean {
   return signalProcess(-leader, name);
+}
+
+/** A detached child with its process group; Windows has no groups. */
+export function signalChild(child: ChildProcess, name: "SIGTERM" | "SIGKILL"): void {
+  if (process.platform === "win32") child.kill(name);
+  else if (child.pid !== undefined) signalGroup(child.pid, name);
 }

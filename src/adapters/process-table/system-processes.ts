@@ -1,4 +1,4 @@
-// Which way this machine tells of its processes; asked for once.
+// How this machine lists its processes; chosen once.
 
 import process from "node:process";
 import { createProcProcesses } from "./proc-processes.ts";
