@@ -6,7 +6,8 @@ import type { Repository, Thresholds } from "../../src/core/contract/snapshot.ts
 import type { RelativePath, TaskSpec } from "../../src/core/contract/task.ts";
 import { NOTHING_ASKED } from "../../src/core/pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
-import { type BuildInput, type BuiltSnapshot, buildSnapshot } from "../../src/core/snapshot/build.ts";
+import { buildSnapshot } from "../../src/core/snapshot/build.ts";
+import type { BuildInput, BuiltSnapshot } from "../../src/core/snapshot/built-snapshot.ts";
 import { defaultTaskId } from "../../src/core/task/task-id.ts";
 
 export const HOUR_MS = 3_600_000;

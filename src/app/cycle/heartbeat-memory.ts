@@ -7,7 +7,7 @@ import { assembleSnapshot } from "../../core/publication/assemble.ts";
 import { updateSnapshot } from "../../core/publication/update.ts";
 import type { PullRequestsInput } from "../../core/pull-request/pull-requests-input.ts";
 import type { RunsInput } from "../../core/run/run-facts.ts";
-import type { BuiltSnapshot } from "../../core/snapshot/build.ts";
+import type { BuiltSnapshot } from "../../core/snapshot/built-snapshot.ts";
 import { diffRows } from "../../core/snapshot/diff.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
 import type { CommitDates } from "../../ports/store/store.ts";

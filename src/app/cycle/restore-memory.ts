@@ -3,8 +3,8 @@
 
 import { SCHEMA_VERSION, type SnapshotHeader } from "../../core/contract/snapshot.ts";
 import { NO_RUNS } from "../../core/run/run-facts.ts";
-import type { BuiltSnapshot } from "../../core/snapshot/build.ts";
-import { restoreBuilt } from "../../core/snapshot/build.ts";
+import type { BuiltSnapshot } from "../../core/snapshot/built-snapshot.ts";
+import { restoreBuilt } from "../../core/snapshot/built-snapshot.ts";
 import type { Move } from "../../core/snapshot/row-times.ts";
 import type { Store, StoreProgress } from "../../ports/store/store.ts";
 import type { CycleContext } from "./cycle-context.ts";

@@ -1,5 +1,5 @@
-import type { Group } from "../contract/snapshot.ts";
-import { RULES, type Rule, type RuleFacts } from "./rules.ts";
+import type { Group, TaskRow } from "../contract/snapshot.ts";
+import { NEEDS_PERSON, RULES, type Rule, type RuleFacts } from "./rules.ts";
 
 export type Classification = { readonly group: Group; readonly rule: string; readonly reason: string };
 
@@ -10,4 +10,10 @@ export function classify(facts: RuleFacts, rules: readonly Rule[] = RULES): Clas
     if (reason !== null) return { group: rule.group, rule: rule.id, reason };
   }
   throw new Error("No rule matched: the last rule has to match everything.");
+}
+
+/** What `classify` gives with these signals, from what it gave without: one rule looks at them, and only finished tasks come before it. */
+export function withSignals(base: Classification, signals: TaskRow["signals"]): Classification {
+  const reason = base.group === "done" ? null : NEEDS_PERSON.match({ signals });
+  return reason === null ? base : { group: NEEDS_PERSON.group, rule: NEEDS_PERSON.id, reason };
 }

@@ -6,8 +6,9 @@
 
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
-import type { Group, TaskRow } from "../contract/snapshot.ts";
+import { type Group, MERGED_RULE, type TaskRow } from "../contract/snapshot.ts";
 import { pullRequestWords } from "../pull-request/pull-request-words.ts";
+import { resumedAfterMerge } from "../pull-request/resumed-after-merge.ts";
 import { openQuestion } from "../run/open-question.ts";
 import { inSentence } from "../text/listed.ts";
 
@@ -45,21 +46,19 @@ const cancelled: Rule = {
   miss: statusIs,
 };
 
-/** Of a task that is over although its file does not say so. */
-export const MERGED_RULE = "merged";
-
 const merged: Rule = {
   id: MERGED_RULE,
   group: "done",
   when: "its pull request was merged and its work is in the base, and nobody has been at work on it since",
   match: ({ pull_request: pullRequest, run, status }) => {
-    if (pullRequest?.merge?.as !== "delivered" || goesOnAfter(pullRequest, run)) return null;
+    if (pullRequest?.merge?.as !== "delivered" || resumedAfterMerge(pullRequest, run)) return null;
     return `merged as #${pullRequest.number}; the file still says ${statusWords(status)}`;
   },
   miss: pullRequestIs,
 };
 
-const needsPerson: Rule = {
+/** The only rule that looks at signals. */
+export const NEEDS_PERSON: Rule & { match: (facts: Pick<RuleFacts, "signals">) => string | null } = {
   id: "needs_person",
   group: "needs_attention",
   when: "a signal that needs a person is open and nobody acknowledged it",
@@ -261,7 +260,7 @@ export const RULES: readonly [Rule, ...Rule[]] = [
   completed,
   cancelled,
   merged,
-  needsPerson,
+  NEEDS_PERSON,
   beingWorkedOn,
   waitsForAnswer,
   workerBlocked,
@@ -289,26 +288,17 @@ function statusIs({ status }: RuleFacts): string {
 function pullRequestIs({ pull_request: pullRequest, run }: RuleFacts): string {
   if (pullRequest === null) return "no pull request of it is known";
   const { number, state, draft, merge } = pullRequest;
-  if (state === "merged" && goesOnAfter(pullRequest, run)) return `it went on after #${number} was merged`;
+  if (state === "merged" && resumedAfterMerge(pullRequest, run))
+    return `it went on after #${number} was merged`;
   if (merge !== null && merge.as !== "delivered") return `#${number} was ${merge.words}`;
   return `#${number} is ${state === "open" && draft ? "a draft" : state}`;
-}
-
-/** The host tells the second in which it was merged. */
-const HOST_TIME_STEP_MS = 1_000;
-
-/** Somebody had it queued again since it was merged, or since that was reverted. */
-export function goesOnAfter({ merge, merged_at: mergedAt }: PullRequestView, run: RunView | null): boolean {
-  const at = merge?.at ?? mergedAt;
-  if (run === null || at === null) return false;
-  return Date.parse(run.queued_at) >= Date.parse(at) + HOST_TIME_STEP_MS;
 }
 
 function stillMerged(
   { pull_request: pullRequest, run }: RuleFacts,
   as: "elsewhere" | "reverted",
 ): string | null {
-  if (pullRequest?.merge?.as !== as || goesOnAfter(pullRequest, run)) return null;
+  if (pullRequest?.merge?.as !== as || resumedAfterMerge(pullRequest, run)) return null;
   return `#${pullRequest.number} was ${pullRequest.merge.words}`;
 }
 

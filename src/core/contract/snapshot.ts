@@ -27,6 +27,9 @@ export const GROUPS = [
 ] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** The rule of a task that is over although its file does not say so. */
+export const MERGED_RULE = "merged";
+
 const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
 const groupSchema = z.enum(GROUPS);
 const timeBasisSchema = z.enum(["transition", "seen", "commit", "first_seen"]);

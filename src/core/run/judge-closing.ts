@@ -2,9 +2,9 @@
 // nothing: another branch is checked out, a file was moved, or a folder cannot be read, and its run waits for it.
 // Never while a worker of ours may live; whoever works by hand has no process that could be waited for.
 
-import { MERGED_RULE } from "../classify/rules.ts";
 import { isLive, type Run } from "../contract/run.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
+import { MERGED_RULE } from "../contract/snapshot.ts";
 import type { Closing } from "./run-transitions.ts";
 
 export type TaskResolution = "open" | "completed" | "cancelled" | `merged as #${number}`;

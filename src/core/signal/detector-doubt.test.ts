@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
-import type { BuiltSnapshot } from "../snapshot/build.ts";
+import type { BuiltSnapshot } from "../snapshot/built-snapshot.ts";
 import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "./detector-doubt.ts";
 
 /** `count` tasks that became ready at the same time, and others that are only just ready. */

@@ -1,11 +1,11 @@
 // Signals that a task's pull request raises, from what its row says of it and of the run. True or not in this very
 // moment; what only time brings (a review that nobody does) stands in timed-signals.ts.
 
-import { goesOnAfter } from "../classify/rules.ts";
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
 import type { SignalCode } from "../contract/signal.ts";
 import { failsOnlyOptional } from "../pull-request/optional-checks.ts";
+import { resumedAfterMerge } from "../pull-request/resumed-after-merge.ts";
 import type { Finding } from "./file-signals.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 
@@ -59,7 +59,7 @@ export function findPullRequestSignals(
 /** Its work was in the base and no longer is: without this, nobody would look at the task again. */
 function findReverted(pullRequest: PullRequestView, run: RunView | null): readonly Finding[] {
   const { merge, number, url } = pullRequest;
-  if (merge?.as !== "reverted" || goesOnAfter(pullRequest, run)) return NO_FINDINGS;
+  if (merge?.as !== "reverted" || resumedAfterMerge(pullRequest, run)) return NO_FINDINGS;
   const evidence = { number: String(number), url, by: String(merge.by?.number ?? ""), what: merge.words };
   return [{ code: "work_reverted", tier: 2, evidence }];
 }

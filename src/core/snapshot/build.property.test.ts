@@ -34,15 +34,17 @@ import {
   type PullRequest,
   REVIEW_STATES,
 } from "../contract/pull-request.ts";
-import { GROUPS, snapshotSchema } from "../contract/snapshot.ts";
+import { GROUPS, snapshotSchema, type Thresholds } from "../contract/snapshot.ts";
 import type { RelativePath } from "../contract/task.ts";
 import { TASK_STATUSES } from "../contract/task.ts";
 import { assembleSnapshot } from "../publication/assemble.ts";
 import { type DeliveryRecord, REBASE_OUTCOMES } from "../pull-request/judge-delivery.ts";
 import { NOTHING_ASKED, type PullRequestsInput } from "../pull-request/pull-requests-input.ts";
-import { NO_RUNS, NOTHING_SEEN, type RunsInput } from "../run/run-facts.ts";
-import { type BuiltSnapshot, buildSnapshot, restoreBuilt } from "./build.ts";
+import { NO_RUNS, NOTHING_SEEN, type RunFacts, type RunsInput } from "../run/run-facts.ts";
+import { buildSnapshot } from "./build.ts";
+import { type BuiltSnapshot, restoreBuilt } from "./built-snapshot.ts";
 import { diffSnapshots } from "./diff.ts";
+import { INPUT_NAMES, type InputName } from "./entry-inputs.ts";
 
 const SLUGS = ["a", "b", "c", "d", "e", "f"];
 const REFERENCES = [...SLUGS, "infra/a", "web/b", "M1-1", "INFRA-C", "nowhere", "a1"];
@@ -52,7 +54,11 @@ type Step = {
   readonly passMs: number;
   readonly commits: readonly (readonly [FileRecord, number])[];
   readonly restart: boolean;
-  readonly runs: RunsInput;
+  /** Null: the same as before. */
+  readonly runs: readonly RunFacts[] | null;
+  readonly acknowledged: RunsInput["acknowledgementsByKey"] | null;
+  readonly attemptsMax: number;
+  readonly thresholds: Thresholds;
   /** What a look-up finds; nothing new when it is empty, as when it fails. */
   readonly found: readonly Found[];
   readonly delivery: PullRequestsInput["delivery"];
@@ -75,18 +81,18 @@ const problem = {
 const taskFile = fc
   .record({
     slug: fc.constantFrom(...SLUGS),
-    workstream: fc.constantFrom("infra", "web"),
+    workstream: fc.constantFrom("infra", "infra", "infra", "web"),
     id: fc.constantFrom(undefined, undefined, "M1-1", "INFRA-C"),
-    status: fc.constantFrom(...TASK_STATUSES, "ready" as const, "ready" as const, null),
+    status: fc.constantFrom(...TASK_STATUSES, "ready", "ready", "ready", "completed", null),
     owner: fc.constantFrom(null, "dave", "d.f", "qa", "zoe"),
     milestone: fc.constantFrom(null, "m1", "m2"),
     title: fc.constantFrom("One", "Two"),
-    dependencies: fc.array(fc.constantFrom(...REFERENCES), { maxLength: 3 }),
+    dependencies: fc.array(fc.constantFrom(...SLUGS, ...REFERENCES), { maxLength: 3 }),
     problems: fc.constantFrom([], [], [problem]),
     pullRequest: fc.constantFrom(null, null, null, { number: 2, url: null }),
     changed: fc.record({
       atMs: fc.integer({ min: -80, max: 0 }).map((hours) => NOON_MS + hours * HOUR_MS),
-      basis: fc.constantFrom("seen" as const, "first_seen" as const),
+      basis: fc.constantFrom("seen", "first_seen", "first_seen"),
     }),
   })
   .map(({ id, ...sketch }) => taskRecord(id === undefined ? sketch : { ...sketch, id }));
@@ -170,26 +176,21 @@ const found: fc.Arbitrary<Found> = fc.oneof(
   { weight: 1, arbitrary: number.map((gone) => ({ kind: "gone" as const, number: gone })) },
 );
 
-const runsOf = fc
-  .record({
-    runs: fc.array(anyRun, { maxLength: 4 }),
-    acknowledged: fc.array(
-      fc.record({ key: fc.constantFrom(...SLUGS), code: fc.constantFrom("worker_idle", "dispatch_failed") }),
-      { maxLength: 2 },
-    ),
-    firstSeen: fc.constantFrom(new Date(NOON_MS).toISOString(), new Date(NOON_MS + HOUR_MS).toISOString()),
-  })
-  .map(({ runs, acknowledged, firstSeen }) => {
-    const mark = {
-      firstSeen,
-      kind: "acknowledged",
-      by: "dave",
-      note: null,
-      nowMs: NOON_MS,
-      untilMs: null,
-    } as const;
-    const marks = acknowledged.map((one) => acknowledgeSignal({ ...mark, ...one, usualMs: HOUR_MS }, null));
-    return runsInput(runs, { acknowledgementsByKey: Map.groupBy(marks, ({ key }) => key) });
+const SIGNALS = ["worker_idle", "dispatch_failed", "invalid_task", "dependency_missing"];
+
+const acknowledged = fc
+  .array(
+    fc.record({
+      key: fc.constantFrom(...SLUGS),
+      code: fc.constantFrom(...SIGNALS),
+      firstSeen: fc.constantFrom(NOON_MS, NOON_MS, NOON_MS + HOUR_MS).map((ms) => new Date(ms).toISOString()),
+    }),
+    { maxLength: 4 },
+  )
+  .map((all) => {
+    const common = { kind: "acknowledged", by: "dave", note: null, nowMs: NOON_MS, untilMs: null } as const;
+    const made = all.map((one) => acknowledgeSignal({ ...common, ...one, usualMs: HOUR_MS }, null));
+    return Map.groupBy(made, ({ key }) => key);
   });
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -197,7 +198,14 @@ const step: fc.Arbitrary<Step> = fc.record({
   passMs: fc.constantFrom(0, 1, HOUR_MS / 6, HOUR_MS / 2, 6 * HOUR_MS, 12 * HOUR_MS, 36 * HOUR_MS, -HOUR_MS),
   commits: fc.array(fc.tuple(taskFile, fc.integer({ min: -200, max: 10 })), { maxLength: 2 }),
   restart: fc.boolean(),
-  runs: fc.oneof(fc.constant(NO_RUNS), runsOf),
+  runs: fc.oneof(fc.constant(null), fc.constant([]), fc.array(anyRun, { maxLength: 4 })),
+  acknowledged: fc.option(acknowledged),
+  attemptsMax: fc.constantFrom(2, 3),
+  thresholds: fc.constantFrom(THRESHOLDS, {
+    ...THRESHOLDS,
+    pickup_overdue_hours: 1,
+    idle_person_minutes: 20,
+  }),
   found: fc.oneof(
     { weight: 1, arbitrary: fc.constant([]) },
     { weight: 2, arbitrary: fc.array(found, { maxLength: 4 }) },
@@ -210,6 +218,8 @@ const history = fc.record({
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
+type History = { start: FileRecord[]; steps: Step[] };
+
 type Visit = {
   readonly previous: BuiltSnapshot | null;
   readonly next: BuiltSnapshot;
@@ -219,15 +229,22 @@ type Visit = {
 };
 
 /** Plays a history; each build is also made from the previous rows alone, without memory of how they were made. */
-function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (visit: Visit) => void): void {
+function play(
+  { start, steps }: History,
+  visit: (visit: Visit) => void,
+  compared?: readonly InputName[],
+): void {
   let files = new Map(start.map((file) => [file.stamp.path, file]));
   let commitDatesMs: ReadonlyMap<RelativePath, number> = new Map();
   let nowMs = NOON_MS;
   let previous: BuiltSnapshot | null = null;
   let pullRequests = NOTHING_ASKED;
-  for (const { edits, passMs, commits, runs, ...looked } of [NOTHING_HAPPENS, ...steps]) {
+  let runs = NO_RUNS;
+  for (const step of [NOTHING_HAPPENS, ...steps]) {
+    const { edits, passMs, commits } = step;
     nowMs += passMs;
-    pullRequests = lookUp(pullRequests, looked);
+    pullRequests = lookUp(pullRequests, step);
+    runs = nextRuns(runs, step);
     files = new Map(files);
     for (const { file, gone } of edits) {
       if (gone) files.delete(file.stamp.path);
@@ -239,7 +256,7 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
     }
     const world = {
       repository: { ...REPOSITORY },
-      thresholds: { ...THRESHOLDS },
+      thresholds: { ...step.thresholds },
       commitDatesMs,
       // As old as their last commit, where they have one; nothing is known before the first.
       addedDatesMs: commitDatesMs.size === 0 ? null : commitDatesMs,
@@ -247,7 +264,7 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
       pullRequests,
       nowMs,
     };
-    const next = buildSnapshot({ ...world, index: files, previous });
+    const next = buildSnapshot({ ...world, index: files, previous, ...(compared && { compared }) });
     // The cold one also meets the files in another order, as a new listing would give them.
     const index = new Map([...files].reverse());
     const before = previous;
@@ -261,9 +278,15 @@ function play({ start, steps }: { start: FileRecord[]; steps: Step[] }, visit: (
 }
 
 const NOTHING_HAPPENS: Step = {
-  ...{ edits: [], passMs: 0, commits: [], restart: false, runs: NO_RUNS, found: [] },
+  ...{ edits: [], passMs: 0, commits: [], restart: false, runs: null, acknowledged: null, found: [] },
+  ...{ attemptsMax: 3, thresholds: THRESHOLDS },
   delivery: NOTHING_ASKED.delivery,
 };
+
+function nextRuns(before: RunsInput, { runs, acknowledged: marks, attemptsMax }: Step): RunsInput {
+  const { byKey } = runs === null ? before : runsInput(runs);
+  return { ...before, byKey, attemptsMax, acknowledgementsByKey: marks ?? before.acknowledgementsByKey };
+}
 
 /** The same object when a look-up found nothing, and settings are what they were. */
 function lookUp(before: PullRequestsInput, { found: all, delivery }: Pick<Step, "found" | "delivery">) {
@@ -301,6 +324,21 @@ test("R14: a warm build equals a cold one, from the same ground state", () => {
     expectSame(header, next.header);
     expect(nextChangeMs).toBe(next.nextChangeMs);
   });
+});
+
+test.each(INPUT_NAMES)("R14: a warm build that does not compare %s differs from a cold one", (left) => {
+  const compared = INPUT_NAMES.filter((name) => name !== left);
+  const isSame = (given: History) => {
+    let same = true;
+    const visit = ({ next, cold }: Visit) => {
+      same &&= isDeepStrictEqual(new Map(next.rows), new Map(cold().rows));
+    };
+    play(given, visit, compared);
+    return same;
+  };
+  // The seed makes the time it takes the same in every run.
+  const { failed } = fc.check(fc.property(history, isSame), { numRuns: 20_000, endOnFailure: true, seed: 3 });
+  expect(failed).toBe(true);
 });
 
 test("R14: rows that are equal to the previous ones are the same objects", () => {

@@ -14,7 +14,7 @@ import {
 } from "../../../test/support/task-tree.ts";
 import { headerSchema, taskRowSchema } from "../contract/snapshot.ts";
 import type { RelativePath } from "../contract/task.ts";
-import { restoreBuilt } from "./build.ts";
+import { restoreBuilt } from "./built-snapshot.ts";
 
 const iso = (hours: number) => new Date(NOON_MS + hours * HOUR_MS).toISOString();
 const at = (hours: number) => NOON_MS + hours * HOUR_MS;

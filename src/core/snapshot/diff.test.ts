@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
 import type { ActivityChange } from "../contract/activity.ts";
-import { type BuiltSnapshot, restoreBuilt } from "./build.ts";
+import { type BuiltSnapshot, restoreBuilt } from "./built-snapshot.ts";
 import { diffSnapshots } from "./diff.ts";
 
 const LATER_MS = NOON_MS + HOUR_MS;

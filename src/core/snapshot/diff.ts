@@ -4,7 +4,7 @@ import type { ActivityChange } from "../contract/activity.ts";
 import type { Signal } from "../contract/signal.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import { changedValues } from "../values/patched-map.ts";
-import type { BuiltSnapshot } from "./build.ts";
+import type { BuiltSnapshot } from "./built-snapshot.ts";
 
 export type SnapshotDiff = {
   /** False: nothing to publish, the attestation alone is renewed. */

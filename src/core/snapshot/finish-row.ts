@@ -1,6 +1,6 @@
 // From a draft to the row: signals raised or held back, and with them the group.
 
-import { classify } from "../classify/classify.ts";
+import { withSignals } from "../classify/classify.ts";
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { Problem } from "../contract/problem.ts";
 import type { Signal, SignalCode } from "../contract/signal.ts";
@@ -16,19 +16,17 @@ const NO_ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [];
 
 /** Finishes a draft; signals of the codes in `held` that would turn now are kept back. */
 export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow {
-  const { input, base, baseSince } = draft;
+  const { inputs, moment, facts, changed, base, baseSince } = draft;
   const signals = raiseSignals({
     findings: draft.findings,
     timed: allowed(draft, held),
-    before: input.before?.signals ?? NO_SIGNALS,
-    acknowledgements: input.work.acknowledgements ?? NO_ACKNOWLEDGEMENTS,
-    nowMs: input.nowMs,
+    before: moment.before?.signals ?? NO_SIGNALS,
+    acknowledgements: inputs.acknowledgements ?? NO_ACKNOWLEDGEMENTS,
+    nowMs: moment.nowMs,
   });
-  const final = signals.some(({ tier, acknowledged }) => tier === 2 && acknowledged === null)
-    ? classify({ ...draft.facts, signals: [...signals] })
-    : base;
+  const final = withSignals(base, signals as TaskRow["signals"]);
   const since = sinceOf(draft, final.group, signals);
-  const { spec, links, owner } = input.task;
+  const { spec, links, owner } = inputs.task;
   return {
     key: links.key,
     slug: spec.slug,
@@ -52,9 +50,9 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     since_basis: since.basis,
     base_since: baseSince.at,
     base_since_basis: baseSince.basis,
-    changed_at: input.changed.at,
-    changed_basis: input.changed.basis,
-    dependencies: input.dependencies,
+    changed_at: changed.at,
+    changed_basis: changed.basis,
+    dependencies: facts.dependencies,
     dependents: links.dependents as string[],
     progress: progressOf(spec.sections),
     sections: spec.sections as TaskRow["sections"],
@@ -63,8 +61,8 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     completed_by: spec.completedBy,
     problems: withUrgency(draft.problems, signals) as TaskRow["problems"],
     signals: signals as TaskRow["signals"],
-    run: draft.run,
-    pull_request: draft.pullRequest,
+    run: facts.run,
+    pull_request: facts.pull_request,
   };
 }
 
@@ -84,18 +82,17 @@ function withUrgency(problems: readonly Problem[], signals: readonly Signal[]): 
 }
 
 /** What of the timed signal may be raised: a doubted one stays at the tier it had. */
-function allowed({ timed, turning, input }: Draft, held: ReadonlySet<SignalCode>): TimedState | null {
+function allowed({ timed, turning, moment }: Draft, held: ReadonlySet<SignalCode>): TimedState | null {
   if (timed === null || !turning || !held.has(timed.code)) return timed;
-  const tier = tierBefore(timed, input.before);
+  const tier = tierBefore(timed, moment.before);
   return tier === 0 ? null : { ...timed, tier };
 }
 
 function sinceOf(
-  { input, base, baseSince, learned }: Draft,
+  { moment: { before, lost, nowMs }, base, baseSince, learned }: Draft,
   group: TaskRow["group"],
   signals: readonly Signal[],
 ): RowTime {
-  const { before, lost, nowMs } = input;
   return enteredTime({
     group,
     before: before && { group: before.group, at: before.since, basis: before.since_basis },

@@ -21,7 +21,7 @@ import { taskRowSchema } from "../contract/snapshot.ts";
 import { assembleSnapshot } from "../publication/assemble.ts";
 import { DELIVERY_RETRY_MS } from "../pull-request/judge-delivery.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
-import { type BuiltSnapshot, restoreBuilt } from "./build.ts";
+import { type BuiltSnapshot, restoreBuilt } from "./built-snapshot.ts";
 
 type Told = {
   readonly tasks?: readonly TaskSketch[];

@@ -18,7 +18,8 @@ import { TASK_STATUSES } from "../contract/task.ts";
 import { NOTHING_ASKED } from "../pull-request/pull-requests-input.ts";
 import { NO_RUNS } from "../run/run-facts.ts";
 import { changedValues, replaceValues } from "../values/patched-map.ts";
-import { type BuildInput, type BuiltSnapshot, buildSnapshot, restoreBuilt } from "./build.ts";
+import { buildSnapshot } from "./build.ts";
+import { type BuildInput, type BuiltSnapshot, restoreBuilt } from "./built-snapshot.ts";
 import { diffRows } from "./diff.ts";
 
 const COUNT = 24;

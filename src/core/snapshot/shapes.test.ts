@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { build as buildAnew, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
 import type { FileRecord } from "../contract/parsed-file.ts";
-import type { BuiltSnapshot } from "./build.ts";
+import type { BuiltSnapshot } from "./built-snapshot.ts";
 
 const COUNT = 300;
 /** Dates that were read once: others would improve rows that are "at least" so old. */

@@ -9,10 +9,17 @@ export function sameValue(a: unknown, b: unknown): boolean {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
+/** Lists of equal values. */
+export function sameItems(a: readonly unknown[], b: readonly unknown[]): boolean {
   if (a.length !== b.length) return false;
   for (let at = 0; at < a.length; at++) if (!sameValue(a[at], b[at])) return false;
   return true;
+}
+
+/** Records whose members are the same objects. */
+export function sameMembers<Members extends object>(a: Members, b: Members): boolean {
+  const names = Object.keys(a) as (keyof Members)[];
+  return names.every((name) => a[name] === b[name]);
 }
 
 /** Without lists of keys: ten thousand restored rows are compared in one build. */

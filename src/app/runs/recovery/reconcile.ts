@@ -1,10 +1,10 @@
 // Brings runs, worktrees and files into agreement, and says what was done and why. What only a person can decide is told
 // and left: work that is not merged is never removed.
 
-import { MERGED_RULE } from "../../../core/classify/rules.ts";
 import { isLive } from "../../../core/contract/run.ts";
 import type { Signal, SignalCode } from "../../../core/contract/signal.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { MERGED_RULE } from "../../../core/contract/snapshot.ts";
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { type ListedWorktree, listWorktrees } from "./list-worktrees.ts";

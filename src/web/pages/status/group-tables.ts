@@ -1,7 +1,7 @@
 // The tables of all groups but needs attention.
 
-import { MERGED_RULE } from "../../../core/classify/rules.ts";
 import type { Group, TaskRow } from "../../../core/contract/snapshot.ts";
+import { MERGED_RULE } from "../../../core/contract/snapshot.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime } from "../html/page-time.ts";
 import { GROUP_WORDS } from "../html/words.ts";
