@@ -1,6 +1,6 @@
-// Builds dist/, dependencies included: hundreds of small files cost more to open than to run. The program is there twice,
-// by how it is started (ADR 8): `main.js`, split so that a command loads only what it needs, and `often.js`, one file for
-// the commands that are started again and again (P4, P16), since each of a hundred chunks has to be found, read and linked.
+// Builds dist/ with the dependencies bundled: hundreds of small files cost more to open than to run. There are two bundles
+// (ADR 8): `main.js`, split so that a command loads only what it needs, and `often.js`, one file for the commands that are
+// started often (P4, P16), since each of a hundred chunks has to be found, read and linked.
 
 import { cpSync, rmSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -29,9 +29,9 @@ const noDynamicPackages: Plugin = {
 };
 
 /**
- * Node makes an importable module of a built-in one by reading every property of it, and some load half of Node when they
- * are read: `http` all of fetch, `process` all its options. Here only what is used is read, and not before the module that
- * uses it runs; in `often.js` that is most of a start.
+ * To make a built-in module importable, Node reads all its properties, and some load half of Node when they are read: `http`
+ * all of fetch, `process` all its options. Here only the members in use are read, when the module that uses them runs; in
+ * `often.js` that is most of a start.
  */
 const plainBuiltins: Plugin = {
   name: "plain-builtins",
@@ -43,7 +43,7 @@ const plainBuiltins: Plugin = {
   },
 };
 
-/** Every member by name; esbuild keeps those that somebody imports. */
+/** Every member by name; esbuild keeps those that are imported. */
 function plainBuiltin(path: string): string {
   const names = Object.keys(process.getBuiltinModule(path) ?? {}).filter(
     (name) => /^[A-Za-z]\w*$/.test(name) && name !== "default",
@@ -55,7 +55,7 @@ function plainBuiltin(path: string): string {
     ${exported.join("\n")}`;
 }
 
-/** Leaves the other commands and the web out of `often.js`; `bin/tasks.js` starts it for its own commands only. */
+/** Leaves the other commands and the web out of `often.js`, which `bin/tasks.js` starts only for the commands in it. */
 const oftenOnly: Plugin = {
   name: "often-only",
   setup({ onResolve, onLoad }) {
@@ -102,7 +102,7 @@ await build({
   entryPoints: { often: "src/main.ts" },
   plugins: [noDynamicPackages, plainBuiltins, oftenOnly],
 });
-// Styles and icons are served as they are, the script as one small file.
+// Styles and icons are served as they are, the script minified in one file.
 cpSync(`${root}src/web/assets`, `${dist}/assets`, {
   recursive: true,
   filter: (source) => !/(?:\.(?:ts|json|js)|\/script)$/.test(source),

@@ -1,5 +1,5 @@
-// Docs that lie are worse than none: every relative link and image leads somewhere, every `npm run` script named
-// exists, and no line holds an absolute path of somebody's machine.
+// Checks the docs: every relative link and image leads somewhere, every `npm run` script that is named exists, and no line
+// holds an absolute path of one machine.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -15,16 +15,16 @@ const documents = execFileSync("git", ["ls-files", "-co", "--exclude-standard", 
   .split("\n")
   .filter((file) => file !== "" && existsSync(join(root, file)));
 
-const flaws = documents.flatMap((file) => checkDocument(file, readFileSync(join(root, file), "utf8")));
-for (const flaw of flaws) console.log(flaw);
-console.log(`${documents.length} documents, ${flaws.length} flaws.`);
-process.exitCode = flaws.length === 0 ? 0 : 1;
+const problems = documents.flatMap((file) => checkDocument(file, readFileSync(join(root, file), "utf8")));
+for (const problem of problems) console.log(problem);
+console.log(`${documents.length} documents, ${problems.length} problems.`);
+process.exitCode = problems.length === 0 ? 0 : 1;
 
 function checkDocument(file: string, text: string): string[] {
   return text.split("\n").flatMap((line, index) => {
     const at = `${file}:${index + 1}`;
     return [...brokenLinks(file, line), ...unknownScripts(line), ...machinePaths(line)].map(
-      (flaw) => `${at}: ${flaw}`,
+      (problem) => `${at}: ${problem}`,
     );
   });
 }

@@ -1,5 +1,5 @@
-// Every static check there is, one line each: format, lint, layers, types, unused code, package, docs.
-// Prints the output of those that failed, and exits 1 when one did.
+// Runs every static check, one line each: format, lint, layers, types, unused code, package, docs. Prints the output of
+// failed checks, and exits 1 when there is one.
 
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";

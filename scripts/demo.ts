@@ -1,6 +1,6 @@
-// `npm start`: `tasks demo` with pull requests to show, from a made-up GitHub that runs in this process and ends with it.
-// Words are passed on (`npm start -- --port 8010`), and so are signals and the exit code. The first word `--restart` runs
-// the demo anew whenever one of its source files changes (`npm run dev`).
+// `npm start`: `tasks demo` with pull requests, from a made-up GitHub that runs in this process and ends with it. Arguments
+// are passed on (`npm start -- --port 8010`), and so are signals and the exit code. The first argument `--restart` restarts
+// the demo when one of its source files changes (`npm run dev`).
 
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
@@ -10,7 +10,7 @@ import { startMadeUpGitHub } from "./made-up-github.ts";
 
 const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const PASSED_ON = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
-/** As shells say it of a program that could not be started. */
+/** The exit code of shells for a program that could not be started. */
 const NOT_STARTED = 127;
 
 const [first, ...others] = process.argv.slice(2);
@@ -22,7 +22,7 @@ const demo = spawn(process.execPath, [...(isRestarted ? ["--watch"] : []), MAIN,
   stdio: "inherit",
   env: {
     ...process.env,
-    // Whoever starts the demo has a token of their own: it is not for this.
+    // The user's own token is not for the demo.
     GH_TOKEN: undefined,
     GITHUB_TOKEN: github.token,
     TASKS_GITHUB_BASE_URL: github.url,
@@ -31,7 +31,7 @@ const demo = spawn(process.execPath, [...(isRestarted ? ["--watch"] : []), MAIN,
 });
 // Ctrl-C in a terminal reaches both; the demo takes two such signals for one.
 for (const name of PASSED_ON) process.on(name, () => demo.kill(name));
-// Should this process fail, nobody is left to end the demo.
+// If this process fails, it still ends the demo.
 process.on("exit", () => demo.kill());
 process.exitCode = await endOf(demo);
 await github.close();

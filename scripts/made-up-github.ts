@@ -1,5 +1,5 @@
-// The GitHub of the demo: the local one of the tests, with the pull requests of examples/dataface/pull-requests.yaml. What
-// happened to them is played back in its order, with the clock set to each time; what is to come follows by itself.
+// The GitHub of the demo: the local one of the tests, with the pull requests of examples/dataface/pull-requests.yaml. Their
+// past is replayed in order, with the clock set to each time; their future happens on timers.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -20,18 +20,18 @@ import {
 } from "../test/local-github/state.ts";
 
 const DATA = new URL("../examples/dataface/pull-requests.yaml", import.meta.url);
-/** Nobody's at the real GitHub: links lead there, and find nothing. */
+/** It does not exist at the real GitHub, so links lead nowhere. */
 const REPOSITORY = "dataface-demo/dataface";
 
 export type MadeUpGitHub = {
-  /** Of its REST API. */
+  /** The address of its REST API. */
   readonly url: string;
   readonly token: string;
   readonly repository: string;
   close(): Promise<void>;
 };
 
-/** Listens on a free port of this machine; from now on its checks go on. */
+/** Listens on a free port of this machine; its running checks complete on timers. */
 export async function startMadeUpGitHub(): Promise<MadeUpGitHub> {
   const clock = createPlayedClock();
   const github = await startLocalGitHub({ now: clock.now });
@@ -49,7 +49,7 @@ export async function startMadeUpGitHub(): Promise<MadeUpGitHub> {
 
 export type PlayedClock = { readonly now: () => number; setBack(toMs: number | null): void };
 
-/** This machine's, unless it is set back. */
+/** The clock of this machine, unless it is set back. */
 export function createPlayedClock(): PlayedClock {
   let setToMs: number | null = null;
   return {
@@ -62,10 +62,10 @@ export function createPlayedClock(): PlayedClock {
 
 type Coming = { readonly afterMs: number; readonly happen: () => void };
 
-/** Makes everything that has happened until now; returns what is to come. `clock` is the repository's. */
+/** Replays the past, and returns what is still to happen. `clock` is the repository's. */
 export function playPullRequests(repository: LocalRepository, clock: PlayedClock): readonly Coming[] {
-  const told = fileSchema.parse(load(readFileSync(DATA, "utf8"), { schema: CORE_SCHEMA }));
-  const plans = told.map((one) => planOne(repository, one));
+  const described = fileSchema.parse(load(readFileSync(DATA, "utf8"), { schema: CORE_SCHEMA }));
+  const plans = described.map((one) => planOne(repository, one));
   const nowMs = clock.now();
   const past = plans.flatMap((plan) => plan.past).toSorted((a, b) => b.hoursAgo - a.hoursAgo);
   for (const { hoursAgo, happen } of past) {
@@ -92,7 +92,7 @@ const fileSchema = z.array(
     title: z.string(),
     author: z.string(),
     labels: z.array(z.string()),
-    /** Into the default branch unless told. */
+    /** Left out: the default branch. */
     base: z.string().optional(),
     draft: z.boolean().default(false),
     conflicts: z.boolean().default(false),
@@ -117,17 +117,17 @@ type MadeUp = z.infer<typeof fileSchema>[number];
 type Past = { readonly hoursAgo: number; readonly happen: () => void };
 type Plan = { readonly past: readonly Past[]; readonly coming: readonly Coming[] };
 
-function planOne(repository: LocalRepository, told: MadeUp): Plan {
-  const { opened, pushed, conflicts, approved, queued, merged, closed } = told;
-  const { passed, failed, running } = told.checks;
-  const pull = opener(repository, told);
+function planOne(repository: LocalRepository, described: MadeUp): Plan {
+  const { opened, pushed, conflicts, approved, queued, merged, closed } = described;
+  const { passed, failed, running } = described.checks;
+  const pull = opener(repository, described);
   const checked = pushed ?? opened;
   const concluded = { hours_ago: checked.hours_ago - CHECKED_AFTER_HOURS };
   return {
     past: [
       at(opened, () => setMergeable(pull(), conflicts ? "conflict" : "clean")),
-      at(opened, () => told.review_asked_of && requestReview(pull(), told.review_asked_of)),
-      at(pushed, () => push(pull(), { commit: commitOf(told, "pushed") })),
+      at(opened, () => described.review_asked_of && requestReview(pull(), described.review_asked_of)),
+      at(pushed, () => push(pull(), { commit: commitOf(described, "pushed") })),
       at(checked, () => addChecks(pull(), [...passed, ...failed, ...Object.keys(running)])),
       at(concluded, () => completeChecks(pull(), passed, "success")),
       at(concluded, () => completeChecks(pull(), failed, "failure")),
@@ -143,7 +143,6 @@ function planOne(repository: LocalRepository, told: MadeUp): Plan {
   };
 }
 
-/** Nothing, if it never was. */
 function at<When extends { readonly hours_ago: number }>(
   when: When | undefined,
   happen: (when: When) => void,
@@ -159,12 +158,12 @@ function completeChecks(pull: LocalPullRequest, names: readonly string[], conclu
   for (const name of names) completeCheck(pull, name, conclusion);
 }
 
-/** Opens it when it is first asked for, at the time that it is then. */
-function opener(repository: LocalRepository, { task, ...told }: MadeUp): () => LocalPullRequest {
-  const { number, title, author, labels, draft, base, branch = `task/${task}` } = told;
+/** Opens the pull request on first use, at the time of the clock. */
+function opener(repository: LocalRepository, { task, ...described }: MadeUp): () => LocalPullRequest {
+  const { number, title, author, labels, draft, base, branch = `task/${task}` } = described;
   let pull: LocalPullRequest | null = null;
   return () => {
-    const commit = commitOf(told, "opened");
+    const commit = commitOf(described, "opened");
     pull ??= openPullRequest(repository, {
       ...{ branch, number, title, author, labels, draft, commit },
       ...(base !== undefined && { base }),
@@ -173,7 +172,7 @@ function opener(repository: LocalRepository, { task, ...told }: MadeUp): () => L
   };
 }
 
-/** The page shows its first digits: they are not to be all the same. */
+/** The page shows its first digits, so they differ. */
 function commitOf({ number }: Pick<MadeUp, "number">, step: "opened" | "pushed"): string {
   return createHash("sha1").update(`${number} ${step}`).digest("hex");
 }

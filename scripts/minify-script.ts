@@ -1,5 +1,4 @@
-// The pages' script as it is installed: comments, spaces and long names left out, so that its weight (P8) is that of
-// what it does.
+// The pages' script as it is installed, minified (P8).
 
 import { transform } from "esbuild";
 import { readPageScript } from "../src/web/assets/script/page-script.ts";

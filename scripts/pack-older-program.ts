@@ -1,7 +1,6 @@
-// Packs this program as it was at an earlier commit into one file, for the test that proves that its supervisors and
-// workers go on under the program of now (test/faults/older-supervisor.test.ts). The packed file is committed: the test
-// then needs neither the history, which a shallow clone lacks, nor that the source of then still runs with the
-// dependencies of now.
+// Packs an earlier version of this program into one file, for the test that its supervisors and workers continue under
+// the current version (test/faults/older-supervisor.test.ts). The packed file is committed, so that the test needs neither
+// the history, which a shallow clone lacks, nor old source that runs with the current dependencies.
 //
 //   node scripts/pack-older-program.ts <commit>
 //
@@ -15,8 +14,8 @@ import { fileURLToPath } from "node:url";
 import { brotliCompressSync, constants } from "node:zlib";
 import { build, type Plugin } from "esbuild";
 
-/** Imported when they are first needed, so that they may be missing. */
-const UNNEEDED = /web\/server\.ts$/;
+/** Imported on first use, so they may be missing. */
+const UNNEEDED = /web\/(?:server\/)?server\.ts$/;
 const withoutUnneeded: Plugin = {
   name: "without-unneeded",
   setup: ({ onResolve }) => {

@@ -1,5 +1,5 @@
-// Keeps the last column of docs/requirements.md true: which test files have a test whose title begins with the line's
-// number ("F3: ..." or "F3, F12: ..."). `--write` rewrites the document; without it a difference is a failure.
+// Checks the last column of docs/requirements.md: the test files with a test whose title begins with the line's number
+// ("F3: ..." or "F3, F12: ..."). `--write` updates the document; without it a difference is a failure.
 
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Makes the pictures of the README from the demo, in the same browser that the tests use.
+// Takes the screenshots of the README from the demo, in the browser of the tests.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -26,12 +26,12 @@ const SHOTS: readonly Shot[] = [
   { name: "activity", path: "/activity", width: 1280, height: 600 },
 ];
 const RUN: Shot = { name: "run", path: "", width: 1280, height: 700 };
-/** A worker whose output grows: the run that is pictured. */
+/** The run of the screenshot: its worker's output grows. */
 const AT_WORK = "rank-tables-by-real-usage";
-/** By then one has failed for the last time and one has fallen silent. */
+/** By then one worker has used up its attempts and one is silent. */
 const SETTLED_AFTER_MS = 75_000;
 const STALE_FOR_MS = 20_000;
-/** Taken last: the runner is stopped, and the page says so by itself. */
+/** Taken last: the runner is stopped, and the page shows it. */
 const STALE: Shot = { name: "status-stale", path: "/status", width: 1280, height: 900 };
 
 const demo = spawn(process.execPath, ["scripts/demo.ts", "--port", "0"], {

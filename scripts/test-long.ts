@@ -1,6 +1,6 @@
-// `npm run test:long`: every test that counts at its full count, and every suite that starts the installed package, on
-// the oldest Node that the package supports. That Node comes from npm as well, into test/node-24. Words after `--` go to
-// vitest in place of the list below.
+// `npm run test:long`: every repeating test at its full count, and every suite that starts the installed package, on the
+// oldest Node that the package supports, installed by npm into test/node-24. Arguments after `--` go to vitest in place of
+// the list below.
 
 import { spawnSync } from "node:child_process";
 import { delimiter } from "node:path";
@@ -10,9 +10,9 @@ import { withoutNpm } from "./without-npm.ts";
 const root = fileURLToPath(new URL("..", import.meta.url));
 const folder = `${root}test/node-24`;
 
-/** Suites of processes and of ports. Those in a browser start no process that Node's version matters to. */
+/** Suites of processes and ports. Those in a browser do not depend on the version of Node. */
 const SUITES = ["test/e2e", "test/http", "test/faults", "test/contract"];
-/** What repeats more often at full counts (test/support/rounds.ts). */
+/** Imported by tests that repeat more often at full counts. */
 const COUNTING = "support/rounds.ts";
 
 run("npm", ["ci", "--no-audit", "--no-fund"], { cwd: folder, env: withoutNpm() });

@@ -1,5 +1,5 @@
-// The command line from its words to its exit code. This is the only file that prints errors, sets the exit code or
-// ends the process (C3, C5). Commands return when they are done, or throw.
+// From the words of a command line to its exit code. Only this file prints errors, sets the exit code or ends the process
+// (C3, C5). Commands return when they are done, or throw.
 
 import process from "node:process";
 import { UserError } from "../core/contract/user-error.ts";
@@ -14,32 +14,32 @@ import { guardWorker } from "./worker-guard.ts";
 /** After Ctrl-C a command may take this long to clean up before the process ends anyway (R17). */
 const CLEAN_UP_MS = 4_500;
 
-/** npm passes a Ctrl-C on to its script, which the terminal has sent it already: two signals, one wish. */
-const SAME_WISH_MS = 1_000;
+/** The terminal sends Ctrl-C to a script of npm, and npm passes it on: two signals, one request to end. */
+const SAME_REQUEST_MS = 1_000;
 
-/** What the shell sees for a command that a signal ended before it was done: 128 + the signal's number. */
+/** The exit code of a command that a signal ended before it was done: 128 + the signal's number. */
 const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
 type EndSignal = keyof typeof SIGNAL_EXIT_CODES;
 
-/** A bug is "could not": nothing is known to be wrong with what was asked for. */
+/** A bug is "could not": what was asked for may be right. */
 const BUG_EXIT_CODE = 3;
 
 /** Runs one command line and sets `process.exitCode`. Never throws. */
-export async function runCommandLine(words: readonly string[], world: System): Promise<void> {
+export async function runCommandLine(words: readonly string[], system: System): Promise<void> {
   const output = createOutput({
     stdout: process.stdout,
     stderr: process.stderr,
-    environment: world.environment,
+    environment: system.environment,
   });
   const ending = listenForSignals();
-  endQuietlyWhenNobodyReads();
+  endQuietlyOnBrokenPipe();
   try {
-    await runCommand(withoutOwnSecrets(words, world.environment), world, output, ending);
+    await runCommand(withoutOwnSecrets(words, system.environment), system, output, ending);
     process.exitCode = 0;
   } catch (error) {
     process.exitCode = report(error, output, {
       signal: ending.signal,
-      secrets: secretValues(world.environment),
+      secrets: secretValues(system.environment),
     });
   } finally {
     ending.stop();
@@ -48,21 +48,20 @@ export async function runCommandLine(words: readonly string[], world: System): P
 
 async function runCommand(
   words: readonly string[],
-  world: System,
+  system: System,
   output: Output,
   { signal, leaveToCommand }: Ending,
 ): Promise<void> {
-  const invocation = await parseCommandLine(words, { print: output.result, version: world.version });
+  const invocation = await parseCommandLine(words, { print: output.result, version: system.version });
   if (invocation === null) return;
   const { command, flags } = invocation;
   if (command.hearsSignals) leaveToCommand();
-  const worker = await guardWorker(invocation, world);
-  const perform = await command.load();
+  const worker = await guardWorker(invocation, system);
   const [argument = null] = invocation.arguments;
-  await perform({ world, output, signal, flags, arguments: invocation.arguments, argument, worker });
+  await command.run({ system, output, signal, flags, arguments: invocation.arguments, argument, worker });
 }
 
-/** What a worker types goes to pages and files: its question, its note. The secrets that it was given do not. */
+/** What a worker types, such as a question or a note, goes to pages and files; the secrets in its environment must not. */
 function withoutOwnSecrets(words: readonly string[], environment: System["environment"]): readonly string[] {
   if ((environment["TASKS_RUN"] ?? "") === "") return words;
   const secrets = secretValues(environment);
@@ -71,9 +70,9 @@ function withoutOwnSecrets(words: readonly string[], environment: System["enviro
 
 type Reporting = { readonly signal: AbortSignal; readonly secrets: readonly string[] };
 
-/** Says what went wrong, and returns the exit code. */
+/** Prints what went wrong, and returns the exit code. */
 function report(error: unknown, output: Output, { signal, secrets }: Reporting): number {
-  /** Errors may quote what a file or another program said: no secrets (S20), nothing that acts on the terminal (S19). */
+  /** Errors may quote a file or another program: hide secrets (S20) and what acts on the terminal (S19). */
   const sayable = (text: string) => terminalBlock(redactSecrets(hideValues(text, secrets)));
   const { alarm, quiet } = output.noteStyle;
   if (signal.aborted && !(error instanceof UserError)) {
@@ -85,13 +84,13 @@ function report(error: unknown, output: Output, { signal, secrets }: Reporting):
     output.note(`       ${quiet(sayable(error.hint))}`);
     return error.exitCode;
   }
-  output.note(`${alarm("tasks:")} This is a fault of tasks itself, not of what you did.`);
+  output.note(`${alarm("tasks:")} This is a bug in tasks, not something you did wrong.`);
   output.note(sayable(describeBug(error)));
   output.note("       Please report it with the lines above and the command you typed.");
   return BUG_EXIT_CODE;
 }
 
-/** The stack, and those of its causes: what whoever mends it needs. */
+/** The stack, and those of its causes. */
 function describeBug(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const cause = error.cause === undefined ? "" : `\ncaused by: ${describeBug(error.cause)}`;
@@ -100,12 +99,12 @@ function describeBug(error: unknown): string {
 
 type Ending = {
   readonly signal: AbortSignal;
-  /** From here on no signal ends the process: what it means is the command's business. */
+  /** From here on the command decides what signals mean; none ends the process. */
   leaveToCommand(): void;
   stop(): void;
 };
 
-/** The first signal asks the command to end, a second wish or too long a wait ends the process. */
+/** The first signal asks the command to end; a second request, or too long a wait, ends the process. */
 function listenForSignals(): Ending {
   const controller = new AbortController();
   let isLeft = false;
@@ -115,7 +114,7 @@ function listenForSignals(): Ending {
   const end = (name: EndSignal) => {
     if (isLeft) return;
     if (controller.signal.aborted || isOver) {
-      if (performance.now() - askedAtMs > SAME_WISH_MS) process.exit(SIGNAL_EXIT_CODES[name]);
+      if (performance.now() - askedAtMs > SAME_REQUEST_MS) process.exit(SIGNAL_EXIT_CODES[name]);
       return;
     }
     askedAtMs = performance.now();
@@ -133,14 +132,14 @@ function listenForSignals(): Ending {
     },
     stop: () => {
       clearTimeout(deadline);
-      // Still listened to: the second signal of a wish may come while the process ends, and would make it look killed.
+      // Still listening: the second signal of a request may come while the process ends, and would make it look killed.
       isOver = true;
     },
   };
 }
 
-/** `tasks list | head -1`: whoever read the result has seen enough, which is no error. */
-function endQuietlyWhenNobodyReads(): void {
+/** `tasks list | head -1`: a reader that has seen enough is no error. */
+function endQuietlyOnBrokenPipe(): void {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(process.exitCode ?? 0);
     throw error;

@@ -1,15 +1,18 @@
-// Turns the list of commands into a commander program: parsing, help with examples, and usage errors that name the
-// nearest right word (C1). It neither prints errors nor ends the process; run.ts does both.
+// Turns the index of commands into a commander program: parsing, help with examples, and usage errors that suggest the
+// nearest right word (C1). It neither prints errors nor ends the process; main.ts does both.
 
-import { Command, CommanderError, Option } from "commander";
-import { COMMANDS } from "./command-index.ts";
-import type { CommandSpec, Flag, Flags } from "./contract/command.ts";
-import { longName } from "./contract/flags.ts";
-import { unknownCommand, usageError } from "./usage-error.ts";
+import { Command as CommanderCommand, CommanderError, Option } from "commander";
+import type { UserError } from "../core/contract/user-error.ts";
+import { nearest } from "../core/text/nearest.ts";
+import { quote } from "../core/text/quote.ts";
+import { COMMAND_GROUPS, COMMANDS, type CommandEntry, findCommand } from "./command-index.ts";
+import type { Command, Flag, Flags } from "./contract/command.ts";
+import { usage } from "./contract/errors.ts";
 
 /** What the words of a command line ask for. */
 export type Invocation = {
-  readonly command: CommandSpec;
+  readonly name: string;
+  readonly command: Command;
   readonly flags: Flags;
   readonly arguments: readonly string[];
 };
@@ -17,41 +20,58 @@ export type Invocation = {
 /** Null when the answer was help or the version, which has been printed. Throws UserError `usage`. */
 export async function parseCommandLine(
   words: readonly string[],
-  { print, version }: { readonly print: (text: string) => void; readonly version: string },
+  printing: Printing,
 ): Promise<Invocation | null> {
+  const normal = normalize(words);
+  const entry = findCommand(normal[0]);
   let invocation: Invocation | null = null;
-  const program = buildProgram({ print, version }, (found) => {
+  const program = await buildProgram(printing, entry, (found) => {
     invocation = found;
   });
   try {
-    await program.parseAsync(normalize(words), { from: "user" });
+    await program.parseAsync(normal, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0)
-      throw usageError(error, COMMAND_NAMES.find((name) => name === words[0]) ?? null);
+    if (error.exitCode !== 0) throw usageError(error, entry);
   }
   return invocation;
 }
 
 const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
 
-/** No words ask for help, `help <command>` for its help; a command that does not exist has none. */
+/** No words ask for help, `help <command>` for the help of that command. Throws UserError `usage` for an unknown one. */
 function normalize(words: readonly string[]): string[] {
   const [first = "--help", second, ...rest] = words;
   const isHelp = first === "help";
   const name = isHelp ? second : first;
-  if (name !== undefined && !name.startsWith("-") && !COMMAND_NAMES.includes(name)) {
-    throw unknownCommand(name, COMMAND_NAMES);
+  if (name !== undefined && !name.startsWith("-") && findCommand(name) === null) {
+    const meant = nearest(name, COMMAND_NAMES);
+    const suggestion = meant === null ? "" : `Did you mean ${meant}? `;
+    throw usage(`There is no command ${quote(name)}.`, `${suggestion}"tasks --help" lists the commands.`);
   }
   if (isHelp) return second === undefined ? ["--help"] : [second, "--help", ...rest];
   return words.length === 0 ? [first] : [...words];
 }
 
-/** The help of one command, or of the whole, as `--help` prints it at 100 columns. */
-export function helpText(name: string | null): string {
-  const program = buildProgram({ print: () => {}, version: "" }, () => {});
-  const command = program.commands.find((candidate) => candidate.name() === name);
-  return (command ?? program).helpInformation() + (name === null ? CLOSING : examples(name));
+/** commander's message is "error: what", and below it "(Did you mean this?)"; ours is a sentence, then what to type. */
+function usageError(error: CommanderError, entry: CommandEntry | null): UserError {
+  const [what = "", suggestion] = error.message
+    .replace(/^error: /, "")
+    .split("\n")
+    .map((line) => line.replace(/^\((.*)\)$/, "$1"));
+  const help =
+    entry === null ? '"tasks --help" lists the commands.' : `"tasks ${entry.name} --help" lists its flags.`;
+  return usage(
+    what.replace(/^./, (letter) => letter.toUpperCase()).replace(/\.?$/, "."),
+    suggestion === undefined ? help : `${suggestion} ${help}`,
+  );
+}
+
+/** The help of one command, as `--help` prints it at 100 columns. */
+export async function helpText(entry: CommandEntry): Promise<string> {
+  const program = await buildProgram({ print: () => {}, version: "" }, entry, () => {});
+  const [command] = program.commands;
+  return `${command?.helpInformation()}${examples((await entry.load()).command)}`;
 }
 
 const HELP_COLUMNS = 100;
@@ -62,18 +82,22 @@ Examples:
   tasks serve                 serve the one you are in
   tasks help serve            what serve can do
 
-Exit codes: 0 done, 1 the thing asked about is bad, 2 usage, 3 could not. All of it: docs/cli.md
-`;
+Exit codes: 0 done, 1 the thing asked about is bad, 2 usage, 3 could not. All of it: docs/cli.md`;
 
 type Printing = { readonly print: (text: string) => void; readonly version: string };
 
-function buildProgram({ print, version }: Printing, onFound: (found: Invocation) => void): Command {
-  const program = new Command("tasks")
+/** A program with the one command that was asked for, else with the list of all. */
+async function buildProgram(
+  { print, version }: Printing,
+  entry: CommandEntry | null,
+  onFound: (found: Invocation) => void,
+): Promise<CommanderCommand> {
+  const program = new CommanderCommand("tasks")
     .description("Tasks are Markdown files in a git repository; this shows what is true about them.")
     .usage("<command> [options]")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "print this help")
-    .helpCommand("help [command]", "print the help of a command")
+    .helpCommand(false)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => print(text.trimEnd()),
@@ -82,30 +106,40 @@ function buildProgram({ print, version }: Printing, onFound: (found: Invocation)
       getOutHelpWidth: () => HELP_COLUMNS,
       getOutHasColors: () => false,
     })
-    .addHelpText("after", CLOSING.trimEnd());
-  for (const spec of COMMANDS) addCommand(program, spec, onFound);
+    .addHelpText("after", CLOSING);
+  if (entry !== null) addCommand(program, entry, (await entry.load()).command, onFound);
+  else
+    for (const { title, commands } of COMMAND_GROUPS) {
+      program.commandsGroup(`${title}:`);
+      for (const { name, summary, hidden = false } of commands)
+        program.command(name, { hidden }).summary(summary);
+    }
   return program;
 }
 
-function addCommand(program: Command, spec: CommandSpec, onFound: (found: Invocation) => void): void {
-  const command = program
-    .command(spec.name, { hidden: spec.hidden ?? false })
-    .summary(spec.summary)
-    .description(spec.description)
+function addCommand(
+  program: CommanderCommand,
+  { name }: CommandEntry,
+  command: Command,
+  onFound: (found: Invocation) => void,
+): void {
+  const parser = program
+    .command(name)
+    .description(command.description)
     .helpOption("-h, --help", "print this help")
-    .addHelpText("after", examples(spec.name).trimEnd());
-  for (const flag of spec.flags) command.addOption(toOption(flag));
-  for (const { name, required, description, variadic } of spec.arguments ?? []) {
-    const shown = variadic ? `${name}...` : name;
-    command.argument(required ? `<${shown}>` : `[${shown}]`, description);
+    .addHelpText("after", examples(command).trimEnd());
+  for (const flag of command.flags) parser.addOption(toOption(flag));
+  for (const { name: word, required, description, variadic } of command.arguments ?? []) {
+    const shown = variadic ? `${word}...` : word;
+    parser.argument(required ? `<${shown}>` : `[${shown}]`, description);
   }
-  command.action(() => {
-    onFound({ command: spec, flags: typedFlags(command), arguments: command.args });
+  parser.action(() => {
+    onFound({ name, command, flags: typedFlags(parser), arguments: parser.args });
   });
 }
 
-function toOption({ usage, description, choices, hidden, repeated }: Flag): Option {
-  const option = new Option(usage, description);
+function toOption({ usage: shown, description, choices, hidden, repeated }: Flag): Option {
+  const option = new Option(shown, description);
   if (repeated)
     option.argParser((value: string, before?: string) =>
       before === undefined ? value : `${before}\n${value}`,
@@ -115,20 +149,18 @@ function toOption({ usage, description, choices, hidden, repeated }: Flag): Opti
 }
 
 /** Only what was typed: defaults live in the settings, not here. Keys are the long names: `no-auth`, `refresh-wait`. */
-function typedFlags(command: Command): Flags {
+function typedFlags(parser: CommanderCommand): Flags {
   const flags: Record<string, string | boolean> = {};
-  for (const option of command.options) {
+  for (const option of parser.options) {
     const name = option.attributeName();
-    if (command.getOptionValueSource(name) !== "cli") continue;
-    const value: unknown = command.getOptionValue(name);
-    flags[longName(option.long ?? "")] = typeof value === "string" ? value : true;
+    if (parser.getOptionValueSource(name) !== "cli") continue;
+    const value: unknown = parser.getOptionValue(name);
+    flags[(option.long ?? "").replace(/^--/, "")] = typeof value === "string" ? value : true;
   }
   return flags;
 }
 
-function examples(name: string): string {
-  const spec = COMMANDS.find((candidate) => candidate.name === name);
-  if (spec === undefined) return "";
-  const lines = spec.examples.map(({ line, does }) => `  ${line}\n      ${does}`);
+function examples({ examples: all }: Command): string {
+  const lines = all.map(({ line, does }) => `  ${line}\n      ${does}`);
   return `\n${lines.length === 1 ? "Example" : "Examples"}:\n${lines.join("\n")}\n`;
 }

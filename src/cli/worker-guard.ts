@@ -1,23 +1,23 @@
-// The one place that decides what a worker of a run may do with commands (docs/who-acts.md). Each command declares what
-// becomes of it there; here is found out whether a worker gave it. This keeps mistakes away, not a program that hides
-// what it is.
+// Decides what a worker of a run may do with commands (docs/who-acts.md). Each command declares whether it is allowed,
+// recorded or refused; this finds out whether a worker gave it. It prevents mistakes, not a program that hides what it is.
 
 import { isAbsolute, join } from "node:path";
 import { isLive, type Run } from "../core/contract/run.ts";
 import { UserError } from "../core/contract/user-error.ts";
 import type { CallingWorker } from "../ports/runs/calling-worker.ts";
 import { StoreError } from "../ports/store/store-error.ts";
-import type { CommandSpec, InsideRun } from "./contract/command.ts";
+import type { InsideRun } from "./contract/command.ts";
+import { textFlag } from "./contract/flag-values.ts";
 import type { System } from "./contract/system.ts";
 import type { Invocation } from "./program.ts";
 
 /** "worker of fix-ci" when a worker gives a command that is recorded, else null. Throws UserError `person_needed`. */
-export async function guardWorker(invocation: Invocation, world: System): Promise<string | null> {
+export async function guardWorker(invocation: Invocation, system: System): Promise<string | null> {
   const insideRun = insideRunOf(invocation);
   if (insideRun === "allowed") return null;
-  const found = await findWorker(invocation, world);
+  const found = await findWorker(invocation, system);
   if (found === null) return null;
-  if (insideRun === "refused") throw personNeeded(invocation.command, found);
+  if (insideRun === "refused") throw personNeeded(invocation.name, found);
   return found.name;
 }
 
@@ -34,13 +34,13 @@ type FoundWorker = {
   readonly hint: string;
 };
 
-async function findWorker(invocation: Invocation, world: System): Promise<FoundWorker | null> {
-  const [calling, worktree] = await Promise.all([world.findCallingWorker(), world.enclosingWorktree()]);
+async function findWorker(invocation: Invocation, system: System): Promise<FoundWorker | null> {
+  const [calling, worktree] = await Promise.all([system.findCallingWorker(), system.enclosingWorktree()]);
   if (calling === null && worktree === null) return null;
-  const { root, runs } = await readRuns(invocation, world);
+  const { root, runs } = await readRuns(invocation, system);
   if (calling !== null) {
     const run = runs.find(({ id }) => calling.isOf(id));
-    const isMeant = run !== undefined || calling.by === "environment" || !hasOwnHome(world);
+    const isMeant = run !== undefined || calling.by === "environment" || !hasOwnHome(system);
     if (isMeant) return foundBy(calling, run);
   }
   const run = runs.find((one) => isWorkedOnIn(one, root, worktree));
@@ -48,8 +48,8 @@ async function findWorker(invocation: Invocation, world: System): Promise<FoundW
 }
 
 /**
- * A program that was started in a run and has a home of its own (TASKS_HOME) is a test of this program, not a worker that
- * acts for the person; in the repository of its run it is a worker all the same.
+ * A program that was started in a run and has its own home (TASKS_HOME) is a test of this program, not a worker that acts
+ * for the person; in the repository of its run it still is a worker.
  */
 function hasOwnHome({ environment }: System): boolean {
   return Boolean(environment["TASKS_HOME"]);
@@ -70,14 +70,13 @@ const BECAUSE: Readonly<Record<CallingWorker["by"], string>> = {
   parent: "a process above this one belongs to a run",
 };
 
-const TO_WORKER =
-  "Ask with `tasks ask`, or say with `tasks finish` how it went: a person sees it and decides.";
+const TO_WORKER = "Use `tasks ask`, or `tasks finish` to say how it went: a person sees it and decides.";
 
 function foundInWorktree({ key }: Run, root: string): FoundWorker {
   return {
     name: `worker of ${key}`,
     because: "this folder is the worktree it works in",
-    hint: `A person gives it in the repository itself: ${root}`,
+    hint: `A person can run it in the repository itself: ${root}`,
   };
 }
 
@@ -88,12 +87,11 @@ function isWorkedOnIn(run: Run, root: string, worktree: string | null): boolean 
 
 type KnownRuns = { readonly root: string; readonly runs: readonly Run[] };
 
-/** What cannot be known now is left to the other evidence; the command itself says what is wrong with it. */
-async function readRuns({ flags }: Invocation, world: System): Promise<KnownRuns> {
-  const asked = flags["repo"];
+/** Without a usable repository only the other evidence counts; the command itself reports what is wrong with it. */
+async function readRuns({ flags }: Invocation, system: System): Promise<KnownRuns> {
   try {
-    const root = await world.findRepository(typeof asked === "string" ? asked : null);
-    const store = await world.openStoreLater(root);
+    const root = await system.findRepository(textFlag(flags, "repo"));
+    const store = await system.openStoreLater(root);
     try {
       return { root, runs: await store.readOpenRuns() };
     } finally {
@@ -105,10 +103,7 @@ async function readRuns({ flags }: Invocation, world: System): Promise<KnownRuns
   }
 }
 
-function personNeeded(
-  { name }: Pick<CommandSpec, "name">,
-  { name: worker, because, hint }: FoundWorker,
-): UserError {
+function personNeeded(name: string, { name: worker, because, hint }: FoundWorker): UserError {
   const who = worker === "a worker" ? worker : `the ${worker}`;
   return new UserError({
     code: "person_needed",

@@ -22,7 +22,7 @@ describe("two commands from nothing to a status", () => {
     expect(made.stdout.trim().split("\n")).toContain("tasks/team/dave-fowler.md");
     expect(await runTasks(["validate"], { cwd })).toMatchObject({
       code: 0,
-      stdout: expect.stringContaining("no flaws"),
+      stdout: expect.stringContaining("no problems"),
     });
     const listed = await runTasks(["list", "--owner", "dave.fowler"], { cwd });
     expect(listed.stdout).toMatch(/^active {2}1\n {2}look-at-the-status-page .*in progress$/m);
@@ -107,10 +107,10 @@ describe("C2: stdout is the result and nothing else", () => {
     expect(file).toContain('"seq"');
   });
 
-  test("P14: a list that is cut says so, and goes on where it stopped", async () => {
+  test("P14: a list that is cut says so, and continues where it stopped", async () => {
     const cwd = exampleTree();
     const first = await runTasks(["list", "--limit", "3"], { cwd });
-    const [, after = ""] = /go on with --after (\S+)/.exec(first.stderr) ?? [];
+    const [, after = ""] = /continue with --after (\S+)/.exec(first.stderr) ?? [];
     const keys = (stdout: string) => [...stdout.matchAll(/^ {2}(\S+)/gm)].map(([, key]) => key);
     const second = await runTasks(["list", "--limit", "3", "--after", after], { cwd });
     expect(keys(first.stdout)).toHaveLength(3);
@@ -125,12 +125,12 @@ describe("C3, C5: exit codes; every error says what, why and what next", () => {
     ["an unknown flag", ["list", "--grup", "x"], 2, /unknown option '--grup'/i, /Did you mean --group\?/],
     ["an unknown group", ["list", "--group", "redy"], 2, /no group "redy"/, /Did you mean ready\?/],
     ["a limit that is none", ["list", "--limit", "some"], 2, /whole number above 0/, /Leave it out/],
-    ["an unknown owner", ["list", "--owner", "zoe"], 2, /Nobody is called "zoe"/, /everyone, dave, mia/],
+    ["an unknown owner", ["list", "--owner", "zoe"], 2, /There is no owner "zoe"/, /everyone, dave, mia/],
     ["a bad setting", ["serve", "--port", "80000"], 2, /--port is 80000; it needs/, /tasks config/],
     ["an open address", ["serve", "--host", "0.0.0.0"], 2, /Other machines could reach/, /TASKS_TOKEN/],
     ["an unknown task", ["show", "typd-query-parameters"], 1, /No task is called/, /typed-query-parameters/],
     ["a slug used twice", ["show", "write-onboarding-guide"], 1, /could mean 2 tasks/, /in full/],
-    ["a tree with errors", ["validate"], 1, /\d+ errors found/, /Mend what is listed/],
+    ["a tree with errors", ["validate"], 1, /\d+ errors found/, /Fix the errors above/],
     ["no repository", ["list", "--repo", "/nowhere"], 3, /\/nowhere, which does not exist/, /tasks init/],
   ])("%s", async (_, words, code, what, next) => {
     const result = await runTasks(words, { cwd: exampleTree() });

@@ -205,7 +205,7 @@ const REFUSALS: readonly Refusal[] = [
     /in full/,
   ],
   ["no assignment", ["update", READY], 2, /Missing required argument/, /--help/],
-  ["a word that is none", ["update", READY, "ready"], 2, /"ready" is no key=value/, /For example/],
+  ["a word that is none", ["update", READY, "ready"], 2, /"ready" is not key=value/, /For example/],
   ["a key twice", ["update", READY, "owner=mia", "owner=rj"], 2, /owner is given twice/, /once/],
   ["an unknown priority", ["update", READY, "priority=high"], 1, /"high" is not one of/, /Did you mean p1/],
   ["an unknown key", ["update", READY, "ownr=mia"], 1, /Nobody reads a key "ownr"/, /Did you mean owner/],
@@ -216,7 +216,7 @@ const REFUSALS: readonly Refusal[] = [
     "a date that is none",
     ["complete", READY, "--date", "2026-02-30"],
     2,
-    /no date of the calendar/,
+    /which is not a date/,
     /2026-03-24/,
   ],
   ["a waiver without reason", ["complete", READY, "--waive", " "], 2, /needs a reason/, /For example/],
@@ -230,7 +230,7 @@ const REFUSALS: readonly Refusal[] = [
     /Close it/,
   ],
   ["an unknown preset", ["worker", "use", "cluade"], 2, /no preset "cluade"/, /Did you mean claude/],
-  ["no preset", ["worker", "use"], 2, /missing/, /claude, codex/],
+  ["no preset", ["worker", "use"], 2, /Name the worker/, /claude, codex/],
   ["an unknown verb", ["worker", "claude"], 2, /does not know "claude"/, /tasks worker use claude/],
 ];
 

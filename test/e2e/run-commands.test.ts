@@ -10,19 +10,19 @@ describe("C3, C5: what is wrong, and what next", () => {
   test.each<[string, readonly string[], number, RegExp, RegExp]>([
     ["no worker", ["kickoff", READY], 1, /No worker is configured/, /tasks worker use/],
     ["an unknown task", ["kickoff", "add-strict-owner-validatio"], 1, /No task is called/, /Did you mean/],
-    ["nobody at work", ["stop", READY], 1, /Nobody works on/, /tasks kickoff/],
+    ["no one at work", ["stop", READY], 1, /No one is working on/, /tasks kickoff/],
     ["nothing to stop", ["stop"], 2, /Name the tasks to stop, or --all/, /For example/],
     ["both", ["stop", READY, "--all"], 2, /not both/, /For example/],
     ["no prompt", ["continue", READY], 2, /--prompt is missing/, /For example/],
-    ["nobody asks", ["answer", READY, "eu"], 1, /Nobody works on/, /tasks runs/],
-    ["not active", ["is-active", READY], 1, /Nobody works on/, /tasks kickoff/],
-    ["no log", ["logs", READY], 1, /Nobody has worked on/, /tasks kickoff/],
+    ["no question", ["answer", READY, "eu"], 1, /No one is working on/, /tasks runs/],
+    ["not active", ["is-active", READY], 1, /No one is working on/, /tasks kickoff/],
+    ["no log", ["logs", READY], 1, /has no runs yet/, /tasks kickoff/],
     ["no run to report for", ["report", "--progress", "x"], 2, /TASKS_RUN and TASKS_EPOCH/, /--task/],
     [
-      "nobody works by hand",
+      "no work by hand",
       ["finish", "--outcome", "done", "--task", READY],
       1,
-      /Nobody works on/,
+      /Nobody works on|No one is working on/,
       /tasks claim/,
     ],
     ["no outcome", ["finish"], 2, /--outcome is missing/, /done, blocked, failed/],
@@ -38,7 +38,7 @@ describe("C3, C5: what is wrong, and what next", () => {
       "a time that is none",
       ["report", "--waiting-on", "CI", "--until", "soon"],
       2,
-      /which is no time/,
+      /which is not a time/,
       /14:20/,
     ],
     ["an empty question", ["ask", " "], 2, /question is empty/, /For example/],
@@ -48,10 +48,16 @@ describe("C3, C5: what is wrong, and what next", () => {
     ["a dry list", ["worktrees", "--dry-run"], 2, /belongs to/, /prune --dry-run/],
     ["an unknown hook verb", ["hooks", "add"], 2, /does not know "add"/, /uninstall/],
     ["hooks that are no longer installed", ["hooks", "install"], 2, /install` is gone/, /docs\/runs\.md/],
-    ["a folder that is none", ["claim", READY, "--worktree", "nowhere"], 2, /no folder/, /git worktree add/],
+    [
+      "a folder that is none",
+      ["claim", READY, "--worktree", "nowhere"],
+      2,
+      /not a folder/,
+      /git worktree add/,
+    ],
     ["a run that is none", ["runs", "--before", "x"], 2, /no run "x"/, /without --before/],
     ["a count that is none", ["dispatch", "--max", "many"], 2, /--max is "many"/, /Leave it out/],
-    ["no git", ["doctor"], 1, /in the way of every start/, /Put right/],
+    ["no git", ["doctor"], 1, /every worker from starting/, /Fix the problems/],
   ])("%s", async (_what, words, code, what, next) => {
     const result = await runTasks(words, { cwd: exampleTree() });
     expect(result.stderr).toMatch(what);
@@ -59,7 +65,7 @@ describe("C3, C5: what is wrong, and what next", () => {
     expect(result.code).toBe(code);
   });
 
-  test("a worker whose run is not known is told to stop", async () => {
+  test("a worker whose run is not known must stop", async () => {
     const env = { TASKS_RUN: "gone", TASKS_EPOCH: "2" };
     const { code, stderr } = await runTasks(["report", "--progress", "x"], { cwd: exampleTree(), env });
     expect(code).toBe(1);
@@ -84,7 +90,7 @@ describe("C2: stdout is one JSON value", () => {
   });
 });
 
-test("P14: lists of runs and of starts are cut, say so, and go on where they stopped", async () => {
+test("P14: lists of runs and of starts are cut, say so, and continue where they stopped", async () => {
   const cwd = exampleTree();
   const plan = await runTasks(["dispatch", "--dry-run", "--limit", "2"], { cwd });
   expect(plan.stderr).toMatch(/2 of \d+ are shown; --limit \d+ shows all/);
@@ -92,7 +98,7 @@ test("P14: lists of runs and of starts are cut, say so, and go on where they sto
     expect((await runTasks(["next", "--claim", "--as", `agent-${count}`], { cwd })).code).toBe(0);
   const first = await runTasks(["runs", "--limit", "2"], { cwd });
   expect(first.stdout.trim().split("\n")).toHaveLength(2);
-  const [, before = ""] = /go on with --before (\S+)/.exec(first.stderr) ?? [];
+  const [, before = ""] = /continue with --before (\S+)/.exec(first.stderr) ?? [];
   const second = await runTasks(["runs", "--limit", "2", "--before", before], { cwd });
   expect(second.stdout.trim().split("\n")).toHaveLength(1);
   expect(first.stdout).not.toContain(second.stdout.trim().split(" ")[0]);

@@ -76,7 +76,7 @@ describe("ask and answer", () => {
     expect(wrong.stderr).toMatch(/has to be one of eu, us/);
     expect(await tree.tasks("answer", "a", "eu")).toMatchObject({
       code: 0,
-      stdout: "a: answered; its worker is told\n",
+      stdout: "a: answered; sent to its worker\n",
     });
     await tree.until("a", ({ state }) => state === "exited");
     expect(tree.notes("a")).toEqual(["begin", "eu"]);
@@ -161,10 +161,10 @@ test("stop: a worker and all it started end, the worktree stays, and nobody trie
   expect(existsSync(`/proc/${tree.notes("a")[1]}/cwd`)).toBe(false);
   expect(existsSync(join(tree.root, ".worktrees/a"))).toBe(true);
   expect((await tree.tasks("dispatch", "--dry-run")).stdout).not.toMatch(/^a /m);
-  // All: asks first, and nobody is here to answer.
+  // --all asks first, and there is no terminal.
   const asked = await tree.tasks("stop", "--all");
   expect(asked).toMatchObject({ code: 2 });
-  expect(asked.stderr).toMatch(/Stop 1 worker and take 1 queued task out of the line\?/);
+  expect(asked.stderr).toMatch(/Stop 1 worker and remove 1 task from the queue\?/);
   expect((await tree.tasks("stop", "--all", "--yes")).code).toBe(0);
   await tree.idle();
   expect((await tree.tasks("stop", "--all", "--yes")).stdout).toBe(
@@ -188,7 +188,7 @@ test("a worker that fails is tried again, three times, and is a person's then", 
   expect(tree.notes("a")).toEqual(["begin", "begin", "begin"]);
   const listed = await tree.tasks("list", "--group", "needs_attention");
   expect(listed.stdout).toMatch(/^ {2}a /m);
-  // Somebody who kicks it off again begins anew.
+  // A new kickoff starts over.
   expect((await tree.tasks("kickoff", "a")).stdout).toBe("a: queued\n");
   expect(await tree.run("a")).toMatchObject({ state: "queued", attempt: 0, failures_in_row: 0 });
 });
@@ -207,16 +207,18 @@ test("W25, W27: a worker that cannot be started is said so once, and its next at
   expect((await tree.tasks("list", "--group", "ready")).stdout).toMatch(
     /^ {2}a .*attempt 1 of 3 failed \(could not be started/m,
   );
-  expect((await tree.tasks("logs", "a")).stderr).toMatch(/its worker printed nothing, or the output is gone/);
+  expect((await tree.tasks("logs", "a")).stderr).toMatch(
+    /its worker printed nothing, or the output was removed/,
+  );
   await tree.tasks("kickoff", "b");
-  expect((await tree.tasks("runs", "--limit", "1")).stderr).toMatch(/^1 run is shown; go on with/);
+  expect((await tree.tasks("runs", "--limit", "1")).stderr).toMatch(/^1 run is shown; continue with/);
 });
 
 test("ask, of work by hand: no continuation is promised", async () => {
   const tree = await createWorkedTree({ tasks: { a: {} } });
   await tree.tasks("claim", "a");
   expect((await tree.tasks("ask", "Which region?", "--task", "a")).stderr).toMatch(
-    /nothing is continued with it/,
+    /no worker is continued with it/,
   );
 });
 
@@ -231,7 +233,7 @@ test("next, claim and release: by hand, one each, and never ended from here", as
   expect([one.task.key, two.task.key].toSorted()).toEqual(["a", "b"]);
   const none = await tree.tasks("next", "--claim");
   expect(none).toMatchObject({ code: 1, stdout: "" });
-  expect(none.stderr).toMatch(/Nothing is ready/);
+  expect(none.stderr).toMatch(/No free task is ready/);
   expect((await tree.tasks("report", "--progress", "reading", "--task", "a")).code).toBe(0);
   expect(await tree.run("a")).toMatchObject({ kind: "by_hand", state: "running" });
   const stopped = await tree.tasks("stop", "a");
@@ -251,12 +253,12 @@ test("a pause holds every start, says who and why, and survives whoever made it"
   const held = await tree.tasks("kickoff", "a", "--now");
   expect(held).toMatchObject({
     code: 3,
-    stdout: "a: stays queued: starts are paused, `tasks resume` ends that\n",
+    stdout: "a: stays queued: starts are paused, `tasks resume` ends the pause\n",
   });
   expect((await tree.tasks("dispatch")).stdout).toMatch(/paused by dave/);
   expect((await tree.tasks("dispatch", "--dry-run")).stdout).toMatch(/a .*starts are paused by dave/);
   expect((await tree.tasks("doctor")).stdout).toMatch(/note +starts: paused by dave/);
-  expect((await tree.tasks("resume")).stdout).toMatch(/^Starts go on; dave had paused them/);
+  expect((await tree.tasks("resume")).stdout).toMatch(/^Starts resumed; dave had paused them/);
   expect((await tree.tasks("resume")).stdout).toBe("Nothing was paused.\n");
   expect((await tree.tasks("dispatch")).stdout).toMatch(/^a: started/);
 });
@@ -316,7 +318,7 @@ test("doctor names what is in the way of every start, kickoff refuses with the s
   await trustRepository(tree.root);
   const checked = await tree.tasks("doctor");
   expect(checked).toMatchObject({ code: 1 });
-  expect(checked.stdout).toMatch(/fault +program: no-such-agent is not there/);
+  expect(checked.stdout).toMatch(/error +program: no-such-agent is not there/);
   tree.write("tasks/config.yaml", "worker:\n  command: [codex, exec, '{prompt}']\n");
   await trustRepository(tree.root);
   expect((await tree.tasks("doctor")).stdout).toMatch(/note +login: CODEX_API_KEY is not set/);
@@ -347,7 +349,7 @@ test("W10: doctor says each fault once, and checks what a start checks: git itse
     expect(stdout.match(fault)).toHaveLength(1);
   tree.write("tasks/config.yaml", "");
   const without = (await tree.tasks("doctor", "a")).stdout;
-  expect(without).toMatch(/^fault +worker: none$/m);
+  expect(without).toMatch(/^error +worker: none$/m);
   expect(without).not.toMatch(/program:/);
 });
 
@@ -358,7 +360,7 @@ test("T29: doctor says that the user's own folders can be used, or why not", asy
   symlinkSync(temporaryFolder("elsewhere"), join(home, "config"));
   const { stdout } = await runTasks(["doctor"], { cwd: tree.root, env: { TASKS_HOME: home } });
   expect(stdout).toContain(`own settings: ${join(home, "config")} cannot be used: it is a link`);
-  expect(stdout).toMatch(/`tasks trust` and `tasks worker use` cannot note what you trust/);
+  expect(stdout).toMatch(/`tasks trust` and `tasks worker use` cannot save what you trust/);
   const other = temporaryFolder("home");
   writeFileSync(join(other, "state"), "");
   const refused = await runTasks(["doctor"], { cwd: tree.root, env: { TASKS_HOME: other } });

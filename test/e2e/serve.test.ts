@@ -113,7 +113,7 @@ describe("what serve prints", () => {
     const served = startTasks(["serve"], { cwd: exampleTree() });
     const [, port] = await served.printed(/http:\/\/127\.0\.0\.1:(\d+)\/status/);
     expect(Number(port)).toBeGreaterThan(8005);
-    await served.printed(new RegExp(`Port 8005 is taken by .+; this is on ${port}\\.`));
+    await served.printed(new RegExp(`Port 8005 is taken by .+; using ${port}\\.`));
   });
 
   test("an owner nobody knows ends it at once, with the owners there are, and leaves nothing running", async () => {
@@ -124,7 +124,7 @@ describe("what serve prints", () => {
     });
     expect(refused).toMatchObject({ code: 2, stdout: "" });
     expect(refused.stderr).toMatch(
-      /Nobody is called "zoe" \(from TASK_MANAGER_OWNER\)\.\n.*everyone, dave, mia, priya, rj, tomas/,
+      /There is no owner "zoe" \(from TASK_MANAGER_OWNER\)\.\n.*everyone, dave, mia, priya, rj, tomas/,
     );
     expect(await readLease(root)).toBeNull();
   });

@@ -104,7 +104,7 @@ test("J5: a clone that was not trusted is looked at, and nothing of it runs, sta
   expect(snapshot.dispatch.untrusted.toSorted()).toEqual(KEYS.toSorted());
   expect(await tasks("doctor")).toMatchObject({
     code: 1,
-    stdout: expect.stringMatching(/fault +trust: .*worker\.command.* not trusted/),
+    stdout: expect.stringMatching(/error +trust: .*worker\.command.* not trusted/),
   });
 
   const running = startTasks(["run"], options);

@@ -1,13 +1,14 @@
-// What a command is: its words for the help, its flags, and the module that does it, loaded only when it is called.
+// What a command is, and what it gets when it runs. Each command is one file of ../commands: its help, its flags and what
+// it does stand together there. ../command-index.ts lists them all.
 
 import type { LiveSettings } from "../../config/live-settings.ts";
 import type { LoadedConfig } from "../../config/load.ts";
 import type { Output } from "../print/output.ts";
 import type { System } from "./system.ts";
 
-/** What every command gets. It returns when it is done, or throws a UserError; `run.ts` does the rest. */
+/** What every command gets. It returns when it is done, or throws a UserError; `main.ts` does the rest. */
 export type CommandContext = {
-  readonly world: System;
+  readonly system: System;
   readonly output: Output;
   /** Aborted by Ctrl-C or a request to end: clean up and return, or throw `signal.reason`. */
   readonly signal: AbortSignal;
@@ -20,6 +21,15 @@ export type CommandContext = {
   readonly worker: string | null;
 };
 
+/** The context of a command that works on a repository, with its settings. */
+export type RepositoryContext = CommandContext & {
+  readonly root: string;
+  /** The settings as they were when the command started. */
+  readonly loaded: LoadedConfig;
+  /** The settings in force at each moment, for what is about to start something. */
+  readonly settings: LiveSettings;
+};
+
 /** Flags as typed, by their long name without dashes; absent ones are absent. */
 export type Flags = Readonly<Record<string, string | boolean | undefined>>;
 
@@ -28,7 +38,7 @@ export type Flag = {
   readonly usage: string;
   readonly description: string;
   readonly choices?: readonly string[];
-  /** Not shown: for the processes that we start ourselves. */
+  /** Not in the help: only the program itself uses it. */
   readonly hidden?: boolean;
   /** May be typed several times: the values are joined by line feeds, which none of them can hold. */
   readonly repeated?: boolean;
@@ -43,35 +53,20 @@ export type Argument = {
 };
 
 /**
- * What becomes of a command that a worker of a run gives (worker-guard.ts, docs/who-acts.md). `allowed`: it shows things, or
- * decides nothing for a person. `recorded`: it is done, and the worker is named, not the person. `refused`: only a person
- * decides that.
+ * What happens when a worker of a run gives a command (worker-guard.ts, docs/who-acts.md). `allowed`: it shows things, or
+ * decides nothing for a person. `recorded`: it is done in the name of the worker. `refused`: only a person decides that.
  */
 export type InsideRun = "allowed" | "recorded" | "refused";
 
-export type CommandSpec = {
-  readonly name: string;
+export type Command = {
   readonly insideRun: InsideRun | ((typed: Pick<CommandContext, "flags" | "arguments">) => InsideRun);
   readonly arguments?: readonly Argument[];
-  /** Not listed in the help: for the processes that we start ourselves. */
-  readonly hidden?: boolean;
-  /** A signal asks it for something else than to end: it listens for signals itself. */
+  /** The command listens for signals: they do not mean that it should end. */
   readonly hearsSignals?: boolean;
-  /** One line in the list of commands. */
-  readonly summary: string;
-  /** What it does, in a paragraph. */
+  /** What it does, in a paragraph. The summary is in the index, which the list of commands is printed from. */
   readonly description: string;
   readonly flags: readonly Flag[];
   /** Command lines that work, each with what it is for. */
   readonly examples: readonly { readonly line: string; readonly does: string }[];
-  readonly load: () => Promise<(context: CommandContext) => Promise<void>>;
-};
-
-/** A repository as asked for, with its settings: where nearly every command starts. */
-export type RepositoryContext = CommandContext & {
-  readonly root: string;
-  /** The settings as they were when the command began. */
-  readonly loaded: LoadedConfig;
-  /** The same as they are at each moment: for what is about to start something. */
-  readonly settings: LiveSettings;
+  run(context: CommandContext): Promise<void>;
 };

@@ -1,9 +1,18 @@
-// The flags that several commands share, so that each means the same everywhere.
+// The flags and arguments that several commands share, so that each means the same everywhere.
 
-import type { Flag } from "./command.ts";
+import { findSetting } from "../../config/settings.ts";
+import type { Argument, Flag } from "./command.ts";
 
-/** A flag that gives a setting its value. */
+/** A flag that sets a setting. */
 export type SettingFlag = Flag & { readonly setting: string };
+
+const defaultOf = (key: string): string => String(findSetting(key)?.fallback);
+
+export const TASK_ARGUMENT: Argument = {
+  name: "task",
+  required: true,
+  description: "slug, id or workstream/slug",
+};
 
 export const REPO: Flag = {
   usage: "--repo <folder>",
@@ -26,25 +35,25 @@ export const FORMAT: Flag = {
 
 export const PORT: SettingFlag = {
   usage: "--port <number>",
-  description: "port to listen on (default: 8005, or the next free one)",
+  description: `port to listen on (default: ${defaultOf("server.port")}, or the next free one)`,
   setting: "server.port",
 };
 
 export const HOST: SettingFlag = {
   usage: "--host <address>",
-  description: "address to listen on (default: 127.0.0.1, this machine only)",
+  description: `address to listen on (default: ${defaultOf("server.host")}, this machine only)`,
   setting: "server.host",
 };
 
 export const REFRESH_WAIT: SettingFlag = {
   usage: "--refresh-wait <ms>",
-  description: "how long a page load waits for fresh data (default: 1500)",
+  description: `how long a page load waits for fresh data (default: ${defaultOf("refresh.wait_ms")})`,
   setting: "refresh.wait_ms",
 };
 
 export const DISPATCH_READY: SettingFlag = {
   usage: "--dispatch-ready",
-  description: "start ready tasks without being asked for each (default: dispatch.automatic in the settings)",
+  description: "start ready tasks automatically (default: dispatch.automatic in the settings)",
   setting: "dispatch.automatic",
 };
 
@@ -58,12 +67,34 @@ export const TASK: Flag = {
   description: "the task, for work by hand (default: the run that TASKS_RUN names)",
 };
 
-export const LIMIT: Flag = {
-  usage: "--limit <number>",
-  description: "at most this many tasks (default: 50)",
+export const AS: Flag = {
+  usage: "--as <name>",
+  description: "who does it (default: the owner in the settings, else the user of this machine)",
 };
 
-/** Every flag that stands for a setting, whichever command has it. */
+export const NOTE: Flag = { usage: "--note <text>", description: "a reason or remark" };
+
+export const CODE: Flag = {
+  usage: "--code <signal>",
+  description: "only this signal (default: every open one that needs a person)",
+};
+
+export const UNTIL: Flag = {
+  usage: "--until <time>",
+  description: "a time of day (14:20), a duration (45m, 2h) or a date and time (2026-03-24T14:20)",
+};
+
+export const LIMIT: Flag = {
+  usage: "--limit <number>",
+  description: "at most this many lines (default: 50)",
+};
+
+export const AFTER: Flag = {
+  usage: "--after <task>",
+  description: "continue after this task, where an earlier list was cut",
+};
+
+/** Every flag that sets a setting, whichever command has it. */
 export const SETTING_FLAGS: readonly SettingFlag[] = [OWNER, PORT, HOST, REFRESH_WAIT, DISPATCH_READY];
 
 /** `refresh-wait` of `--refresh-wait <ms>`. */

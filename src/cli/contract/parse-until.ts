@@ -1,7 +1,7 @@
-// `--until`: a time of day, a moment, or how long from now, as people and agents write it.
+// `--until`: a time of day, a duration from now, or a date and time, as people and agents write it.
 
-import { UserError } from "../../core/contract/user-error.ts";
 import { quote } from "../../core/text/quote.ts";
+import { usage } from "./errors.ts";
 
 const MINUTE_MS = 60_000;
 const UNITS_MS = {
@@ -12,14 +12,22 @@ const UNITS_MS = {
   d: 24 * 60 * MINUTE_MS,
 } as const;
 
-/** Nobody waits longer than that for something that a worker or person named. */
+/** A longer wait is a typing error. */
 const AHEAD_MAX_MS = 366 * 24 * 60 * MINUTE_MS;
 
-/** `14:20` is the next such time of day here. Throws UserError `usage` for anything else than is said below. */
+/** `14:20` is the next such time of day here. Throws UserError `usage` for anything that is no time ahead. */
 export function parseUntil(text: string, nowMs: number): number {
   const untilMs = timeOfDay(text, nowMs) ?? duration(text, nowMs) ?? moment(text);
-  if (untilMs === null) throw unclear(text);
-  if (untilMs <= nowMs || untilMs > nowMs + AHEAD_MAX_MS) throw notAhead(text);
+  if (untilMs === null)
+    throw usage(
+      `--until is ${quote(text)}, which is not a time.`,
+      "Write a time of day (14:20), a duration (45m, 2h), or a date and time (2026-03-24T14:20).",
+    );
+  if (untilMs <= nowMs || untilMs > nowMs + AHEAD_MAX_MS)
+    throw usage(
+      `--until is ${quote(text)}, which is not within the next year.`,
+      "Write a time in the future, such as 14:20 or 2h.",
+    );
   return untilMs;
 }
 
@@ -45,20 +53,4 @@ function moment(text: string): number | null {
   // A date alone would be read as midnight in Greenwich.
   const ms = Date.parse(text.length === 10 ? `${text}T00:00` : text.replace(" ", "T"));
   return Number.isNaN(ms) ? null : ms;
-}
-
-function unclear(text: string): UserError {
-  return new UserError({
-    code: "usage",
-    message: `--until is ${quote(text)}, which is no time.`,
-    hint: "Write a time of day (14:20), a duration (45m, 2h), or a moment (2026-03-24T14:20).",
-  });
-}
-
-function notAhead(text: string): UserError {
-  return new UserError({
-    code: "usage",
-    message: `--until is ${quote(text)}, which is not within the year ahead.`,
-    hint: "Write a time that is still to come, such as 14:20 or 2h.",
-  });
 }

@@ -1,121 +1,320 @@
-// What the command line needs from the world. main.ts fills it in; everything heavy behind it is loaded when asked for.
+// The only wiring of adapters to ports: commands reach the world through this record. Everything heavy is imported when it
+// is first needed, so that `tasks --help` loads next to nothing.
 
+import { readFileSync } from "node:fs";
+import { findPackageJSON } from "node:module";
+import { userInfo } from "node:os";
+import { dirname, join } from "node:path";
+import process from "node:process";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "../../adapters/clock.ts";
+import type { ConnectionSettings } from "../../adapters/sqlite/database/connection.ts";
+import { ownFolderFlaw, userFolders } from "../../adapters/user/user-folders.ts";
 import type { Config } from "../../config/schema.ts";
-import type { CommittedFiles } from "../../ports/git/committed-files.ts";
-import type { Git } from "../../ports/git/git-facts.ts";
-import type { UninstallHooks } from "../../ports/git/git-hooks.ts";
 import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
-import type { Worktrees } from "../../ports/git/worktrees.ts";
-import type { CallingWorker } from "../../ports/runs/calling-worker.ts";
-import type { RunFiles } from "../../ports/runs/run-files.ts";
-import type { RunProbe } from "../../ports/runs/run-probe.ts";
-import type { WorkerSlots } from "../../ports/runs/worker-slots.ts";
-import type { WorkerLauncher, Workers } from "../../ports/runs/workers.ts";
-import type { LeaseHolder, Store } from "../../ports/store/store.ts";
+import type { Store } from "../../ports/store/store.ts";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
-import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
-import type { ProcessProbe } from "../../ports/system/process-probe.ts";
-import type { Programs } from "../../ports/system/programs.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";
-import type { RunnerLauncher, RunnerParent } from "../../ports/system/runner-process.ts";
-import type { ScratchFolders } from "../../ports/system/scratch-folders.ts";
-import type { SettingsFiles } from "../../ports/tree/settings-files.ts";
-import type { SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
-import type { TaskWriter } from "../../ports/tree/task-writer.ts";
-import type { TreeFiles, TreeWatch } from "../../ports/tree/tree-files.ts";
-import type { TreeReader } from "../../ports/tree/tree-reader.ts";
-import type { ServerOptions, StartedServer } from "../../web/server/server.ts";
+import type { ServerOptions } from "../../web/server/server.ts";
+
+/** Our folder in a watched repository; invisible to git (adapters/files/state-folder.ts). */
+const STATE_FOLDER = ".tasks/task_manager";
+const STORE_FILE = "store.sqlite";
+const EDIT_LOCK_FILE = "edits.lock";
+
+const { env } = process;
+const packageFile = findPackageJSON(import.meta.url) ?? "";
+const packageFolder = dirname(packageFile);
+/** The file that Node was started with: our runners, supervisors and workers start it as well. */
+const entry = process.argv[1] ?? fileURLToPath(import.meta.url);
+const nodeArguments = process.execArgv;
+const stateFolder = (root: string) => join(root, STATE_FOLDER);
+const ownState = () => userFolders(env).state;
+/**
+ * `npm run` in the program's own package changes to the package's folder and leaves where it was started in INIT_CWD. Every
+ * other process below an npm inherits INIT_CWD too, where it does not say where this command was typed.
+ */
+const typedIn = (currentFolder() === packageFolder && env["INIT_CWD"]) || currentFolder();
+
+export type System = typeof system;
 
 type WorktreeSettings = Pick<Config["worktree"], "base" | "disposable">;
 
-export type RunProbeOptions = {
+type RunProbeOptions = {
   readonly worktrees: () => WorktreeSettings;
   readonly lookCloserMs: number;
   readonly log: Log;
 };
 
-export type System = {
-  readonly version: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+export const system = {
+  version: readVersion(),
+  environment: env as Readonly<Record<string, string | undefined>>,
   /** The folder in which the user typed the command: npm changes the working directory of its scripts. */
-  readonly typedIn: string;
-  /** The user's own folders outside the repository, absolute; they may not exist yet. */
-  readonly ownFolders: { readonly config: string; readonly state: string };
+  typedIn,
+  /** The user's own folders outside the repository, absolute; they may not exist yet. The demo moves them at run time. */
+  get ownFolders() {
+    return userFolders(env);
+  },
   /** Why one of them cannot be used: completes "it cannot be used: "; null when it can. Touches nothing. */
-  ownFolderFlaw(folder: string): string | null;
-  /** Who is logged in, as the system knows them; null when it does not. */
-  userName(): string | null;
-  readonly clock: Clock;
+  ownFolderFlaw,
+  /** Who is logged in; null where the system does not know. */
+  userName,
+  clock: systemClock,
   /** The example tree that comes with the package. */
-  readonly exampleFolder: string;
+  exampleFolder: join(packageFolder, "examples/dataface"),
   /** The repository's root folder. Throws UserError `repository_missing`. */
-  findRepository(asked: string | null): Promise<string>;
-  openStore(root: string): Promise<Store>;
+  findRepository: async (asked: string | null) => {
+    const { findRepository } = await import("../../adapters/tree-files/find-repository.ts");
+    return findRepository({ asked, env, typedIn });
+  },
+  openStore: async (root: string): Promise<Store> => {
+    const { openSqliteStore } = await import("../../adapters/sqlite/sqlite-store.ts");
+    return openSqliteStore(await storeSettings(root));
+  },
   /** For a process that outlives a full disk: never throws; a store that cannot be used is tried again at each use. */
-  openStoreLater(root: string): Promise<Store>;
-  openSnapshotFiles(root: string): Promise<SnapshotFiles>;
-  openTreeFiles(root: string): Promise<TreeFiles>;
-  openTreeReader(root: string): Promise<TreeReader>;
-  openTaskWriter(root: string): Promise<TaskWriter>;
-  /** Where settings and trust come from, for a repository. */
-  openSettingsFiles(root: string): Promise<SettingsFiles>;
-  /** Puts a text in the place of the settings file that was read; null: there was none. Throws UserError. */
-  replaceConfigFile(change: {
+  openStoreLater: async (root: string): Promise<Store> => {
+    const { createSqliteStore } = await import("../../adapters/sqlite/sqlite-store.ts");
+    return createSqliteStore(await storeSettings(root));
+  },
+  openSnapshotFiles: async (root: string) => {
+    const { createSnapshotFiles } = await import("../../adapters/snapshot-file/snapshot-file.ts");
+    return createSnapshotFiles({ folder: stateFolder(root) });
+  },
+  openTreeFiles: async (root: string) => {
+    const { createTreeFiles } = await import("../../adapters/tree-files/tree-files.ts");
+    return createTreeFiles({ root });
+  },
+  openTreeReader: async (root: string) => {
+    const { createTreeReader } = await import("../../adapters/tree-files/tree-reader.ts");
+    return createTreeReader({ root });
+  },
+  openTaskWriter: async (root: string) => {
+    const { createTaskWriter } = await import("../../adapters/tree-files/task-writer.ts");
+    return createTaskWriter({ root, lockFile: join(stateFolder(root), EDIT_LOCK_FILE) });
+  },
+  /** Where settings and trust of a repository come from. */
+  openSettingsFiles: async (root: string) => {
+    const { createSettingsFiles } = await import("../../adapters/user/settings-files.ts");
+    return createSettingsFiles({ root, ownFolder: userFolders(env).config });
+  },
+  /** Replaces the settings file that was read, or creates it where `before` is null. Throws UserError. */
+  replaceConfigFile: async (change: {
     readonly root: string;
     readonly before: string | null;
     readonly after: string;
-  }): Promise<void>;
-  openTreeWatch(root: string, mode: Config["watch"]): Promise<TreeWatch>;
-  openGit(root: string): Promise<Git>;
-  openLog(level: Config["server"]["log_level"]): Promise<Log>;
+  }) => {
+    const { replaceConfigFile } = await import("../../adapters/tree-files/config-writer.ts");
+    return replaceConfigFile(change);
+  },
+  openTreeWatch: async (root: string, mode: Config["watch"]) => {
+    const { createTreeWatch } = await import("../../adapters/tree-files/tree-watch.ts");
+    return createTreeWatch({ root, stateFolder: stateFolder(root), mode });
+  },
+  openGit: async (root: string) => {
+    const { createGit } = await import("../../adapters/git/facts/git.ts");
+    return createGit({ root });
+  },
+  openLog: async (level: Config["server"]["log_level"]): Promise<Log> => {
+    const { createLog } = await import("../../adapters/log.ts");
+    return createLog({ level });
+  },
   /** This process as the holder of a lease. */
-  describeHolder(): Promise<LeaseHolder>;
-  openProcessProbe(): Promise<ProcessProbe>;
-  /** For a process that stays: memory before speed. */
-  keepHeapSmall(): Promise<void>;
-  /** Gives memory back that was needed once; for when nobody waits. */
-  openMemoryFreer(): Promise<() => void>;
+  describeHolder: async () => {
+    const { describeHolder } = await import("../../adapters/process-table/process-identity.ts");
+    return describeHolder({ url: null });
+  },
+  openProcessProbe: async () => {
+    const { createProcessProbe } = await import("../../adapters/process-table/process-identity.ts");
+    return createProcessProbe();
+  },
+  /** For a long-running process: memory before speed. */
+  keepHeapSmall: async () => {
+    const { keepHeapSmall } = await import("../../adapters/launch/small-heap.ts");
+    keepHeapSmall();
+  },
+  /** Gives back memory that was needed once; call it when the process is idle. */
+  openMemoryFreer: async () => {
+    const { createMemoryFreer } = await import("../../adapters/launch/free-memory.ts");
+    return createMemoryFreer();
+  },
   /** Starts `tasks <words>` as runner processes. */
-  openRunnerLauncher(words: readonly string[]): Promise<RunnerLauncher>;
-  /** The server that started this process as its runner; null when none did. */
-  connectToParent(): Promise<RunnerParent | null>;
+  openRunnerLauncher: async (words: readonly string[]) => {
+    const { createRunnerLauncher } = await import("../../adapters/launch/runner-process.ts");
+    // The repository may be deleted while it is served; the folder of the program stays.
+    return createRunnerLauncher({ entry, args: words, cwd: dirname(entry), env });
+  },
+  /** The server that started this process as its runner, or null. */
+  connectToParent: async () => {
+    const { connectToParent } = await import("../../adapters/launch/runner-process.ts");
+    return connectToParent();
+  },
   /** The user who may act through the pages of a server. */
-  openActingUser(log: Log): Promise<ActingUser>;
-  /** A secret for the one-time address of `tasks open`, good once. */
-  issueOneTimeSecret(): Promise<string>;
-  /** Shows an address to the person at this machine in their browser. False where there is none. */
-  openBrowser(address: string): Promise<boolean>;
-  startServer(options: ServerOptions): Promise<StartedServer>;
+  openActingUser: async (log: Log): Promise<ActingUser> => {
+    const { createActingUser } = await import("../../adapters/user/acting-user.ts");
+    const name = userName() ?? "the user who started this server";
+    return createActingUser({ name, stateFolder: ownState(), nowMs: systemClock.wallMs, log });
+  },
+  /** A secret for the one-time address of `tasks open`. */
+  issueOneTimeSecret: async () => {
+    const { issueSecret } = await import("../../adapters/user/one-time-addresses.ts");
+    return issueSecret({ stateFolder: ownState(), nowMs: systemClock.wallMs });
+  },
+  /** Opens an address in the browser of the person at this machine. False where there is none. */
+  openBrowser: async (address: string) => {
+    const { openBrowser } = await import("../../adapters/exec/open-browser.ts");
+    return openBrowser(address, { environment: env, stateFolder: ownState() });
+  },
+  startServer: async (options: ServerOptions) => {
+    const { startServer } = await import("../../web/server/server.ts");
+    return startServer(options);
+  },
   /** Who listens on a port of this machine, in words: "another tasks server, for app". */
-  namePortHolder(port: number): Promise<string>;
-  writeNewFiles(
-    root: string,
-    files: readonly { readonly path: string; readonly text: string }[],
-  ): Promise<void>;
-  readonly runCommand: RunCommand;
-  openWorkers(root: string): Promise<Workers>;
-  openWorkerSlots(root: string): Promise<WorkerSlots>;
-  openRunProbe(root: string, options: RunProbeOptions): Promise<RunProbe>;
+  namePortHolder: async (port: number) => {
+    const { namePortHolder } = await import("../../adapters/process-table/port-holder.ts");
+    return namePortHolder(port);
+  },
+  writeNewFiles: async (root: string, files: readonly { readonly path: string; readonly text: string }[]) => {
+    const { writeNewFiles } = await import("../../adapters/file-system/write-new-files.ts");
+    return writeNewFiles(root, files);
+  },
+  runCommand: (async (request) => {
+    const { runCommand } = await import("../../adapters/exec/run-command.ts");
+    return runCommand(request);
+  }) satisfies RunCommand as RunCommand,
+  openWorkers,
+  openWorkerSlots: async (root: string) => {
+    const { createWorkerSlots } = await import("../../adapters/sqlite/worker-slots.ts");
+    const { probeProcess } = await import("../../adapters/process-table/process-identity.ts");
+    return createWorkerSlots({ stateFolder: ownState(), root, see: probeProcess, nowMs: systemClock.wallMs });
+  },
   /** For a supervisor. */
-  openWorkerLauncher(root: string): Promise<WorkerLauncher>;
+  openWorkerLauncher: async (root: string) => {
+    const { createWorkerLauncher } = await import("../../adapters/launch/worker-process.ts");
+    return createWorkerLauncher({ stateFolder: stateFolder(root), environment: env });
+  },
   /** The worker of a run that this process was started by; null for a person. */
-  findCallingWorker(): Promise<CallingWorker | null>;
-  /** The linked worktree that the current folder lies in, absolute and real; null in none. */
-  enclosingWorktree(): Promise<string | null>;
-  /** For a supervisor: makes the secret that a worker speaks for its run with. */
-  openProofMaker(): Promise<() => { readonly secret: string; readonly hash: string }>;
+  findCallingWorker: async () => {
+    const { findCallingWorker } = await import("../../adapters/process-table/calling-worker.ts");
+    return findCallingWorker(env);
+  },
+  /** The linked worktree that holds the current folder, absolute and real; null in none. */
+  enclosingWorktree: async () => {
+    const { enclosingWorktree } = await import("../../adapters/git/facts/enclosing-worktree.ts");
+    return enclosingWorktree(currentFolder());
+  },
+  /** For a supervisor: makes the secret with which a worker speaks for its run. */
+  openProofMaker: async () => (await import("../../adapters/launch/attempt-proof.ts")).newAttemptProof,
   /** What the store holds instead of that secret. */
-  hashOfProof(secret: string): Promise<string>;
+  hashOfProof: async (secret: string) =>
+    (await import("../../adapters/launch/attempt-proof.ts")).hashOfProof(secret),
   /** Calls back when this process, a supervisor, is asked to look at its run; returns how to stop that. */
-  onNudge(listener: () => void): () => void;
-  openRunFiles(root: string): Promise<RunFiles>;
-  openWorktrees(root: string, settings: () => WorktreeSettings): Promise<Worktrees>;
-  /** The folder in a worktree, both absolute, that stands for the repository being served. */
-  twinFolder(root: string, worktree: string): Promise<string>;
-  openCommittedFiles(root: string): Promise<CommittedFiles>;
-  openPrograms(root: string): Promise<Programs>;
-  openPullRequestHosts(root: string, settings: () => Config["github"]): Promise<PullRequestHosts>;
-  readonly uninstallHooks: UninstallHooks;
-  openScratchFolders(): Promise<ScratchFolders>;
+  onNudge: (listener: () => void) => {
+    process.on("SIGTERM", listener);
+    return () => void process.off("SIGTERM", listener);
+  },
+  openRunProbe: async (root: string, { worktrees: settings, lookCloserMs, log }: RunProbeOptions) => {
+    const { createRunProbe } = await import("../../adapters/run-probe/run-probe.ts");
+    const [workers, worktrees] = await Promise.all([openWorkers(root), openWorktrees(root, settings)]);
+    const parts = { root, stateFolder: stateFolder(root), workers, worktrees, clock: systemClock, log };
+    return createRunProbe({ ...parts, lookCloserMs });
+  },
+  openRunFiles: async (root: string) => {
+    const { createRunFiles } = await import("../../adapters/run-log/run-files.ts");
+    const program = { node: process.execPath, nodeArguments, entry };
+    return createRunFiles({ stateFolder: stateFolder(root), program, nowMs: systemClock.wallMs });
+  },
+  openWorktrees,
+  /** The folder in a worktree, both absolute, that corresponds to the repository being served. */
+  twinFolder: async (root: string, worktree: string) => {
+    const { twinFolder } = await import("../../adapters/git/facts/twin-folder.ts");
+    return twinFolder(root, worktree);
+  },
+  openCommittedFiles: async (root: string) => {
+    const { createCommittedFiles } = await import("../../adapters/git/facts/committed-files.ts");
+    const { runCommand } = await import("../../adapters/exec/run-command.ts");
+    return createCommittedFiles({ root, env, run: runCommand });
+  },
+  openPrograms: async (root: string) => {
+    const { createPrograms } = await import("../../adapters/exec/programs.ts");
+    return createPrograms({ root, env });
+  },
+  openPullRequestHosts: async (root: string, settings: () => Config["github"]): Promise<PullRequestHosts> => {
+    const { createGitHubHosts } = await import("../../adapters/github/find-host.ts");
+    const { runCommand } = await import("../../adapters/exec/run-command.ts");
+    const hosts = { root, env, run: runCommand, clock: systemClock };
+    return { find: (signal) => createGitHubHosts({ ...hosts, settings: settings() }).find(signal) };
+  },
+  /** One result for each hook. Throws UserError without a git repository. */
+  uninstallHooks: async (root: string, signal: AbortSignal) => {
+    const { uninstallHooks } = await import("../../adapters/git/facts/uninstall-hooks.ts");
+    return await uninstallHooks({ root, env }, signal);
+  },
+  openScratchFolders: async () => {
+    const { scratchFolders } = await import("../../adapters/file-system/scratch-folders.ts");
+    return scratchFolders;
+  },
 };
+
+async function openWorkers(root: string) {
+  const { createWorkers } = await import("../../adapters/launch/workers.ts");
+  return createWorkers({ root, entry, nodeArguments, environment: env, folder: dirname(entry) });
+}
+
+async function openWorktrees(root: string, settings: () => WorktreeSettings) {
+  const { createWorktrees } = await import("../../adapters/git/worktrees.ts");
+  return createWorktrees({
+    root,
+    env,
+    get base() {
+      return settings().base;
+    },
+    get disposable() {
+      return settings().disposable;
+    },
+  });
+}
+
+async function storeSettings(root: string): Promise<ConnectionSettings> {
+  const plain = { file: join(stateFolder(root), STORE_FILE), nowMs: systemClock.wallMs };
+  // Supervisors and workers use the store of their run, and may have another home than the person.
+  if (env["TASKS_RUN"]) return plain;
+  const [{ createStoreAdmission }, { KnownStores }, { isTracked }, { probeProcess }] = await Promise.all([
+    import("../../adapters/sqlite/store-admission.ts"),
+    import("../../adapters/user/known-stores.ts"),
+    import("../../adapters/git/facts/tracked-state.ts"),
+    import("../../adapters/process-table/process-identity.ts"),
+  ]);
+  const admission = createStoreAdmission({
+    repository: root,
+    path: join(STATE_FOLDER, STORE_FILE),
+    known: new KnownStores(ownState()),
+    isTracked: () => isTracked(root, STATE_FOLDER, env),
+    isAliveHere: (holder) => probeProcess(holder) === "alive",
+    adoptsAny: env["TASKS_ADOPT_STORE"] === "yes",
+  });
+  return { ...plain, admission };
+}
+
+/** A container may run under a user number that has no name. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch {
+    return null;
+  }
+}
+
+/** A worker whose worktree was deleted can still report: its environment names the repository. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return env["PWD"] ?? "/";
+  }
+}
+
+function readVersion(): string {
+  const { version } = JSON.parse(readFileSync(packageFile, "utf8"));
+  return version;
+}

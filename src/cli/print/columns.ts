@@ -1,6 +1,6 @@
-// Lines up cells under each other. Widths are those a terminal shows: wide characters count two, combining ones none.
+// Aligns cells in columns, in the widths of a terminal: wide characters count two, combining ones none.
 
-/** Longer cells are cut with an ellipsis when the whole does not fit; the last column gives way first. */
+/** When a row does not fit, its last cell is cut with an ellipsis, but not below this width. */
 const LAST_COLUMN_MIN = 20;
 
 /** Rows as lines; `columns` is the width to fit into, null for any. Cells are single-line and safe for a terminal. */

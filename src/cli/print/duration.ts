@@ -1,4 +1,4 @@
-// Durations and times for people. Ages are rounded down: something "2 h" old is never less.
+// Durations and times for people. Ages are rounded down: what is "2 h" old is at least that.
 
 import type { TimeBasis } from "../../core/contract/parsed-file.ts";
 
@@ -15,7 +15,7 @@ export function shortDuration(durationMs: number): string {
   return `${Math.floor(ms / DAY_MS)} d`;
 }
 
-/** The same for a time of that basis: one that is only a lower bound says so, in words. */
+/** The same for a time of that basis: a lower bound is marked as one. */
 export function knownDuration(durationMs: number, basis: TimeBasis | null): string {
   if (basis !== "first_seen") return shortDuration(durationMs);
   return `at least ${durationMs < 1000 ? "a moment" : shortDuration(durationMs)}`;
@@ -23,7 +23,7 @@ export function knownDuration(durationMs: number, basis: TimeBasis | null): stri
 
 /** `12:04:31` in the reader's zone, with the date when it is another day. */
 export function clockTime(atMs: number, nowMs: number): string {
-  // By hand: the first use of a locale takes longer than a heartbeat that finds nothing new.
+  // Without Intl: the first use of a locale takes longer than a heartbeat that finds nothing new.
   const at = new Date(atMs);
   const time = [at.getHours(), at.getMinutes(), at.getSeconds()].map(twoDigits).join(":");
   if (at.toDateString() === new Date(nowMs).toDateString()) return time;

@@ -1,4 +1,4 @@
-// Why a task is where it is, as lines: the rules in order up to the one that matched, then the facts with their ages.
+// Why a task is in its group: the rules in order up to the one that matched, then the facts with their ages.
 
 import type { ExplainedInput, Explanation, RuleStep } from "../../core/classify/explain.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
@@ -10,23 +10,22 @@ import { terminalText } from "./terminal-text.ts";
 
 export type ExplanationLayout = { readonly nowMs: number; readonly style: Style };
 
-/** Group and reason first: what a reader in a hurry needs is in the first line. */
+/** Group and reason are in the first line. */
 export function explanationLines(
   row: TaskRow,
   { key, group, base_group: base, reason, steps, inputs, notes }: Explanation,
   { nowMs, style }: ExplanationLayout,
 ): string[] {
   const { strong } = style;
-  const standing = `for ${timeInGroup(row, nowMs)}: ${terminalText(reason)}`;
   const tried = steps.filter(({ outcome }) => outcome !== "not_tried");
   return [
-    `${strong(terminalText(key))} is in ${strong(group)} ${standing}`,
-    ...(base === group ? [] : [`Without its signals it would be in ${base}.`]),
+    `${strong(terminalText(key))} is in ${strong(group)} for ${timeInGroup(row, nowMs)}: ${terminalText(reason)}`,
+    ...(base === group ? [] : [`Otherwise it would be in ${base}.`]),
     "",
     strong("Rules, in order; the first that matches decides"),
     ...alignColumns(missedTogether(tried).map(stepCells), null),
     "",
-    strong("Looked at"),
+    strong("Facts"),
     ...alignColumns(
       inputs.map((input) => inputCells(input, nowMs)),
       null,
@@ -35,7 +34,7 @@ export function explanationLines(
   ];
 }
 
-/** Rules that follow each other and missed for one and the same reason are one line: most tasks have no run. */
+/** Consecutive rules that missed for the same reason are one line: most tasks have no run. */
 function missedTogether(steps: readonly RuleStep[]): RuleStep[] {
   const lines: RuleStep[] = [];
   for (const step of steps) {

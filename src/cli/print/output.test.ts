@@ -82,7 +82,7 @@ describe("C4: long work says so on a terminal", () => {
 
   test.each([
     ["short work", 900, true],
-    ["work that nobody watches", 5_000, false],
+    ["work that no one watches", 5_000, false],
   ])("%s is silent", async (_, durationMs, isTTY) => {
     expect(await work(durationMs, isTTY)).toEqual({ said: "", result: "" });
   });

@@ -1,20 +1,20 @@
-// Where a command's words go: stdout is the result and nothing else, stderr is everything else (C2).
+// Where a command prints: stdout is the result and nothing else, stderr is everything else (C2).
 
-/** What a command prints through. Both ends take whole lines; what varies in them has passed `terminalText`. */
+/** Both streams take whole lines; what varies in them has passed `terminalText`. */
 export type Output = {
-  /** One line (or block) of the result. */
+  /** A line or block of the result. */
   result(text: string): void;
-  /** One line about the work: progress, notes, errors. */
+  /** A line about the work: notes, errors. */
   note(text: string): void;
   readonly resultStyle: Style;
   readonly noteStyle: Style;
   /** Columns to fit result lines into; null when the result goes to a file or pipe, which take any length. */
   readonly resultColumns: number | null;
-  /** A line of progress that the next one replaces, or null to clear it; does nothing where nobody watches. */
+  /** A line of progress that the next one replaces, or null to clear it; does nothing without a terminal. */
   progress(text: string | null): void;
 };
 
-/** Text with a meaning for the eye; every style adds nothing where colour is off, so words carry the meaning. */
+/** Adds nothing where colour is off, so that the words carry the meaning. */
 export type Style = Readonly<Record<"strong" | "quiet" | "alarm" | "good", (text: string) => string>>;
 
 /** The part of a Node stream that printing needs. */

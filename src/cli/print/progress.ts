@@ -1,17 +1,16 @@
-// Work that takes long says so on a terminal (C4); short work stays silent, and so does everything that is piped.
+// Long work shows its progress on a terminal (C4); short work and pipes stay silent.
 
 import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
 import { type CycleProgress, describeProgress } from "../../core/contract/cycle-progress.ts";
 import type { Output } from "./output.ts";
 
-/** Below this nobody wonders. */
+/** Work this short needs no progress. */
 const QUIET_MS = 1_000;
 const TICK_MS = 1_000;
 
-/** Takes what is known of how far the work is. */
 export type ReportProgress = (progress: CycleProgress) => void;
 
-/** Runs `work`; after a second a line on stderr says what is being done, how far it is and for how long. */
+/** Runs `work`; after a second a line on stderr shows what is being done, how far it is and for how long. */
 export async function withProgress<T>(
   output: Output,
   doing: string,
@@ -37,7 +36,7 @@ export async function withProgress<T>(
   }
 }
 
-/** Shows how far a server's long updates are, until the function that it gives is called. */
+/** Shows how far a server's long updates are, until the returned function is called. */
 export function followProgress(
   output: Output,
   live: Pick<LiveSnapshot, "subscribe" | "freshness">,

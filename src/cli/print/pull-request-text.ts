@@ -1,4 +1,4 @@
-// Pull requests in the words of the command line.
+// Checks and the state of the host, as sentences.
 
 import type { PullRequestView } from "../../core/contract/pull-request-view.ts";
 import type { PullRequestsSource } from "../../core/contract/snapshot.ts";
@@ -17,7 +17,7 @@ export function checksText({ checks }: PullRequestView): string {
 
 const NAMES_MAX = 3;
 
-/** One sentence about where the facts come from and how old they are. */
+/** Where the facts come from and how old they are. */
 export function sourceText(source: PullRequestsSource, nowMs: number): string {
   const remedy = source.remedy === null ? "" : `; ${source.remedy}`;
   if (source.state === "off") return `Pull requests are off: ${source.off_because ?? "not set up"}${remedy}.`;

@@ -1,4 +1,4 @@
-// A run as JSON: what a task's row says of it, and what only its own listing shows.
+// A run as JSON: what a task's row says of it, and what only the list of runs shows.
 
 import type { Run } from "../../core/contract/run.ts";
 import type { RunView } from "../../core/contract/run-view.ts";
@@ -24,9 +24,12 @@ export type RunRecord = RunView & {
   } | null;
 };
 
-/** `attemptsMax` as configured. What a witness would have to look at is left open. */
-export function runRecord(run: Run, attemptsMax: number): RunRecord {
+type LoadedAttempts = { readonly config: { readonly dispatch: { readonly attempts: number } } };
+
+/** What only a look at its processes would show is left out. */
+export function runRecord(run: Run, { config }: LoadedAttempts): RunRecord {
   const { attempts, closing } = run;
+  const attemptsMax = config.dispatch.attempts;
   return {
     task: run.key,
     ...viewRun({ run, progress: null, seen: NOTHING_SEEN }, { attemptsMax, rootHash: "" }),

@@ -1,4 +1,4 @@
-// How starts went, and why others were not made: what `tasks dispatch` and `tasks kickoff --now` print.
+// How starts went: what `tasks dispatch` and `tasks kickoff --now` print.
 
 import type { Dispatched } from "../../app/runs/start/dispatch-tasks.ts";
 import type { PlannedStart } from "../../core/dispatch/plan-starts.ts";
@@ -6,7 +6,7 @@ import { assertNever } from "../../core/values/assert-never.ts";
 import { alignColumns } from "./columns.ts";
 import { terminalBlock, terminalText } from "./terminal-text.ts";
 
-/** One line per task in or before the line: task, place, what comes next. */
+/** One line per queued or ready task: task, position, start or hold, reason. */
 export function planLines(plan: readonly PlannedStart[], columns: number | null): string[] {
   const cells = plan.map(({ key, decision, reason, place }) => [
     terminalText(key),
@@ -21,7 +21,7 @@ export function startLine(started: Dispatched): string {
   return terminalBlock(`${started.key}: ${describeStart(started)}`);
 }
 
-/** In words that follow the task's name. */
+/** Follows the task's name in a sentence. */
 export function describeStart(started: Dispatched): string {
   switch (started.kind) {
     case "started": {
@@ -40,9 +40,9 @@ export function describeStart(started: Dispatched): string {
 }
 
 const HELD = {
-  machine: "as many workers as this machine may have are at work, those of other repositories counted",
-  host: "as many workers as this machine may have are at work",
-  owner: "as many workers as its owner may have are at work",
-  pause: "starts are paused, `tasks resume` ends that",
+  machine: "the limit of workers on this machine is reached, counting other repositories",
+  host: "the limit of workers on this machine is reached",
+  owner: "the limit of workers for its owner is reached",
+  pause: "starts are paused, `tasks resume` ends the pause",
   trust: "settings of this repository are not trusted, `tasks trust` shows them and asks",
 } as const;

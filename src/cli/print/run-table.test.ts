@@ -53,7 +53,7 @@ test("S19: runs as lines, whatever their state, and nothing in them acts on the 
     fix-ci  queued     attempt 1  2 min  –               queued by dave, next attempt in 40 s
     fix-ci  running    attempt 2  2 min  claude on desk  writing tests
     fix-ci  running    attempt 2  2 min  claude on desk  waits for CI 8812
-    fix-ci  running    attempt 2  2 min  claude on desk  dave wants it ended
+    fix-ci  running    attempt 2  2 min  claude on desk  dave asked to stop it
     fix-ci  running    attempt 2  2 min  claude on desk  asks: Which \\x1b[31mregion?
     fix-ci  exited     attempt 2  2 min  claude on desk  done: all of it
     fix-ci  failed     attempt 2  2 min  claude on desk  ended with exit code 3
@@ -62,9 +62,11 @@ test("S19: runs as lines, whatever their state, and nothing in them acts on the 
   `);
 });
 
+const LOADED = { config: { dispatch: { attempts: 3 } } };
+
 test("a run as JSON has the keys of a row's run, its attempts and its end", () => {
   const closed = RUNS.at(-1) as Run;
-  expect(runRecord({ ...closed, attempts: RUNS[7]!.attempts }, 3)).toMatchObject({
+  expect(runRecord({ ...closed, attempts: RUNS[7]!.attempts }, LOADED)).toMatchObject({
     task: "fix-ci",
     owner: "dave",
     note: "soon",
@@ -74,7 +76,7 @@ test("a run as JSON has the keys of a row's run, its attempts and its end", () =
     attempts: [{ number: 2, started_at: "1970-01-01T00:00:00.000Z", end: "ended with exit code 3" }],
     closed: { as: "abandoned", by: "dave", at: "2026-03-24T11:58:00.000Z", why: "taken out of the line" },
   });
-  expect(runRecord(QUEUED, 3)).toMatchObject({ closed: null, attempts: [], progress: null });
+  expect(runRecord(QUEUED, LOADED)).toMatchObject({ closed: null, attempts: [], progress: null });
 });
 
 test.each([

@@ -6,7 +6,7 @@ import { alignColumns } from "./columns.ts";
 import { shortDuration } from "./duration.ts";
 import { terminalText } from "./terminal-text.ts";
 
-/** Task, state, attempt, time in the state, who works, how it stands. */
+/** Task, state, attempt, time in the state, worker, details. */
 export function runTableLines(
   runs: readonly Run[],
   { nowMs, columns }: { readonly nowMs: number; readonly columns: number | null },
@@ -17,8 +17,8 @@ export function runTableLines(
     run.kind === "by_hand" ? "by hand" : run.attempt === 0 ? "–" : `attempt ${run.attempt}`,
     shortDuration(nowMs - run.sinceMs),
     terminalText(whoWorks(run)),
-    // What people and workers said may have several lines.
-    terminalText(howItStands(run, nowMs).replace(/\s+/g, " ")),
+    // Notes of people and workers may have several lines.
+    terminalText(describeDetails(run, nowMs).replace(/\s+/g, " ")),
   ]);
   return alignColumns(cells, columns);
 }
@@ -28,12 +28,12 @@ function whoWorks({ workerName, host }: Run): string {
   return host === null ? workerName : `${workerName} on ${host}`;
 }
 
-function howItStands(run: Run, nowMs: number): string {
+function describeDetails(run: Run, nowMs: number): string {
   const { closing, question, outcome, wish, wait, report, state } = run;
   if (closing !== null) return `${closing.why}, by ${closing.by}`;
   if (question !== null && question.answer === null) return `asks: ${question.text}`;
   if (state === "queued") return describeQueued(run, nowMs);
-  if (wish !== null && state === "running") return `${wish.by} wants it ended`;
+  if (wish !== null && state === "running") return `${wish.by} asked to stop it`;
   if (outcome !== null) return `${outcome.kind}: ${outcome.note}`;
   if (wait !== null) return `waits for ${wait.on}`;
   const last = run.attempts.at(-1);

@@ -1,4 +1,4 @@
-// The line above what comes from a snapshot: whose, which commit, as of when; and on stderr when that is not fresh.
+// The line above a snapshot: whose, which commit, as of when; and a note on stderr when it is not fresh.
 
 import type { Freshness, Snapshot } from "../../core/contract/snapshot.ts";
 import { clockTime, shortDuration } from "./duration.ts";
@@ -23,7 +23,7 @@ export function snapshotHead(
     .join(" · ");
 }
 
-/** Says on stderr what the reader of the result must know: stale data, and anything odd about the repository. */
+/** Notes stale data, and anything unusual about the repository. */
 export function noteFreshness(
   output: Output,
   { repository }: Pick<Snapshot, "repository">,
@@ -33,7 +33,7 @@ export function noteFreshness(
   noteStale(output, freshness);
 }
 
-/** Says on stderr that the result is not fresh, how old it is and why. */
+/** Notes that the result is stale, how old it is and why. */
 export function noteStale(output: Output, freshness: Freshness): void {
   if (!freshness.stale) return;
   const age = freshness.age_ms === null ? "" : `, ${shortDuration(freshness.age_ms)} old`;

@@ -8,15 +8,15 @@ const ACKNOWLEDGED = {
 
 const ROWS = [
   sampleRow({
-    key: "two-flaws",
+    key: "two-problems",
     group: "needs_attention",
     signals: [
       sampleSignal("invalid_task", "Line 6 is not YAML.", { tier: 2 }),
-      sampleSignal("unknown_owner", "Nobody is called zoe.", { tier: 2 }),
+      sampleSignal("unknown_owner", "There is no owner zoe.", { tier: 2 }),
     ],
   }),
   sampleRow({
-    key: "one-flaw",
+    key: "one-problem",
     group: "needs_attention",
     signals: [
       sampleSignal("dependency_missing", "x does not exist.", { tier: 2 }),
@@ -26,7 +26,7 @@ const ROWS = [
   sampleRow({
     key: "seen-by-dave",
     group: "ready",
-    signals: [sampleSignal("unknown_owner", "Nobody is called ann.", { tier: 2, ...ACKNOWLEDGED } as never)],
+    signals: [sampleSignal("unknown_owner", "There is no owner ann.", { tier: 2, ...ACKNOWLEDGED } as never)],
   }),
   sampleRow({ key: "fine", group: "active" }),
 ];
@@ -36,8 +36,8 @@ test("T28: heartbeat has one line per task that needs a person, as many as it co
   const [counts, ...lines] = summaryLines(snapshot);
   expect(counts).toContain("needs_attention 2 · active 1");
   expect(lines).toEqual([
-    "  two-flaws: Line 6 is not YAML. (invalid_task) and 1 more",
-    "  one-flaw: x does not exist. (dependency_missing)",
+    "  two-problems: Line 6 is not YAML. (invalid_task) and 1 more",
+    "  one-problem: x does not exist. (dependency_missing)",
   ]);
   expect(lines).toHaveLength(snapshot.counts.needs_attention);
 });

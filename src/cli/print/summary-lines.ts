@@ -1,9 +1,9 @@
-// A snapshot in short, as `tasks heartbeat` prints it: the counts, then what needs a person.
+// The summary that `tasks heartbeat` prints: the counts, then what needs a person.
 
 import { GROUPS, type Snapshot } from "../../core/contract/snapshot.ts";
 import { terminalText } from "./terminal-text.ts";
 
-/** One line per task that needs a person, so that there are as many as the count says; doubts concern no one task. */
+/** One line per task that needs a person, as many as the count says; a doubt concerns no single task. */
 export function summaryLines({
   counts,
   escalation,

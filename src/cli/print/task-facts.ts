@@ -13,11 +13,11 @@ type Milestone = SnapshotHeader["milestones"][number];
 export type FactLayout = {
   readonly nowMs: number;
   readonly style: Style;
-  /** The one that the row names, when there is one of that name. */
+  /** The milestone that the row names, if it exists. */
   readonly milestone: Milestone | null;
 };
 
-/** Title, facts, dependencies both ways, signals, flaws and progress; empty ones are left out. */
+/** Title, facts, dependencies in both directions, signals, problems and progress; empty blocks are left out. */
 export function taskFactLines(row: TaskRow, layout: FactLayout): string[] {
   const { nowMs, style } = layout;
   return [
@@ -38,10 +38,10 @@ export function taskFactLines(row: TaskRow, layout: FactLayout): string[] {
       "Depends on",
       row.dependencies.map(({ reference, key, state }) => `${key ?? reference}: ${state}`),
     ),
-    ...block(style, "Waited for by", row.dependents),
+    ...block(style, "Blocks", row.dependents),
     ...block(
       style,
-      "Flaws",
+      "Problems",
       row.problems.map(({ file, line, message, hint }) => `${at(file, line)}: ${message} ${hint}`),
     ),
     ...block(
@@ -57,7 +57,7 @@ export function taskFactLines(row: TaskRow, layout: FactLayout): string[] {
   ];
 }
 
-/** The open run: where it stands, what is seen of it, and where its work is. */
+/** The open run: its state, what is observed of it, and where its work is. */
 function runLines(run: NonNullable<TaskRow["run"]>, nowMs: number): string[] {
   const ago = (iso: string) => `${shortDuration(nowMs - Date.parse(iso))} ago`;
   const { progress, question, outcome } = run;
@@ -67,7 +67,7 @@ function runLines(run: NonNullable<TaskRow["run"]>, nowMs: number): string[] {
     ...(progress === null
       ? []
       : [`${progress.verdict}${progress.detail === null ? "" : `: ${progress.detail}`}`]),
-    ...(progress?.evidence ?? []).map(({ witness, at, text }) => `${witness} ${ago(at)}: ${text}`),
+    ...(progress?.evidence ?? []).map(({ witness: probe, at, text }) => `${probe} ${ago(at)}: ${text}`), // words-ok: the public key
     ...(question === null || question.answer !== null ? [] : [`asks: ${question.text}`]),
     ...(outcome === null ? [] : [`says ${outcome.kind}: ${outcome.note}`]),
     ...(run.worktree === null ? [] : [`${run.worktree} on ${run.branch ?? "no branch"}`]),

@@ -8,7 +8,7 @@ import { terminalText } from "./terminal-text.ts";
 
 export type ListedGroup = {
   readonly group: Group;
-  /** How many tasks the group has, whatever is shown. */
+  /** How many tasks the group has, shown or not. */
   readonly count: number;
   readonly rows: readonly TaskRow[];
 };
@@ -43,7 +43,7 @@ export function timeInGroup({ since, since_basis: basis }: TaskRow, nowMs: numbe
   return knownDuration(nowMs - Date.parse(since), basis);
 }
 
-/** What needs a person, else the reason for the group with what to watch. */
+/** What needs a person, else the reason for the group and what to watch. */
 function why({ group, reason, signals }: TaskRow): string {
   const sentences = signals.map(({ sentence }) => sentence);
   const parts = group === "needs_attention" && sentences.length > 0 ? sentences : [reason, ...sentences];

@@ -1,5 +1,5 @@
-// Nothing that comes from a file, a branch name or an error text may act on a terminal (S19): escape sequences could
-// rewrite what was printed before, set the clipboard or the title, and direction marks can make one word read as another.
+// Text from a file, a branch name or an error must not act on a terminal (S19): escape sequences could rewrite what was
+// printed before, set the clipboard or the title, and direction marks can make one word read as another.
 
 import { escapeCharacter } from "../../core/text/escape-character.ts";
 

@@ -8,10 +8,10 @@ import { resolveOwner } from "../../core/team/resolve-owner.ts";
 import { quote } from "../../core/text/quote.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
 
-/** An owner as somebody wrote it, and where; null for everyone because nobody wrote one. */
+/** An owner as written, and where it was written. */
 export type RequestedOwner = { readonly asked: string; readonly origin: string };
 
-/** The owner that the settings in force name. */
+/** The owner that the settings in force name; null for everyone. */
 export function requestedOwner({ config, origins }: LoadedConfig): RequestedOwner | null {
   if (config.owner === null || config.owner === "") return null;
   const origin = origins.get("owner") ?? { kind: "default" };
@@ -19,22 +19,22 @@ export function requestedOwner({ config, origins }: LoadedConfig): RequestedOwne
 }
 
 /** The snapshot of that owner. Throws UserError `owner_unknown` that lists the valid ones. */
-export function chooseOwner(snapshot: Snapshot, wish: RequestedOwner | null): Snapshot {
-  if (wish === null) return snapshot;
-  const owner = resolveOwner(snapshot, wish.asked);
+export function chooseOwner(snapshot: Snapshot, requested: RequestedOwner | null): Snapshot {
+  if (requested === null) return snapshot;
+  const owner = resolveOwner(snapshot, requested.asked);
   switch (owner.kind) {
     case "everyone":
       return snapshot;
     case "person":
       return projectOwner(snapshot, {
         name: owner.name,
-        resolvedFrom: `${owner.resolvedFrom} (${wish.origin})`,
+        resolvedFrom: `${owner.resolvedFrom} (${requested.origin})`,
       });
     case "unknown":
       throw new UserError({
         code: "owner_unknown",
-        message: `Nobody is called ${quote(wish.asked)} (from ${wish.origin}).`,
-        hint: `Owners are: ${owner.valid.join(", ")}. Their aliases and roles work as well.`,
+        message: `There is no owner ${quote(requested.asked)} (from ${requested.origin}).`,
+        hint: `Owners: ${owner.valid.join(", ")}. Their aliases and roles work as well.`,
       });
     default:
       return assertNever(owner);

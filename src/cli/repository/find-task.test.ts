@@ -38,7 +38,7 @@ async function publishedTree(count: number): Promise<Counted> {
   const calls = new Map<string, number>();
   const store = counting({ ...world.store, close: async () => {} }, calls);
   const context = {
-    world: {
+    system: {
       clock,
       version: world.version,
       openStore: async () => store,

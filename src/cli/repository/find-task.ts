@@ -1,8 +1,7 @@
-// The one task that `show` and `why` are about: by key or slug from its row alone, so that the cost does not grow with
-// the tree (P11); only a name that is neither is looked for among all tasks, as an id or a misspelling.
+// The task that `show` and `why` are about: by key or slug from its row alone, so that the cost does not grow with the
+// tree (P11). Only a name that is neither is searched for among all tasks, as an id or a misspelling.
 
 import { type ReadTask, readTask } from "../../app/one-shot/read-snapshot.ts";
-import { runOnce } from "../../app/one-shot/run-once.ts";
 import { loadView } from "../../app/server/load-view.ts";
 import { type Explanation, explain } from "../../core/classify/explain.ts";
 import type { Freshness, SnapshotHeader, TaskRow } from "../../core/contract/snapshot.ts";
@@ -12,8 +11,7 @@ import { quote } from "../../core/text/quote.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { TreeRead } from "../../ports/tree/tree-reader.ts";
 import type { RepositoryContext } from "../contract/command.ts";
-import { withProgress } from "../print/progress.ts";
-import { openRunner } from "./open-runner.ts";
+import { publishFirst, withRunner } from "./open-runner.ts";
 
 export type FoundTask = {
   readonly row: TaskRow;
@@ -26,7 +24,7 @@ export type Milestone = SnapshotHeader["milestones"][number];
 
 export type ShownTask = FoundTask & { readonly milestone: Milestone | null };
 
-/** Throws UserError `task_unknown` with what was perhaps meant, or `task_ambiguous` with the candidates. */
+/** Throws UserError `task_unknown` with a suggestion, or `task_ambiguous` with the candidates. */
 export function findTask(context: RepositoryContext, asked: string): Promise<ShownTask> {
   return withTask(context, asked, async (found, store) => {
     const milestones = (await store.readPublished())?.header.milestones ?? [];
@@ -36,7 +34,7 @@ export function findTask(context: RepositoryContext, asked: string): Promise<Sho
 
 export type ExplainedTask = FoundTask & { readonly explanation: Explanation };
 
-/** The task with the explanation of its group; its dependencies are the only other rows that are read. */
+/** The task with the explanation of its group; of other rows only those of its dependencies are read. */
 export function explainTask(context: RepositoryContext, asked: string): Promise<ExplainedTask> {
   return withTask(context, asked, async (found, store) => {
     const keys = found.row.dependencies.flatMap(({ key }) => key ?? []);
@@ -48,29 +46,22 @@ export function explainTask(context: RepositoryContext, asked: string): Promise<
   });
 }
 
-async function withTask<T>(
+function withTask<T>(
   context: RepositoryContext,
   asked: string,
   use: (found: FoundTask, store: Store) => Promise<T>,
 ): Promise<T> {
-  const { runnerWorld, close } = await openRunner(context, { watches: false });
-  try {
-    const { store } = runnerWorld;
-    const world = { ...runnerWorld, reader: await context.world.openTreeReader(context.root) };
-    if ((await store.readPublished()) === null) {
-      await withProgress(context.output, "Reading the tasks for the first time", (onProgress) =>
-        runOnce(runnerWorld, { files: "when_published", signal: context.signal, onProgress }),
-      );
-    }
-    let found = await readTask(world, asked);
+  return withRunner(context, async (runner) => {
+    const { store } = runner;
+    const reading = { ...runner, reader: await context.system.openTreeReader(context.root) };
+    await publishFirst(context, runner);
+    let found = await readTask(reading, asked);
     if (found.rows.length === 0) {
       const view = await loadView(store, null);
-      found = await readTask(world, keyMeant(view?.snapshot.tasks ?? [], asked));
+      found = await readTask(reading, keyMeant(view?.snapshot.tasks ?? [], asked));
     }
     return await use(onlyOne(found, asked), store);
-  } finally {
-    await close();
-  }
+  });
 }
 
 function onlyOne({ rows, file, freshness }: ReadTask, asked: string): FoundTask {
@@ -107,6 +98,6 @@ export function unknown(asked: string, meant: string | null): UserError {
   return new UserError({
     code: "task_unknown",
     message: `No task is called ${quote(asked)}.`,
-    hint: `${meant === null ? "" : `Did you mean ${meant}? `}"tasks list" prints the names.`,
+    hint: `${meant === null ? "" : `Did you mean ${meant}? `}"tasks list" shows all tasks.`,
   });
 }

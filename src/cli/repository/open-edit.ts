@@ -1,16 +1,16 @@
-// Opens what the commands that edit task files need: the tasks as they are now, and who may write. Afterwards what was
-// written is on the next load of a page and in the next command's answer (F11).
+// Opens what the commands that edit task files need: the tasks as they are now, and a writer. What was written is on the
+// next load of a page and in the next command's answer (F11).
 
-import { type ReadSnapshot, readSnapshot } from "../../app/one-shot/read-snapshot.ts";
+import type { ReadSnapshot } from "../../app/one-shot/read-snapshot.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { TaskWriter } from "../../ports/tree/task-writer.ts";
 import type { CommandContext, RepositoryContext } from "../contract/command.ts";
-import { withProgress } from "../print/progress.ts";
+import { asJson, printResult } from "../contract/print-result.ts";
 import { noteStale } from "../print/snapshot-head.ts";
-import { jsonText, terminalText } from "../print/terminal-text.ts";
+import { terminalText } from "../print/terminal-text.ts";
 import { awaitRunner } from "./await-runner.ts";
-import { openRepositoryContext } from "./open-repository.ts";
-import { openRunner } from "./open-runner.ts";
+import { openRepository } from "./open-repository.ts";
+import { readTasks, withRunner } from "./open-runner.ts";
 
 export type OpenedEdit = RepositoryContext &
   Pick<ReadSnapshot, "snapshot"> & { readonly store: Store; readonly writer: TaskWriter };
@@ -19,50 +19,32 @@ export type Edited = {
   /** The task's key. */
   readonly task: string;
   readonly file: string;
-  /** Names of the keys and gates that say something else now. */
+  /** Names of the keys and gates that changed. */
   readonly changed: readonly string[];
 };
 
-/** Runs `work` on the tasks as they are, and then lets everybody see what it wrote. */
-export async function withEdit(
+/**
+ * Runs `work` on the tasks as they are, makes what it wrote visible, and prints the file, which can be opened or committed
+ * next; on stderr what changed, after `done`.
+ */
+export async function editTask(
   command: CommandContext,
-  work: (opened: OpenedEdit) => Promise<Edited>,
-): Promise<Edited> {
-  const context = await openRepositoryContext(command);
-  const { runnerWorld, close } = await openRunner(context, { watches: false });
-  const { store } = runnerWorld;
-  const read = () =>
-    withProgress(context.output, "Reading the tasks", () =>
-      readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),
-    );
-  try {
-    const { snapshot } = await read();
-    const edited = await work({
-      ...context,
-      snapshot,
-      store,
-      writer: await context.world.openTaskWriter(context.root),
-    });
-    if (edited.changed.length > 0 && !(await awaitRunner(context, store))) {
-      noteStale(context.output, (await read()).freshness);
-    }
-    return edited;
-  } finally {
-    await close();
-  }
-}
-
-/** The file, which can be opened or committed next; what changed goes beside it. */
-export function printEdited(
-  { output, flags }: CommandContext,
-  { task, file, changed }: Edited,
   done: string,
-): void {
-  if (flags["format"] === "json") {
-    output.result(jsonText({ task, file, changed }));
-    return;
-  }
-  output.result(terminalText(file));
+  work: (opened: OpenedEdit) => Promise<Edited>,
+): Promise<void> {
+  const context = await openRepository(command);
+  const edited = await withRunner(context, async (runner) => {
+    const { store } = runner;
+    const { snapshot } = await readTasks(context, runner);
+    const writer = await context.system.openTaskWriter(context.root);
+    const made = await work({ ...context, snapshot, store, writer });
+    if (made.changed.length > 0 && !(await awaitRunner(context, store)))
+      noteStale(context.output, (await readTasks(context, runner)).freshness);
+    return made;
+  });
+  const { task, file, changed } = edited;
+  printResult(command, { task, file, changed }, file);
+  if (asJson(command)) return;
   const names = changed.map(terminalText).join(", ");
-  output.note(changed.length === 0 ? "It said so already; nothing was written." : `${done}: ${names}`);
+  command.output.note(changed.length === 0 ? "Nothing to change; nothing was written." : `${done}: ${names}`);
 }

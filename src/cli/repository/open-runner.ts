@@ -1,91 +1,105 @@
-// Opens everything a cycle needs, for the commands that run cycles themselves.
+// Opens everything that a cycle needs, for the commands that run cycles themselves, and reads tasks after one.
 
 import { basename } from "node:path";
 import type { RunnerContext } from "../../app/cycle/cycle-context.ts";
 import { startSettingsOf } from "../../app/cycle/start-settings.ts";
+import { type ReadOptions, type ReadSnapshot, readSnapshot } from "../../app/one-shot/read-snapshot.ts";
+import { runOnce } from "../../app/one-shot/run-once.ts";
 import type { WorkerSlots } from "../../ports/runs/worker-slots.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
 import type { RepositoryContext } from "../contract/command.ts";
+import { withProgress } from "../print/progress.ts";
 import { terminalText } from "../print/terminal-text.ts";
-import { lazyHosts } from "./lazy-hosts.ts";
-import { lazyRunProbe } from "./lazy-run-witness.ts";
 
-export type OpenedRunner = { readonly runnerWorld: RunnerContext; close(): Promise<void> };
+export type OpenedRunner = { readonly runner: RunnerContext; close(): Promise<void> };
 
-/** The name people see; the root of a file system has none. */
+/** The name that people see; the root of a file system has none. */
 export const repositoryName = (root: string): string => basename(root) || root;
 
 const MINUTE_MS = 60_000;
-/** Cycles for page loads come tens of times a second; a start claims its place by a look of its own. */
+/** Cycles for page loads come tens of times a second; a start counts again before it claims a slot. */
 const ELSEWHERE_KNOWN_FOR_MS = 1_000;
 
-const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
+/** For a command that reports failures itself; a log would repeat them in other words. */
+export const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
 
-type RunnerWorldWish = {
+type RunnerOptions = {
   /** For a process that stays; one that runs a single cycle scans. */
   readonly watches: boolean;
-  /** For a kept runner: while the store cannot be used, its server shows why there is no update. */
+  /** For a runner of a server: while the store cannot be used, the server shows why there is no update. */
   readonly outlivesStore?: boolean;
 };
 
 export async function openRunner(
-  { world, root, loaded, settings, output }: RepositoryContext,
-  { watches, outlivesStore = false }: RunnerWorldWish,
+  { system, root, loaded, settings, output }: RepositoryContext,
+  { watches, outlivesStore = false }: RunnerOptions,
 ): Promise<OpenedRunner> {
   const { config } = loaded;
-  const isAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
-  const store = await (outlivesStore ? world.openStoreLater(root) : world.openStore(root));
+  const isLogAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
+  const store = await (outlivesStore ? system.openStoreLater(root) : system.openStore(root));
   const [slots, files, watch, git, log, snapshotFiles, holder, witness, freeMemory] = await Promise.all([
-    world.openWorkerSlots(root),
-    world.openTreeFiles(root),
-    watches ? world.openTreeWatch(root, config.watch) : null,
-    world.openGit(root),
-    // What fails in one cycle is told by its error; a log beside it would say it twice, in another voice.
-    watches || isAskedFor ? world.openLog(config.server.log_level) : SILENT,
-    world.openSnapshotFiles(root),
-    world.describeHolder(),
-    world.openProcessProbe(),
-    watches ? world.openMemoryFreer() : () => {},
+    system.openWorkerSlots(root),
+    system.openTreeFiles(root),
+    watches ? system.openTreeWatch(root, config.watch) : null,
+    system.openGit(root),
+    watches || isLogAskedFor ? system.openLog(config.server.log_level) : SILENT,
+    system.openSnapshotFiles(root),
+    system.describeHolder(),
+    system.openProcessProbe(),
+    watches ? system.openMemoryFreer() : () => {},
   ]);
-  const runWitness = lazyRunProbe(() =>
-    world.openRunProbe(root, {
+  const { clock } = system;
+  const elsewhere = counterOfElsewhere(slots, clock);
+  const runWitness = openedOnFirstUse(() =>
+    system.openRunProbe(root, {
       worktrees: () => settings.now().config.worktree,
       lookCloserMs: config.thresholds.look_closer_minutes * MINUTE_MS,
       log,
     }),
   );
-  const hosts = lazyHosts(() => world.openPullRequestHosts(root, () => settings.now().config.github));
-  const owners = config.owner === null ? [] : [config.owner];
-  const { clock } = world;
-  const elsewhere = counterOfElsewhere(slots, clock);
-  const name = repositoryName(root);
+  const hosts = openedOnFirstUse(() => system.openPullRequestHosts(root, () => settings.now().config.github));
   return {
-    runnerWorld: {
+    runner: {
       clock,
       store,
       files,
       watch,
       git,
-      runWitness,
-      hosts,
+      runWitness: {
+        look: async (runs) => (await runWitness.get()).look(runs),
+        stop: () => void runWitness.opened()?.then((opened) => opened.stop()),
+      },
+      hosts: { find: async (signal) => (await hosts.get()).find(signal) },
       log,
       config,
       startSettings: () => startSettingsOf(settings.now(), elsewhere()),
-      repositoryName: name,
-      version: world.version,
+      repositoryName: repositoryName(root),
+      version: system.version,
       holder,
       witness,
       snapshotFiles,
       freeMemory,
-      owners,
+      owners: config.owner === null ? [] : [config.owner],
     },
     close: async () => {
-      runWitness.stop();
-      // A process that stays passes these on as they come; of one cycle they are the last word.
+      void runWitness.opened()?.then((opened) => opened.stop());
+      // A process that stays passes notices on as they come; a single cycle prints them at its end.
       if (!watches) for (const notice of store.notices) output.note(terminalText(notice));
       await store.close();
     },
+  };
+}
+
+/** Most commands look at no run and at no pull request, and loading what does would cost a tenth of their time (P4). */
+function openedOnFirstUse<T>(open: () => Promise<T>) {
+  let opened: Promise<T> | undefined;
+  return {
+    get: (): Promise<T> => {
+      opened ??= open();
+      return opened;
+    },
+    opened: (): Promise<T> | undefined => opened,
   };
 }
 
@@ -99,8 +113,44 @@ function counterOfElsewhere(slots: WorkerSlots, { monotonicMs }: Clock): () => n
     try {
       count = slots.countElsewhere();
     } catch {
-      count = 0; // What starts then says so in its log (app/runs/machine-slot.ts).
+      count = 0; // A start then logs it (app/runs/machine-slot.ts).
     }
     return count;
   };
+}
+
+/** Runs `work` with what single cycles need. */
+export async function withRunner<T>(
+  context: RepositoryContext,
+  work: (runner: RunnerContext) => Promise<T>,
+): Promise<T> {
+  const { runner, close } = await openRunner(context, { watches: false });
+  try {
+    return await work(runner);
+  } finally {
+    await close();
+  }
+}
+
+/** The tasks after a cycle, so that a file written a moment ago is known. */
+export function readTasks(
+  { output, signal }: RepositoryContext,
+  runner: RunnerContext,
+  {
+    doing = "Reading the tasks",
+    ...options
+  }: Pick<ReadOptions, "looksUp"> & { readonly doing?: string } = {},
+): Promise<ReadSnapshot> {
+  return withProgress(output, doing, () => readSnapshot(runner, { ...options, fresh: true, signal }));
+}
+
+/** Publishes the first snapshot of a repository that has none yet. */
+export async function publishFirst(
+  { output, signal }: RepositoryContext,
+  runner: RunnerContext,
+): Promise<void> {
+  if ((await runner.store.readPublished()) !== null) return;
+  await withProgress(output, "Reading the tasks for the first time", (onProgress) =>
+    runOnce(runner, { files: "when_published", signal, onProgress }),
+  );
 }

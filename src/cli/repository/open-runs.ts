@@ -1,39 +1,34 @@
-// Opens what the commands of runs need: everything behind RunsWorld, and where a command must know the tasks as they are
-// now, a cycle before it.
+// Opens what the commands of runs need: everything behind RunsWorld, after a cycle where a command must know the tasks as
+// they are now.
 
 import { randomUUID } from "node:crypto";
-import { type ReadSnapshot, readSnapshot } from "../../app/one-shot/read-snapshot.ts";
-import { runOnce } from "../../app/one-shot/run-once.ts";
+import type { ReadSnapshot } from "../../app/one-shot/read-snapshot.ts";
 import type { RunsContext } from "../../app/runs/change/runs-context.ts";
 import type { RunId } from "../../core/contract/run.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { Log } from "../../ports/system/log.ts";
 import type { CommandContext, RepositoryContext } from "../contract/command.ts";
-import { withProgress } from "../print/progress.ts";
 import { noteStale } from "../print/snapshot-head.ts";
 import { terminalText } from "../print/terminal-text.ts";
-import { openRepositoryContext } from "./open-repository.ts";
-import { openRunner } from "./open-runner.ts";
+import { openRepository } from "./open-repository.ts";
+import { publishFirst, readTasks, SILENT, withRunner } from "./open-runner.ts";
 
-/** What fails is told by the command itself; a log beside it would say it twice, in another voice. */
-const SILENT: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
-/** The world of runs over a store that is open already. */
+/** What use cases of runs need, over a store that is open already. */
 export async function openRuns(
-  { world, root, settings }: RepositoryContext,
+  { system, root, settings }: RepositoryContext,
   { store, log = SILENT }: { readonly store: Store; readonly log?: Log },
 ): Promise<RunsContext> {
   const [workers, slots, worktrees, runFiles, reader, committed, programs] = await Promise.all([
-    world.openWorkers(root),
-    world.openWorkerSlots(root),
-    world.openWorktrees(root, () => settings.now().config.worktree),
-    world.openRunFiles(root),
-    world.openTreeReader(root),
-    world.openCommittedFiles(root),
-    world.openPrograms(root),
+    system.openWorkers(root),
+    system.openWorkerSlots(root),
+    system.openWorktrees(root, () => settings.now().config.worktree),
+    system.openRunFiles(root),
+    system.openTreeReader(root),
+    system.openCommittedFiles(root),
+    system.openPrograms(root),
   ]);
   return {
-    clock: world.clock,
+    clock: system.clock,
     store,
     workers,
     slots,
@@ -42,14 +37,14 @@ export async function openRuns(
     reader,
     committed,
     programs,
-    runCommand: world.runCommand,
+    runCommand: system.runCommand,
     log,
-    // What is about to start goes by the settings, and the trust, of this moment.
+    // A start uses the settings, and the trust, of its moment.
     get config() {
       return settings.now().config;
     },
     untrusted: () => settings.now().untrusted.map(({ key }) => key),
-    environment: world.environment,
+    environment: system.environment,
     root,
     newRunId: () => randomUUID() as RunId,
   };
@@ -64,15 +59,16 @@ export function withRuns<T>(command: CommandContext, work: (opened: OpenedRuns) 
 
 export type OpenedStore = RepositoryContext & { readonly store: Store };
 
-/** For a command that needs the store alone: workers call these often, also while it is busy. */
+/** For a command that needs only the store: workers call these often, also while it is busy. */
 export async function withStore<T>(
   command: CommandContext,
   work: (opened: OpenedStore) => Promise<T>,
 ): Promise<T> {
-  const context = await openRepositoryContext(command);
-  const store = await context.world.openStoreLater(context.root);
+  const context = await openRepository(command);
+  const store = await context.system.openStoreLater(context.root);
   try {
-    if (namesTask(command) && (await store.readPublished()) === null) await readFirst(context);
+    if (namesTask(command) && (await store.readPublished()) === null)
+      await withRunner(context, (runner) => publishFirst(context, runner));
     return await work({ ...context, store });
   } finally {
     for (const notice of store.notices) context.output.note(terminalText(notice));
@@ -85,41 +81,23 @@ function namesTask({ arguments: names, flags }: CommandContext): boolean {
   return names.length > 0 || flags["task"] !== undefined;
 }
 
-/** The first snapshot of a repository, where nobody has made one yet. */
-async function readFirst(context: RepositoryContext): Promise<void> {
-  const { runnerWorld, close } = await openRunner(context, { watches: false });
-  try {
-    await withProgress(context.output, "Reading the tasks for the first time", (onProgress) =>
-      runOnce(runnerWorld, { files: "when_published", signal: context.signal, onProgress }),
-    );
-  } finally {
-    await close();
-  }
-}
-
 export type FreshRuns = OpenedRuns &
   ReadSnapshot & {
-    /** After another cycle: for a command that changed something and goes on with it. */
+    /** After another cycle: for a command that continues after it changed something. */
     readAgain(): Promise<ReadSnapshot>;
   };
 
-/** For a command that acts on tasks: after a cycle, so that a file written a moment ago is known. */
+/** For a command that acts on tasks: after a cycle. */
 export async function withFreshRuns<T>(
   command: CommandContext,
   work: (opened: FreshRuns) => Promise<T>,
 ): Promise<T> {
-  const context = await openRepositoryContext(command);
-  const { runnerWorld, close } = await openRunner(context, { watches: false });
-  try {
-    const readAgain = () =>
-      withProgress(context.output, "Reading the tasks", () =>
-        readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),
-      );
+  const context = await openRepository(command);
+  return await withRunner(context, async (runner) => {
+    const readAgain = () => readTasks(context, runner);
     const read = await readAgain();
     noteStale(context.output, read.freshness);
-    const runs = await openRuns(context, { store: runnerWorld.store });
+    const runs = await openRuns(context, { store: runner.store });
     return await work({ ...context, ...read, runs, readAgain });
-  } finally {
-    await close();
-  }
+  });
 }

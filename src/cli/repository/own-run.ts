@@ -1,33 +1,46 @@
-// The run that a command of a worker is about: its supervisor has put it into the environment. Whoever works by hand
-// names the task.
+// The run that a worker's command is about: its supervisor has put it into the environment. A person names the task.
 
-import { type OwnRun, ownRunOfTask } from "../../app/runs/worker/own-run.ts";
+import { type OwnRun, ownRunOfTask, type StatementResult } from "../../app/runs/worker/own-run.ts";
 import type { RunId } from "../../core/contract/run.ts";
-import { UserError } from "../../core/contract/user-error.ts";
+import type { KeptStatement } from "../../core/run/worker-statement.ts";
 import { PROOF_VARIABLE } from "../../core/worker/worker-environment.ts";
+import { accepted, usage } from "../contract/errors.ts";
 import { textFlag } from "../contract/flag-values.ts";
-import { refused } from "../contract/refused.ts";
+import { printResult } from "../contract/print-result.ts";
+import { terminalText } from "../print/terminal-text.ts";
 import type { OpenedStore } from "./open-runs.ts";
 import { resolveKey } from "./resolve-task.ts";
 
 /** `--task`, else TASKS_RUN and TASKS_EPOCH with the proof. Throws UserError `usage` without either. */
-export async function findOwnRun({ flags, world, store }: OpenedStore): Promise<OwnRun> {
+export async function findOwnRun({ flags, system, store }: OpenedStore): Promise<OwnRun> {
   const task = textFlag(flags, "task");
-  if (task !== null) {
-    const found = await ownRunOfTask(store, await resolveKey(store, task));
-    if (found.kind === "refused") throw refused(found);
-    return found;
-  }
-  const { TASKS_RUN: id, TASKS_EPOCH: epoch } = world.environment;
-  if (id === undefined || id === "" || !/^[1-9]\d{0,9}$/.test(epoch ?? "")) throw noRun();
-  const proof = world.environment[PROOF_VARIABLE];
-  return { id: id as RunId, epoch: Number(epoch), proofHash: proof ? await world.hashOfProof(proof) : null };
+  if (task !== null) return accepted(await ownRunOfTask(store, await resolveKey(store, task)));
+  const { TASKS_RUN: id, TASKS_EPOCH: epoch } = system.environment;
+  if (id === undefined || id === "" || !/^[1-9]\d{0,9}$/.test(epoch ?? ""))
+    throw usage(
+      "Which run is this about? TASKS_RUN and TASKS_EPOCH are not set.",
+      "A worker has them from its supervisor; by hand, name the task with --task.",
+    );
+  const proof = system.environment[PROOF_VARIABLE];
+  return { id: id as RunId, epoch: Number(epoch), proofHash: proof ? await system.hashOfProof(proof) : null };
 }
 
-function noRun(): UserError {
-  return new UserError({
-    code: "usage",
-    message: "Nothing says which run this is about: TASKS_RUN and TASKS_EPOCH are not set.",
-    hint: "A worker has them from its supervisor; by hand, name the task with --task.",
-  });
+/** Keeps a statement that the store cannot take now beside the run, where the run's supervisor finds it. */
+export function keeper({ system, root }: Pick<OpenedStore, "system" | "root">) {
+  return async (id: RunId, statement: KeptStatement): Promise<void> => {
+    (await system.openRunFiles(root)).keepStatement(id, statement);
+  };
+}
+
+type Kept = Extract<StatementResult, { kind: "kept" }>;
+
+export function noteKept({ output }: OpenedStore, { why }: Kept): void {
+  output.note(terminalText(why));
+  output.note("Your statement is kept with the run, and saved as soon as the store can be used again.");
+}
+
+/** The worker can continue as if it were saved; people see it later. */
+export function printKept(opened: OpenedStore, kept: Kept): void {
+  noteKept(opened, kept);
+  printResult(opened, { kept: true }, "kept");
 }

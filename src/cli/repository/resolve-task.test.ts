@@ -28,7 +28,7 @@ test.each([
   expect((await resolveTask(runs.store, asked)).key).toBe(key);
 });
 
-test("a slug used twice and a misspelling are told with what could be meant", async () => {
+test("a slug used twice and a misspelling name the candidates", async () => {
   const { runs } = await setUp();
   await expect(resolveTask(runs.store, "twice")).rejects.toMatchObject({ code: "task_ambiguous" });
   await expect(resolveTask(runs.store, "fix-cy")).rejects.toMatchObject({
@@ -46,11 +46,11 @@ test("a run is found by its task also when the task's file is gone", async () =>
   expect(await requireOpenRun(world.runs.store, "fix-ci")).toMatchObject({ state: "queued" });
 });
 
-test("without an open run it is said what to do", async () => {
+test("without an open run the error says what to do", async () => {
   const { runs } = await setUp();
   await expect(requireOpenRun(runs.store, "fix-ci")).rejects.toMatchObject({
     code: "run_refused",
-    message: "Nobody works on fix-ci, and it is not queued.",
+    message: "No one is working on fix-ci, and it is not queued.",
     hint: expect.stringContaining("tasks kickoff fix-ci"),
   });
 });

@@ -1,14 +1,14 @@
-// The task that somebody names by slug, id or key, for commands that act on it or on its run.
+// The task that a person names by slug, id or key, for commands that act on it or on its run.
 
 import { loadView } from "../../app/server/load-view.ts";
 import type { Run } from "../../core/contract/run.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
 import { inSentence } from "../../core/text/listed.ts";
 import type { Store } from "../../ports/store/store.ts";
-import { refused } from "../contract/refused.ts";
+import { refused } from "../contract/errors.ts";
 import { ambiguous, keyMeant, unknown } from "./find-task.ts";
 
-/** Throws UserError `task_unknown` with what was perhaps meant, or `task_ambiguous` with the candidates. */
+/** Throws UserError `task_unknown` with a suggestion, or `task_ambiguous` with the candidates. */
 export async function resolveTask(store: Store, asked: string): Promise<TaskRow> {
   const byKey = await store.readRow(asked);
   if (byKey !== null) return byKey;
@@ -21,7 +21,7 @@ export async function resolveTask(store: Store, asked: string): Promise<TaskRow>
   return row;
 }
 
-/** The task's key, also where only a run is left of it. */
+/** The task's key, also where the task is gone and only a run of it is left. */
 export async function resolveKey(store: Store, asked: string): Promise<string> {
   if ((await store.readOpenRun(asked)) !== null) return asked;
   const [run] = await store.readRuns({ key: asked, limit: 1 });
@@ -30,14 +30,14 @@ export async function resolveKey(store: Store, asked: string): Promise<string> {
     : (await resolveTask(store, asked)).key;
 }
 
-/** The open run of a task. Throws UserError `run_refused` when nobody works on it or is to. */
+/** The open run of a task. Throws UserError `run_refused` when it has none. */
 export async function requireOpenRun(store: Store, asked: string): Promise<Run> {
   const key = await resolveKey(store, asked);
   const run = await store.readOpenRun(key);
   if (run !== null) return run;
   const name = inSentence(key);
   throw refused({
-    message: `Nobody works on ${name}, and it is not queued.`,
-    hint: `\`tasks kickoff ${name}\` queues it; \`tasks runs ${name}\` shows what there was.`,
+    message: `No one is working on ${name}, and it is not queued.`,
+    hint: `\`tasks kickoff ${name}\` queues it; \`tasks runs ${name}\` lists past runs.`,
   });
 }

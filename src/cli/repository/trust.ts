@@ -1,5 +1,5 @@
-// Trust in what a repository's files would run, start, send or open: shown, asked for once, and noted in the user's own
-// folder. Whatever gives trust goes through `noteTrust`.
+// Trust in what a repository's files would run, start, send or open: shown, asked for once, and saved in the user's own
+// folder. All trust is saved by `saveTrust`.
 
 import { alsoTrust, type GuardedValue, trustIn } from "../../config/trust.ts";
 import { UserError } from "../../core/contract/user-error.ts";
@@ -10,11 +10,11 @@ import { canAsk, confirm } from "../contract/confirm.ts";
 import { alignColumns } from "../print/columns.ts";
 import { commandText } from "../print/command-text.ts";
 import { terminalText } from "../print/terminal-text.ts";
-import { openRepositoryContext } from "./open-repository.ts";
+import { openRepository } from "./open-repository.ts";
 
 /** Before a command starts something: asks at a terminal. Throws UserError `trust_needed` that names the command. */
 export async function requireTrust(command: CommandContext): Promise<void> {
-  const context = await openRepositoryContext(command);
+  const context = await openRepository(command);
   const { untrusted } = context.loaded;
   const refusal = untrustedRefusal(untrusted.map(({ key }) => key));
   if (refusal === null) return;
@@ -23,33 +23,33 @@ export async function requireTrust(command: CommandContext): Promise<void> {
   if (!(await askForTrust(context))) throw new UserError({ code: "trust_needed", ...refusal });
 }
 
-/** For a command that only looks, or goes on all the same: what waits, and what ends the waiting. */
+/** For a command that does not need trust: says what waits for it. */
 export function noteUntrusted({ output, loaded }: Pick<RepositoryContext, "output" | "loaded">): void {
   const refusal = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
   if (refusal !== null) output.note(terminalText(`${refusal.message} ${refusal.hint}`));
 }
 
-/** Asks whether to trust what `trustLines` has shown, and notes a yes. */
+/** Asks whether to trust what `trustLines` has shown, and saves a yes. */
 export async function askForTrust(context: RepositoryContext): Promise<boolean> {
   const { guarded } = context.loaded;
   if (!(await confirm(context, "Trust this repository on this machine"))) return false;
-  await noteTrust(context, () => trustIn(guarded));
+  await saveTrust(context, () => trustIn(guarded));
   return true;
 }
 
-/** Trusts what a command has just written itself, and nothing else that the file may hold. */
+/** Trusts what the command itself has just written, and nothing else in the file. */
 export async function trustOwnWriting(
-  context: Pick<RepositoryContext, "world" | "root">,
+  context: Pick<RepositoryContext, "system" | "root">,
   values: readonly GuardedValue[],
 ): Promise<void> {
-  await noteTrust(context, (record) => alsoTrust(record, values));
+  await saveTrust(context, (record) => alsoTrust(record, values));
 }
 
-async function noteTrust(
-  { world, root }: Pick<RepositoryContext, "world" | "root">,
+async function saveTrust(
+  { system, root }: Pick<RepositoryContext, "system" | "root">,
   change: (record: TrustRecord | null) => TrustRecord,
 ): Promise<void> {
-  const files = await world.openSettingsFiles(root);
+  const files = await system.openSettingsFiles(root);
   await files.writeTrust(change(files.readTrust()));
 }
 
@@ -69,14 +69,14 @@ export function trustLines({ loaded, root }: RepositoryContext): readonly string
   ]);
   return [
     `tasks/config.yaml in ${terminalText(root)} sets what runs, starts, sends or opens something:`,
-    // Not cut to the terminal: what is trusted is seen whole.
+    // Never cut to the width of the terminal: people see all of what they trust.
     ...alignColumns(rows, null),
     ALSO_READ,
   ];
 }
 
 const ALSO_READ =
-  "Workers read the repository's own files too: its tasks, tasks/worker-prompt.md, and settings of agents such as .claude, .mcp.json and AGENTS.md. These are not listed, and may change without a question.";
+  "Workers read the repository's own files too: its tasks, tasks/worker-prompt.md, and settings of agents such as .claude, .mcp.json and AGENTS.md. These are not listed, and may change without being asked about.";
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : commandText(value.map(String));

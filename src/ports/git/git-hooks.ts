@@ -9,6 +9,3 @@ export type HookResult = {
   /** Why it was refused and what to do; null otherwise. */
   readonly message: string | null;
 };
-
-/** One result for each hook. Throws a UserError where there is no git repository. */
-export type UninstallHooks = (root: string, signal: AbortSignal) => Promise<readonly HookResult[]>;

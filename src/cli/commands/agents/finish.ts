@@ -2,38 +2,45 @@
 
 import { finishRun } from "../../../app/runs/worker/finish-run.ts";
 import type { Outcome } from "../../../core/contract/run.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
-import type { CommandContext, Flags } from "../../contract/command.ts";
+import type { Command, CommandContext, Flags } from "../../contract/command.ts";
+import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { refused } from "../../contract/refused.ts";
+import { FORMAT, REPO, TASK } from "../../contract/flags.ts";
+import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { keeper, printKept } from "../../repository/kept-statement.ts";
 import { withStore } from "../../repository/open-runs.ts";
-import { findOwnRun } from "../../repository/own-run.ts";
+import { findOwnRun, keeper, printKept } from "../../repository/own-run.ts";
 
-export const OUTCOMES = ["done", "blocked", "failed"] as const satisfies readonly Outcome["kind"][];
+const OUTCOMES = ["done", "blocked", "failed"] as const satisfies readonly Outcome["kind"][];
 
-export async function finish(command: CommandContext): Promise<void> {
-  const said = { kind: readOutcome(command.flags), note: textFlag(command.flags, "note") ?? "" };
-  await withStore(command, async (opened) => {
-    const { store, world, flags, output, loaded } = opened;
-    const finished = await finishRun(
-      { clock: world.clock, store, keep: keeper(opened) },
-      await findOwnRun(opened),
-      said,
-    );
-    if (finished.kind === "refused") throw refused(finished);
+export const command: Command = {
+  insideRun: "allowed",
+  description:
+    "The last thing a worker says. `blocked` needs a person at once, `failed` is retried, `done` is ready for review.",
+  flags: [
+    REPO,
+    TASK,
+    { usage: "--outcome <outcome>", description: "how it went", choices: OUTCOMES },
+    { usage: "--note <text>", description: "what was done and how it was checked, or what is in the way" },
+    FORMAT,
+  ],
+  examples: [{ line: 'tasks finish --outcome done --note "tests pass"', does: "ready for review" }],
+  run: finish,
+};
+
+async function finish(context: CommandContext): Promise<void> {
+  const said = { kind: readOutcome(context.flags), note: textFlag(context.flags, "note") ?? "" };
+  await withStore(context, async (opened) => {
+    const { store, system, output, loaded } = opened;
+    const runs = { clock: system.clock, store, keep: keeper(opened) };
+    const finished = accepted(await finishRun(runs, await findOwnRun(opened), said));
     if (finished.kind === "kept") return printKept(opened, finished);
     await awaitRunner(opened, store);
     const { run } = finished;
-    if (flags["format"] === "json") {
-      output.result(jsonText({ run: runRecord(run, loaded.config.dispatch.attempts) }));
-      return;
-    }
-    output.result(terminalText(`${run.key}: ${said.kind}`));
-    if (run.state === "running") output.note("The run ends when this worker's process does.");
+    printResult(opened, { run: runRecord(run, loaded) }, `${run.key}: ${said.kind}`);
+    if (run.state === "running" && !asJson(opened))
+      output.note("The run ends when this worker's process does.");
   });
 }
 
@@ -41,9 +48,5 @@ function readOutcome(flags: Flags): Outcome["kind"] {
   const typed = textFlag(flags, "outcome");
   const outcome = OUTCOMES.find((kind) => kind === typed);
   if (outcome !== undefined) return outcome;
-  throw new UserError({
-    code: "usage",
-    message: "--outcome is missing.",
-    hint: `It is one of ${OUTCOMES.join(", ")}.`,
-  });
+  throw usage("--outcome is missing.", `It is one of ${OUTCOMES.join(", ")}.`);
 }

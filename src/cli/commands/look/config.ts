@@ -2,16 +2,26 @@
 
 import { type LoadedConfig, originName } from "../../../config/load.ts";
 import { SETTINGS } from "../../../config/settings.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { noteReplaced } from "../../contract/note-replaced.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import { terminalText } from "../../print/terminal-text.ts";
+import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
+
+export const command: Command = {
+  insideRun: "allowed",
+  description:
+    "Settings come from flags, then TASKS_... variables, then your own settings, then tasks/config.yaml, then the defaults; the first that names one wins. A setting of tasks/config.yaml that waits for `tasks trust` counts as not set. All keys: docs/configuration.md.",
+  flags: [REPO, FORMAT],
+  examples: [{ line: "TASKS_PAGE_ROWS=50 tasks config", does: "what would be in force with that variable" }],
+  run: config,
+};
 
 /** Prints one line per setting, or one JSON record by key. */
-export async function config(context: CommandContext): Promise<void> {
-  const opened = await openRepositoryContext(context);
-  const { output, flags, loaded } = opened;
+async function config(context: CommandContext): Promise<void> {
+  const opened = await openRepository(context);
+  const { loaded } = opened;
   noteReplaced(opened);
   const settings = SETTINGS.map(({ key, path }) => ({
     key,
@@ -19,20 +29,16 @@ export async function config(context: CommandContext): Promise<void> {
     from: originName(loaded.origins.get(key) ?? { kind: "default" }),
     waits: isWaiting(loaded, key),
   }));
-  if (flags["format"] === "json") {
-    const record = settings.map(({ key, value, from, waits }) => [
-      key,
-      { value, from, ...(waits && { waits_for_trust: true }) },
-    ]);
-    output.result(jsonText(Object.fromEntries(record)));
-    return;
-  }
+  const record = settings.map(({ key, value, from, waits }) => [
+    key,
+    { value, from, ...(waits && { waits_for_trust: true }) },
+  ]);
   const rows = settings.map(({ key, value, from, waits }) => [
     key,
     showValue(value),
     terminalText(waits ? `${from} (another value waits for \`tasks trust\`)` : from),
   ]);
-  for (const line of alignColumns(rows, null)) output.result(line);
+  printLines(opened, Object.fromEntries(record), alignColumns(rows, null));
 }
 
 function isWaiting({ untrusted, withheld }: LoadedConfig, key: string): boolean {

@@ -1,28 +1,38 @@
-// `tasks is-active`: whether somebody works on a task now, as an exit code for scripts.
+// `tasks is-active`: whether someone works on a task now, as an exit code for scripts.
 
 import { isLive } from "../../../core/contract/run.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
 import { inSentence } from "../../../core/text/listed.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { printResult } from "../../contract/print-result.ts";
 import { withStore } from "../../repository/open-runs.ts";
 import { resolveKey } from "../../repository/resolve-task.ts";
 
-/** Exits 0 while a worker or a claim is live, else 1. */
-export async function isActive(command: CommandContext): Promise<void> {
-  await withStore(command, async ({ store, flags, output, argument }) => {
+export const command: Command = {
+  insideRun: "allowed",
+  arguments: [TASK_ARGUMENT],
+  description: "Exits 0 while a worker or a claim is live, else 1.",
+  flags: [REPO, FORMAT],
+  examples: [{ line: "tasks is-active fix-ci && echo busy", does: "in a script" }],
+  run: isActive,
+};
+
+async function isActive(context: CommandContext): Promise<void> {
+  await withStore(context, async (opened) => {
+    const { store, argument } = opened;
     const key = await resolveKey(store, argument ?? "");
     const run = await store.readOpenRun(key);
     const active = run !== null && isLive(run);
-    if (flags["format"] === "json")
-      output.result(jsonText({ task: key, active, run: run?.id ?? null, state: run?.state ?? null }));
-    else if (active) output.result(terminalText(describeOpenRun(run)));
+    const record = { task: key, active, run: run?.id ?? null, state: run?.state ?? null };
+    printResult(opened, record, ...(active ? [describeOpenRun(run)] : []));
     if (active) return;
+    const name = inSentence(key);
     throw new UserError({
       code: "not_active",
-      message: `${run === null ? `Nobody works on ${inSentence(key)}` : describeOpenRun(run)}.`,
-      hint: run === null ? `\`tasks kickoff ${inSentence(key)}\` queues it.` : hintFor(run),
+      message: `${run === null ? `No one is working on ${name}` : describeOpenRun(run)}.`,
+      hint: run === null ? `\`tasks kickoff ${name}\` queues it.` : hintFor(run),
     });
   });
 }

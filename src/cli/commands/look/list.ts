@@ -1,45 +1,60 @@
 // `tasks list`: the tasks by group, as the page shows them.
 
-import { type ReadSnapshot, readSnapshot } from "../../../app/one-shot/read-snapshot.ts";
 import type { Freshness, Snapshot } from "../../../core/contract/snapshot.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
-import type { CommandContext, Flags, RepositoryContext } from "../../contract/command.ts";
-import { readLimit } from "../../contract/read-limit.ts";
-import { withProgress } from "../../print/progress.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { readLimit, textFlag } from "../../contract/flag-values.ts";
+import { AFTER, FORMAT, LIMIT, OWNER, REPO } from "../../contract/flags.ts";
+import { asJson } from "../../contract/print-result.ts";
 import { noteFreshness, snapshotHead } from "../../print/snapshot-head.ts";
 import { taskListLines } from "../../print/task-list.ts";
 import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { chooseOwner, requestedOwner } from "../../repository/choose-owner.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
-import { openRunner } from "../../repository/open-runner.ts";
+import { openRepository } from "../../repository/open-repository.ts";
+import { readTasks, withRunner } from "../../repository/open-runner.ts";
 import { type TaskPage, taskPage } from "./task-page.ts";
 
-/** What an agent reads in one go, and a person in two screens (P14). */
-const DEFAULT_LIMIT = 50;
+export const command: Command = {
+  insideRun: "allowed",
+  description: "Prints tasks in the order of the page, each with the reason for its group.",
+  flags: [
+    REPO,
+    OWNER,
+    FORMAT,
+    { usage: "--group <group>", description: "only this group, such as ready or needs_attention" },
+    LIMIT,
+    AFTER,
+  ],
+  examples: [
+    { line: "tasks list --group ready --owner dave", does: "what dave could start now" },
+    { line: "tasks list --group needs_attention --format json", does: "what needs a person, for a program" },
+  ],
+  run: list,
+};
 
-/** Prints one page of the list; what was cut and how to go on is said on stderr, and in JSON as `next`. */
-export async function list(command: CommandContext): Promise<void> {
-  const limit = readLimit(command.flags, DEFAULT_LIMIT);
-  const context = await openRepositoryContext(command);
-  const { output, flags, world } = context;
-  const { snapshot: everyones, freshness } = await readNewest(context);
-  const snapshot = chooseOwner(everyones, requestedOwner(context.loaded));
+/** Prints one page of the list; what was cut and how to continue is said on stderr, and in JSON as `next`. */
+async function list(context: CommandContext): Promise<void> {
+  const limit = readLimit(context.flags);
+  const opened = await openRepository(context);
+  const { output, flags, system } = opened;
+  const { snapshot: everyones, freshness } = await withRunner(opened, (runner) => readTasks(opened, runner));
+  const snapshot = chooseOwner(everyones, requestedOwner(opened.loaded));
   const page = taskPage(snapshot, {
     group: textFlag(flags, "group"),
     after: textFlag(flags, "after"),
     limit,
   });
   noteFreshness(output, snapshot, freshness);
-  if (flags["format"] === "json") {
+  if (asJson(opened)) {
     output.result(jsonText(listRecord(snapshot, freshness, page)));
     return;
   }
-  const nowMs = world.clock.wallMs();
+  const nowMs = system.clock.wallMs();
   output.result(snapshotHead(snapshot, freshness, nowMs));
   const layout = { nowMs, style: output.resultStyle, columns: output.resultColumns };
   for (const line of taskListLines(page.groups, layout)) output.result(line);
   const skipped = skippedFiles(snapshot.problems);
-  if (page.total === 0) output.result(skipped.length === 0 ? "\nNo tasks." : "\nNo tasks that are read:");
+  if (page.total === 0) output.result(skipped.length === 0 ? "\nNo tasks." : "\nNo tasks could be read:");
   for (const { message, hint } of skipped) {
     const line = terminalText(`${message} ${hint}`);
     if (page.total === 0) output.result(`  ${line}`);
@@ -47,19 +62,8 @@ export async function list(command: CommandContext): Promise<void> {
   }
   if (page.next !== null) {
     output.note(
-      `\n${page.shown} of ${page.total} tasks are shown; go on with --after ${terminalText(page.next)}`,
+      `\n${page.shown} of ${page.total} tasks are shown; continue with --after ${terminalText(page.next)}`,
     );
-  }
-}
-
-async function readNewest(context: RepositoryContext): Promise<ReadSnapshot> {
-  const { runnerWorld, close } = await openRunner(context, { watches: false });
-  try {
-    return await withProgress(context.output, "Reading the tasks", () =>
-      readSnapshot(runnerWorld, { fresh: true, signal: context.signal }),
-    );
-  } finally {
-    await close();
   }
 }
 
@@ -69,9 +73,4 @@ function listRecord(snapshot: Snapshot, freshness: Freshness, page: TaskPage): o
   const tasks = page.groups.flatMap(({ rows }) => rows);
   const cut = { total: page.total, shown: page.shown, next: page.next };
   return { schema_version, repository, owner, seq, epoch, counts, summary, freshness, ...cut, tasks };
-}
-
-function textFlag(flags: Flags, name: string): string | null {
-  const typed = flags[name];
-  return typeof typed === "string" ? typed : null;
 }

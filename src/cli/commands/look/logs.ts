@@ -1,15 +1,15 @@
-// `tasks logs`: what a task's worker says.
+// `tasks logs`: the output of a task's worker.
 
 import { followLog } from "../../../app/runs/requests/follow-log.ts";
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { describeOpenRun } from "../../../core/run/judge-claim.ts";
 import { inSentence } from "../../../core/text/listed.ts";
 import type { Store } from "../../../ports/store/store.ts";
-import type { CommandContext, Flags } from "../../contract/command.ts";
-import { textFlag } from "../../contract/flag-values.ts";
-import { readCount } from "../../contract/read-limit.ts";
-import { refused } from "../../contract/refused.ts";
-import type { Output } from "../../print/output.ts";
+import type { Command, CommandContext, Flags } from "../../contract/command.ts";
+import { refused } from "../../contract/errors.ts";
+import { readCount, textFlag } from "../../contract/flag-values.ts";
+import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { asJson } from "../../contract/print-result.ts";
 import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
 import { resolveKey } from "../../repository/resolve-task.ts";
@@ -17,13 +17,28 @@ import { resolveKey } from "../../repository/resolve-task.ts";
 /** A screen or two (P14). */
 const DEFAULT_LINES = 100;
 
-/** Prints the end of the newest run's output; with `--follow` until the run has ended. */
-export async function logs(command: CommandContext): Promise<void> {
-  const lines = readCount(command.flags, "lines", `Leave it out for ${DEFAULT_LINES}.`) ?? DEFAULT_LINES;
-  await withRuns(command, async (opened) => {
-    const { runs, flags, argument } = opened;
-    const run = await findRun(runs.store, flags, argument ?? "");
-    if (flags["follow"] === true && flags["format"] !== "json") await follow(opened, run, lines);
+export const command: Command = {
+  insideRun: "allowed",
+  arguments: [TASK_ARGUMENT],
+  description:
+    "Prints the end of the output of the newest run; with --follow also what is added until the run has ended.",
+  flags: [
+    REPO,
+    { usage: "-f, --follow", description: "continue until the run has ended" },
+    { usage: "--lines <number>", description: `this many lines from the end (default: ${DEFAULT_LINES})` },
+    { usage: "--run <run>", description: "an earlier run, by its id in `tasks runs --format json`" },
+    FORMAT,
+  ],
+  examples: [{ line: "tasks logs fix-ci -f", does: "follow along" }],
+  run: logs,
+};
+
+async function logs(context: CommandContext): Promise<void> {
+  const { flags } = context;
+  const lines = readCount(flags, "lines", `Leave it out for ${DEFAULT_LINES}.`) ?? DEFAULT_LINES;
+  await withRuns(context, async (opened) => {
+    const run = await findRun(opened.runs.store, flags, opened.argument ?? "");
+    if (flags["follow"] === true && !asJson(opened)) await follow(opened, run, lines);
     else await printTail(opened, run, lines);
   });
 }
@@ -38,14 +53,15 @@ async function findRun(store: Store, flags: Flags, asked: string): Promise<Run> 
   if (run?.key === key) return run;
   const name = inSentence(key);
   throw refused({
-    message: wanted === null ? `Nobody has worked on ${name} yet.` : `${name} has no such run.`,
+    message: wanted === null ? `${name} has no runs yet.` : `${name} has no such run.`,
     hint: wanted === null ? `\`tasks kickoff ${name}\` queues it.` : `\`tasks runs ${name}\` lists them.`,
   });
 }
 
-async function printTail({ runs, output, flags }: OpenedRuns, run: Run, lines: number): Promise<void> {
+async function printTail(opened: OpenedRuns, run: Run, lines: number): Promise<void> {
+  const { runs, output } = opened;
   const tail = await runs.runFiles.readLog(run.id, { lines });
-  if (flags["format"] === "json") {
+  if (asJson(opened)) {
     const log = { cut: tail?.cut ?? false, lines: tail?.lines ?? [] };
     output.result(jsonText({ task: run.key, run: run.id, state: run.state, ...log }));
     return;
@@ -55,22 +71,17 @@ async function printTail({ runs, output, flags }: OpenedRuns, run: Run, lines: n
   else if (tail.cut) output.note(`The last ${tail.lines.length} lines are shown; --lines shows more.`);
 }
 
-async function follow(opened: OpenedRuns, run: Run, lines: number): Promise<void> {
-  const { runs, output, signal } = opened;
-  const ended = await followLog(runs, { id: run.id, lines }, { onLines: printerOf(output), signal });
-  if (signal.aborted) return;
-  if (ended !== null) output.note(terminalText(`${describeOpenRun(ended)}.`));
-}
-
-function printerOf(output: Output): (lines: readonly string[]) => void {
-  return (lines) => {
-    for (const line of lines) output.result(terminalText(line));
+async function follow({ runs, output, signal }: OpenedRuns, run: Run, lines: number): Promise<void> {
+  const onLines = (printed: readonly string[]) => {
+    for (const line of printed) output.result(terminalText(line));
   };
+  const ended = await followLog(runs, { id: run.id, lines }, { onLines, signal });
+  if (!signal.aborted && ended !== null) output.note(terminalText(`${describeOpenRun(ended)}.`));
 }
 
 function describeSilence(run: Run): string {
   if (run.kind === "by_hand") return "there is no output, since the work was started outside this tool";
   return isLive(run) || run.state === "queued"
     ? "there is no output yet"
-    : "its worker printed nothing, or the output is gone";
+    : "its worker printed nothing, or the output was removed";
 }

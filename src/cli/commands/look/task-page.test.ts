@@ -15,8 +15,8 @@ function snapshotOf(groups: Partial<Record<string, readonly string[]>>): Snapsho
 
 const snapshot = snapshotOf({ active: ["a", "b"], ready: ["c", "d", "e"], done: ["f"] });
 
-function keys(wish: Partial<PageRequest>) {
-  const page = taskPage(snapshot, { group: null, after: null, limit: 50, ...wish });
+function keys(request: Partial<PageRequest>) {
+  const page = taskPage(snapshot, { group: null, after: null, limit: 50, ...request });
   return { shown: page.groups.flatMap(({ rows }) => rows.map(({ key }) => key)).join(""), page };
 }
 
@@ -52,7 +52,7 @@ test.each<[Partial<PageRequest>, Partial<UserError>]>([
   [{ group: "all" }, { code: "usage", hint: expect.stringContaining("needs_attention, active") }],
   [{ after: "gone" }, { code: "task_unknown", hint: expect.stringContaining("without --after") }],
   [{ group: "ready", after: "a" }, { code: "task_unknown" }],
-])("C5: %j cannot be followed", (wish, error) => {
-  expect(() => keys(wish)).toThrow(UserError);
-  expect(() => keys(wish)).toThrow(expect.objectContaining(error));
+])("C5: %j cannot be followed", (request, error) => {
+  expect(() => keys(request)).toThrow(UserError);
+  expect(() => keys(request)).toThrow(expect.objectContaining(error));
 });

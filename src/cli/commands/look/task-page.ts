@@ -1,9 +1,10 @@
-// Which tasks of a snapshot a list shows: groups in the page's order, cut at a limit, going on after a task.
+// Which tasks of a snapshot a list shows: groups in the page's order, after a given task, cut at a limit.
 
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { nearest } from "../../../core/text/nearest.ts";
 import { quote } from "../../../core/text/quote.ts";
+import { usage } from "../../contract/errors.ts";
 import type { ListedGroup } from "../../print/task-list.ts";
 
 export type PageRequest = {
@@ -44,17 +45,16 @@ function toGroup(asked: string): Group {
   const group = GROUPS.find((name) => name === asked.replaceAll("-", "_"));
   if (group !== undefined) return group;
   const meant = nearest(asked, GROUPS);
-  throw new UserError({
-    code: "usage",
-    message: `There is no group ${quote(asked)}.`,
-    hint: `${meant === null ? "" : `Did you mean ${meant}? `}Groups are: ${GROUPS.join(", ")}.`,
-  });
+  throw usage(
+    `There is no group ${quote(asked)}.`,
+    `${meant === null ? "" : `Did you mean ${meant}? `}Groups: ${GROUPS.join(", ")}.`,
+  );
 }
 
 function notInList(after: string): UserError {
   return new UserError({
     code: "task_unknown",
-    message: `The list has no task ${quote(after)} to go on after; it may have changed its group meanwhile.`,
-    hint: "Begin again without --after.",
+    message: `The list has no task ${quote(after)}; it may have moved to another group.`,
+    hint: "Start again without --after.",
   });
 }

@@ -1,25 +1,38 @@
-// `tasks validate`: every flaw of every file, as file:line, and an exit code for CI.
+// `tasks validate`: every problem of every file, as file:line, and an exit code for CI.
 
 import { validateTree } from "../../../app/tasks/validate-tree.ts";
 import type { Problem } from "../../../core/contract/problem.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { readLimit } from "../../contract/read-limit.ts";
-import type { Output } from "../../print/output.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { readLimit } from "../../contract/flag-values.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { noteCut, printLines } from "../../contract/print-result.ts";
+import type { Style } from "../../print/output.ts";
+import { terminalText } from "../../print/terminal-text.ts";
+import { openRepository } from "../../repository/open-repository.ts";
 
-/** A screen or two: whoever has more flaws mends these first. */
+/** A screen or two: with more problems than that, these are fixed first. */
 const DEFAULT_LIMIT = 100;
 
-type Count = { readonly errors: number; readonly warnings: number };
+export const command: Command = {
+  insideRun: "allowed",
+  description:
+    "Reads every file once and prints its problems as file:line. Exits 1 when a file has an error; warnings do not count.",
+  flags: [
+    REPO,
+    FORMAT,
+    { usage: "--limit <number>", description: `at most this many problems (default: ${DEFAULT_LIMIT})` },
+  ],
+  examples: [{ line: "tasks validate", does: "before a commit, or in CI" }],
+  run: validate,
+};
 
-/** Prints flaws by file and line; throws `tree_invalid` when one of them is an error. */
-export async function validate(context: CommandContext): Promise<void> {
+async function validate(context: CommandContext): Promise<void> {
   const limit = readLimit(context.flags, DEFAULT_LIMIT);
-  const { root, output, world, flags } = await openRepositoryContext(context);
-  const files = await world.openTreeFiles(root);
-  const validation = validateTree({ files, nowMs: world.clock.wallMs() });
+  const opened = await openRepository(context);
+  const { root, output, system } = opened;
+  const files = await system.openTreeFiles(root);
+  const validation = validateTree({ files, nowMs: system.clock.wallMs() });
   if (validation.kind === "failed") {
     throw new UserError({
       code: "repository_missing",
@@ -27,49 +40,45 @@ export async function validate(context: CommandContext): Promise<void> {
       hint: "Check that the folder is there and readable, then try again.",
     });
   }
-  const { flaws } = validation;
-  const errors = flaws.filter(({ severity }) => severity === "error").length;
-  const count: Count = { errors, warnings: flaws.length - errors };
-  // Errors first when the list is cut: they are what the exit code is about.
-  const shown = flaws.length > limit ? errorsFirst(flaws).slice(0, limit) : flaws;
-  if (flags["format"] === "json") {
-    const { tasks } = validation;
-    const record = { files: validation.files, tasks, ...count, shown: shown.length, flaws: shown };
-    output.result(jsonText(record));
-  } else {
-    for (const flaw of shown) printFlaw(flaw, output);
-    printSummary(validation.files, validation.tasks, count, output);
-  }
-  if (shown.length < flaws.length) {
-    output.note(`${shown.length} of ${flaws.length} flaws are shown; --limit ${flaws.length} shows all.`);
-  }
-  if (errors > 0) throw invalid(count);
+  const { flaws: problems, tasks } = validation;
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const warnings = problems.length - errors;
+  // Errors first when the list is cut: the exit code depends on them.
+  const shown = problems.length > limit ? errorsFirst(problems).slice(0, limit) : problems;
+  const found =
+    problems.length === 0 ? "no problems" : `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
+  printLines(
+    opened,
+    {
+      files: validation.files,
+      tasks,
+      errors,
+      warnings,
+      shown: shown.length,
+      flaws: shown, // words-ok: a public key
+    },
+    [
+      ...shown.flatMap((problem) => problemLines(problem, output.resultStyle)),
+      `${counted(validation.files, "file")}, ${counted(tasks, "task")}: ${found}`,
+    ],
+  );
+  noteCut(opened, { shown: shown.length, total: problems.length });
+  if (errors > 0)
+    throw new UserError({
+      code: "tree_invalid",
+      message: `${counted(errors, "error")} found.`,
+      hint: "Fix the errors above; warnings alone are fine.",
+    });
 }
 
-function errorsFirst(flaws: readonly Problem[]): readonly Problem[] {
-  return flaws.toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
+function errorsFirst(problems: readonly Problem[]): readonly Problem[] {
+  return problems.toSorted((a, b) => Number(b.severity === "error") - Number(a.severity === "error"));
 }
 
-function printFlaw({ file, line, severity, message, hint }: Problem, output: Output): void {
-  const { alarm, quiet } = output.resultStyle;
+function problemLines({ file, line, severity, message, hint }: Problem, { alarm, quiet }: Style): string[] {
   const place = terminalText(line === null ? file : `${file}:${line}`);
   const word = severity === "error" ? alarm("error") : "warning";
-  output.result(`${place}: ${word}: ${terminalText(message)}`);
-  output.result(quiet(`    ${terminalText(hint)}`));
-}
-
-function printSummary(files: number, tasks: number, { errors, warnings }: Count, output: Output): void {
-  const found =
-    errors + warnings === 0 ? "no flaws" : `${counted(errors, "error")}, ${counted(warnings, "warning")}`;
-  output.result(`${counted(files, "file")}, ${counted(tasks, "task")}: ${found}`);
-}
-
-function invalid({ errors }: Count): UserError {
-  return new UserError({
-    code: "tree_invalid",
-    message: `${counted(errors, "error")} found.`,
-    hint: "Mend what is listed above; warnings alone are fine.",
-  });
+  return [`${place}: ${word}: ${terminalText(message)}`, quiet(`    ${terminalText(hint)}`)];
 }
 
 function counted(count: number, noun: string): string {

@@ -1,22 +1,28 @@
 // `tasks why`: which rule put a task into its group, which ones before it did not match, and what they looked at.
 
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { printLines } from "../../contract/print-result.ts";
 import { explanationLines } from "../../print/explanation.ts";
 import { noteStale } from "../../print/snapshot-head.ts";
-import { jsonText } from "../../print/terminal-text.ts";
 import { explainTask } from "../../repository/find-task.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import { openRepository } from "../../repository/open-repository.ts";
 
-/** Prints the rules in order, up to the one that matched, and the facts with their ages. */
-export async function why(command: CommandContext): Promise<void> {
-  const context = await openRepositoryContext(command);
-  const { output, world, flags, argument } = context;
-  const { row, freshness, explanation } = await explainTask(context, argument ?? "");
+export const command: Command = {
+  insideRun: "allowed",
+  arguments: [TASK_ARGUMENT],
+  description:
+    "Prints the rule that matched, the rules before it that did not, and the facts they looked at.",
+  flags: [REPO, FORMAT],
+  examples: [{ line: "tasks why cut-ci-time-below-six-minutes", does: "why it is not ready" }],
+  run: why,
+};
+
+async function why(context: CommandContext): Promise<void> {
+  const opened = await openRepository(context);
+  const { output, system, argument } = opened;
+  const { row, freshness, explanation } = await explainTask(opened, argument ?? "");
   noteStale(output, freshness);
-  if (flags["format"] === "json") {
-    output.result(jsonText({ freshness, ...explanation }));
-    return;
-  }
-  const layout = { nowMs: world.clock.wallMs(), style: output.resultStyle };
-  for (const line of explanationLines(row, explanation, layout)) output.result(line);
+  const layout = { nowMs: system.clock.wallMs(), style: output.resultStyle };
+  printLines(opened, { freshness, ...explanation }, explanationLines(row, explanation, layout));
 }

@@ -1,4 +1,4 @@
-// `tasks worktrees`: the worktrees of tasks, whose they are and which may go; `prune` removes those.
+// `tasks worktrees`: the worktrees of tasks, whose they are and which can be removed; `prune` removes those.
 
 import {
   type ListedWorktree,
@@ -6,43 +6,69 @@ import {
   type Pruned,
   pruneWorktrees,
 } from "../../../app/runs/recovery/list-worktrees.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { describeOnlyHere, ONLY_HERE } from "../../../core/worker/judge-worktree.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { readLimit } from "../../contract/read-limit.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { usage } from "../../contract/errors.ts";
+import { readLimit } from "../../contract/flag-values.ts";
+import { FORMAT, LIMIT, REPO } from "../../contract/flags.ts";
+import { asJson, noteCut, printLines, printResult } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { fileSize } from "../../print/file-size.ts";
 import { withProgress } from "../../print/progress.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
+import { terminalText } from "../../print/terminal-text.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
 
-/** What an agent reads in one go, and a person in two screens (P14). */
-const DEFAULT_LIMIT = 50;
+export const command: Command = {
+  insideRun: ({ arguments: words, flags }) =>
+    words.length === 0 || flags["dry-run"] === true ? "allowed" : "refused",
+  arguments: [{ name: "prune", required: false, description: "remove those that are safe to remove" }],
+  description:
+    "Prints owner, size, changes and whether a worktree is safe to remove, and why not. `prune` removes those whose run is closed and whose work is all in the base, also squashed or rebased; never uncommitted or unmerged work. What exists nowhere else stays and is named: files that git ignores, except below the folders of worktree.disposable, commits on no branch, and what only a submodule has.",
+  flags: [
+    REPO,
+    { usage: "--dry-run", description: "with prune: only show which would be removed" },
+    {
+      usage: "--discard",
+      description: "with prune: also remove what exists nowhere else, except changes and commits of a branch",
+    },
+    LIMIT,
+    FORMAT,
+  ],
+  examples: [
+    { line: "tasks worktrees", does: "list them" },
+    { line: "tasks worktrees prune --dry-run", does: "which could be removed" },
+  ],
+  run: worktrees,
+};
 
-export async function worktrees(command: CommandContext): Promise<void> {
-  const { argument, flags } = command;
-  const limit = readLimit(flags, DEFAULT_LIMIT);
-  if (argument !== null && argument !== "prune") throw unknownVerb(argument);
+async function worktrees(context: CommandContext): Promise<void> {
+  const { argument, flags } = context;
+  const limit = readLimit(flags);
+  if (argument !== null && argument !== "prune")
+    throw usage(
+      `\`tasks worktrees\` does not know ${quote(argument)}.`,
+      "`tasks worktrees` lists them, `tasks worktrees prune` removes those that are safe to remove.",
+    );
   const misplaced = ["dry-run", "discard"].find((flag) => flags[flag] === true);
-  if (argument === null && misplaced !== undefined) throw belongsToPrune(`--${misplaced}`);
-  await withRuns(command, (opened) => (argument === "prune" ? prune(opened) : list(opened, limit)));
+  if (argument === null && misplaced !== undefined)
+    throw usage(
+      `--${misplaced} belongs to \`tasks worktrees prune\`; a list changes nothing.`,
+      `tasks worktrees prune --${misplaced}`,
+    );
+  await withRuns(context, (opened) => (argument === "prune" ? prune(opened) : list(opened, limit)));
 }
 
-async function list({ runs, output, flags, signal }: OpenedRuns, limit: number): Promise<void> {
+async function list(opened: OpenedRuns, limit: number): Promise<void> {
+  const { runs, output, signal } = opened;
   const found = await withProgress(output, "Looking at worktrees", () =>
     listWorktrees(runs, { measure: true, signal }),
   );
   const shown = found.slice(0, limit);
-  if (flags["format"] === "json") {
-    const records = shown.map(worktreeRecord);
-    output.result(jsonText({ total: found.length, shown: shown.length, worktrees: records }));
-  } else {
-    for (const line of alignColumns(shown.map(worktreeCells), output.resultColumns)) output.result(line);
-    if (found.length === 0) output.result("No worktrees.");
-  }
-  if (shown.length < found.length)
-    output.note(`${shown.length} of ${found.length} are shown; --limit ${found.length} shows all.`);
+  const counts = { total: found.length, shown: shown.length };
+  const lines = alignColumns(shown.map(worktreeCells), output.resultColumns);
+  printLines(opened, { ...counts, worktrees: shown.map(worktreeRecord) }, lines, "No worktrees.");
+  noteCut(opened, counts);
 }
 
 function worktreeRecord(listed: ListedWorktree) {
@@ -94,22 +120,20 @@ function describeMerge(listed: ListedWorktree): string {
   return listed.mergedInAnotherForm ? "merged, squashed or rebased" : "merged";
 }
 
-async function prune({ runs, output, flags, signal }: OpenedRuns): Promise<void> {
+async function prune(opened: OpenedRuns): Promise<void> {
+  const { runs, output, flags, signal } = opened;
   const dryRun = flags["dry-run"] === true;
   const discard = flags["discard"] === true;
   const pruned = await withProgress(output, "Removing worktrees", () =>
     pruneWorktrees(runs, { dryRun, discard, signal }),
   );
-  if (flags["format"] === "json") {
-    const records = pruned.map(({ slug, kind, why, discarded }) => ({ task: slug, kind, why, discarded }));
-    output.result(jsonText({ dry_run: dryRun, worktrees: records }));
-    return;
-  }
-  for (const one of pruned) output.result(terminalText(describePruned(one)));
-  if (pruned.length === 0) output.result("No worktrees.");
-  if (!discard && pruned.some(({ why }) => why?.startsWith(ONLY_HERE) === true))
+  const records = pruned.map(({ slug, kind, why, discarded }) => ({ task: slug, kind, why, discarded }));
+  const sentences = pruned.length === 0 ? ["No worktrees."] : pruned.map(describePruned);
+  printResult(opened, { dry_run: dryRun, worktrees: records }, ...sentences);
+  const isKept = !discard && pruned.some(({ why }) => why?.startsWith(ONLY_HERE) === true);
+  if (isKept && !asJson(opened))
     output.note(
-      "What exists nowhere else stays. Save it, or name the folders that can be made again in worktree.disposable; `tasks worktrees prune --discard` removes it for good.",
+      "What exists nowhere else stays. Save it, or list folders that can be rebuilt in worktree.disposable; `tasks worktrees prune --discard` removes it for good.",
     );
 }
 
@@ -119,19 +143,3 @@ function describePruned({ slug, kind, why, discarded }: Pruned): string {
 }
 
 const WORDS = { removed: "removed", would_remove: "would be removed", kept: "stays" } as const;
-
-function unknownVerb(typed: string): UserError {
-  return new UserError({
-    code: "usage",
-    message: `\`tasks worktrees\` does not know ${quote(typed)}.`,
-    hint: "`tasks worktrees` lists them, `tasks worktrees prune` removes those that are safe to remove.",
-  });
-}
-
-function belongsToPrune(flag: string): UserError {
-  return new UserError({
-    code: "usage",
-    message: `${flag} belongs to \`tasks worktrees prune\`; a list changes nothing.`,
-    hint: `tasks worktrees prune ${flag}`,
-  });
-}

@@ -2,50 +2,82 @@
 
 import { createTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
 import { findUnknownName, findUnknownWorkstream } from "../../../core/links/check-names.ts";
 import { isNewSlug, type NewTask, newTaskText, slugFrom } from "../../../core/task/new-task-text.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
 import { defaultTaskId } from "../../../core/task/task-id.ts";
 import { readValue, splitNames } from "../../../core/task/task-values.ts";
 import { quote } from "../../../core/text/quote.ts";
-import type { CommandContext, Flags } from "../../contract/command.ts";
-import { editRefused } from "../../contract/edit-refused.ts";
+import type { Command, CommandContext, Flags } from "../../contract/command.ts";
+import { editRefused, refused, usage } from "../../contract/errors.ts";
 import { requiredText, textFlag } from "../../contract/flag-values.ts";
-import { type Edited, type OpenedEdit, printEdited, withEdit } from "../../repository/open-edit.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
 
 const EXAMPLE = 'tasks create fix-the-page --workstream infra --title "Fix the page"';
 
-/** Prints the path of the new file. */
-export async function create(command: CommandContext): Promise<void> {
-  const slug = command.argument ?? "";
+export const command: Command = {
+  insideRun: "allowed",
+  arguments: [{ name: "slug", required: true, description: "name of the file, lower case with dashes" }],
+  description:
+    "Writes tasks/workstreams/<workstream>/tasks/<slug>.md with the template's sections and prints its path. Owner, milestone, initiative and dependencies have to exist; nothing is ever overwritten.",
+  flags: [
+    REPO,
+    { usage: "--workstream <slug>", description: "the workstream it belongs to" },
+    { usage: "--title <text>", description: "what the task is, in one line" },
+    { usage: "--description <text>", description: "a sentence or two" },
+    { usage: "--status <status>", description: "its status (default: not_started)" },
+    { usage: "--priority <priority>", description: "p0 (first) to p3" },
+    { usage: "--owner <name>", description: "a person, alias or role" },
+    { usage: "--milestone <slug>", description: "a milestone" },
+    { usage: "--initiative <slug>", description: "an initiative" },
+    { usage: "--depends <names>", description: "tasks it depends on, separated by commas: slugs or ids" },
+    FORMAT,
+  ],
+  examples: [
+    {
+      line: 'tasks create fix-the-page --workstream infra --title "Fix the page" --owner dave --status ready',
+      does: "a task that can be started",
+    },
+  ],
+  run: create,
+};
+
+async function create(context: CommandContext): Promise<void> {
+  const slug = context.argument ?? "";
   checkSlug(slug);
-  const workstream = requiredText(command.flags, "workstream", EXAMPLE);
-  const title = requiredText(command.flags, "title", EXAMPLE).trim();
-  const edited = await withEdit(command, (opened) => make(opened, { slug, workstream, title }));
-  printEdited(command, edited, "Made with");
+  const workstream = requiredText(context.flags, "workstream", EXAMPLE);
+  const title = requiredText(context.flags, "title", EXAMPLE).trim();
+  await editTask(context, "Created with", (opened) => make(opened, { slug, workstream, title }));
 }
 
-type Wish = { readonly slug: string; readonly workstream: string; readonly title: string };
+type Named = { readonly slug: string; readonly workstream: string; readonly title: string };
 
-async function make({ flags, snapshot, writer }: OpenedEdit, wish: Wish): Promise<Edited> {
-  const { slug, workstream } = wish;
+async function make({ flags, snapshot, writer }: OpenedEdit, named: Named): Promise<Edited> {
+  const { slug, workstream } = named;
   const holder = snapshot.tasks.find((row) => row.slug === slug);
-  if (holder !== undefined) throw taken(holder.file);
-  const task = readTask(flags, wish.title);
-  const flaw =
+  if (holder !== undefined)
+    throw refused(
+      {
+        message: `There is a task with that slug already: ${holder.file}.`,
+        hint: "Choose another slug, or change that task with `tasks update`.",
+      },
+      "edit_refused",
+    );
+  const task = readTask(flags, named.title);
+  const unknown =
     findUnknownWorkstream(snapshot, workstream) ??
     findUnknownName(snapshot, {
       key: slug,
       workstream,
-      // Names that differ in - and _ alone would share it, and neither could be called by it.
+      // Slugs that differ only in - and _ would share an id, and it could name neither.
       id: defaultTaskId(workstream, slug),
       dependencies: task.dependencies,
       ...(task.owner !== null && { owner: task.owner }),
       ...(task.milestone !== null && { milestone: task.milestone }),
       ...(task.initiative !== null && { initiative: task.initiative }),
     });
-  if (flaw !== null) throw editRefused(flaw);
+  if (unknown !== null) throw editRefused(unknown);
   const file = `tasks/workstreams/${workstream}/tasks/${slug}.md` as RelativePath;
   const text = newTaskText(task);
   const parsed = parseTask(file, text);
@@ -55,10 +87,14 @@ async function make({ flags, snapshot, writer }: OpenedEdit, wish: Wish): Promis
   return { task: slug, file, changed: Object.keys(parsed.spec.lines) };
 }
 
-/** The values of all flags, each checked as the reader of the file would. */
+/** The values of all flags, each checked as the parser of the file would. */
 function readTask(flags: Flags, title: string): NewTask {
   const status = textFlag(flags, "status") ?? "not_started";
-  if (status === "completed") throw completedAtOnce();
+  if (status === "completed")
+    throw usage(
+      "A new task cannot be completed yet.",
+      "Create it, then `tasks complete` it: that asks who did it, when, and about its gates.",
+    );
   const priority = textFlag(flags, "priority");
   const values = { title, status, priority, description: textFlag(flags, "description") };
   for (const [key, value] of Object.entries(values)) {
@@ -80,25 +116,8 @@ function checkSlug(slug: string): void {
   if (isNewSlug(slug)) return;
   const near = slugFrom(slug);
   const suggestion = isNewSlug(near) && near !== slug ? `Perhaps ${near}. ` : "";
-  throw new UserError({
-    code: "usage",
-    message: `${quote(slug)} cannot be a new task's slug.`,
-    hint: `${suggestion}A slug is lower case, digits and dashes, at most 100 characters: it names the file, the branch and the worktree.`,
-  });
-}
-
-function taken(file: string): UserError {
-  return new UserError({
-    code: "edit_refused",
-    message: `There is a task with that slug already: ${file}.`,
-    hint: "Choose another slug, or change that task with `tasks update`.",
-  });
-}
-
-function completedAtOnce(): UserError {
-  return new UserError({
-    code: "usage",
-    message: "A new task cannot be completed yet.",
-    hint: "Create it, then `tasks complete` it: that asks who did it, when, and about its gates.",
-  });
+  throw usage(
+    `${quote(slug)} cannot be a new task's slug.`,
+    `${suggestion}A slug is lower case, digits and dashes, at most 100 characters: it names the file, the branch and the worktree.`,
+  );
 }

@@ -1,21 +1,43 @@
-// `tasks next`: the first task of the line, for somebody who asks for work.
+// `tasks next`: the first task in the queue, for a person or agent who asks for work.
 
 import { nextTask } from "../../../app/runs/worker/next-task.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { EVERYONE } from "../../../core/team/resolve-owner.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { AS, FORMAT, OWNER, REPO } from "../../contract/flags.ts";
+import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { chooseOwner, requestedOwner } from "../../repository/choose-owner.ts";
 import { withFreshRuns } from "../../repository/open-runs.ts";
 import { readWorktree } from "./claim.ts";
 
+export const command: Command = {
+  insideRun: ({ flags }) => (flags["claim"] === true ? "recorded" : "allowed"),
+  description:
+    "The first ready task that no one is working on and that is not queued for a worker. Exits 1 when there is none. --claim makes it yours: of two who ask at the same moment, each gets another task.",
+  flags: [
+    REPO,
+    OWNER,
+    AS,
+    { usage: "--claim", description: "claim it, for work by hand" },
+    { usage: "--worktree <folder>", description: "with --claim: where you work on it" },
+    FORMAT,
+  ],
+  examples: [
+    {
+      line: "tasks next --claim --as agent-7 --format json",
+      does: "for an agent that was started outside this tool",
+    },
+  ],
+  run: next,
+};
+
 /** Prints one task; exits 1 when nothing is ready. */
-export async function next(command: CommandContext): Promise<void> {
-  await withFreshRuns(command, async (opened) => {
-    const { runs, flags, output, loaded } = opened;
+async function next(context: CommandContext): Promise<void> {
+  await withFreshRuns(context, async (opened) => {
+    const { runs, flags, loaded } = opened;
     const { tasks, owner } = chooseOwner(opened.snapshot, requestedOwner(loaded));
     const isClaimed = flags["claim"] === true;
     const claimFor = isClaimed ? actorOf(opened) : null;
@@ -23,20 +45,18 @@ export async function next(command: CommandContext): Promise<void> {
     const worktree = await readWorktree(opened);
     const found = await nextTask(runs, { rows: tasks, stopped, claimFor, worktree });
     if (isClaimed && found !== null) await awaitRunner(opened, runs.store);
-    const asJson = flags["format"] === "json";
     if (found === null) {
-      if (asJson) output.result(jsonText({ task: null, run: null }));
+      if (asJson(opened)) printResult(opened, { task: null, run: null });
       throw nothingReady(owner.name);
     }
     const { row, run } = found;
-    if (asJson) {
-      const record = run && runRecord(run, loaded.config.dispatch.attempts);
-      output.result(jsonText({ task: row, run: record }));
-      return;
-    }
     const claimed = run === null ? "" : `  claimed by ${run.workerName ?? run.queued.by}`;
-    output.result(terminalText(`${row.key}  ${row.priority ?? "–"}  ${row.title}${claimed}`));
-    output.result(terminalText(row.file));
+    printResult(
+      opened,
+      { task: row, run: run && runRecord(run, loaded) },
+      `${row.key}  ${row.priority ?? "–"}  ${row.title}${claimed}`,
+      row.file,
+    );
   });
 }
 
@@ -44,7 +64,7 @@ function nothingReady(owner: string): UserError {
   const whose = owner === EVERYONE ? "" : ` for ${owner}`;
   return new UserError({
     code: "nothing_ready",
-    message: `Nothing is ready${whose} that nobody works on.`,
+    message: `No free task is ready${whose}.`,
     hint: "`tasks list --group waiting` shows what waits, and for what.",
   });
 }

@@ -1,26 +1,33 @@
-// `tasks release`: gives back what was claimed by hand.
+// `tasks release`: gives back a task that was claimed by hand.
 
 import { releaseRun } from "../../../app/runs/requests/release-run.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { accepted } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { refused } from "../../contract/refused.ts";
+import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withStore } from "../../repository/open-runs.ts";
 import { requireOpenRun } from "../../repository/resolve-task.ts";
 
-export async function release(command: CommandContext): Promise<void> {
-  await withStore(command, async (opened) => {
-    const { store, world, flags, output, argument, loaded } = opened;
-    const run = await requireOpenRun(store, argument ?? "");
-    const wish = { by: actorOf(opened), note: textFlag(flags, "note") };
-    const released = await releaseRun({ clock: world.clock, store }, run, wish);
-    if (released.kind === "refused") throw refused(released);
+export const command: Command = {
+  insideRun: "recorded",
+  arguments: [TASK_ARGUMENT],
+  description: "Ends the claim; the task returns to where its file puts it.",
+  flags: [REPO, AS, NOTE, FORMAT],
+  examples: [{ line: "tasks release fix-ci", does: "someone else may take it" }],
+  run: release,
+};
+
+async function release(context: CommandContext): Promise<void> {
+  await withStore(context, async (opened) => {
+    const { store, system, flags, argument, loaded } = opened;
+    const open = await requireOpenRun(store, argument ?? "");
+    const request = { by: actorOf(opened), note: textFlag(flags, "note") };
+    const { run } = accepted(await releaseRun({ clock: system.clock, store }, open, request));
     await awaitRunner(opened, store);
-    if (flags["format"] === "json")
-      output.result(jsonText({ run: runRecord(released.run, loaded.config.dispatch.attempts) }));
-    else output.result(terminalText(`${run.key}: released`));
+    printResult(opened, { run: runRecord(run, loaded) }, `${run.key}: released`);
   });
 }

@@ -1,25 +1,48 @@
-// `tasks update`: keys of a task file, and no other byte of it.
+// `tasks update`: changes keys of a task file, and no other byte of it.
 
 import { editTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
 import type { KeyEdit } from "../../../core/front-matter/edit-mapping.ts";
 import { findUnknownName } from "../../../core/links/check-names.ts";
 import { readValue } from "../../../core/task/task-values.ts";
 import { inSentence } from "../../../core/text/listed.ts";
 import { quote } from "../../../core/text/quote.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { editRefused } from "../../contract/edit-refused.ts";
-import { type Edited, type OpenedEdit, printEdited, withEdit } from "../../repository/open-edit.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { editRefused, usage } from "../../contract/errors.ts";
+import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 
-/** Prints the file's path; on stderr the keys that changed. */
-export async function update(command: CommandContext): Promise<void> {
-  const [asked = "", ...assignments] = command.arguments;
-  const edits = readAssignments(assignments, { anyKey: command.flags["any-key"] === true, asked });
-  const edited = await withEdit(command, (opened) => apply(opened, asked, edits));
-  printEdited(command, edited, "Changed");
+/** `status=completed` and its companions do what `tasks complete` does. */
+const CLOSES_TASK = /^(?:status=\s*["']?(?:completed|cancelled)|(?:completed|completed_by|gates_waived)=)/i;
+
+export const command: Command = {
+  insideRun: ({ arguments: [, ...keys] }) =>
+    keys.some((change) => CLOSES_TASK.test(change.trim())) ? "refused" : "allowed",
+  arguments: [
+    TASK_ARGUMENT,
+    {
+      name: "keys",
+      required: true,
+      variadic: true,
+      description: "key=value sets a key; key= removes it",
+    },
+  ],
+  description:
+    "Changes front matter keys and keeps everything else: comments, order, quotes, line ends, unknown keys. Values are checked first. A file that changes in the meantime is left as it was saved.",
+  flags: [REPO, { usage: "--any-key", description: "also write keys that tasks does not read" }, FORMAT],
+  examples: [
+    { line: "tasks update fix-the-page status=ready priority=p1", does: "two keys" },
+    { line: "tasks update fix-the-page dependencies=write-it,test-it owner=", does: "a list, and no owner" },
+  ],
+  run: update,
+};
+
+async function update(context: CommandContext): Promise<void> {
+  const [asked = "", ...assignments] = context.arguments;
+  const edits = readAssignments(assignments, { anyKey: context.flags["any-key"] === true, asked });
+  await editTask(context, "Changed", (opened) => apply(opened, asked, edits));
 }
 
 async function apply(
@@ -28,8 +51,8 @@ async function apply(
   edits: readonly KeyEdit[],
 ): Promise<Edited> {
   const row = await resolveTask(store, asked);
-  const flaw = findUnknownName(snapshot, { ...namesIn(edits), key: row.key, workstream: row.workstream });
-  if (flaw !== null) throw editRefused(flaw);
+  const unknown = findUnknownName(snapshot, { ...namesIn(edits), key: row.key, workstream: row.workstream });
+  if (unknown !== null) throw editRefused(unknown);
   const changed = await editTaskFile({ writer }, row.file as RelativePath, edits);
   return { task: row.key, file: row.file, changed };
 }
@@ -60,7 +83,7 @@ function readAssignments(
   const edits = new Map<string, KeyEdit>();
   for (const assignment of assignments) {
     const [key, value] = splitAssignment(assignment);
-    if (edits.has(key)) throw usage(`${inSentence(key)} is given twice.`, "Say each key once.");
+    if (edits.has(key)) throw usage(`${inSentence(key)} is given twice.`, "Give each key once.");
     if (key === "status" && COMPLETED.has(value.trim())) throw useComplete(asked);
     const read = readValue(key, value, { anyKey });
     if (read.kind === "refused") throw editRefused(read);
@@ -69,25 +92,21 @@ function readAssignments(
   return [...edits.values()];
 }
 
-/** With the old word for it. */
+/** The old word for it too. */
 const COMPLETED: ReadonlySet<string> = new Set(["completed", "done"]);
 
 function splitAssignment(assignment: string): readonly [string, string] {
   const at = assignment.indexOf("=");
   if (at > 0) return [assignment.slice(0, at).trim(), assignment.slice(at + 1)];
   throw usage(
-    `${quote(assignment)} is no key=value.`,
+    `${quote(assignment)} is not key=value.`,
     'For example: tasks update fix-the-page status=ready owner=dave "title=A better title"',
   );
 }
 
-function useComplete(asked: string): UserError {
+function useComplete(asked: string): Error {
   return editRefused({
     message: "A completed task also says who completed it and when, and has its gates ticked.",
-    hint: `\`tasks complete ${inSentence(asked)}\` sees to all of it.`,
+    hint: `\`tasks complete ${inSentence(asked)}\` does all of this.`,
   });
-}
-
-function usage(message: string, hint: string): UserError {
-  return new UserError({ code: "usage", message, hint });
 }

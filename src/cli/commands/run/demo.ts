@@ -1,11 +1,13 @@
-// `tasks demo`: a made-up repository to look at and play with. Its own settings and runner; nothing of the user's.
+// `tasks demo`: a made-up repository to look at and play with. It has its own settings and runner, and uses nothing of the
+// user's.
 
 import process from "node:process";
 import { makeDemo } from "../../../app/demo/make-demo.ts";
 import { beginPlay, endPlay } from "../../../app/demo/play-workers.ts";
 import { variablesToForget } from "../../../app/demo/variables-to-forget.ts";
 import { decideAccess } from "../../../web/access/access.ts";
-import type { CommandContext, RepositoryContext } from "../../contract/command.ts";
+import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
+import { PORT } from "../../contract/flags.ts";
 import { shellWord } from "../../print/command-text.ts";
 import { withProgress } from "../../print/progress.ts";
 import { loadSettings } from "../../repository/open-repository.ts";
@@ -13,24 +15,33 @@ import { trustOwnWriting } from "../../repository/trust.ts";
 import { noteServing } from "./serve.ts";
 import { serveRepository } from "./serve-repository.ts";
 
-/** The task whose row the printed command moves: ready, and nothing waits for it. */
+/** The task that the printed command moves: it is ready, and nothing depends on it. */
 const TRY_TASK = "tasks/workstreams/infra-tooling/tasks/add-strict-owner-validation.md";
 
+export const command: Command = {
+  insideRun: "allowed",
+  description:
+    "Copies the example tree to a scratch git repository with a history that ends now, and serves it. The copy is removed when the demo ends.",
+  flags: [PORT, { usage: "--keep", description: "keep the scratch repository when the demo ends" }],
+  examples: [{ line: "tasks demo", does: "then edit one of its files and watch the page" }],
+  run: demo,
+};
+
 /** Serves the copy until Ctrl-C, then removes it unless `--keep`. */
-export async function demo(context: CommandContext): Promise<void> {
-  const { world, output, signal, flags } = context;
-  // Of this process, so that its runner and its workers do not have them either.
+async function demo(context: CommandContext): Promise<void> {
+  const { system, output, signal, flags } = context;
+  // Deleted from this process, so that its runner and its workers do not have them either.
   for (const name of variablesToForget(process.env)) delete process.env[name];
-  const scratch = await world.openScratchFolders();
-  const made = await withProgress(output, "Making a scratch repository", () =>
+  const scratch = await system.openScratchFolders();
+  const made = await withProgress(output, "Creating a scratch repository", () =>
     makeDemo({
       scratch,
-      run: world.runCommand,
-      openTreeFiles: world.openTreeFiles,
-      searchPath: world.environment["PATH"] ?? "",
-      exampleFolder: world.exampleFolder,
+      run: system.runCommand,
+      openTreeFiles: system.openTreeFiles,
+      searchPath: system.environment["PATH"] ?? "",
+      exampleFolder: system.exampleFolder,
       node: process.execPath,
-      nowMs: world.clock.wallMs(),
+      nowMs: system.clock.wallMs(),
       signal,
     }),
   );
@@ -39,7 +50,7 @@ export async function demo(context: CommandContext): Promise<void> {
   try {
     const demoContext = await openDemoContext(context, root);
     const { host } = demoContext.loaded.config.server;
-    const access = decideAccess({ host, token: world.environment["TASKS_TOKEN"], noAuth: false });
+    const access = decideAccess({ host, token: system.environment["TASKS_TOKEN"], noAuth: false });
     await serveRepository(demoContext, {
       access,
       withRunner: true,
@@ -67,13 +78,13 @@ export async function demo(context: CommandContext): Promise<void> {
 }
 
 /**
- * The user's own owner is nobody in the demo's team. The folders of the user are not touched either: the demo has its
- * own, which go with it, and so do the processes that it starts. Its worker is what it has just written: trusted.
+ * The user's configured owner does not exist in the demo's team. The user's folders are not touched either: the demo and
+ * the processes that it starts have their own, which are removed with it. Its worker, which it has just written, is trusted.
  */
 async function openDemoContext(context: CommandContext, root: string): Promise<RepositoryContext> {
   process.env["TASKS_HOME"] = `${root}/${DEMO_HOME}`;
-  const environment = { ...context.world.environment, TASK_MANAGER_OWNER: "", TASKS_OWNER: "" };
-  const demoContext = { ...context, world: { ...context.world, environment } };
+  const environment = { ...context.system.environment, TASK_MANAGER_OWNER: "", TASKS_OWNER: "" };
+  const demoContext = { ...context, system: { ...context.system, environment } };
   const { guarded } = (await loadSettings(demoContext, root)).atStart;
   const written = guarded.filter(({ key }) => key === "worker.command");
   await trustOwnWriting({ ...demoContext, root }, written);
@@ -81,10 +92,10 @@ async function openDemoContext(context: CommandContext, root: string): Promise<R
   return { ...demoContext, root, settings, loaded: settings.atStart };
 }
 
-/** Where git does not look. */
+/** Git ignores it. */
 const DEMO_HOME = ".tasks/home";
 
-/** A line that works when it is pasted: the sed of macOS wants an argument after -i. */
+/** A line to paste: the sed of macOS needs an argument after -i. */
 function tryCommand(root: string): string {
   const inPlace = process.platform === "darwin" ? "-i ''" : "-i";
   return `sed ${inPlace} 's/^status: ready/status: in_progress/' ${shellWord(`${root}/${TRY_TASK}`)}`;

@@ -1,187 +1,171 @@
-// `tasks doctor`: the checks that come before every start, all of them, and what else keeps work from starting.
+// `tasks doctor`: the checks that come before every start, and what else keeps work from starting.
 
 import { type Check, rehearseStart } from "../../../app/runs/start/preflight.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
 import { workerName } from "../../../core/worker/worker-command.ts";
 import { missingVariables, presetNamed } from "../../../core/worker/worker-presets.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { refused } from "../../contract/errors.ts";
+import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { printLines } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
 import { sourceText } from "../../print/pull-request-text.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
+import { terminalText } from "../../print/terminal-text.ts";
 import { isRunnerAlive } from "../../repository/await-runner.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 
-/** No task is called so: the ground of a task that has nothing yet. */
+export const command: Command = {
+  insideRun: "allowed",
+  arguments: [{ ...TASK_ARGUMENT, required: false }],
+  description:
+    "Checks the worker's command, its program and git, as kickoff does before it queues a task, and what else keeps work from starting. Exits 1 when something is in the way.",
+  flags: [REPO, FORMAT],
+  examples: [{ line: "tasks doctor", does: "before the first kickoff" }],
+  run: doctor,
+};
+
+/** No task has this name: a check for a task without a worktree or branch. */
 const ANY_TASK = { slug: "tasks-doctor", key: "tasks-doctor" };
 
 type Finding = Check & {
-  /** Null: nothing in the way. `note`: worth knowing, and no fault. */
+  /** Null: nothing is wrong. `note`: worth knowing, but starts work. */
   readonly severity: "error" | "note" | null;
 };
 
-/** Prints one line per check, and exits 1 when something is in the way of every start. */
-export async function doctor(command: CommandContext): Promise<void> {
-  await withRuns(command, async (opened) => {
+async function doctor(context: CommandContext): Promise<void> {
+  await withRuns(context, async (opened) => {
     const { runs, argument, signal } = opened;
     const task = argument === null ? ANY_TASK : await resolveTask(runs.store, argument);
-    const faults = (await rehearseStart(runs, task, signal)).map(
+    const checks = (await rehearseStart(runs, task, signal)).map(
       (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
     );
-    const notes = [
-      await lookAtFiles(opened),
-      ...lookAtOwnFolders(opened),
-      lookForLogin(opened),
-      await lookForRunner(opened),
-      await lookForPause(opened),
-      lookAtLimits(opened),
-      await lookForPullRequests(opened),
+    const findings = [
+      ...checks,
+      await checkFiles(opened),
+      ...checkOwnFolders(opened),
+      checkLogin(opened),
+      await checkRunner(opened),
+      await checkPause(opened),
+      checkLimits(opened),
+      await checkPullRequests(opened),
     ];
-    const found = [...faults, ...notes];
-    print(opened, found);
-    const errors = found.filter(({ severity }) => severity === "error").length;
-    if (errors > 0) throw faulty(errors);
+    print(opened, findings);
+    const errors = findings.filter(({ severity }) => severity === "error").length;
+    if (errors === 0) return;
+    throw refused({
+      message: `${errors === 1 ? "1 problem keeps" : `${errors} problems keep`} every worker from starting.`,
+      hint: "Fix the problems above.",
+    });
   });
 }
 
 /** Whether there are tasks that are not shown, as of the newest snapshot. */
-async function lookAtFiles({ runs }: OpenedRuns): Promise<Finding> {
+async function checkFiles({ runs }: OpenedRuns): Promise<Finding> {
   const name = "task files";
   const [first, ...more] = skippedFiles((await runs.store.readPublished())?.header.problems ?? []);
-  if (first === undefined) return { name, found: "all are read", refusal: null, severity: null };
+  if (first === undefined) return fine(name, "all can be read");
   const found = more.length === 0 ? "1 place is skipped" : `${more.length + 1} places are skipped`;
   return note(name, found, first.message, `${first.hint} \`tasks validate\` lists all.`);
 }
 
-/** Notes, since a start goes on without them; a store that could not be opened for want of one has been said by now. */
-function lookAtOwnFolders({ world }: OpenedRuns): readonly Finding[] {
-  const { config, state } = world.ownFolders;
+/** Only notes: workers start without these folders, and a store that needs one would not have opened. */
+function checkOwnFolders({ system }: OpenedRuns): readonly Finding[] {
+  const { config, state } = system.ownFolders;
   const lost = {
-    [config]: "`tasks trust` and `tasks worker use` cannot note what you trust.",
+    [config]: "`tasks trust` and `tasks worker use` cannot save what you trust.",
     [state]:
-      "The limit of workers and their ports hold for this repository alone, and `tasks open` does not work.",
+      "The limit of workers and their ports apply to this repository alone, and `tasks open` does not work.",
   };
   return Object.entries(lost).map(([folder, message]): Finding => {
-    const flaw = world.ownFolderFlaw(folder);
+    const problem = system.ownFolderFlaw(folder);
     const name = folder === config ? "own settings" : "own state";
-    return flaw === null
-      ? { name, found: `${folder} can be used`, refusal: null, severity: null }
-      : note(name, `${folder} cannot be used: ${flaw}`, message, OWN_FOLDER_HINT);
+    return problem === null
+      ? fine(name, `${folder} can be used`)
+      : note(name, `${folder} cannot be used: ${problem}`, message, OWN_FOLDER_HINT);
   });
 }
 
 const OWN_FOLDER_HINT =
-  "Make it a folder of yours that you can write to, or name another place: TASKS_HOME=<folder>.";
+  "Make it a folder of yours that you can write to, or set another place: TASKS_HOME=<folder>.";
 
-/** What the agents that are known need to be logged in; others know themselves. */
-function lookForLogin({ runs }: OpenedRuns): Finding {
+/** Whether an agent that has a preset has what it needs to log in. */
+function checkLogin({ runs }: OpenedRuns): Finding {
   const preset = presetNamed(workerName(runs.config.worker.command) ?? "");
   const missing = preset === null ? [] : missingVariables(preset, runs.environment);
   if (preset === null || missing.length === 0)
-    return {
-      name: "login",
-      found: preset === null ? "not known" : "a key is set",
-      refusal: null,
-      severity: null,
-    };
+    return fine("login", preset === null ? "not known" : "a key is set");
   const [only] = missing;
   const found = missing.length === 1 ? `${only} is not set` : `none of ${missing.join(", ")} is set`;
   return note("login", found, `${preset.title} may not be logged in.`, `Set one, or ${preset.login}.`);
 }
 
-async function lookForRunner(opened: OpenedRuns): Promise<Finding> {
-  if (await isRunnerAlive(opened, opened.runs.store))
-    return { name: "runner", found: "alive", refusal: null, severity: null };
-  return note(
-    "runner",
-    "none",
-    "Nothing starts by itself.",
-    "`tasks serve` or `tasks run` starts what is queued.",
-  );
+async function checkRunner(opened: OpenedRuns): Promise<Finding> {
+  if (await isRunnerAlive(opened, opened.runs.store)) return fine("runner", "alive");
+  const hint = "`tasks serve` or `tasks run` starts what is queued.";
+  return note("runner", "none", "Nothing starts automatically.", hint);
 }
 
-async function lookForPause({ runs }: OpenedRuns): Promise<Finding> {
+async function checkPause({ runs }: OpenedRuns): Promise<Finding> {
   const pause = await runs.store.readPause();
-  if (pause === null) return { name: "starts", found: "not paused", refusal: null, severity: null };
-  const since = clockTime(pause.atMs, runs.clock.wallMs());
-  return note(
-    "starts",
-    `paused by ${pause.by} at ${since}`,
-    "Starts are paused.",
-    "`tasks resume` ends that.",
-  );
+  if (pause === null) return fine("starts", "not paused");
+  const found = `paused by ${pause.by} at ${clockTime(pause.atMs, runs.clock.wallMs())}`;
+  return note("starts", found, "Starts are paused.", "`tasks resume` ends the pause.");
 }
 
-function lookAtLimits({ runs }: OpenedRuns): Finding {
+function checkLimits({ runs }: OpenedRuns): Finding {
   const { workers_per_host: perHost, workers_per_owner: perOwner } = runs.config.dispatch;
   const found = `${perHost} workers on this machine, ${perOwner} per owner`;
-  if (perHost > 0 && perOwner > 0) return { name: "limits", found, refusal: null, severity: null };
+  if (perHost > 0 && perOwner > 0) return fine("limits", found);
   return note("limits", found, "A limit of 0 starts no worker.", "Change dispatch in tasks/config.yaml.");
 }
 
 /**
- * What the runner that is alive says of them, as the page does: its environment may hold a token that this one lacks.
- * Without a runner, whether there is somewhere to ask and something to ask with; nothing is asked.
+ * With a live runner, its state, as the page shows it: its environment may hold a token that this process lacks. Without
+ * one, whether GitHub could be asked; nothing is asked.
  */
-async function lookForPullRequests(opened: OpenedRuns): Promise<Finding> {
-  const { world, root, runs, signal } = opened;
+async function checkPullRequests(opened: OpenedRuns): Promise<Finding> {
+  const { system, root, runs, signal } = opened;
+  const name = "pull requests";
   const published = await runs.store.readPublished();
   const source = published?.attestation.sources.pull_requests ?? null;
-  if (source !== null && source.state !== "off" && (await isRunnerAlive(opened, runs.store)))
-    return {
-      name: "pull requests",
-      found: sourceText(source, world.clock.wallMs()).replace(/\.$/, ""),
-      refusal: null,
-      severity: source.state === "ok" ? null : "note",
-    };
-  const hosts = await world.openPullRequestHosts(root, () => runs.config.github);
+  if (source !== null && source.state !== "off" && (await isRunnerAlive(opened, runs.store))) {
+    const found = sourceText(source, system.clock.wallMs()).replace(/\.$/, "");
+    return { ...fine(name, found), severity: source.state === "ok" ? null : "note" };
+  }
+  const hosts = await system.openPullRequestHosts(root, () => runs.config.github);
   const search = await hosts.find(signal);
-  const name = "pull requests";
-  if (search.kind === "found")
-    return { name, found: `of ${search.host.repository}`, refusal: null, severity: null };
-  const found = `off: ${search.because}`;
-  return note(
-    name,
-    found,
-    "None are shown.",
-    search.remedy === null ? "" : `To have them, ${search.remedy}.`,
-  );
+  if (search.kind === "found") return fine(name, `of ${search.host.repository}`);
+  const hint = search.remedy === null ? "" : `To have them, ${search.remedy}.`;
+  return note(name, `off: ${search.because}`, "None are shown.", hint);
+}
+
+function fine(name: string, found: string): Finding {
+  return { name, found, refusal: null, severity: null };
 }
 
 function note(name: string, found: string, ...[message, hint]: [string, string]): Finding {
   return { name, found, refusal: refusal(message, hint), severity: "note" };
 }
 
-function print({ output, flags }: OpenedRuns, findings: readonly Finding[]): void {
-  if (flags["format"] === "json") {
-    const checks = findings.map(({ name, found, refusal: why, severity }) => ({
-      check: name,
-      ok: severity !== "error",
-      found,
-      message: why?.message ?? null,
-      hint: why?.hint ?? null,
-    }));
-    output.result(jsonText({ ok: findings.every(({ severity }) => severity !== "error"), checks }));
-    return;
-  }
-  const { alarm, good, quiet } = output.resultStyle;
-  for (const { name, found, refusal: why, severity } of findings) {
-    const word = severity === "error" ? alarm("fault") : severity === "note" ? "note " : good("ok   ");
-    output.result(`${word}  ${name}: ${terminalText(found)}`);
-    if (why !== null) output.result(quiet(`       ${explain(why)}`));
-  }
+function print(opened: OpenedRuns, findings: readonly Finding[]): void {
+  const checks = findings.map(({ name, found, refusal: why, severity }) => ({
+    check: name,
+    ok: severity !== "error",
+    found,
+    message: why?.message ?? null,
+    hint: why?.hint ?? null,
+  }));
+  const { alarm, good, quiet } = opened.output.resultStyle;
+  const lines = findings.flatMap(({ name, found, refusal: why, severity }) => {
+    const word = severity === "error" ? alarm("error") : severity === "note" ? "note " : good("ok   ");
+    const line = `${word}  ${name}: ${terminalText(found)}`;
+    return why === null ? [line] : [line, quiet(`       ${explain(why)}`)];
+  });
+  printLines(opened, { ok: checks.every(({ ok }) => ok), checks }, lines);
 }
 
 function explain({ message, hint }: Refusal): string {
   return terminalText(`${message} ${hint}`).trimEnd();
-}
-
-function faulty(errors: number): UserError {
-  return new UserError({
-    code: "run_refused",
-    message: `${errors === 1 ? "1 thing is" : `${errors} things are`} in the way of every start.`,
-    hint: "Put right what is said above.",
-  });
 }

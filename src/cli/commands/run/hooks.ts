@@ -1,22 +1,40 @@
 // `tasks hooks uninstall`: removes what `tasks hooks install` of an earlier version added to git's hooks.
 
-import { UserError } from "../../../core/contract/user-error.ts";
 import { quote } from "../../../core/text/quote.ts";
 import type { HookResult } from "../../../ports/git/git-hooks.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { refused } from "../../contract/refused.ts";
-import { jsonText, terminalBlock } from "../../print/terminal-text.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { refused, usage } from "../../contract/errors.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { printLines } from "../../contract/print-result.ts";
+import { terminalBlock } from "../../print/terminal-text.ts";
+import { openRepository } from "../../repository/open-repository.ts";
 
-export async function hooks(command: CommandContext): Promise<void> {
-  const { argument } = command;
-  if (argument !== "uninstall") throw unknownVerb(argument ?? "");
-  const { world, root, signal, output, flags } = await openRepositoryContext(command);
-  const results = await world.uninstallHooks(root, signal);
-  if (flags["format"] === "json") output.result(jsonText({ hooks: results }));
-  const printed = flags["format"] === "json" ? [] : results.filter(({ did }) => did !== "refused");
-  for (const { path, did } of printed) output.result(terminalBlock(`${path}: ${WORDS[did]}`));
+export const command: Command = {
+  insideRun: "refused",
+  arguments: [{ name: "what", required: true, description: "uninstall" }],
+  description:
+    "Removes the lines that `tasks hooks install` of an earlier version added to post-merge and post-checkout. Everything else in them stays.",
+  flags: [REPO, FORMAT],
+  examples: [{ line: "tasks hooks uninstall", does: "git starts nothing of ours any more" }],
+  run: hooks,
+};
+
+async function hooks(context: CommandContext): Promise<void> {
+  const { argument } = context;
+  if (argument === "install")
+    throw usage(
+      "`tasks hooks install` is gone: the runner notices merges and checkouts without hooks.",
+      "For a hook of your own, see docs/runs.md. `tasks hooks uninstall` removes earlier ones.",
+    );
+  if (argument !== "uninstall")
+    throw usage(`\`tasks hooks\` does not know ${quote(argument ?? "")}.`, "It is `tasks hooks uninstall`.");
+  const opened = await openRepository(context);
+  const results = await opened.system.uninstallHooks(opened.root, opened.signal);
   const refusals = results.filter(({ did }) => did === "refused");
+  const lines = results
+    .filter(({ did }) => did !== "refused")
+    .map(({ path, did }) => terminalBlock(`${path}: ${WORDS[did]}`));
+  printLines(opened, { hooks: results }, lines);
   if (refusals.length === 0) return;
   throw refused({
     message: refusals.map(({ path, message }) => `${path}: ${message ?? ""}`).join("\n"),
@@ -30,17 +48,3 @@ const WORDS: Readonly<Record<HookResult["did"], string>> = {
   deleted: "removed",
   refused: "refused",
 };
-
-function unknownVerb(typed: string): UserError {
-  if (typed === "install")
-    return new UserError({
-      code: "usage",
-      message: "`tasks hooks install` is gone: the runner notices merges and checkouts without hooks.",
-      hint: "For a hook of your own, see docs/runs.md. `tasks hooks uninstall` removes earlier ones.",
-    });
-  return new UserError({
-    code: "usage",
-    message: `\`tasks hooks\` does not know ${quote(typed)}.`,
-    hint: "It is `tasks hooks uninstall`.",
-  });
-}

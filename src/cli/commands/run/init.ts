@@ -3,19 +3,29 @@
 import { basename, resolve } from "node:path";
 import { STARTER_TASK, starterTree } from "../../../app/setup/starter-tree.ts";
 import { starterConfig } from "../../../config/print.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
 import { shellWord } from "../../print/command-text.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { trustOwnWriting } from "../../repository/trust.ts";
 
-/** Writes the tree into a folder that has none; prints the files it made, and what to do next. */
-export async function init({ world, output, argument }: CommandContext): Promise<void> {
-  const root = resolve(world.typedIn, argument ?? ".");
-  const person = world.environment["USER"] ?? world.environment["USERNAME"] ?? "";
+export const command: Command = {
+  insideRun: "allowed",
+  arguments: [{ name: "folder", required: false, description: "where (default: the folder you are in)" }],
+  description:
+    "Writes a workstream, a milestone, a person, two tasks and the settings file. Never overwrites anything.",
+  flags: [],
+  examples: [{ line: "tasks init ~/work/app", does: "then: tasks serve --repo ~/work/app" }],
+  run: init,
+};
+
+/** Prints the files that it wrote, and what to do next. */
+async function init({ system, output, argument }: CommandContext): Promise<void> {
+  const root = resolve(system.typedIn, argument ?? ".");
+  const person = system.environment["USER"] ?? system.environment["USERNAME"] ?? "";
   const files = starterTree({ person, configText: starterConfig() });
-  await world.writeNewFiles(root, files);
-  // What it wrote sets nothing that could run; the repository is its user's own all the same.
-  await trustOwnWriting({ world, root: await world.findRepository(root) }, []);
+  await system.writeNewFiles(root, files);
+  // The new settings run nothing; still, the repository is trusted, since its user has just created it.
+  await trustOwnWriting({ system, root: await system.findRepository(root) }, []);
   for (const { path } of files) output.result(path);
   output.note("");
   output.note(`A small tree is in ${terminalText(basename(root))}. Next:`);

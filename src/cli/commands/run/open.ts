@@ -1,55 +1,64 @@
 // `tasks open`: an address of the running server that lets one browser act (docs/who-acts.md).
 
 import { UserError } from "../../../core/contract/user-error.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { jsonText } from "../../print/terminal-text.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { asJson, printLines } from "../../contract/print-result.ts";
 import { isRunnerAlive } from "../../repository/await-runner.ts";
 import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
 
-/** Prints the address, and opens it where there is a browser. Throws UserError `server_missing` without a server. */
-export async function open(command: CommandContext): Promise<void> {
-  await withStore(command, async (opened) => {
-    const { world, flags, output } = opened;
+const VALID_FOR_S = 600;
+
+export const command: Command = {
+  insideRun: "refused",
+  description:
+    "Prints an address that works once, for 10 minutes, and opens it where there is a browser. That browser can then act for a month, also after restarts of the server. On Linux your own connections can act without it.",
+  flags: [
+    REPO,
+    { usage: "--url <url>", description: "the server (default: the one that updates the repository)" },
+    { usage: "--no-browser", description: "only print the address" },
+    FORMAT,
+  ],
+  examples: [
+    { line: "tasks open", does: "act on the page of the repository you are in" },
+    { line: "tasks open --no-browser", does: "print the address, to paste it yourself" },
+  ],
+  run: open,
+};
+
+/** Throws UserError `server_missing` without a server. */
+async function open(context: CommandContext): Promise<void> {
+  await withStore(context, async (opened) => {
+    const { system, flags, output } = opened;
     const url = textFlag(flags, "url")?.replace(/\/+$/, "") ?? (await serverUrl(opened));
-    if (!isPlainUrl(url)) throw badUrl(url);
-    const address = `${url}/open/${await world.issueOneTimeSecret()}`;
-    if (flags["format"] === "json") {
-      output.result(jsonText({ url: address, valid_for_s: VALID_FOR_S }));
-      return;
-    }
-    output.result(address);
-    const isOpened = flags["no-browser"] !== true && (await world.openBrowser(address));
+    if (!isPlainUrl(url))
+      throw usage(`--url is not the address of a server: ${url}`, "For example: --url http://127.0.0.1:8005");
+    const address = `${url}/open/${await system.issueOneTimeSecret()}`;
+    printLines(opened, { url: address, valid_for_s: VALID_FOR_S }, [address]);
+    if (asJson(opened)) return;
+    const isOpened = flags["no-browser"] !== true && (await system.openBrowser(address));
     output.note(
       isOpened
-        ? "Opened in your browser. The address is good once, for 10 minutes."
-        : "Open it in your browser: it is good once, for 10 minutes.",
+        ? "Opened in your browser. The address works once, for 10 minutes."
+        : "Open it in your browser: it works once, for 10 minutes.",
     );
   });
 }
 
-const VALID_FOR_S = 600;
-
-/** Of the server that keeps this repository true: it has said where it is. */
+/** The address that the server which updates this repository has written into its lease. */
 async function serverUrl(opened: OpenedStore): Promise<string> {
   const lease = await opened.store.readLease();
   const url = lease?.holder.url ?? null;
   if (url !== null && (await isRunnerAlive(opened, opened.store))) return url;
   throw new UserError({
     code: "server_missing",
-    message: "No server shows this repository, as far as its store says.",
-    hint: "Start one with `tasks serve`; one that was started with --no-runner is named with --url.",
+    message: "No running server is known for this repository.",
+    hint: "Start one with `tasks serve`; for one started with --no-runner, give its address with --url.",
   });
 }
 
 function isPlainUrl(url: string): boolean {
   return /^http:\/\/(?:\[[0-9a-f:.]+\]|[a-z0-9._-]+)(?::\d{1,5})?$/i.test(url);
-}
-
-function badUrl(url: string): UserError {
-  return new UserError({
-    code: "usage",
-    message: `--url is no address of a server: ${url}`,
-    hint: "For example: --url http://127.0.0.1:8005",
-  });
 }

@@ -3,38 +3,44 @@
 import { Runner } from "../../../app/runner/runner.ts";
 import { RunMaintenance } from "../../../app/runs/recovery/run-maintenance.ts";
 import type { RunnerEvent } from "../../../ports/system/runner-process.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { noteReplaced } from "../../contract/note-replaced.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { OWNER, REPO } from "../../contract/flags.ts";
 import { clockTime } from "../../print/duration.ts";
 import { terminalText } from "../../print/terminal-text.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { openRunner } from "../../repository/open-runner.ts";
 import { openRuns } from "../../repository/open-runs.ts";
 import { noteUntrusted } from "../../repository/trust.ts";
 
+export const command: Command = {
+  insideRun: "allowed",
+  description: "Keeps the snapshot true without serving pages; a serve elsewhere shows what it publishes.",
+  flags: [REPO, OWNER, { usage: "--kept", description: "started and watched by a server", hidden: true }],
+  examples: [{ line: "tasks run --repo ~/work/app", does: "on the machine where the files are" }],
+  run: runUpdates,
+};
+
 /** Runs until the signal, or until the server that started it is gone. */
-export async function runUpdates(command: CommandContext): Promise<void> {
-  const context = await openRepositoryContext(command);
-  const { output, world, signal, flags } = context;
-  await world.keepHeapSmall();
+async function runUpdates(context: CommandContext): Promise<void> {
+  const opened = await openRepository(context);
+  const { output, system, signal, flags } = opened;
+  await system.keepHeapSmall();
   const isKept = flags["kept"] === true;
-  const wish = { watches: true, outlivesStore: isKept };
-  const { runnerWorld, close } = await openRunner(context, wish);
-  const parent = isKept ? await world.connectToParent() : null;
-  const { store, log } = runnerWorld;
-  const care = new RunMaintenance(await openRuns(context, { store, log }));
-  const runner = new Runner(runnerWorld, { parent, care });
+  const { runner: parts, close } = await openRunner(opened, { watches: true, outlivesStore: isKept });
+  const parent = isKept ? await system.connectToParent() : null;
+  const care = new RunMaintenance(await openRuns(opened, parts));
+  const runner = new Runner(parts, { parent, care });
   const stop = () => void runner.stop();
   try {
     // Its server is gone already, and nothing would ever end it.
     if (isKept && parent === null) return;
     if (parent === null) {
-      output.note(`Updating ${terminalText(runnerWorld.repositoryName)} until stopped with Ctrl-C.`);
-      noteReplaced(context);
-      noteUntrusted(context);
+      output.note(`Updating ${terminalText(parts.repositoryName)} until stopped with Ctrl-C.`);
+      noteReplaced(opened);
+      noteUntrusted(opened);
       runner.subscribe(
-        onlyNews((event) => {
-          const line = describeEvent(event, world.clock.wallMs());
+        withoutRepeatedStandby((event) => {
+          const line = describeEvent(event, system.clock.wallMs());
           if (line !== null) output.result(terminalText(line));
         }),
       );
@@ -49,8 +55,8 @@ export async function runUpdates(command: CommandContext): Promise<void> {
   }
 }
 
-/** A runner that waits says so each time it looks, once a second; whom it waits for is news only when it changes. */
-function onlyNews(listener: (event: RunnerEvent) => void): (event: RunnerEvent) => void {
+/** A runner that waits for another process reports it once a second; only a change of that process is news. */
+function withoutRepeatedStandby(listener: (event: RunnerEvent) => void): (event: RunnerEvent) => void {
   let waitsFor: string | null = null;
   return (event) => {
     const holder = event.kind === "standby" ? event.holder.id : null;
@@ -59,7 +65,7 @@ function onlyNews(listener: (event: RunnerEvent) => void): (event: RunnerEvent) 
   };
 }
 
-/** A line for what a person at the terminal wants to know; cycles that found nothing new stay silent. */
+/** A line for a person at the terminal; null for cycles that found nothing new. */
 function describeEvent(event: RunnerEvent, nowMs: number): string | null {
   const time = clockTime(nowMs, nowMs);
   switch (event.kind) {

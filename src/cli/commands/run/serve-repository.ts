@@ -1,5 +1,5 @@
-// Serves one repository until it is told to stop: store, runner process, the live snapshot, the web server. Shared by
-// `tasks serve` and `tasks demo`.
+// Serves one repository until the signal: store, runner process, the live snapshot, the web server. Shared by `tasks serve`
+// and `tasks demo`.
 
 import { IdleMemory } from "../../../app/runner/idle-memory.ts";
 import { RunnerKeeper } from "../../../app/runner/runner-keeper.ts";
@@ -21,51 +21,50 @@ import { followProgress, withProgress } from "../../print/progress.ts";
 import { ownerText } from "../../print/snapshot-head.ts";
 import { chooseOwner, type RequestedOwner, requestedOwner } from "../../repository/choose-owner.ts";
 import { openRuns } from "../../repository/open-runs.ts";
-import { withClosing } from "./closing.ts";
 
-/** A tree of 10,000 files is read in a fraction of this; past it the page itself says what it waits for. */
+/** A tree of 10,000 files is read in a fraction of this; after it the page itself says what it waits for. */
 const FIRST_SNAPSHOT_WAIT_MS = 5_000;
 
 export type ServeOptions = {
   readonly access: Access;
-  /** False: only show what somebody else's runner publishes. */
+  /** False: only show what the runner of another process publishes. */
   readonly withRunner: boolean;
   /** Called once the page can be opened. */
   readonly onServing: (started: Serving) => Promise<void>;
-  /** Called when it is to stop, while everything is still there. */
+  /** Called before it stops, while everything is still open. */
   readonly onStopping?: (started: Serving) => Promise<void>;
 };
 
 export type Serving = {
   readonly server: StartedServer;
   readonly runs: RunsContext;
-  /** Whose tasks are shown when nobody says otherwise: "dave, from davefowler (--owner)". */
+  /** Whose tasks are shown by default: "dave, from davefowler (--owner)". */
   readonly whose: string;
-  /** Sentences an operator should see: where updates come from, what was lost. */
+  /** What an operator should know: where updates come from, what was lost. */
   readonly notices: readonly string[];
 };
 
-/** Returns after the signal, with everything stopped. Throws UserError for a port, address or owner that will not do. */
-export function serveRepository(context: RepositoryContext, wish: ServeOptions): Promise<void> {
+/** Returns after the signal, with everything stopped. Throws UserError for a port, address or owner that cannot be used. */
+export function serveRepository(context: RepositoryContext, options: ServeOptions): Promise<void> {
   return withClosing(async (opened) => {
-    const { world, root, loaded, signal } = context;
+    const { system, root, loaded, signal } = context;
     const { config, origins } = loaded;
-    const { clock } = world;
-    await world.keepHeapSmall();
-    const log = await world.openLog(config.server.log_level);
-    const snapshotFiles = await world.openSnapshotFiles(root);
+    const { clock } = system;
+    await system.keepHeapSmall();
+    const log = await system.openLog(config.server.log_level);
+    const snapshotFiles = await system.openSnapshotFiles(root);
     const store = await openStoreToShow(context, snapshotFiles);
     opened(() => store.close());
-    const keeper = wish.withRunner
+    const keeper = options.withRunner
       ? new RunnerKeeper(
-          { launcher: await world.openRunnerLauncher(runnerWords(context)), clock, log, store },
+          { launcher: await system.openRunnerLauncher(runnerWords(context)), clock, log, store },
           { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
         )
       : null;
     const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, keeper);
     opened(() => live.stop());
     await live.start();
-    const freeing = new IdleMemory({ clock, freeMemory: await world.openMemoryFreer() });
+    const freeing = new IdleMemory({ clock, freeMemory: await system.openMemoryFreer() });
     opened(async () => freeing.stop());
     live.subscribe(({ kind }) => {
       if (kind === "published") freeing.note();
@@ -75,7 +74,7 @@ export function serveRepository(context: RepositoryContext, wish: ServeOptions):
     const owner = requestedOwner(loaded);
     if (owner !== null) await requireOwner(context, live, owner);
     const runs = await openRuns(context, { store, log });
-    const server = await startServer(world, {
+    const server = await startServer(system, {
       live,
       reader: runs.reader,
       runs: { store, files: runs.runFiles },
@@ -84,43 +83,43 @@ export function serveRepository(context: RepositoryContext, wish: ServeOptions):
       defaultOwner: owner,
       clock,
       log,
-      user: await world.openActingUser(log),
+      user: await system.openActingUser(log),
       host: config.server.host,
       port: { port: config.server.port, asked: origins.get("server.port")?.kind !== "default" },
-      access: wish.access,
+      access: options.access,
       onAnswered: () => freeing.note(),
     });
     opened(() => server.close());
     keeper?.announce(server.url);
     const whose = describeOwner(live.view()?.snapshot, owner);
     const serving: Serving = { server, runs, whose, notices: live.notices() };
-    await wish.onServing(serving);
+    await options.onServing(serving);
     const hideProgress = followProgress(context.output, live);
     opened(async () => hideProgress());
     await untilAborted(signal);
-    await wish.onStopping?.(serving);
+    await options.onStopping?.(serving);
   });
 }
 
-/** A full disk ends no page that has something to show: the snapshot file, marked stale, until the store is back. */
-async function openStoreToShow({ world, root }: RepositoryContext, files: SnapshotFiles): Promise<Store> {
+/** With a full disk the page shows the snapshot file, marked stale, until the store works again. */
+async function openStoreToShow({ system, root }: RepositoryContext, files: SnapshotFiles): Promise<Store> {
   try {
-    return await world.openStore(root);
+    return await system.openStore(root);
   } catch (error) {
     const mayPass = error instanceof StoreError && (error.kind === "disk" || error.kind === "busy");
     if (!mayPass || (await files.read(EVERYONE)) === null) throw error;
-    return await world.openStoreLater(root);
+    return await system.openStoreLater(root);
   }
 }
 
-/** The server itself cannot tell who holds a port that was asked for; this machine often can. */
-async function startServer(world: System, options: ServerOptions): Promise<StartedServer> {
+/** Names the process that holds the port that was asked for, where this machine knows it. */
+async function startServer(system: System, options: ServerOptions): Promise<StartedServer> {
   try {
-    return await world.startServer(options);
+    return await system.startServer(options);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== "port_taken") throw error;
     const { port } = options.port;
-    const message = `Port ${port} is taken by ${await world.namePortHolder(port)}.`;
+    const message = `Port ${port} is taken by ${await system.namePortHolder(port)}.`;
     throw new UserError({ code: "port_taken", message, hint: error.hint, cause: error });
   }
 }
@@ -138,7 +137,7 @@ function runnerWords({ root, flags }: RepositoryContext): string[] {
   ];
 }
 
-/** An owner nobody knows is told at once, not by an empty page. The stored snapshot may be too old to know them. */
+/** Fails at once for an unknown owner. The stored snapshot may be too old to know them, so it is refreshed first. */
 async function requireOwner(
   context: RepositoryContext,
   live: FollowSnapshot,
@@ -163,10 +162,10 @@ async function requireOwner(
   if (view !== null) chooseOwner(view.snapshot, owner);
 }
 
-function describeOwner(snapshot: Snapshot | undefined, wish: RequestedOwner | null): string {
-  if (wish === null) return EVERYONE;
-  if (snapshot === undefined) return `${wish.asked} (${wish.origin})`;
-  return ownerText(chooseOwner(snapshot, wish).owner);
+function describeOwner(snapshot: Snapshot | undefined, owner: RequestedOwner | null): string {
+  if (owner === null) return EVERYONE;
+  if (snapshot === undefined) return `${owner.asked} (${owner.origin})`;
+  return ownerText(chooseOwner(snapshot, owner).owner);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {
@@ -174,4 +173,26 @@ function untilAborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
+}
+
+type Close = () => Promise<void> | void;
+
+/** Runs `work`, then closes what it opened, the last first; all of it, even if closing one of them fails. */
+async function withClosing<T>(work: (opened: (close: Close) => void) => Promise<T>): Promise<T> {
+  const closers: Close[] = [];
+  try {
+    return await work((close) => closers.push(close));
+  } finally {
+    await closeInReverse(closers);
+  }
+}
+
+async function closeInReverse(closers: Close[]): Promise<void> {
+  const close = closers.pop();
+  if (close === undefined) return;
+  try {
+    await close();
+  } finally {
+    await closeInReverse(closers);
+  }
 }

@@ -1,43 +1,64 @@
 // `tasks serve`: the status page of a repository.
 
 import { decideAccess } from "../../../web/access/access.ts";
-import type { CommandContext, RepositoryContext } from "../../contract/command.ts";
-import { noteReplaced } from "../../contract/note-replaced.ts";
+import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
+import { DISPATCH_READY, HOST, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "../../contract/flags.ts";
 import { terminalText } from "../../print/terminal-text.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { repositoryName } from "../../repository/open-runner.ts";
 import { noteUntrusted } from "../../repository/trust.ts";
 import { type Serving, serveRepository } from "./serve-repository.ts";
 
-/** Serves until Ctrl-C. Throws UserError for an address, port or owner that will not do. */
-export async function serve(command: CommandContext): Promise<void> {
-  const context = await openRepositoryContext(command);
-  const { world, loaded, flags, output, root } = context;
+export const command: Command = {
+  insideRun: "recorded",
+  description:
+    "Serves /status on this machine and runs updates in a process beside it. If another serve already updates the repository, this one shows what that one publishes.",
+  flags: [
+    REPO,
+    OWNER,
+    PORT,
+    HOST,
+    REFRESH_WAIT,
+    NO_AUTH,
+    DISPATCH_READY,
+    { usage: "--no-runner", description: "only show; leave updates to another process (tasks run)" },
+  ],
+  examples: [
+    { line: "tasks serve", does: "serve the repository you are in" },
+    { line: "tasks serve --repo ~/work/app --owner dave --port 8010", does: "another one, as dave" },
+  ],
+  run: serve,
+};
+
+/** Serves until Ctrl-C. Throws UserError for an address, port or owner that cannot be used. */
+async function serve(context: CommandContext): Promise<void> {
+  const opened = await openRepository(context);
+  const { system, loaded, flags, output, root } = opened;
   const access = decideAccess({
     host: loaded.config.server.host,
-    token: world.environment["TASKS_TOKEN"],
+    token: system.environment["TASKS_TOKEN"],
     noAuth: flags["no-auth"] === true,
   });
-  await serveRepository(context, {
+  await serveRepository(opened, {
     access,
     withRunner: flags["no-runner"] !== true,
     onServing: async (serving) => {
       const { whose, server } = serving;
       output.result(terminalText(`${repositoryName(root)} for ${whose}: ${server.url}/status`));
-      await noteServing(context, serving);
+      await noteServing(opened, serving);
     },
   });
 }
 
-/** What else is worth a line: a port that was taken, a runner that is somebody else's. */
+/** Notes what an operator should know: a port that was taken, a runner of another process. */
 export async function noteServing(
-  { output, world, loaded, worker }: RepositoryContext,
+  { output, system, loaded, worker }: RepositoryContext,
   serving: Serving,
 ): Promise<void> {
   const { taken, port } = serving.server.listening;
   if (taken !== null) {
-    const holder = await world.namePortHolder(taken.port);
-    output.note(terminalText(`Port ${taken.port} is taken by ${holder}; this is on ${port}.`));
+    const holder = await system.namePortHolder(taken.port);
+    output.note(terminalText(`Port ${taken.port} is taken by ${holder}; using ${port}.`));
   }
   noteReplaced({ output, loaded });
   noteUntrusted({ output, loaded });

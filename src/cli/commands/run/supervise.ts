@@ -1,11 +1,10 @@
-// `tasks supervise`: the process beside each worker, started by whoever starts a run. It says nothing on its own
-// streams, which lead nowhere: what there is to say stands in the run and in its log.
+// `tasks supervise`: the process beside each worker, started by the process that starts a run. It prints nothing, since its
+// streams lead nowhere: what it has to say is in the run and in its log.
 
 import { existsSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { superviseRun, type WorkerPlan } from "../../../app/runs/start/supervise-run.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
 import { untrustedRefusal } from "../../../core/worker/untrusted-settings.ts";
 import { findCommandProblem, workerCommand } from "../../../core/worker/worker-command.ts";
 import { PROOF_VARIABLE, workerVariables } from "../../../core/worker/worker-environment.ts";
@@ -13,26 +12,43 @@ import type { RunFiles } from "../../../ports/runs/run-files.ts";
 import type { WorkerSlots } from "../../../ports/runs/worker-slots.ts";
 import type { Workers } from "../../../ports/runs/workers.ts";
 import type { Store } from "../../../ports/store/store.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { usage } from "../../contract/errors.ts";
+import { REPO } from "../../contract/flags.ts";
 import { loadSettings } from "../../repository/open-repository.ts";
 
-/** Supervises one attempt of a run, to its end and beyond, until that is written down. */
-export async function supervise(context: CommandContext): Promise<void> {
-  const { world } = context;
-  const { run, epoch, asked } = readOrder(context);
-  await world.keepHeapSmall();
-  const root = await world.findRepository(asked);
-  // All that is ever needed is loaded now: the program may be replaced by a newer one while the worker works.
+export const command: Command = {
+  insideRun: "allowed",
+  hearsSignals: true,
+  description: "Started by tasks itself, once for each attempt of a run; refused for any other.",
+  flags: [
+    REPO,
+    { usage: "--run <id>", description: "the run" },
+    { usage: "--epoch <number>", description: "the hand-over it belongs to" },
+  ],
+  examples: [
+    { line: "tasks supervise --run 7f3a… --epoch 2 --repo ~/work/app", does: "what tasks itself starts" },
+  ],
+  run: supervise,
+};
+
+/** Supervises one attempt of a run until its end is saved. */
+async function supervise(context: CommandContext): Promise<void> {
+  const { system } = context;
+  const { run, epoch, asked } = readRequest(context);
+  await system.keepHeapSmall();
+  const root = await system.findRepository(asked);
+  // Everything is loaded now: the program may be replaced by a newer one while the worker runs.
   const [store, workers, slots, launcher, runFiles, freeMemory, newProof] = await Promise.all([
-    world.openStoreLater(root),
-    world.openWorkers(root),
-    world.openWorkerSlots(root),
-    world.openWorkerLauncher(root),
-    world.openRunFiles(root),
-    world.openMemoryFreer(),
-    world.openProofMaker(),
+    system.openStoreLater(root),
+    system.openWorkers(root),
+    system.openWorkerSlots(root),
+    system.openWorkerLauncher(root),
+    system.openRunFiles(root),
+    system.openMemoryFreer(),
+    system.openProofMaker(),
   ]);
-  const { clock, onNudge } = world;
+  const { clock, onNudge } = system;
   try {
     await superviseRun(
       {
@@ -49,7 +65,8 @@ export async function supervise(context: CommandContext): Promise<void> {
       {
         run,
         epoch,
-        plan: (begun, proof) => planWorker({ context, root, store, runFiles, workers, slots, proof }, begun),
+        plan: (started, proof) =>
+          planWorker({ context, root, store, runFiles, workers, slots, proof }, started),
       },
     );
   } finally {
@@ -58,22 +75,21 @@ export async function supervise(context: CommandContext): Promise<void> {
   }
 }
 
-type Order = { readonly run: RunId; readonly epoch: number; readonly asked: string };
+type Request = { readonly run: RunId; readonly epoch: number; readonly asked: string };
 
-function readOrder({ flags }: CommandContext): Order {
+function readRequest({ flags }: CommandContext): Request {
   const { run, epoch, repo } = flags;
   const number = Number(epoch);
   if (typeof run !== "string" || typeof repo !== "string" || !Number.isSafeInteger(number)) {
-    throw new UserError({
-      code: "usage",
-      message: "A supervisor needs a run, its epoch and its repository.",
-      hint: "It is started by tasks itself: `tasks kickoff` starts a worker, and this beside it.",
-    });
+    throw usage(
+      "A supervisor needs a run, its epoch and its repository.",
+      "tasks starts it itself: `tasks kickoff` starts a worker with its supervisor.",
+    );
   }
   return { run: run as RunId, epoch: number, asked: repo };
 }
 
-type PlanWorld = {
+type PlanContext = {
   readonly context: CommandContext;
   readonly root: string;
   readonly store: Pick<Store, "readRow">;
@@ -83,9 +99,9 @@ type PlanWorld = {
   readonly proof: string;
 };
 
-/** The settings are those of now, and may be wrong by now: then the run fails with the sentence that says how. */
+/** Uses the settings of this moment; if they are invalid by now, the run fails with the reason. */
 async function planWorker(
-  { context, root, store, runFiles, workers, slots, proof }: PlanWorld,
+  { context, root, store, runFiles, workers, slots, proof }: PlanContext,
   run: Run,
 ): Promise<WorkerPlan> {
   const { config, untrusted } = (await loadSettings(context, root)).atStart;
@@ -98,17 +114,17 @@ async function planWorker(
     log_max_mb,
     stop_grace_s,
   } = config.worker;
-  const flaw = findCommandProblem(command);
-  if (flaw !== null) return failed(`${flaw.message} ${flaw.hint}`);
+  const problem = findCommandProblem(command);
+  if (problem !== null) return failed(`${problem.message} ${problem.hint}`);
   if (run.worktree === null) return failed("it has no worktree");
   const prompt = await runFiles.readPrompt(run.id);
   if (prompt === null) return failed("its prompt is gone");
   const row = await store.readRow(run.key);
   if (row === null) return failed("the newest snapshot has no such task");
   if (!takeOverSlot({ slots, workers }, run, portsPerRun))
-    return failed("another worker has its ports by now");
+    return failed("another worker has taken its ports");
   const checkout = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
-  const worktree = await context.world.twinFolder(root, checkout);
+  const worktree = await context.system.twinFolder(root, checkout);
   const values = {
     prompt,
     prompt_file: runFiles.promptFile(run.id),
@@ -122,7 +138,7 @@ async function planWorker(
     start: {
       run: run.id,
       epoch: run.epoch,
-      heading: heading(run, context.world.clock.wallMs()),
+      heading: heading(run, context.system.clock.wallMs()),
       command: workerCommand(command, values),
       folder: worktree,
       programFolder: await runFiles.programFolder(),
@@ -136,28 +152,28 @@ async function planWorker(
   };
 }
 
-type SlotHolder = Pick<PlanWorld, "slots" | "workers">;
+type SlotHolder = Pick<PlanContext, "slots" | "workers">;
 
-/** False when another worker has its ports. Where the places cannot be used, as at the claim, it goes on without one. */
+/** False when another worker has its ports. Where slots cannot be used, as at the claim, it continues without one. */
 function takeOverSlot({ slots, workers }: SlotHolder, { id, firstPort }: Run, ports: number): boolean {
   if (firstPort === null) return true;
   try {
     return slots.adopt({ run: id, holder: workers.self(), firstPort, ports });
   } catch {
-    return true; // Nobody reads what a supervisor says: a worker without a place is better than none.
+    return true; // No one reads what a supervisor says: a worker without a slot is better than none.
   }
 }
 
-/** A failure costs nothing: the place is free once this process is gone. */
+/** A failure costs nothing: the slot is free once this process is gone. */
 function giveBackSlot({ slots, workers }: SlotHolder, run: RunId): void {
   try {
     slots.release({ run, holder: workers.self() });
   } catch {
-    // It is about to be gone.
+    // The process is about to end.
   }
 }
 
-/** The output of the first attempt speaks for itself. */
+/** The first attempt needs no heading. */
 function heading({ attempt }: Run, nowMs: number): string | null {
   if (attempt < 2) return null;
   return `[tasks: attempt ${attempt}, ${new Date(nowMs).toISOString().slice(0, 19)}Z]`;

@@ -1,54 +1,63 @@
-// `tasks trust`: shows what a repository's settings would run, asks, and notes the answer; `--revoke` takes it back.
+// `tasks trust`: shows what a repository's settings would run, asks, and saves the answer; `--revoke` withdraws it.
 
 import { UserError } from "../../../core/contract/user-error.ts";
-import type { CommandContext, RepositoryContext } from "../../contract/command.ts";
-import { jsonText } from "../../print/terminal-text.ts";
+import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { asJson, printLines } from "../../contract/print-result.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import { openRepository } from "../../repository/open-repository.ts";
 import { askForTrust, trustLines } from "../../repository/trust.ts";
 
-/** Read when a server starts: a change of them needs a new one. */
+/** Settings that are read when a server starts: changing them requires a restart. */
 const READ_AT_START = /^(?:server|github)\./;
 
+export const command: Command = {
+  insideRun: "refused",
+  description:
+    "Prints what tasks/config.yaml sets that can run, start, send or open something, asks, and saves the answer for these values. Until then they count as not set, and nothing starts; looking needs no trust. A value that changes is asked about again. See docs/trust.md.",
+  flags: [
+    REPO,
+    { usage: "--yes", description: "do not ask" },
+    { usage: "--revoke", description: "stop trusting it; live workers continue" },
+    FORMAT,
+  ],
+  examples: [
+    { line: "tasks trust", does: "look at what it would run, then say yes or no" },
+    { line: "tasks trust --yes --repo ~/work/app", does: "in a script, for a repository of your own" },
+    { line: "tasks trust --revoke", does: "undo it" },
+  ],
+  run: trust,
+};
+
 /** Exits 3 when the answer is no. */
-export async function trust(command: CommandContext): Promise<void> {
-  const context = await openRepositoryContext(command);
-  const { world, root, flags, loaded } = context;
-  const files = await world.openSettingsFiles(root);
+async function trust(context: CommandContext): Promise<void> {
+  const opened = await openRepository(context);
+  const { system, root, flags, loaded, output } = opened;
+  const files = await system.openSettingsFiles(root);
   if (flags["revoke"] === true) {
     await files.removeTrust();
-    await letRunnerKnow(context);
-    print(context, {
-      isTrusted: false,
-      words: "Not trusted any more: nothing starts by what its file says.",
-    });
-    return;
+    await applyNow(opened);
+    return print(opened, false, "No longer trusted: nothing starts because of its settings.");
   }
   const isKnown = files.readTrust() !== null && loaded.untrusted.length === 0;
-  const isJson = flags["format"] === "json";
-  if (!isJson) for (const line of trustLines(context)) context.output.result(line);
+  if (!asJson(opened)) for (const line of trustLines(opened)) output.result(line);
   if (!isKnown) {
-    if (!(await askForTrust(context))) throw notTrusted();
-    await letRunnerKnow(context);
+    if (!(await askForTrust(opened))) throw notTrusted();
+    await applyNow(opened);
   }
-  print(context, { isTrusted: true, words: isKnown ? "It is trusted already." : "Trusted." });
+  print(opened, true, isKnown ? "It is trusted already." : "Trusted.");
 }
 
-function print(
-  { output, flags, loaded, root }: RepositoryContext,
-  { isTrusted, words }: { readonly isTrusted: boolean; readonly words: string },
-): void {
-  const { guarded } = loaded;
-  if (flags["format"] === "json")
-    output.result(jsonText({ repository: root, trusted: isTrusted, settings: guarded }));
-  else output.result(words);
+function print(opened: RepositoryContext, trusted: boolean, sentence: string): void {
+  const { guarded } = opened.loaded;
+  printLines(opened, { repository: opened.root, trusted, settings: guarded }, [sentence]);
   if (guarded.some(({ key }) => READ_AT_START.test(key)))
-    output.note("What it says of server and github counts when `tasks serve` is started again.");
+    opened.output.note("The settings of server and github apply after a restart of `tasks serve`.");
 }
 
-/** What waited for it starts now, and the page says so. */
-async function letRunnerKnow(context: RepositoryContext): Promise<void> {
-  const store = await context.world.openStoreLater(context.root);
+/** A live runner starts what waited for trust, and the page shows the change. */
+async function applyNow(context: RepositoryContext): Promise<void> {
+  const store = await context.system.openStoreLater(context.root);
   try {
     await awaitRunner(context, store);
   } finally {
@@ -60,6 +69,6 @@ function notTrusted(): UserError {
   return new UserError({
     code: "trust_needed",
     message: "Not trusted: nothing was changed.",
-    hint: "Looking needs no trust: `tasks serve` shows the tasks all the same.",
+    hint: "Looking needs no trust: `tasks serve` still shows the tasks.",
   });
 }

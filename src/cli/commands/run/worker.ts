@@ -1,4 +1,4 @@
-// `tasks worker`: which command works on tasks, and the presets there are; `tasks worker use claude` sets one.
+// `tasks worker`: which command works on tasks, and the presets; `tasks worker use claude` sets one.
 
 import { CONFIG_FILE } from "../../../config/config-file.ts";
 import { setListInConfig } from "../../../config/edit-config.ts";
@@ -15,21 +15,46 @@ import {
   WORKER_PRESETS,
   type WorkerPreset,
 } from "../../../core/worker/worker-presets.ts";
-import type { CommandContext, RepositoryContext } from "../../contract/command.ts";
+import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
+import { usage } from "../../contract/errors.ts";
+import { FORMAT, REPO } from "../../contract/flags.ts";
+import { asJson, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { commandText } from "../../print/command-text.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
-import { openRepositoryContext } from "../../repository/open-repository.ts";
+import { terminalText } from "../../print/terminal-text.ts";
+import { openRepository } from "../../repository/open-repository.ts";
 import { trustOwnWriting } from "../../repository/trust.ts";
 
-/** A worker as it was asked for: one of the presets, or a command of the user's own. */
+export const command: Command = {
+  insideRun: ({ arguments: [verb] }) => (verb === undefined ? "allowed" : "refused"),
+  arguments: [
+    { name: "use", required: false, description: "write worker.command into tasks/config.yaml" },
+    {
+      name: "worker",
+      required: false,
+      variadic: true,
+      description: "claude, codex, gemini, copilot or aider; or a program and its arguments",
+    },
+  ],
+  description:
+    "Prints the configured command, what is wrong with it, and the presets of common agents. `use` writes a preset's command, or one of your own, into the settings, keeps every comment there, says what it permits, and trusts it on this machine. See docs/workers.md.",
+  flags: [REPO, FORMAT],
+  examples: [
+    { line: "tasks worker", does: "which one is configured" },
+    { line: "tasks worker use claude", does: "let Claude Code work on tasks" },
+    { line: "tasks worker use -- my-agent --yes {prompt}", does: "or any program of yours" },
+  ],
+  run: worker,
+};
+
+/** One of the presets, or a command of the user's. */
 type Chosen = { readonly command: readonly string[]; readonly preset: WorkerPreset | null };
 
 /** Without words it prints; `use <preset>` and `use -- <command>` write worker.command, and trust what they wrote. */
 export async function worker(command: CommandContext): Promise<void> {
   const [verb, ...words] = command.arguments;
   const chosen = verb === undefined ? null : readChoice(verb, words);
-  const context = await openRepositoryContext(command);
+  const context = await openRepository(command);
   if (chosen === null) print(context);
   else await use(context, chosen);
 }
@@ -44,29 +69,29 @@ function readChoice(verb: string, words: readonly string[]): Chosen {
   }
   const [name] = words;
   if (name === undefined)
-    throw usage("Which one is missing.", `There are ${PRESET_NAMES.join(", ")}; ${ANY_OTHER}.`);
+    throw usage("Name the worker to use.", `Presets: ${PRESET_NAMES.join(", ")}; ${ANY_OTHER}.`);
   const preset = words.length === 1 ? presetNamed(name) : null;
   if (preset !== null) return { command: preset.command, preset };
-  // One word is the name of a preset, and a slip in it no command.
+  // A single word is meant as the name of a preset, so a misspelling is not taken for a command.
   if (words.length === 1 && !name.includes("/")) throw unknownPreset(name);
-  const flaw = findCommandProblem(words);
-  if (flaw !== null) throw usage(flaw.message, flaw.hint);
+  const problem = findCommandProblem(words);
+  if (problem !== null) throw usage(problem.message, problem.hint);
   return { command: words, preset: null };
 }
 
-const ANY_OTHER = "any other command is written out: tasks worker use -- my-agent --yes {prompt}";
+const ANY_OTHER = "write any other command out: tasks worker use -- my-agent --yes {prompt}";
 
 function unknownPreset(name: string): UserError {
   const meant = nearest(name, PRESET_NAMES);
   return usage(
     `There is no preset ${quote(name)}.`,
-    `${meant === null ? "" : `Did you mean ${meant}? `}There are ${PRESET_NAMES.join(", ")}; ${ANY_OTHER}.`,
+    `${meant === null ? "" : `Did you mean ${meant}? `}Presets: ${PRESET_NAMES.join(", ")}; ${ANY_OTHER}.`,
   );
 }
 
 async function use(context: RepositoryContext, { command: items, preset }: Chosen): Promise<void> {
-  const { root, world, output, flags, loaded } = context;
-  const before = (await world.openSettingsFiles(root)).readRepository().text;
+  const { root, system, output, loaded } = context;
+  const before = (await system.openSettingsFiles(root)).readRepository().text;
   const edited = setListInConfig(before ?? "", { section: "worker", key: "command", items });
   if (edited.kind === "refused") {
     const place = edited.line === null ? CONFIG_FILE : `${CONFIG_FILE}:${edited.line}`;
@@ -76,15 +101,13 @@ async function use(context: RepositoryContext, { command: items, preset }: Chose
       hint: `${edited.remedy} It is ${JSON.stringify(items)}.`,
     });
   }
-  if (edited.text !== before) await world.replaceConfigFile({ root, before, after: edited.text });
+  const changed = edited.text !== before;
+  if (changed) await system.replaceConfigFile({ root, before, after: edited.text });
   await trustOwnWriting(context, [{ key: KEY, value: items }]);
-  const missing = preset === null ? [] : missingVariables(preset, world.environment);
-  if (flags["format"] === "json") {
-    const record = preset === null ? { command: items } : presetRecord(preset);
-    output.result(jsonText({ file: CONFIG_FILE, changed: edited.text !== before, missing, ...record }));
-    return;
-  }
-  output.result(CONFIG_FILE);
+  const missing = preset === null ? [] : missingVariables(preset, system.environment);
+  const record = preset === null ? { command: items } : presetRecord(preset);
+  printLines(context, { file: CONFIG_FILE, changed, missing, ...record }, [CONFIG_FILE]);
+  if (asJson(context)) return;
   output.note(
     `The worker is ${preset?.title ?? terminalText(workerName(items) ?? "")}: ${commandText(items)}`,
   );
@@ -98,12 +121,13 @@ async function use(context: RepositoryContext, { command: items, preset }: Chose
 const KEY = "worker.command";
 
 function ownNotes(command: readonly string[]): readonly string[] {
-  return ["It may do what its user may.", ...(passesPrompt(command) ? [] : [WITHOUT_PROMPT])];
+  return ["It runs with your permissions.", ...(passesPrompt(command) ? [] : [WITHOUT_PROMPT])];
 }
 
-const WITHOUT_PROMPT = "It is given neither {prompt} nor {prompt_file}: it has to know by itself what to do.";
+const WITHOUT_PROMPT =
+  "The command has neither {prompt} nor {prompt_file}, so it does not get the task's prompt.";
 
-/** What somebody has to know who lets it work alone. */
+/** What to know before it works unattended. */
 function presetNotes(preset: WorkerPreset, missing: readonly string[]): readonly string[] {
   const { permits, note, login } = preset;
   const notes = [permits, ...(note === null ? [] : [note])];
@@ -114,41 +138,47 @@ function presetNotes(preset: WorkerPreset, missing: readonly string[]): readonly
 function noteOverride({ loaded, output }: RepositoryContext): void {
   const origin = loaded.origins.get(KEY);
   if (origin?.kind === "environment" || origin?.kind === "own")
-    output.note(`${terminalText(origin.name)} sets it as well, and wins over the file as long as it does.`);
+    output.note(`${terminalText(origin.name)} sets it as well, and overrides the file.`);
 }
 
 function print(context: RepositoryContext): void {
-  const { loaded, output, flags, world } = context;
-  const { command } = loaded.config.worker;
+  const { loaded, output, system } = context;
+  const { command: configured } = loaded.config.worker;
   const distrust = untrustedRefusal(loaded.untrusted.map(({ key }) => key));
-  const flaw = distrust ?? findCommandProblem(command);
+  const problem = distrust ?? findCommandProblem(configured);
   const origin = loaded.origins.get(KEY);
   const from = origin === undefined || origin.kind === "default" ? null : originName(origin);
-  if (flags["format"] === "json") {
-    const presets = WORKER_PRESETS.map((preset) => ({
-      ...presetRecord(preset),
-      missing: missingVariables(preset, world.environment),
-    }));
-    const problem = flaw && { message: flaw.message, hint: flaw.hint };
-    output.result(jsonText({ name: workerName(command), command, from, problem, presets }));
-    return;
-  }
+  const name = workerName(configured);
+  const presets = WORKER_PRESETS.map((preset) => ({
+    ...presetRecord(preset),
+    missing: missingVariables(preset, system.environment),
+  }));
   const { quiet, strong, alarm } = output.resultStyle;
-  if (command.length > 0) {
-    output.result(`${strong(terminalText(workerName(command) ?? "?"))}  ${commandText(command)}`);
-    output.result(quiet(`  from ${from ?? "the defaults"}`));
-  }
-  if (flaw !== null) output.result(`${alarm(terminalText(flaw.message))} ${terminalText(flaw.hint)}`);
-  else if (!passesPrompt(command)) output.result(WITHOUT_PROMPT);
-  output.result("");
-  output.result("Presets, for `tasks worker use <preset>`:");
-  const rows = WORKER_PRESETS.map((preset) => [
+  const lines: string[] = [];
+  if (configured.length > 0)
+    lines.push(
+      `${strong(terminalText(name ?? "?"))}  ${commandText(configured)}`,
+      quiet(`  from ${from ?? "the defaults"}`),
+    );
+  if (problem !== null) lines.push(`${alarm(terminalText(problem.message))} ${terminalText(problem.hint)}`);
+  else if (!passesPrompt(configured)) lines.push(WITHOUT_PROMPT);
+  const rows = presets.map((preset) => [
     `  ${preset.name}`,
     preset.title,
-    missingVariables(preset, world.environment).length === 0 ? "variable set" : "no variable set",
+    preset.missing.length === 0 ? "API key set" : "no API key in the environment",
     commandText(preset.command),
   ]);
-  for (const line of alignColumns(rows, output.resultColumns)) output.result(line);
+  printLines(
+    context,
+    {
+      name,
+      command: configured,
+      from,
+      problem: problem && { message: problem.message, hint: problem.hint },
+      presets,
+    },
+    [...lines, "", "Presets, for `tasks worker use <preset>`:", ...alignColumns(rows, output.resultColumns)],
+  );
 }
 
 function passesPrompt(command: readonly string[]): boolean {
@@ -157,8 +187,4 @@ function passesPrompt(command: readonly string[]): boolean {
 
 function presetRecord({ name, title, command, variables, permits, note }: WorkerPreset) {
   return { name, title, command, variables, permits, note };
-}
-
-function usage(message: string, hint: string): UserError {
-  return new UserError({ code: "usage", message, hint });
 }

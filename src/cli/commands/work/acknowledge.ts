@@ -1,4 +1,4 @@
-// `tasks acknowledge`: somebody has seen a task's signals, and they ask for nobody for a while.
+// `tasks acknowledge`: a person has seen a task's signals, and they ask for no one for a while.
 
 import {
   type AcknowledgeRequest,
@@ -7,38 +7,59 @@ import {
 } from "../../../app/runs/requests/acknowledge.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { accepted } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
+import { AS, CODE, FORMAT, NOTE, REPO, TASK_ARGUMENT, UNTIL } from "../../contract/flags.ts";
 import { parseUntil } from "../../contract/parse-until.ts";
-import { refused } from "../../contract/refused.ts";
+import { printResult } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 
-export async function acknowledge(command: CommandContext): Promise<void> {
-  await withFreshRuns(command, (opened) =>
-    command.flags["withdraw"] === true ? withdraw(opened) : acknowledgeAs(opened, "acknowledged"),
+export const command: Command = {
+  insideRun: "refused",
+  arguments: [TASK_ARGUMENT],
+  description:
+    "Its signals ask for no one until the time is up (default: thresholds.reraise_hours, at most twice); the task moves to the group it would be in without them, and is marked as acknowledged.",
+  flags: [
+    REPO,
+    AS,
+    CODE,
+    UNTIL,
+    NOTE,
+    { usage: "--withdraw", description: "undo it: the signals ask again" },
+    FORMAT,
+  ],
+  examples: [
+    { line: 'tasks acknowledge fix-ci --until 16:00 --note "waiting for ops"', does: "until the afternoon" },
+  ],
+  run: acknowledge,
+};
+
+async function acknowledge(context: CommandContext): Promise<void> {
+  await withFreshRuns(context, (opened) =>
+    context.flags["withdraw"] === true ? withdraw(opened) : acknowledgeAs(opened, "acknowledged"),
   );
 }
 
 /** Shared with `tasks snooze`, which differs in who chooses the time. */
 export async function acknowledgeAs(opened: FreshRuns, kind: AcknowledgeRequest["kind"]): Promise<void> {
-  const { runs, flags, output, argument } = opened;
+  const { runs, flags, argument } = opened;
   const nowMs = runs.clock.wallMs();
   const until = textFlag(flags, "until");
   const row = await resolveTask(runs.store, argument ?? "");
-  const made = await acknowledgeTask(runs, row, {
+  const request = {
     kind,
     code: textFlag(flags, "code"),
     untilMs: until === null ? null : parseUntil(until, nowMs),
     note: textFlag(flags, "note"),
     by: actorOf(opened),
-  });
-  if (made.kind === "refused") throw refused(made);
+  };
+  const { acknowledgements } = accepted(await acknowledgeTask(runs, row, request));
   await awaitRunner(opened, runs.store);
-  const records = made.acknowledgements.map(({ code, by, atMs, untilMs, note, times }) => ({
+  const records = acknowledgements.map(({ code, by, atMs, untilMs, note, times }) => ({
     code,
     kind,
     by,
@@ -47,24 +68,20 @@ export async function acknowledgeAs(opened: FreshRuns, kind: AcknowledgeRequest[
     note,
     times,
   }));
-  if (flags["format"] === "json") {
-    output.result(jsonText({ task: row.key, acknowledgements: records }));
-    return;
-  }
-  for (const { code, untilMs } of made.acknowledgements) {
-    const until = untilMs === null ? "until the fact is gone" : `until ${clockTime(untilMs, nowMs)}`;
-    output.result(terminalText(`${row.key}: ${code} ${kind} ${until}`));
-  }
+  const sentences = acknowledgements.map(({ code, untilMs }) => {
+    const end = untilMs === null ? "until it is resolved" : `until ${clockTime(untilMs, nowMs)}`;
+    return `${row.key}: ${code} ${kind} ${end}`;
+  });
+  printResult(opened, { task: row.key, acknowledgements: records }, ...sentences);
 }
 
 async function withdraw(opened: FreshRuns): Promise<void> {
-  const { runs, flags, output, argument } = opened;
+  const { runs, flags, argument } = opened;
   const row = await resolveTask(runs.store, argument ?? "");
-  const wish = { code: textFlag(flags, "code"), by: actorOf(opened), note: textFlag(flags, "note") };
-  const codes = (await withdrawAcknowledgement(runs, row, wish)).map(({ code }) => code);
+  const request = { code: textFlag(flags, "code"), by: actorOf(opened), note: textFlag(flags, "note") };
+  const codes = (await withdrawAcknowledgement(runs, row, request)).map(({ code }) => code);
   await awaitRunner(opened, runs.store);
-  if (flags["format"] === "json") output.result(jsonText({ task: row.key, withdrawn: codes }));
-  else if (codes.length === 0) output.result("Nothing was acknowledged.");
-  for (const code of flags["format"] === "json" ? [] : codes)
-    output.result(terminalText(`${row.key}: ${code} asks again`));
+  const sentences = codes.map((code) => `${row.key}: ${code} asks again`);
+  if (codes.length === 0) sentences.push("Nothing was acknowledged.");
+  printResult(opened, { task: row.key, withdrawn: codes }, ...sentences);
 }

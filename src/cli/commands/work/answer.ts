@@ -1,33 +1,41 @@
-// `tasks answer`: what a worker asked is answered.
+// `tasks answer`: answers the question of a task's worker.
 
 import { answerQuestion } from "../../../app/runs/requests/answer-question.ts";
 import { isLive } from "../../../core/contract/run.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { refused } from "../../contract/refused.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { accepted } from "../../contract/errors.ts";
+import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withStore } from "../../repository/open-runs.ts";
 import { requireOpenRun } from "../../repository/resolve-task.ts";
 
-export async function answer(command: CommandContext): Promise<void> {
-  await withStore(command, async (opened) => {
-    const { store, world, flags, output, loaded } = opened;
+export const command: Command = {
+  insideRun: "refused",
+  arguments: [
+    TASK_ARGUMENT,
+    { name: "text", required: true, description: "the answer, or one of the choices" },
+  ],
+  description: "A waiting worker gets the answer at once; one that has ended is continued with it.",
+  flags: [REPO, AS, FORMAT],
+  examples: [{ line: 'tasks answer deploy-to-eu "eu-west-1"', does: "the worker continues" }],
+  run: answer,
+};
+
+async function answer(context: CommandContext): Promise<void> {
+  await withStore(context, async (opened) => {
+    const { store, system, output, loaded } = opened;
     const [task = "", text = ""] = opened.arguments;
-    const run = await requireOpenRun(store, task);
-    const answered = await answerQuestion({ clock: world.clock, store }, run, { text, by: actorOf(opened) });
-    if (answered.kind === "refused") throw refused(answered);
+    const open = await requireOpenRun(store, task);
+    const request = { text, by: actorOf(opened) };
+    const { run } = accepted(await answerQuestion({ clock: system.clock, store }, open, request));
     const hasRunner = await awaitRunner(opened, store);
-    if (flags["format"] === "json") {
-      output.result(jsonText({ run: runRecord(answered.run, loaded.config.dispatch.attempts) }));
-      return;
-    }
-    const live = isLive(answered.run);
-    output.result(
-      terminalText(`${run.key}: answered; ${live ? "its worker is told" : "it is continued with that"}`),
-    );
-    if (!live && !hasRunner)
+    const live = isLive(run);
+    const what = live ? "sent to its worker" : "it is continued with that";
+    printResult(opened, { run: runRecord(run, loaded) }, `${run.key}: answered; ${what}`);
+    if (!live && !hasRunner && !asJson(opened))
       output.note("No runner is alive: `tasks serve`, `tasks run` or `tasks dispatch` continues it.");
   });
 }

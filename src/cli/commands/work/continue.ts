@@ -1,38 +1,55 @@
-// `tasks continue`: tells a task's worker more, without ever starting a second one beside it.
+// `tasks continue`: sends a task's worker a message; never starts a second worker beside it.
 
-import { type Continued, continueRun as goOn } from "../../../app/runs/requests/continue-run.ts";
+import { type Continued, continueRun as requestContinue } from "../../../app/runs/requests/continue-run.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { accepted } from "../../contract/errors.ts";
 import { requiredText } from "../../contract/flag-values.ts";
-import { refused } from "../../contract/refused.ts";
+import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withRuns } from "../../repository/open-runs.ts";
 import { requireOpenRun } from "../../repository/resolve-task.ts";
 
-export async function continueRun(command: CommandContext): Promise<void> {
-  const prompt = requiredText(command.flags, "prompt", 'tasks continue fix-ci --prompt "use the new API"');
-  await withRuns(command, async (opened) => {
+export const command: Command = {
+  insideRun: ({ flags }) => (flags["interrupt"] === true ? "refused" : "recorded"),
+  arguments: [TASK_ARGUMENT],
+  description:
+    "The message is delivered when the current turn of the worker ends, in the same worktree; --interrupt ends that turn now.",
+  flags: [
+    REPO,
+    AS,
+    { usage: "--prompt <text>", description: "the message" },
+    { usage: "--interrupt", description: "end the running worker and start it again with the message" },
+    FORMAT,
+  ],
+  examples: [
+    {
+      line: 'tasks continue fix-ci --prompt "use the new API" --interrupt',
+      does: "now, not when it has finished",
+    },
+  ],
+  run: continueRun,
+};
+
+async function continueRun(context: CommandContext): Promise<void> {
+  const prompt = requiredText(context.flags, "prompt", 'tasks continue fix-ci --prompt "use the new API"');
+  await withRuns(context, async (opened) => {
     const { runs, flags, output, argument, loaded } = opened;
     const run = await requireOpenRun(runs.store, argument ?? "");
-    const wish = { prompt, interrupt: flags["interrupt"] === true, by: actorOf(opened) };
-    const continued = await goOn(runs, run, wish);
-    if (continued.kind === "refused") throw refused(continued);
+    const request = { prompt, interrupt: flags["interrupt"] === true, by: actorOf(opened) };
+    const continued = accepted(await requestContinue(runs, run, request));
     const hasRunner = await awaitRunner(opened, runs.store);
-    if (flags["format"] === "json") {
-      const record = runRecord(continued.run, loaded.config.dispatch.attempts);
-      output.result(jsonText({ kind: continued.kind, run: record }));
-      return;
-    }
-    output.result(terminalText(`${run.key}: ${SAID[continued.kind]}`));
-    if (!hasRunner)
+    const record = { kind: continued.kind, run: runRecord(continued.run, loaded) };
+    printResult(opened, record, `${run.key}: ${DELIVERY[continued.kind]}`);
+    if (!hasRunner && !asJson(opened))
       output.note("No runner is alive: `tasks serve`, `tasks run` or `tasks dispatch` starts it again.");
   });
 }
 
-const SAID = {
-  waits: "told when the worker at work has ended; --interrupt does not wait for that",
-  interrupting: "its worker is interrupted, and started again with this",
-  next: "told with its next start",
+const DELIVERY = {
+  waits: "message queued until the running worker ends; --interrupt does not wait",
+  interrupting: "the worker is interrupted, and started again with the message",
+  next: "the message is delivered with the next start",
 } as const satisfies Record<Exclude<Continued["kind"], "refused">, string>;

@@ -1,39 +1,58 @@
-// `tasks kickoff`: tasks are to be worked on; with `--now` also started from here.
+// `tasks kickoff`: queues tasks for a worker; with `--now` starts the workers from here.
 
 import { type Kickoff, kickoff as kickOff } from "../../../app/runs/requests/kickoff.ts";
 import { startQueued } from "../../../app/runs/start/dispatch-tasks.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { listed } from "../../../core/text/listed.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { refusedTogether } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { refusedTogether } from "../../contract/refused.ts";
+import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { asJson, printLines } from "../../contract/print-result.ts";
 import { withProgress } from "../../print/progress.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { describeStart, startLine } from "../../print/run-starts.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
+import { terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { type FreshRuns, type OpenedRuns, withFreshRuns } from "../../repository/open-runs.ts";
+import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 import { requireTrust } from "../../repository/trust.ts";
+
+export const command: Command = {
+  insideRun: "recorded",
+  arguments: [{ ...TASK_ARGUMENT, variadic: true }],
+  description:
+    "Queues each task after checking what a start needs; the task's file stays as it is. A live runner starts it when its turn comes, --now starts it from here.",
+  flags: [
+    REPO,
+    AS,
+    NOTE,
+    { usage: "--now", description: "start the workers from this process, and return when they are running" },
+    FORMAT,
+  ],
+  examples: [
+    { line: "tasks kickoff add-strict-owner-validation", does: "queue one task" },
+    { line: "tasks kickoff fix-ci fix-docs --now", does: "start two workers, even without a live runner" },
+  ],
+  run: kickoff,
+};
 
 type Started = Awaited<ReturnType<typeof startQueued>>;
 
 /** Queues each; what is refused is said when the others are done. */
-export async function kickoff(command: CommandContext): Promise<void> {
-  await requireTrust(command);
-  await withFreshRuns(command, async (opened) => {
-    const { runs, flags } = opened;
-    const rows = [];
-    for (const asked of command.arguments) rows.push(await resolveTask(runs.store, asked));
-    const wish = { by: actorOf(opened), note: textFlag(flags, "note") };
-    const answers = await kickOff(
-      runs,
-      rows.map(({ key }) => key),
-      wish,
-    );
+async function kickoff(context: CommandContext): Promise<void> {
+  await requireTrust(context);
+  await withFreshRuns(context, async (opened) => {
+    const { runs, flags, output, signal } = opened;
+    const keys: string[] = [];
+    for (const asked of opened.arguments) keys.push((await resolveTask(runs.store, asked)).key);
+    const answers = await kickOff(runs, keys, { by: actorOf(opened), note: textFlag(flags, "note") });
     const queued = answers.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
-    const started = flags["now"] === true ? await startNow(opened, queued) : [];
+    const started =
+      flags["now"] === true
+        ? await withProgress(output, "Starting workers", () => startQueued(runs, queued, signal))
+        : [];
     const hasRunner = await awaitRunner(opened, runs.store);
     print(opened, answers, { started, hasRunner });
     const failure = refusedTogether(answers.filter((answer) => answer.kind === "refused"));
@@ -42,42 +61,33 @@ export async function kickoff(command: CommandContext): Promise<void> {
   });
 }
 
-async function startNow({ runs, output, signal }: OpenedRuns, queued: Parameters<typeof startQueued>[1]) {
-  return await withProgress(output, "Starting workers", () => startQueued(runs, queued, signal));
-}
-
 type Outcome = { readonly started: Started; readonly hasRunner: boolean };
 
 function print(opened: FreshRuns, answers: readonly Kickoff[], { started, hasRunner }: Outcome): void {
   const { output, flags, loaded } = opened;
-  const startedByKey = new Map(started.map((one) => [one.key, one]));
-  if (flags["format"] === "json") {
-    const tasks = answers.map((answer) => {
-      const start = startedByKey.get(answer.key);
-      const said = start === undefined ? {} : { start: start.kind, start_detail: describeStart(start) };
-      return answer.kind === "queued"
-        ? {
-            task: answer.key,
-            kind: "queued",
-            run: runRecord(answer.run, loaded.config.dispatch.attempts),
-            ...said,
-          }
-        : { task: answer.key, kind: "refused", message: answer.message, hint: answer.hint };
-    });
-    output.result(jsonText({ runner: hasRunner ? "alive" : "none", tasks }));
-    return;
-  }
+  const startOf = new Map(started.map((one) => [one.key, one]));
+  const tasks = answers.map((answer) => {
+    const { key } = answer;
+    const start = startOf.get(key);
+    if (answer.kind === "refused")
+      return { task: key, kind: "refused", message: answer.message, hint: answer.hint };
+    return {
+      task: key,
+      kind: "queued",
+      run: runRecord(answer.run, loaded),
+      ...(start && { start: start.kind, start_detail: describeStart(start) }),
+    };
+  });
   const queued = answers.filter(({ kind }) => kind === "queued");
-  for (const { key } of queued) {
-    const start = startedByKey.get(key);
-    output.result(
-      start === undefined ? terminalText(`${key}: queued${heldBy(opened, key)}`) : startLine(start),
-    );
-  }
-  if (queued.length > 0 && !hasRunner && flags["now"] !== true) output.note(NO_RUNNER);
+  const lines = queued.map(({ key }) => {
+    const start = startOf.get(key);
+    return start === undefined ? terminalText(`${key}: queued${heldBy(opened, key)}`) : startLine(start);
+  });
+  printLines(opened, { runner: hasRunner ? "alive" : "none", tasks }, lines);
+  if (queued.length > 0 && !hasRunner && flags["now"] !== true && !asJson(opened)) output.note(NO_RUNNER);
 }
 
-/** What keeps it from starting when a runner is there, so that nobody waits for what will not come. */
+/** What keeps it from starting although a runner is alive. */
 function heldBy({ snapshot }: FreshRuns, key: string): string {
   const row = snapshot.tasks.find((task) => task.key === key);
   const open = (row?.dependencies ?? []).filter(({ state }) => state !== "finished");
@@ -87,7 +97,7 @@ function heldBy({ snapshot }: FreshRuns, key: string): string {
 }
 
 const NO_RUNNER =
-  "No runner is alive, so nothing starts by itself: `tasks serve` or `tasks run` starts what is queued, and so does --now or `tasks dispatch`.";
+  "No runner is alive, so nothing starts automatically: `tasks serve` or `tasks run` starts what is queued, and so does --now or `tasks dispatch`.";
 
 function throwIfNotStarted(started: Started): void {
   const failed = started.filter(({ kind }) => kind !== "started");
@@ -95,6 +105,6 @@ function throwIfNotStarted(started: Started): void {
   throw new UserError({
     code: "run_not_started",
     message: terminalText(`${failed.length} of ${started.length} could not be started.`),
-    hint: "What is queued is started when it is possible; what failed is tried again. `tasks runs` shows how they stand.",
+    hint: "What is queued starts when that is possible; what failed is retried. `tasks runs` shows their state.",
   });
 }

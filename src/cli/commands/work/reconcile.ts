@@ -1,52 +1,54 @@
 // `tasks reconcile`: brings runs, worktrees and files into agreement, and says what it did and why.
 
-import { type Reconciliation, reconcile as reconcileAll } from "../../../app/runs/recovery/reconcile.ts";
-import type { CommandContext } from "../../contract/command.ts";
-import { readLimit } from "../../contract/read-limit.ts";
+import { reconcile as reconcileAll } from "../../../app/runs/recovery/reconcile.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
+import { readLimit } from "../../contract/flag-values.ts";
+import { FORMAT, LIMIT, REPO } from "../../contract/flags.ts";
+import { noteCut, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
+import { terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
+import { withFreshRuns } from "../../repository/open-runs.ts";
 
-/** What an agent reads in one go, and a person in two screens (P14). */
-const DEFAULT_LIMIT = 50;
+export const command: Command = {
+  insideRun: "allowed",
+  description:
+    "Recovers runs whose process is gone, retries what is due, closes what is over, and names what only a person can decide. Never removes uncommitted or unmerged work. The runner does the same in each update.",
+  flags: [
+    REPO,
+    { usage: "--dry-run", description: "only show what would be done, and why" },
+    { usage: "--from-hook", description: "for git hooks that an earlier version installed", hidden: true },
+    LIMIT,
+    FORMAT,
+  ],
+  examples: [{ line: "tasks reconcile --dry-run", does: "what does not agree" }],
+  run: reconcile,
+};
 
-export async function reconcile(command: CommandContext): Promise<void> {
-  const limit = readLimit(command.flags, DEFAULT_LIMIT);
-  await withFreshRuns(command, async (opened) => {
-    const { runs, flags, signal, snapshot, freshness } = opened;
+async function reconcile(context: CommandContext): Promise<void> {
+  const limit = readLimit(context.flags);
+  const dryRun = context.flags["dry-run"] === true;
+  await withFreshRuns(context, async (opened) => {
+    const { runs, output, signal, snapshot, freshness } = opened;
     const { doubts } = snapshot;
-    // Rows that are not of now say nothing about what is gone.
+    // Stale rows do not show what is gone.
     const rows = freshness.stale ? null : new Map(snapshot.tasks.map((row) => [row.key, row]));
-    const dryRun = flags["dry-run"] === true;
-    const found = await reconcileAll(runs, { rows, dryRun, doubts, signal });
-    if (!dryRun && found.done.length > 0) await awaitRunner(opened, runs.store);
-    print(opened, found, { dryRun, limit });
-  });
-}
-
-type Layout = { readonly dryRun: boolean; readonly limit: number };
-
-function print(
-  { output, flags }: FreshRuns,
-  { done, left }: Reconciliation,
-  { dryRun, limit }: Layout,
-): void {
-  const shownDone = done.slice(0, limit);
-  const shownLeft = left.slice(0, limit - shownDone.length);
-  const total = done.length + left.length;
-  const shown = shownDone.length + shownLeft.length;
-  if (flags["format"] === "json") {
-    const acts = shownDone.map(({ key, run, what, why }) => ({ task: key, run, what, why }));
-    const rest = shownLeft.map(({ key, what, why }) => ({ task: key, what, why }));
-    output.result(jsonText({ dry_run: dryRun, total, shown, done: acts, left: rest }));
-  } else {
+    const { done, left } = await reconcileAll(runs, { rows, dryRun, doubts, signal });
+    if (!dryRun && done.length > 0) await awaitRunner(opened, runs.store);
+    const shownDone = done.slice(0, limit);
+    const shownLeft = left.slice(0, limit - shownDone.length);
+    const counts = { total: done.length + left.length, shown: shownDone.length + shownLeft.length };
+    const record = {
+      dry_run: dryRun,
+      ...counts,
+      done: shownDone.map(({ key, run, what, why }) => ({ task: key, run, what, why })),
+      left: shownLeft.map(({ key, what, why }) => ({ task: key, what, why })),
+    };
     const cells = [
       ...shownDone.map(({ key, what, why }) => [key, dryRun ? `would be ${what}` : what, why]),
       ...shownLeft.map(({ key, what, why }) => [key, what.replaceAll("_", " "), why]),
     ].map((row) => row.map(terminalText));
-    for (const line of alignColumns(cells, output.resultColumns)) output.result(line);
-    if (total === 0) output.result("Everything agrees.");
-  }
-  if (shown < total) output.note(`${shown} of ${total} are shown; --limit ${total} shows all.`);
+    printLines(opened, record, alignColumns(cells, output.resultColumns), "Everything agrees.");
+    noteCut(opened, counts);
+  });
 }

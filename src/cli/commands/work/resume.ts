@@ -1,29 +1,35 @@
-// `tasks resume`: starts and retries go on.
+// `tasks resume`: ends a pause of starts and retries.
 
 import { resumeStarts } from "../../../app/runs/requests/pause-starts.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
 import { textFlag } from "../../contract/flag-values.ts";
+import { AS, FORMAT, NOTE, REPO } from "../../contract/flags.ts";
+import { printResult } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { withStore } from "../../repository/open-runs.ts";
 
-export async function resume(command: CommandContext): Promise<void> {
-  await withStore(command, async (opened) => {
-    const { store, world, flags, output } = opened;
-    const wish = { by: actorOf(opened), note: textFlag(flags, "note") };
-    const ended = await resumeStarts({ clock: world.clock, store }, wish);
+export const command: Command = {
+  insideRun: "refused",
+  description: "Ends the pause, no matter who made it.",
+  flags: [REPO, AS, NOTE, FORMAT],
+  examples: [{ line: "tasks resume", does: "what is queued starts" }],
+  run: resume,
+};
+
+async function resume(context: CommandContext): Promise<void> {
+  await withStore(context, async (opened) => {
+    const { store, system, flags } = opened;
+    const request = { by: actorOf(opened), note: textFlag(flags, "note") };
+    const ended = await resumeStarts({ clock: system.clock, store }, request);
     await awaitRunner(opened, store);
-    if (flags["format"] === "json") {
-      const record = ended && { by: ended.by, at: isoTime(ended.atMs), note: ended.note };
-      output.result(jsonText({ pause: null, ended: record }));
-    } else if (ended === null) {
-      output.result("Nothing was paused.");
-    } else {
-      const since = clockTime(ended.atMs, world.clock.wallMs());
-      output.result(terminalText(`Starts go on; ${ended.by} had paused them at ${since}.`));
-    }
+    const since = ended && clockTime(ended.atMs, system.clock.wallMs());
+    printResult(
+      opened,
+      { pause: null, ended: ended && { by: ended.by, at: isoTime(ended.atMs), note: ended.note } },
+      ended === null ? "Nothing was paused." : `Starts resumed; ${ended.by} had paused them at ${since}.`,
+    );
   });
 }

@@ -1,30 +1,52 @@
-// `tasks stop`: no more work on a task; or, after a question, on none of them.
+// `tasks stop`: ends the workers of tasks and removes queued tasks from the queue; with `--all`, after a question, of all.
 
 import { type Stopped, stopRun } from "../../../app/runs/requests/stop-run.ts";
 import { isLive, type Run } from "../../../core/contract/run.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { CommandContext } from "../../contract/command.ts";
+import type { Command, CommandContext } from "../../contract/command.ts";
 import { confirm } from "../../contract/confirm.ts";
+import { refused, refusedTogether, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { refused, refusedTogether } from "../../contract/refused.ts";
+import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { printResult } from "../../contract/print-result.ts";
 import { withProgress } from "../../print/progress.ts";
-import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
 import { requireOpenRun } from "../../repository/resolve-task.ts";
 
-/** Waits until the workers are gone; what is queued leaves the line. */
-export async function stop(command: CommandContext): Promise<void> {
-  const isAll = command.flags["all"] === true;
-  if (isAll === command.arguments.length > 0) throw whichOnes();
-  await withRuns(command, async (opened) => {
+export const command: Command = {
+  insideRun: "refused",
+  arguments: [{ ...TASK_ARGUMENT, required: false, variadic: true }],
+  description:
+    "Ends the worker and all its child processes, and waits until they are gone; removes a queued task from the queue; closes a run whose worker has ended. The task does not start automatically until it is kicked off again. Worktrees and branches stay. --all asks first.",
+  flags: [
+    REPO,
+    AS,
+    NOTE,
+    { usage: "--all", description: "every worker and everything queued, after a question" },
+    { usage: "--yes", description: "with --all: do not ask" },
+    FORMAT,
+  ],
+  examples: [
+    { line: "tasks stop fix-ci", does: "one task" },
+    { line: "tasks stop --all", does: "all of them, after a question that says how many" },
+  ],
+  run: stop,
+};
+
+async function stop(context: CommandContext): Promise<void> {
+  const isAll = context.flags["all"] === true;
+  if (isAll === context.arguments.length > 0)
+    throw usage("Name the tasks to stop, or --all, not both.", "For example: tasks stop fix-ci");
+  await withRuns(context, async (opened) => {
     const { runs, output, signal, flags } = opened;
     const meant = isAll ? await allRuns(opened) : await namedRuns(opened);
-    if (meant.length > 0 && isAll && !(await confirm(opened, describeAll(meant)))) throw notWanted();
-    const wish = { by: actorOf(opened), note: textFlag(flags, "note"), signal };
+    if (meant.length > 0 && isAll && !(await confirm(opened, describeAll(meant))))
+      throw refused({ message: "Nothing was stopped.", hint: "Answer y, or add --yes, to stop them." });
+    const request = { by: actorOf(opened), note: textFlag(flags, "note"), signal };
     const stopped = await withProgress(output, "Waiting for workers to end", () =>
-      Promise.all(meant.map((run) => stopRun(runs, run, wish))),
+      Promise.all(meant.map((run) => stopRun(runs, run, request))),
     );
     await awaitRunner(opened, runs.store);
     print(opened, stopped);
@@ -33,7 +55,7 @@ export async function stop(command: CommandContext): Promise<void> {
   });
 }
 
-/** What works or waits. What has ended stays for somebody to look at, and nobody's work by hand is ended from here. */
+/** Live workers and queued runs. Ended runs stay for a person to look at, and work by hand is never ended from here. */
 async function allRuns({ runs }: OpenedRuns): Promise<readonly Run[]> {
   const open = await runs.store.readOpenRuns();
   return open.filter((run) => run.kind === "supervised" && (isLive(run) || run.state === "queued"));
@@ -53,30 +75,24 @@ function describeAll(meant: readonly Run[]): string {
   const waiting = meant.length - working;
   const parts = [
     working > 0 && `stop ${working === 1 ? "1 worker" : `${working} workers`}`,
-    waiting > 0 && `take ${waiting === 1 ? "1 queued task" : `${waiting} queued tasks`} out of the line`,
+    waiting > 0 && `remove ${waiting === 1 ? "1 task" : `${waiting} tasks`} from the queue`,
   ].filter((part) => part !== false);
   return parts.join(" and ").replace(/^./, (letter) => letter.toUpperCase());
 }
 
-function print({ output, flags }: OpenedRuns, stopped: readonly Stopped[]): void {
-  if (flags["format"] === "json") {
-    const records = stopped.map((one) =>
-      one.kind === "refused"
-        ? { task: one.key, kind: one.kind, message: one.message, hint: one.hint }
-        : { task: one.key, kind: one.kind, run: one.run.id, state: one.run.state },
-    );
-    output.result(jsonText({ stopped: records }));
-    return;
-  }
-  if (stopped.length === 0) output.result("No worker is at work, and nothing is queued.");
-  for (const one of stopped) {
-    if (one.kind === "closed")
-      output.result(
-        terminalText(`${one.key}: stopped; not started automatically until \`tasks kickoff ${one.key}\``),
-      );
-    if (one.kind === "ended")
-      output.result(terminalText(`${one.key}: its worker has ended; the worktree stays`));
-  }
+function print(opened: OpenedRuns, stopped: readonly Stopped[]): void {
+  const records = stopped.map((one) =>
+    one.kind === "refused"
+      ? { task: one.key, kind: one.kind, message: one.message, hint: one.hint }
+      : { task: one.key, kind: one.kind, run: one.run.id, state: one.run.state },
+  );
+  const sentences = stopped.flatMap(({ kind, key }) => {
+    if (kind === "closed")
+      return [`${key}: stopped; it does not start automatically until \`tasks kickoff ${key}\``];
+    return kind === "ended" ? [`${key}: its worker has ended; the worktree stays`] : [];
+  });
+  if (stopped.length === 0) sentences.push("No worker is running, and nothing is queued.");
+  printResult(opened, { stopped: records }, ...sentences);
 }
 
 function stillEnding(stopped: readonly Stopped[]): UserError | null {
@@ -84,19 +100,7 @@ function stillEnding(stopped: readonly Stopped[]): UserError | null {
   if (keys.length === 0) return null;
   return new UserError({
     code: "run_not_ended",
-    message: `The wish is written down, but the worker of ${keys.join(", ")} has not ended yet.`,
-    hint: "`tasks runs` shows when it has; `tasks reconcile` looks after a supervisor that is gone.",
-  });
-}
-
-function notWanted(): UserError {
-  return refused({ message: "Nothing was stopped.", hint: "Answer y, or add --yes, to stop them." });
-}
-
-function whichOnes(): UserError {
-  return new UserError({
-    code: "usage",
-    message: "Name the tasks to stop, or --all, not both.",
-    hint: "For example: tasks stop fix-ci",
+    message: `The stop is requested, but the worker of ${keys.join(", ")} has not ended yet.`,
+    hint: "`tasks runs` shows when it has; `tasks reconcile` recovers a run whose supervisor is gone.",
   });
 }
