@@ -10,7 +10,7 @@ import { createRunnerLauncher } from "../../src/adapters/launch/runner-process.t
 import { createSnapshotFiles } from "../../src/adapters/snapshot-file/snapshot-file.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { RunnerKeeper } from "../../src/app/runner/runner-keeper.ts";
-import { FollowSnapshot } from "../../src/app/server/follow-snapshot.ts";
+import { ServerDriver } from "../../src/app/server/server-driver.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import type { Store } from "../../src/ports/store/store.ts";
 import type { RunnerChild, RunnerLauncher } from "../../src/ports/system/runner-process.ts";
@@ -55,7 +55,7 @@ export function createTreeOnDisk(slugs: readonly string[] = ["a"]): TreeOnDisk {
 }
 
 export type ServedTree = {
-  readonly live: FollowSnapshot;
+  readonly live: ServerDriver;
   readonly store: Store;
   readonly keeper: RunnerKeeper;
   /** Every runner started so far. */
@@ -89,7 +89,7 @@ export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
     { cycleTimeoutMs: 3_000 },
   );
   const snapshotFiles = createSnapshotFiles({ folder: dirname(storeFile) });
-  const live = new FollowSnapshot(
+  const live = new ServerDriver(
     { clock: systemClock, store, snapshotFiles, log: SILENT_LOG, config },
     keeper,
   );

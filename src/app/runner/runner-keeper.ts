@@ -17,7 +17,6 @@ import type {
   RunnerExit,
   RunnerLauncher,
 } from "../../ports/system/runner-process.ts";
-import type { RunnerLink, RunnerLinkEvent, RunnerLinkState } from "./runner-link.ts";
 
 /** How often the limits are looked at while something is owed; a runner that hangs is ended at most this much late. */
 const WATCH_TICK_MS = 250;
@@ -49,13 +48,22 @@ export type KeeperSettings = {
   readonly random?: () => number;
 };
 
+/** What a server hears of the runner beside it. */
+export type RunnerLinkEvent =
+  | Exclude<RunnerEvent, { readonly kind: "pong" }>
+  | { readonly kind: "launched" }
+  /** The runner ended or was ended; the next one starts at `restartAtMs`. */
+  | { readonly kind: "gone"; readonly failure: CycleFailure; readonly restartAtMs: number };
+
+/** What a server uses of the keeper; one that only views has none. */
+export type RunnerLink = Pick<RunnerKeeper, "refresh" | "lookUp" | "subscribe">;
+
 /** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
-export class RunnerKeeper implements RunnerLink {
+export class RunnerKeeper {
   readonly #world: KeeperContext;
   readonly #settings: KeeperSettings;
   readonly #listeners = new Set<(event: RunnerLinkEvent) => void>();
   #running: RunningChild | null = null;
-  #heardOf = false;
   #stopped = true;
   #failuresInRow = 0;
   #url: string | null = null;
@@ -93,11 +101,7 @@ export class RunnerKeeper implements RunnerLink {
     await this.#released;
   }
 
-  state(): RunnerLinkState {
-    if (this.#running === null) return { runner: this.#stopped ? "stopped" : "gone", leading: false };
-    return { runner: this.#heardOf ? "alive" : "starting", leading: this.#running.epoch !== null };
-  }
-
+  /** Asks for a cycle that begins after `askedMs`, by the machine's monotonic clock; `cycle_started` is the answer. */
   refresh(askedMs: number): void {
     const running = this.#running;
     if (running === null) return;
@@ -107,6 +111,7 @@ export class RunnerKeeper implements RunnerLink {
     this.#scheduleChecks(running);
   }
 
+  /** Asks for a sync of pull requests; what it finds is shown by a cycle like any other. */
   lookUp(): void {
     this.#running?.child.send({ kind: "look_up" });
   }
@@ -138,7 +143,7 @@ export class RunnerKeeper implements RunnerLink {
       killedBecause: null,
     };
     this.#running = running;
-    this.#heardOf = false;
+    this.#emit({ kind: "launched" });
     child.onEvent((event) => this.#hear(running, event));
     child.onExit((exit) => {
       resolve();
@@ -151,7 +156,6 @@ export class RunnerKeeper implements RunnerLink {
   #hear(running: RunningChild, event: RunnerEvent): void {
     if (running !== this.#running) return;
     running.answerMs = null;
-    this.#heardOf = true;
     this.#note(running, event);
     this.#scheduleChecks(running);
     if (event.kind !== "pong") this.#emit(event);

@@ -5,7 +5,7 @@ import { IdleMemory } from "../../../app/runner/idle-memory.ts";
 import { RunnerKeeper } from "../../../app/runner/runner-keeper.ts";
 import type { RunsContext } from "../../../app/runs/change/runs-context.ts";
 import { createRunActions } from "../../../app/runs/requests/run-actions.ts";
-import { FollowSnapshot } from "../../../app/server/follow-snapshot.ts";
+import { ServerDriver } from "../../../app/server/server-driver.ts";
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { EVERYONE } from "../../../core/team/resolve-owner.ts";
@@ -61,7 +61,7 @@ export function serveRepository(context: RepositoryContext, options: ServeOption
           { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
         )
       : null;
-    const live = new FollowSnapshot({ clock, store, snapshotFiles, log, config }, keeper);
+    const live = new ServerDriver({ clock, store, snapshotFiles, log, config }, keeper);
     opened(() => live.stop());
     await live.start();
     const freeing = new IdleMemory({ clock, freeMemory: await system.openMemoryFreer() });
@@ -140,7 +140,7 @@ function runnerWords({ root, flags }: RepositoryContext): string[] {
 /** Fails at once for an unknown owner. The stored snapshot may be too old to know them, so it is refreshed first. */
 async function requireOwner(
   context: RepositoryContext,
-  live: FollowSnapshot,
+  live: ServerDriver,
   owner: RequestedOwner,
 ): Promise<void> {
   const isKnown = () => {
