@@ -4,6 +4,7 @@
 import { createRequire } from "node:module";
 import type { Logger } from "pino";
 import { redactSecrets } from "../core/text/redact-secrets.ts";
+import { MINUTE_MS } from "../core/values/durations.ts";
 import type { Log } from "../ports/system/log.ts";
 
 const LEVELS = ["error", "warn", "info", "debug"] as const;
@@ -14,7 +15,7 @@ const FIELD_DEPTH_MAX = 4;
 const SECRET_NAME = /token|secret|password|authorization|cookie/i;
 const STDERR = 2;
 /** A fault that lasts is met four times a second; once a minute says as much, and how often it was met. */
-const REPEAT_AFTER_MS = 60_000;
+const REPEAT_AFTER_MS = MINUTE_MS;
 /** Messages are constant sentences, errors nearly so: with more than these, what was met first is forgotten. */
 const KINDS_REMEMBERED = 100;
 

@@ -1,6 +1,5 @@
 // Taking a port, slow clients, and closing, over real sockets.
 
-import { createServer } from "node:http";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { UserError } from "../../src/core/contract/user-error.ts";
@@ -16,21 +15,13 @@ async function thrown(promise: Promise<unknown>): Promise<UserError> {
   throw new Error("Expected a UserError.", { cause: error });
 }
 
-test("a port that was asked for and is taken is an error that says by whom", async () => {
+test("a port that was asked for and is taken is an error", async () => {
   const first = await startTestServer();
-  const stranger = createServer((_request, response) => response.end("hello"));
-  const strangerPort = await new Promise<number>((resolve) =>
-    stranger.listen(0, "127.0.0.1", () => resolve((stranger.address() as { port: number }).port)),
-  );
   try {
-    const ours = await thrown(startTestServer({ port: { port: first.port, asked: true } }));
-    expect(ours.code).toBe("port_taken");
-    expect(ours.message).toContain("another Dataface Tasks server");
-    const other = await thrown(startTestServer({ port: { port: strangerPort, asked: true } }));
-    expect(other.message).toContain("another program");
+    const error = await thrown(startTestServer({ port: { port: first.port, asked: true } }));
+    expect(error.code).toBe("port_taken");
   } finally {
     await first.close();
-    stranger.close();
   }
 });
 
@@ -38,7 +29,7 @@ test("a default port that is taken yields to the next free one, and says so", as
   const first = await startTestServer();
   const second = await startTestServer({ port: { port: first.port, asked: false } });
   try {
-    expect(second.listening.taken).toEqual({ port: first.port, by: "dataface_tasks" });
+    expect(second.listening.takenPort).toBe(first.port);
     expect(second.port).toBeGreaterThan(first.port);
     expect(second.url).toBe(`http://127.0.0.1:${second.port}`);
   } finally {

@@ -14,11 +14,11 @@ import process from "node:process";
 import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import type { RunId } from "../../core/contract/run.ts";
+import { HOUR_MS } from "../../core/values/durations.ts";
 import { createRunFiles } from "./run-files.ts";
 import { shellProgram, windowsProgram } from "./worker-program.ts";
 
 const ID = "r-1" as RunId;
-const HOUR_MS = 3_600_000;
 
 function createFiles(entry = "/nowhere/main.js", root = temporaryFolder()) {
   const stateFolder = join(root, ".tasks/task_manager");

@@ -1,6 +1,7 @@
 // Asks git about worktrees, in the background: one at a time and each at most once a minute, so that neither a cycle nor
 // a person's own git ever waits for it.
 
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { WorktreeFacts, Worktrees } from "../../ports/git/worktrees.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
@@ -37,7 +38,7 @@ type Memory = {
 };
 
 /** Between two inspections of one worktree: git looks at its every file each time. */
-const INTERVAL_MS = 60_000;
+const INTERVAL_MS = MINUTE_MS;
 /** Once its worker has ended, it moves only when a person works in it. */
 const INTERVAL_WHEN_OVER_MS = 5_000;
 

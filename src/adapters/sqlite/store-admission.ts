@@ -14,6 +14,7 @@
 // A foreign store is moved aside with its whole state folder: prompts, logs and snapshot files came with it.
 
 import { join } from "node:path";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { LeaseHolder } from "../../ports/store/store.ts";
 import type { StoreError } from "../../ports/store/store-error.ts";
 import { describeFileError } from "../file-system/file-error.ts";
@@ -43,7 +44,7 @@ export type AdmissionSettings = {
 const TRACKED =
   "git tracks it, so it came with the repository. Take it out of git: git rm -r --cached .tasks";
 /** Longer than any lease that is granted: a later expiry is nonsense. */
-const LEASE_MAX_MS = 10 * 60_000;
+const LEASE_MAX_MS = 10 * MINUTE_MS;
 const HOLD_NOTE =
   "this store was not known on this machine: check its runs with `tasks runs`, then run `tasks resume`";
 

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
 import type { Presence } from "../../core/run/observation.ts";
+import { DAY_MS } from "../../core/values/durations.ts";
 import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/runs/worker-slots.ts";
 import { prepareUserFolder } from "../user/user-folders.ts";
 
@@ -24,7 +25,7 @@ const PRIVATE_FILE_MODE = 0o600;
 const BUSY_TIMEOUT_MS = 5_000;
 const LAST_PORT = 65_535;
 /** Processes of another container or host that shares the folder cannot be checked: their rows expire after this. */
-const UNSEEN_KEEP_MS = 30 * 86_400_000;
+const UNSEEN_KEEP_MS = 30 * DAY_MS;
 
 const SCHEMA = `CREATE TABLE IF NOT EXISTS slots (
   run TEXT PRIMARY KEY, root TEXT NOT NULL, holder_id TEXT NOT NULL, holder_host TEXT NOT NULL,

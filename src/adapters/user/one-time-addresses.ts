@@ -5,12 +5,13 @@
 import { hash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import { errorCode } from "../file-system/file-error.ts";
 import { makePrivateFolder } from "../file-system/state-folder.ts";
 import { prepareUserFolder } from "./user-folders.ts";
 
 /** Long enough to walk to another screen; an address that lies around opens nothing. */
-export const ONE_TIME_VALID_MS = 10 * 60_000;
+export const ONE_TIME_VALID_MS = 10 * MINUTE_MS;
 
 const FOLDER = "one-time";
 const SECRET_BYTES = 32;

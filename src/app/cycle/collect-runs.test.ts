@@ -8,10 +8,9 @@ import type { ActionChange } from "../../core/contract/activity.ts";
 import type { Run } from "../../core/contract/run.ts";
 import type { RunObservation } from "../../core/run/observation.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import { collectRuns } from "./collect-runs.ts";
 import { createRunsMemory } from "./runs-memory.ts";
-
-const MINUTE_MS = 60_000;
 
 function createPlay() {
   const clock = createMemoryClock();

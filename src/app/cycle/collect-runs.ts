@@ -8,12 +8,12 @@ import { judgeProgress, type LostTime, type Progress } from "../../core/run/judg
 import type { RunObservation } from "../../core/run/observation.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../../core/run/run-facts.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { Pause, StoppedTask } from "../../ports/store/run-store.ts";
 import type { CycleContext } from "./cycle-context.ts";
 import type { RunsMemory } from "./runs-memory.ts";
 
-const MINUTE_MS = 60_000;
 /** Clocks further apart than this were stepped, or the machine slept: as for the age of a page. */
 const CLOCK_JUMP_MS = 2_000;
 /** A worker that was silent through more of them has had time to move. */

@@ -10,6 +10,7 @@ import { createTestWorld, holderNamed, taskPath, taskText } from "../../../test/
 import { createPlayedHost, HOST_EVENTS } from "../../../test/support/played-host.ts";
 import { rounds } from "../../../test/support/rounds.ts";
 import type { TaskRow } from "../../core/contract/snapshot.ts";
+import { HOUR_MS } from "../../core/values/durations.ts";
 import type { Store } from "../../ports/store/store.ts";
 import { PullRequestSync, syncInputOf } from "../delivery/pull-request-sync.ts";
 import type { RunnerContext } from "./cycle-context.ts";
@@ -18,7 +19,6 @@ import { createHeartbeat, type Heartbeat } from "./heartbeat.ts";
 const RUNS = rounds({ short: 300, full: 3_000 });
 /** 300 runs of 30 to 60 operations are more than 10,000. */
 const STEPS = { minLength: 30, maxLength: 60, size: "max" } as const;
-const HOUR_MS = 3_600_000;
 const SLUGS = ["a", "b", "c", "d"] as const;
 const STATUSES = ["not_started", "ready", "in_progress", "blocked", "completed", "cancelled"] as const;
 

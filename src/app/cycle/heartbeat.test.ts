@@ -11,11 +11,10 @@ import {
 import type { CycleCause, CycleOutcome } from "../../core/contract/cycle.ts";
 import type { CycleProgress } from "../../core/contract/cycle-progress.ts";
 import type { FileStamp } from "../../core/contract/parsed-file.ts";
+import { HOUR_MS } from "../../core/values/durations.ts";
 import type { IndexChanges, Store } from "../../ports/store/store.ts";
 import { StoreError } from "../../ports/store/store-error.ts";
 import { createHeartbeat } from "./heartbeat.ts";
-
-const HOUR_MS = 3_600_000;
 
 async function setUp(texts: Readonly<Record<string, string>> = {}, store: Store = createMemoryStore()) {
   const clock = createMemoryClock();

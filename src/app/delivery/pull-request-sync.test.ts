@@ -18,14 +18,11 @@ import {
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from "../../core/values/durations.ts";
 import type { HostSearch, NewsQuestion } from "../../ports/git/pull-request-host.ts";
 import { createHeartbeat } from "../cycle/heartbeat.ts";
 import { PullRequestSync, type SyncInput, syncInputOf } from "./pull-request-sync.ts";
 
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
 const OFF: HostSearch = { kind: "off", because: "no token", remedy: "Run `gh auth login`." };
 const TEXTS = {
   [taskPath("a")]: taskText({ status: "in_progress" }),

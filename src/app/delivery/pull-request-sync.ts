@@ -13,6 +13,7 @@ import { hintedNumber } from "../../core/pull-request/link-pull-requests.ts";
 import { fetchName, nextSyncMs } from "../../core/pull-request/plan-sync.ts";
 import { type SyncTargets, syncTargetsOf } from "../../core/pull-request/sync-scope.ts";
 import type { PullRequestSyncState } from "../../core/pull-request/sync-state.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import { sameValue } from "../../core/values/same-value.ts";
 import type { HostSearch, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Clock } from "../../ports/system/clock.ts";
@@ -50,11 +51,11 @@ const REQUESTED_SYNC_INTERVAL_MS = 3_000;
 /** What a round depends on changes beside it, a little at a time: rounds that are due at once wait this long. */
 const SYNC_DELAY_MS = 1_000;
 /** It is asked at least this often whether a round is due: clocks are stepped. */
-const CHECK_INTERVAL_MAX_MS = 60_000;
+const CHECK_INTERVAL_MAX_MS = MINUTE_MS;
 /** A token may be there by now, a remote may have been added. */
-const SEARCH_INTERVAL_MS = 60_000;
+const SEARCH_INTERVAL_MS = MINUTE_MS;
 /** A round of ten requests on a slow line. */
-export const SYNC_TIMEOUT_MS = 60_000;
+export const SYNC_TIMEOUT_MS = MINUTE_MS;
 
 /** One per process. Rounds run one at a time. */
 export class PullRequestSync {

@@ -16,9 +16,9 @@ import { NOON_MS } from "../../../test/support/task-tree.ts";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
 import type { SyncTargets } from "../../core/pull-request/sync-scope.ts";
 import { NEVER_SYNCED } from "../../core/pull-request/sync-state.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import { type RunSyncInput, runSync } from "./run-sync.ts";
 
-const MINUTE_MS = 60_000;
 const STARTED_MS = NOON_MS + 20 * MINUTE_MS;
 const signal = new AbortController().signal;
 

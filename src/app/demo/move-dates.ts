@@ -1,6 +1,6 @@
 // The dates in the demo's files, moved to the day on which it runs: a milestone that is planned for next month stays so.
 
-const DAY_MS = 24 * 3_600_000;
+import { DAY_MS } from "../../core/values/durations.ts";
 
 /** A calendar day as task files write it, not a part of a longer number or word. */
 const DATE = /(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])/g;

@@ -3,6 +3,7 @@
 
 import { CORE_SCHEMA, load } from "js-yaml";
 import * as z from "zod";
+import { HOUR_MS } from "../../core/values/durations.ts";
 
 export type Author = { readonly name: string; readonly email: string };
 
@@ -38,8 +39,6 @@ const historySchema = z.strictObject({
 });
 
 export type History = z.infer<typeof historySchema>;
-
-const HOUR_MS = 3_600_000;
 
 /** Throws for a misspelt key: the file is part of the program. */
 export function parseHistory(text: string): History {

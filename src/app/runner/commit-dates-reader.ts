@@ -1,12 +1,13 @@
 // Reads the dates of last commits in the background: one `git log` for each HEAD, never part of a cycle. Until the dates
 // arrive, and for files that have none, the page says "at least".
 
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { Git } from "../../ports/git/git-facts.ts";
 import type { CommitDates } from "../../ports/store/store.ts";
 import type { Log } from "../../ports/system/log.ts";
 
 /** A `git log` that failed is not tried again for the same HEAD before this. */
-const RETRY_AFTER_MS = 60_000;
+const RETRY_AFTER_MS = MINUTE_MS;
 
 export type CommitDatesContext = { readonly git: Git; readonly log: Log; readonly monotonicMs: () => number };
 

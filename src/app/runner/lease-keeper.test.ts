@@ -2,11 +2,11 @@ import { expect, test } from "vitest";
 import { createMemoryClock } from "../../../test/memory/memory-clock.ts";
 import { createMemoryStore } from "../../../test/memory/memory-store.ts";
 import { holderNamed } from "../../../test/support/app-world.ts";
+import { HOUR_MS } from "../../core/values/durations.ts";
 import type { ProcessProbe } from "../../ports/system/process-probe.ts";
 import { LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 
 const TERM_MS = leaseTermMs(15_000);
-const HOUR_MS = 3_600_000;
 
 function setUp(seen: ReturnType<ProcessProbe["see"]> = "unknown") {
   const clock = createMemoryClock();

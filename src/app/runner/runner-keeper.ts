@@ -17,6 +17,7 @@ import type {
   RunnerExit,
   RunnerLauncher,
 } from "../../ports/system/runner-process.ts";
+import { settlesWithin } from "../wait/sleep.ts";
 
 /** How often the limits are looked at while something is owed; a runner that hangs is ended at most this much late. */
 const WATCH_TICK_MS = 250;
@@ -93,9 +94,9 @@ export class RunnerKeeper {
     const running = this.#running;
     if (running !== null) {
       running.child.terminate();
-      if (!(await endsWithin(running.ended, STOP_GRACE_MS))) {
+      if (!(await settlesWithin(running.ended, STOP_GRACE_MS))) {
         running.child.kill();
-        await endsWithin(running.ended, KILL_GRACE_MS);
+        await settlesWithin(running.ended, KILL_GRACE_MS);
       }
     }
     await this.#released;
@@ -305,12 +306,4 @@ function describeExit({ code, signal }: RunnerExit): CycleFailure {
     reason: "exit",
     detail: `The process that updates this page ${how}; another one is being started.`,
   };
-}
-
-async function endsWithin(ended: Promise<void>, limitMs: number): Promise<boolean> {
-  const { promise: late, resolve } = Promise.withResolvers<false>();
-  const timer = setTimeout(() => resolve(false), limitMs);
-  const inTime = await Promise.race([ended.then(() => true), late]);
-  clearTimeout(timer);
-  return inTime;
 }

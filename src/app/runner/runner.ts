@@ -6,6 +6,7 @@
 
 import type { CycleCause, CycleOutcome } from "../../core/contract/cycle.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
+import { HOUR_MS } from "../../core/values/durations.ts";
 import type { LeaseHolder } from "../../ports/store/store.ts";
 import type { RunnerCommand, RunnerEvent, RunnerParent } from "../../ports/system/runner-process.ts";
 import type { RunnerContext } from "../cycle/cycle-context.ts";
@@ -30,7 +31,7 @@ const DUE_AT_LEAST_MS = 50;
 /** After a failed cycle the next one is tried sooner than usual: 1 s, 2 s, 4 s, ... up to the usual interval. */
 const RETRY_FIRST_MS = 1_000;
 /** History is kept for days; once an hour is often enough to drop what is older. */
-const PRUNE_EVERY_MS = 3_600_000;
+const PRUNE_EVERY_MS = HOUR_MS;
 const NOTHING_BARRED: Readonly<Record<string, string>> = {};
 /** `stop` waits this long for a cycle in flight; a keeper's patience is a little longer. */
 const STOP_GRACE_MS = 2_000;

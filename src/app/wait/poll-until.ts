@@ -1,11 +1,12 @@
 // Waits for something in the store that another process writes: looks once, and again whenever the bell rings.
 
+import { HOUR_MS } from "../../core/values/durations.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import { WakeUp } from "./wake-up.ts";
 
 /** A timer can wait no longer than 24 days; somebody who waits for a person's answer looks at least this often. */
-const POLL_INTERVAL_MAX_MS = 3_600_000;
+const POLL_INTERVAL_MAX_MS = HOUR_MS;
 
 export type PollContext = {
   readonly clock: Pick<Clock, "monotonicMs">;

@@ -1,9 +1,9 @@
 // `--until`: a time of day, a duration from now, or a date and time, as people and agents write it.
 
 import { quote } from "../../core/text/quote.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import { usage } from "./errors.ts";
 
-const MINUTE_MS = 60_000;
 const UNITS_MS = {
   s: 1000,
   m: MINUTE_MS,

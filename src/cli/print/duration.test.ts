@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
+import { HOUR_MS } from "../../core/values/durations.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
-
-const HOUR_MS = 3_600_000;
 
 test.each([
   [-5_000, "0 s"],

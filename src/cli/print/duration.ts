@@ -1,10 +1,7 @@
 // Durations and times for people. Ages are rounded down: what is "2 h" old is at least that.
 
 import type { TimeBasis } from "../../core/contract/parsed-file.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
-const DAY_MS = 24 * HOUR_MS;
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../core/values/durations.ts";
 
 /** `12 s`, `5 min`, `3 h`, `4 d`; from 48 h on in days. Never negative. */
 export function shortDuration(durationMs: number): string {

@@ -5,6 +5,7 @@ import type { RunnerContext } from "../../app/cycle/cycle-context.ts";
 import { startSettingsOf } from "../../app/cycle/start-settings.ts";
 import { type ReadOptions, type ReadSnapshot, readSnapshot } from "../../app/one-shot/read-snapshot.ts";
 import { runOnce } from "../../app/one-shot/run-once.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { WorkerSlots } from "../../ports/runs/worker-slots.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
@@ -17,7 +18,6 @@ export type OpenedRunner = { readonly runner: RunnerContext; close(): Promise<vo
 /** The name that people see; the root of a file system has none. */
 export const repositoryName = (root: string): string => basename(root) || root;
 
-const MINUTE_MS = 60_000;
 /** Cycles for page loads come tens of times a second; a start counts again before it claims a slot. */
 const ELSEWHERE_KNOWN_FOR_MS = 1_000;
 

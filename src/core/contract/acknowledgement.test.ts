@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { HOUR_MS } from "../values/durations.ts";
 import {
   type Acknowledgement,
   acknowledgeSignal,
@@ -8,7 +9,6 @@ import {
 } from "./acknowledgement.ts";
 
 const NOW_MS = Date.UTC(2026, 2, 24, 12);
-const HOUR_MS = 3_600_000;
 const USUAL_MS = 4 * HOUR_MS;
 const RAISED = "2026-03-24T10:00:00.000Z";
 

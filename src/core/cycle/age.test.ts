@@ -1,9 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 import { ageAtReceipt, ageNow, type ClockReading } from "./age.ts";
 
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 const reading = (wallMs: number, monotonicMs: number): ClockReading => ({ wallMs, monotonicMs });
 
 /** Age and jump of data observed 4 s before it was received, some time later on each clock. */

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { HOUR_MS } from "../values/durations.ts";
 import { judgeLease, type LeaseObservation } from "./judge-lease.ts";
 
 const TERM_MS = 21_000;
-const HOUR_MS = 3_600_000;
 const NOW_MS = 1_800_000_000_000;
 
 function check(

@@ -4,6 +4,7 @@
 import { isOpen } from "../contract/is-open.ts";
 import type { PullRequest } from "../contract/pull-request.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
+import { DAY_MS } from "../values/durations.ts";
 import { type BranchPattern, slugsOfBranch } from "./branch-pattern.ts";
 import { withoutReverts } from "./revert-branch.ts";
 
@@ -17,7 +18,7 @@ export type KeepInput = {
 };
 
 /** A quarter of a year: bounds what is kept for a repository of any age. */
-export const KEPT_MS = 90 * 86_400_000;
+export const KEPT_MS = 90 * DAY_MS;
 
 export function outdatedNumbers({ known, rows, hinted, patterns, nowMs }: KeepInput): readonly number[] {
   const old = [...known].filter((one) => endedMs(one) < nowMs - KEPT_MS);

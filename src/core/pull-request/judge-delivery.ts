@@ -9,6 +9,7 @@
 import type { PullRequest } from "../contract/pull-request.ts";
 import { hasEnded, isLive, type Run } from "../contract/run.ts";
 import { stoppedBy } from "../run/next-step.ts";
+import { MINUTE_MS } from "../values/durations.ts";
 import { failsOnlyOptional } from "./optional-checks.ts";
 
 export type DeliverySettings = {
@@ -43,7 +44,7 @@ export type DeliveryRecord = {
 /** A worker that could not mend it twice will not the third time. */
 export const REPAIRS_MAX = 2;
 /** A dirty worktree is looked at again, and a host that was not there is tried again, after this long. */
-export const DELIVERY_RETRY_MS = 10 * 60_000;
+export const DELIVERY_RETRY_MS = 10 * MINUTE_MS;
 
 export type DeliveryStep =
   | { readonly kind: "rebase"; readonly why: string }

@@ -9,12 +9,10 @@ import { runFacts, sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS, type TaskSketch, taskRecord, treeIndex } from "../../../test/support/task-tree.ts";
 import type { PullRequest } from "../contract/pull-request.ts";
 import { linkTree } from "../links/link-tree.ts";
+import { DAY_MS, HOUR_MS } from "../values/durations.ts";
 import { CLOCKS_DIFFER_MS } from "./judge-merge.ts";
 import { type LinkInput, linkPullRequests } from "./link-pull-requests.ts";
 import { mergeWords } from "./pull-request-words.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 type Told = {
   readonly task?: Partial<TaskSketch>;

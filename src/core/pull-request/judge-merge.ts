@@ -3,6 +3,7 @@
 // that only a wide pattern assigns to the task.
 
 import type { PullRequest } from "../contract/pull-request.ts";
+import { MINUTE_MS } from "../values/durations.ts";
 
 export const MERGE_VERDICTS = ["delivered", "elsewhere", "reverted", "earlier", "ambiguous"] as const;
 
@@ -35,7 +36,7 @@ export type Merges = {
 };
 
 /** The host tells the second of a merge, and its clock is not that of the machine where the task's file was committed. */
-export const CLOCKS_DIFFER_MS = 10 * 60_000;
+export const CLOCKS_DIFFER_MS = 10 * MINUTE_MS;
 
 /** Whether it was over before the task began. A squash that brings the task's own file along is not. */
 export function isEarlier({ mergedAtMs, closedAtMs, state }: PullRequest, begunMs: number): boolean {

@@ -12,6 +12,7 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import type { PullRequest } from "../contract/pull-request.ts";
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from "../values/durations.ts";
 import {
   BUSY_EVERY_MS,
   CONFIRM_EVERY_MS,
@@ -25,10 +26,6 @@ import {
 } from "./plan-sync.ts";
 import type { SyncTargets } from "./sync-scope.ts";
 import type { Budget, PullRequestSyncState } from "./sync-state.ts";
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
-const HOUR_MS = 3_600_000;
 
 describe("what is asked", () => {
   const NOTHING: SyncTargets = { branches: [], numbers: [], isTasks: () => false, expecting: false };

@@ -2,6 +2,7 @@
 // asked only those that the news name, that are in motion, or that no news would tell of.
 
 import type { PullRequest } from "../contract/pull-request.ts";
+import { MINUTE_MS, SECOND_MS } from "../values/durations.ts";
 import { revertedNumber } from "./revert-branch.ts";
 import type { SyncTargets } from "./sync-scope.ts";
 import {
@@ -11,9 +12,6 @@ import {
   rateLimitedUntilMs,
   reserveOf,
 } from "./sync-state.ts";
-
-const SECOND_MS = 1_000;
-const MINUTE_MS = 60_000;
 
 /** Checks are running: somebody waits for them. */
 export const BUSY_EVERY_MS = 15 * SECOND_MS;

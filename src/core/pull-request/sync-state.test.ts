@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { lookedUp } from "../../../test/support/pull-request-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import { sourcesSchema } from "../contract/snapshot.ts";
+import { HOUR_MS } from "../values/durations.ts";
 import {
   type Budget,
   isSameStatus,
@@ -13,7 +14,6 @@ import {
   viewSource,
 } from "./sync-state.ts";
 
-const HOUR_MS = 3_600_000;
 const NOON = "2026-03-24T12:00:00.000Z";
 const RESERVE = 1_000;
 

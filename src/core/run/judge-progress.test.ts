@@ -2,11 +2,9 @@ import { describe, expect, test } from "vitest";
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import type { Run } from "../contract/run.ts";
+import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 import { judgeProgress, type Progress, type ProgressFacts } from "./judge-progress.ts";
 import type { RunObservation } from "./observation.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 const ago = (minutes: number) => NOON_MS - minutes * MINUTE_MS;
 

@@ -2,6 +2,7 @@
 // them has moved, and what it declares to wait for counts as moving. What cannot be seen is `unknown`, never `stuck`.
 
 import type { Run } from "../contract/run.ts";
+import { counted } from "../text/counted.ts";
 import type { RunObservation } from "./observation.ts";
 import { openQuestion } from "./open-question.ts";
 
@@ -120,10 +121,6 @@ function processorText(usedMs: number): string {
   if (usedMs < 1000) return "under 1 s";
   const seconds = Math.round(usedMs / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }
 
 function whyUnseen({ host }: Run): string {

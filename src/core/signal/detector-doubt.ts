@@ -13,6 +13,7 @@
 import type { Signal, SignalCode } from "../contract/signal.ts";
 import type { Thresholds } from "../contract/snapshot.ts";
 import { isoTime } from "../text/iso-time.ts";
+import { HOUR_MS } from "../values/durations.ts";
 import { SIGNAL_TABLE } from "./signal-table.ts";
 import { TIMED_RULES } from "./timed-signals.ts";
 
@@ -23,7 +24,7 @@ export const FEWEST_DOUBTED_TASKS = 5;
  * How long signals are held back. Time services correct a clock within 34 minutes (their longest polling interval), and
  * a true backlog that has grown for half a day may wait another hour.
  */
-export const HOLD_MS = 60 * 60_000;
+export const HOLD_MS = HOUR_MS;
 
 /** Per signal code: tasks in its group, and those among them that would turn in this cycle. */
 export type TurnCounts = ReadonlyMap<SignalCode, { readonly groupSize: number; readonly turning: number }>;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from "../values/durations.ts";
 import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "./detector-doubt.ts";
 import { SIGNAL_TABLE, type SignalKind } from "./signal-table.ts";
 
@@ -22,7 +23,7 @@ export function printSignals(): string {
       `${FEWEST_DOUBTED_TASKS} tasks, would turn overdue or stuck in one cycle`,
     "by nothing but the passing of time, the likely cause is a clock that jumped or a machine that slept. One",
     "`detector_doubt` line then says so, and their signals are held back. It ends when the tasks are few again, or after",
-    `${HOLD_MS / 60_000} minutes, when the signals are believed and raised. What is learned rather than waited for (a first`,
+    `${HOLD_MS / MINUTE_MS} minutes, when the signals are believed and raised. What is learned rather than waited for (a first`,
     "snapshot, a new file, older dates from git) is believed at once.",
   ].join("\n")}\n`;
 }

@@ -6,10 +6,8 @@
 import type { SignalCode } from "../contract/signal.ts";
 import type { Group, TaskRow, Thresholds } from "../contract/snapshot.ts";
 import type { WaitReason } from "../pull-request/judge-pull-request.ts";
+import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 import type { SignalEvidence } from "./signal-table.ts";
-
-const MINUTE_MS = 60_000;
-const HOUR_MS = 60 * MINUTE_MS;
 
 /** Where a rule has one threshold, tier 1 comes at this share of it. */
 const WATCH_SHARE = 0.5;

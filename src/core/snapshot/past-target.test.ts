@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { build, milestone, NOON_MS } from "../../../test/support/task-tree.ts";
+import { DAY_MS } from "../values/durations.ts";
 import { targetEndMs } from "./past-target.ts";
 
-const DAY_MS = 24 * 3_600_000;
 const late = (files: Parameters<typeof build>[0], nowMs: number) => {
   const { header, nextChangeMs } = build(files, { nowMs });
   return { late: header.milestones.filter((one) => one.past_target).map(({ slug }) => slug), nextChangeMs };

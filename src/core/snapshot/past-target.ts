@@ -2,8 +2,8 @@
 // in UTC; one with a time lasts until that time.
 
 import type { SnapshotHeader, TaskRow } from "../contract/snapshot.ts";
+import { DAY_MS } from "../values/durations.ts";
 
-const DAY_MS = 24 * 3_600_000;
 const DAY_LENGTH = "2026-03-24".length;
 
 /** When the target is over; null for a milestone without one. */

@@ -9,8 +9,7 @@ import { taskRowSchema } from "../contract/snapshot.ts";
 import { assembleSnapshot } from "../publication/assemble.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../run/run-facts.ts";
-
-const MINUTE_MS = 60_000;
+import { MINUTE_MS } from "../values/durations.ts";
 
 type Told = {
   readonly task?: Partial<TaskSketch>;

@@ -12,6 +12,7 @@ import type {
 import type { Problem } from "../contract/problem.ts";
 import type { RelativePath } from "../contract/task.ts";
 import { problem, REFUSED_CODES, UNREADABLE_CODES } from "../problems/problem-table.ts";
+import { MINUTE_MS } from "../values/durations.ts";
 import { replaceValues } from "../values/patched-map.ts";
 import { parseFile, unreadableFile } from "./parse-file.ts";
 
@@ -200,7 +201,7 @@ function parseRead({ stamp, text, replaced }: TextRead): ParsedFile {
 const RACY_MS = 2_000;
 
 /** Longer than the reading of a tree takes; a clock that was once set ahead by more makes no file be read for ever. */
-const READING_MS = 60_000;
+const READING_MS = MINUTE_MS;
 
 /** No file has this change time, so a stamp that carries it never equals a listed one. */
 const UNSETTLED_MS = -1;

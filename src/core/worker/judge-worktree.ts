@@ -2,6 +2,7 @@
 // git does not track exists somewhere else or can be made again. The list, the dry run and the removal all ask here.
 
 import { isLive, type Run } from "../contract/run.ts";
+import { counted } from "../text/counted.ts";
 import { listed } from "../text/listed.ts";
 
 /** Something that exists nowhere else, and goes for good with its worktree. */
@@ -67,8 +68,4 @@ const WORDS: Readonly<Record<OnlyHere["kind"], (count: number) => string>> = {
 function describeUse(run: Pick<Run, "state" | "kind" | "workerName">): string {
   if (run.kind === "by_hand") return `${run.workerName ?? "somebody"} works on its task`;
   return isLive(run) ? "a worker is at work in it" : `the run of its task is open (${run.state})`;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -1,6 +1,7 @@
 // How much a store keeps, the same for every adapter. Everything that grows has a limit here.
 
-const DAY_MS = 86_400_000;
+import { DAY_MS } from "../../core/values/durations.ts";
+
 /** What is kept to be looked up is kept for a quarter of a year. */
 const QUARTER_MS = 90 * DAY_MS;
 

@@ -5,6 +5,7 @@
 // and for exactly what that page named.
 
 import { createHmac, randomBytes } from "node:crypto";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import { type Access, isLoopback } from "./access.ts";
@@ -32,7 +33,7 @@ export type ActionGuard = {
 };
 
 /** Long enough to read the question and check; a page left open over lunch asks again. */
-export const CONFIRM_VALID_MS = 10 * 60_000;
+export const CONFIRM_VALID_MS = 10 * MINUTE_MS;
 
 const KEY_BYTES = 32;
 

@@ -5,6 +5,7 @@
 
 import { createHash, randomBytes } from "node:crypto";
 import type { ActionResult } from "../../app/runs/requests/run-actions.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { ActionName } from "../addresses/action-names.ts";
 import type { Fields } from "../http/read-fields.ts";
@@ -23,7 +24,7 @@ export type LoggedAction = {
 };
 
 /** Retries come within seconds, an undo within a minute or two; an older page is reloaded first. */
-export const LOG_KEPT_MS = 10 * 60_000;
+export const LOG_KEPT_MS = 10 * MINUTE_MS;
 /** A fast user clicks once a second. An entry takes a few KB at most. */
 const LOG_ENTRIES_MAX = 1000;
 

@@ -1,6 +1,7 @@
 // When a snooze ends, from the values in the pages' menus.
 
-const HOUR_MS = 3_600_000;
+import { HOUR_MS } from "../../core/values/durations.ts";
+
 /** Start of the working day. */
 const MORNING_HOUR = 9;
 /** To silence a signal for longer, change its threshold. */

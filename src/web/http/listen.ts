@@ -1,6 +1,6 @@
 // Binds a port. A port the user asked for must be free; a default port falls back to the next free one.
 
-import { request, type Server } from "node:http";
+import type { Server } from "node:http";
 import { UserError } from "../../core/contract/user-error.ts";
 
 export type PortOptions = {
@@ -12,11 +12,9 @@ export type PortOptions = {
 
 export type ListenOutcome = {
   readonly port: number;
-  /** The default port that is already in use, and by what; null if the first choice was free. */
-  readonly taken: { readonly port: number; readonly by: PortHolder } | null;
+  /** The default port that is already in use; null if the first choice was free. */
+  readonly takenPort: number | null;
 };
-
-type PortHolder = "dataface_tasks" | "another_program";
 
 /** Sent with every answer, so a second server recognises the first. */
 export const SERVER_NAME = "dataface-tasks";
@@ -24,40 +22,19 @@ export const SERVER_NAME = "dataface-tasks";
 /** Enough for several demos side by side; beyond that something else is wrong. */
 const PORT_TRIES = 20;
 
-/** Our own server answers /livez in under 20 ms; a slower one is not ours. */
-const IDENTIFY_TIMEOUT_MS = 500;
-
 /** Throws UserError `port_taken` or `address_refused`; says which port it took and why. */
 export async function listen(server: Server, host: string, options: PortOptions): Promise<ListenOutcome> {
   const failure = await tryPort(server, host, options.port);
-  if (failure === null) return { port: boundPort(server), taken: null };
+  if (failure === null) return { port: boundPort(server), takenPort: null };
   if (failure.code !== "EADDRINUSE") throw addressError(host, options.port, failure);
 
-  const by = await identifyPort(host, options.port);
-  if (options.asked) throw portTaken(options.port, by);
+  if (options.asked) throw portTaken(options.port);
   for (let port = options.port + 1; port <= Math.min(options.port + PORT_TRIES, 65_535); port += 1) {
     const next = await tryPort(server, host, port);
-    if (next === null) return { port, taken: { port: options.port, by } };
+    if (next === null) return { port, takenPort: options.port };
     if (next.code !== "EADDRINUSE") throw addressError(host, port, next);
   }
-  throw portTaken(options.port, by);
-}
-
-/** Requests /livez from the port's holder and checks the server name. */
-function identifyPort(host: string, port: number): Promise<PortHolder> {
-  return new Promise((resolve) => {
-    const signal = AbortSignal.timeout(IDENTIFY_TIMEOUT_MS);
-    const asked = request(
-      { host: reachable(host), port, path: "/livez", signal, agent: false },
-      (response) => {
-        response.destroy();
-        resolve(response.headers.server === SERVER_NAME ? "dataface_tasks" : "another_program");
-      },
-    );
-    // No HTTP or no answer in time: not ours.
-    asked.on("error", () => resolve("another_program"));
-    asked.end();
-  });
+  throw portTaken(options.port);
 }
 
 function tryPort(server: Server, host: string, port: number): Promise<NodeJS.ErrnoException | null> {
@@ -81,17 +58,11 @@ function boundPort(server: Server): number {
   return typeof address === "object" && address !== null ? address.port : 0;
 }
 
-/** A wildcard address can be listened on but not called. */
-function reachable(host: string): string {
-  if (host === "0.0.0.0") return "127.0.0.1";
-  return host === "::" ? "::1" : host;
-}
-
-function portTaken(port: number, by: PortHolder): UserError {
-  const who = by === "dataface_tasks" ? "another Dataface Tasks server" : "another program";
+/** Who holds the port is for the caller to find out: pages need not know this machine. */
+function portTaken(port: number): UserError {
   return new UserError({
     code: "port_taken",
-    message: `Port ${port} is taken by ${who}.`,
+    message: `Port ${port} is taken.`,
     hint: "Give another one with --port, or leave it out to get the next free one.",
   });
 }

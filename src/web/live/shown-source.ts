@@ -3,6 +3,7 @@
 
 import type { PullRequestsSource } from "../../core/contract/snapshot.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
+import { MINUTE_MS } from "../../core/values/durations.ts";
 
 export type ShownBudget = {
   readonly limit: number;
@@ -78,8 +79,6 @@ function roundedBudget(budget: PullRequestsSource["budget"], observedAtMs: numbe
   const { limit, reserve } = budget;
   return { limit, remaining, isRounded: remaining !== limit, reserve, resetAtMs };
 }
-
-const MINUTE_MS = 60_000;
 
 function minuteOf(iso: string | null): number | null {
   const atMs = iso === null ? Number.NaN : Date.parse(iso);

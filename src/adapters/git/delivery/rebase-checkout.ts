@@ -5,6 +5,7 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { nameWorktree } from "../../../core/worker/worktree-name.ts";
 import type { RebaseRequest } from "../../../ports/git/worktrees.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
@@ -45,7 +46,7 @@ export type Checkout = Omit<Site, "kind"> & {
 /** Reads a few small files. */
 const READ_TIMEOUT_MS = 30_000;
 /** Compares what changed on disk: every file after a copy or a restore. */
-const STATUS_TIMEOUT_MS = 60_000;
+const STATUS_TIMEOUT_MS = MINUTE_MS;
 /** 100 bytes a file: enough for 600,000 changed ones. */
 const STATUS_BYTES_MAX = 64 * 1024 * 1024;
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

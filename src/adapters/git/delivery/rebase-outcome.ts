@@ -40,7 +40,3 @@ export function complaintOf(result: CommandResult): string {
     .filter((line) => line !== "" && !line.startsWith("hint:"));
   return lines.join(" ").slice(0, COMPLAINT_LENGTH_MAX) || result.message;
 }
-
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
-}

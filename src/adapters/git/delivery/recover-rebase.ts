@@ -8,6 +8,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { RunCommand } from "../../../ports/system/run-command.ts";
 import { look, readSmallFile } from "../../file-system/read-small-file.ts";
 import {
@@ -34,7 +35,7 @@ type Noted = Pick<Site, "own">;
 
 const PRIVATE_FILE_MODE = 0o600;
 /** Longer than any git of ours writes: a lock of this age was left by one that was killed. */
-const STALE_LOCK_MS = 15 * 60_000;
+const STALE_LOCK_MS = 15 * MINUTE_MS;
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 export function readNote(site: Noted): RebaseNote | null {

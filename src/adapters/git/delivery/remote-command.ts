@@ -4,6 +4,7 @@
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { RebaseRequest } from "../../../ports/git/worktrees.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import type { GitPlace } from "../command/git-command.ts";
@@ -21,7 +22,7 @@ import {
 } from "./remote-address.ts";
 
 /** A connection and what a branch has; without a network it fails within this time. */
-const NETWORK_TIMEOUT_MS = 60_000;
+const NETWORK_TIMEOUT_MS = MINUTE_MS;
 /** Reads a few small files. */
 const LOCAL_TIMEOUT_MS = 10_000;
 

@@ -3,11 +3,12 @@
 
 import { StringDecoder } from "node:string_decoder";
 import type { RelativePath } from "../../../core/contract/task.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { LOG_FORMAT } from "./log-reader.ts";
 
 /** A history of 100,000 commits takes git about 10 s, once: files whose date is known are not asked for again. */
-const LOG_TIMEOUT_MS = 60_000;
+const LOG_TIMEOUT_MS = MINUTE_MS;
 
 const LOG_COMMAND = [
   "log",

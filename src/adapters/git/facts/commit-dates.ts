@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { pathKind } from "../../../core/contract/path-kind.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { CommitDates } from "../../../ports/store/store.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import { readRegularFile } from "../../file-system/opened-file.ts";
@@ -13,7 +14,7 @@ import { readAddedDates } from "./added-dates.ts";
 import { createLogReader, LOG_FORMAT } from "./log-reader.ts";
 
 /** A history of 100,000 commits takes git about 10 s; it runs beside the cycles and delays none. */
-const LOG_TIMEOUT_MS = 60_000;
+const LOG_TIMEOUT_MS = MINUTE_MS;
 const TREE_TIMEOUT_MS = 10_000;
 /** 100 bytes a file: enough for 600,000 task files. */
 const TREE_BYTES_MAX = 64 * 1024 * 1024;

@@ -2,6 +2,7 @@
 // worktree and go with it, stashes included, so that each is looked at like a repository of its own.
 
 import { join } from "node:path";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
@@ -9,7 +10,7 @@ import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { ignoredOnlyHere } from "./ignored-files.ts";
 import { type IndexEntry, readIndex } from "./index-entries.ts";
 
-const STATUS_TIMEOUT_MS = 60_000;
+const STATUS_TIMEOUT_MS = MINUTE_MS;
 const LOG_TIMEOUT_MS = 30_000;
 /** Deeper ones are not told apart from a repository that holds itself. */
 const DEPTH_MAX = 5;

@@ -2,6 +2,7 @@
 // What git does not tell is null, never zero.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
@@ -32,7 +33,7 @@ export const NOTHING_TOLD: CheckoutFacts = {
 };
 
 /** A large worktree on a slow disk takes git some seconds to compare. */
-const STATUS_TIMEOUT_MS = 60_000;
+const STATUS_TIMEOUT_MS = MINUTE_MS;
 /** 100 bytes a file: enough for 600,000 changed ones. */
 const STATUS_BYTES_MAX = 64 * 1024 * 1024;
 /** Counting walks the commits that are not shared; a base that moved on by years takes a second. */

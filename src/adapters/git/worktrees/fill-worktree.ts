@@ -1,14 +1,15 @@
 // Writes the files of a worktree that git has just made empty, or undoes its making. Whoever calls holds the lock.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 
 /** A large repository, its big files fetched by Git LFS; a hang is ended. */
-const CHECKOUT_TIMEOUT_MS = 10 * 60_000;
+const CHECKOUT_TIMEOUT_MS = 10 * MINUTE_MS;
 /** Deletes what was written so far. */
-const UNDO_TIMEOUT_MS = 60_000;
+const UNDO_TIMEOUT_MS = MINUTE_MS;
 
 export type NewWorktree = {
   readonly folder: string;

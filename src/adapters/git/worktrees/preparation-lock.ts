@@ -4,6 +4,7 @@
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { LeaseHolder } from "../../../ports/store/store.ts";
 import { errorCode } from "../../file-system/file-error.ts";
 import { readSmallFile } from "../../file-system/read-small-file.ts";
@@ -13,7 +14,7 @@ import { createProcessProbe, describeHolder } from "../../process-table/process-
 export type LockTaking = "taken" | "taken_over" | "busy";
 
 /** Where processes cannot be seen, a lock of this age, or from the future, is nobody's: longer than git is given. */
-const UNSEEN_AGE_MAX_MS = 15 * 60_000;
+const UNSEEN_AGE_MAX_MS = 15 * MINUTE_MS;
 const PRIVATE_FILE_MODE = 0o600;
 
 /** Beside the worktree's folder, so that it can be there before that is. */

@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
 import type { Prepared } from "../../../ports/git/worktrees.ts";
 import { describeFileError } from "../../file-system/file-error.ts";
@@ -27,7 +28,7 @@ import { preparedByAnother, type Survey, surveyGround } from "./survey-ground.ts
 /** Makes a few small files. */
 const ADD_TIMEOUT_MS = 30_000;
 /** Deletes the files of one that was never finished. */
-const REMOVE_TIMEOUT_MS = 60_000;
+const REMOVE_TIMEOUT_MS = MINUTE_MS;
 /** Walks the history back to where the two part. */
 const MERGE_BASE_TIMEOUT_MS = 30_000;
 const PRIVATE_FOLDER_MODE = 0o700;

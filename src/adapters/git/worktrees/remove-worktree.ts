@@ -5,6 +5,7 @@
 import { rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { describeOnlyHere, ONLY_HERE, whyWorktreeStays } from "../../../core/worker/judge-worktree.ts";
 import { WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
 import type { Removal } from "../../../ports/git/worktrees.ts";
@@ -22,7 +23,7 @@ import { lookAtWorktree, removeEmptyFolder, type Standing } from "./linked-workt
 import { abandonLock, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
 
 /** Deletes every file of a worktree, installed packages included. */
-const REMOVE_TIMEOUT_MS = 5 * 60_000;
+const REMOVE_TIMEOUT_MS = 5 * MINUTE_MS;
 const BRANCH_TIMEOUT_MS = 10_000;
 
 type Name = { readonly worktree: string; readonly branch: string };

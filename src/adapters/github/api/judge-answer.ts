@@ -1,6 +1,7 @@
 // What an answer without the thing asked for means, from its status and headers: limits first, because GitHub says 403 for
 // them as well as for what a token may not see.
 
+import { HOUR_MS, MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpAnswer } from "./exchange.ts";
@@ -74,9 +75,9 @@ export function failure(reason: HostFailure["reason"], message: string, remedy: 
 /** Gone, and blocked for legal reasons, are as good as missing. */
 const MISSING = new Set([404, 410, 451]);
 /** GitHub's advice for limits that say no time. */
-const WAIT_UNSAID_MS = 60_000;
+const WAIT_UNSAID_MS = MINUTE_MS;
 /** Budgets are counted by the hour: whoever names more is wrong, or has another clock. */
-const WAIT_MAX_MS = 3_600_000;
+const WAIT_MAX_MS = HOUR_MS;
 
 function isRateLimited({ status, headers, text }: HttpAnswer): boolean {
   if (status !== 403 && status !== 429) return false;

@@ -25,6 +25,7 @@ import {
   requeue,
   take,
 } from "../../../core/run/run-transitions.ts";
+import { HOUR_MS } from "../../../core/values/durations.ts";
 import type { Remains } from "../../../ports/runs/workers.ts";
 import { actionOf } from "../change/action-of.ts";
 import { changeRun } from "../change/change-run.ts";
@@ -32,7 +33,6 @@ import { type Recovery, type RecoveryRequest, recoverRuns } from "./recover-runs
 
 const CASES = rounds({ short: 3_000, full: 10_000 });
 const KEYS = ["a", "b", "c"] as const;
-const HOUR_MS = 3_600_000;
 const START_MS = Date.parse("2026-03-24T12:00:00.000Z");
 const PROCESSES = ["desk:1", "desk:2", "desk:3", "build:1"] as const;
 

@@ -17,6 +17,7 @@ import {
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../../core/contract/run.ts";
 import * as transitions from "../../../core/run/run-transitions.ts";
 import { messagesForStart, type RunChange } from "../../../core/run/run-transitions.ts";
+import { HOUR_MS } from "../../../core/values/durations.ts";
 import type { Store } from "../../../ports/store/store.ts";
 import { actionOf } from "../change/action-of.ts";
 import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
@@ -29,7 +30,6 @@ const SEQUENCES: Readonly<Record<string, number>> = {
 };
 const STEPS = { minLength: 20, maxLength: 60, size: "max" } as const;
 const START_MS = Date.parse("2026-03-24T12:00:00.000Z");
-const HOUR_MS = 3_600_000;
 const RETRY_MS = 10_000;
 const KEYS = ["a", "b", "c"] as const;
 const OWNERS = { a: "dave", b: "dave", c: null } as const;

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
 import { createRunsTestWorld } from "../../../../test/support/runs-world.ts";
+import { HOUR_MS } from "../../../core/values/durations.ts";
 import { type AcknowledgeRequest, acknowledge, withdrawAcknowledgement } from "./acknowledge.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
 
-const HOUR_MS = 3_600_000;
 const BY_DAVE: AcknowledgeRequest = {
   kind: "acknowledged",
   code: null,

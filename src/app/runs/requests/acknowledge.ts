@@ -6,6 +6,7 @@ import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Signal } from "../../../core/contract/signal.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { listed } from "../../../core/text/listed.ts";
+import { HOUR_MS } from "../../../core/values/durations.ts";
 import { actionOf } from "../change/action-of.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
@@ -20,8 +21,6 @@ export type AcknowledgeRequest = {
   readonly note: string | null;
   readonly by: string;
 };
-
-const HOUR_MS = 3_600_000;
 
 /** The acknowledgement of one signal before and after; null where there was none. */
 export type AcknowledgementStep = {

@@ -2,6 +2,7 @@
 
 import { reportProgress as reportRun, type StatusReport } from "../../../app/runs/worker/report-progress.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
+import { HOUR_MS } from "../../../core/values/durations.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
@@ -14,7 +15,7 @@ import { withStore } from "../../repository/open-runs.ts";
 import { findOwnRun, keeper, printKept } from "../../repository/own-run.ts";
 
 /** For a wait without a time: most builds are over by then, and a worker that still waits can say so again. */
-const DEFAULT_WAIT_MS = 60 * 60_000;
+const DEFAULT_WAIT_MS = HOUR_MS;
 
 export const command: Command = {
   insideRun: "allowed",

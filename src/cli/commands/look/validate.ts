@@ -3,6 +3,7 @@
 import { validateTree } from "../../../app/tasks/validate-tree.ts";
 import type { Problem } from "../../../core/contract/problem.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
+import { counted } from "../../../core/text/counted.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { readLimit } from "../../contract/flag-values.ts";
 import { FORMAT, REPO } from "../../contract/flags.ts";
@@ -79,8 +80,4 @@ function problemLines({ file, line, severity, message, hint }: Problem, { alarm,
   const place = terminalText(line === null ? file : `${file}:${line}`);
   const word = severity === "error" ? alarm("error") : "warning";
   return [`${place}: ${word}: ${terminalText(message)}`, quiet(`    ${terminalText(hint)}`)];
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? "" : "s"}`;
 }

@@ -55,10 +55,10 @@ export async function noteServing(
   { output, system, loaded, worker }: RepositoryContext,
   serving: Serving,
 ): Promise<void> {
-  const { taken, port } = serving.server.listening;
-  if (taken !== null) {
-    const holder = await system.namePortHolder(taken.port);
-    output.note(terminalText(`Port ${taken.port} is taken by ${holder}; using ${port}.`));
+  const { takenPort, port } = serving.server.listening;
+  if (takenPort !== null) {
+    const holder = await system.namePortHolder(takenPort);
+    output.note(terminalText(`Port ${takenPort} is taken by ${holder}; using ${port}.`));
   }
   noteReplaced({ output, loaded });
   noteUntrusted({ output, loaded });

@@ -1,11 +1,11 @@
 // The foot of every page: its snapshot, time zone and thresholds, and links for programs.
 
 import { type Attestation, SCHEMA_VERSION, type Snapshot } from "../../../core/contract/snapshot.ts";
+import { groupedDigits } from "../../../core/text/counted.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { zoneText } from "../html/clock-text.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
-import { groupedDigits } from "../html/words.ts";
 import { EVERYONE } from "../parts/owner-menu.ts";
 import { renderSourcePrint } from "../pull-request/source-words.ts";
 

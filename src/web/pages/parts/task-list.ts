@@ -1,10 +1,10 @@
 // A list of tasks for workstreams, milestones and search results.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, type PageTime } from "../html/page-time.ts";
 import { groupTag, tierTag } from "../html/tags.ts";
-import { counted } from "../html/words.ts";
 import { label, ownerCell, priorityCell, taskCell } from "./task-cells.ts";
 import { renderTaskTable } from "./task-table.ts";
 

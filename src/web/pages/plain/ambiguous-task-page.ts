@@ -1,9 +1,9 @@
 // Shown when several files share a slug.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { html } from "../html/html.ts";
-import { counted } from "../html/words.ts";
 import { renderTaskList } from "../parts/task-list.ts";
 
 export type AmbiguousTaskPage = Frame & { readonly slug: string; readonly rows: readonly TaskRow[] };

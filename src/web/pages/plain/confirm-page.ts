@@ -3,6 +3,7 @@
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
+import { counted } from "../../../core/text/counted.ts";
 import type { Confirmation } from "../../actions/confirmation.ts";
 import type { ActionName } from "../../addresses/action-names.ts";
 import { taskUrl } from "../../addresses/links.ts";
@@ -10,7 +11,6 @@ import type { AssetUrls } from "../../assets/assets.ts";
 import { durationText } from "../../assets/script/duration.js";
 import { type Html, html } from "../html/html.ts";
 import { renderLayout } from "../html/layout.ts";
-import { counted } from "../html/words.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 
 export type ConfirmPage = {

@@ -2,10 +2,10 @@
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { progressOf } from "../../../core/publication/plan-progress.ts";
+import { counted } from "../../../core/text/counted.ts";
 import type { Frame } from "../frame/frame.ts";
 import { timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
-import { counted } from "../html/words.ts";
 import { documentLink } from "../parts/document-link.ts";
 import { inGroupOrder, renderTaskList } from "../parts/task-list.ts";
 

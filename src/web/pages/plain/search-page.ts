@@ -1,7 +1,7 @@
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { attribute, html } from "../html/html.ts";
-import { counted } from "../html/words.ts";
 import { renderTaskList } from "../parts/task-list.ts";
 
 export type SearchPage = Frame & {

@@ -3,9 +3,9 @@
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { RebaseOutcome } from "../../../core/pull-request/judge-delivery.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, type PageTime } from "../html/page-time.ts";
-import { counted } from "../html/words.ts";
 
 type Fact = readonly [name: string, value: Html | string | null];
 

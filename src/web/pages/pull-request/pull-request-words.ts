@@ -5,9 +5,9 @@ import type { PullRequestView } from "../../../core/contract/pull-request-view.t
 import type { Awaited } from "../../../core/pull-request/judge-pull-request.ts";
 import { failsOnlyOptional } from "../../../core/pull-request/optional-checks.ts";
 import { AWAITED_WORDS } from "../../../core/pull-request/pull-request-words.ts";
+import { groupedDigits } from "../../../core/text/counted.ts";
 import type { Html } from "../html/html.ts";
 import { type TagTone, tag } from "../html/tags.ts";
-import { groupedDigits } from "../html/words.ts";
 
 type Tag = readonly [TagTone, word: string, shape: string];
 

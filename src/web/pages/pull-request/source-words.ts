@@ -1,11 +1,11 @@
 // The state of the pull request source in words, different for each state (F9, F10): a short line for the bar,
 // sentences for the page's foot and for a task without a pull request.
 
+import { groupedDigits } from "../../../core/text/counted.ts";
 import type { ShownBudget, ShownSource } from "../../live/shown-source.ts";
 import { commandWords, withoutCommandMarks } from "../html/command-words.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 import { momentText, momentTime, type PageTime } from "../html/page-time.ts";
-import { groupedDigits } from "../html/words.ts";
 
 export type SourceItem = {
   readonly source: ShownSource;

@@ -2,10 +2,10 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { namedProcesses } from "../../../core/text/named-processes.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
-import { counted } from "../html/words.ts";
 import { none } from "../parts/task-cells.ts";
 import { stateWords } from "./run-words.ts";
 

@@ -1,9 +1,10 @@
 // A strip of counts. Each counts tasks and links to exactly those rows.
 
 import { type Attestation, GROUPS, type Group, type Snapshot } from "../../../core/contract/snapshot.ts";
+import { groupedDigits } from "../../../core/text/counted.ts";
 import { isFiltered, type StatusQuery, statusUrl } from "../../addresses/status-query.ts";
 import { attribute, type Html, html } from "../html/html.ts";
-import { GROUP_WORDS, groupedDigits } from "../html/words.ts";
+import { GROUP_WORDS } from "../html/words.ts";
 import type { StatusView } from "./status-view.ts";
 
 export type CountStrip = {

@@ -2,11 +2,12 @@
 
 import type { Attestation, Group, Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { isFiltered, type StatusQuery } from "../../addresses/status-query.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { type Html, html } from "../html/html.ts";
 import type { PageTime } from "../html/page-time.ts";
-import { counted, GROUP_WORDS } from "../html/words.ts";
+import { GROUP_WORDS } from "../html/words.ts";
 import { failingWords, offSentence } from "../pull-request/source-words.ts";
 import { isAtWork } from "../run/run-words.ts";
 import type { GroupView } from "./status-view.ts";

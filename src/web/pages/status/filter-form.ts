@@ -2,9 +2,9 @@
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import { PRIORITIES } from "../../../core/contract/task.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { isFiltered, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
 import { attribute, type Html, html } from "../html/html.ts";
-import { counted } from "../html/words.ts";
 import type { StatusView } from "./status-view.ts";
 
 /** Choices per list; larger trees are filtered by following links. Keeps the page small (P8). */

@@ -2,11 +2,12 @@
 // filtered and unknown are three different sentences (F10).
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { groupedDigits } from "../../../core/text/counted.ts";
 import { isFiltered, statusUrl } from "../../addresses/status-query.ts";
 import { clockText } from "../html/clock-text.ts";
 import { type Html, html } from "../html/html.ts";
 import { tag } from "../html/tags.ts";
-import { GROUP_WORDS, groupedDigits } from "../html/words.ts";
+import { GROUP_WORDS } from "../html/words.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 import type { Columns } from "../parts/task-cells.ts";
 import { isAtWork } from "../run/run-words.ts";

@@ -3,6 +3,7 @@
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { Attestation, Freshness, Group, Snapshot } from "../../../core/contract/snapshot.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
 import {
@@ -17,7 +18,6 @@ import { serverZone } from "../html/clock-text.ts";
 import { type Html, html, trustedHtml } from "../html/html.ts";
 import { renderLayout, renderScript } from "../html/layout.ts";
 import type { PageTime } from "../html/page-time.ts";
-import { counted } from "../html/words.ts";
 import type { Acting } from "../parts/action-form.ts";
 import { renderChangeFeed, renderNewest } from "../parts/change-feed.ts";
 import { renderOwnerMenu } from "../parts/owner-menu.ts";

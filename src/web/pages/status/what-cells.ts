@@ -3,13 +3,13 @@
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { taskUrl } from "../../addresses/links.ts";
 import { factsAsOfMs } from "../../live/shown-source.ts";
 import { codeInText } from "../html/code-in-text.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { tag } from "../html/tags.ts";
-import { counted } from "../html/words.ts";
 import { type Facts, pullRequestMark } from "../parts/pull-request-link.ts";
 import { acknowledgedMark, signalSentence, signalTag } from "../parts/signal-words.ts";
 import { beside, oneLine } from "../parts/task-cells.ts";

@@ -2,8 +2,8 @@
 
 import { CHECK_STATES } from "../../../core/contract/pull-request.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
+import { counted, groupedDigits } from "../../../core/text/counted.ts";
 import { type Html, html } from "../html/html.ts";
-import { counted, groupedDigits } from "../html/words.ts";
 import { hostLink } from "../parts/pull-request-link.ts";
 import { checkTag, checkWord } from "../pull-request/pull-request-words.ts";
 

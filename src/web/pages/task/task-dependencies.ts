@@ -1,10 +1,10 @@
 // What a task depends on, and what it blocks.
 
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { taskUrl } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
 import { groupTag, type TagTone, tag } from "../html/tags.ts";
-import { counted } from "../html/words.ts";
 
 type Dependency = TaskRow["dependencies"][number];
 

@@ -3,9 +3,9 @@
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { GATE_TEXTS } from "../../../core/task/gates.ts";
 import { TOP_OF_BODY } from "../../../core/task/scan-body.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { HEADING_ID_PREFIX, headingName } from "../../markdown/heading-ids.ts";
 import { type Html, html } from "../html/html.ts";
-import { counted } from "../html/words.ts";
 
 export function renderProgress({ sections, progress, gates }: TaskRow): Html | null {
   if (sections.length === 0) return null;

@@ -3,11 +3,11 @@
 import { isOpen } from "../../../core/contract/is-open.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { PullRequestsSource, TaskRow } from "../../../core/contract/snapshot.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { command } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
-import { counted } from "../html/words.ts";
 import { hostLink } from "../parts/pull-request-link.ts";
 import { completeCommand } from "../parts/task-commands.ts";
 import { deliveryFacts } from "../pull-request/delivery-words.ts";

@@ -2,10 +2,10 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { runUrl } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
-import { counted } from "../html/words.ts";
 import { shortId, stateWords } from "../run/run-words.ts";
 
 export type TaskRuns =

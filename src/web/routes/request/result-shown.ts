@@ -1,5 +1,6 @@
 // Shows an action's result on the next page. The address names it, so a reload shows it again and other tabs do not.
 
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { LoggedAction } from "../../actions/action-log.ts";
 import type { ResultNotice } from "../../pages/parts/result-notice.ts";
 import { resultWords } from "../../pages/parts/result-words.ts";
@@ -9,7 +10,7 @@ import type { WebContext } from "./web-context.ts";
 export const DONE_PARAMETER = "done";
 
 /** Long enough to read and undo it, even if the page reloads automatically. */
-const SHOWN_MS = 2 * 60_000;
+const SHOWN_MS = 2 * MINUTE_MS;
 
 /** Null if the address names none, or none that is recent. */
 export function resultShown(

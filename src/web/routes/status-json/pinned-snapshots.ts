@@ -2,10 +2,11 @@
 // lists of keys and the changed rows.
 
 import type { ShownView } from "../../../app/server/live-snapshot.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 
 /** From its last page on: programs continue within seconds, people within minutes. */
-export const PINNED_MS = 5 * 60_000;
+export const PINNED_MS = 5 * MINUTE_MS;
 
 /** About 2 MB each at 100,000 tasks. */
 const PINNED_MAX = 8;

@@ -4,6 +4,7 @@
 import type { SnapshotView } from "../../../app/server/live-snapshot.ts";
 import type { Config } from "../../../config/schema.ts";
 import type { Freshness } from "../../../core/contract/snapshot.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Permission } from "../../access/action-guard.ts";
 import { parseStatusQuery, statusUrl } from "../../addresses/status-query.ts";
 import { type Answer, HTML_TYPE, notModified } from "../../http/answer.ts";
@@ -31,8 +32,6 @@ const KEPT = { entries: 128, bytes: 32 * 1024 * 1024 };
 
 /** The widest slot; everything after the last slot is the same for all requests. */
 const SLOT_MAX_BYTES = 32;
-
-const MINUTE_MS = 60_000;
 
 type AskedPage = {
   readonly view: SnapshotView;
