@@ -23,9 +23,8 @@ process.exitCode = problems.length === 0 ? 0 : 1;
 function checkDocument(file: string, text: string): string[] {
   return text.split("\n").flatMap((line, index) => {
     const at = `${file}:${index + 1}`;
-    return [...brokenLinks(file, line), ...unknownScripts(line), ...machinePaths(line)].map(
-      (problem) => `${at}: ${problem}`,
-    );
+    const wrong = [...brokenLinks(file, line), ...missingSources(line), ...unknownScripts(line)];
+    return [...wrong, ...machinePaths(line)].map((problem) => `${at}: ${problem}`);
   });
 }
 
@@ -35,6 +34,16 @@ function brokenLinks(file: string, line: string): string[] {
     .filter((target) => !/^[a-z]+:/.test(target))
     .filter((target) => !existsSync(join(root, dirname(file), decodeURI(target))))
     .map((target) => `the link to ${target} leads nowhere`);
+}
+
+/** A source file or folder in backticks; in ARCHITECTURE.md and CONTRIBUTING.md `src/` may be left out. */
+function missingSources(line: string): string[] {
+  const paths = [...line.matchAll(/`((?:src|core|ports|config|adapters|app|web|cli)\/[\w./-]+)`/g)].map(
+    ([, path = ""]) => path,
+  );
+  return paths
+    .filter((path) => !existsSync(join(root, path)) && !existsSync(join(root, "src", path)))
+    .map((path) => `there is no ${path}`);
 }
 
 function unknownScripts(line: string): string[] {
