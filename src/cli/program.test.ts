@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { checkDoc } from "../../test/support/check-doc.ts";
 import { UserError } from "../core/contract/user-error.ts";
-import { COMMANDS } from "./command-index.ts";
+import { COMMAND_GROUPS, COMMAND_NAMES } from "./command-index.ts";
 import { parseCommandLine } from "./program.ts";
 import { commandLineReference } from "./reference.ts";
 
@@ -42,7 +42,7 @@ describe("what the words ask for", () => {
 });
 
 describe("C1: help of every command shows an example", () => {
-  test.each(COMMANDS.map(({ name }) => [name]))("%s", async (name) => {
+  test.each(COMMAND_NAMES)("%s", async (name) => {
     const { invocation, printed } = await parse(name, "--help");
     expect(invocation).toBeNull();
     expect(printed).toMatch(new RegExp(`Examples?:\\n {2}.*tasks ${name}`));
@@ -51,7 +51,7 @@ describe("C1: help of every command shows an example", () => {
 
   test("no words at all print the list of commands", async () => {
     const { printed } = await parse();
-    for (const { name, summary } of COMMANDS.filter(({ hidden }) => !hidden))
+    for (const [name, [summary]] of Object.values(COMMAND_GROUPS).flatMap((group) => Object.entries(group)))
       expect(printed).toMatch(new RegExp(`^  ${name} .*${summary}`, "m"));
   });
 

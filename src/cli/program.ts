@@ -5,7 +5,7 @@ import { Command as CommanderCommand, CommanderError, Option } from "commander";
 import type { UserError } from "../core/contract/user-error.ts";
 import { nearest } from "../core/text/nearest.ts";
 import { quote } from "../core/text/quote.ts";
-import { COMMAND_GROUPS, COMMANDS, type CommandEntry, findCommand } from "./command-index.ts";
+import { COMMAND_GROUPS, COMMAND_NAMES, loadCommand } from "./command-index.ts";
 import type { Command, Flag, Flags } from "./contract/command.ts";
 import { usage } from "./contract/errors.ts";
 
@@ -23,28 +23,27 @@ export async function parseCommandLine(
   printing: Printing,
 ): Promise<Invocation | null> {
   const normal = normalize(words);
-  const entry = findCommand(normal[0]);
+  const [name = ""] = normal;
+  const command = await loadCommand(name);
   let invocation: Invocation | null = null;
-  const program = await buildProgram(printing, entry, (found) => {
+  const program = buildProgram(printing, command && { name, command }, (found) => {
     invocation = found;
   });
   try {
     await program.parseAsync(normal, { from: "user" });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    if (error.exitCode !== 0) throw usageError(error, entry);
+    if (error.exitCode !== 0) throw usageError(error, command && name);
   }
   return invocation;
 }
-
-const COMMAND_NAMES: readonly string[] = COMMANDS.map(({ name }) => name);
 
 /** No words ask for help, `help <command>` for the help of that command. Throws UserError `usage` for an unknown one. */
 function normalize(words: readonly string[]): string[] {
   const [first = "--help", second, ...rest] = words;
   const isHelp = first === "help";
   const name = isHelp ? second : first;
-  if (name !== undefined && !name.startsWith("-") && findCommand(name) === null) {
+  if (name !== undefined && !name.startsWith("-") && !COMMAND_NAMES.includes(name)) {
     const meant = nearest(name, COMMAND_NAMES);
     const suggestion = meant === null ? "" : `Did you mean ${meant}? `;
     throw usage(`There is no command ${quote(name)}.`, `${suggestion}"tasks --help" lists the commands.`);
@@ -54,13 +53,13 @@ function normalize(words: readonly string[]): string[] {
 }
 
 /** commander's message is "error: what", and below it "(Did you mean this?)"; ours is a sentence, then what to type. */
-function usageError(error: CommanderError, entry: CommandEntry | null): UserError {
+function usageError(error: CommanderError, name: string | null): UserError {
   const [what = "", suggestion] = error.message
     .replace(/^error: /, "")
     .split("\n")
     .map((line) => line.replace(/^\((.*)\)$/, "$1"));
   const help =
-    entry === null ? '"tasks --help" lists the commands.' : `"tasks ${entry.name} --help" lists its flags.`;
+    name === null ? '"tasks --help" lists the commands.' : `"tasks ${name} --help" lists its flags.`;
   return usage(
     what.replace(/^./, (letter) => letter.toUpperCase()).replace(/\.?$/, "."),
     suggestion === undefined ? help : `${suggestion} ${help}`,
@@ -68,10 +67,13 @@ function usageError(error: CommanderError, entry: CommandEntry | null): UserErro
 }
 
 /** The help of one command, as `--help` prints it at 100 columns. */
-export async function helpText(entry: CommandEntry): Promise<string> {
-  const program = await buildProgram({ print: () => {}, version: "" }, entry, () => {});
-  const [command] = program.commands;
-  return `${command?.helpInformation()}${examples((await entry.load()).command)}`;
+export async function helpText(name: string): Promise<string> {
+  let printed = "";
+  const print = (text: string) => {
+    printed += text;
+  };
+  await parseCommandLine([name, "--help"], { print, version: "" });
+  return printed;
 }
 
 const HELP_COLUMNS = 100;
@@ -86,12 +88,14 @@ Exit codes: 0 done, 1 the thing asked about is bad, 2 usage, 3 could not. All of
 
 type Printing = { readonly print: (text: string) => void; readonly version: string };
 
+type NamedCommand = Pick<Invocation, "name" | "command">;
+
 /** A program with the one command that was asked for, else with the list of all. */
-async function buildProgram(
+function buildProgram(
   { print, version }: Printing,
-  entry: CommandEntry | null,
+  asked: NamedCommand | null,
   onFound: (found: Invocation) => void,
-): Promise<CommanderCommand> {
+): CommanderCommand {
   const program = new CommanderCommand("tasks")
     .description("Tasks are Markdown files in a git repository; this shows what is true about them.")
     .usage("<command> [options]")
@@ -107,20 +111,18 @@ async function buildProgram(
       getOutHasColors: () => false,
     })
     .addHelpText("after", CLOSING);
-  if (entry !== null) addCommand(program, entry, (await entry.load()).command, onFound);
+  if (asked !== null) addCommand(program, asked, onFound);
   else
-    for (const { title, commands } of COMMAND_GROUPS) {
+    for (const [title, commands] of Object.entries(COMMAND_GROUPS)) {
       program.commandsGroup(`${title}:`);
-      for (const { name, summary, hidden = false } of commands)
-        program.command(name, { hidden }).summary(summary);
+      for (const [name, [summary]] of Object.entries(commands)) program.command(name).summary(summary);
     }
   return program;
 }
 
 function addCommand(
   program: CommanderCommand,
-  { name }: CommandEntry,
-  command: Command,
+  { name, command }: NamedCommand,
   onFound: (found: Invocation) => void,
 ): void {
   const parser = program

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { COMMANDS } from "./command-index.ts";
+import { COMMAND_NAMES, loadCommand } from "./command-index.ts";
 import type { InsideRun } from "./contract/command.ts";
 
 const docs = readFileSync(new URL("../../docs/who-acts.md", import.meta.url), "utf8");
@@ -17,9 +17,7 @@ const FLAGS = [{}, { "dry-run": true }, { claim: true }, { interrupt: true }];
 
 /** What each command declares, by name. */
 const insideRunOf = new Map(
-  await Promise.all(
-    COMMANDS.map(async ({ name, load }) => [name, (await load()).command.insideRun] as const),
-  ),
+  await Promise.all(COMMAND_NAMES.map(async (name) => [name, (await loadCommand(name))?.insideRun] as const)),
 );
 
 function declared(name: string): ReadonlySet<InsideRun> {
@@ -32,12 +30,12 @@ describe("J29: docs/who-acts.md says of each command what it declares", () => {
   const first = (words: string) => words.split(" ")[0] ?? "";
 
   test("refused", () => {
-    const refused = COMMANDS.filter(({ name }) => declared(name).has("refused")).map(({ name }) => name);
+    const refused = COMMAND_NAMES.filter((name) => declared(name).has("refused"));
     expect([...new Set(documented(/refused with exit code/).map(first))]).toEqual(refused.toSorted());
   });
 
   test("recorded", () => {
-    const recorded = COMMANDS.filter(({ name }) => declared(name).has("recorded")).map(({ name }) => name);
+    const recorded = COMMAND_NAMES.filter((name) => declared(name).has("recorded"));
     const shown = new Set(documented(/the feed, the row/).map(first));
     // It records nothing: its pages have no buttons.
     expect([...shown, "serve"].toSorted()).toEqual(recorded.toSorted());

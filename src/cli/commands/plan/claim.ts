@@ -5,14 +5,14 @@ import { relative, resolve, sep } from "node:path";
 import { claimTask } from "../../../app/runs/worker/claim-task.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
+import type { Command, RepositoryContext } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { withFreshRuns } from "../../repository/open-runs.ts";
+import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
@@ -22,19 +22,17 @@ export const command: Command = {
     "For a person, or an agent that was started outside this tool: still one claim per task, shown as by hand, never ended or retried from here.",
   flags: [REPO, AS, NOTE, { usage: "--worktree <folder>", description: "where you work on it" }, FORMAT],
   examples: [{ line: "tasks claim fix-ci --worktree ../fix-ci", does: "progress is seen there" }],
-  run: claim,
+  run: (context) => withFreshRuns(context, claim),
 };
 
-async function claim(context: CommandContext): Promise<void> {
-  await withFreshRuns(context, async (opened) => {
-    const { runs, flags, argument, loaded } = opened;
-    const row = await resolveTask(runs.store, argument ?? "");
-    const worktree = await readWorktree(opened);
-    const request = { by: actorOf(opened), note: textFlag(flags, "note"), worktree };
-    const { run } = accepted(await claimTask(runs, row, request));
-    await awaitRunner(opened, runs.store);
-    printResult(opened, { run: runRecord(run, loaded) }, `${row.key}: claimed by ${request.by}`);
-  });
+async function claim(opened: FreshRuns): Promise<void> {
+  const { runs, flags, argument, loaded } = opened;
+  const row = await resolveTask(runs.store, argument ?? "");
+  const worktree = await readWorktree(opened);
+  const request = { by: actorOf(opened), note: textFlag(flags, "note"), worktree };
+  const { run } = accepted(await claimTask(runs, row, request));
+  await awaitRunner(opened, runs.store);
+  printResult(opened, { run: runRecord(run, loaded) }, `${row.key}: claimed by ${request.by}`);
 }
 
 /** Relative to the repository for a folder inside it, else absolute. Throws UserError `usage` when it is no folder. */

@@ -4,13 +4,13 @@ import { nextTask } from "../../../app/runs/worker/next-task.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { EVERYONE } from "../../../core/team/resolve-owner.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { Command, CommandContext } from "../../contract/command.ts";
+import type { Command } from "../../contract/command.ts";
 import { AS, FORMAT, OWNER, REPO } from "../../contract/flags.ts";
 import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { chooseOwner, requestedOwner } from "../../repository/choose-owner.ts";
-import { withFreshRuns } from "../../repository/open-runs.ts";
+import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
 import { readWorktree } from "./claim.ts";
 
 export const command: Command = {
@@ -31,33 +31,31 @@ export const command: Command = {
       does: "for an agent that was started outside this tool",
     },
   ],
-  run: next,
+  run: (context) => withFreshRuns(context, next),
 };
 
 /** Prints one task; exits 1 when nothing is ready. */
-async function next(context: CommandContext): Promise<void> {
-  await withFreshRuns(context, async (opened) => {
-    const { runs, flags, loaded } = opened;
-    const { tasks, owner } = chooseOwner(opened.snapshot, requestedOwner(loaded));
-    const isClaimed = flags["claim"] === true;
-    const claimFor = isClaimed ? actorOf(opened) : null;
-    const { stopped } = opened.snapshot.dispatch;
-    const worktree = await readWorktree(opened);
-    const found = await nextTask(runs, { rows: tasks, stopped, claimFor, worktree });
-    if (isClaimed && found !== null) await awaitRunner(opened, runs.store);
-    if (found === null) {
-      if (asJson(opened)) printResult(opened, { task: null, run: null });
-      throw nothingReady(owner.name);
-    }
-    const { row, run } = found;
-    const claimed = run === null ? "" : `  claimed by ${run.workerName ?? run.queued.by}`;
-    printResult(
-      opened,
-      { task: row, run: run && runRecord(run, loaded) },
-      `${row.key}  ${row.priority ?? "–"}  ${row.title}${claimed}`,
-      row.file,
-    );
-  });
+async function next(opened: FreshRuns): Promise<void> {
+  const { runs, flags, loaded } = opened;
+  const { tasks, owner } = chooseOwner(opened.snapshot, requestedOwner(loaded));
+  const isClaimed = flags["claim"] === true;
+  const claimFor = isClaimed ? actorOf(opened) : null;
+  const { stopped } = opened.snapshot.dispatch;
+  const worktree = await readWorktree(opened);
+  const found = await nextTask(runs, { rows: tasks, stopped, claimFor, worktree });
+  if (isClaimed && found !== null) await awaitRunner(opened, runs.store);
+  if (found === null) {
+    if (asJson(opened)) printResult(opened, { task: null, run: null });
+    throw nothingReady(owner.name);
+  }
+  const { row, run } = found;
+  const claimed = run === null ? "" : `  claimed by ${run.workerName ?? run.queued.by}`;
+  printResult(
+    opened,
+    { task: row, run: run && runRecord(run, loaded) },
+    `${row.key}  ${row.priority ?? "–"}  ${row.title}${claimed}`,
+    row.file,
+  );
 }
 
 function nothingReady(owner: string): UserError {

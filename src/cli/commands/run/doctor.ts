@@ -5,7 +5,7 @@ import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
 import { workerName } from "../../../core/worker/worker-command.ts";
 import { missingVariables, presetNamed } from "../../../core/worker/worker-presets.ts";
-import type { Command, CommandContext } from "../../contract/command.ts";
+import type { Command } from "../../contract/command.ts";
 import { refused } from "../../contract/errors.ts";
 import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printLines } from "../../contract/print-result.ts";
@@ -23,7 +23,7 @@ export const command: Command = {
     "Checks the worker's command, its program and git, as kickoff does before it queues a task, and what else keeps work from starting. Exits 1 when something is in the way.",
   flags: [REPO, FORMAT],
   examples: [{ line: "tasks doctor", does: "before the first kickoff" }],
-  run: doctor,
+  run: (context) => withRuns(context, doctor),
 };
 
 /** No task has this name: a check for a task without a worktree or branch. */
@@ -34,30 +34,28 @@ type Finding = Check & {
   readonly severity: "error" | "note" | null;
 };
 
-async function doctor(context: CommandContext): Promise<void> {
-  await withRuns(context, async (opened) => {
-    const { runs, argument, signal } = opened;
-    const task = argument === null ? ANY_TASK : await resolveTask(runs.store, argument);
-    const checks = (await rehearseStart(runs, task, signal)).map(
-      (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
-    );
-    const findings = [
-      ...checks,
-      await checkFiles(opened),
-      ...checkOwnFolders(opened),
-      checkLogin(opened),
-      await checkRunner(opened),
-      await checkPause(opened),
-      checkLimits(opened),
-      await checkPullRequests(opened),
-    ];
-    print(opened, findings);
-    const errors = findings.filter(({ severity }) => severity === "error").length;
-    if (errors === 0) return;
-    throw refused({
-      message: `${errors === 1 ? "1 problem keeps" : `${errors} problems keep`} every worker from starting.`,
-      hint: "Fix the problems above.",
-    });
+async function doctor(opened: OpenedRuns): Promise<void> {
+  const { runs, argument, signal } = opened;
+  const task = argument === null ? ANY_TASK : await resolveTask(runs.store, argument);
+  const checks = (await rehearseStart(runs, task, signal)).map(
+    (check): Finding => ({ ...check, severity: check.refusal === null ? null : "error" }),
+  );
+  const findings = [
+    ...checks,
+    await checkFiles(opened),
+    ...checkOwnFolders(opened),
+    checkLogin(opened),
+    await checkRunner(opened),
+    await checkPause(opened),
+    checkLimits(opened),
+    await checkPullRequests(opened),
+  ];
+  print(opened, findings);
+  const errors = findings.filter(({ severity }) => severity === "error").length;
+  if (errors === 0) return;
+  throw refused({
+    message: `${errors === 1 ? "1 problem keeps" : `${errors} problems keep`} every worker from starting.`,
+    hint: "Fix the problems above.",
   });
 }
 

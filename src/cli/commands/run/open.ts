@@ -1,7 +1,7 @@
 // `tasks open`: an address of the running server that lets one browser act (docs/who-acts.md).
 
 import { UserError } from "../../../core/contract/user-error.ts";
-import type { Command, CommandContext } from "../../contract/command.ts";
+import type { Command } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { FORMAT, REPO } from "../../contract/flags.ts";
@@ -25,26 +25,24 @@ export const command: Command = {
     { line: "tasks open", does: "act on the page of the repository you are in" },
     { line: "tasks open --no-browser", does: "print the address, to paste it yourself" },
   ],
-  run: open,
+  run: (context) => withStore(context, open),
 };
 
 /** Throws UserError `server_missing` without a server. */
-async function open(context: CommandContext): Promise<void> {
-  await withStore(context, async (opened) => {
-    const { system, flags, output } = opened;
-    const url = textFlag(flags, "url")?.replace(/\/+$/, "") ?? (await serverUrl(opened));
-    if (!isPlainUrl(url))
-      throw usage(`--url is not the address of a server: ${url}`, "For example: --url http://127.0.0.1:8005");
-    const address = `${url}/open/${await system.issueOneTimeSecret()}`;
-    printLines(opened, { url: address, valid_for_s: VALID_FOR_S }, [address]);
-    if (asJson(opened)) return;
-    const isOpened = flags["no-browser"] !== true && (await system.openBrowser(address));
-    output.note(
-      isOpened
-        ? "Opened in your browser. The address works once, for 10 minutes."
-        : "Open it in your browser: it works once, for 10 minutes.",
-    );
-  });
+async function open(opened: OpenedStore): Promise<void> {
+  const { system, flags, output } = opened;
+  const url = textFlag(flags, "url")?.replace(/\/+$/, "") ?? (await serverUrl(opened));
+  if (!isPlainUrl(url))
+    throw usage(`--url is not the address of a server: ${url}`, "For example: --url http://127.0.0.1:8005");
+  const address = `${url}/open/${await system.issueOneTimeSecret()}`;
+  printLines(opened, { url: address, valid_for_s: VALID_FOR_S }, [address]);
+  if (asJson(opened)) return;
+  const isOpened = flags["no-browser"] !== true && (await system.openBrowser(address));
+  output.note(
+    isOpened
+      ? "Opened in your browser. The address works once, for 10 minutes."
+      : "Open it in your browser: it works once, for 10 minutes.",
+  );
 }
 
 /** The address that the server which updates this repository has written into its lease. */

@@ -3,13 +3,13 @@
 import { answerQuestion } from "../../../app/runs/requests/answer-question.ts";
 import { isLive } from "../../../core/contract/run.ts";
 import { actorOf } from "../../contract/actor.ts";
-import type { Command, CommandContext } from "../../contract/command.ts";
+import type { Command } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";
 import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
-import { withStore } from "../../repository/open-runs.ts";
+import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
 import { requireOpenRun } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
@@ -21,21 +21,19 @@ export const command: Command = {
   description: "A waiting worker gets the answer at once; one that has ended is continued with it.",
   flags: [REPO, AS, FORMAT],
   examples: [{ line: 'tasks answer deploy-to-eu "eu-west-1"', does: "the worker continues" }],
-  run: answer,
+  run: (context) => withStore(context, answer),
 };
 
-async function answer(context: CommandContext): Promise<void> {
-  await withStore(context, async (opened) => {
-    const { store, system, output, loaded } = opened;
-    const [task = "", text = ""] = opened.arguments;
-    const open = await requireOpenRun(store, task);
-    const request = { text, by: actorOf(opened) };
-    const { run } = accepted(await answerQuestion({ clock: system.clock, store }, open, request));
-    const hasRunner = await awaitRunner(opened, store);
-    const live = isLive(run);
-    const what = live ? "sent to its worker" : "it is continued with that";
-    printResult(opened, { run: runRecord(run, loaded) }, `${run.key}: answered; ${what}`);
-    if (!live && !hasRunner && !asJson(opened))
-      output.note("No runner is alive: `tasks serve`, `tasks run` or `tasks dispatch` continues it.");
-  });
+async function answer(opened: OpenedStore): Promise<void> {
+  const { store, system, output, loaded } = opened;
+  const [task = "", text = ""] = opened.arguments;
+  const open = await requireOpenRun(store, task);
+  const request = { text, by: actorOf(opened) };
+  const { run } = accepted(await answerQuestion({ clock: system.clock, store }, open, request));
+  const hasRunner = await awaitRunner(opened, store);
+  const live = isLive(run);
+  const what = live ? "sent to its worker" : "it is continued with that";
+  printResult(opened, { run: runRecord(run, loaded) }, `${run.key}: answered; ${what}`);
+  if (!live && !hasRunner && !asJson(opened))
+    output.note("No runner is alive: `tasks serve`, `tasks run` or `tasks dispatch` continues it.");
 }
