@@ -173,7 +173,7 @@ describe("S9: the path", () => {
 test.each([
   ["a page", "GET /status HTTP/1.1\r\nHost: localhost"],
   ["JSON", "GET /status.json HTTP/1.1\r\nHost: localhost"],
-  ["hono's routes", "GET /activity HTTP/1.1\r\nHost: localhost"],
+  ["other routes", "GET /activity HTTP/1.1\r\nHost: localhost"],
   ["an unknown page", "GET /nowhere HTTP/1.1\r\nHost: localhost"],
   ["a health check", "GET /livez HTTP/1.1\r\nHost: localhost"],
   ["metrics", "GET /metrics HTTP/1.1\r\nHost: localhost"],

@@ -1,5 +1,6 @@
 // A web server for tests, with everything behind it in memory.
 
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { connect } from "node:net";
 import { configSchema } from "../../src/config/schema.ts";
 import type { RelativePath } from "../../src/core/contract/task.ts";
@@ -7,7 +8,9 @@ import type { Log } from "../../src/ports/system/log.ts";
 import type { TreeReader } from "../../src/ports/tree/tree-reader.ts";
 import { createActionGuard } from "../../src/web/access/action-guard.ts";
 import { ActionLog } from "../../src/web/actions/action-log.ts";
+import { parseTarget, type RequestPath } from "../../src/web/addresses/request-path.ts";
 import { loadAssets } from "../../src/web/assets/assets.ts";
+import type { Handler } from "../../src/web/http/listener.ts";
 import { WebMetrics } from "../../src/web/metrics/metrics.ts";
 import type { WebContext } from "../../src/web/routes/request/web-context.ts";
 import { type ServerOptions, type StartedServer, startServer } from "../../src/web/server/server.ts";
@@ -52,6 +55,22 @@ export function webContext(
     ...changes,
     live: changes.live instanceof FakeLiveSnapshot ? changes.live : FakeLiveSnapshot.showing(),
   };
+}
+
+/** What a handler answers, without a server. */
+export async function responseOf(
+  handle: Handler<RequestPath | null>,
+  path: string,
+  { headers, method }: { readonly headers: Readonly<Record<string, string>>; readonly method: string },
+): Promise<Response> {
+  const request = { method, headers, socket: {} } as unknown as IncomingMessage;
+  const answer = await handle(request, {} as ServerResponse, parseTarget(path));
+  if (answer === null) throw new Error(`${path} took over the response.`);
+  const body = Buffer.concat(answer.body);
+  const pairs = answer.headers.flatMap((name, at) =>
+    at % 2 === 0 ? [[name, answer.headers[at + 1] ?? ""] as [string, string]] : [],
+  );
+  return new Response(method === "HEAD" ? null : body, { status: answer.status, headers: pairs });
 }
 
 export type TestServer = StartedServer & { readonly live: FakeLiveSnapshot; readonly port: number };

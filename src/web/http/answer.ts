@@ -39,18 +39,6 @@ export function notModified(headers: readonly string[]): Answer {
   return { status: 304, headers, body: [] };
 }
 
-/** The same bytes as a Response for hono, which handles HEAD itself. */
-export function toResponse(answer: Answer): Response {
-  const headers = new Headers();
-  for (let at = 0; at + 1 < answer.headers.length; at += 2) {
-    headers.append(answer.headers[at] ?? "", answer.headers[at + 1] ?? "");
-  }
-  if (answer.status === 304) return new Response(null, { status: 304, headers });
-  const body = Buffer.concat(answer.body);
-  headers.set("Content-Length", String(body.byteLength));
-  return new Response(body, { status: answer.status, headers });
-}
-
 /** Whether `If-None-Match` contains this tag, by weak comparison (RFC 9110, 13.1.2). */
 export function tagMatches(ifNoneMatch: string | undefined, tag: string): boolean {
   if (ifNoneMatch === undefined) return false;

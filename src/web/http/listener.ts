@@ -1,24 +1,25 @@
-// The node:http server: limits, the gate, and two kinds of routes. Direct routes write their own bytes to the socket
-// (the status page, its JSON, the stream) because they must be as fast as a bare server; hono serves the rest.
+// The node:http server: limits and the gate. Routes return their answer as bytes, which is as fast as a bare server.
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Log } from "../../ports/system/log.ts";
 import type { RequestPath } from "../addresses/request-path.ts";
 import type { Answer } from "./answer.ts";
-import type { Gate, GateResult } from "./gate.ts";
+import type { Gate } from "./gate.ts";
 import { answerConnect, answerParserError } from "./parser-error.ts";
 import { INTERNAL } from "./problem-json.ts";
 import { refusalAnswer } from "./refusal.ts";
-import { SECURITY_HEADERS } from "./security-headers.ts";
 import { dropStuckClients } from "./stuck-clients.ts";
 import { writeAnswer } from "./write-answer.ts";
 
 /** Returns what to write, or null if it has taken over the response (a stream). */
-export type DirectRoute = (
+export type Handler<Target> = (
   request: IncomingMessage,
   response: ServerResponse,
-  path: RequestPath,
-) => Promise<Answer | null>;
+  target: Target,
+) => Answer | null | Promise<Answer | null>;
+
+/** `params`: the named segments of the path, decoded. */
+export type Route = Handler<RequestPath & { readonly params: Readonly<Record<string, string>> }>;
 
 export type ListenerLimits = {
   /** From the first byte of a request to the end of its headers; slower clients are dropped. */
@@ -51,10 +52,8 @@ const TIMEOUT_CHECKS_PER_LIMIT = 4;
 
 export type ListenerOptions = {
   readonly gate: Gate;
-  readonly direct: ReadonlyMap<string, DirectRoute>;
-  /** For an address that cannot exist. */
-  readonly notFound: (accept: string | undefined) => Answer;
-  readonly otherwise: (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+  /** For requests that passed the gate; the path is null if the address cannot exist. */
+  readonly handle: Handler<RequestPath | null>;
   /** Called once per answered request, for the metrics. */
   readonly onAnswered: (path: string | null, status: number) => void;
   /** True while the server closes: connections then end with their answer. */
@@ -93,7 +92,10 @@ async function serve(
   const gate = options.gate(request);
   const closeAfter = options.isClosing() || hasBody(request);
   try {
-    const answer = await answerOf(request, response, gate, { ...options, closeAfter });
+    const answer =
+      gate.kind === "refused"
+        ? refusalAnswer(gate.problem, request.headers.accept)
+        : await options.handle(request, response, gate.kind === "passed" ? gate.path : null);
     if (answer !== null) await writeAnswer(request, response, answer, { closeAfter });
   } catch (error) {
     options.log.error({ error }, "A request failed because of a bug.");
@@ -104,33 +106,6 @@ async function serve(
       });
   }
   options.onAnswered(gate.kind === "passed" ? gate.path.raw : null, response.statusCode);
-}
-
-/** Null if hono or a stream has taken over the response. */
-async function answerOf(
-  request: IncomingMessage,
-  response: ServerResponse,
-  gate: GateResult,
-  options: ListenerOptions & { readonly closeAfter: boolean },
-): Promise<Answer | null> {
-  if (gate.kind === "refused") return refusalAnswer(gate.problem, request.headers.accept);
-  if (gate.kind === "nowhere") return options.notFound(request.headers.accept);
-  const direct = options.direct.get(gate.path.raw);
-  if (direct !== undefined) return direct(request, response, gate.path);
-  await serveOtherwise(request, response, options);
-  return null;
-}
-
-async function serveOtherwise(
-  request: IncomingMessage,
-  response: ServerResponse,
-  { otherwise, closeAfter }: ListenerOptions & { readonly closeAfter: boolean },
-): Promise<void> {
-  for (let at = 0; at + 1 < SECURITY_HEADERS.length; at += 2) {
-    response.setHeader(SECURITY_HEADERS[at] ?? "", SECURITY_HEADERS[at + 1] ?? "");
-  }
-  if (closeAfter) response.setHeader("Connection", "close");
-  await otherwise(request, response);
 }
 
 /** The body was not read, so the connection cannot be reused. */

@@ -1,6 +1,6 @@
 // GET /status/events: the checks before a stream is opened.
 
-import type { DirectRoute } from "../http/listener.ts";
+import type { Route } from "../http/listener.ts";
 import { problemAnswer, type WebProblem } from "../http/problem-json.ts";
 import type { EventStreams } from "./event-streams.ts";
 import { STREAM_REFUSED, type StreamAccess } from "./stream-access.ts";
@@ -17,7 +17,7 @@ const STREAMS_FULL: WebProblem = {
 };
 
 /** HEAD gets GET's headers and opens no stream. */
-export function createStreamRoute(streams: EventStreams, access: StreamAccess): DirectRoute {
+export function createStreamRoute(streams: EventStreams, access: StreamAccess): Route {
   return async (request, response) => {
     if (!access.mayOpen(request.headers)) return problemAnswer(STREAM_REFUSED);
     if (streams.isFull) return problemAnswer(STREAMS_FULL);

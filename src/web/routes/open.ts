@@ -1,16 +1,21 @@
 // GET /open/<secret>: a one-time address (docs/who-acts.md). Sets the cookie and redirects at once, so that the secret
 // stays out of the address bar, history and Referer.
 
+import type { IncomingMessage } from "node:http";
 import { type Answer, htmlAnswer, NEVER_STORED } from "../http/answer.ts";
+import type { Route } from "../http/listener.ts";
 import type { WebProblem } from "../http/problem-json.ts";
 import { problemPage } from "./request/problem-page.ts";
 import type { WebContext } from "./request/web-context.ts";
 
-export function createOpenRoute(context: WebContext) {
-  return async (secret: string, request: Pick<Request, "method" | "headers">): Promise<Answer> => {
-    const accept = request.headers.get("accept") ?? undefined;
-    if (!isOpenedByPerson(request) || !(await context.user.redeem(secret)))
-      return problemPage(context, { ...ADDRESS_OVER, detail: overWords(context.user.name) }, accept);
+export function createOpenRoute(context: WebContext): Route {
+  return async (request, _response, { params }) => {
+    if (!isOpenedByPerson(request) || !(await context.user.redeem(params["secret"] ?? "")))
+      return problemPage(
+        context,
+        { ...ADDRESS_OVER, detail: overWords(context.user.name) },
+        request.headers.accept,
+      );
     const headers = ["Location", "/opened", "Set-Cookie", context.actingCookie.issue(), ...NEVER_STORED];
     return { status: 303, headers, body: [] };
   };
@@ -20,8 +25,8 @@ export function createOpenRoute(context: WebContext) {
 const AHEAD_HEADERS = ["sec-purpose", "purpose", "x-moz"];
 
 /** A prefetch by a browser or mail program must not use up the address. */
-function isOpenedByPerson({ method, headers }: Pick<Request, "method" | "headers">): boolean {
-  return method === "GET" && AHEAD_HEADERS.every((name) => headers.get(name) === null);
+function isOpenedByPerson({ method, headers }: IncomingMessage): boolean {
+  return method === "GET" && AHEAD_HEADERS.every((name) => headers[name] === undefined);
 }
 
 /**

@@ -1,9 +1,9 @@
-// The routes that hono serves, over a fake snapshot.
+// The routes over a fake snapshot.
 
 import { describe, expect, test } from "vitest";
 import { FakeLiveSnapshot } from "../../../test/support/fake-live-snapshot.ts";
 import { sampleRow, sampleRows, sampleSnapshot } from "../../../test/support/sample-snapshot.ts";
-import { readerOf, webContext } from "../../../test/support/web-fixture.ts";
+import { readerOf, responseOf, webContext } from "../../../test/support/web-fixture.ts";
 import type { ActivityEvent } from "../../core/contract/activity.ts";
 import { StoreError } from "../../ports/store/store-error.ts";
 import { taskUrl, workstreamUrl } from "../addresses/links.ts";
@@ -13,9 +13,13 @@ import { createApp } from "./app.ts";
 
 function site(changes: Partial<WebContext> = {}) {
   const context = webContext(changes);
-  const app = createApp(context, createScrape({ ...context, viewers: () => 3 }));
+  const app = createApp(context, {
+    scrape: createScrape({ ...context, viewers: () => 3 }),
+    stream: () => null,
+    streamCookie: () => "",
+  });
   const get = (path: string, headers: Record<string, string> = { accept: "text/html" }, method = "GET") =>
-    app.request(path, { headers, method });
+    responseOf(app, path, { headers, method });
   return { ...context, get };
 }
 

@@ -1,11 +1,12 @@
-// The routes served by hono: all but the status page, its JSON, its stream and actions, which the listener serves
-// directly for speed.
+// Finds the route of each request that has passed the gate, and turns errors into answers.
 
-import { type Context, Hono } from "hono";
 import { StoreError } from "../../ports/store/store-error.ts";
-import { NEVER_STORED, textAnswer, toResponse } from "../http/answer.ts";
+import type { RequestPath } from "../addresses/request-path.ts";
+import { type Answer, NEVER_STORED, textAnswer } from "../http/answer.ts";
+import type { Handler, Route } from "../http/listener.ts";
 import { INTERNAL, NOT_FOUND, STORE_UNUSABLE } from "../http/problem-json.ts";
 import type { Scrape } from "../metrics/metrics.ts";
+import { createActionRoute } from "../routes/actions/action-route.ts";
 import { createActivityRoute } from "../routes/activity.ts";
 import { assetAnswer } from "../routes/assets.ts";
 import { createDocsRoute } from "../routes/docs.ts";
@@ -17,59 +18,76 @@ import type { WebContext } from "../routes/request/web-context.ts";
 import { createRunLogRoute, createRunRoute } from "../routes/run.ts";
 import { schemaText } from "../routes/schemas.ts";
 import { createSearchRoute } from "../routes/search.ts";
+import { createStatusPage } from "../routes/status/status-route.ts";
+import { createStatusJson } from "../routes/status-json/status-json.ts";
 import { createTaskRoute } from "../routes/task.ts";
 import { createMilestoneRoute, createWorkstreamRoute } from "../routes/workstream.ts";
+import { matchRoute, type RoutePattern } from "./route-table.ts";
 
-/** Requests have passed the gate, so method, host and path are valid. */
-export function createApp(context: WebContext, scrape: Scrape): Hono {
-  const app = new Hono();
-  const notFound = (c: Context) => toResponse(problemPage(context, NOT_FOUND, c.req.header("accept")));
+export type AppOptions = {
+  readonly scrape: Scrape;
+  readonly stream: Route;
+  /** Lets a page open the stream. */
+  readonly streamCookie: () => string;
+};
 
-  app.get("/", (c) => toResponse(redirectToStatus(new URL(c.req.url).search)));
-  app.get("/livez", () => toResponse(livezAnswer()));
-  app.get("/readyz", () => toResponse(readyzAnswer(context.live)));
-  app.get("/metrics", async () => toResponse(textAnswer(await scrape())));
-  app.get("/assets/:digest/:name", (c) => {
-    const answer = assetAnswer(context.assets, c.req.path, c.req.header("accept-encoding"));
-    return answer === null ? notFound(c) : toResponse(answer);
-  });
-  app.get("/schemas/:name", (c) => {
-    const text = schemaText(c.req.param("name"));
-    return text === null ? notFound(c) : toResponse(textAnswer({ type: SCHEMA_TYPE, text }));
-  });
-
-  const open = createOpenRoute(context);
-  app.get("/open/:secret", async (c) => toResponse(await open(c.req.param("secret"), c.req.raw)));
-  app.get("/opened", () => toResponse(openedAnswer()));
-
-  const task = pageHandler(context, createTaskRoute(context));
-  app.get("/tasks", task);
-  app.get("/tasks/:slug", task);
-  app.get("/tasks/:workstream/:slug", task);
-  app.get("/docs/:path{.+}", pageHandler(context, createDocsRoute(context)));
-  app.get("/runs/:id", pageHandler(context, createRunRoute(context)));
-  app.get("/runs/:id/log", pageHandler(context, createRunLogRoute(context), { showsSnapshot: false }));
-  const workstream = pageHandler(context, createWorkstreamRoute(context));
-  app.get("/workstreams", workstream);
-  app.get("/workstreams/:slug", workstream);
-  const milestone = pageHandler(context, createMilestoneRoute(context));
-  app.get("/milestones", milestone);
-  app.get("/milestones/:slug", milestone);
-  app.get("/activity", pageHandler(context, createActivityRoute(context)));
-  app.get("/search", pageHandler(context, createSearchRoute()));
-
-  app.notFound(notFound);
-  app.onError((error, c) => {
-    if (error instanceof StoreError)
-      return toResponse(problemPage(context, STORE_UNUSABLE, c.req.header("accept")));
-    context.log.error({ error, path: c.req.path }, "A request failed because of a bug.");
-    return toResponse(problemPage(context, INTERNAL, c.req.header("accept")));
-  });
-  return app;
+export function createApp(context: WebContext, options: AppOptions): Handler<RequestPath | null> {
+  const routes = routesOf(context, options);
+  return async (request, response, path) => {
+    const { accept } = request.headers;
+    const found = path === null ? null : matchRoute(path.raw);
+    if (path === null || found === null) return problemPage(context, NOT_FOUND, accept);
+    try {
+      return await routes[found.pattern](request, response, { ...path, params: found.params });
+    } catch (error) {
+      if (error instanceof StoreError) return problemPage(context, STORE_UNUSABLE, accept);
+      context.log.error({ error, path: path.raw }, "A request failed because of a bug.");
+      return problemPage(context, INTERNAL, accept);
+    }
+  };
 }
 
-const SCHEMA_TYPE = "application/schema+json; charset=utf-8";
+function routesOf(context: WebContext, options: AppOptions): Readonly<Record<RoutePattern, Route>> {
+  const status = createStatusPage(context, options);
+  const json = createStatusJson(context);
+  const task = pageHandler(context, createTaskRoute(context));
+  const workstream = pageHandler(context, createWorkstreamRoute(context));
+  const milestone = pageHandler(context, createMilestoneRoute(context));
+  return {
+    "/": (_request, _response, { search }) => redirectToStatus(search),
+    "/status": (request, _response, path) => status(request, path),
+    "/status.json": ({ headers }, _response, path) => json(headers, path),
+    "/status/events": options.stream,
+    "/tasks": task,
+    "/tasks/:slug": task,
+    "/tasks/:workstream/:slug": task,
+    "/runs/:id": pageHandler(context, createRunRoute(context)),
+    "/runs/:id/log": pageHandler(context, createRunLogRoute(context), { showsSnapshot: false }),
+    "/actions/:name": createActionRoute(context),
+    "/open/:secret": createOpenRoute(context),
+    "/opened": openedAnswer,
+    "/docs/:path": pageHandler(context, createDocsRoute(context)),
+    "/workstreams": workstream,
+    "/workstreams/:slug": workstream,
+    "/milestones": milestone,
+    "/milestones/:slug": milestone,
+    "/activity": pageHandler(context, createActivityRoute(context)),
+    "/search": pageHandler(context, createSearchRoute()),
+    "/schemas/:name": ({ headers }, _response, { params }) => {
+      const text = schemaText(params["name"] ?? "");
+      return text === null
+        ? problemPage(context, NOT_FOUND, headers.accept)
+        : textAnswer({ type: "application/schema+json; charset=utf-8", text });
+    },
+    "/assets/:digest/:name": ({ headers }, _response, { raw }) =>
+      assetAnswer(context.assets, raw, headers["accept-encoding"]?.toString()) ??
+      problemPage(context, NOT_FOUND, headers.accept),
+    "/livez": livezAnswer,
+    "/readyz": () => readyzAnswer(context.live),
+    "/metrics": async () => textAnswer(await options.scrape()),
+  };
+}
 
-function redirectToStatus(search: string) {
+function redirectToStatus(search: string): Answer {
   return { status: 302, headers: ["Location", `/status${search}`, ...NEVER_STORED], body: [] };
 }

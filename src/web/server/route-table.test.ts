@@ -2,29 +2,16 @@
 
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { webContext } from "../../../test/support/web-fixture.ts";
 import { ACTION_NAMES, actionAt } from "../addresses/action-names.ts";
 import { EVENT_NAMES, LOOK_HEADER, NUDGE_HEADER, STATE_HEADER } from "../live/protocol.ts";
-import { createScrape } from "../metrics/metrics.ts";
 import { TOKEN_HEADER } from "../routes/actions/action-route.ts";
-import { createApp } from "./app.ts";
 import { ROUTES, routeLabel } from "./route-table.ts";
 
 const docs = readFileSync(new URL("../../../docs/http-api.md", import.meta.url), "utf8");
 const documented = [...docs.matchAll(/^\| `(\/[^`]*)` \|/gm)].map(([, route]) => route);
 
-/** Answered at the listener, not by hono. */
-const DIRECT = ["/status", "/status.json", "/status/events", "/actions/:name"];
-
 test("every route stands in docs/http-api.md, and every documented one exists", () => {
   expect(documented.toSorted()).toEqual([...ROUTES].sort());
-});
-
-test("the table is what hono and the listener serve", () => {
-  const context = webContext();
-  const app = createApp(context, createScrape({ ...context, viewers: () => 0 }));
-  const served = app.routes.map(({ path }) => path.replace(/\{.*\}$/, ""));
-  expect([...served, ...DIRECT].sort()).toEqual([...ROUTES].sort());
 });
 
 test("every action stands in docs/http-api.md", () => {

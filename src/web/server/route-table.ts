@@ -26,19 +26,52 @@ export const ROUTES = [
   "/readyz",
   "/metrics",
 ] as const;
-type Route = (typeof ROUTES)[number];
+export type RoutePattern = (typeof ROUTES)[number];
 
 /** For requests without a route: refused at the gate, or an unknown address. */
-export type RouteLabel = Route | "refused" | "other";
+export type RouteLabel = RoutePattern | "refused" | "other";
 
-const EXACT: ReadonlySet<string> = new Set(ROUTES.filter((route) => !route.includes(":")));
+export type MatchedRoute = {
+  readonly pattern: RoutePattern;
+  /** Decoded. */
+  readonly params: Readonly<Record<string, string>>;
+};
+
+const EXACT: ReadonlyMap<string, MatchedRoute> = new Map(
+  ROUTES.filter((pattern) => !pattern.includes(":")).map((pattern) => [pattern, { pattern, params: {} }]),
+);
+
+const SHAPES = ROUTES.filter((pattern) => !EXACT.has(pattern)).map((pattern) => ({
+  pattern,
+  parts: pattern.split("/"),
+}));
+
+/** The route of a path that passed the gate. */
+export function matchRoute(path: string): MatchedRoute | null {
+  const exact = EXACT.get(path);
+  if (exact !== undefined) return exact;
+  const segments = path.split("/");
+  for (const { pattern, parts } of SHAPES) {
+    const params = paramsOf(parts, segments);
+    if (params !== null) return { pattern, params };
+  }
+  return null;
+}
+
+/** Null if the path has another shape. `:path` takes all that is left. */
+function paramsOf(parts: readonly string[], segments: readonly string[]): Record<string, string> | null {
+  const takesRest = parts.at(-1) === ":path";
+  if (takesRest ? segments.length < parts.length : segments.length !== parts.length) return null;
+  const params: Record<string, string> = {};
+  for (const [at, part] of parts.entries()) {
+    const segment = part === ":path" ? segments.slice(at).join("/") : (segments[at] ?? "");
+    if (part.startsWith(":") ? segment === "" : segment !== part) return null;
+    if (part.startsWith(":")) params[part.slice(1)] = decodeURIComponent(segment);
+  }
+  return params;
+}
 
 /** The route of a path; null for a request refused at the gate. Unlike paths, a fixed set. */
 export function routeLabel(path: string | null): RouteLabel {
-  if (path === null) return "refused";
-  if (EXACT.has(path)) return path as Route;
-  const [, first, ...rest] = path.split("/");
-  const shapes = ROUTES.filter((route) => route.startsWith(`/${first}/:`));
-  if (shapes.length <= 1) return shapes[0] ?? "other";
-  return shapes.find((route) => route.split("/").length === rest.length + 2) ?? "other";
+  return path === null ? "refused" : (matchRoute(path)?.pattern ?? "other");
 }

@@ -2,28 +2,20 @@
 // what LiveSnapshot holds; it never collects, starts a process, or lists files (invariant 7).
 
 import type { Server } from "node:http";
-import { getRequestListener } from "@hono/node-server";
-import type { Hono } from "hono";
 import type { Access } from "../access/access.ts";
 import { createActingCookie } from "../access/acting-cookie.ts";
 import { createActionGuard } from "../access/action-guard.ts";
 import { allowedNames } from "../access/host-name.ts";
 import { ActionLog } from "../actions/action-log.ts";
-import { ACTION_NAMES, actionPath } from "../addresses/action-names.ts";
 import { loadAssets } from "../assets/assets.ts";
 import { createGate } from "../http/gate.ts";
 import { type ListenOutcome, listen, type PortOptions } from "../http/listen.ts";
-import { createListener, type DirectRoute, LISTENER_LIMITS, type ListenerLimits } from "../http/listener.ts";
-import { NOT_FOUND } from "../http/problem-json.ts";
+import { createListener, LISTENER_LIMITS, type ListenerLimits } from "../http/listener.ts";
 import { EventStreams, STREAM_LIMITS, type StreamLimits } from "../live/event-streams.ts";
 import { createStreamAccess } from "../live/stream-access.ts";
 import { createStreamRoute } from "../live/stream-route.ts";
 import { createScrape, WebMetrics } from "../metrics/metrics.ts";
-import { createActionRoute } from "../routes/actions/action-route.ts";
-import { problemPage } from "../routes/request/problem-page.ts";
 import type { WebContext } from "../routes/request/web-context.ts";
-import { createStatusPage } from "../routes/status/status-route.ts";
-import { createStatusJson } from "../routes/status-json/status-json.ts";
 import { createApp } from "./app.ts";
 import { routeLabel } from "./route-table.ts";
 
@@ -72,15 +64,18 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
   let closing: Promise<void> | null = null;
   let port = 0;
 
-  const app = createApp(context, createScrape({ ...context, viewers: () => streams.size }));
+  const streamAccess = createStreamAccess(() => port);
+  const app = createApp(context, {
+    scrape: createScrape({ ...context, viewers: () => streams.size }),
+    stream: createStreamRoute(streams, streamAccess),
+    streamCookie: streamAccess.cookie,
+  });
   const server = createListener({
     gate: createGate({
       allowedNames: allowedNames(options.host, options.config.server.allowed_hosts),
       access: options.access,
     }),
-    direct: directRoutes(context, streams, () => port),
-    notFound: (accept) => problemPage(context, NOT_FOUND, accept),
-    otherwise: asNodeListener(app),
+    handle: app,
     onAnswered: (path, status) => {
       context.metrics.countRequest(routeLabel(path), status);
       options.onAnswered?.();
@@ -104,27 +99,6 @@ export async function startServer(options: ServerOptions): Promise<StartedServer
       return closing;
     },
   };
-}
-
-function directRoutes(
-  context: WebContext,
-  streams: EventStreams,
-  port: () => number,
-): ReadonlyMap<string, DirectRoute> {
-  const access = createStreamAccess(port);
-  const page = createStatusPage(context, { streamCookie: access.cookie });
-  const json = createStatusJson(context);
-  return new Map<string, DirectRoute>([
-    ["/status", (request, _response, path) => page(request, path)],
-    ["/status.json", (request, _response, path) => json(request.headers, path)],
-    ["/status/events", createStreamRoute(streams, access)],
-    ...ACTION_NAMES.map((name) => [actionPath(name), createActionRoute(context, name)] as const),
-  ]);
-}
-
-function asNodeListener(app: Hono) {
-  // Keeps Node's own global Request and Response.
-  return getRequestListener(app.fetch, { overrideGlobalObjects: false });
 }
 
 /** A wildcard address can be listened on but not called. */

@@ -7,11 +7,11 @@ import { StoreError } from "../../../ports/store/store-error.ts";
 import { actionRef } from "../../actions/action-log.ts";
 import type { Performed } from "../../actions/confirmation.ts";
 import { performAction } from "../../actions/perform-action.ts";
-import type { ActionName } from "../../addresses/action-names.ts";
+import { actionAt } from "../../addresses/action-names.ts";
 import { localPath } from "../../addresses/local-path.ts";
 import type { Answer } from "../../http/answer.ts";
-import type { DirectRoute } from "../../http/listener.ts";
-import type { WebProblem } from "../../http/problem-json.ts";
+import type { Route } from "../../http/listener.ts";
+import { NOT_FOUND, type WebProblem } from "../../http/problem-json.ts";
 import { type Fields, readFields } from "../../http/read-fields.ts";
 import { problemPage } from "../request/problem-page.ts";
 import type { WebContext } from "../request/web-context.ts";
@@ -23,9 +23,11 @@ export const TOKEN_HEADER = "Tasks-Token";
 /** Optional for programs; a retry must repeat it. */
 const ID_FIELD = "action_id";
 
-export function createActionRoute(context: WebContext, name: ActionName): DirectRoute {
-  return async (request) => {
+export function createActionRoute(context: WebContext): Route {
+  return async (request, _response, { raw }) => {
     const { headers } = request;
+    const name = actionAt(raw);
+    if (name === null) return problemPage(context, NOT_FOUND, headers.accept);
     const problem = await refusedBefore(context, request);
     if (problem !== null) return problemPage(context, problem, headers.accept);
     const read = await readFields(request);
