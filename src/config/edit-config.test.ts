@@ -14,7 +14,7 @@ const set = (text: string, items: readonly string[] = COMMAND) =>
 
 function edited(text: string): string {
   const result = set(text);
-  if (result.kind === "refused") throw new Error(`${result.line}: ${result.why}`);
+  if (result.kind === "refused") throw new Error(`${result.line}: ${result.message}`);
   return result.text;
 }
 
@@ -80,5 +80,5 @@ test.each<[string, string, number, RegExp]>([
 ])("what cannot be changed for sure is refused with its line: %s", (_, text, line, why) => {
   const result = set(text);
   expect(result).toMatchObject({ kind: "refused", line });
-  if (result.kind === "refused") expect(result.why).toMatch(why);
+  if (result.kind === "refused") expect(result.message).toMatch(why);
 });

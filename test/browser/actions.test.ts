@@ -1,6 +1,7 @@
 // Acting from an open page: by one press, without losing text typed elsewhere.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { refusal } from "../../src/core/contract/refusal.ts";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
 import { DISPATCH, rowsAtWork } from "../support/sample-runs.ts";
@@ -169,7 +170,7 @@ describe("on a live page", () => {
 
   it("U18: a refusal is shown where it stands, with what to do, and what was typed is still there", async () => {
     await open();
-    work.result = { kind: "refused", message: "Another person was faster.", hint: "Look again." };
+    work.result = refusal("Another person was faster.", "Look again.");
     const box = tab.page.locator('[id="answer-name-the-pilot"]');
     await box.fill("Aurora");
     await row("name-the-pilot").getByRole("button", { name: "Answer" }).click();

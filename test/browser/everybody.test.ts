@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { refusal } from "../../src/core/contract/refusal.ts";
 import { type NewContextOptions, type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
 import { SOURCES } from "../support/sample-pull-requests.ts";
@@ -88,7 +89,7 @@ describe("U10: axe finds nothing", () => {
       await page.locator("#paused").waitFor();
       await page.locator("[data-gone]").waitFor();
       await page.clock.runFor(900);
-      work.result = { kind: "refused", message: "Another person was faster.", hint: "Look again." };
+      work.result = refusal("Another person was faster.", "Look again.");
       await act("host-dataface-on-gcp");
       await page.locator("[data-acted=bad]").waitFor();
       expect(await violations(page)).toEqual([]);
@@ -130,7 +131,7 @@ describe("U10: the pages between an action and what it does", () => {
     await page.getByRole("link", { name: "Cancel" }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBeLessThanOrEqual(320);
-    work.result = { kind: "refused", message: "Another person was faster.", hint: "Look again." };
+    work.result = refusal("Another person was faster.", "Look again.");
     await page.getByRole("button", { name: /^Stop/ }).click();
     await page.getByText("Another person was faster.").waitFor();
     expect(await violations(page)).toEqual([]);

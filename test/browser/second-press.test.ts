@@ -1,6 +1,7 @@
 // Pressing twice, quickly: it is done once, nothing moves under the pointer, and it can be undone.
 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { refusal } from "../../src/core/contract/refusal.ts";
 import { type StartedBrowser, startBrowser } from "../support/browser.ts";
 import type { FakeWork } from "../support/fake-work.ts";
 import { rowsAtWork } from "../support/sample-runs.ts";
@@ -246,7 +247,7 @@ describe("U17, U18: undo", () => {
     await open();
     await button("bad-yaml", "Acknowledge").click();
     await what("bad-yaml", "Acknowledged until").waitFor();
-    work.result = { kind: "refused", message: "Too late to undo: the worker has read it.", hint: "Look." };
+    work.result = refusal("Too late to undo: the worker has read it.", "Look.");
     await button("bad-yaml", "Undo").click();
     await what("bad-yaml", "Not done: Too late to undo: the worker has read it.").waitFor();
   });

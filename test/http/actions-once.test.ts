@@ -1,6 +1,7 @@
 // A form is carried out once however often it is sent, and what was done can be undone, over real sockets.
 
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { refusal } from "../../src/core/contract/refusal.ts";
 import { FakeLiveSnapshot } from "../support/fake-live-snapshot.ts";
 import { FakeWork } from "../support/fake-work.ts";
 import { attestationAtWork, rowsAtWork, snapshotAtWork } from "../support/sample-runs.ts";
@@ -100,7 +101,7 @@ describe("U15: a form is carried out once", () => {
 
   test("what was refused, failed or asked may be sent again", async () => {
     const form = { ...(await page()), ...ACKNOWLEDGE };
-    work.result = { kind: "refused", message: "Not now.", hint: "Later." };
+    work.result = refusal("Not now.", "Later.");
     expect((await post("acknowledge", form)).status).toBe(409);
     work.result = new Error("a bug");
     expect((await post("acknowledge", form)).status).toBe(500);
@@ -214,7 +215,7 @@ describe("U17: undo", () => {
 
   test("says the use case's own sentence when it is refused", async () => {
     const of = await done();
-    work.result = { kind: "refused", message: "Too late to undo: the worker has read it.", hint: "Look." };
+    work.result = refusal("Too late to undo: the worker has read it.", "Look.");
     expect(await refused({ of })).toEqual([409, "Too late to undo: the worker has read it."]);
   });
 });

@@ -1,6 +1,7 @@
 // What pages can do, over real sockets: who may, what a request must carry, and what is asked first.
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { refusal } from "../../src/core/contract/refusal.ts";
 import type { RunId } from "../../src/core/contract/run.ts";
 import { UserError } from "../../src/core/contract/user-error.ts";
 import { StoreError } from "../../src/ports/store/store-error.ts";
@@ -300,7 +301,7 @@ describe("S4: only a person at this machine acts, and pages without buttons say 
 test("T20: a kickoff that the task's file refuses is answered with the file, its line and the problem", async () => {
   const message =
     "tasks/a.md:1 cannot be read, so no worker is started for it: Its front matter is not closed.";
-  work.result = { kind: "refused", message, hint: "Close it." };
+  work.result = refusal(message, "Close it.");
   const answer = await kickoff();
   expect(answer.status).toBe(409);
   expect(answer.body).toContain(message.replace("'", "&#39;"));
@@ -512,7 +513,7 @@ describe("what could not be done", () => {
 
   test("comes with the fix, and what was typed is still there", async () => {
     const refreshNow = vi.spyOn(live, "refreshNow");
-    work.result = { kind: "refused", message: MESSAGE, hint: "`tasks worker use claude` writes one." };
+    work.result = refusal(MESSAGE, "`tasks worker use claude` writes one.");
     const answer = await post("continue", {
       fields: { run: RUN, epoch: "2", prompt: "half an\nhour's <work>" },
     });
@@ -526,7 +527,7 @@ describe("what could not be done", () => {
   });
 
   test("H4: programs get problem+json with the hint", async () => {
-    work.result = { kind: "refused", message: MESSAGE, hint: "Do that." };
+    work.result = refusal(MESSAGE, "Do that.");
     const answer = await kickoff({ headers: [FORM, SAME_ORIGIN] });
     expect(answer.headers.get("content-type")).toBe("application/problem+json; charset=utf-8");
     expect(JSON.parse(answer.body)).toMatchObject({ status: 409, detail: MESSAGE, hint: "Do that." });

@@ -3,7 +3,7 @@
 
 import type { RelativePath } from "../../core/contract/task.ts";
 import { UserError } from "../../core/contract/user-error.ts";
-import type { EditRefusal } from "../../core/front-matter/edit-refusal.ts";
+import type { EditRefusal } from "../../core/front-matter/edit-front-matter.ts";
 import { type EditedTask, editTask, type TaskEdit } from "../../core/task/edit-task.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
 import type { RewriteResult, TaskWriter, WriteFailure } from "../../ports/tree/task-writer.ts";
@@ -48,12 +48,12 @@ export async function createTaskFile(
   });
 }
 
-function refusedEdit(file: string, { line, why, remedy }: EditRefusal): UserError {
+function refusedEdit(file: string, { code, line, message, hint }: EditRefusal): UserError {
   const place = line === null ? file : `${file}:${line}`;
   return new UserError({
-    code: "edit_refused",
-    message: `${place} was not changed. ${why}`,
-    hint: remedy,
+    code,
+    message: `${place} was not changed. ${message}`,
+    hint,
   });
 }
 

@@ -18,9 +18,9 @@ export async function requireTrust(command: CommandContext): Promise<void> {
   const { untrusted } = context.loaded;
   const refusal = untrustedRefusal(untrusted.map(({ key }) => key));
   if (refusal === null) return;
-  if (!canAsk()) throw new UserError({ code: "trust_needed", ...refusal });
+  if (!canAsk()) throw new UserError(refusal);
   for (const line of trustLines(context)) context.output.note(line);
-  if (!(await askForTrust(context))) throw new UserError({ code: "trust_needed", ...refusal });
+  if (!(await askForTrust(context))) throw new UserError(refusal);
 }
 
 /** For a command that does not need trust: says what waits for it. */

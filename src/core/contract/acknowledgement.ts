@@ -1,25 +1,24 @@
-// Somebody has seen a signal and says so: it asks for nobody until the time is up. It belongs to this raising of the
-// signal (`firstSeen`); a fact that goes and comes back is a new one. Raised again by itself at most twice: after that
-// the acknowledgement stands until the fact is gone, since asking a third time tells nobody anything new.
+// An acknowledgement silences a signal until its time is up. It applies to one raising of the signal (`firstSeen`); a fact
+// that disappears and returns raises a new one. After two automatic re-raises it lasts until the fact is gone.
 
 export type Acknowledgement = {
   /** The task's key. */
   readonly key: string;
   readonly code: string;
-  /** Of the signal: ISO 8601. */
+  /** `first_seen` of the signal: ISO 8601. */
   readonly firstSeen: string;
-  /** `snoozed`: to be asked again at a time somebody chose, however often. */
+  /** `snoozed`: raised again at a chosen time, any number of times. */
   readonly kind: "acknowledged" | "snoozed";
   readonly by: string;
   readonly atMs: number;
   /** Null: until the fact is gone. */
   readonly untilMs: number | null;
   readonly note: string | null;
-  /** How often this raising has been acknowledged, this one included. */
+  /** How often this raising has been acknowledged, including now. */
   readonly times: number;
 };
 
-/** A signal is raised again this often by itself. */
+/** A signal is automatically raised again this often. */
 export const RERAISED_AT_MOST = 2;
 
 export type NewAcknowledgement = Pick<
@@ -27,21 +26,23 @@ export type NewAcknowledgement = Pick<
   "key" | "code" | "firstSeen" | "kind" | "by" | "note"
 > & {
   readonly nowMs: number;
-  /** As chosen; null for the usual time. */
+  /** Null for the usual time. */
   readonly untilMs: number | null;
   readonly usualMs: number;
 };
 
-/** The acknowledgement that a wish makes, given the one there was before. */
-export function acknowledgeSignal(wish: NewAcknowledgement, before: Acknowledgement | null): Acknowledgement {
-  const { nowMs, usualMs, untilMs, ...told } = wish;
-  const same = before !== null && before.firstSeen === wish.firstSeen ? before : null;
+export function acknowledgeSignal(
+  request: NewAcknowledgement,
+  before: Acknowledgement | null,
+): Acknowledgement {
+  const { nowMs, usualMs, untilMs, ...fields } = request;
+  const same = before !== null && before.firstSeen === request.firstSeen ? before : null;
   const times = (same?.times ?? 0) + 1;
-  const usual = wish.kind === "acknowledged" && times > RERAISED_AT_MOST ? null : nowMs + usualMs;
-  return { ...told, atMs: nowMs, untilMs: untilMs ?? usual, times };
+  const usual = request.kind === "acknowledged" && times > RERAISED_AT_MOST ? null : nowMs + usualMs;
+  return { ...fields, atMs: nowMs, untilMs: untilMs ?? usual, times };
 }
 
-/** Whether it holds for a signal first seen at that time. */
+/** Whether it silences a signal first seen at that time. */
 export function isInForce(
   acknowledgement: Acknowledgement,
   { firstSeen, nowMs }: { readonly firstSeen: string; readonly nowMs: number },

@@ -1,4 +1,4 @@
-// A transition is one entry of the activity feed: a change between two snapshots, with its reason.
+// The activity feed: changes between two snapshots, and people's actions, each with its reason.
 
 import type { SignalCode } from "./signal.ts";
 import type { Group } from "./snapshot.ts";
@@ -10,7 +10,7 @@ type Common = {
   readonly owner: string | null;
 };
 
-/** What somebody did by hand: through a command or a button. */
+/** What people do through a command or a button. */
 export const ACTIONS = [
   "kickoff",
   "stop",
@@ -28,18 +28,17 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** `key` is empty for what concerns no one task (a pause). */
+/** `key` is empty for actions without a task (a pause). */
 export type ActionChange = Common & {
   readonly kind: "acted";
   readonly action: Action;
   readonly by: string;
-  /** Why, or what was said; null when nothing was. */
+  /** The reason or message, if any. */
   readonly note: string | null;
-  /** Actions belong to no group. */
   readonly group: null;
 };
 
-/** What `diff` finds. `moved` with `from: null` is a task that appeared; `to: null` one that is gone. */
+/** `moved` with `from: null` is a new task; with `to: null`, one that is gone. */
 export type ActivityChange =
   | ActionChange
   | (Common & {
@@ -53,7 +52,7 @@ export type ActivityChange =
       readonly code: SignalCode;
       readonly tier: 1 | 2;
       readonly sentence: string;
-      /** The task's group after the change; null when the task is gone. */
+      /** The task's group after the change; null if the task is gone. */
       readonly group: Group | null;
     });
 

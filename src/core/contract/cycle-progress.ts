@@ -1,22 +1,22 @@
-// How far a cycle has got. Short cycles say nothing; of a long one this is how everybody knows that it is not hung.
+// Progress of a long cycle, so that it does not look hung. Short cycles report none.
 
 export const CYCLE_PHASES = ["restoring", "listing", "reading", "deriving", "publishing"] as const;
 export type CyclePhase = (typeof CYCLE_PHASES)[number];
 
 export type CycleProgress = {
   readonly phase: CyclePhase;
-  /** Files or tasks that this phase is done with. */
+  /** Files or tasks that this phase has finished. */
   readonly done: number;
-  /** Null where only the end of the phase tells how many there are. */
+  /** Null if the number is only known at the end of the phase. */
   readonly total: number | null;
 };
 
-/** Whether a cycle has got on since: the same numbers again are no progress. */
+/** Whether a cycle has advanced: repeated numbers are no progress. */
 export function hasAdvanced(before: CycleProgress | null, now: CycleProgress): boolean {
   return before === null || before.phase !== now.phase || before.done !== now.done;
 }
 
-/** Part of a sentence: "reading 41,000 of 100,000 files". */
+/** "reading 41,000 of 100,000 files", as part of a sentence. */
 export function describeProgress({ phase, done, total }: CycleProgress): string {
   const [doing, things] = WORDS[phase];
   const count =
@@ -34,7 +34,7 @@ const WORDS: Readonly<Record<CyclePhase, readonly [doing: string, things: string
   publishing: ["saving", "tasks"],
 };
 
-/** A number with its thousands apart. */
+/** A number with thousands separators. */
 export function countText(count: number): string {
   return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
 }

@@ -1,36 +1,36 @@
-// One cycle: why it runs, how it ended. Causes that arrive while a cycle runs are merged into the next one.
+// Why a cycle runs and how it ended. Causes that arrive during a cycle are merged into the next one.
 
 import type { Attestation, StaleReason } from "./snapshot.ts";
 
-/** Every reason there is for a cycle, in the order they are named in histories. */
+/** All causes, in the order in which histories name them. */
 export const CYCLE_CAUSES = [
   /** The runner took the lease. */
   "start",
   /** `tasks heartbeat`. */
   "command",
-  /** Somebody opened a page or asked by hand. */
+  /** A page was opened, or a refresh requested. */
   "refresh",
-  /** A watch hinted that files changed. */
+  /** The file watcher reported changes. */
   "file_change",
   /** A run, a pause or an acknowledgement changed in the store. */
   "run_event",
-  /** A look-up of pull requests found something else than before. */
+  /** A pull request sync found changes. */
   "pull_request_news",
-  /** The background `git log` brought dates. */
+  /** The background `git log` found dates. */
   "commit_dates",
-  /** The longest time between two full scans has passed. */
+  /** A full scan is due. */
   "scan_timer",
-  /** The longest time between two cycles has passed. */
+  /** A cycle is due. */
   "cycle_timer",
 ] as const;
 export type CycleCause = (typeof CYCLE_CAUSES)[number];
 
-/** Why an attempt failed: the word from the closed list and a sentence for people. */
+/** Why a cycle failed: a code and a sentence. */
 export type CycleFailure = { readonly reason: StaleReason; readonly detail: string };
 
 export type CycleOutcome =
   | {
-      /** `published`: the content changed. `attested`: it is the same, and still true. */
+      /** `published`: the content changed. `attested`: it is confirmed unchanged. */
       readonly kind: "published" | "attested";
       readonly seq: number;
       readonly epoch: number;
@@ -38,10 +38,10 @@ export type CycleOutcome =
       readonly tasks: number;
     }
   | ({ readonly kind: "failed" } & CycleFailure)
-  /** The store has a newer epoch: the lease has passed to somebody else, and nothing was written. */
+  /** The store has a newer epoch: another process holds the lease, and nothing was written. */
   | { readonly kind: "refused" };
 
-/** Several causes as one line of history: `refresh, file_change`. */
+/** Causes for one line of history: `refresh, file_change`. */
 export function nameCauses(causes: ReadonlySet<CycleCause>): string {
   return CYCLE_CAUSES.filter((cause) => causes.has(cause)).join(", ");
 }

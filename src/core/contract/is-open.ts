@@ -1,6 +1,6 @@
 import type { TaskStatus } from "./task.ts";
 
-/** A task that may still be worked on. A status that cannot be read is open: nothing says that it is over. */
+/** Neither completed nor cancelled; a status that cannot be read is open. */
 export function isOpen(status: TaskStatus | null): boolean {
   return status !== "completed" && status !== "cancelled";
 }

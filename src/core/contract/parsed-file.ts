@@ -1,4 +1,4 @@
-// What each kind of file under `tasks/` parses to. The path alone decides the kind (docs/format.md).
+// What each kind of file under `tasks/` is parsed to. The path alone decides the kind (docs/format.md).
 
 import type { Problem } from "./problem.ts";
 import type { ParsedTask, RelativePath } from "./task.ts";
@@ -22,7 +22,7 @@ export type ParsedMilestone = {
   readonly problems: readonly Problem[];
 };
 
-/** One of an initiative's documents; `spec` carries the title. */
+/** One of an initiative's documents; `spec` has the title. */
 export type ParsedInitiativeDocument = {
   readonly kind: "initiative";
   readonly slug: string;
@@ -51,12 +51,12 @@ export type ParsedRole = {
   readonly title: string | null;
   readonly owner: string | null;
   readonly filledBy: string | null;
-  /** Of `filled_by`, else of `owner`. */
+  /** Line of `filled_by`, else of `owner`. */
   readonly line: number | null;
   readonly problems: readonly Problem[];
 };
 
-/** A Markdown file where the format has none (stray-files.ts). */
+/** A Markdown file outside the format's places (tree/stray-files.ts). */
 export type ParsedStray = {
   readonly kind: "stray";
   readonly file: RelativePath;
@@ -73,20 +73,19 @@ export type ParsedFile =
   | ParsedPerson
   | ParsedRole;
 
-/** The cheap facts of a listing that decide whether a file is read again. */
+/** What a listing knows of a file; decides whether it is read again. */
 export type FileStamp = {
   readonly path: RelativePath;
   readonly sizeBytes: number;
-  /** Modification and change time, ms with fraction: they decide what to read again, and date a file that no commit does. */
+  /** Modification and change time, ms with fraction. They also date a file that is in no commit. */
   readonly mtimeMs: number;
   readonly ctimeMs: number;
   readonly inode: number;
 };
 
-/** No file has this size. */
 const UNSEEN_BYTES = -1;
 
-/** Names a file that a listing did not look at, because it has to be read anyway: the read stamps it. */
+/** For a file that a listing skipped because it is read anyway: the read makes its stamp. */
 export function unseenStamp(path: RelativePath): FileStamp {
   return { path, sizeBytes: UNSEEN_BYTES, mtimeMs: 0, ctimeMs: 0, inode: 0 };
 }
@@ -96,34 +95,33 @@ export function isUnseen({ sizeBytes }: FileStamp): boolean {
 }
 
 /**
- * How a time became known, weakest last. `first_seen` is when the file, new to this program and in no commit, was last
- * written (or first seen, when its time is no use), and is shown as "at least".
+ * How a time became known, weakest last. `first_seen`: the modification time (or first observation) of a file that is new
+ * here and in no commit; shown as "at least".
  */
 export type TimeBasis = "transition" | "seen" | "commit" | "first_seen";
 
 export type KnownTime = { readonly atMs: number; readonly basis: TimeBasis };
 
 /**
- * One file in the index: ground state for the cycle.
- * `parsed` is what derivation uses: the last good parse when the newest text is unreadable, with the new problem
- * in front (R13); `hash` is always of the newest text.
+ * One file in the index. If the newest text is unreadable, `parsed` is the last good parse with the new problem in front
+ * (R13); `hash` is always that of the newest text.
  */
 export type FileRecord = {
   readonly stamp: FileStamp;
-  /** Hex digest of the content; empty for a file that could not be read. */
+  /** Hex digest of the content; empty if it could not be read. */
   readonly hash: string;
   readonly parsed: ParsedFile;
-  /** True when `parsed` is an older good parse because the newest text is unreadable. */
+  /** `parsed` is an older parse because the newest text is unreadable. */
   readonly outdated: boolean;
-  /** When the content was last seen to change. */
+  /** When the content last changed, as far as known. */
   readonly changed: KnownTime;
   readonly firstSeenMs: number;
 };
 
-/** The parsed tree: identity of a record changes only when its file did. */
+/** The parsed tree. A record is the same object until its file changes. */
 export type TreeIndex = ReadonlyMap<RelativePath, FileRecord>;
 
-/** What reading one file gave. `text` has been decoded; `replaced` tells that bytes were not valid UTF-8 (S16). */
+/** The result of reading one file. `replaced`: some bytes were not valid UTF-8 (S16). */
 export type FileRead =
   | {
       readonly kind: "text";

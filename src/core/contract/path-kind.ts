@@ -1,13 +1,13 @@
-// What a file under `tasks/` is, decided by its path alone.
+// The kind of a file under `tasks/`, decided by its path alone.
 
 import type { ParsedFile } from "./parsed-file.ts";
 
 export type PathKind = ParsedFile["kind"];
 
-/** What a path says about its file. `workstream` is empty for kinds that stand outside workstreams. */
+/** `workstream` is empty for kinds outside workstreams. */
 export type PathNames = { readonly kind: PathKind; readonly slug: string; readonly workstream: string };
 
-/** The kind of a path relative to the repository, or null for a file the format does not know. */
+/** The kind of a path relative to the repository; null for a file outside the format. */
 export const pathKind = (path: string): PathKind | null => pathNames(path)?.kind ?? null;
 
 /**
@@ -31,7 +31,7 @@ const STRAY: PathNames = { kind: "stray", slug: "", workstream: "" };
 
 const MARKDOWN = /\.(?:md|markdown|mdown|mkd)$/i;
 
-/** A Markdown file in a folder of tasks or above one, or in any other folder right below such a folder. */
+/** A Markdown file in a folder of tasks, above one, or in another folder directly below those. */
 function isStrayPath(path: string): boolean {
   if (!path.startsWith("tasks/") || !MARKDOWN.test(path)) return false;
   const end = path.lastIndexOf("/");
@@ -44,7 +44,7 @@ function isStrayPath(path: string): boolean {
 /** `tasks`, `tasks/workstreams`, `tasks/workstreams/<ws>` and `tasks/workstreams/<ws>/tasks`. */
 const TASK_FOLDERS = /^tasks(?:\/workstreams(?:\/[^./][^/]*(?:\/tasks)?)?)?$/;
 
-/** A folder in which nothing is read, right below one that holds tasks or leads to them. */
+/** An unread folder directly below one that holds tasks or leads to them. */
 export function isStrayFolder(folder: string): boolean {
   const end = folder.lastIndexOf("/");
   const [above, name] = [folder.slice(0, end), folder.slice(end + 1)];
@@ -81,10 +81,10 @@ function initiativeNamed(workstream: string, path: string, start: number): PathN
   return slug !== undefined && isName(slug) ? { kind: "initiative", slug, workstream } : null;
 }
 
-/** Files that describe their folder rather than being one of its things. */
+/** Files that describe their folder. */
 const FOLDER_FILES: ReadonlySet<string> = new Set(["index", "readme"]);
 
-/** The file whose name begins at the offset, if nothing lies below a further folder. */
+/** The file whose name starts at the offset, unless it is in a deeper folder. */
 function named(kind: PathKind, workstream: string, path: string, start: number): PathNames | null {
   const slug = path.slice(start, -".md".length);
   if (!isName(slug) || slug.includes("/")) return null;
@@ -92,5 +92,5 @@ function named(kind: PathKind, workstream: string, path: string, start: number):
   return { kind, slug, workstream };
 }
 
-/** Names that begin with a dot are editors' and tools' own files. */
+/** Names with a leading dot belong to editors and tools. */
 const isName = (name: string) => name !== "" && !name.startsWith(".");

@@ -1,17 +1,17 @@
-// What a row says of its task's pull request: the part of the public contract that pull requests add (schema.ts). It
-// holds facts of the host and what follows from them, and no time of a look-up: that is the source's.
+// A row's pull request: part of the public contract (snapshot.ts). The time of the last sync is not in here but in the source.
 
 import * as z from "zod";
-import { REBASE_OUTCOMES } from "../pull-request/judge-delivery.ts";
-import { MERGE_VERDICTS } from "../pull-request/judge-merge.ts";
-import { AWAITED, WAIT_REASONS } from "../pull-request/judge-pull-request.ts";
 import {
+  AWAITED,
   CHECK_STATES,
   HOST_MERGES,
   MERGE_STATUSES,
+  MERGE_VERDICTS,
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
+  REBASE_OUTCOMES,
   REVIEW_STATES,
+  WAIT_REASONS,
 } from "./pull-request.ts";
 
 const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
@@ -27,7 +27,7 @@ const checksSchema = z.object({
         name: z.string(),
         state: z.enum(CHECK_STATES),
         url: z.string().nullable(),
-        required: z.boolean().nullable().describe("by the base branch; null where its rules are not known"),
+        required: z.boolean().nullable().describe("by the base branch; null if its rules are unknown"),
       }),
     )
     .describe("failing ones first; at most 50"),
@@ -46,9 +46,9 @@ export const pullRequestViewSchema = z.object({
   base: z.string(),
   behind_by: z.number().int().nullable().describe("commits of the base that it lacks"),
   review: z.enum(REVIEW_STATES),
-  approved_commit: z.string().nullable().describe("what was approved, where the head has changed since"),
+  approved_commit: z.string().nullable().describe("the approved commit, if the head has changed since"),
   mergeable: z.enum(MERGEABLE_STATES),
-  merge_status: z.enum(MERGE_STATUSES).describe("`unknown`: the host is finding out, or did not say"),
+  merge_status: z.enum(MERGE_STATUSES).describe("`unknown`: still computed, or the host did not say"),
   host_merges: z.enum(HOST_MERGES).nullable().describe("its merge queue, or auto-merge"),
   labels: z.array(z.string()),
   checks: checksSchema,
@@ -65,7 +65,7 @@ export const pullRequestViewSchema = z.object({
       since: isoTime,
     })
     .nullable()
-    .describe("what it waits for and for whom, while it is open"),
+    .describe("what it waits for and on whom, while it is open"),
   merge: z
     .object({
       as: z.enum(MERGE_VERDICTS).describe("only `delivered` means that the task's work is in the base"),
@@ -73,9 +73,9 @@ export const pullRequestViewSchema = z.object({
         .object({ number: z.number().int(), url: z.string(), branch: z.string() })
         .nullable()
         .describe("what reverted it, or would bring it into the base"),
-      at: isoTime.nullable().describe("when it came to stand so"),
+      at: isoTime.nullable().describe("since when this is so"),
       words: z.string(),
-      hint: z.string().nullable().describe("what to do; null where nothing has to be done"),
+      hint: z.string().nullable().describe("what to do; null if nothing"),
     })
     .nullable()
     .describe("what its merge means for the task; null while it is not merged"),
@@ -83,8 +83,8 @@ export const pullRequestViewSchema = z.object({
     .array(z.object({ number: z.number().int(), url: z.string(), title: z.string(), branch: z.string() }))
     .describe("other open pull requests of the same task"),
   care: z.object({
-    next: z.enum(["rebase", "repair"]).nullable().describe("what will be done by itself"),
-    because: z.string().nullable().describe("why nothing will be, where something would help"),
+    next: z.enum(["rebase", "repair"]).nullable().describe("what will be done automatically"),
+    because: z.string().nullable().describe("why nothing will be done, if something would help"),
     rebase: z
       .object({ outcome: z.enum(REBASE_OUTCOMES), why: z.string().nullable(), at: isoTime })
       .nullable()
@@ -97,7 +97,7 @@ export type PullRequestView = Readonly<z.infer<typeof pullRequestViewSchema>>;
 export const budgetSchema = z.object({
   limit: z.number().int(),
   remaining: z.number().int(),
-  /** Kept for others who use the same token. */
+  /** Left for other users of the same token. */
   reserve: z.number().int(),
   reset_at: isoTime,
 });

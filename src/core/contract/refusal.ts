@@ -1,7 +1,8 @@
-// Why something that was asked for is not done, and what to do instead: two sentences for a person.
+import type { ErrorCode, Failure } from "./user-error.ts";
 
-export type Refusal = { readonly kind: "refused"; readonly message: string; readonly hint: string };
+/** A request that was not carried out; `code` is that of the error it becomes on the command line. */
+export type Refusal = { readonly kind: "refused" } & Failure<ErrorCode>;
 
-export function refusal(message: string, hint: string): Refusal {
-  return { kind: "refused", message, hint };
+export function refusal(message: string, hint: string, code: ErrorCode = "run_refused"): Refusal {
+  return { kind: "refused", code, message, hint };
 }

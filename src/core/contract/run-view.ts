@@ -1,12 +1,12 @@
-// What a row says of its task's run: the part of the public contract that runs add (schema.ts). All times are ISO 8601.
+// A row's run: part of the public contract (snapshot.ts). All times are ISO 8601.
 
 import * as z from "zod";
-import { VERDICTS } from "../run/judge-progress.ts";
-import { RUN_STATES } from "./run.ts";
+import { RUN_STATES, VERDICTS } from "./run.ts";
 
 const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
 
 export const evidenceSchema = z.object({
+  // words-ok: public JSON key
   witness: z.enum(["output", "worktree", "processor", "report"]),
   at: isoTime,
   text: z.string(),
@@ -14,9 +14,9 @@ export const evidenceSchema = z.object({
 
 export const progressSchema = z.object({
   verdict: z.enum(VERDICTS),
-  detail: z.string().nullable().describe("what it waits for, or why nothing can be told"),
+  detail: z.string().nullable().describe("what it waits for, or why its state is unknown"),
   until: isoTime.nullable(),
-  quiet_since: isoTime.nullable().describe("since when no witness has moved"),
+  quiet_since: isoTime.nullable().describe("since when there has been no sign of progress"),
   evidence: z.array(evidenceSchema).describe("newest first"),
 });
 
@@ -50,13 +50,13 @@ export const runViewSchema = z.object({
     .nullable()
     .default(null)
     .describe("what is checked out in its worktree, when that is not `branch`"),
-  worktree_exists: z.boolean().nullable().describe("null where it cannot be seen"),
+  worktree_exists: z.boolean().nullable().describe("null if it cannot be seen"),
   drifted: z.boolean().describe("the front matter of the worktree's task file differs from the root's"),
   root_edited: z.boolean().describe("the root's file was edited since the worker was started"),
   left_running: z
     .array(z.object({ pid: z.number().int(), name: z.string() }))
     .default([])
-    .describe("processes that still work in its worktree after its worker has ended"),
+    .describe("processes still running in its worktree after its worker ended"),
   first_port: z.number().int().nullable().default(null).describe("TASKS_PORT_BASE of the newest attempt"),
   port_block: z.number().int().nullable(),
   uncommitted: z.boolean().describe("the task's file was not committed when the worker was started"),
@@ -72,11 +72,11 @@ export const runViewSchema = z.object({
       answer: z.object({ text: z.string(), by: z.string(), at: isoTime }).nullable(),
     })
     .nullable(),
-  follow_ups: z.number().int().describe("that wait for the worker's end"),
+  follow_ups: z.number().int().describe("messages that wait for the worker's end"),
   ending: z
     .object({ kind: z.enum(["stop", "interrupt"]), by: z.string(), at: isoTime })
     .nullable()
-    .describe("somebody wants the running worker to end"),
+    .describe("a person asked the running worker to end"),
   last_end: z.string().nullable().describe("how the last attempt ended, in words"),
   last_line: z.string().nullable().describe("of the worker's output"),
   progress: progressSchema.nullable().describe("while it is dispatching or running"),
@@ -84,9 +84,9 @@ export const runViewSchema = z.object({
 export type RunView = Readonly<z.infer<typeof runViewSchema>>;
 
 export const dispatchSchema = z.object({
-  automatic: z.boolean().describe("ready tasks are started without being asked for"),
+  automatic: z.boolean().describe("ready tasks are started automatically"),
   pause: z.object({ by: z.string(), at: isoTime, note: z.string().nullable() }).nullable(),
-  host: z.string().describe("where the runner is, and starts workers"),
+  host: z.string().describe("the machine whose runner starts workers"),
   configured: z.boolean().describe("there is a worker command"),
   live: z.number().int().describe("workers alive, whatever group their tasks are in"),
   elsewhere: z
@@ -102,7 +102,7 @@ export const dispatchSchema = z.object({
     .describe("tasks that a person stopped, by key: not started automatically until a person asks for them"),
   barred: z
     .record(z.string(), z.string())
-    .describe("ready tasks that cannot be started by themselves, by key, each with the reason"),
+    .describe("ready tasks that cannot be started automatically, by key, with the reason"),
   untrusted: z
     .array(z.string())
     .default([])

@@ -1,53 +1,52 @@
-// A run: the work on one task, from the wish for it to its delivery. It lives in the store, never in the task's file.
+// A run: the work on one task, from the request to its delivery. It is kept in the store, never in the task's file.
 //
-// A task has at most one open run, and a run at most one worker at a time, in one worktree on one branch. What holds
-// this together:
-//   - the store has one open run per task (a unique index), so a second claim is refused in the statement that makes it;
-//   - each hand-over of a run gets a new `epoch`, and whatever a dispatcher, supervisor or worker writes carries the
-//     epoch it was given: once superseded, it is refused;
-//   - a supervisor begins its run in the store before it starts the worker, so that two can never both have one.
+// A task has at most one open run, and a run at most one worker at a time, in one worktree on one branch. This is ensured
+// in three ways:
+//   - a unique index in the store allows one open run per task, so a second claim fails in its own insert;
+//   - each hand-over of a run increments `epoch`; dispatchers, supervisors and workers send the epoch that they were
+//     given, and a superseded one is refused;
+//   - a supervisor records the start in the store before it starts the worker, so two supervisors cannot both have one.
 //
-// The states and who may change them stand in transitions.ts, which is the only place that does.
+// run-transitions.ts is the only place that changes states.
 
-import type { AttemptProof } from "./attempt-proof.ts";
 import type { CommitSha } from "./commit-sha.ts";
 
 export const RUN_STATES = [
-  /** Somebody wants it worked on; it waits for its turn. */
+  /** Requested; waits for its turn. */
   "queued",
-  /** A dispatcher took it and prepares worktree and worker. */
+  /** A dispatcher is preparing worktree and worker. */
   "dispatching",
-  /** A worker is at work (or a person, by hand). */
+  /** A worker, or a person by hand, is working on it. */
   "running",
-  /** The worker ended by itself, without an error. */
+  /** The worker ended without an error. */
   "exited",
   /** It could not be started, ended with an error, or said that it failed. */
   "failed",
-  /** It was ended from outside, or its supervisor is gone. */
+  /** It was stopped from outside, or its supervisor is gone. */
   "interrupted",
-  /** Over: delivered, abandoned or superseded. Nothing changes it any more. */
+  /** Final: delivered, abandoned or superseded. */
   "closed",
 ] as const;
 export type RunState = (typeof RUN_STATES)[number];
 
-/** `supervised`: a worker process of ours. `by_hand`: somebody works on it whom nobody here started. */
+/** `supervised`: a worker that this program started. `by_hand`: a person or tool started outside this program. */
 export type RunKind = "supervised" | "by_hand";
 
-/** Unique over all repositories, so that a process can be told by the one in its environment. */
+/** Unique across repositories, so that the id in a process's environment identifies its run. */
 export type RunId = string & { readonly __brand: "RunId" };
 
-/** A process for sure: a pid alone is used again. `id` holds host, boot, pid and start time (ports/process-witness.ts). */
+/** Identifies a process despite pid reuse: `id` holds host, boot, pid and start time. */
 export type ProcessIdentity = { readonly id: string; readonly host: string; readonly pid: number };
 
-/** Still at work in a run's worktree after its worker had ended. `name` is the system's: `sleep`. */
+/** A process still running in the worktree after the worker ended. `name` is the system's: `sleep`. */
 export type LeftProcess = ProcessIdentity & { readonly name: string };
 
-/** Who did something by hand, and when. */
+/** Who did something, and when. */
 export type Act = { readonly by: string; readonly atMs: number };
 
 export type Outcome = {
   readonly kind: "done" | "blocked" | "failed";
-  /** What the worker said, at most a few lines. */
+  /** The worker's note, at most a few lines. */
   readonly note: string;
   readonly atMs: number;
 };
@@ -58,22 +57,22 @@ export type Question = {
   readonly text: string;
   readonly choices: readonly string[];
   readonly askedAtMs: number;
-  /** Null while it is open. `delivered`: a waiting `tasks ask` has printed it, or a worker was started with it. */
+  /** Null while open. `delivered`: a waiting `tasks ask` printed it, or a worker was started with it. */
   readonly answer: (Act & { readonly text: string; readonly delivered: boolean }) | null;
 };
 
-/** What the worker is to be told next, in the same worktree: a follow-up of a person. */
+/** A person's message to the worker, delivered with its next start. */
 export type FollowUp = Act & { readonly text: string };
 
 /** How a worker's attempt ended. */
 export type AttemptEnd =
   | { readonly kind: "exited"; readonly code: number }
   | { readonly kind: "signalled"; readonly signal: string }
-  /** Never began: worktree, hook or program would not do. */
+  /** Never started: worktree, hook or program failed. */
   | { readonly kind: "not_started"; readonly detail: string }
-  /** Its dispatcher or supervisor is gone, and it with it. */
+  /** Gone together with its dispatcher or supervisor. */
   | { readonly kind: "lost"; readonly detail: string }
-  /** A person had it stopped, or interrupted for a follow-up. */
+  /** A person stopped it, or interrupted it for a follow-up. */
   | { readonly kind: "stopped"; readonly by: string };
 
 export type Attempt = {
@@ -85,79 +84,89 @@ export type Attempt = {
 
 export type Run = {
   readonly id: RunId;
-  /** The task's key; also the name of worktree and branch. */
+  /** The task's key; worktree and branch are named after it. */
   readonly key: string;
   readonly kind: RunKind;
   readonly state: RunState;
   /** When it entered `state`. */
   readonly sinceMs: number;
-  /** Grows with each hand-over; 1 for a new run. */
+  /** Incremented with each hand-over; 1 for a new run. */
   readonly epoch: number;
-  /** Grows with each change; what a writer read must still be there when it writes. */
+  /** Incremented with each change, for optimistic locking. */
   readonly revision: number;
-  /** Canonical owner of the task when it was queued, for the limit per owner. */
+  /** The task's canonical owner when it was queued, for the limit per owner. */
   readonly owner: string | null;
   readonly queued: Act & { readonly note: string | null };
-  /** Not to be started before; null: at once. */
+  /** Earliest start; null: at once. */
   readonly notBeforeMs: number | null;
-  /** Which start of a worker this is or was; 0 before the first. */
+  /** Number of the current or latest attempt; 0 before the first. */
   readonly attempt: number;
-  /** Attempts that failed since the last that did not, or since a person had a say. */
+  /** Failed attempts since the last that did not fail, or since a person intervened. */
   readonly failuresInRow: number;
-  /** The latest, oldest first. */
+  /** The latest attempts, oldest first. */
   readonly attempts: readonly Attempt[];
-  /** Number of its block of ports among the open runs, from 0; null once closed. */
+  /** Index of its block of ports among the open runs, from 0; null once closed. */
   readonly portBlock: number | null;
-  /** First of its ports on this machine, as of the newest attempt; null before one, and of earlier versions. */
+  /** First port of the newest attempt; null before one, and in runs of earlier versions. */
   readonly firstPort: number | null;
-  /** Relative to the repository (`.worktrees/<slug>`); absolute for one that somebody else made; null before there is one. */
+  /** Relative to the repository (`.worktrees/<slug>`); absolute for one made outside this program; null before there is one. */
   readonly worktree: string | null;
   readonly branch: string | null;
-  /** What the branch started from. */
+  /** The commit that the branch started from. */
   readonly baseCommit: CommitSha | null;
-  /** Of the task's file in the root when the worker was started: tells whether it was edited since. */
+  /** Hash of the task's file in the root when the worker was started, to see later edits. */
   readonly taskHash: string | null;
-  /** The root's file differed from the last commit when the worker was started. */
+  /** The task's file in the root had uncommitted changes when the worker was started. */
   readonly uncommitted: boolean;
-  /** What the worker is called: `claude`, or the name somebody gave for work by hand. */
+  /** `claude`, or the name given for work by hand. */
   readonly workerName: string | null;
   readonly host: string | null;
   /** The dispatcher while dispatching, the supervisor while running. */
   readonly holder: ProcessIdentity | null;
   readonly worker: ProcessIdentity | null;
-  /** What the worker has to show when it speaks for the run; null before its supervisor made it. */
+  /** What a worker must show to report for the run; null before its supervisor made it. */
   readonly proof: AttemptProof | null;
-  /** Found in the worktree when the newest attempt ended, and not known for sure to be the worker's, or not to be ended. */
+  /** Found in the worktree when the newest attempt ended, and not certainly the worker's, or unkillable. */
   readonly leftRunning: readonly LeftProcess[];
   /** When the newest attempt's worker was started. */
   readonly startedAtMs: number | null;
   readonly report: { readonly text: string; readonly atMs: number } | null;
-  /** What the worker said it waits for. */
+  /** What the worker declared it waits for. */
   readonly wait: { readonly on: string; readonly untilMs: number; readonly atMs: number } | null;
   readonly question: Question | null;
   readonly followUps: readonly FollowUp[];
   readonly outcome: Outcome | null;
-  /** What a person wants of the running worker. */
+  /** A person's request to stop or interrupt the running worker. */
   readonly wish: (Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }) | null;
   readonly closing:
     | (Act & { readonly as: "delivered" | "abandoned" | "superseded"; readonly why: string })
     | null;
 };
 
-/** A worker may be alive in these states: they count against the limits, and no second one is started. */
+/** A worker may be alive: the run counts against the limits, and no second worker is started. */
 export function isLive({ state }: Pick<Run, "state">): boolean {
   return state === "dispatching" || state === "running";
 }
 
-/** The worker's end is known and nothing has been decided about it yet. */
+/** The worker has ended, and what happens next is undecided. */
 export function hasEnded({ state }: Pick<Run, "state">): boolean {
   return state === "exited" || state === "failed" || state === "interrupted";
 }
 
-/** Whether a queued run may be started. Where the clock was set back since it was queued, its wait cannot be told, and is over. */
+/** Whether a queued run may be started. If the clock was set back since it was queued, its delay is over. */
 export function isDue(
   { notBeforeMs, sinceMs }: Pick<Run, "notBeforeMs" | "sinceMs">,
   nowMs: number,
 ): boolean {
   return notBeforeMs === null || nowMs >= notBeforeMs || nowMs < sinceMs;
 }
+
+/** How a live run is getting on. */
+export const VERDICTS = ["starting", "working", "waiting", "overdue", "asking", "quiet", "unknown"] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export type AttemptProof = {
+  /** The epoch it belongs to; proofs of earlier epochs are void. */
+  readonly epoch: number;
+  readonly hash: string;
+};

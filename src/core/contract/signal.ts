@@ -1,5 +1,5 @@
-// A signal is a fact about a task that somebody should know. Tier 2 needs a person, tier 1 is worth watching.
-// The table of all codes (code, tier, sentence, evidence) is `signal-table.ts`; docs/signals.md is printed from it.
+// A signal is a fact about a task that a person should know. Tier 2 needs a person, tier 1 is worth watching.
+// signal-table.ts has tier, sentence and evidence of each code; docs/signals.md is generated from it.
 
 import * as z from "zod";
 
@@ -37,13 +37,13 @@ export type SignalCode = (typeof SIGNAL_CODES)[number];
 export const signalSchema = z.object({
   code: z.enum(SIGNAL_CODES),
   tier: z.union([z.literal(1), z.literal(2)]),
-  /** One plain sentence. It never holds an age: ages are counted by whoever shows it. */
+  /** One sentence, never with an age: ages are computed when it is shown. */
   sentence: z.string(),
-  /** The facts behind the sentence, plain strings by name: file, line, reference, since, threshold. */
+  /** The facts behind the sentence by name: file, line, reference, since, threshold. */
   evidence: z.record(z.string(), z.string()),
   /** ISO 8601 UTC. */
   first_seen: z.string(),
-  /** Somebody has seen it; it needs nobody until then. Null until: as long as the fact stands. */
+  /** Silenced until then; `until` null: as long as the fact lasts. */
   acknowledged: z
     .object({
       kind: z.enum(["acknowledged", "snoozed"]),

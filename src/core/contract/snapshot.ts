@@ -1,9 +1,9 @@
 // The public contract: the shape of a snapshot in the store, in snapshot files and in /status.json.
-// Changes are additive only (H8); docs/schemas/ holds the JSON Schema exported from here.
+// Changes are additive only (H8); docs/schemas/ holds the JSON Schema generated from here.
 //
 // A snapshot is a header plus one row per task. Groups, counts, escalation and summary are derived from the rows
-// (assemble.ts), so a stored snapshot can never disagree with itself. What a cycle that changed nothing renews,
-// times and source states, is the attestation.
+// (publication/assemble.ts), so a stored snapshot cannot contradict itself. Times and source states, which every cycle
+// renews, are in the attestation.
 
 import * as z from "zod";
 import { CYCLE_PHASES } from "./cycle-progress.ts";
@@ -94,10 +94,12 @@ export const taskRowSchema = z.object({
   completed_by: z.string().nullable(),
   problems: z.array(problemSchema),
   signals: z.array(signalSchema).describe("open signals, tier 2 first"),
-  run: runViewSchema.nullable().describe("the task's open run; null when nobody works on it or is to"),
+  run: runViewSchema
+    .nullable()
+    .describe("the task's open run; null if no one works on it and none is queued"),
   pull_request: pullRequestViewSchema
     .nullable()
-    .describe("of the task's branch; null when none is known, whose meaning the source's state tells"),
+    .describe("of the task's branch; null if none is known: sources.pull_requests.state says why"),
 });
 export type TaskRow = Readonly<z.infer<typeof taskRowSchema>>;
 
@@ -135,7 +137,7 @@ export const headerSchema = z.object({
   milestones: z.array(
     namedSchema.extend({
       target: z.string().nullable(),
-      past_target: z.boolean().default(false).describe("the target is over, and a task of it is open"),
+      past_target: z.boolean().default(false).describe("the target date has passed while a task is open"),
     }),
   ),
   initiatives: z.array(namedSchema.extend({ workstream: z.string() })),
@@ -149,9 +151,9 @@ export const headerSchema = z.object({
     }),
   ),
   owners_checked: z.boolean(),
-  /** Flaws of files that are not tasks. */
+  /** Problems of files that are not tasks. */
   problems: z.array(problemSchema),
-  /** Signals about no one task: `detector_doubt`, and `register_orphan` of a run whose task is gone. */
+  /** Signals without a task: `detector_doubt`, and `register_orphan` for a run whose task is gone. */
   doubts: z.array(signalSchema),
   dispatch: dispatchSchema,
 });
@@ -170,9 +172,9 @@ export type Source = Readonly<z.infer<typeof sourceSchema>>;
 export const pullRequestsSourceSchema = sourceSchema.extend({
   repository: z.string().nullable().describe("`owner/name` at the host"),
   off_because: z.string().nullable().describe('completes "off: "'),
-  remedy: z.string().nullable().describe("what to do when it is off or failing"),
+  remedy: z.string().nullable().describe("what to do if it is off or failing"),
   failing_since: isoTime.nullable(),
-  budget: budgetSchema.nullable().describe("requests left, of the kind that is scarcer"),
+  budget: budgetSchema.nullable().describe("requests left, of the scarcer kind"),
 });
 export type PullRequestsSource = Readonly<z.infer<typeof pullRequestsSourceSchema>>;
 
@@ -183,9 +185,9 @@ export const sourcesSchema = z.object({
 });
 export type Sources = Readonly<z.infer<typeof sourcesSchema>>;
 
-/** "Still true": what each completed cycle renews, whether or not it published. */
+/** Renewed by each completed cycle, whether or not it published. */
 export const attestationSchema = z.object({
-  /** Counts completed cycles under this store. */
+  /** Number of completed cycles with this store. */
   cycle: z.number().int(),
   /** End of the cycle that produced or confirmed the data (F1). */
   observed_at: isoTime,
@@ -209,7 +211,7 @@ export const summarySchema = z.object({
     .number()
     .int()
     .describe(
-      "finished by a merge while the file says otherwise; with completed and cancelled all of `done`",
+      "finished by a merge although the file says otherwise; completed, cancelled and merged make up `done`",
     ),
   watched: z.number().int().describe("tasks with a tier 1 signal and no tier 2 one"),
   acknowledged: z
@@ -218,17 +220,17 @@ export const summarySchema = z.object({
   flawed_done: z.array(z.string()).describe("keys of finished tasks whose files have problems"),
   without_known_owner: z
     .array(z.string())
-    .describe("keys of open tasks with no known owner, of the whole repository whoever's snapshot this is"),
+    .describe("keys of open tasks without a known owner, in the whole repository"),
 });
 
-/** A whole snapshot as others read it. */
+/** A whole snapshot as it is served. */
 export const snapshotSchema = headerSchema.extend({
   seq: z.number().int(),
   epoch: z.number().int(),
   published_at: isoTime,
   owner: z.object({
     name: z.string().describe("canonical person, or `everyone`"),
-    resolved_from: z.string().nullable().describe("the spelling asked for and where it came from"),
+    resolved_from: z.string().nullable().describe("the requested spelling and its source"),
   }),
   counts: z.record(groupSchema, z.number().int()),
   groups: z.record(groupSchema, z.array(z.string())).describe("keys in the page's default order"),
@@ -258,7 +260,7 @@ export const freshnessSchema = z.object({
   state: z.enum(FRESHNESS_STATES),
   stale: z.boolean().describe("true for every state but fresh"),
   stale_reason: z.enum(STALE_REASONS).nullable(),
-  /** The sentence the banner shows; null while fresh. */
+  /** The banner's sentence; null while fresh. */
   detail: z.string().nullable(),
   age_ms: z.number().int().nullable().describe("whole milliseconds"),
   observed_at: isoTime.nullable(),
@@ -272,7 +274,7 @@ export const freshnessSchema = z.object({
       total: z.number().int().nullable(),
     })
     .nullable()
-    .describe("how far the update that runs is; null for one that is soon done"),
+    .describe("progress of the running update; null for a short one"),
 });
 export type Freshness = Readonly<z.infer<typeof freshnessSchema>>;
 
@@ -286,11 +288,11 @@ export const servedSnapshotSchema = snapshotSchema.extend({
 });
 export type ServedSnapshot = Readonly<z.infer<typeof servedSnapshotSchema>>;
 
-/** The body of /status.json by pages: the lists of keys that grow with the tasks are left out. */
+/** One page of /status.json, without the lists of keys that grow with the number of tasks. */
 export const servedPageSchema = servedSnapshotSchema
   .omit({ groups: true, escalation: true, summary: true })
   .extend({
     total: z.number().int().describe("tasks on all pages: of the owner, and passing the filters"),
-    next_cursor: z.string().nullable().describe("leads to the next page; null on the last"),
+    next_cursor: z.string().nullable().describe("for the next page; null on the last"),
   });
 export type ServedPage = Readonly<z.infer<typeof servedPageSchema>>;

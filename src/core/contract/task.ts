@@ -1,4 +1,4 @@
-// The nouns of a task file. A spec is what the file says and nothing else: no clock, no other file.
+// What a task file says, and nothing from a clock or another file.
 
 import type { Problem } from "./problem.ts";
 
@@ -15,7 +15,7 @@ export type TaskStatus = (typeof TASK_STATUSES)[number];
 export const PRIORITIES = ["p0", "p1", "p2", "p3"] as const;
 export type Priority = (typeof PRIORITIES)[number];
 
-/** A path relative to the repository, with `/` on every system. The core never sees an absolute one. */
+/** A path relative to the repository, with `/` on every system. The core has no absolute paths. */
 export type RelativePath = string & { readonly __brand: "RelativePath" };
 
 export type Section = {
@@ -23,20 +23,20 @@ export type Section = {
   /** 1-based line of the heading in the file. */
   readonly line: number;
   readonly ticked: number;
-  /** Boxes that were not done and are not to be: `[-]` and `[~]`. */
+  /** Boxes that will not be done: `[-]` and `[~]`. */
   readonly dropped: number;
-  /** All boxes, the dropped ones included. */
+  /** All boxes, including dropped ones. */
   readonly total: number;
 };
 
 export type GateState = "ticked" | "open" | "absent";
 
-/** The two check boxes that gate delivery, wherever they stand in the body. */
+/** The two check boxes that gate delivery, anywhere in the body. */
 export type Gates = { readonly qa_exploration: GateState; readonly review_cleared: GateState };
 
 export type PullRequestHint = { readonly url: string | null; readonly number: number | null };
 
-/** Everything a task file says. Every field that could not be read is null (or empty) and has a problem. */
+/** The content of a task file. A field that could not be read is null (or empty) and has a problem. */
 export type TaskSpec = {
   readonly slug: string;
   readonly workstream: string;
@@ -62,15 +62,14 @@ export type TaskSpec = {
   readonly pullRequest: PullRequestHint | null;
   readonly sections: readonly Section[];
   readonly gates: Gates;
-  /** Lines of front matter keys, so that problems found later (an unknown owner) name the line. */
+  /** Lines of front matter keys, for problems found later (an unknown owner). */
   readonly lines: Readonly<Record<string, number>>;
 };
 
-/** What a parser returns for a task file; it never throws. */
 export type ParsedTask = {
   readonly kind: "task";
   readonly spec: TaskSpec;
   readonly problems: readonly Problem[];
-  /** False when the front matter could not be read at all: the spec is then file name only (R13). */
+  /** False if the front matter could not be read: the spec then has only the file's names (R13). */
   readonly readable: boolean;
 };

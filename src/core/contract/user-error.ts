@@ -1,7 +1,6 @@
-// The errors a person can fix, one record per code. Codes are permanent: scripts and support threads rely on them.
-// Anything that is not a UserError is a bug and keeps its stack.
+// Errors that a person can fix. Codes are permanent: scripts rely on them. Any other error is a bug and keeps its stack.
 
-/** Exit codes of the command line: 1 the thing asked about is bad, 2 usage, 3 could not. */
+/** Exit codes of the command line: 1 a bad answer, 2 wrong usage, 3 could not do it. */
 export type ExitCode = 1 | 2 | 3;
 
 const EXIT_CODES = {
@@ -34,16 +33,17 @@ const EXIT_CODES = {
 
 export type ErrorCode = keyof typeof EXIT_CODES;
 
-export type UserErrorDetails = {
-  readonly code: ErrorCode;
+/** The one shape of what did not work: a code that programs compare, a sentence for people, and what to do next. */
+export type Failure<Code extends string = string, Hint = string> = {
+  readonly code: Code;
   /** What happened and why, one or two sentences, with file and line where there is one. */
   readonly message: string;
-  /** What to do next. */
-  readonly hint: string;
-  readonly cause?: unknown;
+  readonly hint: Hint;
 };
 
-/** A failure a person can fix. Printed by `src/cli/main.ts` only, as message, then hint. */
+export type UserErrorDetails = Failure<ErrorCode> & { readonly cause?: unknown };
+
+/** A failure a person can fix; the command line prints message, then hint. */
 export class UserError extends Error {
   readonly code: ErrorCode;
   readonly hint: string;

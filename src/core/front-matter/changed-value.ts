@@ -1,26 +1,26 @@
-// Whether the text that YAML reads of a known key is another one than its writer meant, and what to write instead.
+// Detects values of known keys that YAML does not read as they are written, and says what to write instead.
 
 import { quote } from "../text/quote.ts";
-import type { FrontMatterEntry } from "./front-matter.ts";
+import type { FrontMatterEntry } from "./front-matter-entry.ts";
 import { quotedForm } from "./quoted-form.ts";
 
-export type MisreadValue = { readonly how: string; readonly advice: string };
+export type MisreadValue = { readonly how: string; readonly hint: string };
 
-/** Keys whose text may hold anything. Behind the others (`status: ready # for now`) a comment is only a comment. */
+/** Free text, where a `#` may be meant as text. After other values (`status: ready # for now`) it starts a comment. */
 const FREE_TEXT_KEYS: ReadonlySet<string> = new Set(["title", "name", "description", "gates_waived"]);
 
-/** Null for a value that is as it was meant. */
+/** Null if YAML reads what is written. */
 export function misreadValue({ key, written }: FrontMatterEntry): MisreadValue | null {
   if (written === null) return null;
   const inQuotes = quotedForm(key, written);
   switch (written[0]) {
     case "&":
-      return { how: `YAML takes ${firstWord(written)} for an anchor`, advice: `Write ${inQuotes}.` };
+      return { how: `YAML takes ${firstWord(written)} for an anchor`, hint: `Write ${inQuotes}.` };
     case "!":
-      return { how: `YAML takes ${firstWord(written)} for a tag`, advice: `Write ${inQuotes}.` };
+      return { how: `YAML takes ${firstWord(written)} for a tag`, hint: `Write ${inQuotes}.` };
     case '"': {
-      const advice = `Write ${quotedForm(key, written.replace(/^"|"\s*(?:#.*)?$/g, ""), "single")}, or each backslash twice.`;
-      return { how: "In double quotes a backslash makes a character that does not show", advice };
+      const hint = `Write ${quotedForm(key, written.replace(/^"|"\s*(?:#.*)?$/g, ""), "single")}, or double each backslash.`;
+      return { how: "A backslash in double quotes makes an invisible character", hint };
     }
     default:
       return cutByComment(key, written);
@@ -29,12 +29,12 @@ export function misreadValue({ key, written }: FrontMatterEntry): MisreadValue |
 
 function cutByComment(key: string, written: string): MisreadValue | null {
   const comment = COMMENT.exec(written)?.[1] ?? written;
-  // `#42` in the place of a value is meant as one; `# nobody yet` is not.
+  // `#42` instead of a value is meant as one; `# not yet` is not.
   const isMeant = FREE_TEXT_KEYS.has(key) || /^#\S/.test(written);
   if (!isMeant) return null;
   return {
     how: `YAML takes ${quote(comment)} for a comment`,
-    advice: `If that belongs to the value, write ${quotedForm(key, written)}; if not, put the comment on a line of its own.`,
+    hint: `If it belongs to the value, write ${quotedForm(key, written)}; if not, move the comment to another line.`,
   };
 }
 

@@ -1,5 +1,5 @@
-// Where the front matter stands: between a first line `---` and the next line `---`. Other engines' markers
-// (`---js`, `+++`, `;;;`) are recognized only to be refused.
+// Locates the front matter between a first line `---` and the next line `---`. Markers of other engines (`---js`, `+++`,
+// `;;;`) are recognised only to be refused.
 
 export type FoundBlock =
   | { readonly kind: "block"; readonly start: number; readonly end: number; readonly bodyStart: number }
@@ -9,7 +9,7 @@ export type FoundBlock =
 
 const BYTE_ORDER_MARK = 0xfeff;
 
-/** Offsets of the YAML (`start` to `end`) and of the body behind it. */
+/** Offsets of the YAML (`start` to `end`) and of the body after it. */
 export function findBlock(text: string): FoundBlock {
   const top = text.charCodeAt(0) === BYTE_ORDER_MARK ? 1 : 0;
   const lineEnd = endOfLine(text, top);
@@ -36,7 +36,7 @@ function endOfLine(text: string, from: number): number {
   return at === -1 ? text.length : at;
 }
 
-/** What follows `---` on its line, blanks aside; null when the line does not begin with it. */
+/** The trimmed rest of a line that starts with `---`; null for other lines. */
 function afterMarker(text: string, start: number, end: number): string | null {
   if (!text.startsWith("---", start)) return null;
   return end === start + 3 ? "" : text.slice(start + 3, end).trim();

@@ -1,67 +1,36 @@
-// The front matter of a Markdown file as keys, each with its line, and nothing of YAML's other powers: values stay the
-// text that was written, no object is built from keys, aliases are not followed, tags and merges do nothing.
+// The front matter of a Markdown file as keys, each with its line. Values stay the text that was written: no objects are
+// built, aliases are not followed, tags and merges do nothing.
 
 import type { Problem } from "../contract/problem.ts";
 import { problem } from "../problems/problem-table.ts";
 import { countLines } from "../text/count-lines.ts";
 import { findConflictLine } from "./conflict-markers.ts";
 import { findBlock } from "./find-block.ts";
+import type { FrontMatterEntry } from "./front-matter-entry.ts";
 import { readFullYaml } from "./read-full-yaml.ts";
 import { readPlainYaml } from "./read-plain-yaml.ts";
-
-/** A value that has no text: `found` says what it is, in words for a sentence. */
-export type OddValue = { readonly kind: "list" | "keys" | "alias" | "repeated"; readonly found: string };
-
-/** A list that has to be looked at; `lines` holds the 1-based line of each item. */
-export type ListValue = {
-  readonly kind: "items";
-  readonly items: readonly (string | null | OddValue)[];
-  readonly lines: readonly number[];
-};
-
-/** A list of texts, none empty, none twice; `lines` holds the 1-based line of each. */
-export type TextList = {
-  readonly kind: "texts";
-  readonly texts: readonly string[];
-  readonly lines: readonly number[];
-};
-
-/** Null is an empty value, `~` or `null`. */
-export type FrontMatterValue = string | null | TextList | ListValue | OddValue;
-
-export type FrontMatterEntry = {
-  readonly key: string;
-  /** 1-based line of the key in the file. */
-  readonly line: number;
-  readonly value: FrontMatterValue;
-  /**
-   * The rest of the line as it stands in the file, where YAML makes another text of it: a comment, an anchor or a tag is
-   * cut off, an escape becomes a character that does not show. Null for nearly every value.
-   */
-  readonly written: string | null;
-};
 
 export type FrontMatter =
   | {
       readonly kind: "read";
-      /** In file order, each key once. */
+      /** In file order, without repeated keys. */
       readonly entries: readonly FrontMatterEntry[];
       readonly problems: readonly Problem[];
-      /** Offset and 1-based line where the body begins. */
+      /** Offset and 1-based line of the body's start. */
       readonly bodyStart: number;
       readonly bodyLine: number;
     }
-  /** `opensOn`: the line of a `---` with keys below it, where something stands above. */
+  /** `opensOn`: the line of a `---` with keys below it, if it is not the first line. */
   | { readonly kind: "absent"; readonly opensOn: number | null }
   | { readonly kind: "unreadable"; readonly problem: Problem };
 
-/** Far above the largest real file (KB); what is larger is a log or an attachment, and would slow every cycle. */
+/** Far above real files (KB); larger ones are logs or attachments, and would slow down every cycle. */
 const TEXT_LENGTH_LIMIT = 1_000_000;
 
-/** Six times the largest seen in public trees. The worst YAML of this length takes the parser 100 ms (S15). */
+/** Six times the largest in public trees. The worst YAML of this length takes the parser 100 ms (S15). */
 const BLOCK_LENGTH_LIMIT = 400_000;
 
-/** Splits a file into keys and body. Never throws; at most one problem when it is unreadable. */
+/** Splits a file into keys and body. Never throws. */
 export function readFrontMatter(file: string, text: string): FrontMatter {
   const unreadable = (flaw: Problem): FrontMatter => ({ kind: "unreadable", problem: flaw });
   if (text.length > TEXT_LENGTH_LIMIT) return unreadable(tooLarge(file, text.length));
@@ -110,7 +79,7 @@ function readBlock(file: string, text: string, block: Block): FrontMatter {
   return { kind: "read", entries: full.entries, problems, bodyStart: block.bodyStart, bodyLine };
 }
 
-/** Front matter that a blank line, a comment or a heading has pushed down stands this near to the top. */
+/** Front matter that a blank line, a comment or a heading has pushed down is this close to the top. */
 const OPENING_SEARCHED_LENGTH = 2_000;
 
 function findLateOpening(text: string): number | null {
@@ -120,7 +89,7 @@ function findLateOpening(text: string): number | null {
 
 const isBlank = (text: string) => !/[^\s\0\uFEFF]/.test(text);
 
-/** Direction overrides and zero-width characters; joiners and plain direction marks belong to real scripts and emoji. */
+/** Direction overrides and zero-width characters, but not joiners and plain direction marks, which scripts and emoji use. */
 const HIDDEN_CHARACTERS = /[\u200B\u202A-\u202E\u2060-\u2064\u2066-\u2069\uFEFF]/u;
 
 function findHiddenCharacters(file: string, yaml: string): readonly Problem[] {

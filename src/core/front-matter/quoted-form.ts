@@ -1,9 +1,9 @@
 import { findUnfitCharacter } from "./write-text.ts";
 
-/** A hint that is longer than this is not read, and nobody copies it. */
+/** Longer hints are not worth copying. */
 const SHOWN_LENGTH_LIMIT = 200;
 
-/** The line to write so that YAML reads exactly this text: `title: "fix #42"`, or the same in words for a long one. */
+/** The line that YAML reads as exactly this text: `title: "fix #42"`; for a long text in words. */
 export function quotedForm(key: string, text: string, quotes: "double" | "single" = "double"): string {
   if (
     text.length > SHOWN_LENGTH_LIMIT ||

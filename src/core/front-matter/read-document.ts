@@ -1,19 +1,20 @@
-// A Markdown file that is not a task: front matter is welcome but not required, and the title may be its first heading.
+// A Markdown file that is not a task. Front matter is optional, and the title may be the first heading.
 
 import type { Problem } from "../contract/problem.ts";
 import type { Report } from "../problems/report.ts";
 import { detach } from "../text/detach.ts";
-import { type FrontMatterEntry, readFrontMatter } from "./front-matter.ts";
+import { readFrontMatter } from "./front-matter.ts";
+import type { FrontMatterEntry } from "./front-matter-entry.ts";
 import { readText } from "./read-value.ts";
 
 export type MarkdownDocument = {
   readonly entries: ReadonlyMap<string, FrontMatterEntry>;
   readonly title: string | null;
-  /** Takes the problems found while reading values as well. */
+  /** Also collects the problems found while reading values. */
   readonly report: Report;
 };
 
-/** Reads keys and title; an unreadable file has no keys, and its one problem says why. */
+/** Reads keys and title; an unreadable file has no keys and one problem. */
 export function readDocument(file: string, text: string): MarkdownDocument {
   const front = readFrontMatter(file, text);
   if (front.kind === "unreadable") return unreadableDocument(file, front.problem);
@@ -24,7 +25,6 @@ export function readDocument(file: string, text: string): MarkdownDocument {
   return { ...document, title: title ?? firstHeading(text, front.kind === "read" ? front.bodyStart : 0) };
 }
 
-/** A file of which only the name is known. */
 export const unreadableDocument = (file: string, flaw: Problem): MarkdownDocument => ({
   entries: new Map(),
   title: null,
@@ -37,7 +37,7 @@ export function textAt(document: MarkdownDocument, key: string): string | null {
   return entry === undefined ? null : readText(entry, document.report);
 }
 
-/** The title stands at the top; further down, a heading belongs to the text. */
+/** Headings further down belong to the text. */
 const SEARCHED_LENGTH = 4_000;
 
 const TITLE_LENGTH_LIMIT = 200;

@@ -1,11 +1,11 @@
-// The full path: js-yaml finds the structure, this file reads keys and texts off its events. Nothing is constructed,
-// so tags, merges, `__proto__` and nests of aliases have nothing to act on.
+// The full path: reads keys and texts from js-yaml's events. Nothing is constructed, so tags, merges, `__proto__` and
+// nested aliases have no effect.
 
 import { EVENT_ID, type Event, getScalarValue, parseEvents, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 import type { Problem } from "../contract/problem.ts";
 import { problem } from "../problems/problem-table.ts";
 import { explainYamlError } from "./explain-yaml-error.ts";
-import type { FrontMatter, FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
+import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter-entry.ts";
 import { writtenValue } from "./written-value.ts";
 
 export type FullYaml =
@@ -14,18 +14,18 @@ export type FullYaml =
       readonly entries: readonly FrontMatterEntry[];
       readonly problems: readonly Problem[];
     }
-  | Extract<FrontMatter, { kind: "unreadable" }>;
+  | { readonly kind: "unreadable"; readonly problem: Problem };
 
-/** Keys of task files are not nested; what other tools keep in theirs stays far below this. */
+/** Keys of task files are not nested, and those of other tools stay far below this. */
 const NESTING_LIMIT = 20;
 
-/** Reads the YAML between the markers; `firstLine` is the line of the file it begins on. */
+/** Reads the YAML between the markers; it starts on line `firstLine` of the file. */
 export function readFullYaml(file: string, yaml: string, firstLine: number): FullYaml {
   try {
     const events = parseEvents(yaml, { maxDepth: NESTING_LIMIT });
     return readEvents(file, { yaml, events, next: 0, line: firstLine, nextFeed: feedFrom(yaml, 0) });
   } catch (error) {
-    // Whatever the parser throws means the same here: this text is not YAML that can be read.
+    // Whatever the parser throws, the text is not readable YAML.
     const { lineFeeds, ...details } = explainYamlError(error, yaml);
     return {
       kind: "unreadable",
@@ -34,13 +34,13 @@ export function readFullYaml(file: string, yaml: string, firstLine: number): Ful
   }
 }
 
-/** The events, read once from front to back; lines are counted along the way. */
+/** A walk through the events that counts lines on the way. */
 type Walk = {
   readonly yaml: string;
   readonly events: readonly Event[];
   next: number;
   line: number;
-  /** Offset of the line feed that ends `line`; past the text on its last line. */
+  /** Offset of the line feed that ends `line`; the text's end on its last line. */
   nextFeed: number;
 };
 
@@ -71,9 +71,9 @@ function readEvents(file: string, walk: Walk): FullYaml {
   return { kind: "read", entries: [...entries.values()], problems };
 }
 
-/** The line of a `...` or `---` with more behind it, which YAML takes for another document; null when all was read. */
+/** The line of a `...` or `---` that ends the document before the text ends; null if all was read. */
 function endOfDocument(walk: Walk): number | null {
-  // What ends the mapping, and what ends the document.
+  // The ends of mapping and document.
   walk.next += 2;
   if (walk.events[walk.next] === undefined) return null;
   const at = walk.yaml.slice(walk.nextFeed).search(/^(?:\.{3}|---)/m);
@@ -92,13 +92,13 @@ function isAtEnd({ events, next }: Walk): boolean {
   return event === undefined || event.type === EVENT_ID.POP;
 }
 
-/** True for blanks and comments only: the document is one scalar that stands nowhere. */
+/** Only blanks and comments: the document is one scalar without a position. */
 function isEmptyDocument({ events, next }: Walk): boolean {
   const event = events[next];
   return event === undefined || (event.type === EVENT_ID.SCALAR && event.valueStart === -1);
 }
 
-/** The next key with its value; null for a key that is not a text, which nothing here can be called by. */
+/** The next key with its value; null for a key that is not a text. */
 function takeEntry(walk: Walk): FrontMatterEntry | null {
   const event = take(walk);
   if (event?.type !== EVENT_ID.SCALAR) {
@@ -137,7 +137,7 @@ function takeList(walk: Walk, start: number): ListValue {
   return { kind: "items", items, lines };
 }
 
-/** An empty item stands nowhere, but its dash does: the next one that begins a line. */
+/** An empty item has no position, but its dash has: the next one that starts a line. */
 function nextDash({ yaml, nextFeed }: Walk): number {
   for (let feed = nextFeed; feed < yaml.length; feed = feedFrom(yaml, feed + 1)) {
     let at = feed + 1;
@@ -165,7 +165,7 @@ function skipAs(walk: Walk, value: OddValue, event: Event | undefined): OddValue
   return value;
 }
 
-/** Skips the rest of a collection whose first event was just taken. */
+/** Skips the rest of a collection whose first event was taken. */
 function skip(walk: Walk, event: Event | undefined): void {
   let depth = opens(event) ? 1 : 0;
   while (depth > 0) {
@@ -179,7 +179,7 @@ function skip(walk: Walk, event: Event | undefined): void {
 const opens = (event: Event | undefined) =>
   event?.type === EVENT_ID.SEQUENCE || event?.type === EVENT_ID.MAPPING;
 
-/** Where an event stands; -1 for an empty value. */
+/** Offset of an event; -1 for an empty value. */
 function startOf(event: Event | undefined): number {
   if (event === undefined) return -1;
   if (event.type === EVENT_ID.ALIAS) return event.anchorStart;
@@ -187,7 +187,7 @@ function startOf(event: Event | undefined): number {
   return "start" in event ? event.start : -1;
 }
 
-/** Offsets only grow, so each line feed is looked for once, whatever the length of a line. */
+/** Offsets only grow, so each line feed is searched for once. */
 function lineAt(walk: Walk, offset: number): number {
   while (walk.nextFeed < offset) {
     walk.line++;

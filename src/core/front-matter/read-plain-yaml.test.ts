@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { CORE_SCHEMA, FAILSAFE_SCHEMA, load, nullCoreTag } from "js-yaml";
 import { describe, expect, test } from "vitest";
 import { rounds } from "../../../test/support/rounds.ts";
-import type { FrontMatterEntry, FrontMatterValue } from "./front-matter.ts";
+import type { FrontMatterEntry, FrontMatterValue } from "./front-matter-entry.ts";
 import { readFullYaml } from "./read-full-yaml.ts";
 import { readPlainYaml } from "./read-plain-yaml.ts";
 

@@ -1,24 +1,24 @@
-// The fast path: the part of YAML that task files use, read in one pass. `key: text`, quoted text on one line, lists
-// of such texts, comments and blank lines. It declines (null) whatever it is not sure of, errors and repeated keys
-// included, and the full parser decides; a property test holds that what it accepts, it reads like the full parser.
+// The fast path reads the part of YAML that task files use in one pass: `key: text`, quoted text on one line, lists of such
+// texts, comments and blank lines. It declines (null) everything else, including errors and repeated keys, and the full
+// parser decides. A property test checks that both read alike whatever this one accepts.
 
 import { detach } from "../text/detach.ts";
-import type { FrontMatterEntry, TextList } from "./front-matter.ts";
+import type { FrontMatterEntry, TextList } from "./front-matter-entry.ts";
 
 export type PlainYaml = {
   readonly entries: readonly FrontMatterEntry[];
-  /** 1-based line of whatever follows the block: its closing marker. */
+  /** 1-based line of the closing marker. */
   readonly lineAfter: number;
 };
 
 export type YamlPlace = { readonly start: number; readonly end: number; readonly line: number };
 
-/** Files with more keys go to the full parser, which looks repeated keys up instead of comparing them. */
+/** Files with more keys go to the full parser, which finds repeated keys without comparing them all. */
 const KEY_COUNT_LIMIT = 64;
 
 /**
- * Reads `text` from `start` to `end`, both at line boundaries; null when the full parser has to. Line ends, colons and
- * hashes are found by `indexOf`, and only the first characters of lines and values are looked at: that is the speed.
+ * Reads `text` from `start` to `end`, both at line boundaries; null if the full parser must. It is fast because `indexOf`
+ * finds line ends, colons and hashes, and only the first characters of lines and values are examined.
  */
 export function readPlainYaml(text: string, place: YamlPlace): PlainYaml | null {
   const kept = detach(text.slice(0, place.end));
@@ -34,10 +34,7 @@ export function readPlainYaml(text: string, place: YamlPlace): PlainYaml | null 
   return { entries, lineAfter: cursor.line };
 }
 
-/**
- * Tabs and other control characters, carriage returns inside a line, halves of pairs, direction and byte order marks:
- * the full parser knows what to make of each.
- */
+/** Tabs and other control characters, carriage returns inside a line, lone surrogates, direction and byte order marks. */
 const ODD_CHARACTERS =
   /[^\x20-\x7e\n\r\xa1-\u1fff\u2010-\u2027\u2030-\u205f\u2070-\ud7ff\ue000-\ufdff]|\r(?!\n|$)/;
 
@@ -45,8 +42,8 @@ const DECLINED = Symbol("declined");
 type Declined = typeof DECLINED;
 
 /**
- * `kept` is a copy of the same characters at the same offsets, which values are cut from: a value cut from `text`
- * would keep the whole file in memory. `colon` and `hash` are where the next ones were found.
+ * `kept` is a copy with the same offsets, from which values are sliced: a slice of `text` would keep the whole file in
+ * memory. `colon` and `hash` are the offsets of the next ones.
  */
 type Cursor = {
   readonly text: string;
@@ -92,10 +89,9 @@ function goBehind(cursor: Cursor, lineFeed: number): void {
   cursor.line++;
 }
 
-/** Longer keys are none that anybody reads. */
 const KEY_LENGTH_LIMIT = 100;
 
-/** One key with its value, at the start of a line. Leaves the cursor at the start of a line. */
+/** One key with its value, from the start of a line to the start of another. */
 function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
   const { text, kept, at: start, line } = cursor;
   const lineEnd = text.indexOf("\n", start);
@@ -122,16 +118,16 @@ function readEntry(cursor: Cursor): FrontMatterEntry | Declined {
   return { key, line, value, written: writtenOf(cursor, valueStart, valueEnd, lineEnd) };
 }
 
-/** The value with the comment behind it, as it stands in the file; null when there is no comment, or nothing in it. */
+/** The value with the comment after it, as written; null without a comment or with an empty one. */
 function writtenOf(cursor: Cursor, start: number, valueEnd: number, lineEnd: number): string | null {
   const { kept } = cursor;
-  // Blanks and a carriage return are all that can follow a value without a comment.
+  // Without a comment only blanks and a carriage return can follow.
   if (nextHash(cursor, start) > lineEnd || !/\S/.test(kept.slice(valueEnd, lineEnd))) return null;
   const written = kept.slice(start, lineEnd).trimEnd();
   return written === "#" ? null : written;
 }
 
-/** A plain text that begins with a letter or digit and reaches up to the first colon, with no comment before it. */
+/** A plain text that starts with a letter or digit and ends at the first colon, without a comment before it. */
 function isKey(cursor: Cursor, start: number, colon: number): boolean {
   const { text } = cursor;
   const code = text.charCodeAt(start) | 0x20;
@@ -154,13 +150,13 @@ function nextColon(cursor: Cursor, from: number): number {
   return cursor.colon;
 }
 
-/** Offset of the next one, or of the text's end: one kind of number, which the engine keeps unboxed. */
+/** Offset of the next one, or the text's end. */
 function find(text: string, character: string, from: number): number {
   const at = text.indexOf(character, from);
   return at === -1 ? text.length : at;
 }
 
-/** Offset behind the value, blanks and a comment left out; -1 when a `#` stands where it may or may not begin one. */
+/** Offset after the value, without blanks and comment; -1 if a `#` may or may not start a comment. */
 function endOfValue(cursor: Cursor, start: number, lineEnd: number): number {
   const { text } = cursor;
   let end = lineEnd;
@@ -176,7 +172,7 @@ function endOfValue(cursor: Cursor, start: number, lineEnd: number): number {
 
 const isBlank = (code: number) => code === SPACE || code === CARRIAGE_RETURN;
 
-/** The list under a key that has no value on its line; null when there is none. */
+/** The list below a key without a value on its line; null if there is none. */
 function readBlockList(cursor: Cursor): TextList | null | Declined {
   const { text } = cursor;
   const items: string[] = [];
@@ -196,7 +192,7 @@ function readBlockList(cursor: Cursor): TextList | null | Declined {
     if (item === DECLINED || !isNew(item, items)) return DECLINED;
     items.push(item);
   }
-  // Copies are as long as they have to be; arrays that grew keep room for more.
+  // Copies, because arrays that grew keep spare capacity.
   return indent === -1 ? null : { kind: "texts", texts: items.slice(), lines: lines.slice() };
 }
 
@@ -207,10 +203,10 @@ function readItem(cursor: Cursor, start: number): string | Declined {
   return end <= start ? DECLINED : (readText(cursor, start, end) ?? DECLINED);
 }
 
-/** Longer lists go to the full parser as well: comparing each item to all before it would take too long. */
+/** Longer lists go to the full parser: comparing all items with each other would take too long. */
 const ITEM_COUNT_LIMIT = 64;
 
-/** What is longer is no name; the full path cuts it. */
+/** The full parser cuts longer ones. */
 const ITEM_LENGTH_LIMIT = 1_000;
 
 const isNew = (item: string, items: readonly string[]) =>
@@ -220,10 +216,10 @@ const isNew = (item: string, items: readonly string[]) =>
   items.length < ITEM_COUNT_LIMIT &&
   !items.includes(item);
 
-/** A text of a flow list: quoted without quotes or escapes inside, or plain without any character that YAML might mean. */
+/** An item of a flow list: quoted without quotes or escapes inside, or plain without special characters. */
 const FLOW_ITEM = /^(?:"([^"\\]*)"|'([^']*)'|([^-?:,[\]{}#&*!|>'"%@` ][^,[\]{}:#]*))$/;
 
-/** `[a, "b", c]` on one line; a comma may follow the last. */
+/** `[a, "b", c]` on one line; a trailing comma is allowed. */
 function readFlowList(written: string, line: number): TextList | Declined {
   if (!written.endsWith("]")) return DECLINED;
   const parts = written.slice(1, -1).split(",");
@@ -238,7 +234,7 @@ function readFlowList(written: string, line: number): TextList | Declined {
   return { kind: "texts", texts: items, lines: items.map(() => line) };
 }
 
-/** 1 for what a plain text cannot begin with, or begins with only where YAML means something by it. */
+/** 1 for characters that a plain text may not start with, or that have a meaning there. */
 const INDICATORS = new Uint8Array(128);
 for (const character of "-?:,[]{}#&*!|>'\"%@`") INDICATORS[character.charCodeAt(0)] = 1;
 

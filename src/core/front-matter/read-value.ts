@@ -1,18 +1,18 @@
-// Reads the value of a known key as what it should be, one text or a list of texts; what is neither becomes a problem.
+// Reads the value of a known key as a text or a list of texts; anything else becomes a problem.
 
 import { problem } from "../problems/problem-table.ts";
 import type { Report } from "../problems/report.ts";
 import { isIsoDate } from "../text/iso-date.ts";
 import { misreadValue } from "./changed-value.ts";
-import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter.ts";
+import type { FrontMatterEntry, ListValue, OddValue } from "./front-matter-entry.ts";
 
-/** No page shows more of a title, slug or name, and every row of the snapshot carries them. */
+/** Pages show no more of a title or name, and every row of the snapshot carries them. */
 const TEXT_LENGTH_LIMIT = 1_000;
 
-/** More entries than a person can oversee; each one is looked up in every cycle. */
+/** Each entry is resolved in every cycle. */
 const LIST_LENGTH_LIMIT = 200;
 
-/** The trimmed text of an entry, or null when it is empty or not a text. */
+/** The trimmed text of an entry; null if it is empty or not a text. */
 export function readText(
   entry: FrontMatterEntry,
   report: Report,
@@ -32,10 +32,9 @@ export function readText(
   return `${text.slice(0, lengthLimit).toWellFormed()}…`;
 }
 
-/** Texts of a list, and the 1-based line of each. */
 export type ReadTexts = { readonly texts: readonly string[]; readonly lines: readonly number[] };
 
-/** The texts of an entry, trimmed, each once; one text stands for a list of one. */
+/** The distinct texts of an entry, trimmed, and their 1-based lines; a single text is a list of one. */
 export function readTexts(entry: FrontMatterEntry, report: Report): ReadTexts {
   const { key, line, value } = entry;
   if (value === null) {
@@ -55,7 +54,7 @@ export function readTexts(entry: FrontMatterEntry, report: Report): ReadTexts {
   return "items" in value ? readItems(key, value, report) : value;
 }
 
-/** The date as written; one that is not in the calendar is a problem and null. */
+/** The date as written; null with a problem if it does not exist. */
 export function readDate(entry: FrontMatterEntry, report: Report): string | null {
   const value = readText(entry, report);
   if (value === null || isIsoDate(value)) return value;
@@ -96,7 +95,7 @@ function readItems(key: string, list: ListValue, report: Report): ReadTexts {
   return { texts: [...texts.keys()], lines: [...texts.values()] };
 }
 
-/** A value that is no text. A repeated key was reported where it was found. */
+/** A value that is not a text. Repeated keys have been reported before. */
 function reportOdd(value: OddValue, place: { key: string; line: number | null }, report: Report): void {
   const at = { file: report.file, line: place.line };
   if (value.kind === "alias") report.problems.push(problem("yaml_alias", at, { key: place.key }));

@@ -1,8 +1,8 @@
-// Changes to a text as replaced ranges, so that what is not in a range cannot change.
+// Edits of a text as replaced ranges: nothing outside a range can change.
 
 export type Splice = { readonly start: number; readonly end: number; readonly text: string };
 
-/** The text with all of them done; they must not overlap. */
+/** Applies all of them; they must not overlap. */
 export function applySplices(source: string, splices: readonly Splice[]): string {
   let result = "";
   let at = 0;
@@ -13,7 +13,7 @@ export function applySplices(source: string, splices: readonly Splice[]): string
   return result + source.slice(at);
 }
 
-/** The lines, each with its break, where a line begins; where a last line has no break, behind it and without one. */
+/** Inserts lines at the start of a line, or after a last line without a line break, which then stays without one. */
 export function insertLines(
   source: string,
   at: number,
@@ -26,18 +26,18 @@ export function insertLines(
   return { start: at, end: at, text };
 }
 
-/** Offset of the start of the line that the offset is in. */
+/** Start of the line that contains the offset. */
 export const lineStartAt = (source: string, offset: number): number =>
   offset === 0 ? 0 : source.lastIndexOf("\n", offset - 1) + 1;
 
-/** Offset of the start of the next line, or the text's end. An offset at a line's start is that line's own. */
+/** Start of the next line, or the text's end; an offset at the start of a line stays. */
 export function lineAfter(source: string, offset: number): number {
   if (offset > 0 && source[offset - 1] === "\n") return offset;
   const feed = source.indexOf("\n", offset);
   return feed === -1 ? source.length : feed + 1;
 }
 
-/** How the line before the offset ends, or the first line after it; line feed where there is neither. */
+/** The line break before the offset, else after it, else a line feed. */
 export function lineBreakAt(source: string, offset: number): string {
   const before = source.lastIndexOf("\n", offset - 1);
   const feed = before === -1 ? source.indexOf("\n", offset) : before;

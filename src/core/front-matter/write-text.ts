@@ -1,22 +1,30 @@
-// Writes a text as a YAML scalar: bare where YAML reads it back as that very text, in quotes where it would not.
+// Writes a text as a YAML scalar: plain if YAML reads back the same text, else in quotes.
 
 export type QuoteStyle = "plain" | "single" | "double";
 
-/** The text in the style asked for, or in double quotes where that style cannot hold it. */
+/** In the requested style, or in double quotes if that style cannot express the text. */
 export function writeText(text: string, style: QuoteStyle = "plain"): string {
   if (style === "plain" && isPlain(text)) return text;
   if (style === "single" && !LINE_BREAK.test(text)) return `'${text.replaceAll("'", "''")}'`;
   return JSON.stringify(text);
 }
 
-/** The same for an entry of a list in brackets, where commas and brackets mean something. */
+/** For an entry of a list in brackets, where commas and brackets are special. */
 export function writeFlowText(text: string): string {
   return FLOW_INDICATORS.test(text) ? JSON.stringify(text) : writeText(text);
 }
 
+/** Entries as lines of a list. */
+export function listLines(items: readonly string[], indent: number): readonly string[] {
+  return items.map((item) => `${" ".repeat(indent)}- ${writeText(item)}`);
+}
+
+/** How much further a list is indented than the key it belongs to. */
+export const LIST_INDENT = 2;
+
 /**
- * Why a text cannot stand in front matter at all, or null: characters that do not show and can change how it reads,
- * control characters, halves of surrogate pairs. Line breaks and tabs are fine, in quotes.
+ * The first character that may not be in front matter, as `U+202E`: invisible ones that change how text reads, control
+ * characters, lone surrogates. Line breaks and tabs are fine, in quotes.
  */
 export function findUnfitCharacter(text: string): string | null {
   const [hit] = UNFIT.exec(text) ?? [];
@@ -33,8 +41,8 @@ function isPlain(text: string): boolean {
   return PLAIN.test(text) && !SEPARATORS.test(text) && !NULL_WORDS.has(text);
 }
 
-/** On one line, no blank at either end, and no indicator in front. */
+/** On one line, without a blank at either end or an indicator at the start. */
 const PLAIN = /^[^\s\-?:,[\]{}#&*!|>'"%@`](?:[^\n\r\t]*\S)?$/u;
-/** Where a colon would begin a value, or a hash a comment. */
+/** A colon that would start a value, or a hash that would start a comment. */
 const SEPARATORS = /:(?:\s|$)|\s#/;
 const NULL_WORDS: ReadonlySet<string> = new Set(["~", "null", "Null", "NULL"]);

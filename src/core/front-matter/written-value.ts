@@ -1,22 +1,22 @@
-// What stands in the file where YAML reads another text: a comment cut off, an anchor or a tag dropped, an escape that
-// became a character which does not show. Quotes, folded lines and block texts change nothing that the writer meant.
+// The value as written, if YAML reads something else: a comment cut off, an anchor or tag dropped, an escape that makes an
+// invisible character. Quotes, folded lines and block texts keep the meaning.
 
 import { getScalarValue, SCALAR_STYLE, type ScalarEvent } from "js-yaml";
 
 export type ValuePlace = {
   readonly event: ScalarEvent;
-  /** Offset behind the key. */
+  /** Offset after the key. */
   readonly keyEnd: number;
   /** Offset of the end of the line on which the value ends. */
   readonly lineEnd: number;
 };
 
-/** The value as written, with the rest of its line; null where YAML takes all of it. */
+/** The value with the rest of its line; null if YAML reads all of it. */
 export function writtenValue(yaml: string, { event, keyEnd, lineEnd }: ValuePlace): string | null {
   const { anchorStart, tagStart, valueStart, valueEnd } = event;
   const from = (start: number) => yaml.slice(start, lineEnd).trimEnd();
   if (anchorStart !== -1) return from(anchorStart - 1);
-  // Tags of YAML's own (`!!str`) are written on purpose.
+  // YAML's own tags (`!!str`) are written on purpose.
   if (tagStart !== -1) return yaml[tagStart + 1] === "!" ? null : from(tagStart);
   if (valueStart === -1) return COMMENT_ONLY.exec(yaml.slice(keyEnd, lineEnd))?.[1] ?? null;
   switch (event.style) {
@@ -29,7 +29,7 @@ export function writtenValue(yaml: string, { event, keyEnd, lineEnd }: ValuePlac
   }
 }
 
-/** What stands in the place of a value that is empty. */
+/** A comment instead of a value. */
 const COMMENT_ONLY = /^[^:\n]{0,3}:[ \t]+(#.*\S)\s*$/;
 
 function startsComment(yaml: string, offset: number): boolean {

@@ -2,15 +2,9 @@
 // members of a loop on paper are open; circles are looked for again only when that, or who depends on whom, has changed.
 
 import { isOpen } from "../contract/is-open.ts";
+import type { DependencyCycle } from "./dependency-line.ts";
 import type { LinkedTree } from "./link-tree.ts";
 import { stronglyConnected } from "./strongly-connected.ts";
-
-export type DependencyCycle = {
-  /** Keys in order of dependency, from the task itself back to the one that depends on it. */
-  readonly path: readonly string[];
-  /** Tasks that wait for each other; more than `path` holds when the circle is very large or has branches. */
-  readonly size: number;
-};
 
 /** In larger circles the path is not looked for: it would not fit a sentence, and finding it for each task is slow. */
 const LARGEST_TRACED_LOOP = 50;

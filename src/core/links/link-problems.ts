@@ -4,7 +4,7 @@ import type { Problem } from "../contract/problem.ts";
 import type { TaskSpec } from "../contract/task.ts";
 import { problem } from "../problems/problem-table.ts";
 import type { LinkedOwner } from "../team/team.ts";
-import type { DependencyCycle } from "./dependency-cycles.ts";
+import type { DependencyCycle } from "./dependency-line.ts";
 import { lineOfCycle, lineOfReference } from "./dependency-line.ts";
 import type { BrokenReference } from "./link-references.ts";
 import type { RepeatedReference, TaskLinks } from "./link-structure.ts";

@@ -219,12 +219,12 @@ test("T6: a task counts once among dependencies, however it is spelled, and the 
     [
       "dependency_repeated",
       7,
-      'The dependency "INFRA-A" means a, which is listed above already; it counts once.',
+      'The dependency "INFRA-A" means a, which is already listed above; it counts once.',
     ],
     [
       "dependency_repeated",
       9,
-      'The dependency "infra/a" means a, which is listed above already; it counts once.',
+      'The dependency "infra/a" means a, which is already listed above; it counts once.',
     ],
   ]);
 });
@@ -254,7 +254,7 @@ describe("T8: names that mean nothing here", () => {
     ["@dana", [person("dana")], "unknown_owner", "Did you mean owner: dana? "],
     ["dna", [person("dana")], "unknown_owner", "Did you mean owner: dana? "],
     ["zoe", [person("dana")], "unknown_owner", "Correct the owner"],
-    ["@dana", [], "owner_with_sign", "Leave the @ out: owner: dana."],
+    ["@dana", [], "owner_with_sign", "Remove the @: owner: dana."],
   ])("owner %j", (owner, files, code, hint) => {
     const { rows } = build([{ slug: "a", owner }, ...files]);
     expect(rows.get("a")?.problems).toMatchObject([

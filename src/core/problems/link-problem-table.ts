@@ -1,5 +1,5 @@
-// Flaws that only show when the whole tree is seen. Only `slug_taken` is an error: the others have signals of their own
-// (docs/signals.md) or are no more than a mark.
+// Problems between files. Only `slug_taken` is an error: the others have their own signals (docs/signals.md) or are only a
+// mark.
 
 import { inSentence, listed } from "../text/listed.ts";
 import { quote } from "../text/quote.ts";
@@ -7,7 +7,7 @@ import { define } from "./problem-definition.ts";
 
 type Names = readonly string[];
 
-/** What has to exist for a mark to be known. */
+/** What must exist for a mark to be known. */
 const MARK_FILES = {
   workstream: "an index.md in its folder",
   milestone: "a file under tasks/milestones/",
@@ -36,13 +36,13 @@ export const LINK_PROBLEMS = {
     severity: "warning",
     meaning: "another file gives the same id",
     message: ({ id, others }) => `The id ${quote(id)} is also used by ${listed(others)}.`,
-    hint: () => "Give each task an id of its own; dependencies on this id cannot be resolved.",
+    hint: () => "Give each task its own id; dependencies on this id cannot be resolved.",
   }),
   owner_with_sign: define<{ readonly owner: string; readonly meant: string }>({
     severity: "warning",
-    meaning: "the owner begins with `@`, and there are no people files that could tell who is meant",
-    message: ({ owner, meant }) => `The owner ${quote(owner)} is another one than ${inSentence(meant)}.`,
-    hint: ({ meant }) => `Leave the @ out: owner: ${inSentence(meant)}.`,
+    meaning: "the owner starts with `@`, and no people files say who is meant",
+    message: ({ owner, meant }) => `The owner ${quote(owner)} is not the same as ${inSentence(meant)}.`,
+    hint: ({ meant }) => `Remove the @: owner: ${inSentence(meant)}.`,
   }),
   unknown_owner: define<{
     readonly owner: string;
@@ -50,11 +50,11 @@ export const LINK_PROBLEMS = {
     readonly meant: string | null;
   }>({
     severity: "warning",
-    meaning: "the owner is no person, alias or role, or a role that leads to no person",
+    meaning: "the owner is not a person, alias or role, or a role that resolves to no person",
     message: ({ owner, unfilledRole }) =>
       unfilledRole
-        ? `The owner ${quote(owner)} is a role that leads to no person.`
-        : `The owner ${quote(owner)} is no person, alias or role under tasks/team/.`,
+        ? `The owner ${quote(owner)} is a role that resolves to no person.`
+        : `The owner ${quote(owner)} is not a person, alias or role under tasks/team/.`,
     hint: ({ unfilledRole, meant }) =>
       unfilledRole
         ? "Set filled_by or owner in the role's file."
@@ -74,32 +74,31 @@ export const LINK_PROBLEMS = {
   }),
   dependency_repeated: define<{ readonly reference: string; readonly key: string }>({
     severity: "warning",
-    meaning: "a dependency means a task that is listed already under another spelling; it counts once",
+    meaning: "a dependency means a task that is already listed under another spelling; it counts once",
     message: ({ reference, key }) =>
-      `The dependency ${quote(reference)} means ${inSentence(key)}, which is listed above already; it counts once.`,
+      `The dependency ${quote(reference)} means ${inSentence(key)}, which is already listed above; it counts once.`,
     hint: () => "Delete one of the two.",
   }),
   dependency_cycle: define<{ readonly circle: string }>({
     severity: "warning",
-    meaning: "the dependencies of an open task lead back to it",
-    message: ({ circle }) => `The dependencies lead back to this task: ${circle}.`,
-    hint: () => "Remove one dependency of the circle.",
+    meaning: "the dependencies of an open task form a cycle",
+    message: ({ circle }) => `Dependency cycle: ${circle}.`,
+    hint: () => "Remove one dependency of the cycle.",
   }),
   unknown_workstream: unknownMark("workstream"),
   unknown_milestone: unknownMark("milestone"),
   unknown_initiative: unknownMark("initiative"),
   alias_taken: define<{ readonly alias: string; readonly person: string; readonly file: string }>({
     severity: "warning",
-    meaning: "an alias of a person already means somebody else",
+    meaning: "an alias of a person already means another person",
     message: ({ alias, person }) =>
       `The alias ${quote(alias)} already means ${person}; tasks owned by it are theirs.`,
     hint: ({ file }) => `Remove it here or in ${file}.`,
   }),
   role_unfilled: define<{ readonly role: string }>({
     severity: "warning",
-    meaning: "a role names somebody, but leads to no person",
-    message: ({ role }) =>
-      `The role ${quote(role)} leads to no person, so tasks owned by it have no known owner.`,
+    meaning: "a role names an owner, but resolves to no person",
+    message: ({ role }) => `The role ${quote(role)} resolves to no person, so its tasks have no known owner.`,
     hint: () => "Set filled_by or owner to a person under tasks/team/.",
   }),
 } as const;

@@ -1,11 +1,11 @@
 import type { Problem } from "../contract/problem.ts";
 
-/** One kind of flaw; `Details` are the facts its sentence names. */
+/** One kind of problem; `Details` are the facts in its sentence. */
 export type ProblemDefinition<Details> = {
   readonly severity: Problem["severity"];
-  /** True when nothing in the file can be used: its last good parse stands in for it. */
+  /** Nothing in the file can be used: its last good parse replaces it. */
   readonly unreadable?: true;
-  /** True when the file could not even be opened; its content is unknown rather than bad. */
+  /** The file could not be opened: its content is unknown rather than bad. */
   readonly refused?: true;
   /** For the table in docs/format.md. */
   readonly meaning: string;

@@ -23,7 +23,7 @@ describe("problems", () => {
       code: "key_misspelt",
       severity: "warning",
       ...place,
-      message: 'The key "alias" is not read, and looks like aliases, which is not here.',
+      message: 'The key "alias" is not read. It looks like aliases, which is missing.',
       hint: "Did you mean aliases?",
     });
   });

@@ -1,16 +1,15 @@
-// Every flaw a file can have: code, severity, what it means, the sentence and the hint. Codes are permanent.
-// docs/format.md holds the same table; a test compares them.
+// Every problem that a file can have: code, severity, meaning, sentence and hint. Codes are permanent.
+// docs/format.md has the same table; a test compares them.
 
 import type { Problem } from "../contract/problem.ts";
 import { PRIORITIES, TASK_STATUSES } from "../contract/task.ts";
-import type { MisreadValue } from "../front-matter/changed-value.ts";
 import { quote } from "../text/quote.ts";
 import { LINK_PROBLEMS } from "./link-problem-table.ts";
 import { define, type ProblemDefinition } from "./problem-definition.ts";
 
 type Nothing = Record<never, never>;
 type Key = { readonly key: string };
-/** The reader's own sentence. */
+/** `detail`: the reader's sentence. */
 type Refused = { readonly detail: string };
 type Written = { readonly key: string; readonly value: string };
 
@@ -19,9 +18,9 @@ const FILE_PROBLEMS = {
     severity: "error",
     unreadable: true,
     refused: true,
-    meaning: "the path is a symbolic link, or lies behind one",
+    meaning: "the path is a symbolic link, or below one",
     message: ({ detail }) => detail,
-    hint: () => "Put what it leads to in its place.",
+    hint: () => "Replace it with what it points to.",
   }),
   file_not_regular: define<Refused>({
     severity: "error",
@@ -29,7 +28,7 @@ const FILE_PROBLEMS = {
     refused: true,
     meaning: "the path is a folder or a device",
     message: ({ detail }) => detail,
-    hint: () => "Rename it, or put a Markdown file in its place.",
+    hint: () => "Rename it, or replace it with a Markdown file.",
   }),
   file_too_large: define<Refused>({
     severity: "error",
@@ -43,37 +42,37 @@ const FILE_PROBLEMS = {
     severity: "error",
     unreadable: true,
     refused: true,
-    meaning: "the system would not let the file be read",
+    meaning: "the system refused to read the file",
     message: ({ detail }) => detail,
-    hint: () => "Check its permissions; it is tried again at every scan.",
+    hint: () => "Check its permissions; every scan tries again.",
   }),
   file_not_read: define<{
     readonly folder: string;
     readonly names: string;
     readonly count: number;
-    readonly remedy: string;
+    readonly hint: string;
   }>({
     severity: "warning",
-    meaning: "files that look like tasks lie, or are named, where none are read; one line for each folder",
+    meaning: "files look like tasks, but their folder or name is not read; one problem per folder",
     message: ({ folder, names, count }) =>
       count === 1
         ? `${names} in ${folder} looks like a task and is not read.`
         : `${count} files in ${folder} look like tasks and are not read: ${names}.`,
-    hint: ({ remedy }) => remedy,
+    hint: ({ hint }) => hint,
   }),
   file_empty: define<Nothing>({
     severity: "error",
     unreadable: true,
-    meaning: "the file has nothing in it, or only blanks",
+    meaning: "the file is empty or only whitespace",
     message: () => "The file is empty.",
-    hint: () => "If it was just being saved, this clears by itself; else restore it from git.",
+    hint: () => "If an editor was just saving it, this clears in a moment; otherwise restore it from git.",
   }),
   conflict_markers: define<Nothing>({
     severity: "error",
     unreadable: true,
-    meaning: "git left a merge conflict in the file",
-    message: () => "A merge conflict is still in the file: this line opens it with <<<<<<<.",
-    hint: () => "Keep one side and delete the lines that begin with <<<<<<<, ======= and >>>>>>>.",
+    meaning: "the file has an unresolved git merge conflict",
+    message: () => "The file has an unresolved merge conflict, which starts on this line (<<<<<<<).",
+    hint: () => "Keep one side and delete the lines that start with <<<<<<<, ======= and >>>>>>>.",
   }),
   invalid_utf8: define<Nothing>({
     severity: "warning",
@@ -83,22 +82,22 @@ const FILE_PROBLEMS = {
   }),
   nul_character: define<Nothing>({
     severity: "warning",
-    meaning: "the body holds a NUL character, as binary data does",
-    message: () => "The body holds a NUL character, which text does not have.",
+    meaning: "the body contains a NUL character, as binary data does",
+    message: () => "The body contains a NUL character, which text does not have.",
     hint: () => "Delete it; if much of the file looks like this, restore it from git.",
   }),
   hidden_characters: define<{ readonly name: string }>({
     severity: "warning",
-    meaning: "the front matter holds characters that do not show and can change how text reads",
+    meaning: "the front matter contains invisible characters that can change how text reads",
     message: ({ name }) =>
-      `This line holds a character that does not show (${name}) and can change how it reads.`,
+      `This line contains an invisible character (${name}) that can change how it reads.`,
     hint: () => "Delete it, unless the text needs it.",
   }),
   problems_too_many: define<{ readonly count: number }>({
     severity: "warning",
     meaning: "the file has more problems than are listed",
     message: ({ count }) => `The file has ${count} more ${count === 1 ? "problem" : "problems"}.`,
-    hint: () => "They show once those above are solved.",
+    hint: () => "Fix the ones above to see them.",
   }),
 } as const;
 
@@ -110,23 +109,23 @@ const FRONT_MATTER_PROBLEMS = {
     message: ({ opensOn }) =>
       opensOn === null
         ? "The file has no front matter: its first line is not ---."
-        : `The front matter opens on line ${opensOn}, so it is not read: it has to open on the first line.`,
+        : `The front matter starts on line ${opensOn}, so it is not read: it must start on the first line.`,
     hint: ({ opensOn }) =>
       opensOn === null
-        ? "Begin the file with a line ---, then keys such as status: not_started, then a line ---."
-        : `Delete what stands above line ${opensOn}, or move it below the closing ---.`,
+        ? "Start the file with a line ---, then keys such as status: not_started, then a line ---."
+        : `Delete what is above line ${opensOn}, or move it below the closing ---.`,
   }),
   front_matter_unclosed: define<Nothing>({
     severity: "error",
     unreadable: true,
     meaning: "the front matter has no closing `---` line",
-    message: () => "The front matter that opens here is never closed.",
+    message: () => "The front matter that starts here is never closed.",
     hint: () => "Add a line --- after the last key.",
   }),
   front_matter_language: define<{ readonly language: string }>({
     severity: "error",
     unreadable: true,
-    meaning: "the front matter asks for a language other than YAML; nothing is run",
+    meaning: "the front matter is marked as a language other than YAML; nothing is run",
     message: ({ language }) =>
       `The front matter is marked as ${quote(language)}; only plain YAML is read, and nothing was run.`,
     hint: () => "Make the first line exactly --- and write the keys as YAML.",
@@ -134,7 +133,7 @@ const FRONT_MATTER_PROBLEMS = {
   front_matter_too_large: define<{ readonly limit: string }>({
     severity: "error",
     unreadable: true,
-    meaning: "the front matter is larger than any set of keys needs",
+    meaning: "the front matter is too large",
     message: ({ limit }) => `The front matter is larger than ${limit}, so it was not read.`,
     hint: () => "Keep keys short and move text below the closing ---.",
   }),
@@ -149,26 +148,26 @@ const FRONT_MATTER_PROBLEMS = {
     severity: "error",
     unreadable: true,
     meaning: "the front matter is YAML, but a list or a text instead of keys",
-    message: () => "The front matter holds no keys, but a list or a text.",
+    message: () => "The front matter is a list or a text instead of keys.",
     hint: () => "Write one key per line, such as status: not_started.",
   }),
-  yaml_invalid: define<{ readonly because: string; readonly advice: string }>({
+  yaml_invalid: define<{ readonly because: string; readonly hint: string }>({
     severity: "error",
     unreadable: true,
     meaning: "the front matter is not valid YAML",
     message: ({ because }) => `The front matter cannot be read as YAML: ${because}.`,
-    hint: ({ advice }) => advice,
+    hint: ({ hint }) => hint,
   }),
   yaml_merge: define<Nothing>({
     severity: "error",
-    meaning: "a YAML merge (`<<`), which is not read",
-    message: () => "This line merges keys from elsewhere (<<), which is not read, so keys may be missing.",
+    meaning: "a YAML merge (`<<`), which is not supported",
+    message: () => "This line merges other keys (<<), which is not supported, so keys may be missing.",
     hint: () => "Write the keys out.",
   }),
   yaml_alias: define<Key>({
     severity: "error",
-    meaning: "a known key has a YAML alias (`*name`) as its value, which is not read",
-    message: ({ key }) => `The value of ${key} is a YAML alias (*name), which is not read.`,
+    meaning: "the value of a known key is a YAML alias (`*name`), which is not supported",
+    message: ({ key }) => `The value of ${key} is a YAML alias (*name), which is not supported.`,
     hint: ({ key }) => `Write the value of ${key} out.`,
   }),
   key_repeated: define<Key & { readonly firstLine: number }>({
@@ -178,58 +177,58 @@ const FRONT_MATTER_PROBLEMS = {
       `The key ${quote(key)} is already on line ${firstLine}; two values contradict each other, so neither is used.`,
     hint: () => "Delete one of the two lines.",
   }),
-  key_foreign: define<Key & { readonly likeness: string; readonly advice: string }>({
+  key_foreign: define<Key & { readonly likeness: string; readonly hint: string }>({
     severity: "warning",
-    meaning: "a key that other tools use, and that is not read here; the file lacks the key that is",
+    meaning: "a key of other tools, which is not read here; the file lacks ours",
     message: ({ key, likeness }) => `The key ${quote(key)} is not read. It looks like ${likeness}.`,
-    hint: ({ advice }) => advice,
+    hint: ({ hint }) => hint,
   }),
   key_misspelt: define<Key & { readonly meant: string }>({
     severity: "warning",
     meaning: "an unknown key looks like a known one that the file does not have",
     message: ({ key, meant }) =>
-      `The key ${quote(key)} is not read, and looks like ${meant}, which is not here.`,
+      `The key ${quote(key)} is not read. It looks like ${meant}, which is missing.`,
     hint: ({ meant }) => `Did you mean ${meant}?`,
   }),
-  value_changed: define<Key & MisreadValue & { readonly value: string }>({
+  value_changed: define<Key & { readonly value: string; readonly how: string; readonly hint: string }>({
     severity: "warning",
     meaning:
-      "YAML reads another text than the one written: a comment, an anchor or a tag is cut off, or an escape makes a character that does not show",
+      "YAML does not read what is written: it cuts off a comment, an anchor or a tag, or an escape makes an invisible character",
     message: ({ key, value, how }) =>
       `${how}, so ${key} is ${value === "" ? "empty" : `read as ${quote(value)}`}.`,
-    hint: ({ advice }) => advice,
+    hint: ({ hint }) => hint,
   }),
   value_not_text: define<Key & { readonly found: string }>({
     severity: "error",
-    meaning: "a known key that takes one text holds a list or more keys",
-    message: ({ key, found }) => `The value of ${key} is ${found}, where one text is needed.`,
+    meaning: "a known key that takes a text has a list or keys as its value",
+    message: ({ key, found }) => `The value of ${key} is ${found}; it must be a text.`,
     hint: ({ key, found }) =>
       key === "owner" && found === "a list"
         ? "A task has one owner: write owner: dave, without brackets and without @."
-        : `Write it as ${key}: text, in quotes if it begins with [ or {.`,
+        : `Write it as ${key}: text, in quotes if it starts with [ or {.`,
   }),
   value_too_long: define<Key & { readonly limit: number }>({
     severity: "warning",
-    meaning: "a text is longer than any page shows and was cut",
+    meaning: "a text is longer than pages show and was cut",
     message: ({ key, limit }) => `The value of ${key} is longer than ${limit} characters and was cut.`,
     hint: () => "Keep it short and move the rest below the closing ---.",
   }),
   list_is_text: define<Written>({
     severity: "warning",
-    meaning: "a key that takes a list (`dependencies`, `aliases`) holds one text; read as a list of one",
+    meaning: "a key that takes a list (`dependencies`, `aliases`) has one text; read as a list of one",
     message: ({ key, value }) =>
       `The value of ${key} is one text, ${quote(value)}, read as a list with that one entry.`,
     hint: () => "Write one entry per line, each after a dash.",
   }),
   list_item_empty: define<Key>({
     severity: "warning",
-    meaning: "an entry of a list has no text; left out",
+    meaning: "an entry of a list is empty; skipped",
     message: ({ key }) => `This entry of ${key} is empty.`,
     hint: () => "Delete the line, or write a name after the dash.",
   }),
   list_item_repeated: define<Written>({
     severity: "warning",
-    meaning: "an entry of a list is there twice; read once",
+    meaning: "an entry of a list is repeated; read once",
     message: ({ key, value }) => `${quote(value)} is listed more than once under ${key}.`,
     hint: () => "Delete one of the lines.",
   }),
@@ -237,7 +236,7 @@ const FRONT_MATTER_PROBLEMS = {
     severity: "error",
     meaning: "a list has more entries than are read",
     message: ({ key, limit }) =>
-      `The list under ${key} has more than ${limit} entries; those after that were not read.`,
+      `The list under ${key} has more than ${limit} entries; the rest was not read.`,
     hint: () => "Group them: one task can stand for many.",
   }),
 } as const;
@@ -245,60 +244,60 @@ const FRONT_MATTER_PROBLEMS = {
 const TASK_PROBLEMS = {
   title_missing: define<Nothing>({
     severity: "warning",
-    meaning: "no `title`, or one that YAML reads as nothing (`null`, `~`); the file name is shown",
+    meaning: "no `title`, or one that YAML reads as empty (`null`, `~`); the file name is shown",
     message: () => "The task has no title, so its file name is shown.",
-    hint: () => "Write title: followed by what is to be done; a word such as null needs quotes.",
+    hint: () => "Add title: with what the task is about; a word such as null needs quotes.",
   }),
   status_missing: define<Nothing>({
     severity: "error",
     meaning: "no `status`",
-    message: () => "The task has no status, so nobody can tell where it stands.",
+    message: () => "The task has no status.",
     hint: () => `Add status: with one of ${TASK_STATUSES.join(", ")}.`,
   }),
   status_unknown: define<{ readonly value: string; readonly meant: string | null }>({
     severity: "error",
-    meaning: "`status` is none of the known ones",
+    meaning: "`status` is not one of the known ones",
     message: ({ value }) => `The status ${quote(value)} is not one of ${TASK_STATUSES.join(", ")}.`,
     hint: ({ meant }) => (meant === null ? "Use one of the statuses listed." : `Did you mean ${meant}?`),
   }),
   status_legacy: define<Nothing>({
     severity: "warning",
     meaning: "`status` is the legacy `done`; read as `completed`",
-    message: () => "The status done is the old word for completed and is read as that.",
+    message: () => "The status done is the old word for completed and is read as completed.",
     hint: () => "Write status: completed.",
   }),
   priority_unknown: define<{ readonly value: string; readonly meant: string | null }>({
     severity: "error",
-    meaning: "`priority` is none of the known ones",
+    meaning: "`priority` is not one of the known ones",
     message: ({ value }) => `The priority ${quote(value)} is not one of ${PRIORITIES.join(", ")}.`,
     hint: ({ meant }) => (meant === null ? "Use one of the priorities listed." : `Did you mean ${meant}?`),
   }),
   completed_by_missing: define<Nothing>({
     severity: "warning",
-    meaning: "a completed task does not say by whom",
+    meaning: "a completed task lacks `completed_by`",
     message: () => "The task is completed, but does not say by whom.",
     hint: () => "Add completed_by: with the person who did it.",
   }),
   completed_date_missing: define<Nothing>({
     severity: "warning",
-    meaning: "a completed task does not say when",
+    meaning: "a completed task lacks `completed`",
     message: () => "The task is completed, but does not say when.",
     hint: () => "Add completed: with the date, such as 2026-03-24.",
   }),
   date_invalid: define<Written>({
     severity: "warning",
-    meaning: "a date that is not ISO 8601, or not in the calendar",
+    meaning: "a date that is not ISO 8601 or does not exist",
     message: ({ key, value }) =>
-      `The value of ${key}, ${quote(value)}, is not a date of the calendar in ISO form.`,
+      `The value of ${key}, ${quote(value)}, is not an ISO date, or does not exist.`,
     hint: ({ key }) => `Write it as ${key}: 2026-03-24, or with a time as 2026-03-24T16:30:00Z.`,
   }),
   pull_request_invalid: define<Written>({
     severity: "warning",
     meaning: "`pr_number` is not a number, or `pr_url` not a web address",
-    message: ({ key, value }) => `The value of ${key}, ${quote(value)}, cannot be used and is left out.`,
+    message: ({ key, value }) => `The value of ${key}, ${quote(value)}, is invalid and is ignored.`,
     hint: ({ key }) =>
       key === "pr_url"
-        ? "Write the full address, beginning with https://."
+        ? "Write the full address, starting with https://."
         : "Write the bare number, such as 123.",
   }),
   gate_open: define<{ readonly gate: string; readonly mark: string | null }>({
@@ -308,7 +307,7 @@ const TASK_PROBLEMS = {
       `The task is completed, but "${gate}" is ${mark === null ? "not ticked" : `marked [${mark}], which does not clear a gate`}.`,
     hint: ({ mark }) =>
       mark === null
-        ? "Tick the box if it was done, else do it."
+        ? "Tick the box if it was done."
         : "Tick the box if it was done; if it does not apply, say why with gates_waived:.",
   }),
   sections_too_many: define<{ readonly limit: number }>({
@@ -316,7 +315,7 @@ const TASK_PROBLEMS = {
     meaning: "more headings than one page can list",
     message: ({ limit }) =>
       `The body has more than ${limit} sections; the rest are counted into the last one.`,
-    hint: () => "Move part of the text to a document of its own and link to it.",
+    hint: () => "Move part of the text to another document and link to it.",
   }),
 } as const;
 
@@ -324,7 +323,7 @@ const TEAM_PROBLEMS = {
   role_without_owner: define<Nothing>({
     severity: "error",
     meaning: "a role names neither `owner` nor `filled_by`",
-    message: () => "The role names nobody, so its tasks have no owner.",
+    message: () => "The role has no owner and no filled_by, so its tasks have no owner.",
     hint: () => "Add owner: or filled_by: with a person.",
   }),
 } as const;
@@ -340,7 +339,7 @@ export const PROBLEM_TABLE = {
 export type ProblemCode = keyof typeof PROBLEM_TABLE;
 type DetailsOf<Code extends ProblemCode> = Parameters<(typeof PROBLEM_TABLE)[Code]["message"]>[0];
 
-/** Builds the problem of that code at a file and 1-based line (null when no one line is at fault). */
+/** The problem of that code at a file and 1-based line (null if it concerns no single line). */
 export function problem<Code extends ProblemCode>(
   code: Code,
   place: { readonly file: string; readonly line: number | null },
@@ -364,8 +363,8 @@ const codesWith = (mark: "unreadable" | "refused"): ReadonlySet<string> =>
       .map(([code]) => code),
   );
 
-/** Codes that say: nothing in the newest text can be used. */
+/** Nothing in the newest text can be used. */
 export const UNREADABLE_CODES = codesWith("unreadable");
 
-/** Codes that say: the newest text is not even known. */
+/** The newest text is not even known. */
 export const REFUSED_CODES = codesWith("refused");

@@ -1,14 +1,14 @@
-// Where the problems of one file are collected, and how many of them are kept.
+// Collects the problems of one file.
 
 import type { Problem } from "../contract/problem.ts";
 import { problem } from "./problem-table.ts";
 
 export type Report = { readonly file: string; readonly problems: Problem[] };
 
-/** Nobody reads on after these, and every row of the snapshot carries them. */
+/** Every row of the snapshot carries them. */
 const PROBLEM_COUNT_LIMIT = 20;
 
-/** The problems in the order they were found; of too many, the errors first, and one that counts the rest. */
+/** The problems in the order found; if too many, errors first, and a last one that counts the rest. */
 export function problemsOf({ file, problems }: Report): readonly Problem[] {
   if (problems.length === 0) return NONE;
   if (problems.length <= PROBLEM_COUNT_LIMIT) return problems;

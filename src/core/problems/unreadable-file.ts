@@ -1,7 +1,7 @@
 import type { Problem } from "../contract/problem.ts";
 import { UNREADABLE_CODES } from "./problem-table.ts";
 
-/** The flaw for which nothing in the newest text of a task's file can be used; null for a file that can be read. */
+/** Why nothing in the newest text of a file can be used; null for a readable file. */
 export function unreadableProblem(problems: readonly Problem[]): Problem | null {
   return problems.find(({ code }) => UNREADABLE_CODES.has(code)) ?? null;
 }

@@ -12,6 +12,7 @@ import {
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import { NOON_MS } from "../../../test/support/task-tree.ts";
 import type { PullRequest } from "../contract/pull-request.ts";
+import { REBASE_OUTCOMES } from "../contract/pull-request.ts";
 import { RUN_STATES, type Run } from "../contract/run.ts";
 import {
   DELIVERY_RETRY_MS,
@@ -21,7 +22,6 @@ import {
   deliveryNeed,
   deliveryRetryMs,
   judgeDelivery,
-  REBASE_OUTCOMES,
   REPAIRS_MAX,
 } from "./judge-delivery.ts";
 

@@ -6,7 +6,7 @@
 //
 // Nothing is done twice for the same commit, so whatever happens the number of steps is bounded.
 
-import type { PullRequest } from "../contract/pull-request.ts";
+import type { PullRequest, RebaseOutcome } from "../contract/pull-request.ts";
 import { hasEnded, isLive, type Run } from "../contract/run.ts";
 import { stoppedBy } from "../run/next-step.ts";
 import { MINUTE_MS } from "../values/durations.ts";
@@ -16,9 +16,6 @@ export type DeliverySettings = {
   readonly rebase: "off" | "safe";
   readonly repair: "off" | "agent";
 };
-
-export const REBASE_OUTCOMES = ["rebased", "up_to_date", "dirty", "manual", "failed"] as const;
-export type RebaseOutcome = (typeof REBASE_OUTCOMES)[number];
 
 /** What was done for one pull request so far. */
 export type DeliveryRecord = {

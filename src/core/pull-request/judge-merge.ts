@@ -5,8 +5,6 @@
 import type { PullRequest } from "../contract/pull-request.ts";
 import { MINUTE_MS } from "../values/durations.ts";
 
-export const MERGE_VERDICTS = ["delivered", "elsewhere", "reverted", "earlier", "ambiguous"] as const;
-
 export type MergeVerdict =
   /** Its work is in the base. */
   | { readonly as: "delivered" }

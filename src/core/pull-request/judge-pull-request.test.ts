@@ -10,14 +10,16 @@ import {
 } from "../../../test/support/pull-request-samples.ts";
 import { sampleRun } from "../../../test/support/run-samples.ts";
 import {
+  AWAITED,
   type Check,
   HOST_MERGES,
   MERGE_STATUSES,
   MERGEABLE_STATES,
   type PullRequest,
   REVIEW_STATES,
+  WAIT_REASONS,
 } from "../contract/pull-request.ts";
-import { AWAITED, judgeWaits, type PullRequestWork, WAIT_REASONS } from "./judge-pull-request.ts";
+import { judgeWaits, type PullRequestWork } from "./judge-pull-request.ts";
 
 const AT_IT: PullRequestWork = { run: sampleRun({ state: "running" }), care: "none", isDirty: false };
 const ENDED: PullRequestWork = { run: sampleRun({ state: "exited" }), care: "none", isDirty: false };

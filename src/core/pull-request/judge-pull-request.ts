@@ -2,43 +2,10 @@
 // nothing that the host did not say: what is not known yet, or blocked for a reason that the host keeps to itself, is
 // called just that.
 
-import type { PullRequest } from "../contract/pull-request.ts";
+import type { Awaited, PullRequest, WaitReason } from "../contract/pull-request.ts";
 import { hasEnded, type Run } from "../contract/run.ts";
 import type { DeliveryStep } from "./judge-delivery.ts";
 import { failsOnlyOptional } from "./optional-checks.ts";
-
-export const AWAITED = [
-  /** A person of this project. */
-  "you",
-  "ci",
-  /** The host: its merge queue, auto-merge, a required check, or its own arithmetic. Never asks a person. */
-  "github",
-  /** The task's worker, or what is done by itself for the branch. */
-  "worker",
-  /** The person who opened it. */
-  "author",
-] as const;
-export type Awaited = (typeof AWAITED)[number];
-
-export const WAIT_REASONS = [
-  "conflict",
-  "failing_checks",
-  "review_again",
-  "changes_requested",
-  "draft",
-  "running_checks",
-  "review",
-  "merge_queue",
-  "auto_merge",
-  "behind",
-  "missing_checks",
-  "threads",
-  "blocked",
-  "unknown",
-  "changed_since_approval",
-  "merge",
-] as const;
-export type WaitReason = (typeof WAIT_REASONS)[number];
 
 export type Waits = {
   readonly for: Awaited;

@@ -1,9 +1,8 @@
 // One pull request says one thing: the words that lists, pages, `tasks prs`, `tasks why` and reasons share.
 
-import type { PullRequest } from "../contract/pull-request.ts";
+import type { Awaited, PullRequest } from "../contract/pull-request.ts";
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { MergeVerdict } from "./judge-merge.ts";
-import type { Awaited } from "./judge-pull-request.ts";
 
 export const AWAITED_WORDS: Readonly<Record<Awaited, string>> = {
   you: "you",

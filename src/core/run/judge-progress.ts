@@ -1,13 +1,10 @@
 // How a live run is getting on, from all witnesses together. Silence is not death: a worker is quiet only when none of
 // them has moved, and what it declares to wait for counts as moving. What cannot be seen is `unknown`, never `stuck`.
 
-import type { Run } from "../contract/run.ts";
+import type { Run, Verdict } from "../contract/run.ts";
 import { counted } from "../text/counted.ts";
 import type { RunObservation } from "./observation.ts";
 import { openQuestion } from "./open-question.ts";
-
-export const VERDICTS = ["starting", "working", "waiting", "overdue", "asking", "quiet", "unknown"] as const;
-export type Verdict = (typeof VERDICTS)[number];
 
 export type ProgressEvidence = {
   readonly witness: "output" | "worktree" | "processor" | "report";

@@ -5,7 +5,7 @@ import type { Problem } from "../contract/problem.ts";
 import type { SignalCode } from "../contract/signal.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import type { TaskSpec } from "../contract/task.ts";
-import type { DependencyCycle } from "../links/dependency-cycles.ts";
+import type { DependencyCycle } from "../links/dependency-line.ts";
 import { lineOfCycle, lineOfReference } from "../links/dependency-line.ts";
 import type { TaskLinks } from "../links/link-structure.ts";
 import type { LinkedOwner } from "../team/team.ts";

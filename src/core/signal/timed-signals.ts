@@ -3,9 +3,9 @@
 //
 // Rules look at nothing but fields of a row, so that the row tells later which one applied.
 
+import type { WaitReason } from "../contract/pull-request.ts";
 import type { SignalCode } from "../contract/signal.ts";
 import type { Group, TaskRow, Thresholds } from "../contract/snapshot.ts";
-import type { WaitReason } from "../pull-request/judge-pull-request.ts";
 import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 

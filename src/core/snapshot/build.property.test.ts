@@ -32,13 +32,14 @@ import {
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
   type PullRequest,
+  REBASE_OUTCOMES,
   REVIEW_STATES,
 } from "../contract/pull-request.ts";
 import { GROUPS, snapshotSchema, type Thresholds } from "../contract/snapshot.ts";
 import type { RelativePath } from "../contract/task.ts";
 import { TASK_STATUSES } from "../contract/task.ts";
 import { assembleSnapshot } from "../publication/assemble.ts";
-import { type DeliveryRecord, REBASE_OUTCOMES } from "../pull-request/judge-delivery.ts";
+import type { DeliveryRecord } from "../pull-request/judge-delivery.ts";
 import { NOTHING_ASKED, type PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import { NO_RUNS, NOTHING_SEEN, type RunFacts, type RunsInput } from "../run/run-facts.ts";
 import { buildSnapshot } from "./build.ts";

@@ -277,7 +277,7 @@ test("T1: ticking a gate changes one character per open box", () => {
       const parsed = parseTask(FILE, before);
       fc.pre(parsed.readable && parsed.spec.gates[name] === "open");
       const result = editTask(FILE, before, [{ kind: "tick_gate", gate: name, addMissing: false }]);
-      if (result.kind === "refused") throw new Error(result.why);
+      if (result.kind === "refused") throw new Error(result.message);
       expect(result.text).toHaveLength(before.length);
       for (const [at, character] of [...before].entries()) {
         const now = [...result.text][at];

@@ -15,7 +15,7 @@ const remove = (key: string): TaskEdit => ({ kind: "remove", key });
 
 function edited(before: string, ...edits: readonly TaskEdit[]): string {
   const result = editTask(FILE, before, edits);
-  if (result.kind === "refused") throw new Error(`${result.line}: ${result.why} ${result.remedy}`);
+  if (result.kind === "refused") throw new Error(`${result.line}: ${result.message} ${result.hint}`);
   return result.text;
 }
 
@@ -146,7 +146,7 @@ describe("T1: one key changes, every other byte stays", () => {
 
 describe("what cannot be edited for sure is refused with line, cause and remedy", () => {
   test.each<[string, string, TaskEdit, number | null, RegExp, RegExp]>([
-    ["no front matter", "# Title\n", text("owner", "x"), 1, /no front matter/, /Begin the file with/],
+    ["no front matter", "# Title\n", text("owner", "x"), 1, /no front matter/, /Start the file with/],
     ["broken YAML", file("owner: [a\n"), text("id", "x"), 5, /cannot be read as YAML/, /Close it/],
     ["a conflict", file("<<<<<<< a\n=======\n"), text("id", "x"), 4, /merge conflict/, /Keep one side/],
     [
@@ -176,7 +176,7 @@ describe("what cannot be edited for sure is refused with line, cause and remedy"
       file("dependencies:\n  a: b\n"),
       list("dependencies", "x"),
       4,
-      /is no list/,
+      /is not a list/,
       /by hand/,
     ],
     [
@@ -200,18 +200,11 @@ describe("what cannot be edited for sure is refused with line, cause and remedy"
       "---\n{title: A, status: ready}\n---\n",
       text("owner", "x"),
       2,
-      /a line of their own/,
+      /on separate lines/,
       /./,
     ],
-    [
-      "a character that does not show",
-      file(""),
-      text("owner", "a\u202Eb"),
-      null,
-      /U\+202E/,
-      /Leave the character/,
-    ],
-    ["a control character", file(""), text("owner", "a\u0007b"), null, /U\+0007/, /Leave the character/],
+    ["an invisible character", file(""), text("owner", "a\u202Eb"), null, /U\+202E/, /Remove the character/],
+    ["a control character", file(""), text("owner", "a\u0007b"), null, /U\+0007/, /Remove the character/],
     ["a key that is none", file(""), text("a: b", "x"), null, /"a: b" cannot be a key/, /letters/],
     ["a required key", file(""), remove("status"), null, /no status/, /Add status/],
     ["an unknown status", file(""), text("status", "redy"), null, /"redy" is not one of/, /mean ready/],
@@ -219,15 +212,15 @@ describe("what cannot be edited for sure is refused with line, cause and remedy"
     const result = editTask(FILE, before, [edit]);
     expect(result).toMatchObject({ kind: "refused", line });
     if (result.kind !== "refused") return;
-    expect(result.why).toMatch(why);
-    expect(result.remedy).toMatch(remedy);
+    expect(result.message).toMatch(why);
+    expect(result.hint).toMatch(remedy);
   });
 
   test("an edit that would change another key's value is refused", () => {
     const before = file("a: |+\n  x\nowner: dave\n\nb: 1\n");
     expect(editTask(FILE, before, [remove("owner")])).toMatchObject({
       kind: "refused",
-      why: expect.stringContaining("more of the file than was asked for"),
+      message: expect.stringContaining("more of the file than was asked for"),
     });
   });
 
@@ -286,7 +279,7 @@ describe("gates", () => {
   ])("one that is not there is added when asked: %s", (_, body, after) => {
     expect(editTask(FILE, file("", body), [tick("review_cleared")])).toMatchObject({
       kind: "refused",
-      why: 'There is no check box "Review cleared".',
+      message: 'There is no check box "Review cleared".',
     });
     expect(edited(file("", body), tick("review_cleared", true))).toBe(file("", after));
   });

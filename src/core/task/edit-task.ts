@@ -3,10 +3,15 @@
 
 import type { Problem } from "../contract/problem.ts";
 import type { ParsedTask, RelativePath } from "../contract/task.ts";
-import { editFrontMatter } from "../front-matter/edit-front-matter.ts";
-import type { KeyEdit } from "../front-matter/edit-mapping.ts";
-import type { EditedText, EditRefusal } from "../front-matter/edit-refusal.ts";
-import { type FrontMatterValue, readFrontMatter } from "../front-matter/front-matter.ts";
+import {
+  type EditedText,
+  type EditRefusal,
+  editFrontMatter,
+  refuseEdit,
+} from "../front-matter/edit-front-matter.ts";
+import type { KeyEdit } from "../front-matter/edit-yaml.ts";
+import { readFrontMatter } from "../front-matter/front-matter.ts";
+import type { FrontMatterValue } from "../front-matter/front-matter-entry.ts";
 import { sameValue } from "../values/same-value.ts";
 import type { GateName } from "./gates.ts";
 import { parseTask } from "./parse-task.ts";
@@ -27,7 +32,7 @@ export type EditedTask =
 export function editTask(file: RelativePath, text: string, edits: readonly TaskEdit[]): EditedTask {
   const before = parseTask(file, text);
   const [flaw] = before.problems;
-  if (!before.readable) return flaw === undefined ? NOT_AS_WANTED : unreadable(flaw);
+  if (!before.readable && flaw !== undefined) return refuseEdit(flaw.message, flaw.hint, flaw.line);
   let edited: EditedText = { kind: "edited", text };
   for (const edit of edits) {
     edited = edit.kind === "tick_gate" ? tickGate(edited.text, edit) : editFrontMatter(edited.text, edit);
@@ -35,27 +40,17 @@ export function editTask(file: RelativePath, text: string, edits: readonly TaskE
   }
   const after = parseTask(file, edited.text);
   const worse = findNewProblem(before, after);
-  if (worse !== null) return newFlaw(worse);
+  if (worse !== null) return refuseEdit(`It would have a new problem: ${worse.message}`, worse.hint);
   const keys = compareKeys(text, edited.text, edits);
   const gates = compareGates(before, after, edits);
   if (keys === null || gates === null) return NOT_AS_WANTED;
   return { kind: "edited", text: edited.text, changed: [...keys, ...gates] };
 }
 
-function unreadable({ message, hint, line }: Problem): EditRefusal {
-  return { kind: "refused", line, why: message, remedy: hint };
-}
-
-function newFlaw({ message, hint }: Problem): EditRefusal {
-  return { kind: "refused", line: null, why: `It would have a new flaw: ${message}`, remedy: hint };
-}
-
-const NOT_AS_WANTED: EditRefusal = {
-  kind: "refused",
-  line: null,
-  why: "The edit would have changed more of the file than was asked for.",
-  remedy: "Make the change by hand.",
-};
+const NOT_AS_WANTED = refuseEdit(
+  "The edit would have changed more of the file than was asked for.",
+  "Make the change by hand.",
+);
 
 /** A problem of a kind that the file now has more of. Lines move, so kinds are counted. */
 function findNewProblem(before: ParsedTask, after: ParsedTask): Problem | null {

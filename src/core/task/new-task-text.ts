@@ -1,8 +1,7 @@
 // The text of a new task file: the keys that were given, and the template's sections with its two gates.
 
 import type { Priority, TaskStatus } from "../contract/task.ts";
-import { LIST_INDENT, listLines } from "../front-matter/edit-list.ts";
-import { writeText } from "../front-matter/write-text.ts";
+import { LIST_INDENT, listLines, writeText } from "../front-matter/write-text.ts";
 import { GATE_TEXTS, type GateName } from "./gates.ts";
 import { TEMPLATE_SECTIONS } from "./scan-body.ts";
 import { GATE_SECTIONS } from "./tick-gate.ts";

@@ -103,7 +103,7 @@ test("T3: the seed's own task is read in full, and flagged where it breaks the r
       {
         "code": "gate_open",
         "file": "tasks/workstreams/infra-tooling/tasks/make-tasks-server-status-page-use-fresh-heartbeat-data-and-auto-refresh.md",
-        "hint": "Tick the box if it was done, else do it.",
+        "hint": "Tick the box if it was done.",
         "line": 41,
         "message": "The task is completed, but "Review cleared" is not ticked.",
         "severity": "warning",
@@ -285,23 +285,23 @@ describe("R13: a text that cannot be read is one error, and the file name is all
 describe("YAML errors say what is wrong in plain words", () => {
   test.each([
     ["title: Fix: the page", 'Put the value in quotes: title: "Fix: the page".'],
-    ["\ttitle: x", "Replace the tab by spaces."],
-    ["a:\n\t- b", "Replace the tab by spaces."],
-    ["owner: @dave", "Write the person's slug alone, without @ and brackets, such as owner: dave."],
-    ["title: 'it's'", "Put all of the value in quotes; inside single quotes write '' for a quote."],
+    ["\ttitle: x", "Replace the tab with spaces."],
+    ["a:\n\t- b", "Replace the tab with spaces."],
+    ["owner: @dave", "Write only the person's slug, without @ and brackets, such as owner: dave."],
+    ["title: 'it's'", "Put the whole value in quotes; inside single quotes write '' for a quote."],
     ['title: "open\nstatus: ready', "Close it on the line where it was opened."],
     ["dependencies: [a, b", "Close it on the line where it was opened."],
     ["title: a\nstatus:ready", "Write the key, a colon, a space and the value."],
     [
       "title: a\nand more\nowner: b",
-      "Write each key as name, colon, space and value; indent a text that goes on.",
+      "Write each key as name, colon, space and value; indent continued text.",
     ],
     [
       "title: a\n  status: ready",
-      "Begin each key at the left edge, and put a text with special characters in quotes.",
+      "Start each key at the left edge, and put text with special characters in quotes.",
     ],
     ['title: "\\q"', "Use single quotes: title: '\\q'."],
-    [`a: ${"[".repeat(30)}`, "Keep the front matter to plain keys, texts and lists of texts."],
+    [`a: ${"[".repeat(30)}`, "Use only plain keys, texts and lists of texts."],
   ])("%j", (keys, hint) => {
     const [flaw] = parse(`---\n${keys}\n---\n`).problems;
     expect(flaw).toMatchObject({ code: "yaml_invalid", hint });

@@ -1,7 +1,7 @@
 // Reads the known keys of a task's front matter. Keys nobody knows are left alone, unless they look like a slip.
 
 import type { Priority, PullRequestHint, TaskStatus } from "../contract/task.ts";
-import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
+import type { FrontMatterEntry } from "../front-matter/front-matter-entry.ts";
 import { readDate, readText, readTexts } from "../front-matter/read-value.ts";
 import { problem } from "../problems/problem-table.ts";
 import type { Report } from "../problems/report.ts";
@@ -204,9 +204,9 @@ function checkUnknownKey(
   const has = (other: string) => entries.some((one) => one.key === other);
   const foreign = similarKeyOf(key);
   if (foreign !== undefined) {
-    const { ours, likeness, advice } = foreign;
+    const { ours, likeness, hint } = foreign;
     if (value !== null && (ours === null || !has(ours)))
-      report.problems.push(problem("key_foreign", at, { key, likeness, advice }));
+      report.problems.push(problem("key_foreign", at, { key, likeness, hint }));
     return;
   }
   if (key.length < 4 || OTHER_TOOLS_KEYS.has(key)) return;

@@ -6,7 +6,7 @@ export type SimilarKey = {
   readonly ours: string | null;
   /** Completes "It looks like". */
   readonly likeness: string;
-  readonly advice: string;
+  readonly hint: string;
 };
 
 /** What a key looks like, in any spelling (`depends_on`, `dependsOn`, `Depends-On`); undefined for all others. */
@@ -18,8 +18,8 @@ const plain = (key: string) => key.toLowerCase().replaceAll(/[\s_-]+/g, "");
 
 type Names = readonly string[];
 
-const as = (ours: string, advice: string, names: Names) =>
-  names.map((name) => [name, { ours, likeness: `${ours}, which is not here`, advice }] as const);
+const as = (ours: string, hint: string, names: Names) =>
+  names.map((name) => [name, { ours, likeness: `${ours}, which is missing`, hint }] as const);
 
 const OTHER_SIDE = "Name this task under dependencies: in each of the tasks that wait for it.";
 const NO_DUE_DATE = "A task has no date of its own: name a milestone, whose file has the target.";
@@ -44,9 +44,9 @@ const LIKENESSES: ReadonlyMap<string, SimilarKey> = new Map<string, SimilarKey>(
   ]),
   ...as("pr_number", "Write pr_number: with the number, or pr_url: with the address.", ["pr", "pullrequest"]),
   ...["blocks", "blocking", "requiredby", "dependents"].map(
-    (name) => [name, { ours: null, likeness: "the other side of a dependency", advice: OTHER_SIDE }] as const,
+    (name) => [name, { ours: null, likeness: "the other side of a dependency", hint: OTHER_SIDE }] as const,
   ),
   ...["due", "duedate", "dueon", "deadline"].map(
-    (name) => [name, { ours: null, likeness: "a due date", advice: NO_DUE_DATE }] as const,
+    (name) => [name, { ours: null, likeness: "a due date", hint: NO_DUE_DATE }] as const,
   ),
 ]);

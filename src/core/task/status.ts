@@ -1,7 +1,7 @@
 // Status and priority: one of a few words, exactly as listed; anything else is an error that says which word it may be.
 
 import { PRIORITIES, type Priority, TASK_STATUSES, type TaskStatus } from "../contract/task.ts";
-import type { FrontMatterEntry } from "../front-matter/front-matter.ts";
+import type { FrontMatterEntry } from "../front-matter/front-matter-entry.ts";
 import { readText } from "../front-matter/read-value.ts";
 import { problem } from "../problems/problem-table.ts";
 import type { Report } from "../problems/report.ts";

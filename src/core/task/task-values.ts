@@ -1,7 +1,7 @@
 // From `key=value` as somebody types it to an edit of that key, checked as the reader of the file would check it.
 
 import { type Refusal, refusal } from "../contract/refusal.ts";
-import type { KeyEdit } from "../front-matter/edit-mapping.ts";
+import type { KeyEdit } from "../front-matter/edit-yaml.ts";
 import { nearest } from "../text/nearest.ts";
 import { quote } from "../text/quote.ts";
 import { readTaskFields, TASK_KEYS } from "./read-task-fields.ts";

@@ -1,6 +1,6 @@
 // Ticks a gate: one character per open box. Where the body has no box for it, a line can be added below its heading.
 
-import type { EditedText } from "../front-matter/edit-refusal.ts";
+import { type EditedText, refuseEdit } from "../front-matter/edit-front-matter.ts";
 import { readFrontMatter } from "../front-matter/front-matter.ts";
 import { applySplices, lineAfter, lineBreakAt, type Splice } from "../front-matter/splice.ts";
 import { GATE_TEXTS, type GateName } from "./gates.ts";
@@ -21,7 +21,7 @@ export const GATE_SECTIONS: Readonly<Record<GateName, string>> = {
 /** The file with every box of that gate ticked. */
 export function tickGate(text: string, { gate, addMissing }: GateTick): EditedText {
   const front = readFrontMatter("", text);
-  if (front.kind !== "read") return { kind: "refused", line: 1, ...UNREADABLE };
+  if (front.kind !== "read") return UNREADABLE;
   const body = scanBody(text, front.bodyStart, front.bodyLine);
   switch (body.gates[gate]) {
     case "ticked":
@@ -29,7 +29,7 @@ export function tickGate(text: string, { gate, addMissing }: GateTick): EditedTe
     case "open":
       return { kind: "edited", text: applySplices(text, tickOpen(text, body, gate)) };
     case "absent":
-      if (!addMissing) return { kind: "refused", line: null, ...absent(gate) };
+      if (!addMissing) return absent(gate);
       return { kind: "edited", text: applySplices(text, [addLine(text, body, gate)]) };
   }
 }
@@ -73,12 +73,14 @@ function startOfLine(text: string, line: number): number {
   return at;
 }
 
-const UNREADABLE = {
-  why: "The front matter cannot be read.",
-  remedy: "Mend it first; `tasks validate` says what is wrong.",
-} as const;
+const UNREADABLE = refuseEdit(
+  "The front matter cannot be read.",
+  "Fix it first; `tasks validate` says what is wrong.",
+  1,
+);
 
-const absent = (gate: GateName) => ({
-  why: `There is no check box "${GATE_TEXTS[gate]}".`,
-  remedy: `Add a line "- [ ] ${GATE_TEXTS[gate]}" below "## ${GATE_SECTIONS[gate]}".`,
-});
+const absent = (gate: GateName) =>
+  refuseEdit(
+    `There is no check box "${GATE_TEXTS[gate]}".`,
+    `Add a line "- [ ] ${GATE_TEXTS[gate]}" below "## ${GATE_SECTIONS[gate]}".`,
+  );

@@ -16,7 +16,7 @@ function flaws(keys: string): readonly string[] {
     .map(({ line, code, hint }) => `${line} ${code}: ${hint}`);
 }
 
-const ELSE_OWN_LINE = "; if not, put the comment on a line of its own.";
+const ELSE_OWN_LINE = "; if not, move the comment to another line.";
 
 describe("T4: a text that YAML cuts or changes is a warning with the line and the text to write", () => {
   test.each([
@@ -30,7 +30,7 @@ describe("T4: a text that YAML cuts or changes is a warning with the line and th
   ])("a comment: %j", (keys, read, hint) => {
     const key = keys.slice(0, keys.indexOf(":"));
     expect(flaws(keys)).toEqual([
-      `3 value_changed: If that belongs to the value, write ${hint}${ELSE_OWN_LINE}`,
+      `3 value_changed: If it belongs to the value, write ${hint}${ELSE_OWN_LINE}`,
     ]);
     const [flaw] = parse(keys).problems;
     expect(flaw?.severity).toBe("warning");
@@ -40,8 +40,8 @@ describe("T4: a text that YAML cuts or changes is a warning with the line and th
   test.each([
     ["title: &foo bar", `Write title: "&foo bar".`],
     ["title: !important fix", `Write title: "!important fix".`],
-    ['title: "C:\\new"', "Write title: 'C:\\new', or each backslash twice."],
-    ['title: "a\\tb" # c', "Write title: 'a\\tb', or each backslash twice."],
+    ['title: "C:\\new"', "Write title: 'C:\\new', or double each backslash."],
+    ['title: "a\\tb" # c', "Write title: 'a\\tb', or double each backslash."],
   ])("an anchor, a tag, an escape: %j", (keys, hint) => {
     expect(flaws(keys)).toEqual([`3 value_changed: ${hint}`]);
   });
@@ -89,7 +89,7 @@ describe("T5: a value that is no YAML is an error that gives the line to write",
     ["title: - a", `Put the value in quotes: title: "- a".`],
     ["title: [WIP] fix", `Put the value in quotes: title: "[WIP] fix".`],
     ['title: "C:\\dir"', "Use single quotes: title: 'C:\\dir'."],
-    ["dependencies: - a", "Write each entry on a line of its own below the key, after a dash."],
+    ["dependencies: - a", "Write each entry on a separate line below the key, after a dash."],
   ])("%j", (keys, hint) => expect(flaws(keys)).toEqual([`3 yaml_invalid: ${hint}`]));
 });
 
@@ -116,7 +116,7 @@ describe("T8: words of other tools get a hint, and are never taken for ours", ()
           code: "key_foreign",
           line: 4,
           message: expect.stringContaining(
-            `It looks like ${likeness}${isOurs ? ", which is not here." : "."}`,
+            `It looks like ${likeness}${isOurs ? ", which is missing." : "."}`,
           ),
         },
       ]);
@@ -154,7 +154,7 @@ describe("T9: front matter that is not where it should be, or long", () => {
     ["# Title\n\n---\nstatus: ready\n---\n", 3],
   ])("%j opens too late, and the line is said", (text, line) => {
     expect(parseTask(FILE, text).problems).toMatchObject([
-      { code: "front_matter_missing", message: expect.stringContaining(`opens on line ${line}`) },
+      { code: "front_matter_missing", message: expect.stringContaining(`starts on line ${line}`) },
     ]);
   });
 

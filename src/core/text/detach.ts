@@ -1,8 +1,8 @@
-// Memory: a part cut out of a string keeps the whole string alive (V8 shares the characters). An index of ten
-// thousand files must not hold every file's text because of its titles.
-
-/** The same text in memory of its own. */
+/**
+ * The same text in its own memory. A slice keeps the whole string alive (V8 shares the characters), and an index of ten
+ * thousand files must not hold every file's text because of its titles.
+ */
 export function detach(text: string): string {
-  // Joining makes a new string; cutting the extra character off again makes V8 write it out flat.
+  // Concatenation makes a new string; slicing off the extra character makes V8 flatten it.
   return ` ${text}`.slice(1);
 }

@@ -1,4 +1,4 @@
-/** A character that acts or hides, as text that shows: `\\x1b`, `\\u202e`, `\\u{e0041}`. */
+/** A control or invisible character as visible text: `\\x1b`, `\\u202e`, `\\u{e0041}`. */
 export function escapeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   if (code <= 0xff) return `\\x${hex(code, 2)}`;

@@ -1,5 +1,3 @@
-// Dates as written in files: ISO 8601, checked against the calendar, kept as text.
-
 const ISO_FORM =
   /^\d{4}-\d\d-\d\d(?:[T ](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:\.\d{1,9})?)?(?:Z|[+-][01]\d:?[0-5]\d)?)?$/;
 

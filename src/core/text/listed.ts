@@ -1,6 +1,6 @@
 import { quote } from "./quote.ts";
 
-/** Names listed in a sentence before the rest is only counted. */
+/** A sentence names this many; the rest are counted. */
 const NAMES_IN_SENTENCE = 3;
 
 /** `a`, `a and b`, `a, b, c and 4 more`. */
@@ -13,7 +13,7 @@ export function listed(names: readonly string[], last: "and" | "or" = "and"): st
   return `${shown.slice(0, -1).join(", ")} ${last} ${shown.at(-1)}`;
 }
 
-/** A name as it is when it is as plain as slugs, ids and paths are; anything else in quotes, cut and made harmless. */
+/** Slugs, ids and paths as they are; any other name in quotes, cut and made harmless. */
 export function inSentence(name: string): string {
   return PLAIN_NAME.test(name) ? name : quote(name);
 }

@@ -1,21 +1,21 @@
-// "Did you mean": the one candidate close enough to what was written to be worth naming.
+// "Did you mean": the one candidate that is close enough to suggest.
 
-/** Longer words are not compared: nobody mistypes that much, and the cost grows with the square of the length. */
+/** Longer words are not compared: the cost grows with the square of the length. */
 const COMPARED_LENGTH_LIMIT = 100;
 
-/** One slip for short words, two for longer ones; more would be guessing. */
-const slipsAllowed = (length: number) => (length < 5 ? 1 : 2);
+/** One typo in short words, two in longer ones; more would be guessing. */
+const typosAllowed = (length: number) => (length < 5 ? 1 : 2);
 
-/** The candidate with the fewest slips (case, `-` and space aside), or null when none is close. */
+/** The candidate with the fewest typos (ignoring case, `-` and spaces), or null when none is close. */
 export function nearest(written: string, candidates: Iterable<string>): string | null {
   if (written.length > COMPARED_LENGTH_LIMIT) return null;
   const asked = normalize(written);
   let best: string | null = null;
-  let fewest = slipsAllowed(asked.length) + 1;
+  let fewest = typosAllowed(asked.length) + 1;
   for (const candidate of candidates) {
-    const slips = editDistance(asked, normalize(candidate), fewest);
-    if (slips < fewest) {
-      fewest = slips;
+    const typos = editDistance(asked, normalize(candidate), fewest);
+    if (typos < fewest) {
+      fewest = typos;
       best = candidate;
     }
   }
@@ -28,7 +28,7 @@ const normalize = (word: string) =>
     .toLowerCase()
     .replace(/[\s-]+/g, "_");
 
-/** Levenshtein distance, two swapped neighbours counting as one slip; gives up with `limit` once it cannot be less. */
+/** Levenshtein distance in which a swap of two neighbours counts as one; stops at `limit`. */
 function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let older: readonly number[] = [];
@@ -48,9 +48,9 @@ function nextRow({ a, b, row, previous, older }: Rows): number[] {
   const current = [row];
   for (let column = 1; column <= b.length; column++) {
     const replaced = cell(previous, column - 1) + (a[row - 1] === b[column - 1] ? 0 : 1);
-    const slips = Math.min(replaced, cell(previous, column) + 1, cell(current, column - 1) + 1);
+    const typos = Math.min(replaced, cell(previous, column) + 1, cell(current, column - 1) + 1);
     const swapped = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-    current.push(swapped ? Math.min(slips, cell(older, column - 2) + 1) : slips);
+    current.push(swapped ? Math.min(typos, cell(older, column - 2) + 1) : typos);
   }
   return current;
 }

@@ -1,9 +1,7 @@
-// How a value from a file is quoted inside a sentence: short, on one line, without characters that act on a terminal.
-
 /** A sentence stays readable with this much of a value in it. */
 const QUOTED_LENGTH_LIMIT = 60;
 
-/** The value in double quotes, cut to 60 characters, control and direction characters shown as `\uFFFD`. */
+/** The value in double quotes, cut to 60 characters, with control and direction characters as `\uFFFD`. */
 export function quote(value: string): string {
   const shown = value.slice(0, QUOTED_LENGTH_LIMIT).toWellFormed().replace(ACTING_CHARACTERS, "\uFFFD");
   return value.length > QUOTED_LENGTH_LIMIT ? `"${shown}…"` : `"${shown}"`;

@@ -1,20 +1,17 @@
-// Takes secrets out of text that is about to be shown, logged or stored (S20). It rather blackens a harmless word than
-// shows a password. Every pattern is linear: no repeated group contains another repetition, and every run is bounded
-// or cannot start again inside itself, so that a megabyte of hostile text costs milliseconds.
+// Removes secrets from text before it is shown, logged or stored (S20); prefers redacting a harmless word to showing a
+// password. Every pattern is linear: no repeated group contains another repetition, and every run is bounded or cannot
+// restart inside itself, so a megabyte of hostile text costs milliseconds.
 
 const REDACTED = "[redacted]";
 
-/**
- * Keys and tokens that begin with what they are, after the providers' own documents and the rules of gitleaks. Coding
- * agents hold those of models and hosts; the others are what a repository's own program may print.
- */
+/** Keys and tokens with a telling prefix, from the providers' documentation and the rules of gitleaks. */
 const KEY_SHAPES: readonly string[] = [
-  // Ours: the proof of a worker
+  // Our own: a worker's proof
   "tasksrun_[\\w-]{20,64}",
   // GitHub, GitLab, Bitbucket and Atlassian
   ...["gh[pousr]_[A-Za-z0-9]{16,255}", "github_pat_\\w{16,255}", "gl[a-z]{2,6}-[\\w-]{16,255}"],
   ...["ATATT3[\\w=-]{20,255}", "ATBB[A-Za-z0-9]{20,64}"],
-  // OpenAI, Anthropic, DeepSeek, OpenRouter, Moonshot and others that took over their form
+  // OpenAI, Anthropic, DeepSeek, OpenRouter, Moonshot and others with the same form
   "sk-[\\w-]{20,255}",
   // Google: API keys, OAuth access and refresh tokens, client secrets
   ...["AIza[\\w-]{30,64}", "ya29\\.[\\w-]{20,2048}", "1//0[\\w-]{20,512}", "GOCSPX-[\\w-]{20,64}"],
@@ -27,7 +24,7 @@ const KEY_SHAPES: readonly string[] = [
     "fw_[A-Za-z0-9]{16,255}",
   ],
   ...["tgp_v1_[\\w-]{20,255}", "nvapi-[\\w-]{20,255}", "pa-[\\w-]{40,255}", "ABSK[A-Za-z0-9+/=]{40,512}"],
-  // Search and sandboxes that agents call: Tavily, E2B, LangSmith, Cursor, Sourcegraph
+  // Search and sandboxes used by agents: Tavily, E2B, LangSmith, Cursor, Sourcegraph
   ...[
     "tvly-[\\w-]{16,255}",
     "e2b_[a-z0-9]{20,255}",
@@ -89,30 +86,30 @@ const KEY_SHAPES: readonly string[] = [
 type Rule = { readonly pattern: RegExp; readonly replacement: string };
 
 const RULES: readonly Rule[] = [
-  // Private keys, whole; a block that never ends is taken to the end of the text.
+  // Whole private keys; an unclosed block runs to the end of the text.
   {
     pattern:
       /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----(?:(?!-----END )[\s\S])*(?:-----END [A-Z ]{0,40}PRIVATE KEY-----)?/g,
     replacement: REDACTED,
   },
-  // scheme://user:password@host and scheme://token@host, with shell or URL escapes too. Up to the last @, which may be
-  // part of the password.
+  // scheme://user:password@host and scheme://token@host, also with shell or URL escapes. Up to the last @, since a
+  // password may contain one.
   {
     pattern: /(\b[a-z][a-z0-9+.-]{1,20}(?:\\?:|%3a)(?:\\?\/|%2f){2})[^\s/?#"'<>]{1,256}(?:@|%40)/gi,
     replacement: `$1${REDACTED}@`,
   },
-  // Keys and tokens that say what they are.
+  // Keys and tokens with a telling prefix.
   { pattern: new RegExp(`(?<![\\w-])(?:${KEY_SHAPES.join("|")})`, "g"), replacement: REDACTED },
   // JSON Web Tokens.
   { pattern: /\beyJ[\w-]{10,2048}\.[\w-]{1,4096}\.[\w-]{0,2048}/g, replacement: REDACTED },
-  // "Authorization: Bearer x", and the same without its name.
+  // "Authorization: Bearer x", and the value alone.
   {
     pattern:
       /\b(authorization\\?["']?\s{0,4}[:=]\s{0,4}\\?["']?(?:[a-z]{1,20}\s{1,4})?)[^\s"',;\\]{1,4096}/gi,
     replacement: `$1${REDACTED}`,
   },
   { pattern: /\b((?:bearer|basic)\s{1,4})[\w+/=.~-]{8,4096}/gi, replacement: `$1${REDACTED}` },
-  // password=x, GH_TOKEN: "x", --api-key x, also inside JSON that was quoted once more.
+  // password=x, GH_TOKEN: "x", --api-key x, also inside JSON in a quoted string.
   {
     pattern:
       /((?:token|secret|password|passwd|passphrase|api[_-]?key|access[_-]?key|credentials?)\\?["']?(?:\s{0,4}[=:]\s{0,4}|\s{1,4}(?=["'])))(?:\\?"[^"\n]{1,4096}"|'[^'\n]{1,4096}'|[^\s"'&,;]{1,4096})/gi,

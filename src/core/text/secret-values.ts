@@ -1,24 +1,24 @@
-// Values of an environment that look like secrets, so that they can be taken out of text word for word (S20): most keys
-// of providers say what they are (redact-secrets.ts), many passwords do not.
+// Secrets in environment variables, so that their values can be removed from text literally (S20). Most provider keys can
+// be recognised (redact-secrets.ts); many passwords cannot.
 
 import { redactSecrets } from "./redact-secrets.ts";
 
 const REDACTED = "[redacted]";
 
-/** What the name of a variable says about its value. `PWD` is a folder, so `PASS` and `PWD` are not looked for inside. */
+/** Names of variables that hold secrets. `PASS` counts only as a whole word, and `PWD` not at all: it is a folder. */
 const SECRET_NAME =
   /TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|API_?KEY|(?:ACCESS|PRIVATE|SIGNING|ENCRYPTION|ACCOUNT|MASTER)_?KEY|(?:^|_)(?:KEY|PAT|AUTH|COOKIE|DSN|PASS)$/i;
-/** Shorter ones are words that stand in any text; taking those out would hide more than a secret. */
+/** Shorter values are ordinary words, and redacting those would hide more than a secret. */
 const VALUE_LENGTH_MIN = 6;
-/** The largest keys are a few kilobytes; longer values are documents, and would be held back while they are looked for. */
+/** The largest keys are a few kilobytes; longer values are documents. */
 const VALUE_LENGTH_MAX = 16_384;
-/** Switches, numbers and places of files are no secrets, whatever the variable is called. */
+/** Switches, numbers and paths are no secrets, whatever the variable's name. */
 const NO_SECRET =
   /^(?:true|false|null|none|enabled|disabled|required|optional|\d{1,12}|~?\.{0,2}\/[^\n]*|[A-Za-z]:\\[^\n]*)$/i;
 /** `scheme://user:password@host`, as in DATABASE_URL. */
 const PASSWORD_IN_ADDRESS = /^[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:([^\s/?#]+)@/i;
 
-/** The longest first, with the forms in which JSON and addresses hold them; none twice. */
+/** Longest first, each also in its JSON and URL-encoded form, without duplicates. */
 export function secretValues(environment: Readonly<Record<string, string | undefined>>): readonly string[] {
   const found = Object.entries(environment).flatMap(([name, value = ""]) => secretsIn(name, value.trim()));
   const forms = found.flatMap((value) => [

@@ -1,4 +1,4 @@
-/** A text as one word of a POSIX shell, whatever is in it: for commands that a person pastes or a hook runs. */
+/** Quotes any text as one word of a POSIX shell, for commands that a person pastes or a hook runs. */
 export function shellWord(text: string): string {
   return /^[\w./+@%-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -32,13 +32,13 @@ export function strayProblems(strays: readonly ParsedStray[]): readonly Problem[
     const sorted = files.toSorted();
     const names = listed(sorted.map((file) => file.slice(folder.length + 1)));
     const at = { file: sorted[0] ?? folder, line: null };
-    return problem("file_not_read", at, { folder, names, count: files.length, remedy: remedyFor(folder) });
+    return problem("file_not_read", at, { folder, names, count: files.length, hint: hintFor(folder) });
   });
 }
 
 const TASKS_OF_WORKSTREAM = /^tasks\/workstreams\/[^/]+\/tasks(?=\/|$)/;
 
-function remedyFor(folder: string): string {
+function hintFor(folder: string): string {
   const place = TASKS_OF_WORKSTREAM.exec(folder)?.[0];
   if (place === folder) return "Rename each so that it ends in .md, in small letters.";
   return place === undefined

@@ -1,4 +1,4 @@
-/** Closes an exhaustive `switch`: a union member that was forgotten fails to compile. */
+/** Closes an exhaustive `switch`: a forgotten union member fails to compile. */
 export function assertNever(value: never): never {
   throw new Error(`Unexpected value: ${JSON.stringify(value)}`);
 }

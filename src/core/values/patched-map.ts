@@ -1,7 +1,7 @@
-// A map in which few values differ from another one's. It shares that one and is never changed itself, so that an edit
-// among 10,000 files makes a map of one entry, and what changed between two maps is found without a look at the rest.
+// An immutable map that shares another one and differs from it in a few values: an edit among 10,000 files makes a map of
+// one entry, and the difference between two maps is found without reading the rest.
 
-/** With more differences than this a map of its own costs less than copying them for each edit. */
+/** With more differences, a full copy is cheaper than copying them for each edit. */
 const PATCH_MAX = 256;
 
 class PatchedMap<Key, Value> implements ReadonlyMap<Key, Value> {
@@ -60,7 +60,7 @@ export function replaceValues<Key, Value>(
 
 export type ChangedValue<Key, Value> = { readonly key: Key; readonly before: Value; readonly after: Value };
 
-/** Where two maps differ that share their keys; null when they were not made of each other. */
+/** Where two maps with the same keys differ; null when neither was made from the other. */
 export function changedValues<Key, Value>(
   before: ReadonlyMap<Key, Value>,
   after: ReadonlyMap<Key, Value>,

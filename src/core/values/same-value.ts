@@ -22,7 +22,7 @@ export function sameMembers<Members extends object>(a: Members, b: Members): boo
   return names.every((name) => a[name] === b[name]);
 }
 
-/** Without lists of keys: ten thousand restored rows are compared in one build. */
+/** Allocates no lists of keys: one build compares ten thousand restored rows. */
 function sameFields(a: Fields, b: Fields): boolean {
   let count = 0;
   for (const key in a) {

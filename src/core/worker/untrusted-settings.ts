@@ -10,5 +10,6 @@ export function untrustedRefusal(keys: readonly string[]): Refusal | null {
   return refusal(
     `Nothing starts here: ${listed(keys)} in tasks/config.yaml ${verb} not trusted on this machine.`,
     "`tasks trust` shows what would run, and asks.",
+    "trust_needed",
   );
 }

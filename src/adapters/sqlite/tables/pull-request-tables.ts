@@ -8,9 +8,10 @@ import {
   MERGEABLE_STATES,
   PULL_REQUEST_STATES,
   type PullRequest,
+  REBASE_OUTCOMES,
   REVIEW_STATES,
 } from "../../../core/contract/pull-request.ts";
-import { type DeliveryRecord, REBASE_OUTCOMES } from "../../../core/pull-request/judge-delivery.ts";
+import type { DeliveryRecord } from "../../../core/pull-request/judge-delivery.ts";
 import type { PullRequestSyncState } from "../../../core/pull-request/sync-state.ts";
 import { sameValue } from "../../../core/values/same-value.ts";
 import type { PullRequestStore, StoredPullRequests } from "../../../ports/store/pull-request-store.ts";

@@ -3,7 +3,7 @@
 import { editTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
-import type { KeyEdit } from "../../../core/front-matter/edit-mapping.ts";
+import type { KeyEdit } from "../../../core/front-matter/edit-yaml.ts";
 import { findUnknownName } from "../../../core/links/check-names.ts";
 import { readValue } from "../../../core/task/task-values.ts";
 import { inSentence } from "../../../core/text/listed.ts";

@@ -97,8 +97,8 @@ async function use(context: RepositoryContext, { command: items, preset }: Chose
     const place = edited.line === null ? CONFIG_FILE : `${CONFIG_FILE}:${edited.line}`;
     throw new UserError({
       code: "edit_refused",
-      message: `${place} was not changed. ${edited.why}`,
-      hint: `${edited.remedy} It is ${JSON.stringify(items)}.`,
+      message: `${place} was not changed. ${edited.message}`,
+      hint: `${edited.hint} It is ${JSON.stringify(items)}.`,
     });
   }
   const changed = edited.text !== before;

@@ -1,8 +1,8 @@
 // What the automatic delivery does about a pull request that cannot be merged, and its last result (settings
 // delivery.*).
 
+import type { RebaseOutcome } from "../../../core/contract/pull-request.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
-import type { RebaseOutcome } from "../../../core/pull-request/judge-delivery.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, type PageTime } from "../html/page-time.ts";

@@ -1,8 +1,7 @@
 // Pull requests in words: whom they wait for, their checks, their state.
 
-import type { CheckState, PullRequestState } from "../../../core/contract/pull-request.ts";
+import type { Awaited, CheckState, PullRequestState } from "../../../core/contract/pull-request.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
-import type { Awaited } from "../../../core/pull-request/judge-pull-request.ts";
 import { failsOnlyOptional } from "../../../core/pull-request/optional-checks.ts";
 import { AWAITED_WORDS } from "../../../core/pull-request/pull-request-words.ts";
 import { groupedDigits } from "../../../core/text/counted.ts";

@@ -1,7 +1,7 @@
 // A worker's progress in one line: the verdict as a tag, then the latest evidence with its age.
 
+import type { Verdict } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
-import type { Verdict } from "../../../core/run/judge-progress.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, forTime, momentTime, type PageTime } from "../html/page-time.ts";

@@ -2,6 +2,7 @@
 // then waits for an update, so that the page shows the result (F11).
 
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { refusal } from "../../../core/contract/refusal.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { StoreError } from "../../../ports/store/store-error.ts";
 import { actionRef } from "../../actions/action-log.ts";
@@ -122,16 +123,16 @@ async function perform(
       log.warn({ error, action: name }, "an action could not be written to the store");
       return STORE_REFUSED;
     }
-    if (error instanceof UserError) return { kind: "refused", message: error.message, hint: error.hint };
+    if (error instanceof UserError) return refusal(error.message, error.hint, error.code);
     throw error;
   }
 }
 
-const STORE_REFUSED: Performed = {
-  kind: "refused",
-  message: "The store is unavailable, so nothing was changed.",
-  hint: "Try again in a moment; `tasks doctor` shows what is wrong.",
-};
+const STORE_REFUSED = refusal(
+  "The store is unavailable, so nothing was changed.",
+  "Try again in a moment; `tasks doctor` shows what is wrong.",
+  "store_unusable",
+);
 
 function incomplete({ field, expected }: Extract<Performed, { kind: "incomplete" }>): WebProblem {
   return {
