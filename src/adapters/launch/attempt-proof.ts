@@ -1,9 +1,9 @@
-// The secret of one attempt of a run (core/run/attempt-proof.ts).
+// The secret of one attempt of a run.
 
 import { hash, randomBytes } from "node:crypto";
 
 const SECRET_BYTES = 32;
-/** By it a secret is known in any text, and taken out (core/redact-secrets.ts). */
+/** Identifies a secret in any text, so that it is redacted (core/text/redact-secrets.ts). */
 const PREFIX = "tasksrun_";
 
 export function newAttemptProof(): { readonly secret: string; readonly hash: string } {
@@ -11,7 +11,7 @@ export function newAttemptProof(): { readonly secret: string; readonly hash: str
   return { secret, hash: hashOfProof(secret) };
 }
 
-/** What the store holds instead of the secret. */
+/** What the store has instead of the secret. */
 export function hashOfProof(secret: string): string {
   return hash("sha256", secret, "hex");
 }

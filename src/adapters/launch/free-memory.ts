@@ -1,17 +1,17 @@
-// Gives memory back to the system. V8 keeps what a cold start or a burst of work once needed, since it may need it again;
-// a runner that then idles for hours does not (P7). This is a full collection, asked for by hand.
+// Returns memory to the system by a full garbage collection. V8 keeps what a cold start or a burst of work needed in case it is
+// needed again; a runner that then idles for hours does not need it (P7).
 
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 
 type Collect = (options: { readonly type: "major"; readonly execution: "sync" }) => void;
 
-/** A look at one page makes less than this; a collection for it costs more than it gives. */
+/** Rendering one page allocates less than this; collecting it would cost more than it returns. */
 const WORTH_BYTES = 8 * 1024 * 1024;
 
 /**
- * Takes some tens of milliseconds with 10,000 tasks in memory: for when nobody waits. Does nothing when little was taken
- * since the last time.
+ * Takes tens of milliseconds with 10,000 tasks in memory, so only for idle times. Does nothing if little was allocated since
+ * the last call.
  */
 export function createMemoryFreer(): () => void {
   setFlagsFromString("--expose-gc");

@@ -1,12 +1,12 @@
-// What supervisors and workers find in their environment: what a run inherits (core/run/inherited-environment.ts),
-// without our own setting for glibc, and with what says whose they are.
+// The environment of supervisors and workers: what a run inherits (core/worker/inherited-environment.ts), without our setting for
+// glibc, plus variables that identify their run.
 
 import { delimiter } from "node:path";
 import { type Environment, inheritedByRun } from "../../core/worker/inherited-environment.ts";
 import type { SupervisorLaunch, WorkerStart } from "../../ports/runs/workers.ts";
 import { MALLOC_SETTINGS } from "./runner-process.ts";
 
-/** Says whose supervisor it is, so that nobody takes it for something else, and it can be found as one of the run's. */
+/** The variables identify it as the run's supervisor. */
 export function supervisorEnvironment(
   environment: Environment,
   { run, epoch }: SupervisorLaunch,
@@ -19,7 +19,7 @@ export function supervisorEnvironment(
   };
 }
 
-/** With the folder of our program first on the PATH. */
+/** With our program's folder first on the PATH. */
 export function workerEnvironment(
   environment: Environment,
   { variables, programFolder }: Pick<WorkerStart, "variables" | "programFolder">,

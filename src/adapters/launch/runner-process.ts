@@ -1,5 +1,5 @@
-// The runner as a child process: the command line's own entry forked into a process group of its own, so that a Ctrl-C
-// in the terminal reaches only the server (which then stops the runner in order), and so that it can be ended as a whole.
+// The runner as a child process: this program forked into its own process group, so that a Ctrl-C in the terminal only reaches the
+// server (which then stops the runner cleanly), and so that it can be killed as a whole.
 
 import { fork } from "node:child_process";
 import process from "node:process";
@@ -13,7 +13,7 @@ import type {
 } from "../../ports/system/runner-process.ts";
 import { killWithDescendants } from "../process-table/kill-descendants.ts";
 
-/** A runner whose server is gone and that does not manage to stop has nobody left to end it: it ends itself. */
+/** A runner whose server is gone and that fails to stop kills itself after this. */
 const ORPHAN_LIMIT_MS = 4_000;
 
 export type RunnerLaunch = {
@@ -57,8 +57,8 @@ export function connectToParent(): RunnerParent | null {
 }
 
 /**
- * For glibc, ignored elsewhere: memory in pieces from 256 KB up returns to the system when it is freed. Otherwise the text
- * of one snapshot file, 13 MB, is enough for it to keep all that are smaller: 169 MB instead of 117 at 10,000 tasks (P7).
+ * For glibc, ignored elsewhere: blocks from 256 KB up return to the system when they are freed. Otherwise freeing one 13 MB
+ * text makes glibc keep all smaller ones: 169 MB instead of 117 at 10,000 tasks (P7).
  */
 export const MALLOC_SETTINGS: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: "262144" };
 
@@ -67,7 +67,7 @@ function startChild({ entry, args, cwd, env }: RunnerLaunch): RunnerChild {
     cwd,
     env: { ...MALLOC_SETTINGS, ...env },
     detached: true,
-    // Results of a runner go to the store; what it has to say goes to the server's stderr.
+    // A runner writes results to the store and messages to the server's stderr.
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const pid = child.pid ?? 0;
@@ -86,7 +86,7 @@ function startChild({ entry, args, cwd, env }: RunnerLaunch): RunnerChild {
       child.kill("SIGTERM");
     },
     kill: () => {
-      // Once it has exited its number may belong to somebody else.
+      // Once it has exited, its pid may belong to another process.
       if (pid !== 0 && child.exitCode === null && child.signalCode === null) killWithDescendants(pid);
     },
   };
@@ -101,12 +101,12 @@ function onceEnded(child: ReturnType<typeof fork>, listener: (exit: RunnerExit) 
   };
   child.once("exit", (code, signal) => end({ code, signal }));
   child.on("error", () => {
-    // Reported for a failed start (there is no pid, and no exit follows) and for a failed kill (it does).
+    // Emitted for a failed start (no pid, and no exit follows) and for a failed kill (an exit follows).
     if (child.pid === undefined) end({ code: null, signal: null });
   });
 }
 
-/** The other side may close the channel between the check and the write; its end is noticed by exit or disconnect. */
+/** The other side may close the channel between the check and the write; exit or disconnect reports that. */
 function ignoreClosedChannel(): void {}
 
 function hasKind(message: unknown): message is { readonly kind: string } {

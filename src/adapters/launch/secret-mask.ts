@@ -1,5 +1,5 @@
-// Takes known secrets out of a stream of bytes. What may be the beginning of one is held back until the next piece tells;
-// everything else goes on at once.
+// Redacts known secrets in a stream of bytes. Bytes that may be the beginning of a secret are held back until the next piece
+// decides; everything else passes at once.
 
 const REDACTED = Buffer.from("[redacted]");
 
@@ -7,12 +7,12 @@ export class SecretMask {
   readonly #secrets: readonly Buffer[];
   #held = Buffer.alloc(0);
 
-  /** `values`: the longest first. */
+  /** `values`: longest first. */
   constructor(values: readonly string[]) {
     this.#secrets = values.map((value) => Buffer.from(value)).filter(({ length }) => length > 0);
   }
 
-  /** What may be shown of everything so far, beyond what was returned before. */
+  /** What may be shown of the stream so far, beyond what was returned before. */
   push(piece: Buffer): Buffer {
     if (this.#secrets.length === 0) return piece;
     const { shown, held } = this.#mask(Buffer.concat([this.#held, piece]), (bytes, from) =>
@@ -22,21 +22,21 @@ export class SecretMask {
     return shown;
   }
 
-  /** What was held back, when nothing follows. */
+  /** The held-back bytes, when nothing follows. */
   flush(): Buffer {
     const { shown } = this.#mask(this.#held, (bytes) => bytes.length);
     this.#held = Buffer.alloc(0);
     return shown;
   }
 
-  /** `heldFrom`: from where on it is not known yet what the bytes are. */
+  /** `heldFrom`: where undecided bytes begin. */
   #mask(bytes: Buffer, heldFrom: (bytes: Buffer, from: number) => number) {
     const shown: Buffer[] = [];
     let at = 0;
     for (;;) {
       const limit = heldFrom(bytes, at);
       const found = this.#next(bytes, at);
-      // One that begins at the limit or behind it may still turn out to be, or to lie in, a longer one.
+      // A secret at or after the limit may still turn out to be part of a longer one.
       if (found === null || found.at >= limit) {
         shown.push(bytes.subarray(at, limit));
         return { shown: Buffer.concat(shown), held: bytes.subarray(limit) };
@@ -46,7 +46,7 @@ export class SecretMask {
     }
   }
 
-  /** The first secret from there on; the longest of those that begin at one place. */
+  /** The first secret from there on; of several at one position, the longest. */
   #next(bytes: Buffer, from: number): { readonly at: number; readonly length: number } | null {
     let first: { readonly at: number; readonly length: number } | null = null;
     for (const secret of this.#secrets) {
@@ -56,7 +56,7 @@ export class SecretMask {
     return first;
   }
 
-  /** Where, from there on, the bytes end with the beginning of a secret; their length when they do not. */
+  /** Where the bytes end with the beginning of a secret; their length if they do not. */
   #beginningOfSecret(bytes: Buffer, start: number): number {
     let earliest = bytes.length;
     for (const secret of this.#secrets) {

@@ -1,41 +1,42 @@
-// A worker as its supervisor has it: a program in a process group and session of its own, whose output goes through
-// pipes into the run's log, and of which nothing is left when it has ended.
+// A worker under its supervisor: a program in its own process group and session, whose output goes through pipes into the run's
+// log, and of which no process is left when it has ended.
 //
 //   running --exit--> ending leftovers (SIGTERM, a second later SIGKILL) --none left--> draining --closed or DRAIN_MS--> ended
 
 import { type ChildProcess, spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
 import { secretValues } from "../../core/text/secret-values.ts";
 import type { Environment } from "../../core/worker/inherited-environment.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/runs/workers.ts";
+import { errorCode } from "../file-system/file-error.ts";
 import { endProcesses, killProcesses } from "../process-table/end-processes.ts";
 import { runBits } from "../process-table/inherited-mark.ts";
 import type { ProcessFacts, ProcessSystem } from "../process-table/process-facts.ts";
 import { identifyProcess, knownProcess } from "../process-table/process-identity.ts";
 import { createFamilyFinder } from "../process-table/run-family.ts";
-import { signalGroup } from "../process-table/signal-process.ts";
+import { signalChild } from "../process-table/signal-process.ts";
 import { systemProcesses } from "../process-table/system-processes.ts";
 import { type LogFileSystem, RunLogWriter } from "../run-log/log-writer.ts";
 import { prepareRunFolder } from "../run-log/run-folder.ts";
-import { describeStartFailure } from "./describe-start-failure.ts";
 import { workerEnvironment } from "./inherited-environment.ts";
 import { SecretMask } from "./secret-mask.ts";
 
 export type WorkerLauncherSettings = {
-  /** `.tasks/task_manager` of the repository, absolute and real. */
+  /** `.tasks/task_manager` of the repository, absolute, without links. */
   readonly stateFolder: string;
   /** Of this process. */
   readonly environment: Environment;
   readonly logFileSystem?: LogFileSystem;
 };
 
-/** What a worker leaves running has this long to finish after SIGTERM. */
+/** How long processes that a worker leaves behind have after SIGTERM. */
 const LEFTOVER_GRACE_MS = 1_000;
-/** Once nobody of the run is left, what is still in the pipes arrives within this time; a stranger may hold them for ever. */
+/** Once no process of the run is left, output still in the pipes arrives within this time; others may hold them forever. */
 const DRAIN_MS = 500;
-/** Where no mark tells whose a process is, its parents do, while they live: under 1 % of a core with 500 processes. */
+/** Without marks, descendants are only known by their live parents: under 1 % of a core with 500 processes. */
 const LOOK_EVERY_MS = 3_000;
 
 export function createWorkerLauncher(
@@ -52,7 +53,7 @@ export function createWorkerLauncher(
           ? notStarted(child, start, log)
           : new RunningWorker(child, { start, log, system, secrets: secretValues(env) });
       } catch (error) {
-        // Arguments that no system call can carry: with a NUL character in them, or too long.
+        // Arguments that cannot be passed: with a NUL character, or too long.
         log.close();
         const detail = describeStartFailure(error, start);
         return { ...NOTHING_TO_END, ended: Promise.resolve({ kind: "not_started", detail }) };
@@ -91,11 +92,31 @@ function notStarted(child: ChildProcess, start: WorkerStart, log: RunLogWriter):
   return { ...NOTHING_TO_END, ended };
 }
 
+/** Completes "could not be started: ". */
+function describeStartFailure(error: unknown, { command, folder }: WorkerStart): string {
+  const [program = ""] = command;
+  // The system reports a missing folder like a missing program.
+  if (!existsSync(folder)) return "its worktree is gone";
+  const code = errorCode(error);
+  switch (code) {
+    case "ENOENT":
+      return `there is no program ${program}${program.includes("/") ? "" : " on the PATH"}`;
+    case "EACCES":
+      return `${program} is not executable`;
+    case "E2BIG":
+      return "its arguments are too long for this system; worker.command can pass {prompt_file} instead of {prompt}";
+    case "ERR_INVALID_ARG_VALUE":
+      return "its arguments contain a NUL character; worker.command can pass {prompt_file} instead of {prompt}";
+    default:
+      return `the system refused to start ${program} (${code})`;
+  }
+}
+
 type WorkerSurroundings = {
   readonly start: WorkerStart;
   readonly log: RunLogWriter;
   readonly system: ProcessSystem;
-  /** Never written to the log, whatever the worker prints. */
+  /** Never written to the log. */
   readonly secrets: readonly string[];
 };
 
@@ -103,9 +124,8 @@ class RunningWorker implements WorkerProcess {
   readonly identity: ProcessIdentity;
   readonly ended: Promise<WorkerExit>;
   readonly #child: ChildProcess;
-  readonly #pid: number;
   readonly #surroundings: WorkerSurroundings;
-  /** All processes of the run that are alive. */
+  /** The run's live processes. */
   readonly #find: () => readonly ProcessFacts[];
   readonly #looking: NodeJS.Timeout | undefined;
   #isKilled = false;
@@ -113,27 +133,26 @@ class RunningWorker implements WorkerProcess {
   constructor(child: ChildProcess, surroundings: WorkerSurroundings) {
     const pid = child.pid ?? 0;
     this.#child = child;
-    this.#pid = pid;
     this.#surroundings = surroundings;
     this.identity = identifyProcess(pid, surroundings.system);
     const { start, system } = surroundings;
     const itself = knownProcess(this.identity, system);
     const family = { run: start.run, epoch: start.epoch, known: itself === null ? [] : [itself], group: pid };
     this.#find = createFamilyFinder(family, system);
-    // What is found once belongs to the run for good; with the mark the end is early enough for that.
+    // A process that was found once always belongs to the run. With marks, searching at the end is enough.
     if (system.place !== null && system.readInherited(process.pid)?.run !== runBits(start.run))
       this.#looking = setInterval(this.#find, LOOK_EVERY_MS).unref();
     const closed = this.#drain();
     this.ended = new Promise((resolve, reject) => {
       child.once("exit", (code, signal) => this.#settle({ code, signal }, closed).then(resolve, reject));
     });
-    // Sending a signal may fail, which the group's or the family's end makes up for.
+    // A signal may fail to be sent; ending the group or family makes up for it.
     child.on("error", () => {});
   }
 
   terminate(): void {
     if (this.#hasExited()) return;
-    // Seen while their parents live: who leaves group and session and writes over its environment is known by that.
+    // While parents live: processes that leave group and session and overwrite their environment are only found this way.
     this.#find();
     this.#signal("SIGTERM");
   }
@@ -142,11 +161,11 @@ class RunningWorker implements WorkerProcess {
     if (this.#isKilled) return;
     this.#isKilled = true;
     if (this.#surroundings.system.place !== null) void killProcesses(this.#find);
-    // Nothing can be told of other processes here.
+    // Other processes are unknown here.
     else if (!this.#hasExited()) this.#signal("SIGKILL");
   }
 
-  /** Keeps reading whatever becomes of the log: a full pipe would stop the worker. */
+  /** Keeps reading even if the log cannot be written: a full pipe would block the worker. */
   #drain(): Promise<unknown> {
     const { log, secrets } = this.#surroundings;
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
@@ -165,7 +184,7 @@ class RunningWorker implements WorkerProcess {
     const { log } = this.#surroundings;
     clearInterval(this.#looking);
     if (!(await this.#endLeftovers()))
-      log.note("[tasks: some of what the worker started could not be ended]");
+      log.note("[tasks: some processes that the worker started could not be ended]");
     const late = new AbortController();
     await Promise.race([closed, delay(DRAIN_MS, null, { signal: late.signal }).catch(() => null)]);
     late.abort();
@@ -181,10 +200,9 @@ class RunningWorker implements WorkerProcess {
       : await endProcesses(this.#find, LEFTOVER_GRACE_MS);
   }
 
-  /** To the group, which has its number for sure as long as its leader was not collected. */
+  /** To the group, whose number is certain until its leader is collected. */
   #signal(name: "SIGTERM" | "SIGKILL"): void {
-    if (process.platform === "win32") this.#child.kill(name);
-    else signalGroup(this.#pid, name);
+    signalChild(this.#child, name);
   }
 
   #hasExited(): boolean {

@@ -1,4 +1,4 @@
-// Supervisors and what they leave, as the runner and the command line deal with them.
+// Supervisors and the processes they leave behind, for the runner and the command line.
 
 import { hostname } from "node:os";
 import { resolve } from "node:path";
@@ -19,16 +19,16 @@ import { supervisorEnvironment } from "./inherited-environment.ts";
 export type WorkersSettings = {
   /** Absolute: the repository. */
   readonly root: string;
-  /** The script that is this program, and what Node was told before it. */
+  /** This program's script, and Node's arguments before it. */
   readonly entry: string;
   readonly nodeArguments: readonly string[];
   /** Of this process. */
   readonly environment: Environment;
-  /** The folder a supervisor works in: one that stays when the repository is deleted. */
+  /** A supervisor's working folder: one that remains when the repository is deleted. */
   readonly folder: string;
 };
 
-/** What a dead supervisor left may finish a write, and no more: nobody reads what it says any longer. */
+/** Processes of a dead supervisor may finish a write: nothing reads their output any more. */
 const REMAINS_GRACE_MS = 1_000;
 
 export function createWorkers(settings: WorkersSettings, system: ProcessSystem = systemProcesses()): Workers {
@@ -60,7 +60,7 @@ export function createWorkers(settings: WorkersSettings, system: ProcessSystem =
   };
 }
 
-/** Without what belongs to a terminal: a person who looks around in a worktree is nothing that a worker left. */
+/** Without processes of a terminal: a person's shell in a worktree was not left by a worker. */
 function findWorkingIn(
   root: string,
   worktrees: readonly string[],
@@ -88,7 +88,7 @@ function describeUser(
   return { ...identifyProcess(pid, system), name, startedAtMs: nowMs - ageMs };
 }
 
-/** A process and all above it: whoever asks may have been started from the folder. */
+/** A process and its ancestors: the caller may have been started from the folder. */
 function lineage(pid: number, system: ProcessSystem): readonly number[] {
   const pids = [pid];
   for (let facts = system.read(pid); facts !== null && facts.parent > 1; facts = system.read(facts.parent))
@@ -96,7 +96,7 @@ function lineage(pid: number, system: ProcessSystem): readonly number[] {
   return pids;
 }
 
-/** A worker that was seen tells for sure; a name may be that of a container beside this one. */
+/** A known worker process decides; a host name may also be that of another container. */
 function isHere({ host, worker }: Pick<Run, "host" | "worker">, system: ProcessSystem): boolean {
   if (worker !== null) return probeProcess(worker, system) !== "unknown";
   return host === null || host === hostname();

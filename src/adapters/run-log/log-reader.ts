@@ -1,22 +1,21 @@
-// Reads the end of a run's log, or what came after a place in it, across the two files that it is kept in. One read is
-// bounded; what is left is read by the next.
+// Reads the end of a run's log, or what follows an offset, across its two files. One read is bounded; the next one continues.
 
 import { type BigIntStats, closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";
 import type { LogTail } from "../../ports/runs/run-files.ts";
-import { errorCode, retryInterrupted } from "../file-system/file-error.ts";
+import { retryInterrupted, unlessMissing } from "../file-system/file-error.ts";
 import { OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { outputLines } from "./log-lines.ts";
 import { beginningOf, fileName, readLogStart } from "./log-start.ts";
 import { LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
 
-/** Shown by one read: some 3,000 lines, made ready within a few milliseconds. */
+/** Shown by one read: about 3,000 lines, prepared in a few milliseconds. */
 const READ_BYTES_MAX = 256 * 1024;
-/** Looked at before what is shown: longer than any private key. */
+/** Read before what is shown: longer than any private key. */
 const BEFORE_BYTES_MAX = 16 * 1024;
-/** A line without an end is one whose writer has not finished it, or a question that waits for an answer. */
+/** A line without an end is still being written, or is a prompt that waits for an answer. */
 const UNFINISHED_MS = 1_000;
-/** The log may be put aside between two steps of opening it. */
+/** The log may be rotated while it is opened. */
 const OPEN_ATTEMPTS = 5;
 
 const LINE_FEED = 10;
@@ -36,7 +35,7 @@ export function readLogTail(folder: string, query: LogQuery): LogTail | null {
   }
 }
 
-/** A file of the log, and where in all of the output it begins. */
+/** A file of the log, with its offsets in the whole output. */
 type Part = { readonly descriptor: number; readonly startByte: number; readonly endByte: number };
 
 type Log = {
@@ -49,12 +48,12 @@ type Log = {
 function openLog(folder: string): Log | null {
   for (let attempt = 1; ; attempt += 1) {
     const log = openParts(folder);
-    if (log !== "put aside") return log;
+    if (log !== "rotated") return log;
     if (attempt === OPEN_ATTEMPTS) return null;
   }
 }
 
-function openParts(folder: string): Log | null | "put aside" {
+function openParts(folder: string): Log | null | "rotated" {
   const newest = openFile(join(folder, LOG_FILE));
   if (newest === null) return null;
   const older = openOlder(folder, newest.descriptor);
@@ -64,7 +63,7 @@ function openParts(folder: string): Log | null | "put aside" {
   const now = lstatSync(join(folder, LOG_FILE), { bigint: true, throwIfNoEntry: false });
   if (now === undefined || fileName(now) !== name) {
     for (const opened of [newest, older]) if (opened !== null) closeSync(opened.descriptor);
-    return "put aside";
+    return "rotated";
   }
   const endByte = startByte + Number(newest.stats.size);
   const parts: Part[] = [{ descriptor: newest.descriptor, startByte, endByte }];
@@ -88,15 +87,11 @@ function openOlder(folder: string, newest: number): ReturnType<typeof openFile> 
   }
 }
 
-/** Null when it is not there, or no file. */
+/** Null when there is no such file. */
 function openFile(path: string): { readonly descriptor: number; readonly stats: BigIntStats } | null {
-  let descriptor: number;
-  try {
-    descriptor = retryInterrupted(() => openSync(path, OPEN_SAFELY));
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ELOOP") return null;
-    throw error;
-  }
+  const open = () => retryInterrupted(() => openSync(path, OPEN_SAFELY));
+  const descriptor = unlessMissing(open, null, ["ENOENT", "ELOOP"]);
+  if (descriptor === null) return null;
   const stats = fstatSync(descriptor, { bigint: true });
   if (stats.isFile()) return { descriptor, stats };
   closeSync(descriptor);
@@ -106,8 +101,8 @@ function openFile(path: string): { readonly descriptor: number; readonly stats: 
 function readEnd(log: Log, query: LogQuery): LogTail {
   const fromByte = Math.max(log.startByte, log.endByte - READ_BYTES_MAX);
   const bytes = readBytes(log, fromByte, log.endByte);
-  const shownBytes = finishedLength(bytes, isLeft(log, query));
-  // Half a line at the beginning is none, unless there is nothing else.
+  const shownBytes = finishedLength(bytes, isAbandoned(log, query));
+  // Half a line at the beginning is skipped, unless there is nothing else.
   const whole = fromByte === log.startByte ? 0 : bytes.indexOf(LINE_FEED) + 1;
   const at = Math.max(
     whole < shownBytes ? whole : 0,
@@ -125,7 +120,7 @@ function readAfter(log: Log, afterByte: number, query: LogQuery): LogTail {
   const fromByte = Math.max(log.startByte, afterByte);
   const toByte = Math.min(log.endByte, fromByte + READ_BYTES_MAX);
   const bytes = readBytes(log, fromByte, toByte);
-  const shownBytes = finishedLength(bytes, toByte === log.endByte && isLeft(log, query));
+  const shownBytes = finishedLength(bytes, toByte === log.endByte && isAbandoned(log, query));
   return {
     lines: linesOf(log, fromByte, bytes.subarray(0, shownBytes)),
     cut: fromByte > afterByte,
@@ -133,18 +128,18 @@ function readAfter(log: Log, afterByte: number, query: LogQuery): LogTail {
   };
 }
 
-/** Up to the last line feed, unless nobody goes on with what follows it, or it fills a read by itself. */
-function finishedLength(bytes: Buffer, isAllThereIs: boolean): number {
+/** Up to the last line feed, unless the rest is no longer being written, or one line fills the whole read. */
+function finishedLength(bytes: Buffer, isComplete: boolean): number {
   const finished = bytes.lastIndexOf(LINE_FEED) + 1;
   const isEndless = finished === 0 && bytes.length === READ_BYTES_MAX;
-  return isAllThereIs || isEndless ? bytes.length : finished;
+  return isComplete || isEndless ? bytes.length : finished;
 }
 
-function isLeft({ changedMs }: Log, { nowMs }: LogQuery): boolean {
+function isAbandoned({ changedMs }: Log, { nowMs }: LogQuery): boolean {
   return Math.abs(nowMs - changedMs) >= UNFINISHED_MS;
 }
 
-/** Where the last so many lines begin. */
+/** Where the last `lines` lines begin. */
 function lastLinesAt(bytes: Buffer, lines: number): number {
   let at = bytes.at(-1) === LINE_FEED ? bytes.length - 1 : bytes.length;
   for (let found = 0; found < lines; found += 1) {
@@ -162,7 +157,7 @@ function linesOf(log: Log, startByte: number, bytes: Buffer): readonly string[] 
   return outputLines(before.toString("utf8"), shown.toString("utf8"));
 }
 
-/** What is there between two places; less when it is cut off meanwhile. */
+/** The bytes between two offsets; fewer if a file was truncated meanwhile. */
 function readBytes({ parts }: Log, fromByte: number, toByte: number): Buffer {
   const pieces = parts.map(({ descriptor, startByte, endByte }) => {
     const from = Math.max(fromByte, startByte);

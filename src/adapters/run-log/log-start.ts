@@ -1,6 +1,6 @@
-// Where in all of a run's output the file `log` begins, so that whoever follows it can say up to where it has read, also
-// after the oldest part was dropped. Written before `log` is put aside, naming that file: should the process die between
-// the two, the note is known to be early.
+// The offset in a run's whole output at which the file `log` begins, so that followers can say how far they have read even after the
+// oldest part was dropped. Written before `log` is rotated, and naming that file: if the process dies in between, the note
+// is known to be early.
 
 import { type BigIntStats, closeSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { join } from "node:path";
@@ -9,18 +9,18 @@ import { openPlainFileToWrite } from "../file-system/plain-file.ts";
 import { LOG_START_FILE } from "./run-folder.ts";
 
 export type LogStart = {
-  /** Of the file that is put aside: as long as `log` is still this one, it begins at `previous`. */
+  /** The file being rotated: while `log` is still this one, it begins at `previous`. */
   readonly aside: string;
   readonly previous: number;
   readonly start: number;
 };
 
-/** Which file it is, whatever it is called. A number is used again only once its file is gone, and both are kept. */
+/** Identifies the file, whatever its name. Inode numbers are only reused once a file is gone, and both files are kept. */
 export function fileName({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
-/** Null when nothing was put aside yet, or the note is gone or damaged. */
+/** Null if the log was never rotated, or the note is missing or damaged. */
 export function readLogStart(folder: string): LogStart | null {
   try {
     const read: unknown = JSON.parse(readNote(join(folder, LOG_START_FILE)));
@@ -39,7 +39,7 @@ function readNote(path: string): string {
   }
 }
 
-/** Whole or not at all. Throws what the file system throws. */
+/** Atomic. Throws what the file system throws. */
 export function writeLogStart(folder: string, start: LogStart): void {
   const temporary = join(folder, `${LOG_START_FILE}.new`);
   const descriptor = openPlainFileToWrite(temporary);
@@ -51,7 +51,7 @@ export function writeLogStart(folder: string, start: LogStart): void {
   renameSync(temporary, join(folder, LOG_START_FILE));
 }
 
-/** Where the file with this name begins. Without a note, what was put aside is all that came before. */
+/** Where this file begins. Without a note, `log.1` is all that came before. */
 export function beginningOf(file: string, start: LogStart | null, olderBytes: number): number {
   if (start === null) return olderBytes;
   return file === start.aside ? start.previous : start.start;

@@ -1,6 +1,5 @@
-// Writes a worker's output to its log, whatever becomes of the disk: what cannot be written is dropped and counted, and
-// the log says so as soon as it can be written again. At most `maxBytes` are kept: when `log` passes half of it, it
-// becomes `log.1` in place of the one before it.
+// Writes a worker's output to its log, whatever happens to the disk: what cannot be written is dropped and counted, and the log says
+// so once it can be written again. At most `maxBytes` are kept: when `log` exceeds half of it, it replaces `log.1`.
 //
 // Calls are synchronous: a supervisor does nothing else, and its worker waits when the disk is slow.
 
@@ -8,23 +7,23 @@ import * as nodeFs from "node:fs";
 import { constants } from "node:fs";
 import { join } from "node:path";
 import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
+import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { beginningOf, fileName, readLogStart, writeLogStart } from "./log-start.ts";
 import { LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
 
-/** The calls that are made on the log, so that tests can make each of them fail. */
+/** The calls that are made on the log, so that tests can make them fail. */
 export type LogFileSystem = Pick<
   typeof nodeFs,
   "openSync" | "writeSync" | "renameSync" | "closeSync" | "lstatSync" | "fstatSync" | "readSync"
 >;
 
 export type RunLogSettings = {
-  /** Makes the run's folder where it is missing, and returns it. */
+  /** Creates the run's folder if necessary, and returns it. */
   readonly prepareFolder: () => string;
   readonly maxBytes: number;
 };
 
-const PRIVATE_FILE_MODE = 0o600;
-/** No link, and no waiting for a reader of a pipe. Read too, to see how it ended. Windows has neither flag. */
+/** No link, and no waiting for a reader of a pipe. Readable, to see how it ends. Windows has neither flag. */
 const OPEN_FLAGS =
   constants.O_RDWR |
   constants.O_APPEND |
@@ -33,7 +32,7 @@ const OPEN_FLAGS =
   (constants.O_NONBLOCK ?? 0);
 
 const LINE_FEED = 10;
-/** No room, which passes: the file is as good as before, and is tried again with each piece of output. */
+/** Temporary lack of space: the file stays open, and each piece of output is a new attempt. */
 const NO_ROOM_CODES = ["ENOSPC", "EDQUOT", "EFBIG"];
 
 type OpenLog = {
@@ -64,7 +63,7 @@ export class RunLogWriter {
     }
   }
 
-  /** A line of ours, on a line of its own. */
+  /** Writes a separate line. */
   note(text: string): void {
     const separator = this.#endsLine() ? "" : "\n";
     this.write(Buffer.from(`${separator}${text}\n`));
@@ -72,7 +71,7 @@ export class RunLogWriter {
 
   /** Safe to call twice. */
   close(): void {
-    // The last chance to say that something is missing.
+    // The last chance to report missing output.
     if (this.#lost !== null) this.#writePiece(new Uint8Array());
     this.#drop();
   }
@@ -80,7 +79,7 @@ export class RunLogWriter {
   #writePiece(piece: Uint8Array): void {
     let written = 0;
     try {
-      if (this.#lost !== null) this.#tellLoss(this.#lost);
+      if (this.#lost !== null) this.#reportLoss(this.#lost);
       const log = this.#readyFor(piece.length);
       while (written < piece.length) written += this.#append(log, piece.subarray(written));
     } catch (error) {
@@ -94,18 +93,18 @@ export class RunLogWriter {
     }
   }
 
-  #tellLoss({ bytes, why }: { readonly bytes: number; readonly why: string }): void {
+  #reportLoss({ bytes, why }: { readonly bytes: number; readonly why: string }): void {
     const text = `[tasks: ${bytes} bytes of output are missing here: ${why}]\n`;
     const log = this.#readyFor(text.length + 1);
     const note = Buffer.from(log.endsLine ? text : `\n${text}`);
-    // Half a note is told again as a whole.
+    // A note that was only half written is repeated as a whole.
     for (let written = 0; written < note.length; ) written += this.#append(log, note.subarray(written));
     this.#lost = null;
   }
 
   #append(log: OpenLog, bytes: Uint8Array): number {
     const written = retryInterrupted(() => this.#fileSystem.writeSync(log.descriptor, bytes));
-    // Only a device takes nothing without an error.
+    // Only a device writes nothing without an error.
     if (written === 0) throw Object.assign(new Error("nothing was written"), { code: "EIO" });
     log.sizeBytes += written;
     log.endsLine = bytes[written - 1] === LINE_FEED;
@@ -121,19 +120,19 @@ export class RunLogWriter {
     }
   }
 
-  /** The log as the file of that name, with room for so much more. */
+  /** The log file, rotated if it has no room for that many bytes. */
   #readyFor(bytes: number): OpenLog {
     if (this.#log !== null && !this.#isStillThere(this.#log)) this.#drop();
     this.#log ??= this.#open();
     if (this.#log.sizeBytes > 0 && this.#log.sizeBytes + bytes > this.#fileBytesMax) {
-      this.#putAside(this.#log);
+      this.#rotate(this.#log);
       this.#drop();
       this.#log = this.#open();
     }
     return this.#log;
   }
 
-  /** Somebody may have removed it (`git clean -fdx`): writing on would fill the disk unseen. */
+  /** It may have been removed (`git clean -fdx`): writing to it would fill the disk invisibly. */
   #isStillThere({ folder, name }: OpenLog): boolean {
     const path = join(folder, LOG_FILE);
     const stats = this.#fileSystem.lstatSync(path, { bigint: true, throwIfNoEntry: false });
@@ -167,7 +166,7 @@ export class RunLogWriter {
     return sizeBytes === 0 || last[0] === LINE_FEED;
   }
 
-  #putAside({ folder, name, sizeBytes }: OpenLog): void {
+  #rotate({ folder, name, sizeBytes }: OpenLog): void {
     const before = readLogStart(folder);
     const older = this.#fileSystem.lstatSync(join(folder, OLDER_LOG_FILE), { throwIfNoEntry: false });
     const previous = beginningOf(name, before, older?.size ?? 0);
@@ -182,13 +181,13 @@ export class RunLogWriter {
     try {
       this.#fileSystem.closeSync(log.descriptor);
     } catch (error) {
-      // What a close complains about was written earlier; the descriptor is free in any case.
+      // An error on close concerns an earlier write; the descriptor is closed in any case.
       if (errorCode(error) === "UNKNOWN") throw error;
     }
   }
 }
 
-/** On a full disk the note may fail, and putting aside is what makes room: then followers of the log start over. */
+/** On a full disk the note may fail, while rotating makes room: then followers of the log start over. */
 function noteStart(write: () => void): void {
   try {
     write();

@@ -1,18 +1,9 @@
-// What a worker said while the store could not take it, kept beside its run: one file per statement. On a full disk
-// nothing new can be written, so the supervisor makes spare files while there is room: a worker takes one by renaming it
-// and writes over it, which needs no more space (a file system that copies on write may refuse).
+// Statements that a worker made while the store could not accept them, one file each, next to its run. Nothing new can be written on
+// a full disk, so the supervisor creates spare files while there is space: a worker takes one by renaming it and overwrites
+// it, which needs no more space (a copy-on-write file system may refuse).
 
-import {
-  closeSync,
-  constants,
-  fsyncSync,
-  lstatSync,
-  openSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { closeSync, constants, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
+import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import * as z from "zod";
 import type { KeptStatement } from "../../core/run/worker-statement.ts";
@@ -21,7 +12,7 @@ import { errorCode } from "../file-system/file-error.ts";
 import { readRegularFile } from "../file-system/opened-file.ts";
 import { openPlainFileToWrite } from "../file-system/plain-file.ts";
 
-/** A worker says little while the disk is full: how far it is, a question, and how it ended. */
+/** A worker says little while the disk is full: its progress, a question, and its outcome. */
 const SPARES = ["spare-1", "spare-2", "spare-3", "spare-4"];
 /** The longest note as JSON. */
 const SPARE_BYTES = 32 * 1024;
@@ -46,14 +37,14 @@ const keptSchema = z.object({
   statement: statementSchema,
 });
 
-/** Makes the spare files that are missing. Where there is no room the run goes on without. */
+/** Creates missing spare files. Without space, the run continues without them. */
 export function reserveOutbox(prepareFolder: () => string): void {
   try {
     const folder = prepareFolder();
     for (const name of SPARES) {
       const file = join(folder, name);
       if (lstatSync(file, { throwIfNoEntry: false })?.size !== SPARE_BYTES)
-        writeNew(file, Buffer.alloc(SPARE_BYTES, " "));
+        write(openPlainFileToWrite(file), Buffer.alloc(SPARE_BYTES, " "));
     }
   } catch (error) {
     if (errorCode(error) === "UNKNOWN") throw error;
@@ -62,46 +53,38 @@ export function reserveOutbox(prepareFolder: () => string): void {
 
 let kept = 0;
 
-/** Throws what the file system throws when there is no place for it either. */
+/** Throws what the file system throws if it cannot be stored here either. */
 export function keepStatement(folder: string, statement: KeptStatement, nowMs: number): void {
   kept += 1;
   const mark = `${process.pid}-${kept}`;
   const taken = join(folder, `taken-${mark}`);
   const text = Buffer.from(JSON.stringify(statement));
   const isSpare = takeSpare(folder, taken) && text.length <= SPARE_BYTES;
-  if (isSpare) writeOver(taken, Buffer.concat([text, Buffer.alloc(SPARE_BYTES - text.length, " ")]));
-  else writeNew(taken, text);
+  const padding = Buffer.alloc(SPARE_BYTES - Math.min(text.length, SPARE_BYTES), " ");
+  if (isSpare) write(openSync(taken, OVERWRITE_FLAGS), Buffer.concat([text, padding]));
+  else write(openPlainFileToWrite(taken), text);
   const time = String(Math.max(0, Math.floor(nowMs))).padStart(16, "0");
   renameSync(taken, join(folder, `said-${time}-${mark}.json`));
 }
 
-/** In the order in which they were made. One that is not whole, or cannot be read now, is left alone. */
+/** In the order they were made. Incomplete or currently unreadable ones are skipped. */
 export async function readStatements(folder: string): Promise<readonly StoredStatement[]> {
   const found: StoredStatement[] = [];
-  for (const name of listFolder(folder)) {
+  for (const name of (await orNull(() => readdir(folder))) ?? []) {
     if (!KEPT.test(name)) continue;
-    const statement = parseKept(await readOrNone(join(folder, name)));
+    const statement = parseKept(await orNull(() => readRegularFile(join(folder, name))));
     if (statement !== null) found.push({ name, ...statement });
   }
   return found.sort((one, other) => (one.name < other.name ? -1 : 1));
 }
 
-/** Null for what the file system refuses. */
-async function readOrNone(file: string): Promise<Buffer | null> {
+/** Null if the file system refuses. */
+async function orNull<Read>(read: () => Promise<Read>): Promise<Read | null> {
   try {
-    return await readRegularFile(file);
+    return await read();
   } catch (error) {
     if (errorCode(error) === "UNKNOWN") throw error;
     return null;
-  }
-}
-
-function listFolder(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === "UNKNOWN") throw error;
-    return [];
   }
 }
 
@@ -118,7 +101,7 @@ function parseKept(bytes: Buffer | null): KeptStatement | null {
   }
 }
 
-/** A name is taken by one process only. */
+/** Only one process can rename a file. */
 function takeSpare(folder: string, taken: string): boolean {
   for (const name of SPARES) {
     try {
@@ -129,14 +112,6 @@ function takeSpare(folder: string, taken: string): boolean {
     }
   }
   return false;
-}
-
-function writeNew(file: string, bytes: Buffer): void {
-  write(openPlainFileToWrite(file), bytes);
-}
-
-function writeOver(file: string, bytes: Buffer): void {
-  write(openSync(file, OVERWRITE_FLAGS), bytes);
 }
 
 function write(descriptor: number, bytes: Buffer): void {

@@ -1,12 +1,12 @@
-// The files of runs, below the state folder, and the program that workers report through.
+// The files of runs in the state folder, and the program through which workers report.
 
-import { lstatSync, readdirSync } from "node:fs";
-import { open, rm } from "node:fs/promises";
+import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { RunId } from "../../core/contract/run.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
 import { writeFileAtomically } from "../file-system/atomic-write.ts";
-import { errorCode } from "../file-system/file-error.ts";
+import { unlessMissing } from "../file-system/file-error.ts";
 import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { readLogTail } from "./log-reader.ts";
 import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
@@ -14,15 +14,15 @@ import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-fold
 import { prepareProgram, type WorkerProgram } from "./worker-program.ts";
 
 export type RunFilesSettings = {
-  /** `.tasks/task_manager` of a repository, absolute and real. */
+  /** `.tasks/task_manager` of a repository, absolute, without links. */
   readonly stateFolder: string;
   readonly program: WorkerProgram;
   readonly nowMs: () => number;
 };
 
-/** A task file, and what people added to it: far more is a file that somebody else put there. */
+/** A task file plus what people added: anything much larger is not ours. */
 const PROMPT_BYTES_MAX = 16 * 1024 * 1024;
-/** A run that was queued while the list of those to keep was made is not in it. */
+/** A run that was queued while the list of runs to keep was made is not in it. */
 const PRUNE_AGE_MS = 60 * 60 * 1000;
 
 export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings): RunFiles {
@@ -33,10 +33,9 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
       return file;
     },
     promptFile: (id) => join(runFolder(stateFolder, id), PROMPT_FILE),
-    readPrompt: (id) => readPrompt(join(runFolder(stateFolder, id), PROMPT_FILE)),
+    readPrompt: async (id) => readPrompt(join(runFolder(stateFolder, id), PROMPT_FILE)),
     readLog: async (id, options) => {
       const folder = runFolder(stateFolder, id);
-      // A link in the way leads out of what is ours.
       if (!isRealFolder(runsFolder(stateFolder)) || !isRealFolder(folder)) return null;
       return readLogTail(folder, { ...options, nowMs: nowMs() });
     },
@@ -55,19 +54,15 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
 }
 
 /** Null when there is none. */
-async function readPrompt(path: string): Promise<string | null> {
+function readPrompt(path: string): string | null {
+  const descriptor = unlessMissing(() => openSync(path, OPEN_SAFELY), null, ["ENOENT", "ELOOP"]);
+  if (descriptor === null) return null;
   try {
-    const handle = await open(path, OPEN_SAFELY);
-    try {
-      const stats = await handle.stat();
-      const isOurs = stats.isFile() && stats.size <= PROMPT_BYTES_MAX && isOpenedAt(path, handle.fd, stats);
-      return isOurs ? await handle.readFile("utf8") : null;
-    } finally {
-      await handle.close();
-    }
-  } catch (error) {
-    if (errorCode(error) === "ENOENT" || errorCode(error) === "ELOOP") return null;
-    throw error;
+    const stats = fstatSync(descriptor);
+    const isOurs = stats.isFile() && stats.size <= PROMPT_BYTES_MAX && isOpenedAt(path, descriptor, stats);
+    return isOurs ? readFileSync(descriptor, "utf8") : null;
+  } finally {
+    closeSync(descriptor);
   }
 }
 

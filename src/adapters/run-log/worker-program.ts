@@ -1,5 +1,5 @@
-// A program `tasks` that is this very one: same Node, same script. A worker finds it first on its PATH, so that what it
-// reports reaches the version that started it, and not one that happens to be installed.
+// A `tasks` program that runs this same Node and script. It is first on a worker's PATH, so that its reports reach the version that
+// started it, not whichever is installed.
 
 import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import { makePrivateFolder, prepareStateFolder } from "../file-system/state-fold
 export type WorkerProgram = {
   /** Absolute: the Node that runs it. */
   readonly node: string;
-  /** What Node is told before the script. */
+  /** Node's arguments before the script. */
   readonly nodeArguments: readonly string[];
   /** Absolute: the script. */
   readonly entry: string;
@@ -18,7 +18,7 @@ export type WorkerProgram = {
 const PROGRAMS_FOLDER = "bin";
 const PRIVATE_PROGRAM_MODE = 0o700;
 
-/** Writes it where it is missing or another one, and returns its folder. Throws what the file system throws. */
+/** Writes it if it is missing or different, and returns its folder. Throws what the file system throws. */
 export async function prepareProgram(stateFolder: string, program: WorkerProgram): Promise<string> {
   const folder = join(stateFolder, PROGRAMS_FOLDER);
   prepareStateFolder(stateFolder);
@@ -31,13 +31,13 @@ export async function prepareProgram(stateFolder: string, program: WorkerProgram
 
 type ProgramFile = { readonly name: string; readonly text: string };
 
-/** What `exec` gives away to is not seen: signals and exit code are those of Node. */
+/** With `exec`, signals and exit code are Node's. */
 export function shellProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
   const words = [node, ...nodeArguments, entry].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   return { name: "tasks", text: `#!/bin/sh\nexec ${words.join(" ")} "$@"\n` };
 }
 
-/** In a batch file a percent sign stands for itself when it is written twice. */
+/** In a batch file percent signs are escaped by doubling. */
 export function windowsProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
   const words = [node, ...nodeArguments, entry].map((word) => `"${word.replaceAll("%", "%%")}"`);
   return { name: "tasks.cmd", text: `@${words.join(" ")} %*\r\n` };
@@ -50,7 +50,7 @@ function isThere(file: string, text: string): boolean {
   return stats.size === Buffer.byteLength(text) && readFileSync(file, "utf8") === text;
 }
 
-/** In one step: a worker may be about to run the one that is there. */
+/** Atomic: a worker may be about to run the old one. */
 function replaceProgram(file: string, text: string): void {
   const temporary = `${file}.${process.pid}.new`;
   try {

@@ -1,5 +1,5 @@
-// A JSON object with a checksum of itself as its first key: still plain JSON for every reader, and one that was cut off,
-// zeroed or flipped by a bit is known for what it is (R5).
+// A JSON object whose first key is a checksum of the rest: still plain JSON for every reader, while truncation, zeroing and bit
+// flips are detected (R5).
 
 import { createHash, hash } from "node:crypto";
 import { jsonParts } from "../../core/text/json-parts.ts";
@@ -13,14 +13,14 @@ const NECK = `",`;
 const SEAL_LENGTH = HEAD.length + DIGEST_LENGTH + NECK.length;
 
 /**
- * A slice: about a millisecond to make bytes of and to hash, and as large as one write needs to be. Its one buffer is
- * all the memory that a file of any size takes (P22).
+ * About a millisecond to encode and hash, and large enough for one write. Its one buffer is all the memory that a file of any
+ * size takes (P22).
  */
 const SLICE_BYTES = 128 * 1024;
 
 /**
- * Writes `value`, which must have at least one key, to a new file. `turn` is awaited between slices. The checksum is
- * of every byte after it and known last: it is written at the head when the rest is there.
+ * Writes `value`, which must have at least one key, to a new file. `turn` is awaited between slices. The checksum covers every
+ * byte after it, so it is written last.
  */
 export async function writeSealedJson(
   file: OpenFile,
@@ -38,7 +38,7 @@ export async function writeSealedJson(
   await file.write(Buffer.from(HEAD + digest.digest("hex") + NECK, "latin1"), 0);
 }
 
-/** Texts as bytes, gathered in one buffer: a slice is only good until the next one is asked for. */
+/** Texts as bytes, collected in one buffer: a slice is only valid until the next one is requested. */
 function* slices(texts: Iterable<string>): Generator<Buffer> {
   const buffer = Buffer.allocUnsafeSlow(SLICE_BYTES);
   let filled = 0;
@@ -54,7 +54,7 @@ function* slices(texts: Iterable<string>): Generator<Buffer> {
   if (filled > 0) yield buffer.subarray(0, filled);
 }
 
-/** The seal opens the object. */
+/** The seal contains the opening brace. */
 function* withoutBrace(texts: Iterable<string>): Generator<string> {
   let isFirst = true;
   for (const text of texts) {
@@ -63,7 +63,7 @@ function* withoutBrace(texts: Iterable<string>): Generator<string> {
   }
 }
 
-/** The object as text without its checksum; null when the bytes are not exactly what was sealed. */
+/** The object as text without its checksum; null if the bytes are not exactly what was sealed. */
 export function openSealedJson(bytes: Buffer): string | null {
   const seal = bytes.toString("latin1", 0, SEAL_LENGTH);
   const body = bytes.subarray(SEAL_LENGTH);

@@ -1,14 +1,14 @@
-// Which file is an owner's. Owners come from files and may be spelled in any way: the name stays inside its folder,
-// differs for different owners even where capitals do not count, and can be read back.
+// The file name for an owner. Owners come from task files and may contain anything: the name stays inside its folder, differs for
+// different owners even on case-insensitive file systems, and can be decoded.
 
 import { hash } from "node:crypto";
 
 const PREFIX = "task-manager-";
 const SUFFIX = ".snapshot.json";
-/** File systems allow 255 bytes; a temporary name adds some forty to the two ends. */
+/** File systems allow 255 bytes; a temporary name adds about forty to prefix and suffix. */
 const OWNER_MAX_LENGTH = 150;
 const SHORTENED_LENGTH = 100;
-/** Marks a name that was shortened: an escape is always followed by a digit. */
+/** Marks a shortened name: an escape is always followed by a digit. */
 const SHORTENED = "~~";
 
 /** `dave` is `task-manager-dave.snapshot.json`; bytes outside a-z 0-9 `.` `_` `-` become `~` and two hex digits. */
@@ -18,7 +18,7 @@ export function snapshotFileName(owner: string): string {
   return PREFIX + (fits ? escaped : shorten(escaped, owner)) + SUFFIX;
 }
 
-/** Whose file it is; null for any other file, and for a name that was shortened and cannot be read back. */
+/** The owner of a file name; null for any other file, and for a shortened name, which cannot be decoded. */
 export function ownerOfSnapshotFile(name: string): string | null {
   if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX) || name.includes(SHORTENED)) return null;
   const escaped = name.slice(PREFIX.length, -SUFFIX.length);

@@ -1,29 +1,30 @@
-// Snapshot files on disk: `task-manager-<owner>.snapshot.json`, the body of /status.json without its freshness, sealed
-// with a checksum, readable by its user only.
+// Snapshot files: `task-manager-<owner>.snapshot.json`, the body of /status.json without its freshness, sealed with a checksum and
+// private to the user.
 
-import { open, readdir } from "node:fs/promises";
+import { readdirSync } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { type Attestation, SCHEMA_VERSION, servedSnapshotSchema } from "../../core/contract/snapshot.ts";
 import type { SnapshotFile, SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
 import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "../file-system/atomic-write.ts";
-import { describeFileError, errorCode } from "../file-system/file-error.ts";
+import { describeFileError, errorCode, unlessMissing } from "../file-system/file-error.ts";
 import { OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { prepareStateFolder } from "../file-system/state-folder.ts";
 import { openSealedJson, writeSealedJson } from "./sealed-json.ts";
 import { ownerOfSnapshotFile, snapshotFileName } from "./snapshot-file-name.ts";
 
-/** 100,000 tasks make about 170 MB; a file beyond this is not one of ours. */
+/** 100,000 tasks make about 170 MB; a larger file is not ours. */
 const SNAPSHOT_FILE_MAX_BYTES = 512 * 1024 * 1024;
 
 const contentSchema = servedSnapshotSchema.omit({ freshness: true });
 
-/** What reading a snapshot file gave; `detail` is a sentence without an absolute path. */
+/** `detail` is a sentence without an absolute path. */
 export type SnapshotFileRead =
   | { readonly kind: "read"; readonly file: SnapshotFile }
   | { readonly kind: "missing" }
   | { readonly kind: "unreadable" | "damaged" | "other_version"; readonly detail: string };
 
-/** The snapshot files in `folder`, which is made when first written to. */
+/** The snapshot files in `folder`, which is created by the first write. */
 export function createSnapshotFiles({ folder }: { readonly folder: string }): SnapshotFiles {
   return {
     write: (file, turn) => writeSnapshotFile(folder, file, { ...(turn && { turn }) }),
@@ -35,7 +36,7 @@ export function createSnapshotFiles({ folder }: { readonly folder: string }): Sn
   };
 }
 
-/** Replaces the file of the snapshot's owner. Throws what the file system throws; the old file then stays. */
+/** Replaces the file of the snapshot's owner. Throws what the file system throws; then the old file stays. */
 export async function writeSnapshotFile(
   folder: string,
   { snapshot, attestation }: SnapshotFile,
@@ -74,25 +75,20 @@ export async function readSnapshotFile(folder: string, owner: string): Promise<S
 function checkContent(bytes: Buffer): SnapshotFileRead {
   const text = openSealedJson(bytes);
   if (text === null)
-    return { kind: "damaged", detail: "It is not what was written: its checksum does not fit." };
+    return { kind: "damaged", detail: "It is not what was written: its checksum does not match." };
   const content: unknown = JSON.parse(text);
   const version = (content as { readonly schema_version?: unknown }).schema_version;
   if (version !== SCHEMA_VERSION) {
     return { kind: "other_version", detail: `It has schema version ${version}, this is ${SCHEMA_VERSION}.` };
   }
   const result = contentSchema.safeParse(content);
-  if (!result.success) return { kind: "damaged", detail: "It does not have the shape of a snapshot." };
+  if (!result.success) return { kind: "damaged", detail: "It is not a valid snapshot." };
   const { cycle, observed_at, duration_ms, sources, ...snapshot } = result.data;
   const attestation: Attestation = { cycle, observed_at, duration_ms, sources };
   return { kind: "read", file: { snapshot, attestation } };
 }
 
 async function listOwners(folder: string): Promise<string[]> {
-  try {
-    const names = await readdir(folder);
-    return names.map(ownerOfSnapshotFile).filter((owner) => owner !== null);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  }
+  const names = unlessMissing(() => readdirSync(folder), []);
+  return names.map(ownerOfSnapshotFile).filter((owner) => owner !== null);
 }

@@ -1,4 +1,4 @@
-// The user who may act through pages, from the system and their own state folder.
+// The user who may act through pages, identified by the system and their state folder.
 
 import { randomBytes } from "node:crypto";
 import type { ActingUser } from "../../ports/system/acting-user.ts";
@@ -9,13 +9,13 @@ import { KEY_BYTES, readSigningKey } from "./signing-key.ts";
 
 export type ActingUserSettings = {
   readonly name: string;
-  /** The user's own state folder. */
+  /** The user's state folder. */
   readonly stateFolder: string;
   readonly nowMs: () => number;
   readonly log: Log;
 };
 
-/** A state folder that cannot be used keeps nobody from looking: cookies then end with the server. */
+/** An unusable state folder does not prevent viewing: cookies then expire with the server. */
 export function createActingUser({ name, stateFolder, nowMs, log }: ActingUserSettings): ActingUser {
   return {
     name,
@@ -25,7 +25,7 @@ export function createActingUser({ name, stateFolder, nowMs, log }: ActingUserSe
       try {
         return redeemSecret({ stateFolder, nowMs }, secret);
       } catch (error) {
-        log.warn({ error }, "a one-time address could not be looked up");
+        log.warn({ error }, "a one-time address could not be checked");
         return false;
       }
     },
@@ -36,10 +36,7 @@ function readKey(stateFolder: string, log: Log): Buffer {
   try {
     return readSigningKey(stateFolder);
   } catch (error) {
-    log.warn(
-      { error },
-      "the key for cookies cannot be kept: browsers have to be let in again after a restart",
-    );
+    log.warn({ error }, "the key for cookies cannot be stored: browsers must sign in again after a restart");
     return randomBytes(KEY_BYTES);
   }
 }

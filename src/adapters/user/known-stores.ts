@@ -1,16 +1,16 @@
-// Which store belongs to which repository, as this user's own state folder remembers it: one small file per repository.
-// A repository can bring a store along; it cannot bring this.
+// Which store belongs to which repository, in this user's state folder: one small file per repository. A repository can contain a
+// store, but not this.
 
 import { hash } from "node:crypto";
 import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
-import { errorCode } from "../file-system/file-error.ts";
+import { unlessMissing } from "../file-system/file-error.ts";
+import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { makePrivateFolder } from "../file-system/state-folder.ts";
 import { prepareUserFolder } from "./user-folders.ts";
 
 const FOLDER = "stores";
-const PRIVATE_FILE_MODE = 0o600;
 
 const entrySchema = z.object({ repository: z.string(), store: z.string() });
 type Entry = z.infer<typeof entrySchema>;
@@ -19,18 +19,18 @@ export class KnownStores {
   readonly #stateFolder: string;
   readonly #folder: string;
 
-  /** `stateFolder` is the user's own; it may not exist yet. */
+  /** `stateFolder` is the user's; it may not exist yet. */
   constructor(stateFolder: string) {
     this.#stateFolder = stateFolder;
     this.#folder = join(stateFolder, FOLDER);
   }
 
-  /** The id of the store that is this repository's; null when none is known. Throws what the file system throws. */
+  /** The id of this repository's store; null if none is known. Throws what the file system throws. */
   idOf(repository: string): string | null {
     return readEntry(this.#fileOf(repository))?.store ?? null;
   }
 
-  /** The repositories whose store this is, as far as they are known. */
+  /** The known repositories that have this store. */
   repositoriesOf(store: string): readonly string[] {
     return listNames(this.#folder)
       .map((name) => readEntry(join(this.#folder, name)))
@@ -56,21 +56,17 @@ export class KnownStores {
   }
 }
 
-/** One that was cut off is none: its store is met as if for the first time. */
+/** Null also for one that was cut off: its store is then treated as unknown. */
 function readEntry(file: string): Entry | null {
   try {
-    return entrySchema.safeParse(JSON.parse(readFileSync(file, "utf8"))).data ?? null;
+    const text = unlessMissing(() => readFileSync(file, "utf8"), "null");
+    return entrySchema.safeParse(JSON.parse(text)).data ?? null;
   } catch (error) {
-    if (error instanceof SyntaxError || errorCode(error) === "ENOENT") return null;
+    if (error instanceof SyntaxError) return null;
     throw error;
   }
 }
 
 function listNames(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).filter((name) => name.endsWith(".json"));
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  }
+  return unlessMissing(() => readdirSync(folder), []).filter((name) => name.endsWith(".json"));
 }

@@ -62,7 +62,7 @@ describe("J14: settings files are read like every other file of the tree", () =>
         writeFileSync(join(folder, "other/config.yaml"), "owner: x\n");
         symlinkSync(join(folder, "other"), join(root, "tasks"));
       },
-      /lies behind a link/,
+      /is behind a link/,
     ],
     ["a folder", ({ file }) => mkdirSync(file), /is not an ordinary file/],
     ["a pipe", ({ file }) => execFileSync(MAKE_PIPE, [file]), /is not an ordinary file/],

@@ -1,46 +1,37 @@
-// The files that settings come from. The repository's is somebody else's text: no link, no device and nothing large is
-// read. The user's own settings and trust lie in their own folder, where only they write.
+// The settings files. The repository's comes from other people: no link, no device and nothing large is read. The user's own
+// settings and trust are in their own folder, where only they write.
 
 import { hash } from "node:crypto";
-import {
-  type BigIntStats,
-  closeSync,
-  constants,
-  fstatSync,
-  lstatSync,
-  openSync,
-  readSync,
-  statSync,
-} from "node:fs";
+import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { UserError } from "../../core/contract/user-error.ts";
 import type { SettingsFiles, SettingsText, TrustRecord } from "../../ports/tree/settings-files.ts";
 import { writeFileAtomically } from "../file-system/atomic-write.ts";
 import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
-import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { isOpenedAt, OPEN_SAFELY, readFully } from "../file-system/opened-file.ts";
 import { makePrivateFolder } from "../file-system/state-folder.ts";
 import { prepareUserFolder } from "./user-folders.ts";
 
 const REPOSITORY_FILE = "tasks/config.yaml";
 const OWN_FILE = "config.yaml";
 const TRUST_FOLDER = "trust";
-/** Every key with a comment takes under 8 KB; past this it is not a settings file. */
+/** All keys with comments take under 8 KB; a larger file is not a settings file. */
 const FILE_BYTES_MAX = 64 * 1024;
-/** Follows links: people keep their own settings in a repository of such files, and link to them. */
+/** Follows links: people keep their settings in a dotfiles repository and link to them. */
 const OPEN_OWN = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 
 export type SettingsFilesOptions = {
   /** The repository's real path. */
   readonly root: string;
-  /** The user's own folder for settings and trust; it may not exist. */
+  /** The user's folder for settings and trust; it may not exist. */
   readonly ownFolder: string;
 };
 
 export function createSettingsFiles({ root, ownFolder }: SettingsFilesOptions): SettingsFiles {
   const repositoryFile = join(root, REPOSITORY_FILE);
   const ownFile = join(ownFolder, OWN_FILE);
-  // A file for each repository: those who trust different ones at the same time have nothing to share.
+  // One file per repository, so that trusting several at the same time does not conflict.
   const trustFile = join(ownFolder, TRUST_FOLDER, `${hash("sha256", root)}.json`);
   return {
     stamp: () =>
@@ -85,13 +76,13 @@ function readSettings({ file, name, isOwn }: Place): SettingsText {
     throw new UserError({
       code: "config_invalid",
       message: `${name} ${detail}.`,
-      hint: "Put an ordinary file in its place, or move it away to use the defaults.",
+      hint: "Replace it with an ordinary file, or move it away to use the defaults.",
       cause: error,
     });
   }
 }
 
-/** Completes the name of the file: "is a link …". */
+/** `message` follows the file's name: "is a link …". */
 class NotReadable extends Error {}
 
 /** Throws NotReadable, or what the file system throws. */
@@ -101,9 +92,10 @@ function readSmallFile(file: string, isOwn: boolean): string {
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new NotReadable("is not an ordinary file, so it is not read");
     if (!isOwn && !isOpenedAt(file, descriptor, stats))
-      throw new NotReadable("lies behind a link, and links in a repository are not followed");
+      throw new NotReadable("is behind a link, and links in a repository are not followed");
     const buffer = Buffer.alloc(FILE_BYTES_MAX + 1);
-    const length = readUpTo(descriptor, buffer);
+    // Read to the end: a device reports size 0, and the size may change.
+    const length = readFully(descriptor, buffer, null);
     if (length > FILE_BYTES_MAX)
       throw new NotReadable(`has more than ${FILE_BYTES_MAX} bytes, so it is not read`);
     return buffer.toString("utf8", 0, length);
@@ -121,18 +113,7 @@ function openFile(file: string, isOwn: boolean): number {
   }
 }
 
-/** The size that a file says it has may be 0 for a device, or change while it is read. */
-function readUpTo(descriptor: number, buffer: Buffer): number {
-  let length = 0;
-  while (length < buffer.length) {
-    const read = retryInterrupted(() => readSync(descriptor, buffer, length, buffer.length - length, null));
-    if (read === 0) break;
-    length += read;
-  }
-  return length;
-}
-
-/** What cannot be read, was damaged or is about another repository is no trust: the user is asked again. */
+/** Unreadable, damaged or another repository's trust does not count: the user is asked again. */
 function readTrust(file: string, root: string): TrustRecord | null {
   try {
     const content: unknown = JSON.parse(readSmallFile(file, false));
@@ -156,8 +137,8 @@ async function changing(file: string, change: () => Promise<void>): Promise<void
   } catch (error) {
     throw new UserError({
       code: "file_not_written",
-      message: `What you trust could not be noted in ${file}: ${describeFileError(error)}.`,
-      hint: "Make the folder writable, or name another one with TASKS_HOME.",
+      message: `Your trust could not be stored in ${file}: ${describeFileError(error)}.`,
+      hint: "Make the folder writable, or choose another one with TASKS_HOME.",
       cause: error,
     });
   }

@@ -1,5 +1,5 @@
-// The key of one user that signs what their browsers are given (docs/who-acts.md). It lives in their own state folder, so
-// that a restart of the server signs with the same one. To take back everything that it signed, remove the file.
+// The user's key that signs their browsers' cookies (docs/who-acts.md). It is in the user's state folder, so that it survives a
+// restart of the server. Removing the file invalidates everything it signed.
 
 import { randomBytes } from "node:crypto";
 import {
@@ -15,18 +15,17 @@ import {
 import { join } from "node:path";
 import process from "node:process";
 import { errorCode } from "../file-system/file-error.ts";
+import { OTHERS_MODE_BITS, PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { prepareUserFolder } from "./user-folders.ts";
 
 const KEY_FILE = "acting.key";
 export const KEY_BYTES = 32;
-const PRIVATE_FILE_MODE = 0o600;
-const OTHERS_MODE_BITS = 0o077;
-/** One process makes it, all others read that one. */
+/** One process creates it, all others read it. */
 const TRIES_MAX = 3;
 
 /**
- * The key, made when there is none. One that others could have read, that is a link, or that is no key is replaced.
- * Throws what the file system throws.
+ * The key, created if there is none. A key that others could have read, or that is a link or invalid, is replaced. Throws what
+ * the file system throws.
  */
 export function readSigningKey(stateFolder: string): Buffer {
   prepareUserFolder(stateFolder);
@@ -34,12 +33,12 @@ export function readSigningKey(stateFolder: string): Buffer {
   for (let tries = 1; ; tries += 1) {
     const key = readKey(file);
     if (key !== null) return key;
-    if (tries === TRIES_MAX) throw new Error(`${file} cannot be made or read.`);
+    if (tries === TRIES_MAX) throw new Error(`${file} cannot be created or read.`);
     makeKey(file);
   }
 }
 
-/** Null when there is none that can be relied on; what is in its place is removed. */
+/** Null if there is no trustworthy key; whatever is in its place is removed. */
 function readKey(file: string): Buffer | null {
   try {
     const handle = openSync(file, constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -63,7 +62,7 @@ function isOwn(uid: number): boolean {
   return process.geteuid === undefined || uid === process.geteuid();
 }
 
-/** Whole or not at all, and never in the place of one that is there: the first of two processes wins. */
+/** Atomic, and never replaces an existing key: the first of two processes wins. */
 function makeKey(file: string): void {
   const temporary = `${file}.${process.pid}.tmp`;
   writeFileSync(temporary, randomBytes(KEY_BYTES), { mode: PRIVATE_FILE_MODE, flag: "wx", flush: true });

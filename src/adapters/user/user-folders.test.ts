@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { asOrdinaryUser } from "../../../test/support/ordinary-user.ts";
 import { CAN_BE_A_STRANGER } from "../../../test/support/stranger.ts";
-import { ownFolderFlaw, prepareUserFolder, userFolders } from "./user-folders.ts";
+import { prepareUserFolder, userFolderProblem, userFolders } from "./user-folders.ts";
 
 it.each([
   {
@@ -55,18 +55,18 @@ describe("T29: why a folder of the user's own cannot be used", () => {
     const home = temporaryFolder("own");
     const { state } = userFolders({ TASKS_HOME: home });
     make(state);
-    expect(await asOrdinaryUser(home, () => ownFolderFlaw(state))).toBe(flaw);
+    expect(await asOrdinaryUser(home, () => userFolderProblem(state))).toBe(flaw);
   });
 
   it("what it would be made in is a file, or may not be written in", async () => {
     const home = temporaryFolder("own");
     writeFileSync(join(home, "file"), "");
-    expect(ownFolderFlaw(join(home, "file", "state"))).toMatch(/not a folder/);
-    expect(ownFolderFlaw(join(home, "not", "yet", "there"))).toBeNull();
+    expect(userFolderProblem(join(home, "file", "state"))).toMatch(/not a folder/);
+    expect(userFolderProblem(join(home, "not", "yet", "there"))).toBeNull();
   });
 
   it.runIf(CAN_BE_A_STRANGER)("another user's, as after a command with sudo", async () => {
-    const flaw = await asOrdinaryUser(temporaryFolder("own"), () => ownFolderFlaw("/root"));
+    const flaw = await asOrdinaryUser(temporaryFolder("own"), () => userFolderProblem("/root"));
     expect(flaw).toBe("it belongs to another user");
   });
 });

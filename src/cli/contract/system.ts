@@ -9,7 +9,7 @@ import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "../../adapters/clock.ts";
 import type { ConnectionSettings } from "../../adapters/sqlite/database/connection.ts";
-import { ownFolderFlaw, userFolders } from "../../adapters/user/user-folders.ts";
+import { userFolderProblem, userFolders } from "../../adapters/user/user-folders.ts";
 import type { Config } from "../../config/schema.ts";
 import type { PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Store } from "../../ports/store/store.ts";
@@ -57,7 +57,7 @@ export const system = {
     return userFolders(env);
   },
   /** Why one of them cannot be used: completes "it cannot be used: "; null when it can. Touches nothing. */
-  ownFolderFlaw,
+  userFolderProblem,
   /** Who is logged in; null where the system does not know. */
   userName,
   clock: systemClock,

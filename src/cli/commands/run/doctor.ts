@@ -77,7 +77,7 @@ function checkOwnFolders({ system }: OpenedRuns): readonly Finding[] {
       "The limit of workers and their ports apply to this repository alone, and `tasks open` does not work.",
   };
   return Object.entries(lost).map(([folder, message]): Finding => {
-    const problem = system.ownFolderFlaw(folder);
+    const problem = system.userFolderProblem(folder);
     const name = folder === config ? "own settings" : "own state";
     return problem === null
       ? fine(name, `${folder} can be used`)
