@@ -92,7 +92,7 @@ function failureOf(answer: HostAnswer<unknown>): HostFailure {
 }
 
 describe("each fault is said in words, by both questions, and passes", () => {
-  const RATE_LIMITED = "GitHub was asked too much in too short a time (secondary limit)";
+  const RATE_LIMITED = "GitHub received too many requests in a short time (secondary rate limit)";
   const ACCESS = "The token needs read access to pull requests, checks, statuses and Actions";
 
   test.each<
@@ -112,23 +112,17 @@ describe("each fault is said in words, by both questions, and passes", () => {
       null,
     ],
     [{ kind: "forbidden" }, "auth", "GitHub refused access (403)", ACCESS, null],
-    [{ kind: "primary_limit" }, "rate_limit", "GitHub's limit for this token is used up", null, 3600],
+    [{ kind: "primary_limit" }, "rate_limit", "GitHub's rate limit for this token is used up", null, 3600],
     [{ kind: "secondary_limit" }, "rate_limit", RATE_LIMITED, null, 60],
     [{ kind: "secondary_limit", retryAfterS: 7 }, "rate_limit", RATE_LIMITED, null, 7],
     [{ kind: "secondary_limit", retryAfterS: null }, "rate_limit", RATE_LIMITED, null, 60],
     [{ kind: "too_many_requests", retryAfterS: 9 }, "rate_limit", RATE_LIMITED, null, 9],
-    [{ kind: "server_error", status: 500 }, "server", "GitHub has a fault of its own (500)", null, null],
-    [{ kind: "server_error", status: 502 }, "server", "GitHub has a fault of its own (502)", null, null],
-    [{ kind: "server_error", status: 503 }, "server", "GitHub has a fault of its own (503)", null, null],
+    [{ kind: "server_error", status: 500 }, "server", "GitHub had an internal error (500)", null, null],
+    [{ kind: "server_error", status: 502 }, "server", "GitHub had an internal error (502)", null, null],
+    [{ kind: "server_error", status: 503 }, "server", "GitHub had an internal error (503)", null, null],
     [{ kind: "slow", delayMs: 60_000 }, "timeout", "GitHub did not answer in time", null, null],
     [{ kind: "stall" }, "timeout", "GitHub did not answer in time", null, null],
-    [
-      { kind: "huge_body", sizeBytes: 200_000 },
-      "malformed",
-      "GitHub answered with more than can be read",
-      null,
-      null,
-    ],
+    [{ kind: "huge_body", sizeBytes: 200_000 }, "malformed", "GitHub's answer was too large", null, null],
   ])("%j", async (fault, reason, message, remedy, waitS) => {
     const world = await start();
     const { github, repository, clock } = world;
@@ -159,10 +153,10 @@ describe("each fault is said in words, by both questions, and passes", () => {
     const host = await openGitHubHost(github);
     github.fault(fault);
     expect(failureOf(await askNews(host))).toMatchObject({
-      ...{ reason: "malformed", message: "GitHub answered with something that is no list" },
+      ...{ reason: "malformed", message: "GitHub's answer was not a list" },
     });
     expect(failureOf(await askAbout(host))).toMatchObject({
-      ...{ reason: "malformed", message: "GitHub answered with something that is no answer to the question" },
+      ...{ reason: "malformed", message: "GitHub's answer did not match the query" },
     });
   });
 
@@ -202,37 +196,37 @@ describe("errors of GraphQL", () => {
       "RATE_LIMITED",
       "API rate limit exceeded",
       "rate_limit",
-      "GitHub was asked too much in too short a time (secondary limit)",
+      "GitHub received too many requests in a short time (secondary rate limit)",
     ],
     [
       "RATE_LIMIT",
       "API rate limit already exceeded for user ID 1.",
       "rate_limit",
-      "GitHub was asked too much in too short a time (secondary limit)",
+      "GitHub received too many requests in a short time (secondary rate limit)",
     ],
     [
       "FORBIDDEN",
       "Resource not accessible by personal access token",
       "auth",
-      "GitHub does not show this token the repository",
+      "This token may not see the repository on GitHub",
     ],
     [
       "INSUFFICIENT_SCOPES",
       "Your token has not been granted the required scopes",
       "auth",
-      "GitHub does not show this token the repository",
+      "This token may not see the repository on GitHub",
     ],
     [
       "INTERNAL",
       "Something went wrong while executing your query on 2026-03-24.",
       "server",
-      "GitHub could not answer: something went wrong there, or it took too long",
+      "GitHub could not answer: it had an error or took too long",
     ],
     [
       "undefinedField",
       "Field 'isInMergeQueue' doesn't exist on type 'PullRequest'",
       "malformed",
-      "GitHub did not take the question: \"Field 'isInMergeQueue' doesn't exist on type 'PullRequest'\"",
+      "GitHub rejected the query: \"Field 'isInMergeQueue' doesn't exist on type 'PullRequest'\"",
     ],
   ])("%s: %s", async (type, message, reason, said) => {
     const { github } = await start();
@@ -248,7 +242,7 @@ describe("errors of GraphQL", () => {
     const answer = await askAbout(host);
     expect(failureOf(answer)).toEqual({
       reason: "rate_limit",
-      message: "GitHub's limit for this token is used up",
+      message: "GitHub's rate limit for this token is used up",
       remedy: null,
       notBeforeMs: clock.wallMs() + 3_600_000,
     });
@@ -285,7 +279,7 @@ describe("errors of GraphQL", () => {
     github.fault({ kind: "partial", field: "Commit.statusCheckRollup", error });
     expect(failureOf(await askAbout(host))).toMatchObject({
       reason: "auth",
-      message: "GitHub does not show this token what is asked",
+      message: "This token may not see what was requested from GitHub",
       remedy: "The token needs read access to pull requests, checks, statuses and Actions",
     });
   });
@@ -376,9 +370,7 @@ describe("what happens to branches and repositories", () => {
       for (const answer of [await askNews(one), await askAbout(one)])
         expect(failureOf(answer)).toMatchObject({
           reason: "missing",
-          message: expect.stringMatching(
-            /^GitHub knows no such repository, or does not show it to this token/,
-          ),
+          message: expect.stringMatching(/^GitHub has no such repository, or this token may not see it/),
           remedy: "Check github.repository, and that the token has access to it",
         });
   });

@@ -40,7 +40,7 @@ export function createWitnessWorld(options: WitnessWorldOptions = {}): ProbeCont
   const root = options.root ?? temporaryFolder("tasks-witness");
   const clock = createMemoryClock(Date.now());
   const warnings: string[] = [];
-  const warn: Log["warn"] = ({ sense }, message) => warnings.push(`${message}${sense ? `: ${sense}` : ""}`);
+  const warn: Log["warn"] = ({ probe }, message) => warnings.push(`${message}${probe ? `: ${probe}` : ""}`);
   const create = () => {
     const witness = createRunProbe({
       root,

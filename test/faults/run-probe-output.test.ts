@@ -190,7 +190,7 @@ describe("however the file changes", () => {
     symlinkSync(join(root, "secret"), file);
     expect((await sight(runningRun())).log).toBeNull();
     expect((await sight(runningRun())).log).toBeNull();
-    expect(warnings).toEqual(["a run could not be looked at: log"]);
+    expect(warnings).toEqual(["a run could not be probed: log"]);
   });
 });
 

@@ -1,6 +1,6 @@
-// How many pull requests are asked for at once. GitHub gives up on a question after some ten seconds, and with a hundred
-// checks each, fifty pull requests may be too much: the question would fail every time. So after two failures of that
-// kind in a row the pieces are halved, and after some hours whole questions are tried again.
+// How many pull requests one query asks for. GitHub gives up on a query after about ten seconds, and fifty pull requests with a
+// hundred checks each may be too much: the query would fail every time. So after two such failures in a row the batch size is
+// halved, and after some hours the full size is tried again.
 
 import {
   type Budget,
@@ -15,14 +15,14 @@ export type AskBatch = (
 ) => Promise<HostAnswer<readonly FoundPullRequests[]>>;
 
 export type BatchSize = {
-  /** Asks for all, one piece after the other; the first failure is the answer. */
+  /** Asks for all, one batch after the other; the first failure ends it. */
   ask(
     wanted: readonly WantedPullRequest[],
-    askPiece: AskBatch,
+    askBatch: AskBatch,
   ): Promise<HostAnswer<readonly FoundPullRequests[]>>;
 };
 
-/** Begins with whole questions. */
+/** Starts with the full size. */
 export function createBatchSize(nowMs: () => number): BatchSize {
   let size = WANTED_PER_REQUEST;
   let shrunkAtMs = 0;
@@ -37,13 +37,13 @@ export function createBatchSize(nowMs: () => number): BatchSize {
   }
 
   return {
-    async ask(wanted, askPiece) {
-      if (nowMs() - shrunkAtMs > TRY_WHOLE_AFTER_MS) size = WANTED_PER_REQUEST;
+    async ask(wanted, askBatch) {
+      if (nowMs() - shrunkAtMs > RESET_AFTER_MS) size = WANTED_PER_REQUEST;
       const value: FoundPullRequests[] = [];
       let budget: Budget | null = null;
       let requests = 0;
-      for (const piece of cut(wanted, size)) {
-        const answer = await askPiece(piece);
+      for (const batch of cut(wanted, size)) {
+        const answer = await askBatch(batch);
         learn(answer);
         budget = answer.budget ?? budget;
         requests += answer.requests;
@@ -55,12 +55,12 @@ export function createBatchSize(nowMs: () => number): BatchSize {
   };
 }
 
-/** One failure may be anything. */
+/** A single failure may have any cause. */
 const FAILURES_IN_A_ROW = 2;
-/** So few are too heavy for no host: something else is wrong. */
+/** No host fails for so few: something else is wrong. */
 const SIZE_MIN = 10;
-/** What made the host slow may be over; what is heavy by itself fails twice more. */
-const TRY_WHOLE_AFTER_MS = 6 * 3_600_000;
+/** The host may only have been slow for a while. */
+const RESET_AFTER_MS = 6 * 3_600_000;
 
 function isTooHeavy(answer: HostAnswer<unknown>): boolean {
   return (

@@ -1,5 +1,5 @@
-// What the base branch demands before it takes a merge, as far as a reader of the repository may see it: GitHub has
-// the older rules of a branch and the newer rulesets, and both count.
+// What the base branch requires before a merge, as far as a reader of the repository may see it: GitHub has older branch protection
+// rules and newer rulesets, and both count.
 
 import * as z from "zod";
 import { branchSchema, cutText } from "./api/answer-shapes.ts";
@@ -13,10 +13,10 @@ export const branchRuleSchema = z.object({
 });
 type BranchRule = z.infer<typeof branchRuleSchema>;
 
-/** What an answer says of the repository, beside its pull requests. */
+/** What an answer says about the repository itself. */
 export type RepositoryRules = {
   readonly defaultBranch: string | null;
-  /** Required by rulesets of the default branch; null where they are not known. */
+  /** Required by rulesets of the default branch; null if unknown. */
   readonly requiredChecks: readonly string[] | null;
 };
 
@@ -53,19 +53,19 @@ export function readRepositoryRules(repository: unknown): RepositoryRules {
   };
 }
 
-/** Names of the checks that the base requires; null where its rules are not known. */
+/** Names of the checks that the base requires; null if its rules are unknown. */
 export function requiredChecks(
   base: string,
   rule: BranchRule | null,
   { defaultBranch, requiredChecks: ofRulesets }: RepositoryRules,
 ): readonly string[] | null {
   const ofRule = (rule?.requiredStatusCheckContexts ?? []).flatMap((name) => name ?? []);
-  // Rulesets of other branches are not asked for: without a rule that can be seen, nothing is known of those.
+  // Rulesets of other branches are not queried: without a visible rule, their required checks are unknown.
   if (base !== defaultBranch || ofRulesets === null) return ofRule.length === 0 ? null : ofRule;
   return [...new Set([...ofRule, ...ofRulesets])];
 }
 
-/** What may block a merge beside checks and reviews, which have words of their own. */
+/** What may block a merge besides checks and reviews, which are described separately. */
 export function rulesInWords(rule: BranchRule | null): readonly string[] {
   if (rule === null) return [];
   return [

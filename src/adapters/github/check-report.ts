@@ -1,5 +1,4 @@
-// What reported on a commit, as GitHub tells it: runs of checks, by Actions or other apps, and the older statuses. Both
-// become reports, in the words of core.
+// What reported on a commit: check runs, by Actions or other apps, and the older statuses. Both become reports in core's terms.
 
 import * as z from "zod";
 import type { CheckState } from "../../core/contract/pull-request.ts";
@@ -40,7 +39,7 @@ const contextsSchema = z.object({
 });
 
 export const rollupSchema = z.object({
-  /** The one colour that GitHub makes of all. */
+  /** GitHub's overall state. */
   state: z.string(),
   contexts: contextsSchema,
 });
@@ -53,14 +52,14 @@ export type Report = {
   readonly state: CheckState;
   readonly cancelled: boolean;
   readonly url: string | null;
-  /** Infinity for one that is still to start, and before all times for one that ended without having started. */
+  /** Infinity before it starts, and -Infinity for one that ended without starting. */
   readonly startedAtMs: number;
   readonly app: string | null;
   readonly workflow: string | null;
   readonly event: string | null;
 };
 
-/** Of every context that was listed. */
+/** For every listed context. */
 export function readReports({ nodes }: Contexts): readonly Report[] {
   return (nodes ?? []).flatMap((node) => (node === null ? [] : readReport(node)));
 }
@@ -90,13 +89,13 @@ function readReport(node: NonNullable<NonNullable<Contexts["nodes"]>[number]>): 
   };
 }
 
-/** Words of conclusions, of statuses, and of GitHub's own counts. A word that is not known is not taken for green. */
+/** Words of conclusions, statuses and GitHub's counts. An unknown word does not count as passing. */
 export function stateOfWord(word: string): CheckState {
   if (word === "SUCCESS") return "passing";
   if (SKIPPED.has(word)) return "skipped";
   return RUNNING.has(word) ? "running" : "failing";
 }
 
-/** COMPLETED stands in counts only, for what ended and says no more. */
+/** COMPLETED only occurs in counts, for runs without a conclusion. */
 const SKIPPED = new Set(["SKIPPED", "NEUTRAL", "COMPLETED"]);
 const RUNNING = new Set(["EXPECTED", "PENDING", "IN_PROGRESS", "QUEUED", "REQUESTED", "WAITING"]);

@@ -138,7 +138,7 @@ test.each<[what: string, world: () => World, because: string, remedy: string | n
   [
     "a remote that is a folder",
     () => ({ root: withRemote("/srv/git/app.git") }),
-    "the git remote is not a repository of a host",
+    "the git remote is not a repository on a host",
     "set github.repository to owner/name",
   ],
   [
@@ -149,7 +149,7 @@ test.each<[what: string, world: () => World, because: string, remedy: string | n
       writeFileSync(join(root, ".git/config"), lines.join(""));
       return { root };
     },
-    "several git remotes, and none is called origin",
+    "several git remotes, none named origin",
     "set github.repository to owner/name",
   ],
   [
@@ -161,7 +161,7 @@ test.each<[what: string, world: () => World, because: string, remedy: string | n
   [
     "an address that would show the token",
     () => ({ repository: "acme/app", baseUrl: "http://git.corp.example" }),
-    "github.base_url is http:, which would send the token readable for everybody on the way",
+    "github.base_url is http:, which would send the token unencrypted",
     "set it to https://api.github.com, or to https://HOST/api/v3 for Enterprise",
   ],
 ])("off: %s", async (_, world, because, remedy) => {

@@ -1,5 +1,5 @@
-// Whether there is a host to ask, and which: from the settings, the git remote and the token. Nothing here asks the host
-// itself. What is in the way is said in the order in which a person would put it right.
+// Finds the pull request host, from the settings, the git remote and the token, without contacting it. Problems are reported in the
+// order in which a person would fix them.
 
 import {
   parseRemoteUrl,
@@ -7,18 +7,19 @@ import {
   type RemoteRepository,
 } from "../../core/pull-request/remote-repository.ts";
 import { quote } from "../../core/text/quote.ts";
+import type { Environment } from "../../core/worker/inherited-environment.ts";
 import type { HostSearch, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";
 import { findRemoteUrl } from "../git/facts/remote-url.ts";
 import { type GitHubApi, readApiAddress } from "./api/api-address.ts";
 import { REQUEST_LIMITS, type RequestLimits } from "./api/connection.ts";
-import { type Environment, findToken, inherited } from "./api/find-token.ts";
+import { findToken, inherited } from "./api/find-token.ts";
 import { createGitHubHost } from "./github-host.ts";
 import { describeElsewhere, NAME_IT } from "./remote-elsewhere.ts";
 
 export type GitHubSettings = {
-  /** `owner/name`; null: that of the git remote. */
+  /** `owner/name`; null: the git remote's. */
   readonly repository: string | null;
   readonly base_url: string;
 };
@@ -71,9 +72,9 @@ async function targetOfRemote(
 ): Promise<Target> {
   const search = findRemoteUrl(options.root);
   if (search.kind === "none") return off("no git remote", null);
-  if (search.kind === "several") return off("several git remotes, and none is called origin", NAME_IT);
+  if (search.kind === "several") return off("several git remotes, none named origin", NAME_IT);
   const repository = parseRemoteUrl(search.url);
-  if (repository === null) return off("the git remote is not a repository of a host", NAME_IT);
+  if (repository === null) return off("the git remote is not a repository on a host", NAME_IT);
   const { host } = repository;
   if (api.remoteHosts.includes(host)) return { kind: "found", repository };
   const asSsh = WITHOUT_SSH.test(search.url) ? host : await resolveAlias(options, host, signal);
@@ -83,11 +84,11 @@ async function targetOfRemote(
 }
 
 const WITHOUT_SSH = /^(?:https?|git):/i;
-/** It reads files; a `Match exec` of the user's may take a moment. */
+/** It only reads files; a `Match exec` in the user's configuration may take a moment. */
 const SSH_TIMEOUT_MS = 2_000;
 const HOSTNAME = /^hostname ([a-z0-9][a-z0-9.-]*)$/im;
 
-/** What the user's ssh configuration makes of a host's name; no connection is made. The name itself where ssh cannot say. */
+/** Resolves a host name by the user's ssh configuration, without a connection. The name itself if ssh cannot say. */
 async function resolveAlias(
   { root, env, run }: GitHubHostsOptions,
   host: string,

@@ -1,5 +1,5 @@
-// The mark of the news: the ETags of both lists, and the time of the newest run of a workflow that was told. It comes
-// back from the store, so that it is read as carefully as an answer: what stands in it goes into a header.
+// The mark up to which changes were read: the ETags of both lists, and the time of the newest reported workflow run. It is stored and
+// becomes part of a header, so it is validated like an answer.
 
 import * as z from "zod";
 
@@ -9,7 +9,7 @@ export type NewsMark = {
   readonly ranUntilMs: number | null;
 };
 
-/** A damaged mark is none. */
+/** A damaged mark counts as none. */
 export function readMark(mark: string | null): NewsMark {
   if (mark === null) return NO_MARK;
   try {
@@ -25,7 +25,7 @@ export function writeMark({ pulls, runs, ranUntilMs }: NewsMark): string {
 
 const NO_MARK: NewsMark = { pulls: null, runs: null, ranUntilMs: null };
 
-/** Quoted, without blanks and control characters, and not endless. */
+/** Quoted, without blanks and control characters, of limited length. */
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{1,200}"$/;
 
 const etagSchema = z.string().regex(ETAG).nullable();

@@ -1,5 +1,5 @@
-// The one question about pull requests: an alias for each that is wanted, and all that is known of it in a fragment. What
-// the question is about goes into variables only, so that a branch can be called anything (S17).
+// The query for pull requests: one alias for each, and its fields in a fragment. Branches and numbers are only passed as variables, so
+// that a branch can have any name (S17).
 
 import type { WantedPullRequest } from "../../ports/git/pull-request-host.ts";
 import type { Connection } from "./api/connection.ts";
@@ -9,12 +9,12 @@ export type PullRequestQuery = {
   readonly variables: Readonly<Record<string, string | number>>;
 };
 
-/** The name that the answer has for the one at that place. */
+/** The name in the answer. */
 export function aliasOf(index: number): string {
   return `w${index}`;
 }
 
-/** Of a branch the three newest, of a number that one. */
+/** The three newest of a branch, or the one of a number. */
 export function buildQuery(
   { owner, name }: Pick<Connection, "owner" | "name">,
   wanted: readonly WantedPullRequest[],
@@ -34,18 +34,18 @@ ${FRAGMENT}`,
   };
 }
 
-/** Of the same branch, one after the other; more are not kept (ports/pull-request-host.ts). */
+/** Successive ones of the same branch; more are not kept (ports/git/pull-request-host.ts). */
 const PER_BRANCH = 3;
-/** GitHub lists no more at once. */
+/** GitHub's limit. */
 export const CONTEXTS_LISTED = 100;
 /** More are not shown. */
 export const LABELS_MAX = 20;
-/** The newest; older ones that nobody resolved are not counted. */
+/** The newest; older unresolved ones are not counted. */
 const THREADS_COUNTED = 50;
 
 /**
- * Rulesets are asked for once, of the default branch, where nearly all pull requests lead: a list for each pull request
- * would cost a fifth more. The older rules of branches are no list, and are asked for with each.
+ * Rulesets are queried once, for the default branch, which is the base of nearly all pull requests: a list for each pull request
+ * would cost a fifth more. Branch protection rules are not a list, and are queried with each.
  */
 const REPOSITORY_FIELDS = `defaultBranchRef {
       name
@@ -54,16 +54,16 @@ const REPOSITORY_FIELDS = `defaultBranchRef {
       }
     }`;
 
-/** How far a branch is behind its base can be asked only where the branch is known beforehand. */
+/** How far a branch is behind its base can only be queried if the branch is known beforehand. */
 const FIELDS: Readonly<Record<WantedPullRequest["kind"], (variable: string) => string>> = {
   branch: (variable) =>
     `pullRequests(headRefName: ${variable}, first: ${PER_BRANCH}, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ...facts baseRef { compare(headRef: ${variable}) { behindBy } } } }`,
   number: (variable) => `pullRequest(number: ${variable}) { ...facts body }`,
 };
 
-/** Fields that are worth having and no more: an error about one is as good as no answer to it. */
+/** Optional fields: an error about one counts as no answer. */
 export const EXTRAS: ReadonlySet<string | number> = new Set([
-  // Of a branch that was deleted.
+  // Fails for a deleted branch.
   "compare",
   // Not every token may see them.
   "rules",

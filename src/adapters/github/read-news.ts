@@ -1,6 +1,5 @@
-// What changed: the list of pull requests by the time of their last update, and the newest runs of workflows, because a
-// check that ends does not update its pull request. Both are asked for on the condition that they changed: the answer
-// "no" (304) costs nothing of the budget (P9).
+// What changed: pull requests by the time of their last update, and the newest workflow runs, because a check that ends does not
+// update its pull request. Both requests are conditional: a 304 is not counted against the rate limit (P9).
 
 import * as z from "zod";
 import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
@@ -42,11 +41,11 @@ export async function readNews(
   return { kind: "answered", value, ...ask.spent() };
 }
 
-/** The most that REST lists at once. */
+/** REST's limit. */
 const PULLS_PER_PAGE = 100;
 /**
- * Five hundred changes since the last look, a few minutes ago, are a machine at work: then all are asked for anyway. The
- * first time they are the newest five hundred, among which are those that somebody works on.
+ * Five hundred changes within minutes are automated: then everything is fetched anyway. The first time, the newest five hundred
+ * include those that people work on.
  */
 const FURTHER_PAGES_MAX = 4;
 const RUNS_PER_PAGE = 50;
@@ -82,13 +81,13 @@ async function readPulls(
   const first = await ask.list(path, pullsSchema, etag);
   if (first.kind !== "read") return first;
   const pages = [first.value];
-  while (mayGoOn(pages, sinceMs ?? 0) && pages.length <= FURTHER_PAGES_MAX) {
+  while (mayContinue(pages, sinceMs ?? 0) && pages.length <= FURTHER_PAGES_MAX) {
     const next = await ask.list(`${path}&page=${pages.length + 1}`, pullsSchema, null);
     if (next.kind === "failed") return next;
     pages.push(next.kind === "read" ? next.value : []);
   }
   const changed = pages.flat().filter(({ updated_at }) => sinceMs === null || updated_at >= sinceMs);
-  const complete = !mayGoOn(pages, sinceMs ?? 0);
+  const complete = !mayContinue(pages, sinceMs ?? 0);
   return {
     kind: "read",
     etag: first.etag,
@@ -96,13 +95,13 @@ async function readPulls(
   };
 }
 
-/** The last page is full, and all on it changed. */
-function mayGoOn(pages: ReadonlyArray<z.infer<typeof pullsSchema>>, sinceMs: number): boolean {
+/** The last page is full, and everything on it changed. */
+function mayContinue(pages: ReadonlyArray<z.infer<typeof pullsSchema>>, sinceMs: number): boolean {
   const last = pages.at(-1) ?? [];
   return last.length === PULLS_PER_PAGE && last.every(({ updated_at }) => updated_at >= sinceMs);
 }
 
-/** Something that changes while pages are read moves the others onto the next page. */
+/** A change while pages are read shifts others to the next page. */
 function uniqueByNumber(changes: readonly ChangedPullRequest[]): readonly ChangedPullRequest[] {
   const seen = new Map(changes.toReversed().map((change) => [change.number, change]));
   return [...seen.values()].toReversed();
@@ -112,7 +111,7 @@ function asChange(pull: z.infer<typeof pullsSchema>[number]): ChangedPullRequest
   return {
     number: pull.number,
     branch: pull.head.ref,
-    // The copy of somebody who has deleted it since is none of ours either.
+    // Null for a fork that was deleted.
     fork: pull.head.repo?.full_name !== pull.base.repo.full_name,
     base: pull.base.ref,
     updatedAtMs: pull.updated_at,
@@ -122,8 +121,8 @@ function asChange(pull: z.infer<typeof pullsSchema>[number]): ChangedPullRequest
 }
 
 /**
- * 404 where Actions are switched off, and on a server without them: then nothing runs. With a mark, what ran since then
- * counts: pull requests may have been quiet for days while workflows ran all the time.
+ * A 404 means that Actions are disabled or missing: then nothing runs. With a mark, runs since then count: pull requests may not have
+ * changed for days while workflows ran all the time.
  */
 async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): Promise<ListAnswer<Runs>> {
   const answer = await ask.list(`actions/runs?per_page=${RUNS_PER_PAGE}`, runsSchema, mark.runs);
@@ -131,7 +130,7 @@ async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): 
   if (answer.kind !== "read") return answer;
   const runs = answer.value.workflow_runs;
   const newestMs = runs.length === 0 ? null : Math.max(...runs.map(({ updated_at }) => updated_at));
-  // The newest that was told may have been deleted since.
+  // The newest reported run may have been deleted since.
   const fromMs = mark.ranUntilMs === null ? (sinceMs ?? 0) : Math.min(mark.ranUntilMs, newestMs ?? 0);
   const ran = runs.filter(({ updated_at }) => updated_at >= fromMs);
   const branches = new Set(ran.flatMap(({ head_branch }) => branchSchema.safeParse(head_branch).data ?? []));
@@ -139,7 +138,7 @@ async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): 
   return { kind: "read", etag: answer.etag, value };
 }
 
-/** GitHub's times have no fractions: what changed within the second that is asked from counts as changed. */
+/** GitHub's times have no fractions: a change within that second counts. */
 function wholeSeconds(timeMs: number | null): number | null {
   return timeMs === null ? null : Math.floor(timeMs / 1000) * 1000;
 }

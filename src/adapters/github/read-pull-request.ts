@@ -1,5 +1,5 @@
-// One pull request as GitHub tells it, in the words of core. Whatever is text in it was written by anybody (S12): it is
-// cut, and links are let through only when they lead to a web page over https.
+// Translates one pull request from GitHub into core's terms. Its text may be written by anyone (S12): it is cut, and only https links
+// are kept.
 
 import * as z from "zod";
 import type {
@@ -87,52 +87,53 @@ const pullRequestSchema = z.object({
 
 type ReportedPullRequest = z.infer<typeof pullRequestSchema>;
 
-/** Null for what is not the shape of a pull request. */
+/** Null for anything that is not a pull request. */
 export function readPullRequest(
   node: unknown,
   connection: Connection,
   repository: RepositoryRules = NO_RULES,
 ): PullRequest | null {
-  const { success, data: told } = pullRequestSchema.safeParse(node);
+  const { success, data: reported } = pullRequestSchema.safeParse(node);
   if (!success) return null;
-  const state = stateOf(told);
-  const commit = told.commits?.nodes?.at(-1)?.commit;
+  const state = stateOf(reported);
+  const commit = reported.commits?.nodes?.at(-1)?.commit;
   const link = (url: string | null) => safeUrl(url, connection.api);
-  const required = requiredChecks(told.baseRefName, told.baseRef?.refUpdateRule ?? null, repository);
-  const review = reviewOf(told);
+  const required = requiredChecks(reported.baseRefName, reported.baseRef?.refUpdateRule ?? null, repository);
+  const review = reviewOf(reported);
   return {
-    number: told.number,
-    url: link(told.url) ?? pageOf(told.number, connection),
-    title: cutText(told.title, TITLE_LENGTH_MAX),
-    author: nameOf(told.author),
+    number: reported.number,
+    url: link(reported.url) ?? pageOf(reported.number, connection),
+    title: cutText(reported.title, TITLE_LENGTH_MAX),
+    author: nameOf(reported.author),
     state,
-    draft: told.isDraft,
-    branch: told.headRefName,
-    fork: told.isCrossRepository,
-    headCommit: told.headRefOid,
-    base: told.baseRefName,
-    // In a fork the branch of that name is another one than the one compared.
-    behindBy: told.isCrossRepository ? null : (told.baseRef?.compare?.behindBy ?? null),
-    mustUpdate: told.mergeStateStatus === "BEHIND",
-    createdAtMs: told.createdAt,
-    updatedAtMs: told.updatedAt,
-    reviewableAtMs: reviewableAtMs(told, commit?.committedDate),
-    mergedAtMs: told.mergedAt ?? null,
-    mergedBy: nameOf(told.mergedBy),
-    closedAtMs: told.closedAt ?? null,
+    draft: reported.isDraft,
+    branch: reported.headRefName,
+    fork: reported.isCrossRepository,
+    headCommit: reported.headRefOid,
+    base: reported.baseRefName,
+    // In a fork, the branch of that name is not the one that was compared.
+    behindBy: reported.isCrossRepository ? null : (reported.baseRef?.compare?.behindBy ?? null),
+    mustUpdate: reported.mergeStateStatus === "BEHIND",
+    createdAtMs: reported.createdAt,
+    updatedAtMs: reported.updatedAt,
+    reviewableAtMs: reviewableAtMs(reported, commit?.committedDate),
+    mergedAtMs: reported.mergedAt ?? null,
+    mergedBy: nameOf(reported.mergedBy),
+    closedAtMs: reported.closedAt ?? null,
     review,
-    approvedCommit: review === "approved" ? approvedBefore(told) : null,
-    reviewAgainBy: review === "changes_requested" ? reviewAgainBy(told) : [],
-    unresolvedThreads: told.reviewThreads == null ? null : countUnresolved(told.reviewThreads.nodes ?? []),
-    mergeable: MERGEABLE[told.mergeable] ?? "unknown",
-    mergeStatus: MERGE_STATUS[told.mergeStateStatus ?? ""] ?? "unknown",
-    hostMerges: hostMergesOf(told),
-    rules: rulesInWords(told.baseRef?.refUpdateRule ?? null),
+    approvedCommit: review === "approved" ? approvedBefore(reported) : null,
+    reviewAgainBy: review === "changes_requested" ? reviewAgainBy(reported) : [],
+    unresolvedThreads:
+      reported.reviewThreads == null ? null : countUnresolved(reported.reviewThreads.nodes ?? []),
+    mergeable: MERGEABLE[reported.mergeable] ?? "unknown",
+    mergeStatus: MERGE_STATUS[reported.mergeStateStatus ?? ""] ?? "unknown",
+    hostMerges: hostMergesOf(reported),
+    rules: rulesInWords(reported.baseRef?.refUpdateRule ?? null),
     defaultBranch: repository.defaultBranch,
     reverts:
-      revertedNumber(told.headRefName) ??
-      revertedInText(told.body ?? "", `${connection.owner}/${connection.name}`),
-    labels: (told.labels?.nodes ?? [])
+      revertedNumber(reported.headRefName) ??
+      revertedInText(reported.body ?? "", `${connection.owner}/${connection.name}`),
+    labels: (reported.labels?.nodes ?? [])
       .flatMap((label) => (label === null ? [] : cutText(label.name, NAME_LENGTH_MAX)))
       .slice(0, LABELS_MAX),
     checks: rollUpChecks(commit?.statusCheckRollup ?? null, link, required),
@@ -173,20 +174,20 @@ function opinionsOf({ latestOpinionatedReviews }: ReportedPullRequest, state: st
   );
 }
 
-/** The commit that was approved last, unless one of the approvals is of the head. */
-function approvedBefore(told: ReportedPullRequest): string | null {
-  const approvals = opinionsOf(told, "APPROVED");
+/** The commit that was approved last, unless the head is approved too. */
+function approvedBefore(reported: ReportedPullRequest): string | null {
+  const approvals = opinionsOf(reported, "APPROVED");
   const commits = approvals.toSorted((a, b) => (b.submittedAt ?? 0) - (a.submittedAt ?? 0));
   const oids = commits.flatMap(({ commit }) => commit?.oid ?? []);
-  return oids.includes(told.headRefOid) ? null : (oids[0] ?? null);
+  return oids.includes(reported.headRefOid) ? null : (oids[0] ?? null);
 }
 
-/** All who requested changes, once all of them have been asked again; a review takes the request back. */
-function reviewAgainBy(told: ReportedPullRequest): readonly string[] {
+/** Everyone who requested changes, once all of them were asked again; a new review removes the request. */
+function reviewAgainBy(reported: ReportedPullRequest): readonly string[] {
   const requested = new Set(
-    (told.reviewRequests?.nodes ?? []).flatMap((node) => node?.requestedReviewer?.login ?? []),
+    (reported.reviewRequests?.nodes ?? []).flatMap((node) => node?.requestedReviewer?.login ?? []),
   );
-  const names = opinionsOf(told, "CHANGES_REQUESTED").map(({ author }) => author?.login ?? "");
+  const names = opinionsOf(reported, "CHANGES_REQUESTED").map(({ author }) => author?.login ?? "");
   if (names.length === 0 || !names.every((name) => requested.has(name))) return [];
   return names.map((name) => cutText(name, NAME_LENGTH_MAX));
 }
@@ -195,15 +196,15 @@ function countUnresolved(threads: readonly ({ readonly isResolved: boolean } | n
   return threads.filter((thread) => thread?.isResolved === false).length;
 }
 
-/** Merged beats closed: GitHub says both of the same pull request in places. */
+/** Merged takes precedence over closed: GitHub sometimes reports both. */
 function stateOf({ state, mergedAt }: ReportedPullRequest): PullRequestState {
   if (state === "MERGED" || typeof mergedAt === "number") return "merged";
   return state === "OPEN" ? "open" : "closed";
 }
 
 /**
- * GitHub decides only where a rule of the branch asks for reviews. Elsewhere the opinions of those who may write count,
- * and then whether anybody was asked for one.
+ * GitHub only decides if a rule of the branch requires reviews. Otherwise the reviews of people with write access count, and then
+ * whether a review was requested.
  */
 function reviewOf({
   reviewDecision,
@@ -224,7 +225,7 @@ const DECISIONS: Readonly<Record<string, ReviewState>> = {
   REVIEW_REQUIRED: "required",
 };
 
-/** A commit says when it was made, which a rebase or a late push leaves as it was; a forced push is an event of its own. */
+/** A commit keeps its date through a rebase or late push; a forced push is a separate event. */
 function reviewableAtMs(
   { createdAt, timelineItems }: ReportedPullRequest,
   committedAtMs = createdAt,
@@ -237,7 +238,7 @@ function nameOf(actor: ReportedPullRequest["author"]): string | null {
   return actor == null ? null : cutText(actor.login, NAME_LENGTH_MAX);
 }
 
-/** As it is parsed, so that what is shown is where it leads. */
+/** As parsed, so that the shown link is the target. */
 function safeUrl(text: string | null, { loopback }: GitHubApi): string | null {
   if (text === null || text.length > URL_LENGTH_MAX) return null;
   const url = URL.parse(text);

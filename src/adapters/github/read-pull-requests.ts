@@ -1,5 +1,4 @@
-// What is true of the pull requests that are wanted: one question for all, and an answer for each. What GitHub could not
-// say about one leaves the others as they are.
+// The current facts of pull requests: one query for all of them. A failure of one does not affect the others.
 
 import * as z from "zod";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
@@ -22,12 +21,12 @@ import { readPullRequest } from "./read-pull-request.ts";
 
 type Question = { readonly wanted: readonly WantedPullRequest[]; readonly signal: AbortSignal };
 
-/** Never throws; sends one request, or none when nothing of it can be asked. */
+/** Never throws; sends one request, or none if nothing can be queried. */
 export async function readPullRequests(
   connection: Connection,
   { wanted, signal }: Question,
 ): Promise<HostAnswer<readonly FoundPullRequests[]>> {
-  const asked = wanted.filter(canBeAsked);
+  const asked = wanted.filter(canBeQueried);
   if (asked.length === 0)
     return { kind: "answered", value: wanted.map(withoutAny), budget: null, requests: 0 };
   const answer = await askGraphql(connection, { ...buildQuery(connection, asked), signal });
@@ -42,7 +41,7 @@ export async function readPullRequests(
   if ([...found.values()].every((one) => one === null) && answer.errors.some(isForbidden))
     return {
       kind: "failed",
-      failure: maySee("GitHub does not show this token what is asked"),
+      failure: maySee("This token may not see what was requested from GitHub"),
       budget,
       requests,
     };
@@ -55,8 +54,8 @@ export async function readPullRequests(
 
 const repositorySchema = z.object({ repository: z.record(z.string(), z.unknown()).nullable() });
 
-/** GraphQL's integers have 32 bits; one that is none would fail the whole question. There is nothing of such names. */
-function canBeAsked(wanted: WantedPullRequest): boolean {
+/** GraphQL integers have 32 bits; an invalid one would fail the whole query. Nothing has such a name anyway. */
+function canBeQueried(wanted: WantedPullRequest): boolean {
   return wanted.kind === "number"
     ? Number.isInteger(wanted.number) && wanted.number > 0 && wanted.number < 2 ** 31
     : wanted.branch !== "" && wanted.branch.length <= BRANCH_LENGTH_MAX;
@@ -80,12 +79,13 @@ function readFound(
 ): readonly PullRequest[] | null {
   const rules = readRepositoryRules(repository);
   const errors = answer.errors.filter(({ path }) => path[1] === alias && !EXTRAS.has(path.at(-1) ?? ""));
-  const told = repository[alias];
+  const found = repository[alias];
   if (wanted.kind === "number") {
-    if (told == null && errors.some(({ type, path }) => type === "NOT_FOUND" && path.length === 2)) return [];
-    return errors.length > 0 ? null : readAll([told], connection, rules);
+    if (found == null && errors.some(({ type, path }) => type === "NOT_FOUND" && path.length === 2))
+      return [];
+    return errors.length > 0 ? null : readAll([found], connection, rules);
   }
-  const { data } = branchAnswerSchema.safeParse(told);
+  const { data } = branchAnswerSchema.safeParse(found);
   if (errors.length > 0 || data === undefined) return null;
   const all = readAll(data.nodes, connection, rules);
   return all === null ? null : all.filter(({ branch }) => branch === wanted.branch);
@@ -93,7 +93,7 @@ function readFound(
 
 const branchAnswerSchema = z.object({ nodes: z.array(z.unknown()) });
 
-/** One that is no pull request spoils the list: it may be the newest. */
+/** Null if any is invalid: it may be the newest. */
 function readAll(
   nodes: readonly unknown[],
   connection: Connection,
@@ -112,23 +112,19 @@ function whyNothing(
   if (has(({ type, message }) => LIMIT_TYPE.test(type ?? "") || LIMIT_WORDS.test(message)))
     return rateLimit(headers, nowMs());
   if (has(({ extensions }) => extensions?.saml_failure === true)) return NEEDS_SIGN_ON;
-  if (has(isForbidden)) return maySee("GitHub does not show this token the repository");
+  if (has(isForbidden)) return maySee("This token may not see the repository on GitHub");
   if (has(({ type, path }) => type === "NOT_FOUND" && path[0] === "repository")) return missing();
   if (has(({ message }) => WENT_WRONG.test(message)))
-    return failure(
-      "server",
-      "GitHub could not answer: something went wrong there, or it took too long",
-      null,
-    );
+    return failure("server", "GitHub could not answer: it had an error or took too long", null);
   const [first] = errors;
   if (first !== undefined)
-    return failure("malformed", `GitHub did not take the question: ${quoteText(first.message, token)}`, null);
+    return failure("malformed", `GitHub rejected the query: ${quoteText(first.message, token)}`, null);
   return repositorySchema.safeParse(data).success
     ? missing()
-    : failure("malformed", "GitHub answered with something that is no answer to the question", null);
+    : failure("malformed", "GitHub's answer did not match the query", null);
 }
 
-/** A host that repeats the token in its complaint does not bring it onto a page (S20). */
+/** A host may repeat the token in its message; it must not be shown (S20). */
 function quoteText(text: string, token: Token): string {
   return quote(redactSecrets(text.replaceAll(token.text, "[redacted]")));
 }

@@ -1,5 +1,4 @@
-// What to say of a git remote that is not at the GitHub that is asked, and what to do about it: true for the remote and
-// the settings there are, whichever that is.
+// What to say about a git remote that is not on the configured GitHub, and how to fix it.
 
 import type { GitHubApi } from "./api/api-address.ts";
 
@@ -7,11 +6,11 @@ export const NAME_IT = "set github.repository to owner/name";
 
 export type Elsewhere = { readonly because: string; readonly remedy: string };
 
-/** Hosts that are known not to be a GitHub; no setting makes them one. */
+/** Hosts that are known not to be GitHub. */
 const OTHER_PRODUCTS =
   /^(?:gitlab\.com|bitbucket\.org|codeberg\.org|git\.sr\.ht|gitea\.com|dev\.azure\.com|ssh\.dev\.azure\.com|.+\.visualstudio\.com)$/;
 
-/** `asSsh`: what ssh makes of the host's name; the name itself where it makes nothing of it. */
+/** `asSsh`: the host name as ssh resolves it. */
 export function describeElsewhere(host: string, asSsh: string, api: GitHubApi): Elsewhere {
   if (OTHER_PRODUCTS.test(asSsh))
     return {
@@ -21,7 +20,7 @@ export function describeElsewhere(host: string, asSsh: string, api: GitHubApi): 
   const where = asSsh === host ? `remote is ${host}` : `remote is ${asSsh}, by the ssh alias ${host}`;
   const isPublic = api.host === "github.com";
   const because = isPublic ? where : `${where}, and github.base_url is for ${api.host}`;
-  // A name without a dot is no host that a token is sent to.
+  // A token is never sent to a name without a dot.
   if (!asSsh.includes("."))
     return { because: `the remote's host ${host} is an ssh alias or a local name`, remedy: NAME_IT };
   if (asSsh === "github.com") return { because, remedy: `remove github.base_url, or ${NAME_IT}` };
@@ -29,7 +28,7 @@ export function describeElsewhere(host: string, asSsh: string, api: GitHubApi): 
   return { because, remedy: isPublic ? `${set} if that is GitHub Enterprise` : `${set}, or ${NAME_IT}` };
 }
 
-/** Enterprise with data residency has an API of its own name; a server of one's own has it below a path. */
+/** Enterprise with data residency has an `api.` host; a self-hosted server has the API below a path. */
 function apiOf(host: string): string {
   return host.endsWith(".ghe.com") ? `https://api.${host}` : `https://${host}/api/v3`;
 }

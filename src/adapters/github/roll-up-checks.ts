@@ -1,6 +1,5 @@
-// Makes one list of checks of all that reported on the head commit. A check may have run several times, and its workflow
-// for several events; the newest run counts, and one that is under way counts before any that ended: a red check that
-// runs again is running.
+// Makes one list of checks from everything that reported on the head commit. A check may have run several times, and its workflow for
+// several events; the newest run counts, and a running one takes precedence: a failed check that runs again is running.
 
 import {
   CHECK_STATES,
@@ -14,7 +13,7 @@ import { compareText } from "../../core/text/compare-text.ts";
 import { cutText } from "./api/answer-shapes.ts";
 import { type Report, type Rollup, readReports, stateOfWord } from "./check-report.ts";
 
-/** `safeUrl` lets only links through that may be shown; `required` are the base's, null where they are not known. */
+/** `safeUrl` keeps only links that may be shown; `required`: by the base, null if unknown. */
 export function rollUpChecks(
   rollup: Rollup | null,
   safeUrl: (url: string | null) => string | null,
@@ -36,7 +35,7 @@ export function rollUpChecks(
     passing: counts.passing + unlisted.passing,
     skipped: counts.skipped + unlisted.skipped,
     listed: listed.slice(0, CHECKS_LISTED_MAX),
-    // Whose the unlisted ones are is not known.
+    // The apps of unlisted checks are unknown.
     foreign: contexts.totalCount > reports.length || reports.some(({ app }) => app !== ACTIONS),
     missing: contexts.totalCount > reports.length ? [] : missingOf(required ?? [], newest),
   };
@@ -45,7 +44,7 @@ export function rollUpChecks(
 const ACTIONS = "github-actions";
 const NAME_LENGTH_MAX = 200;
 
-/** Runs of one job for one event are the same check. One that a later run cancelled, whatever the event, is skipped. */
+/** Runs of one job for one event are the same check. A run that was cancelled before a later one counts as skipped. */
 function newestOfEach(reports: readonly Report[]): readonly Report[] {
   const checks = Map.groupBy(reports, ({ name, app, workflow, event }) => key(name, app, workflow, event));
   const jobs = Map.groupBy(reports, ({ name, app, workflow }) => key(name, app, workflow));
@@ -66,7 +65,7 @@ function key(...parts: ReadonlyArray<string | null>): string {
   return JSON.stringify(parts);
 }
 
-/** Jobs of several workflows may have one name; then the workflow's goes before it. */
+/** Jobs of several workflows may share a name; then the workflow's name is prefixed. */
 function namesOfSeveral(reports: readonly Report[]): ReadonlySet<string> {
   const byName = Map.groupBy(reports, ({ name }) => name);
   return new Set(
@@ -74,7 +73,7 @@ function namesOfSeveral(reports: readonly Report[]): ReadonlySet<string> {
   );
 }
 
-/** Where not all were listed, none is called missing. */
+/** Only reliable if all were listed. */
 function missingOf(required: readonly string[], reports: readonly Report[]): readonly string[] {
   const reported = new Set(reports.map(({ name }) => name));
   return required.filter((name) => !reported.has(name)).slice(0, CHECKS_LISTED_MAX);
@@ -108,16 +107,16 @@ function countStates(reports: readonly Report[]): Counts {
   return { failing: of("failing"), running: of("running"), passing: of("passing"), skipped: of("skipped") };
 }
 
-/** What GitHub counts in all, less what it listed; repeated runs among the rest are counted each. */
+/** GitHub's totals minus what it listed; repeated runs among the rest count each. */
 function countUnlisted({ state, contexts }: Rollup, reports: readonly Report[]): Counts {
   const { totalCount, checkRunCountsByState, statusContextCountsByState } = contexts;
   const unlisted = totalCount - reports.length;
   if (unlisted <= 0) return NO_CHECKS;
   const listed = countStates(reports);
   if (checkRunCountsByState == null || statusContextCountsByState == null) {
-    // The colour of all is that of the rest as well, unless what is listed explains it.
-    const colour = stateOfWord(state);
-    return { ...NO_CHECKS, [listed[colour] > 0 ? "passing" : colour]: unlisted };
+    // The rest has the overall state, unless a listed check explains it.
+    const overall = stateOfWord(state);
+    return { ...NO_CHECKS, [listed[overall] > 0 ? "passing" : overall]: unlisted };
   }
   const all = [...checkRunCountsByState, ...statusContextCountsByState];
   const rest = (wanted: CheckState) => {

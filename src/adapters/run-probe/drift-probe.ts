@@ -1,16 +1,16 @@
-// Whether the front matter of a task's file differs between the repository and one worktree. Both files are only read
-// when one of them changed.
+// Probes whether the front matter of a task's file differs between the repository and a worktree. The files are only read when one of
+// them changed.
 
 import { existsSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";
 import { findBlock } from "../../core/front-matter/find-block.ts";
 import type { TreeReader } from "../../ports/tree/tree-reader.ts";
-import { errorCode } from "../file-system/file-error.ts";
+import { unlessMissing } from "../file-system/file-error.ts";
 import { look } from "../file-system/read-small-file.ts";
 import { createTreeReader } from "../tree-files/tree-reader.ts";
 
 export type DriftProbe = {
-  /** `folder` is what stands for the repository in the worktree, absolute. False when either has no such file. Throws what the disk throws. */
+  /** `folder` corresponds to the repository in the worktree, absolute. False if either has no such file. Throws what the disk throws. */
   look(folder: string): Promise<boolean>;
 };
 
@@ -37,21 +37,14 @@ export function createDriftProbe(root: string, key: string): DriftProbe {
 
 const WORKSTREAMS = "tasks/workstreams";
 
-/** A key is a slug that only one file has, or names the workstream too. */
+/** A key is a unique slug, or includes the workstream. */
 function findTaskFile(root: string, key: string): string | null {
   const [workstream, slug] = key.split("/");
   if (slug !== undefined) return `${WORKSTREAMS}/${workstream}/tasks/${slug}.md`;
-  const paths = foldersIn(join(root, WORKSTREAMS)).map((name) => `${WORKSTREAMS}/${name}/tasks/${key}.md`);
+  const paths = unlessMissing(() => readdirSync(join(root, WORKSTREAMS)), []).map(
+    (name) => `${WORKSTREAMS}/${name}/tasks/${key}.md`,
+  );
   return paths.find((path) => existsSync(join(root, path))) ?? null;
-}
-
-function foldersIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder);
-  } catch (error) {
-    if (errorCode(error) === "ENOENT") return [];
-    throw error;
-  }
 }
 
 /** Null when there is no such file. */
@@ -74,7 +67,7 @@ async function differ(path: string, ...readers: readonly TreeReader[]): Promise<
   );
 }
 
-/** As it is written, but for line ends, which git may change at checkout. Null when there is none. */
+/** Without line end differences, which git may make at checkout. Null when there is none. */
 function frontMatter(text: string): string | null {
   const block = findBlock(text);
   return block.kind === "block" ? text.slice(block.start, block.end).replaceAll("\r\n", "\n") : null;

@@ -1,5 +1,5 @@
-// Asks git about worktrees, in the background: one at a time and each at most once a minute, so that neither a cycle nor
-// a person's own git ever waits for it.
+// Asks git about worktrees in the background, one at a time and each at most once a minute, so that neither a cycle nor a person's
+// git ever waits for it.
 
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { WorktreeFacts, Worktrees } from "../../ports/git/worktrees.ts";
@@ -12,20 +12,20 @@ export type Inspection = Pick<
   "changedFiles" | "commits" | "ownBranchCommits" | "head" | "editedAtMs"
 > & {
   readonly lookedAtMs: number;
-  /** When one last said something else than the one before it. */
+  /** When an inspection last differed from the one before. */
   readonly changedAtMs: number | null;
 };
 
 export type InspectionRequest = {
   readonly id: string;
   readonly slug: string;
-  /** As the run has it: one with that slug that lies elsewhere is not meant. */
+  /** As the run has it: a worktree of that slug elsewhere does not count. */
   readonly worktree: string;
-  /** How often HEAD or the index was seen to move: asked again when it did since the last inspection. */
+  /** How often HEAD or the index has moved: inspected again when that changed. */
   readonly moves: number;
-  /** Nothing else moves: asked again in any case. */
+  /** Nothing else moves: inspected again in any case. */
   readonly isStill: boolean;
-  /** The worker has ended: what it left is about to be looked at by a person. */
+  /** The worker has ended: a person is about to look at the result. */
   readonly isOver: boolean;
 };
 
@@ -37,23 +37,23 @@ type Memory = {
   readonly inspection: Inspection | null;
 };
 
-/** Between two inspections of one worktree: git looks at its every file each time. */
+/** Between two inspections of a worktree: git checks every file each time. */
 const INTERVAL_MS = MINUTE_MS;
-/** Once its worker has ended, it moves only when a person works in it. */
+/** Once its worker has ended, it only changes when a person works in it. */
 const INTERVAL_WHEN_OVER_MS = 5_000;
 
 export class Inspections {
   readonly #parts: Parts;
   readonly #stopping = new AbortController();
   readonly #memories = new Map<string, Memory>();
-  #wishes: readonly InspectionRequest[] = [];
+  #requests: readonly InspectionRequest[] = [];
   #isAsking = false;
 
   constructor(parts: Parts) {
     this.#parts = parts;
   }
 
-  /** What git said last; null before it has. */
+  /** The last result; null before there is one. */
   latest(id: string, moment: Moment): Inspection | null {
     const inspection = this.#memories.get(id)?.inspection ?? null;
     if (inspection === null) return null;
@@ -61,10 +61,10 @@ export class Inspections {
     return { ...inspection, changedAtMs, lookedAtMs: noLaterThan(inspection.lookedAtMs, moment) };
   }
 
-  /** Takes the place of earlier wishes. What git said of runs that are not among them is forgotten. */
-  request(wishes: readonly InspectionRequest[]): void {
-    this.#wishes = wishes;
-    const ids = new Set(wishes.map(({ id }) => id));
+  /** Replaces earlier requests. Results for runs that are not among them are forgotten. */
+  request(requests: readonly InspectionRequest[]): void {
+    this.#requests = requests;
+    const ids = new Set(requests.map(({ id }) => id));
     for (const id of this.#memories.keys()) if (!ids.has(id)) this.#memories.delete(id);
     if (!this.#isAsking) void this.#askWhileDue();
   }
@@ -79,15 +79,15 @@ export class Inspections {
     this.#isAsking = false;
   }
 
-  /** The one that was asked about longest ago. */
+  /** The one whose last inspection is oldest. */
   #nextDue(): InspectionRequest | null {
     if (this.#stopping.signal.aborted) return null;
     const askedMs = ({ id }: InspectionRequest) => this.#memories.get(id)?.askedMonotonicMs ?? -Infinity;
     const nowMs = this.#parts.clock.monotonicMs();
-    const due = this.#wishes.filter((wish) => {
-      const intervalMs = wish.isOver ? INTERVAL_WHEN_OVER_MS : INTERVAL_MS;
-      if (nowMs - askedMs(wish) < intervalMs) return false;
-      return wish.isStill || wish.moves !== this.#memories.get(wish.id)?.moves;
+    const due = this.#requests.filter((request) => {
+      const intervalMs = request.isOver ? INTERVAL_WHEN_OVER_MS : INTERVAL_MS;
+      if (nowMs - askedMs(request) < intervalMs) return false;
+      return request.isStill || request.moves !== this.#memories.get(request.id)?.moves;
     });
     return due.sort((a, b) => askedMs(a) - askedMs(b))[0] ?? null;
   }
@@ -109,13 +109,13 @@ export class Inspections {
 
 function inspected(facts: WorktreeFacts, before: Inspection | null, nowMs: number): Inspection | null {
   const { changedFiles, commits, ownBranchCommits, head, editedAtMs } = facts;
-  // Git failed: what it said last stands, with its own time.
+  // Git failed: the last result is kept, with its time.
   if (changedFiles === null && commits === null) return before;
   const changedAtMs = whenChanged(facts, before, nowMs) ?? before?.changedAtMs ?? null;
   return { changedFiles, commits, ownBranchCommits, head, editedAtMs, lookedAtMs: nowMs, changedAtMs };
 }
 
-/** Null when it says nothing else than before. An edit has a time of its own, also when nothing was said before. */
+/** Null if nothing changed. An edit has its own time, even in the first inspection. */
 function whenChanged(facts: WorktreeFacts, before: Inspection | null, nowMs: number): number | null {
   const { changedFiles, commits, head, editedAtMs } = facts;
   if (editedAtMs !== null && editedAtMs !== before?.editedAtMs)
@@ -128,7 +128,7 @@ function whenChanged(facts: WorktreeFacts, before: Inspection | null, nowMs: num
   return isOther ? nowMs : null;
 }
 
-/** Null is no value: git could not tell. */
+/** Null: git could not say. */
 function differs<Value>(now: Value | null, before: Value | null): boolean {
   return now !== null && before !== null && now !== before;
 }

@@ -1,4 +1,4 @@
-// Everything that one run is looked at with. Each sense remembers what it saw; one that fails leaves the others alone.
+// The probes of one run. Each remembers what it saw; one that fails does not affect the others.
 
 import { join } from "node:path";
 import type { Run } from "../../core/contract/run.ts";
@@ -11,8 +11,8 @@ import { createProcessorProbe } from "./processor-probe.ts";
 import { createWorktreeProbe, type WorktreeObservation } from "./worktree-probe.ts";
 
 export type ProbeResults = Pick<RunObservation, "log" | "processor" | "drifted"> & {
-  /** Null where there is no worktree, or it cannot be looked at. */
-  readonly glance: WorktreeObservation | null;
+  /** Null if there is no worktree, or it cannot be probed. */
+  readonly worktree: WorktreeObservation | null;
 };
 
 export type ProbeSet = {
@@ -20,12 +20,12 @@ export type ProbeSet = {
   probe(run: Run, look: RunLook): Promise<ProbeResults>;
 };
 
-/** What runs that are looked at together share, and `usedMs`: processor time of this one's worker and its family. */
+/** `usedMs`: processor time of this run's worker and its descendants. */
 export type RunLook = SharedLook & { readonly usedMs: number | null };
 
 export type SharedLook = {
   readonly moment: Moment;
-  /** Of an absolute worktree, the folder that stands for the repository. Throws what the disk throws. */
+  /** The folder in an absolute worktree that corresponds to the repository. Throws what the disk throws. */
   twinOf(worktree: string): string;
 };
 
@@ -37,31 +37,31 @@ export function createProbeSet(
 ): ProbeSet {
   const output = createLogProbe(join(stateFolder, "runs", id));
   const processor = createProcessorProbe();
-  const worktree = createWorktreeProbe(root);
+  const worktreeProbe = createWorktreeProbe(root);
   const drift = createDriftProbe(root, key);
   const failing = new Set<string>();
 
-  /** A sense that fails says so once, until it works again. */
-  async function attempt<Seen>(sense: string, look: () => Seen | Promise<Seen>): Promise<Seen | null> {
+  /** A failing probe is logged once, until it works again. */
+  async function attempt<Seen>(probe: string, look: () => Seen | Promise<Seen>): Promise<Seen | null> {
     try {
       const seen = await look();
-      failing.delete(sense);
+      failing.delete(probe);
       return seen;
     } catch (error) {
-      if (!failing.has(sense)) log.warn({ error, run: id, sense }, "a run could not be looked at");
-      failing.add(sense);
+      if (!failing.has(probe)) log.warn({ error, run: id, probe }, "a run could not be probed");
+      failing.add(probe);
       return null;
     }
   }
 
   return {
     async probe(run, { usedMs, moment, twinOf }) {
-      const glance = await attempt("worktree", () => worktree.look(run.worktree, moment));
-      const folder = glance?.folder ?? null;
+      const worktree = await attempt("worktree", () => worktreeProbe.look(run.worktree, moment));
+      const folder = worktree?.folder ?? null;
       return {
         log: await attempt("log", () => output.look(run.attempt, moment)),
         processor: processor.look(run.worker?.id ?? null, usedMs, moment),
-        glance,
+        worktree,
         drifted: folder !== null && (await attempt("drift", () => drift.look(twinOf(folder)))) === true,
       };
     },

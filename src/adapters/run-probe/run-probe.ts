@@ -1,5 +1,5 @@
-// Looks at runs: the adapter of the port RunWitness. A look costs a few stats per run and one pass over the processes of
-// the machine; only what changed is read, and git is asked in the background (run-witness-inspections.ts).
+// Probes runs: the adapter of the port RunProbe. A probe costs a few stats per run and one pass over the machine's processes; only
+// what changed is read, and git is asked in the background (inspections.ts).
 
 import { isLive, type ProcessIdentity, type Run } from "../../core/contract/run.ts";
 import { type CheckedOut, isObserved, type RunObservation } from "../../core/run/observation.ts";
@@ -19,44 +19,44 @@ import type { WorktreeObservation } from "./worktree-probe.ts";
 export type RunProbeParts = {
   /** Absolute: the repository. */
   readonly root: string;
-  /** Absolute: the manager's own folder in it. */
+  /** Absolute: `.tasks/task_manager` in it. */
   readonly stateFolder: string;
   readonly workers: Pick<Workers, "self" | "see">;
   readonly worktrees: Pick<Worktrees, "inspect">;
   readonly clock: Clock;
   readonly log: Log;
-  /** After this long without any other witness git is asked what changed: thresholds.look_closer_minutes. */
+  /** After this long without any other sign of progress, git is asked what changed: thresholds.look_closer_minutes. */
   readonly lookCloserMs: number;
 };
 
 export function createRunProbe(parts: RunProbeParts): RunProbe {
   const inspections = new Inspections(parts);
-  let sensesById = new Map<string, ProbeSet>();
+  let probesById = new Map<string, ProbeSet>();
   return {
     async look(runs) {
       const { clock, workers } = parts;
       const moment = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
       const { host } = workers.self();
-      const lookedAt = runs.filter(isObserved);
-      const mine = lookedAt.filter((run) => run.host === null || run.host === host);
-      // What was remembered of runs that are over goes with them.
-      sensesById = new Map(mine.map((run) => [run.id, sensesById.get(run.id) ?? createProbeSet(parts, run)]));
-      const sightings = new Map<string, RunObservation>(lookedAt.map((run) => [run.id, unseen(moment)]));
-      const wishes: InspectionRequest[] = [];
-      for (const seen of await perceiveEach(parts, mine, sensesById, shareLook(parts, moment))) {
+      const observed = runs.filter(isObserved);
+      const mine = observed.filter((run) => run.host === null || run.host === host);
+      // Drops the memory of runs that are over.
+      probesById = new Map(mine.map((run) => [run.id, probesById.get(run.id) ?? createProbeSet(parts, run)]));
+      const observations = new Map<string, RunObservation>(observed.map((run) => [run.id, unseen(moment)]));
+      const requests: InspectionRequest[] = [];
+      for (const seen of await probeEach(parts, mine, probesById, shareProbe(parts, moment))) {
         const inspection = inspections.latest(seen.run.id, moment);
-        sightings.set(seen.run.id, compose(seen, inspection, moment));
-        wishes.push(...wishFor(seen, moment, parts.lookCloserMs));
+        observations.set(seen.run.id, compose(seen, inspection, moment));
+        requests.push(...inspectionFor(seen, moment, parts.lookCloserMs));
       }
-      inspections.request(wishes);
-      return sightings;
+      inspections.request(requests);
+      return observations;
     },
     stop: () => inspections.stop(),
   };
 }
 
-/** Where the repository lies is looked up when the first worktree asks, and no more than once per look. */
-function shareLook({ root }: RunProbeParts, moment: Moment): SharedLook {
+/** The repository's folder is looked up at most once per probe, when the first worktree needs it. */
+function shareProbe({ root }: RunProbeParts, moment: Moment): SharedLook {
   let find: ((worktree: string) => string) | null = null;
   return {
     moment,
@@ -69,26 +69,26 @@ function shareLook({ root }: RunProbeParts, moment: Moment): SharedLook {
 
 type Seen = ProbeResults & Pick<RunObservation, "holder" | "worker" | "leftRunning"> & { readonly run: Run };
 
-async function perceiveEach(
+async function probeEach(
   { workers }: RunProbeParts,
   runs: readonly Run[],
-  sensesById: ReadonlyMap<string, ProbeSet>,
+  probesById: ReadonlyMap<string, ProbeSet>,
   shared: SharedLook,
 ): Promise<readonly Seen[]> {
   const see = (identity: ProcessIdentity | null) => (identity === null ? "unknown" : workers.see(identity));
-  const met = runs.map((run) => ({
+  const checked = runs.map((run) => ({
     run,
     holder: see(run.holder),
     worker: see(run.worker),
     leftRunning: run.leftRunning.filter((left) => workers.see(left) === "alive"),
   }));
-  const table = met.some(({ worker }) => worker === "alive") ? readProcessorTimes() : null;
+  const table = checked.some(({ worker }) => worker === "alive") ? readProcessorTimes() : null;
   const seen: Seen[] = [];
-  for (const each of met) {
+  for (const each of checked) {
     const { run, worker } = each;
     const usedMs = run.worker !== null && worker === "alive" ? (table?.usedMs(run.worker.pid) ?? null) : null;
-    const perceived = await sensesById.get(run.id)?.probe(run, { ...shared, usedMs });
-    if (perceived !== undefined) seen.push({ ...each, ...perceived });
+    const results = await probesById.get(run.id)?.probe(run, { ...shared, usedMs });
+    if (results !== undefined) seen.push({ ...each, ...results });
   }
   return seen;
 }
@@ -98,39 +98,41 @@ function compose(
   inspection: Inspection | null,
   { wallMs }: Moment,
 ): RunObservation {
-  const { log, processor, drifted, glance } = seen;
+  const { log, processor, drifted, worktree } = seen;
   return {
     atMs: wallMs,
     holder,
     worker,
     log,
-    worktree: glance?.folder ? witnessOf(glance, inspection, { own: run.branch, nowMs: wallMs }) : null,
+    worktree: worktree?.folder
+      ? describeWorktree(worktree, inspection, { own: run.branch, nowMs: wallMs })
+      : null,
     processor,
-    worktreeExists: glance === null ? null : glance.folder !== null,
+    worktreeExists: worktree === null ? null : worktree.folder !== null,
     drifted,
     leftRunning,
   };
 }
 
-function witnessOf(
-  glance: WorktreeObservation,
+function describeWorktree(
+  worktree: WorktreeObservation,
   inspection: Inspection | null,
   { own, nowMs }: { readonly own: string | null; readonly nowMs: number },
 ): RunObservation["worktree"] {
-  const isOutdated = glance.head !== null && inspection !== null && inspection.head !== glance.head;
+  const isOutdated = worktree.head !== null && inspection !== null && inspection.head !== worktree.head;
   return {
     lookedAtMs: inspection?.lookedAtMs ?? nowMs,
-    changedAtMs: latestOf(glance.changedAtMs, inspection?.changedAtMs ?? null),
+    changedAtMs: latestOf(worktree.changedAtMs, inspection?.changedAtMs ?? null),
     changedFiles: inspection?.changedFiles ?? null,
-    // Counted before HEAD moved, it would tell a person that there is less than there is.
+    // Counted before HEAD moved, the number may be too low.
     commits: isOutdated ? null : (inspection?.commits ?? null),
-    head: glance.head ?? inspection?.head ?? null,
-    branch: glance.branch,
-    checkedOut: checkedOut(glance, own, isOutdated ? null : inspection),
+    head: worktree.head ?? inspection?.head ?? null,
+    branch: worktree.branch,
+    checkedOut: checkedOut(worktree, own, isOutdated ? null : inspection),
   };
 }
 
-/** A run's branch is known once its worktree was prepared. */
+/** A run's branch is known once its worktree is prepared. */
 function checkedOut(
   { head, branch }: WorktreeObservation,
   own: string | null,
@@ -140,18 +142,18 @@ function checkedOut(
   return { branch, ownCommits: inspection?.ownBranchCommits ?? null };
 }
 
-/** A worktree that somebody made elsewhere is nothing that the port of worktrees knows. */
-function wishFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionRequest[] {
-  const { run, glance, log, processor } = seen;
+/** None for a worktree that was made elsewhere: the Worktrees port does not know it. */
+function inspectionFor(seen: Seen, { wallMs }: Moment, lookCloserMs: number): readonly InspectionRequest[] {
+  const { run, worktree: observed, log, processor } = seen;
   const { id, key, worktree } = run;
   const name = nameWorktree(key);
   const isOurs = name.kind === "named" && name.worktree === worktree;
-  if (worktree === null || !isOurs || glance === null || glance.folder === null) return [];
-  // A start that lies ahead was noted before the clock was set back, and says nothing.
+  if (worktree === null || !isOurs || observed === null || observed.folder === null) return [];
+  // A start in the future was recorded before the clock was set back.
   const startedAtMs = run.startedAtMs !== null && run.startedAtMs <= wallMs ? run.startedAtMs : null;
-  const movedAtMs = latestOf(startedAtMs, log?.changedAtMs, processor?.busyAtMs, glance.changedAtMs);
+  const movedAtMs = latestOf(startedAtMs, log?.changedAtMs, processor?.busyAtMs, observed.changedAtMs);
   const isStill = isLive(run) && wallMs - (movedAtMs ?? 0) >= lookCloserMs;
-  return [{ id, slug: key, worktree, moves: glance.moves, isStill, isOver: !isLive(run) }];
+  return [{ id, slug: key, worktree, moves: observed.moves, isStill, isOver: !isLive(run) }];
 }
 
 function latestOf(...times: readonly (number | null | undefined)[]): number | null {
@@ -159,7 +161,7 @@ function latestOf(...times: readonly (number | null | undefined)[]): number | nu
   return known.length === 0 ? null : Math.max(...known);
 }
 
-/** Of a run on another host. */
+/** For a run on another host. */
 function unseen({ wallMs }: Moment): RunObservation {
   return {
     atMs: wallMs,

@@ -1,5 +1,5 @@
-// One worktree as a witness, from files alone: whether it is there, what its HEAD is, and whether HEAD or the index moved
-// since the last look. Changes are found by comparing values; times of files only say when.
+// Probes a worktree by its files alone: whether it exists, its HEAD, and whether HEAD or the index moved since the last probe.
+// Changes are found by comparing values; file times only say when.
 
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
@@ -10,19 +10,19 @@ import { type Head, readHead, shortRef } from "../git/facts/refs.ts";
 import { type Moment, noLaterThan, timeOfChange } from "./moment.ts";
 
 export type WorktreeObservation = {
-  /** Absolute; null when it is not there. */
+  /** Absolute; null when it does not exist. */
   readonly folder: string | null;
   readonly head: CommitSha | null;
-  /** The branch that is checked out, without `refs/heads/`; null for a commit alone. */
+  /** The checked-out branch, without `refs/heads/`; null for a detached HEAD. */
   readonly branch: string | null;
-  /** Null before a change was seen, and where there is no git folder to see one in. */
+  /** Null before a change was seen, and without a git folder. */
   readonly changedAtMs: number | null;
-  /** Grows each time HEAD or the index moved. */
+  /** Grows whenever HEAD or the index moves. */
   readonly moves: number;
 };
 
 export type WorktreeProbe = {
-  /** `worktree` as the run has it; null when it has none yet. Throws what the disk throws, except for what is not there. */
+  /** `worktree` as the run has it; null if it has none yet. Throws what the disk throws, except for missing files. */
   look(worktree: string | null, moment: Moment): WorktreeObservation | null;
 };
 
@@ -30,7 +30,7 @@ type Memory = {
   readonly worktree: string;
   readonly lookedAtMs: number;
   readonly seen: Seen | null;
-  readonly glance: WorktreeObservation;
+  readonly observation: WorktreeObservation;
 };
 
 /** `root` is the repository's absolute path. */
@@ -42,14 +42,14 @@ export function createWorktreeProbe(root: string): WorktreeProbe {
       const before = memory?.worktree === worktree ? memory : null;
       const folder = worktreeFolder(root, worktree);
       const seen = folder === null ? null : seeGit(folder, before?.seen ?? null);
-      const glance = { folder, ...compare(seen, before, moment) };
-      memory = { worktree, lookedAtMs: moment.wallMs, seen, glance };
-      return glance;
+      const observation = { folder, ...compare(seen, before, moment) };
+      memory = { worktree, lookedAtMs: moment.wallMs, seen, observation };
+      return observation;
     },
   };
 }
 
-/** Null when there is none. One of ours is a folder and no link; where another one is, its owner said. */
+/** Null when there is none. One of ours must be a folder, not a link; another one is where its owner said. */
 function worktreeFolder(root: string, worktree: string): string | null {
   const isOurs = !isAbsolute(worktree);
   const folder = isOurs ? join(root, worktree) : worktree;
@@ -60,25 +60,25 @@ function worktreeFolder(root: string, worktree: string): string | null {
 type Seen = {
   readonly git: GitFolder;
   readonly head: Head;
-  /** Stamps of all files below: while they stay, nothing has to be read. */
+  /** Of all files that are read: while they stay the same, nothing is read again. */
   readonly stamps: string;
   readonly index: string;
   /** The newest of their times. */
   readonly changedMs: number;
 };
 
-/** What git's files say now; the same object when none of them changed. Null when the folder is no worktree. */
+/** What git's files say now; the same object if none of them changed. Null if the folder is not a worktree. */
 function seeGit(folder: string, before: Seen | null): Seen | null {
   if (before !== null && before.stamps === stampsOf(before).stamps) return before;
   const search = findGitFolder(realpathSync.native(folder));
-  // Without a `.git` of its own, what is found belongs to the repository around it.
+  // Without its own `.git`, the git folder of the repository around it is found.
   if (search.kind !== "found" || search.folder.top !== realpathSync.native(folder)) return null;
   const head = readHead(search.folder);
   if (head.kind === "unreadable") return null;
   return { git: search.folder, head, ...stampsOf({ git: search.folder, head }) };
 }
 
-/** HEAD, the branch, the record of where HEAD was, and the index: together they tell every commit, checkout and `git add`. */
+/** HEAD, the branch, HEAD's reflog and the index: together they show every commit, checkout and `git add`. */
 function stampsOf({ git, head }: Pick<Seen, "git" | "head">): Pick<Seen, "stamps" | "index" | "changedMs"> {
   const branch = head.kind === "branch" ? join(git.common, head.ref) : null;
   const files = [join(git.own, "index"), join(git.own, "HEAD"), join(git.own, "logs/HEAD"), branch];
@@ -93,17 +93,17 @@ function compare(
   before: Memory | null,
   moment: Moment,
 ): Omit<WorktreeObservation, "folder"> {
-  const earlierMs = noLaterThan(before?.glance.changedAtMs ?? null, moment);
-  const moves = before?.glance.moves ?? 0;
+  const earlierMs = noLaterThan(before?.observation.changedAtMs ?? null, moment);
+  const moves = before?.observation.moves ?? 0;
   const head = seen === null || seen.head.kind === "unreadable" ? null : seen.head.commit;
   const branch = seen?.head.kind === "branch" ? shortRef(seen.head.ref) : null;
-  const glance = { head: head as CommitSha | null, branch, changedAtMs: earlierMs, moves };
-  if (seen === null || isSame(seen, before?.seen ?? null)) return glance;
+  const observation = { head: head as CommitSha | null, branch, changedAtMs: earlierMs, moves };
+  if (seen === null || isSame(seen, before?.seen ?? null)) return observation;
   const changedAtMs = timeOfChange(seen.changedMs, before?.lookedAtMs ?? 0, moment);
-  return { ...glance, changedAtMs, moves: moves + 1 };
+  return { ...observation, changedAtMs, moves: moves + 1 };
 }
 
-/** Git packing its branches into one file changes stamps, and nothing that a worker did. */
+/** When git packs its refs, stamps change although nothing else does. */
 function isSame(a: Seen, b: Seen | null): boolean {
   if (a === b) return true;
   return b !== null && a.index === b.index && JSON.stringify(a.head) === JSON.stringify(b.head);

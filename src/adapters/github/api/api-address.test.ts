@@ -25,11 +25,11 @@ test("remotes have github.com under three names, and other hosts under one", () 
 });
 
 test.each<[baseUrl: string, because: string]>([
-  ["", "github.base_url is no web address"],
-  ["api.github.com", "github.base_url is no web address"],
-  ["file:///etc/passwd", "github.base_url is no web address"],
-  ["https://github.com", "github.base_url is that of pages, not of the API"],
-  ["https://api.github.com?x=1", "github.base_url goes on after its path"],
+  ["", "github.base_url is not a web address"],
+  ["api.github.com", "github.base_url is not a web address"],
+  ["file:///etc/passwd", "github.base_url is not a web address"],
+  ["https://github.com", "github.base_url is the address of pages, not of the API"],
+  ["https://api.github.com?x=1", "github.base_url has a query or fragment after its path"],
 ])("%j is refused in words", (baseUrl, because) => {
   expect(readApiAddress(baseUrl)).toMatchObject({ kind: "unusable", because });
 });
@@ -44,7 +44,7 @@ test.each([
 ])("S20: a token never travels readable: %s", (baseUrl) => {
   expect(readApiAddress(baseUrl)).toMatchObject({
     kind: "unusable",
-    because: "github.base_url is http:, which would send the token readable for everybody on the way",
+    because: "github.base_url is http:, which would send the token unencrypted",
   });
 });
 

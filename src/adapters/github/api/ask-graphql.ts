@@ -1,6 +1,6 @@
-// One question in GraphQL, asked through octokit, which knows where Enterprise has it and tells answers from errors. The
-// request itself is ours (exchange.ts), for its limits; and what octokit throws goes no further than here, because it
-// carries the request with its token (S20).
+// One GraphQL query through octokit, which knows Enterprise's address and distinguishes answers from errors. The request itself is
+// ours (exchange.ts), for its limits; and octokit's errors do not leave this file, because they contain the request with its
+// token (S20).
 
 import * as z from "zod";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
@@ -22,9 +22,9 @@ export type GraphqlAnswer = {
 } & (
   | {
       readonly kind: "answered";
-      /** Whatever the host sent: to be checked by whoever asked. */
+      /** Unchecked: whatever the host sent. */
       readonly data: unknown;
-      /** About parts of it, or all. */
+      /** About parts of it, or all of it. */
       readonly errors: readonly GraphqlError[];
       readonly headers: Headers;
     }
@@ -56,7 +56,7 @@ export async function askGraphql(connection: Connection, question: GraphqlQuesti
   return { kind: "answered", data, errors, headers: request.outcome().headers, ...request.spent() };
 }
 
-/** GitHub says more of them; what is not of this shape says nothing to us. */
+/** Other fields, and errors of another shape, are ignored. */
 const errorSchema = z.object({
   type: z.string().optional().catch(undefined),
   message: z.string().catch(""),
@@ -65,18 +65,14 @@ const errorSchema = z.object({
 });
 const errorsSchema = z.array(errorSchema).catch([]);
 
-const NOT_GRAPHQL = failure(
-  "malformed",
-  "GitHub answered with something that is no answer to the question",
-  null,
-);
+const NOT_GRAPHQL = failure("malformed", "GitHub's answer did not match the query", null);
 
-/** Octokit writes to the console what GitHub says about its own future. */
+/** Octokit logs GitHub's deprecation notices to the console. */
 const nothing = () => undefined;
 const SILENT = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 type OurRequest = {
-  /** What octokit takes for `fetch`. */
+  /** Used by octokit as `fetch`. */
   fetch(
     url: string,
     options: { readonly headers: Record<string, string>; readonly body: string },
@@ -97,7 +93,7 @@ function createRequest(connection: Connection, signal: AbortSignal): OurRequest 
       if (result.kind === "answered") headers = result.answer.headers;
       failed = result.kind === "failed" ? result.failure : judgeAnswer(result.answer, connection);
       if (result.kind === "failed" || failed !== null) throw new Error("There is no answer.");
-      // Whatever the host calls it, it must be JSON: octokit finds out.
+      // Whatever the host declares, it must be JSON: octokit checks that.
       return new Response(result.answer.text, {
         headers: { "content-type": "application/json; charset=utf-8" },
       });

@@ -1,4 +1,4 @@
-// Asks REST for lists of one repository, each on the condition that it changed, and keeps the account of what that cost.
+// Conditional REST requests for lists of one repository, counting what they cost.
 
 import type * as z from "zod";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
@@ -13,13 +13,13 @@ export type ListAnswer<Value> =
   | { readonly kind: "failed"; readonly failure: HostFailure };
 
 export type AskLists = {
-  /** `etag` of an earlier answer: the condition. */
+  /** `etag`: from an earlier answer, for a conditional request. */
   list<Value>(path: string, schema: z.ZodType<Value>, etag: string | null): Promise<ListAnswer<Value>>;
-  /** Until now. */
+  /** So far. */
   spent(): { readonly budget: Budget | null; readonly requests: number };
 };
 
-/** For one question: the account begins at nothing. */
+/** Counts from zero. */
 export function createListAsker(connection: Connection, signal: AbortSignal): AskLists {
   const { api, owner, name, limits } = connection;
   let requests = 0;
@@ -52,11 +52,11 @@ function readList<Value>(answer: HttpAnswer, schema: z.ZodType<Value>): ListAnsw
     ? { kind: "read", value: data, etag: answer.headers.get("etag") }
     : {
         kind: "failed",
-        failure: failure("malformed", "GitHub answered with something that is no list", null),
+        failure: failure("malformed", "GitHub's answer was not a list", null),
       };
 }
 
-/** Both requests are under way at once: the one that leaves less came later. */
+/** Requests run concurrently: the lower remainder is the later one. */
 function lower(one: Budget | null, other: Budget | null): Budget | null {
   if (one === null || other === null) return one ?? other;
   return other.resetAtMs > one.resetAtMs || other.remaining < one.remaining ? other : one;

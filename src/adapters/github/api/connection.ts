@@ -1,4 +1,4 @@
-// One repository at one host, with what it takes to ask it: everything that the questions share.
+// One repository on one host: what all requests share.
 
 import type { GitHubApi } from "./api-address.ts";
 import type { Token } from "./find-token.ts";
@@ -18,13 +18,13 @@ export type RequestLimits = {
 };
 
 export const REQUEST_LIMITS: RequestLimits = {
-  /** GitHub gives up on a question after 10 s itself. From the first byte sent to the last one read. */
+  /** From the first byte sent to the last one read. GitHub itself gives up on a query after 10 s. */
   timeoutMs: 10_000,
-  /** A hundred pull requests whose descriptions are as long as GitHub allows make 16 MB. */
+  /** A hundred pull requests with descriptions of the maximum length make 16 MB. */
   bodyBytesMax: 20 * 1024 * 1024,
 };
 
-/** What every request says of itself; GitHub refuses those without a user agent. */
+/** For every request; GitHub refuses those without a user agent. */
 export function requestHeaders({ token }: Connection): Record<string, string> {
   return { authorization: `Bearer ${token.text}`, "user-agent": "dataface-tasks" };
 }

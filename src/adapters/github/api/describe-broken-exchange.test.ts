@@ -13,16 +13,12 @@ function fetchFailed(cause: unknown): Error {
 }
 
 test.each<[code: string, reason: string, message: string]>([
-  ["ENOTFOUND", "unreachable", "The name of GitHub's host is not known (ENOTFOUND)"],
-  ["EAI_AGAIN", "unreachable", "The name of GitHub's host could not be looked up (EAI_AGAIN)"],
+  ["ENOTFOUND", "unreachable", "GitHub's host name is unknown (ENOTFOUND)"],
+  ["EAI_AGAIN", "unreachable", "GitHub's host name could not be resolved (EAI_AGAIN)"],
   ["ECONNREFUSED", "unreachable", "GitHub's host refused the connection (ECONNREFUSED)"],
   ["ECONNRESET", "unreachable", "The connection to GitHub broke (ECONNRESET)"],
   ["UND_ERR_SOCKET", "unreachable", "The connection to GitHub broke (UND_ERR_SOCKET)"],
-  [
-    "UND_ERR_CONNECT_TIMEOUT",
-    "timeout",
-    "There was no connection to GitHub in time (UND_ERR_CONNECT_TIMEOUT)",
-  ],
+  ["UND_ERR_CONNECT_TIMEOUT", "timeout", "The connection to GitHub timed out (UND_ERR_CONNECT_TIMEOUT)"],
   ["EPROTO", "unreachable", "The connection to GitHub failed (EPROTO)"],
 ])("%s is %s", (code, reason, message) => {
   expect(describeBrokenExchange(fetchFailed(coded(code)), RUNNING_ON)).toEqual({
@@ -46,7 +42,7 @@ test.each([
   expect(describeBrokenExchange(fetchFailed(coded(code)), RUNNING_ON)).toEqual({
     reason: "unreachable",
     message: `GitHub's certificate is not trusted (${code})`,
-    remedy: "If your company signs it, name its certificate in NODE_EXTRA_CA_CERTS",
+    remedy: "If your company signs it, set NODE_EXTRA_CA_CERTS to its certificate",
     notBeforeMs: null,
   });
 });
@@ -57,7 +53,7 @@ test("time and a change of mind come before whatever the error says", () => {
     ...{ reason: "timeout", message: "GitHub did not answer in time" },
   });
   expect(describeBrokenExchange(error, { timedOut: true, stopped: true })).toMatchObject({
-    ...{ reason: "timeout", message: "GitHub was no longer waited for" },
+    ...{ reason: "timeout", message: "The request to GitHub was cancelled" },
   });
 });
 

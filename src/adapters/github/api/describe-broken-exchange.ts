@@ -1,24 +1,24 @@
-// Why there was no answer, from the error that Node threw. Only its code is looked at: its text may hold anything.
+// Why there was no answer, from the error that Node threw. Only its code is used: its text may contain anything.
 
 import type { HostFailure } from "../../../ports/git/pull-request-host.ts";
 
-/** `stopped`: whoever asked no longer wants to know. */
+/** `stopped`: the caller aborted the request. */
 export function describeBrokenExchange(
   error: unknown,
   { timedOut, stopped }: { readonly timedOut: boolean; readonly stopped: boolean },
 ): HostFailure {
-  if (stopped) return failure("timeout", "GitHub was no longer waited for");
+  if (stopped) return failure("timeout", "The request to GitHub was cancelled");
   if (timedOut) return failure("timeout", "GitHub did not answer in time");
   const code = findCode(error);
   if (CERTIFICATE.test(code))
     return {
       ...failure("unreachable", `GitHub's certificate is not trusted (${code})`),
-      remedy: "If your company signs it, name its certificate in NODE_EXTRA_CA_CERTS",
+      remedy: "If your company signs it, set NODE_EXTRA_CA_CERTS to its certificate",
     };
   return failure(code === "UND_ERR_CONNECT_TIMEOUT" ? "timeout" : "unreachable", sentence(code));
 }
 
-/** Undici wraps errors, also several of them when a name has several addresses. */
+/** Undici wraps errors, several of them if a name has several addresses. */
 function findCode(error: unknown, depth = 0): string {
   if (!(error instanceof Error) || depth > CAUSES_MAX) return "";
   const { code } = error as NodeJS.ErrnoException;
@@ -32,16 +32,16 @@ const CODE = /^[A-Z][A-Z0-9_]{1,60}$/;
 const CERTIFICATE = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ALTNAME/;
 
 const SENTENCES: Readonly<Record<string, string>> = {
-  ENOTFOUND: "The name of GitHub's host is not known",
-  EAI_AGAIN: "The name of GitHub's host could not be looked up",
+  ENOTFOUND: "GitHub's host name is unknown",
+  EAI_AGAIN: "GitHub's host name could not be resolved",
   ECONNREFUSED: "GitHub's host refused the connection",
   ECONNRESET: "The connection to GitHub broke",
   EPIPE: "The connection to GitHub broke",
   UND_ERR_SOCKET: "The connection to GitHub broke",
-  ENETUNREACH: "There is no network that leads to GitHub",
-  EHOSTUNREACH: "There is no network that leads to GitHub",
-  ETIMEDOUT: "There was no connection to GitHub in time",
-  UND_ERR_CONNECT_TIMEOUT: "There was no connection to GitHub in time",
+  ENETUNREACH: "GitHub cannot be reached over the network",
+  EHOSTUNREACH: "GitHub cannot be reached over the network",
+  ETIMEDOUT: "The connection to GitHub timed out",
+  UND_ERR_CONNECT_TIMEOUT: "The connection to GitHub timed out",
 };
 
 function sentence(code: string): string {

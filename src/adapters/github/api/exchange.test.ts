@@ -101,8 +101,8 @@ test.each([
     requests: 1,
     failure: {
       reason: "malformed",
-      message: "GitHub sent the request on to another place, where the token does not go",
-      remedy: "Check github.base_url, and whether a proxy wants a login",
+      message: "GitHub redirected the request to another host, where the token is not sent",
+      remedy: "Check github.base_url, and whether a proxy requires a login",
       notBeforeMs: null,
     },
   });
@@ -123,7 +123,7 @@ test("a circle of redirects ends", async () => {
   );
   expect(await ask(origin)).toMatchObject({
     kind: "failed",
-    failure: { message: "GitHub sent the request on again and again" },
+    failure: { message: "GitHub redirected the request too often" },
   });
   expect(heard).toHaveLength(4);
 });
@@ -137,7 +137,7 @@ test.each<[what: string, body: Buffer, encoding: string]>([
   );
   expect(await ask(origin)).toMatchObject({
     kind: "failed",
-    failure: { reason: "malformed", message: "GitHub answered with more than can be read" },
+    failure: { reason: "malformed", message: "GitHub's answer was too large" },
   });
 });
 
@@ -165,7 +165,7 @@ test("whoever no longer wants to know is answered at once", async () => {
   controller.abort();
   expect(await asked).toMatchObject({
     kind: "failed",
-    failure: { reason: "timeout", message: "GitHub was no longer waited for" },
+    failure: { reason: "timeout", message: "The request to GitHub was cancelled" },
   });
   expect(await ask(origin, { signal: AbortSignal.abort() })).toMatchObject({ kind: "failed" });
 });

@@ -1,5 +1,5 @@
-// One request and its answer, with limits: time, size, and where it may lead. The token goes with every request, so that
-// only redirects to the same place are followed, as GitHub sends them for a repository that was renamed.
+// One request and its answer, with limits for time, size and redirects. The token is sent with every request, so only redirects to
+// the same origin are followed, as GitHub sends them for a renamed repository.
 
 import type { HostFailure } from "../../../ports/git/pull-request-host.ts";
 import type { RequestLimits } from "./connection.ts";
@@ -20,17 +20,17 @@ export type HttpAnswer = {
 };
 
 export type Exchange = {
-  /** That were sent, redirects included. */
+  /** Sent requests, including redirects. */
   readonly requests: number;
 } & (
   | { readonly kind: "answered"; readonly answer: HttpAnswer }
   | { readonly kind: "failed"; readonly failure: HostFailure }
 );
 
-/** GitHub sends one; a second one is for a repository that was renamed twice. */
+/** GitHub sends one, or two for a repository that was renamed twice. */
 const REDIRECTS_MAX = 3;
 
-/** Never throws, and takes no longer than the limit. */
+/** Never throws, and keeps to the time limit. */
 export async function exchange(request: HttpRequest, limits: RequestLimits): Promise<Exchange> {
   const deadline = AbortSignal.timeout(limits.timeoutMs);
   const signal = AbortSignal.any([deadline, request.signal]);
@@ -56,7 +56,7 @@ export async function exchange(request: HttpRequest, limits: RequestLimits): Pro
     }
     return { kind: "failed", failure: LED_IN_CIRCLES, requests };
   } catch (error) {
-    // Nothing of the error itself goes further: it may hold the request and its headers (S20).
+    // The error itself is not passed on: it may contain the request and its headers (S20).
     const failure = describeBrokenExchange(error, {
       timedOut: deadline.aborted,
       stopped: request.signal.aborted,
@@ -77,7 +77,7 @@ type Redirect =
   | { readonly kind: "followed"; readonly url: string }
   | { readonly kind: "refused" };
 
-/** 301 and 302 would make a GET of a POST. */
+/** 301 and 302 would turn a POST into a GET. */
 const REDIRECTS = { GET: [301, 302, 303, 307, 308], POST: [307, 308] } as const;
 
 function readRedirect(response: Response, method: HttpRequest["method"], from: string): Redirect {
@@ -90,7 +90,7 @@ function readRedirect(response: Response, method: HttpRequest["method"], from: s
     : { kind: "refused" };
 }
 
-/** Null when there is more than is worth reading. */
+/** Null for more than `bytesMax`. */
 async function readText({ body }: Response, bytesMax: number): Promise<string | null> {
   if (body === null) return "";
   const chunks: Uint8Array[] = [];
@@ -105,16 +105,16 @@ async function readText({ body }: Response, bytesMax: number): Promise<string | 
 
 const TOO_LARGE: HostFailure = {
   reason: "malformed",
-  message: "GitHub answered with more than can be read",
+  message: "GitHub's answer was too large",
   remedy: null,
   notBeforeMs: null,
 };
 
 const LED_AWAY: HostFailure = {
   reason: "malformed",
-  message: "GitHub sent the request on to another place, where the token does not go",
-  remedy: "Check github.base_url, and whether a proxy wants a login",
+  message: "GitHub redirected the request to another host, where the token is not sent",
+  remedy: "Check github.base_url, and whether a proxy requires a login",
   notBeforeMs: null,
 };
 
-const LED_IN_CIRCLES: HostFailure = { ...LED_AWAY, message: "GitHub sent the request on again and again" };
+const LED_IN_CIRCLES: HostFailure = { ...LED_AWAY, message: "GitHub redirected the request too often" };

@@ -91,7 +91,7 @@ test.each<[what: string, gh: Partial<CommandResult>, because: string, remedy: st
   [
     "it is no longer wanted",
     { ok: false, ending: "aborted", exitCode: null },
-    "no token yet: gh was stopped before it answered",
+    "no token yet: gh was cancelled before it answered",
     null,
   ],
 ])("R8: %s: off, with what to do", async (_, gh, because, remedy) => {
@@ -121,12 +121,12 @@ describe("S20: a token that no header can carry is refused without being repeate
     const fromVariable = (await look({ GITHUB_TOKEN: text })).search;
     expect(fromVariable).toEqual({
       kind: "none",
-      because: "the token in GITHUB_TOKEN holds characters that no token has",
+      because: "the token in GITHUB_TOKEN contains characters that no token has",
       remedy: "renew the token in GITHUB_TOKEN",
     });
     expect((await look({}, { gh: { stdout: text } })).search).toEqual({
       kind: "none",
-      because: "the token that gh has holds characters that no token has",
+      because: "gh's token contains characters that no token has",
       remedy: "run `gh auth login`",
     });
   });
@@ -173,7 +173,7 @@ describe("S20: a token goes only to a host that the user means, whatever a repos
     const { search } = await look({ GH_TOKEN: "one" }, { baseUrl, gh: NO_TOKEN });
     expect(search).toEqual({
       kind: "none",
-      because: `the token in GH_TOKEN is not sent to ${host}, which only a setting of the repository names`,
+      because: `the token in GH_TOKEN is not sent to ${host}, which only the repository's settings name`,
       remedy: `run \`gh auth login --hostname ${host}\`, or set GH_HOST=${host}`,
     });
   });

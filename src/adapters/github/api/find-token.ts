@@ -1,19 +1,18 @@
-// The token to ask with: from the environment, else from `gh`, which is run without a terminal and with a limit, so that
-// nobody is ever prompted and nothing hangs (R8). It is looked at only to see that a header can carry it.
+// The token: from the environment, else from `gh`, which runs without a terminal and with a time limit, so that it never prompts or
+// hangs (R8). It is only checked to fit in a header.
 //
-// A repository brings its own settings along, `github.base_url` among them. So the tokens of the environment, which do
-// not say whose they are, go only to hosts that the user's own environment means: github.com and its Enterprise Cloud,
-// this machine, and the host of GH_HOST, GITHUB_SERVER_URL or GITHUB_API_URL. `gh` knows the host of each of its tokens.
+// A repository's settings include `github.base_url`. So tokens from the environment, which do not say which host they are for, are
+// only sent to hosts that the user's environment implies: github.com and its Enterprise Cloud, this machine, and the host of
+// GH_HOST, GITHUB_SERVER_URL or GITHUB_API_URL. `gh` knows the host of each of its tokens.
 
 import { delimiter, isAbsolute } from "node:path";
+import type { Environment } from "../../../core/worker/inherited-environment.ts";
 import type { RunCommand } from "../../../ports/system/run-command.ts";
 import type { GitHubApi } from "./api-address.ts";
 
-export type Environment = Readonly<Record<string, string | undefined>>;
-
 export type Token = {
   readonly text: string;
-  /** How to get another one, a sentence without its full stop. */
+  /** How to get another one: a sentence without a full stop. */
   readonly renewal: string;
 };
 
@@ -34,7 +33,7 @@ export async function findToken(question: TokenQuestion): Promise<TokenSearch> {
   const { env, api } = question;
   const variable = VARIABLES.find((name) => (env[name] ?? "").trim() !== "");
   if (variable === undefined) return askGh(question, null);
-  if (!isMeant(env, api)) return askGh(question, variable);
+  if (!isIntendedHost(env, api)) return askGh(question, variable);
   return judge((env[variable] ?? "").trim(), {
     name: `the token in ${variable}`,
     renewal: `Renew the token in ${variable}`,
@@ -43,11 +42,11 @@ export async function findToken(question: TokenQuestion): Promise<TokenSearch> {
 
 const VARIABLES = ["GITHUB_TOKEN", "GH_TOKEN"];
 
-/** R8: missing credentials are known to be missing within 5 s; ending `gh` takes up to one more second. */
+/** R8: missing credentials are reported within 5 s; ending `gh` takes up to one more second. */
 const GH_TIMEOUT_MS = 4000;
 /** A token has at most a few hundred characters. */
 const GH_OUTPUT_BYTES_MAX = 16 * 1024;
-/** Where `gh` finds itself, its settings, and the keyring of the system. */
+/** What `gh` needs to find its settings and the system's keyring. */
 const GH_INHERITS = [
   ...["HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "GH_CONFIG_DIR"],
   ...["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "USER", "LOGNAME"],
@@ -55,7 +54,7 @@ const GH_INHERITS = [
 ];
 const GH_ENVIRONMENT = { GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1", NO_COLOR: "1" } as const;
 
-/** `unsent`: the variable whose token is not for this host. */
+/** `unsent`: the variable whose token is not sent to this host. */
 async function askGh(
   { root, env, run, api, signal }: TokenQuestion,
   unsent: string | null,
@@ -72,15 +71,15 @@ async function askGh(
     signal,
   });
   if (result.ok && result.stdout.trim() !== "")
-    return judge(result.stdout.trim(), { name: "the token that gh has", renewal: `Run \`${login}\`` });
+    return judge(result.stdout.trim(), { name: "gh's token", renewal: `Run \`${login}\`` });
   if (unsent !== null)
     return {
       kind: "none",
-      because: `the token in ${unsent} is not sent to ${host}, which only a setting of the repository names`,
+      because: `the token in ${unsent} is not sent to ${host}, which only the repository's settings name`,
       remedy: `run \`${login}\`, or set GH_HOST=${host}`,
     };
   if (result.ending === "aborted")
-    return { kind: "none", because: "no token yet: gh was stopped before it answered", remedy: null };
+    return { kind: "none", because: "no token yet: gh was cancelled before it answered", remedy: null };
   if (result.ending === "timed_out")
     return { kind: "none", because: "no token: gh did not answer in time", remedy: "set GITHUB_TOKEN" };
   return result.ending === "not_started"
@@ -94,13 +93,13 @@ function judge(
 ): TokenSearch {
   return HEADER_SAFE.test(text)
     ? { kind: "found", token: { text, renewal } }
-    : { kind: "none", because: `${name} holds characters that no token has`, remedy: lowerFirst(renewal) };
+    : { kind: "none", because: `${name} contains characters that no token has`, remedy: lowerFirst(renewal) };
 }
 
-/** Visible ASCII: anything else could end the header, or cannot stand in one. */
+/** Visible ASCII: anything else could end the header or is not allowed in one. */
 const HEADER_SAFE = /^[\x21-\x7e]{1,2000}$/;
 
-function isMeant(env: Environment, { host, loopback }: GitHubApi): boolean {
+function isIntendedHost(env: Environment, { host, loopback }: GitHubApi): boolean {
   if (loopback || host === "github.com" || host.endsWith(".ghe.com")) return true;
   const servers = [env["GITHUB_SERVER_URL"], env["GITHUB_API_URL"]].map(
     (url) => URL.parse(url ?? "")?.hostname,
@@ -109,7 +108,7 @@ function isMeant(env: Environment, { host, loopback }: GitHubApi): boolean {
 }
 
 export function inherited(env: Environment): Record<string, string> {
-  // A folder that is not absolute would be looked up in the repository, which could bring along a `gh` of its own.
+  // A relative folder would be resolved in the repository, which could contain its own `gh`.
   const path = (env["PATH"] ?? "").split(delimiter).filter(isAbsolute).join(delimiter);
   const others = GH_INHERITS.flatMap((name) => {
     const value = env[name];

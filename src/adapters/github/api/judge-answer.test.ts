@@ -32,14 +32,14 @@ test.each([200, 304])("%i is an answer", (status) => {
 test.each<[status: number, reason: string, message: string]>([
   [401, "auth", "GitHub refused the token (401)"],
   [403, "auth", "GitHub refused access (403)"],
-  [404, "missing", "GitHub knows no such repository, or does not show it to this token (404)"],
-  [410, "missing", "GitHub knows no such repository, or does not show it to this token (410)"],
-  [451, "missing", "GitHub knows no such repository, or does not show it to this token (451)"],
-  [500, "server", "GitHub has a fault of its own (500)"],
-  [503, "server", "GitHub has a fault of its own (503)"],
-  [422, "malformed", "GitHub gave an answer that is none (422)"],
-  [302, "malformed", "GitHub gave an answer that is none (302)"],
-  [204, "malformed", "GitHub gave an answer that is none (204)"],
+  [404, "missing", "GitHub has no such repository, or this token may not see it (404)"],
+  [410, "missing", "GitHub has no such repository, or this token may not see it (410)"],
+  [451, "missing", "GitHub has no such repository, or this token may not see it (451)"],
+  [500, "server", "GitHub had an internal error (500)"],
+  [503, "server", "GitHub had an internal error (503)"],
+  [422, "malformed", "GitHub gave an unexpected answer (422)"],
+  [302, "malformed", "GitHub gave an unexpected answer (302)"],
+  [204, "malformed", "GitHub gave an unexpected answer (204)"],
 ])("%i is %s", (status, reason, message) => {
   expect(judge(status)).toMatchObject({ reason, message, notBeforeMs: null });
 });
@@ -58,8 +58,8 @@ test("single sign-on has its own words, and its link is not repeated", () => {
   const failure = judge(403, { "x-github-sso": `required; url=${url}` });
   expect(failure).toEqual({
     reason: "auth",
-    message: "The organization wants the token to be signed on (SSO)",
-    remedy: "Authorize the token for the organization's single sign-on, in GitHub's settings of tokens",
+    message: "The organization requires single sign-on (SSO) for the token",
+    remedy: "Authorize the token for the organization's single sign-on in GitHub's token settings",
     notBeforeMs: null,
   });
   expect(judge(403, { "x-github-sso": "partial-results; organizations=1" })?.message).toBe(
@@ -68,8 +68,8 @@ test("single sign-on has its own words, and its link is not repeated", () => {
 });
 
 describe("limits", () => {
-  const SECONDARY = "GitHub was asked too much in too short a time (secondary limit)";
-  const PRIMARY = "GitHub's limit for this token is used up";
+  const SECONDARY = "GitHub received too many requests in a short time (secondary rate limit)";
+  const PRIMARY = "GitHub's rate limit for this token is used up";
   const secondaryText = '{"message":"You have exceeded a secondary rate limit. Please wait."}';
 
   test.each<[what: string, failure: HostFailure | null, message: string, waitS: number]>([

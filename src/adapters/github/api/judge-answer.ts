@@ -1,12 +1,12 @@
-// What an answer without the thing asked for means, from its status and headers: limits first, because GitHub says 403 for
-// them as well as for what a token may not see.
+// What an unsuccessful answer means, from its status and headers. Rate limits come first, because GitHub answers 403 for them as
+// well as for missing permissions.
 
 import { HOUR_MS, MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
 import type { Connection } from "./connection.ts";
 import type { HttpAnswer } from "./exchange.ts";
 
-/** Null for an answer that says what was asked, or that nothing changed. */
+/** Null for success, and for 304. */
 export function judgeAnswer(answer: HttpAnswer, { token, nowMs }: Connection): HostFailure | null {
   const { status, headers } = answer;
   if (status === 200 || status === 304) return null;
@@ -15,25 +15,25 @@ export function judgeAnswer(answer: HttpAnswer, { token, nowMs }: Connection): H
   if (status === 403) return asksForSignOn(headers) ? NEEDS_SIGN_ON : maySee("GitHub refused access (403)");
   if (MISSING.has(status)) return missing(status);
   if (status >= 500) {
-    const failed = failure("server", `GitHub has a fault of its own (${status})`, null);
-    const saidMs = readRetryAfter(headers, nowMs());
-    return { ...failed, notBeforeMs: saidMs === null ? null : boundWait(saidMs, nowMs()) };
+    const failed = failure("server", `GitHub had an internal error (${status})`, null);
+    const retryAtMs = readRetryAfter(headers, nowMs());
+    return { ...failed, notBeforeMs: retryAtMs === null ? null : boundWait(retryAtMs, nowMs()) };
   }
-  return failure("malformed", `GitHub gave an answer that is none (${status})`, null);
+  return failure("malformed", `GitHub gave an unexpected answer (${status})`, null);
 }
 
-/** The budget is used up, or too much was asked in too short a time: what the headers say of when to ask again. */
+/** The budget is used up, or there were too many requests; the headers say when to retry. */
 export function rateLimit(headers: Headers, nowMs: number): HostFailure {
   const usedUp = headers.get("x-ratelimit-remaining") === "0";
   const resetAtMs = usedUp ? readReset(headers) : null;
   const notBeforeMs = boundWait(readRetryAfter(headers, nowMs) ?? resetAtMs ?? 0, nowMs);
   const message = usedUp
-    ? "GitHub's limit for this token is used up"
-    : "GitHub was asked too much in too short a time (secondary limit)";
+    ? "GitHub's rate limit for this token is used up"
+    : "GitHub received too many requests in a short time (secondary rate limit)";
   return { reason: "rate_limit", message, remedy: null, notBeforeMs };
 }
 
-/** Null when the host does not count, as Enterprise may be told. */
+/** Null if the host does not count, which Enterprise can be configured to. */
 export function readBudget(headers: Headers): Budget | null {
   const limit = readCount(headers, "x-ratelimit-limit");
   const remaining = readCount(headers, "x-ratelimit-remaining");
@@ -41,10 +41,10 @@ export function readBudget(headers: Headers): Budget | null {
   return limit === null || remaining === null || resetAtMs === null ? null : { limit, remaining, resetAtMs };
 }
 
-/** GitHub has it in messages only where it says 403 without a header that tells when to ask again. */
+/** In the message of a 403 without a header that says when to retry. */
 export const LIMIT_WORDS = /secondary rate limit|rate limit (?:already )?exceeded|abuse detection/i;
 
-/** A refusal that another token, or more rights for this one, would mend. */
+/** A refusal that another token, or more permissions for this one, would fix. */
 export function maySee(message: string): HostFailure {
   return failure(
     "auth",
@@ -54,7 +54,7 @@ export function maySee(message: string): HostFailure {
 }
 
 export function missing(status: number | null = null): HostFailure {
-  const message = "GitHub knows no such repository, or does not show it to this token";
+  const message = "GitHub has no such repository, or this token may not see it";
   return failure(
     "missing",
     status === null ? message : `${message} (${status})`,
@@ -64,19 +64,19 @@ export function missing(status: number | null = null): HostFailure {
 
 export const NEEDS_SIGN_ON: HostFailure = failure(
   "auth",
-  "The organization wants the token to be signed on (SSO)",
-  "Authorize the token for the organization's single sign-on, in GitHub's settings of tokens",
+  "The organization requires single sign-on (SSO) for the token",
+  "Authorize the token for the organization's single sign-on in GitHub's token settings",
 );
 
 export function failure(reason: HostFailure["reason"], message: string, remedy: string | null): HostFailure {
   return { reason, message, remedy, notBeforeMs: null };
 }
 
-/** Gone, and blocked for legal reasons, are as good as missing. */
+/** Gone, and blocked for legal reasons, count as missing. */
 const MISSING = new Set([404, 410, 451]);
-/** GitHub's advice for limits that say no time. */
-const WAIT_UNSAID_MS = MINUTE_MS;
-/** Budgets are counted by the hour: whoever names more is wrong, or has another clock. */
+/** GitHub's advice for limits without a time. */
+const WAIT_DEFAULT_MS = MINUTE_MS;
+/** Budgets are hourly: a later time is wrong, or from another clock. */
 const WAIT_MAX_MS = HOUR_MS;
 
 function isRateLimited({ status, headers, text }: HttpAnswer): boolean {
@@ -85,12 +85,12 @@ function isRateLimited({ status, headers, text }: HttpAnswer): boolean {
   return headers.get("x-ratelimit-remaining") === "0" || LIMIT_WORDS.test(text.slice(0, WORDS_LENGTH_MAX));
 }
 
-/** A time that has passed says that our clock is another: then as long as when nothing was said. */
-function boundWait(saidMs: number, nowMs: number): number {
-  return saidMs > nowMs ? Math.min(saidMs, nowMs + WAIT_MAX_MS) : nowMs + WAIT_UNSAID_MS;
+/** A time in the past means that the clocks differ: then the default wait. */
+function boundWait(retryAtMs: number, nowMs: number): number {
+  return retryAtMs > nowMs ? Math.min(retryAtMs, nowMs + WAIT_MAX_MS) : nowMs + WAIT_DEFAULT_MS;
 }
 
-/** Enough for any message of GitHub's. */
+/** Enough for any of GitHub's messages. */
 const WORDS_LENGTH_MAX = 4000;
 
 function asksForSignOn(headers: Headers): boolean {

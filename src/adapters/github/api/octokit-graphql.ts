@@ -1,2 +1,2 @@
-// Loaded on use through a module of our own, as the build demands (see scripts/build.ts).
+// A module of ours that is loaded on use, as the build requires (scripts/build.ts).
 export { GraphqlResponseError, graphql } from "@octokit/graphql";

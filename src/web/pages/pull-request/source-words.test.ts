@@ -132,7 +132,7 @@ describe("H1, U7: the version is what is shown", () => {
     [
       "another failure",
       SOURCES.failing,
-      { ...SOURCES.failing, error: "GitHub has a fault of its own (502)" },
+      { ...SOURCES.failing, error: "GitHub had an internal error (502)" },
     ],
     ["another remedy", SOURCES.noToken, { ...SOURCES.noToken, remedy: "set GITHUB_TOKEN" }],
     ["another reason to be off", SOURCES.noToken, SOURCES.elsewhere],
