@@ -1,4 +1,4 @@
-// The machine's clocks. Everything that needs time is given a Clock, so that tests can step one by hand.
+// The machine's clocks. Everything that needs the time gets a Clock, so that tests can control it.
 
 import type { Clock } from "../ports/system/clock.ts";
 

@@ -1,5 +1,5 @@
-// The log: one JSON line per event on stderr, without secrets. pino is loaded when the first line is written, because
-// most commands of the command line never write one and should not pay for it.
+// The log: one JSON line per event on stderr, without secrets. pino is loaded with the first line, because most commands never write
+// one.
 
 import { createRequire } from "node:module";
 import type { Logger } from "pino";
@@ -10,23 +10,23 @@ import type { Log } from "../ports/system/log.ts";
 const LEVELS = ["error", "warn", "info", "debug"] as const;
 export type LogLevel = (typeof LEVELS)[number];
 
-/** How deep fields are searched for secrets; what lies deeper is left out. */
+/** How deep fields are searched for secrets; anything deeper is omitted. */
 const FIELD_DEPTH_MAX = 4;
 const SECRET_NAME = /token|secret|password|authorization|cookie/i;
 const STDERR = 2;
-/** A fault that lasts is met four times a second; once a minute says as much, and how often it was met. */
+/** A lasting error may occur four times a second; it is logged once a minute, with a count. */
 const REPEAT_AFTER_MS = MINUTE_MS;
-/** Messages are constant sentences, errors nearly so: with more than these, what was met first is forgotten. */
+/** Messages are constant sentences, errors nearly so; beyond this the oldest is forgotten. */
 const KINDS_REMEMBERED = 100;
 
 export type LogOptions = {
   readonly level: LogLevel;
-  /** stderr, unless a test says otherwise. */
+  /** Default: stderr. */
   readonly descriptor?: number;
   readonly monotonicMs?: () => number;
 };
 
-/** A log that writes lines of `level` and graver ones; one that is the same again waits its turn. */
+/** Writes lines of `level` and more severe ones; repeated lines are limited. */
 export function createLog(options: LogOptions): Log {
   let logger: Logger | null = null;
   const countRepeats = createRepeatCounter(options.monotonicMs ?? (() => performance.now()));
@@ -45,21 +45,21 @@ export function createLog(options: LogOptions): Log {
   };
 }
 
-/** Null for a line to leave out; else how many like it were left out since the last one. */
+/** Null for a line to omit; else how many like it were omitted since the last one. */
 function createRepeatCounter(monotonicMs: () => number): (kind: string) => number | null {
-  const met = new Map<string, { readonly atMs: number; repeats: number }>();
+  const seen = new Map<string, { readonly atMs: number; repeats: number }>();
   return (kind) => {
     const nowMs = monotonicMs();
-    const before = met.get(kind);
+    const before = seen.get(kind);
     if (before !== undefined && nowMs - before.atMs < REPEAT_AFTER_MS) {
       before.repeats += 1;
       return null;
     }
-    met.delete(kind);
-    met.set(kind, { atMs: nowMs, repeats: 0 });
-    for (const oldest of met.keys()) {
-      if (met.size <= KINDS_REMEMBERED) break;
-      met.delete(oldest);
+    seen.delete(kind);
+    seen.set(kind, { atMs: nowMs, repeats: 0 });
+    for (const oldest of seen.keys()) {
+      if (seen.size <= KINDS_REMEMBERED) break;
+      seen.delete(oldest);
     }
     return before?.repeats ?? 0;
   };
@@ -72,7 +72,7 @@ function errorText(fields: object): string {
 
 function loadPino(level: LogLevel, descriptor: number): Logger {
   const { pino } = createRequire(import.meta.url)("pino") as typeof import("pino");
-  // Written at once: a process that ends, or is killed, has already said why.
+  // Synchronous: a process that ends or is killed has already logged why.
   return pino({ level, base: null }, pino.destination({ fd: descriptor, sync: true }));
 }
 

@@ -105,9 +105,9 @@ test("words reach it as they are", async () => {
 test.each<[string, Partial<WorkerStart>, string]>([
   ["no such program", { command: ["no-such-program"] }, "there is no program no-such-program on the PATH"],
   ["no such script", { command: ["./run.sh"] }, "there is no program ./run.sh"],
-  ["a folder", { command: ["./"] }, "./ is not a program that may be run"],
+  ["a folder", { command: ["./"] }, "./ is not executable"],
   ["no such worktree", { folder: "/no/such/folder" }, "its worktree is gone"],
-  ["an argument with NUL", { command: ["node", "a\0b"] }, "its arguments hold a NUL character"],
+  ["an argument with NUL", { command: ["node", "a\0b"] }, "its arguments contain a NUL character"],
   ["too long an argument", { command: ["node", "x".repeat(3_000_000)] }, "its arguments are too long"],
 ])("not started: %s", async (_name, overrides, detail) => {
   const { launch } = setUp();

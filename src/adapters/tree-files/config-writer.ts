@@ -1,4 +1,4 @@
-// Replaces `tasks/config.yaml`, whole or not at all, and only while it is still what was read.
+// Replaces `tasks/config.yaml` atomically, and only if it is still what was read.
 
 import { realpath } from "node:fs/promises";
 import { UserError } from "../../core/contract/user-error.ts";
@@ -13,7 +13,7 @@ const NAME = "config.yaml";
 
 export type ConfigReplacement = {
   readonly root: string;
-  /** What was read; null when there was no such file. */
+  /** What was read; null if there was no such file. */
   readonly before: string | null;
   readonly after: string;
 };
@@ -22,7 +22,7 @@ export type ConfigReplacement = {
 export async function replaceConfigFile({ root, before, after }: ConfigReplacement): Promise<void> {
   try {
     const folder = holdFolder(`${await realpath(root)}/${FOLDER}`);
-    if (folder === null) throw notWritten("it lies behind a link, or there is no folder tasks", null);
+    if (folder === null) throw notWritten("it is behind a link, or there is no folder tasks", null);
     try {
       if (before === null) await createFile(folder.prefix, NAME, after);
       else await replace(folder.prefix + NAME, before, after);
@@ -51,15 +51,15 @@ async function replace(file: string, before: string, after: string): Promise<voi
 function changedMeanwhile(): UserError {
   return new UserError({
     code: "task_changed",
-    message: `${FOLDER}/${NAME} was changed by somebody else at the same moment, or is not UTF-8. It is as they saved it.`,
-    hint: "Look at what it says now, then try again.",
+    message: `${FOLDER}/${NAME} was changed by something else at the same moment, or is not UTF-8. That version was kept.`,
+    hint: "Check its current content, then try again.",
   });
 }
 
 function notWritten(detail: string, cause: unknown): UserError {
   return new UserError({
     code: "file_not_written",
-    message: `${FOLDER}/${NAME} could not be written: ${detail}. It is as it was.`,
+    message: `${FOLDER}/${NAME} could not be written: ${detail}. It is unchanged.`,
     hint: "Check the file and its folder, then try again.",
     cause,
   });

@@ -1,5 +1,5 @@
-// Finds the folder to work on: asked for, else TASKS_REPO, else the nearest one upwards that has `tasks/workstreams/`.
-// A linked git worktree stands for its main one, so that all worktrees of a repository share one truth and one store.
+// Finds the repository: `--repo`, else TASKS_REPO, else the nearest parent folder with `tasks/workstreams/`. A linked git worktree
+// leads to its main one, so that all worktrees of a repository share one task tree and one store.
 
 import { lstatSync, realpathSync, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
@@ -13,11 +13,11 @@ export type RepositoryRequest = {
   /** The value of `--repo`, or null. */
   readonly asked: string | null;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the person typed: npm changes the folder of what it runs. */
+  /** The folder in which the command was typed: npm changes the working folder. */
   readonly typedIn: string;
 };
 
-/** The repository's absolute real path. Throws a UserError that says what was looked for and where. */
+/** The repository's absolute real path. Throws a UserError that says what was searched for and where. */
 export function findRepository({ asked, env, typedIn }: RepositoryRequest): string {
   if (asked !== null) return named(asked, "--repo", typedIn);
   const fromEnvironment = env["TASKS_REPO"];
@@ -27,21 +27,21 @@ export function findRepository({ asked, env, typedIn }: RepositoryRequest): stri
 
 function named(path: string, origin: string, typedIn: string): string {
   const folder = resolve(typedIn, path);
-  const flaw = findFlaw(folder);
-  if (flaw !== null) {
+  const problem = findProblem(folder);
+  if (problem !== null) {
     throw new UserError({
       code: "repository_missing",
-      message: `${origin} names ${folder}, ${flaw}.`,
+      message: `${origin} names ${folder}, ${problem}.`,
       hint:
         findLink(folder) !== null
           ? PUT_FOLDER_HERE
-          : `Name the folder that ${MARK}/ is in, or make a small task tree there with: tasks init`,
+          : `Name the folder that contains ${MARK}/, or create a small task tree there: tasks init`,
     });
   }
   return mainFolder(realpathSync.native(folder));
 }
 
-function findFlaw(folder: string): string | null {
+function findProblem(folder: string): string | null {
   try {
     const stats = statSync(folder, { throwIfNoEntry: false });
     if (stats === undefined) return "which does not exist";
@@ -73,14 +73,14 @@ function upwards(typedIn: string): string {
   throw new UserError({
     code: "repository_missing",
     message: `There is no task tree here: no folder ${MARK} in ${start} or any folder above it.`,
-    hint: "Name the repository with --repo or TASKS_REPO, or make a small task tree here with: tasks init",
+    hint: "Name the repository with --repo or TASKS_REPO, or create a small task tree here: tasks init",
   });
 }
 
 const PUT_FOLDER_HERE =
-  "Put the folder itself in the place of the link, or name the repository that it leads to with --repo.";
+  "Replace the link with the folder itself, or use --repo with the repository that the link leads to.";
 
-/** The folder of the tree that is a link to one; null when there is none. A link to anything else is none of ours. */
+/** The folder of the tree that is a link to a tree; null if there is none. Other links do not matter. */
 function findLink(folder: string): string | null {
   for (const path of ["tasks", MARK]) {
     if (isLink(join(folder, path))) return leadsToTree(folder) ? path : null;
@@ -92,8 +92,7 @@ function isLink(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
   } catch {
-    // It cannot be looked at, so nothing can be said of it.
-    return false;
+    return false; // Unreadable.
   }
 }
 
@@ -101,12 +100,11 @@ function leadsToTree(folder: string): boolean {
   try {
     return statSync(join(folder, MARK), { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch {
-    // A loop of links leads nowhere.
-    return false;
+    return false; // A loop of links.
   }
 }
 
-/** Links are not followed inside a repository, so a linked tree is none. */
+/** Links are not followed inside a repository. */
 function hasTree(folder: string): boolean {
   return [join(folder, "tasks"), join(folder, MARK)].every(isFolder);
 }
@@ -115,12 +113,11 @@ function isFolder(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
   } catch {
-    // Not to be looked at, so not to be worked on either.
-    return false;
+    return false; // Unreadable.
   }
 }
 
-/** The same folder of the main worktree, when `root` lies in a linked one and the main one has a tree too. */
+/** The same folder in the main worktree, if `root` is in a linked one and the main one has a tree too. */
 function mainFolder(root: string): string {
   const search = findGitFolder(root);
   if (search.kind !== "found" || search.folder.place !== "worktree") return root;

@@ -1,19 +1,19 @@
-// One fs.watch per folder of the tree, made to match the folders that exist. A watch belongs to the folder it was made
-// on, wherever that is moved, so a watch whose folder may have been replaced is made anew.
+// One fs.watch per existing folder of the tree. A watch follows its folder when that is moved, so the watch of a folder that may have
+// been replaced is recreated.
 
 import { type FSWatcher, lstatSync, type Stats, watch } from "node:fs";
 import { errorCode } from "../file-system/file-error.ts";
 import { subfolders } from "./tree-folders.ts";
 
-/** `folder` is relative to the root, "" for the root; `name` is null when the system does not tell. */
+/** `folder` is relative to the root, "" for the root; `name` is null if the system does not say. */
 export type FolderEvent = { readonly folder: string; readonly kind: string; readonly name: string | null };
 
-/** `fs.watch`, or what a test puts in its place to have it fail. */
+/** `fs.watch`, or a failing one in tests. */
 export type WatchFolder = (absolute: string) => Pick<FSWatcher, "on" | "close">;
 
 type Watched = { readonly watcher: ReturnType<WatchFolder>; readonly identity: string; suspect: boolean };
 
-/** Without watches on these a change could be missed: the way down to the tree, and the list of its branches. */
+/** Without these a change could be missed: the path to the tree, and the list of workstreams. */
 const REQUIRED = ["", "tasks", "tasks/workstreams"];
 
 export class FolderWatches {
@@ -26,7 +26,7 @@ export class FolderWatches {
   constructor(options: {
     readonly root: string;
     readonly onEvent: (event: FolderEvent) => void;
-    /** The system's limits are reached, or a watch broke: these watches can no longer be relied on. */
+    /** A system limit was reached, or a watch broke: these watches are no longer reliable. */
     readonly onFailure: () => void;
     readonly watchFolder?: WatchFolder;
   }) {
@@ -37,8 +37,8 @@ export class FolderWatches {
   }
 
   /**
-   * Watches exactly the folders that exist now; folders newly watched are returned, because nothing is known of
-   * what happened in them before. Null when not every folder can be watched.
+   * Watches exactly the folders that exist now; returns newly watched folders, whose earlier changes are unknown. Null if not
+   * every folder can be watched.
    */
   match(): readonly string[] | null {
     const added: string[] = [];
@@ -47,7 +47,7 @@ export class FolderWatches {
       this.#visit("", wanted, added);
       this.#descend("tasks", wanted, added);
     } catch {
-      // Not to be watched or read, or a limit is reached: part of a watch is worth nothing.
+      // A folder cannot be watched or read, or a limit was reached: partial watching is useless.
       this.close();
       return null;
     }
@@ -55,7 +55,7 @@ export class FolderWatches {
     return REQUIRED.every((folder) => this.#watched.has(folder)) ? added : null;
   }
 
-  /** The folder, and all below it, may no longer be the one that is watched. */
+  /** The folder and everything below it may have been replaced. */
   markSuspect(folder: string): void {
     for (const [path, watched] of this.#watched) {
       if (folder === "" || path === folder || path.startsWith(`${folder}/`)) watched.suspect = true;
@@ -71,7 +71,7 @@ export class FolderWatches {
     for (const child of subfolders(this.#root, folder)) this.#descend(child, wanted, added);
   }
 
-  /** False when there is no such folder, or it is a link. */
+  /** False if there is no such folder, or it is a link. */
   #visit(folder: string, wanted: Set<string>, added: string[]): boolean {
     const absolute = this.#absolute(folder);
     const stats = lstatSync(absolute, { throwIfNoEntry: false });
@@ -79,7 +79,7 @@ export class FolderWatches {
     wanted.add(folder);
     const known = this.#watched.get(folder);
     const identity = folderIdentity(stats);
-    // A replaced folder also shows by itself, while its event is still on its way.
+    // A replaced folder is also noticed before its event arrives.
     if (known !== undefined && !known.suspect && known.identity === identity) return true;
     this.#unwatch(folder);
     added.push(folder);
@@ -96,7 +96,7 @@ export class FolderWatches {
       this.#watched.set(folder, { watcher, identity, suspect: false });
       return true;
     } catch (error) {
-      // It went while we were looking; its parent's watch tells when it comes back.
+      // It was just removed; its parent's watch reports if it comes back.
       if (errorCode(error) === "ENOENT" || errorCode(error) === "ENOTDIR") return false;
       throw error;
     }
@@ -117,7 +117,7 @@ export function watchOneFolder(absolute: string): FSWatcher {
   return watch(absolute, { persistent: false });
 }
 
-/** Tells a folder from one made later at the same path, which often gets the same inode. */
+/** Distinguishes a folder from a later one at the same path, which often gets the same inode. */
 export function folderIdentity(stats: Stats): string {
   return `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
 }

@@ -1,10 +1,9 @@
-// Holds the folder of the file that is read, as long as the next one lies in it too: files that a listing only named are
-// opened by their names in it.
+// Holds the current file's folder open while the next files are in it too: files that a listing only named are opened by name in it.
 
 import { type HeldFolder, holdFolder } from "../file-system/held-folder.ts";
 
 export type HeldFolders = {
-  /** What to put before a name in the folder; null when it is not proven to lie in the tree, or cannot be opened. */
+  /** What to put before a name in the folder; null if it is not proven to be in the tree, or cannot be opened. */
   prefixOf(absolute: string): string | null;
   close(): void;
 };
@@ -32,7 +31,7 @@ export function createHeldFolders(): HeldFolders {
   };
 }
 
-/** Null also for what the system refuses: opening the file says why. */
+/** Null also if the system refuses: opening the file then says why. */
 function tryToHold(absolute: string): HeldFolder | null {
   try {
     return holdFolder(absolute);

@@ -1,9 +1,9 @@
-// Walks the folders of the task tree and stamps every file the format knows. Folders are never followed through a
-// link; a linked folder shows as one file in it that reading refuses, so that nothing vanishes in silence.
+// Walks the folders of the task tree and stamps every file of the format. Links to folders are not followed; a linked folder shows as
+// one file in it that reading refuses, so that nothing disappears silently.
 //
-// The hot path is one lstat per file with as little else as possible: paths are built and judged once per folder, and
-// a stamp that did not change is the same object as before (bench/ measures a listing of 10,000 files). A file that
-// nobody knows yet is only named: it is read next, and opening it stamps it.
+// The hot path is one lstat per file and little else: paths are built and checked once per folder, and an unchanged stamp is the same
+// object as before (bench/ measures a listing of 10,000 files). A new file is only named: it is read next, and opening it
+// stamps it.
 
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { type FileStamp, unseenStamp } from "../../core/contract/parsed-file.ts";
@@ -14,31 +14,31 @@ import { type HeldFolder, holdFolder } from "../file-system/held-folder.ts";
 import { type KnownFolder, knownFolder, ourPath, type TreeCache } from "./tree-cache.ts";
 import { childFolders, subfolders } from "./tree-folders.ts";
 
-/** The listing as a whole is worth nothing; `message` is the sentence to show. */
+/** The listing as a whole failed; `message` is shown. */
 export class ListingError extends Error {}
 
 export type Walk = {
   readonly root: string;
   readonly cache: TreeCache;
   readonly stamps: FileStamp[];
-  /** Other files are named without a look, where their folder can be held. */
+  /** Other files are only named, if their folder can be held. */
   readonly isKnown: (path: RelativePath) => boolean;
-  /** Each folder was held open and proven to lie in the tree while its files were stamped (S10). */
+  /** Each folder was held open and proven to be in the tree while its files were stamped (S10). */
   proven: boolean;
 };
 
 const NO_THROW = { throwIfNoEntry: false } as const;
 
-/** Where a linked folder shows: as the first of these that is a file of the format there. */
+/** A linked folder shows as the first of these that is a file of the format there. */
 const LINK_MARKS = ["index.md", "this-folder-is-a-link.md", "spec.md"];
 
-/** Work that can be interrupted between two steps; each tells how many files were found so far. */
+/** Work that can be interrupted between steps; each yields how many files were found so far. */
 export type Steps = Generator<number, void, void>;
 
-/** Looking at so many takes a few milliseconds, or a second on a slow network. */
+/** A few milliseconds of work, or a second on a slow network. */
 const FILES_PER_STEP = 500;
 
-/** Lists everything below `folder` that the format knows; an unknown folder has nothing. Throws ListingError. */
+/** Lists all files of the format below `folder`; none for an unknown folder. Throws ListingError. */
 export function* walkFolder(walk: Walk, folder: string): Steps {
   if (childFolders(folder) === null && !isStrayFolder(folder)) return;
   if (folderState(walk, folder) === "absent") return;
@@ -47,7 +47,7 @@ export function* walkFolder(walk: Walk, folder: string): Steps {
   for (const child of others) if (isStrayFolder(child)) yield* walkFolder(walk, child);
 }
 
-/** Stamps one file, if it is there and no folder on the way is a link. Throws ListingError. */
+/** Stamps one file if it exists and no folder in its path is a link. Throws ListingError. */
 export function stampFile(walk: Walk, path: RelativePath): void {
   const folder = path.slice(0, path.lastIndexOf("/"));
   if (linkedParent(walk.root, path) !== null || folderState(walk, folder) === "absent") return;
@@ -57,7 +57,7 @@ export function stampFile(walk: Walk, path: RelativePath): void {
   });
 }
 
-/** The repository without its workstreams is not an empty one: nothing is known about it. Throws ListingError. */
+/** A repository without workstreams is not an empty tree but an error. Throws ListingError. */
 export function requireTree(root: string): void {
   for (const folder of ["", "tasks", "tasks/workstreams"]) {
     const name = folder === "" ? "The repository folder" : `The folder ${folder}`;
@@ -73,7 +73,7 @@ export function requireTree(root: string): void {
   }
 }
 
-/** The first folder on the way to `path` that is a link, or null. */
+/** The first folder in `path` that is a link, or null. */
 export function linkedParent(root: string, path: string): string | null {
   for (let end = path.indexOf("/"); end !== -1; end = path.indexOf("/", end + 1)) {
     const folder = path.slice(0, end);
@@ -86,8 +86,7 @@ function isLink(absolute: string): boolean {
   try {
     return lstatSync(absolute, NO_THROW)?.isSymbolicLink() ?? false;
   } catch {
-    // It cannot be looked at, so nothing can be opened through it either.
-    return false;
+    return false; // Unreadable, so nothing can be opened through it.
   }
 }
 
@@ -111,8 +110,8 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
 }
 
 /**
- * Stamps the files of one folder. A look by plain path is cheaper than one in the held folder, and enough for a file that
- * is exactly as it was stamped before; anything else is looked at in the held folder. Answers with the other paths in it.
+ * Stamps the files of one folder. An lstat by plain path is cheaper than one in the held folder, and enough for a file that is
+ * unchanged; anything else is stamped in the held folder. Returns the other paths in it.
  */
 function* listFiles(walk: Walk, folder: string): Generator<number, readonly string[], void> {
   const held = attempt(folder, () => hold(walk, folder));
@@ -138,7 +137,7 @@ type SomeFiles = {
   readonly end: number;
 };
 
-/** May be tried again: nothing is found before all of them were looked at. */
+/** May be retried: nothing is added before all of them are stamped. */
 function stampSome(walk: Walk, { folder, held, known, from, end }: SomeFiles): void {
   const plain = `${walk.root}/${folder}/`;
   const { names, paths, stamps } = known;
@@ -181,7 +180,7 @@ function hold(walk: Walk, folder: string): HeldFolder {
   return held;
 }
 
-/** Calls `use` with what to put before a name, while the folder is held: a swap meanwhile leads nowhere else. */
+/** Calls `use` with what to put before a name, while the folder is held: replacing the folder meanwhile has no effect. */
 function inFolder(walk: Walk, folder: string, use: (prefix: string) => void): void {
   attempt(folder, () => {
     const held = hold(walk, folder);
@@ -193,7 +192,7 @@ function inFolder(walk: Walk, folder: string, use: (prefix: string) => void): vo
   });
 }
 
-/** Also stamps a folder that is a link, so that it is seen. */
+/** Also stamps a folder that is a link, so that it shows. */
 function folderState(walk: Walk, folder: string): "folder" | "absent" {
   const stats = lstat(walk, folder);
   if (stats?.isSymbolicLink()) stampLinkedFolder(walk, folder);
@@ -212,8 +211,7 @@ function leadsToFolder(absolute: string): boolean {
   try {
     return statSync(absolute, NO_THROW)?.isDirectory() ?? false;
   } catch {
-    // It cannot be said (a loop, no permission): better one line too many than a folder that vanishes.
-    return true;
+    return true; // Unknown (a loop, no permission): better one line too many than a folder that disappears.
   }
 }
 
@@ -221,7 +219,7 @@ function lstat(walk: Walk, folder: string): Stats | undefined {
   return attempt(folder, () => lstatSync(`${walk.root}/${folder}`, NO_THROW));
 }
 
-/** A folder that cannot be read takes the whole listing with it: its tasks must not look deleted. */
+/** An unreadable folder fails the whole listing: its tasks must not look deleted. */
 function attempt<Result>(folder: string, call: () => Result): Result {
   try {
     return retryInterrupted(call);

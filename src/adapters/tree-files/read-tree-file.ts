@@ -1,10 +1,10 @@
-// Reads one listed file: regular, inside the tree, at most FILE_BYTES_MAX, decoded. What cannot be read is an answer
-// with a reason, never an exception.
+// Reads one listed file: regular, inside the tree, at most FILE_BYTES_MAX, decoded. A file that cannot be read is a result with a
+// reason, never an exception.
 //
-// Proof that the file lies in the tree costs no extra call in the usual case: a descriptor whose size, times and inode
-// equal the stamp is the file that the listing saw in a folder it held (nobody can set a file's change time). Only when
-// it differs, or the listing could not hold its folders, is the descriptor's place asked for. A file that the listing only
-// named is opened by its name in its folder, held and proven (folder-reader.ts): that it lies there needs no other proof.
+// Usually, proof that the file is in the tree costs no extra call: a descriptor whose size, times and inode equal the stamp is the
+// file that the listing saw in a folder it held (a file's change time cannot be set). Only if it differs, or the listing
+// could not hold its folders, is the descriptor's path checked. A file that the listing only named is opened by name in its
+// held and proven folder (held-folders.ts), which is proof enough.
 
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
@@ -21,8 +21,8 @@ export type ReadPlace = {
   /** What to open: an absolute path, or a name in a held folder. */
   readonly absolute: string | Buffer;
   /**
-   * What proves that the file lies in the tree: its stamp, from a listing that held its folders, or the held folder that
-   * it is opened in. Without either the descriptor's place is asked for.
+   * What proves that the file is in the tree: its stamp, from a listing that held its folders, or the held folder in which it is
+   * opened. With neither, the descriptor's path is checked.
    */
   readonly proof: "stamp" | "folder" | "none";
   /** One serves every file; it is one byte larger than the largest. */
@@ -73,18 +73,17 @@ function isProven({ proof }: ReadPlace, stamp: FileStamp, stats: Stats): boolean
   return proof === "folder" || (proof === "stamp" && isStamped(stats, stamp));
 }
 
-/** The stamp to remember of a file that is refused; one that is gone keeps what the listing said. */
+/** The stamp to remember for a refused file; a missing file keeps the listing's. */
 function seenStamp({ absolute }: ReadPlace, stamp: FileStamp): FileStamp {
   if (!isUnseen(stamp)) return stamp;
   try {
     return toStamp(stamp.path, lstatSync(absolute));
   } catch {
-    // Whatever the reason, it is what made the file unreadable, and is said there.
-    return stamp;
+    return stamp; // The same reason makes the file unreadable, and is reported there.
   }
 }
 
-/** Reads until the size the file had when it was opened; one that grows meanwhile shows a new stamp at the next scan. */
+/** Reads up to the size at opening; if the file grows meanwhile, the next scan shows a new stamp. */
 function readAll(descriptor: number, buffer: Buffer, sizeBytes: number): number {
   let length = 0;
   do {

@@ -1,6 +1,6 @@
-// Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock
-// against other edits of ours; editors and git do not know it, so the file is looked at again right before and right
-// after it is replaced (replaced-file.ts).
+// Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock against our
+// other edits; editors and git do not use it, so the file is checked again right before and after it is replaced
+// (replaced-file.ts).
 
 import { hash } from "node:crypto";
 import { mkdirSync } from "node:fs";
@@ -42,7 +42,7 @@ async function locked<Result>(
     return release === null ? { kind: "busy" } : await work();
   } catch (error) {
     const detail = refusalOf(error);
-    // Whatever the system did not refuse is the caller's: what `change` threw, or a bug.
+    // Anything else is the caller's: an error thrown by `change`, or a bug.
     if (detail === null) throw error;
     return { kind: "failed", detail, cause: error };
   } finally {
@@ -53,7 +53,7 @@ async function locked<Result>(
 function refusalOf(error: unknown): string | null {
   const code = errorCode(error);
   if (code === "ERR_SQLITE_ERROR")
-    return `the lock on edits cannot be taken: ${String((error as Error).message)}`;
+    return `the edit lock cannot be taken: ${String((error as Error).message)}`;
   return /^E[A-Z0-9]+$/.test(code) ? describeFileError(error) : null;
 }
 
@@ -106,7 +106,7 @@ async function create({ root }: TaskWriterSettings, path: RelativePath, text: st
   }
 }
 
-/** The folder, made in its own folder where it is missing; null where a link is on the way. */
+/** Creates the folder in its parent if it is missing; null if a link is in the path. */
 function holdOrMake(absolute: string): HeldFolder | null {
   const there = holdFolder(absolute);
   if (there !== null) return there;
@@ -115,7 +115,7 @@ function holdOrMake(absolute: string): HeldFolder | null {
   try {
     mkdirSync(parent.prefix + basename(absolute));
   } catch (error) {
-    // A link of that name, or somebody was quicker: holding it tells.
+    // A link of that name, or another process was faster: holding the folder shows which.
     if (errorCode(error) !== "EEXIST") throw error;
   } finally {
     parent.close();

@@ -1,28 +1,28 @@
-// Collects what watches report, in bounded memory: exact paths while they are few, then only their folders, then
-// nothing but the fact that it was too much (R12).
+// Collects what watches report in bounded memory: exact paths while they are few, then only their folders, then just the fact that it
+// was too much (R12).
 
 import type { RelativePath } from "../../core/contract/task.ts";
 
-/** More than an editor or an agent touches at once; beyond it, listing a folder costs less than so many single looks. */
+/** More than an editor or an agent touches at once; beyond it, listing a folder is cheaper than single files. */
 const PATHS_MAX = 512;
 
 /**
- * The kernel drops events when its queue is full and libuv does not pass that on. A full queue reaches us as that many
- * events at once, so far fewer of them between two looks already count as lost. The kernel's default is 16,384.
+ * The kernel drops events when its queue is full, and libuv does not report that. A full queue arrives as that many events at once, so
+ * far fewer between two calls of `take` already count as lost. The kernel's default is 16,384.
  */
 const EVENTS_MAX = 4_096;
 
 export type TouchedPaths = {
-  /** Each event counts, also one that touches nothing of ours: it took a place in the kernel's queue. */
+  /** Every event counts, even for files that are not ours: it took a place in the kernel's queue. */
   count(): void;
   add(path: string): void;
-  /** From now to the next `take`, everything counts as touched. */
+  /** Until the next `take`, everything counts as touched. */
   lose(): void;
-  /** Touched since the last time; null for everything. */
+  /** Touched since the last call; null for everything. */
   take(): readonly RelativePath[] | null;
 };
 
-/** Begins as lost: before the first look nothing is known. */
+/** Starts as lost: before the first `take` nothing is known. */
 export function createTouchedPaths(): TouchedPaths {
   let paths = new Set<string>();
   let events = 0;

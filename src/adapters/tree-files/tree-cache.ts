@@ -1,5 +1,5 @@
-// What a listing remembers of the one before: names, the paths they make, and stamps. Building and judging ten thousand
-// paths costs more than looking whether the names are still the same.
+// What a listing remembers from the one before: names, their paths, and stamps. Building and checking ten thousand paths costs more
+// than comparing the names.
 
 import { readdirSync } from "node:fs";
 import type { FileStamp } from "../../core/contract/parsed-file.ts";
@@ -12,22 +12,22 @@ const FOLDERS_REMEMBERED_MAX = 1_000;
 /** One folder as last seen. */
 export type KnownFolder = {
   readonly names: readonly string[];
-  /** Some name is not UTF-8: it may hide another one behind the same replacement characters, so look every time. */
+  /** A name is not UTF-8: others may look the same with replacement characters, so it is never reused. */
   readonly odd: boolean;
-  /** Null for a name that is not ours. Same order as `names`. */
+  /** Null for a name outside the format. Same order as `names`. */
   readonly paths: readonly (RelativePath | null)[];
   /** Same order again. */
   readonly stamps: (FileStamp | undefined)[];
 };
 
-/** What is kept between listings: a cache that may be dropped at any time. */
+/** Kept between listings; may be dropped at any time. */
 export type TreeCache = {
   readonly folders: Map<string, KnownFolder>;
-  /** Names, as bytes, of files whose names are not UTF-8: their RelativePath spells those bytes out. */
+  /** Names, as bytes, that are not UTF-8: their RelativePath spells those bytes out. */
   readonly oddNames: Map<RelativePath, Buffer>;
 };
 
-/** The folder's names as they are now; the very record of last time when they are the same. Throws what reading throws. */
+/** The folder's current names; the same object as last time if they did not change. Throws what reading throws. */
 export function knownFolder(cache: TreeCache, folder: string, prefix: string): KnownFolder {
   const { folders } = cache;
   const known = folders.get(folder);
@@ -50,12 +50,12 @@ function hasReplacement(name: string): boolean {
   return name.includes("\uFFFD");
 }
 
-/** The path, when the format knows it. */
+/** Null for a path outside the format. */
 export function ourPath(path: string): RelativePath | null {
   return pathKind(path) === null ? null : (path as RelativePath);
 }
 
-/** Names that are not UTF-8 are spelled with `\xff` for each such byte; their bytes are remembered for opening. */
+/** Spells each byte of a name that is not UTF-8 as `\xff`; the bytes are remembered for opening. */
 function spellOddNames(cache: TreeCache, folder: string, prefix: string): string[] {
   return readdirSync(prefix, { encoding: "buffer" }).map((bytes) => {
     const name = bytes.toString("utf8");

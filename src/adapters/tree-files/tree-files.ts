@@ -1,4 +1,4 @@
-// The task tree on disk: the adapter of the port TreeFiles. Listing is in list-tree.ts, reading in read-tree-file.ts.
+// The task tree on disk: the adapter of the port TreeFiles.
 
 import { realpathSync } from "node:fs";
 import { type FileStamp, isUnseen } from "../../core/contract/parsed-file.ts";
@@ -9,10 +9,10 @@ import { ListingError, requireTree, type Steps, stampFile, type Walk, walkFolder
 import { createReadBuffer, type ReadPlace, readTreeFile } from "./read-tree-file.ts";
 import type { TreeCache } from "./tree-cache.ts";
 
-/** A listing that meets a folder just being replaced (a branch switch) is made again this often before it fails. */
+/** A listing that meets a folder being replaced (a branch switch) is retried before it fails. */
 const LISTING_ATTEMPTS = 2;
 
-/** `root` is the repository's absolute path; it may be gone, now or later. */
+/** `root` is the repository's absolute path; it may not exist, now or later. */
 export function createTreeFiles({ root }: { readonly root: string }): TreeFiles {
   const cache: TreeCache = { folders: new Map(), oddNames: new Map() };
   const buffer = createReadBuffer();
@@ -44,7 +44,7 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
       yield* walkFolder(walk, "tasks");
     }, isKnown);
 
-  /** `folders` are for files that the listing only named. */
+  /** `folders`: for files that the listing only named. */
   function placeOf(stamp: FileStamp, folders: HeldFolders | null): ReadPlace {
     const { path } = stamp;
     const slash = path.lastIndexOf("/");
@@ -91,17 +91,16 @@ function toEnd<Result>(steps: Generator<number, Result, void>): Result {
   }
 }
 
-/** The root may lie behind links of its own; only what is below it may not. */
+/** The root may be behind links; nothing below it may. */
 function realPath(root: string): string {
   try {
     return realpathSync.native(root);
   } catch {
-    // Gone or unreachable: the listing says so in its own words.
-    return root;
+    return root; // Gone or unreachable: the listing says so.
   }
 }
 
-/** A folder and a file in it may both have been named. */
+/** The paths may include both a folder and a file in it. */
 function withoutRepeats(stamps: readonly FileStamp[]): readonly FileStamp[] {
   return [...new Map(stamps.map((stamp) => [stamp.path, stamp])).values()];
 }

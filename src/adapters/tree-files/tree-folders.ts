@@ -1,12 +1,12 @@
-// The folders of the format, level by level; what kind of file each one holds is `pathKind`'s business.
+// The folders of the format, level by level; `pathKind` decides about files in them.
 
 import { readdirSync } from "node:fs";
 
 const NONE: readonly string[] = [];
 
 /**
- * Names of the folders that may lie in `folder`; `any` where people name them, null when `folder` itself is
- * none of the format's. `folder` is relative to the repository.
+ * Names of the folders that may be in `folder`; `any` where people choose them, null if `folder` itself is not in the format.
+ * `folder` is relative to the repository.
  */
 export function childFolders(folder: string): readonly string[] | "any" | null {
   const [top, area, first, second, third, ...deeper] = folder.split("/");
@@ -21,14 +21,14 @@ export function childFolders(folder: string): readonly string[] | "any" | null {
   return second === "tasks" && third === undefined ? NONE : null;
 }
 
-/** Paths of the folders in `folder` that the format may know, links among them. Throws what reading it throws. */
+/** Paths of possible folders of the format in `folder`, including links. Throws what reading it throws. */
 export function subfolders(root: string, folder: string): readonly string[] {
   const children = childFolders(folder) ?? NONE;
   const names = children === "any" ? folderNames(`${root}/${folder}`) : children;
   return names.map((name) => `${folder}/${name}`);
 }
 
-/** Names that begin with a dot are editors' and tools' own folders. */
+/** Folders with a leading dot belong to editors and tools. */
 function folderNames(absolute: string): readonly string[] {
   return readdirSync(absolute, { withFileTypes: true })
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))

@@ -1,12 +1,12 @@
-// Decides whether a path that came from outside may be opened at all. One strict form is accepted; there is nothing
-// to clean up, because a path that needs cleaning up is not one of ours (S9).
+// Decides whether a path from outside may be opened. Only one strict form is accepted, and nothing is normalised: a path that needs it
+// is not ours (S9).
 
 import type { RelativePath } from "../../core/contract/task.ts";
 
 /** Linux' own limit for a path; longer ones cannot exist. */
 const PATH_LENGTH_MAX = 4096;
 
-/** The path, when it names a Markdown file below `tasks/` in its one plain form; else null. */
+/** The path, if it names a Markdown file below `tasks/` in the strict form; else null. */
 export function plainTreePath(path: string): RelativePath | null {
   if (path.length > PATH_LENGTH_MAX || path.includes("\\") || path.includes("\0")) return null;
   const segments = path.split("/");

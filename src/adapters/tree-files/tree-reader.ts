@@ -1,5 +1,5 @@
-// Reads the one file that a page or command shows: the adapter of the port TreeReader. Asynchronous, unlike TreeFiles,
-// because it runs in the server, which must answer others while a slow disk thinks.
+// Reads the file that a page or command shows: the adapter of the port TreeReader. Asynchronous, unlike TreeFiles, because it runs in
+// the server, which must not block on a slow disk.
 
 import { hash } from "node:crypto";
 import { type FileHandle, open, realpath } from "node:fs/promises";
@@ -9,10 +9,10 @@ import { errorCode } from "../file-system/file-error.ts";
 import { FILE_BYTES_MAX, isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { plainTreePath } from "./tree-path.ts";
 
-/** An editor's atomic save may replace the file between opening and checking it; the new one is then opened. */
+/** An editor may replace the file between opening and checking it; then the new one is opened. */
 const OPEN_ATTEMPTS = 3;
 
-/** `root` is the repository's absolute path; it may be gone, now or later. */
+/** `root` is the repository's absolute path; it may not exist, now or later. */
 export function createTreeReader({ root }: { readonly root: string }): TreeReader {
   return {
     async read(path) {
@@ -52,7 +52,7 @@ async function readOpened(
   return { kind: "text", path, text: bytes.toString("utf8"), hash: hash("sha256", bytes) };
 }
 
-/** Reads at most `sizeBytes`, whatever the file grows to meanwhile. */
+/** Reads at most `sizeBytes`, even if the file grows. */
 async function readUpTo(handle: FileHandle, sizeBytes: number): Promise<Buffer> {
   const buffer = Buffer.allocUnsafe(sizeBytes);
   let length = 0;
@@ -77,7 +77,7 @@ function explain(error: unknown): TreeRead {
     case "ENXIO":
       return { kind: "refused", reason: "not_a_file" };
     default:
-      // Whatever the system says, the answer to an outsider is the same; the cycle reports the file's problem.
+      // Readers get no details; the cycle reports the file's problem.
       return { kind: "refused", reason: "unreadable" };
   }
 }

@@ -1,7 +1,7 @@
-// Watches the task tree: the adapter of the port TreeWatch. Watches give hints of what was touched; a proof turns them
-// into knowledge; whatever goes wrong ends in "scan everything", never in a change that is missed (R11, R12).
+// Watches the task tree: the adapter of the port TreeWatch. Watches give hints about what was touched, and a proof makes them complete;
+// any failure leads to "scan everything", never to a missed change (R11, R12).
 //
-//   watching --a folder came, went or moved--> watches are made to match at the next take
+//   watching --a folder appeared, disappeared or moved--> watches are updated at the next take
 //   watching --limit, error, root gone--> polling --follow succeeds--> watching, everything counts as touched
 
 import { lstatSync, realpathSync } from "node:fs";
@@ -18,7 +18,7 @@ import { WatchProof } from "./watch-proof.ts";
 export type TreeWatchOptions = {
   /** The repository's absolute path. */
   readonly root: string;
-  /** Where the proof's cookies go; hidden from git. */
+  /** For the proof's cookies; hidden from git. */
   readonly stateFolder: string;
   /** `polling` never watches. */
   readonly mode: "auto" | "polling";
@@ -69,7 +69,7 @@ class DiskTreeWatch implements TreeWatch {
     return this.#watching ? touched : null;
   }
 
-  /** The folders that exist are found anew, empty ones too, so the caller's need not be asked. */
+  /** Finds the existing folders itself, including empty ones. */
   follow(): void {
     if (this.#onHint !== null && this.#mayWatch) this.#match();
   }
@@ -83,7 +83,7 @@ class DiskTreeWatch implements TreeWatch {
     this.#poll();
   }
 
-  /** Watches first and lets the caller list afterwards: what happens in between is then seen twice, never missed. */
+  /** Watches before the caller lists: a change in between is then seen twice rather than missed. */
   #match(): void {
     this.#foldersChanged = false;
     const added = this.#watches.match();
@@ -109,11 +109,11 @@ class DiskTreeWatch implements TreeWatch {
     if (this.#judge(folder, kind, name)) this.#onHint?.();
   }
 
-  /** Notes what an event touched; false when it is nothing of ours. */
+  /** Records what an event touched; false if it is nothing of the tree. */
   #judge(folder: string, kind: string, name: string | null): boolean {
-    // A name that is not UTF-8 cannot be told from others like it.
+    // A name that is not UTF-8 is ambiguous.
     if (name === null || name.includes("\uFFFD")) return this.#touch(folder);
-    // An event of the folder itself (deleted, moved) carries its own name; so does one of a child of that name.
+    // An event of the folder itself (deleted, moved) has its own name; so does one of a child with that name.
     if (kind === "rename" && name === basename(folder === "" ? this.#root : folder)) this.#replaced(folder);
     const path = folder === "" ? name : `${folder}/${name}`;
     if (childFolders(path) !== null) {
@@ -135,7 +135,7 @@ class DiskTreeWatch implements TreeWatch {
     return true;
   }
 
-  /** Nobody reports that a folder above the root was moved away. */
+  /** Moving a folder above the root causes no event. */
   #isSameRoot(): boolean {
     return this.#readRootIdentity() === this.#rootIdentity;
   }
@@ -150,7 +150,6 @@ function realRoot(root: string): string {
   try {
     return realpathSync.native(root);
   } catch {
-    // Gone: there is nothing to watch, and listings say so.
-    return root;
+    return root; // Gone: listings report it.
   }
 }

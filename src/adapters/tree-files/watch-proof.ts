@@ -1,16 +1,17 @@
-// Proof that every change made so far has been reported: a cookie file is written in a watched folder, and once its
-// event arrives, so have all before it. This holds because on Linux all watches of an event loop share one inotify
-// instance (libuv keeps one `inotify_fd` per loop), and the kernel keeps one queue per instance, in order of the changes
-// (inotify(7)). Elsewhere nothing is promised about order, so nothing is proven.
+// Proof that every change so far has been reported: a cookie file is written in a watched folder, and once its event arrives, so have
+// all earlier ones. On Linux all watches of an event loop share one inotify instance (libuv has one `inotify_fd` per loop),
+// and the kernel keeps one queue per instance, in order of the changes (inotify(7)). Elsewhere the order is not guaranteed,
+// so nothing is proven.
 //
-// The cookie lies in the state folder, never under `tasks/`: git ignores it, and the order holds across folders.
+// The cookie is in the state folder, never under `tasks/`: git ignores it, and the order holds across folders.
 
 import { type FSWatcher, unlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { makePrivateFolder, prepareStateFolder } from "../file-system/state-folder.ts";
 import { watchOneFolder } from "./folder-watches.ts";
 
-/** A cookie takes about a millisecond. After this long a full scan, some tens of milliseconds, is the better deal. */
+/** A cookie takes about a millisecond. After this long, a full scan of tens of milliseconds is cheaper. */
 const PROOF_LIMIT_MS = 100;
 
 export class WatchProof {
@@ -25,11 +26,11 @@ export class WatchProof {
     this.#folder = join(stateFolder, "watch");
   }
 
-  /** True once every event of changes made before the call has been delivered; false when that cannot be said. */
+  /** True once every event of changes before the call has been delivered; false if that is unknown. */
   async prove(): Promise<boolean> {
     if (process.platform !== "linux") return false;
     const arrived = await this.#sendCookie();
-    // The folder may have been replaced: a new watch for the next time.
+    // The folder may have been replaced: watch it again next time.
     if (!arrived) this.stop();
     return arrived;
   }
@@ -46,10 +47,10 @@ export class WatchProof {
     try {
       this.#watch();
       const file = join(this.#folder, name);
-      writeFileSync(file, "", { flag: "wx", mode: 0o600 });
+      writeFileSync(file, "", { flag: "wx", mode: PRIVATE_FILE_MODE });
       unlinkSync(file);
     } catch {
-      // A full or read-only disk, or no watch to be had: nothing can be proven.
+      // A full or read-only disk, or no watch: nothing can be proven.
       return Promise.resolve(false);
     }
     return new Promise((resolve) => {
