@@ -125,7 +125,7 @@ test("C5: a lock that is no lock is said, and nothing is written", async () => {
   writeFileSync(join(root, ".tasks/task_manager/edits.lock"), "x".repeat(4096));
   expect(await open().rewrite(FIX_IT, () => "new\n")).toMatchObject({
     kind: "failed",
-    detail: expect.stringContaining("the lock on edits cannot be taken"),
+    detail: expect.stringContaining("the edit lock cannot be taken"),
   });
   expect(readFileSync(file, "utf8")).toBe("old\n");
 });
