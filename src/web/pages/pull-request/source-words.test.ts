@@ -129,11 +129,7 @@ describe("H1, U7: the version is what is shown", () => {
     ["one request of a low budget, which is shown exactly", withBudget(980), withBudget(979)],
     ["a budget that becomes low", withBudget(1001), withBudget(1000)],
     ["a failure", SOURCES.ok, SOURCES.failing],
-    [
-      "another failure",
-      SOURCES.failing,
-      { ...SOURCES.failing, error: "GitHub had an internal error (502)" },
-    ],
+    ["another failure", SOURCES.failing, { ...SOURCES.failing, error: "GitHub had an internal error (502)" }],
     ["another remedy", SOURCES.noToken, { ...SOURCES.noToken, remedy: "set GITHUB_TOKEN" }],
     ["another reason to be off", SOURCES.noToken, SOURCES.elsewhere],
     [
