@@ -1,33 +1,16 @@
 // A run as JSON: what a task's row says of it, and what only the list of runs shows.
 
 import type { Run } from "../../core/contract/run.ts";
-import type { RunView } from "../../core/contract/run-view.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
 import { describeEnd, viewRun } from "../../core/snapshot/view-run.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
 
-export type RunRecord = RunView & {
-  readonly task: string;
-  readonly owner: string | null;
-  readonly note: string | null;
-  readonly attempts: readonly {
-    readonly number: number;
-    readonly started_at: string;
-    readonly ended_at: string;
-    readonly end: string;
-  }[];
-  readonly closed: {
-    readonly as: string;
-    readonly by: string;
-    readonly at: string;
-    readonly why: string;
-  } | null;
-};
+export type RunRecord = ReturnType<typeof runRecord>;
 
 type LoadedAttempts = { readonly config: { readonly dispatch: { readonly attempts: number } } };
 
 /** What only a look at its processes would show is left out. */
-export function runRecord(run: Run, { config }: LoadedAttempts): RunRecord {
+export function runRecord(run: Run, { config }: LoadedAttempts) {
   const { attempts, closing } = run;
   const attemptsMax = config.dispatch.attempts;
   return {

@@ -17,6 +17,7 @@ import { terminalText } from "../../print/terminal-text.ts";
 import { chooseOwner, requestedOwner } from "../../repository/choose-owner.ts";
 import { openRepository } from "../../repository/open-repository.ts";
 import { readTasks, withRunner } from "../../repository/open-runner.ts";
+import { pageAfter } from "./task-page.ts";
 
 export const command: Command = {
   insideRun: "allowed",
@@ -34,7 +35,7 @@ export const command: Command = {
   run: prs,
 };
 
-type Listed = { readonly task: string; readonly known: PullRequestView };
+type Listed = { readonly key: string; readonly known: PullRequestView };
 
 /** Prints one page; how to continue is said on stderr, and in JSON as `next`. */
 async function prs(context: CommandContext): Promise<void> {
@@ -51,14 +52,14 @@ async function prs(context: CommandContext): Promise<void> {
   const { output, flags, system } = opened;
   const snapshot = chooseOwner(everyones, requestedOwner(opened.loaded));
   const all = snapshot.tasks
-    .flatMap(({ key, pull_request: known }): Listed[] => (known === null ? [] : [{ task: key, known }]))
+    .flatMap(({ key, pull_request: known }): Listed[] => (known === null ? [] : [{ key, known }]))
     .filter(({ known }) => state === "all" || known.state === state)
     .sort(byPersonAwaited);
-  const page = pageAfter(all, textFlag(flags, "after"), limit);
+  const page = pageAfter(all, { after: textFlag(flags, "after"), limit }, "usage");
   noteFreshness(output, snapshot, freshness);
   const source = attestation.sources.pull_requests;
   if (!asJson(opened)) output.note(terminalText(sourceText(source, system.clock.wallMs())));
-  const found = page.shown.map(({ task, known }) => ({ task, ...known }));
+  const found = page.shown.map(({ key, known }) => ({ task: key, ...known }));
   const cut = { total: all.length, shown: page.shown.length, next: page.next };
   printLines(
     opened,
@@ -72,11 +73,11 @@ async function prs(context: CommandContext): Promise<void> {
     );
 }
 
-function cells({ task, known }: Listed): string[] {
+function cells({ key, known }: Listed): string[] {
   const { number, title, draft, state } = known;
   return [
     `#${number}`,
-    terminalText(task),
+    terminalText(key),
     state === "open" && draft ? "draft" : state,
     terminalText(pullRequestWords(known)),
     terminalText(checksText(known)),
@@ -87,22 +88,13 @@ function cells({ task, known }: Listed): string[] {
 /** What waits for a person first; of equals the newest. */
 function byPersonAwaited(a: Listed, b: Listed): number {
   const rank = ({ known }: Listed) => (known.state !== "open" ? 2 : known.waits?.for === "you" ? 0 : 1);
-  return rank(a) - rank(b) || b.known.number - a.known.number || compareText(a.task, b.task);
+  return rank(a) - rank(b) || b.known.number - a.known.number || compareText(a.key, b.key);
 }
 
 /** Only a source that answers can say that there is none. */
 function noneText({ state, observed_at: observedAt }: PullRequestsSource, asked: string): string {
   if (state !== "ok" || observedAt === null) return "No pull request is known.";
   return asked === "all" ? "No task has a pull request." : `No task has a pull request that is ${asked}.`;
-}
-
-function pageAfter(all: readonly Listed[], after: string | null, limit: number) {
-  const start = after === null ? 0 : 1 + all.findIndex(({ task }) => task === after);
-  if (after !== null && start === 0)
-    throw usage(`The list has no task ${JSON.stringify(after)}.`, "Start again without --after.");
-  const shown = all.slice(start, start + limit);
-  const hasMore = start + shown.length < all.length;
-  return { shown, next: hasMore ? (shown.at(-1)?.task ?? null) : null };
 }
 
 function readState(typed: string | null): (typeof PULL_REQUEST_STATES)[number] | "all" {

@@ -1,7 +1,7 @@
 // Which tasks of a snapshot a list shows: groups in the page's order, after a given task, cut at a limit.
 
 import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
-import { UserError } from "../../../core/contract/user-error.ts";
+import { type ErrorCode, UserError } from "../../../core/contract/user-error.ts";
 import { nearest } from "../../../core/text/nearest.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { usage } from "../../contract/errors.ts";
@@ -27,9 +27,7 @@ export function taskPage(snapshot: Snapshot, { group, after, limit }: PageReques
   const chosen: readonly Group[] = group === null ? GROUPS : [toGroup(group)];
   const rowByKey = new Map(snapshot.tasks.map((row) => [row.key, row]));
   const all = chosen.flatMap((name) => snapshot.groups[name].map((key) => ({ name, key })));
-  const start = after === null ? 0 : 1 + all.findIndex(({ key }) => key === after);
-  if (after !== null && start === 0) throw notInList(after);
-  const page = all.slice(start, start + limit);
+  const { shown: page, next } = pageAfter(all, { after, limit }, "task_unknown");
   const groups = chosen.flatMap((name) => {
     const rows = page
       .filter((entry) => entry.name === name)
@@ -37,8 +35,25 @@ export function taskPage(snapshot: Snapshot, { group, after, limit }: PageReques
       .filter((row): row is TaskRow => row !== undefined);
     return rows.length === 0 ? [] : [{ group: name, count: snapshot.counts[name], rows }];
   });
-  const hasMore = start + page.length < all.length;
-  return { groups, shown: page.length, total: all.length, next: hasMore ? (page.at(-1)?.key ?? null) : null };
+  return { groups, shown: page.length, total: all.length, next };
+}
+
+/** Throws UserError with that code for an `after` that is not in the list. */
+export function pageAfter<Entry extends { readonly key: string }>(
+  all: readonly Entry[],
+  { after, limit }: Pick<PageRequest, "after" | "limit">,
+  code: ErrorCode,
+): { readonly shown: readonly Entry[]; readonly next: string | null } {
+  const start = after === null ? 0 : 1 + all.findIndex(({ key }) => key === after);
+  if (after !== null && start === 0)
+    throw new UserError({
+      code,
+      message: `The list has no task ${quote(after)}.`,
+      hint: "Start again without --after.",
+    });
+  const shown = all.slice(start, start + limit);
+  const hasMore = start + shown.length < all.length;
+  return { shown, next: hasMore ? (shown.at(-1)?.key ?? null) : null };
 }
 
 function toGroup(asked: string): Group {
@@ -49,12 +64,4 @@ function toGroup(asked: string): Group {
     `There is no group ${quote(asked)}.`,
     `${meant === null ? "" : `Did you mean ${meant}? `}Groups: ${GROUPS.join(", ")}.`,
   );
-}
-
-function notInList(after: string): UserError {
-  return new UserError({
-    code: "task_unknown",
-    message: `The list has no task ${quote(after)}; it may have moved to another group.`,
-    hint: "Start again without --after.",
-  });
 }

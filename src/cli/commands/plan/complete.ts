@@ -59,37 +59,27 @@ async function apply(opened: OpenedEdit, { date, waiver }: Request): Promise<Edi
   const { store, snapshot, writer, flags, system, argument } = opened;
   const row = await resolveTask(store, argument ?? "");
   const file = row.file as RelativePath;
-  const by = canonical(snapshot, textFlag(flags, "by") ?? actorOf(opened));
-  const on = date ?? localDate(system.clock.wallMs());
+  const givenBy = textFlag(flags, "by");
+  const by = canonical(snapshot, givenBy ?? actorOf(opened));
   const changed = await editTaskFile({ writer }, file, (text) => {
     const parsed = parseTask(file, text);
-    const { spec } = parsed;
     if (!parsed.readable) return [];
+    const { status, completedBy, completed } = parsed.spec;
+    // A task that is completed again without --by and --date keeps who and when.
+    const keepsBy = status === "completed" && completedBy !== null && givenBy === null;
+    const keepsDate = status === "completed" && completed !== null && date === null;
     return [
-      { kind: "text", key: "status", text: "completed" },
-      ...who(spec, { by, isGiven: textFlag(flags, "by") !== null }),
-      ...when(spec, { on, isGiven: date !== null }),
+      textEdit("status", "completed"),
+      ...(keepsBy ? [] : [textEdit("completed_by", by)]),
+      ...(keepsDate ? [] : [textEdit("completed", date ?? localDate(system.clock.wallMs()))]),
       ...gates(parsed, { row, waiver, tick: flags["tick-gates"] === true }),
     ];
   });
   return { task: row.key, file, changed };
 }
 
-/** A task that is completed again without --by and --date keeps who and when. */
-function who(
-  { status, completedBy }: TaskSpec,
-  { by, isGiven }: { by: string; isGiven: boolean },
-): TaskEdit[] {
-  if (status === "completed" && completedBy !== null && !isGiven) return [];
-  return [{ kind: "text", key: "completed_by", text: by }];
-}
-
-function when(
-  { status, completed }: TaskSpec,
-  { on, isGiven }: { on: string; isGiven: boolean },
-): TaskEdit[] {
-  if (status === "completed" && completed !== null && !isGiven) return [];
-  return [{ kind: "text", key: "completed", text: on }];
+function textEdit(key: string, text: string): TaskEdit {
+  return { kind: "text", key, text };
 }
 
 type GateRequest = { readonly row: TaskRow; readonly waiver: string | null; readonly tick: boolean };
@@ -101,7 +91,7 @@ function gates(parsed: ParsedTask, { row, waiver, tick }: GateRequest): TaskEdit
   const open = GATES.filter((gate) => spec.gates[gate] !== "ticked");
   if (open.length === 0) return [];
   if (tick) return open.map((gate) => ({ kind: "tick_gate", gate, addMissing: true }));
-  if (waiver !== null) return [{ kind: "text", key: "gates_waived", text: waiver }];
+  if (waiver !== null) return [textEdit("gates_waived", waiver)];
   if (isWaived(parsed)) return [];
   throw gatesOpen(spec, open, row);
 }

@@ -45,60 +45,59 @@ export type Serving = {
 };
 
 /** Returns after the signal, with everything stopped. Throws UserError for a port, address or owner that cannot be used. */
-export function serveRepository(context: RepositoryContext, options: ServeOptions): Promise<void> {
-  return withClosing(async (opened) => {
-    const { system, root, loaded, signal } = context;
-    const { config, origins } = loaded;
-    const { clock } = system;
-    await system.keepHeapSmall();
-    const log = await system.openLog(config.server.log_level);
-    const snapshotFiles = await system.openSnapshotFiles(root);
-    const store = await openStoreToShow(context, snapshotFiles);
-    opened(() => store.close());
-    const keeper = options.withRunner
-      ? new RunnerKeeper(
-          { launcher: await system.openRunnerLauncher(runnerWords(context)), clock, log, store },
-          { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
-        )
-      : null;
-    const live = new ServerDriver({ clock, store, snapshotFiles, log, config }, keeper);
-    opened(() => live.stop());
-    await live.start();
-    const freeing = new IdleMemory({ clock, freeMemory: await system.openMemoryFreer() });
-    opened(async () => freeing.stop());
-    live.subscribe(({ kind }) => {
-      if (kind === "published") freeing.note();
-    });
-    opened(async () => keeper?.stop());
-    keeper?.start();
-    const owner = requestedOwner(loaded);
-    if (owner !== null) await requireOwner(context, live, owner);
-    const runs = await openRuns(context, { store, log });
-    const server = await startServer(system, {
-      live,
-      reader: runs.reader,
-      runs: { store, files: runs.runFiles },
-      actions: context.worker === null ? createRunActions(runs, actorOf(context)) : null,
-      config,
-      defaultOwner: owner,
-      clock,
-      log,
-      user: await system.openActingUser(log),
-      host: config.server.host,
-      port: { port: config.server.port, asked: origins.get("server.port")?.kind !== "default" },
-      access: options.access,
-      onAnswered: () => freeing.note(),
-    });
-    opened(() => server.close());
-    keeper?.announce(server.url);
-    const whose = describeOwner(live.view()?.snapshot, owner);
-    const serving: Serving = { server, runs, whose, notices: live.notices() };
-    await options.onServing(serving);
-    const hideProgress = followProgress(context.output, live);
-    opened(async () => hideProgress());
-    await untilAborted(signal);
-    await options.onStopping?.(serving);
+export async function serveRepository(context: RepositoryContext, options: ServeOptions): Promise<void> {
+  await using opened = new AsyncDisposableStack();
+  const { system, root, loaded, signal } = context;
+  const { config, origins } = loaded;
+  const { clock } = system;
+  await system.keepHeapSmall();
+  const log = await system.openLog(config.server.log_level);
+  const snapshotFiles = await system.openSnapshotFiles(root);
+  const store = await openStoreToShow(context, snapshotFiles);
+  opened.defer(async () => store.close());
+  const keeper = options.withRunner
+    ? new RunnerKeeper(
+        { launcher: await system.openRunnerLauncher(runnerWords(context)), clock, log, store },
+        { cycleTimeoutMs: config.cycle.timeout_s * 1000 },
+      )
+    : null;
+  const live = new ServerDriver({ clock, store, snapshotFiles, log, config }, keeper);
+  opened.defer(async () => live.stop());
+  await live.start();
+  const freeing = new IdleMemory({ clock, freeMemory: await system.openMemoryFreer() });
+  opened.defer(async () => freeing.stop());
+  live.subscribe(({ kind }) => {
+    if (kind === "published") freeing.note();
   });
+  opened.defer(async () => keeper?.stop());
+  keeper?.start();
+  const owner = requestedOwner(loaded);
+  if (owner !== null) await requireOwner(context, live, owner);
+  const runs = await openRuns(context, { store, log });
+  const server = await startServer(system, {
+    live,
+    reader: runs.reader,
+    runs: { store, files: runs.runFiles },
+    actions: context.worker === null ? createRunActions(runs, actorOf(context)) : null,
+    config,
+    defaultOwner: owner,
+    clock,
+    log,
+    user: await system.openActingUser(log),
+    host: config.server.host,
+    port: { port: config.server.port, asked: origins.get("server.port")?.kind !== "default" },
+    access: options.access,
+    onAnswered: () => freeing.note(),
+  });
+  opened.defer(async () => server.close());
+  keeper?.announce(server.url);
+  const whose = describeOwner(live.view()?.snapshot, owner);
+  const serving: Serving = { server, runs, whose, notices: live.notices() };
+  await options.onServing(serving);
+  const hideProgress = followProgress(context.output, live);
+  opened.defer(async () => hideProgress());
+  await untilAborted(signal);
+  await options.onStopping?.(serving);
 }
 
 /** With a full disk the page shows the snapshot file, marked stale, until the store works again. */
@@ -173,26 +172,4 @@ function untilAborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     else signal.addEventListener("abort", () => resolve(), { once: true });
   });
-}
-
-type Close = () => Promise<void> | void;
-
-/** Runs `work`, then closes what it opened, the last first; all of it, even if closing one of them fails. */
-async function withClosing<T>(work: (opened: (close: Close) => void) => Promise<T>): Promise<T> {
-  const closers: Close[] = [];
-  try {
-    return await work((close) => closers.push(close));
-  } finally {
-    await closeInReverse(closers);
-  }
-}
-
-async function closeInReverse(closers: Close[]): Promise<void> {
-  const close = closers.pop();
-  if (close === undefined) return;
-  try {
-    await close();
-  } finally {
-    await closeInReverse(closers);
-  }
 }
