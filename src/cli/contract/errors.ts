@@ -1,9 +1,7 @@
-// The errors that commands throw, by what is wrong (core/errors.ts has their exit codes).
+// The errors that commands throw, by what is wrong (core/contract/user-error.ts has their exit codes).
 
 import type { Refusal } from "../../core/contract/refusal.ts";
-import { type ErrorCode, UserError } from "../../core/contract/user-error.ts";
-
-type Sentences = Pick<Refusal, "message" | "hint">;
+import { type ErrorCode, type Failure, UserError } from "../../core/contract/user-error.ts";
 
 /** The command line itself is wrong. */
 export function usage(message: string, hint: string): UserError {
@@ -11,31 +9,28 @@ export function usage(message: string, hint: string): UserError {
 }
 
 /** What was asked of a run is refused. */
-export function refused({ message, hint }: Sentences, code: ErrorCode = "run_refused"): UserError {
-  return new UserError({ code, message, hint });
+export function refused(message: string, hint: string): UserError {
+  return new UserError({ code: "run_refused", message, hint });
 }
 
-/** The answer of a use case, unless it is a refusal. Throws UserError `run_refused`. */
+/** The answer of a use case, unless it is a refusal: that is thrown. */
 export function accepted<Answer extends { readonly kind: string }>(
   answer: Answer | Refusal,
 ): Exclude<Answer, Refusal> {
-  if (answer.kind === "refused") throw refused(answer as Refusal);
+  if (answer.kind === "refused") throw new UserError(answer as Refusal);
   return answer as Exclude<Answer, Refusal>;
 }
 
 /** Several refusals: each sentence, with its hint. */
-export function refusedTogether(refusals: readonly Sentences[]): UserError | null {
+export function refusedTogether(refusals: readonly Failure<ErrorCode>[]): UserError | null {
   const [first] = refusals;
   if (first === undefined) return null;
-  if (refusals.length === 1) return refused(first);
+  if (refusals.length === 1) return new UserError(first);
   const lines = refusals.map(({ message, hint }) => `  ${message} ${hint}`);
-  return refused({
-    message: `${refusals.length} were refused:\n${lines.join("\n")}`,
-    hint: "The others were done.",
-  });
+  return refused(`${refusals.length} were refused:\n${lines.join("\n")}`, "The others were done.");
 }
 
 /** An edit of a file is refused: nothing was written. */
-export function editRefused({ message, hint }: Sentences): UserError {
-  return refused({ message: `${message} Nothing was written.`, hint }, "edit_refused");
+export function editRefused({ message, hint }: Pick<Failure, "message" | "hint">): UserError {
+  return new UserError({ code: "edit_refused", message: `${message} Nothing was written.`, hint });
 }

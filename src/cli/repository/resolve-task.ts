@@ -36,8 +36,8 @@ export async function requireOpenRun(store: Store, asked: string): Promise<Run> 
   const run = await store.readOpenRun(key);
   if (run !== null) return run;
   const name = inSentence(key);
-  throw refused({
-    message: `No one is working on ${name}, and it is not queued.`,
-    hint: `\`tasks kickoff ${name}\` queues it; \`tasks runs ${name}\` lists past runs.`,
-  });
+  throw refused(
+    `No one is working on ${name}, and it is not queued.`,
+    `\`tasks kickoff ${name}\` queues it; \`tasks runs ${name}\` lists past runs.`,
+  );
 }

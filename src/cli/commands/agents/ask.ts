@@ -2,9 +2,9 @@
 
 import { askPerson, awaitAnswer, awaitQuestionStored } from "../../../app/runs/worker/ask-person.ts";
 import { SUPERSEDED } from "../../../app/runs/worker/own-run.ts";
-import type { UserError } from "../../../core/contract/user-error.ts";
+import { UserError } from "../../../core/contract/user-error.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
-import { accepted, refused, usage } from "../../contract/errors.ts";
+import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { FORMAT, REPO, TASK } from "../../contract/flags.ts";
 import { printLines, printResult } from "../../contract/print-result.ts";
@@ -49,7 +49,7 @@ async function ask(context: CommandContext): Promise<void> {
     if (asked.kind === "kept" && !waits) return printKept(opened, asked);
     if (asked.kind === "kept") noteKept(opened, asked);
     const run = asked.kind === "kept" ? await awaitQuestionStored(runs, own, text, signal) : asked.run;
-    if (run === null) throw signal.aborted ? signal.reason : refused(SUPERSEDED);
+    if (run === null) throw signal.aborted ? signal.reason : new UserError(SUPERSEDED);
     const { key, id, question } = run;
     await awaitRunner(opened, store);
     const record = { task: key, run: id, question: question?.number ?? null };

@@ -52,10 +52,10 @@ async function findRun(store: Store, flags: Flags, asked: string): Promise<Run> 
       : await store.readRun(wanted as RunId);
   if (run?.key === key) return run;
   const name = inSentence(key);
-  throw refused({
-    message: wanted === null ? `${name} has no runs yet.` : `${name} has no such run.`,
-    hint: wanted === null ? `\`tasks kickoff ${name}\` queues it.` : `\`tasks runs ${name}\` lists them.`,
-  });
+  throw refused(
+    wanted === null ? `${name} has no runs yet.` : `${name} has no such run.`,
+    wanted === null ? `\`tasks kickoff ${name}\` queues it.` : `\`tasks runs ${name}\` lists them.`,
+  );
 }
 
 async function printTail(opened: OpenedRuns, run: Run, lines: number): Promise<void> {

@@ -3,7 +3,7 @@
 import { editTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import type { ParsedTask, RelativePath, TaskSpec } from "../../../core/contract/task.ts";
-import type { UserError } from "../../../core/contract/user-error.ts";
+import { UserError } from "../../../core/contract/user-error.ts";
 import type { TaskEdit } from "../../../core/task/edit-task.ts";
 import { GATE_TEXTS, type GateName } from "../../../core/task/gates.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
@@ -14,7 +14,7 @@ import { inSentence } from "../../../core/text/listed.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
-import { refused, usage } from "../../contract/errors.ts";
+import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
@@ -111,13 +111,11 @@ function gatesOpen(
     (gate) => `"${GATE_TEXTS[gate]}" is ${states[gate] === "absent" ? "missing" : "not ticked"}`,
   );
   const name = inSentence(key);
-  return refused(
-    {
-      message: `${name} cannot be completed yet: ${list.join(", and ")}. ${file} is unchanged.`,
-      hint: `If that was done: tasks complete ${name} --tick-gates. If it does not apply: tasks complete ${name} --waive "why".`,
-    },
-    "edit_refused",
-  );
+  return new UserError({
+    code: "edit_refused",
+    message: `${name} cannot be completed yet: ${list.join(", and ")}. ${file} is unchanged.`,
+    hint: `If that was done: tasks complete ${name} --tick-gates. If it does not apply: tasks complete ${name} --waive "why".`,
+  });
 }
 
 /** The person's slug for one of a person's names; any other name as it is, since not everyone has a file. */

@@ -2,6 +2,7 @@
 
 import { createTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
+import { UserError } from "../../../core/contract/user-error.ts";
 import { findUnknownName, findUnknownWorkstream } from "../../../core/links/check-names.ts";
 import { isNewSlug, type NewTask, newTaskText, slugFrom } from "../../../core/task/new-task-text.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
@@ -9,7 +10,7 @@ import { defaultTaskId } from "../../../core/task/task-id.ts";
 import { readValue, splitNames } from "../../../core/task/task-values.ts";
 import { quote } from "../../../core/text/quote.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
-import { editRefused, refused, usage } from "../../contract/errors.ts";
+import { editRefused, usage } from "../../contract/errors.ts";
 import { requiredText, textFlag } from "../../contract/flag-values.ts";
 import { FORMAT, REPO } from "../../contract/flags.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
@@ -57,13 +58,11 @@ async function make({ flags, snapshot, writer }: OpenedEdit, named: Named): Prom
   const { slug, workstream } = named;
   const holder = snapshot.tasks.find((row) => row.slug === slug);
   if (holder !== undefined)
-    throw refused(
-      {
-        message: `There is a task with that slug already: ${holder.file}.`,
-        hint: "Choose another slug, or change that task with `tasks update`.",
-      },
-      "edit_refused",
-    );
+    throw new UserError({
+      code: "edit_refused",
+      message: `There is a task with that slug already: ${holder.file}.`,
+      hint: "Choose another slug, or change that task with `tasks update`.",
+    });
   const task = readTask(flags, named.title);
   const unknown =
     findUnknownWorkstream(snapshot, workstream) ??

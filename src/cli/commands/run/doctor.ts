@@ -53,10 +53,10 @@ async function doctor(opened: OpenedRuns): Promise<void> {
   print(opened, findings);
   const errors = findings.filter(({ severity }) => severity === "error").length;
   if (errors === 0) return;
-  throw refused({
-    message: `${errors === 1 ? "1 problem keeps" : `${errors} problems keep`} every worker from starting.`,
-    hint: "Fix the problems above.",
-  });
+  throw refused(
+    `${errors === 1 ? "1 problem keeps" : `${errors} problems keep`} every worker from starting.`,
+    "Fix the problems above.",
+  );
 }
 
 /** Whether there are tasks that are not shown, as of the newest snapshot. */

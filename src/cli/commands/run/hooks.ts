@@ -36,10 +36,10 @@ async function hooks(context: CommandContext): Promise<void> {
     .map(({ path, did }) => terminalBlock(`${path}: ${WORDS[did]}`));
   printLines(opened, { hooks: results }, lines);
   if (refusals.length === 0) return;
-  throw refused({
-    message: refusals.map(({ path, message }) => `${path}: ${message ?? ""}`).join("\n"),
-    hint: "Everything else was done.",
-  });
+  throw refused(
+    refusals.map(({ path, message }) => `${path}: ${message ?? ""}`).join("\n"),
+    "Everything else was done.",
+  );
 }
 
 const WORDS: Readonly<Record<HookResult["did"], string>> = {

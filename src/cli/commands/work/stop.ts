@@ -43,7 +43,7 @@ async function stop(context: CommandContext): Promise<void> {
     const { runs, output, signal, flags } = opened;
     const meant = isAll ? await allRuns(opened) : await namedRuns(opened);
     if (meant.length > 0 && isAll && !(await confirm(opened, describeAll(meant))))
-      throw refused({ message: "Nothing was stopped.", hint: "Answer y, or add --yes, to stop them." });
+      throw refused("Nothing was stopped.", "Answer y, or add --yes, to stop them.");
     const request = { by: actorOf(opened), note: textFlag(flags, "note"), signal };
     const stopped = await withProgress(output, "Waiting for workers to end", () =>
       Promise.all(meant.map((run) => stopRun(runs, run, request))),
