@@ -140,7 +140,7 @@ describe("C3, C5: exit codes; every error says what, why and what next", () => {
     if (code !== 1 || words[0] !== "validate") expect(result.stdout).toBe("");
   });
 
-  test("a settings file with a slip is told with its line and the right name", async () => {
+  test("a misspelled setting is named with its line and the right name", async () => {
     const cwd = exampleTree();
     write(cwd, "tasks/config.yaml", "page:\n  row: 10\n");
     for (const command of ["list", "serve", "heartbeat", "config"]) {
@@ -267,7 +267,7 @@ describe("S19: a hostile tree acts on no terminal", () => {
   });
 });
 
-test("a runner whose server is gone before it began ends by itself", async () => {
+test("a runner whose server is gone before it started ends", async () => {
   const { code, stdout } = await runTasks(["run", "--kept"], { cwd: exampleTree() });
   expect([code, stdout]).toEqual([0, ""]);
 });

@@ -10,13 +10,13 @@ import { openRepository, temporaryFolder } from "../support/git-repository.ts";
 import { createHostedTree, type HostedTree } from "../support/hosted-tree.ts";
 import { eventually } from "../support/served-tree.ts";
 
-/** Keeps what it was told, commits and pushes once, and says that it is done. */
+/** Saves its prompts, commits and pushes once, and says that it is done. */
 const WORKER = `
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-const [, , told, prompt] = process.argv;
+const [, , prompts, prompt] = process.argv;
 const git = (...words) => execFileSync("git", ["-c", "user.name=Agent", "-c", "user.email=a@example.com", ...words]);
-appendFileSync(told, readFileSync(prompt, "utf8") + "\\n=====\\n");
+appendFileSync(prompts, readFileSync(prompt, "utf8") + "\\n=====\\n");
 if (!existsSync("work.md")) {
   writeFileSync("work.md", "the task's work\\n");
   git("add", "work.md");
@@ -32,17 +32,17 @@ type Delivered = {
   readonly remote: ReturnType<typeof openRepository>;
   readonly head: string;
   /** Prompt, in order. */
-  told(): readonly string[];
+  prompts(): readonly string[];
 };
 
 /** The worker of task `a` has pushed its branch and ended; its pull request is not open yet. */
 async function deliverOnce(delivery: string): Promise<Delivered> {
-  const notes = temporaryFolder("tasks-told");
+  const notes = temporaryFolder("tasks-prompts");
   const script = join(notes, "worker.mjs");
-  const told = join(notes, "told");
+  const prompts = join(notes, "prompts");
   writeFileSync(script, WORKER);
-  writeFileSync(told, "");
-  const command = JSON.stringify([process.execPath, script, told, "{prompt_file}"]);
+  writeFileSync(prompts, "");
+  const command = JSON.stringify([process.execPath, script, prompts, "{prompt_file}"]);
   const config = `worker:\n  command: ${command}\ndelivery: ${delivery}\n`;
   const tree = await createHostedTree({ tasks: { a: { status: "ready" } }, config });
   tree.git("config", "user.name", "Dave");
@@ -55,7 +55,7 @@ async function deliverOnce(delivery: string): Promise<Delivered> {
   await ended(tree);
   return {
     ...{ tree, remote, head: remote.git("rev-parse", "task/a") },
-    told: () => readFileSync(told, "utf8").split("\n=====\n").slice(0, -1),
+    prompts: () => readFileSync(prompts, "utf8").split("\n=====\n").slice(0, -1),
   };
 }
 
@@ -109,7 +109,7 @@ test("a worktree with changes of its own is not touched, and says so as a signal
 });
 
 test("failing checks go back to the same worker in the same worktree, twice, and are then a person's", async () => {
-  const { tree, head, told } = await deliverOnce("{ repair: agent }");
+  const { tree, head, prompts } = await deliverOnce("{ repair: agent }");
   const pull = openPullRequest(tree.hosted, { branch: "task/a", number: 712, commit: head });
   completeCheck(pull, addCheck(pull, "e2e"), "failure");
   const red = await rowOf(tree);
@@ -121,11 +121,11 @@ test("failing checks go back to the same worker in the same worktree, twice, and
     await tree.tasks("reconcile");
     await tree.tasks("dispatch");
     await eventually(
-      async () => told().length,
+      async () => prompts().length,
       (count) => count === round + 1,
     );
     await ended(tree);
-    expect(told()[round]).toMatch(/Checks failed on your pull request #712 .*\n- "e2e"/s);
+    expect(prompts()[round]).toMatch(/Checks failed on your pull request #712 .*\n- "e2e"/s);
   }
   expect((await tree.tasks("deliver")).stdout).toBe("#712  a  its worker was asked 2 times\n");
   expect((await rowOf(tree))?.signals).toMatchObject([{ code: "ci_failed", tier: 2 }]);

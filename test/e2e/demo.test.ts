@@ -46,7 +46,7 @@ const START = fileURLToPath(new URL("../../scripts/demo.ts", import.meta.url));
 function optionsIn(temporary: string, env: Readonly<Record<string, string>> = {}) {
   return {
     cwd: temporary,
-    env: { TMPDIR: temporary, TASK_MANAGER_OWNER: "somebody-else", ...OF_THE_USER, ...env },
+    env: { TMPDIR: temporary, TASK_MANAGER_OWNER: "someone-else", ...OF_THE_USER, ...env },
   };
 }
 
@@ -99,7 +99,7 @@ const keysWith = ({ escalation }: ServedSnapshot, code: string) =>
   escalation.signals.filter((signal) => signal.code === code && signal.tier === 2).map(({ task }) => task);
 
 describe("the demo", () => {
-  test("shows a repository as it may be on any day: one task overdue, one stuck, flaws of every kind", async () => {
+  test("shows a repository as it may be on any day: one task overdue, one stuck, problems of every kind", async () => {
     const demo = await startDemo();
     await expect
       .poll(async () => keysWith(await statusOf(demo), "stuck_in_progress"), { timeout: 10_000 })
@@ -266,7 +266,7 @@ describe("npm start", () => {
   test("shows pull requests in every state, and an open page is seen to change", async () => {
     const demo = await npmStart();
     await demo.printed(/The pull requests are made up/);
-    const told = async () => {
+    const shown = async () => {
       const { tasks, sources } = await statusOf(demo);
       const known = tasks.flatMap(({ key, base_group: group, pull_request: pull }) =>
         pull === null
@@ -291,7 +291,7 @@ describe("npm start", () => {
       ...others,
       "compile-faces-incrementally": ["in_review", expect.stringMatching(what)],
     });
-    await expect.poll(told).toEqual(compiling(/^ci: [123] of 7 running$/));
+    await expect.poll(shown).toEqual(compiling(/^ci: [123] of 7 running$/));
     const snapshot = await statusOf(demo);
     expect(snapshot.groups.ready).toContain("alert-on-late-warehouse-loads");
     for (const [code, key] of [
@@ -303,7 +303,7 @@ describe("npm start", () => {
       expect(keysWith(snapshot, code), code).toEqual([key]);
     expect(snapshot.doubts).toEqual([]);
     await expect
-      .poll(told, { timeout: 45_000 })
+      .poll(shown, { timeout: 45_000 })
       .toEqual(compiling(/^ci: [12] of 7 running$|all checks passing/));
   });
 
@@ -344,7 +344,7 @@ describe("npm start", () => {
     expect(await demo.ended).toMatchObject({ code: 137 });
   });
 
-  test("a port that is taken is told, and is the end of it", async () => {
+  test("a taken port is named, and ends the demo", async () => {
     const temporary = temporaryFolder();
     const holder = createServer();
     await new Promise<void>((resolve) => holder.listen(0, "127.0.0.1", resolve));

@@ -1,4 +1,4 @@
-// The commands that edit files, as processes: what they write, what they refuse, and that nobody's bytes are lost.
+// The commands that edit files, as processes: what they write, what they refuse, and that no bytes are lost.
 
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -93,8 +93,8 @@ test("T1: update changes the lines of its keys and no other byte, in a file of a
     `${READY} # first\r\n"quoted key": >-\r\n  folded\r\n  text\r\n---\r\n\r\n- [ ] Review cleared\r\nno line break at the end`;
   writeFileSync(file, before);
   chmodSync(file, 0o640);
-  const wish = ["status=in_progress", "x-new=1", `dependencies=cut-ci-time-below-six-minutes,${READY}`];
-  expect(await runTasks(["update", "odd-one", ...wish, "--any-key"], { cwd })).toMatchObject({ code: 0 });
+  const keys = ["status=in_progress", "x-new=1", `dependencies=cut-ci-time-below-six-minutes,${READY}`];
+  expect(await runTasks(["update", "odd-one", ...keys, "--any-key"], { cwd })).toMatchObject({ code: 0 });
   expect(readFileSync(file, "utf8")).toBe(
     before
       .replace("status: ready", "status: in_progress")
@@ -137,7 +137,7 @@ test("T1, C5: a file that an editor saves at the same moment stays as it was sav
   expect(after).toBe(`${before.replace(/^priority: p0$/m, "priority: p3")}What the editor saved.\n`);
 });
 
-test("a task that somebody has claimed is completed: its run is closed as delivered", async () => {
+test("a claimed task is completed: its run is closed as delivered", async () => {
   const cwd = exampleTree();
   await runTasks(["claim", READY, "--as", "mia"], { cwd });
   expect(await runTasks(["complete", READY, "--by", "mia", "--tick-gates"], { cwd })).toMatchObject({

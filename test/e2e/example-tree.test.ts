@@ -52,7 +52,7 @@ test("every readable task has the seven sections in order", () => {
   }
 });
 
-test("it has the flaws it means to have, and no others", () => {
+test("it has the problems it means to have, and no others", () => {
   const validation = validateTree({ files: createTreeFiles({ root }), nowMs: 0 });
   if (validation.kind === "failed") throw new Error(validation.detail);
   const flaws = validation.flaws.map(

@@ -1,4 +1,4 @@
-// What becomes of pull requests that reports from the field told of, through the whole program and a GitHub of our own.
+// How pull requests that users reported are judged, through the whole program and a local GitHub.
 
 import { expect, test } from "vitest";
 import type { ServedSnapshot } from "../../src/core/contract/snapshot.ts";

@@ -47,13 +47,13 @@ test("one heartbeat knows the pull request of every task, by branch, and what ea
   openPullRequest(hosted, { branch: "task/nones" });
 
   const rows = await rowsOf(tree);
-  const told = [...rows.values()].map(({ key, base_group: group, pull_request: known }) => [
+  const shown = [...rows.values()].map(({ key, base_group: group, pull_request: known }) => [
     key,
     group,
     known === null ? null : (known.waits ?? known.state),
   ]);
   const since = expect.any(String);
-  expect(told).toEqual([
+  expect(shown).toEqual([
     ["after", "ready", null],
     ["busy", "in_review", { for: "ci", because: "running_checks", what: "1 of 2 running", since }],
     ["conflict", "in_review", { for: "you", because: "conflict", what: "conflict", since }],

@@ -41,7 +41,7 @@ async function withStore<T>(root: string, use: (store: Store) => Promise<T>): Pr
 }
 
 const readLease = (root: string) => withStore(root, (store) => store.readLease());
-const pendingWish = (root: string) => withStore(root, (store) => store.pendingRefresh());
+const pendingRefresh = (root: string) => withStore(root, (store) => store.pendingRefresh());
 
 /** Stops a process where it holds no lock of the store; it goes on when the test ends. */
 async function stopOutsideTransaction(pid: number, root: string): Promise<void> {
@@ -116,7 +116,7 @@ describe("what serve prints", () => {
     await served.printed(new RegExp(`Port 8005 is taken by .+; using ${port}\\.`));
   });
 
-  test("an owner nobody knows ends it at once, with the owners there are, and leaves nothing running", async () => {
+  test("an unknown owner ends it at once, with the list of owners, and leaves nothing running", async () => {
     const root = exampleTree();
     const refused = await runTasks(["serve", "--port", "0"], {
       cwd: root,
@@ -163,7 +163,7 @@ describe("R9: two servers and the command line on one repository", () => {
     const lease = await readLease(root);
     await stopOutsideTransaction(running.process.pid ?? 0, root);
     const waiting = startTasks(["heartbeat"], { cwd: root });
-    await expect.poll(() => pendingWish(root), { timeout: 20_000 }).not.toBeNull();
+    await expect.poll(() => pendingRefresh(root), { timeout: 20_000 }).not.toBeNull();
     const startedMs = performance.now();
     waiting.process.kill("SIGINT");
     expect(await waiting.ended).toMatchObject({ code: 130, stdout: "" });
@@ -171,7 +171,7 @@ describe("R9: two servers and the command line on one repository", () => {
     expect((await readLease(root))?.epoch).toBe(lease?.epoch);
   });
 
-  test("serve --no-runner only shows what another process publishes, and says when nobody does", async () => {
+  test("serve --no-runner only shows what another process publishes, and says when none does", async () => {
     const root = exampleTree();
     await runTasks(["heartbeat"], { cwd: root });
     const viewer = await serveTasks(["--no-runner"], { cwd: root });
@@ -210,7 +210,7 @@ describe("R17, C4: a clean end", () => {
     },
   );
 
-  test("two signals at once, as npm and the terminal send for one Ctrl-C, are one wish", async () => {
+  test("two signals at once, as npm and the terminal send for one Ctrl-C, are one request", async () => {
     const root = exampleTree();
     const served = await serveTasks([], { cwd: root });
     await untilReady(served);

@@ -28,7 +28,7 @@ async function look(served: Served): Promise<ServedSnapshot> {
   return (await answer.json()) as ServedSnapshot;
 }
 
-/** The commit dates of a first cycle may bring a second one; then nothing happens by itself any more. */
+/** The commit dates of a first cycle may bring a second one; then nothing changes any more. */
 async function settled(served: Served): Promise<ServedSnapshot> {
   let before = await look(served);
   await expect

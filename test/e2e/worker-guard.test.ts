@@ -143,13 +143,13 @@ describe("J29: what only a person decides", () => {
     });
     expect(inside.stderr).toContain(tree.root);
     expect(await tree.tasks("stop", "a")).toMatchObject({ code: 0 });
-    // Nobody works in it any more.
+    // No worker is left in it.
     expect((await runTasks(["pause"], { cwd: worktree })).code).toBe(0);
   });
 
   test("TASKS_RUN alone is enough, outside of every run", async () => {
     const tree = await createWorkedTree({ tasks: { a: {} } });
-    const options = { cwd: tree.root, env: { TASKS_RUN: "run-of-nobody" } };
+    const options = { cwd: tree.root, env: { TASKS_RUN: "run-of-none" } };
     expect(await runTasks(["pause"], options)).toMatchObject({
       code: 1,
       stderr: expect.stringContaining("TASKS_RUN is set"),

@@ -1,4 +1,4 @@
-// What people are told about worktrees, from end to end: real git, real workers.
+// What people see of worktrees, from end to end: real git, real workers.
 
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -46,7 +46,7 @@ async function workedTree(slugs: readonly string[]): Promise<WorkedTree> {
   return tree;
 }
 
-test("W9: a worker that changed its branch is told of where its commits are", async () => {
+test("W9: a worker that changed its branch reports where its commits are", async () => {
   const tree = await workedTree(["switch", "detached"]);
   const leave = (...words: string[]) =>
     `${COMMIT_AND_FINISH.replace('fs.writeFileSync("work"', `git(...${JSON.stringify(words)}); fs.writeFileSync("work"`)}`;
@@ -84,11 +84,11 @@ test("W8: a task tree in a subfolder: the worker starts there, with the right pr
   expect(await runTasks(["kickoff", "a"], options)).toMatchObject({ code: 0 });
   const folder = join(shop, ".worktrees/a/apps/shop");
   await eventually(
-    () => existsSync(join(folder, "told.json")),
+    () => existsSync(join(folder, "seen.json")),
     (isThere) => isThere,
   );
-  const told = JSON.parse(readFileSync(join(folder, "told.json"), "utf8"));
-  expect(told).toEqual({ folder, worktree: folder, variable: folder, hasCopy: true, isUncommitted: false });
+  const seen = JSON.parse(readFileSync(join(folder, "seen.json"), "utf8"));
+  expect(seen).toEqual({ folder, worktree: folder, variable: folder, hasCopy: true, isUncommitted: false });
   await eventually(
     async () => (await runTasks(["why", "a"], options)).stdout,
     (said) => said.includes("metadata_drift"),
@@ -103,7 +103,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 const [promptFile, worktree] = process.argv.slice(2);
 const prompt = readFileSync(promptFile, "utf8");
 const [copy = ""] = /tasks\\/workstreams\\/\\S+\\.md/.exec(prompt) ?? [];
-const told = {
+const seen = {
   folder: process.cwd(),
   worktree,
   variable: process.env.TASKS_WORKTREE,
@@ -111,8 +111,8 @@ const told = {
   isUncommitted: prompt.includes("not committed yet"),
 };
 writeFileSync(copy, readFileSync(copy, "utf8").replace("---\\n", "---\\npriority: p0\\n"));
-writeFileSync("told.part", JSON.stringify(told));
-renameSync("told.part", "told.json");
+writeFileSync("seen.part", JSON.stringify(seen));
+renameSync("seen.part", "seen.json");
 setInterval(() => {}, 1000);
 `;
 
