@@ -57,11 +57,6 @@ export const DISPATCH_READY: SettingFlag = {
   setting: "dispatch.automatic",
 };
 
-export const NO_AUTH: Flag = {
-  usage: "--no-auth",
-  description: "with --host: let everybody who can reach the address read, without a token",
-};
-
 export const TASK: Flag = {
   usage: "--task <task>",
   description: "the task, for work by hand (default: the run that TASKS_RUN names)",

@@ -2,7 +2,7 @@
 
 import { decideAccess } from "../../../web/access/access.ts";
 import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
-import { DISPATCH_READY, HOST, NO_AUTH, OWNER, PORT, REFRESH_WAIT, REPO } from "../../contract/flags.ts";
+import { DISPATCH_READY, HOST, OWNER, PORT, REFRESH_WAIT, REPO } from "../../contract/flags.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { repositoryName } from "../../repository/open-runner.ts";
@@ -19,7 +19,10 @@ export const command: Command = {
     PORT,
     HOST,
     REFRESH_WAIT,
-    NO_AUTH,
+    {
+      usage: "--no-auth",
+      description: "with --host: let everyone who can reach the address read, without a token",
+    },
     DISPATCH_READY,
     { usage: "--no-runner", description: "only show; leave updates to another process (tasks run)" },
   ],

@@ -50,25 +50,11 @@ async function supervise(context: CommandContext): Promise<void> {
   ]);
   const { clock, onNudge } = system;
   try {
-    await superviseRun(
-      {
-        clock,
-        store,
-        workers,
-        launcher,
-        newProof,
-        files: runFiles,
-        onNudge,
-        freeMemory,
-        repositoryExists: () => existsSync(root),
-      },
-      {
-        run,
-        epoch,
-        plan: (started, proof) =>
-          planWorker({ context, root, store, runFiles, workers, slots, proof }, started),
-      },
-    );
+    const repositoryExists = () => existsSync(root);
+    const parts = { clock, store, workers, launcher, newProof, onNudge, freeMemory, repositoryExists };
+    const plan = (started: Run, proof: string) =>
+      planWorker({ context, root, store, runFiles, workers, slots, proof }, started);
+    await superviseRun({ ...parts, files: runFiles }, { run, epoch, plan });
   } finally {
     giveBackSlot({ slots, workers }, run);
     await store.close();
@@ -89,13 +75,13 @@ function readRequest({ flags }: CommandContext): Request {
   return { run: run as RunId, epoch: number, asked: repo };
 }
 
-type PlanContext = {
+type SlotHolder = { readonly workers: Pick<Workers, "self">; readonly slots: WorkerSlots };
+
+type PlanContext = SlotHolder & {
   readonly context: CommandContext;
   readonly root: string;
   readonly store: Pick<Store, "readRow">;
   readonly runFiles: RunFiles;
-  readonly workers: Pick<Workers, "self">;
-  readonly slots: WorkerSlots;
   readonly proof: string;
 };
 
@@ -107,13 +93,7 @@ async function planWorker(
   const { config, untrusted } = (await loadSettings(context, root)).atStart;
   const distrust = untrustedRefusal(untrusted.map(({ key }) => key));
   if (distrust !== null) return failed(`${distrust.message} ${distrust.hint}`);
-  const {
-    command,
-    port_base: portBase,
-    ports_per_run: portsPerRun,
-    log_max_mb,
-    stop_grace_s,
-  } = config.worker;
+  const { command, port_base: portBase, ports_per_run: portsPerRun } = config.worker;
   const problem = findCommandProblem(command);
   if (problem !== null) return failed(`${problem.message} ${problem.hint}`);
   if (run.worktree === null) return failed("it has no worktree");
@@ -134,7 +114,7 @@ async function planWorker(
   };
   return {
     kind: "planned",
-    stopGraceMs: stop_grace_s * 1000,
+    stopGraceMs: config.worker.stop_grace_s * 1000,
     start: {
       run: run.id,
       epoch: run.epoch,
@@ -147,12 +127,10 @@ async function planWorker(
         [PROOF_VARIABLE]: proof,
         ...workerVariables(run, { worktree, portBase, portsPerRun }),
       },
-      logMaxBytes: log_max_mb * 1024 * 1024,
+      logMaxBytes: config.worker.log_max_mb * 1024 * 1024,
     },
   };
 }
-
-type SlotHolder = Pick<PlanContext, "slots" | "workers">;
 
 /** False when another worker has its ports. Where slots cannot be used, as at the claim, it continues without one. */
 function takeOverSlot({ slots, workers }: SlotHolder, { id, firstPort }: Run, ports: number): boolean {
