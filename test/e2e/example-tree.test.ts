@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { createTreeFiles } from "../../src/adapters/tree-files/tree-files.ts";
 import { validateTree } from "../../src/app/tasks/validate-tree.ts";
+import { configSchema } from "../../src/config/schema.ts";
 import type { ParsedFile } from "../../src/core/contract/parsed-file.ts";
 import { parseFile } from "../../src/core/tree/parse-file.ts";
 
@@ -53,9 +54,13 @@ test("every readable task has the seven sections in order", () => {
 });
 
 test("it has the problems it means to have, and no others", () => {
-  const validation = validateTree({ files: createTreeFiles({ root }), nowMs: 0 });
+  const validation = validateTree({
+    files: createTreeFiles({ root }),
+    thresholds: configSchema.parse({}).thresholds,
+    nowMs: 0,
+  });
   if (validation.kind === "failed") throw new Error(validation.detail);
-  const flaws = validation.flaws.map(
+  const flaws = validation.problems.map(
     ({ file, code, severity }) => `${severity} ${code} ${file.split("/").at(-1)}`,
   );
   expect(flaws.toSorted()).toMatchInlineSnapshot(`

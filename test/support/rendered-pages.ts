@@ -36,6 +36,9 @@ import {
 } from "./sample-snapshot.ts";
 
 const ASSETS = loadAssets().urls;
+/** Ages of the default settings. */
+export const LIMITS = { lateMs: 45_000, staleMs: 90_000 };
+
 export const ACTING: Acting = { token: "a-form-token", back: "/status", id: "a-start.an-id" };
 
 export function query(text = ""): StatusQuery {
@@ -55,7 +58,7 @@ export function statusPage(changes: Partial<StatusPage> = {}): string {
     query: query(),
     notices: [],
     assets: ASSETS,
-    pageSettings: { rows: 25, refreshS: 30, timeZone: "UTC" },
+    pageSettings: { rows: 25, refreshS: 30, ...LIMITS, timeZone: "UTC" },
     ...changes,
   };
   return fillPage(renderStatusPage(page), slotValues({ ...page, timeZone: "UTC" }));
@@ -78,6 +81,7 @@ export function otherPages(
     assets: ASSETS,
     acting: ACTING,
     timeZone: "UTC",
+    limits: LIMITS,
   };
   const task = { ...frame, ports: PORTS, runs: { kind: "off" } } as const;
   const [row] = rows;
@@ -154,6 +158,7 @@ export function taskPageAtWork(
     freshness: FRESH,
     assets: ASSETS,
     timeZone: "UTC",
+    limits: LIMITS,
     acting,
     row: { ...rowAtWork(key), ...changes.row },
     transitions: [],
@@ -172,6 +177,7 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
     freshness: FRESH,
     assets: ASSETS,
     timeZone: "UTC",
+    limits: LIMITS,
     acting: ACTING,
     run,
     row: rowAtWork(run.key),

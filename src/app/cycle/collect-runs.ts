@@ -20,11 +20,11 @@ const CLOCK_JUMP_MS = 2_000;
 const LOST_TIMES_MAX = 100;
 
 /** Brings the memory up to date and gives what the snapshot is built from. Throws what the store throws. */
-export async function collectRuns(world: CycleContext, memory: RunsMemory): Promise<RunsInput> {
-  await readStored(world, memory);
-  noteJump(world, memory);
-  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await world.runWitness.look(memory.runs);
-  const input = assemble(world, memory, sightings);
+export async function collectRuns(context: CycleContext, memory: RunsMemory): Promise<RunsInput> {
+  await readStored(context, memory);
+  noteJump(context, memory);
+  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await context.runWitness.look(memory.runs);
+  const input = assemble(context, memory, sightings);
   memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
   return memory.input;
 }
@@ -70,14 +70,14 @@ function noteLostTime(memory: RunsMemory, lost: LostTime): void {
 }
 
 function assemble(
-  world: CycleContext,
+  context: CycleContext,
   memory: RunsMemory,
   sightings: ReadonlyMap<string, RunObservation>,
 ): RunsInput {
-  const { dispatch, hasWorker, workersElsewhere, untrusted } = world.startSettings();
+  const { dispatch, hasWorker, workersElsewhere, untrusted } = context.startSettings();
   const byKey = new Map<string, RunFacts>();
   for (const run of memory.runs) {
-    const facts = factsOf(world, memory, run, sightings.get(run.id) ?? null);
+    const facts = factsOf(context, memory, run, sightings.get(run.id) ?? null);
     const before = memory.input?.byKey.get(run.key);
     byKey.set(run.key, before !== undefined && sameValue(before, facts) ? before : facts);
   }
@@ -88,14 +88,14 @@ function assemble(
     dispatch: {
       automatic: dispatch.automatic,
       pause: viewPause(memory.pause),
-      host: world.holder.host,
+      host: context.holder.host,
       configured: hasWorker,
       live,
       elsewhere: workersElsewhere,
       per_host: dispatch.workers_per_host,
       per_owner: dispatch.workers_per_owner,
       stopped: viewStopped(memory.stopped),
-      barred: world.barred(),
+      barred: context.barred(),
       untrusted: [...untrusted],
     },
     attemptsMax: dispatch.attempts,

@@ -35,12 +35,12 @@ export type Collecting = {
 
 /** Lists what may have changed, reads what did, and puts it into the index. Throws the reason of a stop. */
 export async function collectTree(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   { tree, causes, pace }: Collecting,
 ): Promise<CollectedTree> {
-  const full = needsScan(world, memory, causes);
-  const listed = await listChanges(world, { index: tree.index(), full, pace });
+  const full = needsScan(context, memory, causes);
+  const listed = await listChanges(context, { index: tree.index(), full, pace });
   if (listed.kind === "failed") return listed;
   if (listed.kind === "listed") {
     const { stamps, asked } = listed;
@@ -48,9 +48,9 @@ export async function collectTree(
       tree.index(),
       asked === null ? { stamps, complete: true } : { stamps, complete: false, asked },
     );
-    await readFiles(world, { tree, stamps: plan.read, pace });
+    await readFiles(context, { tree, stamps: plan.read, pace });
     tree.settle(plan.gone);
-    if (asked === null) memory.scannedAtMs = world.clock.monotonicMs();
+    if (asked === null) memory.scannedAtMs = context.clock.monotonicMs();
   }
   return { kind: "collected", index: tree.index() };
 }
@@ -66,10 +66,10 @@ function needsScan(
 }
 
 async function listChanges(
-  world: CycleContext,
+  context: CycleContext,
   { index, full, pace }: { readonly index: TreeIndex; readonly full: boolean; readonly pace: Pace },
 ): Promise<Listed> {
-  const { files, watch } = world;
+  const { files, watch } = context;
   const touched = full || watch === null ? null : await takeProven(watch);
   if (touched !== null) {
     if (touched.length === 0) return { kind: "unchanged" };
@@ -78,7 +78,7 @@ async function listChanges(
   }
   // Hints from before the scan are answered by it; those that come meanwhile stay for the next cycle.
   watch?.take();
-  const all = await listAll(world, index, pace);
+  const all = await listAll(context, index, pace);
   if (all.kind === "failed") return all;
   watch?.follow(foldersOf(all.stamps));
   return { ...all, asked: null };

@@ -28,14 +28,14 @@ const NO_DATES: ReadonlyMap<RelativePath, number> = new Map();
 
 /** Throws the reason of a stop. */
 export async function deriveSnapshot(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   { index, runs, pullRequests, previous, pace }: DeriveInput,
 ): Promise<DerivedSnapshot> {
-  const nowMs = world.clock.wallMs();
+  const nowMs = context.clock.wallMs();
   const basis: Basis = {
     index,
-    repository: readRepository(world, memory.basis),
+    repository: readRepository(context, memory.basis),
     commitDates: memory.commitDates,
     runs,
     pullRequests,
@@ -52,7 +52,7 @@ export async function deriveSnapshot(
     index,
     previous: before,
     repository: basis.repository,
-    thresholds: world.config.thresholds,
+    thresholds: context.config.thresholds,
     commitDatesMs: basis.commitDates?.datesMs ?? NO_DATES,
     addedDatesMs: basis.commitDates?.addedMs ?? null,
     runs,

@@ -62,13 +62,13 @@ export type CycleWatching = {
 };
 
 /** A heartbeat with cold memory. */
-export function createHeartbeat(world: CycleContext): Heartbeat {
+export function createHeartbeat(context: CycleContext): Heartbeat {
   const memory = createHeartbeatMemory();
   return {
     cycle: (causes, right, watching = {}) =>
-      runCycle(world, memory, { causes, right, watching, startedMs: world.clock.monotonicMs() }),
+      runCycle(context, memory, { causes, right, watching, startedMs: context.clock.monotonicMs() }),
     writeIndex: async () => {
-      if (memory.tree !== null) await writeIndex(world.store, memory.tree);
+      if (memory.tree !== null) await writeIndex(context.store, memory.tree);
     },
     useCommitDates: (dates) => {
       memory.commitDates = dates;
@@ -94,38 +94,38 @@ type Attempt = {
 
 /** Restore, collect files, runs and pull requests, derive, then publish or attest. */
 async function attemptCycle(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   { causes, right, startedMs }: Attempt,
   pace: Pace,
 ): Promise<CycleOutcome> {
-  const { tree, previous } = await restoreMemory(world, memory, pace);
-  const collected = await collectTree(world, memory, { tree, causes, pace });
+  const { tree, previous } = await restoreMemory(context, memory, pace);
+  const collected = await collectTree(context, memory, { tree, causes, pace });
   if (collected.kind === "failed") {
-    return await attestFailingTasks(world, memory, { right, previous, detail: collected.detail });
+    return await attestFailingTasks(context, memory, { right, previous, detail: collected.detail });
   }
-  const runs = await collectRuns(world, memory.runs);
-  const { input: pullRequests, state: syncState } = await world.pullRequests.current();
+  const runs = await collectRuns(context, memory.runs);
+  const { input: pullRequests, state: syncState } = await context.pullRequests.current();
   const { index } = collected;
-  const derived = await deriveSnapshot(world, memory, { index, runs, pullRequests, previous, pace });
+  const derived = await deriveSnapshot(context, memory, { index, runs, pullRequests, previous, pace });
   if (!(await right.confirm())) return { kind: "refused" };
   if (previous === null || derived.diff?.changed) {
-    return await publishSnapshot(world, memory, { derived, previous, syncState, right, startedMs, pace });
+    return await publishSnapshot(context, memory, { derived, previous, syncState, right, startedMs, pace });
   }
-  return await attestSnapshot(world, memory, { derived, previous, syncState, right, startedMs });
+  return await attestSnapshot(context, memory, { derived, previous, syncState, right, startedMs });
 }
 
 async function runCycle(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   attempt: Attempt,
 ): Promise<CycleOutcome> {
-  const begun = { startedAtMs: world.clock.wallMs(), cause: nameCauses(attempt.causes), tasks: 0 };
+  const begun = { startedAtMs: context.clock.wallMs(), cause: nameCauses(attempt.causes), tasks: 0 };
   const running = { ...begun, endedAtMs: null, outcome: "running", reason: null, detail: null } as const;
-  await recordCycle(world, running);
-  const { clock } = world;
+  await recordCycle(context, running);
+  const { clock } = context;
   const { onProgress, signal } = attempt.watching;
-  const recorder = createProgressRecorder(world, running);
+  const recorder = createProgressRecorder(context, running);
   const pace = createPace({
     clock,
     signal,
@@ -134,20 +134,20 @@ async function runCycle(
       recorder.note(progress);
     },
   });
-  const outcome = await settleCycle(world, memory, attempt, pace);
+  const outcome = await settleCycle(context, memory, attempt, pace);
   await recorder.settled();
-  await recordCycle(world, { ...begun, endedAtMs: world.clock.wallMs(), ...summarise(outcome) });
+  await recordCycle(context, { ...begun, endedAtMs: context.clock.wallMs(), ...summarise(outcome) });
   return outcome;
 }
 
 async function settleCycle(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   attempt: Attempt,
   pace: Pace,
 ): Promise<CycleOutcome> {
   try {
-    const outcome = await attemptCycle(world, memory, attempt, pace);
+    const outcome = await attemptCycle(context, memory, attempt, pace);
     // Somebody else publishes now; should the lease come back, the store knows what they published.
     if (outcome.kind === "refused") forgetPublished(memory);
     return outcome;
@@ -158,7 +158,7 @@ async function settleCycle(
     memory.scannedAtMs = Number.NEGATIVE_INFINITY;
     if (attempt.watching.signal?.aborted) return await stoppedOutcome(attempt.right);
     const failure = describeFailure(error);
-    world.log.error({ error, ...failure }, "an update failed");
+    context.log.error({ error, ...failure }, "an update failed");
     return { kind: "failed", ...failure };
   }
 }

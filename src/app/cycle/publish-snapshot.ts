@@ -32,13 +32,13 @@ export type Publishing = CycleEnd & { readonly pace: Pace };
 
 /** Writes what changed, in one transaction with the fence check. */
 export async function publishSnapshot(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   { derived: { built, diff }, previous, syncState, right, startedMs, pace }: Publishing,
 ): Promise<CycleOutcome> {
-  const nowMs = world.clock.wallMs();
+  const nowMs = context.clock.wallMs();
   const before = previous?.attestation ?? null;
-  const attestation = newAttestation(world, { previous: before, syncState, startedMs, nowMs });
+  const attestation = newAttestation(context, { previous: before, syncState, startedMs, nowMs });
   const publication: Publication = {
     epoch: right.epoch,
     header: built.header,
@@ -48,7 +48,7 @@ export async function publishSnapshot(
     attestation,
     nowMs,
   };
-  const result = await world.store.publish(publication, (done, total) =>
+  const result = await context.store.publish(publication, (done, total) =>
     pace.note({ phase: "publishing", done, total }),
   );
   if (result.kind === "refused") return { kind: "refused" };
@@ -59,7 +59,7 @@ export async function publishSnapshot(
 
 /** Says that the published snapshot is still true. */
 export async function attestSnapshot(
-  world: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   {
     derived: { built },
@@ -69,9 +69,14 @@ export async function attestSnapshot(
     startedMs,
   }: CycleEnd & { readonly previous: PublishedMemory },
 ): Promise<CycleOutcome> {
-  const nowMs = world.clock.wallMs();
-  const attestation = newAttestation(world, { previous: previous.attestation, syncState, startedMs, nowMs });
-  if (!(await world.store.attest({ epoch: right.epoch, attestation }))) return { kind: "refused" };
+  const nowMs = context.clock.wallMs();
+  const attestation = newAttestation(context, {
+    previous: previous.attestation,
+    syncState,
+    startedMs,
+    nowMs,
+  });
+  if (!(await context.store.attest({ epoch: right.epoch, attestation }))) return { kind: "refused" };
   memory.published = { ...previous, built, attestation };
   return { kind: "attested", seq: previous.seq, epoch: previous.epoch, attestation, tasks: built.rows.size };
 }

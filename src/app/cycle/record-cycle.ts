@@ -18,10 +18,10 @@ const RECORD_EVERY_MS = 1_000;
 
 /** Writes down how far a running cycle is, for processes that cannot hear it; nobody waits for that. */
 export function createProgressRecorder(
-  world: RecordContext & Pick<CycleContext, "clock">,
+  context: RecordContext & Pick<CycleContext, "clock">,
   running: CycleRecord,
 ) {
-  const { clock } = world;
+  const { clock } = context;
   let recordedMs = clock.monotonicMs();
   let recording: Promise<void> = Promise.resolve();
   return {
@@ -29,7 +29,7 @@ export function createProgressRecorder(
       const nowMs = clock.monotonicMs();
       if (nowMs - recordedMs < RECORD_EVERY_MS) return;
       recordedMs = nowMs;
-      recording = recording.then(() => recordCycle(world, { ...running, progress }));
+      recording = recording.then(() => recordCycle(context, { ...running, progress }));
     },
     /** What the cycle was recorded as last must not come after its end. */
     settled: () => recording,

@@ -1,10 +1,8 @@
 // A cold start: what the store kept becomes memory again. The parsed tree and the publication are restored apart,
-// because after a failed write only the publication is in doubt.
+// because only the publication is in doubt after a failed write.
 
-import { SCHEMA_VERSION, type SnapshotHeader } from "../../core/contract/snapshot.ts";
-import { NO_RUNS } from "../../core/run/run-facts.ts";
-import type { BuiltSnapshot } from "../../core/snapshot/built-snapshot.ts";
-import { restoreBuilt } from "../../core/snapshot/built-snapshot.ts";
+import { buildFromFiles } from "../../core/snapshot/build-from-files.ts";
+import { type BuiltSnapshot, restoreBuilt } from "../../core/snapshot/built-snapshot.ts";
 import type { Move } from "../../core/snapshot/row-times.ts";
 import type { Store, StoreProgress } from "../../ports/store/store.ts";
 import type { CycleContext } from "./cycle-context.ts";
@@ -12,22 +10,23 @@ import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
 import type { Pace } from "./pace.ts";
 import { createTreeMemory, type TreeMemory } from "./tree-memory.ts";
 
-/** More transitions than this are not searched for where tasks stood; it is what 10,000 tasks do in a few days. */
+/** At most this many transitions are searched for the last groups of tasks: what 10,000 tasks do in a few days. */
 const MOVES_LOOK_BACK = 50_000;
 
 /** Fills what is missing in memory from the store; does nothing in a warm cycle. */
 export async function restoreMemory(
-  { store }: CycleContext,
+  context: CycleContext,
   memory: HeartbeatMemory,
   pace: Pace,
 ): Promise<{ readonly tree: TreeMemory; readonly previous: PublishedMemory | null }> {
+  const { store } = context;
   const onProgress = (done: number, total: number) => pace.note({ phase: "restoring", done, total });
   const { tree, isStored } = await restoreTree(store, memory, onProgress);
   memory.commitDates ??= await store.readCommitDates();
   if (memory.published === "unknown") {
     memory.published = await restorePublished(store, onProgress);
-    memory.ancestor = memory.published === null ? await restoreMoves(store) : null;
-    // A store without a snapshot is new, or had to start anew: it may lack the index too.
+    memory.ancestor = memory.published === null ? await restoreMoves(context) : null;
+    // A store without a snapshot is new or was rebuilt: it may lack the index too.
     if (memory.published === null && !isStored) tree.writeAll();
   }
   return { tree, previous: memory.published };
@@ -56,37 +55,15 @@ async function restorePublished(store: Store, onProgress: StoreProgress): Promis
   return { built: restoreBuilt({ header, rows }), seq, epoch, publishedAtMs, attestation };
 }
 
-/** The rows are lost, but not the history: it still says since when each task is in its group. */
-async function restoreMoves(store: Store): Promise<BuiltSnapshot | null> {
+/** The rows are lost, but not the history: an empty tree whose tasks were last seen in these groups. */
+async function restoreMoves({ store, config, clock }: CycleContext): Promise<BuiltSnapshot | null> {
   const moves = new Map<string, Move>();
-  for (const transition of await store.readTransitions({ limit: MOVES_LOOK_BACK })) {
-    if (transition.kind !== "moved" || transition.to === null || moves.has(transition.key)) continue;
-    moves.set(transition.key, { group: transition.to, atMs: transition.atMs });
+  for (const event of await store.readTransitions({ limit: MOVES_LOOK_BACK })) {
+    if (event.kind !== "moved" || event.to === null || moves.has(event.key)) continue;
+    moves.set(event.key, { group: event.to, atMs: event.atMs });
   }
-  return moves.size === 0 ? null : restoreBuilt({ header: LOST_HEADER, rows: [], moves });
+  if (moves.size === 0) return null;
+  const { thresholds } = config;
+  const { header } = buildFromFiles({ index: new Map(), thresholds, nowMs: clock.wallMs() });
+  return restoreBuilt({ header, rows: [], moves });
 }
-
-const LOST_HEADER: SnapshotHeader = {
-  schema_version: SCHEMA_VERSION,
-  repository: { name: "", branch: null, commit: null, default_branch: null, git: "none", notice: null },
-  thresholds: {
-    pickup_overdue_hours: 0,
-    stuck_in_progress_hours: 0,
-    doubt_percent: 0,
-    look_closer_minutes: 0,
-    idle_watch_minutes: 0,
-    idle_person_minutes: 0,
-    start_stalled_minutes: 0,
-    grace_minutes: 0,
-    review_overdue_hours: 0,
-    reraise_hours: 0,
-  },
-  workstreams: [],
-  milestones: [],
-  initiatives: [],
-  people: [],
-  owners_checked: false,
-  problems: [],
-  doubts: [],
-  dispatch: NO_RUNS.dispatch,
-};

@@ -15,11 +15,11 @@ const REST_AT_LEAST_MS = 5_000;
 /** And this many times what the last one took: at most 5 % of the time, however large the files are. */
 const REST_FACTOR = 20;
 
-type WriterWorld = Pick<RunnerContext, "snapshotFiles" | "owners" | "log" | "clock">;
+type WriterContext = Pick<RunnerContext, "snapshotFiles" | "owners" | "log" | "clock">;
 
 /** `stop` writes what is still due. */
 export class SnapshotFileWriter {
-  readonly #world: WriterWorld;
+  readonly #context: WriterContext;
   readonly #published: () => PublishedMemory | null;
   #isDue = false;
   #timer: NodeJS.Timeout | undefined;
@@ -31,8 +31,8 @@ export class SnapshotFileWriter {
   /** What the files have: the next ones are put in order from it. */
   #assembled: AssembledPublication | null = null;
 
-  constructor(world: WriterWorld, published: () => PublishedMemory | null) {
-    this.#world = world;
+  constructor(context: WriterContext, published: () => PublishedMemory | null) {
+    this.#context = context;
     this.#published = published;
   }
 
@@ -62,7 +62,7 @@ export class SnapshotFileWriter {
 
   #plan(): void {
     if (!this.#isDue || this.#isStopped || this.#timer !== undefined || this.#writing !== null) return;
-    const restMs = this.#restUntilMs - this.#world.clock.monotonicMs();
+    const restMs = this.#restUntilMs - this.#context.clock.monotonicMs();
     this.#timer = setTimeout(
       () => {
         this.#timer = undefined;
@@ -76,7 +76,7 @@ export class SnapshotFileWriter {
   }
 
   async #write(): Promise<void> {
-    const { clock } = this.#world;
+    const { clock } = this.#context;
     await this.#turn();
     const startedMs = clock.monotonicMs();
     const published = this.#published();
@@ -92,9 +92,9 @@ export class SnapshotFileWriter {
       this.#assembled = assemblePublished(published, this.#assembled);
       const { snapshot } = this.#assembled;
       const { attestation } = published;
-      await writeSnapshotFiles(this.#world, { snapshot, attestation }, () => this.#turn());
+      await writeSnapshotFiles(this.#context, { snapshot, attestation }, () => this.#turn());
     } catch (error) {
-      this.#world.log.warn({ error }, "a snapshot file was not written");
+      this.#context.log.warn({ error }, "a snapshot file was not written");
     }
   }
 
@@ -106,7 +106,7 @@ export class SnapshotFileWriter {
 
 /** Writes the file of everyone and of each owner asked for, one after the other; an owner nobody knows has none. */
 export async function writeSnapshotFiles(
-  { snapshotFiles, owners }: Pick<WriterWorld, "snapshotFiles" | "owners">,
+  { snapshotFiles, owners }: Pick<WriterContext, "snapshotFiles" | "owners">,
   { snapshot, attestation }: SnapshotFile,
   turn?: () => Promise<void>,
 ): Promise<void> {

@@ -34,13 +34,13 @@ export type Demo = {
 };
 
 /** The caller removes `root` in the end. When this throws, nothing is left. */
-export async function makeDemo(world: DemoContext): Promise<Demo> {
-  const { scratch, exampleFolder, signal } = world;
+export async function makeDemo(context: DemoContext): Promise<Demo> {
+  const { scratch, exampleFolder, signal } = context;
   const root = await scratch.make(DEMO_NAME);
   try {
     await scratch.copy(`${exampleFolder}/tasks`, `${root}/tasks`);
-    await configureWorker(world, root);
-    const failed = await commitHistory(world, root, await readHistory(world, root));
+    await configureWorker(context, root);
+    const failed = await commitHistory(context, root, await readHistory(context, root));
     signal.throwIfAborted();
     return { root, withoutHistory: failed?.message ?? null };
   } catch (error) {
@@ -64,13 +64,13 @@ const WORKER_COMMENT = `
 `;
 
 /** The commits to make, once the files have the dates of today. */
-async function readHistory(world: DemoContext, root: string): Promise<readonly PlannedCommit[]> {
-  const { scratch, exampleFolder, nowMs } = world;
+async function readHistory(context: DemoContext, root: string): Promise<readonly PlannedCommit[]> {
+  const { scratch, exampleFolder, nowMs } = context;
   const text = await scratch.readText(`${exampleFolder}/history.yaml`);
   if (text === null) return [];
   const history = parseHistory(text);
-  const tree = readNames(await world.openTreeFiles(root), nowMs);
-  await moveDatesOf(world, root, { history, files: tree.files });
+  const tree = readNames(await context.openTreeFiles(root), nowMs);
+  await moveDatesOf(context, root, { history, files: tree.files });
   return planHistory({ history, nowMs, ...tree });
 }
 
@@ -87,16 +87,16 @@ async function moveDatesOf({ scratch, nowMs }: DemoContext, root: string, { hist
 
 /** Null when every commit was made, else what git said; the tree itself is then served without git. */
 async function commitHistory(
-  world: DemoContext,
+  context: DemoContext,
   root: string,
   commits: readonly PlannedCommit[],
 ): Promise<CommandResult | null> {
-  const started = await git(world, root, ["init", "--quiet", "--template=", "--initial-branch=main"]);
+  const started = await git(context, root, ["init", "--quiet", "--template=", "--initial-branch=main"]);
   if (!started.ok) return started;
   for (const commit of commits) {
-    const added = await git(world, root, ["add", "--", ...commit.paths]);
+    const added = await git(context, root, ["add", "--", ...commit.paths]);
     if (!added.ok) return added;
-    const made = await git(world, root, ["commit", "--quiet", `--message=${commit.subject}`], commit);
+    const made = await git(context, root, ["commit", "--quiet", `--message=${commit.subject}`], commit);
     if (!made.ok) return made;
   }
   return null;
@@ -122,25 +122,25 @@ const CONFIGURATION = [
 ];
 
 function git(
-  world: DemoContext,
+  context: DemoContext,
   root: string,
   args: readonly string[],
   commit?: PlannedCommit,
 ): Promise<CommandResult> {
   const settings = CONFIGURATION.flatMap((setting) => ["-c", setting]);
-  return world.run({
+  return context.run({
     program: "git",
     args: [...settings, ...args],
     cwd: root,
     env: {
-      PATH: world.searchPath,
+      PATH: context.searchPath,
       GIT_CONFIG_NOSYSTEM: "1",
       GIT_CONFIG_GLOBAL: "/dev/null",
       GIT_TERMINAL_PROMPT: "0",
       ...(commit !== undefined && identity(commit)),
     },
     timeoutMs: GIT_TIMEOUT_MS,
-    signal: world.signal,
+    signal: context.signal,
   });
 }
 

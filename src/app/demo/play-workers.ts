@@ -23,20 +23,20 @@ const LOOK_MS = 100;
 const DEMO = "the demo";
 
 /** Kicks the tasks off once there is a snapshot; returns what was refused, in sentences. */
-export async function beginPlay(world: RunsContext, signal: AbortSignal): Promise<readonly string[]> {
-  const untilMs = world.clock.monotonicMs() + FIRST_SNAPSHOT_WAIT_MS;
-  while ((await world.store.readPublished()) === null) {
-    if (signal.aborted || world.clock.monotonicMs() > untilMs) return [];
+export async function beginPlay(context: RunsContext, signal: AbortSignal): Promise<readonly string[]> {
+  const untilMs = context.clock.monotonicMs() + FIRST_SNAPSHOT_WAIT_MS;
+  while ((await context.store.readPublished()) === null) {
+    if (signal.aborted || context.clock.monotonicMs() > untilMs) return [];
     await sleep(LOOK_MS, signal);
   }
-  const answers = await kickoff(world, PLAYED, { by: DEMO, note: null });
+  const answers = await kickoff(context, PLAYED, { by: DEMO, note: null });
   return answers.flatMap((answer) => (answer.kind === "refused" ? [`${answer.message} ${answer.hint}`] : []));
 }
 
 /** Ends them all, and lets none begin meanwhile. */
-export async function endPlay(world: RunsContext): Promise<void> {
+export async function endPlay(context: RunsContext): Promise<void> {
   const signal = new AbortController().signal;
-  await pauseStarts(world, { by: DEMO, note: "it ends" });
-  const live = (await world.store.readOpenRuns()).filter(isLive);
-  await Promise.all(live.map((run) => stopRun(world, run, { by: DEMO, note: null, signal })));
+  await pauseStarts(context, { by: DEMO, note: "it ends" });
+  const live = (await context.store.readOpenRuns()).filter(isLive);
+  await Promise.all(live.map((run) => stopRun(context, run, { by: DEMO, note: null, signal })));
 }

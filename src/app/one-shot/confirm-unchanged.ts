@@ -21,7 +21,7 @@ export type Unchanged = { readonly point: ResumePoint; readonly published: Publi
 
 /** Attests what is published if it is surely still true, as a cycle of its own; otherwise null, and nothing is done. */
 export async function confirmUnchanged(
-  world: RunnerContext,
+  context: RunnerContext,
   {
     right,
     files,
@@ -32,29 +32,29 @@ export async function confirmUnchanged(
     readonly syncState: PullRequestSyncState;
   },
 ): Promise<Unchanged | null> {
-  const { clock, store, git } = world;
+  const { clock, store, git } = context;
   const startedAtMs = clock.wallMs();
   const startedMs = clock.monotonicMs();
   const point = await store.readResumePoint();
   const published = await store.readPublished();
   if (point === null || published === null || !belongsTo(point, published)) return null;
   if (point.validUntilMs !== null && startedAtMs >= point.validUntilMs) return null;
-  if (files === "always" && !(await areFilesRecent(world, point, startedAtMs))) return null;
-  const listing = world.files.list();
+  if (files === "always" && !(await areFilesRecent(context, point, startedAtMs))) return null;
+  const listing = context.files.list();
   if (listing.kind === "failed") return null;
-  const repository = { name: world.repositoryName, ...git.facts() };
+  const repository = { name: context.repositoryName, ...git.facts() };
   // Open runs have to be looked at, which is what a cycle does.
   const runsVersion = await store.readRunsVersion();
   const pullRequestsVersion = await store.readPullRequestsVersion();
   if ((await store.readOpenRuns()).length > 0) return null;
   const versions = { runsVersion, pullRequestsVersion };
   const facts = { stamps: listing.stamps, repository, datesHead: repository.commit, versions };
-  if (basisOf(world, facts) !== point.basis) return null;
+  if (basisOf(context, facts) !== point.basis) return null;
   if (!(await right.confirm())) return null;
   const previous = published.attestation;
-  const attestation = newAttestation(world, { previous, syncState, startedMs, nowMs: clock.wallMs() });
+  const attestation = newAttestation(context, { previous, syncState, startedMs, nowMs: clock.wallMs() });
   if (!(await store.attest({ epoch: right.epoch, attestation }))) return null;
-  await recordCycle(world, {
+  await recordCycle(context, {
     startedAtMs,
     endedAtMs: clock.wallMs(),
     cause: "command",
@@ -68,7 +68,7 @@ export async function confirmUnchanged(
 
 /** Leaves a point for the next process, if what is published can be confirmed by a listing alone. */
 export async function leaveResumePoint(
-  world: RunnerContext,
+  context: RunnerContext,
   heartbeat: Heartbeat,
   { snapshot, filesWrittenAtMs }: { readonly snapshot: Snapshot; readonly filesWrittenAtMs: number | null },
 ): Promise<void> {
@@ -78,15 +78,15 @@ export async function leaveResumePoint(
   const { index, repository, commitDates } = basis;
   const runsVersion = heartbeat.runsVersion();
   if (runsVersion === null) return;
-  const versions = { runsVersion, pullRequestsVersion: await world.store.readPullRequestsVersion() };
+  const versions = { runsVersion, pullRequestsVersion: await context.store.readPullRequestsVersion() };
   const stamps = [...index.values()].map(({ stamp }) => stamp);
   // A file that could not be read may be readable now, which its stamp would not tell.
   if (planReads(index, { stamps, complete: true }).read.length > 0) return;
   const { seq, epoch, counts, escalation } = snapshot;
-  await world.store.writeResumePoint({
+  await context.store.writeResumePoint({
     seq,
     epoch,
-    basis: basisOf(world, { stamps, repository, datesHead: commitDates?.head ?? null, versions }),
+    basis: basisOf(context, { stamps, repository, datesHead: commitDates?.head ?? null, versions }),
     validUntilMs: published.built.nextChangeMs,
     filesWrittenAtMs,
     counts,

@@ -32,17 +32,17 @@ export type ReadOptions = {
  * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
  * Throws UserError only when there is no snapshot at all.
  */
-export async function readSnapshot(world: RunnerContext, options: ReadOptions): Promise<ReadSnapshot> {
+export async function readSnapshot(context: RunnerContext, options: ReadOptions): Promise<ReadSnapshot> {
   const { fresh } = options;
-  const failure = fresh ? await tryCycle(world, options) : null;
+  const failure = fresh ? await tryCycle(context, options) : null;
   try {
-    const view = await loadView(world.store, null);
-    if (view !== null) return await withFreshness(world, view, { asked: fresh, failure });
+    const view = await loadView(context.store, null);
+    if (view !== null) return await withFreshness(context, view, { asked: fresh, failure });
   } catch (error) {
-    const file = await viewFromFile(world.snapshotFiles);
+    const file = await viewFromFile(context.snapshotFiles);
     if (file === null) throw error;
     const witnesses = { runner: "alive", newest: null, failure: error } as const;
-    return { ...file, freshness: judge(world, file.attestation, witnesses) };
+    return { ...file, freshness: judge(context, file.attestation, witnesses) };
   }
   throw failure ?? nothingPublished();
 }
@@ -57,27 +57,27 @@ export type ReadTask = {
 
 /** One task by key or slug, from its row and its file alone. Throws UserError when nothing was ever published. */
 export async function readTask(
-  world: RunnerContext & { readonly reader: TreeReader },
+  context: RunnerContext & { readonly reader: TreeReader },
   asked: string,
 ): Promise<ReadTask> {
-  const { store, reader } = world;
+  const { store, reader } = context;
   const published = await store.readPublished();
   if (published === null) throw nothingPublished();
   const byKey = await store.readRow(asked);
   const rows = byKey === null ? await store.readRowsBySlug(asked) : [byKey];
   const [row] = rows;
   const file = row !== undefined && rows.length === 1 ? await reader.read(row.file) : null;
-  const { freshness } = await withFreshness(world, published, { asked: false, failure: null });
+  const { freshness } = await withFreshness(context, published, { asked: false, failure: null });
   return { rows, file, freshness };
 }
 
 /** The failure, or null. */
 async function tryCycle(
-  world: RunnerContext,
+  context: RunnerContext,
   { signal, looksUp = false }: ReadOptions,
 ): Promise<UserError | null> {
   try {
-    await runOnce(world, { files: "when_published", looksUp, ...(signal && { signal }) });
+    await runOnce(context, { files: "when_published", looksUp, ...(signal && { signal }) });
     return null;
   } catch (error) {
     if (error instanceof UserError) return error;
@@ -86,16 +86,16 @@ async function tryCycle(
 }
 
 async function withFreshness<View extends { readonly attestation: Attestation }>(
-  world: RunnerContext,
+  context: RunnerContext,
   view: View,
   { asked, failure }: { readonly asked: boolean; readonly failure: UserError | null },
 ): Promise<View & { readonly freshness: Freshness }> {
-  const lease = await world.store.readLease();
-  const isHeld = lease !== null && world.clock.wallMs() < lease.expiresAtMs;
-  const [newest = null] = await world.store.readCycles(1);
+  const lease = await context.store.readLease();
+  const isHeld = lease !== null && context.clock.wallMs() < lease.expiresAtMs;
+  const [newest = null] = await context.store.readCycles(1);
   // Whoever just ran a cycle needs no runner.
   const runner = asked || isHeld ? "alive" : "gone";
-  return { ...view, freshness: judge(world, view.attestation, { runner, newest, failure }) };
+  return { ...view, freshness: judge(context, view.attestation, { runner, newest, failure }) };
 }
 
 type Evidence = {
@@ -104,8 +104,8 @@ type Evidence = {
   readonly failure: unknown;
 };
 
-function judge(world: RunnerContext, attestation: Attestation, witnesses: Evidence): Freshness {
-  const { clock, config } = world;
+function judge(context: RunnerContext, attestation: Attestation, witnesses: Evidence): Freshness {
+  const { clock, config } = context;
   const nowMs = clock.wallMs();
   const observedAtMs = Date.parse(attestation.observed_at);
   return computeFreshness({

@@ -61,19 +61,19 @@ export type OnceOptions = {
 };
 
 /** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
-export async function runOnce(world: RunnerContext, options: OnceOptions): Promise<OnceResult> {
+export async function runOnce(context: RunnerContext, options: OnceOptions): Promise<OnceResult> {
   const { signal } = options;
-  const { clock, store, witness, config } = world;
+  const { clock, store, witness, config } = context;
   const cycleLimitMs = config.cycle.timeout_s * 1000;
   const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
-  const waiting = holderPatience(world, HOLDER_WAIT_CYCLES * cycleLimitMs);
+  const waiting = holderPatience(context, HOLDER_WAIT_CYCLES * cycleLimitMs);
   for (;;) {
-    const claim = await lease.claim(world.holder);
+    const claim = await lease.claim(context.holder);
     const right = lease.right();
     if (claim.kind === "held" && right !== null) {
-      const renewing = setInterval(() => void renewQuietly(world, lease), lease.renewEveryMs);
+      const renewing = setInterval(() => void renewQuietly(context, lease), lease.renewEveryMs);
       try {
-        return await runUnderLease(world, { ...options, right });
+        return await runUnderLease(context, { ...options, right });
       } finally {
         clearInterval(renewing);
         await lease.release();
@@ -81,7 +81,7 @@ export async function runOnce(world: RunnerContext, options: OnceOptions): Promi
     }
     const question = { clock, store, limitMs: CLAIM_AGAIN_MS, ...(signal && { signal }) };
     if (claim.kind === "waiting" && (await requestCycle(question))) {
-      return await readAnswer(world, claim.holder);
+      return await readAnswer(context, claim.holder);
     }
     signal?.throwIfAborted();
     if (claim.kind === "waiting" && (await waiting.isOver(options.onProgress))) throw leaseHeld(claim.holder);
@@ -118,18 +118,18 @@ async function renewQuietly({ log }: RunnerContext, lease: LeaseKeeper): Promise
 }
 
 async function runUnderLease(
-  world: RunnerContext,
+  context: RunnerContext,
   { right, files, looksUp = false, signal = NEVER, onProgress }: UnderLease,
 ): Promise<OnceResult> {
-  const pullRequests = new PullRequestSync(world);
+  const pullRequests = new PullRequestSync(context);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
   const looks = looksUp && (await pullRequests.wantsSync(limited));
   const { state } = await pullRequests.current();
-  const resumed = looks ? null : await confirmUnchanged(world, { right, files, syncState: state });
-  if (resumed !== null) return confirmedResult(world, resumed);
-  const heartbeat = createHeartbeat({ ...world, watch: null, pullRequests, barred: () => ({}) });
+  const resumed = looks ? null : await confirmUnchanged(context, { right, files, syncState: state });
+  if (resumed !== null) return confirmedResult(context, resumed);
+  const heartbeat = createHeartbeat({ ...context, watch: null, pullRequests, barred: () => ({}) });
   const watching = { signal, ...(onProgress && { onProgress }) };
-  const first = await runCycles(world, heartbeat, right, watching);
+  const first = await runCycles(context, heartbeat, right, watching);
   const outcome =
     looks && (await lookUp(pullRequests, heartbeat, { right, signal: limited })) ? "published" : first;
   await heartbeat.writeIndex();
@@ -138,10 +138,10 @@ async function runUnderLease(
   const { attestation } = published;
   const { snapshot } = assemblePublished(published);
   const writesFiles = files === "always" || outcome === "published";
-  if (writesFiles) await writeSnapshotFiles(world, { snapshot, attestation });
-  await leaveResumePoint(world, heartbeat, {
+  if (writesFiles) await writeSnapshotFiles(context, { snapshot, attestation });
+  await leaveResumePoint(context, heartbeat, {
     snapshot,
-    filesWrittenAtMs: writesFiles ? world.clock.wallMs() : null,
+    filesWrittenAtMs: writesFiles ? context.clock.wallMs() : null,
   });
   return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
 }
@@ -164,20 +164,20 @@ async function lookUp(
 
 /** The cycle asked for, and a second one if dates of commits arrive that improve it. */
 async function runCycles(
-  world: RunnerContext,
+  context: RunnerContext,
   heartbeat: Heartbeat,
   right: PublishRight,
   watching: CycleWatching,
 ): Promise<OnceResult["outcome"]> {
-  const reader = new CommitDatesReader({ ...world, monotonicMs: world.clock.monotonicMs });
+  const reader = new CommitDatesReader({ ...context, monotonicMs: context.clock.monotonicMs });
   try {
-    const known = await world.store.readCommitDates();
-    const reading = reader.readIfOld(world.git.facts().commit, known);
+    const known = await context.store.readCommitDates();
+    const reading = reader.readIfOld(context.git.facts().commit, known);
     const first = await runCycle(heartbeat, "command", right, watching);
     const dates = reading === null ? null : await arrivesWithin(reading, COMMIT_DATES_WAIT_MS);
     if (dates === null) return first;
     heartbeat.useCommitDates(dates);
-    await world.store.writeCommitDates(dates);
+    await context.store.writeCommitDates(dates);
     const second = await runCycle(heartbeat, "commit_dates", right, watching);
     return second === "published" ? second : first;
   } finally {

@@ -13,19 +13,19 @@ export type CommitDatesContext = { readonly git: Git; readonly log: Log; readonl
 
 /** One reader for each heartbeat; `stop` ends a `git log` in flight. Safe to call twice. */
 export class CommitDatesReader {
-  readonly #world: CommitDatesContext;
+  readonly #context: CommitDatesContext;
   readonly #abort = new AbortController();
   #reading: Promise<CommitDates | null> | null = null;
   #tried: { readonly commit: string; readonly atMs: number } | null = null;
 
-  constructor(world: CommitDatesContext) {
-    this.#world = world;
+  constructor(context: CommitDatesContext) {
+    this.#context = context;
   }
 
   /** The dates, if `commit` is not the HEAD of the ones known and nobody is reading already; otherwise null. */
   readIfOld(commit: string | null, known: CommitDates | null): Promise<CommitDates | null> | null {
     if (commit === null || known?.head === commit || this.#reading !== null) return null;
-    const nowMs = this.#world.monotonicMs();
+    const nowMs = this.#context.monotonicMs();
     if (this.#tried?.commit === commit && nowMs - this.#tried.atMs < RETRY_AFTER_MS) return null;
     this.#tried = { commit, atMs: nowMs };
     this.#reading = this.#read(known);
@@ -38,9 +38,9 @@ export class CommitDatesReader {
 
   async #read(known: CommitDates | null): Promise<CommitDates | null> {
     try {
-      return await this.#world.git.commitDates(this.#abort.signal, known);
+      return await this.#context.git.commitDates(this.#abort.signal, known);
     } catch (error) {
-      this.#world.log.warn({ error }, "dates of commits could not be read");
+      this.#context.log.warn({ error }, "dates of commits could not be read");
       return null;
     } finally {
       this.#reading = null;

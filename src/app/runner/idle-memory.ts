@@ -15,18 +15,18 @@ export type IdleMemoryContext = {
 
 /** Keeps no process alive. `stop` is safe to call twice. */
 export class IdleMemory {
-  readonly #world: IdleMemoryContext;
+  readonly #context: IdleMemoryContext;
   #workedAtMs = 0;
   #freedAtMs = Number.NEGATIVE_INFINITY;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(world: IdleMemoryContext) {
-    this.#world = world;
+  constructor(context: IdleMemoryContext) {
+    this.#context = context;
   }
 
   /** Work was done. Costs next to nothing: a busy server says so thousands of times a second. */
   note(): void {
-    this.#workedAtMs = this.#world.clock.monotonicMs();
+    this.#workedAtMs = this.#context.clock.monotonicMs();
     if (this.#timer === undefined) this.#wait(QUIET_MS);
   }
 
@@ -40,7 +40,7 @@ export class IdleMemory {
   }
 
   #freeIfQuiet(): void {
-    const nowMs = this.#world.clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     const dueMs = Math.max(this.#workedAtMs + QUIET_MS, this.#freedAtMs + AT_MOST_EVERY_MS);
     if (nowMs < dueMs) {
       this.#wait(Math.ceil(dueMs - nowMs));
@@ -48,6 +48,6 @@ export class IdleMemory {
     }
     this.#timer = undefined;
     this.#freedAtMs = nowMs;
-    this.#world.freeMemory();
+    this.#context.freeMemory();
   }
 }

@@ -32,15 +32,15 @@ export type ClaimOutcome =
 
 /** One holder's view of the lease. */
 export class LeaseKeeper {
-  readonly #world: LeaseContext;
+  readonly #context: LeaseContext;
   readonly #termMs: number;
   #epoch: number | null = null;
   /** By the monotonic clock; past it, nothing is certain. */
   #sureUntilMs = Number.NEGATIVE_INFINITY;
   #seen: { readonly epoch: number; readonly expiresAtMs: number; readonly sinceMs: number } | null = null;
 
-  constructor(world: LeaseContext, { termMs }: { readonly termMs: number }) {
-    this.#world = world;
+  constructor(context: LeaseContext, { termMs }: { readonly termMs: number }) {
+    this.#context = context;
     this.#termMs = termMs;
   }
 
@@ -50,7 +50,7 @@ export class LeaseKeeper {
 
   /** Takes the lease if nobody else is at work under it. */
   async claim(holder: LeaseHolder): Promise<ClaimOutcome> {
-    const { clock, store } = this.#world;
+    const { clock, store } = this.#context;
     const current = await store.readLease();
     if (current !== null && current.holder.id !== holder.id) {
       const verdict = this.#judge(current);
@@ -69,7 +69,7 @@ export class LeaseKeeper {
 
   /** False when the lease is somebody else's now. Throws what the store throws; the certainty runs on meanwhile. */
   async renew(): Promise<boolean> {
-    const { clock, store } = this.#world;
+    const { clock, store } = this.#context;
     if (this.#epoch === null) return false;
     const askedMs = clock.monotonicMs();
     const held = await store.renewLease({ epoch: this.#epoch, termMs: this.#termMs, nowMs: clock.wallMs() });
@@ -89,24 +89,24 @@ export class LeaseKeeper {
   async release(): Promise<void> {
     const epoch = this.#epoch;
     this.#epoch = null;
-    if (epoch !== null) await this.#world.store.releaseLease({ epoch });
+    if (epoch !== null) await this.#context.store.releaseLease({ epoch });
   }
 
   #isSure(): boolean {
-    return this.#world.clock.monotonicMs() + SURE_FOR_PUBLISHING_MS < this.#sureUntilMs;
+    return this.#context.clock.monotonicMs() + SURE_FOR_PUBLISHING_MS < this.#sureUntilMs;
   }
 
   #judge(lease: Lease): ReturnType<typeof judgeLease> {
-    const nowMs = this.#world.clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     if (this.#seen?.epoch !== lease.epoch || this.#seen.expiresAtMs !== lease.expiresAtMs) {
       this.#seen = { epoch: lease.epoch, expiresAtMs: lease.expiresAtMs, sinceMs: nowMs };
     }
     return judgeLease({
       expiresAtMs: lease.expiresAtMs,
-      nowMs: this.#world.clock.wallMs(),
+      nowMs: this.#context.clock.wallMs(),
       termMs: this.#termMs,
       unchangedMs: nowMs - this.#seen.sinceMs,
-      holder: this.#world.witness.see(lease.holder),
+      holder: this.#context.witness.see(lease.holder),
     });
   }
 }

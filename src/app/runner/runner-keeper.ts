@@ -61,7 +61,7 @@ export type RunnerLink = Pick<RunnerKeeper, "refresh" | "lookUp" | "subscribe">;
 
 /** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
 export class RunnerKeeper {
-  readonly #world: KeeperContext;
+  readonly #context: KeeperContext;
   readonly #settings: KeeperSettings;
   readonly #listeners = new Set<(event: RunnerLinkEvent) => void>();
   #running: RunningChild | null = null;
@@ -75,8 +75,8 @@ export class RunnerKeeper {
   /** Runs while nothing is. */
   #pingTimer: NodeJS.Timeout | undefined;
 
-  constructor(world: KeeperContext, settings: KeeperSettings) {
-    this.#world = world;
+  constructor(context: KeeperContext, settings: KeeperSettings) {
+    this.#context = context;
     this.#settings = settings;
   }
 
@@ -130,7 +130,7 @@ export class RunnerKeeper {
 
   #launch(): void {
     if (this.#stopped) return;
-    const child = this.#world.launcher.launch();
+    const child = this.#context.launcher.launch();
     const { promise: ended, resolve } = Promise.withResolvers<void>();
     const running: RunningChild = {
       child,
@@ -140,7 +140,7 @@ export class RunnerKeeper {
       cycleMs: null,
       progress: null,
       requestMs: null,
-      lastTickMs: this.#world.clock.monotonicMs(),
+      lastTickMs: this.#context.clock.monotonicMs(),
       killedBecause: null,
     };
     this.#running = running;
@@ -200,7 +200,7 @@ export class RunnerKeeper {
       const silenceMs = Math.min(PING_AFTER_SILENCE_MS, this.#settings.cycleTimeoutMs);
       this.#pingTimer = setTimeout(() => this.#ping(running), silenceMs);
     } else if (this.#watchTimer === undefined) {
-      running.lastTickMs = this.#world.clock.monotonicMs();
+      running.lastTickMs = this.#context.clock.monotonicMs();
       this.#watchTimer = setInterval(() => this.#watch(running), WATCH_TICK_MS);
     }
   }
@@ -220,7 +220,7 @@ export class RunnerKeeper {
   /** Adds the time since the last look to whatever is owed, and ends a runner that is over the limit. */
   #watch(running: RunningChild): void {
     if (running.killedBecause !== null) return;
-    const nowMs = this.#world.clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     const passedMs = Math.min(nowMs - running.lastTickMs, TICK_COUNTS_AT_MOST_MS);
     running.lastTickMs = nowMs;
     if (running.answerMs !== null) running.answerMs += passedMs;
@@ -233,7 +233,7 @@ export class RunnerKeeper {
       reason: "timeout",
       detail: `The update made no progress for ${Math.round(limitMs / 1000)} s and was stopped.`,
     };
-    this.#world.log.warn({ pid: running.child.pid, limitMs }, "runner stopped: an update made no progress");
+    this.#context.log.warn({ pid: running.child.pid, limitMs }, "runner stopped: an update made no progress");
     running.child.kill();
   }
 
@@ -245,12 +245,12 @@ export class RunnerKeeper {
     if (this.#stopped) return;
     const failure = running.killedBecause ?? describeExit(exit);
     const delayMs = this.#nextDelayMs();
-    this.#world.log.warn(
+    this.#context.log.warn(
       { ...exit, reason: failure.reason, delayMs },
       "runner ended; another one is started",
     );
     this.#restartTimer = setTimeout(() => this.#launch(), delayMs);
-    this.#emit({ kind: "gone", failure, restartAtMs: this.#world.clock.wallMs() + delayMs });
+    this.#emit({ kind: "gone", failure, restartAtMs: this.#context.clock.wallMs() + delayMs });
   }
 
   #nextDelayMs(): number {
@@ -264,9 +264,9 @@ export class RunnerKeeper {
   /** Safe: the process is dead, so nobody publishes under this epoch again. If it fails, the lease runs out by itself. */
   async #releaseLease(epoch: number): Promise<void> {
     try {
-      await this.#world.store.releaseLease({ epoch });
+      await this.#context.store.releaseLease({ epoch });
     } catch (error) {
-      this.#world.log.warn({ error: String(error) }, "the lease of an ended runner was not released");
+      this.#context.log.warn({ error: String(error) }, "the lease of an ended runner was not released");
     }
   }
 

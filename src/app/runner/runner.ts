@@ -41,7 +41,7 @@ export type RunnerMaintenance = Pick<RunMaintenance, "tend" | "startDue" | "barr
 
 /** `start` and `stop` are both safe to call twice. */
 export class Runner {
-  readonly #world: RunnerContext;
+  readonly #context: RunnerContext;
   /** Null for a runner that starts no workers. */
   readonly #care: RunnerMaintenance | null;
   readonly #parent: RunnerParent | null;
@@ -69,31 +69,31 @@ export class Runner {
   #noticesPassedOn = 0;
 
   constructor(
-    world: RunnerContext,
+    context: RunnerContext,
     options: {
       readonly parent?: RunnerParent | null;
       readonly care?: RunnerMaintenance | null;
     } = {},
   ) {
-    const { clock, store, git, log, config } = world;
-    this.#world = world;
+    const { clock, store, git, log, config } = context;
+    this.#context = context;
     this.#care = options.care ?? null;
     this.#parent = options.parent ?? null;
-    this.#holder = world.holder;
+    this.#holder = context.holder;
     this.#causes = new CauseQueue(clock.monotonicMs);
     this.#lease = new LeaseKeeper(
-      { clock, store, witness: world.witness },
+      { clock, store, witness: context.witness },
       { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
     );
-    const watch = world.watch === null ? null : dropHintsWhenTaken(world.watch, this.#causes);
-    this.#pullRequests = new PullRequestSync(world);
+    const watch = context.watch === null ? null : dropHintsWhenTaken(context.watch, this.#causes);
+    this.#pullRequests = new PullRequestSync(context);
     this.#meter = new CycleMeter(clock);
     const barred = () => this.#care?.barred() ?? NOTHING_BARRED;
-    this.#heartbeat = createHeartbeat({ ...world, watch, pullRequests: this.#pullRequests, barred });
+    this.#heartbeat = createHeartbeat({ ...context, watch, pullRequests: this.#pullRequests, barred });
     this.#commitDates = new CommitDatesReader({ git, log, monotonicMs: clock.monotonicMs });
-    this.#snapshotFiles = new SnapshotFileWriter(world, () => this.#heartbeat.published());
-    this.#freeing = new IdleMemory(world);
-    this.#news = new StoreNews(world, {
+    this.#snapshotFiles = new SnapshotFileWriter(context, () => this.#heartbeat.published());
+    this.#freeing = new IdleMemory(context);
+    this.#news = new StoreNews(context, {
       onNews: (cause) => this.#causes.add(cause),
       seenRunsVersion: () => this.#heartbeat.runsVersion(),
     });
@@ -113,11 +113,11 @@ export class Runner {
       this.#stopping.abort();
       this.#stopLeading();
       this.#commitDates.stop();
-      this.#world.runWitness.stop();
+      this.#context.runWitness.stop();
       const caredFor = this.#care?.stop() ?? Promise.resolve();
       await settlesWithin(caredFor, STOP_GRACE_MS);
       await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);
-      this.#world.watch?.stop();
+      this.#context.watch?.stop();
       await this.#quietly("the lease was not given back", () => this.#lease.release());
       await this.#quietly("the snapshot files are older than the snapshot", () => this.#snapshotFiles.stop());
       this.#parent?.close();
@@ -152,7 +152,7 @@ export class Runner {
       if (claim.kind === "waiting") this.#emit({ kind: "standby", holder: claim.holder });
       return claim;
     } catch (error) {
-      this.#world.log.warn({ error }, "the lease could not be claimed");
+      this.#context.log.warn({ error }, "the lease could not be claimed");
       this.#report(begin, { kind: "failed", ...describeFailure(error) }, STANDBY_LOOK_MS);
       return null;
     }
@@ -195,7 +195,7 @@ export class Runner {
   }
 
   #startChores(): readonly NodeJS.Timeout[] {
-    const { config, watch, store, clock } = this.#world;
+    const { config, watch, store, clock } = this.#context;
     watch?.start(() => this.#causes.hint());
     return [
       setInterval(() => void this.#renew(), this.#lease.renewEveryMs),
@@ -234,7 +234,7 @@ export class Runner {
 
   /** What follows a cycle, when whoever waited for it has been told. */
   async #finishCycle(outcome: CycleOutcome, wish: number): Promise<void> {
-    const { store } = this.#world;
+    const { store } = this.#context;
     await this.#quietly("a wish for an update was not answered", async () => {
       if (wish > this.#answered) await store.answerRefresh({ id: wish });
       this.#answered = wish;
@@ -256,9 +256,9 @@ export class Runner {
     const care = this.#care;
     if (care === null) return;
     await this.#quietly("runs could not be looked after", async () => {
-      const version = await this.#world.store.readRunsVersion();
+      const version = await this.#context.store.readRunsVersion();
       const isKnown = version === this.#heartbeat.runsVersion();
-      const runs = isKnown ? this.#heartbeat.openRuns() : await this.#world.store.readOpenRuns();
+      const runs = isKnown ? this.#heartbeat.openRuns() : await this.#context.store.readOpenRuns();
       if (runs.length === 0) return;
       await care.tend(runs, this.#heartbeat.published()?.built.rows ?? null);
     });
@@ -273,7 +273,7 @@ export class Runner {
   /** Until the next attempt of a run that waits for its time. */
   #nextStartMs(): number {
     if (this.#care === null) return Number.POSITIVE_INFINITY;
-    const nowMs = this.#world.clock.wallMs();
+    const nowMs = this.#context.clock.wallMs();
     const waits = this.#heartbeat
       .openRuns()
       .flatMap(({ state, notBeforeMs }) =>
@@ -283,7 +283,7 @@ export class Runner {
   }
 
   #nextDelayMs(outcome: CycleOutcome): number {
-    const usualMs = this.#world.config.cycle.interval_s * 1000;
+    const usualMs = this.#context.config.cycle.interval_s * 1000;
     if (outcome.kind !== "failed") {
       this.#failuresInRow = 0;
       return usualMs;
@@ -299,7 +299,9 @@ export class Runner {
       if (dates === null || this.#stopping.signal.aborted) return;
       this.#heartbeat.useCommitDates(dates);
       this.#causes.add("commit_dates");
-      await this.#quietly("dates of commits were not kept", () => this.#world.store.writeCommitDates(dates));
+      await this.#quietly("dates of commits were not kept", () =>
+        this.#context.store.writeCommitDates(dates),
+      );
     });
   }
 
@@ -342,9 +344,9 @@ export class Runner {
 
   /** Sentences of the store, each once: it may have to start anew while it is in use. */
   #passOnNotices(): void {
-    for (const text of this.#world.store.notices.slice(this.#noticesPassedOn))
+    for (const text of this.#context.store.notices.slice(this.#noticesPassedOn))
       this.#emit({ kind: "notice", text });
-    this.#noticesPassedOn = this.#world.store.notices.length;
+    this.#noticesPassedOn = this.#context.store.notices.length;
   }
 
   #emit(event: RunnerEvent): void {
@@ -357,7 +359,7 @@ export class Runner {
     try {
       await work();
     } catch (error) {
-      this.#world.log.warn({ error }, message);
+      this.#context.log.warn({ error }, message);
     }
   }
 }

@@ -23,7 +23,7 @@ export type StoreNewsListener = {
 
 /** `start` begins anew, `stop` is safe to call twice. */
 export class StoreNews {
-  readonly #world: StoreNewsContext;
+  readonly #context: StoreNewsContext;
   readonly #listener: StoreNewsListener;
   #stopListening: (() => void) | null = null;
   #requestId = 0;
@@ -33,8 +33,8 @@ export class StoreNews {
   #later: NodeJS.Timeout | undefined;
   #isHeld = false;
 
-  constructor(world: StoreNewsContext, listener: StoreNewsListener) {
-    this.#world = world;
+  constructor(context: StoreNewsContext, listener: StoreNewsListener) {
+    this.#context = context;
     this.#listener = listener;
   }
 
@@ -45,7 +45,7 @@ export class StoreNews {
 
   start(): void {
     this.stop();
-    this.#stopListening = this.#world.store.onChange(() => this.#ring());
+    this.#stopListening = this.#context.store.onChange(() => this.#ring());
     void this.#look();
   }
 
@@ -72,7 +72,7 @@ export class StoreNews {
   }
 
   async #look(): Promise<void> {
-    const { store, log } = this.#world;
+    const { store, log } = this.#context;
     try {
       this.#takeRequest(await store.pendingRefresh());
       this.#takeRunsVersion(await store.readRunsVersion());
@@ -91,7 +91,7 @@ export class StoreNews {
   #takeRunsVersion(version: number): void {
     const isKnown = version === this.#runsVersion || version === this.#listener.seenRunsVersion();
     if (isKnown || this.#stopListening === null) return;
-    const nowMs = this.#world.clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     const dueMs = this.#runsAtMs + RUN_NEWS_EVERY_MS;
     if (nowMs < dueMs) {
       this.#later ??= setTimeout(

@@ -1,15 +1,18 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryTree } from "../../../test/memory/memory-tree.ts";
 import { starterConfig } from "../../config/print.ts";
+import { configSchema } from "../../config/schema.ts";
 import { STARTER_TASK, starterTree } from "../setup/starter-tree.ts";
 import { validateTree } from "./validate-tree.ts";
+
+const THRESHOLDS = configSchema.parse({}).thresholds;
 
 const task = (frontMatter: string) => `---\ntitle: A task\n${frontMatter}\n---\n`;
 
 function flawsOf(texts: Readonly<Record<string, string>>) {
-  const validation = validateTree({ files: createMemoryTree(texts).files, nowMs: 0 });
+  const validation = validateTree({ files: createMemoryTree(texts).files, thresholds: THRESHOLDS, nowMs: 0 });
   if (validation.kind === "failed") throw new Error(validation.detail);
-  return validation.flaws.map(({ file, line, severity, code }) => `${file}:${line} ${severity} ${code}`);
+  return validation.problems.map(({ file, line, severity, code }) => `${file}:${line} ${severity} ${code}`);
 }
 
 const A = "tasks/workstreams/infra/tasks/a.md";
@@ -47,7 +50,10 @@ describe("what validation finds, by file and line", () => {
 test("F10: a tree that cannot be listed is a failure, never an empty tree without flaws", () => {
   const tree = createMemoryTree();
   tree.failListing("tasks/ is gone");
-  expect(validateTree({ files: tree.files, nowMs: 0 })).toEqual({ kind: "failed", detail: "tasks/ is gone" });
+  expect(validateTree({ files: tree.files, thresholds: THRESHOLDS, nowMs: 0 })).toEqual({
+    kind: "failed",
+    detail: "tasks/ is gone",
+  });
 });
 
 describe("the tree that init makes", () => {
@@ -64,9 +70,13 @@ describe("the tree that init makes", () => {
 describe("T14: what looks like a task and is not read is said, once for each folder, with what to do", () => {
   const TASKS = "tasks/workstreams/infra/tasks";
   const flaws = (texts: Readonly<Record<string, string>>) => {
-    const validation = validateTree({ files: createMemoryTree(texts).files, nowMs: 0 });
+    const validation = validateTree({
+      files: createMemoryTree(texts).files,
+      thresholds: THRESHOLDS,
+      nowMs: 0,
+    });
     if (validation.kind === "failed") throw new Error(validation.detail);
-    return validation.flaws.map(({ file, code, message, hint }) => `${file} ${code}: ${message} ${hint}`);
+    return validation.problems.map(({ file, code, message, hint }) => `${file} ${code}: ${message} ${hint}`);
   };
   test.each([
     [

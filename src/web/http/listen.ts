@@ -73,7 +73,7 @@ function addressError(host: string, port: number, cause: NodeJS.ErrnoException):
   return new UserError({
     code: "address_refused",
     message: `Cannot listen on ${host} port ${port}: ${why} (${cause.code ?? cause.message}).`,
-    hint: "Check --host and --port; without them the server listens on 127.0.0.1 port 8005.",
+    hint: "Check --host and --port; without them the server listens on this machine only.",
     cause,
   });
 }

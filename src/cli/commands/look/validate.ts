@@ -33,7 +33,11 @@ async function validate(context: CommandContext): Promise<void> {
   const opened = await openRepository(context);
   const { root, output, system } = opened;
   const files = await system.openTreeFiles(root);
-  const validation = validateTree({ files, nowMs: system.clock.wallMs() });
+  const validation = validateTree({
+    files,
+    thresholds: opened.loaded.config.thresholds,
+    nowMs: system.clock.wallMs(),
+  });
   if (validation.kind === "failed") {
     throw new UserError({
       code: "repository_missing",
@@ -41,7 +45,7 @@ async function validate(context: CommandContext): Promise<void> {
       hint: "Check that the folder is there and readable, then try again.",
     });
   }
-  const { flaws: problems, tasks } = validation;
+  const { problems, tasks } = validation;
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const warnings = problems.length - errors;
   // Errors first when the list is cut: the exit code depends on them.

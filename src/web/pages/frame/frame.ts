@@ -9,7 +9,7 @@ import { type PageName, renderLayout, renderScript } from "../html/layout.ts";
 import { clockTime, type PageTime } from "../html/page-time.ts";
 import type { Acting } from "../parts/action-form.ts";
 import { type ResultNotice, renderResult } from "../parts/result-notice.ts";
-import { type AgeLimits, faviconOf, STATE_WORDS, USUAL_LIMITS } from "./freshness-bar.ts";
+import { type AgeLimits, faviconOf, STATE_WORDS } from "./freshness-bar.ts";
 import { renderSmallPrint } from "./small-print.ts";
 
 export type Frame = {
@@ -22,8 +22,7 @@ export type Frame = {
   readonly acting: Acting | null;
   /** The result of the last action. */
   readonly result?: ResultNotice | null;
-  /** Defaults when left out. */
-  readonly limits?: AgeLimits;
+  readonly limits: AgeLimits;
   /** Why this viewer cannot act. */
   readonly note?: string | null;
   /** The server's own when left out. */
@@ -61,7 +60,7 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
 }
 
 function renderAsOf(frame: Frame, updating: string): Html {
-  const { freshness, attestation, limits = USUAL_LIMITS } = frame;
+  const { freshness, attestation, limits } = frame;
   const { shape, word } = STATE_WORDS[freshness.state];
   const state =
     freshness.state === "fresh"

@@ -38,8 +38,6 @@ export type FreshnessBar = {
 /** Ages at which the script marks the page late and stale. */
 export type AgeLimits = { readonly lateMs: number; readonly staleMs: number };
 
-export const USUAL_LIMITS: AgeLimits = { lateMs: 45_000, staleMs: 90_000 };
-
 export type FreshnessSettings = AgeLimits & { readonly refreshS: number };
 
 /** Shape and word of a state, so that colour is not the only difference (U9). */

@@ -6,13 +6,7 @@ import type { Attestation, Freshness, Group, Snapshot } from "../../../core/cont
 import { counted } from "../../../core/text/counted.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
-import {
-  faviconOf,
-  refreshSeconds,
-  renderFreshnessBar,
-  STATE_WORDS,
-  USUAL_LIMITS,
-} from "../frame/freshness-bar.ts";
+import { faviconOf, refreshSeconds, renderFreshnessBar, STATE_WORDS } from "../frame/freshness-bar.ts";
 import { renderSmallPrint } from "../frame/small-print.ts";
 import { serverZone } from "../html/clock-text.ts";
 import { type Html, html, trustedHtml } from "../html/html.ts";
@@ -38,8 +32,8 @@ export type PageSettings = {
   /** Seconds between reloads without script; 0 for never. */
   readonly refreshS: number;
   /** Ages at which the script marks the page late and stale. */
-  readonly lateMs?: number;
-  readonly staleMs?: number;
+  readonly lateMs: number;
+  readonly staleMs: number;
   /** The server's own when left out. */
   readonly timeZone?: string;
 };
@@ -94,8 +88,8 @@ export function renderStatusPage(page: StatusPage): string {
       staleIcon: assets.favicon.stale,
       settings: {
         refreshS: pageSettings.refreshS,
-        lateMs: pageSettings.lateMs ?? USUAL_LIMITS.lateMs,
-        staleMs: pageSettings.staleMs ?? USUAL_LIMITS.staleMs,
+        lateMs: pageSettings.lateMs,
+        staleMs: pageSettings.staleMs,
       },
     }),
     main: renderMain(page),
