@@ -254,7 +254,7 @@ describe("what a worktree holds", () => {
     const { folder } = await prepared(worktrees, "a");
     writeFileSync(join(repository.root, ".git/worktrees/a/index"), "damaged");
     expect(await inspect(worktrees, "a")).toMatchObject({ changedFiles: null, commits: null, merged: null });
-    expect(await remove(worktrees, "a")).toMatchObject({ why: expect.stringContaining("git does not say") });
+    expect(await remove(worktrees, "a")).toMatchObject({ why: expect.stringContaining("git cannot tell") });
     expect(existsSync(folder)).toBe(true);
   });
 });

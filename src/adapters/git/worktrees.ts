@@ -1,5 +1,4 @@
-// The adapter of the port Worktrees: what is asked, in words of the port; how it is done stands beside it, one file per
-// verb. Changes of one worktree come one after the other.
+// The adapter of the port Worktrees; each verb has its file. Changes of one worktree take turns.
 
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
@@ -18,14 +17,20 @@ import { describeFileError } from "../file-system/file-error.ts";
 import type { GitPlace } from "./command/git-command.ts";
 import { createGitVersion } from "./command/git-version.ts";
 import { rebaseWorktree, undoInterruptedRebase } from "./delivery/rebase-worktree.ts";
-import { type Base, findBase } from "./facts/worktree-base.ts";
+import { findBase } from "./facts/worktree-base.ts";
 import { type Preparation, prepareWorktree, rehearse } from "./worktrees/prepare-worktree.ts";
-import { removeWorktree } from "./worktrees/remove-worktree.ts";
-import { surveyGround } from "./worktrees/survey-ground.ts";
-import { isThere, listSlugs, tellHoldings, tellWorktree } from "./worktrees/worktree-listing.ts";
+import { type RemovalOptions, removeWorktree } from "./worktrees/remove-worktree.ts";
+import {
+  describeHoldings,
+  describeWorktree,
+  isThere,
+  type ListOptions,
+  listSlugs,
+} from "./worktrees/worktree-listing.ts";
+import { checkWorktree } from "./worktrees/worktree-preflight.ts";
 
 /** Git is asked about this many worktrees at a time: it waits for the disk more than it computes. */
-const ASKED_AT_ONCE = 4;
+const READ_AT_ONCE = 4;
 
 export type WorktreesOptions = {
   /** Absolute. */
@@ -40,85 +45,78 @@ export type WorktreesOptions = {
 
 export function createWorktrees(options: WorktreesOptions): Worktrees {
   const { root, env = process.env, run = runCommand } = options;
-  const place: GitPlace = { root, env, run };
-  const version = createGitVersion(place);
+  const at = (signal: AbortSignal): GitPlace => ({ root, env, run, signal });
+  const version = createGitVersion({ root, env, run });
   const inTurn = createTurns();
-  const disposable = () => options.disposable ?? [];
+  const settings = () => ({ base: options.base, disposable: options.disposable ?? [] });
   return {
     preflight(slug) {
-      const survey = surveyGround({ root, base: options.base, env }, slug);
-      if (survey.kind === "blocked") return survey;
-      return { kind: "clear", reused: survey.worktree.kind === "sane" };
+      const preflight = checkWorktree({ root, env }, options.base, slug);
+      if (preflight.kind === "blocked") return preflight;
+      return { kind: "clear", reused: preflight.worktree.kind === "usable" };
     },
     async rehearse(slug, signal, { isOwn = false } = {}) {
-      const rehearsed = await rehearse(place, slug, { base: options.base, isOwn, version, signal });
+      const rehearsed = await rehearse(at(signal), slug, { base: options.base, isOwn, version });
       if (rehearsed.kind === "blocked") return rehearsed;
-      return { kind: "clear", reused: rehearsed.survey.worktree.kind === "sane" };
+      return { kind: "clear", reused: rehearsed.preflight.worktree.kind === "usable" };
     },
     prepare: (slug, signal, { isOwn = false } = {}) =>
-      inTurn(slug, () => prepare(place, slug, { base: options.base, isOwn, version, signal })),
-    list: ({ measure, signal }) =>
-      list(place, { base: options.base, disposable: disposable(), measure, signal }),
+      inTurn(slug, () => prepare(at(signal), slug, { base: options.base, isOwn, version })),
+    list: ({ measure, signal }) => list(at(signal), { ...settings(), measure }),
     async inspect(slug, signal) {
-      const real = realPlace(place);
+      const place = realPlace(at(signal));
       const name = nameWorktree(slug);
-      if (real === null || name.kind === "refused" || !isThere(join(real.root, name.worktree))) return null;
-      const base = await baseOf(real, options.base, signal);
-      return await tellWorktree(real, { slug, ...name }, { base, signal });
+      if (place === null || name.kind === "refused" || !isThere(join(place.root, name.worktree))) return null;
+      return await describeWorktree(place, { slug, ...name }, await baseOf(place, options.base));
     },
     remove: (slug, { signal, delivered = null, discard = false }) =>
-      inTurn(slug, () =>
-        remove(place, slug, { base: options.base, disposable: disposable(), signal, delivered, discard }),
-      ),
-    rebase: (request) => inTurn(request.slug, () => rebase(place, request)),
+      inTurn(slug, () => remove(at(signal), slug, { ...settings(), delivered, discard })),
+    rebase: (request) => inTurn(request.slug, () => rebase(at(request.signal), request)),
   };
 }
 
+type Named<Options> = Omit<Options, "base"> & { readonly base: string | null };
+
 async function list(
-  place: GitPlace,
-  { base, ...telling }: Wish & { readonly measure: boolean; readonly disposable: readonly string[] },
+  anywhere: GitPlace,
+  { base: wanted, ...options }: Named<ListOptions>,
 ): Promise<readonly WorktreeHoldings[]> {
-  const real = realPlace(place);
-  const slugs = real === null ? [] : listSlugs(real.root);
-  if (real === null || slugs.length === 0) return [];
-  const found = await baseOf(real, base, telling.signal);
-  const facts: WorktreeHoldings[] = [];
-  for (let start = 0; start < slugs.length; start += ASKED_AT_ONCE) {
-    const batch = slugs.slice(start, start + ASKED_AT_ONCE);
-    const told = batch.map((slug) => tellHoldings(real, slug, { ...telling, base: found }));
-    facts.push(...(await Promise.all(told)));
+  const place = realPlace(anywhere);
+  const slugs = place === null ? [] : listSlugs(place.root);
+  if (place === null || slugs.length === 0) return [];
+  const base = await baseOf(place, wanted);
+  const worktrees: WorktreeHoldings[] = [];
+  for (let start = 0; start < slugs.length; start += READ_AT_ONCE) {
+    const batch = slugs.slice(start, start + READ_AT_ONCE);
+    const reading = batch.map((slug) => describeHoldings(place, slug, { ...options, base }));
+    worktrees.push(...(await Promise.all(reading)));
   }
-  return facts;
+  return worktrees;
 }
 
-type Wish = { readonly base: string | null; readonly signal: AbortSignal };
-
-async function prepare(place: GitPlace, slug: string, wish: Preparation): Promise<Prepared> {
+async function prepare(place: GitPlace, slug: string, preparation: Preparation): Promise<Prepared> {
   try {
-    await undoInterruptedRebase(place, slug, wish.signal);
-    return await prepareWorktree(place, slug, wish);
+    await undoInterruptedRebase(place, slug);
+    return await prepareWorktree(place, slug, preparation);
   } catch (error) {
-    return {
-      kind: "failed",
-      message: `The worktree could not be made: ${describeFileError(error)}.`,
-      hint: "Put that right, then try again.",
-    };
+    const message = `The worktree could not be created: ${describeFileError(error)}.`;
+    return { kind: "failed", message, hint: "Fix that, then try again." };
   }
 }
 
 async function remove(
-  place: GitPlace,
+  anywhere: GitPlace,
   slug: string,
-  { base, ...options }: Wish & Omit<Parameters<typeof removeWorktree>[2], "base">,
+  { base, ...options }: Named<RemovalOptions>,
 ): Promise<Removal> {
-  const real = realPlace(place);
+  const place = realPlace(anywhere);
   const name = nameWorktree(slug);
-  if (real === null) return { kind: "refused", why: "the repository is gone" };
+  if (place === null) return { kind: "refused", why: "the repository is gone" };
   if (name.kind === "refused") return { kind: "refused", why: "there is none" };
-  const search = await findBase(real, base, options.signal);
+  const search = await findBase(place, base);
   if (search.kind === "missing") return { kind: "refused", why: search.message };
   try {
-    return await removeWorktree(real, name, { ...options, base: search.base });
+    return await removeWorktree(place, name, { ...options, base: search.base });
   } catch (error) {
     return { kind: "refused", why: describeFileError(error) };
   }
@@ -132,8 +130,8 @@ async function rebase(place: GitPlace, request: RebaseRequest): Promise<Rebased>
   }
 }
 
-async function baseOf(place: GitPlace, wanted: string | null, signal: AbortSignal): Promise<Base | null> {
-  const search = await findBase(place, wanted, signal);
+async function baseOf(place: GitPlace, wanted: string | null) {
+  const search = await findBase(place, wanted);
   return search.kind === "found" ? search.base : null;
 }
 

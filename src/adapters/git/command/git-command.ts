@@ -10,25 +10,39 @@ export type GitPlace = {
   readonly root: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly run: RunCommand;
+  /** Ends every git command that runs in this place. */
+  readonly signal?: AbortSignal;
 };
 
-export type GitRequest = Pick<CommandRequest, "timeoutMs" | "signal" | "onStdout" | "outputBytesMax"> & {
+export type GitRequest = Pick<CommandRequest, "onStdout"> & {
   readonly settings?: readonly GitSetting[];
+  readonly timeoutMs?: number;
 };
 
+/** Comparing a large worktree on a slow disk, or walking a long history, takes git some seconds; a hang is ended. */
+const TIMEOUT_MS = 60_000;
+/** A list of files: 150 bytes each, enough for 600,000. */
+const OUTPUT_BYTES_MAX = 96 * 1024 * 1024;
 /** Creating a worktree takes git a few milliseconds; more attempts in a row mean one that stays half created. */
 const ATTEMPTS_MAX = 20;
 const PAUSE_MAX_MS = 50;
 
 /** Runs `git <args>` in the repository. Never throws. */
 export async function runGit(
-  place: GitPlace,
+  { root, env, run, signal }: GitPlace,
   args: readonly string[],
-  { settings = [], ...request }: GitRequest,
+  { settings = [], timeoutMs = TIMEOUT_MS, onStdout }: GitRequest = {},
 ): Promise<CommandResult> {
-  const command: CommandRequest = { ...localGit(place.env, args, settings), cwd: place.root, ...request };
+  const command: CommandRequest = {
+    ...localGit(env, args, settings),
+    cwd: root,
+    timeoutMs,
+    outputBytesMax: OUTPUT_BYTES_MAX,
+    ...(signal !== undefined && { signal }),
+    ...(onStdout !== undefined && { onStdout }),
+  };
   for (let attempt = 1; ; attempt += 1) {
-    const result = await place.run(command);
+    const result = await run(command);
     if (!hitHalfCreatedWorktree(result) || attempt === ATTEMPTS_MAX) return result;
     await delay(Math.random() * PAUSE_MAX_MS);
   }
@@ -40,4 +54,14 @@ export async function runGit(
  */
 function hitHalfCreatedWorktree({ ok, stderr }: CommandResult): boolean {
   return !ok && /failed to read .*worktrees\/.+\/commondir/.test(stderr);
+}
+
+/** For what must not be left half done, whatever the caller wants meanwhile. */
+export function uninterrupted({ root, env, run }: GitPlace): GitPlace {
+  return { root, env, run };
+}
+
+/** The parts of a list that git printed. */
+export function splitList(printed: string, separator: "\n" | "\0"): readonly string[] {
+  return printed.split(separator).filter((part) => part !== "");
 }

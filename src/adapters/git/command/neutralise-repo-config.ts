@@ -12,14 +12,9 @@ export type Neutralised =
 
 /** Repositories have a handful; each costs a few variables in git's environment, which is bounded. */
 const SETTINGS_MAX = 200;
-/** Reads a few small files. */
-const LISTING_TIMEOUT_MS = 10_000;
 
-export async function neutraliseRepoConfig(place: GitPlace, signal?: AbortSignal): Promise<Neutralised> {
-  const result = await runGit(place, ["config", "--list", "--show-scope", "-z"], {
-    timeoutMs: LISTING_TIMEOUT_MS,
-    ...(signal === undefined ? {} : { signal }),
-  });
+export async function neutraliseRepoConfig(place: GitPlace): Promise<Neutralised> {
+  const result = await runGit(place, ["config", "--list", "--show-scope", "-z"]);
   if (!result.ok) return failed(result.message);
   const entries = parseListing(result.stdout);
   const settings = neutralSettings(entries);

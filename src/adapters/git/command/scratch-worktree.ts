@@ -10,7 +10,7 @@ import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, type GitRequest, runGit } from "./git-command.ts";
+import { type GitPlace, runGit } from "./git-command.ts";
 
 export type ScratchOptions = {
   readonly folder: string;
@@ -30,6 +30,8 @@ export type ScratchOptions = {
 const PRIVATE_FOLDER_MODE = 0o700;
 /** A remote's address may hold a password. */
 const PRIVATE_FILE_MODE = 0o600;
+/** A large repository; a hang is ended. */
+const CHECKOUT_TIMEOUT_MS = 10 * 60_000;
 const SHA1_LENGTH = 40;
 
 /** With nothing checked out yet. Throws what the file system throws. */
@@ -53,8 +55,8 @@ export function createScratchWorktree(place: GitPlace, options: ScratchOptions):
 }
 
 /** Writes the files of its commit. */
-export function checkOutScratchWorktree(scratch: GitPlace, request: GitRequest): Promise<CommandResult> {
-  return runGit(scratch, ["reset", "--quiet", "--hard"], request);
+export function checkOutScratchWorktree(scratch: GitPlace): Promise<CommandResult> {
+  return runGit(scratch, ["reset", "--quiet", "--hard"], { timeoutMs: CHECKOUT_TIMEOUT_MS });
 }
 
 export function removeScratchWorktree(folder: string): void {

@@ -4,25 +4,17 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { isHidden, readIndex } from "../holdings/index-entries.ts";
 import { type Checkout, runIn } from "./rebase-checkout.ts";
 import { dirty, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
 
-/** Reads every file after a copy or a restore. */
-const REFRESH_TIMEOUT_MS = MINUTE_MS;
 /** Writes what the base has new; a hang is ended. */
-const WRITE_TIMEOUT_MS = 4 * MINUTE_MS;
-/** 100 bytes a file: enough for 600,000. */
-const LISTING_BYTES_MAX = 64 * 1024 * 1024;
+const WRITE_TIMEOUT_MS = 4 * 60_000;
 
 export type Move = { readonly from: CommitSha; readonly to: CommitSha };
 
-/**
- * Null when it is done. Without the caller's signal: half of it would be worse than a moment more. The branch moves last,
- * so that a branch which moved says that every file is in place.
- */
+/** Null when it is done. The branch moves last, so that a branch which moved says that every file is in place. */
 export async function moveCheckout(checkout: Checkout, { from, to }: Move): Promise<Stopped | null> {
   const changes = await listChanges(checkout, { from, to });
   if (changes.kind !== "changes") return changes;
@@ -31,7 +23,7 @@ export async function moveCheckout(checkout: Checkout, { from, to }: Move): Prom
   if (overwritten.length > 0)
     return dirty("git ignores or does not compare files in it that a rebase would overwrite", overwritten);
   // Git takes a file for changed when only its time differs, until it has compared it.
-  await runIn(checkout, ["update-index", "-q", "--refresh"], { timeoutMs: REFRESH_TIMEOUT_MS });
+  await runIn(checkout, ["update-index", "-q", "--refresh"]);
   const written = await writeFiles(checkout, ["-m"], from, to);
   if (!written.ok) return gitFailed("its files cannot be written", written);
   const unmoved = await moveBranch(checkout, { from, to });
@@ -63,9 +55,7 @@ export type Changes = {
 
 export async function listChanges(checkout: Checkout, { from, to }: Move): Promise<Changes | Stopped> {
   const options = ["-r", "-z", "--name-status", "--no-renames", "--no-ext-diff"];
-  const result = await runIn(checkout, ["diff-tree", ...options, from, to, "--"], {
-    outputBytesMax: LISTING_BYTES_MAX,
-  });
+  const result = await runIn(checkout, ["diff-tree", ...options, from, to, "--"]);
   if (!result.ok) return gitFailed("what changes cannot be listed", result);
   const fields = result.stdout.split("\0");
   const paths = (status: RegExp) =>
@@ -73,7 +63,7 @@ export async function listChanges(checkout: Checkout, { from, to }: Move): Promi
   return { kind: "changes", added: paths(/^A/), deleted: paths(/^D/), all: paths(/./) };
 }
 
-/** What git would overwrite without a word: files that it ignores, and files that it was told not to compare. */
+/** What git would overwrite without a word: files that it ignores, and files that it does not compare. */
 async function filesOverwritten(
   checkout: Checkout,
   { added, deleted, all }: Changes,

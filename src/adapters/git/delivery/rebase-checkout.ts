@@ -5,25 +5,24 @@ import { realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { nameWorktree } from "../../../core/worker/worktree-name.ts";
 import type { RebaseRequest } from "../../../ports/git/worktrees.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, type GitRequest, runGit } from "../command/git-command.ts";
+import { type GitPlace, type GitRequest, runGit, splitList, uninterrupted } from "../command/git-command.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { removeScratchWorktree } from "../command/scratch-worktree.ts";
 import { isBranchName } from "../facts/branch-name.ts";
 import { findGitFolder, mainWorktree } from "../facts/git-folder.ts";
-import { findUnderWay } from "../facts/under-way.ts";
-import { lookAtWorktree } from "../worktrees/linked-worktree.ts";
-import { abandonLock, lockFile, releaseLock, takeLock } from "../worktrees/preparation-lock.ts";
+import { findOperation } from "../facts/git-operation.ts";
+import { readWorktreeEntry } from "../worktrees/linked-worktree.ts";
+import { withWorktreeLock } from "../worktrees/worktree-lock.ts";
 import { dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
 
 export type Site = {
   readonly kind: "site";
-  /** Of the worktree itself. */
+  /** The worktree itself. No signal ends what git does here: half of it would be worse than a moment more. */
   readonly place: GitPlace;
   /** The worktree's own git folder. */
   readonly own: string;
@@ -43,12 +42,6 @@ export type Checkout = Omit<Site, "kind"> & {
   readonly settings: readonly GitSetting[];
 };
 
-/** Reads a few small files. */
-const READ_TIMEOUT_MS = 30_000;
-/** Compares what changed on disk: every file after a copy or a restore. */
-const STATUS_TIMEOUT_MS = MINUTE_MS;
-/** 100 bytes a file: enough for 600,000 changed ones. */
-const STATUS_BYTES_MAX = 64 * 1024 * 1024;
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 /** Null when git can be asked about these names. */
@@ -66,13 +59,13 @@ export function findSite(place: GitPlace, slug: string): Site | Stopped {
   const root = realpathSync.native(place.root);
   const search = findGitFolder(root);
   if (search.kind !== "found") return failed("git", "the repository is gone");
-  const found = lookAtWorktree({ root, git: search.folder, worktree: name.worktree });
+  const found = readWorktreeEntry({ root, git: search.folder, worktree: name.worktree });
   if (found.kind === "in_the_way") return manual("branch", found.message.replace(/\.$/, ""));
   if (found.kind !== "linked") return manual("branch", "it has no worktree");
   const { own } = found;
   const { common, top } = search.folder;
   const folders = [common, top, mainWorktree(search.folder) ?? top];
-  const itself = { ...place, root: join(root, name.worktree) };
+  const itself = { ...uninterrupted(place), root: join(root, name.worktree) };
   return { kind: "site", place: itself, own, common, folders, scratch: join(own, "tasks-rebase") };
 }
 
@@ -81,17 +74,16 @@ export async function withLock<Result>(
   { place, own, scratch }: Site,
   work: () => Promise<Result>,
 ): Promise<Result | Stopped> {
-  const file = lockFile(place.root);
-  const lock = takeLock(file);
-  if (lock === "busy") return failed("git", "its worktree is being prepared or rebased right now");
-  try {
-    return await work();
-  } finally {
-    removeScratchWorktree(scratch);
-    // What another process left unfinished is left to the next preparation.
-    if (lock === "taken_over" && isUnfilled(own)) abandonLock(file);
-    else releaseLock(file);
-  }
+  // What another process left unfinished is left to the next preparation.
+  const isLeft = (lock: string) => lock === "taken_over" && isUnfilled(own);
+  const result = await withWorktreeLock(place.root, isLeft, async () => {
+    try {
+      return await work();
+    } finally {
+      removeScratchWorktree(scratch);
+    }
+  });
+  return result === "busy" ? failed("git", "its worktree is being prepared or rebased right now") : result;
 }
 
 function isUnfilled(own: string): boolean {
@@ -101,16 +93,15 @@ function isUnfilled(own: string): boolean {
 /** Git agrees about folder and branch, and nothing is in progress. The caller holds the lock. */
 export async function openCheckout(
   site: Site,
-  { branch, signal }: Pick<RebaseRequest, "branch" | "signal">,
+  { branch }: Pick<RebaseRequest, "branch">,
 ): Promise<Checkout | Stopped> {
-  if (signal.aborted) return failed("git", "it was cancelled");
   if (isUnfilled(site.own)) return manual("branch", "its worktree was never finished");
-  const underWay = findUnderWay(site.own);
-  if (underWay !== null) return dirty(`${lowerFirst(underWay.what)} in its worktree`);
-  const config = await neutraliseRepoConfig(site.place, signal);
-  if (config.kind === "failed") return failed("git", lowerFirst(config.failure.message));
+  const operation = findOperation(site.own);
+  if (operation !== null) return dirty(`${operation.what} in its worktree`);
+  const config = await neutraliseRepoConfig(site.place);
+  if (config.kind === "failed") return failed("git", config.failure.message.replace(/^Its/, "its"));
   const names = ["--show-toplevel", "--absolute-git-dir", "--symbolic-full-name", "HEAD"];
-  const result = await runGit(site.place, ["rev-parse", ...names], { timeoutMs: READ_TIMEOUT_MS, signal });
+  const result = await runGit(site.place, ["rev-parse", ...names]);
   if (!result.ok) return gitFailed("its worktree cannot be used", result);
   const [folder, own, ref] = result.stdout.split("\n");
   if (folder !== site.place.root || own !== site.own)
@@ -119,15 +110,13 @@ export async function openCheckout(
   return { ...site, kind: "checkout", branch, settings: config.settings };
 }
 
-type Limits = Partial<Pick<GitRequest, "signal" | "outputBytesMax" | "timeoutMs">>;
-
 /** Runs git in the worktree. */
 export function runIn(
   { place, settings }: Checkout,
   args: readonly string[],
-  limits: Limits = {},
+  limits: Pick<GitRequest, "timeoutMs"> = {},
 ): Promise<CommandResult> {
-  return runGit(place, args, { timeoutMs: READ_TIMEOUT_MS, settings, ...limits });
+  return runGit(place, args, { settings, ...limits });
 }
 
 export async function headOf(checkout: Checkout): Promise<CommitSha | Stopped> {
@@ -143,22 +132,11 @@ export type ChangedFile = {
 };
 
 /** Files that differ from HEAD, untracked ones included, ignored ones not. */
-export async function changedFiles(
-  checkout: Checkout,
-  signal?: AbortSignal,
-): Promise<readonly ChangedFile[] | Stopped> {
+export async function changedFiles(checkout: Checkout): Promise<readonly ChangedFile[] | Stopped> {
   // Submodules have their own configuration, which has not been neutralised.
   const options = ["-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all"];
-  const result = await runIn(checkout, ["status", "--porcelain", ...options], {
-    timeoutMs: STATUS_TIMEOUT_MS,
-    outputBytesMax: STATUS_BYTES_MAX,
-    ...(signal === undefined ? {} : { signal }),
-  });
+  const result = await runIn(checkout, ["status", "--porcelain", ...options]);
   if (!result.ok) return gitFailed("git cannot tell whether files in its worktree differ", result);
-  const records = result.stdout.split("\0").filter((record) => record !== "");
+  const records = splitList(result.stdout, "\0");
   return records.map((record) => ({ path: record.slice("XY ".length), isEdited: record[1] !== " " }));
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
 }

@@ -2,23 +2,16 @@
 // nobody and leaves nothing behind.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
-import { counted } from "../../../core/text/counted.ts";
 import { quote } from "../../../core/text/quote.ts";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
-import type { CommandResult } from "../../../ports/system/run-command.ts";
-import { type GitPlace, type GitRequest, runGit } from "../command/git-command.ts";
+import { type GitPlace, runGit, splitList } from "../command/git-command.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
 import { checkOutScratchWorktree } from "../command/scratch-worktree.ts";
-import { gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { counted, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
 
-/** Walks what the two sides do not share. */
-const WALK_TIMEOUT_MS = MINUTE_MS;
 /** Longer than a hundred commits take. The task's lock is held meanwhile, which a start may be waiting for. */
-const REBASE_TIMEOUT_MS = 3 * MINUTE_MS;
+const REBASE_TIMEOUT_MS = 3 * 60_000;
 /** A branch of one task has tens. */
 const COMMITS_MAX = 300;
-/** Messages are texts that people read. */
-const COMMITS_BYTES_MAX = 16 * 1024 * 1024;
 
 /** For the scratch worktree: what the user's configuration may say of rebases that people start. */
 export const REBASE_CONFIG = `[commit]
@@ -49,37 +42,32 @@ export type RebaseOptions = {
   /** What is checked out. */
   readonly head: CommitSha;
   readonly committer: readonly GitSetting[];
-  readonly signal: AbortSignal;
 };
 
 /** `scratch` has nothing checked out yet. */
 export async function rebaseCommits(
   scratch: GitPlace,
-  { base, baseName, head, committer, signal }: RebaseOptions,
+  { base, baseName, head, committer }: RebaseOptions,
 ): Promise<RebasedCommits | Stopped> {
-  const git = (args: readonly string[], limits: Partial<GitRequest> = {}) =>
-    runGit(scratch, args, { timeoutMs: WALK_TIMEOUT_MS, signal, ...limits });
-  const unsuitable = await whyNotRebasable(git, base, head);
+  const unsuitable = await whyNotRebasable(scratch, base, head);
   if (unsuitable !== null) return unsuitable;
-  const limits = { timeoutMs: REBASE_TIMEOUT_MS, settings: committer, signal };
-  const ready = await checkOutScratchWorktree(scratch, limits);
+  const ready = await checkOutScratchWorktree(scratch);
   if (!ready.ok) return gitFailed("it cannot be checked out", ready);
   const options = ["--quiet", "--merge", "--no-verify", "--no-fork-point", "--empty=drop"];
-  const result = await git(["rebase", ...options, base], limits);
-  if (!result.ok) return (await findConflict(git, baseName)) ?? gitFailed("git cannot rebase it", result);
-  const range = await git(["rev-list", `${base}..HEAD`, "--"]);
+  const limits = { timeoutMs: REBASE_TIMEOUT_MS, settings: committer };
+  const result = await runGit(scratch, ["rebase", ...options, base], limits);
+  if (!result.ok) return (await findConflict(scratch, baseName)) ?? gitFailed("git cannot rebase it", result);
+  const range = await runGit(scratch, ["rev-list", `${base}..HEAD`, "--"]);
   if (!range.ok) return gitFailed("the rebased branch cannot be read", range);
-  const commits = range.stdout.split("\n").filter((line) => line !== "");
+  const commits = splitList(range.stdout, "\n");
   const [tip] = commits;
   if (tip === undefined) return manual("branch", "the base has all of its changes already");
   return { kind: "rebased_commits", head: tip as CommitSha, commits: commits.length };
 }
 
-type Git = (args: readonly string[], limits?: Partial<GitRequest>) => Promise<CommandResult>;
-
 /** A rebase would lose something. */
-async function whyNotRebasable(git: Git, base: CommitSha, head: CommitSha): Promise<Stopped | null> {
-  const shared = await git(["merge-base", base, head]);
+async function whyNotRebasable(scratch: GitPlace, base: CommitSha, head: CommitSha): Promise<Stopped | null> {
+  const shared = await runGit(scratch, ["merge-base", base, head]);
   if (shared.exitCode === 1) return manual("branch", "it has no commit in common with its base");
   if (!shared.ok) return gitFailed("its history cannot be read", shared);
   const range = [
@@ -89,10 +77,10 @@ async function whyNotRebasable(git: Git, base: CommitSha, head: CommitSha): Prom
     `${base}...${head}`,
     "--",
   ];
-  const log = await git(["log", "-z", "--format=raw", ...range], { outputBytesMax: COMMITS_BYTES_MAX });
+  const log = await runGit(scratch, ["log", "-z", "--format=raw", ...range]);
   if (!log.ok) return gitFailed("its commits cannot be listed", log);
   // Messages are indented, so a line that begins like this is a header.
-  const commits = log.stdout.split("\0").filter((commit) => commit !== "");
+  const commits = splitList(log.stdout, "\0");
   if (commits.some((commit) => (commit.match(/^parent /gm)?.length ?? 0) > 1))
     return manual("branch", "it has merges, which a rebase would undo");
   if (commits.some((commit) => /^gpgsig/m.test(commit)))
@@ -103,9 +91,9 @@ async function whyNotRebasable(git: Git, base: CommitSha, head: CommitSha): Prom
 }
 
 /** Null where git stopped for another reason. */
-async function findConflict(git: Git, baseName: string): Promise<Stopped | null> {
-  const unmerged = await git(["ls-files", "--unmerged", "-z"]);
-  const records = unmerged.stdout.split("\0").filter((record) => record !== "");
+async function findConflict(scratch: GitPlace, baseName: string): Promise<Stopped | null> {
+  const unmerged = await runGit(scratch, ["ls-files", "--unmerged", "-z"]);
+  const records = splitList(unmerged.stdout, "\0");
   const files = [...new Set(records.map((record) => record.slice(record.indexOf("\t") + 1)))];
   if (files.length === 0) return null;
   const why = `it conflicts with ${quote(baseName)} in ${counted(files.length, "file")}`;

@@ -25,9 +25,11 @@ export function failed(reason: FailureReason, why: string): Stopped {
   return { kind: "failed", reason, why };
 }
 
+export const CANCELLED: Stopped = { kind: "failed", reason: "git", why: "it was cancelled" };
+
 /** A command on this machine failed; `what` says which one. */
 export function gitFailed(what: string, result: CommandResult): Stopped {
-  if (result.ending === "aborted") return failed("git", "it was cancelled");
+  if (result.ending === "aborted") return CANCELLED;
   if (result.ending === "timed_out") return failed("timeout", `${what}: git took too long`);
   return failed("git", `${what}: ${complaintOf(result)}`);
 }

@@ -3,14 +3,12 @@
 // Only then the task's worktree moves, in one step, and the push follows. A process that is killed before that step leaves
 // nothing that counts; after it, a note (recover-rebase.ts) tells the next one what to do.
 
-import type { CommitSha } from "../../../core/contract/commit-sha.ts";
-import { counted } from "../../../core/text/counted.ts";
 import { quote } from "../../../core/text/quote.ts";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Rebased, RebaseRequest } from "../../../ports/git/worktrees.ts";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, runGit } from "../command/git-command.ts";
+import type { GitPlace } from "../command/git-command.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
+import { isAncestor } from "../facts/worktree-base.ts";
 import { moveCheckout } from "./move-checkout.ts";
 import {
   type Checkout,
@@ -24,7 +22,7 @@ import {
   withLock,
 } from "./rebase-checkout.ts";
 import { rebaseCommits } from "./rebase-commits.ts";
-import { dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { CANCELLED, counted, dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
 import {
   deleteNote,
   noteAgeMs,
@@ -37,9 +35,7 @@ import { fetchBase, noteTip, pushBranch, readTips, type Tips } from "./remote-br
 import { openRemote, type Remote } from "./remote-command.ts";
 
 /** A git that pushes goes on when its parent is killed; a connection that still works ends within this time. */
-const PUSH_OUTLIVES_MS = 2 * MINUTE_MS;
-/** Walks the history between two commits. */
-const WALK_TIMEOUT_MS = 30_000;
+const PUSH_OUTLIVES_MS = 2 * 60_000;
 
 /** Throws what the file system throws. */
 export async function rebaseWorktree(place: GitPlace, request: RebaseRequest): Promise<Rebased> {
@@ -51,17 +47,13 @@ export async function rebaseWorktree(place: GitPlace, request: RebaseRequest): P
 }
 
 /** Before a worktree is used again: undoes a rebase that was killed before it was pushed, unless files were edited since. */
-export async function undoInterruptedRebase(
-  place: GitPlace,
-  slug: string,
-  signal: AbortSignal,
-): Promise<void> {
+export async function undoInterruptedRebase(place: GitPlace, slug: string): Promise<void> {
   const site = findSite(place, slug);
   if (site.kind !== "site" || !isInterrupted(site)) return;
   await withLock(site, async () => {
     const note = readNote(site);
     if (note?.phase !== "moving") return;
-    const checkout = await openCheckout(site, { branch: note.branch, signal });
+    const checkout = await openCheckout(site, note);
     if (checkout.kind === "checkout") await recover(checkout, note, "from");
   });
 }
@@ -71,6 +63,7 @@ function isInterrupted(site: Site): boolean {
 }
 
 async function rebaseLocked(site: Site, request: RebaseRequest): Promise<Rebased> {
+  if (request.signal.aborted) return CANCELLED;
   const checkout = await openCheckout(site, request);
   if (checkout.kind !== "checkout") return checkout;
   const note = readNote(site);
@@ -84,7 +77,8 @@ async function rebaseLocked(site: Site, request: RebaseRequest): Promise<Rebased
   if (tips.kind !== "tips") return tips;
   const different = whyDifferent(tips, request);
   if (different !== null) return different;
-  if (await isUpToDate(remote, tips, request)) return { kind: "up_to_date" };
+  if (tips.base !== null && (await isAncestor(remote.scratch, tips.base, request.headCommit)))
+    return { kind: "up_to_date" };
   return await rebaseOntoBase(checkout, remote, request);
 }
 
@@ -109,11 +103,8 @@ async function recover(checkout: Checkout, note: RebaseNote, which: "from" | "to
 }
 
 /** Null when the worktree has what the pull request has, and nothing else. */
-async function whyNotReady(
-  checkout: Checkout,
-  { headCommit, signal }: RebaseRequest,
-): Promise<Stopped | null> {
-  const files = await changedFiles(checkout, signal);
+async function whyNotReady(checkout: Checkout, { headCommit }: RebaseRequest): Promise<Stopped | null> {
+  const files = await changedFiles(checkout);
   if ("kind" in files) return files;
   if (files.length > 0)
     return dirty(
@@ -123,9 +114,9 @@ async function whyNotReady(
   const head = await headOf(checkout);
   if (typeof head !== "string") return head;
   if (head === headCommit) return null;
-  if (await isAncestor(checkout.place, headCommit, head, signal))
+  if (await isAncestor(checkout.place, headCommit, head))
     return manual("branch", "commits in its worktree are not pushed");
-  if (await isAncestor(checkout.place, head, headCommit, signal))
+  if (await isAncestor(checkout.place, head, headCommit))
     return manual("branch", "the pull request has commits that its worktree does not have");
   return manual("branch", "its worktree and the pull request have diverged");
 }
@@ -137,32 +128,17 @@ function whyDifferent(tips: Tips, { branch, base, headCommit }: RebaseRequest): 
   return tips.base === null ? manual("branch", `the remote has no branch ${quote(base)}`) : null;
 }
 
-async function isUpToDate({ scratch }: Remote, { base }: Tips, request: RebaseRequest): Promise<boolean> {
-  return base !== null && (await isAncestor(scratch, base, request.headCommit, request.signal));
-}
-
-/** A commit that is not here is in no history. */
-async function isAncestor(
-  place: GitPlace,
-  ancestor: CommitSha,
-  of: CommitSha,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const args = ["merge-base", "--is-ancestor", ancestor, of];
-  return (await runGit(place, args, { timeoutMs: WALK_TIMEOUT_MS, signal })).ok;
-}
-
 async function rebaseOntoBase(
   checkout: Checkout,
   remote: Remote,
   { branch, base, headCommit, dryRun, signal }: RebaseRequest,
 ): Promise<Rebased> {
-  const fetched = await fetchBase(remote, base, signal);
+  const fetched = await fetchBase(remote, base);
   if (fetched.kind !== "fetched") return fetched;
   if (!dryRun) await noteTip(checkout, { remote: remote.name, branch: base, commit: fetched.commit });
-  const committer = await readCommitter(checkout, signal);
+  const committer = await readCommitter(checkout);
   if ("kind" in committer) return committer;
-  const options = { base: fetched.commit, baseName: base, head: headCommit, committer, signal };
+  const options = { base: fetched.commit, baseName: base, head: headCommit, committer };
   const rebased = await rebaseCommits(remote.scratch, options);
   if (rebased.kind !== "rebased_commits") return rebased;
   const move = { from: headCommit, to: rebased.head };
@@ -170,16 +146,13 @@ async function rebaseOntoBase(
   if (refused !== null) return refused;
   const result = { baseCommit: fetched.commit, commits: rebased.commits };
   if (dryRun) return { kind: "would_rebase", ...result };
-  if (signal.aborted) return failed("git", "it was cancelled");
+  if (signal.aborted) return CANCELLED;
   return await moveAndPush(checkout, remote, { branch, ...move, ...result, phase: "moving" });
 }
 
 /** Who rebases: as git has it in the task's worktree, or as the environment says. */
-async function readCommitter(
-  checkout: Checkout,
-  signal: AbortSignal,
-): Promise<readonly GitSetting[] | Stopped> {
-  const result = await runIn(checkout, ["var", "GIT_COMMITTER_IDENT"], { signal });
+async function readCommitter(checkout: Checkout): Promise<readonly GitSetting[] | Stopped> {
+  const result = await runIn(checkout, ["var", "GIT_COMMITTER_IDENT"]);
   const [, name, email] = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(result.stdout.trim()) ?? [];
   const { GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL } = checkout.place.env;
   const [by, at] = [GIT_COMMITTER_NAME || name, GIT_COMMITTER_EMAIL || email];

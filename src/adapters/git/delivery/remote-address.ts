@@ -20,10 +20,8 @@ export type RemoteAddress = {
 export type Protocol = "https" | "ssh" | "git" | "file";
 
 /** `origin`, else the only remote that there is. */
-export async function findRemote(checkout: Checkout, signal: AbortSignal): Promise<RemoteAddress | Stopped> {
-  const result = await runIn(checkout, ["config", "-z", "--get-regexp", "^remote\\..*\\.(push)?url$"], {
-    signal,
-  });
+export async function findRemote(checkout: Checkout): Promise<RemoteAddress | Stopped> {
+  const result = await runIn(checkout, ["config", "-z", "--get-regexp", "^remote\\..*\\.(push)?url$"]);
   if (!result.ok && result.exitCode !== 1) return gitFailed("its remotes cannot be read", result);
   const addresses = parseAddresses(result.stdout);
   const name = addresses.has("origin") ? "origin" : [...addresses.keys()][0];

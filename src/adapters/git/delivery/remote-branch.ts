@@ -51,12 +51,11 @@ const FETCH = [
 export async function fetchBase(
   remote: Remote,
   base: string,
-  signal: AbortSignal,
 ): Promise<{ readonly kind: "fetched"; readonly commit: CommitSha } | Stopped> {
   const refspec = `+refs/heads/${base}:${FETCHED}`;
   const result = await remote.run([...FETCH, "--end-of-options", REMOTE, refspec]);
   if (!result.ok) return remoteFailure(`${quote(base)} cannot be fetched`, result);
-  const found = await resolveCommit(remote.scratch, FETCHED, signal);
+  const found = await resolveCommit(remote.scratch, FETCHED);
   if (found.kind === "found") return { kind: "fetched", commit: found.commit };
   return manual("branch", `${quote(base)} of the remote is no branch of commits`);
 }

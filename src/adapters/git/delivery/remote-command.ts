@@ -45,13 +45,16 @@ export async function openRemote(
   commit: CommitSha,
   { dryRun, signal }: RebaseRequest,
 ): Promise<Remote | Stopped> {
-  const address = await findRemote(checkout, signal);
+  const address = await findRemote(checkout);
   if (address.kind !== "address") return address;
   const { common, branch, scratch: folder } = checkout;
-  const scratch = createScratchWorktree(checkout.place, {
-    ...{ folder, common, commit, branch, keepsObjects: !dryRun, files: REBASE_FILES },
-    config: `${remoteConfig(address)}${REBASE_CONFIG}`,
-  });
+  const scratch = createScratchWorktree(
+    { ...checkout.place, signal },
+    {
+      ...{ folder, common, commit, branch, keepsObjects: !dryRun, files: REBASE_FILES },
+      config: `${remoteConfig(address)}${REBASE_CONFIG}`,
+    },
+  );
   const run = (args: readonly string[], access: RemoteAccess, timeoutMs: number) =>
     scratch.run({ ...remoteGit(scratch.env, args, access), cwd: folder, timeoutMs, signal });
   const ask = (args: readonly string[]) => run(args, { protocols: [], ssh: null }, LOCAL_TIMEOUT_MS);

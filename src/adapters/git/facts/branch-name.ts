@@ -1,5 +1,5 @@
-// What git takes as the name of a branch (git-check-ref-format), so that a name which a host reports is judged before git
-// hears of it.
+// What git takes as the name of a branch (git-check-ref-format), so that a name from a host or from the configuration is
+// checked before git gets it: a search or a path is no name.
 
 /** Far more than file systems store. */
 const LENGTH_MAX = 1_000;

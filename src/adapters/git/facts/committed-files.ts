@@ -5,8 +5,6 @@ import { createHash } from "node:crypto";
 import type { CommittedFiles } from "../../../ports/git/committed-files.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 
-/** One object is looked up by name. */
-const TIMEOUT_MS = 10_000;
 /** `git rev-parse --verify --quiet` when there is no such object. */
 const NOT_THERE = 1;
 
@@ -14,19 +12,23 @@ export function createCommittedFiles(place: GitPlace): CommittedFiles {
   return {
     has: async (path, text, signal) => {
       const args = ["rev-parse", "--verify", "--quiet", "--end-of-options", `HEAD:./${path}`];
-      const result = await runGit(place, args, { timeoutMs: TIMEOUT_MS, signal });
+      const result = await runGit({ ...place, signal }, args);
       if (result.ending === "exited" && result.exitCode === NOT_THERE) return false;
-      if (!result.ok) return null;
-      const name = result.stdout.trim();
-      // A worktree may have line ends that the repository has not.
-      return [text, text.replaceAll("\r\n", "\n")].some((form) => blobName(form, name.length) === name);
+      return result.ok ? isBlob(Buffer.from(text, "utf8"), result.stdout.trim()) : null;
     },
   };
 }
 
+/** Whether git has this content under that name. A checkout may have CRLF line ends where the repository has not. */
+export function isBlob(bytes: Buffer, name: string): boolean {
+  if (blobName(bytes, name.length) === name) return true;
+  if (!bytes.includes("\r\n")) return false;
+  const converted = Buffer.from(bytes.toString("latin1").replaceAll("\r\n", "\n"), "latin1");
+  return blobName(converted, name.length) === name;
+}
+
 /** SHA-1 names have 40 digits, SHA-256 ones 64. */
-function blobName(text: string, digits: number): string {
-  const bytes = Buffer.from(text, "utf8");
+function blobName(bytes: Buffer, digits: number): string {
   const hash = createHash(digits === 64 ? "sha256" : "sha1");
   return hash.update(`blob ${bytes.length}\0`).update(bytes).digest("hex");
 }

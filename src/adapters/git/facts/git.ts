@@ -29,7 +29,7 @@ export function createGit(options: {
     async commitDates(signal, known = null) {
       const shallow = readShallow(root);
       if (shallow === null) return null;
-      const answer = await readCommitDates({ root, env, run }, { signal, shallow, known });
+      const answer = await readCommitDates({ root, env, run, signal }, { shallow, known });
       if (answer.kind === "aborted") return null;
       complaint = answer.kind === "failed" ? explainGitFailure(answer.result) : null;
       return answer.kind === "known" ? answer.dates : null;

@@ -82,28 +82,28 @@ const UNUSUAL: Record<string, { make: (repository: TestRepository) => string; ex
       conflict(repository, "rebase", "other");
       return repository.root;
     },
-    expected: { branch: "main", git: "ok", notice: expect.stringContaining("A rebase is under way") },
+    expected: { branch: "main", git: "ok", notice: expect.stringContaining("A rebase is in progress") },
   },
   "mid-merge": {
     make: (repository) => {
       conflict(repository, "merge", "other");
       return repository.root;
     },
-    expected: { branch: "main", notice: expect.stringContaining("A merge is under way") },
+    expected: { branch: "main", notice: expect.stringContaining("A merge is in progress") },
   },
   "mid-cherry-pick": {
     make: (repository) => {
       conflict(repository, "cherry-pick", "other");
       return repository.root;
     },
-    expected: { branch: "main", notice: expect.stringContaining("A cherry-pick is under way") },
+    expected: { branch: "main", notice: expect.stringContaining("A cherry-pick is in progress") },
   },
   "mid-bisect": {
     make: ({ root, git }) => {
       git("bisect", "start");
       return root;
     },
-    expected: { notice: expect.stringContaining("A bisect is under way") },
+    expected: { notice: expect.stringContaining("A bisect is in progress") },
   },
   "linked worktree": {
     make: ({ git }) => {

@@ -6,8 +6,8 @@ import type { RepositoryFacts } from "../../../ports/git/git-facts.ts";
 import { describeFileError, errorCode } from "../../file-system/file-error.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { findGitFolder, type GitFolder, usesReftable } from "./git-folder.ts";
+import { beginSentence, findOperation, readRebasedBranch } from "./git-operation.ts";
 import { type Head, readDefaultBranch, readHead, shortRef } from "./refs.ts";
-import { findUnderWay, readBranchUnderWay } from "./under-way.ts";
 
 const NOTHING_KNOWN = { branch: null, commit: null, default_branch: null } as const;
 
@@ -19,7 +19,7 @@ export function readRepositoryFacts(root: string): RepositoryFacts {
       case "found":
         return readFacts(search.folder);
       case "dangling":
-        return failing("The file .git names a git folder that is gone; `git worktree repair` may mend it.");
+        return failing("The file .git names a git folder that is gone; try `git worktree repair`.");
       case "none":
         return {
           ...NOTHING_KNOWN,
@@ -47,11 +47,11 @@ function readFacts(folder: GitFolder): RepositoryFacts {
   const head = readHead(folder);
   if (head.kind === "unreadable") return failing("The git folder has no readable HEAD.");
   return {
-    branch: head.kind === "branch" ? shortRef(head.ref) : readBranchUnderWay(folder.own),
+    branch: head.kind === "branch" ? shortRef(head.ref) : readRebasedBranch(folder.own),
     commit: head.commit,
     default_branch: readDefaultBranch(folder.common),
     git: "ok",
-    notice: underWay(folder) ?? unusualHead(head) ?? unusualPlace(folder),
+    notice: inProgress(folder) ?? unusualHead(head) ?? unusualPlace(folder),
   };
 }
 
@@ -59,11 +59,11 @@ function failing(notice: string): RepositoryFacts {
   return { ...NOTHING_KNOWN, git: "failing", notice };
 }
 
-function underWay({ own }: GitFolder): string | null {
-  const found = findUnderWay(own);
-  return found === null
-    ? null
-    : `${found.what}: the files are those of the moment, not of a finished branch.`;
+function inProgress({ own }: GitFolder): string | null {
+  const operation = findOperation(own);
+  return (
+    operation && `${beginSentence(operation)}: the files are those of the moment, not of a finished branch.`
+  );
 }
 
 function unusualHead(head: Head): string | null {

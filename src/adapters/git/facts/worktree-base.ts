@@ -1,16 +1,17 @@
 // Where branches of tasks start: what the configuration names, else the remote's default branch as it was last fetched,
-// else what is checked out in the repository. Once from files, for looking; once by git, for doing.
+// else what is checked out in the repository. From files for a preflight; from git itself for a start.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
-import { type GitPlace, type GitRequest, runGit } from "../command/git-command.ts";
+import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
+import { isBranchName } from "./branch-name.ts";
 import { type GitFolder, usesReftable } from "./git-folder.ts";
 import { readHead, readRemoteDefault, resolveRef } from "./refs.ts";
 
 export type Base = {
   readonly commit: CommitSha;
-  /** Where work is looked for that is in the base: in itself, and in the local branch of a remote's one. */
+  /** Work in any of these is in the base: the base itself, and the local branch of a remote one. */
   readonly homes: readonly Home[];
 };
 
@@ -22,11 +23,7 @@ type BaseMissing = { readonly kind: "missing" } & GitFailure;
 
 const REMOTE_DEFAULT = "refs/remotes/origin/HEAD";
 const REMOTE = "refs/remotes/origin/";
-/** A ref is read, and at most a packed list of them. */
-const REF_TIMEOUT_MS = 10_000;
 const HASH = /^[0-9a-f]{4,64}$/i;
-/** What no ref has in its name: with it, git would read a search or a path. */
-const NO_REF = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|^-/u;
 
 /** Null when there is a base, as far as files tell. */
 export function missingBaseFromFiles(folder: GitFolder, wanted: string | null): GitFailure | null {
@@ -37,7 +34,7 @@ export function missingBaseFromFiles(folder: GitFolder, wanted: string | null): 
     return headCommit(folder) === null ? NO_COMMITS : null;
   }
   if (wanted === "HEAD") return headCommit(folder) === null ? NO_COMMITS : null;
-  if (NO_REF.test(wanted)) return unknownBase(wanted);
+  if (!isBranchName(wanted)) return unknownBase(wanted);
   if (HASH.test(wanted)) return null;
   return refsNamed(wanted).some((ref) => resolveRef(folder.common, ref) !== null)
     ? null
@@ -53,17 +50,14 @@ export function startsFromHead(folder: GitFolder, wanted: string | null): boolea
 }
 
 /** The base's commit, by git itself. */
-export async function findBase(
-  place: GitPlace,
-  wanted: string | null,
-  signal: AbortSignal,
-): Promise<BaseSearch> {
-  if (wanted !== null && NO_REF.test(wanted)) return { kind: "missing", ...unknownBase(wanted) };
+export async function findBase(place: GitPlace, wanted: string | null): Promise<BaseSearch> {
+  if (wanted !== null && wanted !== "HEAD" && !isBranchName(wanted))
+    return { kind: "missing", ...unknownBase(wanted) };
   for (const name of candidates(wanted)) {
-    const found = await resolveCommit(place, name, signal);
+    const found = await resolveCommit(place, name);
     if (found.kind === "failed") return { kind: "missing", ...found.failure };
     if (found.kind === "found")
-      return { kind: "found", base: await withTwin(place, name, found.commit, signal) };
+      return { kind: "found", base: await withLocalBranch(place, name, found.commit) };
   }
   return { kind: "missing", ...(wanted === null || wanted === "HEAD" ? NO_COMMITS : unknownBase(wanted)) };
 }
@@ -74,9 +68,8 @@ type Resolved =
   | { readonly kind: "failed"; readonly failure: GitFailure };
 
 /** `name` is a full ref, `HEAD` or a hash: never something that begins with a dash. */
-export async function resolveCommit(place: GitPlace, name: string, signal: AbortSignal): Promise<Resolved> {
-  const request: GitRequest = { timeoutMs: REF_TIMEOUT_MS, signal };
-  const result = await runGit(place, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`], request);
+export async function resolveCommit(place: GitPlace, name: string): Promise<Resolved> {
+  const result = await runGit(place, ["rev-parse", "--verify", "--quiet", `${name}^{commit}`]);
   if (result.ok) return { kind: "found", commit: result.stdout.trim() as CommitSha };
   if (result.exitCode === 1) return { kind: "none" };
   return { kind: "failed", failure: describeGitFailure("The base could not be looked up", place, result) };
@@ -94,25 +87,24 @@ function refsNamed(name: string): readonly string[] {
 }
 
 /** Work that was merged into `main` here is in the base also while `origin/main` does not have it yet. */
-async function withTwin(
-  place: GitPlace,
-  name: string,
-  commit: CommitSha,
-  signal: AbortSignal,
-): Promise<Base> {
+async function withLocalBranch(place: GitPlace, name: string, commit: CommitSha): Promise<Base> {
   const isSymbolic = name === REMOTE_DEFAULT || name === "HEAD";
-  const full = isSymbolic ? await fullName(place, name, signal) : name;
+  const full = isSymbolic ? await fullName(place, name) : name;
   const home: Home = { ref: full.startsWith("refs/") ? full : null, commit };
   if (!full.startsWith(REMOTE)) return { commit, homes: [home] };
   const ref = `refs/heads/${full.slice(REMOTE.length)}`;
-  const twin = await resolveCommit(place, ref, signal);
-  return { commit, homes: twin.kind === "found" ? [home, { ref, commit: twin.commit }] : [home] };
+  const local = await resolveCommit(place, ref);
+  return { commit, homes: local.kind === "found" ? [home, { ref, commit: local.commit }] : [home] };
 }
 
-async function fullName(place: GitPlace, ref: string, signal: AbortSignal): Promise<string> {
-  const request: GitRequest = { timeoutMs: REF_TIMEOUT_MS, signal };
-  const result = await runGit(place, ["rev-parse", "--symbolic-full-name", ref], request);
+async function fullName(place: GitPlace, ref: string): Promise<string> {
+  const result = await runGit(place, ["rev-parse", "--symbolic-full-name", ref]);
   return result.ok ? result.stdout.trim() : ref;
+}
+
+/** Whether a commit is in the history of another; a commit that is not here is in none. */
+export async function isAncestor(place: GitPlace, ancestor: CommitSha, of: CommitSha): Promise<boolean> {
+  return (await runGit(place, ["merge-base", "--is-ancestor", ancestor, of])).ok;
 }
 
 function headCommit(folder: GitFolder): string | null {

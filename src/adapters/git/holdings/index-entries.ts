@@ -1,13 +1,9 @@
-// The index of a worktree: which entries are submodules, and behind which ones changes may hide, because git was told not
-// to compare them.
+// The index of a worktree: which entries are submodules, and which ones may hide changes because git does not compare
+// them.
 
 import { join } from "node:path";
 import { look } from "../../file-system/read-small-file.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
-
-const LISTING_TIMEOUT_MS = 30_000;
-/** 150 bytes a file, enough for 600,000. */
-const LISTING_BYTES_MAX = 96 * 1024 * 1024;
 
 export type IndexEntry = {
   readonly path: string;
@@ -17,16 +13,9 @@ export type IndexEntry = {
   readonly tag: string;
 };
 
-/** Null when git does not say. */
-export async function readIndex(
-  worktree: GitPlace,
-  signal?: AbortSignal,
-): Promise<readonly IndexEntry[] | null> {
-  const result = await runGit(worktree, ["ls-files", "-v", "--stage", "-z"], {
-    timeoutMs: LISTING_TIMEOUT_MS,
-    outputBytesMax: LISTING_BYTES_MAX,
-    ...(signal === undefined ? {} : { signal }),
-  });
+/** Null when git cannot tell. */
+export async function readIndex(worktree: GitPlace): Promise<readonly IndexEntry[] | null> {
+  const result = await runGit(worktree, ["ls-files", "-v", "--stage", "-z"]);
   if (!result.ok) return null;
   return result.stdout.split("\0").flatMap((record) => {
     const [, tag = "", mode, object = "", path = ""] = ENTRY.exec(record) ?? [];
@@ -34,7 +23,7 @@ export async function readIndex(
   });
 }
 
-/** Left out of a sparse checkout, and yet there. */
+/** Not compared: on request, or left out of a sparse checkout and yet there. */
 export function isHidden(folder: string, { tag, path }: IndexEntry): boolean {
   if (/^[a-z]$/.test(tag)) return true;
   return tag === "S" && look(join(folder, path)) !== null;

@@ -1,34 +1,30 @@
-// What initialised submodules of a worktree hold that their remotes do not have. Their git folders lie in that of the
-// worktree and go with it, stashes included, so that each is looked at like a repository of its own.
+// What submodules of a worktree have that nothing else has. Their git folders are part of the worktree and go with it,
+// stashes included, so each is examined like a repository.
 
 import { join } from "node:path";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, runGit } from "../command/git-command.ts";
-import type { GitSetting } from "../command/git-hardening.ts";
+import { type GitPlace, runGit, splitList } from "../command/git-command.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { ignoredOnlyHere } from "./ignored-files.ts";
 import { type IndexEntry, readIndex } from "./index-entries.ts";
 
-const STATUS_TIMEOUT_MS = MINUTE_MS;
-const LOG_TIMEOUT_MS = 30_000;
-/** Deeper ones are not told apart from a repository that holds itself. */
+/** Deeper ones cannot be told from a repository that contains itself. */
 const DEPTH_MAX = 5;
 
-export type SubmoduleWish = { readonly disposable: readonly string[]; readonly signal: AbortSignal };
+type SubmoduleOptions = { readonly disposable: readonly string[]; readonly depth?: number };
 
-/** Sentences such as "lib: 2 files changed". Null when git does not say. */
+/** Sentences such as "lib: 2 files changed". Null when git cannot tell. */
 export async function submodulesOnlyHere(
   worktree: GitPlace,
   index: readonly IndexEntry[],
-  { depth = 0, ...wish }: SubmoduleWish & { readonly depth?: number },
+  { disposable, depth = 0 }: SubmoduleOptions,
 ): Promise<readonly string[] | null> {
   const found: string[] = [];
   for (const { path, object } of index.filter(({ isSubmodule }) => isSubmodule)) {
     const root = join(worktree.root, path);
     if (look(join(root, ".git")) === null) continue;
-    const inside =
-      depth < DEPTH_MAX ? await lookInside({ ...worktree, root }, object, { ...wish, depth }) : null;
+    if (depth === DEPTH_MAX) return null;
+    const inside = await examine({ ...worktree, root }, object, { disposable, depth: depth + 1 });
     if (inside === null) return null;
     found.push(...inside.map((what) => `${path}: ${what}`));
   }
@@ -36,38 +32,29 @@ export async function submodulesOnlyHere(
 }
 
 /** `recorded` is the commit that the repository around it names: that one can be fetched again. */
-async function lookInside(
+async function examine(
   submodule: GitPlace,
   recorded: string,
-  wish: SubmoduleWish & { readonly depth: number },
+  options: SubmoduleOptions,
 ): Promise<readonly string[] | null> {
-  const { signal, depth } = wish;
-  const config = await neutraliseRepoConfig(submodule, signal);
-  if (config.kind === "failed") return null;
-  const files = await filesOfItsOwn(submodule, config.settings, wish);
-  const commits = await commitsOfItsOwn(submodule, recorded, signal);
-  const index = await readIndex(submodule, signal);
+  const files = await filesOnlyHere(submodule, options);
+  const commits = await commitsOnlyHere(submodule, recorded);
+  const index = await readIndex(submodule);
   if (files === null || commits === null || index === null) return null;
-  const below = await submodulesOnlyHere(submodule, index, { ...wish, depth: depth + 1 });
+  const below = await submodulesOnlyHere(submodule, index, options);
   return below === null ? null : [...files, ...commits, ...below];
 }
 
-async function filesOfItsOwn(
+async function filesOnlyHere(
   submodule: GitPlace,
-  settings: readonly GitSetting[],
-  { disposable, signal }: SubmoduleWish,
+  { disposable }: SubmoduleOptions,
 ): Promise<readonly string[] | null> {
-  const options = [
-    "-z",
-    "--no-renames",
-    "--untracked-files=all",
-    "--ignored=matching",
-    "--ignore-submodules=all",
-  ];
-  const limits = { timeoutMs: STATUS_TIMEOUT_MS, settings, signal };
-  const result = await runGit(submodule, ["status", "--porcelain", ...options], limits);
+  const config = await neutraliseRepoConfig(submodule);
+  if (config.kind === "failed") return null;
+  const listing = ["--untracked-files=all", "--ignored=matching", "--ignore-submodules=all"];
+  const result = await runGit(submodule, ["status", "--porcelain", "-z", "--no-renames", ...listing], config);
   if (!result.ok) return null;
-  const records = result.stdout.split("\0").filter((record) => record !== "");
+  const records = splitList(result.stdout, "\0");
   const paths = (isIgnored: boolean) =>
     records
       .filter((record) => record.startsWith("!! ") === isIgnored)
@@ -77,16 +64,8 @@ async function filesOfItsOwn(
 }
 
 /** On any branch, HEAD or stash, or left behind in the reflog; not what a remote has. */
-async function commitsOfItsOwn(
-  submodule: GitPlace,
-  recorded: string,
-  signal: AbortSignal,
-): Promise<readonly string[] | null> {
+async function commitsOnlyHere(submodule: GitPlace, recorded: string): Promise<readonly string[] | null> {
   const own = ["--all", "--reflog", "--not", "--remotes", recorded];
-  const result = await runGit(submodule, ["log", "--ignore-missing", "--format=%h %s", ...own, "--"], {
-    timeoutMs: LOG_TIMEOUT_MS,
-    signal,
-  });
-  if (!result.ok) return null;
-  return result.stdout.split("\n").flatMap((line) => (line === "" ? [] : [`commit ${line}`]));
+  const result = await runGit(submodule, ["log", "--ignore-missing", "--format=%h %s", ...own, "--"]);
+  return result.ok ? splitList(result.stdout, "\n").map((line) => `commit ${line}`) : null;
 }

@@ -1,13 +1,12 @@
-// What a worktree holds that nobody else has: files that differ from its last commit, and commits that the base lacks.
-// What git does not tell is null, never zero.
+// What a worktree has that nothing else has: files that differ from its last commit, and commits that the base lacks.
+// What git cannot tell is null, never zero.
 
+import { lstatSync } from "node:fs";
+import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
-import type { CommandResult } from "../../../ports/system/run-command.ts";
-import { type GitPlace, runGit } from "../command/git-command.ts";
+import { type GitPlace, runGit, splitList } from "../command/git-command.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import type { Base } from "../facts/worktree-base.ts";
-import { newestEdit } from "./newest-edit.ts";
 
 export type CheckoutFacts = {
   readonly branch: string | null;
@@ -21,7 +20,7 @@ export type CheckoutFacts = {
   readonly ignored: readonly string[] | null;
 };
 
-export const NOTHING_TOLD: CheckoutFacts = {
+export const NOTHING_KNOWN: CheckoutFacts = {
   branch: null,
   head: null,
   changedFiles: null,
@@ -32,12 +31,8 @@ export const NOTHING_TOLD: CheckoutFacts = {
   ignored: null,
 };
 
-/** A large worktree on a slow disk takes git some seconds to compare. */
-const STATUS_TIMEOUT_MS = MINUTE_MS;
-/** 100 bytes a file: enough for 600,000 changed ones. */
-const STATUS_BYTES_MAX = 64 * 1024 * 1024;
-/** Counting walks the commits that are not shared; a base that moved on by years takes a second. */
-const COUNT_TIMEOUT_MS = 30_000;
+/** Beyond that it is the output of a build, whose newest files are among the first thousand as likely as not. */
+const DATED_MAX = 1_000;
 
 const STATUS = [
   "status",
@@ -47,74 +42,75 @@ const STATUS = [
   "--no-ahead-behind",
   "--no-renames",
   "--untracked-files=all",
-  // Those have a configuration of their own, which nobody has looked at.
+  // Submodules have their own configuration, which has not been neutralised.
   "--ignore-submodules=all",
 ];
 
-export type CheckoutWish = {
+export type CheckoutOptions = {
   /** Without one nothing is known of its commits. */
   readonly base: Base | null;
-  /** The task's own branch, which may be another one than the one that is checked out; null where it is not known. */
+  /** The task's own branch, which may not be the one that is checked out; null where it is not known. */
   readonly ownBranch: string | null;
   readonly withIgnored?: boolean;
-  readonly signal: AbortSignal;
 };
 
 /** `worktree` is the place of the worktree itself. */
 export async function readCheckout(
   worktree: GitPlace,
-  { base, ownBranch, withIgnored = false, signal }: CheckoutWish,
+  { base, ownBranch, withIgnored = false }: CheckoutOptions,
 ): Promise<CheckoutFacts> {
-  const config = await neutraliseRepoConfig(worktree, signal);
-  if (config.kind === "failed") return NOTHING_TOLD;
-  const result = await runGit(worktree, withIgnored ? [...STATUS, "--ignored=matching"] : STATUS, {
-    timeoutMs: STATUS_TIMEOUT_MS,
-    outputBytesMax: STATUS_BYTES_MAX,
-    settings: config.settings,
-    signal,
-  });
-  const status = readStatus(result, worktree.root);
-  const unknown = { commits: null, ownBranchCommits: null, merged: null };
-  if (status.head === null || base === null) return { ...status, ...unknown };
-  const commits = await countCommits(worktree, { from: status.head, notIn: base }, signal);
+  const config = await neutraliseRepoConfig(worktree);
+  if (config.kind === "failed") return NOTHING_KNOWN;
+  const args = withIgnored ? [...STATUS, "--ignored=matching"] : STATUS;
+  const result = await runGit(worktree, args, config);
+  if (!result.ok) return NOTHING_KNOWN;
+  const status = parseStatus(result.stdout, worktree.root);
+  if (status.head === null || base === null) return { ...NOTHING_KNOWN, ...status };
+  const commits = await countCommits(worktree, status.head, base);
   const isOwn = ownBranch === null || ownBranch === status.branch;
-  const ownBranchCommits = isOwn
-    ? null
-    : await countCommits(worktree, { from: `refs/heads/${ownBranch}`, notIn: base }, signal);
+  const ownBranchCommits = isOwn ? null : await countCommits(worktree, `refs/heads/${ownBranch}`, base);
   return { ...status, commits, ownBranchCommits, merged: commits === null ? null : commits === 0 };
 }
 
 type Status = Omit<CheckoutFacts, "commits" | "ownBranchCommits" | "merged">;
 
 /** Headers begin with `# branch.`; each other record is one file. */
-function readStatus(result: CommandResult, folder: string): Status {
-  if (!result.ok) return NOTHING_TOLD;
-  const records = result.stdout.split("\0").filter((record) => record !== "");
+function parseStatus(output: string, folder: string): Status {
+  const records = splitList(output, "\0");
   const header = (name: string): string | null => {
     const start = `# branch.${name} `;
     return records.find((record) => record.startsWith(start))?.slice(start.length) ?? null;
   };
   const [head, branch] = [header("oid"), header("head")];
   const changed = records.filter((record) => !/^[#!] /.test(record));
+  const times = changed.slice(0, DATED_MAX).flatMap((record) => timeOf(folder, record));
   return {
     branch: branch === "(detached)" ? null : branch,
     head: head === null || head === "(initial)" ? null : (head as CommitSha),
     changedFiles: changed.length,
-    editedAtMs: newestEdit(folder, changed),
+    editedAtMs: times.length === 0 ? null : Math.floor(Math.max(...times)),
     ignored: records.flatMap((record) => (record.startsWith("! ") ? [record.slice(2)] : [])),
   };
 }
 
-/** How many the base does not have, from a commit or a full ref; null when git does not say. */
-export async function countCommits(
-  place: GitPlace,
-  { from, notIn }: { readonly from: string; readonly notIn: Base },
-  signal: AbortSignal,
-): Promise<number | null> {
+/** Fields before the path, by the kind of record: changed, unmerged, untracked. */
+const FIELDS: Readonly<Record<string, number>> = { "1": 8, u: 10, "?": 1 };
+
+/** A worker that keeps writing to one file changes nothing else that git reports. */
+function timeOf(folder: string, record: string): readonly number[] {
+  const fields = FIELDS[record.charAt(0)] ?? Number.POSITIVE_INFINITY;
+  const path = record.split(" ").slice(fields).join(" ");
+  if (path === "") return [];
+  try {
+    return [lstatSync(join(folder, path)).mtimeMs];
+  } catch {
+    return []; // Deleted, which git reports, or gone since.
+  }
+}
+
+/** How many commits the base lacks, from a commit or a full ref; null when git cannot tell. */
+export async function countCommits(place: GitPlace, from: string, notIn: Base): Promise<number | null> {
   const range = [from, ...notIn.homes.map(({ commit }) => `^${commit}`)];
-  const result = await runGit(place, ["rev-list", "--count", ...range, "--"], {
-    timeoutMs: COUNT_TIMEOUT_MS,
-    signal,
-  });
+  const result = await runGit(place, ["rev-list", "--count", ...range, "--"]);
   return result.ok ? Number(result.stdout.trim()) : null;
 }

@@ -1,5 +1,5 @@
-// Everything there is to know before a worktree may go. The listing and the removal read the same, so that what one says
-// the other does.
+// Everything there is to know before a worktree may be removed. The listing and the removal read the same, so that they
+// agree.
 
 import { join } from "node:path";
 import { quote } from "../../../core/text/quote.ts";
@@ -7,7 +7,7 @@ import type { OnlyHere, WorktreeState } from "../../../core/worker/judge-worktre
 import { look } from "../../file-system/read-small-file.ts";
 import type { GitPlace } from "../command/git-command.ts";
 import { type GitFolder, mainWorktree } from "../facts/git-folder.ts";
-import { findUnderWay } from "../facts/under-way.ts";
+import { findOperation } from "../facts/git-operation.ts";
 import type { Base } from "../facts/worktree-base.ts";
 import { ignoredOnlyHere } from "./ignored-files.ts";
 import { type IndexEntry, isHidden, readIndex } from "./index-entries.ts";
@@ -26,11 +26,7 @@ export type Checkout = {
   readonly git: GitFolder;
 };
 
-export type HoldingsWish = {
-  readonly base: Base | null;
-  readonly disposable: readonly string[];
-  readonly signal: AbortSignal;
-};
+export type HoldingsOptions = { readonly base: Base | null; readonly disposable: readonly string[] };
 
 export type Holdings = CheckoutFacts &
   Pick<WorktreeState, "obstacle" | "onlyHere"> & {
@@ -44,35 +40,26 @@ export type Holdings = CheckoutFacts &
 export async function readHoldings(
   place: GitPlace,
   checkout: Checkout,
-  wish: HoldingsWish,
+  options: HoldingsOptions,
 ): Promise<Holdings> {
   const worktree: GitPlace = { ...place, root: join(place.root, checkout.worktree) };
-  const facts = await readCheckout(worktree, {
-    ...wish,
-    ownBranch: checkout.branch,
-    withIgnored: true,
-  });
-  const index = await readIndex(worktree, wish.signal);
-  const isOtherForm = await isMergedOtherwise(place, facts, checkout, wish);
+  const { base, disposable } = options;
+  const facts = await readCheckout(worktree, { base, ownBranch: checkout.branch, withIgnored: true });
+  const index = await readIndex(worktree);
+  const { head, commits, ignored } = facts;
+  const isUnmerged = commits !== null && commits > 0 && head !== null && base !== null;
+  const { common } = checkout.git;
+  const mergedInAnotherForm = isUnmerged && (await isMergedInAnotherForm(place, { head, base, common }));
+  const found = { checkout, ignored, index, disposable };
   return {
     ...facts,
-    merged: isOtherForm ? true : facts.merged,
-    mergedInAnotherForm: isOtherForm,
+    merged: mergedInAnotherForm || facts.merged,
+    mergedInAnotherForm,
     obstacle: findObstacle(worktree, checkout, index),
-    onlyHere: index === null ? null : await readOnlyHere(place, worktree, { checkout, facts, index, wish }),
+    onlyHere: await readOnlyHere(place, worktree, found),
     hasSubmodules:
       look(join(checkout.own, "modules")) !== null || (index ?? []).some(({ isSubmodule }) => isSubmodule),
   };
-}
-
-async function isMergedOtherwise(
-  place: GitPlace,
-  { commits, head }: CheckoutFacts,
-  { git }: Checkout,
-  { base, signal }: HoldingsWish,
-): Promise<boolean> {
-  if (commits === null || commits === 0 || head === null || base === null) return false;
-  return await isMergedInAnotherForm(place, { head, base, common: git.common }, signal);
 }
 
 function findObstacle(
@@ -81,49 +68,42 @@ function findObstacle(
   index: readonly IndexEntry[] | null,
 ): string | null {
   if (look(join(own, "index")) === null)
-    return "it was never finished; the next start of its task makes it anew";
-  const underWay = findUnderWay(own);
-  if (underWay !== null) return `${lowerFirst(underWay.what)} in it`;
-  if (look(join(own, "refs/worktree")) !== null) return "it has refs of its own (refs/worktree)";
-  if (index === null) return "git does not say whether it compares all files in it";
+    return "it was never finished; the next start of its task recreates it";
+  const operation = findOperation(own);
+  if (operation !== null) return `${operation.what} in it`;
+  if (look(join(own, "refs/worktree")) !== null) return "it has its own refs (refs/worktree)";
+  if (index === null) return "git cannot tell whether it compares all files in it";
   const hidden = index.find((entry) => isHidden(root, entry));
-  return hidden === undefined ? null : `git is told not to compare ${quote(hidden.path)} in it`;
+  return hidden === undefined ? null : `git does not compare ${quote(hidden.path)} in it`;
 }
 
-type Looking = {
+type Found = {
   readonly checkout: Checkout;
-  readonly facts: CheckoutFacts;
-  readonly index: readonly IndexEntry[];
-  readonly wish: HoldingsWish;
+  readonly ignored: readonly string[] | null;
+  readonly index: readonly IndexEntry[] | null;
+  readonly disposable: readonly string[];
 };
 
 async function readOnlyHere(
   place: GitPlace,
   worktree: GitPlace,
-  { checkout, facts, index, wish }: Looking,
+  { checkout, ignored: paths, index, disposable }: Found,
 ): Promise<readonly OnlyHere[] | null> {
-  const { disposable, signal } = wish;
-  if (facts.ignored === null) return null;
+  if (paths === null || index === null) return null;
   const twin = mainWorktree(checkout.git);
-  const ignored = ignoredOnlyHere({ top: worktree.root, paths: facts.ignored, disposable, twin });
-  const unreferenced = await unreferencedCommits(place, checkout, signal);
-  const submodules = await submodulesOnlyHere(worktree, index, wish);
+  const ignored = ignoredOnlyHere({ top: worktree.root, paths, disposable, twin });
+  const unreferenced = await unreferencedCommits(place, checkout);
+  const submodules = await submodulesOnlyHere(worktree, index, { disposable });
   if (unreferenced === null || submodules === null) return null;
   const found: readonly OnlyHere[] = [
     { kind: "ignored", count: ignored.length, names: ignored },
     { kind: "unreferenced", ...unreferenced },
     { kind: "submodule", count: submodules.length, names: submodules },
   ];
-  return found.filter(({ count }) => count > 0).map(shortened);
+  return found
+    .filter(({ count }) => count > 0)
+    .map(({ names, ...rest }) => ({ ...rest, names: names.slice(0, NAMED_MAX) }));
 }
 
 /** A build folder that is not known as one holds tens of thousands. */
 const NAMED_MAX = 10;
-
-function shortened({ names, ...rest }: OnlyHere): OnlyHere {
-  return { ...rest, names: names.slice(0, NAMED_MAX) };
-}
-
-function lowerFirst(sentence: string): string {
-  return sentence.slice(0, 1).toLowerCase() + sentence.slice(1);
-}

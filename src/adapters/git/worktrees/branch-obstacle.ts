@@ -5,8 +5,8 @@ import { shellWord } from "../../../core/text/shell-word.ts";
 import { readSmallFile } from "../../file-system/read-small-file.ts";
 import type { GitFailure } from "../command/git-failure.ts";
 import type { GitFolder } from "../facts/git-folder.ts";
+import { readRebasedBranch } from "../facts/git-operation.ts";
 import { hasRefsBelow, resolveRef } from "../facts/refs.ts";
-import { readBranchUnderWay } from "../facts/under-way.ts";
 import { entryGitFile, listEntries } from "./linked-worktree.ts";
 
 export type BranchPlace = {
@@ -53,7 +53,7 @@ function folderOfBranches({ git, branch }: BranchPlace): GitFailure | null {
 
 function branchIn(own: string): string | null {
   const ref = /^ref:\s*refs\/heads\/(.+)$/.exec(readSmallFile(join(own, "HEAD"))?.trim() ?? "")?.[1];
-  return ref ?? readBranchUnderWay(own);
+  return ref ?? readRebasedBranch(own);
 }
 
 /** Relative where it is inside the repository. */

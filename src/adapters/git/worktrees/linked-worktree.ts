@@ -1,5 +1,5 @@
-// What stands at a task's worktree folder, from files alone: nothing, a linked worktree of this repository on the task's
-// branch, or something that has to be put right by a person. A link is never followed on the way there.
+// What is at a task's worktree folder, from files alone: nothing, a linked worktree of this repository, or something that a
+// person has to fix. A link is never followed on the way there.
 
 import { readdirSync, realpathSync, rmdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -17,18 +17,18 @@ export type Place = {
   readonly worktree: string;
 };
 
-export type Standing =
+export type WorktreeEntry =
   | { readonly kind: "absent" }
   /** Git lists a worktree here, but its folder is gone. */
   | { readonly kind: "forgotten"; readonly own: string }
-  /** Linked to this repository; `own` is its git folder. What is checked out in it is not judged here. */
-  | { readonly kind: "linked"; readonly own: string }
+  /** Linked to this repository; `own` is its git folder. What is checked out in it is not checked here. */
+  | { readonly kind: "linked"; readonly own: string; readonly git: GitFolder }
   | { readonly kind: "in_the_way"; readonly message: string; readonly hint: string };
 
-export function lookAtWorktree(place: Place): Standing {
+export function readWorktreeEntry(place: Place): WorktreeEntry {
   const { root, git, worktree } = place;
   const folder = join(root, worktree);
-  const obstacle = lookOnTheWay(root, dirname(worktree));
+  const obstacle = checkParents(root, dirname(worktree));
   if (obstacle !== null) return obstacle;
   const own = findEntry(git.common, folder);
   const stats = look(folder);
@@ -47,9 +47,9 @@ export function lookAtWorktree(place: Place): Standing {
 const MOVE_IT = "Move it away or delete it, then try again.";
 
 /** Folders between the root and the worktree: absent, or real folders that are no worktrees themselves. */
-function lookOnTheWay(root: string, parent: string): Standing | null {
+function checkParents(root: string, parent: string): WorktreeEntry | null {
   if (parent === ".") return null;
-  const above = lookOnTheWay(root, dirname(parent));
+  const above = checkParents(root, dirname(parent));
   if (above !== null) return above;
   const stats = look(join(root, parent));
   if (stats === null) return null;
@@ -60,7 +60,7 @@ function lookOnTheWay(root: string, parent: string): Standing | null {
     : null;
 }
 
-function linked({ git, worktree }: Place, folder: string, own: string | null): Standing {
+function linked({ git, worktree }: Place, folder: string, own: string | null): WorktreeEntry {
   const search = findGitFolder(folder);
   if (search.kind !== "found")
     return inTheWay(
@@ -74,7 +74,7 @@ function linked({ git, worktree }: Place, folder: string, own: string | null): S
       `${worktree} was copied or moved: git has its worktree somewhere else.`,
       `Run in the repository: git worktree repair ${shellWord(worktree)}`,
     );
-  return { kind: "linked", own };
+  return { kind: "linked", own, git };
 }
 
 /** An empty folder without its `.git` is one that git does not take for a worktree. */
@@ -105,6 +105,6 @@ function isSame(one: string, other: string): boolean {
   return realpathSync.native(one) === realpathSync.native(other);
 }
 
-function inTheWay(message: string, hint: string): Standing {
+function inTheWay(message: string, hint: string): WorktreeEntry {
   return { kind: "in_the_way", message, hint };
 }

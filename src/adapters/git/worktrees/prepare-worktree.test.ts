@@ -149,12 +149,12 @@ describe("two preparations at once", () => {
     });
   });
 
-  test("the worktree cannot be made: the new branch does not stay", async () => {
+  test("the worktree cannot be created: the new branch does not stay", async () => {
     const { repository } = createWorld();
     const worktrees = failingAt("worktree", repository, "fatal: it cannot");
     expect(await prepare(worktrees, "a")).toMatchObject({
       kind: "failed",
-      message: expect.stringMatching(/^The worktree could not be made: .*it cannot$/),
+      message: expect.stringMatching(/^The worktree could not be created: .*it cannot$/),
     });
     expect(repository.git("branch", "--list", "task/*")).toBe("");
   });

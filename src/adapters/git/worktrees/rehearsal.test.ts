@@ -20,7 +20,7 @@ import {
 } from "../../../../test/support/task-worktrees.ts";
 import type { RunCommand } from "../../../ports/system/run-command.ts";
 import { runCommand } from "../../exec/run-command.ts";
-import { findVersionFlaw } from "../command/git-version.ts";
+import { whyVersionTooOld } from "../command/git-version.ts";
 import { createWorktrees } from "../worktrees.ts";
 
 /** `nobody` of every Linux. */
@@ -57,25 +57,25 @@ const STATES: Readonly<Record<string, State>> = {
     make: () => changed(({ root }) => writeFileSync(join(root, ".git/index.lock"), "")),
     says: null,
   },
-  "a merge under way": {
+  "a merge in progress": {
     make: () => changed((repository) => conflict(repository, ["merge", "other"])),
     says: null,
   },
-  "a cherry-pick under way": {
+  "a cherry-pick in progress": {
     make: () => changed((repository) => conflict(repository, ["cherry-pick", "other"])),
     says: null,
   },
-  "a rebase under way": {
+  "a rebase in progress": {
     make: () => changed((repository) => conflict(repository, ["rebase", "other"])),
-    says: /A rebase is under way.*git rebase --abort/,
+    says: /A rebase is in progress.*git rebase --abort/,
   },
-  "a bisect under way": {
+  "a bisect in progress": {
     make: () =>
       changed(({ git, commit }) => {
         for (const name of ["2", "3", "4"]) commit(name);
         git("bisect", "start", "HEAD", "HEAD~3");
       }),
-    says: /A bisect is under way.*git bisect reset/,
+    says: /A bisect is in progress.*git bisect reset/,
   },
   "a bare repository": {
     make: () => {
@@ -114,7 +114,7 @@ const STATES: Readonly<Record<string, State>> = {
         commit("not ours");
         git("switch", "--quiet", "main");
       }),
-    says: /task\/a is there already, with a commit that no run.*not ours.*git branch -m .*Or let .*git worktree add/,
+    says: /task\/a already exists, with a commit that no run.*not ours.*git branch -m .*Or let .*git worktree add/,
   },
   "a branch whose lock was left": {
     make: () =>
@@ -192,9 +192,9 @@ describe("W10: what doctor calls well starts, and what does not start it names",
     chmodSync(join(folder, "git"), 0o755);
     const env = { ...gitEnvironment(), PATH: `${folder}:${process.env["PATH"]}` };
     await bothSay(createWorktrees({ root, base: null, env }), /Git 2\.25\.1 is too old.*Install a newer git/);
-    expect(findVersionFlaw("git version 2.31.0.windows.1")).toBeNull();
-    expect(findVersionFlaw("git version 3.0.0")).toBeNull();
-    expect(findVersionFlaw("git version of my own")).toBeNull();
+    expect(whyVersionTooOld("git version 2.31.0.windows.1")).toBeNull();
+    expect(whyVersionTooOld("git version 3.0.0")).toBeNull();
+    expect(whyVersionTooOld("git version of my own")).toBeNull();
   });
 });
 

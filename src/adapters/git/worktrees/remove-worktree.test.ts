@@ -13,10 +13,10 @@ describe("what is removed, and what never is", () => {
   test.each<[string, (folder: string, repository: TestRepository) => void, string]>([
     ["a new file", (folder) => writeFileSync(join(folder, "new.md"), "x"), "1 file changed"],
     [
-      "a rebase under way",
+      "a rebase in progress",
       (folder) =>
         mkdirSync(openRepository(folder).git("rev-parse", "--git-path", "rebase-merge"), { recursive: true }),
-      "a rebase is under way in it",
+      "a rebase is in progress in it",
     ],
     [
       "a changed file that git is told to leave alone",
@@ -24,7 +24,7 @@ describe("what is removed, and what never is", () => {
         openRepository(folder).git("update-index", "--assume-unchanged", TASK);
         writeFileSync(join(folder, TASK), "work\n");
       },
-      "not to compare",
+      "git does not compare",
     ],
     [
       "a changed file that git is told to skip",
@@ -32,7 +32,7 @@ describe("what is removed, and what never is", () => {
         openRepository(folder).git("update-index", "--skip-worktree", TASK);
         writeFileSync(join(folder, TASK), "work\n");
       },
-      "not to compare",
+      "git does not compare",
     ],
     [
       "commits without a branch",

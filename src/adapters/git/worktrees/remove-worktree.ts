@@ -1,16 +1,14 @@
-// Removes a worktree that holds nothing of its own, and its branch once all of it is in the base. Everything is looked at
-// here and now, whatever the caller knew; then git looks once more, unless the repository has submodules: git then has to
-// be forced.
+// Removes a worktree that has nothing of its own, and its branch once all of it is in the base. Everything is examined here
+// and now, whatever the caller knew; then git checks again, unless the repository has submodules: git then has to be forced.
 
 import { rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { describeOnlyHere, ONLY_HERE, whyWorktreeStays } from "../../../core/worker/judge-worktree.ts";
 import { WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
 import type { Removal } from "../../../ports/git/worktrees.ts";
 import { look } from "../../file-system/read-small-file.ts";
-import { type GitPlace, runGit } from "../command/git-command.ts";
+import { type GitPlace, runGit, uninterrupted } from "../command/git-command.ts";
 import { describeGitFailure } from "../command/git-failure.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
@@ -18,102 +16,109 @@ import { findGitFolder } from "../facts/git-folder.ts";
 import { type Base, resolveCommit } from "../facts/worktree-base.ts";
 import { type Unreferenced, unreferencedCommits } from "../holdings/unreferenced-commits.ts";
 import { countCommits } from "../holdings/worktree-facts.ts";
-import { type Checkout, readHoldings } from "../holdings/worktree-holdings.ts";
-import { lookAtWorktree, removeEmptyFolder, type Standing } from "./linked-worktree.ts";
-import { abandonLock, lockFile, releaseLock, takeLock } from "./preparation-lock.ts";
+import { readHoldings } from "../holdings/worktree-holdings.ts";
+import { readWorktreeEntry, removeEmptyFolder, type WorktreeEntry } from "./linked-worktree.ts";
+import { withWorktreeLock } from "./worktree-lock.ts";
 
 /** Deletes every file of a worktree, installed packages included. */
-const REMOVE_TIMEOUT_MS = 5 * MINUTE_MS;
-const BRANCH_TIMEOUT_MS = 10_000;
+const REMOVE_TIMEOUT_MS = 5 * 60_000;
 
 type Name = { readonly worktree: string; readonly branch: string };
-type Tame = { readonly settings: readonly GitSetting[] };
-type Options = {
+
+export type RemovalOptions = {
   readonly base: Base;
-  readonly signal: AbortSignal;
   readonly disposable: readonly string[];
   /** A commit that counts as merged, whatever the base has. */
   readonly delivered: CommitSha | null;
   /** What exists only here goes too. */
   readonly discard: boolean;
 };
-/** `force`: git refuses worktrees of a repository with submodules otherwise, whatever is in them. */
-type Verdict = { readonly why: string | null; readonly settled: CommitSha | null; readonly force: boolean };
 
 /** `place.root` is a real path. Throws what the file system throws. */
-export async function removeWorktree(place: GitPlace, name: Name, options: Options): Promise<Removal> {
-  const before = whyUntouched(lookAt(place, name));
+export async function removeWorktree(place: GitPlace, name: Name, options: RemovalOptions): Promise<Removal> {
+  const before = whyUntouched(entryOf(place, name));
   if (before !== null) return refused(before);
   const folder = join(place.root, name.worktree);
-  const file = lockFile(folder);
-  const lock = takeLock(file);
-  if (lock === "busy") return refused("it is being prepared right now");
+  // What another process left unfinished is left to the next preparation.
+  const isLeft = (lock: string) => lock === "taken_over" && isUnfilled(entryOf(place, name));
   try {
-    return await removeAlone(place, name, options);
+    const removal = await withWorktreeLock(folder, isLeft, () => removeLocked(place, name, options));
+    return removal === "busy" ? refused("it is being prepared right now") : removal;
   } finally {
-    // What another process left unfinished is left to the next preparation.
-    if (lock === "taken_over" && isUnfilled(lookAt(place, name))) abandonLock(file);
-    else releaseLock(file);
     removeEmptyParent(folder);
   }
 }
 
-async function removeAlone(place: GitPlace, name: Name, options: Options): Promise<Removal> {
-  const search = findGitFolder(place.root);
-  if (search.kind !== "found") return refused("there is none");
-  const git = search.folder;
-  const standing = lookAtWorktree({ root: place.root, git, worktree: name.worktree });
-  const untouched = whyUntouched(standing);
+async function removeLocked(place: GitPlace, name: Name, options: RemovalOptions): Promise<Removal> {
+  const entry = entryOf(place, name);
+  const untouched = whyUntouched(entry);
   if (untouched !== null) return refused(untouched);
-  const isThere = standing.kind === "linked";
-  const verdict = isThere
-    ? await judgeCheckout(place, { ...name, own: standing.own, git }, options)
-    : await judgeForgotten(place, { ...name, standing }, options);
+  const verdict = await judge(place, name, entry, options);
   if (verdict.why !== null) return refused(verdict.why);
-  if (!isThere) removeEmptyFolder(join(place.root, name.worktree));
-  const tame = await tameBoth(place, isThere ? name.worktree : null, options.signal);
-  if (tame === null) return refused("git's configuration for it cannot be read, or leads elsewhere");
-  const delivered = verdict.settled ?? options.delivered;
-  return await removeNow(place, name, { ...options, ...tame, delivered, force: verdict.force });
+  const folder = join(place.root, name.worktree);
+  if (entry.kind !== "linked") removeEmptyFolder(folder);
+  // Git compares the files in the worktree again, so both configurations count.
+  const settings: GitSetting[] = [];
+  for (const root of entry.kind === "linked" ? [place.root, folder] : [place.root]) {
+    const config = await neutraliseRepoConfig({ ...place, root });
+    if (config.kind === "failed") return refused(config.failure.message.replace(/\.$/, ""));
+    settings.push(...config.settings);
+  }
+  const result = await runGit(place, ["worktree", "remove", ...verdict.force, "--", folder], {
+    timeoutMs: REMOVE_TIMEOUT_MS,
+    settings,
+  });
+  if (!result.ok) return refused(describeGitFailure("git would not", place, result).message);
+  const delivered = verdict.merged ?? options.delivered;
+  await deleteBranch(uninterrupted(place), name.branch, { base: options.base, delivered });
+  return { kind: "removed" };
 }
 
-function lookAt({ root }: GitPlace, { worktree }: Name): Standing {
+function entryOf({ root }: GitPlace, { worktree }: Name): WorktreeEntry {
   const search = findGitFolder(root);
   return search.kind === "found"
-    ? lookAtWorktree({ root, git: search.folder, worktree })
+    ? readWorktreeEntry({ root, git: search.folder, worktree })
     : { kind: "absent" };
 }
 
-function whyUntouched(standing: Standing): string | null {
-  if (standing.kind === "absent") return "there is none";
-  return standing.kind === "in_the_way" ? standing.message : null;
+function whyUntouched(entry: WorktreeEntry): string | null {
+  if (entry.kind === "absent") return "there is none";
+  return entry.kind === "in_the_way" ? entry.message : null;
 }
 
-function isUnfilled(standing: Standing): boolean {
-  return standing.kind === "linked" && look(join(standing.own, "index")) === null;
+function isUnfilled(entry: WorktreeEntry): boolean {
+  return entry.kind === "linked" && look(join(entry.own, "index")) === null;
 }
 
-async function judgeCheckout(place: GitPlace, checkout: Checkout, options: Options): Promise<Verdict> {
-  const { delivered, discard } = options;
-  const holdings = await readHoldings(place, checkout, options);
-  const isDelivered = holdings.head !== null && holdings.head === delivered;
-  const state = isDelivered ? { ...holdings, merged: true } : holdings;
-  return {
-    why: whyWorktreeStays(state, { open: null, discard }),
-    settled: holdings.mergedInAnotherForm ? holdings.head : null,
-    force: holdings.hasSubmodules,
-  };
-}
+type Verdict = {
+  readonly why: string | null;
+  /** A commit that is merged in another form. */
+  readonly merged: CommitSha | null;
+  /** Git refuses to remove worktrees of a repository with submodules otherwise, whatever is in them. */
+  readonly force: readonly string[];
+};
 
-/** Its folder is gone, and with it all but what its HEAD and its reflog still know. */
-async function judgeForgotten(
+async function judge(
   place: GitPlace,
-  { branch, standing }: Name & { readonly standing: Standing },
-  { signal, discard }: Options,
+  name: Name,
+  entry: WorktreeEntry,
+  options: RemovalOptions,
 ): Promise<Verdict> {
-  const own = standing.kind === "forgotten" ? standing.own : null;
-  const found = own === null ? NO_COMMITS : await unreferencedCommits(place, { own, branch }, signal);
-  return { why: discard ? null : whyForgottenStays(found), settled: null, force: false };
+  const { delivered, discard } = options;
+  if (entry.kind === "linked") {
+    const holdings = await readHoldings(place, { ...name, own: entry.own, git: entry.git }, options);
+    const isDelivered = holdings.head !== null && holdings.head === delivered;
+    const state = isDelivered ? { ...holdings, merged: true } : holdings;
+    return {
+      why: whyWorktreeStays(state, { open: null, discard }),
+      merged: holdings.mergedInAnotherForm ? holdings.head : null,
+      force: holdings.hasSubmodules ? ["--force"] : [],
+    };
+  }
+  // Its folder is gone, and with it all but what its HEAD and its reflog still know.
+  const own = entry.kind === "forgotten" ? entry.own : null;
+  const found = own === null ? NO_COMMITS : await unreferencedCommits(place, { own, branch: name.branch });
+  return { why: discard ? null : whyForgottenStays(found), merged: null, force: [] };
 }
 
 const NO_COMMITS: Unreferenced = { count: 0, names: [] };
@@ -122,23 +127,6 @@ const NO_COMMITS: Unreferenced = { count: 0, names: [] };
 export function whyForgottenStays(found: Unreferenced | null): string | null {
   if (found === null) return "git cannot tell what it had";
   return found.count === 0 ? null : `${ONLY_HERE}${describeOnlyHere([{ kind: "unreferenced", ...found }])}`;
-}
-
-async function removeNow(
-  place: GitPlace,
-  name: Name,
-  options: Options & Tame & Pick<Verdict, "force">,
-): Promise<Removal> {
-  const { settings, signal, base, delivered, force } = options;
-  const words = ["worktree", "remove", ...(force ? ["--force"] : []), "--"];
-  const result = await runGit(place, [...words, join(place.root, name.worktree)], {
-    timeoutMs: REMOVE_TIMEOUT_MS,
-    settings,
-    signal,
-  });
-  if (!result.ok) return refused(describeGitFailure("git would not", place, result).message);
-  await dropBranch(place, name.branch, { base, delivered });
-  return { kind: "removed" };
 }
 
 /** That of a workstream, which holds the worktrees of tasks that share their slug with another. */
@@ -152,41 +140,27 @@ function removeEmptyParent(folder: string): void {
   }
 }
 
-/** Only when all of it is in the base. Git then looks at it once more: whether it is checked out, for one. */
-async function dropBranch(
+/** Only when all of it is in the base. Git then checks again: whether it is checked out, for one. */
+async function deleteBranch(
   place: GitPlace,
   branch: string,
-  { base, delivered }: Pick<Options, "base" | "delivered">,
+  { base, delivered }: Pick<RemovalOptions, "base" | "delivered">,
 ): Promise<void> {
-  const limits = { timeoutMs: BRANCH_TIMEOUT_MS };
-  const never = new AbortController().signal;
-  const tip = await resolveCommit(place, `refs/heads/${branch}`, never);
+  const tip = await resolveCommit(place, `refs/heads/${branch}`);
   if (tip.kind !== "found") return;
   if (tip.commit === delivered) {
-    // Git knows nothing of it, so it would refuse; this is refused where the branch has moved since.
-    await runGit(place, ["update-ref", "-d", `refs/heads/${branch}`, delivered], limits);
+    // Git does not know that it is merged; this fails where the branch has moved since.
+    await runGit(place, ["update-ref", "-d", `refs/heads/${branch}`, delivered]);
     return;
   }
-  if ((await countCommits(place, { from: tip.commit, notIn: base }, never)) !== 0) return;
+  if ((await countCommits(place, tip.commit, base)) !== 0) return;
   for (const { ref } of base.homes) {
-    // Git asks whether the branch is merged into its upstream, for which the base stands in.
+    // Git asks whether the branch is merged into its upstream; the base takes that place.
     const settings: GitSetting[] = [[`branch.${branch}.remote`, "."]];
     if (ref !== null) settings.push([`branch.${branch}.merge`, ref]);
-    const result = await runGit(place, ["branch", "-d", "--", branch], { ...limits, settings });
+    const result = await runGit(place, ["branch", "-d", "--", branch], { settings });
     if (result.ok) return;
   }
-}
-
-/** Git compares the files in the worktree once more, so that both configurations count. */
-async function tameBoth(place: GitPlace, worktree: string | null, signal: AbortSignal): Promise<Tame | null> {
-  const folders = worktree === null ? [place.root] : [place.root, join(place.root, worktree)];
-  const settings: GitSetting[] = [];
-  for (const root of folders) {
-    const config = await neutraliseRepoConfig({ ...place, root }, signal);
-    if (config.kind === "failed") return null;
-    settings.push(...config.settings);
-  }
-  return { settings };
 }
 
 function refused(why: string): Removal {

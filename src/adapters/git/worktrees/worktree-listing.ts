@@ -1,4 +1,4 @@
-// The worktrees that are there, and what each of them holds; also those that git, or this program, knows nothing of.
+// The worktrees that exist, and what each of them holds; also those that git, or this program, knows nothing of.
 
 import { type Dirent, readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -10,16 +10,11 @@ import type { GitPlace } from "../command/git-command.ts";
 import { findGitFolder } from "../facts/git-folder.ts";
 import type { Base } from "../facts/worktree-base.ts";
 import { measureFolder } from "../holdings/folder-size.ts";
-import { NOTHING_TOLD, readCheckout } from "../holdings/worktree-facts.ts";
-import {
-  type Checkout,
-  type Holdings,
-  type HoldingsWish,
-  readHoldings,
-} from "../holdings/worktree-holdings.ts";
-import { lookAtWorktree } from "./linked-worktree.ts";
+import { NOTHING_KNOWN, readCheckout } from "../holdings/worktree-facts.ts";
+import { type HoldingsOptions, readHoldings } from "../holdings/worktree-holdings.ts";
+import { readWorktreeEntry, type WorktreeEntry } from "./linked-worktree.ts";
 
-/** Far more than a machine can work on; the rest is not looked at. */
+/** Far more than a machine can work on; the rest is ignored. */
 const LISTED_MAX = 1_000;
 
 /** By slug: folders below `.worktrees/`, and below those that hold worktrees themselves; links are no folders. */
@@ -54,41 +49,43 @@ function entriesIn(folder: string): readonly Dirent[] {
   return look(folder)?.isDirectory() === true ? readdirSync(folder, { withFileTypes: true }) : [];
 }
 
-export async function tellWorktree(
+type Named = { readonly slug: string; readonly worktree: string; readonly branch: string };
+
+export async function describeWorktree(
   place: GitPlace,
-  { slug, worktree, branch }: { readonly slug: string; readonly worktree: string; readonly branch: string },
-  { base, signal }: { readonly base: Base | null; readonly signal: AbortSignal },
+  { slug, worktree, branch }: Named,
+  base: Base | null,
 ): Promise<WorktreeFacts> {
-  const isOurs = findLinked(place.root, worktree) !== null;
-  const folder = join(place.root, worktree);
-  const { ignored: _, ...facts } = isOurs
-    ? await readCheckout({ ...place, root: folder }, { base, ownBranch: branch, signal })
-    : NOTHING_TOLD;
+  const root = join(place.root, worktree);
+  const { ignored: _, ...facts } =
+    linkedEntry(place.root, worktree) === null
+      ? NOTHING_KNOWN
+      : await readCheckout({ ...place, root }, { base, ownBranch: branch });
   return { slug, worktree, ...facts, sizeBytes: null };
 }
 
-export type Listing = HoldingsWish & { readonly measure: boolean };
+export type ListOptions = HoldingsOptions & { readonly measure: boolean };
 
-export async function tellHoldings(
+export async function describeHoldings(
   place: GitPlace,
   slug: string,
-  { measure, ...wish }: Listing,
+  { measure, ...options }: ListOptions,
 ): Promise<WorktreeHoldings> {
   const worktree = `${WORKTREES_FOLDER}/${slug}`;
-  const linked = findLinked(place.root, worktree);
+  const entry = linkedEntry(place.root, worktree);
   const name = nameWorktree(slug);
   const branch = name.kind === "named" ? name.branch : slug;
   const {
     hasSubmodules: _,
     ignored: __,
     ...holdings
-  } = linked === null ? NOTHING_KNOWN : await readHoldings(place, { worktree, branch, ...linked }, wish);
-  const sizeBytes = measure ? await measureFolder(join(place.root, worktree), wish.signal) : null;
+  } = entry === null ? NO_HOLDINGS : await readHoldings(place, { worktree, branch, ...entry }, options);
+  const sizeBytes = measure ? await measureFolder(join(place.root, worktree), place.signal) : null;
   return { slug, worktree, ...holdings, sizeBytes };
 }
 
-const NOTHING_KNOWN: Holdings = {
-  ...NOTHING_TOLD,
+const NO_HOLDINGS = {
+  ...NOTHING_KNOWN,
   obstacle: null,
   onlyHere: null,
   mergedInAnotherForm: false,
@@ -96,15 +93,13 @@ const NOTHING_KNOWN: Holdings = {
 };
 
 /** Null where there is no worktree of this repository. */
-function findLinked(root: string, worktree: string): Pick<Checkout, "own" | "git"> | null {
+function linkedEntry(root: string, worktree: string): Extract<WorktreeEntry, { kind: "linked" }> | null {
   try {
     const search = findGitFolder(root);
     if (search.kind !== "found") return null;
-    const git = search.folder;
-    const standing = lookAtWorktree({ root, git, worktree });
-    return standing.kind === "linked" ? { own: standing.own, git } : null;
+    const entry = readWorktreeEntry({ root, git: search.folder, worktree });
+    return entry.kind === "linked" ? entry : null;
   } catch {
-    // Not to be read: nothing is told of it.
-    return null;
+    return null; // Unreadable: nothing is known of it.
   }
 }

@@ -101,14 +101,14 @@ const OBSTACLES: Record<
     says: "is on no branch, not on task/a",
     hint: "git -C .worktrees/a switch task/a",
   },
-  "a rebase under way in it": {
+  "a rebase in progress in it": {
     make: (repository, worktrees) => conflict(repository, worktrees, "rebase"),
-    says: "A rebase is under way in .worktrees/a",
+    says: "A rebase is in progress in .worktrees/a",
     hint: "git -C .worktrees/a rebase --abort",
   },
-  "a merge under way in it": {
+  "a merge in progress in it": {
     make: (repository, worktrees) => conflict(repository, worktrees, "merge"),
-    says: "A merge is under way in .worktrees/a",
+    says: "A merge is in progress in .worktrees/a",
     hint: "git -C .worktrees/a merge --abort",
   },
   "the branch checked out in the repository itself": {

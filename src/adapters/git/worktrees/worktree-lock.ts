@@ -1,20 +1,19 @@
-// Lets only one process at a time make, fill or throw away a task's worktree. A lock whose process is gone is more than
-// free: it says that a worktree without an index was never finished, so that nobody has worked in it.
+// Lets only one process at a time create, fill, rebase or remove a task's worktree. A lock whose process is gone is more
+// than free: it says that a worktree without an index was never finished, so nobody has worked in it.
 
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { LeaseHolder } from "../../../ports/store/store.ts";
 import { errorCode } from "../../file-system/file-error.ts";
 import { readSmallFile } from "../../file-system/read-small-file.ts";
 import { createProcessProbe, describeHolder } from "../../process-table/process-identity.ts";
 
 /** `taken_over`: from a process that is gone, or could not clean up after itself. */
-export type LockTaking = "taken" | "taken_over" | "busy";
+export type LockState = "taken" | "taken_over";
 
-/** Where processes cannot be seen, a lock of this age, or from the future, is nobody's: longer than git is given. */
-const UNSEEN_AGE_MAX_MS = 15 * MINUTE_MS;
+/** Where processes cannot be seen, a lock of this age, or from the future, is stale: git is given less time. */
+const UNSEEN_AGE_MAX_MS = 15 * 60_000;
 const PRIVATE_FILE_MODE = 0o600;
 
 /** Beside the worktree's folder, so that it can be there before that is. */
@@ -22,15 +21,34 @@ export function lockFile(folder: string): string {
   return join(dirname(folder), `.${basename(folder)}.preparing`);
 }
 
-/** Whom the lock would be taken from now; changes nothing. */
-export function lookAtLock(file: string): LockTaking {
+/** What taking the lock would find; changes nothing. */
+export function lookAtLock(file: string): LockState | "busy" {
   const text = readSmallFile(file);
   if (text === null) return "taken";
   return isHeld(file, text) ? "busy" : "taken_over";
 }
 
-/** The folder that the file lies in has to be there. */
-export function takeLock(file: string): LockTaking {
+/**
+ * The parent of the worktree's folder has to exist. `isLeft`: whether something is there afterwards that nobody has worked
+ * in; then the next process may delete it.
+ */
+export async function withWorktreeLock<Result>(
+  folder: string,
+  isLeft: (lock: LockState) => boolean,
+  work: (lock: LockState) => Promise<Result>,
+): Promise<Result | "busy"> {
+  const file = lockFile(folder);
+  const lock = takeLock(file);
+  if (lock === "busy") return "busy";
+  try {
+    return await work(lock);
+  } finally {
+    if (isLeft(lock)) writeFileSync(file, "{}", { mode: PRIVATE_FILE_MODE });
+    else rmSync(file, { force: true });
+  }
+}
+
+function takeLock(file: string): LockState | "busy" {
   const before = readSmallFile(file);
   if (before !== null && (isHeld(file, before) || !moveAway(file, before))) return "busy";
   try {
@@ -43,16 +61,7 @@ export function takeLock(file: string): LockTaking {
   return before === null ? "taken" : "taken_over";
 }
 
-export function releaseLock(file: string): void {
-  rmSync(file, { force: true });
-}
-
-/** Something is left that may be thrown away: whoever comes next may take over. */
-export function abandonLock(file: string): void {
-  writeFileSync(file, "{}", { mode: PRIVATE_FILE_MODE });
-}
-
-/** Only the lock that was read: somebody quicker may have taken it over. */
+/** Only the lock that was read: another process may have been quicker. */
 function moveAway(file: string, text: string): boolean {
   const away = `${file}-${randomUUID()}`;
   try {

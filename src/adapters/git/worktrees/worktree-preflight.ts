@@ -1,5 +1,5 @@
-// Whether a task's worktree could be made or used, from files alone: no process is started (invariant 7), so that a page
-// and a kickoff may ask. The same survey stands before the making, which then asks git itself.
+// Whether a task's worktree could be created or used, from files alone: no process is started (invariant 7), so a page and
+// a kickoff may ask. A start checks the same first, and then asks git itself.
 
 import { accessSync, constants, readdirSync, realpathSync } from "node:fs";
 import { join, relative } from "node:path";
@@ -9,22 +9,17 @@ import { nameWorktree, WORKTREES_FOLDER, type WorktreeName } from "../../../core
 import { isProgramOnPath } from "../../exec/program-on-path.ts";
 import { describeFileError } from "../../file-system/file-error.ts";
 import { look, readSmallFile } from "../../file-system/read-small-file.ts";
+import type { GitPlace } from "../command/git-command.ts";
 import type { GitFailure } from "../command/git-failure.ts";
 import { findGitFolder, type GitFolder, usesReftable } from "../facts/git-folder.ts";
+import { beginSentence, findOperation } from "../facts/git-operation.ts";
 import { readHead, shortRef } from "../facts/refs.ts";
-import { findUnderWay } from "../facts/under-way.ts";
 import { missingBaseFromFiles, startsFromHead } from "../facts/worktree-base.ts";
 import { findBranchObstacle } from "./branch-obstacle.ts";
-import { lookAtWorktree, type Standing } from "./linked-worktree.ts";
-import { type LockTaking, lockFile, lookAtLock } from "./preparation-lock.ts";
+import { readWorktreeEntry, type WorktreeEntry } from "./linked-worktree.ts";
+import { type LockState, lockFile, lookAtLock } from "./worktree-lock.ts";
 
-export type GroundPlace = {
-  readonly root: string;
-  readonly base: string | null;
-  readonly env: Readonly<Record<string, string | undefined>>;
-};
-
-export type Survey =
+export type Preflight =
   | {
       readonly kind: "clear";
       /** The real path of the root. */
@@ -33,27 +28,34 @@ export type Survey =
       readonly name: Extract<WorktreeName, { kind: "named" }>;
       readonly worktree:
         | { readonly kind: "absent" }
-        | { readonly kind: "sane"; readonly own: string }
-        /** Something has to be tidied up first. */
+        | { readonly kind: "usable"; readonly own: string }
+        /** Something has to be removed first. */
         | { readonly kind: "forgotten" | "unfinished"; readonly own: string };
     }
   | ({ readonly kind: "blocked" } & GitFailure);
 
-type Clear = Extract<Survey, { kind: "clear" }>;
+type Clear = Extract<Preflight, { kind: "clear" }>;
 
-/** `lock` is what the caller has of the preparation's lock, if it has. Never throws: what cannot be read is in the way. */
-export function surveyGround(place: GroundPlace, slug: string, lock?: LockTaking): Survey {
+type Question = Pick<GitPlace, "root" | "env">;
+
+/** `lock` is the state of the lock that the caller holds, if any. Never throws: what cannot be read blocks. */
+export function checkWorktree(
+  place: Question,
+  base: string | null,
+  slug: string,
+  lock?: LockState,
+): Preflight {
   try {
-    return survey(place, slug, lock);
+    return check(place, base, slug, lock);
   } catch (error) {
     return blocked(
       `The repository's git folder cannot be read: ${describeFileError(error)}.`,
-      "Put that right, then try again.",
+      "Fix that, then try again.",
     );
   }
 }
 
-function survey(place: GroundPlace, slug: string, held?: LockTaking): Survey {
+function check(place: Question, base: string | null, slug: string, held?: LockState): Preflight {
   const name = nameWorktree(slug);
   if (name.kind === "refused") return { ...name, kind: "blocked" };
   if (!isProgramOnPath("git", place.env))
@@ -64,48 +66,48 @@ function survey(place: GroundPlace, slug: string, held?: LockTaking): Survey {
   const { folder: git } = search;
   if (git.place === "bare")
     return blocked("This is a bare repository: git checks out no files in it.", "Use a clone of it.");
-  const noBase = missingBaseFromFiles(git, place.base) ?? passingHead(git, place.base);
+  const noBase = missingBaseFromFiles(git, base) ?? passingHead(git, base);
   if (noBase !== null) return { kind: "blocked", ...noBase };
   const lock = held ?? lookAtLock(lockFile(join(root, name.worktree)));
   if (lock === "busy") return { kind: "blocked", ...preparedByAnother(name.worktree) };
-  const standing = lookAtWorktree({ root, git, worktree: name.worktree });
-  if (standing.kind === "in_the_way") return { ...standing, kind: "blocked" };
-  const own = standing.kind === "absent" ? null : standing.own;
+  const entry = readWorktreeEntry({ root, git, worktree: name.worktree });
+  if (entry.kind === "in_the_way") return { ...entry, kind: "blocked" };
+  const own = entry.kind === "absent" ? null : entry.own;
   const taken =
-    keptLocked(standing, name.worktree) ??
+    keptLocked(entry, name.worktree) ??
     findBranchObstacle({ root, git, branch: name.branch, own }) ??
     notWritable({ root, git, name });
   if (taken !== null) return { kind: "blocked", ...taken };
   const found = { kind: "clear", root, git, name } as const;
-  if (standing.kind !== "linked") return { ...found, worktree: standing };
-  if (look(join(standing.own, "index")) === null)
-    return judgeUnfilled({ ...found, worktree: { kind: "unfinished", own: standing.own } }, lock);
-  const flaw = findCheckoutFlaw({ git, name, own: standing.own });
-  return flaw ?? { ...found, worktree: { kind: "sane", own: standing.own } };
+  if (entry.kind !== "linked") return { ...found, worktree: entry };
+  if (look(join(entry.own, "index")) === null)
+    return judgeUnfilled({ ...found, worktree: { kind: "unfinished", own: entry.own } }, lock);
+  const unusable = findCheckoutProblem({ git, name, own: entry.own });
+  return unusable ?? { ...found, worktree: { kind: "usable", own: entry.own } };
 }
 
-/** While git rebases or bisects, what is checked out is a commit on the way, and no branch: the wrong place to start from. */
+/** While git rebases or bisects, a commit on the way is checked out: the wrong place to start from. */
 function passingHead(git: GitFolder, base: string | null): GitFailure | null {
-  const underWay = findUnderWay(git.own);
-  if (underWay === null || !underWay.movesHead || !startsFromHead(git, base)) return null;
+  const operation = findOperation(git.own);
+  if (operation === null || !operation.movesHead || !startsFromHead(git, base)) return null;
   return {
-    message: `${underWay.what} in the repository, and new branches start from what is checked out there.`,
-    hint: `Finish it, or give it up: git ${underWay.giveUp}. Or name the branch to start from: worktree.base in tasks/config.yaml.`,
+    message: `${beginSentence(operation)} in the repository, and new branches start from what is checked out there.`,
+    hint: `Finish or abort it: git ${operation.abort}. Or name the branch to start from: worktree.base in tasks/config.yaml.`,
   };
 }
 
-/** A person locks a worktree whose disk is away; git locks one while it makes it. */
-function keptLocked(standing: Standing, worktree: string): GitFailure | null {
-  if (standing.kind !== "forgotten") return null;
-  const reason = readSmallFile(join(standing.own, "locked"))?.trim();
+/** A person locks a worktree whose disk is detached; git locks one while it creates it. */
+function keptLocked(entry: WorktreeEntry, worktree: string): GitFailure | null {
+  if (entry.kind !== "forgotten") return null;
+  const reason = readSmallFile(join(entry.own, "locked"))?.trim();
   if (reason === undefined || reason === "initializing") return null;
   return {
     message: `The folder of ${worktree} is gone, and its worktree is locked${reason === "" ? "" : ` (${quote(reason)})`}.`,
-    hint: `Bring the folder back, or let it go: git worktree unlock ${shellWord(worktree)}`,
+    hint: `Bring the folder back, or give it up: git worktree unlock ${shellWord(worktree)}`,
   };
 }
 
-/** Where a worktree and its branch are written. What is not there yet is made in what is. */
+/** Where a worktree and its branch are written. A folder that does not exist yet is created in one that does. */
 function notWritable({ root, git, name }: Pick<Clear, "root" | "git" | "name">): GitFailure | null {
   const folders = [
     join(root, WORKTREES_FOLDER),
@@ -123,8 +125,8 @@ function notWritable({ root, git, name }: Pick<Clear, "root" | "git" | "name">):
   const lock = join(git.common, `refs/heads/${name.branch}.lock`);
   if (look(lock) === null) return null;
   return {
-    message: `The branch ${name.branch} is locked: ${relative(root, lock)} is there.`,
-    hint: "Another git is at work on it. If none is, delete that file.",
+    message: `The branch ${name.branch} is locked: ${relative(root, lock)} exists.`,
+    hint: "Another git is working on it. If none is, delete that file.",
   };
 }
 
@@ -133,8 +135,7 @@ function isWritable(path: string): boolean {
     accessSync(path, constants.W_OK);
     return true;
   } catch {
-    // Which of the reasons it is, the person sees better.
-    return false;
+    return false; // For whatever reason: the person sees it better.
   }
 }
 
@@ -151,27 +152,27 @@ export function preparedByAnother(worktree: string): GitFailure {
   };
 }
 
-/** Git writes the index when all files are there. Without one nobody has worked here, unless somebody deleted it. */
-function judgeUnfilled(survey: Extract<Survey, { kind: "clear" }>, lock: LockTaking): Survey {
-  const { root, name } = survey;
+/** Git writes the index when all files are there. Without one nobody has worked here, unless it was deleted. */
+function judgeUnfilled(preflight: Clear, lock: LockState): Preflight {
+  const { root, name } = preflight;
   const isEmpty = readdirSync(join(root, name.worktree)).length === 1;
-  if (isEmpty || lock === "taken_over") return survey;
+  if (isEmpty || lock === "taken_over") return preflight;
   return blocked(
     `${name.worktree} has files in it, and git has no index of them.`,
     `Run: git -C ${shellWord(name.worktree)} reset`,
   );
 }
 
-type Checkout = Pick<Extract<Survey, { kind: "clear" }>, "git" | "name"> & { readonly own: string };
+type Checkout = Pick<Clear, "git" | "name"> & { readonly own: string };
 
-/** A worktree is used as it is only when it is on the task's branch, with nothing half done. */
-function findCheckoutFlaw({ git, name, own }: Checkout): Survey | null {
+/** A worktree is used as it is only when it is on the task's branch, with nothing in progress. */
+function findCheckoutProblem({ git, name, own }: Checkout): Preflight | null {
   const { worktree, branch } = name;
-  const underWay = findUnderWay(own);
-  if (underWay !== null)
+  const operation = findOperation(own);
+  if (operation !== null)
     return blocked(
-      `${underWay.what} in ${worktree}.`,
-      `Finish it there, or give it up: git -C ${shellWord(worktree)} ${underWay.giveUp}`,
+      `${beginSentence(operation)} in ${worktree}.`,
+      `Finish it there, or abort it: git -C ${shellWord(worktree)} ${operation.abort}`,
     );
   // Where refs are in a reftable, git has to be asked.
   if (usesReftable(git.common)) return null;
@@ -184,6 +185,6 @@ function findCheckoutFlaw({ git, name, own }: Checkout): Survey | null {
   );
 }
 
-function blocked(message: string, hint: string): Extract<Survey, { kind: "blocked" }> {
+function blocked(message: string, hint: string): Extract<Preflight, { kind: "blocked" }> {
   return { kind: "blocked", message, hint };
 }
