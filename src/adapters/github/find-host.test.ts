@@ -4,11 +4,12 @@ import { expect, test } from "vitest";
 import { createMemoryClock } from "../../../test/memory/memory-clock.ts";
 import { createRepository, temporaryFolder } from "../../../test/support/git-repository.ts";
 import type { HostSearch } from "../../ports/git/pull-request-host.ts";
+import { runCommand } from "../exec/run-command.ts";
 import { createGitHubHosts } from "./find-host.ts";
 
-const NOT_STARTED = {
-  ...({ ok: false, ending: "not_started", exitCode: null, signalName: null } as const),
-};
+const NOT_STARTED = { ok: false, ending: "not_started", exitCode: null, signalName: null } as const;
+const EXITED = { ok: true, ending: "exited", exitCode: 0, signalName: null } as const;
+const PATH = process.env["PATH"] ?? "";
 
 type World = {
   readonly root?: string;
@@ -25,13 +26,12 @@ function find(world: World): Promise<HostSearch> {
   const hosts = createGitHubHosts({
     root,
     env,
-    run: async ({ program }) => ({
-      ...(program === "ssh" && world.ssh !== undefined
-        ? { ok: true as const, ending: "exited" as const, exitCode: 0, signalName: null }
-        : NOT_STARTED),
-      ...{ stdout: program === "ssh" ? (world.ssh ?? "") : "", stderr: "", durationMs: 0 },
-      message: "it could not be started",
-    }),
+    run: async (request) => {
+      if (request.program === "git") return await runCommand({ ...request, env: { ...request.env, PATH } });
+      const stdout = request.program === "ssh" ? world.ssh : undefined;
+      const printed = { stdout: stdout ?? "", stderr: "", durationMs: 0, message: "it could not be started" };
+      return stdout === undefined ? { ...NOT_STARTED, ...printed } : { ...EXITED, ...printed };
+    },
     settings: { repository, base_url: world.baseUrl ?? "https://api.github.com" },
     clock: createMemoryClock(),
   });

@@ -11,7 +11,7 @@ import type { Environment } from "../../core/worker/inherited-environment.ts";
 import type { HostSearch, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";
-import { findRemoteUrl } from "../git/facts/remote-url.ts";
+import { readRemote } from "../git/facts/remotes.ts";
 import { type GitHubApi, readApiAddress } from "./api/api-address.ts";
 import { REQUEST_LIMITS, type RequestLimits } from "./api/connection.ts";
 import { findToken, inherited } from "./api/find-token.ts";
@@ -70,14 +70,16 @@ async function targetOfRemote(
   api: GitHubApi,
   signal: AbortSignal,
 ): Promise<Target> {
-  const search = findRemoteUrl(options.root);
+  const { root, env, run } = options;
+  const search = await readRemote({ root, env, run, signal });
   if (search.kind === "none") return off("no git remote", null);
   if (search.kind === "several") return off("several git remotes, none named origin", NAME_IT);
-  const repository = parseRemoteUrl(search.url);
+  const [url] = search.remote.urls;
+  const repository = parseRemoteUrl(url);
   if (repository === null) return off("the git remote is not a repository on a host", NAME_IT);
   const { host } = repository;
   if (api.remoteHosts.includes(host)) return { kind: "found", repository };
-  const asSsh = WITHOUT_SSH.test(search.url) ? host : await resolveAlias(options, host, signal);
+  const asSsh = WITHOUT_SSH.test(url) ? host : await resolveAlias(options, host, signal);
   if (api.remoteHosts.includes(asSsh)) return { kind: "found", repository };
   const { because, remedy } = describeElsewhere(host, asSsh, api);
   return off(because, remedy);

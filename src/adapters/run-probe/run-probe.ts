@@ -9,7 +9,7 @@ import type { RunProbe } from "../../ports/runs/run-probe.ts";
 import type { Workers } from "../../ports/runs/workers.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
-import { createTwinFinder } from "../git/facts/twin-folder.ts";
+import { createServedFolderFinder } from "../git/facts/git-folder.ts";
 import { readProcessorTimes } from "../process-table/processor-times.ts";
 import { type Inspection, type InspectionRequest, Inspections } from "./inspections.ts";
 import type { Moment } from "./moment.ts";
@@ -61,7 +61,7 @@ function shareProbe({ root }: RunProbeParts, moment: Moment): SharedLook {
   return {
     moment,
     twinOf(worktree) {
-      find ??= createTwinFinder(root);
+      find ??= createServedFolderFinder(root);
       return find(worktree);
     },
   };

@@ -1,4 +1,4 @@
-// What a failure of git means to a person: a sentence with what git said, and a remedy where there is one.
+// What a failure of git means to a person: a sentence with what git printed, and a hint.
 
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import type { GitPlace } from "./git-command.ts";
@@ -16,11 +16,11 @@ export function describeGitFailure(
   return { message: `${what}: ${why}`, hint: cause?.hint ?? TRY_AGAIN };
 }
 
-const TRY_AGAIN = "Try again; if it stays like that, see what `git status` and `git worktree list` say.";
+const TRY_AGAIN = "Try again; if it keeps failing, see what `git status` and `git worktree list` say.";
 
 type Cause = {
   readonly is: (result: CommandResult) => boolean;
-  /** Instead of what git said. */
+  /** Instead of what git printed. */
   readonly why?: string;
   readonly hint: string;
 };
@@ -29,7 +29,7 @@ const CAUSES: readonly Cause[] = [
   { is: ({ ending }) => ending === "not_started", hint: "Install git, or put it on the PATH." },
   {
     is: ({ ending }) => ending === "timed_out",
-    hint: "See whether `git status` is slow here as well, then try again.",
+    hint: "Check whether `git status` is slow here as well, then try again.",
   },
   {
     is: ({ stderr }) => /dubious ownership/.test(stderr),
@@ -38,16 +38,16 @@ const CAUSES: readonly Cause[] = [
   },
   {
     is: ({ stderr }) => /promisor remote|transport '[^']*' not allowed|lazy fetching disabled/.test(stderr),
-    why: "this is a partial clone that lacks some of the files, and nothing is fetched here unasked.",
+    why: "this is a partial clone that lacks some of the files, and nothing is fetched here without being asked.",
     hint: "Fetch all of them once: git fetch --refetch --no-filter",
   },
   {
     is: ({ stderr }) => /No space left on device/.test(stderr),
     why: "the disk is full.",
-    hint: "Make room on the disk, then try again.",
+    hint: "Free some space, then try again.",
   },
   {
     is: ({ stderr }) => /\.lock': File exists/.test(stderr),
-    hint: "Another git is at work there. If none is, delete the lock file that git names, then try again.",
+    hint: "Another git is working there. If none is, delete the lock file that git names, then try again.",
   },
 ];

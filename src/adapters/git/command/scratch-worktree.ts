@@ -1,4 +1,4 @@
-// A private repository with its own worktree, for git work that must touch nobody's files, branches or configuration. It
+// A private repository with its own worktree, for git work that must not touch anyone's files, branches or configuration. It
 // shares the objects of the real repository and nothing else, so git follows the configuration of the user and of the
 // machine in it, and none that the repository brings along (S18).
 //

@@ -1,5 +1,5 @@
-// Rebases a branch in a scratch worktree: plain `git rebase`, by the user's configuration, where a conflict disturbs
-// nobody and leaves nothing behind.
+// Rebases a branch in a scratch worktree: plain `git rebase`, by the user's configuration, where a conflict leaves nothing
+// behind.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";

@@ -305,9 +305,9 @@ describe("what cannot be tried now", () => {
       "none is called origin",
     ],
     [
-      "a remote that is several places",
+      "a remote with several addresses",
       ({ task }) => void task.git("remote", "set-url", "--add", "origin", "https://forge.test/a.git"),
-      "several places",
+      "several addresses",
     ],
     [
       "a remote that is gone",

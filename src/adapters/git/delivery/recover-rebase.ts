@@ -125,7 +125,7 @@ async function restore(
   return head === target ? null : await moveBranch(checkout, { from: head, to: target });
 }
 
-/** Files that neither commit has like this. One that git had begun to write is empty or gone. */
+/** Files that neither commit has like this. One that git was writing is empty or gone. */
 async function filesEditedSince(
   checkout: Checkout,
   { from, to }: Move,

@@ -1,10 +1,11 @@
 // Where a task's branch is pushed to: the address of the remote as the repository's configuration has it, which is only
-// data. What it becomes by `insteadOf` of the user's own configuration is judged before git goes there.
+// data. What `insteadOf` of the user's configuration makes of it is checked before git goes there.
 
 import { realpathSync } from "node:fs";
 import { resolve, sep } from "node:path";
 import { quote } from "../../../core/text/quote.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
+import { chooseRemote, REMOTES_QUERY } from "../facts/remotes.ts";
 import { type Checkout, runIn } from "./rebase-checkout.ts";
 import { failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
 
@@ -19,43 +20,24 @@ export type RemoteAddress = {
 
 export type Protocol = "https" | "ssh" | "git" | "file";
 
-/** `origin`, else the only remote that there is. */
 export async function findRemote(checkout: Checkout): Promise<RemoteAddress | Stopped> {
-  const result = await runIn(checkout, ["config", "-z", "--get-regexp", "^remote\\..*\\.(push)?url$"]);
+  const result = await runIn(checkout, ["config", ...REMOTES_QUERY]);
   if (!result.ok && result.exitCode !== 1) return gitFailed("its remotes cannot be read", result);
-  const addresses = parseAddresses(result.stdout);
-  const name = addresses.has("origin") ? "origin" : [...addresses.keys()][0];
-  const address = name === undefined ? undefined : addresses.get(name);
-  if (name === undefined || address === undefined) return failed("git", "the repository has no remote");
-  if (name !== "origin" && addresses.size > 1)
+  const search = chooseRemote(result.stdout);
+  if (search.kind === "none") return failed("git", "the repository has no remote");
+  if (search.kind === "several")
     return failed("git", "the repository has several remotes, and none is called origin");
-  const [fetchFrom, ...others] = address.url;
-  const [pushTo = null, ...more] = address.pushurl;
-  if (fetchFrom === undefined) return failed("git", `the remote ${quote(name)} has no address`);
+  const { name, urls, pushUrls } = search.remote;
+  const [fetchFrom, ...others] = urls;
+  const [pushTo = null, ...more] = pushUrls;
   if (more.length > 0 || (pushTo === null && others.length > 0))
-    return failed("git", `the remote ${quote(name)} is several places at once`);
-  if (ACTING.test(fetchFrom + (pushTo ?? "")))
+    return failed("git", `the remote ${quote(name)} has several addresses`);
+  if (CONTROL.test(fetchFrom + (pushTo ?? "")))
     return failed("git", `the address of the remote ${quote(name)} has control characters in it`);
   return { kind: "address", name, fetchFrom, pushTo };
 }
 
-type Addresses = { readonly url: string[]; readonly pushurl: string[] };
-
-/** Records of `remote.<name>.<variable>\n<value>`; names may be anything. */
-function parseAddresses(output: string): ReadonlyMap<string, Addresses> {
-  const addresses = new Map<string, Addresses>();
-  for (const record of output.split("\0")) {
-    const [, name, variable, value] = RECORD.exec(record) ?? [];
-    if (name === undefined || value === undefined) continue;
-    const known = addresses.get(name) ?? { url: [], pushurl: [] };
-    addresses.set(name, known);
-    known[variable === "pushurl" ? "pushurl" : "url"].push(value);
-  }
-  return addresses;
-}
-
-const RECORD = /^remote\.(.+?)\.(url|pushurl)\n(.*)$/s;
-const ACTING = /\p{Cc}/u;
+const CONTROL = /\p{Cc}/u;
 
 /** Null for an address that git may not go to. `folders` are the repository's own. */
 export function protocolOf(address: string, { folders }: Pick<Checkout, "folders">): Protocol | null {
@@ -90,12 +72,12 @@ const WITH_SCHEME = /^([a-z+]+):\/\/(?!-)(?:[^/]*@)?[\w[][^/@]*(?:\/|$)/;
 /** `user@host:path`. Two colons name a program, not a host. */
 const AS_SSH_HAS_IT = /^(?:\w[\w.+~-]*@)?(?:\w[\w.-]*|\[[\da-f:.]+\]):(?!:|\/\/)[^-]/i;
 
-/** A remote inside the repository would be a way for it to bring hooks along. */
+/** A remote inside the repository could bring hooks along. */
 function isWithin(path: string, folder: string): boolean {
   return path === folder || path.startsWith(folder + sep);
 }
 
-/** The path in `file:///path` and `/path`; git takes it as it stands, without query and fragment. */
+/** The path in `file:///path` and `/path`; git takes all of it, without query and fragment. */
 function localPath(address: string): string | null {
   if (address.startsWith("/")) return address;
   if (!address.startsWith("file:///")) return null;

@@ -1,6 +1,6 @@
 // Git that talks to a remote from a scratch worktree: with the ssh command, the credential helpers and the proxies of the
-// user or the machine, because nobody could push without; without a prompt (R8), a hook, or any protocol but the one that
-// the address has.
+// user or the machine, which a push needs; without a prompt (R8), a hook, or any protocol but the one that the address
+// has.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";

@@ -1,7 +1,8 @@
-// Finds the git folder that a folder belongs to, as git does: upwards, through `.git` files of worktrees and submodules.
-// Only files are read; no process is started (invariant 7).
+// Finds the git folder that a folder belongs to, as git does: upwards, through `.git` files of worktrees and submodules; and
+// back from there. Only files are read; no process is started (invariant 7).
 
-import { delimiter, dirname, isAbsolute, join, resolve, sep } from "node:path";
+import { realpathSync } from "node:fs";
+import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { look, readSmallFile } from "../../file-system/read-small-file.ts";
 
 export type GitFolder = {
@@ -26,7 +27,7 @@ export function findGitFolder(start: string): GitFolderSearch {
   for (let top = start; ; top = dirname(top)) {
     const inside = join(top, ".git");
     if (look(inside)?.isFile() === true) return followGitFile(top);
-    // Git passes by a folder of that name that is empty or broken, and looks further up.
+    // Git ignores a folder of that name that is empty or broken, and looks further up.
     if (isGitFolder(inside)) return found(inside, top, "main");
     if (isGitFolder(top)) return found(top, top, "bare");
     const above = dirname(top);
@@ -34,7 +35,7 @@ export function findGitFolder(start: string): GitFolderSearch {
   }
 }
 
-/** Folders into which git does not look upwards, as its user says. */
+/** Folders that the user keeps git from searching upwards. */
 function ceilingsOf(env: Readonly<Record<string, string | undefined>>): ReadonlySet<string> {
   return new Set((env["GIT_CEILING_DIRECTORIES"] ?? "").split(delimiter).filter(isAbsolute));
 }
@@ -46,12 +47,12 @@ export function mainWorktree(folder: GitFolder): string | null {
   return isUsual ? dirname(folder.common) : null;
 }
 
-/** `core.bare` as the repository's own configuration says it. */
+/** `core.bare` in the repository's own configuration. */
 function isBare(common: string): boolean {
   return /^\s*bare\s*=\s*true\s*$/im.test(readSmallFile(join(common, "config")) ?? "");
 }
 
-/** Refs in one binary file instead of many small ones; git 2.45 and newer can be told to. */
+/** Refs in one binary file instead of many small ones; an option of git 2.45 and newer. */
 export function usesReftable(common: string): boolean {
   return look(join(common, "reftable")) !== null;
 }
@@ -76,4 +77,34 @@ function found(own: string, top: string, place: GitFolder["place"]): GitFolderSe
 /** What git takes for a git folder. */
 function isGitFolder(folder: string): boolean {
   return ["HEAD", "objects", "refs"].every((name) => look(join(folder, name)) !== null);
+}
+
+/** The linked worktree that a folder lies in, absolute and real; null in a main worktree, and outside of git. */
+export function enclosingWorktree(folder: string): string | null {
+  try {
+    for (let place = realpathSync.native(folder); ; place = dirname(place)) {
+      const git = look(join(place, ".git"));
+      // A linked worktree has a file that leads to its git folder.
+      if (git !== null) return git.isFile() ? place : null;
+      if (dirname(place) === place) return null;
+    }
+  } catch {
+    return null; // Deleted or unreadable.
+  }
+}
+
+/**
+ * Finds the folder in a worktree that corresponds to the repository being served: a task tree may lie in a subfolder of
+ * git's (`apps/shop/tasks`), and a worktree always has the whole repository. The worktree itself where it has no such
+ * folder. Worktrees are absolute. Throws what the file system throws.
+ */
+export function createServedFolderFinder(root: string): (worktree: string) => string {
+  const real = realpathSync.native(root);
+  const search = findGitFolder(real);
+  const path = search.kind === "found" ? relative(search.folder.top, real) : "";
+  if (path === "") return (worktree) => worktree;
+  return (worktree) => {
+    const folder = join(worktree, path);
+    return look(folder)?.isDirectory() === true ? folder : worktree;
+  };
 }

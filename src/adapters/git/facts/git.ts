@@ -17,7 +17,7 @@ export function createGit(options: {
   readonly run?: RunCommand;
 }): Git {
   const { root, env = process.env, run = runCommand } = options;
-  /** What the last `git log` said; facts repeat it, because facts are what people see. */
+  /** Why the last `git log` failed; the facts repeat it, because they are what people see. */
   let complaint: string | null = null;
 
   return {

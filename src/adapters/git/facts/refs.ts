@@ -1,4 +1,4 @@
-// Reads refs from files: loose ones, then packed-refs. What does not look like a ref or a hash is ignored, so that a
+// Reads refs from files: loose ones, then packed-refs. Anything that does not look like a ref or a hash is ignored, so a
 // crafted HEAD leads nowhere.
 
 import { readdirSync } from "node:fs";

@@ -1,4 +1,4 @@
-// Branch, commit, default branch and the one sentence about what is unusual (R18), from files of the git folder.
+// Branch, commit, default branch and one sentence about what is unusual (R18), from files of the git folder.
 
 import { realpathSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { type Head, readDefaultBranch, readHead, shortRef } from "./refs.ts";
 
 const NOTHING_KNOWN = { branch: null, commit: null, default_branch: null } as const;
 
-/** Never throws: what cannot be read is `failing` with the reason. */
+/** Never throws: an unreadable repository is `failing` with the reason. */
 export function readRepositoryFacts(root: string): RepositoryFacts {
   try {
     const search = findGitFolder(realpathSync.native(root));

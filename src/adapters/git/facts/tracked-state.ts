@@ -1,4 +1,4 @@
-// Whether git tracks what is to be ours alone: then it came with the repository, from whoever made a commit.
+// Whether git tracks files that only this program may write: then they came with the repository, from its committers.
 
 import { spawnSync } from "node:child_process";
 import { localGit } from "../command/git-hardening.ts";
@@ -9,7 +9,7 @@ const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /**
  * True when the index of the repository around `root` has anything in the folder `path` of it, or that folder as a
- * submodule. Null when git cannot say. Blocks: it is asked once per repository and user, before anything is believed.
+ * submodule. Null when git cannot tell. Blocks: it is asked once per repository and user, before anything is trusted.
  */
 export function isTracked(
   root: string,
@@ -28,7 +28,7 @@ export function isTracked(
   return stdout.split("\0").some((name) => isAtOrAround(name, path));
 }
 
-/** Whatever the case: some file systems take one for the other. A submodule is listed by its own name. */
+/** In any case: some file systems do not distinguish. A submodule is listed under its own name. */
 function isAtOrAround(name: string, path: string): boolean {
   const listed = `${name.toLowerCase()}/`;
   const ours = `${path.toLowerCase()}/`;

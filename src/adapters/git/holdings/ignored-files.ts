@@ -1,5 +1,5 @@
-// Files that git ignores and that exist nowhere else: results, databases, keys. What is below a folder that can be made
-// again does not count (worktree.disposable), nor does a copy of what the main worktree has at the same path.
+// Files that git ignores and that exist nowhere else: results, databases, keys. Files below a folder that can be recreated
+// (worktree.disposable) do not count, and neither do copies of what the main worktree has at the same path.
 
 import { type Dirent, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { look } from "../../file-system/read-small-file.ts";
 
 /** Larger ones are not compared: they count as only here. */
 const COMPARED_BYTES_MAX = 4 * 1024 * 1024;
-/** Folders are looked through for their first file, not counted; a tree this large without one is no result of work. */
+/** Folders are searched for their first file, not counted; a tree this large without one is no result of work. */
 const ENTRIES_MAX = 200_000;
 
 export type IgnoredPlace = {
@@ -18,12 +18,12 @@ export type IgnoredPlace = {
   /** Names of folders. */
   readonly disposable: readonly string[];
   /** The main worktree's folder, absolute; null when there is none to compare with. */
-  readonly twin: string | null;
+  readonly main: string | null;
 };
 
-export function ignoredOnlyHere({ top, paths, disposable, twin }: IgnoredPlace): readonly string[] {
+export function ignoredOnlyHere({ top, paths, disposable, main }: IgnoredPlace): readonly string[] {
   const names = new Set(disposable);
-  const search: Search = { top, twin, disposable: names, entriesLeft: ENTRIES_MAX };
+  const search: Search = { top, main, disposable: names, entriesLeft: ENTRIES_MAX };
   return paths.filter((path) => {
     const folders = path.split("/").slice(0, -1);
     return !folders.some((folder) => names.has(folder)) && holdsOwnFile(search, path);
@@ -32,12 +32,12 @@ export function ignoredOnlyHere({ top, paths, disposable, twin }: IgnoredPlace):
 
 type Search = {
   readonly top: string;
-  readonly twin: string | null;
+  readonly main: string | null;
   readonly disposable: ReadonlySet<string>;
   entriesLeft: number;
 };
 
-/** A link is no file: what it leads to is somewhere else. */
+/** A link is no file: its target is somewhere else. */
 function holdsOwnFile(search: Search, path: string): boolean {
   const stats = look(join(search.top, path));
   if (stats === null) return false;
@@ -56,9 +56,9 @@ function entriesOf({ top }: Search, path: string): readonly Dirent[] {
   return readdirSync(join(top, path), { withFileTypes: true });
 }
 
-function isCopy({ top, twin }: Search, path: string, size: number): boolean {
-  if (twin === null || size > COMPARED_BYTES_MAX) return false;
-  const other = look(join(twin, path));
+function isCopy({ top, main }: Search, path: string, size: number): boolean {
+  if (main === null || size > COMPARED_BYTES_MAX) return false;
+  const other = look(join(main, path));
   if (other?.isFile() !== true || other.size !== size) return false;
-  return readFileSync(join(top, path)).equals(readFileSync(join(twin, path)));
+  return readFileSync(join(top, path)).equals(readFileSync(join(main, path)));
 }

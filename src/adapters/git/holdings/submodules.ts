@@ -8,7 +8,7 @@ import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { ignoredOnlyHere } from "./ignored-files.ts";
 import { type IndexEntry, readIndex } from "./index-entries.ts";
 
-/** Deeper ones cannot be told from a repository that contains itself. */
+/** Deeper ones cannot be distinguished from a repository that contains itself. */
 const DEPTH_MAX = 5;
 
 type SubmoduleOptions = { readonly disposable: readonly string[]; readonly depth?: number };
@@ -59,7 +59,7 @@ async function filesOnlyHere(
     records
       .filter((record) => record.startsWith("!! ") === isIgnored)
       .map((record) => record.slice("XY ".length));
-  const ignored = ignoredOnlyHere({ top: submodule.root, paths: paths(true), disposable, twin: null });
+  const ignored = ignoredOnlyHere({ top: submodule.root, paths: paths(true), disposable, main: null });
   return [...paths(false).map((path) => `${path}, changed`), ...ignored.map((path) => `${path}, ignored`)];
 }
 

@@ -90,8 +90,8 @@ async function readOnlyHere(
   { checkout, ignored: paths, index, disposable }: Found,
 ): Promise<readonly OnlyHere[] | null> {
   if (paths === null || index === null) return null;
-  const twin = mainWorktree(checkout.git);
-  const ignored = ignoredOnlyHere({ top: worktree.root, paths, disposable, twin });
+  const main = mainWorktree(checkout.git);
+  const ignored = ignoredOnlyHere({ top: worktree.root, paths, disposable, main });
   const unreferenced = await unreferencedCommits(place, checkout);
   const submodules = await submodulesOnlyHere(worktree, index, { disposable });
   if (unreferenced === null || submodules === null) return null;

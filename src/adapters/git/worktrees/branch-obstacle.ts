@@ -1,4 +1,4 @@
-// Whether a task's branch could be checked out: one branch is checked out once, and is no folder of other branches.
+// Whether a task's branch could be checked out: git checks out a branch once, and no branch is a folder of others.
 
 import { join, relative } from "node:path";
 import { shellWord } from "../../../core/text/shell-word.ts";
@@ -30,23 +30,23 @@ function checkedOutElsewhere({ root, git, branch, own }: BranchPlace): GitFailur
   const hint =
     holder === git.common
       ? "Switch to another branch there, then try again."
-      : `Remove that worktree: git worktree remove ${shellWord(where)} (or git worktree prune, when it is gone)`;
+      : `Remove that worktree: git worktree remove ${shellWord(where)} (or git worktree prune, if it is gone)`;
   return { message: `The branch ${branch} is checked out in ${where}.`, hint };
 }
 
-/** Git keeps branches in folders, so that `task` and `task/x` cannot both be one. */
+/** Git keeps branches in folders, so `task` and `task/x` cannot both be branches. */
 function folderOfBranches({ git, branch }: BranchPlace): GitFailure | null {
   const parts = branch.split("/");
   const above = parts.slice(1).map((_, index) => parts.slice(0, index + 1).join("/"));
   const inTheWay = above.find((name) => resolveRef(git.common, `refs/heads/${name}`) !== null);
   if (inTheWay !== undefined)
     return {
-      message: `A branch is called ${inTheWay}, so that git can make none called ${branch}.`,
+      message: `A branch is called ${inTheWay}, so git cannot create one called ${branch}.`,
       hint: `Rename it: git branch -m ${shellWord(inTheWay)} another-name`,
     };
   if (!hasRefsBelow(git.common, `refs/heads/${branch}`)) return null;
   return {
-    message: `There are branches below ${branch}/, so that git can make none called ${branch}.`,
+    message: `There are branches below ${branch}/, so git cannot create one called ${branch}.`,
     hint: `Rename or delete them: git branch --list ${shellWord(`${branch}/*`)}`,
   };
 }

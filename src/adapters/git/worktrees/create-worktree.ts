@@ -24,7 +24,7 @@ export type NewWorktree = {
 
 export type Created = {
   readonly failure: GitFailure | null;
-  /** Something is there that nobody worked in, and that could not be removed. */
+  /** An unfinished worktree is there that could not be removed. */
   readonly isLeft: boolean;
   readonly isNewBranch: boolean;
 };
@@ -103,7 +103,7 @@ async function writeFiles({ place, folder, name }: NewWorktree): Promise<GitFail
   return describeGitFailure(`The files of ${name.worktree} could not be written`, worktree, result);
 }
 
-/** Nobody has worked in it yet. */
+/** It has not been used yet. */
 async function undo(planned: NewWorktree, isNewBranch: boolean): Promise<boolean> {
   const removed = await removeFromGit(planned.place, planned.folder, { force: true });
   if (removed.ok && isNewBranch) await deleteNewBranch(planned);

@@ -37,16 +37,16 @@ export function readWorktreeEntry(place: Place): WorktreeEntry {
   const gitFile = look(join(folder, ".git"));
   if (gitFile === null) {
     if (readdirSync(folder).length > 0)
-      return inTheWay(`${worktree} is there, and is no worktree of this repository.`, MOVE_IT);
+      return inTheWay(`${worktree} exists, and is not a worktree of this repository.`, MOVE_IT);
     return own === null ? { kind: "absent" } : { kind: "forgotten", own };
   }
-  if (!gitFile.isFile()) return inTheWay(`${worktree} is a repository of its own.`, MOVE_IT);
+  if (!gitFile.isFile()) return inTheWay(`${worktree} is a separate repository.`, MOVE_IT);
   return linked(place, folder, own);
 }
 
 const MOVE_IT = "Move it away or delete it, then try again.";
 
-/** Folders between the root and the worktree: absent, or real folders that are no worktrees themselves. */
+/** Folders between the root and the worktree have to be absent, or real folders that are not worktrees. */
 function checkParents(root: string, parent: string): WorktreeEntry | null {
   if (parent === ".") return null;
   const above = checkParents(root, dirname(parent));
@@ -65,7 +65,7 @@ function linked({ git, worktree }: Place, folder: string, own: string | null): W
   if (search.kind !== "found")
     return inTheWay(
       `Git has forgotten the worktree ${worktree}: the git folder that it names is gone.`,
-      "Try `git worktree repair`; else save what you need from it, and delete it.",
+      "Try `git worktree repair`; otherwise save what you need from it, and delete it.",
     );
   if (search.folder.place !== "worktree" || !isSame(search.folder.common, git.common))
     return inTheWay(`${worktree} belongs to another repository.`, MOVE_IT);
@@ -77,7 +77,7 @@ function linked({ git, worktree }: Place, folder: string, own: string | null): W
   return { kind: "linked", own, git };
 }
 
-/** An empty folder without its `.git` is one that git does not take for a worktree. */
+/** Git does not take an empty folder without a `.git` for a worktree. */
 export function removeEmptyFolder(folder: string): void {
   if (look(folder) !== null) rmdirSync(folder);
 }

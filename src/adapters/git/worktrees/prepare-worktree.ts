@@ -1,5 +1,5 @@
 // Prepares the worktree of a task for its worker: uses the one that is there, or creates it (create-worktree.ts). Whatever
-// ends in between leaves something that the next call recognises and deletes, because nobody has worked in it.
+// ends in between leaves something that the next call recognises and deletes, because it has never been used.
 
 import { mkdirSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -13,7 +13,7 @@ import { prepareStateFolder } from "../../file-system/state-folder.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
 import type { GitVersion } from "../command/git-version.ts";
-import { twinFolder } from "../facts/twin-folder.ts";
+import { createServedFolderFinder } from "../facts/git-folder.ts";
 import { findBase } from "../facts/worktree-base.ts";
 import { unreferencedCommits } from "../holdings/unreferenced-commits.ts";
 import { type Created, createWorktree, type NewWorktree } from "./create-worktree.ts";
@@ -151,7 +151,7 @@ function prepared(
   return {
     kind: "prepared",
     worktree,
-    folder: twinFolder(place.root, folder),
+    folder: createServedFolderFinder(place.root)(folder),
     branch,
     baseCommit,
     created,

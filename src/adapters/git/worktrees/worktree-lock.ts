@@ -1,5 +1,5 @@
 // Lets only one process at a time create, fill, rebase or remove a task's worktree. A lock whose process is gone is more
-// than free: it says that a worktree without an index was never finished, so nobody has worked in it.
+// than free: it says that a worktree without an index was never finished, so it was never used.
 
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -29,8 +29,8 @@ export function lookAtLock(file: string): LockState | "busy" {
 }
 
 /**
- * The parent of the worktree's folder has to exist. `isLeft`: whether something is there afterwards that nobody has worked
- * in; then the next process may delete it.
+ * The parent of the worktree's folder has to exist. `isLeft`: whether an unfinished worktree is there afterwards, which the
+ * next process may delete.
  */
 export async function withWorktreeLock<Result>(
   folder: string,

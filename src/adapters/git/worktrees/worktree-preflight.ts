@@ -152,7 +152,7 @@ export function preparedByAnother(worktree: string): GitFailure {
   };
 }
 
-/** Git writes the index when all files are there. Without one nobody has worked here, unless it was deleted. */
+/** Git writes the index when all files are there. Without one it was never used, unless the index was deleted. */
 function judgeUnfilled(preflight: Clear, lock: LockState): Preflight {
   const { root, name } = preflight;
   const isEmpty = readdirSync(join(root, name.worktree)).length === 1;
