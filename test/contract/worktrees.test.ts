@@ -21,7 +21,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await prepare(world, "a")).toEqual({ ...first, created: false });
   });
 
-  test("a key with its workstream has a worktree of its own, beside that of the slug", async () => {
+  test("a key with its workstream has its own worktree, beside that of the slug", async () => {
     const world = create();
     expect(await prepare(world, "app/a")).toMatchObject({
       worktree: ".worktrees/app/a",
@@ -32,7 +32,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect((await list(world)).map(({ slug }) => slug)).toEqual(["a", "app/a", "b"]);
   });
 
-  test("a fresh worktree holds nothing of its own", async () => {
+  test("a fresh worktree holds nothing", async () => {
     const world = create();
     const prepared = await prepare(world, "a");
     expect(await inspect(world, "a")).toEqual({
@@ -83,7 +83,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await prepare(world, "a")).toEqual({ ...prepared, created: false });
   });
 
-  test("merged work goes with its branch, and the task can be started anew", async () => {
+  test("merged work goes with its branch, and the task can be started again", async () => {
     const world = create();
     const before = await prepare(world, "a");
     world.change("a");
@@ -110,7 +110,7 @@ describe.each(WORKTREES_ADAPTERS)("Worktrees: %s", (_name, create) => {
     expect(await inspect(world, "a")).toMatchObject({ changedFiles: 0, commits: 1, merged: false });
   });
 
-  test("nobody's worktree: nothing to tell, nothing to remove", async () => {
+  test("no worktree: no facts, nothing to remove", async () => {
     const world = create();
     expect(await list(world)).toEqual([]);
     expect(await inspect(world, "a")).toBeNull();

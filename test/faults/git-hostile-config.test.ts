@@ -106,7 +106,7 @@ const ATTRIBUTES = [
   "tasks/** filter=evil diff=evil merge=evil",
 ].join("\n");
 
-/** Every file in the tree has a filter of its own. */
+/** Every file in the tree has its own filter. */
 function commitAttributes({ write, commit }: TestRepository): void {
   FILTER_NAMES.forEach((_, index) => {
     write(`file-${index}.txt`, "text\n");

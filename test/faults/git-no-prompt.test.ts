@@ -16,7 +16,7 @@ const REMOTES = [
   "evil::x",
 ];
 
-test.each(REMOTES)("R8: files to be fetched from %s: refused at once, nobody is asked", async (remote) => {
+test.each(REMOTES)("R8: files to be fetched from %s: refused at once, without a prompt", async (remote) => {
   const markers = temporaryFolder();
   const trap = trapPrograms(markers);
   const clone = partialClone();

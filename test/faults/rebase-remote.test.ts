@@ -1,5 +1,5 @@
 // Remotes that want credentials, do not answer, or are a trap. What the user configured for git works; what the repository
-// says runs nothing, and nobody is ever asked.
+// says runs nothing, and there is never a prompt.
 
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -67,7 +67,7 @@ describe("a remote that wants a password", () => {
     return { world, https };
   }
 
-  test("R8: without any: it fails at once with the reason auth, and nobody is asked", async () => {
+  test("R8: without any: it fails at once with the reason auth, without a prompt", async () => {
     const { world, https } = await behindHttps();
     const traps = temporaryFolder();
     const trap = (name: string) => program(join(traps, "bin"), name, `touch ${join(traps, name)}\necho x`);
@@ -90,7 +90,7 @@ describe("a remote that wants a password", () => {
     expect(headOf(world)).toBe(world.pushed);
   });
 
-  test("R8: with a wrong one: auth, and the password stands nowhere", async () => {
+  test("R8: with a wrong one: auth, and the password is shown nowhere", async () => {
     const { world } = await behindHttps();
     const home = homeWith(helper("wrong-password-1"));
     const rebased = await rebase({ ...world, worktrees: openAs(world, { home }) });
@@ -122,7 +122,7 @@ describe("a remote that wants a password", () => {
     expect(await rebase({ ...world, worktrees: openAs(world, { home }) })).toMatchObject({ kind: "rebased" });
   });
 
-  test("S20: one that is part of the remote's address works, and is told to nobody", async () => {
+  test("S20: one that is part of the remote's address works, and is never shown", async () => {
     const { world } = await behindHttps();
     const url = world.task.git("config", "remote.origin.url");
     const home = homeWith(TRUSTED);
@@ -167,7 +167,7 @@ describe("a remote that wants a password", () => {
     expect(limits).toEqual([60_000]);
   });
 
-  test("nobody listens there: network", async () => {
+  test("no server listens there: network", async () => {
     const world = await movedWorld();
     useRemote(world, "https://127.0.0.1:9/app.git");
     expect(await rebase({ ...world, worktrees: openAs(world, { home: homeWith("") }) })).toMatchObject({
@@ -183,7 +183,7 @@ describe("a remote behind ssh", () => {
     program(folder, name, `echo "$@" >> ${join(folder, "asked")}\nfor last; do :; done\nexec sh -c "$last"`);
   const asked = (folder: string) => readFileSync(join(folder, "asked"), "utf8").trim().split("\n");
 
-  test("the user's own ssh command is used, and told not to ask", async () => {
+  test("the user's own ssh command is used, without a prompt", async () => {
     const world = await movedWorld();
     useRemote(world, `git@forge.test:${world.remote.root}`);
     const folder = temporaryFolder();
@@ -233,7 +233,7 @@ describe("a remote behind ssh", () => {
   });
 });
 
-describe("S17, S18: where nobody goes", () => {
+describe("S17, S18: addresses that git never visits", () => {
   test.each([
     "ext::sh -c touch% MARKER",
     "evil::x",

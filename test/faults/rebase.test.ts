@@ -1,5 +1,5 @@
-// Rebases that are killed at every step, meet people at work, or lose the connection. Whatever happens: nobody's commit,
-// push or file is lost, and the next call finds its way.
+// Rebases that are killed at every step, meet people at work, or lose the connection. Whatever happens, no
+// commit, push or file is lost, and the next call recovers.
 
 import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, utimesSync, writeFileSync } from "node:fs";
@@ -151,7 +151,7 @@ describe("a start of the task after a rebase was killed", () => {
     await carryOn(world);
   });
 
-  test("what somebody worked on since stays as it is", async () => {
+  test("what was edited since stays as it is", async () => {
     const world = await createRebaseWorld();
     moveBase(world);
     spawnSync(process.execPath, [
@@ -177,7 +177,7 @@ describe("a start of the task after a rebase was killed", () => {
     await carryOn(world);
   });
 
-  test("what somebody committed since counts, and the rebase is forgotten", async () => {
+  test("what was committed since counts, and the rebase is forgotten", async () => {
     const world = await createRebaseWorld();
     moveBase(world);
     spawnSync(process.execPath, [
@@ -222,12 +222,12 @@ describe("git is killed while it writes files", () => {
     return world;
   }
 
-  test("the next call puts back what was half done, and does it anew", async () => {
+  test("the next call undoes what was half done, and tries again", async () => {
     const world = await cutOffWorld();
     expect(await rebase(world)).toMatchObject({ kind: "failed", reason: "git" });
     expect(world.task.git("status", "--porcelain")).not.toBe("");
     expect(existsSync(join(ownFolder(world), "index.lock"))).toBe(true);
-    // A lock this young may be somebody's.
+    // A lock this young may be in use.
     expect(await rebase(world)).toMatchObject({ kind: "failed", why: expect.stringContaining("index.lock") });
     expect(tipThere(world)).toBe(world.pushed);
     letTimePass(world);
@@ -236,7 +236,7 @@ describe("git is killed while it writes files", () => {
     expect(textOf(world, "m-old.md")).toBe("m of the base\n");
   });
 
-  test("a file that somebody edited since keeps everything where it is", async () => {
+  test("a file that was edited since keeps everything where it is", async () => {
     const world = await cutOffWorld();
     await rebase(world);
     letTimePass(world);
@@ -268,7 +268,7 @@ function meddle(isIt: (request: CommandRequest) => boolean, work: () => void): R
 const runs = (command: string) => (request: CommandRequest) => request.args.includes(command);
 const pushes = (request: CommandRequest) => runs("push")(request) && !runs("--dry-run")(request);
 
-describe("somebody works at the same time", () => {
+describe("someone works at the same time", () => {
   test.each([
     ["before the remote is asked", runs("--dry-run")],
     ["at the very last moment", pushes],
@@ -429,16 +429,19 @@ describe("the connection breaks while it is pushed", () => {
     await carryOn(world);
   });
 
-  test.each([true, false])("and nobody knows (it arrived: %j): the next call finds out", async (arrives) => {
-    const world = await createRebaseWorld();
-    moveBase(world);
-    const worktrees = open(world, breaking({ arrives, forGood: true }));
-    expect(await rebase({ ...world, worktrees })).toMatchObject({ kind: "failed", reason: "network" });
-    expect(headOf(world)).toBe(world.pushed);
-    expect(world.task.git("status", "--porcelain")).toBe("");
-    expect(tipThere(world) === world.pushed).toBe(!arrives);
-    await carryOn(world);
-  });
+  test.each([true, false])(
+    "and the result is unknown (it arrived: %j): the next call finds out",
+    async (arrives) => {
+      const world = await createRebaseWorld();
+      moveBase(world);
+      const worktrees = open(world, breaking({ arrives, forGood: true }));
+      expect(await rebase({ ...world, worktrees })).toMatchObject({ kind: "failed", reason: "network" });
+      expect(headOf(world)).toBe(world.pushed);
+      expect(world.task.git("status", "--porcelain")).toBe("");
+      expect(tipThere(world) === world.pushed).toBe(!arrives);
+      await carryOn(world);
+    },
+  );
 
   test("and is cancelled at the same time: the branch is put back all the same", async () => {
     const world = await createRebaseWorld();

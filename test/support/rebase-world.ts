@@ -1,4 +1,4 @@
-// A repository with a real bare remote, a task's branch that was pushed, and somebody elsewhere who pushes as well.
+// A repository with a real bare remote, a pushed branch of a task, and another clone that pushes as well.
 
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -164,7 +164,7 @@ function objectsOf({ repository }: RebaseWorld): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: "utf8" }).sort();
 }
 
-/** Git writes the index anew whenever it looks. */
+/** Git rewrites the index whenever it compares files. */
 function filesBelow(folder: string): readonly string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile() && entry.name !== "index");

@@ -226,7 +226,7 @@ describe("what a worktree holds", () => {
     expect(facts?.sizeBytes).toBeLessThan(300_000);
   });
 
-  test("folders that are no worktrees of ours are listed, and nothing is told or removed of them", async () => {
+  test("folders that are no worktrees of ours are listed without facts, and never removed", async () => {
     const { repository, worktrees } = createWorld();
     repository.write(".worktrees/mine/notes.txt", "x\n");
     mkdirSync(join(repository.root, ".worktrees/empty"));

@@ -16,7 +16,7 @@ type World = {
   readonly env?: Record<string, string>;
   readonly repository?: string | null;
   readonly baseUrl?: string;
-  /** What `ssh -G` prints; it is not installed unless told. */
+  /** What `ssh -G` prints; without it, ssh is not installed. */
   readonly ssh?: string;
 };
 

@@ -200,7 +200,7 @@ export const system = {
   },
   /** The linked worktree that holds the current folder, absolute and real; null in none. */
   enclosingWorktree: async () => {
-    const { enclosingWorktree } = await import("../../adapters/git/facts/enclosing-worktree.ts");
+    const { enclosingWorktree } = await import("../../adapters/git/facts/git-folder.ts");
     return enclosingWorktree(currentFolder());
   },
   /** For a supervisor: makes the secret with which a worker speaks for its run. */
@@ -226,9 +226,9 @@ export const system = {
   },
   openWorktrees,
   /** The folder in a worktree, both absolute, that corresponds to the repository being served. */
-  twinFolder: async (root: string, worktree: string) => {
-    const { twinFolder } = await import("../../adapters/git/facts/twin-folder.ts");
-    return twinFolder(root, worktree);
+  servedFolder: async (root: string, worktree: string) => {
+    const { createServedFolderFinder } = await import("../../adapters/git/facts/git-folder.ts");
+    return createServedFolderFinder(root)(worktree);
   },
   openCommittedFiles: async (root: string) => {
     const { createCommittedFiles } = await import("../../adapters/git/facts/committed-files.ts");

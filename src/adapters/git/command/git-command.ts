@@ -2,6 +2,7 @@
 // neutralise-repo-config.ts as well: comparing and writing files runs the filters that the repository's configuration names.
 
 import { setTimeout as delay } from "node:timers/promises";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { CommandRequest, CommandResult, RunCommand } from "../../../ports/system/run-command.ts";
 import { type GitSetting, localGit } from "./git-hardening.ts";
 
@@ -20,7 +21,7 @@ export type GitRequest = Pick<CommandRequest, "onStdout"> & {
 };
 
 /** Comparing a large worktree on a slow disk, or walking a long history, takes git some seconds; a hang is ended. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = MINUTE_MS;
 /** A list of files: 150 bytes each, enough for 600,000. */
 const OUTPUT_BYTES_MAX = 96 * 1024 * 1024;
 /** Creating a worktree takes git a few milliseconds; more attempts in a row mean one that stays half created. */

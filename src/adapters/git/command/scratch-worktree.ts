@@ -8,7 +8,9 @@
 import { copyFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
+import { PRIVATE_FILE_MODE, PRIVATE_FOLDER_MODE } from "../../file-system/private-modes.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { type GitPlace, runGit } from "./git-command.ts";
 
@@ -27,11 +29,8 @@ export type ScratchOptions = {
   readonly files?: readonly string[];
 };
 
-const PRIVATE_FOLDER_MODE = 0o700;
-/** A remote's address may hold a password. */
-const PRIVATE_FILE_MODE = 0o600;
 /** A large repository; a hang is ended. */
-const CHECKOUT_TIMEOUT_MS = 10 * 60_000;
+const CHECKOUT_TIMEOUT_MS = 10 * MINUTE_MS;
 const SHA1_LENGTH = 40;
 
 /** With nothing checked out yet. Throws what the file system throws. */

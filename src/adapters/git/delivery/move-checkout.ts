@@ -4,13 +4,14 @@
 import { readdirSync } from "node:fs";
 import { join, relative } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { isHidden, readIndex } from "../holdings/index-entries.ts";
 import { type Checkout, runIn } from "./rebase-checkout.ts";
 import { dirty, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
 
 /** Writes what the base has new; a hang is ended. */
-const WRITE_TIMEOUT_MS = 4 * 60_000;
+const WRITE_TIMEOUT_MS = 4 * MINUTE_MS;
 
 export type Move = { readonly from: CommitSha; readonly to: CommitSha };
 

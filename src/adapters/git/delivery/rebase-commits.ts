@@ -2,14 +2,16 @@
 // behind.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { counted } from "../../../core/text/counted.ts";
 import { quote } from "../../../core/text/quote.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { type GitPlace, runGit, splitList } from "../command/git-command.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
 import { checkOutScratchWorktree } from "../command/scratch-worktree.ts";
-import { counted, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
 
 /** Longer than a hundred commits take. The task's lock is held meanwhile, which a start may be waiting for. */
-const REBASE_TIMEOUT_MS = 3 * 60_000;
+const REBASE_TIMEOUT_MS = 3 * MINUTE_MS;
 /** A branch of one task has tens. */
 const COMMITS_MAX = 300;
 

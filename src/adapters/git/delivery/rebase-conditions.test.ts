@@ -18,7 +18,7 @@ import {
 } from "../../../../test/support/rebase-world.ts";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 
-describe("a worktree that somebody works in is not touched", () => {
+describe("a worktree with work in progress is not touched", () => {
   test.each<[string, (world: RebaseWorld) => void, RegExp, readonly string[]]>([
     [
       "a changed file",
@@ -116,7 +116,7 @@ describe("a worktree that somebody works in is not touched", () => {
   });
 
   test.each(["--assume-unchanged", "--skip-worktree"])(
-    "a changed file that git was told about: %s",
+    "a changed file that git does not compare: %s",
     async (flag) => {
       const world = await createRebaseWorld();
       world.task.git("update-index", flag, "other.md");
@@ -170,7 +170,7 @@ describe("what a person or the worker has to do", () => {
       "commits that its worktree does not have",
     ],
     [
-      "a commit of the pull request that nobody has here",
+      "a commit of the pull request that is not here",
       () => ({ headCommit: "0123456789abcdef0123456789abcdef01234567" as CommitSha }),
       "have diverged",
     ],
@@ -315,7 +315,7 @@ describe("what cannot be tried now", () => {
       "does not appear to be",
     ],
     [
-      "nobody's name to commit in",
+      "no name to commit in",
       ({ task }) => {
         task.git("config", "--unset", "user.name");
         task.git("config", "--unset", "user.email");

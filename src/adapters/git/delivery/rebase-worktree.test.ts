@@ -45,7 +45,7 @@ describe("a branch whose base has moved on", () => {
     expect(stateOf(world)).toEqual(before);
   });
 
-  test("comes to what git rebase comes to, file by file and commit by commit", async () => {
+  test("does what git rebase does, file by file and commit by commit", async () => {
     const files = { "a/one.md": "one\n", "a/two.md": "two\n", "run.sh": "#!/bin/sh\n", "gone.md": "x\n" };
     const world = await createRebaseWorld({ files });
     const { task } = world;
@@ -66,9 +66,9 @@ describe("a branch whose base has moved on", () => {
     task.git("worktree", "add", "--quiet", careless, "careless");
     openRepository(careless).git("rebase", "--quiet", "origin/main");
     expect(await rebase(world, { headCommit })).toMatchObject({ kind: "rebased", commits: 4 });
-    const told = (branch: string) =>
+    const commitsOf = (branch: string) =>
       task.git("log", "--format=%T %an %ae %aI %B", "origin/main..".concat(branch)).split("\n");
-    expect(told(BRANCH)).toEqual(told("careless"));
+    expect(commitsOf(BRANCH)).toEqual(commitsOf("careless"));
     expect(task.git("log", "-1", "--format=%cn %ce")).toBe("Rita rita@example.com");
   });
 
@@ -87,7 +87,7 @@ describe("a branch whose base has moved on", () => {
     expect(read("HEAD")).toBe(read(headCommit));
   });
 
-  test("a commit that the base has already, in other words, is left out", async () => {
+  test("a commit whose change the base already has is left out", async () => {
     const world = await createRebaseWorld();
     world.task.write("new.md", "new\n");
     world.task.commit("more");
@@ -100,7 +100,7 @@ describe("a branch whose base has moved on", () => {
     expect(world.task.git("log", "--format=%s", "origin/main..")).toBe("more");
   });
 
-  test("what is known of the remote's branches moves along, so that nothing of the base counts as its own", async () => {
+  test("remote-tracking branches move too, so that nothing of the base counts as the task's work", async () => {
     const world = await createRebaseWorld();
     const baseCommit = moveBase(world);
     await rebase(world);

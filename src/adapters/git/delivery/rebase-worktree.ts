@@ -3,7 +3,9 @@
 // Only then the task's worktree moves, in one step, and the push follows. A process that is killed before that step leaves
 // nothing that counts; after it, a note (recover-rebase.ts) tells the next one what to do.
 
+import { counted } from "../../../core/text/counted.ts";
 import { quote } from "../../../core/text/quote.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Rebased, RebaseRequest } from "../../../ports/git/worktrees.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import type { GitPlace } from "../command/git-command.ts";
@@ -22,7 +24,7 @@ import {
   withLock,
 } from "./rebase-checkout.ts";
 import { rebaseCommits } from "./rebase-commits.ts";
-import { CANCELLED, counted, dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { CANCELLED, dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
 import {
   deleteNote,
   noteAgeMs,
@@ -35,7 +37,7 @@ import { fetchBase, noteTip, pushBranch, readTips, type Tips } from "./remote-br
 import { openRemote, type Remote } from "./remote-command.ts";
 
 /** A git that pushes goes on when its parent is killed; a connection that still works ends within this time. */
-const PUSH_OUTLIVES_MS = 2 * 60_000;
+const PUSH_OUTLIVES_MS = 2 * MINUTE_MS;
 
 /** Throws what the file system throws. */
 export async function rebaseWorktree(place: GitPlace, request: RebaseRequest): Promise<Rebased> {

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { RunCommand } from "../../../ports/system/run-command.ts";
+import { PRIVATE_FILE_MODE } from "../../file-system/private-modes.ts";
 import { look, readSmallFile } from "../../file-system/read-small-file.ts";
 import {
   type Changes,
@@ -33,7 +34,6 @@ export type RebaseNote = {
 
 type Noted = Pick<Site, "own">;
 
-const PRIVATE_FILE_MODE = 0o600;
 /** Longer than any git of ours writes: a lock of this age was left by one that was killed. */
 const STALE_LOCK_MS = 15 * MINUTE_MS;
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;

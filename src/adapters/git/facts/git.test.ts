@@ -84,7 +84,7 @@ describe("commit dates", () => {
     expect(await dates(repository)).toEqual(Object.fromEntries(names.map((path) => [path, FIRST])));
   });
 
-  test("a tree in a folder of a larger repository has paths of its own", async () => {
+  test("a tree in a folder of a larger repository has its own paths", async () => {
     const repository = createRepository({ [`app/${A}`]: "a\n", [A]: "other\n" });
     repository.commit("all", FIRST);
     expect(toTimes(await ask(join(repository.root, "app")))).toEqual({ [A]: FIRST });
@@ -171,7 +171,7 @@ describe("commit dates", () => {
   });
 });
 
-describe("what git complains about is said once, with the remedy, and goes when it is mended", () => {
+describe("what git complains about is shown once, with a hint, until it is fixed", () => {
   test("git is not installed", async () => {
     const repository = committed();
     const git = createGit({ root: repository.root, env: { PATH: temporaryFolder() } });
@@ -183,7 +183,7 @@ describe("what git complains about is said once, with the remedy, and goes when 
     });
   });
 
-  test("the repository belongs to somebody else", async () => {
+  test("the repository belongs to another user", async () => {
     const repository = committed();
     const env = {
       ...GIT_TEST_ENVIRONMENT,
@@ -195,7 +195,7 @@ describe("what git complains about is said once, with the remedy, and goes when 
     expect(git.facts().notice).not.toContain(repository.root);
   });
 
-  test("a damaged repository, later mended", async () => {
+  test("a damaged repository, later fixed", async () => {
     const repository = committed();
     const file = join(repository.root, ".git/refs/heads/main");
     const commit = repository.git("rev-parse", "HEAD");
@@ -211,8 +211,8 @@ describe("what git complains about is said once, with the remedy, and goes when 
 test("S18: a hostile configuration makes git run nothing", async () => {
   const repository = createRepository({ [A]: "a\n", ".gitattributes": "* filter=evil diff=evil\n" });
   repository.commit("all", FIRST);
-  const witnesses = temporaryFolder();
-  const run = (name: string) => `touch ${join(witnesses, name)}`;
+  const markers = temporaryFolder();
+  const run = (name: string) => `touch ${join(markers, name)}`;
   mkdirSync(join(repository.root, ".git/hooks"), { recursive: true });
   appendFileSync(
     join(repository.root, ".git/config"),
@@ -246,7 +246,7 @@ test("S18: a hostile configuration makes git run nothing", async () => {
   repository.write(A, "changed\n");
   repository.write(A, "a\n");
   expect(await dates(repository)).toEqual({ [A]: FIRST });
-  expect(readdirSync(witnesses)).toEqual([]);
+  expect(readdirSync(markers)).toEqual([]);
 });
 
 test("S17: a path or branch that looks like an option is only data", async () => {

@@ -22,7 +22,6 @@ const EMPTY_SCRIPT = "#!/bin/sh";
 /** Anything larger is no script. */
 const HOOK_BYTES_MAX = 1024 * 1024;
 const PERMISSION_BITS = 0o777;
-const SETTING_TIMEOUT_MS = 10_000;
 /** `git config --get-all` when there is no such setting. */
 const NOT_SET = 1;
 
@@ -86,7 +85,7 @@ async function findHooks(place: GitPlace, signal: AbortSignal): Promise<Hooks> {
     throw missing({ message: "This folder is not in a git repository, so there are no hooks." });
   const { top, common } = search.folder;
   const options = ["config", "--type=path", "--show-scope", "-z", "--get-all", "core.hooksPath"];
-  const setting = await runGit(place, options, { timeoutMs: SETTING_TIMEOUT_MS, signal });
+  const setting = await runGit({ ...place, signal }, options);
   if (!setting.ok && setting.exitCode !== NOT_SET)
     throw missing(describeGitFailure("Git does not say where its hooks are", place, setting));
   const chosen = chosenPath(setting.stdout);

@@ -1,6 +1,7 @@
 // Creates a task's worktree and branch. Git creates the worktree empty first and fills it second, so that filters are
 // judged by the configuration as it is in that very worktree. The caller holds the lock.
 
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { readSmallFile } from "../../file-system/read-small-file.ts";
 import { type GitPlace, runGit, uninterrupted } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
@@ -11,7 +12,7 @@ import { removeEmptyFolder } from "./linked-worktree.ts";
 import type { Preflight } from "./worktree-preflight.ts";
 
 /** A large repository, its big files fetched by Git LFS; a hang is ended. */
-const CHECKOUT_TIMEOUT_MS = 10 * 60_000;
+const CHECKOUT_TIMEOUT_MS = 10 * MINUTE_MS;
 
 export type NewWorktree = {
   readonly place: GitPlace;

@@ -37,11 +37,11 @@ function failingAt(
   return createWorktrees({ root, base: null, env: gitEnvironment(), run });
 }
 
-describe("what was left half done is made anew", () => {
+describe("what was left half done is recreated", () => {
   test("made by git and not filled", async () => {
     const { repository, worktrees } = createWorld();
     repository.git("worktree", "add", "--quiet", "--no-checkout", "-b", "task/a", ".worktrees/a");
-    await expectMadeAnew(repository, worktrees);
+    await expectMadeAgain(repository, worktrees);
   });
 
   test.each([
@@ -54,7 +54,7 @@ describe("what was left half done is made anew", () => {
     repository.write(".worktrees/.a.preparing", mark);
     repository.write(".git/worktrees/a/index.lock", "");
     repository.write(".worktrees/a/half.md", "ha");
-    await expectMadeAnew(repository, worktrees);
+    await expectMadeAgain(repository, worktrees);
     expect(existsSync(join(repository.root, ".worktrees/a/half.md"))).toBe(false);
   });
 
@@ -136,7 +136,7 @@ describe("two preparations at once", () => {
     expect(await prepare(worktrees, "a")).toMatchObject({ kind: "prepared", created: true });
   });
 
-  test("one that stays half made is told", async () => {
+  test("one that stays half created is reported", async () => {
     const { repository } = createWorld();
     const worktrees = failingAt(
       "worktree",
@@ -190,7 +190,7 @@ test("a lock that was left is gone once the worktree was looked at, unless it is
   expect(existsSync(lock)).toBe(false);
 });
 
-async function expectMadeAnew(repository: TestRepository, worktrees: Worktrees): Promise<void> {
+async function expectMadeAgain(repository: TestRepository, worktrees: Worktrees): Promise<void> {
   expect(worktrees.preflight("a")).toEqual({ kind: "clear", reused: false });
   expect(await remove(worktrees, "a")).toMatchObject({ why: expect.stringContaining("never finished") });
   expect(await prepare(worktrees, "a")).toMatchObject({ kind: "prepared", created: true });

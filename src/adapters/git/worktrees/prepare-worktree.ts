@@ -8,6 +8,7 @@ import { quote } from "../../../core/text/quote.ts";
 import { WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
 import type { Prepared } from "../../../ports/git/worktrees.ts";
 import { describeFileError } from "../../file-system/file-error.ts";
+import { PRIVATE_FOLDER_MODE } from "../../file-system/private-modes.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { prepareStateFolder } from "../../file-system/state-folder.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
@@ -20,8 +21,6 @@ import { type Created, createWorktree, type NewWorktree } from "./create-worktre
 import { type BranchPlan, planBranch } from "./existing-branch.ts";
 import { type LockState, lockFile, withWorktreeLock } from "./worktree-lock.ts";
 import { checkWorktree, type Preflight, preparedByAnother } from "./worktree-preflight.ts";
-
-const PRIVATE_FOLDER_MODE = 0o700;
 
 type Failed = Extract<Prepared, { kind: "failed" }>;
 type Clear = Extract<Preflight, { kind: "clear" }>;

@@ -23,8 +23,8 @@ import { runCommand } from "../../exec/run-command.ts";
 import { whyVersionTooOld } from "../command/git-version.ts";
 import { createWorktrees } from "../worktrees.ts";
 
-/** `nobody` of every Linux. */
-const NOBODY = 65_534;
+/** Without rights on every Linux. */
+const UNPRIVILEGED = 65_534;
 
 /** Makes the state and returns the root; `says`: what is in the way, null where a start has to succeed. */
 type State = { readonly make: () => string | Promise<string>; readonly says: RegExp | null };
@@ -107,7 +107,7 @@ const STATES: Readonly<Record<string, State>> = {
       }),
     says: null,
   },
-  "a branch with commits of somebody else": {
+  "a branch with commits of another person": {
     make: () =>
       changed(({ git, commit }) => {
         git("switch", "--quiet", "-c", "task/a");
@@ -161,8 +161,8 @@ describe("W10: what doctor calls well starts, and what does not start it names",
   test("a repository that cannot be written", () => {
     const { root } = withCommit();
     // Root may write everywhere, and what counts is who runs the process, not on whose behalf it acts for a moment.
-    const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-    if ("uid" in user) execFileSync("chown", ["-R", `${NOBODY}:${NOBODY}`, root]);
+    const user = process.getuid?.() === 0 ? { uid: UNPRIVILEGED, gid: UNPRIVILEGED } : {};
+    if ("uid" in user) execFileSync("chown", ["-R", `${UNPRIVILEGED}:${UNPRIVILEGED}`, root]);
     chmodSync(join(root, ".git/refs/heads"), 0o500);
     const script = `
       const { createWorktrees } = await import(${JSON.stringify(new URL("../worktrees.ts", import.meta.url).href)});

@@ -19,7 +19,7 @@ describe("what is removed, and what never is", () => {
       "a rebase is in progress in it",
     ],
     [
-      "a changed file that git is told to leave alone",
+      "a changed file that git does not compare",
       (folder) => {
         openRepository(folder).git("update-index", "--assume-unchanged", TASK);
         writeFileSync(join(folder, TASK), "work\n");
@@ -27,7 +27,7 @@ describe("what is removed, and what never is", () => {
       "git does not compare",
     ],
     [
-      "a changed file that git is told to skip",
+      "a changed file that git skips",
       (folder) => {
         openRepository(folder).git("update-index", "--skip-worktree", TASK);
         writeFileSync(join(folder, TASK), "work\n");

@@ -4,6 +4,7 @@
 import { rmdirSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { describeOnlyHere, ONLY_HERE, whyWorktreeStays } from "../../../core/worker/judge-worktree.ts";
 import { WORKTREES_FOLDER } from "../../../core/worker/worktree-name.ts";
 import type { Removal } from "../../../ports/git/worktrees.ts";
@@ -21,7 +22,7 @@ import { readWorktreeEntry, removeEmptyFolder, type WorktreeEntry } from "./link
 import { withWorktreeLock } from "./worktree-lock.ts";
 
 /** Deletes every file of a worktree, installed packages included. */
-const REMOVE_TIMEOUT_MS = 5 * 60_000;
+const REMOVE_TIMEOUT_MS = 5 * MINUTE_MS;
 
 type Name = { readonly worktree: string; readonly branch: string };
 

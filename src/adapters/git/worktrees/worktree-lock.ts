@@ -4,8 +4,10 @@
 import { randomUUID } from "node:crypto";
 import { renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { LeaseHolder } from "../../../ports/store/store.ts";
 import { errorCode } from "../../file-system/file-error.ts";
+import { PRIVATE_FILE_MODE } from "../../file-system/private-modes.ts";
 import { readSmallFile } from "../../file-system/read-small-file.ts";
 import { createProcessProbe, describeHolder } from "../../process-table/process-identity.ts";
 
@@ -13,8 +15,7 @@ import { createProcessProbe, describeHolder } from "../../process-table/process-
 export type LockState = "taken" | "taken_over";
 
 /** Where processes cannot be seen, a lock of this age, or from the future, is stale: git is given less time. */
-const UNSEEN_AGE_MAX_MS = 15 * 60_000;
-const PRIVATE_FILE_MODE = 0o600;
+const UNSEEN_AGE_MAX_MS = 15 * MINUTE_MS;
 
 /** Beside the worktree's folder, so that it can be there before that is. */
 export function lockFile(folder: string): string {

@@ -31,7 +31,7 @@ const OBSTACLES: Record<
 > = {
   "a folder that is no worktree": {
     make: ({ write }) => write(".worktrees/a/notes.txt", "mine\n"),
-    says: "is no worktree of this repository",
+    says: "is not a worktree of this repository",
     hint: "Move it away",
   },
   "a file": {
@@ -52,12 +52,12 @@ const OBSTACLES: Record<
     says: ".worktrees is a link or a file",
     hint: "Move it away",
   },
-  "a repository of its own": {
+  "a separate repository": {
     make: ({ root }) => {
       mkdirSync(join(root, ".worktrees/a"), { recursive: true });
       createRepository({ "x.md": "x\n" }, join(root, ".worktrees/a")).commit("x");
     },
-    says: "is a repository of its own",
+    says: "is a separate repository",
     hint: "Move it away",
   },
   "another repository's worktree": {

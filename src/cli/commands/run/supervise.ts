@@ -104,7 +104,7 @@ async function planWorker(
   if (!takeOverSlot({ slots, workers }, run, portsPerRun))
     return failed("another worker has taken its ports");
   const checkout = isAbsolute(run.worktree) ? run.worktree : join(root, run.worktree);
-  const worktree = await context.system.twinFolder(root, checkout);
+  const worktree = await context.system.servedFolder(root, checkout);
   const values = {
     prompt,
     prompt_file: runFiles.promptFile(run.id),
