@@ -1,9 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { checkDoc } from "../../test/support/check-doc.ts";
 import { UserError } from "../core/contract/user-error.ts";
 import { COMMAND_GROUPS, COMMAND_NAMES } from "./command-index.ts";
 import { parseCommandLine } from "./program.ts";
-import { commandLineReference } from "./reference.ts";
 
 async function parse(...words: readonly string[]) {
   let printed = "";
@@ -86,8 +84,4 @@ describe("C1: a wrong word is usage, and the nearest right one is named", () => 
     expect(error.hint).toContain(hint);
     expect(error.exitCode).toBe(2);
   });
-});
-
-test("docs/cli.md is what the commands print", async () => {
-  await checkDoc("cli.md", await commandLineReference());
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { setListInConfig } from "./edit-config.ts";
 import { loadConfig } from "./load.ts";
-import { starterConfig } from "./print.ts";
+import { starterConfig } from "./starter-config.ts";
 import { trustIn } from "./trust.ts";
 
 const COMMAND = ["claude", "-p", "{prompt}"];

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { checkDoc } from "../../test/support/check-doc.ts";
 import { UserError } from "../core/contract/user-error.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
-import { configurationReference, starterConfig } from "./print.ts";
 import { REPLACED_SETTINGS } from "./replaced-settings.ts";
 import { findSetting, SETTINGS } from "./settings.ts";
+import { starterConfig } from "./starter-config.ts";
 import { trustIn } from "./trust.ts";
 
 const load = (input: Partial<ConfigInput>) =>
@@ -184,10 +183,6 @@ test("every setting has a variable, a description and a default that it accepts"
     expect(description, key).not.toBe("");
     expect(schema.safeParse(fallback).success, key).toBe(true);
   }
-});
-
-test("docs/configuration.md is what the schema prints", async () => {
-  await checkDoc("configuration.md", configurationReference());
 });
 
 describe("the settings file that init writes", () => {

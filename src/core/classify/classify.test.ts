@@ -1,12 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { checkDoc } from "../../../test/support/check-doc.ts";
 import { checks, closed, merged, pullRequestView } from "../../../test/support/pull-request-samples.ts";
 import { runView } from "../../../test/support/run-samples.ts";
 import type { Signal } from "../contract/signal.ts";
 import { TASK_STATUSES } from "../contract/task.ts";
 import { classify } from "./classify.ts";
-import { printRules } from "./print-rules.ts";
 import { RULES, type RuleFacts } from "./rules.ts";
 
 type State = RuleFacts["dependencies"][number]["state"];
@@ -149,5 +147,3 @@ test("R14: every combination of facts has a group and a reason", () => {
     { numRuns: 2000 },
   );
 });
-
-test("docs/groups.md is printed from the rules", () => checkDoc("groups.md", printRules()));

@@ -1,20 +1,5 @@
-import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { PROBLEM_TABLE, problem, REFUSED_CODES, UNREADABLE_CODES } from "./problem-table.ts";
-
-/** The rows of docs/format.md between its two markers. */
-function documentedRows(): readonly string[] {
-  const docs = readFileSync(new URL("../../../docs/format.md", import.meta.url), "utf8");
-  const [, table] = /<!-- problems -->\n([\s\S]*?)<!-- end -->/.exec(docs) ?? [];
-  return (table ?? "").trim().split("\n").slice(2);
-}
-
-test("docs/format.md lists every problem as the code has it", () => {
-  const rows = Object.entries(PROBLEM_TABLE).map(
-    ([code, { severity, meaning }]) => `| \`${code}\` | ${severity} | ${meaning} |`,
-  );
-  expect(documentedRows()).toEqual(rows);
-});
 
 describe("problems", () => {
   test("carry code, severity, place, message and hint", () => {

@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkDoc } from "../../../test/support/check-doc.ts";
 import { build, HOUR_MS, NOON_MS, person, role, type TaskSketch } from "../../../test/support/task-tree.ts";
 import type { Problem } from "../contract/problem.ts";
-import { printSignals } from "./print-signals.ts";
 import { SIGNAL_TABLE } from "./signal-table.ts";
 import { thresholdText } from "./timed-signals.ts";
 
@@ -195,6 +193,4 @@ describe("the table", () => {
       expect(kind.sentence(kind.example)).not.toMatch(/undefined/);
     },
   );
-
-  test("docs/signals.md is printed from it", () => checkDoc("signals.md", printSignals()));
 });

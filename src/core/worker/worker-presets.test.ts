@@ -1,6 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { checkDoc } from "../../../test/support/check-doc.ts";
-import { workersReference } from "./print-workers.ts";
 import { findCommandProblem, workerName } from "./worker-command.ts";
 import { missingVariables, presetNamed, WORKER_PRESETS } from "./worker-presets.ts";
 
@@ -23,8 +21,4 @@ describe.each(WORKER_PRESETS.map((preset) => [preset.name, preset] as const))("p
     expect(missingVariables(preset, { [first]: "" })).toEqual(preset.variables);
     expect(missingVariables(preset, { [others.at(-1) ?? first]: "x" })).toEqual([]);
   });
-});
-
-test("docs/workers.md is what the code says", async () => {
-  await checkDoc("workers.md", workersReference());
 });
