@@ -36,7 +36,7 @@ test("fields that refer to themselves are cut", () => {
   expect(JSON.stringify(written("info", (log) => log.info(loop, "loop")))).toContain("[too deep]");
 });
 
-test("invariant 11: a fault that lasts is told once a minute, with how often it was met", () => {
+test("invariant 11: a lasting error is logged once a minute, with a count", () => {
   let nowMs = 0;
   const meet = (log: Log, text: string) => log.warn({ error: new Error(text) }, "the store cannot be read");
   const lines = written(

@@ -86,23 +86,23 @@ describe.each(HOST_ADAPTERS)("PullRequestHost: %s", (_name, create) => {
       expect((await someNews(world, null, world.nowMs())).branchesWithChecks).toEqual(["task/b"]);
     });
 
-    test("checks that were told are not told again, however long pull requests have been quiet", async () => {
+    test("reported checks are not reported again, however long pull requests have been quiet", async () => {
       const world = await create();
       const numbers = ["task/a", "task/b", "task/c"].map((branch) => world.open(branch));
       const sinceMs = world.nowMs();
       let mark: string | null = null;
-      const told: (readonly string[])[] = [];
+      const reported: (readonly string[])[] = [];
       for (const number of numbers) {
         world.passSeconds(60);
         world.beginCheck(number, "test");
         const news: News = await someNews(world, mark, sinceMs);
-        told.push(news.branchesWithChecks);
+        reported.push(news.branchesWithChecks);
         mark = news.mark;
       }
-      expect(told[0]).toEqual(["task/a"]);
-      expect(told[1]).toContain("task/b");
-      expect(told[2]).toContain("task/c");
-      expect(told[2]).not.toContain("task/a");
+      expect(reported[0]).toEqual(["task/a"]);
+      expect(reported[1]).toContain("task/b");
+      expect(reported[2]).toContain("task/c");
+      expect(reported[2]).not.toContain("task/a");
     });
 
     test.each(["", "{", "0", '{"pulls":1}', "\r\nX: y"])("a damaged mark is none: %j", async (mark) => {

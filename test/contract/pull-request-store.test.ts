@@ -70,12 +70,12 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
 
   const write = (
     changed: readonly PullRequest[],
-    told: {
+    changes: {
       readonly epoch?: number;
       readonly state?: PullRequestSyncState;
       readonly gone?: readonly number[];
     } = {},
-  ) => store.writePullRequests({ epoch, state: lookedUp(), changed, gone: [], ...told });
+  ) => store.writePullRequests({ epoch, state: lookedUp(), changed, gone: [], ...changes });
   const replace = (before: DeliveryRecord | null, after: DeliveryRecord, into = store) =>
     into.replaceCare({ before, after });
   const numbers = async () => (await store.readPullRequests()).known.map(({ number }) => number);
@@ -182,7 +182,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       expect(await replace(null, ASKED)).toBe(false);
       expect(await replace({ ...REBASED, rebase: rebaseAttempt({ atMs: 1 }) }, ASKED)).toBe(false);
       expect((await store.readPullRequests()).care).toEqual([REBASED]);
-      // As whoever read it from the store has it: equal, not the same.
+      // As read from the store: equal, not the same object.
       expect(await replace(structuredClone(REBASED), ASKED)).toBe(true);
       expect(await replace(REBASED, ASKED)).toBe(false);
       expect((await store.readPullRequests()).care).toEqual([ASKED]);
@@ -217,7 +217,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       expect(await store.readTransitions({ limit: 10 })).toMatchObject([{ kind: "acted", action: "rebase" }]);
     });
 
-    it("that changed is news for whoever asks for news of runs", async () => {
+    it("that changed counts as a change of runs", async () => {
       const before = await store.readRunsVersion();
       await replace(REBASED, ASKED);
       expect(await store.readRunsVersion()).toBe(before);
@@ -241,7 +241,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       expect(await grows(work)).toBe(expected);
     });
 
-    it("of runs does not grow with look-ups: nobody's run has changed", async () => {
+    it("of runs does not grow with a sync: no run has changed", async () => {
       const before = await store.readRunsVersion();
       await write([pullRequest()], { gone: [1] });
       expect(await store.readRunsVersion()).toBe(before);

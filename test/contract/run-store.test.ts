@@ -10,13 +10,13 @@ import { type OpenedStore, STORE_ADAPTERS } from "./store-adapters.ts";
 import {
   acknowledgement,
   acted,
-  begun,
   byHand,
   closed,
   fullRun,
   must,
   queued,
   runId,
+  startedRun,
   taken,
 } from "./store-run-samples.ts";
 import { holder, publication, row, T0_MS, TERM_MS } from "./store-samples.ts";
@@ -145,7 +145,7 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
     it.each([
       ["queued", (run: Run) => run],
       ["dispatching", (run: Run) => taken(run)],
-      ["running", (run: Run) => begun(taken(run))],
+      ["running", (run: Run) => startedRun(taken(run))],
       ["interrupted", (run: Run) => must(lose(taken(run), { detail: "gone", nowMs: T0_MS }))],
     ])("a run that is %s keeps others from its task", async (state, change) => {
       const run = await replace(change(await insert(queued("a"))));
@@ -168,7 +168,7 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
       expect(runs.map(({ portBlock }) => portBlock)).toEqual([0, 1, 2, 3]);
       await replace(closed(runs[1]!));
       await replace(closed(runs[0]!));
-      await replace(begun(taken(runs[3]!)));
+      await replace(startedRun(taken(runs[3]!)));
       const [e, f, g] = await insertAll(queued("e"), queued("f"), queued("g"));
       expect([e, f, g].map((run) => run?.portBlock)).toEqual([0, 1, 4]);
     });
@@ -176,14 +176,14 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
 
   describe("changing a run", () => {
     it("everything a run can say is read back, and its revision is one more", async () => {
-      const run = fullRun(begun(taken(await insert(queued("a")))));
+      const run = fullRun(startedRun(taken(await insert(queued("a")))));
       expect(Object.entries(run).filter(([, value]) => value === null)).toEqual([]);
       const expected = { ...run, revision: 2 };
       expect(await store.replaceRun({ run })).toEqual({ kind: "replaced", run: expected });
       expect(await store.readRun(run.id)).toEqual(expected);
     });
 
-    it("what was read before somebody else's change is a conflict, and leaves no trace", async () => {
+    it("what was read before another change is a conflict, and leaves no trace", async () => {
       const read = await insert(queued("a"));
       const changed = await replace(taken(read));
       const conflict = async () => {
@@ -207,7 +207,7 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
       const again = await replace(must(requeue(lost, { notBeforeMs: null, because: "retry", nowMs: T0_MS })));
       const handedOn = await replace(taken(again));
       expect(handedOn.epoch).toBeGreaterThan(late.epoch);
-      expect(await store.replaceRun({ run: begun(late) })).toEqual({ kind: "conflict" });
+      expect(await store.replaceRun({ run: startedRun(late) })).toEqual({ kind: "conflict" });
       expect(await store.readRun(late.id)).toEqual(handedOn);
     });
   });
@@ -234,7 +234,7 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
       expect(await start(e!)).toMatchObject({ kind: "replaced" });
     });
 
-    it("tasks without an owner count together, and for nobody else", async () => {
+    it("tasks without an owner count together, and for no one else", async () => {
       await insertLive(queued("a", { owner: null }), "build-2");
       await insertLive(queued("b", { owner: null }), "build-2");
       const [c, d] = await insertAll(queued("c", { owner: null }), queued("d"));
@@ -245,15 +245,15 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
     it("neither what is queued, ended, closed or done by hand counts, nor the run itself", async () => {
       await insertAll(queued("waits"), byHand("by-hand"));
       const ended = await insertLive(queued("ended"));
-      await replace(must(end(begun(ended), { end: { kind: "exited", code: 0 }, nowMs: T0_MS })));
+      await replace(must(end(startedRun(ended), { end: { kind: "exited", code: 0 }, nowMs: T0_MS })));
       await replace(closed(await insert(queued("closed"))));
       const self = await insertLive(queued("self"));
       const limits = { host: "desk", perHost: 1, perOwner: 1 };
-      expect(await store.replaceRun({ run: begun(self), limits })).toMatchObject({ kind: "replaced" });
+      expect(await store.replaceRun({ run: startedRun(self), limits })).toMatchObject({ kind: "replaced" });
     });
 
     it("a running one counts like one that is being started", async () => {
-      await replace(begun(await insertLive(queued("a"))));
+      await replace(startedRun(await insertLive(queued("a"))));
       const next = await insert(queued("b"));
       expect(await start(next, { ...LIMITS, perHost: 1 })).toEqual({ kind: "held", by: "host" });
       expect(await start(next, { ...LIMITS, perOwner: 1 })).toEqual({ kind: "held", by: "owner" });
@@ -339,7 +339,7 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
   });
 
   describe("reading runs", () => {
-    it("open ones in the order of the wishes, all of them newest first and page by page", async () => {
+    it("open ones in the order they were queued, all of them newest first and page by page", async () => {
       // Of one moment, as when several tasks are named at once.
       const [a, b, c, d] = await insertAll(queued("a"), queued("b"), queued("c"), queued("d"));
       const b2 = await replace(closed(b!));
@@ -475,7 +475,7 @@ describe.each(STORE_ADAPTERS)("contract of runs, $name", ({ open }) => {
 
   it("what was written is there for another handle, and after closing", async () => {
     if (opened.reopen === null) return;
-    const run = await replace(fullRun(begun(taken(await insert(queued("a"))))));
+    const run = await replace(fullRun(startedRun(taken(await insert(queued("a"))))));
     await store.writePause({ pause: PAUSE, action: acted("pause", "") });
     await store.writeAcknowledgement({ acknowledgement: acknowledgement("a"), action: acted("acknowledge") });
     const version = await store.readRunsVersion();

@@ -168,7 +168,7 @@ const operation = fc.oneof(
 );
 type Operation = typeof operation extends fc.Arbitrary<infer Value> ? Value : never;
 
-/** What both stores are told is the same: time, and the epoch that was newest before the operation. */
+/** Both stores get the same: time, and the epoch that was newest before the operation. */
 type Now = { readonly nowMs: number; readonly newestEpoch: number };
 
 async function perform(store: Store, what: Operation, { nowMs, newestEpoch }: Now): Promise<unknown> {

@@ -28,7 +28,7 @@ export function queued(key: string, over: Partial<Pick<Run, "id" | "owner">> = {
   return queueRun({ id: runId(`run-${key}`), key, owner: "dave", act, note: null, ...over });
 }
 
-/** A run that somebody works on whom nobody here started. */
+/** A run started outside this tool. */
 export function byHand(key: string, host = "desk"): Run {
   return claimByHand({
     id: runId(`run-${key}`),
@@ -55,7 +55,7 @@ export function taken(run: Run, host = "desk"): Run {
   return must(take(run, { dispatcher: identity("dispatcher", host), nowMs: T0_MS + 1 }));
 }
 
-export function begun(run: Run): Run {
+export function startedRun(run: Run): Run {
   return must(begin(run, { supervisor: identity("supervisor", run.host ?? "desk"), nowMs: T0_MS + 2 }));
 }
 
@@ -96,7 +96,7 @@ export function fullRun(run: Run): Run {
     },
     followUps: [{ ...act, text: "And the docs" }],
     outcome: { kind: "blocked", note: "no key", atMs: T0_MS },
-    wish: { ...act, kind: "interrupt", note: "go on" },
+    wish: { ...act, kind: "interrupt", note: "go on" }, // words-ok: stored
     closing: { ...act, as: "superseded", why: "another run" },
   };
 }

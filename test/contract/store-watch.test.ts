@@ -1,4 +1,4 @@
-// The bell of the store: every adapter rings when somebody else has changed something, and misses nothing.
+// Store changes: every adapter reports when another user of the store has changed something, and misses nothing.
 
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Store } from "../../src/ports/store/store.ts";
@@ -17,7 +17,7 @@ import {
 } from "./store-samples.ts";
 
 const CHANGES: readonly (readonly [string, (store: Store, epoch: number) => Promise<unknown>])[] = [
-  ["a wish", (store) => store.requestRefresh({ nowMs: T0_MS })],
+  ["a refresh request", (store) => store.requestRefresh({ nowMs: T0_MS })],
   ["its answer", (store) => store.answerRefresh({ id: 1 })],
   ["a renewal", (store, epoch) => store.renewLease({ epoch, termMs: TERM_MS, nowMs: T0_MS + 1 })],
   ["a publication", (store, epoch) => store.publish(publication(epoch, { changedRows: [row("a", 1)] }))],
@@ -60,7 +60,7 @@ describe.each(STORE_ADAPTERS)("the store's bell, $name", ({ open }) => {
     expect(rung).toHaveBeenCalled();
   });
 
-  it("rings for everybody who listens, and for nobody who does not any more", async () => {
+  it("calls every listener, and none that has stopped", async () => {
     const [first, second] = [vi.fn<() => void>(), vi.fn<() => void>()];
     const stop = store.onChange(first);
     store.onChange(second);
@@ -71,7 +71,7 @@ describe.each(STORE_ADAPTERS)("the store's bell, $name", ({ open }) => {
     expect(first).not.toHaveBeenCalled();
   });
 
-  it("may be listened to again after nobody did", async () => {
+  it("may be listened to again after all have stopped", async () => {
     store.onChange(() => {})();
     const rung = vi.fn<() => void>();
     store.onChange(rung);
@@ -79,7 +79,7 @@ describe.each(STORE_ADAPTERS)("the store's bell, $name", ({ open }) => {
     await vi.waitFor(() => expect(rung).toHaveBeenCalled());
   });
 
-  it("P21: what changes after the call is told, however soon", async () => {
+  it("P21: what changes after the call is reported, however soon", async () => {
     for (let round = 0; round < 50; round += 1) {
       const rung = Promise.withResolvers<void>();
       const stop = store.onChange(rung.resolve);

@@ -49,7 +49,7 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
     store.claimLease({ holder: holder(name), termMs: TERM_MS, nowMs });
 
   describe("lease", () => {
-    it("is nobody's at first, then its holder's, who can be found", async () => {
+    it("is free at first, then its holder's, who can be found", async () => {
       expect(await store.readLease()).toBeNull();
       const epoch = await hold("a");
       expect(await store.readLease()).toEqual({ holder: holder("a"), epoch, expiresAtMs: T0_MS + TERM_MS });
@@ -130,8 +130,8 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
     });
   });
 
-  describe("wishes for a refresh", () => {
-    it("grow, the newest is pending until answered, and an old answer does not hide a new wish", async () => {
+  describe("refresh requests", () => {
+    it("grow, the newest is pending until answered, and an old answer does not hide a new request", async () => {
       expect(await store.pendingRefresh()).toBeNull();
       const first = await store.requestRefresh({ nowMs: T0_MS });
       const second = await store.requestRefresh({ nowMs: T0_MS });
@@ -152,7 +152,7 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       expect(await store.pendingRefresh()).toBeNull();
     });
 
-    it("an answer to a wish nobody made answers none to come", async () => {
+    it("an answer to a request that was never made answers no later one", async () => {
       await store.answerRefresh({ id: 1_000 });
       const id = await store.requestRefresh({ nowMs: T0_MS });
       expect(await store.pendingRefresh()).toBe(id);
@@ -225,7 +225,7 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       expect(await store.readRows(1)).toEqual({ rows: [row("infra/b", 2)], goneKeys: [], complete: true });
     });
 
-    it("whoever is further behind than the tombstones, or ahead of the store, gets everything", async () => {
+    it("a reader further behind than the tombstones, or ahead of the store, gets everything", async () => {
       const epoch = await hold();
       const many = Array.from({ length: TOMBSTONES_KEEP_COUNT + 1 }, (_, index) => row(`t${index}`));
       await store.publish(publication(epoch, { changedRows: many }));

@@ -62,7 +62,7 @@ describe.each(ADAPTERS)("TaskWriter: %s", (_name, create) => {
     expect(await world.writer.rewrite(FIX_IT, () => "new\n")).toEqual({ kind: "written" });
   });
 
-  test("T1: what somebody saves meanwhile is kept, and said", async () => {
+  test("T1: what is saved meanwhile is kept, and reported", async () => {
     const world = create();
     const rewriting = await world.writer.rewrite(FIX_IT, () => {
       world.write(FIX_IT, "theirs\n");

@@ -1,5 +1,5 @@
-// Stores that are not this folder's: that git brought, that were copied along, that somebody else made. What a store
-// says starts workers, so none of these is believed (src/adapters/sqlite/store-admission.ts).
+// Stores that do not belong to this folder: they came with git, with a copy, or from another user. A store starts workers, so none
+// of these is trusted (src/adapters/sqlite/store-admission.ts).
 
 import {
   cpSync,

@@ -563,7 +563,7 @@ describe("a host that answers anything", () => {
     expect(news).toMatchObject({ changed: [{ branch: "task/0" }], branchesWithChecks: ["task/0"] });
   });
 
-  test("when the newest run that was told is deleted, what is the newest then is told", async () => {
+  test("when the newest reported run is deleted, the newest remaining one is reported", async () => {
     let minutes = [0, 5];
     const host = await openServer(({ url }, response) => {
       const runs = minutes.map((minute) => {
@@ -581,12 +581,12 @@ describe("a host that answers anything", () => {
   test("a pull request of another branch is not taken for that of this one", async () => {
     const { github, repository } = await start();
     openPullRequest(repository, { branch: "task/0" });
-    const told = await fetch(`${github.url}/graphql`, {
+    const response = await fetch(`${github.url}/graphql`, {
       method: "POST",
       headers: { authorization: `bearer ${github.token}` },
       body: JSON.stringify(buildQuery({ owner: "acme", name: "app" }, branches(1))),
     });
-    const host = await serve("[]", await told.text());
+    const host = await serve("[]", await response.text());
     expect(answered(await askAbout(host))[0]?.pullRequests).toHaveLength(1);
     const [other] = answered(await askAbout(host, [{ kind: "branch", branch: "task/other" }]));
     expect(other?.pullRequests).toEqual([]);

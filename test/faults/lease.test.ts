@@ -91,7 +91,7 @@ test("R9: when the first server goes, the second one's runner takes over within 
     () => second.live.notices(),
     (notices) => notices.length > 0,
   );
-  // Without warning: nobody gives the lease back.
+  // Without warning: the lease is not released.
   process.kill(first.runners.at(-1)?.pid ?? 0, "SIGKILL");
   await first.keeper.stop();
   tree.write(taskPath("b"), taskText());
@@ -128,7 +128,7 @@ test("R9: a runner that stood still past its lease wakes, is refused, and change
   expect(overlapping(cycles.filter(({ reason }) => reason !== "lock"))).toEqual([]);
 });
 
-test("a store deleted under the runner is made anew and filled from the files, and the loss is named", async () => {
+test("a store deleted under the runner is made again from the files, and the loss is reported", async () => {
   const tree = createTreeOnDisk(["a", "b"]);
   const served = await serveTree(tree);
   await eventually(
@@ -157,7 +157,7 @@ test("a store deleted under the runner is made anew and filled from the files, a
   expect(served.runners).toHaveLength(1);
 });
 
-test("a store damaged under the runner is moved aside, rebuilt, and nobody crashes", async () => {
+test("a store damaged under the runner is moved aside and rebuilt, and nothing crashes", async () => {
   const tree = createTreeOnDisk(["a", "b"]);
   const served = await serveTree(tree);
   await eventually(

@@ -1,5 +1,5 @@
-// The truth about progress, told of real workers by the whole program: a runner that looks every second, and small
-// programs that do what agents do. Silence is not death, and noise is not life.
+// Progress of real workers as the whole program shows it: a runner that probes every second, and small programs that behave like
+// agents. Silence is not death, and noise is not life.
 
 import { expect, test } from "vitest";
 import type { ServedSnapshot, TaskRow } from "../../src/core/contract/snapshot.ts";
@@ -43,7 +43,7 @@ test("silent but busy is working, while one that says the same again and again i
   expect(busy.run?.progress).toMatchObject({ verdict: "working", evidence: [{ witness: "processor" }] });
 });
 
-test("waiting for CI and asking are told as such, long after one would be quiet, and nobody is tried again", async () => {
+test("waiting for CI and asking are shown as such, long after a worker would be quiet, and no worker is retried", async () => {
   const { tasks, run, row, until } = await startWorkers("waiting", "asking", "chatty");
   await until("asking", verdictIs("asking"));
   await until("chatty", verdictIs("quiet"));

@@ -1,4 +1,4 @@
-// A run witness on real files and processes: a temporary repository, a clock set by hand, and git as a test answers it.
+// A run probe on real files and processes: a temporary repository, a clock set by hand, and git as a test answers it.
 
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -20,29 +20,29 @@ export const HOST = "desk";
 export type ProbeContext = {
   readonly root: string;
   readonly clock: MemoryClock;
-  readonly witness: RunProbe;
+  readonly probe: RunProbe;
   /** What was logged as a warning. */
   readonly warnings: readonly string[];
   write(path: string, text: string): void;
-  /** Another witness on the same files, as a runner that takes over has it. */
+  /** Another probe on the same files, as a runner that takes over has it. */
   takeOver(): RunProbe;
-  sight(run: Run, witness?: RunProbe): Promise<RunObservation>;
+  sight(run: Run, probe?: RunProbe): Promise<RunObservation>;
 };
 
-export type WitnessWorldOptions = {
+export type ProbeContextOptions = {
   readonly root?: string;
   readonly inspect?: Worktrees["inspect"];
   readonly presence?: (pid: number) => Presence;
 };
 
 /** Its clock starts at the machine's time, so that files written by a test are from about now. */
-export function createWitnessWorld(options: WitnessWorldOptions = {}): ProbeContext {
-  const root = options.root ?? temporaryFolder("tasks-witness");
+export function createProbeContext(options: ProbeContextOptions = {}): ProbeContext {
+  const root = options.root ?? temporaryFolder("tasks-probe");
   const clock = createMemoryClock(Date.now());
   const warnings: string[] = [];
   const warn: Log["warn"] = ({ probe }, message) => warnings.push(`${message}${probe ? `: ${probe}` : ""}`);
   const create = () => {
-    const witness = createRunProbe({
+    const probe = createRunProbe({
       root,
       stateFolder: join(root, ".tasks/task_manager"),
       workers: {
@@ -54,41 +54,41 @@ export function createWitnessWorld(options: WitnessWorldOptions = {}): ProbeCont
       log: { info: warn, warn, error: warn },
       lookCloserMs: 5 * MINUTE_MS,
     });
-    onTestFinished(() => witness.stop());
-    return witness;
+    onTestFinished(() => probe.stop());
+    return probe;
   };
-  const witness = create();
+  const probe = create();
   return {
     root,
     clock,
-    witness,
+    probe,
     warnings,
     write(path, text) {
       mkdirSync(dirname(join(root, path)), { recursive: true });
       writeFileSync(join(root, path), text);
     },
     takeOver: create,
-    async sight(run, by = witness) {
-      const sighting = (await by.look([run])).get(run.id);
-      if (sighting === undefined) throw new Error(`Nothing was seen of the run ${run.id}.`);
-      return sighting;
+    async sight(run, by = probe) {
+      const observation = (await by.look([run])).get(run.id);
+      if (observation === undefined) throw new Error(`Nothing was seen of the run ${run.id}.`);
+      return observation;
     },
   };
 }
 
 /** A run of task `a` whose worker is at work on this host. */
-export function runningRun(told: Partial<Run> = {}): Run {
+export function runningRun(changes: Partial<Run> = {}): Run {
   return sampleRun({
     state: "running",
     attempt: 1,
     host: HOST,
     holder: { id: "supervisor", host: HOST, pid: 11 },
     worker: { id: "worker", host: HOST, pid: 12 },
-    ...told,
+    ...changes,
   });
 }
 
-export function worktreeFacts(told: Partial<WorktreeFacts> = {}): WorktreeFacts {
+export function worktreeFacts(changes: Partial<WorktreeFacts> = {}): WorktreeFacts {
   return {
     slug: "a",
     worktree: ".worktrees/a",
@@ -100,6 +100,6 @@ export function worktreeFacts(told: Partial<WorktreeFacts> = {}): WorktreeFacts 
     ownBranchCommits: null,
     merged: true,
     sizeBytes: null,
-    ...told,
+    ...changes,
   };
 }

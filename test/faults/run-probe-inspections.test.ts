@@ -8,7 +8,7 @@ import type { Run, RunId } from "../../src/core/contract/run.ts";
 import type { WorktreeFacts } from "../../src/ports/git/worktrees.ts";
 import { createRepository, openRepository, temporaryFolder } from "../support/git-repository.ts";
 import {
-  createWitnessWorld,
+  createProbeContext,
   HOUR_MS,
   MINUTE_MS,
   type ProbeContext,
@@ -62,13 +62,13 @@ type World = ProbeContext & ReturnType<typeof createSlowGit>;
 /** Worktrees that are folders without git: nothing in them moves but what git says. */
 function createFolders(...keys: readonly string[]): World & { readonly runs: readonly Run[] } {
   const git = createSlowGit();
-  const root = temporaryFolder("tasks-witness");
-  const world = createWitnessWorld({ root, inspect: git.inspect });
+  const root = temporaryFolder("tasks-probe");
+  const context = createProbeContext({ root, inspect: git.inspect });
   const runs = keys.map((key) => {
     mkdirSync(join(root, ".worktrees", key), { recursive: true });
-    return runOf(key, { startedAtMs: world.clock.wallMs() });
+    return runOf(key, { startedAtMs: context.clock.wallMs() });
   });
-  return { ...world, ...git, runs };
+  return { ...context, ...git, runs };
 }
 
 function runOf(key: string, told: Partial<Run> = {}): Run {
@@ -100,15 +100,15 @@ test("a look never waits for git, and tells what git said with the time it was s
 });
 
 test("git is asked about one worktree at a time, the one that waited longest first", async () => {
-  const { runs, witness, asked, next, clock } = createFolders("a", "b", "c");
-  await witness.look(runs);
-  await witness.look(runs);
+  const { runs, probe, asked, next, clock } = createFolders("a", "b", "c");
+  await probe.look(runs);
+  await probe.look(runs);
   expect(asked).toEqual(["a"]);
   clock.advance(1);
   await next().answer(facts("a"));
   expect(asked).toEqual(["a", "b"]);
   clock.advance(10 * MINUTE_MS);
-  await witness.look([...runs].reverse());
+  await probe.look([...runs].reverse());
   await next().answer(facts("b"));
   await next().answer(facts("c"));
   await next().answer(facts("a"));
@@ -116,14 +116,14 @@ test("git is asked about one worktree at a time, the one that waited longest fir
 });
 
 test("git is asked again only when all else is still, and then once a minute", async () => {
-  const { runs, witness, asked, next, clock } = createFolders("a");
+  const { runs, probe, asked, next, clock } = createFolders("a");
   const lookFor = async (minutes: number) => {
     for (let second = 0; second < minutes * 60; second += 15) {
       clock.advance(15_000);
-      await witness.look(runs);
+      await probe.look(runs);
     }
   };
-  await witness.look(runs);
+  await probe.look(runs);
   await next().answer(facts("a"));
   await lookFor(4.75);
   expect(asked).toHaveLength(1);
@@ -165,7 +165,7 @@ test("a worker that goes on writing the same files is at work, as of when it wro
   const said = (editedAtMs: number) => facts("a", { changedFiles: 1, editedAtMs });
   const changedAge = async () => clock.wallMs() - ((await sight(run)).worktree?.changedAtMs ?? 0);
   await sight(run);
-  // The first time git is asked, as after a takeover, the files' time is a witness too.
+  // The first time git is asked, as after a takeover, the files' time is a probe too.
   await next().answer(said(clock.wallMs() - 7 * MINUTE_MS));
   expect(await changedAge()).toBe(7 * MINUTE_MS);
   clock.advance(10 * MINUTE_MS);
@@ -185,7 +185,7 @@ test("a commit makes git be asked at once, but not twice in a minute", async () 
   repository.git("worktree", "add", "--quiet", "-b", "task/a", join(repository.root, ".worktrees/a"));
   const work = openRepository(join(repository.root, ".worktrees/a"));
   const { inspect, asked, next } = createSlowGit();
-  const { clock, sight } = createWitnessWorld({ root: repository.root, inspect });
+  const { clock, sight } = createProbeContext({ root: repository.root, inspect });
   const run = runOf("a", { startedAtMs: clock.wallMs() });
   await sight(run);
   await next().answer(facts("a"));
@@ -217,8 +217,8 @@ describe("whose worktree is asked about", () => {
   });
 
   test("none that lies elsewhere, is gone, or is on another host", async () => {
-    const { witness, asked } = createFolders("a");
-    await witness.look([
+    const { probe, asked } = createFolders("a");
+    await probe.look([
       runOf("b"),
       runOf("c", { worktree: temporaryFolder() }),
       runOf("d", { worktree: ".worktrees/a" }),
@@ -238,7 +238,7 @@ describe("whose worktree is asked about", () => {
 });
 
 test("git that fails is said, and what it said before stands with its time", async () => {
-  const { runs, sight, witness, next, clock, warnings } = createFolders("a", "b");
+  const { runs, sight, probe, next, clock, warnings } = createFolders("a", "b");
   const [run = runOf("a")] = runs;
   await sight(run);
   await next().answer(facts("a", { changedFiles: 1, commits: 1 }));
@@ -250,7 +250,7 @@ test("git that fails is said, and what it said before stands with its time", asy
   await sight(run);
   await next().answer(null);
   clock.advance(MINUTE_MS);
-  await witness.look(runs);
+  await probe.look(runs);
   await next().fail();
   expect(warnings).toEqual(["a worktree could not be inspected"]);
   // The next one is asked about all the same.
@@ -259,24 +259,24 @@ test("git that fails is said, and what it said before stands with its time", asy
 });
 
 test("what is over is forgotten, also what git says later", async () => {
-  const { runs, sight, witness, next, asked } = createFolders("a");
+  const { runs, sight, probe, next, asked } = createFolders("a");
   const [run = runOf("a")] = runs;
   await sight(run);
-  await witness.look([{ ...run, state: "closed" }]);
+  await probe.look([{ ...run, state: "closed" }]);
   await next().answer(facts("a", { commits: 1 }));
   expect((await sight(run)).worktree?.commits).toBeNull();
   expect(asked).toHaveLength(2);
 });
 
 test("stopping ends what git does, and nothing more is asked", async () => {
-  const { runs, witness, next, asked, open, warnings } = createFolders("a", "b");
-  await witness.look(runs);
-  witness.stop();
-  witness.stop();
+  const { runs, probe, next, asked, open, warnings } = createFolders("a", "b");
+  await probe.look(runs);
+  probe.stop();
+  probe.stop();
   const question = next();
   expect(question.signal.aborted).toBe(true);
   await question.fail();
-  await witness.look(runs);
+  await probe.look(runs);
   expect([asked, open, warnings]).toEqual([["a"], [], []]);
 });
 

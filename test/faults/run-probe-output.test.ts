@@ -1,4 +1,4 @@
-// The output of a worker as a witness of progress: real files, a clock set by hand.
+// The output of a worker as a sign of progress: real files, a clock set by hand.
 
 import {
   appendFileSync,
@@ -14,7 +14,7 @@ import { describe, expect, test } from "vitest";
 import type { Run } from "../../src/core/contract/run.ts";
 import type { RunProbe } from "../../src/ports/runs/run-probe.ts";
 import {
-  createWitnessWorld,
+  createProbeContext,
   HOUR_MS,
   MINUTE_MS,
   type ProbeContext,
@@ -26,27 +26,27 @@ type Logged = ProbeContext & {
   /** Appends, as of the clock's time. */
   print(text: string): void;
   lookAtLog(
-    told?: Partial<Run>,
+    changes?: Partial<Run>,
     by?: RunProbe,
   ): Promise<{ ageMs: number; grewAgeMs: number; last: string | null }>;
 };
 
 function createLogged(): Logged {
-  const world = createWitnessWorld();
-  const folder = join(world.root, ".tasks/task_manager/runs/run-a");
+  const context = createProbeContext();
+  const folder = join(context.root, ".tasks/task_manager/runs/run-a");
   mkdirSync(folder, { recursive: true });
   const file = join(folder, "log");
   return {
-    ...world,
+    ...context,
     file,
     print(text) {
       appendFileSync(file, text);
-      stamp(file, world.clock.wallMs());
+      stamp(file, context.clock.wallMs());
     },
-    async lookAtLog(told, by) {
-      const { log } = await world.sight(runningRun(told), by);
+    async lookAtLog(changes, by) {
+      const { log } = await context.sight(runningRun(changes), by);
       if (log === null) throw new Error("There is no log.");
-      const nowMs = world.clock.wallMs();
+      const nowMs = context.clock.wallMs();
       return { ageMs: nowMs - log.changedAtMs, grewAgeMs: nowMs - log.grewAtMs, last: log.lastLine };
     },
   };
@@ -57,8 +57,8 @@ function stamp(file: string, wallMs: number): void {
 }
 
 test("there is nothing to tell before the worker says something", async () => {
-  const world = createWitnessWorld();
-  expect((await world.sight(runningRun())).log).toBeNull();
+  const context = createProbeContext();
+  expect((await context.sight(runningRun())).log).toBeNull();
 });
 
 test("output that says something new is progress, and dated when it was written", async () => {
@@ -95,7 +95,7 @@ test("what stood in the log before a takeover is no news after it", async () => 
   print("waiting for the lock\n");
   clock.advance(20 * MINUTE_MS);
   const successor = takeOver();
-  // Nothing is remembered: the file's time is the witness.
+  // Nothing is remembered: the file's time counts.
   expect(await lookAtLog({}, successor)).toMatchObject({
     ageMs: 20 * MINUTE_MS,
     last: "waiting for the lock",

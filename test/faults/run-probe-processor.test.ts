@@ -1,4 +1,4 @@
-// The processor time of a worker's family as a witness of progress: real processes, a clock set by hand.
+// The processor time of a worker's family as a sign of progress: real processes, a clock set by hand.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
@@ -7,7 +7,7 @@ import { readProcessorTimes } from "../../src/adapters/process-table/processor-t
 import type { RunObservation } from "../../src/core/run/observation.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
-  createWitnessWorld,
+  createProbeContext,
   HOST,
   HOUR_MS,
   MINUTE_MS,
@@ -56,27 +56,27 @@ async function untilUsed(pid: number, moreMs = 300): Promise<void> {
 }
 
 test("a worker that says nothing but computes is busy", async () => {
-  const world = createWitnessWorld();
+  const context = createProbeContext();
   const { pid } = await startWorker(SPIN);
-  expect(await lookOn(world, pid)).toMatchObject({ busyAtMs: null });
+  expect(await lookOn(context, pid)).toMatchObject({ busyAtMs: null });
   await untilUsed(pid);
-  expect(await lookOn(world, pid)).toMatchObject({ busyAtMs: world.clock.wallMs() });
+  expect(await lookOn(context, pid)).toMatchObject({ busyAtMs: context.clock.wallMs() });
 });
 
 test("a worker that sleeps is not busy, and its last busy moment stays", async () => {
-  const world = createWitnessWorld();
+  const context = createProbeContext();
   const worker = await startWorker(`while (process.cpuUsage().user < 300_000); ${SLEEP}`);
-  const first = await lookOn(world, worker.pid);
+  const first = await lookOn(context, worker.pid);
   expect(first).toMatchObject({ busyAtMs: null });
   expect(first?.usedMs).toBeGreaterThan(0);
   for (let look = 0; look < 3; look += 1) {
-    const seen = await lookOn(world, worker.pid);
+    const seen = await lookOn(context, worker.pid);
     expect(seen?.busyAtMs).toBeNull();
   }
 });
 
 test("what its children and theirs compute is the worker's, also when they have ended", async () => {
-  const world = createWitnessWorld();
+  const context = createProbeContext();
   const child = `const { spawn } = require("node:child_process");`;
   const busy = "while (process.cpuUsage().user < 600_000);";
   const grandchild = `spawn(process.execPath, ["-e", ${JSON.stringify(busy)}], { stdio: "ignore" })`;
@@ -84,15 +84,15 @@ test("what its children and theirs compute is the worker's, also when they have 
   const outer = `${child} spawn(process.execPath, ["-e", ${JSON.stringify(inner)}], { stdio: "ignore" }).on("exit", () => console.log("done")); ${SLEEP}`;
   const { pid, stdout } = await startWorker(outer);
   const done = stdout === null ? null : once(stdout, "data");
-  const before = await lookOn(world, pid);
+  const before = await lookOn(context, pid);
   await done;
-  const after = await lookOn(world, pid);
-  expect(after?.busyAtMs).toBe(world.clock.wallMs());
+  const after = await lookOn(context, pid);
+  expect(after?.busyAtMs).toBe(context.clock.wallMs());
   expect(after?.usedMs).toBeGreaterThanOrEqual((before?.usedMs ?? 0) + 400);
 });
 
 test("a child whose parent ended still counts, by its session", async () => {
-  const world = createWitnessWorld();
+  const context = createProbeContext();
   const outer = `const { spawn } = require("node:child_process");
     const middle = spawn(process.execPath, ["-e", ${JSON.stringify(
       `require("node:child_process").spawn(process.execPath, ["-e", ${JSON.stringify(SPIN)}], { stdio: "ignore" }).unref()`,
@@ -100,62 +100,62 @@ test("a child whose parent ended still counts, by its session", async () => {
     middle.on("exit", () => console.log('ready'));
     setInterval(() => {}, 1e9);`;
   const { pid } = await startWorker(outer);
-  await lookOn(world, pid);
+  await lookOn(context, pid);
   await untilUsed(pid);
-  expect(await lookOn(world, pid)).toMatchObject({ busyAtMs: world.clock.wallMs() });
+  expect(await lookOn(context, pid)).toMatchObject({ busyAtMs: context.clock.wallMs() });
 });
 
 test("a moment between two looks is too short to tell", async () => {
-  const world = createWitnessWorld();
+  const context = createProbeContext();
   const { pid } = await startWorker(SPIN);
-  await lookOn(world, pid);
+  await lookOn(context, pid);
   await untilUsed(pid);
-  world.clock.advance(50);
-  expect((await world.sight(workerRun(pid))).processor?.busyAtMs).toBeNull();
+  context.clock.advance(50);
+  expect((await context.sight(workerRun(pid))).processor?.busyAtMs).toBeNull();
   // What it used meanwhile is not lost.
-  expect((await lookOn(world, pid))?.busyAtMs).toBe(world.clock.wallMs());
+  expect((await lookOn(context, pid))?.busyAtMs).toBe(context.clock.wallMs());
 });
 
-test("another worker in the same run begins anew", async () => {
-  const world = createWitnessWorld();
+test("another worker in the same run starts over", async () => {
+  const context = createProbeContext();
   const { pid } = await startWorker(SPIN);
-  await lookOn(world, pid);
+  await lookOn(context, pid);
   await untilUsed(pid);
-  expect(await lookOn(world, pid)).toMatchObject({ busyAtMs: world.clock.wallMs() });
+  expect(await lookOn(context, pid)).toMatchObject({ busyAtMs: context.clock.wallMs() });
   const next = await startWorker(SLEEP);
-  const seen = await world.sight(workerRun(next.pid, "next"));
+  const seen = await context.sight(workerRun(next.pid, "next"));
   expect(seen.processor?.busyAtMs).toBeNull();
 });
 
 test("R10: the wall clock plays no part in what is busy, and nothing lies ahead", async () => {
-  const world = createWitnessWorld();
+  const context = createProbeContext();
   const { pid } = await startWorker(SPIN);
-  await lookOn(world, pid);
+  await lookOn(context, pid);
   await untilUsed(pid);
-  expect(await lookOn(world, pid)).toMatchObject({ busyAtMs: world.clock.wallMs() });
+  expect(await lookOn(context, pid)).toMatchObject({ busyAtMs: context.clock.wallMs() });
   process.kill(pid, "SIGSTOP");
-  await lookOn(world, pid);
-  world.clock.stepWall(-HOUR_MS);
-  const seen = await lookOn(world, pid);
-  expect(seen?.busyAtMs).toBeLessThanOrEqual(world.clock.wallMs());
-  world.clock.stepWall(2 * HOUR_MS);
-  world.clock.advance(MINUTE_MS);
-  const stopped = await lookOn(world, pid);
+  await lookOn(context, pid);
+  context.clock.stepWall(-HOUR_MS);
+  const seen = await lookOn(context, pid);
+  expect(seen?.busyAtMs).toBeLessThanOrEqual(context.clock.wallMs());
+  context.clock.stepWall(2 * HOUR_MS);
+  context.clock.advance(MINUTE_MS);
+  const stopped = await lookOn(context, pid);
   expect(stopped?.busyAtMs).toBe(seen?.busyAtMs);
 });
 
 test("a worker that is gone shows what it was, and one that was never seen shows nothing", async () => {
   let presence: "alive" | "gone" = "alive";
-  const world = createWitnessWorld({ presence: () => presence });
+  const context = createProbeContext({ presence: () => presence });
   const { pid } = await startWorker(SLEEP);
-  const alive = await lookOn(world, pid);
+  const alive = await lookOn(context, pid);
   presence = "gone";
-  const gone = await world.sight(workerRun(pid));
+  const gone = await context.sight(workerRun(pid));
   expect(gone).toMatchObject({ worker: "gone", processor: { usedMs: alive?.usedMs } });
-  expect((await world.sight(workerRun(pid), world.takeOver())).processor).toBeNull();
-  expect((await world.sight(runningRun({ worker: null }))).processor).toBeNull();
+  expect((await context.sight(workerRun(pid), context.takeOver())).processor).toBeNull();
+  expect((await context.sight(runningRun({ worker: null }))).processor).toBeNull();
 });
 
-test("a process that is not there has used nothing that could be told", () => {
+test("a process that does not exist has no processor time", () => {
   expect(readProcessorTimes()?.usedMs(2 ** 30)).toBeNull();
 });

@@ -1,4 +1,4 @@
-// A worktree as a witness of progress: real git, whose changes are found by files alone.
+// A worktree as a sign of progress: real git, whose changes are found by files alone.
 
 import { mkdirSync, renameSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import {
 } from "../support/git-repository.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
-  createWitnessWorld,
+  createProbeContext,
   HOUR_MS,
   MINUTE_MS,
   type ProbeContext,
@@ -39,19 +39,19 @@ function createWorktree(): World {
   repository.commit("first");
   const folder = join(repository.root, ".worktrees/a");
   repository.git("worktree", "add", "--quiet", "-b", "task/a", folder);
-  const world = createWitnessWorld({ root: repository.root });
+  const context = createProbeContext({ root: repository.root });
   const run = runningRun({ worktree: ".worktrees/a" });
   return {
-    ...world,
+    ...context,
     repository,
     work: openRepository(folder),
     folder,
     run,
     async changedAge() {
-      const { worktree } = await world.sight(run);
+      const { worktree } = await context.sight(run);
       return worktree?.changedAtMs === null || worktree === null
         ? null
-        : world.clock.wallMs() - worktree.changedAtMs;
+        : context.clock.wallMs() - worktree.changedAtMs;
     },
   };
 }
@@ -108,7 +108,7 @@ describe("what moves", () => {
     expect(await changedAge()).toBeGreaterThanOrEqual(HOUR_MS);
   });
 
-  test("after a takeover the files' times are the witness", async () => {
+  test("after a takeover the files' times count", async () => {
     const { repository, clock, run, sight, takeOver, changedAge } = createWorktree();
     await changedAge();
     const atMs = clock.wallMs() - 20 * MINUTE_MS;
@@ -138,7 +138,7 @@ test("real git, asked in the background, tells of files and commits", async () =
   const worktrees = createWorktrees({ root: repository.root, base: null, env: GIT_TEST_ENVIRONMENT });
   const prepared = await worktrees.prepare("a", new AbortController().signal);
   if (prepared.kind === "failed") throw new Error(prepared.message);
-  const { clock, sight } = createWitnessWorld({ root: repository.root, inspect: worktrees.inspect });
+  const { clock, sight } = createProbeContext({ root: repository.root, inspect: worktrees.inspect });
   const work = openRepository(prepared.folder);
   work.write("b.txt", "two\n");
   work.commit("second");
@@ -149,13 +149,13 @@ test("real git, asked in the background, tells of files and commits", async () =
   await sight(run);
   const { worktree } = await eventually(
     () => sight(run),
-    (sighting) => sighting.worktree?.commits !== null,
+    (observation) => observation.worktree?.commits !== null,
   );
   expect(worktree).toMatchObject({ commits: 1, changedFiles: 1, head: work.git("rev-parse", "HEAD") });
 });
 
 describe("a worktree that is not as it should be", () => {
-  test("one that was deleted is told, and seen again when it is back", async () => {
+  test("a deleted one is reported, and seen again when it is back", async () => {
     const { sight, run, folder, repository } = createWorktree();
     expect(await sight(run)).toMatchObject({ worktreeExists: true, worktree: { head: expect.any(String) } });
     rmSync(folder, { recursive: true });
@@ -189,7 +189,7 @@ describe("a worktree that is not as it should be", () => {
     expect(await sight(runningRun())).toMatchObject({ worktreeExists: null, worktree: null });
   });
 
-  test("one that somebody made elsewhere is looked at where it is", async () => {
+  test("one that was made elsewhere is probed where it is", async () => {
     const { sight, repository } = createWorktree();
     const elsewhere = join(temporaryFolder(), "mine");
     repository.git("worktree", "add", "--quiet", "-b", "mine", elsewhere);

@@ -7,20 +7,20 @@ import { RUN_STATES, type RunId } from "../../src/core/contract/run.ts";
 import type { RunProbe } from "../../src/ports/runs/run-probe.ts";
 import { createMemoryClock } from "../memory/memory-clock.ts";
 import { createMemoryRunProbe } from "../memory/memory-run-probe.ts";
-import { createWitnessWorld, runningRun } from "./run-probe-context.ts";
+import { createProbeContext, runningRun } from "./run-probe-context.ts";
 
 const ADAPTERS: ReadonlyArray<readonly [string, () => RunProbe]> = [
-  ["processes", () => createWitnessWorld().witness],
+  ["processes", () => createProbeContext().probe],
   ["memory", () => createMemoryRunProbe({ clock: createMemoryClock() })],
 ];
 
 test.each(ADAPTERS)("%s: sees runs that are worked on, and what ended ones left", async (_name, create) => {
-  const witness = create();
+  const probe = create();
   const runs = RUN_STATES.flatMap((state) => [
     runningRun({ id: `${state} with` as RunId, state, worktree: ".worktrees/a" }),
     runningRun({ id: `${state} without` as RunId, state }),
   ]);
-  expect([...(await witness.look(runs)).keys()]).toEqual([
+  expect([...(await probe.look(runs)).keys()]).toEqual([
     "dispatching with",
     "dispatching without",
     "running with",
@@ -29,23 +29,23 @@ test.each(ADAPTERS)("%s: sees runs that are worked on, and what ended ones left"
     "failed with",
     "interrupted with",
   ]);
-  expect((await witness.look([])).size).toBe(0);
-  witness.stop();
-  witness.stop();
+  expect((await probe.look([])).size).toBe(0);
+  probe.stop();
+  probe.stop();
 });
 
-test.each(ADAPTERS)("%s: a process that nobody named cannot be seen", async (_name, create) => {
+test.each(ADAPTERS)("%s: an unnamed process cannot be seen", async (_name, create) => {
   const run = runningRun({ holder: null, worker: null });
   expect((await create().look([run])).get(run.id)).toMatchObject({ holder: "unknown", worker: "unknown" });
 });
 
 test("processes are seen through the port, each of its kind", async () => {
-  const { sight } = createWitnessWorld({ presence: (pid) => (pid === 11 ? "alive" : "gone") });
+  const { sight } = createProbeContext({ presence: (pid) => (pid === 11 ? "alive" : "gone") });
   expect(await sight(runningRun())).toMatchObject({ holder: "alive", worker: "gone" });
 });
 
 test("of a run on another host nothing is seen, though something of that name is here", async () => {
-  const { sight, root, write } = createWitnessWorld();
+  const { sight, root, write } = createProbeContext();
   mkdirSync(join(root, ".worktrees/a"), { recursive: true });
   write(".tasks/task_manager/runs/run-a/log", "hello\n");
   const here = runningRun({ worktree: ".worktrees/a" });
@@ -61,12 +61,12 @@ test("of a run on another host nothing is seen, though something of that name is
   });
 });
 
-test("the memory witness shows what a test sets", async () => {
-  const witness = createMemoryRunProbe({ clock: createMemoryClock(5) });
+test("the memory probe shows what a test sets", async () => {
+  const probe = createMemoryRunProbe({ clock: createMemoryClock(5) });
   const run = runningRun();
-  witness.set(run.id, { worker: "gone" });
-  witness.set(run.id, { drifted: true });
-  const sighting = (await witness.look([run])).get(run.id);
-  expect(sighting).toMatchObject({ atMs: 5, holder: "alive", worker: "gone", drifted: true });
-  expect(witness.looks()).toBe(1);
+  probe.set(run.id, { worker: "gone" });
+  probe.set(run.id, { drifted: true });
+  const observation = (await probe.look([run])).get(run.id);
+  expect(observation).toMatchObject({ atMs: 5, holder: "alive", worker: "gone", drifted: true });
+  expect(probe.looks()).toBe(1);
 });

@@ -117,7 +117,7 @@ async function fill(store: Store): Promise<void> {
   }
 }
 
-/** Answers each wish as soon as the bell tells of it, for ever. */
+/** Answers each refresh request as soon as the store reports it, forever. */
 async function answerForEver(store: Store): Promise<void> {
   const answer = async () => {
     const id = await store.pendingRefresh();

@@ -321,7 +321,7 @@ describe("the store's file", () => {
     );
   });
 
-  it("deleted while in use (git clean) is made anew, and the old holder is refused", async () => {
+  it("deleted while in use (git clean) is made again, and the old holder is refused", async () => {
     const store = await open();
     const epoch = await fill(store);
     rmSync(join(root, ".tasks"), { recursive: true });

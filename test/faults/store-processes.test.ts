@@ -151,9 +151,9 @@ it("a store that is never let go of is an error with reason lock, and reading go
   const store = await open();
   const other = new DatabaseSync(file);
   other.exec("BEGIN IMMEDIATE");
-  const wish = store.requestRefresh({ nowMs: T0_MS });
+  const request = store.requestRefresh({ nowMs: T0_MS });
   expect(await store.readPublished()).toBeNull();
-  await expect(wish).rejects.toMatchObject({ kind: "busy", reason: "lock" });
+  await expect(request).rejects.toMatchObject({ kind: "busy", reason: "lock" });
   other.exec("ROLLBACK");
   other.close();
   expect(await store.requestRefresh({ nowMs: T0_MS })).toBe(1);

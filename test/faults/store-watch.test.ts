@@ -55,7 +55,7 @@ function playWatch() {
   return { watchers, watchFolder };
 }
 
-it("P21: a watch that breaks is made anew, and nothing is missed meanwhile", async () => {
+it("P21: a watch that breaks is replaced, and nothing is missed meanwhile", async () => {
   const { watchers, watchFolder } = playWatch();
   const [store, other] = [await open(watchFolder), await open()];
   const rung = listen(store);
@@ -68,7 +68,7 @@ it("P21: a watch that breaks is made anew, and nothing is missed meanwhile", asy
   }
 });
 
-it("P21: where no watch can be had the store is looked at by itself", async () => {
+it("P21: without a watch the store itself is checked", async () => {
   const refused = vi.fn<WatchFolder>(() => {
     throw Object.assign(new Error("System limit for number of file watchers reached"), { code: "ENOSPC" });
   });
@@ -92,7 +92,7 @@ it("P21: a watch that says nothing makes nothing be missed", async () => {
   await noticed(rung);
 });
 
-it("P21: a store that was deleted, and made again by somebody else, rings", async () => {
+it("P21: a store that was deleted and made again by another process is reported", async () => {
   const store = await open();
   const rung = listen(store);
   for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix);

@@ -43,7 +43,7 @@ test("T1: many processes edit one file at once, and no edit is lost", async () =
     for (let number = 0; number < 10; number++) expect(text()).toContain(`\n${name}-${number}: ${number}\n`);
 });
 
-test("T1: an editor that is killed leaves a whole file, holds nobody up, and its rest is swept", async () => {
+test("T1: an edit that is killed leaves a whole file, blocks nothing, and its leftovers are removed", async () => {
   const { root, text, start } = repository();
   for (let round = 0; round < 8; round++) {
     const child = start(`k${round}`, 10_000);

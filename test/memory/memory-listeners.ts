@@ -1,4 +1,4 @@
-// The bell of the store in memory: whoever shares it plays another process, so that every change rings for all.
+// Listeners of the store in memory: users that share it play other processes, so every change is reported to all.
 
 import type { Store } from "../../src/ports/store/store.ts";
 

@@ -48,7 +48,7 @@ export function createMemoryPullRequestHost(repository = "acme/app"): MemoryPull
     if (mark === now) return null;
     const [pulls, ran] = mark?.split(".") ?? [];
     const changed = pulls === String(changes.pulls) ? [] : listChanged([...known.values()], sinceMs ?? 0);
-    // With a mark, what was told with it is not told again.
+    // With a mark, what was reported with it is not reported again.
     const hasRun = ({ atMs, change }: { readonly atMs: number; readonly change: number }) =>
       ran === undefined || !/^\d+$/.test(ran) ? atMs >= (sinceMs ?? 0) : change > Number(ran);
     return {

@@ -1,4 +1,4 @@
-// A run witness that a test sets by hand: no process, no file, no git.
+// A run probe that a test sets by hand: no process, no file, no git.
 
 import type { Run } from "../../src/core/contract/run.ts";
 import { isObserved, type RunObservation } from "../../src/core/run/observation.ts";
@@ -8,7 +8,7 @@ import type { Clock } from "../../src/ports/system/clock.ts";
 export type MemoryRunProbe = RunProbe & {
   /** What is seen of a run from now on, beside what was set before. */
   set(id: string, seen: Partial<RunObservation>): void;
-  /** How often somebody looked. */
+  /** How often it was probed. */
   looks(): number;
 };
 
@@ -19,8 +19,8 @@ export function createMemoryRunProbe({ clock }: { readonly clock: Pick<Clock, "w
   return {
     async look(runs) {
       looks += 1;
-      const sight = (run: Run) => ({ ...calmSighting(run, clock.wallMs()), ...seen.get(run.id) });
-      return new Map(runs.filter(isObserved).map((run) => [run.id, sight(run)]));
+      const observe = (run: Run) => ({ ...calmObservation(run, clock.wallMs()), ...seen.get(run.id) });
+      return new Map(runs.filter(isObserved).map((run) => [run.id, observe(run)]));
     },
     stop() {},
     set(id, changes) {
@@ -30,7 +30,7 @@ export function createMemoryRunProbe({ clock }: { readonly clock: Pick<Clock, "w
   };
 }
 
-function calmSighting(run: Run, atMs: number): RunObservation {
+function calmObservation(run: Run, atMs: number): RunObservation {
   return {
     atMs,
     holder: run.holder === null ? "unknown" : "alive",

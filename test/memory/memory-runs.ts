@@ -34,7 +34,7 @@ export function createMemoryRuns(): MemoryRuns {
   return { runs: new Map(), acknowledgements: new Map(), stopped: new Map(), pause: null, version: 0 };
 }
 
-/** `append` writes what somebody did to the activity feed. */
+/** `append` writes an action to the activity feed. */
 export function runMethods(contents: MemoryRuns, append: (action: ActionChange) => void): RunStore {
   const recordChange = (action?: ActionChange): void => {
     contents.version += 1;

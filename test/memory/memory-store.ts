@@ -35,8 +35,8 @@ type StoredRow = { readonly row: TaskRow; readonly seq: number };
 /** Everything that is stored. A lease without holder has been released; its epoch is never used again. */
 type Contents = {
   lease: { epoch: number; holder: LeaseHolder | null; expiresAtMs: number; termMs: number };
-  newestWish: number;
-  answeredWish: number;
+  newestRequest: number;
+  answeredRequest: number;
   published: PublishedState | null;
   rows: Map<string, StoredRow>;
   /** Key to the `seq` that removed it, oldest first. */
@@ -56,8 +56,8 @@ type Contents = {
 export function createMemoryStore(): Store {
   const contents: Contents = {
     lease: { epoch: 0, holder: null, expiresAtMs: 0, termMs: 0 },
-    newestWish: 0,
-    answeredWish: 0,
+    newestRequest: 0,
+    answeredRequest: 0,
     published: null,
     rows: new Map(),
     tombstones: new Map(),
@@ -137,13 +137,14 @@ function holdsLease(contents: Contents, epoch: number): boolean {
 function refreshMethods(contents: Contents) {
   return {
     requestRefresh: async () => {
-      contents.newestWish += 1;
-      return contents.newestWish;
+      contents.newestRequest += 1;
+      return contents.newestRequest;
     },
-    pendingRefresh: async () => (contents.newestWish > contents.answeredWish ? contents.newestWish : null),
-    isRefreshAnswered: async ({ id }: { id: number }) => id <= contents.answeredWish,
+    pendingRefresh: async () =>
+      contents.newestRequest > contents.answeredRequest ? contents.newestRequest : null,
+    isRefreshAnswered: async ({ id }: { id: number }) => id <= contents.answeredRequest,
     answerRefresh: async ({ id }: { id: number }) => {
-      contents.answeredWish = Math.max(contents.answeredWish, Math.min(id, contents.newestWish));
+      contents.answeredRequest = Math.max(contents.answeredRequest, Math.min(id, contents.newestRequest));
     },
   };
 }

@@ -38,7 +38,7 @@ describe("one record for every ending", () => {
       { exitCode: 1, message: "node failed with exit code 1." },
     ],
     [
-      "killed by somebody",
+      "killed from outside",
       `process.kill(process.pid, "SIGKILL")`,
       {},
       { ending: "killed", exitCode: null, signalName: "SIGKILL", message: "node was ended by SIGKILL." },

@@ -177,7 +177,7 @@ test("R8: off without a token, with what to do", async () => {
 });
 
 test.each(["https://dave:hunter2@gitlab.com/acme/app", "https://hunter2@example.com/acme", "hunter2"])(
-  "S20: what a remote's URL holds is not told: %s",
+  "S20: the content of a remote's URL is not shown: %s",
   async (remote) => {
     const search = await find({ root: withRemote(remote) });
     expect(search.kind).toBe("off");

@@ -17,7 +17,7 @@ const CONNECTION: Connection = {
 };
 
 /** As GitHub tells of it. */
-const TOLD = {
+const NODE = {
   number: 7,
   url: "https://github.com/acme/app/pull/7",
   title: "Add a map",
@@ -41,7 +41,7 @@ const TOLD = {
 };
 
 const read = (more: object = {}, connection = CONNECTION) =>
-  readPullRequest({ ...TOLD, ...more }, connection);
+  readPullRequest({ ...NODE, ...more }, connection);
 
 const at = (hour: number) => Date.UTC(2026, 2, 24, hour);
 const atHour = (hour: number) => ({ createdAt: new Date(at(hour)).toISOString() });
@@ -63,7 +63,7 @@ test("every fact has its place", () => {
   });
 });
 
-test.each<[what: string, told: object, facts: object]>([
+test.each<[what: string, node: object, facts: object]>([
   [
     "merged",
     { state: "MERGED", mergedAt: "2026-03-24T14:00:00Z", mergedBy: { login: "dave" } },
@@ -82,19 +82,19 @@ test.each<[what: string, told: object, facts: object]>([
     { mergeable: "MAYBE", mergeStateStatus: "MAYBE" },
     { mergeable: "unknown", mustUpdate: false },
   ],
-  ["somebody who has left", { author: null }, { author: null }],
+  ["an author who has left", { author: null }, { author: null }],
   ["a base that is gone", { baseRef: null }, { behindBy: null }],
   ["a comparison that is not known", { baseRef: { compare: null } }, { behindBy: null }],
   ["a fork", { isCrossRepository: true }, { fork: true, behindBy: null }],
-])("%s", (_, told, facts) => {
-  expect(read(told)).toMatchObject(facts);
+])("%s", (_, node, facts) => {
+  expect(read(node)).toMatchObject(facts);
 });
 
-test.each<[what: string, told: object, review: string]>([
+test.each<[what: string, node: object, review: string]>([
   ["approved by rule", { reviewDecision: "APPROVED" }, "approved"],
   ["changes wanted by rule", { reviewDecision: "CHANGES_REQUESTED" }, "changes_requested"],
-  ["no rule, nobody asked", { reviewDecision: null, reviewRequests: { totalCount: 0 } }, "none"],
-  ["no rule, somebody asked", { reviewDecision: null }, "required"],
+  ["no rule, no review requested", { reviewDecision: null, reviewRequests: { totalCount: 0 } }, "none"],
+  ["no rule, a review requested", { reviewDecision: null }, "required"],
   [
     "no rule, approved",
     { reviewDecision: null, latestOpinionatedReviews: { nodes: [{ state: "APPROVED" }] } },
@@ -108,11 +108,11 @@ test.each<[what: string, told: object, review: string]>([
     },
     "changes_requested",
   ],
-])("review: %s", (_, told, review) => {
-  expect(read(told)?.review).toBe(review);
+])("review: %s", (_, node, review) => {
+  expect(read(node)?.review).toBe(review);
 });
 
-test.each<[what: string, told: object, hour: number]>([
+test.each<[what: string, node: object, hour: number]>([
   ["as it was opened", {}, 12],
   ["pushed to", { commits: { nodes: [{ commit: { committedDate: "2026-03-24T15:00:00Z" } }] } }, 15],
   [
@@ -121,11 +121,11 @@ test.each<[what: string, told: object, hour: number]>([
     16,
   ],
   ["a commit from long before", { timelineItems: null, commits: null }, 12],
-])("reviewable since: %s", (_, told, hour) => {
-  expect(read(told)?.reviewableAtMs).toBe(at(hour));
+])("reviewable since: %s", (_, node, hour) => {
+  expect(read(node)?.reviewableAtMs).toBe(at(hour));
 });
 
-test.each<[what: string, told: object]>([
+test.each<[what: string, node: object]>([
   ["no number", { number: 0 }],
   ["a time that is none", { createdAt: "yesterday" }],
   ["a commit that is none", { headRefOid: "--upload-pack=x" }],
@@ -134,8 +134,8 @@ test.each<[what: string, told: object]>([
   ["a branch that could not be", { headRefName: "x".repeat(256) }],
   ["a title that is none", { title: null }],
   ["nothing about it", { number: undefined }],
-])("is not a pull request: %s", (_, told) => {
-  expect(read(told)).toBeNull();
+])("is not a pull request: %s", (_, node) => {
+  expect(read(node)).toBeNull();
 });
 
 test("S12: text is cut without halving a character, links lead to https only", () => {
@@ -179,7 +179,7 @@ const RULE = {
   ...{ requiresLinearHistory: true, requiresSignatures: true },
 };
 
-test.each<[what: string, told: object, facts: object]>([
+test.each<[what: string, node: object, facts: object]>([
   [
     "D3: in the merge queue",
     { isInMergeQueue: true, mergeQueueEntry: { state: "QUEUED" } },
@@ -244,6 +244,6 @@ test.each<[what: string, told: object, facts: object]>([
   ["D12: a revert by its description", { body: "Reverts acme/app#6\n\nIt broke." }, { reverts: 6 }],
   ["D12: a revert of another repository's", { body: "Reverts acme/other#6" }, { reverts: null }],
   ["D12: a mention", { body: "This reverts commit 1234 and #6" }, { reverts: null }],
-])("%s", (_, told, facts) => {
-  expect(read(told)).toMatchObject(facts);
+])("%s", (_, node, facts) => {
+  expect(read(node)).toMatchObject(facts);
 });

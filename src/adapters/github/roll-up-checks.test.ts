@@ -157,7 +157,7 @@ test("failing ones are listed first, then running ones, each by name, with links
   expect(checks.listed.map(({ url }) => url)).toEqual(["https://ci.example/1", null, null, null, null, null]);
 });
 
-test("jobs of two workflows with one name are told apart by their workflow", () => {
+test("jobs of two workflows with one name are distinguished by their workflow", () => {
   const { listed } = rollUp([run({ workflow: "CI" }), run({ workflow: "Nightly" }), run({ name: "lint" })]);
   expect(listed.map(({ name }) => name)).toEqual(["CI / test", "Nightly / test", "lint"]);
 });

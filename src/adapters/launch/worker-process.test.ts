@@ -87,7 +87,7 @@ test("where it is, and what it finds in its environment", async () => {
   });
 });
 
-test("it has no input, and a terminal of nobody's", async () => {
+test("it has no input and no terminal", async () => {
   const { launch, log } = setUp();
   await launch(`process.stdin.on("end", () => console.log("end", process.stdin.isTTY)).resume()`).ended;
   expect(log()).toBe("end undefined\n");
@@ -186,7 +186,7 @@ test("a stranger that holds the pipe does not hold the end", async () => {
   expect(exit).toEqual({ kind: "exited", code: 0 });
 });
 
-test("a log that cannot be written holds nobody up", async () => {
+test("a log that cannot be written blocks nothing", async () => {
   const nodeFs = await import("node:fs");
   const full = () => {
     throw Object.assign(new Error("full"), { code: "ENOSPC" });

@@ -83,7 +83,7 @@ describe("what is left of a run", () => {
     ["its group", "false"],
     ["a session of its own", "true"],
   ])(
-    "a child in %s, without a mark, that stays when asked to go and outlives all that told whose it is",
+    "a child in %s, without a mark, that ignores SIGTERM and outlives everything that identified it",
     async (_name, detached) => {
       const id = newRun();
       const deaf = `process.on("SIGTERM", () => {}); process.send("up"); ${WAIT}`;
@@ -122,7 +122,7 @@ describe("what is left of a run", () => {
     expect(isAlive(supervisor)).toBe(true);
   });
 
-  test("somebody who wakes up late ends nothing of the next attempt", async () => {
+  test("a late caller ends nothing of the next attempt", async () => {
     const id = newRun();
     const { pid } = await start("console.log();", { TASKS_RUN: id, TASKS_EPOCH: "4" });
     expect(await workers.endRemains({ id, host: hostname(), epoch: 3, worker: null })).toBe("nothing");
@@ -166,7 +166,7 @@ describe("killed with all its descendants", () => {
   });
 });
 
-describe("a process that is nobody's child", () => {
+describe("a detached process", () => {
   test("has the words, the folder and the environment it was given, and no parent here", async () => {
     const folder = temporaryFolder();
     const note = join(folder, "note");
@@ -197,7 +197,7 @@ describe("a process that is nobody's child", () => {
       "/no/such/node could not be started (exit code 127).",
     ],
     ["no such folder", { folder: "/no/such/folder" }, "ENOENT"],
-  ])("%s is told", async (_name, wrong, message) => {
+  ])("%s is reported", async (_name, wrong, message) => {
     const launch = {
       command: [process.execPath, "-e", ""],
       folder: "/",

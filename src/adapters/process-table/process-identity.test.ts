@@ -37,10 +37,10 @@ const seven = identifyProcess(7, playedSystem({}));
 describe("whether a process is still that one", () => {
   test.each<[string, ProcessSystem, string]>([
     ["it runs", playedSystem({}), "alive"],
-    ["nobody has its number", playedSystem(null), "gone"],
-    ["somebody else has its number by now", playedSystem({ start: "200" }), "gone"],
+    ["no process has its pid", playedSystem(null), "gone"],
+    ["another process has its pid now", playedSystem({ start: "200" }), "gone"],
     ["it ended and was not collected yet", playedSystem({ isDead: true }), "gone"],
-    ["the machine was started anew", playedSystem({}, "linux:boot-2:pid:[1]"), "gone"],
+    ["the machine has restarted", playedSystem({}, "linux:boot-2:pid:[1]"), "gone"],
     ["another container of the same machine", playedSystem({}, "linux:boot-1:pid:[2]"), "unknown"],
     ["another kind of system", playedSystem({}, "ps:boot-1"), "unknown"],
     ["a system that does not tell", playedSystem({}, null), "unknown"],
@@ -61,7 +61,7 @@ describe("whether a process is still that one", () => {
     expect(knownProcess(seven, playedSystem(null, "linux:boot-2:pid:[1]"))).toBeNull();
   });
 
-  test("where nothing can be told, each name is one that nobody sees again", () => {
+  test("where nothing is known, each id is unique", () => {
     const blind = playedSystem({}, null);
     const names = [identifyProcess(7, blind), identifyProcess(7, blind)];
     expect(new Set(names.map(({ id }) => id)).size).toBe(2);
@@ -76,10 +76,10 @@ describe("whether a process is still that one", () => {
 test("R9: the holder of a lease is seen by the same name", () => {
   const holder = describeHolder({ url: "http://localhost:8005" });
   expect(holder).toMatchObject({ pid: process.pid, url: "http://localhost:8005" });
-  const witness = createProcessProbe();
-  expect(witness.see(holder)).toBe("alive");
-  expect(witness.see({ ...holder, id: holder.id.replace(/\d+$/, "1") })).toBe("gone");
-  expect(witness.see({ ...holder, id: "other:1" })).toBe("unknown");
+  const probe = createProcessProbe();
+  expect(probe.see(holder)).toBe("alive");
+  expect(probe.see({ ...holder, id: holder.id.replace(/\d+$/, "1") })).toBe("gone");
+  expect(probe.see({ ...holder, id: "other:1" })).toBe("unknown");
 });
 
 describe.each<[string, ProcessSystem]>([

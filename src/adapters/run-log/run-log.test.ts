@@ -30,7 +30,7 @@ function createLog(options: { readonly maxBytes?: number; readonly fileSystem?: 
     const path = join(folder, name);
     return existsSync(path) ? readFileSync(path, "utf8") : null;
   };
-  /** As if nobody had written for an hour, so that a line without an end counts. */
+  /** As if nothing had been written for an hour, so that a line without an end counts. */
   const settle = () => utimesSync(join(folder, "log"), new Date(), new Date(Date.now() - 3_600_000));
   const tail = (lines = 100, afterByte?: number) =>
     readLogTail(folder, { lines, nowMs: Date.now(), ...(afterByte === undefined ? {} : { afterByte }) });
@@ -62,7 +62,7 @@ describe("writing", () => {
     writer.close();
   });
 
-  test("goes on in a new file when somebody removed the log or its folder", () => {
+  test("continues in a new file when the log or its folder was removed", () => {
     const { writer, file, folder } = createLog();
     writer.write(bytes("one\n"));
     rmSync(join(folder, "log"));
@@ -87,7 +87,7 @@ describe("writing", () => {
   });
 
   test.each(["ENOSPC", "EIO", "EDQUOT", "EROFS"])(
-    "%s: what cannot be written is dropped and told later",
+    "%s: what cannot be written is dropped and reported later",
     (code) => {
       const disk = failingDisk();
       const { writer, file } = createLog({ fileSystem: disk.fileSystem });
@@ -162,7 +162,7 @@ describe("reading", () => {
     writer.close();
   });
 
-  test("a line without an end counts once nobody goes on with it", () => {
+  test("a line without an end counts once it is no longer being written", () => {
     const { writer, tail, settle } = createLog();
     writer.write(bytes("one\nGo on? [y/N] "));
     expect(tail()).toEqual({ lines: ["one"], cut: false, endByte: 4 });
@@ -312,7 +312,7 @@ describe("what is shown of a line", () => {
 
 type Failing = { call: keyof LogFileSystem; afterBytes: number };
 
-/** The real one, until it is told to fail. */
+/** The real one, until a test makes it fail. */
 function failingDisk() {
   let fault: (Failing & { readonly code: string }) | null = null;
   const guard = (call: keyof LogFileSystem): void => {

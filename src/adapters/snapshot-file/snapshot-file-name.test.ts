@@ -43,4 +43,4 @@ it.each([
   "task-manager-Dave.snapshot.json",
   ".task-manager-dave.snapshot.json.1-2-3.tmp",
   "task-manager-~zz.snapshot.json",
-])("%s is nobody's snapshot", (name) => expect(ownerOfSnapshotFile(name)).toBeNull());
+])("%s is not a snapshot file", (name) => expect(ownerOfSnapshotFile(name)).toBeNull());

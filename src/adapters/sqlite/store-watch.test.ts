@@ -94,7 +94,7 @@ test("P21: a thousand events in a second are a hundred looks", async () => {
   expect(rung).toHaveBeenCalledTimes(1);
 });
 
-test("P21: a watch that told nothing of a change is doubted for a minute, or until it tells of one", async () => {
+test("P21: a watch that missed a change is doubted for a minute, or until it reports one", async () => {
   const { commit, rung, takeChecks, tell } = setUp();
   const checksPerMinute = async () => {
     takeChecks();
@@ -114,7 +114,7 @@ test("P21: a watch that told nothing of a change is doubted for a minute, or unt
   expect(rung).toHaveBeenCalledTimes(3);
 });
 
-test("what others do in the folder is nothing of the store's; what cannot be told may be", async () => {
+test("other files in the folder do not matter; an event without a name may", async () => {
   const { tell, takeChecks } = setUp();
   for (const name of ["store.sqlite", "store.sqlite-shm", "a.snapshot.json"]) tell(name);
   expect(takeChecks()).toBe(0);
@@ -136,7 +136,7 @@ test("a store that cannot be read rings once, and once more when it can be", asy
   expect(rung).toHaveBeenCalledTimes(2);
 });
 
-test("nothing is looked at once nobody listens", async () => {
+test("nothing is checked without a listener", async () => {
   const { stop, tell, takeChecks } = setUp();
   stop();
   tell();

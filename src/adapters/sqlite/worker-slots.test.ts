@@ -28,7 +28,7 @@ function setUp() {
   return { stateFolder, presence, one: open("/one"), two: open("/two") };
 }
 
-const request = (run: string, told: Partial<SlotRequest> = {}): SlotRequest => ({
+const request = (run: string, changes: Partial<SlotRequest> = {}): SlotRequest => ({
   run: run as RunId,
   holder: holder(run),
   limit: 8,
@@ -36,7 +36,7 @@ const request = (run: string, told: Partial<SlotRequest> = {}): SlotRequest => (
   ports: 10,
   avoid: [],
   preferred: null,
-  ...told,
+  ...changes,
 });
 
 test("W31: two repositories get blocks that do not overlap, whatever their sizes", () => {
@@ -87,7 +87,7 @@ test("W31: workers that an earlier version started keep their blocks", () => {
   });
 });
 
-test("a supervisor takes over from its dispatcher, which then lets go of nothing; too late, it is told", () => {
+test("a supervisor takes over from its dispatcher, which then releases nothing; too late, it is refused", () => {
   const { one, two, presence } = setUp();
   one.claim(request("a"));
   const supervisor = holder("supervisor");

@@ -28,7 +28,7 @@ test("a file is made where there is none, and replaced with its own mode where t
   expect(readdirSync(join(root, "tasks"))).toEqual(["config.yaml"]);
 });
 
-test("one that somebody else wrote meanwhile stays as it is", async () => {
+test("one that was written meanwhile stays as it is", async () => {
   const { root, file } = repository();
   writeFileSync(file, "theirs\n");
   const changed = { code: "task_changed", exitCode: 3 };

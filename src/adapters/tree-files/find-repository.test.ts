@@ -74,10 +74,10 @@ describe("C5: what is wrong is said, with what was looked for and where", () => 
     ["asked, but a file", (folder) => ({ asked: join(folder, "file") }), /which is not a folder/],
     ["asked, but without a tree", (folder) => ({ asked: folder }), /which has no folder tasks\/workstreams/],
     ["the variable", (folder) => ({ env: { TASKS_REPO: folder } }), /^TASKS_REPO names/],
-  ])("%s", (_name, wish, expected) => {
+  ])("%s", (_name, request, expected) => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, "file"), "");
-    const error = failure(() => find(wish(folder)));
+    const error = failure(() => find(request(folder)));
     expect(error.code).toBe("repository_missing");
     expect(error.message).toMatch(expected);
     expect(error.message).toContain(folder);
@@ -85,8 +85,8 @@ describe("C5: what is wrong is said, with what was looked for and where", () => 
   });
 });
 
-function find(wish: Partial<RepositoryRequest>): string {
-  return findRepository({ asked: null, env: {}, typedIn: "/", ...wish });
+function find(request: Partial<RepositoryRequest>): string {
+  return findRepository({ asked: null, env: {}, typedIn: "/", ...request });
 }
 
 function failure(call: () => unknown): UserError {
@@ -132,7 +132,7 @@ describe("T15: a task tree behind a link is not followed, and that is what is sa
     expect(() => find({ asked: root, typedIn: root })).toThrow(words);
   });
 
-  test("a link to anything else is nobody's task tree", () => {
+  test("a link to anything else is not a task tree", () => {
     const root = temporaryFolder();
     symlinkSync(temporaryFolder(), join(root, "tasks"));
     expect(() => find({ typedIn: root })).toThrow(/There is no task tree here/);

@@ -111,7 +111,7 @@ test("R3: whichever call fails, the file is the old or the new one, no other is 
   }
 });
 
-test("what a change throws reaches whoever asked, with its code", async () => {
+test("what a change throws reaches the caller, with its code", async () => {
   const error = Object.assign(new Error("no"), { code: "edit_refused" });
   const refuse = () => {
     throw error;

@@ -198,7 +198,7 @@ describe("S16: odd bytes and odd names", () => {
     expect(readAll(files)).toEqual({ [A]: "a\n", ...expected });
   });
 
-  test("names that are no UTF-8 are told apart, listed and read, the second time too", () => {
+  test("names that are not UTF-8 are distinguished, listed and read, the second time too", () => {
     const { root, files } = tree();
     for (const byte of [0xfe, 0xff]) writeFileSync(odd(root, byte), String(byte));
     const expected = { [A]: "a\n", [`${TASKS}/b\\xfe.md`]: "254", [`${TASKS}/b\\xff.md`]: "255" };
@@ -249,7 +249,7 @@ describe("a listing that cannot be relied on fails as a whole, in words without 
     chmodSync(join(root, TASKS), 0o700);
   });
 
-  test("it recovers by itself", () => {
+  test("it recovers automatically", () => {
     const { root, files } = tree();
     renameSync(join(root, "tasks"), join(root, "away"));
     expect(files.list().kind).toBe("failed");
@@ -287,7 +287,7 @@ describe("stamps", () => {
   });
 });
 
-describe("P1: a file that nobody knows is not looked at before it is read", () => {
+describe("P1: a new file is not stamped before it is read", () => {
   test("it is named only, and reading it gives the stamp that a listing gives", () => {
     const { root, files } = tree();
     for (const name of ["b", "c"]) writeFileSync(join(root, TASKS, `${name}.md`), `${name}\n`);

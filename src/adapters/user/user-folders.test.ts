@@ -51,11 +51,11 @@ describe("T29: why a folder of the user's own cannot be used", () => {
     ["a link", "it is a link", (folder) => symlinkSync(temporaryFolder("elsewhere"), folder)],
     ["a file", "it is not a folder", (folder) => writeFileSync(folder, "")],
     ["read-only", "its user may not write to it", (folder) => mkdirSync(folder, { mode: 0o500 })],
-  ])("%s: %s", async (_, flaw, make) => {
+  ])("%s: %s", async (_, problem, make) => {
     const home = temporaryFolder("own");
     const { state } = userFolders({ TASKS_HOME: home });
     make(state);
-    expect(await asOrdinaryUser(home, () => userFolderProblem(state))).toBe(flaw);
+    expect(await asOrdinaryUser(home, () => userFolderProblem(state))).toBe(problem);
   });
 
   it("what it would be made in is a file, or may not be written in", async () => {
@@ -66,7 +66,7 @@ describe("T29: why a folder of the user's own cannot be used", () => {
   });
 
   it.runIf(CAN_BE_A_STRANGER)("another user's, as after a command with sudo", async () => {
-    const flaw = await asOrdinaryUser(temporaryFolder("own"), () => userFolderProblem("/root"));
-    expect(flaw).toBe("it belongs to another user");
+    const problem = await asOrdinaryUser(temporaryFolder("own"), () => userFolderProblem("/root"));
+    expect(problem).toBe("it belongs to another user");
   });
 });

@@ -63,7 +63,7 @@ test.each([
   ["a code that is a sentence", coded("token ghp_secret")],
   ["a code that is no text", Object.assign(new Error("x"), { code: 7 })],
   ["a circle of causes", circle()],
-])("S20: of an error only its code is told: %s", (_, error) => {
+])("S20: only the code of an error is reported: %s", (_, error) => {
   expect(describeBrokenExchange(error, RUNNING_ON)).toEqual({
     ...{ reason: "unreachable", message: "The connection to GitHub failed", remedy: null, notBeforeMs: null },
   });

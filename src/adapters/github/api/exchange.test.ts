@@ -158,7 +158,7 @@ test("the limit of time is for the whole body", async () => {
   });
 });
 
-test("whoever no longer wants to know is answered at once", async () => {
+test("an aborted request is answered at once", async () => {
   const { origin } = await serve(() => undefined);
   const controller = new AbortController();
   const asked = ask(origin, { signal: controller.signal });

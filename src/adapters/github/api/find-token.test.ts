@@ -74,7 +74,7 @@ test("R8: gh is asked without a prompt, without a shell, and with a limit below 
 });
 
 test.each<[what: string, gh: Partial<CommandResult>, because: string, remedy: string | null]>([
-  ["nobody logged in", NO_TOKEN, "no token", "run `gh auth login`"],
+  ["no one logged in", NO_TOKEN, "no token", "run `gh auth login`"],
   ["gh says nothing", {}, "no token", "run `gh auth login`"],
   [
     "there is no gh",
@@ -98,7 +98,7 @@ test.each<[what: string, gh: Partial<CommandResult>, because: string, remedy: st
   expect((await look({}, { gh })).search).toEqual({ kind: "none", because, remedy });
 });
 
-test("R8: a real gh that wants to prompt finds nobody to ask", async () => {
+test("R8: a real gh that wants to prompt cannot", async () => {
   const folder = temporaryFolder();
   const program = join(folder, "gh");
   const script = 'if [ "$GH_PROMPT_DISABLED" = 1 ] && ! read -r answer; then exit 4; fi; echo "$answer"';

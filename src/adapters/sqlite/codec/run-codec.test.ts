@@ -38,7 +38,7 @@ describe("a stored run", () => {
     ["null", withBody(() => null)],
     ["without a field", withBody(({ attempts: _, ...rest }) => rest)],
     ["with a field of another kind", withBody((body) => ({ ...body, followUps: "none" }))],
-    ["with an end nobody knows", withBody((body) => ({ ...body, attempts: [{ end: { kind: "melted" } }] }))],
+    ["with an unknown end", withBody((body) => ({ ...body, attempts: [{ end: { kind: "melted" } }] }))],
     ["in no state there is", { ...encodeRun(RUN), state: "asleep" }],
     ["without its task", { ...encodeRun(RUN), key: null }],
   ])("that is %s is damage", (_, row) => {

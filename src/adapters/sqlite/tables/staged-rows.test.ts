@@ -47,15 +47,15 @@ test("P19: a very large publication gives way to others while it is written, and
       `${seq}: ${(await store.readRow("t3"))?.title}, ${(await store.readRow(`t${MANY - 1}`))?.title}`,
     );
   }, 1);
-  const told: number[] = [];
-  expect(await store.publish(publication(epoch, "after"), (done) => told.push(done))).toEqual({
+  const reported: number[] = [];
+  expect(await store.publish(publication(epoch, "after"), (done) => reported.push(done))).toEqual({
     kind: "published",
     seq: 2,
   });
   clearInterval(turning);
   expect(turns).toBeGreaterThan(2);
   expect([...seen]).toEqual(["1: before, before"]);
-  expect(told.at(-1)).toBe(MANY);
+  expect(reported.at(-1)).toBe(MANY);
   const { rows, complete } = await store.readRows(1);
   expect([rows.length, complete, titlesOf(rows)]).toEqual([MANY, true, ["after"]]);
   const database = new DatabaseSync(file, { readOnly: true });
@@ -86,13 +86,13 @@ test("P19: rows are read in portions; a publication that overtakes the reading i
   const { epoch } = (await claim(store, "a")).lease;
   await store.publish(publication(epoch, "before", 3_000));
   let isOvertaken = false;
-  const told: string[] = [];
+  const reported: string[] = [];
   const { rows } = await store.readRows(0, (done, total) => {
-    told.push(`${done} of ${total}`);
+    reported.push(`${done} of ${total}`);
     if (isOvertaken) return;
     isOvertaken = true;
     void store.publish(publication(epoch, "after", 3_000));
   });
   expect([rows.length, titlesOf(rows)]).toEqual([3_000, ["after"]]);
-  expect(told).toEqual(["1000 of 3000", "1000 of 3000", "2000 of 3000"]);
+  expect(reported).toEqual(["1000 of 3000", "1000 of 3000", "2000 of 3000"]);
 });
