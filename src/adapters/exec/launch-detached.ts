@@ -3,12 +3,13 @@
 
 import { spawn } from "node:child_process";
 import process from "node:process";
+import type { Environment } from "../../core/worker/inherited-environment.ts";
 
 export type DetachedLaunch = {
   readonly command: readonly string[];
   readonly folder: string;
   /** The whole environment: nothing is inherited. */
-  readonly environment: Readonly<Record<string, string>>;
+  readonly environment: Environment;
   /** What it and its descendants inherit (inherited-mark.ts); null for none. */
   readonly mark: string | null;
 };

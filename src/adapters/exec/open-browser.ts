@@ -29,7 +29,7 @@ export async function openBrowser(
     await launchDetached({
       command: [...program, pathToFileURL(page).href],
       folder: stateFolder,
-      environment: present(environment),
+      environment,
       mark: null,
     });
     return true;
@@ -56,10 +56,4 @@ function redirectTo(address: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Dataface Tasks</title>
 <meta http-equiv="refresh" content="0;url=${address}"><a href="${address}">Open</a></html>
 `;
-}
-
-function present(environment: Environment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
 }

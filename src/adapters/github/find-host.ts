@@ -8,15 +8,16 @@ import {
 } from "../../core/pull-request/remote-repository.ts";
 import { quote } from "../../core/text/quote.ts";
 import type { Environment } from "../../core/worker/inherited-environment.ts";
-import type { HostSearch, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
+import type { HostSearch, PullRequestHost, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";
 import { readRemote } from "../git/facts/remotes.ts";
 import { type GitHubApi, readApiAddress } from "./api/api-address.ts";
-import { REQUEST_LIMITS, type RequestLimits } from "./api/connection.ts";
+import { type Connection, REQUEST_LIMITS, type RequestLimits } from "./api/connection.ts";
 import { findToken, inherited } from "./api/find-token.ts";
-import { createGitHubHost } from "./github-host.ts";
-import { describeElsewhere, NAME_IT } from "./remote-elsewhere.ts";
+import { createBatchSize } from "./ask-in-batches.ts";
+import { readNews } from "./read-news.ts";
+import { readPullRequests } from "./read-pull-requests.ts";
 
 export type GitHubSettings = {
   /** `owner/name`; null: the git remote's. */
@@ -104,4 +105,46 @@ async function resolveAlias(
 
 function off(because: string, remedy: string | null): Off {
   return { kind: "off", because, remedy };
+}
+
+/** Never throws, and no message contains the token. */
+function createGitHubHost(connection: Connection): PullRequestHost {
+  const batches = createBatchSize(connection.nowMs);
+  return {
+    repository: `${connection.owner}/${connection.name}`,
+    readNews: (question) => readNews(connection, question),
+    readPullRequests: ({ wanted, signal }) =>
+      batches.ask(wanted, (batch) => readPullRequests(connection, { wanted: batch, signal })),
+  };
+}
+
+const NAME_IT = "set github.repository to owner/name";
+
+type Elsewhere = { readonly because: string; readonly remedy: string };
+
+/** Hosts that are known not to be GitHub. */
+const OTHER_PRODUCTS =
+  /^(?:gitlab\.com|bitbucket\.org|codeberg\.org|git\.sr\.ht|gitea\.com|dev\.azure\.com|ssh\.dev\.azure\.com|.+\.visualstudio\.com)$/;
+
+/** `asSsh`: the host name as ssh resolves it. */
+function describeElsewhere(host: string, asSsh: string, api: GitHubApi): Elsewhere {
+  if (OTHER_PRODUCTS.test(asSsh))
+    return {
+      because: `remote is ${asSsh}`,
+      remedy: "set github.repository to the owner/name of a mirror on GitHub, if there is one",
+    };
+  const where = asSsh === host ? `remote is ${host}` : `remote is ${asSsh}, by the ssh alias ${host}`;
+  const isPublic = api.host === "github.com";
+  const because = isPublic ? where : `${where}, and github.base_url is for ${api.host}`;
+  // A token is never sent to a name without a dot.
+  if (!asSsh.includes("."))
+    return { because: `the remote's host ${host} is an ssh alias or a local name`, remedy: NAME_IT };
+  if (asSsh === "github.com") return { because, remedy: `remove github.base_url, or ${NAME_IT}` };
+  const set = `set github.base_url to ${apiOf(asSsh)}`;
+  return { because, remedy: isPublic ? `${set} if that is GitHub Enterprise` : `${set}, or ${NAME_IT}` };
+}
+
+/** Enterprise with data residency has an `api.` host; a self-hosted server has the API below a path. */
+function apiOf(host: string): string {
+  return host.endsWith(".ghe.com") ? `https://api.${host}` : `https://${host}/api/v3`;
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { type Attestation, SCHEMA_VERSION, servedSnapshotSchema } from "../../core/contract/snapshot.ts";
 import type { SnapshotFile, SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
 import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "../file-system/atomic-write.ts";
-import { describeFileError, errorCode, unlessMissing } from "../file-system/file-error.ts";
+import { errorCode, unlessMissing } from "../file-system/file-error.ts";
 import { OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { prepareStateFolder } from "../file-system/state-folder.ts";
 import { openSealedJson, writeSealedJson } from "./sealed-json.ts";
@@ -18,11 +18,9 @@ const SNAPSHOT_FILE_MAX_BYTES = 512 * 1024 * 1024;
 
 const contentSchema = servedSnapshotSchema.omit({ freshness: true });
 
-/** `detail` is a sentence without an absolute path. */
 export type SnapshotFileRead =
   | { readonly kind: "read"; readonly file: SnapshotFile }
-  | { readonly kind: "missing" }
-  | { readonly kind: "unreadable" | "damaged" | "other_version"; readonly detail: string };
+  | { readonly kind: "missing" | "unreadable" | "damaged" | "other_version" };
 
 /** The snapshot files in `folder`, which is created by the first write. */
 export function createSnapshotFiles({ folder }: { readonly folder: string }): SnapshotFiles {
@@ -59,30 +57,26 @@ export async function readSnapshotFile(folder: string, owner: string): Promise<S
     const handle = await open(file, OPEN_SAFELY);
     try {
       const stats = await handle.stat();
-      if (!stats.isFile()) return { kind: "unreadable", detail: "It is not a file." };
-      if (stats.size > SNAPSHOT_FILE_MAX_BYTES)
-        return { kind: "damaged", detail: "It is too large to be a snapshot." };
+      if (!stats.isFile()) return { kind: "unreadable" };
+      if (stats.size > SNAPSHOT_FILE_MAX_BYTES) return { kind: "damaged" };
       return checkContent(await handle.readFile());
     } finally {
       await handle.close();
     }
   } catch (error) {
     if (errorCode(error) === "ENOENT") return { kind: "missing" };
-    return { kind: "unreadable", detail: `It cannot be read: ${describeFileError(error)}.` };
+    return { kind: "unreadable" };
   }
 }
 
 function checkContent(bytes: Buffer): SnapshotFileRead {
   const text = openSealedJson(bytes);
-  if (text === null)
-    return { kind: "damaged", detail: "It is not what was written: its checksum does not match." };
+  if (text === null) return { kind: "damaged" };
   const content: unknown = JSON.parse(text);
   const version = (content as { readonly schema_version?: unknown }).schema_version;
-  if (version !== SCHEMA_VERSION) {
-    return { kind: "other_version", detail: `It has schema version ${version}, this is ${SCHEMA_VERSION}.` };
-  }
+  if (version !== SCHEMA_VERSION) return { kind: "other_version" };
   const result = contentSchema.safeParse(content);
-  if (!result.success) return { kind: "damaged", detail: "It is not a valid snapshot." };
+  if (!result.success) return { kind: "damaged" };
   const { cycle, observed_at, duration_ms, sources, ...snapshot } = result.data;
   const attestation: Attestation = { cycle, observed_at, duration_ms, sources };
   return { kind: "read", file: { snapshot, attestation } };

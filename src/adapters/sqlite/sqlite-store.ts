@@ -6,46 +6,18 @@ import type { RunStore } from "../../ports/store/run-store.ts";
 import type { Store } from "../../ports/store/store.ts";
 import { Connection, type ConnectionSettings } from "./database/connection.ts";
 import { StoreWatch, type StoreWatchSettings } from "./store-watch.ts";
-import {
-  dropAcknowledgement,
-  pruneAcknowledgements,
-  readAcknowledgements,
-  writeAcknowledgement,
-} from "./tables/acknowledgement-table.ts";
+import * as acknowledgements from "./tables/acknowledgement-table.ts";
 import { readCounter } from "./tables/change-counters.ts";
-import {
-  pruneCycles,
-  readCycles,
-  readResumePoint,
-  recordCycle,
-  writeResumePoint,
-} from "./tables/cycle-table.ts";
-import { readCommitDates, writeCommitDates, writeIndex } from "./tables/index-table.ts";
-import {
-  answerRefresh,
-  claimLease,
-  isRefreshAnswered,
-  pendingRefresh,
-  readLease,
-  releaseLease,
-  renewLease,
-  requestRefresh,
-} from "./tables/lease-table.ts";
-import { readPullRequests, replaceDeliveryRecords, writePullRequests } from "./tables/pull-request-tables.ts";
+import * as cycles from "./tables/cycle-table.ts";
+import * as index from "./tables/index-table.ts";
+import * as leases from "./tables/lease-table.ts";
+import * as pullRequests from "./tables/pull-request-tables.ts";
 import { readIndexInPortions, readRowsInPortions } from "./tables/read-in-portions.ts";
-import {
-  insertRun,
-  pruneRuns,
-  readOpenRun,
-  readOpenRuns,
-  readRun,
-  readRuns,
-  replaceRun,
-} from "./tables/run-table.ts";
-import { attest, pruneTombstones, readPublished, readRow, readRowsBySlug } from "./tables/snapshot-tables.ts";
+import * as runs from "./tables/run-table.ts";
+import * as snapshots from "./tables/snapshot-tables.ts";
 import { publishInPortions } from "./tables/staged-rows.ts";
-import { readPause, readStoppedTasks, writePause } from "./tables/start-holds.ts";
-import { pruneTransitions, readTransitions } from "./tables/transition-table.ts";
+import * as holds from "./tables/start-holds.ts";
+import * as activity from "./tables/transition-table.ts";
 
 export type SqliteSettings = ConnectionSettings & Pick<StoreWatchSettings, "watchFolder">;
 
@@ -84,11 +56,11 @@ function storeOn(connection: Connection, settings: SqliteSettings): Store {
     notices: connection.notices,
     prune: (nowMs) =>
       connection.write((sql) => {
-        pruneCycles(sql, nowMs);
-        pruneTransitions(sql, nowMs);
-        pruneTombstones(sql);
-        pruneRuns(sql, nowMs);
-        pruneAcknowledgements(sql, nowMs);
+        cycles.pruneCycles(sql, nowMs);
+        activity.pruneTransitions(sql, nowMs);
+        snapshots.pruneTombstones(sql);
+        runs.pruneRuns(sql, nowMs);
+        acknowledgements.pruneAcknowledgements(sql, nowMs);
       }),
     onChange: (listener) => watch.listen(listener),
     close: async () => {
@@ -105,37 +77,37 @@ function runnerMethods(
   connection: Connection,
 ): Omit<Store, keyof RunStore | keyof PullRequestStore | "notices" | "prune" | "onChange" | "close"> {
   return {
-    claimLease: (input) => connection.write((sql) => claimLease(sql, input)),
-    renewLease: (input) => connection.write((sql) => renewLease(sql, input)),
-    releaseLease: ({ epoch }) => connection.write((sql) => releaseLease(sql, epoch)),
-    readLease: () => connection.read(readLease),
-    requestRefresh: () => connection.write(requestRefresh),
-    pendingRefresh: () => connection.read(pendingRefresh),
-    isRefreshAnswered: ({ id }) => connection.read((sql) => isRefreshAnswered(sql, id)),
-    answerRefresh: ({ id }) => connection.write((sql) => answerRefresh(sql, id)),
+    claimLease: (input) => connection.write((sql) => leases.claimLease(sql, input)),
+    renewLease: (input) => connection.write((sql) => leases.renewLease(sql, input)),
+    releaseLease: ({ epoch }) => connection.write((sql) => leases.releaseLease(sql, epoch)),
+    readLease: () => connection.read(leases.readLease),
+    requestRefresh: () => connection.write(leases.requestRefresh),
+    pendingRefresh: () => connection.read(leases.pendingRefresh),
+    isRefreshAnswered: ({ id }) => connection.read((sql) => leases.isRefreshAnswered(sql, id)),
+    answerRefresh: ({ id }) => connection.write((sql) => leases.answerRefresh(sql, id)),
     publish: (publication, onProgress) => publishInPortions(connection, publication, onProgress),
-    attest: (input) => connection.write((sql) => attest(sql, input)),
-    readPublished: () => connection.read(readPublished),
+    attest: (input) => connection.write((sql) => snapshots.attest(sql, input)),
+    readPublished: () => connection.read(snapshots.readPublished),
     readRows: (afterSeq, onProgress) => readRowsInPortions(connection, afterSeq, onProgress),
-    readRow: (key) => connection.read((sql) => readRow(sql, key)),
-    readRowsBySlug: (slug) => connection.read((sql) => readRowsBySlug(sql, slug)),
-    recordCycle: (record) => connection.write((sql) => recordCycle(sql, record)),
-    readCycles: (limit) => connection.read((sql) => readCycles(sql, limit)),
-    readTransitions: (query) => connection.read((sql) => readTransitions(sql, query)),
+    readRow: (key) => connection.read((sql) => snapshots.readRow(sql, key)),
+    readRowsBySlug: (slug) => connection.read((sql) => snapshots.readRowsBySlug(sql, slug)),
+    recordCycle: (record) => connection.write((sql) => cycles.recordCycle(sql, record)),
+    readCycles: (limit) => connection.read((sql) => cycles.readCycles(sql, limit)),
+    readTransitions: (query) => connection.read((sql) => activity.readTransitions(sql, query)),
     readIndex: (onProgress) => readIndexInPortions(connection, onProgress),
-    writeIndex: (changes) => connection.write((sql) => writeIndex(sql, changes)),
-    readCommitDates: () => connection.read(readCommitDates),
-    writeCommitDates: (dates) => connection.write((sql) => writeCommitDates(sql, dates)),
-    readResumePoint: () => connection.read(readResumePoint),
-    writeResumePoint: (point) => connection.write((sql) => writeResumePoint(sql, point)),
+    writeIndex: (changes) => connection.write((sql) => index.writeIndex(sql, changes)),
+    readCommitDates: () => connection.read(index.readCommitDates),
+    writeCommitDates: (dates) => connection.write((sql) => index.writeCommitDates(sql, dates)),
+    readResumePoint: () => connection.read(cycles.readResumePoint),
+    writeResumePoint: (point) => connection.write((sql) => cycles.writeResumePoint(sql, point)),
   };
 }
 
 function pullRequestMethods(connection: NotifyingConnection): PullRequestStore {
   return {
-    readPullRequests: () => connection.read(readPullRequests),
-    writePullRequests: (input) => connection.write((sql) => writePullRequests(sql, input)),
-    replaceCare: (input) => connection.write((sql) => replaceDeliveryRecords(sql, input)),
+    readPullRequests: () => connection.read(pullRequests.readPullRequests),
+    writePullRequests: (input) => connection.write((sql) => pullRequests.writePullRequests(sql, input)),
+    replaceCare: (input) => connection.write((sql) => pullRequests.replaceDeliveryRecords(sql, input)),
     readPullRequestsVersion: () => connection.read((sql) => readCounter(sql, "pull_requests_version")),
   };
 }
@@ -143,18 +115,20 @@ function pullRequestMethods(connection: NotifyingConnection): PullRequestStore {
 /** A supervisor survives upgrades, so these also work under a newer schema. */
 function runMethods(connection: NotifyingConnection): RunStore {
   return {
-    insertRun: (input) => connection.writeRuns((sql) => insertRun(sql, input)),
-    replaceRun: (input) => connection.writeRuns((sql) => replaceRun(sql, input)),
-    readRun: (id) => connection.read((sql) => readRun(sql, id)),
-    readOpenRun: (key) => connection.read((sql) => readOpenRun(sql, key)),
-    readOpenRuns: () => connection.read(readOpenRuns),
-    readRuns: (query) => connection.read((sql) => readRuns(sql, query)),
+    insertRun: (input) => connection.writeRuns((sql) => runs.insertRun(sql, input)),
+    replaceRun: (input) => connection.writeRuns((sql) => runs.replaceRun(sql, input)),
+    readRun: (id) => connection.read((sql) => runs.readRun(sql, id)),
+    readOpenRun: (key) => connection.read((sql) => runs.readOpenRun(sql, key)),
+    readOpenRuns: () => connection.read(runs.readOpenRuns),
+    readRuns: (query) => connection.read((sql) => runs.readRuns(sql, query)),
     readRunsVersion: () => connection.read((sql) => readCounter(sql, "runs_version")),
-    readStoppedTasks: () => connection.read(readStoppedTasks),
-    readPause: () => connection.read(readPause),
-    writePause: (input) => connection.writeRuns((sql) => writePause(sql, input)),
-    readAcknowledgements: () => connection.read(readAcknowledgements),
-    writeAcknowledgement: (input) => connection.writeRuns((sql) => writeAcknowledgement(sql, input)),
-    dropAcknowledgement: (input) => connection.writeRuns((sql) => dropAcknowledgement(sql, input)),
+    readStoppedTasks: () => connection.read(holds.readStoppedTasks),
+    readPause: () => connection.read(holds.readPause),
+    writePause: (input) => connection.writeRuns((sql) => holds.writePause(sql, input)),
+    readAcknowledgements: () => connection.read(acknowledgements.readAcknowledgements),
+    writeAcknowledgement: (input) =>
+      connection.writeRuns((sql) => acknowledgements.writeAcknowledgement(sql, input)),
+    dropAcknowledgement: (input) =>
+      connection.writeRuns((sql) => acknowledgements.dropAcknowledgement(sql, input)),
   };
 }

@@ -1,14 +1,15 @@
 // Slots for workers, in a small database in the user's state folder: SQLite's lock is released when a process dies halfway,
 // and nothing stays half-done. Each call opens and closes it, since there may be fifty supervisors.
 
-import { closeSync, constants, openSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
 import type { Presence } from "../../core/run/observation.ts";
 import { DAY_MS } from "../../core/values/durations.ts";
 import type { SlotClaim, SlotRequest, WorkerSlots } from "../../ports/runs/worker-slots.ts";
+import { openPlainDatabase } from "../file-system/plain-database.ts";
 import { prepareUserFolder } from "../user/user-folders.ts";
+import { inTransaction } from "./database/sql.ts";
 
 export type WorkerSlotsSettings = {
   /** The user's state folder, absolute. */
@@ -20,7 +21,6 @@ export type WorkerSlotsSettings = {
 };
 
 const FILE = "worker-slots.sqlite";
-const PRIVATE_FILE_MODE = 0o600;
 /** Each process holds the lock for a millisecond. */
 const BUSY_TIMEOUT_MS = 5_000;
 const LAST_PORT = 65_535;
@@ -112,13 +112,9 @@ function readLive(database: DatabaseSync, { see, nowMs }: WorkerSlotsSettings): 
 function write(
   database: DatabaseSync,
   { root, nowMs }: WorkerSlotsSettings,
-  {
-    run,
-    holder,
-    ports,
-    firstPort,
-  }: Pick<SlotRequest, "run" | "holder" | "ports"> & { readonly firstPort: number },
+  slot: Pick<SlotRequest, "run" | "holder" | "ports"> & { readonly firstPort: number },
 ): void {
+  const { run, holder, ports, firstPort } = slot;
   database
     .prepare("INSERT OR REPLACE INTO slots VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
     .run(run, root, holder.id, holder.host, holder.pid, firstPort, ports, nowMs());
@@ -129,17 +125,12 @@ function change<Result>(
   work: (database: DatabaseSync) => Result,
 ): Result {
   prepareUserFolder(stateFolder);
-  const file = join(stateFolder, FILE);
-  // Follows no link, private to the user. Opened and closed before SQLite holds a lock on it.
-  closeSync(
-    openSync(file, constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0), PRIVATE_FILE_MODE),
-  );
-  const database = new DatabaseSync(file, { timeout: BUSY_TIMEOUT_MS });
+  const { database } = openPlainDatabase(join(stateFolder, FILE), { timeout: BUSY_TIMEOUT_MS });
   try {
-    database.exec(`BEGIN IMMEDIATE; ${SCHEMA}`);
-    const result = work(database);
-    database.exec("COMMIT");
-    return result;
+    return inTransaction(database, () => {
+      database.exec(SCHEMA);
+      return work(database);
+    });
   } finally {
     database.close();
   }

@@ -1,7 +1,7 @@
 // Finds the repository: `--repo`, else TASKS_REPO, else the nearest parent folder with `tasks/workstreams/`. A linked git worktree
 // leads to its main one, so that all worktrees of a repository share one task tree and one store.
 
-import { lstatSync, realpathSync, statSync } from "node:fs";
+import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { UserError } from "../../core/contract/user-error.ts";
 import { describeFileError } from "../file-system/file-error.ts";
@@ -82,38 +82,22 @@ const PUT_FOLDER_HERE =
 
 /** The folder of the tree that is a link to a tree; null if there is none. Other links do not matter. */
 function findLink(folder: string): string | null {
-  for (const path of ["tasks", MARK]) {
-    if (isLink(join(folder, path))) return leadsToTree(folder) ? path : null;
-  }
-  return null;
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() ?? false;
-  } catch {
-    return false; // Unreadable.
-  }
-}
-
-function leadsToTree(folder: string): boolean {
-  try {
-    return statSync(join(folder, MARK), { throwIfNoEntry: false })?.isDirectory() ?? false;
-  } catch {
-    return false; // A loop of links.
-  }
+  const link = ["tasks", MARK].find((path) => statsOf(join(folder, path), lstatSync)?.isSymbolicLink());
+  const leadsToTree = statsOf(join(folder, MARK), statSync)?.isDirectory();
+  return link !== undefined && leadsToTree ? link : null;
 }
 
 /** Links are not followed inside a repository. */
 function hasTree(folder: string): boolean {
-  return [join(folder, "tasks"), join(folder, MARK)].every(isFolder);
+  return ["tasks", MARK].every((path) => statsOf(join(folder, path), lstatSync)?.isDirectory());
 }
 
-function isFolder(path: string): boolean {
+/** Null also for what cannot be read: no permission, a loop of links. */
+function statsOf(path: string, stat: typeof lstatSync | typeof statSync): Stats | null {
   try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+    return stat(path, { throwIfNoEntry: false }) ?? null;
   } catch {
-    return false; // Unreadable.
+    return null;
   }
 }
 

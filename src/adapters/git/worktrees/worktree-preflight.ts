@@ -6,7 +6,7 @@ import { join, relative } from "node:path";
 import { quote } from "../../../core/text/quote.ts";
 import { shellWord } from "../../../core/text/shell-word.ts";
 import { nameWorktree, WORKTREES_FOLDER, type WorktreeName } from "../../../core/worker/worktree-name.ts";
-import { isProgramOnPath } from "../../exec/program-on-path.ts";
+import { isProgramOnPath } from "../../exec/programs.ts";
 import { describeFileError } from "../../file-system/file-error.ts";
 import { look, readSmallFile } from "../../file-system/read-small-file.ts";
 import type { GitPlace } from "../command/git-command.ts";

@@ -6,8 +6,8 @@
 
 import { GROUPS, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { shareSections, shareText } from "../../../core/task/share.ts";
+import { parseStored } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
-import { parseStored } from "../database/stored-json.ts";
 import { flattenSections, readSections } from "./section-codec.ts";
 
 type RowTuple = ReturnType<typeof toTuple>;

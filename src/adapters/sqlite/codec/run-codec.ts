@@ -7,8 +7,8 @@ import type { SQLInputValue } from "node:sqlite";
 import * as z from "zod";
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { RUN_STATES, type Run, type RunId } from "../../../core/contract/run.ts";
+import { parseStored } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
-import { parseStored } from "../database/stored-json.ts";
 
 /** As selected: under the names they have in a run. */
 export const RUN_COLUMNS =

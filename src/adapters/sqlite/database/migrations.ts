@@ -116,7 +116,7 @@ export const MIGRATIONS: readonly Migration[] = [
 
 /** Each must leave everything that earlier versions read and write as it was. */
 export const ADDITIONS: readonly Migration[] = [
-  // The store's id, and the folder it was made for (store-identity.ts).
+  // The store's id, and the folder it was made for (store-admission.ts).
   (database) =>
     database.exec(`CREATE TABLE identity (
       only INTEGER PRIMARY KEY CHECK (only = 1), id TEXT NOT NULL, repository TEXT NOT NULL

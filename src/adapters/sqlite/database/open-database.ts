@@ -5,6 +5,7 @@ import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { openPlainDatabase } from "../../file-system/plain-database.ts";
 import { statPlainFile } from "../../file-system/plain-file.ts";
+import { OTHERS_MODE_BITS, PRIVATE_FILE_MODE } from "../../file-system/private-modes.ts";
 import { prepareStateFolder } from "../../file-system/state-folder.ts";
 import { assertLogUnused, type LogState } from "./log-files.ts";
 import { APPLICATION_ID, migrate, newerSchema, readSchemaVersion } from "./migrations.ts";
@@ -19,9 +20,6 @@ const BUSY_TIMEOUT_MS = 50;
 const PAGE_SIZE_BYTES = 16384;
 /** Fits the pages of a publication of 10,000 tasks, so that none is written twice. */
 const CACHE_KB = 65_536;
-
-const PRIVATE_FILE_MODE = 0o600;
-const OTHERS_MODE_BITS = 0o077;
 
 export type OpenedDatabase = {
   readonly database: DatabaseSync;

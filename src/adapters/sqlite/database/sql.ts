@@ -2,7 +2,7 @@
 
 import type { DatabaseSync, SQLInputValue, StatementResultingChanges, StatementSync } from "node:sqlite";
 import type { ZodType } from "zod";
-import { readStored } from "./stored-json.ts";
+import { damagedValue } from "./sqlite-failure.ts";
 
 /** Gives a prepared statement for the text; each text is compiled once per handle. */
 export type Sql = (text: string) => StatementSync;
@@ -52,4 +52,20 @@ export function conditionOf(
     values[name] = value;
   }
   return { where: where.join(" AND "), values };
+}
+
+/** Throws a `corrupt` StoreError, naming `what`, for a text that is not JSON of that schema. */
+export function readStored<Value>(schema: ZodType<Value>, text: unknown, what: string): Value {
+  const result = schema.safeParse(parseStored(text, what));
+  if (!result.success) throw damagedValue(what, result.error);
+  return result.data;
+}
+
+/** JSON of any shape; throws a `corrupt` StoreError, naming `what`, for anything else. */
+export function parseStored(text: unknown, what: string): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch (error) {
+    throw damagedValue(what, error);
+  }
 }

@@ -5,8 +5,7 @@ import type { Acknowledgement } from "../../../core/contract/acknowledgement.ts"
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import { compareText } from "../../../core/text/compare-text.ts";
 import { ACKNOWLEDGEMENTS_KEEP_COUNT, ACKNOWLEDGEMENTS_KEEP_MS } from "../../../ports/store/store-limits.ts";
-import type { Sql } from "../database/sql.ts";
-import { readStored } from "../database/stored-json.ts";
+import { readStored, type Sql } from "../database/sql.ts";
 import { recordRunsChange } from "./change-counters.ts";
 
 const acknowledgementSchema = z.object({

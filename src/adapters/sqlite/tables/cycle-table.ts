@@ -6,9 +6,8 @@ import { CYCLE_PHASES } from "../../../core/contract/cycle-progress.ts";
 import { STALE_REASONS, snapshotSchema } from "../../../core/contract/snapshot.ts";
 import type { CycleRecord, ResumePoint } from "../../../ports/store/store.ts";
 import { CYCLES_KEEP_COUNT, CYCLES_KEEP_MS } from "../../../ports/store/store-limits.ts";
-import { readSingle, type Sql, writeSingle } from "../database/sql.ts";
+import { readSingle, readStored, type Sql, writeSingle } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
-import { readStored } from "../database/stored-json.ts";
 
 const cycleSchema = z.object({
   startedAtMs: z.number(),

@@ -12,9 +12,8 @@ import type { RelativePath } from "../../../core/contract/task.ts";
 import { compareText } from "../../../core/text/compare-text.ts";
 import type { CommitDates, IndexChanges } from "../../../ports/store/store.ts";
 import { decodeRecord, encodeRecord, type RecordTuple } from "../codec/record-codec.ts";
-import type { Sql } from "../database/sql.ts";
+import { parseStored, readStored, type Sql } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
-import { parseStored, readStored } from "../database/stored-json.ts";
 
 /** About 30 KB of text: rewriting a leaf for one change takes a third of a millisecond. */
 const LEAF_RECORDS = 32;

@@ -4,8 +4,7 @@
 
 import * as z from "zod";
 import type { Lease, LeaseClaim, LeaseHolder } from "../../../ports/store/store.ts";
-import type { Sql } from "../database/sql.ts";
-import { readStored } from "../database/stored-json.ts";
+import { readStored, type Sql } from "../database/sql.ts";
 
 const holderSchema = z.object({
   id: z.string(),

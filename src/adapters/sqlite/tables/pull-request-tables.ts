@@ -15,8 +15,7 @@ import type { DeliveryRecord } from "../../../core/pull-request/judge-delivery.t
 import type { PullRequestSyncState } from "../../../core/pull-request/sync-state.ts";
 import { sameValue } from "../../../core/values/same-value.ts";
 import type { PullRequestStore, StoredPullRequests } from "../../../ports/store/pull-request-store.ts";
-import { readSingle, type Sql, writeSingle } from "../database/sql.ts";
-import { readStored } from "../database/stored-json.ts";
+import { readSingle, readStored, type Sql, writeSingle } from "../database/sql.ts";
 import { countChange, recordRunsChange } from "./change-counters.ts";
 import { checkFence } from "./lease-table.ts";
 

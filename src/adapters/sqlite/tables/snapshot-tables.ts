@@ -10,8 +10,7 @@ import type { Publication, PublishedState, PublishResult, RowChanges } from "../
 import { TOMBSTONES_KEEP_COUNT } from "../../../ports/store/store-limits.ts";
 import { encodeAdditions, withAdditions } from "../codec/row-additions.ts";
 import { decodeRow, encodeRow } from "../codec/row-codec.ts";
-import { type Sql, writeSingle } from "../database/sql.ts";
-import { readStored } from "../database/stored-json.ts";
+import { readStored, type Sql, writeSingle } from "../database/sql.ts";
 import { checkFence } from "./lease-table.ts";
 import { appendTransitions } from "./transition-table.ts";
 

@@ -5,8 +5,7 @@ import * as z from "zod";
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import type { Pause, StoppedTask } from "../../../ports/store/run-store.ts";
 import { STOPPED_TASKS_KEEP_COUNT } from "../../../ports/store/store-limits.ts";
-import { readSingle, type Sql, writeSingle } from "../database/sql.ts";
-import { readStored } from "../database/stored-json.ts";
+import { readSingle, readStored, type Sql, writeSingle } from "../database/sql.ts";
 import { recordRunsChange } from "./change-counters.ts";
 
 const holdSchema = z.object({ by: z.string(), atMs: z.number(), note: z.string().nullable() });

@@ -4,9 +4,8 @@ import * as z from "zod";
 import { ACTIONS, type ActivityChange, type ActivityEvent } from "../../../core/contract/activity.ts";
 import type { TransitionQuery } from "../../../ports/store/store.ts";
 import { TRANSITIONS_KEEP_COUNT, TRANSITIONS_KEEP_MS } from "../../../ports/store/store-limits.ts";
-import { conditionOf, type Sql } from "../database/sql.ts";
+import { conditionOf, parseStored, type Sql } from "../database/sql.ts";
 import { damagedValue } from "../database/sqlite-failure.ts";
-import { parseStored } from "../database/stored-json.ts";
 
 /** The condition that each filter of a query adds. */
 const CONDITIONS = {
