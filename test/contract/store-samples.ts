@@ -179,7 +179,7 @@ export function runView(mark = 0): RunView {
       detail: null,
       until: null,
       quiet_since: null,
-      evidence: [{ witness: "output", at: iso(T0_MS), text: "output" }],
+      evidence: [{ witness: "output", at: iso(T0_MS), text: "output" }], // words-ok: JSON key
     },
   };
 }

@@ -40,7 +40,7 @@ test("silent but busy is working, while one that says the same again and again i
   // It started no later, and has said nothing for as long.
   const busy = await row("busy");
   expect(busy.run?.last_line).toBeNull();
-  expect(busy.run?.progress).toMatchObject({ verdict: "working", evidence: [{ witness: "processor" }] });
+  expect(busy.run?.progress).toMatchObject({ verdict: "working", evidence: [{ witness: "processor" }] }); // words-ok: JSON key
 });
 
 test("waiting for CI and asking are shown as such, long after a worker would be quiet, and no worker is retried", async () => {

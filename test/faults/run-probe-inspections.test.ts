@@ -71,12 +71,12 @@ function createFolders(...keys: readonly string[]): World & { readonly runs: rea
   return { ...context, ...git, runs };
 }
 
-function runOf(key: string, told: Partial<Run> = {}): Run {
-  return runningRun({ key, id: `run-${key}` as RunId, worktree: `.worktrees/${key}`, ...told });
+function runOf(key: string, changes: Partial<Run> = {}): Run {
+  return runningRun({ key, id: `run-${key}` as RunId, worktree: `.worktrees/${key}`, ...changes });
 }
 
-const facts = (key: string, told: Partial<WorktreeFacts> = {}) =>
-  worktreeFacts({ slug: key, worktree: `.worktrees/${key}`, ...told });
+const facts = (key: string, changes: Partial<WorktreeFacts> = {}) =>
+  worktreeFacts({ slug: key, worktree: `.worktrees/${key}`, ...changes });
 
 test("a look never waits for git, and tells what git said with the time it was said", async () => {
   const { runs, sight, next, clock } = createFolders("a");
@@ -280,7 +280,7 @@ test("stopping ends what git does, and nothing more is asked", async () => {
   expect([asked, open, warnings]).toEqual([["a"], [], []]);
 });
 
-test("R10: the minute between two questions is one of the clock that nobody sets", async () => {
+test("R10: the minute between two questions is measured by the monotonic clock", async () => {
   const { runs, sight, next, asked, clock } = createFolders("a");
   const [run = runOf("a")] = runs;
   await sight(run);
@@ -296,6 +296,6 @@ test("R10: the minute between two questions is one of the clock that nobody sets
   clock.advance(5 * MINUTE_MS);
   const { worktree } = await sight(run);
   expect(worktree?.lookedAtMs).toBeLessThanOrEqual(clock.wallMs());
-  // Its start lies ahead now, and keeps nobody from looking closer.
+  // Its start is in the future now, which does not prevent an inspection.
   expect(asked).toHaveLength(3);
 });

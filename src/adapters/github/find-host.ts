@@ -43,12 +43,12 @@ export function createGitHubHosts(options: GitHubHostsOptions): PullRequestHosts
 async function findHost(options: GitHubHostsOptions, signal: AbortSignal): Promise<HostSearch> {
   const { root, env, run, settings, clock, limits = REQUEST_LIMITS } = options;
   const address = readApiAddress(settings.base_url);
-  if (address.kind === "unusable") return off(address.because, address.remedy);
+  if (address.kind === "unusable") return off(address.message, address.hint);
   const { api } = address;
   const target = await findTarget(options, api, signal);
   if (target.kind === "off") return target;
   const search = await findToken({ root, env, run, api, signal });
-  if (search.kind === "none") return off(search.because, search.remedy);
+  if (search.kind === "none") return off(search.message, search.hint);
   const { owner, name } = target.repository;
   const host = createGitHubHost({ api, token: search.token, owner, name, nowMs: clock.wallMs, limits });
   return { kind: "found", host };

@@ -12,9 +12,9 @@ import type {
 } from "../../ports/git/pull-request-host.ts";
 import { BRANCH_LENGTH_MAX } from "./api/answer-shapes.ts";
 import { askGraphql, type GraphqlAnswer, type GraphqlError } from "./api/ask-graphql.ts";
-import type { Connection } from "./api/connection.ts";
+import { type Connection, failure } from "./api/connection.ts";
 import type { Token } from "./api/find-token.ts";
-import { failure, LIMIT_WORDS, maySee, missing, NEEDS_SIGN_ON, rateLimit } from "./api/judge-answer.ts";
+import { LIMIT_WORDS, maySee, missing, NEEDS_SIGN_ON, rateLimit } from "./api/judge-answer.ts";
 import { type RepositoryRules, readRepositoryRules } from "./branch-rules.ts";
 import { aliasOf, buildQuery, EXTRAS } from "./pull-request-query.ts";
 import { readPullRequest } from "./read-pull-request.ts";
@@ -115,13 +115,13 @@ function whyNothing(
   if (has(isForbidden)) return maySee("This token may not see the repository on GitHub");
   if (has(({ type, path }) => type === "NOT_FOUND" && path[0] === "repository")) return missing();
   if (has(({ message }) => WENT_WRONG.test(message)))
-    return failure("server", "GitHub could not answer: it had an error or took too long", null);
+    return failure("server", "GitHub could not answer: it had an error or took too long");
   const [first] = errors;
   if (first !== undefined)
-    return failure("malformed", `GitHub rejected the query: ${quoteText(first.message, token)}`, null);
+    return failure("malformed", `GitHub rejected the query: ${quoteText(first.message, token)}`);
   return repositorySchema.safeParse(data).success
     ? missing()
-    : failure("malformed", "GitHub's answer did not match the query", null);
+    : failure("malformed", "GitHub's answer did not match the query");
 }
 
 /** A host may repeat the token in its message; it must not be shown (S20). */

@@ -51,9 +51,14 @@ export function* walkFolder(walk: Walk, folder: string): Steps {
 export function stampFile(walk: Walk, path: RelativePath): void {
   const folder = path.slice(0, path.lastIndexOf("/"));
   if (linkedParent(walk.root, path) !== null || folderState(walk, folder) === "absent") return;
-  inFolder(walk, folder, (prefix) => {
-    const stamp = lookUp(walk, prefix, path);
-    if (stamp !== undefined) walk.stamps.push(stamp);
+  attempt(folder, () => {
+    const held = hold(walk, folder);
+    try {
+      const stamp = lookUp(walk, held.prefix, path);
+      if (stamp !== undefined) walk.stamps.push(stamp);
+    } finally {
+      held.close();
+    }
   });
 }
 
@@ -178,18 +183,6 @@ function hold(walk: Walk, folder: string): HeldFolder {
   if (held === null) throw new ListingError(`The folder ${folder} was replaced while it was listed.`);
   if (!held.proven) walk.proven = false;
   return held;
-}
-
-/** Calls `use` with what to put before a name, while the folder is held: replacing the folder meanwhile has no effect. */
-function inFolder(walk: Walk, folder: string, use: (prefix: string) => void): void {
-  attempt(folder, () => {
-    const held = hold(walk, folder);
-    try {
-      use(held.prefix);
-    } finally {
-      held.close();
-    }
-  });
 }
 
 /** Also stamps a folder that is a link, so that it shows. */

@@ -24,14 +24,14 @@ test("remotes have github.com under three names, and other hosts under one", () 
   expect(namesOf("https://git.corp.example/api/v3")).toEqual(["git.corp.example"]);
 });
 
-test.each<[baseUrl: string, because: string]>([
+test.each<[baseUrl: string, message: string]>([
   ["", "github.base_url is not a web address"],
   ["api.github.com", "github.base_url is not a web address"],
   ["file:///etc/passwd", "github.base_url is not a web address"],
   ["https://github.com", "github.base_url is the address of pages, not of the API"],
   ["https://api.github.com?x=1", "github.base_url has a query or fragment after its path"],
-])("%j is refused in words", (baseUrl, because) => {
-  expect(readApiAddress(baseUrl)).toMatchObject({ kind: "unusable", because });
+])("%j is refused in words", (baseUrl, message) => {
+  expect(readApiAddress(baseUrl)).toMatchObject({ kind: "unusable", message });
 });
 
 test.each([
@@ -44,7 +44,7 @@ test.each([
 ])("S20: a token never travels readable: %s", (baseUrl) => {
   expect(readApiAddress(baseUrl)).toMatchObject({
     kind: "unusable",
-    because: "github.base_url is http:, which would send the token unencrypted",
+    message: "github.base_url is http:, which would send the token unencrypted",
   });
 });
 

@@ -14,9 +14,9 @@ export type GitHubApi = {
 
 export type ApiAddress =
   | { readonly kind: "usable"; readonly api: GitHubApi }
-  | { readonly kind: "unusable"; readonly because: string; readonly remedy: string };
+  | { readonly kind: "unusable"; readonly message: string; readonly hint: string };
 
-/** Reads `github.base_url`; it is never quoted, because it may contain a password (S20). */
+/** Reads `github.base_url`; it is never quoted, message it may contain a password (S20). */
 export function readApiAddress(baseUrl: string): ApiAddress {
   const url = URL.parse(baseUrl);
   if (url === null || (url.protocol !== "https:" && url.protocol !== "http:"))
@@ -53,10 +53,10 @@ function hostOf(hostname: string): string {
     : hostname;
 }
 
-function unusable(because: string): ApiAddress {
+function unusable(message: string): ApiAddress {
   return {
     kind: "unusable",
-    because,
-    remedy: "set it to https://api.github.com, or to https://HOST/api/v3 for Enterprise",
+    message,
+    hint: "set it to https://api.github.com, or to https://HOST/api/v3 for Enterprise",
   };
 }

@@ -4,9 +4,9 @@
 
 import * as z from "zod";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
-import { type Connection, requestHeaders } from "./connection.ts";
+import { type Connection, failure, requestHeaders } from "./connection.ts";
 import { exchange } from "./exchange.ts";
-import { failure, judgeAnswer, readBudget } from "./judge-answer.ts";
+import { judgeAnswer, readBudget } from "./judge-answer.ts";
 
 export type GraphqlQuestion = {
   readonly query: string;
@@ -65,7 +65,7 @@ const errorSchema = z.object({
 });
 const errorsSchema = z.array(errorSchema).catch([]);
 
-const NOT_GRAPHQL = failure("malformed", "GitHub's answer did not match the query", null);
+const NOT_GRAPHQL = failure("malformed", "GitHub's answer did not match the query");
 
 /** Octokit logs GitHub's deprecation notices to the console. */
 const nothing = () => undefined;

@@ -3,9 +3,9 @@
 import type * as z from "zod";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
 import { parseJson } from "./answer-shapes.ts";
-import { type Connection, requestHeaders } from "./connection.ts";
+import { type Connection, failure, requestHeaders } from "./connection.ts";
 import { exchange, type HttpAnswer } from "./exchange.ts";
-import { failure, judgeAnswer, readBudget } from "./judge-answer.ts";
+import { judgeAnswer, readBudget } from "./judge-answer.ts";
 
 export type ListAnswer<Value> =
   | { readonly kind: "read"; readonly value: Value; readonly etag: string | null }
@@ -52,7 +52,7 @@ function readList<Value>(answer: HttpAnswer, schema: z.ZodType<Value>): ListAnsw
     ? { kind: "read", value: data, etag: answer.headers.get("etag") }
     : {
         kind: "failed",
-        failure: failure("malformed", "GitHub's answer was not a list", null),
+        failure: failure("malformed", "GitHub's answer was not a list"),
       };
 }
 

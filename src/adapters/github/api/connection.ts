@@ -1,5 +1,6 @@
 // One repository on one host: what all requests share.
 
+import type { HostFailure } from "../../../ports/git/pull-request-host.ts";
 import type { GitHubApi } from "./api-address.ts";
 import type { Token } from "./find-token.ts";
 
@@ -27,4 +28,12 @@ export const REQUEST_LIMITS: RequestLimits = {
 /** For every request; GitHub refuses those without a user agent. */
 export function requestHeaders({ token }: Connection): Record<string, string> {
   return { authorization: `Bearer ${token.text}`, "user-agent": "dataface-tasks" };
+}
+
+export function failure(
+  reason: HostFailure["reason"],
+  message: string,
+  remedy: string | null = null,
+): HostFailure {
+  return { reason, message, remedy, notBeforeMs: null };
 }

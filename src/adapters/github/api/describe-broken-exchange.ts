@@ -1,6 +1,7 @@
 // Why there was no answer, from the error that Node threw. Only its code is used: its text may contain anything.
 
 import type { HostFailure } from "../../../ports/git/pull-request-host.ts";
+import { failure } from "./connection.ts";
 
 /** `stopped`: the caller aborted the request. */
 export function describeBrokenExchange(
@@ -11,10 +12,11 @@ export function describeBrokenExchange(
   if (timedOut) return failure("timeout", "GitHub did not answer in time");
   const code = findCode(error);
   if (CERTIFICATE.test(code))
-    return {
-      ...failure("unreachable", `GitHub's certificate is not trusted (${code})`),
-      remedy: "If your company signs it, set NODE_EXTRA_CA_CERTS to its certificate",
-    };
+    return failure(
+      "unreachable",
+      `GitHub's certificate is not trusted (${code})`,
+      "If your company signs it, set NODE_EXTRA_CA_CERTS to its certificate",
+    );
   return failure(code === "UND_ERR_CONNECT_TIMEOUT" ? "timeout" : "unreachable", sentence(code));
 }
 
@@ -48,8 +50,4 @@ function sentence(code: string): string {
   const known = SENTENCES[code];
   if (known !== undefined) return `${known} (${code})`;
   return code === "" ? "The connection to GitHub failed" : `The connection to GitHub failed (${code})`;
-}
-
-function failure(reason: HostFailure["reason"], message: string): HostFailure {
-  return { reason, message, remedy: null, notBeforeMs: null };
 }

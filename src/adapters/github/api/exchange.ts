@@ -2,7 +2,7 @@
 // the same origin are followed, as GitHub sends them for a renamed repository.
 
 import type { HostFailure } from "../../../ports/git/pull-request-host.ts";
-import type { RequestLimits } from "./connection.ts";
+import { failure, type RequestLimits } from "./connection.ts";
 import { describeBrokenExchange } from "./describe-broken-exchange.ts";
 
 export type HttpRequest = {
@@ -57,11 +57,8 @@ export async function exchange(request: HttpRequest, limits: RequestLimits): Pro
     return { kind: "failed", failure: LED_IN_CIRCLES, requests };
   } catch (error) {
     // The error itself is not passed on: it may contain the request and its headers (S20).
-    const failure = describeBrokenExchange(error, {
-      timedOut: deadline.aborted,
-      stopped: request.signal.aborted,
-    });
-    return { kind: "failed", failure, requests };
+    const state = { timedOut: deadline.aborted, stopped: request.signal.aborted };
+    return { kind: "failed", failure: describeBrokenExchange(error, state), requests };
   }
 }
 
@@ -103,18 +100,11 @@ async function readText({ body }: Response, bytesMax: number): Promise<string | 
   return Buffer.concat(chunks).toString("utf8");
 }
 
-const TOO_LARGE: HostFailure = {
-  reason: "malformed",
-  message: "GitHub's answer was too large",
-  remedy: null,
-  notBeforeMs: null,
-};
-
-const LED_AWAY: HostFailure = {
-  reason: "malformed",
-  message: "GitHub redirected the request to another host, where the token is not sent",
-  remedy: "Check github.base_url, and whether a proxy requires a login",
-  notBeforeMs: null,
-};
-
-const LED_IN_CIRCLES: HostFailure = { ...LED_AWAY, message: "GitHub redirected the request too often" };
+const TOO_LARGE = failure("malformed", "GitHub's answer was too large");
+const CHECK_URL = "Check github.base_url, and whether a proxy requires a login";
+const LED_AWAY = failure(
+  "malformed",
+  "GitHub redirected the request to another host, where the token is not sent",
+  CHECK_URL,
+);
+const LED_IN_CIRCLES = failure("malformed", "GitHub redirected the request too often", CHECK_URL);

@@ -19,7 +19,7 @@ async function look(
 ) {
   const asked: CommandRequest[] = [];
   const address = readApiAddress(baseUrl);
-  if (address.kind === "unusable") throw new Error(address.because);
+  if (address.kind === "unusable") throw new Error(address.message);
   const search = await findToken({
     root: "/repository",
     env,
@@ -73,7 +73,7 @@ test("R8: gh is asked without a prompt, without a shell, and with a limit below 
   });
 });
 
-test.each<[what: string, gh: Partial<CommandResult>, because: string, remedy: string | null]>([
+test.each<[what: string, gh: Partial<CommandResult>, message: string, hint: string | null]>([
   ["no one logged in", NO_TOKEN, "no token", "run `gh auth login`"],
   ["gh says nothing", {}, "no token", "run `gh auth login`"],
   [
@@ -94,8 +94,8 @@ test.each<[what: string, gh: Partial<CommandResult>, because: string, remedy: st
     "no token yet: gh was cancelled before it answered",
     null,
   ],
-])("R8: %s: off, with what to do", async (_, gh, because, remedy) => {
-  expect((await look({}, { gh })).search).toEqual({ kind: "none", because, remedy });
+])("R8: %s: off, with what to do", async (_, gh, message, hint) => {
+  expect((await look({}, { gh })).search).toEqual({ kind: "none", message, hint });
 });
 
 test("R8: a real gh that wants to prompt cannot", async () => {
@@ -105,7 +105,7 @@ test("R8: a real gh that wants to prompt cannot", async () => {
   writeFileSync(program, `#!/bin/sh\n${script}\n`);
   chmodSync(program, 0o755);
   const address = readApiAddress("https://api.github.com");
-  if (address.kind === "unusable") throw new Error(address.because);
+  if (address.kind === "unusable") throw new Error(address.message);
   const search = await findToken({
     root: folder,
     env: { PATH: folder },
@@ -113,7 +113,7 @@ test("R8: a real gh that wants to prompt cannot", async () => {
     api: address.api,
     signal: new AbortController().signal,
   });
-  expect(search).toEqual({ kind: "none", because: "no token", remedy: "run `gh auth login`" });
+  expect(search).toEqual({ kind: "none", message: "no token", hint: "run `gh auth login`" });
 });
 
 describe("S20: a token that no header can carry is refused without being repeated", () => {
@@ -121,13 +121,13 @@ describe("S20: a token that no header can carry is refused without being repeate
     const fromVariable = (await look({ GITHUB_TOKEN: text })).search;
     expect(fromVariable).toEqual({
       kind: "none",
-      because: "the token in GITHUB_TOKEN contains characters that no token has",
-      remedy: "renew the token in GITHUB_TOKEN",
+      message: "the token in GITHUB_TOKEN contains characters that no token has",
+      hint: "renew the token in GITHUB_TOKEN",
     });
     expect((await look({}, { gh: { stdout: text } })).search).toEqual({
       kind: "none",
-      because: "gh's token contains characters that no token has",
-      remedy: "run `gh auth login`",
+      message: "gh's token contains characters that no token has",
+      hint: "run `gh auth login`",
     });
   });
 
@@ -173,8 +173,8 @@ describe("S20: a token goes only to a host that the user means, whatever a repos
     const { search } = await look({ GH_TOKEN: "one" }, { baseUrl, gh: NO_TOKEN });
     expect(search).toEqual({
       kind: "none",
-      because: `the token in GH_TOKEN is not sent to ${host}, which only the repository's settings name`,
-      remedy: `run \`gh auth login --hostname ${host}\`, or set GH_HOST=${host}`,
+      message: `the token in GH_TOKEN is not sent to ${host}, which only the repository's settings name`,
+      hint: `run \`gh auth login --hostname ${host}\`, or set GH_HOST=${host}`,
     });
   });
 });

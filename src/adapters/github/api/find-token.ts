@@ -18,7 +18,7 @@ export type Token = {
 
 export type TokenSearch =
   | { readonly kind: "found"; readonly token: Token }
-  | { readonly kind: "none"; readonly because: string; readonly remedy: string | null };
+  | { readonly kind: "none"; readonly message: string; readonly hint: string | null };
 
 export type TokenQuestion = {
   readonly root: string;
@@ -75,16 +75,16 @@ async function askGh(
   if (unsent !== null)
     return {
       kind: "none",
-      because: `the token in ${unsent} is not sent to ${host}, which only the repository's settings name`,
-      remedy: `run \`${login}\`, or set GH_HOST=${host}`,
+      message: `the token in ${unsent} is not sent to ${host}, which only the repository's settings name`,
+      hint: `run \`${login}\`, or set GH_HOST=${host}`,
     };
   if (result.ending === "aborted")
-    return { kind: "none", because: "no token yet: gh was cancelled before it answered", remedy: null };
+    return { kind: "none", message: "no token yet: gh was cancelled before it answered", hint: null };
   if (result.ending === "timed_out")
-    return { kind: "none", because: "no token: gh did not answer in time", remedy: "set GITHUB_TOKEN" };
+    return { kind: "none", message: "no token: gh did not answer in time", hint: "set GITHUB_TOKEN" };
   return result.ending === "not_started"
-    ? { kind: "none", because: "no token", remedy: `set GITHUB_TOKEN, or install gh and run \`${login}\`` }
-    : { kind: "none", because: "no token", remedy: `run \`${login}\`` };
+    ? { kind: "none", message: "no token", hint: `set GITHUB_TOKEN, or install gh and run \`${login}\`` }
+    : { kind: "none", message: "no token", hint: `run \`${login}\`` };
 }
 
 function judge(
@@ -93,7 +93,7 @@ function judge(
 ): TokenSearch {
   return HEADER_SAFE.test(text)
     ? { kind: "found", token: { text, renewal } }
-    : { kind: "none", because: `${name} contains characters that no token has`, remedy: lowerFirst(renewal) };
+    : { kind: "none", message: `${name} contains characters that no token has`, hint: lowerFirst(renewal) };
 }
 
 /** Visible ASCII: anything else could end the header or is not allowed in one. */

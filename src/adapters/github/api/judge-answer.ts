@@ -3,7 +3,7 @@
 
 import { HOUR_MS, MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";
-import type { Connection } from "./connection.ts";
+import { type Connection, failure } from "./connection.ts";
 import type { HttpAnswer } from "./exchange.ts";
 
 /** Null for success, and for 304. */
@@ -15,11 +15,11 @@ export function judgeAnswer(answer: HttpAnswer, { token, nowMs }: Connection): H
   if (status === 403) return asksForSignOn(headers) ? NEEDS_SIGN_ON : maySee("GitHub refused access (403)");
   if (MISSING.has(status)) return missing(status);
   if (status >= 500) {
-    const failed = failure("server", `GitHub had an internal error (${status})`, null);
+    const failed = failure("server", `GitHub had an internal error (${status})`);
     const retryAtMs = readRetryAfter(headers, nowMs());
     return { ...failed, notBeforeMs: retryAtMs === null ? null : boundWait(retryAtMs, nowMs()) };
   }
-  return failure("malformed", `GitHub gave an unexpected answer (${status})`, null);
+  return failure("malformed", `GitHub gave an unexpected answer (${status})`);
 }
 
 /** The budget is used up, or there were too many requests; the headers say when to retry. */
@@ -67,10 +67,6 @@ export const NEEDS_SIGN_ON: HostFailure = failure(
   "The organization requires single sign-on (SSO) for the token",
   "Authorize the token for the organization's single sign-on in GitHub's token settings",
 );
-
-export function failure(reason: HostFailure["reason"], message: string, remedy: string | null): HostFailure {
-  return { reason, message, remedy, notBeforeMs: null };
-}
 
 /** Gone, and blocked for legal reasons, count as missing. */
 const MISSING = new Set([404, 410, 451]);

@@ -24,6 +24,9 @@ export const APPLICATION_ID = 0x4466546b;
 
 type Migration = (database: DatabaseSync) => void;
 
+const DELETE_SNAPSHOT =
+  "DELETE FROM published; DELETE FROM attestation; DELETE FROM task_rows; DELETE FROM tombstones; DELETE FROM resume_point;";
+
 export const MIGRATIONS: readonly Migration[] = [
   (database) =>
     database.exec(`
@@ -91,11 +94,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE runs_version (
         only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL
       ) STRICT;
-      DELETE FROM published;
-      DELETE FROM attestation;
-      DELETE FROM task_rows;
-      DELETE FROM tombstones;
-      DELETE FROM resume_point;
+      ${DELETE_SNAPSHOT}
     `),
   // Pull requests. Again, a snapshot without them is deleted, and the next cycle derives it again.
   (database) =>
@@ -106,11 +105,7 @@ export const MIGRATIONS: readonly Migration[] = [
       CREATE TABLE pull_requests_version (
         only INTEGER PRIMARY KEY CHECK (only = 1), version INTEGER NOT NULL
       ) STRICT;
-      DELETE FROM published;
-      DELETE FROM attestation;
-      DELETE FROM task_rows;
-      DELETE FROM tombstones;
-      DELETE FROM resume_point;
+      ${DELETE_SNAPSHOT}
     `),
 ];
 
