@@ -2,10 +2,10 @@
 // oldest part was dropped. Written before `log` is rotated, and naming that file: if the process dies in between, the note
 // is known to be early.
 
-import { type BigIntStats, closeSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { type BigIntStats, closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { OPEN_SAFELY } from "../file-system/opened-file.ts";
-import { openPlainFileToWrite } from "../file-system/plain-file.ts";
+import { replaceSmallFile } from "../file-system/replace-small-file.ts";
 import { LOG_START_FILE } from "./run-folder.ts";
 
 export type LogStart = {
@@ -41,14 +41,7 @@ function readNote(path: string): string {
 
 /** Atomic. Throws what the file system throws. */
 export function writeLogStart(folder: string, start: LogStart): void {
-  const temporary = join(folder, `${LOG_START_FILE}.new`);
-  const descriptor = openPlainFileToWrite(temporary);
-  try {
-    writeSync(descriptor, JSON.stringify(start));
-  } finally {
-    closeSync(descriptor);
-  }
-  renameSync(temporary, join(folder, LOG_START_FILE));
+  replaceSmallFile(join(folder, LOG_START_FILE), JSON.stringify(start));
 }
 
 /** Where this file begins. Without a note, `log.1` is all that came before. */

@@ -1,9 +1,10 @@
 // A `tasks` program that runs this same Node and script. It is first on a worker's PATH, so that its reports reach the version that
 // started it, not whichever is installed.
 
-import { chmodSync, lstatSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
+import { replaceSmallFile } from "../file-system/replace-small-file.ts";
 import { makePrivateFolder, prepareStateFolder } from "../file-system/state-folder.ts";
 
 export type WorkerProgram = {
@@ -25,7 +26,7 @@ export async function prepareProgram(stateFolder: string, program: WorkerProgram
   makePrivateFolder(folder);
   const { name, text } = process.platform === "win32" ? windowsProgram(program) : shellProgram(program);
   const file = join(folder, name);
-  if (!isThere(file, text)) replaceProgram(file, text);
+  if (!isThere(file, text)) replaceSmallFile(file, text, PRIVATE_PROGRAM_MODE);
   return folder;
 }
 
@@ -48,17 +49,4 @@ function isThere(file: string, text: string): boolean {
   if (stats === undefined || !stats.isFile()) return false;
   if (process.platform !== "win32" && (stats.mode & 0o777) !== PRIVATE_PROGRAM_MODE) return false;
   return stats.size === Buffer.byteLength(text) && readFileSync(file, "utf8") === text;
-}
-
-/** Atomic: a worker may be about to run the old one. */
-function replaceProgram(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}.new`;
-  try {
-    writeFileSync(temporary, text, { flag: "wx", mode: PRIVATE_PROGRAM_MODE });
-    chmodSync(temporary, PRIVATE_PROGRAM_MODE);
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
-  }
 }

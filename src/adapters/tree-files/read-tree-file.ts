@@ -4,7 +4,7 @@
 // Usually, proof that the file is in the tree costs no extra call: a descriptor whose size, times and inode equal the stamp is the
 // file that the listing saw in a folder it held (a file's change time cannot be set). Only if it differs, or the listing
 // could not hold its folders, is the descriptor's path checked. A file that the listing only named is opened by name in its
-// held and proven folder (held-folders.ts), which is proof enough.
+// held and proven folder (tree-files.ts), which is proof enough.
 
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";

@@ -4,7 +4,7 @@ import { realpathSync } from "node:fs";
 import { type FileStamp, isUnseen } from "../../core/contract/parsed-file.ts";
 import { pathKind } from "../../core/contract/path-kind.ts";
 import type { TreeFiles, TreeListing } from "../../ports/tree/tree-files.ts";
-import { createHeldFolders, type HeldFolders } from "./held-folders.ts";
+import { type HeldFolder, holdFolder } from "../file-system/held-folder.ts";
 import { ListingError, requireTree, type Steps, stampFile, type Walk, walkFolder } from "./list-tree.ts";
 import { createReadBuffer, type ReadPlace, readTreeFile } from "./read-tree-file.ts";
 import type { TreeCache } from "./tree-cache.ts";
@@ -103,4 +103,43 @@ function realPath(root: string): string {
 /** The paths may include both a folder and a file in it. */
 function withoutRepeats(stamps: readonly FileStamp[]): readonly FileStamp[] {
   return [...new Map(stamps.map((stamp) => [stamp.path, stamp])).values()];
+}
+
+type HeldFolders = {
+  /** What to put before a name in the folder; null if it is not proven to be in the tree, or cannot be opened. */
+  prefixOf(absolute: string): string | null;
+  close(): void;
+};
+
+/** Holds the current file's folder open while the next files are in it too. */
+function createHeldFolders(): HeldFolders {
+  let current: string | null = null;
+  let held: HeldFolder | null = null;
+
+  function close(): void {
+    held?.close();
+    held = null;
+    current = null;
+  }
+
+  return {
+    prefixOf(absolute) {
+      if (absolute !== current) {
+        close();
+        held = tryToHold(absolute);
+        current = absolute;
+      }
+      return held?.proven ? held.prefix : null;
+    },
+    close,
+  };
+}
+
+/** Null also if the system refuses: opening the file then says why. */
+function tryToHold(absolute: string): HeldFolder | null {
+  try {
+    return holdFolder(absolute);
+  } catch {
+    return null;
+  }
 }

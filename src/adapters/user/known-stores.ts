@@ -2,11 +2,11 @@
 // store, but not this.
 
 import { hash } from "node:crypto";
-import { readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { unlessMissing } from "../file-system/file-error.ts";
-import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
+import { replaceSmallFile } from "../file-system/replace-small-file.ts";
 import { makePrivateFolder } from "../file-system/state-folder.ts";
 import { prepareUserFolder } from "./user-folders.ts";
 
@@ -40,11 +40,7 @@ export class KnownStores {
   remember(entry: Entry): void {
     prepareUserFolder(this.#stateFolder);
     makePrivateFolder(this.#folder);
-    const file = this.#fileOf(entry.repository);
-    const temporary = `${file}.${process.pid}.new`;
-    rmSync(temporary, { force: true });
-    writeFileSync(temporary, JSON.stringify(entry), { flag: "wx", mode: PRIVATE_FILE_MODE });
-    renameSync(temporary, file);
+    replaceSmallFile(this.#fileOf(entry.repository), JSON.stringify(entry));
   }
 
   forget(repository: string): void {

@@ -5,6 +5,7 @@ import { hash } from "node:crypto";
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import * as z from "zod";
 import { UserError } from "../../core/contract/user-error.ts";
 import type { SettingsFiles, SettingsText, TrustRecord } from "../../ports/tree/settings-files.ts";
 import { writeFileAtomically } from "../file-system/atomic-write.ts";
@@ -113,22 +114,16 @@ function openFile(file: string, isOwn: boolean): number {
   }
 }
 
+const trustSchema = z.object({ repository: z.string(), digests: z.record(z.string(), z.string()) });
+
 /** Unreadable, damaged or another repository's trust does not count: the user is asked again. */
 function readTrust(file: string, root: string): TrustRecord | null {
   try {
-    const content: unknown = JSON.parse(readSmallFile(file, false));
-    return isTrustOf(root, content) ? { digests: content.digests } : null;
+    const trust = trustSchema.parse(JSON.parse(readSmallFile(file, false)));
+    return trust.repository === root ? { digests: trust.digests } : null;
   } catch {
     return null;
   }
-}
-
-function isTrustOf(root: string, content: unknown): content is TrustRecord {
-  if (typeof content !== "object" || content === null) return false;
-  if (!("repository" in content && "digests" in content) || content.repository !== root) return false;
-  const { digests } = content;
-  if (typeof digests !== "object" || digests === null) return false;
-  return Object.values(digests).every((digest) => typeof digest === "string");
 }
 
 async function changing(file: string, change: () => Promise<void>): Promise<void> {
