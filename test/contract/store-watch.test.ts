@@ -28,7 +28,7 @@ const CHANGES: readonly (readonly [string, (store: Store, epoch: number) => Prom
   ["a release", (store, epoch) => store.releaseLease({ epoch })],
 ];
 
-describe.each(STORE_ADAPTERS)("the store's bell, $name", ({ open }) => {
+describe.each(STORE_ADAPTERS)("store changes, $name", ({ open }) => {
   let opened: OpenedStore;
   let store: Store;
   let other: Store;
@@ -43,21 +43,21 @@ describe.each(STORE_ADAPTERS)("the store's bell, $name", ({ open }) => {
   });
   afterEach(() => opened.cleanUp());
 
-  it("P21: rings for each change that another handle makes", async () => {
-    const rung = vi.fn<() => void>();
-    store.onChange(rung);
+  it("P21: reports each change that another handle makes", async () => {
+    const notified = vi.fn<() => void>();
+    store.onChange(notified);
     for (const [name, change] of CHANGES) {
-      const before = rung.mock.calls.length;
+      const before = notified.mock.calls.length;
       await change(other, epoch);
-      await vi.waitFor(() => expect(rung.mock.calls.length, name).toBeGreaterThan(before), 2_000);
+      await vi.waitFor(() => expect(notified.mock.calls.length, name).toBeGreaterThan(before), 2_000);
     }
   });
 
-  it("P21: a change of runs rings for the handle that made it too", async () => {
-    const rung = vi.fn<() => void>();
-    store.onChange(rung);
+  it("P21: a change of runs is reported to the handle that made it too", async () => {
+    const notified = vi.fn<() => void>();
+    store.onChange(notified);
     await store.insertRun({ run: queued("a"), action: acted("kickoff") });
-    expect(rung).toHaveBeenCalled();
+    expect(notified).toHaveBeenCalled();
   });
 
   it("calls every listener, and none that has stopped", async () => {
@@ -73,18 +73,18 @@ describe.each(STORE_ADAPTERS)("the store's bell, $name", ({ open }) => {
 
   it("may be listened to again after all have stopped", async () => {
     store.onChange(() => {})();
-    const rung = vi.fn<() => void>();
-    store.onChange(rung);
+    const notified = vi.fn<() => void>();
+    store.onChange(notified);
     await other.requestRefresh({ nowMs: T0_MS });
-    await vi.waitFor(() => expect(rung).toHaveBeenCalled());
+    await vi.waitFor(() => expect(notified).toHaveBeenCalled());
   });
 
   it("P21: what changes after the call is reported, however soon", async () => {
     for (let round = 0; round < 50; round += 1) {
-      const rung = Promise.withResolvers<void>();
-      const stop = store.onChange(rung.resolve);
+      const notified = Promise.withResolvers<void>();
+      const stop = store.onChange(notified.resolve);
       await other.requestRefresh({ nowMs: T0_MS });
-      await rung.promise;
+      await notified.promise;
       stop();
     }
   });

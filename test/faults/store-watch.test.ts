@@ -1,4 +1,4 @@
-// The store's bell where watches fail, files are replaced, and processes write in turn: every commit is noticed.
+// Store changes where watches fail, files are replaced, and processes write in turn: every commit is noticed.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -19,7 +19,7 @@ let folder: string;
 let file: string;
 const opened: Store[] = [];
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "tasks-bell-"));
+  folder = mkdtempSync(join(tmpdir(), "tasks-store-watch-"));
   file = join(folder, "state/store.sqlite");
 });
 afterEach(async () => {
@@ -35,14 +35,14 @@ async function open(watchFolder?: WatchFolder): Promise<Store> {
 }
 
 function listen(store: Store) {
-  const rung = vi.fn<() => void>();
-  store.onChange(rung);
-  return rung;
+  const notified = vi.fn<() => void>();
+  store.onChange(notified);
+  return notified;
 }
 
 /** Long enough for a slow check, in a test that is about nothing else. */
-const noticed = (rung: ReturnType<typeof listen>) =>
-  vi.waitFor(() => expect(rung).toHaveBeenCalled(), { timeout: 8_000, interval: 5 });
+const noticed = (notified: ReturnType<typeof listen>) =>
+  vi.waitFor(() => expect(notified).toHaveBeenCalled(), { timeout: 8_000, interval: 5 });
 
 /** A watch that can be broken, and silenced. */
 function playWatch() {
@@ -58,12 +58,12 @@ function playWatch() {
 it("P21: a watch that breaks is replaced, and nothing is missed meanwhile", async () => {
   const { watchers, watchFolder } = playWatch();
   const [store, other] = [await open(watchFolder), await open()];
-  const rung = listen(store);
+  const notified = listen(store);
   for (let times = 1; times <= 3; times += 1) {
     watchers.at(-1)?.emit("error", new Error("no more of it"));
-    rung.mockClear();
+    notified.mockClear();
     await other.requestRefresh({ nowMs: T0_MS });
-    await noticed(rung);
+    await noticed(notified);
     await vi.waitFor(() => expect(watchers).toHaveLength(times + 1), 2_000);
   }
 });
@@ -73,9 +73,9 @@ it("P21: without a watch the store itself is checked", async () => {
     throw Object.assign(new Error("System limit for number of file watchers reached"), { code: "ENOSPC" });
   });
   const [store, other] = [await open(refused), await open()];
-  const rung = listen(store);
+  const notified = listen(store);
   await other.requestRefresh({ nowMs: T0_MS });
-  await noticed(rung);
+  await noticed(notified);
   expect(refused.mock.calls.length).toBeGreaterThan(1);
 });
 
@@ -84,37 +84,37 @@ it("P21: a watch that says nothing makes nothing be missed", async () => {
     await open(() => ({ on: () => undefined as never, close: () => {} })),
     await open(),
   ];
-  const rung = listen(store);
+  const notified = listen(store);
   await other.requestRefresh({ nowMs: T0_MS });
-  await noticed(rung);
-  rung.mockClear();
+  await noticed(notified);
+  notified.mockClear();
   await other.requestRefresh({ nowMs: T0_MS });
-  await noticed(rung);
+  await noticed(notified);
 });
 
 it("P21: a store that was deleted and made again by another process is reported", async () => {
   const store = await open();
-  const rung = listen(store);
+  const notified = listen(store);
   for (const suffix of ["", "-wal", "-shm"]) rmSync(file + suffix);
   const other = await open();
-  await noticed(rung);
-  rung.mockClear();
+  await noticed(notified);
+  notified.mockClear();
   await other.requestRefresh({ nowMs: T0_MS });
-  await noticed(rung);
+  await noticed(notified);
   expect(await store.pendingRefresh()).not.toBeNull();
 });
 
-it("P21: a folder that was moved away, and another one in its place, rings", async () => {
+it("P21: a folder that was moved away, and another one in its place, is reported", async () => {
   const store = await open();
-  const rung = listen(store);
+  const notified = listen(store);
   renameSync(join(folder, "state"), join(folder, "before"));
   const other = await open();
   await other.requestRefresh({ nowMs: T0_MS });
-  await noticed(rung);
+  await noticed(notified);
   await vi.waitFor(async () => expect(await store.pendingRefresh()).toBe(1), 5_000);
-  rung.mockClear();
+  notified.mockClear();
   await other.requestRefresh({ nowMs: T0_MS });
-  await noticed(rung);
+  await noticed(notified);
 });
 
 it("P21: two processes that write in turn notice every commit of each other", async () => {

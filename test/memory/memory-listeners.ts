@@ -9,10 +9,10 @@ const CHANGES = [
   ...(["writePullRequests", "replaceCare"] as const),
 ] satisfies readonly (keyof Store)[];
 
-/** The same store, with a bell that rings after each change. */
+/** The same store, with listeners that are called after each change. */
 export function withListeners(store: Omit<Store, "onChange">): Store {
   const listeners = new Set<() => void>();
-  const belled: Store = {
+  const listened: Store = {
     ...store,
     onChange: (listener) => {
       const entry = () => listener();
@@ -22,12 +22,12 @@ export function withListeners(store: Omit<Store, "onChange">): Store {
   };
   for (const name of CHANGES) {
     const change = store[name] as (input: unknown) => Promise<unknown>;
-    const ringing = async (input: unknown) => {
+    const notifying = async (input: unknown) => {
       const result = await change(input);
       for (const listener of [...listeners]) listener();
       return result;
     };
-    Object.assign(belled, { [name]: ringing });
+    Object.assign(listened, { [name]: notifying });
   }
-  return belled;
+  return listened;
 }

@@ -6,7 +6,7 @@ import { StoreWatch } from "./store-watch.ts";
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), "tasks-bell-"));
+  folder = mkdtempSync(join(tmpdir(), "tasks-store-watch-"));
   vi.useFakeTimers();
 });
 afterEach(() => {
@@ -14,13 +14,13 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A bell whose store and watch are played: `commit` changes the mark, `tell` is an event of the watch. */
+/** A store watch with a fake store and watch: `commit` changes the mark, `emit` is an event of the watch. */
 function setUp({ watches = true }: { watches?: boolean } = {}) {
   let commits = 0;
   let checks = 0;
   let isBroken = false;
   let onChange: (kind: string, name: string | null) => void = () => {};
-  const bell = new StoreWatch({
+  const storeWatch = new StoreWatch({
     file: join(folder, "store.sqlite"),
     readMark: () => {
       checks += 1;
@@ -38,11 +38,11 @@ function setUp({ watches = true }: { watches?: boolean } = {}) {
       };
     },
   });
-  const rung = vi.fn<() => void>();
-  const stop = bell.listen(rung);
+  const notified = vi.fn<() => void>();
+  const stop = storeWatch.listen(notified);
   checks = 0;
   return {
-    rung,
+    notified,
     stop,
     commit: () => {
       commits += 1;
@@ -50,7 +50,7 @@ function setUp({ watches = true }: { watches?: boolean } = {}) {
     breakStore: (broken: boolean) => {
       isBroken = broken;
     },
-    tell: (name: string | null = "store.sqlite-wal", kind = "change") => onChange(kind, name),
+    emit: (name: string | null = "store.sqlite-wal", kind = "change") => onChange(kind, name),
     takeChecks: () => {
       const made = checks;
       checks = 0;
@@ -66,36 +66,36 @@ test("P21: a quiet store is looked at 20 times a minute where it is watched, 240
 });
 
 test("an event is acted on at once, and a commit that follows its event is not missed", async () => {
-  const { rung, commit, tell } = setUp();
+  const { notified, commit, emit } = setUp();
   commit();
-  tell();
-  expect(rung).toHaveBeenCalledTimes(1);
+  emit();
+  expect(notified).toHaveBeenCalledTimes(1);
   for (const lateMs of [9, 109]) {
     await vi.advanceTimersByTimeAsync(200);
-    rung.mockClear();
-    tell();
+    notified.mockClear();
+    emit();
     await vi.advanceTimersByTimeAsync(lateMs);
     commit();
     await vi.advanceTimersByTimeAsync(1);
-    expect(rung).toHaveBeenCalledTimes(1);
+    expect(notified).toHaveBeenCalledTimes(1);
   }
 });
 
 test("P21: a thousand events in a second are a hundred looks", async () => {
-  const { tell, takeChecks, commit, rung } = setUp();
+  const { emit, takeChecks, commit, notified } = setUp();
   for (let event = 0; event < 1_000; event += 1) {
-    tell();
+    emit();
     await vi.advanceTimersByTimeAsync(1);
   }
   expect(takeChecks()).toBeLessThanOrEqual(101);
   commit();
-  tell();
+  emit();
   await vi.advanceTimersByTimeAsync(10);
-  expect(rung).toHaveBeenCalledTimes(1);
+  expect(notified).toHaveBeenCalledTimes(1);
 });
 
 test("P21: a watch that missed a change is doubted for a minute, or until it reports one", async () => {
-  const { commit, rung, takeChecks, tell } = setUp();
+  const { commit, notified, takeChecks, emit } = setUp();
   const checksPerMinute = async () => {
     takeChecks();
     await vi.advanceTimersByTimeAsync(60_000);
@@ -103,43 +103,43 @@ test("P21: a watch that missed a change is doubted for a minute, or until it rep
   };
   commit();
   await vi.advanceTimersByTimeAsync(3_000);
-  expect(rung).toHaveBeenCalledTimes(1);
+  expect(notified).toHaveBeenCalledTimes(1);
   expect([await checksPerMinute(), await checksPerMinute()]).toEqual([240, 20]);
   commit();
   await vi.advanceTimersByTimeAsync(3_000);
   commit();
-  tell();
+  emit();
   await vi.advanceTimersByTimeAsync(1_000);
   expect(await checksPerMinute()).toBe(20);
-  expect(rung).toHaveBeenCalledTimes(3);
+  expect(notified).toHaveBeenCalledTimes(3);
 });
 
 test("other files in the folder do not matter; an event without a name may", async () => {
-  const { tell, takeChecks } = setUp();
-  for (const name of ["store.sqlite", "store.sqlite-shm", "a.snapshot.json"]) tell(name);
+  const { emit, takeChecks } = setUp();
+  for (const name of ["store.sqlite", "store.sqlite-shm", "a.snapshot.json"]) emit(name);
   expect(takeChecks()).toBe(0);
-  tell("store.sqlite", "rename");
+  emit("store.sqlite", "rename");
   expect(takeChecks()).toBe(1);
   await vi.advanceTimersByTimeAsync(200);
   takeChecks();
-  tell(null);
+  emit(null);
   expect(takeChecks()).toBe(1);
 });
 
-test("a store that cannot be read rings once, and once more when it can be", async () => {
-  const { breakStore, rung } = setUp();
+test("a store that cannot be read notifies once, and once more when it can be", async () => {
+  const { breakStore, notified } = setUp();
   breakStore(true);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(rung).toHaveBeenCalledTimes(1);
+  expect(notified).toHaveBeenCalledTimes(1);
   breakStore(false);
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(rung).toHaveBeenCalledTimes(2);
+  expect(notified).toHaveBeenCalledTimes(2);
 });
 
 test("nothing is checked without a listener", async () => {
-  const { stop, tell, takeChecks } = setUp();
+  const { stop, emit, takeChecks } = setUp();
   stop();
-  tell();
+  emit();
   await vi.advanceTimersByTimeAsync(60_000);
   expect([takeChecks(), vi.getTimerCount()]).toEqual([0, 0]);
 });
