@@ -1,5 +1,5 @@
-// The log: one JSON line per event on stderr, without secrets. pino is loaded with the first line, because most commands never write
-// one.
+// The log: one JSON line per event on stderr, without secrets. pino is loaded with the first line, because most
+// commands never write one.
 
 import { createRequire } from "node:module";
 import type { Logger } from "pino";

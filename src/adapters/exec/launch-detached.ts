@@ -1,5 +1,5 @@
-// Starts a detached process: it keeps running when its starter ends, is killed with its descendants, or loses its terminal. In
-// POSIX terms a double fork: a process in between starts it and exits.
+// Starts a detached process: it keeps running when its starter ends, is killed with its descendants, or loses its
+// terminal. In POSIX terms a double fork: a process in between starts it and exits.
 
 import { spawn } from "node:child_process";
 import process from "node:process";
@@ -15,8 +15,9 @@ export type DetachedLaunch = {
 };
 
 /**
- * Node cannot fork itself, and another Node in between would take 40 ms; a shell takes one. It gets the words as arguments,
- * never as its script. A program that cannot be run is reported by exit code, since a failure behind `&` is lost.
+ * Node cannot fork itself, and another Node in between would take 40 ms; a shell takes one. It gets the words as
+ * arguments, never as its script. A program that cannot be run is reported by exit code, since a failure behind `&` is
+ * lost.
  */
 const IN_BETWEEN = 'command -v "$1" >/dev/null || exit 127; "$@" </dev/null >/dev/null 2>&1 &';
 /** Shells call the file lock limit -x or -w. If neither works, only the mark is missing. */

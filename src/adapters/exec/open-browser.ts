@@ -1,5 +1,5 @@
-// Opens an address that contains a secret in the user's browser. Every user of the machine can read command lines, so the browser
-// gets a private file in the user's state folder that redirects to the address.
+// Opens an address that contains a secret in the user's browser. Every user of the machine can read command lines, so
+// the browser gets a private file in the user's state folder that redirects to the address.
 
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// Runs a program in its own process group and always settles: when it ends, at the timeout, or shortly after the program exits
-// while a descendant still holds the pipe (R6).
+// Runs a program in its own process group and always settles: when it ends, at the timeout, or shortly after the
+// program exits while a descendant still holds the pipe (R6).
 //
 //   running --exit--> draining --pipes closed or DRAIN_MS--> settled
 //   running --limit or abort--> ending (SIGTERM, after KILL_AFTER_MS everything SIGKILL) --exit--> draining

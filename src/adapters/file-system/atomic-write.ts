@@ -1,5 +1,5 @@
-// Replaces a file so that a reader always sees the whole old one or the whole new one: a temporary file in the same folder is
-// written and synced, renamed over the old one, and the folder is synced (R1, R2).
+// Replaces a file so that a reader always sees the whole old one or the whole new one: a temporary file in the same
+// folder is written and synced, renamed over the old one, and the folder is synced (R1, R2).
 
 import { renameSync } from "node:fs";
 import { type FileHandle, open, readdir, unlink } from "node:fs/promises";

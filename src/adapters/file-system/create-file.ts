@@ -1,5 +1,5 @@
-// Creates a file that must not exist yet, so that a reader sees all of it or nothing and an existing file is never touched:
-// linking a finished temporary file fails if the name is taken.
+// Creates a file that must not exist yet, so that a reader sees all of it or nothing and an existing file is never
+// touched: linking a finished temporary file fails if the name is taken.
 
 import { link, open, unlink } from "node:fs/promises";
 import { errorCode } from "./file-error.ts";

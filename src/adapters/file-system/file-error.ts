@@ -1,5 +1,5 @@
-// What a failed file operation means, in words for people. Node's messages contain absolute paths, which never leave the
-// adapters.
+// What a failed file operation means, in words for people. Node's messages contain absolute paths, which never leave
+// the adapters.
 
 const SENTENCES: Readonly<Record<string, string>> = {
   EACCES: "permission denied",

@@ -1,5 +1,5 @@
-// Holds a folder open, so that names are resolved in that folder even if its path is replaced: Node has no openat, but on
-// Linux `/proc/self/fd/<descriptor>/<name>` does the same.
+// Holds a folder open, so that names are resolved in that folder even if its path is replaced: Node has no openat, but
+// on Linux `/proc/self/fd/<descriptor>/<name>` does the same.
 
 import { closeSync, constants, openSync } from "node:fs";
 import { unlessMissing } from "./file-error.ts";

@@ -1,13 +1,13 @@
-// Opens files safely, and checks which file a descriptor is: a path can be replaced by a link between a check and opening
-// it, so the check is made on the opened file (S10).
+// Opens files safely, and checks which file a descriptor is: a path can be replaced by a link between a check and
+// opening it, so the check is made on the opened file (S10).
 
 import { constants, lstatSync, readlinkSync, readSync, realpathSync, type Stats } from "node:fs";
 import { open } from "node:fs/promises";
 import { retryInterrupted } from "./file-error.ts";
 
 /**
- * Read only, no link as the last step, and no waiting for the other end of a pipe named `task.md`. Windows has neither the
- * flags nor such pipes; `isOpenedAt` catches its links.
+ * Read only, no link as the last step, and no waiting for the other end of a pipe named `task.md`. Windows has neither
+ * the flags nor such pipes; `isOpenedAt` catches its links.
  */
 export const OPEN_SAFELY = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
@@ -18,9 +18,9 @@ export const FILE_BYTES_MAX = 1024 * 1024;
 const DELETED = Buffer.from(" (deleted)");
 
 /**
- * True if `descriptor` is the file at `absolute` with no link anywhere in the path; `absolute` must start at a real path. On
- * Linux the kernel reports where the file is, or was before it was replaced. Elsewhere the path must lead to the same inode
- * without links.
+ * True if `descriptor` is the file at `absolute` with no link anywhere in the path; `absolute` must start at a real
+ * path. On Linux the kernel reports where the file is, or was before it was replaced. Elsewhere the path must lead to
+ * the same inode without links.
  */
 export function isOpenedAt(absolute: string | Buffer, descriptor: number, opened: Stats): boolean {
   const wanted = Buffer.from(absolute);
@@ -60,8 +60,8 @@ export function descriptorPath(descriptor: number): Buffer | null {
 }
 
 /**
- * Fills `buffer` from `position` on, or from where the descriptor is (null), until it is full or the file ends. Returns how
- * many bytes were read.
+ * Fills `buffer` from `position` on, or from where the descriptor is (null), until it is full or the file ends. Returns
+ * how many bytes were read.
  */
 export function readFully(descriptor: number, buffer: Buffer, position: number | null): number {
   let length = 0;

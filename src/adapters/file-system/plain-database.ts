@@ -1,5 +1,5 @@
-// A SQLite database in a plain file. SQLite follows a link in the database's place; for its log and shared memory it refuses
-// one (os_unix.c opens them with O_NOFOLLOW), but with an error that does not say why.
+// A SQLite database in a plain file. SQLite follows a link in the database's place; for its log and shared memory it
+// refuses one (os_unix.c opens them with O_NOFOLLOW), but with an error that does not say why.
 
 import { realpathSync, type Stats } from "node:fs";
 import { basename, dirname, join } from "node:path";

@@ -1,5 +1,5 @@
-// Our files in a repository: its author may have put a link in their place, through which another file would be written,
-// truncated or given another mode (S26). Links are refused, never followed.
+// Our files in a repository: its author may have put a link in their place, through which another file would be
+// written, truncated or given another mode (S26). Links are refused, never followed.
 
 import { closeSync, constants, lstatSync, openSync, type Stats } from "node:fs";
 import { basename } from "node:path";
@@ -22,8 +22,8 @@ export function statPlainFile(path: string): Stats | null {
 }
 
 /**
- * Creates an empty file, private to its user, and never opens an existing one: closing it would drop this process's locks
- * on it (POSIX). Returns what was there before. Throws as `statPlainFile` does.
+ * Creates an empty file, private to its user, and never opens an existing one: closing it would drop this process's
+ * locks on it (POSIX). Returns what was there before. Throws as `statPlainFile` does.
  */
 export function makePlainFile(path: string): Stats | null {
   try {

@@ -1,7 +1,7 @@
-// The file that an edit replaces, held open throughout: an editor that saves in place writes into the old file, possibly just
-// as the new one takes its name (R25). So the last check and the rename follow each other immediately, and then the old file
-// is checked once more; if it was written to, it gets its name back, so that whatever the editor still writes lands in the
-// file that people see.
+// The file that an edit replaces, held open throughout: an editor that saves in place writes into the old file,
+// possibly just as the new one takes its name (R25). So the last check and the rename follow each other immediately,
+// and then the old file is checked once more; if it was written to, it gets its name back, so that whatever the editor
+// still writes lands in the file that people see.
 
 import { closeSync, fstatSync, linkSync, openSync, renameSync, rmSync } from "node:fs";
 import { errorCode } from "./file-error.ts";

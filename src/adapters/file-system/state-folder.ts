@@ -9,9 +9,9 @@ const STATE_ROOT = ".tasks";
 
 /**
  * Creates the folder, private to its user, with a `.gitignore` that hides everything in it: in `.tasks/` if that is its
- * parent, else in the folder itself. Safe to call again. Throws what the file system throws, and refuses a `.tasks` that is
- * a link: a repository must not choose where this program writes. Its parent is never created: if the repository was moved
- * away, an empty folder would be in the way of moving it back.
+ * parent, else in the folder itself. Safe to call again. Throws what the file system throws, and refuses a `.tasks`
+ * that is a link: a repository must not choose where this program writes. Its parent is never created: if the
+ * repository was moved away, an empty folder would be in the way of moving it back.
  */
 export function prepareStateFolder(folder: string): void {
   const parent = dirname(folder);

@@ -1,6 +1,6 @@
-// How many pull requests one query asks for. GitHub gives up on a query after about ten seconds, and fifty pull requests with a
-// hundred checks each may be too much: the query would fail every time. So after two such failures in a row the batch size is
-// halved, and after some hours the full size is tried again.
+// How many pull requests one query asks for. GitHub gives up on a query after about ten seconds, and fifty pull
+// requests with a hundred checks each may be too much: the query would fail every time. So after two such failures in a
+// row the batch size is halved, and after some hours the full size is tried again.
 
 import {
   type Budget,

@@ -1,5 +1,5 @@
-// What the base branch requires before a merge, as far as a reader of the repository may see it: GitHub has older branch protection
-// rules and newer rulesets, and both count.
+// What the base branch requires before a merge, as far as a reader of the repository may see it: GitHub has older
+// branch protection rules and newer rulesets, and both count.
 
 import * as z from "zod";
 import { branchSchema, cutText } from "./api/answer-shapes.ts";

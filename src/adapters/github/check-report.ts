@@ -1,4 +1,5 @@
-// What reported on a commit: check runs, by Actions or other apps, and the older statuses. Both become reports in core's terms.
+// What reported on a commit: check runs, by Actions or other apps, and the older statuses. Both become reports in
+// core's terms.
 
 import * as z from "zod";
 import type { CheckState } from "../../core/contract/pull-request.ts";

@@ -1,5 +1,5 @@
-// Finds the pull request host, from the settings, the git remote and the token, without contacting it. Problems are reported in the
-// order in which a person would fix them.
+// Finds the pull request host, from the settings, the git remote and the token, without contacting it. Problems are
+// reported in the order in which a person would fix them.
 
 import {
   parseRemoteUrl,

@@ -1,5 +1,5 @@
-// The mark up to which changes were read: the ETags of both lists, and the time of the newest reported workflow run. It is stored and
-// becomes part of a header, so it is validated like an answer.
+// The mark up to which changes were read: the ETags of both lists, and the time of the newest reported workflow run. It
+// is stored and becomes part of a header, so it is validated like an answer.
 
 import * as z from "zod";
 

@@ -1,5 +1,5 @@
-// The query for pull requests: one alias for each, and its fields in a fragment. Branches and numbers are only passed as variables, so
-// that a branch can have any name (S17).
+// The query for pull requests: one alias for each, and its fields in a fragment. Branches and numbers are only passed
+// as variables, so that a branch can have any name (S17).
 
 import type { WantedPullRequest } from "../../ports/git/pull-request-host.ts";
 import type { Connection } from "./api/connection.ts";
@@ -44,8 +44,8 @@ export const LABELS_MAX = 20;
 const THREADS_COUNTED = 50;
 
 /**
- * Rulesets are queried once, for the default branch, which is the base of nearly all pull requests: a list for each pull request
- * would cost a fifth more. Branch protection rules are not a list, and are queried with each.
+ * Rulesets are queried once, for the default branch, which is the base of nearly all pull requests: a list for each
+ * pull request would cost a fifth more. Branch protection rules are not a list, and are queried with each.
  */
 const REPOSITORY_FIELDS = `defaultBranchRef {
       name

@@ -1,5 +1,5 @@
-// What changed: pull requests by the time of their last update, and the newest workflow runs, because a check that ends does not
-// update its pull request. Both requests are conditional: a 304 is not counted against the rate limit (P9).
+// What changed: pull requests by the time of their last update, and the newest workflow runs, because a check that ends
+// does not update its pull request. Both requests are conditional: a 304 is not counted against the rate limit (P9).
 
 import * as z from "zod";
 import { revertedInText, revertedNumber } from "../../core/pull-request/revert-branch.ts";
@@ -44,8 +44,8 @@ export async function readNews(
 /** REST's limit. */
 const PULLS_PER_PAGE = 100;
 /**
- * Five hundred changes within minutes are automated: then everything is fetched anyway. The first time, the newest five hundred
- * include those that people work on.
+ * Five hundred changes within minutes are automated: then everything is fetched anyway. The first time, the newest five
+ * hundred include those that people work on.
  */
 const FURTHER_PAGES_MAX = 4;
 const RUNS_PER_PAGE = 50;
@@ -121,8 +121,8 @@ function asChange(pull: z.infer<typeof pullsSchema>[number]): ChangedPullRequest
 }
 
 /**
- * A 404 means that Actions are disabled or missing: then nothing runs. With a mark, runs since then count: pull requests may not have
- * changed for days while workflows ran all the time.
+ * A 404 means that Actions are disabled or missing: then nothing runs. With a mark, runs since then count: pull
+ * requests may not have changed for days while workflows ran all the time.
  */
 async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): Promise<ListAnswer<Runs>> {
   const answer = await ask.list(`actions/runs?per_page=${RUNS_PER_PAGE}`, runsSchema, mark.runs);

@@ -1,5 +1,5 @@
-// Translates one pull request from GitHub into core's terms. Its text may be written by anyone (S12): it is cut, and only https links
-// are kept.
+// Translates one pull request from GitHub into core's terms. Its text may be written by anyone (S12): it is cut, and
+// only https links are kept.
 
 import * as z from "zod";
 import type {
@@ -203,8 +203,8 @@ function stateOf({ state, mergedAt }: ReportedPullRequest): PullRequestState {
 }
 
 /**
- * GitHub only decides if a rule of the branch requires reviews. Otherwise the reviews of people with write access count, and then
- * whether a review was requested.
+ * GitHub only decides if a rule of the branch requires reviews. Otherwise the reviews of people with write access
+ * count, and then whether a review was requested.
  */
 function reviewOf({
   reviewDecision,

@@ -1,5 +1,6 @@
-// Makes one list of checks from everything that reported on the head commit. A check may have run several times, and its workflow for
-// several events; the newest run counts, and a running one takes precedence: a failed check that runs again is running.
+// Makes one list of checks from everything that reported on the head commit. A check may have run several times, and
+// its workflow for several events; the newest run counts, and a running one takes precedence: a failed check that runs
+// again is running.
 
 import {
   CHECK_STATES,

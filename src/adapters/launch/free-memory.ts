@@ -1,5 +1,5 @@
-// Returns memory to the system by a full garbage collection. V8 keeps what a cold start or a burst of work needed in case it is
-// needed again; a runner that then idles for hours does not need it (P7).
+// Returns memory to the system by a full garbage collection. V8 keeps what a cold start or a burst of work needed in
+// case it is needed again; a runner that then idles for hours does not need it (P7).
 
 import { getHeapStatistics, setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -10,8 +10,8 @@ type Collect = (options: { readonly type: "major"; readonly execution: "sync" })
 const WORTH_BYTES = 8 * 1024 * 1024;
 
 /**
- * Takes tens of milliseconds with 10,000 tasks in memory, so only for idle times. Does nothing if little was allocated since
- * the last call.
+ * Takes tens of milliseconds with 10,000 tasks in memory, so only for idle times. Does nothing if little was allocated
+ * since the last call.
  */
 export function createMemoryFreer(): () => void {
   setFlagsFromString("--expose-gc");

@@ -1,5 +1,5 @@
-// The environment of supervisors and workers: what a run inherits (core/worker/inherited-environment.ts), without our setting for
-// glibc, plus variables that identify their run.
+// The environment of supervisors and workers: what a run inherits (core/worker/inherited-environment.ts), without our
+// setting for glibc, plus variables that identify their run.
 
 import { delimiter } from "node:path";
 import { type Environment, inheritedByRun } from "../../core/worker/inherited-environment.ts";

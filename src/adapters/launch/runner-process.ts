@@ -1,5 +1,5 @@
-// The runner as a child process: this program forked into its own process group, so that a Ctrl-C in the terminal only reaches the
-// server (which then stops the runner cleanly), and so that it can be killed as a whole.
+// The runner as a child process: this program forked into its own process group, so that a Ctrl-C in the terminal only
+// reaches the server (which then stops the runner cleanly), and so that it can be killed as a whole.
 
 import { fork } from "node:child_process";
 import process from "node:process";
@@ -57,8 +57,8 @@ export function connectToParent(): RunnerParent | null {
 }
 
 /**
- * For glibc, ignored elsewhere: blocks from 256 KB up return to the system when they are freed. Otherwise freeing one 13 MB
- * text makes glibc keep all smaller ones: 169 MB instead of 117 at 10,000 tasks (P7).
+ * For glibc, ignored elsewhere: blocks from 256 KB up return to the system when they are freed. Otherwise freeing one
+ * 13 MB text makes glibc keep all smaller ones: 169 MB instead of 117 at 10,000 tasks (P7).
  */
 export const MALLOC_SETTINGS: Readonly<Record<string, string>> = { MALLOC_MMAP_THRESHOLD_: "262144" };
 

@@ -1,5 +1,5 @@
-// Redacts known secrets in a stream of bytes. Bytes that may be the beginning of a secret are held back until the next piece
-// decides; everything else passes at once.
+// Redacts known secrets in a stream of bytes. Bytes that may be the beginning of a secret are held back until the next
+// piece decides; everything else passes at once.
 
 const REDACTED = Buffer.from("[redacted]");
 

@@ -1,5 +1,5 @@
-// A worker under its supervisor: a program in its own process group and session, whose output goes through pipes into the run's
-// log, and of which no process is left when it has ended.
+// A worker under its supervisor: a program in its own process group and session, whose output goes through pipes into
+// the run's log, and of which no process is left when it has ended.
 //
 //   running --exit--> ending leftovers (SIGTERM, a second later SIGKILL) --none left--> draining --closed or DRAIN_MS--> ended
 
@@ -152,7 +152,8 @@ class RunningWorker implements WorkerProcess {
 
   terminate(): void {
     if (this.#hasExited()) return;
-    // While parents live: processes that leave group and session and overwrite their environment are only found this way.
+    // While parents live: processes that leave group and session and overwrite their environment are only found this
+    // way.
     this.#find();
     this.#signal("SIGTERM");
   }

@@ -1,7 +1,8 @@
-// Which user and process is at the other end of a loopback connection: on Linux the tables of TCP sockets also list the other
-// end, with the uid and the inode of its socket. Elsewhere, and without /proc, it is unknown.
+// Which user and process is at the other end of a loopback connection: on Linux the tables of TCP sockets also list the
+// other end, with the uid and the inode of its socket. Elsewhere, and without /proc, it is unknown.
 //
-// For one read of a table the kernel walks all sockets of the machine, so connections that ask at the same moment share it.
+// For one read of a table the kernel walks all sockets of the machine, so connections that ask at the same moment share
+// it.
 
 import { readFile } from "node:fs/promises";
 import { isIPv4 } from "node:net";
@@ -97,8 +98,8 @@ type SocketTable = ReadonlyMap<string, SocketRow>;
 const ROW = /^ *\d+: (\S+ \S+) \S+ \S+ \S+ \S+ +(\d+) +\d+ (\d+)/gm;
 
 /**
- * A socket that its process has closed has no inode, and the kernel then shows root's uid no matter who owned it: those are
- * left out.
+ * A socket that its process has closed has no inode, and the kernel then shows root's uid no matter who owned it: those
+ * are left out.
  */
 function parseTables(texts: readonly string[]): SocketTable {
   const table = new Map<string, SocketRow>();

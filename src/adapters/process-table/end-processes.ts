@@ -1,5 +1,5 @@
-// Ends processes that may still be starting others: they are suspended first, searched for again until no new one turns up, and
-// killed together; repeated until none is left.
+// Ends processes that may still be starting others: they are suspended first, searched for again until no new one turns
+// up, and killed together; repeated until none is left.
 
 import { setTimeout as delay } from "node:timers/promises";
 import { type ProcessFacts, processName } from "./process-facts.ts";

@@ -1,6 +1,6 @@
-// A mark that everything a supervisor starts inherits, and keeps across sessions, parents, folders and environments: the soft
-// limit of file locks (RLIMIT_LOCKS). Linux has ignored that limit since 2.4.25 but still passes it on through fork and
-// exec, and it is readable in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
+// A mark that everything a supervisor starts inherits, and keeps across sessions, parents, folders and environments:
+// the soft limit of file locks (RLIMIT_LOCKS). Linux has ignored that limit since 2.4.25 but still passes it on through
+// fork and exec, and it is readable in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
 
 import { hash } from "node:crypto";
 import { readFileSync } from "node:fs";

@@ -1,6 +1,6 @@
-// Kills a process and its descendants, including those in process groups of their own (commands have one, so that a timeout can
-// kill them as a whole), which killing one group would orphan (R6). Supervisors of runs and their workers are spared: they
-// are meant to outlive the process that started them.
+// Kills a process and its descendants, including those in process groups of their own (commands have one, so that a
+// timeout can kill them as a whole), which killing one group would orphan (R6). Supervisors of runs and their workers
+// are spared: they are meant to outlive the process that started them.
 
 import type { ProcessFacts, ProcessSystem } from "./process-facts.ts";
 import { signalGroup, signalProcess } from "./signal-process.ts";

@@ -1,5 +1,5 @@
-// What listens on a port of this machine, as far as it shows: another tasks server with its repository, else the process, which
-// Linux shows to its own user.
+// What listens on a port of this machine, as far as it shows: another tasks server with its repository, else the
+// process, which Linux shows to its own user.
 
 import { readFileSync } from "node:fs";
 import { get } from "node:http";

@@ -1,5 +1,5 @@
-// Which processes work in a folder, on Linux: their current folder, or a file they have open, is in it or below. Of processes of
-// other users the system shows nothing.
+// Which processes work in a folder, on Linux: their current folder, or a file they have open, is in it or below. Of
+// processes of other users the system shows nothing.
 
 import { readFileSync, realpathSync } from "node:fs";
 import { sep } from "node:path";

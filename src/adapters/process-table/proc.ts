@@ -1,5 +1,5 @@
-// What /proc of a Linux machine says about processes: proc(5). Processes may end at any moment; those of other users can only be
-// read in part.
+// What /proc of a Linux machine says about processes: proc(5). Processes may end at any moment; those of other users
+// can only be read in part.
 
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 

@@ -1,5 +1,5 @@
-// What is known about a process of this machine: from proc-processes.ts on Linux, from ps-processes.ts on macOS. Elsewhere
-// `place` is null, and nothing is known about any process.
+// What is known about a process of this machine: from proc-processes.ts on Linux, from ps-processes.ts on macOS.
+// Elsewhere `place` is null, and nothing is known about any process.
 
 import type { InheritedMark } from "./inherited-mark.ts";
 

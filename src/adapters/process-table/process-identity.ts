@@ -22,8 +22,8 @@ export function createProcessProbe(): ProcessProbe {
 }
 
 /**
- * Identifies a process of this machine that exists, or has ended but is not collected yet. Where the system does not tell,
- * the id is unique and never found again.
+ * Identifies a process of this machine that exists, or has ended but is not collected yet. Where the system does not
+ * tell, the id is unique and never found again.
  */
 export function identifyProcess(pid: number, system: ProcessSystem = systemProcesses()): ProcessIdentity {
   const id = currentId(pid, system)?.id ?? `other:${randomUUID()}`;
@@ -63,8 +63,8 @@ function currentId(
 const COMMON_HOSTS = ["localhost", "localhost.localdomain"];
 
 /**
- * The same host with another boot is this machine before it restarted. Containers have their own pids but share the boot: of
- * one with the same name nothing is known.
+ * The same host with another boot is this machine before it restarted. Containers have their own pids but share the
+ * boot: of one with the same name nothing is known.
  */
 function isOfEarlierBoot({ id, host }: Pick<ProcessIdentity, "id" | "host">, place: string): boolean {
   const [system, boot] = place.split(":");

@@ -1,12 +1,13 @@
-// The processor time of all processes of this machine, from one pass over /proc: what one worker and its descendants used is then
-// computed in memory, and many workers cost no more reading than one.
+// The processor time of all processes of this machine, from one pass over /proc: what one worker and its descendants
+// used is then computed in memory, and many workers cost no more reading than one.
 
 import { listPids, readStat, TICK_MS } from "./proc.ts";
 
 export type ProcessorTimes = {
   /**
-   * Processor time of a process, its descendants, and its session, which includes those whose parent has ended. Null when
-   * there is no such process. The time of an ended process counts once its parent collects it; otherwise it is lost.
+   * Processor time of a process, its descendants, and its session, which includes those whose parent has ended. Null
+   * when there is no such process. The time of an ended process counts once its parent collects it; otherwise it is
+   * lost.
    */
   usedMs(pid: number): number | null;
 };

@@ -1,5 +1,5 @@
-// The processes of a machine without /proc (macOS), from `ps`. One call takes a few milliseconds, so many processes are read in
-// one.
+// The processes of a machine without /proc (macOS), from `ps`. One call takes a few milliseconds, so many processes are
+// read in one.
 
 import { execFileSync } from "node:child_process";
 import process from "node:process";

@@ -1,6 +1,6 @@
-// All processes of a run: those that inherited its mark or have it in their environment, their descendants, and those in a process
-// group that one of them made. On Linux the mark alone is enough; elsewhere a program may leave its group or session, lose its
-// parent, or overwrite its environment, but hardly all three.
+// All processes of a run: those that inherited its mark or have it in their environment, their descendants, and those
+// in a process group that one of them made. On Linux the mark alone is enough; elsewhere a program may leave its group
+// or session, lose its parent, or overwrite its environment, but hardly all three.
 
 import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";

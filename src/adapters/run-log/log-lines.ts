@@ -1,6 +1,6 @@
-// Turns a piece of a worker's raw output into lines for people: terminal commands and secrets are removed, other control and
-// invisible characters are made visible, and long lines are cut. The text before the piece matters, since a secret may begin
-// there.
+// Turns a piece of a worker's raw output into lines for people: terminal commands and secrets are removed, other
+// control and invisible characters are made visible, and long lines are cut. The text before the piece matters, since a
+// secret may begin there.
 
 import { plainOutput, visibleOutput } from "../../core/text/plain-output.ts";
 import { redactSecrets } from "../../core/text/redact-secrets.ts";

@@ -1,4 +1,5 @@
-// Reads the end of a run's log, or what follows an offset, across its two files. One read is bounded; the next one continues.
+// Reads the end of a run's log, or what follows an offset, across its two files. One read is bounded; the next one
+// continues.
 
 import { type BigIntStats, closeSync, fstatSync, lstatSync, openSync, readSync } from "node:fs";
 import { join } from "node:path";

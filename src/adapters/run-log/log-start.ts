@@ -1,6 +1,6 @@
-// The offset in a run's whole output at which the file `log` begins, so that followers can say how far they have read even after the
-// oldest part was dropped. Written before `log` is rotated, and naming that file: if the process dies in between, the note
-// is known to be early.
+// The offset in a run's whole output at which the file `log` begins, so that followers can say how far they have read
+// even after the oldest part was dropped. Written before `log` is rotated, and naming that file: if the process dies in
+// between, the note is known to be early.
 
 import { type BigIntStats, closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -1,5 +1,6 @@
-// Writes a worker's output to its log, whatever happens to the disk: what cannot be written is dropped and counted, and the log says
-// so once it can be written again. At most `maxBytes` are kept: when `log` exceeds half of it, it replaces `log.1`.
+// Writes a worker's output to its log, whatever happens to the disk: what cannot be written is dropped and counted, and
+// the log says so once it can be written again. At most `maxBytes` are kept: when `log` exceeds half of it, it replaces
+// `log.1`.
 //
 // Calls are synchronous: a supervisor does nothing else, and its worker waits when the disk is slow.
 

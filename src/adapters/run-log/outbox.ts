@@ -1,6 +1,6 @@
-// Statements that a worker made while the store could not accept them, one file each, next to its run. Nothing new can be written on
-// a full disk, so the supervisor creates spare files while there is space: a worker takes one by renaming it and overwrites
-// it, which needs no more space (a copy-on-write file system may refuse).
+// Statements that a worker made while the store could not accept them, one file each, next to its run. Nothing new can
+// be written on a full disk, so the supervisor creates spare files while there is space: a worker takes one by renaming
+// it and overwrites it, which needs no more space (a copy-on-write file system may refuse).
 
 import { closeSync, constants, fsyncSync, lstatSync, openSync, renameSync, rmSync, writeSync } from "node:fs";
 import { readdir } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// A `tasks` program that runs this same Node and script. It is first on a worker's PATH, so that its reports reach the version that
-// started it, not whichever is installed.
+// A `tasks` program that runs this same Node and script. It is first on a worker's PATH, so that its reports reach the
+// version that started it, not whichever is installed.
 
 import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";

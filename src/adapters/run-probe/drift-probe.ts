@@ -1,5 +1,5 @@
-// Probes whether the front matter of a task's file differs between the repository and a worktree. The files are only read when one of
-// them changed.
+// Probes whether the front matter of a task's file differs between the repository and a worktree. The files are only
+// read when one of them changed.
 
 import { existsSync, readdirSync, type Stats } from "node:fs";
 import { join } from "node:path";

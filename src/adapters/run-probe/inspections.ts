@@ -1,5 +1,5 @@
-// Asks git about worktrees in the background, one at a time and each at most once a minute, so that neither a cycle nor a person's
-// git ever waits for it.
+// Asks git about worktrees in the background, one at a time and each at most once a minute, so that neither a cycle nor
+// a person's git ever waits for it.
 
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { WorktreeFacts, Worktrees } from "../../ports/git/worktrees.ts";

@@ -1,5 +1,5 @@
-// Probes the output of a run: whether its log grew since the last probe, and whether that was new output. One stat per probe; only
-// what was appended is read, and of a lot only the end.
+// Probes the output of a run: whether its log grew since the last probe, and whether that was new output. One stat per
+// probe; only what was appended is read, and of a lot only the end.
 
 import { join } from "node:path";
 import type { RunObservation } from "../../core/run/observation.ts";

@@ -1,10 +1,11 @@
-// The moment of a probe by both clocks: wall time is reported and compared with files, monotonic time measures durations.
+// The moment of a probe by both clocks: wall time is reported and compared with files, monotonic time measures
+// durations.
 
 export type Moment = { readonly wallMs: number; readonly monotonicMs: number };
 
 /**
- * When a change that is noticed now happened: the file's time if that is possible, else now. A file's time may be in the future, or
- * before the last probe, if the clock was set or the file was copied.
+ * When a change that is noticed now happened: the file's time if that is possible, else now. A file's time may be in
+ * the future, or before the last probe, if the clock was set or the file was copied.
  */
 export function timeOfChange(fileMs: number, lastLookMs: number, { wallMs }: Pick<Moment, "wallMs">): number {
   const changedMs = Math.floor(fileMs);

@@ -1,5 +1,5 @@
-// Probes runs: the adapter of the port RunProbe. A probe costs a few stats per run and one pass over the machine's processes; only
-// what changed is read, and git is asked in the background (inspections.ts).
+// Probes runs: the adapter of the port RunProbe. A probe costs a few stats per run and one pass over the machine's
+// processes; only what changed is read, and git is asked in the background (inspections.ts).
 
 import { isLive, type ProcessIdentity, type Run } from "../../core/contract/run.ts";
 import { type CheckedOut, isObserved, type RunObservation } from "../../core/run/observation.ts";

@@ -1,5 +1,5 @@
-// Probes a worktree by its files alone: whether it exists, its HEAD, and whether HEAD or the index moved since the last probe.
-// Changes are found by comparing values; file times only say when.
+// Probes a worktree by its files alone: whether it exists, its HEAD, and whether HEAD or the index moved since the last
+// probe. Changes are found by comparing values; file times only say when.
 
 import { realpathSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";

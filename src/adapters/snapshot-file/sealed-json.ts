@@ -1,5 +1,5 @@
-// A JSON object whose first key is a checksum of the rest: still plain JSON for every reader, while truncation, zeroing and bit
-// flips are detected (R5).
+// A JSON object whose first key is a checksum of the rest: still plain JSON for every reader, while truncation, zeroing
+// and bit flips are detected (R5).
 
 import { createHash, hash } from "node:crypto";
 import { jsonParts } from "../../core/text/json-parts.ts";
@@ -13,14 +13,14 @@ const NECK = `",`;
 const SEAL_LENGTH = HEAD.length + DIGEST_LENGTH + NECK.length;
 
 /**
- * About a millisecond to encode and hash, and large enough for one write. Its one buffer is all the memory that a file of any
- * size takes (P22).
+ * About a millisecond to encode and hash, and large enough for one write. Its one buffer is all the memory that a file
+ * of any size takes (P22).
  */
 const SLICE_BYTES = 128 * 1024;
 
 /**
- * Writes `value`, which must have at least one key, to a new file. `turn` is awaited between slices. The checksum covers every
- * byte after it, so it is written last.
+ * Writes `value`, which must have at least one key, to a new file. `turn` is awaited between slices. The checksum
+ * covers every byte after it, so it is written last.
  */
 export async function writeSealedJson(
   file: OpenFile,

@@ -1,5 +1,5 @@
-// The file name for an owner. Owners come from task files and may contain anything: the name stays inside its folder, differs for
-// different owners even on case-insensitive file systems, and can be decoded.
+// The file name for an owner. Owners come from task files and may contain anything: the name stays inside its folder,
+// differs for different owners even on case-insensitive file systems, and can be decoded.
 
 import { hash } from "node:crypto";
 

@@ -1,5 +1,5 @@
-// Snapshot files: `task-manager-<owner>.snapshot.json`, the body of /status.json without its freshness, sealed with a checksum and
-// private to the user.
+// Snapshot files: `task-manager-<owner>.snapshot.json`, the body of /status.json without its freshness, sealed with a
+// checksum and private to the user.
 
 import { readdirSync } from "node:fs";
 import { open } from "node:fs/promises";

@@ -1,6 +1,6 @@
-// Decides whether a store that is found is trusted: it starts workers, so one that came with the repository, or was made
-// for another folder, must not be (S25). The user's own state folder, where no repository can write, remembers which store
-// belongs to which folder:
+// Decides whether a store that is found is trusted: it starts workers, so one that came with the repository, or was
+// made for another folder, must not be (S25). The user's own state folder, where no repository can write, remembers
+// which store belongs to which folder:
 //
 //   its id is the one remembered for this folder      trusted; nothing else is checked
 //   git tracks the state folder                       foreign

@@ -1,8 +1,8 @@
 // Reports when another connection has committed to the store, in this process or another, of any version.
 //
-// A commit writes to the log beside the database, which a watch on the folder reports; SQLite's `data_version` then shows,
-// without a transaction, whether another connection committed. The log is written a moment before the commit is visible, so
-// two more checks follow each event. A slow check covers events that never come.
+// A commit writes to the log beside the database, which a watch on the folder reports; SQLite's `data_version` then
+// shows, without a transaction, whether another connection committed. The log is written a moment before the commit is
+// visible, so two more checks follow each event. A slow check covers events that never come.
 //
 //   watched --an event--> checked at once, 10 ms later, 100 ms after that, and then every 3 s
 //   watched --the slow check finds an unreported change--> doubted: checked every 250 ms --an event, or a minute--> watched

@@ -1,5 +1,5 @@
-// Slots for workers, in a small database in the user's state folder: SQLite's lock is released when a process dies halfway,
-// and nothing stays half-done. Each call opens and closes it, since there may be fifty supervisors.
+// Slots for workers, in a small database in the user's state folder: SQLite's lock is released when a process dies
+// halfway, and nothing stays half-done. Each call opens and closes it, since there may be fifty supervisors.
 
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";

@@ -1,5 +1,5 @@
-// One edit at a time across all processes. The lock is SQLite's on an empty file: the system releases it when its holder dies, which
-// a lock based on a file's existence cannot guarantee.
+// One edit at a time across all processes. The lock is SQLite's on an empty file: the system releases it when its
+// holder dies, which a lock based on a file's existence cannot guarantee.
 
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";

@@ -1,5 +1,5 @@
-// Finds the repository: `--repo`, else TASKS_REPO, else the nearest parent folder with `tasks/workstreams/`. A linked git worktree
-// leads to its main one, so that all worktrees of a repository share one task tree and one store.
+// Finds the repository: `--repo`, else TASKS_REPO, else the nearest parent folder with `tasks/workstreams/`. A linked
+// git worktree leads to its main one, so that all worktrees of a repository share one task tree and one store.
 
 import { lstatSync, realpathSync, type Stats, statSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";

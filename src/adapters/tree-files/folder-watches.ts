@@ -1,5 +1,5 @@
-// One fs.watch per existing folder of the tree. A watch follows its folder when that is moved, so the watch of a folder that may have
-// been replaced is recreated.
+// One fs.watch per existing folder of the tree. A watch follows its folder when that is moved, so the watch of a folder
+// that may have been replaced is recreated.
 
 import { type FSWatcher, lstatSync, type Stats, watch } from "node:fs";
 import { errorCode } from "../file-system/file-error.ts";
@@ -37,8 +37,8 @@ export class FolderWatches {
   }
 
   /**
-   * Watches exactly the folders that exist now; returns newly watched folders, whose earlier changes are unknown. Null if not
-   * every folder can be watched.
+   * Watches exactly the folders that exist now; returns newly watched folders, whose earlier changes are unknown. Null
+   * if not every folder can be watched.
    */
   match(): readonly string[] | null {
     const added: string[] = [];

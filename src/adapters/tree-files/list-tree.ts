@@ -1,9 +1,9 @@
-// Walks the folders of the task tree and stamps every file of the format. Links to folders are not followed; a linked folder shows as
-// one file in it that reading refuses, so that nothing disappears silently.
+// Walks the folders of the task tree and stamps every file of the format. Links to folders are not followed; a linked
+// folder shows as one file in it that reading refuses, so that nothing disappears silently.
 //
-// The hot path is one lstat per file and little else: paths are built and checked once per folder, and an unchanged stamp is the same
-// object as before (bench/ measures a listing of 10,000 files). A new file is only named: it is read next, and opening it
-// stamps it.
+// The hot path is one lstat per file and little else: paths are built and checked once per folder, and an unchanged
+// stamp is the same object as before (bench/ measures a listing of 10,000 files). A new file is only named: it is read
+// next, and opening it stamps it.
 
 import { lstatSync, type Stats, statSync } from "node:fs";
 import { type FileStamp, unseenStamp } from "../../core/contract/parsed-file.ts";
@@ -115,8 +115,8 @@ export function toStamp(path: RelativePath, stats: Stats): FileStamp {
 }
 
 /**
- * Stamps the files of one folder. An lstat by plain path is cheaper than one in the held folder, and enough for a file that is
- * unchanged; anything else is stamped in the held folder. Returns the other paths in it.
+ * Stamps the files of one folder. An lstat by plain path is cheaper than one in the held folder, and enough for a file
+ * that is unchanged; anything else is stamped in the held folder. Returns the other paths in it.
  */
 function* listFiles(walk: Walk, folder: string): Generator<number, readonly string[], void> {
   const held = attempt(folder, () => hold(walk, folder));

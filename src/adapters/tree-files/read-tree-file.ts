@@ -1,10 +1,10 @@
-// Reads one listed file: regular, inside the tree, at most FILE_BYTES_MAX, decoded. A file that cannot be read is a result with a
-// reason, never an exception.
+// Reads one listed file: regular, inside the tree, at most FILE_BYTES_MAX, decoded. A file that cannot be read is a
+// result with a reason, never an exception.
 //
-// Usually, proof that the file is in the tree costs no extra call: a descriptor whose size, times and inode equal the stamp is the
-// file that the listing saw in a folder it held (a file's change time cannot be set). Only if it differs, or the listing
-// could not hold its folders, is the descriptor's path checked. A file that the listing only named is opened by name in its
-// held and proven folder (tree-files.ts), which is proof enough.
+// Usually, proof that the file is in the tree costs no extra call: a descriptor whose size, times and inode equal the
+// stamp is the file that the listing saw in a folder it held (a file's change time cannot be set). Only if it differs,
+// or the listing could not hold its folders, is the descriptor's path checked. A file that the listing only named is
+// opened by name in its held and proven folder (tree-files.ts), which is proof enough.
 
 import { isUtf8 } from "node:buffer";
 import { hash } from "node:crypto";
@@ -21,8 +21,8 @@ export type ReadPlace = {
   /** What to open: an absolute path, or a name in a held folder. */
   readonly absolute: string | Buffer;
   /**
-   * What proves that the file is in the tree: its stamp, from a listing that held its folders, or the held folder in which it is
-   * opened. With neither, the descriptor's path is checked.
+   * What proves that the file is in the tree: its stamp, from a listing that held its folders, or the held folder in
+   * which it is opened. With neither, the descriptor's path is checked.
    */
   readonly proof: "stamp" | "folder" | "none";
   /** One serves every file; it is one byte larger than the largest. */

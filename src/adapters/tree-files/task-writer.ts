@@ -1,6 +1,6 @@
-// Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock against our
-// other edits; editors and git do not use it, so the file is checked again right before and after it is replaced
-// (replaced-file.ts).
+// Changes task files on disk: the adapter of the port TaskWriter. Reading, changing and replacing happen under one lock
+// against our other edits; editors and git do not use it, so the file is checked again right before and after it is
+// replaced (replaced-file.ts).
 
 import { hash } from "node:crypto";
 import { mkdirSync } from "node:fs";

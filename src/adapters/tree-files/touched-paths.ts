@@ -1,5 +1,5 @@
-// Collects what watches report in bounded memory: exact paths while they are few, then only their folders, then just the fact that it
-// was too much (R12).
+// Collects what watches report in bounded memory: exact paths while they are few, then only their folders, then just
+// the fact that it was too much (R12).
 
 import type { RelativePath } from "../../core/contract/task.ts";
 
@@ -7,8 +7,8 @@ import type { RelativePath } from "../../core/contract/task.ts";
 const PATHS_MAX = 512;
 
 /**
- * The kernel drops events when its queue is full, and libuv does not report that. A full queue arrives as that many events at once, so
- * far fewer between two calls of `take` already count as lost. The kernel's default is 16,384.
+ * The kernel drops events when its queue is full, and libuv does not report that. A full queue arrives as that many
+ * events at once, so far fewer between two calls of `take` already count as lost. The kernel's default is 16,384.
  */
 const EVENTS_MAX = 4_096;
 

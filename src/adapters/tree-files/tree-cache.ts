@@ -1,5 +1,5 @@
-// What a listing remembers from the one before: names, their paths, and stamps. Building and checking ten thousand paths costs more
-// than comparing the names.
+// What a listing remembers from the one before: names, their paths, and stamps. Building and checking ten thousand
+// paths costs more than comparing the names.
 
 import { readdirSync } from "node:fs";
 import type { FileStamp } from "../../core/contract/parsed-file.ts";

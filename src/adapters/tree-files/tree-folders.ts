@@ -5,8 +5,8 @@ import { readdirSync } from "node:fs";
 const NONE: readonly string[] = [];
 
 /**
- * Names of the folders that may be in `folder`; `any` where people choose them, null if `folder` itself is not in the format.
- * `folder` is relative to the repository.
+ * Names of the folders that may be in `folder`; `any` where people choose them, null if `folder` itself is not in the
+ * format. `folder` is relative to the repository.
  */
 export function childFolders(folder: string): readonly string[] | "any" | null {
   const [top, area, first, second, third, ...deeper] = folder.split("/");

@@ -1,5 +1,5 @@
-// Decides whether a path from outside may be opened. Only one strict form is accepted, and nothing is normalised: a path that needs it
-// is not ours (S9).
+// Decides whether a path from outside may be opened. Only one strict form is accepted, and nothing is normalised: a
+// path that needs it is not ours (S9).
 
 import type { RelativePath } from "../../core/contract/task.ts";
 

@@ -1,5 +1,5 @@
-// Reads the file that a page or command shows: the adapter of the port TreeReader. Asynchronous, unlike TreeFiles, because it runs in
-// the server, which must not block on a slow disk.
+// Reads the file that a page or command shows: the adapter of the port TreeReader. Asynchronous, unlike TreeFiles,
+// because it runs in the server, which must not block on a slow disk.
 
 import { hash } from "node:crypto";
 import { type FileHandle, open, realpath } from "node:fs/promises";

@@ -1,5 +1,5 @@
-// Watches the task tree: the adapter of the port TreeWatch. Watches give hints about what was touched, and a proof makes them complete;
-// any failure leads to "scan everything", never to a missed change (R11, R12).
+// Watches the task tree: the adapter of the port TreeWatch. Watches give hints about what was touched, and a proof
+// makes them complete; any failure leads to "scan everything", never to a missed change (R11, R12).
 //
 //   watching --a folder appeared, disappeared or moved--> watches are updated at the next take
 //   watching --limit, error, root gone--> polling --follow succeeds--> watching, everything counts as touched

@@ -1,7 +1,7 @@
-// Proof that every change so far has been reported: a cookie file is written in a watched folder, and once its event arrives, so have
-// all earlier ones. On Linux all watches of an event loop share one inotify instance (libuv has one `inotify_fd` per loop),
-// and the kernel keeps one queue per instance, in order of the changes (inotify(7)). Elsewhere the order is not guaranteed,
-// so nothing is proven.
+// Proof that every change so far has been reported: a cookie file is written in a watched folder, and once its event
+// arrives, so have all earlier ones. On Linux all watches of an event loop share one inotify instance (libuv has one
+// `inotify_fd` per loop), and the kernel keeps one queue per instance, in order of the changes (inotify(7)). Elsewhere
+// the order is not guaranteed, so nothing is proven.
 //
 // The cookie is in the state folder, never under `tasks/`: git ignores it, and the order holds across folders.
 

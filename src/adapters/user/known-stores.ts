@@ -1,5 +1,5 @@
-// Which store belongs to which repository, in this user's state folder: one small file per repository. A repository can contain a
-// store, but not this.
+// Which store belongs to which repository, in this user's state folder: one small file per repository. A repository can
+// contain a store, but not this.
 
 import { hash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";

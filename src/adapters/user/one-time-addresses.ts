@@ -1,6 +1,6 @@
-// The secrets of one-time addresses (docs/who-acts.md): each is a file in the user's state folder, named after a hash of the secret
-// and removed when it is used. So it works once across all of the user's servers and restarts, and reading the folder does
-// not reveal an address.
+// The secrets of one-time addresses (docs/who-acts.md): each is a file in the user's state folder, named after a hash
+// of the secret and removed when it is used. So it works once across all of the user's servers and restarts, and
+// reading the folder does not reveal an address.
 
 import { hash, randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from "node:fs";

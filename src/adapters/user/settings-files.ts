@@ -1,5 +1,5 @@
-// The settings files. The repository's comes from other people: no link, no device and nothing large is read. The user's own
-// settings and trust are in their own folder, where only they write.
+// The settings files. The repository's comes from other people: no link, no device and nothing large is read. The
+// user's own settings and trust are in their own folder, where only they write.
 
 import { hash } from "node:crypto";
 import { type BigIntStats, closeSync, constants, fstatSync, lstatSync, openSync, statSync } from "node:fs";

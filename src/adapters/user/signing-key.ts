@@ -1,5 +1,5 @@
-// The user's key that signs their browsers' cookies (docs/who-acts.md). It is in the user's state folder, so that it survives a
-// restart of the server. Removing the file invalidates everything it signed.
+// The user's key that signs their browsers' cookies (docs/who-acts.md). It is in the user's state folder, so that it
+// survives a restart of the server. Removing the file invalidates everything it signed.
 
 import { randomBytes } from "node:crypto";
 import {
@@ -24,8 +24,8 @@ export const KEY_BYTES = 32;
 const TRIES_MAX = 3;
 
 /**
- * The key, created if there is none. A key that others could have read, or that is a link or invalid, is replaced. Throws what
- * the file system throws.
+ * The key, created if there is none. A key that others could have read, or that is a link or invalid, is replaced.
+ * Throws what the file system throws.
  */
 export function readSigningKey(stateFolder: string): Buffer {
   prepareUserFolder(stateFolder);

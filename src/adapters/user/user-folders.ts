@@ -1,5 +1,5 @@
-// The user's folders outside every repository: one for settings and trust, one for this machine's state (ports, slots, ids). A
-// repository's files have no influence on them.
+// The user's folders outside every repository: one for settings and trust, one for this machine's state (ports, slots,
+// ids). A repository's files have no influence on them.
 
 import { accessSync, constants, lstatSync, mkdirSync, type Stats, statSync } from "node:fs";
 import { homedir } from "node:os";
@@ -22,8 +22,8 @@ export type UserFolders = {
 };
 
 /**
- * `$XDG_CONFIG_HOME/dataface-tasks` and `$XDG_STATE_HOME/dataface-tasks`, with the defaults below the home folder if those are
- * unset or relative (XDG Base Directory 0.8 ignores relative ones). `TASKS_HOME` moves both. Touches nothing.
+ * `$XDG_CONFIG_HOME/dataface-tasks` and `$XDG_STATE_HOME/dataface-tasks`, with the defaults below the home folder if
+ * those are unset or relative (XDG Base Directory 0.8 ignores relative ones). `TASKS_HOME` moves both. Touches nothing.
  */
 export function userFolders(env: Environment): UserFolders {
   const moved = env["TASKS_HOME"] ?? "";
@@ -36,8 +36,8 @@ export function userFolders(env: Environment): UserFolders {
 }
 
 /**
- * Creates one of the folders with its parents, private to the user (0700), or corrects its mode. Throws what the file system
- * throws, and ENOTDIR for a link in its place.
+ * Creates one of the folders with its parents, private to the user (0700), or corrects its mode. Throws what the file
+ * system throws, and ENOTDIR for a link in its place.
  */
 export function prepareUserFolder(folder: string): void {
   mkdirSync(dirname(folder), { recursive: true, mode: PRIVATE_FOLDER_MODE });

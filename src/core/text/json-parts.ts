@@ -1,5 +1,5 @@
-// The text of a JSON value in parts, made on demand: as one string, 100,000 tasks would take a second and 137 MB, which would
-// block everything else.
+// The text of a JSON value in parts, made on demand: as one string, 100,000 tasks would take a second and 137 MB, which
+// would block everything else.
 
 /** Lists are cut between items; with rows of about 1.4 KB a part is half a millisecond of work. */
 const ITEMS_PER_PART = 64;

@@ -1,5 +1,5 @@
-// Parts of the schemas of answers. Schemas ignore what they don't know: GitHub adds fields all the time. Text in answers is written
-// by other people, and cut to a length that fits on a page.
+// Parts of the schemas of answers. Schemas ignore what they don't know: GitHub adds fields all the time. Text in
+// answers is written by other people, and cut to a length that fits on a page.
 
 import * as z from "zod";
 

@@ -1,5 +1,5 @@
-// The API's address, from the setting `github.base_url`, and the host's names: the one `gh` uses, and those in git remotes. A token
-// must not be sent unencrypted, so `http:` is only for this machine.
+// The API's address, from the setting `github.base_url`, and the host's names: the one `gh` uses, and those in git
+// remotes. A token must not be sent unencrypted, so `http:` is only for this machine.
 
 export type GitHubApi = {
   /** REST paths are appended to it; octokit derives the GraphQL address from it. */

@@ -1,6 +1,6 @@
-// One GraphQL query through octokit, which knows Enterprise's address and distinguishes answers from errors. The request itself is
-// ours (exchange.ts), for its limits; and octokit's errors do not leave this file, because they contain the request with its
-// token (S20).
+// One GraphQL query through octokit, which knows Enterprise's address and distinguishes answers from errors. The
+// request itself is ours (exchange.ts), for its limits; and octokit's errors do not leave this file, because they
+// contain the request with its token (S20).
 
 import * as z from "zod";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";

@@ -1,5 +1,5 @@
-// One request and its answer, with limits for time, size and redirects. The token is sent with every request, so only redirects to
-// the same origin are followed, as GitHub sends them for a renamed repository.
+// One request and its answer, with limits for time, size and redirects. The token is sent with every request, so only
+// redirects to the same origin are followed, as GitHub sends them for a renamed repository.
 
 import type { HostFailure } from "../../../ports/git/pull-request-host.ts";
 import { failure, type RequestLimits } from "./connection.ts";

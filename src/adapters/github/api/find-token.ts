@@ -1,9 +1,9 @@
-// The token: from the environment, else from `gh`, which runs without a terminal and with a time limit, so that it never prompts or
-// hangs (R8). It is only checked to fit in a header.
+// The token: from the environment, else from `gh`, which runs without a terminal and with a time limit, so that it
+// never prompts or hangs (R8). It is only checked to fit in a header.
 //
-// A repository's settings include `github.base_url`. So tokens from the environment, which do not say which host they are for, are
-// only sent to hosts that the user's environment implies: github.com and its Enterprise Cloud, this machine, and the host of
-// GH_HOST, GITHUB_SERVER_URL or GITHUB_API_URL. `gh` knows the host of each of its tokens.
+// A repository's settings include `github.base_url`. So tokens from the environment, which do not say which host they
+// are for, are only sent to hosts that the user's environment implies: github.com and its Enterprise Cloud, this
+// machine, and the host of GH_HOST, GITHUB_SERVER_URL or GITHUB_API_URL. `gh` knows the host of each of its tokens.
 
 import { delimiter, isAbsolute } from "node:path";
 import type { Environment } from "../../../core/worker/inherited-environment.ts";

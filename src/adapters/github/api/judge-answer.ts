@@ -1,5 +1,5 @@
-// What an unsuccessful answer means, from its status and headers. Rate limits come first, because GitHub answers 403 for them as
-// well as for missing permissions.
+// What an unsuccessful answer means, from its status and headers. Rate limits come first, because GitHub answers 403
+// for them as well as for missing permissions.
 
 import { HOUR_MS, MINUTE_MS } from "../../../core/values/durations.ts";
 import type { Budget, HostFailure } from "../../../ports/git/pull-request-host.ts";

@@ -1,5 +1,5 @@
-// An index record as compact JSON, for the same reason as task rows (row-codec.ts). Tasks, of which there are thousands, are
-// arrays in a fixed order; the few other kinds of file are stored as they are.
+// An index record as compact JSON, for the same reason as task rows (row-codec.ts). Tasks, of which there are
+// thousands, are arrays in a fixed order; the few other kinds of file are stored as they are.
 //
 // Order and length are part of the schema: older programs check them (what was added since is in `flattenLines`).
 
@@ -17,9 +17,9 @@ type TaskTuple = ReturnType<typeof encodeTask>;
 const TASK_LENGTH: TaskTuple["length"] = 21;
 
 /**
- * Key and line in turn. Later additions are here too, under names that no key can have, because earlier versions check the
- * tuple's length but keep any line: `dependencies[0]` is the line of an entry, `dropped[2]` the number of dropped boxes of
- * a section.
+ * Key and line in turn. Later additions are here too, under names that no key can have, because earlier versions check
+ * the tuple's length but keep any line: `dependencies[0]` is the line of an entry, `dropped[2]` the number of dropped
+ * boxes of a section.
  */
 type FlatPairs = (string | number)[];
 

@@ -1,6 +1,6 @@
-// What rows say beyond the tuple of row-codec.ts, whose form earlier versions check: a separate column,
-// `<seq>|<dropped boxes>|<description>`. A program that does not know the column leaves an old value behind when it writes a
-// newer row; the `seq` shows that. Plain text, because parsing 10,000 more JSON values would be noticeable.
+// What rows say beyond the tuple of row-codec.ts, whose form earlier versions check: a separate column, `<seq>|<dropped
+// boxes>|<description>`. A program that does not know the column leaves an old value behind when it writes a newer row;
+// the `seq` shows that. Plain text, because parsing 10,000 more JSON values would be noticeable.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { shareSections } from "../../../core/task/share.ts";

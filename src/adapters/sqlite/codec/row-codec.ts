@@ -1,8 +1,8 @@
-// A task row as compact JSON: an array in a fixed order, because in 10,000 rows the names would weigh more than the values.
-// It halves the time to write and to read them. Key and slug are columns of the table.
+// A task row as compact JSON: an array in a fixed order, because in 10,000 rows the names would weigh more than the
+// values. It halves the time to write and to read them. Key and slug are columns of the table.
 //
-// Order and length are part of the schema, and older programs take a longer row for damage: whatever else a row says goes
-// into another column (row-additions.ts) or a table with a new name (migrations.ts).
+// Order and length are part of the schema, and older programs take a longer row for damage: whatever else a row says
+// goes into another column (row-additions.ts) or a table with a new name (migrations.ts).
 
 import { GROUPS, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { shareSections, shareText } from "../../../core/task/share.ts";
@@ -150,8 +150,8 @@ const LISTS = [21, 22, 25, 30, 31];
 const OBJECTS_OR_NULL = [32, 33];
 
 /**
- * Checks the slots where damage would break a reader. The whole schema would cost more than reading: rows were checked by
- * the compiler when they were written, and SQLite and JSON notice most of what a failing disk does.
+ * Checks the slots where damage would break a reader. The whole schema would cost more than reading: rows were checked
+ * by the compiler when they were written, and SQLite and JSON notice most of what a failing disk does.
  */
 function isSound(row: readonly unknown[]): boolean {
   if (row.length !== TUPLE_LENGTH) return false;

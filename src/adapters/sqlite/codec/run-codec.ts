@@ -1,5 +1,5 @@
-// A run as a row: what statements compare are columns, the rest is JSON. Each fact is stored once, so the two cannot disagree.
-// Always validated when read: a run cannot be derived from anything else, and it starts and ends processes.
+// A run as a row: what statements compare are columns, the rest is JSON. Each fact is stored once, so the two cannot
+// disagree. Always validated when read: a run cannot be derived from anything else, and it starts and ends processes.
 //
 // Objects are loose: a supervisor survives an upgrade, and must keep what a newer version has added to its run.
 

@@ -1,6 +1,6 @@
-// Sections in rows and index records: heading, line, ticked and total in turn. A heading of the template is stored as its
-// number, which saves a tenth of the text of both, and 70,000 equal strings when 10,000 tasks are read back. The numbers are
-// part of the schema: a new heading goes to the end of the template.
+// Sections in rows and index records: heading, line, ticked and total in turn. A heading of the template is stored as
+// its number, which saves a tenth of the text of both, and 70,000 equal strings when 10,000 tasks are read back. The
+// numbers are part of the schema: a new heading goes to the end of the template.
 
 import type { Section } from "../../../core/contract/task.ts";
 import { TEMPLATE_SECTIONS } from "../../../core/task/scan-body.ts";

@@ -1,5 +1,5 @@
-// The life cycle of the database handle. Each piece of work is one synchronous transaction, so the transactions of a process
-// never interleave; the promises around them serve the port and the wait for a busy database.
+// The life cycle of the database handle. Each piece of work is one synchronous transaction, so the transactions of a
+// process never interleave; the promises around them serve the port and the wait for a busy database.
 //
 // The file can be damaged, deleted or replaced while it is open (another process moved a damaged one aside,
 // `git clean -fdx`). So each piece of work first checks that the handle belongs to the file with that name:
@@ -52,8 +52,8 @@ const BUSY_PAUSE_MS = 20;
 /** A process with a deleted log open reads the store at least every 3 s (supervise-run.ts), and then notices. */
 const DELETED_LOG_GIVE_UP_MS = 5_000;
 /**
- * Moving the log into the database costs two fsyncs, and cached pages take 15 MB at 10,000 tasks: both are dealt with once
- * per several pieces of work, when nothing waits.
+ * Moving the log into the database costs two fsyncs, and cached pages take 15 MB at 10,000 tasks: both are dealt with
+ * once per several pieces of work, when nothing waits.
  */
 const IDLE_DELAY_MS = 5_000;
 
@@ -106,8 +106,8 @@ export class Connection {
   }
 
   /**
-   * Runs `work` in a write transaction, which begins immediately so that nothing read in it is out of date. Refused when a
-   * newer version has changed the schema: it could not read what this version writes.
+   * Runs `work` in a write transaction, which begins immediately so that nothing read in it is out of date. Refused
+   * when a newer version has changed the schema: it could not read what this version writes.
    */
   write<Result>(work: (sql: Sql) => Result): Promise<Result> {
     return this.writeRuns((sql) => {

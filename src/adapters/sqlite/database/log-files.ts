@@ -1,7 +1,7 @@
-// The two files beside a database in WAL mode: the log, which holds the latest commits, and the shared memory by which processes
-// coordinate. If they are deleted while in use, processes that have them open keep using them, while others would start a
-// second log. So a process that has them open moves their content into the database and closes them (connection.ts), and
-// one that finds a database without a log makes sure that no process has one open (S28).
+// The two files beside a database in WAL mode: the log, which holds the latest commits, and the shared memory by which
+// processes coordinate. If they are deleted while in use, processes that have them open keep using them, while others
+// would start a second log. So a process that has them open moves their content into the database and closes them
+// (connection.ts), and one that finds a database without a log makes sure that no process has one open (S28).
 
 import { lstatSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
@@ -24,8 +24,8 @@ const SQLITE_BUSY = 5;
 export type LogState = "whole" | "lost";
 
 /**
- * For a database that already existed: if one of its two files is missing, takes the database exclusively, which fails while
- * another process has it open. Then throws a `busy` StoreError: that process closes it within seconds.
+ * For a database that already existed: if one of its two files is missing, takes the database exclusively, which fails
+ * while another process has it open. Then throws a `busy` StoreError: that process closes it within seconds.
  */
 export function assertLogUnused(file: string): LogState {
   const [hasLog, hasMemory] = COMPANIONS.map((suffix) => lstatSync(file + suffix, { throwIfNoEntry: false }));

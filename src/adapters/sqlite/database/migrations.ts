@@ -1,17 +1,17 @@
 // The schema, as the steps that led to it. A released step is never edited.
 //
 // What is stored is a contract with earlier versions: their supervisors run for hours after an upgrade, and so does the
-// `tasks` on their workers' PATH (docs/adr/0014-an-older-supervisor-goes-on.md). So a change only adds: a new table, or a
-// new column that is nullable or has a default. Older programs do not see additions; they keep unknown keys in a run's
-// JSON, and do not touch columns that they do not name.
+// `tasks` on their workers' PATH (docs/adr/0014-an-older-supervisor-goes-on.md). So a change only adds: a new table, or
+// a new column that is nullable or has a default. Older programs do not see additions; they keep unknown keys in a
+// run's JSON, and do not touch columns that they do not name.
 //
-// MIGRATIONS is complete. `user_version` counts its steps, and a program refuses a store with a higher number: another step
-// would lock out every older supervisor that has to reopen the store, and every older worker that reports, asks or
+// MIGRATIONS is complete. `user_version` counts its steps, and a program refuses a store with a higher number: another
+// step would lock out every older supervisor that has to reopen the store, and every older worker that reports, asks or
 // finishes. New steps go to the end of ADDITIONS; the view `additions` counts them.
 //
-// An older program takes what it cannot read for damage. So values of a known column or key never change their form: no new
-// run state, no longer task row (row-codec.ts), no other shape of an index record (record-codec.ts). Data that needs
-// another shape goes into a table with a new name.
+// An older program takes what it cannot read for damage. So values of a known column or key never change their form: no
+// new run state, no longer task row (row-codec.ts), no other shape of an index record (record-codec.ts). Data that
+// needs another shape goes into a table with a new name.
 
 import type { DatabaseSync } from "node:sqlite";
 import { crc32 } from "node:zlib";
@@ -71,7 +71,8 @@ export const MIGRATIONS: readonly Migration[] = [
     database.exec(
       "CREATE TABLE resume_point (only INTEGER PRIMARY KEY CHECK (only = 1), body TEXT NOT NULL) STRICT",
     ),
-  // Runs. Rows and header of a snapshot say more from here on: older ones are deleted, and the next cycle derives them again.
+  // Runs. Rows and header of a snapshot say more from here on: older ones are deleted, and the next cycle derives them
+  // again.
   (database) =>
     database.exec(`
       CREATE TABLE runs (
@@ -147,8 +148,8 @@ export const ADDITIONS: readonly Migration[] = [
 const NO_TIME = -1;
 
 /**
- * Makes every file be read and parsed again although its text is the same. Until then, and for a file that cannot be read,
- * the last good parse is kept; so is the time it changed.
+ * Makes every file be read and parsed again although its text is the same. Until then, and for a file that cannot be
+ * read, the last good parse is kept; so is the time it changed.
  */
 function parseAgain(database: DatabaseSync): void {
   database.exec("DELETE FROM resume_point");
@@ -203,8 +204,8 @@ function migrateOnce(database: DatabaseSync, version: number): void {
 }
 
 /**
- * How many ADDITIONS the database has had; a newer version may have added more. The number is the text of a view, so that
- * opening a store only reads its schema.
+ * How many ADDITIONS the database has had; a newer version may have added more. The number is the text of a view, so
+ * that opening a store only reads its schema.
  */
 function readAdditions(prepare: Sql): number {
   if (prepare("SELECT 1 FROM sqlite_schema WHERE name = 'additions'").get() === undefined) return 0;

@@ -72,8 +72,8 @@ function removeOldest(prefix: string): void {
 const SQLITE_READONLY = 8;
 
 /**
- * A write format from the future in the header makes SQLite open the file read-only (sqlite.org/fileformat2.html, 1.3.3),
- * just as a read-only disk would. If the file is writable, the header is the cause.
+ * A write format from the future in the header makes SQLite open the file read-only (sqlite.org/fileformat2.html,
+ * 1.3.3), just as a read-only disk would. If the file is writable, the header is the cause.
  */
 export function isReadOnlyByDamage({ cause }: StoreError, file: string): boolean {
   if ((cause as { readonly errcode?: number } | undefined)?.errcode !== SQLITE_READONLY) return false;

@@ -1,4 +1,5 @@
-// Opens the database file: private to its user, checked to be ours and not newer than this program, migrated, and set up.
+// Opens the database file: private to its user, checked to be ours and not newer than this program, migrated, and set
+// up.
 
 import { chmodSync } from "node:fs";
 import { dirname } from "node:path";

@@ -1,5 +1,5 @@
-// The history of cycles, and the point at which a starting process can resume. A process runs one cycle at a time, so the
-// start time identifies it.
+// The history of cycles, and the point at which a starting process can resume. A process runs one cycle at a time, so
+// the start time identifies it.
 
 import * as z from "zod";
 import { CYCLE_PHASES } from "../../../core/contract/cycle-progress.ts";

@@ -1,6 +1,6 @@
-// The file index, and the dates of last commits. Records are kept in leaves of a few dozen neighbours in path order: one
-// statement per record would cost more than the record, one text for all would be rewritten for each change, and neighbours
-// are mostly written together.
+// The file index, and the dates of last commits. Records are kept in leaves of a few dozen neighbours in path order:
+// one statement per record would cost more than the record, one text for all would be rewritten for each change, and
+// neighbours are mostly written together.
 //
 // A leaf covers the paths from `from_path` up to the next leaf's. A leaf that grows too long is split; an empty one is
 // deleted, and the leaf before it covers its paths. Paths before the first leaf belong to a leaf from "".

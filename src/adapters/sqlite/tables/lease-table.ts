@@ -24,9 +24,9 @@ const CLAIM = `
   WHERE holder_id IS NULL OR holder_id = excluded.holder_id OR expires_at_ms <= :nowMs
   RETURNING epoch, holder, expires_at_ms`;
 
-// An expiry more than a term ahead was not written by this clock (it was set back, or the value is nonsense). Taking the lease
-// could rob a live holder; trusting the expiry could block for a day. So it is cut to one term from now: a live holder
-// renews long before that, and a dead holder's lease expires.
+// An expiry more than a term ahead was not written by this clock (it was set back, or the value is nonsense). Taking
+// the lease could rob a live holder; trusting the expiry could block for a day. So it is cut to one term from now: a
+// live holder renews long before that, and a dead holder's lease expires.
 const CUT_EXPIRY = `
   UPDATE lease SET expires_at_ms = :nowMs + term_ms WHERE expires_at_ms > :nowMs + term_ms`;
 
@@ -50,8 +50,8 @@ export function claimLease(
 }
 
 /**
- * A new database starts its epochs at the time in milliseconds: a server that has shown epoch 7, seq 12 of a lost database
- * must not take other content for the same, even if it was lost within this second.
+ * A new database starts its epochs at the time in milliseconds: a server that has shown epoch 7, seq 12 of a lost
+ * database must not take other content for the same, even if it was lost within this second.
  */
 function firstEpoch(nowMs: number): number {
   return Math.max(1, Math.floor(nowMs));

@@ -1,5 +1,5 @@
-// Reads very many records or rows without blocking the event loop for long: they are decoded in portions, with a turn for
-// other work between two of them.
+// Reads very many records or rows without blocking the event loop for long: they are decoded in portions, with a turn
+// for other work between two of them.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { FileRecord } from "../../../core/contract/parsed-file.ts";

@@ -18,8 +18,8 @@ import { appendTransitions } from "./transition-table.ts";
 const ROWS_PER_INSERT = 50;
 
 /**
- * One transaction: the fence, rows, tombstones, activity, header and attestation. `putRows` moves rows that were written
- * elsewhere before.
+ * One transaction: the fence, rows, tombstones, activity, header and attestation. `putRows` moves rows that were
+ * written elsewhere before.
  */
 export function publish(
   sql: Sql,

@@ -1,6 +1,6 @@
-// A very large publication: its rows are written in portions to a staging table, and the publishing transaction only moves
-// them. So neither this process nor other writers are blocked while all rows are encoded, and readers still see a whole
-// publication or none of it. The next publication drops what a killed runner left.
+// A very large publication: its rows are written in portions to a staging table, and the publishing transaction only
+// moves them. So neither this process nor other writers are blocked while all rows are encoded, and readers still see a
+// whole publication or none of it. The next publication drops what a killed runner left.
 
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Publication, PublishResult, StoreProgress } from "../../../ports/store/store.ts";

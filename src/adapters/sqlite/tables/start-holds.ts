@@ -1,5 +1,5 @@
-// What a person holds back: the pause of all starts (at most one), and the tasks they stopped. A stopped task is recorded
-// in the transaction that changes its run, and forgotten when someone asks for the task again.
+// What a person holds back: the pause of all starts (at most one), and the tasks they stopped. A stopped task is
+// recorded in the transaction that changes its run, and forgotten when someone asks for the task again.
 
 import * as z from "zod";
 import type { ActionChange } from "../../../core/contract/activity.ts";
