@@ -1,4 +1,4 @@
-// Entries of the activity feed for what somebody did by hand: who, to which task, and why.
+// Entries of the activity feed for what people do: who, to which task, and why.
 
 import type { Action, ActionChange } from "../../../core/contract/activity.ts";
 import type { Act, Run } from "../../../core/contract/run.ts";
@@ -6,13 +6,12 @@ import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
 import type { Store } from "../../../ports/store/store.ts";
 
-/** What the feed says of a task. */
 export type TaskLabel = Pick<TaskRow, "key" | "title" | "owner">;
 
-/** The feed tells what was done; the whole of what was said stands with the run. */
+/** The feed shows the beginning; the run keeps the full text. */
 const NOTE_LENGTH_MAX = 500;
 
-/** What concerns no one task. */
+/** For actions that concern no single task. */
 export const NO_TASK: TaskLabel = { key: "", title: "", owner: null };
 
 export function actionOf(
@@ -24,7 +23,7 @@ export function actionOf(
   return { kind: "acted", action, key, title, owner, by, atMs, note: shown, group: null };
 }
 
-/** A run's task as the newest snapshot calls it; by its key when it is not in there. */
+/** A run's task as the newest snapshot has it; its key alone when it is not in the snapshot. */
 export async function labelOf(
   store: Pick<Store, "readRow">,
   run: Pick<Run, "key" | "owner">,

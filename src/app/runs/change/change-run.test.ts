@@ -61,19 +61,19 @@ test("a change is applied to what is stored and written with its action and limi
     id: ID,
     epoch: 1,
     change: takeNow,
-    action: (run) => ({ ...kickoff, note: `attempt ${run.attempt}` }),
+    action: kickoff,
     limits: LIMITS,
   });
   expect(outcome).toMatchObject({ kind: "changed", run: { state: "dispatching", epoch: 2, revision: 2 } });
   expect(writes).toEqual([
     {
       run: expect.objectContaining({ state: "dispatching" }),
-      action: { ...kickoff, note: "attempt 1" },
+      action: kickoff,
       limits: LIMITS,
     },
   ]);
   expect((await stored())?.state).toBe("dispatching");
-  expect(await actions()).toMatchObject([{ note: "attempt 1" }, { note: null }]);
+  expect(await actions()).toHaveLength(2);
 });
 
 test("without action and limits none are passed on", async () => {

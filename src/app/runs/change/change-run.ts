@@ -1,5 +1,5 @@
-// The one way in which anything changes a run that is in the store: read it, check that whoever asks still speaks for
-// it, apply a transition, and write only if nobody else wrote meanwhile; else all of it again.
+// The only way to change a stored run: read it, check that the writer still owns it (its epoch), apply a transition, and
+// write it unless another process wrote meanwhile; then start again.
 
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
@@ -9,19 +9,18 @@ import { StoreError } from "../../../ports/store/store-error.ts";
 
 export type ChangeRequest = {
   readonly id: RunId;
-  /** The hand-over that the one who asks belongs to; null for a person, who means the run as it is. */
+  /** The epoch that the writer belongs to; null for a person, who means the run as it is. */
   readonly epoch: number | null;
-  /** A transition (core/run/transitions.ts) with its facts; called once per attempt, with the run as it is then. */
+  /** A transition (core/run/run-transitions.ts) with its facts; called for each try, with the run as it is then. */
   readonly change: (run: Run) => RunChange;
-  /** For the activity feed, written with the change or not at all; a function gets the changed run. */
-  readonly action?: ActionChange | ((run: Run) => ActionChange);
+  /** For the activity feed, written in the same transaction. */
+  readonly action?: ActionChange;
   /** For a start. */
   readonly limits?: StartLimits;
   /** For a stop by a person. */
   readonly stopped?: StoppedTask;
 };
 
-/** What a change needs of the store. */
 export type ChangeableRuns = Pick<RunStore, "readRun" | "replaceRun">;
 
 export type ChangeOutcome =
@@ -34,21 +33,18 @@ export type ChangeOutcome =
   /** There is no such run. */
   | { readonly kind: "missing" };
 
-/**
- * Each lost race means that somebody else's change was written, and a run has a handful of writers: more in a row is a
- * store that takes nothing, not bad luck.
- */
+/** A run has a handful of writers, and each lost race means that one of them succeeded: more in a row is a broken store. */
 const ATTEMPTS_MAX = 50;
 
 /** Changes one run. Throws StoreError when the store cannot be used. */
-export async function changeRun(store: ChangeableRuns, wish: ChangeRequest): Promise<ChangeOutcome> {
+export async function changeRun(store: ChangeableRuns, request: ChangeRequest): Promise<ChangeOutcome> {
   for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-    const outcome = await changeOnce(store, wish);
+    const outcome = await changeOnce(store, request);
     if (outcome !== "conflict") return outcome;
   }
   throw new StoreError({
     kind: "busy",
-    message: `The run ${wish.id} could not be changed: others changed it at the same moment ${ATTEMPTS_MAX} times in a row.`,
+    message: `The run ${request.id} could not be changed: other processes changed it first, ${ATTEMPTS_MAX} times in a row.`,
     hint: "Try again in a moment.",
   });
 }
@@ -67,7 +63,7 @@ async function changeOnce(
     run: made.run,
     ...(limits === undefined ? {} : { limits }),
     ...(stopped === undefined ? {} : { stopped }),
-    ...(action === undefined ? {} : { action: typeof action === "function" ? action(made.run) : action }),
+    ...(action === undefined ? {} : { action }),
   });
   switch (written.kind) {
     case "replaced":
@@ -79,4 +75,4 @@ async function changeOnce(
   }
 }
 
-const SUPERSEDED = "the run was handed on to somebody else meanwhile";
+const SUPERSEDED = "the run has been handed over since";

@@ -1,12 +1,12 @@
-// Who still works in a run's worktree after its worker has ended, and with it all that is known to be the worker's. They
-// are named and never ended: nothing tells for sure that they are not a person's.
+// Processes that still work in a run's worktree after its worker and all known children have ended. They are named and
+// never ended, because they may be a person's.
 
 import type { LeftProcess, Run } from "../../../core/contract/run.ts";
 import type { Workers } from "../../../ports/runs/workers.ts";
 
-/** What was there before the attempt is nothing that it left; start times are known to a hundredth of a second. */
+/** Processes older than the attempt are not its own; start times are known to a hundredth of a second. */
 const START_STEP_MS = 1_000;
-/** Kept with a run: more than anybody reads. */
+/** More than anyone reads. */
 const LEFT_MAX = 20;
 
 export function findLeftRunning(

@@ -1,5 +1,5 @@
-// Puts a new run into the store, in the place of an ended one if there is one. The store's one open run per task
-// decides between two who claim a task in the same moment.
+// Inserts a new run, in place of an ended one if there is one. When two processes claim a task at the same moment, the
+// store's rule of one open run per task decides.
 
 import type { Action } from "../../../core/contract/activity.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
@@ -15,7 +15,7 @@ export type Insertion = {
   readonly row: TaskLabel;
   readonly action: Action;
   readonly supersedes: Run | null;
-  /** Nobody asked for this task by name: refused while a person has stopped it. */
+  /** An automatic start: refused while a person has stopped the task. */
   readonly automatic?: boolean;
 };
 
@@ -39,7 +39,7 @@ export async function insertRun(
   return refusal(`${describeOpenRun(inserted.open)}.`, hintFor(inserted.open));
 }
 
-/** Only as it was seen: one that was continued meanwhile stays, and the insertion is refused. */
+/** If it was continued meanwhile it stays open, and the insertion is refused. */
 async function supersede(store: RunStore, ended: Run, act: { by: string; atMs: number }): Promise<void> {
   const why = "a new run took its place";
   await changeRun(store, {
@@ -48,6 +48,6 @@ async function supersede(store: RunStore, ended: Run, act: { by: string; atMs: n
     change: (run) =>
       run.state === ended.state
         ? closeRun(run, { ...act, as: "superseded", why })
-        : { kind: "refused", why: "it is not as it was" },
+        : { kind: "refused", why: "its state has changed" },
   });
 }

@@ -1,4 +1,4 @@
-// Gives the store what workers said while it could not take it (run-files.ts keeps it beside the run).
+// Applies what workers stated while the store could not be used (run-files.ts keeps it beside the run).
 
 import { speaksFor } from "../../../core/contract/attempt-proof.ts";
 import type { RunId } from "../../../core/contract/run.ts";
@@ -8,7 +8,7 @@ import { type ChangeableRuns, changeRun } from "./change-run.ts";
 
 export type StatementFiles = Pick<RunFiles, "readStatements" | "dropStatement">;
 
-/** In the order in which they were made, each once. Throws StoreError while the store still cannot take them. */
+/** In their order, each once. Throws StoreError while the store still cannot be used. */
 export async function replayStatements(
   { store, files }: { readonly store: ChangeableRuns; readonly files: StatementFiles },
   id: RunId,
@@ -18,13 +18,14 @@ export async function replayStatements(
       id,
       epoch,
       change: (run) => {
-        if (!speaksFor(run, proofHash)) return { kind: "refused", why: "its worker did not say it" };
+        if (!speaksFor(run, proofHash))
+          return { kind: "refused", why: "it was not stated by the run's worker" };
         if (isOvertaken(run, statement))
-          return { kind: "refused", why: "the worker has said something later" };
+          return { kind: "refused", why: "the worker has made a later statement" };
         return applyStatement(run, statement);
       },
     });
-    // Taken, or refused for good: the run was handed on, or has ended.
+    // Applied, or refused for good: the run was handed over or has ended.
     files.dropStatement(id, name);
   }
 }

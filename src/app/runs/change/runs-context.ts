@@ -1,4 +1,4 @@
-// What the use cases of runs need from the world; each picks what it needs. Wired in cli/run-world.ts.
+// What the use cases of runs need; each picks its part. Wired in cli/repository/open-runs.ts.
 
 import type { Config } from "../../../config/schema.ts";
 import type { RunId } from "../../../core/contract/run.ts";
@@ -26,13 +26,13 @@ export type RunsContext = {
   readonly programs: Programs;
   readonly runCommand: RunCommand;
   readonly log: Log;
-  /** As it is now: a getter where the settings may change while the process lives. */
+  /** A getter where the settings may change while the process lives. */
   readonly config: Config;
-  /** Settings of the repository's file that the user has not trusted: while there are any, nothing starts. */
+  /** Settings in the repository's file that the user has not trusted; while there are any, nothing starts. */
   readonly untrusted: () => readonly string[];
-  /** What hooks of worktrees inherit. */
+  /** Inherited by hooks of worktrees. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Absolute: what workers and hooks are told as TASKS_REPO. */
+  /** Absolute; workers and hooks get it as TASKS_REPO. */
   readonly root: string;
   newRunId(): RunId;
 };

@@ -63,7 +63,7 @@ test("nothing to acknowledge, and a signal that is not there, are said with what
   const { world, row } = await setUp();
   expect(await acknowledge(world.runs, await row("b"), BY_DAVE)).toMatchObject({
     kind: "refused",
-    message: expect.stringContaining("Nothing about b needs a person"),
+    message: expect.stringContaining("b has no open signal"),
   });
   expect(await acknowledge(world.runs, await row(), { ...BY_DAVE, code: "worker_idle" })).toMatchObject({
     kind: "refused",

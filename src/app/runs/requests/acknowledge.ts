@@ -1,5 +1,4 @@
-// Somebody has seen a task's signals and says so: they ask for nobody until a time. Snoozed ones are to be asked again
-// at a time that somebody chose.
+// A person acknowledges a task's signals: until a time they ask for no one. For a snooze the person chooses that time.
 
 import { type Acknowledgement, acknowledgeSignal } from "../../../core/contract/acknowledgement.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
@@ -14,7 +13,7 @@ type AcknowledgeContext = Pick<RunsContext, "clock" | "store" | "config">;
 
 export type AcknowledgeRequest = {
   readonly kind: Acknowledgement["kind"];
-  /** Null: every open signal that needs a person. */
+  /** Null: all open signals that need a person. */
   readonly code: string | null;
   /** Null: the usual time. */
   readonly untilMs: number | null;
@@ -33,7 +32,7 @@ export type Acknowledged =
   | {
       readonly kind: "acknowledged";
       readonly acknowledgements: readonly Acknowledgement[];
-      /** For an undo, one for each of them. */
+      /** One for each of them, for undo. */
       readonly steps: readonly AcknowledgementStep[];
     }
   | Refusal;
@@ -75,7 +74,7 @@ export async function acknowledge(
   return { kind: "acknowledged", acknowledgements: steps.map(({ after }) => after), steps };
 }
 
-/** Takes acknowledgements back; those there were. */
+/** Withdraws acknowledgements and returns them. */
 export async function withdrawAcknowledgement(
   { clock, store }: Pick<RunsContext, "clock" | "store">,
   row: TaskRow,
@@ -102,9 +101,9 @@ function nothingToAcknowledge({ key, signals }: TaskRow, code: string | null): R
   const codes = signals.map((signal) => signal.code);
   const hint =
     codes.length === 0
-      ? `\`tasks show ${key}\` prints what is known of it.`
+      ? `\`tasks show ${key}\` prints what is known about it.`
       : `Its signals are ${listed(codes)}; name one with --code.`;
   return code === null
-    ? refusal(`Nothing about ${key} needs a person that nobody has seen yet.`, hint)
+    ? refusal(`${key} has no open signal that needs a person.`, hint)
     : refusal(`${key} has no signal ${code}.`, hint);
 }

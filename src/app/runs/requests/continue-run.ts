@@ -1,61 +1,49 @@
-// More to be told to a worker. Never a second worker in a worktree: what is said waits until the one that is at work has
-// ended, or that one is interrupted for it; either way the same run goes on, in the same worktree.
+// A message to a worker. There is never a second worker in a worktree: the message waits until the current one has ended,
+// or that one is interrupted for it. Either way the same run continues in the same worktree.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { isLive, type Run } from "../../../core/contract/run.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
-import { addFollowUp, type RunChange, requestStop } from "../../../core/run/run-transitions.ts";
-import { actionOf, labelOf } from "../change/action-of.ts";
-import { changeRun } from "../change/change-run.ts";
+import { addFollowUp, requestStop } from "../../../core/run/run-transitions.ts";
+import { type ChangedByPerson, changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { nudge } from "./stop-run.ts";
 
 export type ContinueRequest = {
   readonly prompt: string;
-  /** The worker at work is ended for it. */
+  /** Ends the current worker, so that the message is delivered now. */
   readonly interrupt: boolean;
   readonly by: string;
 };
 
 export type Continued =
-  /** It is told when the worker at work has ended. */
-  | (Changed & { readonly kind: "waits" })
-  | (Changed & { readonly kind: "interrupting" })
-  /** Nobody is at work: it is told by the next start. */
-  | (Changed & { readonly kind: "next" })
+  | (Omit<ChangedByPerson, "kind"> & {
+      /** Delivered when the current worker has ended; after interrupting it; or, without a worker, by the next start. */
+      readonly kind: "waits" | "interrupting" | "next";
+    })
   | Refusal;
 
-type Changed = { readonly run: Run; readonly before: Run };
-
 export async function continueRun(
-  world: Pick<RunsContext, "clock" | "store" | "workers">,
+  context: Pick<RunsContext, "clock" | "store" | "workers">,
   run: Run,
   { prompt, interrupt, by }: ContinueRequest,
 ): Promise<Continued> {
-  const { clock, store } = world;
+  const { clock, store } = context;
   const act = { by, atMs: clock.wallMs() };
-  let before = run;
-  const change = (now: Run): RunChange => {
-    before = now;
-    const told = addFollowUp(now, { ...act, text: prompt });
-    if (told.kind === "refused" || !interrupt || !isLive(now)) return told;
-    return requestStop(told.run, { ...act, kind: "interrupt", note: prompt });
-  };
-  const outcome = await changeRun(store, {
-    id: run.id,
-    epoch: null,
-    change,
-    action: actionOf("continue", await labelOf(store, run), { ...act, note: prompt }),
+  const changed = await changeByPerson(store, run, {
+    act,
+    action: "continue",
+    note: prompt,
+    change: (now) => {
+      const added = addFollowUp(now, { ...act, text: prompt });
+      if (added.kind === "refused" || !interrupt || !isLive(now)) return added;
+      return requestStop(added.run, { ...act, kind: "interrupt", note: prompt });
+    },
+    explain: (now, why) => refusal(`${describeOpenRun(now)}: ${why}.`, hintFor(now)),
   });
-  if (outcome.kind === "refused") {
-    const hold = `${describeOpenRun(outcome.run)}: ${outcome.why}.`;
-    return refusal(hold, hintFor(outcome.run));
-  }
-  if (outcome.kind !== "changed")
-    return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
-  const changed = { run: outcome.run, before };
-  if (!isLive(outcome.run)) return { kind: "next", ...changed };
-  if (!interrupt) return { kind: "waits", ...changed };
-  nudge(world, outcome.run);
-  return { kind: "interrupting", ...changed };
+  if (changed.kind === "refused") return changed;
+  if (!isLive(changed.run)) return { ...changed, kind: "next" };
+  if (!interrupt) return { ...changed, kind: "waits" };
+  nudge(context, changed.run);
+  return { ...changed, kind: "interrupting" };
 }

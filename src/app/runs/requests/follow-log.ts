@@ -1,23 +1,23 @@
-// A worker's output as it comes, across the rotation of its log, until the run has ended and all of it was read.
+// Follows a worker's output, across rotations of its log, until the run has ended and everything was read.
 
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { sleep } from "../../wait/sleep.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
-/** People read along; the log is a local file, and a look at its end is cheap. */
-const LOOK_MS = 200;
-/** Lines read at a time: what a chatty worker says between two looks. */
+/** People read along, and checking the end of a local file is cheap. */
+const POLL_MS = 200;
+/** What a chatty worker prints between two reads. */
 const LINES_AT_ONCE = 5_000;
 
 export type LogFollower = {
-  /** Lines as they come; `isCut` when some before them were dropped or not asked for. */
+  /** `isCut`: lines before these were dropped or not asked for. */
   readonly onLines: (lines: readonly string[], isCut: boolean) => void;
   readonly signal: AbortSignal;
 };
 
 type FollowContext = Pick<RunsContext, "store" | "runFiles">;
 
-/** The run as it is when its output is over, or nobody wants more of it; null when it is gone. */
+/** The run when its output is over or `signal` aborts; null when the run is gone. */
 export async function followLog(
   { store, runFiles }: FollowContext,
   { id, lines }: { readonly id: RunId; readonly lines: number },
@@ -25,7 +25,7 @@ export async function followLog(
 ): Promise<Run | null> {
   let afterByte: number | null = null;
   for (;;) {
-    // Looked at before the output: what a worker said last is there once it has ended.
+    // Read before the output: once the run has ended, the last output is there.
     const run = await store.readRun(id);
     const options = afterByte === null ? { lines } : { lines: LINES_AT_ONCE, afterByte };
     const tail = await runFiles.readLog(id, options);
@@ -33,12 +33,12 @@ export async function followLog(
       if (tail.lines.length > 0) onLines(tail.lines, tail.cut);
       if (tail.endByte !== afterByte && tail.lines.length > 0) {
         afterByte = tail.endByte;
-        // There may be more of it already.
+        // There may be more already.
         if (!signal.aborted) continue;
       }
       afterByte = tail.endByte;
     }
     if (run === null || !isLive(run) || signal.aborted) return run;
-    await sleep(LOOK_MS, signal);
+    await sleep(POLL_MS, signal);
   }
 }

@@ -1,5 +1,5 @@
-// Kickoff: somebody wants tasks worked on. Each is checked first, so that what would fail later is refused now, in one
-// sentence; then it is queued. The task's file is not touched, and nothing is started here.
+// Kickoff: a person wants tasks worked on. Each is checked first, so that what would fail later is refused now, then queued.
+// The task's file is not touched, and nothing is started here.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Act, Run } from "../../../core/contract/run.ts";
@@ -18,7 +18,7 @@ type KickoffContext = Pick<
 type Queued = {
   readonly kind: "queued";
   readonly run: Run;
-  /** An ended run that it took the place of. */
+  /** The ended run that it replaces. */
   readonly supersedes: Run | null;
 };
 
@@ -26,36 +26,36 @@ export type Kickoff = { readonly key: string } & (Queued | Refusal);
 
 export type KickoffRequest = { readonly by: string; readonly note: string | null };
 
-/** One answer per key, in order; each task for itself. Rows are those of the newest snapshot. */
+/** One answer per key, in order, from the rows of the newest snapshot. */
 export async function kickoff(
-  world: KickoffContext,
+  context: KickoffContext,
   keys: readonly string[],
-  wish: KickoffRequest,
+  request: KickoffRequest,
 ): Promise<readonly Kickoff[]> {
   const answers: Kickoff[] = [];
   for (const key of new Set(keys)) {
-    const row = await world.store.readRow(key);
+    const row = await context.store.readRow(key);
     const answer =
       row === null
         ? refusal(`No task is called ${key}.`, "`tasks list` prints the names.")
-        : await kickoffOne(world, row, wish);
+        : await kickoffOne(context, row, request);
     answers.push({ key, ...answer });
   }
   return answers;
 }
 
 async function kickoffOne(
-  world: KickoffContext,
+  context: KickoffContext,
   row: TaskRow,
   { by, note }: KickoffRequest,
 ): Promise<Refusal | Queued> {
-  const { store } = world;
+  const { store } = context;
   const verdict = judgeKickoff(row, await store.readOpenRun(row.key));
   if (verdict.kind === "refused") return verdict;
-  const blocked = preflight(world, row.slug);
+  const blocked = preflight(context, row.slug);
   if (blocked !== null) return blocked;
-  const act: Act = { by, atMs: world.clock.wallMs() };
-  const run = queueRun({ id: world.newRunId(), key: row.key, owner: row.owner, act, note });
+  const act: Act = { by, atMs: context.clock.wallMs() };
+  const run = queueRun({ id: context.newRunId(), key: row.key, owner: row.owner, act, note });
   const inserted = await insertRun(store, run, { row, action: "kickoff", supersedes: verdict.supersedes });
   if (inserted.kind === "refused") return inserted;
   return { kind: "queued", run: inserted.run, supersedes: verdict.supersedes };

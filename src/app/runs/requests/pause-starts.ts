@@ -1,4 +1,4 @@
-// Holds every start and retry, whoever makes it, until somebody resumes. Workers at work are left alone.
+// Pauses all starts and retries until a person resumes them. Live workers are left alone.
 
 import type { Pause } from "../../../ports/store/run-store.ts";
 import { actionOf, NO_TASK } from "../change/action-of.ts";
@@ -7,7 +7,7 @@ import type { RunsContext } from "../change/runs-context.ts";
 type PauseContext = Pick<RunsContext, "clock" | "store">;
 type PauseRequest = { readonly by: string; readonly note: string | null };
 
-/** The pause in force, and the one that it took the place of. */
+/** The new pause, and the one that it replaces. */
 export async function pauseStarts(
   { clock, store }: PauseContext,
   { by, note }: PauseRequest,
@@ -18,7 +18,7 @@ export async function pauseStarts(
   return { pause, before };
 }
 
-/** The pause that was taken back; null when there was none. */
+/** The pause that ended; null when there was none. */
 export async function resumeStarts(
   { clock, store }: PauseContext,
   { by, note }: PauseRequest,

@@ -69,26 +69,32 @@ test("T20: the button of an older page queues nothing for a file that cannot be 
 test("an answer meets the question it was given to", async () => {
   const { world, actions } = await setUp();
   const { id } = await startWorkerOf(world, "a");
-  expect(await actions.answer({ run: id, question: 1, text: "eu" })).toMatchObject(refused("not ask that"));
+  expect(await actions.answer({ run: id, question: 1, text: "eu" })).toMatchObject(
+    refused("no longer asks this"),
+  );
   await askNow(world, id, "Which region?");
-  expect(await actions.answer({ run: id, question: 2, text: "eu" })).toMatchObject(refused("not ask that"));
+  expect(await actions.answer({ run: id, question: 2, text: "eu" })).toMatchObject(
+    refused("no longer asks this"),
+  );
   expect(await actions.answer({ run: id, question: 1, text: "eu" })).toMatchObject(DONE);
   expect(await world.open("a")).toMatchObject({ question: { answer: { text: "eu", by: "dave" } } });
   expect(await actions.answer({ run: "run-x" as RunId, question: 1, text: "eu" })).toMatchObject(
-    refused("no such run"),
+    refused("no longer exists"),
   );
 });
 
 test("a stop ends the worker that was seen, without waiting for its end", async () => {
   const { world, actions } = await setUp();
   const { id, epoch } = await startWorkerOf(world, "a");
-  expect(await actions.stop({ run: { id, epoch: epoch - 1 }, note: null })).toMatchObject(refused("gone on"));
+  expect(await actions.stop({ run: { id, epoch: epoch - 1 }, note: null })).toMatchObject(
+    refused("has changed since"),
+  );
   expect(world.played.nudged).toEqual([]);
   expect(await actions.stop({ run: { id, epoch }, note: "stuck" })).toMatchObject(DONE);
   expect(world.played.nudged).toEqual([supervisorOf(id, epoch).id]);
   expect(await world.open("a")).toMatchObject({ state: "running", wish: { kind: "stop", note: "stuck" } });
   expect(await actions.stop({ run: { id: "run-x" as RunId, epoch }, note: null })).toMatchObject(
-    refused("no such run"),
+    refused("no longer exists"),
   );
 });
 
@@ -112,7 +118,7 @@ test("a follow-up waits for whoever comes next; an interruption is for the worke
   const { id, epoch } = await startWorkerOf(world, "a");
   const old = { id, epoch: epoch - 1 };
   expect(await actions.continueRun({ run: old, prompt: "more", interrupt: true })).toMatchObject(
-    refused("gone on"),
+    refused("has changed since"),
   );
   expect(await actions.continueRun({ run: old, prompt: "more", interrupt: false })).toMatchObject(DONE);
   expect(await actions.continueRun({ run: { id, epoch }, prompt: "now", interrupt: true })).toMatchObject(

@@ -1,14 +1,12 @@
-// Undo: an action leaves behind what it takes to restore what was before, and that is done only while nothing has been
-// built on it. Whoever comes too late reads why.
+// Undo: each action returns what restores the state before it. It is refused once something has been built on the action.
 
-import type { Action } from "../../../core/contract/activity.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
-import { closeRun, type RunChange } from "../../../core/run/run-transitions.ts";
+import { closeRun } from "../../../core/run/run-transitions.ts";
 import { retractAnswer, retractMessage, type SentMessage } from "../../../core/run/take-back.ts";
 import type { Pause } from "../../../ports/store/run-store.ts";
-import { actionOf, labelOf, NO_TASK } from "../change/action-of.ts";
-import { changeRun } from "../change/change-run.ts";
+import { actionOf, NO_TASK } from "../change/action-of.ts";
+import { changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import type { AcknowledgementStep } from "./acknowledge.ts";
 
@@ -27,22 +25,21 @@ export type Undone = { readonly kind: "undone" } | Refusal;
 
 const UNDONE: Undone = { kind: "undone" };
 
-/** `by`: who undoes it. */
-export async function undoAction(world: UndoContext, step: UndoStep, by: string): Promise<Undone> {
+export async function undoAction(context: UndoContext, step: UndoStep, by: string): Promise<Undone> {
   switch (step.kind) {
     case "acknowledgements":
-      return await undoAcknowledgements(world, step, by);
+      return await undoAcknowledgements(context, step, by);
     case "pause":
-      return await undoPause(world, step, by);
+      return await undoPause(context, step, by);
     case "kickoff":
-      return await undoKickoff(world, step.run, by);
+      return await undoKickoff(context, step.run, by);
     case "answer":
     case "message":
-      return await undoMessage(world, step, by);
+      return await undoMessage(context, step, by);
   }
 }
 
-/** All of them or none: an acknowledgement that somebody has changed since is theirs. */
+/** All of them or none; none if one has been changed since. */
 async function undoAcknowledgements(
   { clock, store }: UndoContext,
   { key, steps }: Extract<UndoStep, { kind: "acknowledgements" }>,
@@ -77,50 +74,42 @@ async function undoPause(
   return UNDONE;
 }
 
-async function undoKickoff(world: UndoContext, id: RunId, by: string): Promise<Undone> {
-  const act = { by, atMs: world.clock.wallMs() };
-  const change = (run: Run): RunChange => {
-    if (run.state === "closed") return { kind: "refused", why: "it is no longer in the queue" };
-    return run.state === "queued" && run.attempt === 0
-      ? closeRun(run, { ...act, as: "abandoned", why: "its kickoff was undone" })
-      : { kind: "refused", why: "its worker is starting or has started; Stop ends it" };
-  };
-  return await revertRun(world, { id, change, action: "stop", note: "kickoff undone", act });
+async function undoKickoff({ clock, store }: UndoContext, id: RunId, by: string): Promise<Undone> {
+  const run = await store.readRun(id);
+  if (run === null) return GONE;
+  const act = { by, atMs: clock.wallMs() };
+  const changed = await changeByPerson(store, run, {
+    act,
+    action: "stop",
+    note: "kickoff undone",
+    change: (now) => {
+      if (now.state === "closed") return { kind: "refused", why: "it is no longer in the queue" };
+      return now.state === "queued" && now.attempt === 0
+        ? closeRun(now, { ...act, as: "abandoned", why: "its kickoff was undone" })
+        : { kind: "refused", why: "its worker is starting or has started; Stop ends it" };
+    },
+    explain: tooLate,
+  });
+  return changed.kind === "changed" ? UNDONE : changed;
 }
 
 async function undoMessage(
-  world: UndoContext,
+  { clock, store }: UndoContext,
   { kind, before, said }: Extract<UndoStep, { kind: "answer" | "message" }>,
   by: string,
 ): Promise<Undone> {
-  const takeBack = kind === "answer" ? retractAnswer : retractMessage;
-  return await revertRun(world, {
-    id: before.id,
-    change: (run) => takeBack(run, { before, said }),
+  const retract = kind === "answer" ? retractAnswer : retractMessage;
+  const changed = await changeByPerson(store, before, {
+    act: { by, atMs: clock.wallMs() },
     action: kind === "answer" ? "answer" : "continue",
     note: `taken back: ${said.text}`,
-    act: { by, atMs: world.clock.wallMs() },
+    change: (run) => retract(run, { before, said }),
+    explain: tooLate,
   });
+  return changed.kind === "changed" ? UNDONE : changed;
 }
 
-type Change = {
-  readonly id: RunId;
-  readonly change: (run: Run) => RunChange;
-  readonly action: Action;
-  readonly note: string;
-  readonly act: { readonly by: string; readonly atMs: number };
-};
-
-async function revertRun({ store }: UndoContext, { id, change, action, note, act }: Change): Promise<Undone> {
-  const run = await store.readRun(id);
-  if (run === null) return GONE;
-  const entry = actionOf(action, await labelOf(store, run), { ...act, note });
-  const outcome = await changeRun(store, { id, epoch: null, change, action: entry });
-  if (outcome.kind === "changed") return UNDONE;
-  return outcome.kind === "refused" ? tooLate(outcome.why) : GONE;
-}
-
-/** Two records of one act: nobody does the same thing twice in one millisecond. */
+/** Whether two records are of one act: no one acts twice in one millisecond. */
 function isSameAct<One extends { readonly by: string; readonly atMs: number }>(
   one: One | null,
   other: One | null,
@@ -128,13 +117,13 @@ function isSameAct<One extends { readonly by: string; readonly atMs: number }>(
   return one === null || other === null ? one === other : one.by === other.by && one.atMs === other.atMs;
 }
 
-function tooLate(why: string): Refusal {
-  return refusal(`Too late to undo: ${why}.`, "The task's page shows how it stands now.");
+function tooLate(_run: Run, why: string): Refusal {
+  return refusal(`Too late to undo: ${why}.`, "The task's page shows its current state.");
 }
 
 const CHANGED_SINCE = refusal(
-  "Too late to undo: it was changed again since.",
-  "The page shows how it stands now.",
+  "Too late to undo: it has been changed again.",
+  "The page shows the current state.",
 );
 
-const GONE = refusal("Too late to undo: the run is gone.", "`tasks runs` lists what there is.");
+const GONE = refusal("Too late to undo: the run is gone.", "`tasks runs` lists the runs.");
