@@ -49,7 +49,7 @@ const heartbeat = createHeartbeat({
     facts: () => ({ branch: null, commit: null, default_branch: null, git: "none", notice: null }),
     commitDates: async () => null,
   },
-  runWitness: { look: async () => new Map(), stop: () => {} },
+  runProbe: { look: async () => new Map(), stop: () => {} },
   holder,
   log,
   config,

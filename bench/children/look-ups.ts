@@ -125,7 +125,7 @@ async function openTree(name: string) {
       facts: () => ({ branch: null, commit: null, default_branch: null, git: "none", notice: null }),
       commitDates: async () => null,
     },
-    runWitness: { look: async () => new Map(), stop: () => {} },
+    runProbe: { look: async () => new Map(), stop: () => {} },
     holder,
     log,
     config,

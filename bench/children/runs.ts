@@ -110,7 +110,7 @@ const runs = {
 };
 /** Worktrees that git was asked about to the end. */
 const inspected = new Set<string>();
-const runWitness = createRunProbe({
+const runProbe = createRunProbe({
   root,
   stateFolder,
   workers,
@@ -131,7 +131,7 @@ const heartbeat = createHeartbeat({
   files: createTreeFiles({ root }),
   watch,
   git: createGit({ root }),
-  runWitness,
+  runProbe,
   log,
   config,
   holder,
@@ -159,7 +159,7 @@ try {
   }
 } finally {
   watch.stop();
-  runWitness.stop();
+  runProbe.stop();
   await endAll(await store.readOpenRuns());
   await store.close();
 }

@@ -27,7 +27,7 @@ export type TestWorldOptions = {
   readonly texts?: Readonly<Record<string, string>>;
   readonly store?: Store;
   readonly holder?: LeaseHolder;
-  readonly witness?: ProcessProbe;
+  readonly processProbe?: ProcessProbe;
   readonly tree?: MemoryTree;
   readonly config?: Partial<Config>;
   readonly hosts?: PullRequestHosts;
@@ -57,14 +57,14 @@ export function createTestWorld(options: TestWorldOptions): TestWorld {
     watch: tree.watch,
     git,
     hosts: options.hosts ?? NO_HOSTS,
-    runWitness: { look: async () => new Map(), stop: () => {} },
+    runProbe: { look: async () => new Map(), stop: () => {} },
     log: SILENT_LOG,
     config: { ...configSchema.parse({}), ...options.config },
     startSettings: () => startSettingsOf({ config: world.config, untrusted: [] }),
     repositoryName: "app",
     version: "1.0.0",
     holder: options.holder ?? holderNamed("a"),
-    witness: options.witness ?? { see: () => "unknown" },
+    processProbe: options.processProbe ?? { see: () => "unknown" },
     snapshotFiles,
     freeMemory: () => {},
     owners: [],

@@ -24,7 +24,7 @@ function createPlay() {
       return world.store.readOpenRuns();
     },
   };
-  const runWitness = {
+  const runProbe = {
     look: async (runs: readonly Run[]) =>
       new Map(
         runs.map((run): [string, RunObservation] => [
@@ -57,7 +57,7 @@ function createPlay() {
         pause: { by: "rj", atMs: clock.wallMs(), note },
         action: action(clock.wallMs()),
       }),
-    collect: () => collectRuns(heartbeatWorld({ ...world, store, runWitness }), memory),
+    collect: () => collectRuns(heartbeatWorld({ ...world, store, runProbe }), memory),
   };
 }
 
@@ -153,7 +153,7 @@ test("W23: a night in which the machine slept is no idleness; the silence before
   });
 });
 
-test("what the witness sees reaches the facts", async () => {
+test("what the probe sees reaches the facts", async () => {
   const play = createPlay();
   const run = sampleRun({ state: "running", startedAtMs: play.clock.wallMs() });
   await play.insert(run);

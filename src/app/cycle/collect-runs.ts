@@ -23,7 +23,7 @@ const LOST_TIMES_MAX = 100;
 export async function collectRuns(context: CycleContext, memory: RunsMemory): Promise<RunsInput> {
   await readStored(context, memory);
   noteJump(context, memory);
-  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await context.runWitness.look(memory.runs);
+  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await context.runProbe.look(memory.runs);
   const input = assemble(context, memory, sightings);
   memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
   return memory.input;

@@ -25,7 +25,7 @@ export type CycleContext = {
   /** Null for a process that runs one cycle and ends: it scans, and has nothing to watch for. */
   readonly watch: TreeWatch | null;
   readonly git: Git;
-  readonly runWitness: RunProbe;
+  readonly runProbe: RunProbe;
   readonly log: Log;
   readonly config: Pick<Config, "cycle" | "thresholds" | "github">;
   /** What holds for starts, as the settings are now. */
@@ -46,7 +46,7 @@ export type RunnerContext = Omit<CycleContext, "pullRequests" | "barred"> & {
   readonly hosts: PullRequestHosts;
   /** Of this program: another one may derive something else from the same files. */
   readonly version: string;
-  readonly witness: ProcessProbe;
+  readonly processProbe: ProcessProbe;
   readonly snapshotFiles: SnapshotFiles;
   /** Gives back memory that a burst of work needed; for when nobody waits. */
   freeMemory(): void;

@@ -114,7 +114,7 @@ test("R9: a holder that never answers is waited for, bounded, and then named", a
 
 test("R9: a holder that dies while it is asked is followed", async () => {
   let seen: "alive" | "gone" = "alive";
-  const { world } = setUp({ witness: { see: () => seen } });
+  const { world } = setUp({ processProbe: { see: () => seen } });
   await holdLease(world.store);
   const asked = runOnce(world, { files: "always" });
   await vi.advanceTimersByTimeAsync(3_000);

@@ -63,9 +63,9 @@ export type OnceOptions = {
 /** Throws UserError `heartbeat_failed` or `lease_held`, or the signal's reason. */
 export async function runOnce(context: RunnerContext, options: OnceOptions): Promise<OnceResult> {
   const { signal } = options;
-  const { clock, store, witness, config } = context;
+  const { clock, store, processProbe, config } = context;
   const cycleLimitMs = config.cycle.timeout_s * 1000;
-  const lease = new LeaseKeeper({ clock, store, witness }, { termMs: leaseTermMs(cycleLimitMs) });
+  const lease = new LeaseKeeper({ clock, store, processProbe }, { termMs: leaseTermMs(cycleLimitMs) });
   const waiting = holderPatience(context, HOLDER_WAIT_CYCLES * cycleLimitMs);
   for (;;) {
     const claim = await lease.claim(context.holder);

@@ -11,7 +11,8 @@ const TERM_MS = leaseTermMs(15_000);
 function setUp(seen: ReturnType<ProcessProbe["see"]> = "unknown") {
   const clock = createMemoryClock();
   const store = createMemoryStore();
-  const keeper = () => new LeaseKeeper({ clock, store, witness: { see: () => seen } }, { termMs: TERM_MS });
+  const keeper = () =>
+    new LeaseKeeper({ clock, store, processProbe: { see: () => seen } }, { termMs: TERM_MS });
   return { clock, store, first: keeper(), second: keeper() };
 }
 

@@ -18,7 +18,7 @@ const SURE_FOR_PUBLISHING_MS = 3_000;
 export type LeaseContext = {
   readonly clock: Clock;
   readonly store: Store;
-  readonly witness: ProcessProbe;
+  readonly processProbe: ProcessProbe;
 };
 
 /** The term of a lease whose holder's cycles may take this long. */
@@ -106,7 +106,7 @@ export class LeaseKeeper {
       nowMs: this.#context.clock.wallMs(),
       termMs: this.#termMs,
       unchangedMs: nowMs - this.#seen.sinceMs,
-      holder: this.#context.witness.see(lease.holder),
+      holder: this.#context.processProbe.see(lease.holder),
     });
   }
 }

@@ -82,7 +82,7 @@ export class Runner {
     this.#holder = context.holder;
     this.#causes = new CauseQueue(clock.monotonicMs);
     this.#lease = new LeaseKeeper(
-      { clock, store, witness: context.witness },
+      { clock, store, processProbe: context.processProbe },
       { termMs: leaseTermMs(config.cycle.timeout_s * 1000) },
     );
     const watch = context.watch === null ? null : dropHintsWhenTaken(context.watch, this.#causes);
@@ -113,7 +113,7 @@ export class Runner {
       this.#stopping.abort();
       this.#stopLeading();
       this.#commitDates.stop();
-      this.#context.runWitness.stop();
+      this.#context.runProbe.stop();
       const caredFor = this.#care?.stop() ?? Promise.resolve();
       await settlesWithin(caredFor, STOP_GRACE_MS);
       await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);

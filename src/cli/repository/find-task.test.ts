@@ -49,7 +49,7 @@ async function publishedTree(count: number): Promise<Counted> {
       openGit: async () => world.git,
       openLog: async () => world.log,
       describeHolder: async () => world.holder,
-      openProcessProbe: async () => world.witness,
+      openProcessProbe: async () => world.processProbe,
     },
     output: { progress: () => {} },
     root: "/app",

@@ -38,7 +38,7 @@ export async function openRunner(
   const { config } = loaded;
   const isLogAskedFor = loaded.origins.get("server.log_level")?.kind !== "default";
   const store = await (outlivesStore ? system.openStoreLater(root) : system.openStore(root));
-  const [slots, files, watch, git, log, snapshotFiles, holder, witness, freeMemory] = await Promise.all([
+  const [slots, files, watch, git, log, snapshotFiles, holder, processProbe, freeMemory] = await Promise.all([
     system.openWorkerSlots(root),
     system.openTreeFiles(root),
     watches ? system.openTreeWatch(root, config.watch) : null,
@@ -51,7 +51,7 @@ export async function openRunner(
   ]);
   const { clock } = system;
   const elsewhere = counterOfElsewhere(slots, clock);
-  const runWitness = openedOnFirstUse(() =>
+  const runProbe = openedOnFirstUse(() =>
     system.openRunProbe(root, {
       worktrees: () => settings.now().config.worktree,
       lookCloserMs: config.thresholds.look_closer_minutes * MINUTE_MS,
@@ -66,9 +66,9 @@ export async function openRunner(
       files,
       watch,
       git,
-      runWitness: {
-        look: async (runs) => (await runWitness.get()).look(runs),
-        stop: () => void runWitness.opened()?.then((opened) => opened.stop()),
+      runProbe: {
+        look: async (runs) => (await runProbe.get()).look(runs),
+        stop: () => void runProbe.opened()?.then((opened) => opened.stop()),
       },
       hosts: { find: async (signal) => (await hosts.get()).find(signal) },
       log,
@@ -77,13 +77,13 @@ export async function openRunner(
       repositoryName: repositoryName(root),
       version: system.version,
       holder,
-      witness,
+      processProbe,
       snapshotFiles,
       freeMemory,
       owners: config.owner === null ? [] : [config.owner],
     },
     close: async () => {
-      void runWitness.opened()?.then((opened) => opened.stop());
+      void runProbe.opened()?.then((opened) => opened.stop());
       // A process that stays passes notices on as they come; a single cycle prints them at its end.
       if (!watches) for (const notice of store.notices) output.note(terminalText(notice));
       await store.close();
