@@ -8,7 +8,7 @@ import type { SavedFigure } from "./saved.ts";
 const TRIES = 3;
 
 /**
- * `parts` are what can be taken by itself. A figure passes for good once it passed; a part is taken again while one of
+ * `parts` are what can be measured alone. A figure passes for good once it passed; a part is taken again while one of
  * its figures has not. Returns those that failed in every try.
  */
 export async function guard<Part>(

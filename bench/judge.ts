@@ -3,7 +3,7 @@
 import { type Figure, isTaken, ratio, type Unit, type Untaken } from "./measure.ts";
 import { findSaved, type SavedFigure } from "./saved.ts";
 
-/** Ratios vary by some tens of percent on a shared machine; a cause that somebody can find doubles one. */
+/** Ratios vary by some tens of percent on a shared machine; a real cause doubles one. */
 const WORSE_TIMES = 2;
 
 /**

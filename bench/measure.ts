@@ -14,7 +14,7 @@ export type Figure = {
    * disturbs both sides of one pair. `value` and `baseline` are then the medians of each side.
    */
   readonly pairedRatio?: number;
-  /** Null for a figure that is told for information; the guard compares it all the same. */
+  /** Null for a figure that is for information; the guard compares it too. */
   readonly target: { readonly atMost: number } | { readonly atLeast: number } | null;
 };
 
@@ -53,7 +53,7 @@ export function meetsTarget(figure: Figure): boolean {
 }
 
 /**
- * Costs told as a difference can drown in noise: one of zero or less shows nothing, least of all a target met. What is
+ * Costs given as a difference can drown in noise: one of zero or less shows nothing, least of all a target met. What is
  * counted has no noise, and a difference whose target is a number of points says enough when it is below zero.
  */
 export function isMeasured({ value, unit, baseline }: Figure): boolean {

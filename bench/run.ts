@@ -30,7 +30,7 @@ const { values: options } = parseArgs({
 const only = options.only?.split(",") ?? null;
 const suites = options.peer ? PEER_SUITES : options.large ? [...SUITES, ...LARGE_SUITES] : SUITES;
 const scratch = mkdtempSync(join(tmpdir(), "tasks-bench-"));
-// Nothing of whoever measures is read by what is measured, and nothing is left there.
+// What is measured reads nothing of the user's own settings, and leaves nothing there.
 process.env["TASKS_HOME"] = mkdtempSync(join(scratch, "home-"));
 try {
   execFileSync(process.execPath, ["scripts/build.ts"], { cwd: root, stdio: "inherit" });

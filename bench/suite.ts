@@ -17,7 +17,7 @@ export type Suite = {
 export type Bench = {
   /** For what a suite makes; a folder of its own for each call. */
   readonly newFolder: () => string;
-  /** A tree of so many tasks, as new: without a store, and without the edits of whoever had it before. */
+  /** A fresh tree of that many tasks: without a store, and without edits of an earlier figure. */
   readonly tree: (tasks: number) => Tree;
   readonly effort: Effort;
 };

@@ -26,7 +26,7 @@ const INSTEAD: readonly (readonly [string, string])[] = [
   ["perceive(s|d)?|senses", "observe"],
   ["witness(es|ed)?", "probe"],
   ["sighting(s)?", "observation"],
-  ["flaw(s|ed)?", "problem"],
+  ["flaws?", "problem"],
   ["mend(s|ed|ing)?", "fix"],
   ["begun", "started"],
   ["dear(er|est)", "expensive"],

@@ -92,9 +92,9 @@ async function rounds(
   for (let round = 0; round < ROUNDS; round += 1) {
     change(round);
     await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-    const begunMs = performance.now();
+    const startedMs = performance.now();
     await cycle(cause, expected);
-    samples.push(performance.now() - begunMs);
+    samples.push(performance.now() - startedMs);
     await heartbeat.writeIndex();
   }
   return samples;

@@ -155,9 +155,9 @@ async function openTree(name: string) {
     change: async (round: number) => {
       write(round % tasks, String(round));
       await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
-      const begunMs = performance.now();
+      const startedMs = performance.now();
       await cycle("file_change", "published");
-      const tookMs = performance.now() - begunMs;
+      const tookMs = performance.now() - startedMs;
       await heartbeat.writeIndex();
       return tookMs;
     },

@@ -56,7 +56,7 @@ makeTree(root, TASKS).forEach((path, index) => {
 // A supervisor reads the settings itself.
 const worker = { command: ["sleep", "600"] };
 writeFileSync(join(root, "tasks/config.yaml"), JSON.stringify({ worker }));
-// Trust lies in the tree of the measurement, not in the folders of whoever measures.
+// Trust is stored in the tree being measured, not in the user's own folders.
 const home = join(root, ".tasks/home");
 process.env["TASKS_HOME"] = home;
 await trustRepository(root);
@@ -216,7 +216,7 @@ async function untilInspected(count: number): Promise<void> {
   }
 }
 
-/** Supervisors end by themselves once their workers are gone. */
+/** Supervisors exit once their workers are gone. */
 async function endAll(open: readonly Run[]): Promise<void> {
   for (const run of open) await workers.endRemains(run);
   const untilMs = performance.now() + 20_000;

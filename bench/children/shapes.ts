@@ -41,10 +41,10 @@ function startShape(name: string, dependenciesOf: (index: number) => readonly st
     /** The title of a task that many depend on, or that depends on many. */
     edit(round: number): void {
       index = applyReads({ index, reads: [read(0, `Edit ${round}`)], gone: [], nowMs: NOW_MS }).index;
-      const begunMs = performance.now();
+      const startedMs = performance.now();
       const next = buildFrom(index, built);
       diffSnapshots(built, next, NOW_MS);
-      samples.push(performance.now() - begunMs);
+      samples.push(performance.now() - startedMs);
       built = next;
     },
   };

@@ -51,13 +51,13 @@ async function editWhileWriting(tree: Tree, served: Served): Promise<{ edits: Sp
   const stream = await openStream(served);
   const edits: Span[] = [];
   const writings: Span[] = [];
-  let begunMs: number | null = null;
+  let startedMs: number | null = null;
   const watcher = watch(join(tree.root, ".tasks/task_manager"), (_, name) => {
     const nowMs = performance.now();
-    if (name?.endsWith(".tmp")) begunMs ??= nowMs;
-    if (!name?.endsWith(".snapshot.json") || begunMs === null) return;
-    writings.push({ fromMs: begunMs - BEFORE_FILE_MS, toMs: nowMs });
-    begunMs = null;
+    if (name?.endsWith(".tmp")) startedMs ??= nowMs;
+    if (!name?.endsWith(".snapshot.json") || startedMs === null) return;
+    writings.push({ fromMs: startedMs - BEFORE_FILE_MS, toMs: nowMs });
+    startedMs = null;
   });
   const untilMs = performance.now() + EDITING_MAX_MS;
   try {

@@ -34,7 +34,7 @@ export async function installFigures(): Promise<Figure[]> {
   ];
 }
 
-/** Nested packages are listed by themselves, so their folders do not count here. */
+/** Nested packages have entries of their own, so their folders do not count here. */
 function folderBytes(folder: string): number {
   return readdirSync(folder, { withFileTypes: true }).reduce((sum, entry) => {
     if (entry.name === "node_modules") return sum;

@@ -97,7 +97,7 @@ function peerSide(peer: Peer, folder: string, tasks: number): Side {
 
 let edits = 0;
 
-/** From the write until a list that was begun after it has ended and shows it. */
+/** From the write until a list that was started after it has ended and shows it. */
 async function editMs({ listTitles, edit }: Side): Promise<number> {
   edits += 1;
   const title = `Edited ${edits} times`;

@@ -7,9 +7,9 @@ import type { DeliveryRecord } from "../../src/core/pull-request/judge-delivery.
 import { NEVER_SYNCED, type PullRequestSyncState } from "../../src/core/pull-request/sync-state.ts";
 import type { Store } from "../../src/ports/store/store.ts";
 import {
-  careRecord,
   checks,
   closed,
+  deliveryRecord,
   lookedUp,
   merged,
   pullRequest,
@@ -45,8 +45,8 @@ const BARE = closed({
   ...{ number: 2, author: null, behindBy: null, closedAtMs: null, review: "none", mergeable: "unknown" },
   checks: { ...checks({}), listed: [{ name: "", state: "passing", url: null, required: true }] },
 });
-const REBASED = careRecord({ rebase: rebaseAttempt() });
-const ASKED = careRecord({
+const REBASED = deliveryRecord({ rebase: rebaseAttempt() });
+const ASKED = deliveryRecord({
   rebase: rebaseAttempt({ outcome: "rebased", why: null, files: [] }),
   repairs: [{ headCommit: "x", because: "checks", atMs: T0_MS }],
 });
@@ -117,7 +117,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
     it("a change replaces one, a gone one goes with what was done for it, the rest stays", async () => {
       await write([pullRequest(), pullRequest({ number: 2 }), pullRequest({ number: 3 })]);
       await replace(null, REBASED);
-      await replace(null, careRecord({ number: 3 }));
+      await replace(null, deliveryRecord({ number: 3 }));
       await write([pullRequest({ number: 2, title: "New" })], { gone: [712, 999] });
       expect(await store.readPullRequests()).toMatchObject({
         known: [{ number: 2, title: "New" }, { number: 3 }],
@@ -189,7 +189,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
     });
 
     it("is each pull request's own, in order of number, and needs none to be known", async () => {
-      const third = careRecord({ number: 3 });
+      const third = deliveryRecord({ number: 3 });
       await replace(null, REBASED);
       expect(await replace(null, third)).toBe(true);
       expect((await store.readPullRequests()).care).toEqual([third, REBASED]);
@@ -199,7 +199,7 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       const other = (await opened.reopen?.()) ?? store;
       for (let before: DeliveryRecord | null = null, step = 0; step < 10; step += 1) {
         const [mine, theirs]: DeliveryRecord[] = [store, other].map((_, who) =>
-          careRecord({ repairs: [{ headCommit: `${who}`, because: "checks", atMs: step }] }),
+          deliveryRecord({ repairs: [{ headCommit: `${who}`, because: "checks", atMs: step }] }),
         );
         if (mine === undefined || theirs === undefined) throw new Error("two");
         const taken: boolean[] = await Promise.all([replace(before, mine), replace(before, theirs, other)]);

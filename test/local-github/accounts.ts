@@ -30,7 +30,7 @@ const WINDOW_MS = 3_600_000;
 
 type Counter = { used: number; resetAtMs: number };
 
-/** Nobody may ask yet. */
+/** No one may ask yet. */
 export function createAccounts(now: () => number): Accounts {
   const logins = new Map<string, string>();
   const everKnown = new Set<string>();

@@ -65,18 +65,18 @@ test.for<{ fault: Fault; status: number; says: RegExp; headers?: Readonly<Record
     says: /<html>/,
     headers: { "content-type": "text/html; charset=utf-8" },
   },
-])("$fault.kind is $status, on both APIs, and takes nothing from the budget", async (told) => {
-  const { github, get, ask } = await open(told.fault);
+])("$fault.kind is $status, on both APIs, and takes nothing from the budget", async (expected) => {
+  const { github, get, ask } = await open(expected.fault);
   for (const answer of [await get(), await ask("id")]) {
-    expect(answer.status).toBe(told.status);
-    expect(await answer.text()).toMatch(told.says);
+    expect(answer.status).toBe(expected.status);
+    expect(await answer.text()).toMatch(expected.says);
     expect(Number(answer.headers.get("x-ratelimit-reset"))).toBeGreaterThan(0);
-    for (const [name, value] of Object.entries(told.headers ?? {}))
+    for (const [name, value] of Object.entries(expected.headers ?? {}))
       expect(answer.headers.get(name)).toBe(value);
   }
   expect(github.requests).toMatchObject([
-    { status: told.status, cost: 0 },
-    { status: told.status, cost: 0 },
+    { status: expected.status, cost: 0 },
+    { status: expected.status, cost: 0 },
   ]);
 });
 

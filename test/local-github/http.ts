@@ -75,7 +75,7 @@ async function answer(
   send(response, { ...given, headers: { ...always, ...headers } }, fault);
 }
 
-/** GitHub tells who is nobody that nothing is left of nothing; that is no rate limit. */
+/** Without an account GitHub reports 0 of 0 requests left; that is not a rate limit. */
 function noBudget(nowMs: number): LocalBudget {
   return { limit: 0, remaining: 0, used: 0, resetAtMs: nowMs };
 }

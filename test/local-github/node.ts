@@ -22,7 +22,7 @@ export function dateTime(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
-/** A user or a bot; null for somebody who has left. */
+/** A user or a bot; null for an account that was deleted. */
 export function actorNode(login: string | null): Node | null {
   if (login === null) return null;
   const name = login.replace(/\[bot\]$/, "");

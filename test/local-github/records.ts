@@ -18,11 +18,11 @@ export type LocalRepository = {
   rulesetChecks: readonly string[];
   /** A rule of the branch: with a review thread that is not resolved it is BLOCKED. */
   requiresResolvedThreads: boolean;
-  /** A rule of the branch: it is BLOCKED, for the commits of nobody here are signed. */
+  /** A rule of the branch: it is BLOCKED, because no commits here are signed. */
   requiresSignatures: boolean;
   /** Logins that may not push to it: what they think of a pull request decides nothing. */
   outsiders: readonly string[];
-  /** Logins that may see it; null for everybody. Others are told that it does not exist. */
+  /** Logins that may see it; null for everyone. To others it does not exist. */
   visibleTo: readonly string[] | null;
   readonly pullRequests: LocalPullRequest[];
   /** Of GitHub Actions, oldest first. */
@@ -37,7 +37,7 @@ export type LocalPullRequest = {
   readonly number: number;
   title: string;
   readonly body: string;
-  /** Null for somebody who has left; `name[bot]` for a bot. */
+  /** Null for an account that was deleted; `name[bot]` for a bot. */
   readonly author: string | null;
   state: PullRequestState;
   draft: boolean;
@@ -53,7 +53,7 @@ export type LocalPullRequest = {
   /** Commits of the base that it lacks. */
   behindBy: number;
   mergeable: MergeableState;
-  /** BLOCKED for a reason that GitHub tells nobody. */
+  /** BLOCKED for a reason that GitHub does not report. */
   blocked: boolean;
   /** Null outside of the merge queue. */
   queued: "queued" | "awaiting_checks" | "mergeable" | "unmergeable" | "locked" | null;

@@ -88,7 +88,7 @@ export function push(pull: LocalPullRequest, { force = false, commit, committedA
   pull.updatedAtMs = pull.repository.now();
 }
 
-/** So many commits reach the base branch: whoever is open lacks them. That is not an update of theirs. */
+/** That many commits reach the base branch; open pull requests lack them, which is not an update of theirs. */
 export function pushToBase(repository: LocalRepository, base = repository.defaultBranch, commits = 1): void {
   for (const pull of repository.pullRequests) {
     if (pull.state === "open" && pull.base === base) pull.behindBy += commits;
@@ -172,7 +172,7 @@ export function setLabels(pull: LocalPullRequest, labels: readonly string[]): vo
   pull.updatedAtMs = pull.repository.now();
 }
 
-/** Merged also counts as closed; whoever else is open on that base lacks its commits. */
+/** Merged also counts as closed; other open pull requests on that base lack its commits. */
 export function merge(pull: LocalPullRequest, by = "mona"): void {
   pull.state = "merged";
   pull.mergedAtMs = pull.closedAtMs = pull.repository.now();

@@ -1,4 +1,4 @@
-// How often a process would wake up, told by its timers under a fake clock.
+// How often a process would wake up, by its timers under a fake clock.
 
 import { vi } from "vitest";
 

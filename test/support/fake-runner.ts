@@ -11,7 +11,7 @@ import type {
 import { attestation } from "../contract/store-samples.ts";
 
 export type FakeRunner = {
-  /** What it was told, pings left out. */
+  /** What it received, except pings. */
   readonly commands: RunnerCommand[];
   pings: number;
   readonly killed: ("terminate" | "kill")[];
@@ -23,7 +23,7 @@ export type FakeRunner = {
 
 export type FakeRunners = RunnerLauncher & { readonly started: FakeRunner[] };
 
-/** A launcher whose runners answer pings, end when they are told to, and do nothing else by themselves. */
+/** A launcher whose runners answer pings, end on request, and do nothing else. */
 export function createFakeRunners(): FakeRunners {
   const started: FakeRunner[] = [];
   return {

@@ -32,7 +32,7 @@ export type HostedTreeOptions = {
 export async function createHostedTree({
   tasks,
   config = "",
-  environment: told = {},
+  environment: overrides = {},
 }: HostedTreeOptions): Promise<HostedTree> {
   const github = await startLocalGitHub();
   onTestFinished(() => github.close());
@@ -49,7 +49,7 @@ export async function createHostedTree({
     GITHUB_TOKEN: github.token,
     TASKS_GITHUB_BASE_URL: github.url,
     TASKS_GITHUB_REPOSITORY: NAME,
-    ...told,
+    ...overrides,
   };
   const options = { cwd: repository.root, env: environment };
   return {

@@ -1,5 +1,5 @@
 // A host that random histories are played on: pull requests of tasks are opened, pushed to, checked, merged and closed.
-// It has a clock of its own, as hosts have, and remembers everything, so that what was told can be compared with it.
+// It has a clock of its own, as hosts have, and remembers everything, so that its answers can be compared with it.
 
 import { expect } from "vitest";
 import type { PullRequest } from "../../src/core/contract/pull-request.ts";
@@ -65,7 +65,7 @@ export function createPlayedHost() {
         .toSorted((a, b) => rank[a.state] - rank[b.state] || b.number - a.number)[0];
     },
     /** Nothing that is known is old, and of these tasks nothing is missing. */
-    expectTold({
+    expectKnown({
       known,
       slugs,
     }: {

@@ -30,15 +30,15 @@ export const REPOSITORY_NAME = "acme/app";
 /** As the setting github.branches has them. */
 export const PATTERNS = branchPatterns(["task/{slug}", "*/{slug}"]);
 
-/** What most pull requests have nothing to say of: nothing blocks them, and nobody reverted anything. */
+/** True of most pull requests: nothing blocks them, and nothing was reverted. */
 export const UNREMARKABLE = {
   ...{ approvedCommit: null, reviewAgainBy: [], unresolvedThreads: 0 },
   ...{ mergeStatus: "clean", hostMerges: null, rules: [], defaultBranch: "main", reverts: null },
 } as const satisfies Partial<PullRequest>;
 
 /** An open one of task `a`, approved and green, opened at noon. */
-export function pullRequest(told: Partial<PullRequest> = {}): PullRequest {
-  const number = told.number ?? 712;
+export function pullRequest(overrides: Partial<PullRequest> = {}): PullRequest {
+  const number = overrides.number ?? 712;
   return {
     number,
     url: pageOf(number),
@@ -63,29 +63,29 @@ export function pullRequest(told: Partial<PullRequest> = {}): PullRequest {
     labels: [],
     checks: checks({ passing: 7 }),
     ...UNREMARKABLE,
-    ...told,
+    ...overrides,
   };
 }
 
-export function merged(told: Partial<PullRequest> = {}): PullRequest {
-  const { mergedAtMs = NOON_MS } = told;
-  return pullRequest({ state: "merged", mergedBy: "rj", ...told, mergedAtMs, closedAtMs: mergedAtMs });
+export function merged(overrides: Partial<PullRequest> = {}): PullRequest {
+  const { mergedAtMs = NOON_MS } = overrides;
+  return pullRequest({ state: "merged", mergedBy: "rj", ...overrides, mergedAtMs, closedAtMs: mergedAtMs });
 }
 
-export function closed(told: Partial<PullRequest> = {}): PullRequest {
-  return pullRequest({ state: "closed", closedAtMs: NOON_MS, ...told });
+export function closed(overrides: Partial<PullRequest> = {}): PullRequest {
+  return pullRequest({ state: "closed", closedAtMs: NOON_MS, ...overrides });
 }
 
 /** So many of each; the failing ones by name where a list is given. */
 export function checks({
   failing = 0,
-  ...told
+  ...overrides
 }: Partial<Omit<Checks, "failing" | "listed">> & { readonly failing?: number | readonly string[] }): Checks {
   const names = typeof failing === "number" ? Array.from({ length: failing }, (_, at) => `f${at}`) : failing;
   const listed = names.map(
     (name): Check => ({ name, state: "failing", url: `https://ci/${name}`, required: null }),
   );
-  return { ...NO_CHECKS, ...told, failing: names.length, listed };
+  return { ...NO_CHECKS, ...overrides, failing: names.length, listed };
 }
 
 export const RED = checks({ failing: ["e2e", "lint"], passing: 5 });
@@ -98,32 +98,32 @@ export function pageOf(number: number): string {
 /** What a cycle knows when these are known. */
 export function pullRequestsInput(
   known: readonly PullRequest[],
-  told: Partial<PullRequestsInput> = {},
+  overrides: Partial<PullRequestsInput> = {},
 ): PullRequestsInput {
-  return { ...NOTHING_ASKED, repository: REPOSITORY_NAME, known, patterns: PATTERNS, ...told };
+  return { ...NOTHING_ASKED, repository: REPOSITORY_NAME, known, patterns: PATTERNS, ...overrides };
 }
 
 /** Nothing was done for #712. */
-export function careRecord(told: Partial<DeliveryRecord> = {}): DeliveryRecord {
-  return { number: 712, rebase: null, repairs: [], ...told };
+export function deliveryRecord(overrides: Partial<DeliveryRecord> = {}): DeliveryRecord {
+  return { number: 712, rebase: null, repairs: [], ...overrides };
 }
 
 export function rebaseAttempt(
-  told: Partial<NonNullable<DeliveryRecord["rebase"]>> = {},
+  overrides: Partial<NonNullable<DeliveryRecord["rebase"]>> = {},
 ): NonNullable<DeliveryRecord["rebase"]> {
   return {
     ...{ headCommit: "head-of-712", outcome: "manual", why: "both change a.ts" },
     ...{ files: ["a.ts"], atMs: NOON_MS },
-    ...told,
+    ...overrides,
   };
 }
 
-/** What a row says of a pull request that is linked by its branch, where care is switched off unless told. */
+/** What a row says of a pull request that is linked by its branch, with delivery off by default. */
 export function pullRequestView(
-  told: Partial<PullRequest> = {},
+  overrides: Partial<PullRequest> = {},
   input: Partial<ViewInput> & Partial<Omit<PullRequestFacts, "pullRequest">> = {},
 ): PullRequestView {
-  const one = pullRequest(told);
+  const one = pullRequest(overrides);
   const delivered = one.state === "merged" ? ({ as: "delivered" } as const) : null;
   const { linkedBy = "branch", rivals = [], merge = delivered, care = null, ...viewed } = input;
   return viewPullRequest(
@@ -133,21 +133,27 @@ export function pullRequestView(
 }
 
 /** The state of look-ups after a round at noon that was answered in full. */
-export function lookedUp(told: Partial<PullRequestSyncState> = {}): PullRequestSyncState {
+export function lookedUp(overrides: Partial<PullRequestSyncState> = {}): PullRequestSyncState {
   return {
     ...NEVER_SYNCED,
     ...{ repository: REPOSITORY_NAME, standing: { kind: "ok" } },
     ...{ observedAtMs: NOON_MS, triedAtMs: NOON_MS, mark: "m1", newsUntilMs: NOON_MS },
-    ...told,
+    ...overrides,
   };
 }
 
-export function hostFailure(told: Partial<HostFailure> = {}): HostFailure {
-  return { reason: "server", message: "GitHub has a fault (502)", remedy: null, notBeforeMs: null, ...told };
+export function hostFailure(overrides: Partial<HostFailure> = {}): HostFailure {
+  return {
+    reason: "server",
+    message: "GitHub has a fault (502)",
+    remedy: null,
+    notBeforeMs: null,
+    ...overrides,
+  };
 }
 
-export function news(told: Partial<News> = {}): News {
-  return { mark: "m2", changed: [], branchesWithChecks: [], complete: true, ...told };
+export function news(overrides: Partial<News> = {}): News {
+  return { mark: "m2", changed: [], branchesWithChecks: [], complete: true, ...overrides };
 }
 
 /** What the news say of one that changed. */
@@ -156,8 +162,8 @@ export function changed(one: PullRequest): News["changed"][number] {
   return { number, branch, fork, base, updatedAtMs, closed: state !== "open", reverts };
 }
 
-export function answered<Value>(value: Value, told: Partial<HostAnswer<Value>> = {}): HostAnswer<Value> {
-  return { budget: null, requests: 1, ...told, kind: "answered", value };
+export function answered<Value>(value: Value, overrides: Partial<HostAnswer<Value>> = {}): HostAnswer<Value> {
+  return { budget: null, requests: 1, ...overrides, kind: "answered", value };
 }
 
 export function failed(failure = hostFailure()): HostAnswer<never> {
@@ -175,7 +181,7 @@ export type ScriptedHost = PullRequestHost & {
   failsAt: { readonly question: number; readonly failure: HostFailure } | null;
 };
 
-/** A host that answers by script: nothing new, no pull requests, until told. */
+/** A host that answers by script: nothing new, no pull requests, unless set. */
 export function scriptedHost(): ScriptedHost {
   let asked = 0;
   const host: ScriptedHost = {

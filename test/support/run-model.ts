@@ -1,5 +1,5 @@
 // What a run is to do, said a second time and more simply than in core/run/transitions.ts: no times, no facts, and a
-// list of what was said and not told yet, so that nothing here depends on a clock. Tests hold the state machine to it.
+// list of messages not delivered yet, so that nothing here depends on a clock. Tests hold the state machine to it.
 
 import { hasEnded, isLive, type Run, type RunState } from "../../src/core/contract/run.ts";
 
@@ -83,7 +83,7 @@ export const MODEL_EVENTS = {
         }
       : null,
   prepare: ({ state }) => (state === "dispatching" ? {} : null),
-  begin: (run) => (run.state === "dispatching" ? { state: "running", ...told(run) } : null),
+  begin: (run) => (run.state === "dispatching" ? { state: "running", ...delivered(run) } : null),
   nameWorker: whileRunning(() => ({})),
   giveUp: (run) => (run.state === "dispatching" ? endOf(run, "failed") : null),
   endWell: whileRunning((run) => (run.kind === "supervised" ? endOf(run, "exited") : null)),
@@ -119,8 +119,8 @@ export const MODEL_EVENTS = {
 } satisfies Readonly<Record<string, ModelEvent>>;
 export type ModelEventName = keyof typeof MODEL_EVENTS;
 
-/** What was told is not told again; an answer that came too late for the prompt waits. */
-function told({ prompt, question, followUps }: ModelRun): Partial<ModelRun> {
+/** A delivered message is not delivered again; an answer that came too late for the prompt waits. */
+function delivered({ prompt, question, followUps }: ModelRun): Partial<ModelRun> {
   const isAnswered = prompt.answer && question !== null;
   return {
     followUps: followUps.filter((text) => !prompt.followUps.includes(text)),

@@ -1,4 +1,4 @@
-// Runs as tests need them: a waiting one unless told otherwise, at the moment that trees of tests count from.
+// Runs as tests need them: a queued one by default, at the time that trees of tests count from.
 
 import type { Run, RunId } from "../../src/core/contract/run.ts";
 import type { RunView } from "../../src/core/contract/run-view.ts";
@@ -10,33 +10,33 @@ import { NOON_MS } from "./task-tree.ts";
 
 export const ATTEMPTS_MAX = 3;
 
-/** A queued run of task `a`, changed as told. */
-export function sampleRun(told: Partial<Run> = {}): Run {
-  const key = told.key ?? "a";
+/** A queued run of task `a`, with overrides. */
+export function sampleRun(overrides: Partial<Run> = {}): Run {
+  const key = overrides.key ?? "a";
   const act = { by: "dave", atMs: NOON_MS };
   const run = queueRun({ id: `run-${key}` as RunId, key, owner: "dave", act, note: null });
-  return { ...run, portBlock: 0, ...told };
+  return { ...run, portBlock: 0, ...overrides };
 }
 
 /** What a row says of a run. */
-export function runView(told: Partial<RunView> = {}): RunView {
+export function runView(overrides: Partial<RunView> = {}): RunView {
   return {
     ...viewRun(runFacts(sampleRun()), { attemptsMax: ATTEMPTS_MAX, rootHash: "" }),
     since: isoTime(NOON_MS),
-    ...told,
+    ...overrides,
   };
 }
 
-export function runFacts(run: Run, told: Partial<RunFacts> = {}): RunFacts {
-  return { run, progress: null, seen: NOTHING_SEEN, ...told };
+export function runFacts(run: Run, overrides: Partial<RunFacts> = {}): RunFacts {
+  return { run, progress: null, seen: NOTHING_SEEN, ...overrides };
 }
 
 /** The runs of a tree in which these are open. */
-export function runsInput(facts: readonly RunFacts[], told: Partial<RunsInput> = {}): RunsInput {
+export function runsInput(facts: readonly RunFacts[], overrides: Partial<RunsInput> = {}): RunsInput {
   return {
     ...NO_RUNS,
     attemptsMax: ATTEMPTS_MAX,
     byKey: new Map(facts.map((one) => [one.run.key, one])),
-    ...told,
+    ...overrides,
   };
 }

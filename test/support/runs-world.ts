@@ -55,7 +55,7 @@ export type RunsTestWorld = TestWorld & {
 export const DISPATCHER: ProcessIdentity = { id: "linux:desk:1:1", host: "desk", pid: 1 };
 
 export type RunsTestOptions = TestWorldOptions & {
-  /** Changes to the worker's configuration; a program `agent` unless told. */
+  /** Changes to the worker's configuration; a program `agent` by default. */
   readonly worker?: Partial<Config["worker"]>;
   readonly self?: ProcessIdentity;
 };

@@ -51,8 +51,8 @@ export function checksOf(named: Partial<Record<CheckState, readonly string[] | n
 }
 
 /** An open one, two hours old, that waits for a review, with seven green checks. */
-export function samplePullRequest(told: Partial<PullRequest> = {}): PullRequest {
-  const number = told.number ?? 712;
+export function samplePullRequest(overrides: Partial<PullRequest> = {}): PullRequest {
+  const number = overrides.number ?? 712;
   return {
     number,
     url: `${HOST}/pull/${number}`,
@@ -77,7 +77,7 @@ export function samplePullRequest(told: Partial<PullRequest> = {}): PullRequest 
     labels: [],
     checks: checksOf({ passing: 7 }),
     ...UNREMARKABLE,
-    ...told,
+    ...overrides,
   };
 }
 
@@ -88,16 +88,16 @@ export type ViewChanges = {
   readonly rivals?: readonly PullRequest[];
   readonly care?: Partial<DeliveryRecord>;
   readonly settings?: DeliverySettings;
-  /** Of one that is merged; it delivered unless told. */
+  /** Of one that is merged; delivered by default. */
   readonly verdict?: MergeVerdict;
 };
 
 /** What a row says of it. */
 export function pullRequestView(
-  told: Partial<PullRequest> = {},
+  overrides: Partial<PullRequest> = {},
   { hasWorker = false, linkedBy = "branch", rivals = [], care, settings, verdict }: ViewChanges = {},
 ): PullRequestView {
-  const pullRequest = samplePullRequest(told);
+  const pullRequest = samplePullRequest(overrides);
   const merge = verdict ?? (pullRequest.state === "merged" ? ({ as: "delivered" } as const) : null);
   const record = care && { number: pullRequest.number, rebase: null, repairs: [], ...care };
   const run: Run | null = hasWorker ? sampleRun({ state: "exited" }) : null;
@@ -116,7 +116,7 @@ export function triedRebase(outcome: NonNullable<DeliveryRecord["rebase"]>["outc
 type Shown = Partial<TaskRow> & { readonly key: string; readonly view: PullRequestView };
 
 /** A row that its pull request has brought into review. */
-export function rowInReview({ key, view, ...told }: Shown, minutes = 120): TaskRow {
+export function rowInReview({ key, view, ...overrides }: Shown, minutes = 120): TaskRow {
   const { number, waits } = view;
   return sampleRow(
     {
@@ -126,7 +126,7 @@ export function rowInReview({ key, view, ...told }: Shown, minutes = 120): TaskR
       rule: "open_pull_request",
       reason: `#${number} waits for ${waits?.for}: ${waits?.what}`,
       pull_request: view,
-      ...told,
+      ...overrides,
     },
     minutes,
   );
@@ -280,9 +280,9 @@ const STATE: PullRequestSyncState = {
   questions: { limit: 5000, remaining: 4812, resetAtMs: OBSERVED_AT_MS + 36 * MINUTE_MS },
 };
 
-/** The source as the page gets it; looked up 42 s ago unless told otherwise. */
-export function pullRequestsSource(told: Partial<PullRequestSyncState> = {}): PullRequestsSource {
-  return viewSource({ ...STATE, ...told }, { reserve: 1000 });
+/** The source as the page gets it; synced 42 s ago by default. */
+export function pullRequestsSource(overrides: Partial<PullRequestSyncState> = {}): PullRequestsSource {
+  return viewSource({ ...STATE, ...overrides }, { reserve: 1000 });
 }
 
 /** The words of the source, each unlike the others. */
@@ -320,7 +320,7 @@ export const SOURCES = {
   }),
 } as const satisfies Record<string, PullRequestsSource>;
 
-/** All sources of the sample, with pull requests as told. */
+/** All sources of the sample, with the given pull requests. */
 export function sourcesWith(source: PullRequestsSource = SOURCES.ok): Sources {
   return { ...sampleAttestation().sources, pull_requests: source };
 }

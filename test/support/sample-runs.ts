@@ -31,12 +31,12 @@ const HOME = { host: "desk", worker_name: "claude", attempt: 1 } as const;
 /** ISO time so many seconds before the observation. */
 const secondsAgo = (seconds: number) => minutesAgo(seconds / 60);
 
-export function progress(verdict: Progress["verdict"], told: Partial<Progress> = {}): Progress {
-  return { verdict, detail: null, until: null, quiet_since: null, evidence: [], ...told };
+export function progress(verdict: Progress["verdict"], overrides: Partial<Progress> = {}): Progress {
+  return { verdict, detail: null, until: null, quiet_since: null, evidence: [], ...overrides };
 }
 
 /** A run at work on the task, so many minutes. */
-export function atWork(key: string, minutes: number, told: Partial<RunView> = {}): RunView {
+export function atWork(key: string, minutes: number, overrides: Partial<RunView> = {}): RunView {
   const started = minutesAgo(minutes);
   return runView({
     ...HOME,
@@ -49,13 +49,18 @@ export function atWork(key: string, minutes: number, told: Partial<RunView> = {}
     worktree: `.worktrees/${key}`,
     branch: `task/${key}`,
     progress: progress("working"),
-    ...told,
+    ...overrides,
   });
 }
 
 /** A run whose worker has ended. */
-export function endedRun(key: string, minutes: number, told: Partial<RunView> = {}): RunView {
-  return atWork(key, minutes + 30, { state: "exited", since: minutesAgo(minutes), progress: null, ...told });
+export function endedRun(key: string, minutes: number, overrides: Partial<RunView> = {}): RunView {
+  return atWork(key, minutes + 30, {
+    state: "exited",
+    since: minutesAgo(minutes),
+    progress: null,
+    ...overrides,
+  });
 }
 
 export function question(text: string, choices: readonly string[] = []): NonNullable<RunView["question"]> {
@@ -217,7 +222,7 @@ export function snapshotAtWork(values: Partial<Snapshot> = {}, rows = rowsAtWork
   return sampleSnapshot(rows, { dispatch: DISPATCH, ...values });
 }
 
-/** Workers are seen, and pull requests, which are as told. */
+/** Workers are seen, and the given pull requests. */
 export function attestationAtWork(pullRequests?: PullRequestsSource) {
   const { observed_at } = sampleAttestation();
   const runs = { state: "ok" as const, observed_at, error: null, mode: null };
@@ -225,7 +230,7 @@ export function attestationAtWork(pullRequests?: PullRequestsSource) {
 }
 
 /** The run behind a row at work, as the store has it. */
-export function storedRun(key: string, told: Partial<Run> = {}): Run {
+export function storedRun(key: string, overrides: Partial<Run> = {}): Run {
   return sampleRun({
     id: `run-${key}` as RunId,
     key,
@@ -238,6 +243,6 @@ export function storedRun(key: string, told: Partial<Run> = {}): Run {
     host: "desk",
     worktree: `.worktrees/${key}`,
     branch: `task/${key}`,
-    ...told,
+    ...overrides,
   });
 }

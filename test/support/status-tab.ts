@@ -70,7 +70,7 @@ export function tabAtWork(): { readonly live: FakeLiveSnapshot; readonly work: F
 
 // What runs in the page is written as text: tests are type-checked for Node, which has no document.
 
-/** Until the stream is open: from then on a publication reaches the page by itself. */
+/** Until the stream is open: from then on a publication reaches the page automatically. */
 export async function untilLive(page: Page): Promise<void> {
   await page.locator("#live", { hasText: /^Live$/ }).waitFor();
 }

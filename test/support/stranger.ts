@@ -1,4 +1,4 @@
-// Requests of another user of this machine: sent by a process of the user `nobody`, which only root can start. Without
+// Requests of another user of this machine: sent by a process of an unprivileged user, which only root can start. Without
 // root there is a made-up one.
 
 import { spawn } from "node:child_process";
@@ -8,7 +8,7 @@ import { parseRaw, type RawAnswer } from "./web-fixture.ts";
 /** Where false, a test judges a made-up uid instead. */
 export const CAN_BE_A_STRANGER = process.getuid?.() === 0 && process.platform === "linux";
 
-/** `nobody` stands for users without a number, so it is another one. */
+/** Not 65534, which stands for users without a number. */
 const STRANGER_UID = 12_345;
 
 const CLIENT = `

@@ -43,16 +43,16 @@ export type TaskSketch = Partial<Omit<TaskSpec, "file">> & {
   readonly changed?: KnownTime;
 };
 
-/** A task file's record; workstream `infra`, status `not_started` and changed at noon unless told. */
+/** A task file's record; workstream `infra`, status `not_started` and changed at noon by default. */
 export function taskRecord(sketch: TaskSketch): FileRecord {
-  const { problems = [], changed = { atMs: NOON_MS, basis: "seen" }, ...told } = sketch;
-  const workstream = told.workstream ?? "infra";
-  const file = `tasks/workstreams/${workstream}/tasks/${told.slug}.md` as RelativePath;
+  const { problems = [], changed = { atMs: NOON_MS, basis: "seen" }, ...overrides } = sketch;
+  const workstream = overrides.workstream ?? "infra";
+  const file = `tasks/workstreams/${workstream}/tasks/${overrides.slug}.md` as RelativePath;
   const spec: TaskSpec = {
     workstream,
     file,
-    id: defaultTaskId(workstream, told.slug),
-    title: `Task ${told.slug}`,
+    id: defaultTaskId(workstream, overrides.slug),
+    title: `Task ${overrides.slug}`,
     description: null,
     status: "not_started",
     priority: "p2",
@@ -60,21 +60,21 @@ export function taskRecord(sketch: TaskSketch): FileRecord {
     initiative: null,
     owner: null,
     dependencies: [],
-    dependencyLines: (told.dependencies ?? []).map((_, at) => 6 + at),
+    dependencyLines: (overrides.dependencies ?? []).map((_, at) => 6 + at),
     completedBy: null,
     completed: null,
     pullRequest: null,
     sections: [],
     gates: { qa_exploration: "absent", review_cleared: "absent" },
     lines: {
-      ...(told.id !== undefined && { id: 2 }),
+      ...(overrides.id !== undefined && { id: 2 }),
       status: 3,
       owner: 4,
       dependencies: 5,
       milestone: 6,
       initiative: 7,
     },
-    ...told,
+    ...overrides,
   };
   return fileRecord({ kind: "task", spec, problems, readable: true }, changed);
 }
@@ -143,10 +143,10 @@ export function treeIndex(records: readonly FileRecord[]): TreeIndex {
   return new Map(records.map((record) => [record.stamp.path, record]));
 }
 
-/** Builds from records (or sketches of tasks), everything else as usual unless told. */
+/** Builds from records (or sketches of tasks), everything else at its default. */
 export function build(
   files: readonly (FileRecord | TaskSketch)[],
-  told: Partial<Omit<BuildInput, "index">> = {},
+  overrides: Partial<Omit<BuildInput, "index">> = {},
 ): BuiltSnapshot {
   const records = files.map((file) => ("parsed" in file ? file : taskRecord(file)));
   return buildSnapshot({
@@ -159,6 +159,6 @@ export function build(
     runs: NO_RUNS,
     pullRequests: NOTHING_ASKED,
     nowMs: NOON_MS,
-    ...told,
+    ...overrides,
   });
 }

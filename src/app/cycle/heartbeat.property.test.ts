@@ -106,7 +106,7 @@ async function createPlay() {
     const { known, state } = await store.readPullRequests();
     // F10: a host that fails takes nothing away; one that answers has told of everything that is open.
     if (host.isFailing()) expect(known).toEqual(before);
-    else if (state !== null) host.expectTold({ known, slugs: begun.map(({ slug: name }) => name) });
+    else if (state !== null) host.expectKnown({ known, slugs: begun.map(({ slug: name }) => name) });
     expect(["published", "attested"]).toContain((await cycle("refresh")).kind);
     await heartbeat.writeIndex();
     const { rows } = await store.readRows(0);

@@ -8,8 +8,8 @@ import {
   taskText,
 } from "../../../test/support/app-world.ts";
 import {
-  careRecord,
   checks,
+  deliveryRecord,
   hostFailure,
   merged,
   pullRequest,
@@ -527,9 +527,9 @@ describe("what is kept", () => {
     await pass(10 * MINUTE_MS);
     pullRequests.forget();
     expect((await pullRequests.current()).input).toBe(first);
-    await store.replaceCare({ before: null, after: careRecord() });
+    await store.replaceCare({ before: null, after: deliveryRecord() });
     const second = (await pullRequests.current()).input;
-    expect(second.care.get(712)).toEqual(careRecord());
+    expect(second.care.get(712)).toEqual(deliveryRecord());
     expect(second.known).toEqual(first.known);
     await pass(10 * MINUTE_MS);
     expect((await pullRequests.current()).input).toBe(second);
@@ -540,7 +540,7 @@ describe("what is kept", () => {
     host.put(openedAt());
     process.start();
     await pass(SECOND_MS);
-    await store.replaceCare({ before: null, after: careRecord() });
+    await store.replaceCare({ before: null, after: deliveryRecord() });
     await process.cycle();
     const other = createMemoryPullRequestHost("acme/renamed");
     host.fail(hostFailure({ reason: "missing" }));

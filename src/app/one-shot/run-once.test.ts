@@ -10,7 +10,7 @@ import {
   taskText,
 } from "../../../test/support/app-world.ts";
 import {
-  careRecord,
+  deliveryRecord,
   hostFailure,
   lookedUp,
   pullRequest,
@@ -276,7 +276,7 @@ test("P4: a snapshot file that was deleted, or is old, is written again", async 
 });
 
 describe("pull requests", () => {
-  const ASKED = careRecord({ repairs: [{ headCommit: "x", because: "checks", atMs: 0 }] });
+  const ASKED = deliveryRecord({ repairs: [{ headCommit: "x", because: "checks", atMs: 0 }] });
 
   /** A settled tree and a host that has one of task `a`; `asked` counts the host's questions. */
   async function setUpHosted(options: { readonly search?: HostSearch; readonly texts?: typeof TEXTS } = {}) {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
-  careRecord,
   checks,
   closed,
+  deliveryRecord,
   merged,
   pullRequest,
   RED,
@@ -138,9 +138,12 @@ describe("by its run", () => {
 
 describe("by what was done before", () => {
   const later = (ms: number) => NOON_MS + ms;
-  const rebased = (told: Parameters<typeof rebaseAttempt>[0]) => careRecord({ rebase: rebaseAttempt(told) });
+  const rebased = (told: Parameters<typeof rebaseAttempt>[0]) =>
+    deliveryRecord({ rebase: rebaseAttempt(told) });
   const asked = (...heads: readonly string[]) =>
-    careRecord({ repairs: heads.map((headCommit) => ({ headCommit, because: "checks", atMs: NOON_MS })) });
+    deliveryRecord({
+      repairs: heads.map((headCommit) => ({ headCommit, because: "checks", atMs: NOON_MS })),
+    });
 
   test.each<[string, Partial<DeliveryInput>, string]>([
     ["it did not work: its worker is asked", { record: rebased({}) }, "repair conflict: it conflicts"],
@@ -229,7 +232,7 @@ test("R14: however host, worker and worktree behave, care is bounded and never i
   const settings = fc.constantFrom(OFF, REBASE, REPAIR, BOTH, BOTH, BOTH);
   fc.assert(
     fc.property(fc.array(event, { minLength: 20, maxLength: 60 }), settings, (events, chosen) => {
-      let record = careRecord();
+      let record = deliveryRecord();
       let head = 0;
       let nowMs = NOON_MS;
       const attempts: NonNullable<DeliveryRecord["rebase"]>[] = [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  careRecord,
   closed,
+  deliveryRecord,
   merged,
   PATTERNS,
   pageOf,
@@ -235,7 +235,7 @@ describe("from build to build", () => {
   });
 
   test.each<[string, Partial<PullRequestsInput>]>([
-    ["what was done for it", { care: new Map([[712, careRecord()]]) }],
+    ["what was done for it", { care: new Map([[712, deliveryRecord()]]) }],
     ["a rival", { known: [pullRequest(), ofB, pullRequest({ number: 6 })] }],
   ])("%s makes them new", (_, input) => {
     const after = link({ tasks, known: [pullRequest(), ofB], input, before });
@@ -244,9 +244,9 @@ describe("from build to build", () => {
   });
 
   test("what was done for another one is not this one's", () => {
-    const care = new Map([[5, careRecord({ number: 5 })]]);
+    const care = new Map([[5, deliveryRecord({ number: 5 })]]);
     const after = link({ tasks, known: [pullRequest(), ofB], input: { care } });
-    expect([after.get("a")?.care, after.get("b")?.care]).toEqual([null, careRecord({ number: 5 })]);
+    expect([after.get("a")?.care, after.get("b")?.care]).toEqual([null, deliveryRecord({ number: 5 })]);
   });
 
   test("without any pull request nothing is linked, whatever there was", () => {

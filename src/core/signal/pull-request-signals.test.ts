@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import {
-  careRecord,
   checks,
   closed,
+  deliveryRecord,
   merged,
   pageOf,
   pullRequest,
@@ -47,8 +47,8 @@ function told(...given: Parameters<typeof find>): readonly string[] {
 }
 
 const CONFLICT = { mergeable: "conflict" } as const;
-const dirty = careRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
-const manual = careRecord({ rebase: rebaseAttempt() });
+const dirty = deliveryRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
+const manual = deliveryRecord({ rebase: rebaseAttempt() });
 
 describe("an open pull request asks for a person when", () => {
   test.each<[string, Partial<PullRequest>, Told, readonly string[]]>([
@@ -95,14 +95,14 @@ describe("an open pull request asks for a person when", () => {
   });
 
   test("what could not be done for an older commit is told no more", () => {
-    const care = careRecord({ rebase: rebaseAttempt({ headCommit: "older" }) });
+    const care = deliveryRecord({ rebase: rebaseAttempt({ headCommit: "older" }) });
     expect(told(CONFLICT, { care })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
   });
 
   test.each(["rebased", "up_to_date", "failed"] as const)(
     "a conflict after a rebase that %s is a conflict",
     (outcome) => {
-      const care = careRecord({ rebase: rebaseAttempt({ outcome }) });
+      const care = deliveryRecord({ rebase: rebaseAttempt({ outcome }) });
       expect(told(CONFLICT, { care })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
     },
   );
@@ -160,7 +160,7 @@ describe("what is being mended is worth watching, and no more", () => {
       { checks: RED },
       {
         ...{ settings: BOTH, run: { state: "exited" } },
-        care: careRecord({
+        care: deliveryRecord({
           repairs: ["a", "b"].map((headCommit) => ({
             headCommit,
             because: "checks" as const,
@@ -173,14 +173,14 @@ describe("what is being mended is worth watching, and no more", () => {
     [
       "a failed rebase, until it is tried again",
       CONFLICT,
-      { settings: BOTH, care: careRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
+      { settings: BOTH, care: deliveryRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
       2,
     ],
     [
       "a failed rebase that is to be tried again",
       CONFLICT,
       {
-        ...{ settings: BOTH, care: careRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
+        ...{ settings: BOTH, care: deliveryRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
         nowMs: NOON_MS + DELIVERY_RETRY_MS,
       },
       1,

@@ -6,8 +6,8 @@ import { isDeepStrictEqual } from "node:util";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
-  careRecord,
   checks,
+  deliveryRecord,
   pullRequest,
   pullRequestsInput,
   RED,
@@ -169,7 +169,7 @@ const anyCare = fc
       { maxLength: 2 },
     ),
   })
-  .map(careRecord);
+  .map(deliveryRecord);
 
 const found: fc.Arbitrary<Found> = fc.oneof(
   { weight: 6, arbitrary: anyPullRequest.map((one) => ({ kind: "told" as const, one })) },

@@ -2,9 +2,9 @@
 
 import { describe, expect, test } from "vitest";
 import {
-  careRecord,
   checks,
   closed,
+  deliveryRecord,
   merged,
   pullRequest,
   pullRequestsInput,
@@ -483,7 +483,7 @@ describe("care, as the row tells it", () => {
 
   test("the newest attempt on this commit, and how often its worker was asked", () => {
     const asked = { headCommit: "older", because: "checks" as const, atMs: NOON_MS };
-    const record = careRecord({ rebase: rebaseAttempt(), repairs: [asked] });
+    const record = deliveryRecord({ rebase: rebaseAttempt(), repairs: [asked] });
     expect(careOf({ known: conflict, input: { care: new Map([[712, record]]) } })).toEqual({
       ...{ next: null, because: "delivery.repair is off", repairs: 1 },
       rebase: { outcome: "manual", why: "both change a.ts", at: iso(NOON_MS) },
@@ -495,7 +495,7 @@ describe("care, as the row tells it", () => {
   });
 
   test("a try that is due again is told by time alone, warm as cold", () => {
-    const record = careRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
+    const record = deliveryRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
     const told = { known: conflict, input: { delivery, care: new Map([[712, record]]) } };
     const early = built({ ...told, nowMs: NOON_MS + 1 });
     expect(rowOf(early).pull_request?.care).toMatchObject({ next: null, because: "2 files differ" });

@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { holder, T0_MS, TERM_MS } from "../../../../test/contract/store-samples.ts";
 import {
-  careRecord,
+  deliveryRecord,
   lookedUp,
   pullRequest,
   rebaseAttempt,
@@ -17,7 +17,7 @@ import { openSqliteStore } from "../sqlite-store.ts";
 
 let folder: string;
 let store: Store;
-const CARE = careRecord({ rebase: rebaseAttempt() });
+const CARE = deliveryRecord({ rebase: rebaseAttempt() });
 
 beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), "tasks-pull-requests-"));
