@@ -13,11 +13,10 @@ import { renderAmbiguousTaskPage } from "../../src/web/pages/plain/ambiguous-tas
 import { renderConfirmPage } from "../../src/web/pages/plain/confirm-page.ts";
 import { renderDocumentPage } from "../../src/web/pages/plain/document-page.ts";
 import { renderErrorPage } from "../../src/web/pages/plain/error-page.ts";
-import { renderMilestonePage } from "../../src/web/pages/plain/milestone-page.ts";
+import { renderLanePage } from "../../src/web/pages/plain/lane-page.ts";
 import { renderNotDonePage } from "../../src/web/pages/plain/not-done-page.ts";
 import { renderSearchPage } from "../../src/web/pages/plain/search-page.ts";
 import { renderStartingPage } from "../../src/web/pages/plain/starting-page.ts";
-import { renderWorkstreamPage } from "../../src/web/pages/plain/workstream-page.ts";
 import { type RunPage, renderRunPage } from "../../src/web/pages/run/run-page.ts";
 import { startPlanOf } from "../../src/web/pages/status/start-plan.ts";
 import { renderStatusPage, type StatusPage } from "../../src/web/pages/status/status-page.ts";
@@ -45,6 +44,8 @@ export function query(text = ""): StatusQuery {
   return parseStatusQuery(new URLSearchParams(text));
 }
 
+export const PAGE_SETTINGS = { rows: 25, refreshS: 30, timeZone: "UTC", ...LIMITS };
+
 /** The status page with its slots filled. */
 export function statusPage(changes: Partial<StatusPage> = {}): string {
   const snapshot = changes.snapshot ?? sampleSnapshot();
@@ -58,7 +59,7 @@ export function statusPage(changes: Partial<StatusPage> = {}): string {
     query: query(),
     notices: [],
     assets: ASSETS,
-    pageSettings: { rows: 25, refreshS: 30, ...LIMITS, timeZone: "UTC" },
+    pageSettings: PAGE_SETTINGS,
     ...changes,
   };
   return fillPage(renderStatusPage(page), slotValues({ ...page, timeZone: "UTC" }));
@@ -99,8 +100,8 @@ export function otherPages(
     ...pagesOfRuns(frame),
     ambiguous: renderAmbiguousTaskPage({ ...frame, slug: row.slug, rows: rows.slice(0, 2) }),
     document: renderDocumentPage({ ...frame, path: row.file, text, row }),
-    workstream: renderWorkstreamPage({ ...frame, slug: row.workstream, rows }),
-    milestone: renderMilestonePage({ ...frame, slug: "m1-pilot", rows }),
+    workstream: renderLanePage({ ...frame, kind: "workstream", slug: row.workstream, rows }),
+    milestone: renderLanePage({ ...frame, kind: "milestone", slug: "m1-pilot", rows }),
     activity: renderActivityPage({
       ...frame,
       transitions,

@@ -11,6 +11,7 @@ import { createActivityRoute } from "../routes/activity.ts";
 import { assetAnswer } from "../routes/assets.ts";
 import { createDocsRoute } from "../routes/docs.ts";
 import { livezAnswer, readyzAnswer } from "../routes/health.ts";
+import { createLaneRoute } from "../routes/lane.ts";
 import { createOpenRoute, openedAnswer } from "../routes/open.ts";
 import { pageHandler } from "../routes/request/page-request.ts";
 import { problemPage } from "../routes/request/problem-page.ts";
@@ -21,7 +22,6 @@ import { createSearchRoute } from "../routes/search.ts";
 import { createStatusPage } from "../routes/status/status-route.ts";
 import { createStatusJson } from "../routes/status-json/status-json.ts";
 import { createTaskRoute } from "../routes/task.ts";
-import { createMilestoneRoute, createWorkstreamRoute } from "../routes/workstream.ts";
 import { matchRoute, type RoutePattern } from "./route-table.ts";
 
 export type AppOptions = {
@@ -51,8 +51,8 @@ function routesOf(context: WebContext, options: AppOptions): Readonly<Record<Rou
   const status = createStatusPage(context, options);
   const json = createStatusJson(context);
   const task = pageHandler(context, createTaskRoute(context));
-  const workstream = pageHandler(context, createWorkstreamRoute(context));
-  const milestone = pageHandler(context, createMilestoneRoute(context));
+  const workstream = pageHandler(context, createLaneRoute(context, "workstream"));
+  const milestone = pageHandler(context, createLaneRoute(context, "milestone"));
   return {
     "/": (_request, _response, { search }) => redirectToStatus(search),
     "/status": (request, _response, path) => status(request, path),

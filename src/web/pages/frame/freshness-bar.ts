@@ -38,6 +38,7 @@ export type FreshnessBar = {
 /** Ages at which the script marks the page late and stale. */
 export type AgeLimits = { readonly lateMs: number; readonly staleMs: number };
 
+/** `refreshS`: seconds between reloads without script; 0 for never. */
 export type FreshnessSettings = AgeLimits & { readonly refreshS: number };
 
 /** Shape and word of a state, so that colour is not the only difference (U9). */

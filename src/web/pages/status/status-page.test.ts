@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { LIMITS, query, statusPage } from "../../../../test/support/rendered-pages.ts";
+import { PAGE_SETTINGS, query, statusPage } from "../../../../test/support/rendered-pages.ts";
 import {
   FRESH,
   SAMPLE_HEADER,
@@ -33,7 +33,7 @@ function withSources(changes: Partial<Sources>) {
 describe("what is on the page", () => {
   it("every task stands in exactly one row, and each number is that of its rows", () => {
     const snapshot = sampleSnapshot();
-    const page = statusPage({ pageSettings: { rows: 200, refreshS: 30, ...LIMITS, timeZone: "UTC" } });
+    const page = statusPage({ pageSettings: { ...PAGE_SETTINGS, rows: 200 } });
     expect(rowsIn(page).sort()).toEqual(snapshot.tasks.map(({ key }) => key).sort());
     const numbers = numbersOf(page);
     for (const group of GROUPS.filter((one) => one !== "in_review"))
@@ -69,7 +69,7 @@ describe("what is on the page", () => {
   });
 
   it("cuts long lists and says so", () => {
-    const page = statusPage({ pageSettings: { rows: 3, refreshS: 30, ...LIMITS } });
+    const page = statusPage({ pageSettings: { ...PAGE_SETTINGS, rows: 3 } });
     expect(text(page)).toContain("Ready 3 of 4 · show all · overdue after 24 h");
     expect(page).toContain('href="/status?group=ready"');
   });
@@ -293,7 +293,7 @@ describe("U1: reload without script", () => {
 
   it("can be turned off, by address and by setting", () => {
     expect(statusPage({ query: query("refresh=off") })).not.toContain("http-equiv");
-    expect(statusPage({ pageSettings: { rows: 25, refreshS: 0, ...LIMITS } })).not.toContain("http-equiv");
+    expect(statusPage({ pageSettings: { ...PAGE_SETTINGS, refreshS: 0 } })).not.toContain("http-equiv");
   });
 });
 

@@ -6,7 +6,13 @@ import type { Attestation, Freshness, Group, Snapshot } from "../../../core/cont
 import { counted } from "../../../core/text/counted.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
-import { faviconOf, refreshSeconds, renderFreshnessBar, STATE_WORDS } from "../frame/freshness-bar.ts";
+import {
+  type FreshnessSettings,
+  faviconOf,
+  refreshSeconds,
+  renderFreshnessBar,
+  STATE_WORDS,
+} from "../frame/freshness-bar.ts";
 import { renderSmallPrint } from "../frame/small-print.ts";
 import { serverZone } from "../html/clock-text.ts";
 import { type Html, html, trustedHtml } from "../html/html.ts";
@@ -26,14 +32,9 @@ import { renderSection, type Section } from "./section.ts";
 import type { StartPlan } from "./start-plan.ts";
 import { type StatusView, viewStatus } from "./status-view.ts";
 
-export type PageSettings = {
+export type PageSettings = FreshnessSettings & {
   /** Rows a list shows before it is cut. */
   readonly rows: number;
-  /** Seconds between reloads without script; 0 for never. */
-  readonly refreshS: number;
-  /** Ages at which the script marks the page late and stale. */
-  readonly lateMs: number;
-  readonly staleMs: number;
   /** The server's own when left out. */
   readonly timeZone?: string;
 };
@@ -86,11 +87,7 @@ export function renderStatusPage(page: StatusPage): string {
       query,
       time: timeOf(page),
       staleIcon: assets.favicon.stale,
-      settings: {
-        refreshS: pageSettings.refreshS,
-        lateMs: pageSettings.lateMs,
-        staleMs: pageSettings.staleMs,
-      },
+      settings: pageSettings,
     }),
     main: renderMain(page),
     foot: renderSmallPrint({ snapshot, attestation: page.attestation, time: timeOf(page) }),
