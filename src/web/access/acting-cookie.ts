@@ -2,7 +2,6 @@
 // it is valid for all servers of that user, survives restarts, and cannot be forged.
 
 import { createHmac, randomBytes } from "node:crypto";
-import { cookiesOf } from "./cookies.ts";
 import { sameText } from "./same-text.ts";
 
 export type ActingCookie = {
@@ -42,4 +41,12 @@ export function createActingCookie({ key, nowMs }: ActingCookieOptions): ActingC
     },
     isIn: (header) => cookiesOf(header, NAME).some(isGood),
   };
+}
+/** All values with this name: a page on another port of this host can set a second one and choose their order. */
+export function cookiesOf(header: string | undefined, name: string): readonly string[] {
+  return (header ?? "").split(";").flatMap((pair) => {
+    const equals = pair.indexOf("=");
+    const isMeant = equals !== -1 && pair.slice(0, equals).trim() === name;
+    return isMeant ? [pair.slice(equals + 1).trim()] : [];
+  });
 }

@@ -53,3 +53,10 @@ function decodeOnce(raw: string): string | null {
     return null;
   }
 }
+const HOME = "/status";
+/** Where a browser goes after an action: back to its page, never to another site (S22). */
+export function localPath(asked: string | undefined): string {
+  if (asked === undefined || asked.length > TARGET_MAX_CHARACTERS) return HOME;
+  // `//host`, `/\host` and absolute addresses are not plain paths.
+  return parseTarget(asked) === null ? HOME : asked;
+}

@@ -5,7 +5,7 @@
 
 import type { ShownView } from "../../app/server/live-snapshot.ts";
 import type { Freshness, Source, Sources } from "../../core/contract/snapshot.ts";
-import { sourcesShown } from "./sources-shown.ts";
+import { sourcesShown } from "./shown-source.ts";
 
 /** Request header, value `1`: this fetch follows an event, so it starts no new cycle. */
 export const NUDGE_HEADER = "Tasks-Nudge";

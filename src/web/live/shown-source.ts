@@ -1,7 +1,8 @@
 // What pages show of the pull request source, apart from its age. It is part of an answer's version, so the API limit
 // is rounded and times are cut to minutes.
 
-import type { PullRequestsSource } from "../../core/contract/snapshot.ts";
+import { hash } from "node:crypto";
+import type { Attestation, PullRequestsSource, Source } from "../../core/contract/snapshot.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
 import { MINUTE_MS } from "../../core/values/durations.ts";
 
@@ -83,4 +84,17 @@ function roundedBudget(budget: PullRequestsSource["budget"], observedAtMs: numbe
 function minuteOf(iso: string | null): number | null {
   const atMs = iso === null ? Number.NaN : Date.parse(iso);
   return Number.isNaN(atMs) ? null : Math.floor(atMs / MINUTE_MS) * MINUTE_MS;
+}
+const DIGEST_CHARACTERS = 10;
+/**
+ * A digest of what pages show of the sources, apart from their ages. It is part of an answer's version, is on the page,
+ * and comes with every event, so an open page knows when to fetch itself.
+ */
+export function sourcesShown({ sources, observed_at: observedAt }: Attestation): string {
+  const { tasks, runs, pull_requests: pullRequests } = sources;
+  const shown = [shownOf(tasks), shownOf(runs), shownSource(pullRequests, Date.parse(observedAt))];
+  return hash("sha1", JSON.stringify(shown), "base64url").slice(0, DIGEST_CHARACTERS);
+}
+function shownOf({ state, error, mode }: Source) {
+  return [state, error, mode];
 }

@@ -4,7 +4,7 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingHttpHeaders } from "node:http";
 import { isLoopback } from "../access/access.ts";
-import { cookiesOf } from "../access/cookies.ts";
+import { cookiesOf } from "../access/acting-cookie.ts";
 import { parseHost } from "../access/host-name.ts";
 import { sameText } from "../access/same-text.ts";
 import type { WebProblem } from "../http/problem-json.ts";

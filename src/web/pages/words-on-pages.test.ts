@@ -4,7 +4,7 @@ import { BUILT_IN_PROMPT } from "../../core/worker/built-in-prompt.ts";
 import { withoutEmptyFields } from "../addresses/status-query.ts";
 import { tickText } from "../assets/script/duration.js";
 import { searchTasks } from "../routes/search-tasks.ts";
-import { codeInText } from "./html/code-in-text.ts";
+import { codeInText } from "./html/command-words.ts";
 
 test("T26: commands in sentences are code, and the rest stays text", () => {
   expect(String(codeInText("look at it, then `tasks complete`"))).toBe(

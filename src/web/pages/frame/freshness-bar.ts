@@ -11,8 +11,7 @@ import {
   statusUrl,
 } from "../../addresses/status-query.ts";
 import type { FaviconState } from "../../assets/assets.ts";
-import { shownSource } from "../../live/shown-source.ts";
-import { sourcesShown } from "../../live/sources-shown.ts";
+import { shownSource, sourcesShown } from "../../live/shown-source.ts";
 import { ageSlot } from "../html/age-slot.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 import { clockTime, momentTime, type PageTime } from "../html/page-time.ts";

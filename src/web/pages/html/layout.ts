@@ -65,6 +65,26 @@ export function renderLayout(layout: Layout): string {
   return `${page}\n`;
 }
 
+/** A page of a few sentences, without updates. */
+export function renderMessage(page: {
+  readonly title: string;
+  readonly repository: Repository | null;
+  readonly assets: AssetUrls;
+  readonly content: Html;
+}): string {
+  const { title, repository, assets, content } = page;
+  return renderLayout({
+    titleStart: title,
+    titleEnd: "Tasks",
+    favicon: "unknown",
+    assets,
+    repository,
+    current: null,
+    rootAttributes: html` data-page="plain"`,
+    main: html`<div class="message">${content}</div>`,
+  });
+}
+
 /** For pages that update automatically or count their age. */
 export function renderScript({ script }: AssetUrls): Html {
   return html`<script src="${script}" type="module"></script>`;

@@ -77,6 +77,9 @@ export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
   },
 };
 
+/** For data that only the store has. */
+export const STORE_UNAVAILABLE = "Can't tell: the store is unavailable.";
+
 export const STATUS_WORDS: Readonly<Record<TaskStatus, string>> = {
   not_started: "not started",
   ready: "ready",

@@ -3,10 +3,10 @@
 import type { Action, ActivityEvent } from "../../../core/contract/activity.ts";
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import { activityUrl, taskUrl } from "../../addresses/links.ts";
-import { codeInText } from "../html/code-in-text.ts";
+import { codeInText } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
-import { GROUP_WORDS } from "../html/words.ts";
+import { GROUP_WORDS, STORE_UNAVAILABLE } from "../html/words.ts";
 import { type Moment, momentsOf } from "./moments.ts";
 import { EVERYONE } from "./owner-menu.ts";
 
@@ -41,7 +41,7 @@ export function renderChangeFeed(feed: ChangeFeed): Html {
 
 /** The latest changes may all be other people's (F10). */
 function whyEmpty({ transitions, snapshot }: ChangeFeed): string {
-  if (transitions === null) return "Can't tell: the store is unavailable.";
+  if (transitions === null) return STORE_UNAVAILABLE;
   return transitions.length === 0
     ? "No activity yet."
     : `None of the latest changes is ${snapshot.owner.name}'s. Earlier ones are under all activity.`;

@@ -10,7 +10,7 @@ import { taskUrl } from "../../addresses/links.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
 import { durationText } from "../../assets/script/duration.js";
 import { type Html, html } from "../html/html.ts";
-import { renderLayout } from "../html/layout.ts";
+import { renderMessage } from "../html/layout.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 
 export type ConfirmPage = {
@@ -36,15 +36,11 @@ export function renderConfirmPage(page: ConfirmPage): string {
     note === undefined
       ? null
       : html`<label>Why (optional) <input type="text" name="note" maxlength="500" autocomplete="off" value="${note}"></label>`;
-  return renderLayout({
-    titleStart: title,
-    titleEnd: "Tasks",
-    favicon: "unknown",
+  return renderMessage({
+    title,
     assets: page.assets,
     repository: page.view?.snapshot.repository ?? null,
-    current: null,
-    rootAttributes: html` data-page="plain"`,
-    main: html`<div class="message"><h1 dir="auto">${title}</h1>
+    content: html`<h1 dir="auto">${title}</h1>
       ${page.isRepeated && html`<p class="narrowed">Please confirm again: the confirmation expired, or something changed.</p>`}
       ${sentences.map((sentence) => html`<p>${sentence}</p>`)}
       ${confirmation.kind === "stop_all" && html`<ul class="entries small">${confirmation.runs.map((run) => html`<li>${taskOf(run, page)}, ${standing(run, page.nowMs)}</li>`)}</ul>`}
@@ -53,7 +49,7 @@ export function renderConfirmPage(page: ConfirmPage): string {
         className: "confirm",
         fields: { ...fields, confirm: page.confirm },
         content: html`${why}<div class="line">${button(yes)} <a class="btn" href="${acting.back}">Cancel</a></div>`,
-      })}</div>`,
+      })}`,
   });
 }
 

@@ -3,7 +3,7 @@
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
 import { html } from "../html/html.ts";
-import { renderLayout } from "../html/layout.ts";
+import { renderMessage } from "../html/layout.ts";
 
 export type ErrorPage = {
   readonly title: string;
@@ -17,16 +17,12 @@ export type ErrorPage = {
 
 export function renderErrorPage({ title, detail, choices, snapshot, assets }: ErrorPage): string {
   const links = choices.map(({ label, href }) => html`<li><a href="${href}"><bdi>${label}</bdi></a></li>`);
-  return renderLayout({
-    titleStart: title,
-    titleEnd: "Tasks",
-    favicon: "unknown",
+  return renderMessage({
+    title,
     assets,
     repository: snapshot?.repository ?? null,
-    current: null,
-    rootAttributes: html` data-page="plain"`,
-    main: html`<div class="message"><h1>${title}</h1><p>${detail}</p>
+    content: html`<h1>${title}</h1><p>${detail}</p>
       ${choices.length > 0 && html`<ul class="choices">${links}</ul>`}
-      <p><a class="btn" href="/status">Go to status</a></p></div>`,
+      <p><a class="btn" href="/status">Go to status</a></p>`,
   });
 }

@@ -5,7 +5,7 @@ import type { ActionName } from "../../addresses/action-names.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
 import type { Fields } from "../../http/read-fields.ts";
 import { type Html, html } from "../html/html.ts";
-import { renderLayout } from "../html/layout.ts";
+import { renderMessage } from "../html/layout.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 
 export type NotDonePage = {
@@ -31,17 +31,13 @@ const NOT_RESENT: ReadonlySet<string> = new Set(["token", "back", "action_id", "
 
 export function renderNotDonePage(page: NotDonePage): string {
   const { title, message, hint, acting } = page;
-  return renderLayout({
-    titleStart: title,
-    titleEnd: "Tasks",
-    favicon: "unknown",
+  return renderMessage({
+    title,
     assets: page.assets,
     repository: page.snapshot?.repository ?? null,
-    current: null,
-    rootAttributes: html` data-page="plain"`,
-    main: html`<div class="message"><h1>${title}</h1><p><bdi>${message}</bdi></p><p><bdi>${hint}</bdi></p>
+    content: html`<h1>${title}</h1><p><bdi>${message}</bdi></p><p><bdi>${hint}</bdi></p>
       ${renderTyped(page)}
-      <p><a class="btn" href="${acting.back}">Go back</a></p></div>`,
+      <p><a class="btn" href="${acting.back}">Go back</a></p>`,
   });
 }
 

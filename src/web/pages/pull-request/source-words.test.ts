@@ -4,8 +4,7 @@ import { describe, expect, it } from "vitest";
 import { pullRequestsSource, SOURCES, sourcesWith } from "../../../../test/support/sample-pull-requests.ts";
 import { OBSERVED_AT_MS, sampleAttestation } from "../../../../test/support/sample-snapshot.ts";
 import type { PullRequestsSource } from "../../../core/contract/snapshot.ts";
-import { factsAsOfMs, shownSource } from "../../live/shown-source.ts";
-import { sourcesShown } from "../../live/sources-shown.ts";
+import { factsAsOfMs, shownSource, sourcesShown } from "../../live/shown-source.ts";
 import { html } from "../html/html.ts";
 import { renderSourceItem, renderSourcePrint } from "./source-words.ts";
 

@@ -3,12 +3,13 @@
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
+import { describeEnd } from "../../../core/snapshot/view-run.ts";
 import { runUrl, taskUrl } from "../../addresses/links.ts";
+import { durationText } from "../../assets/script/duration.js";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
-import type { PageTime } from "../html/page-time.ts";
+import { momentTime, type PageTime } from "../html/page-time.ts";
 import { renderEvidence, renderVerdict } from "./progress-cell.ts";
-import { renderAttempts } from "./run-attempts.ts";
 import { type PortBlocks, renderRunFacts } from "./run-facts.ts";
 import { renderRunForms } from "./run-forms.ts";
 import { type RunLog, renderLog } from "./run-log.ts";
@@ -62,4 +63,15 @@ function renderPrompt(prompt: string | null): Html | null {
   return prompt === null
     ? null
     : html`<section class="group"><details id="prompt"><summary class="heading"><h2>Prompt</h2></summary><pre class="source">${prompt}</pre></details></section>`;
+}
+/** Newest first. */
+function renderAttempts({ attempts }: Pick<Run, "attempts">, time: PageTime): Html | null {
+  if (attempts.length === 0) return null;
+  const entries = attempts
+    .toReversed()
+    .map(
+      ({ number, startedAtMs, endedAtMs, end }) =>
+        html`<li><b>Attempt ${number}</b>, started ${momentTime(startedAtMs, time)}, ${durationText(endedAtMs - startedAtMs)}: <bdi>${describeEnd(end)}</bdi></li>`,
+    );
+  return html`<section class="group"><h2>Past attempts</h2><ol class="entries">${entries}</ol></section>`;
 }

@@ -2,13 +2,12 @@
 
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { command } from "../html/command-words.ts";
+import { command, completeCommand } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { tag } from "../html/tags.ts";
 import { STATUS_WORDS } from "../html/words.ts";
 import { numberLink, pullRequestMark } from "../parts/pull-request-link.ts";
 import { beside } from "../parts/task-cells.ts";
-import { completeCommand } from "../parts/task-commands.ts";
 import { factsOf, type Row } from "./what-cells.ts";
 
 export function outcomeCell({ row, section }: Row): Html {

@@ -4,11 +4,10 @@ import type { PullRequestView } from "../../../core/contract/pull-request-view.t
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { SignalCode } from "../../../core/contract/signal.ts";
 import { counted } from "../../../core/text/counted.ts";
-import { command } from "../html/command-words.ts";
+import { command, completeCommand } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime } from "../html/page-time.ts";
 import { asOf, numberLink } from "../parts/pull-request-link.ts";
-import { completeCommand } from "../parts/task-commands.ts";
 import { awaitedTag, checksText, draftTag } from "../pull-request/pull-request-words.ts";
 import { cell, factsOf, markedCell, type Row, reasonCell, signalWords } from "./what-cells.ts";
 

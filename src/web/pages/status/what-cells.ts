@@ -6,7 +6,7 @@ import { openQuestion } from "../../../core/run/open-question.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { taskUrl } from "../../addresses/links.ts";
 import { factsAsOfMs } from "../../live/shown-source.ts";
-import { codeInText } from "../html/code-in-text.ts";
+import { codeInText } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { tag } from "../html/tags.ts";

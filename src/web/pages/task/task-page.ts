@@ -3,16 +3,20 @@
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
+import { activityUrl } from "../../addresses/links.ts";
 import { renderMarkdown } from "../../markdown/render-markdown.ts";
 import { splitDocument } from "../../markdown/split-document.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
+import { momentTime, type PageTime } from "../html/page-time.ts";
+import { STORE_UNAVAILABLE } from "../html/words.ts";
+import { changeWords } from "../parts/change-feed.ts";
 import { documentLink } from "../parts/document-link.ts";
+import { momentsOf } from "../parts/moments.ts";
 import type { PortBlocks } from "../run/run-facts.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
 import { renderFacts } from "./task-facts.ts";
-import { renderHistory } from "./task-history.ts";
 import { renderTaskProblems } from "./task-problems.ts";
 import { renderProgress } from "./task-progress.ts";
 import { renderPullRequest } from "./task-pull-request.ts";
@@ -47,12 +51,9 @@ export function renderTaskPage(page: TaskPage): string {
       ${renderTaskProblems(row, page.acting, time)}
       ${renderDependencies(row, page.snapshot)}
       ${renderFile(row, file)}
-      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, row.run, time)}${page.transitions === null ? NO_HISTORY : renderHistory(row, page.transitions, time)}</aside></div>`,
+      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, row.run, time)}${renderHistory(row, page.transitions, time)}</aside></div>`,
   });
 }
-
-const NO_HISTORY = html`<section class="group"><div class="heading"><h2>History</h2></div>
-    <p class="aside cannot-tell">Can't tell: the store is unavailable.</p></section>`;
 
 const REFUSED_WORDS = {
   outside: "The file is outside the task folder, so it was not read.",
@@ -90,4 +91,17 @@ function fileContent(row: TaskRow, file: TreeRead): Html {
 function withoutTitle(body: string, title: string): string {
   const [, heading] = /^\s*# (.*)(?:\r?\n|$)/.exec(body) ?? [];
   return heading?.trim() === title ? body.replace(/^\s*# .*(?:\r?\n|$)/, "") : body;
+}
+function renderHistory({ key }: TaskRow, events: readonly ActivityEvent[] | null, time: PageTime): Html {
+  const link = html`<small class="end"><a href="${activityUrl({ task: key })}">show all</a></small>`;
+  return html`<section class="group"><div class="heading"><h2>History</h2>${events && link}</div>${historyContent(events, time)}</section>`;
+}
+
+function historyContent(events: readonly ActivityEvent[] | null, time: PageTime): Html {
+  if (events === null) return html`<p class="aside cannot-tell">${STORE_UNAVAILABLE}</p>`;
+  if (events.length === 0) return html`<p class="aside">No activity yet.</p>`;
+  const entries = momentsOf(events).map(
+    (moment) => html`<li>${momentTime(moment.change.atMs, time)} ${changeWords(moment)}</li>`,
+  );
+  return html`<ol class="feed">${entries}</ol>`;
 }

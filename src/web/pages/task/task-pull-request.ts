@@ -5,11 +5,10 @@ import type { PullRequestView } from "../../../core/contract/pull-request-view.t
 import type { PullRequestsSource, TaskRow } from "../../../core/contract/snapshot.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { shownSource } from "../../live/shown-source.ts";
-import { command } from "../html/command-words.ts";
+import { command, completeCommand } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { hostLink } from "../parts/pull-request-link.ts";
-import { completeCommand } from "../parts/task-commands.ts";
 import { deliveryFacts } from "../pull-request/delivery-words.ts";
 import { awaitedTag, stateTag } from "../pull-request/pull-request-words.ts";
 import { failingWords, offSentence, offWords } from "../pull-request/source-words.ts";

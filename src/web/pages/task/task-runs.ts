@@ -6,6 +6,7 @@ import { counted } from "../../../core/text/counted.ts";
 import { runUrl } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
+import { STORE_UNAVAILABLE } from "../html/words.ts";
 import { shortId, stateWords } from "../run/run-words.ts";
 
 export type TaskRuns =
@@ -18,10 +19,8 @@ export type TaskRuns =
 /** `current`: the run in the snapshot, so that the page shows one state everywhere. */
 export function renderRuns(known: TaskRuns, current: RunView | null, time: PageTime): Html | null {
   if (known.kind === "off") return null;
-  return html`<section class="group" id="runs"><h2>Runs</h2>${known.kind === "unknown" ? CANNOT_TELL : renderList(known, current, time)}</section>`;
+  return html`<section class="group" id="runs"><h2>Runs</h2>${known.kind === "unknown" ? html`<p class="aside cannot-tell">${STORE_UNAVAILABLE}</p>` : renderList(known, current, time)}</section>`;
 }
-
-const CANNOT_TELL = html`<p class="aside cannot-tell">Can't tell: the store is unavailable.</p>`;
 
 function renderList(
   { runs, more }: Extract<TaskRuns, { kind: "known" }>,

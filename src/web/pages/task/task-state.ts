@@ -2,7 +2,7 @@
 
 import { type Explanation, explain, type RuleStep } from "../../../core/classify/explain.ts";
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
-import { codeInText } from "../html/code-in-text.ts";
+import { codeInText } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, type PageTime } from "../html/page-time.ts";
 import { groupTag } from "../html/tags.ts";

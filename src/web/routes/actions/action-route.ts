@@ -9,7 +9,7 @@ import { actionRef } from "../../actions/action-log.ts";
 import type { Performed } from "../../actions/confirmation.ts";
 import { performAction } from "../../actions/perform-action.ts";
 import { actionAt } from "../../addresses/action-names.ts";
-import { localPath } from "../../addresses/local-path.ts";
+import { localPath } from "../../addresses/request-path.ts";
 import type { Answer } from "../../http/answer.ts";
 import type { Route } from "../../http/listener.ts";
 import { NOT_FOUND, type WebProblem } from "../../http/problem-json.ts";

@@ -3,7 +3,7 @@
 import { MINUTE_MS } from "../../../core/values/durations.ts";
 import type { LoggedAction } from "../../actions/action-log.ts";
 import type { ResultNotice } from "../../pages/parts/result-notice.ts";
-import { resultWords } from "../../pages/parts/result-words.ts";
+import { resultWords } from "../../pages/parts/result-notice.ts";
 import type { WebContext } from "./web-context.ts";
 
 /** Names the result in the address of the next page. */

@@ -7,7 +7,7 @@ import type { Config } from "../../../config/schema.ts";
 import type { Attestation, Freshness, Snapshot } from "../../../core/contract/snapshot.ts";
 import { NEVER_STORED } from "../../http/answer.ts";
 import { liveState, NUDGE_HEADER, STATE_HEADER, stateTextWithoutAge, withAge } from "../../live/protocol.ts";
-import { sourcesShown } from "../../live/sources-shown.ts";
+import { sourcesShown } from "../../live/shown-source.ts";
 
 const NUDGE = NUDGE_HEADER.toLowerCase();
 

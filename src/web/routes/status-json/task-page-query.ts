@@ -1,10 +1,10 @@
 // Parses `/status.json?limit=&cursor=`. Unlike a page, a program gets an exact answer or an error: ignoring a filter
 // would give a wrong answer.
 
+import { hash } from "node:crypto";
 import { parseStatusQuery, type StatusQuery } from "../../addresses/status-query.ts";
 import type { WebProblem } from "../../http/problem-json.ts";
 import { parameterInvalid } from "../../http/problem-json.ts";
-import { type PageCursor, readCursor } from "./page-cursor.ts";
 
 export type TaskPageQuery = {
   readonly limit: number;
@@ -58,4 +58,33 @@ function questionOf({ owner, group, workstream, milestone, initiative, priority,
 
 function refused(name: string, expected: string): Asked {
   return { kind: "refused", problem: parameterInvalid(name, expected) };
+}
+/**
+ * The snapshot that is read, and the last task returned. A cursor is sealed together with the query, so a changed cursor
+ * or other filters are refused rather than misread.
+ */
+export type PageCursor = {
+  readonly epoch: number;
+  readonly seq: number;
+  /** Key of the previous page's last task. */
+  readonly after: string;
+};
+const SEAL_CHARACTERS = 16;
+/** `question`: everything that decides which tasks the list has. */
+export function writeCursor({ epoch, seq, after }: PageCursor, question: string): string {
+  const text = Buffer.from(JSON.stringify([epoch, seq, after]), "utf8").toString("base64url");
+  return `${text}.${sealOf(text, question)}`;
+}
+/** Null unless writeCursor() made it for this question. */
+
+function readCursor(cursor: string, question: string): PageCursor | null {
+  const [text = "", seal] = cursor.split(".");
+  if (seal !== sealOf(text, question)) return null;
+  const [epoch, seq, after] = JSON.parse(Buffer.from(text, "base64url").toString("utf8"));
+  return { epoch, seq, after };
+}
+/** Not a secret: a forged cursor reads nothing that is not readable anyway. */
+
+function sealOf(text: string, question: string): string {
+  return hash("sha256", JSON.stringify([text, question]), "base64url").slice(0, SEAL_CHARACTERS);
 }

@@ -18,9 +18,8 @@ import { type OwnerSnapshots, ownerUnknown } from "../request/owner-snapshot.ts"
 import { atOnce, createMoments, loadNewest, snapshotHeaders, tagFor } from "../request/snapshot-answer.ts";
 import { startingAnswer } from "../request/starting-answer.ts";
 import type { WebContext } from "../request/web-context.ts";
-import { type PageCursor, writeCursor } from "./page-cursor.ts";
 import { PinnedSnapshots } from "./pinned-snapshots.ts";
-import { parseTaskPageQuery, type TaskPageQuery } from "./task-page-query.ts";
+import { type PageCursor, parseTaskPageQuery, type TaskPageQuery, writeCursor } from "./task-page-query.ts";
 
 type Context = Pick<WebContext, "live" | "config" | "assets" | "clock">;
 
