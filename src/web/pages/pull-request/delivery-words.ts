@@ -6,8 +6,7 @@ import type { PullRequestView } from "../../../core/contract/pull-request-view.t
 import { counted } from "../../../core/text/counted.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, type PageTime } from "../html/page-time.ts";
-
-type Fact = readonly [name: string, value: Html | string | null];
+import type { Fact } from "../parts/facts.ts";
 
 /** Facts without a value are left out. */
 export function deliveryFacts({ care, base }: PullRequestView, time: PageTime): readonly Fact[] {

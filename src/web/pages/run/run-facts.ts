@@ -6,10 +6,8 @@ import { counted } from "../../../core/text/counted.ts";
 import { namedProcesses } from "../../../core/text/named-processes.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
-import { none } from "../parts/task-cells.ts";
+import { renderFacts } from "../parts/facts.ts";
 import { stateWords } from "./run-words.ts";
-
-type Fact = readonly [name: string, value: Html | string | null];
 
 /** How ports are divided into blocks, from the configuration. */
 export type PortBlocks = { readonly first: number; readonly perRun: number };
@@ -22,7 +20,7 @@ export function renderRunFacts(
   leftRunning: RunView["left_running"],
   { ports, time }: { readonly ports: PortBlocks; readonly time: PageTime },
 ): Html {
-  const facts: readonly (Fact | null)[] = [
+  return renderFacts([
     ["State", html`<bdi>${stateWords(run)}</bdi>, ${standingTime(run, time)}`],
     [
       "Queued",
@@ -57,10 +55,7 @@ export function renderRunFacts(
       run.wish.kind === "stop" ? "Stopping" : "Interrupting",
       html`requested by <bdi>${run.wish.by}</bdi>${said(run.wish.note)}`,
     ],
-  ];
-  const shown = facts.filter((fact) => fact !== null);
-  return html`<section class="group"><h2>Facts</h2><dl class="facts">
-    ${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${typeof value === "string" ? html`<bdi>${value}</bdi>` : (value ?? none())}</dd></div>`)}</dl></section>`;
+  ]);
 }
 
 /** A state lasts; closing happened once. */

@@ -6,12 +6,11 @@ import { type Html, html } from "../html/html.ts";
 import type { PageTime } from "../html/page-time.ts";
 import { durationTime } from "../html/page-time.ts";
 import { STATUS_WORDS } from "../html/words.ts";
-import { none, ownerWords } from "../parts/task-cells.ts";
+import { renderFacts } from "../parts/facts.ts";
+import { ownerWords } from "../parts/task-cells.ts";
 
-type Fact = readonly [name: string, value: Html | string | null];
-
-export function renderFacts(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
-  const facts: readonly (Fact | null)[] = [
+export function renderTaskFacts(row: TaskRow, snapshot: Snapshot, time: PageTime): Html {
+  return renderFacts([
     ["ID", html`<bdi class="slug">${row.id}</bdi>`],
     ["Status", row.status === null ? "unreadable" : STATUS_WORDS[row.status]],
     ["Priority", row.priority],
@@ -28,10 +27,7 @@ export function renderFacts(row: TaskRow, snapshot: Snapshot, time: PageTime): H
     ["Completed", row.completed],
     ["Workstream", html`<a href="${workstreamUrl(row.workstream)}">${row.workstream}</a>`],
     ["File changed", durationTime({ iso: row.changed_at, basis: row.changed_basis }, "ago", time)],
-  ];
-  const shown = facts.filter((fact) => fact !== null);
-  return html`<section class="group"><h2>Facts</h2><dl class="facts">
-    ${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value ?? none()}</dd></div>`)}</dl></section>`;
+  ]);
 }
 
 function ownerFact(row: TaskRow): Html | null {

@@ -16,7 +16,7 @@ import { momentsOf } from "../parts/moments.ts";
 import type { PortBlocks } from "../run/run-facts.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
-import { renderFacts } from "./task-facts.ts";
+import { renderTaskFacts } from "./task-facts.ts";
 import { renderTaskProblems } from "./task-problems.ts";
 import { renderProgress } from "./task-progress.ts";
 import { renderPullRequest } from "./task-pull-request.ts";
@@ -51,7 +51,7 @@ export function renderTaskPage(page: TaskPage): string {
       ${renderTaskProblems(row, page.acting, time)}
       ${renderDependencies(row, page.snapshot)}
       ${renderFile(row, file)}
-      </div><aside aria-label="Facts">${renderFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, row.run, time)}${renderHistory(row, page.transitions, time)}</aside></div>`,
+      </div><aside aria-label="Facts">${renderTaskFacts(row, page.snapshot, time)}${renderProgress(row)}${renderRuns(page.runs, row.run, time)}${renderHistory(row, page.transitions, time)}</aside></div>`,
   });
 }
 

@@ -8,6 +8,7 @@ import { shownSource } from "../../live/shown-source.ts";
 import { command, completeCommand } from "../html/command-words.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
+import { type Fact, renderKnownFacts } from "../parts/facts.ts";
 import { hostLink } from "../parts/pull-request-link.ts";
 import { deliveryFacts } from "../pull-request/delivery-words.ts";
 import { awaitedTag, stateTag } from "../pull-request/pull-request-words.ts";
@@ -39,7 +40,7 @@ function renderKnown(input: TaskPullRequest, view: PullRequestView): Html {
   const { number, title, url } = view;
   return html`${renderAge(input)}<p>${stateTag(view)} ${hostLink(url, html`#${number} <bdi>${title}</bdi>`)}</p>
     ${renderWaits(view, time)}${renderMerge(view)}${renderMerged(row)}${renderRivals(view)}
-    <dl class="facts inputs">${factsOf(view, time).map(renderFact)}</dl>
+    ${renderKnownFacts(factsOf(view, time))}
     ${renderChecks(view.checks)}`;
 }
 
@@ -81,17 +82,11 @@ function renderRivals({ rivals }: PullRequestView): Html | null {
   return html`<h3>Also open for this task</h3><ul class="entries small">${entries}</ul>`;
 }
 
-type Fact = readonly [name: string, value: Html | string | null];
-
-function renderFact([name, value]: Fact): Html {
-  return html`<div><dt>${name}</dt><dd>${typeof value === "string" ? html`<bdi>${value}</bdi>` : value}</dd></div>`;
-}
-
 const COMMIT_DIGITS = 7;
 
 function factsOf(view: PullRequestView, time: PageTime): readonly Fact[] {
   const { branch, base, head_commit: head, author, created_at: createdAt } = view;
-  const facts: readonly Fact[] = [
+  return [
     ["Branch", html`<bdi>${branch}</bdi> → <bdi>${base}</bdi>${behindWords(view)}`],
     ["Newest commit", html`<code title="${head}">${head.slice(0, COMMIT_DIGITS)}</code>`],
     [
@@ -107,7 +102,6 @@ function factsOf(view: PullRequestView, time: PageTime): readonly Fact[] {
     ["Matched by", view.linked_by === "branch" ? "branch" : "the number or URL in the file"],
     ...deliveryFacts(view, time),
   ];
-  return facts.filter(([, value]) => value !== null);
 }
 
 function behindWords({ behind_by: behind, base, state }: PullRequestView): Html | null {

@@ -11,6 +11,7 @@ import { runUrl } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { type Acting, button, otherButton, renderActionForm } from "../parts/action-form.ts";
+import { renderKnownFacts } from "../parts/facts.ts";
 import { numberLink } from "../parts/pull-request-link.ts";
 import { renderEvidence, renderVerdict } from "../run/progress-cell.ts";
 import { type PortBlocks, portsText } from "../run/run-facts.ts";
@@ -69,7 +70,7 @@ function standing({ time, dispatch }: TaskWork, run: RunView): Html {
 }
 
 function renderPlace({ ports }: TaskWork, run: RunView): Html {
-  const facts = [
+  return renderKnownFacts([
     ["Attempt", run.attempt === 0 ? null : `${run.attempt} of ${run.attempts_max}`],
     ["Worktree", run.worktree],
     ["Branch", run.branch === null ? null : `${run.branch}${commitsText(run)}`],
@@ -79,9 +80,7 @@ function renderPlace({ ports }: TaskWork, run: RunView): Html {
     ["Last attempt", run.last_end],
     ["Worker says", run.outcome && `${run.outcome.kind}${run.outcome.note && `: ${run.outcome.note}`}`],
     ["Worker inbox", run.follow_ups === 0 ? null : `${counted(run.follow_ups, "message")} queued`],
-  ] as const;
-  const shown = facts.filter(([, value]) => value !== null);
-  return html`<dl class="facts inputs">${shown.map(([name, value]) => html`<div><dt>${name}</dt><dd><bdi>${value}</bdi></dd></div>`)}</dl>`;
+  ]);
 }
 
 /** Commits of its own branch; another checked-out branch has its own line. */
