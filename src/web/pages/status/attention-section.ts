@@ -9,7 +9,7 @@ import { GROUP_WORDS } from "../html/words.ts";
 import { pullRequestMark } from "../parts/pull-request-link.ts";
 import { attentionCell, needsRoom } from "../parts/row-actions.ts";
 import { signalSentence, signalTag } from "../parts/signal-words.ts";
-import { beside, label, oneLine, ownerCell, rowId, taskCell } from "../parts/task-cells.ts";
+import { beside, oneLine, ownerCell, rowId, taskCell } from "../parts/task-cells.ts";
 import { renderTaskTable } from "../parts/task-table.ts";
 import type { Section } from "./section.ts";
 import { factsOf } from "./what-cells.ts";
@@ -44,7 +44,7 @@ function renderRow(row: TaskRow, section: Section): Html {
     <td class="what" title="${whole}">${beside(renderSignals(row, time), mark)}</td>
     ${ownerCell(row)}
     <td class="inline">${groupTag(row.base_group)}</td>
-    <td class="inline num"${label("since")}>${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;
+    <td class="inline num">${durationTime({ iso: raisedAt(row) }, "ago", time)}</td>${acting && attentionCell(row, acting)}</tr>`;
 }
 
 /** A tag where the tier changes, sentences between, codes last. Acknowledged signals come last. */

@@ -191,7 +191,7 @@ describe("a run's page", () => {
 
   it("does nothing about one that is over, and does not pretend to follow it", () => {
     const page = runPage({ state: "closed" }, { row: null, prompt: null });
-    expect(page).not.toMatch(/method="post"|data-live|Load again/);
+    expect(page).not.toMatch(/method="post"|data-live|Reload/);
     expect(text(page)).toContain("This page does not update automatically.");
   });
 
