@@ -8,6 +8,8 @@ import { afterAll } from "vitest";
 
 const home = mkdtempSync(join(tmpdir(), "tasks-home-"));
 process.env["TASKS_HOME"] = home;
+// Times on pages are in the time zone of the server.
+process.env["TZ"] = "UTC";
 // What lies above the folder for temporary files, a repository even, is no part of any test.
 process.env["GIT_CEILING_DIRECTORIES"] = realpathSync.native(tmpdir());
 afterAll(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));

@@ -44,7 +44,7 @@ export function query(text = ""): StatusQuery {
   return parseStatusQuery(new URLSearchParams(text));
 }
 
-export const PAGE_SETTINGS = { rows: 25, refreshS: 30, timeZone: "UTC", ...LIMITS };
+export const PAGE_SETTINGS = { rows: 25, refreshS: 30, ...LIMITS };
 
 /** The status page with its slots filled. */
 export function statusPage(changes: Partial<StatusPage> = {}): string {
@@ -62,7 +62,7 @@ export function statusPage(changes: Partial<StatusPage> = {}): string {
     pageSettings: PAGE_SETTINGS,
     ...changes,
   };
-  return fillPage(renderStatusPage(page), slotValues({ ...page, timeZone: "UTC" }));
+  return fillPage(renderStatusPage(page), slotValues({ ...page }));
 }
 
 export const SAMPLE_TEXT =
@@ -81,7 +81,6 @@ export function otherPages(
     freshness: FRESH,
     assets: ASSETS,
     acting: ACTING,
-    timeZone: "UTC",
     limits: LIMITS,
   };
   const task = { ...frame, ports: PORTS, runs: { kind: "off" } } as const;
@@ -116,7 +115,7 @@ export function otherPages(
       snapshot,
       assets: ASSETS,
     }),
-    starting: renderStartingPage({ freshness: UNKNOWN, assets: ASSETS, timeZone: "UTC" }),
+    starting: renderStartingPage({ freshness: UNKNOWN, assets: ASSETS }),
     cannotStart: renderStartingPage({
       freshness: { ...UNKNOWN, stale_reason: "disk", detail: "The disk is full." },
       assets: ASSETS,
@@ -158,7 +157,6 @@ export function taskPageAtWork(
     attestation: attestationAtWork(changes.pullRequests),
     freshness: FRESH,
     assets: ASSETS,
-    timeZone: "UTC",
     limits: LIMITS,
     acting,
     row: { ...rowAtWork(key), ...changes.row },
@@ -177,7 +175,6 @@ export function runPage(facts: Partial<Run> = {}, changes: Partial<RunPage> = {}
     attestation: attestationAtWork(),
     freshness: FRESH,
     assets: ASSETS,
-    timeZone: "UTC",
     limits: LIMITS,
     acting: ACTING,
     run,

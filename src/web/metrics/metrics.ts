@@ -1,7 +1,7 @@
 // GET /metrics for Prometheus. prom-client is loaded on the first scrape. Labels have fixed sets of values (routes,
 // reasons, groups), never text from tasks (H7).
 
-import type { Registry } from "prom-client";
+import type { Counter, Registry } from "prom-client";
 import type { LiveSnapshot } from "../../app/server/live-snapshot.ts";
 import { GROUPS } from "../../core/contract/snapshot.ts";
 
@@ -42,163 +42,123 @@ export function createScrape(sources: MetricsSources): Scrape {
 
 type Reading = { readonly labels?: Readonly<Record<string, string | number>>; readonly value: number };
 
-type MetricSpec = {
-  readonly kind: "counter" | "gauge";
+type Metric = {
+  readonly kind: "Counter" | "Gauge";
   readonly name: string;
   readonly help: string;
-  readonly labels?: readonly string[];
+  readonly labels: readonly string[];
   readonly read: () => Iterable<Reading>;
 };
 
 async function createRegistry(sources: MetricsSources): Promise<Registry> {
-  const { Counter, Gauge, Registry } = await import("./prom-client.ts");
-  const registry = new Registry();
-  const { live } = sources;
-  const specs = [...cycleMetrics(live), ...pullRequestMetrics(live), ...webMetrics(sources)];
-  for (const { kind, name, help, labels, read } of specs) {
-    const options = { name, help, labelNames: [...(labels ?? [])], registers: [registry] };
-    if (kind === "counter") {
-      const counter = new Counter({
-        ...options,
-        collect: () => {
-          counter.reset();
-          for (const reading of read()) counter.inc({ ...reading.labels }, reading.value);
-        },
-      });
-    } else {
-      const gauge = new Gauge({
-        ...options,
-        collect: () => {
-          gauge.reset();
-          // A gauge without labels resets to 0; an unknown value must not look like one.
-          if (labels === undefined) gauge.remove();
-          for (const reading of read()) gauge.set({ ...reading.labels }, reading.value);
-        },
-      });
-    }
+  const types = await import("./prom-client.ts");
+  const registry = new types.Registry();
+  for (const { kind, name, help, labels, read } of metricsOf(sources)) {
+    const collect = () => {
+      made.reset();
+      // A metric without labels resets to 0; an unknown value must not look like one.
+      if (labels.length === 0) made.remove();
+      for (const reading of read()) made.inc({ ...reading.labels }, reading.value);
+    };
+    const options = { name, help, labelNames: [...labels], registers: [registry], collect };
+    const made: Pick<Counter, "reset" | "remove" | "inc"> = new types[kind](options);
   }
   return registry;
 }
 
-function cycleMetrics(live: LiveSnapshot): MetricSpec[] {
+function metricsOf({ live, metrics, viewers }: MetricsSources): readonly Metric[] {
+  const pullRequests = () => live.view()?.attestation.sources.pull_requests ?? null;
+  const counts = () => live.view()?.snapshot.counts;
   return [
-    {
-      kind: "gauge",
-      name: "tasks_last_success_timestamp_seconds",
-      help: "When the newest successful update ended.",
-      read: () => timestamp(live.freshness().last_success_at),
-    },
-    {
-      kind: "gauge",
-      name: "tasks_snapshot_age_seconds",
-      help: "Age of what the status page shows.",
-      read: () => seconds(live.freshness().age_ms),
-    },
-    {
-      kind: "gauge",
-      name: "tasks_snapshot_stale",
-      help: "1 if the status page says that it may be out of date.",
-      read: () => [{ value: live.freshness().stale ? 1 : 0 }],
-    },
-    {
-      kind: "counter",
-      name: "tasks_cycles_succeeded_total",
-      help: "Updates that published or confirmed the snapshot.",
-      read: () => [{ value: live.counters().cyclesSucceeded }],
-    },
-    {
-      kind: "counter",
-      name: "tasks_cycles_failed_total",
-      help: "Updates that failed, by reason.",
-      labels: ["reason"],
-      read: () =>
+    gauge("tasks_last_success_timestamp_seconds", "When the newest successful update ended.", () =>
+      timestamp(live.freshness().last_success_at),
+    ),
+    gauge("tasks_snapshot_age_seconds", "Age of what the status page shows.", () => {
+      const { age_ms: ageMs } = live.freshness();
+      return ageMs === null ? [] : [{ value: ageMs / 1000 }];
+    }),
+    gauge("tasks_snapshot_stale", "1 if the status page says that it may be out of date.", () => [
+      { value: live.freshness().stale ? 1 : 0 },
+    ]),
+    counter("tasks_cycles_succeeded_total", "Updates that published or confirmed the snapshot.", () => [
+      { value: live.counters().cyclesSucceeded },
+    ]),
+    counter(
+      "tasks_cycles_failed_total",
+      "Updates that failed, by reason.",
+      () =>
         Object.entries(live.counters().cyclesFailedByReason).map(([reason, value]) => ({
           labels: { reason },
           value,
         })),
-    },
-    {
-      kind: "counter",
-      name: "tasks_refreshes_requested_total",
-      help: "Page loads that requested an update.",
-      read: () => [{ value: live.counters().refreshesRequested }],
-    },
-    {
-      kind: "counter",
-      name: "tasks_refreshes_coalesced_total",
-      help: "Page loads that shared the update of an earlier one.",
-      read: () => [{ value: live.counters().refreshesCoalesced }],
-    },
-    {
-      kind: "gauge",
-      name: "tasks_in_group",
-      help: "Tasks by group.",
-      labels: ["group"],
-      read: () => {
-        const counts = live.view()?.snapshot.counts;
-        return counts === undefined
+      ["reason"],
+    ),
+    counter("tasks_refreshes_requested_total", "Page loads that requested an update.", () => [
+      { value: live.counters().refreshesRequested },
+    ]),
+    counter("tasks_refreshes_coalesced_total", "Page loads that shared the update of an earlier one.", () => [
+      { value: live.counters().refreshesCoalesced },
+    ]),
+    gauge(
+      "tasks_in_group",
+      "Tasks by group.",
+      () =>
+        counts() === undefined
           ? []
-          : GROUPS.map((group) => ({ labels: { group }, value: counts[group] ?? 0 }));
-      },
-    },
-  ];
-}
-
-/** Empty until the first sync. */
-function pullRequestMetrics(live: LiveSnapshot): MetricSpec[] {
-  const source = () => live.view()?.attestation.sources.pull_requests ?? null;
-  const budget = (name: "limit" | "remaining") => {
-    const value = source()?.budget?.[name];
-    return value === undefined ? [] : [{ value }];
-  };
-  return [
-    {
-      kind: "gauge",
-      name: "tasks_pull_requests_last_success_timestamp_seconds",
-      help: "When the newest complete pull request sync started.",
-      read: () => timestamp(source()?.observed_at ?? null),
-    },
-    {
-      kind: "gauge",
-      name: "tasks_pull_requests_budget_limit",
-      help: "Requests that the pull request host allows per rate-limit window.",
-      read: () => budget("limit"),
-    },
-    {
-      kind: "gauge",
-      name: "tasks_pull_requests_budget_remaining",
-      help: "Requests left in the window at the newest sync.",
-      read: () => budget("remaining"),
-    },
-  ];
-}
-
-function webMetrics({ metrics, viewers }: MetricsSources): MetricSpec[] {
-  return [
-    {
-      kind: "gauge",
-      name: "tasks_viewers",
-      help: "Open event streams.",
-      read: () => [{ value: viewers() }],
-    },
-    {
-      kind: "counter",
-      name: "tasks_http_requests_total",
-      help: "Answered requests by route and status.",
-      labels: ["route", "status"],
-      read: () =>
+          : GROUPS.map((group) => ({ labels: { group }, value: counts()?.[group] ?? 0 })),
+      ["group"],
+    ),
+    gauge(
+      "tasks_pull_requests_last_success_timestamp_seconds",
+      "When the newest complete pull request sync started.",
+      () => timestamp(pullRequests()?.observed_at ?? null),
+    ),
+    gauge(
+      "tasks_pull_requests_budget_limit",
+      "Requests that the pull request host allows per rate-limit window.",
+      () => known(pullRequests()?.budget?.limit),
+    ),
+    gauge("tasks_pull_requests_budget_remaining", "Requests left in the window at the newest sync.", () =>
+      known(pullRequests()?.budget?.remaining),
+    ),
+    gauge("tasks_viewers", "Open event streams.", () => [{ value: viewers() }]),
+    counter(
+      "tasks_http_requests_total",
+      "Answered requests by route and status.",
+      () =>
         [...metrics.requests()].map(({ route, status, count }) => ({
           labels: { route, status },
           value: count,
         })),
-    },
+      ["route", "status"],
+    ),
   ];
+}
+
+function metric(
+  kind: Metric["kind"],
+  name: string,
+  help: string,
+  read: Metric["read"],
+  labels: readonly string[] = [],
+): Metric {
+  return { kind, name, help, labels, read };
+}
+
+const gauge = (...args: MetricArguments) => metric("Gauge", ...args);
+const counter = (...args: MetricArguments) => metric("Counter", ...args);
+
+type MetricArguments = readonly [
+  name: string,
+  help: string,
+  read: Metric["read"],
+  labels?: readonly string[],
+];
+
+function known(value: number | undefined): Reading[] {
+  return value === undefined ? [] : [{ value }];
 }
 
 function timestamp(iso: string | null): Reading[] {
   return iso === null ? [] : [{ value: Date.parse(iso) / 1000 }];
-}
-
-function seconds(ms: number | null): Reading[] {
-  return ms === null ? [] : [{ value: ms / 1000 }];
 }

@@ -25,12 +25,10 @@ export type Frame = {
   readonly limits: AgeLimits;
   /** Why this viewer cannot act. */
   readonly note?: string | null;
-  /** The server's own when left out. */
-  readonly timeZone?: string;
 };
 
-export function timeOfFrame({ attestation, timeZone }: Frame): PageTime {
-  return { observedAtMs: Date.parse(attestation.observed_at), timeZone };
+export function timeOfFrame({ attestation }: Frame): PageTime {
+  return { observedAtMs: Date.parse(attestation.observed_at) };
 }
 
 type FramedPage = {
@@ -51,7 +49,7 @@ export function renderFramed(frame: Frame, page: FramedPage): string {
     assets,
     repository: snapshot.repository,
     current: page.current,
-    rootAttributes: html` data-page="plain" data-state="${freshness.state}" data-zone="${frame.timeZone ?? serverZone()}"`,
+    rootAttributes: html` data-page="plain" data-state="${freshness.state}" data-zone="${serverZone()}"`,
     head: renderScript(assets),
     banner: renderAsOf(frame, page.updating ?? "This page does not update automatically."),
     main: html`${renderResult(frame.result ?? null, frame.acting)}${page.main}`,

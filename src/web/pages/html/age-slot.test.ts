@@ -4,7 +4,7 @@ import { ageSlot, fillPage, fillSlots, findSlots, slotValues } from "./age-slot.
 import { html } from "./html.ts";
 
 const valuesAt = (ageMs: number | null) =>
-  slotValues({ attestation: sampleAttestation(), freshness: { ...FRESH, age_ms: ageMs }, timeZone: "UTC" });
+  slotValues({ attestation: sampleAttestation(), freshness: { ...FRESH, age_ms: ageMs } });
 
 describe("age slots", () => {
   it.each([

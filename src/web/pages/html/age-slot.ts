@@ -66,7 +66,6 @@ export function fillSlots(page: SlottedPage, values: SlotValues): Buffer {
 export function slotValues(input: {
   readonly attestation: Attestation;
   readonly freshness: Freshness;
-  readonly timeZone?: string | undefined;
   /** Left out for pages without forms. */
   readonly actionId?: string;
 }): SlotValues {
@@ -80,7 +79,7 @@ export function slotValues(input: {
   return {
     age_ms: ageMs === null ? "-" : String(Math.max(0, Math.round(ageMs))),
     observed_at: attestation.observed_at,
-    observed_clock: clockText(observedAtMs, input.timeZone),
+    observed_clock: clockText(observedAtMs),
     age: ageMs === null ? "unknown" : durationText(ageMs),
     duration: `${Math.round(attestation.duration_ms)} ms`,
     tasks_age: sourceAge(attestation.sources.tasks),

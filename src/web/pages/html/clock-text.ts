@@ -1,41 +1,41 @@
 // Formats times of day and dates, in one time zone for the whole page: the server's, which on a loopback server is the
 // reader's. Each page names the zone at its foot.
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const formats = new Map<keyof typeof OPTIONS, Intl.DateTimeFormat>();
 
 /** "12:04:31". */
-export function clockText(atMs: number, timeZone: string | undefined): string {
-  return format("clock", timeZone).format(atMs);
+export function clockText(atMs: number): string {
+  return format("clock").format(atMs);
 }
 
 /** "12:04". */
-export function shortClockText(atMs: number, timeZone: string | undefined): string {
-  return clockText(atMs, timeZone).slice(0, 5);
+export function shortClockText(atMs: number): string {
+  return clockText(atMs).slice(0, 5);
 }
 
 /** "2026-03-24 12:04:31 GMT+1": exact, for titles and print. */
-export function exactText(atMs: number, timeZone: string | undefined): string {
+export function exactText(atMs: number): string {
   if (!isShowable(atMs)) return "unknown";
-  return format("exact", timeZone).format(atMs).replace(",", "");
+  return format("exact").format(atMs).replace(",", "");
 }
 
 /** "UTC+1", at that time. */
-export function zoneText(atMs: number, timeZone: string | undefined): string {
-  const parts = isShowable(atMs) ? format("zone", timeZone).formatToParts(atMs) : [];
+export function zoneText(atMs: number): string {
+  const parts = isShowable(atMs) ? format("zone").formatToParts(atMs) : [];
   const name = parts.find(({ type }) => type === "timeZoneName")?.value ?? "UTC";
   return name.replace("GMT", "UTC").replace(/\+0$/, "");
 }
 
 /** "24 Mar", with the year if it is not that of `nowMs`. */
-export function dayText(atMs: number, nowMs: number, timeZone: string | undefined): string {
+export function dayText(atMs: number, nowMs: number): string {
   if (!isShowable(atMs)) return "unknown";
   const sameYear = new Date(atMs).getUTCFullYear() === new Date(nowMs).getUTCFullYear();
-  return format(sameYear ? "day" : "year", timeZone).format(atMs);
+  return format(sameYear ? "day" : "year").format(atMs);
 }
 
 /** Whether two times fall on the same day in the page's zone. */
-export function isSameDay(oneMs: number, otherMs: number, timeZone: string | undefined): boolean {
-  return format("year", timeZone).format(oneMs) === format("year", timeZone).format(otherMs);
+export function isSameDay(oneMs: number, otherMs: number): boolean {
+  return format("year").format(oneMs) === format("year").format(otherMs);
 }
 
 let zone: string | null = null;
@@ -68,12 +68,11 @@ const OPTIONS = {
 } as const satisfies Record<string, Intl.DateTimeFormatOptions>;
 
 /** Creating a format costs a hundred times more than using it. Swedish gives ISO order. */
-function format(kind: keyof typeof OPTIONS, timeZone: string | undefined): Intl.DateTimeFormat {
-  const key = `${kind} ${timeZone ?? ""}`;
-  const known = formats.get(key);
+function format(kind: keyof typeof OPTIONS): Intl.DateTimeFormat {
+  const known = formats.get(kind);
   if (known !== undefined) return known;
   const locale = kind === "exact" ? "sv-SE" : "en-GB";
-  const made = new Intl.DateTimeFormat(locale, { ...OPTIONS[kind], timeZone });
-  formats.set(key, made);
+  const made = new Intl.DateTimeFormat(locale, OPTIONS[kind]);
+  formats.set(kind, made);
   return made;
 }

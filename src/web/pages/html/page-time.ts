@@ -6,8 +6,8 @@ import { tickText } from "../../assets/script/duration.js";
 import { clockText, dayText, exactText, isSameDay, shortClockText } from "./clock-text.ts";
 import { type Html, html } from "./html.ts";
 
-/** The page's time, and the zone it writes times in (the server's own if undefined). */
-export type PageTime = { readonly observedAtMs: number; readonly timeZone: string | undefined };
+/** The page's time. */
+export type PageTime = { readonly observedAtMs: number };
 
 /** How a duration is written: "12 min", "12 min ago". */
 export type TickKind = "for" | "ago";
@@ -33,7 +33,7 @@ export function durationTime(
   const atMs = Date.parse(at.iso);
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
   const tick = at.basis !== "first_seen" ? kind : kind === "ago" ? "least_ago" : "least";
-  const exact = `${exactText(atMs, time.timeZone)}${BASIS_WORDS[at.basis ?? "seen"]}`;
+  const exact = `${exactText(atMs)}${BASIS_WORDS[at.basis ?? "seen"]}`;
   const title = kind === "ago" ? exact : `since ${exact}`;
   return html`<time datetime="${at.iso}" data-tick="${tick}" title="${title}">${tickText(tick, time.observedAtMs - atMs)}</time>`;
 }
@@ -41,21 +41,19 @@ export function durationTime(
 /** "12:04" today, "24 Mar 12:04" before: for feeds. */
 export function momentTime(atMs: number, time: PageTime): Html {
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
-  return html`<time datetime="${new Date(atMs).toISOString()}" title="${exactText(atMs, time.timeZone)}">${momentText(atMs, time)}</time>`;
+  return html`<time datetime="${new Date(atMs).toISOString()}" title="${exactText(atMs)}">${momentText(atMs, time)}</time>`;
 }
 
 /** The same as text, for titles. */
-export function momentText(atMs: number, { observedAtMs, timeZone }: PageTime): string {
+export function momentText(atMs: number, { observedAtMs }: PageTime): string {
   if (!Number.isFinite(atMs)) return "unknown";
-  const clock = shortClockText(atMs, timeZone);
-  return isSameDay(atMs, observedAtMs, timeZone)
-    ? clock
-    : `${dayText(atMs, observedAtMs, timeZone)} ${clock}`;
+  const clock = shortClockText(atMs);
+  return isSameDay(atMs, observedAtMs) ? clock : `${dayText(atMs, observedAtMs)} ${clock}`;
 }
 
 /** "12:04:31". */
-export function clockTime(iso: string, time: PageTime): Html {
+export function clockTime(iso: string, _time: PageTime): Html {
   const atMs = Date.parse(iso);
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
-  return html`<time datetime="${iso}" title="${exactText(atMs, time.timeZone)}">${clockText(atMs, time.timeZone)}</time>`;
+  return html`<time datetime="${iso}" title="${exactText(atMs)}">${clockText(atMs)}</time>`;
 }

@@ -3,7 +3,7 @@ import { sampleSnapshot } from "../../../../test/support/sample-snapshot.ts";
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
 import { renderChangeFeed, renderNewest } from "./change-feed.ts";
 
-const TIME = { observedAtMs: 60_000, timeZone: "UTC" };
+const TIME = { observedAtMs: 60_000 };
 
 const moved = (owner: string): ActivityEvent => ({
   kind: "moved",

@@ -33,9 +33,7 @@ export function renderActivityPage(page: ActivityPage): string {
 
 function renderDays(transitions: readonly ActivityEvent[], time: PageTime): Html {
   if (transitions.length === 0) return html`<p class="empty nothing">No matching activity.</p>`;
-  const days = Map.groupBy(momentsOf(transitions), ({ change }) =>
-    dayText(change.atMs, time.observedAtMs, time.timeZone),
-  );
+  const days = Map.groupBy(momentsOf(transitions), ({ change }) => dayText(change.atMs, time.observedAtMs));
   return html`${[...days].map(
     ([day, entries]) =>
       html`<section class="group"><h2>${day}</h2><ol class="feed wide">${entries.map((entry) => renderFeedEntry(entry, time))}</ol></section>`,

@@ -13,7 +13,6 @@ const RETRY_S = 2;
 export type StartingPage = {
   readonly freshness: Freshness;
   readonly assets: AssetUrls;
-  readonly timeZone?: string;
 };
 
 /** Sent with 503. Reloads until there is a snapshot, with or without script. */
@@ -35,15 +34,15 @@ export function renderStartingPage(page: StartingPage): string {
   });
 }
 
-function renderStarting({ freshness, timeZone }: StartingPage): Html {
+function renderStarting({ freshness }: StartingPage): Html {
   const { last_attempt_at: since, progress } = freshness;
   return html`<h1>Reading the task files for the first time</h1>
-    <p>The first update of this repository is running${since === null ? null : html`, since <b>${clockTime(since, { observedAtMs: 0, timeZone })}</b>`}. ${progress === null ? "Thousands of tasks take a second or two." : html`It is <b>${describeProgress(progress)}</b>.`}</p>`;
+    <p>The first update of this repository is running${since === null ? null : html`, since <b>${clockTime(since, { observedAtMs: 0 })}</b>`}. ${progress === null ? "Thousands of tasks take a second or two." : html`It is <b>${describeProgress(progress)}</b>.`}</p>`;
 }
 
-function renderFailed({ freshness, timeZone }: StartingPage): Html {
+function renderFailed({ freshness }: StartingPage): Html {
   const next = freshness.next_attempt_at;
   return html`<h1>There is no snapshot yet</h1>
     <p>${freshness.detail ?? "The first update of this repository failed."}
-    ${next === null ? null : html` Next attempt at <b>${clockTime(next, { observedAtMs: 0, timeZone })}</b>.`}</p>`;
+    ${next === null ? null : html` Next attempt at <b>${clockTime(next, { observedAtMs: 0 })}</b>.`}</p>`;
 }

@@ -8,7 +8,7 @@ import { factsAsOfMs, shownSource, sourcesShown } from "../../live/shown-source.
 import { html } from "../html/html.ts";
 import { renderSourceItem, renderSourcePrint } from "./source-words.ts";
 
-const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
+const TIME = { observedAtMs: OBSERVED_AT_MS };
 const AGE = html`<b>42 s</b>`;
 
 const shownNow = (source: PullRequestsSource) => shownSource(source, OBSERVED_AT_MS);

@@ -4,7 +4,7 @@ import { minutesAgo, OBSERVED_AT_MS } from "../../../../test/support/sample-snap
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { renderVerdict } from "./progress-cell.ts";
 
-const TIME = { observedAtMs: OBSERVED_AT_MS, timeZone: "UTC" };
+const TIME = { observedAtMs: OBSERVED_AT_MS };
 const seen = (source: "output" | "report", text: string, minutes: number) => ({
   witness: source, // words-ok: JSON key
   text,

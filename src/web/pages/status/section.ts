@@ -54,9 +54,7 @@ export function renderSection(section: Section, note: Html | null, table: Html):
 
 /** Late and stale durations do not tick, and say their time; the script does the same. */
 function frozenNote({ frozen, time }: Section): Html | null {
-  return frozen
-    ? html`<span class="frozen"> · durations at ${clockText(time.observedAtMs, time.timeZone)}</span>`
-    : null;
+  return frozen ? html`<span class="frozen"> · durations at ${clockText(time.observedAtMs)}</span>` : null;
 }
 
 /** All workers of the repository, whatever the page's owner: the confirmation names each. */

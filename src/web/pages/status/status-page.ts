@@ -35,8 +35,6 @@ import { type StatusView, viewStatus } from "./status-view.ts";
 export type PageSettings = FreshnessSettings & {
   /** Rows a list shows before it is cut. */
   readonly rows: number;
-  /** The server's own when left out. */
-  readonly timeZone?: string;
 };
 
 export type StatusPage = {
@@ -76,7 +74,7 @@ export function renderStatusPage(page: StatusPage): string {
     current: "status",
     scope: html`${renderFilterForm({ snapshot, query })}${renderOwnerMenu({ snapshot, query })}`,
     head: renderHead(assets, refreshS),
-    rootAttributes: html` data-page="status" data-state="${freshness.state}" data-zone="${pageSettings.timeZone ?? serverZone()}"`,
+    rootAttributes: html` data-page="status" data-state="${freshness.state}" data-zone="${serverZone()}"`,
     banner: renderFreshnessBar({
       seq: snapshot.seq,
       epoch: snapshot.epoch,
@@ -94,8 +92,8 @@ export function renderStatusPage(page: StatusPage): string {
   });
 }
 
-function timeOf({ attestation, pageSettings }: StatusPage): PageTime {
-  return { observedAtMs: Date.parse(attestation.observed_at), timeZone: pageSettings.timeZone };
+function timeOf({ attestation }: StatusPage): PageTime {
+  return { observedAtMs: Date.parse(attestation.observed_at) };
 }
 
 /** Never fires with script: browsers read `noscript` in the head only without (U1). */

@@ -34,6 +34,6 @@ export function withoutResult({ pathname, search }: Pick<URL, "pathname" | "sear
 
 /** What was done under a reference, in words. */
 export function resultOf({ done, title, isUndone }: LoggedAction, ref: string, nowMs: number): ResultNotice {
-  const words = resultWords(done.action, { observedAtMs: nowMs, timeZone: undefined });
+  const words = resultWords(done.action, { observedAtMs: nowMs });
   return { words, title, undo: done.undo === null || isUndone ? null : ref };
 }
