@@ -425,7 +425,7 @@ describe("U22: times on paper", () => {
       const shown = before.filter((node) => !(node instanceof Element) || getComputedStyle(node).display !== "none");
       return shown.map((node) => node.textContent).join("").slice(-20) + time.title;
     })`);
-    expect(printed.join("\n")).toContain("No progress seen since 2026-");
+    expect(printed.join("\n")).toContain("No progress since 2026-");
     expect(printed.filter((text) => /for (since|\d)|(asked|raised|edited) since/.test(text))).toEqual([]);
   });
 });

@@ -33,7 +33,7 @@ describe("U1: without script", () => {
       "Ready",
       "Waiting",
       "Planned",
-      "Recently finished",
+      "Done",
       "What changed",
     ]) {
       expect(await tab.page.getByRole("heading", { name: heading, exact: true }).count(), heading).toBe(1);

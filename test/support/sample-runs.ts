@@ -90,7 +90,7 @@ const CHANGES: Readonly<Record<string, Partial<TaskRow>>> = {
       last_line: "waiting for the build to finish",
     }),
     signals: [
-      sampleSignal("worker_idle", "No progress seen for over 30 min", {
+      sampleSignal("worker_idle", "No progress for over 30 min", {
         evidence: { since: minutesAgo(31), threshold: "30 min" },
         first_seen: minutesAgo(1),
       }),
@@ -172,7 +172,7 @@ export function rowsAtWork(): TaskRow[] {
         group: "active",
         run: quiet,
         signals: [
-          sampleSignal("worker_idle", "No progress seen for over 15 min", {
+          sampleSignal("worker_idle", "No progress for over 15 min", {
             tier: 1,
             evidence: { since: minutesAgo(17), threshold: "15 min" },
             first_seen: minutesAgo(2),

@@ -3,16 +3,26 @@
 import type { Group } from "../../../core/contract/snapshot.ts";
 import type { TaskStatus } from "../../../core/contract/task.ts";
 
+const GROUP_LABELS: Readonly<Record<Group, string>> = {
+  needs_attention: "Needs you",
+  active: "Active",
+  in_review: "In review",
+  ready: "Ready",
+  waiting: "Waiting",
+  planned: "Planned",
+  done: "Done",
+};
+
 type GroupWords = {
   /** Heading of its section. */
   readonly heading: string;
-  /** What stands behind a number: "3 need you". */
-  readonly counted: string;
   /** In a sentence or tag: "active → needs you". */
   readonly name: string;
+  /** After a number: "3 need you". */
+  readonly counted: string;
   /** What a task in it does: "needs you", "is ready". */
   readonly verb: string;
-  /** Heading of the time column: names what it counts from. */
+  /** Heading of the time column. */
   readonly since: string;
   /** For screen readers: what the table holds. */
   readonly caption: string;
@@ -20,62 +30,23 @@ type GroupWords = {
 
 export const GROUP_WORDS: Readonly<Record<Group, GroupWords>> = {
   needs_attention: {
-    heading: "Needs you",
+    ...words("needs_attention", "Since", "Tasks that need you"),
     counted: "need you",
-    name: "needs you",
     verb: "needs you",
-    since: "Since",
-    caption: "Tasks that need you",
   },
-  active: {
-    heading: "Active",
-    counted: "active",
-    name: "active",
-    verb: "is active",
-    since: "Active for",
-    caption: "Tasks being worked on",
-  },
-  in_review: {
-    heading: "In review",
-    counted: "in review",
-    name: "in review",
-    verb: "is in review",
-    since: "In review for",
-    caption: "Finished work waiting for merge",
-  },
-  ready: {
-    heading: "Ready",
-    counted: "ready",
-    name: "ready",
-    verb: "is ready",
-    since: "Ready for",
-    caption: "Tasks ready to pick up",
-  },
-  waiting: {
-    heading: "Waiting",
-    counted: "waiting",
-    name: "waiting",
-    verb: "is waiting",
-    since: "Waiting for",
-    caption: "Tasks waiting for other tasks, or blocked",
-  },
-  planned: {
-    heading: "Planned",
-    counted: "planned",
-    name: "planned",
-    verb: "is planned",
-    since: "Planned for",
-    caption: "Tasks that are not ready yet",
-  },
-  done: {
-    heading: "Recently finished",
-    counted: "finished",
-    name: "finished",
-    verb: "is finished",
-    since: "Finished",
-    caption: "Finished tasks, newest first",
-  },
+  active: words("active", "Active for", "Tasks being worked on"),
+  in_review: words("in_review", "In review for", "Finished work waiting for merge"),
+  ready: words("ready", "Ready for", "Tasks ready to start"),
+  waiting: words("waiting", "Waiting for", "Tasks waiting for other tasks, or blocked"),
+  planned: words("planned", "Planned for", "Tasks that are not ready yet"),
+  done: words("done", "Finished", "Finished tasks, newest first"),
 };
+
+function words(group: Group, since: string, caption: string): GroupWords {
+  const heading = GROUP_LABELS[group];
+  const name = heading.toLowerCase();
+  return { heading, name, counted: name, verb: `is ${name}`, since, caption };
+}
 
 /** For data that only the store has. */
 export const STORE_UNAVAILABLE = "Can't tell: the store is unavailable.";

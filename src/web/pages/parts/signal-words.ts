@@ -25,7 +25,7 @@ export function signalSentence(
   if (code === "wait_overdue" && until !== undefined)
     return html`<bdi>${on}</bdi> not back by ${momentTime(Date.parse(until), time)}`;
   return code === "worker_idle" && since !== undefined
-    ? html`No progress seen ${forTime({ iso: since }, time)}`
+    ? html`No progress ${forTime({ iso: since }, time)}`
     : html`<bdi>${linkNumbers(sentence, pullRequest)}</bdi>`;
 }
 

@@ -52,9 +52,9 @@ function factOf(page: LanePage): Html | null {
     : html` · Target <b>${milestone.target}</b>`;
 }
 
-/** "1 of 20 tasks finished, 2 cancelled, 17 open". */
+/** "1 of 20 tasks done, 2 cancelled, 17 open". */
 function progressText(rows: readonly TaskRow[]): string {
   const { finished, cancelled, open } = progressOf(rows);
   const rest = [cancelled > 0 && `, ${cancelled} cancelled`, open > 0 && `, ${open} open`];
-  return `${finished} of ${counted(rows.length, "task")} finished${rest.filter(Boolean).join("")}`;
+  return `${finished} of ${counted(rows.length, "task")} done${rest.filter(Boolean).join("")}`;
 }

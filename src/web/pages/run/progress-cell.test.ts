@@ -58,9 +58,9 @@ test.each<[string, Partial<RunView>, string]>([
   [
     "silence, counted",
     { progress: progress("quiet", { quiet_since: minutesAgo(21) }) },
-    "● watch no progress seen for 21 min",
+    "● watch no progress for 21 min",
   ],
-  ["a silence that is not counted", { progress: progress("quiet") }, "● watch no progress seen"],
+  ["a silence that is not counted", { progress: progress("quiet") }, "● watch no progress"],
   [
     "what cannot be seen, and why",
     { progress: progress("unknown", { detail: "host build-2 cannot be seen from here" }) },

@@ -58,7 +58,7 @@ function verdictWords(run: RunView, progress: Progress, time: PageTime): Html {
 }
 
 function quietWords({ quiet_since: since }: Progress, time: PageTime): Html {
-  return since === null ? html`no progress seen` : html`no progress seen ${forTime({ iso: since }, time)}`;
+  return since === null ? html`no progress` : html`no progress ${forTime({ iso: since }, time)}`;
 }
 
 function newest({ evidence }: Progress, time: PageTime, before = ""): Html | null {

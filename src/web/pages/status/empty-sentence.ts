@@ -72,7 +72,7 @@ const NOTHING: Readonly<Record<Group, (snapshot: Snapshot) => string>> = {
   ready: nothingReady,
   waiting: () => "No task is waiting for another.",
   planned: () => "Nothing else is planned.",
-  done: () => "No task is finished yet.",
+  done: () => "No task is done yet.",
 };
 
 /** Tasks that need you may also be running; they are in the first section. */

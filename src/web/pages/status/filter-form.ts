@@ -42,7 +42,7 @@ function choice(words: string, name: string, values: readonly string[], chosen: 
 }
 
 const FLAG_WORDS = {
-  flawed: "finished tasks with problems in their files", // words-ok: address
+  flawed: "done tasks with problems in their files", // words-ok: address
   unowned: "tasks with no known owner",
   watched: "tasks to watch",
   acknowledged: "acknowledged tasks that need you",

@@ -91,7 +91,7 @@ function mergedBy({ rule, pull_request: pullRequest }: TaskRow): string | null {
 
 function timeCell({ row, section }: Row, group: TableGroup): Html {
   const { time } = section;
-  if (group === "done") return numberCell("finished", durationTime(sinceOf(row), "ago", time));
+  if (group === "done") return numberCell("done", durationTime(sinceOf(row), "ago", time));
   const started = group === "active" ? (row.run?.started_at ?? null) : null;
   return numberCell("for", durationTime(started === null ? sinceOf(row) : { iso: started }, "for", time));
 }

@@ -137,7 +137,7 @@ describe("what is on the page", () => {
   it("leads to the problems of finished tasks, as many as it says", () => {
     const page = statusPage();
     expect(page).toContain(
-      '<a href="/status?group=done&amp;flag=flawed">5 finished tasks have problems in their files</a>', // words-ok: address
+      '<a href="/status?group=done&amp;flag=flawed">5 done tasks have problems in their files</a>', // words-ok: address
     );
     expect(rowsIn(statusPage({ query: query("group=done&flag=flawed") }))).toHaveLength(5); // words-ok: address
   });

@@ -169,8 +169,8 @@ function problemsNote(count: number, query: StatusQuery): Html | null {
   if (count === 0) return null;
   const words =
     count === 1
-      ? "1 finished task has problems in its file"
-      : `${counted(count, "finished task")} have problems in their files`;
+      ? "1 done task has problems in its file"
+      : `${counted(count, "done task")} have problems in their files`;
   const flag = "flawed"; // words-ok: address
   return html`<a href="${statusUrl({ ...withoutFilter(query), flag, group: "done" })}">${words}</a>`;
 }

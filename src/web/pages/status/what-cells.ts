@@ -25,7 +25,7 @@ export function progressCell(input: Row): Html {
   const { time } = section;
   const verdict = run === null ? null : (renderVerdict(run, time) ?? renderEnded(run, time));
   if (verdict === null) return markedCell(input, signalWords(row, time) ?? fileProgress(row, time), "closed");
-  // The verdict already says "No progress seen for 21 min".
+  // The verdict already says "No progress for 21 min".
   const isShown = (code: string) => code === "worker_idle" && run?.progress?.verdict === "quiet";
   const signals = signalWords(row, time, isShown);
   const lastLine = run?.last_line ?? null;

@@ -92,7 +92,7 @@ describe("active", () => {
     ["incremental-activity-cache", "codex, attempt 2, for codex 48 min"],
     ["group-attention-ui-by-task", "● working 3 files changed 40 s ago ✓ src/web/pages/section.test.ts"],
     ["search-debounce", "rj, by hand, for rj 6 min"],
-    ["flaky-login-test", "● watch no progress seen for 17 min npm test -- login"],
+    ["flaky-login-test", "● watch no progress for 17 min npm test -- login"],
   ])("%s: %s", (key, words) => expect(text(rowOf(statusAtWork(), key))).toContain(words));
 
   it("is not empty without a word while work goes on above", () => {
@@ -289,7 +289,7 @@ describe("needs you", () => {
 
   it("counts silence on, and puts what was acknowledged behind", () => {
     expect(text(rowOf(statusAtWork(), "host-dataface-on-gcp"))).toContain(
-      "▲ needs you No progress seen for 31 min; ● watch Its front matter",
+      "▲ needs you No progress for 31 min; ● watch Its front matter",
     );
     const acknowledged = {
       kind: "acknowledged",
