@@ -615,7 +615,7 @@ describe("runs", () => {
     const page = await getRaw(server.port, `/tasks/${KEY}`, [HTML]);
     expect(page.body).toContain('href="/runs/run-older"');
     vi.spyOn(work.runs.store, "readRuns").mockRejectedValue(AWAY);
-    expect((await getRaw(server.port, `/tasks/${KEY}`, [HTML])).body).toContain("Can't tell: the store");
+    expect((await getRaw(server.port, `/tasks/${KEY}`, [HTML])).body).toContain("Can&#39;t tell: the store");
   });
 
   test("while the store cannot be used a run's page says so", async () => {

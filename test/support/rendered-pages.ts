@@ -36,7 +36,7 @@ import {
 
 const ASSETS = loadAssets().urls;
 /** Ages of the default settings. */
-export const LIMITS = { lateMs: 45_000, staleMs: 90_000 };
+const LIMITS = { lateMs: 45_000, staleMs: 90_000 };
 
 export const ACTING: Acting = { token: "a-form-token", back: "/status", id: "a-start.an-id" };
 

@@ -84,7 +84,7 @@ describe("F10: while the store cannot be used, its history is unknown, not empty
   test("a task's page shows everything else", async () => {
     const response = await get("/tasks/port-bundles");
     expect(response.status).toBe(200);
-    expect(await response.text()).toContain("Can't tell: the store is unavailable");
+    expect(await response.text()).toContain("Can&#39;t tell: the store is unavailable");
   });
 
   test("the activity feed says so", async () => {
