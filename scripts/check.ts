@@ -1,4 +1,4 @@
-// Runs every static check, one line each: format, lint, layers, types, unused code, package, docs. Prints the output of
+// Runs every static check, one line each: format, lint, folder order, types, unused code, package, docs, words. Prints the output of
 // failed checks, and exits 1 when there is one.
 
 import { spawn } from "node:child_process";
@@ -8,7 +8,8 @@ type Check = { readonly name: string; readonly command: readonly string[] };
 type Outcome = Check & { readonly ok: boolean; readonly output: string; readonly seconds: number };
 
 const CHECKS: readonly Check[] = [
-  { name: "format, lint, layers", command: ["biome", "ci", "--error-on-warnings"] },
+  { name: "format and lint", command: ["biome", "ci", "--error-on-warnings"] },
+  { name: "order of folders", command: ["node", "scripts/check-folders.ts"] },
   { name: "types", command: ["tsc", "-p", "."] },
   { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets/script"] },
   { name: "unused code", command: ["knip"] },

@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { afterEach, expect, test } from "vitest";
 import { folderProblems, readMap } from "../../scripts/folder-order.ts";
 
@@ -39,6 +40,10 @@ const SOUND = {
   "src/app/cycle/heartbeat.ts": 'import type { Task } from "../../core/task/task.ts";',
   "src/main.ts": 'import "./app/cycle/heartbeat.ts";',
 };
+
+test("the folders of this repository are as the map says", () => {
+  expect(folderProblems(fileURLToPath(new URL("../..", import.meta.url)))).toEqual([]);
+});
 
 test("a folder's own files stand above those of its subfolders", () => {
   expect(readMap(MAP).map(({ path }) => path)).toEqual([
