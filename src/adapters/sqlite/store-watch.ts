@@ -1,4 +1,4 @@
-// Reports when another connection has committed to the store, in this process or another, of any version.
+// The bell of the store: reports when another connection has committed to it, in this process or another, of any version.
 //
 // A commit writes to the log beside the database, which a watch on the folder reports; SQLite's `data_version` then
 // shows, without a transaction, whether another connection committed. The log is written a moment before the commit is
