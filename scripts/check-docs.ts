@@ -1,5 +1,5 @@
-// Checks the docs: every relative link and image leads somewhere, every `npm run` script that is named exists, and no line
-// holds an absolute path of one machine.
+// Checks the docs: every relative link and image leads somewhere, every `npm run` script and source file that is named
+// exists, and no line holds an absolute path of one machine. In comments of the code every file that is named exists.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -8,24 +8,42 @@ import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const scripts = Object.keys(JSON.parse(readFileSync(join(root, "package.json"), "utf8")).scripts);
-const documents = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", "*.md", ":!examples"], {
+const files = execFileSync("git", ["ls-files", "-co", "--exclude-standard", ":!examples"], {
   cwd: root,
   encoding: "utf8",
 })
   .split("\n")
   .filter((file) => file !== "" && existsSync(join(root, file)));
+const documents = files.filter((file) => file.endsWith(".md"));
+const code = files.filter((file) => /\.(ts|js)$/.test(file));
 
-const problems = documents.flatMap((file) => checkDocument(file, readFileSync(join(root, file), "utf8")));
+const problems = [
+  ...documents.flatMap((file) =>
+    checkLines(file, (line) => [
+      ...brokenLinks(file, line),
+      ...missingSources(line),
+      ...unknownScripts(line),
+      ...machinePaths(line),
+    ]),
+  ),
+  ...code.flatMap((file) => checkLines(file, missingNames)),
+];
 for (const problem of problems) console.log(problem);
-console.log(`${documents.length} documents, ${problems.length} problems.`);
+console.log(`${documents.length} documents and ${code.length} files of code, ${problems.length} problems.`);
 process.exitCode = problems.length === 0 ? 0 : 1;
 
-function checkDocument(file: string, text: string): string[] {
-  return text.split("\n").flatMap((line, index) => {
-    const at = `${file}:${index + 1}`;
-    const wrong = [...brokenLinks(file, line), ...missingSources(line), ...unknownScripts(line)];
-    return [...wrong, ...machinePaths(line)].map((problem) => `${at}: ${problem}`);
-  });
+function checkLines(file: string, check: (line: string) => string[]): string[] {
+  const lines = readFileSync(join(root, file), "utf8").split("\n");
+  return lines.flatMap((line, index) => check(line).map((problem) => `${file}:${index + 1}: ${problem}`));
+}
+
+/** A comment names files by their names alone, or with some of their folders. */
+function missingNames(line: string): string[] {
+  const comment = /^\s*(?:\/\/|\/?\*)(.*)$/.exec(line)?.[1] ?? "";
+  return [...comment.matchAll(/(?<![\w./"'-])((?:[\w-]+\/)*[a-z][\w-]*\.ts)\b/g)]
+    .map(([, name = ""]) => name)
+    .filter((name) => !code.some((file) => file === name || file.endsWith(`/${name}`)))
+    .map((name) => `there is no ${name}`);
 }
 
 function brokenLinks(file: string, line: string): string[] {

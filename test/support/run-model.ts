@@ -1,4 +1,4 @@
-// What a run is to do, said a second time and more simply than in core/run/transitions.ts: no times, no facts, and a
+// What a run is to do, said a second time and more simply than in core/run/run-transitions.ts: no times, no facts, and a
 // list of messages not delivered yet, so that nothing here depends on a clock. Tests hold the state machine to it.
 
 import { hasEnded, isLive, type Run, type RunState } from "../../src/core/contract/run.ts";

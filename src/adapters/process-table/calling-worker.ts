@@ -1,4 +1,4 @@
-// Whether this process was started by a run's worker, directly or through others: see ports/system/calling-worker.ts.
+// Whether this process was started by a run's worker, directly or through others: see ports/runs/calling-worker.ts.
 
 import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";

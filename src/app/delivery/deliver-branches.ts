@@ -1,5 +1,5 @@
 // Does for pull requests what care of branches is switched on for: rebases in the task's own worktree, or sends conflicts
-// and failing checks back to the worker. What is to be done is judged in core/pull-request/care.ts, anew on the facts of the
+// and failing checks back to the worker. What is to be done is judged in core/pull-request/judge-delivery.ts, anew on the facts of the
 // moment; each step is taken in the store before or with what it does, so that nobody else takes it as well.
 
 import type { CommitSha } from "../../core/contract/commit-sha.ts";

@@ -18,7 +18,7 @@ import type { Log } from "../../ports/system/log.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";
 import type { ServerOptions } from "../../web/server/server.ts";
 
-/** Our folder in a watched repository; invisible to git (adapters/files/state-folder.ts). */
+/** Our folder in a watched repository; invisible to git (adapters/file-system/state-folder.ts). */
 const STATE_FOLDER = ".tasks/task_manager";
 const STORE_FILE = "store.sqlite";
 const EDIT_LOCK_FILE = "edits.lock";

@@ -1,5 +1,5 @@
 // What becomes of a run whose worker has ended: tried again, gone on with, or left for a person. Decided here for all of
-// the program; carried out by the recovery (app/runs/tend-runs.ts).
+// the program; carried out by the recovery (app/runs/recovery/recover-runs.ts).
 
 import { hasEnded, type Run } from "../contract/run.ts";
 import { openQuestion } from "./open-question.ts";

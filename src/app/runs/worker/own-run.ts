@@ -17,7 +17,7 @@ export type OwnRun = {
   readonly id: RunId;
   /** Null for work by hand: whoever names the task means its run as it is. */
   readonly epoch: number | null;
-  /** Hash of the secret that proves it (core/run/attempt-proof.ts); none when left out. */
+  /** Hash of the secret that proves it (core/contract/attempt-proof.ts); none when left out. */
   readonly proofHash?: string | null;
 };
 
