@@ -55,7 +55,7 @@ async function runCommand(
   const invocation = await parseCommandLine(words, { print: output.result, version: system.version });
   if (invocation === null) return;
   const { command, flags } = invocation;
-  if (command.hearsSignals) leaveToCommand();
+  if (command.handlesSignals) leaveToCommand();
   const worker = await guardWorker(invocation, system);
   const [argument = null] = invocation.arguments;
   await command.run({ system, output, signal, flags, arguments: invocation.arguments, argument, worker });

@@ -25,8 +25,8 @@ describe("two commands from nothing to a status", () => {
       stdout: expect.stringContaining("no problems"),
     });
     const listed = await runTasks(["list", "--owner", "dave.fowler"], { cwd });
-    expect(listed.stdout).toMatch(/^active {2}1\n {2}look-at-the-status-page .*in progress$/m);
-    expect(listed.stdout).toMatch(/^ready {2}1\n {2}write-the-first-real-task .*ready, no dependencies$/m);
+    expect(listed.stdout).toMatch(/^Active {2}1\n {2}look-at-the-status-page .*in progress$/m);
+    expect(listed.stdout).toMatch(/^Ready {2}1\n {2}write-the-first-real-task .*ready, no dependencies$/m);
     const why = await runTasks(["why", "write-the-first-real-task"], { cwd });
     expect(why.stdout).toMatch(/^ {2}yes {2}ready /m);
   });
@@ -92,7 +92,7 @@ describe("C2: stdout is the result and nothing else", () => {
 
   test("text that is piped has neither colour nor progress", async () => {
     const { stdout, stderr } = await runTasks(["list"], { cwd: exampleTree() });
-    expect(stdout).toContain("needs_attention");
+    expect(stdout).toContain("Needs you");
     expect(stdout + stderr).not.toContain(ESCAPE);
     expect(stdout + stderr).not.toContain("\r");
   });
@@ -202,7 +202,7 @@ describe("T2: a file that does not parse is in every list and exit code that sho
   test("T28: heartbeat's number is that of its lines, and of the rows of list", async () => {
     const cwd = exampleTree();
     const { stdout } = await runTasks(["heartbeat"], { cwd });
-    const count = Number(/^needs_attention (\d+)/m.exec(stdout)?.[1]);
+    const count = Number(/^Needs you (\d+)/m.exec(stdout)?.[1]);
     const lines = stdout.split("\n").filter((line) => line.startsWith("  "));
     expect(lines).toHaveLength(count);
     const { tasks } = await runTasksJson<{ tasks: { key: string }[] }>(

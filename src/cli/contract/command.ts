@@ -1,5 +1,5 @@
 // What a command is, and what it gets when it runs. Each command is one file of ../commands: its help, its flags and what
-// it does stand together there. ../command-index.ts lists them all.
+// it does are together there. ../command-index.ts lists them all.
 
 import type { LiveSettings } from "../../config/live-settings.ts";
 import type { LoadedConfig } from "../../config/load.ts";
@@ -61,8 +61,8 @@ export type InsideRun = "allowed" | "recorded" | "refused";
 export type Command = {
   readonly insideRun: InsideRun | ((typed: Pick<CommandContext, "flags" | "arguments">) => InsideRun);
   readonly arguments?: readonly Argument[];
-  /** The command listens for signals: they do not mean that it should end. */
-  readonly hearsSignals?: boolean;
+  /** The command handles signals itself: they do not mean that it should end. */
+  readonly handlesSignals?: boolean;
   /** What it does, in a paragraph. The summary is in the index, which the list of commands is printed from. */
   readonly description: string;
   readonly flags: readonly Flag[];

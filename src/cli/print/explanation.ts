@@ -1,7 +1,7 @@
 // Why a task is in its group: the rules in order up to the one that matched, then the facts with their ages.
 
 import type { ExplainedInput, Explanation, RuleStep } from "../../core/classify/explain.ts";
-import type { TaskRow } from "../../core/contract/snapshot.ts";
+import { GROUP_LABELS, type TaskRow } from "../../core/contract/snapshot.ts";
 import { alignColumns } from "./columns.ts";
 import { clockTime, knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
@@ -19,8 +19,8 @@ export function explanationLines(
   const { strong } = style;
   const tried = steps.filter(({ outcome }) => outcome !== "not_tried");
   return [
-    `${strong(terminalText(key))} is in ${strong(group)} for ${timeInGroup(row, nowMs)}: ${terminalText(reason)}`,
-    ...(base === group ? [] : [`Otherwise it would be in ${base}.`]),
+    `${strong(terminalText(key))} is in ${strong(GROUP_LABELS[group])} for ${timeInGroup(row, nowMs)}: ${terminalText(reason)}`,
+    ...(base === group ? [] : [`Otherwise it would be in ${GROUP_LABELS[base]}.`]),
     "",
     strong("Rules, in order; the first that matches decides"),
     ...alignColumns(missedTogether(tried).map(stepCells), null),
@@ -48,7 +48,7 @@ function missedTogether(steps: readonly RuleStep[]): RuleStep[] {
 
 function stepCells({ rule, group, when, outcome, why }: RuleStep): string[] {
   const matched = outcome === "matched";
-  return [`  ${matched ? "yes" : "no"}`, rule, group, terminalText(matched ? when : why)];
+  return [`  ${matched ? "yes" : "no"}`, rule, GROUP_LABELS[group], terminalText(matched ? when : why)];
 }
 
 function inputCells({ name, value, since, basis }: ExplainedInput, nowMs: number): string[] {

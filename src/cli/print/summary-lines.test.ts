@@ -34,7 +34,7 @@ const ROWS = [
 test("T28: heartbeat has one line per task that needs a person, as many as it counts", () => {
   const snapshot = sampleSnapshot(ROWS);
   const [counts, ...lines] = summaryLines(snapshot);
-  expect(counts).toContain("needs_attention 2 · active 1");
+  expect(counts).toContain("Needs you 2 · Active 1");
   expect(lines).toEqual([
     "  two-problems: Line 6 is not YAML. (invalid_task) and 1 more",
     "  one-problem: x does not exist. (dependency_missing)",

@@ -1,6 +1,6 @@
 // One task as lines: what `tasks show` prints above the task's own text.
 
-import type { SnapshotHeader, TaskRow } from "../../core/contract/snapshot.ts";
+import { GROUP_LABELS, type SnapshotHeader, type TaskRow } from "../../core/contract/snapshot.ts";
 import { targetEndMs } from "../../core/snapshot/past-target.ts";
 import { alignColumns } from "./columns.ts";
 import { clockTime, knownDuration, shortDuration } from "./duration.ts";
@@ -95,7 +95,7 @@ function facts(row: TaskRow, layout: FactLayout): string[][] {
   const all: readonly (readonly [string, string | null])[] = [
     ["task", row.key],
     ["id", row.id],
-    ["group", `${row.group}, ${timeInGroup(row, nowMs)}: ${row.reason}`],
+    ["group", `${GROUP_LABELS[row.group]}, ${timeInGroup(row, nowMs)}: ${row.reason}`],
     ["status", row.status],
     ["priority", row.priority],
     ["milestone", milestoneText(row, layout)],

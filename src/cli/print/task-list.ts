@@ -1,6 +1,6 @@
 // Tasks as lines, by group, in the page's order: what `tasks list` and `tasks heartbeat` print.
 
-import type { Group, TaskRow } from "../../core/contract/snapshot.ts";
+import { GROUP_LABELS, type Group, type TaskRow } from "../../core/contract/snapshot.ts";
 import { alignColumns } from "./columns.ts";
 import { knownDuration } from "./duration.ts";
 import type { Style } from "./output.ts";
@@ -24,7 +24,7 @@ export function taskListLines(groups: readonly ListedGroup[], layout: ListLayout
     const shown = lines.slice(at, at + rows.length);
     at += rows.length;
     const cut = rows.length < count ? layout.style.quiet(` (${rows.length} shown)`) : "";
-    return ["", `${layout.style.strong(group)}  ${count}${cut}`, ...shown];
+    return ["", `${layout.style.strong(GROUP_LABELS[group])}  ${count}${cut}`, ...shown];
   });
 }
 

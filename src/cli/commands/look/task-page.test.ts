@@ -42,7 +42,7 @@ describe("P14: a list stops at its limit and says how to go on", () => {
     ]);
   });
 
-  test.each([["ready"], ["in-review"], ["in_review"]])("only one group: %s", (group) => {
+  test.each([["ready"], ["in-review"], ["in_review"], ["In review"]])("only one group: %s", (group) => {
     expect(keys({ group }).shown).toBe(group === "ready" ? "cde" : "");
   });
 });

@@ -1,6 +1,12 @@
 // Which tasks of a snapshot a list shows: groups in the page's order, after a given task, cut at a limit.
 
-import { GROUPS, type Group, type Snapshot, type TaskRow } from "../../../core/contract/snapshot.ts";
+import {
+  GROUP_LABELS,
+  GROUPS,
+  type Group,
+  type Snapshot,
+  type TaskRow,
+} from "../../../core/contract/snapshot.ts";
 import { type ErrorCode, UserError } from "../../../core/contract/user-error.ts";
 import { nearest } from "../../../core/text/nearest.ts";
 import { quote } from "../../../core/text/quote.ts";
@@ -57,7 +63,10 @@ export function pageAfter<Entry extends { readonly key: string }>(
 }
 
 function toGroup(asked: string): Group {
-  const group = GROUPS.find((name) => name === asked.replaceAll("-", "_"));
+  const spelled = asked.toLowerCase().replaceAll(/[- ]/g, "_");
+  const group = GROUPS.find((name) =>
+    [name, GROUP_LABELS[name].toLowerCase().replace(" ", "_")].includes(spelled),
+  );
   if (group !== undefined) return group;
   const meant = nearest(asked, GROUPS);
   throw usage(

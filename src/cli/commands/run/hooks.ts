@@ -15,7 +15,7 @@ export const command: Command = {
   description:
     "Removes the lines that `tasks hooks install` of an earlier version added to post-merge and post-checkout. Everything else in them stays.",
   flags: [REPO, FORMAT],
-  examples: [{ line: "tasks hooks uninstall", does: "git starts nothing of ours any more" }],
+  examples: [{ line: "tasks hooks uninstall", does: "git no longer starts tasks" }],
   run: hooks,
 };
 

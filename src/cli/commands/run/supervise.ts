@@ -19,7 +19,7 @@ import { loadSettings } from "../../repository/open-repository.ts";
 
 export const command: Command = {
   insideRun: "allowed",
-  hearsSignals: true,
+  handlesSignals: true,
   description: "Started by tasks itself, once for each attempt of a run; refused for any other.",
   flags: [
     REPO,
