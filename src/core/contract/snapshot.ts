@@ -27,6 +27,17 @@ export const GROUPS = [
 ] as const;
 export type Group = (typeof GROUPS)[number];
 
+/** What people read for a group, on pages and on the command line. */
+export const GROUP_LABELS: Readonly<Record<Group, string>> = {
+  needs_attention: "Needs you",
+  active: "Active",
+  in_review: "In review",
+  ready: "Ready",
+  waiting: "Waiting",
+  planned: "Planned",
+  done: "Done",
+};
+
 /** The rule of a task that is over although its file does not say so. */
 export const MERGED_RULE = "merged";
 

@@ -21,7 +21,7 @@ export const command: Command = {
     REPO,
     OWNER,
     FORMAT,
-    { usage: "--group <group>", description: "only this group, such as ready or \"needs you\"" },
+    { usage: "--group <group>", description: 'only this group, such as ready or "needs you"' },
     LIMIT,
     AFTER,
   ],
