@@ -177,10 +177,10 @@ const REFUSALS: readonly Refusal[] = [
     "an id that is taken",
     ["create", READY.replace("-", "_"), ...LANE, "--title", "T"],
     1,
-    /is that of add-strict-owner-validation already/,
+    /already belongs to add-strict-owner-validation/,
     /another one/,
   ],
-  ["an unknown owner", create(...LANE, "--owner", "dav"), 1, /Nobody is called "dav"/, /Did you mean dave/],
+  ["an unknown owner", create(...LANE, "--owner", "dav"), 1, /There is no owner "dav"/, /Did you mean dave/],
   [
     "an unknown dependency",
     create(...LANE, "--depends", `${READY}x`),
@@ -208,8 +208,8 @@ const REFUSALS: readonly Refusal[] = [
   ["a word that is none", ["update", READY, "ready"], 2, /"ready" is not key=value/, /For example/],
   ["a key twice", ["update", READY, "owner=mia", "owner=rj"], 2, /owner is given twice/, /once/],
   ["an unknown priority", ["update", READY, "priority=high"], 1, /"high" is not one of/, /Did you mean p1/],
-  ["an unknown key", ["update", READY, "ownr=mia"], 1, /Nobody reads a key "ownr"/, /Did you mean owner/],
-  ["itself", ["update", READY, `dependencies=${READY}`], 1, /depend on itself/, /Leave it out/],
+  ["an unknown key", ["update", READY, "ownr=mia"], 1, /Unknown key "ownr"/, /Did you mean owner/],
+  ["itself", ["update", READY, `dependencies=${READY}`], 1, /depend on itself/, /Remove it/],
   ["no status at all", ["update", READY, "status="], 1, /new flaw: The task has no status/, /Add status/],
   ["completed by update", ["update", READY, "status=completed"], 1, /who completed it/, /tasks complete/],
   [

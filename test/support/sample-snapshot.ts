@@ -1,7 +1,6 @@
 // Realistic snapshots for page and browser tests: built from a short list of tasks, at a fixed moment.
 
 import type { ActivityEvent } from "../../src/core/contract/activity.ts";
-import { isOpen } from "../../src/core/contract/is-open.ts";
 import type { Signal } from "../../src/core/contract/signal.ts";
 import type {
   Attestation,
@@ -12,6 +11,7 @@ import type {
   TaskRow,
 } from "../../src/core/contract/snapshot.ts";
 import { GROUPS } from "../../src/core/contract/snapshot.ts";
+import { isOpen } from "../../src/core/contract/task.ts";
 import { NEVER_SYNCED, viewSource } from "../../src/core/pull-request/sync-state.ts";
 import { NO_RUNS } from "../../src/core/run/run-facts.ts";
 import { THRESHOLDS } from "./task-tree.ts";

@@ -73,3 +73,8 @@ export type ParsedTask = {
   /** False if the front matter could not be read: the spec then has only the file's names (R13). */
   readonly readable: boolean;
 };
+
+/** Neither completed nor cancelled; a status that cannot be read is open. */
+export function isOpen(status: TaskStatus | null): boolean {
+  return status !== "completed" && status !== "cancelled";
+}

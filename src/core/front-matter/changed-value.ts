@@ -2,7 +2,7 @@
 
 import { quote } from "../text/quote.ts";
 import type { FrontMatterEntry } from "./front-matter-entry.ts";
-import { quotedForm } from "./quoted-form.ts";
+import { quotedForm } from "./write-text.ts";
 
 export type MisreadValue = { readonly how: string; readonly hint: string };
 

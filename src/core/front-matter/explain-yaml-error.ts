@@ -3,7 +3,7 @@
 
 import { YAMLException } from "js-yaml";
 import { countLines } from "../text/count-lines.ts";
-import { quotedForm } from "./quoted-form.ts";
+import { quotedForm } from "./write-text.ts";
 
 type Explanation = { readonly because: string; readonly hint: string };
 

@@ -32,7 +32,7 @@ const BLOCK_LENGTH_LIMIT = 400_000;
 
 /** Splits a file into keys and body. Never throws. */
 export function readFrontMatter(file: string, text: string): FrontMatter {
-  const unreadable = (flaw: Problem): FrontMatter => ({ kind: "unreadable", problem: flaw });
+  const unreadable = (reason: Problem): FrontMatter => ({ kind: "unreadable", problem: reason });
   if (text.length > TEXT_LENGTH_LIMIT) return unreadable(tooLarge(file, text.length));
   const conflictLine = findConflictLine(text);
   if (conflictLine !== null) return unreadable(problem("conflict_markers", { file, line: conflictLine }, {}));

@@ -25,10 +25,10 @@ export function readDocument(file: string, text: string): MarkdownDocument {
   return { ...document, title: title ?? firstHeading(text, front.kind === "read" ? front.bodyStart : 0) };
 }
 
-export const unreadableDocument = (file: string, flaw: Problem): MarkdownDocument => ({
+export const unreadableDocument = (file: string, reason: Problem): MarkdownDocument => ({
   entries: new Map(),
   title: null,
-  report: { file, problems: [flaw] },
+  report: { file, problems: [reason] },
 });
 
 /** The text of a key, or null. */

@@ -46,3 +46,17 @@ const PLAIN = /^[^\s\-?:,[\]{}#&*!|>'"%@`](?:[^\n\r\t]*\S)?$/u;
 /** A colon that would start a value, or a hash that would start a comment. */
 const SEPARATORS = /:(?:\s|$)|\s#/;
 const NULL_WORDS: ReadonlySet<string> = new Set(["~", "null", "Null", "NULL"]);
+
+/** Longer hints are not worth copying. */
+const SHOWN_LENGTH_LIMIT = 200;
+
+/** The line that YAML reads as exactly this text: `title: "fix #42"`; for a long text in words. */
+export function quotedForm(key: string, text: string, quotes: "double" | "single" = "double"): string {
+  if (
+    text.length > SHOWN_LENGTH_LIMIT ||
+    findUnfitCharacter(text) !== null ||
+    /\s/.test(text.replaceAll(" ", ""))
+  )
+    return `the value of ${key} in ${quotes} quotes`;
+  return `${key}: ${quotes === "double" ? JSON.stringify(text) : `'${text.replaceAll("'", "''")}'`}`;
+}

@@ -46,8 +46,8 @@ test.each<[Partial<NewNames>]>([
 });
 
 test.each<[Partial<NewNames>, RegExp, RegExp]>([
-  [{ owner: "dav" }, /Nobody is called "dav"/, /Did you mean dave\? Owners are: dave, mia\./],
-  [{ owner: "zoe" }, /Nobody is called "zoe"/, /^Owners are: dave, mia\.$/],
+  [{ owner: "dav" }, /There is no owner "dav"/, /Did you mean dave\? Owners are: dave, mia\./],
+  [{ owner: "zoe" }, /There is no owner "zoe"/, /^Owners are: dave, mia\.$/],
   [{ milestone: "m2" }, /no milestone "m2"/, /Milestones are: m1/],
   [{ id: "M1-INFRA-001" }, /that of own already/, /another/],
   [{ dependencies: ["c1"] }, /No task is called "c1"/, /tasks list/],

@@ -1,11 +1,9 @@
-// Whether the names that somebody wants to write into a task file mean something in this tree: said before the file is
-// written, in the words in which the next update would flag it.
+// Checks names before they are written into a task file: each must mean one thing in this tree.
 
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import type { Snapshot, TaskRow } from "../contract/snapshot.ts";
 import { defaultTaskId } from "../task/task-id.ts";
-import { ownerNames } from "../team/owner-names.ts";
-import { spelling } from "../team/spelling.ts";
+import { ownerNames, spelling } from "../team/owner-names.ts";
 import { inSentence, listed } from "../text/listed.ts";
 import { nearest } from "../text/nearest.ts";
 import { quote } from "../text/quote.ts";
@@ -16,7 +14,7 @@ export type Tree = Pick<
 >;
 
 export type NewNames = {
-  /** The task they are for: its key, or its slug when there is no such task yet. */
+  /** The task's key, or the slug of a new task. */
   readonly key: string;
   readonly workstream: string;
   readonly id?: string;
@@ -26,33 +24,17 @@ export type NewNames = {
   readonly dependencies?: readonly string[];
 };
 
-/** The first name that means nothing, or not one thing; null when all are fine. */
+/** Refuses the first name that is unknown or ambiguous; null if all are fine. */
 export function findUnknownName(tree: Tree, wanted: NewNames): Refusal | null {
-  const { id, owner, milestone, initiative, dependencies = [] } = wanted;
-  if (owner !== undefined) {
-    const flaw = checkOwner(tree, owner);
-    if (flaw !== null) return flaw;
-  }
-  if (milestone !== undefined) {
-    const flaw = checkNamed("milestone", milestone, tree.milestones);
-    if (flaw !== null) return flaw;
-  }
-  if (initiative !== undefined) {
-    const flaw = checkNamed("initiative", initiative, tree.initiatives);
-    if (flaw !== null) return flaw;
-  }
-  if (id !== undefined) {
-    const flaw = checkId(tree, id, wanted.key);
-    if (flaw !== null) return flaw;
-  }
-  for (const dependency of dependencies) {
-    const flaw = checkDependency(tree, dependency, wanted.key);
-    if (flaw !== null) return flaw;
-  }
-  return null;
+  const { key, id, owner, milestone, initiative, dependencies = [] } = wanted;
+  const refused =
+    checkOwner(tree, owner) ??
+    checkNamed("milestone", milestone, tree.milestones) ??
+    checkNamed("initiative", initiative, tree.initiatives) ??
+    checkId(tree, id, key);
+  return dependencies.reduce((found, dependency) => found ?? checkDependency(tree, dependency, key), refused);
 }
 
-/** A workstream's file has to be there, unless there is none for any. */
 export function findUnknownWorkstream({ workstreams, tasks }: Tree, asked: string): Refusal | null {
   const slugs = new Set([
     ...workstreams.map(({ slug }) => slug),
@@ -66,20 +48,20 @@ export function findUnknownWorkstream({ workstreams, tasks }: Tree, asked: strin
   });
 }
 
-function checkOwner({ people, owners_checked: checked }: Tree, owner: string): Refusal | null {
-  if (!checked || ownerNames(people).has(spelling(owner))) return null;
+function checkOwner({ people, owners_checked: checked }: Tree, owner: string | undefined): Refusal | null {
+  if (owner === undefined || !checked || ownerNames(people).has(spelling(owner))) return null;
   const names = people.flatMap(({ slug, aliases, roles }) => [slug, ...aliases, ...roles]);
-  const message = `Nobody is called ${quote(owner)}.`;
+  const message = `There is no owner ${quote(owner)}.`;
   return unknown(message, { asked: owner, names, shown: people.map(({ slug }) => slug), noun: "Owners" });
 }
 
 function checkNamed(
   noun: string,
-  asked: string,
+  asked: string | undefined,
   known: readonly { readonly slug: string }[],
 ): Refusal | null {
   const names = [...new Set(known.map(({ slug }) => slug))];
-  if (names.length === 0 || names.includes(asked)) return null;
+  if (asked === undefined || names.length === 0 || names.includes(asked)) return null;
   return unknown(`There is no ${noun} ${quote(asked)}.`, {
     asked,
     names,
@@ -87,10 +69,11 @@ function checkNamed(
   });
 }
 
-function checkId({ tasks }: Tree, id: string, key: string): Refusal | null {
+function checkId({ tasks }: Tree, id: string | undefined, key: string): Refusal | null {
+  if (id === undefined) return null;
   const holder = tasks.find((row) => row.id === id && row.key !== key);
   if (holder === undefined) return null;
-  return refusal(`The id ${quote(id)} is that of ${inSentence(holder.key)} already.`, "Choose another one.");
+  return refusal(`The id ${quote(id)} already belongs to ${inSentence(holder.key)}.`, "Choose another one.");
 }
 
 function checkDependency({ tasks }: Tree, asked: string, key: string): Refusal | null {
@@ -106,7 +89,7 @@ function checkDependency({ tasks }: Tree, asked: string, key: string): Refusal |
     const keys = meant.map((row) => row.key);
     return refusal(`${quote(asked)} could mean ${listed(keys)}.`, "Name one of them in full.");
   }
-  if (target.key === key) return refusal("A task cannot depend on itself.", "Leave it out.");
+  if (target.key === key) return refusal("A task cannot depend on itself.", "Remove it.");
   return checkLoop(tasks, target, key);
 }
 
@@ -123,7 +106,7 @@ function isCalled(row: TaskRow, asked: string): boolean {
   );
 }
 
-/** Waiting for a task that itself waits for this one would never end. */
+/** Two tasks that wait for each other would never start. */
 function checkLoop(tasks: readonly TaskRow[], target: TaskRow, key: string): Refusal | null {
   const byKey = new Map(tasks.map((row) => [row.key, row]));
   const seen = new Set<string>();
@@ -132,8 +115,8 @@ function checkLoop(tasks: readonly TaskRow[], target: TaskRow, key: string): Ref
     if (next === key) {
       const [to, from] = [inSentence(target.key), inSentence(key)];
       return refusal(
-        `${to} waits for ${from} already, so neither could ever start.`,
-        "Take one of them out.",
+        `${to} already waits for ${from}, so neither could ever start.`,
+        "Remove one of the two dependencies.",
       );
     }
     if (seen.has(next)) continue;
@@ -152,7 +135,7 @@ type Names = {
   readonly noun: string;
 };
 
-/** More names than these help nobody. */
+/** More names would not help. */
 const NAMES_SHOWN = 12;
 
 function unknown(message: string, { asked, names, shown = names, noun }: Names): Refusal {

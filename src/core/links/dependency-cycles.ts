@@ -1,21 +1,21 @@
-// Which open tasks wait for each other in a circle. A finished task ends every circle through it, so each build asks which
-// members of a loop on paper are open; circles are looked for again only when that, or who depends on whom, has changed.
+// Cycles of open tasks that wait for each other. A finished task breaks every cycle through it, so each build checks which
+// members of a structural loop are open; cycles are searched again only if that or the dependencies changed.
 
-import { isOpen } from "../contract/is-open.ts";
+import { isOpen } from "../contract/task.ts";
 import type { DependencyCycle } from "./dependency-line.ts";
 import type { LinkedTree } from "./link-tree.ts";
 import { stronglyConnected } from "./strongly-connected.ts";
 
-/** In larger circles the path is not looked for: it would not fit a sentence, and finding it for each task is slow. */
+/** In larger cycles no path is searched: it would not fit a sentence, and finding it for each task is slow. */
 const LARGEST_TRACED_LOOP = 50;
 
-/** The circle of each task in one, by place. */
+/** The cycle of each task that is in one, by index. */
 export type DependencyCycles = ReadonlyMap<number, DependencyCycle>;
 
-/** What an earlier build found; it changes nothing but the time it takes. */
+/** What an earlier build found; only saves time. */
 export type PreviousCycles = { readonly tree: LinkedTree; readonly cycles: DependencyCycles };
 
-/** A circle that is what it was before is the same object, so that whoever compares identities sees no change. */
+/** An unchanged cycle stays the same object, so that comparing identities shows no change. */
 export function dependencyCycles(tree: LinkedTree, before: PreviousCycles | null): DependencyCycles {
   if (before !== null && sameOpenMembers(tree, before.tree)) return before.cycles;
   const cycles = findCycles(tree);
@@ -24,17 +24,17 @@ export function dependencyCycles(tree: LinkedTree, before: PreviousCycles | null
 
 function sameOpenMembers(tree: LinkedTree, before: LinkedTree): boolean {
   if (tree.structure !== before.structure) return false;
-  const isAsBefore = (place: number) =>
-    tree.tasks[place] === before.tasks[place] || isOpenAt(tree, place) === isOpenAt(before, place);
+  const isAsBefore = (index: number) =>
+    tree.tasks[index] === before.tasks[index] || isOpenAt(tree, index) === isOpenAt(before, index);
   return tree.structure.loops.every((members) => members.every(isAsBefore));
 }
 
 function keepSame(cycles: DependencyCycles, tree: LinkedTree, before: PreviousCycles): DependencyCycles {
-  const isSamePlaces = tree.structure === before.tree.structure;
+  const isSameOrder = tree.structure === before.tree.structure;
   return new Map(
-    [...cycles].map(([place, cycle]) => {
-      const former = before.cycles.get(isSamePlaces ? place : (tree.former[place] ?? -1));
-      return [place, former !== undefined && isSameCycle(former, cycle) ? former : cycle];
+    [...cycles].map(([index, cycle]) => {
+      const former = before.cycles.get(isSameOrder ? index : (tree.former[index] ?? -1));
+      return [index, former !== undefined && isSameCycle(former, cycle) ? former : cycle];
     }),
   );
 }
@@ -45,17 +45,17 @@ function isSameCycle(a: DependencyCycle, b: DependencyCycle): boolean {
   );
 }
 
-function isOpenAt(tree: LinkedTree, place: number): boolean {
-  return isOpen(tree.tasks[place]?.spec.status ?? null);
+function isOpenAt(tree: LinkedTree, index: number): boolean {
+  return isOpen(tree.tasks[index]?.spec.status ?? null);
 }
 
 function findCycles(tree: LinkedTree): DependencyCycles {
   const { loops, targets } = tree.structure;
   const cycles = new Map<number, DependencyCycle>();
   if (loops.length === 0) return cycles;
-  const open = new Set(loops.flat().filter((place) => isOpenAt(tree, place)));
-  const edgesOf = (place: number) => (targets[place] ?? []).filter((target) => open.has(target));
-  const keyOf = (place: number) => tree.tasks[place]?.links.key ?? "";
+  const open = new Set(loops.flat().filter((index) => isOpenAt(tree, index)));
+  const edgesOf = (index: number) => (targets[index] ?? []).filter((target) => open.has(target));
+  const keyOf = (index: number) => tree.tasks[index]?.links.key ?? "";
   for (const members of stronglyConnected({ count: tree.tasks.length, nodes: open, edgesOf })) {
     const inside = new Set(members);
     for (const member of members) {
@@ -66,19 +66,19 @@ function findCycles(tree: LinkedTree): DependencyCycles {
   return cycles;
 }
 
-/** Breadth first from a member until an edge leads back to it. */
+/** Breadth-first search from a member until an edge leads back to it. */
 function shortestWayBack(
   start: number,
   inside: ReadonlySet<number>,
-  edgesOf: (place: number) => readonly number[],
+  edgesOf: (index: number) => readonly number[],
 ): readonly number[] {
   const cameFrom = new Map<number, number>();
   const queue = [start];
-  for (const place of queue) {
-    for (const next of edgesOf(place)) {
-      if (next === start) return wayTo(place, start, cameFrom);
+  for (const index of queue) {
+    for (const next of edgesOf(index)) {
+      if (next === start) return wayTo(index, start, cameFrom);
       if (!inside.has(next) || cameFrom.has(next)) continue;
-      cameFrom.set(next, place);
+      cameFrom.set(next, index);
       queue.push(next);
     }
   }

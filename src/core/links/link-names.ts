@@ -1,19 +1,19 @@
-// What tasks are called: slug, id, and the key that both give way to.
+// The names of tasks: slug, id, and key.
 
 import type { TaskSpec } from "../contract/task.ts";
 import { indexNames, type NameIndex } from "./name-index.ts";
 
 export type TreeNames = {
-  /** By place. */
+  /** By index. */
   readonly specs: readonly TaskSpec[];
   readonly slugs: NameIndex;
-  /** Only ids that files give, as written. */
+  /** Only ids written in files. */
   readonly ids: NameIndex;
-  /** By place: the slug, or `<workstream>/<slug>` where files share it. */
+  /** By index: the slug, or `<workstream>/<slug>` where files share it. */
   readonly keys: readonly string[];
 };
 
-/** Names of all tasks; the tables of `previous` are kept when every task is called what it was. */
+/** Names of all tasks; keeps the tables of `previous` if no name changed. */
 export function nameTasks(specs: readonly TaskSpec[], previous: TreeNames | null): TreeNames {
   if (previous !== null && sameNamesThroughout(specs, previous.specs)) return { ...previous, specs };
   const slugs = indexNames(specs, (spec) => spec.slug);
@@ -28,16 +28,14 @@ export function nameTasks(specs: readonly TaskSpec[], previous: TreeNames | null
 function sameNamesThroughout(specs: readonly TaskSpec[], before: readonly TaskSpec[]): boolean {
   return (
     specs.length === before.length &&
-    specs.every((spec, place) => spec === before[place] || sameNames(spec, before[place]))
+    specs.every((spec, at) => spec === before[at] || sameNames(spec, before[at]))
   );
 }
 
-/** Whether two states of a file are called the same. */
 export function sameNames(a: TaskSpec, b: TaskSpec | undefined): boolean {
   return a.slug === b?.slug && a.workstream === b.workstream && a.id === b.id && hasOwnId(a) === hasOwnId(b);
 }
 
-/** Whether the file gives an id. */
 export function hasOwnId(spec: TaskSpec | undefined): boolean {
   return spec?.lines["id"] !== undefined;
 }

@@ -1,5 +1,4 @@
-// Everything in the tree that is not a task: team, workstreams, milestones, initiatives, as the snapshot's header
-// lists them and as tasks are checked against them.
+// Team, workstreams, milestones and initiatives, for the snapshot's header and to check tasks against.
 
 import type {
   ParsedFile,
@@ -18,7 +17,7 @@ import type { Marks } from "./link-problems.ts";
 export type PlanFile = Exclude<ParsedFile, { kind: "task" }>;
 
 export type Plans = {
-  /** What the plans were made from; the same files make the same plans. */
+  /** The files that the plans were made from. */
   readonly files: readonly PlanFile[];
   readonly team: Team;
   readonly marks: Marks;
@@ -28,7 +27,7 @@ export type Plans = {
   readonly problems: readonly Problem[];
 };
 
-/** Links files that are no tasks; gives back `previous` when none of them changed. */
+/** Links files other than tasks; returns `previous` if none of them changed. */
 export function linkPlans(files: readonly PlanFile[], previous: Plans | null): Plans {
   if (previous !== null && sameFiles(files, previous.files)) return previous;
   const team = linkTeam(ofKind(files, "person"), ofKind(files, "role"));
@@ -69,7 +68,7 @@ function milestone({ slug, title, file, target }: ParsedMilestone) {
   return { slug, title: title ?? slug, file, target };
 }
 
-/** An initiative is a folder of documents; its spec names it, and without one the first document stands for it. */
+/** An initiative is a folder of documents; its spec names it, or else its first document. */
 function initiativesOf(documents: readonly ParsedInitiativeDocument[]): SnapshotHeader["initiatives"] {
   const leading = new Map<string, ParsedInitiativeDocument>();
   for (const document of [...documents].sort((a, b) => compareText(a.file, b.file))) {

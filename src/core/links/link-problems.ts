@@ -1,4 +1,4 @@
-// The flaws of a task file that only show when the whole tree is seen: each with the line that has it and what to do.
+// Problems of a task that only the whole tree shows, each with its line.
 
 import type { Problem } from "../contract/problem.ts";
 import type { TaskSpec } from "../contract/task.ts";
@@ -9,12 +9,12 @@ import { lineOfCycle, lineOfReference } from "./dependency-line.ts";
 import type { BrokenReference } from "./link-references.ts";
 import type { RepeatedReference, TaskLinks } from "./link-structure.ts";
 
-/** What exists besides tasks. A kind without any file is not used by this tree, and nothing is said about it. */
+/** What exists besides tasks. A kind without any file is not used in this tree and not checked. */
 export type Marks = {
   readonly workstreams: ReadonlySet<string>;
   readonly milestones: ReadonlySet<string>;
   readonly initiatives: ReadonlySet<string>;
-  /** The known slug that looks like this one; remembered, since thousands of tasks may name the same milestone. */
+  /** A similar known slug; cached, since thousands of tasks may name the same milestone. */
   readonly near: (kind: MarkKind, slug: string) => string | null;
 };
 
@@ -22,14 +22,13 @@ export type MarkKind = "workstream" | "milestone" | "initiative";
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
-/** What is wrong with a task as part of its tree, in the order people should read it. */
 export function linkProblems(
   spec: TaskSpec,
   links: TaskLinks,
   owner: LinkedOwner,
   marks: Marks,
 ): readonly Problem[] {
-  if (isFlawless(spec, links, owner, marks)) return NO_PROBLEMS;
+  if (isFine(spec, links, owner, marks)) return NO_PROBLEMS;
   return [
     ...slugTaken(spec, links),
     ...idTaken(spec, links),
@@ -42,8 +41,8 @@ export function linkProblems(
   ];
 }
 
-/** Nearly every task is, and finding that out costs no list. */
-function isFlawless(spec: TaskSpec, links: TaskLinks, owner: LinkedOwner, marks: Marks): boolean {
+/** True for nearly every task, and allocates nothing. */
+function isFine(spec: TaskSpec, links: TaskLinks, owner: LinkedOwner, marks: Marks): boolean {
   return (
     links.sameSlug.length === 0 &&
     links.sameId.length === 0 &&
@@ -68,14 +67,14 @@ function slugTaken({ slug, file }: TaskSpec, { key, sameSlug }: TaskLinks): Prob
 }
 
 function idTaken(spec: TaskSpec, { sameId }: TaskLinks): Problem[] {
-  return sameId.length === 0 ? [] : [problem("id_taken", place(spec, "id"), { id: spec.id, others: sameId })];
+  return sameId.length === 0 ? [] : [problem("id_taken", atKey(spec, "id"), { id: spec.id, others: sameId })];
 }
 
 function unknownOwner(spec: TaskSpec, { owner, state, unfilledRole, meant }: LinkedOwner): Problem[] {
   if (owner === null) return [];
   if (state === "unknown")
-    return [problem("unknown_owner", place(spec, "owner"), { owner, unfilledRole, meant })];
-  return meant === null ? [] : [problem("owner_with_sign", place(spec, "owner"), { owner, meant })];
+    return [problem("unknown_owner", atKey(spec, "owner"), { owner, unfilledRole, meant })];
+  return meant === null ? [] : [problem("owner_with_sign", atKey(spec, "owner"), { owner, meant })];
 }
 
 function unresolved(spec: TaskSpec, { reference, state, candidates }: BrokenReference): Problem {
@@ -93,10 +92,10 @@ function unknownMark(spec: TaskSpec, kind: MarkKind, marks: Marks): Problem[] {
   const slug = spec[kind];
   return slug === null || isKnown(slug, marks[`${kind}s`])
     ? []
-    : [problem(`unknown_${kind}`, place(spec, kind), { slug, meant: marks.near(kind, slug) })];
+    : [problem(`unknown_${kind}`, atKey(spec, kind), { slug, meant: marks.near(kind, slug) })];
 }
 
-/** The flaw of an open task that waits for itself; found in each build, because finishing any task of the circle ends it. */
+/** Computed in each build, because finishing any task of the cycle breaks it. */
 export function cycleProblem(spec: TaskSpec, { dependencyKeys }: TaskLinks, cycle: DependencyCycle): Problem {
   const { path, size } = cycle;
   const circle = path.length > 1 || size === 1 ? [...path, path[0]].join(" → ") : `${size} tasks`;
@@ -104,7 +103,7 @@ export function cycleProblem(spec: TaskSpec, { dependencyKeys }: TaskLinks, cycl
   return problem("dependency_cycle", at, { circle });
 }
 
-function place(
+function atKey(
   { file, lines }: TaskSpec,
   key: string,
 ): { readonly file: string; readonly line: number | null } {

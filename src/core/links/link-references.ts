@@ -1,4 +1,4 @@
-// What a dependency means: a slug, an id of any shape, or `<workstream>/<slug>`, looked for in the whole tree.
+// Resolves dependencies in the whole tree: by slug, id of any shape, or `<workstream>/<slug>`.
 
 import type { TaskSpec } from "../contract/task.ts";
 import { defaultTaskId } from "../task/task-id.ts";
@@ -7,64 +7,61 @@ import { hasOwnId, type TreeNames } from "./link-names.ts";
 import { holdersOf, indexNames, type NameIndex } from "./name-index.ts";
 import { nearMissFinder } from "./near-miss.ts";
 
-/** A dependency that does not mean exactly one task. */
+/** A dependency that does not resolve to exactly one task. */
 export type BrokenReference = {
   readonly reference: string;
   readonly state: "missing" | "ambiguous";
-  /** In order: keys it could mean when ambiguous, keys that look like it when missing. */
+  /** Sorted keys: possible tasks if ambiguous, similar names if missing. */
   readonly candidates: readonly string[];
 };
 
-/** In the place of a target: no one task is meant, or one that an earlier dependency means. Neither leads anywhere. */
+/** Instead of a target: not exactly one task, or the same task as an earlier dependency. */
 export const MISSING = -1;
 export const REPEATED = -2;
 
-/** Places of the tasks that a reference could mean. */
+/** Indexes of the tasks that a reference could mean. */
 export type FindIndexes = (reference: string) => readonly number[];
 
-/**
- * Missing references for which similar names are looked for: each costs a walk over all names. With more of them,
- * something else than spelling is wrong, and none gets suggestions.
- */
+/** With more missing references the cause is not spelling, and none gets suggestions: each costs a walk over all names. */
 const NEAR_MISS_LIMIT = 20;
 
 const NONE: readonly never[] = [];
 
-/** A finder for all references of one tree. Tables that few trees need are made when first asked for. */
+/** Tables that few trees need are made on first use. */
 export function referenceFinder(names: TreeNames): FindIndexes {
   const slugPaths = lazily(() => indexSlugPaths(names.specs));
-  const placesOfId = idFinder(names);
+  const indexesOfId = idFinder(names);
   return (reference) => {
     const bySlug = holdersOf(names.slugs, reference);
     if (bySlug.length > 0) return bySlug;
-    return reference.includes("/") ? holdersOf(slugPaths(), reference) : placesOfId(reference);
+    return reference.includes("/") ? holdersOf(slugPaths(), reference) : indexesOfId(reference);
   };
 }
 
 /**
- * Finds tasks by id: those that files give, and the default ids of files that give none. A reference in lower case means
- * the id in upper case as well, and a default id keeps meaning its task when the file gives another.
+ * Finds tasks by the ids in files, and by default ids. A lower-case reference also matches the upper-case id, and a default
+ * id still means its task if the file gives another id.
  */
 function idFinder({ specs, slugs, ids }: TreeNames): FindIndexes {
   const irregular = lazily(() => indexIrregularNames(specs));
   const byDefault = (reference: string, id: string): readonly number[] => {
     const [workstream, slug, ...rest] = id.split("-").map((part) => part.toLowerCase().replaceAll("_", "-"));
     const regular = slug === undefined || rest.length > 0 ? NONE : holdersOf(slugs, slug);
-    const places = regular.filter((place) => specs[place]?.workstream === workstream);
-    // The table of irregular names is only made for what looks like an id, not for every misspelt slug.
-    return reference === id ? [...places, ...holdersOf(irregular(), id)] : places;
+    const indexes = regular.filter((index) => specs[index]?.workstream === workstream);
+    // The table of irregular names is only made for references that look like an id.
+    return reference === id ? [...indexes, ...holdersOf(irregular(), id)] : indexes;
   };
   return (reference) => {
     const id = reference.toUpperCase();
     const asWritten = holdersOf(ids, reference);
     const given = asWritten.length > 0 ? asWritten : holdersOf(ids, id);
     const fallback = byDefault(reference, id);
-    const meant = [...new Set([...given, ...fallback.filter((place) => !hasOwnId(specs[place]))])];
+    const meant = [...new Set([...given, ...fallback.filter((index) => !hasOwnId(specs[index]))])];
     return meant.length > 0 ? meant : [...new Set(fallback)];
   };
 }
 
-/** A default id is turned back into names rather than made for every task; names with `_` or capitals cannot be. */
+/** Default ids are parsed into names instead of made for every task; names with `_` or capitals need this table. */
 function indexIrregularNames(specs: readonly TaskSpec[]): NameIndex {
   return indexNames(specs, ({ workstream, slug }) =>
     IRREGULAR.test(slug) || IRREGULAR.test(workstream) ? defaultTaskId(workstream, slug) : null,
@@ -77,35 +74,35 @@ function indexSlugPaths(specs: readonly TaskSpec[]): NameIndex {
   return indexNames(specs, ({ workstream, slug }) => `${workstream}/${slug}`);
 }
 
-/** What can be said about references without a target, by place of the tasks that have them. */
+/** References without a target, by index of their task. */
 export function nameBroken(
   { specs, keys }: TreeNames,
   found: {
-    readonly places: readonly number[];
+    readonly indexes: readonly number[];
     readonly targets: readonly (readonly number[])[];
-    readonly placesOf: FindIndexes;
+    readonly indexesOf: FindIndexes;
   },
 ): ReadonlyMap<number, readonly BrokenReference[]> {
-  const { places, targets, placesOf } = found;
+  const { indexes, targets, indexesOf } = found;
   const broken = new Map<number, BrokenReference[]>();
   const missing = new Set<string>();
-  for (const place of places) {
-    const references = (specs[place]?.dependencies ?? NONE).filter(
-      (_, at) => targets[place]?.[at] === MISSING,
+  for (const index of indexes) {
+    const references = (specs[index]?.dependencies ?? NONE).filter(
+      (_, at) => targets[index]?.[at] === MISSING,
     );
-    const named = references.map((reference) => withoutTarget(reference, placesOf(reference), keys));
+    const named = references.map((reference) => withoutTarget(reference, indexesOf(reference), keys));
     for (const { reference, state } of named) if (state === "missing") missing.add(reference);
-    broken.set(place, named);
+    broken.set(index, named);
   }
   return missing.size === 0 || missing.size > NEAR_MISS_LIMIT ? broken : withNearMisses(broken, keys);
 }
 
 function withoutTarget(
   reference: string,
-  places: readonly number[],
+  indexes: readonly number[],
   keys: readonly string[],
 ): BrokenReference {
-  const candidates = places.map((place) => keys[place] ?? "").sort(compareText);
+  const candidates = indexes.map((index) => keys[index] ?? "").sort(compareText);
   return { reference, state: candidates.length === 0 ? "missing" : "ambiguous", candidates };
 }
 
@@ -115,8 +112,8 @@ function withNearMisses(
 ): ReadonlyMap<number, readonly BrokenReference[]> {
   const nearMisses = nearMissFinder(keys);
   return new Map(
-    [...broken].map(([place, references]) => [
-      place,
+    [...broken].map(([index, references]) => [
+      index,
       references.map((it) => (it.state === "missing" ? { ...it, candidates: nearMisses(it.reference) } : it)),
     ]),
   );

@@ -1,5 +1,5 @@
-// Structure: who is called what and who depends on whom. The expensive part of linking, a pure function of slugs,
-// workstreams, ids and dependencies, whatever order the files come in.
+// Names and dependencies of tasks: the expensive part of linking, a pure function of slugs, workstreams, ids and
+// dependencies, independent of the order of files.
 
 import type { RelativePath, TaskSpec } from "../contract/task.ts";
 import { compareText } from "../text/compare-text.ts";
@@ -14,19 +14,18 @@ import {
 } from "./link-references.ts";
 import { stronglyConnected } from "./strongly-connected.ts";
 
-/** What other files' names mean to a task, and its name to them. */
 export type TaskLinks = {
   /** The slug, or `<workstream>/<slug>` where files share it. */
   readonly key: string;
-  /** Parallel to the dependencies in the file: the key of the task meant, null where it is not exactly one. */
+  /** Parallel to the file's dependencies: the key of the resolved task, or null. */
   readonly dependencyKeys: readonly (string | null)[];
-  /** The dependencies without a key, in order. */
+  /** The unresolved dependencies, in order. */
   readonly broken: readonly BrokenReference[];
-  /** Dependencies that mean a task which one above them means already: counted once, however it is spelled. */
+  /** Dependencies that mean the same task as an earlier one: counted once. */
   readonly repeated: readonly RepeatedReference[];
-  /** Keys of the tasks that depend on this one, in order of key. */
+  /** Sorted keys of the tasks that depend on this one. */
   readonly dependents: readonly string[];
-  /** Files that use the same slug, and the same id. */
+  /** Other files with the same slug, and the same id. */
   readonly sameSlug: readonly RelativePath[];
   readonly sameId: readonly RelativePath[];
 };
@@ -35,48 +34,48 @@ export type RepeatedReference = { readonly reference: string; readonly key: stri
 
 export type Structure = {
   readonly names: TreeNames;
-  /** By place of the task. */
+  /** By index of the task. */
   readonly links: readonly TaskLinks[];
-  /** By place, parallel to `dependencyKeys`: the place meant, MISSING or REPEATED. */
+  /** By index, parallel to `dependencyKeys`: the target's index, MISSING or REPEATED. */
   readonly targets: readonly (readonly number[])[];
-  /** Places of tasks that depend on each other in a circle, whatever their status. */
+  /** Indexes of tasks in dependency loops, whatever their status. */
   readonly loops: readonly (readonly number[])[];
 };
 
 const NONE: readonly never[] = [];
-const NO_PLACES: number[] = [];
+const NO_INDEXES: number[] = [];
 
-/** Resolves every name in the tree; places are those of `specs`. */
+/** Resolves every name in the tree; indexes are those of `specs`. */
 export function linkStructure(specs: readonly TaskSpec[], previous: Structure | null): Structure {
   const names = nameTasks(specs, previous?.names ?? null);
   const { slugs, ids, keys } = names;
-  const placesOf = referenceFinder(names);
-  const { targets, places, repeated } = resolveAll(names, placesOf);
-  const broken = nameBroken(names, { places, targets, placesOf });
+  const indexesOf = referenceFinder(names);
+  const { targets, indexes, repeated } = resolveAll(names, indexesOf);
+  const broken = nameBroken(names, { indexes, targets, indexesOf });
   const dependents = reverse(targets);
-  const links = specs.map((spec, place) => ({
-    key: keys[place] ?? "",
-    dependencyKeys: keysAt(targets[place] ?? NONE, keys),
-    broken: broken.get(place) ?? NONE,
-    repeated: repeated.get(place) ?? NONE,
-    dependents: sortedKeysAt(dependents[place] ?? NONE, keys),
-    sameSlug: otherFiles(specs, slugs.shared.get(spec.slug), place),
-    sameId: otherFiles(specs, hasOwnId(spec) ? ids.shared.get(spec.id) : undefined, place),
+  const links = specs.map((spec, index) => ({
+    key: keys[index] ?? "",
+    dependencyKeys: keysAt(targets[index] ?? NONE, keys),
+    broken: broken.get(index) ?? NONE,
+    repeated: repeated.get(index) ?? NONE,
+    dependents: sortedKeysAt(dependents[index] ?? NONE, keys),
+    sameSlug: otherFiles(specs, slugs.shared.get(spec.slug), index),
+    sameId: otherFiles(specs, hasOwnId(spec) ? ids.shared.get(spec.id) : undefined, index),
   }));
-  const edgesOf = (place: number) => targets[place] ?? NONE;
+  const edgesOf = (index: number) => targets[index] ?? NONE;
   const loops = stronglyConnected({ count: specs.length, nodes: mayLoop(targets, dependents), edgesOf });
   return { names, links, targets, loops };
 }
 
-/** What each dependency means, the places of tasks with one that means no one task, and what is there twice. */
-function resolveAll({ specs, slugs, keys }: TreeNames, placesOf: FindIndexes) {
+/** The targets of all dependencies, the tasks with an unresolved one, and repeated ones. */
+function resolveAll({ specs, slugs, keys }: TreeNames, indexesOf: FindIndexes) {
   const targets: (readonly number[])[] = [];
-  const places: number[] = [];
+  const indexes: number[] = [];
   const repeated = new Map<number, readonly RepeatedReference[]>();
   const targetOf = (reference: string): number => {
-    const place = slugs.shared.has(reference) ? undefined : slugs.first.get(reference);
-    if (place !== undefined) return place;
-    const [first = -1, ...others] = placesOf(reference);
+    const index = slugs.shared.has(reference) ? undefined : slugs.first.get(reference);
+    if (index !== undefined) return index;
+    const [first = -1, ...others] = indexesOf(reference);
     return others.length === 0 ? first : MISSING;
   };
   for (const { dependencies } of specs) {
@@ -85,17 +84,17 @@ function resolveAll({ specs, slugs, keys }: TreeNames, placesOf: FindIndexes) {
       continue;
     }
     const found = dependencies.map(targetOf);
-    if (found.includes(MISSING)) places.push(targets.length);
+    if (found.includes(MISSING)) indexes.push(targets.length);
     if (countDistinct(found) < found.length) {
       const twice = markRepeated(found, dependencies, keys);
       if (twice.length > 0) repeated.set(targets.length, twice);
     }
     targets.push(found);
   }
-  return { targets, places, repeated };
+  return { targets, indexes, repeated };
 }
 
-/** Puts REPEATED in the place of every target that stands further up already. */
+/** Replaces every target that occurs earlier with REPEATED. */
 function markRepeated(
   targets: number[],
   references: readonly string[],
@@ -114,50 +113,50 @@ function markRepeated(
   return repeated;
 }
 
-/** Places of the tasks that depend on each one, each once. */
+/** Indexes of the tasks that depend on each task. */
 function reverse(targets: readonly (readonly number[])[]): readonly (readonly number[])[] {
-  const dependents: number[][] = targets.map(() => NO_PLACES);
-  for (let place = 0; place < targets.length; place++) {
-    for (const target of targets[place] ?? NONE) {
+  const dependents: number[][] = targets.map(() => NO_INDEXES);
+  for (let index = 0; index < targets.length; index++) {
+    for (const target of targets[index] ?? NONE) {
       const list = dependents[target];
       if (list === undefined) continue;
-      if (list === NO_PLACES) dependents[target] = [place];
-      else if (list[list.length - 1] !== place) list.push(place);
+      if (list === NO_INDEXES) dependents[target] = [index];
+      else if (list[list.length - 1] !== index) list.push(index);
     }
   }
   return dependents;
 }
 
 /**
- * Places that are left when tasks without dependencies are taken away until there are none: all that can be in a loop,
- * and mostly nothing. Much cheaper than looking for loops among all tasks.
+ * What remains after removing tasks without dependencies repeatedly: all that can be in a loop, and mostly nothing. Much
+ * cheaper than searching all tasks for loops.
  */
 function mayLoop(
   targets: readonly (readonly number[])[],
   dependents: readonly (readonly number[])[],
 ): readonly number[] {
-  // A plain loop: Int32Array.from walks an iterator, which takes 10 ms for 10,000 tasks.
+  // Int32Array.from uses an iterator, which takes 10 ms for 10,000 tasks.
   const waitsFor = new Int32Array(targets.length);
   const free: number[] = [];
-  for (let place = 0; place < targets.length; place++) {
-    const count = countDistinct(targets[place] ?? NONE);
-    waitsFor[place] = count;
-    if (count === 0) free.push(place);
+  for (let index = 0; index < targets.length; index++) {
+    const count = countDistinct(targets[index] ?? NONE);
+    waitsFor[index] = count;
+    if (count === 0) free.push(index);
   }
-  for (const place of free) {
-    for (const dependent of dependents[place] ?? NONE) {
+  for (const index of free) {
+    for (const dependent of dependents[index] ?? NONE) {
       const left = (waitsFor[dependent] ?? 0) - 1;
       waitsFor[dependent] = left;
       if (left === 0) free.push(dependent);
     }
   }
-  return free.length === targets.length ? NONE : [...targets.keys()].filter((place) => waitsFor[place] !== 0);
+  return free.length === targets.length ? NONE : [...targets.keys()].filter((index) => waitsFor[index] !== 0);
 }
 
-/** In longer lists it is cheaper to remember what was seen. */
+/** Above this, a set is cheaper. */
 const SHORT_LIST = 50;
 
-/** Dependencies that exist, each once. The lists are short, and mostly empty. */
+/** Number of distinct existing targets. The lists are short, and mostly empty. */
 function countDistinct(targets: readonly number[]): number {
   if (targets.length > SHORT_LIST) return new Set(targets.filter((target) => target >= 0)).size;
   let count = 0;
@@ -168,23 +167,23 @@ function countDistinct(targets: readonly number[]): number {
   return count;
 }
 
-function keysAt(places: readonly number[], keys: readonly string[]): readonly (string | null)[] {
-  return places.length === 0 ? NONE : places.map((place) => keys[place] ?? null);
+function keysAt(indexes: readonly number[], keys: readonly string[]): readonly (string | null)[] {
+  return indexes.length === 0 ? NONE : indexes.map((index) => keys[index] ?? null);
 }
 
-function sortedKeysAt(places: readonly number[], keys: readonly string[]): readonly string[] {
-  if (places.length === 0) return NONE;
-  return places.map((place) => keys[place] ?? "").sort(compareText);
+function sortedKeysAt(indexes: readonly number[], keys: readonly string[]): readonly string[] {
+  if (indexes.length === 0) return NONE;
+  return indexes.map((index) => keys[index] ?? "").sort(compareText);
 }
 
 function otherFiles(
   specs: readonly TaskSpec[],
   holders: readonly number[] | undefined,
-  place: number,
+  index: number,
 ): readonly RelativePath[] {
   if (holders === undefined) return NONE;
   return holders
-    .filter((holder) => holder !== place)
+    .filter((holder) => holder !== index)
     .flatMap((holder) => specs[holder]?.file ?? [])
     .sort(compareText);
 }

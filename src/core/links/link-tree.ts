@@ -1,6 +1,6 @@
-// Link: from parsed files to a tree in which every name means something. Keys, dependencies both ways, owners, and
-// the flaws that only the whole tree shows. What links depend on changes rarely, so it is redone only when a slug, an
-// id, a dependency, the team or a plan changed; any other edit relinks its own task alone.
+// Links parsed files to a tree: resolves keys, dependencies in both directions and owners, and finds the problems between
+// files. Everything is relinked only if a slug, an id, a dependency, the team or a plan changed; any other edit relinks
+// only its own task.
 
 import type { FileRecord, TreeIndex } from "../contract/parsed-file.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -18,26 +18,26 @@ export type LinkedTask = {
   readonly spec: TaskSpec;
   readonly links: TaskLinks;
   readonly owner: LinkedOwner;
-  /** Flaws found by linking; the parser's are in the record. */
+  /** Problems found by linking; the parser's are in the record. */
   readonly problems: readonly Problem[];
 };
 
-/** Identity of a `LinkedTask` is kept for as long as nothing about it changed. */
+/** A `LinkedTask` stays the same object while nothing about it changes. */
 export type LinkedTree = {
   readonly index: TreeIndex;
-  /** Task files in the same order; a place in this list is how tasks refer to each other within one tree. */
+  /** Task files in order of the index. Within one tree, tasks refer to each other by their index in this list. */
   readonly tasks: readonly LinkedTask[];
   readonly structure: Structure;
   readonly plans: Plans;
-  /** By place: the place in the tree this one was linked from, or -1. Says nothing while `structure` is the same. */
+  /** By index: the index in the previous tree, or -1. Unused while `structure` is the same. */
   readonly former: readonly number[];
-  /** Places of the tasks that differ from the tree this one was linked from; null when more than tasks may. */
+  /** Indexes of the tasks that differ from the previous tree; null if more than tasks may differ. */
   readonly edited: readonly number[] | null;
-  /** Place of the task in this file. */
-  readonly placeOf: (file: string) => number | undefined;
+  /** Index of the task in this file. */
+  readonly indexOf: (file: string) => number | undefined;
 };
 
-/** Links the files of an index, reusing what a previous tree knows. */
+/** Links the files of an index, reusing a previous tree. */
 export function linkTree(index: TreeIndex, previous: LinkedTree | null): LinkedTree {
   if (previous === null) return linkEverything(index, null);
   const edits = editsInPlace(index, previous);
@@ -45,10 +45,10 @@ export function linkTree(index: TreeIndex, previous: LinkedTree | null): LinkedT
   return edits.length === 0 ? previous : relinkEdited(previous, index, edits);
 }
 
-/** A task's new record and its place. */
-type Edit = { readonly place: number; readonly record: FileRecord; readonly spec: TaskSpec };
+/** A task's new record and its index. */
+type Edit = { readonly at: number; readonly record: FileRecord; readonly spec: TaskSpec };
 
-/** The task files that changed in ways that concern no other; null when anything else changed. */
+/** Task files with changes that affect no other file; null if anything else changed. */
 function editsInPlace(index: TreeIndex, previous: LinkedTree): readonly Edit[] | null {
   const edits: Edit[] = [];
   for (const { before: old, after: record } of changedRecords(previous.index, index) ?? [UNKNOWN]) {
@@ -56,9 +56,9 @@ function editsInPlace(index: TreeIndex, previous: LinkedTree): readonly Edit[] |
     if (sameFacts(old, record)) continue;
     if (record.parsed.kind !== "task" || old.parsed.kind !== "task") return null;
     const { spec } = record.parsed;
-    const place = previous.placeOf(record.stamp.path);
-    if (place === undefined || !sameReferences(old.parsed.spec, spec)) return null;
-    edits.push({ place, record, spec });
+    const at = previous.indexOf(record.stamp.path);
+    if (at === undefined || !sameReferences(old.parsed.spec, spec)) return null;
+    edits.push({ at, record, spec });
   }
   return edits;
 }
@@ -67,7 +67,7 @@ type ChangedRecord = { readonly before: FileRecord | null; readonly after: FileR
 
 const UNKNOWN: ChangedRecord = { before: null, after: null };
 
-/** Null when the two have other files, or the same ones in another order. */
+/** Null if the files or their order differ. */
 function changedRecords(before: TreeIndex, after: TreeIndex): readonly ChangedRecord[] | null {
   const known = changedValues(before, after);
   if (known !== null) return known;
@@ -82,7 +82,7 @@ function changedRecords(before: TreeIndex, after: TreeIndex): readonly ChangedRe
   return changed;
 }
 
-/** A file that was touched but not changed has a new record with the same facts. */
+/** A touched but unchanged file has a new record with the same facts. */
 function sameFacts(a: FileRecord, b: FileRecord): boolean {
   return (
     a === b ||
@@ -90,18 +90,18 @@ function sameFacts(a: FileRecord, b: FileRecord): boolean {
   );
 }
 
-/** Whether everything that other tasks' links could depend on is the same. */
+/** Whether everything that other tasks' links depend on is the same. */
 function sameReferences(a: TaskSpec, b: TaskSpec): boolean {
   return sameNames(a, b) && sameItems(a.dependencies, b.dependencies);
 }
 
 function relinkEdited(previous: LinkedTree, index: TreeIndex, edits: readonly Edit[]): LinkedTree {
   const tasks = [...previous.tasks];
-  for (const { place, record, spec } of edits) {
-    const links = tasks[place]?.links;
-    if (links !== undefined) tasks[place] = linkTask(record, spec, links, previous.plans);
+  for (const { at, record, spec } of edits) {
+    const links = tasks[at]?.links;
+    if (links !== undefined) tasks[at] = linkTask(record, spec, links, previous.plans);
   }
-  return { ...previous, index, tasks, edited: edits.map(({ place }) => place) };
+  return { ...previous, index, tasks, edited: edits.map(({ at }) => at) };
 }
 
 function linkTask(record: FileRecord, spec: TaskSpec, links: TaskLinks, plans: Plans): LinkedTask {
@@ -121,35 +121,35 @@ function linkEverything(index: TreeIndex, previous: LinkedTree | null): LinkedTr
   });
   const plans = linkPlans(planFiles, previous?.plans ?? null);
   const structure = linkStructure(specs, previous?.structure ?? null);
-  const former = formerPlaces(specs, previous?.tasks ?? []);
-  const tasks = structure.links.map((links, place) => {
-    const task = linkTask(taskRecords[place] as FileRecord, specs[place] as TaskSpec, links, plans);
-    const old = previous?.tasks[former[place] ?? -1];
+  const former = formerIndexes(specs, previous?.tasks ?? []);
+  const tasks = structure.links.map((links, at) => {
+    const task = linkTask(taskRecords[at] as FileRecord, specs[at] as TaskSpec, links, plans);
+    const old = previous?.tasks[former[at] ?? -1];
     return old !== undefined && sameLinked(old, task) ? old : task;
   });
-  return { index, tasks, structure, plans, former, edited: null, placeOf: placeFinder(specs) };
+  return { index, tasks, structure, plans, former, edited: null, indexOf: indexFinder(specs) };
 }
 
-/** Its table is made when the first file is edited. */
-function placeFinder(specs: readonly TaskSpec[]): LinkedTree["placeOf"] {
-  let places: ReadonlyMap<string, number> | null = null;
+/** The table is made on first use. */
+function indexFinder(specs: readonly TaskSpec[]): LinkedTree["indexOf"] {
+  let indexes: ReadonlyMap<string, number> | null = null;
   return (file) => {
-    places ??= new Map(specs.map((spec, place) => [spec.file, place]));
-    return places.get(file);
+    indexes ??= new Map(specs.map((spec, at) => [spec.file, at]));
+    return indexes.get(file);
   };
 }
 
-/** For each task its place in another list of tasks, or -1. The lists mostly go together, so hardly any is looked up. */
-function formerPlaces(specs: readonly TaskSpec[], before: readonly LinkedTask[]): readonly number[] {
-  let places: ReadonlyMap<string, number> | null = null;
+/** For each task its index in another list, or -1. The lists are mostly in the same order, so few need a look-up. */
+function formerIndexes(specs: readonly TaskSpec[], before: readonly LinkedTask[]): readonly number[] {
+  let indexes: ReadonlyMap<string, number> | null = null;
   let next = 0;
   return specs.map(({ file }) => {
     if (before.length === 0) return -1;
     if (before[next]?.spec.file === file) return next++;
-    places ??= indexNames(before, ({ spec }) => spec.file).first;
-    const place = places.get(file) ?? -1;
-    if (place >= 0) next = place + 1;
-    return place;
+    indexes ??= indexNames(before, ({ spec }) => spec.file).first;
+    const at = indexes.get(file) ?? -1;
+    if (at >= 0) next = at + 1;
+    return at;
   });
 }
 

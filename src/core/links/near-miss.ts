@@ -1,19 +1,18 @@
-// "Did you mean": names close to one that was not found.
+// "Did you mean": names similar to one that was not found.
 
 import { compareText } from "../text/compare-text.ts";
 
-/** Edits (a character added, dropped or changed) up to which a name is taken for a misspelling. */
+/** A name with up to this many edits (a character added, dropped or changed) counts as misspelt. */
 const MAX_EDITS = 2;
 
-/** Suggestions beyond these no longer help anybody. */
 const MAX_SUGGESTIONS = 3;
 
-/** Edits allowed for a name: in a very short one, every other short name would be near. */
+/** Fewer for short names, which are all similar to each other. */
 function editsAllowed({ length }: string): number {
   return length < 3 ? 0 : length < 6 ? 1 : MAX_EDITS;
 }
 
-/** A finder of names that look like the one asked for, nearest first, at most three. */
+/** Finds at most three similar names, nearest first. */
 export function nearMissFinder(names: readonly string[]): (asked: string) => readonly string[] {
   const letters = Int32Array.from(names, letterSet);
   return (asked) => {
@@ -21,7 +20,7 @@ export function nearMissFinder(names: readonly string[]): (asked: string) => rea
     const allowed = editsAllowed(asked);
     const found: { name: string; edits: number }[] = [];
     for (let position = 0; position < names.length; position++) {
-      // One edit changes at most two letters of the set, which rules out nearly every name without comparing it.
+      // One edit changes at most two letters of the set, which rules out nearly every name.
       if (bitCount((letters[position] ?? 0) ^ wanted) > 2 * allowed) continue;
       const name = names[position] ?? "";
       if (Math.abs(name.length - asked.length) > allowed) continue;
@@ -35,14 +34,14 @@ export function nearMissFinder(names: readonly string[]): (asked: string) => rea
   };
 }
 
-/** Which characters occur, folded into 32 bits. */
+/** The characters of a text, folded into 32 bits. */
 function letterSet(text: string): number {
   let set = 0;
   for (let position = 0; position < text.length; position++) set |= 1 << (text.charCodeAt(position) & 31);
   return set;
 }
 
-/** Adds the bits up in ever larger fields; a loop over single bits costs several times as much. */
+/** Adds up the bits in parallel, several times as fast as a loop. */
 function bitCount(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);

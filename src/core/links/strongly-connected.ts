@@ -1,9 +1,9 @@
-// Tarjan's algorithm for strongly connected components, with its recursion unrolled: a chain of ten thousand
-// dependencies must not overflow the stack.
+// Tarjan's algorithm for strongly connected components, without recursion: a chain of ten thousand dependencies must not
+// overflow the stack.
 
 /**
- * Groups of nodes that reach each other, and single nodes with an edge to themselves; everything else is left out.
- * Nodes are numbers below `count`; negative edges lead nowhere.
+ * Groups of nodes that reach each other, and single nodes with an edge to themselves. Nodes are numbers below `count`;
+ * negative edges lead nowhere.
  */
 export function stronglyConnected(input: {
   readonly count: number;
@@ -11,7 +11,7 @@ export function stronglyConnected(input: {
   readonly edgesOf: (node: number) => readonly number[];
 }): readonly (readonly number[])[] {
   const { edgesOf } = input;
-  /** 1 for the first node met; 0 is for those not met yet. */
+  /** From 1 in order of discovery; 0: not discovered. */
   const order = new Int32Array(input.count);
   const lowest = new Int32Array(input.count);
   const isOpen = new Uint8Array(input.count);

@@ -1,5 +1,5 @@
 import type { Snapshot, TaskRow } from "../contract/snapshot.ts";
-import { spelling } from "../team/spelling.ts";
+import { spelling } from "../team/owner-names.ts";
 import { byGroup } from "./assemble.ts";
 import { summaryOf } from "./summary.ts";
 

@@ -1,8 +1,8 @@
 // What a snapshot says in short: who is needed, and one sentence for people. Numbers count tasks, never signals. Each
 // number is a sum over rows and each list one of keys, so that both can be brought up to date by the rows that changed.
 
-import { isOpen } from "../contract/is-open.ts";
 import { GROUPS, type Snapshot, type SnapshotHeader, type TaskRow } from "../contract/snapshot.ts";
+import { isOpen } from "../contract/task.ts";
 import { compareText } from "../text/compare-text.ts";
 import { worstTier } from "./order.ts";
 

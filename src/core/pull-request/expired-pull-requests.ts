@@ -1,9 +1,9 @@
 // Which pull requests need not be kept any longer: merged or closed long ago, and of no task that is still open. However
 // old it is, the one of an open task says that its file lags behind.
 
-import { isOpen } from "../contract/is-open.ts";
 import type { PullRequest } from "../contract/pull-request.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
+import { isOpen } from "../contract/task.ts";
 import { DAY_MS } from "../values/durations.ts";
 import { type BranchPattern, slugsOfBranch } from "./branch-pattern.ts";
 import { withoutReverts } from "./revert-branch.ts";

@@ -1,10 +1,10 @@
 // Whether somebody may begin to work on a task: one claim per task, by a worker of ours or by hand. The store has the
 // last word (its one open run per task); this is how a refusal is told, and what the right command would have been.
 
-import { isOpen } from "../contract/is-open.ts";
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import { hasEnded, type Run } from "../contract/run.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
+import { isOpen } from "../contract/task.ts";
 import { unreadableProblem, whyNotStarted } from "../problems/unreadable-file.ts";
 import { inSentence } from "../text/listed.ts";
 import { openQuestion } from "./open-question.ts";

@@ -5,7 +5,7 @@ import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
 import type { SignalCode } from "../contract/signal.ts";
 import { openQuestion } from "../run/open-question.ts";
-import { namedProcesses } from "../text/named-processes.ts";
+import { namedProcesses } from "../text/listed.ts";
 import type { Finding } from "./file-signals.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 

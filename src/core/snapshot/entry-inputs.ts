@@ -172,7 +172,7 @@ function taskAt(tree: LinkedTree, index: number): LinkedTask {
 }
 
 function indexOf(key: string, { tree, rows }: Sources): number | undefined {
-  return tree.placeOf(rows.get(key)?.file ?? "");
+  return tree.indexOf(rows.get(key)?.file ?? "");
 }
 
 function dependencyStates(sources: Sources, index: number): EntryInputs["dependencyStates"] {

@@ -1,5 +1,5 @@
-// Edits a task file: keys of its front matter and the boxes of its gates, and nothing else (T1). The result is read
-// again before anybody gets it: it must say what was wanted and everything else as before, without a new flaw.
+// Edits a task file: keys of its front matter and the boxes of its gates, and nothing else (T1). The result is parsed
+// again before it is returned: it must have the requested values, everything else as before, and no new problem.
 
 import type { Problem } from "../contract/problem.ts";
 import type { ParsedTask, RelativePath } from "../contract/task.ts";
@@ -23,16 +23,16 @@ export type EditedTask =
   | {
       readonly kind: "edited";
       readonly text: string;
-      /** Names of the keys and gates that say something else now. */
+      /** Names of the changed keys and gates. */
       readonly changed: readonly string[];
     }
   | EditRefusal;
 
-/** The text of the task file at that path with all edits made, or none. Never throws. */
+/** The task file's text with all edits, or a refusal. Never throws. */
 export function editTask(file: RelativePath, text: string, edits: readonly TaskEdit[]): EditedTask {
   const before = parseTask(file, text);
-  const [flaw] = before.problems;
-  if (!before.readable && flaw !== undefined) return refuseEdit(flaw.message, flaw.hint, flaw.line);
+  const [first] = before.problems;
+  if (!before.readable && first !== undefined) return refuseEdit(first.message, first.hint, first.line);
   let edited: EditedText = { kind: "edited", text };
   for (const edit of edits) {
     edited = edit.kind === "tick_gate" ? tickGate(edited.text, edit) : editFrontMatter(edited.text, edit);
@@ -48,18 +48,18 @@ export function editTask(file: RelativePath, text: string, edits: readonly TaskE
 }
 
 const NOT_AS_WANTED = refuseEdit(
-  "The edit would have changed more of the file than was asked for.",
+  "The edit would have changed more of the file than requested.",
   "Make the change by hand.",
 );
 
-/** A problem of a kind that the file now has more of. Lines move, so kinds are counted. */
+/** A problem of a kind that has become more frequent. Lines move, so kinds are counted. */
 function findNewProblem(before: ParsedTask, after: ParsedTask): Problem | null {
   const count = ({ problems }: ParsedTask, code: string) =>
     problems.filter((problem) => problem.code === code).length;
   return after.problems.find(({ code }) => count(after, code) > count(before, code)) ?? null;
 }
 
-/** Names of the keys that differ; null when one does that was not to, or one does not say what was wanted. */
+/** Names of the changed keys; null if another key changed, or one does not have the requested value. */
 function compareKeys(before: string, after: string, edits: readonly TaskEdit[]): readonly string[] | null {
   const old = keysOf(before);
   const now = keysOf(after);
@@ -72,7 +72,7 @@ function compareKeys(before: string, after: string, edits: readonly TaskEdit[]):
 
 type PlainValue = FrontMatterValue | { readonly items: readonly unknown[] };
 
-/** Values by key, without the lines they stand on. */
+/** Values by key, without their lines. */
 function keysOf(text: string): ReadonlyMap<string, PlainValue> {
   const front = readFrontMatter("", text);
   const entries = front.kind === "read" ? front.entries : [];
@@ -100,7 +100,7 @@ function saysSo(value: PlainValue | undefined, edit: KeyEdit): boolean {
 
 const GATES: readonly GateName[] = ["qa_exploration", "review_cleared"];
 
-/** Names of the gates that differ; null when the body is not as wanted. */
+/** Names of the changed gates; null if the body is not as requested. */
 function compareGates(
   before: ParsedTask,
   after: ParsedTask,

@@ -1,4 +1,4 @@
-// The two check boxes that gate delivery, found by their text, tolerant of capitals, emphasis and the parenthesis.
+// The two check boxes that gate delivery, recognised by their text, ignoring case, emphasis and the parenthesis.
 
 import type { GateState, Gates } from "../contract/task.ts";
 
@@ -10,16 +10,16 @@ export const GATE_TEXTS: Readonly<Record<GateName, string>> = {
   review_cleared: "Review cleared",
 };
 
-/** What is left of a gate's text once capitals, emphasis and the parenthesis are gone. */
+/** By their normalised text. */
 const GATES_BY_WORDS: ReadonlyMap<string, GateName> = new Map([
   ["qa exploration completed", "qa_exploration"],
   ["review cleared", "review_cleared"],
 ]);
 
-/** A gate's line with all its additions is shorter; longer ones are not worth normalizing. */
+/** Longer lines are not gates. */
 const GATE_LENGTH_LIMIT = 200;
 
-/** Which gate the box text between the two offsets names, or null. */
+/** The gate named by the box text between the two offsets, or null. */
 export function gateNamed(text: string, start: number, end: number): GateName | null {
   if (!MAY_START_GATE.has(text.charCodeAt(start)) || end - start > GATE_LENGTH_LIMIT) return null;
   if (isTemplateText("review_cleared", text, start, end)) return "review_cleared";
@@ -35,12 +35,12 @@ export function gateNamed(text: string, start: number, end: number): GateName | 
   return GATES_BY_WORDS.get(words) ?? null;
 }
 
-/** Initials of the gates, emphasis and blanks: most boxes are told apart by their first character. */
+/** Initials of the gates, emphasis and blanks: rules out most boxes by their first character. */
 const MAY_START_GATE: ReadonlySet<number> = new Set(
   Array.from("QqRr*_` \t", (character) => character.charCodeAt(0)),
 );
 
-/** Three letters tell "Read the code" from a gate, but what is no letter may be taken away, or follow "QA". */
+/** Three letters rule out "Read the code"; other characters may be dropped, or follow "QA". */
 const MAY_BE_GATE = /^(?:rev|.{0,2}[^a-z])/i;
 
 function isTemplateText(gate: GateName, text: string, start: number, end: number): boolean {

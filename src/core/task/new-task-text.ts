@@ -47,22 +47,22 @@ function section(heading: string): string {
   return gate === undefined ? `## ${heading}\n` : `## ${heading}\n\n- [ ] ${GATE_TEXTS[gate]}\n`;
 }
 
-/** Lower case and dashes: what is fit for a file's, a branch's and a folder's name on every system. */
+/** Lower case and dashes: valid for files, branches and folders on every system. */
 const SLUG = /^[a-z0-9]+(?:[-_][a-z0-9]+)*$/;
 
-/** With its folder and branch it stays far below every limit of paths. */
+/** Far below every path limit, including folder and branch. */
 const SLUG_LENGTH_MAX = 100;
 
 export function isNewSlug(slug: string): boolean {
   return slug.length <= SLUG_LENGTH_MAX && SLUG.test(slug) && !RESERVED.has(slug);
 }
 
-/** A slug that comes near to a text; empty when nothing of it can be used. */
+/** A slug made from a text; empty if it has no usable characters. */
 export function slugFrom(text: string): string {
   const words = text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
   const slug = words.replaceAll(/[^a-z0-9_]+/g, "-").slice(0, SLUG_LENGTH_MAX);
   return slug.replaceAll(/^[-_]+|[-_]+$/g, "");
 }
 
-/** Names of files that describe their folder, and of devices. */
+/** Names of folder descriptions and of devices. */
 const RESERVED: ReadonlySet<string> = new Set(["index", "readme", "con", "prn", "aux", "nul"]);

@@ -1,4 +1,4 @@
-// Reads a task file into its spec and problems. Never throws: whatever cannot be read is null and has a problem.
+// Parses a task file into its spec and problems. Never throws: an unreadable field is null and has a problem.
 
 import { pathNames } from "../contract/path-kind.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -12,20 +12,20 @@ import { type ScannedBody, SECTION_COUNT_LIMIT, scanBody } from "./scan-body.ts"
 import { shareLines, shareSections } from "./share.ts";
 import { defaultTaskId } from "./task-id.ts";
 
-/** Where a task stands: what its path says about it. */
+/** What the path says about a task. */
 export type TaskLocation = {
   readonly file: RelativePath;
   readonly slug: string;
   readonly workstream: string;
 };
 
-/** Parses the text of the task file at that path (docs/format.md). */
+/** Parses the task file at that path (docs/format.md). */
 export function parseTask(file: RelativePath, text: string): ParsedTask {
   const { slug, workstream } = pathNames(file) ?? { slug: file, workstream: "" };
   return parseTaskAt({ file, slug, workstream }, text);
 }
 
-/** The same where the path has been taken apart already. */
+/** The same with the parts of the path. */
 export function parseTaskAt(place: TaskLocation, text: string): ParsedTask {
   const { file } = place;
   const front = readFrontMatter(file, text);
@@ -48,10 +48,10 @@ export function parseTaskAt(place: TaskLocation, text: string): ParsedTask {
   };
 }
 
-/** A task of which only the file name is known, and why. */
-export function unreadableTask(place: TaskLocation, flaw: Problem): ParsedTask {
+/** A task of which only the file name is known, with the problem that says why. */
+export function unreadableTask(place: TaskLocation, reason: Problem): ParsedTask {
   const spec = specOf(place, NO_FIELDS, NO_BODY);
-  return { kind: "task", spec, problems: [flaw], readable: false };
+  return { kind: "task", spec, problems: [reason], readable: false };
 }
 
 const NO_FIELDS: TaskFields = readTaskFields([], { file: "", problems: [] });
@@ -87,7 +87,7 @@ function specOf(
   };
 }
 
-/** Rules that need more than one key, or the body. */
+/** Checks that need several keys, or the body. */
 function checkBody(fields: TaskFields, body: ScannedBody, { file, problems }: Report): void {
   if (body.tooManySectionsLine !== null) {
     const at = { file, line: body.tooManySectionsLine };

@@ -1,4 +1,4 @@
-// Reads the known keys of a task's front matter. Keys nobody knows are left alone, unless they look like a slip.
+// Reads the known keys of a task's front matter. Unknown keys are ignored, unless they look like a typo.
 
 import type { Priority, PullRequestHint, TaskStatus } from "../contract/task.ts";
 import type { FrontMatterEntry } from "../front-matter/front-matter-entry.ts";
@@ -23,14 +23,14 @@ export type TaskFields = {
   dependencyLines: readonly number[];
   completedBy: string | null;
   completed: string | null;
-  /** Why the task was completed with open gates; null when nobody waived them. */
+  /** Why the task was completed with open gates; null if they were not waived. */
   gatesWaived: string | null;
   pullRequest: PullRequestHint | null;
   /** Lines of the known keys. */
   lines: { [Key in TaskKeyName]?: number };
 };
 
-/** A description may be a paragraph or two; the rest belongs into the body. */
+/** A description is a paragraph or two; more belongs in the body. */
 const DESCRIPTION_LENGTH_LIMIT = 10_000;
 
 /** Every key of a task file that is read. */
@@ -53,7 +53,7 @@ export const TASK_KEYS = [
 ] as const;
 type TaskKeyName = (typeof TASK_KEYS)[number];
 
-/** Reads all entries; problems go to the report, in file order, what is missing last. */
+/** Reads all entries and reports problems in file order, missing keys last. */
 export function readTaskFields(entries: readonly FrontMatterEntry[], report: Report): TaskFields {
   const fields: TaskFields = {
     id: null,
@@ -82,8 +82,8 @@ export function readTaskFields(entries: readonly FrontMatterEntry[], report: Rep
 const NONE: readonly never[] = [];
 
 /**
- * Reads one key into its field; false for a key nobody knows. Lines are set under names written out: ten thousand
- * records with computed ones take three times as long.
+ * Reads one key into its field; false for an unknown key. The names of lines are written out, because ten thousand records
+ * with computed names take three times as long.
  */
 function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report): boolean {
   const { lines } = fields;
@@ -190,10 +190,10 @@ function reportPullRequest(value: string, { key, line }: FrontMatterEntry, repor
   report.problems.push(problem("pull_request_invalid", { file: report.file, line }, { key, value }));
 }
 
-/** Words that other tools use on purpose and that happen to be close to ours. */
+/** Keys of other tools that happen to be similar to ours. */
 const OTHER_TOOLS_KEYS: ReadonlySet<string> = new Set(["slug", "tags", "type", "created", "updated"]);
 
-/** A slip such as `dependancies`, or another tool's word, would otherwise drop what it holds without a word. */
+/** A typo such as `dependancies`, or another tool's key, would otherwise be dropped silently. */
 function checkUnknownKey(
   entry: FrontMatterEntry,
   entries: readonly FrontMatterEntry[],
@@ -214,7 +214,7 @@ function checkUnknownKey(
   if (meant !== null && !has(meant)) report.problems.push(problem("key_misspelt", at, { key, meant }));
 }
 
-/** Once: a title that is a list, an alias or cut by a comment has been reported already. */
+/** Unless the title has been reported already as a list, an alias or cut by a comment. */
 function reportNoTitle(line: number | null, { file, problems }: Report): void {
   const isReported = problems.some((found) => found.line === line || found.code === "key_repeated");
   if (line !== null && isReported) return;

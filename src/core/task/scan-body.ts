@@ -1,5 +1,5 @@
-// One pass over a task's body: its sections, and the check boxes in each. Only the starts of lines are looked at, and
-// nothing of the text is kept but headings. Boxes in fenced code and in HTML comments are not boxes.
+// One pass over a task's body for its sections and the check boxes in each. It examines only the starts of lines and keeps
+// only headings. Boxes in fenced code and in HTML comments do not count.
 
 import type { GateState, Gates, Section } from "../contract/task.ts";
 import { detach } from "../text/detach.ts";
@@ -8,24 +8,23 @@ import { type GateName, gateNamed, gatesOf } from "./gates.ts";
 export type ScannedBody = {
   readonly sections: readonly Section[];
   readonly gates: Gates;
-  /** Gates with a box that is not ticked: its 1-based line, and its mark where that is not a blank. */
+  /** Gates that are not ticked, with line and mark (null for a blank). */
   readonly openGates: readonly OpenGate[];
-  /** Line of the first heading past the limit; null when all are listed. */
+  /** Line of the first heading past the limit, if any. */
   readonly tooManySectionsLine: number | null;
 };
 
-/** A page lists this many; a file with more is a log. */
+/** Pages list this many; a file with more is a log. */
 export const SECTION_COUNT_LIMIT = 200;
 
-/** A heading is a name, not a paragraph. */
 const HEADING_LENGTH_LIMIT = 200;
 
-/** What boxes above the first heading are counted under. */
+/** The section of boxes above the first heading. */
 export const TOP_OF_BODY = "Before the first section";
 
 /**
- * The template's sections in its spelling, whatever the file's capitals; other headings stay as written. Stores keep
- * their places in this list instead of the words (section-codec.ts), so a new one goes to the end.
+ * The template's sections, which are read ignoring case; other headings stay as written. The store keeps indexes into this
+ * list, so a new section goes to the end.
  */
 export const TEMPLATE_SECTIONS: readonly string[] = [
   "Problem",
@@ -41,10 +40,10 @@ export type OpenGate = { readonly gate: GateName; readonly line: number; readonl
 
 type OpenSection = { heading: string; line: number; ticked: number; dropped: number; total: number };
 
-/** Where the scan is and what it knows. `hiddenUntil` is the marker that ends the fence or comment it is inside of. */
+/** State of the scan. `hiddenUntil` is the marker that ends the current fence or comment. */
 type Scan = {
   readonly text: string;
-  /** The current line: its 1-based number, the blanks it begins with, the offset of its end. */
+  /** The current line: its 1-based number, its indent, the offset of its end. */
   line: number;
   indent: number;
   end: number;
@@ -72,11 +71,11 @@ export function scanBody(text: string, start: number, line: number): ScannedBody
   };
   scanLines(scan, start);
   const { sections, openGates, tooManySectionsLine } = scan;
-  // A copy is as long as it has to be; an array that grew keeps room for more.
+  // A copy, because an array that grew keeps spare capacity.
   return { sections: sections.slice(), gates: gatesOf(scan.qa, scan.review), openGates, tooManySectionsLine };
 }
 
-/** The loop that every line of every task goes through: nearly all of them are left after one look at one character. */
+/** The hot loop over all lines: most are skipped after their first character. */
 function scanLines(scan: Scan, start: number): void {
   const { text } = scan;
   let line = scan.line;
@@ -109,7 +108,7 @@ const BACKTICK = 96;
 const LETTER_X = 120;
 const TILDE = 126;
 
-/** 1 for characters that can begin a heading, a box's list item, a fence or a comment. */
+/** 1 for characters that can start a heading, a list item, a fence or a comment. */
 const STARTS_MARKUP = new Uint8Array(127);
 for (const character of "#<`~-*+0123456789") STARTS_MARKUP[character.charCodeAt(0)] = 1;
 
@@ -129,7 +128,7 @@ function takeHeading(scan: Scan, at: number): void {
   else scan.sections.push({ heading: headingAt(scan, at + 3), line, ticked: 0, dropped: 0, total: 0 });
 }
 
-/** The heading most files have next is tried before all others. */
+/** Tries the template's next heading first. */
 function headingAt({ text, end, sections }: Scan, start: number): string {
   const expected = TEMPLATE_SECTIONS[sections.length];
   if (expected !== undefined && isNamed(expected, text, start, end)) return expected;
@@ -140,7 +139,6 @@ function headingAt({ text, end, sections }: Scan, start: number): string {
 const isNamed = (name: string, text: string, start: number, end: number) =>
   name.length === end - start && text.startsWith(name, start);
 
-/** Closing hashes do not belong to a heading. */
 function unusualHeading(written: string): string {
   const heading = written
     .trim()
@@ -151,7 +149,7 @@ function unusualHeading(written: string): string {
   return known ?? detach(heading.toWellFormed());
 }
 
-/** Three or more backticks or tildes; with backticks, none may follow on the line (that is code within a text). */
+/** Three or more backticks or tildes; backticks may not recur on the line (that is inline code). */
 function takeFence(scan: Scan, at: number, code: number): void {
   const { text, end } = scan;
   let after = at;
@@ -166,7 +164,7 @@ function takeComment(scan: Scan, at: number): void {
   if (text.startsWith("<!--", at) && !text.slice(at + 4, end).includes("-->")) scan.hiddenUntil = "-->";
 }
 
-/** A fence ends with a line of its own marker, at least as long; a comment ends wherever `-->` stands. */
+/** A fence ends with a line of the same marker, at least as long; a comment ends at `-->`. */
 function takeHiddenLine(scan: Scan, at: number): void {
   const marker = scan.hiddenUntil ?? "";
   const line = scan.text.slice(at, scan.end);
@@ -178,9 +176,9 @@ function takeHiddenLine(scan: Scan, at: number): void {
 }
 
 /**
- * What a mark other than a blank and `x` says. `[-]` and `[~]` (GitLab: inapplicable) are dropped: not done, and not to be. `[/]` (begun),
- * `[>]` and `[<]` (put off, or moved elsewhere), `[?]` and `[!]` are not done. Any other character makes no box, since
- * `- [1] Knuth` is a list of references; but a gate is a gate whatever stands in its box.
+ * Marks other than a blank and `x`. `[-]` and `[~]` (GitLab: inapplicable) are dropped. `[/]` (started), `[>]` and `[<]`
+ * (postponed or moved), `[?]` and `[!]` are not done. Other characters make no box, since `- [1] Knuth` is a reference; but
+ * a gate is a gate with any mark.
  */
 const OTHER_MARKS: ReadonlyMap<string, "open" | "dropped"> = new Map([
   ...["/", ">", "<", "?", "!"].map((mark) => [mark, "open"] as const),
@@ -211,7 +209,7 @@ function takeBox(scan: Scan, at: number, marker: number): void {
 const isBlank = (code: number) => code === SPACE || code === TAB || code === CARRIAGE_RETURN;
 const isDigit = (code: number) => code >= 0x30 && code <= 0x39;
 
-/** Offset behind `1.` or `1)`; the offset of the number when it is no list marker. */
+/** Offset after `1.` or `1)`; the number's own offset if it is not a list marker. */
 function numberEnd(text: string, start: number): number {
   let at = start;
   while (isDigit(text.charCodeAt(at))) at++;
@@ -233,6 +231,6 @@ function openTop(scan: Scan): OpenSection {
   return top;
 }
 
-/** A gate that stands twice is open as long as one of its boxes is. */
+/** A repeated gate is open as long as one of its boxes is. */
 const withBox = (before: GateState, ticked: boolean): GateState =>
   ticked && before !== "open" ? "ticked" : "open";

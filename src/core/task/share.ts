@@ -1,14 +1,13 @@
-// Values that many tasks have in common, held once. Files that follow the template have the same headings at the same
-// lines, and a few hundred names and sentences stand in all rows: at 100,000 tasks that is half of what they take.
-// Nothing here changes a value; a pool that is full starts again, and then some values are held twice.
+// Interns values that many tasks share. Files from the template have the same headings on the same lines, and all rows
+// together have a few hundred names and sentences: at 100,000 tasks that halves their memory. A full pool is cleared, and
+// then some values exist twice.
 
 import type { Section, TaskSpec } from "../contract/task.ts";
 
-/** A tree in which every file is different still has few pairs of heading and line. */
 const SECTIONS_MAX = 50_000;
 const LINES_MAX = 10_000;
 const TEXTS_MAX = 20_000;
-/** Counts below this make one number with a line; larger ones are rare enough to stay apart. */
+/** Counts below this are combined with the line to one number; larger ones are not shared. */
 const COUNT_BASE = 1_000;
 
 const sections = new Map<string, Map<number, Section>>();
@@ -40,12 +39,11 @@ function shareSection(section: Section): Section {
   return section;
 }
 
-/** Lines of the keys in a file's front matter. */
 export function shareLines(lines: TaskSpec["lines"]): TaskSpec["lines"] {
   return share(lineTables, JSON.stringify(lines), lines, LINES_MAX);
 }
 
-/** For texts that come from a store or file and mostly are one of few. */
+/** For texts from a store or file that are mostly among few. */
 export function shareText<Text extends string | null>(text: Text): Text {
   if (text === null) return text;
   return share(texts as Map<string, Text>, text, text, TEXTS_MAX);

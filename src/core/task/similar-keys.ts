@@ -1,15 +1,15 @@
-// Keys that other trackers, task tools and note programs use for what is called something else here. Nothing is read
-// from them: the file says what it says, and a guess that is wrong would be worse than a hint.
+// Keys that other tools use for something that has another name here. They are not read: a wrong guess would be worse than
+// a hint.
 
 export type SimilarKey = {
-  /** Our key; null where the format has nothing of the kind. */
+  /** Our key; null if the format has nothing like it. */
   readonly ours: string | null;
   /** Completes "It looks like". */
   readonly likeness: string;
   readonly hint: string;
 };
 
-/** What a key looks like, in any spelling (`depends_on`, `dependsOn`, `Depends-On`); undefined for all others. */
+/** What a key in any spelling (`depends_on`, `dependsOn`, `Depends-On`) looks like, if anything. */
 export function similarKeyOf(key: string): SimilarKey | undefined {
   return LIKENESSES.get(plain(key));
 }
@@ -21,8 +21,8 @@ type Names = readonly string[];
 const as = (ours: string, hint: string, names: Names) =>
   names.map((name) => [name, { ours, likeness: `${ours}, which is missing`, hint }] as const);
 
-const OTHER_SIDE = "Name this task under dependencies: in each of the tasks that wait for it.";
-const NO_DUE_DATE = "A task has no date of its own: name a milestone, whose file has the target.";
+const OTHER_SIDE = "List this task under dependencies: in each task that waits for it.";
+const NO_DUE_DATE = "Tasks have no due date: set milestone:, whose file has a target date.";
 
 const LIKENESSES: ReadonlyMap<string, SimilarKey> = new Map<string, SimilarKey>([
   ...as("dependencies", "Write dependencies: with one slug per line, each after a dash.", [

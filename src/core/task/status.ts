@@ -1,4 +1,4 @@
-// Status and priority: one of a few words, exactly as listed; anything else is an error that says which word it may be.
+// Status and priority must be one of their words; any other word is an error that suggests one.
 
 import { PRIORITIES, type Priority, TASK_STATUSES, type TaskStatus } from "../contract/task.ts";
 import type { FrontMatterEntry } from "../front-matter/front-matter-entry.ts";
@@ -10,7 +10,7 @@ import { nearest } from "../text/nearest.ts";
 const STATUSES: ReadonlyMap<string, TaskStatus> = new Map(TASK_STATUSES.map((status) => [status, status]));
 const PRIORITY_WORDS: ReadonlyMap<string, Priority> = new Map(PRIORITIES.map((word) => [word, word]));
 
-/** What other trackers call it. */
+/** Words of other trackers. */
 const SYNONYMS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     not_started: ["todo", "to_do", "open", "new", "planned", "backlog", "draft"],
@@ -22,7 +22,7 @@ const SYNONYMS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([status, words]) => words.map((word) => [word, status] as const)),
 );
 
-/** What other trackers call the priorities, in their order. */
+/** Words of other trackers. */
 const OTHER_WORDS: ReadonlyMap<string, Priority> = new Map(
   Object.entries({
     p0: ["urgent", "critical", "blocker", "highest", "asap"],
@@ -54,7 +54,7 @@ export function readStatus(entry: FrontMatterEntry, report: Report): TaskStatus 
   return null;
 }
 
-/** The priority of a task; none is fine. */
+/** The priority of a task; optional. */
 export function readPriority(entry: FrontMatterEntry, report: Report): Priority | null {
   const value = readText(entry, report);
   if (value === null) return null;

@@ -1,6 +1,4 @@
-// Ids of tasks. Four shapes live side by side and any other is taken as written; only the default one is made here.
-
-/** `<WORKSTREAM>-<SLUG>`, each in upper case with `_` for `-`: the id of a task that names none. */
+/** `<WORKSTREAM>-<SLUG>`, in upper case with `_` for `-`: the id of a task without one. */
 export const defaultTaskId = (workstream: string, slug: string): string =>
   `${upperSnake(workstream)}-${upperSnake(slug)}`;
 

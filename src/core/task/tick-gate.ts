@@ -1,4 +1,4 @@
-// Ticks a gate: one character per open box. Where the body has no box for it, a line can be added below its heading.
+// Ticks a gate by changing one character per open box. If the body has no box for it, a line can be added below its heading.
 
 import { type EditedText, refuseEdit } from "../front-matter/edit-front-matter.ts";
 import { readFrontMatter } from "../front-matter/front-matter.ts";
@@ -8,17 +8,17 @@ import { type ScannedBody, scanBody } from "./scan-body.ts";
 
 export type GateTick = {
   readonly gate: GateName;
-  /** Add the gate's line where there is none; without it, that is refused. */
+  /** Adds the gate's line if it is missing; else that is refused. */
   readonly addMissing: boolean;
 };
 
-/** Where the template has each gate. */
+/** The template's section of each gate. */
 export const GATE_SECTIONS: Readonly<Record<GateName, string>> = {
   qa_exploration: "QA Exploration",
   review_cleared: "Review Feedback",
 };
 
-/** The file with every box of that gate ticked. */
+/** Ticks every box of that gate. */
 export function tickGate(text: string, { gate, addMissing }: GateTick): EditedText {
   const front = readFrontMatter("", text);
   if (front.kind !== "read") return UNREADABLE;
@@ -42,7 +42,7 @@ function tickOpen(text: string, { openGates }: ScannedBody, gate: GateName): rea
   });
 }
 
-/** Right below the heading, so that nothing further down (a fence, a deeper heading) can swallow it. */
+/** Directly below the heading, so that it cannot end up inside a fence or under a deeper heading. */
 function addLine(text: string, { sections }: ScannedBody, gate: GateName): Splice {
   const line = `- [x] ${GATE_TEXTS[gate]}`;
   const section = sections.find(({ heading }) => heading === GATE_SECTIONS[gate]);
@@ -56,7 +56,7 @@ function addLine(text: string, { sections }: ScannedBody, gate: GateName): Splic
   return { start: at, end: at, text: before + line + after };
 }
 
-/** How far a blank line is looked at. */
+/** How far to look for a blank line. */
 const BLANK_LENGTH = 1_000;
 
 function appendSection(text: string, gate: GateName, line: string): Splice {

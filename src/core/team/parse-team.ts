@@ -1,5 +1,4 @@
-// People and roles. A person may have aliases, other spellings of the same human; a role routes its tasks to whoever
-// fills it, else to its owner.
+// People and roles. A person may have aliases; a role routes its tasks to the person who fills it, else to its owner.
 
 import type { ParsedPerson, ParsedRole } from "../contract/parsed-file.ts";
 import type { PathNames } from "../contract/path-kind.ts";

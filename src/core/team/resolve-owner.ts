@@ -1,10 +1,9 @@
-// From what somebody typed (`--owner`, `?owner=`, the configuration) to the canonical person whose tasks are shown.
+// Resolves a requested owner (`--owner`, `?owner=`, the configuration) to a canonical person.
 
 import type { Snapshot } from "../contract/snapshot.ts";
-import { type OwnerNameKind, ownerNames } from "./owner-names.ts";
-import { spelling } from "./spelling.ts";
+import { type OwnerNameKind, ownerNames, spelling } from "./owner-names.ts";
 
-/** The owner whose snapshot is all of it. */
+/** Stands for all owners. */
 export const EVERYONE = "everyone";
 
 export type ResolvedOwner =
@@ -12,14 +11,14 @@ export type ResolvedOwner =
   | {
       readonly kind: "person";
       readonly name: string;
-      /** The spelling asked for. */
+      /** The requested spelling. */
       readonly resolvedFrom: string;
-      /** What that spelling is to the person; `as_written` where owners are not checked. */
+      /** What that spelling is to the person; `as_written` if owners are not checked. */
       readonly as: OwnerNameKind | "as_written";
     }
   | { readonly kind: "unknown"; readonly asked: string; readonly valid: readonly string[] };
 
-/** Resolves case, spaces, dots and dashes, aliases and roles; what nobody knows comes back with every valid owner. */
+/** Ignores case, spaces, dots and dashes, and resolves aliases and roles; an unknown name returns all valid owners. */
 export function resolveOwner(
   snapshot: Pick<Snapshot, "people" | "owners_checked" | "tasks">,
   asked: string,
@@ -34,7 +33,7 @@ export function resolveOwner(
   return { kind: "person", name: found.person, resolvedFrom: asked, as: found.kind };
 }
 
-/** Without people files the tasks themselves are all that is known about owners. */
+/** Without people files only the tasks themselves name owners. */
 function ownerAsWritten(tasks: Snapshot["tasks"], asked: string, spelled: string): ResolvedOwner {
   const written = new Map<string, string>();
   for (const { owner } of tasks) {

@@ -1,43 +1,47 @@
-// The team as linking needs it: people with the roles that route to them, and from an owner as written in a file to
-// the canonical person.
+// The team: people with the roles that route to them, and the canonical person for an owner as written in a file.
 
 import type { ParsedPerson, ParsedRole } from "../contract/parsed-file.ts";
 import type { Problem } from "../contract/problem.ts";
 import { problem } from "../problems/problem-table.ts";
 import { compareText } from "../text/compare-text.ts";
 import { nearest } from "../text/nearest.ts";
-import { type OwnerName, ownerNames, type Person } from "./owner-names.ts";
-import { spelling } from "./spelling.ts";
+import { type OwnerName, ownerNames, type Person, spelling } from "./owner-names.ts";
 
 export type LinkedOwner = {
-  /** Canonical person; as written when unknown or unchecked. */
+  /** Canonical person; as written if unknown or unchecked. */
   readonly owner: string | null;
-  /** The alias or role in the file, when it is not the owner's own slug. */
+  /** The alias or role in the file, if it is not the owner's slug. */
   readonly writtenAs: string | null;
   readonly state: "known" | "unknown" | "none" | "unchecked";
-  /** True for an unknown owner that is a role which routes to nobody. */
+  /** The owner is a role that resolves to no person. */
   readonly unfilledRole: boolean;
-  /** Who was probably meant, for an owner that means nobody here. */
+  /** A suggestion for an unknown owner. */
   readonly meant: string | null;
 };
 
 export type Team = {
-  /** False without people files: owners are then taken as written. */
+  /** False without people files: owners then stay as written. */
   readonly checked: boolean;
   /** In order of slug. */
   readonly people: readonly Person[];
-  /** Flaws that only show when the files are seen together. */
+  /** Problems between the files. */
   readonly problems: readonly Problem[];
-  /** Same input, same object, for as long as the team is the same. */
+  /** Returns the same object for the same input. */
   readonly ownerOf: (written: string | null) => LinkedOwner;
 };
 
-/** Roles looked through on the way from a role to a person: real chains have one or two links, a circle has no end. */
+/** Longest chain from a role to a person: real chains have one or two roles, a cycle has no end. */
 const ROLE_CHAIN_LIMIT = 10;
 
-const NOBODY: LinkedOwner = { owner: null, writtenAs: null, state: "none", unfilledRole: false, meant: null };
+const NO_OWNER: LinkedOwner = {
+  owner: null,
+  writtenAs: null,
+  state: "none",
+  unfilledRole: false,
+  meant: null,
+};
 
-/** Links people and roles to each other. Never fails: what does not fit is a problem. */
+/** Links people and roles. Never fails: whatever does not fit becomes a problem. */
 export function linkTeam(parsedPeople: readonly ParsedPerson[], parsedRoles: readonly ParsedRole[]): Team {
   const bySlug = [...parsedPeople].sort((a, b) => compareText(a.slug, b.slug));
   const roles = [...parsedRoles].sort((a, b) => compareText(a.slug, b.slug));
@@ -61,7 +65,7 @@ export function linkTeam(parsedPeople: readonly ParsedPerson[], parsedRoles: rea
   };
 }
 
-/** Each role's person; absent when it leads nowhere. */
+/** Each role's person, if it resolves to one. */
 function routeRoles(
   roles: readonly ParsedRole[],
   people: ReadonlyMap<string, OwnerName>,
@@ -89,7 +93,7 @@ function routeRoles(
   return routes;
 }
 
-/** Remembers each spelling met: ten thousand tasks are owned by a handful of names. */
+/** Caches each spelling: ten thousand tasks have a handful of owners. */
 function ownerLookup(
   checked: boolean,
   names: ReadonlyMap<string, OwnerName>,
@@ -97,7 +101,7 @@ function ownerLookup(
 ): Team["ownerOf"] {
   const remembered = new Map<string, LinkedOwner>();
   return (written) => {
-    if (written === null) return NOBODY;
+    if (written === null) return NO_OWNER;
     const known = remembered.get(written);
     if (known !== undefined) return known;
     const resolved = checked ? resolve(written, names, roleSpellings) : unchecked(written);

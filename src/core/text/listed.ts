@@ -19,3 +19,10 @@ export function inSentence(name: string): string {
 }
 
 const PLAIN_NAME = /^[\p{L}\p{N}_./-]{1,100}$/u;
+
+type Named = { readonly pid: number; readonly name: string };
+
+/** "sleep (pid 4711), vite (pid 4720)". */
+export function namedProcesses(processes: readonly Named[]): string {
+  return processes.map(({ pid, name }) => `${inSentence(name)} (pid ${pid})`).join(", ");
+}

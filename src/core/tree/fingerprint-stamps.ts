@@ -1,9 +1,8 @@
-// One short text for the stamps of a whole tree: equal text, equal files, without reading an index. It says nothing of
-// what changed; it only answers whether anything did.
+// A fingerprint of the stamps of a whole tree: tells whether anything changed without loading an index.
 
 import type { FileStamp } from "../contract/parsed-file.ts";
 
-/** The same for any order of stamps. Sums of 64 bits of hash per file: two trees are taken for one by accident never. */
+/** Independent of the order of stamps: sums of a 64-bit hash per file. */
 export function fingerprintStamps(stamps: Iterable<FileStamp>): string {
   const number = new Float64Array(1);
   const halves = new Uint32Array(number.buffer);
@@ -35,7 +34,7 @@ export function fingerprintStamps(stamps: Iterable<FileStamp>): string {
   return `${count}:${sumA.toString(16)}:${sumB.toString(16)}`;
 }
 
-/** The finishing step of MurmurHash3: each bit of the input reaches each bit of the result. */
+/** The finaliser of MurmurHash3: each input bit affects each output bit. */
 function spread(value: number): number {
   let hash = value ^ (value >>> 16);
   hash = Math.imul(hash, 0x85ebca6b);

@@ -1,4 +1,4 @@
-// Parses any file the format knows, dispatching on what its path says it is. Never throws.
+// Parses any file of the format by the kind that its path says. Never throws.
 
 import type { ParsedFile } from "../contract/parsed-file.ts";
 import { type PathKind, type PathNames, pathNames } from "../contract/path-kind.ts";
@@ -11,7 +11,7 @@ import { assertNever } from "../values/assert-never.ts";
 import { initiativeOf, milestoneOf, workstreamOf } from "./parse-document.ts";
 import { strayOf } from "./stray-files.ts";
 
-/** Parses `text` as the kind of file that stands at `path`; a path of no known kind reads as a task. */
+/** A path of no known kind is parsed as a task. */
 export function parseFile(path: RelativePath, text: string): ParsedFile {
   const names = pathNames(path) ?? unknownNames(path);
   if (isTask(names)) return parseTaskAt({ file: path, slug: names.slug, workstream: names.workstream }, text);
@@ -19,13 +19,13 @@ export function parseFile(path: RelativePath, text: string): ParsedFile {
   return documentOf(path, names, readDocument(path, text));
 }
 
-/** The record of a file that could not be read: its names, and the problem that says why. */
-export function unreadableFile(path: RelativePath, flaw: Problem): ParsedFile {
+/** A file that could not be read: its names, and the problem that says why. */
+export function unreadableFile(path: RelativePath, reason: Problem): ParsedFile {
   const names = pathNames(path) ?? unknownNames(path);
   if (isTask(names))
-    return unreadableTask({ file: path, slug: names.slug, workstream: names.workstream }, flaw);
-  if (names.kind === "stray") return { kind: "stray", file: path, looksLikeTask: false, problems: [flaw] };
-  return documentOf(path, names, unreadableDocument(path, flaw));
+    return unreadableTask({ file: path, slug: names.slug, workstream: names.workstream }, reason);
+  if (names.kind === "stray") return { kind: "stray", file: path, looksLikeTask: false, problems: [reason] };
+  return documentOf(path, names, unreadableDocument(path, reason));
 }
 
 type TaskNames = PathNames & { readonly kind: "task" };

@@ -1,5 +1,5 @@
-// Task files in places, or with names, that the format does not know. They are not read as tasks, and that is said: one
-// line per folder. Only what looks like a task counts, so that notes and templates may lie about.
+// Task files in places, or with names, outside the format. They are not read as tasks, which is reported once per folder.
+// Only files that look like tasks count, so notes and templates are fine.
 
 import type { ParsedStray } from "../contract/parsed-file.ts";
 import type { Problem } from "../contract/problem.ts";
@@ -8,7 +8,7 @@ import { findBlock } from "../front-matter/find-block.ts";
 import { problem } from "../problems/problem-table.ts";
 import { listed } from "../text/listed.ts";
 
-/** The front matter of a task is far shorter; more of an unknown file is not looked at. */
+/** Far longer than a task's front matter; the rest of an unknown file is not examined. */
 const SEARCHED_LENGTH = 20_000;
 
 export function strayOf(file: RelativePath, text: string): ParsedStray {

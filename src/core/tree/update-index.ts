@@ -1,5 +1,5 @@
-// Keeps the index in step with the tree: a listing decides what to read, a content hash decides what to parse, and what
-// is gone is dropped. Every record keeps its identity unless its file changed, so later steps can compare by identity.
+// Updates the index from the tree: a listing decides what to read, a content hash decides what to parse, and missing files
+// are dropped. A record stays the same object until its file changes, so that later steps can compare by identity.
 
 import type {
   FileRead,
@@ -12,11 +12,12 @@ import type {
 import type { Problem } from "../contract/problem.ts";
 import type { RelativePath } from "../contract/task.ts";
 import { problem, REFUSED_CODES, UNREADABLE_CODES } from "../problems/problem-table.ts";
+import { unreadableProblem } from "../problems/unreadable-file.ts";
 import { MINUTE_MS } from "../values/durations.ts";
 import { replaceValues } from "../values/patched-map.ts";
 import { parseFile, unreadableFile } from "./parse-file.ts";
 
-/** What was found on disk. A partial listing answers only for the paths asked about and whatever is below them. */
+/** What was found on disk. A partial listing covers only the `asked` paths and everything below them. */
 export type Listing = {
   readonly stamps: readonly FileStamp[];
   readonly complete: boolean;
@@ -25,7 +26,6 @@ export type Listing = {
 
 export type ReadPlan = { readonly read: readonly FileStamp[]; readonly gone: readonly RelativePath[] };
 
-/** What to read again, and which paths are gone. */
 export function planReads(index: TreeIndex, listing: Listing): ReadPlan {
   const read: FileStamp[] = [];
   let known = 0;
@@ -39,14 +39,14 @@ export function planReads(index: TreeIndex, listing: Listing): ReadPlan {
 }
 
 export type AppliedReads = {
-  /** The same index when nothing changed. */
+  /** The same index if nothing changed. */
   readonly index: TreeIndex;
-  /** Records that are new or differ, if only in their stamp: what the store has to write. */
+  /** New and changed records, if only in their stamp: to be stored. */
   readonly changed: readonly FileRecord[];
   readonly gone: readonly RelativePath[];
 };
 
-/** Puts what was read into the index. Unreadable text leaves the last good parse standing, its problem in front (R13). */
+/** Puts what was read into the index. Unreadable text keeps the last good parse, with its problem in front (R13). */
 export function applyReads(input: {
   readonly index: TreeIndex;
   /** May be lazy, so that only one text is in memory at a time. */
@@ -64,14 +64,14 @@ export function applyReads(input: {
   return { index: changeIndex(index, changed, gone), changed, gone };
 }
 
-/** The record of a file that was read; null when the index has it already. */
+/** The record of a file that was read; null if the index has it already. */
 export function changedRecord(index: TreeIndex, read: FileRead, nowMs: number): FileRecord | null {
   const previous = index.get(read.stamp.path);
   const record = recordOf(previous, read, nowMs);
   return record === previous ? null : record;
 }
 
-/** The index with the records in their places; the same one when there are none. `gone` are paths that it has. */
+/** The index with these records and without the `gone` paths; the same one if there are none. */
 export function changeIndex(
   index: TreeIndex,
   changed: readonly FileRecord[],
@@ -90,7 +90,7 @@ export function changeIndex(
 const isSame = (a: FileStamp, b: FileStamp) =>
   a.mtimeMs === b.mtimeMs && a.sizeBytes === b.sizeBytes && a.ctimeMs === b.ctimeMs && a.inode === b.inode;
 
-/** A read that the system failed may work the next time, and nothing in the stamp would tell. */
+/** A failed read may succeed next time, and the stamp would not show it. */
 const mayBeReadableNow = (record: FileRecord) => record.parsed.problems[0]?.code === "file_unreadable";
 
 function goneOfAll(index: TreeIndex, { stamps }: Listing, known: number): readonly RelativePath[] {
@@ -99,7 +99,7 @@ function goneOfAll(index: TreeIndex, { stamps }: Listing, known: number): readon
   return [...index.keys()].filter((path) => !listed.has(path));
 }
 
-/** Of the files the listing was asked about, those that are in the index but not in the answer. */
+/** Files of the index that the listing covers and does not have. */
 function goneOfAsked(index: TreeIndex, { stamps, asked = [] }: Listing): readonly RelativePath[] {
   const listed = new Set<string>(stamps.map(({ path }) => path));
   const unlisted = asked.filter((path) => !listed.has(path));
@@ -111,7 +111,7 @@ function goneOfAsked(index: TreeIndex, { stamps, asked = [] }: Listing): readonl
   return [...new Set([...files, ...below])];
 }
 
-/** Tells whether a path lies below one of the folders; each folder of the tree is looked at once, not each file. */
+/** Whether a path is below one of the folders; computed once per folder, not per file. */
 function insideOneOf(folders: ReadonlySet<string>): (path: string) => boolean {
   const known = new Map<string, boolean>();
   const isInside = (path: string): boolean => {
@@ -146,13 +146,13 @@ function recordOf(previous: FileRecord | undefined, read: FileRead, nowMs: numbe
   }
   const changed =
     isSameText || previous.hash === "" ? previous.changed : ({ atMs: nowMs, basis: "seen" } as const);
-  return { ...previous, ...standingParse(previous, parseRead(read)), stamp, hash: read.hash, changed };
+  return { ...previous, ...lastGoodParse(previous, parseRead(read)), stamp, hash: read.hash, changed };
 }
 
-/** Archives and image builders that want equal bytes write 0 or the year 1980 as a file's time: it says nothing. */
+/** Archives and image builders write 0 or the year 1980 as a file's time for reproducible bytes. */
 const PLACEHOLDER_UNTIL_MS = Date.UTC(1990, 0, 1);
 
-/** How long a file that was never seen before has stood unchanged, at the least: since it was last written. */
+/** Since when a new file is unchanged, at the latest. */
 function unchangedSince({ mtimeMs }: FileStamp, nowMs: number): KnownTime {
   const isTime = mtimeMs > PLACEHOLDER_UNTIL_MS && mtimeMs < nowMs;
   return { atMs: isTime ? Math.floor(mtimeMs) : nowMs, basis: "first_seen" };
@@ -160,7 +160,7 @@ function unchangedSince({ mtimeMs }: FileStamp, nowMs: number): KnownTime {
 
 type Refused = Extract<FileRead, { kind: "refused" }>;
 
-/** The text is unknown, not changed: hash and time stay, so that a read that works again finds what it left. */
+/** The text is unknown, not changed: hash and time stay for the next successful read. */
 function refusedRecord(previous: FileRecord | undefined, read: Refused, nowMs: number): FileRecord {
   const { stamp } = read;
   const parsed = unreadableFile(stamp.path, refusal(read));
@@ -170,17 +170,16 @@ function refusedRecord(previous: FileRecord | undefined, read: Refused, nowMs: n
   }
   const isKnown =
     isSame(previous.stamp, stamp) && sameProblem(previous.parsed.problems[0], parsed.problems[0]);
-  return isKnown ? previous : { ...previous, ...standingParse(previous, parsed), stamp };
+  return isKnown ? previous : { ...previous, ...lastGoodParse(previous, parsed), stamp };
 }
 
-/** A new parse, or the last good one under the new problem when the new one says nothing. */
-function standingParse(previous: FileRecord, parsed: ParsedFile): Pick<FileRecord, "parsed" | "outdated"> {
-  const flaw = parsed.problems.find(({ code }) => UNREADABLE_CODES.has(code));
-  const isGood =
-    previous.outdated || !previous.parsed.problems.some(({ code }) => UNREADABLE_CODES.has(code));
-  if (flaw === undefined || !isGood) return { parsed, outdated: false };
+/** A new parse; if it is unreadable, the last good one with the new problem in front. */
+function lastGoodParse(previous: FileRecord, parsed: ParsedFile): Pick<FileRecord, "parsed" | "outdated"> {
+  const unreadable = unreadableProblem(parsed.problems);
+  const isGood = previous.outdated || unreadableProblem(previous.parsed.problems) === null;
+  if (unreadable === null || !isGood) return { parsed, outdated: false };
   const older = previous.parsed.problems.filter(({ code }) => !UNREADABLE_CODES.has(code));
-  return { parsed: { ...previous.parsed, problems: [flaw, ...older] }, outdated: true };
+  return { parsed: { ...previous.parsed, problems: [unreadable, ...older] }, outdated: true };
 }
 
 const wasRefused = ({ parsed }: FileRecord) => REFUSED_CODES.has(parsed.problems[0]?.code ?? "");
@@ -193,24 +192,24 @@ type TextRead = Extract<FileRead, { kind: "text" }>;
 function parseRead({ stamp, text, replaced }: TextRead): ParsedFile {
   const parsed = parseFile(stamp.path, text);
   if (!replaced) return parsed;
-  const flaw = problem("invalid_utf8", { file: stamp.path, line: null }, {});
-  return { ...parsed, problems: [...parsed.problems, flaw] };
+  const invalid = problem("invalid_utf8", { file: stamp.path, line: null }, {});
+  return { ...parsed, problems: [...parsed.problems, invalid] };
 }
 
-/** A file that changes twice within this time may look the same in a listing: clocks of file systems are that coarse. */
+/** File system clocks are coarse: a file that changes twice within this time may look the same in a listing. */
 const RACY_MS = 2_000;
 
-/** Longer than the reading of a tree takes; a clock that was once set ahead by more makes no file be read for ever. */
+/** Longer than reading a tree takes. Files from a clock that was set further ahead are not read for ever. */
 const READING_MS = MINUTE_MS;
 
-/** No file has this change time, so a stamp that carries it never equals a listed one. */
+/** No file has this change time, so such a stamp never equals a listed one. */
 const UNSETTLED_MS = -1;
 
-/** The stamp to remember: marked to be read once more when the file had only just changed, whatever its time was set to. */
+/** The stamp to keep; marked to be read once more if the file has only just changed. */
 const settled = (stamp: FileStamp, nowMs: number): FileStamp =>
   isRacy(stamp.mtimeMs, nowMs) || isRacy(stamp.ctimeMs, nowMs) ? { ...stamp, ctimeMs: UNSETTLED_MS } : stamp;
 
-/** `nowMs` is from before the reading, which of many files takes a while: a time a little ahead of it is as near. */
+/** `nowMs` was taken before the reading, which may take a while: a time slightly ahead counts as well. */
 const isRacy = (atMs: number, nowMs: number): boolean => atMs > nowMs - RACY_MS && atMs < nowMs + READING_MS;
 
 const REFUSALS = {

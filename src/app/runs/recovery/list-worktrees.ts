@@ -4,7 +4,7 @@
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { namedProcesses } from "../../../core/text/named-processes.ts";
+import { namedProcesses } from "../../../core/text/listed.ts";
 import { type OnlyHere, whyWorktreeStays } from "../../../core/worker/judge-worktree.ts";
 import { nameWorktree } from "../../../core/worker/worktree-name.ts";
 import type { WorktreeHoldings } from "../../../ports/git/worktrees.ts";

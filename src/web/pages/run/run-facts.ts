@@ -3,7 +3,7 @@
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import { counted } from "../../../core/text/counted.ts";
-import { namedProcesses } from "../../../core/text/named-processes.ts";
+import { namedProcesses } from "../../../core/text/listed.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { renderFacts } from "../parts/facts.ts";

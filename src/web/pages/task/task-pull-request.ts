@@ -1,8 +1,8 @@
 // A task's pull request: state, whom it waits for, checks, and what happens next. Without one, whether that is known.
 
-import { isOpen } from "../../../core/contract/is-open.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { PullRequestsSource, TaskRow } from "../../../core/contract/snapshot.ts";
+import { isOpen } from "../../../core/contract/task.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { shownSource } from "../../live/shown-source.ts";
 import { command, completeCommand } from "../html/command-words.ts";

@@ -6,7 +6,7 @@ import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreada
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { counted } from "../../../core/text/counted.ts";
-import { namedProcesses } from "../../../core/text/named-processes.ts";
+import { namedProcesses } from "../../../core/text/listed.ts";
 import { runUrl } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
 import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
