@@ -50,8 +50,8 @@ describe.each(TREE_ADAPTERS)("TreeFiles: %s", (_name, create) => {
     world.remove(FIX_IT);
     expect(world.files.read(stamp)).toMatchObject({
       kind: "refused",
-      reason: "unreadable",
-      detail: expect.stringContaining("gone"),
+      code: "unreadable",
+      message: expect.stringContaining("gone"),
     });
   });
 

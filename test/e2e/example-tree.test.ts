@@ -16,7 +16,7 @@ function parseTree(): readonly ParsedFile[] {
   if (listing.kind === "failed") throw new Error(listing.detail);
   return listing.stamps.map((stamp) => {
     const read = files.read(stamp);
-    if (read.kind === "refused") throw new Error(read.detail);
+    if (read.kind === "refused") throw new Error(read.message);
     return parseFile(stamp.path, read.text);
   });
 }

@@ -9,7 +9,7 @@ import type { TreeFiles, TreeWatch } from "../../src/ports/tree/tree-files.ts";
 import type { TreeReader } from "../../src/ports/tree/tree-reader.ts";
 
 type RefusedRead = Extract<FileRead, { kind: "refused" }>;
-type Refusal = { readonly reason: RefusedRead["reason"]; readonly detail: string };
+type Refusal = { readonly code: RefusedRead["code"]; readonly message: string };
 type Entry = { readonly stamp: FileStamp; readonly content: string | Refusal };
 
 export type MemoryTree = {
@@ -84,7 +84,7 @@ export function createMemoryTree(
         const entry = entries.get(path as RelativePath);
         if (entry === undefined) return { kind: "missing" };
         const { content, stamp } = entry;
-        if (typeof content !== "string") return { kind: "refused", reason: content.reason };
+        if (typeof content !== "string") return { kind: "refused", reason: content.code };
         return { kind: "text", path: stamp.path, text: content, hash: digest(content) };
       },
     },
@@ -105,7 +105,7 @@ export function createMemoryTree(
 
 function readEntry(entry: Entry | undefined, stamp: FileStamp): FileRead {
   if (entry === undefined) {
-    return { kind: "refused", stamp, reason: "unreadable", detail: "The file is gone." };
+    return { kind: "refused", stamp, code: "unreadable", message: "The file is gone." };
   }
   if (typeof entry.content !== "string") return { kind: "refused", stamp: entry.stamp, ...entry.content };
   const { content } = entry;

@@ -94,8 +94,8 @@ function readAll(descriptor: number, buffer: Buffer, sizeBytes: number): number 
   return length;
 }
 
-const NOT_A_FILE: Refusal = { reason: "not_a_file", detail: "This is not a regular file." };
-const LINK: Refusal = { reason: "link", detail: "The file is a link; links are not followed." };
+const NOT_A_FILE: Refusal = { code: "not_a_file", message: "This is not a regular file." };
+const LINK: Refusal = { code: "link", message: "The file is a link; links are not followed." };
 
 function explainOpen(place: ReadPlace, stamp: FileStamp, error: unknown): Refusal {
   const parent = linkedParent(place.root, stamp.path);
@@ -115,22 +115,22 @@ function explainOpen(place: ReadPlace, stamp: FileStamp, error: unknown): Refusa
 function explainMoved(place: ReadPlace, stamp: FileStamp): Refusal {
   const parent = linkedParent(place.root, stamp.path);
   if (parent !== null) return linkedFolder(parent);
-  return { reason: "unreadable", detail: "The file was replaced while it was read." };
+  return { code: "unreadable", message: "The file was replaced while it was read." };
 }
 
 function linkedFolder(folder: string): Refusal {
-  return { reason: "link", detail: `The folder ${folder} is a link; links are not followed.` };
+  return { code: "link", message: `The folder ${folder} is a link; links are not followed.` };
 }
 
 function unreadable(error: unknown): Refusal {
-  return { reason: "unreadable", detail: `The file cannot be read: ${describeFileError(error)}.` };
+  return { code: "unreadable", message: `The file cannot be read: ${describeFileError(error)}.` };
 }
 
 function tooLarge(sizeBytes: number): Refusal {
   const limit = `${FILE_BYTES_MAX / 1024 / 1024} MiB`;
   return {
-    reason: "too_large",
-    detail: `The file has ${sizeBytes} bytes; files over ${limit} are not read.`,
+    code: "too_large",
+    message: `The file has ${sizeBytes} bytes; files over ${limit} are not read.`,
   };
 }
 

@@ -101,7 +101,7 @@ describe("S10: nothing outside the tree is read", () => {
     rmSync(join(root, TASKS), { recursive: true });
     symlinkSync(outside, join(root, TASKS));
     expect([...files.readEach(named)]).toMatchObject([
-      { kind: "refused", reason: "link", detail: expect.stringMatching(/^The folder .*\/tasks is a link/) },
+      { kind: "refused", code: "link", message: expect.stringMatching(/^The folder .*\/tasks is a link/) },
     ]);
   });
 
@@ -113,7 +113,7 @@ describe("S10: nothing outside the tree is read", () => {
     const swapping = await swapForever(join(root, TASKS), outside);
     const seen = new Set<string>();
     for (let round = 0; round < 4_000; round += 1) {
-      for (const read of files.readEach(named)) seen.add(read.kind === "text" ? read.text : read.reason);
+      for (const read of files.readEach(named)) seen.add(read.kind === "text" ? read.text : read.code);
     }
     await swapping.stop();
     expect(seen).not.toContain(OUTSIDE);
@@ -313,7 +313,7 @@ describe("P1: a new file is not stamped before it is read", () => {
     rmSync(join(root, A));
     const reads = Object.fromEntries([...files.readEach(named)].map((read) => [read.stamp.path, read]));
     expect(reads).toMatchObject({
-      [A]: { kind: "refused", reason: "unreadable", detail: expect.stringContaining("gone") },
+      [A]: { kind: "refused", code: "unreadable", message: expect.stringContaining("gone") },
       [`${TASKS}/b.md`]: { kind: "text", text: "b\n" },
     });
   });
@@ -369,7 +369,7 @@ function show(files: TreeFiles, stamp: FileStamp | undefined): string {
 
 /** The text, or reason and sentence. */
 function textOf(read: FileRead): string {
-  return read.kind === "text" ? read.text : `${read.reason}: ${read.detail}`;
+  return read.kind === "text" ? read.text : `${read.code}: ${read.message}`;
 }
 
 function outsideFile(): string {

@@ -12,7 +12,7 @@ const NOW_MS = Date.UTC(2026, 2, 24, 12);
 const USUAL_MS = 4 * HOUR_MS;
 const RAISED = "2026-03-24T10:00:00.000Z";
 
-const wish = (told: Partial<NewAcknowledgement> = {}): NewAcknowledgement => ({
+const request = (fields: Partial<NewAcknowledgement> = {}): NewAcknowledgement => ({
   key: "a",
   code: "worker_idle",
   firstSeen: RAISED,
@@ -22,14 +22,14 @@ const wish = (told: Partial<NewAcknowledgement> = {}): NewAcknowledgement => ({
   nowMs: NOW_MS,
   untilMs: null,
   usualMs: USUAL_MS,
-  ...told,
+  ...fields,
 });
 
 /** Acknowledges again each time it is raised again. */
-function acknowledgeAgain(times: number, told: Partial<NewAcknowledgement> = {}): Acknowledgement {
+function acknowledgeAgain(times: number, fields: Partial<NewAcknowledgement> = {}): Acknowledgement {
   let before: Acknowledgement | null = null;
   for (let time = 0; time < times; time += 1) {
-    before = acknowledgeSignal(wish({ ...told, nowMs: NOW_MS + time * USUAL_MS }), before);
+    before = acknowledgeSignal(request({ ...fields, nowMs: NOW_MS + time * USUAL_MS }), before);
   }
   if (before === null) throw new Error("Acknowledge at least once.");
   return before;
@@ -39,7 +39,7 @@ const holdsAt = (acknowledgement: Acknowledgement, nowMs: number, firstSeen = RA
   isInForce(acknowledgement, { firstSeen, nowMs });
 
 test("it holds for the usual time, and says who, when and why", () => {
-  const made = acknowledgeSignal(wish({ note: "on it" }), null);
+  const made = acknowledgeSignal(request({ note: "on it" }), null);
   expect(made).toEqual({
     key: "a",
     code: "worker_idle",
@@ -56,7 +56,7 @@ test("it holds for the usual time, and says who, when and why", () => {
   expect(holdsAt(made, NOW_MS + USUAL_MS)).toBe(false);
 });
 
-test("a signal is raised again by itself twice, and then no more until the fact is gone", () => {
+test("a signal is automatically raised again twice, and then no more until the fact is gone", () => {
   expect(RERAISED_AT_MOST).toBe(2);
   expect(acknowledgeAgain(2)).toMatchObject({ times: 2, untilMs: NOW_MS + 2 * USUAL_MS });
   const last = acknowledgeAgain(3);
@@ -64,7 +64,7 @@ test("a signal is raised again by itself twice, and then no more until the fact 
   expect(holdsAt(last, NOW_MS + 1000 * HOUR_MS)).toBe(true);
 });
 
-describe("a time that somebody chose", () => {
+describe("a chosen time", () => {
   test("is kept, however often", () => {
     const untilMs = NOW_MS + 9 * HOUR_MS;
     expect(acknowledgeAgain(1, { untilMs }).untilMs).toBe(untilMs);
@@ -84,7 +84,7 @@ test("a fact that went and came back is a new one", () => {
   const third = acknowledgeAgain(3);
   const raisedAnew = "2026-03-25T08:00:00.000Z";
   expect(holdsAt(third, NOW_MS, raisedAnew)).toBe(false);
-  const anew = acknowledgeSignal(wish({ firstSeen: raisedAnew }), third);
-  expect(anew).toMatchObject({ times: 1, untilMs: NOW_MS + USUAL_MS });
-  expect(holdsAt(anew, NOW_MS, raisedAnew)).toBe(true);
+  const again = acknowledgeSignal(request({ firstSeen: raisedAnew }), third);
+  expect(again).toMatchObject({ times: 1, untilMs: NOW_MS + USUAL_MS });
+  expect(holdsAt(again, NOW_MS, raisedAnew)).toBe(true);
 });

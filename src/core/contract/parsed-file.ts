@@ -133,7 +133,7 @@ export type FileRead =
   | {
       readonly kind: "refused";
       readonly stamp: FileStamp;
-      readonly reason: "link" | "not_a_file" | "too_large" | "unreadable";
+      readonly code: "link" | "not_a_file" | "too_large" | "unreadable";
       /** One sentence, without an absolute path. */
-      readonly detail: string;
+      readonly message: string;
     };

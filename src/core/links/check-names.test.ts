@@ -49,12 +49,12 @@ test.each<[Partial<NewNames>, RegExp, RegExp]>([
   [{ owner: "dav" }, /There is no owner "dav"/, /Did you mean dave\? Owners are: dave, mia\./],
   [{ owner: "zoe" }, /There is no owner "zoe"/, /^Owners are: dave, mia\.$/],
   [{ milestone: "m2" }, /no milestone "m2"/, /Milestones are: m1/],
-  [{ id: "M1-INFRA-001" }, /that of own already/, /another/],
+  [{ id: "M1-INFRA-001" }, /already belongs to own/, /another/],
   [{ dependencies: ["c1"] }, /No task is called "c1"/, /tasks list/],
   [{ dependencies: ["ownn"] }, /No task is called "ownn"/, /Did you mean own\?/],
   [{ dependencies: ["twin"] }, /"twin" could mean infra\/twin and web\/twin/, /in full/],
-  [{ dependencies: ["c"] }, /depend on itself/, /Leave it out/],
-  [{ dependencies: ["a"] }, /a waits for c already/, /Take one of them out/],
+  [{ dependencies: ["c"] }, /depend on itself/, /Remove it/],
+  [{ dependencies: ["a"] }, /a already waits for c/, /Remove one/],
 ])("%j is refused with what was meant", (wanted, message, hint) => {
   const refused = check(wanted);
   expect(refused?.message).toMatch(message);

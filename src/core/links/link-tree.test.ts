@@ -122,7 +122,7 @@ describe("marks", () => {
     expect(codes({ slug: "a", milestone: "m2", initiative: "i", owner: "zoe" })).toEqual([]);
   });
 
-  test("an unknown owner is a warning, and so is a role that leads to nobody", () => {
+  test("an unknown owner is a warning, and so is a role that resolves to no person", () => {
     expect(codes(person("dave"), { slug: "a", owner: "zoe" })).toMatchObject([
       { code: "unknown_owner", line: 4 },
     ]);
@@ -180,7 +180,7 @@ describe("relinking", () => {
     expect(record && swap({ ...record, stamp: { ...record.stamp, mtimeMs: 9 } })).toBe(first);
   });
 
-  test("an edit that concerns nobody else keeps the structure and every other task", () => {
+  test("an edit that affects no other task keeps the structure and every other task", () => {
     const next = swap(taskRecord({ slug: "b", title: "New" }));
     expect(next.structure).toBe(first.structure);
     expect(next.tasks[0]).toBe(first.tasks[0]);
@@ -229,7 +229,7 @@ test("T6: a task counts once among dependencies, however it is spelled, and the 
   ]);
 });
 
-test("T7: a flaw of one entry names the line of that entry", () => {
+test("T7: a problem of one entry names the line of that entry", () => {
   const row = build([
     { slug: "a", dependencies: ["c", "b", "x"] },
     { slug: "b", dependencies: ["a"] },

@@ -72,6 +72,7 @@ describe("one claim per task", () => {
     (run) => {
       expect(judgeClaim(TASK, run)).toEqual({
         kind: "refused",
+        code: "run_refused",
         message: `${describeOpenRun(run)}.`,
         hint: hintFor(run),
       });
@@ -161,6 +162,7 @@ test("T20: no worker is started for a file that cannot be read, and the refusal 
   const unreadable = { ...TASK, problems: [flaw] };
   expect(judgeKickoff(unreadable, null)).toEqual({
     kind: "refused",
+    code: "run_refused",
     message: "tasks/a.md cannot be read, so no worker is started for it: The file is empty.",
     hint: flaw.hint,
   });

@@ -219,37 +219,38 @@ test("T1: an edit changes its value and nothing else, whatever the file looks li
   let made = 0;
   let refused = 0;
   fc.assert(
-    fc.property(taskFile, edit, (file, wish) => {
+    fc.property(taskFile, edit, (file, requested) => {
       const close = file.close === "---" ? "---" : file.close + file.body;
       const head = file.mark + file.open;
       const texts = file.pieces.map(({ text }) => text);
       const before = head + texts.join("") + close;
       const parsed = parseTask(FILE, before);
       fc.pre(parsed.readable);
-      const result = editTask(FILE, before, [wish]);
+      const result = editTask(FILE, before, [requested]);
       if (result.kind === "refused") {
         refused++;
         return;
       }
       made++;
       const after = result.text;
-      const at = file.pieces.findIndex(({ key }) => key === ("key" in wish ? wish.key : ""));
+      const at = file.pieces.findIndex(({ key }) => key === ("key" in requested ? requested.key : ""));
       const piece = file.pieces[at];
       if (piece === undefined) {
         const kept = head + texts.join("");
         expect(after.startsWith(kept) && after.endsWith(close)).toBe(true);
-        if (wish.kind === "remove") expect(after).toBe(before);
+        if (requested.kind === "remove") expect(after).toBe(before);
       } else {
         const above = head + texts.slice(0, at).join("");
         const below = texts.slice(at + 1).join("") + close;
         const changed = after.slice(above.length, after.length - below.length);
         expect(above + changed + below).toBe(after);
-        const [front, tail] = wish.kind === "remove" ? ["", ""] : piece.fixed;
-        if (wish.kind === "remove") expect(changed).toBe("");
+        const [front, tail] = requested.kind === "remove" ? ["", ""] : piece.fixed;
+        if (requested.kind === "remove") expect(changed).toBe("");
         else expect(changed.startsWith(front.trimEnd()) && changed.endsWith(tail)).toBe(true);
-        if (wish.kind === "list" && piece.text.includes("# inside")) expect(changed).toContain("# inside");
+        if (requested.kind === "list" && piece.text.includes("# inside"))
+          expect(changed).toContain("# inside");
       }
-      checkMeaning(parsed.spec, parseTask(FILE, after).spec, wish);
+      checkMeaning(parsed.spec, parseTask(FILE, after).spec, requested);
     }),
     { numRuns: RUNS },
   );
@@ -257,12 +258,12 @@ test("T1: an edit changes its value and nothing else, whatever the file looks li
   expect(refused).toBeLessThan(made / 50);
 });
 
-function checkMeaning(before: TaskSpec, after: TaskSpec, wish: TaskEdit): void {
-  if (wish.kind === "tick_gate") return;
-  const field = FIELDS[wish.key] ?? (wish.key as keyof TaskSpec);
-  if (wish.kind === "list") expect(after.dependencies.toSorted()).toEqual(wish.items.toSorted());
-  if (wish.kind === "text" && field in after && field !== "id") {
-    const text = wish.text.trim();
+function checkMeaning(before: TaskSpec, after: TaskSpec, requested: TaskEdit): void {
+  if (requested.kind === "tick_gate") return;
+  const field = FIELDS[requested.key] ?? (requested.key as keyof TaskSpec);
+  if (requested.kind === "list") expect(after.dependencies.toSorted()).toEqual(requested.items.toSorted());
+  if (requested.kind === "text" && field in after && field !== "id") {
+    const text = requested.text.trim();
     expect(after[field]).toBe(text === "" ? null : text);
   }
   const unequal = { [field]: null, dependencyLines: null };

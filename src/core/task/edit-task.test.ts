@@ -220,7 +220,7 @@ describe("what cannot be edited for sure is refused with line, cause and remedy"
     const before = file("a: |+\n  x\nowner: dave\n\nb: 1\n");
     expect(editTask(FILE, before, [remove("owner")])).toMatchObject({
       kind: "refused",
-      message: expect.stringContaining("more of the file than was asked for"),
+      message: expect.stringContaining("more of the file than requested"),
     });
   });
 

@@ -18,7 +18,7 @@ const TASK: NewTask = {
   dependencies: ["a", "infra/b"],
 };
 
-test("a new file has its keys, the template's sections, both gates open, and no flaw", () => {
+test("a new file has its keys, the template's sections, both gates open, and no problem", () => {
   const text = newTaskText(TASK);
   expect(text.split("\n## Problem")[0]).toBe(
     '---\ntitle: "Fix: it"\nstatus: ready\npriority: p1\nmilestone: m1\nowner: dave\ndependencies:\n  - a\n  - infra/b\n---\n',

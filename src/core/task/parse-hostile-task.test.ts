@@ -12,7 +12,7 @@ const parse = (text: string): ParsedTask => parseTask(FILE, text);
 const task = (keys: string, body = "") => `---\ntitle: Fix the page\nstatus: ready\n${keys}\n---\n${body}`;
 
 /** `line code` of each problem, in order. */
-const flaws = ({ problems }: ParsedTask) => problems.map(({ line, code }) => `${line ?? "-"} ${code}`);
+const problemsIn = ({ problems }: ParsedTask) => problems.map(({ line, code }) => `${line ?? "-"} ${code}`);
 
 describe("S13: other front matter languages are refused and nothing runs", () => {
   test.each([
@@ -25,7 +25,7 @@ describe("S13: other front matter languages are refused and nothing runs", () =>
   ])("%j", (text, language) => {
     const parsed = parse(text);
     expect(parsed.readable).toBe(false);
-    expect(flaws(parsed)).toEqual(["1 front_matter_language"]);
+    expect(problemsIn(parsed)).toEqual(["1 front_matter_language"]);
     expect(parsed.problems[0]?.message).toContain(`marked as "${language}"`);
   });
 });
@@ -83,7 +83,11 @@ describe("S15: bombs are flagged without being set off", () => {
       task("", Array.from({ length: 300 }, (_, n) => `## s${n}`).join("\n")),
       "206 sections_too_many",
     ],
-  ])("%s", (_, text, flaw) => expect(flaws(parse(text))).toEqual(flaw === null ? [] : [flaw]), PATIENCE_MS);
+  ])(
+    "%s",
+    (_, text, found) => expect(problemsIn(parse(text))).toEqual(found === null ? [] : [found]),
+    PATIENCE_MS,
+  );
 
   test("of many problems, errors come first and the rest is counted", () => {
     const text = `---\nstatus: completed\npriority: x\n---\n${"- [ ] Review cleared\n".repeat(10_000)}`;
@@ -134,7 +138,7 @@ describe("S16: odd text is read as it is", () => {
     ],
   ])("%s", (_, text, expected) => {
     const parsed = parse(text);
-    expect(flaws(parsed)).toEqual([]);
+    expect(problemsIn(parsed)).toEqual([]);
     expect(parsed.spec).toMatchObject(expected);
   });
 });

@@ -10,19 +10,19 @@ const parse = (text: string): ParsedTask => parseTask(FILE, text);
 const task = (keys: string, body = "") => `---\ntitle: Fix the page\nstatus: ready\n${keys}\n---\n${body}`;
 
 /** `line code` of each problem, in order. */
-const flaws = ({ problems }: ParsedTask) => problems.map(({ line, code }) => `${line ?? "-"} ${code}`);
+const problemsIn = ({ problems }: ParsedTask) => problems.map(({ line, code }) => `${line ?? "-"} ${code}`);
 
 function check(text: string, expected: Partial<TaskSpec>, problems: readonly string[] = []): void {
   const parsed = parse(text);
-  expect(flaws(parsed)).toEqual(problems);
+  expect(problemsIn(parsed)).toEqual(problems);
   expect(parsed.spec).toMatchObject(expected);
   expect(parsed.readable).toBe(true);
 }
 
 /** Unreadable: one error, and a spec that is the file name only. */
-function checkUnreadable(text: string, flaw: string): void {
+function checkUnreadable(text: string, found: string): void {
   const parsed = parse(text);
-  expect(flaws(parsed)).toEqual([flaw]);
+  expect(problemsIn(parsed)).toEqual([found]);
   expect(parsed).toMatchObject({
     readable: false,
     problems: [{ severity: "error", file: FILE }],
@@ -238,7 +238,7 @@ describe("problems name the line of the key", () => {
     ["S16: NUL in the body", task("owner: a", "x\0y"), ["- nul_character"]],
   ])("%s", (_, text, expected) => {
     const parsed = parse(text);
-    expect(flaws(parsed)).toEqual(expected);
+    expect(problemsIn(parsed)).toEqual(expected);
     expect(parsed.readable).toBe(true);
   });
 
@@ -276,7 +276,7 @@ describe("R13: a text that cannot be read is one error, and the file name is all
       "7 conflict_markers",
     ],
     ["half a conflict", task("<<<<<<< HEAD\nowner: a\n======="), "4 conflict_markers"],
-  ])("%s", (_, text, flaw) => checkUnreadable(text, flaw));
+  ])("%s", (_, text, found) => checkUnreadable(text, found));
 
   test("text about conflicts is not one", () =>
     check(task("", "    <<<<<<< HEAD\n\nA line of <<<<<<< opens it, ======= parts it.\n"), {}));
@@ -303,9 +303,9 @@ describe("YAML errors say what is wrong in plain words", () => {
     ['title: "\\q"', "Use single quotes: title: '\\q'."],
     [`a: ${"[".repeat(30)}`, "Use only plain keys, texts and lists of texts."],
   ])("%j", (keys, hint) => {
-    const [flaw] = parse(`---\n${keys}\n---\n`).problems;
-    expect(flaw).toMatchObject({ code: "yaml_invalid", hint });
-    expect(flaw?.message).toMatch(/^The front matter cannot be read as YAML: .+[^.]\.$/);
+    const [found] = parse(`---\n${keys}\n---\n`).problems;
+    expect(found).toMatchObject({ code: "yaml_invalid", hint });
+    expect(found?.message).toMatch(/^The front matter cannot be read as YAML: .+[^.]\.$/);
   });
 
   test.each([
@@ -313,5 +313,7 @@ describe("YAML errors say what is wrong in plain words", () => {
     ["---\r\ntitle: a\r\ndescription: c: d\r\n---\r\n", 3],
     ["---\ntitle: a\nstatus:ready\nowner: b\n---\n", 3],
     ["---\ntitle: a\nstatus:ready\n\n---\n", 3],
-  ])("with the exact line: %j", (text, line) => expect(flaws(parse(text))).toEqual([`${line} yaml_invalid`]));
+  ])("with the exact line: %j", (text, line) =>
+    expect(problemsIn(parse(text))).toEqual([`${line} yaml_invalid`]),
+  );
 });

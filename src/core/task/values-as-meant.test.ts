@@ -1,4 +1,4 @@
-// Files that say one thing and are read as another, in words people and other tools use. Each is told with the line and
+// Files that say one thing and are read as another, in words people and other tools use. Each is reported with the line and
 // what to write instead; none is guessed at.
 
 import { describe, expect, test } from "vitest";
@@ -9,8 +9,8 @@ const FILE = "tasks/workstreams/web/tasks/a.md" as RelativePath;
 
 const parse = (keys: string, body = "") => parseTask(FILE, `---\nstatus: ready\n${keys}\n---\n${body}`);
 
-/** `line code: hint` of each flaw, a missing title aside. */
-function flaws(keys: string): readonly string[] {
+/** `line code: hint` of each found, a missing title aside. */
+function problemsIn(keys: string): readonly string[] {
   return parse(keys)
     .problems.filter(({ code }) => code !== "title_missing")
     .map(({ line, code, hint }) => `${line} ${code}: ${hint}`);
@@ -29,12 +29,12 @@ describe("T4: a text that YAML cuts or changes is a warning with the line and th
     ["dependencies: #12", null, `dependencies: "#12"`],
   ])("a comment: %j", (keys, read, hint) => {
     const key = keys.slice(0, keys.indexOf(":"));
-    expect(flaws(keys)).toEqual([
+    expect(problemsIn(keys)).toEqual([
       `3 value_changed: If it belongs to the value, write ${hint}${ELSE_OWN_LINE}`,
     ]);
-    const [flaw] = parse(keys).problems;
-    expect(flaw?.severity).toBe("warning");
-    expect(flaw?.message).toContain(read === null ? `so ${key} is empty` : `so ${key} is read as "${read}"`);
+    const [found] = parse(keys).problems;
+    expect(found?.severity).toBe("warning");
+    expect(found?.message).toContain(read === null ? `so ${key} is empty` : `so ${key} is read as "${read}"`);
   });
 
   test.each([
@@ -43,12 +43,14 @@ describe("T4: a text that YAML cuts or changes is a warning with the line and th
     ['title: "C:\\new"', "Write title: 'C:\\new', or double each backslash."],
     ['title: "a\\tb" # c', "Write title: 'a\\tb', or double each backslash."],
   ])("an anchor, a tag, an escape: %j", (keys, hint) => {
-    expect(flaws(keys)).toEqual([`3 value_changed: ${hint}`]);
+    expect(problemsIn(keys)).toEqual([`3 value_changed: ${hint}`]);
   });
 
   test("keys below a line that ends the YAML are not read, and that is an error", () => {
-    expect(flaws("title: a\n...\nowner: dave")).toEqual(["4 front_matter_ended_early: Delete the line."]);
-    expect(flaws("title: a\n...")).toEqual([]);
+    expect(problemsIn("title: a\n...\nowner: dave")).toEqual([
+      "4 front_matter_ended_early: Delete the line.",
+    ]);
+    expect(problemsIn("title: a\n...")).toEqual([]);
   });
 
   test.each([
@@ -59,7 +61,7 @@ describe("T4: a text that YAML cuts or changes is a warning with the line and th
     "priority: p1 # for now",
     "owner: # nobody yet",
     "dependencies: # these\n  - a # first",
-  ])("what is as it was meant is no flaw: %j", (keys) => expect(flaws(keys)).toEqual([]));
+  ])("what is as it was meant is no found: %j", (keys) => expect(problemsIn(keys)).toEqual([]));
 
   test.each(["2026-01-01", "yes", "1e3", "010", "0x1F", "1_000", ".inf"])(
     "the text %s stays what it is, as a title and as a dependency",
@@ -90,7 +92,7 @@ describe("T5: a value that is no YAML is an error that gives the line to write",
     ["title: [WIP] fix", `Put the value in quotes: title: "[WIP] fix".`],
     ['title: "C:\\dir"', "Use single quotes: title: 'C:\\dir'."],
     ["dependencies: - a", "Write each entry on a separate line below the key, after a dash."],
-  ])("%j", (keys, hint) => expect(flaws(keys)).toEqual([`3 yaml_invalid: ${hint}`]));
+  ])("%j", (keys, hint) => expect(problemsIn(keys)).toEqual([`3 yaml_invalid: ${hint}`]));
 });
 
 describe("T8: words of other tools get a hint, and are never taken for ours", () => {
@@ -125,14 +127,14 @@ describe("T8: words of other tools get a hint, and are never taken for ours", ()
 
   test.each(["depends_on: [a]\ndependencies: [b]", "assignee:", "tags: [x]\ntype: bug\ncreated: 2026-01-01"])(
     "nothing is said where ours is there too, nothing is lost, or there is nothing alike: %j",
-    (keys) => expect(flaws(`title: a\n${keys}`)).toEqual([]),
+    (keys) => expect(problemsIn(`title: a\n${keys}`)).toEqual([]),
   );
 
   test.each([
     ["owner: @dave", "yaml_invalid"],
     ["owner: [@dave]", "yaml_invalid"],
     ['owner: ["@dave"]', "value_not_text"],
-  ])("an owner with @ or brackets is told how to be written: %j", (keys, code) => {
+  ])("an owner with @ or brackets gets the form to write: %j", (keys, code) => {
     expect(parse(keys).problems[0]).toMatchObject({ code, hint: expect.stringMatching(/owner: dave/) });
   });
 
@@ -142,7 +144,7 @@ describe("T8: words of other tools get a hint, and are never taken for ours", ()
     ["medium", "p2"],
     ["low", "p3"],
   ])("priority %s: did you mean %s?", (word, priority) => {
-    expect(flaws(`priority: ${word}`)).toEqual([`3 priority_unknown: Did you mean ${priority}?`]);
+    expect(problemsIn(`priority: ${word}`)).toEqual([`3 priority_unknown: Did you mean ${priority}?`]);
   });
 });
 
@@ -159,8 +161,8 @@ describe("T9: front matter that is not where it should be, or long", () => {
   });
 
   test("a rule further down is no front matter", () => {
-    const [flaw] = parseTask(FILE, "# Title\n\n---\n\nText: here\n").problems;
-    expect(flaw?.message).toBe("The file has no front matter: its first line is not ---.");
+    const [found] = parseTask(FILE, "# Title\n\n---\n\nText: here\n").problems;
+    expect(found?.message).toBe("The file has no front matter: its first line is not ---.");
   });
 
   test("300,000 characters are read", () => {

@@ -30,7 +30,7 @@ test("a role whose `filled_by` leads nowhere routes to its owner", () => {
   expect(team(dave, role("architect", "dave", "zoe")).ownerOf("architect").owner).toBe("dave");
 });
 
-test("roles that lead to each other lead to nobody, and say so", () => {
+test("roles that lead to each other resolve to no person, and say so", () => {
   const circle = team(dave, role("a", "b"), role("b", "a"));
   expect(circle.ownerOf("a").state).toBe("unknown");
   expect(circle.problems.map(({ code, file }) => `${code} ${file}`)).toEqual([

@@ -60,7 +60,7 @@ describe("T3: files that are not tasks need no front matter", () => {
   ])("%s %j", (kind, text, expected) => check(kind, text, expected));
 });
 
-describe("T2: their flaws are problems too", () => {
+describe("T2: their problems are found too", () => {
   test.each<[keyof typeof PATHS, string, object, readonly string[]]>([
     ["workstream", "", { title: null }, ["- file_empty"]],
     ["workstream", "---\ntitle: a: b\n---\n", { title: null, owner: null }, ["2 yaml_invalid"]],
@@ -150,11 +150,11 @@ test("S16: no text makes any parser throw, and every problem is well formed and 
     fc.property(fc.constantFrom(...Object.values(PATHS), "elsewhere.md"), arbitrary, (path, text) => {
       const parsed = parseFile(path as RelativePath, text);
       const lineCount = text.split(/\r\n|\r|\n/).length;
-      for (const flaw of parsed.problems) {
-        problemSchema.parse(flaw);
-        expect(flaw.file).toBe(path);
-        expect(flaw.line ?? 1).toBeLessThanOrEqual(lineCount);
-        expect(`${flaw.message}${flaw.hint}`).not.toMatch(/undefined|NaN|\[object|\p{Cc}/u);
+      for (const found of parsed.problems) {
+        problemSchema.parse(found);
+        expect(found.file).toBe(path);
+        expect(found.line ?? 1).toBeLessThanOrEqual(lineCount);
+        expect(`${found.message}${found.hint}`).not.toMatch(/undefined|NaN|\[object|\p{Cc}/u);
       }
       expect(JSON.parse(JSON.stringify(parsed))).toEqual(parsed);
     }),

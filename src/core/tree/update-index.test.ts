@@ -29,7 +29,7 @@ function createTree() {
   const readFile = (stamp: FileStamp): FileRead => {
     const file = files.get(stamp.path);
     reads.push(stamp.path);
-    if (file === undefined) return { kind: "refused", stamp, reason: "unreadable", detail: "it is gone" };
+    if (file === undefined) return { kind: "refused", stamp, code: "unreadable", message: "it is gone" };
     if (file.refused !== null) return { kind: "refused", stamp, ...file.refused };
     return {
       kind: "text",
@@ -79,7 +79,7 @@ function createTree() {
   return tree;
 }
 
-type Refusal = { reason: "link" | "not_a_file" | "too_large" | "unreadable"; detail: string };
+type Refusal = { code: "link" | "not_a_file" | "too_large" | "unreadable"; message: string };
 
 const codes = (record: FileRecord) => record.parsed.problems.map(({ code }) => code);
 const title = ({ parsed }: FileRecord) => (parsed.kind === "task" ? parsed.spec.title : null);
@@ -286,7 +286,7 @@ describe("a read that is refused", () => {
     ["unreadable", "file_unreadable"],
   ] as const)("T2: %s is a record with a problem", (reason, code) => {
     const tree = createTree();
-    tree.write(path("a"), "", { reason, detail: "permission denied." });
+    tree.write(path("a"), "", { code: reason, message: "permission denied." });
     tree.wait();
     tree.collect();
     expect(tree.record(path("a"))).toMatchObject({ hash: "", outdated: false, parsed: { readable: false } });
@@ -295,7 +295,7 @@ describe("a read that is refused", () => {
 
   test("is tried again while the system fails, without news each time", () => {
     const tree = createTree();
-    tree.write(path("a"), "", { reason: "unreadable", detail: "too many open files" });
+    tree.write(path("a"), "", { code: "unreadable", message: "too many open files" });
     tree.wait();
     tree.collect();
     expect(tree.record(path("a")).parsed.problems[0]?.message).toBe("too many open files");
@@ -310,7 +310,7 @@ describe("a read that is refused", () => {
     tree.wait();
     tree.collect();
     const good = tree.record(path("a"));
-    tree.write(path("a"), text("A"), { reason: "unreadable", detail: "input/output error" });
+    tree.write(path("a"), text("A"), { code: "unreadable", message: "input/output error" });
     tree.wait();
     tree.collect();
     expect(tree.record(path("a"))).toMatchObject({ outdated: true, hash: good.hash, changed: good.changed });
@@ -330,7 +330,7 @@ describe("a read that is refused", () => {
     tree.write(path("a"), text("A"));
     tree.wait();
     tree.collect();
-    tree.write(path("a"), "", { reason: "link", detail: "it is a link" });
+    tree.write(path("a"), "", { code: "link", message: "it is a link" });
     tree.wait();
     tree.collect();
     expect(title(tree.record(path("a")))).toBe("A");
@@ -365,7 +365,7 @@ test("R13: after any changes, the index says what a fresh one says, or keeps the
         const file = path(slug);
         tree.wait(wait);
         if (content === null) tree.remove(file);
-        else if (content === "refused") tree.write(file, content, { reason: "too_large", detail: "" });
+        else if (content === "refused") tree.write(file, content, { code: "too_large", message: "" });
         else tree.write(file, content);
         if (content === null) lastGood.delete(file);
         if (content?.startsWith("---\ntitle: A\nstatus") || content?.startsWith("---\ntitle: B"))

@@ -219,5 +219,5 @@ const REFUSALS = {
   unreadable: "file_unreadable",
 } as const;
 
-const refusal = ({ stamp, reason, detail }: Refused): Problem =>
-  problem(REFUSALS[reason], { file: stamp.path, line: null }, { detail });
+const refusal = ({ stamp, code, message }: Refused): Problem =>
+  problem(REFUSALS[code], { file: stamp.path, line: null }, { detail: message });

@@ -49,6 +49,7 @@ test("J12: a kickoff without trust is refused with the command that asks, and qu
   world.untrusted = ["worker.command", "dispatch.automatic"];
   expect(await actions.kickoff({ key: "a", note: null })).toEqual({
     kind: "refused",
+    code: "run_refused",
     message:
       "Nothing starts here: worker.command and dispatch.automatic in tasks/config.yaml are not trusted on this machine.",
     hint: "`tasks trust` shows what would run, and asks.",
