@@ -1,8 +1,8 @@
-// Whether a task's text is the one that the last commit has: a worker's branch starts from a commit, not from the root.
+// Whether the last commit has a task's text: a worker's branch starts from a commit, not from the working tree.
 
 import type { RelativePath } from "../../core/contract/task.ts";
 
 export type CommittedFiles = {
-  /** Null when git cannot tell. Line ends play no part. */
+  /** Ignores line endings. Null if git failed. */
   has(path: RelativePath, text: string, signal: AbortSignal): Promise<boolean | null>;
 };

@@ -1,12 +1,12 @@
-// Worktrees of tasks: `.worktrees/<slug>` on branch `task/<slug>`. Git is only ever run hardened, with a time limit and
-// without a prompt; what it said stands in the failure.
+// Worktrees of tasks: `.worktrees/<slug>` on branch `task/<slug>`. Git always runs hardened, with a time limit and without
+// a prompt; failures quote its output.
 
 import type { CommitSha } from "../../core/contract/commit-sha.ts";
 import type { WorktreeState } from "../../core/worker/judge-worktree.ts";
 
-/** What can be told from files alone: starts no process (invariant 7). */
+/** Read from files alone: starts no process (invariant 7). */
 export type WorktreePreflight =
-  /** Nothing in the way. `reused`: the worktree is there and sane. */
+  /** `reused`: the worktree exists and is usable. */
   | { readonly kind: "clear"; readonly reused: boolean }
   | { readonly kind: "blocked"; readonly message: string; readonly hint: string };
 
@@ -15,16 +15,16 @@ export type Prepared =
       readonly kind: "prepared";
       /** Relative to the repository. */
       readonly worktree: string;
-      /** Absolute: where its worker starts, the folder in the worktree that stands for the repository being served. */
+      /** Absolute: where its worker starts, the folder in the worktree that corresponds to the repository being served. */
       readonly folder: string;
       readonly branch: string;
-      /** What the branch started from: where it and its base part. */
+      /** Where the branch and its base part. */
       readonly baseCommit: CommitSha;
       readonly created: boolean;
     }
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
-/** `isOwn`: a run of the task has worked on its branch before. Else a branch that is there is somebody else's. */
+/** `isOwn`: a run of the task has worked on its branch before. Otherwise an existing branch is someone else's. */
 export type PrepareOptions = { readonly isOwn?: boolean };
 
 export type WorktreeFacts = {
@@ -32,31 +32,31 @@ export type WorktreeFacts = {
   readonly worktree: string;
   readonly branch: string | null;
   readonly head: CommitSha | null;
-  /** Files that differ from HEAD, untracked ones included; null when git could not tell. */
+  /** Files that differ from HEAD, untracked ones included; null if git failed. */
   readonly changedFiles: number | null;
-  /** When the newest of those was written; null without any, and where that cannot be told. */
+  /** Of the newest of those; null without any, or if unknown. */
   readonly editedAtMs: number | null;
-  /** Commits that the base does not have; null when git could not tell. */
+  /** Commits that the base lacks; null if git failed. */
   readonly commits: number | null;
-  /** What the task's own branch has, where another one is checked out; null where it is that, and where git could not tell. */
+  /** Of the task's own branch while another one is checked out; otherwise null, and if git failed. */
   readonly ownBranchCommits: number | null;
   /** Everything on the branch is in the base. */
   readonly merged: boolean | null;
   readonly sizeBytes: number | null;
 };
 
-/** Everything that decides whether a worktree may go. Reads far more than facts do. */
+/** Everything that decides whether a worktree may be removed. Reads far more than facts do. */
 export type WorktreeHoldings = WorktreeFacts &
   Pick<WorktreeState, "obstacle" | "onlyHere"> & {
-    /** Merged, but not as the commits that it has: squashed or rebased. */
+    /** Squashed or rebased: merged as other commits. */
     readonly mergedInAnotherForm: boolean;
   };
 
 export type RemoveOptions = {
   readonly signal: AbortSignal;
-  /** A commit whose work was merged in another form, squashed or rebased by the host. */
+  /** A commit whose work the host merged as other commits, squashed or rebased. */
   readonly delivered?: CommitSha | null;
-  /** A person asked that what exists only there goes too; never changes, or commits of a branch. */
+  /** A person agreed to lose what exists only there; never changed files or commits of a branch. */
   readonly discard?: boolean;
 };
 
@@ -64,19 +64,19 @@ export type Removal = { readonly kind: "removed" } | { readonly kind: "refused";
 
 export type RebaseRequest = {
   readonly slug: string;
-  /** The pull request's head branch and base branch, as the host calls them. */
+  /** The pull request's head and base branch. */
   readonly branch: string;
   readonly base: string;
-  /** The head commit that the pull request has: nobody else's push is ever overwritten. */
+  /** The pull request's head commit: no other push is ever overwritten. */
   readonly headCommit: CommitSha;
-  /** Only says whether it would be done: fetches and merges apart, changes nothing here or there. */
+  /** Only says what would be done: fetches and merges apart, changes nothing here or on the remote. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 };
 
 /** `why` completes "not rebased: "; `files` are at most a few names. Neither holds a secret. */
 export type Rebased =
-  /** Rebased and pushed; `headCommit` is the new one, and `commits` are those that the base does not have. */
+  /** Rebased and pushed; `headCommit` is the new one, `commits` those that the base lacks. */
   | {
       readonly kind: "rebased";
       readonly headCommit: CommitSha;
@@ -87,9 +87,9 @@ export type Rebased =
   | { readonly kind: "up_to_date" }
   /** Of a dry run: nothing conflicts, and the remote lets us push. */
   | { readonly kind: "would_rebase"; readonly baseCommit: CommitSha; readonly commits: number }
-  /** Not touched: files differ from HEAD, or something is under way. */
+  /** Not touched: files differ from HEAD, or a git operation is in progress. */
   | { readonly kind: "dirty"; readonly why: string; readonly files: readonly string[] }
-  /** Left or put back as it was; a person or the worker has to, and trying the same commit again is no use. */
+  /** Left as it was, for a person or the worker; retrying the same commit does not help. */
   | {
       readonly kind: "manual";
       /**
@@ -100,7 +100,7 @@ export type Rebased =
       readonly why: string;
       readonly files: readonly string[];
     }
-  /** Could not be tried now; worth trying again later. */
+  /** Worth retrying later. */
   | {
       readonly kind: "failed";
       readonly reason: "auth" | "network" | "timeout" | "git";
@@ -108,11 +108,11 @@ export type Rebased =
     };
 
 export type Worktrees = {
-  /** Whether a worktree for the slug could be made or used: git on the PATH, a repository, a base, a clean slate. */
+  /** Whether a worktree for the slug could be made or used: git on the PATH, a repository, a base, a free path. */
   preflight(slug: string): WorktreePreflight;
-  /** Everything that `prepare` looks at before it makes anything: clear means that it would. */
+  /** Everything that `prepare` checks before it makes anything: clear means that it would. */
   rehearse(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<WorktreePreflight>;
-  /** Makes the worktree, or checks the one that is there. Never throws. */
+  /** Makes the worktree, or checks the existing one. Never throws. */
   prepare(slug: string, signal: AbortSignal, options?: PrepareOptions): Promise<Prepared>;
   /** Those under `.worktrees/`, by slug. `measure` adds their size, which reads every file name in them. */
   list(options: {
@@ -122,8 +122,8 @@ export type Worktrees = {
   /** One of them; null when there is none. */
   inspect(slug: string, signal: AbortSignal): Promise<WorktreeFacts | null>;
   /**
-   * Removes the worktree, and the branch when it is merged. Never dirty or unmerged work, whatever was known before, and
-   * nothing that exists only there unless that is asked for.
+   * Removes the worktree, and the branch when it is merged. Checks again first: never removes dirty or unmerged work, nor
+   * what exists only there unless asked to.
    */
   remove(slug: string, options: RemoveOptions): Promise<Removal>;
   /** Brings a task's branch up to date with the base of its pull request, in its own worktree. Never throws. */

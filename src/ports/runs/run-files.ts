@@ -1,40 +1,40 @@
-// A run's files, private to its user, below the state folder: what the worker was told, and what it said.
+// A run's files below the state folder, private to the user: the worker's prompt, and its output.
 
 import type { RunId } from "../../core/contract/run.ts";
 import type { KeptStatement } from "../../core/run/worker-statement.ts";
 
 export type LogTail = {
-  /** Decoded, without control characters that act on a terminal and without secrets. The last lines, oldest first. */
+  /** Without terminal control characters and secrets. The last lines, oldest first. */
   readonly lines: readonly string[];
-  /** Something stood before the first line that is not shown. */
+  /** There is more before the first line. */
   readonly cut: boolean;
-  /** Where it ends: the cursor for what comes after. Grows also when the oldest output was dropped. */
+  /** The cursor for what comes after. Also grows when the oldest output was dropped. */
   readonly endByte: number;
 };
 
-/** What a worker said while the store could not take it; `name` is its own within the run. */
+/** What a worker reported while the store was unavailable; `name` is unique within the run. */
 export type StoredStatement = KeptStatement & { readonly name: string };
 
 export type RunFiles = {
   /** Writes the prompt and returns its absolute path. */
   writePrompt(id: RunId, text: string): Promise<string>;
-  /** Where that is, absolute, whether or not it is there. */
+  /** Its absolute path, whether or not it exists. */
   promptFile(id: RunId): string;
   readPrompt(id: RunId): Promise<string | null>;
-  /** The end of the output: at most `lines` lines, or what came after `afterByte`. Null when there is none yet. */
+  /** At most the last `lines` lines, or what came after `afterByte`. Null without output. */
   readLog(
     id: RunId,
     options: { readonly lines: number; readonly afterByte?: number },
   ): Promise<LogTail | null>;
-  /** A folder with a `tasks` program in it that is this one; absolute. */
+  /** A folder whose `tasks` is this program; absolute. */
   programFolder(): Promise<string>;
-  /** Makes room on the disk for what a worker may have to leave while it is full. Without room it does nothing. */
+  /** Reserves room for what a worker may have to keep while the disk is full; does nothing without room. */
   reserveOutbox(id: RunId): void;
-  /** Keeps what the store could not take. Throws when that cannot be kept either. */
+  /** Keeps what the store could not take. Throws when that fails too. */
   keepStatement(id: RunId, statement: KeptStatement): void;
-  /** In the order in which they were made. */
+  /** Oldest first. */
   readStatements(id: RunId): Promise<readonly StoredStatement[]>;
   dropStatement(id: RunId, name: string): void;
-  /** Removes the files of runs that are not among these. */
+  /** Removes the files of all other runs. */
   prune(kept: ReadonlySet<RunId>): Promise<void>;
 };

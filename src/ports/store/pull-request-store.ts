@@ -1,5 +1,5 @@
-// What the store keeps of pull requests: the facts that the host last told, how far the look-ups have come, and what was
-// done for branches. Part of the port Store.
+// What the store keeps of pull requests: the last facts from the host, the state of the sync, and what delivery did. Part
+// of the port Store.
 
 import type { ActionChange } from "../../core/contract/activity.ts";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
@@ -7,7 +7,7 @@ import type { DeliveryRecord } from "../../core/pull-request/judge-delivery.ts";
 import type { PullRequestSyncState } from "../../core/pull-request/sync-state.ts";
 
 export type StoredPullRequests = {
-  /** Null before the first look-up. */
+  /** Null before the first sync. */
   readonly state: PullRequestSyncState | null;
   /** In order of number. */
   readonly known: readonly PullRequest[];
@@ -24,10 +24,7 @@ export type PullRequestStore = {
     readonly changed: readonly PullRequest[];
     readonly gone: readonly number[];
   }): Promise<boolean>;
-  /**
-   * Replaces the care record of one pull request, only if it is still `before` (null: there was none). Whoever gets true
-   * has taken the step; nobody else will take it as well.
-   */
+  /** Compare-and-set of one delivery record (`before` null: there was none). True: the caller, and no one else, took the step. */
   replaceCare(input: {
     readonly before: DeliveryRecord | null;
     readonly after: DeliveryRecord;
@@ -35,8 +32,8 @@ export type PullRequestStore = {
     readonly action?: ActionChange;
   }): Promise<boolean>;
   /**
-   * Grows with every change of a fact or a care record; not with look-ups that found the same. A changed care record
-   * also counts as a change of the runs, so that a runner shows it soon.
+   * Grows with every change of a fact or a delivery record, not when a sync found the same. A changed delivery record also
+   * counts as a change of the runs, so that a runner shows it soon.
    */
   readPullRequestsVersion(): Promise<number>;
 };

@@ -1,13 +1,13 @@
 // What the store keeps of runs: the runs themselves, the pause of all starts, and acknowledgements of signals. Part of
-// the store (store.ts), with the same adapters and the same contract suite. Unlike publications none of this needs the
-// lease: whoever acts on a run is held by the run's own epoch and revision.
+// the store (store.ts), with the same adapters and contract suite. Unlike publications none of this needs the lease: the
+// run's own epoch and revision guard each change.
 
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";
 import type { ActionChange } from "../../core/contract/activity.ts";
 import type { Act, Run, RunId } from "../../core/contract/run.ts";
 
 export type RunInsertion =
-  /** With its block of ports: the lowest that no open run has. */
+  /** With the lowest block of ports that no open run has. */
   | { readonly kind: "inserted"; readonly run: Run }
   /** The task has an open run already. */
   | { readonly kind: "refused"; readonly open: Run }
@@ -15,17 +15,16 @@ export type RunInsertion =
   | { readonly kind: "stopped"; readonly by: string };
 
 /**
- * How many workers may live at once; checked in the statement that takes a run. Counted are supervised runs that are
- * dispatching or running, this one not: those on `host`, and those of the same owner on all hosts. Tasks without an
- * owner count together.
+ * How many workers may live at once; checked in the statement that claims a run. Counts other supervised runs that are
+ * dispatching or running: on `host`, and of the same owner on all hosts. Tasks without an owner count together.
  */
 export type StartLimits = { readonly host: string; readonly perHost: number; readonly perOwner: number };
 
 export type RunReplacement =
   | { readonly kind: "replaced"; readonly run: Run }
-  /** It was changed meanwhile, or is gone: read it again. */
+  /** The run changed in the meantime or is gone: read it again. */
   | { readonly kind: "conflict" }
-  /** Only with `limits`; of several reasons the first of pause, host, owner. */
+  /** Only with `limits`; the first that applies of pause, host, owner. */
   | { readonly kind: "held"; readonly by: "host" | "owner" | "pause" };
 
 export type RunQuery = {
@@ -38,13 +37,13 @@ export type RunQuery = {
 /** A person stopped the work on a task: nothing starts it automatically until a person asks for it. */
 export type StoppedTask = Act & { readonly key: string; readonly note: string | null };
 
-/** All starts and retries are held. */
+/** No run starts or is retried. */
 export type Pause = Act & { readonly note: string | null };
 
 export type RunStore = {
   /**
-   * Single-statement claim of a task: refused when it has an open run. Sets `revision` to 1 and `portBlock`. One that a
-   * person asks for ends the stop of its task; an `automatic` one is refused by it.
+   * Claims a task in one statement: refused when it has an open run. Sets `revision` to 1 and `portBlock`. A person's
+   * request lifts the stop of its task; an `automatic` one is refused by it.
    */
   insertRun(input: {
     readonly run: Run;
@@ -52,9 +51,9 @@ export type RunStore = {
     readonly automatic?: boolean;
   }): Promise<RunInsertion>;
   /**
-   * Single-statement change: only if `run.revision` is still the stored one; the new revision is one more. With `limits`
-   * (a start) also only while nothing is paused and the host and the run's owner have fewer live runs than they may.
-   * A start ends the stop of its task: somebody asked for it since. `action` and `stopped` are written with it or not at all.
+   * Compare-and-set in one statement: only if `run.revision` is still the stored one, which then grows by one. With `limits`
+   * (a start) also only while nothing is paused and the host and the owner are below their limits; a start lifts the stop
+   * of its task. `action` and `stopped` are written in the same transaction.
    */
   replaceRun(input: {
     readonly run: Run;
@@ -65,31 +64,30 @@ export type RunStore = {
   readRun(id: RunId): Promise<Run | null>;
   /** The run of a task that is not closed. */
   readOpenRun(key: string): Promise<Run | null>;
-  /** All that are not closed, in the order in which they were inserted: the oldest wish first. */
+  /** All that are not closed, oldest first. */
   readOpenRuns(): Promise<readonly Run[]>;
-  /** Closed ones too, the newest wish first. */
+  /** Closed ones too, newest first. */
   readRuns(query: RunQuery): Promise<readonly Run[]>;
   /**
-   * Grows with every change of a run, a pause or an acknowledgement: while it is the same, nothing changed. Cheap enough
-   * to be asked several times a second. A store that was lost and made anew does not come back to a number it had.
+   * Grows with every change of a run, the pause or an acknowledgement. Cheap enough to read several times a second. A
+   * rebuilt store never repeats a number.
    */
   readRunsVersion(): Promise<number>;
 
-  /** In order of key. */
+  /** By key. */
   readStoppedTasks(): Promise<readonly StoppedTask[]>;
 
   readPause(): Promise<Pause | null>;
-  /** Null takes it back, and writes nothing when there is none. */
+  /** Null ends the pause, and writes nothing when there is none. */
   writePause(input: { readonly pause: Pause | null; readonly action: ActionChange }): Promise<void>;
 
-  /** In order of key and code. */
+  /** By key and code. */
   readAcknowledgements(): Promise<readonly Acknowledgement[]>;
-  /** Replaces the one of the same key and code. */
   writeAcknowledgement(input: {
     readonly acknowledgement: Acknowledgement;
     readonly action: ActionChange;
   }): Promise<void>;
-  /** Takes one back, and writes nothing when there is none. */
+  /** Writes nothing when there is none. */
   dropAcknowledgement(input: {
     readonly key: string;
     readonly code: string;

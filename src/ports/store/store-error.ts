@@ -1,14 +1,13 @@
-// How every store adapter fails: one error, a closed list of kinds. It is a value among the types of this folder since
-// the app must tell the kinds apart without knowing which adapter threw.
+// How every store adapter fails: one error with a closed list of kinds, so that the app can handle them without knowing
+// the adapter.
 
 import type { StaleReason } from "../../core/contract/snapshot.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 
 /**
  * `corrupt`: what was read cannot be trusted; the next call finds a new, empty store (notices say what was lost).
- * `disk`: full, read-only, not permitted or failing; nothing that was stored before is lost.
- * `busy`: another process held it for too long. `newer`: a newer version of this product made it; it is not touched.
- * `closed`: used after `close`.
+ * `disk`: full, read-only, not permitted or failing; nothing stored before is lost. `busy`: locked by another process for
+ * too long. `newer`: made by a newer version of this product, and not touched. `closed`: used after `close`.
  */
 export type StoreErrorKind = "corrupt" | "disk" | "busy" | "newer" | "closed";
 
@@ -27,7 +26,7 @@ export type StoreErrorDetails = {
   readonly cause?: unknown;
 };
 
-/** A failure of the store: a sentence and a remedy for people, `reason` for freshness. */
+/** `reason` is for freshness. */
 export class StoreError extends UserError {
   readonly kind: StoreErrorKind;
   readonly reason: StaleReason;

@@ -1,7 +1,6 @@
-// The store: what outlives a process. One port, adapters that pass the same contract suite (test/contract/).
-// Asynchronous, because not every adapter is a local file. Times come in as `nowMs`; an adapter that has a better
-// clock of its own (a database server) may use that for leases instead. Everything that fails throws a StoreError
-// (store-error.ts); how much is kept stands in store-limits.ts.
+// The store: what outlives a process. All adapters pass the same contract suite (test/contract/). Asynchronous, because
+// not every adapter is a local file. Times come in as `nowMs`; an adapter with a better clock (a database server) may use
+// that for leases. Every failure is a StoreError (store-error.ts); store-limits.ts says how much is kept.
 
 import type { ActivityChange, ActivityEvent } from "../../core/contract/activity.ts";
 import type { CycleProgress } from "../../core/contract/cycle-progress.ts";
@@ -17,13 +16,13 @@ import type { RelativePath } from "../../core/contract/task.ts";
 import type { PullRequestStore } from "./pull-request-store.ts";
 import type { RunStore } from "./run-store.ts";
 
-/** Who holds a lease: enough to find the process and say where it is. */
+/** The process that holds a lease. */
 export type LeaseHolder = {
   /** Unique per process start. */
   readonly id: string;
   readonly host: string;
   readonly pid: number;
-  /** Where people can see this runner's pages; null for a runner without a server. */
+  /** Of this runner's pages; null for a runner without a server. */
   readonly url: string | null;
 };
 
@@ -34,7 +33,7 @@ export type LeaseClaim =
   | { readonly kind: "held"; readonly lease: Lease }
   | { readonly kind: "refused"; readonly lease: Lease };
 
-/** One cycle's result, written in one transaction with the fence check. */
+/** One cycle's result, written in one transaction with the check of its epoch. */
 export type Publication = {
   readonly epoch: number;
   readonly header: SnapshotHeader;
@@ -49,7 +48,7 @@ export type PublishResult =
   | { readonly kind: "published"; readonly seq: number }
   | { readonly kind: "refused"; readonly newestEpoch: number };
 
-/** Index records that a cycle changed; kept apart from publishing because an unpublished change may still be indexed. */
+/** Index records that a cycle changed. Apart from publishing: an unpublished change may still be indexed. */
 export type IndexChanges = {
   readonly changed: readonly FileRecord[];
   readonly gone: readonly RelativePath[];
@@ -63,10 +62,7 @@ export type PublishedState = {
   readonly attestation: Attestation;
 };
 
-/**
- * Rows that changed after a `seq`. `complete: false` means the gap is too old for the tombstones kept:
- * `rows` is then every row, and whoever asked replaces what it had.
- */
+/** Rows that changed after a `seq`. `complete: false`: the gap is older than the tombstones, so `rows` is every row. */
 export type RowChanges = {
   readonly rows: readonly TaskRow[];
   readonly goneKeys: readonly string[];
@@ -80,19 +76,19 @@ export type CycleRecord = {
   readonly endedAtMs: number | null;
   readonly cause: string;
   readonly outcome: "running" | "published" | "attested" | "failed";
-  /** For `failed`: why, and the sentence. */
+  /** Of a failed cycle. */
   readonly reason: StaleReason | null;
   readonly detail: string | null;
   readonly tasks: number;
-  /** How far it is, while it runs and takes long. */
+  /** Of a long cycle, while it runs. */
   readonly progress?: CycleProgress | null;
 };
 
-/** Told now and then by work that takes long: how many of its records are done. */
+/** Called now and then during long work, with the number of records done. */
 export type StoreProgress = (done: number, total: number) => void;
 
 export type TransitionQuery = {
-  /** Transitions with a smaller id than this: the cursor to older pages. */
+  /** Only smaller ids: the cursor to older pages. */
   readonly beforeId?: number;
   readonly sinceMs?: number;
   readonly key?: string;
@@ -103,19 +99,18 @@ export type TransitionQuery = {
 };
 
 /**
- * Lets a process that starts tell that nothing has changed, without reading records or rows: a snapshot derived from
- * the same basis before `validUntilMs` is the same. Worth nothing once `seq` or `epoch` differ from what is published.
+ * Lets a new process see that nothing has changed without reading records or rows: a snapshot derived from the same basis
+ * before `validUntilMs` is the same. Void once `seq` or `epoch` differ from what is published.
  */
 export type ResumePoint = {
   readonly seq: number;
   readonly epoch: number;
   /** Everything the snapshot was derived from, as one text. */
   readonly basis: string;
-  /** Null: time alone changes nothing. */
+  /** Null: the snapshot does not change with time. */
   readonly validUntilMs: number | null;
-  /** When the snapshot files of this publication were last written; null when that is not known. */
+  /** When the snapshot files of this publication were last written; null if unknown. */
   readonly filesWrittenAtMs: number | null;
-  /** What a summary of it says. */
   readonly counts: Snapshot["counts"];
   readonly escalation: Snapshot["escalation"];
 };
@@ -123,17 +118,17 @@ export type ResumePoint = {
 /** Dates of commits of files under `tasks/`, valid for one HEAD. */
 export type CommitDates = {
   readonly head: string;
-  /** Of the last commit that changed it; of files that are as HEAD has them. */
+  /** Of the last commit that changed a file; only of files that equal HEAD. */
   readonly datesMs: ReadonlyMap<RelativePath, number>;
-  /** Of the commit that added it. */
+  /** Of the commit that added a file. */
   readonly addedMs: ReadonlyMap<RelativePath, number>;
 };
 
 export type Store = RunStore &
   PullRequestStore & {
     /**
-     * Single-statement claim: succeeds when free, expired, or already this holder's. A new holder gets a new epoch.
-     * A refused claim cuts an expiry that is further than the holder's term ahead down to one term from now (R10).
+     * One statement: succeeds when free, expired, or already this holder's. A new holder gets a new epoch. A refused claim
+     * cuts an expiry that is more than one term ahead down to one term from now (R10).
      */
     claimLease(input: { holder: LeaseHolder; termMs: number; nowMs: number }): Promise<LeaseClaim>;
     /** False when the lease is no longer this epoch's. */
@@ -141,27 +136,26 @@ export type Store = RunStore &
     releaseLease(input: { epoch: number }): Promise<void>;
     readLease(): Promise<Lease | null>;
 
-    /** A wish for a cycle from a process that does not hold the lease. Returns its id, growing. */
+    /** Requests a cycle from the holder of the lease. Returns a growing id. */
     requestRefresh(input: { nowMs: number }): Promise<number>;
-    /** Newest wish not yet answered, or null. */
+    /** The newest request without an answer, or null. */
     pendingRefresh(): Promise<number | null>;
-    /** Whether a cycle that began after that wish has ended, however it did. */
+    /** Whether a cycle that started after that request has ended, even if it failed. */
     isRefreshAnswered(input: { id: number }): Promise<boolean>;
-    /** Marks wishes up to `id` as answered by a completed or failed cycle. */
+    /** Marks requests up to `id` as answered by a completed or failed cycle. */
     answerRefresh(input: { id: number }): Promise<void>;
 
-    /** Refused for every epoch but the newest, and for that too once its lease was released. */
+    /** Refused for every epoch but the newest, and once its lease was released. */
     publish(publication: Publication, onProgress?: StoreProgress): Promise<PublishResult>;
-    /** False when refused by the fence. */
+    /** False: refused for an old epoch. */
     attest(input: { epoch: number; attestation: Attestation }): Promise<boolean>;
     readPublished(): Promise<PublishedState | null>;
-    /** In no order. After 0: every row, and no keys of gone ones. */
+    /** Unordered. After 0: every row, without gone keys. */
     readRows(afterSeq: number, onProgress?: StoreProgress): Promise<RowChanges>;
     readRow(key: string): Promise<TaskRow | null>;
-    /** Rows whose slug is this: one, or all that share it. */
     readRowsBySlug(slug: string): Promise<readonly TaskRow[]>;
 
-    /** A record with the same start replaces the earlier one: how a running cycle becomes a completed one. */
+    /** Replaces a record with the same start: how a running cycle becomes a completed one. */
     recordCycle(record: CycleRecord): Promise<void>;
     /** Newest first. */
     readCycles(limit: number): Promise<readonly CycleRecord[]>;
@@ -176,15 +170,15 @@ export type Store = RunStore &
     writeResumePoint(point: ResumePoint): Promise<void>;
 
     /**
-     * The store's bell: calls back at once when another process or handle has changed the store, and when that cannot be
-     * ruled out; one's own changes of runs ring too, others may. What changes from this call on is never missed, what was before it is
-     * not told: look once after it. Keeps no process alive. Returns how to stop.
+     * The store's bell: calls back at once when another process or handle changed the store, or may have; this handle's own
+     * changes of runs ring too, others may. No change after this call is missed; read once after it for what came before.
+     * Keeps no process alive. Returns how to stop.
      */
     onChange(listener: () => void): () => void;
 
-    /** Sentences about what the store lost or had to do when it was opened (a corrupt file moved aside); shown once. */
+    /** What the store lost or did when it was opened (a corrupt file moved aside), in sentences that are shown once. */
     readonly notices: readonly string[];
-    /** Drops history past its keep time: cycles 7 days, transitions and closed runs 90 days, tombstones. */
+    /** Drops history past its limits (store-limits.ts). */
     prune(nowMs: number): Promise<void>;
     close(): Promise<void>;
   };

@@ -1,26 +1,23 @@
 // The one way to run another program (git, gh): never through a shell, never with a terminal, always with a limit.
-// One result record tells success and every kind of failure in the same fields; running a command never throws.
+// Success and every kind of failure come in one result record; running a command never throws.
 
 export type CommandRequest = {
   readonly program: string;
   /** Passed as they are; data that may start with `-` goes after `--`. */
   readonly args: readonly string[];
   readonly cwd: string;
-  /** The whole environment of the command: nothing is inherited. */
+  /** The whole environment: nothing is inherited. */
   readonly env: Readonly<Record<string, string>>;
-  /** The command and all it started are ended after this time. */
+  /** After this time the command and its descendants are ended. */
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   /** More output than this on stdout or stderr ends the command. */
   readonly outputBytesMax?: number;
-  /** Gets stdout piece by piece instead of having it collected; `stop` ends the command as a success. */
+  /** Streams stdout instead of collecting it; `stop` ends the command as a success. */
   readonly onStdout?: (chunk: Uint8Array) => "more" | "stop";
 };
 
-/**
- * `exited`: it ran to its end (see `exitCode`). `stopped`: `onStdout` had enough.
- * `not_started`: there is no such program or folder.
- */
+/** `exited`: see `exitCode`. `stopped`: by `onStdout`. `not_started`: no such program or folder. */
 export type CommandEnding =
   | "exited"
   | "stopped"

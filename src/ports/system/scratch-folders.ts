@@ -1,14 +1,12 @@
-// Folders for the time being, outside anybody's repository.
+// Temporary folders, outside of every repository.
 
 export type ScratchFolders = {
-  /** A new empty folder that only this user can read; its absolute path ends with `name`. */
+  /** A new empty folder, private to this user; its absolute path ends with `name`. */
   make(name: string): Promise<string>;
-  /** Copies a folder with everything in it. */
   copy(from: string, to: string): Promise<void>;
-  /** The text of a file, or null when there is none. */
+  /** Null when there is no such file. */
   readText(path: string): Promise<string | null>;
-  /** Writes a file, also over one that is there. */
   writeText(path: string, text: string): Promise<void>;
-  /** Removes a folder made here, with the one around it. Safe to call twice. */
+  /** Removes a folder made here. Safe to call twice. */
   remove(folder: string): Promise<void>;
 };

@@ -1,27 +1,26 @@
-// Changes task files, on an explicit command only (invariant 1). One edit at a time per repository, whichever process
-// makes it; what somebody else saved meanwhile is never written over.
+// Changes task files, on an explicit command only (invariant 1). One edit at a time per repository, across processes; what
+// another program saved in the meantime is never overwritten.
 
 import type { RelativePath } from "../../core/contract/task.ts";
 import type { TreeRead } from "./tree-reader.ts";
 
-/** Why nothing was written, whatever was to be. */
+/** Why nothing was written. */
 export type WriteFailure =
-  /** As in TreeReader; `not_utf8`: bytes that are no text would be lost. */
+  /** As in TreeReader; `not_utf8`: bytes would be lost. */
   | {
       readonly kind: "refused";
       readonly reason: Extract<TreeRead, { kind: "refused" }>["reason"] | "not_utf8";
     }
-  /** The system would not: `detail` is part of a sentence. */
+  /** The system refused: `detail` is part of a sentence. */
   | { readonly kind: "failed"; readonly detail: string; readonly cause: unknown }
-  /** Another process has been editing for longer than an edit takes. */
+  /** Another process holds the edit lock for longer than an edit takes. */
   | { readonly kind: "busy" };
 
 export type RewriteResult =
-  /** `change` gave a new text, and the file has it. */
   | { readonly kind: "written" }
-  /** `change` gave null. */
+  /** `change` returned null. */
   | { readonly kind: "left" }
-  /** The file was saved by somebody else between reading and writing, and is as they saved it. */
+  /** Another program saved the file between reading and writing; its version stays. */
   | { readonly kind: "changed" }
   | { readonly kind: "missing" }
   | WriteFailure;
@@ -30,10 +29,10 @@ export type CreateResult = { readonly kind: "written" } | { readonly kind: "exis
 
 export type TaskWriter = {
   /**
-   * Replaces the text of a file by what `change` makes of it, whole or not at all, with the mode it had. `path` is
-   * relative to the repository and hostile until proven otherwise. `change` may throw; nothing is written then.
+   * Replaces the text of a file with what `change` returns, whole or not at all, and keeps its mode. `path` is relative to
+   * the repository and untrusted. Nothing is written when `change` throws.
    */
   rewrite(path: string, change: (text: string) => string | null): Promise<RewriteResult>;
-  /** Makes a file that must not exist yet, and its folder where that is missing. */
+  /** Makes a file that must not exist yet, and its folder. */
   create(path: RelativePath, text: string): Promise<CreateResult>;
 };

@@ -1,10 +1,10 @@
-// The task tree on disk, as the runner reads it. Synchronous on purpose: the runner is its own process, does one cycle
-// at a time, and synchronous reads are several times faster than asynchronous ones for thousands of small files.
+// The task tree on disk, as the runner reads it. Synchronous on purpose: the runner is its own process and runs one cycle
+// at a time, and for thousands of small files synchronous reads are several times faster.
 
 import type { FileRead, FileStamp } from "../../core/contract/parsed-file.ts";
 import type { RelativePath } from "../../core/contract/task.ts";
 
-/** A listing fails as a whole (the folder is gone, the disk does not answer): then nothing is known, never "empty". */
+/** A failed listing (the folder is gone, the disk does not answer) is not an empty tree. */
 export type TreeListing =
   | { readonly kind: "listed"; readonly stamps: readonly FileStamp[] }
   | { readonly kind: "failed"; readonly detail: string };
@@ -13,26 +13,26 @@ export type TreeFiles = {
   /** Every file under `tasks/` that the format knows, links included (reading one refuses it). */
   list(): TreeListing;
   /**
-   * The same in small steps; each tells how many files were found so far. Files that are not known may be named without
-   * a look at them (`unseenStamp`), since looking costs as much as opening.
+   * The same in small steps, which yield the number of files found so far. Unknown files may be listed without a stat
+   * (`unseenStamp`), since that costs as much as opening them.
    */
   listInSteps(isKnown: (path: RelativePath) => boolean): Generator<number, TreeListing, void>;
-  /** The same for a few paths or folders a watch named; a path that is gone is simply not in the answer. */
+  /** The same for a few paths or folders; those that are gone are left out. */
   listSome(paths: readonly RelativePath[]): TreeListing;
   read(stamp: FileStamp): FileRead;
-  /** Reads one after the other, each when it is asked for; cheapest when neighbours in a folder follow each other. */
+  /** Reads lazily; cheapest in order of folder. */
   readEach(stamps: readonly FileStamp[]): Iterable<FileRead>;
 };
 
-/** Watches are hints: `prove` is what turns them into knowledge. */
+/** Watches are hints; `prove` makes them certain. */
 export type TreeWatch = {
   start(onHint: () => void): void;
   /**
-   * Writes a cookie file in a watched folder and waits for its event, after which every earlier event is known.
-   * `unproven` (no cookie in time, limits hit, polling) means: scan everything.
+   * Writes a cookie file in a watched folder and waits for its event, after which every earlier event has arrived.
+   * `unproven` (no event in time, limits hit, polling): scan everything.
    */
   prove(): Promise<"proven" | "unproven">;
-  /** Paths and folders touched since the last call; null when the watch lost count and everything must be scanned. */
+  /** Paths and folders touched since the last call; null when events were lost: scan everything. */
   take(): readonly RelativePath[] | null;
   /** Makes the watches match the folders that exist; called after a full scan. */
   follow(folders: readonly RelativePath[]): void;

@@ -1,5 +1,5 @@
-// Reads the one file that a page or command shows. Never follows links, never leaves `tasks/`, caps the size;
-// links are checked on the opened file, not on a path that could be swapped in between (S10).
+// Reads the one file that a page or command shows. Never follows links or leaves `tasks/`, and caps the size; links are
+// checked on the opened file, not on a path that could be swapped (S10).
 
 import type { RelativePath } from "../../core/contract/task.ts";
 
@@ -12,6 +12,6 @@ export type TreeRead =
     };
 
 export type TreeReader = {
-  /** `path` is relative to the repository and hostile until proven otherwise. */
+  /** `path` is relative to the repository and untrusted. */
   read(path: string): Promise<TreeRead>;
 };
