@@ -1,19 +1,18 @@
-// Reads the text of a settings file: the YAML, and the line of a key when something is wrong with it.
+// Reads a settings file, and finds the line of a key for messages.
 
 import { CORE_SCHEMA, load, YAMLException } from "js-yaml";
 import { UserError } from "../core/contract/user-error.ts";
 
-/** Where it lies in a repository, and what it is called in messages. */
 export const CONFIG_FILE = "tasks/config.yaml";
 
-/** The file's content as plain data; empty for an empty file. Throws UserError `config_invalid` with the line. */
+/** Throws UserError `config_invalid` with the line. */
 export function parseConfigFile(text: string, name: string = CONFIG_FILE): Readonly<Record<string, unknown>> {
   let content: unknown;
   try {
     content = load(text, { schema: CORE_SCHEMA });
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
-    // js-yaml refuses a file without any document; for settings that is simply "none".
+    // js-yaml refuses a file without a document, which is a settings file without settings.
     if (text.replace(/^\s*#.*$/gm, "").trim() === "") return {};
     const line = error.mark === undefined ? "" : `:${error.mark.line + 1}`;
     throw unusable(`${name}${line}: this is not YAML: ${error.reason}.`, error);
@@ -27,7 +26,7 @@ export function isMapping(value: unknown): value is Readonly<Record<string, unkn
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** 1-based line of a key; null when it cannot be told. Loads a second parser, so only for messages. */
+/** 1-based line of a key; null if unknown. Loads a second parser, so only for messages. */
 export async function lineOfKey(text: string, path: readonly string[]): Promise<number | null> {
   const { LineCounter, isMap, isScalar, parseDocument } = await import("./yaml-document.ts");
   const counter = new LineCounter();

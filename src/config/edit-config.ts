@@ -1,4 +1,4 @@
-// Changes one setting in `tasks/config.yaml` and keeps every other byte: people keep their reasons there, as comments.
+// Changes one setting in `tasks/config.yaml` and keeps every other byte, comments above all.
 
 import { isCollection, isMap, isScalar, isSeq } from "yaml";
 import { type EditedText, refuseEdit } from "../core/front-matter/edit-front-matter.ts";

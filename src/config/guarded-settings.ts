@@ -1,5 +1,5 @@
-// Which settings can run, start, send or open something: a repository's file may give them only once its user trusts
-// them (docs/trust.md). The type names every key of the schema, so that a key in neither class does not compile.
+// Settings that can run, start, send or open something: a repository's file sets them only once the user trusts it
+// (docs/trust.md). The type lists every key of the schema, so an unclassified key does not compile.
 
 import type { Config } from "./schema.ts";
 
@@ -17,17 +17,17 @@ type KeyOf<Section> = {
 /** As in `server.port`. */
 export type SettingKey = KeyOf<Config>;
 
-/** `guarded`: counts as not set until trusted. `plain`: at worst the page shows less, or something odd. */
+/** `guarded`: ignored until trusted. `plain`: at worst the page shows less. */
 type Guard = "guarded" | "plain";
 
 const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   owner: "plain",
-  // Opens the pages to other machines, and to names that lead a browser here.
+  // Open the pages to other machines and host names.
   "server.host": "guarded",
   "server.allowed_hosts": "guarded",
   "server.port": "plain",
   "server.log_level": "plain",
-  // How often and how long: the schema's bounds keep each of these harmless.
+  // Harmless within the schema's bounds.
   "refresh.wait_ms": "plain",
   "refresh.max_cpu_percent": "plain",
   "cycle.interval_s": "plain",
@@ -46,35 +46,35 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   "thresholds.grace_minutes": "plain",
   "thresholds.review_overdue_hours": "plain",
   "thresholds.reraise_hours": "plain",
-  // Which program works, what it is asked, and what it may use of the machine.
+  // Which program runs, its prompt, and its resources.
   "worker.command": "guarded",
   "worker.prompt": "guarded",
   "worker.stop_grace_s": "guarded",
   "worker.log_max_mb": "guarded",
   "worker.port_base": "guarded",
   "worker.ports_per_run": "guarded",
-  // Whether workers start by themselves, how many, and how often again.
+  // Whether workers start automatically, how many, and how often they are retried.
   "dispatch.automatic": "guarded",
   "dispatch.workers_per_host": "guarded",
   "dispatch.workers_per_owner": "guarded",
   "dispatch.attempts": "guarded",
   "dispatch.retry_first_s": "guarded",
   "dispatch.retry_max_s": "guarded",
-  // Where the token goes, and what is asked for with it.
+  // Where the token goes, and for which repository.
   "github.repository": "guarded",
   "github.base_url": "guarded",
-  // Only sorts pull requests that are known already.
+  // Only matches pull requests that are already known.
   "github.branches": "plain",
   "github.reserve": "plain",
-  // Pushes to branches, and starts workers again.
+  // Push to branches, and restart workers.
   "delivery.rebase": "guarded",
   "delivery.repair": "guarded",
-  // Programs of their own, and the commit that they and the worker find.
+  // Hook programs, and the commit that hooks and workers start from.
   "worktree.base": "guarded",
   "worktree.after_create": "guarded",
   "worktree.before_run": "guarded",
   "worktree.hook_timeout_s": "guarded",
-  // What may be removed unasked.
+  // What may be removed without asking.
   "worktree.disposable": "guarded",
   "page.rows": "plain",
   "page.refresh_s": "plain",
@@ -84,5 +84,5 @@ export function isGuarded(key: string): boolean {
   return Object.hasOwn(GUARDS, key) && GUARDS[key as SettingKey] === "guarded";
 }
 
-/** Every key that was classified: for the test that compares them with the schema. */
+/** For the test that compares them with the schema. */
 export const CLASSIFIED_KEYS: readonly string[] = Object.keys(GUARDS);

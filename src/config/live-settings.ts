@@ -1,6 +1,5 @@
-// The settings of one repository while a command runs. Most are taken as they were when it began. What starts need is
-// asked for again when something is about to start: a worker that was just configured, and trust that was just given or
-// taken back, count at once.
+// The settings of one repository while a command runs. Most are read once, at the start of the command. Settings that
+// starts need are read again before each start, so that a new worker and changed trust count at once.
 
 import { UserError } from "../core/contract/user-error.ts";
 import type { SettingsFiles, SettingsText } from "../ports/tree/settings-files.ts";
@@ -18,12 +17,11 @@ export async function openSettings(files: SettingsFiles, given: Given): Promise<
 }
 
 export class LiveSettings {
-  /** As they were when the command began. */
   readonly atStart: LoadedConfig;
   readonly #files: SettingsFiles;
   readonly #given: Given;
   #stamp: string;
-  /** Those that resolved last: a file that is broken meanwhile changes nothing. */
+  /** The last ones that resolved: a file that is broken now changes nothing. */
   #texts: Texts;
   #loaded: LoadedConfig;
 
@@ -42,7 +40,7 @@ export class LiveSettings {
     this.atStart = opened.loaded;
   }
 
-  /** As they are now. The same object while no file has changed; costs a look at three files. */
+  /** As they are now. The same object while no file has changed; costs a stat of three files. */
   now(): LoadedConfig {
     const stamp = this.#files.stamp();
     if (stamp === this.#stamp) return this.#loaded;
@@ -51,7 +49,7 @@ export class LiveSettings {
     return this.#loaded;
   }
 
-  /** Null for files that are broken now: the next command says so, and so does the supervisor of a start. */
+  /** Null for files that are broken now: the next command and the supervisor of a start report it. */
   #readAgain(): LoadedConfig | null {
     try {
       const texts = readTexts(this.#files);
@@ -64,7 +62,7 @@ export class LiveSettings {
     }
   }
 
-  /** With the trust of this moment, whatever became of the other files. */
+  /** With current trust, even if another file is broken. */
   #resolve(texts: Texts): LoadedConfig | null {
     const resolved = resolveConfig(inputOf(texts, this.#files, this.#given));
     return resolved.kind === "resolved" ? resolved.loaded : null;

@@ -129,14 +129,14 @@ describe("C5: what is wrong is named with its place, what it needs and the neare
     expect(error.hint).not.toBe("");
   });
 
-  test("everything wrong is told at once", async () => {
+  test("every error is reported at once", async () => {
     const error = await refusal({ fileText: "a: 1\nb: 2\n", environment: { TASKS_PAGE_ROWS: "x" } });
     expect(error.message.split("\n")).toHaveLength(3);
   });
 
   test("a foreign TASKS_ variable and an empty one are left alone", async () => {
     const environment = { TASKS_BACKEND_SECRET: "1", TASKS_PAGE_ROWS: "" };
-    await expect(load({ environment })).resolves.toBeDefined();
+    expect((await load({ environment })).config).toEqual((await load({})).config);
   });
 });
 
@@ -150,18 +150,15 @@ describe("a setting that another one has replaced", () => {
     ["the repository's file", { fileText }, { kind: "file" }],
     ["own settings", { own }, { kind: "own", name: own.name }],
     ["the environment", { environment }, { kind: "environment", name: "TASKS_REFRESH_MIN_INTERVAL_MS" }],
-  ])(
-    "from %s it is read, changes nothing, and is told with what to give instead",
-    async (_, input, origin) => {
-      const { config, replaced } = await load(input);
-      expect(config.refresh).toEqual({ wait_ms: "environment" in input ? 1500 : 7, max_cpu_percent: 20 });
-      expect(replaced).toEqual([
-        { setting: expect.objectContaining({ key, by: "refresh.max_cpu_percent" }), origin },
-      ]);
-    },
-  );
+  ])("from %s it is accepted, changes nothing, and the new setting is named", async (_, input, origin) => {
+    const { config, replaced } = await load(input);
+    expect(config.refresh).toEqual({ wait_ms: "environment" in input ? 1500 : 7, max_cpu_percent: 20 });
+    expect(replaced).toEqual([
+      { setting: expect.objectContaining({ key, by: "refresh.max_cpu_percent" }), origin },
+    ]);
+  });
 
-  test("nobody who gives none is told anything", async () => {
+  test("without one nothing is reported", async () => {
     const { replaced } = await load({
       fileText: "refresh:\n  wait_ms: 7\n",
       environment: { TASKS_REFRESH_MIN_INTERVAL_MS: "" },

@@ -1,6 +1,6 @@
-// Resolves every setting: flag > environment > own settings > tasks/config.yaml > default, and remembers where each came
-// from. Strict: an unknown key or a wrong value is an error that names its place and the nearest right name. A guarded
-// value of the repository's file that is not trusted counts as not set, so that nothing can act on it by mistake.
+// Resolves every setting (flag > environment > own settings > tasks/config.yaml > default) with its origin. Strict: an
+// unknown key or invalid value is an error with its place and the nearest valid name. An untrusted guarded value of the
+// repository's file counts as not set, so that nothing can act on it by mistake.
 
 import { UserError } from "../core/contract/user-error.ts";
 import { nearest } from "../core/text/nearest.ts";
@@ -20,7 +20,6 @@ export type ValueOrigin =
   | { readonly kind: "file" }
   | { readonly kind: "own" | "environment" | "flag"; readonly name: string };
 
-/** Where a value is from, for a person: the file, the variable, the flag, or "default". */
 export function originName(origin: ValueOrigin): string {
   if (origin.kind === "default") return "default";
   return origin.kind === "file" ? CONFIG_FILE : origin.name;
@@ -28,27 +27,25 @@ export function originName(origin: ValueOrigin): string {
 
 export type LoadedConfig = {
   readonly config: Config;
-  /** By key, as in `server.port`. */
+  /** By key: `server.port`. */
   readonly origins: ReadonlyMap<string, ValueOrigin>;
-  /** Every guarded value that the repository's file gives, also one that something stronger overrules. */
+  /** Every guarded value in the repository's file, overridden or not. */
   readonly guarded: readonly GuardedValue[];
-  /** Those of them that would be in force and are not trusted: they count as not set, and nothing starts. */
+  /** Those in force if they were trusted: they count as not set, and nothing starts. */
   readonly untrusted: readonly GuardedValue[];
-  /** Own settings that count as not set because the repository was never trusted: automatic start. */
+  /** Own settings ignored because the repository was never trusted: automatic start. */
   readonly withheld: readonly string[];
-  /** Settings of the release before that somebody still gives; none of them is in `config`. */
+  /** Replaced settings that are still given; none of them is in `config`. */
   readonly replaced: readonly ReplacedValue[];
 };
 
 export type ReplacedValue = { readonly setting: ReplacedSetting; readonly origin: ValueOrigin };
 
-/** What was typed on the command line for the setting called `key`. */
 export type FlagValue = { readonly key: string; readonly flag: string; readonly text: string };
 
 export type ConfigInput = {
-  /** Text of `tasks/config.yaml`; null when there is none. */
+  /** Of `tasks/config.yaml`; null when there is none. */
   readonly fileText: string | null;
-  /** The user's own settings, outside of every repository. */
   readonly own?: SettingsText;
   /** Null: this repository was never trusted. */
   readonly trust?: TrustRecord | null;
@@ -56,18 +53,18 @@ export type ConfigInput = {
   readonly flags: readonly FlagValue[];
 };
 
-/** Throws UserError `config_invalid` that lists everything wrong, with file and line. */
+/** Throws UserError `config_invalid` that lists every error with file and line. */
 export async function loadConfig(input: ConfigInput): Promise<LoadedConfig> {
   const resolved = resolveConfig(input);
-  if (resolved.kind === "flawed") throw await describeFlaws(resolved.flaws, input);
+  if (resolved.kind === "invalid") throw await describeErrors(resolved.errors, input);
   return resolved.loaded;
 }
 
 export type Resolved =
   | { readonly kind: "resolved"; readonly loaded: LoadedConfig }
-  | { readonly kind: "flawed"; readonly flaws: readonly Flaw[] };
+  | { readonly kind: "invalid"; readonly errors: readonly InvalidValue[] };
 
-/** The same without looking for lines. Throws UserError `config_invalid` for a file that is not YAML. */
+/** The same without line numbers. Throws UserError `config_invalid` for a file that is not YAML. */
 export function resolveConfig(input: ConfigInput): Resolved {
   const { fileText, own, trust = null } = input;
   const inRepository = readFile({ name: CONFIG_FILE, text: fileText }, { kind: "file" });
@@ -78,12 +75,12 @@ export function resolveConfig(input: ConfigInput): Resolved {
   ];
   const ofRepository = inRepository.filter(isCurrent);
   const stronger = elsewhere.filter(isCurrent);
-  const flaws = [...ofRepository, ...stronger].map(findFlaw).filter((flaw) => flaw !== null);
-  if (flaws.length > 0) return { kind: "flawed", flaws };
+  const errors = [...ofRepository, ...stronger].map(findError).filter((error) => error !== null);
+  if (errors.length > 0) return { kind: "invalid", errors };
   const guarded = ofRepository.filter(({ key }) => isGuarded(key));
   const overruled = new Set(stronger.map(({ key }) => key));
   const untrusted = guarded.filter((value) => !overruled.has(value.key) && !isTrusted(trust, value));
-  const withheld = stronger.filter((value) => trust === null && startsByItself(value));
+  const withheld = stronger.filter((value) => trust === null && startsAutomatically(value));
   const left = new Set([...untrusted, ...withheld]);
   const given = [...ofRepository, ...stronger].filter((value) => !left.has(value));
   return {
@@ -98,8 +95,8 @@ export function resolveConfig(input: ConfigInput): Resolved {
   };
 }
 
-/** Own settings hold for every repository, those included that are only looked at: no worker starts there by itself. */
-function startsByItself({ key, value, origin }: Given): boolean {
+/** Own settings also apply in repositories that are only viewed: no worker starts there automatically. */
+function startsAutomatically({ key, value, origin }: Given): boolean {
   return origin.kind === "own" && key === "dispatch.automatic" && value === true;
 }
 
@@ -114,7 +111,7 @@ function toGuardedValue({ key, value }: Given): GuardedValue {
   return { key, value };
 }
 
-/** Weakest first, so that the last one written is the one in force. */
+/** Weakest first: the last value wins. */
 function inForce(given: readonly Given[]): Pick<LoadedConfig, "config" | "origins"> {
   const origins = new Map<string, ValueOrigin>(SETTINGS.map(({ key }) => [key, { kind: "default" }]));
   const values = {};
@@ -125,9 +122,8 @@ function inForce(given: readonly Given[]): Pick<LoadedConfig, "config" | "origin
   return { config: configSchema.parse(values), origins };
 }
 
-/** One value from somewhere, not judged yet. */
 type Given = { readonly key: string; readonly value: unknown; readonly origin: ValueOrigin };
-type Flaw = { readonly given: Given; readonly why: string; readonly hint: string | null };
+type InvalidValue = { readonly given: Given; readonly why: string; readonly hint: string | null };
 
 const toGiven = (key: string, value: unknown, origin: ValueOrigin): Given => ({ key, value, origin });
 
@@ -135,7 +131,7 @@ function readFile({ name, text }: SettingsText, origin: ValueOrigin): Given[] {
   return text === null ? [] : readLayer(parseConfigFile(text, name), [], origin);
 }
 
-/** Flattens the file to one entry per key. A key without a value counts as left out. */
+/** One entry per key. A key without a value counts as left out. */
 function readLayer(
   mapping: Readonly<Record<string, unknown>>,
   above: readonly string[],
@@ -150,10 +146,10 @@ function readLayer(
   });
 }
 
-/** Variables that are no settings, but ours. */
+/** Variables of ours that are not settings. */
 const OTHER_VARIABLES = ["TASKS_REPO", "TASKS_TOKEN", "TASKS_HOME", "TASKS_ADOPT_STORE", ...WORKER_VARIABLES];
 
-/** An empty variable counts as unset. Foreign `TASKS_…` variables are left alone, unless they look like a slip. */
+/** An empty variable counts as unset. Unknown `TASKS_…` variables are ignored, unless they look like a typo. */
 function readEnvironment(environment: ConfigInput["environment"]): Given[] {
   const replaced = REPLACED_SETTINGS.map(({ key }) => ({ key, name: variableOf(key) }));
   const known = new Set([
@@ -182,12 +178,12 @@ function readEnvironment(environment: ConfigInput["environment"]): Given[] {
 function readFlags(flags: readonly FlagValue[]): Given[] {
   return flags.map(({ key, flag, text }) => {
     const setting = findSetting(key);
-    if (setting === undefined) throw new Error(`${flag} stands for "${key}", which is not a setting`);
+    if (setting === undefined) throw new Error(`${flag} sets "${key}", which is not a setting`);
     return toGiven(key, coerce(setting, text), { kind: "flag", name: flag });
   });
 }
 
-/** The text of a variable or flag as the setting's type; what does not fit stays text, and the schema refuses it. */
+/** The text of a variable or flag as the setting's type; text that does not fit stays text, and the schema refuses it. */
 function coerce(setting: Setting, text: string): unknown {
   if (setting.kind === "list") {
     return text
@@ -200,7 +196,7 @@ function coerce(setting: Setting, text: string): unknown {
   return setting.kind === "number" && text.trim() !== "" && Number.isFinite(number) ? number : text;
 }
 
-function findFlaw(given: Given): Flaw | null {
+function findError(given: Given): InvalidValue | null {
   const setting = findSetting(given.key);
   if (setting !== undefined) {
     if (setting.schema.safeParse(given.value).success) return null;
@@ -216,17 +212,17 @@ function findFlaw(given: Given): Flaw | null {
   return { given, why: "is not a setting", hint: meant === null ? null : `Did you mean ${meant}?` };
 }
 
-async function describeFlaws(flaws: readonly Flaw[], files: Files): Promise<UserError> {
+async function describeErrors(errors: readonly InvalidValue[], files: Files): Promise<UserError> {
   const sentences = await Promise.all(
-    flaws.map(async ({ given, why, hint }) => {
-      const said = `${await place(given, files)} ${why}.`;
-      return hint === null ? said : `${said} ${hint}`;
+    errors.map(async ({ given, why, hint }) => {
+      const sentence = `${await place(given, files)} ${why}.`;
+      return hint === null ? sentence : `${sentence} ${hint}`;
     }),
   );
   return new UserError({
     code: "config_invalid",
     message: sentences.join("\n"),
-    hint: 'Correct it and try again; "tasks config --help" says where settings come from and which there are.',
+    hint: 'Correct it and try again; "tasks config --help" lists the settings and where they come from.',
   });
 }
 
@@ -254,7 +250,7 @@ function show(value: unknown): string {
   return typeof value === "object" ? "a group of keys" : String(value);
 }
 
-/** `path` is one of SETTINGS' own, so no key here is anybody's input. */
+/** `path` comes from SETTINGS, never from input. */
 function setAt(target: Record<string, unknown>, path: readonly string[], value: unknown): void {
   const [name = "", ...below] = path;
   if (below.length === 0) {

@@ -1,6 +1,5 @@
-// Settings of the release before that something else has replaced. For one release they are still read, so that nobody's
-// program stops because of a line that was right yesterday; they change nothing, and whoever gives one is told what to
-// give instead. With the next release an entry goes, and its key is unknown like any other.
+// Settings that this release replaced. For one release they are still accepted, have no effect, and a message names the
+// new setting. The next release drops the entry, and the key is unknown like any other.
 
 import type { SettingKey } from "./guarded-settings.ts";
 
@@ -19,6 +18,5 @@ export const REPLACED_SETTINGS: readonly ReplacedSetting[] = [
   },
 ];
 
-/** The replaced setting called `key`, or undefined. */
 export const findReplaced = (key: string): ReplacedSetting | undefined =>
   REPLACED_SETTINGS.find((setting) => setting.key === key);

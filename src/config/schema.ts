@@ -1,9 +1,8 @@
-// Every setting there is: one schema, each default with its reason. docs/configuration.md is printed from it.
-// Precedence, resolved once in load.ts: flag > environment > tasks/config.yaml > default.
+// Every setting: one schema, each default with its reason. docs/configuration.md is printed from it.
 
 import * as z from "zod";
 
-/** Folders that installing, building or running a program makes again, by the names that ecosystems give them. */
+/** Folders that installing, building or running a program recreates, by the names that ecosystems give them. */
 const DISPOSABLE_FOLDERS = [
   ...["node_modules", "bower_components", ".yarn", ".pnpm-store"],
   ...["target", "dist", "build", "_build", ".build", "DerivedData", "coverage", ".nyc_output"],
@@ -24,11 +23,11 @@ const DISPOSABLE_FOLDERS = [
 
 /** A day. */
 const SECONDS_MAX = 86_400;
-/** Shorter waits are answered at once, and are no load by themselves. */
+/** Shorter waits end at once, without any load. */
 const SHORTEST_WAIT_S = 0.001;
-/** What is repeated is repeated at most once a second: a cycle each 0.1 ms kept half a core busy. */
+/** At most once a second: a cycle every 0.1 ms kept half a core busy. */
 const SHORTEST_PERIOD_S = 1;
-/** Warning times below 60 ms only raise and clear signals in turn, with a new snapshot each time. */
+/** Shorter ones only raise and clear signals in turn, with a new snapshot each time. */
 const SHORTEST_WARNING_MINUTES = 0.001;
 const SHORTEST_WARNING_HOURS = 0.001;
 
@@ -44,9 +43,7 @@ export const configSchema = z.strictObject({
     .string()
     .nullable()
     .default(null)
-    .describe(
-      "Whose tasks are shown when nobody says otherwise: a person, alias or role. Without it: everyone.",
-    ),
+    .describe("Whose tasks are shown by default: a person, alias or role. Without it: everyone."),
   server: z
     .strictObject({
       host: z
@@ -59,14 +56,17 @@ export const configSchema = z.strictObject({
         .min(0)
         .max(65_535)
         .default(8005)
-        .describe("Port to listen on; the next free one when it is taken and was not asked for."),
+        .describe("Port to listen on. If the default is taken: the next free one."),
       allowed_hosts: z
         .array(z.string())
         .default([])
         .describe(
-          "Further names, beside localhost and the loopback addresses, that a request's Host may carry.",
+          "More names that a request's Host header may have, besides localhost and the loopback addresses.",
         ),
-      log_level: z.enum(["error", "warn", "info", "debug"]).default("warn").describe("What goes to stderr."),
+      log_level: z
+        .enum(["error", "warn", "info", "debug"])
+        .default("warn")
+        .describe("What is logged to stderr."),
     })
     .prefault({}),
   refresh: z
@@ -78,7 +78,7 @@ export const configSchema = z.strictObject({
         .max(30_000)
         .default(1500)
         .describe(
-          "How long a page load waits for a cycle that began after it was asked; then it answers with what there is, and says so.",
+          "How long a page load waits for a cycle that starts after the request. Then it shows the last snapshot and says so.",
         ),
       max_cpu_percent: z
         .number()
@@ -86,7 +86,7 @@ export const configSchema = z.strictObject({
         .max(100)
         .default(20)
         .describe(
-          "Of one core over 10 s: what cycles that page loads ask for may cost. A load that is held back says so.",
+          "Processor time for cycles requested by page loads, as a share of one core over 10 s. A load above it says so.",
         ),
     })
     .prefault({}),
@@ -96,28 +96,28 @@ export const configSchema = z.strictObject({
         "A cycle runs at least this often: a third of the 45 s after which a page is late.",
       ),
       scan_interval_s: period(30).describe(
-        "A full scan of the tree runs at least this often: watches are hints, scans are truth.",
+        "A full scan of the tree runs at least this often, in case a watch missed a change.",
       ),
-      timeout_s: period(15).describe("A cycle that makes no progress for so long is stopped from outside."),
+      timeout_s: period(15).describe("A cycle that makes no progress for this long is stopped."),
     })
     .prefault({}),
   watch: z
     .enum(["auto", "polling"])
     .default("auto")
-    .describe("`polling` never watches folders: for network file systems."),
+    .describe("`polling` never watches folders; for network file systems."),
   freshness: z
     .strictObject({
-      late_s: period(45).describe("A page older than this says it is late: three cycles missed."),
-      stale_s: period(90).describe("A page older than this says it is stale."),
+      late_s: period(45).describe("A page older than this is marked late: three cycles missed."),
+      stale_s: period(90).describe("A page older than this is marked stale."),
     })
     .prefault({}),
   thresholds: z
     .strictObject({
       pickup_overdue_hours: hours(24).describe(
-        "Ready for this long needs a person; half of it is worth watching.",
+        "A task that is ready for this long needs a person. Half of it is worth watching.",
       ),
       stuck_in_progress_hours: hours(72).describe(
-        "In progress and unchanged for this long needs a person; half of it is worth watching.",
+        "A task in progress that is unchanged for this long needs a person. Half of it is worth watching.",
       ),
       doubt_percent: z
         .number()
@@ -125,28 +125,26 @@ export const configSchema = z.strictObject({
         .max(100)
         .default(20)
         .describe(
-          "More than this share of a group turning stuck or overdue in one cycle is taken for a fault of the detector.",
+          "If more than this share of a group turns stuck or overdue in one cycle, the clock is suspected, not the tasks.",
         ),
       look_closer_minutes: minutes(5).describe(
-        "After this long without output or processor time, git is asked what changed in the worktree.",
+        "After this long without output or processor time, git checks the worktree for changes.",
       ),
       idle_watch_minutes: minutes(15).describe(
-        "A worker without any witnessed progress for this long is worth watching: 6 to 15 quiet minutes are normal.",
+        "A worker without progress for this long is worth watching. 6 to 15 quiet minutes are normal.",
       ),
-      idle_person_minutes: minutes(30).describe(
-        "A worker without any witnessed progress for this long needs a person.",
-      ),
+      idle_person_minutes: minutes(30).describe("A worker without progress for this long needs a person."),
       start_stalled_minutes: minutes(10).describe(
-        "A run that was picked up and whose worker has not started for this long needs a person.",
+        "A claimed run whose worker has not started for this long needs a person.",
       ),
       grace_minutes: minutes(5).describe(
-        "After a runner took over or a clock jumped, nothing is called idle for this long.",
+        "For this long after a runner took over or the clock jumped, no worker counts as idle.",
       ),
       review_overdue_hours: hours(24).describe(
-        "A pull request that waits for a person this long needs one; half of it is worth watching.",
+        "A pull request that waits for a person for this long needs one. Half of it is worth watching.",
       ),
       reraise_hours: hours(4).describe(
-        "An acknowledged signal that still stands is raised again after this long, at most twice.",
+        "An acknowledged signal that still holds is raised again after this long, at most twice.",
       ),
     })
     .prefault({}),
@@ -161,12 +159,12 @@ export const configSchema = z.strictObject({
       prompt: z
         .string()
         .default("tasks/worker-prompt.md")
-        .describe("Template of what a worker is told; the built-in one where there is no such file."),
+        .describe("Template of the worker's prompt. Without this file: the built-in one."),
       stop_grace_s: wait(10).describe(
-        "A worker that is to end gets this long after SIGTERM before it is killed with all it started.",
+        "Time between SIGTERM and the kill of a worker and its child processes.",
       ),
       log_max_mb: count(20, { min: 1, max: 10_000 }).describe(
-        "What is kept of a worker's output; of more than that, the oldest goes.",
+        "How much of a worker's output is kept. The oldest is dropped.",
       ),
       port_base: count(20_000, { min: 1024, max: 60_000 }).describe(
         "First port of the blocks that runs get as TASKS_PORT_BASE.",
@@ -179,15 +177,13 @@ export const configSchema = z.strictObject({
       automatic: z
         .boolean()
         .default(false)
-        .describe("Start ready tasks without being asked, highest priority first, then oldest."),
+        .describe("Start ready tasks automatically, highest priority first, then oldest."),
       workers_per_host: count(8, { min: 0, max: 1000 }).describe(
-        "Workers alive on one machine at a time, those of this user's other repositories counted; 0 starts none.",
+        "Workers on one machine at a time, including this user's other repositories. 0 starts none.",
       ),
-      workers_per_owner: count(8, { min: 0, max: 1000 }).describe(
-        "Workers alive for one owner's tasks at a time.",
-      ),
+      workers_per_owner: count(8, { min: 0, max: 1000 }).describe("Workers for one owner's tasks at a time."),
       attempts: count(3, { min: 1, max: 100 }).describe("Attempts before a failing run needs a person."),
-      retry_first_s: wait(10).describe("Wait before the second attempt; doubles with each further one."),
+      retry_first_s: wait(10).describe("Wait before the second attempt. Doubles with each further one."),
       retry_max_s: wait(300).describe("The longest wait between two attempts."),
     })
     .prefault({}),
@@ -198,19 +194,19 @@ export const configSchema = z.strictObject({
         .regex(/^[\w.-]+\/[\w.-]+$/)
         .nullable()
         .default(null)
-        .describe("`owner/name` of the repository whose pull requests count. Without it: the git remote's."),
+        .describe("`owner/name` of the repository with the pull requests. Without it: the git remote's."),
       base_url: z
         .string()
         .default("https://api.github.com")
-        .describe("Where GitHub's API is; for Enterprise https://HOST/api/v3."),
+        .describe("Address of GitHub's API. For Enterprise: https://HOST/api/v3."),
       branches: z
         .array(z.string().regex(/^[^{}]*\{slug\}[^{}]*$/))
         .default(["task/{slug}", "*/{slug}"])
         .describe(
-          "Names of branches that belong to a task, beside its run's own: {slug} is the whole slug, * stands for anything.",
+          "Names of a task's branches, besides its run's own: {slug} is the whole slug, * matches anything.",
         ),
       reserve: count(1_000, { min: 0, max: 4_999 }).describe(
-        "Of 5,000 requests an hour so many are left to others with the same token: below that only Refresh asks.",
+        "Of 5,000 requests an hour, this many are left to other users of the token. Below that, only Refresh sends any.",
       ),
     })
     .prefault({}),
@@ -220,7 +216,7 @@ export const configSchema = z.strictObject({
         .enum(["off", "safe"])
         .default("off")
         .describe(
-          "`safe` rebases and pushes the branch of a pull request that conflicts, in its own worktree, when that is clean and no worker is there.",
+          "`safe` rebases and pushes the branch of a conflicting pull request in its own worktree, if that is clean and no worker uses it.",
         ),
       repair: z
         .enum(["off", "agent"])
@@ -235,13 +231,13 @@ export const configSchema = z.strictObject({
         .nullable()
         .default(null)
         .describe(
-          "Branch or commit that new branches start from. Without it: the remote's default branch, else the branch that is checked out.",
+          "Branch or commit that new branches start from. Without it: the remote's default branch, or else the current branch.",
         ),
       disposable: z
         .array(z.string())
         .default([...DISPOSABLE_FOLDERS])
         .describe(
-          "Names of folders that can be made again. What git ignores below them is no reason for a worktree to stay.",
+          "Names of folders that can be recreated. Files that git ignores in them do not keep a worktree from being removed.",
         ),
       after_create: z
         .array(z.string())
@@ -255,7 +251,7 @@ export const configSchema = z.strictObject({
         .describe(
           "Program and arguments run in the worktree before each start. Its failure fails the start.",
         ),
-      hook_timeout_s: period(600).describe("Either is stopped after this time."),
+      hook_timeout_s: period(600).describe("Time limit of either hook."),
     })
     .prefault({}),
   page: z
@@ -266,19 +262,16 @@ export const configSchema = z.strictObject({
         .min(1)
         .max(200)
         .default(25)
-        .describe(
-          "Rows a list shows before it is paged: keeps the page under 30 KB however many tasks there are.",
-        ),
+        .describe("Rows of a list before it is paged. Keeps the page under 30 KB with any number of tasks."),
       refresh_s: z
         .number()
         .int()
         .min(0)
         .max(3600)
         .default(30)
-        .describe("How often a browser without script reloads /status; 0 for never."),
+        .describe("How often a browser without JavaScript reloads /status. 0 for never."),
     })
     .prefault({}),
 });
 
-/** Resolved settings. Units are in the names. */
 export type Config = Readonly<z.infer<typeof configSchema>>;

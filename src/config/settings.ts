@@ -1,17 +1,17 @@
-// The settings as a flat list, read off the schema: what each is called in the file and in the environment, and what it
-// takes. Everything that walks the configuration walks this list, so a new key needs no second place.
+// The settings as a flat list, read from the schema: names in the file and in the environment, and accepted values. All
+// code that lists settings uses it, so a new key is added in one place.
 
 import * as z from "zod";
 import { configSchema } from "./schema.ts";
 
 export type Setting = {
-  /** As in a sentence about the file: `server.port`. */
+  /** `server.port` */
   readonly key: string;
   readonly path: readonly string[];
   /** Environment variables, strongest first. */
   readonly variables: readonly string[];
   readonly schema: z.ZodType;
-  /** How an environment variable's text is read. */
+  /** How the text of an environment variable is read. */
   readonly kind: "number" | "switch" | "list" | "text";
   /** "a whole number from 0 to 65535": completes "it needs". */
   readonly needs: string;
@@ -19,21 +19,20 @@ export type Setting = {
   readonly description: string;
 };
 
-/** `owner` answers to the name it has always had before the one derived from its key. */
+/** Names from before they were derived from the key. */
 const OLDER_VARIABLES: Readonly<Record<string, readonly string[]>> = { owner: ["TASK_MANAGER_OWNER"] };
 
 /** `TASKS_SERVER_PORT` for `server.port`. */
 export const variableOf = (key: string): string => `TASKS_${key.replaceAll(".", "_").toUpperCase()}`;
 
-/** Every setting, in the order of the schema. */
+/** In the order of the schema. */
 export const SETTINGS: readonly Setting[] = [...leaves(configSchema.shape, [])].map(toSetting);
 
 const settingByKey = new Map(SETTINGS.map((setting) => [setting.key, setting]));
 
-/** The setting called `server.port`, or undefined. */
 export const findSetting = (key: string): Setting | undefined => settingByKey.get(key);
 
-/** True for `server`: a key that holds settings and is none. */
+/** True for a key that holds settings, such as `server`. */
 export const isSection = (key: string): boolean =>
   SETTINGS.some((setting) => setting.key.startsWith(`${key}.`));
 
@@ -51,7 +50,7 @@ function* leaves(
   }
 }
 
-/** What the schema says in JSON is asked for when somebody wants to know it: for all settings it takes as long as Node's start. */
+/** JSON schemas are made on demand: for all settings that takes as long as starting Node. */
 function toSetting({ path, schema }: Leaf): Setting {
   const key = path.join(".");
   let json: z.core.JSONSchema.JSONSchema | null = null;
