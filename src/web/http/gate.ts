@@ -3,8 +3,8 @@
 
 import type { IncomingMessage } from "node:http";
 import type { Access } from "../access/access.ts";
-import { CHALLENGE, createTokenCheck } from "../access/credentials.ts";
 import { parseHost } from "../access/host-name.ts";
+import { sameText } from "../access/same-text.ts";
 import { actionAt } from "../addresses/action-names.ts";
 import { parseTarget, type RequestPath, TARGET_MAX_CHARACTERS } from "../addresses/request-path.ts";
 import type { WebProblem } from "./problem-json.ts";
@@ -22,6 +22,9 @@ export const BODY_MAX_BYTES = 64 * 1024;
 
 /** Reveal nothing about the repository, so they need no token. */
 const OPEN_PATHS: ReadonlySet<string> = new Set(["/livez", "/readyz"]);
+
+/** Sent with a 401; makes browsers prompt for a password. */
+const CHALLENGE = ["WWW-Authenticate", 'Basic realm="Dataface Tasks", charset="UTF-8"'] as const;
 
 export type GateOptions = { readonly allowedNames: ReadonlySet<string>; readonly access: Access };
 
@@ -134,3 +137,23 @@ const TOKEN_NEEDED: WebProblem = {
   detail: "Give the server's token as the password (any user name), or as a Bearer token.",
   headers: CHALLENGE,
 };
+
+/**
+ * A function that says whether an Authorization header carries the token, compared in constant time. It comes as a Bearer
+ * token, or as the password of Basic authentication, which browsers prompt for.
+ */
+function createTokenCheck(token: string): (authorization: string | undefined) => boolean {
+  return (authorization) => {
+    const given = givenToken(authorization);
+    return given !== null && sameText(given, token);
+  };
+}
+
+function givenToken(authorization: string | undefined): string | null {
+  const [, scheme, value] = /^(Bearer|Basic) +([^\s]+) *$/i.exec(authorization ?? "") ?? [];
+  if (scheme === undefined || value === undefined) return null;
+  if (scheme.toLowerCase() === "bearer") return value;
+  const pair = Buffer.from(value, "base64").toString("utf8");
+  const colon = pair.indexOf(":");
+  return colon === -1 ? null : pair.slice(colon + 1);
+}

@@ -6,8 +6,7 @@ import type { RequestPath } from "../addresses/request-path.ts";
 import type { Answer } from "./answer.ts";
 import type { Gate } from "./gate.ts";
 import { answerConnect, answerParserError } from "./parser-error.ts";
-import { INTERNAL } from "./problem-json.ts";
-import { refusalAnswer } from "./refusal.ts";
+import { INTERNAL, refusalAnswer } from "./problem-json.ts";
 import { dropStuckClients } from "./stuck-clients.ts";
 import { writeAnswer } from "./write-answer.ts";
 

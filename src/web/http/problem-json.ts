@@ -1,7 +1,8 @@
 // Errors, as application/problem+json (RFC 9457) for programs and as a page for browsers (H4). Only these texts are
 // sent: never a stack, path or command (S20).
 
-import { type Answer, NEVER_STORED, textAnswer } from "./answer.ts";
+import { html } from "hono/html";
+import { type Answer, HTML_TYPE, NEVER_STORED, textAnswer } from "./answer.ts";
 
 export type WebProblem = {
   /** Permanent; the end of `type`. */
@@ -64,4 +65,24 @@ export function problemAnswer(problem: WebProblem): Answer {
 /** Browsers ask for text/html when they navigate; all others get JSON. */
 export function prefersHtml(accept: string | undefined): boolean {
   return accept?.includes("text/html") ?? false;
+}
+
+/**
+ * For refusals before any route runs: a bare page for browsers. It names nothing of the repository, because the sender may
+ * be another site.
+ */
+export function refusalAnswer(problem: WebProblem, accept: string | undefined): Answer {
+  if (!prefersHtml(accept)) return problemAnswer(problem);
+  return textAnswer({
+    status: problem.status,
+    type: HTML_TYPE,
+    text: `${barePage(problem)}\n`,
+    headers: [...NEVER_STORED, ...(problem.headers ?? [])],
+  });
+}
+
+function barePage({ title, detail }: WebProblem): string {
+  return String(html`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>
+<body><h1>${title}</h1><p>${detail}</p></body></html>`);
 }

@@ -3,7 +3,7 @@ import { sampleRow } from "../../../test/support/sample-snapshot.ts";
 import { BUILT_IN_PROMPT } from "../../core/worker/built-in-prompt.ts";
 import { withoutEmptyFields } from "../addresses/status-query.ts";
 import { tickText } from "../assets/script/duration.js";
-import { searchTasks } from "../routes/search-tasks.ts";
+import { searchTasks } from "../routes/search.ts";
 import { codeInText } from "./html/command-words.ts";
 
 test("T26: commands in sentences are code, and the rest stays text", () => {

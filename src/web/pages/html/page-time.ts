@@ -2,6 +2,7 @@
 // to the answer, so a page never claims to know more.
 
 import type { TimeBasis } from "../../../core/contract/parsed-file.ts";
+import { targetEndMs } from "../../../core/snapshot/past-target.ts";
 import { tickText } from "../../assets/script/duration.js";
 import { clockText, dayText, exactText, isSameDay, shortClockText } from "./clock-text.ts";
 import { type Html, html } from "./html.ts";
@@ -56,4 +57,10 @@ export function clockTime(iso: string, _time: PageTime): Html {
   const atMs = Date.parse(iso);
   if (!Number.isFinite(atMs)) return html`<span>unknown</span>`;
   return html`<time datetime="${iso}" title="${exactText(atMs)}">${clockText(atMs)}</time>`;
+}
+
+/** "12 days past its target, 2026-03-12". */
+export function pastTargetWords(target: string | null, time: PageTime): Html {
+  const iso = new Date(targetEndMs(target) ?? 0).toISOString();
+  return html`${durationTime({ iso }, "for", time)} past its target, ${target}`;
 }

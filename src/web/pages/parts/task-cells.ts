@@ -2,7 +2,7 @@
 // codes) shows only if there is room. The full text is the cell's title, and shows when the row has keyboard focus.
 
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
-import { milestoneUrl, taskUrl } from "../../addresses/links.ts";
+import { documentUrl, milestoneUrl, taskUrl } from "../../addresses/links.ts";
 import { attribute, type Html, html } from "../html/html.ts";
 
 /** The optional columns this repository needs. */
@@ -76,4 +76,11 @@ export function none(word = "none"): Html {
 /** The label of a value in stacked rows on narrow screens. */
 export function label(text: string, value: unknown = true): Html | null {
   return value === null ? null : attribute("data-l", text);
+}
+
+/** `file` is relative to the repository. */
+
+export function documentLink(file: string, label: string): Html {
+  const url = documentUrl(file);
+  return url === null ? html`<bdi>${label}</bdi>` : html`<a href="${url}"><bdi>${label}</bdi></a>`;
 }

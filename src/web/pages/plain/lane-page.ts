@@ -6,8 +6,8 @@ import { counted } from "../../../core/text/counted.ts";
 import { statusLink } from "../../addresses/links.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
 import { type Html, html } from "../html/html.ts";
-import { documentLink } from "../parts/document-link.ts";
-import { pastTargetWords } from "../parts/milestone-words.ts";
+import { pastTargetWords } from "../html/page-time.ts";
+import { documentLink } from "../parts/task-cells.ts";
 import { inGroupOrder, renderTaskList } from "../parts/task-list.ts";
 
 export type LaneKind = "workstream" | "milestone";

@@ -8,10 +8,10 @@ import { counted } from "../../../core/text/counted.ts";
 import { milestoneUrl, runUrl, statusLink } from "../../addresses/links.ts";
 import { type Html, html } from "../html/html.ts";
 import type { PageTime } from "../html/page-time.ts";
+import { pastTargetWords } from "../html/page-time.ts";
 import { tag, tierTag } from "../html/tags.ts";
-import { documentLink } from "../parts/document-link.ts";
-import { pastTargetWords } from "../parts/milestone-words.ts";
 import { EVERYONE } from "../parts/owner-menu.ts";
+import { documentLink } from "../parts/task-cells.ts";
 
 /** Problems of non-task files shown in full; the rest is counted. */
 const PROBLEMS_SHOWN = 5;

@@ -11,8 +11,8 @@ import { type Html, html } from "../html/html.ts";
 import { momentTime, type PageTime } from "../html/page-time.ts";
 import { STORE_UNAVAILABLE } from "../html/words.ts";
 import { changeWords } from "../parts/change-feed.ts";
-import { documentLink } from "../parts/document-link.ts";
 import { momentsOf } from "../parts/moments.ts";
+import { documentLink } from "../parts/task-cells.ts";
 import type { PortBlocks } from "../run/run-facts.ts";
 import { renderDependencies } from "./task-dependencies.ts";
 import { renderDifferences } from "./task-differences.ts";
@@ -92,6 +92,7 @@ function withoutTitle(body: string, title: string): string {
   const [, heading] = /^\s*# (.*)(?:\r?\n|$)/.exec(body) ?? [];
   return heading?.trim() === title ? body.replace(/^\s*# .*(?:\r?\n|$)/, "") : body;
 }
+
 function renderHistory({ key }: TaskRow, events: readonly ActivityEvent[] | null, time: PageTime): Html {
   const link = html`<small class="end"><a href="${activityUrl({ task: key })}">show all</a></small>`;
   return html`<section class="group"><div class="heading"><h2>History</h2>${events && link}</div>${historyContent(events, time)}</section>`;

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleRow } from "../../../test/support/sample-snapshot.ts";
-import { SEARCH_ROWS_MAX, searchTasks } from "./search-tasks.ts";
+import { SEARCH_ROWS_MAX, searchTasks } from "./search.ts";
 
 const rows = [
   sampleRow({ key: "port", group: "done", title: "Finished", milestone: "m2" }),
