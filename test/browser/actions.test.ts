@@ -168,7 +168,7 @@ describe("on a live page", () => {
     expect(await row("bad-yaml").getByRole("button", { name: "Snooze for 1 h" }).isVisible()).toBe(true);
   });
 
-  it("U18: a refusal is shown where it stands, with what to do, and what was typed is still there", async () => {
+  it("U18: a refusal is shown in its row, with what to do, and typed text is kept", async () => {
     await open();
     work.result = refusal("Another person was faster.", "Look again.");
     const box = tab.page.locator('[id="answer-name-the-pilot"]');

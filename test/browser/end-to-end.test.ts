@@ -113,8 +113,8 @@ describe("a file changes", () => {
   });
 });
 
-describe("something dies or stands still", () => {
-  it("F6: server and runner killed: the open page goes stale, and a new server heals it", async () => {
+describe("something dies or freezes", () => {
+  it("F6: server and runner killed: the open page goes stale, and recovers with a new server", async () => {
     const tab = await open();
     const { page } = tab;
     const ink = await inkOf(page);
@@ -134,7 +134,7 @@ describe("something dies or stands still", () => {
     expect(tab.complaints).toEqual([]);
   });
 
-  it("F8: the runner stands still: a page opened then tells the true age; resumed, it is fresh at once", async () => {
+  it("F8: the runner freezes: a page opened then shows the true age; resumed, it is fresh at once", async () => {
     const tab = await open();
     const { page } = tab;
     const resume = freeze(tab.pids().runners);
@@ -151,7 +151,7 @@ describe("something dies or stands still", () => {
     await tab.rowIn("active", READY).waitFor({ timeout: SOON_MS });
   });
 
-  it("F8: everything stands still: the first paint after it has a true age, from a refresh of its own", async () => {
+  it("F8: everything freezes: the first paint afterwards has the true age, from its own refresh", async () => {
     const tab = await open();
     const { page } = tab;
     const { server, runners } = tab.pids();
@@ -167,7 +167,7 @@ describe("something dies or stands still", () => {
     await untilState(other, "fresh", SOON_MS);
   });
 
-  it("F6: the server stands still: the open page goes stale within its interval, and recovers when it resumes", async () => {
+  it("F6: the server freezes: the open page goes stale within its interval, and recovers when it resumes", async () => {
     const tab = await open({ path: "/status?refresh=15" });
     const { page } = tab;
     const resume = freeze([tab.pids().server]);
@@ -179,7 +179,7 @@ describe("something dies or stands still", () => {
     await untilLive(page);
   });
 
-  it("U20: the server stands still: an action says so within seconds, and is done once when it resumes", async () => {
+  it("U20: the server freezes: an action says so within seconds, and is done once when it resumes", async () => {
     const tab = await open();
     const { page } = tab;
     const button = page.getByRole("button", { name: /^Acknowledge: / }).first();

@@ -192,7 +192,7 @@ describe("U12: any width", () => {
     },
   );
 
-  it("rows are one line of at most 34 px, the strip at most 56 px, and enough of both stands above the fold", async () => {
+  it("rows are one line of at most 34 px, the strip at most 56 px, and enough of both is above the fold", async () => {
     const page = await open({ viewport: { width: 1280, height: 900 } });
     expect(await tallestRow(page)).toBeLessThanOrEqual(35);
     expect((await page.locator("#strip").boundingBox())?.height).toBeLessThanOrEqual(56);
@@ -405,7 +405,7 @@ describe("U13: on paper", () => {
 });
 
 describe("U22: times on paper", () => {
-  it("stand for themselves: never “for since”, “since” only where a state lasts", async () => {
+  it("print as “since”, never “for since”, and only where a state lasts", async () => {
     const page = await open();
     const quiet = rowsAtWork().map((row) => ({
       ...row,

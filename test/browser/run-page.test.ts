@@ -43,7 +43,7 @@ const looks = () => {
 };
 
 describe("the output", () => {
-  it("begins at its end, and what comes is appended while the reader stays there", async () => {
+  it("starts at its end, and follows new output while the reader stays there", async () => {
     await open(lines(0, 150));
     expect(await distanceToEnd()).toBeLessThan(24);
     work.output = lines(0, 180);

@@ -37,7 +37,7 @@ const barText = async () =>
   ((await tab.page.locator("#fresh-words").textContent()) ?? "").replace(/\s+/g, " ");
 
 describe("what the server says", () => {
-  it("F4: a page that turns stale shows the banner, stands still, and recovers", async () => {
+  it("F4: a page that turns stale shows the banner, stops counting, and recovers", async () => {
     tab = await openStatus(browser, { clock: true });
     await untilLive(tab.page);
     tab.live.become({ ...STALE, age_ms: 120_000 });
@@ -194,7 +194,7 @@ describe("what the page finds out on its own", () => {
     await asked;
   });
 
-  it("F6: the server dies: stale, dimmed, with its age; a new one on the same port heals it", async () => {
+  it("F6: the server dies: stale, dimmed, with its age; a new one on the same port recovers it", async () => {
     tab = await openStatus(browser);
     await untilLive(tab.page);
     await tab.server.close();

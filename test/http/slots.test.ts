@@ -109,7 +109,7 @@ describe("H13: a place is free again after a client", () => {
   });
 });
 
-test("H13: a client that is refused reads why, though it goes on sending", async () => {
+test("H13: a client that is refused reads why, although it keeps sending", async () => {
   server = await startTestServer({ limits: LIMITS });
   const received = await new Promise<string>((resolve) => {
     let text = "";

@@ -234,7 +234,7 @@ async function openMany(server: TestServer, count: number): Promise<StreamReader
   return readers;
 }
 
-test("P6: 1,000 viewers all hear of a change, each of all in their order, and one that leaves stops no other", async () => {
+test("P6: 1,000 viewers all get every change in order, and one that leaves does not stop the others", async () => {
   const server = await start();
   const readers = await openMany(server, 1000);
   server.live.publish([sampleRow({ key: "one", group: "ready" })]);

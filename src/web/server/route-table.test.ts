@@ -10,11 +10,11 @@ import { ROUTES, routeLabel } from "./route-table.ts";
 const docs = readFileSync(new URL("../../../docs/http-api.md", import.meta.url), "utf8");
 const documented = [...docs.matchAll(/^\| `(\/[^`]*)` \|/gm)].map(([, route]) => route);
 
-test("every route stands in docs/http-api.md, and every documented one exists", () => {
+test("every route is in docs/http-api.md, and every documented one exists", () => {
   expect(documented.toSorted()).toEqual([...ROUTES].sort());
 });
 
-test("every action stands in docs/http-api.md", () => {
+test("every action is in docs/http-api.md", () => {
   const rows = [...docs.matchAll(/^\| (`[a-z-]+`(?:, `[a-z-]+`)*) \| `/gm)].flatMap(([, names]) =>
     (names ?? "").replaceAll("`", "").split(", "),
   );
@@ -27,7 +27,7 @@ test("headers and events of the code are those of the docs", () => {
     expect(docs).toContain(`\`${name}`);
 });
 
-test("every problem code stands in docs/http-api.md, and every documented one exists", () => {
+test("every problem code is in docs/http-api.md, and every documented one exists", () => {
   const rows = [...docs.matchAll(/^\| \d{3} \| `([a-z_]+)` \|/gm)].map(([, code]) => code ?? "");
   expect(rows.toSorted()).toEqual([...problemCodes()].sort());
 });

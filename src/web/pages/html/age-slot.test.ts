@@ -21,7 +21,7 @@ describe("age slots", () => {
     expect(filled.toString("utf8")).toMatch(new RegExp(`^<b>${text} *</b> ü <i>`));
   });
 
-  it("fills every slot, each as often as it stands", () => {
+  it("fills every occurrence of every slot", () => {
     const page = String(
       html`${ageSlot("observed_at")}|${ageSlot("observed_clock")}|${ageSlot("duration")}|${ageSlot("tasks_age")}|${ageSlot("runs_age")}|${ageSlot("observed_clock")}`,
     );

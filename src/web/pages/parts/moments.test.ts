@@ -27,13 +27,13 @@ function check(changes: readonly ActivityEvent[], lines: readonly string[]): voi
 }
 
 describe("changes of one moment", () => {
-  it("a move tells its signal once, with the code", () =>
+  it("a move shows its signal once, with the code", () =>
     check(
       [signal("signal_raised", "Overdue"), moved("ready", "needs_attention", "Overdue")],
       ["ready → needs you: Overdue pickup_overdue"],
     ));
 
-  it("a move tells other signals after its reason", () =>
+  it("a move shows other signals after its reason", () =>
     check(
       [moved("ready", "active", "in progress"), signal("signal_cleared", "Overdue")],
       ["ready → active: in progress; Resolved: Overdue"],

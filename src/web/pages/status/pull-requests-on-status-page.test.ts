@@ -79,7 +79,7 @@ describe("in review", () => {
     expect(text(pageOf([reviewed("a", { hostMerges: "queue" })]))).not.toContain("for you Finished");
   });
 
-  it("says who finished where there is no pull request, and where one was given up", () => {
+  it("says who finished where there is no pull request, and where one was closed", () => {
     const run = endedRun("a", 3, { outcome: { kind: "done", note: "", at: "2026-03-24T12:01:31.000Z" } });
     const row = sampleRow({ key: "a", group: "in_review", run, rule: "finished_work" });
     expect(cellsOf(row)).toContain("▲ you claude finished 3 min ago: review it, then tasks complete a");
@@ -283,7 +283,7 @@ describe("S12: hostile facts of the host", () => {
     checks: { ...checksOf({ failing: [EVIL] }) },
   };
 
-  it("are text wherever they stand", () => {
+  it("are escaped everywhere", () => {
     const rows = [
       reviewed("a", { ...facts, url: `javascript:alert(1)//${EVIL}` }),
       reviewed("b", { ...facts, mustUpdate: true, checks: checksOf({}), review: "approved", behindBy: null }),

@@ -31,7 +31,7 @@ function withSources(changes: Partial<Sources>) {
 }
 
 describe("what is on the page", () => {
-  it("every task stands in exactly one row, and each number is that of its rows", () => {
+  it("every task has exactly one row, and each number is that of its rows", () => {
     const snapshot = sampleSnapshot();
     const page = statusPage({ pageSettings: { ...PAGE_SETTINGS, rows: 200 } });
     expect(rowsIn(page).sort()).toEqual(snapshot.tasks.map(({ key }) => key).sort());
@@ -40,7 +40,7 @@ describe("what is on the page", () => {
       expect(numbers[group], group).toBe(String(snapshot.groups[group]?.length));
   });
 
-  it("begins its title with what needs a person, then the repository", () => {
+  it("starts its title with what needs you, then the repository", () => {
     expect(statusPage()).toContain("<title>3 need you · dataface · Status</title>");
     expect(statusPage({ freshness: STALE })).toContain(
       "<title>Stale · 3 need you · dataface · Status</title>",
@@ -265,7 +265,7 @@ describe("how true it is", () => {
     ).toContain("files 4 s polling");
   });
 
-  it("F4: stale says so, why, since when, and when it tries again; durations stand at the observation", () => {
+  it("F4: stale says so, why, since when, and when it tries again; durations stop at the observation", () => {
     const page = text(statusPage({ freshness: STALE }));
     expect(page).toContain(
       "◆ Stale: this page is 3 min old. The update at 12:07:12 ran past 15 s and was stopped. This was true at 12:04:31 . Next attempt at 12:07:41 .",
@@ -300,7 +300,7 @@ describe("U1: reload without script", () => {
 describe("S12, S16: hostile facts", () => {
   const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(1)>\u202Egpj.exe\u0000`;
 
-  it("are text wherever they stand", () => {
+  it("are escaped everywhere", () => {
     const signal = sampleSignal("invalid_task", EVIL);
     const row = sampleRow({
       key: "evil",

@@ -95,7 +95,7 @@ describe("active", () => {
     ["flaky-login-test", "● watch no progress for 17 min npm test -- login"],
   ])("%s: %s", (key, words) => expect(text(rowOf(statusAtWork(), key))).toContain(words));
 
-  it("is not empty without a word while work goes on above", () => {
+  it("says that more tasks run above when it is empty", () => {
     const rows = rowsAtWork().filter(({ group }) => group === "needs_attention");
     expect(text(statusAtWork({ snapshot: snapshotAtWork({}, rows) }))).toContain(
       "Active Nothing else is being worked on: 3 run above.",
@@ -135,7 +135,7 @@ describe("in review", () => {
       "you claude finished 14 min ago, 3 commits on task/fix-port-collisions: review it, then tasks complete fix-port-collisions",
     ));
 
-  it("tells an end without a word apart", () =>
+  it("distinguishes an end without a report", () =>
     expect(cellsOf(sampleRow({ key: "a", group: "in_review", run: endedRun("a", 3) }))).toContain(
       "claude ended without reporting a result 3 min ago: review it",
     ));
@@ -203,7 +203,7 @@ describe("ready", () => {
     expect(startPlanOf(everyone)).toBe(startPlanOf(everyone));
   });
 
-  it("offers a kickoff for what does not stand in the line, where there is a worker", () => {
+  it("offers a kickoff for tasks that are not queued, if a worker is configured", () => {
     const plain = sampleRow({ key: "a", group: "ready" });
     expect(cellsOf(plain)).toContain("Kick off");
     expect(rowOf(withRow(plain), "a")).toContain('action="/actions/kickoff"');
@@ -344,7 +344,7 @@ describe("around the lists", () => {
     expect(withRow(sampleRow({ key: "a", group: "active" }), { live: 0 })).not.toContain("Stop all");
   });
 
-  it("what people did stands in the feed, with who and why", () => {
+  it("the feed shows what people did, who and why", () => {
     const acted = {
       kind: "acted",
       id: 30,

@@ -106,7 +106,7 @@ describe("a pull request", () => {
       view({ state: "closed", closedAtMs: OBSERVED_AT_MS - 60_000 }),
       "Closed 1 min ago, without merging",
     ],
-  ])("tells %s", (_, facts, words) => expect(said(facts)).toContain(words));
+  ])("says %s", (_, facts, words) => expect(said(facts)).toContain(words));
 
   it("what is over is not judged any more", () => {
     const merged = said(view({ state: "merged", mergedAtMs: 0, behindBy: 4 }));
@@ -207,7 +207,7 @@ describe("care", () => {
       view({}, { care: { repairs: [{ headCommit: "a", because: "checks", atMs: 0 }] } }),
       "Sent back 1 time to its worker",
     ],
-  ])("tells %s", (_, facts, words) => expect(said(facts)).toContain(words));
+  ])("says %s", (_, facts, words) => expect(said(facts)).toContain(words));
 
   it("says nothing where nothing is needed", () => expect(said(view())).not.toContain("Automatic repair"));
 });
@@ -215,7 +215,7 @@ describe("care", () => {
 describe("S12: hostile facts of the host", () => {
   const EVIL = `"><script>alert(1)</script><img src=x onerror=alert(1)>\u202Egpj.exe`;
 
-  it("are text wherever they stand, and lead nowhere", () => {
+  it("are escaped everywhere, and never links", () => {
     const facts = {
       title: EVIL,
       author: EVIL,

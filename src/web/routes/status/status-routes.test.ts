@@ -102,7 +102,7 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     expect(header(answer, "content-type")).toBeNull();
   });
 
-  test("F7: a 304 tells the age and state of now, not those of the body it stands for", async () => {
+  test("F7: a 304 carries the current age and state, not those of the stored body", async () => {
     const { live, ask } = routes();
     const tag = header(await ask(route), "etag") ?? "";
     live.setAge(31_400);
@@ -295,7 +295,7 @@ describe("Refresh asks for a look-up of pull requests", () => {
     expect((await ask("page", "?priority=p1", OWN)).status).toBe(200);
   });
 
-  test("the parameter leads to the same page without it, and stands in no other link", async () => {
+  test("the parameter redirects to the page without it, and is in no other link", async () => {
     const { live, ask } = routes({ guard: guard(true) });
     const answer = await ask("page", "?sort=age&look=now&priority=p1&odd=1", OWN);
     expect(answer.status).toBe(303);
