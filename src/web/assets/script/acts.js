@@ -124,7 +124,7 @@ export class Acts {
       } catch {
         const silentMs = performance.now() - startMs;
         const isOver = silentMs > GIVE_UP_MS;
-        const then = isOver ? "Press again when the server is back; it will run only once." : "Checking…";
+        const then = isOver ? "Press again later; it runs only once." : "Checking…";
         const silentS = Math.round(silentMs / 1000);
         const words = `No answer from the server${silentS > 0 ? ` for ${silentS} s` : ""}; the action may or may not have run. ${then}`;
         this.#note(row, { words, tone: isOver ? "bad" : "warn", undo: null });
