@@ -1,17 +1,7 @@
 // The words that pages show for the codes in JSON and on the command line.
 
-import type { Group } from "../../../core/contract/snapshot.ts";
+import { GROUP_LABELS, type Group } from "../../../core/contract/snapshot.ts";
 import type { TaskStatus } from "../../../core/contract/task.ts";
-
-const GROUP_LABELS: Readonly<Record<Group, string>> = {
-  needs_attention: "Needs you",
-  active: "Active",
-  in_review: "In review",
-  ready: "Ready",
-  waiting: "Waiting",
-  planned: "Planned",
-  done: "Done",
-};
 
 type GroupWords = {
   /** Heading of its section. */
