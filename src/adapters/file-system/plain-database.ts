@@ -36,3 +36,10 @@ function assertOpenedAt(file: string, database: DatabaseSync): void {
   if (database.location() !== expected)
     throw Object.assign(new Error(`${basename(file)} is a link.`), { code: "ELOOP", syscall: "open" });
 }
+
+const SQLITE_BUSY = 5;
+
+/** Another connection holds the lock. */
+export function isBusy(error: unknown): boolean {
+  return error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
+}

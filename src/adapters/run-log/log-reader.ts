@@ -8,7 +8,7 @@ import { retryInterrupted, unlessMissing } from "../file-system/file-error.ts";
 import { OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { outputLines } from "./log-lines.ts";
 import { beginningOf, fileName, readLogStart } from "./log-start.ts";
-import { LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
+import { LINE_FEED, LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
 
 /** Shown by one read: about 3,000 lines, prepared in a few milliseconds. */
 const READ_BYTES_MAX = 256 * 1024;
@@ -18,8 +18,6 @@ const BEFORE_BYTES_MAX = 16 * 1024;
 const UNFINISHED_MS = 1_000;
 /** The log may be rotated while it is opened. */
 const OPEN_ATTEMPTS = 5;
-
-const LINE_FEED = 10;
 
 export type LogQuery = { readonly lines: number; readonly afterByte?: number; readonly nowMs: number };
 

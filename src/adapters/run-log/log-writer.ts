@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
 import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { beginningOf, fileName, readLogStart, writeLogStart } from "./log-start.ts";
-import { LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
+import { LINE_FEED, LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
 
 /** The calls that are made on the log, so that tests can make them fail. */
 export type LogFileSystem = Pick<
@@ -32,7 +32,6 @@ const OPEN_FLAGS =
   (constants.O_NOFOLLOW ?? 0) |
   (constants.O_NONBLOCK ?? 0);
 
-const LINE_FEED = 10;
 /** Temporary lack of space: the file stays open, and each piece of output is a new attempt. */
 const NO_ROOM_CODES = ["ENOSPC", "EDQUOT", "EFBIG"];
 

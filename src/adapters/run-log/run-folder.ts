@@ -4,6 +4,8 @@ import { join } from "node:path";
 import type { RunId } from "../../core/contract/run.ts";
 import { makePrivateFolder, prepareStateFolder } from "../file-system/state-folder.ts";
 
+export const LINE_FEED = 10;
+
 export const PROMPT_FILE = "prompt.md";
 /** The output; its older half is rotated to `log.1`. */
 export const LOG_FILE = "log";

@@ -4,13 +4,12 @@
 import { dirname } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
-import { openPlainDatabase } from "../file-system/plain-database.ts";
+import { isBusy, openPlainDatabase } from "../file-system/plain-database.ts";
 import { prepareStateFolder } from "../file-system/state-folder.ts";
 
 /** An edit takes milliseconds; a queue of fifty takes far less. */
 const GIVE_UP_MS = 10_000;
 const PAUSE_MS = 10;
-const SQLITE_BUSY = 5;
 
 /** Waits for the lock and returns a function that releases it; null if another process keeps it. */
 export async function takeEditLock(file: string): Promise<(() => void) | null> {
@@ -37,7 +36,7 @@ function tryBegin(database: DatabaseSync): boolean {
     database.exec("BEGIN EXCLUSIVE");
     return true;
   } catch (error) {
-    if (error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY) return false;
+    if (isBusy(error)) return false;
     throw error;
   }
 }

@@ -5,7 +5,7 @@
 
 import { lstatSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { COMPANIONS } from "../../file-system/plain-database.ts";
+import { COMPANIONS, isBusy } from "../../file-system/plain-database.ts";
 import { storeError } from "./sqlite-failure.ts";
 
 /** Distinguishes the two files from others that had the same names. */
@@ -17,8 +17,6 @@ export function identifyLogFiles(file: string): LogFiles {
     return stats === undefined ? "none" : `${stats.dev}:${stats.ino}`;
   }).join(" ");
 }
-
-const SQLITE_BUSY = 5;
 
 /** `lost`: the log is gone but a process's shared memory is not, so the log was deleted. */
 export type LogState = "whole" | "lost";
@@ -35,9 +33,8 @@ export function assertLogUnused(file: string): LogState {
     database.exec("PRAGMA locking_mode = EXCLUSIVE");
     database.prepare("SELECT 1 FROM sqlite_schema LIMIT 1").get();
   } catch (error) {
-    const isBusy = error instanceof Error && "errcode" in error && error.errcode === SQLITE_BUSY;
     // Opening it next finds any damage.
-    if (isBusy)
+    if (isBusy(error))
       throw storeError("busy", "The store's log was deleted, and another process still has it open.");
   } finally {
     database.close();
