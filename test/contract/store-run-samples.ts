@@ -96,7 +96,7 @@ export function fullRun(run: Run): Run {
     },
     followUps: [{ ...act, text: "And the docs" }],
     outcome: { kind: "blocked", note: "no key", atMs: T0_MS },
-    wish: { ...act, kind: "interrupt", note: "go on" }, // words-ok: stored
+    stopRequest: { ...act, kind: "interrupt", note: "go on" },
     closing: { ...act, as: "superseded", why: "another run" },
   };
 }

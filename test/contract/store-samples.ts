@@ -102,7 +102,7 @@ export function row(key: string, mark = 0): TaskRow {
     group: "waiting",
     base_group: "ready",
     rule: "waiting_on_dependencies",
-    reason: "1 of 2 dependencies unfinished: other",
+    reason: "blocked by 1 of 2 dependencies: other",
     since: iso(T0_MS),
     since_basis: "commit",
     base_since: iso(T0_MS),

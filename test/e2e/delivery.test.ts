@@ -117,7 +117,7 @@ test("failing checks go back to the same worker in the same worktree, twice, and
   for (const round of [1, 2]) {
     expect((await tree.tasks("deliver")).stdout).toBe("#712  a  sent back to its worker\n");
     // Nothing is asked of it twice at a time.
-    expect((await tree.tasks("deliver")).stdout).toMatch(/its worker is to go on/);
+    expect((await tree.tasks("deliver")).stdout).toMatch(/its worker will resume/);
     await tree.tasks("reconcile");
     await tree.tasks("dispatch");
     await eventually(

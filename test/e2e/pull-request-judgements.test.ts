@@ -65,8 +65,8 @@ test("D11: a merge of two years ago is not the delivery of a task that was writt
   old.mergedAtMs = old.closedAtMs = Date.now() - 700 * DAY_MS;
   const found = await places(tree);
   expect(found["reused"]).not.toMatch(/^done/);
-  expect(found["after"]).toBe("waiting: 1 of 1 dependency unfinished: reused");
-  expect((await tree.tasks("why", "reused")).stdout).toContain("before this task began");
+  expect(found["after"]).toBe("waiting: blocked by reused");
+  expect((await tree.tasks("why", "reused")).stdout).toContain("before this task started");
 });
 
 test("D12: a merged revert takes the work out again, and a revert of it brings it back", async () => {
@@ -84,7 +84,7 @@ test("D12: a merged revert takes the work out again, and a revert of it brings i
   const words = "#6 was merged, then reverted by #7: its work is not in main";
   await shows({
     undone: `needs_attention: ${words}`,
-    after: "waiting: 1 of 1 dependency unfinished: undone",
+    after: "waiting: blocked by undone",
   });
   expect(await listed(tree, "--state", "merged")).toContain("merged, then reverted by #7");
   merge(openRevert(revert));
@@ -114,7 +114,7 @@ test("D13: a stack is done once the base has it", async () => {
   await shows({
     moved: expect.stringMatching(/^done: merged as #6/),
     top: "waiting: #8 was merged into feature-a, not in main yet; #5 would bring it there",
-    after: "waiting: 1 of 1 dependency unfinished: top",
+    after: "waiting: blocked by top",
   });
   merge(below);
   await shows({
@@ -175,7 +175,7 @@ test("D2, D3, D5, D6, D7: what blocks an open one, and who merges it", async () 
     names.map((name) => [name, found[name]?.replace(/^in_review: #\d+ waits for /, "")]),
   );
   expect(waits).toEqual({
-    blocked: "you: blocked by GitHub; its base demands resolved review threads",
+    blocked: "you: blocked by GitHub: its base requires resolved review threads",
     missing: "GitHub: required check not reported: test",
     threads: "its author: 1 unresolved review thread",
     queued: "GitHub: merge queue",
@@ -183,6 +183,6 @@ test("D2, D3, D5, D6, D7: what blocks an open one, and who merges it", async () 
     optional: "you: merge, optional check failing: docs",
     outdated: expect.stringMatching(/^you: review or merge, approved [0-9a-f]{7}, changed since$/),
     again: "you: review again by bob",
-    unknown: "GitHub: whether it can be merged is not known yet",
+    unknown: "GitHub: mergeability not known yet",
   });
 });

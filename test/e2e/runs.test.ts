@@ -238,7 +238,7 @@ test("next, claim and release: by hand, one each, and never ended from here", as
   expect(await tree.run("a")).toMatchObject({ kind: "by_hand", state: "running" });
   const stopped = await tree.tasks("stop", "a");
   expect(stopped).toMatchObject({ code: 1 });
-  expect(stopped.stderr).toMatch(/works on a by hand.*\n.*tasks release a/);
+  expect(stopped.stderr).toMatch(/has claimed a.*\n.*tasks release a/);
   expect((await tree.tasks("kickoff", "a")).code).toBe(1);
   expect((await tree.tasks("release", "a")).stdout).toBe("a: released\n");
   expect((await tree.json<{ task: { key: string } }>("next")).task.key).toBe("a");

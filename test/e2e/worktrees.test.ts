@@ -32,7 +32,7 @@ test("W12: a squash merge by hand is seen, and a branch without a commit is not 
   tree.git("merge", "--quiet", "--squash", "task/squashed");
   tree.git("commit", "--quiet", "-m", "squashed by hand");
   const { stdout } = await tree.tasks("worktrees");
-  expect(stdout).toMatch(/^idle .* no commits +stays: a worker is at work in it/m);
+  expect(stdout).toMatch(/^idle .* no commits +stays: a worker is running in it/m);
   expect(stdout).toMatch(/^squashed .* merged, squashed or rebased/m);
 });
 

@@ -10,7 +10,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { killWithDescendants } from "../../src/adapters/process-table/kill-descendants.ts";
 import { identifyProcess } from "../../src/adapters/process-table/process-identity.ts";
 import { systemProcesses } from "../../src/adapters/process-table/system-processes.ts";
-import { answer, lose, recordOutcome, requestStop } from "../../src/core/run/run-transitions.ts";
+import { lose, recordAnswer, recordOutcome, requestStop } from "../../src/core/run/run-transitions.ts";
 import { TASKS_ENTRY } from "../support/program.ts";
 import { eventually } from "../support/served-tree.ts";
 import {
@@ -273,7 +273,7 @@ test("R24: what a worker says on a full disk is kept beside its run, and is in t
   await supervised.launch();
   await supervised.until(({ report }) => report?.text === "half of it");
   await supervised.until(({ question }) => question?.text === "Which region?");
-  await supervised.change((run) => answer(run, { by: "dave", atMs: Date.now(), text: "eu" }));
+  await supervised.change((run) => recordAnswer(run, { by: "dave", atMs: Date.now(), text: "eu" }));
   expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({
     state: "exited",
     outcome: { kind: "done", note: "deployed to eu" },

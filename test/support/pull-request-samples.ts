@@ -125,9 +125,15 @@ export function pullRequestView(
 ): PullRequestView {
   const one = pullRequest(overrides);
   const delivered = one.state === "merged" ? ({ as: "delivered" } as const) : null;
-  const { linkedBy = "branch", rivals = [], merge = delivered, care = null, ...viewed } = input;
+  const {
+    linkedBy = "branch",
+    rivals = [],
+    merge = delivered,
+    deliveryRecord: care = null,
+    ...viewed
+  } = input;
   return viewPullRequest(
-    { pullRequest: one, linkedBy, rivals, merge, care },
+    { pullRequest: one, linkedBy, rivals, merge, deliveryRecord: care },
     { run: null, settings: NOTHING_ASKED.delivery, before: null, nowMs: NOON_MS, ...viewed },
   );
 }

@@ -182,7 +182,7 @@ export function modelOf(run: Run): Omit<ModelRun, "prompt"> {
     attempt: run.attempt,
     failures: run.failuresInRow,
     host: run.host,
-    wish: run.wish?.kind ?? null,
+    wish: run.stopRequest?.kind ?? null,
     outcome: run.outcome?.kind ?? null,
     question:
       question === null ? null : { number: question.number, text: question.text, state: questionState },

@@ -102,7 +102,7 @@ export function pullRequestView(
   const record = care && { number: pullRequest.number, rebase: null, repairs: [], ...care };
   const run: Run | null = hasWorker ? sampleRun({ state: "exited" }) : null;
   return viewPullRequest(
-    { pullRequest, linkedBy, rivals, merge, care: record ?? null },
+    { pullRequest, linkedBy, rivals, merge, deliveryRecord: record ?? null },
     { run, settings: settings ?? { rebase: "off", repair: "off" }, before: null, nowMs: OBSERVED_AT_MS },
   );
 }
@@ -200,7 +200,7 @@ function rowsWaiting(): TaskRow[] {
           labels: ["export"],
         }),
         signals: [
-          sampleSignal("review_overdue", "Its pull request has waited for a person for over 12 h", {
+          sampleSignal("review_overdue", "Pull request waiting for a person for over 12 h", {
             tier: 1,
           }),
         ],

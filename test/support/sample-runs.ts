@@ -107,7 +107,7 @@ const CHANGES: Readonly<Record<string, Partial<TaskRow>>> = {
     signals: [],
     run: atWork("detect-open-pr-conflicts", 70, {
       host: "build-2",
-      progress: progress("unknown", { detail: "host build-2 cannot be seen from here" }),
+      progress: progress("unknown", { detail: "host build-2 cannot be observed from here" }),
     }),
   },
   "incremental-activity-cache": {
@@ -141,7 +141,7 @@ const CHANGES: Readonly<Record<string, Partial<TaskRow>>> = {
   },
   "waiting-0": {
     run: runView({ id: "run-waiting-0", queued_by: "rj", queued_at: minutesAgo(20) }),
-    reason: "queued by rj; 1 of 1 dependency unfinished: port-bundles",
+    reason: "queued by rj; blocked by port-bundles",
   },
 };
 
@@ -199,7 +199,7 @@ export function rowsAtWork(): TaskRow[] {
         key: "upgrade-the-client",
         group: "waiting",
         rule: "attempts_used_up",
-        reason: "all 3 attempts failed: it ended with exit code 2",
+        reason: "all 3 attempts failed (exit code 2)",
         run: endedRun("upgrade-the-client", 20, {
           state: "failed",
           attempt: 3,
@@ -207,7 +207,7 @@ export function rowsAtWork(): TaskRow[] {
           last_end: "ended with exit code 2",
         }),
         signals: [
-          sampleSignal("dispatch_failed", "All 3 attempts failed: it ended with exit code 2", {
+          sampleSignal("dispatch_failed", "All 3 attempts failed (exit code 2)", {
             acknowledged,
           }),
         ],

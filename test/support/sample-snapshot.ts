@@ -244,7 +244,7 @@ export function sampleRows(): TaskRow[] {
           title: `Wire part ${index + 1} of the launch checklist`,
           group: "waiting",
           priority: "p2",
-          reason: "1 of 2 dependencies unfinished: port-bundles",
+          reason: "blocked by 1 of 2 dependencies: port-bundles",
           dependencies: [unfinished("port-bundles"), unfinished("search-debounce")].slice(0, 1 + (index % 2)),
         },
         600 * (index + 1),

@@ -164,5 +164,5 @@ test("what the probe sees reaches the facts", async () => {
   });
   const facts = (await play.collect()).byKey.get("a");
   expect(facts?.seen).toEqual({ ...NOTHING_SEEN, worktreeExists: true, drifted: true, lastLine: "npm test" });
-  expect(facts?.progress).toMatchObject({ verdict: "working", evidence: [{ witness: "output", atMs }] });
+  expect(facts?.progress).toMatchObject({ verdict: "working", evidence: [{ source: "output", atMs }] });
 });

@@ -111,7 +111,7 @@ function factsOf(
 ): RunFacts {
   const progress: Progress | null = judgeProgress({
     run,
-    sighting,
+    observation: sighting,
     graceUntilMs: grace?.untilMs ?? null,
     graceWhy: grace?.why ?? null,
     lostTimes,

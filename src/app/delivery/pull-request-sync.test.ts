@@ -529,7 +529,7 @@ describe("what is kept", () => {
     expect((await pullRequests.current()).input).toBe(first);
     await store.replaceCare({ before: null, after: deliveryRecord() });
     const second = (await pullRequests.current()).input;
-    expect(second.care.get(712)).toEqual(deliveryRecord());
+    expect(second.deliveryRecords.get(712)).toEqual(deliveryRecord());
     expect(second.known).toEqual(first.known);
     await pass(10 * MINUTE_MS);
     expect((await pullRequests.current()).input).toBe(second);

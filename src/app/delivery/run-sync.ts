@@ -68,7 +68,7 @@ async function fetchInFull(
   news: News | null,
 ): Promise<HostFailure | null> {
   const nowMs = clock.wallMs();
-  const all = planFetches({ interest, known: [...known.values()], state, news, byHand, nowMs });
+  const all = planFetches({ targets: interest, known: [...known.values()], state, news, byHand, nowMs });
   const most = WANTED_PER_REQUEST * Math.max(1, REQUESTS_PER_SYNC - told.requests);
   const questions = all.slice(0, most);
   let unread = 0;

@@ -121,11 +121,11 @@ export class SyncMemory {
     this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
   }
 
-  #assemble(care: PullRequestsInput["care"]): PullRequestsInput {
+  #assemble(care: PullRequestsInput["deliveryRecords"]): PullRequestsInput {
     return {
       repository: this.#state.repository,
       known: [...this.#known.values()],
-      care,
+      deliveryRecords: care,
       patterns: this.#patterns,
       startBranch: startBranchOf(this.#world.config.worktree.base),
       delivery: this.#world.config.delivery,
@@ -137,6 +137,6 @@ function isSame(a: PullRequestsInput, b: PullRequestsInput): boolean {
   return (
     a.repository === b.repository &&
     sameValue(a.known, b.known) &&
-    sameValue([...a.care.values()], [...b.care.values()])
+    sameValue([...a.deliveryRecords.values()], [...b.deliveryRecords.values()])
   );
 }

@@ -310,7 +310,7 @@ describe("pull requests", () => {
     const { attestation } = await runOnce(world, { files: "always" });
     expect(attestation.sources.pull_requests).toMatchObject({
       state: "off",
-      off_because: "not looked up yet",
+      off_because: "not synced yet",
     });
     expect([at.asked, at.searches, (await store.readPullRequests()).state]).toEqual([0, 0, null]);
   });

@@ -1,8 +1,9 @@
 // A run as JSON: what a task's row says of it, and what only the list of runs shows.
 
 import type { Run } from "../../core/contract/run.ts";
+import { describeEnd } from "../../core/run/attempt-end.ts";
 import { NOTHING_SEEN } from "../../core/run/run-facts.ts";
-import { describeEnd, viewRun } from "../../core/snapshot/view-run.ts";
+import { viewRun } from "../../core/snapshot/view-run.ts";
 import { isoTime } from "../../core/text/iso-time.ts";
 
 export type RunRecord = ReturnType<typeof runRecord>;

@@ -22,7 +22,7 @@ const RUNS: readonly Run[] = [
   { ...QUEUED, notBeforeMs: NOON_MS + 40_000, attempt: 1 },
   { ...RUNNING, report: { text: "writing tests", atMs: NOON_MS } },
   { ...RUNNING, wait: { on: "CI 8812", untilMs: NOON_MS + 1, atMs: NOON_MS } },
-  { ...RUNNING, wish: { ...ACT, kind: "stop", note: null } },
+  { ...RUNNING, stopRequest: { ...ACT, kind: "stop", note: null } },
   {
     ...RUNNING,
     question: { number: 1, text: "Which \u001B[31mregion?", choices: [], askedAtMs: NOON_MS, answer: null },

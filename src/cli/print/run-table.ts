@@ -1,7 +1,7 @@
 // Runs as lines: what `tasks runs` prints.
 
 import type { Run } from "../../core/contract/run.ts";
-import { describeEnd } from "../../core/snapshot/view-run.ts";
+import { describeEnd } from "../../core/run/attempt-end.ts";
 import { alignColumns } from "./columns.ts";
 import { shortDuration } from "./duration.ts";
 import { terminalText } from "./terminal-text.ts";
@@ -29,11 +29,11 @@ function whoWorks({ workerName, host }: Run): string {
 }
 
 function describeDetails(run: Run, nowMs: number): string {
-  const { closing, question, outcome, wish, wait, report, state } = run;
+  const { closing, question, outcome, stopRequest, wait, report, state } = run;
   if (closing !== null) return `${closing.why}, by ${closing.by}`;
   if (question !== null && question.answer === null) return `asks: ${question.text}`;
   if (state === "queued") return describeQueued(run, nowMs);
-  if (wish !== null && state === "running") return `${wish.by} asked to stop it`;
+  if (stopRequest !== null && state === "running") return `${stopRequest.by} asked to stop it`;
   if (outcome !== null) return `${outcome.kind}: ${outcome.note}`;
   if (wait !== null) return `waits for ${wait.on}`;
   const last = run.attempts.at(-1);

@@ -18,7 +18,7 @@ function dependency(key: string, state: State): RuleFacts["dependencies"][number
   };
 }
 
-function facts(told: Partial<RuleFacts>): RuleFacts {
+function facts(values: Partial<RuleFacts>): RuleFacts {
   return {
     status: "not_started",
     dependencies: [],
@@ -27,7 +27,7 @@ function facts(told: Partial<RuleFacts>): RuleFacts {
     signals: [],
     run: null,
     pull_request: null,
-    ...told,
+    ...values,
   };
 }
 
@@ -60,38 +60,38 @@ describe("the first rule that matches", () => {
     [{ status: "in_progress", signals: [signal(1, "Slow")] }, "active", "in progress"],
     [{ status: "in_progress", dependencies: [open] }, "active", "in progress"],
     [{ status: "ready" }, "ready", "ready, no dependencies"],
-    [{ status: "ready", dependencies: [done] }, "ready", "ready, its dependency is completed"],
+    [{ status: "ready", dependencies: [done] }, "ready", "ready, dependency completed"],
     [{ status: "ready", dependencies: [done, done] }, "ready", "ready, all 2 dependencies completed"],
     [
       { status: "ready", dependencies: [done, open] },
       "waiting",
-      "1 of 2 dependencies unfinished: fix-the-thing",
+      "blocked by 1 of 2 dependencies: fix-the-thing",
     ],
     [
       { status: "ready", dependencies: [dependency("a", "cancelled")] },
       "waiting",
-      "1 of 1 dependency unfinished: a (cancelled)",
+      "blocked by a (cancelled)",
     ],
     [
       { status: "ready", dependencies: [dependency("a", "missing"), dependency("b", "ambiguous")] },
       "waiting",
-      "2 of 2 dependencies unfinished: a (missing), b (ambiguous)",
+      "blocked by a (missing), b (ambiguous)",
     ],
     [
       { status: "ready", dependencies: [open, open, open, open, open] },
       "waiting",
-      "5 of 5 dependencies unfinished: fix-the-thing, fix-the-thing, fix-the-thing, 2 more",
+      "blocked by fix-the-thing, fix-the-thing, fix-the-thing, 2 more",
     ],
-    [{ status: "blocked" }, "waiting", "blocked by hand"],
+    [{ status: "blocked" }, "waiting", "marked blocked"],
     [{ status: "not_started" }, "planned", "not started"],
     [{ status: null }, "planned", "its status cannot be read"],
-  ])("%j", (told, group, reason) => {
-    expect(classify(facts(told))).toMatchObject({ group, reason });
+  ])("%j", (values, group, reason) => {
+    expect(classify(facts(values))).toMatchObject({ group, reason });
   });
 });
 
 test.each<[string, Partial<RuleFacts>, string]>([
-  ["merged", {}, "no pull request of it is known"],
+  ["merged", {}, "no known pull request"],
   ["merged", { pull_request: pullRequestView() }, "#712 is open"],
   ["merged", { pull_request: pullRequestView({ draft: true }) }, "#712 is a draft"],
   ["open_pull_request", { pull_request: pullRequestView(closed({ draft: true })) }, "#712 is closed"],
@@ -99,12 +99,12 @@ test.each<[string, Partial<RuleFacts>, string]>([
   [
     "merged",
     { pull_request: pullRequestView(merged({ mergedAtMs: 0 })), run: runView() },
-    "it went on after #712 was merged",
+    "work resumed after #712 was merged",
   ],
-])("F10: the rule %s says why it did not match: %#", (id, told, why) => {
+])("F10: the rule %s says why it did not match: %#", (id, values, why) => {
   const rule = RULES.find((one) => one.id === id);
-  expect(rule?.match(facts(told))).toBeNull();
-  expect(rule?.miss(facts(told))).toBe(why);
+  expect(rule?.match(facts(values))).toBeNull();
+  expect(rule?.miss(facts(values))).toBe(why);
 });
 
 test("R14: every combination of facts has a group and a reason", () => {

@@ -34,17 +34,17 @@ test("each rule that was tried says why it matched or missed, and the rest were 
   ).toEqual([
     "completed: missed the status is ready",
     "cancelled: missed the status is ready",
-    "merged: missed no pull request of it is known",
+    "merged: missed no known pull request",
     "needs_person: missed no open signal needs a person",
-    ...RULES_BEFORE_REVIEW.map((rule) => `${rule}: missed nobody is to work on it`),
-    "draft_pull_request: missed no pull request of it is known",
+    ...RULES_BEFORE_REVIEW.map((rule) => `${rule}: missed it has no run`),
+    "draft_pull_request: missed no known pull request",
     ...["open_pull_request", "reverted", "merged_elsewhere"].map(
-      (rule) => `${rule}: missed no pull request of it is known`,
+      (rule) => `${rule}: missed no known pull request`,
     ),
-    ...RULES_OF_ENDED_RUNS.map((rule) => `${rule}: missed nobody is to work on it`),
+    ...RULES_OF_ENDED_RUNS.map((rule) => `${rule}: missed it has no run`),
     "in_progress: missed the status is ready",
-    "ready: missed 1 of 2 dependencies unfinished: c",
-    "waiting_on_tasks: matched 1 of 2 dependencies unfinished: c",
+    "ready: missed blocked by 1 of 2 dependencies: c",
+    "waiting_on_tasks: matched blocked by 1 of 2 dependencies: c",
     "blocked_by_hand: not_tried",
     "planned: not_tried",
   ]);
@@ -86,7 +86,7 @@ test("what cannot be resolved is an input too", () => {
 
 test("thresholds are named where they act", () => {
   expect(explainIn("c", tasks).notes).toEqual([
-    "stuck_in_progress counts from the last change of the file: worth watching after 36 h, needs a person after 72 h.",
+    "stuck_in_progress counts from the last change of the file: worth watching after 36 h, needs a person after 3 days.",
   ]);
 });
 

@@ -1,5 +1,5 @@
-// Why a task is in its group (invariant 9): the rules in the order they were tried, and the inputs they looked at, each
-// with the time it dates from. Works on a stored row, because rules look at nothing but fields of the row.
+// Why a task is in its group (invariant 9): the rules in the order they were tried, and their inputs, each with its time.
+// Works on a stored row, because rules read only fields of the row.
 
 import type { TimeBasis } from "../contract/parsed-file.ts";
 import type { Group, Snapshot, TaskRow } from "../contract/snapshot.ts";
@@ -21,7 +21,7 @@ export type RuleStep = {
 export type ExplainedInput = {
   readonly name: string;
   readonly value: string;
-  /** ISO 8601: since when it has been so; null for what has no time. Ages are counted by whoever shows it. */
+  /** ISO 8601; null for what has no time. */
   readonly since: string | null;
   /** How the time is known; `first_seen` reads "at least". */
   readonly basis: TimeBasis | null;
@@ -37,7 +37,7 @@ export type Explanation = {
   readonly since_basis: TimeBasis;
   readonly steps: readonly RuleStep[];
   readonly inputs: readonly ExplainedInput[];
-  /** Sentences about what was held back or will happen when nothing changes. */
+  /** Sentences about what is held back, and what time will bring. */
   readonly notes: readonly string[];
 };
 
@@ -75,7 +75,7 @@ function stepsOf(row: TaskRow, rules: readonly Rule[]): RuleStep[] {
 
 function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedInput[] {
   const rows = new Map(row.dependencies.length === 0 ? [] : tasks.map((task) => [task.key, task]));
-  // With a run or a pull request it may be these that the group dates from, and the file tells no time of its status.
+  // With a run or a pull request the group may date from these rather than from the file.
   const isOfFileAlone = row.run === null && row.pull_request === null;
   return [
     { name: "file", value: row.file, since: row.changed_at, basis: row.changed_basis },
@@ -109,7 +109,7 @@ function inputsOf(row: TaskRow, { tasks }: Pick<Snapshot, "tasks">): ExplainedIn
   ];
 }
 
-/** The run and the witnesses of its progress, each with the time of its last change. */
+/** The run and the evidence of its progress, each with the time of its last change. */
 function runInputs(run: TaskRow["run"]): ExplainedInput[] {
   if (run === null) return [];
   const inputs: ExplainedInput[] = [
@@ -124,12 +124,19 @@ function runInputs(run: TaskRow["run"]): ExplainedInput[] {
   if (progress === null) return inputs;
   const verdict = progress.detail === null ? progress.verdict : `${progress.verdict}: ${progress.detail}`;
   inputs.push({ name: "progress", value: verdict, since: progress.quiet_since, basis: null });
-  for (const { witness, at, text } of progress.evidence)
-    inputs.push({ name: `witness ${witness}`, value: text, since: at, basis: null });
+  for (const { witness: source, at, text } of progress.evidence) // words-ok: a key of the public JSON
+    inputs.push({ name: `evidence: ${EVIDENCE_WORDS[source]}`, value: text, since: at, basis: null });
   return inputs;
 }
 
-/** The facts of the host that rules and signals look at; how old they are the source tells. */
+const EVIDENCE_WORDS = {
+  output: "output",
+  worktree: "worktree",
+  processor: "CPU",
+  report: "report",
+} as const;
+
+/** Facts of the host that rules and signals read; their age is that of the source. */
 function pullRequestInputs(pullRequest: TaskRow["pull_request"]): ExplainedInput[] {
   if (pullRequest === null) return [];
   const { number, state, draft, waits, merge, checks, linked_by: linkedBy, care } = pullRequest;
@@ -155,7 +162,7 @@ function pullRequestInputs(pullRequest: TaskRow["pull_request"]): ExplainedInput
   }
   if (care.next !== null || care.because !== null) {
     const value = care.next === null ? `none: ${care.because}` : care.next;
-    inputs.push({ name: "care", value, since: care.rebase?.at ?? null, basis: null });
+    inputs.push({ name: "automatic repair", value, since: care.rebase?.at ?? null, basis: null });
   }
   return inputs;
 }

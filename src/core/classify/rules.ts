@@ -1,14 +1,15 @@
-// The one classifier: an ordered list of small rules, the first that matches decides the group. Every fact a rule
+// The classifier: an ordered list of small rules, of which the first that matches decides the group. Every fact a rule
 // looks at is a field of the row it produces, so the same list explains a stored row later (explain.ts).
 //
-// A run counts more than the status in the file: what a worker does now is truer than what somebody once wrote. Only a
-// file that says completed or cancelled, and a pull request that was merged, count more than both.
+// A run overrides the status in the file, which may be out of date. Only a status of completed or cancelled and a merged
+// pull request override the run.
 
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
 import { type Group, MERGED_RULE, type TaskRow } from "../contract/snapshot.ts";
 import { pullRequestWords } from "../pull-request/pull-request-words.ts";
 import { resumedAfterMerge } from "../pull-request/resumed-after-merge.ts";
+import { endWords } from "../run/attempt-end.ts";
 import { openQuestion } from "../run/open-question.ts";
 import { inSentence } from "../text/listed.ts";
 
@@ -49,7 +50,7 @@ const cancelled: Rule = {
 const merged: Rule = {
   id: MERGED_RULE,
   group: "done",
-  when: "its pull request was merged and its work is in the base, and nobody has been at work on it since",
+  when: "its pull request was merged into the base, and no run was queued since",
   match: ({ pull_request: pullRequest, run, status }) => {
     if (pullRequest?.merge?.as !== "delivered" || resumedAfterMerge(pullRequest, run)) return null;
     return `merged as #${pullRequest.number}; the file still says ${statusWords(status)}`;
@@ -61,7 +62,7 @@ const merged: Rule = {
 export const NEEDS_PERSON: Rule & { match: (facts: Pick<RuleFacts, "signals">) => string | null } = {
   id: "needs_person",
   group: "needs_attention",
-  when: "a signal that needs a person is open and nobody acknowledged it",
+  when: "an open signal needs a person and is not acknowledged",
   match: ({ signals }) => {
     const urgent = signals.filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null);
     const [first] = urgent;
@@ -74,12 +75,12 @@ export const NEEDS_PERSON: Rule & { match: (facts: Pick<RuleFacts, "signals">) =
 const beingWorkedOn: Rule = {
   id: "being_worked_on",
   group: "active",
-  when: "a worker is at work on it, or is being started, or somebody claimed it by hand",
+  when: "its worker has been started, or a person has claimed it",
   match: ({ run }) => {
-    if (run?.state === "dispatching") return `its worker is being started, attempt ${run.attempt}`;
+    if (run?.state === "dispatching") return `starting worker (attempt ${run.attempt})`;
     if (run?.state !== "running") return null;
-    if (run.kind === "by_hand") return `claimed by ${run.worker_name ?? run.queued_by}, worked on by hand`;
-    return `${run.worker_name ?? "a worker"} works on it, attempt ${run.attempt}`;
+    if (run.kind === "by_hand") return `claimed by ${run.worker_name ?? run.queued_by}`;
+    return `${run.worker_name ?? "worker"} running (attempt ${run.attempt})`;
   },
   miss: runIs,
 };
@@ -87,15 +88,15 @@ const beingWorkedOn: Rule = {
 const waitsForAnswer: Rule = {
   id: "waits_for_answer",
   group: "active",
-  when: "its worker asked something and ended; the answer continues it",
-  match: ({ run }) => (hasEnded(run) && openQuestion(run) !== null ? "its worker waits for an answer" : null),
+  when: "its worker asked a question and ended; the answer resumes it",
+  match: ({ run }) => (hasEnded(run) && openQuestion(run) !== null ? "worker waiting for an answer" : null),
   miss: runIs,
 };
 
 const draftPullRequest: Rule = {
   id: "draft_pull_request",
   group: "active",
-  when: "its pull request is a draft that no worker has left",
+  when: "its pull request is a draft, and its worker has not ended",
   match: ({ pull_request: pullRequest, run }) =>
     pullRequest?.state === "open" && pullRequest.draft && !hasEnded(run)
       ? `#${pullRequest.number} is still a draft`
@@ -114,11 +115,11 @@ const openPullRequest: Rule = {
   miss: pullRequestIs,
 };
 
-/** Never ready: starting such a task over again is a person's decision. */
+/** Never ready: whether to start such a task again is a person's decision. */
 const mergedElsewhere: Rule = {
   id: "merged_elsewhere",
   group: "waiting",
-  when: "its pull request was merged into a branch that has not reached the base",
+  when: "its pull request was merged into a branch that is not in the base yet",
   match: (facts) => stillMerged(facts, "elsewhere"),
   miss: pullRequestIs,
 };
@@ -126,7 +127,7 @@ const mergedElsewhere: Rule = {
 const reverted: Rule = {
   id: "reverted",
   group: "waiting",
-  when: "its pull request was merged and then reverted, and nobody has been at work on it since",
+  when: "its pull request was merged and then reverted, and no run was queued since",
   match: (facts) => stillMerged(facts, "reverted"),
   miss: pullRequestIs,
 };
@@ -134,11 +135,11 @@ const reverted: Rule = {
 const finishedWork: Rule = {
   id: "finished_work",
   group: "in_review",
-  when: "its worker finished and says that it is done",
+  when: "its worker finished and reported done",
   match: ({ run, pull_request: pullRequest }) => {
     if (!hasEnded(run) || run.outcome?.kind !== "done") return null;
-    const who = run.worker_name ?? "its worker";
-    return `${who} finished${commitsOf(run)}${besides(pullRequest)}: look at it, then \`tasks complete\``;
+    const who = run.worker_name ?? "worker";
+    return `${who} finished${commitsOf(run)}${besides(pullRequest)}: ready for your review`;
   },
   miss: runIs,
 };
@@ -146,10 +147,10 @@ const finishedWork: Rule = {
 const endedWithoutWord: Rule = {
   id: "ended_without_outcome",
   group: "in_review",
-  when: "its worker ended without an error and without saying how it went",
+  when: "its worker ended without an error and without reporting an outcome",
   match: ({ run }) =>
     run?.state === "exited" && run.outcome === null
-      ? `${run.worker_name ?? "its worker"} ended without saying how it went${commitsOf(run)}`
+      ? `${run.worker_name ?? "worker"} ended without reporting an outcome${commitsOf(run)}`
       : null,
   miss: runIs,
 };
@@ -157,9 +158,9 @@ const endedWithoutWord: Rule = {
 const workerBlocked: Rule = {
   id: "worker_blocked",
   group: "waiting",
-  when: "its worker ended and says that it is blocked",
+  when: "its worker ended and reported that it is blocked",
   match: ({ run }) =>
-    hasEnded(run) && run.outcome?.kind === "blocked" ? `its worker is blocked: ${run.outcome.note}` : null,
+    hasEnded(run) && run.outcome?.kind === "blocked" ? `worker blocked: ${run.outcome.note}` : null,
   miss: runIs,
 };
 
@@ -182,8 +183,8 @@ const attemptsUsedUp: Rule = {
   match: ({ run }) => {
     if (!hasEnded(run) || run.state === "exited") return null;
     if (run.failures_in_row >= run.attempts_max)
-      return `all ${run.attempts_max} attempts failed: it ${run.last_end}`;
-    return `its worker ${run.last_end ?? "ended"}; \`tasks continue\` goes on with it`;
+      return `all ${run.attempts_max} attempts failed (${endWords(run.last_end)})`;
+    return `${endWords(run.last_end)}; \`tasks continue\` resumes it`;
   },
   miss: runIs,
 };
@@ -205,7 +206,7 @@ const queuedBehindTasks: Rule = {
   group: "waiting",
   when: "it is queued and a dependency is not completed",
   match: ({ run, dependencies }) =>
-    run?.state === "queued" ? `queued by ${run.queued_by}; ${waitsFor(dependencies)}` : null,
+    run?.state === "queued" ? `queued by ${run.queued_by}; ${blockedBy(dependencies)}` : null,
   miss: runIs,
 };
 
@@ -227,7 +228,7 @@ const ready: Rule = {
     const free = dependencies.length === 0 ? "no dependencies" : allCompleted(dependencies.length);
     return `ready, ${free}${doubtful(pullRequest)}`;
   },
-  miss: (facts) => (facts.status === "ready" ? waitsFor(facts.dependencies) : statusIs(facts)),
+  miss: (facts) => (facts.status === "ready" ? blockedBy(facts.dependencies) : statusIs(facts)),
 };
 
 const waitingOnTasks: Rule = {
@@ -235,7 +236,7 @@ const waitingOnTasks: Rule = {
   group: "waiting",
   when: "the status is ready and a dependency is not completed",
   match: ({ status, dependencies }) =>
-    status === "ready" && unfinished(dependencies).length > 0 ? waitsFor(dependencies) : null,
+    status === "ready" && unfinished(dependencies).length > 0 ? blockedBy(dependencies) : null,
   miss: statusIs,
 };
 
@@ -243,14 +244,14 @@ const blockedByHand: Rule = {
   id: "blocked_by_hand",
   group: "waiting",
   when: "the status is blocked",
-  match: ({ status }) => (status === "blocked" ? "blocked by hand" : null),
+  match: ({ status }) => (status === "blocked" ? "marked blocked" : null),
   miss: statusIs,
 };
 
 const planned: Rule = {
   id: "planned",
   group: "planned",
-  when: "nothing else matches, a status that cannot be read included",
+  when: "no other rule matches, or the status cannot be read",
   match: ({ status }) => (status === null ? "its status cannot be read" : "not started"),
   miss: () => "",
 };
@@ -286,10 +287,10 @@ function statusIs({ status }: RuleFacts): string {
 }
 
 function pullRequestIs({ pull_request: pullRequest, run }: RuleFacts): string {
-  if (pullRequest === null) return "no pull request of it is known";
+  if (pullRequest === null) return "no known pull request";
   const { number, state, draft, merge } = pullRequest;
   if (state === "merged" && resumedAfterMerge(pullRequest, run))
-    return `it went on after #${number} was merged`;
+    return `work resumed after #${number} was merged`;
   if (merge !== null && merge.as !== "delivered") return `#${number} was ${merge.words}`;
   return `#${number} is ${state === "open" && draft ? "a draft" : state}`;
 }
@@ -320,14 +321,14 @@ function statusWords(status: TaskRow["status"]): string {
 }
 
 function runIs({ run }: RuleFacts): string {
-  if (run === null) return "nobody is to work on it";
-  const outcome = run.outcome === null ? "" : `, its worker says ${run.outcome.kind}`;
+  if (run === null) return "it has no run";
+  const outcome = run.outcome === null ? "" : `, its worker reported ${run.outcome.kind}`;
   return `its run is ${run.state}${outcome}`;
 }
 
 /** "attempt 2 of 3 failed (exit code 2)". */
 function failedAttempt({ failures_in_row: failures, attempts_max: most, last_end: end }: RunView): string {
-  return `attempt ${failures} of ${most} failed (${end?.replace(/^ended with /, "") ?? "it ended"})`;
+  return `attempt ${failures} of ${most} failed (${endWords(end)})`;
 }
 
 function wasStopped({ last_end: end, ending }: RunView): boolean {
@@ -352,7 +353,7 @@ function completion({ completed_by: by, completed: date }: RuleFacts): string {
 }
 
 function allCompleted(count: number): string {
-  return count === 1 ? "its dependency is completed" : `all ${count} dependencies completed`;
+  return count === 1 ? "dependency completed" : `all ${count} dependencies completed`;
 }
 
 function unfinished(dependencies: RuleFacts["dependencies"]): RuleFacts["dependencies"] {
@@ -362,14 +363,18 @@ function unfinished(dependencies: RuleFacts["dependencies"]): RuleFacts["depende
 /** Dependencies named in a reason before the rest is only counted. */
 const NAMED_DEPENDENCIES = 3;
 
-/** "1 of 2 dependencies unfinished: fix-the-thing". */
-function waitsFor(dependencies: RuleFacts["dependencies"]): string {
+/** "blocked by 1 of 2 dependencies: fix-the-thing"; "blocked by fix-the-thing, which doesn't exist". */
+function blockedBy(dependencies: RuleFacts["dependencies"]): string {
   const open = unfinished(dependencies);
+  const [only] = open;
+  if (only?.state === "missing" && dependencies.length === 1)
+    return `blocked by ${inSentence(only.reference)}, which doesn't exist`;
   const names = open.slice(0, NAMED_DEPENDENCIES).map(({ key, reference, state }) => {
     const name = inSentence(key ?? reference);
     return state === "unfinished" ? name : `${name} (${state})`;
   });
   if (open.length > names.length) names.push(`${open.length - names.length} more`);
-  const total = dependencies.length === 1 ? "1 dependency" : `${dependencies.length} dependencies`;
-  return `${open.length} of ${total} unfinished: ${names.join(", ")}`;
+  const share =
+    open.length === dependencies.length ? "" : `${open.length} of ${dependencies.length} dependencies: `;
+  return `blocked by ${share}${names.join(", ")}`;
 }

@@ -137,8 +137,7 @@ export type Run = {
   readonly followUps: readonly FollowUp[];
   readonly outcome: Outcome | null;
   /** A person's request to stop or interrupt the running worker. */
-  // words-ok: stored key
-  readonly wish: (Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }) | null;
+  readonly stopRequest: (Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }) | null;
   readonly closing:
     | (Act & { readonly as: "delivered" | "abandoned" | "superseded"; readonly why: string })
     | null;

@@ -22,10 +22,10 @@ const good: FreshnessInput = {
 function attempt(
   outcome: CycleAttempt["outcome"],
   startedAtMs: number,
-  told: Partial<CycleAttempt> = {},
+  values: Partial<CycleAttempt> = {},
 ): CycleAttempt {
   const endedAtMs = outcome === "running" ? null : startedAtMs + 100;
-  return { startedAtMs, endedAtMs, outcome, reason: null, detail: null, ...told };
+  return { startedAtMs, endedAtMs, outcome, reason: null, detail: null, ...values };
 }
 
 const running = attempt("running", NOW_MS - 1501);
@@ -59,7 +59,7 @@ describe("the state", () => {
     ],
     ["F12: a load that was held back", { unserved: "held_back" }, "late", "rate-limit"],
     ["F15: a load whose update still runs", { unserved: "timed_out" }, "late", "timeout"],
-    ["F4: a load whose update came to nothing", { unserved: "failed" }, "late", "exit"],
+    ["F4: a load whose update failed", { unserved: "failed" }, "late", "exit"],
     [
       "a load that was not served, of what is stale",
       { unserved: "held_back", ageMs: 90_001 },
@@ -87,8 +87,8 @@ describe("the state", () => {
       "unknown",
       "no-runner",
     ],
-  ])("%s", (_, told, state, reason) => {
-    const freshness = computeFreshness({ ...good, ...told });
+  ])("%s", (_, values, state, reason) => {
+    const freshness = computeFreshness({ ...good, ...values });
     expect([freshness.state, freshness.stale_reason]).toEqual([state, reason]);
   });
 });
@@ -101,8 +101,8 @@ test.each<[string, Partial<FreshnessInput>, string]>([
     "The last update could not read or write files.",
   ],
   ["the limit that was passed", { ageMs: 90_001 }, "No update has completed for over 90 s."],
-])("the banner says %s", (_, told, detail) => {
-  expect(computeFreshness({ ...good, ...told }).detail).toBe(detail);
+])("the banner says %s", (_, values, detail) => {
+  expect(computeFreshness({ ...good, ...values }).detail).toBe(detail);
 });
 
 test("F3: a long update says how far it is: on the page that stands, and where there is none yet", () => {
@@ -151,7 +151,7 @@ test("F4: whatever happens, all but fresh is stale with a reason from the closed
   });
   const anyInput = fc.record({
     ...Object.fromEntries(Object.entries(good).map(([name, value]) => [name, fc.constant(value)])),
-    // Clocks count in fractions of a ms; the age that is told does not.
+    // Clocks count in fractions of a ms; the age that is values does not.
     ageMs: fc.option(fc.double({ min: -5000, max: 200_000, noNaN: true })),
     lastAttempt: fc.option(anyAttempt),
     lastEnded: fc.option(anyAttempt),

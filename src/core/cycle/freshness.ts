@@ -8,7 +8,8 @@
 
 import { type CycleProgress, describeProgress } from "../contract/cycle-progress.ts";
 import type { Freshness, StaleReason } from "../contract/snapshot.ts";
-import { isoTime } from "../text/iso-time.ts";
+import { isoTimeOrNull } from "../text/iso-time.ts";
+import { sameMembers } from "../values/same-value.ts";
 
 export type CycleAttempt = {
   readonly startedAtMs: number;
@@ -22,7 +23,7 @@ export type CycleAttempt = {
   readonly progress?: CycleProgress | null;
 };
 
-/** Why a load is answered without an update that began after it was asked. */
+/** Why a load is answered without an update that started after the request. */
 export type Unserved = "failed" | "timed_out" | "held_back";
 
 export type FreshnessInput = {
@@ -51,22 +52,17 @@ type Verdict = {
 };
 
 /**
- * computeFreshness() that gives the same record as long as nothing is different: under load many requests fall into one
- * millisecond, and what they share can be kept under it.
+ * computeFreshness() that returns the same record while nothing changed: under load many requests arrive in one
+ * millisecond, and what they share can be cached by it.
  */
 export function rememberFreshness(): (input: FreshnessInput) => Freshness {
   let last: { readonly input: FreshnessInput; readonly freshness: Freshness } | null = null;
   return (asked) => {
     const input = asked.ageMs === null ? asked : { ...asked, ageMs: Math.round(Math.max(0, asked.ageMs)) };
-    if (last === null || !isSameInput(last.input, input))
+    if (last === null || !sameMembers(input, last.input))
       last = { input, freshness: computeFreshness(input) };
     return last.freshness;
   };
-}
-
-function isSameInput(one: FreshnessInput, other: FreshnessInput): boolean {
-  const names = Object.keys(one) as (keyof FreshnessInput)[];
-  return names.every((name) => one[name] === other[name]);
 }
 
 /** The state, its reason from the closed list, and the sentence the banner shows. */
@@ -79,9 +75,9 @@ export function computeFreshness(input: FreshnessInput): Freshness {
     detail,
     age_ms: input.ageMs === null ? null : Math.round(Math.max(0, input.ageMs)),
     observed_at: input.observedAt,
-    last_attempt_at: isoOrNull(input.lastAttempt?.startedAtMs ?? null),
-    last_success_at: isoOrNull(input.lastSuccessAtMs),
-    next_attempt_at: isoOrNull(input.nextAttemptAtMs),
+    last_attempt_at: isoTimeOrNull(input.lastAttempt?.startedAtMs ?? null),
+    last_success_at: isoTimeOrNull(input.lastSuccessAtMs),
+    next_attempt_at: isoTimeOrNull(input.nextAttemptAtMs),
     progress: progressOf(input),
   };
 }
@@ -105,7 +101,7 @@ const FRESH: Verdict = { state: "fresh", reason: null, detail: null };
 function runnerTrouble(input: FreshnessInput): Verdict | null {
   const failed = failure(input);
   if (input.runner === "gone") return failed?.reason === "paused" ? failed : because("no-runner");
-  // A runner that starts again after a failure: the failure says more.
+  // When a runner restarts after a failure, the failure says more.
   return input.runner === "starting" ? (failed ?? because("starting")) : null;
 }
 
@@ -155,7 +151,7 @@ const UNSERVED: Readonly<Record<Unserved, Verdict>> = {
   failed: {
     state: "late",
     reason: "exit",
-    detail: "The update that was asked for came to nothing; what you see is from the one before it.",
+    detail: "The requested update failed; what you see is from the one before it.",
   },
 };
 
@@ -168,7 +164,7 @@ function because(reason: StaleReason, detail: string | null = null): Verdict {
   return { state: "stale", reason, detail: detail ?? REASON_SENTENCES[reason] };
 }
 
-/** What is said about a reason when the attempt itself said nothing. */
+/** For an attempt that left no detail of its own. */
 const REASON_SENTENCES: Readonly<Record<StaleReason, string>> = {
   timeout: "The last update took too long and was stopped.",
   exit: "The last update ended before it was done.",
@@ -185,8 +181,4 @@ const REASON_SENTENCES: Readonly<Record<StaleReason, string>> = {
 
 function seconds(durationMs: number): string {
   return `${Math.round(durationMs / 100) / 10} s`;
-}
-
-function isoOrNull(timeMs: number | null): string | null {
-  return timeMs === null ? null : isoTime(timeMs);
 }

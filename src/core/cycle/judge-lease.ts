@@ -1,6 +1,6 @@
-// May this process take the lease that it sees? A live holder's lease is never taken, a dead one's never blocks (R9), and
-// a clock that was stepped by an hour changes neither (R10): what counts beside the written expiry is how long, by the
-// watcher's own monotonic clock, the lease has not been renewed.
+// May this process take the lease? A live holder keeps it, a dead one never blocks (R9), and a clock that was stepped by
+// an hour changes neither (R10): besides the expiry, what counts is how long the lease has not been renewed by this
+// process's own monotonic clock.
 
 export type LeaseObservation = {
   readonly expiresAtMs: number;
@@ -12,15 +12,16 @@ export type LeaseObservation = {
   readonly holder: "alive" | "gone" | "unknown";
 };
 
-/** A holder renews at a third of the term: one that let this share pass without does not renew any more. */
+/** A holder renews at a third of the term; after this share without a renewal it has stopped. */
 const MISSED_RENEWAL_SHARE = 1 / 2;
 
-/** `claim`: it has run out. `break`: it has not by the clock, but its holder is dead or silent. `wait`: somebody's. */
-export function judgeLease(sight: LeaseObservation): "claim" | "break" | "wait" {
-  const expired = sight.nowMs >= sight.expiresAtMs;
-  if (sight.holder === "gone") return expired ? "claim" : "break";
-  if (!expired) return sight.unchangedMs >= sight.termMs ? "break" : "wait";
-  // Run out, but its process lives: perhaps only our clock went forward. A holder at work renews in a moment.
-  if (sight.holder === "alive" && sight.unchangedMs < sight.termMs * MISSED_RENEWAL_SHARE) return "wait";
+/** `claim`: it has expired. `break`: it has not, but its holder is dead or silent. `wait`: its holder is alive. */
+export function judgeLease(observation: LeaseObservation): "claim" | "break" | "wait" {
+  const expired = observation.nowMs >= observation.expiresAtMs;
+  if (observation.holder === "gone") return expired ? "claim" : "break";
+  if (!expired) return observation.unchangedMs >= observation.termMs ? "break" : "wait";
+  // Expired, but its process lives: perhaps only our clock jumped. A working holder renews in a moment.
+  if (observation.holder === "alive" && observation.unchangedMs < observation.termMs * MISSED_RENEWAL_SHARE)
+    return "wait";
   return "claim";
 }

@@ -7,7 +7,7 @@ import {
 } from "../../../test/support/sample-snapshot.ts";
 import { freeTasks } from "./free-tasks.ts";
 
-test("ready tasks that nobody has, first in line first, whatever limits and settings hold for starts", () => {
+test("ready tasks that no one has, first in line first, whatever limits and settings hold for starts", () => {
   const rows = [
     sampleRow({ key: "low", group: "ready", priority: "p3" }),
     sampleRow({ key: "high", group: "ready", priority: "p0" }),
@@ -24,7 +24,7 @@ test("ready tasks that nobody has, first in line first, whatever limits and sett
       group: "needs_attention",
       base_group: "ready",
       priority: "p1",
-      signals: [sampleSignal("pickup_overdue", "Ready for over 24 h and not picked up")],
+      signals: [sampleSignal("pickup_overdue", "Not started for over 24 h")],
     }),
   ];
   expect(freeTasks(rows, { stopped: {}, nowMs: OBSERVED_AT_MS }).map(({ key }) => key)).toEqual([

@@ -1,5 +1,5 @@
-// The line as it is for somebody who takes a task into their own hands, or asks for starts by name: no limits, no pause,
-// and ready tasks are in it whether or not they are started by themselves.
+// The queue as a person sees it who claims a task or starts tasks by name: without limits and pauses, and with ready
+// tasks in it whether or not they start automatically.
 
 import type { Dispatch } from "../contract/run-view.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
@@ -21,10 +21,7 @@ const NO_LIMITS: Omit<Dispatch, "stopped"> = {
   untrusted: [],
 };
 
-/**
- * Ready tasks that nobody works on or is to, first in line first. Tasks whose file cannot be relied on are left out, and so
- * are those that a person stopped.
- */
+/** Ready tasks without a run, in order of the queue, except those with an unreliable file or stopped by a person. */
 export function freeTasks(
   rows: readonly TaskRow[],
   { stopped, nowMs }: Pick<Dispatch, "stopped"> & { readonly nowMs: number },

@@ -21,23 +21,23 @@ const DISPATCH: Dispatch = {
 };
 
 /** The plan as lines: "b: start, 1, starts now". */
-function plan(tasks: TaskSketch[], told: Partial<Dispatch> = {}, facts: RunFacts[] = []): string[] {
+function plan(tasks: TaskSketch[], given: Partial<Dispatch> = {}, facts: RunFacts[] = []): string[] {
   const files = [person("dave"), person("rj"), ...tasks];
   const { rows } = build(files, { runs: runsInput(facts) });
   const live = [...rows.values()].filter(
     ({ run }) => run?.state === "running" && run.kind === "supervised",
   ).length;
-  const dispatch = { ...DISPATCH, live, ...told };
+  const dispatch = { ...DISPATCH, live, ...given };
   return planStarts({ rows: rows.values(), dispatch, nowMs: NOON_MS }).map(
     ({ key, decision, place, reason }) => `${key}: ${decision}, ${place}, ${reason}`,
   );
 }
 
-const ready = (slug: string, told: Partial<TaskSketch> = {}): TaskSketch => ({
+const ready = (slug: string, given: Partial<TaskSketch> = {}): TaskSketch => ({
   slug,
   status: "ready",
   owner: "dave",
-  ...told,
+  ...given,
 });
 const queued = (key: string) => runFacts(sampleRun({ key }));
 const running = (key: string) => runFacts(sampleRun({ key, state: "running" }));
@@ -60,20 +60,20 @@ describe("the line", () => {
   });
 
   test("T20: a file that cannot be read has no place in it, queued or not, and says where it is wrong", () => {
-    const flaw = problem("file_empty", { file: "tasks/a.md", line: 3 }, {});
+    const unreadable = problem("file_empty", { file: "tasks/a.md", line: 3 }, {});
     const why = "tasks/a.md:3 cannot be read, so no worker is started for it: The file is empty.";
-    const tasks = [ready("a", { problems: [flaw] }), ready("b")];
+    const tasks = [ready("a", { problems: [unreadable] }), ready("b")];
     const expected = [`a: hold, null, ${why}`, "b: start, 1, starts now"];
     expect(plan(tasks, {}, [queued("a")])).toEqual(expected);
     expect(plan(tasks)).toEqual(expected);
   });
 
   test("W30: workers of other repositories count against the limit of the machine, and are said", () => {
-    const told = { per_host: 3, elsewhere: 2 };
-    expect(plan([ready("a"), ready("b"), ready("c")], told)).toEqual([
+    const given = { per_host: 3, elsewhere: 2 };
+    expect(plan([ready("a"), ready("b"), ready("c")], given)).toEqual([
       "a: start, 1, starts now",
-      "b: hold, 2, 2nd in line, 2 of 3 workers busy, 2 of them in other repositories",
-      "c: hold, 3, 3rd in line, 2 of 3 workers busy, 2 of them in other repositories",
+      "b: hold, 2, 2nd in the queue, 2 of 3 workers busy, 2 of them in other repositories",
+      "c: hold, 3, 3rd in the queue, 2 of 3 workers busy, 2 of them in other repositories",
     ]);
   });
 
@@ -110,13 +110,13 @@ describe("the line", () => {
 
   test("R10: a clock that was set back holds up no attempt", () => {
     const hourMs = 3_600_000;
-    const told = { key: "a", sinceMs: NOON_MS + hourMs, notBeforeMs: NOON_MS + hourMs + 10_000 };
-    expect(plan([{ slug: "a" }], {}, [runFacts(sampleRun(told))])).toEqual(["a: start, 1, starts now"]);
+    const given = { key: "a", sinceMs: NOON_MS + hourMs, notBeforeMs: NOON_MS + hourMs + 10_000 };
+    expect(plan([{ slug: "a" }], {}, [runFacts(sampleRun(given))])).toEqual(["a: start, 1, starts now"]);
   });
 
   test("a task whose file cannot be relied on is started by a person only", () => {
     const broken = ready("a", { owner: "zoe" });
-    const sentence = 'not started by itself: The owner "zoe" is not known under tasks/team/';
+    const sentence = 'not started automatically: Unknown owner "zoe": not in tasks/team/';
     expect(plan([broken])).toEqual([`a: hold, null, ${sentence}`]);
     expect(plan([broken], {}, [queued("a")])).toEqual(["a: start, 1, starts now"]);
   });
@@ -126,11 +126,11 @@ describe("what this process cannot start", () => {
   const barred = { a: "Program agent is not on the PATH." };
   const tasks = [ready("a"), ready("b"), ready("c")];
 
-  test("says why, and takes nobody's place in the line", () => {
+  test("says why, and takes no one's place in the line", () => {
     expect(plan(tasks, { barred, per_host: 1 })).toEqual([
       "a: hold, null, cannot be started: Program agent is not on the PATH.",
       "b: start, 1, starts now",
-      "c: hold, 2, 2nd in line, 0 of 1 workers busy",
+      "c: hold, 2, 2nd in the queue, 0 of 1 workers busy",
     ]);
     expect(plan(tasks, { barred, per_owner: 1 }).slice(0, 2)).toEqual([
       "a: hold, null, cannot be started: Program agent is not on the PATH.",
@@ -162,12 +162,12 @@ describe("what this process cannot start", () => {
 });
 
 describe("what holds a start", () => {
-  test("the host is full: places in line are told", () => {
+  test("the host is full: places in line are given", () => {
     const tasks = [ready("a"), ready("b"), ready("c"), ready("x"), ready("y")];
     expect(plan(tasks, { per_host: 3 }, [running("x"), running("y")])).toEqual([
       "a: start, 1, starts now",
-      "b: hold, 2, 2nd in line, 2 of 3 workers busy",
-      "c: hold, 3, 3rd in line, 2 of 3 workers busy",
+      "b: hold, 2, 2nd in the queue, 2 of 3 workers busy",
+      "c: hold, 3, 3rd in the queue, 2 of 3 workers busy",
     ]);
   });
 
@@ -188,13 +188,13 @@ describe("what holds a start", () => {
     ],
     ["a pause", { pause: { by: "rj", at: "", note: null } }, "starts are paused by rj"],
     ["no worker", { configured: false }, "no worker is configured"],
-    ["no room at all", { per_host: 0 }, "1st in line, 0 of 0 workers busy"],
-  ])("%s", (_, told, reason) => {
-    expect(plan([ready("a")], told)).toEqual([`a: hold, 1, ${reason}`]);
+    ["no room at all", { per_host: 0 }, "1st in the queue, 0 of 0 workers busy"],
+  ])("%s", (_, given, reason) => {
+    expect(plan([ready("a")], given)).toEqual([`a: hold, 1, ${reason}`]);
   });
 });
 
-test("work by hand takes nobody's place", () => {
+test("work by hand takes no one's place", () => {
   const byHand = runFacts(sampleRun({ key: "x", state: "running", kind: "by_hand" }));
   expect(plan([ready("a"), ready("x")], { per_host: 1, per_owner: 1 }, [byHand])).toEqual([
     "a: start, 1, starts now",

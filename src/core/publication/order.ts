@@ -1,5 +1,5 @@
-// The orders of rows: the default one of each group, and the columns a list can be sorted by. Every order ends with
-// the key, so that it is total and rows never swap places by chance (U6).
+// The order of rows: the default of each group, and the columns a list can be sorted by. Every order ends with the key,
+// so that it is total (U6).
 
 import type { Group, TaskRow } from "../contract/snapshot.ts";
 import { compareText } from "../text/compare-text.ts";
@@ -57,7 +57,7 @@ const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
   needs_attention: (a, b) => byQuestion(a, b) || byTier(a, b) || byPriorityThenOldest(a, b),
   active: (a, b) => byTier(a, b) || byRun(a, b) || byOldest(a, b) || byKey(a, b),
   in_review: (a, b) => byPersonAwaited(a, b) || byPriorityThenOldest(a, b),
-  // The order in which tasks are to be started.
+  // The order in which tasks are started.
   ready: byPriorityThenOldest,
   waiting: byPriorityThenOldest,
   planned: byPriorityThenOldest,
@@ -66,7 +66,7 @@ const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
     compareText(b.since, a.since) || compareText(b.completed ?? "", a.completed ?? "") || byKey(a, b),
 };
 
-/** Who asks comes first: a worker stands still until somebody answers. */
+/** Questions come first: the worker waits for the answer. */
 function byQuestion(a: TaskRow, b: TaskRow): number {
   return Number(asks(b)) - Number(asks(a));
 }
@@ -75,7 +75,7 @@ function asks({ signals }: TaskRow): boolean {
   return signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null);
 }
 
-/** Who waits for a person comes first: nothing else brings it on. Work without a pull request waits for one as well. */
+/** What waits for a person comes first. Work without a pull request waits for one as well. */
 function byPersonAwaited(a: TaskRow, b: TaskRow): number {
   return Number(awaitsPerson(b)) - Number(awaitsPerson(a));
 }
@@ -84,7 +84,7 @@ function awaitsPerson({ pull_request: pullRequest }: TaskRow): boolean {
   return pullRequest?.waits == null || pullRequest.waits.for === "you";
 }
 
-/** What is worked on right now before what a file says is in progress. */
+/** Tasks with a run come before those whose file says in progress. */
 function byRun(a: TaskRow, b: TaskRow): number {
   return Number(b.run !== null) - Number(a.run !== null);
 }

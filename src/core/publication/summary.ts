@@ -1,5 +1,5 @@
-// What a snapshot says in short: who is needed, and one sentence for people. Numbers count tasks, never signals. Each
-// number is a sum over rows and each list one of keys, so that both can be brought up to date by the rows that changed.
+// The summary of a snapshot: counts, lists of keys, and one sentence. Numbers count tasks, never signals. Each is a sum or
+// a list over rows, so that both can be updated from the rows that changed.
 
 import { GROUPS, type Snapshot, type SnapshotHeader, type TaskRow } from "../contract/snapshot.ts";
 import { isOpen } from "../contract/task.ts";
@@ -34,8 +34,8 @@ const SUMS = {
 } as const satisfies Readonly<Partial<Record<keyof Summary, (task: TaskRow) => boolean>>>;
 
 const LISTS = {
-  flawed_done: ({ group, problems }) => group === "done" && problems.length > 0,
-  /** It would need a person, and somebody has said that they know. */
+  flawed_done: ({ group, problems }) => group === "done" && problems.length > 0, // words-ok: a public key
+  /** It would need a person, but its signals are acknowledged. */
   acknowledged: ({ group, signals }) => group !== "needs_attention" && signals.some(({ tier }) => tier === 2),
   without_known_owner: ({ status, owner_state: state }) =>
     (state === "none" || state === "unknown") && isOpen(status),
@@ -47,7 +47,7 @@ const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 /** Summary of the rows given; `without_known_owner` has to be the whole repository's (project-owner.ts keeps it). */
 export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Summary {
   const sums = { completed: 0, cancelled: 0, merged: 0, watched: 0 };
-  const lists = { acknowledged: [], flawed_done: [], without_known_owner: [] } as {
+  const lists = Object.fromEntries(LIST_NAMES.map((name) => [name, [] as string[]])) as {
     [Name in keyof typeof LISTS]: string[];
   };
   for (const task of tasks) {

@@ -12,7 +12,7 @@ const { header, rows } = build(Array.from({ length: COUNT }, (_, at) => ({ slug:
 
 const DAYS = ["2026-03-01T00:00:00.000Z", "2026-03-02T00:00:00.000Z"];
 
-const FLAW: TaskRow["problems"][number] = {
+const PROBLEM: TaskRow["problems"][number] = {
   ...{ code: "x", severity: "warning", file: "tasks/a.md", line: null },
   ...{ message: "m", hint: "h" },
 };
@@ -39,7 +39,7 @@ const editArbitrary = fc.record({
         priority: fc.constantFrom("p0", "p1", null),
         since: fc.constantFrom(...DAYS),
         owner_state: fc.constantFrom("known", "none", "unknown"),
-        problems: fc.constantFrom<TaskRow["problems"]>([], [FLAW]),
+        problems: fc.constantFrom<TaskRow["problems"]>([], [PROBLEM]),
         signals: fc.array(signalArbitrary, { maxLength: 2 }),
       }),
     },

@@ -3,10 +3,10 @@
 //
 // Matched by hand, not by a regular expression: one with several `.+` takes for ever on some branches (S15).
 
-/** `{slug}` stands for a slug, `*` for anything that is not empty. */
+/** `{slug}` matches a slug, `*` anything that is not empty. */
 export type BranchPattern = { readonly text: string; readonly before: Pieces; readonly after: Pieces };
 
-/** What stands between the stars; never empty. */
+/** The texts between the stars; never empty. */
 type Pieces = readonly string[];
 
 const SLUG = "{slug}";

@@ -27,7 +27,7 @@ test.each<[string, PullRequest, readonly TaskSketch[], readonly number[], "kept"
   ["there is no such task", merged(OLD), [], [], "dropped"],
   ["not yet that old", merged({ mergedAtMs: OLD_MS + 1 }), [], [], "kept"],
   ["open, however old", pullRequest({ createdAtMs: OLD_MS, closedAtMs: OLD_MS }), [], [], "kept"],
-  ["nobody knows when it ended", closed({ closedAtMs: null }), [], [], "kept"],
+  ["no one knows when it ended", closed({ closedAtMs: null }), [], [], "kept"],
   ["its task is open", merged(OLD), [OPEN], [], "kept"],
   ["its task cannot be read", merged(OLD), [{ slug: "a", status: null }], [], "kept"],
   ["the file of an open task names it", merged({ ...OLD, branch: "x" }), [OPEN], [712], "kept"],

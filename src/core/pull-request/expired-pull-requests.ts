@@ -1,5 +1,5 @@
-// Which pull requests need not be kept any longer: merged or closed long ago, and of no task that is still open. However
-// old it is, the one of an open task says that its file lags behind.
+// Which pull requests can be dropped: those merged or closed long ago that belong to no open task. The pull request of an
+// open task is kept however old it is.
 
 import type { PullRequest } from "../contract/pull-request.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
@@ -17,7 +17,7 @@ export type KeepInput = {
   readonly nowMs: number;
 };
 
-/** A quarter of a year: bounds what is kept for a repository of any age. */
+/** Bounds what is kept for an old repository. */
 export const KEPT_MS = 90 * DAY_MS;
 
 export function outdatedNumbers({ known, rows, hinted, patterns, nowMs }: KeepInput): readonly number[] {
@@ -33,7 +33,7 @@ export function outdatedNumbers({ known, rows, hinted, patterns, nowMs }: KeepIn
     numbers.add(linked.number);
     bases.add(linked.base);
   }
-  // What the linked ones stand or fall with is kept as well: reverts, and the branch that they were merged into.
+  // What the linked ones depend on is kept as well: reverts, and the branch that they were merged into.
   for (const { number, reverts } of [...known].toSorted((a, b) => a.number - b.number))
     if (reverts !== null && numbers.has(reverts)) numbers.add(number);
   const isNeeded = ({ number, branch }: PullRequest) =>
@@ -43,7 +43,7 @@ export function outdatedNumbers({ known, rows, hinted, patterns, nowMs }: KeepIn
   return old.flatMap((one) => (isNeeded(one) ? [] : [one.number]));
 }
 
-/** Infinite for one that is open, or whose end the host did not tell. */
+/** Infinite for one that is open, or whose end is unknown. */
 function endedMs({ state, mergedAtMs, closedAtMs }: PullRequest): number {
   return state === "open" ? Number.POSITIVE_INFINITY : (mergedAtMs ?? closedAtMs ?? Number.POSITIVE_INFINITY);
 }

@@ -35,9 +35,9 @@ const BEHIND = pullRequest({ mustUpdate: true, behindBy: 3 });
 const RED_ONE = pullRequest({ checks: RED });
 const ENDED = sampleRun({ state: "exited", worktree: ".worktrees/a" });
 
-/** "rebase: why", "repair conflict: why", "none: because"; an hour after noon, its worker having ended, unless told. */
-function step(told: Partial<DeliveryInput> & Pick<DeliveryInput, "pullRequest" | "settings">): string {
-  const judged = judgeDelivery({ run: ENDED, record: null, nowMs: NOON_MS + 3_600_000, ...told });
+/** "rebase: why", "repair conflict: why", "none: because"; an hour after noon, its worker having ended, unless given. */
+function step(given: Partial<DeliveryInput> & Pick<DeliveryInput, "pullRequest" | "settings">): string {
+  const judged = judgeDelivery({ run: ENDED, record: null, nowMs: NOON_MS + 3_600_000, ...given });
   switch (judged.kind) {
     case "none":
       return `none: ${judged.because}`;
@@ -74,9 +74,9 @@ describe("by settings", () => {
     ["conflict", CONFLICT, REPAIR, "repair conflict: it conflicts"],
     ["conflict", CONFLICT, BOTH, "rebase: it conflicts with main"],
     ["behind", BEHIND, OFF, "none: delivery.rebase is off"],
-    ["behind", BEHIND, REBASE, "rebase: it has to be up to date with main"],
+    ["behind", BEHIND, REBASE, "rebase: it must be up to date with main"],
     ["behind", BEHIND, REPAIR, "none: delivery.rebase is off"],
-    ["behind", BEHIND, BOTH, "rebase: it has to be up to date with main"],
+    ["behind", BEHIND, BOTH, "rebase: it must be up to date with main"],
     ["checks", RED_ONE, OFF, "none: delivery.repair is off"],
     ["checks", RED_ONE, REBASE, "none: delivery.repair is off"],
     ["checks", RED_ONE, REPAIR, "repair checks: its checks are failing"],
@@ -89,35 +89,35 @@ describe("by settings", () => {
 describe("by its run", () => {
   const followUp = { by: "dave", atMs: NOON_MS, text: "go on" };
   test.each<[string, Run | null, PullRequest, string]>([
-    ["nobody's", null, CONFLICT, "rebase: it conflicts with main"],
-    ["nobody's, red", null, RED_ONE, "none: it has no worker of ours to be asked"],
-    ["queued", sampleRun(), RED_ONE, "none: its worker is to go on"],
-    ["being started", sampleRun({ state: "dispatching" }), CONFLICT, "none: a worker is at work on it"],
-    ["at work", sampleRun({ state: "running" }), CONFLICT, "none: a worker is at work on it"],
-    ["at work, behind", sampleRun({ state: "running" }), BEHIND, "none: a worker is at work on it"],
+    ["no one's", null, CONFLICT, "rebase: it conflicts with main"],
+    ["no one's, red", null, RED_ONE, "none: it has no supervised worker to ask"],
+    ["queued", sampleRun(), RED_ONE, "none: its worker will resume"],
+    ["being started", sampleRun({ state: "dispatching" }), CONFLICT, "none: a worker is running"],
+    ["at work", sampleRun({ state: "running" }), CONFLICT, "none: a worker is running"],
+    ["at work, behind", sampleRun({ state: "running" }), BEHIND, "none: a worker is running"],
     [
       "by hand, ended",
       sampleRun({ kind: "by_hand", state: "exited" }),
       BEHIND,
-      "none: it is worked on by hand",
+      "none: it is claimed by hand",
     ],
     [
       "by hand, in conflict",
       sampleRun({ kind: "by_hand", state: "exited" }),
       CONFLICT,
-      "none: it has no worker of ours to be asked",
+      "none: it has no supervised worker to ask",
     ],
     [
       "by hand, red",
       sampleRun({ kind: "by_hand", state: "exited" }),
       RED_ONE,
-      "none: it has no worker of ours to be asked",
+      "none: it has no supervised worker to ask",
     ],
     [
-      "told something",
+      "given something",
       sampleRun({ state: "exited", followUps: [followUp] }),
       RED_ONE,
-      "none: its worker is to go on",
+      "none: its worker will resume",
     ],
     ["failed", sampleRun({ state: "failed" }), RED_ONE, "repair checks: its checks are failing"],
     ["interrupted", sampleRun({ state: "interrupted" }), RED_ONE, "repair checks: its checks are failing"],
@@ -130,7 +130,7 @@ describe("by its run", () => {
       RED_ONE,
       "none: it was stopped by mia",
     ],
-    ["closed", sampleRun({ state: "closed" }), RED_ONE, "none: it has no worker of ours to be asked"],
+    ["closed", sampleRun({ state: "closed" }), RED_ONE, "none: it has no supervised worker to ask"],
   ])("%s", (_, run, one, expected) => {
     expect(step({ pullRequest: one, settings: BOTH, run })).toBe(expected);
   });
@@ -138,8 +138,8 @@ describe("by its run", () => {
 
 describe("by what was done before", () => {
   const later = (ms: number) => NOON_MS + ms;
-  const rebased = (told: Parameters<typeof rebaseAttempt>[0]) =>
-    deliveryRecord({ rebase: rebaseAttempt(told) });
+  const rebased = (given: Parameters<typeof rebaseAttempt>[0]) =>
+    deliveryRecord({ rebase: rebaseAttempt(given) });
   const asked = (...heads: readonly string[]) =>
     deliveryRecord({
       repairs: heads.map((headCommit) => ({ headCommit, because: "checks", atMs: NOON_MS })),
@@ -148,7 +148,7 @@ describe("by what was done before", () => {
   test.each<[string, Partial<DeliveryInput>, string]>([
     ["it did not work: its worker is asked", { record: rebased({}) }, "repair conflict: it conflicts"],
     [
-      "it did not work, and nobody is to be asked",
+      "it did not work, and no one is to be asked",
       { record: rebased({}), settings: REBASE },
       "none: delivery.repair is off",
     ],
@@ -182,14 +182,14 @@ describe("by what was done before", () => {
       { record: rebased({ outcome: "rebased", why: null }), nowMs: later(1) },
       "none: it was just rebased",
     ],
-  ])("rebase of a conflict: %s", (_, told, expected) => {
-    expect(step({ pullRequest: CONFLICT, settings: BOTH, ...told })).toBe(expected);
+  ])("rebase of a conflict: %s", (_, given, expected) => {
+    expect(step({ pullRequest: CONFLICT, settings: BOTH, ...given })).toBe(expected);
   });
 
   test.each<[DeliveryRecord | null, string]>([
-    [null, "rebase: it has to be up to date with main"],
+    [null, "rebase: it must be up to date with main"],
     [rebased({ why: "both change a.ts" }), "none: both change a.ts"],
-    [rebased({ headCommit: "older" }), "rebase: it has to be up to date with main"],
+    [rebased({ headCommit: "older" }), "rebase: it must be up to date with main"],
   ])("one that is only behind is never sent back %#", (record, expected) => {
     expect(step({ pullRequest: BEHIND, settings: BOTH, record })).toBe(expected);
   });
@@ -221,7 +221,7 @@ test("R14: however host, worker and worktree behave, care is bounded and never i
     mergeable: fc.constantFrom("clean", "conflict", "conflict", "unknown"),
     checks: fc.constantFrom(RED, RED, checks({ running: 1 }), checks({ passing: 1 })),
     mustUpdate: fc.boolean(),
-    /** Somebody pushes: what the host says from then on is about another commit. */
+    /** Someone pushes: what the host says from then on is about another commit. */
     pushes: fc.boolean(),
     run: fc.option(
       fc.record({ state: fc.constantFrom(...RUN_STATES), kind: fc.constantFrom("supervised", "by_hand") }),
@@ -236,11 +236,11 @@ test("R14: however host, worker and worktree behave, care is bounded and never i
       let head = 0;
       let nowMs = NOON_MS;
       const attempts: NonNullable<DeliveryRecord["rebase"]>[] = [];
-      for (const { pushes, passMs, run: told, outcome, ...facts } of events) {
+      for (const { pushes, passMs, run: given, outcome, ...facts } of events) {
         nowMs += passMs;
         if (pushes) head += 1;
         const headCommit = `head-${head}`;
-        const run = told && sampleRun(told as Partial<Run>);
+        const run = given && sampleRun(given as Partial<Run>);
         const one = pullRequest({ ...facts, headCommit } as Partial<PullRequest>);
         const judged = judgeDelivery({ pullRequest: one, run, record, settings: chosen, nowMs });
         if (judged.kind === "none") continue;

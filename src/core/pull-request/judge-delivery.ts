@@ -1,10 +1,10 @@
-// Care of branches, where it is switched on (settings delivery.*): what is to be done for a pull request that cannot be
-// merged as it is. One judgement for the runner that does it, for `tasks deliver --dry-run`, and for what the page says.
+// Delivery, where it is switched on (settings delivery.*): the next step for a pull request that cannot be merged as it
+// is. The runner, `tasks deliver --dry-run` and the page share this judgement.
 //
-//   conflict, or the host wants it up to date    rebased in the task's own worktree, when that is clean and nobody works there
-//   that did not work, or checks are failing     sent back to the same worker, at most twice; then it is a person's
+//   conflict, or behind its base        rebased in the task's worktree, when that is clean and no one works there
+//   the rebase failed, or checks fail   sent back to the same worker, at most twice; then a person decides
 //
-// Nothing is done twice for the same commit, so whatever happens the number of steps is bounded.
+// No step is repeated for the same commit, so their number is bounded.
 
 import type { PullRequest, RebaseOutcome } from "../contract/pull-request.ts";
 import { hasEnded, isLive, type Run } from "../contract/run.ts";
@@ -17,7 +17,7 @@ export type DeliverySettings = {
   readonly repair: "off" | "agent";
 };
 
-/** What was done for one pull request so far. */
+/** The steps taken for one pull request so far. */
 export type DeliveryRecord = {
   readonly number: number;
   /** The newest attempt. */
@@ -25,12 +25,12 @@ export type DeliveryRecord = {
     /** The head that it was tried on. */
     readonly headCommit: string;
     readonly outcome: RebaseOutcome;
-    /** Why it was not done; null where it was. */
+    /** Why it was not rebased; null if it was. */
     readonly why: string | null;
     readonly files: readonly string[];
     readonly atMs: number;
   } | null;
-  /** What was sent back to the worker, oldest first. */
+  /** Requests to the worker, oldest first. */
   readonly repairs: readonly {
     readonly headCommit: string;
     readonly because: "conflict" | "checks";
@@ -38,39 +38,38 @@ export type DeliveryRecord = {
   }[];
 };
 
-/** A worker that could not mend it twice will not the third time. */
+/** A worker that failed to fix it twice will fail a third time. */
 export const REPAIRS_MAX = 2;
-/** A dirty worktree is looked at again, and a host that was not there is tried again, after this long. */
+/** A dirty worktree or an unreachable host is tried again after this long. */
 export const DELIVERY_RETRY_MS = 10 * MINUTE_MS;
 
 export type DeliveryStep =
   | { readonly kind: "rebase"; readonly why: string }
   | { readonly kind: "repair"; readonly because: "conflict" | "checks"; readonly why: string }
-  /** Nothing to do now. `because`: what it waits for or why nothing will be done; null when there is no need. */
+  /** `because`: what it waits for, or why nothing will be done; null when nothing is needed. */
   | { readonly kind: "none"; readonly because: string | null };
 
 export type DeliveryInput = {
   readonly pullRequest: PullRequest;
   /** The task's open run; null without one. */
-  readonly run: Pick<Run, "state" | "kind" | "followUps" | "worktree" | "attempts" | "wish"> | null;
+  readonly run: Pick<Run, "state" | "kind" | "followUps" | "worktree" | "attempts" | "stopRequest"> | null;
   readonly record: DeliveryRecord | null;
   readonly settings: DeliverySettings;
   readonly nowMs: number;
 };
 
-/** The next thing to do for a pull request. */
 export function judgeDelivery(input: DeliveryInput): DeliveryStep {
   const { pullRequest, run } = input;
   const need = deliveryNeed(pullRequest);
   if (need === null) return NOTHING;
-  if (run !== null && isLive(run)) return none("a worker is at work on it");
+  if (run !== null && isLive(run)) return none("a worker is running");
   if (need === "checks") return judgeRepair(input, "checks");
   const rebase = judgeRebase(input);
   if (rebase.kind === "rebase" || need === "behind") return rebase;
   return waitsForRebase(input) ? rebase : judgeRepair(input, "conflict");
 }
 
-/** What keeps it from being merged, that care could mend. A branch in the merge queue is the host's. */
+/** What delivery could fix. A branch in the merge queue belongs to the host. */
 export function deliveryNeed({
   state,
   mergeable,
@@ -87,27 +86,27 @@ export function deliveryNeed({
 
 function judgeRebase({ pullRequest, record, settings, run, nowMs }: DeliveryInput): DeliveryStep {
   if (settings.rebase === "off") return none("delivery.rebase is off");
-  if (run?.kind === "by_hand") return none("it is worked on by hand");
+  if (run?.kind === "by_hand") return none("it is claimed by hand");
   const last = lastRebase(pullRequest, record);
   if (last?.outcome === "manual") return none(last.why);
   if (last !== null && nowMs < deliveryRetryMs(record)) return none(last.why ?? JUST_REBASED);
   const { base, mergeable } = pullRequest;
-  const why = mergeable === "conflict" ? `it conflicts with ${base}` : `it has to be up to date with ${base}`;
+  const why = mergeable === "conflict" ? `it conflicts with ${base}` : `it must be up to date with ${base}`;
   return { kind: "rebase", why };
 }
 
-/** From when on an attempt may be made again; infinite where none was made. */
+/** The earliest time of the next attempt; infinite if none was made. */
 export function deliveryRetryMs(record: DeliveryRecord | null): number {
   return record?.rebase == null ? Number.POSITIVE_INFINITY : record.rebase.atMs + DELIVERY_RETRY_MS;
 }
 
-/** It may still be rebased by itself: it is too early to ask its worker. */
+/** It may still be rebased automatically, so its worker is not asked yet. */
 function waitsForRebase({ pullRequest, record, settings, run }: DeliveryInput): boolean {
   if (settings.rebase === "off" || run?.kind === "by_hand") return false;
   return lastRebase(pullRequest, record)?.outcome !== "manual";
 }
 
-/** What was tried on the commit that it still has. */
+/** The attempt on its current head. */
 function lastRebase({ headCommit }: PullRequest, record: DeliveryRecord | null): DeliveryRecord["rebase"] {
   const last = record?.rebase ?? null;
   return last?.headCommit === headCommit ? last : null;
@@ -116,15 +115,15 @@ function lastRebase({ headCommit }: PullRequest, record: DeliveryRecord | null):
 function judgeRepair({ run, record, settings }: DeliveryInput, because: "conflict" | "checks"): DeliveryStep {
   if (settings.repair === "off") return none("delivery.repair is off");
   if (run === null || run.kind === "by_hand" || !hasEnded(run))
-    return none(run?.state === "queued" ? "its worker is to go on" : "it has no worker of ours to be asked");
-  if (run.followUps.length > 0) return none("its worker is to go on");
+    return none(run?.state === "queued" ? "its worker will resume" : "it has no supervised worker to ask");
+  if (run.followUps.length > 0) return none("its worker will resume");
   const stopper = stoppedBy(run);
   if (stopper !== null) return none(`it was stopped by ${stopper}`);
   if ((record?.repairs.length ?? 0) >= REPAIRS_MAX) return none(`its worker was asked ${REPAIRS_MAX} times`);
   return { kind: "repair", because, why: because === "checks" ? "its checks are failing" : "it conflicts" };
 }
 
-/** The facts are from before it; the next look-up tells what came of it. */
+/** The facts are from before the rebase; the next sync brings the result. */
 const JUST_REBASED = "it was just rebased";
 const NOTHING: DeliveryStep = { kind: "none", because: null };
 

@@ -14,21 +14,21 @@ import { CLOCKS_DIFFER_MS } from "./judge-merge.ts";
 import { type LinkInput, linkPullRequests } from "./link-pull-requests.ts";
 import { mergeWords } from "./pull-request-words.ts";
 
-type Told = {
+type Given = {
   readonly task?: Partial<TaskSketch>;
   readonly startBranch?: string | null;
 } & Partial<LinkInput> & {
-    /** When the task's file was added; an hour before noon unless told. */
+    /** When the task's file was added; an hour before noon unless given. */
     readonly addedMs?: number | null;
     readonly firstSeenMs?: number;
     readonly mtimeMs?: number;
   };
 
 /** What becomes of task `a`. */
-function judged(known: readonly PullRequest[], told: Told = {}) {
-  const { task, startBranch = null, addedMs = NOON_MS - HOUR_MS, ...input } = told;
+function judged(known: readonly PullRequest[], given: Given = {}) {
+  const { task, startBranch = null, addedMs = NOON_MS - HOUR_MS, ...input } = given;
   const record = taskRecord({ slug: "a", ...task });
-  const { firstSeenMs = NOON_MS + DAY_MS, mtimeMs = NOON_MS + DAY_MS } = told;
+  const { firstSeenMs = NOON_MS + DAY_MS, mtimeMs = NOON_MS + DAY_MS } = given;
   const seen = { ...record, firstSeenMs, stamp: { ...record.stamp, mtimeMs } };
   const linked = linkPullRequests(linkTree(treeIndex([seen]), null).tasks, {
     runs: new Map(),
@@ -40,8 +40,8 @@ function judged(known: readonly PullRequest[], told: Told = {}) {
 }
 
 /** "#712 merged into feature-b, not in main yet; #5 would bring it there". */
-function words(known: readonly PullRequest[], told: Told = {}): string {
-  const facts = judged(known, told);
+function words(known: readonly PullRequest[], given: Given = {}): string {
+  const facts = judged(known, given);
   if (facts === undefined) return "none";
   const { pullRequest: one, merge } = facts;
   return `#${one.number} ${merge === null ? one.state : mergeWords(one, merge).words}`;
@@ -50,11 +50,11 @@ function words(known: readonly PullRequest[], told: Told = {}): string {
 describe("a merge and the beginning of its task", () => {
   test("D11: a merge older than the task is not its delivery", () => {
     const old = merged({ mergedAtMs: NOON_MS - 700 * DAY_MS });
-    expect(words([old])).toBe("#712 merged on 2024-04-23, before this task began (2026-03-24)");
+    expect(words([old])).toBe("#712 merged on 2024-04-23, before this task started (2026-03-24)");
     expect(judged([old])?.merge?.as).toBe("earlier");
   });
 
-  test.each<[string, PullRequest, Told]>([
+  test.each<[string, PullRequest, Given]>([
     ["merged after the file was added", merged(), {}],
     ["the squash brought the file along", merged(), { addedMs: NOON_MS + 1_000 }],
     ["the host's clock is a little behind", merged(), { addedMs: NOON_MS + CLOCKS_DIFFER_MS }],
@@ -80,15 +80,15 @@ describe("a merge and the beginning of its task", () => {
       merged({ mergedAtMs: 0 }),
       { task: { pullRequest: { number: 712, url: null } } },
     ],
-  ])("D11: it counts where %s", (_, one, told) => {
-    expect(judged([one], told)?.merge).toEqual({ as: "delivered" });
+  ])("D11: it counts where %s", (_, one, given) => {
+    expect(judged([one], given)?.merge).toEqual({ as: "delivered" });
   });
 
-  test.each<[string, Told]>([
+  test.each<[string, Given]>([
     ["added long after", { addedMs: NOON_MS + CLOCKS_DIFFER_MS + 1 }],
     ["in no commit, first seen and changed after", { addedMs: null }],
-  ])("D11: it does not where the file was %s", (_, told) => {
-    expect(judged([merged()], told)?.merge?.as).toBe("earlier");
+  ])("D11: it does not where the file was %s", (_, given) => {
+    expect(judged([merged()], given)?.merge?.as).toBe("earlier");
   });
 
   test("what was closed before the task began is not its pull request at all", () => {
@@ -107,7 +107,7 @@ describe("several branches that match a task's name", () => {
   const daves = merged({ number: 3, branch: "dave/a" });
   const evas = merged({ number: 4, branch: "eva/a" });
 
-  test.each<[string, readonly PullRequest[], Told, string]>([
+  test.each<[string, readonly PullRequest[], Given, string]>([
     ["one by a star alone counts", [daves], {}, "#3 merged"],
     ["the one that is named exactly wins", [daves, merged({ number: 1 }), evas], {}, "#1 merged"],
     ["an open one that is named exactly wins", [daves, pullRequest({ number: 1 })], {}, "#1 open"],
@@ -115,7 +115,7 @@ describe("several branches that match a task's name", () => {
       "two by a star alone are not guessed",
       [daves, evas],
       {},
-      "#4 merged, and so was #3 (dave/a): which one is this task's cannot be told",
+      "#4 merged, and so was #3 (dave/a): unclear which one is this task's",
     ],
     [
       "unless the file names one",
@@ -131,9 +131,9 @@ describe("several branches that match a task's name", () => {
       "#5 merged",
     ],
     ["an open one goes on", [daves, pullRequest({ number: 2, branch: "eva/a" })], {}, "#2 open"],
-  ])("D9: %s", (_, known, told, expected) => {
-    expect(words(known, told)).toBe(expected);
-    expect(words(known.toReversed(), told)).toBe(expected);
+  ])("D9: %s", (_, known, given, expected) => {
+    expect(words(known, given)).toBe(expected);
+    expect(words(known.toReversed(), given)).toBe(expected);
   });
 });
 
@@ -179,11 +179,11 @@ describe("reverts", () => {
 
 describe("stacks", () => {
   const stacked = merged({ base: "feature-b" });
-  const below = (told: Partial<PullRequest>) => pullRequest({ number: 5, branch: "feature-b", ...told });
+  const below = (given: Partial<PullRequest>) => pullRequest({ number: 5, branch: "feature-b", ...given });
   const later = { state: "merged", mergedAtMs: NOON_MS + 1 } as const;
 
-  test.each<[string, readonly PullRequest[], Told, string]>([
-    ["nobody brings it on", [stacked], {}, "#712 merged into feature-b, not in main yet"],
+  test.each<[string, readonly PullRequest[], Given, string]>([
+    ["no one brings it on", [stacked], {}, "#712 merged into feature-b, not in main yet"],
     [
       "an open one would",
       [stacked, below({})],
@@ -240,7 +240,7 @@ describe("stacks", () => {
       "#712 merged into feature-b, not in main yet",
     ],
     ["nothing is known of a base", [merged({ base: "x", defaultBranch: null })], {}, "#712 merged"],
-  ])("D13: merged into another branch than the base: %s", (_, known, told, expected) => {
-    expect(words(known, told)).toBe(expected);
+  ])("D13: merged into another branch than the base: %s", (_, known, given, expected) => {
+    expect(words(known, given)).toBe(expected);
   });
 });

@@ -1,6 +1,5 @@
-// What a merge means for a task: whether its work is in the base now. "Merged" alone does not say so. The merge may be
-// older than the task, undone by a revert, made into a branch that is itself still to be merged, or be one of several
-// that only a wide pattern assigns to the task.
+// Whether a merge brought a task's work into the base. The merge may be older than the task, reverted, into a branch that
+// is not merged yet, or one of several that only a wide pattern assigns to the task.
 
 import type { PullRequest } from "../contract/pull-request.ts";
 import { MINUTE_MS } from "../values/durations.ts";
@@ -8,41 +7,40 @@ import { MINUTE_MS } from "../values/durations.ts";
 export type MergeVerdict =
   /** Its work is in the base. */
   | { readonly as: "delivered" }
-  /** It was merged into a branch that has not reached the base; `by` is the open pull request that would bring it there. */
+  /** Merged into a branch that is not in the base; `by` is the open pull request that would bring it there. */
   | { readonly as: "elsewhere"; readonly base: string; readonly by: PullRequest | null }
-  /** A merged revert took it out again; `restoredBy` is an open one that would revert that revert. */
+  /** `by` reverted it; `restoredBy` is an open pull request that would revert that revert. */
   | {
       readonly as: "reverted";
       readonly base: string;
       readonly by: PullRequest;
       readonly restoredBy: PullRequest | null;
     }
-  /** It was merged before the task began. */
-  | { readonly as: "earlier"; readonly begunMs: number }
-  /** Further merges match the task's name just as well, from other branches. */
+  /** Merged before the task started. */
+  | { readonly as: "earlier"; readonly taskStartedMs: number }
+  /** Merges from other branches match the task's name just as well. */
   | { readonly as: "ambiguous"; readonly others: readonly PullRequest[] };
 
-/** All that pull requests say of each other. */
+/** How pull requests relate to each other. */
 export type Merges = {
-  /** Reverts by the number of what they take out. */
+  /** Reverts by the number of the pull request they revert. */
   readonly revertsOf: ReadonlyMap<number, readonly PullRequest[]>;
-  /** By head branch, without those of forks. */
+  /** By head branch, without forks. */
   readonly byBranch: ReadonlyMap<string, readonly PullRequest[]>;
   /** The branch that new work starts from (worktree.base), and the default branch as git has it; null where unknown. */
   readonly startBranch: string | null;
   readonly gitDefaultBranch: string | null;
 };
 
-/** The host tells the second of a merge, and its clock is not that of the machine where the task's file was committed. */
+/** The host and the machine that committed the task's file have different clocks. */
 export const CLOCKS_DIFFER_MS = 10 * MINUTE_MS;
 
-/** Whether it was over before the task began. A squash that brings the task's own file along is not. */
-export function isEarlier({ mergedAtMs, closedAtMs, state }: PullRequest, begunMs: number): boolean {
+/** Whether it ended before the task started. A squash merge that brings the task's file along did not. */
+export function isEarlier({ mergedAtMs, closedAtMs, state }: PullRequest, startedMs: number): boolean {
   const endedMs = mergedAtMs ?? closedAtMs;
-  return state !== "open" && endedMs !== null && endedMs + CLOCKS_DIFFER_MS < begunMs;
+  return state !== "open" && endedMs !== null && endedMs + CLOCKS_DIFFER_MS < startedMs;
 }
 
-/** Of a merged one that belongs to the task: is its work in the base? */
 export function judgeMerge(merged: PullRequest, merges: Merges): MergeVerdict {
   const base = baseOf(merged, merges) ?? merged.base;
   const by = standingRevert(merged, merges);
@@ -51,18 +49,18 @@ export function judgeMerge(merged: PullRequest, merges: Merges): MergeVerdict {
   return { as: "elsewhere", base, by: openFrom(merged.base, merges) };
 }
 
-/** Null where neither the setting nor the host nor git names one: facts that an earlier version stored. */
+/** Null where neither the setting, the host nor git names one, as in facts that an earlier version stored. */
 function baseOf({ defaultBranch }: PullRequest, { startBranch, gitDefaultBranch }: Merges): string | null {
   return startBranch ?? defaultBranch ?? gitDefaultBranch;
 }
 
-/** Work that went to the default branch counts as well as work that went to where new work starts. */
+/** Both the default branch and the branch that new work starts from count. */
 function isBase(branch: string, of: PullRequest, merges: Merges): boolean {
   const base = baseOf(of, merges);
   return base === null || branch === base || branch === (of.defaultBranch ?? merges.gitDefaultBranch);
 }
 
-/** Merged into the base, or into a branch that was merged on afterwards, and so forth. */
+/** Merged into the base, or into a branch that reached it later. */
 function reachesBase(merged: PullRequest, merges: Merges, seen: ReadonlySet<number> = NOTHING_SEEN): boolean {
   if (isBase(merged.base, merged, merges)) return true;
   if (seen.has(merged.number) || merged.mergedAtMs === null) return false;
@@ -79,7 +77,7 @@ function reachesBase(merged: PullRequest, merges: Merges, seen: ReadonlySet<numb
 
 const NOTHING_SEEN: ReadonlySet<number> = new Set();
 
-/** The newest merged revert of it that was not itself reverted; a revert has the higher number, so this ends. */
+/** The newest merged revert that was not reverted itself. A revert has the higher number, so this ends. */
 function standingRevert(merged: PullRequest, merges: Merges): PullRequest | null {
   const standing = revertsOf(merged, merges).filter(
     (one) =>

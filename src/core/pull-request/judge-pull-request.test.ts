@@ -21,24 +21,29 @@ import {
 } from "../contract/pull-request.ts";
 import { judgeWaits, type PullRequestWork } from "./judge-pull-request.ts";
 
-const AT_IT: PullRequestWork = { run: sampleRun({ state: "running" }), care: "none", isDirty: false };
-const ENDED: PullRequestWork = { run: sampleRun({ state: "exited" }), care: "none", isDirty: false };
-const NO_WORKER: PullRequestWork = { run: null, care: "none", isDirty: false };
+const AT_IT: PullRequestWork = { run: sampleRun({ state: "running" }), delivery: "none", isDirty: false };
+const ENDED: PullRequestWork = { run: sampleRun({ state: "exited" }), delivery: "none", isDirty: false };
+const NO_WORKER: PullRequestWork = { run: null, delivery: "none", isDirty: false };
 
-/** "you: review", with its worker at it unless told. */
-function waits(told: Partial<PullRequest>, work = AT_IT): string | null {
-  const judged = judgeWaits(pullRequest(told), work);
+/** "you: review", with its worker at it unless given. */
+function waits(given: Partial<PullRequest>, work = AT_IT): string | null {
+  const judged = judgeWaits(pullRequest(given), work);
   return judged && `${judged.for}: ${judged.what}`;
 }
 
 /** Checks of which some are required. */
-function ruled(told: Partial<Record<"failing" | "passing", readonly string[]>>, required: readonly string[]) {
+function ruled(
+  given: Partial<Record<"failing" | "passing", readonly string[]>>,
+  required: readonly string[],
+) {
   const listed = (["failing", "passing"] as const).flatMap((state) =>
-    (told[state] ?? []).map((name): Check => ({ name, state, url: null, required: required.includes(name) })),
+    (given[state] ?? []).map(
+      (name): Check => ({ name, state, url: null, required: required.includes(name) }),
+    ),
   );
   const reported = listed.map(({ name }) => name);
   const missing = required.filter((name) => !reported.includes(name));
-  const count = (state: "failing" | "passing") => told[state]?.length ?? 0;
+  const count = (state: "failing" | "passing") => given[state]?.length ?? 0;
   return { ...checks({}), failing: count("failing"), passing: count("passing"), listed, missing };
 }
 
@@ -52,20 +57,20 @@ const IN_ORDER: readonly (readonly [Partial<PullRequest>, string])[] = [
   [{ checks: RUNNING }, "ci: 3 of 7 running"],
   [{ review: "required" }, "you: review"],
   [{ mustUpdate: true, behindBy: 3 }, "worker: 3 behind main"],
-  [{ mergeStatus: "unknown" }, "github: whether it can be merged is not known yet"],
+  [{ mergeStatus: "unknown" }, "github: mergeability not known yet"],
   [{}, "you: merge, all checks passing"],
 ];
 
 describe("what an open one waits for", () => {
-  test.each(IN_ORDER)("%j waits for %s", (told, expected) => {
-    expect(waits(told)).toBe(expected);
+  test.each(IN_ORDER)("%j waits for %s", (given, expected) => {
+    expect(waits(given)).toBe(expected);
   });
 
-  test.each(IN_ORDER.map(([told, expected], place) => [expected, told, place] as const))(
+  test.each(IN_ORDER.map(([given, expected], place) => [expected, given, place] as const))(
     "%s comes before all that stands below it",
-    (expected, told, place) => {
+    (expected, given, place) => {
       const below = IN_ORDER.slice(place + 1).map(([one]) => one);
-      expect(waits({ ...Object.assign({}, ...below.toReversed()), ...told })).toBe(expected);
+      expect(waits({ ...Object.assign({}, ...below.toReversed()), ...given })).toBe(expected);
     },
   );
 
@@ -78,8 +83,8 @@ describe("what an open one waits for", () => {
     [{ behindBy: 9 }, "you: merge, all checks passing"],
     [{ mustUpdate: true, behindBy: null, base: "develop" }, "worker: behind develop"],
     [{ checks: checks({ running: 1 }), review: "required" }, "ci: 1 of 1 running"],
-  ])("%j: %s", (told, expected) => {
-    expect(waits(told)).toBe(expected);
+  ])("%j: %s", (given, expected) => {
+    expect(waits(given)).toBe(expected);
   });
 });
 
@@ -87,24 +92,24 @@ describe("who has to act", () => {
   test.each<[string, Partial<PullRequest>, PullRequestWork, string]>([
     ["a worker is at it", { mergeable: "conflict" }, AT_IT, "worker"],
     ["its worker is to go on", { checks: RED }, { ...AT_IT, run: sampleRun({ state: "queued" }) }, "worker"],
-    ["it is mended by itself", { mergeable: "conflict" }, { ...NO_WORKER, care: "rebase" }, "worker"],
+    ["it is fixed automatically", { mergeable: "conflict" }, { ...NO_WORKER, delivery: "rebase" }, "worker"],
     ["its worktree is dirty", { mergeable: "conflict" }, { ...AT_IT, isDirty: true }, "you"],
     ["its worker has ended and nothing follows", { mergeable: "conflict" }, ENDED, "you"],
-    ["nobody is at it", { checks: RED }, NO_WORKER, "you"],
+    ["no one is at it", { checks: RED }, NO_WORKER, "you"],
     ["changes were requested of a worker that has ended", { review: "changes_requested" }, ENDED, "you"],
     ["changes were requested of a person", { review: "changes_requested" }, NO_WORKER, "author"],
     ["the person has left", { review: "changes_requested", author: null }, NO_WORKER, "you"],
     ["a draft of a person", { draft: true }, NO_WORKER, "author"],
     ["a person's branch is behind", { mustUpdate: true, behindBy: 3 }, NO_WORKER, "author"],
-  ])("D1: %s", (_, told, work, expected) => {
-    expect(judgeWaits(pullRequest(told), work)?.for).toBe(expected);
+  ])("D1: %s", (_, given, work, expected) => {
+    expect(judgeWaits(pullRequest(given), work)?.for).toBe(expected);
   });
 });
 
 describe("what the host blocks or merges", () => {
   const blocked = { mergeStatus: "blocked" } as const;
   test.each<[string, Partial<PullRequest>, string]>([
-    ["without a reason", blocked, "you: GitHub says it is blocked; it does not say why"],
+    ["without a reason", blocked, "you: blocked by GitHub without a stated reason"],
     [
       "by a required check that has not reported",
       { ...blocked, checks: ruled({ passing: ["unit"] }, ["unit", "e2e"]) },
@@ -121,15 +126,15 @@ describe("what the host blocks or merges", () => {
     [
       "by a rule of its base",
       { ...blocked, rules: ["signed commits"] },
-      "you: blocked by GitHub; its base demands signed commits",
+      "you: blocked by GitHub: its base requires signed commits",
     ],
     [
       "by something, while optional checks fail",
       { ...blocked, checks: ruled({ failing: ["docs"], passing: ["unit"] }, ["unit"]) },
-      "you: GitHub says it is blocked; it does not say why; optional check failing: docs",
+      "you: blocked by GitHub without a stated reason; optional check failing: docs",
     ],
-  ])("D2: blocked %s is never called ready to merge", (_, told, expected) => {
-    expect(waits(told)).toBe(expected);
+  ])("D2: blocked %s is never called ready to merge", (_, given, expected) => {
+    expect(waits(given)).toBe(expected);
   });
 
   test("threads hold nothing up where the host does not say that something does", () => {
@@ -146,29 +151,25 @@ describe("what the host blocks or merges", () => {
       "github: auto-merge, 3 of 7 running",
     ],
     ["auto-merge, blocked", { hostMerges: "auto", ...blocked }, "github: auto-merge"],
-    ["still computing", { mergeable: "unknown" }, "github: whether it can be merged is not known yet"],
-    [
-      "stored before this was asked",
-      { mergeStatus: "unknown" },
-      "github: whether it can be merged is not known yet",
-    ],
-  ])("D3: %s waits for GitHub and for no person", (_, told, expected) => {
-    expect(waits(told)).toBe(expected);
-    expect(waits(told, NO_WORKER)).toBe(expected);
+    ["still computing", { mergeable: "unknown" }, "github: mergeability not known yet"],
+    ["stored before this was asked", { mergeStatus: "unknown" }, "github: mergeability not known yet"],
+  ])("D3: %s waits for GitHub and for no person", (_, given, expected) => {
+    expect(waits(given)).toBe(expected);
+    expect(waits(given, NO_WORKER)).toBe(expected);
   });
 
   test.each<[string, Partial<PullRequest>, string]>([
     [
       "it fell out of the queue",
       { hostMerges: "queue_failed" },
-      "you: it cannot be merged from the merge queue",
+      "you: cannot be merged from the merge queue",
     ],
     ["it conflicts", { hostMerges: "queue", mergeStatus: "conflict" }, "you: conflict"],
     ["a check fails", { hostMerges: "auto", checks: RED }, "you: failing checks"],
     ["a review is required", { hostMerges: "auto", review: "required" }, "you: review"],
     ["it was taken out", {}, "you: merge, all checks passing"],
-  ])("D4: a person is asked once %s", (_, told, expected) => {
-    expect(waits(told, NO_WORKER)).toBe(expected);
+  ])("D4: a person is asked once %s", (_, given, expected) => {
+    expect(waits(given, NO_WORKER)).toBe(expected);
   });
 
   test.each<[string, Partial<PullRequest>, string]>([
@@ -192,8 +193,8 @@ describe("what the host blocks or merges", () => {
       { mergeStatus: "unstable", checks: RED },
       "you: failing checks",
     ],
-  ])("D5: failing checks: %s", (_, told, expected) => {
-    expect(waits(told, NO_WORKER)).toBe(expected);
+  ])("D5: failing checks: %s", (_, given, expected) => {
+    expect(waits(given, NO_WORKER)).toBe(expected);
   });
 
   test("D6: an approval older than the head names the commit that was approved", () => {
@@ -203,15 +204,15 @@ describe("what the host blocks or merges", () => {
   });
 
   test("D7: a review asked for again after changes waits for the reviewer", () => {
-    const told = { review: "changes_requested", reviewAgainBy: ["bob"] } as const;
-    expect(waits(told, NO_WORKER)).toBe("you: review again by bob");
-    expect(waits({ ...told, reviewAgainBy: [] }, NO_WORKER)).toBe("author: changes requested");
+    const given = { review: "changes_requested", reviewAgainBy: ["bob"] } as const;
+    expect(waits(given, NO_WORKER)).toBe("you: review again by bob");
+    expect(waits({ ...given, reviewAgainBy: [] }, NO_WORKER)).toBe("author: changes requested");
   });
 });
 
 test.each([merged(), closed(), merged({ mergeable: "conflict", checks: RED, draft: true })])(
   "one that is over waits for nothing: $state",
-  (told) => expect(judgeWaits(told, AT_IT)).toBeNull(),
+  (given) => expect(judgeWaits(given, AT_IT)).toBeNull(),
 );
 
 const READY = {
@@ -251,14 +252,14 @@ const NEARLY_READY = fc
 
 const WORK = fc.constantFrom(AT_IT, ENDED, NO_WORKER);
 
-test("R14: an open one always waits for somebody, and for something", () => {
+test("R14: an open one always waits for someone, and for something", () => {
   fc.assert(
-    fc.property(ANY, WORK, (told, work) => {
-      const judged = judgeWaits(pullRequest(told), work);
+    fc.property(ANY, WORK, (given, work) => {
+      const judged = judgeWaits(pullRequest(given), work);
       expect(AWAITED).toContain(judged?.for);
       expect(WAIT_REASONS).toContain(judged?.because);
       expect(judged?.what).not.toMatch(/^$|undefined|null|NaN/);
-      expect(judgeWaits(pullRequest({ ...told, state: "closed" }), work)).toBeNull();
+      expect(judgeWaits(pullRequest({ ...given, state: "closed" }), work)).toBeNull();
     }),
     { numRuns: 2_000 },
   );
@@ -267,17 +268,17 @@ test("R14: an open one always waits for somebody, and for something", () => {
 test("D8: nothing is called ready to merge unless the host says so and every check that reported passed", () => {
   expect(judgeWaits(pullRequest(READY), AT_IT)?.because).toBe("merge");
   fc.assert(
-    fc.property(fc.oneof(ANY, NEARLY_READY), WORK, (told, work) => {
-      if (judgeWaits(pullRequest(told), work)?.because !== "merge") return;
-      expect(["clean", "unstable"]).toContain(told.mergeStatus);
-      expect(told).toMatchObject({
+    fc.property(fc.oneof(ANY, NEARLY_READY), WORK, (given, work) => {
+      if (judgeWaits(pullRequest(given), work)?.because !== "merge") return;
+      expect(["clean", "unstable"]).toContain(given.mergeStatus);
+      expect(given).toMatchObject({
         draft: false,
         mergeable: "clean",
         mustUpdate: false,
         approvedCommit: null,
       });
-      expect(told.hostMerges).toBeNull();
-      expect(told.checks).toMatchObject({ failing: 0, running: 0, missing: [] });
+      expect(given.hostMerges).toBeNull();
+      expect(given.checks).toMatchObject({ failing: 0, running: 0, missing: [] });
     }),
     { numRuns: 5_000 },
   );

@@ -1,6 +1,5 @@
-// What an open pull request waits for, and for whom: the one answer for every list, page, command and signal. It claims
-// nothing that the host did not say: what is not known yet, or blocked for a reason that the host keeps to itself, is
-// called just that.
+// What an open pull request waits for, and for whom, for every list, page, command and signal. It claims only what the host
+// says: "not known yet" and "blocked without a stated reason" are answers too.
 
 import type { Awaited, PullRequest, WaitReason } from "../contract/pull-request.ts";
 import { hasEnded, type Run } from "../contract/run.ts";
@@ -17,9 +16,9 @@ export type Waits = {
 export type PullRequestWork = {
   /** The task's open run; null without one. */
   readonly run: Pick<Run, "state" | "kind"> | null;
-  /** What will be done for the branch by itself; "none" as well where nothing needs to be. */
-  readonly care: DeliveryStep["kind"];
-  /** Its worktree holds changes that are not committed: it is not rebased by itself until a person has seen to them. */
+  /** The next automatic step for the branch. */
+  readonly delivery: DeliveryStep["kind"];
+  /** Its worktree has uncommitted changes: it is not rebased automatically until a person has dealt with them. */
   readonly isDirty: boolean;
 };
 
@@ -36,7 +35,7 @@ export function judgeWaits(pullRequest: PullRequest, work: PullRequestWork): Wai
   return null;
 }
 
-/** In order: the first that applies. What a person or a worker has to mend comes before what the host does by itself. */
+/** The first that applies decides. What a person or a worker has to fix comes before what the host does. */
 const RULES: readonly Rule[] = [
   conflict,
   failingChecks,
@@ -59,18 +58,18 @@ const RULES: readonly Rule[] = [
 
 function conflict({ pullRequest: { mergeable, mergeStatus }, work }: Question): Waits | null {
   if (mergeable !== "conflict" && mergeStatus !== "conflict") return null;
-  return { for: work.isDirty ? "you" : mender(work), because: "conflict", what: "conflict" };
+  return { for: work.isDirty ? "you" : fixer(work), because: "conflict", what: "conflict" };
 }
 
-/** Checks that the base does not require hold nothing up. */
+/** Optional checks block nothing. */
 function failingChecks({ pullRequest, work }: Question): Waits | null {
   if (pullRequest.checks.failing === 0 || failsOnlyOptional(pullRequest)) return null;
   const isRequired = pullRequest.checks.listed.some(({ state, required }) => state === "failing" && required);
   const what = isRequired ? "required checks failing" : "failing checks";
-  return { for: mender(work), because: "failing_checks", what };
+  return { for: fixer(work), because: "failing_checks", what };
 }
 
-/** Who requested changes was asked again: it is the reviewer's turn. */
+/** The reviewer who requested changes was asked again. */
 function reviewAgain({ pullRequest: { review, reviewAgainBy } }: Question): Waits | null {
   if (review !== "changes_requested" || reviewAgainBy.length === 0) return null;
   return { for: "you", because: "review_again", what: `review again by ${reviewAgainBy.join(", ")}` };
@@ -78,13 +77,13 @@ function reviewAgain({ pullRequest: { review, reviewAgainBy } }: Question): Wait
 
 function changesRequested(question: Question): Waits | null {
   if (question.pullRequest.review !== "changes_requested") return null;
-  return { for: maker(question), because: "changes_requested", what: "changes requested" };
+  return { for: authorOf(question), because: "changes_requested", what: "changes requested" };
 }
 
 function draft(question: Question): Waits | null {
   const { draft: isDraft, mergeStatus } = question.pullRequest;
   if (!isDraft && mergeStatus !== "draft") return null;
-  return { for: maker(question), because: "draft", what: "still a draft" };
+  return { for: authorOf(question), because: "draft", what: "still a draft" };
 }
 
 function mergeQueue({ pullRequest: { hostMerges } }: Question): Waits | null {
@@ -100,26 +99,26 @@ function runningChecks({ pullRequest }: Question): Waits | null {
   return { for: "github", because: "auto_merge", what: `auto-merge, ${what}` };
 }
 
-/** Also with auto-merge: nobody but a person can review it. */
+/** Also with auto-merge: only a person can review it. */
 function review({ pullRequest: { review: state } }: Question): Waits | null {
   return state === "required" ? { for: "you", because: "review", what: "review" } : null;
 }
 
-/** Also with auto-merge, which does not bring a branch up to date; the merge queue needs no such thing. */
+/** Also with auto-merge, which does not update a branch; the merge queue does. */
 function behind(question: Question): Waits | null {
   const { mustUpdate, mergeStatus, behindBy, base } = question.pullRequest;
   if (!mustUpdate && mergeStatus !== "behind") return null;
   const what = behindBy === null ? `behind ${base}` : `${behindBy} behind ${base}`;
-  return { for: maker(question), because: "behind", what };
+  return { for: authorOf(question), because: "behind", what };
 }
 
-/** They hold it up only where the host says that something does. */
+/** They block it only where the host says that something does. */
 function threads(question: Question): Waits | null {
   const { mergeStatus, unresolvedThreads } = question.pullRequest;
   if (mergeStatus !== "blocked" || unresolvedThreads === null || unresolvedThreads === 0) return null;
   const what =
     unresolvedThreads === 1 ? "1 unresolved review thread" : `${unresolvedThreads} unresolved review threads`;
-  return { for: maker(question), because: "threads", what };
+  return { for: authorOf(question), because: "threads", what };
 }
 
 function missingChecks({ pullRequest: { mergeStatus, checks } }: Question): Waits | null {
@@ -133,7 +132,7 @@ function missingChecks({ pullRequest: { mergeStatus, checks } }: Question): Wait
 
 function queueFailed({ pullRequest: { hostMerges } }: Question): Waits | null {
   if (hostMerges !== "queue_failed") return null;
-  return { for: "you", because: "blocked", what: "it cannot be merged from the merge queue" };
+  return { for: "you", because: "blocked", what: "cannot be merged from the merge queue" };
 }
 
 function autoMerge({ pullRequest: { hostMerges } }: Question): Waits | null {
@@ -142,7 +141,7 @@ function autoMerge({ pullRequest: { hostMerges } }: Question): Waits | null {
 
 function unknown({ pullRequest: { mergeable, mergeStatus } }: Question): Waits | null {
   if (mergeable !== "unknown" && mergeStatus !== "unknown") return null;
-  return { for: "github", because: "unknown", what: "whether it can be merged is not known yet" };
+  return { for: "github", because: "unknown", what: "mergeability not known yet" };
 }
 
 function blocked({ pullRequest }: Question): Waits | null {
@@ -151,8 +150,8 @@ function blocked({ pullRequest }: Question): Waits | null {
   const failing = pullRequest.checks.failing > 0 ? `; ${optionalWords(pullRequest)}` : "";
   const what =
     rules.length === 0
-      ? `GitHub says it is blocked; it does not say why${failing}`
-      : `blocked by GitHub; its base demands ${rules.join(", ")}${failing}`;
+      ? `blocked by GitHub without a stated reason${failing}`
+      : `blocked by GitHub: its base requires ${rules.join(", ")}${failing}`;
   return { for: "you", because: "blocked", what };
 }
 
@@ -179,20 +178,20 @@ function optionalWords({ checks }: PullRequest): string {
 
 /** Enough to recognise a commit. */
 const COMMIT_DIGITS = 7;
-/** Checks named in a row; the task's page has all. */
+/** Checks named in a row; the task's page lists all. */
 const NAMES_MAX = 3;
 
-/** A conflict and failing checks: without a worker at it, and nothing that is done by itself, a person has to act. */
-function mender(work: PullRequestWork): Awaited {
-  return isAtIt(work) ? "worker" : "you";
+/** For a conflict and failing checks: without a worker or an automatic step, a person has to act. */
+function fixer(work: PullRequestWork): Awaited {
+  return isHandled(work) ? "worker" : "you";
 }
 
-/** What the host leaves to its author. A worker of ours that has ended does not hear of it: then it is a person's turn. */
-function maker({ pullRequest: { author }, work }: Question): Awaited {
-  if (isAtIt(work)) return "worker";
+/** For what the host leaves to the author. A supervised worker that has ended does not learn of it: a person has to act. */
+function authorOf({ pullRequest: { author }, work }: Question): Awaited {
+  if (isHandled(work)) return "worker";
   return work.run?.kind === "supervised" || author === null ? "you" : "author";
 }
 
-function isAtIt({ run, care }: PullRequestWork): boolean {
-  return care !== "none" || (run !== null && run.state !== "closed" && !hasEnded(run));
+function isHandled({ run, delivery }: PullRequestWork): boolean {
+  return delivery !== "none" || (run !== null && run.state !== "closed" && !hasEnded(run));
 }

@@ -18,7 +18,7 @@ import { NOTHING_SEEN, type RunFacts } from "../run/run-facts.ts";
 import { hintedNumber, type LinkedPullRequests, linkPullRequests } from "./link-pull-requests.ts";
 import type { PullRequestsInput } from "./pull-requests-input.ts";
 
-type Told = {
+type Given = {
   readonly tasks?: readonly TaskSketch[];
   readonly known: readonly PullRequest[];
   readonly runs?: readonly RunFacts[];
@@ -26,15 +26,15 @@ type Told = {
   readonly before?: LinkedPullRequests;
 };
 
-/** Task `a` alone, and nobody at work, unless told. */
-function link({ tasks = [{ slug: "a" }], known, runs = [], input, before }: Told): LinkedPullRequests {
+/** Task `a` alone, and no one at work, unless values. */
+function link({ tasks = [{ slug: "a" }], known, runs = [], input, before }: Given): LinkedPullRequests {
   const tree = linkTree(treeIndex(tasks.map(taskRecord)), null);
   const byKey = new Map(runs.map((one) => [one.run.key, one]));
   return linkPullRequests(tree.tasks, { runs: byKey, input: pullRequestsInput(known, input) }, before);
 }
 
 /** "a: #712 by branch, rivals #698". */
-function told(linked: LinkedPullRequests): readonly string[] {
+function values(linked: LinkedPullRequests): readonly string[] {
   return [...linked].map(
     ([
       key,
@@ -57,9 +57,9 @@ function run(change: Partial<Run>, seen: Partial<RunFacts["seen"]> = {}): RunFac
 const ELSEWHERE = { branch: "somewhere/else" };
 
 describe("by branch", () => {
-  test.each<[string, Told, readonly string[]]>([
+  test.each<[string, Given, readonly string[]]>([
     ["a pattern names the task", { known: [pullRequest()] }, ["a: #712 by branch"]],
-    ["a branch of nobody's", { known: [pullRequest(ELSEWHERE)] }, []],
+    ["a branch of no one's", { known: [pullRequest(ELSEWHERE)] }, []],
     ["a longer slug is another task's", { known: [pullRequest({ branch: "task/a-again" })] }, []],
     ["without patterns only a run tells", { known: [pullRequest()], input: { patterns: [] } }, []],
     [
@@ -92,7 +92,7 @@ describe("by branch", () => {
       [],
     ],
     [
-      "a worktree without commits of its own stands at the base, whoever wants to merge that",
+      "a worktree without commits of its own has the base as its head, whatever else that is merged into",
       {
         known: [pullRequest({ branch: "main", base: "production" })],
         runs: [run({ baseCommit: "head-of-712" as CommitSha }, { head: "head-of-712", commits: null })],
@@ -109,29 +109,29 @@ describe("by branch", () => {
     ],
     ["a run without branch and worktree", { known: [pullRequest({ branch: "" })], runs: [run({})] }, []],
   ])("%s", (_, given, expected) => {
-    expect(told(link(given))).toEqual(expected);
+    expect(values(link(given))).toEqual(expected);
   });
 
   test("a slug that two tasks share links to neither, but each one's run does", () => {
     const tasks = [{ slug: "a" }, { slug: "a", workstream: "web" }, { slug: "b" }];
     const known = [pullRequest(), pullRequest({ number: 5, branch: "task/b" })];
-    expect(told(link({ tasks, known }))).toEqual(["b: #5 by branch"]);
+    expect(values(link({ tasks, known }))).toEqual(["b: #5 by branch"]);
     const runs = [run({ key: "web/a", branch: "task/a" })];
-    expect(told(link({ tasks, known, runs }))).toEqual(["web/a: #712 by branch", "b: #5 by branch"]);
+    expect(values(link({ tasks, known, runs }))).toEqual(["web/a: #712 by branch", "b: #5 by branch"]);
   });
 
   test("a branch of a fork is called what anybody likes, and links to nothing", () => {
     const known = [pullRequest({ fork: true })];
     const runs = [run({ branch: "task/a" }, { branch: "task/a", head: "head-of-712", commits: 1 })];
-    expect(told(link({ known, runs }))).toEqual([]);
+    expect(values(link({ known, runs }))).toEqual([]);
   });
 
   test.each(["__proto__", "constructor", "toString"])(
     "S14: a task called %s is linked like any other",
     (slug) => {
-      expect(told(link({ tasks: [{ slug }], known: [] }))).toEqual([]);
+      expect(values(link({ tasks: [{ slug }], known: [] }))).toEqual([]);
       const known = [pullRequest({ branch: `task/${slug}` })];
-      expect(told(link({ tasks: [{ slug }], known }))).toEqual([`${slug}: #712 by branch`]);
+      expect(values(link({ tasks: [{ slug }], known }))).toEqual([`${slug}: #712 by branch`]);
     },
   );
 });
@@ -156,13 +156,13 @@ describe("of several", () => {
       "a: #1 by branch, rivals #2",
     ],
   ])("%s", (_, known, expected) => {
-    expect(told(link({ known }))).toEqual([expected]);
-    expect(told(link({ known: known.toReversed() }))).toEqual([expected]);
+    expect(values(link({ known }))).toEqual([expected]);
+    expect(values(link({ known: known.toReversed() }))).toEqual([expected]);
   });
 
   test("one that is found in several ways is one, not its own rival", () => {
     const runs = [run({ branch: "task/a" }, { branch: "task/a", head: "head-of-712", commits: 1 })];
-    expect(told(link({ known: [pullRequest()], runs }))).toEqual(["a: #712 by branch"]);
+    expect(values(link({ known: [pullRequest()], runs }))).toEqual(["a: #712 by branch"]);
   });
 });
 
@@ -172,7 +172,7 @@ describe("by hint", () => {
   ];
   const other = pullRequest(ELSEWHERE);
 
-  test.each<[string, Told, readonly string[]]>([
+  test.each<[string, Given, readonly string[]]>([
     ["by number", { tasks: hinting(712), known: [other] }, ["a: #712 by hint"]],
     ["by address", { tasks: hinting(null, pageOf(712)), known: [other] }, ["a: #712 by hint"]],
     ["of a fork", { tasks: hinting(712), known: [pullRequest({ fork: true })] }, ["a: #712 by hint"]],
@@ -194,7 +194,7 @@ describe("by hint", () => {
       [],
     ],
   ])("%s", (_, given, expected) => {
-    expect(told(link(given))).toEqual(expected);
+    expect(values(link(given))).toEqual(expected);
   });
 
   test.each<[url: string, number: number | null]>([
@@ -235,7 +235,7 @@ describe("from build to build", () => {
   });
 
   test.each<[string, Partial<PullRequestsInput>]>([
-    ["what was done for it", { care: new Map([[712, deliveryRecord()]]) }],
+    ["what was done for it", { deliveryRecords: new Map([[712, deliveryRecord()]]) }],
     ["a rival", { known: [pullRequest(), ofB, pullRequest({ number: 6 })] }],
   ])("%s makes them new", (_, input) => {
     const after = link({ tasks, known: [pullRequest(), ofB], input, before });
@@ -245,8 +245,11 @@ describe("from build to build", () => {
 
   test("what was done for another one is not this one's", () => {
     const care = new Map([[5, deliveryRecord({ number: 5 })]]);
-    const after = link({ tasks, known: [pullRequest(), ofB], input: { care } });
-    expect([after.get("a")?.care, after.get("b")?.care]).toEqual([null, deliveryRecord({ number: 5 })]);
+    const after = link({ tasks, known: [pullRequest(), ofB], input: { deliveryRecords: care } });
+    expect([after.get("a")?.deliveryRecord, after.get("b")?.deliveryRecord]).toEqual([
+      null,
+      deliveryRecord({ number: 5 }),
+    ]);
   });
 
   test("without any pull request nothing is linked, whatever there was", () => {

@@ -1,6 +1,6 @@
-// Which pull request belongs to which task: by branch, which is the truth, and only without any by the number or address
-// in the task's file, which is a hint. The most specific branch wins: that of the task's run, then one that a pattern
-// names exactly, then one that a pattern with a star allows. Looks at each task once, whatever their number.
+// Which pull request belongs to which task: by branch, else by the number or address in the task's file, which is a hint.
+// The most specific branch wins: that of the task's run, then one that a pattern names exactly, then one that matches a
+// pattern with a star.
 
 import type { PullRequest } from "../contract/pull-request.ts";
 import type { PullRequestHint, RelativePath } from "../contract/task.ts";
@@ -12,15 +12,15 @@ import type { DeliveryRecord } from "./judge-delivery.ts";
 import { isEarlier, judgeMerge, type Merges, type MergeVerdict, newest } from "./judge-merge.ts";
 import type { PullRequestsInput } from "./pull-requests-input.ts";
 
-/** The pull request of one task. Keeps its identity from build to build while nothing about it changed. */
+/** The pull request of one task; the same object from build to build while nothing about it changed. */
 export type PullRequestFacts = {
   readonly pullRequest: PullRequest;
   readonly linkedBy: "branch" | "hint";
-  /** Other open ones of the same task: work that is done twice. */
+  /** Other open ones of the same task: duplicate work. */
   readonly rivals: readonly PullRequest[];
-  /** What its merge means for the task; null while it is not merged. */
+  /** Null while it is not merged. */
   readonly merge: MergeVerdict | null;
-  readonly care: DeliveryRecord | null;
+  readonly deliveryRecord: DeliveryRecord | null;
 };
 
 export type LinkedPullRequests = ReadonlyMap<string, PullRequestFacts>;
@@ -36,7 +36,7 @@ export type LinkInput = {
   readonly gitDefaultBranch?: string | null;
 };
 
-/** By key of the task. `before` is an earlier result: its equal parts are kept, and the whole where all are. */
+/** By key of the task. Equal parts of `before`, an earlier result, are kept, and all of it when nothing differs. */
 export function linkPullRequests(
   tasks: readonly LinkedTask[],
   { runs, input, addedDatesMs = null, gitDefaultBranch = null }: LinkInput,
@@ -48,8 +48,8 @@ export function linkPullRequests(
   const linked = new Map<string, PullRequestFacts>();
   for (const task of tasks) {
     const run = runs.get(task.links.key);
-    const begunMs = beginningOf(task, run, addedDatesMs);
-    const facts = factsOf(task, { names, run, slugs, input, begunMs });
+    const startedMs = startOf(task, run, addedDatesMs);
+    const facts = factsOf(task, { names, run, slugs, input, startedMs: startedMs });
     if (facts === null) continue;
     const old = before.get(task.links.key);
     linked.set(task.links.key, old !== undefined && sameValue(old, facts) ? old : facts);
@@ -64,11 +64,11 @@ function isSame(linked: LinkedPullRequests, before: LinkedPullRequests): boolean
 }
 
 /**
- * When the task began: its file was added to the repository, was first seen here, or somebody queued a run, whichever
- * came first. A file that is in no commit is as old as its last change on disk at least. Before git has been asked
- * nothing is known, and no merge is called older than its task.
+ * When the task started: its file was added to the repository or first seen here, or a run was queued, whichever came
+ * first. A file in no commit is at least as old as its last change on disk. Before git has been asked this is unknown,
+ * and no merge counts as older than its task.
  */
-function beginningOf(
+function startOf(
   { record: { stamp, firstSeenMs } }: LinkedTask,
   run: RunFacts | undefined,
   addedDatesMs: ReadonlyMap<RelativePath, number> | null,
@@ -84,12 +84,12 @@ type Names = Merges & {
   readonly byNumber: ReadonlyMap<number, PullRequest>;
 };
 
-/** A branch of a fork may be called anything by anybody: only a hint leads to one. */
+/** Anyone may give the branch of a fork any name, so only a hint leads to one. */
 function indexByName(
   { known, patterns, startBranch }: PullRequestsInput,
   gitDefaultBranch: string | null,
 ): Names {
-  // A revert is about a task's branch and is not the task's work.
+  // A revert names a task's branch but is not the task's work.
   const own = known.filter(({ fork, reverts }) => !fork && reverts === null);
   const reverts = known.filter((one) => one.reverts !== null);
   return {
@@ -117,7 +117,7 @@ function groupBySlug(known: readonly PullRequest[], patterns: readonly BranchPat
   return bySlug;
 }
 
-/** Of the slugs that pull requests name, those that only one task has: of two, nobody can tell which is meant. */
+/** The slugs named by pull requests that only one task has: of two tasks it is unclear which is meant. */
 function uniqueSlugs(tasks: readonly LinkedTask[], named: Names["bySlug"]): ReadonlySet<string> {
   const seen = new Set<string>();
   const shared = new Set<string>();
@@ -135,14 +135,14 @@ type TaskInput = {
   readonly run: RunFacts | undefined;
   readonly slugs: ReadonlySet<string>;
   readonly input: PullRequestsInput;
-  readonly begunMs: number;
+  readonly startedMs: number;
 };
 
 function factsOf(task: LinkedTask, of: TaskInput): PullRequestFacts | null {
   const { spec } = task;
   const found = candidates(spec.slug, of);
   const hinted = byHint(spec.pullRequest, of);
-  const chosen = choose(found, { hinted, begunMs: of.begunMs });
+  const chosen = choose(found, { hinted, startedMs: of.startedMs });
   const pullRequest = chosen?.pullRequest ?? hinted;
   if (pullRequest === null) return null;
   return {
@@ -150,11 +150,11 @@ function factsOf(task: LinkedTask, of: TaskInput): PullRequestFacts | null {
     linkedBy: chosen === null ? "hint" : "branch",
     rivals: isOpen(pullRequest) ? rivalsOf(pullRequest, found.flat()) : [],
     merge: pullRequest.state !== "merged" ? null : (chosen?.doubt ?? judgeMerge(pullRequest, of.names)),
-    care: of.input.care.get(pullRequest.number) ?? null,
+    deliveryRecord: of.input.deliveryRecords.get(pullRequest.number) ?? null,
   };
 }
 
-/** By how surely they are the task's: of its run's branch and worktree, of a branch named exactly, of one that a star allows. */
+/** Surest first: by the run's branch and worktree, by a branch named exactly, by a branch that matches a star. */
 type Candidates = readonly [
   own: readonly PullRequest[],
   exact: readonly PullRequest[],
@@ -183,23 +183,23 @@ function ofRun(run: RunFacts, names: Names): readonly PullRequest[] {
   return [...new Set(found)];
 }
 
-/** A worktree in which nothing was committed stands at its base, which others may want to merge somewhere. */
+/** Without commits the head is the base, which may be the head of other pull requests. */
 function ownHead({ run, seen }: RunFacts): string | null {
   return seen.commits === 0 || seen.head === run.baseCommit ? null : seen.head;
 }
 
-/** `doubt`: why its merge does not count as the task's, before anything else is looked at. */
+/** `doubt`: why its merge does not count as the task's. */
 type Chosen = { readonly pullRequest: PullRequest; readonly doubt: MergeVerdict | null };
 
 /**
- * Of the surest kind that there is. What was over before the task began counts only where there is nothing else, and
- * what the file names by its number is never too old and never in doubt.
+ * The best candidate of the surest kind. One that ended before the task started counts only if there is no other; one
+ * that the file names by its number is never too old or in doubt.
  */
 function choose(
   found: Candidates,
-  { hinted, begunMs }: { readonly hinted: PullRequest | null; readonly begunMs: number },
+  { hinted, startedMs }: { readonly hinted: PullRequest | null; readonly startedMs: number },
 ): Chosen | null {
-  const isTooOld = (one: PullRequest) => one !== hinted && isEarlier(one, begunMs);
+  const isTooOld = (one: PullRequest) => one !== hinted && isEarlier(one, startedMs);
   for (const [kind, all] of found.entries()) {
     const current = all.filter((one) => !isTooOld(one));
     const best = bestOf(current);
@@ -209,16 +209,16 @@ function choose(
     return { pullRequest: best, doubt: ambiguity(best, current) };
   }
   const old = newest(found.flat().filter(({ state }) => state === "merged"));
-  return old === null ? null : { pullRequest: old, doubt: { as: "earlier", begunMs } };
+  return old === null ? null : { pullRequest: old, doubt: { as: "earlier", taskStartedMs: startedMs } };
 }
 
-/** An open one is what goes on; else what was merged counts more than what was given up; of equals the newest. */
+/** Open before merged before closed; of equals the newest. */
 function bestOf(found: readonly PullRequest[]): PullRequest | null {
   const [best] = found.toSorted((a, b) => RANK[a.state] - RANK[b.state] || b.number - a.number);
   return best ?? null;
 }
 
-/** Merges from several branches of which none is named exactly: short slugs are called like other people's branches. */
+/** Merges from several branches, none named exactly: a short slug also matches unrelated branches. */
 function ambiguity(best: PullRequest, found: readonly PullRequest[]): MergeVerdict | null {
   const others = found.filter(({ state, branch }) => state === "merged" && branch !== best.branch);
   return others.length === 0 ? null : { as: "ambiguous", others };
@@ -226,7 +226,6 @@ function ambiguity(best: PullRequest, found: readonly PullRequest[]): MergeVerdi
 
 const RANK = { open: 0, merged: 1, closed: 2 } as const;
 
-/** Newest first, in whichever order they were learned of. */
 function rivalsOf(chosen: PullRequest, found: readonly PullRequest[]): readonly PullRequest[] {
   return found.filter((one) => isOpen(one) && one !== chosen).toSorted((a, b) => b.number - a.number);
 }
@@ -238,7 +237,7 @@ function byHint(hint: PullRequestHint | null, { names, input }: TaskInput): Pull
   return number === null ? null : (names.byNumber.get(number) ?? null);
 }
 
-/** The number that a hint names in this repository; null for an address that leads elsewhere. */
+/** The number that a hint names in this repository; null for an address in another. */
 export function hintedNumber({ number, url }: PullRequestHint, repository: string | null): number | null {
   if (number !== null) return number;
   const match =

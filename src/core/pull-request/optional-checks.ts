@@ -1,4 +1,4 @@
-// Which failing checks hold nothing up, because the base branch does not require them.
+// Which failing checks block nothing, because the base branch does not require them.
 
 import type { CheckState } from "../contract/pull-request.ts";
 
@@ -8,10 +8,7 @@ type Reported = {
   readonly listed: readonly { readonly state: CheckState; readonly required: boolean | null }[];
 };
 
-/**
- * The base requires some checks, and none of those that fail is among them. A repository that requires none at all has no
- * optional ones either: there a failing check is all the warning that there is.
- */
+/** The base requires some checks, but none that fails. Where it requires none at all, no check counts as optional. */
 export function failsOnlyOptional({ checks }: { readonly checks: Reported }): boolean {
   const failing = checks.listed.filter(({ state }) => state === "failing");
   if (failing.length === 0 || failing.length < checks.failing) return false;

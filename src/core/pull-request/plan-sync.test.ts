@@ -29,12 +29,12 @@ import type { Budget, PullRequestSyncState } from "./sync-state.ts";
 
 describe("what is asked", () => {
   const NOTHING: SyncTargets = { branches: [], numbers: [], isTasks: () => false, expecting: false };
-  const wanting = (told: Partial<SyncTargets>): SyncTargets => ({ ...NOTHING, ...told });
+  const wanting = (overrides: Partial<SyncTargets>): SyncTargets => ({ ...NOTHING, ...overrides });
   const ofTasks = wanting({ isTasks: (branch) => branch.startsWith("task/") });
 
-  /** A minute after noon; everything that is known was asked for at noon, unless told. */
-  function questions(told: Partial<FetchPlanInput>): readonly string[] {
-    const { known = [] } = told;
+  /** A minute after noon; everything that is known was asked for at noon, unless overrides. */
+  function questions(overrides: Partial<FetchPlanInput>): readonly string[] {
+    const { known = [] } = overrides;
     const askedAtMs = Object.fromEntries(
       known.flatMap(({ branch, number }) => [
         [branch, NOON_MS],
@@ -42,8 +42,8 @@ describe("what is asked", () => {
       ]),
     );
     return planFetches({
-      ...{ interest: NOTHING, known, state: { askedAtMs, postponed: [] }, news: null, byHand: false },
-      ...{ nowMs: NOON_MS + MINUTE_MS, ...told },
+      ...{ targets: NOTHING, known, state: { askedAtMs, postponed: [] }, news: null, byHand: false },
+      ...{ nowMs: NOON_MS + MINUTE_MS, ...overrides },
     }).map(fetchName);
   }
 
@@ -57,8 +57,8 @@ describe("what is asked", () => {
       postponed: [],
     };
     const interest = wanting({ branches: ["task/a", "task/b", "task/c"], numbers: [9, 712] });
-    expect(questions({ known, state, interest })).toEqual([]);
-    expect(questions({ known, state, interest, news: news() })).toEqual([]);
+    expect(questions({ known, state, targets: interest })).toEqual([]);
+    expect(questions({ known, state, targets: interest, news: news() })).toEqual([]);
   });
 
   test.each<[string, Partial<FetchPlanInput>, readonly string[]]>([
@@ -88,17 +88,17 @@ describe("what is asked", () => {
     ],
     [
       "a branch of a task, not known yet",
-      { interest: ofTasks, news: news({ changed: [changed(quiet)] }) },
+      { targets: ofTasks, news: news({ changed: [changed(quiet)] }) },
       ["task/a"],
     ],
     [
-      "a branch of nobody's: nothing",
-      { interest: ofTasks, news: news({ changed: [changed(pullRequest({ branch: "main" }))] }) },
+      "a branch of no one's: nothing",
+      { targets: ofTasks, news: news({ changed: [changed(pullRequest({ branch: "main" }))] }) },
       [],
     ],
     [
-      "somebody's fork that has a task's name: nothing",
-      { interest: ofTasks, news: news({ changed: [changed(pullRequest({ fork: true }))] }) },
+      "someone's fork that has a task's name: nothing",
+      { targets: ofTasks, news: news({ changed: [changed(pullRequest({ fork: true }))] }) },
       [],
     ],
     [
@@ -114,7 +114,7 @@ describe("what is asked", () => {
     [
       "branches and numbers again, when the news could not tell all",
       {
-        interest: wanting({ branches: ["task/c"], numbers: [9] }),
+        targets: wanting({ branches: ["task/c"], numbers: [9] }),
         state: { askedAtMs: { "task/c": NOON_MS, "#9": NOON_MS }, postponed: [] },
         news: news({ complete: false }),
       },
@@ -122,7 +122,7 @@ describe("what is asked", () => {
     ],
     [
       "branches and numbers that were never asked for",
-      { interest: wanting({ branches: ["task/c", "task/a"], numbers: [9, 712] }), known: [quiet] },
+      { targets: wanting({ branches: ["task/c", "task/a"], numbers: [9, 712] }), known: [quiet] },
       ["task/c", "#9"],
     ],
     ["a fork by its number", { known: [pullRequest({ fork: true })], byHand: true }, ["#712"]],
@@ -130,7 +130,7 @@ describe("what is asked", () => {
       "a fork is not the branch of that name",
       {
         known: [pullRequest({ fork: true })],
-        interest: wanting({ branches: ["task/a"] }),
+        targets: wanting({ branches: ["task/a"] }),
         state: { askedAtMs: { "#712": NOON_MS }, postponed: [] },
       },
       ["task/a"],
@@ -139,7 +139,7 @@ describe("what is asked", () => {
       "each once, what is known first",
       {
         known: [quiet],
-        interest: { ...ofTasks, branches: ["task/c", "task/a"] },
+        targets: { ...ofTasks, branches: ["task/c", "task/a"] },
         news: news({
           changed: [changed(quiet), changed(quiet), changed(other)],
           branchesWithChecks: ["task/a"],
@@ -147,8 +147,8 @@ describe("what is asked", () => {
       },
       ["task/a", "task/b", "task/c"],
     ],
-  ])("%s", (_, told, expected) => {
-    expect(questions(told)).toEqual(expected);
+  ])("%s", (_, overrides, expected) => {
+    expect(questions(overrides)).toEqual(expected);
   });
 
   test.each<[string, Partial<PullRequest>, number]>([
@@ -157,8 +157,8 @@ describe("what is asked", () => {
     ["checks that no news tell of", { checks: checks({ passing: 1, foreign: true }) }, QUIET_EVERY_MS],
     ["running ones of those", { checks: checks({ running: 1, foreign: true }) }, BUSY_EVERY_MS],
     ["none of that", {}, CONFIRM_EVERY_MS],
-  ])("%s: asked again after its time, without any news", (_, told, everyMs) => {
-    const known = [pullRequest(told)];
+  ])("%s: asked again after its time, without any news", (_, overrides, everyMs) => {
+    const known = [pullRequest(overrides)];
     expect(questions({ known, nowMs: NOON_MS + everyMs - 1 })).toEqual([]);
     expect(questions({ known, nowMs: NOON_MS + everyMs })).toEqual(["task/a"]);
     // One that was never asked for by this name is due.
@@ -171,10 +171,14 @@ describe("what is asked", () => {
       { kind: "branch", branch: "task/b" },
     ] as const;
     const interest = wanting({ branches: ["task/a", "task/b"] });
-    expect(questions({ interest, state: { askedAtMs: {}, postponed } })).toEqual(["#9", "task/b", "task/a"]);
+    expect(questions({ targets: interest, state: { askedAtMs: {}, postponed } })).toEqual([
+      "#9",
+      "task/b",
+      "task/a",
+    ]);
   });
 
-  test("R10: a clock that was set back keeps nobody waiting: what was asked then is asked again", () => {
+  test("R10: a clock that was set back keeps no one waiting: what was asked then is asked again", () => {
     const nowMs = NOON_MS - HOUR_MS;
     expect(questions({ known: [pullRequest({ checks: RUNNING })], nowMs })).toEqual(["task/a"]);
   });
@@ -183,9 +187,9 @@ describe("what is asked", () => {
     "S14: a branch called %s is asked for once",
     (branch) => {
       const interest = wanting({ branches: [branch] });
-      expect(questions({ interest, state: { askedAtMs: {}, postponed: [] } })).toEqual([branch]);
+      expect(questions({ targets: interest, state: { askedAtMs: {}, postponed: [] } })).toEqual([branch]);
       const askedAtMs: Record<string, number> = JSON.parse(`{"${branch}": ${NOON_MS}}`);
-      expect(questions({ interest, state: { askedAtMs, postponed: [] } })).toEqual([]);
+      expect(questions({ targets: interest, state: { askedAtMs, postponed: [] } })).toEqual([]);
     },
   );
 });
@@ -193,13 +197,13 @@ describe("what is asked", () => {
 describe("when the next round is due", () => {
   const quiet = pullRequest();
   const busy = pullRequest({ number: 5, checks: RUNNING });
-  const budget = (remaining: number, told: Partial<Budget> = {}): Budget => ({
-    ...{ limit: 5_000, remaining, resetAtMs: NOON_MS + HOUR_MS, ...told },
+  const budget = (remaining: number, overrides: Partial<Budget> = {}): Budget => ({
+    ...{ limit: 5_000, remaining, resetAtMs: NOON_MS + HOUR_MS, ...overrides },
   });
 
   /** Milliseconds after noon, when the last round ended; a second after it. */
-  function dueAfterMs(state: Partial<PullRequestSyncState>, told: Partial<NextSyncInput> = {}): number {
-    const pace = { known: [], expecting: false, reserve: 1_000, nowMs: NOON_MS + SECOND_MS, ...told };
+  function dueAfterMs(state: Partial<PullRequestSyncState>, overrides: Partial<NextSyncInput> = {}): number {
+    const pace = { known: [], expecting: false, reserve: 1_000, nowMs: NOON_MS + SECOND_MS, ...overrides };
     return nextSyncMs({ ...pace, state: lookedUp(state) }) - NOON_MS;
   }
 
@@ -211,8 +215,8 @@ describe("when the next round is due", () => {
     ["both", { known: [busy], expecting: true }, 15 * SECOND_MS],
     ["the host is finding out", { known: [pullRequest({ mergeable: "unknown" })] }, 15 * SECOND_MS],
     ["what is over does not count", { known: [merged({ checks: RUNNING })] }, 2 * MINUTE_MS],
-  ])("%s", (_, told, expected) => {
-    expect(dueAfterMs({}, told)).toBe(expected);
+  ])("%s", (_, overrides, expected) => {
+    expect(dueAfterMs({}, overrides)).toBe(expected);
   });
 
   test("at once before the first, and after the clock was set back", () => {
@@ -231,13 +235,13 @@ describe("when the next round is due", () => {
       180_000,
     ],
     [
-      "one that is counted anew by now is none",
+      "one that is counted again by now is none",
       { questions: budget(0, { resetAtMs: NOON_MS }) },
       {},
       2 * MINUTE_MS,
     ],
     [
-      "the reserve is reached: until it is counted anew",
+      "the reserve is reached: until it is counted again",
       { questions: budget(1_000) },
       { known: [busy] },
       HOUR_MS,
@@ -245,8 +249,8 @@ describe("when the next round is due", () => {
     ["that of the news too", { news: budget(10) }, {}, HOUR_MS],
     ["less than a round is left: the same", { questions: budget(1_004) }, {}, HOUR_MS],
     ["without a reserve all of it is used", { questions: budget(100) }, { reserve: 0 }, 180_000],
-  ])("by the budget: %s", (_, state, told, expected) => {
-    expect(dueAfterMs(state, told)).toBe(expected);
+  ])("by the budget: %s", (_, state, overrides, expected) => {
+    expect(dueAfterMs(state, overrides)).toBe(expected);
   });
 
   test("P9: at once while something is left over, though never into the reserve nor before the host allows it", () => {
@@ -301,7 +305,7 @@ describe("when the next round is due", () => {
           times: fc.integer({ min: 1, max: 2_000 }),
           notBeforeMs: fc.option(fc.integer({ min: -HOUR_MS, max: HOUR_MS }).map((ms) => NOON_MS + ms)),
         })
-        .map((told) => ({ ...failing(1).standing, ...told }) as PullRequestSyncState["standing"]),
+        .map((overrides) => ({ ...failing(1).standing, ...overrides }) as PullRequestSyncState["standing"]),
     );
     const input = fc.record({
       state: fc.record({ standing, news: budgets, questions: budgets }).map(lookedUp),

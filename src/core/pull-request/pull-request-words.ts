@@ -1,4 +1,4 @@
-// One pull request says one thing: the words that lists, pages, `tasks prs`, `tasks why` and reasons share.
+// The words for a pull request that lists, pages, `tasks prs`, `tasks why` and reasons share.
 
 import type { Awaited, PullRequest } from "../contract/pull-request.ts";
 import type { PullRequestView } from "../contract/pull-request-view.ts";
@@ -22,7 +22,7 @@ export function pullRequestWords({ state, waits, merge, merged_by: by }: Describ
   return by === null ? "merged" : `merged by ${by}`;
 }
 
-/** What became of a merge, as said after "was", and what to do about it; null where nothing has to be done. */
+/** What happened to a merge, in words that follow "was", and what to do; null if nothing has to be done. */
 export function mergeWords(
   merged: PullRequest,
   verdict: MergeVerdict,
@@ -47,13 +47,13 @@ export function mergeWords(
     }
     case "earlier":
       return {
-        words: `merged on ${dateOf(merged.mergedAtMs)}, before this task began (${dateOf(verdict.begunMs)})`,
+        words: `merged on ${dateOf(merged.mergedAtMs)}, before this task started (${dateOf(verdict.taskStartedMs)})`,
         hint: `It does not count. If it was this task's work, set pr_number: ${merged.number} in the file, or complete the task.`,
       };
     case "ambiguous": {
       const others = verdict.others.map(({ number, branch }) => `#${number} (${branch})`).join(", ");
       return {
-        words: `merged, and so was ${others}: which one is this task's cannot be told`,
+        words: `merged, and so was ${others}: unclear which one is this task's`,
         hint: `None counts. Set pr_number in the file, or complete the task.`,
       };
     }

@@ -10,7 +10,7 @@ export type PullRequestsInput = {
   readonly repository: string | null;
   readonly known: readonly PullRequest[];
   /** By number. */
-  readonly care: ReadonlyMap<number, DeliveryRecord>;
+  readonly deliveryRecords: ReadonlyMap<number, DeliveryRecord>;
   readonly patterns: readonly BranchPattern[];
   /** The branch that new work starts from (worktree.base), without the name of a remote; null unless it is set. */
   readonly startBranch: string | null;
@@ -31,7 +31,7 @@ export function startBranchOf(base: string | null): string | null {
 export const NOTHING_ASKED: PullRequestsInput = {
   repository: null,
   known: [],
-  care: new Map(),
+  deliveryRecords: new Map(),
   patterns: [],
   startBranch: null,
   delivery: { rebase: "off", repair: "off" },

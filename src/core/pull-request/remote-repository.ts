@@ -1,6 +1,5 @@
-// Which repository of which host the URL of a git remote means. Who may push where is no concern of ours, and neither
-// are names and passwords in it: they never come out of here (S20). What is not plainly such a URL is null, so that
-// nothing crafted goes on to a host (S17).
+// Which repository of which host the URL of a git remote means. Users and passwords in it are dropped (S20). Anything but a
+// plain URL is null, so that nothing crafted reaches a host (S17).
 
 export type RemoteRepository = {
   /** In lower case, without user and port. */
@@ -35,7 +34,7 @@ const WITH_SCHEME =
 const AS_SSH_HAS_IT = /^(?:\w[\w.-]*@)?([a-z0-9][a-z0-9.-]+):(?![:/]{2})\/?(.+)$/i;
 const OWNER_AND_NAME = /^(\w[\w.-]{0,99}|\.[\w.-]{1,99})\/(\w[\w.-]{0,99}|\.[\w.-]{1,99})$/;
 
-/** Taken for a step through folders by whoever puts it into a path. */
+/** A path segment that would lead to another folder. */
 function isStep(name: string): boolean {
   return name === "." || name === "..";
 }

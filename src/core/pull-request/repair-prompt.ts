@@ -1,10 +1,9 @@
-// What a worker is told when its pull request comes back to it. Names of checks are somebody else's text: quoted, and cut.
+// The prompt for a worker whose pull request needs a fix. Names of checks are untrusted text: quoted and cut.
 
 import type { PullRequest } from "../contract/pull-request.ts";
 import { quote } from "../text/quote.ts";
 
-/** More are found by following the link. */
-const CHECKS_TOLD_MAX = 10;
+const CHECKS_LISTED_MAX = 10;
 
 export function repairPrompt(pullRequest: PullRequest, because: "conflict" | "checks"): string {
   const { number, url, base, branch } = pullRequest;
@@ -12,20 +11,20 @@ export function repairPrompt(pullRequest: PullRequest, because: "conflict" | "ch
   if (because === "conflict") {
     return [
       `Your pull request #${number} (${url}) conflicts with ${quote(base)}.`,
-      `Bring your branch up to date with ${quote(base)}, resolve the conflicts with care for what both sides meant, and run the tests.`,
+      `Bring your branch up to date with ${quote(base)}, resolve the conflicts so that both changes keep their meaning, and run the tests.`,
       end,
     ].join("\n");
   }
   return [
     `Checks failed on your pull request #${number} (${url}):`,
     ...failing(pullRequest),
-    "Find out why, mend it, and run what failed before you push.",
+    "Find out why, fix it, and run what failed before you push.",
     end,
   ].join("\n");
 }
 
 function failing({ checks }: PullRequest): readonly string[] {
-  const shown = checks.listed.filter(({ state }) => state === "failing").slice(0, CHECKS_TOLD_MAX);
+  const shown = checks.listed.filter(({ state }) => state === "failing").slice(0, CHECKS_LISTED_MAX);
   const lines = shown.map(({ name, url }) => `- ${quote(name)}${url === null ? "" : `: ${url}`}`);
   const more = checks.failing - shown.length;
   return more > 0 ? [...lines, `- and ${more} more`] : lines;

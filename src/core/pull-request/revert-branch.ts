@@ -1,8 +1,8 @@
-// The branches that GitHub's Revert button makes: `revert-6-task/map` takes out #6, whose branch was `task/map`.
+// The branches that GitHub's Revert button makes: `revert-6-task/map` reverts #6, whose branch was `task/map`.
 
 const REVERT_BRANCH = /^revert-(\d{1,9})-(.+)$/s;
 
-/** The number that such a branch takes out again; null for any other branch. */
+/** The number that such a branch reverts; null for any other branch. */
 export function revertedNumber(branch: string): number | null {
   const [, number] = REVERT_BRANCH.exec(branch) ?? [];
   return number === undefined ? null : Number(number);
@@ -18,7 +18,7 @@ export function revertBranch({
   return `revert-${number}-${branch}`;
 }
 
-/** The branch whose work it is about in the end: a revert of a revert included. */
+/** The branch whose work is reverted, also by a revert of a revert. */
 export function withoutReverts(branch: string): string {
   let rest = branch;
   for (let match = REVERT_BRANCH.exec(rest); match?.[2] !== undefined; match = REVERT_BRANCH.exec(rest))
@@ -26,7 +26,7 @@ export function withoutReverts(branch: string): string {
   return rest;
 }
 
-/** "Reverts acme/app#6", as the button begins the description; null where it says no such thing of that repository. */
+/** From "Reverts acme/app#6", with which the button starts the description; null for another text or repository. */
 export function revertedInText(text: string, repository: string): number | null {
   const [, named, number] = REVERTS_LINE.exec(text.slice(0, TEXT_READ_MAX)) ?? [];
   if (number === undefined || (named !== undefined && named.toLowerCase() !== repository.toLowerCase()))

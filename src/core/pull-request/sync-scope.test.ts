@@ -12,13 +12,13 @@ import type { PullRequest } from "../contract/pull-request.ts";
 import type { Run } from "../contract/run.ts";
 import { BRANCHES_MAX, syncTargetsOf } from "./sync-scope.ts";
 
-type Told = {
+type Given = {
   readonly runs?: readonly Run[];
   readonly known?: readonly PullRequest[];
   readonly hints?: Readonly<Record<string, number>>;
 };
 
-function interest(tasks: readonly TaskSketch[], { runs = [], known = [], hints = {} }: Told = {}) {
+function interest(tasks: readonly TaskSketch[], { runs = [], known = [], hints = {} }: Given = {}) {
   const { rows } = build(tasks, {
     runs: runsInput(runs.map((run) => runFacts(run))),
     pullRequests: pullRequestsInput(known),
@@ -34,7 +34,7 @@ function interest(tasks: readonly TaskSketch[], { runs = [], known = [], hints =
 const tasks: readonly TaskSketch[] = [
   { slug: "planned" },
   { slug: "ready", status: "ready" },
-  { slug: "begun", status: "in_progress" },
+  { slug: "started", status: "in_progress" },
   { slug: "blocked", status: "blocked" },
   { slug: "unreadable", status: null },
   { slug: "completed", status: "completed" },
@@ -43,7 +43,12 @@ const tasks: readonly TaskSketch[] = [
 
 describe("branches that are asked for", () => {
   test("those in progress first, then those that are ready; not planned or finished ones", () => {
-    expect(interest(tasks).branches).toEqual(["task/begun", "task/blocked", "task/unreadable", "task/ready"]);
+    expect(interest(tasks).branches).toEqual([
+      "task/started",
+      "task/blocked",
+      "task/unreadable",
+      "task/ready",
+    ]);
   });
 
   test("before all others those with a run or an open pull request, the run's own branch included", () => {
@@ -51,7 +56,7 @@ describe("branches that are asked for", () => {
     const known = [pullRequest({ branch: "dave/ready" })];
     expect(interest(tasks, { runs, known }).branches).toEqual([
       ...["claude/x", "task/planned", "task/ready", "task/blocked"],
-      ...["task/begun", "task/unreadable"],
+      ...["task/started", "task/unreadable"],
     ]);
   });
 
@@ -61,10 +66,13 @@ describe("branches that are asked for", () => {
     expect(interest(tasks.slice(-2), { runs, known }).branches).toEqual([]);
   });
 
-  const begun = (slug: string): TaskSketch => ({ slug, status: "in_progress" });
+  const started = (slug: string): TaskSketch => ({ slug, status: "in_progress" });
 
   test("one that was closed brings its task no further up", () => {
-    expect(interest([begun("b"), begun("a")], { known: [closed()] }).branches).toEqual(["task/b", "task/a"]);
+    expect(interest([started("b"), started("a")], { known: [closed()] }).branches).toEqual([
+      "task/b",
+      "task/a",
+    ]);
   });
 
   test.each<[string, readonly PullRequest[], readonly string[]]>([
@@ -80,25 +88,25 @@ describe("branches that are asked for", () => {
       ["revert-712-task/a", "revert-713-revert-712-task/a"],
     ],
   ])("D10: what a merge stands or falls with is asked for: %s", (_, known, branches) => {
-    expect(interest([begun("a")], { known }).branches).toEqual([...branches, "task/a"]);
+    expect(interest([started("a")], { known }).branches).toEqual([...branches, "task/a"]);
   });
 
   test("D10: a revert that the news tell of is a task's", () => {
-    const { isTasks } = interest([begun("a")], {});
+    const { isTasks } = interest([started("a")], {});
     expect(["revert-712-task/a", "revert-9-revert-712-task/a"].map(isTasks)).toEqual([true, true]);
     expect(isTasks("revert-712-other/b")).toBe(false);
   });
 
   test("each once, though a run's branch is what the pattern says", () => {
-    const runs = [sampleRun({ key: "begun", branch: "task/begun" })];
-    expect(interest([{ slug: "begun" }], { runs }).branches).toEqual(["task/begun"]);
+    const runs = [sampleRun({ key: "started", branch: "task/started" })];
+    expect(interest([{ slug: "started" }], { runs }).branches).toEqual(["task/started"]);
   });
 
   test("P9: never more than fit into the requests of one round, the most pressing ones", () => {
     const many = Array.from({ length: 500 }, (_, at): TaskSketch => ({ slug: `t${at}`, status: "ready" }));
-    const { branches } = interest([...many, { slug: "begun", status: "in_progress" }]);
+    const { branches } = interest([...many, { slug: "started", status: "in_progress" }]);
     expect(branches).toHaveLength(BRANCHES_MAX);
-    expect(branches[0]).toBe("task/begun");
+    expect(branches[0]).toBe("task/started");
   });
 });
 
@@ -122,7 +130,7 @@ test.each<[branch: string, isTasks: boolean]>([
   ["task/__proto__", false],
   ["", false],
 ])("news of branch %j are of a task: %s", (branch, isTasks) => {
-  const runs = [sampleRun({ key: "begun", branch: "claude/x" }), sampleRun({ key: "ready", branch: null })];
+  const runs = [sampleRun({ key: "started", branch: "claude/x" }), sampleRun({ key: "ready", branch: null })];
   expect(interest(tasks, { runs }).isTasks(branch)).toBe(isTasks);
 });
 

@@ -1,5 +1,4 @@
-// Which branches and pull requests are worth asking for: those of open tasks. What is worked on comes first, so that a
-// round that cannot ask for all asks for what matters.
+// Which branches and pull requests to fetch: those of open tasks, the active ones first, since one sync cannot fetch all.
 
 import type { Run } from "../contract/run.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
@@ -7,13 +6,13 @@ import { type BranchPattern, branchesOfSlug, slugsOfBranch } from "./branch-patt
 import { revertBranch, withoutReverts } from "./revert-branch.ts";
 
 export type SyncTargets = {
-  /** Asked for by name; the most pressing first. */
+  /** The most urgent first. */
   readonly branches: readonly string[];
-  /** Named by files alone. */
+  /** Named only in files. */
   readonly numbers: readonly number[];
-  /** Whether a branch that the news tell of may be a task's. */
+  /** Whether a branch in a list of changes may be a task's. */
   readonly isTasks: (branch: string) => boolean;
-  /** A worker is at work or has just ended: a pull request may appear at any moment. */
+  /** A worker is running or has ended: a pull request may appear at any moment. */
   readonly expecting: boolean;
 };
 
@@ -25,7 +24,7 @@ export type SyncTargetsInput = {
   readonly hints: ReadonlyMap<string, number>;
 };
 
-/** Those beyond are found by the news: so many tasks are not worked on at a time. */
+/** Others are found by the lists of changes: so many tasks are never active at once. */
 export const BRANCHES_MAX = 400;
 
 export function syncTargetsOf({ rows, runs, patterns, hints }: SyncTargetsInput): SyncTargets {
@@ -55,10 +54,7 @@ export function syncTargetsOf({ rows, runs, patterns, hints }: SyncTargetsInput)
   };
 }
 
-/**
- * What a merge stands or falls with: the revert that GitHub's button would make of it, the revert of that, and the branch
- * that it was merged into where that is not the base.
- */
+/** What can change the meaning of a merge: a revert, a revert of that, and the branch it was merged into if not the base. */
 function branchesAround({ pull_request: merged }: TaskRow): readonly string[] {
   if (merged === null || merged.merge === null) return [];
   const { as, by } = merged.merge;
@@ -70,7 +66,7 @@ function branchesAround({ pull_request: merged }: TaskRow): readonly string[] {
   ];
 }
 
-/** A task that nobody has begun has no pull request but by accident: the news tell of that. */
+/** A task that was not started has no pull request as a rule; the lists of changes find exceptions. */
 function rankOf({ status, pull_request: known }: TaskRow, hasRun: boolean): number | null {
   if (hasRun || known?.state === "open") return 0;
   if (status === "in_progress" || status === "blocked" || status === null) return 1;

@@ -17,8 +17,8 @@ import {
 const NOON = "2026-03-24T12:00:00.000Z";
 const RESERVE = 1_000;
 
-function budget(remaining: number, told: Partial<Budget> = {}): Budget {
-  return { limit: 5_000, remaining, resetAtMs: NOON_MS + HOUR_MS, ...told };
+function budget(remaining: number, given: Partial<Budget> = {}): Budget {
+  return { limit: 5_000, remaining, resetAtMs: NOON_MS + HOUR_MS, ...given };
 }
 
 describe("F10: the source says which of its states it is in, and none looks like another", () => {
@@ -33,7 +33,7 @@ describe("F10: the source says which of its states it is in, and none looks like
     [
       "before any look-up",
       NEVER_SYNCED,
-      { state: "off", off_because: "not looked up yet", observed_at: null, repository: null },
+      { state: "off", off_because: "not synced yet", observed_at: null, repository: null },
     ],
     [
       "off, with facts from before",
@@ -43,7 +43,7 @@ describe("F10: the source says which of its states it is in, and none looks like
     [
       "while the first look-up has not asked for all of them",
       lookedUp({ observedAtMs: null, postponed: [{ kind: "number", number: 9 }] }),
-      { state: "off", off_because: "not looked up yet", observed_at: null },
+      { state: "off", off_because: "not synced yet", observed_at: null },
     ],
     ["ok", lookedUp(), { state: "ok", error: null, off_because: null, observed_at: NOON }],
     [
@@ -80,8 +80,8 @@ describe("F10: the source says which of its states it is in, and none looks like
 });
 
 describe("what is news of the source", () => {
-  const failing = (told = {}): PullRequestSyncStatus => ({
-    ...{ kind: "failing", message: "m", remedy: null, sinceMs: 1, times: 1, notBeforeMs: null, ...told },
+  const failing = (given = {}): PullRequestSyncStatus => ({
+    ...{ kind: "failing", message: "m", remedy: null, sinceMs: 1, times: 1, notBeforeMs: null, ...given },
   });
   const off: PullRequestSyncStatus = { kind: "off", because: "no token", remedy: null };
   test.each<[PullRequestSyncStatus, PullRequestSyncStatus, boolean]>([
@@ -121,14 +121,14 @@ test.each([
   expect(reserveOf({ limit }, setting)).toBe(kept);
 });
 
-describe("the reserve holds look-ups until the host counts anew", () => {
+describe("the reserve holds look-ups until the host counts again", () => {
   const resetAtMs = NOON_MS + HOUR_MS;
   test.each<[string, Budget | null, Budget | null, number | null]>([
     ["nothing known", null, null, null],
     ["plenty", budget(5_000), budget(1_001), null],
     ["at the reserve", null, budget(1_000), resetAtMs],
     ["below it", budget(0), null, resetAtMs],
-    ["below it, but counted anew since", budget(0, { resetAtMs: NOON_MS }), null, null],
+    ["below it, but counted again since", budget(0, { resetAtMs: NOON_MS }), null, null],
     ["both: the later one", budget(0), budget(0, { resetAtMs: resetAtMs + 1 }), resetAtMs + 1],
     ["a small budget has a small reserve", budget(13, { limit: 60 }), null, null],
     ["and reaches it", budget(12, { limit: 60 }), null, resetAtMs],

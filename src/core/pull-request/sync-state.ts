@@ -1,17 +1,17 @@
-// How far the look-ups have come: what was asked when, what may still be asked, and what went wrong last. Kept in the
-// store, so that a runner that takes over goes on instead of asking everything anew.
+// The state of the pull request sync: what was fetched when, the remaining budget, and the last error. It is stored, so
+// that a runner that takes over continues instead of fetching everything again.
 
 import type { PullRequestsSource } from "../contract/snapshot.ts";
 import { isoTime } from "../text/iso-time.ts";
 import { sameValue } from "../values/same-value.ts";
 
-/** What may still be asked of the host until it counts anew. */
+/** Requests left in the host's rate-limit window. */
 export type Budget = { readonly limit: number; readonly remaining: number; readonly resetAtMs: number };
 
 export type PullRequestSyncStatus =
   /** `because` completes "off: ". */
   | { readonly kind: "off"; readonly because: string; readonly remedy: string | null }
-  /** The last round was answered in full; or none was needed yet. */
+  /** The last sync was complete, or none was needed yet. */
   | { readonly kind: "ok" }
   | {
       readonly kind: "failing";
@@ -21,38 +21,38 @@ export type PullRequestSyncStatus =
       readonly sinceMs: number;
       /** In a row. */
       readonly times: number;
-      /** The host said not to ask before then. */
+      /** Null unless the host said when to retry. */
       readonly notBeforeMs: number | null;
     };
 
-/** What the host is asked for in full. By branch: its newest ones. */
+/** What to fetch in full. By branch: its newest pull requests. */
 export type FetchRequest =
   | { readonly kind: "branch"; readonly branch: string }
   | { readonly kind: "number"; readonly number: number };
 
 export type PullRequestSyncState = {
-  /** Whose facts these are: `owner/name`. */
+  /** `owner/name`. */
   readonly repository: string | null;
   readonly standing: PullRequestSyncStatus;
-  /** When the last round began that was answered in full: the facts were true then. Null before the first. */
+  /** The start of the last complete sync: the facts were true then. Null before the first. */
   readonly observedAtMs: number | null;
-  /** When the last round ended, however it did. */
+  /** When the last sync ended, successful or not. */
   readonly triedAtMs: number | null;
-  /** Of the host's news. */
+  /** Of the host's lists of changes. */
   readonly mark: string | null;
-  /** The newest change that the news told of. */
+  /** The newest change in those lists. */
   readonly newsUntilMs: number | null;
   readonly news: Budget | null;
   readonly questions: Budget | null;
-  /** When each branch (`task/x`) or number (`#712`) was last asked for in full. */
+  /** When each branch (`task/x`) or number (`#712`) was last fetched in full. */
   readonly askedAtMs: Readonly<Record<string, number>>;
-  /** What the last round had no more requests for. */
+  /** What exceeded the request limit of the last sync. */
   readonly postponed: readonly FetchRequest[];
 };
 
 export const NEVER_SYNCED: PullRequestSyncState = {
   repository: null,
-  standing: { kind: "off", because: "not looked up yet", remedy: null },
+  standing: { kind: "off", because: "not synced yet", remedy: null },
   observedAtMs: null,
   triedAtMs: null,
   mark: null,
@@ -63,21 +63,21 @@ export const NEVER_SYNCED: PullRequestSyncState = {
   postponed: [],
 };
 
-/** As told: until all was asked for once, "no pull request" is not known of any task (F10). */
+/** Until the first complete sync, no task is known to have no pull request (F10). */
 export function reportedStatus({ standing, observedAtMs }: PullRequestSyncState): PullRequestSyncStatus {
   return standing.kind === "ok" && observedAtMs === null ? NEVER_SYNCED.standing : standing;
 }
 
-/** For whoever looks at the source: how often it failed in a row, and until when the host forbids more, is no news. */
+/** Ignores how often it failed in a row and when the host allows a retry, which no reader sees. */
 export function isSameStatus(a: PullRequestSyncStatus, b: PullRequestSyncStatus): boolean {
   if (a.kind !== "failing" || b.kind !== "failing") return sameValue(a, b);
   return a.message === b.message && a.remedy === b.remedy && a.sinceMs === b.sinceMs;
 }
 
-/** What a budget is measured against when a share of it is to be kept. */
+/** The budget that the setting github.reserve refers to. */
 const USUAL_LIMIT = 5_000;
 
-/** What is kept of a budget for others with the same token: the setting is meant for GitHub's usual 5,000. */
+/** The part of a budget that is kept for other users of the token. */
 export function reserveOf({ limit }: Pick<Budget, "limit">, setting: number): number {
   return Math.round((setting * limit) / USUAL_LIMIT);
 }
@@ -91,7 +91,7 @@ export function scarcerBudget({
   return news.remaining / news.limit < questions.remaining / questions.limit ? news : questions;
 }
 
-/** When the reserve is reached, until when nothing is asked by itself; else null. */
+/** Until when automatic syncs wait because the reserve is reached; else null. */
 export function rateLimitedUntilMs(
   state: Pick<PullRequestSyncState, "news" | "questions">,
   setting: number,
@@ -103,7 +103,7 @@ export function rateLimitedUntilMs(
   return spent.length === 0 ? null : Math.max(...spent);
 }
 
-/** The source as the page and JSON tell it. */
+/** The source as the page and JSON show it. */
 export function viewSource(
   state: PullRequestSyncState,
   { reserve }: { readonly reserve: number },

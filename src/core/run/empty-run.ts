@@ -35,6 +35,6 @@ export const EMPTY_RUN: Run = {
   question: null,
   followUps: [],
   outcome: null,
-  wish: null,
+  stopRequest: null,
   closing: null,
 };

@@ -35,16 +35,16 @@ const TASK = {
 describe("who has a task, and the command that was probably meant", () => {
   test.each<[Run, string, RegExp]>([
     [QUEUED, "a is queued by dave", /tasks dispatch.*tasks stop a/],
-    [runIn("dispatching"), "The worker of a is being started, attempt 2", /tasks continue a/],
-    [runIn("running"), "A worker is at work on a, attempt 2 on desk", /tasks continue a.*tasks stop a/],
-    [runIn("running", { host: null }), "A worker is at work on a, attempt 2", /tasks stop a/],
-    [runIn("running", BY_HAND), "mia works on a by hand", /tasks release a/],
-    [runIn("running", { kind: "by_hand" }), "dave works on a by hand", /tasks release a/],
+    [runIn("dispatching"), "The worker of a is starting (attempt 2)", /tasks continue a/],
+    [runIn("running"), "A worker is running on a (attempt 2, host desk)", /tasks continue a.*tasks stop a/],
+    [runIn("running", { host: null }), "A worker is running on a (attempt 2)", /tasks stop a/],
+    [runIn("running", BY_HAND), "mia has claimed a", /tasks release a/],
+    [runIn("running", { kind: "by_hand" }), "dave has claimed a", /tasks release a/],
     [runIn("exited"), "The worker of a has ended (exited)", /tasks continue a.*tasks kickoff a/],
     [runIn("failed"), "The worker of a has ended (failed)", /tasks kickoff a/],
     [
       runIn("interrupted", { question: QUESTION }),
-      "The worker of a has asked something and ended",
+      "The worker of a has asked a question and ended",
       /tasks answer a/,
     ],
     [runIn("closed"), "The run of a is closed", /tasks kickoff a/],
@@ -59,7 +59,7 @@ describe("who has a task, and the command that was probably meant", () => {
 });
 
 describe("one claim per task", () => {
-  test("nobody has it, or what has ended makes room", () => {
+  test("no one has it, or what has ended makes room", () => {
     expect(judgeClaim(TASK, null)).toEqual({ kind: "free", supersedes: null });
     for (const state of ["exited", "failed", "interrupted"] as const) {
       const ended = runIn(state);
@@ -70,7 +70,7 @@ describe("one claim per task", () => {
   test.each([QUEUED, runIn("dispatching"), runIn("running"), runIn("running", BY_HAND)])(
     "taken %#",
     (run) => {
-      expect(judgeClaim(TASK, run)).toEqual({
+      expect(judgeClaim(TASK, run)).toMatchObject({
         kind: "refused",
         code: "run_refused",
         message: `${describeOpenRun(run)}.`,
@@ -129,15 +129,15 @@ test.each<[Partial<WorktreeState>, RemovalRequest["open"], string | null]>([
     null,
     "only here: 2 ignored files (data/ and .env)",
   ],
-  [{ changedFiles: 0, commits: 0, merged: true }, runIn("running"), "a worker is at work in it"],
+  [{ changedFiles: 0, commits: 0, merged: true }, runIn("running"), "a worker is running in it"],
   [{ changedFiles: 0, commits: 0, merged: true }, runIn("exited"), "the run of its task is open (exited)"],
-  [{ changedFiles: 0, commits: 0, merged: true }, runIn("running", BY_HAND), "mia works on its task"],
+  [{ changedFiles: 0, commits: 0, merged: true }, runIn("running", BY_HAND), "its task is claimed by mia"],
   [
     { changedFiles: 0, commits: 0, merged: true },
     runIn("running", { kind: "by_hand" }),
-    "somebody works on its task",
+    "its task is claimed by a person",
   ],
-])("a worktree stays while anything in it would be lost, or somebody may need it: %#", (state, open, why) => {
+])("a worktree stays while anything in it would be lost, or someone may need it: %#", (state, open, why) => {
   expect(whyWorktreeStays({ ...HOLDS, ...state }, { open, discard: false })).toBe(why);
 });
 
@@ -150,21 +150,21 @@ test("W14: what exists nowhere else goes only when a person asks for it; changes
   const stays = (state: Partial<WorktreeState>, discard: boolean) =>
     whyWorktreeStays({ ...HOLDS, ...state }, { open: null, discard });
   expect(stays({ onlyHere }, false)).toBe(
-    'only here: 1 ignored file (data/); 1 commit on no branch ("1a2b3c4 Try it"); 1 thing that only a submodule has ("lib: x, changed")',
+    'only here: 1 ignored file (data/); 1 commit on no branch ("1a2b3c4 Try it"); 1 item that only a submodule has ("lib: x, changed")',
   );
   expect(stays({ onlyHere }, true)).toBeNull();
   expect(stays({ onlyHere, changedFiles: 1 }, true)).toBe("1 file changed");
   expect(stays({ onlyHere, commits: 1, merged: false }, true)).toBe("1 commit not in the base");
 });
 
-test("T20: no worker is started for a file that cannot be read, and the refusal says why; by hand it may be mended", () => {
-  const flaw = problem("file_empty", { file: "tasks/a.md", line: null }, {});
-  const unreadable = { ...TASK, problems: [flaw] };
-  expect(judgeKickoff(unreadable, null)).toEqual({
+test("T20: no worker is started for a file that cannot be read, and the refusal says why; by hand it may be fixed", () => {
+  const empty = problem("file_empty", { file: "tasks/a.md", line: null }, {});
+  const unreadable = { ...TASK, problems: [empty] };
+  expect(judgeKickoff(unreadable, null)).toMatchObject({
     kind: "refused",
     code: "run_refused",
     message: "tasks/a.md cannot be read, so no worker is started for it: The file is empty.",
-    hint: flaw.hint,
+    hint: empty.hint,
   });
   expect(judgeClaim(unreadable, null)).toMatchObject({ kind: "free" });
 });

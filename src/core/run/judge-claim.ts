@@ -1,5 +1,5 @@
-// Whether somebody may begin to work on a task: one claim per task, by a worker of ours or by hand. The store has the
-// last word (its one open run per task); this is how a refusal is told, and what the right command would have been.
+// Whether work on a task may start: one claim per task, by a supervised worker or by hand. The store enforces it (one open
+// run per task); this words the refusal and names the right command.
 
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import { hasEnded, type Run } from "../contract/run.ts";
@@ -10,7 +10,7 @@ import { inSentence } from "../text/listed.ts";
 import { openQuestion } from "./open-question.ts";
 
 export type ClaimVerdict =
-  /** `supersedes`: an ended run that the new one takes the place of. */
+  /** `supersedes`: an ended run that the new one replaces. */
   { readonly kind: "free"; readonly supersedes: Run | null } | Refusal;
 
 type ClaimedTask = Pick<TaskRow, "key" | "slug" | "status" | "file">;
@@ -23,65 +23,65 @@ export function judgeClaim(task: ClaimedTask, open: Run | null): ClaimVerdict {
     const key = inSentence(task.key);
     return refusal(
       `${key} is ${task.status}.`,
-      `Only open tasks are worked on; \`tasks update ${key} status=ready\` opens it again.`,
+      `Only open tasks can be claimed; \`tasks update ${key} status=ready\` reopens it.`,
     );
   }
   if (open === null || hasEnded(open)) return { kind: "free", supersedes: open };
   return refusal(`${describeOpenRun(open)}.`, hintFor(open));
 }
 
-/** For a worker of ours, which needs a worktree and a branch of the task's own. */
+/** For a supervised worker, whose worktree and branch are named after the slug. */
 export function judgeKickoff(task: StartedTask, open: Run | null): ClaimVerdict {
-  const flaw = unreadableProblem(task.problems);
-  if (flaw !== null) return refusal(whyNotStarted(flaw), flaw.hint);
+  const problem = unreadableProblem(task.problems);
+  if (problem !== null) return refusal(whyNotStarted(problem), problem.hint);
   if (task.key === task.slug) return judgeClaim(task, open);
   return refusal(
-    `Two task files share the slug ${inSentence(task.slug)}, and worktree and branch are named by it.`,
+    `Two task files share the slug ${inSentence(task.slug)}, which names the worktree and the branch.`,
     `Rename one of them; this one is ${task.file}.`,
   );
 }
 
-/** Who has a task, or how its run stands: "fix-ci is running, attempt 2 on desk". */
+/** Who has a task, or the state of its run. */
 export function describeOpenRun(run: Run): string {
   const key = inSentence(run.key);
   switch (run.state) {
     case "queued":
       return `${key} is queued by ${inSentence(run.queued.by)}`;
     case "dispatching":
-      return `The worker of ${key} is being started, attempt ${run.attempt}`;
+      return `The worker of ${key} is starting (attempt ${run.attempt})`;
     case "running":
       return run.kind === "by_hand"
-        ? `${inSentence(run.workerName ?? run.queued.by)} works on ${key} by hand`
-        : `A worker is at work on ${key}, attempt ${run.attempt}${run.host === null ? "" : ` on ${inSentence(run.host)}`}`;
+        ? `${inSentence(run.workerName ?? run.queued.by)} has claimed ${key}`
+        : `A worker is running on ${key} (attempt ${run.attempt}${run.host === null ? "" : `, host ${inSentence(run.host)}`})`;
     case "exited":
     case "failed":
     case "interrupted":
       return openQuestion(run) === null
         ? `The worker of ${key} has ended (${run.state})`
-        : `The worker of ${key} has asked something and ended`;
+        : `The worker of ${key} has asked a question and ended`;
     case "closed":
       return `The run of ${key} is closed`;
   }
 }
 
-/** The command that does what was probably meant. */
+/** The command that was probably meant. */
 export function hintFor(run: Run): string {
   const key = inSentence(run.key);
   switch (run.state) {
     case "queued":
-      return `It is started when its turn comes, or at once by \`tasks dispatch\`; \`tasks stop ${key}\` takes it out of the line.`;
+      return `It starts when its turn comes, or now with \`tasks dispatch\`; \`tasks stop ${key}\` removes it from the queue.`;
     case "dispatching":
     case "running":
       return run.kind === "by_hand"
-        ? `\`tasks release ${key}\` gives the claim back.`
-        : `\`tasks continue ${key} --prompt "…"\` tells its worker more; \`tasks stop ${key}\` ends it.`;
+        ? `\`tasks release ${key}\` releases the claim.`
+        : `\`tasks continue ${key} --prompt "…"\` messages its worker; \`tasks stop ${key}\` stops it.`;
     case "exited":
     case "failed":
     case "interrupted":
       return openQuestion(run) === null
-        ? `\`tasks continue ${key} --prompt "…"\` goes on with it; \`tasks kickoff ${key}\` begins anew.`
-        : `\`tasks answer ${key} "…"\` continues it.`;
+        ? `\`tasks continue ${key} --prompt "…"\` resumes it; \`tasks kickoff ${key}\` starts over.`
+        : `\`tasks answer ${key} "…"\` resumes it.`;
     case "closed":
-      return `\`tasks kickoff ${key}\` begins a new one.`;
+      return `\`tasks kickoff ${key}\` starts a new one.`;
   }
 }

@@ -1,6 +1,6 @@
-// When a run is over because its task is: the file says so, or its pull request was merged. A file that is not there says
-// nothing: another branch is checked out, a file was moved, or a folder cannot be read, and its run waits for it.
-// Never while a worker of ours may live; whoever works by hand has no process that could be waited for.
+// A run is closed when its task is over, by its file or by a merged pull request. A missing file says nothing: another
+// branch may be checked out, the file moved, or a folder unreadable, and the run waits. A run whose supervised worker may
+// be alive is never closed; a claim by hand has no process to wait for.
 
 import { isLive, type Run } from "../contract/run.ts";
 import type { TaskRow } from "../contract/snapshot.ts";

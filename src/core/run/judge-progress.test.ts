@@ -9,8 +9,8 @@ import type { RunObservation } from "./observation.ts";
 const ago = (minutes: number) => NOON_MS - minutes * MINUTE_MS;
 
 /** Started two hours ago, with a worker and its supervisor on this host. */
-function running(told: Partial<Run> = {}): Run {
-  return sampleRun({ state: "running", startedAtMs: ago(120), host: "desk", ...told });
+function running(given: Partial<Run> = {}): Run {
+  return sampleRun({ state: "running", startedAtMs: ago(120), host: "desk", ...given });
 }
 
 const SEEN: RunObservation = {
@@ -37,7 +37,7 @@ const computed = (minutesAgo: number | null): RunObservation["processor"] => ({
 });
 const changed = (
   minutesAgo: number | null,
-  told: Partial<RunObservation["worktree"]> = {},
+  given: Partial<RunObservation["worktree"]> = {},
 ): RunObservation["worktree"] => ({
   lookedAtMs: NOON_MS,
   changedAtMs: minutesAgo === null ? null : ago(minutesAgo),
@@ -46,16 +46,18 @@ const changed = (
   head: null,
   branch: null,
   checkedOut: null,
-  ...told,
+  ...given,
 });
 
 function judge(
-  told: Partial<Omit<ProgressFacts, "sighting">> & { readonly seen?: Partial<RunObservation> | null } = {},
+  given: Partial<Omit<ProgressFacts, "observation">> & {
+    readonly seen?: Partial<RunObservation> | null;
+  } = {},
 ) {
-  const { seen = {}, ...facts } = told;
+  const { seen = {}, ...facts } = given;
   return judgeProgress({
     run: running(),
-    sighting: seen === null ? null : { ...SEEN, ...seen },
+    observation: seen === null ? null : { ...SEEN, ...seen },
     graceUntilMs: null,
     graceWhy: null,
     lostTimes: [],
@@ -142,7 +144,7 @@ describe("the verdict", () => {
     [
       "on a host that is not seen",
       { seen: null },
-      { verdict: "unknown", detail: "host desk cannot be seen from here", quietSinceMs: null },
+      { verdict: "unknown", detail: "host desk cannot be observed from here", quietSinceMs: null },
     ],
     [
       "neither worker nor supervisor can be seen",
@@ -152,11 +154,11 @@ describe("the verdict", () => {
     [
       "without a host",
       { run: running({ host: null }), seen: null },
-      { verdict: "unknown", detail: "its worker cannot be seen" },
+      { verdict: "unknown", detail: "its worker cannot be observed" },
     ],
     ["a worker that has no name yet", { seen: { worker: "unknown", log: said(1) } }, { verdict: "working" }],
     [
-      "by hand: there is no process to be seen, and silence is nobody's business",
+      "by hand: there is no process to be seen, and silence is no one's business",
       {
         run: running({ kind: "by_hand" }),
         seen: { holder: "unknown", worker: "unknown", worktree: changed(90) },
@@ -181,7 +183,7 @@ describe("the verdict", () => {
 describe("grace after a takeover or a jump of the clock", () => {
   const graceWhy = "the runner just took over";
 
-  test("nobody is called quiet in it", () => {
+  test("no one is called quiet in it", () => {
     const seen = { log: said(90) };
     const grace = { graceUntilMs: NOON_MS + 1, graceWhy };
     expect(judge({ seen, ...grace })).toMatchObject({
@@ -246,15 +248,15 @@ describe("W23: time in which nothing could be expected is no idleness", () => {
       { run: running({ wait: { on: "CI", untilMs: ago(5), atMs: ago(60) } }), seen: { log: said(1) } },
       { verdict: "working", detail: null },
     ],
-  ])("%s", (_name, told, expected) => {
-    expect(judge({ seen: silent, ...told })).toMatchObject(expected as object);
+  ])("%s", (_name, given, expected) => {
+    expect(judge({ seen: silent, ...given })).toMatchObject(expected as object);
   });
 });
 
 test("W26: a log that goes on with the same words is not called silent", () => {
   const seen = { log: said(10, 0) };
   expect(judge({ seen })?.evidence).toEqual([
-    { witness: "output", atMs: ago(10), text: "only repeated lines since new output" },
+    { source: "output", atMs: ago(10), text: "only repeated lines since new output" },
   ]);
 });
 
@@ -262,7 +264,7 @@ describe("R10: a clock that was set back an hour", () => {
   const nowMs = NOON_MS - HOUR_MS;
   const run = running({ startedAtMs: ago(10) });
 
-  test("calls nobody quiet because of times that lie ahead", () => {
+  test("calls no one quiet because of times that lie ahead", () => {
     expect(judge({ run, nowMs })).toMatchObject({ verdict: "working", quietSinceMs: nowMs });
     expect(judge({ run: { ...run, report: { text: "x", atMs: ago(1) } }, nowMs })).toMatchObject({
       verdict: "working",
@@ -280,7 +282,7 @@ describe("R10: a clock that was set back an hour", () => {
 
   test("shows nothing that lies ahead", () => {
     const progress = judge({ run: { ...run, report: { text: "x", atMs: ago(1) } }, nowMs });
-    expect(progress?.evidence).toEqual([{ witness: "report", atMs: nowMs, text: "x" }]);
+    expect(progress?.evidence).toEqual([{ source: "report", atMs: nowMs, text: "x" }]);
   });
 });
 
@@ -295,10 +297,10 @@ describe("the evidence", () => {
       },
     });
     expect(progress?.evidence).toEqual([
-      { witness: "processor", atMs: ago(1), text: "47 s of CPU" },
-      { witness: "output", atMs: ago(3), text: "new output" },
-      { witness: "worktree", atMs: ago(7), text: "1 commit, 4 files changed" },
-      { witness: "report", atMs: ago(30), text: "tests pass" },
+      { source: "processor", atMs: ago(1), text: "47 s of CPU" },
+      { source: "output", atMs: ago(3), text: "new output" },
+      { source: "worktree", atMs: ago(7), text: "1 commit, 4 files changed" },
+      { source: "report", atMs: ago(30), text: "tests pass" },
     ]);
   });
 

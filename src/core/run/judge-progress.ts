@@ -1,5 +1,5 @@
-// How a live run is getting on, from all witnesses together. Silence is not death: a worker is quiet only when none of
-// them has moved, and what it declares to wait for counts as moving. What cannot be seen is `unknown`, never `stuck`.
+// The progress of a live run, from all evidence together. A worker is quiet only when no source shows progress, and a
+// declared wait counts as progress. What cannot be observed is `unknown`, never stuck.
 
 import type { Run, Verdict } from "../contract/run.ts";
 import { counted } from "../text/counted.ts";
@@ -7,7 +7,7 @@ import type { RunObservation } from "./observation.ts";
 import { openQuestion } from "./open-question.ts";
 
 export type ProgressEvidence = {
-  readonly witness: "output" | "worktree" | "processor" | "report";
+  readonly source: "output" | "worktree" | "processor" | "report";
   readonly atMs: number;
   readonly text: string;
 };
@@ -17,7 +17,7 @@ export type Progress = {
   /** Why it is unknown, or what it waits for; null otherwise. */
   readonly detail: string | null;
   readonly untilMs: number | null;
-  /** Since when nothing was witnessed; null where silence is not counted (waiting, asking, unknown, by hand). */
+  /** The last sign of progress; null where silence does not count (waiting, asking, unknown, by hand). */
   readonly quietSinceMs: number | null;
   /** Newest first. */
   readonly evidence: readonly ProgressEvidence[];
@@ -25,34 +25,34 @@ export type Progress = {
 
 export type ProgressFacts = {
   readonly run: Run;
-  readonly sighting: RunObservation | null;
-  /** Nothing is called quiet before: the runner just took over, or a clock jumped. Null: no such doubt. */
+  readonly observation: RunObservation | null;
+  /** Nothing is reported quiet before: the runner just took over, or a clock jumped. Else null. */
   readonly graceUntilMs: number | null;
   readonly graceWhy: string | null;
-  /** Times that passed on the clock and not for any worker: a machine that slept, a clock that was set forward. */
+  /** Times that passed only on the clock: the machine slept, or the clock was set forward. */
   readonly lostTimes: readonly LostTime[];
-  /** Silence worth a word. */
+  /** A worker is quiet after this long. */
   readonly quietMs: number;
   readonly nowMs: number;
 };
 
-/** `afterMs`: what happened up to then was this much longer ago by the clock than it was for a worker. */
+/** What happened up to `afterMs` seems this much longer ago by the clock than it was for a worker. */
 export type LostTime = { readonly afterMs: number; readonly ms: number };
 
-/** The verdict on a run that is dispatching or running; null for any other. */
+/** Null for a run that is neither dispatching nor running. */
 export function judgeProgress(facts: ProgressFacts): Progress | null {
-  const { run, sighting, nowMs } = facts;
+  const { run, observation, nowMs } = facts;
   if (run.state === "dispatching") return plain("starting", null, []);
   if (run.state !== "running") return null;
-  const noted = evidenceOf(run, sighting, nowMs);
+  const noted = evidenceOf(run, observation, nowMs);
   const evidence = noted.map((each) => ({ ...each, atMs: Math.min(each.atMs, nowMs) }));
   if (openQuestion(run) !== null) return plain("asking", null, evidence);
   const { wait } = run;
   if (wait !== null && nowMs < wait.untilMs)
     return { ...plain("waiting", wait.on, evidence), untilMs: wait.untilMs };
   if (
-    sighting === null ||
-    (sighting.worker === "unknown" && run.kind === "supervised" && sighting.holder === "unknown")
+    observation === null ||
+    (observation.worker === "unknown" && run.kind === "supervised" && observation.holder === "unknown")
   )
     return plain("unknown", whyUnseen(run), evidence);
   const lastMs = lastMove(facts, noted);
@@ -60,16 +60,15 @@ export function judgeProgress(facts: ProgressFacts): Progress | null {
   if (isQuiet && facts.graceUntilMs !== null && nowMs < facts.graceUntilMs)
     return plain("unknown", facts.graceWhy, evidence);
   const quietSinceMs = run.kind === "by_hand" ? null : lastMs;
-  // A worker that moved since is back from what it waited for.
+  // Progress since then means that the wait is over.
   if (wait !== null && lastMs <= wait.untilMs)
     return { verdict: "overdue", detail: wait.on, untilMs: wait.untilMs, quietSinceMs, evidence };
   return { ...plain(isQuiet ? "quiet" : "working", null, evidence), quietSinceMs };
 }
 
 /**
- * From when on silence counts: the last thing that moved, or the end of a time in which nothing could be expected (a wait
- * that it declared, a question that waited for its answer). Times that lie ahead were noted before the clock was set back:
- * they tell nothing, and without any other it is now.
+ * From when silence counts: the last sign of progress, or the end of a time without any expected (a declared wait, an open
+ * question). Times in the future are from before the clock was set back and are ignored; without any other it is now.
  */
 function lastMove({ run, lostTimes, nowMs }: ProgressFacts, noted: readonly ProgressEvidence[]): number {
   const { startedAtMs, wait, question } = run;
@@ -81,17 +80,21 @@ function lastMove({ run, lostTimes, nowMs }: ProgressFacts, noted: readonly Prog
   return Math.min(shiftedMs, nowMs);
 }
 
-function evidenceOf(run: Run, sighting: RunObservation | null, nowMs: number): readonly ProgressEvidence[] {
+function evidenceOf(
+  run: Run,
+  observation: RunObservation | null,
+  nowMs: number,
+): readonly ProgressEvidence[] {
   const found: ProgressEvidence[] = [];
   const startedMs = run.startedAtMs ?? 0;
   const started = startedMs <= nowMs ? startedMs : 0;
-  const add = (witness: ProgressEvidence["witness"], atMs: number | null | undefined, text: string) => {
-    // What dates from before this attempt says nothing about it.
-    if (atMs !== null && atMs !== undefined && atMs >= started) found.push({ witness, atMs, text });
+  const add = (source: ProgressEvidence["source"], atMs: number | null | undefined, text: string) => {
+    // Evidence from before this attempt does not count.
+    if (atMs !== null && atMs !== undefined && atMs >= started) found.push({ source, atMs, text });
   };
   add("report", run.report?.atMs, run.report?.text ?? "");
-  if (sighting !== null) {
-    const { log, worktree, processor } = sighting;
+  if (observation !== null) {
+    const { log, worktree, processor } = observation;
     if (log !== null) add("output", log.changedAtMs, outputText(log));
     if (worktree !== null) add("worktree", worktree.changedAtMs, worktreeText(worktree));
     if (processor !== null) add("processor", processor.busyAtMs, `${processorText(processor.usedMs)} of CPU`);
@@ -99,7 +102,7 @@ function evidenceOf(run: Run, sighting: RunObservation | null, nowMs: number): r
   return found.sort((a, b) => b.atMs - a.atMs);
 }
 
-/** A log that grows beside words of silence would contradict them. */
+/** A log that grew this much later than its last new line has only repeated lines since. */
 const REPEATING_MS = 10_000;
 
 function outputText({ changedAtMs, grewAtMs }: NonNullable<RunObservation["log"]>): string {
@@ -121,7 +124,7 @@ function processorText(usedMs: number): string {
 }
 
 function whyUnseen({ host }: Run): string {
-  return host === null ? "its worker cannot be seen" : `host ${host} cannot be seen from here`;
+  return host === null ? "its worker cannot be observed" : `host ${host} cannot be observed from here`;
 }
 
 function plain(verdict: Verdict, detail: string | null, evidence: readonly ProgressEvidence[]): Progress {

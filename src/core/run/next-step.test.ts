@@ -7,18 +7,18 @@ import { type NextStep, nextStep } from "./next-step.ts";
 const POLICY = { attempts: 3, firstMs: 10_000, maxMs: 300_000 };
 
 /** A run whose worker ended at noon. */
-function ended(state: "exited" | "failed" | "interrupted", end: AttemptEnd, told: Partial<Run> = {}): Run {
+function ended(state: "exited" | "failed" | "interrupted", end: AttemptEnd, given: Partial<Run> = {}): Run {
   const attempt = { number: 1, startedAtMs: NOON_MS - 60_000, endedAtMs: NOON_MS, end };
-  return sampleRun({ state, sinceMs: NOON_MS, attempt: 1, attempts: [attempt], ...told });
+  return sampleRun({ state, sinceMs: NOON_MS, attempt: 1, attempts: [attempt], ...given });
 }
 
-const failed = (told: Partial<Run> = {}) =>
-  ended("failed", { kind: "exited", code: 1 }, { failuresInRow: 1, ...told });
-const exited = (told: Partial<Run> = {}) => ended("exited", { kind: "exited", code: 0 }, told);
-const stopped = (told: Partial<Run> = {}) =>
-  ended("interrupted", { kind: "stopped", by: "ann" }, { wish: STOP, ...told });
-const lost = (told: Partial<Run> = {}) =>
-  ended("interrupted", { kind: "lost", detail: "gone" }, { failuresInRow: 1, ...told });
+const failed = (given: Partial<Run> = {}) =>
+  ended("failed", { kind: "exited", code: 1 }, { failuresInRow: 1, ...given });
+const exited = (given: Partial<Run> = {}) => ended("exited", { kind: "exited", code: 0 }, given);
+const stopped = (given: Partial<Run> = {}) =>
+  ended("interrupted", { kind: "stopped", by: "ann" }, { stopRequest: STOP, ...given });
+const lost = (given: Partial<Run> = {}) =>
+  ended("interrupted", { kind: "lost", detail: "gone" }, { failuresInRow: 1, ...given });
 
 const STOP = { kind: "stop", by: "ann", atMs: NOON_MS, note: null } as const;
 const INTERRUPT = { ...STOP, kind: "interrupt" } as const;
@@ -89,7 +89,7 @@ describe("what people said", () => {
     [
       "an answer that it got is no reason",
       exited(answered(true)),
-      STAY("its worker ended without saying how it went"),
+      STAY("its worker ended without reporting an outcome"),
     ],
     ["a follow-up continues it at once", exited({ followUps: said(), ...outcome("done") }), FOLLOW_UP],
     ["also after the last attempt", failed({ followUps: said(), failuresInRow: 3 }), FOLLOW_UP],
@@ -106,15 +106,15 @@ describe("what people said", () => {
     ["so does an answer after it", stopped(answered(false, NOON_MS + 1)), ANSWERED],
     [
       "an interruption goes on with its follow-up",
-      stopped({ wish: INTERRUPT, followUps: said() }),
+      stopped({ stopRequest: INTERRUPT, followUps: said() }),
       FOLLOW_UP,
     ],
-    ["an interruption without one stays", stopped({ wish: INTERRUPT }), STOPPED],
-    ["who stops a worker that just failed wants no retry", failed({ wish: STOP }), STOPPED],
-    ["nor one that was lost meanwhile", lost({ wish: STOP }), STOPPED],
+    ["an interruption without one stays", stopped({ stopRequest: INTERRUPT }), STOPPED],
+    ["who stops a worker that just failed wants no retry", failed({ stopRequest: STOP }), STOPPED],
+    ["nor one that was lost meanwhile", lost({ stopRequest: STOP }), STOPPED],
     [
       "who interrupts one that just failed leaves the retry",
-      failed({ wish: INTERRUPT }),
+      failed({ stopRequest: INTERRUPT }),
       {
         kind: "requeue",
         because: "retry",
@@ -129,16 +129,20 @@ describe("what people said", () => {
 
 describe("what stays as it is", () => {
   test.each<[string, Run, string]>([
-    ["done", exited(outcome("done")), "its worker says done"],
-    ["blocked", exited(outcome("blocked")), "its worker says blocked"],
-    ["ended without a word", exited(), "its worker ended without saying how it went"],
-    ["stopped after it was done", exited({ ...outcome("done"), wish: STOP }), "its worker says done"],
+    ["done", exited(outcome("done")), "its worker reported done"],
+    ["blocked", exited(outcome("blocked")), "its worker reported blocked"],
+    ["ended without a word", exited(), "its worker ended without reporting an outcome"],
     [
-      "interrupted by nobody's failure",
+      "stopped after it was done",
+      exited({ ...outcome("done"), stopRequest: STOP }),
+      "its worker reported done",
+    ],
+    [
+      "interrupted by no one's failure",
       ended("interrupted", { kind: "signalled", signal: "SIGTERM" }),
       "it was interrupted",
     ],
-    ["by hand", failed({ kind: "by_hand" }), "it is worked on by hand"],
+    ["by hand", failed({ kind: "by_hand" }), "it is claimed by hand"],
   ])("%s", (_name, run, why) => {
     expect(nextStep(run, POLICY)).toEqual({ kind: "stay", why });
   });

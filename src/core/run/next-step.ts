@@ -1,5 +1,5 @@
-// What becomes of a run whose worker has ended: tried again, gone on with, or left for a person. Decided here for all of
-// the program; carried out by the recovery (app/runs/recovery/recover-runs.ts).
+// The next step for a run whose worker has ended: retry it, resume it, or leave it for a person. The recovery carries it
+// out (app/runs/recovery).
 
 import { hasEnded, type Run } from "../contract/run.ts";
 import { openQuestion } from "./open-question.ts";
@@ -13,7 +13,7 @@ export type RetryPolicy = {
 };
 
 export type NextStep =
-  /** Nothing to do by itself. `why` completes "it stays as it is: ". */
+  /** No automatic step. `why` completes "it stays as it is: ". */
   | { readonly kind: "stay"; readonly why: string }
   | {
       readonly kind: "requeue";
@@ -24,7 +24,7 @@ export type NextStep =
 
 /** Null while the run has not ended. */
 export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
-  if (!hasEnded(run) || run.kind === "by_hand") return hasEnded(run) ? stay("it is worked on by hand") : null;
+  if (!hasEnded(run) || run.kind === "by_hand") return hasEnded(run) ? stay("it is claimed by hand") : null;
   if (waitsForAnswer(run)) return stay("it waits for an answer");
   const wanted = whyWanted(run);
   if (wanted !== null) return { kind: "requeue", because: "person", notBeforeMs: null, why: wanted };
@@ -40,26 +40,26 @@ export function nextStep(run: Run, policy: RetryPolicy): NextStep | null {
   };
 }
 
-/** Somebody who says more after it asked has answered in their way. */
+/** A follow-up after the question counts as its answer. */
 function waitsForAnswer(run: Run): boolean {
   const question = openQuestion(run);
   return question !== null && !run.followUps.some(({ atMs }) => atMs >= question.askedAtMs);
 }
 
-/** Who stopped the newest attempt; also when its worker failed by itself in that moment. Null: nobody. */
+/** Who stopped the newest attempt, also if its worker failed at that moment; null if no one did. */
 export function stoppedBy({
   attempts,
-  wish,
+  stopRequest,
   state,
-}: Pick<Run, "attempts" | "wish" | "state">): string | null {
+}: Pick<Run, "attempts" | "stopRequest" | "state">): string | null {
   const last = attempts.at(-1)?.end;
   if (last?.kind === "stopped") return last.by;
-  return wish?.kind === "stop" && state !== "exited" ? wish.by : null;
+  return stopRequest?.kind === "stop" && state !== "exited" ? stopRequest.by : null;
 }
 
-/** What a person said that no worker was told yet. Whoever stops a worker takes back what was said before. */
-function whyWanted({ question, followUps, wish }: Run): string | null {
-  const stoppedAtMs = wish?.kind === "stop" ? wish.atMs : Number.NEGATIVE_INFINITY;
+/** Why a person wants it resumed: an undelivered message from after the last stop. */
+function whyWanted({ question, followUps, stopRequest }: Run): string | null {
+  const stoppedAtMs = stopRequest?.kind === "stop" ? stopRequest.atMs : Number.NEGATIVE_INFINITY;
   const answer = question?.answer ?? null;
   if (answer !== null && !answer.delivered && answer.atMs > stoppedAtMs) return "its question was answered";
   return followUps.some(({ atMs }) => atMs > stoppedAtMs) ? "it has a follow-up" : null;
@@ -72,8 +72,8 @@ function isRetried(run: Run, { attempts }: RetryPolicy): boolean {
 function whyNotRetried({ state, outcome, failuresInRow }: Run, { attempts }: RetryPolicy): string {
   if (state === "exited")
     return outcome === null
-      ? "its worker ended without saying how it went"
-      : `its worker says ${outcome.kind}`;
+      ? "its worker ended without reporting an outcome"
+      : `its worker reported ${outcome.kind}`;
   return failuresInRow >= attempts ? `all ${attempts} attempts failed` : "it was interrupted";
 }
 

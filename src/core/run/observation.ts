@@ -1,5 +1,5 @@
-// What was seen of a run at one moment: its processes, and the witnesses of progress, each with the time of its last
-// change and of the look. Null where there is nothing to look at (another host, no worktree yet).
+// What was observed of a run at one moment: its processes, and each source of progress with the times of its last change
+// and of the observation. Null where there is nothing to observe (another host, no worktree yet).
 
 import type { CommitSha } from "../contract/commit-sha.ts";
 import { hasEnded, isLive, type LeftProcess, type Run } from "../contract/run.ts";
@@ -12,7 +12,7 @@ export type RunObservation = {
   readonly holder: Presence;
   readonly worker: Presence;
   readonly log: {
-    /** When it last said something that it had not said shortly before: a spinner is no progress. */
+    /** When it last printed something new: a spinner is no progress. */
     readonly changedAtMs: number;
     /** When it last grew at all. */
     readonly grewAtMs: number;
@@ -21,42 +21,42 @@ export type RunObservation = {
     readonly lastLine: string | null;
   } | null;
   readonly worktree: {
-    /** When git last said how many files and commits; before it has, the moment of the sighting. */
+    /** When git last counted files and commits; before that, the time of the observation. */
     readonly lookedAtMs: number;
-    /** Null before a change was seen. */
+    /** Null before the first change. */
     readonly changedAtMs: number | null;
-    /** Differing from HEAD, new ones included; null when git did not say. */
+    /** Differing from HEAD, with new ones; null if unknown. */
     readonly changedFiles: number | null;
     /** Of what is checked out, since the base. */
     readonly commits: number | null;
     readonly head: CommitSha | null;
-    /** The branch that is checked out; null for a commit alone, and where that was not seen. */
+    /** The branch that is checked out; null for a detached commit, and if unknown. */
     readonly branch: string | null;
-    /** What is checked out in the place of the run's own branch; null while it is that, or was not seen. */
+    /** What is checked out instead of the run's own branch; null if that is, or if unknown. */
     readonly checkedOut: CheckedOut | null;
   } | null;
-  /** Of the worker and all it started. */
+  /** Of the worker and its child processes. */
   readonly processor: {
     readonly usedMs: number;
-    /** When it was last seen to use a share that means work. */
+    /** When it last used enough CPU to count as work. */
     readonly busyAtMs: number | null;
   } | null;
-  /** The folder is there. Null where it cannot be seen. */
+  /** Null if unknown. */
   readonly worktreeExists: boolean | null;
   /** The front matter of the worktree's task file differs from the root's. */
   readonly drifted: boolean;
-  /** Of those that were left in its worktree, those that are still alive; not looked for anew. */
+  /** The left processes that are still alive; new ones are not looked for. */
   readonly leftRunning: readonly LeftProcess[];
 };
 
 export type CheckedOut = {
-  /** Null: a commit without a branch. */
+  /** Null for a detached commit. */
   readonly branch: string | null;
-  /** What the run's own branch has since the base; null when git did not say. */
+  /** Commits of the run's own branch since the base; null if unknown. */
   readonly ownCommits: number | null;
 };
 
-/** Whether there is anything to look at: a worker, or the worktree that one left. */
+/** Whether there is anything to observe: a worker, or the worktree that one left. */
 export function isObserved(run: Pick<Run, "state" | "worktree">): boolean {
   return isLive(run) || (hasEnded(run) && run.worktree !== null);
 }

@@ -1,4 +1,4 @@
-// What a cycle knows of runs: the input that snapshots are built from, beside the parsed tree.
+// What a cycle knows of runs: an input of snapshots, like the parsed tree.
 
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { Run } from "../contract/run.ts";
@@ -6,13 +6,13 @@ import type { Dispatch } from "../contract/run-view.ts";
 import type { Progress } from "./judge-progress.ts";
 import type { CheckedOut, RunObservation } from "./observation.ts";
 
-/** One open run as this cycle sees it. Keeps its identity from cycle to cycle while nothing about it changed. */
+/** One open run in this cycle; the same object from cycle to cycle while nothing about it changed. */
 export type RunFacts = {
   readonly run: Run;
   readonly progress: Progress | null;
   readonly seen: Pick<RunObservation, "worktreeExists" | "drifted" | "leftRunning"> & {
     readonly commits: number | null;
-    /** When that is not the run's branch; see Sighting. */
+    /** See RunObservation. */
     readonly checkedOut: CheckedOut | null;
     readonly lastLine: string | null;
     /** What is checked out in its worktree. */
@@ -21,14 +21,14 @@ export type RunFacts = {
   };
 };
 
-/** All of them. Keeps its identity while nothing in it changed. */
+/** The same object while nothing in it changed. */
 export type RunsInput = {
   /** Open runs by task. */
   readonly byKey: ReadonlyMap<string, RunFacts>;
   readonly acknowledgementsByKey: ReadonlyMap<string, readonly Acknowledgement[]>;
   readonly dispatch: Dispatch;
   readonly attemptsMax: number;
-  /** A clock jumped or the machine slept: ISO times since when and until when silence is not counted. */
+  /** A clock jumped or the machine slept: silence does not count between these ISO times. */
   readonly jump: { readonly since: string; readonly until: string } | null;
 };
 
@@ -43,7 +43,7 @@ export const NOTHING_SEEN: RunFacts["seen"] = {
   head: null,
 };
 
-/** A tree in which nobody works: for tests, and for checks of files alone. */
+/** No runs: for tests, and for checks of files alone. */
 export const NO_RUNS: RunsInput = {
   byKey: new Map(),
   acknowledgementsByKey: new Map(),

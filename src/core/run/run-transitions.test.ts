@@ -4,7 +4,6 @@ import { NOON_MS } from "../../../test/support/task-tree.ts";
 import { type ProcessIdentity, RUN_STATES, type Run, type RunId, type RunState } from "../contract/run.ts";
 import {
   addFollowUp,
-  answer,
   begin,
   claimByHand,
   closeClaim,
@@ -19,9 +18,10 @@ import {
   prepare,
   queueRun,
   type RunChange,
+  recordAnswer,
   recordOutcome,
   recordQuestion,
-  report,
+  recordReport,
   requestStop,
   requeue,
   take,
@@ -36,7 +36,7 @@ const SUPERVISOR = identity("supervisor");
 const WORKER = identity("worker");
 
 /** A supervised run in that state, as its transitions leave it. */
-function runIn(state: RunState, told: Partial<Run> = {}): Run {
+function runIn(state: RunState, values: Partial<Run> = {}): Run {
   const queued = sampleRun();
   const dispatching = must(take(queued, { dispatcher: DISPATCHER, nowMs: NOON_MS }));
   const running = must(begin(dispatching, { supervisor: SUPERVISOR, nowMs: NOON_MS }));
@@ -50,7 +50,7 @@ function runIn(state: RunState, told: Partial<Run> = {}): Run {
     interrupted: must(lose(running, { detail: "gone", nowMs: NOON_MS })),
     closed: must(closeRun(queued, { by: "dave", atMs: NOON_MS, as: "abandoned", why: "not needed" })),
   };
-  return { ...made[state], ...told };
+  return { ...made[state], ...values };
 }
 
 function must(change: RunChange): Run {
@@ -72,9 +72,9 @@ type Row = {
 };
 
 const inThisState = (why: string) => (state: RunState) => `${why}, and this one is ${state}`;
-const NOT_AT_WORK = inThisState("nobody is at work on it");
+const NOT_AT_WORK = inThisState("no worker is running");
 const NOT_STARTING = inThisState("it is not being started");
-const NO_WORKER = inThisState("no worker of ours is running");
+const NO_WORKER = inThisState("no supervised worker is running");
 const ANY_OPEN = {
   queued: "queued",
   dispatching: "dispatching",
@@ -147,9 +147,9 @@ const TABLE: Readonly<Record<string, Row>> = {
   release: {
     apply: (run) => closeClaim(run, { ...BY, why: "given back" }),
     leads: {},
-    refusal: "a worker of ours has it; `tasks stop` ends that",
+    refusal: "a supervised worker has it; `tasks stop` stops it",
   },
-  wishEnd: {
+  requestStop: {
     apply: (run) => requestStop(run, { ...BY, kind: "stop", note: null }),
     leads: { dispatching: "dispatching", running: "running" },
     refusal: inThisState("no worker is running"),
@@ -160,7 +160,7 @@ const TABLE: Readonly<Record<string, Row>> = {
     refusal: "it is closed",
   },
   report: {
-    apply: (run) => report(run, { text: "half way", atMs: nowMs }),
+    apply: (run) => recordReport(run, { text: "half way", atMs: nowMs }),
     leads: { running: "running" },
     refusal: NOT_AT_WORK,
   },
@@ -180,9 +180,9 @@ const TABLE: Readonly<Record<string, Row>> = {
     refusal: NOT_AT_WORK,
   },
   answer: {
-    apply: (run) => answer({ ...run, question: QUESTION }, { ...BY, text: "eu" }),
+    apply: (run) => recordAnswer({ ...run, question: QUESTION }, { ...BY, text: "eu" }),
     leads: ANY_OPEN,
-    refusal: "it asks nothing",
+    refusal: "it has no open question",
   },
   deliverAnswer: {
     apply: (run) => deliverAnswer({ ...run, question: ANSWERED }, { number: 1 }),
@@ -272,19 +272,19 @@ describe("work by hand", () => {
       (run) => recordOutcome(run, { kind: "failed", note: "", atMs: nowMs }),
       "failed",
     ],
-    ["reported", (run) => report(run, { text: "x", atMs: nowMs }), "running"],
+    ["reported", (run) => recordReport(run, { text: "x", atMs: nowMs }), "running"],
     ["asked", (run) => recordQuestion(run, { text: "x", choices: [], atMs: nowMs }), "running"],
     ["ended", (run) => end(run, { end: { kind: "exited", code: 0 }, nowMs }), NO_WORKER("running")],
     ["lost", (run) => lose(run, { detail: "x", nowMs }), NO_WORKER("running")],
     [
       "stopped",
       (run) => requestStop(run, { ...BY, kind: "stop", note: null }),
-      "it is worked on by hand, and never ended from here",
+      "it is claimed by hand, so there is no worker to stop",
     ],
     [
-      "told more",
+      "values more",
       (run) => addFollowUp(run, { ...BY, text: "x" }),
-      "it is worked on by hand: tell whoever does",
+      "it is claimed by hand, so there is no worker to message",
     ],
     [
       "started again",
@@ -294,7 +294,7 @@ describe("work by hand", () => {
           because: "person",
           nowMs,
         }),
-      "it was worked on by hand",
+      "it was claimed by hand",
     ],
   ])("%s", (_name, apply, expected) => {
     const change = apply(claimed);
@@ -307,7 +307,7 @@ describe("a start", () => {
     const before = runIn("failed", {
       report: { text: "x", atMs: NOON_MS },
       outcome: { kind: "failed", note: "", atMs: NOON_MS },
-      wish: { ...BY, kind: "interrupt", note: null },
+      stopRequest: { ...BY, kind: "interrupt", note: null },
       followUps: [{ ...BY, text: "and the docs" }],
       question: ANSWERED,
     });
@@ -324,7 +324,7 @@ describe("a start", () => {
       report: null,
       wait: null,
       outcome: null,
-      wish: null,
+      stopRequest: null,
       followUps: [{ text: "and the docs" }],
       question: { answer: { text: "eu", delivered: false } },
     });
@@ -361,9 +361,9 @@ describe("a start", () => {
     });
   });
 
-  test("that somebody stops counts as no failure", () => {
-    const wished = must(requestStop(runIn("dispatching"), { ...BY, kind: "stop", note: null }));
-    expect(must(giveUp(wished, { detail: "x", nowMs }))).toMatchObject({
+  test("that someone stops counts as no failure", () => {
+    const requested = must(requestStop(runIn("dispatching"), { ...BY, kind: "stop", note: null }));
+    expect(must(giveUp(requested, { detail: "x", nowMs }))).toMatchObject({
       state: "interrupted",
       failuresInRow: 0,
       attempts: [{ end: { kind: "stopped", by: "ann" } }],
@@ -371,7 +371,7 @@ describe("a start", () => {
   });
 });
 
-describe("what a worker is told at its start", () => {
+describe("what a worker is values at its start", () => {
   const early = { by: "ann", atMs: NOON_MS - 5, text: "early" };
   const queued = sampleRun({
     followUps: [early],
@@ -379,7 +379,7 @@ describe("what a worker is told at its start", () => {
   });
   const taken = must(take(queued, { dispatcher: DISPATCHER, nowMs: NOON_MS }));
 
-  test("is what was said before, and told once it begins", () => {
+  test("is what was said before, and values once it begins", () => {
     expect(messagesForStart(taken)).toMatchObject({ followUps: [early], answered: { text: "Which?" } });
     const running = must(begin(taken, { supervisor: SUPERVISOR, nowMs }));
     expect(running).toMatchObject({ followUps: [], question: { answer: { delivered: true } } });
@@ -399,7 +399,7 @@ describe("what a worker is told at its start", () => {
     expect(messagesForStart(more).followUps).toEqual([early]);
     expect(must(begin(more, { supervisor: SUPERVISOR, nowMs })).followUps).toMatchObject([{ text: "late" }]);
     const asking = { ...taken, question: QUESTION };
-    const answered = must(answer(asking, { by: "ann", atMs, text: "eu" }));
+    const answered = must(recordAnswer(asking, { by: "ann", atMs, text: "eu" }));
     expect(messagesForStart(answered).answered).toBeNull();
     expect(must(begin(answered, { supervisor: SUPERVISOR, nowMs })).question?.answer?.delivered).toBe(false);
   });
@@ -419,29 +419,29 @@ describe("what a worker is told at its start", () => {
 });
 
 describe("how an attempt ends", () => {
-  type Told = Pick<Run, "outcome" | "wish">;
+  type Given = Pick<Run, "outcome" | "stopRequest">;
   const outcome = (kind: "done" | "blocked" | "failed") => ({ kind, note: "", atMs: nowMs }) as const;
-  const wish = { ...BY, kind: "stop", note: null } as const;
-  const none: Told = { outcome: null, wish: null };
+  const stopRequest = { ...BY, kind: "stop", note: null } as const;
+  const none: Given = { outcome: null, stopRequest: null };
   const exit = (code: number) => (run: Run) => end(run, { end: { kind: "exited", code }, nowMs });
   const dies = (run: Run) => lose(run, { detail: "gone", nowMs });
 
-  test.each<[string, (run: Run) => RunChange, Partial<Told>, RunState, string, number]>([
+  test.each<[string, (run: Run) => RunChange, Partial<Given>, RunState, string, number]>([
     ["exit 0", exit(0), {}, "exited", "exited", 0],
     ["exit 1", exit(1), {}, "failed", "exited", 2],
     ["done, whatever the exit code", exit(1), { outcome: outcome("done") }, "exited", "exited", 0],
     ["blocked is an end like another", exit(1), { outcome: outcome("blocked") }, "exited", "exited", 0],
     ["failed, though it exits with 0", exit(0), { outcome: outcome("failed") }, "failed", "exited", 2],
-    ["stopped", exit(1), { wish }, "interrupted", "stopped", 1],
-    ["stopped after it was done", exit(1), { wish, outcome: outcome("done") }, "exited", "exited", 0],
+    ["stopped", exit(1), { stopRequest }, "interrupted", "stopped", 1],
+    ["stopped after it was done", exit(1), { stopRequest, outcome: outcome("done") }, "exited", "exited", 0],
     ["lost", dies, {}, "interrupted", "lost", 2],
     ["lost after it was done", dies, { outcome: outcome("done") }, "exited", "lost", 0],
     ["lost after it failed", dies, { outcome: outcome("failed") }, "failed", "lost", 2],
-    ["lost while it was stopped", dies, { wish }, "interrupted", "stopped", 1],
-  ])("%s", (_name, apply, told, state, kind, failuresInRow) => {
+    ["lost while it was stopped", dies, { stopRequest }, "interrupted", "stopped", 1],
+  ])("%s", (_name, apply, values, state, kind, failuresInRow) => {
     const before = runIn("running", {
       ...none,
-      ...told,
+      ...values,
       failuresInRow: 1,
       wait: { on: "CI", untilMs: 0, atMs: 0 },
     });
@@ -464,10 +464,10 @@ describe("how an attempt ends", () => {
 });
 
 describe("going on", () => {
-  test("a retry counts failures on, and somebody's wish counts them anew", () => {
-    const failed = runIn("failed", { wish: { ...BY, kind: "stop", note: null } });
+  test("a retry keeps counting failures, and a person resets the count", () => {
+    const failed = runIn("failed", { stopRequest: { ...BY, kind: "stop", note: null } });
     const retried = must(requeue(failed, { notBeforeMs: nowMs + 10, because: "retry", nowMs }));
-    expect(retried).toMatchObject({ failuresInRow: 1, notBeforeMs: nowMs + 10, wish: null });
+    expect(retried).toMatchObject({ failuresInRow: 1, notBeforeMs: nowMs + 10, stopRequest: null });
     expect(must(requeue(failed, { notBeforeMs: null, because: "person", nowMs })).failuresInRow).toBe(0);
   });
 
@@ -490,10 +490,12 @@ describe("going on", () => {
     expect(whyNot(addFollowUp(run, { ...BY, text: "x" }))).toBe("20 follow-ups wait already");
   });
 
-  test("the last wish counts", () => {
+  test("the last stop request counts", () => {
     const stopped = must(requestStop(runIn("running"), { ...BY, kind: "stop", note: "enough" }));
-    expect(stopped.wish).toEqual({ ...BY, kind: "stop", note: "enough" });
-    expect(must(requestStop(stopped, { ...BY, kind: "interrupt", note: null })).wish?.kind).toBe("interrupt");
+    expect(stopped.stopRequest).toEqual({ ...BY, kind: "stop", note: "enough" });
+    expect(must(requestStop(stopped, { ...BY, kind: "interrupt", note: null })).stopRequest?.kind).toBe(
+      "interrupt",
+    );
   });
 });
 
@@ -505,7 +507,7 @@ describe("asking", () => {
   test("a question ends a declared wait, and is numbered within the run", () => {
     const waiting = must(declareWait(runIn("running"), { on: "CI", untilMs: nowMs + 1, atMs: nowMs }));
     expect(must(recordQuestion(waiting, { text: "Which?", choices: [], atMs: nowMs })).wait).toBeNull();
-    const answered = must(deliverAnswer(must(answer(asked, { ...BY, text: "eu" })), { number: 1 }));
+    const answered = must(deliverAnswer(must(recordAnswer(asked, { ...BY, text: "eu" })), { number: 1 }));
     expect(
       must(recordQuestion(answered, { text: "And now?", choices: [], atMs: nowMs })).question?.number,
     ).toBe(2);
@@ -514,7 +516,7 @@ describe("asking", () => {
   test("the same one again is the same one, also when it was answered meanwhile", () => {
     const again = { text: "Which?", choices: ["eu", "us"], atMs: nowMs + 9 };
     expect(must(recordQuestion(asked, again)).question).toEqual(asked.question);
-    const answered = must(answer(asked, { ...BY, text: "eu" }));
+    const answered = must(recordAnswer(asked, { ...BY, text: "eu" }));
     expect(must(recordQuestion(answered, again)).question).toEqual(answered.question);
     const delivered = must(deliverAnswer(answered, { number: 1 }));
     expect(must(recordQuestion(delivered, again)).question).toMatchObject({ number: 2, answer: null });
@@ -528,28 +530,28 @@ describe("asking", () => {
 
   test("another one waits too until the answer to the last was read: it would be lost", () => {
     const other = { text: "What else?", choices: [], atMs: nowMs };
-    const answered = must(answer(asked, { ...BY, text: "eu" }));
+    const answered = must(recordAnswer(asked, { ...BY, text: "eu" }));
     expect(whyNot(recordQuestion(answered, other))).toBe(
-      "the answer to “Which?” was not read yet: asked again with --wait, it is printed",
+      "the answer to “Which?” was not read yet: ask it again with --wait to print it",
     );
     expect(must(recordQuestion(must(deliverAnswer(answered, { number: 1 })), other)).question?.number).toBe(
       2,
     );
   });
 
-  test.each<[string, Parameters<typeof answer>[1], string | null]>([
+  test.each<[string, Parameters<typeof recordAnswer>[1], string | null]>([
     ["one of the choices", { ...BY, text: "eu" }, null],
     ["something else", { ...BY, text: "asia" }, "the answer has to be one of eu, us"],
     ["the question that is open", { ...BY, text: "eu", number: 1 }, null],
-    ["one that was open before", { ...BY, text: "eu", number: 0 }, "it asks something else by now"],
+    ["one that was open before", { ...BY, text: "eu", number: 0 }, "it has asked another question since"],
   ])("an answer: %s", (_name, facts, why) => {
-    expect(whyNot(answer(asked, facts))).toBe(why);
+    expect(whyNot(recordAnswer(asked, facts))).toBe(why);
   });
 
   test("is answered once", () => {
-    const answered = must(answer(asked, { ...BY, text: "eu" }));
+    const answered = must(recordAnswer(asked, { ...BY, text: "eu" }));
     expect(answered.question?.answer).toEqual({ ...BY, text: "eu", delivered: false });
-    expect(whyNot(answer(answered, { ...BY, text: "us" }))).toBe("it asks nothing");
+    expect(whyNot(recordAnswer(answered, { ...BY, text: "us" }))).toBe("it has no open question");
   });
 
   test.each([
@@ -561,7 +563,7 @@ describe("asking", () => {
 
   test("a report ends a wait", () => {
     const waiting = must(declareWait(runIn("running"), { on: "CI", untilMs: nowMs + 1, atMs: nowMs }));
-    expect(must(report(waiting, { text: "CI is green", atMs: nowMs }))).toMatchObject({
+    expect(must(recordReport(waiting, { text: "CI is green", atMs: nowMs }))).toMatchObject({
       wait: null,
       report: { text: "CI is green", atMs: nowMs },
     });
@@ -584,7 +586,7 @@ test("a new run waits for its turn, and the store gives it its ports", () => {
   });
 });
 
-test("a closed run gives its ports back and has nobody", () => {
+test("a closed run gives its ports back and has no one", () => {
   const closed = must(
     closeRun(runIn("failed", { portBlock: 3 }), { ...BY, as: "superseded", why: "another run" }),
   );
@@ -592,7 +594,7 @@ test("a closed run gives its ports back and has nobody", () => {
     portBlock: null,
     holder: null,
     worker: null,
-    wish: null,
+    stopRequest: null,
     closing: { ...BY, as: "superseded", why: "another run" },
   });
 });

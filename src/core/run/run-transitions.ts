@@ -1,5 +1,4 @@
-// The state machine of a run. Every change of a run is one function here, and nothing else in the program makes a run
-// out of another one; docs/runs.md draws it.
+// The state machine of a run, drawn in docs/runs.md. Every change of a run is one function here; no other code changes one.
 //
 //   (kickoff) ──> queued ──take──> dispatching ──begin──> running ──end──> exited | failed | interrupted ──close──> closed
 //                   ^  │               │                     │ ^                     │
@@ -9,22 +8,22 @@
 //                   │                                 lose: interrupted              │
 //                   └────────────────────────── requeue ─────────────────────────────┘
 //
-//   take       a dispatcher, for one start; the store grants it within the limits. New epoch: what an earlier attempt's
-//              worker or supervisor still writes is refused from here on.
-//   begin      the supervisor, before it starts the worker. Only under the epoch it was started with. What the worker is
-//              told by its prompt (follow-ups, an answer) counts as delivered with it.
-//   end        the supervisor, once nothing of the worker is left. The outcome decides, else the exit code.
-//   lose       the recovery, when the one who holds the run is surely dead and nothing of its worker is left. New epoch.
-//              A worker that had said how it went is not lost with it: its outcome decides, as at an end.
-//   giveUp     the dispatcher, when worktree, hook or program would not do, or somebody wants it stopped meanwhile.
-//   requeue    the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch. Who was asked
-//              and told more instead has answered with that.
-//   close      a person, or the reconciliation once the task is over. New epoch, and never again changed.
-//   release    a person gives back what was claimed by hand.
-//   take back  a person undoes an answer or a message that no worker was given yet (take-back.ts): a run that was queued
-//              for it goes back to how it stood.
+//   take       by a dispatcher, for one start; the store grants it within the limits. New epoch: writes of an earlier
+//              attempt's worker or supervisor are refused from here on.
+//   begin      by the supervisor, before it starts the worker, and only under the epoch it was started with. The messages
+//              in its prompt (follow-ups, an answer) count as delivered.
+//   end        by the supervisor, once nothing of the worker is left. The outcome decides, else the exit code.
+//   lose       by the recovery, when the run's holder is certainly dead and nothing of its worker is left. New epoch. An
+//              outcome that the worker had reported decides, as at an end.
+//   giveUp     by the dispatcher, when worktree, hook or program fails, or a person stopped the run meanwhile.
+//   requeue    by the recovery, for a retry, a follow-up or an answer; always the same run, worktree and branch. A follow-up
+//              to an open question counts as its answer.
+//   close      by a person, or by the reconciliation once the task is over. New epoch; final.
+//   release    by a person, for a claim by hand.
+//   retract    by a person, for an answer or a message that no worker was given yet (take-back.ts): a run that was queued
+//              for it returns to its former state.
 //
-// Each function takes a run and facts and gives the changed run, or says in a sentence why it may not be changed so.
+// Each function takes a run and facts and returns the changed run, or a sentence that says why the change is refused.
 
 import {
   type Act,
@@ -52,19 +51,19 @@ export type RunChange =
 
 export type RunTransition<Facts> = (run: Run, facts: Facts) => RunChange;
 
-/** Attempts kept with a run; the pages show them all. */
+/** Attempts kept with a run. */
 const ATTEMPTS_KEPT = 20;
-/** Follow-ups that can wait at once: more is a conversation that nobody listens to. */
+/** Follow-ups that can wait at once. */
 const FOLLOW_UPS_MAX = 20;
 
 type NewRun = Pick<Run, "id" | "key" | "owner"> & { readonly act: Act; readonly note: string | null };
 
-/** A new run that waits for its turn. The store gives it its block of ports. */
+/** A new queued run. The store assigns its block of ports. */
 export function queueRun({ id, key, owner, act, note }: NewRun): Run {
   return { ...EMPTY_RUN, id, key, owner, sinceMs: act.atMs, queued: { ...act, note } };
 }
 
-/** A new run of somebody whom nobody here started: it is at work at once. */
+/** A new run for work outside this tool: it is running at once. */
 export function claimByHand(
   claim: NewRun & Pick<Run, "worktree" | "branch" | "baseCommit" | "taskHash" | "workerName" | "host">,
 ): Run {
@@ -102,7 +101,7 @@ export const take: RunTransition<{
     report: null,
     wait: null,
     outcome: null,
-    wish: null,
+    stopRequest: null,
     ...clampToStart(run, nowMs),
   });
 };
@@ -112,25 +111,25 @@ export type PreparedRun = Pick<
   "worktree" | "branch" | "baseCommit" | "taskHash" | "uncommitted" | "workerName"
 >;
 
-/** What a dispatcher has prepared; still dispatching. */
+/** Records what a dispatcher has prepared; still dispatching. */
 export const prepare: RunTransition<PreparedRun> = (run, ground) =>
   run.state === "dispatching" ? changed({ ...run, ...ground }) : refusedIn(run, "it is not being started");
 
-/** dispatching -> running: the supervisor is there and about to start the worker. */
+/** dispatching -> running: the supervisor is about to start the worker. */
 export const begin: RunTransition<{
   readonly supervisor: ProcessIdentity;
   readonly nowMs: number;
-  /** Of the secret that its worker will have; null for none. */
+  /** The hash of the worker's secret; null for none. */
   readonly proofHash?: string | null;
 }> = (run, { supervisor, nowMs, proofHash = null }) => {
   if (run.state !== "dispatching") return refusedIn(run, "it is not being started");
   const proof = proofHash === null ? null : { epoch: run.epoch, hash: proofHash };
   const holder = { holder: supervisor, host: supervisor.host, proof };
-  return entered(run, "running", nowMs, { ...holder, startedAtMs: nowMs, ...withoutTold(run) });
+  return entered(run, "running", nowMs, { ...holder, startedAtMs: nowMs, ...deliverMessages(run) });
 };
 
-/** What the prompt of a run that is being started tells: what was said before it was taken, and nothing later. */
-export function messagesForStart({ followUps, question, startedAtMs }: Run): Told {
+/** The messages in the prompt of a starting run: those from before it left the queue. */
+export function messagesForStart({ followUps, question, startedAtMs }: Run): Messages {
   const isBefore = ({ atMs }: Act) => startedAtMs !== null && atMs <= startedAtMs;
   const answer = question?.answer ?? null;
   return {
@@ -139,20 +138,20 @@ export function messagesForStart({ followUps, question, startedAtMs }: Run): Tol
   };
 }
 
-type Told = { readonly followUps: readonly FollowUp[]; readonly answered: Question | null };
+type Messages = { readonly followUps: readonly FollowUp[]; readonly answered: Question | null };
 
-/** Told once, and only when the worker that is told is there: a start that fails before loses nothing. */
-function withoutTold(run: Run): Pick<Run, "followUps" | "question"> {
+/** Marks them as delivered, once the worker is there: a start that fails earlier loses nothing. */
+function deliverMessages(run: Run): Pick<Run, "followUps" | "question"> {
   const { followUps, answered } = messagesForStart(run);
   const { question } = run;
-  const isTold = answered !== null && question !== null && question.answer !== null;
+  const isDelivered = answered !== null && question !== null && question.answer !== null;
   return {
     followUps: run.followUps.filter((followUp) => !followUps.includes(followUp)),
-    question: isTold ? { ...question, answer: { ...question.answer, delivered: true } } : question,
+    question: isDelivered ? { ...question, answer: { ...question.answer, delivered: true } } : question,
   };
 }
 
-/** Which process the worker is; still running. */
+/** Records the worker's process; still running. */
 export const nameWorker: RunTransition<{ readonly worker: ProcessIdentity }> = (run, { worker }) =>
   run.state === "running" ? changed({ ...run, worker }) : refusedIn(run, "it is not running");
 
@@ -172,40 +171,40 @@ export const end: RunTransition<{
   readonly nowMs: number;
 }> = (run, { end: attemptEnd, leftRunning = [], nowMs }) => {
   if (run.state !== "running" || run.kind === "by_hand")
-    return refusedIn(run, "no worker of ours is running");
+    return refusedIn(run, "no supervised worker is running");
   return endedAs({ ...run, leftRunning }, stateAfter(run.outcome, attemptEnd), attemptEnd, nowMs);
 };
 
-/** What the worker said counts more than its exit code: agents end themselves in odd ways. */
+/** The reported outcome overrides the exit code, which agents use in odd ways. */
 function stateAfter(outcome: Outcome | null, end: AttemptEnd): RunState {
   if (outcome !== null) return outcome.kind === "failed" ? "failed" : "exited";
   if (end.kind === "lost") return "interrupted";
   return end.kind === "exited" && end.code === 0 ? "exited" : "failed";
 }
 
-/** dispatching or running -> interrupted, under a new epoch: who held it is gone. */
+/** dispatching or running -> interrupted, under a new epoch: its holder is gone. */
 export const lose: RunTransition<{
   readonly detail: string;
   readonly leftRunning?: readonly LeftProcess[];
   readonly nowMs: number;
 }> = (run, { detail, leftRunning = [], nowMs }) => {
-  if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no worker of ours is running");
+  if (!isLive(run) || run.kind === "by_hand") return refusedIn(run, "no supervised worker is running");
   const lost: AttemptEnd = { kind: "lost", detail };
   const fenced = { ...run, epoch: run.epoch + 1, leftRunning };
   return endedAs(fenced, stateAfter(run.outcome, lost), lost, nowMs);
 };
 
-/** Whoever asked for the end is why it ended, unless the worker had said how it went. */
+/** A stop request is the cause of the end, unless the worker had reported an outcome. */
 function endedAs(run: Run, state: RunState, end: AttemptEnd, nowMs: number): RunChange {
-  const { wish, outcome } = run;
-  if (wish === null || outcome !== null) return ended(run, state, end, nowMs);
-  return ended(run, "interrupted", { kind: "stopped", by: wish.by }, nowMs);
+  const { stopRequest, outcome } = run;
+  if (stopRequest === null || outcome !== null) return ended(run, state, end, nowMs);
+  return ended(run, "interrupted", { kind: "stopped", by: stopRequest.by }, nowMs);
 }
 
 export type Requeue = {
   /** Null: at once. */
   readonly notBeforeMs: number | null;
-  /** `person`: somebody wanted it on, so earlier failures count no more. */
+  /** `person`: a person resumed it, so earlier failures no longer count. */
   readonly because: "retry" | "person";
   readonly nowMs: number;
 };
@@ -213,10 +212,10 @@ export type Requeue = {
 /** exited, failed or interrupted -> queued. */
 export const requeue: RunTransition<Requeue> = (run, { notBeforeMs, because, nowMs }) => {
   if (!hasEnded(run)) return refusedIn(run, "its worker has not ended");
-  if (run.kind === "by_hand") return refused("it was worked on by hand");
+  if (run.kind === "by_hand") return refused("it was claimed by hand");
   return entered(run, "queued", nowMs, {
     notBeforeMs,
-    wish: null,
+    stopRequest: null,
     question: answeredByFollowUp(run),
     failuresInRow: because === "person" ? 0 : run.failuresInRow,
   });
@@ -227,7 +226,7 @@ export type Closing = Act & {
   readonly why: string;
 };
 
-/** Anything but a live worker of ours -> closed. */
+/** Any state but that of a live supervised worker -> closed. */
 export const closeRun: RunTransition<Closing> = (run, closing) => {
   if (run.state === "closed") return refused("it is closed already");
   if (isLive(run) && run.kind === "supervised") return refusedIn(run, "its worker has to end first");
@@ -237,7 +236,7 @@ export const closeRun: RunTransition<Closing> = (run, closing) => {
     portBlock: null,
     holder: null,
     worker: null,
-    wish: null,
+    stopRequest: null,
   });
 };
 
@@ -245,46 +244,46 @@ export const closeRun: RunTransition<Closing> = (run, closing) => {
 export const closeClaim: RunTransition<Act & { readonly why: string }> = (run, act) =>
   run.kind === "by_hand"
     ? closeRun(run, { ...act, as: "abandoned" })
-    : refused("a worker of ours has it; `tasks stop` ends that");
+    : refused("a supervised worker has it; `tasks stop` stops it");
 
-// What changes about a run while its state stays.
+// Changes within a state.
 
-/** A person wants the worker to end: for good, or to go on with a follow-up. */
+/** A person asks the worker to end: for good, or to resume with a follow-up. */
 export const requestStop: RunTransition<
   Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }
-> = (run, wish) => {
+> = (run, stopRequest) => {
   if (!isLive(run)) return refusedIn(run, "no worker is running");
-  if (run.kind === "by_hand") return refused("it is worked on by hand, and never ended from here");
-  return changed({ ...run, wish });
+  if (run.kind === "by_hand") return refused("it is claimed by hand, so there is no worker to stop");
+  return changed({ ...run, stopRequest });
 };
 
 export const addFollowUp: RunTransition<Act & { readonly text: string }> = (run, { by, atMs, text }) => {
   if (run.state === "closed") return refused("it is closed");
-  if (run.kind === "by_hand") return refused("it is worked on by hand: tell whoever does");
+  if (run.kind === "by_hand") return refused("it is claimed by hand, so there is no worker to message");
   if (run.followUps.length >= FOLLOW_UPS_MAX) return refused(`${FOLLOW_UPS_MAX} follow-ups wait already`);
   const followUp = { by, atMs: datedAfterStart(run, atMs), text };
   return changed({ ...run, followUps: [...run.followUps, followUp] });
 };
 
-export const report: RunTransition<{ readonly text: string; readonly atMs: number }> = (
+export const recordReport: RunTransition<{ readonly text: string; readonly atMs: number }> = (
   run,
   { text, atMs },
 ) =>
   run.state === "running"
     ? changed({ ...run, report: { text, atMs }, wait: null })
-    : refusedIn(run, "nobody is at work on it");
+    : refusedIn(run, "no worker is running");
 
 export const declareWait: RunTransition<{
   readonly on: string;
   readonly untilMs: number;
   readonly atMs: number;
 }> = (run, wait) =>
-  run.state === "running" ? changed({ ...run, wait }) : refusedIn(run, "nobody is at work on it");
+  run.state === "running" ? changed({ ...run, wait }) : refusedIn(run, "no worker is running");
 
 export const recordOutcome: RunTransition<Outcome> = (run, outcome) => {
-  if (run.state !== "running") return refusedIn(run, "nobody is at work on it");
+  if (run.state !== "running") return refusedIn(run, "no worker is running");
   if (run.kind === "supervised") return changed({ ...run, outcome, wait: null });
-  // By hand there is no process whose end could be waited for.
+  // A claim by hand has no process to wait for.
   const state = outcome.kind === "failed" ? "failed" : "exited";
   return ended({ ...run, outcome, wait: null }, state, { kind: "exited", code: 0 }, outcome.atMs);
 };
@@ -294,35 +293,36 @@ export const recordQuestion: RunTransition<{
   readonly choices: readonly string[];
   readonly atMs: number;
 }> = (run, { text, choices, atMs }) => {
-  if (run.state !== "running") return refusedIn(run, "nobody is at work on it");
+  if (run.state !== "running") return refusedIn(run, "no worker is running");
   const before = run.question;
-  // Asked again while it waits, as after a lost connection: the same question, not a second one.
+  // Asked again while it is open, as after a lost connection: the same question.
   if (before?.text === text && !before.answer?.delivered) return changed(run);
   if (openQuestion(run) !== null) return refused("another question of this run is still open");
-  // A second one would take the place of an answer that nobody has read.
+  // A second one would replace an answer that was not read.
   if (before?.answer?.delivered === false)
-    return refused(`the answer to “${before.text}” was not read yet: asked again with --wait, it is printed`);
+    return refused(`the answer to “${before.text}” was not read yet: ask it again with --wait to print it`);
   const number = (run.question?.number ?? 0) + 1;
   return changed({ ...run, wait: null, question: { number, text, choices, askedAtMs: atMs, answer: null } });
 };
 
 export type Answer = Act & {
   readonly text: string;
-  /** Which question is meant, where that is known: a form may have stood open while the worker went on. */
+  /** The question that is meant, if known: a form may have been open while the worker continued. */
   readonly number?: number;
 };
 
-export const answer: RunTransition<Answer> = (run, { by, atMs, text, number }) => {
+export const recordAnswer: RunTransition<Answer> = (run, { by, atMs, text, number }) => {
   const question = openQuestion(run);
-  if (run.state === "closed" || question === null) return refused("it asks nothing");
-  if (number !== undefined && number !== question.number) return refused("it asks something else by now");
+  if (run.state === "closed" || question === null) return refused("it has no open question");
+  if (number !== undefined && number !== question.number)
+    return refused("it has asked another question since");
   if (question.choices.length > 0 && !question.choices.includes(text))
     return refused(`the answer has to be one of ${question.choices.join(", ")}`);
-  const said = { by, atMs: datedAfterStart(run, atMs), text, delivered: false };
-  return changed({ ...run, question: { ...question, answer: said } });
+  const given = { by, atMs: datedAfterStart(run, atMs), text, delivered: false };
+  return changed({ ...run, question: { ...question, answer: given } });
 };
 
-/** A waiting `tasks ask` has got the answer to that question. */
+/** A waiting `tasks ask` has received the answer. */
 export const deliverAnswer: RunTransition<{ readonly number: number }> = (run, { number }) => {
   const { question } = run;
   if (run.state === "closed") return refused("it is closed");
@@ -352,11 +352,11 @@ function entered(run: Run, state: RunState, nowMs: number, changes: Partial<Run>
 }
 
 /** `revision` is the store's to count. */
-function changed(run: Run): RunChange {
+export function changed(run: Run): RunChange {
   return { kind: "changed", run };
 }
 
-function refused(why: string): RunChange {
+export function refused(why: string): RunChange {
   return { kind: "refused", why };
 }
 

@@ -3,7 +3,7 @@
 import { describe, expect, test } from "vitest";
 import type { Run, RunId } from "../contract/run.ts";
 import { EMPTY_RUN } from "./empty-run.ts";
-import { addFollowUp, answer, type RunChange, requeue } from "./run-transitions.ts";
+import { addFollowUp, type RunChange, recordAnswer, requeue } from "./run-transitions.ts";
 import { retractAnswer, retractMessage } from "./take-back.ts";
 
 const AT = 1_000;
@@ -27,9 +27,9 @@ function runOf(change: RunChange): Run {
   return change.run;
 }
 
-const told = (run: Run) => runOf(addFollowUp(run, { by: "dave", atMs: AT, text: "more" }));
+const given = (run: Run) => runOf(addFollowUp(run, { by: "dave", atMs: AT, text: "more" }));
 const said = { by: "dave", atMs: AT, text: "more" };
-const answered = (run: Run) => runOf(answer(run, { by: "dave", atMs: AT, text: "more" }));
+const answered = (run: Run) => runOf(recordAnswer(run, { by: "dave", atMs: AT, text: "more" }));
 const queuedAgain = (run: Run) =>
   runOf(requeue(run, { notBeforeMs: null, because: "person", nowMs: AT + 50 }));
 const delivered = (run: Run): Run => ({
@@ -46,12 +46,15 @@ describe("U17: an answer", () => {
     ["of one that has ended", failed, answered(failed)],
     ["of one that was queued again for it", failed, queuedAgain(answered(failed))],
   ])("%s is taken back, and all is as before", (_, before, now) => {
-    expect(retractAnswer(now, { before, said })).toEqual({ kind: "changed", run: before });
+    expect(retractAnswer(now, { before, sent: said })).toEqual({ kind: "changed", run: before });
   });
 
   test("of a worker that has ended meanwhile leaves the question open", () => {
     const now: Run = { ...answered(running), state: "exited" };
-    expect(runOf(retractAnswer(now, { before: running, said }))).toEqual({ ...running, state: "exited" });
+    expect(runOf(retractAnswer(now, { before: running, sent: said }))).toEqual({
+      ...running,
+      state: "exited",
+    });
   });
 
   test.each<[string, Run, string]>([
@@ -62,16 +65,16 @@ describe("U17: an answer", () => {
       "started with it",
     ],
     ["of a closed run", { ...answered(running), state: "closed" }, "closed"],
-    ["to another question", { ...answered(running), question: { ...question, number: 2 } }, "gone on"],
-    ["that somebody took back already", running, "gone on"],
+    ["to another question", { ...answered(running), question: { ...question, number: 2 } }, "has changed"],
+    ["that someone took back already", running, "has changed"],
     [
       "that was queued although its worker was at work",
       { ...answered(running), state: "queued" },
-      "gone on since",
+      "changed since",
     ],
   ])("%s stays", (_, now, why) => {
     const before = now.state === "dispatching" ? failed : running;
-    expect(retractAnswer(now, { before, said })).toMatchObject({ why: expect.stringContaining(why) });
+    expect(retractAnswer(now, { before, sent: said })).toMatchObject({ why: expect.stringContaining(why) });
   });
 });
 
@@ -79,18 +82,18 @@ describe("U17: a message", () => {
   const plain = { ...failed, question: null };
 
   test.each<[string, Run, Run]>([
-    ["to a worker at work", running, told(running)],
-    ["to one that has ended", plain, told(plain)],
-    ["to one that was queued again for it", plain, queuedAgain(told(plain))],
-    ["that settled a question", failed, queuedAgain(told(failed))],
+    ["to a worker at work", running, given(running)],
+    ["to one that has ended", plain, given(plain)],
+    ["to one that was queued again for it", plain, queuedAgain(given(plain))],
+    ["that settled a question", failed, queuedAgain(given(failed))],
   ])("%s is taken back, and all is as before", (_, before, now) => {
-    expect(retractMessage(now, { before, said })).toEqual({ kind: "changed", run: before });
+    expect(retractMessage(now, { before, sent: said })).toEqual({ kind: "changed", run: before });
   });
 
   test("leaves the run queued where another message waits", () => {
     const other = { by: "mia", atMs: AT + 10, text: "and that" };
-    const now = queuedAgain(runOf(addFollowUp(told(plain), other)));
-    expect(runOf(retractMessage(now, { before: plain, said }))).toMatchObject({
+    const now = queuedAgain(runOf(addFollowUp(given(plain), other)));
+    expect(runOf(retractMessage(now, { before: plain, sent: said }))).toMatchObject({
       state: "queued",
       followUps: [other],
     });
@@ -100,12 +103,12 @@ describe("U17: a message", () => {
     ["that was read", running, "the worker has read it"],
     [
       "that a worker is started with",
-      { ...queuedAgain(told(plain)), epoch: 3, state: "dispatching" },
+      { ...queuedAgain(given(plain)), epoch: 3, state: "dispatching" },
       "started with it",
     ],
-    ["of a closed run", { ...told(plain), state: "closed" }, "closed"],
+    ["of a closed run", { ...given(plain), state: "closed" }, "closed"],
   ])("%s stays", (_, now, why) => {
-    expect(retractMessage(now, { before: plain, said })).toMatchObject({
+    expect(retractMessage(now, { before: plain, sent: said })).toMatchObject({
       why: expect.stringContaining(why),
     });
   });

@@ -7,7 +7,7 @@ import {
   type RunChange,
   recordOutcome,
   recordQuestion,
-  report,
+  recordReport,
 } from "./run-transitions.ts";
 
 export type Statement =
@@ -36,7 +36,7 @@ export function applyStatement(run: Run, statement: Statement): RunChange {
     case "finish":
       return recordOutcome(run, statement.outcome);
     case "report":
-      return report(run, statement);
+      return recordReport(run, statement);
     case "wait":
       return declareWait(run, statement);
     case "ask":

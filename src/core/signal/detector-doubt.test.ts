@@ -35,7 +35,7 @@ describe("many tasks that turn overdue in one cycle", () => {
         code: "detector_doubt",
         tier: 1,
         sentence:
-          "6 of 6 ready tasks turned overdue in one update: is the clock right? Their signals are held back",
+          "6 of 6 ready tasks turned overdue in one update. Check the clock; their signals are held back",
         evidence: {
           signal: "pickup_overdue",
           group: "ready",
@@ -61,7 +61,7 @@ describe("many tasks that turn overdue in one cycle", () => {
         .map(({ signals }) => signals[0]?.tier)
         .toArray(),
     ).toEqual([1, 1, 1, 1, 1, 1]);
-    expect(built.rows.get("old-0")?.signals[0]?.sentence).toBe("Ready for over 12 h and not picked up");
+    expect(built.rows.get("old-0")?.signals[0]?.sentence).toBe("Not started for over 12 h");
   });
 
   test("are believed once the doubt has lasted its time", () => {

@@ -1,5 +1,5 @@
-// Signals that a task's own file and its dependencies raise: true or not in this very moment, no clock involved.
-// An ordered list of small rules, at most one signal of each code per task.
+// Signals about a task's file and its dependencies, whatever the time. An ordered list of small rules, at most one signal
+// of each code per task.
 
 import type { Problem } from "../contract/problem.ts";
 import type { SignalCode } from "../contract/signal.ts";
@@ -23,9 +23,12 @@ export type ProblemFacts = {
 
 export type Finding = { readonly code: SignalCode; readonly tier: 1 | 2; readonly evidence: SignalEvidence };
 
-type FlawRule = { readonly code: SignalCode; readonly find: (facts: ProblemFacts) => SignalEvidence | null };
+type ProblemRule = {
+  readonly code: SignalCode;
+  readonly find: (facts: ProblemFacts) => SignalEvidence | null;
+};
 
-const FLAW_RULES: readonly FlawRule[] = [
+const PROBLEM_RULES: readonly ProblemRule[] = [
   { code: "invalid_task", find: invalidTask },
   { code: "dependency_cycle", find: dependencyCycle },
   { code: "dependency_missing", find: dependencyMissing },
@@ -35,17 +38,17 @@ const FLAW_RULES: readonly FlawRule[] = [
 
 const NO_FINDINGS: readonly Finding[] = [];
 
-/** What is wrong with an open task, in the order people should read it. */
+/** The problems of an open task, in the order people should read them. */
 export function findProblemSignals(facts: ProblemFacts): readonly Finding[] {
-  if (isFlawless(facts)) return NO_FINDINGS;
-  return FLAW_RULES.flatMap(({ code, find }) => {
+  if (hasNoProblem(facts)) return NO_FINDINGS;
+  return PROBLEM_RULES.flatMap(({ code, find }) => {
     const evidence = find(facts);
     return evidence === null ? [] : [{ code, tier: 2, evidence }];
   });
 }
 
-/** Nearly every task is, and finding that out costs no list. */
-function isFlawless({ problems, owner, dependencies, cycle }: ProblemFacts): boolean {
+/** True of nearly every task, and cheap to find out. */
+function hasNoProblem({ problems, owner, dependencies, cycle }: ProblemFacts): boolean {
   return (
     problems.length === 0 &&
     cycle === null &&

@@ -25,22 +25,22 @@ import { SIGNAL_TABLE } from "./signal-table.ts";
 
 const BOTH: DeliverySettings = { rebase: "safe", repair: "agent" };
 
-type Told = {
+type Given = {
   readonly run?: Partial<Run>;
   readonly settings?: DeliverySettings;
-  readonly care?: DeliveryRecord | null;
+  readonly deliveryRecord?: DeliveryRecord | null;
   readonly rivals?: readonly PullRequest[];
   readonly nowMs?: number;
 };
 
-function find(told: Partial<PullRequest>, { run: change, ...input }: Told = {}) {
+function find(values: Partial<PullRequest>, { run: change, ...input }: Given = {}) {
   const run = change === undefined ? null : sampleRun(change);
-  const view = pullRequestView(told, { ...input, run });
+  const view = pullRequestView(values, { ...input, run });
   return findPullRequestSignals(view, run && runView({ state: run.state, kind: run.kind }));
 }
 
 /** "ci_failed 2 Checks failing on #712: e2e". */
-function told(...given: Parameters<typeof find>): readonly string[] {
+function values(...given: Parameters<typeof find>): readonly string[] {
   return find(...given).map(({ code, tier, evidence }) => {
     return `${code} ${tier} ${SIGNAL_TABLE[code].sentence(evidence)}`;
   });
@@ -51,7 +51,7 @@ const dirty = deliveryRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2
 const manual = deliveryRecord({ rebase: rebaseAttempt() });
 
 describe("an open pull request asks for a person when", () => {
-  test.each<[string, Partial<PullRequest>, Told, readonly string[]]>([
+  test.each<[string, Partial<PullRequest>, Given, readonly string[]]>([
     ["it conflicts", CONFLICT, {}, ["pr_conflict 2 #712 conflicts with main"]],
     ["its checks fail", { checks: RED }, {}, ["ci_failed 2 Checks failing on #712: e2e, lint"]],
     [
@@ -63,24 +63,24 @@ describe("an open pull request asks for a person when", () => {
     [
       "its worktree could not be touched",
       CONFLICT,
-      { care: dirty },
+      { deliveryRecord: dirty },
       ["pr_conflict_dirty_branch 2 #712 conflicts with main and was not rebased: 2 files differ"],
     ],
     [
       "rebasing it did not work",
       CONFLICT,
-      { care: manual },
+      { deliveryRecord: manual },
       [
-        "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and has to be rebased by hand: both change a.ts",
+        "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and needs a manual rebase: both change a.ts",
       ],
     ],
     [
       "all of that at once",
       { ...CONFLICT, checks: RED },
-      { care: manual, rivals: [pullRequest({ number: 698 })] },
+      { deliveryRecord: manual, rivals: [pullRequest({ number: 698 })] },
       [
         "duplicate_work 2 Two pull requests for one task: #712, #698",
-        "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and has to be rebased by hand: both change a.ts",
+        "pr_conflict_needs_manual_rebase 2 #712 conflicts with main and needs a manual rebase: both change a.ts",
         "ci_failed 2 Checks failing on #712: e2e, lint",
       ],
     ],
@@ -91,35 +91,37 @@ describe("an open pull request asks for a person when", () => {
       ["pr_conflict 2 #712 conflicts with main"],
     ],
   ])("%s", (_, facts, given, expected) => {
-    expect(told(facts, given)).toEqual(expected);
+    expect(values(facts, given)).toEqual(expected);
   });
 
-  test("what could not be done for an older commit is told no more", () => {
-    const care = deliveryRecord({ rebase: rebaseAttempt({ headCommit: "older" }) });
-    expect(told(CONFLICT, { care })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
+  test("what could not be done for an older commit is values no more", () => {
+    const record = deliveryRecord({ rebase: rebaseAttempt({ headCommit: "older" }) });
+    expect(values(CONFLICT, { deliveryRecord: record })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
   });
 
   test.each(["rebased", "up_to_date", "failed"] as const)(
     "a conflict after a rebase that %s is a conflict",
     (outcome) => {
-      const care = deliveryRecord({ rebase: rebaseAttempt({ outcome }) });
-      expect(told(CONFLICT, { care })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
+      const record = deliveryRecord({ rebase: rebaseAttempt({ outcome }) });
+      expect(values(CONFLICT, { deliveryRecord: record })).toEqual([
+        "pr_conflict 2 #712 conflicts with main",
+      ]);
     },
   );
 });
 
 describe("nothing is asked", () => {
-  test.each<[string, Partial<PullRequest>, Told]>([
+  test.each<[string, Partial<PullRequest>, Given]>([
     ["while all is well", {}, {}],
     ["while checks run", { checks: RUNNING }, {}],
     ["of a red check that runs again: it is running", { checks: checks({ running: 1, passing: 6 }) }, {}],
-    ["while the host is finding out", { mergeable: "unknown" }, { care: manual }],
-    ["of a rebase that did not work, once it is not needed", {}, { care: manual }],
-    ["of a dirty worktree, once it is not in the way", {}, { care: dirty }],
+    ["while the host is finding out", { mergeable: "unknown" }, { deliveryRecord: manual }],
+    ["of a rebase that did not work, once it is not needed", {}, { deliveryRecord: manual }],
+    ["of a dirty worktree, once it is not in the way", {}, { deliveryRecord: dirty }],
     ["of one that is merged", merged({ ...CONFLICT, checks: RED }), { rivals: [pullRequest({ number: 5 })] }],
-    ["of one that is closed", closed({ ...CONFLICT, checks: RED }), { care: manual }],
+    ["of one that is closed", closed({ ...CONFLICT, checks: RED }), { deliveryRecord: manual }],
   ])("%s", (_, facts, given) => {
-    expect(told(facts, given)).toEqual([]);
+    expect(values(facts, given)).toEqual([]);
   });
 
   test("F10: of one that is not known", () => {
@@ -127,40 +129,42 @@ describe("nothing is asked", () => {
   });
 });
 
-describe("what is being mended is worth watching, and no more", () => {
+describe("what is being fixed is worth watching, and no more", () => {
   const tierOf = (...given: Parameters<typeof find>) => find(...given)[0]?.tier;
 
   test.each([
     ["a conflict", CONFLICT, null],
     ["failing checks", { checks: RED }, null],
     ["a rebase that did not work", CONFLICT, manual],
-  ] as const)("%s, while its worker is at it or is to go on", (_, facts, care) => {
-    const watched = RUN_STATES.filter((state) => tierOf(facts, { care, run: { state } }) === 1);
+  ] as const)("%s, while its worker is at it or is to go on", (_, facts, record) => {
+    const watched = RUN_STATES.filter(
+      (state) => tierOf(facts, { deliveryRecord: record, run: { state } }) === 1,
+    );
     expect(watched).toEqual(["queued", "dispatching", "running"]);
   });
 
-  test.each<[string, Partial<PullRequest>, Told, 1 | 2]>([
+  test.each<[string, Partial<PullRequest>, Given, 1 | 2]>([
     ["a conflict that will be rebased", CONFLICT, { settings: BOTH }, 1],
     [
       "one that its worker will be asked about",
       CONFLICT,
-      { settings: BOTH, care: manual, run: { state: "exited" } },
+      { settings: BOTH, deliveryRecord: manual, run: { state: "exited" } },
       1,
     ],
-    ["one that nobody can be asked about", CONFLICT, { settings: BOTH, care: manual }, 2],
+    ["one that no one can be asked about", CONFLICT, { settings: BOTH, deliveryRecord: manual }, 2],
     [
       "failing checks that its worker will be asked about",
       { checks: RED },
       { settings: BOTH, run: { state: "failed" } },
       1,
     ],
-    ["failing checks of nobody's", { checks: RED }, { settings: BOTH }, 2],
+    ["failing checks of no one's", { checks: RED }, { settings: BOTH }, 2],
     [
       "failing checks that it was asked about twice",
       { checks: RED },
       {
         ...{ settings: BOTH, run: { state: "exited" } },
-        care: deliveryRecord({
+        deliveryRecord: deliveryRecord({
           repairs: ["a", "b"].map((headCommit) => ({
             headCommit,
             because: "checks" as const,
@@ -173,14 +177,17 @@ describe("what is being mended is worth watching, and no more", () => {
     [
       "a failed rebase, until it is tried again",
       CONFLICT,
-      { settings: BOTH, care: deliveryRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
+      { settings: BOTH, deliveryRecord: deliveryRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
       2,
     ],
     [
       "a failed rebase that is to be tried again",
       CONFLICT,
       {
-        ...{ settings: BOTH, care: deliveryRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }) },
+        ...{
+          settings: BOTH,
+          deliveryRecord: deliveryRecord({ rebase: rebaseAttempt({ outcome: "failed" }) }),
+        },
         nowMs: NOON_MS + DELIVERY_RETRY_MS,
       },
       1,
@@ -191,18 +198,18 @@ describe("what is being mended is worth watching, and no more", () => {
 
   test.each([
     ["a rival", {}, { rivals: [pullRequest({ number: 5 })] }],
-    ["a dirty worktree", CONFLICT, { care: dirty }],
-  ] as const)("but %s needs a person whoever is at it", (_, facts, given) => {
+    ["a dirty worktree", CONFLICT, { deliveryRecord: dirty }],
+  ] as const)("but %s needs a person even while a worker is on it", (_, facts, given) => {
     expect(tierOf(facts, { ...given, settings: BOTH, run: { state: "running" } })).toBe(2);
   });
 });
 
 describe("evidence", () => {
   const page = { number: "712", url: pageOf(712) };
-  test.each<[Partial<PullRequest>, Told, Record<string, string>]>([
+  test.each<[Partial<PullRequest>, Given, Record<string, string>]>([
     [CONFLICT, {}, { ...page, base: "main" }],
-    [CONFLICT, { care: manual }, { ...page, base: "main", why: "both change a.ts" }],
-    [CONFLICT, { care: dirty }, { ...page, base: "main", why: "2 files differ" }],
+    [CONFLICT, { deliveryRecord: manual }, { ...page, base: "main", why: "both change a.ts" }],
+    [CONFLICT, { deliveryRecord: dirty }, { ...page, base: "main", why: "2 files differ" }],
     [{ checks: RED }, {}, { ...page, checks: "e2e, lint" }],
     [
       {},

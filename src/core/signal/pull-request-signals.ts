@@ -1,5 +1,5 @@
-// Signals that a task's pull request raises, from what its row says of it and of the run. True or not in this very
-// moment; what only time brings (a review that nobody does) stands in timed-signals.ts.
+// Signals about a task's pull request, from its row, whatever the time. Those that depend on time, such as an overdue
+// review, are in timed-signals.ts.
 
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
@@ -24,21 +24,21 @@ const PULL_REQUEST_RULES: readonly PullRequestRule[] = [
   { code: "duplicate_work", tier: needsPerson, find: duplicateWork },
   {
     code: "pr_conflict_dirty_branch",
-    tier: tierOfMending,
-    find: ({ pullRequest }) => untried(pullRequest, "dirty"),
+    tier: tierOfFix,
+    find: ({ pullRequest }) => failedRebase(pullRequest, "dirty"),
   },
   {
     code: "pr_conflict_needs_manual_rebase",
-    tier: tierOfMending,
-    find: ({ pullRequest }) => untried(pullRequest, "manual"),
+    tier: tierOfFix,
+    find: ({ pullRequest }) => failedRebase(pullRequest, "manual"),
   },
-  { code: "pr_conflict", tier: tierOfMending, find: conflict },
-  { code: "ci_failed", tier: tierOfMending, find: failingChecks },
+  { code: "pr_conflict", tier: tierOfFix, find: conflict },
+  { code: "ci_failed", tier: tierOfFix, find: failingChecks },
 ];
 
 const NO_FINDINGS: readonly Finding[] = [];
 
-/** What the open pull request of an open task asks people to know. */
+/** Signals about the pull request of an open task. */
 export function findPullRequestSignals(
   pullRequest: PullRequestView | null,
   run: RunView | null,
@@ -56,7 +56,7 @@ export function findPullRequestSignals(
   });
 }
 
-/** Its work was in the base and no longer is: without this, nobody would look at the task again. */
+/** Its work is no longer in the base; without this signal the task would be forgotten. */
 function findReverted(pullRequest: PullRequestView, run: RunView | null): readonly Finding[] {
   const { merge, number, url } = pullRequest;
   if (merge?.as !== "reverted" || resumedAfterMerge(pullRequest, run)) return NO_FINDINGS;
@@ -64,8 +64,8 @@ function findReverted(pullRequest: PullRequestView, run: RunView | null): readon
   return [{ code: "work_reverted", tier: 2, evidence }];
 }
 
-/** A person has to act exactly where the pull request waits for one; else it is worth watching. */
-function tierOfMending({ pullRequest: { waits } }: Subject): 1 | 2 {
+/** Tier 2 exactly where the pull request waits for a person. */
+function tierOfFix({ pullRequest: { waits } }: Subject): 1 | 2 {
   return waits?.for === "you" ? 2 : 1;
 }
 
@@ -78,20 +78,23 @@ function duplicateWork({ pullRequest: { number, rivals } }: Subject): SignalEvid
   };
 }
 
-/** One of the three conflicts: the most telling. */
+/** One of three signals for a conflict, the most specific. */
 function conflict({ pullRequest }: Subject): SignalEvidence | null {
   const { base, care } = pullRequest;
   const isConflict = pullRequest.waits?.because === "conflict";
-  const isTold = care.rebase?.outcome === "dirty" || care.rebase?.outcome === "manual";
-  return isConflict && !isTold ? { base } : null;
+  const hasOwnSignal = care.rebase?.outcome === "dirty" || care.rebase?.outcome === "manual";
+  return isConflict && !hasOwnSignal ? { base } : null;
 }
 
-function untried({ care, base, waits }: PullRequestView, outcome: "dirty" | "manual"): SignalEvidence | null {
+function failedRebase(
+  { care, base, waits }: PullRequestView,
+  outcome: "dirty" | "manual",
+): SignalEvidence | null {
   if (waits?.because !== "conflict" || care.rebase?.outcome !== outcome) return null;
   return { base, why: care.rebase.why ?? "" };
 }
 
-/** A failing check that runs again is running, and no signal. One that the base does not require is none either. */
+/** A check that runs again and an optional one raise no signal. */
 function failingChecks({ pullRequest: { checks } }: Subject): SignalEvidence | null {
   if (checks.failing === 0 || failsOnlyOptional({ checks })) return null;
   const names = checks.listed.filter(({ state }) => state === "failing").map(({ name }) => name);
@@ -102,5 +105,5 @@ function failingChecks({ pullRequest: { checks } }: Subject): SignalEvidence | n
   return { checks: more > 0 ? `${shown.join(", ")} and ${more} more` : shown.join(", ") };
 }
 
-/** In a sentence; the task's page lists them all. */
+/** In a sentence; the task's page lists all. */
 const NAMES_MAX = 5;

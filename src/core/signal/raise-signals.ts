@@ -1,11 +1,11 @@
-// From findings to signals: the tier, the sentence, since when, and whether somebody acknowledged it. A signal that was
-// open before keeps its first sighting; one that time raised was there from the moment its threshold was crossed.
+// From findings to signals: tier, sentence, first_seen and acknowledgement. A signal that was open before keeps its
+// first_seen; a timed signal has the time at which its threshold was crossed.
 
 import { type Acknowledgement, isInForce } from "../contract/acknowledgement.ts";
 import type { Signal } from "../contract/signal.ts";
 import { isoTime } from "../text/iso-time.ts";
 import type { Finding } from "./file-signals.ts";
-import { SIGNAL_TABLE } from "./signal-table.ts";
+import { makeSignal } from "./signal-table.ts";
 import { type TimedState, thresholdText } from "./timed-signals.ts";
 
 const NO_SIGNALS: readonly Signal[] = [];
@@ -24,20 +24,11 @@ export function raiseSignals(input: RaiseInput): readonly Signal[] {
   const { findings, timed, before, nowMs } = input;
   const raisedTimed = timed === null || timed.tier === 0 ? null : raiseTimed(timed, timed.tier, before);
   if (findings.length === 0 && raisedTimed === null) return NO_SIGNALS;
-  const signals = findings.map(
-    ({ code, tier, evidence }): Signal => ({
-      code,
-      tier,
-      sentence: SIGNAL_TABLE[code].sentence(evidence),
-      evidence,
-      // A higher tier is a new thing to know: what was acknowledged below it does not cover it.
-      first_seen:
-        before.find((signal) => signal.code === code && signal.tier === tier)?.first_seen ?? isoTime(nowMs),
-      acknowledged: null,
-    }),
+  const signals = findings.map((finding) =>
+    makeSignal(finding, firstSeen(finding, before) ?? isoTime(nowMs)),
   );
   if (raisedTimed !== null) signals.push(raisedTimed);
-  // Sorting is stable: within a tier they stay in the order people should read them.
+  // Stable: within a tier the order stays.
   signals.sort((a, b) => b.tier - a.tier);
   return input.acknowledgements.length === 0 ? signals : signals.map((signal) => withMark(signal, input));
 }
@@ -45,15 +36,13 @@ export function raiseSignals(input: RaiseInput): readonly Signal[] {
 function raiseTimed(state: TimedState, tier: 1 | 2, before: readonly Signal[]): Signal {
   const threshold = thresholdText(tier === 2 ? state.personMs : state.watchMs);
   const evidence = { since: state.countsFrom, threshold, ...state.evidence };
-  const known = before.find((signal) => signal.code === state.code && signal.tier === tier);
-  return {
-    code: state.code,
-    tier,
-    sentence: SIGNAL_TABLE[state.code].sentence(evidence),
-    evidence,
-    first_seen: known?.first_seen ?? isoTime(state.reachedMs),
-    acknowledged: null,
-  };
+  const finding = { code: state.code, tier, evidence };
+  return makeSignal(finding, firstSeen(finding, before) ?? isoTime(state.reachedMs));
+}
+
+/** A higher tier is a new signal: an acknowledgement of the lower one does not cover it. */
+function firstSeen({ code, tier }: Finding, before: readonly Signal[]): string | undefined {
+  return before.find((signal) => signal.code === code && signal.tier === tier)?.first_seen;
 }
 
 function withMark(signal: Signal, { acknowledgements, nowMs }: RaiseInput): Signal {
@@ -66,11 +55,14 @@ function withMark(signal: Signal, { acknowledgements, nowMs }: RaiseInput): Sign
   return { ...signal, acknowledged: { kind, by, at: isoTime(atMs), until, note } };
 }
 
-/** When one of these acknowledgements ends by itself; infinite when none does. */
-export function nextExpiryMs(acknowledgements: readonly Acknowledgement[], nowMs: number): number {
-  let nextMs = Number.POSITIVE_INFINITY;
-  for (const { untilMs } of acknowledgements) {
-    if (untilMs !== null && untilMs > nowMs && untilMs < nextMs) nextMs = untilMs;
-  }
-  return nextMs;
+/** Around `nowMs`, the time in which none of these acknowledgements expires; the clock may be set back. */
+export function expiryWindow(
+  acknowledgements: readonly Acknowledgement[],
+  nowMs: number,
+): { readonly fromMs: number; readonly untilMs: number } {
+  const expiries = acknowledgements.flatMap(({ untilMs }) => untilMs ?? []);
+  return {
+    fromMs: Math.max(...expiries.filter((expiryMs) => expiryMs <= nowMs)),
+    untilMs: Math.min(...expiries.filter((expiryMs) => expiryMs > nowMs)),
+  };
 }

@@ -1,9 +1,10 @@
-// Signals that a task's run raises, from what its row says of it. True or not in this very moment, as flaws are; what
-// only time brings (a silent worker, a start that hangs) stands in timed-signals.ts.
+// Signals about a task's run, from its row, whatever the time. Those that depend on time, such as a silent worker, are in
+// timed-signals.ts.
 
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
 import type { SignalCode } from "../contract/signal.ts";
+import { endWords } from "../run/attempt-end.ts";
 import { openQuestion } from "../run/open-question.ts";
 import { namedProcesses } from "../text/listed.ts";
 import type { Finding } from "./file-signals.ts";
@@ -18,7 +19,7 @@ type RunRule = {
 const needsPerson = () => 2 as const;
 const worthWatching = () => 1 as const;
 
-/** In the order people should read them: a question holds somebody up. */
+/** In the order people should read them: a worker waits for its answer. */
 const RUN_RULES: readonly RunRule[] = [
   { code: "needs_answer", tier: needsPerson, find: needsAnswer },
   { code: "worker_blocked", tier: needsPerson, find: workerBlocked },
@@ -33,7 +34,7 @@ const RUN_RULES: readonly RunRule[] = [
 
 const NO_FINDINGS: readonly Finding[] = [];
 
-/** What an open task's run asks people to know. */
+/** Signals about the run of an open task. */
 export function findRunSignals(
   run: RunView | null,
   pullRequest: PullRequestView | null = null,
@@ -61,7 +62,7 @@ function workerBlocked(run: RunView): SignalEvidence | null {
   return { who: whoOf(run), note: run.outcome.note };
 }
 
-/** Retries fold into one signal: worth watching while attempts are left, a person's once they are not. */
+/** One signal for all attempts: tier 2 once none is left. */
 function tierOfFailures({ failures_in_row: failures, attempts_max: most }: RunView): 1 | 2 {
   return failures >= most ? 2 : 1;
 }
@@ -80,11 +81,16 @@ function isLost({ last_end: end }: RunView): boolean {
 
 function failureEvidence(run: RunView): SignalEvidence {
   const { failures_in_row: failures, attempts_max: most, last_end: how, outcome } = run;
-  const said = run.state === "failed" && outcome?.kind === "failed" ? `says it failed: ${outcome.note}` : how;
-  return { failures: String(failures), most: String(most), how: said ?? "" };
+  const words =
+    run.state === "failed" && outcome?.kind === "failed" ? `reported failed: ${outcome.note}` : how;
+  return {
+    failures: String(failures),
+    most: String(most),
+    how: isLost(run) ? (words ?? "") : endWords(words),
+  };
 }
 
-/** An open pull request says how it went, and so does one that was merged for the task, wherever that was. */
+/** An open or merged pull request of the task is an outcome too. */
 function endedWithoutOutcome(run: RunView, pullRequest: PullRequestView | null): SignalEvidence | null {
   const as = pullRequest?.merge?.as;
   if (pullRequest?.state === "open" || as === "elsewhere" || as === "reverted") return null;

@@ -1,7 +1,7 @@
 // The one table of signals: what each code means, its tier, its sentence and the evidence behind it. docs/signals.md is
 // printed from here. Sentences and evidence hold thresholds and times, never ages: a signal changes only when a fact does.
 
-import type { SignalCode } from "../contract/signal.ts";
+import type { Signal, SignalCode } from "../contract/signal.ts";
 import { quote } from "../text/quote.ts";
 
 export type SignalEvidence = Readonly<Record<string, string>>;
@@ -25,7 +25,7 @@ const RUN_EVIDENCE = "the run's id";
 const FAILURE_EVIDENCE = {
   run: RUN_EVIDENCE,
   failures: "attempts that failed in a row",
-  most: "attempts that are made",
+  most: "attempts allowed",
   how: "how the last one ended",
 } as const;
 
@@ -50,12 +50,12 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   unknown_owner: {
     tier: "2",
-    means: "The owner is no person, alias or role, or a role that leads to nobody.",
-    evidence: { ...FILE_EVIDENCE, owner: "as written", role: "`unfilled` for a role that leads to nobody" },
+    means: "The owner is no person, alias or role, or is a role without a person.",
+    evidence: { ...FILE_EVIDENCE, owner: "as written", role: "`unfilled` for a role without a person" },
     sentence: ({ owner = "", role }) =>
       role === undefined
-        ? `The owner ${quote(owner)} is not known under tasks/team/`
-        : `The owner ${quote(owner)} is a role that leads to nobody`,
+        ? `Unknown owner ${quote(owner)}: not in tasks/team/`
+        : `Owner ${quote(owner)} is a role without a person`,
     example: { file: "tasks/workstreams/infra/tasks/fix-ci.md", line: "6", owner: "zoe" },
   },
   dependency_missing: {
@@ -81,28 +81,26 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   dependency_cycle: {
     tier: "2",
-    means: "The task waits for itself, through tasks that are all open.",
+    means: "The task depends on itself through open tasks.",
     evidence: {
       ...FILE_EVIDENCE,
       cycle: "keys in order of dependency",
-      size: "tasks that wait for each other",
+      size: "tasks in the cycle",
     },
     sentence: ({ cycle, size }) =>
-      cycle === undefined
-        ? `One of ${size} tasks that wait for each other in a circle`
-        : `Waits for itself: ${cycle}`,
+      cycle === undefined ? `One of ${size} tasks in a dependency cycle` : `Dependency cycle: ${cycle}`,
     example: { file: "tasks/workstreams/infra/tasks/a.md", line: "7", cycle: "a → b → a", size: "2" },
   },
   dependency_cancelled: {
     tier: "2",
-    means: "A dependency was cancelled, so the task would wait for ever.",
+    means: "A dependency was cancelled, so the task would wait forever.",
     evidence: { ...FILE_EVIDENCE, dependencies: "keys of the cancelled tasks" },
-    sentence: ({ dependencies }) => `Waits for a cancelled task: ${dependencies}`,
+    sentence: ({ dependencies }) => `Depends on a cancelled task: ${dependencies}`,
     example: { file: "tasks/workstreams/infra/tasks/fix-ci.md", line: "7", dependencies: "fix-the-thing" },
   },
   needs_answer: {
     tier: "2",
-    means: "A worker asks, and waits for a person.",
+    means: "A worker asked a question and waits for the answer.",
     evidence: {
       run: RUN_EVIDENCE,
       question: "as asked",
@@ -121,7 +119,7 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   worker_blocked: {
     tier: "2",
-    means: "A worker ended and says that it cannot go on.",
+    means: "A worker ended and reported that it is blocked.",
     evidence: { run: RUN_EVIDENCE, who: "the worker", note: "what it said" },
     sentence: ({ who, note }) => `${who} is blocked: ${note}`,
     example: { run: "20260324-k3f9", who: "claude", note: "no access to the staging project" },
@@ -132,21 +130,21 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     evidence: FAILURE_EVIDENCE,
     sentence: ({ failures, most, how }) =>
       failures === most
-        ? `All ${most} attempts failed: it ${how}`
-        : `Attempt failed (${failures} of ${most}): it ${how}`,
-    example: { run: "20260324-k3f9", failures: "1", most: "3", how: "ended with exit code 2" },
+        ? `All ${most} attempts failed (${how})`
+        : `Attempt ${failures} of ${most} failed (${how})`,
+    example: { run: "20260324-k3f9", failures: "1", most: "3", how: "exit code 2" },
   },
   worker_gone: {
     tier: "1 while attempts are left, then 2",
-    means: "The task's worker, or the process that watched it, is gone without a word.",
+    means: "The task's worker or its supervisor is gone without reporting an outcome.",
     evidence: FAILURE_EVIDENCE,
-    sentence: ({ failures, most, how }) => `Its worker ${how} (${failures} of ${most} attempts)`,
+    sentence: ({ failures, most, how }) => `Worker ${how} (attempt ${failures} of ${most})`,
     example: { run: "20260324-k3f9", failures: "1", most: "3", how: "was lost: its supervisor is gone" },
   },
   dispatch_completed_unreconciled: {
     tier: "2",
     means:
-      "The worker ended without an error, but did not say how it went, and the task is neither completed nor in a pull request.",
+      "The worker ended without an error and without reporting an outcome, and the task is neither completed nor in a pull request.",
     evidence: {
       run: RUN_EVIDENCE,
       who: "the worker",
@@ -154,13 +152,13 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
       branch: "where they are, when that is not its own branch",
     },
     sentence: ({ who, commits, branch = "its branch" }) =>
-      `${who} ended without saying how it went${commits === "0" ? ", and committed nothing" : `; commits on ${branch}: ${commits}`}`,
+      `${who} ended without reporting an outcome${commits === "0" ? ", and committed nothing" : `; commits on ${branch}: ${commits}`}`,
     example: { run: "20260324-k3f9", who: "claude", commits: "0" },
   },
   work_reverted: {
     tier: "2 until the task is worked on again",
     means: "The pull request was merged, and a merged revert took its work out of the base again.",
-    evidence: { ...PULL_REQUEST_EVIDENCE, by: "number of the revert", what: "what became of it" },
+    evidence: { ...PULL_REQUEST_EVIDENCE, by: "number of the revert", what: "what happened to it" },
     sentence: ({ number, what }) => `#${number} was ${what}`,
     example: {
       number: "712",
@@ -182,16 +180,15 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     },
   },
   pr_conflict: {
-    tier: "1 while its worker is at it or it is mended by itself, else 2",
+    tier: "1 while its worker or the automatic rebase is on it, else 2",
     means: "The pull request conflicts with its base.",
     evidence: { ...PULL_REQUEST_EVIDENCE, base: "the branch it is to be merged into" },
     sentence: ({ number, base }) => `#${number} conflicts with ${base}`,
     example: { number: "712", url: "https://github.com/dataface/dataface/pull/712", base: "main" },
   },
   pr_conflict_dirty_branch: {
-    tier: "1 while its worker is at it, else 2",
-    means:
-      "The pull request conflicts, and its worktree holds changes that are not committed: it was not rebased.",
+    tier: "1 while its worker is on it, else 2",
+    means: "The pull request conflicts and was not rebased: its worktree has uncommitted changes.",
     evidence: {
       ...PULL_REQUEST_EVIDENCE,
       base: "the branch it is to be merged into",
@@ -206,15 +203,15 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     },
   },
   pr_conflict_needs_manual_rebase: {
-    tier: "1 while its worker is at it or is asked to mend it, else 2",
-    means: "The pull request conflicts, and rebasing it by itself did not work.",
+    tier: "1 while its worker is on it or is asked to fix it, else 2",
+    means: "The pull request conflicts, and the automatic rebase failed.",
     evidence: {
       ...PULL_REQUEST_EVIDENCE,
       base: "the branch it is to be merged into",
-      why: "what came of it",
+      why: "why it failed",
     },
     sentence: ({ number, base, why }) =>
-      `#${number} conflicts with ${base} and has to be rebased by hand: ${why}`,
+      `#${number} conflicts with ${base} and needs a manual rebase: ${why}`,
     example: {
       number: "712",
       url: "https://github.com/dataface/dataface/pull/712",
@@ -223,7 +220,7 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     },
   },
   ci_failed: {
-    tier: "1 while its worker is at it or is asked to mend it, else 2",
+    tier: "1 while its worker is on it or is asked to fix it, else 2",
     means:
       "Checks of the pull request failed. One that runs again is not counted, nor one that the base does not require where it requires others.",
     evidence: { ...PULL_REQUEST_EVIDENCE, checks: "names of those that failed" },
@@ -232,15 +229,15 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   dispatch_stalled: {
     tier: "1 from half of `thresholds.start_stalled_minutes`, 2 from all of it",
-    means: "The run was picked up, but its worker has not started.",
-    evidence: { since: "when it was picked up", threshold: "how long is too long" },
-    sentence: ({ threshold }) => `Picked up over ${threshold} ago, and its worker has not started`,
+    means: "The run left the queue, but its worker has not started.",
+    evidence: { since: "when it left the queue", threshold: "how long is too long" },
+    sentence: ({ threshold }) => `Worker not started for over ${threshold}`,
     example: { since: "2026-03-24T11:50:00.000Z", threshold: "10 min" },
   },
   wait_overdue: {
     tier: "1 from the end of the wait, 2 after `thresholds.idle_person_minutes` more",
     means:
-      "Its worker declared a wait with `tasks report --waiting`, its time is over, and nothing has moved since.",
+      "The wait that its worker declared with `tasks report --waiting` is over, and there has been no progress since.",
     evidence: {
       on: "what it waits for",
       until: "when that was to be back",
@@ -257,10 +254,9 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   worker_idle: {
     tier: "1 from `thresholds.idle_watch_minutes`, 2 from `thresholds.idle_person_minutes`",
-    means:
-      "No witness of progress has moved: no output, no change in the worktree, no processor time, no report.",
-    evidence: { since: "when the last witness moved", threshold: "how long is too long" },
-    sentence: ({ threshold }) => `No progress seen for over ${threshold}`,
+    means: "No sign of progress: no output, no change in the worktree, no CPU time, no report.",
+    evidence: { since: "the last sign of progress", threshold: "how long is too long" },
+    sentence: ({ threshold }) => `No progress for over ${threshold}`,
     example: { since: "2026-03-24T11:44:00.000Z", threshold: "15 min" },
   },
   register_orphan: {
@@ -274,16 +270,16 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   left_running: {
     tier: "1",
     means:
-      "Its worker has ended, and something else still works in its worktree. What is known to be the worker's was ended.",
-    evidence: { run: RUN_EVIDENCE, processes: "name and pid of each", worktree: "the folder they work in" },
-    sentence: ({ processes, worktree }) => `Still at work in ${worktree}: ${processes}`,
+      "The worker has ended, and other processes still run in its worktree. Those known to be the worker's were killed.",
+    evidence: { run: RUN_EVIDENCE, processes: "name and pid of each", worktree: "the folder they run in" },
+    sentence: ({ processes, worktree }) => `Still running in ${worktree}: ${processes}`,
     example: { run: "20260324-k3f9", processes: "sleep (pid 4711)", worktree: ".worktrees/fix-ci" },
   },
   root_task_edited: {
     tier: "1",
-    means: "The task's file changed in the root while a worker has it: the worker does not see that.",
+    means: "The task's file changed in the root after its worker started, which does not see the change.",
     evidence: { run: RUN_EVIDENCE, since: "when the worker was started" },
-    sentence: () => "Its file was edited while a worker has it; tell the worker with `tasks continue`",
+    sentence: () => "File edited since its worker started; message the worker with `tasks continue`",
     example: { run: "20260324-k3f9", since: "2026-03-24T11:44:00.000Z" },
   },
   metadata_drift: {
@@ -295,42 +291,42 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
   },
   pickup_overdue: {
     tier: "1 from half of `thresholds.pickup_overdue_hours`, 2 from all of it",
-    means: "The task has been ready for long and nobody started it.",
+    means: "The task has been ready for too long and was not started.",
     evidence: { since: "when it became ready", threshold: "how long is too long" },
-    sentence: ({ threshold }) => `Ready for over ${threshold} and not picked up`,
+    sentence: ({ threshold }) => `Not started for over ${threshold}`,
     example: { since: "2026-03-23T09:00:00.000Z", threshold: "24 h" },
   },
   stuck_in_progress: {
     tier: "1 from half of `thresholds.stuck_in_progress_hours`, 2 from all of it",
-    means: "The task is in progress and its file has not changed for long.",
+    means: "The task is in progress and its file has not changed for too long.",
     evidence: { since: "when the file last changed", threshold: "how long is too long" },
-    sentence: ({ threshold }) => `In progress and unchanged for over ${threshold}`,
+    sentence: ({ threshold }) => `No change for ${threshold}`,
     example: { since: "2026-03-20T09:00:00.000Z", threshold: "72 h" },
   },
   review_overdue: {
     tier: "1 from half of `thresholds.review_overdue_hours`, 2 from all of it",
     means:
-      "The pull request waits for a person: to review it, to merge it, or to find out what blocks it. A conflict and failing checks have signals of their own.",
-    evidence: { since: "when it began to wait", threshold: "how long is too long" },
-    sentence: ({ threshold }) => `Its pull request has waited for a person for over ${threshold}`,
+      "The pull request waits for a person to review it, merge it, or find out what blocks it. A conflict and failing checks have separate signals.",
+    evidence: { since: "when it started waiting", threshold: "how long is too long" },
+    sentence: ({ threshold }) => `Pull request waiting for a person for over ${threshold}`,
     example: { since: "2026-03-23T09:00:00.000Z", threshold: "24 h" },
   },
   detector_doubt: {
     tier: "1",
-    means:
-      "So many tasks turned overdue or stuck in one update that the detector is doubted before the tasks are.",
+    means: "So many tasks turned overdue or stuck in one update that the clock is suspected, not the tasks.",
     evidence: {
       signal: "the code held back",
       group: "the group it is about",
       tasks: "tasks whose signals are held back",
       group_size: "tasks in the group",
-      doubt_percent: "share of the group that raises the doubt",
-      until: "when the detector is believed after all",
+      doubt_percent: "share of the group above which the clock is suspected",
+      until: "when the signals are raised anyway",
       why: "`clock` when the clock jumped or the machine slept; counts are then left out",
     },
     sentence: ({ signal, group, tasks, group_size: size, why }) => {
-      if (why === "clock") return "The clock jumped or the machine slept: no worker is called idle for now";
-      return `${tasks} of ${size} ${group} tasks turned ${signal === "pickup_overdue" ? "overdue" : "stuck"} in one update: is the clock right? Their signals are held back`;
+      if (why === "clock")
+        return "The clock jumped or the machine slept: workers are not reported idle for now";
+      return `${tasks} of ${size} ${group} tasks turned ${signal === "pickup_overdue" ? "overdue" : "stuck"} in one update. Check the clock; their signals are held back`;
     },
     example: {
       signal: "pickup_overdue",
@@ -342,3 +338,16 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     },
   },
 };
+
+/** An open signal with its sentence, not acknowledged. */
+export function makeSignal(
+  {
+    code,
+    tier,
+    evidence,
+  }: { readonly code: SignalCode; readonly tier: 1 | 2; readonly evidence: SignalEvidence },
+  firstSeen: string,
+): Signal {
+  const sentence = SIGNAL_TABLE[code].sentence(evidence);
+  return { code, tier, sentence, evidence, first_seen: firstSeen, acknowledged: null };
+}

@@ -27,7 +27,7 @@ const broken: Problem = {
 };
 const file = broken.file;
 
-describe("flaws of open tasks", () => {
+describe("problems of open tasks", () => {
   test.each<[string, Files, string, Record<string, string>]>([
     [
       "invalid_task",
@@ -38,13 +38,13 @@ describe("flaws of open tasks", () => {
     [
       "unknown_owner",
       [{ slug: "a", owner: "zoe" }, person("dave")],
-      'The owner "zoe" is not known under tasks/team/',
+      'Unknown owner "zoe": not in tasks/team/',
       { file, line: "4", owner: "zoe" },
     ],
     [
       "unknown_owner",
       [{ slug: "a", owner: "qa" }, person("dave"), role("qa", null)],
-      'The owner "qa" is a role that leads to nobody',
+      'Owner "qa" is a role without a person',
       { file, line: "4", owner: "qa", role: "unfilled" },
     ],
     [
@@ -65,7 +65,7 @@ describe("flaws of open tasks", () => {
         { slug: "a", dependencies: ["b"] },
         { slug: "b", dependencies: ["a"] },
       ],
-      "Waits for itself: a → b → a",
+      "Dependency cycle: a → b → a",
       { file, line: "6", cycle: "a → b → a", size: "2" },
     ],
     [
@@ -74,7 +74,7 @@ describe("flaws of open tasks", () => {
         { slug: "a", status: "ready", dependencies: ["b"] },
         { slug: "b", status: "cancelled" },
       ],
-      "Waits for a cancelled task: b",
+      "Depends on a cancelled task: b",
       { file, line: "6", dependencies: "b" },
     ],
   ])("%s", (code, files, sentence, evidence) => {
@@ -101,14 +101,14 @@ describe("flaws of open tasks", () => {
       { length: 60 },
       (_, at): TaskSketch => ({ slug: `t${at}`, dependencies: [`t${(at + 1) % 60}`] }),
     );
-    expect(signalsOf(circle)[0]?.sentence).toBe("One of 60 tasks that wait for each other in a circle");
+    expect(signalsOf(circle)[0]?.sentence).toBe("One of 60 tasks in a dependency cycle");
   });
 
   test("a warning is a mark, not a signal", () => {
     expect(signalsOf([{ slug: "a", problems: [{ ...broken, severity: "warning" }] }])).toEqual([]);
   });
 
-  test("a task without an owner is nobody's and raises nothing", () => {
+  test("a task without an owner is no one's and raises nothing", () => {
     expect(signalsOf([{ slug: "a", owner: null }, person("dave")])).toEqual([]);
   });
 
@@ -118,21 +118,24 @@ describe("flaws of open tasks", () => {
     expect(rows.get("a")).toMatchObject({ owner: "zoe", owner_state: "unchecked", signals: [] });
   });
 
-  test.each(["completed", "cancelled"] as const)("flaws of a %s task are problems, not signals", (status) => {
-    const { rows } = build([
-      { slug: "a", status, owner: "zoe", dependencies: ["x"], problems: [broken] },
-      { slug: "a", workstream: "web", status },
-      person("dave"),
-    ]);
-    const row = rows.get("infra/a");
-    expect(row).toMatchObject({ group: "done", signals: [] });
-    expect(row?.problems.map(({ code }) => code)).toEqual([
-      "yaml_invalid",
-      "slug_taken",
-      "unknown_owner",
-      "dependency_missing",
-    ]);
-  });
+  test.each(["completed", "cancelled"] as const)(
+    "problems of a %s task are problems, not signals",
+    (status) => {
+      const { rows } = build([
+        { slug: "a", status, owner: "zoe", dependencies: ["x"], problems: [broken] },
+        { slug: "a", workstream: "web", status },
+        person("dave"),
+      ]);
+      const row = rows.get("infra/a");
+      expect(row).toMatchObject({ group: "done", signals: [] });
+      expect(row?.problems.map(({ code }) => code)).toEqual([
+        "yaml_invalid",
+        "slug_taken",
+        "unknown_owner",
+        "dependency_missing",
+      ]);
+    },
+  );
 });
 
 describe("thresholds", () => {
@@ -141,17 +144,12 @@ describe("thresholds", () => {
 
   test.each<[string, TaskSketch, number, string | undefined]>([
     ["ready below half", ready, 12 * HOUR_MS - 1, undefined],
-    ["ready at half", ready, 12 * HOUR_MS, "pickup_overdue 1 Ready for over 12 h and not picked up"],
-    ["ready just before", ready, 24 * HOUR_MS - 1, "pickup_overdue 1 Ready for over 12 h and not picked up"],
-    ["ready at the threshold", ready, 24 * HOUR_MS, "pickup_overdue 2 Ready for over 24 h and not picked up"],
+    ["ready at half", ready, 12 * HOUR_MS, "pickup_overdue 1 Not started for over 12 h"],
+    ["ready just before", ready, 24 * HOUR_MS - 1, "pickup_overdue 1 Not started for over 12 h"],
+    ["ready at the threshold", ready, 24 * HOUR_MS, "pickup_overdue 2 Not started for over 24 h"],
     ["active below half", active, 36 * HOUR_MS - 1, undefined],
-    ["active at half", active, 36 * HOUR_MS, "stuck_in_progress 1 In progress and unchanged for over 36 h"],
-    [
-      "active at the threshold",
-      active,
-      72 * HOUR_MS,
-      "stuck_in_progress 2 In progress and unchanged for over 72 h",
-    ],
+    ["active at half", active, 36 * HOUR_MS, "stuck_in_progress 1 No change for 36 h"],
+    ["active at the threshold", active, 72 * HOUR_MS, "stuck_in_progress 2 No change for 3 days"],
     ["blocked for ever", { slug: "a", status: "blocked" }, 9999 * HOUR_MS, undefined],
     ["a clock set back", ready, -9 * HOUR_MS, undefined],
   ])("%s", (_, task, afterMs, expected) => {

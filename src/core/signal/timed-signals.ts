@@ -1,7 +1,6 @@
-// Signals that time raises: a task that stays as it is for too long. Each rule applies to some tasks and counts from one
-// time of theirs; past its first threshold a task is worth watching, past the second it needs a person.
-//
-// Rules look at nothing but fields of a row, so that the row tells later which one applied.
+// Signals about tasks that stay unchanged for too long. Each rule applies to some tasks and counts from one of their times:
+// past its first threshold a task is worth watching, past the second it needs a person. Rules read only fields of a row, so
+// that a stored row shows which one applied.
 
 import type { WaitReason } from "../contract/pull-request.ts";
 import type { SignalCode } from "../contract/signal.ts";
@@ -9,10 +8,10 @@ import type { Group, TaskRow, Thresholds } from "../contract/snapshot.ts";
 import { HOUR_MS, MINUTE_MS } from "../values/durations.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 
-/** Where a rule has one threshold, tier 1 comes at this share of it. */
+/** A rule with one threshold has tier 1 from this share of it. */
 const WATCH_SHARE = 0.5;
 
-/** Reasons to wait for a person that raise a signal at once: nobody is to be called twice. */
+/** Reasons to wait for a person that have their own signal at once. */
 const HAS_OWN_SIGNAL: ReadonlySet<WaitReason | null> = new Set(["conflict", "failing_checks"]);
 
 /** What rules look at. */
@@ -20,9 +19,9 @@ export type TimedSubject = Pick<TaskRow, "base_group" | "base_since" | "changed_
 
 export type TimedRule = {
   readonly code: SignalCode;
-  /** In the words of the doubt: "5 of 12 active tasks". */
+  /** For a doubt: "5 of 12 active tasks". */
   readonly group: Group;
-  /** The time it counts from, in words. */
+  /** What it counts from, in words. */
   readonly from: string;
   readonly watchMs: (thresholds: Thresholds) => number;
   readonly personMs: (thresholds: Thresholds) => number;
@@ -37,7 +36,7 @@ export const TIMED_RULES: readonly TimedRule[] = [
   {
     code: "dispatch_stalled",
     group: "active",
-    from: "being picked up",
+    from: "leaving the queue",
     watchMs: ({ start_stalled_minutes }) => start_stalled_minutes * MINUTE_MS * WATCH_SHARE,
     personMs: ({ start_stalled_minutes }) => start_stalled_minutes * MINUTE_MS,
     countsFrom: ({ run }) => (run?.state === "dispatching" ? run.since : null),
@@ -62,7 +61,7 @@ export const TIMED_RULES: readonly TimedRule[] = [
   {
     code: "review_overdue",
     group: "in_review",
-    from: "beginning to wait for a person",
+    from: "the start of the wait for a person",
     watchMs: ({ review_overdue_hours }) => review_overdue_hours * HOUR_MS * WATCH_SHARE,
     personMs: ({ review_overdue_hours }) => review_overdue_hours * HOUR_MS,
     countsFrom: ({ base_group, pull_request: pullRequest }) => {
@@ -74,7 +73,7 @@ export const TIMED_RULES: readonly TimedRule[] = [
   {
     code: "pickup_overdue",
     group: "ready",
-    from: "being ready",
+    from: "becoming ready",
     watchMs: ({ pickup_overdue_hours }) => pickup_overdue_hours * HOUR_MS * WATCH_SHARE,
     personMs: ({ pickup_overdue_hours }) => pickup_overdue_hours * HOUR_MS,
     countsFrom: ({ base_group, base_since }) => (base_group === "ready" ? base_since : null),
@@ -86,7 +85,7 @@ export const TIMED_RULES: readonly TimedRule[] = [
     watchMs: ({ stuck_in_progress_hours }) => stuck_in_progress_hours * HOUR_MS * WATCH_SHARE,
     personMs: ({ stuck_in_progress_hours }) => stuck_in_progress_hours * HOUR_MS,
     countsFrom: ({ base_group, changed_at, run, pull_request: pullRequest }) => {
-      // A worker of ours has better witnesses than the file.
+      // A supervised worker has better evidence than the file.
       if (base_group !== "active" || run?.kind === "supervised") return null;
       const seen = run?.progress?.evidence[0]?.at ?? run?.started_at ?? changed_at;
       const waiting = pullRequest?.waits?.since ?? changed_at;
@@ -95,15 +94,15 @@ export const TIMED_RULES: readonly TimedRule[] = [
   },
 ];
 
-/** Where a task stands on its way over a rule's two thresholds. */
+/** Which of a rule's two thresholds a task has passed. */
 export type TimedState = {
   readonly code: SignalCode;
   readonly tier: 0 | 1 | 2;
   /** ISO 8601. */
   readonly countsFrom: string;
-  /** When the tier was reached; tier 0 always was. */
+  /** When the tier was reached; minus infinity for tier 0. */
   readonly reachedMs: number;
-  /** When the next tier will be; infinite for tier 2. */
+  /** When the next tier is due; infinite for tier 2. */
   readonly nextMs: number;
   /** The thresholds of tier 1 and 2. */
   readonly watchMs: number;
@@ -128,7 +127,7 @@ export function timedRuleOf(subject: TimedSubject): TimedMatch | null {
   return null;
 }
 
-/** Pure arithmetic: a threshold counts as crossed from its exact moment on. */
+/** A threshold is crossed at its exact time. */
 export function timedState(
   { rule, countsFrom, evidence }: TimedMatch,
   thresholds: Thresholds,
@@ -145,8 +144,10 @@ export function timedState(
   return { ...known, tier: 0, reachedMs: Number.NEGATIVE_INFINITY, nextMs: fromMs + watchMs };
 }
 
-/** A threshold in a sentence: "24 h", "1.5 h", "30 min", "4 s". */
+/** A threshold in a sentence: "3 days", "24 h", "1.5 h", "30 min", "4 s". */
 export function thresholdText(durationMs: number): string {
+  const days = durationMs / (24 * HOUR_MS);
+  if (days >= 2 && Number.isInteger(days)) return `${days} days`;
   if (durationMs >= HOUR_MS) return `${rounded(durationMs / HOUR_MS)} h`;
   if (durationMs >= MINUTE_MS) return `${rounded(durationMs / MINUTE_MS)} min`;
   return `${rounded(durationMs / 1000)} s`;

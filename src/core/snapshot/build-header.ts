@@ -1,7 +1,7 @@
 import type { Signal } from "../contract/signal.ts";
 import { SCHEMA_VERSION, type SnapshotHeader } from "../contract/snapshot.ts";
 import { doubtAfterJump } from "../signal/detector-doubt.ts";
-import { SIGNAL_TABLE } from "../signal/signal-table.ts";
+import { makeSignal } from "../signal/signal-table.ts";
 import { isoTime } from "../text/iso-time.ts";
 import { sameValue } from "../values/same-value.ts";
 import type { BuildInput, BuiltSnapshot } from "./built-snapshot.ts";
@@ -38,14 +38,8 @@ function signalsOfRuns({ runs, nowMs, previous }: BuildInput, rows: Derived["row
     if (rows.has(key)) continue;
     const evidence = { run: run.id, task: key };
     const before = previous?.header.doubts.find(({ evidence: { run: id } }) => id === run.id);
-    signals.push({
-      code: "register_orphan",
-      tier: 2,
-      sentence: SIGNAL_TABLE.register_orphan.sentence(evidence),
-      evidence,
-      first_seen: before?.first_seen ?? isoTime(nowMs),
-      acknowledged: null,
-    });
+    const firstSeen = before?.first_seen ?? isoTime(nowMs);
+    signals.push(makeSignal({ code: "register_orphan", tier: 2, evidence }, firstSeen));
   }
   return signals;
 }

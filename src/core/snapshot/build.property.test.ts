@@ -66,7 +66,7 @@ type Step = {
 };
 
 type Found =
-  | { readonly kind: "told"; readonly one: PullRequest }
+  | { readonly kind: "overrides"; readonly one: PullRequest }
   | { readonly kind: "cared"; readonly record: DeliveryRecord }
   | { readonly kind: "gone"; readonly number: number };
 
@@ -118,8 +118,8 @@ const anyRun = fc
     head: fc.constantFrom(null, "head-1", "head-2"),
     kind: fc.constantFrom("supervised", "supervised", "by_hand"),
   })
-  .map(({ quiet, head, ...told }) => {
-    const { state, sinceMs } = told;
+  .map(({ quiet, head, ...overrides }) => {
+    const { state, sinceMs } = overrides;
     const progress = {
       verdict: "quiet",
       detail: null,
@@ -128,7 +128,7 @@ const anyRun = fc
       evidence: [],
     } as const;
     const seen = { ...NOTHING_SEEN, head };
-    return runFacts(sampleRun(told), quiet && state === "running" ? { progress, seen } : { seen });
+    return runFacts(sampleRun(overrides), quiet && state === "running" ? { progress, seen } : { seen });
   });
 
 const hoursAgo = fc.integer({ min: -60, max: 0 }).map((hours) => NOON_MS + hours * HOUR_MS);
@@ -154,7 +154,9 @@ const anyPullRequest = fc
     base: fc.constantFrom("main", "main", "task/b"),
     reverts: fc.constantFrom(null, null, null, 1, 2),
   })
-  .map((told) => pullRequest({ ...told, mergedAtMs: told.state === "merged" ? told.mergedAtMs : null }));
+  .map((overrides) =>
+    pullRequest({ ...overrides, mergedAtMs: overrides.state === "merged" ? overrides.mergedAtMs : null }),
+  );
 
 const anyCare = fc
   .record({
@@ -172,7 +174,7 @@ const anyCare = fc
   .map(deliveryRecord);
 
 const found: fc.Arbitrary<Found> = fc.oneof(
-  { weight: 6, arbitrary: anyPullRequest.map((one) => ({ kind: "told" as const, one })) },
+  { weight: 6, arbitrary: anyPullRequest.map((one) => ({ kind: "overrides" as const, one })) },
   { weight: 2, arbitrary: anyCare.map((record) => ({ kind: "cared" as const, record })) },
   { weight: 1, arbitrary: number.map((gone) => ({ kind: "gone" as const, number: gone })) },
 );
@@ -194,10 +196,26 @@ const acknowledged = fc
     return Map.groupBy(made, ({ key }) => key);
   });
 
+const seenHoursAgo = (hours: number) =>
+  ({ changed: { atMs: NOON_MS - hours * HOUR_MS, basis: "first_seen" } }) as const;
+/** A dependency cycle, and a task whose readiness dates from its dependency: rare among random files. */
+const CYCLE = ["a", "b", "c"].map((slug, at, all) =>
+  taskRecord({ slug, status: "ready", dependencies: [all[(at + 1) % all.length] ?? ""] }),
+);
+const CHAIN = [
+  taskRecord({ slug: "a", status: "ready", dependencies: ["b"], ...seenHoursAgo(60) }),
+  taskRecord({ slug: "b", status: "completed", ...seenHoursAgo(1) }),
+];
+
 const step: fc.Arbitrary<Step> = fc.record({
   edits: fc.array(fc.record({ file: anyFile, gone: fc.boolean() }), { maxLength: 3 }),
   passMs: fc.constantFrom(0, 1, HOUR_MS / 6, HOUR_MS / 2, 6 * HOUR_MS, 12 * HOUR_MS, 36 * HOUR_MS, -HOUR_MS),
-  commits: fc.array(fc.tuple(taskFile, fc.integer({ min: -200, max: 10 })), { maxLength: 2 }),
+  commits: fc.array(
+    fc.tuple(fc.oneof(taskFile, fc.constantFrom(...CHAIN)), fc.integer({ min: -90, max: 10 })),
+    {
+      maxLength: 2,
+    },
+  ),
   restart: fc.boolean(),
   runs: fc.oneof(fc.constant(null), fc.constant([]), fc.array(anyRun, { maxLength: 4 })),
   acknowledged: fc.option(acknowledged),
@@ -215,7 +233,9 @@ const step: fc.Arbitrary<Step> = fc.record({
 });
 
 const history = fc.record({
-  start: fc.array(anyFile, { minLength: 4, maxLength: 12 }),
+  start: fc
+    .tuple(fc.array(anyFile, { minLength: 4, maxLength: 12 }), fc.constantFrom([], CYCLE, CHAIN))
+    .map((files) => files.flat()),
   steps: fc.array(step, { minLength: 1, maxLength: 4 }),
 });
 
@@ -270,8 +290,8 @@ function play(
     const index = new Map([...files].reverse());
     const before = previous;
     const cold = () => {
-      const told = { ...pullRequests, known: structuredClone(pullRequests.known).toReversed() };
-      return buildSnapshot({ ...world, index, pullRequests: told, previous: before && forget(before) });
+      const overrides = { ...pullRequests, known: structuredClone(pullRequests.known).toReversed() };
+      return buildSnapshot({ ...world, index, pullRequests: overrides, previous: before && forget(before) });
     };
     visit({ previous, next, cold, nowMs });
     previous = next;
@@ -293,13 +313,13 @@ function nextRuns(before: RunsInput, { runs, acknowledged: marks, attemptsMax }:
 function lookUp(before: PullRequestsInput, { found: all, delivery }: Pick<Step, "found" | "delivery">) {
   if (all.length === 0 && delivery === before.delivery) return before;
   const known = new Map(before.known.map((one) => [one.number, one]));
-  const care = new Map(before.care);
+  const care = new Map(before.deliveryRecords);
   for (const each of all) {
-    if (each.kind === "told") known.set(each.one.number, each.one);
+    if (each.kind === "overrides") known.set(each.one.number, each.one);
     else if (each.kind === "cared") care.set(each.record.number, each.record);
     else known.delete(each.number);
   }
-  return pullRequestsInput([...known.values()], { care, delivery });
+  return pullRequestsInput([...known.values()], { deliveryRecords: care, delivery });
 }
 
 function forget({ header, rows }: BuiltSnapshot): BuiltSnapshot {
@@ -319,7 +339,7 @@ function expectSame(actual: unknown, expected: unknown): void {
 }
 
 test("R14: a warm build equals a cold one, from the same ground state", () => {
-  check(rounds({ short: 1_000, full: 4_000 }), ({ next, cold }) => {
+  check(rounds({ short: 700, full: 4_000 }), ({ next, cold }) => {
     const { header, rows, nextChangeMs } = cold();
     expectSame(new Map(rows), new Map(next.rows));
     expectSame(header, next.header);
@@ -338,7 +358,7 @@ test.each(INPUT_NAMES)("R14: a warm build that does not compare %s differs from 
     return same;
   };
   // The seed makes the time it takes the same in every run.
-  const { failed } = fc.check(fc.property(history, isSame), { numRuns: 20_000, endOnFailure: true, seed: 3 });
+  const { failed } = fc.check(fc.property(history, isSame), { numRuns: 4_000, endOnFailure: true, seed: 6 });
   expect(failed).toBe(true);
 });
 

@@ -124,11 +124,11 @@ describe("since when", () => {
       since_basis: "transition",
       base_since: iso(1),
     });
-    const flawed = build(files({ slug: "a", status: "in_progress", dependencies: ["x"] }), {
+    const broken = build(files({ slug: "a", status: "in_progress", dependencies: ["x"] }), {
       previous: second,
       nowMs: at(2),
     });
-    expect(flawed.rows.get("a")).toMatchObject({
+    expect(broken.rows.get("a")).toMatchObject({
       group: "needs_attention",
       since: iso(2),
       base_since: iso(1),
@@ -177,7 +177,7 @@ describe("since when", () => {
     expect(after.rows).toBe(improved.rows);
   });
 
-  test("a commit after the first sighting only recorded what was there", () => {
+  test("a commit after the first observation only recorded what was there", () => {
     expect(build([unseen], { commitDatesMs: new Map([[file, at(3)]]) }).rows.get("a")?.changed_at).toBe(
       iso(0),
     );
@@ -197,7 +197,7 @@ describe("since when", () => {
     });
   });
 
-  test("a signal keeps its first sighting while it is open", () => {
+  test("a signal keeps its first observation while it is open", () => {
     const first = build([{ slug: "a", dependencies: ["x"] }]);
     const second = build([{ slug: "a", dependencies: ["x", "y"] }], { previous: first, nowMs: at(4) });
     expect(second.rows.get("a")?.signals[0]).toMatchObject({ first_seen: iso(0), evidence: { count: "2" } });
@@ -248,7 +248,7 @@ describe("identity", () => {
   test("new thresholds are applied to every row", () => {
     const thresholds = { ...THRESHOLDS, pickup_overdue_hours: 1, stuck_in_progress_hours: 1 };
     const next = build(files, { previous: first, thresholds, nowMs: at(2) });
-    expect(next.rows.get("b")?.signals[0]?.sentence).toBe("In progress and unchanged for over 1 h");
+    expect(next.rows.get("b")?.signals[0]?.sentence).toBe("No change for 1 h");
   });
 
   test("time alone changes nothing before `nextChangeMs`, and something then", () => {

@@ -5,6 +5,7 @@
 // was derived from: a row with the same inputs, which time cannot have changed, is the same object again. Dropping that
 // memory (a cold start) changes no row; a property test shows it (invariant 3).
 
+import type { TaskRow } from "../contract/snapshot.ts";
 import { findDoubts } from "../signal/detector-doubt.ts";
 import { buildHeader } from "./build-header.ts";
 import { type BuildInput, type BuiltSnapshot, NO_MOVES } from "./built-snapshot.ts";
@@ -45,7 +46,7 @@ export function* buildInSteps(input: BuildInput): Generator<number, BuiltSnapsho
     rows,
     nextChangeMs: nextChange(entries, Math.min(doubts.untilMs, nextTargetMs(milestones, nowMs))),
     moves: NO_MOVES,
-    memory: { sources, entries, isDoubted: doubts.signals.length > 0, builtMs: nowMs },
+    memory: { sources: { ...sources, rows }, entries, isDoubted: doubts.signals.length > 0, builtMs: nowMs },
   };
 }
 
@@ -96,5 +97,7 @@ function rowsOf(entries: readonly Entry[], previous: BuiltSnapshot | null): Buil
     entries.every((entry, index) => entry.row === before[index]?.row)
   )
     return previous.rows;
-  return new Map(entries.map(({ row }) => [row.key, row]));
+  const rows = new Map<string, TaskRow>();
+  for (const { row } of entries) rows.set(row.key, row);
+  return rows;
 }

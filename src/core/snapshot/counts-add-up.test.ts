@@ -34,7 +34,7 @@ test("T17: the summary accounts for every task", () => {
   expect(text).toBe("1 task needs a person; 1 active; 1 completed, 1 merged, 1 cancelled.");
 });
 
-test("T19: a flaw that needs a person is an error in the row, so that pages, JSON and validate agree", () => {
+test("T19: a problem that needs a person is an error in the row, so that pages, JSON and validate agree", () => {
   const severities = (status: "ready" | "completed") =>
     [...build([{ slug: "a", status, dependencies: ["lost"] }]).rows.values()].map(({ problems }) =>
       problems.filter(({ code }) => code === "dependency_missing").map(({ severity }) => severity),

@@ -47,12 +47,12 @@ test("a row that changed without moving is written, but is no transition", () =>
 });
 
 test("tasks appear and disappear, signals and all", () => {
-  const flawed: TaskSketch = { slug: "b", dependencies: ["x"] };
-  expect(diff([ready], [ready, flawed]).lines).toEqual([
+  const broken: TaskSketch = { slug: "b", dependencies: ["x"] };
+  expect(diff([ready], [ready, broken]).lines).toEqual([
     "b: null → needs_attention, Depends on x, which does not exist",
     "b: signal_raised dependency_missing 2 (needs_attention)",
   ]);
-  expect(diff([ready, flawed], [ready])).toMatchObject({
+  expect(diff([ready, broken], [ready])).toMatchObject({
     goneKeys: ["b"],
     lines: ["b: needs_attention → null, its file is gone", "b: signal_cleared dependency_missing 2 (null)"],
   });
@@ -69,7 +69,7 @@ test("a signal is raised, raised again when it gets worse, and cleared", () => {
     "a: signal_raised pickup_overdue 1 (ready)",
   ]);
   expect(diff(watch, [ready], NOON_MS + 24 * HOUR_MS).lines).toEqual([
-    "a: ready → needs_attention, Ready for over 24 h and not picked up",
+    "a: ready → needs_attention, Not started for over 24 h",
     "a: signal_raised pickup_overdue 2 (needs_attention)",
   ]);
   expect(diff(watch, [{ ...ready, status: "in_progress" }]).lines).toEqual([

@@ -29,10 +29,7 @@ export type EntryInputs = {
   readonly thresholds: Thresholds;
   /** The last commit that changed the file. */
   readonly commitMs: number | undefined;
-  /**
-   * The latest change of the dependencies: a task cannot have become ready before it. Null without any, and where it is
-   * known when the task became ready.
-   */
+  /** The latest change of the dependencies, before which the task was not ready; null if none, or if not needed. */
   readonly dependenciesChanged: RowTime | null;
 };
 
@@ -84,7 +81,7 @@ const INPUTS: { readonly [Name in InputName]: Input<EntryInputs[Name]> } = {
       const isOther = (index: number) => isBetter(changedAt(after, index), changedAt(before, index));
       return dependentsOf([editedTasks(before, after)], isOther, after);
     },
-    // Null now: the row's time is known, and depends on it no more.
+    // Null now: the row's time is known and no longer depends on it.
     same: (then, now) => now === null || (then?.at === now.at && then.basis === now.basis),
   },
 };
@@ -103,11 +100,14 @@ export function hasSameInputs(
   names: readonly InputName[],
   ...[sources, index, before]: Parameters<typeof readInputs>
 ): boolean {
-  const isSame = <Name extends InputName>(name: Name) => {
-    const { read, same = Object.is }: Input<EntryInputs[Name]> = INPUTS[name];
-    return same(inputs[name], read(sources, index, before));
-  };
-  return names.every(isSame);
+  for (const name of names)
+    if (!isSame(name, inputs, INPUTS[name].read(sources, index, before))) return false;
+  return true;
+}
+
+function isSame<Name extends InputName>(name: Name, inputs: EntryInputs, now: unknown): boolean {
+  const { same }: Input<EntryInputs[Name]> = INPUTS[name];
+  return same === undefined ? inputs[name] === now : same(inputs[name], now as EntryInputs[Name]);
 }
 
 /** Indexes of the tasks of which an input may have changed; null where that may be so of any task. */
@@ -210,5 +210,6 @@ function changedAt({ tree, commitDatesMs, rows }: Sources, index: number): RowTi
 
 /** A later time that is no commit's improves nothing in the tasks that depend on this one (enteredTime). */
 function isBetter(now: RowTime, before: RowTime): boolean {
-  return now.at < before.at || (now.basis === "commit" && now.at !== before.at);
+  const isSame = now.at === before.at && now.basis === before.basis;
+  return !isSame && (now.at < before.at || now.basis === "commit");
 }

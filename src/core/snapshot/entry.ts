@@ -4,7 +4,7 @@ import type { SignalCode } from "../contract/signal.ts";
 import type { TaskRow } from "../contract/snapshot.ts";
 import { deliveryRetryMs } from "../pull-request/judge-delivery.ts";
 import type { TurnCounts } from "../signal/detector-doubt.ts";
-import { nextExpiryMs } from "../signal/raise-signals.ts";
+import { expiryWindow } from "../signal/raise-signals.ts";
 import { TIMED_RULES, timedRuleOf } from "../signal/timed-signals.ts";
 import { sameValue } from "../values/same-value.ts";
 import type { Draft } from "./draft.ts";
@@ -28,7 +28,8 @@ export function finishEntry(draft: Draft, held: ReadonlySet<SignalCode>): Entry 
   const { inputs, timed, turning, moment } = draft;
   const { before, nowMs } = moment;
   const row = finishRow(draft, held);
-  const retryMs = deliveryRetryMs(inputs.pullRequest?.care ?? null);
+  const expiry = expiryWindow(inputs.acknowledgements ?? [], nowMs);
+  const retryMs = deliveryRetryMs(inputs.pullRequest?.deliveryRecord ?? null);
   const isRetryDue = nowMs >= retryMs;
   return {
     inputs,
@@ -36,11 +37,12 @@ export function finishEntry(draft: Draft, held: ReadonlySet<SignalCode>): Entry 
     fromMs: Math.max(
       timed?.reachedMs ?? Number.NEGATIVE_INFINITY,
       isRetryDue ? retryMs : Number.NEGATIVE_INFINITY,
+      expiry.fromMs,
     ),
     untilMs: Math.min(
       timed?.nextMs ?? Number.POSITIVE_INFINITY,
       isRetryDue ? Number.POSITIVE_INFINITY : retryMs,
-      nextExpiryMs(inputs.acknowledgements ?? [], nowMs),
+      expiry.untilMs,
     ),
     isHeld: turning && timed !== null && held.has(timed.code),
   };

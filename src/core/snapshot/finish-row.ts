@@ -1,4 +1,4 @@
-// From a draft to the row: signals raised or held back, and with them the group.
+// From a draft to the row: signals are raised or held back, which decides the group.
 
 import { withSignals } from "../classify/classify.ts";
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
@@ -74,14 +74,14 @@ function shortened(description: string | null): string | null {
   return `${description.slice(0, DESCRIPTION_LENGTH_MAX - 1).toWellFormed()}…`;
 }
 
-/** A flaw that needs a person is an error wherever it is shown, whatever its severity in a task that is finished. */
+/** A problem that needs a person is an error, whatever its severity in a finished task. */
 function withUrgency(problems: readonly Problem[], signals: readonly Signal[]): readonly Problem[] {
   if (problems.length === 0 || signals.length === 0) return problems;
   const urgent = new Set<string>(signals.filter(({ tier }) => tier === 2).map(({ code }) => code));
   return problems.map((problem) => (urgent.has(problem.code) ? { ...problem, severity: "error" } : problem));
 }
 
-/** What of the timed signal may be raised: a doubted one stays at the tier it had. */
+/** The timed signal that may be raised: one that is held back keeps its tier. */
 function allowed({ timed, turning, moment }: Draft, held: ReadonlySet<SignalCode>): TimedState | null {
   if (timed === null || !turning || !held.has(timed.code)) return timed;
   const tier = tierBefore(timed, moment.before);
@@ -103,7 +103,7 @@ function sinceOf(
   });
 }
 
-/** A task that needed a person when it was first seen has done so at least since its oldest urgent signal. */
+/** A new task that needs a person has done so since its oldest urgent signal. */
 function firstRaised(signals: readonly Signal[]): string {
   const urgent = signals
     .filter(({ tier, acknowledged }) => tier === 2 && acknowledged === null)

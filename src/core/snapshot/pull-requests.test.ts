@@ -23,7 +23,7 @@ import { DELIVERY_RETRY_MS } from "../pull-request/judge-delivery.ts";
 import type { PullRequestsInput } from "../pull-request/pull-requests-input.ts";
 import { type BuiltSnapshot, restoreBuilt } from "./built-snapshot.ts";
 
-type Told = {
+type Given = {
   readonly tasks?: readonly TaskSketch[];
   readonly task?: Partial<TaskSketch>;
   readonly known?: readonly PullRequest[];
@@ -41,8 +41,8 @@ function recordOf(sketch: TaskSketch): FileRecord {
   return records.get(text) ?? records.set(text, taskRecord(sketch)).get(text) ?? taskRecord(sketch);
 }
 
-/** Task `a` in progress with #712, an hour after noon, unless told. */
-function built({ tasks = [], task, known = [pullRequest()], run, input, previous, nowMs }: Told = {}) {
+/** Task `a` in progress with #712, an hour after noon, unless overrides. */
+function built({ tasks = [], task, known = [pullRequest()], run, input, previous, nowMs }: Given = {}) {
   const files = [{ slug: "a", status: "in_progress" as const, ...task }, ...tasks].map(recordOf);
   return build(files, {
     ...(run !== undefined && { runs: runsInput([runFacts(sampleRun(run))]) }),
@@ -59,17 +59,17 @@ function rowOf(from: BuiltSnapshot, key = "a") {
   return row;
 }
 
-const row = (told?: Told) => rowOf(built(told));
+const row = (overrides?: Given) => rowOf(built(overrides));
 /** "done merged: merged as #712". */
-const place = (told?: Told) => {
-  const { group, rule, reason } = row(told);
+const place = (overrides?: Given) => {
+  const { group, rule, reason } = row(overrides);
   return `${group} ${rule}: ${reason}`;
 };
 const iso = (ms: number) => new Date(ms).toISOString();
 
 describe("the group of a task with a pull request", () => {
   const outcome = { kind: "done", note: "n", atMs: NOON_MS } as const;
-  test.each<[string, Told, string]>([
+  test.each<[string, Given, string]>([
     ["none", { known: [] }, "active in_progress: in progress"],
     ["open", {}, "in_review open_pull_request: #712 waits for you: merge, all checks passing"],
     [
@@ -95,7 +95,7 @@ describe("the group of a task with a pull request", () => {
     [
       "its worker is at work",
       { run: { state: "running", attempt: 1, workerName: "claude" } },
-      "active being_worked_on: claude works on it, attempt 1",
+      "active being_worked_on: claude running (attempt 1)",
     ],
     [
       "its worker is done, and says so",
@@ -164,11 +164,11 @@ describe("the group of a task with a pull request", () => {
     [
       "closed, and its worker says that it is done",
       { known: [closed()], run: { state: "exited", outcome } },
-      "in_review finished_work: its worker finished; #712 was closed without merging: look at it, then `tasks complete`",
+      "in_review finished_work: worker finished; #712 was closed without merging: ready for your review",
     ],
-  ])("%s", (_, told, expected) => {
-    expect(place(told)).toBe(expected);
-    const shown = row(told);
+  ])("%s", (_, overrides, expected) => {
+    expect(place(overrides)).toBe(expected);
+    const shown = row(overrides);
     expect(taskRowSchema.parse(shown)).toEqual(shown);
   });
 
@@ -184,7 +184,7 @@ describe("the group of a task with a pull request", () => {
     expect(shown.problems.map(({ code }) => code)).toContain("dependency_missing");
   });
 
-  test.each<[string, Told, number]>([
+  test.each<[string, Given, number]>([
     ["open", { known: [pullRequest({ createdAtMs: NOON_MS - 5 })] }, NOON_MS - 5],
     ["a draft", { known: [pullRequest({ createdAtMs: NOON_MS - 5, draft: true })] }, NOON_MS - 5],
     [
@@ -192,8 +192,8 @@ describe("the group of a task with a pull request", () => {
       { known: [pullRequest({ state: "merged", mergedAtMs: null, updatedAtMs: NOON_MS - 7 })] },
       NOON_MS - 7,
     ],
-  ])("is entered when the pull request was: %s", (_, told, sinceMs) => {
-    expect(row(told)).toMatchObject({ since: iso(sinceMs), since_basis: "transition" });
+  ])("is entered when the pull request was: %s", (_, overrides, sinceMs) => {
+    expect(row(overrides)).toMatchObject({ since: iso(sinceMs), since_basis: "transition" });
   });
 });
 
@@ -238,7 +238,7 @@ describe("dependants of a merged task", () => {
     expect(rowOf(open, "b")).toMatchObject({ group: "waiting", dependencies: [{ state: "unfinished" }] });
     const after = built({ tasks, known: [merged()], previous: open });
     expect(rowOf(after, "b")).toMatchObject({
-      ...{ group: "ready", reason: "ready, its dependency is completed" },
+      ...{ group: "ready", reason: "ready, dependency completed" },
       dependencies: [{ state: "finished" }],
     });
     const reopened = built({ tasks, previous: after });
@@ -271,7 +271,7 @@ describe("work that was merged and is not in the base", () => {
     expect(rowOf(from, "b")).toMatchObject({ group: "waiting", dependencies: [{ state: "unfinished" }] });
   });
 
-  test("D12: it needs a person until somebody has it worked on again", () => {
+  test("D12: it needs a person until someone has it worked on again", () => {
     const known = [first, revert];
     expect(row({ task: ready, known }).signals).toMatchObject([{ code: "work_reverted", tier: 2 }]);
     const queued = { by: "rj", atMs: NOON_MS + 1_000, note: null };
@@ -287,8 +287,8 @@ describe("work that was merged and is not in the base", () => {
 
 describe("in review", () => {
   test("those that wait for a person come first, then as always", () => {
-    const one = (slug: string, told: Partial<PullRequest>, number: number) =>
-      pullRequest({ branch: `task/${slug}`, number, ...told });
+    const one = (slug: string, overrides: Partial<PullRequest>, number: number) =>
+      pullRequest({ branch: `task/${slug}`, number, ...overrides });
     const slugs = ["ci", "person", "urgent-ci", "worker", "finished"];
     const tasks = slugs.map((slug): TaskSketch => ({ slug, priority: slug === "urgent-ci" ? "p0" : "p1" }));
     const known = [
@@ -320,9 +320,9 @@ describe("since when it waits", () => {
   /** One build after the other, an hour apart, from noon on; what each says. */
   function history(...facts: readonly Partial<PullRequest>[]): readonly (string | null | undefined)[] {
     let previous: BuiltSnapshot | undefined;
-    return facts.map((told, hour) => {
+    return facts.map((overrides, hour) => {
       const nowMs = NOON_MS + (hour + 1) * HOUR_MS;
-      previous = built({ known: [pullRequest(told)], nowMs, ...(previous && { previous }) });
+      previous = built({ known: [pullRequest(overrides)], nowMs, ...(previous && { previous }) });
       return waitsOf(previous);
     });
   }
@@ -354,7 +354,7 @@ describe("since when it waits", () => {
       ["author: 3 behind main, 12:00", "author: 4 behind main, 12:00", "author: behind main, 12:00"],
     ],
     [
-      "another pull request waits by itself",
+      "another pull request waits separately",
       [{}, { number: 9, reviewableAtMs: NOON_MS + 120_000 }],
       ["you: merge, all checks passing, 12:00", "you: merge, all checks passing, 12:02"],
     ],
@@ -388,10 +388,12 @@ describe("since when it waits", () => {
   });
 });
 
-describe("a review that nobody does", () => {
+describe("a review that no one does", () => {
   const review = { known: [pullRequest({ review: "required" })] };
-  const at = (hours: number, told: Told = review) =>
-    row({ ...told, nowMs: NOON_MS + hours * HOUR_MS }).signals.map(({ code, tier }) => `${code} ${tier}`);
+  const at = (hours: number, overrides: Given = review) =>
+    row({ ...overrides, nowMs: NOON_MS + hours * HOUR_MS }).signals.map(
+      ({ code, tier }) => `${code} ${tier}`,
+    );
 
   test.each<[number, readonly string[]]>([
     [11.99, []],
@@ -406,22 +408,22 @@ describe("a review that nobody does", () => {
     const shown = row({ ...review, nowMs: NOON_MS + 24 * HOUR_MS });
     expect(shown).toMatchObject({
       ...{ group: "needs_attention", base_group: "in_review" },
-      reason: "Its pull request has waited for a person for over 24 h",
+      reason: "Pull request waiting for a person for over 24 h",
       signals: [{ evidence: { since: iso(NOON_MS), threshold: "24 h" } }],
     });
   });
 
-  test.each<[string, Told]>([
+  test.each<[string, Given]>([
     ["CI", { known: [pullRequest({ checks: RUNNING })] }],
     ["its author", { known: [pullRequest({ review: "changes_requested" })] }],
-    ["nobody: it is merged", { known: [merged()] }],
-    ["nobody: its file says completed", { ...review, task: { status: "completed" } }],
+    ["no one: it is merged", { known: [merged()] }],
+    ["no one: its file says completed", { ...review, task: { status: "completed" } }],
     ["a person, while its worker is at work", { ...review, run: { state: "running" } }],
-  ])("is nothing where it waits for %s", (_, told) => {
-    expect(at(100, told)).not.toContain("review_overdue 2");
+  ])("is nothing where it waits for %s", (_, overrides) => {
+    expect(at(100, overrides)).not.toContain("review_overdue 2");
   });
 
-  test("counts anew when something new is to be reviewed", () => {
+  test("counts again when something new is to be reviewed", () => {
     const first = built({ ...review, nowMs: NOON_MS + 24 * HOUR_MS });
     const running = built({
       known: [pullRequest({ review: "required", checks: RUNNING })],
@@ -469,7 +471,7 @@ describe("what its file's age is worth", () => {
 describe("care, as the row tells it", () => {
   const delivery = { rebase: "safe", repair: "agent" } as const;
   const conflict = [pullRequest({ mergeable: "conflict" })];
-  const careOf = (told: Told) => row(told).pull_request?.care;
+  const careOf = (overrides: Given) => row(overrides).pull_request?.care;
 
   test("what will be done, and what not and why", () => {
     expect(careOf({})).toEqual({ next: null, because: null, rebase: null, repairs: 0 });
@@ -484,25 +486,25 @@ describe("care, as the row tells it", () => {
   test("the newest attempt on this commit, and how often its worker was asked", () => {
     const asked = { headCommit: "older", because: "checks" as const, atMs: NOON_MS };
     const record = deliveryRecord({ rebase: rebaseAttempt(), repairs: [asked] });
-    expect(careOf({ known: conflict, input: { care: new Map([[712, record]]) } })).toEqual({
+    expect(careOf({ known: conflict, input: { deliveryRecords: new Map([[712, record]]) } })).toEqual({
       ...{ next: null, because: "delivery.repair is off", repairs: 1 },
       rebase: { outcome: "manual", why: "both change a.ts", at: iso(NOON_MS) },
     });
     const pushed = [pullRequest({ mergeable: "conflict", headCommit: "newer" })];
-    expect(careOf({ known: pushed, input: { care: new Map([[712, record]]) } })).toMatchObject({
+    expect(careOf({ known: pushed, input: { deliveryRecords: new Map([[712, record]]) } })).toMatchObject({
       ...{ rebase: null, repairs: 1 },
     });
   });
 
-  test("a try that is due again is told by time alone, warm as cold", () => {
+  test("a retry that is due follows from time alone, warm as cold", () => {
     const record = deliveryRecord({ rebase: rebaseAttempt({ outcome: "dirty", why: "2 files differ" }) });
-    const told = { known: conflict, input: { delivery, care: new Map([[712, record]]) } };
-    const early = built({ ...told, nowMs: NOON_MS + 1 });
+    const overrides = { known: conflict, input: { delivery, deliveryRecords: new Map([[712, record]]) } };
+    const early = built({ ...overrides, nowMs: NOON_MS + 1 });
     expect(rowOf(early).pull_request?.care).toMatchObject({ next: null, because: "2 files differ" });
     expect(early.nextChangeMs).toBe(NOON_MS + DELIVERY_RETRY_MS);
-    const late = built({ ...told, previous: early, nowMs: NOON_MS + DELIVERY_RETRY_MS });
+    const late = built({ ...overrides, previous: early, nowMs: NOON_MS + DELIVERY_RETRY_MS });
     expect(rowOf(late).pull_request?.care).toMatchObject({ next: "rebase", because: null });
-    const back = built({ ...told, previous: late, nowMs: NOON_MS + 2 });
+    const back = built({ ...overrides, previous: late, nowMs: NOON_MS + 2 });
     expect(rowOf(back)).toEqual(rowOf(early));
   });
 });
@@ -510,10 +512,10 @@ describe("care, as the row tells it", () => {
 describe("F10: what is not known never looks like none", () => {
   test("facts stay while the host cannot be asked: the same input builds the same rows", () => {
     const input = pullRequestsInput([pullRequest()]);
-    const told = { pullRequests: input, nowMs: NOON_MS + HOUR_MS };
-    const before = build([{ slug: "a", status: "in_progress" }], told);
+    const overrides = { pullRequests: input, nowMs: NOON_MS + HOUR_MS };
+    const before = build([{ slug: "a", status: "in_progress" }], overrides);
     const after = build([{ slug: "a", status: "in_progress" }], {
-      ...told,
+      ...overrides,
       previous: before,
       nowMs: NOON_MS + 5 * HOUR_MS,
     });

@@ -60,7 +60,7 @@ function built(
 }
 const NO_DATES = new Map();
 
-/** The rows of the build are made from those before it, not all anew. */
+/** The rows of the build are made from those before it, not all again. */
 const isOfEdits = (before: BuiltSnapshot, after: BuiltSnapshot) =>
   changedValues(before.rows, after.rows) !== null;
 
@@ -89,9 +89,9 @@ test("R14: the build after an edit equals one that knows nothing of the build be
       let before = built(index, null);
       for (const { edits, passMs } of history) {
         nowMs += passMs;
-        const sketches = edits.map(({ at, hoursAgo, ...told }) => ({
+        const sketches = edits.map(({ at, hoursAgo, ...given }) => ({
           ...sketchOf(at),
-          ...told,
+          ...given,
           changed: { atMs: nowMs - hoursAgo * HOUR_MS, basis: "seen" } as const,
         }));
         index = edited(index, sketches);
@@ -113,7 +113,7 @@ test("R14: the build after an edit equals one that knows nothing of the build be
   expect(quick).toBeGreaterThan(all / 2);
 });
 
-test("P3: an edit or a run makes one row anew, and what depends on it when that begins or ends to be finished", () => {
+test("P3: an edit or a run makes one row again, and what depends on it when that begins or ends to be finished", () => {
   const before = built(START, null);
   const titled = built(edited(START, [{ ...sketchOf(3), title: "Other" }]), before);
   expect(diffRows(before.rows, titled.rows).changedRows.map(({ key }) => key)).toEqual(["t3"]);
@@ -136,9 +136,9 @@ test.each<[string, Partial<Pick<BuildInput, "index" | "nowMs" | "runs">>]>([
   ["a time is up", { nowMs: (FIRST.nextChangeMs ?? 0) + 1 }],
   ["the clock is set back", { nowMs: NOON_MS - 1 }],
   ["a file comes", { index: new Map([...START, ...treeIndex([taskRecord({ slug: "x" })])]) }],
-])("it equals one from scratch when %s", (_, { index = START, ...told }) => {
+])("it equals one from scratch when %s", (_, { index = START, ...given }) => {
   const cold = restoreBuilt({ ...FIRST, rows: FIRST.rows.values() });
-  const [warm, anew] = [built(index, FIRST, told), built(index, cold, told)];
-  expect(new Map(warm.rows)).toEqual(new Map(anew.rows));
-  expect(warm.header).toEqual(anew.header);
+  const [warm, fresh] = [built(index, FIRST, given), built(index, cold, given)];
+  expect(new Map(warm.rows)).toEqual(new Map(fresh.rows));
+  expect(warm.header).toEqual(fresh.header);
 });

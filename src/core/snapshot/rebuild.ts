@@ -45,6 +45,6 @@ export function rebuildChanged(input: BuildInput, sources: Sources): BuiltSnapsh
         ? previous.nextChangeMs
         : nextChange(entries, nextTargetMs(milestones, nowMs)),
     moves: previous.moves,
-    memory: { ...memory, sources, entries, builtMs: nowMs },
+    memory: { ...memory, sources: { ...sources, rows }, entries, builtMs: nowMs },
   };
 }

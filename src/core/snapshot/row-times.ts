@@ -1,6 +1,5 @@
-// Since when: the three times of a row. A transition the manager saw is the best witness; before the first one it is
-// the last commit that changed the file; without one it is "at least", from when the file was last written.
-// Times are kept as ISO text, which compares in order of time and needs no conversion between builds.
+// The three times of a row. An observed transition is the best source, then the last commit that changed the file, then
+// the time the file was last written, which is a lower bound. Times are ISO text, which compares in order of time.
 
 import type { FileRecord, TimeBasis } from "../contract/parsed-file.ts";
 import type { Group, TaskRow } from "../contract/snapshot.ts";
@@ -8,10 +7,10 @@ import { isoTime } from "../text/iso-time.ts";
 
 export type RowTime = { readonly at: string; readonly basis: TimeBasis };
 
-/** The last known group of a task whose row was lost, from its newest transition. */
+/** The last known group of a task whose row was lost, from its newest activity. */
 export type Move = { readonly group: Group; readonly atMs: number };
 
-/** When the file's content last changed. A first sighting gives way to an earlier commit, and stays improved. */
+/** When the file's content last changed. An earlier commit replaces first_seen for good. */
 export function changedTime(
   record: FileRecord,
   commitMs: number | undefined,
@@ -22,26 +21,26 @@ export function changedTime(
   if (previous?.changed_basis === "commit" && previous.file === record.stamp.path) {
     return { at: previous.changed_at, basis: "commit" };
   }
-  // A commit later than the first sighting only recorded what was there already.
+  // A later commit only recorded what was there already.
   if (commitMs !== undefined && commitMs < atMs) return { at: isoTime(commitMs), basis: "commit" };
   return { at: isoTime(atMs), basis };
 }
 
-/** The later of two times: both conditions held only from then on. */
+/** The later of two times. */
 export function later(a: RowTime, b: RowTime): RowTime {
   return b.at > a.at ? b : a;
 }
 
 /**
- * When a group was entered: unchanged while it stays the same, now when it changed, and `initial` for a task that has
- * no history. What was only "at least" is improved when commit dates arrive.
+ * When a group was entered: unchanged while it stays the same, now when it changed, and `initial` for a task without
+ * history. A time with the basis first_seen is improved when commit dates arrive.
  */
 export function enteredTime(input: {
   readonly group: Group;
   readonly before: (RowTime & { readonly group: Group }) | undefined;
   readonly lost: Move | undefined;
   readonly initial: RowTime;
-  /** When a change of group was only learned now: since when it has been so. */
+  /** When it was entered, if that was only learned now. */
   readonly learned?: RowTime | null;
   readonly nowMs: number;
 }): RowTime {

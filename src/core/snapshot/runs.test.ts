@@ -11,7 +11,7 @@ import type { Progress } from "../run/judge-progress.ts";
 import { NOTHING_SEEN, type RunFacts, type RunsInput } from "../run/run-facts.ts";
 import { MINUTE_MS } from "../values/durations.ts";
 
-type Told = {
+type Given = {
   readonly task?: Partial<TaskSketch>;
   readonly run: Partial<Run>;
   readonly facts?: Partial<RunFacts>;
@@ -20,7 +20,7 @@ type Told = {
 };
 
 /** The row of task `a` with that run. */
-function rowOf({ task = {}, run, facts = {}, input = {}, nowMs = NOON_MS }: Told) {
+function rowOf({ task = {}, run, facts = {}, input = {}, nowMs = NOON_MS }: Given) {
   const runs = runsInput([runFacts(sampleRun(run), facts)], input);
   const row = build([{ slug: "a", ...task }], { runs, nowMs }).rows.get("a");
   if (row === undefined) throw new Error("no row");
@@ -34,7 +34,7 @@ const working: Progress = {
   detail: null,
   untilMs: null,
   quietSinceMs: NOON_MS,
-  evidence: [{ witness: "output", atMs: NOON_MS, text: "output" }],
+  evidence: [{ source: "output", atMs: NOON_MS, text: "output" }],
 };
 const outcome = (kind: "done" | "blocked" | "failed") => ({ kind, note: "no access", atMs: NOON_MS });
 const question = {
@@ -46,14 +46,14 @@ const question = {
 };
 
 describe("the group of a task with a run, whatever its file says", () => {
-  test.each<[string, Told, string, string, string]>([
+  test.each<[string, Given, string, string, string]>([
     ["queued", { run: {} }, "ready", "queued", "queued by dave"],
     [
       "queued behind another task",
       { task: { dependencies: ["b"] }, run: {} },
       "waiting",
       "queued_behind_tasks",
-      "queued by dave; 1 of 1 dependency unfinished: b (missing)",
+      "queued by dave; blocked by b, which doesn't exist",
     ],
     [
       "queued again after a failure",
@@ -67,21 +67,21 @@ describe("the group of a task with a run, whatever its file says", () => {
       { run: { state: "dispatching", attempt: 1 } },
       "active",
       "being_worked_on",
-      "its worker is being started, attempt 1",
+      "starting worker (attempt 1)",
     ],
     [
       "running",
       { task: { status: "ready" }, run: { state: "running", attempt: 2, workerName: "claude" } },
       "active",
       "being_worked_on",
-      "claude works on it, attempt 2",
+      "claude running (attempt 2)",
     ],
     [
       "claimed by hand",
       { run: { state: "running", kind: "by_hand", workerName: "rj" } },
       "active",
       "being_worked_on",
-      "claimed by rj, worked on by hand",
+      "claimed by rj",
     ],
     [
       "done",
@@ -91,21 +91,21 @@ describe("the group of a task with a run, whatever its file says", () => {
       },
       "in_review",
       "finished_work",
-      "its worker finished, 3 commits on task/a: look at it, then `tasks complete`",
+      "worker finished, 3 commits on task/a: ready for your review",
     ],
     [
       "ended without a word",
       { run: { state: "exited", attempts: exit(0) } },
       "in_review",
       "ended_without_outcome",
-      "its worker ended without saying how it went",
+      "worker ended without reporting an outcome",
     ],
     [
       "blocked",
       { run: { state: "exited", outcome: outcome("blocked"), attempts: exit(0) } },
       "waiting",
       "worker_blocked",
-      "its worker is blocked: no access",
+      "worker blocked: no access",
     ],
     [
       "W25: failed, and tried again as soon as a runner is there",
@@ -125,33 +125,33 @@ describe("the group of a task with a run, whatever its file says", () => {
       },
       "ready",
       "next_attempt",
-      "attempt 2 of 3 failed (was lost: its supervisor is gone)",
+      "attempt 2 of 3 failed (lost: its supervisor is gone)",
     ],
     [
       "failed for good",
       { run: { state: "failed", failuresInRow: 3, attempts: exit(1) } },
       "waiting",
       "attempts_used_up",
-      "all 3 attempts failed: it ended with exit code 1",
+      "all 3 attempts failed (exit code 1)",
     ],
     [
       "stopped by a person",
       { run: { state: "interrupted", attempts: [ended({ kind: "stopped", by: "dave" })] } },
       "waiting",
       "attempts_used_up",
-      "its worker was stopped by dave; `tasks continue` goes on with it",
+      "stopped by dave; `tasks continue` resumes it",
     ],
     [
       "asking, its worker gone home",
       { run: { state: "exited", question, attempts: exit(0) } },
       "active",
       "waits_for_answer",
-      "its worker waits for an answer",
+      "worker waiting for an answer",
     ],
-  ])("%s", (_, told, group, rule, reason) => {
-    const row = rowOf(told);
-    expect([row.base_group, reasonOf(row, told)]).toEqual([group, reason]);
-    expect(baseRuleOf(row, told)).toBe(rule);
+  ])("%s", (_, given, group, rule, reason) => {
+    const row = rowOf(given);
+    expect([row.base_group, reasonOf(row, given)]).toEqual([group, reason]);
+    expect(baseRuleOf(row, given)).toBe(rule);
     expect(taskRowSchema.parse(row)).toEqual(row);
   });
 
@@ -168,11 +168,11 @@ describe("the group of a task with a run, whatever its file says", () => {
 });
 
 /** Signals may move a task to attention; what is compared is where it would be without them. */
-function reasonOf(row: ReturnType<typeof rowOf>, told: Told): string {
-  return row.group === row.base_group ? row.reason : rowOf({ ...told, input: allAcknowledged(row) }).reason;
+function reasonOf(row: ReturnType<typeof rowOf>, given: Given): string {
+  return row.group === row.base_group ? row.reason : rowOf({ ...given, input: allAcknowledged(row) }).reason;
 }
-function baseRuleOf(row: ReturnType<typeof rowOf>, told: Told): string {
-  return row.group === row.base_group ? row.rule : rowOf({ ...told, input: allAcknowledged(row) }).rule;
+function baseRuleOf(row: ReturnType<typeof rowOf>, given: Given): string {
+  return row.group === row.base_group ? row.rule : rowOf({ ...given, input: allAcknowledged(row) }).rule;
 }
 function allAcknowledged(row: ReturnType<typeof rowOf>): Partial<RunsInput> {
   const marks = row.signals.map(({ code, first_seen: firstSeen }) =>
@@ -195,7 +195,7 @@ function allAcknowledged(row: ReturnType<typeof rowOf>): Partial<RunsInput> {
 }
 
 describe("signals of runs", () => {
-  test.each<[string, Told, string, number, string]>([
+  test.each<[string, Given, string, number, string]>([
     [
       "needs_answer",
       { run: { state: "running", question, workerName: "claude" } },
@@ -215,28 +215,28 @@ describe("signals of runs", () => {
       { run: { failuresInRow: 1, attempts: exit(2) } },
       "dispatch_failed",
       1,
-      "Attempt failed (1 of 3): it ended with exit code 2",
+      "Attempt 1 of 3 failed (exit code 2)",
     ],
     [
       "attempts are used up",
       { run: { state: "failed", failuresInRow: 3, attempts: exit(2) } },
       "dispatch_failed",
       2,
-      "All 3 attempts failed: it ended with exit code 2",
+      "All 3 attempts failed (exit code 2)",
     ],
     [
       "worker_gone",
       { run: { failuresInRow: 1, attempts: [ended({ kind: "lost", detail: "its supervisor is gone" })] } },
       "worker_gone",
       1,
-      "Its worker was lost: its supervisor is gone (1 of 3 attempts)",
+      "Worker was lost: its supervisor is gone (attempt 1 of 3)",
     ],
     [
       "no outcome",
       { run: { state: "exited", attempts: exit(0) } },
       "dispatch_completed_unreconciled",
       2,
-      "its worker ended without saying how it went, and committed nothing",
+      "its worker ended without reporting an outcome, and committed nothing",
     ],
     [
       "its worktree is gone",
@@ -261,7 +261,7 @@ describe("signals of runs", () => {
       },
       "left_running",
       1,
-      "Still at work in .worktrees/a: sleep (pid 4711)",
+      "Still running in .worktrees/a: sleep (pid 4711)",
     ],
     [
       "drift",
@@ -278,7 +278,7 @@ describe("signals of runs", () => {
       { run: { state: "dispatching", sinceMs: NOON_MS - 10 * MINUTE_MS } },
       "dispatch_stalled",
       2,
-      "Picked up over 10 min ago, and its worker has not started",
+      "Worker not started for over 10 min",
     ],
     [
       "W24: a declared wait that is over",
@@ -306,7 +306,7 @@ describe("signals of runs", () => {
       },
       "worker_idle",
       1,
-      "No progress seen for over 15 min",
+      "No progress for over 15 min",
     ],
     [
       "silence that needs a person",
@@ -316,10 +316,10 @@ describe("signals of runs", () => {
       },
       "worker_idle",
       2,
-      "No progress seen for over 30 min",
+      "No progress for over 30 min",
     ],
-  ])("%s", (_, told, code, tier, sentence) => {
-    const signals = rowOf(told).signals.map((signal) => [signal.code, signal.tier, signal.sentence]);
+  ])("%s", (_, given, code, tier, sentence) => {
+    const signals = rowOf(given).signals.map((signal) => [signal.code, signal.tier, signal.sentence]);
     expect(signals).toEqual([[code, tier, sentence]]);
   });
 
@@ -333,7 +333,7 @@ describe("signals of runs", () => {
     expect(byHand.signals.map(({ code }) => code)).toEqual(["stuck_in_progress"]);
   });
 
-  test("a run whose task is gone is told in the header, since it has no row", () => {
+  test("a run whose task is gone is given in the header, since it has no row", () => {
     const runs = runsInput([runFacts(sampleRun({ key: "gone", state: "running" }))]);
     const { header } = build([{ slug: "a" }], { runs });
     expect(header.doubts.map(({ code, sentence }) => [code, sentence])).toEqual([
@@ -358,16 +358,16 @@ describe("signals of runs", () => {
     const before = build(files, { runs, nowMs: NOON_MS });
     const after = build(files, { runs, previous: before, nowMs: NOON_MS + 20 * MINUTE_MS });
     expect(after.header.doubts.map(({ sentence }) => sentence)).toEqual([
-      "10 of 10 active tasks turned stuck in one update: is the clock right? Their signals are held back",
+      "10 of 10 active tasks turned stuck in one update. Check the clock; their signals are held back",
     ]);
     expect([...after.rows.values()].flatMap(({ signals }) => signals)).toEqual([]);
   });
 });
 
 describe("acknowledged signals", () => {
-  const told: Told = { run: { state: "exited", outcome: outcome("blocked") } };
-  const raised = rowOf(told);
-  const marked = { ...told, input: allAcknowledged(raised) };
+  const given: Given = { run: { state: "exited", outcome: outcome("blocked") } };
+  const raised = rowOf(given);
+  const marked = { ...given, input: allAcknowledged(raised) };
 
   test("the task goes to its base group with the mark, and is counted", () => {
     const row = rowOf(marked);
@@ -379,15 +379,15 @@ describe("acknowledged signals", () => {
       until: "2026-03-24T16:00:00.000Z",
       note: "known",
     });
-    const runs = runsInput([runFacts(sampleRun(told.run))], marked.input);
+    const runs = runsInput([runFacts(sampleRun(given.run))], marked.input);
     const { header, rows } = build([{ slug: "a" }], { runs });
     const snapshot = assembleSnapshot({ header, rows: rows.values(), seq: 1, epoch: 1, publishedAt: "" });
     expect([snapshot.summary.acknowledged, snapshot.counts.needs_attention]).toEqual([["a"], 0]);
   });
 
-  test("it comes back by itself when the time is up, at the very moment", () => {
-    const runs = runsInput([runFacts(sampleRun(told.run))], marked.input);
-    // It is the same raising only for whoever saw it before.
+  test("it comes back automatically when the time is up, at the very moment", () => {
+    const runs = runsInput([runFacts(sampleRun(given.run))], marked.input);
+    // The same signal only where it was open before.
     const before = build([{ slug: "a" }], { runs, nowMs: NOON_MS });
     expect(before.nextChangeMs).toBe(NOON_MS + 4 * HOUR_MS);
     const later = (nowMs: number) =>
@@ -397,7 +397,7 @@ describe("acknowledged signals", () => {
   });
 
   test("a fact that goes and comes back is a new one", () => {
-    const runs = runsInput([runFacts(sampleRun(told.run))], marked.input);
+    const runs = runsInput([runFacts(sampleRun(given.run))], marked.input);
     const first = build([{ slug: "a" }], { runs });
     const gone = build([{ slug: "a" }], { previous: first, nowMs: NOON_MS + 1 });
     const back = build([{ slug: "a" }], { previous: gone, runs, nowMs: NOON_MS + 2 });

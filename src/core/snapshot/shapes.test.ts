@@ -1,14 +1,14 @@
 // What an edit costs in trees whose tasks hang together: counted in rows that are made again, not in time.
 
 import { describe, expect, test } from "vitest";
-import { build as buildAnew, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
+import { build as buildTree, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
 import type { FileRecord } from "../contract/parsed-file.ts";
 import type { BuiltSnapshot } from "./built-snapshot.ts";
 
 const COUNT = 300;
 /** Dates that were read once: others would improve rows that are "at least" so old. */
 const commitDatesMs = new Map();
-const build: typeof buildAnew = (files, told) => buildAnew(files, { commitDatesMs, ...told });
+const build: typeof buildTree = (files, given) => buildTree(files, { commitDatesMs, ...given });
 const slug = (index: number) => `t${index}`;
 
 const SHAPES: Readonly<Record<string, (index: number) => readonly string[]>> = {

@@ -40,7 +40,7 @@ export type Sources = {
   readonly delivery: DeliverySettings;
   readonly thresholds: Thresholds;
   readonly commitDatesMs: BuildFacts["commitDatesMs"];
-  /** The rows of the build before, by key. */
+  /** By key: the rows before the build, and after it those that it made. */
   readonly rows: ReadonlyMap<string, TaskRow>;
 };
 

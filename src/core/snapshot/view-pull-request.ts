@@ -1,4 +1,4 @@
-// From a pull request as it is known to what its task's row says of it: plain words and ISO times.
+// From the facts of a pull request to its view in the task's row: plain words and ISO times.
 
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { Run } from "../contract/run.ts";
@@ -6,12 +6,12 @@ import { type DeliverySettings, type DeliveryStep, judgeDelivery } from "../pull
 import { judgeWaits } from "../pull-request/judge-pull-request.ts";
 import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";
 import { mergeWords } from "../pull-request/pull-request-words.ts";
-import { isoTime } from "../text/iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 
 export type ViewInput = {
   readonly run: Run | null;
   readonly settings: DeliverySettings;
-  /** What the row said before; keeps since when it waits. */
+  /** The view in the previous row, for the start of its wait. */
   readonly before: PullRequestView | null;
   readonly nowMs: number;
 };
@@ -20,7 +20,7 @@ export function viewPullRequest(facts: PullRequestFacts, input: ViewInput): Pull
   const { pullRequest, linkedBy, rivals } = facts;
   const { checks } = pullRequest;
   const { run, settings, nowMs } = input;
-  const step = judgeDelivery({ pullRequest, run, record: facts.care, settings, nowMs });
+  const step = judgeDelivery({ pullRequest, run, record: facts.deliveryRecord, settings, nowMs });
   return {
     number: pullRequest.number,
     url: pullRequest.url,
@@ -47,29 +47,29 @@ export function viewPullRequest(facts: PullRequestFacts, input: ViewInput): Pull
       missing: [...checks.missing],
     },
     created_at: isoTime(pullRequest.createdAtMs),
-    merged_at: isoOrNull(pullRequest.mergedAtMs),
+    merged_at: isoTimeOrNull(pullRequest.mergedAtMs),
     merged_by: pullRequest.mergedBy,
-    closed_at: isoOrNull(pullRequest.closedAtMs),
+    closed_at: isoTimeOrNull(pullRequest.closedAtMs),
     linked_by: linkedBy,
     waits: viewWaits(facts, step, input),
     merge: viewMerge(facts),
     rivals: rivals.map(({ number, url, title, branch }) => ({ number, url, title, branch })),
-    care: viewCare(facts, step),
+    care: viewDelivery(facts, step),
   };
 }
 
-/** Since the row first said so; a row that is new goes by when there was last something to review. */
+/** `since`: when the row first had this wait; in a new row, when there was last something to review. */
 function viewWaits(
-  { pullRequest, care }: PullRequestFacts,
+  { pullRequest, deliveryRecord: record }: PullRequestFacts,
   step: DeliveryStep,
   { run, before, nowMs }: ViewInput,
 ): PullRequestView["waits"] {
-  const isDirty = care?.rebase?.headCommit === pullRequest.headCommit && care.rebase.outcome === "dirty";
-  const waits = judgeWaits(pullRequest, { run, care: step.kind, isDirty });
+  const isDirty = record?.rebase?.headCommit === pullRequest.headCommit && record.rebase.outcome === "dirty";
+  const waits = judgeWaits(pullRequest, { run, delivery: step.kind, isDirty });
   if (waits === null) return null;
   const known = before?.number === pullRequest.number ? before.waits : null;
   if (known === null) return { ...waits, since: isoTime(pullRequest.reviewableAtMs) };
-  // "3 of 7 running" and "2 of 7 running" are one wait, and so are "3 behind main" and "4 behind main".
+  // "3 of 7 running" and "2 of 7 running" are one wait.
   const isSame = known.for === waits.for && (known.because ?? waits.because) === waits.because;
   return { ...waits, since: isSame ? known.since : isoTime(nowMs) };
 }
@@ -81,13 +81,16 @@ function viewMerge({ pullRequest, merge }: PullRequestFacts): PullRequestView["m
   return {
     as: merge.as,
     by: by && { number: by.number, url: by.url, branch: by.branch },
-    at: isoOrNull(atMs),
+    at: isoTimeOrNull(atMs),
     ...mergeWords(pullRequest, merge),
   };
 }
 
-function viewCare({ pullRequest, care }: PullRequestFacts, step: DeliveryStep): PullRequestView["care"] {
-  const last = care?.rebase ?? null;
+function viewDelivery(
+  { pullRequest, deliveryRecord: record }: PullRequestFacts,
+  step: DeliveryStep,
+): PullRequestView["care"] {
+  const last = record?.rebase ?? null;
   return {
     next: step.kind === "none" ? null : step.kind,
     because: step.kind === "none" ? step.because : null,
@@ -95,10 +98,6 @@ function viewCare({ pullRequest, care }: PullRequestFacts, step: DeliveryStep): 
       last === null || last.headCommit !== pullRequest.headCommit
         ? null
         : { outcome: last.outcome, why: last.why, at: isoTime(last.atMs) },
-    repairs: care?.repairs.length ?? 0,
+    repairs: record?.repairs.length ?? 0,
   };
-}
-
-function isoOrNull(timeMs: number | null): string | null {
-  return timeMs === null ? null : isoTime(timeMs);
 }

@@ -1,12 +1,13 @@
-// From a run as the store has it to what its task's row says of it: plain words and ISO times.
+// From a stored run to its view in the task's row: plain words and ISO times.
 
-import type { AttemptEnd, Run } from "../contract/run.ts";
+import type { Run } from "../contract/run.ts";
 import type { RunView } from "../contract/run-view.ts";
+import { describeEnd } from "../run/attempt-end.ts";
 import type { Progress } from "../run/judge-progress.ts";
 import type { RunFacts } from "../run/run-facts.ts";
-import { isoTime } from "../text/iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 
-/** `rootHash` is that of the root's task file now. */
+/** `rootHash`: of the task file in the root. */
 export function viewRun(
   { run, progress, seen }: RunFacts,
   { attemptsMax, rootHash }: { readonly attemptsMax: number; readonly rootHash: string },
@@ -23,8 +24,8 @@ export function viewRun(
     failures_in_row: run.failuresInRow,
     queued_by: run.queued.by,
     queued_at: isoTime(run.queued.atMs),
-    not_before: isoOrNull(run.notBeforeMs),
-    started_at: isoOrNull(run.startedAtMs),
+    not_before: isoTimeOrNull(run.notBeforeMs),
+    started_at: isoTimeOrNull(run.startedAtMs),
     host: run.host,
     worker_name: run.workerName,
     worktree: run.worktree,
@@ -44,30 +45,18 @@ export function viewRun(
     outcome: run.outcome && { kind: run.outcome.kind, note: run.outcome.note, at: isoTime(run.outcome.atMs) },
     question: viewQuestion(run),
     follow_ups: run.followUps.length,
-    ending: run.wish && { kind: run.wish.kind, by: run.wish.by, at: isoTime(run.wish.atMs) },
+    ending: run.stopRequest && {
+      kind: run.stopRequest.kind,
+      by: run.stopRequest.by,
+      at: isoTime(run.stopRequest.atMs),
+    },
     last_end: last === undefined ? null : describeEnd(last.end),
     last_line: seen.lastLine,
     progress: progress && viewProgress(progress),
   };
 }
 
-/** How an attempt ended, in words that complete "its worker ". */
-export function describeEnd(end: AttemptEnd): string {
-  switch (end.kind) {
-    case "exited":
-      return end.code === 0 ? "ended without an error" : `ended with exit code ${end.code}`;
-    case "signalled":
-      return `was ended by ${end.signal}`;
-    case "not_started":
-      return `could not be started: ${end.detail}`;
-    case "lost":
-      return `was lost: ${end.detail}`;
-    case "stopped":
-      return `was stopped by ${end.by}`;
-  }
-}
-
-/** A worker that is at work does not see what changes in the root. */
+/** A running worker does not see changes in the root. */
 function wasRootEdited({ kind, state, taskHash }: Run, rootHash: string): boolean {
   const isLive = state === "dispatching" || state === "running";
   return kind === "supervised" && isLive && taskHash !== null && rootHash !== "" && taskHash !== rootHash;
@@ -89,12 +78,8 @@ function viewProgress({ verdict, detail, untilMs, quietSinceMs, evidence }: Prog
   return {
     verdict,
     detail,
-    until: isoOrNull(untilMs),
-    quiet_since: isoOrNull(quietSinceMs),
-    evidence: evidence.map(({ witness, atMs, text }) => ({ witness, at: isoTime(atMs), text })),
+    until: isoTimeOrNull(untilMs),
+    quiet_since: isoTimeOrNull(quietSinceMs),
+    evidence: evidence.map(({ source, atMs, text }) => ({ witness: source, at: isoTime(atMs), text })), // words-ok: public key
   };
-}
-
-function isoOrNull(timeMs: number | null): string | null {
-  return timeMs === null ? null : isoTime(timeMs);
 }

@@ -6,3 +6,7 @@ export function isoTime(timeMs: number): string {
   const clamped = Number.isFinite(timeMs) ? Math.min(Math.max(timeMs, 0), LAST_TIME_MS) : 0;
   return new Date(clamped).toISOString();
 }
+
+export function isoTimeOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : isoTime(timeMs);
+}

@@ -1,5 +1,4 @@
-// The template that a worker is told by where the repository has none of its own. It has to teach everything a worker
-// needs of `tasks`, since most have never seen it.
+// The prompt template for repositories without their own. It teaches everything a worker needs to know about `tasks`.
 
 export const BUILT_IN_PROMPT = `{follow_ups}{answer}{last_attempt}# Task: {title}
 
@@ -9,16 +8,16 @@ You work on the task \`{slug}\`, alone and unattended, in the git worktree {work
 
 ## How to work
 
-- Stay in this worktree and on this branch. Commit there, in steps that make sense by themselves; leave nothing uncommitted.
+- Stay in this worktree and on this branch. Commit there, in self-contained steps; leave nothing uncommitted.
 - Do what the task says, and check it: its tests, its exit criteria, what a user would notice.
 - In the worktree's copy of {task_file}, tick check boxes and write down progress as you go; leave the keys between
   the \`---\` lines at its top alone. If one of them is wrong (an owner, a dependency, a title), say which, and what it should
   be, in the note of \`tasks finish\`; if you cannot go on without it, \`tasks ask\`.
 - Servers and other programs of yours use the ports from $TASKS_PORT_BASE on: they belong to you alone.
 
-## How to tell how it goes
+## How to report
 
-The program \`tasks\` is on your PATH and knows which run you are. People look at what you tell it, not at your output.
+The program \`tasks\` is on your PATH and knows which run you are. People read what you report there, not your output.
 
 - \`tasks report --progress "what you are doing"\`: now and then, and before anything that takes more than a few minutes.
 - \`tasks report --waiting-on "CI 123" --until 14:20\`: when you wait for something, so that your silence is understood.

@@ -1,11 +1,11 @@
-// Whether a worktree may be removed without losing anything: nobody may need it, everything in it is in the base, and what
-// git does not track exists somewhere else or can be made again. The list, the dry run and the removal all ask here.
+// Whether a worktree may be removed without losing anything: no run needs it, its commits are in the base, and what git does
+// not track exists elsewhere or can be made again. The list, the dry run and the removal share this.
 
 import { isLive, type Run } from "../contract/run.ts";
 import { counted } from "../text/counted.ts";
 import { listed } from "../text/listed.ts";
 
-/** Something that exists nowhere else, and goes for good with its worktree. */
+/** Something that exists only in the worktree. */
 export type OnlyHere = {
   /**
    * `ignored`: files that git ignores. `unreferenced`: commits that no branch or tag has. `submodule`: changes or commits
@@ -22,7 +22,7 @@ export type WorktreeState = {
   readonly changedFiles: number | null;
   readonly commits: number | null;
   readonly merged: boolean | null;
-  /** Something half done or hidden, in words that complete "it stays: "; null when there is none. */
+  /** Something unfinished or hidden, in words that complete "it stays: "; null if there is none. */
   readonly obstacle: string | null;
   /** Null where git could not tell. */
   readonly onlyHere: readonly OnlyHere[] | null;
@@ -31,11 +31,11 @@ export type WorktreeState = {
 export type RemovalRequest = {
   /** The open run of its task. */
   readonly open: Pick<Run, "state" | "kind" | "workerName"> | null;
-  /** A person asked that what exists only here goes too. Changes and commits of a branch never do. */
+  /** Remove what exists only here too. Never covers changes and commits of a branch. */
   readonly discard: boolean;
 };
 
-/** Why it has to stay, in words that complete "it stays: "; null when it may go. */
+/** Why it has to stay, in words that complete "it stays: "; null if it may be removed. */
 export function whyWorktreeStays(
   { obstacle, changedFiles, commits, merged, onlyHere }: WorktreeState,
   { open, discard }: RemovalRequest,
@@ -51,7 +51,7 @@ export function whyWorktreeStays(
   return onlyHere.length === 0 || discard ? null : `${ONLY_HERE}${describeOnlyHere(onlyHere)}`;
 }
 
-/** How the reason begins where something would be lost that a person may ask to lose. */
+/** Starts the reasons that `discard` overrides. */
 export const ONLY_HERE = "only here: ";
 
 /** "2 ignored files (data/result.csv and .env); 1 commit on no branch (1a2b3c4 Try it)". */
@@ -62,10 +62,10 @@ export function describeOnlyHere(onlyHere: readonly OnlyHere[]): string {
 const WORDS: Readonly<Record<OnlyHere["kind"], (count: number) => string>> = {
   ignored: (count) => counted(count, "ignored file"),
   unreferenced: (count) => `${counted(count, "commit")} on no branch`,
-  submodule: (count) => `${counted(count, "thing")} that only a submodule has`,
+  submodule: (count) => `${counted(count, "item")} that only a submodule has`,
 };
 
 function describeUse(run: Pick<Run, "state" | "kind" | "workerName">): string {
-  if (run.kind === "by_hand") return `${run.workerName ?? "somebody"} works on its task`;
-  return isLive(run) ? "a worker is at work in it" : `the run of its task is open (${run.state})`;
+  if (run.kind === "by_hand") return `its task is claimed by ${run.workerName ?? "a person"}`;
+  return isLive(run) ? "a worker is running in it" : `the run of its task is open (${run.state})`;
 }

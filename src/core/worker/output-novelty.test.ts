@@ -4,22 +4,22 @@ import { NO_OUTPUT, type OutputMemory, readOutput } from "./output-novelty.ts";
 
 /** Feeds the pieces one after the other and tells of each whether it was news. */
 function news(...pieces: readonly string[]): readonly boolean[] {
-  return read(...pieces).told;
+  return read(...pieces).given;
 }
 
-function read(...pieces: readonly string[]): { memory: OutputMemory; told: readonly boolean[] } {
+function read(...pieces: readonly string[]): { memory: OutputMemory; given: readonly boolean[] } {
   let memory = NO_OUTPUT;
-  const told = pieces.map((piece) => {
+  const given = pieces.map((piece) => {
     const seen = readOutput(memory, piece);
     memory = seen.memory;
     return seen.isNews;
   });
-  return { memory, told };
+  return { memory, given };
 }
 
 const lastLine = (...pieces: readonly string[]) => read(...pieces).memory.lastLine;
 
-describe("what moves by itself is no news", () => {
+describe("what moves automatically is no news", () => {
   test.each<[string, string, string]>([
     ["the same line", "waiting for the lock\n", "waiting for the lock\n"],
     ["another number", "retry 1 of 900\n", "retry 2 of 900\n"],
@@ -125,7 +125,7 @@ test("the same text is judged alike, however it is cut into pieces", () => {
       const whole = read(text);
       const cut = read(...pieces);
       expect([...cut.memory.lines]).toEqual([...whole.memory.lines]);
-      expect(cut.told.includes(true)).toBe(whole.told.includes(true));
+      expect(cut.given.includes(true)).toBe(whole.given.includes(true));
       expect(cut.memory.lastLine).toBe(whole.memory.lastLine);
     }),
   );

@@ -1,9 +1,9 @@
-// Whether what a worker printed is news. A spinner, a counter and a line that comes again and again make output grow
-// without any progress, so that lines are compared by their words alone, with the ones that came shortly before.
+// Whether a worker printed something new. Spinners, counters and repeated lines make output grow without progress, so lines
+// are compared by their words with the latest ones.
 
 import { plainOutput, shownOutput } from "../text/plain-output.ts";
 
-/** What is remembered of a worker's output between two looks. */
+/** What is remembered of a worker's output between observations. */
 export type OutputMemory = {
   /** Words of the latest distinct lines, oldest first. */
   readonly lines: ReadonlySet<string>;
@@ -55,7 +55,7 @@ function remember(lines: Set<string>, words: string): boolean {
   return !isKnown;
 }
 
-/** Only letters tell lines apart: numbers, times, bars, spinners and colours move by themselves, and so do hashes. */
+/** Only letters distinguish lines: numbers, times, bars, spinners, colours and hashes change without progress. */
 function wordsOf(line: string): string {
   return plainOutput(line.slice(0, REST_CHARACTERS_MAX))
     .toLowerCase()
@@ -89,7 +89,7 @@ const KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----/;
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/;
 /** Three words: the key has ended without saying so, or was none. */
 const PROSE = /\S\s+\S+\s+\S/;
-/** A row of a key whose beginning was not seen, or of some other data that nobody reads. */
+/** A row of a key whose first line was missed, or other encoded data. */
 const KEY_ROW = /^\s*[A-Za-z0-9+/=]{60,}\s*$/;
 const REDACTED = "[redacted]";
 

@@ -92,9 +92,9 @@ describe("what was said since the last attempt", () => {
     );
   });
 
-  test("an answer that a waiting worker has got already is not told again", () => {
-    const told = { ...question, answer: { ...question.answer, delivered: true } };
-    expect(render(null, { question: told })).not.toContain("Which currency?");
+  test("an answer that a waiting worker has got already is not given again", () => {
+    const given = { ...question, answer: { ...question.answer, delivered: true } };
+    expect(render(null, { question: given })).not.toContain("Which currency?");
     expect(render(null, { question: { ...question, answer: null } })).not.toContain("Which currency?");
   });
 });
@@ -111,7 +111,7 @@ describe("a template of the repository", () => {
     expect(render("{id} {{slug}} {slug}")).toBe("{id} {slug} fix-it");
   });
 
-  test("a slip is a flaw that names what was meant", () => {
+  test("a slip is a problem that names what was meant", () => {
     expect(findTemplateProblem("{task_txt}")).toMatchObject({
       message: "The prompt template has the placeholder {task_txt}, which does not exist.",
       hint: expect.stringContaining("Did you mean {task_text}?"),

@@ -1,9 +1,9 @@
-// What a worker is told: the repository's template, else the built-in one, filled with the facts of its run. What
-// people said since the last attempt stands first, whatever the template.
+// The prompt of a worker: the repository's template, else the built-in one, with the facts of its run. Messages since the
+// last attempt are always in it.
 
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import type { Attempt, FollowUp, Question } from "../contract/run.ts";
-import { describeEnd } from "../snapshot/view-run.ts";
+import { describeEnd } from "../run/attempt-end.ts";
 import { BUILT_IN_PROMPT } from "./built-in-prompt.ts";
 import { fillPlaceholders, meantPlaceholder, placeholdersIn } from "./placeholders.ts";
 
@@ -37,7 +37,7 @@ export type PromptFacts = {
   /** 1 for the first. */
   readonly attempt: number;
   readonly followUps: readonly FollowUp[];
-  /** Told when its answer has not been delivered yet. */
+  /** In the prompt if its answer has not been delivered yet. */
   readonly question: Question | null;
   /** The one before; null for the first. */
   readonly lastAttempt: Attempt | null;
@@ -47,12 +47,12 @@ export type RenderedPrompt = { readonly kind: "rendered"; readonly text: string 
 
 /** `template` is the text of the repository's own; null for the built-in one. */
 export function renderPrompt(template: string | null, facts: PromptFacts): RenderedPrompt {
-  const flaw = template === null ? null : findTemplateProblem(template);
-  if (flaw !== null) return flaw;
+  const problem = template === null ? null : findTemplateProblem(template);
+  if (problem !== null) return problem;
   const values = valuesOf(facts);
   const used = new Set(placeholdersIn(template ?? BUILT_IN_PROMPT));
-  // A template that does not ask for them must not lose them.
-  const missing = SAID_SINCE.filter((name) => !used.has(name)).map((name) => values[name]);
+  // A template without these placeholders must not lose the messages.
+  const missing = MESSAGES.filter((name) => !used.has(name)).map((name) => values[name]);
   const text = fillPlaceholders(template ?? BUILT_IN_PROMPT, values);
   return { kind: "rendered", text: missing.join("") + text };
 }
@@ -71,7 +71,7 @@ export function findTemplateProblem(template: string): Refusal | null {
   return null;
 }
 
-const SAID_SINCE = ["follow_ups", "answer", "last_attempt"] as const;
+const MESSAGES = ["follow_ups", "answer", "last_attempt"] as const;
 
 function valuesOf(facts: PromptFacts): Readonly<Record<PromptPlaceholder, string>> {
   return {
@@ -93,15 +93,15 @@ function taskText({ taskText: text, taskFile, uncommitted }: PromptFacts): strin
   const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([ticks]) => ticks.length));
   const fence = "`".repeat(longest + 1);
   const note = uncommitted
-    ? `This text is not committed yet: the copy of ${taskFile} in the worktree is older, or not there. What counts is this:\n\n`
+    ? `This text is not committed yet: the copy of ${taskFile} in the worktree is older, or missing. Use this text:\n\n`
     : "";
   return `${note}${fence}markdown\n${text.trimEnd()}\n${fence}`;
 }
 
 function followUps(list: readonly FollowUp[]): string {
   if (list.length === 0) return "";
-  const told = list.map(({ by, text }) => `${by} says:\n\n${text.trim()}\n\n`);
-  return `# First: what you were told since\n\n${told.join("")}`;
+  const messages = list.map(({ by, text }) => `${by} says:\n\n${text.trim()}\n\n`);
+  return `# First: messages since your last attempt\n\n${messages.join("")}`;
 }
 
 function answer(question: Question | null): string {
@@ -112,5 +112,5 @@ function answer(question: Question | null): string {
 
 function lastAttempt({ lastAttempt: last, attempt }: PromptFacts): string {
   if (last === null) return "";
-  return `# You go on\n\nThis is attempt ${attempt}. Attempt ${last.number} came before, and its worker ${describeEnd(last.end)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n`;
+  return `# You continue\n\nThis is attempt ${attempt}. Attempt ${last.number} came before, and its worker ${describeEnd(last.end)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n`;
 }

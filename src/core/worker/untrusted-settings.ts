@@ -1,4 +1,4 @@
-// The refusal of everything that would start by settings which a repository brought along and nobody here has trusted.
+// The refusal to start anything while the repository has settings that are not trusted on this machine.
 
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import { listed } from "../text/listed.ts";

@@ -61,7 +61,7 @@ describe("a command with its placeholders replaced", () => {
   });
 });
 
-describe("a flaw is a sentence with a remedy", () => {
+describe("a problem is a sentence with a remedy", () => {
   test.each<[readonly string[], string, string]>([
     [[], "No worker is configured.", "tasks worker use claude"],
     [["  "], "The worker's program is empty.", "names a program"],
@@ -70,9 +70,9 @@ describe("a flaw is a sentence with a remedy", () => {
     [["claude", "{whatever}"], "{whatever}", "write {{whatever}}"],
     [["claude", "{title}"], "{title}", "{prompt}, {prompt_file}, {slug}, {task_file}, {worktree}"],
   ])("%j", (command, message, hint) => {
-    const flaw = findCommandProblem(command);
-    expect(flaw?.message).toContain(message);
-    expect(flaw?.hint).toContain(hint);
+    const problem = findCommandProblem(command);
+    expect(problem?.message).toContain(message);
+    expect(problem?.hint).toContain(hint);
   });
 });
 

@@ -30,7 +30,7 @@ export function findCommandProblem(command: readonly string[]): Refusal | null {
   );
 }
 
-/** The program and its arguments for one run. The command must be without flaws. */
+/** The program and its arguments for one run. `command` has no problem (findCommandProblem). */
 export function workerCommand(command: readonly string[], values: CommandValues): readonly string[] {
   const [program = "", ...rest] = command;
   const given = { ...values, prompt: promptArgument(values) };

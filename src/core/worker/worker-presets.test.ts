@@ -3,7 +3,7 @@ import { findCommandProblem, workerName } from "./worker-command.ts";
 import { missingVariables, presetNamed, WORKER_PRESETS } from "./worker-presets.ts";
 
 describe.each(WORKER_PRESETS.map((preset) => [preset.name, preset] as const))("preset %s", (name, preset) => {
-  test("is a command without flaws that passes the prompt, and is called like its program", () => {
+  test("is a command without problems that passes the prompt, and is called like its program", () => {
     expect(findCommandProblem(preset.command)).toBeNull();
     expect(workerName(preset.command)).toBe(name);
     expect(preset.command.filter((word) => /^\{prompt(?:_file)?\}$/.test(word))).toHaveLength(1);

@@ -24,7 +24,7 @@ export const WORKER_PRESETS: readonly WorkerPreset[] = [
     variables: ["ANTHROPIC_API_KEY", "CLAUDE_CODE_OAUTH_TOKEN"],
     login: "log in once: start claude and type /login",
     permits:
-      "It runs every command and changes every file that its user may, on the network too, and asks nobody.",
+      "It runs every command and changes every file that its user may, on the network too, without asking.",
     note: "It refuses this flag for root, outside of a container.",
   },
   {
@@ -34,7 +34,7 @@ export const WORKER_PRESETS: readonly WorkerPreset[] = [
     variables: ["CODEX_API_KEY"],
     login: "log in once: codex login",
     permits:
-      "It runs every command and changes every file that its user may, on the network too, and asks nobody.",
+      "It runs every command and changes every file that its user may, on the network too, without asking.",
     note: "Its narrower sandbox, workspace-write, keeps it from what lies outside the worktree: committing in it, and reporting with tasks.",
   },
   {

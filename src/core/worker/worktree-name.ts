@@ -1,6 +1,6 @@
-// What the worktree and the branch of a task are called. A key comes from a file's name, so it may be anything. What git
-// takes as part of a branch name is used as it is; anything else in a safe form, which a hash of the key keeps apart from
-// all others. From a name back to its task leads the store: the run, or the task whose key has that name.
+// The names of a task's worktree and branch. A key comes from a file's name, so it may be anything. What git accepts in a
+// branch name is used as it is, anything else in a safe form with a hash of the key. The store leads from a name back to its
+// task.
 
 import { quote } from "../text/quote.ts";
 
@@ -28,20 +28,21 @@ export function nameWorktree(key: string): WorktreeName {
     const name = parts.map((part) => (isSafe(part) ? part : safeForm(part))).join("/");
     return { kind: "named", worktree: `${WORKTREES_FOLDER}/${name}`, branch: `task/${name}` };
   }
-  const flaw = parts.length > PARTS_MAX ? "it has too many slashes" : "its name, or a part of it, is empty";
+  const problem =
+    parts.length > PARTS_MAX ? "it has too many slashes" : "its name, or a part of it, is empty";
   return {
     kind: "refused",
-    message: `The task ${quote(key)} cannot have a branch: ${flaw}.`,
+    message: `The task ${quote(key)} cannot have a branch: ${problem}.`,
     hint: "Rename the task's file.",
   };
 }
 
 function isSafe(part: string): boolean {
-  return !FLAWS.some((isFlawed) => isFlawed(part));
+  return !UNSAFE.some((isUnsafe) => isUnsafe(part));
 }
 
 /** What git allows in no branch name (git-check-ref-format), and what no file system stores. */
-const FLAWS: ReadonlyArray<(part: string) => boolean> = [
+const UNSAFE: ReadonlyArray<(part: string) => boolean> = [
   (part) => !part.isWellFormed(),
   (part) => FORBIDDEN.test(part),
   (part) => part.startsWith("."),

@@ -16,15 +16,17 @@ export const RUN_COLUMNS =
 
 /** The values of a run's columns, by the names that statements bind. */
 export function encodeRun(run: Run): Record<string, SQLInputValue> {
-  const { id, key, kind, state, sinceMs, epoch, revision, owner, host, portBlock, ...rest } = run;
-  const body = JSON.stringify(rest);
+  const { id, key, kind, state, sinceMs, epoch, revision, owner, host, portBlock, ...others } = run;
+  const { stopRequest: wish, ...rest } = others; // words-ok: the stored name
+  const body = JSON.stringify({ ...rest, wish }); // words-ok: the stored name
   return { id, key, kind, state, sinceMs, epoch, revision, owner, host, portBlock, body };
 }
 
 /** Throws a `corrupt` StoreError for a row that is not an encoded run. */
 export function decodeRun({ body, ...columns }: Record<string, unknown>): Run {
-  const rest = parseStored(body, "a run");
-  const run = runSchema.safeParse({ ...(rest as object), ...columns });
+  const stored = parseStored(body, "a run") as Record<string, unknown> | null;
+  const { wish: stopRequest, ...rest } = stored ?? {}; // words-ok: the stored name
+  const run = runSchema.safeParse({ ...rest, stopRequest, ...columns });
   if (!run.success) throw damagedValue("a run", run.error);
   return run.data;
 }
@@ -92,7 +94,7 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   outcome: z
     .looseObject({ kind: z.enum(["done", "blocked", "failed"]), note: z.string(), atMs: z.number() })
     .nullable(),
-  wish: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(), // words-ok: stored
+  stopRequest: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(),
   closing: z
     .looseObject({ ...act, as: z.enum(["delivered", "abandoned", "superseded"]), why: z.string() })
     .nullable(),

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { createMemoryStore } from "../../../../test/memory/memory-store.ts";
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import type { ProcessIdentity, Run, RunId } from "../../../core/contract/run.ts";
-import { begin, queueRun, report, take } from "../../../core/run/run-transitions.ts";
+import { begin, queueRun, recordReport, take } from "../../../core/run/run-transitions.ts";
 import type { RunStore } from "../../../ports/store/run-store.ts";
 import { StoreError } from "../../../ports/store/store-error.ts";
 import { type ChangeableRuns, changeRun } from "./change-run.ts";
@@ -84,7 +84,7 @@ test("without action and limits none are passed on", async () => {
 
 test("whoever was superseded changes nothing", async () => {
   const { store, writes } = await storeWith({ ...queued, epoch: 3, state: "running" });
-  const change = (run: Run) => report(run, { text: "late", atMs: 5_000 });
+  const change = (run: Run) => recordReport(run, { text: "late", atMs: 5_000 });
   expect(await changeRun(store, { id: ID, epoch: 2, change })).toMatchObject({
     kind: "refused",
     superseded: true,

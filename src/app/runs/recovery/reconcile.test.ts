@@ -104,7 +104,7 @@ describe("worktrees", () => {
     const world = await setUpWorktrees();
     const listed = await listWorktrees(world.runs, { measure: true, signal: NEVER });
     expect(listed.map(({ slug, owner, staysBecause }) => [slug, owner, staysBecause])).toEqual([
-      ["a", "dave", "a worker is at work in it"],
+      ["a", "dave", "a worker is running in it"],
       ["b", "dave", "1 file changed"],
       ["c", "dave", "1 commit not in the base"],
       ["d", "dave", null],

@@ -11,7 +11,6 @@ import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import type { Presence } from "../../../core/run/observation.ts";
 import {
   addFollowUp,
-  answer,
   begin,
   claimByHand,
   end,
@@ -19,6 +18,7 @@ import {
   lose,
   queueRun,
   type RunChange,
+  recordAnswer,
   recordOutcome,
   recordQuestion,
   requestStop,
@@ -52,7 +52,7 @@ const EVENTS: Readonly<Record<string, (run: Run, moment: Moment) => RunChange>> 
   done: (run, { nowMs }) => recordOutcome(run, { kind: "done", note: "", atMs: nowMs }),
   failed: (run, { nowMs }) => recordOutcome(run, { kind: "failed", note: "", atMs: nowMs }),
   ask: (run, { nowMs }) => recordQuestion(run, { text: "Which?", choices: [], atMs: nowMs }),
-  answer: (run, { nowMs }) => answer(run, { by: "dave", atMs: nowMs, text: "eu" }),
+  answer: (run, { nowMs }) => recordAnswer(run, { by: "dave", atMs: nowMs, text: "eu" }),
   followUp: (run, { nowMs }) => addFollowUp(run, { by: "dave", atMs: nowMs, text: "more" }),
   stop: (run, { nowMs }) => requestStop(run, { by: "dave", atMs: nowMs, kind: "stop", note: null }),
   interrupt: (run, { nowMs }) => requestStop(run, { by: "dave", atMs: nowMs, kind: "interrupt", note: null }),

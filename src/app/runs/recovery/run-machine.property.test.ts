@@ -70,12 +70,12 @@ const EVENTS: Readonly<Record<ModelEventName, (run: Run, facts: Facts) => RunCha
   close: (run, { nowMs }) =>
     transitions.closeRun(run, { by: "dave", atMs: nowMs, as: "abandoned", why: "not needed" }),
   release: (run, { nowMs }) => transitions.closeClaim(run, { by: "dave", atMs: nowMs, why: "given back" }),
-  report: (run, { nowMs }) => transitions.report(run, { text: "half way", atMs: nowMs }),
+  report: (run, { nowMs }) => transitions.recordReport(run, { text: "half way", atMs: nowMs }),
   wait: (run, { nowMs }) => transitions.declareWait(run, { on: "CI", untilMs: nowMs + HOUR_MS, atMs: nowMs }),
   finishDone: (run, { nowMs }) => transitions.recordOutcome(run, { kind: "done", note: "", atMs: nowMs }),
   finishFailed: (run, { nowMs }) => transitions.recordOutcome(run, { kind: "failed", note: "", atMs: nowMs }),
   ask: (run, { text, nowMs }) => transitions.recordQuestion(run, { text, choices: [], atMs: nowMs }),
-  answer: (run, { nowMs }) => transitions.answer(run, { by: "dave", atMs: nowMs, text: "eu" }),
+  answer: (run, { nowMs }) => transitions.recordAnswer(run, { by: "dave", atMs: nowMs, text: "eu" }),
   deliver: (run, { number }) => transitions.deliverAnswer(run, { number }),
   followUp: (run, { text, nowMs }) => transitions.addFollowUp(run, { by: "dave", atMs: nowMs, text }),
   stop: (run, { nowMs }) =>

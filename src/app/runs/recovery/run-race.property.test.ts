@@ -17,7 +17,7 @@ import {
   queueRun,
   type RunChange,
   recordOutcome,
-  report,
+  recordReport,
   take,
 } from "../../../core/run/run-transitions.ts";
 import type { RunStore } from "../../../ports/store/run-store.ts";
@@ -219,7 +219,7 @@ class Race {
     if (death === "begun") return this.#die(self);
     await this.#write(own, (run) => nameWorker(run, { worker: identity("worker") }));
     if (death === "named") return this.#die(self);
-    await this.#write(own, (run) => report(run, { text: "half way", atMs: 0 }));
+    await this.#write(own, (run) => recordReport(run, { text: "half way", atMs: 0 }));
     await this.#write(own, (run) => recordOutcome(run, { kind: "done", note: "", atMs: 0 }));
     if (this.#workers.get(own.id) === own.epoch) this.#workers.delete(own.id);
     const exit = { kind: "exited", code: 0 } as const;

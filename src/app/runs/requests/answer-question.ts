@@ -4,7 +4,7 @@ import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import { describeOpenRun } from "../../../core/run/judge-claim.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
-import { answer as recordAnswer } from "../../../core/run/run-transitions.ts";
+import { recordAnswer } from "../../../core/run/run-transitions.ts";
 import { type ChangedByPerson, changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 

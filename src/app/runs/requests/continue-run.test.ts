@@ -30,7 +30,7 @@ test("a worker at work is not disturbed: it is told when it has ended, as the sa
   expect(world.played.nudged).toEqual([]);
   expect(await world.open("a")).toMatchObject({
     state: "running",
-    wish: null,
+    stopRequest: null,
     followUps: [{ text: MORE.prompt }],
   });
   const [told] = await world.world.store.readTransitions({ limit: 1 });
@@ -50,12 +50,12 @@ test("--interrupt ends it for that, and it goes on at once", async () => {
     kind: "interrupting",
   });
   expect(world.played.nudged).toEqual([supervisorOf(run.id, run.epoch).id]);
-  expect(await world.open("a")).toMatchObject({ wish: { kind: "interrupt", by: "dave" } });
+  expect(await world.open("a")).toMatchObject({ stopRequest: { kind: "interrupt", by: "dave" } });
   await world.endWorker("a", 143);
   expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toMatchObject({
     done: [{ what: "requeued" }],
   });
-  expect(await world.open("a")).toMatchObject({ state: "queued", notBeforeMs: null, wish: null });
+  expect(await world.open("a")).toMatchObject({ state: "queued", notBeforeMs: null, stopRequest: null });
 });
 
 test.each([false, true])(
@@ -66,7 +66,7 @@ test.each([false, true])(
     const queued = (await world.open("a")) as Run;
     expect(await continueRun(world.runs, queued, { ...MORE, interrupt })).toMatchObject({
       kind: "next",
-      run: { wish: null },
+      run: { stopRequest: null },
     });
     await startWorkerOf(world, "a");
     const ended = await world.endWorker("a", 1);
@@ -81,7 +81,9 @@ test("refused: by hand, closed, and more than anybody listens to", async () => {
   const claimed = (await world.open("a")) as Run;
   expect(await continueRun(world.runs, claimed, MORE)).toMatchObject({
     kind: "refused",
-    message: expect.stringMatching(/mia works on a by hand: it is worked on by hand: tell whoever does/),
+    message: expect.stringMatching(
+      /mia has claimed a: it is claimed by hand, so there is no worker to message/,
+    ),
   });
   const other = await setUp();
   const run = await startWorkerOf(other, "a");

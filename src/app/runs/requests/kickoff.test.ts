@@ -110,13 +110,13 @@ test("a queued, a live and a claimed task are refused with the command that was 
   const queued = await world.open("a");
   await startRun(world.runs, queued!, { limits: startLimits(world.runs), signal: AbortSignal.any([]) });
   expect(await again()).toMatchObject({
-    message: "A worker is at work on a, attempt 1 on desk.",
+    message: "A worker is running on a (attempt 1, host desk).",
     hint: expect.stringContaining("tasks continue a"),
   });
   const row = await world.world.store.readRow("b");
   await claimTask(world.runs, row!, { by: "mia", note: null, worktree: null });
   expect((await kickoff(world.runs, ["b"], BY_DAVE))[0]).toMatchObject({
-    message: "mia works on b by hand.",
+    message: "mia has claimed b.",
     hint: expect.stringContaining("tasks release b"),
   });
 });

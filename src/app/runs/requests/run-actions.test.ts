@@ -47,7 +47,7 @@ test("a kickoff queues, and is refused with the use case's own sentence", async 
 test("J12: a kickoff without trust is refused with the command that asks, and queues nothing", async () => {
   const { world, actions } = await setUp();
   world.untrusted = ["worker.command", "dispatch.automatic"];
-  expect(await actions.kickoff({ key: "a", note: null })).toEqual({
+  expect(await actions.kickoff({ key: "a", note: null })).toMatchObject({
     kind: "refused",
     code: "run_refused",
     message:
@@ -93,7 +93,10 @@ test("a stop ends the worker that was seen, without waiting for its end", async 
   expect(world.played.nudged).toEqual([]);
   expect(await actions.stop({ run: { id, epoch }, note: "stuck" })).toMatchObject(DONE);
   expect(world.played.nudged).toEqual([supervisorOf(id, epoch).id]);
-  expect(await world.open("a")).toMatchObject({ state: "running", wish: { kind: "stop", note: "stuck" } });
+  expect(await world.open("a")).toMatchObject({
+    state: "running",
+    stopRequest: { kind: "stop", note: "stuck" },
+  });
   expect(await actions.stop({ run: { id: "run-x" as RunId, epoch }, note: null })).toMatchObject(
     refused("no longer exists"),
   );
@@ -108,8 +111,8 @@ test("stopping all leaves alone what was not named, and what has gone on", async
     { id: b.id, epoch: b.epoch - 1 },
   ];
   expect(await actions.stopAll({ runs, note: null })).toMatchObject(DONE);
-  expect(await world.open("a")).toMatchObject({ wish: { kind: "stop" } });
-  expect(await world.open("b")).toMatchObject({ wish: null });
+  expect(await world.open("a")).toMatchObject({ stopRequest: { kind: "stop" } });
+  expect(await world.open("b")).toMatchObject({ stopRequest: null });
   await world.endWorker("a", 0);
   expect(await actions.stopAll({ runs, note: null })).toMatchObject(DONE);
 });
@@ -127,7 +130,7 @@ test("a follow-up waits for whoever comes next; an interruption is for the worke
   );
   expect(await world.open("a")).toMatchObject({
     followUps: [{ text: "more" }, { text: "now" }],
-    wish: { kind: "interrupt", by: "dave" },
+    stopRequest: { kind: "interrupt", by: "dave" },
   });
 });
 

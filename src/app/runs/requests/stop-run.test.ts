@@ -49,7 +49,7 @@ test("a worker is asked to end through its supervisor, and waited for", async ()
   const stopping = stopRun(world.runs, run, WISH);
   await vi.advanceTimersByTimeAsync(2_000);
   expect(world.played.nudged).toEqual([supervisorOf(run.id, run.epoch).id]);
-  expect(await world.open("a")).toMatchObject({ state: "running", wish: { kind: "stop", by: "mia" } });
+  expect(await world.open("a")).toMatchObject({ state: "running", stopRequest: { kind: "stop", by: "mia" } });
   await world.endWorker("a", 143);
   await vi.advanceTimersByTimeAsync(100);
   expect(await stopping).toMatchObject({ kind: "ended", run: { state: "interrupted" } });
@@ -61,7 +61,7 @@ test("a worker that does not end is not waited for without limit", async () => {
   const run = await startWorkerOf(world, "a");
   const stopping = stopRun(world.runs, run, WISH);
   await vi.advanceTimersByTimeAsync(60_000);
-  expect(await stopping).toMatchObject({ kind: "ending", run: { wish: { kind: "stop" } } });
+  expect(await stopping).toMatchObject({ kind: "ending", run: { stopRequest: { kind: "stop" } } });
 });
 
 test("what was said before a stop starts nothing; what is said after it does", async () => {
@@ -100,7 +100,7 @@ test("work by hand is not ended from here, and a worker of ours is not released"
   const claimed = (await world.open("b")) as Run;
   expect(await stopRun(world.runs, claimed, WISH)).toMatchObject({
     kind: "refused",
-    message: "mia works on b by hand.",
+    message: "mia has claimed b.",
     hint: expect.stringContaining("tasks release b"),
   });
   const run = await startWorkerOf(world, "a");

@@ -103,7 +103,7 @@ async function undoMessage(
     act: { by, atMs: clock.wallMs() },
     action: kind === "answer" ? "answer" : "continue",
     note: `taken back: ${said.text}`,
-    change: (run) => retract(run, { before, said }),
+    change: (run) => retract(run, { before, sent: said }),
     explain: tooLate,
   });
   return changed.kind === "changed" ? UNDONE : changed;

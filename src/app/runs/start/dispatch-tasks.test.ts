@@ -57,7 +57,7 @@ test("the plan says why each task is not started", async () => {
   expect(plan.map(({ key, decision, reason }) => [key, decision, reason])).toEqual([
     ["behind", "hold", "waits for low"],
     ["high", "start", "starts now"],
-    ["low", "hold", "2nd in line, 1 of 2 workers busy"],
+    ["low", "hold", "2nd in the queue, 1 of 2 workers busy"],
   ]);
   expect(planDispatch(await wish(1), Date.now()).filter(({ decision }) => decision === "start")).toHaveLength(
     1,

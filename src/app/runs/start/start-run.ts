@@ -77,7 +77,7 @@ async function attempt(world: StartContext, run: Run, signal: AbortSignal): Prom
       change: (now) => prepare(now, prepared.start),
     });
     if (noted.kind !== "changed") return "it was changed by somebody else while it was prepared";
-    if (noted.run.wish !== null) return "it was stopped while it was prepared";
+    if (noted.run.stopRequest !== null) return "it was stopped while it was prepared";
     await workers.launchSupervisor({ run: run.id, epoch: run.epoch });
     return null;
   } catch (error) {

@@ -1,10 +1,10 @@
 // A supervisor: one process beside each worker. It begins the run in the store before it starts anything, so that two
 // can never both have one; it is the only one that knows for sure how the worker ended; and it is told what people want
-// by a wish in the run, for which it looks every few seconds, and at once when it is nudged.
+// by a stopRequest in the run, for which it looks every few seconds, and at once when it is nudged.
 //
 //   beginning --refused--> over, nothing was started
 //   beginning --begun--> watching --the worker ended--> writing its end --written, or no longer wanted--> over
-//   watching --a wish--> watching, the worker is asked to end, and killed after a grace
+//   watching --a stopRequest--> watching, the worker is asked to end, and killed after a grace
 //   watching --the run was handed on, closed or forgotten--> the worker is killed, nothing is written, over
 //
 // A store that cannot be used changes nothing for the worker: what has to be written is written once that is over.
@@ -56,7 +56,7 @@ export type SuperviseOrder = {
  */
 export type SuperviseOutcome = "refused" | "ended" | "superseded" | "unwritten";
 
-/** A wish is seen this late at most, should its nudge be lost. */
+/** A stopRequest is seen this late at most, should its nudge be lost. */
 const POLL_INTERVAL_MS = 3_000;
 /** While the store cannot be used: 1 s, 2 s, 4 s, ... and never more than 30 s between two attempts. */
 const RETRY_FIRST_MS = 1_000;
@@ -73,8 +73,8 @@ export async function superviseRun(
     begin(run, { supervisor: workers.self(), nowMs: clock.wallMs(), proofHash: proof.hash }),
   );
   if (begun?.kind !== "changed") return "refused";
-  const { wish } = begun.run;
-  if (wish !== null) return await writeEnd(world, order, { kind: "stopped", by: wish.by });
+  const { stopRequest } = begun.run;
+  if (stopRequest !== null) return await writeEnd(world, order, { kind: "stopped", by: stopRequest.by });
   const plan = await planFor(begun.run, order, proof.secret);
   if (plan.kind === "failed")
     return await writeEnd(world, order, { kind: "not_started", detail: plan.detail });
@@ -183,7 +183,7 @@ class Watch {
       await replayStatements(this.#world, this.#order.run);
       const run = this.#isNamed ? await this.#read() : await this.#name();
       if (run === null) this.#supersede();
-      else if (run.wish !== null) this.#terminate();
+      else if (run.stopRequest !== null) this.#terminate();
     } catch (error) {
       // It is looked at again in a moment.
       if (!(error instanceof StoreError)) throw error;

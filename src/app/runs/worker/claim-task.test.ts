@@ -50,7 +50,7 @@ describe("claim", () => {
     });
     expect((await world.refresh()).get("a")).toMatchObject({
       group: "active",
-      reason: "claimed by mia, worked on by hand",
+      reason: "claimed by mia",
     });
     const [told] = await world.world.store.readTransitions({ key: "a", limit: 10 });
     expect(told).toMatchObject({ kind: "moved", to: "active" });
@@ -69,12 +69,12 @@ describe("claim", () => {
     const row = rowOf(world, "a");
     await claimTask(world.runs, row, BY_MIA);
     expect(await claimTask(world.runs, row, { ...BY_MIA, by: "dave" })).toMatchObject({
-      message: "mia works on a by hand.",
+      message: "mia has claimed a.",
     });
     await startWorkerOf(world, "b");
     expect(await claimTask(world.runs, rowOf(world, "b"), BY_MIA)).toMatchObject({
       kind: "refused",
-      message: expect.stringContaining("A worker is at work on b"),
+      message: expect.stringContaining("A worker is running on b"),
     });
     const both = await setUp();
     const claims = await Promise.all(

@@ -50,7 +50,7 @@ describe("F9, F10: each state in its own words", () => {
       SOURCES.elsewhere,
       "pull requests – off: remote is gitlab.com, set github.repository to the owner/name of a mirror on GitHub, if there is one",
     ],
-    ["never looked up", sampleAttestation().sources.pull_requests, "pull requests – off: not looked up yet"],
+    ["never looked up", sampleAttestation().sources.pull_requests, "pull requests – off: not synced yet"],
   ])("%s", (_, source, words) => expect(textOf(itemOf(source))).toBe(words));
 
   it("the title has what the bar may cut, and what to do", () => {

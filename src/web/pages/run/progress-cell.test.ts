@@ -63,8 +63,8 @@ test.each<[string, Partial<RunView>, string]>([
   ["a silence that is not counted", { progress: progress("quiet") }, "● watch no progress"],
   [
     "what cannot be seen, and why",
-    { progress: progress("unknown", { detail: "host build-2 cannot be seen from here" }) },
-    "? can't tell host build-2 cannot be seen from here",
+    { progress: progress("unknown", { detail: "host build-2 cannot be observed from here" }) },
+    "? can't tell host build-2 cannot be observed from here",
   ],
   ["what cannot be seen", { progress: progress("unknown") }, "? can't tell the worker cannot be observed"],
   [

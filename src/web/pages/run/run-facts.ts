@@ -51,9 +51,9 @@ export function renderRunFacts(
       : null,
     run.followUps.length > 0 ? ["Worker inbox", `${counted(run.followUps.length, "message")} queued`] : null,
     run.outcome && ["Worker says", html`${run.outcome.kind}${said(run.outcome.note || null)}`],
-    run.wish && [
-      run.wish.kind === "stop" ? "Stopping" : "Interrupting",
-      html`requested by <bdi>${run.wish.by}</bdi>${said(run.wish.note)}`,
+    run.stopRequest && [
+      run.stopRequest.kind === "stop" ? "Stopping" : "Interrupting",
+      html`requested by <bdi>${run.stopRequest.by}</bdi>${said(run.stopRequest.note)}`,
     ],
   ]);
 }

@@ -3,7 +3,7 @@
 import type { Run } from "../../../core/contract/run.ts";
 import type { RunView } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { describeEnd } from "../../../core/snapshot/view-run.ts";
+import { describeEnd } from "../../../core/run/attempt-end.ts";
 import { runUrl, taskUrl } from "../../addresses/links.ts";
 import { durationText } from "../../assets/script/duration.js";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";

@@ -232,8 +232,8 @@ describe("F10: empty, filtered, unknown and off are different sentences", () => 
   });
   it("off is a dash, never a zero", () => {
     expect(numbersOf(statusPage())["in_review"]).toBe("–");
-    expect(empty()).toContain("workers – off pull requests – off: not looked up yet");
-    expect(empty()).toContain("– off No pull requests: not looked up yet .");
+    expect(empty()).toContain("workers – off pull requests – off: not synced yet");
+    expect(empty()).toContain("– off No pull requests: not synced yet .");
   });
   it("no tasks at all", () =>
     expect(text(statusPage({ snapshot: sampleSnapshot([]) }))).toContain("There are no tasks yet."));

@@ -75,7 +75,7 @@ describe("the bar", () => {
     expect(bar({ configured: false })).not.toContain("Pause starts"));
 
   it("F10: a source that is off has no number", () =>
-    expect(text(statusPage())).toContain("workers – off pull requests – off: not looked up yet"));
+    expect(text(statusPage())).toContain("workers – off pull requests – off: not synced yet"));
 });
 
 describe("active", () => {
@@ -86,7 +86,7 @@ describe("active", () => {
   });
 
   it.each<[string, string]>([
-    ["detect-open-pr-conflicts", "? can't tell host build-2 cannot be seen from here"],
+    ["detect-open-pr-conflicts", "? can't tell host build-2 cannot be observed from here"],
     ["detect-open-pr-conflicts", "claude, attempt 1, on build-2, for rj 1 h 10 min"],
     ["incremental-activity-cache", "◔ waits for CI 8812, until 12:20"],
     ["incremental-activity-cache", "codex, attempt 2, for codex 48 min"],
@@ -163,13 +163,18 @@ describe("ready", () => {
       { automatic: false },
       "automatic start is off",
     ],
-    ["no place", sampleRow({ key: "a", group: "ready" }), { live: 8 }, "1st in line, 8 of 8 workers busy"],
+    [
+      "no place",
+      sampleRow({ key: "a", group: "ready" }),
+      { live: 8 },
+      "1st in the queue, 8 of 8 workers busy",
+    ],
     ["a request", queued(), { automatic: false }, "queued by dave at 12:01, starts now"],
     [
       "a request without a place",
       queued(),
       { live: 8 },
-      "queued by dave at 12:01, 1st in line, 8 of 8 workers busy",
+      "queued by dave at 12:01, 1st in the queue, 8 of 8 workers busy",
     ],
     [
       "a retry",
@@ -181,10 +186,10 @@ describe("ready", () => {
       "a failed attempt",
       {
         ...queued({ failures_in_row: 1 }),
-        signals: [sampleSignal("dispatch_failed", "Attempt failed (1 of 3)", { tier: 1 })],
+        signals: [sampleSignal("dispatch_failed", "Attempt 1 of 3 failed", { tier: 1 })],
       },
       {},
-      "starts now; ● watch Attempt failed (1 of 3)",
+      "starts now; ● watch Attempt 1 of 3 failed",
     ],
   ])("%s: %4$s", (_, row, dispatch, words) => expect(cellsOf(row, dispatch)).toContain(words));
 
@@ -199,7 +204,7 @@ describe("ready", () => {
       plan: startPlanOf(everyone),
     });
     expect(page).not.toContain("t-first");
-    expect(text(rowOf(page, "second"))).toContain("2nd in line, 7 of 8 workers busy");
+    expect(text(rowOf(page, "second"))).toContain("2nd in the queue, 7 of 8 workers busy");
     expect(startPlanOf(everyone)).toBe(startPlanOf(everyone));
   });
 
@@ -220,17 +225,17 @@ describe("waiting", () => {
 
   it("carries the mark of an acknowledged signal", () =>
     expect(text(rowOf(statusAtWork(), "upgrade-the-client"))).toContain(
-      "✓ acknowledged by dave until 15:04: the vendor is on it · All 3 attempts failed: it ended with exit code 2",
+      "✓ acknowledged by dave until 15:04: the vendor is on it · All 3 attempts failed (exit code 2)",
     ));
 
   it("gives the reason of a worker that cannot go on", () => {
     const row = sampleRow({
       key: "a",
       group: "waiting",
-      reason: "its worker is blocked: no access",
+      reason: "worker blocked: no access",
       run: endedRun("a", 5),
     });
-    expect(cellsOf(row)).toContain("its worker is blocked: no access");
+    expect(cellsOf(row)).toContain("worker blocked: no access");
   });
 });
 

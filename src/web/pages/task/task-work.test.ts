@@ -170,7 +170,7 @@ describe("a run's page", () => {
           },
         ],
         wait: { on: "CI 12", untilMs: OBSERVED_AT_MS + 600_000, atMs: OBSERVED_AT_MS },
-        wish: { kind: "stop", by: "rj", atMs: OBSERVED_AT_MS, note: "enough" },
+        stopRequest: { kind: "stop", by: "rj", atMs: OBSERVED_AT_MS, note: "enough" },
         uncommitted: true,
       }),
     );
