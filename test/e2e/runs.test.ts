@@ -44,7 +44,7 @@ test("kickoff --now: a worker in its own worktree reports and finishes, and the 
   await tree.idle();
 });
 
-test("without a runner a kickoff says that nothing starts by itself, and what does", async () => {
+test("without a runner a kickoff says that nothing starts automatically, and what does", async () => {
   const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script("a", "await hang();");
   const queued = await tree.tasks("kickoff", "a");
@@ -140,7 +140,7 @@ test("continue --interrupt: the worker at work is ended, and never are there two
   expect(tree.notes("a")).toEqual(["begin", "begin", "true"]);
 });
 
-test("stop: a worker and all it started end, the worktree stays, and nobody tries again", async () => {
+test("stop: a worker and all it started end, the worktree stays, and nothing is retried", async () => {
   const tree = await createWorkedTree({ config: QUICK_RETRIES, tasks: { a: {}, b: {}, c: {} } });
   tree.script(
     "a",
@@ -246,7 +246,7 @@ test("next, claim and release: by hand, one each, and never ended from here", as
   expect(await tree.run("b")).toMatchObject({ state: "exited", outcome: { kind: "done" } });
 });
 
-test("a pause holds every start, says who and why, and survives whoever made it", async () => {
+test("a pause holds every start, says who and why, and survives its process", async () => {
   const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script("a", "await hang();");
   expect((await tree.tasks("pause", "--note", "release day")).code).toBe(0);
@@ -305,7 +305,7 @@ test("F11: what a command changed is in the runner's snapshot when it returns", 
     expect((await tree.tasks(...words)).code).toBe(0);
     expect((await tree.json<Shown>("show", "b")).task.group).toBe(group);
   }
-  // And the runner starts by itself what is queued.
+  // And the runner starts queued tasks automatically.
   const queued = await tree.tasks("kickoff", "a");
   expect(queued.stderr).not.toMatch(/No runner/);
   await tree.until("a", ({ state }) => state === "running");
@@ -318,7 +318,7 @@ test("doctor names what is in the way of every start, kickoff refuses with the s
   await trustRepository(tree.root);
   const checked = await tree.tasks("doctor");
   expect(checked).toMatchObject({ code: 1 });
-  expect(checked.stdout).toMatch(/error +program: no-such-agent is not there/);
+  expect(checked.stdout).toMatch(/error +program: no-such-agent not found/);
   tree.write("tasks/config.yaml", "worker:\n  command: [codex, exec, '{prompt}']\n");
   await trustRepository(tree.root);
   expect((await tree.tasks("doctor")).stdout).toMatch(/note +login: CODEX_API_KEY is not set/);
@@ -393,7 +393,7 @@ test("reconcile and worktrees: what is over is closed, what is merged may go, no
   expect(existsSync(join(tree.root, ".worktrees/b/new"))).toBe(true);
 });
 
-test("a worker may have another task started: that one is nobody's leftover when the first has ended", async () => {
+test("a worker may start another task, whose worker is not a leftover when the first has ended", async () => {
   const tree = await createWorkedTree({ tasks: { a: {}, b: {} } });
   tree.script("a", `note(tasks("kickoff", "b", "--now")); tasks("finish", "--outcome", "done");`);
   tree.script("b", `tasks("report", "--progress", "here"); await hang();`);

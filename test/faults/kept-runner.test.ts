@@ -180,9 +180,9 @@ test("R17: stop ends the runner, gives the lease back, and takes less than 5 s; 
         () => tree.isBlocked(),
         (blocked) => blocked,
       );
-    const begunMs = performance.now();
+    const startedMs = performance.now();
     await served.keeper.stop();
-    expect(performance.now() - begunMs).toBeLessThan(5_000);
+    expect(performance.now() - startedMs).toBeLessThan(5_000);
     expect(served.runners.map((runner) => isGone(runner.pid))).toEqual(served.runners.map(() => true));
     expect(isGone(pid)).toBe(true);
     expect(await served.store.readLease()).toBeNull();
@@ -200,7 +200,7 @@ test("R17: the snapshot of before is there at once after a restart, with its age
   expect(second.live.freshness()).toMatchObject({ state: "stale", stale_reason: "starting" });
 });
 
-test("when the server is killed -9 its runner ends by itself", async () => {
+test("when the server is killed -9 its runner exits", async () => {
   const tree = createTreeOnDisk();
   const server = fileURLToPath(new URL("fixtures/server.ts", import.meta.url));
   const child = spawn(process.execPath, [server, tree.root], { stdio: "ignore" });

@@ -1,5 +1,5 @@
 // Runners that die, hang and wake up late while workers are at work: real processes, real git. A worker notes its pid
-// and looks whether another one of the same task is alive: two at once would be found whoever was to blame.
+// and checks whether another one of the same task is alive, so that two at once are found no matter what caused them.
 
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,7 +11,7 @@ import { createRepository } from "../support/git-repository.ts";
 import { eventually, processesNaming } from "../support/served-tree.ts";
 import { trustRepository } from "../support/trust.ts";
 
-/** Works until it is told to finish; says so in files beside the repository's own. */
+/** Works until the test lets it finish; says so in files beside the repository's own. */
 const AGENT = `
 import { execFileSync } from "node:child_process";
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -97,7 +97,7 @@ test("a runner that is killed takes no worker with it: the next one finds it at 
   expect(place.starts()).toEqual([worker]);
 });
 
-test("R9: a runner that was stopped past its lease wakes up late, changes nothing and starts nobody", async () => {
+test("R9: a runner that was stopped past its lease wakes up late, changes nothing and starts nothing", async () => {
   const place = await createPlace();
   const runner = place.run();
   const worker = await worksUnder(place, runner);
@@ -150,7 +150,7 @@ test("a runner that is killed in the middle of a start: the run is found and sta
   place.expectNeverTwo();
 });
 
-/** One that nobody has waited for yet is dead all the same. */
+/** A zombie is dead too. */
 function isAlive(pid: number): boolean {
   const file = `/proc/${pid}/stat`;
   return existsSync(file) && !/\) [ZX] /.test(readFileSync(file, "utf8"));

@@ -122,7 +122,7 @@ export async function createSupervisedRun(options: SupervisedRunOptions): Promis
     until,
     atWork: async () => {
       const run = await until(({ state, worker: named }) => state === "running" && named !== null);
-      if (run.holder === null || run.worker === null) throw new Error("nobody is at work");
+      if (run.holder === null || run.worker === null) throw new Error("no worker runs");
       return { supervisor: run.holder, worker: run.worker };
     },
     lines: readLines,
@@ -173,7 +173,7 @@ export function kill(pid: number, name: NodeJS.Signals = "SIGKILL"): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has just ended by itself.
+    // It has just ended.
   }
 }
 

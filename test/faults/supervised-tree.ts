@@ -77,7 +77,7 @@ function readPids(file: string): number[] {
   return existsSync(file) ? readFileSync(file, "utf8").trim().split("\n").map(Number) : [];
 }
 
-/** One that nobody has waited for yet is dead all the same. */
+/** A zombie is dead too. */
 export function isAlive(pid: number): boolean {
   try {
     return !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
@@ -86,7 +86,7 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Processes of the repository's runs, each told by its own command line or environment; those it found. */
+/** Processes of the repository's runs, recognised by their command line or environment. */
 function killAll(root: string): number[] {
   const pids = readdirSync("/proc").flatMap((name) => (/^\d+$/.test(name) ? Number(name) : []));
   const found = pids.filter((pid) => pid !== process.pid && isAlive(pid) && isOf(pid, root));

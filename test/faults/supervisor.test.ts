@@ -1,4 +1,4 @@
-// A real supervisor and its real worker, and everything that may befall them and whoever started them.
+// A real supervisor and its real worker, and everything that may happen to them and to the process that started them.
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -29,10 +29,9 @@ async function supervise(worker: FixtureWorker | readonly string[]) {
   return { supervised, ...(await supervised.atWork()) };
 }
 
-const nobodyIsLeft = (supervised: SupervisedRun) =>
-  eventually(supervised.marked, (pids) => pids.length === 0);
+const noneIsLeft = (supervised: SupervisedRun) => eventually(supervised.marked, (pids) => pids.length === 0);
 
-/** A process of somebody else, in a group of its own, with these variables. */
+/** A foreign process, in another process group, with these variables. */
 function bystander(variables: Readonly<Record<string, string>> = {}): number {
   const script = "setInterval(() => {}, 1000)";
   const env = { PATH: process.env["PATH"] ?? "", ...variables };
@@ -51,11 +50,11 @@ test("a worker that is killed: how it ended is written, and nothing of it is lef
     attempts: [{ end: { kind: "signalled", signal: "SIGKILL" } }],
     holder: null,
   });
-  await nobodyIsLeft(supervised);
+  await noneIsLeft(supervised);
   expect(family.filter(isAlive)).toEqual([]);
 });
 
-test("a supervisor that is killed: what it left is found and ended, and nobody else is", async () => {
+test("a supervisor that is killed: what it left is found and ended, and nothing else is", async () => {
   const { supervised, supervisor, worker } = await supervise("ten-children");
   const family = await supervised.family();
   const { id } = supervised;
@@ -92,14 +91,14 @@ test("what a dead supervisor left is ended too when its worker went before it wa
   expect(family.filter(isAlive)).toEqual([]);
 });
 
-test("a supervisor that has not begun yet is ended with the rest of a lost run", async () => {
+test("a supervisor that has not started yet is ended with the rest of a lost run", async () => {
   const supervised = await createSupervisedRun({ worker: "busy" });
   await supervised.launch();
   expect(await supervised.workers.endRemains(await supervised.run())).toBe("ended");
   expect(supervised.marked()).toEqual([]);
 });
 
-test("whoever launched it may be killed with all its descendants: supervisor and worker live on", async () => {
+test("its launcher may be killed with all its descendants: supervisor and worker live on", async () => {
   const supervised = await createSupervisedRun({ worker: "waiting" });
   const launcher = spawn(process.execPath, [LAUNCHER, TASKS_ENTRY, supervised.root, supervised.id, "2"], {
     env: { ...supervised.environment, NODE_UNIQUE_ID: "7", MALLOC_MMAP_THRESHOLD_: "262144" },
@@ -122,7 +121,7 @@ test("whoever launched it may be killed with all its descendants: supervisor and
   expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "exited" });
 });
 
-test("it is no child of whoever launched it, has no terminal, and its worker leads a session", async () => {
+test("it is no child of its launcher, has no terminal, and its worker leads a session", async () => {
   const { supervised, supervisor, worker } = await supervise("busy");
   const system = systemProcesses();
   const supervisorFacts = system.read(supervisor.pid);
@@ -165,7 +164,7 @@ test("under a superseded epoch a supervisor starts nothing", async () => {
   const supervisor = spawn(process.execPath, words, { env, stdio: "ignore" });
   onTestFinished(() => kill(supervisor.pid ?? 0));
   expect(await once(supervisor, "exit")).toEqual([0, null]);
-  await nobodyIsLeft(supervised);
+  await noneIsLeft(supervised);
   expect(existsSync(marker)).toBe(false);
   expect(await supervised.run()).toEqual(before);
 });
@@ -184,12 +183,12 @@ test("a run that is handed on under a worker: the worker is gone at once, and no
   await supervised.change((run) => lose(run, { detail: "taken for dead", nowMs: Date.now() }));
   const before = await supervised.run();
   supervised.workers.nudge(supervisor);
-  await nobodyIsLeft(supervised);
+  await noneIsLeft(supervised);
   expect(family.filter(isAlive)).toEqual([]);
   expect(await supervised.run()).toEqual(before);
 });
 
-test("a signal is no wish: a supervisor that is asked to end looks at its run and stays", async () => {
+test("a signal is no stop request: a supervisor that gets one checks its run and stays", async () => {
   const { supervised, supervisor, worker } = await supervise("busy");
   for (const name of ["SIGTERM", "SIGINT", "SIGHUP", "SIGTERM"] as const) kill(supervisor.pid, name);
   expect(supervised.workers.nudge(supervisor)).toBe(true);
@@ -211,7 +210,7 @@ test("pid reuse: who has only the number of a process that is gone is never sign
   expect(supervised.workers.see(stranger)).toBe("alive");
   expect(supervised.workers.see(former)).toBe("gone");
   expect(supervised.workers.nudge(former)).toBe(false);
-  // A run whose worker's number belongs to somebody else by now.
+  // A run whose worker's pid belongs to another process now.
   const run = await supervised.run();
   kill(supervised.marked().find((pid) => pid !== worker.pid) ?? 0);
   expect(await supervised.workers.endRemains({ ...run, worker: former })).toBe("ended");
@@ -232,7 +231,7 @@ test("of a run on another host nothing is known, and nothing ended", async () =>
   expect(supervised.workers.nudge(elsewhere)).toBe(false);
 });
 
-test("R3: a disk that is full while a worker writes to its log ends nobody", async () => {
+test("R3: a disk that is full while a worker writes to its log ends no process", async () => {
   const script = `
     const line = "x".repeat(99) + "\\n";
     for (let count = 0; count < 60_000; count += 1) process.stdout.write(line);
@@ -362,12 +361,12 @@ test("a store that cannot be used when the worker ends: its end is written once 
   expect(await supervised.until(({ state }) => state !== "running")).toMatchObject({ state: "failed" });
 });
 
-test("a repository that is deleted under a worker: worker and supervisor end, sooner or later, and make nothing anew", async () => {
+test("a repository that is deleted under a worker: worker and supervisor end, sooner or later, and create nothing again", async () => {
   const { supervised, worker } = await supervise("busy");
   const { root } = supervised;
   await supervised.store.close();
   rmSync(root, { recursive: true });
   kill(worker.pid);
-  await nobodyIsLeft(supervised);
+  await noneIsLeft(supervised);
   expect(existsSync(root)).toBe(false);
 });

@@ -47,7 +47,7 @@ async function openDispatchers(count: number): Promise<readonly RunsTestWorld[]>
   );
 }
 
-/** Who is told to supervise, and who would be at work: those that were not refused. */
+/** The supervisors that were launched, and those that would run a worker: all that were not refused. */
 function countWorkers(worlds: readonly RunsTestWorld[]) {
   const working = new Map<RunId, ProcessIdentity[]>();
   for (const world of worlds) {
@@ -80,12 +80,12 @@ test("two dispatchers at once, round after round, never two workers and never mo
       ...queued.map((run) => start(first, run)),
       ...queued.toReversed().map((run) => start(second, run)),
     ]);
-    const begun = outcomes.filter(({ kind }) => kind === "started");
+    const inRound = outcomes.filter(({ kind }) => kind === "started");
     const live = (await store.readOpenRuns()).filter(isLive);
     expect(live.length).toBeLessThanOrEqual(2);
-    expect(begun).toHaveLength(live.length);
+    expect(inRound).toHaveLength(live.length);
     expect([...working.values()].map((workers) => workers.length)).toEqual(live.map(() => 1));
-    started += begun.length;
+    started += inRound.length;
     await endAll(store, live);
     await queueAgain(worlds);
   }
@@ -102,10 +102,10 @@ async function endAll(store: Store, live: readonly Run[]): Promise<void> {
 
 /** Two recoveries at once requeue what failed; each run once, and in time for the next round. */
 async function queueAgain(worlds: readonly RunsTestWorld[]): Promise<void> {
-  const tended = await Promise.all(
+  const recovered = await Promise.all(
     worlds.map((world) => recoverRuns(world.runs, { rows: null, dryRun: false })),
   );
-  const requeued = tended.flatMap(({ done }) => done).map(({ key }) => key);
+  const requeued = recovered.flatMap(({ done }) => done).map(({ key }) => key);
   expect(new Set(requeued).size).toBe(requeued.length);
   const { store } = worlds[0]!.runs;
   for (const run of await store.readOpenRuns()) {

@@ -34,7 +34,7 @@ test("ten children: all of them end with it, those in sessions of their own and 
   expect(family.filter(isAlive)).toEqual([]);
 });
 
-/** Each starts `sleep` in a way of its own, and by the end of the line whoever started it is gone. */
+/** Each starts `sleep` in a way of its own, and its parent is gone by the end of the line. */
 const ESCAPES: Readonly<Record<string, string>> = {
   "a session and an empty environment of its own": "(env -i setsid sleep $N </dev/null >/dev/null 2>&1 &)",
   "a double fork": "(env -i setsid sh -c 'sleep $0 </dev/null >/dev/null 2>&1 & exit' $N &)",
@@ -127,7 +127,7 @@ describe.runIf(process.platform === "linux")("K7: seven ways out of a run", () =
     });
     await supervised.launch();
     await supervised.atWork();
-    // As an editor would be: somebody else's, started since, without a terminal.
+    // As an editor would be: a foreign process, started since, without a terminal.
     const editor = spawn("sleep", ["600"], { cwd: supervised.worktree, detached: true, stdio: "ignore" });
     onTestFinished(() => {
       editor.kill("SIGKILL");

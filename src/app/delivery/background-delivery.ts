@@ -1,34 +1,34 @@
-// Care of branches beside the cycles of a runner: one pass at a time, when the page says that something will be done.
+// Delivery beside the cycles of a runner: one pass at a time, when a row says that something is due.
 
 import type { TaskRow } from "../../core/contract/snapshot.ts";
 import { type DeliveryContext, deliverBranches } from "./deliver-branches.ts";
 
 /** One per process. `startDue` may be called in each cycle. */
 export class BackgroundDelivery {
-  readonly #world: DeliveryContext;
+  readonly #context: DeliveryContext;
   readonly #stopping = new AbortController();
   #inFlight: Promise<unknown> | null = null;
 
-  constructor(world: DeliveryContext) {
-    this.#world = world;
+  constructor(context: DeliveryContext) {
+    this.#context = context;
   }
 
-  /** Begins a pass if anything is due, and returns at once: what it changes is found in the store. */
+  /** Begins a pass if anything is due, and returns at once; the results are in the store. */
   startDue(rows: ReadonlyMap<string, TaskRow>): void {
     const { signal } = this.#stopping;
     if (signal.aborted || this.#inFlight !== null) return;
     const due = [...rows.values()].filter(({ pull_request: known }) => (known?.care.next ?? null) !== null);
     if (due.length === 0) return;
-    this.#inFlight = deliverBranches(this.#world, { rows: due, dryRun: false, signal })
+    this.#inFlight = deliverBranches(this.#context, { rows: due, dryRun: false, signal })
       .catch((error: unknown) => {
-        this.#world.log.error({ error }, "the care of branches failed");
+        this.#context.log.error({ error }, "the delivery of branches failed");
       })
       .finally(() => {
         this.#inFlight = null;
       });
   }
 
-  /** Lets go of what is under way. Safe to call twice. */
+  /** Aborts the pass in progress. Safe to call twice. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#inFlight;

@@ -1,6 +1,6 @@
-// Does for pull requests what care of branches is switched on for: rebases in the task's own worktree, or sends conflicts
-// and failing checks back to the worker. What is to be done is judged in core/pull-request/judge-delivery.ts, anew on the facts of the
-// moment; each step is taken in the store before or with what it does, so that nobody else takes it as well.
+// Carries out delivery for pull requests, as far as it is switched on: rebases in the task's own worktree, or sends conflicts
+// and failing checks back to the worker. core/pull-request/judge-delivery.ts decides on the facts of the moment; each step is
+// stored before or with its effect, so that no other process repeats it.
 
 import type { CommitSha } from "../../core/contract/commit-sha.ts";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
@@ -26,7 +26,7 @@ export type DeliveryContext = Pick<
 
 export type DeliveryRequest = {
   readonly rows: Iterable<TaskRow>;
-  /** Only says what would be done, also what is switched off. */
+  /** Only says what would be done, including what is switched off. */
   readonly dryRun: boolean;
   readonly signal: AbortSignal;
 };
@@ -36,22 +36,22 @@ export type DeliveryResult = {
   readonly number: number;
   readonly url: string;
   readonly what: "rebase" | "repair" | "none";
-  /** What came of it, or why nothing is done: completes "#712: ". */
+  /** The outcome, or why nothing is done; completes "#712: ". */
   readonly outcome: string;
 };
 
-/** Who the feed names for what nobody did by hand. */
+/** The actor that the feed names. */
 const DELIVERY = "delivery";
 
-/** What is done when nothing is switched off: what a dry run tells of. */
+/** A dry run shows what would be done with everything switched on. */
 const EVERYTHING: DeliverySettings = { rebase: "safe", repair: "agent" };
 
-/** One answer per pull request that something could be done for; one after the other. Throws what the store throws. */
+/** One result per pull request that needs something, in sequence. Throws what the store throws. */
 export async function deliverBranches(
-  world: DeliveryContext,
+  context: DeliveryContext,
   { rows, dryRun, signal }: DeliveryRequest,
 ): Promise<readonly DeliveryResult[]> {
-  const { known, care } = await world.store.readPullRequests();
+  const { known, care } = await context.store.readPullRequests();
   const byNumber = new Map(known.map((one) => [one.number, one]));
   const records = new Map(care.map((record) => [record.number, record]));
   const done: DeliveryResult[] = [];
@@ -60,8 +60,8 @@ export async function deliverBranches(
     if (signal.aborted) break;
     if (pullRequest === undefined || row.group === "done" || deliveryNeed(pullRequest) === null) continue;
     const record = records.get(pullRequest.number) ?? null;
-    const run = await world.store.readOpenRun(row.key);
-    done.push(await deliverOne(world, { row, pullRequest, record, run, dryRun, signal }));
+    const run = await context.store.readOpenRun(row.key);
+    done.push(await deliverOne(context, { row, pullRequest, record, run, dryRun, signal }));
   }
   return done;
 }
@@ -73,34 +73,34 @@ type DeliveryCase = Omit<DeliveryRequest, "rows"> & {
   readonly run: Run | null;
 };
 
-async function deliverOne(world: DeliveryContext, told: DeliveryCase): Promise<DeliveryResult> {
-  const { row, pullRequest, record, run, dryRun } = told;
-  const configured = world.config.delivery;
+async function deliverOne(context: DeliveryContext, input: DeliveryCase): Promise<DeliveryResult> {
+  const { row, pullRequest, record, run, dryRun } = input;
+  const configured = context.config.delivery;
   const settings = dryRun ? EVERYTHING : configured;
-  const step = judgeDelivery({ pullRequest, run, record, settings, nowMs: world.clock.wallMs() });
+  const step = judgeDelivery({ pullRequest, run, record, settings, nowMs: context.clock.wallMs() });
   const { number, url } = pullRequest;
-  return { key: row.key, number, url, what: step.kind, outcome: await takeStep(world, told, step) };
+  return { key: row.key, number, url, what: step.kind, outcome: await takeStep(context, input, step) };
 }
 
-async function takeStep(world: DeliveryContext, told: DeliveryCase, step: DeliveryStep): Promise<string> {
-  const { rebase, repair } = world.config.delivery;
+async function takeStep(context: DeliveryContext, input: DeliveryCase, step: DeliveryStep): Promise<string> {
+  const { rebase, repair } = context.config.delivery;
   switch (step.kind) {
     case "none":
       return step.because ?? "nothing to do";
     case "rebase": {
-      const outcome = await rebaseOne(world, told);
-      return told.dryRun && rebase === "off" ? `${outcome}, but delivery.rebase is off` : outcome;
+      const outcome = await rebaseOne(context, input);
+      return input.dryRun && rebase === "off" ? `${outcome}, but delivery.rebase is off` : outcome;
     }
     case "repair": {
-      if (!told.dryRun) return await repairOne(world, told, step.because);
-      const would = `would be sent back to its worker: ${step.why}`;
+      if (!input.dryRun) return await repairOne(context, input, step.because);
+      const would = `would go back to its worker: ${step.why}`;
       return repair === "off" ? `${would}, but delivery.repair is off` : would;
     }
   }
 }
 
-async function rebaseOne({ clock, store, worktrees }: DeliveryContext, told: DeliveryCase): Promise<string> {
-  const { row, pullRequest, record, dryRun, signal } = told;
+async function rebaseOne({ clock, store, worktrees }: DeliveryContext, input: DeliveryCase): Promise<string> {
+  const { row, pullRequest, record, dryRun, signal } = input;
   const { branch, base, number } = pullRequest;
   const headCommit = pullRequest.headCommit as CommitSha;
   const rebased = await worktrees.rebase({ slug: row.key, branch, base, headCommit, dryRun, signal });
@@ -133,7 +133,7 @@ function describe(rebased: Rebased, base: string): Described {
     case "rebased":
       return { outcome: "rebased", why: `rebased onto ${base} and pushed`, files: [] };
     case "up_to_date":
-      return { outcome: "up_to_date", why: `it has all of ${base}`, files: [] };
+      return { outcome: "up_to_date", why: `it is up to date with ${base}`, files: [] };
     case "would_rebase":
       return { outcome: "failed", why: `would be rebased onto ${base} and pushed`, files: [] };
     case "dirty":
@@ -145,18 +145,18 @@ function describe(rebased: Rebased, base: string): Described {
 }
 
 async function repairOne(
-  world: DeliveryContext,
-  told: DeliveryCase,
+  context: DeliveryContext,
+  input: DeliveryCase,
   because: "conflict" | "checks",
 ): Promise<string> {
-  const { pullRequest, record, run } = told;
+  const { pullRequest, record, run } = input;
   const { number, headCommit } = pullRequest;
-  if (run === null) return "it has no worker of ours to be asked";
-  const repairs = [...(record?.repairs ?? []), { headCommit, because, atMs: world.clock.wallMs() }];
+  if (run === null) return "it has no supervised run to send it to";
+  const repairs = [...(record?.repairs ?? []), { headCommit, because, atMs: context.clock.wallMs() }];
   const after: DeliveryRecord = { number, rebase: record?.rebase ?? null, repairs };
-  // Taken first: asked for twice, a worker would do it twice.
-  if (!(await world.store.replaceCare({ before: record, after }))) return "somebody else is at it";
+  // Stored first, so that no other process asks the worker a second time.
+  if (!(await context.store.replaceCare({ before: record, after }))) return "another process is doing it";
   const prompt = repairPrompt(pullRequest, because);
-  const continued = await continueRun(world, run, { prompt, interrupt: false, by: DELIVERY });
+  const continued = await continueRun(context, run, { prompt, interrupt: false, by: DELIVERY });
   return continued.kind === "refused" ? continued.message : "sent back to its worker";
 }

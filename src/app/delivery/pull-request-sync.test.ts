@@ -88,7 +88,7 @@ async function setUp(texts: Readonly<Record<string, string>> = TEXTS) {
   return { world, store, tree, host, questions, searches, found, at, begin, process, source, known };
 }
 
-const openedAt = (told: Partial<PullRequest> = {}) => pullRequest({ updatedAtMs: Date.now(), ...told });
+const openedAt = (given: Partial<PullRequest> = {}) => pullRequest({ updatedAtMs: Date.now(), ...given });
 
 describe("rounds of a runner", () => {
   test("the first is made at once, and its facts are in the next cycle", async () => {
@@ -492,7 +492,7 @@ describe("what is kept", () => {
     );
   });
 
-  test("R9: whoever was superseded writes nothing, and has no news", async () => {
+  test("R9: a superseded process writes nothing, and has no news", async () => {
     const { process, host, store, at, known } = await setUp();
     host.put(openedAt());
     process.start();
@@ -535,7 +535,7 @@ describe("what is kept", () => {
     expect((await pullRequests.current()).input).toBe(second);
   });
 
-  test("of another repository nothing: it starts anew, which is news", async () => {
+  test("of another repository nothing: it starts again, which is news", async () => {
     const { process, host, at, store, known, questions } = await setUp();
     host.put(openedAt());
     process.start();
@@ -574,8 +574,8 @@ describe("what is kept", () => {
 
 describe("what is over", () => {
   const LONG_AGO_MS = NOON_MS - 100 * DAY_MS;
-  const old = (told: Partial<PullRequest>) =>
-    merged({ mergedAtMs: LONG_AGO_MS, updatedAtMs: LONG_AGO_MS, createdAtMs: LONG_AGO_MS, ...told });
+  const old = (given: Partial<PullRequest>) =>
+    merged({ mergedAtMs: LONG_AGO_MS, updatedAtMs: LONG_AGO_MS, createdAtMs: LONG_AGO_MS, ...given });
 
   test("long ago, of a task that is still open, is found and kept", async () => {
     const { process, host, store, known } = await setUp();
@@ -664,7 +664,7 @@ describe("for a command", () => {
   });
 });
 
-test("news of a task that nobody has begun are asked for, those of nobody's branch are not", async () => {
+test("news of a task that is not started are fetched, those of a branch without a task are not", async () => {
   const { process, host, questions } = await setUp();
   process.start();
   await pass(SECOND_MS);

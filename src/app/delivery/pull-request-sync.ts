@@ -1,7 +1,5 @@
-// Looks pull requests up beside the cycles of a runner: never on their path, so that a slow host delays no page. A cycle
-// takes what is known at its moment, with the source's own age; news cause a cycle of their own.
-//
-// Facts are kept in the store. A process that starts shows them at once, as old as they are, and goes on from there.
+// Syncs pull requests beside the cycles of a runner, so that a slow host delays no page. A cycle uses what is known, with the
+// source's age; changes cause another cycle. Facts are kept in the store, and a new process starts from them.
 
 import type { TreeIndex } from "../../core/contract/parsed-file.ts";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
@@ -29,14 +27,20 @@ export type PullRequestSyncContext = SyncMemoryContext & {
   readonly log: Log;
 };
 
-/** What the look-ups have to know of the tasks; null before the first cycle. */
+/** What a sync has to know of the tasks. */
 export type SyncInput = {
   readonly rows: ReadonlyMap<string, TaskRow>;
   readonly runs: readonly Run[];
   readonly index: TreeIndex;
 };
 
-/** As the last cycle had them. */
+type SyncOptions = {
+  readonly epoch: number;
+  readonly about: SyncInput;
+  readonly signal: AbortSignal;
+};
+
+/** From the last cycle; null before the first. */
 export function syncInputOf(
   heartbeat: Pick<Heartbeat, "published" | "openRuns" | "basis">,
 ): SyncInput | null {
@@ -46,53 +50,53 @@ export function syncInputOf(
   return { rows: published.built.rows, runs: heartbeat.openRuns(), index: basis.index };
 }
 
-/** A person may press Refresh as often as they like. */
+/** However often a person presses Refresh. */
 const REQUESTED_SYNC_INTERVAL_MS = 3_000;
-/** What a round depends on changes beside it, a little at a time: rounds that are due at once wait this long. */
+/** Changes come in bursts: a sync that is due at once waits this long. */
 const SYNC_DELAY_MS = 1_000;
-/** It is asked at least this often whether a round is due: clocks are stepped. */
+/** Whether a sync is due is checked at least this often, because clocks are stepped. */
 const CHECK_INTERVAL_MAX_MS = MINUTE_MS;
-/** A token may be there by now, a remote may have been added. */
+/** A token or a remote may have been added. */
 const SEARCH_INTERVAL_MS = MINUTE_MS;
-/** A round of ten requests on a slow line. */
+/** Ten requests on a slow line. */
 export const SYNC_TIMEOUT_MS = MINUTE_MS;
 
-/** One per process. Rounds run one at a time. */
+/** One per process. Syncs run one at a time. */
 export class PullRequestSync {
-  readonly #world: PullRequestSyncContext;
+  readonly #context: PullRequestSyncContext;
   readonly #memory: SyncMemory;
   #search: { readonly found: HostSearch; readonly atMs: number } | null = null;
   #byHand = false;
-  /** Null while no rounds are made by themselves. */
-  #own: { readonly look: () => Promise<void>; readonly wait: () => void } | null = null;
+  /** Null while it is not started. */
+  #schedule: { readonly check: () => Promise<void>; readonly wait: () => void } | null = null;
 
-  constructor(world: PullRequestSyncContext) {
-    this.#world = world;
-    this.#memory = new SyncMemory(world);
+  constructor(context: PullRequestSyncContext) {
+    this.#context = context;
+    this.#memory = new SyncMemory(context);
   }
 
-  /** What is known now. Throws what the store throws. */
+  /** Throws what the store throws. */
   async current(): Promise<SyncedPullRequests> {
     return await this.#memory.current();
   }
 
-  /** Another process may have looked meanwhile: what the store has is newer. */
+  /** Another process may have synced: the store is read again. */
   forget(): void {
     this.#memory.forget();
   }
 
-  /** Asks soon, whatever the reserve says: a person wants to know. */
+  /** A person asks for a sync soon, regardless of the rate-limit reserve. */
   requestSync(): void {
     this.#byHand = true;
-    void this.#own?.look();
+    void this.#schedule?.check();
   }
 
-  /** What is known of tasks and runs is not as it was: the next round may be due sooner. */
+  /** Tasks or runs have changed, so the next sync may be due sooner. */
   reschedule(): void {
-    this.#own?.wait();
+    this.#schedule?.wait();
   }
 
-  /** Makes rounds as they are due, until what it returns is called. `onNews`: something is not as it was. */
+  /** Syncs when due, until the returned function is called. */
   start(options: {
     readonly epoch: number;
     readonly subjects: () => SyncInput | null;
@@ -101,77 +105,65 @@ export class PullRequestSync {
     const { epoch, subjects, onNews } = options;
     const stopping = new AbortController();
     const { signal } = stopping;
-    let isLooking = false;
+    let isSyncing = false;
     let timer: NodeJS.Timeout | undefined;
     let timerAtMs = Number.POSITIVE_INFINITY;
     const wait = () => {
-      if (signal.aborted || isLooking) return;
+      if (signal.aborted || isSyncing) return;
       const forMs = this.#untilDueMs(subjects());
-      const atMs = this.#world.clock.monotonicMs() + forMs;
-      // Cycles may follow each other closer than that: a look that is near is put off by none of them.
+      const atMs = this.#context.clock.monotonicMs() + forMs;
+      // Frequent cycles must not postpone a check that is near.
       if (atMs >= timerAtMs) return;
       clearTimeout(timer);
       timerAtMs = atMs;
       timer = setTimeout(() => {
         timerAtMs = Number.POSITIVE_INFINITY;
-        void look();
+        void check();
       }, forMs);
     };
-    const look = async () => {
+    const check = async () => {
       const about = subjects();
-      if (isLooking || signal.aborted) return;
+      if (isSyncing || signal.aborted) return;
       if (about === null) return wait();
-      isLooking = true;
+      isSyncing = true;
       try {
         if ((await this.syncIfDue({ epoch, about, signal })) && !signal.aborted) onNews();
       } catch (error) {
-        // The store: the cycles meet the same fault and tell it on the page.
-        this.#world.log.warn({ error }, "what was looked up could not be kept");
+        // The cycles meet the same store error and show it on the page.
+        this.#context.log.warn({ error }, "synced pull requests could not be stored");
       } finally {
-        isLooking = false;
+        isSyncing = false;
         wait();
       }
     };
     this.forget();
-    this.#own = { look, wait };
+    this.#schedule = { check, wait };
     wait();
     return () => {
       clearTimeout(timer);
-      this.#own = null;
+      this.#schedule = null;
       stopping.abort();
     };
   }
 
-  /** Looks once, if it is time to. True when something is not as it was. Throws what the store throws. */
-  async syncIfDue(options: {
-    readonly epoch: number;
-    readonly about: SyncInput;
-    readonly signal: AbortSignal;
-  }): Promise<boolean> {
+  /** True when something changed. Throws what the store throws. */
+  async syncIfDue(options: SyncOptions): Promise<boolean> {
     await this.current();
     return this.#isDue(options.about) && (await this.sync(options));
   }
 
-  /** Whether a round by `lookIfDue` could bring anything: for a process that would rather end at once. */
+  /** Whether `syncIfDue` would sync: for a process that would rather exit at once. */
   async wantsSync(signal: AbortSignal): Promise<boolean> {
     const { state } = await this.current();
-    const nowMs = this.#world.clock.wallMs();
+    const nowMs = this.#context.clock.wallMs();
     if (state.standing.kind !== "off")
       return nowMs >= nextSyncMs({ ...this.#pace(), expecting: false, nowMs });
     await this.#find(signal, false);
     return this.#isNewlyFound();
   }
 
-  /** One round. True when something is not as it was. Throws what the store throws. */
-  async sync({
-    epoch,
-    about,
-    signal,
-  }: {
-    readonly epoch: number;
-    readonly about: SyncInput;
-    readonly signal: AbortSignal;
-  }): Promise<boolean> {
+  /** True when something changed. Throws what the store throws. */
+  async sync({ epoch, about, signal }: SyncOptions): Promise<boolean> {
     const memory = this.#memory;
     await memory.current();
     const byHand = this.#byHand;
@@ -180,31 +172,31 @@ export class PullRequestSync {
     const search = await this.#find(limited, byHand);
     if (signal.aborted) return false;
     if (search.kind === "off") {
-      memory.setState({ ...memory.state, standing: search, triedAtMs: this.#world.clock.wallMs() });
+      memory.setState({ ...memory.state, standing: search, triedAtMs: this.#context.clock.wallMs() });
       return await memory.keep(epoch, []);
     }
     const { repository } = memory.state;
     const isOther = repository !== null && repository !== search.host.repository;
     if (isOther && !(await memory.reset(epoch))) return false;
     const interest = this.#interest(about);
-    const round = await runSync(search.host, {
-      ...{ clock: this.#world.clock, state: memory.state, known: memory.known },
+    const result = await runSync(search.host, {
+      ...{ clock: this.#context.clock, state: memory.state, known: memory.known },
       ...{ interest, byHand, signal: limited },
     });
     if (isStopped(signal)) return false;
-    // A token that was refused may have been replaced.
-    if (round.state.standing.kind === "failing") this.#search = null;
-    const gone = this.#learn(round.changed, about, interest);
-    memory.setState({ ...round.state, askedAtMs: this.#stillAsked(round.state.askedAtMs, interest) });
+    // A refused token may have been replaced.
+    if (result.state.standing.kind === "failing") this.#search = null;
+    const gone = this.#learn(result.changed, about, interest);
+    memory.setState({ ...result.state, askedAtMs: this.#stillWanted(result.state.askedAtMs, interest) });
     return (await memory.keep(epoch, gone)) || isOther;
   }
 
   #isDue(about: SyncInput): boolean {
-    const nowMs = this.#world.clock.wallMs();
+    const nowMs = this.#context.clock.wallMs();
     return nowMs >= this.#dueMs(about, nowMs);
   }
 
-  /** From which time on the next round may begin, as things are now. */
+  /** When the next sync may begin. */
   #dueMs({ runs }: SyncInput, nowMs: number): number {
     const { triedAtMs, standing } = this.#memory.state;
     const after = (waitMs: number) => {
@@ -219,11 +211,11 @@ export class PullRequestSync {
 
   #untilDueMs(about: SyncInput | null): number {
     if (about === null) return SYNC_DELAY_MS;
-    const nowMs = this.#world.clock.wallMs();
+    const nowMs = this.#context.clock.wallMs();
     return Math.min(Math.max(this.#dueMs(about, nowMs) - nowMs, SYNC_DELAY_MS), CHECK_INTERVAL_MAX_MS);
   }
 
-  /** What was found last is not what the state says, or nothing was looked for yet. */
+  /** The last search differs from the state, or there was none. */
   #isNewlyFound(): boolean {
     const found = this.#search?.found ?? null;
     const { standing } = this.#memory.state;
@@ -231,34 +223,34 @@ export class PullRequestSync {
   }
 
   #pace() {
-    const { reserve } = this.#world.config.github;
+    const { reserve } = this.#context.config.github;
     return { state: this.#memory.state, known: [...this.#memory.known.values()], reserve };
   }
 
-  /** Before that not even a person may: the host has said so. */
+  /** Until then not even a person's request is sent: the host has said so. */
   #forbiddenUntilMs(): number {
     const { standing } = this.#memory.state;
     return standing.kind === "failing" ? (standing.notBeforeMs ?? 0) : 0;
   }
 
   async #find(signal: AbortSignal, byHand: boolean): Promise<HostSearch> {
-    const nowMs = this.#world.clock.monotonicMs();
+    const nowMs = this.#context.clock.monotonicMs();
     const last = this.#search;
     const isOld = last === null || nowMs - last.atMs >= SEARCH_INTERVAL_MS;
     if (last !== null && (last.found.kind === "found" || !(isOld || byHand))) return last.found;
-    const found = await this.#world.hosts.find(signal);
+    const found = await this.#context.hosts.find(signal);
     this.#search = { found, atMs: nowMs };
     return found;
   }
 
-  /** Takes in what was found; the numbers of those that are no longer kept. */
+  /** Returns the numbers of pull requests that are no longer kept. */
   #learn(changed: readonly PullRequest[], about: SyncInput, interest: SyncTargets): readonly number[] {
     const memory = this.#memory;
     const before = new Set(memory.known.keys());
     memory.learn(changed);
     const outdated = outdatedNumbers({
       ...{ known: memory.known.values(), rows: about.rows.values(), hinted: interest.numbers },
-      ...{ patterns: memory.patterns, nowMs: this.#world.clock.wallMs() },
+      ...{ patterns: memory.patterns, nowMs: this.#context.clock.wallMs() },
     });
     memory.drop(outdated);
     return outdated.filter((number) => before.has(number));
@@ -269,7 +261,7 @@ export class PullRequestSync {
     return syncTargetsOf({ rows: rows.values(), runs, patterns: this.#memory.patterns, hints });
   }
 
-  #stillAsked(
+  #stillWanted(
     asked: PullRequestSyncState["askedAtMs"],
     interest: SyncTargets,
   ): PullRequestSyncState["askedAtMs"] {
@@ -297,7 +289,7 @@ function hintsOf(
   return hints;
 }
 
-/** By somebody who wants no more of it; a limit of time that has passed is a failure of the host. */
+/** Aborted by the caller; a timeout is a failure of the host instead. */
 function isStopped({ aborted, reason }: AbortSignal): boolean {
   return aborted && !(reason instanceof DOMException && reason.name === "TimeoutError");
 }

@@ -25,10 +25,10 @@ const signal = new AbortController().signal;
 const NOTHING: SyncTargets = { branches: [], numbers: [], isTasks: () => true, expecting: false };
 const interestIn = (...branches: readonly string[]): SyncTargets => ({ ...NOTHING, branches });
 
-type Told = Partial<Omit<RunSyncInput, "known">> & { readonly known?: readonly PullRequest[] };
+type Given = Partial<Omit<RunSyncInput, "known">> & { readonly known?: readonly PullRequest[] };
 
 /** A round twenty minutes after the last, of a host that takes a second for each question. */
-async function round(host: ScriptedHost, { known = [], ...told }: Told = {}) {
+async function round(host: ScriptedHost, { known = [], ...given }: Given = {}) {
   const clock = createMemoryClock(STARTED_MS);
   const slow: ScriptedHost = {
     ...host,
@@ -44,7 +44,7 @@ async function round(host: ScriptedHost, { known = [], ...told }: Told = {}) {
   return await runSync(slow, {
     ...{ clock, state: lookedUp(), interest: NOTHING, byHand: false, signal },
     known: new Map(known.map((one) => [one.number, one])),
-    ...told,
+    ...given,
   });
 }
 
@@ -77,7 +77,7 @@ describe("a round that is answered in full", () => {
     });
   });
 
-  test("takes the mark of the news, and the newest change that they told of", async () => {
+  test("takes the mark of the news, and the newest change in them", async () => {
     const host = scriptedHost();
     const later = { updatedAtMs: NOON_MS + 5 };
     host.news = answered(
@@ -90,7 +90,7 @@ describe("a round that is answered in full", () => {
     expect((await round(host)).state).toMatchObject({ mark: "m4", newsUntilMs: NOON_MS });
   });
 
-  test("tells only what is not as it was", async () => {
+  test("reports only changes", async () => {
     const host = scriptedHost();
     const old = merged({ number: 5 });
     host.facts.set("task/a", structuredClone([pullRequest({ title: "New" }), old]));
@@ -180,15 +180,15 @@ describe("F10: a round that fails keeps what is known, and its age", () => {
   test("what could not be read is asked for again, what could be counts", async () => {
     const host = scriptedHost();
     host.facts.set("task/b", null).set("task/c", [pullRequest({ number: 3, branch: "task/c" })]);
-    const told = { interest: interestIn("task/b", "task/c"), state: before, known };
-    const first = await round(host, told);
+    const given = { interest: interestIn("task/b", "task/c"), state: before, known };
+    const first = await round(host, given);
     expect(first.state).toMatchObject({
       standing: { kind: "failing", message: "1 of 2 could not be read", times: 1 },
       ...{ mark: "m1", observedAtMs: NOON_MS },
     });
     expect(first.changed.map(({ number }) => number)).toEqual([3]);
     host.facts.set("task/b", []);
-    const second = await round(host, { ...told, state: first.state });
+    const second = await round(host, { ...given, state: first.state });
     expect(host.questions.at(-1)).toBe("task/b");
     expect(second.state).toMatchObject({ standing: { kind: "ok" }, observedAtMs: STARTED_MS });
   });

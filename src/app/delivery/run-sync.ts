@@ -1,5 +1,5 @@
-// One look-up: news, then what is to be asked in full, fifty at a time. What was answered counts, whatever fails after
-// it; the mark of the news moves on only when all that they named was asked, so that nothing is missed.
+// One sync: the changes since the last one, then full requests for those that need it, fifty at a time. Each answer counts,
+// even if a later request fails; the changes' mark moves on only when all of them were fetched, so that none is missed.
 
 import type { PullRequest } from "../../core/contract/pull-request.ts";
 import { fetchName, planFetches, REQUESTS_PER_SYNC } from "../../core/pull-request/plan-sync.ts";
@@ -27,7 +27,7 @@ export type RunSyncInput = {
 
 export type SyncResult = {
   readonly state: PullRequestSyncState;
-  /** Those that are new, or not as they were. */
+  /** New or changed ones. */
   readonly changed: readonly PullRequest[];
   readonly requests: number;
 };
@@ -37,22 +37,22 @@ export async function runSync(host: PullRequestHost, input: RunSyncInput): Promi
   const startedAtMs = input.clock.wallMs();
   const { state, signal } = input;
   const news = await host.readNews({ mark: state.mark, sinceMs: state.newsUntilMs, signal });
-  const told: Progress = {
+  const progress: Progress = {
     state: { ...state, repository: host.repository, news: news.budget ?? state.news },
     changed: new Map(),
     requests: news.requests,
   };
-  if (news.kind === "failed") return close(told, input, news.failure);
-  const failure = await fetchInFull(host, input, told, news.value);
-  if (failure !== null) return close(told, input, failure);
-  told.state = {
-    ...told.state,
-    // Facts of which some have not been asked for yet are as old as before.
-    observedAtMs: told.state.postponed.length > 0 ? state.observedAtMs : startedAtMs,
+  if (news.kind === "failed") return close(progress, input, news.failure);
+  const failure = await fetchInFull(host, input, progress, news.value);
+  if (failure !== null) return close(progress, input, failure);
+  progress.state = {
+    ...progress.state,
+    // While some requests are postponed, the facts are as old as before.
+    observedAtMs: progress.state.postponed.length > 0 ? state.observedAtMs : startedAtMs,
     mark: news.value?.mark ?? state.mark,
     newsUntilMs: newest(state.newsUntilMs, news.value),
   };
-  return close(told, input, null);
+  return close(progress, input, null);
 }
 
 type Progress = {
@@ -64,38 +64,38 @@ type Progress = {
 async function fetchInFull(
   host: PullRequestHost,
   { clock, known, interest, byHand, state, signal }: RunSyncInput,
-  told: Progress,
+  progress: Progress,
   news: News | null,
 ): Promise<HostFailure | null> {
   const nowMs = clock.wallMs();
   const all = planFetches({ targets: interest, known: [...known.values()], state, news, byHand, nowMs });
-  const most = WANTED_PER_REQUEST * Math.max(1, REQUESTS_PER_SYNC - told.requests);
+  const most = WANTED_PER_REQUEST * Math.max(1, REQUESTS_PER_SYNC - progress.requests);
   const questions = all.slice(0, most);
   let unread = 0;
   for (let at = 0; at < questions.length; at += WANTED_PER_REQUEST) {
     const wanted: readonly WantedPullRequest[] = questions.slice(at, at + WANTED_PER_REQUEST);
     const answer = await host.readPullRequests({ wanted, signal });
-    told.requests += answer.requests;
-    told.state = { ...told.state, questions: answer.budget ?? told.state.questions };
+    progress.requests += answer.requests;
+    progress.state = { ...progress.state, questions: answer.budget ?? progress.state.questions };
     if (answer.kind === "failed") return answer.failure;
-    for (const found of answer.value) unread += take(found, known, told, nowMs);
+    for (const found of answer.value) unread += take(found, known, progress, nowMs);
   }
-  told.state = { ...told.state, postponed: all.slice(most) };
+  progress.state = { ...progress.state, postponed: all.slice(most) };
   return unread === 0 ? null : partialFailure(unread, questions.length);
 }
 
-/** 1 where it could not be read: then it is asked for again. */
+/** 1 if it could not be read, and has to be requested again. */
 function take(
   { wanted, pullRequests }: FoundPullRequests,
   known: ReadonlyMap<number, PullRequest>,
-  told: Progress,
+  progress: Progress,
   nowMs: number,
 ): 0 | 1 {
   if (pullRequests === null) return 1;
-  const askedAtMs = { ...told.state.askedAtMs, [fetchName(wanted)]: nowMs };
-  told.state = { ...told.state, askedAtMs };
+  const askedAtMs = { ...progress.state.askedAtMs, [fetchName(wanted)]: nowMs };
+  progress.state = { ...progress.state, askedAtMs };
   for (const one of pullRequests)
-    if (!sameValue(known.get(one.number), one)) told.changed.set(one.number, one);
+    if (!sameValue(known.get(one.number), one)) progress.changed.set(one.number, one);
   return 0;
 }
 

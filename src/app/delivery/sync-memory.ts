@@ -1,5 +1,5 @@
-// What look-ups know of pull requests, and its place in the store: read when another process may have written it, written
-// after each round, and kept for the next round where it could not be written.
+// The known pull requests, in memory and in the store: read again when another process may have written, written after each
+// sync, and kept for the next one if the write fails.
 
 import type { Config } from "../../config/schema.ts";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
@@ -24,20 +24,20 @@ export type SyncMemoryContext = {
 };
 
 export class SyncMemory {
-  readonly #world: SyncMemoryContext;
+  readonly #context: SyncMemoryContext;
   readonly #known = new Map<number, PullRequest>();
-  /** What of it the store does not have yet. */
+  /** Known ones that are not stored yet. */
   readonly #unwritten = new Map<number, PullRequest>();
   readonly #patterns: PullRequestsInput["patterns"];
   #state = NEVER_SYNCED;
-  /** As the store has it. */
-  #toldStanding = NEVER_SYNCED.standing;
+  /** As stored. */
+  #reportedStatus = NEVER_SYNCED.standing;
   #input: PullRequestsInput | null = null;
   #version = -1;
 
-  constructor(world: SyncMemoryContext) {
-    this.#world = world;
-    this.#patterns = branchPatterns(world.config.github.branches);
+  constructor(context: SyncMemoryContext) {
+    this.#context = context;
+    this.#patterns = branchPatterns(context.config.github.branches);
   }
 
   get known(): ReadonlyMap<number, PullRequest> {
@@ -52,28 +52,28 @@ export class SyncMemory {
     return this.#state;
   }
 
-  /** Not written until `keep` is called. */
+  /** `keep` writes it. */
   setState(state: PullRequestSyncState): void {
     this.#state = state;
   }
 
   /** Throws what the store throws. */
   async current(): Promise<SyncedPullRequests> {
-    const version = await this.#world.store.readPullRequestsVersion();
+    const version = await this.#context.store.readPullRequestsVersion();
     if (this.#input === null || version !== this.#version) await this.#restore(version);
     return { input: this.#input ?? this.#assemble(new Map()), state: this.#state };
   }
 
-  /** Another process may have looked meanwhile: what the store has is newer. */
+  /** Another process may have synced: the store is read again. */
   forget(): void {
     this.#version = -1;
   }
 
-  /** Facts of another repository say nothing about this one. False when we may not write any more. */
+  /** For another repository. False when this process may no longer write. */
   async reset(epoch: number): Promise<boolean> {
     const gone = [...this.#known.keys()];
     const input = { epoch, state: NEVER_SYNCED, changed: [], gone };
-    if (!(await this.#world.store.writePullRequests(input))) return false;
+    if (!(await this.#context.store.writePullRequests(input))) return false;
     this.#known.clear();
     this.#unwritten.clear();
     this.#state = NEVER_SYNCED;
@@ -94,28 +94,25 @@ export class SyncMemory {
     }
   }
 
-  /**
-   * Writes what is new, and takes out what is `gone`. True when something is not as it was; false when somebody else may
-   * write by now.
-   */
+  /** Writes what is new and deletes `gone`. True when something changed; false too when this process may no longer write. */
   async keep(epoch: number, gone: readonly number[]): Promise<boolean> {
     const state = this.#state;
     const changed = [...this.#unwritten.values()];
-    if (!(await this.#world.store.writePullRequests({ epoch, state, changed, gone }))) return false;
-    const standing = reportedStatus(state);
-    const isTold = isSameStatus(this.#toldStanding, standing);
+    if (!(await this.#context.store.writePullRequests({ epoch, state, changed, gone }))) return false;
+    const status = reportedStatus(state);
+    const isReported = isSameStatus(this.#reportedStatus, status);
     this.#unwritten.clear();
-    this.#toldStanding = standing;
-    return changed.length > 0 || gone.length > 0 || !isTold;
+    this.#reportedStatus = status;
+    return changed.length > 0 || gone.length > 0 || !isReported;
   }
 
   async #restore(version: number): Promise<void> {
-    const { state, known, care } = await this.#world.store.readPullRequests();
+    const { state, known, care } = await this.#context.store.readPullRequests();
     this.#known.clear();
     this.#unwritten.clear();
     for (const one of known) this.#known.set(one.number, one);
     this.#state = state ?? NEVER_SYNCED;
-    this.#toldStanding = reportedStatus(this.#state);
+    this.#reportedStatus = reportedStatus(this.#state);
     this.#version = version;
     const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
     this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
@@ -127,8 +124,8 @@ export class SyncMemory {
       known: [...this.#known.values()],
       deliveryRecords: care,
       patterns: this.#patterns,
-      startBranch: startBranchOf(this.#world.config.worktree.base),
-      delivery: this.#world.config.delivery,
+      startBranch: startBranchOf(this.#context.config.worktree.base),
+      delivery: this.#context.config.delivery,
     };
   }
 }

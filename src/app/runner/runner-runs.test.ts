@@ -35,7 +35,7 @@ function setUp() {
   const { world } = createTestWorld({ clock: TIMER_CLOCK, texts: { [taskPath("a")]: taskText() } });
   const log: string[] = [];
   const care = {
-    tend: async (runs: readonly Run[]) =>
+    recover: async (runs: readonly Run[]) =>
       void log.push(`tend ${runs.map(({ key, state }) => `${key} ${state}`)}`),
     startDue: ({ rows, dispatch }: { rows: ReadonlyMap<string, unknown>; dispatch: { live: number } }) =>
       void log.push(`start of ${rows.size}, ${dispatch.live} live`),

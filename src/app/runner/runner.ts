@@ -37,7 +37,7 @@ const NOTHING_BARRED: Readonly<Record<string, string>> = {};
 const STOP_GRACE_MS = 2_000;
 
 /** What a runner has done for runs. */
-export type RunnerMaintenance = Pick<RunMaintenance, "tend" | "startDue" | "barred" | "prune" | "stop">;
+export type RunnerMaintenance = Pick<RunMaintenance, "recover" | "startDue" | "barred" | "prune" | "stop">;
 
 /** `start` and `stop` are both safe to call twice. */
 export class Runner {
@@ -260,7 +260,7 @@ export class Runner {
       const isKnown = version === this.#heartbeat.runsVersion();
       const runs = isKnown ? this.#heartbeat.openRuns() : await this.#context.store.readOpenRuns();
       if (runs.length === 0) return;
-      await care.tend(runs, this.#heartbeat.published()?.built.rows ?? null);
+      await care.recover(runs, this.#heartbeat.published()?.built.rows ?? null);
     });
   }
 

@@ -39,7 +39,7 @@ async function storeWith(run: Run | null, answers: ("conflict" | "held")[] = [])
       writes.push(input);
       const answer = answers.shift();
       if (answer === "held") return { kind: "held", by: "pause" };
-      // Somebody else was quicker: what is stored has moved on.
+      // Another process was quicker: the stored run has changed.
       if (answer === "conflict") {
         const now = await memory.readRun(ID);
         if (now !== null) await memory.replaceRun({ run: now });
@@ -82,7 +82,7 @@ test("without action and limits none are passed on", async () => {
   expect(Object.keys(writes[0] ?? {})).toEqual(["run"]);
 });
 
-test("whoever was superseded changes nothing", async () => {
+test("a superseded process changes nothing", async () => {
   const { store, writes } = await storeWith({ ...queued, epoch: 3, state: "running" });
   const change = (run: Run) => recordReport(run, { text: "late", atMs: 5_000 });
   expect(await changeRun(store, { id: ID, epoch: 2, change })).toMatchObject({
@@ -129,8 +129,8 @@ test("one that is lost again and again is a busy store", async () => {
 });
 
 test("held by limits, and a run that is not there", async () => {
-  const wish = { id: ID, epoch: 1, change: takeNow };
+  const request = { id: ID, epoch: 1, change: takeNow };
   const paused = await storeWith(queued, ["held"]);
-  expect(await changeRun(paused.store, wish)).toEqual({ kind: "held", by: "pause" });
-  expect(await changeRun((await storeWith(null)).store, wish)).toEqual({ kind: "missing" });
+  expect(await changeRun(paused.store, request)).toEqual({ kind: "held", by: "pause" });
+  expect(await changeRun((await storeWith(null)).store, request)).toEqual({ kind: "missing" });
 });

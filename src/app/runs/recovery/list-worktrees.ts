@@ -1,5 +1,5 @@
-// The worktrees of tasks, whose they are, and which of them may go. Removing one is only ever asked for by a person, and
-// the port refuses dirty or unmerged work whatever was known before.
+// The worktrees of tasks, their owners, and which of them may be removed. Only a person removes one, and the port refuses
+// dirty or unmerged work no matter what was known before.
 
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import type { Run } from "../../../core/contract/run.ts";
@@ -14,25 +14,25 @@ import type { RunsContext } from "../change/runs-context.ts";
 export type ListedWorktree = WorktreeHoldings & {
   /** The open run of its task. */
   readonly run: Run | null;
-  /** That one, or else the newest that its task had. */
+  /** That one, or else the task's newest. */
   readonly lastRun: Run | null;
-  /** Whether anything was ever committed on it; null where no run is known that says where it started. */
+  /** Whether it has had a commit; null if no known run says where it started. */
   readonly hasCommits: boolean | null;
-  /** Owner of the task, as the newest snapshot has it. */
+  /** The task's owner in the newest snapshot. */
   readonly owner: string | null;
-  /** Its commit, where a pull request with exactly that was merged: squashed, it is in the base in another form. */
+  /** Its commit, if a pull request with exactly that commit was merged: after a squash the base has it in another form. */
   readonly delivered: CommitSha | null;
-  /** Who works in it without a terminal. */
+  /** Processes that work in it without a terminal. */
   readonly processes: readonly WorkingProcess[];
   /** Null: safe to remove. */
   readonly staysBecause: string | null;
-  /** Why it stays also where a person asks that what exists only there goes too. */
+  /** Why it stays even with `discard`. */
   readonly staysAnyway: string | null;
 };
 
 type WorktreesContext = Pick<RunsContext, "store" | "worktrees" | "workers">;
 
-/** In order of slug. `measure` adds sizes, which reads every file name in them. */
+/** By slug. `measure` adds sizes, which lists every file in them. */
 export async function listWorktrees(
   { store, worktrees, workers }: WorktreesContext,
   options: { readonly measure: boolean; readonly signal: AbortSignal },
@@ -68,10 +68,7 @@ export async function listWorktrees(
   return listed.toSorted((a, b) => (a.slug < b.slug ? -1 : 1));
 }
 
-/**
- * The tasks of worktrees whose folder is no task's key: it may be the safe form of one. Rows are read only where there is
- * such a folder.
- */
+/** The tasks of worktrees whose folder is a safe form of the task's key. All rows are read only if there is such a folder. */
 async function keysByWorktree(
   store: WorktreesContext["store"],
   found: readonly WorktreeHoldings[],
@@ -108,7 +105,7 @@ export type Pruned = {
   readonly kind: "removed" | "kept" | "would_remove";
   /** Why it was kept. */
   readonly why: string | null;
-  /** What existed nowhere else and went, or would go, with it; asked for by `discard`. */
+  /** With `discard`: what existed nowhere else and is lost, or would be. */
   readonly discarded: readonly OnlyHere[];
 };
 
@@ -118,19 +115,19 @@ export type PruneOptions = {
   readonly signal: AbortSignal;
 };
 
-/** Removes those that are safe to remove; `dryRun` only says which. */
+/** Removes worktrees that are safe to remove; with `dryRun` only lists them. */
 export async function pruneWorktrees(
-  world: WorktreesContext,
+  context: WorktreesContext,
   { dryRun, discard, signal }: PruneOptions,
 ): Promise<readonly Pruned[]> {
   const pruned: Pruned[] = [];
-  for (const listed of await listWorktrees(world, { measure: false, signal })) {
+  for (const listed of await listWorktrees(context, { measure: false, signal })) {
     const { slug, staysBecause, staysAnyway, onlyHere } = listed;
     const why = discard ? staysAnyway : staysBecause;
     const discarded = onlyHere ?? [];
     if (why !== null) pruned.push({ slug, kind: "kept", why, discarded: [] });
     else if (dryRun) pruned.push({ slug, kind: "would_remove", why: null, discarded });
-    else pruned.push(await removeOne(world, listed, { discard, signal }));
+    else pruned.push(await removeOne(context, listed, { discard, signal }));
   }
   return pruned;
 }
@@ -141,9 +138,9 @@ async function removeOne(
   options: Omit<PruneOptions, "dryRun">,
 ): Promise<Pruned> {
   const kept = (why: string): Pruned => ({ slug, kind: "kept", why, discarded: [] });
-  // Started since it was looked at: a look at the store is cheap, and the work is not.
+  // A run may have started since the list was made.
   const open = await store.readOpenRun(slug);
-  if (open !== null) return kept("its task has an open run by now");
+  if (open !== null) return kept("its task has an open run now");
   const working = describeProcesses(workers.workingIn([worktree]).get(worktree) ?? []);
   if (working !== null) return kept(working);
   const removal = await worktrees.remove(slug, { ...options, delivered });

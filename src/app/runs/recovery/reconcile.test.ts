@@ -23,7 +23,7 @@ async function setUp(): Promise<RunsTestWorld> {
   return world;
 }
 
-async function wishOf(world: RunsTestWorld, dryRun = false): Promise<ReconcileRequest> {
+async function requestOf(world: RunsTestWorld, dryRun = false): Promise<ReconcileRequest> {
   const rows = await world.refresh();
   const doubts = (await world.world.store.readPublished())?.header.doubts ?? [];
   return { rows, doubts, dryRun, signal: NEVER };
@@ -45,25 +45,25 @@ async function setUpWorktrees(): Promise<RunsTestWorld> {
 test("a repository in which everything agrees", async () => {
   const world = await setUp();
   await startWorkerOf(world, "a");
-  expect(await reconcile(world.runs, await wishOf(world))).toEqual({ done: [], left: [] });
+  expect(await reconcile(world.runs, await requestOf(world))).toEqual({ done: [], left: [] });
 });
 
 test("W12: what was done, and what only a person can decide, each with why; a worktree that had a run says so", async () => {
   const world = await setUpWorktrees();
   world.tree.write(taskPath("a"), taskText({ status: "completed" }));
-  const found = await reconcile(world.runs, await wishOf(world));
+  const found = await reconcile(world.runs, await requestOf(world));
   expect(found.done).toEqual([]);
   expect(found.left).toEqual([
     { key: "a", what: "finished_under_worker", why: expect.stringContaining("`tasks stop a` ends it") },
     {
       key: "b",
       what: "worktree_without_run",
-      why: ".worktrees/b is left from a run that was abandoned and stays: 1 file changed",
+      why: ".worktrees/b belonged to a run that was abandoned and stays: 1 file changed",
     },
     {
       key: "c",
       what: "worktree_without_run",
-      why: ".worktrees/c is left from a run that was abandoned and stays: 1 commit not in the base",
+      why: ".worktrees/c belonged to a run that was abandoned and stays: 1 commit not in the base",
     },
     {
       key: "d",
@@ -81,7 +81,7 @@ test("signals of drift and orphans are among them", async () => {
   world.tree.write(taskPath("a"), taskText({ title: "Edited" }));
   world.tree.remove(taskPath("b"));
   vi.advanceTimersByTime(1_000);
-  const { left } = await reconcile(world.runs, await wishOf(world));
+  const { left } = await reconcile(world.runs, await requestOf(world));
   expect(left.map(({ key, what }) => [key, what])).toEqual([
     ["a", "root_task_edited"],
     ["b", "register_orphan"],
@@ -92,11 +92,11 @@ test("twice does nothing more; a dry run nothing at all", async () => {
   const world = await setUp();
   await startWorkerOf(world, "a");
   await world.endWorker("a", 1);
-  const dry = await reconcile(world.runs, await wishOf(world, true));
+  const dry = await reconcile(world.runs, await requestOf(world, true));
   expect(dry.done).toMatchObject([{ key: "a", what: "requeued" }]);
   expect(await world.open("a")).toMatchObject({ state: "failed" });
-  expect((await reconcile(world.runs, await wishOf(world))).done).toEqual(dry.done);
-  expect((await reconcile(world.runs, await wishOf(world))).done).toEqual([]);
+  expect((await reconcile(world.runs, await requestOf(world))).done).toEqual(dry.done);
+  expect((await reconcile(world.runs, await requestOf(world))).done).toEqual([]);
 });
 
 describe("worktrees", () => {
@@ -151,10 +151,10 @@ describe("worktrees", () => {
         why,
         discarded: [],
       });
-    expect((await reconcile(world.runs, await wishOf(world))).left).toContainEqual({
+    expect((await reconcile(world.runs, await requestOf(world))).left).toContainEqual({
       key: "d",
       what: "worktree_without_run",
-      why: `.worktrees/d is left from a run that was abandoned and stays: ${why}`,
+      why: `.worktrees/d belonged to a run that was abandoned and stays: ${why}`,
     });
   });
 

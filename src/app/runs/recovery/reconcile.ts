@@ -1,5 +1,5 @@
-// Brings runs, worktrees and files into agreement, and says what was done and why. What only a person can decide is told
-// and left: work that is not merged is never removed.
+// Brings runs, worktrees and files into agreement, and says what was done and why. What only a person can decide is reported
+// and left alone; unmerged work is never removed.
 
 import { isLive } from "../../../core/contract/run.ts";
 import type { Signal, SignalCode } from "../../../core/contract/signal.ts";
@@ -11,12 +11,12 @@ import { type ListedWorktree, listWorktrees } from "./list-worktrees.ts";
 import { type RecoveryAction, type RecoveryRequest, recoverRuns } from "./recover-runs.ts";
 
 export type ReconcileRequest = Pick<RecoveryRequest, "rows" | "dryRun"> & {
-  /** Signals of no one task. */
+  /** Signals that concern no single task. */
   readonly doubts: readonly Signal[];
   readonly signal: AbortSignal;
 };
 
-/** Something that does not agree, and is a person's to decide. */
+/** A mismatch that a person has to decide. */
 export type Disagreement = {
   readonly key: string;
   readonly what: "worktree_without_run" | "finished_under_worker" | PullRequestDisagreement | SignalCode;
@@ -28,22 +28,21 @@ export type Reconciliation = {
   readonly left: readonly Disagreement[];
 };
 
-/** Idempotent: what was done is not done again. */
+/** Idempotent. */
 export async function reconcile(
-  world: Pick<RunsContext, "clock" | "store" | "workers" | "worktrees" | "config" | "runFiles">,
+  context: Pick<RunsContext, "clock" | "store" | "workers" | "worktrees" | "config" | "runFiles">,
   { rows, dryRun, doubts, signal }: ReconcileRequest,
 ): Promise<Reconciliation> {
-  const { done } = await recoverRuns(world, { rows, dryRun });
+  const { done } = await recoverRuns(context, { rows, dryRun });
   const left = [
-    ...(await finishedUnderWorkers(world, rows)),
+    ...(await finishedUnderWorkers(context, rows)),
     ...[...(rows?.values() ?? [])].flatMap((row) => [...driftOf(row), ...pullRequestOf(row)]),
     ...doubts.filter(({ code }) => code === "register_orphan").map(orphanOf),
-    ...(await worktreesWithoutRuns(world, signal)),
+    ...(await worktreesWithoutRuns(context, signal)),
   ];
   return { done, left };
 }
 
-/** The file and the pull request of a task say different things. */
 type PullRequestDisagreement =
   | "merged_but_open"
   | "over_but_pull_request_open"
@@ -88,7 +87,7 @@ function driftOf({ key, signals }: TaskRow): Disagreement[] {
 
 function orphanOf({ code, sentence, evidence }: Signal): Disagreement {
   const key = evidence["task"] ?? "";
-  const why = `${sentence}; it waits for the file, which another branch may have; \`tasks stop ${key}\` closes it`;
+  const why = `${sentence}; it waits for the file, which may be on another branch; \`tasks stop ${key}\` closes it`;
   return { key, what: code, why };
 }
 
@@ -101,24 +100,24 @@ async function finishedUnderWorkers(
     const row = rows?.get(run.key);
     const standing = row === undefined ? "open" : taskResolutionOf(row);
     if (standing === "open" || !isLive(run) || run.kind === "by_hand") return [];
-    const why = `its task is ${standing} and a worker is at work on it; \`tasks stop ${run.key}\` ends it`;
+    const why = `its task is ${standing} and its worker still runs; \`tasks stop ${run.key}\` ends it`;
     return [{ key: run.key, what: "finished_under_worker", why }];
   });
 }
 
 async function worktreesWithoutRuns(
-  world: Pick<RunsContext, "store" | "worktrees" | "workers">,
+  context: Pick<RunsContext, "store" | "worktrees" | "workers">,
   signal: AbortSignal,
 ): Promise<Disagreement[]> {
-  const listed = await listWorktrees(world, { measure: false, signal });
+  const listed = await listWorktrees(context, { measure: false, signal });
   return listed
     .filter(({ run }) => run === null)
     .map((worktree) => ({ key: worktree.slug, what: "worktree_without_run", why: describeLeft(worktree) }));
 }
 
 function describeLeft({ worktree, lastRun, staysBecause }: ListedWorktree): string {
-  const whose = lastRun?.closing == null ? "has no run" : `is left from a run that was ${lastRun.closing.as}`;
+  const whose = lastRun?.closing == null ? "has no run" : `belonged to a run that was ${lastRun.closing.as}`;
   return staysBecause === null
-    ? `${worktree} ${whose} and nothing in it is lost; \`tasks worktrees prune\` removes it`
+    ? `${worktree} ${whose} and holds nothing that would be lost; \`tasks worktrees prune\` removes it`
     : `${worktree} ${whose} and stays: ${staysBecause}`;
 }

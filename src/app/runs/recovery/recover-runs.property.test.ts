@@ -68,7 +68,7 @@ const caseArbitrary = fc.record({
           kind: fc.constantFrom("none", "queued", "queued", "queued", "by_hand"),
           // Most runs get somewhere: random events alone seldom come in an order that a run allows.
           isTaken: fc.boolean(),
-          isBegun: fc.boolean(),
+          isStarted: fc.boolean(),
           events: fc.array(
             fc.record({
               name: fc.constantFrom(...Object.keys(EVENTS)),
@@ -93,25 +93,25 @@ type Case = typeof caseArbitrary extends fc.Arbitrary<infer Value> ? Value : nev
 test("invariant 13: a dry recovery names what a real one does, and a second one finds nothing to do", async () => {
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(caseArbitrary, async (told) => {
-      const { world, wish } = await arrange(told);
+    fc.asyncProperty(caseArbitrary, async (given) => {
+      const { world, request } = await arrange(given);
       const before = await stateOf(world);
       const runs = await world.runs.store.readOpenRuns();
-      const dry = await recoverRuns(world.runs, { ...wish, dryRun: true });
+      const dry = await recoverRuns(world.runs, { ...request, dryRun: true });
       expect(await stateOf(world)).toEqual(before);
       expect(world.played.endedRemains).toEqual([]);
 
-      const real = await recoverRuns(world.runs, wish);
+      const real = await recoverRuns(world.runs, request);
       expectNamed(dry, real);
-      expectSurelyGone(runs, real, told);
+      expectSurelyGone(runs, real, given);
       for (const { what } of real.done) seen.add(what);
       const after = await stateOf(world);
       if (real.done.every(({ what }) => what === "left")) expect(after).toEqual(before);
 
-      const again = await recoverRuns(world.runs, wish);
+      const again = await recoverRuns(world.runs, request);
       expect(again.done).toEqual(real.done.filter(({ what }) => what === "left"));
       expect(await stateOf(world)).toEqual(after);
-      await expectAgreement(world, told, wish);
+      await expectAgreement(world, given, request);
     }),
     { numRuns: CASES },
   );
@@ -131,43 +131,43 @@ function expectNamed(dry: Recovery, real: Recovery): void {
 }
 
 /** Who cannot be seen is not gone: only what was surely let go of is lost. */
-function expectSurelyGone(runs: readonly Run[], real: Recovery, told: Case): void {
+function expectSurelyGone(runs: readonly Run[], real: Recovery, given: Case): void {
   for (const { run: id, key } of real.done.filter(({ what }) => what === "lost" || what === "left")) {
     const run = runs.find((one) => one.id === id);
     const holder = run?.holder?.id ?? "";
     const isForgotten =
       run?.state === "dispatching" &&
       holder === PROCESSES[0] &&
-      told.starting?.some((one) => one === key) === false;
-    expect(told.presences[holder] === "gone" || isForgotten).toBe(true);
+      given.starting?.some((one) => one === key) === false;
+    expect(given.presences[holder] === "gone" || isForgotten).toBe(true);
   }
 }
 
 /** Whose holder is surely gone is not live any more, and whose holder may be there is as it was. */
-async function expectAgreement(world: RunsTestWorld, told: Case, wish: RecoveryRequest): Promise<void> {
+async function expectAgreement(world: RunsTestWorld, given: Case, request: RecoveryRequest): Promise<void> {
   for (const run of await world.runs.store.readOpenRuns()) {
-    const isOver = wish.rows?.get(run.key)?.status;
+    const isOver = request.rows?.get(run.key)?.status;
     const isLive = run.state === "dispatching" || run.state === "running";
-    if (isLive && run.holder !== null && (told.remains === "nothing" || told.remains === "ended"))
-      expect(told.presences[run.holder.id]).not.toBe("gone");
+    if (isLive && run.holder !== null && (given.remains === "nothing" || given.remains === "ended"))
+      expect(given.presences[run.holder.id]).not.toBe("gone");
     if (isOver === "completed" || isOver === "cancelled")
       expect(run).toMatchObject({ kind: "supervised", state: expect.stringMatching(/dispatching|running/) });
   }
 }
 
-async function arrange(told: Case): Promise<{ world: RunsTestWorld; wish: RecoveryRequest }> {
+async function arrange(given: Case): Promise<{ world: RunsTestWorld; request: RecoveryRequest }> {
   const clock = createMemoryClock(START_MS);
   const world = createRunsTestWorld({ clock, self: identity(PROCESSES[0]) });
-  for (const [name, presence] of Object.entries(told.presences)) world.played.presence.set(name, presence);
-  world.played.remains = told.remains;
+  for (const [name, presence] of Object.entries(given.presences)) world.played.presence.set(name, presence);
+  world.played.remains = given.remains;
   const rows = new Map<string, TaskRow>();
-  for (const [key, run] of Object.entries(told.runs)) {
+  for (const [key, run] of Object.entries(given.runs)) {
     await arrangeRun(world, clock, key, run);
     if (run.status !== null) rows.set(key, { key, title: key, owner: "dave", status: run.status } as TaskRow);
   }
-  const starting = told.starting === null ? {} : { starting: new Set(told.starting.map(runIdOf)) };
-  const wish = { rows: told.isTreeRead ? rows : null, dryRun: false };
-  return { world, wish: { ...wish, ...starting } };
+  const starting = given.starting === null ? {} : { starting: new Set(given.starting.map(runIdOf)) };
+  const request = { rows: given.isTreeRead ? rows : null, dryRun: false };
+  return { world, request: { ...request, ...starting } };
 }
 
 const runIdOf = (key: string) => `run-${key}` as RunId;
@@ -176,7 +176,7 @@ async function arrangeRun(
   { runs: { store } }: RunsTestWorld,
   clock: MemoryClock,
   key: string,
-  { kind, isTaken, isBegun, events }: Case["runs"][string],
+  { kind, isTaken, isStarted, events }: Case["runs"][string],
 ): Promise<void> {
   if (kind === "none") return;
   const act = { by: "dave", atMs: clock.wallMs() };
@@ -188,9 +188,9 @@ async function arrangeRun(
       : claimByHand({ ...wanted, ...place, workerName: "mia", host: "desk" });
   const label = { key, title: key, owner: "dave" };
   await store.insertRun({ run, action: actionOf("kickoff", label, { ...act, note: null }) });
-  const first = [...(isTaken ? ["take"] : []), ...(isTaken && isBegun ? ["begin"] : [])];
-  const told = [...first.map((name) => ({ name, by: PROCESSES[1], stepMs: 1 })), ...events];
-  for (const { name, by, stepMs } of told) {
+  const first = [...(isTaken ? ["take"] : []), ...(isTaken && isStarted ? ["begin"] : [])];
+  const given = [...first.map((name) => ({ name, by: PROCESSES[1], stepMs: 1 })), ...events];
+  for (const { name, by, stepMs } of given) {
     clock.advance(Math.max(0, stepMs));
     if (stepMs < 0) clock.stepWall(stepMs);
     const moment = { by: identity(by), nowMs: clock.wallMs() };

@@ -171,12 +171,12 @@ describe("a holder that is surely gone", () => {
     expect(kept).toEqual([]);
   });
 
-  test("a start that this very process has forgotten is given up", async () => {
+  test("a start that this process has forgotten is abandoned", async () => {
     const world = await setUp();
     const { id } = await takeOnly(world);
     expect(await recoverRuns(world.runs, { ...ACT, starting: new Set([id]) })).toEqual({ done: [] });
     expect(await recoverRuns(world.runs, { ...ACT, starting: new Set() })).toMatchObject({
-      done: [{ what: "lost", why: "its start was given up" }, { what: "requeued" }],
+      done: [{ what: "lost", why: "its start was abandoned" }, { what: "requeued" }],
     });
   });
 });
@@ -200,7 +200,7 @@ describe("a worker that ended", () => {
     expect(rows.get("a")).toMatchObject({ signals: [{ code: "dispatch_failed", tier: 2 }] });
   });
 
-  test("one that ended well stays for somebody to look at", async () => {
+  test("one that ended well stays for review", async () => {
     const world = await setUp();
     await startWorker(world);
     await world.endWorker("a", 0);
@@ -221,8 +221,8 @@ describe("a task that is over", () => {
       done: [{ key: "a", run: id, what: "closed", why }],
     });
     expect(await world.world.store.readRun(id)).toMatchObject({ state: "closed", closing: { as, why } });
-    const [told] = await world.world.store.readTransitions({ key: "a", limit: 1 });
-    expect(told).toMatchObject({ kind: "acted", action: "close", by: "reconciliation", note: why });
+    const [given] = await world.world.store.readTransitions({ key: "a", limit: 1 });
+    expect(given).toMatchObject({ kind: "acted", action: "close", by: "reconciliation", note: why });
     expect(await recoverRuns(world.runs, { rows, dryRun: false })).toEqual({ done: [] });
   });
 

@@ -1,14 +1,12 @@
-// The one recovery engine: what becomes of runs whose holder died, whose worker ended, or whose task is over. Run by the
-// runner in each cycle, by `tasks reconcile`, by `tasks dispatch`. Doing it twice does nothing more, and where nothing
-// is to be done it costs one look per open run and no write.
+// Recovers runs whose holder died, whose worker ended, or whose task is over. Called by the runner in each cycle, by
+// `tasks reconcile` and by `tasks dispatch`. Idempotent; with nothing to do it costs one check per open run and no write.
 //
 //   holder surely gone         what is left of its worker is ended first, then the run is lost (interrupted)
-//   ended                      tried again or gone on with, as core/run/next-step.ts says
-//   task completed or merged   closed, unless a worker of ours may live
-//   task's file not there      nothing: that is no decision, and the run waits for it
+//   ended                      retried or continued, as core/run/next-step.ts says
+//   task completed or merged   closed, unless a supervised worker may be alive
+//   task's file missing        nothing: the run waits for it
 //
-// What is lost is seen to as an ended one at once: nothing is left over for a second time.
-// "Cannot tell" is never taken for gone: such a run stays as it is.
+// A lost run is handled as ended in the same pass. "Cannot tell" never counts as gone: such a run stays as it is.
 
 import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -26,94 +24,97 @@ export type RecoveryContext = Pick<RunsContext, "clock" | "store" | "workers" | 
 export type RecoveryRequest = {
   /** All rows of the repository by key; null when the tree could not be read. */
   readonly rows: ReadonlyMap<string, TaskRow> | null;
-  /** The open runs, where the caller has just read them. */
+  /** The open runs, if the caller has just read them. */
   readonly runs?: readonly Run[];
-  /** Runs that this process is starting at the moment. */
+  /** Runs that this process is starting. */
   readonly starting?: ReadonlySet<RunId>;
-  /** True: only says what would be done. */
   readonly dryRun: boolean;
 };
 
 export type RecoveryAction = {
   readonly key: string;
   readonly run: RunId;
-  /** `left`: something is wrong, and nothing could be done about it now. */
+  /** `left`: something is wrong that could not be fixed now. */
   readonly what: "lost" | "requeued" | "closed" | "left";
   readonly why: string;
 };
 export type Recovery = { readonly done: readonly RecoveryAction[] };
 
-/** Who the feed names for what nobody did by hand. */
+/** The actor that the feed names. */
 const RECONCILIATION = "reconciliation";
 
 /** Throws what the store throws. */
-export async function recoverRuns(world: RecoveryContext, wish: RecoveryRequest): Promise<Recovery> {
-  const runs = wish.runs ?? (await world.store.readOpenRuns());
+export async function recoverRuns(context: RecoveryContext, request: RecoveryRequest): Promise<Recovery> {
+  const runs = request.runs ?? (await context.store.readOpenRuns());
   const done: RecoveryAction[] = [];
   for (const run of runs) {
-    const steps = await recoverOne(world, run, wish);
+    const steps = await recoverOne(context, run, request);
     done.push(...steps.map((step) => ({ key: run.key, run: run.id, ...step })));
   }
   return { done };
 }
 
 type Step = Pick<RecoveryAction, "what" | "why">;
-/** `lost`: the run as it is after that. */
+/** `lost`: the run after that. */
 type LiveStep = Step & { readonly lost: Run | null };
 
-async function recoverOne(world: RecoveryContext, run: Run, wish: RecoveryRequest): Promise<readonly Step[]> {
-  if (!isLive(run) || run.kind === "by_hand") return await recoverIdle(world, run, wish);
-  const step = await recoverLive(world, run, wish);
+async function recoverOne(
+  context: RecoveryContext,
+  run: Run,
+  request: RecoveryRequest,
+): Promise<readonly Step[]> {
+  if (!isLive(run) || run.kind === "by_hand") return await recoverIdle(context, run, request);
+  const step = await recoverLive(context, run, request);
   if (step === null) return [];
   const { what, why, lost } = step;
-  return [{ what, why }, ...(lost === null ? [] : await recoverIdle(world, lost, wish))];
+  return [{ what, why }, ...(lost === null ? [] : await recoverIdle(context, lost, request))];
 }
 
-/** A run that has no worker of ours. */
+/** For a run without a supervised worker. */
 async function recoverIdle(
-  world: RecoveryContext,
+  context: RecoveryContext,
   run: Run,
-  wish: RecoveryRequest,
+  request: RecoveryRequest,
 ): Promise<readonly Step[]> {
-  const step = (await closeIfOver(world, run, wish)) ?? (await requeueIfDue(world, run, wish));
+  const step = (await closeIfOver(context, run, request)) ?? (await requeueIfDue(context, run, request));
   return step === null ? [] : [step];
 }
 
 async function recoverLive(
-  world: RecoveryContext,
+  context: RecoveryContext,
   run: Run,
   { dryRun, starting }: RecoveryRequest,
 ): Promise<LiveStep | null> {
-  const { clock, store, workers } = world;
+  const { clock, store, workers } = context;
   const { holder } = run;
-  const why = holder === null ? null : whyLost(world, run, starting);
+  const why = holder === null ? null : whyLost(context, run, starting);
   if (holder === null || why === null) return null;
   if (dryRun) {
     const change = loseFrom(run, holder, { detail: why, nowMs: clock.wallMs() });
     return { what: "lost", why, lost: change.kind === "changed" ? change.run : null };
   }
-  // Whoever started it may be gone because all is well: the supervisor has it. What was read earlier does not tell.
+  // Its starter may be gone because the supervisor has taken over since the run was read.
   if ((await store.readRun(run.id))?.holder?.id !== holder.id) return null;
   const remains = await workers.endRemains(run);
   if (remains === "left" || remains === "unknown")
     return { what: "left", why: `${why}, and what it started could not be ended`, lost: null };
   const detail = remains === "ended" ? `${why}; what it left running was ended` : why;
-  // What the worker said while the store could not take it: a supervisor that is gone replays nothing.
-  await replayStatements({ store, files: world.runFiles }, run.id);
-  const leftRunning = findLeftRunning(world, run);
+  // Statements that were kept while the store could not be used: the supervisor is no longer there to apply them.
+  await replayStatements({ store, files: context.runFiles }, run.id);
+  const leftRunning = findLeftRunning(context, run);
   const change = (now: Run): RunChange =>
     loseFrom(now, holder, { detail, leftRunning, nowMs: clock.wallMs() });
   const outcome = await changeRun(store, { id: run.id, epoch: run.epoch, change });
   return outcome.kind === "changed" ? { what: "lost", why: detail, lost: outcome.run } : null;
 }
 
-/** A supervisor may have begun it since it was looked at: then it is in good hands. */
+/** Refused if a supervisor has taken it over since it was read. */
 function loseFrom(run: Run, holder: ProcessIdentity, facts: Parameters<typeof lose>[1]): RunChange {
   if (run.holder?.id === holder.id) return lose(run, facts);
-  return { kind: "refused", why: "somebody else holds it now" };
+  return { kind: "refused", why: "another process holds it now" };
 }
 
-/** Completes "was lost: "; null while whoever holds it is alive, or cannot be seen. */
+/** Completes "was lost: "; null while the holder is alive or cannot be checked. */
 function whyLost(
   { workers }: RecoveryContext,
   run: Run,
@@ -124,16 +125,20 @@ function whyLost(
   if (workers.see(run.holder) === "gone") return `${holds} is gone`;
   const isForgotten =
     run.state === "dispatching" && starting !== undefined && run.holder.id === workers.self().id;
-  return isForgotten && !starting.has(run.id) ? "its start was given up" : null;
+  return isForgotten && !starting.has(run.id) ? "its start was abandoned" : null;
 }
 
-async function closeIfOver(world: RecoveryContext, run: Run, wish: RecoveryRequest): Promise<Step | null> {
-  const { clock, store } = world;
-  const row = wish.rows?.get(run.key);
+async function closeIfOver(
+  context: RecoveryContext,
+  run: Run,
+  request: RecoveryRequest,
+): Promise<Step | null> {
+  const { clock, store } = context;
+  const row = request.rows?.get(run.key);
   const closing = row === undefined ? null : judgeClosing(run, taskResolutionOf(row));
   if (row === undefined || closing === null) return null;
   const { why } = closing;
-  if (wish.dryRun) return { what: "closed", why };
+  if (request.dryRun) return { what: "closed", why };
   const act = { by: RECONCILIATION, atMs: clock.wallMs() };
   const outcome = await changeRun(store, {
     id: run.id,
@@ -141,32 +146,32 @@ async function closeIfOver(world: RecoveryContext, run: Run, wish: RecoveryReque
     change: (now) =>
       now.state === run.state
         ? closeRun(now, { ...act, ...closing })
-        : { kind: "refused", why: "it is not as it was" },
+        : { kind: "refused", why: "its state has changed" },
     action: actionOf("close", row, { ...act, note: why }),
   });
   return outcome.kind === "changed" ? { what: "closed", why } : null;
 }
 
 async function requeueIfDue(
-  world: RecoveryContext,
+  context: RecoveryContext,
   run: Run,
   { dryRun }: RecoveryRequest,
 ): Promise<Step | null> {
   if (!hasEnded(run)) return null;
-  const policy = retryPolicy(world);
+  const policy = retryPolicy(context);
   const step = nextStep(run, policy);
   if (step?.kind !== "requeue") return null;
   const { why } = step;
   if (dryRun) return { what: "requeued", why };
-  const outcome = await changeRun(world.store, {
+  const outcome = await changeRun(context.store, {
     id: run.id,
     epoch: run.epoch,
-    change: (now) => requeueAsDue(now, policy, world.clock.wallMs()),
+    change: (now) => requeueAsDue(now, policy, context.clock.wallMs()),
   });
   return outcome.kind === "changed" ? { what: "requeued", why } : null;
 }
 
-/** Decided anew on the run as it is when it is written: a person may have had a say since. */
+/** Decided again on the run as it is written: a person may have changed it since. */
 function requeueAsDue(run: Run, policy: RetryPolicy, nowMs: number): RunChange {
   const step = nextStep(run, policy);
   if (step?.kind !== "requeue") return { kind: "refused", why: step?.why ?? "it has not ended" };

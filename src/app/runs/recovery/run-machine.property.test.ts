@@ -126,7 +126,7 @@ const operation = fc.oneof(
       do: fc.constant("insert" as const),
       key,
       kind: fc.constantFrom("supervised" as const, "supervised" as const, "by_hand" as const),
-      /** Whether whoever inserts knows the task's run as it is now, or as somebody last saw it. */
+      /** Whether the inserting process knows the task's run as it is now, or as it last read it. */
       isFresh: fc.boolean(),
       stepMs,
     }),
@@ -182,13 +182,13 @@ class Machine {
   readonly #models = new Map<RunId, ModelRun>();
   /** When it was queued, and when it is due. */
   readonly #dues = new Map<RunId, { readonly sinceMs: number; readonly dueMs: number }>();
-  /** Open runs, as they were when somebody last looked. */
+  /** Open runs, as they were last read. */
   readonly #seen = new Map<string, Run>();
   /** What prompts tell, as they were written when their runs were taken. */
   readonly #prompts = new Map<RunId, readonly string[]>();
   /** Live workers, with the epoch that each was started under. */
   readonly #workers: { readonly id: RunId; readonly epoch: number }[] = [];
-  readonly #told: string[] = [];
+  readonly #delivered: string[] = [];
 
   constructor(store: Store) {
     this.#store = store;
@@ -287,7 +287,7 @@ class Machine {
       case "begin": {
         const prompt = this.#prompts.get(id) ?? [];
         expect(before.followUps.filter((text) => !modelOf(run).followUps.includes(text))).toEqual(prompt);
-        this.#told.push(...prompt);
+        this.#delivered.push(...prompt);
         this.#workers.push({ id, epoch: run.epoch });
         break;
       }
@@ -314,7 +314,10 @@ class Machine {
     expectDistinct(this.#workers.map(({ id }) => id));
     for (const { id, epoch } of this.#workers)
       expect(stored.find((run) => run.id === id)).toMatchObject({ state: "running", epoch });
-    expectDistinct([...this.#told, ...stored.flatMap(({ followUps }) => followUps.map(({ text }) => text))]);
+    expectDistinct([
+      ...this.#delivered,
+      ...stored.flatMap(({ followUps }) => followUps.map(({ text }) => text)),
+    ]);
   }
 
   #change(id: RunId, event: ModelEvent, facts = { host: "", text: "", isDue: true }): void {

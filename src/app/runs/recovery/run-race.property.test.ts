@@ -38,7 +38,7 @@ const GROUND = {
 };
 
 /** Where a process dies, so that nothing more is heard of it; null: not at all. */
-const death = fc.constantFrom("taken", "launched", "begun", "named", null, null);
+const death = fc.constantFrom("taken", "launched", "started", "named", null, null);
 const actor = fc.oneof(
   {
     weight: 3,
@@ -55,7 +55,7 @@ const actor = fc.oneof(
 type Actor = typeof actor extends fc.Arbitrary<infer Value> ? Value : never;
 
 test("R14: in whatever order reads and writes meet, there is one worker at most and none is left behind", async () => {
-  const seen = { begun: 0, refused: 0, lost: 0 };
+  const seen = { started: 0, refused: 0, lost: 0 };
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -74,14 +74,14 @@ test("R14: in whatever order reads and writes meet, there is one worker at most 
 
 class Race {
   readonly #order: fc.Scheduler;
-  readonly #seen: { begun: number; refused: number; lost: number };
+  readonly #seen: { started: number; refused: number; lost: number };
   readonly #world: RunsTestWorld;
   readonly #store: RunStore;
   /** Live workers, by their run. */
   readonly #workers = new Map<RunId, number>();
   readonly #written = new Map<RunId, Run>();
 
-  constructor(order: fc.Scheduler, seen: { begun: number; refused: number; lost: number }) {
+  constructor(order: fc.Scheduler, seen: { started: number; refused: number; lost: number }) {
     this.#order = order;
     this.#seen = seen;
     this.#world = createRunsTestWorld({ clock: createMemoryClock(), self: identity("recovery") });
@@ -170,9 +170,9 @@ class Race {
       }
       case "person": {
         const run = await this.#store.readOpenRun("a");
-        const told = { by: "mia", atMs: 0, text: `more ${at}` };
+        const given = { by: "mia", atMs: 0, text: `more ${at}` };
         if (run !== null)
-          await changeRun(this.#store, { id: run.id, epoch: null, change: (now) => addFollowUp(now, told) });
+          await changeRun(this.#store, { id: run.id, epoch: null, change: (now) => addFollowUp(now, given) });
         return;
       }
       case "kickoff": {
@@ -213,10 +213,10 @@ class Race {
       this.#seen.refused += 1;
       return;
     }
-    this.#seen.begun += 1;
+    this.#seen.started += 1;
     expect(this.#workers.has(own.id)).toBe(false);
     this.#workers.set(own.id, own.epoch);
-    if (death === "begun") return this.#die(self);
+    if (death === "started") return this.#die(self);
     await this.#write(own, (run) => nameWorker(run, { worker: identity("worker") }));
     if (death === "named") return this.#die(self);
     await this.#write(own, (run) => recordReport(run, { text: "half way", atMs: 0 }));
@@ -236,7 +236,7 @@ class Race {
     return outcome.kind === "changed";
   }
 
-  /** Once everybody is done or dead, one recovery leaves no worker and no run that nobody holds. */
+  /** Once all are done or dead, one recovery leaves no worker and no run without a holder. */
   async settle(): Promise<void> {
     await this.#order.waitFor(recoverRuns(this.#world.runs, { rows: null, dryRun: false }));
     expect([...this.#workers]).toEqual([]);

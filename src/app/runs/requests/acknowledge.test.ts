@@ -41,7 +41,7 @@ test("what needs a person is acknowledged: the task goes to its base group, with
   );
 });
 
-test("raised again at most twice; a snooze as often as somebody chooses", async () => {
+test("raised again at most twice; a snooze as often as a person chooses", async () => {
   const { world, row } = await setUp();
   for (const untilMs of [4 * HOUR_MS, 4 * HOUR_MS, null]) {
     const made = await acknowledge(world.runs, await row(), BY_DAVE);
@@ -77,10 +77,10 @@ test("nothing to acknowledge, and a signal that is not there, are said with what
 test("taken back, it asks again", async () => {
   const { world, row } = await setUp();
   await acknowledge(world.runs, await row(), BY_DAVE);
-  const wish = { code: null, by: "mia", note: null };
-  expect(await withdrawAcknowledgement(world.runs, await row(), wish)).toMatchObject([
+  const request = { code: null, by: "mia", note: null };
+  expect(await withdrawAcknowledgement(world.runs, await row(), request)).toMatchObject([
     { code: "dependency_missing" },
   ]);
   expect(await row()).toMatchObject({ group: "needs_attention" });
-  expect(await withdrawAcknowledgement(world.runs, await row(), wish)).toEqual([]);
+  expect(await withdrawAcknowledgement(world.runs, await row(), request)).toEqual([]);
 });

@@ -23,7 +23,7 @@ async function setUp(): Promise<RunsTestWorld> {
   return world;
 }
 
-test("a worker at work is not disturbed: it is told when it has ended, as the same run", async () => {
+test("a live worker is not disturbed: the message is delivered after it has ended, in the same run", async () => {
   const world = await setUp();
   const run = await startWorkerOf(world, "a");
   expect(await continueRun(world.runs, run, MORE)).toMatchObject({ kind: "waits" });
@@ -33,8 +33,8 @@ test("a worker at work is not disturbed: it is told when it has ended, as the sa
     stopRequest: null,
     followUps: [{ text: MORE.prompt }],
   });
-  const [told] = await world.world.store.readTransitions({ limit: 1 });
-  expect(told).toMatchObject({ action: "continue", by: "dave", note: MORE.prompt });
+  const [given] = await world.world.store.readTransitions({ limit: 1 });
+  expect(given).toMatchObject({ action: "continue", by: "dave", note: MORE.prompt });
   vi.advanceTimersByTime(1);
   await world.endWorker("a", 0);
   await recoverRuns(world.runs, { rows: null, dryRun: false });
@@ -58,21 +58,18 @@ test("--interrupt ends it for that, and it goes on at once", async () => {
   expect(await world.open("a")).toMatchObject({ state: "queued", notBeforeMs: null, stopRequest: null });
 });
 
-test.each([false, true])(
-  "nobody at work: it is told by the next start (interrupt: %s)",
-  async (interrupt) => {
-    const world = await setUp();
-    await kickoff(world.runs, ["a"], { by: "dave", note: null });
-    const queued = (await world.open("a")) as Run;
-    expect(await continueRun(world.runs, queued, { ...MORE, interrupt })).toMatchObject({
-      kind: "next",
-      run: { stopRequest: null },
-    });
-    await startWorkerOf(world, "a");
-    const ended = await world.endWorker("a", 1);
-    expect(await continueRun(world.runs, ended, { ...MORE, interrupt })).toMatchObject({ kind: "next" });
-  },
-);
+test.each([false, true])("no worker: the next start delivers it (interrupt: %s)", async (interrupt) => {
+  const world = await setUp();
+  await kickoff(world.runs, ["a"], { by: "dave", note: null });
+  const queued = (await world.open("a")) as Run;
+  expect(await continueRun(world.runs, queued, { ...MORE, interrupt })).toMatchObject({
+    kind: "next",
+    run: { stopRequest: null },
+  });
+  await startWorkerOf(world, "a");
+  const ended = await world.endWorker("a", 1);
+  expect(await continueRun(world.runs, ended, { ...MORE, interrupt })).toMatchObject({ kind: "next" });
+});
 
 test("refused: by hand, closed, and more than anybody listens to", async () => {
   const world = await setUp();

@@ -55,7 +55,7 @@ test("begins with the last lines that are there", async () => {
   expect(said).toEqual(["two", "three"]);
 });
 
-test("ends when nobody wants more of it", async () => {
+test("ends when it is aborted", async () => {
   const { stopped, follow } = await setUp();
   const following = follow();
   stopped.abort();

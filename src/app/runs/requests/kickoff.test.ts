@@ -25,7 +25,7 @@ async function setUp(options: Partial<RunsTestOptions> = {}) {
   return world;
 }
 
-test("kicking off queues, touches no file, and is told in the feed", async () => {
+test("a kickoff queues, touches no file, and is in the feed", async () => {
   const world = await setUp();
   const reads = world.tree.reads();
   const [queued] = await kickoff(world.runs, ["a"], { by: "dave", note: "before the release" });
@@ -34,8 +34,8 @@ test("kicking off queues, touches no file, and is told in the feed", async () =>
   expect(await world.open("a")).toMatchObject({
     queued: { by: "dave", note: "before the release", atMs: Date.now() },
   });
-  const [told] = await world.world.store.readTransitions({ limit: 1 });
-  expect(told).toMatchObject({
+  const [given] = await world.world.store.readTransitions({ limit: 1 });
+  expect(given).toMatchObject({
     kind: "acted",
     action: "kickoff",
     key: "a",
@@ -89,15 +89,18 @@ test.each<[string, (world: Awaited<ReturnType<typeof setUp>>) => void, RegExp]>(
 test.each<[string, readonly string[], RegExp, RegExp]>([
   ["none", [], /No worker is configured/, /tasks worker use/],
   ["a slip", ["agent", "{promt}"], /\{promt\}/, /\{prompt\}/],
-])("a worker command that is %s is told before anything is queued", async (_what, command, message, hint) => {
-  const world = await setUp({ worker: { command: [...command] } });
-  const [answer] = await kickoff(world.runs, ["a"], BY_DAVE);
-  expect(answer).toMatchObject({
-    kind: "refused",
-    message: expect.stringMatching(message),
-    hint: expect.stringMatching(hint),
-  });
-});
+])(
+  "a worker command that is %s is refused before anything is queued",
+  async (_what, command, message, hint) => {
+    const world = await setUp({ worker: { command: [...command] } });
+    const [answer] = await kickoff(world.runs, ["a"], BY_DAVE);
+    expect(answer).toMatchObject({
+      kind: "refused",
+      message: expect.stringMatching(message),
+      hint: expect.stringMatching(hint),
+    });
+  },
+);
 
 test("a queued, a live and a claimed task are refused with the command that was meant", async () => {
   const world = await setUp();

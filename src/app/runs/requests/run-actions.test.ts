@@ -117,7 +117,7 @@ test("stopping all leaves alone what was not named, and what has gone on", async
   expect(await actions.stopAll({ runs, note: null })).toMatchObject(DONE);
 });
 
-test("a follow-up waits for whoever comes next; an interruption is for the worker that was seen", async () => {
+test("a follow-up waits for the next worker; an interruption is for the worker on the page", async () => {
   const { world, actions } = await setUp();
   const { id, epoch } = await startWorkerOf(world, "a");
   const old = { id, epoch: epoch - 1 };

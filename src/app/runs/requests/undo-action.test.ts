@@ -58,7 +58,7 @@ describe("U17: acknowledgements", () => {
     expect(await store.readAcknowledgements()).toEqual(before);
   });
 
-  test("a withdrawal is undone; what somebody did since is theirs", async () => {
+  test("a withdrawal is undone; what was changed since stays", async () => {
     const { store, actions, mia } = await setUp();
     const made = stepOf(await actions.acknowledge({ ...SEEN, untilMs: null }));
     const before = await store.readAcknowledgements();
@@ -85,7 +85,7 @@ describe("U17: the pause", () => {
     expect(await store.readPause()).toEqual(before);
   });
 
-  test("that somebody changed since stays", async () => {
+  test("that was changed since stays", async () => {
     const { store, actions, mia } = await setUp();
     const step = stepOf(await actions.pause({ note: null }));
     await mia.pause({ note: "lunch" });

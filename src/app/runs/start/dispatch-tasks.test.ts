@@ -28,54 +28,54 @@ async function setUp(options: Partial<RunsTestOptions> = {}) {
   };
   const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts, ...options });
   await world.refresh();
-  const wish = async (max: number | null = null) => {
+  const request = async (max: number | null = null) => {
     const rows = [...(await world.refresh()).values()];
     const header = (await world.world.store.readPublished())?.header;
-    const told = header?.dispatch as Dispatch;
-    return { rows, dispatch: told, max, by: "dave", signal: new AbortController().signal };
+    const given = header?.dispatch as Dispatch;
+    return { rows, dispatch: given, max, by: "dave", signal: new AbortController().signal };
   };
-  return { world, wish };
+  return { world, request };
 }
 
 test("starts what is queued and ready, highest priority first, whether or not that is automatic", async () => {
-  const { world, wish } = await setUp();
+  const { world, request } = await setUp();
   await kickoff(world.runs, ["later"], { by: "mia", note: null });
-  const started = await dispatch(world.runs, await wish());
+  const started = await dispatch(world.runs, await request());
   expect(new Set(started.map(({ kind }) => kind))).toEqual(new Set(["started"]));
   expect(started.map(({ key }) => key)).toEqual(["high", "later", "mid", "low"]);
   expect(await world.open("high")).toMatchObject({ state: "running", queued: { by: "dave" } });
   expect(await world.open("later")).toMatchObject({ state: "running", queued: { by: "mia" } });
   expect(await world.open("behind")).toBeNull();
-  expect(await dispatch(world.runs, await wish())).toEqual([]);
+  expect(await dispatch(world.runs, await request())).toEqual([]);
 });
 
 test("the plan says why each task is not started", async () => {
-  const { world, wish } = await setUp(dispatchConfig({ workers_per_host: 2 }));
+  const { world, request } = await setUp(dispatchConfig({ workers_per_host: 2 }));
   await startWorkerOf(world, "mid");
   await kickoff(world.runs, ["behind"], { by: "dave", note: null });
-  const plan = planDispatch(await wish(), Date.now());
+  const plan = planDispatch(await request(), Date.now());
   expect(plan.map(({ key, decision, reason }) => [key, decision, reason])).toEqual([
     ["behind", "hold", "waits for low"],
     ["high", "start", "starts now"],
     ["low", "hold", "2nd in the queue, 1 of 2 workers busy"],
   ]);
-  expect(planDispatch(await wish(1), Date.now()).filter(({ decision }) => decision === "start")).toHaveLength(
-    1,
-  );
+  expect(
+    planDispatch(await request(1), Date.now()).filter(({ decision }) => decision === "start"),
+  ).toHaveLength(1);
 });
 
 test("--max holds the rest", async () => {
-  const { world, wish } = await setUp();
-  expect(await dispatch(world.runs, await wish(1))).toMatchObject([{ key: "high", kind: "started" }]);
-  expect(planDispatch(await wish(1), Date.now())[1]).toMatchObject({
+  const { world, request } = await setUp();
+  expect(await dispatch(world.runs, await request(1))).toMatchObject([{ key: "high", kind: "started" }]);
+  expect(planDispatch(await request(1), Date.now())[1]).toMatchObject({
     decision: "hold",
     reason: "beyond --max 1",
   });
 });
 
 test("no more than the limits, whatever the plan thought there was room for", async () => {
-  const { world, wish } = await setUp(dispatchConfig({ workers_per_host: 2 }));
-  const old = await wish();
+  const { world, request } = await setUp(dispatchConfig({ workers_per_host: 2 }));
+  const old = await request();
   await startWorkerOf(world, "later");
   const started = await dispatch(world.runs, old);
   expect(started.filter(({ kind }) => kind === "started")).toHaveLength(1);
@@ -83,9 +83,9 @@ test("no more than the limits, whatever the plan thought there was room for", as
 });
 
 test("while starts are paused nothing starts", async () => {
-  const { world, wish } = await setUp();
+  const { world, request } = await setUp();
   await pauseStarts(world.runs, { by: "dave", note: null });
-  expect(await dispatch(world.runs, await wish())).toEqual([]);
+  expect(await dispatch(world.runs, await request())).toEqual([]);
   await kickoff(world.runs, ["high"], { by: "dave", note: null });
   const queued = await world.open("high");
   expect(await startQueued(world.runs, [queued!], new AbortController().signal)).toMatchObject([
@@ -94,7 +94,7 @@ test("while starts are paused nothing starts", async () => {
 });
 
 test("a start that fails holds up no other, and nothing is queued where no start can be", async () => {
-  const { world, wish } = await setUp();
+  const { world, request } = await setUp();
   const { prepare } = world.runs.worktrees;
   Object.assign(world.runs.worktrees, {
     prepare: (slug: string, signal: AbortSignal) =>
@@ -102,7 +102,7 @@ test("a start that fails holds up no other, and nothing is queued where no start
         ? Promise.resolve({ kind: "failed", message: "No.", hint: "Yes." })
         : prepare(slug, signal),
   });
-  const started = await dispatch(world.runs, await wish());
+  const started = await dispatch(world.runs, await request());
   expect(Object.fromEntries(started.map(({ key, kind }) => [key, kind]))).toEqual({
     high: "failed",
     mid: "started",
@@ -110,7 +110,7 @@ test("a start that fails holds up no other, and nothing is queued where no start
   });
   const other = await setUp();
   other.world.missingPrograms.add("agent");
-  const refused = await dispatch(other.world.runs, await other.wish());
+  const refused = await dispatch(other.world.runs, await other.request());
   expect(new Set(refused.map(({ kind }) => kind))).toEqual(new Set(["refused"]));
   expect(await other.world.world.store.readOpenRuns()).toEqual([]);
 });

@@ -1,5 +1,5 @@
-// Starts what is queued and what is ready, now and from this process: for a repository without a runner, or for somebody
-// who does not want to wait. Asked for by a person, so that ready tasks are started whether or not that is automatic.
+// Starts queued and ready tasks now, from this process: for a repository without a runner, or a person who does not want to
+// wait. Because a person asked, ready tasks start even when automatic start is off.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
@@ -13,10 +13,10 @@ import { PREPARING_AT_ONCE, type StarterContext } from "./run-starter.ts";
 import { type StartOutcome, startLimits, startRun } from "./start-run.ts";
 
 export type DispatchRequest = {
-  /** Rows of the whole repository. */
+  /** All rows of the repository. */
   readonly rows: readonly TaskRow[];
   readonly dispatch: Dispatch;
-  /** At most this many starts; null: as many as there is room for. */
+  /** Null: no limit but the slots. */
   readonly max: number | null;
   readonly by: string;
   readonly signal: AbortSignal;
@@ -24,7 +24,7 @@ export type DispatchRequest = {
 
 export type Dispatched = { readonly key: string } & (StartOutcome | Refusal);
 
-/** The plan that `dispatch` carries out (which looks itself what cannot be started), with the reason for everything that is not started. */
+/** The plan that `dispatch` carries out, with a reason for every task that it holds back. `dispatch` does the preflight itself. */
 export function planDispatch(
   { rows, dispatch, max }: Pick<DispatchRequest, "rows" | "dispatch" | "max">,
   nowMs: number,
@@ -39,51 +39,54 @@ export function planDispatch(
   );
 }
 
-/** Starts what the plan says, a few at a time; one answer per start, in order. */
-export async function dispatch(world: StarterContext, wish: DispatchRequest): Promise<readonly Dispatched[]> {
-  const byKey = new Map(wish.rows.map((row) => [row.key, row]));
-  const due = planDispatch(wish, world.clock.wallMs()).flatMap(({ key, decision }) => {
+/** Starts what the plan says, a few at a time. One answer per start, in order. */
+export async function dispatch(
+  context: StarterContext,
+  request: DispatchRequest,
+): Promise<readonly Dispatched[]> {
+  const byKey = new Map(request.rows.map((row) => [row.key, row]));
+  const due = planDispatch(request, context.clock.wallMs()).flatMap(({ key, decision }) => {
     const row = byKey.get(key);
     return decision === "start" && row !== undefined ? [row] : [];
   });
-  return await startSeveral(due, (row) => startRow(world, row, wish));
+  return await startSeveral(due, (row) => startRow(context, row, request));
 }
 
 /** Starts these queued runs, a few at a time. */
 export async function startQueued(
-  world: StarterContext,
+  context: StarterContext,
   runs: readonly Run[],
   signal: AbortSignal,
 ): Promise<readonly Dispatched[]> {
-  const limits = startLimits(world);
+  const limits = startLimits(context);
   return await startSeveral(runs, async (run) => ({
     key: run.key,
-    ...(await startRun(world, run, { limits, signal })),
+    ...(await startRun(context, run, { limits, signal })),
   }));
 }
 
 async function startRow(
-  world: StarterContext,
+  context: StarterContext,
   row: TaskRow,
   { by, signal }: DispatchRequest,
 ): Promise<Dispatched> {
   const { key } = row;
-  const queued = await queuedRun(world, row, by);
+  const queued = await queuedRun(context, row, by);
   if (queued.kind === "refused") return { key, ...queued };
-  return { key, ...(await startRun(world, queued.run, { limits: startLimits(world), signal })) };
+  return { key, ...(await startRun(context, queued.run, { limits: startLimits(context), signal })) };
 }
 
 async function queuedRun(
-  world: StarterContext,
+  context: StarterContext,
   row: TaskRow,
   by: string,
 ): Promise<{ readonly kind: "queued"; readonly run: Run } | Refusal> {
-  const { store, clock, newRunId } = world;
+  const { store, clock, newRunId } = context;
   const open = await store.readOpenRun(row.key);
   if (open?.state === "queued") return { kind: "queued", run: open };
   if (open !== null || row.run !== null)
-    return refusal(`${row.key} was changed meanwhile.`, "`tasks dispatch --dry-run` prints what is due now.");
-  const blocked = preflight(world, row.slug);
+    return refusal(`${row.key} has changed.`, "`tasks dispatch --dry-run` prints what is due now.");
+  const blocked = preflight(context, row.slug);
   if (blocked !== null) return blocked;
   const act = { by, atMs: clock.wallMs() };
   const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });

@@ -1,5 +1,5 @@
-// A place for a worker on this machine, and its ports: claimed before a run is taken, handed on to its supervisor, and free
-// once that is gone. Where the user's own folder cannot be used, repositories keep apart only their own workers.
+// A worker slot on this machine, with its ports: claimed before a run is taken, passed to its supervisor, and free once
+// that is gone. Where the user's own folder cannot be used, each repository separates only its own workers.
 
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
@@ -15,7 +15,7 @@ export async function claimSlot(
 ): Promise<Claimed> {
   const { port_base: portBase, ports_per_run: ports } = config.worker;
   const open = await store.readOpenRuns();
-  // Workers that an earlier version started have the block of their repository, and keep it.
+  // Workers that an earlier version started keep the port block of their repository.
   const avoid = open.flatMap((run) =>
     isLive(run) && run.firstPort === null && run.portBlock !== null ? [portBase + run.portBlock * ports] : [],
   );
@@ -30,7 +30,7 @@ export async function claimSlot(
       preferred: queued.firstPort,
     });
   } catch (error) {
-    log.warn({ error, run: queued.id }, "the places for workers on this machine cannot be used");
+    log.warn({ error, run: queued.id }, "the worker slots of this machine cannot be used");
     return { kind: "unknown", firstPort: null };
   }
 }
@@ -39,6 +39,6 @@ export function releaseSlot({ workers, slots, log }: SlotContext, run: RunId): v
   try {
     slots.release({ run, holder: workers.self() });
   } catch (error) {
-    log.warn({ error, run }, "a place for a worker on this machine is free only once this process is gone");
+    log.warn({ error, run }, "a worker slot stays taken until this process ends");
   }
 }

@@ -1,6 +1,6 @@
-// What has to be there before a worker can be started: trust in what the repository would run, a worker command, its
-// program, and ground for a worktree. One list, asked in two depths: from files alone before anything is queued and by
-// pages (no process is started), and in full by `tasks doctor`, which then says what the start would.
+// What a worker's start requires: trust in the repository's settings, a worker command, its program, and a possible worktree.
+// One list of checks at two depths: from files alone before anything is queued and for pages (no process is started), and
+// in full for `tasks doctor`.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { quote } from "../../../core/text/quote.ts";
@@ -14,48 +14,47 @@ import { hadWorker, readTemplate } from "./prepare-start.ts";
 export type PreflightContext = Pick<RunsContext, "worktrees" | "programs" | "config" | "untrusted">;
 
 export type Check = {
-  /** What is looked at: "trust", "worker", "program", "git". */
+  /** "trust", "worker", "program", "git", …. */
   readonly name: string;
-  /** What was found, in words. */
   readonly found: string;
-  /** Null: nothing in the way. */
+  /** Null: passed. */
   readonly refusal: Refusal | null;
 };
 
-/** The first thing that is in the way of starting a worker on a task; null when nothing is. */
-export function preflight(world: PreflightContext, slug: string): Refusal | null {
-  return checkStart(world, slug).find((check) => check.refusal !== null)?.refusal ?? null;
+/** The first failed check for starting a worker on a task; null when all pass. */
+export function preflight(context: PreflightContext, slug: string): Refusal | null {
+  return checkStart(context, slug).find((check) => check.refusal !== null)?.refusal ?? null;
 }
 
-/** All checks that need no process, in the order in which a start would meet them. */
-function checkStart(world: PreflightContext, slug: string): readonly Check[] {
-  return [...checkWorker(world), checkWorktree(world.worktrees.preflight(slug))];
+/** All checks that need no process, in a start's order. */
+function checkStart(context: PreflightContext, slug: string): readonly Check[] {
+  return [...checkWorker(context), checkWorktree(context.worktrees.preflight(slug))];
 }
 
 export type RehearsalContext = PreflightContext & Pick<RunsContext, "reader" | "store">;
 
-/** Everything that a start of the task looks at, and that can be looked at without starting it. */
+/** Everything about the task's start that can be checked without starting it. */
 export async function rehearseStart(
-  world: RehearsalContext,
+  context: RehearsalContext,
   { slug, key }: { readonly slug: string; readonly key: string },
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
-  const isOwn = await hadWorker(world.store, key);
-  const ground = await world.worktrees.rehearse(slug, signal, { isOwn });
-  return [...checkWorker(world), checkWorktree(ground), await checkPrompt(world), ...checkHooks(world)];
+  const isOwn = await hadWorker(context.store, key);
+  const ground = await context.worktrees.rehearse(slug, signal, { isOwn });
+  return [...checkWorker(context), checkWorktree(ground), await checkPrompt(context), ...checkHooks(context)];
 }
 
-function checkWorker(world: PreflightContext): readonly Check[] {
-  const trust = checkTrust(world);
-  // A command that is not trusted counts as not set: what the worker is cannot be told before.
+function checkWorker(context: PreflightContext): readonly Check[] {
+  const trust = checkTrust(context);
+  // A command that is not trusted counts as not set, so the worker is unknown.
   if (trust.refusal !== null) return [trust];
-  const command = checkCommand(world);
-  return command.refusal === null ? [trust, command, checkProgram(world)] : [trust, command];
+  const command = checkCommand(context);
+  return command.refusal === null ? [trust, command, checkProgram(context)] : [trust, command];
 }
 
 function checkTrust({ untrusted }: PreflightContext): Check {
   const keys = untrusted();
-  const found = keys.length === 0 ? "nothing waits for it" : `${keys.join(", ")} not trusted`;
+  const found = keys.length === 0 ? "nothing to trust" : `${keys.join(", ")} not trusted`;
   return { name: "trust", found, refusal: untrustedRefusal(keys) };
 }
 
@@ -67,10 +66,10 @@ function checkCommand({ config }: PreflightContext): Check {
 
 function checkProgram({ config, programs }: PreflightContext): Check {
   const [program = ""] = config.worker.command;
-  if (programs.has(program)) return { name: "program", found: `${program} is there`, refusal: null };
+  if (programs.has(program)) return { name: "program", found: `${program} found`, refusal: null };
   return {
     name: "program",
-    found: `${program} is not there`,
+    found: `${program} not found`,
     refusal: refusal(
       `The worker's program ${quote(program)} is not on the PATH.`,
       "Install it, or name another one: worker.command in tasks/config.yaml.",
@@ -80,31 +79,34 @@ function checkProgram({ config, programs }: PreflightContext): Check {
 
 function checkWorktree(ground: WorktreePreflight): Check {
   if (ground.kind === "clear") {
-    const found = ground.reused ? "its worktree is there" : "a worktree can be made";
+    const found = ground.reused ? "its worktree exists" : "a worktree can be created";
     return { name: "git", found, refusal: null };
   }
-  return { name: "git", found: "no worktree can be had", refusal: refusal(ground.message, ground.hint) };
+  return { name: "git", found: "no worktree can be created", refusal: refusal(ground.message, ground.hint) };
 }
 
-async function checkPrompt(world: RehearsalContext): Promise<Check> {
-  const template = await readTemplate(world);
+async function checkPrompt(context: RehearsalContext): Promise<Check> {
+  const template = await readTemplate(context);
   const name = "prompt";
-  const file = world.config.worker.prompt;
+  const file = context.config.worker.prompt;
   if (template.kind === "refused")
-    return { name, found: `${file} cannot be read`, refusal: refusal(`${template.why}.`, "Put that right.") };
-  if (template.text === null) return { name, found: "the built-in one", refusal: null };
+    return {
+      name,
+      found: `${file} cannot be read`,
+      refusal: refusal(`${template.why}.`, "Fix the file, or set worker.prompt to another one."),
+    };
+  if (template.text === null) return { name, found: "the built-in prompt", refusal: null };
   return { name, found: file, refusal: findTemplateProblem(template.text) };
 }
 
-/** Only those that are configured. */
 function checkHooks({ config, programs }: PreflightContext): readonly Check[] {
   return (["after_create", "before_run"] as const).flatMap((hook): Check[] => {
     const [program] = config.worktree[hook];
     if (program === undefined) return [];
     const name = `worktree.${hook}`;
-    if (programs.has(program)) return [{ name, found: `${program} is there`, refusal: null }];
+    if (programs.has(program)) return [{ name, found: `${program} found`, refusal: null }];
     const message = `The program ${quote(program)} of ${name} is not on the PATH.`;
     const hint = `Install it, or name another one: ${name} in tasks/config.yaml.`;
-    return [{ name, found: `${program} is not there`, refusal: refusal(message, hint) }];
+    return [{ name, found: `${program} not found`, refusal: refusal(message, hint) }];
   });
 }

@@ -1,5 +1,5 @@
-// What a worker needs before it can be started: a worktree, what hooks put there, and a prompt that carries the task's
-// text as it is in the root. Whatever will not do is a sentence, and the run fails with it.
+// Prepares a worker's start: a worktree, its hooks, and a prompt with the task's text as it is in the root. A failure is a
+// sentence, and the run fails with it.
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
@@ -36,26 +36,26 @@ export type StartPreparation =
   /** Completes "could not be started: ". */
   | { readonly kind: "failed"; readonly detail: string };
 
-/** Worktree, hooks, prompt, in this order. `run` has just been taken. */
+/** `run` has just been taken. */
 export async function prepareStart(
-  world: StartContext,
+  context: StartContext,
   run: Run,
   signal: AbortSignal,
 ): Promise<StartPreparation> {
-  const row = await world.store.readRow(run.key);
+  const row = await context.store.readRow(run.key);
   if (row === null) return failed("the newest snapshot has no such task");
-  const task = await world.reader.read(row.file);
+  const task = await context.reader.read(row.file);
   if (task.kind !== "text") return failed(`${row.file} could not be read: ${whyUnread(task)}`);
-  const flaw = unreadableProblem(parseTask(task.path, task.text).problems);
-  if (flaw !== null) return failed(whyNotStarted(flaw));
-  const isOwn = await hadWorker(world.store, run.key);
-  const worktree = await world.worktrees.prepare(row.slug, signal, { isOwn });
+  const problem = unreadableProblem(parseTask(task.path, task.text).problems);
+  if (problem !== null) return failed(whyNotStarted(problem));
+  const isOwn = await hadWorker(context.store, run.key);
+  const worktree = await context.worktrees.prepare(row.slug, signal, { isOwn });
   if (worktree.kind === "failed") return failed(`${worktree.message} ${worktree.hint}`);
-  const hookFailure = await runHooks(world, run, worktree, signal);
+  const hookFailure = await runHooks(context, run, worktree, signal);
   if (hookFailure !== null) return failed(hookFailure);
-  const isCommitted = await world.committed.has(task.path, task.text, signal);
+  const isCommitted = await context.committed.has(task.path, task.text, signal);
   const uncommitted = isCommitted === false;
-  const refused = await writePrompt(world, run, { row, text: task.text, worktree, uncommitted });
+  const refused = await writePrompt(context, run, { row, text: task.text, worktree, uncommitted });
   if (refused !== null) return failed(refused);
   return {
     kind: "prepared",
@@ -65,7 +65,7 @@ export async function prepareStart(
       baseCommit: worktree.baseCommit,
       taskHash: task.hash,
       uncommitted,
-      workerName: workerName(world.config.worker.command),
+      workerName: workerName(context.config.worker.command),
     },
   };
 }
@@ -73,13 +73,13 @@ export async function prepareStart(
 type Worktree = Extract<Prepared, { kind: "prepared" }>;
 
 async function runHooks(
-  world: StartContext,
+  context: StartContext,
   run: Run,
   { folder, created }: Worktree,
   signal: AbortSignal,
 ): Promise<string | null> {
-  const failure = created ? await runHook(world, { name: "after_create", run, folder, signal }) : null;
-  return failure ?? (await runHook(world, { name: "before_run", run, folder, signal }));
+  const failure = created ? await runHook(context, { name: "after_create", run, folder, signal }) : null;
+  return failure ?? (await runHook(context, { name: "before_run", run, folder, signal }));
 }
 
 type PromptInput = {
@@ -89,7 +89,7 @@ type PromptInput = {
   readonly uncommitted: boolean;
 };
 
-/** Writes what the worker is told; the sentence that says why there is nothing to be told, else null. */
+/** Writes the worker's prompt; the sentence that says why it cannot be written, else null. */
 async function writePrompt(
   { reader, runFiles, config }: StartContext,
   run: Run,
@@ -117,7 +117,7 @@ async function writePrompt(
 }
 
 type Template =
-  /** Null: the repository has none of its own. */
+  /** Null: the built-in one is used. */
   | { readonly kind: "template"; readonly text: string | null }
   | { readonly kind: "refused"; readonly why: string };
 
@@ -132,10 +132,10 @@ export async function readTemplate({
   return { kind: "template", text: read.kind === "text" ? read.text : null };
 }
 
-/** How many runs back a task's branch may have been worked on. */
+/** The newest runs of a task that are searched. */
 const RUNS_LOOKED_AT = 20;
 
-/** Whether a worker of ours has been on the task's branch: then what is on it is the task's own. */
+/** Whether a supervised worker has used the task's branch: then its commits are the task's own. */
 export async function hadWorker(
   store: Pick<StartContext["store"], "readRuns">,
   key: string,
@@ -145,7 +145,7 @@ export async function hadWorker(
 }
 
 function whyUnread(read: Exclude<TreeRead, { kind: "text" }>): string {
-  return read.kind === "missing" ? "it is gone" : WHY_REFUSED[read.reason];
+  return read.kind === "missing" ? "it does not exist" : WHY_REFUSED[read.reason];
 }
 
 const WHY_REFUSED = {
@@ -153,7 +153,7 @@ const WHY_REFUSED = {
   link: "it is a link, and links are not followed",
   too_large: "it is too large",
   not_a_file: "it is not an ordinary file",
-  unreadable: "the system would not let it be read",
+  unreadable: "it is not readable",
 } as const;
 
 function failed(detail: string): StartPreparation {

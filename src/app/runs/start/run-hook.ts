@@ -1,5 +1,5 @@
-// Hooks of worktrees: what a repository wants done in a new worktree (`npm ci`) and before each start. They know the run
-// as its worker will. A hook that fails, fails the start, with what it said.
+// Hooks of worktrees: a repository's commands for a new worktree (`npm ci`) and before each start. They get the same
+// variables as the worker. A failing hook fails the start, with its output.
 
 import type { Run } from "../../../core/contract/run.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
@@ -14,29 +14,29 @@ type HookContext = Pick<RunsContext, "runCommand" | "config" | "environment" | "
 export type Hook = {
   readonly name: "after_create" | "before_run";
   readonly run: Run;
-  /** Absolute: the worktree. */
+  /** The worktree; absolute. */
   readonly folder: string;
   readonly signal: AbortSignal;
 };
 
-/** What is kept of its output, from the end: where programs say what went wrong. */
+/** The end of the output, where programs say what went wrong. */
 const OUTPUT_LENGTH_MAX = 1_000;
-/** What is kept until it is over: more, so that a secret that begins before the end is still seen whole. */
+/** More is kept until the hook ends, so that a secret across the cut is still recognised. */
 const TAIL_LENGTH_MAX = 8_000;
-/** Installing dependencies says a lot; one that never stops talking must not fill the memory. */
+/** Installing dependencies prints a lot, but endless output must not fill the memory. */
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
-/** Runs one hook if it is configured; the sentence that says why it failed, else null. */
+/** Runs the hook if it is configured; a sentence if it failed, else null. */
 export async function runHook(
-  world: HookContext,
+  context: HookContext,
   { name, run, folder, signal }: Hook,
 ): Promise<string | null> {
-  const { worktree } = world.config;
+  const { worktree } = context.config;
   const [program, ...args] = worktree[name];
   if (program === undefined) return null;
   const tail = new OutputTail();
-  const env = hookEnvironment(world, run, folder);
-  const result = await world.runCommand({
+  const env = hookEnvironment(context, run, folder);
+  const result = await context.runCommand({
     program,
     args,
     cwd: folder,
@@ -69,13 +69,13 @@ function describeFailure(
   { message, stderr }: CommandResult,
   { stdout, secrets }: { readonly stdout: string; readonly secrets: readonly string[] },
 ): string {
-  // Secrets go before the text is cut: half of one is not recognised any more.
+  // Secrets are hidden before the text is cut: half of one is not recognised.
   const shown = (text: string) => redactSecrets(hideValues(text, secrets));
   const output = shown(`${stdout}\n${stderr}`.trim()).slice(-OUTPUT_LENGTH_MAX).trim();
   return `the hook worktree.${name} failed: ${shown(message)}${output === "" ? "" : `\n${output}`}`;
 }
 
-/** The end of an output that comes in pieces. */
+/** The end of a streamed output. */
 class OutputTail {
   readonly #decoder = new TextDecoder();
   #text = "";

@@ -129,7 +129,7 @@ test("with automatic start ready tasks are queued and started, and the feed says
   expect(world.played.launches).toHaveLength(2);
 });
 
-test("without it only what somebody queued is started", async () => {
+test("without it only queued tasks are started", async () => {
   const { world, starter, due } = await setUp(2, {});
   await kickoff(world.runs, ["t1"], { by: "dave", note: null });
   starter.startDue(await due());
@@ -182,7 +182,7 @@ test("a retry is started when its time has come, though the snapshot is the same
   expect(await world.open("t0")).toMatchObject({ state: "running", attempt: 2 });
 });
 
-test("what a person stopped is not started again by itself", async () => {
+test("what a person stopped is not started again automatically", async () => {
   const { world, starter, due } = await setUp(1);
   const before = await due();
   starter.startDue(before);
@@ -194,7 +194,7 @@ test("what a person stopped is not started again by itself", async () => {
   expect(world.played.launches).toHaveLength(1);
 });
 
-test("where no worker can be started nothing is queued by itself; the log says why, once", async () => {
+test("where no worker can be started nothing is queued automatically; the log says why, once", async () => {
   const { world, starter, due, warnings } = await setUp(1);
   world.missingPrograms.add("agent");
   for (let cycle = 0; cycle < 3; cycle += 1) {
@@ -205,7 +205,7 @@ test("where no worker can be started nothing is queued by itself; the log says w
   expect(warnings).toEqual([{ task: "t0", why: expect.stringContaining("not on the PATH") }]);
 });
 
-describe("what cannot be started by itself", () => {
+describe("what cannot be started automatically", () => {
   /** So many tasks, of which these are barred at first, and room for one worker. */
   async function setUpBarred(slugs: readonly string[], tasks = 3) {
     const dispatch = { ...AUTOMATIC.config.dispatch, workers_per_host: 1 };
@@ -317,13 +317,13 @@ test("the recovery leaves alone what this process is starting", async () => {
       return await prepare(slug, signal);
     },
   });
-  const care = new RunMaintenance(world.runs);
-  care.startDue(await due());
+  const maintenance = new RunMaintenance(world.runs);
+  maintenance.startDue(await due());
   await vi.advanceTimersByTimeAsync(10);
-  await care.tend(await world.world.store.readOpenRuns(), null);
+  await maintenance.recover(await world.world.store.readOpenRuns(), null);
   expect(await world.open("t0")).toMatchObject({ state: "dispatching" });
   gate.resolve();
   await vi.advanceTimersByTimeAsync(10);
   expect(await world.open("t0")).toMatchObject({ state: "running" });
-  await care.stop();
+  await maintenance.stop();
 });

@@ -1,5 +1,5 @@
-// Starts what is due, beside the cycles of a runner: a few at a time, each at its own pace, so that a slow `npm ci` in
-// one worktree holds up neither the others nor the page.
+// Starts due runs beside the runner's cycles, a few at a time, so that a slow `npm ci` in one worktree delays neither the
+// others nor the page.
 
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
@@ -12,53 +12,53 @@ import { preflight } from "./preflight.ts";
 import type { StartContext } from "./prepare-start.ts";
 import { startLimits, startRun } from "./start-run.ts";
 
-/** Worktrees are made and hooks run at the same time: more of them only wait for the same disk. */
+/** More worktrees and hooks at once only wait for the same disk. */
 export const PREPARING_AT_ONCE = 4;
 
 export type StarterContext = StartContext & Pick<RunsContext, "newRunId" | "programs">;
 
-/** What the snapshot says: rows of the whole repository, and what holds for starts. */
+/** From the snapshot; rows of the whole repository. */
 export type DueInput = {
   readonly rows: ReadonlyMap<string, TaskRow>;
   readonly dispatch: Dispatch;
 };
 
-/** One per process. `startDue` may be called in each cycle; `stop` lets starts in flight give up. */
+/** One per process. `startDue` may be called in each cycle; `stop` aborts starts in flight. */
 export class RunStarter {
-  readonly #world: StarterContext;
+  readonly #context: StarterContext;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #starting = new Set<RunId>();
-  /** Automatic starts that cannot be, by key. Replaced when it changes. */
+  /** Replaced when it changes. */
   #barred: Readonly<Record<string, string>> = {};
   #planned: (DueInput & { readonly untilMs: number; readonly barred: unknown }) | null = null;
 
-  constructor(world: StarterContext) {
-    this.#world = world;
+  constructor(context: StarterContext) {
+    this.#context = context;
   }
 
-  /** Runs that are being started by this process: not to be taken for abandoned. */
+  /** Runs that this process is starting, so the recovery must not take them for abandoned. */
   get starting(): ReadonlySet<RunId> {
     return this.#starting;
   }
 
-  /** What keeps ready tasks from being started by themselves, by key. */
+  /** Why ready tasks cannot start automatically, by key. */
   get barred(): Readonly<Record<string, string>> {
     return this.#barred;
   }
 
-  /** Begins what is due and returns at once. */
+  /** Returns at once. */
   startDue(input: DueInput): void {
     this.#refreshBarred(input);
     if (this.#stopping.signal.aborted || this.#isPlanned(input)) return;
-    const nowMs = this.#world.clock.wallMs();
+    const nowMs = this.#context.clock.wallMs();
     const { rows } = input;
-    // What is barred takes nobody's place in the line.
+    // Barred tasks take no place in the queue.
     const dispatch = { ...input.dispatch, barred: this.#barred };
     const due = planStarts({ rows: rows.values(), dispatch, nowMs }).filter(
       ({ decision }) => decision === "start",
     );
-    // The same snapshot asks for the same again, until one of its retries is due.
+    // The same snapshot needs no new plan until one of its retries is due.
     this.#planned =
       due.length === 0 ? { ...input, barred: this.#barred, untilMs: nextDueMs(rows, nowMs) } : null;
     for (const { key } of due) {
@@ -68,13 +68,13 @@ export class RunStarter {
     }
   }
 
-  /** Resolves when nothing is in flight any more. Safe to call twice. */
+  /** Resolves when nothing is in flight. Safe to call twice. */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.settled();
   }
 
-  /** Resolves when the starts that are in flight now are done, however they went. */
+  /** Resolves when the starts in flight have succeeded or failed. */
   async settled(): Promise<void> {
     await Promise.all(this.#inFlight.values());
   }
@@ -83,13 +83,13 @@ export class RunStarter {
     const planned = this.#planned;
     if (planned?.barred !== this.#barred) return false;
     if (planned.rows !== rows || planned.dispatch !== dispatch) return false;
-    return this.#world.clock.wallMs() < planned.untilMs;
+    return this.#context.clock.wallMs() < planned.untilMs;
   }
 
   #begin(row: TaskRow): void {
     const work = this.#start(row)
       .catch((error: unknown) => {
-        this.#world.log.error({ error, task: row.key }, "a start failed");
+        this.#context.log.error({ error, task: row.key }, "a start failed");
       })
       .finally(() => this.#inFlight.delete(row.key));
     this.#inFlight.set(row.key, work);
@@ -101,18 +101,18 @@ export class RunStarter {
     this.#starting.add(run.id);
     try {
       const { signal } = this.#stopping;
-      await startRun(this.#world, run, { limits: startLimits(this.#world), signal });
+      await startRun(this.#context, run, { limits: startLimits(this.#context), signal });
     } finally {
       this.#starting.delete(run.id);
     }
   }
 
-  /** The run that waits, or a new one for a task that is started by itself; null when somebody else has it by now. */
+  /** The queued run, or a new one for an automatic start; null when another process was faster. */
   async #queuedRun(row: TaskRow): Promise<Run | null> {
-    const { store, clock, newRunId } = this.#world;
+    const { store, clock, newRunId } = this.#context;
     const open = await store.readOpenRun(row.key);
     if (open !== null) return open.state === "queued" ? open : null;
-    // What waited was taken out of the line since the snapshot; it is not for us to put it back.
+    // If the snapshot had a queued run, it was removed from the queue since, and must not come back.
     if (row.run !== null || this.#isBarred(row)) return null;
     const act = { by: AUTOMATIC_START, atMs: clock.wallMs() };
     const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });
@@ -121,29 +121,29 @@ export class RunStarter {
     return inserted.kind === "inserted" ? inserted.run : null;
   }
 
-  /** What can be told beforehand fails no run, let alone one per ready task; the page says it. */
+  /** A failed preflight fails no run; the page shows it on the task. */
   #isBarred(row: TaskRow): boolean {
-    const why = preflight(this.#world, row.slug)?.message ?? null;
+    const why = preflight(this.#context, row.slug)?.message ?? null;
     if (why === null) return false;
-    this.#world.log.warn({ task: row.key, why }, "a ready task cannot be started by itself");
+    this.#context.log.warn({ task: row.key, why }, "a ready task cannot start automatically");
     this.#barred = { ...this.#barred, [row.key]: why };
     return true;
   }
 
-  /** Somebody may have put it right, or have taken the task. */
+  /** The cause may have been fixed, or the task taken. */
   #refreshBarred({ rows }: DueInput): void {
     const before = Object.entries(this.#barred);
     const after = before.flatMap(([key]) => {
       const row = rows.get(key);
       const isReady = row !== undefined && row.run === null && row.base_group === "ready";
-      const why = isReady ? preflight(this.#world, row.slug)?.message : undefined;
+      const why = isReady ? preflight(this.#context, row.slug)?.message : undefined;
       return why === undefined ? [] : [[key, why] as const];
     });
     if (JSON.stringify(after) !== JSON.stringify(before)) this.#barred = Object.fromEntries(after);
   }
 }
 
-/** Who the feed names for a start that nobody asked for. */
+/** The actor that the feed names for automatic starts. */
 export const AUTOMATIC_START = "automatic start";
 
 function nextDueMs(rows: ReadonlyMap<string, TaskRow>, nowMs: number): number {

@@ -71,7 +71,7 @@ test("T20: a file that broke after it was queued starts no worker, and the run s
   );
 });
 
-test("a task that is not committed is told so, and marked", async () => {
+test("the prompt of an uncommitted task says so, and the run is marked", async () => {
   const world = await setUp();
   world.isCommitted = false;
   await start(world);
@@ -103,7 +103,7 @@ describe("whatever will not do fails the run with its sentence", () => {
     [
       "the task's file",
       (world) => world.tree.remove(taskPath("a")),
-      /infra\/tasks\/a\.md could not be read: it is gone/,
+      /infra\/tasks\/a\.md could not be read: it does not exist/,
     ],
     [
       "the template",
@@ -122,7 +122,7 @@ describe("whatever will not do fails the run with its sentence", () => {
       (world) => {
         world.played.onLaunch = async () => {};
       },
-      /^its supervisor did not begin within 30 s$/,
+      /^its supervisor did not start within 30 s$/,
     ],
   ])("%s", async (_what, spoil, detail) => {
     const world = await setUp();
@@ -236,7 +236,7 @@ test("of two dispatchers at once one starts it, and the other does nothing", asy
   expect(world.played.launches).toHaveLength(1);
 });
 
-test("a stop while it is prepared ends the start; nobody tries it again", async () => {
+test("a stop while it is prepared ends the start; it is not retried", async () => {
   const world = await setUp();
   world.commandResult = {};
   const { prepare } = world.runs.worktrees;
@@ -256,14 +256,14 @@ test("a stop while it is prepared ends the start; nobody tries it again", async 
   expect(await recoverRuns(world.runs, { rows: null, dryRun: false })).toEqual({ done: [] });
 });
 
-test("a process that is told to end gives its starts up", async () => {
+test("a process that is asked to end abandons its starts", async () => {
   const world = await setUp();
   expect(await start(world, AbortSignal.abort())).toMatchObject({ kind: "failed" });
   expect(world.played.launches).toEqual([]);
   expect(await world.open("a")).toMatchObject({ state: "failed" });
 });
 
-describe("what people said is told once, and lost by no start that fails", () => {
+describe("messages are delivered once, and no failed start loses one", () => {
   async function continued(world: RunsTestWorld, prompt: string) {
     const run = (await world.open("a")) as Run;
     await continueRun(world.runs, run, { prompt, interrupt: false, by: "dave" });
@@ -339,11 +339,11 @@ test("a dispatcher that was taken for dead writes nothing more", async () => {
     world.played.presence.delete(DISPATCHER.id);
     expect(await world.world.store.readRun(run)).toMatchObject({ state: "queued", epoch: 3 });
   };
-  expect(await start(world)).toEqual({ kind: "refused", why: "somebody else took it over" });
+  expect(await start(world)).toEqual({ kind: "refused", why: "another process took it over" });
   expect(await world.open("a")).toMatchObject({ state: "queued", epoch: 3 });
 });
 
-test("a run that is gone, or not as it was, is refused", async () => {
+test("a run that is gone or has changed is refused", async () => {
   const world = await setUp();
   const run = (await world.open("a")) as Run;
   const options = { limits: startLimits(world.runs), signal: NEVER };

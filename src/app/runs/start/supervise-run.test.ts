@@ -39,23 +39,23 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A worker that does what it is told by the test, and notes what it is told by its supervisor. */
+/** A worker that the test controls, and that records its supervisor's signals. */
 function fakeWorker({ obeys = true, identity = WORKER as ProcessIdentity | null } = {}) {
   const { promise, resolve } = Promise.withResolvers<WorkerExit>();
-  const told: string[] = [];
+  const given: string[] = [];
   const process: WorkerProcess = {
     identity,
     ended: promise,
     terminate: () => {
-      told.push(`terminate at ${seconds()}`);
+      given.push(`terminate at ${seconds()}`);
       if (obeys) resolve({ kind: "exited", code: 143 });
     },
     kill: () => {
-      told.push(`kill at ${seconds()}`);
+      given.push(`kill at ${seconds()}`);
       resolve({ kind: "signalled", signal: "SIGKILL" });
     },
   };
-  return { process, told, end: resolve };
+  return { process, given, end: resolve };
 }
 
 let startedAtMs = 0;
@@ -150,11 +150,11 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
 }
 
 const passMs = (ms: number) => vi.advanceTimersByTimeAsync(ms);
-const wish = (kind: "stop" | "interrupt") => (run: Run) =>
+const request = (kind: "stop" | "interrupt") => (run: Run) =>
   requestStop(run, { kind, by: "dave", atMs: Date.now(), note: null });
 
 describe("begin, watch, end", () => {
-  test("a run is begun before its worker is started, the worker is named, and its end is written", async () => {
+  test("a run is taken over before its worker is started, the worker is named, and its end is written", async () => {
     const supervised = await setUp();
     expect(await supervised.run()).toMatchObject({ state: "running", holder: SUPERVISOR, worker: WORKER });
     expect(supervised.launched).toEqual([START]);
@@ -166,7 +166,7 @@ describe("begin, watch, end", () => {
       worker: null,
       attempts: [{ number: 1, end: { kind: "exited", code: 3 } }],
     });
-    expect(supervised.worker.told).toEqual([]);
+    expect(supervised.worker.given).toEqual([]);
     expect(supervised.listeners.size).toBe(0);
     expect(supervised.freed()).toBe(1);
   });
@@ -205,7 +205,7 @@ describe("nothing is started", () => {
   });
 
   test("for a run that is to be stopped already", async () => {
-    const supervised = await setUp({ before: wish("stop") });
+    const supervised = await setUp({ before: request("stop") });
     expect(await supervised.outcome).toBe("ended");
     expect(supervised.launched).toEqual([]);
     expect(await supervised.run()).toMatchObject({
@@ -215,13 +215,13 @@ describe("nothing is started", () => {
   });
 });
 
-describe("a wish", () => {
+describe("a stop request", () => {
   test.each(["stop", "interrupt"] as const)("to %s is seen within seconds", async (kind) => {
     const supervised = await setUp();
-    await supervised.change(wish(kind));
+    await supervised.change(request(kind));
     await passMs(3_000);
     expect(await supervised.outcome).toBe("ended");
-    expect(supervised.worker.told).toEqual(["terminate at 3 s"]);
+    expect(supervised.worker.given).toEqual(["terminate at 3 s"]);
     expect(await supervised.run()).toMatchObject({
       state: "interrupted",
       attempts: [{ end: { kind: "stopped", by: "dave" } }],
@@ -230,14 +230,14 @@ describe("a wish", () => {
 
   test("is seen at once after a nudge; who does not obey is killed after the grace", async () => {
     const supervised = await setUp({ worker: fakeWorker({ obeys: false }) });
-    await supervised.change(wish("stop"));
+    await supervised.change(request("stop"));
     await supervised.nudge();
     await supervised.nudge();
-    expect(supervised.worker.told).toEqual(["terminate at 0 s"]);
+    expect(supervised.worker.given).toEqual(["terminate at 0 s"]);
     await passMs(GRACE_MS - 1);
-    expect(supervised.worker.told).toHaveLength(1);
+    expect(supervised.worker.given).toHaveLength(1);
     await passMs(1);
-    expect(supervised.worker.told[1]).toBe("kill at 10 s");
+    expect(supervised.worker.given[1]).toBe("kill at 10 s");
     expect(await supervised.outcome).toBe("ended");
   });
 
@@ -245,7 +245,7 @@ describe("a wish", () => {
     const supervised = await setUp();
     await supervised.nudge();
     await passMs(60_000);
-    expect(supervised.worker.told).toEqual([]);
+    expect(supervised.worker.given).toEqual([]);
     supervised.worker.end({ kind: "exited", code: 0 });
     await supervised.outcome;
   });
@@ -253,7 +253,7 @@ describe("a wish", () => {
   test("what the worker said counts more", async () => {
     const supervised = await setUp();
     await supervised.change((run) => recordOutcome(run, { kind: "done", note: "", atMs: Date.now() }));
-    await supervised.change(wish("stop"));
+    await supervised.change(request("stop"));
     await supervised.nudge();
     expect(await supervised.outcome).toBe("ended");
     expect(await supervised.run()).toMatchObject({ state: "exited" });
@@ -266,7 +266,7 @@ describe("superseded", () => {
     await supervised.change((run) => lose(run, { detail: "taken for dead", nowMs: Date.now() }));
     const before = await supervised.run();
     await supervised.nudge();
-    expect(supervised.worker.told).toEqual(["kill at 0 s"]);
+    expect(supervised.worker.given).toEqual(["kill at 0 s"]);
     expect(await supervised.outcome).toBe("superseded");
     expect(await supervised.run()).toEqual(before);
   });
@@ -288,7 +288,7 @@ describe("a store that cannot be used", () => {
       const supervised = await setUp();
       supervised.failStore(kind);
       await passMs(60_000);
-      expect(supervised.worker.told).toEqual([]);
+      expect(supervised.worker.given).toEqual([]);
       const endedAtMs = Date.now();
       supervised.worker.end({ kind: "exited", code: 0 });
       await passMs(120_000);
@@ -323,16 +323,16 @@ describe("a store that cannot be used", () => {
     await supervised.outcome;
   });
 
-  test("a wish is seen when it can be used again", async () => {
+  test("a stop request is noticed once it can be used again", async () => {
     const supervised = await setUp();
-    await supervised.change(wish("stop"));
+    await supervised.change(request("stop"));
     supervised.failStore("busy");
     await supervised.nudge();
     await passMs(30_000);
-    expect(supervised.worker.told).toEqual([]);
+    expect(supervised.worker.given).toEqual([]);
     supervised.failStore(null);
     await passMs(3_000);
-    expect(supervised.worker.told).toHaveLength(1);
+    expect(supervised.worker.given).toHaveLength(1);
     expect(await supervised.outcome).toBe("ended");
   });
 

@@ -58,12 +58,12 @@ describe("a store that is busy", () => {
     expect(await whilePassing(waiting, 2_000)).toMatchObject({ kind: "answered", text: "eu" });
   });
 
-  test("for good is told, and what is no business of waiting at once", async () => {
+  test("for good fails, and so do other errors at once", async () => {
     const world = await setUp();
     const spy = vi.spyOn(world.runs.store, "replaceRun").mockRejectedValue(BUSY);
-    const told = expect(askPerson(world.runs, world.own, REGION)).rejects.toBe(BUSY);
+    const given = expect(askPerson(world.runs, world.own, REGION)).rejects.toBe(BUSY);
     await vi.advanceTimersByTimeAsync(60_000);
-    await told;
+    await given;
     expect(spy).toHaveBeenCalledTimes(15);
 
     const full = new StoreError({ kind: "disk", message: "The disk is full.", hint: "Free some." });
@@ -95,7 +95,7 @@ describe("report", () => {
 });
 
 describe("ask", () => {
-  test("a waiting worker gets the answer once it is given, and the run knows that it was told", async () => {
+  test("a waiting worker gets the answer once it is given, and the run knows that it was delivered", async () => {
     const world = await setUp();
     const asked = await askPerson(world.runs, world.own, REGION);
     expect(asked).toMatchObject({ kind: "changed", run: { question: { number: 1, ...REGION } } });
@@ -108,8 +108,8 @@ describe("ask", () => {
     await answerQuestion(world.runs, await openRun(world), { text: "eu", by: "mia" });
     expect(await whilePassing(waiting)).toEqual({ kind: "answered", text: "eu", by: "mia" });
     expect(await openRun(world)).toMatchObject({ question: { answer: { text: "eu", delivered: true } } });
-    const [told] = await world.world.store.readTransitions({ limit: 1 });
-    expect(told).toMatchObject({ kind: "acted", action: "answer", by: "mia", note: "eu" });
+    const [given] = await world.world.store.readTransitions({ limit: 1 });
+    expect(given).toMatchObject({ kind: "acted", action: "answer", by: "mia", note: "eu" });
   });
 
   test("the same question again is the same one, another one is refused while it is open", async () => {
@@ -124,7 +124,7 @@ describe("ask", () => {
     });
   });
 
-  test("somebody who waits hears that the run was handed on, or has ended, or that nobody waits", async () => {
+  test("waiting ends when the run was handed over or has ended, or on abort", async () => {
     const world = await setUp();
     const asked = (await askPerson(world.runs, world.own, REGION)) as { run: Run };
     const stopped = new AbortController();
@@ -214,12 +214,12 @@ test("whatever a superseded worker says is refused, with what it should do", asy
   expect(await openRun(world)).toMatchObject({ report: null, question: null, outcome: null });
 });
 
-test("whoever works by hand names the task, and says the same", async () => {
+test("work by hand names the task, and reports in the same way", async () => {
   const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts: { [taskPath("a")]: taskText() } });
   const row = (await world.refresh()).get("a")!;
   expect(await ownRunOfTask(world.runs.store, "a")).toMatchObject({
     kind: "refused",
-    message: "Nobody works on a.",
+    message: "No one is working on a.",
   });
   await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });
   const own = (await ownRunOfTask(world.runs.store, "a")) as OwnRun;

@@ -1,5 +1,5 @@
-// A worker needs a person. The question stands in the store; the answer is waited for here, or brought by the next
-// worker's prompt once this one has ended.
+// A worker asks a person. The question is kept in the store; the answer is waited for here, or delivered with the next
+// worker's prompt if this one has ended.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { isLive, type Run } from "../../../core/contract/run.ts";
@@ -19,20 +19,19 @@ type AskContext = Pick<RunsContext, "clock" | "store">;
 
 export type AskRequest = { readonly text: string; readonly choices: readonly string[] };
 
-/** The page shows the whole question. */
 const QUESTION_LENGTH_MAX = 4_000;
 
-/** Asks; asked again while it is open, the same question is not a second one. */
+/** Asking the same question again while it is open does not make a second one. */
 export async function askPerson(
-  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
+  { clock, ...context }: Pick<RunsContext, "clock"> & StatementContext,
   own: OwnRun,
   { text, choices }: AskRequest,
 ): Promise<StatementResult> {
   const question = { text: redactSecrets(text).slice(0, QUESTION_LENGTH_MAX), choices, atMs: clock.wallMs() };
-  return await submitStatement(world, own, { kind: "ask", ...question });
+  return await submitStatement(context, own, { kind: "ask", ...question });
 }
 
-/** The run once it has the question that was kept; null when nobody waits any more, or it was handed on. */
+/** The run once the store has the kept question; null on abort, or when the run was handed over. */
 export async function awaitQuestionStored(
   { clock, store }: AskContext,
   own: OwnRun,
@@ -50,17 +49,16 @@ export async function awaitQuestionStored(
 
 export type Answered =
   | { readonly kind: "answered"; readonly text: string; readonly by: string }
-  /** Nobody waits any more: the signal. */
   | { readonly kind: "aborted" }
   | Refusal;
 
-/** Waits for the answer to the question that `asked` holds, and marks it as delivered. */
+/** Waits for the answer to the question in `asked`, and marks it as delivered. */
 export async function awaitAnswer(
-  world: AskContext & StatementContext,
+  context: AskContext & StatementContext,
   asked: Run,
   { proofHash, signal }: Pick<OwnRun, "proofHash"> & { readonly signal: AbortSignal },
 ): Promise<Answered> {
-  const { clock, store } = world;
+  const { clock, store } = context;
   const number = asked.question?.number ?? 0;
   let version = -1;
   const found = await pollUntil({ clock, store, signal }, async () => {
@@ -75,12 +73,12 @@ export async function awaitAnswer(
   if (found?.kind !== "given") return found ?? { kind: "aborted" };
   const { run, answer } = found;
   const own = { id: run.id, epoch: run.epoch, proofHash: proofHash ?? null };
-  const delivered = await submitStatement(world, own, { kind: "received", number });
+  const delivered = await submitStatement(context, own, { kind: "received", number });
   if (delivered.kind === "refused") return delivered;
   return { kind: "answered", text: answer.text, by: answer.by };
 }
 
 const RUN_ENDED = refusal(
-  "The run has ended while its question was open.",
-  "The answer is told to the worker that goes on with it.",
+  "The run ended while its question was open.",
+  "The answer is delivered to its next worker.",
 );

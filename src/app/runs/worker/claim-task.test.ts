@@ -52,8 +52,8 @@ describe("claim", () => {
       group: "active",
       reason: "claimed by mia",
     });
-    const [told] = await world.world.store.readTransitions({ key: "a", limit: 10 });
-    expect(told).toMatchObject({ kind: "moved", to: "active" });
+    const [given] = await world.world.store.readTransitions({ key: "a", limit: 10 });
+    expect(given).toMatchObject({ kind: "moved", to: "active" });
   });
 
   test("in a worktree an edit of the root's file is news, in the root it is the work", async () => {
@@ -64,7 +64,7 @@ describe("claim", () => {
     });
   });
 
-  test("one claim per task, whoever has it: by hand, queued, or a worker", async () => {
+  test("one claim per task, be it by hand, queued, or a worker's", async () => {
     const world = await setUp();
     const row = rowOf(world, "a");
     await claimTask(world.runs, row, BY_MIA);
@@ -128,7 +128,7 @@ describe("next", () => {
     expect(await look(world)).toBeNull();
   });
 
-  test("what is queued is somebody's wish already", async () => {
+  test("what is queued was requested already", async () => {
     const world = await setUp();
     await kickoff(world.runs, ["b"], { by: "dave", note: null });
     expect(await look(world, "agent")).toMatchObject({ row: { key: "a" } });

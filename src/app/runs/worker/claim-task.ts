@@ -1,5 +1,5 @@
-// Somebody works on a task whom nobody here started: a person, or an agent in somebody else's hands. The same one claim
-// per task; never ended or retried by us.
+// Work that was started outside this tool: by a person or by an agent of theirs. It counts as the task's one run, and is
+// never ended or retried automatically.
 
 import type { Refusal } from "../../../core/contract/refusal.ts";
 import { refusal } from "../../../core/contract/refusal.ts";
@@ -11,28 +11,27 @@ import { insertRun } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
 export type ClaimRequest = {
-  /** Who works on it. */
   readonly by: string;
   readonly note: string | null;
-  /** Where: absolute, or relative to the repository; null when that is not said. */
+  /** Absolute, or relative to the repository; null if unknown. */
   readonly worktree: string | null;
 };
 
 export type Claimed = { readonly kind: "claimed"; readonly run: Run } | Refusal;
 
 export async function claimTask(
-  world: Pick<RunsContext, "clock" | "store" | "reader" | "workers" | "newRunId">,
+  context: Pick<RunsContext, "clock" | "store" | "reader" | "workers" | "newRunId">,
   row: TaskRow,
   { by, note, worktree }: ClaimRequest,
 ): Promise<Claimed> {
-  const { store, reader, workers, clock } = world;
+  const { store, reader, workers, clock } = context;
   const verdict = judgeClaim(row, await store.readOpenRun(row.key));
   if (verdict.kind === "refused") return verdict;
   const file = await reader.read(row.file);
   if (file.kind === "missing")
     return refusal(`The file of ${row.key} is gone: ${row.file}.`, "`tasks list` prints what there is.");
   const run = claimByHand({
-    id: world.newRunId(),
+    id: context.newRunId(),
     key: row.key,
     owner: row.owner,
     act: { by, atMs: clock.wallMs() },
@@ -40,7 +39,7 @@ export async function claimTask(
     worktree,
     branch: null,
     baseCommit: null,
-    // Somebody who works in the root edits the root's file: only elsewhere is that news.
+    // Work in the root edits the root's file itself; only elsewhere does a changed hash mean a conflict.
     taskHash: worktree !== null && file.kind === "text" ? file.hash : null,
     workerName: by,
     host: workers.self().host,

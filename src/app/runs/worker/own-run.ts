@@ -1,5 +1,5 @@
-// Which run somebody speaks for who is at work: a worker is told by its environment, whoever works by hand names the
-// task. What a worker writes carries the epoch it was started with, and is refused once the run was handed on.
+// The run that a worker makes statements about. A supervised worker knows it from its environment; work by hand names the
+// task. Statements carry the epoch that the worker was started with, and are refused once the run has been handed over.
 
 import { speaksFor } from "../../../core/contract/attempt-proof.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
@@ -15,13 +15,13 @@ import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
 
 export type OwnRun = {
   readonly id: RunId;
-  /** Null for work by hand: whoever names the task means its run as it is. */
+  /** Null for work by hand, which means the task's run as it is. */
   readonly epoch: number | null;
-  /** Hash of the secret that proves it (core/contract/attempt-proof.ts); none when left out. */
+  /** Hash of the secret that proves it (core/contract/attempt-proof.ts). */
   readonly proofHash?: string | null;
 };
 
-/** The open run of a task, for somebody who works on it by hand. */
+/** The open run of a task, for work by hand. */
 export async function ownRunOfTask(
   store: Pick<RunStore, "readOpenRun">,
   key: string,
@@ -29,23 +29,23 @@ export async function ownRunOfTask(
   const run = await store.readOpenRun(key);
   if (run !== null) return { kind: "found", id: run.id, epoch: null };
   const name = inSentence(key);
-  return refusal(`Nobody works on ${name}.`, `\`tasks claim ${name}\` says that you do.`);
+  return refusal(`No one is working on ${name}.`, `\`tasks claim ${name}\` claims it for you.`);
 }
 
 /**
- * A person sees an error and tries again; a worker dies of it, and an hour of its work is told as a failure. Each try
- * waits for the store by itself, about 2 s: together this outlasts whatever is busy on a machine full of workers.
+ * A person sees an error and tries again; a worker dies of it, and its work counts as failed. Each try waits about 2 s for
+ * the store, so together they outlast a machine full of busy workers.
  */
 const BUSY_TRIES_MAX = 15;
 const BUSY_PAUSE_MS = 250;
 
-/** Applies what a worker says to its own run; a busy store is waited for. Throws StoreError when it cannot be used. */
+/** Applies a worker's statement to its own run; waits while the store is busy. Throws StoreError when it cannot be used. */
 export async function changeOwnRun(
   store: RunStore,
   { id, epoch, proofHash = null }: OwnRun,
   change: (run: Run) => RunChange,
 ): Promise<{ readonly kind: "changed"; readonly run: Run } | Refusal> {
-  // A proof stays the same as long as the epoch does, so that what is read here holds for the change.
+  // A proof is as old as its epoch, so this check still holds when the change is written.
   const run = await retryWhileBusy(() => store.readRun(id));
   if (run !== null && (epoch === null || epoch === run.epoch) && !speaksFor(run, proofHash))
     return unproven(run);
@@ -53,7 +53,7 @@ export async function changeOwnRun(
   return outcome.kind === "changed" ? outcome : explainRefusal(outcome);
 }
 
-/** Does `work` again for as long as the store is busy, within reason. */
+/** Retries `work` while the store is busy, up to a limit. */
 export async function retryWhileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
     try {
@@ -68,24 +68,24 @@ export async function retryWhileBusy<Result>(work: () => Promise<Result>): Promi
 
 function unproven(run: Run): Refusal {
   return refusal(
-    `${describeOpenRun(run)}, and this was not sent by that worker: TASKS_RUN_PROOF is missing, or is not the one it was given.`,
-    "Only the worker says how its run goes. A worker passes its environment on to the programs it starts; a person uses `tasks stop` and `tasks continue`.",
+    `${describeOpenRun(run)}, and this did not come from that worker: TASKS_RUN_PROOF is missing or is not the one it got.`,
+    "Only the worker reports on its run. A worker passes its environment on to the programs it starts; a person uses `tasks stop` and `tasks continue`.",
   );
 }
 
 export type StatementContext = {
   readonly store: RunStore;
-  /** Keeps a statement that the store cannot take now; without it that is an error. */
+  /** Keeps a statement while the store cannot be used; without it that is an error. */
   readonly keep?: (id: RunId, statement: KeptStatement) => Promise<void>;
 };
 
 export type StatementResult =
   | { readonly kind: "changed"; readonly run: Run }
-  /** The store could not take it. It is kept, and is taken as soon as the store can. */
+  /** The store could not be used. The statement is applied once it can. */
   | { readonly kind: "kept"; readonly why: string }
   | Refusal;
 
-/** What a worker says is its hour of work: where the store cannot take it, it is kept beside the run. Throws StoreError. */
+/** A statement may be an hour of work: while the store cannot be used, it is kept beside the run. Throws StoreError. */
 export async function submitStatement(
   { store, keep }: StatementContext,
   own: OwnRun,
@@ -107,7 +107,7 @@ async function keepInstead(
   try {
     await keep(own.id, { epoch: own.epoch, proofHash: own.proofHash ?? null, statement });
   } catch {
-    // There is no place for it either: the first failure says what to mend.
+    // It could not be kept either: the first failure says what to fix.
     throw failure;
   }
   return { kind: "kept", why: failure.message };
@@ -115,13 +115,13 @@ async function keepInstead(
 
 function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {
   if (outcome.kind !== "refused")
-    return refusal("The store has no such run any more.", "Stop working on it: nobody waits for it.");
+    return refusal("The run no longer exists.", "Stop working on it: no one waits for it.");
   const { run, why, superseded } = outcome;
   if (superseded) return SUPERSEDED;
   return refusal(`${describeOpenRun(run)}: ${why}.`, hintFor(run));
 }
 
 export const SUPERSEDED: Refusal = refusal(
-  "This worker was superseded: its run was handed on to somebody else, or was closed.",
-  "Stop working on it; nothing that it writes is taken any more.",
+  "This worker was superseded: its run was handed over or closed.",
+  "Stop working on it; its statements are refused from now on.",
 );

@@ -1,4 +1,4 @@
-// What a worker says while it is at work: how far it is, or what it waits for.
+// A worker reports its progress, or what it waits for.
 
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
 import type { RunsContext } from "../change/runs-context.ts";
@@ -8,17 +8,17 @@ export type StatusReport =
   | { readonly kind: "progress"; readonly text: string }
   | { readonly kind: "wait"; readonly on: string; readonly untilMs: number };
 
-/** Longer ones are a log, and belong there. */
+/** Longer texts belong in the log. */
 const TEXT_LENGTH_MAX = 500;
 
 export async function reportProgress(
-  { clock, ...world }: Pick<RunsContext, "clock"> & StatementContext,
+  { clock, ...context }: Pick<RunsContext, "clock"> & StatementContext,
   own: OwnRun,
   said: StatusReport,
 ): Promise<StatementResult> {
   const atMs = clock.wallMs();
   return await submitStatement(
-    world,
+    context,
     own,
     said.kind === "progress"
       ? { kind: "report", text: cut(said.text), atMs }
@@ -26,7 +26,6 @@ export async function reportProgress(
   );
 }
 
-/** Everybody who opens the page reads it. */
 function cut(text: string): string {
   const clean = redactSecrets(text);
   return clean.length > TEXT_LENGTH_MAX ? `${clean.slice(0, TEXT_LENGTH_MAX)}…` : clean;
