@@ -60,10 +60,10 @@ test("it has the problems it means to have, and no others", () => {
     nowMs: 0,
   });
   if (validation.kind === "failed") throw new Error(validation.detail);
-  const flaws = validation.problems.map(
+  const problems = validation.problems.map(
     ({ file, code, severity }) => `${severity} ${code} ${file.split("/").at(-1)}`,
   );
-  expect(flaws.toSorted()).toMatchInlineSnapshot(`
+  expect(problems.toSorted()).toMatchInlineSnapshot(`
     [
       "error dependency_cycle render-from-query-plans.md",
       "error dependency_cycle split-the-query-planner-from-the-renderer.md",

@@ -14,7 +14,7 @@ export type ModelRun = {
   readonly attempt: number;
   readonly failures: number;
   readonly host: string | null;
-  readonly wish: "stop" | "interrupt" | null;
+  readonly stopRequest: "stop" | "interrupt" | null;
   readonly outcome: "done" | "blocked" | "failed" | null;
   readonly question: ModelQuestion | null;
   readonly followUps: readonly string[];
@@ -47,7 +47,7 @@ export function newModelRun(
     attempt: isByHand ? 1 : 0,
     failures: 0,
     host,
-    wish: null,
+    stopRequest: null,
     outcome: null,
     question: null,
     followUps: [],
@@ -77,7 +77,7 @@ export const MODEL_EVENTS = {
           epoch: run.epoch + 1,
           attempt: run.attempt + 1,
           host,
-          wish: null,
+          stopRequest: null,
           outcome: null,
           prompt: { followUps: run.followUps, answer: run.question?.state === "answered" },
         }
@@ -114,8 +114,8 @@ export const MODEL_EVENTS = {
       : null,
   followUp: ({ state, kind, followUps }, { text }) =>
     state === "closed" || kind === "by_hand" ? null : { followUps: [...followUps, text] },
-  stop: (run) => (isLive(run) && run.kind === "supervised" ? { wish: "stop" } : null),
-  interrupt: (run) => (isLive(run) && run.kind === "supervised" ? { wish: "interrupt" } : null),
+  stop: (run) => (isLive(run) && run.kind === "supervised" ? { stopRequest: "stop" } : null),
+  interrupt: (run) => (isLive(run) && run.kind === "supervised" ? { stopRequest: "interrupt" } : null),
 } satisfies Readonly<Record<string, ModelEvent>>;
 export type ModelEventName = keyof typeof MODEL_EVENTS;
 
@@ -128,9 +128,12 @@ function delivered({ prompt, question, followUps }: ModelRun): Partial<ModelRun>
   };
 }
 
-function endOf({ outcome, wish, failures }: ModelRun, how: "exited" | "failed" | "lost"): Partial<ModelRun> {
+function endOf(
+  { outcome, stopRequest, failures }: ModelRun,
+  how: "exited" | "failed" | "lost",
+): Partial<ModelRun> {
   if (outcome !== null) return endedBy(outcome, failures);
-  if (wish !== null) return { state: "interrupted" };
+  if (stopRequest !== null) return { state: "interrupted" };
   if (how === "exited") return { state: "exited", failures: 0 };
   return { state: how === "lost" ? "interrupted" : "failed", failures: failures + 1 };
 }
@@ -152,14 +155,14 @@ function requeued(run: ModelRun, failures: number): Changes {
   return {
     state: "queued",
     failures,
-    wish: null,
+    stopRequest: null,
     question: isSettled ? { ...question, state: "delivered" } : question,
   };
 }
 
 function closed(run: ModelRun): Changes {
   if (run.state === "closed" || (isLive(run) && run.kind === "supervised")) return null;
-  return { state: "closed", epoch: run.epoch + 1, block: null, wish: null };
+  return { state: "closed", epoch: run.epoch + 1, block: null, stopRequest: null };
 }
 
 /** A run of the store, as the model sees it. */
@@ -182,7 +185,7 @@ export function modelOf(run: Run): Omit<ModelRun, "prompt"> {
     attempt: run.attempt,
     failures: run.failuresInRow,
     host: run.host,
-    wish: run.stopRequest?.kind ?? null,
+    stopRequest: run.stopRequest?.kind ?? null,
     outcome: run.outcome?.kind ?? null,
     question:
       question === null ? null : { number: question.number, text: question.text, state: questionState },

@@ -68,7 +68,7 @@ export function question(text: string, choices: readonly string[] = []): NonNull
 }
 
 const changed = (text: string, seconds: number): Progress =>
-  progress("working", { evidence: [{ witness: "worktree", at: secondsAgo(seconds), text }] });
+  progress("working", { evidence: [{ witness: "worktree", at: secondsAgo(seconds), text }] }); // words-ok: a JSON key
 
 const asking = (key: string, title: string, text: string, choices: readonly string[] = []): TaskRow =>
   sampleRow(
@@ -131,7 +131,7 @@ const CHANGES: Readonly<Record<string, Partial<TaskRow>>> = {
       kind: "by_hand",
       worker_name: "rj",
       progress: progress("working", {
-        evidence: [{ witness: "report", at: secondsAgo(130), text: "debounce works, tests next" }],
+        evidence: [{ witness: "report", at: secondsAgo(130), text: "debounce works, tests next" }], // words-ok: a JSON key
       }),
     }),
   },

@@ -138,7 +138,7 @@ export function sampleRows(): TaskRow[] {
         owner: "nadia",
         owner_as: "security-lead",
         signals: [
-          sampleSignal("pickup_overdue", "Ready for 24 h or more, and nobody picked it up", {
+          sampleSignal("pickup_overdue", "Not started for over 24 h", {
             first_seen: minutesAgo(130),
           }),
         ],
