@@ -82,9 +82,9 @@ describe("a chosen time", () => {
 
 test("a fact that went and came back is a new one", () => {
   const third = acknowledgeAgain(3);
-  const raisedAnew = "2026-03-25T08:00:00.000Z";
-  expect(holdsAt(third, NOW_MS, raisedAnew)).toBe(false);
-  const again = acknowledgeSignal(request({ firstSeen: raisedAnew }), third);
+  const raisedAgain = "2026-03-25T08:00:00.000Z";
+  expect(holdsAt(third, NOW_MS, raisedAgain)).toBe(false);
+  const again = acknowledgeSignal(request({ firstSeen: raisedAgain }), third);
   expect(again).toMatchObject({ times: 1, untilMs: NOW_MS + USUAL_MS });
-  expect(holdsAt(again, NOW_MS, raisedAnew)).toBe(true);
+  expect(holdsAt(again, NOW_MS, raisedAgain)).toBe(true);
 });

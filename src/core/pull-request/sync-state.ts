@@ -2,7 +2,7 @@
 // that a runner that takes over continues instead of fetching everything again.
 
 import type { PullRequestsSource } from "../contract/snapshot.ts";
-import { isoTime } from "../text/iso-time.ts";
+import { isoTime, isoTimeOrNull } from "../text/iso-time.ts";
 import { sameValue } from "../values/same-value.ts";
 
 /** Requests left in the host's rate-limit window. */
@@ -112,8 +112,9 @@ export function viewSource(
   const standing = reportedStatus(state);
   const scarcer = scarcerBudget(state);
   const common = {
-    observed_at: observedAtMs === null ? null : isoTime(observedAtMs),
+    observed_at: isoTimeOrNull(observedAtMs),
     mode: null,
+    ...{ error: null, off_because: null, remedy: null, failing_since: null },
     repository,
     budget: scarcer && {
       limit: scarcer.limit,
@@ -124,24 +125,12 @@ export function viewSource(
   };
   switch (standing.kind) {
     case "ok":
-      return { ...common, state: "ok", error: null, off_because: null, remedy: null, failing_since: null };
-    case "failing":
-      return {
-        ...common,
-        state: "failing",
-        error: standing.message,
-        off_because: null,
-        remedy: standing.remedy,
-        failing_since: isoTime(standing.sinceMs),
-      };
+      return { ...common, state: "ok" };
+    case "failing": {
+      const { message: error, remedy, sinceMs } = standing;
+      return { ...common, state: "failing", error, remedy, failing_since: isoTime(sinceMs) };
+    }
     case "off":
-      return {
-        ...common,
-        state: "off",
-        error: null,
-        off_because: standing.because,
-        remedy: standing.remedy,
-        failing_since: null,
-      };
+      return { ...common, state: "off", off_because: standing.because, remedy: standing.remedy };
   }
 }
