@@ -27,7 +27,7 @@ export type Frame = {
   readonly note?: string | null;
 };
 
-export function timeOfFrame({ attestation }: Frame): PageTime {
+export function timeOfFrame({ attestation }: Pick<Frame, "attestation">): PageTime {
   return { observedAtMs: Date.parse(attestation.observed_at) };
 }
 

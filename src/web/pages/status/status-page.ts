@@ -2,10 +2,11 @@
 // per request.
 
 import type { ActivityEvent } from "../../../core/contract/activity.ts";
-import type { Attestation, Freshness, Group, Snapshot } from "../../../core/contract/snapshot.ts";
+import type { Group, Snapshot } from "../../../core/contract/snapshot.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { type Flag, type StatusQuery, statusUrl, withoutFilter } from "../../addresses/status-query.ts";
 import type { AssetUrls } from "../../assets/assets.ts";
+import { type Frame, timeOfFrame } from "../frame/frame.ts";
 import {
   type FreshnessSettings,
   faviconOf,
@@ -17,11 +18,9 @@ import { renderSmallPrint } from "../frame/small-print.ts";
 import { serverZone } from "../html/clock-text.ts";
 import { type Html, html, trustedHtml } from "../html/html.ts";
 import { renderLayout, renderScript } from "../html/layout.ts";
-import type { PageTime } from "../html/page-time.ts";
-import type { Acting } from "../parts/action-form.ts";
 import { renderChangeFeed, renderNewest } from "../parts/change-feed.ts";
 import { renderOwnerMenu } from "../parts/owner-menu.ts";
-import { type ResultNotice, renderResult } from "../parts/result-notice.ts";
+import { renderResult } from "../parts/result-notice.ts";
 import { columnsOf } from "../parts/task-cells.ts";
 import { renderAttentionTable } from "./attention-section.ts";
 import { renderCountStrip } from "./count-strip.ts";
@@ -37,23 +36,15 @@ export type PageSettings = FreshnessSettings & {
   readonly rows: number;
 };
 
-export type StatusPage = {
-  /** Already filtered to the owner. */
-  readonly snapshot: Snapshot;
-  readonly attestation: Attestation;
-  readonly freshness: Freshness;
+/** `snapshot`: already filtered to the owner. */
+export type StatusPage = Omit<Frame, "limits" | "note"> & {
   /** Newest first, of the whole repository. */
   readonly transitions: readonly ActivityEvent[] | null;
   readonly query: StatusQuery;
   readonly notices: readonly string[];
-  readonly assets: AssetUrls;
   readonly pageSettings: PageSettings;
   /** Of the whole repository. */
   readonly plan: StartPlan;
-  /** Null on a read-only page. */
-  readonly acting: Acting | null;
-  /** The result of the last action. */
-  readonly result?: ResultNotice | null;
 };
 
 /** The document with its slots unfilled (age-slot.ts). */
@@ -83,17 +74,13 @@ export function renderStatusPage(page: StatusPage): string {
       dispatch: snapshot.dispatch,
       acting: page.acting,
       query,
-      time: timeOf(page),
+      time: timeOfFrame(page),
       staleIcon: assets.favicon.stale,
       settings: pageSettings,
     }),
     main: renderMain(page),
-    foot: renderSmallPrint({ snapshot, attestation: page.attestation, time: timeOf(page) }),
+    foot: renderSmallPrint({ snapshot, attestation: page.attestation, time: timeOfFrame(page) }),
   });
-}
-
-function timeOf({ attestation }: StatusPage): PageTime {
-  return { observedAtMs: Date.parse(attestation.observed_at) };
 }
 
 /** Never fires with script: browsers read `noscript` in the head only without (U1). */
@@ -104,7 +91,7 @@ function renderHead(assets: AssetUrls, refreshS: number): Html {
 
 function renderMain(page: StatusPage): Html {
   const { snapshot, query } = page;
-  const time = timeOf(page);
+  const time = timeOfFrame(page);
   const view = viewStatus(snapshot, query, page.pageSettings.rows);
   const feed = { transitions: page.transitions, snapshot, time };
   const sections = view.shown.map((group) => renderGroup(page, view, group));
@@ -128,7 +115,7 @@ function renderGroup(page: StatusPage, status: StatusView, group: Group): Html {
     attestation,
     query,
     columns: columnsOf(snapshot),
-    time: timeOf(page),
+    time: timeOfFrame(page),
     frozen: page.freshness.state !== "fresh",
     plan: page.plan,
     acting: page.acting,
