@@ -1,12 +1,10 @@
-// `tasks ask`: a worker asks a person; with `--wait` the answer is the output.
-
 import { askPerson, awaitAnswer, awaitQuestionStored } from "../../../app/runs/worker/ask-person.ts";
 import { SUPERSEDED } from "../../../app/runs/worker/own-run.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, REPO, TASK } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO, TASK } from "../../contract/flags.ts";
 import { printLines, printResult } from "../../contract/print-result.ts";
 import { terminalBlock, terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -29,7 +27,7 @@ export const command: Command = {
       description: "a possible answer; may be given several times",
       repeated: true,
     },
-    { usage: "--wait", description: "wait for the answer and print it" },
+    flag("--wait", "wait for the answer and print it"),
     FORMAT,
   ],
   examples: [{ line: 'tasks ask "Which region?" --choice eu --choice us --wait', does: "prints eu or us" }],

@@ -1,11 +1,9 @@
-// `tasks finish`: a worker says how its work went.
-
 import { finishRun } from "../../../app/runs/worker/finish-run.ts";
 import type { Outcome } from "../../../core/contract/run.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, REPO, TASK } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO, TASK } from "../../contract/flags.ts";
 import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -22,7 +20,7 @@ export const command: Command = {
     REPO,
     TASK,
     { usage: "--outcome <outcome>", description: "how it went", choices: OUTCOMES },
-    { usage: "--note <text>", description: "what was done and how it was checked, or what is in the way" },
+    flag("--note <text>", "what was done and how it was checked, or what is in the way"),
     FORMAT,
   ],
   examples: [{ line: 'tasks finish --outcome done --note "tests pass"', does: "ready for review" }],

@@ -1,12 +1,10 @@
-// `tasks report`: a worker says how far it is, or what it waits for.
-
 import { reportProgress as reportRun, type StatusReport } from "../../../app/runs/worker/report-progress.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { HOUR_MS } from "../../../core/values/durations.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, REPO, TASK, UNTIL } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO, TASK, UNTIL } from "../../contract/flags.ts";
 import { parseUntil } from "../../contract/parse-until.ts";
 import { printResult } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
@@ -24,8 +22,8 @@ export const command: Command = {
   flags: [
     REPO,
     TASK,
-    { usage: "--progress <text>", description: "what you are doing" },
-    { usage: "--waiting-on <text>", description: "what you wait for" },
+    flag("--progress <text>", "what you are doing"),
+    flag("--waiting-on <text>", "what you wait for"),
     UNTIL,
     FORMAT,
   ],

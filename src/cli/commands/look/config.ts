@@ -1,5 +1,3 @@
-// `tasks config`: the settings in force, and where each came from.
-
 import { type LoadedConfig, originName } from "../../../config/load.ts";
 import { SETTINGS } from "../../../config/settings.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";

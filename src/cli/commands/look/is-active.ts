@@ -1,5 +1,3 @@
-// `tasks is-active`: whether someone works on a task now, as an exit code for scripts.
-
 import { isLive } from "../../../core/contract/run.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";

@@ -1,5 +1,3 @@
-// `tasks list`: the tasks by group, as the page shows them.
-
 import type { Freshness, Snapshot } from "../../../core/contract/snapshot.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";

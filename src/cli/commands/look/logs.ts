@@ -1,5 +1,3 @@
-// `tasks logs`: the output of a task's worker.
-
 import { followLog } from "../../../app/runs/requests/follow-log.ts";
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { describeOpenRun } from "../../../core/run/judge-claim.ts";
@@ -8,7 +6,7 @@ import type { Store } from "../../../ports/store/store.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
 import { refused } from "../../contract/errors.ts";
 import { readCount, textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { asJson } from "../../contract/print-result.ts";
 import { jsonText, terminalText } from "../../print/terminal-text.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
@@ -24,9 +22,9 @@ export const command: Command = {
     "Prints the end of the output of the newest run; with --follow also what is added until the run has ended.",
   flags: [
     REPO,
-    { usage: "-f, --follow", description: "continue until the run has ended" },
-    { usage: "--lines <number>", description: `this many lines from the end (default: ${DEFAULT_LINES})` },
-    { usage: "--run <run>", description: "an earlier run, by its id in `tasks runs --format json`" },
+    flag("-f, --follow", "continue until the run has ended"),
+    flag("--lines <number>", `this many lines from the end (default: ${DEFAULT_LINES})`),
+    flag("--run <run>", "an earlier run, by its id in `tasks runs --format json`"),
     FORMAT,
   ],
   examples: [{ line: "tasks logs fix-ci -f", does: "follow along" }],

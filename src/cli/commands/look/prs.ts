@@ -1,5 +1,3 @@
-// `tasks prs`: the pull requests of tasks, with what each waits for.
-
 import { PULL_REQUEST_STATES } from "../../../core/contract/pull-request.ts";
 import type { PullRequestView } from "../../../core/contract/pull-request-view.ts";
 import type { PullRequestsSource } from "../../../core/contract/snapshot.ts";
@@ -8,7 +6,7 @@ import { compareText } from "../../../core/text/compare-text.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { readLimit, textFlag } from "../../contract/flag-values.ts";
-import { AFTER, FORMAT, LIMIT, OWNER, REPO } from "../../contract/flags.ts";
+import { AFTER, FORMAT, flag, LIMIT, OWNER, REPO } from "../../contract/flags.ts";
 import { asJson, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { checksText, sourceText } from "../../print/pull-request-text.ts";
@@ -26,7 +24,7 @@ export const command: Command = {
   flags: [
     REPO,
     OWNER,
-    { usage: "--state <state>", description: "open (default), merged, closed or all" },
+    flag("--state <state>", "open (default), merged, closed or all"),
     LIMIT,
     AFTER,
     FORMAT,

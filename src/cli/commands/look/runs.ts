@@ -1,10 +1,8 @@
-// `tasks runs`: who worked on what, newest first.
-
 import type { RunId } from "../../../core/contract/run.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { readLimit, textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, LIMIT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { FORMAT, flag, LIMIT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printLines } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { runTableLines } from "../../print/run-table.ts";
@@ -19,7 +17,7 @@ export const command: Command = {
   flags: [
     REPO,
     LIMIT,
-    { usage: "--before <run>", description: "continue with older runs, where an earlier list was cut" },
+    flag("--before <run>", "continue with older runs, where an earlier list was cut"),
     FORMAT,
   ],
   examples: [{ line: "tasks runs fix-ci --format json", does: "all attempts at one task, for a program" }],

@@ -1,5 +1,3 @@
-// `tasks show`: one task, as its page shows it, with the text of its file.
-
 import { assertNever } from "../../../core/values/assert-never.ts";
 import type { TreeRead } from "../../../ports/tree/tree-reader.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";

@@ -1,12 +1,10 @@
-// `tasks validate`: every problem of every file, as file:line, and an exit code for CI.
-
 import { validateTree } from "../../../app/tasks/validate-tree.ts";
 import type { Problem } from "../../../core/contract/problem.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { counted } from "../../../core/text/counted.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { readLimit } from "../../contract/flag-values.ts";
-import { FORMAT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO } from "../../contract/flags.ts";
 import { noteCut, printLines } from "../../contract/print-result.ts";
 import type { Style } from "../../print/output.ts";
 import { terminalText } from "../../print/terminal-text.ts";
@@ -19,11 +17,7 @@ export const command: Command = {
   insideRun: "allowed",
   description:
     "Reads every file once and prints its problems as file:line. Exits 1 when a file has an error; warnings do not count.",
-  flags: [
-    REPO,
-    FORMAT,
-    { usage: "--limit <number>", description: `at most this many problems (default: ${DEFAULT_LIMIT})` },
-  ],
+  flags: [REPO, FORMAT, flag("--limit <number>", `at most this many problems (default: ${DEFAULT_LIMIT})`)],
   examples: [{ line: "tasks validate", does: "before a commit, or in CI" }],
   run: validate,
 };

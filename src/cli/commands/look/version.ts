@@ -1,5 +1,3 @@
-// `tasks version`: which tasks on which Node.js, for a report.
-
 import process from "node:process";
 import type { Command } from "../../contract/command.ts";
 

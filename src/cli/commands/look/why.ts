@@ -1,5 +1,3 @@
-// `tasks why`: which rule put a task into its group, which ones before it did not match, and what they looked at.
-
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printLines } from "../../contract/print-result.ts";

@@ -1,5 +1,3 @@
-// `tasks worktrees`: the worktrees of tasks, whose they are and which can be removed; `prune` removes those.
-
 import {
   type ListedWorktree,
   listWorktrees,
@@ -11,7 +9,7 @@ import { describeOnlyHere, ONLY_HERE } from "../../../core/worker/judge-worktree
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { readLimit } from "../../contract/flag-values.ts";
-import { FORMAT, LIMIT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, LIMIT, REPO } from "../../contract/flags.ts";
 import { asJson, noteCut, printLines, printResult } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { fileSize } from "../../print/file-size.ts";
@@ -27,11 +25,11 @@ export const command: Command = {
     "Prints owner, size, changes and whether a worktree is safe to remove, and why not. `prune` removes those whose run is closed and whose work is all in the base, also squashed or rebased; never uncommitted or unmerged work. What exists nowhere else stays and is named: files that git ignores, except below the folders of worktree.disposable, commits on no branch, and what only a submodule has.",
   flags: [
     REPO,
-    { usage: "--dry-run", description: "with prune: only show which would be removed" },
-    {
-      usage: "--discard",
-      description: "with prune: also remove what exists nowhere else, except changes and commits of a branch",
-    },
+    flag("--dry-run", "with prune: only show which would be removed"),
+    flag(
+      "--discard",
+      "with prune: also remove what exists nowhere else, except changes and commits of a branch",
+    ),
     LIMIT,
     FORMAT,
   ],

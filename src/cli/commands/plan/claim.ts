@@ -1,5 +1,3 @@
-// `tasks claim`: a person, or an agent started outside this tool, works on a task.
-
 import { stat } from "node:fs/promises";
 import { relative, resolve, sep } from "node:path";
 import { claimTask } from "../../../app/runs/worker/claim-task.ts";
@@ -8,7 +6,7 @@ import { actorOf } from "../../contract/actor.ts";
 import type { Command, RepositoryContext } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -20,7 +18,7 @@ export const command: Command = {
   arguments: [TASK_ARGUMENT],
   description:
     "For a person, or an agent that was started outside this tool: still one claim per task, shown as by hand, never ended or retried from here.",
-  flags: [REPO, AS, NOTE, { usage: "--worktree <folder>", description: "where you work on it" }, FORMAT],
+  flags: [REPO, AS, NOTE, flag("--worktree <folder>", "where you work on it"), FORMAT],
   examples: [{ line: "tasks claim fix-ci --worktree ../fix-ci", does: "progress is seen there" }],
   run: (context) => withFreshRuns(context, claim),
 };

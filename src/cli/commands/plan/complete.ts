@@ -1,5 +1,3 @@
-// `tasks complete`: a task is done. Who and when go into its file, and its gates are ticked or waived, never forgotten.
-
 import { editTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import type { ParsedTask, RelativePath, TaskSpec } from "../../../core/contract/task.ts";
@@ -15,7 +13,7 @@ import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 
@@ -27,10 +25,10 @@ export const command: Command = {
   flags: [
     REPO,
     AS,
-    { usage: "--by <name>", description: "who did it (default: who acts)" },
-    { usage: "--date <date>", description: "when, as 2026-03-24 (default: today)" },
-    { usage: "--tick-gates", description: "tick the open gates: they were done" },
-    { usage: "--waive <reason>", description: "leave them open, and write down why" },
+    flag("--by <name>", "who did it (default: who acts)"),
+    flag("--date <date>", "when, as 2026-03-24 (default: today)"),
+    flag("--tick-gates", "tick the open gates: they were done"),
+    flag("--waive <reason>", "leave them open, and write down why"),
     FORMAT,
   ],
   examples: [

@@ -1,5 +1,3 @@
-// `tasks create`: a new task file, with the template's sections. Never overwrites anything.
-
 import { createTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
@@ -12,7 +10,7 @@ import { quote } from "../../../core/text/quote.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
 import { editRefused, usage } from "../../contract/errors.ts";
 import { requiredText, textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO } from "../../contract/flags.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
 
 const EXAMPLE = 'tasks create fix-the-page --workstream infra --title "Fix the page"';
@@ -24,15 +22,15 @@ export const command: Command = {
     "Writes tasks/workstreams/<workstream>/tasks/<slug>.md with the template's sections and prints its path. Owner, milestone, initiative and dependencies have to exist; nothing is ever overwritten.",
   flags: [
     REPO,
-    { usage: "--workstream <slug>", description: "the workstream it belongs to" },
-    { usage: "--title <text>", description: "what the task is, in one line" },
-    { usage: "--description <text>", description: "a sentence or two" },
-    { usage: "--status <status>", description: "its status (default: not_started)" },
-    { usage: "--priority <priority>", description: "p0 (first) to p3" },
-    { usage: "--owner <name>", description: "a person, alias or role" },
-    { usage: "--milestone <slug>", description: "a milestone" },
-    { usage: "--initiative <slug>", description: "an initiative" },
-    { usage: "--depends <names>", description: "tasks it depends on, separated by commas: slugs or ids" },
+    flag("--workstream <slug>", "the workstream it belongs to"),
+    flag("--title <text>", "what the task is, in one line"),
+    flag("--description <text>", "a sentence or two"),
+    flag("--status <status>", "its status (default: not_started)"),
+    flag("--priority <priority>", "p0 (first) to p3"),
+    flag("--owner <name>", "a person, alias or role"),
+    flag("--milestone <slug>", "a milestone"),
+    flag("--initiative <slug>", "an initiative"),
+    flag("--depends <names>", "tasks it depends on, separated by commas: slugs or ids"),
     FORMAT,
   ],
   examples: [

@@ -1,11 +1,9 @@
-// `tasks next`: the first task in the queue, for a person or agent who asks for work.
-
 import { nextTask } from "../../../app/runs/worker/next-task.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { EVERYONE } from "../../../core/team/resolve-owner.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command } from "../../contract/command.ts";
-import { AS, FORMAT, OWNER, REPO } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, OWNER, REPO } from "../../contract/flags.ts";
 import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -21,8 +19,8 @@ export const command: Command = {
     REPO,
     OWNER,
     AS,
-    { usage: "--claim", description: "claim it, for work by hand" },
-    { usage: "--worktree <folder>", description: "with --claim: where you work on it" },
+    flag("--claim", "claim it, for work by hand"),
+    flag("--worktree <folder>", "with --claim: where you work on it"),
     FORMAT,
   ],
   examples: [

@@ -1,5 +1,3 @@
-// `tasks release`: gives back a task that was claimed by hand.
-
 import { releaseRun } from "../../../app/runs/requests/release-run.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command } from "../../contract/command.ts";

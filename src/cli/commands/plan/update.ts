@@ -1,5 +1,3 @@
-// `tasks update`: changes keys of a task file, and no other byte of it.
-
 import { editTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import type { RelativePath } from "../../../core/contract/task.ts";
@@ -10,7 +8,7 @@ import { inSentence } from "../../../core/text/listed.ts";
 import { quote } from "../../../core/text/quote.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { editRefused, usage } from "../../contract/errors.ts";
-import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
 import { resolveTask } from "../../repository/resolve-task.ts";
 
@@ -31,7 +29,7 @@ export const command: Command = {
   ],
   description:
     "Changes front matter keys and keeps everything else: comments, order, quotes, line ends, unknown keys. Values are checked first. A file that changes in the meantime is left as it was saved.",
-  flags: [REPO, { usage: "--any-key", description: "also write keys that tasks does not read" }, FORMAT],
+  flags: [REPO, flag("--any-key", "also write keys that tasks does not read"), FORMAT],
   examples: [
     { line: "tasks update fix-the-page status=ready priority=p1", does: "two keys" },
     { line: "tasks update fix-the-page dependencies=write-it,test-it owner=", does: "a list, and no owner" },

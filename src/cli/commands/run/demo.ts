@@ -7,7 +7,7 @@ import { beginPlay, endPlay } from "../../../app/demo/play-workers.ts";
 import { variablesToForget } from "../../../app/demo/variables-to-forget.ts";
 import { decideAccess } from "../../../web/access/access.ts";
 import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
-import { PORT } from "../../contract/flags.ts";
+import { flag, PORT } from "../../contract/flags.ts";
 import { shellWord } from "../../print/command-text.ts";
 import { withProgress } from "../../print/progress.ts";
 import { loadSettings } from "../../repository/open-repository.ts";
@@ -22,7 +22,7 @@ export const command: Command = {
   insideRun: "allowed",
   description:
     "Copies the example tree to a scratch git repository with a history that ends now, and serves it. The copy is removed when the demo ends.",
-  flags: [PORT, { usage: "--keep", description: "keep the scratch repository when the demo ends" }],
+  flags: [PORT, flag("--keep", "keep the scratch repository when the demo ends")],
   examples: [{ line: "tasks demo", does: "then edit one of its files and watch the page" }],
   run: demo,
 };

@@ -1,5 +1,3 @@
-// `tasks doctor`: the checks that come before every start, and what else keeps work from starting.
-
 import { type Check, rehearseStart } from "../../../app/runs/start/preflight.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { skippedFiles } from "../../../core/problems/skipped-files.ts";

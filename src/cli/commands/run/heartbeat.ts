@@ -1,5 +1,3 @@
-// `tasks heartbeat`: one update from the shell, and what it found.
-
 import { type OnceResult, runOnce } from "../../../app/one-shot/run-once.ts";
 import { recoverRuns } from "../../../app/runs/recovery/recover-runs.ts";
 import { dispatch as dispatchRuns } from "../../../app/runs/start/dispatch-tasks.ts";

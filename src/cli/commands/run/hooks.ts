@@ -1,5 +1,3 @@
-// `tasks hooks uninstall`: removes what `tasks hooks install` of an earlier version added to git's hooks.
-
 import { quote } from "../../../core/text/quote.ts";
 import type { HookResult } from "../../../ports/git/git-hooks.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";

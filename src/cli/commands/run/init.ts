@@ -1,5 +1,3 @@
-// `tasks init`: a small valid tree to start from.
-
 import { basename, resolve } from "node:path";
 import { STARTER_TASK, starterTree } from "../../../app/setup/starter-tree.ts";
 import { starterConfig } from "../../../config/starter-config.ts";

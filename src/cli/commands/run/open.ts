@@ -1,10 +1,8 @@
-// `tasks open`: an address of the running server that lets one browser act (docs/who-acts.md).
-
 import { UserError } from "../../../core/contract/user-error.ts";
 import type { Command } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { FORMAT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO } from "../../contract/flags.ts";
 import { asJson, printLines } from "../../contract/print-result.ts";
 import { isRunnerAlive } from "../../repository/await-runner.ts";
 import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
@@ -17,8 +15,8 @@ export const command: Command = {
     "Prints an address that works once, for 10 minutes, and opens it where there is a browser. That browser can then act for a month, also after restarts of the server. On Linux your own connections can act without it.",
   flags: [
     REPO,
-    { usage: "--url <url>", description: "the server (default: the one that updates the repository)" },
-    { usage: "--no-browser", description: "only print the address" },
+    flag("--url <url>", "the server (default: the one that updates the repository)"),
+    flag("--no-browser", "only print the address"),
     FORMAT,
   ],
   examples: [

@@ -1,8 +1,6 @@
-// `tasks serve`: the status page of a repository.
-
 import { decideAccess } from "../../../web/access/access.ts";
 import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
-import { DISPATCH_READY, HOST, OWNER, PORT, REFRESH_WAIT, REPO } from "../../contract/flags.ts";
+import { DISPATCH_READY, flag, HOST, OWNER, PORT, REFRESH_WAIT, REPO } from "../../contract/flags.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { noteReplaced, openRepository } from "../../repository/open-repository.ts";
 import { repositoryName } from "../../repository/open-runner.ts";
@@ -19,12 +17,9 @@ export const command: Command = {
     PORT,
     HOST,
     REFRESH_WAIT,
-    {
-      usage: "--no-auth",
-      description: "with --host: let everyone who can reach the address read, without a token",
-    },
+    flag("--no-auth", "with --host: let everyone who can reach the address read, without a token"),
     DISPATCH_READY,
-    { usage: "--no-runner", description: "only show; leave updates to another process (tasks run)" },
+    flag("--no-runner", "only show; leave updates to another process (tasks run)"),
   ],
   examples: [
     { line: "tasks serve", does: "serve the repository you are in" },

@@ -14,18 +14,14 @@ import type { Workers } from "../../../ports/runs/workers.ts";
 import type { Store } from "../../../ports/store/store.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
-import { REPO } from "../../contract/flags.ts";
+import { flag, REPO } from "../../contract/flags.ts";
 import { loadSettings } from "../../repository/open-repository.ts";
 
 export const command: Command = {
   insideRun: "allowed",
   handlesSignals: true,
   description: "Started by tasks itself, once for each attempt of a run; refused for any other.",
-  flags: [
-    REPO,
-    { usage: "--run <id>", description: "the run" },
-    { usage: "--epoch <number>", description: "the hand-over it belongs to" },
-  ],
+  flags: [REPO, flag("--run <id>", "the run"), flag("--epoch <number>", "the hand-over it belongs to")],
   examples: [
     { line: "tasks supervise --run 7f3a… --epoch 2 --repo ~/work/app", does: "what tasks itself starts" },
   ],

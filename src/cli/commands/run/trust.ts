@@ -1,8 +1,6 @@
-// `tasks trust`: shows what a repository's settings would run, asks, and saves the answer; `--revoke` withdraws it.
-
 import { UserError } from "../../../core/contract/user-error.ts";
 import type { Command, CommandContext, RepositoryContext } from "../../contract/command.ts";
-import { FORMAT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, REPO } from "../../contract/flags.ts";
 import { asJson, printLines } from "../../contract/print-result.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
 import { openRepository } from "../../repository/open-repository.ts";
@@ -17,8 +15,8 @@ export const command: Command = {
     "Prints what tasks/config.yaml sets that can run, start, send or open something, asks, and saves the answer for these values. Until then they count as not set, and nothing starts; looking needs no trust. A value that changes is asked about again. See docs/trust.md.",
   flags: [
     REPO,
-    { usage: "--yes", description: "do not ask" },
-    { usage: "--revoke", description: "stop trusting it; live workers continue" },
+    flag("--yes", "do not ask"),
+    flag("--revoke", "stop trusting it; live workers continue"),
     FORMAT,
   ],
   examples: [

@@ -1,5 +1,3 @@
-// `tasks worker`: which command works on tasks, and the presets; `tasks worker use claude` sets one.
-
 import { CONFIG_FILE } from "../../../config/config-file.ts";
 import { setListInConfig } from "../../../config/edit-config.ts";
 import { originName } from "../../../config/load.ts";

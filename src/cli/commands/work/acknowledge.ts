@@ -1,5 +1,3 @@
-// `tasks acknowledge`: a person has seen a task's signals, and they ask for no one for a while.
-
 import {
   type AcknowledgeRequest,
   acknowledge as acknowledgeTask,
@@ -10,7 +8,7 @@ import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { AS, CODE, FORMAT, NOTE, REPO, TASK_ARGUMENT, UNTIL } from "../../contract/flags.ts";
+import { AS, CODE, FORMAT, flag, NOTE, REPO, TASK_ARGUMENT, UNTIL } from "../../contract/flags.ts";
 import { parseUntil } from "../../contract/parse-until.ts";
 import { printResult } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
@@ -23,15 +21,7 @@ export const command: Command = {
   arguments: [TASK_ARGUMENT],
   description:
     "Its signals ask for no one until the time is up (default: thresholds.reraise_hours, at most twice); the task moves to the group it would be in without them, and is marked as acknowledged.",
-  flags: [
-    REPO,
-    AS,
-    CODE,
-    UNTIL,
-    NOTE,
-    { usage: "--withdraw", description: "undo it: the signals ask again" },
-    FORMAT,
-  ],
+  flags: [REPO, AS, CODE, UNTIL, NOTE, flag("--withdraw", "undo it: the signals ask again"), FORMAT],
   examples: [
     { line: 'tasks acknowledge fix-ci --until 16:00 --note "waiting for ops"', does: "until the afternoon" },
   ],

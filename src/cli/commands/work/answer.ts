@@ -1,5 +1,3 @@
-// `tasks answer`: answers the question of a task's worker.
-
 import { answerQuestion } from "../../../app/runs/requests/answer-question.ts";
 import { isLive } from "../../../core/contract/run.ts";
 import { actorOf } from "../../contract/actor.ts";

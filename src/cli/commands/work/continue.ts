@@ -1,11 +1,9 @@
-// `tasks continue`: sends a task's worker a message; never starts a second worker beside it.
-
 import { type Continued, continueRun as requestContinue } from "../../../app/runs/requests/continue-run.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";
 import { requiredText } from "../../contract/flag-values.ts";
-import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -20,8 +18,8 @@ export const command: Command = {
   flags: [
     REPO,
     AS,
-    { usage: "--prompt <text>", description: "the message" },
-    { usage: "--interrupt", description: "end the running worker and start it again with the message" },
+    flag("--prompt <text>", "the message"),
+    flag("--interrupt", "end the running worker and start it again with the message"),
     FORMAT,
   ],
   examples: [

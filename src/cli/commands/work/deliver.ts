@@ -1,9 +1,7 @@
-// `tasks deliver`: maintains the branches of pull requests once; with `--dry-run` shows what would be done.
-
 import { type DeliveryResult, deliverBranches } from "../../../app/delivery/deliver-branches.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { readLimit } from "../../contract/flag-values.ts";
-import { FORMAT, LIMIT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, LIMIT, REPO } from "../../contract/flags.ts";
 import { noteCut, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { terminalText } from "../../print/terminal-text.ts";
@@ -15,12 +13,7 @@ export const command: Command = {
   insideRun: ({ flags }) => (flags["dry-run"] === true ? "allowed" : "refused"),
   description:
     "Rebases branches that conflict (delivery.rebase) and sends conflicts and failing checks back to their workers (delivery.repair). The runner does the same automatically.",
-  flags: [
-    REPO,
-    { usage: "--dry-run", description: "only show what would be done, also what is switched off" },
-    LIMIT,
-    FORMAT,
-  ],
+  flags: [REPO, flag("--dry-run", "only show what would be done, also what is switched off"), LIMIT, FORMAT],
   examples: [{ line: "tasks deliver --dry-run", does: "which branches it would rebase or send back" }],
   run: deliver,
 };

@@ -1,5 +1,3 @@
-// `tasks dispatch`: starts queued and ready tasks from this process, as far as the limits allow.
-
 import { recoverRuns } from "../../../app/runs/recovery/recover-runs.ts";
 import { dispatch as dispatchRuns, planDispatch } from "../../../app/runs/start/dispatch-tasks.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
@@ -8,7 +6,7 @@ import { isoTime } from "../../../core/text/iso-time.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { readCount, readLimit } from "../../contract/flag-values.ts";
-import { AS, FORMAT, LIMIT, REPO } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, LIMIT, REPO } from "../../contract/flags.ts";
 import { noteCut, printLines } from "../../contract/print-result.ts";
 import { withProgress } from "../../print/progress.ts";
 import { describeStart, planLines, startLine } from "../../print/run-starts.ts";
@@ -24,8 +22,8 @@ export const command: Command = {
   flags: [
     REPO,
     AS,
-    { usage: "--dry-run", description: "print the plan, with the reason for every task that does not start" },
-    { usage: "--max <number>", description: "start at most this many" },
+    flag("--dry-run", "print the plan, with the reason for every task that does not start"),
+    flag("--max <number>", "start at most this many"),
     LIMIT,
     FORMAT,
   ],

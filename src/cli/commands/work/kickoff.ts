@@ -1,5 +1,3 @@
-// `tasks kickoff`: queues tasks for a worker; with `--now` starts the workers from here.
-
 import { type Kickoff, kickoff as kickOff } from "../../../app/runs/requests/kickoff.ts";
 import { startQueued } from "../../../app/runs/start/dispatch-tasks.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
@@ -8,7 +6,7 @@ import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { refusedTogether } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { asJson, printLines } from "../../contract/print-result.ts";
 import { withProgress } from "../../print/progress.ts";
 import { runRecord } from "../../print/run-record.ts";
@@ -28,7 +26,7 @@ export const command: Command = {
     REPO,
     AS,
     NOTE,
-    { usage: "--now", description: "start the workers from this process, and return when they are running" },
+    flag("--now", "start the workers from this process, and return when they are running"),
     FORMAT,
   ],
   examples: [

@@ -1,5 +1,3 @@
-// `tasks pause`: no start and no retry until `tasks resume`.
-
 import { pauseStarts } from "../../../app/runs/requests/pause-starts.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { actorOf } from "../../contract/actor.ts";

@@ -1,9 +1,7 @@
-// `tasks reconcile`: brings runs, worktrees and files into agreement, and says what it did and why.
-
 import { reconcile as reconcileAll } from "../../../app/runs/recovery/reconcile.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { readLimit } from "../../contract/flag-values.ts";
-import { FORMAT, LIMIT, REPO } from "../../contract/flags.ts";
+import { FORMAT, flag, LIMIT, REPO } from "../../contract/flags.ts";
 import { noteCut, printLines } from "../../contract/print-result.ts";
 import { alignColumns } from "../../print/columns.ts";
 import { terminalText } from "../../print/terminal-text.ts";
@@ -16,7 +14,7 @@ export const command: Command = {
     "Recovers runs whose process is gone, retries what is due, closes what is over, and names what only a person can decide. Never removes uncommitted or unmerged work. The runner does the same in each update.",
   flags: [
     REPO,
-    { usage: "--dry-run", description: "only show what would be done, and why" },
+    flag("--dry-run", "only show what would be done, and why"),
     { usage: "--from-hook", description: "for git hooks that an earlier version installed", hidden: true },
     LIMIT,
     FORMAT,

@@ -1,5 +1,3 @@
-// `tasks resume`: ends a pause of starts and retries.
-
 import { resumeStarts } from "../../../app/runs/requests/pause-starts.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { actorOf } from "../../contract/actor.ts";

@@ -1,5 +1,3 @@
-// `tasks snooze`: a task's signals ask again at a time that a person chose.
-
 import type { Command } from "../../contract/command.ts";
 import { requiredText } from "../../contract/flag-values.ts";
 import { AS, CODE, FORMAT, NOTE, REPO, TASK_ARGUMENT, UNTIL } from "../../contract/flags.ts";

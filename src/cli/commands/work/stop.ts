@@ -1,5 +1,3 @@
-// `tasks stop`: ends the workers of tasks and removes queued tasks from the queue; with `--all`, after a question, of all.
-
 import { type Stopped, stopRun } from "../../../app/runs/requests/stop-run.ts";
 import { isLive, type Run } from "../../../core/contract/run.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
@@ -8,7 +6,7 @@ import type { Command, CommandContext } from "../../contract/command.ts";
 import { confirm } from "../../contract/confirm.ts";
 import { refused, refusedTogether, usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
-import { AS, FORMAT, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { AS, FORMAT, flag, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printResult } from "../../contract/print-result.ts";
 import { withProgress } from "../../print/progress.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
@@ -24,8 +22,8 @@ export const command: Command = {
     REPO,
     AS,
     NOTE,
-    { usage: "--all", description: "every worker and everything queued, after a question" },
-    { usage: "--yes", description: "with --all: do not ask" },
+    flag("--all", "every worker and everything queued, after a question"),
+    flag("--yes", "with --all: do not ask"),
     FORMAT,
   ],
   examples: [
