@@ -8,8 +8,8 @@ import { accepted, usage } from "../contract/errors.ts";
 import { textFlag } from "../contract/flag-values.ts";
 import { printResult } from "../contract/print-result.ts";
 import { terminalText } from "../print/terminal-text.ts";
+import { resolveKey } from "./find-task.ts";
 import type { OpenedStore } from "./open-runs.ts";
-import { resolveKey } from "./resolve-task.ts";
 
 /** `--task`, else TASKS_RUN and TASKS_EPOCH with the proof. Throws UserError `usage` without either. */
 export async function findOwnRun({ flags, system, store }: OpenedStore): Promise<OwnRun> {

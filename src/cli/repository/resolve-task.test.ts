@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../test/support/app-world.ts";
 import { createRunsTestWorld } from "../../../test/support/runs-world.ts";
 import { kickoff } from "../../app/runs/requests/kickoff.ts";
-import { requireOpenRun, resolveKey, resolveTask } from "./resolve-task.ts";
+import { requireOpenRun, resolveKey, resolveTask } from "./find-task.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());

@@ -5,8 +5,8 @@ import { inSentence } from "../../../core/text/listed.ts";
 import type { Command } from "../../contract/command.ts";
 import { FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { printResult } from "../../contract/print-result.ts";
+import { resolveKey } from "../../repository/find-task.ts";
 import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
-import { resolveKey } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "allowed",

@@ -9,8 +9,8 @@ import { readCount, textFlag } from "../../contract/flag-values.ts";
 import { FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { asJson } from "../../contract/print-result.ts";
 import { jsonText, terminalText } from "../../print/terminal-text.ts";
+import { resolveKey } from "../../repository/find-task.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
-import { resolveKey } from "../../repository/resolve-task.ts";
 
 /** A screen or two (P14). */
 const DEFAULT_LINES = 100;

@@ -7,8 +7,8 @@ import { printLines } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { runTableLines } from "../../print/run-table.ts";
 import { terminalText } from "../../print/terminal-text.ts";
+import { resolveKey } from "../../repository/find-task.ts";
 import { withStore } from "../../repository/open-runs.ts";
-import { resolveKey } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "allowed",

@@ -10,8 +10,8 @@ import { AS, FORMAT, flag, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flag
 import { printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
+import { resolveTask } from "../../repository/find-task.ts";
 import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
-import { resolveTask } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "recorded",

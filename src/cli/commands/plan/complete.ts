@@ -14,8 +14,8 @@ import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { AS, FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { resolveTask } from "../../repository/find-task.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
-import { resolveTask } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "refused",

@@ -9,8 +9,8 @@ import { quote } from "../../../core/text/quote.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { editRefused, usage } from "../../contract/errors.ts";
 import { FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
+import { resolveTask } from "../../repository/find-task.ts";
 import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
-import { resolveTask } from "../../repository/resolve-task.ts";
 
 /** `status=completed` and its companions do what `tasks complete` does. */
 const CLOSES_TASK = /^(?:status=\s*["']?(?:completed|cancelled)|(?:completed|completed_by|gates_waived)=)/i;

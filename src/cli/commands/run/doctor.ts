@@ -11,8 +11,8 @@ import { clockTime } from "../../print/duration.ts";
 import { sourceText } from "../../print/pull-request-text.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { isRunnerAlive } from "../../repository/await-runner.ts";
+import { resolveTask } from "../../repository/find-task.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
-import { resolveTask } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "allowed",

@@ -13,8 +13,8 @@ import { parseUntil } from "../../contract/parse-until.ts";
 import { printResult } from "../../contract/print-result.ts";
 import { clockTime } from "../../print/duration.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
+import { resolveTask } from "../../repository/find-task.ts";
 import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
-import { resolveTask } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "refused",

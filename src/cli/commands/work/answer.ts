@@ -7,8 +7,8 @@ import { AS, FORMAT, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { asJson, printResult } from "../../contract/print-result.ts";
 import { runRecord } from "../../print/run-record.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
+import { requireOpenRun } from "../../repository/find-task.ts";
 import { type OpenedStore, withStore } from "../../repository/open-runs.ts";
-import { requireOpenRun } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "refused",

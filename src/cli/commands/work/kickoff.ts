@@ -13,8 +13,8 @@ import { runRecord } from "../../print/run-record.ts";
 import { describeStart, startLine } from "../../print/run-starts.ts";
 import { terminalText } from "../../print/terminal-text.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
+import { resolveTask } from "../../repository/find-task.ts";
 import { type FreshRuns, withFreshRuns } from "../../repository/open-runs.ts";
-import { resolveTask } from "../../repository/resolve-task.ts";
 import { requireTrust } from "../../repository/trust.ts";
 
 export const command: Command = {

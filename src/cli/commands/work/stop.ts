@@ -10,8 +10,8 @@ import { AS, FORMAT, flag, NOTE, REPO, TASK_ARGUMENT } from "../../contract/flag
 import { printResult } from "../../contract/print-result.ts";
 import { withProgress } from "../../print/progress.ts";
 import { awaitRunner } from "../../repository/await-runner.ts";
+import { requireOpenRun } from "../../repository/find-task.ts";
 import { type OpenedRuns, withRuns } from "../../repository/open-runs.ts";
-import { requireOpenRun } from "../../repository/resolve-task.ts";
 
 export const command: Command = {
   insideRun: "refused",
