@@ -64,40 +64,32 @@ export const system = {
   /** The example tree that comes with the package. */
   exampleFolder: join(packageFolder, "examples/dataface"),
   /** The repository's root folder. Throws UserError `repository_missing`. */
-  findRepository: async (asked: string | null) => {
-    const { findRepository } = await import("../../adapters/tree-files/find-repository.ts");
-    return findRepository({ asked, env, typedIn });
-  },
-  openStore: async (root: string): Promise<Store> => {
-    const { openSqliteStore } = await import("../../adapters/sqlite/sqlite-store.ts");
-    return openSqliteStore(await storeSettings(root));
-  },
+  findRepository: async (asked: string | null) =>
+    (await import("../../adapters/tree-files/find-repository.ts")).findRepository({ asked, env, typedIn }),
+  openStore: async (root: string): Promise<Store> =>
+    (await import("../../adapters/sqlite/sqlite-store.ts")).openSqliteStore(await storeSettings(root)),
   /** For a process that outlives a full disk: never throws; a store that cannot be used is tried again at each use. */
-  openStoreLater: async (root: string): Promise<Store> => {
-    const { createSqliteStore } = await import("../../adapters/sqlite/sqlite-store.ts");
-    return createSqliteStore(await storeSettings(root));
-  },
-  openSnapshotFiles: async (root: string) => {
-    const { createSnapshotFiles } = await import("../../adapters/snapshot-file/snapshot-file.ts");
-    return createSnapshotFiles({ folder: stateFolder(root) });
-  },
-  openTreeFiles: async (root: string) => {
-    const { createTreeFiles } = await import("../../adapters/tree-files/tree-files.ts");
-    return createTreeFiles({ root });
-  },
-  openTreeReader: async (root: string) => {
-    const { createTreeReader } = await import("../../adapters/tree-files/tree-reader.ts");
-    return createTreeReader({ root });
-  },
-  openTaskWriter: async (root: string) => {
-    const { createTaskWriter } = await import("../../adapters/tree-files/task-writer.ts");
-    return createTaskWriter({ root, lockFile: join(stateFolder(root), EDIT_LOCK_FILE) });
-  },
+  openStoreLater: async (root: string): Promise<Store> =>
+    (await import("../../adapters/sqlite/sqlite-store.ts")).createSqliteStore(await storeSettings(root)),
+  openSnapshotFiles: async (root: string) =>
+    (await import("../../adapters/snapshot-file/snapshot-file.ts")).createSnapshotFiles({
+      folder: stateFolder(root),
+    }),
+  openTreeFiles: async (root: string) =>
+    (await import("../../adapters/tree-files/tree-files.ts")).createTreeFiles({ root }),
+  openTreeReader: async (root: string) =>
+    (await import("../../adapters/tree-files/tree-reader.ts")).createTreeReader({ root }),
+  openTaskWriter: async (root: string) =>
+    (await import("../../adapters/tree-files/task-writer.ts")).createTaskWriter({
+      root,
+      lockFile: join(stateFolder(root), EDIT_LOCK_FILE),
+    }),
   /** Where settings and trust of a repository come from. */
-  openSettingsFiles: async (root: string) => {
-    const { createSettingsFiles } = await import("../../adapters/user/settings-files.ts");
-    return createSettingsFiles({ root, ownFolder: userFolders(env).config });
-  },
+  openSettingsFiles: async (root: string) =>
+    (await import("../../adapters/user/settings-files.ts")).createSettingsFiles({
+      root,
+      ownFolder: userFolders(env).config,
+    }),
   /** Replaces the settings file that was read, or creates it where `before` is null. Throws UserError. */
   replaceConfigFile: async (change: {
     readonly root: string;
@@ -107,37 +99,24 @@ export const system = {
     const { replaceConfigFile } = await import("../../adapters/tree-files/config-writer.ts");
     return replaceConfigFile(change);
   },
-  openTreeWatch: async (root: string, mode: Config["watch"]) => {
-    const { createTreeWatch } = await import("../../adapters/tree-files/tree-watch.ts");
-    return createTreeWatch({ root, stateFolder: stateFolder(root), mode });
-  },
-  openGit: async (root: string) => {
-    const { createGit } = await import("../../adapters/git/facts/git.ts");
-    return createGit({ root });
-  },
-  openLog: async (level: Config["server"]["log_level"]): Promise<Log> => {
-    const { createLog } = await import("../../adapters/log.ts");
-    return createLog({ level });
-  },
+  openTreeWatch: async (root: string, mode: Config["watch"]) =>
+    (await import("../../adapters/tree-files/tree-watch.ts")).createTreeWatch({
+      root,
+      stateFolder: stateFolder(root),
+      mode,
+    }),
+  openGit: async (root: string) => (await import("../../adapters/git/facts/git.ts")).createGit({ root }),
+  openLog: async (level: Config["server"]["log_level"]): Promise<Log> =>
+    (await import("../../adapters/log.ts")).createLog({ level }),
   /** This process as the holder of a lease. */
-  describeHolder: async () => {
-    const { describeHolder } = await import("../../adapters/process-table/process-identity.ts");
-    return describeHolder({ url: null });
-  },
-  openProcessProbe: async () => {
-    const { createProcessProbe } = await import("../../adapters/process-table/process-identity.ts");
-    return createProcessProbe();
-  },
+  describeHolder: async () =>
+    (await import("../../adapters/process-table/process-identity.ts")).describeHolder({ url: null }),
+  openProcessProbe: async () =>
+    (await import("../../adapters/process-table/process-identity.ts")).createProcessProbe(),
   /** For a long-running process: memory before speed. */
-  keepHeapSmall: async () => {
-    const { keepHeapSmall } = await import("../../adapters/launch/small-heap.ts");
-    keepHeapSmall();
-  },
+  keepHeapSmall: async () => (await import("../../adapters/launch/small-heap.ts")).keepHeapSmall(),
   /** Gives back memory that was needed once; call it when the process is idle. */
-  openMemoryFreer: async () => {
-    const { createMemoryFreer } = await import("../../adapters/launch/free-memory.ts");
-    return createMemoryFreer();
-  },
+  openMemoryFreer: async () => (await import("../../adapters/launch/free-memory.ts")).createMemoryFreer(),
   /** Starts `tasks <words>` as runner processes. */
   openRunnerLauncher: async (words: readonly string[]) => {
     const { createRunnerLauncher } = await import("../../adapters/launch/runner-process.ts");
@@ -145,10 +124,7 @@ export const system = {
     return createRunnerLauncher({ entry, args: words, cwd: dirname(entry), env });
   },
   /** The server that started this process as its runner, or null. */
-  connectToParent: async () => {
-    const { connectToParent } = await import("../../adapters/launch/runner-process.ts");
-    return connectToParent();
-  },
+  connectToParent: async () => (await import("../../adapters/launch/runner-process.ts")).connectToParent(),
   /** The user who may act through the pages of a server. */
   openActingUser: async (log: Log): Promise<ActingUser> => {
     const { createActingUser } = await import("../../adapters/user/acting-user.ts");
@@ -156,24 +132,22 @@ export const system = {
     return createActingUser({ name, stateFolder: ownState(), nowMs: systemClock.wallMs, log });
   },
   /** A secret for the one-time address of `tasks open`. */
-  issueOneTimeSecret: async () => {
-    const { issueSecret } = await import("../../adapters/user/one-time-addresses.ts");
-    return issueSecret({ stateFolder: ownState(), nowMs: systemClock.wallMs });
-  },
+  issueOneTimeSecret: async () =>
+    (await import("../../adapters/user/one-time-addresses.ts")).issueSecret({
+      stateFolder: ownState(),
+      nowMs: systemClock.wallMs,
+    }),
   /** Opens an address in the browser of the person at this machine. False where there is none. */
-  openBrowser: async (address: string) => {
-    const { openBrowser } = await import("../../adapters/exec/open-browser.ts");
-    return openBrowser(address, { environment: env, stateFolder: ownState() });
-  },
-  startServer: async (options: ServerOptions) => {
-    const { startServer } = await import("../../web/server/server.ts");
-    return startServer(options);
-  },
+  openBrowser: async (address: string) =>
+    (await import("../../adapters/exec/open-browser.ts")).openBrowser(address, {
+      environment: env,
+      stateFolder: ownState(),
+    }),
+  startServer: async (options: ServerOptions) =>
+    (await import("../../web/server/server.ts")).startServer(options),
   /** Who listens on a port of this machine, in words: "another tasks server, for app". */
-  namePortHolder: async (port: number) => {
-    const { namePortHolder } = await import("../../adapters/process-table/port-holder.ts");
-    return namePortHolder(port);
-  },
+  namePortHolder: async (port: number) =>
+    (await import("../../adapters/process-table/port-holder.ts")).namePortHolder(port),
   writeNewFiles: async (root: string, files: readonly { readonly path: string; readonly text: string }[]) => {
     const { writeNewFiles } = await import("../../adapters/file-system/write-new-files.ts");
     return writeNewFiles(root, files);
@@ -189,20 +163,17 @@ export const system = {
     return createWorkerSlots({ stateFolder: ownState(), root, see: probeProcess, nowMs: systemClock.wallMs });
   },
   /** For a supervisor. */
-  openWorkerLauncher: async (root: string) => {
-    const { createWorkerLauncher } = await import("../../adapters/launch/worker-process.ts");
-    return createWorkerLauncher({ stateFolder: stateFolder(root), environment: env });
-  },
+  openWorkerLauncher: async (root: string) =>
+    (await import("../../adapters/launch/worker-process.ts")).createWorkerLauncher({
+      stateFolder: stateFolder(root),
+      environment: env,
+    }),
   /** The worker of a run that this process was started by; null for a person. */
-  findCallingWorker: async () => {
-    const { findCallingWorker } = await import("../../adapters/process-table/calling-worker.ts");
-    return findCallingWorker(env);
-  },
+  findCallingWorker: async () =>
+    (await import("../../adapters/process-table/calling-worker.ts")).findCallingWorker(env),
   /** The linked worktree that holds the current folder, absolute and real; null in none. */
-  enclosingWorktree: async () => {
-    const { enclosingWorktree } = await import("../../adapters/git/facts/git-folder.ts");
-    return enclosingWorktree(currentFolder());
-  },
+  enclosingWorktree: async () =>
+    (await import("../../adapters/git/facts/git-folder.ts")).enclosingWorktree(currentFolder()),
   /** For a supervisor: makes the secret with which a worker speaks for its run. */
   openProofMaker: async () => (await import("../../adapters/launch/attempt-proof.ts")).newAttemptProof,
   /** What the store holds instead of that secret. */
@@ -226,19 +197,15 @@ export const system = {
   },
   openWorktrees,
   /** The folder in a worktree, both absolute, that corresponds to the repository being served. */
-  servedFolder: async (root: string, worktree: string) => {
-    const { createServedFolderFinder } = await import("../../adapters/git/facts/git-folder.ts");
-    return createServedFolderFinder(root)(worktree);
-  },
+  servedFolder: async (root: string, worktree: string) =>
+    (await import("../../adapters/git/facts/git-folder.ts")).createServedFolderFinder(root)(worktree),
   openCommittedFiles: async (root: string) => {
     const { createCommittedFiles } = await import("../../adapters/git/facts/committed-files.ts");
     const { runCommand } = await import("../../adapters/exec/run-command.ts");
     return createCommittedFiles({ root, env, run: runCommand });
   },
-  openPrograms: async (root: string) => {
-    const { createPrograms } = await import("../../adapters/exec/programs.ts");
-    return createPrograms({ root, env });
-  },
+  openPrograms: async (root: string) =>
+    (await import("../../adapters/exec/programs.ts")).createPrograms({ root, env }),
   openPullRequestHosts: async (root: string, settings: () => Config["github"]): Promise<PullRequestHosts> => {
     const { createGitHubHosts } = await import("../../adapters/github/find-host.ts");
     const { runCommand } = await import("../../adapters/exec/run-command.ts");
@@ -246,10 +213,8 @@ export const system = {
     return { find: (signal) => createGitHubHosts({ ...hosts, settings: settings() }).find(signal) };
   },
   /** One result for each hook. Throws UserError without a git repository. */
-  uninstallHooks: async (root: string, signal: AbortSignal) => {
-    const { uninstallHooks } = await import("../../adapters/git/facts/uninstall-hooks.ts");
-    return await uninstallHooks({ root, env }, signal);
-  },
+  uninstallHooks: async (root: string, signal: AbortSignal) =>
+    (await import("../../adapters/git/facts/uninstall-hooks.ts")).uninstallHooks({ root, env }, signal),
   openScratchFolders: async () => {
     const { scratchFolders } = await import("../../adapters/file-system/scratch-folders.ts");
     return scratchFolders;
