@@ -210,7 +210,7 @@ const REFUSALS: readonly Refusal[] = [
   ["an unknown priority", ["update", READY, "priority=high"], 1, /"high" is not one of/, /Did you mean p1/],
   ["an unknown key", ["update", READY, "ownr=mia"], 1, /Unknown key "ownr"/, /Did you mean owner/],
   ["itself", ["update", READY, `dependencies=${READY}`], 1, /depend on itself/, /Remove it/],
-  ["no status at all", ["update", READY, "status="], 1, /new flaw: The task has no status/, /Add status/],
+  ["no status at all", ["update", READY, "status="], 1, /new problem: The task has no status/, /Add status/],
   ["completed by update", ["update", READY, "status=completed"], 1, /who completed it/, /tasks complete/],
   [
     "a date that is none",

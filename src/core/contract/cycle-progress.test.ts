@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { countText, describeProgress, hasAdvanced } from "./cycle-progress.ts";
+import { groupedDigits } from "../text/counted.ts";
+import { describeProgress, hasAdvanced } from "./cycle-progress.ts";
 
 test.each([
   [{ phase: "reading", done: 41_000, total: 100_000 }, "reading 41,000 of 100,000 files"],
@@ -18,5 +19,5 @@ test("only another phase or another count is progress", () => {
 });
 
 test("thousands are kept apart", () => {
-  expect([0, 999, 1_000, 1_234_567].map(countText)).toEqual(["0", "999", "1,000", "1,234,567"]);
+  expect([0, 999, 1_000, 1_234_567].map(groupedDigits)).toEqual(["0", "999", "1,000", "1,234,567"]);
 });

@@ -1,5 +1,7 @@
 // Progress of a long cycle, so that it does not look hung. Short cycles report none.
 
+import { groupedDigits } from "../text/counted.ts";
+
 export const CYCLE_PHASES = ["restoring", "listing", "reading", "deriving", "publishing"] as const;
 export type CyclePhase = (typeof CYCLE_PHASES)[number];
 
@@ -21,8 +23,8 @@ export function describeProgress({ phase, done, total }: CycleProgress): string 
   const [doing, things] = WORDS[phase];
   const count =
     total === null
-      ? `${countText(done)} ${things} so far`
-      : `${countText(done)} of ${countText(total)} ${things}`;
+      ? `${groupedDigits(done)} ${things} so far`
+      : `${groupedDigits(done)} of ${groupedDigits(total)} ${things}`;
   return `${doing} ${count}`;
 }
 
@@ -33,8 +35,3 @@ const WORDS: Readonly<Record<CyclePhase, readonly [doing: string, things: string
   deriving: ["sorting", "tasks into groups"],
   publishing: ["saving", "tasks"],
 };
-
-/** A number with thousands separators. */
-export function countText(count: number): string {
-  return String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-}

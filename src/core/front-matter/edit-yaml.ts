@@ -94,7 +94,7 @@ function changeText(source: string, { name, start, colonEnd, value }: YamlKey, t
   const [from, to] = value.range;
   if (isBlockText(value)) {
     const { headerEnd, linesStart, end } = blockTextOf(source, value);
-    // In quotes, a comment behind it cannot be taken for a part of it.
+    // In quotes, a comment after it cannot become a part of it.
     const hasComment = source.slice(headerEnd, linesStart).includes("#");
     return [
       { start: from, end: headerEnd, text: writeText(text, hasComment ? "double" : "plain") },
@@ -121,7 +121,7 @@ function changeList(change: ListChange): MappingChange {
   if (value === null) return newList(change, key.colonEnd);
   if (isBlockText(value)) return unfit(value.range[0], "is a text of several lines");
   if (isScalar(value)) {
-    // One text stands for a list of one.
+    // A single text is a list of one.
     if (source.slice(key.colonEnd, key.end).includes("\n"))
       return unfit(key.start, "is a text on a separate line");
     const removed = { start: key.colonEnd, end: key.end, text: "" };
@@ -145,10 +145,10 @@ function changeList(change: ListChange): MappingChange {
   return isDone ? removed : [...removed, ...newList({ ...change, items: added, indent }, key.end)];
 }
 
-/** Entries on the lines after an offset; `[]` behind the colon where there are none. */
-function newList({ source, key, items, indent }: ListChange, behind: number): readonly Splice[] {
+/** Entries on the lines after an offset; `[]` after the colon if there are none. */
+function newList({ source, key, items, indent }: ListChange, after: number): readonly Splice[] {
   if (items.length === 0) return [{ start: key.colonEnd, end: key.colonEnd, text: " []" }];
-  const at = lineAfter(source, behind);
+  const at = lineAfter(source, after);
   return [insertLines(source, at, { lines: listLines(items, indent), lineBreak: lineBreakAt(source, at) })];
 }
 

@@ -1,8 +1,9 @@
 // "Did you mean": names similar to one that was not found.
 
 import { compareText } from "../text/compare-text.ts";
+import { editDistance } from "../text/nearest.ts";
 
-/** A name with up to this many edits (a character added, dropped or changed) counts as misspelt. */
+/** A name with up to this many edits (a character added, dropped or changed, or two swapped) counts as misspelt. */
 const MAX_EDITS = 2;
 
 const MAX_SUGGESTIONS = 3;
@@ -23,8 +24,7 @@ export function nearMissFinder(names: readonly string[]): (asked: string) => rea
       // One edit changes at most two letters of the set, which rules out nearly every name.
       if (bitCount((letters[position] ?? 0) ^ wanted) > 2 * allowed) continue;
       const name = names[position] ?? "";
-      if (Math.abs(name.length - asked.length) > allowed) continue;
-      const edits = editDistance(name, asked);
+      const edits = editDistance(name, asked, allowed + 1);
       if (edits <= allowed) found.push({ name, edits });
     }
     return found
@@ -46,18 +46,4 @@ function bitCount(bits: number): number {
   const pairs = bits - ((bits >>> 1) & 0x55555555);
   const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
   return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
-}
-
-/** Levenshtein distance, one row at a time. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let row = 1; row <= a.length; row++) {
-    const current = [row];
-    for (let column = 1; column <= b.length; column++) {
-      const changed = (previous[column - 1] ?? 0) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      current.push(Math.min(changed, (previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1));
-    }
-    previous = current;
-  }
-  return previous[b.length] ?? 0;
 }

@@ -29,7 +29,7 @@ const normalize = (word: string) =>
     .replace(/[\s-]+/g, "_");
 
 /** Levenshtein distance in which a swap of two neighbours counts as one; stops at `limit`. */
-function editDistance(a: string, b: string, limit: number): number {
+export function editDistance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let older: readonly number[] = [];
   let previous: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
