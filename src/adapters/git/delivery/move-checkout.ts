@@ -8,29 +8,28 @@ import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { look } from "../../file-system/read-small-file.ts";
 import { isHidden, readIndex } from "../holdings/index-entries.ts";
 import { type Checkout, runIn } from "./rebase-checkout.ts";
-import { dirty, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
+import { dirty, failed, printed } from "./rebase-outcome.ts";
 
 /** Writes what the base has new; a hang is ended. */
 const WRITE_TIMEOUT_MS = 4 * MINUTE_MS;
 
 export type Move = { readonly from: CommitSha; readonly to: CommitSha };
 
-/** Null when it is done. The branch moves last, so that a branch which moved says that every file is in place. */
-export async function moveCheckout(checkout: Checkout, { from, to }: Move): Promise<Stopped | null> {
-  const changes = await listChanges(checkout, { from, to });
-  if (changes.kind !== "changes") return changes;
-  const overwritten = await filesOverwritten(checkout, changes);
-  if ("kind" in overwritten) return overwritten;
+/** The branch moves last, so that a branch which moved says that every file is in place. */
+export async function moveCheckout(checkout: Checkout, { from, to }: Move): Promise<void> {
+  const overwritten = await filesOverwritten(checkout, await listChanges(checkout, { from, to }));
   if (overwritten.length > 0)
-    return dirty("git ignores or does not compare files in it that a rebase would overwrite", overwritten);
+    throw dirty("git ignores or does not compare files in it that a rebase would overwrite", overwritten);
   // Git takes a file for changed when only its time differs, until it has compared it.
   await runIn(checkout, ["update-index", "-q", "--refresh"]);
-  const written = await writeFiles(checkout, ["-m"], from, to);
-  if (!written.ok) return gitFailed("its files cannot be written", written);
-  const unmoved = await moveBranch(checkout, { from, to });
-  // Someone committed at this very moment: the commit stays, and the files go back to what it was made on.
-  if (unmoved !== null) await writeFiles(checkout, ["-m"], to, from);
-  return unmoved;
+  printed("its files cannot be written", await writeFiles(checkout, ["-m"], from, to));
+  try {
+    await moveBranch(checkout, { from, to });
+  } catch (error) {
+    // Someone committed at this very moment: the commit stays, and the files go back to what it was made on.
+    await writeFiles(checkout, ["-m"], to, from);
+    throw error;
+  }
 }
 
 export function writeFiles(checkout: Checkout, mode: readonly string[], ...trees: readonly CommitSha[]) {
@@ -38,14 +37,13 @@ export function writeFiles(checkout: Checkout, mode: readonly string[], ...trees
 }
 
 /** Only from where it is known to be, so that no commit is lost. */
-export async function moveBranch(checkout: Checkout, { from, to }: Move): Promise<Stopped | null> {
+export async function moveBranch(checkout: Checkout, { from, to }: Move): Promise<void> {
   const ref = `refs/heads/${checkout.branch}`;
   const result = await runIn(checkout, ["update-ref", "-m", "tasks: rebase", ref, to, from]);
-  return result.ok ? null : gitFailed("its branch cannot be moved", result);
+  printed("its branch cannot be moved", result);
 }
 
 export type Changes = {
-  readonly kind: "changes";
   /** Only in `to`. */
   readonly added: ReadonlySet<string>;
   /** Only in `from`. */
@@ -54,30 +52,29 @@ export type Changes = {
   readonly all: ReadonlySet<string>;
 };
 
-export async function listChanges(checkout: Checkout, { from, to }: Move): Promise<Changes | Stopped> {
+export async function listChanges(checkout: Checkout, { from, to }: Move): Promise<Changes> {
   const options = ["-r", "-z", "--name-status", "--no-renames", "--no-ext-diff"];
   const result = await runIn(checkout, ["diff-tree", ...options, from, to, "--"]);
-  if (!result.ok) return gitFailed("what changes cannot be listed", result);
-  const fields = result.stdout.split("\0");
+  const fields = printed("what changes cannot be listed", result).split("\0");
   const paths = (status: RegExp) =>
     new Set(fields.filter((_, index) => index % 2 === 1 && status.test(fields[index - 1] ?? "")));
-  return { kind: "changes", added: paths(/^A/), deleted: paths(/^D/), all: paths(/./) };
+  return { added: paths(/^A/), deleted: paths(/^D/), all: paths(/./) };
 }
 
 /** What git would overwrite without a word: files that it ignores, and files that it does not compare. */
 async function filesOverwritten(
   checkout: Checkout,
   { added, deleted, all }: Changes,
-): Promise<readonly string[] | Stopped> {
+): Promise<readonly string[]> {
   const { root } = checkout.place;
   const index = await readIndex(checkout.place);
-  if (index === null) return failed("git", "the files of its worktree cannot be listed");
+  if (index === null) throw failed("git", "the files of its worktree cannot be listed");
   const hidden = index.filter((entry) => all.has(entry.path) && isHidden(root, entry));
   const ignored = [...added].flatMap((path) => occupant(root, path, deleted) ?? []);
   return [...new Set([...hidden.map(({ path }) => path), ...ignored])];
 }
 
-/** A file in the place of one that is to be written, unless it is deleted before. */
+/** A file where another one will be written, unless it is deleted first. */
 function occupant(root: string, path: string, deleted: ReadonlySet<string>): string | null {
   const steps = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
   const first = steps.find((step) => look(join(root, step))?.isDirectory() !== true);

@@ -13,15 +13,14 @@ import { type GitPlace, type GitRequest, runGit, splitList, uninterrupted } from
 import type { GitSetting } from "../command/git-hardening.ts";
 import { neutraliseRepoConfig } from "../command/neutralise-repo-config.ts";
 import { removeScratchWorktree } from "../command/scratch-worktree.ts";
-import { isBranchName } from "../facts/branch-name.ts";
 import { findGitFolder, mainWorktree } from "../facts/git-folder.ts";
 import { findOperation } from "../facts/git-operation.ts";
+import { isBranchName } from "../facts/refs.ts";
 import { readWorktreeEntry } from "../worktrees/linked-worktree.ts";
 import { withWorktreeLock } from "../worktrees/worktree-lock.ts";
-import { dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { dirty, failed, manual, printed } from "./rebase-outcome.ts";
 
 export type Site = {
-  readonly kind: "site";
   /** The worktree itself. No signal ends what git does here: half of it would be worse than a moment more. */
   readonly place: GitPlace;
   /** The worktree's own git folder. */
@@ -35,8 +34,7 @@ export type Site = {
 };
 
 /** A worktree that git may change. */
-export type Checkout = Omit<Site, "kind"> & {
-  readonly kind: "checkout";
+export type Checkout = Site & {
   readonly branch: string;
   /** They keep the repository's configuration from running programs. */
   readonly settings: readonly GitSetting[];
@@ -44,36 +42,36 @@ export type Checkout = Omit<Site, "kind"> & {
 
 const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
-/** Null when git can be asked about these names. */
-export function whyInvalidNames({ branch, base, headCommit }: RebaseRequest): Stopped | null {
+/** Whether git can be asked about these names. */
+export function checkNames({ branch, base, headCommit }: RebaseRequest): void {
   const wrong = [branch, base].find((each) => !isBranchName(each));
-  if (wrong !== undefined) return manual("branch", `git takes no branch called ${quote(wrong)}`);
-  if (branch === base) return manual("branch", `${quote(branch)} is its own base`);
-  return HASH.test(headCommit) ? null : manual("branch", "its head is no commit");
+  if (wrong !== undefined) throw manual("branch", `git takes no branch called ${quote(wrong)}`);
+  if (branch === base) throw manual("branch", `${quote(branch)} is its own base`);
+  if (!HASH.test(headCommit)) throw manual("branch", "its head is no commit");
 }
 
 /** From files alone. Throws what the file system throws. */
-export function findSite(place: GitPlace, slug: string): Site | Stopped {
+export function findSite(place: GitPlace, slug: string): Site {
   const name = nameWorktree(slug);
-  if (name.kind === "refused") return manual("branch", "it has no worktree");
+  if (name.kind === "refused") throw manual("branch", "it has no worktree");
   const root = realpathSync.native(place.root);
   const search = findGitFolder(root);
-  if (search.kind !== "found") return failed("git", "the repository is gone");
+  if (search.kind !== "found") throw failed("git", "the repository is gone");
   const found = readWorktreeEntry({ root, git: search.folder, worktree: name.worktree });
-  if (found.kind === "in_the_way") return manual("branch", found.message.replace(/\.$/, ""));
-  if (found.kind !== "linked") return manual("branch", "it has no worktree");
+  if (found.kind === "in_the_way") throw manual("branch", found.message.replace(/\.$/, ""));
+  if (found.kind !== "linked") throw manual("branch", "it has no worktree");
   const { own } = found;
   const { common, top } = search.folder;
   const folders = [common, top, mainWorktree(search.folder) ?? top];
   const itself = { ...uninterrupted(place), root: join(root, name.worktree) };
-  return { kind: "site", place: itself, own, common, folders, scratch: join(own, "tasks-rebase") };
+  return { place: itself, own, common, folders, scratch: join(own, "tasks-rebase") };
 }
 
 /** Only one process at a time creates, fills, rebases or removes a worktree. */
 export async function withLock<Result>(
   { place, own, scratch }: Site,
   work: () => Promise<Result>,
-): Promise<Result | Stopped> {
+): Promise<Result> {
   // What another process left unfinished is left to the next preparation.
   const isLeft = (lock: string) => lock === "taken_over" && isUnfilled(own);
   const result = await withWorktreeLock(place.root, isLeft, async () => {
@@ -83,7 +81,8 @@ export async function withLock<Result>(
       removeScratchWorktree(scratch);
     }
   });
-  return result === "busy" ? failed("git", "its worktree is being prepared or rebased right now") : result;
+  if (result === "busy") throw failed("git", "its worktree is being prepared or rebased right now");
+  return result;
 }
 
 function isUnfilled(own: string): boolean {
@@ -91,23 +90,19 @@ function isUnfilled(own: string): boolean {
 }
 
 /** Git agrees about folder and branch, and nothing is in progress. The caller holds the lock. */
-export async function openCheckout(
-  site: Site,
-  { branch }: Pick<RebaseRequest, "branch">,
-): Promise<Checkout | Stopped> {
-  if (isUnfilled(site.own)) return manual("branch", "its worktree was never finished");
+export async function openCheckout(site: Site, { branch }: Pick<RebaseRequest, "branch">): Promise<Checkout> {
+  if (isUnfilled(site.own)) throw manual("branch", "its worktree was never finished");
   const operation = findOperation(site.own);
-  if (operation !== null) return dirty(`${operation.what} in its worktree`);
+  if (operation !== null) throw dirty(`${operation.what} in its worktree`);
   const config = await neutraliseRepoConfig(site.place);
-  if (config.kind === "failed") return failed("git", config.failure.message.replace(/^Its/, "its"));
+  if (config.kind === "failed") throw failed("git", config.failure.message.replace(/^Its/, "its"));
   const names = ["--show-toplevel", "--absolute-git-dir", "--symbolic-full-name", "HEAD"];
   const result = await runGit(site.place, ["rev-parse", ...names]);
-  if (!result.ok) return gitFailed("its worktree cannot be used", result);
-  const [folder, own, ref] = result.stdout.split("\n");
+  const [folder, own, ref] = printed("its worktree cannot be used", result).split("\n");
   if (folder !== site.place.root || own !== site.own)
-    return failed("git", "git takes its worktree for another folder");
-  if (ref !== `refs/heads/${branch}`) return manual("branch", `its worktree is not on ${quote(branch)}`);
-  return { ...site, kind: "checkout", branch, settings: config.settings };
+    throw failed("git", "git takes its worktree for another folder");
+  if (ref !== `refs/heads/${branch}`) throw manual("branch", `its worktree is not on ${quote(branch)}`);
+  return { ...site, branch, settings: config.settings };
 }
 
 /** Runs git in the worktree. */
@@ -119,10 +114,10 @@ export function runIn(
   return runGit(place, args, { settings, ...limits });
 }
 
-export async function headOf(checkout: Checkout): Promise<CommitSha | Stopped> {
-  const result = await runIn(checkout, ["rev-parse", "--verify", `refs/heads/${checkout.branch}^{commit}`]);
-  if (!result.ok) return gitFailed("its branch cannot be read", result);
-  return result.stdout.trim() as CommitSha;
+export async function headOf(checkout: Checkout): Promise<CommitSha> {
+  const ref = `refs/heads/${checkout.branch}^{commit}`;
+  const result = await runIn(checkout, ["rev-parse", "--verify", ref]);
+  return printed("its branch cannot be read", result).trim() as CommitSha;
 }
 
 export type ChangedFile = {
@@ -132,11 +127,11 @@ export type ChangedFile = {
 };
 
 /** Files that differ from HEAD, untracked ones included, ignored ones not. */
-export async function changedFiles(checkout: Checkout): Promise<readonly ChangedFile[] | Stopped> {
+export async function changedFiles(checkout: Checkout): Promise<readonly ChangedFile[]> {
   // Submodules have their own configuration, which has not been neutralised.
   const options = ["-z", "--no-renames", "--untracked-files=all", "--ignore-submodules=all"];
   const result = await runIn(checkout, ["status", "--porcelain", ...options]);
-  if (!result.ok) return gitFailed("git cannot tell whether files in its worktree differ", result);
-  const records = splitList(result.stdout, "\0");
+  const status = printed("git cannot tell whether files in its worktree differ", result);
+  const records = splitList(status, "\0");
   return records.map((record) => ({ path: record.slice("XY ".length), isEdited: record[1] !== " " }));
 }

@@ -8,7 +8,7 @@ import { MINUTE_MS } from "../../../core/values/durations.ts";
 import { type GitPlace, runGit, splitList } from "../command/git-command.ts";
 import type { GitSetting } from "../command/git-hardening.ts";
 import { checkOutScratchWorktree } from "../command/scratch-worktree.ts";
-import { gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { gitFailed, manual, printed, type Stopped } from "./rebase-outcome.ts";
 
 /** Longer than a hundred commits take. The task's lock is held meanwhile, which a start may be waiting for. */
 const REBASE_TIMEOUT_MS = 3 * MINUTE_MS;
@@ -31,7 +31,6 @@ export const REBASE_CONFIG = `[commit]
 export const REBASE_FILES = [".gitattributes"];
 
 export type RebasedCommits = {
-  readonly kind: "rebased_commits";
   readonly head: CommitSha;
   /** Those that the base does not have. */
   readonly commits: number;
@@ -50,28 +49,25 @@ export type RebaseOptions = {
 export async function rebaseCommits(
   scratch: GitPlace,
   { base, baseName, head, committer }: RebaseOptions,
-): Promise<RebasedCommits | Stopped> {
-  const unsuitable = await whyNotRebasable(scratch, base, head);
-  if (unsuitable !== null) return unsuitable;
-  const ready = await checkOutScratchWorktree(scratch);
-  if (!ready.ok) return gitFailed("it cannot be checked out", ready);
+): Promise<RebasedCommits> {
+  await checkRebasable(scratch, base, head);
+  printed("it cannot be checked out", await checkOutScratchWorktree(scratch));
   const options = ["--quiet", "--merge", "--no-verify", "--no-fork-point", "--empty=drop"];
   const limits = { timeoutMs: REBASE_TIMEOUT_MS, settings: committer };
   const result = await runGit(scratch, ["rebase", ...options, base], limits);
-  if (!result.ok) return (await findConflict(scratch, baseName)) ?? gitFailed("git cannot rebase it", result);
+  if (!result.ok) throw (await findConflict(scratch, baseName)) ?? gitFailed("git cannot rebase it", result);
   const range = await runGit(scratch, ["rev-list", `${base}..HEAD`, "--"]);
-  if (!range.ok) return gitFailed("the rebased branch cannot be read", range);
-  const commits = splitList(range.stdout, "\n");
+  const commits = splitList(printed("the rebased branch cannot be read", range), "\n");
   const [tip] = commits;
-  if (tip === undefined) return manual("branch", "the base has all of its changes already");
-  return { kind: "rebased_commits", head: tip as CommitSha, commits: commits.length };
+  if (tip === undefined) throw manual("branch", "the base has all of its changes already");
+  return { head: tip as CommitSha, commits: commits.length };
 }
 
-/** A rebase would lose something. */
-async function whyNotRebasable(scratch: GitPlace, base: CommitSha, head: CommitSha): Promise<Stopped | null> {
+/** Whether a rebase would lose something. */
+async function checkRebasable(scratch: GitPlace, base: CommitSha, head: CommitSha): Promise<void> {
   const shared = await runGit(scratch, ["merge-base", base, head]);
-  if (shared.exitCode === 1) return manual("branch", "it has no commit in common with its base");
-  if (!shared.ok) return gitFailed("its history cannot be read", shared);
+  if (shared.exitCode === 1) throw manual("branch", "it has no commit in common with its base");
+  printed("its history cannot be read", shared);
   const range = [
     "--right-only",
     "--cherry-pick",
@@ -80,16 +76,14 @@ async function whyNotRebasable(scratch: GitPlace, base: CommitSha, head: CommitS
     "--",
   ];
   const log = await runGit(scratch, ["log", "-z", "--format=raw", ...range]);
-  if (!log.ok) return gitFailed("its commits cannot be listed", log);
   // Messages are indented, so a line that begins like this is a header.
-  const commits = splitList(log.stdout, "\0");
+  const commits = splitList(printed("its commits cannot be listed", log), "\0");
   if (commits.some((commit) => (commit.match(/^parent /gm)?.length ?? 0) > 1))
-    return manual("branch", "it has merges, which a rebase would undo");
+    throw manual("branch", "it has merges, which a rebase would undo");
   if (commits.some((commit) => /^gpgsig/m.test(commit)))
-    return manual("branch", "its commits are signed, which a rebase would undo");
+    throw manual("branch", "its commits are signed, which a rebase would undo");
   if (commits.length > COMMITS_MAX)
-    return manual("branch", `it has over ${COMMITS_MAX} commits, too many to rebase automatically`);
-  return null;
+    throw manual("branch", `it has over ${COMMITS_MAX} commits, too many to rebase automatically`);
 }
 
 /** Null where git stopped for another reason. */

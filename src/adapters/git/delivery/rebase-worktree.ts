@@ -3,6 +3,7 @@
 // Only then the task's worktree moves, in one step, and the push follows. A process that is killed before that step leaves
 // nothing that counts; after it, a note (recover-rebase.ts) tells the next one what to do.
 
+import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { MINUTE_MS } from "../../../core/values/durations.ts";
@@ -15,16 +16,16 @@ import { moveCheckout } from "./move-checkout.ts";
 import {
   type Checkout,
   changedFiles,
+  checkNames,
   findSite,
   headOf,
   openCheckout,
   runIn,
   type Site,
-  whyInvalidNames,
   withLock,
 } from "./rebase-checkout.ts";
 import { rebaseCommits } from "./rebase-commits.ts";
-import { CANCELLED, dirty, failed, gitFailed, manual, type Stopped } from "./rebase-outcome.ts";
+import { cancelled, dirty, failed, gitFailed, manual, Stopped } from "./rebase-outcome.ts";
 import {
   deleteNote,
   noteAgeMs,
@@ -36,130 +37,113 @@ import {
 import { fetchBase, noteTip, pushBranch, readTips, type Tips } from "./remote-branch.ts";
 import { openRemote, type Remote } from "./remote-command.ts";
 
-/** A git that pushes goes on when its parent is killed; a connection that still works ends within this time. */
+/** A git that pushes outlives its parent; a connection that still works ends within this time. */
 const PUSH_OUTLIVES_MS = 2 * MINUTE_MS;
 
 /** Throws what the file system throws. */
 export async function rebaseWorktree(place: GitPlace, request: RebaseRequest): Promise<Rebased> {
-  const invalid = whyInvalidNames(request);
-  if (invalid !== null) return invalid;
-  const site = findSite(place, request.slug);
-  if (site.kind !== "site") return site;
-  return await withLock(site, () => rebaseLocked(site, request));
+  try {
+    checkNames(request);
+    const site = findSite(place, request.slug);
+    return await withLock(site, () => rebaseLocked(site, request));
+  } catch (error) {
+    if (error instanceof Stopped) return error.outcome;
+    throw error;
+  }
 }
 
 /** Before a worktree is used again: undoes a rebase that was killed before it was pushed, unless files were edited since. */
 export async function undoInterruptedRebase(place: GitPlace, slug: string): Promise<void> {
-  const site = findSite(place, slug);
-  if (site.kind !== "site" || !isInterrupted(site)) return;
-  await withLock(site, async () => {
-    const note = readNote(site);
-    if (note?.phase !== "moving") return;
-    const checkout = await openCheckout(site, note);
-    if (checkout.kind === "checkout") await recover(checkout, note, "from");
-  });
-}
-
-function isInterrupted(site: Site): boolean {
-  return readNote(site)?.phase === "moving" || look(site.scratch) !== null;
+  try {
+    const site = findSite(place, slug);
+    const note = () => readNote(site);
+    if (note()?.phase !== "moving" && look(site.scratch) === null) return;
+    await withLock(site, async () => {
+      const left = note();
+      if (left?.phase === "moving") await recover(await openCheckout(site, left), left, "from");
+    });
+  } catch (error) {
+    // What cannot be undone stays: the preparation says what is wrong with the worktree, if anything is.
+    if (!(error instanceof Stopped)) throw error;
+  }
 }
 
 async function rebaseLocked(site: Site, request: RebaseRequest): Promise<Rebased> {
-  if (request.signal.aborted) return CANCELLED;
+  const { branch, base, headCommit, dryRun, signal } = request;
+  if (signal.aborted) throw cancelled();
   const checkout = await openCheckout(site, request);
-  if (checkout.kind !== "checkout") return checkout;
   const note = readNote(site);
-  const resumed = note === null ? null : await resume(checkout, note, request);
-  if (resumed !== null) return resumed;
-  const unready = await whyNotReady(checkout, request);
-  if (unready !== null) return unready;
-  const remote = await openRemote(checkout, request.headCommit, request);
-  if (remote.kind !== "remote") return remote;
+  const finished = note === null ? null : await resume(checkout, note, request);
+  if (finished !== null) return finished;
+  await checkWorktree(checkout, headCommit);
+  const remote = await openRemote(checkout, headCommit, request);
   const tips = await readTips(remote, request);
-  if (tips.kind !== "tips") return tips;
-  const different = whyDifferent(tips, request);
-  if (different !== null) return different;
-  if (tips.base !== null && (await isAncestor(remote.scratch, tips.base, request.headCommit)))
+  checkTips(tips, request);
+  if (tips.base !== null && (await isAncestor(remote.scratch, tips.base, headCommit)))
     return { kind: "up_to_date" };
-  return await rebaseOntoBase(checkout, remote, request);
+  const baseCommit = await fetchBase(remote, base);
+  if (!dryRun) await noteTip(checkout, { remote: remote.name, branch: base, commit: baseCommit });
+  const committer = await readCommitter(checkout);
+  const options = { base: baseCommit, baseName: base, head: headCommit, committer };
+  const { head, commits } = await rebaseCommits(remote.scratch, options);
+  const move = { from: headCommit, to: head };
+  await pushBranch(remote, branch, { ...move, dryRun: true });
+  if (dryRun) return { kind: "would_rebase", baseCommit, commits };
+  if (signal.aborted) throw cancelled();
+  return await moveAndPush(checkout, remote, { branch, ...move, baseCommit, commits, phase: "moving" });
 }
 
 /** What a killed process left. Null when nothing is left to do, and the rebase may begin. */
 async function resume(checkout: Checkout, note: RebaseNote, request: RebaseRequest): Promise<Rebased | null> {
-  if (request.dryRun) return dirty("a rebase of it was interrupted, and the next one recovers it");
-  if (note.phase === "moving") return await recover(checkout, note, "from");
-  const remote = await openRemote(checkout, note.to, request);
-  if (remote.kind !== "remote") return remote;
-  const tips = await readTips(remote, request);
-  if (tips.kind !== "tips") return tips;
-  if (tips.branch === note.from && noteAgeMs(checkout) < PUSH_OUTLIVES_MS)
-    return failed("git", "a push of it may still be in progress");
-  if (tips.branch !== note.to) return await recover(checkout, note, "from");
-  return (await recover(checkout, note, "to")) ?? (await finish(checkout, remote, note));
+  if (request.dryRun) throw dirty("a rebase of it was interrupted, and the next one recovers it");
+  if (note.phase === "pushing") {
+    const remote = await openRemote(checkout, note.to, request);
+    const tips = await readTips(remote, request);
+    if (tips.branch === note.from && noteAgeMs(checkout) < PUSH_OUTLIVES_MS)
+      throw failed("git", "a push of it may still be in progress");
+    if (tips.branch === note.to) {
+      await recover(checkout, note, "to");
+      return await finish(checkout, remote, note);
+    }
+  }
+  await recover(checkout, note, "from");
+  return null;
 }
 
-async function recover(checkout: Checkout, note: RebaseNote, which: "from" | "to"): Promise<Stopped | null> {
-  const stopped = await recoverRebase(checkout, note, which);
-  if (stopped === null) deleteNote(checkout);
-  return stopped;
+async function recover(checkout: Checkout, note: RebaseNote, which: "from" | "to"): Promise<void> {
+  await recoverRebase(checkout, note, which);
+  deleteNote(checkout);
 }
 
-/** Null when the worktree has what the pull request has, and nothing else. */
-async function whyNotReady(checkout: Checkout, { headCommit }: RebaseRequest): Promise<Stopped | null> {
-  const files = await changedFiles(checkout);
-  if ("kind" in files) return files;
+/** It has to have what the pull request has, and nothing else. */
+async function checkWorktree(checkout: Checkout, headCommit: CommitSha): Promise<void> {
+  const files = (await changedFiles(checkout)).map(({ path }) => path);
   if (files.length > 0)
-    return dirty(
-      `its worktree has uncommitted changes in ${counted(files.length, "file")}`,
-      files.map(({ path }) => path),
-    );
+    throw dirty(`its worktree has uncommitted changes in ${counted(files.length, "file")}`, files);
   const head = await headOf(checkout);
-  if (typeof head !== "string") return head;
-  if (head === headCommit) return null;
+  if (head === headCommit) return;
   if (await isAncestor(checkout.place, headCommit, head))
-    return manual("branch", "commits in its worktree are not pushed");
+    throw manual("branch", "commits in its worktree are not pushed");
   if (await isAncestor(checkout.place, head, headCommit))
-    return manual("branch", "the pull request has commits that its worktree does not have");
-  return manual("branch", "its worktree and the pull request have diverged");
+    throw manual("branch", "the pull request has commits that its worktree does not have");
+  throw manual("branch", "its worktree and the pull request have diverged");
 }
 
-/** Null when the remote has what the pull request has. */
-function whyDifferent(tips: Tips, { branch, base, headCommit }: RebaseRequest): Stopped | null {
-  if (tips.branch === null) return manual("branch", `the remote has no branch ${quote(branch)}`);
-  if (tips.branch !== headCommit) return manual("branch", "it was pushed to from elsewhere meanwhile");
-  return tips.base === null ? manual("branch", `the remote has no branch ${quote(base)}`) : null;
-}
-
-async function rebaseOntoBase(
-  checkout: Checkout,
-  remote: Remote,
-  { branch, base, headCommit, dryRun, signal }: RebaseRequest,
-): Promise<Rebased> {
-  const fetched = await fetchBase(remote, base);
-  if (fetched.kind !== "fetched") return fetched;
-  if (!dryRun) await noteTip(checkout, { remote: remote.name, branch: base, commit: fetched.commit });
-  const committer = await readCommitter(checkout);
-  if ("kind" in committer) return committer;
-  const options = { base: fetched.commit, baseName: base, head: headCommit, committer };
-  const rebased = await rebaseCommits(remote.scratch, options);
-  if (rebased.kind !== "rebased_commits") return rebased;
-  const move = { from: headCommit, to: rebased.head };
-  const refused = await pushBranch(remote, branch, { ...move, dryRun: true });
-  if (refused !== null) return refused;
-  const result = { baseCommit: fetched.commit, commits: rebased.commits };
-  if (dryRun) return { kind: "would_rebase", ...result };
-  if (signal.aborted) return CANCELLED;
-  return await moveAndPush(checkout, remote, { branch, ...move, ...result, phase: "moving" });
+/** The remote has to have what the pull request has. */
+function checkTips(tips: Tips, { branch, base, headCommit }: RebaseRequest): void {
+  if (tips.branch === null) throw manual("branch", `the remote has no branch ${quote(branch)}`);
+  if (tips.branch !== headCommit) throw manual("branch", "it was pushed to from elsewhere meanwhile");
+  if (tips.base === null) throw manual("branch", `the remote has no branch ${quote(base)}`);
 }
 
 /** Who rebases: as git has it in the task's worktree, or as the environment says. */
-async function readCommitter(checkout: Checkout): Promise<readonly GitSetting[] | Stopped> {
+async function readCommitter(checkout: Checkout): Promise<readonly GitSetting[]> {
   const result = await runIn(checkout, ["var", "GIT_COMMITTER_IDENT"]);
   const [, name, email] = /^(.*) <(.*)> \d+ [+-]\d+$/.exec(result.stdout.trim()) ?? [];
   const { GIT_COMMITTER_NAME, GIT_COMMITTER_EMAIL } = checkout.place.env;
   const [by, at] = [GIT_COMMITTER_NAME || name, GIT_COMMITTER_EMAIL || email];
   if (by === undefined || at === undefined)
-    return gitFailed("git does not know in whose name to commit (user.name, user.email)", result);
+    throw gitFailed("git does not know in whose name to commit (user.name, user.email)", result);
   return [
     ["committer.name", by],
     ["committer.email", at],
@@ -168,29 +152,50 @@ async function readCommitter(checkout: Checkout): Promise<readonly GitSetting[] 
 
 async function moveAndPush(checkout: Checkout, remote: Remote, note: RebaseNote): Promise<Rebased> {
   writeNote(checkout, note);
-  const blocked = await moveCheckout(checkout, note);
-  if (blocked !== null) return alsoStopped(blocked, await recover(checkout, note, "from"));
+  try {
+    await moveCheckout(checkout, note);
+  } catch (error) {
+    return await undo(checkout, note, error);
+  }
   const pushing: RebaseNote = { ...note, phase: "pushing" };
   writeNote(checkout, pushing);
-  const refused = await pushBranch(remote, note.branch, { ...note, dryRun: false });
-  if (refused === null) return await finish(checkout, remote, note);
-  return await afterFailedPush(checkout, remote, pushing, refused);
+  try {
+    await pushBranch(remote, note.branch, { ...note, dryRun: false });
+  } catch (error) {
+    const isThere = await isPushed(remote, note, error);
+    if (isThere !== true) return await undo(checkout, pushing, error, { keepsNote: isThere === null });
+  }
+  return await finish(checkout, remote, note);
 }
 
-/** A connection may break after the remote has taken the push. Where that cannot be found out, the note stays. */
-async function afterFailedPush(
+/** A connection may break after the remote has accepted the push. Null: the remote cannot be asked. */
+async function isPushed(remote: Remote, { branch, to }: RebaseNote, error: unknown): Promise<boolean | null> {
+  if (error instanceof Stopped && error.outcome.kind === "manual") return false;
+  try {
+    return (await readTips(remote, { branch, base: branch })).branch === to;
+  } catch (unknown) {
+    if (unknown instanceof Stopped) return null;
+    throw unknown;
+  }
+}
+
+/** Both may fail when someone works in the worktree meanwhile. */
+async function undo(
   checkout: Checkout,
-  remote: Remote,
   note: RebaseNote,
-  refused: Stopped,
-): Promise<Rebased> {
-  const tips = refused.kind === "manual" ? null : await readTips(remote, { ...note, base: note.branch });
-  if (tips?.kind === "tips" && tips.branch === note.to) return await finish(checkout, remote, note);
-  const isCertain = tips === null || tips.kind === "tips";
-  const back = isCertain
-    ? await recover(checkout, note, "from")
-    : await recoverRebase(checkout, note, "from");
-  return alsoStopped(refused, back);
+  error: unknown,
+  { keepsNote = false } = {},
+): Promise<never> {
+  if (!(error instanceof Stopped)) throw error;
+  try {
+    await recoverRebase(checkout, note, "from");
+  } catch (then) {
+    if (!(then instanceof Stopped)) throw then;
+    const why = `${error.outcome.why}; and it could not be undone yet: ${then.outcome.why}`;
+    throw new Stopped({ ...then.outcome, why });
+  }
+  if (!keepsNote) deleteNote(checkout);
+  throw error;
 }
 
 async function finish(
@@ -201,10 +206,4 @@ async function finish(
   deleteNote(checkout);
   await noteTip(checkout, { remote: remote.name, branch, commit: to });
   return { kind: "rebased", headCommit: to, baseCommit, commits };
-}
-
-/** Both fail when someone works in the worktree meanwhile. That it has to be tried again counts more. */
-function alsoStopped(first: Stopped, then: Stopped | null): Stopped {
-  if (then === null || !("why" in first) || !("why" in then)) return first;
-  return { ...then, why: `${first.why}; and it could not be undone yet: ${then.why}` };
 }

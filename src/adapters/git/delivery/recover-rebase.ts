@@ -21,7 +21,7 @@ import {
   writeFiles,
 } from "./move-checkout.ts";
 import { type Checkout, changedFiles, headOf, runIn, type Site } from "./rebase-checkout.ts";
-import { dirty, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
+import { dirty, failed, printed } from "./rebase-outcome.ts";
 
 export type RebaseNote = {
   readonly branch: string;
@@ -77,34 +77,28 @@ function isValid({ branch, from, to, baseCommit, phase, commits }: RebaseNote): 
   );
 }
 
-/** Null once the worktree is at one of the note's commits, or when its branch has moved on and nothing is left to do. */
+/** Brings the worktree to one of the note's commits; leaves it alone when its branch has moved on. */
 export async function recoverRebase(
   checkout: Checkout,
   note: RebaseNote,
   which: "from" | "to",
-): Promise<Stopped | null> {
+): Promise<void> {
   const target = note[which];
   const head = await headOf(checkout);
-  if (typeof head !== "string") return head;
   const isOurs = note.branch === checkout.branch && (head === note.from || head === note.to);
   // The branch moves last: once it is being pushed, it says where the files are.
-  if (!isOurs || (head === target && note.phase === "pushing")) return null;
-  const busy = deleteStaleLock(checkout);
-  if (busy !== null) return busy;
-  const changed = await changedFiles(checkout);
-  if ("kind" in changed) return changed;
-  if (changed.length > 0) return await restore(checkout, note, { head, target });
-  return head === target ? null : await moveCheckout(checkout, { from: head, to: target });
+  if (!isOurs || (head === target && note.phase === "pushing")) return;
+  deleteStaleLock(checkout);
+  if ((await changedFiles(checkout)).length > 0) await restore(checkout, note, { head, target });
+  else if (head !== target) await moveCheckout(checkout, { from: head, to: target });
 }
 
-function deleteStaleLock({ own }: Checkout): Stopped | null {
+function deleteStaleLock({ own }: Checkout): void {
   const file = join(own, "index.lock");
   const stats = look(file);
-  if (stats === null) return null;
-  if (Math.abs(Date.now() - stats.mtimeMs) < STALE_LOCK_MS)
-    return failed("git", "git is working in its worktree, or was killed there a moment ago (index.lock)");
+  if (stats !== null && Math.abs(Date.now() - stats.mtimeMs) < STALE_LOCK_MS)
+    throw failed("git", "git is working in its worktree, or was killed there a moment ago (index.lock)");
   rmSync(file, { force: true });
-  return null;
 }
 
 /** Some files are as the one commit has them, and some as the other; anything else was changed since and keeps its place. */
@@ -112,17 +106,15 @@ async function restore(
   checkout: Checkout,
   { from, to }: RebaseNote,
   { head, target }: { readonly head: CommitSha; readonly target: CommitSha },
-): Promise<Stopped | null> {
+): Promise<void> {
   const changes = await listChanges(checkout, { from, to });
-  if (changes.kind !== "changes") return changes;
   const edited = await filesEditedSince(checkout, { from, to }, changes);
-  if ("kind" in edited) return edited;
   if (edited.length > 0 || !(await isIndexOf(checkout, [from, to])))
-    return dirty("a rebase was interrupted in its worktree, and files were changed since", edited);
+    throw dirty("a rebase was interrupted in its worktree, and files were changed since", edited);
   for (const path of target === from ? changes.added : changes.deleted) deleteFile(checkout, path);
   const written = await writeFiles(checkout, ["--reset"], target);
-  if (!written.ok) return gitFailed("a rebase was interrupted in its worktree and cannot be undone", written);
-  return head === target ? null : await moveBranch(checkout, { from: head, to: target });
+  printed("a rebase was interrupted in its worktree and cannot be undone", written);
+  if (head !== target) await moveBranch(checkout, { from: head, to: target });
 }
 
 /** Files that neither commit has like this. One that git was writing is empty or gone. */
@@ -130,11 +122,9 @@ async function filesEditedSince(
   checkout: Checkout,
   { from, to }: Move,
   { all, added, deleted }: Changes,
-): Promise<readonly string[] | Stopped> {
+): Promise<readonly string[]> {
   const unlikeFrom = await filesUnlike(checkout, from);
-  if ("kind" in unlikeFrom) return unlikeFrom;
   const unlikeTo = await filesUnlike(checkout, to);
-  if ("kind" in unlikeTo) return unlikeTo;
   const sizeOf = (path: string) => look(join(checkout.place.root, path))?.size ?? null;
   // Git does not list a file that it ignores, and yet it would write there.
   const existing = (paths: ReadonlySet<string>) => [...paths].filter((path) => sizeOf(path) !== null);
@@ -144,7 +134,7 @@ async function filesEditedSince(
 }
 
 /** By content, against an index of that commit in a file that nothing else uses. */
-async function filesUnlike(checkout: Checkout, commit: CommitSha): Promise<readonly string[] | Stopped> {
+async function filesUnlike(checkout: Checkout, commit: CommitSha): Promise<readonly string[]> {
   mkdirSync(checkout.scratch, { recursive: true });
   const index = join(checkout.scratch, "index");
   rmSync(index, { force: true });
@@ -152,9 +142,8 @@ async function filesUnlike(checkout: Checkout, commit: CommitSha): Promise<reado
     checkout.place.run({ ...request, env: { ...request.env, GIT_INDEX_FILE: index } });
   const compared = { ...checkout, place: { ...checkout.place, run } };
   const read = await runIn(compared, ["read-tree", commit]);
-  if (!read.ok) return gitFailed("a rebase that was interrupted cannot be examined", read);
-  const files = await changedFiles(compared);
-  return "kind" in files ? files : files.flatMap(({ path, isEdited }) => (isEdited ? [path] : []));
+  printed("a rebase that was interrupted cannot be examined", read);
+  return (await changedFiles(compared)).flatMap(({ path, isEdited }) => (isEdited ? [path] : []));
 }
 
 /** Git replaces the index as a whole: anything else in it was staged by someone. */

@@ -10,7 +10,6 @@ import { type Checkout, runIn } from "./rebase-checkout.ts";
 import { failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
 
 export type RemoteAddress = {
-  readonly kind: "address";
   /** As the repository calls the remote. */
   readonly name: string;
   readonly fetchFrom: string;
@@ -20,21 +19,21 @@ export type RemoteAddress = {
 
 export type Protocol = "https" | "ssh" | "git" | "file";
 
-export async function findRemote(checkout: Checkout): Promise<RemoteAddress | Stopped> {
+export async function findRemote(checkout: Checkout): Promise<RemoteAddress> {
   const result = await runIn(checkout, ["config", ...REMOTES_QUERY]);
-  if (!result.ok && result.exitCode !== 1) return gitFailed("its remotes cannot be read", result);
+  if (!result.ok && result.exitCode !== 1) throw gitFailed("its remotes cannot be read", result);
   const search = chooseRemote(result.stdout);
-  if (search.kind === "none") return failed("git", "the repository has no remote");
+  if (search.kind === "none") throw failed("git", "the repository has no remote");
   if (search.kind === "several")
-    return failed("git", "the repository has several remotes, and none is called origin");
+    throw failed("git", "the repository has several remotes, and none is called origin");
   const { name, urls, pushUrls } = search.remote;
   const [fetchFrom, ...others] = urls;
   const [pushTo = null, ...more] = pushUrls;
   if (more.length > 0 || (pushTo === null && others.length > 0))
-    return failed("git", `the remote ${quote(name)} has several addresses`);
+    throw failed("git", `the remote ${quote(name)} has several addresses`);
   if (CONTROL.test(fetchFrom + (pushTo ?? "")))
-    return failed("git", `the address of the remote ${quote(name)} has control characters in it`);
-  return { kind: "address", name, fetchFrom, pushTo };
+    throw failed("git", `the address of the remote ${quote(name)} has control characters in it`);
+  return { name, fetchFrom, pushTo };
 }
 
 const CONTROL = /\p{Cc}/u;

@@ -4,7 +4,8 @@
 import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
-import { isBranchName } from "../facts/branch-name.ts";
+import { splitList } from "../command/git-command.ts";
+import { isBranchName } from "../facts/refs.ts";
 import { resolveCommit } from "../facts/worktree-base.ts";
 import type { Move } from "./move-checkout.ts";
 import { type Checkout, runIn } from "./rebase-checkout.ts";
@@ -12,7 +13,6 @@ import { complaintOf, gitFailed, manual, type Stopped } from "./rebase-outcome.t
 import { REMOTE, type Remote, remoteFailure } from "./remote-command.ts";
 
 export type Tips = {
-  readonly kind: "tips";
   /** Null: there is no such branch. */
   readonly branch: CommitSha | null;
   readonly base: CommitSha | null;
@@ -20,19 +20,18 @@ export type Tips = {
 
 type Names = { readonly branch: string; readonly base: string };
 
-export async function readTips(remote: Remote, { branch, base }: Names): Promise<Tips | Stopped> {
-  const refs = [`refs/heads/${branch}`, `refs/heads/${base}`];
-  const result = await remote.run(["ls-remote", "--refs", "--", REMOTE, ...refs]);
-  if (!result.ok) return remoteFailure("the remote cannot be read", result);
-  const [branchTip, baseTip] = refs.map((ref) => tipOf(result.stdout, ref));
-  return { kind: "tips", branch: branchTip ?? null, base: baseTip ?? null };
-}
-
-/** Lines are `<hash>\t<ref>`; git lists refs that end like this one as well. */
-function tipOf(listing: string, ref: string): CommitSha | null {
-  const line = listing.split("\n").find((each) => each.endsWith(`\t${ref}`));
-  const hash = line?.slice(0, line.indexOf("\t"));
-  return hash !== undefined && line === `${hash}\t${ref}` ? (hash as CommitSha) : null;
+export async function readTips(remote: Remote, { branch, base }: Names): Promise<Tips> {
+  const names = [branch, base].map((name) => `refs/heads/${name}`);
+  const result = await remote.run(["ls-remote", "--refs", "--", REMOTE, ...names]);
+  if (!result.ok) throw remoteFailure("the remote cannot be read", result);
+  // Git also lists refs that end like these.
+  const tips = new Map<string | undefined, CommitSha>();
+  for (const line of splitList(result.stdout, "\n")) {
+    const [hash, ref] = line.split("\t");
+    tips.set(ref, hash as CommitSha);
+  }
+  const [branchTip = null, baseTip = null] = names.map((name) => tips.get(name));
+  return { branch: branchTip, base: baseTip };
 }
 
 const FETCHED = "refs/fetched/base";
@@ -48,16 +47,13 @@ const FETCH = [
 ];
 
 /** The base as it is now, which may be newer than its tip was a moment ago. */
-export async function fetchBase(
-  remote: Remote,
-  base: string,
-): Promise<{ readonly kind: "fetched"; readonly commit: CommitSha } | Stopped> {
+export async function fetchBase(remote: Remote, base: string): Promise<CommitSha> {
   const refspec = `+refs/heads/${base}:${FETCHED}`;
   const result = await remote.run([...FETCH, "--end-of-options", REMOTE, refspec]);
-  if (!result.ok) return remoteFailure(`${quote(base)} cannot be fetched`, result);
+  if (!result.ok) throw remoteFailure(`${quote(base)} cannot be fetched`, result);
   const found = await resolveCommit(remote.scratch, FETCHED);
-  if (found.kind === "found") return { kind: "fetched", commit: found.commit };
-  return manual("branch", `${quote(base)} of the remote is no branch of commits`);
+  if (found.kind === "found") return found.commit;
+  throw manual("branch", `${quote(base)} of the remote is no branch of commits`);
 }
 
 const PUSH = [
@@ -69,16 +65,16 @@ const PUSH = [
   "--recurse-submodules=no",
 ];
 
-/** Null when the remote has accepted it, or would. The lease names the expected commit, so no other push is overwritten. */
+/** Throws unless the remote accepts it, or would. The lease names the expected commit, so no other push is overwritten. */
 export async function pushBranch(
   remote: Remote,
   branch: string,
   { from, to, dryRun }: Move & { readonly dryRun: boolean },
-): Promise<Stopped | null> {
+): Promise<void> {
   const ref = `refs/heads/${branch}`;
   const options = [`--force-with-lease=${ref}:${from}`, ...(dryRun ? ["--dry-run"] : [])];
   const result = await remote.run([...PUSH, ...options, "--", REMOTE, `${to}:${ref}`]);
-  return result.ok ? null : (refusal(result, ref) ?? remoteFailure("it cannot be pushed", result));
+  if (!result.ok) throw refusal(result, ref) ?? remoteFailure("it cannot be pushed", result);
 }
 
 /** A line `!\t<from>:<to>\t[remote rejected] (why)`. */

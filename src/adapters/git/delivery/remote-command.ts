@@ -12,7 +12,14 @@ import { type RemoteAccess, remoteGit } from "../command/git-hardening.ts";
 import { createScratchWorktree, quoteConfigValue } from "../command/scratch-worktree.ts";
 import type { Checkout } from "./rebase-checkout.ts";
 import { REBASE_CONFIG, REBASE_FILES } from "./rebase-commits.ts";
-import { complaintOf, type FailureReason, failed, gitFailed, type Stopped } from "./rebase-outcome.ts";
+import {
+  complaintOf,
+  type FailureReason,
+  failed,
+  gitFailed,
+  printed,
+  type Stopped,
+} from "./rebase-outcome.ts";
 import {
   findRemote,
   type Protocol,
@@ -27,7 +34,6 @@ const NETWORK_TIMEOUT_MS = MINUTE_MS;
 const LOCAL_TIMEOUT_MS = 10_000;
 
 export type Remote = {
-  readonly kind: "remote";
   /** As the repository calls it. */
   readonly name: string;
   /** The scratch worktree from which git goes there. */
@@ -44,9 +50,8 @@ export async function openRemote(
   checkout: Checkout,
   commit: CommitSha,
   { dryRun, signal }: RebaseRequest,
-): Promise<Remote | Stopped> {
+): Promise<Remote> {
   const address = await findRemote(checkout);
-  if (address.kind !== "address") return address;
   const { common, branch, scratch: folder } = checkout;
   const scratch = createScratchWorktree(
     { ...checkout.place, signal },
@@ -61,16 +66,15 @@ export async function openRemote(
   const protocols: Protocol[] = [];
   for (const which of [[], ["--push"]]) {
     const result = await ask(["remote", "get-url", ...which, REMOTE]);
-    if (!result.ok) return gitFailed("the remote's address cannot be read", result);
-    const url = result.stdout.replace(/\n$/, "");
+    const url = printed("the remote's address cannot be read", result).replace(/\n$/, "");
     const protocol = protocolOf(url, checkout);
-    if (protocol === null) return refusedAddress(address.name, url);
+    if (protocol === null) throw refusedAddress(address.name, url);
     protocols.push(protocol);
   }
   const configured = await ask(["config", "--get", "core.sshCommand"]);
   const access = { protocols, ssh: scratch.env["GIT_SSH_COMMAND"] || configured.stdout.trim() || null };
   const { name } = address;
-  return { kind: "remote", name, scratch, run: (args) => run(args, access, NETWORK_TIMEOUT_MS) };
+  return { name, scratch, run: (args) => run(args, access, NETWORK_TIMEOUT_MS) };
 }
 
 function remoteConfig({ fetchFrom, pushTo }: RemoteAddress): string {

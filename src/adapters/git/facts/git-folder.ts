@@ -6,7 +6,7 @@ import { delimiter, dirname, isAbsolute, join, relative, resolve, sep } from "no
 import { look, readSmallFile } from "../../file-system/read-small-file.ts";
 
 export type GitFolder = {
-  /** HEAD and what is under way in this worktree. */
+  /** HEAD and what is in progress in this worktree. */
   readonly own: string;
   /** Branches and objects, shared by all worktrees. The same as `own` outside linked worktrees. */
   readonly common: string;

@@ -72,3 +72,24 @@ function findPacked(packed: string, ref: string): string | null {
   const hash = packed.slice(packed.lastIndexOf("\n", end) + 1, end);
   return HASH.test(hash) ? hash : null;
 }
+
+/** Far more than file systems store. */
+const BRANCH_LENGTH_MAX = 1_000;
+
+/**
+ * What git takes as the name of a branch (git-check-ref-format), so that a name from a host or from the configuration is
+ * checked before git gets it: a search or a path is no name.
+ */
+export function isBranchName(name: string): boolean {
+  return (
+    name.isWellFormed() &&
+    name.length <= BRANCH_LENGTH_MAX &&
+    !FORBIDDEN.test(name) &&
+    !RESERVED.has(name) &&
+    name.split("/").every((part) => part !== "" && !part.startsWith(".") && !part.endsWith(".lock"))
+  );
+}
+
+/** Characters that git reads as something else, a dash that a program takes for an option, and a dot at the end. */
+const FORBIDDEN = /[\p{Cc} ~^:?*[\\]|\.\.|@\{|^-|\.$/u;
+const RESERVED = new Set(["@", "HEAD"]);

@@ -5,9 +5,8 @@ import type { CommitSha } from "../../../core/contract/commit-sha.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { type GitPlace, runGit } from "../command/git-command.ts";
 import { describeGitFailure, type GitFailure } from "../command/git-failure.ts";
-import { isBranchName } from "./branch-name.ts";
 import { type GitFolder, usesReftable } from "./git-folder.ts";
-import { readHead, readRemoteDefault, resolveRef } from "./refs.ts";
+import { isBranchName, readHead, readRemoteDefault, resolveRef } from "./refs.ts";
 
 export type Base = {
   readonly commit: CommitSha;

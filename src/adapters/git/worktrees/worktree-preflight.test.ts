@@ -237,7 +237,7 @@ describe("a repository that cannot be used says why, and nothing throws", () => 
   });
 });
 
-test("looking at the ground starts no process", () => {
+test("a preflight starts no process", () => {
   const { root } = withCommit();
   const run: RunCommand = () => {
     throw new Error("A process was started.");
