@@ -68,7 +68,7 @@ export function createRunActions(context: RunActionsContext, by: string) {
   return {
     kickoff: async ({ key, note }: Noted & { readonly key: string }): Promise<ActionResult> => {
       const [queued = noTask(key)] = await kickoff(context, [key], { by, note });
-      if (queued.kind === "refused") return refusal(queued.message, queued.hint, queued.code);
+      if (queued.kind === "refused") return refusal(queued.message, queued.hint);
       // A run that was closed for it is not reopened.
       return done("queued", queued.supersedes === null ? { kind: "kickoff", run: queued.run.id } : null);
     },
@@ -177,7 +177,7 @@ async function stopNow(
   request: { readonly by: string; readonly note: string | null },
 ): Promise<ActionResult> {
   const stopped = await stopRun(context, run, { ...request, signal: AbortSignal.abort() });
-  if (stopped.kind === "refused") return refusal(stopped.message, stopped.hint, stopped.code);
+  if (stopped.kind === "refused") return refusal(stopped.message, stopped.hint);
   return done(stopped.kind === "closed" ? "stopped" : "stopping");
 }
 
