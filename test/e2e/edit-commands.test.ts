@@ -127,7 +127,7 @@ test("T1, C5: a file that an editor saves at the same moment stays as it was sav
   const env = { NODE_OPTIONS: `--import=${editor}`, SAVED_SLUG: READY, SAVED_FILE: file };
   const conflict = await runTasks(["update", READY, "priority=p3"], { cwd, env });
   expect(conflict).toMatchObject({ code: 3, stdout: "" });
-  expect(conflict.stderr).toMatch(/changed by somebody else at the same moment.* nothing is lost\./);
+  expect(conflict.stderr).toMatch(/saved by another program at the same moment.* nothing is lost\./);
   expect(conflict.stderr).toMatch(/then try again/);
   expect(readFileSync(file, "utf8")).toBe(`${before}What the editor saved.\n`);
   expect(readdirSync(dirname(file)).filter((name) => !name.endsWith(".md"))).toEqual([]);

@@ -50,7 +50,7 @@ function createPlay() {
     clock,
     memory,
     reads: () => reads,
-    see: (run: Run, sighting: Partial<RunObservation>) => seen.set(run.id, sighting),
+    see: (run: Run, observation: Partial<RunObservation>) => seen.set(run.id, observation),
     insert: (run: Run) => world.store.insertRun({ run, action: action(clock.wallMs()) }),
     pause: (note: string) =>
       world.store.writePause({
@@ -86,7 +86,7 @@ test("runs are read once per change, and what is the same keeps its identity", a
   expect(await play.collect()).toBe(one);
 });
 
-test("live workers are counted, by hand or queued ones are not; a pause is told", async () => {
+test("live workers are counted, by hand or queued ones are not; a pause is reported", async () => {
   const play = createPlay();
   for (const run of [
     sampleRun({ key: "a", state: "running" }),
@@ -100,7 +100,7 @@ test("live workers are counted, by hand or queued ones are not; a pause is told"
   expect(dispatch).toMatchObject({ live: 2, per_host: 8, host: "desk", pause: { by: "rj", note: "deploy" } });
 });
 
-test("a runner that just took over calls nobody idle for a while, then it does", async () => {
+test("a runner that just took over calls no worker idle for a while, then it does", async () => {
   const play = createPlay();
   const run = sampleRun({ state: "running", startedAtMs: play.clock.wallMs() - 60 * MINUTE_MS });
   await play.insert(run);
@@ -114,12 +114,12 @@ test("a runner that just took over calls nobody idle for a while, then it does",
   expect(await progress()).toMatchObject({ verdict: "quiet", quietSinceMs: run.startedAtMs });
 });
 
-test("R10: a clock that jumps makes nobody idle: one doubt says so, and it passes", async () => {
+test("R10: a clock that jumps makes no worker idle: one doubt says so, and it passes", async () => {
   const play = createPlay();
   const run = sampleRun({ state: "running", startedAtMs: play.clock.wallMs() });
   await play.insert(run);
   await play.collect();
-  // Silent for longer than is usual, and nobody can tell what the jump hides.
+  // Silent for longer than is usual, and what the jump hides is unknown.
   play.clock.advance(20 * MINUTE_MS);
   expect((await play.collect()).jump).toBeNull();
   play.clock.stepWall(60 * MINUTE_MS);

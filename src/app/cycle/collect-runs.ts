@@ -1,4 +1,4 @@
-// The second source of a cycle: the open runs from the store, and what the witness sees of them now. Read from the store
+// The second source of a cycle: the open runs from the store, and what the probe observes of them now. Read from the store
 // only when it says that something changed; looked at each time. What is the same as before keeps its identity, so that
 // a snapshot in which nothing moved is not derived again.
 
@@ -23,13 +23,13 @@ const LOST_TIMES_MAX = 100;
 export async function collectRuns(context: CycleContext, memory: RunsMemory): Promise<RunsInput> {
   await readStored(context, memory);
   noteJump(context, memory);
-  const sightings = memory.runs.length === 0 ? NO_SIGHTINGS : await context.runProbe.look(memory.runs);
-  const input = assemble(context, memory, sightings);
+  const observations = memory.runs.length === 0 ? NO_OBSERVATIONS : await context.runProbe.look(memory.runs);
+  const input = assemble(context, memory, observations);
   memory.input = memory.input !== null && sameValue(plain(memory.input), plain(input)) ? memory.input : input;
   return memory.input;
 }
 
-const NO_SIGHTINGS: ReadonlyMap<string, RunObservation> = new Map();
+const NO_OBSERVATIONS: ReadonlyMap<string, RunObservation> = new Map();
 
 async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<void> {
   const version = await store.readRunsVersion();
@@ -72,12 +72,12 @@ function noteLostTime(memory: RunsMemory, lost: LostTime): void {
 function assemble(
   context: CycleContext,
   memory: RunsMemory,
-  sightings: ReadonlyMap<string, RunObservation>,
+  observations: ReadonlyMap<string, RunObservation>,
 ): RunsInput {
   const { dispatch, hasWorker, workersElsewhere, untrusted } = context.startSettings();
   const byKey = new Map<string, RunFacts>();
   for (const run of memory.runs) {
-    const facts = factsOf(context, memory, run, sightings.get(run.id) ?? null);
+    const facts = factsOf(context, memory, run, observations.get(run.id) ?? null);
     const before = memory.input?.byKey.get(run.key);
     byKey.set(run.key, before !== undefined && sameValue(before, facts) ? before : facts);
   }
@@ -107,19 +107,19 @@ function factsOf(
   { clock, config }: CycleContext,
   { grace, lostTimes }: RunsMemory,
   run: Run,
-  sighting: RunObservation | null,
+  observation: RunObservation | null,
 ): RunFacts {
   const progress: Progress | null = judgeProgress({
     run,
-    observation: sighting,
+    observation,
     graceUntilMs: grace?.untilMs ?? null,
     graceWhy: grace?.why ?? null,
     lostTimes,
     quietMs: config.thresholds.idle_watch_minutes * MINUTE_MS,
     nowMs: clock.wallMs(),
   });
-  if (sighting === null) return { run, progress, seen: NOTHING_SEEN };
-  const { worktreeExists, drifted, leftRunning, worktree, log } = sighting;
+  if (observation === null) return { run, progress, seen: NOTHING_SEEN };
+  const { worktreeExists, drifted, leftRunning, worktree, log } = observation;
   const seen = {
     worktreeExists,
     drifted,

@@ -32,7 +32,7 @@ export type CycleContext = {
   readonly startSettings: () => StartSettings;
   /** What is known of pull requests. */
   readonly pullRequests: { current(): Promise<SyncedPullRequests> };
-  /** Ready tasks that this process found it cannot start by itself, by key, each with the reason. */
+  /** Ready tasks that this process cannot start automatically: the reason by key. */
   readonly barred: () => Readonly<Record<string, string>>;
   /** This process; also where workers are started. */
   readonly holder: LeaseHolder;
@@ -48,7 +48,7 @@ export type RunnerContext = Omit<CycleContext, "pullRequests" | "barred"> & {
   readonly version: string;
   readonly processProbe: ProcessProbe;
   readonly snapshotFiles: SnapshotFiles;
-  /** Gives back memory that a burst of work needed; for when nobody waits. */
+  /** Frees memory that a burst of work needed; called while nothing waits. */
   freeMemory(): void;
   /** Whose snapshot files are written, beside `everyone` and those that exist already; as asked for. */
   readonly owners: readonly string[];

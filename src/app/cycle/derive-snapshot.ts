@@ -65,7 +65,7 @@ export async function deriveSnapshot(
   return { built, diff: diffSnapshots(before, built, nowMs) };
 }
 
-/** The same object while git says the same, so that whoever compares identities sees no change. */
+/** The same object while git says the same, so that a comparison of identities sees no change. */
 function readRepository({ git, repositoryName }: CycleContext, basis: Basis | null): Repository {
   const repository: Repository = { name: repositoryName, ...git.facts() };
   return basis !== null && isSameRepository(basis.repository, repository) ? basis.repository : repository;

@@ -11,6 +11,6 @@ export function describeFailure(error: unknown): CycleFailure {
     return { reason: error.code === "lease_held" ? "lock" : "exit", detail: error.message };
   }
   const message = error instanceof Error ? error.message : String(error);
-  // A file can not do this (its flaws are data), so it is a bug: say so, with what a report needs.
+  // No file can cause this (its problems are data), so it is a bug: say so, with what a report needs.
   return { reason: "parse", detail: `The update met a fault of its own: ${message}` };
 }

@@ -55,7 +55,7 @@ export type Basis = {
 export type HeartbeatMemory = {
   /** Null: not restored yet. */
   tree: TreeMemory | null;
-  /** Somebody else may have kept the index since: what the store has is newer. */
+  /** Another process may have written the index since: the store's is newer. */
   treeOutdated: boolean;
   /** `unknown`: to be restored from the store; null: nothing was ever published. */
   published: PublishedMemory | null | "unknown";

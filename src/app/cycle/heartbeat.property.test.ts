@@ -100,13 +100,13 @@ async function createPlay() {
   };
 
   async function settle(): Promise<void> {
-    const begun = [...(heartbeat.published()?.built.rows.values() ?? [])].filter(isBegun);
+    const started = [...(heartbeat.published()?.built.rows.values() ?? [])].filter(isStarted);
     const { known: before } = await store.readPullRequests();
     await lookUp(right.epoch);
     const { known, state } = await store.readPullRequests();
-    // F10: a host that fails takes nothing away; one that answers has told of everything that is open.
+    // F10: a host that fails takes nothing away; one that answers has reported everything that is open.
     if (host.isFailing()) expect(known).toEqual(before);
-    else if (state !== null) host.expectKnown({ known, slugs: begun.map(({ slug: name }) => name) });
+    else if (state !== null) host.expectKnown({ known, slugs: started.map(({ slug: name }) => name) });
     expect(["published", "attested"]).toContain((await cycle("refresh")).kind);
     await heartbeat.writeIndex();
     const { rows } = await store.readRows(0);
@@ -149,7 +149,7 @@ async function createPlay() {
         }
         case "remove": {
           const { slug: name } = step as Extract<Operation, { slug: unknown }>;
-          // What nobody could tell while the task was there, nobody asks for once it is planned again.
+          // What was unknown while the task existed is not requested once it is planned again.
           host.fail(false);
           await settle();
           tree.remove(taskPath(name));
@@ -230,8 +230,8 @@ function begin(world: RunnerContext) {
   return { heartbeat, lookUp };
 }
 
-/** Of tasks that nobody has begun or that are over, pull requests are found by the news alone. */
-function isBegun({ status }: TaskRow): boolean {
+/** Of tasks that are not started or over, pull requests are found by the news alone. */
+function isStarted({ status }: TaskRow): boolean {
   return status === null || status === "ready" || status === "in_progress" || status === "blocked";
 }
 

@@ -249,7 +249,7 @@ test("an index that could not be written is written later", async () => {
   expect(await store.readIndex()).toHaveLength(1);
 });
 
-test("a store that had to start anew gets everything again", async () => {
+test("a rebuilt store gets everything again", async () => {
   const { heartbeat, clock, world } = await setUp({ [taskPath("a")]: taskText() });
   await heartbeat.run("start");
   await heartbeat.writeIndex();
@@ -286,17 +286,17 @@ async function setUpSlow(count: number) {
 test("R27: a cycle that is stopped in the middle of reading keeps what it read, and the next one goes on from there", async () => {
   const { start, store, right, tree } = await setUpSlow(100);
   const stopping = new AbortController();
-  const told: CycleProgress[] = [];
+  const reported: CycleProgress[] = [];
   const first = start();
   const outcome = await first.cycle(new Set(["start"]), right, {
     signal: stopping.signal,
     onProgress(progress) {
-      told.push(progress);
+      reported.push(progress);
       if (progress.done >= 50) stopping.abort();
     },
   });
   expect(outcome).toMatchObject({ kind: "failed", reason: "exit" });
-  expect(told.every(({ phase, total }) => phase === "reading" && total === 100)).toBe(true);
+  expect(reported.every(({ phase, total }) => phase === "reading" && total === 100)).toBe(true);
   await first.writeIndex();
   const kept = tree.reads();
   expect(await store.readIndex()).toHaveLength(kept);

@@ -36,7 +36,7 @@ export type Heartbeat = {
     right: PublishRight,
     watching?: CycleWatching,
   ): Promise<CycleOutcome>;
-  /** Writes to the store what cycles learned about files. Not part of a cycle: nobody waits for it. */
+  /** Writes to the store what cycles learned about files. Not part of a cycle, so that nothing waits for it. */
   writeIndex(): Promise<void>;
   /** Dates of last commits, used from the next cycle on. */
   useCommitDates(dates: CommitDates): void;
@@ -49,11 +49,11 @@ export type Heartbeat = {
   runsVersion(): number | null;
   /** As that cycle read them. */
   openRuns(): readonly Run[];
-  /** The lease was somebody else's meanwhile: the next cycle starts from what the store has. */
+  /** Another process had the lease: the next cycle starts from what the store has. */
   restart(): void;
 };
 
-/** For whoever waits for a cycle that takes long. */
+/** For a caller that waits for a long cycle. */
 export type CycleWatching = {
   /** How far it is; short cycles say nothing. */
   readonly onProgress?: (progress: CycleProgress) => void;
@@ -120,8 +120,8 @@ async function runCycle(
   memory: HeartbeatMemory,
   attempt: Attempt,
 ): Promise<CycleOutcome> {
-  const begun = { startedAtMs: context.clock.wallMs(), cause: nameCauses(attempt.causes), tasks: 0 };
-  const running = { ...begun, endedAtMs: null, outcome: "running", reason: null, detail: null } as const;
+  const started = { startedAtMs: context.clock.wallMs(), cause: nameCauses(attempt.causes), tasks: 0 };
+  const running = { ...started, endedAtMs: null, outcome: "running", reason: null, detail: null } as const;
   await recordCycle(context, running);
   const { clock } = context;
   const { onProgress, signal } = attempt.watching;
@@ -136,7 +136,7 @@ async function runCycle(
   });
   const outcome = await settleCycle(context, memory, attempt, pace);
   await recorder.settled();
-  await recordCycle(context, { ...begun, endedAtMs: context.clock.wallMs(), ...summarise(outcome) });
+  await recordCycle(context, { ...started, endedAtMs: context.clock.wallMs(), ...summarise(outcome) });
   return outcome;
 }
 
@@ -148,7 +148,7 @@ async function settleCycle(
 ): Promise<CycleOutcome> {
   try {
     const outcome = await attemptCycle(context, memory, attempt, pace);
-    // Somebody else publishes now; should the lease come back, the store knows what they published.
+    // Another process publishes now; if the lease comes back, the store has what it published.
     if (outcome.kind === "refused") forgetPublished(memory);
     return outcome;
   } catch (error) {
@@ -163,7 +163,7 @@ async function settleCycle(
   }
 }
 
-/** A runner stops because it is told to, or because the lease is not its own any more. */
+/** A runner stops on request, or because it lost the lease. */
 async function stoppedOutcome(right: PublishRight): Promise<CycleOutcome> {
   // A store that does not answer has taken nothing away.
   const isOurs = await right.confirm().catch(() => true);

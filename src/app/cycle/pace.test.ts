@@ -20,15 +20,15 @@ test("R27: work gives way after 20 ms, and what waited for the event loop has it
   expect(pace.isDue()).toBe(false);
 });
 
-test("R27: progress is told four times a second, and of short work not at all", async () => {
+test("R27: progress is reported four times a second, and of short work not at all", async () => {
   const clock = createMemoryClock();
-  const told: number[] = [];
-  const pace = createPace({ clock, onProgress: ({ done }) => told.push(done) });
+  const reported: number[] = [];
+  const pace = createPace({ clock, onProgress: ({ done }) => reported.push(done) });
   for (let done = 1; done <= 10; done += 1) {
     clock.advance(100);
     pace.note({ ...READING, done });
   }
-  expect(told).toEqual([3, 6, 9]);
+  expect(reported).toEqual([3, 6, 9]);
 });
 
 test("a stop ends the work where it gives way", async () => {

@@ -4,17 +4,17 @@
 import type { CycleProgress } from "../../core/contract/cycle-progress.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 
-/** How long the loop is held at most by work that can be cut: whoever waits behind it does not notice. */
+/** The longest slice of work: too short for others on the event loop to notice. */
 const SLICE_MS = 20;
 /** Often enough for the shortest limit that can be set for a cycle, 1 s. */
-const TELL_EVERY_MS = 250;
+const REPORT_EVERY_MS = 250;
 
 export type Pace = {
   /** Whether it is time to give way. Costs little: ask after each piece of work. */
   isDue(): boolean;
   /** Lets the event loop turn. Throws the reason of a stop. */
   giveWay(progress: CycleProgress): Promise<void>;
-  /** Says how far the work is, now and then; for work that gives way by itself. */
+  /** Reports progress now and then, for work that yields on its own schedule. */
   note(progress: CycleProgress): void;
 };
 
@@ -27,11 +27,11 @@ export type PaceSettings = {
 
 export function createPace({ clock, onProgress, signal }: PaceSettings): Pace {
   let sliceMs = clock.monotonicMs();
-  let toldMs = sliceMs;
+  let reportedMs = sliceMs;
   const note = (progress: CycleProgress) => {
     const nowMs = clock.monotonicMs();
-    if (nowMs - toldMs < TELL_EVERY_MS) return;
-    toldMs = nowMs;
+    if (nowMs - reportedMs < REPORT_EVERY_MS) return;
+    reportedMs = nowMs;
     onProgress?.(progress);
   };
   return {

@@ -11,7 +11,7 @@ import type { DerivedSnapshot } from "./derive-snapshot.ts";
 import type { HeartbeatMemory, PublishedMemory } from "./heartbeat-memory.ts";
 import type { Pace } from "./pace.ts";
 
-/** The right to publish, as whoever holds the lease hands it out. */
+/** The right to publish, from the holder of the lease. */
 export type PublishRight = {
   readonly epoch: number;
   /** Asked right before writing. False when it is not certain that the lease is still ours. */

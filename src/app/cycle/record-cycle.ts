@@ -16,7 +16,7 @@ export async function recordCycle({ store, log }: RecordContext, record: CycleRe
 /** Other processes show how far a cycle is; they look once a second. */
 const RECORD_EVERY_MS = 1_000;
 
-/** Writes down how far a running cycle is, for processes that cannot hear it; nobody waits for that. */
+/** Records the progress of a running cycle for other processes, in the background. */
 export function createProgressRecorder(
   context: RecordContext & Pick<CycleContext, "clock">,
   running: CycleRecord,

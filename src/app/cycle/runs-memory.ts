@@ -1,4 +1,4 @@
-// What the heartbeat keeps of runs between cycles. All of it can be dropped: the store has the runs, and the witness
+// What the heartbeat keeps of runs between cycles. All of it can be dropped: the store has the runs, and the probe
 // finds its persistent traces again.
 
 import type { Acknowledgement } from "../../core/contract/acknowledgement.ts";

@@ -9,7 +9,7 @@ const SLICES = 5;
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** A runner, and a disk that takes `sliceMs` for each of the slices of a file; `happened` is told in order. */
+/** A runner, and a disk that takes `sliceMs` for each of the slices of a file; `happened` is in order. */
 async function startRunner({ sliceMs, failures = 0 }: { sliceMs: number; failures?: number }) {
   const { world, tree } = createTestWorld({ clock: TIMER_CLOCK, texts: { [taskPath("a")]: taskText() } });
   const happened: string[] = [];

@@ -1,6 +1,6 @@
 // Keeps the snapshot files: one for `everyone`, and one for each owner asked for. They follow a publication, never in a
 // cycle's way: slice by slice while no cycle is under way, and rarely where they are large (P22). A file that exists
-// already is kept up to date too: nobody is to read an old one.
+// already is kept up to date too: no reader gets an old one.
 
 import { projectOwner } from "../../core/publication/project-owner.ts";
 import { EVERYONE, resolveOwner } from "../../core/team/resolve-owner.ts";
@@ -104,7 +104,7 @@ export class SnapshotFileWriter {
   }
 }
 
-/** Writes the file of everyone and of each owner asked for, one after the other; an owner nobody knows has none. */
+/** Writes the file of everyone and of each owner asked for, one after the other; an unknown owner has none. */
 export async function writeSnapshotFiles(
   { snapshotFiles, owners }: Pick<WriterContext, "snapshotFiles" | "owners">,
   { snapshot, attestation }: SnapshotFile,

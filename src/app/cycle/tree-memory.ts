@@ -1,5 +1,5 @@
 // The parsed tree in memory, and what of it the store does not have yet. The store gets it after a publication, so that
-// nobody waits for it, and now and then while very many files are read; if writing fails, it is kept for the next time.
+// nothing waits for it, and now and then while very many files are read; if writing fails, it is kept for the next time.
 
 import type { FileRead, FileRecord, TreeIndex } from "../../core/contract/parsed-file.ts";
 import type { RelativePath } from "../../core/contract/task.ts";
@@ -13,7 +13,7 @@ export type TreeMemory = {
   take(read: FileRead, nowMs: number): void;
   /** Puts into the index what was taken since the last time, and drops what is gone. */
   settle(gone: readonly RelativePath[]): void;
-  /** Of what the store does not have yet so many records, or null. Whoever takes them writes them, or gives them back. */
+  /** At most this many records that the store lacks, or null. The caller writes them, or gives them back. */
   takeUnwritten(most: number): IndexChanges | null;
   hasUnwritten(): boolean;
   giveBack(changes: IndexChanges): void;

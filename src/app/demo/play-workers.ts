@@ -1,4 +1,4 @@
-// The demo's workers: a few tasks are kicked off so that the page is alive, and nobody is left at work when it ends.
+// The demo's workers: a few tasks are kicked off so that the page is alive, and all workers are stopped when it ends.
 
 import { isLive } from "../../core/contract/run.ts";
 import type { RunsContext } from "../runs/change/runs-context.ts";

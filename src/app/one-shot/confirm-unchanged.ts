@@ -14,7 +14,7 @@ import type { Heartbeat } from "../cycle/heartbeat.ts";
 import { newAttestation, type PublishRight } from "../cycle/publish-snapshot.ts";
 import { recordCycle } from "../cycle/record-cycle.ts";
 
-/** Snapshot files say when they were true. One written this recently is as good as a new one to whoever reads it. */
+/** Snapshot files say when they were true. One written this recently need not be written again. */
 const FILES_GOOD_FOR_MS = 30_000;
 
 export type Unchanged = { readonly point: ResumePoint; readonly published: PublishedState };

@@ -1,5 +1,5 @@
-// What commands read: the newest snapshot with its freshness, as the pages have it. A list is worth a cycle (run here, or
-// asked of the holder of the lease); one task is not: it costs one row and one file however many tasks there are (P11).
+// What commands read: the newest snapshot with its freshness, as on the pages. A list runs a cycle (here, or through the
+// holder of the lease); one task does not: it costs one row and one file, however many tasks there are (P11).
 
 import type { Attestation, Freshness, Snapshot, TaskRow } from "../../core/contract/snapshot.ts";
 import { UserError } from "../../core/contract/user-error.ts";
@@ -20,18 +20,15 @@ export type ReadSnapshot = {
 };
 
 export type ReadOptions = {
-  /** True: after a cycle. False: what there is. */
+  /** Runs a cycle first. */
   readonly fresh: boolean;
-  /** Pull requests are looked up before, if it is time to and no runner does. */
+  /** Syncs pull requests first, if that is due and no runner does. */
   readonly looksUp?: boolean;
-  /** Ends the waiting for another process. */
+  /** Ends the wait for another process. */
   readonly signal?: AbortSignal;
 };
 
-/**
- * The newest snapshot. When a cycle was wanted and fails, the last snapshot with the failure in its freshness.
- * Throws UserError only when there is no snapshot at all.
- */
+/** If the cycle fails, the last snapshot with the failure in its freshness. Throws UserError only without any snapshot. */
 export async function readSnapshot(context: RunnerContext, options: ReadOptions): Promise<ReadSnapshot> {
   const { fresh } = options;
   const failure = fresh ? await tryCycle(context, options) : null;
@@ -41,14 +38,14 @@ export async function readSnapshot(context: RunnerContext, options: ReadOptions)
   } catch (error) {
     const file = await viewFromFile(context.snapshotFiles);
     if (file === null) throw error;
-    const witnesses = { runner: "alive", newest: null, failure: error } as const;
-    return { ...file, freshness: judge(context, file.attestation, witnesses) };
+    const evidence = { runner: "alive", newest: null, failure: error } as const;
+    return { ...file, freshness: judge(context, file.attestation, evidence) };
   }
   throw failure ?? nothingPublished();
 }
 
 export type ReadTask = {
-  /** One, or all that share the slug; none when nothing is called so. */
+  /** All that share the slug. */
   readonly rows: readonly TaskRow[];
   /** The file of the one row, as it is now; null unless there is exactly one. */
   readonly file: TreeRead | null;
@@ -93,7 +90,7 @@ async function withFreshness<View extends { readonly attestation: Attestation }>
   const lease = await context.store.readLease();
   const isHeld = lease !== null && context.clock.wallMs() < lease.expiresAtMs;
   const [newest = null] = await context.store.readCycles(1);
-  // Whoever just ran a cycle needs no runner.
+  // After a cycle of our own no runner is needed.
   const runner = asked || isHeld ? "alive" : "gone";
   return { ...view, freshness: judge(context, view.attestation, { runner, newest, failure }) };
 }
@@ -104,16 +101,16 @@ type Evidence = {
   readonly failure: unknown;
 };
 
-function judge(context: RunnerContext, attestation: Attestation, witnesses: Evidence): Freshness {
+function judge(context: RunnerContext, attestation: Attestation, evidence: Evidence): Freshness {
   const { clock, config } = context;
   const nowMs = clock.wallMs();
   const observedAtMs = Date.parse(attestation.observed_at);
   return computeFreshness({
     ageMs: ageAtReceipt(observedAtMs, { wallMs: nowMs, monotonicMs: clock.monotonicMs() }).ageMs,
     observedAt: attestation.observed_at,
-    lastAttempt: lastAttempt(witnesses, nowMs),
+    lastAttempt: lastAttempt(evidence, nowMs),
     lastSuccessAtMs: observedAtMs,
-    runner: witnesses.runner,
+    runner: evidence.runner,
     nextAttemptAtMs: null,
     lateMs: config.freshness.late_s * 1000,
     staleMs: config.freshness.stale_s * 1000,

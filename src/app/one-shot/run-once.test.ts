@@ -176,7 +176,7 @@ test("when the store cannot be read the snapshot file is, and says that it is no
   expect(freshness.stale).toBe(true);
 });
 
-test("P11: one task is one row and one file, whoever else there is", async () => {
+test("P11: one task is one row and one file, whatever else there is", async () => {
   const { world, tree } = setUp({ store: createMemoryStore() });
   await runOnce(world, { files: "always" });
   const reads: string[] = [];
@@ -305,7 +305,7 @@ describe("pull requests", () => {
     return { ...made, store, host, at, look: () => runOnce(made.world, { files: "always", looksUp: true }) };
   }
 
-  test("are not looked up where nobody asks for it, and the source says so", async () => {
+  test("are not synced unless requested, and the source says so", async () => {
     const { world, at, store } = await setUpHosted();
     const { attestation } = await runOnce(world, { files: "always" });
     expect(attestation.sources.pull_requests).toMatchObject({
@@ -351,9 +351,9 @@ describe("pull requests", () => {
     ),
   };
 
-  test("P9: a command whose facts nobody takes any more stops asking", async () => {
+  test("P9: a command whose facts are refused stops asking", async () => {
     const { at, look, store } = await setUpHosted({ texts: MANY });
-    // Somebody else looks up meanwhile, and has asked for as little.
+    // Another process syncs in the meantime.
     const postponed = [{ kind: "number", number: 1 }] as const;
     vi.spyOn(store, "writePullRequests").mockResolvedValue(false);
     vi.spyOn(store, "readPullRequestsVersion").mockImplementation(async () => at.asked);

@@ -1,5 +1,5 @@
-// One cycle from the shell, fit for cron: takes the lease, or asks its holder for a cycle and waits. Whatever it
-// publishes is complete when it returns: snapshot files are written, the lease is given back.
+// One cycle from the shell, suitable for cron: takes the lease, or requests a cycle from its holder and waits. Everything
+// is done when it returns: snapshot files are written, the lease is released.
 
 import type { CycleCause } from "../../core/contract/cycle.ts";
 import { type CycleProgress, hasAdvanced } from "../../core/contract/cycle-progress.ts";
@@ -21,25 +21,25 @@ import { loadView } from "../server/load-view.ts";
 import { settlesWithin } from "../wait/sleep.ts";
 import { confirmUnchanged, leaveResumePoint, type Unchanged } from "./confirm-unchanged.ts";
 
-/** A holder that is asked may just have begun a cycle of the longest kind, and then owes another one. */
+/** The holder may have just started a cycle of the longest kind, and another one must follow. */
 const HOLDER_WAIT_CYCLES = 2;
-/** While its holder does not answer, the lease is tried this often: it may be dead. */
+/** While its holder does not answer, the lease is claimed this often: the holder may be dead. */
 const CLAIM_AGAIN_MS = 1_000;
-/** Nor longer than this for a host that is slow: what is known is shown, and cron comes again. */
+/** How long a command waits for a slow host: then it shows what is known, and the next command syncs again. */
 const LOOK_UP_WAIT_MS = 8_000;
-/** Some two thousand questions; also the end for one whose facts nobody takes any more. The next command goes on. */
+/** Some two thousand requests. The next command continues. */
 const ROUNDS_MAX = 5;
 const NEVER = new AbortController().signal;
-/** A shell command does not wait longer than this for dates that only improve a few "at least". */
+/** The wait for dates that only improve a few "at least". */
 const COMMIT_DATES_WAIT_MS = 500;
 
 export type OnceResult = {
   readonly brief: SnapshotBrief;
   readonly attestation: Attestation;
   readonly outcome: "published" | "attested";
-  /** Who ran the cycle, when somebody else holds the lease. */
+  /** The process that ran the cycle, unless it was this one. */
   readonly by: LeaseHolder | null;
-  /** The whole repository; read from the store unless it is at hand, so ask before closing that. */
+  /** The whole repository. May read the store, so call it before closing that. */
   snapshot(): Promise<Snapshot>;
 };
 
@@ -50,13 +50,13 @@ export type SnapshotBrief = Pick<
 >;
 
 export type OnceOptions = {
-  /** When the snapshot files are written: also those of a snapshot that is only confirmed, or not. */
+  /** `always`: also for a snapshot that is only confirmed. */
   readonly files: "always" | "when_published";
-  /** Pull requests are looked up if it is time to; else what is known of them is shown, as old as it is. */
+  /** Syncs pull requests if that is due; else shows what is known, with its age. */
   readonly looksUp?: boolean;
-  /** Ends the waiting for another process, and a long cycle of our own; what that has read is kept. */
+  /** Ends the wait for another process, and a long cycle of our own; what that has read is kept. */
   readonly signal?: AbortSignal;
-  /** How far a long cycle is, ours or the holder's. */
+  /** Of a long cycle, ours or the holder's. */
   readonly onProgress?: (progress: CycleProgress) => void;
 };
 
@@ -90,7 +90,7 @@ export async function runOnce(context: RunnerContext, options: OnceOptions): Pro
 
 type UnderLease = OnceOptions & { readonly right: PublishRight };
 
-/** A holder whose cycle gets on is waited for, however long it takes. */
+/** A holder whose cycle makes progress may take any time. */
 function holderPatience({ clock, store }: RunnerContext, limitMs: number) {
   let untilMs = clock.monotonicMs() + limitMs;
   let last: CycleProgress | null = null;
@@ -108,7 +108,7 @@ function holderPatience({ clock, store }: RunnerContext, limitMs: number) {
   };
 }
 
-/** A term is longer than usual cycles are, but there is no limit to long ones. Publishing asks again in any case. */
+/** A cycle with progress may take longer than a term. Publishing checks the lease in any case. */
 async function renewQuietly({ log }: RunnerContext, lease: LeaseKeeper): Promise<void> {
   try {
     await lease.renew();
@@ -146,7 +146,7 @@ async function runUnderLease(
   return { brief: snapshot, attestation, outcome, by: null, snapshot: async () => snapshot };
 }
 
-/** A round, more where one is not enough, and a cycle that shows it. True when that published. */
+/** Syncs until nothing is postponed, then runs a cycle that shows it. True when that published. */
 async function lookUp(
   pullRequests: PullRequestSync,
   heartbeat: Heartbeat,
@@ -162,7 +162,7 @@ async function lookUp(
   return (await runCycle(heartbeat, "pull_request_news", right)) === "published";
 }
 
-/** The cycle asked for, and a second one if dates of commits arrive that improve it. */
+/** One cycle, and a second one if commit dates arrive that improve it. */
 async function runCycles(
   context: RunnerContext,
   heartbeat: Heartbeat,
@@ -209,7 +209,7 @@ async function runCycle(
   }
 }
 
-/** Nothing has changed: the summary is at hand, and the rows are read only if somebody wants them. */
+/** Nothing has changed: the summary is known, and the rows are read on demand. */
 function confirmedResult({ store }: RunnerContext, { point, published }: Unchanged): OnceResult {
   const { seq, epoch, counts, escalation } = point;
   const owner = { name: EVERYONE, resolved_from: null };
@@ -227,7 +227,7 @@ function confirmedResult({ store }: RunnerContext, { point, published }: Unchang
   };
 }
 
-/** The holder has answered: what it published is the result, and so is its failure. */
+/** The holder has answered: its publication is the result, or its failure. */
 async function readAnswer({ store }: RunnerContext, holder: LeaseHolder): Promise<OnceResult> {
   const [newest] = await store.readCycles(1);
   if (newest?.outcome === "failed") throw heartbeatFailed(newest.detail ?? "It did not say why.");

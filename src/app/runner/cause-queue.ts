@@ -1,31 +1,28 @@
-// Gathers the causes for the next cycle. One cycle runs at a time; whatever arrives meanwhile waits here, merged.
-// Hints of changed files are held back until they pause, so that a burst is one cycle; never for longer than a cap, so
-// that a steady stream cannot starve the page.
+// Collects the causes of the next cycle; those that arrive while one runs are merged. Hints of changed files are held back
+// until they pause, so that a burst is one cycle, but never longer than a cap, so that a steady stream cannot starve the
+// page.
 
 import type { CycleCause } from "../../core/contract/cycle.ts";
 
-/**
- * An editor's save is a few events within a millisecond or two; acting on the first would read a file that was just
- * emptied.
- */
+/** An editor's save is a few events within 2 ms; after the first the file may just have been emptied. */
 const SAVE_QUIET_MS = 4;
-/** A hint after this long without any is a save; sooner it is one of several changes, which are better taken together. */
+/** A hint after this long without any is a save; sooner it belongs to several changes, better taken together. */
 const CALM_MS = 100;
 const QUIET_MS = 10;
-/** From this many hints on it is a burst (a branch switch, a pull), which pauses now and then before it is over. */
+/** From this many hints on it is a burst (a branch switch, a pull), with pauses in it. */
 const BURST_HINTS = 20;
 const BURST_QUIET_MS = 50;
-/** A branch switch of 10,000 files takes about a second (R12); a stream that goes on is looked at once in this time. */
+/** A branch switch of 10,000 files takes about a second (R12); a steady stream gets a cycle this often. */
 const HOLD_AT_MOST_MS = 1_000;
 
-/** One reader takes causes with `next`; anybody adds them. Times are the monotonic clock's. */
+/** One reader takes causes with `next`. Times are monotonic. */
 export class CauseQueue {
   readonly #monotonicMs: () => number;
   #causes = new Set<CycleCause>();
   #hints = 0;
   #firstHintMs = 0;
   #lastHintMs = Number.NEGATIVE_INFINITY;
-  /** The hints gathered began after a calm. */
+  /** The hints started after a calm. */
   #isSave = false;
   #timer: NodeJS.Timeout | undefined;
   #wake: (() => void) | null = null;
@@ -40,7 +37,7 @@ export class CauseQueue {
     this.#wake?.();
   }
 
-  /** A watch says that something changed. */
+  /** From a watch: something changed. */
   hint(): void {
     const nowMs = this.#monotonicMs();
     if (this.#hints === 0) {
@@ -49,7 +46,7 @@ export class CauseQueue {
     }
     this.#hints += 1;
     this.#lastHintMs = nowMs;
-    // One timer for a whole burst: when it fires it looks at the newest hint and waits on if need be.
+    // One timer for a whole burst: it checks the newest hint, and waits longer if needed.
     this.#timer ??= setTimeout(() => this.#settle(), this.#quietMs());
   }
 
@@ -61,7 +58,7 @@ export class CauseQueue {
     this.#timer = undefined;
   }
 
-  /** The causes gathered, at least one; empty when they were cleared meanwhile. */
+  /** At least one cause; none when they were cleared in the meantime. */
   async next(): Promise<ReadonlySet<CycleCause>> {
     if (this.#causes.size === 0) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -74,7 +71,7 @@ export class CauseQueue {
     return causes;
   }
 
-  /** Forgets what was gathered, and lets a waiting `next` return. */
+  /** Drops all causes, and lets a waiting `next` return. */
   clear(): void {
     this.dropHints();
     this.#causes.clear();

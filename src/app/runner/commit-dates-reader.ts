@@ -1,17 +1,17 @@
-// Reads the dates of last commits in the background: one `git log` for each HEAD, never part of a cycle. Until the dates
-// arrive, and for files that have none, the page says "at least".
+// Reads the dates of last commits in the background: one `git log` per HEAD, never in a cycle. Until they arrive, and for
+// files without one, the page says "at least".
 
 import { MINUTE_MS } from "../../core/values/durations.ts";
 import type { Git } from "../../ports/git/git-facts.ts";
 import type { CommitDates } from "../../ports/store/store.ts";
 import type { Log } from "../../ports/system/log.ts";
 
-/** A `git log` that failed is not tried again for the same HEAD before this. */
+/** A failed `git log` is retried for the same HEAD after this. */
 const RETRY_AFTER_MS = MINUTE_MS;
 
 export type CommitDatesContext = { readonly git: Git; readonly log: Log; readonly monotonicMs: () => number };
 
-/** One reader for each heartbeat; `stop` ends a `git log` in flight. Safe to call twice. */
+/** `stop` ends a running `git log`. Safe to call twice. */
 export class CommitDatesReader {
   readonly #context: CommitDatesContext;
   readonly #abort = new AbortController();
@@ -22,7 +22,7 @@ export class CommitDatesReader {
     this.#context = context;
   }
 
-  /** The dates, if `commit` is not the HEAD of the ones known and nobody is reading already; otherwise null. */
+  /** Null when the known dates are of `commit`, or a read is running. */
   readIfOld(commit: string | null, known: CommitDates | null): Promise<CommitDates | null> | null {
     if (commit === null || known?.head === commit || this.#reading !== null) return null;
     const nowMs = this.#context.monotonicMs();

@@ -1,5 +1,5 @@
-// What a cycle takes of time and of the processor. What follows a cycle (the index, starts that are due) comes after its
-// report, when nobody waits any more; the next report has it, so that nothing is left out.
+// The time and processor time of a cycle. Work after its report (the index, due starts) counts for the next report, so
+// that nothing is left out.
 
 import type { Clock } from "../../ports/system/clock.ts";
 
@@ -19,7 +19,7 @@ export class CycleMeter {
     this.#clock = clock;
   }
 
-  /** Called before a cycle looks at anything. */
+  /** Called before a cycle reads anything. */
   begin(): CycleBegin {
     const clock = this.#clock;
     return { startedAtMs: clock.wallMs(), beganMs: clock.monotonicMs(), beganCpuMs: clock.cpuMs() };
@@ -32,7 +32,7 @@ export class CycleMeter {
     return { startedAtMs, endedAtMs: this.#clock.wallMs(), beganMs, cpuMs };
   }
 
-  /** What followed the cycle that ended last is done. */
+  /** The work after the last cycle is done. */
   followed(): void {
     this.#followedMs = this.#clock.cpuMs() - this.#reportedCpuMs;
   }

@@ -1,9 +1,9 @@
-// Between the watch of the tree and the queue of causes: hints of what a cycle has taken ask for no cycle of their own.
+// Between the watch of the tree and the queue of causes: hints that a cycle has already taken cause no other cycle.
 
 import type { TreeWatch } from "../../ports/tree/tree-files.ts";
 import type { CauseQueue } from "./cause-queue.ts";
 
-/** The same watch; taking what it noticed also answers the hints it gave. */
+/** The same watch; `take` also drops its hints. */
 export function dropHintsWhenTaken(watch: TreeWatch, causes: CauseQueue): TreeWatch {
   return {
     start: (onHint) => watch.start(onHint),

@@ -1,15 +1,15 @@
-// Gives memory back once it is quiet after work that made garbage: a publication, a look at all rows, large answers.
+// Frees memory once it is quiet after work that made garbage: a publication, reading all rows, large answers.
 
 import type { Clock } from "../../ports/system/clock.ts";
 
-/** Quiet for this long: nobody waits for what a collection delays. */
+/** After this long without work a collection delays no one. */
 const QUIET_MS = 2_000;
-/** It takes some tens of milliseconds of a core: in this time, once. */
+/** At most once in this time: it takes tens of milliseconds. */
 const AT_MOST_EVERY_MS = 10_000;
 
 export type IdleMemoryContext = {
   readonly clock: Pick<Clock, "monotonicMs">;
-  /** Does nothing where there is little to give back. */
+  /** Does nothing when there is little to free. */
   freeMemory(): void;
 };
 
@@ -24,7 +24,7 @@ export class IdleMemory {
     this.#context = context;
   }
 
-  /** Work was done. Costs next to nothing: a busy server says so thousands of times a second. */
+  /** Work was done. Cheap: a busy server calls it thousands of times a second. */
   note(): void {
     this.#workedAtMs = this.#context.clock.monotonicMs();
     if (this.#timer === undefined) this.#wait(QUIET_MS);

@@ -68,7 +68,7 @@ test("a holder is sure for its term by the monotonic clock, and asks the store a
   const right = first.right();
   expect(await right?.confirm()).toBe(true);
   clock.advance(TERM_MS);
-  // Nobody took it: the store renews it.
+  // No one took it: the store renews it.
   expect(await right?.confirm()).toBe(true);
   clock.advance(TERM_MS);
   await second.claim(holderNamed("b"));
@@ -76,7 +76,7 @@ test("a holder is sure for its term by the monotonic clock, and asks the store a
   expect((await store.readLease())?.holder.id).toBe("b");
 });
 
-test("releasing twice releases nobody else's lease", async () => {
+test("releasing twice releases no other lease", async () => {
   const { store, first, second } = setUp();
   await first.claim(holderNamed("a"));
   await first.release();

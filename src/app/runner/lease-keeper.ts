@@ -1,6 +1,5 @@
-// Takes the lease, keeps it, and knows for how long it is sure of it. Sure is counted on the monotonic clock from before
-// each claim or renewal was sent: a process that was stopped, or whose clock was stepped, doubts itself first and asks
-// the store, which has the last word (the fence).
+// Claims and renews the lease, and knows how long it certainly holds it: by the monotonic clock, from before each claim or
+// renewal was sent. So a process that was stopped, or whose clock was stepped, asks the store, which decides by epoch.
 
 import { judgeLease } from "../../core/cycle/judge-lease.ts";
 import type { Lease, LeaseHolder, Store } from "../../ports/store/store.ts";
@@ -8,11 +7,11 @@ import type { Clock } from "../../ports/system/clock.ts";
 import type { ProcessProbe } from "../../ports/system/process-probe.ts";
 import type { PublishRight } from "../cycle/publish-snapshot.ts";
 
-/** Longer than a cycle may take (15 s), so that a slow cycle does not lose its lease to impatience. */
+/** Beyond the limit of a cycle, so that a slow cycle does not lose its lease. */
 const TERM_BEYOND_CYCLE_MS = 6_000;
-/** Renewed at a third of the term: two renewals may fail before it runs out. */
+/** Two renewals may fail before the lease expires. */
 const RENEWALS_PER_TERM = 3;
-/** Below this much certainty a cycle renews before it publishes: writing 10,000 rows takes less. */
+/** With less time left a cycle renews before it publishes: writing 10,000 rows takes less. */
 const SURE_FOR_PUBLISHING_MS = 3_000;
 
 export type LeaseContext = {
@@ -21,7 +20,6 @@ export type LeaseContext = {
   readonly processProbe: ProcessProbe;
 };
 
-/** The term of a lease whose holder's cycles may take this long. */
 export function leaseTermMs(cycleTimeoutMs: number): number {
   return cycleTimeoutMs + TERM_BEYOND_CYCLE_MS;
 }
@@ -35,7 +33,7 @@ export class LeaseKeeper {
   readonly #context: LeaseContext;
   readonly #termMs: number;
   #epoch: number | null = null;
-  /** By the monotonic clock; past it, nothing is certain. */
+  /** Monotonic. */
   #sureUntilMs = Number.NEGATIVE_INFINITY;
   #seen: { readonly epoch: number; readonly expiresAtMs: number; readonly sinceMs: number } | null = null;
 
@@ -48,14 +46,14 @@ export class LeaseKeeper {
     return this.#termMs / RENEWALS_PER_TERM;
   }
 
-  /** Takes the lease if nobody else is at work under it. */
+  /** Takes the lease unless another live process holds it. */
   async claim(holder: LeaseHolder): Promise<ClaimOutcome> {
     const { clock, store } = this.#context;
     const current = await store.readLease();
     if (current !== null && current.holder.id !== holder.id) {
       const verdict = this.#judge(current);
       if (verdict === "wait") return { kind: "waiting", holder: current.holder };
-      // Fenced by its epoch: if it was renewed or taken meanwhile by a newer one, this releases nothing of theirs.
+      // Releases only this epoch: a newer holder keeps its lease.
       if (verdict === "break") await store.releaseLease({ epoch: current.epoch });
     }
     const askedMs = clock.monotonicMs();
@@ -67,7 +65,7 @@ export class LeaseKeeper {
     return { kind: "held", epoch: claim.lease.epoch };
   }
 
-  /** False when the lease is somebody else's now. Throws what the store throws; the certainty runs on meanwhile. */
+  /** False when another process holds the lease now. Throws what the store throws. */
   async renew(): Promise<boolean> {
     const { clock, store } = this.#context;
     if (this.#epoch === null) return false;
@@ -78,14 +76,14 @@ export class LeaseKeeper {
     return held;
   }
 
-  /** For one cycle: publishing under this epoch, as long as it is certain. */
+  /** The right of one cycle to publish under this epoch. */
   right(): PublishRight | null {
     const epoch = this.#epoch;
     if (epoch === null) return null;
     return { epoch, confirm: async () => this.#epoch === epoch && (this.#isSure() || (await this.renew())) };
   }
 
-  /** Gives the lease back, so that the next holder need not wait. Safe to call twice. */
+  /** Releases the lease, so that the next holder need not wait. Safe to call twice. */
   async release(): Promise<void> {
     const epoch = this.#epoch;
     this.#epoch = null;

@@ -1,10 +1,10 @@
-// Asks a runner in another process for a cycle, through the store, and waits for the answer.
+// Requests a cycle from the runner of another process, through the store.
 
 import type { Store } from "../../ports/store/store.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import { pollUntil } from "../wait/poll-until.ts";
 
-/** True once a cycle begun after the wish has ended, however it did; false after `limitMs`, or when aborted. */
+/** True once a cycle that started after the request has ended; false after `limitMs`, or when aborted. */
 export async function requestCycle(question: {
   readonly clock: Pick<Clock, "monotonicMs" | "wallMs">;
   readonly store: Store;

@@ -59,7 +59,7 @@ test("R27: the limit of a cycle counts from its last progress; the same numbers 
   expect(launcher.started[0]?.killed).toEqual(["kill"]);
 });
 
-test("R27: progress that is told after a cycle gives the next one no more time", async () => {
+test("R27: progress that is reported after a cycle gives the next one no more time", async () => {
   const { newest, launcher } = setUp();
   newest().say({ kind: "leading", epoch: 7 });
   newest().say({ kind: "cycle_progress", progress: { phase: "listing", done: 1, total: null } });
@@ -103,7 +103,7 @@ test("P21: a runner that owes nothing costs its keeper one ping in a silence of 
   expect(readings).toBeLessThanOrEqual(6);
 });
 
-test("a runner that leads and takes up no wish is ended", async () => {
+test("a leading runner that starts no requested cycle is killed", async () => {
   const { launcher, newest, keeper } = setUp();
   newest().say({ kind: "leading", epoch: 1 });
   keeper.refresh(7);
@@ -114,7 +114,7 @@ test("a runner that leads and takes up no wish is ended", async () => {
   expect(launcher.started[0]?.killed).toEqual(["kill"]);
 });
 
-test("a runner at work, or waiting for somebody else's lease, is left alone", async () => {
+test("a runner at work, or waiting for another process's lease, is left alone", async () => {
   const { newest, launcher, keeper } = setUp();
   newest().say({ kind: "leading", epoch: 1 });
   for (let cycle = 0; cycle < 10; cycle += 1) {

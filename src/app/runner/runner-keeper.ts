@@ -1,10 +1,10 @@
-// Keeps one runner process alive, and ends it from outside when it hangs: a blocked event loop cannot time itself out.
+// Keeps one runner process alive, and kills it when it hangs: a blocked event loop cannot time itself out.
 //
 // States: stopped -> starting (launched, nothing heard) -> alive (heard of) -> gone (exited; restart is due) -> starting.
-// `stop` leads to stopped from each of them. A runner is ended when what it owes takes longer than the limit: its first
-// word, progress of a cycle it has begun, a cycle it was asked for, the answer to a ping. Its exit does the rest. A cycle
-// that gets on may take any time: a large tree on a slow disk is not a hung process. Time is watched only while the runner
-// owes something; one that owes nothing is pinged when it has been silent for a while.
+// `stop` leads to stopped from each of them. A runner is killed when it keeps its server waiting longer than the limit: for
+// its first message, progress of a cycle, a requested cycle, or the answer to a ping. Its exit then starts the next one. A
+// cycle with progress may take any time: a large tree on a slow disk is not a hung process. Time is measured only while
+// the server waits for something; otherwise a runner that is silent for a while is pinged.
 
 import type { CycleFailure } from "../../core/contract/cycle.ts";
 import { type CycleProgress, hasAdvanced } from "../../core/contract/cycle-progress.ts";
@@ -19,18 +19,18 @@ import type {
 } from "../../ports/system/runner-process.ts";
 import { settlesWithin } from "../wait/sleep.ts";
 
-/** How often the limits are looked at while something is owed; a runner that hangs is ended at most this much late. */
+/** How often limits are checked while the server waits; a hung runner is killed at most this much late. */
 const WATCH_TICK_MS = 250;
-/** Time is counted in ticks that happened, each for at most this: a server that was stopped itself blames nobody. */
+/** Each tick counts for at most this, so that a server that was stopped itself does not blame its runner. */
 const TICK_COUNTS_AT_MOST_MS = 2 * WATCH_TICK_MS;
-/** Of a runner that owes nothing, and never later than the limit. Its cycles come every 15 s: one ping for each. */
+/** At most the limit. Cycles are further apart, so there is one ping for each. */
 const PING_AFTER_SILENCE_MS = 10_000;
-/** Restarts after the 1st, 2nd, ... failure in a row wait 250 ms, 500 ms, ... and never more than 30 s. */
+/** Restarts after the 1st, 2nd, ... failure in a row wait 250 ms, 500 ms, ... up to 30 s. */
 const RESTART_FIRST_MS = 250;
 const RESTART_MAX_MS = 30_000;
-/** Servers that lost their runners to the same cause do not come back in step (F14). */
+/** So that servers whose runners failed together do not restart them together (F14). */
 const RESTART_JITTER = 0.1;
-/** `stop` gives the runner this long to finish and release its lease; with the kill it stays under 5 s (R17). */
+/** For the runner to finish and release its lease; with the kill `stop` stays under 5 s (R17). */
 const STOP_GRACE_MS = 3_000;
 const KILL_GRACE_MS = 1_000;
 
@@ -38,14 +38,14 @@ export type KeeperContext = {
   readonly launcher: RunnerLauncher;
   readonly clock: Clock;
   readonly log: Log;
-  /** To release the lease of a runner that is dead, so that the next one need not wait for its expiry. */
+  /** To release the lease of a dead runner, so that the next one need not wait for its expiry. */
   readonly store: Pick<Store, "releaseLease">;
 };
 
 export type KeeperSettings = {
   /** How long a cycle may go without progress. */
   readonly cycleTimeoutMs: number;
-  /** A number in [0, 1) for the jitter of restarts. */
+  /** In [0, 1), for the jitter of restarts. */
   readonly random?: () => number;
 };
 
@@ -70,9 +70,9 @@ export class RunnerKeeper {
   #url: string | null = null;
   #released: Promise<void> = Promise.resolve();
   #restartTimer: NodeJS.Timeout | undefined;
-  /** Runs while something is owed. */
+  /** Runs while the server waits for something. */
   #watchTimer: NodeJS.Timeout | undefined;
-  /** Runs while nothing is. */
+  /** Runs while it waits for nothing. */
   #pingTimer: NodeJS.Timeout | undefined;
 
   constructor(context: KeeperContext, settings: KeeperSettings) {
@@ -86,7 +86,7 @@ export class RunnerKeeper {
     this.#launch();
   }
 
-  /** Ends the runner in order, or else by force; nothing is left of it when this resolves. */
+  /** Terminates the runner, or else kills it; it is gone when this resolves. */
   async stop(): Promise<void> {
     this.#stopped = true;
     this.#stopWatching();
@@ -106,7 +106,7 @@ export class RunnerKeeper {
   refresh(askedMs: number): void {
     const running = this.#running;
     if (running === null) return;
-    // Only a runner that leads owes a cycle.
+    // Only a leading runner answers with a cycle.
     if (running.epoch !== null && running.cycleMs === null) running.requestMs ??= 0;
     running.child.send({ kind: "refresh", askedMs });
     this.#scheduleChecks(running);
@@ -117,7 +117,7 @@ export class RunnerKeeper {
     this.#running?.child.send({ kind: "look_up" });
   }
 
-  /** Says where the pages are, once the server knows its port; kept for runners started later. */
+  /** The address of the pages, once the server knows its port; later runners get it too. */
   announce(url: string): void {
     this.#url = url;
     this.#running?.child.send({ kind: "url", url });
@@ -169,7 +169,7 @@ export class RunnerKeeper {
         break;
       case "standby":
         running.epoch = null;
-        // Wishes go through the store while somebody else leads.
+        // While another process leads, requests go through the store.
         running.requestMs = null;
         break;
       case "cycle_started":
@@ -191,7 +191,6 @@ export class RunnerKeeper {
     }
   }
 
-  /** Goes on watching, or waits in silence until a ping is due. */
   #scheduleChecks(running: RunningChild): void {
     if (this.#stopped) return;
     clearTimeout(this.#pingTimer);
@@ -217,7 +216,7 @@ export class RunnerKeeper {
     this.#scheduleChecks(running);
   }
 
-  /** Adds the time since the last look to whatever is owed, and ends a runner that is over the limit. */
+  /** Adds the time since the last tick to each wait, and kills a runner over the limit. */
   #watch(running: RunningChild): void {
     if (running.killedBecause !== null) return;
     const nowMs = this.#context.clock.monotonicMs();
@@ -247,7 +246,7 @@ export class RunnerKeeper {
     const delayMs = this.#nextDelayMs();
     this.#context.log.warn(
       { ...exit, reason: failure.reason, delayMs },
-      "runner ended; another one is started",
+      "runner ended; the next one is started",
     );
     this.#restartTimer = setTimeout(() => this.#launch(), delayMs);
     this.#emit({ kind: "gone", failure, restartAtMs: this.#context.clock.wallMs() + delayMs });
@@ -261,12 +260,12 @@ export class RunnerKeeper {
     return Math.round(delayMs * (1 - RESTART_JITTER + 2 * RESTART_JITTER * random()));
   }
 
-  /** Safe: the process is dead, so nobody publishes under this epoch again. If it fails, the lease runs out by itself. */
+  /** Safe: the process is dead and will not publish again. If it fails, the lease expires. */
   async #releaseLease(epoch: number): Promise<void> {
     try {
       await this.#context.store.releaseLease({ epoch });
     } catch (error) {
-      this.#context.log.warn({ error: String(error) }, "the lease of an ended runner was not released");
+      this.#context.log.warn({ error: String(error) }, "the lease of a dead runner was not released");
     }
   }
 
@@ -280,14 +279,13 @@ type RunningChild = {
   readonly ended: Promise<void>;
   /** Not null while it holds the lease. */
   epoch: number | null;
-  /** Counters of watched time; null while that is not owed. The first: a word, at its start or after a ping. */
+  /** How long the server has waited; null while it does not. This one: for the first message or a pong. */
   answerMs: number | null;
-  /** Since the cycle began, or last got on. */
+  /** Since the cycle started or last made progress. */
   cycleMs: number | null;
   progress: CycleProgress | null;
   requestMs: number | null;
   lastTickMs: number;
-  /** Why it is being ended, once it is. */
   killedBecause: CycleFailure | null;
 };
 

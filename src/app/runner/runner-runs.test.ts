@@ -1,4 +1,4 @@
-// What the runner does about runs: it notices changes in the store by itself, lets the recovery go first, starts what is
+// What the runner does about runs: it notices changes in the store, lets the recovery go first, starts what is
 // due after a cycle, and comes back in time for the next attempt.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -52,7 +52,7 @@ function setUp() {
   return { runner, take, store: world.store, pass: (ms: number) => vi.advanceTimersByTimeAsync(ms) };
 }
 
-test("a run that somebody queued is noticed at once, looked after before the cycle and started after it", async () => {
+test("a queued run is noticed at once, recovered before the cycle and started after it", async () => {
   const { runner, take, store, pass } = setUp();
   runner.start();
   await pass(1_000);

@@ -106,7 +106,7 @@ test("a refresh from the server is one cycle, and answers the hints it overtook"
   expect(causes()).toEqual(["start", "refresh"]);
 });
 
-test("F15: a wish that a cycle has answered before it was heard asks for no other one", async () => {
+test("F15: a request that a cycle has answered before it arrives causes no other one", async () => {
   const { start, events, causes, command } = setUp();
   const askedMs = performance.now();
   await vi.advanceTimersByTimeAsync(1);
@@ -143,11 +143,11 @@ test("F12: a cycle tells what it cost, and what followed the one before it", asy
   expect(costs).toEqual([6, 16]);
 });
 
-test("P21: a wish left in the store is answered at once, and those made meanwhile by one more cycle", async () => {
+test("P21: a request left in the store is answered at once, and later ones by one more cycle", async () => {
   const { start, causes, world } = setUp();
   await start();
-  const wish = () => world.store.requestRefresh({ nowMs: Date.now() });
-  await Promise.all([wish(), wish(), wish(), wish(), wish()]);
+  const request = () => world.store.requestRefresh({ nowMs: Date.now() });
+  await Promise.all([request(), request(), request(), request(), request()]);
   await vi.advanceTimersByTimeAsync(1);
   expect(causes()).toContain("refresh");
   expect(causes().length).toBeLessThanOrEqual("start, the first, the others".split(", ").length);
@@ -156,7 +156,7 @@ test("P21: a wish left in the store is answered at once, and those made meanwhil
 
 test("P21: over a quiet minute a runner asks the store for its cycles and its lease, and wakes up for nothing else", async () => {
   const store = createMemoryStore();
-  // Nobody else writes, and SQLite's bell rings for others alone.
+  // No other process writes, and SQLite's bell rings for others only.
   store.onChange = () => () => {};
   const { start, causes } = setUp({ store });
   await start();
@@ -266,7 +266,7 @@ test("a store that cannot even give a lease is a failed attempt, not an end", as
   expect(events.at(-1)).toMatchObject({ outcome: { kind: "published" } });
 });
 
-test("a store that starts anew under the runner is filled again", async () => {
+test("a store that is rebuilt under the runner is filled again", async () => {
   const { start, events, world } = setUp();
   await start();
   const notices = ["The store was damaged and moved aside."];
@@ -284,7 +284,7 @@ test("snapshot files follow a publication, for everyone and owners asked for, wi
       [taskPath("a")]: taskText({ owner: "dave" }),
     },
   });
-  Object.assign(world, { owners: ["davefowler", "nobody"] });
+  Object.assign(world, { owners: ["davefowler", "no-one"] });
   await start();
   expect(snapshotFiles.byOwner.size).toBe(0);
   await vi.advanceTimersByTimeAsync(1_000);
@@ -324,7 +324,7 @@ test("a git log that never ends delays no cycle", async () => {
   expect(events.filter(({ kind }) => kind === "cycle_ended")).toHaveLength(2);
 });
 
-test("R17: stop gives the lease back and ends what was begun; it stops when its server is gone", async () => {
+test("R17: stop releases the lease and ends what was started; it stops when its server is gone", async () => {
   const { start, close, runner, world, snapshotFiles, events } = setUp();
   await start();
   close();

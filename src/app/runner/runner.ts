@@ -1,8 +1,7 @@
 // The runner: holds the lease of a repository and runs its cycles, one at a time.
 //
-// States: standby (somebody else holds the lease; it is looked at every second) <-> leading (cycles run) -> stopped.
-// Leading ends when the lease has passed to somebody else. Errors of the store end no runner: the cycle fails with its
-// reason, and the next one is tried after a pause.
+// States: standby (another process holds the lease; checked every second) <-> leading (cycles run) -> stopped. Leading
+// ends when another process has the lease. Store errors end no runner: the cycle fails with its reason, and is retried.
 
 import type { CycleCause, CycleOutcome } from "../../core/contract/cycle.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
@@ -24,16 +23,16 @@ import { IdleMemory } from "./idle-memory.ts";
 import { type ClaimOutcome, LeaseKeeper, leaseTermMs } from "./lease-keeper.ts";
 import { StoreNews } from "./store-news.ts";
 
-/** How often a runner on standby looks whether the lease is free. */
-const STANDBY_LOOK_MS = 1_000;
-/** A start or retry that is due at once still waits this long: its cycle has just ended. */
+/** How often a runner on standby checks the lease. */
+const STANDBY_CHECK_MS = 1_000;
+/** Even for a start or retry that is due at once: a cycle has just ended. */
 const DUE_AT_LEAST_MS = 50;
-/** After a failed cycle the next one is tried sooner than usual: 1 s, 2 s, 4 s, ... up to the usual interval. */
+/** Failed cycles are retried after 1 s, 2 s, 4 s, ... up to the usual interval. */
 const RETRY_FIRST_MS = 1_000;
-/** History is kept for days; once an hour is often enough to drop what is older. */
+/** History is kept for days. */
 const PRUNE_EVERY_MS = HOUR_MS;
 const NOTHING_BARRED: Readonly<Record<string, string>> = {};
-/** `stop` waits this long for a cycle in flight; a keeper's patience is a little longer. */
+/** `stop` waits this long for a running cycle; the keeper waits a little longer. */
 const STOP_GRACE_MS = 2_000;
 
 /** What a runner has done for runs. */
@@ -63,7 +62,7 @@ export class Runner {
   #leading = new AbortController();
   #nextCycle: NodeJS.Timeout | undefined;
   #failuresInRow = 0;
-  /** Of the newest cycle, by the machine's monotonic clock. */
+  /** Start of the newest cycle, by the machine's monotonic clock. */
   #beganMs = Number.NEGATIVE_INFINITY;
   #answered = 0;
   #noticesPassedOn = 0;
@@ -107,7 +106,7 @@ export class Runner {
     this.#work = this.#run();
   }
 
-  /** Finishes the cycle in flight if that is soon done, and gives the lease back. Never throws. */
+  /** Waits briefly for the running cycle, and releases the lease. Never throws. */
   async stop(): Promise<void> {
     if (!this.#stopping.signal.aborted) {
       this.#stopping.abort();
@@ -118,7 +117,7 @@ export class Runner {
       await settlesWithin(caredFor, STOP_GRACE_MS);
       await settlesWithin(this.#work ?? Promise.resolve(), STOP_GRACE_MS);
       this.#context.watch?.stop();
-      await this.#quietly("the lease was not given back", () => this.#lease.release());
+      await this.#quietly("the lease was not released", () => this.#lease.release());
       await this.#quietly("the snapshot files are older than the snapshot", () => this.#snapshotFiles.stop());
       this.#parent?.close();
       this.#ended.resolve();
@@ -126,7 +125,7 @@ export class Runner {
     await this.#ended.promise;
   }
 
-  /** Resolves when the runner has stopped, also by itself because its server is gone. */
+  /** Resolves when the runner has stopped, also because its server is gone. */
   get ended(): Promise<void> {
     return this.#ended.promise;
   }
@@ -140,7 +139,7 @@ export class Runner {
     while (!this.#stopping.signal.aborted) {
       const claim = await this.#claim();
       if (claim?.kind === "held") await this.#lead(claim.epoch);
-      await sleep(STANDBY_LOOK_MS, this.#stopping.signal);
+      await sleep(STANDBY_CHECK_MS, this.#stopping.signal);
     }
   }
 
@@ -153,7 +152,7 @@ export class Runner {
       return claim;
     } catch (error) {
       this.#context.log.warn({ error }, "the lease could not be claimed");
-      this.#report(begin, { kind: "failed", ...describeFailure(error) }, STANDBY_LOOK_MS);
+      this.#report(begin, { kind: "failed", ...describeFailure(error) }, STANDBY_CHECK_MS);
       return null;
     }
   }
@@ -179,7 +178,7 @@ export class Runner {
       this.#snapshotFiles.hold();
       await this.#cycle(causes).finally(() => this.#snapshotFiles.release());
       this.#news.release();
-      // What a round depends on may have changed.
+      // What the sync depends on may have changed.
       this.#pullRequests.reschedule();
     }
     endSync();
@@ -217,13 +216,13 @@ export class Runner {
     const { requestId } = this.#news;
     this.#news.hold();
     this.#emit({ kind: "cycle_started", startedAtMs, beganMs, causes: [...causes] });
-    await this.#tendRuns();
+    await this.#recoverRuns();
     const outcome = await this.#heartbeat.cycle(causes, right, {
       onProgress: (progress) => this.#emit({ kind: "cycle_progress", progress }),
       signal: this.#leading.signal,
     });
-    // A run is over at once when its pull request was merged, not a cycle later.
-    if (outcome.kind === "published" && causes.has("pull_request_news")) await this.#tendRuns();
+    // A run whose pull request was merged closes now, not a cycle later.
+    if (outcome.kind === "published" && causes.has("pull_request_news")) await this.#recoverRuns();
     const nextMs = Math.min(this.#nextDelayMs(outcome), this.#nextStartMs());
     this.#report(begin, outcome, nextMs);
     if (outcome.kind === "refused") return this.#stopLeading();
@@ -232,12 +231,12 @@ export class Runner {
     this.#meter.followed();
   }
 
-  /** What follows a cycle, when whoever waited for it has been told. */
-  async #finishCycle(outcome: CycleOutcome, wish: number): Promise<void> {
+  /** Work after a cycle, when its result has been reported. */
+  async #finishCycle(outcome: CycleOutcome, requestId: number): Promise<void> {
     const { store } = this.#context;
-    await this.#quietly("a wish for an update was not answered", async () => {
-      if (wish > this.#answered) await store.answerRefresh({ id: wish });
-      this.#answered = wish;
+    await this.#quietly("a request for an update was not answered", async () => {
+      if (requestId > this.#answered) await store.answerRefresh({ id: requestId });
+      this.#answered = requestId;
     });
     await this.#quietly("the index was not written", () => this.#heartbeat.writeIndex());
     if (outcome.kind === "published") {
@@ -245,17 +244,17 @@ export class Runner {
       this.#freeing.note();
     }
     if (outcome.kind !== "failed") {
-      this.#lookForCommitDates();
+      this.#readCommitDates();
       this.#startDue();
     }
     this.#passOnNotices();
   }
 
-  /** Recovery comes first, so that the cycle shows what it did and not what it found. */
-  async #tendRuns(): Promise<void> {
+  /** Before the cycle, so that the cycle shows the result. */
+  async #recoverRuns(): Promise<void> {
     const care = this.#care;
     if (care === null) return;
-    await this.#quietly("runs could not be looked after", async () => {
+    await this.#quietly("runs could not be recovered", async () => {
       const version = await this.#context.store.readRunsVersion();
       const isKnown = version === this.#heartbeat.runsVersion();
       const runs = isKnown ? this.#heartbeat.openRuns() : await this.#context.store.readOpenRuns();
@@ -264,13 +263,13 @@ export class Runner {
     });
   }
 
-  /** Nobody waits for it: what it changes is news for the next cycle. */
+  /** In the background: the next cycle shows what it changed. */
   #startDue(): void {
     const built = this.#heartbeat.published()?.built;
     if (built !== undefined) this.#care?.startDue({ rows: built.rows, dispatch: built.header.dispatch });
   }
 
-  /** Until the next attempt of a run that waits for its time. */
+  /** Until the next retry that is scheduled. */
   #nextStartMs(): number {
     if (this.#care === null) return Number.POSITIVE_INFINITY;
     const nowMs = this.#context.clock.wallMs();
@@ -292,16 +291,14 @@ export class Runner {
     return Math.min(RETRY_FIRST_MS * 2 ** (this.#failuresInRow - 1), usualMs);
   }
 
-  #lookForCommitDates(): void {
+  #readCommitDates(): void {
     const commit = this.#heartbeat.published()?.built.header.repository.commit ?? null;
     const reading = this.#commitDates.readIfOld(commit, this.#heartbeat.commitDates());
     void reading?.then(async (dates) => {
       if (dates === null || this.#stopping.signal.aborted) return;
       this.#heartbeat.useCommitDates(dates);
       this.#causes.add("commit_dates");
-      await this.#quietly("dates of commits were not kept", () =>
-        this.#context.store.writeCommitDates(dates),
-      );
+      await this.#quietly("commit dates were not stored", () => this.#context.store.writeCommitDates(dates));
     });
   }
 
@@ -317,7 +314,7 @@ export class Runner {
         this.#parent?.send({ kind: "pong" });
         break;
       case "refresh":
-        // A cycle that began since then answers it already; as the gate counts, in the same instant too.
+        // A cycle that started since then, or in the same instant, is the answer; the gate counts the same way.
         if (command.askedMs <= this.#beganMs) break;
         this.#causes.add("refresh");
         break;
@@ -327,7 +324,7 @@ export class Runner {
       case "url":
         this.#holder = { ...this.#holder, url: command.url };
         if (this.#lease.right() !== null) {
-          void this.#quietly("the lease does not say where the pages are", async () => {
+          void this.#quietly("the lease has no address of the pages", async () => {
             await this.#lease.claim(this.#holder);
           });
         }
@@ -342,7 +339,7 @@ export class Runner {
     this.#emit({ kind: "cycle_ended", ...times, outcome, nextAttemptAtMs: times.endedAtMs + nextMs });
   }
 
-  /** Sentences of the store, each once: it may have to start anew while it is in use. */
+  /** Each notice of the store once: it may be rebuilt while in use. */
   #passOnNotices(): void {
     for (const text of this.#context.store.notices.slice(this.#noticesPassedOn))
       this.#emit({ kind: "notice", text });
@@ -354,7 +351,7 @@ export class Runner {
     for (const listener of this.#listeners) listener(event);
   }
 
-  /** For work beside the cycles: if it fails, the next cycle meets the same fault and tells it on the page. */
+  /** For work beside the cycles: if it fails, the next cycle fails the same way and the page shows it. */
   async #quietly(message: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();

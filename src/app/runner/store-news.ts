@@ -1,12 +1,12 @@
-// What other processes want of a runner, and what became of runs: asked of the store when its bell rings, and after each
-// cycle, which takes up what rang meanwhile.
+// Requests of other processes and changes of runs: read from the store when its bell rings, and after each cycle, during
+// which the bell is ignored.
 
 import type { CycleCause } from "../../core/contract/cycle.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
 
-/** Starting fifty runs changes runs two hundred times: that is a cycle in this time, the first one at once. */
+/** Starting fifty runs changes runs two hundred times: at most one cycle in this time, the first one at once. */
 const RUN_NEWS_EVERY_MS = 250;
 
 export type StoreNewsContext = {
@@ -17,17 +17,17 @@ export type StoreNewsContext = {
 
 export type StoreNewsListener = {
   readonly onNews: (cause: Extract<CycleCause, "refresh" | "run_event">) => void;
-  /** Of the runs that the last cycle saw. */
+  /** The version of the runs that the last cycle read. */
   readonly seenRunsVersion: () => number | null;
 };
 
-/** `start` begins anew, `stop` is safe to call twice. */
+/** Can be started again after `stop`, which is safe to call twice. */
 export class StoreNews {
   readonly #context: StoreNewsContext;
   readonly #listener: StoreNewsListener;
   #stopListening: (() => void) | null = null;
   #requestId = 0;
-  /** The newest version of the runs that a cycle was asked for. */
+  /** The newest version of the runs that caused a cycle. */
   #runsVersion = 0;
   #runsAtMs = Number.NEGATIVE_INFINITY;
   #later: NodeJS.Timeout | undefined;
@@ -38,7 +38,7 @@ export class StoreNews {
     this.#listener = listener;
   }
 
-  /** The newest wish seen. */
+  /** The newest request seen. */
   get requestId(): number {
     return this.#requestId;
   }
@@ -57,7 +57,7 @@ export class StoreNews {
     this.#isHeld = false;
   }
 
-  /** While a cycle runs: most of what rings meanwhile it has caused or seen itself. */
+  /** While a cycle runs: it causes or reads most of what rings. */
   hold(): void {
     this.#isHeld = true;
   }
@@ -77,17 +77,17 @@ export class StoreNews {
       this.#takeRequest(await store.pendingRefresh());
       this.#takeRunsVersion(await store.readRunsVersion());
     } catch (error) {
-      log.warn({ error }, "news of other processes could not be read");
+      log.warn({ error }, "requests of other processes could not be read");
     }
   }
 
-  #takeRequest(wish: number | null): void {
-    if (wish === null || wish === this.#requestId || this.#stopListening === null) return;
-    this.#requestId = wish;
+  #takeRequest(id: number | null): void {
+    if (id === null || id === this.#requestId || this.#stopListening === null) return;
+    this.#requestId = id;
     this.#listener.onNews("refresh");
   }
 
-  /** Each number once: a cycle that fails is tried again at its own pace. */
+  /** Each version once: failed cycles are retried by the runner. */
   #takeRunsVersion(version: number): void {
     const isKnown = version === this.#runsVersion || version === this.#listener.seenRunsVersion();
     if (isKnown || this.#stopListening === null) return;

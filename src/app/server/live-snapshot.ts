@@ -1,6 +1,5 @@
 // The server's copy of the newest snapshot, kept in memory so that no request touches a file, database or process (P5).
-// Pages read it, ask it for a refresh, and subscribe to it; how it is fed (runner by IPC, store by polling, snapshot
-// file when the store cannot be read) is its own business.
+// Pages read it, request refreshes, and subscribe to it; server-state.ts says where it comes from.
 
 import type { ActivityEvent } from "../../core/contract/activity.ts";
 import type { Attestation, Freshness, Snapshot } from "../../core/contract/snapshot.ts";
@@ -17,7 +16,6 @@ export type SnapshotView = {
   readonly newestTransitions: readonly ActivityEvent[] | null;
 };
 
-/** What a reader is shown of it, and how old that is. */
 export type ShownView = Pick<SnapshotView, "snapshot" | "attestation">;
 
 export type LiveEvent =
@@ -27,7 +25,7 @@ export type LiveEvent =
   | { readonly kind: "freshness" };
 
 /**
- * `refreshed`: by a cycle that began after the load was asked. `timed_out`: an update still runs, or has not begun.
+ * `refreshed`: by a cycle that started after the load. `timed_out`: an update still runs, or has not started.
  * `held_back`: loads have used their share of the processor.
  */
 export type RefreshOutcome = "refreshed" | Unserved;
@@ -43,16 +41,13 @@ export type LiveCounters = {
 export type LiveSnapshot = {
   /** Null before the first snapshot. */
   view(): SnapshotView | null;
-  /** Of this moment; for a load, with what became of its refresh. */
+  /** Of this moment; for a load, with the outcome of its refresh. */
   freshness(load?: RefreshOutcome): Freshness;
-  /** Waits for a cycle that begins from now on; resolves at the latest after `waitMs`. Never throws. */
+  /** Waits at most `waitMs` for a cycle that starts from now on. Never throws. */
   refresh(options: { readonly waitMs: number }): Promise<RefreshOutcome>;
-  /**
-   * After a change made here: the same, and nothing holds it back; at the latest after `refresh.wait_ms` (F11). Never
-   * throws.
-   */
+  /** The same after a change made here, whatever the budget; waits at most `refresh.wait_ms` (F11). Never throws. */
   refreshNow(): Promise<void>;
-  /** A person wants to know how pull requests are now: asks for a look-up, and returns at once. Never throws. */
+  /** Requests a sync of pull requests, and returns at once. Never throws. */
   lookUp(): void;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   readTransitions(query: TransitionQuery): Promise<readonly ActivityEvent[]>;

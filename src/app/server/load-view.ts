@@ -10,12 +10,12 @@ import type { PublishedState, RowChanges, Store } from "../../ports/store/store.
 import type { SnapshotFiles } from "../../ports/tree/snapshot-files.ts";
 import type { SnapshotView } from "./live-snapshot.ts";
 
-/** What the page's feed shows at most; older ones are read when somebody pages back. */
+/** The length of the page's feed; older ones are read when someone pages back. */
 export const NEWEST_TRANSITIONS = 50;
-/** Publications that overtake the reading are followed this often; the next look goes on from there. */
+/** How often a read follows a publication that overtook it; the next read continues from there. */
 const ATTEMPTS = 5;
 
-/** The view that the store has now; the same one when nothing was published or attested since. Null for an empty store. */
+/** The store's view; `known` itself when nothing was published or attested since. Null for an empty store. */
 export async function loadView(store: Store, known: SnapshotView | null): Promise<SnapshotView | null> {
   let published = await store.readPublished();
   for (let attempt = 1; published !== null && attempt <= ATTEMPTS; attempt += 1) {
@@ -32,7 +32,6 @@ export async function loadView(store: Store, known: SnapshotView | null): Promis
   return known;
 }
 
-/** The same view when `published` is the one it shows; its attestation may be a newer one. */
 function withAttestation(view: SnapshotView, { attestation }: PublishedState): SnapshotView {
   const { cycle, observed_at, sources } = view.attestation;
   const isSame =
@@ -47,7 +46,7 @@ function isSamePublication({ snapshot }: SnapshotView, { seq, epoch }: Published
   return snapshot.seq === seq && snapshot.epoch === epoch;
 }
 
-/** Another epoch may be another store: one that had to start anew counts from 1 again, and nothing known belongs to it. */
+/** Another epoch may be a rebuilt store, which counts from 1 again: then nothing known belongs to it. */
 function baseOf(known: SnapshotView | null, { seq, epoch }: PublishedState): Snapshot | null {
   const isEarlier = known !== null && known.snapshot.epoch === epoch && known.snapshot.seq <= seq;
   return isEarlier ? known.snapshot : null;
@@ -72,7 +71,7 @@ function viewOf(
   return { snapshot, attestation, rowByKey: rowsByKey(snapshot.tasks), newestTransitions };
 }
 
-/** The view that the snapshot file of everyone gives; null when there is none that can be trusted. */
+/** From the snapshot file of everyone; null when there is none or it is damaged. */
 export async function viewFromFile(files: SnapshotFiles): Promise<SnapshotView | null> {
   const file = await files.read(EVERYONE);
   if (file === null) return null;

@@ -1,39 +1,39 @@
-// What page loads may spend on cycles: a share of one core, kept as a bucket of processor time. A part of what a window
-// allows is at hand after a pause, and the rest comes in evenly; the two together are the share, so that no window costs
-// more, wherever it begins (F12).
+// What page loads may spend on cycles: a share of one core, kept as a bucket of processor time. After a pause part of a
+// window's share is available at once and the rest is refilled evenly, so that no window costs more than its share,
+// wherever it starts (F12).
 //
-// What a cycle will cost is known when it has ended. So one is let through when the bucket holds what the last one cost,
-// or is full: a tree whose cycles cost more than the bucket holds still gets one after each pause.
+// The cost of a cycle is known when it has ended. So one is let through when the bucket holds the cost of the last one,
+// or is full: a tree whose cycles cost more than the bucket still gets one after each pause.
 
-/** The share holds over any time of this length, and after this long without a cycle the bucket is full. */
+/** The share holds over any window of this length; without a cycle the bucket is full after it. */
 export const BUDGET_WINDOW_MS = 10_000;
-/** Of what a window allows: at 20 % half a second, which is a hundred cycles that find nothing new. */
-const AT_HAND = 0.25;
+/** Part of a window's share: half a second with the default settings, a hundred cycles that find nothing new. */
+const AVAILABLE_AT_ONCE = 0.25;
 
 export class RefreshBudget {
   readonly #capacityMs: number;
-  /** Processor time that comes in each ms. */
+  /** Processor time refilled per ms. */
   readonly #rate: number;
   #levelMs: number;
   #filledAtMs = Number.NEGATIVE_INFINITY;
   #expectedMs = 0;
 
-  /** `maxCpuPercent` is of one core. Begins full. */
+  /** Starts full. */
   constructor({ maxCpuPercent }: { readonly maxCpuPercent: number }) {
     const share = maxCpuPercent / 100;
-    this.#capacityMs = AT_HAND * share * BUDGET_WINDOW_MS;
-    this.#rate = (1 - AT_HAND) * share;
+    this.#capacityMs = AVAILABLE_AT_ONCE * share * BUDGET_WINDOW_MS;
+    this.#rate = (1 - AVAILABLE_AT_ONCE) * share;
     this.#levelMs = this.#capacityMs;
   }
 
-  /** For how long no cycle may be asked for; 0: one may be. Times are the monotonic clock's. */
+  /** How long until a cycle may be requested; 0: now. Times are monotonic. */
   shortForMs(nowMs: number): number {
     this.#fill(nowMs);
     const missingMs = Math.min(this.#expectedMs, this.#capacityMs) - this.#levelMs;
     return Math.max(0, missingMs / this.#rate);
   }
 
-  /** A cycle has cost this. A debt is never larger than what a window without cycles pays back. */
+  /** A debt is never larger than what a window without cycles refills. */
   spend(costMs: number, nowMs: number): void {
     this.#fill(nowMs);
     const lowestMs = this.#capacityMs - this.#rate * BUDGET_WINDOW_MS;

@@ -29,8 +29,8 @@ class PlayedRunner {
   readonly #gate: () => RefreshGate;
   readonly #latencyMs: number;
   readonly #cycles: readonly Cycle[];
-  #begun = 0;
-  #isWished = false;
+  #started = 0;
+  #isRequested = false;
   #isDue = false;
   #isRunning = false;
   #beganMs = Number.NEGATIVE_INFINITY;
@@ -43,10 +43,10 @@ class PlayedRunner {
     this.#cycles = cycles;
   }
 
-  wish(askedMs: number): void {
+  request(askedMs: number): void {
     this.#after(this.#latencyMs, () => {
       if (askedMs <= this.#beganMs) return;
-      this.#isWished = true;
+      this.#isRequested = true;
       this.#begin();
     });
   }
@@ -59,22 +59,22 @@ class PlayedRunner {
   die(): void {
     this.#life += 1;
     this.#isRunning = false;
-    this.#isWished = false;
+    this.#isRequested = false;
     this.#isDue = false;
     this.#after(this.#latencyMs, () => this.#gate().cycleLost());
-    // The first cycle of the next one needs no wish.
+    // The first cycle of the next one needs no request.
     this.#after(this.#latencyMs + RESTART_MS, () => this.change());
   }
 
   #begin(): void {
-    if (this.#isRunning || !(this.#isWished || this.#isDue)) return;
-    const cycle = this.#cycles[this.#begun % this.#cycles.length] ?? expect.fail("no cycle");
+    if (this.#isRunning || !(this.#isRequested || this.#isDue)) return;
+    const cycle = this.#cycles[this.#started % this.#cycles.length] ?? expect.fail("no cycle");
     const isForLoads = !this.#isDue;
     const beganMs = nowMs();
-    this.#begun += 1;
+    this.#started += 1;
     this.#beganMs = beganMs;
     this.#isRunning = true;
-    this.#isWished = false;
+    this.#isRequested = false;
     this.#isDue = false;
     this.#after(this.#latencyMs, () => this.#gate().cycleStarted({ beganMs }));
     this.#after(cycle.lastsMs, () => {
@@ -104,7 +104,7 @@ function setUp(latencyMs: number, cycles: readonly Cycle[]) {
   const gate: RefreshGate = new RefreshGate({
     monotonicMs: nowMs,
     budget: new RefreshBudget({ maxCpuPercent: MAX_CPU_PERCENT }),
-    ask: (askedMs) => runner.wish(askedMs),
+    ask: (askedMs) => runner.request(askedMs),
   });
   const load = (waitMs: number, insists: boolean): void => {
     loads += 1;
@@ -137,7 +137,7 @@ test("F12, F15: no load is answered by an older cycle, late, or never; and the l
       fc.integer({ min: 1, max: 30 }),
       fc.array(cycle, { minLength: 1, maxLength: 8 }),
       fc.array(step, { minLength: 20, maxLength: 80, size: "max" }),
-      // Who insists is no load, and what a runner that died has spent nobody tells.
+      // An insisting request is no load, and the cost of a killed runner is unknown.
       fc.boolean(),
       async (latencyMs, cycles, steps, isCalm) => {
         vi.clearAllTimers();
@@ -147,7 +147,7 @@ test("F12, F15: no load is answered by an older cycle, late, or never; and the l
           else load(waitMs, does === "insist" && !isCalm);
           await vi.advanceTimersByTimeAsync(thenMs);
         }
-        // Nobody comes any more: what is owed is paid.
+        // No more loads come: every pending one is served.
         await vi.advanceTimersByTimeAsync(2 * BUDGET_WINDOW_MS);
         expect(answered).toHaveLength(loads());
         expect(gate.pendingSinceMs).toBeNull();
@@ -172,10 +172,10 @@ function expectTrue({ askedMs, waitMs, outcome, atMs }: Answered, ended: readonl
 /** In any window: the share, and at most one cycle that cost more than the one before it let expect. */
 function expectShare(ended: readonly Ended[]): void {
   const forLoads = ended.filter(({ isForLoads }) => isForLoads);
-  const dearestMs = Math.max(0, ...forLoads.map(({ costMs }) => costMs));
+  const mostExpensiveMs = Math.max(0, ...forLoads.map(({ costMs }) => costMs));
   for (const { atMs: fromMs } of forLoads) {
     const within = forLoads.filter(({ atMs }) => atMs >= fromMs && atMs < fromMs + BUDGET_WINDOW_MS);
     const spentMs = within.reduce((sum, { costMs }) => sum + costMs, 0);
-    expect(spentMs).toBeLessThanOrEqual(SHARE_MS + dearestMs);
+    expect(spentMs).toBeLessThanOrEqual(SHARE_MS + mostExpensiveMs);
   }
 }

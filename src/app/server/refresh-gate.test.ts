@@ -12,7 +12,7 @@ function setUp({ maxCpuPercent = 20 }: { readonly maxCpuPercent?: number } = {})
   const ask = vi.fn<(askedMs: number) => void>();
   const budget = new RefreshBudget({ maxCpuPercent });
   const gate = new RefreshGate({ monotonicMs: () => performance.now(), budget, ask });
-  const wish = () => gate.request({ waitMs: WAIT_MS });
+  const request = () => gate.request({ waitMs: WAIT_MS });
   /** A cycle that begins now. */
   const begin = () => {
     const beganMs = performance.now();
@@ -23,7 +23,7 @@ function setUp({ maxCpuPercent = 20 }: { readonly maxCpuPercent?: number } = {})
     };
   };
   const pass = (ms = 1) => vi.advanceTimersByTimeAsync(ms);
-  return { gate, ask, wish, begin, pass };
+  return { gate, ask, request, begin, pass };
 }
 
 /** What a load was answered with so far. */
@@ -36,8 +36,8 @@ function answerOf(load: Promise<RefreshOutcome>): () => RefreshOutcome | "waits"
 }
 
 test("F2: 100 loads that wait for the same cycle ask once, and it answers all", async () => {
-  const { gate, ask, wish, begin } = setUp();
-  const loads = Array.from({ length: 100 }, wish);
+  const { gate, ask, request, begin } = setUp();
+  const loads = Array.from({ length: 100 }, request);
   begin().end();
   expect(new Set(await Promise.all(loads))).toEqual(new Set(["refreshed"]));
   expect(ask).toHaveBeenCalledTimes(1);
@@ -45,12 +45,12 @@ test("F2: 100 loads that wait for the same cycle ask once, and it answers all", 
 });
 
 test("F2, F15: loads that arrive while a cycle runs share the next one, which is asked for when it has ended", async () => {
-  const { ask, wish, begin, pass } = setUp();
+  const { ask, request, begin, pass } = setUp();
   const first = begin();
   await pass();
-  const loads = Array.from({ length: 50 }, wish);
+  const loads = Array.from({ length: 50 }, request);
   await pass(100);
-  loads.push(...Array.from({ length: 50 }, wish));
+  loads.push(...Array.from({ length: 50 }, request));
   expect(ask).not.toHaveBeenCalled();
   first.end();
   const answers = loads.map(answerOf);
@@ -62,10 +62,10 @@ test("F2, F15: loads that arrive while a cycle runs share the next one, which is
 });
 
 test("F15: a load right after a cycle is answered by another one", async () => {
-  const { ask, wish, begin, pass } = setUp();
+  const { ask, request, begin, pass } = setUp();
   begin().end();
   await pass();
-  const load = answerOf(wish());
+  const load = answerOf(request());
   expect(ask).toHaveBeenCalledTimes(1);
   await pass();
   expect(load()).toBe("waits");
@@ -75,10 +75,10 @@ test("F15: a load right after a cycle is answered by another one", async () => {
 });
 
 test("F15: a cycle that began before the load was asked, and is heard of after, answers nothing", async () => {
-  const { gate, ask, wish, begin, pass } = setUp();
+  const { gate, ask, request, begin, pass } = setUp();
   const beganMs = performance.now();
   await pass(20);
-  const load = answerOf(wish());
+  const load = answerOf(request());
   gate.cycleStarted({ beganMs });
   gate.cycleEnded({ beganMs, answer: "refreshed", costMs: null });
   await pass();
@@ -91,7 +91,7 @@ test("F15: a cycle that began before the load was asked, and is heard of after, 
 });
 
 test("F12: 1,000 loads in 10 s cost at most a fifth of one core, and are all answered", async () => {
-  const { gate, ask, wish, begin, pass } = setUp();
+  const { gate, ask, request, begin, pass } = setUp();
   let spentMs = 0;
   let endings = 0;
   ask.mockImplementation(() => {
@@ -104,7 +104,7 @@ test("F12: 1,000 loads in 10 s cost at most a fifth of one core, and are all ans
   });
   const loads: Promise<RefreshOutcome>[] = [];
   for (let count = 0; count < 1_000; count += 1) {
-    loads.push(wish());
+    loads.push(request());
     await pass(10);
   }
   expect(spentMs).toBeLessThanOrEqual(2_000);
@@ -115,20 +115,20 @@ test("F12: 1,000 loads in 10 s cost at most a fifth of one core, and are all ans
 });
 
 test("F12: the first load after a pause never waits for budget, whatever the last cycle cost", async () => {
-  const { ask, wish, begin, pass } = setUp();
-  void wish();
+  const { ask, request, begin, pass } = setUp();
+  void request();
   begin().end("refreshed", 60_000);
   await pass(10_000);
-  void wish();
+  void request();
   expect(ask).toHaveBeenCalledTimes(2);
 });
 
 test("F12: a load that is held back is answered in time, says so, and its cycle comes all the same", async () => {
-  const { ask, wish, begin, pass } = setUp();
-  void wish();
+  const { ask, request, begin, pass } = setUp();
+  void request();
   begin().end("refreshed", 1_000);
   await pass();
-  const held = answerOf(wish());
+  const held = answerOf(request());
   await pass(WAIT_MS);
   expect(held()).toBe("held_back");
   expect(ask).toHaveBeenCalledTimes(1);
@@ -137,11 +137,11 @@ test("F12: a load that is held back is answered in time, says so, and its cycle 
 });
 
 test("F12: a cycle that runs anyway costs the loads nothing, and answers those held back", async () => {
-  const { ask, wish, begin, pass } = setUp();
-  void wish();
+  const { ask, request, begin, pass } = setUp();
+  void request();
   begin().end("refreshed", 1_000);
   await pass();
-  const held = answerOf(wish());
+  const held = answerOf(request());
   await pass(10);
   begin().end("refreshed", null);
   await pass();
@@ -150,10 +150,10 @@ test("F12: a cycle that runs anyway costs the loads nothing, and answers those h
   expect(ask).toHaveBeenCalledTimes(1);
 });
 
-test("F3: a load is answered within its wait when the cycle hangs, and when nobody takes it up", async () => {
+test("F3: a load is answered within its wait when the cycle hangs, and when no runner starts it", async () => {
   for (const hangs of [true, false]) {
-    const { gate, wish, begin, pass } = setUp();
-    const load = wish();
+    const { gate, request, begin, pass } = setUp();
+    const load = request();
     if (hangs) begin();
     const sinceMs = performance.now();
     await pass(WAIT_MS);
@@ -169,15 +169,15 @@ test("a load that may not wait is answered at once, and its cycle is asked for",
 });
 
 test("a failed cycle answers those who waited for it", async () => {
-  const { wish, begin } = setUp();
-  const load = wish();
+  const { request, begin } = setUp();
+  const load = request();
   begin().end("failed");
   expect(await load).toBe("failed");
 });
 
-test("a cycle that is lost answers nobody; the next one does", async () => {
-  const { gate, wish, begin, pass } = setUp();
-  const load = answerOf(wish());
+test("a lost cycle answers no load; the next one does", async () => {
+  const { gate, request, begin, pass } = setUp();
+  const load = answerOf(request());
   begin();
   await pass();
   gate.cycleLost();
@@ -189,18 +189,18 @@ test("a cycle that is lost answers nobody; the next one does", async () => {
 });
 
 test("a cycle that is lost is not waited for by those who come after it", async () => {
-  const { gate, ask, wish, begin, pass } = setUp();
+  const { gate, ask, request, begin, pass } = setUp();
   begin();
   await pass();
   gate.cycleLost();
   expect(gate.pendingSinceMs).toBeNull();
-  void wish();
+  void request();
   expect(ask).toHaveBeenCalledTimes(1);
 });
 
-test("whoever was asked is gone: somebody else is asked, or all who wait are told", async () => {
-  const { gate, ask, wish } = setUp();
-  const load = wish();
+test("the process that was asked is gone: another one is asked, or all waiting loads fail", async () => {
+  const { gate, ask, request } = setUp();
+  const load = request();
   gate.askAgain();
   expect(ask).toHaveBeenCalledTimes(2);
   gate.fail();
@@ -210,17 +210,17 @@ test("whoever was asked is gone: somebody else is asked, or all who wait are tol
 });
 
 test("F11: after a change made here a cycle is asked for whatever the budget says, and is no load's cost", async () => {
-  const { gate, ask, wish, begin, pass } = setUp();
-  void wish();
+  const { gate, ask, request, begin, pass } = setUp();
+  void request();
   begin().end("refreshed", 400);
   await pass();
-  void wish();
+  void request();
   expect(ask).toHaveBeenCalledTimes(1);
   const change = gate.insist({ waitMs: WAIT_MS });
   expect(ask).toHaveBeenCalledTimes(2);
   begin().end("refreshed", 5_000);
   expect(await change).toBe("refreshed");
   await pass(2_700);
-  void wish();
+  void request();
   expect(ask).toHaveBeenCalledTimes(3);
 });

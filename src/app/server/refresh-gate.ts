@@ -1,25 +1,25 @@
-// Turns any number of page loads into few cycles. A load is answered by a cycle that began after it was asked, and by no
-// other: what was written before it has then been read (F15). Loads that arrive while a cycle runs wait for the next one,
-// and share it (F2). Each is answered within its own wait, whatever happens to the runner (F3).
+// Turns any number of page loads into few cycles. A load is answered only by a cycle that started after it, which has read
+// everything written before it (F15). Loads that arrive while a cycle runs wait for the next one, and share it (F2). Each
+// is answered within its own wait, whatever happens to the runner (F3).
 //
-//   idle      no load is owed a cycle
-//   held      one is owed, and the budget is short: asked for once it suffices (F12), or at once for who insists (F11)
-//   asked     whoever runs cycles was told, and has not begun one since
-//   running   a cycle is in flight; what is owed beyond it is asked for when it has ended, and its cost is known
+//   idle      no load needs a cycle
+//   held      one is needed, but the budget is short: requested once it suffices (F12), or at once after a change (F11)
+//   asked     a cycle is requested and has not started
+//   running   a cycle runs; one for later loads is requested when it has ended and its cost is known
 //
 //   idle -load-> asked | held     held -time-> asked     asked -cycleStarted-> running     running -cycleEnded-> any
-//   Any cycle answers, whoever caused it: held -cycleStarted-> running. One that is lost owes as much as before.
+//   Any cycle answers, whatever caused it: held -cycleStarted-> running. After a lost cycle its loads still need one.
 //
-// A load that has waited in vain is answered, and its wish stands: the cycle comes, and the page hears of it.
+// A load that times out is answered and its request stays: the cycle comes, and the page gets an event.
 
 import type { LiveCounters, RefreshOutcome } from "./live-snapshot.ts";
 import type { RefreshBudget } from "./refresh-budget.ts";
 
 export type RefreshGateSettings = {
-  /** The machine's: cycles are compared with loads by it. */
+  /** The machine's, to compare cycles with loads. */
   readonly monotonicMs: () => number;
   readonly budget: RefreshBudget;
-  /** Asks whoever runs cycles for one that begins after `askedMs`; may `fail` at once. */
+  /** Requests a cycle that starts after `askedMs`; may `fail` at once. */
   readonly ask: (askedMs: number) => void;
 };
 
@@ -29,9 +29,9 @@ type Load = { readonly askedMs: number; readonly settle: (outcome: RefreshOutcom
 
 export class RefreshGate {
   readonly #settings: RefreshGateSettings;
-  /** In the order in which they were asked. */
+  /** Oldest first. */
   readonly #waiting = new Set<Load>();
-  /** The newest load, and the newest one that insists, that no cycle has begun after. */
+  /** The newest load, and the newest insisting one, that no cycle has started after. */
   #pendingMs: number | null = null;
   #insistedMs: number | null = null;
   #asked: { readonly atMs: number; readonly insists: boolean } | null = null;
@@ -49,23 +49,23 @@ export class RefreshGate {
     return this.#enqueue(waitMs, { insists: false });
   }
 
-  /** A request that no budget holds back: somebody has just changed something here (F11). */
+  /** A request after a change made here: no budget holds it back (F11). */
   insist({ waitMs }: { readonly waitMs: number }): Promise<RefreshOutcome> {
     return this.#enqueue(waitMs, { insists: true });
   }
 
-  /** Since when a cycle has been asked for or in flight without an end; null when none is. By the monotonic clock. */
+  /** Since when a cycle is requested or running; null when none is. Monotonic. */
   get pendingSinceMs(): number | null {
     if (this.#asked === null || this.#runningMs === null) return this.#asked?.atMs ?? this.#runningMs;
     return Math.min(this.#asked.atMs, this.#runningMs);
   }
 
-  /** A cycle has begun, whoever caused it; `beganMs` was read before it looked at anything. */
+  /** `beganMs` was read before the cycle read anything. */
   cycleStarted({ beganMs }: { readonly beganMs: number }): void {
     this.#runningMs = beganMs;
   }
 
-  /** It has ended, and what it brought can be seen. `costMs`: of the processor; null when it would have run anyway. */
+  /** Its result is visible. `costMs`: processor time; null when the cycle would have run anyway. */
   cycleEnded(cycle: {
     readonly beganMs: number;
     readonly answer: CycleAnswer;
@@ -81,19 +81,19 @@ export class RefreshGate {
     this.#askIfDue();
   }
 
-  /** The cycle in flight, if any, came to nothing: whoever runs the next one answers. */
+  /** The running cycle, if any, has no result; the next one answers. */
   cycleLost(): void {
     this.#runningMs = null;
     this.#askIfDue();
   }
 
-  /** Whoever was asked cannot be relied on any more. */
+  /** The process that was asked may be gone. */
   askAgain(): void {
     this.#asked = null;
     this.#askIfDue();
   }
 
-  /** Nobody will run a cycle soon: who waits is answered now. */
+  /** No cycle will run soon: waiting loads are answered now. */
   fail(): void {
     clearTimeout(this.#timer);
     this.#runningMs = null;
@@ -123,7 +123,7 @@ export class RefreshGate {
     };
     this.#waiting.add(load);
     this.#askIfDue();
-    // No timer is needed for no time, and one would take a millisecond.
+    // Without a wait no timer is needed; one would take a millisecond.
     if (waitMs <= 0) load.settle(this.#unservedReason());
     return promise;
   }
@@ -146,12 +146,11 @@ export class RefreshGate {
     this.#settings.budget.spend(costMs, this.#settings.monotonicMs());
   }
 
-  /** Why a load that has waited its whole time is not served. */
   #unservedReason(): RefreshOutcome {
     return this.pendingSinceMs === null ? "held_back" : "timed_out";
   }
 
-  /** A cycle that began at `beganMs` is all that loads asked until then are owed. */
+  /** A cycle that started at `beganMs` serves all loads from before it. */
   #settle(beganMs: number, answer: CycleAnswer): void {
     if (this.#pendingMs !== null && this.#pendingMs <= beganMs) this.#pendingMs = null;
     if (this.#insistedMs !== null && this.#insistedMs <= beganMs) this.#insistedMs = null;

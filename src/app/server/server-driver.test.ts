@@ -158,7 +158,7 @@ test("a publication between two reads is never shown half", async () => {
   expect(live.view()?.snapshot.tasks).toEqual([row("a", 1), row("b", 1)]);
 });
 
-test("a store that started anew replaces everything that was known", async () => {
+test("a rebuilt store replaces everything that was known", async () => {
   const { live, store, runner } = await setUpServer();
   await claim(store);
   runner.lead();

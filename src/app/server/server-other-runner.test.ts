@@ -52,7 +52,7 @@ test("a server that only views says when no runner updates, and waits for nothin
   expect(await live.refresh({ waitMs: WAIT_MS })).toBe("failed");
 });
 
-test("F11, F15: a second server asks the first one's runner, and waits for a cycle begun after the change", async () => {
+test("F11, F15: a second server asks the first one's runner, and waits for a cycle started after the change", async () => {
   const store = createMemoryStore();
   await claim(store, "a");
   await publish(store, ["a"]);

@@ -1,16 +1,16 @@
-// When freshness has to be looked at again, and when pages are to be told of it.
+// When freshness is checked again, and when pages get an event about it.
 
 import type { Freshness } from "../../core/contract/snapshot.ts";
 
-/** While it may change at any moment: a page hears of a change of state within it. */
+/** While freshness may change at any moment. */
 export const TICK_MS = 1_000;
-/** While all is well and nothing is asked for, until it is late; in this time at the latest a sleep of the machine is noticed. */
+/** While the page is fresh and no cycle is requested; also the longest time before a sleep of the machine is noticed. */
 export const QUIET_TICK_MS = 5_000;
 
-/** Pages show how far a long update is this often; each time all of them are fetched again. */
+/** How often pages show the progress of a long update; each time all of them are fetched again. */
 const PROGRESS_EVERY_MS = 5_000;
 
-/** `isPending`: a cycle is asked for or in flight. */
+/** `isPending`: a cycle is requested or running. */
 export function untilTickMs(
   { state, age_ms }: Freshness,
   { isPending, lateMs }: { readonly isPending: boolean; readonly lateMs: number },
@@ -19,7 +19,7 @@ export function untilTickMs(
   return Math.min(Math.max(lateMs - age_ms, TICK_MS), QUIET_TICK_MS);
 }
 
-/** Another text each time when pages are to show how far an update is; none while there is no progress to show. */
+/** Changes when pages should show new progress; empty without progress. */
 export function progressStep(progress: Freshness["progress"], nowMs: number): string {
   return progress === null ? "" : String(Math.floor(nowMs / PROGRESS_EVERY_MS));
 }

@@ -7,7 +7,7 @@ export type NewFile = {
 };
 
 export type StarterOptions = {
-  /** Whoever makes the tree becomes its first person; as the system or git knows them. */
+  /** The person who runs `tasks init` becomes the first person; the name is from git or the system. */
   readonly person: string;
   /** Text of `tasks/config.yaml`. */
   readonly configText: string;
@@ -54,7 +54,7 @@ A readiness checkpoint across workstreams. Give it a \`target: 2027-01-31\` once
 
 ## Exit criteria
 
-- [ ] Somebody who was not told how has used it
+- [ ] Someone has used it without help
 `;
 
 const workstreamText = (owner: string) => `---
@@ -67,7 +67,7 @@ A durable lane of ownership. Its tasks are the files in \`tasks/\` beside this o
 
 const readyTask = (owner: string) => `---
 title: Write the first real task
-description: Replace this file with work that somebody wants done.
+description: Replace this file with work that you want done.
 status: ready
 priority: p1
 milestone: first-release
@@ -76,7 +76,7 @@ owner: ${owner}
 
 ## Problem
 
-These two tasks are placeholders. Nobody keeps a page open for placeholders.
+These two tasks are placeholders. A page is worth opening for real work only.
 
 ## Context
 
@@ -117,11 +117,11 @@ owner: ${owner}
 
 ## Problem
 
-A page that is only opened when something is wrong tells nobody what normal looks like.
+A page that is only opened when something is wrong shows no one what normal looks like.
 
 ## Context
 
-\`tasks serve\` prints its address. The page follows the files by itself.
+\`tasks serve\` prints its address. The page follows the files automatically.
 
 ## Possible Solutions
 

@@ -80,7 +80,7 @@ test.each<[Exclude<RewriteResult, { kind: "written" | "left" }>, string, RegExp]
     "file_not_written",
     /the disk is full/,
   ],
-])("C5: %j is told as what happened and what to do", async (rewriting, code, message) => {
+])("C5: %j is reported with what happened and what to do", async (rewriting, code, message) => {
   const writer: TaskWriter = { ...world().writer, rewrite: async () => rewriting };
   const error = await errorOf(editTaskFile({ writer }, FILE, []));
   expect(error).toMatchObject({ code });

@@ -1,5 +1,5 @@
-// Edits and makes task files, when somebody asks for it (invariant 1): what an edit means is core's to say, that it is
-// written whole and over nobody's work is the writer's, and here both become one answer or one error with a remedy.
+// Edits and makes task files, on an explicit command only (invariant 1). Core says what an edit means, the writer writes
+// it whole and never over another program's version; here both become one answer, or one error with a hint.
 
 import type { RelativePath } from "../../core/contract/task.ts";
 import { UserError } from "../../core/contract/user-error.ts";
@@ -65,7 +65,7 @@ function notRewritten(
     case "changed":
       return new UserError({
         code: "task_changed",
-        message: `${file} was changed by somebody else at the same moment. It is as they saved it, and nothing is lost.`,
+        message: `${file} was saved by another program at the same moment. That version is kept, and nothing is lost.`,
         hint: "Look at what it says now, then try again.",
       });
     case "missing":
@@ -85,7 +85,7 @@ function notWritten(file: string, unwritten: WriteFailure): UserError {
       return new UserError({
         code: "edit_refused",
         message: `${file} was not changed: ${REFUSALS[unwritten.reason].why}.`,
-        hint: REFUSALS[unwritten.reason].remedy,
+        hint: REFUSALS[unwritten.reason].hint,
       });
     case "failed":
       return new UserError({
@@ -106,16 +106,16 @@ function notWritten(file: string, unwritten: WriteFailure): UserError {
 }
 
 const REFUSALS = {
-  outside: { why: "it lies outside tasks/", remedy: "Tasks are Markdown files in tasks/workstreams/." },
+  outside: { why: "it lies outside tasks/", hint: "Tasks are Markdown files in tasks/workstreams/." },
   link: {
     why: "it is a link, or lies behind one, and links are not followed",
-    remedy: "Put the file itself there.",
+    hint: "Put the file itself there.",
   },
-  too_large: { why: "it is too large for a task", remedy: "Move logs and attachments out of it." },
-  not_a_file: { why: "it is not an ordinary file", remedy: "Put a Markdown file in its place." },
-  unreadable: { why: "the system would not let it be read", remedy: "Check its permissions." },
+  too_large: { why: "it is too large for a task", hint: "Move logs and attachments out of it." },
+  not_a_file: { why: "it is not an ordinary file", hint: "Put a Markdown file in its place." },
+  unreadable: { why: "the system would not let it be read", hint: "Check its permissions." },
   not_utf8: {
     why: "it holds bytes that are not UTF-8, which an edit could lose",
-    remedy: "Save the file as UTF-8 first.",
+    hint: "Save the file as UTF-8 first.",
   },
 } as const;

@@ -9,7 +9,7 @@ const THRESHOLDS = configSchema.parse({}).thresholds;
 
 const task = (frontMatter: string) => `---\ntitle: A task\n${frontMatter}\n---\n`;
 
-function flawsOf(texts: Readonly<Record<string, string>>) {
+function problemsOf(texts: Readonly<Record<string, string>>) {
   const validation = validateTree({ files: createMemoryTree(texts).files, thresholds: THRESHOLDS, nowMs: 0 });
   if (validation.kind === "failed") throw new Error(validation.detail);
   return validation.problems.map(({ file, line, severity, code }) => `${file}:${line} ${severity} ${code}`);
@@ -19,35 +19,35 @@ const A = "tasks/workstreams/infra/tasks/a.md";
 const B = "tasks/workstreams/infra/tasks/b.md";
 
 describe("what validation finds, by file and line", () => {
-  test("a sound tree has no flaws", () => {
-    expect(flawsOf({ [A]: task("status: ready") })).toEqual([]);
+  test("a sound tree has no problems", () => {
+    expect(problemsOf({ [A]: task("status: ready") })).toEqual([]);
   });
 
   test("T2: a file that does not parse is an error with its line", () => {
-    expect(flawsOf({ [A]: "---\nstatus: [ready\n---\n" })).toEqual([`${A}:3 error yaml_invalid`]);
+    expect(problemsOf({ [A]: "---\nstatus: [ready\n---\n" })).toEqual([`${A}:3 error yaml_invalid`]);
   });
 
   test("what needs a person on the page is an error here, also where the file itself is sound", () => {
-    expect(flawsOf({ [A]: task("status: ready\ndependencies: [gone]") })).toEqual([
+    expect(problemsOf({ [A]: task("status: ready\ndependencies: [gone]") })).toEqual([
       `${A}:4 error dependency_missing`,
     ]);
   });
 
-  test("the same flaw in a finished task is a warning: nobody has to act on it", () => {
+  test("the same problem in a finished task is a warning: no one has to act on it", () => {
     const finished = "status: completed\ncompleted_by: dave\ncompleted: 2026-03-24\ndependencies: [gone]";
-    expect(flawsOf({ [A]: task(finished) })).toEqual([`${A}:6 warning dependency_missing`]);
+    expect(problemsOf({ [A]: task(finished) })).toEqual([`${A}:6 warning dependency_missing`]);
   });
 
   test("two tasks that wait for each other are both named", () => {
-    const flaws = flawsOf({
+    const problems = problemsOf({
       [A]: task("status: ready\ndependencies: [b]"),
       [B]: task("status: ready\ndependencies: [a]"),
     });
-    expect(flaws).toEqual([`${A}:4 error dependency_cycle`, `${B}:4 error dependency_cycle`]);
+    expect(problems).toEqual([`${A}:4 error dependency_cycle`, `${B}:4 error dependency_cycle`]);
   });
 });
 
-test("F10: a tree that cannot be listed is a failure, never an empty tree without flaws", () => {
+test("F10: a tree that cannot be listed is a failure, never an empty tree without problems", () => {
   const tree = createMemoryTree();
   tree.failListing("tasks/ is gone");
   expect(validateTree({ files: tree.files, thresholds: THRESHOLDS, nowMs: 0 })).toEqual({
@@ -61,7 +61,7 @@ describe("the tree that init makes", () => {
     "is valid for a person called %j",
     (person) => {
       const files = starterTree({ person, configText: starterConfig() });
-      expect(flawsOf(Object.fromEntries(files.map(({ path, text }) => [path, text])))).toEqual([]);
+      expect(problemsOf(Object.fromEntries(files.map(({ path, text }) => [path, text])))).toEqual([]);
       expect(files.map(({ path }) => path)).toContain(`tasks/workstreams/product/tasks/${STARTER_TASK}.md`);
     },
   );
@@ -69,7 +69,7 @@ describe("the tree that init makes", () => {
 
 describe("T14: what looks like a task and is not read is said, once for each folder, with what to do", () => {
   const TASKS = "tasks/workstreams/infra/tasks";
-  const flaws = (texts: Readonly<Record<string, string>>) => {
+  const problems = (texts: Readonly<Record<string, string>>) => {
     const validation = validateTree({
       files: createMemoryTree(texts).files,
       thresholds: THRESHOLDS,
@@ -91,13 +91,13 @@ describe("T14: what looks like a task and is not read is said, once for each fol
       ["tasks/sub/inner.md"],
       "tasks/sub/inner.md file_not_read: inner.md in tasks/sub looks like a task and is not read. Move each to tasks/workstreams/<workstream>/tasks/, with a name that ends in .md.",
     ],
-  ])("%j", (paths, flaw) => {
+  ])("%j", (paths, problem) => {
     const texts = Object.fromEntries(paths.map((path) => [path, task("status: ready")]));
-    expect(flaws({ [A]: task("status: ready"), ...texts })).toEqual([flaw]);
+    expect(problems({ [A]: task("status: ready"), ...texts })).toEqual([problem]);
   });
 
   test("notes, and files without a status, may lie anywhere", () => {
     const texts = { "tasks/notes.md": "# Notes\n", "tasks/docs/a.md": "---\ntitle: A\n---\nstatus: x\n" };
-    expect(flaws({ [A]: task("status: ready"), ...texts })).toEqual([]);
+    expect(problems({ [A]: task("status: ready"), ...texts })).toEqual([]);
   });
 });

@@ -1,23 +1,21 @@
-// Waits for something in the store that another process writes: looks once, and again whenever the bell rings.
+// Waits for something that another process writes to the store: reads once, and again whenever the bell rings.
 
 import { HOUR_MS } from "../../core/values/durations.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import { WakeUp } from "./wake-up.ts";
 
-/** A timer can wait no longer than 24 days; somebody who waits for a person's answer looks at least this often. */
+/** A timer can wait for at most 24 days, and an answer of a person may take longer. */
 const POLL_INTERVAL_MAX_MS = HOUR_MS;
 
 export type PollContext = {
   readonly clock: Pick<Clock, "monotonicMs">;
   readonly store: Pick<Store, "onChange">;
-  /** Whoever wants no more of it. */
   readonly signal?: AbortSignal | undefined;
-  /** Without it there is no limit. */
   readonly limitMs?: number;
 };
 
-/** What `look` finds; null when it has found nothing by the limit or the signal. Throws what `look` throws. */
+/** What `look` finds; null at the limit, or when aborted. Throws what `look` throws. */
 export async function pollUntil<Found>(
   { clock, store, signal, limitMs = Number.POSITIVE_INFINITY }: PollContext,
   look: () => Promise<Found | null>,

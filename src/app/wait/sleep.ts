@@ -1,10 +1,10 @@
-/** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects: whoever waits looks for itself what is due. */
+/** Resolves after `ms`, or as soon as `signal` is aborted. Never rejects. */
 export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   if (signal?.aborted) return Promise.resolve();
   const { promise, resolve } = Promise.withResolvers<void>();
   const end = () => {
     clearTimeout(timer);
-    // Whoever waits again and again under one signal must not leave a listener behind each time (R15).
+    // Repeated sleeps under one signal must not pile up listeners (R15).
     signal?.removeEventListener("abort", end);
     resolve();
   };
@@ -13,7 +13,7 @@ export function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return promise;
 }
 
-/** Whether `work` settles within `limitMs`. What it resolves or rejects with is the business of whoever started it. */
+/** Whether `work` settles within `limitMs`, resolved or rejected. */
 export async function settlesWithin(work: Promise<unknown>, limitMs: number): Promise<boolean> {
   const late = new AbortController();
   const settled = work.then(
