@@ -6,8 +6,7 @@ import { RUN_STATES, VERDICTS } from "./run.ts";
 const isoTime = z.string().describe("ISO 8601, UTC, milliseconds");
 
 export const evidenceSchema = z.object({
-  // words-ok: public JSON key
-  witness: z.enum(["output", "worktree", "processor", "report"]),
+  witness: z.enum(["output", "worktree", "processor", "report"]), // words-ok: public JSON key
   at: isoTime,
   text: z.string(),
 });

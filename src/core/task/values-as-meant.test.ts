@@ -59,7 +59,7 @@ describe("T4: a text that YAML cuts or changes is a warning with the line and th
     "title: !!str a",
     "title: >\n  folded\n  text",
     "priority: p1 # for now",
-    "owner: # nobody yet",
+    "owner: # not yet",
     "dependencies: # these\n  - a # first",
   ])("what is as it was meant is no found: %j", (keys) => expect(problemsIn(keys)).toEqual([]));
 
