@@ -254,7 +254,7 @@ describe("the worker's command", () => {
     const before = readFileSync(file, "utf8");
     const used = await runTasks(["worker", "use", "claude"], { cwd });
     expect(used).toMatchObject({ code: 0, stdout: "tasks/config.yaml\n" });
-    expect(used.stderr).toMatch(/It runs every command .* asks nobody\./);
+    expect(used.stderr).toMatch(/It runs every command .* without asking\./);
     expect(used.stderr).toMatch(/Not set here: ANTHROPIC_API_KEY, CLAUDE_CODE_OAUTH_TOKEN\./);
     expect(readFileSync(file, "utf8").startsWith(before)).toBe(true);
     type Configured = { name: string; command: string[]; from: string; problem: null };
