@@ -17,7 +17,7 @@ import { repairPrompt } from "../../core/pull-request/repair-prompt.ts";
 import type { Rebased } from "../../ports/git/worktrees.ts";
 import { actionOf } from "../runs/change/action-of.ts";
 import type { RunsContext } from "../runs/change/runs-context.ts";
-import { continueRun } from "../runs/requests/continue-run.ts";
+import { continueRun } from "../runs/requests/message-worker.ts";
 
 export type DeliveryContext = Pick<
   RunsContext,
@@ -159,4 +159,36 @@ async function repairOne(
   const prompt = repairPrompt(pullRequest, because);
   const continued = await continueRun(context, run, { prompt, interrupt: false, by: DELIVERY });
   return continued.kind === "refused" ? continued.message : "sent back to its worker";
+}
+
+/** Delivery beside the cycles of a runner, one pass at a time. One per process; `startDue` may be called in each cycle. */
+export class BackgroundDelivery {
+  readonly #context: DeliveryContext;
+  readonly #stopping = new AbortController();
+  #inFlight: Promise<unknown> | null = null;
+
+  constructor(context: DeliveryContext) {
+    this.#context = context;
+  }
+
+  /** Begins a pass if anything is due, and returns at once; the results are in the store. */
+  startDue(rows: ReadonlyMap<string, TaskRow>): void {
+    const { signal } = this.#stopping;
+    if (signal.aborted || this.#inFlight !== null) return;
+    const due = [...rows.values()].filter(({ pull_request: known }) => (known?.care.next ?? null) !== null);
+    if (due.length === 0) return;
+    this.#inFlight = deliverBranches(this.#context, { rows: due, dryRun: false, signal })
+      .catch((error: unknown) => {
+        this.#context.log.error({ error }, "the delivery of branches failed");
+      })
+      .finally(() => {
+        this.#inFlight = null;
+      });
+  }
+
+  /** Aborts the pass in progress. Safe to call twice. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#inFlight;
+  }
 }

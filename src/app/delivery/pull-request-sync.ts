@@ -172,22 +172,21 @@ export class PullRequestSync {
     const search = await this.#find(limited, byHand);
     if (signal.aborted) return false;
     if (search.kind === "off") {
-      memory.setState({ ...memory.state, standing: search, triedAtMs: this.#context.clock.wallMs() });
+      memory.state = { ...memory.state, standing: search, triedAtMs: this.#context.clock.wallMs() };
       return await memory.keep(epoch, []);
     }
     const { repository } = memory.state;
     const isOther = repository !== null && repository !== search.host.repository;
     if (isOther && !(await memory.reset(epoch))) return false;
     const interest = this.#interest(about);
-    const result = await runSync(search.host, {
-      ...{ clock: this.#context.clock, state: memory.state, known: memory.known },
-      ...{ interest, byHand, signal: limited },
-    });
+    const { clock } = this.#context;
+    const { state, known } = memory;
+    const result = await runSync(search.host, { clock, state, known, interest, byHand, signal: limited });
     if (isStopped(signal)) return false;
     // A refused token may have been replaced.
     if (result.state.standing.kind === "failing") this.#search = null;
     const gone = this.#learn(result.changed, about, interest);
-    memory.setState({ ...result.state, askedAtMs: this.#stillWanted(result.state.askedAtMs, interest) });
+    memory.state = { ...result.state, askedAtMs: this.#stillWanted(result.state.askedAtMs, interest) };
     return (await memory.keep(epoch, gone)) || isOther;
   }
 

@@ -28,8 +28,9 @@ export class SyncMemory {
   readonly #known = new Map<number, PullRequest>();
   /** Known ones that are not stored yet. */
   readonly #unwritten = new Map<number, PullRequest>();
-  readonly #patterns: PullRequestsInput["patterns"];
-  #state = NEVER_SYNCED;
+  readonly patterns: PullRequestsInput["patterns"];
+  /** `keep` writes it. */
+  state: PullRequestSyncState = NEVER_SYNCED;
   /** As stored. */
   #reportedStatus = NEVER_SYNCED.standing;
   #input: PullRequestsInput | null = null;
@@ -37,31 +38,18 @@ export class SyncMemory {
 
   constructor(context: SyncMemoryContext) {
     this.#context = context;
-    this.#patterns = branchPatterns(context.config.github.branches);
+    this.patterns = branchPatterns(context.config.github.branches);
   }
 
   get known(): ReadonlyMap<number, PullRequest> {
     return this.#known;
   }
 
-  get patterns(): PullRequestsInput["patterns"] {
-    return this.#patterns;
-  }
-
-  get state(): PullRequestSyncState {
-    return this.#state;
-  }
-
-  /** `keep` writes it. */
-  setState(state: PullRequestSyncState): void {
-    this.#state = state;
-  }
-
   /** Throws what the store throws. */
   async current(): Promise<SyncedPullRequests> {
     const version = await this.#context.store.readPullRequestsVersion();
     if (this.#input === null || version !== this.#version) await this.#restore(version);
-    return { input: this.#input ?? this.#assemble(new Map()), state: this.#state };
+    return { input: this.#input ?? this.#assemble(new Map()), state: this.state };
   }
 
   /** Another process may have synced: the store is read again. */
@@ -76,7 +64,7 @@ export class SyncMemory {
     if (!(await this.#context.store.writePullRequests(input))) return false;
     this.#known.clear();
     this.#unwritten.clear();
-    this.#state = NEVER_SYNCED;
+    this.state = NEVER_SYNCED;
     return true;
   }
 
@@ -96,7 +84,7 @@ export class SyncMemory {
 
   /** Writes what is new and deletes `gone`. True when something changed; false too when this process may no longer write. */
   async keep(epoch: number, gone: readonly number[]): Promise<boolean> {
-    const state = this.#state;
+    const state = this.state;
     const changed = [...this.#unwritten.values()];
     if (!(await this.#context.store.writePullRequests({ epoch, state, changed, gone }))) return false;
     const status = reportedStatus(state);
@@ -111,8 +99,8 @@ export class SyncMemory {
     this.#known.clear();
     this.#unwritten.clear();
     for (const one of known) this.#known.set(one.number, one);
-    this.#state = state ?? NEVER_SYNCED;
-    this.#reportedStatus = reportedStatus(this.#state);
+    this.state = state ?? NEVER_SYNCED;
+    this.#reportedStatus = reportedStatus(this.state);
     this.#version = version;
     const next = this.#assemble(new Map(care.map((record) => [record.number, record])));
     this.#input = this.#input !== null && isSame(this.#input, next) ? this.#input : next;
@@ -120,10 +108,10 @@ export class SyncMemory {
 
   #assemble(care: PullRequestsInput["deliveryRecords"]): PullRequestsInput {
     return {
-      repository: this.#state.repository,
+      repository: this.state.repository,
       known: [...this.#known.values()],
       deliveryRecords: care,
-      patterns: this.#patterns,
+      patterns: this.patterns,
       startBranch: startBranchOf(this.#context.config.worktree.base),
       delivery: this.#context.config.delivery,
     };

@@ -2,10 +2,10 @@
 // user's git configuration, hooks or signing keys has a part in it.
 
 import { applyReads } from "../../core/tree/update-index.ts";
+import { DAY_MS } from "../../core/values/durations.ts";
 import type { CommandResult, RunCommand } from "../../ports/system/run-command.ts";
 import type { ScratchFolders } from "../../ports/system/scratch-folders.ts";
 import type { TreeFiles } from "../../ports/tree/tree-files.ts";
-import { daysBetween, moveDates } from "./move-dates.ts";
 import { type History, type PlannedCommit, parseHistory, planHistory } from "./plan-history.ts";
 
 /** One commit takes milliseconds; a git that takes this long will not get better. */
@@ -76,6 +76,7 @@ async function readHistory(context: DemoContext, root: string): Promise<readonly
 
 type Dated = { readonly history: History; readonly files: readonly string[] };
 
+/** To the day on which the demo runs: a milestone that is planned for next month stays so. */
 async function moveDatesOf({ scratch, nowMs }: DemoContext, root: string, { history, files }: Dated) {
   const days = daysBetween(history.written_on, nowMs);
   for (const file of files) {
@@ -154,4 +155,20 @@ function identity({ author, atMs }: PlannedCommit): Record<string, string> {
     GIT_COMMITTER_EMAIL: author.email,
     GIT_COMMITTER_DATE: date,
   };
+}
+
+/** A calendar day as task files write it, not a part of a longer number or word. */
+const DATE = /(?<![\w-])\d{4}-\d{2}-\d{2}(?![\w-])/g;
+
+/** Whole days between two moments' days, in UTC as targets are. */
+export function daysBetween(writtenOn: string, nowMs: number): number {
+  return Math.floor(nowMs / DAY_MS) - Math.floor(Date.parse(writtenOn) / DAY_MS);
+}
+
+/** Every date of the text, so many days later; what only looks like a date stays. */
+export function moveDates(text: string, days: number): string {
+  return text.replace(DATE, (date) => {
+    const ms = Date.parse(date);
+    return Number.isFinite(ms) ? new Date(ms + days * DAY_MS).toISOString().slice(0, date.length) : date;
+  });
 }

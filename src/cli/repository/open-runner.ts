@@ -113,7 +113,7 @@ function counterOfElsewhere(slots: WorkerSlots, { monotonicMs }: Clock): () => n
     try {
       count = slots.countElsewhere();
     } catch {
-      count = 0; // A start then logs it (app/runs/machine-slot.ts).
+      count = 0; // A start then logs it (app/runs/start/start-run.ts).
     }
     return count;
   };

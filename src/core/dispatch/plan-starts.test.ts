@@ -1,10 +1,16 @@
 import { describe, expect, test } from "vitest";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
+import {
+  minutesAgo,
+  OBSERVED_AT_MS,
+  sampleRow,
+  sampleSignal,
+} from "../../../test/support/sample-snapshot.ts";
 import { build, NOON_MS, person, type TaskSketch } from "../../../test/support/task-tree.ts";
 import type { Dispatch } from "../contract/run-view.ts";
 import { problem } from "../problems/problem-table.ts";
 import type { RunFacts } from "../run/run-facts.ts";
-import { ordinal, planStarts } from "./plan-starts.ts";
+import { freeTasks, ordinal, planStarts } from "./plan-starts.ts";
 
 const DISPATCH: Dispatch = {
   automatic: true,
@@ -212,3 +218,34 @@ test.each([
   [21, "21st"],
   [112, "112th"],
 ])("%d is the %s", (number, text) => expect(ordinal(number)).toBe(text));
+
+test("ready tasks that no one has, first in line first, whatever limits and settings hold for starts", () => {
+  const rows = [
+    sampleRow({ key: "low", group: "ready", priority: "p3" }),
+    sampleRow({ key: "high", group: "ready", priority: "p0" }),
+    sampleRow({ key: "old", group: "ready", priority: "p0", since: minutesAgo(900) }),
+    sampleRow({ key: "planned", group: "planned", priority: "p0" }),
+    sampleRow({
+      key: "broken",
+      group: "needs_attention",
+      base_group: "ready",
+      signals: [sampleSignal("invalid_task", "Line 4: the list is never closed")],
+    }),
+    sampleRow({
+      key: "overdue",
+      group: "needs_attention",
+      base_group: "ready",
+      priority: "p1",
+      signals: [sampleSignal("pickup_overdue", "Not started for over 24 h")],
+    }),
+  ];
+  expect(freeTasks(rows, { stopped: {}, nowMs: OBSERVED_AT_MS }).map(({ key }) => key)).toEqual([
+    "old",
+    "high",
+    "overdue",
+    "low",
+  ]);
+  const stopped = { high: { by: "mia", at: "2026-03-24T12:00:00.000Z", note: null } };
+  expect(freeTasks(rows, { stopped, nowMs: OBSERVED_AT_MS }).map(({ key }) => key)).not.toContain("high");
+  expect(freeTasks([], { stopped: {}, nowMs: OBSERVED_AT_MS })).toEqual([]);
+});

@@ -122,3 +122,35 @@ export function ordinal(number: number): string {
   if (last >= 11 && last <= 13) return `${number}th`;
   return `${number}${["th", "st", "nd", "rd"][number % 10] ?? "th"}`;
 }
+
+/** Any number of workers. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+const NO_LIMITS: Omit<Dispatch, "stopped"> = {
+  automatic: true,
+  pause: null,
+  host: "",
+  configured: true,
+  live: 0,
+  elsewhere: 0,
+  per_host: UNLIMITED,
+  per_owner: UNLIMITED,
+  barred: {},
+  untrusted: [],
+};
+
+/**
+ * The queue as a person sees it who claims a task or starts tasks by name: ready tasks without a run, without limits and
+ * pauses, whether or not they start automatically, except those with an unreliable file or
+ * stopped by a person.
+ */
+export function freeTasks(
+  rows: readonly TaskRow[],
+  { stopped, nowMs }: Pick<Dispatch, "stopped"> & { readonly nowMs: number },
+): readonly TaskRow[] {
+  const byKey = new Map(rows.map((row) => [row.key, row]));
+  return planStarts({ rows, dispatch: { ...NO_LIMITS, stopped }, nowMs }).flatMap(({ key, decision }) => {
+    const row = byKey.get(key);
+    return decision === "start" && row !== undefined && row.run === null ? [row] : [];
+  });
+}

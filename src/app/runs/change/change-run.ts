@@ -1,11 +1,14 @@
 // The only way to change a stored run: read it, check that the writer still owns it (its epoch), apply a transition, and
 // write it unless another process wrote meanwhile; then start again.
 
-import type { ActionChange } from "../../../core/contract/activity.ts";
-import type { Run, RunId } from "../../../core/contract/run.ts";
+import type { Action, ActionChange } from "../../../core/contract/activity.ts";
+import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import type { Act, Run, RunId } from "../../../core/contract/run.ts";
 import type { RunChange } from "../../../core/run/run-transitions.ts";
 import type { RunStore, StartLimits, StoppedTask } from "../../../ports/store/run-store.ts";
+import type { Store } from "../../../ports/store/store.ts";
 import { StoreError } from "../../../ports/store/store-error.ts";
+import { actionOf, labelOf } from "./action-of.ts";
 
 export type ChangeRequest = {
   readonly id: RunId;
@@ -76,3 +79,38 @@ async function changeOnce(
 }
 
 const SUPERSEDED = "the run has been handed over since";
+
+type PersonsChange = {
+  readonly act: Act;
+  readonly action: Action;
+  readonly note: string | null;
+  readonly change: (run: Run) => RunChange;
+  readonly stopped?: StoppedTask;
+  /** The refusal for a run that may not be changed; `why` completes "… was refused: ". */
+  readonly explain: (run: Run, why: string) => Refusal;
+};
+
+/** `before`: the run as it was just before the change. */
+export type ChangedByPerson = { readonly kind: "changed"; readonly run: Run; readonly before: Run };
+
+/** Changes the run as it is now, whatever attempt it is in, with an entry in the activity feed. */
+export async function changeByPerson(
+  store: Store,
+  run: Run,
+  { act, action, note, change, stopped, explain }: PersonsChange,
+): Promise<ChangedByPerson | Refusal> {
+  let before = run;
+  const outcome = await changeRun(store, {
+    id: run.id,
+    epoch: null,
+    change: (now) => {
+      before = now;
+      return change(now);
+    },
+    action: actionOf(action, await labelOf(store, run), { ...act, note }),
+    ...(stopped === undefined ? {} : { stopped }),
+  });
+  if (outcome.kind === "changed") return { kind: "changed", run: outcome.run, before };
+  if (outcome.kind === "refused") return explain(outcome.run, outcome.why);
+  return refusal(`The run of ${run.key} is gone.`, "`tasks runs` lists them.");
+}

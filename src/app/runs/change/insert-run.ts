@@ -4,26 +4,30 @@
 import type { Action } from "../../../core/contract/activity.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
+import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
-import { closeRun } from "../../../core/run/run-transitions.ts";
+import { closeRun, queueRun } from "../../../core/run/run-transitions.ts";
 import { inSentence } from "../../../core/text/listed.ts";
 import type { RunStore } from "../../../ports/store/run-store.ts";
 import { actionOf, type TaskLabel } from "./action-of.ts";
 import { changeRun } from "./change-run.ts";
+import type { RunsContext } from "./runs-context.ts";
 
 export type Insertion = {
   readonly row: TaskLabel;
   readonly action: Action;
-  readonly supersedes: Run | null;
+  readonly supersedes?: Run | null;
   /** An automatic start: refused while a person has stopped the task. */
   readonly automatic?: boolean;
 };
 
+type Inserted = { readonly kind: "inserted"; readonly run: Run };
+
 export async function insertRun(
   store: RunStore,
   run: Run,
-  { row, action, supersedes, automatic = false }: Insertion,
-): Promise<{ readonly kind: "inserted"; readonly run: Run } | Refusal> {
+  { row, action, supersedes = null, automatic = false }: Insertion,
+): Promise<Inserted | Refusal> {
   const { by, atMs, note } = run.queued;
   if (supersedes !== null) await supersede(store, supersedes, { by, atMs });
   const acted = actionOf(action, row, { by, atMs, note });
@@ -37,6 +41,19 @@ export async function insertRun(
     );
   }
   return refusal(`${describeOpenRun(inserted.open)}.`, hintFor(inserted.open));
+}
+
+type Queueing = Omit<Insertion, "action" | "row"> & { readonly by: string; readonly note?: string | null };
+
+/** Queues a new run of the task. */
+export async function queueTask(
+  { clock, store, newRunId }: Pick<RunsContext, "clock" | "store" | "newRunId">,
+  row: TaskRow,
+  { by, note = null, ...insertion }: Queueing,
+): Promise<Inserted | Refusal> {
+  const act = { by, atMs: clock.wallMs() };
+  const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note });
+  return await insertRun(store, run, { row, action: "kickoff", ...insertion });
 }
 
 /** If it was continued meanwhile it stays open, and the insertion is refused. */

@@ -15,8 +15,7 @@ import { nextStep, type RetryPolicy } from "../../../core/run/next-step.ts";
 import { closeRun, lose, type RunChange, requeue } from "../../../core/run/run-transitions.ts";
 import { actionOf } from "../change/action-of.ts";
 import { changeRun } from "../change/change-run.ts";
-import { findLeftRunning } from "../change/find-left-running.ts";
-import { replayStatements } from "../change/replay-statements.ts";
+import { findLeftRunning, replayStatements } from "../change/left-by-worker.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
 export type RecoveryContext = Pick<RunsContext, "clock" | "store" | "workers" | "config" | "runFiles">;

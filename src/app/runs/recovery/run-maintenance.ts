@@ -2,8 +2,8 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { BackgroundDelivery } from "../../delivery/background-delivery.ts";
 import type { DeliveryContext } from "../../delivery/deliver-branches.ts";
+import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { type DueInput, RunStarter, type StarterContext } from "../start/run-starter.ts";
 import { type RecoveryContext, recoverRuns } from "./recover-runs.ts";

@@ -46,28 +46,14 @@ export async function acknowledge(
   if (signals.length === 0) return nothingToAcknowledge(row, code);
   const known = await store.readAcknowledgements();
   const atMs = clock.wallMs();
+  const usualMs = config.thresholds.reraise_hours * HOUR_MS;
   const steps: (AcknowledgementStep & { readonly after: Acknowledgement })[] = [];
   for (const { code: of, first_seen: firstSeen } of signals) {
     const before = known.find((one) => one.key === row.key && one.code === of) ?? null;
-    const acknowledgement = acknowledgeSignal(
-      {
-        key: row.key,
-        code: of,
-        firstSeen,
-        kind,
-        by,
-        note,
-        untilMs,
-        nowMs: atMs,
-        usualMs: config.thresholds.reraise_hours * HOUR_MS,
-      },
-      before,
-    );
-    const action = actionOf(kind === "snoozed" ? "snooze" : "acknowledge", row, {
-      by,
-      atMs,
-      note: note === null ? of : `${of}: ${note}`,
-    });
+    const facts = { key: row.key, code: of, firstSeen, kind, by, note, untilMs, nowMs: atMs, usualMs };
+    const acknowledgement = acknowledgeSignal(facts, before);
+    const act = { by, atMs, note: noteOf(of, note) };
+    const action = actionOf(kind === "snoozed" ? "snooze" : "acknowledge", row, act);
     await store.writeAcknowledgement({ acknowledgement, action });
     steps.push({ code: of, before, after: acknowledgement });
   }
@@ -82,15 +68,16 @@ export async function withdrawAcknowledgement(
 ): Promise<readonly Acknowledgement[]> {
   const known = await store.readAcknowledgements();
   const meant = known.filter((one) => one.key === row.key && (code === null || one.code === code));
-  const act = { by, atMs: clock.wallMs() };
+  const atMs = clock.wallMs();
   for (const { code: of } of meant) {
-    const action = actionOf("withdraw_acknowledgement", row, {
-      ...act,
-      note: note === null ? of : `${of}: ${note}`,
-    });
+    const action = actionOf("withdraw_acknowledgement", row, { by, atMs, note: noteOf(of, note) });
     await store.dropAcknowledgement({ key: row.key, code: of, action });
   }
   return meant;
+}
+
+function noteOf(code: string, note: string | null): string {
+  return note === null ? code : `${code}: ${note}`;
 }
 
 function isRequested(signal: Signal, code: string | null): boolean {

@@ -31,12 +31,9 @@ export async function followLog(
     const tail = await runFiles.readLog(id, options);
     if (tail !== null) {
       if (tail.lines.length > 0) onLines(tail.lines, tail.cut);
-      if (tail.endByte !== afterByte && tail.lines.length > 0) {
-        afterByte = tail.endByte;
-        // There may be more already.
-        if (!signal.aborted) continue;
-      }
+      const mayHaveMore = tail.endByte !== afterByte && tail.lines.length > 0;
       afterByte = tail.endByte;
+      if (mayHaveMore && !signal.aborted) continue;
     }
     if (run === null || !isLive(run) || signal.aborted) return run;
     await sleep(POLL_MS, signal);

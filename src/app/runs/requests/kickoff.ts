@@ -2,11 +2,10 @@
 // The task's file is not touched, and nothing is started here.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
-import type { Act, Run } from "../../../core/contract/run.ts";
+import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { judgeKickoff } from "../../../core/run/judge-claim.ts";
-import { queueRun } from "../../../core/run/run-transitions.ts";
-import { insertRun } from "../change/insert-run.ts";
+import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "../start/preflight.ts";
 
@@ -49,14 +48,11 @@ async function kickoffOne(
   row: TaskRow,
   { by, note }: KickoffRequest,
 ): Promise<Refusal | Queued> {
-  const { store } = context;
-  const verdict = judgeKickoff(row, await store.readOpenRun(row.key));
+  const verdict = judgeKickoff(row, await context.store.readOpenRun(row.key));
   if (verdict.kind === "refused") return verdict;
   const blocked = preflight(context, row.slug);
   if (blocked !== null) return blocked;
-  const act: Act = { by, atMs: context.clock.wallMs() };
-  const run = queueRun({ id: context.newRunId(), key: row.key, owner: row.owner, act, note });
-  const inserted = await insertRun(store, run, { row, action: "kickoff", supersedes: verdict.supersedes });
-  if (inserted.kind === "refused") return inserted;
-  return { kind: "queued", run: inserted.run, supersedes: verdict.supersedes };
+  const { supersedes } = verdict;
+  const inserted = await queueTask(context, row, { by, note, supersedes });
+  return inserted.kind === "refused" ? inserted : { kind: "queued", run: inserted.run, supersedes };
 }

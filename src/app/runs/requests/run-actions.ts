@@ -11,9 +11,8 @@ import {
   acknowledge,
   withdrawAcknowledgement,
 } from "./acknowledge.ts";
-import { answerQuestion } from "./answer-question.ts";
-import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
+import { answerQuestion, continueRun } from "./message-worker.ts";
 import { pauseStarts, resumeStarts } from "./pause-starts.ts";
 import { stopRun } from "./stop-run.ts";
 import { type UndoStep, undoAction } from "./undo-action.ts";

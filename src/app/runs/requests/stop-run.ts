@@ -5,9 +5,9 @@
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { type Act, isLive, type Run } from "../../../core/contract/run.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
-import { closeRun, type RunChange, requestStop } from "../../../core/run/run-transitions.ts";
+import { closeClaim, closeRun, type RunChange, requestStop } from "../../../core/run/run-transitions.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
-import { changeByPerson } from "../change/change-by-person.ts";
+import { type ChangedByPerson, changeByPerson } from "../change/change-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
 type StopContext = Pick<RunsContext, "clock" | "store" | "workers" | "config">;
@@ -75,4 +75,20 @@ async function awaitEnd(context: StopContext, stopping: Run, signal: AbortSignal
     return isLive(now) ? null : now;
   });
   return newest;
+}
+
+/** Releases a task that was claimed by hand. */
+export async function releaseRun(
+  { clock, store }: Pick<RunsContext, "clock" | "store">,
+  run: Run,
+  { by, note }: { readonly by: string; readonly note: string | null },
+): Promise<ChangedByPerson | Refusal> {
+  const act = { by, atMs: clock.wallMs() };
+  return await changeByPerson(store, run, {
+    act,
+    action: "release",
+    note,
+    change: (now) => closeClaim(now, { ...act, why: note ?? `released by ${by}` }),
+    explain: (now) => refusal(`${describeOpenRun(now)}, and was not claimed by hand.`, hintFor(now)),
+  });
 }

@@ -6,8 +6,7 @@ import type { Run } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { type PlannedStart, planStarts } from "../../../core/dispatch/plan-starts.ts";
-import { queueRun } from "../../../core/run/run-transitions.ts";
-import { insertRun } from "../change/insert-run.ts";
+import { queueTask } from "../change/insert-run.ts";
 import { preflight } from "./preflight.ts";
 import { PREPARING_AT_ONCE, type StarterContext } from "./run-starter.ts";
 import { type StartOutcome, startLimits, startRun } from "./start-run.ts";
@@ -81,21 +80,13 @@ async function queuedRun(
   row: TaskRow,
   by: string,
 ): Promise<{ readonly kind: "queued"; readonly run: Run } | Refusal> {
-  const { store, clock, newRunId } = context;
-  const open = await store.readOpenRun(row.key);
+  const open = await context.store.readOpenRun(row.key);
   if (open?.state === "queued") return { kind: "queued", run: open };
   if (open !== null || row.run !== null)
     return refusal(`${row.key} has changed.`, "`tasks dispatch --dry-run` prints what is due now.");
   const blocked = preflight(context, row.slug);
   if (blocked !== null) return blocked;
-  const act = { by, atMs: clock.wallMs() };
-  const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });
-  const inserted = await insertRun(store, run, {
-    row,
-    action: "kickoff",
-    supersedes: null,
-    automatic: true,
-  });
+  const inserted = await queueTask(context, row, { by, automatic: true });
   return inserted.kind === "inserted" ? { kind: "queued", run: inserted.run } : inserted;
 }
 

@@ -23,12 +23,9 @@ export type Check = {
 
 /** The first failed check for starting a worker on a task; null when all pass. */
 export function preflight(context: PreflightContext, slug: string): Refusal | null {
-  return checkStart(context, slug).find((check) => check.refusal !== null)?.refusal ?? null;
-}
-
-/** All checks that need no process, in a start's order. */
-function checkStart(context: PreflightContext, slug: string): readonly Check[] {
-  return [...checkWorker(context), checkWorktree(context.worktrees.preflight(slug))];
+  // In a start's order; none needs a process.
+  const checks = [...checkWorker(context), checkWorktree(context.worktrees.preflight(slug))];
+  return checks.find((check) => check.refusal !== null)?.refusal ?? null;
 }
 
 export type RehearsalContext = PreflightContext & Pick<RunsContext, "reader" | "store">;
@@ -49,7 +46,14 @@ function checkWorker(context: PreflightContext): readonly Check[] {
   // A command that is not trusted counts as not set, so the worker is unknown.
   if (trust.refusal !== null) return [trust];
   const command = checkCommand(context);
-  return command.refusal === null ? [trust, command, checkProgram(context)] : [trust, command];
+  if (command.refusal !== null) return [trust, command];
+  const [program = ""] = context.config.worker.command;
+  const named = `The worker's program ${quote(program)}`;
+  return [
+    trust,
+    command,
+    checkProgram(context, program, { name: "program", setting: "worker.command", named }),
+  ];
 }
 
 function checkTrust({ untrusted }: PreflightContext): Check {
@@ -64,17 +68,15 @@ function checkCommand({ config }: PreflightContext): Check {
   return { name: "worker", found, refusal: findCommandProblem(command) };
 }
 
-function checkProgram({ config, programs }: PreflightContext): Check {
-  const [program = ""] = config.worker.command;
-  if (programs.has(program)) return { name: "program", found: `${program} found`, refusal: null };
-  return {
-    name: "program",
-    found: `${program} not found`,
-    refusal: refusal(
-      `The worker's program ${quote(program)} is not on the PATH.`,
-      "Install it, or name another one: worker.command in tasks/config.yaml.",
-    ),
-  };
+/** `named`: the subject of the refusal. */
+function checkProgram(
+  { programs }: PreflightContext,
+  program: string,
+  { name, setting, named }: { readonly name: string; readonly setting: string; readonly named: string },
+): Check {
+  if (programs.has(program)) return { name, found: `${program} found`, refusal: null };
+  const hint = `Install it, or name another one: ${setting} in tasks/config.yaml.`;
+  return { name, found: `${program} not found`, refusal: refusal(`${named} is not on the PATH.`, hint) };
 }
 
 function checkWorktree(ground: WorktreePreflight): Check {
@@ -99,14 +101,12 @@ async function checkPrompt(context: RehearsalContext): Promise<Check> {
   return { name, found: file, refusal: findTemplateProblem(template.text) };
 }
 
-function checkHooks({ config, programs }: PreflightContext): readonly Check[] {
+function checkHooks(context: PreflightContext): readonly Check[] {
   return (["after_create", "before_run"] as const).flatMap((hook): Check[] => {
-    const [program] = config.worktree[hook];
+    const [program] = context.config.worktree[hook];
     if (program === undefined) return [];
     const name = `worktree.${hook}`;
-    if (programs.has(program)) return [{ name, found: `${program} found`, refusal: null }];
-    const message = `The program ${quote(program)} of ${name} is not on the PATH.`;
-    const hint = `Install it, or name another one: ${name} in tasks/config.yaml.`;
-    return [{ name, found: `${program} not found`, refusal: refusal(message, hint) }];
+    const named = `The program ${quote(program)} of ${name}`;
+    return [checkProgram(context, program, { name, setting: name, named })];
   });
 }

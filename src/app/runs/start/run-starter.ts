@@ -5,8 +5,7 @@ import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { planStarts } from "../../../core/dispatch/plan-starts.ts";
-import { queueRun } from "../../../core/run/run-transitions.ts";
-import { actionOf } from "../change/action-of.ts";
+import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
 import type { StartContext } from "./prepare-start.ts";
@@ -109,15 +108,11 @@ export class RunStarter {
 
   /** The queued run, or a new one for an automatic start; null when another process was faster. */
   async #queuedRun(row: TaskRow): Promise<Run | null> {
-    const { store, clock, newRunId } = this.#context;
-    const open = await store.readOpenRun(row.key);
+    const open = await this.#context.store.readOpenRun(row.key);
     if (open !== null) return open.state === "queued" ? open : null;
     // If the snapshot had a queued run, it was removed from the queue since, and must not come back.
     if (row.run !== null || this.#isBarred(row)) return null;
-    const act = { by: AUTOMATIC_START, atMs: clock.wallMs() };
-    const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note: null });
-    const action = actionOf("kickoff", row, { ...act, note: null });
-    const inserted = await store.insertRun({ run, action, automatic: true });
+    const inserted = await queueTask(this.#context, row, { by: AUTOMATIC_START, automatic: true });
     return inserted.kind === "inserted" ? inserted.run : null;
   }
 

@@ -1,12 +1,13 @@
 // Starts a queued run: takes it, prepares worktree, hooks and prompt, and launches its supervisor. When two dispatchers
 // start the same run, the store lets only one of them take it.
 
-import type { Run } from "../../../core/contract/run.ts";
+import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
+import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import type { StartLimits } from "../../../ports/store/run-store.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
 import { changeRun } from "../change/change-run.ts";
-import { claimSlot, releaseSlot } from "./machine-slot.ts";
+import type { RunsContext } from "../change/runs-context.ts";
 import { prepareStart, type StartContext } from "./prepare-start.ts";
 
 export type StartOutcome =
@@ -138,5 +139,43 @@ function refusedBy(
       return { kind: "refused", why: "the run no longer exists" };
     case "held":
       return outcome;
+  }
+}
+
+// A worker slot on this machine, with its ports: claimed before a run is taken, passed to its supervisor, and free once
+// that is gone. Where the user's own folder cannot be used, each repository separates only its own workers.
+
+type SlotContext = Pick<RunsContext, "store" | "workers" | "slots" | "config" | "log">;
+
+type Claimed = SlotClaim | { readonly kind: "unknown"; readonly firstPort: null };
+
+async function claimSlot({ store, workers, slots, config, log }: SlotContext, queued: Run): Promise<Claimed> {
+  const { port_base: portBase, ports_per_run: ports } = config.worker;
+  const open = await store.readOpenRuns();
+  // Workers that an earlier version started keep the port block of their repository.
+  const avoid = open.flatMap((run) =>
+    isLive(run) && run.firstPort === null && run.portBlock !== null ? [portBase + run.portBlock * ports] : [],
+  );
+  try {
+    return slots.claim({
+      run: queued.id,
+      holder: workers.self(),
+      limit: config.dispatch.workers_per_host,
+      portBase,
+      ports,
+      avoid,
+      preferred: queued.firstPort,
+    });
+  } catch (error) {
+    log.warn({ error, run: queued.id }, "the worker slots of this machine cannot be used");
+    return { kind: "unknown", firstPort: null };
+  }
+}
+
+function releaseSlot({ workers, slots, log }: SlotContext, run: RunId): void {
+  try {
+    slots.release({ run, holder: workers.self() });
+  } catch (error) {
+    log.warn({ error, run }, "a worker slot stays taken until this process ends");
   }
 }

@@ -17,8 +17,7 @@ import { StoreError } from "../../../ports/store/store-error.ts";
 import type { Clock } from "../../../ports/system/clock.ts";
 import { sleep } from "../../wait/sleep.ts";
 import { type ChangeableRuns, type ChangeOutcome, changeRun } from "../change/change-run.ts";
-import { findLeftRunning } from "../change/find-left-running.ts";
-import { replayStatements, type StatementFiles } from "../change/replay-statements.ts";
+import { findLeftRunning, replayStatements, type StatementFiles } from "../change/left-by-worker.ts";
 
 export type SuperviseContext = {
   readonly clock: Clock;

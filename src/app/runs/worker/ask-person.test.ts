@@ -12,12 +12,11 @@ import { lose } from "../../../core/run/run-transitions.ts";
 import { StoreError } from "../../../ports/store/store-error.ts";
 import { changeRun } from "../change/change-run.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
-import { answerQuestion } from "../requests/answer-question.ts";
+import { answerQuestion } from "../requests/message-worker.ts";
 import { askPerson, awaitAnswer } from "./ask-person.ts";
 import { claimTask } from "./claim-task.ts";
-import { finishRun } from "./finish-run.ts";
 import { type OwnRun, ownRunOfTask } from "./own-run.ts";
-import { reportProgress } from "./report-progress.ts";
+import { finishRun, reportProgress } from "./worker-reports.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());

@@ -8,9 +8,8 @@ import {
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { kickoff } from "../requests/kickoff.ts";
-import { releaseRun } from "../requests/release-run.ts";
-import { claimTask } from "./claim-task.ts";
-import { nextTask } from "./next-task.ts";
+import { releaseRun } from "../requests/stop-run.ts";
+import { claimTask, nextTask } from "./claim-task.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());

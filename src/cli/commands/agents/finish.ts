@@ -1,4 +1,4 @@
-import { finishRun } from "../../../app/runs/worker/finish-run.ts";
+import { finishRun } from "../../../app/runs/worker/worker-reports.ts";
 import type { Outcome } from "../../../core/contract/run.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";

@@ -1,4 +1,4 @@
-import { reportProgress as reportRun, type StatusReport } from "../../../app/runs/worker/report-progress.ts";
+import { reportProgress as reportRun, type StatusReport } from "../../../app/runs/worker/worker-reports.ts";
 import { isoTime } from "../../../core/text/iso-time.ts";
 import { HOUR_MS } from "../../../core/values/durations.ts";
 import type { Command, CommandContext, Flags } from "../../contract/command.ts";

@@ -1,4 +1,4 @@
-import { nextTask } from "../../../app/runs/worker/next-task.ts";
+import { nextTask } from "../../../app/runs/worker/claim-task.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import { EVERYONE } from "../../../core/team/resolve-owner.ts";
 import { actorOf } from "../../contract/actor.ts";

@@ -1,4 +1,4 @@
-import { releaseRun } from "../../../app/runs/requests/release-run.ts";
+import { releaseRun } from "../../../app/runs/requests/stop-run.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";

@@ -1,4 +1,4 @@
-import { answerQuestion } from "../../../app/runs/requests/answer-question.ts";
+import { answerQuestion } from "../../../app/runs/requests/message-worker.ts";
 import { isLive } from "../../../core/contract/run.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command } from "../../contract/command.ts";

@@ -1,4 +1,4 @@
-import { type Continued, continueRun as requestContinue } from "../../../app/runs/requests/continue-run.ts";
+import { type Continued, continueRun as requestContinue } from "../../../app/runs/requests/message-worker.ts";
 import { actorOf } from "../../contract/actor.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";

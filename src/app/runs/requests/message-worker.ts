@@ -1,11 +1,12 @@
-// A message to a worker. There is never a second worker in a worktree: the message waits until the current one has ended,
-// or that one is interrupted for it. Either way the same run continues in the same worktree.
+// A person sends a worker a message, or answers its question. There is never a second worker in a worktree: the message waits
+// until the current one has ended, or that one is interrupted for it. Either way the same run continues in the same worktree.
 
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { isLive, type Run } from "../../../core/contract/run.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
-import { addFollowUp, requestStop } from "../../../core/run/run-transitions.ts";
-import { type ChangedByPerson, changeByPerson } from "../change/change-by-person.ts";
+import { openQuestion } from "../../../core/run/open-question.ts";
+import { addFollowUp, recordAnswer, requestStop } from "../../../core/run/run-transitions.ts";
+import { type ChangedByPerson, changeByPerson } from "../change/change-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { nudge } from "./stop-run.ts";
 
@@ -46,4 +47,35 @@ export async function continueRun(
   if (!interrupt) return { ...changed, kind: "waits" };
   nudge(context, changed.run);
   return { ...changed, kind: "interrupting" };
+}
+
+export type AnswerRequest = {
+  readonly text: string;
+  readonly by: string;
+  /** The question's number, if known: the worker may have asked another one since a form was loaded. */
+  readonly number?: number;
+};
+
+export async function answerQuestion(
+  { clock, store }: Pick<RunsContext, "clock" | "store">,
+  run: Run,
+  { text, by, number }: AnswerRequest,
+): Promise<ChangedByPerson | Refusal> {
+  const act = { by, atMs: clock.wallMs() };
+  const facts = { ...act, text, ...(number === undefined ? {} : { number }) };
+  return await changeByPerson(store, run, {
+    act,
+    action: "answer",
+    note: text,
+    change: (now) => recordAnswer(now, facts),
+    explain: (now, why) => {
+      const question = openQuestion(now);
+      return refusal(
+        `${describeOpenRun(now)}, and the answer was refused: ${why}.`,
+        question === null
+          ? "`tasks list --group needs_attention` lists open questions."
+          : `It asks: ${question.text}`,
+      );
+    },
+  });
 }

@@ -1,5 +1,6 @@
-// A worker reports its progress, or what it waits for.
+// A worker reports its progress, what it waits for, or the outcome of its work.
 
+import type { Outcome } from "../../../core/contract/run.ts";
 import { redactSecrets } from "../../../core/text/redact-secrets.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { type OwnRun, type StatementContext, type StatementResult, submitStatement } from "./own-run.ts";
@@ -29,4 +30,17 @@ export async function reportProgress(
 function cut(text: string): string {
   const clean = redactSecrets(text);
   return clean.length > TEXT_LENGTH_MAX ? `${clean.slice(0, TEXT_LENGTH_MAX)}…` : clean;
+}
+
+/** A few paragraphs for the reviewer. */
+const NOTE_LENGTH_MAX = 4_000;
+
+/** Work by hand ends with it; a supervised worker's process ends later. */
+export async function finishRun(
+  { clock, ...context }: Pick<RunsContext, "clock"> & StatementContext,
+  own: OwnRun,
+  { kind, note }: Pick<Outcome, "kind" | "note">,
+): Promise<StatementResult> {
+  const outcome = { kind, note: redactSecrets(note).slice(0, NOTE_LENGTH_MAX), atMs: clock.wallMs() };
+  return await submitStatement(context, own, { kind: "finish", outcome });
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { daysBetween, moveDates } from "./move-dates.ts";
+import { daysBetween, moveDates } from "./make-demo.ts";
 
 test.each([
   ["2026-03-24", Date.UTC(2026, 2, 24, 23, 59), 0],

@@ -9,8 +9,8 @@ import {
 import type { Run } from "../../../core/contract/run.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { claimTask } from "../worker/claim-task.ts";
-import { continueRun } from "./continue-run.ts";
 import { kickoff } from "./kickoff.ts";
+import { continueRun } from "./message-worker.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
