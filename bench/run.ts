@@ -65,7 +65,7 @@ function partsOf(sizes: (suite: Suite) => readonly number[]): Part[] {
   return suites.filter(isWanted).flatMap((suite) => sizes(suite).map((tasks) => ({ suite, tasks })));
 }
 
-/** A suite that fails leaves figures that were not taken, one for each of its requirements, and the run goes on. */
+/** A suite that fails leaves figures that were not taken, one for each of its requirements, and the run continues. */
 async function takePart({ suite, tasks }: Part, bench: Bench): Promise<readonly (Figure | Untaken)[]> {
   printProgress(`${suite.name}, ${tasks} tasks`);
   const figures = await takeSuite(suite, bench.tree(tasks), bench);

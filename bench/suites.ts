@@ -9,11 +9,11 @@ import { pullFigures, writingFigures } from "./figures/edits.ts";
 import { idleFigures } from "./figures/idle.ts";
 import { installFigures } from "./figures/install.ts";
 import { largeFigures } from "./figures/large.ts";
-import { lookUpFigures } from "./figures/look-ups.ts";
 import { memoryFigures } from "./figures/memory.ts";
 import { peerFigures } from "./figures/peer.ts";
 import { runFigures } from "./figures/runs.ts";
 import { shapeFigures } from "./figures/shapes.ts";
+import { syncFigures } from "./figures/syncs.ts";
 import { viewerFigures } from "./figures/viewers.ts";
 import { weightFigures } from "./figures/weight.ts";
 import type { Suite } from "./suite.ts";
@@ -56,7 +56,7 @@ export const SUITES: readonly Suite[] = [
   { name: "a pull", requirements: ["P10"], sizes: [MIDDLE], guardedSizes: [], take: pullFigures },
   { name: "snapshot files", requirements: ["P22"], sizes: [MIDDLE], guardedSizes: [], take: writingFigures },
   { name: "viewers", requirements: ["P6"], sizes: [MIDDLE], guardedSizes: [], take: viewerFigures },
-  { name: "look-ups", requirements: ["P9"], sizes: [SMALL], guardedSizes: [], take: lookUpFigures },
+  { name: "syncs", requirements: ["P9"], sizes: [SMALL], guardedSizes: [], take: syncFigures },
   { name: "runs", requirements: ["P16"], sizes: [SMALL], guardedSizes: [SMALL], take: runFigures },
   { name: "installation", requirements: ["P13"], sizes: [SMALL], guardedSizes: [], take: installFigures },
 ];

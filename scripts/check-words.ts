@@ -30,6 +30,11 @@ const INSTEAD: readonly (readonly [string, string])[] = [
   ["mend(s|ed|ing)?", "fix"],
   ["begun", "started"],
   ["dear(er|est)", "expensive"],
+  ["looks up|look-ups?", "sync, for pull requests"],
+  ["(goes|went) on", "continue"],
+  ["any ?body|every ?body", "anyone, everyone"],
+  ["for ever", "forever, again and again"],
+  ["under way", "running, in progress"],
 ];
 
 const root = fileURLToPath(new URL("..", import.meta.url));

@@ -14,6 +14,7 @@ const CHECKS: readonly Check[] = [
   { name: "types of the page's script", command: ["tsc", "-p", "src/web/assets/script"] },
   { name: "unused code", command: ["knip"] },
   { name: "sleeps in tests", command: ["node", "scripts/check-sleeps.ts"] },
+  { name: "words", command: ["node", "scripts/check-words.ts"] },
   { name: "docs", command: ["node", "scripts/check-docs.ts"] },
   { name: "requirements", command: ["node", "scripts/requirements.ts"] },
   { name: "build", command: ["node", "scripts/build.ts"] },

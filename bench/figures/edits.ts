@@ -77,7 +77,7 @@ async function editWhileWriting(tree: Tree, served: Served): Promise<{ edits: Sp
 
 const PULLS = 7;
 const PULLED = 200;
-/** A pull is over for everybody by then. */
+/** A pull is over for everyone by then. */
 const PULL_MS = 1_500;
 
 export function pullFigures(tree: Tree): Promise<Figure[]> {

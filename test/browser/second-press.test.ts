@@ -100,7 +100,7 @@ describe("U16: two presses act once", () => {
     },
   );
 
-  it("while the first is still under way", async () => {
+  it("while the first is still in progress", async () => {
     await open();
     const held = Promise.withResolvers<void>();
     work.held = held.promise;

@@ -91,7 +91,7 @@ describe("what the server says", () => {
     await tab.page.locator("#sources", { hasText: "polling" }).waitFor({ timeout: 3000 });
   });
 
-  it("F9, U7: a look-up that shows nothing new asks for nothing; one that fails shows at once", async () => {
+  it("F9, U7: a sync that shows nothing new asks for nothing; one that fails shows at once", async () => {
     const live = new FakeLiveSnapshot();
     live.show(sampleSnapshot(), sampleAttestation({ sources: sourcesWith() }));
     tab = await openStatus(browser, { live });

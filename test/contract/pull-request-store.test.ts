@@ -1,4 +1,4 @@
-// The store's contract for pull requests, the state of look-ups and the care of branches: every adapter keeps every one
+// The store's contract for pull requests, the state of syncs and the care of branches: every adapter keeps every one
 // of these promises.
 
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -89,8 +89,8 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
     return after > before;
   }
 
-  describe("facts and the state of look-ups", () => {
-    it("F10: there is nothing at first, which is not a look-up that found nothing", async () => {
+  describe("facts and the state of syncs", () => {
+    it("F10: there is nothing at first, which is not a sync that found nothing", async () => {
       expect(await store.readPullRequests()).toEqual({ state: null, known: [], care: [] });
       expect(await write([])).toBe(true);
       expect(await store.readPullRequests()).toEqual({ state: lookedUp(), known: [], care: [] });
@@ -231,9 +231,9 @@ describe.each(STORE_ADAPTERS)("contract of pull requests, $name", ({ open }) => 
       ["a fact", true, () => write([pullRequest()])],
       ["one that is gone", true, () => write([], { gone: [712] })],
       ["care that was taken", true, () => replace(null, REBASED)],
-      ["a look-up that found the same", false, () => write([])],
-      ["a failing look-up", false, () => write([], { state: FULL_STATE })],
-      ["a refused look-up", false, () => write([pullRequest()], { epoch: epoch + 1 })],
+      ["a sync that found the same", false, () => write([])],
+      ["a failing sync", false, () => write([], { state: FULL_STATE })],
+      ["a refused sync", false, () => write([pullRequest()], { epoch: epoch + 1 })],
       ["care that was not taken", false, () => replace(ASKED, REBASED)],
       ["reading", false, () => store.readPullRequests()],
     ])("with %s grows: %s", async (_, expected, work) => {

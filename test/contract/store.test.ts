@@ -106,7 +106,7 @@ describe.each(STORE_ADAPTERS)("store contract, $name", ({ open }) => {
       ["the clock stepped back an hour", HOUR_MS],
       ["an expiry a day ahead", DAY_MS],
       ["an expiry years ahead", 3650 * DAY_MS],
-    ])("R10: after %s a dead holder's lease blocks for one term, not for ever", async (_, aheadMs) => {
+    ])("R10: after %s a dead holder's lease blocks for one term, not forever", async (_, aheadMs) => {
       await hold("dead", T0_MS + aheadMs);
       expect(await claimAs("b", T0_MS)).toMatchObject({
         kind: "refused",

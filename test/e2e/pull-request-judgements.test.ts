@@ -123,7 +123,7 @@ test("D13: a stack is done once the base has it", async () => {
   });
 });
 
-test("D16: what a runner looks up, doctor does not call off where its own shell has no token", async () => {
+test("D16: what a runner finds, doctor does not call off where its own shell has no token", async () => {
   const tree = await createHostedTree({ tasks: { a: IN_PROGRESS } });
   openPullRequest(tree.hosted, { branch: "task/a", number: 9 });
   const shows = await serveAndLook(tree);

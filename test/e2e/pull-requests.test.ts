@@ -114,7 +114,7 @@ describe("the source in its own words, and nothing else changes", () => {
     tree.github.fault({ kind: "unauthorized" });
     const serve = await tree.serve();
     const load = async () => (await (await fetch(`${serve.url}/status.json`)).json()) as ServedSnapshot;
-    // The runner asks again two minutes after the last look-up; Refresh asks at once.
+    // The runner asks again two minutes after the last sync; Refresh asks at once.
     await load();
     await fetch(`${serve.url}/status?look=now`);
     await expect

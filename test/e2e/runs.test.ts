@@ -99,7 +99,7 @@ describe("ask and answer", () => {
   });
 });
 
-test("continue: what is said waits for the worker's end; the same run goes on in the same worktree", async () => {
+test("continue: what is said waits for the worker's end; the same run continues in the same worktree", async () => {
   const tree = await createWorkedTree({ tasks: { a: {} } });
   tree.script(
     "a",

@@ -43,7 +43,7 @@ async function withStore<T>(root: string, use: (store: Store) => Promise<T>): Pr
 const readLease = (root: string) => withStore(root, (store) => store.readLease());
 const pendingRefresh = (root: string) => withStore(root, (store) => store.pendingRefresh());
 
-/** Stops a process where it holds no lock of the store; it goes on when the test ends. */
+/** Stops a process where it holds no lock of the store; it continues when the test ends. */
 async function stopOutsideTransaction(pid: number, root: string): Promise<void> {
   onTestFinished(() => void process.kill(pid, "SIGCONT"));
   await expect

@@ -43,7 +43,7 @@ function packagesOf(loaded: readonly string[]): string[] {
   return [...new Set(names.filter((name) => name !== undefined))].sort();
 }
 
-/** Of our own: what only servers, look-ups at the host and edits of files need. */
+/** Of our own: what only servers, syncs at the host and edits of files need. */
 const ELSEWHERE = /\/src\/(web|app\/demo|adapters\/(log|files\/(task|config)-writer))/;
 
 test.each([

@@ -1,4 +1,4 @@
-// The real file system with a fault at a chosen call: an error once or for ever, or the process's death there.
+// The real file system with a fault at a chosen call: an error once or forever, or the process's death there.
 
 import {
   type AtomicFileSystem,

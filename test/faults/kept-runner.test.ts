@@ -68,7 +68,7 @@ test("F3, R6: a cycle that blocks its process is ended from outside with all it 
   expect(served.runners.length).toBeGreaterThan(1);
 });
 
-test("R27, F3: a reading that takes far longer than the limit gets there; killed in the middle, it goes on from what was kept", async () => {
+test("R27, F3: a reading that takes far longer than the limit gets there; killed in the middle, it continues from what was kept", async () => {
   const slugs = Array.from({ length: 150 }, (_, index) => `t${index}`);
   const tree = createTreeOnDisk(slugs);
   // Files that have only just changed would be read again, whatever their time is set to.

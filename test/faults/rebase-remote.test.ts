@@ -20,7 +20,7 @@ import {
   rebase,
 } from "../support/rebase-world.ts";
 
-/** R8 says 5 s; a busy machine gets a little more, and a prompt would wait for ever. */
+/** R8 says 5 s; a busy machine gets a little more, and a prompt would wait forever. */
 const AT_ONCE_MS = 5_000;
 
 /** A home whose `.gitconfig` is the user's. */

@@ -106,7 +106,7 @@ describe("killed in the middle", () => {
   }, 300_000);
 });
 
-/** Stands still for ever at the nth command, as far as anybody can see. False when it never came to it. */
+/** Stands still forever at the nth command, as far as anyone can see. False when it never came to it. */
 async function dieAt(world: RebaseWorld, nth: number): Promise<boolean> {
   let count = 0;
   const died = Promise.withResolvers<true>();

@@ -159,7 +159,7 @@ test("what only git sees is progress", async () => {
   expect((await sight(run)).worktree).toMatchObject({ changedFiles: null, commits: 2 });
 });
 
-test("a worker that goes on writing the same files is at work, as of when it wrote", async () => {
+test("a worker that continues writing the same files is at work, as of when it wrote", async () => {
   const { runs, sight, next, clock } = createFolders("a");
   const [run = runOf("a")] = runs;
   const said = (editedAtMs: number) => facts("a", { changedFiles: 1, editedAtMs });

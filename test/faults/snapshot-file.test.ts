@@ -139,7 +139,7 @@ describe("a fault in writing a snapshot file", () => {
   );
 
   it.each(faults)(
-    "R3: $code for ever, from call $at, loses nothing, and the next write sweeps",
+    "R3: $code forever, from call $at, loses nothing, and the next write sweeps",
     async ({ code, at }) => {
       await writeSnapshotFile(folder, snapshotFile(1));
       const fileSystem = createFailingFileSystem({

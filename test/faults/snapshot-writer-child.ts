@@ -1,4 +1,4 @@
-// Writes snapshot files for several owners at once, for ever, until it is killed: `node snapshot-writer-child.ts <folder>`.
+// Writes snapshot files for several owners at once, forever, until it is killed: `node snapshot-writer-child.ts <folder>`.
 
 import { join } from "node:path";
 import { writeFileAtomically } from "../../src/adapters/file-system/atomic-write.ts";
@@ -10,7 +10,7 @@ const owners = (process.argv[3] ?? "").split(",");
 const generation = Number(process.argv[4]);
 
 /** Different sizes for different generations, so that a mixture of two could not pass for either. */
-async function writeForEver(owner: string): Promise<void> {
+async function writeForever(owner: string): Promise<void> {
   for (let round = 0; ; round += 1) {
     const mark = String(round % 10);
     // A write of many slices, with a list that is cut.
@@ -26,4 +26,4 @@ async function writeForEver(owner: string): Promise<void> {
   }
 }
 
-await Promise.all(owners.map(writeForEver));
+await Promise.all(owners.map(writeForever));

@@ -20,7 +20,7 @@ import {
 const [what = "", file = "", name = ""] = process.argv.slice(2);
 
 /** Every publication says the same number in its header and in each of its rows. */
-async function publishForEver(store: Store): Promise<void> {
+async function publishForever(store: Store): Promise<void> {
   const { lease } = await store.claimLease({ holder: holder(name), termMs: TERM_MS, nowMs: Date.now() });
   const start = (await store.readPublished())?.seq ?? 0;
   for (let number = start + 1; ; number += 1) {
@@ -89,8 +89,8 @@ async function dispatch(store: Store): Promise<void> {
   process.stdout.write(JSON.stringify({ claimed, took, mostAlive }));
 }
 
-/** Reports on a run for ever; each report and what the feed says of it hold the same number. */
-async function reportForEver(store: Store): Promise<void> {
+/** Reports on a run forever; each report and what the feed says of it hold the same number. */
+async function reportForever(store: Store): Promise<void> {
   const key = "reported";
   await store.insertRun({ run: queued(key), action: acted("kickoff", key, { note: "1" }) });
   let run = await store.readOpenRun(key);
@@ -118,7 +118,7 @@ async function fill(store: Store): Promise<void> {
 }
 
 /** Answers each refresh request as soon as the store reports it, forever. */
-async function answerForEver(store: Store): Promise<void> {
+async function answerForever(store: Store): Promise<void> {
   const answer = async () => {
     const id = await store.pendingRefresh();
     if (id !== null) await store.answerRefresh({ id });
@@ -131,10 +131,10 @@ async function answerForEver(store: Store): Promise<void> {
 }
 
 const store = await openSqliteStore({ file, nowMs: Date.now });
-if (what === "answer") await answerForEver(store);
-if (what === "publish") await publishForEver(store);
+if (what === "answer") await answerForever(store);
+if (what === "publish") await publishForever(store);
 if (what === "contend") await contend(store);
 if (what === "fill") await fill(store);
 if (what === "dispatch") await dispatch(store);
-if (what === "report") await reportForEver(store);
+if (what === "report") await reportForever(store);
 await store.close();

@@ -147,7 +147,7 @@ it("a store held by another process is waited for without blocking this one", as
   await store.close();
 });
 
-it("a store that is never let go of is an error with reason lock, and reading goes on meanwhile", async () => {
+it("a store that is never let go of is an error with reason lock, and reading continues meanwhile", async () => {
   const store = await open();
   const other = new DatabaseSync(file);
   other.exec("BEGIN IMMEDIATE");

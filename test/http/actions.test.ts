@@ -360,7 +360,7 @@ describe("what each form does", () => {
   test.each<[string, Record<string, string>, number]>([
     ["snooze", { task: "a" }, 400],
     ["snooze", { task: "a", until: "0h" }, 400],
-    ["acknowledge", { task: "a", until: "for ever" }, 400],
+    ["acknowledge", { task: "a", until: "forever" }, 400],
     ["stop", { run: RUN }, 400],
     ["stop", { run: "a b", epoch: "2" }, 400],
     ["continue", { run: RUN, epoch: "x", prompt: "go" }, 400],

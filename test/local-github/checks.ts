@@ -15,7 +15,7 @@ type AddedCheck = {
   readonly url?: string | null;
 };
 
-/** A check run that is under way. */
+/** A check run that is in progress. */
 export function addCheck(pull: LocalPullRequest, name: string, added: AddedCheck = {}): LocalCheck {
   const { app = ACTIONS, workflow = "CI", status = "in_progress" } = added;
   const run = app === ACTIONS ? workflowRunOf(pull, workflow) : null;

@@ -22,7 +22,7 @@ export type Fault =
   | { readonly kind: "html_page" }
   /** The true answer, late. */
   | { readonly kind: "slow"; readonly delayMs: number }
-  /** Headers at once, then nothing for ever. */
+  /** Headers at once, then nothing forever. */
   | { readonly kind: "stall" }
   | { readonly kind: "cut_before_headers" }
   | { readonly kind: "cut_in_body" }
@@ -33,7 +33,7 @@ export type Fault =
   | { readonly kind: "errors_only"; readonly errors?: readonly GraphqlErrorText[] }
   /**
    * GraphQL, 200: null and an error for these pull requests and lists of these branches, the rest is true. With `field`
-   * ("Commit.statusCheckRollup") only that field of theirs is null; of everybody when none are given.
+   * ("Commit.statusCheckRollup") only that field of theirs is null; of everyone when none are given.
    */
   | {
       readonly kind: "partial";

@@ -102,7 +102,7 @@ function leaseMethods(contents: Contents) {
       const { epoch, holder, expiresAtMs, termMs } = contents.lease;
       const mine = holder?.id === input.holder.id;
       if (holder !== null && !mine && expiresAtMs > input.nowMs) {
-        // An expiry further ahead than a term was written by another clock: it may block for one term, not for ever.
+        // An expiry further ahead than a term was written by another clock: it may block for one term, not forever.
         contents.lease.expiresAtMs = Math.min(expiresAtMs, input.nowMs + termMs);
         return { kind: "refused", lease: { holder, epoch, expiresAtMs: contents.lease.expiresAtMs } };
       }

@@ -33,7 +33,7 @@ export type TestWorldOptions = {
   readonly hosts?: PullRequestHosts;
 };
 
-/** In the words from before any look-up, so that there is never any news. */
+/** In the words from before any sync, so that there is never any news. */
 const NO_HOSTS: PullRequestHosts = { find: async () => NEVER_SYNCED.standing as HostSearch };
 
 export const SILENT_LOG: Log = { info: () => {}, warn: () => {}, error: () => {} };

@@ -1,4 +1,4 @@
-// A real Chromium for browser tests, from npm, with a profile of its own and nothing that talks to anybody else.
+// A real Chromium for browser tests, from npm, with a profile of its own and nothing that talks to anyone else.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -35,7 +35,7 @@ function createScriptedRunner() {
   };
   const link: RunnerLink = {
     refresh,
-    lookUp: () => {},
+    requestSync: () => {},
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

@@ -17,7 +17,7 @@ export const UNKNOWN: Freshness = {
   state: "unknown",
   stale: true,
   stale_reason: "starting",
-  detail: "The first update is under way.",
+  detail: "The first update is in progress.",
   age_ms: null,
   observed_at: null,
   last_attempt_at: null,
@@ -32,8 +32,8 @@ const LATE = { state: "late", stale: true, stale_reason: "rate-limit", detail: "
 export class FakeLiveSnapshot implements LiveSnapshot {
   /** Waits asked for, one entry per call of refresh(). */
   readonly refreshes: number[] = [];
-  /** Calls of lookUp(). */
-  lookUps = 0;
+  /** Calls of requestSync(). */
+  syncRequests = 0;
   /** Calls of refreshNow(). */
   refreshesNow = 0;
   /** Runs inside refreshNow(): a test publishes what an action changed. */
@@ -117,8 +117,8 @@ export class FakeLiveSnapshot implements LiveSnapshot {
     return this.onRefresh();
   }
 
-  lookUp(): void {
-    this.lookUps += 1;
+  requestSync(): void {
+    this.syncRequests += 1;
   }
 
   async refreshNow(): Promise<void> {

@@ -138,7 +138,7 @@ export function pullRequestView(
   );
 }
 
-/** The state of look-ups after a round at noon that was answered in full. */
+/** The state of syncs after a round at noon that was answered in full. */
 export function lookedUp(overrides: Partial<PullRequestSyncState> = {}): PullRequestSyncState {
   return {
     ...NEVER_SYNCED,

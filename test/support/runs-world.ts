@@ -19,7 +19,7 @@ import { createMemoryWorktrees, type MemoryWorktrees } from "../memory/memory-wo
 import { createTestWorld, type TestWorld, type TestWorldOptions } from "./app-world.ts";
 
 export type PlayedWorkers = {
-  /** By identity; everybody else is alive. */
+  /** By identity; everyone else is alive. */
   readonly presence: Map<string, Presence>;
   readonly launches: SupervisorLaunch[];
   readonly nudged: string[];

@@ -12,7 +12,7 @@ export type StatusTab = {
   readonly context: BrowserContext;
   readonly server: TestServer;
   readonly live: FakeLiveSnapshot;
-  /** Errors the page's own script raised, and requests to anybody but the server. */
+  /** Errors the page's own script raised, and requests to anyone but the server. */
   readonly complaints: string[];
   close(): Promise<void>;
 };

@@ -21,7 +21,7 @@ const SCRIPT = `
   process.stdin.on("end", () => process.exit(0)).resume();
   swap();`;
 
-/** Resolves once the swapping goes on; `stop` ends it with the folder back in place. */
+/** Resolves once the swapping continues; `stop` ends it with the folder back in place. */
 export async function swapForever(folder: string, outside: string): Promise<{ stop(): Promise<void> }> {
   const child = spawn(process.execPath, ["-e", SCRIPT, folder, outside], {
     stdio: ["pipe", "pipe", "inherit"],

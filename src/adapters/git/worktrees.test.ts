@@ -141,7 +141,7 @@ describe("where a branch starts", () => {
     repository.git("switch", "--quiet", "-c", "task/a");
     const tip = repository.commit("earlier work");
     repository.git("switch", "--quiet", "main");
-    repository.commit("main went on");
+    repository.commit("main continued");
     expect(await worktrees.prepare("a", never(), { isOwn: true })).toMatchObject({
       baseCommit: parting,
       created: true,

@@ -99,7 +99,7 @@ describe("several runs of one check", () => {
       [red, running({ status: "QUEUED", at: null })],
       { running: 1 },
     ],
-    ["one that is under way counts, whatever ended later", [running({ at: 0 }), red], { running: 1 }],
+    ["one that is in progress counts, whatever ended later", [running({ at: 0 }), red], { running: 1 }],
     ["a green one that turned red is red", [run({ at: 0 }), red], { failing: 1 }],
     [
       "one that a later one cancelled is skipped, and that one counts",

@@ -47,8 +47,8 @@ function setUp(overrides: Partial<WorkerStart> = {}, logFileSystem?: LogFileSyst
   return { folder, launch, log };
 }
 
-const FOR_EVER = "setInterval(() => {}, 1000);";
-const DEAF = `process.on("SIGTERM", () => {}); ${FOR_EVER}`;
+const FOREVER = "setInterval(() => {}, 1000);";
+const DEAF = `process.on("SIGTERM", () => {}); ${FOREVER}`;
 
 test.each<[string, string, WorkerExit]>([
   ["success", "", { kind: "exited", code: 0 }],
@@ -121,7 +121,7 @@ test.each<[string, Partial<WorkerStart>, string]>([
 test("asked to end, it may tidy up", async () => {
   const { launch, log } = setUp();
   const worker = launch(
-    `process.on("SIGTERM", () => { console.log("bye"); process.exit(3) }); console.log("up"); ${FOR_EVER}`,
+    `process.on("SIGTERM", () => { console.log("bye"); process.exit(3) }); console.log("up"); ${FOREVER}`,
   );
   await eventually(log, (text) => text === "up\n");
   worker.terminate();
@@ -153,7 +153,7 @@ test.each<[string, string]>([
   expect(probeProcess(identifyProcess(Number(log())))).not.toBe("alive");
 });
 
-test("on the way to its end it may take its time, and everybody that its parents knew ends with it", async () => {
+test("on the way to its end it may take its time, and everyone that its parents knew ends with it", async () => {
   const { launch, log } = setUp();
   // Session, parent and environment of its own: only that it was seen below the worker tells whose it is.
   const worker = launch(`
@@ -161,7 +161,7 @@ test("on the way to its end it may take its time, and everybody that its parents
       process.execPath, ["-e", ${JSON.stringify(DEAF)}],
       { stdio: "ignore", detached: true, env: { PATH: process.env.PATH } });
     console.log(child.pid);
-    ${FOR_EVER}`);
+    ${FOREVER}`);
   const pid = Number(await eventually(log, (text) => text.endsWith("\n")));
   const child = identifyProcess(pid);
   worker.terminate();

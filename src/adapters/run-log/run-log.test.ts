@@ -232,7 +232,7 @@ describe("reading", () => {
     );
   });
 
-  test("one read is bounded, and the next one goes on", () => {
+  test("one read is bounded, and the next one continues", () => {
     const { writer, tail } = createLog({ maxBytes: 4 * MEGABYTE });
     const line = `${"x".repeat(99)}\n`;
     writer.write(bytes(line.repeat(10_000)));

@@ -44,7 +44,7 @@ async function readStored({ store }: CycleContext, memory: RunsMemory): Promise<
   Object.assign(memory, { version, runs, pause, stopped, acknowledgements });
 }
 
-/** A machine that slept makes every worker look silent: they get time to move before anybody calls them idle. */
+/** A machine that slept makes every worker look silent: they get time to move before they count as idle. */
 function noteJump({ clock, config }: CycleContext, memory: RunsMemory): void {
   const now = { wallMs: clock.wallMs(), monotonicMs: clock.monotonicMs() };
   const { lastLook } = memory;

@@ -89,20 +89,20 @@ async function createPlay() {
   const { publish } = store;
   const model: Model = new Map();
   const right = await takeLease(store, clock.wallMs());
-  let { heartbeat, lookUp } = begin(world);
+  let { heartbeat, syncNow } = begin(world);
   let count = 0;
   tree.watch.start(() => {});
 
   const cycle = (cause: "refresh" | "start") => heartbeat.cycle(new Set([cause]), right);
 
   const restart = () => {
-    ({ heartbeat, lookUp } = begin(world));
+    ({ heartbeat, syncNow } = begin(world));
   };
 
   async function settle(): Promise<void> {
     const started = [...(heartbeat.published()?.built.rows.values() ?? [])].filter(isStarted);
     const { known: before } = await store.readPullRequests();
-    await lookUp(right.epoch);
+    await syncNow(right.epoch);
     const { known, state } = await store.readPullRequests();
     // F10: a host that fails takes nothing away; one that answers has reported everything that is open.
     if (host.isFailing()) expect(known).toEqual(before);
@@ -212,22 +212,22 @@ async function createPlay() {
       const coldRight = await takeLease(cold, clock.wallMs());
       const fresh = begin({ ...world, store: cold });
       await fresh.heartbeat.cycle(new Set(["start"]), coldRight);
-      await fresh.lookUp(coldRight.epoch);
+      await fresh.syncNow(coldRight.epoch);
       await fresh.heartbeat.cycle(new Set(["pull_request_news"]), coldRight);
       expect(timeless(await cold.readRows(0))).toEqual(timeless(await store.readRows(0)));
     },
   };
 }
 
-/** A process with cold memory; `lookUp` makes a round, due or not. */
+/** A process with cold memory; `syncNow` makes a round, due or not. */
 function begin(world: RunnerContext) {
   const pullRequests = new PullRequestSync(world);
   const heartbeat: Heartbeat = createHeartbeat({ ...world, pullRequests, barred: () => ({}) });
-  const lookUp = async (epoch: number) => {
+  const syncNow = async (epoch: number) => {
     const about = syncInputOf(heartbeat);
     if (about !== null) await pullRequests.sync({ epoch, about, signal: new AbortController().signal });
   };
-  return { heartbeat, lookUp };
+  return { heartbeat, syncNow };
 }
 
 /** Of tasks that are not started or over, pull requests are found by the news alone. */

@@ -283,7 +283,7 @@ async function setUpSlow(count: number) {
   return made;
 }
 
-test("R27: a cycle that is stopped in the middle of reading keeps what it read, and the next one goes on from there", async () => {
+test("R27: a cycle that is stopped in the middle of reading keeps what it read, and the next one continues from there", async () => {
   const { start, store, right, tree } = await setUpSlow(100);
   const stopping = new AbortController();
   const reported: CycleProgress[] = [];

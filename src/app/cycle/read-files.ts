@@ -1,5 +1,5 @@
 // Reads and parses the files that a listing found new or changed. While it takes long, what has been read goes into the
-// store now and then, so that a runner that ends in the middle of a large tree goes on where it was.
+// store now and then, so that a runner that ends in the middle of a large tree continues where it was.
 
 import type { FileStamp } from "../../core/contract/parsed-file.ts";
 import { compareText } from "../../core/text/compare-text.ts";

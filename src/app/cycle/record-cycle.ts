@@ -4,7 +4,7 @@ import type { CycleContext } from "./cycle-context.ts";
 
 type RecordContext = Pick<CycleContext, "store" | "log">;
 
-/** History is worth less than the cycle: one that cannot be recorded is logged, and the cycle goes on. */
+/** History is worth less than the cycle: one that cannot be recorded is logged, and the cycle continues. */
 export async function recordCycle({ store, log }: RecordContext, record: CycleRecord): Promise<void> {
   try {
     await store.recordCycle(record);

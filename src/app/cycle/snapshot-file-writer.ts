@@ -1,5 +1,5 @@
 // Keeps the snapshot files: one for `everyone`, and one for each owner asked for. They follow a publication, never in a
-// cycle's way: slice by slice while no cycle is under way, and rarely where they are large (P22). A file that exists
+// cycle's way: slice by slice while no cycle runs, and rarely where they are large (P22). A file that exists
 // already is kept up to date too: no reader gets an old one.
 
 import { projectOwner } from "../../core/publication/project-owner.ts";
@@ -25,7 +25,7 @@ export class SnapshotFileWriter {
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> | null = null;
   #restUntilMs = Number.NEGATIVE_INFINITY;
-  /** Resolves when the slices may go on; null while they may. */
+  /** Resolves when the slices may continue; null while they may. */
   #held: PromiseWithResolvers<void> | null = null;
   #isStopped = false;
   /** What the files have: the next ones are put in order from it. */
@@ -98,7 +98,7 @@ export class SnapshotFileWriter {
     }
   }
 
-  /** At once unless a cycle is under way. */
+  /** Immediately unless a cycle runs. */
   async #turn(): Promise<void> {
     while (this.#held !== null) await this.#held.promise;
   }

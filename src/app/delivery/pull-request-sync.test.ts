@@ -35,7 +35,7 @@ afterEach(() => void vi.useRealTimers());
 
 const pass = (ms: number) => vi.advanceTimersByTimeAsync(ms);
 
-/** A runner's look-ups beside a heartbeat that has run once, of a host that has no pull requests yet. */
+/** A runner's syncs beside a heartbeat that has run once, of a host that has no pull requests yet. */
 async function setUp(texts: Readonly<Record<string, string>> = TEXTS) {
   const host = createMemoryPullRequestHost();
   const questions: string[] = [];
@@ -168,7 +168,7 @@ describe("rounds of a runner", () => {
     expect(questions.filter((question) => question === "news")).toHaveLength(2);
   });
 
-  test("none once it is stopped: what is still under way is let go of, and dropped", async () => {
+  test("none once it is stopped: what is still in progress is let go of, and dropped", async () => {
     const { process, found, questions, at, host, known, store } = await setUp();
     if (found.kind !== "found") return;
     const gate = Promise.withResolvers<void>();
@@ -258,7 +258,7 @@ describe("F9: a host that fails marks its source, and nothing else", () => {
     expect((await store.readRow("a"))?.pull_request?.number).toBe(712);
   });
 
-  test("F10: a look-up that found none has an age", async () => {
+  test("F10: a sync that found none has an age", async () => {
     const { process, source } = await setUp();
     process.start();
     await pass(SECOND_MS);
@@ -471,7 +471,7 @@ describe("what is kept", () => {
     expect(questions).toEqual(["news"]);
   });
 
-  test("R9: a runner that leads again goes on from what the other one did meanwhile", async () => {
+  test("R9: a runner that leads again continues from what the other one did meanwhile", async () => {
     const { process, host, begin, questions } = await setUp();
     host.put(openedAt());
     const stop = process.start();

@@ -23,7 +23,7 @@ export type ReadOptions = {
   /** Runs a cycle first. */
   readonly fresh: boolean;
   /** Syncs pull requests first, if that is due and no runner does. */
-  readonly looksUp?: boolean;
+  readonly syncs?: boolean;
   /** Ends the wait for another process. */
   readonly signal?: AbortSignal;
 };
@@ -71,10 +71,10 @@ export async function readTask(
 /** The failure, or null. */
 async function tryCycle(
   context: RunnerContext,
-  { signal, looksUp = false }: ReadOptions,
+  { signal, syncs = false }: ReadOptions,
 ): Promise<UserError | null> {
   try {
-    await runOnce(context, { files: "when_published", looksUp, ...(signal && { signal }) });
+    await runOnce(context, { files: "when_published", syncs, ...(signal && { signal }) });
     return null;
   } catch (error) {
     if (error instanceof UserError) return error;

@@ -302,7 +302,7 @@ describe("pull requests", () => {
     vi.advanceTimersByTime(60_000);
     await runOnce(made.world, { files: "always" });
     const { store } = made.world;
-    return { ...made, store, host, at, look: () => runOnce(made.world, { files: "always", looksUp: true }) };
+    return { ...made, store, host, at, look: () => runOnce(made.world, { files: "always", syncs: true }) };
   }
 
   test("are not synced unless requested, and the source says so", async () => {
@@ -331,7 +331,7 @@ describe("pull requests", () => {
     expect(at.asked).toBe(2);
   });
 
-  test("a look-up that finds the same publishes nothing, and says that it looked", async () => {
+  test("a sync that finds the same publishes nothing, and says that it looked", async () => {
     const { look } = await setUpHosted();
     const first = await look();
     vi.advanceTimersByTime(120_000);
@@ -400,7 +400,7 @@ describe("pull requests", () => {
       async (store) => {
         const { lease } = await store.claimLease({ holder: holderNamed("c"), termMs: 1, nowMs: Date.now() });
         const { state } = await store.readPullRequests();
-        if (state === null) throw new Error("no look-up");
+        if (state === null) throw new Error("no sync");
         const changed = [pullRequest({ title: "New" })];
         await store.writePullRequests({ epoch: lease.epoch, state, changed, gone: [] });
         await store.releaseLease({ epoch: lease.epoch });

@@ -26,7 +26,7 @@ const HOLDER_WAIT_CYCLES = 2;
 /** While its holder does not answer, the lease is claimed this often: the holder may be dead. */
 const CLAIM_AGAIN_MS = 1_000;
 /** How long a command waits for a slow host: then it shows what is known, and the next command syncs again. */
-const LOOK_UP_WAIT_MS = 8_000;
+const SYNC_WAIT_MS = 8_000;
 /** Some two thousand requests. The next command continues. */
 const ROUNDS_MAX = 5;
 const NEVER = new AbortController().signal;
@@ -53,7 +53,7 @@ export type OnceOptions = {
   /** `always`: also for a snapshot that is only confirmed. */
   readonly files: "always" | "when_published";
   /** Syncs pull requests if that is due; else shows what is known, with its age. */
-  readonly looksUp?: boolean;
+  readonly syncs?: boolean;
   /** Ends the wait for another process, and a long cycle of our own; what that has read is kept. */
   readonly signal?: AbortSignal;
   /** Of a long cycle, ours or the holder's. */
@@ -119,11 +119,11 @@ async function renewQuietly({ log }: RunnerContext, lease: LeaseKeeper): Promise
 
 async function runUnderLease(
   context: RunnerContext,
-  { right, files, looksUp = false, signal = NEVER, onProgress }: UnderLease,
+  { right, files, syncs = false, signal = NEVER, onProgress }: UnderLease,
 ): Promise<OnceResult> {
   const pullRequests = new PullRequestSync(context);
-  const limited = AbortSignal.any([signal, AbortSignal.timeout(LOOK_UP_WAIT_MS)]);
-  const looks = looksUp && (await pullRequests.wantsSync(limited));
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(SYNC_WAIT_MS)]);
+  const looks = syncs && (await pullRequests.wantsSync(limited));
   const { state } = await pullRequests.current();
   const resumed = looks ? null : await confirmUnchanged(context, { right, files, syncState: state });
   if (resumed !== null) return confirmedResult(context, resumed);
@@ -131,7 +131,9 @@ async function runUnderLease(
   const watching = { signal, ...(onProgress && { onProgress }) };
   const first = await runCycles(context, heartbeat, right, watching);
   const outcome =
-    looks && (await lookUp(pullRequests, heartbeat, { right, signal: limited })) ? "published" : first;
+    looks && (await syncPullRequests(pullRequests, heartbeat, { right, signal: limited }))
+      ? "published"
+      : first;
   await heartbeat.writeIndex();
   const published = heartbeat.published();
   if (published === null) throw heartbeatFailed("Nothing was published.");
@@ -147,7 +149,7 @@ async function runUnderLease(
 }
 
 /** Syncs until nothing is postponed, then runs a cycle that shows it. True when that published. */
-async function lookUp(
+async function syncPullRequests(
   pullRequests: PullRequestSync,
   heartbeat: Heartbeat,
   { right, signal }: { readonly right: PublishRight; readonly signal: AbortSignal },

@@ -10,7 +10,7 @@ function setUp() {
   return { freeMemory, freeing: new IdleMemory({ clock: TIMER_CLOCK, freeMemory }) };
 }
 
-test("P23: memory is given back 2 s after the last work, and not while it goes on", async () => {
+test("P23: memory is given back 2 s after the last work, and not while it continues", async () => {
   const { freeing, freeMemory } = setUp();
   for (let work = 0; work < 100; work += 1) {
     freeing.note();

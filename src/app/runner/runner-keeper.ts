@@ -57,7 +57,7 @@ export type RunnerLinkEvent =
   | { readonly kind: "gone"; readonly failure: CycleFailure; readonly restartAtMs: number };
 
 /** What a server uses of the keeper; one that only views has none. */
-export type RunnerLink = Pick<RunnerKeeper, "refresh" | "lookUp" | "subscribe">;
+export type RunnerLink = Pick<RunnerKeeper, "refresh" | "requestSync" | "subscribe">;
 
 /** Starts, watches and restarts the runner. `start` and `stop` are both safe to call twice. */
 export class RunnerKeeper {
@@ -113,7 +113,7 @@ export class RunnerKeeper {
   }
 
   /** Asks for a sync of pull requests; what it finds is shown by a cycle like any other. */
-  lookUp(): void {
+  requestSync(): void {
     this.#running?.child.send({ kind: "look_up" });
   }
 

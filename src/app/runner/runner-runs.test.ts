@@ -36,7 +36,7 @@ function setUp() {
   const log: string[] = [];
   const care = {
     recover: async (runs: readonly Run[]) =>
-      void log.push(`tend ${runs.map(({ key, state }) => `${key} ${state}`)}`),
+      void log.push(`recover ${runs.map(({ key, state }) => `${key} ${state}`)}`),
     startDue: ({ rows, dispatch }: { rows: ReadonlyMap<string, unknown>; dispatch: { live: number } }) =>
       void log.push(`start of ${rows.size}, ${dispatch.live} live`),
     barred: () => ({}),
@@ -59,7 +59,7 @@ test("a queued run is noticed at once, recovered before the cycle and started af
   expect(take()).toEqual(["start", "start of 1, 0 live"]);
   await store.insertRun({ run: sampleRun(), action: ACTION });
   await pass(250);
-  expect(take()).toEqual(["run_event", "tend a queued", "start of 1, 0 live"]);
+  expect(take()).toEqual(["run_event", "recover a queued", "start of 1, 0 live"]);
   // The same number again is no news.
   await pass(5_000);
   expect(take()).toEqual([]);
@@ -75,7 +75,7 @@ test("it comes back for the next attempt when that is due, not at its usual time
   await pass(3_500);
   expect(take()).toEqual([]);
   await pass(300);
-  expect(take()).toEqual(["cycle_timer", "tend a queued", "start of 1, 0 live"]);
+  expect(take()).toEqual(["cycle_timer", "recover a queued", "start of 1, 0 live"]);
 });
 
 test("once an hour old output is dropped", async () => {

@@ -169,7 +169,7 @@ test("P21: over a quiet minute a runner asks the store for its cycles and its le
   expect(asked.get("pendingRefresh")).toBeLessThanOrEqual(cycles);
   expect(asked.get("renewLease")).toBeLessThanOrEqual(9);
   expect([...asked.values()].reduce((sum, calls) => sum + calls, 0)).toBeLessThanOrEqual(60);
-  // Cycles, scans, renewals, a look-up or two.
+  // Cycles, scans, renewals, a sync or two.
   expect(wakeUps).toBeLessThanOrEqual(25);
 });
 

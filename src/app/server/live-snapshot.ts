@@ -48,7 +48,7 @@ export type LiveSnapshot = {
   /** The same after a change made here, whatever the budget; waits at most `refresh.wait_ms` (F11). Never throws. */
   refreshNow(): Promise<void>;
   /** Requests a sync of pull requests, and returns at once. Never throws. */
-  lookUp(): void;
+  requestSync(): void;
   subscribe(listener: (event: LiveEvent) => void): () => void;
   readTransitions(query: TransitionQuery): Promise<readonly ActivityEvent[]>;
   counters(): LiveCounters;

@@ -109,8 +109,8 @@ export class ServerDriver implements LiveSnapshot {
     await this.#gate.insist({ waitMs: this.#context.config.refresh.wait_ms });
   }
 
-  lookUp(): void {
-    this.#link?.lookUp();
+  requestSync(): void {
+    this.#link?.requestSync();
   }
 
   subscribe(listener: (event: LiveEvent) => void): () => void {

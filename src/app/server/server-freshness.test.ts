@@ -24,7 +24,7 @@ test("with nothing heard the page turns late after 45 s and stale after 90 s", a
 
 test("F7, F8: a machine that slept shows the true age in its first paint and asks for a cycle at once", async () => {
   const { live, runner, clock } = await setUpLeading();
-  // Suspended: the wall clock went on, the monotonic one did not.
+  // Suspended: the wall clock continued, the monotonic one did not.
   clock.wallMs = () => Date.now() + 600_000;
   expect(live.freshness()).toMatchObject({ state: "stale", stale_reason: "old", age_ms: 600_000 });
   await vi.advanceTimersByTimeAsync(1_000);

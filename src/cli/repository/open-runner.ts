@@ -136,10 +136,7 @@ export async function withRunner<T>(
 export function readTasks(
   { output, signal }: RepositoryContext,
   runner: RunnerContext,
-  {
-    doing = "Reading the tasks",
-    ...options
-  }: Pick<ReadOptions, "looksUp"> & { readonly doing?: string } = {},
+  { doing = "Reading the tasks", ...options }: Pick<ReadOptions, "syncs"> & { readonly doing?: string } = {},
 ): Promise<ReadSnapshot> {
   return withProgress(output, doing, () => readSnapshot(runner, { ...options, fresh: true, signal }));
 }

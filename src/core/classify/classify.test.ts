@@ -139,9 +139,9 @@ test("R14: every combination of facts has a group and a reason", () => {
       const { reason, group, rule } = classify(given);
       const { status, pull_request: known, run } = given;
       expect(reason).toMatch(/^(?!.*(undefined|null|NaN)).+$/s);
-      const goesOn = run !== null && known?.merged_at === "1970-01-01T00:00:00.000Z";
+      const continues = run !== null && known?.merged_at === "1970-01-01T00:00:00.000Z";
       if (status === "completed" || status === "cancelled") expect([group, rule]).toEqual(["done", status]);
-      else if (known?.state === "merged" && !goesOn) expect([group, rule]).toEqual(["done", "merged"]);
+      else if (known?.state === "merged" && !continues) expect([group, rule]).toEqual(["done", "merged"]);
       else expect(group === "needs_attention").toBe(given.signals.some(({ tier }) => tier === 2));
     }),
     { numRuns: 2000 },

@@ -106,7 +106,7 @@ describe("the line", () => {
     ]);
   });
 
-  test("a queued task waits for its dependencies, a retry for its time, neither in anybody's way", () => {
+  test("a queued task waits for its dependencies, a retry for its time, neither in anyone's way", () => {
     const facts = [queued("a"), runFacts(sampleRun({ key: "b", notBeforeMs: NOON_MS + 1 }))];
     expect(plan([{ slug: "a", dependencies: ["z"] }, { slug: "b" }, { slug: "z" }], {}, facts)).toEqual([
       "a: hold, null, waits for z",

@@ -139,7 +139,7 @@ function indexFinder(specs: readonly TaskSpec[]): LinkedTree["indexOf"] {
   };
 }
 
-/** For each task its index in another list, or -1. The lists are mostly in the same order, so few need a look-up. */
+/** For each task its index in another list, or -1. The lists are mostly in the same order, so few need a sync. */
 function formerIndexes(specs: readonly TaskSpec[], before: readonly LinkedTask[]): readonly number[] {
   let indexes: ReadonlyMap<string, number> | null = null;
   let next = 0;

@@ -1,7 +1,7 @@
 // Which task a branch belongs to, by its name: patterns such as `task/{slug}` and `*/{slug}` (setting github.branches).
 // A slug is matched whole: `task/fix-ci-again` is not `fix-ci`'s.
 //
-// Matched by hand, not by a regular expression: one with several `.+` takes for ever on some branches (S15).
+// Matched by hand, not by a regular expression: one with several `.+` takes exponential time on some branches (S15).
 
 /** `{slug}` matches a slug, `*` anything that is not empty. */
 export type BranchPattern = { readonly text: string; readonly before: Pieces; readonly after: Pieces };

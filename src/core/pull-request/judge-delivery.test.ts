@@ -216,7 +216,7 @@ describe("by what was done before", () => {
   });
 });
 
-test("R14: however host, worker and worktree behave, care is bounded and never in anybody's way", () => {
+test("R14: however host, worker and worktree behave, care is bounded and never in anyone's way", () => {
   const event = fc.record({
     mergeable: fc.constantFrom("clean", "conflict", "conflict", "unknown"),
     checks: fc.constantFrom(RED, RED, checks({ running: 1 }), checks({ passing: 1 })),

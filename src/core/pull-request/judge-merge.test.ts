@@ -130,7 +130,7 @@ describe("several branches that match a task's name", () => {
       {},
       "#5 merged",
     ],
-    ["an open one goes on", [daves, pullRequest({ number: 2, branch: "eva/a" })], {}, "#2 open"],
+    ["an open one continues", [daves, pullRequest({ number: 2, branch: "eva/a" })], {}, "#2 open"],
   ])("D9: %s", (_, known, given, expected) => {
     expect(words(known, given)).toBe(expected);
     expect(words(known.toReversed(), given)).toBe(expected);
@@ -155,7 +155,7 @@ describe("reverts", () => {
       undone,
     ],
     ["whatever the branch of the revert is called", [first, { ...revert, branch: "oops" }], undone],
-    ["a newer pull request goes on", [first, revert, pullRequest({ number: 9 })], "#9 open"],
+    ["a newer pull request continues", [first, revert, pullRequest({ number: 9 })], "#9 open"],
     ["a newer merge delivers", [first, revert, merged({ number: 9 })], "#9 merged"],
     ["a revert of another branch's", [first, { ...revert, base: "release" }], "#6 merged"],
     ["a number that is older than what it names", [first, { ...revert, number: 2 }], "#6 merged"],

@@ -91,7 +91,12 @@ describe("what an open one waits for", () => {
 describe("who has to act", () => {
   test.each<[string, Partial<PullRequest>, PullRequestWork, string]>([
     ["a worker is at it", { mergeable: "conflict" }, AT_IT, "worker"],
-    ["its worker is to go on", { checks: RED }, { ...AT_IT, run: sampleRun({ state: "queued" }) }, "worker"],
+    [
+      "its worker is to continue",
+      { checks: RED },
+      { ...AT_IT, run: sampleRun({ state: "queued" }) },
+      "worker",
+    ],
     ["it is fixed automatically", { mergeable: "conflict" }, { ...NO_WORKER, delivery: "rebase" }, "worker"],
     ["its worktree is dirty", { mergeable: "conflict" }, { ...AT_IT, isDirty: true }, "you"],
     ["its worker has ended and nothing follows", { mergeable: "conflict" }, ENDED, "you"],

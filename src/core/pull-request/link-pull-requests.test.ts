@@ -87,7 +87,7 @@ describe("by branch", () => {
       ["a: #712 by branch"],
     ],
     [
-      "that commit of one that is over says nothing: it may be anybody's base",
+      "that commit of one that is over says nothing: it may be anyone's base",
       { known: [merged(ELSEWHERE)], runs: [run({}, { head: "head-of-712", commits: 1 })] },
       [],
     ],
@@ -120,7 +120,7 @@ describe("by branch", () => {
     expect(values(link({ tasks, known, runs }))).toEqual(["web/a: #712 by branch", "b: #5 by branch"]);
   });
 
-  test("a branch of a fork is called what anybody likes, and links to nothing", () => {
+  test("a branch of a fork is called what anyone likes, and links to nothing", () => {
     const known = [pullRequest({ fork: true })];
     const runs = [run({ branch: "task/a" }, { branch: "task/a", head: "head-of-712", commits: 1 })];
     expect(values(link({ known, runs }))).toEqual([]);

@@ -208,7 +208,7 @@ describe("when the next round is due", () => {
   }
 
   test.each<[string, Partial<NextSyncInput>, number]>([
-    ["nothing goes on", { known: [quiet] }, 2 * MINUTE_MS],
+    ["nothing continues", { known: [quiet] }, 2 * MINUTE_MS],
     ["nothing is known", {}, 2 * MINUTE_MS],
     ["a worker is at work", { known: [quiet], expecting: true }, 30 * SECOND_MS],
     ["checks are running", { known: [quiet, busy] }, 15 * SECOND_MS],
@@ -290,7 +290,7 @@ describe("when the next round is due", () => {
     expect(dueAfterMs({ ...failing(1), questions: budget(900) })).toBe(HOUR_MS);
   });
 
-  test("R14: never before the host allows it, never sooner than usual, never for ever", () => {
+  test("R14: never before the host allows it, never sooner than usual, never forever", () => {
     const budgets = fc.option(
       fc.record({
         limit: fc.constantFrom(60, 5_000, 15_000),

@@ -31,7 +31,7 @@ describe("F10: the source says which of its states it is in, and none looks like
 
   test.each([
     [
-      "before any look-up",
+      "before any sync",
       NEVER_SYNCED,
       { state: "off", off_because: "not synced yet", observed_at: null, repository: null },
     ],
@@ -41,7 +41,7 @@ describe("F10: the source says which of its states it is in, and none looks like
       { state: "off", off_because: "no token", remedy: OFF.remedy, observed_at: NOON, failing_since: null },
     ],
     [
-      "while the first look-up has not asked for all of them",
+      "while the first sync has not asked for all of them",
       lookedUp({ observedAtMs: null, postponed: [{ kind: "number", number: 9 }] }),
       { state: "off", off_because: "not synced yet", observed_at: null },
     ],
@@ -60,7 +60,7 @@ describe("F10: the source says which of its states it is in, and none looks like
       },
     ],
     [
-      "failing from the first look-up on",
+      "failing from the first sync on",
       { ...NEVER_SYNCED, standing: FAILING },
       { state: "failing", observed_at: null },
     ],
@@ -121,7 +121,7 @@ test.each([
   expect(reserveOf({ limit }, setting)).toBe(kept);
 });
 
-describe("the reserve holds look-ups until the host counts again", () => {
+describe("the reserve holds syncs until the host counts again", () => {
   const resetAtMs = NOON_MS + HOUR_MS;
   test.each<[string, Budget | null, Budget | null, number | null]>([
     ["nothing known", null, null, null],

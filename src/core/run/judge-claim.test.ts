@@ -122,7 +122,7 @@ test.each<[Partial<WorktreeState>, RemovalRequest["open"], string | null]>([
   [{ changedFiles: 0, commits: null, merged: false }, null, "its commits are not in the base"],
   [{ changedFiles: null, commits: 0, merged: true }, null, "git cannot tell what is in it"],
   [{ changedFiles: 0, commits: 0, merged: null }, null, "git cannot tell what is in it"],
-  [{ obstacle: "a rebase is under way in it" }, null, "a rebase is under way in it"],
+  [{ obstacle: "a rebase is in progress in it" }, null, "a rebase is in progress in it"],
   [{ onlyHere: null }, null, "git cannot tell what is in it"],
   [
     { onlyHere: [{ kind: "ignored", count: 2, names: ["data/", ".env"] }] },

@@ -253,7 +253,7 @@ describe("W23: time in which nothing could be expected is no idleness", () => {
   });
 });
 
-test("W26: a log that goes on with the same words is not called silent", () => {
+test("W26: a log that continues with the same words is not called silent", () => {
   const seen = { log: said(10, 0) };
   expect(judge({ seen })?.evidence).toEqual([
     { source: "output", atMs: ago(10), text: "only repeated lines since new output" },

@@ -102,10 +102,10 @@ describe("what people said", () => {
     ["a stop is for good", stopped(), STOPPED],
     ["a stop takes back what was said before", stopped({ followUps: said(NOON_MS - 1) }), STOPPED],
     ["and an answer", stopped(answered(false, NOON_MS - 1)), STOPPED],
-    ["what is said after a stop goes on", stopped({ followUps: said(NOON_MS + 1) }), FOLLOW_UP],
+    ["what is said after a stop continues", stopped({ followUps: said(NOON_MS + 1) }), FOLLOW_UP],
     ["so does an answer after it", stopped(answered(false, NOON_MS + 1)), ANSWERED],
     [
-      "an interruption goes on with its follow-up",
+      "an interruption continues with its follow-up",
       stopped({ stopRequest: INTERRUPT, followUps: said() }),
       FOLLOW_UP,
     ],

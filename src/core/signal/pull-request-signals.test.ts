@@ -136,7 +136,7 @@ describe("what is being fixed is worth watching, and no more", () => {
     ["a conflict", CONFLICT, null],
     ["failing checks", { checks: RED }, null],
     ["a rebase that did not work", CONFLICT, manual],
-  ] as const)("%s, while its worker is at it or is to go on", (_, facts, record) => {
+  ] as const)("%s, while its worker is at it or is to continue", (_, facts, record) => {
     const watched = RUN_STATES.filter(
       (state) => tierOf(facts, { deliveryRecord: record, run: { state } }) === 1,
     );

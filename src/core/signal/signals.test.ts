@@ -150,7 +150,7 @@ describe("thresholds", () => {
     ["active below half", active, 36 * HOUR_MS - 1, undefined],
     ["active at half", active, 36 * HOUR_MS, "stuck_in_progress 1 No change for 36 h"],
     ["active at the threshold", active, 72 * HOUR_MS, "stuck_in_progress 2 No change for 3 days"],
-    ["blocked for ever", { slug: "a", status: "blocked" }, 9999 * HOUR_MS, undefined],
+    ["blocked forever", { slug: "a", status: "blocked" }, 9999 * HOUR_MS, undefined],
     ["a clock set back", ready, -9 * HOUR_MS, undefined],
   ])("%s", (_, task, afterMs, expected) => {
     const [signal] = signalsOf([task], NOON_MS + afterMs);

@@ -60,7 +60,7 @@ type Step = {
   readonly acknowledged: RunsInput["acknowledgementsByKey"] | null;
   readonly attemptsMax: number;
   readonly thresholds: Thresholds;
-  /** What a look-up finds; nothing new when it is empty, as when it fails. */
+  /** What a sync finds; nothing new when it is empty, as when it fails. */
   readonly found: readonly Found[];
   readonly delivery: PullRequestsInput["delivery"];
 };
@@ -264,7 +264,7 @@ function play(
   for (const step of [NOTHING_HAPPENS, ...steps]) {
     const { edits, passMs, commits } = step;
     nowMs += passMs;
-    pullRequests = lookUp(pullRequests, step);
+    pullRequests = syncNow(pullRequests, step);
     runs = nextRuns(runs, step);
     files = new Map(files);
     for (const { file, gone } of edits) {
@@ -309,8 +309,8 @@ function nextRuns(before: RunsInput, { runs, acknowledged: marks, attemptsMax }:
   return { ...before, byKey, attemptsMax, acknowledgementsByKey: marks ?? before.acknowledgementsByKey };
 }
 
-/** The same object when a look-up found nothing, and settings are what they were. */
-function lookUp(before: PullRequestsInput, { found: all, delivery }: Pick<Step, "found" | "delivery">) {
+/** The same object when a sync found nothing, and settings are what they were. */
+function syncNow(before: PullRequestsInput, { found: all, delivery }: Pick<Step, "found" | "delivery">) {
   if (all.length === 0 && delivery === before.delivery) return before;
   const known = new Map(before.known.map((one) => [one.number, one]));
   const care = new Map(before.deliveryRecords);

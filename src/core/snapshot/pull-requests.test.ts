@@ -334,7 +334,7 @@ describe("since when it waits", () => {
       ["you: merge, all checks passing, 12:01"],
     ],
     [
-      "the same wait goes on, whatever else changes",
+      "the same wait continues, whatever else changes",
       [{ review: "required" }, { review: "required", title: "New" }, { review: "required", labels: ["x"] }],
       ["you: review, 12:00", "you: review, 12:00", "you: review, 12:00"],
     ],

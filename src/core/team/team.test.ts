@@ -59,6 +59,6 @@ test("people carry the roles that route to them", () => {
 test("without people nothing is checked, roles included", () => {
   const unchecked = team(role("qa", "zoe"));
   expect(unchecked.checked).toBe(false);
-  expect(unchecked.ownerOf("anybody")).toMatchObject({ owner: "anybody", state: "unchecked" });
+  expect(unchecked.ownerOf("anyone")).toMatchObject({ owner: "anyone", state: "unchecked" });
   expect(unchecked.problems).toEqual([]);
 });

@@ -170,7 +170,7 @@ describe("T2: a listing decides what is read", () => {
     }
   });
 
-  test("R10: a file dated far in the future is not read for ever", () => {
+  test("R10: a file dated far in the future is not read forever", () => {
     const tree = createTree();
     tree.wait(86_400_000);
     tree.write(path("a"), text("A"));

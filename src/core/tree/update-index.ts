@@ -199,7 +199,7 @@ function parseRead({ stamp, text, replaced }: TextRead): ParsedFile {
 /** File system clocks are coarse: a file that changes twice within this time may look the same in a listing. */
 const RACY_MS = 2_000;
 
-/** Longer than reading a tree takes. Files from a clock that was set further ahead are not read for ever. */
+/** Longer than reading a tree takes. Files from a clock that was set further ahead are not read again and again. */
 const READING_MS = MINUTE_MS;
 
 /** No file has this change time, so such a stamp never equals a listed one. */

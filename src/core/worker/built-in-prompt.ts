@@ -12,7 +12,7 @@ You work on the task \`{slug}\`, alone and unattended, in the git worktree {work
 - Do what the task says, and check it: its tests, its exit criteria, what a user would notice.
 - In the worktree's copy of {task_file}, tick check boxes and write down progress as you go; leave the keys between
   the \`---\` lines at its top alone. If one of them is wrong (an owner, a dependency, a title), say which, and what it should
-  be, in the note of \`tasks finish\`; if you cannot go on without it, \`tasks ask\`.
+  be, in the note of \`tasks finish\`; if you cannot continue without it, \`tasks ask\`.
 - Servers and other programs of yours use the ports from $TASKS_PORT_BASE on: they belong to you alone.
 
 ## How to report

@@ -69,7 +69,7 @@ function wordsOf(line: string): string {
 const HEX_WORD = /\b(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|(?=[a-f]*\d)[0-9a-f]{6,})\b/g;
 const NOT_A_LETTER = /[^\p{L}]+/gu;
 
-/** The last line with anything to show, and whether a private key goes on after it. */
+/** The last line with anything to show, and whether a private key continues after it. */
 function lastShown(
   { lastLine, inKey }: OutputMemory,
   lines: readonly string[],

@@ -53,7 +53,7 @@ test("H7: last success, failures by reason, coalesced refreshes, viewers, reques
   for (const row of live.view()?.snapshot.tasks ?? []) expect(text).not.toContain(row.key);
 });
 
-test("H7: the budget for pull requests and the newest look-up, once there was one", async () => {
+test("H7: the budget for pull requests and the newest sync, once there was one", async () => {
   const live = FakeLiveSnapshot.showing();
   const scrape = createScrape({ live, metrics: new WebMetrics(), viewers: () => 0 });
   const names = async () => [...parse((await scrape()).text).keys()];

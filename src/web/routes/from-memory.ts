@@ -6,7 +6,7 @@ import { SCHEMA_VERSION } from "../../core/contract/snapshot.ts";
 import type { Assets } from "../assets/assets.ts";
 import { type Answer, JSON_TYPE, textAnswer } from "../http/answer.ts";
 
-const KEPT_FOR_EVER = ["Cache-Control", "public, max-age=31536000, immutable", "Vary", "Accept-Encoding"];
+const KEPT_FOREVER = ["Cache-Control", "public, max-age=31536000, immutable", "Vary", "Accept-Encoding"];
 
 /**
  * GET /assets/<digest>/<name>; null if there is none. The address changes with the content, so browsers cache it forever
@@ -15,7 +15,7 @@ const KEPT_FOR_EVER = ["Cache-Control", "public, max-age=31536000, immutable", "
 export function assetAnswer(assets: Assets, path: string, acceptEncoding: string | undefined): Answer | null {
   const asset = assets.byPath.get(path);
   if (asset === undefined) return null;
-  const headers = ["Content-Type", asset.contentType, ...KEPT_FOR_EVER];
+  const headers = ["Content-Type", asset.contentType, ...KEPT_FOREVER];
   if (!/\bgzip\b/.test(acceptEncoding ?? "")) return { status: 200, headers, body: [asset.bytes] };
   return { status: 200, headers: [...headers, "Content-Encoding", "gzip"], body: [asset.gzip] };
 }

@@ -13,7 +13,7 @@ const FILES_NAMED_MAX = 5;
 /** How much of git's complaint is worth repeating. */
 const COMPLAINT_LENGTH_MAX = 300;
 
-/** Thrown wherever a rebase cannot go on; `rebaseWorktree` returns its outcome. */
+/** Thrown wherever a rebase cannot continue; `rebaseWorktree` returns its outcome. */
 export class Stopped extends Error {
   readonly outcome: Outcome;
 

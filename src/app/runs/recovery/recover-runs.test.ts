@@ -247,7 +247,7 @@ describe("a task that is over", () => {
     });
   });
 
-  test("R23: a file that is not there is no decision: its run stays as it is, and goes on when the file is back", async () => {
+  test("R23: a file that is not there is no decision: its run stays as it is, and continues when the file is back", async () => {
     const world = await setUp();
     await startWorker(world);
     await world.endWorker("a", 1);

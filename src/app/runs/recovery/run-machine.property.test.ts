@@ -84,7 +84,7 @@ const EVENTS: Readonly<Record<ModelEventName, (run: Run, facts: Facts) => RunCha
     transitions.requestStop(run, { by: "dave", atMs: nowMs, kind: "interrupt", note: null }),
 };
 
-/** People mean the run as it is; everybody else belongs to one hand-over of it. */
+/** People mean the run as it is; everyone else belongs to one hand-over of it. */
 const BY_PEOPLE: ReadonlySet<ModelEventName> = new Set<ModelEventName>([
   "close",
   "release",
@@ -153,7 +153,7 @@ function expectAllReached(): void {
 }
 
 describe.each(STORE_ADAPTERS)("runs in the store: $name", ({ name, open }) => {
-  test("R14: after any steps of anybody each run is what the model says, and has one worker at most", async () => {
+  test("R14: after any steps of anyone each run is what the model says, and has one worker at most", async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(operation, STEPS), async (operations) => {
         const { store, cleanUp } = await open();

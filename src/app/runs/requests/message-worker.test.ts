@@ -43,7 +43,7 @@ test("a live worker is not disturbed: the message is delivered after it has ende
   expect(world.played.launches.map(({ epoch }) => epoch)).toEqual([2, 3]);
 });
 
-test("--interrupt ends it for that, and it goes on at once", async () => {
+test("--interrupt ends it for that, and it continues at once", async () => {
   const world = await setUp();
   const run = await startWorkerOf(world, "a");
   expect(await continueRun(world.runs, run, { ...MORE, interrupt: true })).toMatchObject({
@@ -71,7 +71,7 @@ test.each([false, true])("no worker: the next start delivers it (interrupt: %s)"
   expect(await continueRun(world.runs, ended, { ...MORE, interrupt })).toMatchObject({ kind: "next" });
 });
 
-test("refused: by hand, closed, and more than anybody listens to", async () => {
+test("refused: by hand, closed, and more than anyone listens to", async () => {
   const world = await setUp();
   const row = (await world.world.store.readRow("a"))!;
   await claimTask(world.runs, row, { by: "mia", note: null, worktree: null });

@@ -7,7 +7,7 @@
 //   watching --stop request--> watching; the worker is asked to end, and killed after a grace period
 //   watching --the run was handed over, closed or dropped--> the worker is killed, nothing is written, over
 //
-// While the store cannot be used the worker goes on; writes are retried.
+// While the store cannot be used the worker continues; writes are retried.
 
 import type { AttemptEnd, LeftProcess, Run, RunId } from "../../../core/contract/run.ts";
 import { begin, end, nameWorker, type RunChange } from "../../../core/run/run-transitions.ts";

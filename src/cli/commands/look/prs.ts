@@ -45,7 +45,7 @@ async function prs(context: CommandContext): Promise<void> {
     attestation,
     freshness,
   } = await withRunner(opened, (runner) =>
-    readTasks(opened, runner, { doing: "Asking for pull requests", looksUp: true }),
+    readTasks(opened, runner, { doing: "Asking for pull requests", syncs: true }),
   );
   const { output, flags, system } = opened;
   const snapshot = chooseOwner(everyones, requestedOwner(opened.loaded));

@@ -20,7 +20,7 @@ function keys(request: Partial<PageRequest>) {
   return { shown: page.groups.flatMap(({ rows }) => rows.map(({ key }) => key)).join(""), page };
 }
 
-describe("P14: a list stops at its limit and says how to go on", () => {
+describe("P14: a list stops at its limit and says how to continue", () => {
   test("everything, in the order of the page", () => {
     const { shown, page } = keys({});
     expect(shown).toBe("abcdef");

@@ -58,7 +58,7 @@ async function runCycle(
   const { output, signal, loaded } = context;
   return await withRunner(context, (runner) =>
     withProgress(output, "Updating", async (onProgress) => {
-      const result = await runOnce(runner, { files: "always", looksUp: true, signal, onProgress });
+      const result = await runOnce(runner, { files: "always", syncs: true, signal, onProgress });
       if (loaded.config.dispatch.automatic) await startReady(context, runner.store, result);
       return { result, whole: needsWhole ? await result.snapshot() : null };
     }),

@@ -112,7 +112,7 @@ describe("H1, U7: the version is what is shown", () => {
     pullRequestsSource({ questions: { limit: 5000, remaining, resetAtMs } });
 
   it.each<[string, PullRequestsSource, PullRequestsSource]>([
-    ["a look-up that costs little", withBudget(4899), withBudget(4801)],
+    ["a sync that costs little", withBudget(4899), withBudget(4801)],
     ["an age", SOURCES.ok, { ...SOURCES.ok, observed_at: "2026-03-24T12:04:20.000Z" }],
     [
       "seconds of the reset",

@@ -193,7 +193,7 @@ describe("ready", () => {
     ],
   ])("%s: %4$s", (_, row, dispatch, words) => expect(cellsOf(row, dispatch)).toContain(words));
 
-  it("is right on an owner's page: the line is everybody's", () => {
+  it("is right on an owner's page: the line is everyone's", () => {
     const rows = [
       sampleRow({ key: "first", group: "ready", priority: "p0", owner: "rj" }),
       sampleRow({ key: "second", group: "ready", priority: "p1", owner: "dave" }),
@@ -228,7 +228,7 @@ describe("waiting", () => {
       "✓ acknowledged by dave until 15:04: the vendor is on it · All 3 attempts failed (exit code 2)",
     ));
 
-  it("gives the reason of a worker that cannot go on", () => {
+  it("gives the reason of a worker that cannot continue", () => {
     const row = sampleRow({
       key: "a",
       group: "waiting",

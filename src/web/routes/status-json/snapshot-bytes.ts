@@ -19,7 +19,7 @@ export type SnapshotBytes = (snapshot: Snapshot, tail: Buffer) => Promise<Body>;
 /** `tail` ends the object. Concurrent requests share one serialisation. */
 export function createSnapshotBytes(): SnapshotBytes {
   const kept = new RenderCache<readonly Buffer[]>(KEPT);
-  const underWay = new Map<Snapshot, Promise<readonly Buffer[]>>();
+  const inProgress = new Map<Snapshot, Promise<readonly Buffer[]>>();
   return async (snapshot, tail) => {
     const { owner, epoch, seq } = snapshot;
     const view = JSON.stringify([owner.name, owner.resolved_from]);
@@ -28,15 +28,15 @@ export function createSnapshotBytes(): SnapshotBytes {
     if (known !== null) return { body: [...known, tail] };
     if (estimatedBytes(snapshot) > KEPT_WHOLE_MAX_BYTES)
       return { body: [], slices: withTail(snapshot, tail) };
-    const joined = underWay.get(snapshot) ?? serialiseSnapshot(snapshot);
-    underWay.set(snapshot, joined);
+    const joined = inProgress.get(snapshot) ?? serialiseSnapshot(snapshot);
+    inProgress.set(snapshot, joined);
     try {
       const serialised = await joined;
       const byteLength = serialised.reduce((sum, part) => sum + part.byteLength, 0);
       kept.set(view, version, serialised, byteLength);
       return { body: [...serialised, tail] };
     } finally {
-      underWay.delete(snapshot);
+      inProgress.delete(snapshot);
     }
   };
 }

@@ -129,7 +129,7 @@ describe("P26: pages of /status.json", () => {
     expect((await page(`?limit=10&cursor=${cursor}`)).freshness.stale_reason).toBe("timeout");
   });
 
-  test("a cursor of the newest snapshot holds for ever; one of an older snapshot for some minutes after its last use", async () => {
+  test("a cursor of the newest snapshot holds forever; one of an older snapshot for some minutes after its last use", async () => {
     const { live, page, problem, pass } = world();
     const cursor = (await page("?limit=5")).next_cursor ?? "";
     pass(10 * PINNED_MS);

@@ -12,8 +12,8 @@ import { problemPage } from "../request/problem-page.ts";
 import { loadNewest } from "../request/snapshot-answer.ts";
 import { startingAnswer } from "../request/starting-answer.ts";
 import type { WebContext } from "../request/web-context.ts";
-import { asksForLookUp, withoutLookUp } from "./look-up-request.ts";
 import { createStatusPages, withCookie } from "./rendered-pages.ts";
+import { requestsSync, withoutSyncRequest } from "./sync-request.ts";
 
 type PageRequest = ViewedRequest & { readonly headers: IncomingHttpHeaders };
 
@@ -28,8 +28,8 @@ export function createStatusPage(context: WebContext, { streamCookie }: StatusPa
   return async (request: PageRequest, { search }: RequestPath): Promise<Answer> => {
     const { headers } = request;
     const standing = await context.guard.permissionOf(request);
-    if (asksForLookUp(standing, headers, search)) live.lookUp();
-    const elsewhere = withoutLookUp(search) ?? withoutEmpty(search);
+    if (requestsSync(standing, headers, search)) live.requestSync();
+    const elsewhere = withoutSyncRequest(search) ?? withoutEmpty(search);
     if (elsewhere !== null) return elsewhere;
     const { view, freshness } = await loadNewest(context, headers);
     if (view === null) return withCookie(startingAnswer(context, headers), streamCookie());

@@ -129,7 +129,7 @@ describe.each<Route>(["page", "json"])("/status as %s", (route) => {
     expect(tags.size).toBe(6);
   });
 
-  test("H1: a look-up that changes nothing on the page keeps the tag; one that does changes it", async () => {
+  test("H1: a sync that changes nothing on the page keeps the tag; one that does changes it", async () => {
     const { live, ask } = routes();
     const tagAfter = async (source: PullRequestsSource) => {
       live.attest(sampleAttestation({ sources: sourcesWith(source) }));
@@ -251,18 +251,18 @@ describe("/status", () => {
   });
 });
 
-describe("Refresh asks for a look-up of pull requests", () => {
+describe("Refresh asks for a sync of pull requests", () => {
   const guard = actingGuard;
   const OWN = { host: "localhost:8005", "sec-fetch-site": "same-origin" };
 
-  async function lookUps(
+  async function syncRequests(
     search: string,
     headers: Record<string, string>,
     { canAct = true, route = "page" as Route } = {},
   ): Promise<number> {
     const { live, ask } = routes({ guard: guard(canAct) });
     expect((await ask(route, search, headers)).status).toBeLessThan(400);
-    return live.lookUps;
+    return live.syncRequests;
   }
 
   test.each<[string, string, Record<string, string>, number]>([
@@ -279,12 +279,12 @@ describe("Refresh asks for a look-up of pull requests", () => {
     ["a browser that fetches ahead", "?look=now", { ...OWN, "sec-purpose": "prefetch" }, 0],
     ["a name that is not this machine's", "?look=now", { ...OWN, host: "tasks.example" }, 0],
   ])("%s", async (_, search, headers, expected) => {
-    expect(await lookUps(search, headers)).toBe(expected);
+    expect(await syncRequests(search, headers)).toBe(expected);
   });
 
   test("not on a server that only shows, and not from /status.json", async () => {
-    expect(await lookUps("?look=now", { ...OWN, "tasks-look": "1" }, { canAct: false })).toBe(0);
-    expect(await lookUps("?look=now", { ...OWN, "tasks-look": "1" }, { route: "json" })).toBe(0);
+    expect(await syncRequests("?look=now", { ...OWN, "tasks-look": "1" }, { canAct: false })).toBe(0);
+    expect(await syncRequests("?look=now", { ...OWN, "tasks-look": "1" }, { route: "json" })).toBe(0);
   });
 
   test("T21: the empty fields of a form lead to the address without them, once", async () => {

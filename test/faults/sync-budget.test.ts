@@ -1,4 +1,4 @@
-// What look-ups cost with four hundred pull requests: the real adapter over HTTP, a GitHub that counts, and a clock that
+// What syncs cost with four hundred pull requests: the real adapter over HTTP, a GitHub that counts, and a clock that
 // is moved by hand. Counts, so that nothing here depends on the machine.
 
 import { expect, onTestFinished, test } from "vitest";
@@ -51,9 +51,9 @@ async function setUp() {
   const cycle = () =>
     heartbeat.cycle(new Set(["refresh"]), { epoch: lease.epoch, confirm: async () => true });
   await cycle();
-  const lookUps = new PullRequestSync(world);
+  const pullRequestSync = new PullRequestSync(world);
   /** What came of one round, if one was due, and what GitHub counted of it. */
-  const round = async (by: PullRequestSync = lookUps) => {
+  const round = async (by: PullRequestSync = pullRequestSync) => {
     const about = syncInputOf(heartbeat) as SyncInput;
     const { signal } = new AbortController();
     const before = github.requests.length;
@@ -67,7 +67,7 @@ async function setUp() {
   const settle = async () => {
     const rounds = [];
     do rounds.push((await round()).requests);
-    while ((await lookUps.current()).state.postponed.length > 0 && rounds.length < 5);
+    while ((await pullRequestSync.current()).state.postponed.length > 0 && rounds.length < 5);
     return rounds;
   };
   return { github, world, cycle, pulls, round, settle, pass };
@@ -95,9 +95,9 @@ test("P9: a round for 400 tasks costs at most 10 requests, and after two all are
 test("P9: while nothing changes a round costs two conditional requests and no point, also after a restart", async () => {
   const { world, round, settle, pass } = await setUp();
   await settle();
-  for (const lookUps of [undefined, undefined, new PullRequestSync(world)]) {
+  for (const pullRequestSync of [undefined, undefined, new PullRequestSync(world)]) {
     pass(2);
-    const { news, requests } = await round(lookUps);
+    const { news, requests } = await round(pullRequestSync);
     expect(news).toBe(false);
     expect(requests).toMatchObject([UNCHANGED, UNCHANGED]);
     expect(requests).toHaveLength(2);

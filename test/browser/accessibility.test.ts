@@ -1,4 +1,4 @@
-// The page for everybody: any width, theme, eye, hand and paper.
+// The page for everyone: any width, theme, eye, hand and paper.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";

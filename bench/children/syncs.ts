@@ -1,4 +1,4 @@
-// Looks up pull requests as the runner does: the real adapter over HTTP, a GitHub that counts, a clock moved by hand.
+// Syncs pull requests as the runner does: the real adapter over HTTP, a GitHub that counts, a clock moved by hand.
 // Then times warm cycles of two trees in turn, one with a linked pull request for each task and one without any.
 // Prints { rounds[], unchanged, hour, plainMs[], linkedMs[] }; each sample lasts until its result is committed.
 
@@ -36,7 +36,7 @@ const tasks = Number(tasksText);
 const log = { info() {}, warn: console.error, error: console.error };
 const config = configSchema.parse({});
 let movedMs = 0;
-/** Of the look-ups and of GitHub; durations of cycles are the machine's. */
+/** Of the syncs and of GitHub; durations of cycles are the machine's. */
 const clock: Clock = {
   wallMs: () => systemClock.wallMs() + movedMs,
   monotonicMs: () => systemClock.monotonicMs() + movedMs,
@@ -77,10 +77,10 @@ await linked.close();
 await github.close();
 console.log(JSON.stringify({ rounds, unchanged, hour: { points }, ...samples }));
 
-/** One round of the look-ups, if it is due: what GitHub counted of it. */
+/** One round of the syncs, if it is due: what GitHub counted of it. */
 async function countRound() {
   const before = github.requests.length;
-  await linked.lookUp();
+  await linked.syncNow();
   const requests = github.requests.slice(before);
   return {
     requests: requests.length,
@@ -144,7 +144,7 @@ async function openTree(name: string) {
   return {
     cycle,
     rows: () => heartbeat.published()?.built.rows.values() ?? [],
-    lookUp: () =>
+    syncNow: () =>
       pullRequests.syncIfDue({
         epoch: lease.epoch,
         about: syncInputOf(heartbeat) as SyncInput,

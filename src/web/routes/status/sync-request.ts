@@ -13,14 +13,14 @@ const HEADER = LOOK_HEADER.toLowerCase();
 const OWN_SITES: ReadonlySet<string | undefined> = new Set(["same-origin", "none", undefined]);
 
 /** Whether this request asks for a sync, and may. */
-export function asksForLookUp(standing: Permission, headers: IncomingHttpHeaders, search: string): boolean {
+export function requestsSync(standing: Permission, headers: IncomingHttpHeaders, search: string): boolean {
   if (headers[HEADER] === undefined && !hasParameter(search)) return false;
   const isForeseen = headers["sec-purpose"] !== undefined;
   return OWN_SITES.has(headers["sec-fetch-site"]?.toString()) && !isForeseen && standing === "acts";
 }
 
 /** Redirects to the page without the parameter, so that reloads and bookmarks do not sync again; null without it. */
-export function withoutLookUp(search: string): Answer | null {
+export function withoutSyncRequest(search: string): Answer | null {
   if (!hasParameter(search)) return null;
   const location = statusUrl(parseStatusQuery(new URLSearchParams(search)));
   return { status: 303, headers: ["Location", location, ...NEVER_STORED], body: [] };

@@ -13,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 afterEach(() => tab.close());
 
-it("a press of Refresh asks for a look-up, also while paused; loads, nudges, returns and actions do not", async () => {
+it("a press of Refresh asks for a sync, also while paused; loads, nudges, returns and actions do not", async () => {
   tab = await openStatus(browser, tabAtWork());
   const { page, live } = tab;
   await untilLive(page);
@@ -24,13 +24,13 @@ it("a press of Refresh asks for a look-up, also while paused; loads, nudges, ret
   await page.locator("#announce", { hasText: "Queued" }).waitFor({ state: "attached" });
   await page.evaluate("dispatchEvent(new Event('online'))");
   await expect.poll(() => live.refreshes.length).toBeGreaterThan(3);
-  expect(live.lookUps).toBe(0);
+  expect(live.syncRequests).toBe(0);
 
   await page.locator("#refresh").click();
-  await expect.poll(() => live.lookUps).toBe(1);
+  await expect.poll(() => live.syncRequests).toBe(1);
   await page.locator("#pause").click();
   await page.locator("#refresh").click();
-  await expect.poll(() => live.lookUps).toBe(2);
+  await expect.poll(() => live.syncRequests).toBe(2);
   expect(page.url()).not.toContain("look");
 });
 
@@ -43,10 +43,10 @@ it("U1: without script the link does the same, and leads to the page as it was",
   const { page, live, server } = tab;
   await page.locator("#refresh").click();
   await page.waitForURL(`${server.url}/status?priority=p1`);
-  expect(live.lookUps).toBe(1);
+  expect(live.syncRequests).toBe(1);
   await page.reload();
   await page.goBack().catch(() => null);
-  expect(live.lookUps).toBe(1);
+  expect(live.syncRequests).toBe(1);
 });
 
 it("a server that only shows has nothing to ask with", async () => {
@@ -55,7 +55,7 @@ it("a server that only shows has nothing to ask with", async () => {
   const answered = tab.page.waitForResponse((response) => response.url().endsWith("/status"));
   await tab.page.locator("#refresh").click();
   await answered;
-  expect(tab.live.lookUps).toBe(0);
+  expect(tab.live.syncRequests).toBe(0);
 });
 
 it("S5: a page of another port cannot make it ask, neither by a link nor by an image", async () => {
@@ -71,7 +71,7 @@ it("S5: a page of another port cannot make it ask, neither by a link nor by an i
   await other.goto("http://127.0.0.1:4999/");
   await other.locator("a").click();
   await other.waitForURL(`${server.url}/status`);
-  expect(live.lookUps).toBe(0);
+  expect(live.syncRequests).toBe(0);
   await page.locator("#refresh").click();
-  await expect.poll(() => live.lookUps).toBe(1);
+  await expect.poll(() => live.syncRequests).toBe(1);
 });
