@@ -3,8 +3,7 @@
 
 import process from "node:process";
 import { UserError } from "../core/contract/user-error.ts";
-import { redactSecrets } from "../core/text/redact-secrets.ts";
-import { hideValues, secretValues } from "../core/text/secret-values.ts";
+import { hideValues, redactSecrets, secretValues } from "../core/text/redact-secrets.ts";
 import type { System } from "./contract/system.ts";
 import { createOutput, type Output } from "./print/output.ts";
 import { terminalBlock } from "./print/terminal-text.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { redactSecrets } from "../../core/text/redact-secrets.ts";
-import { secretValues } from "../../core/text/secret-values.ts";
+import { redactSecrets, secretValues } from "../../core/text/redact-secrets.ts";
 import { hashOfProof, newAttemptProof } from "./attempt-proof.ts";
 
 test("J28: each attempt has a proof of its own, and its hash does not say it", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { hideValues } from "../../core/text/secret-values.ts";
+import { hideValues } from "../../core/text/redact-secrets.ts";
 import { SecretMask } from "./secret-mask.ts";
 
 function maskInPieces(

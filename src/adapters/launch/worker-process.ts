@@ -8,7 +8,7 @@ import { existsSync } from "node:fs";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
-import { secretValues } from "../../core/text/secret-values.ts";
+import { secretValues } from "../../core/text/redact-secrets.ts";
 import type { Environment } from "../../core/worker/inherited-environment.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/runs/workers.ts";
 import { errorCode } from "../file-system/file-error.ts";

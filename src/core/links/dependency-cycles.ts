@@ -2,7 +2,8 @@
 // members of a structural loop are open; cycles are searched again only if that or the dependencies changed.
 
 import { isOpen } from "../contract/task.ts";
-import type { DependencyCycle } from "./dependency-line.ts";
+import { sameItems } from "../values/same-value.ts";
+import type { DependencyCycle } from "./link-problems.ts";
 import type { LinkedTree } from "./link-tree.ts";
 import { stronglyConnected } from "./strongly-connected.ts";
 
@@ -40,9 +41,7 @@ function keepSame(cycles: DependencyCycles, tree: LinkedTree, before: PreviousCy
 }
 
 function isSameCycle(a: DependencyCycle, b: DependencyCycle): boolean {
-  return (
-    a.size === b.size && a.path.length === b.path.length && a.path.every((key, at) => key === b.path[at])
-  );
+  return a.size === b.size && sameItems(a.path, b.path);
 }
 
 function isOpenAt(tree: LinkedTree, index: number): boolean {

@@ -1,7 +1,6 @@
-// The names of tasks: slug, id, and key.
+// The names of tasks (slug, id, and key), and indexes from names to their holders.
 
 import type { TaskSpec } from "../contract/task.ts";
-import { indexNames, type NameIndex } from "./name-index.ts";
 
 export type TreeNames = {
   /** By index. */
@@ -38,4 +37,52 @@ export function sameNames(a: TaskSpec, b: TaskSpec | undefined): boolean {
 
 export function hasOwnId(spec: TaskSpec | undefined): boolean {
   return spec?.lines["id"] !== undefined;
+}
+
+/** Nearly every name has one holder, so only shared names need a list. */
+export type NameIndex = {
+  readonly first: ReadonlyMap<string, number>;
+  readonly shared: ReadonlyMap<string, readonly number[]>;
+};
+
+const NO_HOLDERS: readonly number[] = [];
+const NONE_SHARED: NameIndex["shared"] = new Map();
+
+/** Indexes items by name, without null names. Holders are indexes of `items`, in order. */
+export function indexNames<T>(items: readonly T[], nameOf: (item: T) => string | null): NameIndex {
+  const first = new Map<string, number>();
+  let named = 0;
+  // Backwards, so that the first holder wins.
+  for (let index = items.length - 1; index >= 0; index--) {
+    const name = nameOf(items[index] as T);
+    if (name === null) continue;
+    named++;
+    first.set(name, index);
+  }
+  return { first, shared: first.size === named ? NONE_SHARED : sharedNames(items, nameOf, first) };
+}
+
+function sharedNames<T>(
+  items: readonly T[],
+  nameOf: (item: T) => string | null,
+  first: ReadonlyMap<string, number>,
+): NameIndex["shared"] {
+  const shared = new Map<string, number[]>();
+  for (const [index, item] of items.entries()) {
+    const name = nameOf(item);
+    const holder = name === null ? undefined : first.get(name);
+    if (name === null || holder === undefined || holder === index) continue;
+    const holders = shared.get(name);
+    if (holders === undefined) shared.set(name, [holder, index]);
+    else holders.push(index);
+  }
+  return shared;
+}
+
+/** All holders of the name, in order. */
+export function holdersOf(index: NameIndex, name: string): readonly number[] {
+  const shared = index.shared.get(name);
+  if (shared !== undefined) return shared;
+  const first = index.first.get(name);
+  return first === undefined ? NO_HOLDERS : [first];
 }

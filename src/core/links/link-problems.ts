@@ -4,8 +4,6 @@ import type { Problem } from "../contract/problem.ts";
 import type { TaskSpec } from "../contract/task.ts";
 import { problem } from "../problems/problem-table.ts";
 import type { LinkedOwner } from "../team/team.ts";
-import type { DependencyCycle } from "./dependency-line.ts";
-import { lineOfCycle, lineOfReference } from "./dependency-line.ts";
 import type { BrokenReference } from "./link-references.ts";
 import type { RepeatedReference, TaskLinks } from "./link-structure.ts";
 
@@ -19,6 +17,13 @@ export type Marks = {
 };
 
 export type MarkKind = "workstream" | "milestone" | "initiative";
+
+export type DependencyCycle = {
+  /** Keys in order of dependency, from the task itself to the one that depends on it. */
+  readonly path: readonly string[];
+  /** Tasks that wait for each other; more than in `path` if the cycle is very large or branched. */
+  readonly size: number;
+};
 
 const NO_PROBLEMS: readonly Problem[] = [];
 
@@ -108,4 +113,24 @@ function atKey(
   key: string,
 ): { readonly file: string; readonly line: number | null } {
   return { file, line: lines[key] ?? null };
+}
+
+type Lines = Pick<TaskSpec, "dependencies" | "dependencyLines" | "lines">;
+
+/** The line of a dependency as written, rather than that of the key above the list; the line of the key if it is not there. */
+export function lineOfReference(
+  { dependencies, dependencyLines, lines }: Lines,
+  reference: string,
+): number | null {
+  return dependencyLines[dependencies.indexOf(reference)] ?? lines["dependencies"] ?? null;
+}
+
+/** The line of the dependency that leads into the cycle; `keys` are parallel to the dependencies. */
+export function lineOfCycle(
+  spec: Lines,
+  keys: readonly (string | null)[],
+  { path }: DependencyCycle,
+): number | null {
+  const next = path[1] ?? path[0] ?? null;
+  return spec.dependencyLines[keys.indexOf(next)] ?? spec.lines["dependencies"] ?? null;
 }

@@ -3,9 +3,8 @@
 import type { TaskSpec } from "../contract/task.ts";
 import { defaultTaskId } from "../task/task-id.ts";
 import { compareText } from "../text/compare-text.ts";
-import { hasOwnId, type TreeNames } from "./link-names.ts";
-import { holdersOf, indexNames, type NameIndex } from "./name-index.ts";
-import { nearMissFinder } from "./near-miss.ts";
+import { nearMissFinder } from "../text/nearest.ts";
+import { hasOwnId, holdersOf, indexNames, type NameIndex, type TreeNames } from "./link-names.ts";
 
 /** A dependency that does not resolve to exactly one task. */
 export type BrokenReference = {

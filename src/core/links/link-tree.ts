@@ -7,11 +7,11 @@ import type { Problem } from "../contract/problem.ts";
 import type { TaskSpec } from "../contract/task.ts";
 import type { LinkedOwner } from "../team/team.ts";
 import { changedValues } from "../values/patched-map.ts";
-import { sameNames } from "./link-names.ts";
+import { sameItems } from "../values/same-value.ts";
+import { indexNames, sameNames } from "./link-names.ts";
 import { linkPlans, type PlanFile, type Plans } from "./link-plans.ts";
 import { linkProblems } from "./link-problems.ts";
 import { linkStructure, type Structure, type TaskLinks } from "./link-structure.ts";
-import { indexNames } from "./name-index.ts";
 
 export type LinkedTask = {
   readonly record: FileRecord;
@@ -180,8 +180,4 @@ function sameOwner(a: LinkedOwner, b: LinkedOwner): boolean {
       a.unfilledRole === b.unfilledRole &&
       a.meant === b.meant)
   );
-}
-
-function sameItems<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a === b || (a.length === b.length && a.every((item, at) => item === b[at]));
 }

@@ -11,36 +11,8 @@ export function defaultOrder(group: Group): RowOrder {
   return DEFAULT_ORDERS[group];
 }
 
-/** Names of columns that a list can be sorted by, with the order each gives, first row first. */
-export const SORT_KEYS = [
-  "task",
-  "priority",
-  "milestone",
-  "workstream",
-  "owner",
-  "status",
-  "since",
-  "changed",
-] as const;
-export type SortKey = (typeof SORT_KEYS)[number];
-
-/** Sorts a copy by a column; rows without a value come last in both directions. */
-export function sortRows(
-  rows: readonly TaskRow[],
-  key: SortKey,
-  direction: "ascending" | "descending",
-): TaskRow[] {
-  const textOf = SORT_VALUES[key];
-  const sign = direction === "ascending" ? 1 : -1;
-  return [...rows].sort((a, b) => {
-    const left = textOf(a);
-    const right = textOf(b);
-    if (left === null || right === null) return Number(left === null) - Number(right === null) || byKey(a, b);
-    return sign * compareText(left, right) || byKey(a, b);
-  });
-}
-
-const SORT_VALUES: Readonly<Record<SortKey, (row: TaskRow) => string | null>> = {
+/** The columns that a list can be sorted by, with the text each compares. */
+const SORT_VALUES = {
   task: (row) => row.title.toLowerCase(),
   priority: (row) => row.priority,
   milestone: (row) => row.milestone,
@@ -49,7 +21,26 @@ const SORT_VALUES: Readonly<Record<SortKey, (row: TaskRow) => string | null>> = 
   status: (row) => row.status,
   since: (row) => row.since,
   changed: (row) => row.changed_at,
-};
+} as const satisfies Readonly<Record<string, (row: TaskRow) => string | null>>;
+
+export type SortKey = keyof typeof SORT_VALUES;
+export const SORT_KEYS = Object.keys(SORT_VALUES) as SortKey[];
+
+/** Sorts a copy by a column; rows without a value come last in both directions. */
+export function sortRows(
+  rows: readonly TaskRow[],
+  key: SortKey,
+  direction: "ascending" | "descending",
+): TaskRow[] {
+  const textOf: (row: TaskRow) => string | null = SORT_VALUES[key];
+  const sign = direction === "ascending" ? 1 : -1;
+  return [...rows].sort((a, b) => {
+    const left = textOf(a);
+    const right = textOf(b);
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || byKey(a, b);
+    return sign * compareText(left, right) || byKey(a, b);
+  });
+}
 
 const byPriorityThenOldest: RowOrder = (a, b) => byPriority(a, b) || byOldest(a, b) || byKey(a, b);
 
@@ -66,28 +57,21 @@ const DEFAULT_ORDERS: Readonly<Record<Group, RowOrder>> = {
     compareText(b.since, a.since) || compareText(b.completed ?? "", a.completed ?? "") || byKey(a, b),
 };
 
-/** Questions come first: the worker waits for the answer. */
-function byQuestion(a: TaskRow, b: TaskRow): number {
-  return Number(asks(b)) - Number(asks(a));
+/** Rows for which it is true come first. */
+function first(isFirst: (row: TaskRow) => boolean): RowOrder {
+  return (a, b) => Number(isFirst(b)) - Number(isFirst(a));
 }
 
-function asks({ signals }: TaskRow): boolean {
-  return signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null);
-}
+/** The worker waits for the answer. */
+const byQuestion = first(({ signals }) =>
+  signals.some(({ code, acknowledged }) => code === "needs_answer" && acknowledged === null),
+);
 
-/** What waits for a person comes first. Work without a pull request waits for one as well. */
-function byPersonAwaited(a: TaskRow, b: TaskRow): number {
-  return Number(awaitsPerson(b)) - Number(awaitsPerson(a));
-}
-
-function awaitsPerson({ pull_request: pullRequest }: TaskRow): boolean {
-  return pullRequest?.waits == null || pullRequest.waits.for === "you";
-}
+/** Work without a pull request waits for a person as well. */
+const byPersonAwaited = first(({ pull_request: known }) => known?.waits == null || known.waits.for === "you");
 
 /** Tasks with a run come before those whose file says in progress. */
-function byRun(a: TaskRow, b: TaskRow): number {
-  return Number(b.run !== null) - Number(a.run !== null);
-}
+const byRun = first(({ run }) => run !== null);
 
 /** The worst open signal first; rows without any last. */
 function byTier(a: TaskRow, b: TaskRow): number {

@@ -4,7 +4,7 @@
 
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { TaskRow, Thresholds } from "../contract/snapshot.ts";
-import type { DependencyCycle } from "../links/dependency-line.ts";
+import type { DependencyCycle } from "../links/link-problems.ts";
 import { REPEATED } from "../links/link-references.ts";
 import type { LinkedTask, LinkedTree } from "../links/link-tree.ts";
 import type { DeliverySettings } from "../pull-request/judge-delivery.ts";

@@ -2,6 +2,7 @@
 // are compared by their words with the latest ones.
 
 import { plainOutput, shownOutput } from "../text/plain-output.ts";
+import { REDACTED } from "../text/redact-secrets.ts";
 
 /** What is remembered of a worker's output between observations. */
 export type OutputMemory = {
@@ -91,7 +92,6 @@ const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY-----/;
 const PROSE = /\S\s+\S+\s+\S/;
 /** A row of a key whose first line was missed, or other encoded data. */
 const KEY_ROW = /^\s*[A-Za-z0-9+/=]{60,}\s*$/;
-const REDACTED = "[redacted]";
 
 function cleanLine(line: string): string {
   const clean = shownOutput(line).trim();

@@ -2,8 +2,7 @@
 // variables as the worker. A failing hook fails the start, with its output.
 
 import type { Run } from "../../../core/contract/run.ts";
-import { redactSecrets } from "../../../core/text/redact-secrets.ts";
-import { hideValues, secretValues } from "../../../core/text/secret-values.ts";
+import { hideValues, redactSecrets, secretValues } from "../../../core/text/redact-secrets.ts";
 import { inheritedByRun } from "../../../core/worker/inherited-environment.ts";
 import { workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
