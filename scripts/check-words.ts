@@ -1,41 +1,10 @@
-// Words that a native engineer would not write, or that say less than the field's own word. Fails on each in src, scripts,
-// bench, tests and docs: in comments, texts and names alike. A stored or foreign name that contains one is written with
-// `words-ok: reason` on its line.
+// Fails on words to avoid (words-to-avoid.ts), with the better ones.
 
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-/** The word as a pattern, and what to write. */
-const INSTEAD: readonly (readonly [string, string])[] = [
-  ["told", "reported, shown, or say who says it"],
-  ["wish(es|ed|ing)?", "request, option"],
-  ["anew", "again"],
-  ["who(m)?(so)?ever", "name who"],
-  ["somebody", "name who: a person, a process, another command"],
-  ["nobody", "no one, or say what is missing"],
-  ["see(s|ing|n)? to (it|all|what|that|this|them)", "handle"],
-  ["tend(s|ed|ing)?", "recover, maintain"],
-  ["whatsoever|thereof|whence|hitherto", "leave it out"],
-  ["shall", "must, will"],
-  ["by (it|them)sel(f|ves)", "automatically"],
-  ["glance(s|d)?", "look, check"],
-  ["in vain", "without success"],
-  ["com(e|es|ing) to nothing|came to nothing", "fails, has no effect"],
-  ["perceive(s|d)?|senses", "observe"],
-  ["witness(es|ed)?", "probe"],
-  ["sighting(s)?", "observation"],
-  ["flaws?", "problem"],
-  ["mend(s|ed|ing)?", "fix"],
-  ["begun", "started"],
-  ["dear(er|est)", "expensive"],
-  ["looks up|look-ups?", "sync, for pull requests"],
-  ["(goes|went) on", "continue"],
-  ["any ?body|every ?body", "anyone, everyone"],
-  ["for ever", "forever, again and again"],
-  ["under way", "running, in progress"],
-];
+import { instead, wordsIn } from "./words-to-avoid.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const FILES = [
@@ -51,14 +20,15 @@ const FILES = [
   ":!examples",
   ":!docs/schemas",
 ];
-const pattern = new RegExp(`\\b(${INSTEAD.map(([word]) => `(?:${word})`).join("|")})\\b`, "i");
+/** They hold the words themselves. */
+const LISTS = ["scripts/words-to-avoid.ts", "test/project/words.test.ts"];
 
 const findings = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "--", ...FILES], {
   cwd: root,
   encoding: "utf8",
 })
   .split("\n")
-  .filter((file) => /\.(ts|js|md|css|json)$/.test(file) && file !== "scripts/check-words.ts")
+  .filter((file) => /\.(ts|js|md|css|json)$/.test(file) && !LISTS.includes(file))
   .filter((file) => existsSync(join(root, file)))
   .flatMap((file) =>
     readFileSync(join(root, file), "utf8")
@@ -70,14 +40,3 @@ const findings = execFileSync("git", ["ls-files", "-co", "--exclude-standard", "
 for (const finding of findings) console.log(finding);
 console.log(`${findings.length} words to replace.`);
 process.exitCode = findings.length === 0 ? 0 : 1;
-
-/** Names are taken apart: `toldSource` holds a word too. */
-function wordsIn(line: string): string[] {
-  if (line.includes("words-ok:")) return [];
-  const found = pattern.exec(line.replace(/([a-z])([A-Z])/g, "$1 $2").replaceAll("_", " "));
-  return found === null ? [] : [found[0]];
-}
-
-function instead(word: string): string {
-  return INSTEAD.find(([pattern]) => new RegExp(`^(?:${pattern})$`, "i").test(word))?.[1] ?? "";
-}

@@ -37,7 +37,7 @@ function sources(): readonly { readonly file: string; readonly lines: readonly s
 const EXAMPLE = /\bexamples?:|\bline: "tasks |--url /;
 
 test.each(Object.entries({ ...refresh, ...freshness, ...thresholds, port: server.port }))(
-  "the default of %s, %s, is written in the schema only",
+  "Q3: the default of %s, %s, is written in the schema only",
   (key, value) => {
     const setAsProperty = new RegExp(`\\b${key}: -?[\\d_.]+\\b`);
     const written = forms(key, value).map((form) => new RegExp(`(?<![\\w.,-])${form}(?![\\w])`));

@@ -41,7 +41,7 @@ const SOUND = {
   "src/main.ts": 'import "./app/cycle/heartbeat.ts";',
 };
 
-test("the folders of this repository are as the map says", () => {
+test("Q1: the folders of this repository are as the map says", () => {
   expect(folderProblems(fileURLToPath(new URL("../..", import.meta.url)))).toEqual([]);
 });
 

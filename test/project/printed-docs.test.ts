@@ -132,7 +132,7 @@ test.each<[string, string, () => string | Promise<string>]>([
       ),
   ],
   ["cli.md", "commands", commands],
-])("docs/%s: %s as the code has them", async (name, section, print) => {
+])("Q7: docs/%s: %s as the code has them", async (name, section, print) => {
   const file = fileURLToPath(new URL(`../../docs/${name}`, import.meta.url));
   const text = readFileSync(file, "utf8");
   const [from, to] = [`<!-- ${section} -->\n\n`, "\n\n<!-- end -->"];

@@ -9,7 +9,7 @@ import { createCommittedFiles } from "./facts/committed-files.ts";
 import { createGit } from "./facts/git.ts";
 import { createWorktrees } from "./worktrees.ts";
 
-test("git is started in one place only", () => {
+test("Q4: git is started in one place only", () => {
   const files = globSync("src/**/*.ts", { exclude: ["**/*.test.ts"] });
   const starting = files.filter((file) =>
     /program: "git",|spawn\w*\(\s*"git"/.test(readFileSync(file, "utf8")),
@@ -21,7 +21,7 @@ test("git is started in one place only", () => {
   ]);
 });
 
-test("every git process is hardened, whatever is asked of a repository", async () => {
+test("Q4: every git process is hardened, whatever is asked of a repository", async () => {
   const requests: CommandRequest[] = [];
   const run: RunCommand = (request) => {
     requests.push(request);

@@ -159,7 +159,7 @@ const TABLE: readonly (readonly [StateName, readonly EventName[], string])[] = [
 ];
 
 describe("where updates come from, and what is done", () => {
-  test.each(TABLE)("%s, then %s: %s", (state, events, expected) => {
+  test.each(TABLE)("Q6: %s, then %s: %s", (state, events, expected) => {
     expect(stepFrom(STATES[state], events)).toBe(expected);
   });
 });
@@ -172,7 +172,7 @@ test("events behind the end of a cycle wait until what it published was read", (
   );
 });
 
-test("any events in any order: one read at a time, nothing left waiting without one, no state changed in place", () => {
+test("Q6: any events in any order: one read at a time, nothing left waiting without one, no state changed in place", () => {
   const names = fc.constantFrom(...(Object.keys(EVENTS) as EventName[]));
   const states = fc.constantFrom(...(Object.keys(STATES) as StateName[]));
   const run = fc.property(states, fc.array(names, { maxLength: 40 }), (start, events) => {

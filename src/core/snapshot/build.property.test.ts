@@ -347,7 +347,7 @@ test("R14: a warm build equals a cold one, from the same ground state", () => {
   });
 });
 
-test.each(INPUT_NAMES)("R14: a warm build that does not compare %s differs from a cold one", (left) => {
+test.each(INPUT_NAMES)("R14, Q5: a warm build that does not compare %s differs from a cold one", (left) => {
   const compared = INPUT_NAMES.filter((name) => name !== left);
   const isSame = (given: History) => {
     let same = true;
