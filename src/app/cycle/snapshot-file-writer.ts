@@ -2,7 +2,7 @@
 // cycle's way: slice by slice while no cycle runs, and rarely where they are large (P22). A file that exists
 // already is kept up to date too: no reader gets an old one.
 
-import { projectOwner } from "../../core/publication/project-owner.ts";
+import { projectOwner } from "../../core/publication/assemble.ts";
 import { EVERYONE, resolveOwner } from "../../core/team/resolve-owner.ts";
 import type { SnapshotFile } from "../../ports/tree/snapshot-files.ts";
 import type { RunnerContext } from "./cycle-context.ts";

@@ -149,7 +149,8 @@ export class PullRequestSync {
   /** True when something changed. Throws what the store throws. */
   async syncIfDue(options: SyncOptions): Promise<boolean> {
     await this.current();
-    return this.#isDue(options.about) && (await this.sync(options));
+    const nowMs = this.#context.clock.wallMs();
+    return nowMs >= this.#dueMs(options.about, nowMs) && (await this.sync(options));
   }
 
   /** Whether `syncIfDue` would sync: for a process that would rather exit at once. */
@@ -188,11 +189,6 @@ export class PullRequestSync {
     const gone = this.#learn(result.changed, about, interest);
     memory.state = { ...result.state, askedAtMs: this.#stillWanted(result.state.askedAtMs, interest) };
     return (await memory.keep(epoch, gone)) || isOther;
-  }
-
-  #isDue(about: SyncInput): boolean {
-    const nowMs = this.#context.clock.wallMs();
-    return nowMs >= this.#dueMs(about, nowMs);
   }
 
   /** When the next sync may begin. */

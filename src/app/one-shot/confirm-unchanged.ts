@@ -19,25 +19,24 @@ const FILES_GOOD_FOR_MS = 30_000;
 
 export type Unchanged = { readonly point: ResumePoint; readonly published: PublishedState };
 
+type ConfirmRequest = {
+  readonly right: PublishRight;
+  readonly files: "always" | "when_published";
+  readonly syncState: PullRequestSyncState;
+};
+
 /** Attests what is published if it is surely still true, as a cycle of its own; otherwise null, and nothing is done. */
 export async function confirmUnchanged(
   context: RunnerContext,
-  {
-    right,
-    files,
-    syncState,
-  }: {
-    readonly right: PublishRight;
-    readonly files: "always" | "when_published";
-    readonly syncState: PullRequestSyncState;
-  },
+  { right, files, syncState }: ConfirmRequest,
 ): Promise<Unchanged | null> {
   const { clock, store, git } = context;
   const startedAtMs = clock.wallMs();
   const startedMs = clock.monotonicMs();
   const point = await store.readResumePoint();
   const published = await store.readPublished();
-  if (point === null || published === null || !belongsTo(point, published)) return null;
+  if (point === null || published === null) return null;
+  if (point.seq !== published.seq || point.epoch !== published.epoch) return null;
   if (point.validUntilMs !== null && startedAtMs >= point.validUntilMs) return null;
   if (files === "always" && !(await areFilesRecent(context, point, startedAtMs))) return null;
   const listing = context.files.list();
@@ -92,10 +91,6 @@ export async function leaveResumePoint(
     counts,
     escalation,
   });
-}
-
-function belongsTo(point: ResumePoint, published: { readonly seq: number; readonly epoch: number }): boolean {
-  return point.seq === published.seq && point.epoch === published.epoch;
 }
 
 /** Everything a snapshot is derived from, as one text; another version of this program may derive differently. */

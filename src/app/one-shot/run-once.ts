@@ -7,7 +7,7 @@ import type { Attestation, Snapshot } from "../../core/contract/snapshot.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import { EVERYONE } from "../../core/team/resolve-owner.ts";
 import { assertNever } from "../../core/values/assert-never.ts";
-import type { CommitDates, LeaseHolder } from "../../ports/store/store.ts";
+import type { LeaseHolder } from "../../ports/store/store.ts";
 import type { RunnerContext } from "../cycle/cycle-context.ts";
 import { type CycleWatching, createHeartbeat, type Heartbeat } from "../cycle/heartbeat.ts";
 import { assemblePublished } from "../cycle/heartbeat-memory.ts";
@@ -176,7 +176,8 @@ async function runCycles(
     const known = await context.store.readCommitDates();
     const reading = reader.readIfOld(context.git.facts().commit, known);
     const first = await runCycle(heartbeat, "command", right, watching);
-    const dates = reading === null ? null : await arrivesWithin(reading, COMMIT_DATES_WAIT_MS);
+    const isRead = reading !== null && (await settlesWithin(reading, COMMIT_DATES_WAIT_MS));
+    const dates = isRead ? await reading : null;
     if (dates === null) return first;
     heartbeat.useCommitDates(dates);
     await context.store.writeCommitDates(dates);
@@ -238,13 +239,6 @@ async function readAnswer({ store }: RunnerContext, holder: LeaseHolder): Promis
   const outcome = newest?.outcome === "published" ? "published" : "attested";
   const { snapshot, attestation } = view;
   return { brief: snapshot, attestation, outcome, by: holder, snapshot: async () => snapshot };
-}
-
-async function arrivesWithin(
-  reading: Promise<CommitDates | null>,
-  limitMs: number,
-): Promise<CommitDates | null> {
-  return (await settlesWithin(reading, limitMs)) ? await reading : null;
 }
 
 function heartbeatFailed(detail: string): UserError {

@@ -3,7 +3,7 @@
 import { type LoadedConfig, originName } from "../../config/load.ts";
 import type { Snapshot } from "../../core/contract/snapshot.ts";
 import { UserError } from "../../core/contract/user-error.ts";
-import { projectOwner } from "../../core/publication/project-owner.ts";
+import { projectOwner } from "../../core/publication/assemble.ts";
 import { resolveOwner } from "../../core/team/resolve-owner.ts";
 import { quote } from "../../core/text/quote.ts";
 import { assertNever } from "../../core/values/assert-never.ts";

@@ -4,14 +4,11 @@ import type { Problem } from "../contract/problem.ts";
 import type { TaskSpec } from "../contract/task.ts";
 import { problem } from "../problems/problem-table.ts";
 import type { LinkedOwner } from "../team/team.ts";
-import type { BrokenReference } from "./link-references.ts";
+import type { BrokenReference } from "./link-names.ts";
 import type { RepeatedReference, TaskLinks } from "./link-structure.ts";
 
 /** What exists besides tasks. A kind without any file is not used in this tree and not checked. */
-export type Marks = {
-  readonly workstreams: ReadonlySet<string>;
-  readonly milestones: ReadonlySet<string>;
-  readonly initiatives: ReadonlySet<string>;
+export type Marks = Readonly<Record<`${MarkKind}s`, ReadonlySet<string>>> & {
   /** A similar known slug; cached, since thousands of tasks may name the same milestone. */
   readonly near: (kind: MarkKind, slug: string) => string | null;
 };

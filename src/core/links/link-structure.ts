@@ -3,15 +3,17 @@
 
 import type { RelativePath, TaskSpec } from "../contract/task.ts";
 import { compareText } from "../text/compare-text.ts";
-import { hasOwnId, nameTasks, type TreeNames } from "./link-names.ts";
 import {
   type BrokenReference,
   type FindIndexes,
+  hasOwnId,
   MISSING,
   nameBroken,
+  nameTasks,
   REPEATED,
   referenceFinder,
-} from "./link-references.ts";
+  type TreeNames,
+} from "./link-names.ts";
 import { stronglyConnected } from "./strongly-connected.ts";
 
 export type TaskLinks = {

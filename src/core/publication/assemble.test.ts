@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { build, HOUR_MS, NOON_MS, person, type TaskSketch } from "../../../test/support/task-tree.ts";
 import type { Group } from "../contract/snapshot.ts";
-import { assembleSnapshot } from "./assemble.ts";
+import { assembleSnapshot, projectOwner } from "./assemble.ts";
 import { SORT_KEYS, sortRows } from "./order.ts";
-import { projectOwner } from "./project-owner.ts";
 
 function snapshotOf(files: Parameters<typeof build>[0], nowMs = NOON_MS) {
   const { header, rows } = build(files, { nowMs });

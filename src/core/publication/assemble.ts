@@ -8,6 +8,7 @@ import {
   type SnapshotHeader,
   type TaskRow,
 } from "../contract/snapshot.ts";
+import { spelling } from "../team/owner-names.ts";
 import { EVERYONE } from "../team/resolve-owner.ts";
 import { compareText } from "../text/compare-text.ts";
 import { defaultOrder } from "./order.ts";
@@ -64,4 +65,37 @@ export function byGroup<T>(make: (group: Group) => T): Record<Group, T> {
 function inOrderOfKey(rows: TaskRow[]): TaskRow[] {
   const inOrder = rows.every((row, at) => at === 0 || (rows[at - 1]?.key ?? "") < row.key);
   return inOrder ? rows : rows.sort((a, b) => compareText(a.key, b.key));
+}
+
+/**
+ * An owner's snapshot: a pure projection of everyone's, in its order. Lists of the repository (people, milestones,
+ * doubts, tasks without a known owner) stay whole. Dependencies may name tasks of others.
+ */
+export function projectOwner(
+  snapshot: Snapshot,
+  owner: { readonly name: string; readonly resolvedFrom: string | null },
+): Snapshot {
+  const spelled = spelling(owner.name);
+  const isOwned = (task: TaskRow) =>
+    task.owner_state === "unchecked" ? spelling(task.owner ?? "") === spelled : task.owner === owner.name;
+  const tasks = snapshot.tasks.filter(isOwned);
+  const owned = new Set(tasks.map(({ key }) => key));
+  const groups = byGroup((group) => (snapshot.groups[group] ?? []).filter((key) => owned.has(key)));
+  const counts = byGroup((group) => groups[group].length);
+  return {
+    ...snapshot,
+    tasks,
+    counts,
+    groups,
+    escalation: {
+      required: groups.needs_attention.length > 0,
+      tasks: groups.needs_attention,
+      signals: snapshot.escalation.signals.filter(({ task }) => task === null || owned.has(task)),
+    },
+    summary: {
+      ...summaryOf(tasks, counts),
+      without_known_owner: snapshot.summary.without_known_owner,
+    },
+    owner: { name: owner.name, resolved_from: owner.resolvedFrom },
+  };
 }

@@ -44,7 +44,7 @@ const LISTS = {
 const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 const LIST_NAMES = Object.keys(LISTS) as (keyof typeof LISTS)[];
 
-/** Summary of the rows given; `without_known_owner` has to be the whole repository's (project-owner.ts keeps it). */
+/** Summary of the rows given; `without_known_owner` has to be the whole repository's (projectOwner keeps it). */
 export function summaryOf(tasks: readonly TaskRow[], counts: Snapshot["counts"]): Summary {
   const sums = { completed: 0, cancelled: 0, merged: 0, watched: 0 };
   const lists = Object.fromEntries(LIST_NAMES.map((name) => [name, [] as string[]])) as {

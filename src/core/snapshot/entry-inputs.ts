@@ -4,8 +4,8 @@
 
 import type { Acknowledgement } from "../contract/acknowledgement.ts";
 import type { TaskRow, Thresholds } from "../contract/snapshot.ts";
+import { REPEATED } from "../links/link-names.ts";
 import type { DependencyCycle } from "../links/link-problems.ts";
-import { REPEATED } from "../links/link-references.ts";
 import type { LinkedTask, LinkedTree } from "../links/link-tree.ts";
 import type { DeliverySettings } from "../pull-request/judge-delivery.ts";
 import type { PullRequestFacts } from "../pull-request/link-pull-requests.ts";

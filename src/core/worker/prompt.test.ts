@@ -1,7 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { BUILT_IN_PROMPT } from "./built-in-prompt.ts";
 import { placeholdersIn } from "./placeholders.ts";
-import { findTemplateProblem, PROMPT_PLACEHOLDERS, type PromptFacts, renderPrompt } from "./prompt.ts";
+import {
+  BUILT_IN_PROMPT,
+  findTemplateProblem,
+  PROMPT_PLACEHOLDERS,
+  type PromptFacts,
+  renderPrompt,
+} from "./prompt.ts";
 
 const FACTS: PromptFacts = {
   title: "Fix it",

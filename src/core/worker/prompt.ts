@@ -4,23 +4,7 @@
 import { type Refusal, refusal } from "../contract/refusal.ts";
 import type { Attempt, FollowUp, Question } from "../contract/run.ts";
 import { describeEnd } from "../run/attempt-end.ts";
-import { BUILT_IN_PROMPT } from "./built-in-prompt.ts";
 import { fillPlaceholders, meantPlaceholder, placeholdersIn } from "./placeholders.ts";
-
-/** In the order of the docs. */
-export const PROMPT_PLACEHOLDERS = [
-  "title",
-  "slug",
-  "task_file",
-  "task_text",
-  "worktree",
-  "branch",
-  "attempt",
-  "follow_ups",
-  "answer",
-  "last_attempt",
-] as const;
-type PromptPlaceholder = (typeof PROMPT_PLACEHOLDERS)[number];
 
 export type PromptFacts = {
   readonly title: string;
@@ -42,6 +26,23 @@ export type PromptFacts = {
   /** The one before; null for the first. */
   readonly lastAttempt: Attempt | null;
 };
+
+/** What each placeholder becomes, in the order of the docs. */
+const VALUES = {
+  title: ({ title }) => title,
+  slug: ({ slug }) => slug,
+  task_file: ({ taskFile }) => taskFile,
+  task_text: taskText,
+  worktree: ({ worktree }) => worktree,
+  branch: ({ branch }) => branch,
+  attempt: ({ attempt }) => String(attempt),
+  follow_ups: followUps,
+  answer,
+  last_attempt: lastAttempt,
+} as const satisfies Readonly<Record<string, (facts: PromptFacts) => string>>;
+
+type PromptPlaceholder = keyof typeof VALUES;
+export const PROMPT_PLACEHOLDERS = Object.keys(VALUES) as readonly PromptPlaceholder[];
 
 export type RenderedPrompt = { readonly kind: "rendered"; readonly text: string } | Refusal;
 
@@ -74,18 +75,8 @@ export function findTemplateProblem(template: string): Refusal | null {
 const MESSAGES = ["follow_ups", "answer", "last_attempt"] as const;
 
 function valuesOf(facts: PromptFacts): Readonly<Record<PromptPlaceholder, string>> {
-  return {
-    title: facts.title,
-    slug: facts.slug,
-    task_file: facts.taskFile,
-    task_text: taskText(facts),
-    worktree: facts.worktree,
-    branch: facts.branch,
-    attempt: String(facts.attempt),
-    follow_ups: followUps(facts.followUps),
-    answer: answer(facts.question),
-    last_attempt: lastAttempt(facts),
-  };
+  const values = PROMPT_PLACEHOLDERS.map((name) => [name, VALUES[name](facts)]);
+  return Object.fromEntries(values) as Record<PromptPlaceholder, string>;
 }
 
 /** In a fence longer than any inside, so that it is plain where the task ends. */
@@ -98,13 +89,13 @@ function taskText({ taskText: text, taskFile, uncommitted }: PromptFacts): strin
   return `${note}${fence}markdown\n${text.trimEnd()}\n${fence}`;
 }
 
-function followUps(list: readonly FollowUp[]): string {
+function followUps({ followUps: list }: PromptFacts): string {
   if (list.length === 0) return "";
   const messages = list.map(({ by, text }) => `${by} says:\n\n${text.trim()}\n\n`);
   return `# First: messages since your last attempt\n\n${messages.join("")}`;
 }
 
-function answer(question: Question | null): string {
+function answer({ question }: PromptFacts): string {
   if (question?.answer == null || question.answer.delivered) return "";
   const { text, answer: given } = question;
   return `# The answer to your question\n\nYou asked: ${text.trim()}\n\n${given.by} answers: ${given.text.trim()}\n\n`;
@@ -114,3 +105,32 @@ function lastAttempt({ lastAttempt: last, attempt }: PromptFacts): string {
   if (last === null) return "";
   return `# You continue\n\nThis is attempt ${attempt}. Attempt ${last.number} came before, and its worker ${describeEnd(last.end)}. What it left is in the worktree: look at \`git status\` and \`git log\` first, and build on it.\n\n`;
 }
+
+/** The template for repositories without their own. It teaches everything a worker needs to know about `tasks`. */
+export const BUILT_IN_PROMPT = `{follow_ups}{answer}{last_attempt}# Task: {title}
+
+You work on the task \`{slug}\`, alone and unattended, in the git worktree {worktree} on the branch \`{branch}\`.
+
+{task_text}
+
+## How to work
+
+- Stay in this worktree and on this branch. Commit there, in self-contained steps; leave nothing uncommitted.
+- Do what the task says, and check it: its tests, its exit criteria, what a user would notice.
+- In the worktree's copy of {task_file}, tick check boxes and write down progress as you go; leave the keys between
+  the \`---\` lines at its top alone. If one of them is wrong (an owner, a dependency, a title), say which, and what it should
+  be, in the note of \`tasks finish\`; if you cannot continue without it, \`tasks ask\`.
+- Servers and other programs of yours use the ports from $TASKS_PORT_BASE on: they belong to you alone.
+
+## How to report
+
+The program \`tasks\` is on your PATH and knows which run you are. People read what you report there, not your output.
+
+- \`tasks report --progress "what you are doing"\`: now and then, and before anything that takes more than a few minutes.
+- \`tasks report --waiting-on "CI 123" --until 14:20\`: when you wait for something, so that your silence is understood.
+- \`tasks ask "Which region?" --choice eu --choice us --wait\`: when only a person can decide. It prints the answer. Without
+  \`--wait\` you may end yourself, and are started again with the answer.
+- \`tasks finish --outcome done --note "what you did, and how it was checked"\`: the last thing you do. Where something is in
+  your way that you cannot remove, it is \`--outcome blocked\` with what it is; where the task cannot be done, \`--outcome
+  failed\` with why. A worker that ends without this has not finished.
+`;

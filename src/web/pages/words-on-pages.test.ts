@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { sampleRow } from "../../../test/support/sample-snapshot.ts";
-import { BUILT_IN_PROMPT } from "../../core/worker/built-in-prompt.ts";
+import { BUILT_IN_PROMPT } from "../../core/worker/prompt.ts";
 import { withoutEmptyFields } from "../addresses/status-query.ts";
 import { tickText } from "../assets/script/duration.js";
 import { searchTasks } from "../routes/search.ts";

@@ -3,8 +3,7 @@
 
 import { isLive } from "../../../core/contract/run.ts";
 import type { Signal, SignalCode } from "../../../core/contract/signal.ts";
-import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { MERGED_RULE } from "../../../core/contract/snapshot.ts";
+import { MERGED_RULE, type TaskRow } from "../../../core/contract/snapshot.ts";
 import { taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { type ListedWorktree, listWorktrees } from "./list-worktrees.ts";
@@ -57,19 +56,15 @@ function pullRequestOf({ key, status, rule, pull_request: known }: TaskRow): Dis
     const why = `#${number} was merged and the file ${says}; \`tasks complete ${key}\``;
     return [{ key, what: "merged_but_open", why }];
   }
+  const found = (what: PullRequestDisagreement, fact: string): Disagreement[] => [
+    { key, what, why: `the file says ${status} and #${number} ${fact}` },
+  ];
   if (state === "open" && (status === "completed" || status === "cancelled"))
-    return [
-      { key, what: "over_but_pull_request_open", why: `the file says ${status} and #${number} is open` },
-    ];
-  if (status === "completed" && (merge?.as === "reverted" || merge?.as === "elsewhere")) {
-    const why = `the file says completed and #${number} was ${merge.words}`;
-    return [{ key, what: "completed_but_not_in_base", why }];
-  }
-  if (state === "closed" && status === "completed") {
-    const why = `the file says completed and #${number} was closed without merging`;
-    return [{ key, what: "completed_but_not_merged", why }];
-  }
-  return [];
+    return found("over_but_pull_request_open", "is open");
+  if (status !== "completed") return [];
+  if (merge?.as === "reverted" || merge?.as === "elsewhere")
+    return found("completed_but_not_in_base", `was ${merge.words}`);
+  return state === "closed" ? found("completed_but_not_merged", "was closed without merging") : [];
 }
 
 const DRIFTS: ReadonlySet<SignalCode> = new Set([

@@ -12,9 +12,8 @@ import { take } from "../../../core/run/run-transitions.ts";
 import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
 import { startLimits, startRun } from "../start/start-run.ts";
-import { askPerson } from "../worker/ask-person.ts";
 import { claimTask } from "../worker/claim-task.ts";
-import { finishRun } from "../worker/worker-reports.ts";
+import { askPerson, finishRun } from "../worker/worker-reports.ts";
 import { type RecoveryRequest, recoverRuns } from "./recover-runs.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));

@@ -2,26 +2,20 @@
 
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import type { DeliveryContext } from "../../delivery/deliver-branches.ts";
 import { BackgroundDelivery } from "../../delivery/deliver-branches.ts";
 import type { RunsContext } from "../change/runs-context.ts";
-import { type DueInput, RunStarter, type StarterContext } from "../start/run-starter.ts";
-import { type RecoveryContext, recoverRuns } from "./recover-runs.ts";
+import { type DueInput, RunStarter } from "../start/run-starter.ts";
+import { recoverRuns } from "./recover-runs.ts";
 
 /** Prompts and output may be 20 MB per run, and are read while the run is recent. */
 const FILES_KEPT_RUNS = 200;
 
-type MaintenanceContext = StarterContext &
-  RecoveryContext &
-  DeliveryContext &
-  Pick<RunsContext, "runFiles" | "untrusted">;
-
 export class RunMaintenance {
-  readonly #context: MaintenanceContext;
+  readonly #context: RunsContext;
   readonly #starter: RunStarter;
   readonly #delivery: BackgroundDelivery;
 
-  constructor(context: MaintenanceContext) {
+  constructor(context: RunsContext) {
     this.#context = context;
     this.#starter = new RunStarter(context);
     this.#delivery = new BackgroundDelivery(context);

@@ -6,9 +6,10 @@ import type { Run } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { type PlannedStart, planStarts } from "../../../core/dispatch/plan-starts.ts";
-import { queueTask } from "../change/insert-run.ts";
+import { queueTask } from "../change/change-run.ts";
+import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
-import { PREPARING_AT_ONCE, type StarterContext } from "./run-starter.ts";
+import { PREPARING_AT_ONCE } from "./run-starter.ts";
 import { type StartOutcome, startLimits, startRun } from "./start-run.ts";
 
 export type DispatchRequest = {
@@ -40,7 +41,7 @@ export function planDispatch(
 
 /** Starts what the plan says, a few at a time. One answer per start, in order. */
 export async function dispatch(
-  context: StarterContext,
+  context: RunsContext,
   request: DispatchRequest,
 ): Promise<readonly Dispatched[]> {
   const byKey = new Map(request.rows.map((row) => [row.key, row]));
@@ -53,7 +54,7 @@ export async function dispatch(
 
 /** Starts these queued runs, a few at a time. */
 export async function startQueued(
-  context: StarterContext,
+  context: RunsContext,
   runs: readonly Run[],
   signal: AbortSignal,
 ): Promise<readonly Dispatched[]> {
@@ -65,7 +66,7 @@ export async function startQueued(
 }
 
 async function startRow(
-  context: StarterContext,
+  context: RunsContext,
   row: TaskRow,
   { by, signal }: DispatchRequest,
 ): Promise<Dispatched> {
@@ -76,7 +77,7 @@ async function startRow(
 }
 
 async function queuedRun(
-  context: StarterContext,
+  context: RunsContext,
   row: TaskRow,
   by: string,
 ): Promise<{ readonly kind: "queued"; readonly run: Run } | Refusal> {

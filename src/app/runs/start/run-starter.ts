@@ -5,16 +5,13 @@ import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { planStarts } from "../../../core/dispatch/plan-starts.ts";
-import { queueTask } from "../change/insert-run.ts";
+import { queueTask } from "../change/change-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
-import type { StartContext } from "./prepare-start.ts";
 import { startLimits, startRun } from "./start-run.ts";
 
 /** More worktrees and hooks at once only wait for the same disk. */
 export const PREPARING_AT_ONCE = 4;
-
-export type StarterContext = StartContext & Pick<RunsContext, "newRunId" | "programs">;
 
 /** From the snapshot; rows of the whole repository. */
 export type DueInput = {
@@ -24,7 +21,7 @@ export type DueInput = {
 
 /** One per process. `startDue` may be called in each cycle; `stop` aborts starts in flight. */
 export class RunStarter {
-  readonly #context: StarterContext;
+  readonly #context: RunsContext;
   readonly #stopping = new AbortController();
   readonly #inFlight = new Map<string, Promise<void>>();
   readonly #starting = new Set<RunId>();
@@ -32,7 +29,7 @@ export class RunStarter {
   #barred: Readonly<Record<string, string>> = {};
   #planned: (DueInput & { readonly untilMs: number; readonly barred: unknown }) | null = null;
 
-  constructor(context: StarterContext) {
+  constructor(context: RunsContext) {
     this.#context = context;
   }
 

@@ -15,7 +15,7 @@ import { kickoff } from "../requests/kickoff.ts";
 import { answerQuestion, continueRun } from "../requests/message-worker.ts";
 import { pauseStarts } from "../requests/pause-starts.ts";
 import { stopRun } from "../requests/stop-run.ts";
-import { askPerson } from "../worker/ask-person.ts";
+import { askPerson } from "../worker/worker-reports.ts";
 import { startLimits, startRun } from "./start-run.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));

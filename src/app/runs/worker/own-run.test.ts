@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Run, RunId } from "../../../core/contract/run.ts";
 import { EMPTY_RUN } from "../../../core/run/empty-run.ts";
-import { askPerson } from "./ask-person.ts";
 import type { OwnRun } from "./own-run.ts";
-import { finishRun, reportProgress } from "./worker-reports.ts";
+import { askPerson, finishRun, reportProgress } from "./worker-reports.ts";
 
 const ID = "run-1" as RunId;
 const PROOF = { epoch: 2, hash: "hash-of-the-secret" };

@@ -94,23 +94,15 @@ export async function submitStatement(
   try {
     return await changeOwnRun(store, own, (run) => applyStatement(run, statement));
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    return await keepInstead({ own, statement, keep }, error);
+    if (!(error instanceof StoreError) || keep === undefined || own.epoch === null) throw error;
+    try {
+      await keep(own.id, { epoch: own.epoch, proofHash: own.proofHash ?? null, statement });
+    } catch {
+      // It could not be kept either: the first failure says what to fix.
+      throw error;
+    }
+    return { kind: "kept", why: error.message };
   }
-}
-
-async function keepInstead(
-  { own, statement, keep }: { own: OwnRun; statement: Statement; keep: StatementContext["keep"] },
-  failure: StoreError,
-): Promise<StatementResult> {
-  if (keep === undefined || own.epoch === null) throw failure;
-  try {
-    await keep(own.id, { epoch: own.epoch, proofHash: own.proofHash ?? null, statement });
-  } catch {
-    // It could not be kept either: the first failure says what to fix.
-    throw failure;
-  }
-  return { kind: "kept", why: failure.message };
 }
 
 function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {

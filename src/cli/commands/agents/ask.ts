@@ -1,5 +1,5 @@
-import { askPerson, awaitAnswer, awaitQuestionStored } from "../../../app/runs/worker/ask-person.ts";
 import { SUPERSEDED } from "../../../app/runs/worker/own-run.ts";
+import { askPerson, awaitAnswer, awaitQuestionStored } from "../../../app/runs/worker/worker-reports.ts";
 import { UserError } from "../../../core/contract/user-error.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted, usage } from "../../contract/errors.ts";

@@ -24,7 +24,7 @@ import {
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { problem } from "../../../core/problems/problem-table.ts";
-import { projectOwner } from "../../../core/publication/project-owner.ts";
+import { projectOwner } from "../../../core/publication/assemble.ts";
 import { startPlanOf } from "./start-plan.ts";
 
 const text = (html: string) =>

@@ -2,7 +2,7 @@
 // their snapshot.
 
 import type { Snapshot } from "../../../core/contract/snapshot.ts";
-import { projectOwner } from "../../../core/publication/project-owner.ts";
+import { projectOwner } from "../../../core/publication/assemble.ts";
 import { resolveOwner } from "../../../core/team/resolve-owner.ts";
 import type { WebProblem } from "../../http/problem-json.ts";
 import type { DefaultOwner } from "./web-context.ts";

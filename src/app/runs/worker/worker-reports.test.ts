@@ -13,10 +13,9 @@ import { StoreError } from "../../../ports/store/store-error.ts";
 import { changeRun } from "../change/change-run.ts";
 import { recoverRuns } from "../recovery/recover-runs.ts";
 import { answerQuestion } from "../requests/message-worker.ts";
-import { askPerson, awaitAnswer } from "./ask-person.ts";
 import { claimTask } from "./claim-task.ts";
 import { type OwnRun, ownRunOfTask } from "./own-run.ts";
-import { finishRun, reportProgress } from "./worker-reports.ts";
+import { askPerson, awaitAnswer, finishRun, reportProgress } from "./worker-reports.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
