@@ -4,7 +4,7 @@
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { systemClock } from "../../src/adapters/clock.ts";
-import { keepHeapSmall } from "../../src/adapters/launch/small-heap.ts";
+import { keepHeapSmall } from "../../src/adapters/launch/free-memory.ts";
 import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { createTreeFiles } from "../../src/adapters/tree-files/tree-files.ts";
 import { createTreeWatch } from "../../src/adapters/tree-files/tree-watch.ts";

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { setListInConfig } from "./edit-config.ts";
+import { trustIn } from "./guarded-settings.ts";
 import { loadConfig } from "./load.ts";
-import { starterConfig } from "./starter-config.ts";
-import { trustIn } from "./trust.ts";
+import { starterConfig } from "./settings.ts";
 
 const COMMAND = ["claude", "-p", "{prompt}"];
 const WRITTEN = '["claude", "-p", "{prompt}"]';

@@ -1,6 +1,8 @@
 // Settings that can run, start, send or open something: a repository's file sets them only once the user trusts it
 // (docs/trust.md). The type lists every key of the schema, so an unclassified key does not compile.
 
+import { hash } from "node:crypto";
+import type { TrustRecord } from "../ports/tree/settings-files.ts";
 import type { Config } from "./schema.ts";
 
 type KeyOf<Section> = {
@@ -86,3 +88,26 @@ export function isGuarded(key: string): boolean {
 
 /** For the test that compares them with the schema. */
 export const CLASSIFIED_KEYS: readonly string[] = Object.keys(GUARDS);
+
+export type GuardedValue = { readonly key: string; readonly value: unknown };
+
+/** Null: the repository was never trusted. */
+export function isTrusted(record: TrustRecord | null, { key, value }: GuardedValue): boolean {
+  if (record === null || !Object.hasOwn(record.digests, key)) return false;
+  return record.digests[key] === digestOf(value);
+}
+
+/** A digest of each value that a repository's file gives a guarded setting: a changed value must be trusted again. */
+export function trustIn(values: readonly GuardedValue[]): TrustRecord {
+  return { digests: Object.fromEntries(values.map(({ key, value }) => [key, digestOf(value)])) };
+}
+
+/** The record with these values added. */
+export function alsoTrust(record: TrustRecord | null, values: readonly GuardedValue[]): TrustRecord {
+  return { digests: { ...record?.digests, ...trustIn(values).digests } };
+}
+
+/** Settings are texts, numbers, switches and lists of these, so equal values have equal JSON. */
+function digestOf(value: unknown): string {
+  return hash("sha256", JSON.stringify(value));
+}

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../core/contract/user-error.ts";
 import type { SettingsFiles, TrustRecord } from "../ports/tree/settings-files.ts";
+import { trustIn } from "./guarded-settings.ts";
 import { openSettings } from "./live-settings.ts";
-import { trustIn } from "./trust.ts";
 
 const FILE = "worker:\n  command: [agent]\n";
 const COMMAND = { key: "worker.command", value: ["agent"] };

@@ -1,10 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { UserError } from "../core/contract/user-error.ts";
+import { trustIn } from "./guarded-settings.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
-import { REPLACED_SETTINGS } from "./replaced-settings.ts";
-import { findSetting, SETTINGS } from "./settings.ts";
-import { starterConfig } from "./starter-config.ts";
-import { trustIn } from "./trust.ts";
+import { findSetting, REPLACED_SETTINGS, SETTINGS, starterConfig } from "./settings.ts";
 
 const load = (input: Partial<ConfigInput>) =>
   loadConfig({ fileText: null, environment: {}, flags: [], ...input });

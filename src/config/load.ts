@@ -8,11 +8,18 @@ import { quote } from "../core/text/quote.ts";
 import { WORKER_VARIABLES } from "../core/worker/worker-environment.ts";
 import type { SettingsText, TrustRecord } from "../ports/tree/settings-files.ts";
 import { CONFIG_FILE, isMapping, lineOfKey, parseConfigFile } from "./config-file.ts";
-import { isGuarded } from "./guarded-settings.ts";
-import { findReplaced, REPLACED_SETTINGS, type ReplacedSetting } from "./replaced-settings.ts";
+import { type GuardedValue, isGuarded, isTrusted } from "./guarded-settings.ts";
 import { type Config, configSchema } from "./schema.ts";
-import { findSetting, isSection, SETTINGS, type Setting, variableOf } from "./settings.ts";
-import { type GuardedValue, isTrusted } from "./trust.ts";
+import {
+  findReplaced,
+  findSetting,
+  isSection,
+  REPLACED_SETTINGS,
+  type ReplacedSetting,
+  SETTINGS,
+  type Setting,
+  variableOf,
+} from "./settings.ts";
 
 /** `name` is the flag, variable or file. `file`: the repository's. */
 export type ValueOrigin =

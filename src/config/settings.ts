@@ -2,6 +2,7 @@
 // code that lists settings uses it, so a new key is added in one place.
 
 import * as z from "zod";
+import type { SettingKey } from "./guarded-settings.ts";
 import { configSchema } from "./schema.ts";
 
 export type Setting = {
@@ -94,3 +95,44 @@ function needsOf(json: z.core.JSONSchema.JSONSchema): string {
     return `${noun} above ${json.exclusiveMinimum}, at most ${json.maximum}`;
   return `${noun} from ${json.minimum} to ${json.maximum}`;
 }
+
+/** A `tasks/config.yaml` that changes nothing: every key with its meaning and default, commented out. */
+export function starterConfig(): string {
+  let section = "";
+  const lines = SETTINGS.flatMap(({ path, description, fallback }) => {
+    const [name = "", ...above] = path.toReversed();
+    const opened = above.join(".");
+    const head = opened === section || opened === "" ? [] : ["", `# ${opened}:`];
+    section = opened;
+    const indent = "  ".repeat(above.length);
+    return [...head, `# ${indent}# ${description}`, `# ${indent}${name}: ${JSON.stringify(fallback)}`];
+  });
+  return `${STARTER_HEAD}\n${lines.join("\n")}\n`;
+}
+
+const STARTER_HEAD = `# Settings of Dataface Tasks for this repository. All are optional; these are the defaults. To change one, take the "# "
+# away from it and from the group above it. A flag, a TASKS_... variable and your own settings win over this file; "tasks
+# config" prints what is in force. What could run or start something counts once "tasks trust" was answered with yes.
+`;
+
+export type ReplacedSetting = {
+  readonly key: string;
+  readonly by: SettingKey;
+  /** Completes "is no longer used: ". */
+  readonly because: string;
+};
+
+/**
+ * For one release they are still accepted, have no effect, and a message names the new setting. The next release drops
+ * the entry, and the key is unknown like any other.
+ */
+export const REPLACED_SETTINGS: readonly ReplacedSetting[] = [
+  {
+    key: "refresh.min_interval_ms",
+    by: "refresh.max_cpu_percent",
+    because: "page loads are limited by what their updates cost, not by the clock",
+  },
+];
+
+export const findReplaced = (key: string): ReplacedSetting | undefined =>
+  REPLACED_SETTINGS.find((setting) => setting.key === key);

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { CLASSIFIED_KEYS, isGuarded } from "./guarded-settings.ts";
+import { alsoTrust, CLASSIFIED_KEYS, isGuarded, trustIn } from "./guarded-settings.ts";
 import { type ConfigInput, loadConfig } from "./load.ts";
 import { SETTINGS } from "./settings.ts";
-import { alsoTrust, trustIn } from "./trust.ts";
 
 const FILE = `
 worker:

@@ -19,9 +19,9 @@ import { openSealedJson } from "../../src/adapters/snapshot-file/sealed-json.ts"
 import {
   createSnapshotFiles,
   readSnapshotFile,
+  snapshotFileName,
   writeSnapshotFile,
 } from "../../src/adapters/snapshot-file/snapshot-file.ts";
-import { snapshotFileName } from "../../src/adapters/snapshot-file/snapshot-file-name.ts";
 import { assembleSnapshot } from "../../src/core/publication/assemble.ts";
 import type { SnapshotFile } from "../../src/ports/tree/snapshot-files.ts";
 import { attestation, header, iso, row, T0_MS } from "../contract/store-samples.ts";

@@ -3,7 +3,7 @@
 import { join } from "node:path";
 import { writeFileAtomically } from "../../src/adapters/file-system/atomic-write.ts";
 import { writeSealedJson } from "../../src/adapters/snapshot-file/sealed-json.ts";
-import { snapshotFileName } from "../../src/adapters/snapshot-file/snapshot-file-name.ts";
+import { snapshotFileName } from "../../src/adapters/snapshot-file/snapshot-file.ts";
 
 const folder = process.argv[2] ?? "";
 const owners = (process.argv[3] ?? "").split(",");

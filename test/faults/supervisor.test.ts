@@ -7,7 +7,7 @@ import { join } from "node:path";
 import process from "node:process";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { killWithDescendants } from "../../src/adapters/process-table/kill-descendants.ts";
+import { killWithDescendants } from "../../src/adapters/process-table/end-processes.ts";
 import { identifyProcess } from "../../src/adapters/process-table/process-identity.ts";
 import { systemProcesses } from "../../src/adapters/process-table/system-processes.ts";
 import { lose, recordAnswer, recordOutcome, requestStop } from "../../src/core/run/run-transitions.ts";

@@ -1,6 +1,6 @@
 // The port TaskWriter over a task tree that lives in a Map.
 
-import { plainTreePath } from "../../src/adapters/tree-files/tree-path.ts";
+import { plainTreePath } from "../../src/adapters/tree-files/tree-reader.ts";
 import type { TaskWriter } from "../../src/ports/tree/task-writer.ts";
 import type { MemoryTree } from "./memory-tree.ts";
 

@@ -3,8 +3,8 @@
 import { realpathSync } from "node:fs";
 import { createSettingsFiles } from "../../src/adapters/user/settings-files.ts";
 import { userFolders } from "../../src/adapters/user/user-folders.ts";
+import { trustIn } from "../../src/config/guarded-settings.ts";
 import { loadConfig } from "../../src/config/load.ts";
-import { trustIn } from "../../src/config/trust.ts";
 
 /** Trusts all that the repository's file says now; a change of it has to be trusted again. */
 export async function trustRepository(root: string): Promise<void> {

@@ -8,7 +8,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { redactSecrets } from "../../core/text/redact-secrets.ts";
 import type { CommandEnding, CommandRequest, CommandResult } from "../../ports/system/run-command.ts";
 import { errorCode } from "../file-system/file-error.ts";
-import { killWithDescendants } from "../process-table/kill-descendants.ts";
+import { killWithDescendants } from "../process-table/end-processes.ts";
 import { signalChild } from "../process-table/signal-process.ts";
 
 /** Time to clean up after SIGTERM; git removes its lock files within milliseconds. */

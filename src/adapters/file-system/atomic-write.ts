@@ -1,13 +1,13 @@
-// Replaces a file so that a reader always sees the whole old one or the whole new one: a temporary file in the same
+// Creates a file, or replaces it so that a reader always sees the whole old one or the whole new one: a temporary file in the same
 // folder is written and synced, renamed over the old one, and the folder is synced (R1, R2).
 
 import { renameSync } from "node:fs";
-import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
+import { type FileHandle, link, open, readdir, unlink } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { errorCode, INTERRUPTED_ATTEMPTS } from "./file-error.ts";
 import { PRIVATE_FILE_MODE } from "./private-modes.ts";
-import type { ReplacedFile } from "./replaced-file.ts";
+import { NO_LINKS_CODES, type ReplacedFile } from "./replaced-file.ts";
 
 export type OpenFile = {
   /** All of it, or an error. */
@@ -191,5 +191,41 @@ async function retryInterrupted<Result>(call: () => Promise<Result>): Promise<Re
     } catch (error) {
       if (errorCode(error) !== "EINTR" || attempt === INTERRUPTED_ATTEMPTS) throw error;
     }
+  }
+}
+
+/**
+ * Creates a file that must not exist yet: a reader sees all of it or nothing, and an existing file is never touched, since
+ * linking a finished temporary file fails if the name is taken. `prefix` goes before names in the folder
+ * (held-folder.ts). Rejects with the system's error, including `EEXIST`.
+ */
+export async function createFile(prefix: string, name: string, text: string): Promise<void> {
+  const temporary = prefix + nameTemporary(name);
+  try {
+    await writeNew(temporary, text);
+    await linkOrWrite(temporary, prefix + name, text);
+  } finally {
+    // If it cannot be removed, the next edit in the folder does.
+    await unlink(temporary).catch(() => undefined);
+  }
+}
+
+async function linkOrWrite(temporary: string, file: string, text: string): Promise<void> {
+  try {
+    await link(temporary, file);
+  } catch (error) {
+    if (!NO_LINKS_CODES.includes(errorCode(error))) throw error;
+    await writeNew(file, text);
+  }
+}
+
+/** With the mode that this user's new files have. */
+async function writeNew(file: string, text: string): Promise<void> {
+  const handle = await open(file, "wx");
+  try {
+    await handle.writeFile(text);
+    await handle.sync();
+  } finally {
+    await handle.close();
   }
 }

@@ -4,8 +4,8 @@ import { lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, w
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
-import { readLogStart, writeLogStart } from "../run-log/log-start.ts";
-import { prepareProgram } from "../run-log/worker-program.ts";
+import { prepareProgram } from "../run-log/run-files.ts";
+import { readLogStart, writeLogStart } from "../run-log/run-folder.ts";
 import { readSnapshotFile } from "../snapshot-file/snapshot-file.ts";
 import { prepareStateFolder } from "./state-folder.ts";
 import { writeNewFiles } from "./write-new-files.ts";

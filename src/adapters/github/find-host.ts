@@ -15,9 +15,8 @@ import { readRemote } from "../git/facts/remotes.ts";
 import { type GitHubApi, readApiAddress } from "./api/api-address.ts";
 import { type Connection, REQUEST_LIMITS, type RequestLimits } from "./api/connection.ts";
 import { findToken, inherited } from "./api/find-token.ts";
-import { createBatchSize } from "./ask-in-batches.ts";
 import { readNews } from "./read-news.ts";
-import { readPullRequests } from "./read-pull-requests.ts";
+import { createBatchSize, readPullRequests } from "./read-pull-requests.ts";
 
 export type GitHubSettings = {
   /** `owner/name`; null: the git remote's. */
@@ -82,8 +81,7 @@ async function targetOfRemote(
   if (api.remoteHosts.includes(host)) return { kind: "found", repository };
   const asSsh = WITHOUT_SSH.test(url) ? host : await resolveAlias(options, host, signal);
   if (api.remoteHosts.includes(asSsh)) return { kind: "found", repository };
-  const { because, remedy } = describeElsewhere(host, asSsh, api);
-  return off(because, remedy);
+  return describeElsewhere(host, asSsh, api);
 }
 
 const WITHOUT_SSH = /^(?:https?|git):/i;
@@ -120,28 +118,25 @@ function createGitHubHost(connection: Connection): PullRequestHost {
 
 const NAME_IT = "set github.repository to owner/name";
 
-type Elsewhere = { readonly because: string; readonly remedy: string };
-
 /** Hosts that are known not to be GitHub. */
 const OTHER_PRODUCTS =
   /^(?:gitlab\.com|bitbucket\.org|codeberg\.org|git\.sr\.ht|gitea\.com|dev\.azure\.com|ssh\.dev\.azure\.com|.+\.visualstudio\.com)$/;
 
 /** `asSsh`: the host name as ssh resolves it. */
-function describeElsewhere(host: string, asSsh: string, api: GitHubApi): Elsewhere {
+function describeElsewhere(host: string, asSsh: string, api: GitHubApi): Off {
   if (OTHER_PRODUCTS.test(asSsh))
-    return {
-      because: `remote is ${asSsh}`,
-      remedy: "set github.repository to the owner/name of a mirror on GitHub, if there is one",
-    };
+    return off(
+      `remote is ${asSsh}`,
+      "set github.repository to the owner/name of a mirror on GitHub, if there is one",
+    );
   const where = asSsh === host ? `remote is ${host}` : `remote is ${asSsh}, by the ssh alias ${host}`;
   const isPublic = api.host === "github.com";
   const because = isPublic ? where : `${where}, and github.base_url is for ${api.host}`;
   // A token is never sent to a name without a dot.
-  if (!asSsh.includes("."))
-    return { because: `the remote's host ${host} is an ssh alias or a local name`, remedy: NAME_IT };
-  if (asSsh === "github.com") return { because, remedy: `remove github.base_url, or ${NAME_IT}` };
+  if (!asSsh.includes(".")) return off(`the remote's host ${host} is an ssh alias or a local name`, NAME_IT);
+  if (asSsh === "github.com") return off(because, `remove github.base_url, or ${NAME_IT}`);
   const set = `set github.base_url to ${apiOf(asSsh)}`;
-  return { because, remedy: isPublic ? `${set} if that is GitHub Enterprise` : `${set}, or ${NAME_IT}` };
+  return off(because, isPublic ? `${set} if that is GitHub Enterprise` : `${set}, or ${NAME_IT}`);
 }
 
 /** Enterprise with data residency has an `api.` host; a self-hosted server has the API below a path. */

@@ -12,7 +12,6 @@ import type {
 import { branchSchema, numberSchema, timeSchema } from "./api/answer-shapes.ts";
 import { type AskLists, createListAsker, type ListAnswer } from "./api/ask-lists.ts";
 import type { Connection } from "./api/connection.ts";
-import { type NewsMark, readMark, writeMark } from "./news-mark.ts";
 
 /** Never throws. Null: nothing changed since the mark. */
 export async function readNews(
@@ -141,4 +140,34 @@ async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): 
 /** GitHub's times have no fractions: a change within that second counts. */
 function wholeSeconds(timeMs: number | null): number | null {
   return timeMs === null ? null : Math.floor(timeMs / 1000) * 1000;
+}
+
+/** A damaged mark counts as none. */
+export function readMark(mark: string | null): NewsMark {
+  if (mark === null) return NO_MARK;
+  try {
+    return markSchema.parse(JSON.parse(mark));
+  } catch {
+    return NO_MARK;
+  }
+}
+
+export function writeMark({ pulls, runs, ranUntilMs }: NewsMark): string {
+  return JSON.stringify({ pulls: asEtag(pulls), runs: asEtag(runs), ranUntilMs });
+}
+
+/** Quoted, without blanks and control characters, of limited length. */
+const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]{1,200}"$/;
+
+const etagSchema = z.string().regex(ETAG).nullable();
+/**
+ * Up to which changes were read: the ETags of both lists, and the time of the newest reported workflow run. It is stored
+ * and becomes part of a header, so it is validated like an answer.
+ */
+const markSchema = z.object({ pulls: etagSchema, runs: etagSchema, ranUntilMs: z.number().nullable() });
+type NewsMark = z.infer<typeof markSchema>;
+const NO_MARK: NewsMark = { pulls: null, runs: null, ranUntilMs: null };
+
+function asEtag(text: string | null): string | null {
+  return text !== null && ETAG.test(text) ? text : null;
 }

@@ -4,11 +4,13 @@ import * as z from "zod";
 import type { PullRequest } from "../../core/contract/pull-request.ts";
 import { quote } from "../../core/text/quote.ts";
 import { redactSecrets } from "../../core/text/redact-secrets.ts";
-import type {
-  FoundPullRequests,
-  HostAnswer,
-  HostFailure,
-  WantedPullRequest,
+import {
+  type Budget,
+  type FoundPullRequests,
+  type HostAnswer,
+  type HostFailure,
+  WANTED_PER_REQUEST,
+  type WantedPullRequest,
 } from "../../ports/git/pull-request-host.ts";
 import { BRANCH_LENGTH_MAX } from "./api/answer-shapes.ts";
 import { askGraphql, type GraphqlAnswer, type GraphqlError } from "./api/ask-graphql.ts";
@@ -135,3 +137,66 @@ function isForbidden({ type }: GraphqlError): boolean {
 
 const LIMIT_TYPE = /^RATE_LIMIT(?:ED)?$/;
 const WENT_WRONG = /something went wrong|timedout|timed out|timeout/i;
+
+export type AskBatch = (
+  wanted: readonly WantedPullRequest[],
+) => Promise<HostAnswer<readonly FoundPullRequests[]>>;
+
+/**
+ * How many pull requests one query asks for, at first the full number. GitHub gives up on a query after about ten
+ * seconds, and fifty pull requests with a hundred checks each may be too much: the query would fail every time. So after
+ * two such failures in a row the batch size is halved, and after some hours the full size is tried again.
+ */
+export function createBatchSize(nowMs: () => number) {
+  let size = WANTED_PER_REQUEST;
+  let shrunkAtMs = 0;
+  let failures = 0;
+
+  function learn(answer: HostAnswer<unknown>): void {
+    failures = isTooHeavy(answer) ? failures + 1 : 0;
+    if (failures < FAILURES_IN_A_ROW || size <= SIZE_MIN) return;
+    size = Math.ceil(size / 2);
+    shrunkAtMs = nowMs();
+    failures = 0;
+  }
+
+  return {
+    /** Asks for all, one batch after the other; the first failure ends it. */
+    async ask(
+      wanted: readonly WantedPullRequest[],
+      askBatch: AskBatch,
+    ): Promise<HostAnswer<readonly FoundPullRequests[]>> {
+      if (nowMs() - shrunkAtMs > RESET_AFTER_MS) size = WANTED_PER_REQUEST;
+      const value: FoundPullRequests[] = [];
+      let budget: Budget | null = null;
+      let requests = 0;
+      for (const batch of cut(wanted, size)) {
+        const answer = await askBatch(batch);
+        learn(answer);
+        budget = answer.budget ?? budget;
+        requests += answer.requests;
+        if (answer.kind === "failed") return { ...answer, budget, requests };
+        value.push(...answer.value);
+      }
+      return { kind: "answered", value, budget, requests };
+    },
+  };
+}
+
+/** A single failure may have any cause. */
+const FAILURES_IN_A_ROW = 2;
+/** No host fails for so few: something else is wrong. */
+const SIZE_MIN = 10;
+/** The host may only have been slow for a while. */
+const RESET_AFTER_MS = 6 * 3_600_000;
+
+function isTooHeavy(answer: HostAnswer<unknown>): boolean {
+  return (
+    answer.kind === "failed" && (answer.failure.reason === "timeout" || answer.failure.reason === "server")
+  );
+}
+
+function cut<Item>(items: readonly Item[], size: number): readonly (readonly Item[])[] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

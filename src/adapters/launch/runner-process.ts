@@ -11,7 +11,7 @@ import type {
   RunnerLauncher,
   RunnerParent,
 } from "../../ports/system/runner-process.ts";
-import { killWithDescendants } from "../process-table/kill-descendants.ts";
+import { killWithDescendants } from "../process-table/end-processes.ts";
 
 /** A runner whose server is gone and that fails to stop kills itself after this. */
 const ORPHAN_LIMIT_MS = 4_000;

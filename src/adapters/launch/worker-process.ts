@@ -155,15 +155,15 @@ class RunningWorker implements WorkerProcess {
     // While parents live: processes that leave group and session and overwrite their environment are only found this
     // way.
     this.#find();
-    this.#signal("SIGTERM");
+    signalChild(this.#child, "SIGTERM");
   }
 
   kill(): void {
     if (this.#isKilled) return;
     this.#isKilled = true;
     if (this.#surroundings.system.place !== null) void killProcesses(this.#find);
-    // Other processes are unknown here.
-    else if (!this.#hasExited()) this.#signal("SIGKILL");
+    // Only the group is known here; its number is certain until its leader is collected.
+    else if (!this.#hasExited()) signalChild(this.#child, "SIGKILL");
   }
 
   /** Keeps reading even if the log cannot be written: a full pipe would block the worker. */
@@ -199,11 +199,6 @@ class RunningWorker implements WorkerProcess {
     return this.#isKilled
       ? await killProcesses(this.#find)
       : await endProcesses(this.#find, LEFTOVER_GRACE_MS);
-  }
-
-  /** To the group, whose number is certain until its leader is collected. */
-  #signal(name: "SIGTERM" | "SIGKILL"): void {
-    signalChild(this.#child, name);
   }
 
   #hasExited(): boolean {

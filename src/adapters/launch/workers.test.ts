@@ -8,7 +8,7 @@ import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { eventually } from "../../../test/support/served-tree.ts";
 import type { RunId } from "../../core/contract/run.ts";
 import { launchDetached } from "../exec/launch-detached.ts";
-import { killWithDescendants } from "../process-table/kill-descendants.ts";
+import { killWithDescendants } from "../process-table/end-processes.ts";
 import { identifyProcess } from "../process-table/process-identity.ts";
 import { systemProcesses } from "../process-table/system-processes.ts";
 import { createWorkers } from "./workers.ts";

@@ -9,7 +9,7 @@ import type { SupervisorLaunch, Workers, WorkingProcess } from "../../ports/runs
 import { launchDetached } from "../exec/launch-detached.ts";
 import { endProcesses } from "../process-table/end-processes.ts";
 import { inheritedMark } from "../process-table/inherited-mark.ts";
-import type { FolderUser, ProcessSystem } from "../process-table/process-facts.ts";
+import type { ProcessSystem } from "../process-table/process-facts.ts";
 import { identifyProcess, knownProcess, probeProcess } from "../process-table/process-identity.ts";
 import { createFamilyFinder } from "../process-table/run-family.ts";
 import { signalProcess } from "../process-table/signal-process.ts";
@@ -75,17 +75,14 @@ function findWorkingIn(
       const others = (users.get(folder) ?? []).filter(
         ({ pid, hasTerminal }) => !hasTerminal && !own.has(pid),
       );
-      return [worktree, others.map((user) => describeUser(user, nowMs, system))];
+      const described = others.map(({ pid, name, ageMs }) => ({
+        ...identifyProcess(pid, system),
+        name,
+        startedAtMs: nowMs - ageMs,
+      }));
+      return [worktree, described];
     }),
   );
-}
-
-function describeUser(
-  { pid, name, ageMs }: FolderUser,
-  nowMs: number,
-  system: ProcessSystem,
-): WorkingProcess {
-  return { ...identifyProcess(pid, system), name, startedAtMs: nowMs - ageMs };
 }
 
 /** A process and its ancestors: the caller may have been started from the folder. */

@@ -2,8 +2,9 @@
 // up, and killed together; repeated until none is left.
 
 import { setTimeout as delay } from "node:timers/promises";
-import { type ProcessFacts, processName } from "./process-facts.ts";
-import { signalProcess } from "./signal-process.ts";
+import { type ProcessFacts, type ProcessSystem, processName } from "./process-facts.ts";
+import { signalGroup, signalProcess } from "./signal-process.ts";
+import { systemProcesses } from "./system-processes.ts";
 
 /** Finds the processes to end. */
 type Find = () => readonly ProcessFacts[];
@@ -59,4 +60,36 @@ function stopAll(find: Find): readonly ProcessFacts[] {
       stopped.add(processName(facts));
     }
   }
+}
+
+/**
+ * Kills `pid`, which leads a process group, with its group and all descendants, including those in groups of their own
+ * (commands have one, so that a timeout can kill them as a whole), which killing one group would orphan (R6). Supervisors
+ * of runs and their workers are spared: they are meant to outlive the process that started them. No error if it is
+ * already gone.
+ */
+export function killWithDescendants(pid: number, system: ProcessSystem = systemProcesses()): void {
+  // Suspended first, so that it cannot start another process between the search and the kill.
+  signalProcess(pid, "SIGSTOP");
+  const family = findDescendants(pid, system);
+  const members = new Set(family.map((facts) => facts.pid));
+  signalGroup(pid, "SIGKILL");
+  signalProcess(pid, "SIGKILL");
+  for (const facts of family) {
+    if (members.has(facts.group)) signalGroup(facts.group, "SIGKILL");
+    signalProcess(facts.pid, "SIGKILL");
+  }
+}
+
+function findDescendants(root: number, system: ProcessSystem): readonly ProcessFacts[] {
+  const childrenOf = Map.groupBy(system.readAll(), (facts) => facts.parent);
+  const found: ProcessFacts[] = [];
+  let generation: readonly ProcessFacts[] = childrenOf.get(root) ?? [];
+  while (generation.length > 0) {
+    const marks = system.readMarks(generation.map(({ pid }) => pid));
+    const members = generation.filter(({ pid }) => !marks.get(pid)?.isSupervisor);
+    found.push(...members);
+    generation = members.flatMap(({ pid }) => childrenOf.get(pid) ?? []);
+  }
+  return found;
 }

@@ -3,8 +3,8 @@
 // fork and exec, and it is readable in /proc/<pid>/limits (docs/adr/0019-a-mark-that-descendants-inherit.md).
 
 import { hash } from "node:crypto";
-import { readFileSync } from "node:fs";
 import type { RunId } from "../../core/contract/run.ts";
+import { readText } from "./proc.ts";
 
 export type InheritedMark = {
   /** Bits of a hash of the run's id. */
@@ -30,16 +30,8 @@ const LIMIT = /^Max file locks +(\d+) /m;
 
 /** Null for a process without a mark, and for one that is gone. */
 export function readInheritedMark(pid: number): InheritedMark | null {
-  const value = LIMIT.exec(readLimits(pid))?.[1];
+  const value = LIMIT.exec(readText(`/proc/${pid}/limits`))?.[1];
   if (value === undefined) return null;
   const bits = BigInt(value);
   return { run: bits >> EPOCH_BITS, epoch: Number(bits & EPOCH_MASK) };
-}
-
-function readLimits(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/limits`, "latin1");
-  } catch {
-    return ""; // It is gone.
-  }
 }

@@ -40,6 +40,15 @@ export function openFilesOf(pid: number, limit = Number.POSITIVE_INFINITY): read
   }
 }
 
+/** Empty for a file that cannot be read: of a process of another user, or one that is gone. */
+export function readText(path: string): string {
+  try {
+    return readFileSync(path, "latin1");
+  } catch {
+    return "";
+  }
+}
+
 /** Empty for a link that cannot be read. */
 export function readLink(path: string): string {
   try {

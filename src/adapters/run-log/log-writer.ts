@@ -9,8 +9,15 @@ import { constants } from "node:fs";
 import { join } from "node:path";
 import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
 import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
-import { beginningOf, fileName, readLogStart, writeLogStart } from "./log-start.ts";
-import { LINE_FEED, LOG_FILE, OLDER_LOG_FILE } from "./run-folder.ts";
+import {
+  beginningOf,
+  fileName,
+  LINE_FEED,
+  LOG_FILE,
+  OLDER_LOG_FILE,
+  readLogStart,
+  writeLogStart,
+} from "./run-folder.ts";
 
 /** The calls that are made on the log, so that tests can make them fail. */
 export type LogFileSystem = Pick<

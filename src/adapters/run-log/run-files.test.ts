@@ -15,8 +15,7 @@ import { expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import type { RunId } from "../../core/contract/run.ts";
 import { HOUR_MS } from "../../core/values/durations.ts";
-import { createRunFiles } from "./run-files.ts";
-import { shellProgram, windowsProgram } from "./worker-program.ts";
+import { createRunFiles, shellProgram, windowsProgram } from "./run-files.ts";
 
 const ID = "r-1" as RunId;
 

@@ -3,15 +3,17 @@
 import { closeSync, fstatSync, lstatSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
 import { writeFileAtomically } from "../file-system/atomic-write.ts";
 import { unlessMissing } from "../file-system/file-error.ts";
 import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
+import { replaceSmallFile } from "../file-system/replace-small-file.ts";
+import { makePrivateFolder, prepareStateFolder } from "../file-system/state-folder.ts";
 import { readLogTail } from "./log-reader.ts";
 import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
 import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
-import { prepareProgram, type WorkerProgram } from "./worker-program.ts";
 
 export type RunFilesSettings = {
   /** `.tasks/task_manager` of a repository, absolute, without links. */
@@ -26,6 +28,11 @@ const PROMPT_BYTES_MAX = 16 * 1024 * 1024;
 const PRUNE_AGE_MS = 60 * 60 * 1000;
 
 export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings): RunFiles {
+  /** Null when there is none, or a link is in its place. */
+  const existingFolder = (id: RunId): string | null => {
+    const folder = runFolder(stateFolder, id);
+    return isRealFolder(runsFolder(stateFolder)) && isRealFolder(folder) ? folder : null;
+  };
   return {
     writePrompt: async (id, text) => {
       const file = join(prepareRunFolder(stateFolder, id), PROMPT_FILE);
@@ -35,18 +42,15 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
     promptFile: (id) => join(runFolder(stateFolder, id), PROMPT_FILE),
     readPrompt: async (id) => readPrompt(join(runFolder(stateFolder, id), PROMPT_FILE)),
     readLog: async (id, options) => {
-      const folder = runFolder(stateFolder, id);
-      if (!isRealFolder(runsFolder(stateFolder)) || !isRealFolder(folder)) return null;
-      return readLogTail(folder, { ...options, nowMs: nowMs() });
+      const folder = existingFolder(id);
+      return folder === null ? null : readLogTail(folder, { ...options, nowMs: nowMs() });
     },
     programFolder: () => prepareProgram(stateFolder, program),
     reserveOutbox: (id) => reserveOutbox(() => prepareRunFolder(stateFolder, id)),
     keepStatement: (id, statement) => keepStatement(prepareRunFolder(stateFolder, id), statement, nowMs()),
     readStatements: async (id) => {
-      const folder = runFolder(stateFolder, id);
-      return isRealFolder(runsFolder(stateFolder)) && isRealFolder(folder)
-        ? await readStatements(folder)
-        : [];
+      const folder = existingFolder(id);
+      return folder === null ? [] : await readStatements(folder);
     },
     dropStatement: (id, name) => dropStatement(runFolder(stateFolder, id), name),
     prune: (kept) => prune(runsFolder(stateFolder), kept, nowMs()),
@@ -80,4 +84,52 @@ async function prune(folder: string, kept: ReadonlySet<RunId>, nowMs: number): P
     // Links are removed, never followed.
     await rm(path, { recursive: true, force: true });
   }
+}
+
+/**
+ * A `tasks` program that runs this same Node and script. It is first on a worker's PATH, so that its reports reach the
+ * version that started it, not whichever is installed.
+ */
+export type WorkerProgram = {
+  /** Absolute: the Node that runs it. */
+  readonly node: string;
+  /** Node's arguments before the script. */
+  readonly nodeArguments: readonly string[];
+  /** Absolute: the script. */
+  readonly entry: string;
+};
+
+const PROGRAMS_FOLDER = "bin";
+const PRIVATE_PROGRAM_MODE = 0o700;
+
+/** Writes it if it is missing or different, and returns its folder. Throws what the file system throws. */
+export async function prepareProgram(stateFolder: string, program: WorkerProgram): Promise<string> {
+  const folder = join(stateFolder, PROGRAMS_FOLDER);
+  prepareStateFolder(stateFolder);
+  makePrivateFolder(folder);
+  const { name, text } = process.platform === "win32" ? windowsProgram(program) : shellProgram(program);
+  const file = join(folder, name);
+  if (!isThere(file, text)) replaceSmallFile(file, text, PRIVATE_PROGRAM_MODE);
+  return folder;
+}
+
+type ProgramFile = { readonly name: string; readonly text: string };
+
+/** With `exec`, signals and exit code are Node's. */
+export function shellProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
+  const words = [node, ...nodeArguments, entry].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+  return { name: "tasks", text: `#!/bin/sh\nexec ${words.join(" ")} "$@"\n` };
+}
+
+/** In a batch file percent signs are escaped by doubling. */
+export function windowsProgram({ node, nodeArguments, entry }: WorkerProgram): ProgramFile {
+  const words = [node, ...nodeArguments, entry].map((word) => `"${word.replaceAll("%", "%%")}"`);
+  return { name: "tasks.cmd", text: `@${words.join(" ")} %*\r\n` };
+}
+
+function isThere(file: string, text: string): boolean {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile()) return false;
+  if (process.platform !== "win32" && (stats.mode & 0o777) !== PRIVATE_PROGRAM_MODE) return false;
+  return stats.size === Buffer.byteLength(text) && readFileSync(file, "utf8") === text;
 }

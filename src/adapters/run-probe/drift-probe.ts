@@ -9,10 +9,8 @@ import { unlessMissing } from "../file-system/file-error.ts";
 import { look } from "../file-system/read-small-file.ts";
 import { createTreeReader } from "../tree-files/tree-reader.ts";
 
-export type DriftProbe = {
-  /** `folder` corresponds to the repository in the worktree, absolute. False if either has no such file. Throws what the disk throws. */
-  look(folder: string): Promise<boolean>;
-};
+/** `folder` corresponds to the repository in the worktree, absolute. False if either has no such file. Throws what the disk throws. */
+type DriftProbe = (folder: string) => Promise<boolean>;
 
 type Memory = { readonly path: string; readonly stamps: string; readonly drifted: boolean };
 
@@ -20,18 +18,16 @@ type Memory = { readonly path: string; readonly stamps: string; readonly drifted
 export function createDriftProbe(root: string, key: string): DriftProbe {
   const repository = createTreeReader({ root });
   let memory: Memory | null = null;
-  return {
-    async look(folder) {
-      const mine = lookAtFile(root, memory?.path ?? null) ?? lookAtFile(root, findTaskFile(root, key));
-      if (mine === null) return false;
-      const { path } = mine;
-      const stamps = `${stampOf(mine.stats)} ${stampOf(look(join(folder, path)))}`;
-      if (memory?.path !== path || memory.stamps !== stamps) {
-        const drifted = await differ(path, repository, createTreeReader({ root: folder }));
-        memory = { path, stamps, drifted };
-      }
-      return memory.drifted;
-    },
+  return async (folder) => {
+    const mine = lookAtFile(root, memory?.path ?? null) ?? lookAtFile(root, findTaskFile(root, key));
+    if (mine === null) return false;
+    const { path } = mine;
+    const stamps = `${stampOf(mine.stats)} ${stampOf(look(join(folder, path)))}`;
+    if (memory?.path !== path || memory.stamps !== stamps) {
+      const drifted = await differ(path, repository, createTreeReader({ root: folder }));
+      memory = { path, stamps, drifted };
+    }
+    return memory.drifted;
   };
 }
 

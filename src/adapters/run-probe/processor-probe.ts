@@ -3,10 +3,12 @@
 import type { RunObservation } from "../../core/run/observation.ts";
 import { type Moment, noLaterThan } from "./moment.ts";
 
-export type ProcessorProbe = {
-  /** `usedMs` of the worker and its descendants; null when it is unknown. */
-  look(worker: string | null, usedMs: number | null, moment: Moment): RunObservation["processor"];
-};
+/** `usedMs` of the worker and its descendants; null when it is unknown. */
+type ProcessorProbe = (
+  worker: string | null,
+  usedMs: number | null,
+  moment: Moment,
+) => RunObservation["processor"];
 
 /** Of one core. A waiting process uses well under 1 %, one that polls and redraws a spinner 1 to 3 %. */
 const BUSY_SHARE = 0.05;
@@ -23,12 +25,10 @@ type ProcessorMemory = {
 
 export function createProcessorProbe(): ProcessorProbe {
   let memory: ProcessorMemory | null = null;
-  return {
-    look(worker, usedMs, moment) {
-      if (worker === null) memory = null;
-      else if (usedMs !== null) memory = measure(memory, { worker, usedMs, moment });
-      return memory?.observation ?? null;
-    },
+  return (worker, usedMs, moment) => {
+    if (worker === null) memory = null;
+    else if (usedMs !== null) memory = measure(memory, { worker, usedMs, moment });
+    return memory?.observation ?? null;
   };
 }
 

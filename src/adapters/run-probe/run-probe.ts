@@ -1,6 +1,7 @@
 // Probes runs: the adapter of the port RunProbe. A probe costs a few stats per run and one pass over the machine's
 // processes; only what changed is read, and git is asked in the background (inspections.ts).
 
+import { join } from "node:path";
 import { isLive, type ProcessIdentity, type Run } from "../../core/contract/run.ts";
 import { type CheckedOut, isObserved, type RunObservation } from "../../core/run/observation.ts";
 import { nameWorktree } from "../../core/worker/worktree-name.ts";
@@ -11,10 +12,12 @@ import type { Clock } from "../../ports/system/clock.ts";
 import type { Log } from "../../ports/system/log.ts";
 import { createServedFolderFinder } from "../git/facts/git-folder.ts";
 import { readProcessorTimes } from "../process-table/processor-times.ts";
+import { createDriftProbe } from "./drift-probe.ts";
 import { type Inspection, type InspectionRequest, Inspections } from "./inspections.ts";
+import { createLogProbe } from "./log-probe.ts";
 import type { Moment } from "./moment.ts";
-import { createProbeSet, type ProbeResults, type ProbeSet, type SharedLook } from "./probes.ts";
-import type { WorktreeObservation } from "./worktree-probe.ts";
+import { createProcessorProbe } from "./processor-probe.ts";
+import { createWorktreeProbe, type WorktreeObservation } from "./worktree-probe.ts";
 
 export type RunProbeParts = {
   /** Absolute: the repository. */
@@ -87,7 +90,7 @@ async function probeEach(
   for (const each of checked) {
     const { run, worker } = each;
     const usedMs = run.worker !== null && worker === "alive" ? (table?.usedMs(run.worker.pid) ?? null) : null;
-    const results = await probesById.get(run.id)?.probe(run, { ...shared, usedMs });
+    const results = await probesById.get(run.id)?.(run, { ...shared, usedMs });
     if (results !== undefined) seen.push({ ...each, ...results });
   }
   return seen;
@@ -173,5 +176,57 @@ function unseen({ wallMs }: Moment): RunObservation {
     worktreeExists: null,
     drifted: false,
     leftRunning: [],
+  };
+}
+
+type ProbeResults = Pick<RunObservation, "log" | "processor" | "drifted"> & {
+  /** Null if there is no worktree, or it cannot be probed. */
+  readonly worktree: WorktreeObservation | null;
+};
+
+/** The probes of one run. Each remembers what it saw; one that fails does not affect the others. Never throws. */
+type ProbeSet = (run: Run, look: RunLook) => Promise<ProbeResults>;
+
+/** `usedMs`: processor time of this run's worker and its descendants. */
+type RunLook = SharedLook & { readonly usedMs: number | null };
+
+type SharedLook = {
+  readonly moment: Moment;
+  /** The folder in an absolute worktree that corresponds to the repository. Throws what the disk throws. */
+  twinOf(worktree: string): string;
+};
+
+function createProbeSet(
+  { root, stateFolder, log }: RunProbeParts,
+  { id, key }: Pick<Run, "id" | "key">,
+): ProbeSet {
+  const probeLog = createLogProbe(join(stateFolder, "runs", id));
+  const probeProcessor = createProcessorProbe();
+  const probeWorktree = createWorktreeProbe(root);
+  const probeDrift = createDriftProbe(root, key);
+  const failing = new Set<string>();
+
+  /** A failing probe is logged once, until it works again. */
+  async function attempt<Seen>(probe: string, look: () => Seen | Promise<Seen>): Promise<Seen | null> {
+    try {
+      const seen = await look();
+      failing.delete(probe);
+      return seen;
+    } catch (error) {
+      if (!failing.has(probe)) log.warn({ error, run: id, probe }, "a run could not be probed");
+      failing.add(probe);
+      return null;
+    }
+  }
+
+  return async (run, { usedMs, moment, twinOf }) => {
+    const worktree = await attempt("worktree", () => probeWorktree(run.worktree, moment));
+    const folder = worktree?.folder ?? null;
+    return {
+      log: await attempt("log", () => probeLog(run.attempt, moment)),
+      processor: probeProcessor(run.worker?.id ?? null, usedMs, moment),
+      worktree,
+      drifted: folder !== null && (await attempt("drift", () => probeDrift(twinOf(folder)))) === true,
+    };
   };
 }

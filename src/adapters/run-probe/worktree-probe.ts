@@ -21,10 +21,8 @@ export type WorktreeObservation = {
   readonly moves: number;
 };
 
-export type WorktreeProbe = {
-  /** `worktree` as the run has it; null if it has none yet. Throws what the disk throws, except for missing files. */
-  look(worktree: string | null, moment: Moment): WorktreeObservation | null;
-};
+/** `worktree` as the run has it; null if it has none yet. Throws what the disk throws, except for missing files. */
+type WorktreeProbe = (worktree: string | null, moment: Moment) => WorktreeObservation | null;
 
 type Memory = {
   readonly worktree: string;
@@ -36,16 +34,14 @@ type Memory = {
 /** `root` is the repository's absolute path. */
 export function createWorktreeProbe(root: string): WorktreeProbe {
   let memory: Memory | null = null;
-  return {
-    look(worktree, moment) {
-      if (worktree === null) return null;
-      const before = memory?.worktree === worktree ? memory : null;
-      const folder = worktreeFolder(root, worktree);
-      const seen = folder === null ? null : seeGit(folder, before?.seen ?? null);
-      const observation = { folder, ...compare(seen, before, moment) };
-      memory = { worktree, lookedAtMs: moment.wallMs, seen, observation };
-      return observation;
-    },
+  return (worktree, moment) => {
+    if (worktree === null) return null;
+    const before = memory?.worktree === worktree ? memory : null;
+    const folder = worktreeFolder(root, worktree);
+    const seen = folder === null ? null : seeGit(folder, before?.seen ?? null);
+    const observation = { folder, ...compare(seen, before, moment) };
+    memory = { worktree, lookedAtMs: moment.wallMs, seen, observation };
+    return observation;
   };
 }
 

@@ -1,6 +1,7 @@
 // Snapshot files: `task-manager-<owner>.snapshot.json`, the body of /status.json without its freshness, sealed with a
 // checksum and private to the user.
 
+import { hash } from "node:crypto";
 import { readdirSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,7 +12,6 @@ import { errorCode, unlessMissing } from "../file-system/file-error.ts";
 import { OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { prepareStateFolder } from "../file-system/state-folder.ts";
 import { openSealedJson, writeSealedJson } from "./sealed-json.ts";
-import { ownerOfSnapshotFile, snapshotFileName } from "./snapshot-file-name.ts";
 
 /** 100,000 tasks make about 170 MB; a larger file is not ours. */
 const SNAPSHOT_FILE_MAX_BYTES = 512 * 1024 * 1024;
@@ -85,4 +85,44 @@ function checkContent(bytes: Buffer): SnapshotFileRead {
 async function listOwners(folder: string): Promise<string[]> {
   const names = unlessMissing(() => readdirSync(folder), []);
   return names.map(ownerOfSnapshotFile).filter((owner) => owner !== null);
+}
+
+const PREFIX = "task-manager-";
+const SUFFIX = ".snapshot.json";
+/** File systems allow 255 bytes; a temporary name adds about forty to prefix and suffix. */
+const OWNER_MAX_LENGTH = 150;
+const SHORTENED_LENGTH = 100;
+/** Marks a shortened name: an escape is always followed by a digit. */
+const SHORTENED = "~~";
+
+/**
+ * `dave` is `task-manager-dave.snapshot.json`; bytes outside a-z 0-9 `.` `_` `-` become `~` and two hex digits. Owners come
+ * from task files and may contain anything: the name stays inside its folder, differs for different owners even on
+ * case-insensitive file systems, and can be decoded.
+ */
+export function snapshotFileName(owner: string): string {
+  const escaped = Array.from(Buffer.from(owner), escapeByte).join("");
+  const fits = escaped.length <= OWNER_MAX_LENGTH;
+  return PREFIX + (fits ? escaped : shorten(escaped, owner)) + SUFFIX;
+}
+
+/** The owner of a file name; null for any other file, and for a shortened name, which cannot be decoded. */
+export function ownerOfSnapshotFile(name: string): string | null {
+  if (!name.startsWith(PREFIX) || !name.endsWith(SUFFIX) || name.includes(SHORTENED)) return null;
+  const escaped = name.slice(PREFIX.length, -SUFFIX.length);
+  const owner = Buffer.from(escaped.replaceAll(/~([0-9a-f]{2})/g, unescapeByte), "latin1").toString("utf8");
+  return snapshotFileName(owner) === name ? owner : null;
+}
+
+function escapeByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[a-z0-9._-]/.test(character) ? character : `~${byte.toString(16).padStart(2, "0")}`;
+}
+
+function unescapeByte(_: string, hex: string): string {
+  return String.fromCharCode(Number.parseInt(hex, 16));
+}
+
+function shorten(escaped: string, owner: string): string {
+  return escaped.slice(0, SHORTENED_LENGTH) + SHORTENED + hash("sha256", owner).slice(0, 32);
 }

@@ -9,13 +9,12 @@ import { StoreWatch, type StoreWatchSettings } from "./store-watch.ts";
 import * as acknowledgements from "./tables/acknowledgement-table.ts";
 import { readCounter } from "./tables/change-counters.ts";
 import * as cycles from "./tables/cycle-table.ts";
+import { publishInPortions, readIndexInPortions, readRowsInPortions } from "./tables/in-portions.ts";
 import * as index from "./tables/index-table.ts";
 import * as leases from "./tables/lease-table.ts";
 import * as pullRequests from "./tables/pull-request-tables.ts";
-import { readIndexInPortions, readRowsInPortions } from "./tables/read-in-portions.ts";
 import * as runs from "./tables/run-table.ts";
 import * as snapshots from "./tables/snapshot-tables.ts";
-import { publishInPortions } from "./tables/staged-rows.ts";
 import * as holds from "./tables/start-holds.ts";
 import * as activity from "./tables/transition-table.ts";
 

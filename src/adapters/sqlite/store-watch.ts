@@ -10,8 +10,12 @@
 
 import { lstatSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { isNetworkFolder } from "../file-system/network-file-system.ts";
-import { folderIdentity, type WatchFolder, watchOneFolder } from "../tree-files/folder-watches.ts";
+import {
+  folderIdentity,
+  isNetworkFolder,
+  type WatchFolder,
+  watchOneFolder,
+} from "../tree-files/folder-watches.ts";
 
 /** After the check that an event caused: for a writer that was interrupted between log and commit. */
 const CHECK_AFTER_EVENT_MS = [10, 100];
@@ -137,7 +141,8 @@ export class StoreWatch {
   }
 
   #keepWatch(): void {
-    const identity = this.#readFolderIdentity();
+    const stats = lstatSync(this.#folder, { throwIfNoEntry: false });
+    const identity = stats === undefined ? null : folderIdentity(stats);
     if (this.#watch !== null && this.#watch.identity === identity) return;
     this.#unwatch();
     if (identity === null || isNetworkFolder(this.#folder)) return;
@@ -146,16 +151,14 @@ export class StoreWatch {
       watcher.on("change", (kind, name) => {
         if (this.#listeners.size > 0 && this.#isOurs(kind, name)) this.#onEvent();
       });
-      watcher.on("error", () => this.#lose());
+      watcher.on("error", () => {
+        this.#unwatch();
+        this.#wait();
+      });
       this.#watch = { watcher, identity };
     } catch {
       // A system limit: the next slow check tries again.
     }
-  }
-
-  #lose(): void {
-    this.#unwatch();
-    this.#wait();
   }
 
   #unwatch(): void {
@@ -169,10 +172,5 @@ export class StoreWatch {
     const file = basename(this.#settings.file);
     if (name === `${file}-wal`) return true;
     return kind === "rename" && (name === file || name === basename(this.#folder));
-  }
-
-  #readFolderIdentity(): string | null {
-    const stats = lstatSync(this.#folder, { throwIfNoEntry: false });
-    return stats === undefined ? null : folderIdentity(stats);
   }
 }

@@ -2,8 +2,7 @@
 
 import { realpath } from "node:fs/promises";
 import { UserError } from "../../core/contract/user-error.ts";
-import { writeFileAtomically } from "../file-system/atomic-write.ts";
-import { createFile } from "../file-system/create-file.ts";
+import { createFile, writeFileAtomically } from "../file-system/atomic-write.ts";
 import { describeFileError, errorCode } from "../file-system/file-error.ts";
 import { holdFolder } from "../file-system/held-folder.ts";
 import { holdReplacedFile } from "../file-system/replaced-file.ts";

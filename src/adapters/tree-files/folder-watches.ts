@@ -1,7 +1,7 @@
 // One fs.watch per existing folder of the tree. A watch follows its folder when that is moved, so the watch of a folder
 // that may have been replaced is recreated.
 
-import { type FSWatcher, lstatSync, type Stats, watch } from "node:fs";
+import { type FSWatcher, lstatSync, type Stats, statfsSync, watch } from "node:fs";
 import { errorCode } from "../file-system/file-error.ts";
 import { subfolders } from "./tree-folders.ts";
 
@@ -16,24 +16,20 @@ type Watched = { readonly watcher: ReturnType<WatchFolder>; readonly identity: s
 /** Without these a change could be missed: the path to the tree, and the list of workstreams. */
 const REQUIRED = ["", "tasks", "tasks/workstreams"];
 
+type FolderWatchesOptions = {
+  readonly root: string;
+  readonly onEvent: (event: FolderEvent) => void;
+  /** A system limit was reached, or a watch broke: these watches are no longer reliable. */
+  readonly onFailure: () => void;
+  readonly watchFolder: WatchFolder;
+};
+
 export class FolderWatches {
-  readonly #root: string;
-  readonly #onEvent: (event: FolderEvent) => void;
-  readonly #onFailure: () => void;
-  readonly #watchFolder: WatchFolder;
+  readonly #options: FolderWatchesOptions;
   readonly #watched = new Map<string, Watched>();
 
-  constructor(options: {
-    readonly root: string;
-    readonly onEvent: (event: FolderEvent) => void;
-    /** A system limit was reached, or a watch broke: these watches are no longer reliable. */
-    readonly onFailure: () => void;
-    readonly watchFolder?: WatchFolder;
-  }) {
-    this.#root = options.root;
-    this.#onEvent = options.onEvent;
-    this.#onFailure = options.onFailure;
-    this.#watchFolder = options.watchFolder ?? watchOneFolder;
+  constructor(options: FolderWatchesOptions) {
+    this.#options = options;
   }
 
   /**
@@ -68,12 +64,13 @@ export class FolderWatches {
 
   #descend(folder: string, wanted: Set<string>, added: string[]): void {
     if (!this.#visit(folder, wanted, added)) return;
-    for (const child of subfolders(this.#root, folder)) this.#descend(child, wanted, added);
+    for (const child of subfolders(this.#options.root, folder)) this.#descend(child, wanted, added);
   }
 
   /** False if there is no such folder, or it is a link. */
   #visit(folder: string, wanted: Set<string>, added: string[]): boolean {
-    const absolute = this.#absolute(folder);
+    const { root } = this.#options;
+    const absolute = folder === "" ? root : `${root}/${folder}`;
     const stats = lstatSync(absolute, { throwIfNoEntry: false });
     if (!stats?.isDirectory()) return false;
     wanted.add(folder);
@@ -88,11 +85,11 @@ export class FolderWatches {
 
   #watch(folder: string, absolute: string, identity: string): boolean {
     try {
-      const watcher = this.#watchFolder(absolute);
+      const watcher = this.#options.watchFolder(absolute);
       watcher.on("change", (kind, name) => {
-        this.#onEvent({ folder, kind, name: typeof name === "string" ? name : null });
+        this.#options.onEvent({ folder, kind, name: typeof name === "string" ? name : null });
       });
-      watcher.on("error", () => this.#onFailure());
+      watcher.on("error", () => this.#options.onFailure());
       this.#watched.set(folder, { watcher, identity, suspect: false });
       return true;
     } catch (error) {
@@ -106,10 +103,6 @@ export class FolderWatches {
     this.#watched.get(folder)?.watcher.close();
     this.#watched.delete(folder);
   }
-
-  #absolute(folder: string): string {
-    return folder === "" ? this.#root : `${this.#root}/${folder}`;
-  }
 }
 
 /** Does not keep the process alive. */
@@ -120,4 +113,20 @@ export function watchOneFolder(absolute: string): FSWatcher {
 /** Distinguishes a folder from a later one at the same path, which often gets the same inode. */
 export function folderIdentity(stats: Stats): string {
   return `${stats.dev}:${stats.ino}:${stats.birthtimeMs}`;
+}
+
+/** Magic numbers of statfs(2): NFS, SMB in three forms, 9P, FUSE, AFS, Ceph, Coda, VirtualBox and VMware folders. */
+const NETWORK_TYPES: ReadonlySet<number> = new Set([
+  0x6969, 0x517b, 0xff534d42, 0xfe534d42, 0x01021997, 0x65735546, 0x5346414f, 0x00c36400, 0x73757245,
+  0x786f4256, 0xbacbacbc,
+]);
+
+/** Other machines may also write to it, and a watch there only reports this machine's changes. */
+export function isNetworkFolder(folder: string): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    return NETWORK_TYPES.has(statfsSync(folder).type);
+  } catch {
+    return false;
+  }
 }

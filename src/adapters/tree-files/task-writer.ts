@@ -6,16 +6,22 @@ import { hash } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { realpath } from "node:fs/promises";
 import { basename, dirname } from "node:path";
+import type { DatabaseSync } from "node:sqlite";
+import { setTimeout as delay } from "node:timers/promises";
 import type { RelativePath } from "../../core/contract/task.ts";
 import type { CreateResult, RewriteResult, TaskWriter, WriteFailure } from "../../ports/tree/task-writer.ts";
-import { type AtomicFileSystem, nodeFileSystem, writeFileAtomically } from "../file-system/atomic-write.ts";
-import { createFile } from "../file-system/create-file.ts";
+import {
+  type AtomicFileSystem,
+  createFile,
+  nodeFileSystem,
+  writeFileAtomically,
+} from "../file-system/atomic-write.ts";
 import { describeFileError, errorCode } from "../file-system/file-error.ts";
 import { type HeldFolder, holdFolder } from "../file-system/held-folder.ts";
+import { isBusy, openPlainDatabase } from "../file-system/plain-database.ts";
 import { holdReplacedFile } from "../file-system/replaced-file.ts";
-import { takeEditLock } from "./edit-lock.ts";
-import { plainTreePath } from "./tree-path.ts";
-import { createTreeReader } from "./tree-reader.ts";
+import { prepareStateFolder } from "../file-system/state-folder.ts";
+import { createTreeReader, plainTreePath } from "./tree-reader.ts";
 
 export type TaskWriterSettings = {
   /** The repository's absolute path. */
@@ -36,17 +42,18 @@ async function locked<Result>(
   { lockFile }: TaskWriterSettings,
   work: () => Promise<Result>,
 ): Promise<Result | WriteFailure> {
-  let release: (() => void) | null = null;
+  let lock: DatabaseSync | null = null;
   try {
-    release = await takeEditLock(lockFile);
-    return release === null ? { kind: "busy" } : await work();
+    prepareStateFolder(dirname(lockFile));
+    lock = openPlainDatabase(lockFile, { timeout: 0 }).database;
+    return (await takeLock(lock)) ? await work() : { kind: "busy" };
   } catch (error) {
     const detail = refusalOf(error);
     // Anything else is the caller's: an error thrown by `change`, or a bug.
     if (detail === null) throw error;
     return { kind: "failed", detail, cause: error };
   } finally {
-    release?.();
+    lock?.close();
   }
 }
 
@@ -125,4 +132,26 @@ function holdOrMake(absolute: string): HeldFolder | null {
 
 function digest(bytes: Buffer): string {
   return hash("sha256", bytes);
+}
+
+/** An edit takes milliseconds; a queue of fifty takes far less. */
+const GIVE_UP_MS = 10_000;
+const PAUSE_MS = 10;
+
+/**
+ * One edit at a time across all processes; false if another process keeps the lock. It is SQLite's on an empty file: the
+ * system releases it when its holder dies, which a lock based on a file's existence cannot guarantee.
+ */
+async function takeLock(database: DatabaseSync): Promise<boolean> {
+  const giveUpAtMs = performance.now() + GIVE_UP_MS;
+  for (;;) {
+    try {
+      database.exec("BEGIN EXCLUSIVE");
+      return true;
+    } catch (error) {
+      if (!isBusy(error)) throw error;
+    }
+    if (performance.now() > giveUpAtMs) return false;
+    await delay(PAUSE_MS);
+  }
 }

@@ -1,6 +1,5 @@
 // The task tree on disk: the adapter of the port TreeFiles.
 
-import { realpathSync } from "node:fs";
 import { type FileStamp, isUnseen } from "../../core/contract/parsed-file.ts";
 import { pathKind } from "../../core/contract/path-kind.ts";
 import type { TreeFiles, TreeListing } from "../../ports/tree/tree-files.ts";
@@ -8,6 +7,7 @@ import { type HeldFolder, holdFolder } from "../file-system/held-folder.ts";
 import { ListingError, requireTree, type Steps, stampFile, type Walk, walkFolder } from "./list-tree.ts";
 import { createReadBuffer, type ReadPlace, readTreeFile } from "./read-tree-file.ts";
 import type { TreeCache } from "./tree-cache.ts";
+import { findRealRoot } from "./tree-folders.ts";
 
 /** A listing that meets a folder being replaced (a branch switch) is retried before it fails. */
 const LISTING_ATTEMPTS = 2;
@@ -25,7 +25,7 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
   ): Generator<number, TreeListing, void> {
     for (let attempt = 1; ; attempt += 1) {
       try {
-        realRoot = realPath(root);
+        realRoot = findRealRoot(root);
         const walk: Walk = { root: realRoot, cache, stamps: [], isKnown, proven: true };
         requireTree(realRoot);
         yield* visit(walk);
@@ -88,15 +88,6 @@ function toEnd<Result>(steps: Generator<number, Result, void>): Result {
   for (;;) {
     const step = steps.next();
     if (step.done) return step.value;
-  }
-}
-
-/** The root may be behind links; nothing below it may. */
-function realPath(root: string): string {
-  try {
-    return realpathSync.native(root);
-  } catch {
-    return root; // Gone or unreachable: the listing says so.
   }
 }
 

@@ -1,6 +1,6 @@
 // The folders of the format, level by level; `pathKind` decides about files in them.
 
-import { readdirSync } from "node:fs";
+import { readdirSync, realpathSync } from "node:fs";
 
 const NONE: readonly string[] = [];
 
@@ -33,4 +33,13 @@ function folderNames(absolute: string): readonly string[] {
   return readdirSync(absolute, { withFileTypes: true })
     .filter((entry) => (entry.isDirectory() || entry.isSymbolicLink()) && !entry.name.startsWith("."))
     .map((entry) => entry.name);
+}
+
+/** The root's real path: it may be behind links; nothing below it may. `root` if it is gone: the listing says so. */
+export function findRealRoot(root: string): string {
+  try {
+    return realpathSync.native(root);
+  } catch {
+    return root;
+  }
 }

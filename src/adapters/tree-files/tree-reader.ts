@@ -7,7 +7,6 @@ import type { RelativePath } from "../../core/contract/task.ts";
 import type { TreeRead, TreeReader } from "../../ports/tree/tree-reader.ts";
 import { errorCode } from "../file-system/file-error.ts";
 import { FILE_BYTES_MAX, isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
-import { plainTreePath } from "./tree-path.ts";
 
 /** An editor may replace the file between opening and checking it; then the new one is opened. */
 const OPEN_ATTEMPTS = 3;
@@ -80,4 +79,24 @@ function explain(error: unknown): TreeRead {
       // Readers get no details; the cycle reports the file's problem.
       return { kind: "refused", reason: "unreadable" };
   }
+}
+
+/** Linux' own limit for a path; longer ones cannot exist. */
+const PATH_LENGTH_MAX = 4096;
+
+/**
+ * The path, if it names a Markdown file below `tasks/` in the one strict form; else null. Nothing is normalised: a path
+ * that needs it is not ours (S9).
+ */
+export function plainTreePath(path: string): RelativePath | null {
+  if (path.length > PATH_LENGTH_MAX || path.includes("\\") || path.includes("\0")) return null;
+  const segments = path.split("/");
+  if (segments[0] !== "tasks" || segments.length < 2 || !path.endsWith(".md")) return null;
+  return segments.every(isPlainName) ? (path as RelativePath) : null;
+}
+
+/** No empty name, none that hides or climbs (`.git`, `..`), none that Windows would silently change (`x.`, `x:y`). */
+function isPlainName(name: string): boolean {
+  if (name === "" || name.startsWith(".") || name.endsWith(".") || name.endsWith(" ")) return false;
+  return process.platform !== "win32" || !/[:*?"<>|]/.test(name);
 }

@@ -4,15 +4,20 @@
 //   watching --a folder appeared, disappeared or moved--> watches are updated at the next take
 //   watching --limit, error, root gone--> polling --follow succeeds--> watching, everything counts as touched
 
-import { lstatSync, realpathSync } from "node:fs";
+import { lstatSync } from "node:fs";
 import { basename } from "node:path";
 import { pathKind } from "../../core/contract/path-kind.ts";
 import type { RelativePath } from "../../core/contract/task.ts";
 import type { TreeWatch } from "../../ports/tree/tree-files.ts";
-import { isNetworkFolder } from "../file-system/network-file-system.ts";
-import { type FolderEvent, FolderWatches, folderIdentity, type WatchFolder } from "./folder-watches.ts";
-import { createTouchedPaths } from "./touched-paths.ts";
-import { childFolders } from "./tree-folders.ts";
+import {
+  type FolderEvent,
+  FolderWatches,
+  folderIdentity,
+  isNetworkFolder,
+  type WatchFolder,
+  watchOneFolder,
+} from "./folder-watches.ts";
+import { childFolders, findRealRoot } from "./tree-folders.ts";
 import { WatchProof } from "./watch-proof.ts";
 
 export type TreeWatchOptions = {
@@ -32,7 +37,7 @@ export function createTreeWatch(options: TreeWatchOptions): TreeWatch {
 class DiskTreeWatch implements TreeWatch {
   readonly #root: string;
   readonly #mayWatch: boolean;
-  readonly #touched = createTouchedPaths();
+  readonly #touched = new TouchedPaths();
   readonly #watches: FolderWatches;
   readonly #proof: WatchProof;
   #onHint: (() => void) | null = null;
@@ -40,15 +45,15 @@ class DiskTreeWatch implements TreeWatch {
   #foldersChanged = false;
   #rootIdentity = "";
 
-  constructor({ root, stateFolder, mode, watchFolder }: TreeWatchOptions) {
-    this.#root = realRoot(root);
+  constructor({ root, stateFolder, mode, watchFolder = watchOneFolder }: TreeWatchOptions) {
+    this.#root = findRealRoot(root);
     this.#mayWatch = mode === "auto" && !isNetworkFolder(this.#root);
     this.#proof = new WatchProof(stateFolder);
     this.#watches = new FolderWatches({
       root: this.#root,
       onEvent: (event) => this.#notice(event),
       onFailure: () => this.#poll(),
-      ...(watchFolder === undefined ? {} : { watchFolder }),
+      watchFolder,
     });
   }
 
@@ -58,7 +63,8 @@ class DiskTreeWatch implements TreeWatch {
   }
 
   async prove(): Promise<"proven" | "unproven"> {
-    if (!this.#watching || !this.#isSameRoot()) return "unproven";
+    // Moving a folder above the root causes no event.
+    if (!this.#watching || this.#readRootIdentity() !== this.#rootIdentity) return "unproven";
     const arrived = await this.#proof.prove();
     return arrived && this.#watching ? "proven" : "unproven";
   }
@@ -135,21 +141,65 @@ class DiskTreeWatch implements TreeWatch {
     return true;
   }
 
-  /** Moving a folder above the root causes no event. */
-  #isSameRoot(): boolean {
-    return this.#readRootIdentity() === this.#rootIdentity;
-  }
-
   #readRootIdentity(): string {
     const stats = lstatSync(this.#root, { throwIfNoEntry: false });
     return stats === undefined ? "gone" : folderIdentity(stats);
   }
 }
 
-function realRoot(root: string): string {
-  try {
-    return realpathSync.native(root);
-  } catch {
-    return root; // Gone: listings report it.
+/** More than an editor or an agent touches at once; beyond it, listing a folder is cheaper than single files. */
+const PATHS_MAX = 512;
+
+/**
+ * The kernel drops events when its queue is full, and libuv does not report that. A full queue arrives as that many
+ * events at once, so far fewer between two calls of `take` already count as lost. The kernel's default is 16,384.
+ */
+const EVENTS_MAX = 4_096;
+
+/**
+ * Collects what watches report in bounded memory: exact paths while they are few, then only their folders, then just the
+ * fact that it was too much (R12). Starts as lost: before the first `take` nothing is known.
+ */
+class TouchedPaths {
+  #paths = new Set<string>();
+  #events = 0;
+  #isCoarse = false;
+  #isLost = true;
+
+  /** Every event counts, even for files that are not ours: it took a place in the kernel's queue. */
+  count(): void {
+    this.#events += 1;
+    if (this.#events > EVENTS_MAX) this.lose();
   }
+
+  add(path: string): void {
+    if (this.#isLost) return;
+    this.#paths.add(this.#isCoarse ? parentOf(path) : path);
+    if (this.#paths.size > PATHS_MAX) {
+      this.#isCoarse = true;
+      this.#paths = new Set([...this.#paths].map(parentOf));
+    }
+    if (this.#paths.size > PATHS_MAX) this.lose();
+  }
+
+  /** Until the next `take`, everything counts as touched. */
+  lose(): void {
+    this.#isLost = true;
+    this.#paths.clear();
+  }
+
+  /** Touched since the last call; null for everything. */
+  take(): readonly RelativePath[] | null {
+    const taken = this.#isLost ? null : ([...this.#paths] as RelativePath[]);
+    this.#paths.clear();
+    this.#events = 0;
+    this.#isCoarse = false;
+    this.#isLost = false;
+    return taken;
+  }
+}
+
+function parentOf(path: string): string {
+  const slash = path.lastIndexOf("/");
+  return slash === -1 ? path : path.slice(0, slash);
 }

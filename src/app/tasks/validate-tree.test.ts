@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { createMemoryTree } from "../../../test/memory/memory-tree.ts";
 import { configSchema } from "../../config/schema.ts";
-import { starterConfig } from "../../config/starter-config.ts";
+import { starterConfig } from "../../config/settings.ts";
 import { STARTER_TASK, starterTree } from "../setup/starter-tree.ts";
 import { validateTree } from "./validate-tree.ts";
 

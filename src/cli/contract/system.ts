@@ -114,7 +114,7 @@ export const system = {
   openProcessProbe: async () =>
     (await import("../../adapters/process-table/process-identity.ts")).createProcessProbe(),
   /** For a long-running process: memory before speed. */
-  keepHeapSmall: async () => (await import("../../adapters/launch/small-heap.ts")).keepHeapSmall(),
+  keepHeapSmall: async () => (await import("../../adapters/launch/free-memory.ts")).keepHeapSmall(),
   /** Gives back memory that was needed once; call it when the process is idle. */
   openMemoryFreer: async () => (await import("../../adapters/launch/free-memory.ts")).createMemoryFreer(),
   /** Starts `tasks <words>` as runner processes. */

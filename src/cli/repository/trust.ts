@@ -1,7 +1,7 @@
 // Trust in what a repository's files would run, start, send or open: shown, asked for once, and saved in the user's own
 // folder. All trust is saved by `saveTrust`.
 
-import { alsoTrust, type GuardedValue, trustIn } from "../../config/trust.ts";
+import { alsoTrust, type GuardedValue, trustIn } from "../../config/guarded-settings.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import { untrustedRefusal } from "../../core/worker/untrusted-settings.ts";
 import type { TrustRecord } from "../../ports/tree/settings-files.ts";

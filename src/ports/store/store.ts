@@ -29,9 +29,7 @@ export type LeaseHolder = {
 /** The right to publish. Every publication carries the epoch and is refused once a newer one exists. */
 export type Lease = { readonly holder: LeaseHolder; readonly epoch: number; readonly expiresAtMs: number };
 
-export type LeaseClaim =
-  | { readonly kind: "held"; readonly lease: Lease }
-  | { readonly kind: "refused"; readonly lease: Lease };
+export type LeaseClaim = { readonly kind: "held" | "refused"; readonly lease: Lease };
 
 /** One cycle's result, written in one transaction with the check of its epoch. */
 export type Publication = {

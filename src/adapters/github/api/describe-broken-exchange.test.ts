@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeBrokenExchange } from "./describe-broken-exchange.ts";
+import { describeBrokenExchange } from "./exchange.ts";
 
 const RUNNING_ON = { timedOut: false, stopped: false };
 

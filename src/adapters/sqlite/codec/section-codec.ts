@@ -27,7 +27,7 @@ export function readSections(flat: FlatSections): Section[] {
       heading: typeof heading === "number" ? (TEMPLATE_SECTIONS[heading] ?? "") : heading,
       line: flat[at + 1] as number,
       ticked: flat[at + 2] as number,
-      // Stored elsewhere, since earlier versions check this form (row-additions.ts, record-codec.ts).
+      // Stored elsewhere, since earlier versions check this form (row-codec.ts, record-codec.ts).
       dropped: 0,
       total: flat[at + 3] as number,
     });

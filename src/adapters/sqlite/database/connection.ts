@@ -6,14 +6,13 @@
 //   closed -> open            first use, or after damage, deletion or replacement
 //   open -> damaged           work found damage: it fails, and the next open moves the file aside first
 //   open -> closed            the file was replaced, or the disk failed halfway; also when the log was deleted
-//                             (log-files.ts), once all of it was moved into the database
+//                             (open-database.ts), once all of it was moved into the database
 //   any -> ended              close(); never opened again
 
 import { dirname } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { setTimeout as delay } from "node:timers/promises";
 import type { StoreError } from "../../../ports/store/store-error.ts";
-import { emptyLog, identifyLogFiles, type LogFiles } from "./log-files.ts";
 import { newerSchema } from "./migrations.ts";
 import {
   type FileIdentity,
@@ -22,7 +21,13 @@ import {
   moveDamagedAside,
   moveForeignAside,
 } from "./move-aside.ts";
-import { type OpenedDatabase, openDatabase } from "./open-database.ts";
+import {
+  emptyLog,
+  identifyLogFiles,
+  type LogFiles,
+  type OpenedDatabase,
+  openDatabase,
+} from "./open-database.ts";
 import type { Sql } from "./sql.ts";
 import { damagedValue, storeError, toStoreError } from "./sqlite-failure.ts";
 

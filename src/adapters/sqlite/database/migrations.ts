@@ -122,7 +122,7 @@ export const ADDITIONS: readonly Migration[] = [
     database.exec(`CREATE TABLE stopped_tasks (
       key TEXT PRIMARY KEY, at_ms REAL NOT NULL, body TEXT NOT NULL
     ) STRICT, WITHOUT ROWID`),
-  // Rows say more (row-additions.ts), and files are parsed differently.
+  // Rows say more (row-codec.ts), and files are parsed differently.
   (database) => {
     database.exec("ALTER TABLE task_rows ADD COLUMN additions TEXT");
     parseAgain(database);
@@ -133,7 +133,7 @@ export const ADDITIONS: readonly Migration[] = [
       DELETE FROM commit_dates;
       ALTER TABLE commit_dates ADD COLUMN added TEXT NOT NULL DEFAULT '[]';
     `),
-  // The progress of a cycle, and the staged rows of a very large publication (staged-rows.ts).
+  // The progress of a cycle, and the staged rows of a very large publication (in-portions.ts).
   (database) =>
     database.exec(`
       ALTER TABLE cycles ADD COLUMN progress TEXT;

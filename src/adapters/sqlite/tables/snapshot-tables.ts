@@ -8,8 +8,7 @@ import {
 } from "../../../core/contract/snapshot.ts";
 import type { Publication, PublishedState, PublishResult, RowChanges } from "../../../ports/store/store.ts";
 import { TOMBSTONES_KEEP_COUNT } from "../../../ports/store/store-limits.ts";
-import { encodeAdditions, withAdditions } from "../codec/row-additions.ts";
-import { decodeRow, encodeRow } from "../codec/row-codec.ts";
+import { decodeRow, encodeAdditions, encodeRow, withAdditions } from "../codec/row-codec.ts";
 import { readStored, type Sql, writeSingle } from "../database/sql.ts";
 import { checkFence } from "./lease-table.ts";
 import { appendTransitions } from "./transition-table.ts";
@@ -73,16 +72,13 @@ export type FoundRows = Pick<RowChanges, "goneKeys" | "complete"> & {
 export function findRows(sql: Sql, afterSeq: number): FoundRows {
   const publication = newestPublication(sql);
   const complete = afterSeq <= 0 || (afterSeq >= tombstoneFloor(sql) && afterSeq <= newestSeq(sql));
-  if (afterSeq <= 0 || !complete)
-    return {
-      places: placesOf(sql("SELECT rowid FROM task_rows").all()),
-      goneKeys: [],
-      complete,
-      publication,
-    };
-  const gone = sql("SELECT key FROM tombstones WHERE seq > ?").all(afterSeq);
+  const isEveryRow = afterSeq <= 0 || !complete;
+  const rows = isEveryRow
+    ? sql("SELECT rowid FROM task_rows").all()
+    : sql("SELECT rowid FROM task_rows WHERE seq > ?").all(afterSeq);
+  const gone = isEveryRow ? [] : sql("SELECT key FROM tombstones WHERE seq > ?").all(afterSeq);
   return {
-    places: placesOf(sql("SELECT rowid FROM task_rows WHERE seq > ?").all(afterSeq)),
+    places: rows.map((row) => Number(row["rowid"])),
     goneKeys: gone.map((row) => String(row["key"])),
     complete,
     publication,
@@ -102,10 +98,6 @@ export function readRowsAt(sql: Sql, places: readonly number[]): TaskRow[] {
   )
     .all(JSON.stringify(places))
     .map(readTaskRow);
-}
-
-function placesOf(rows: readonly Record<string, unknown>[]): number[] {
-  return rows.map((row) => Number(row["rowid"]));
 }
 
 export function readRow(sql: Sql, key: string): TaskRow | null {

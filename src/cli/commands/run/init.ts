@@ -1,6 +1,6 @@
 import { basename, resolve } from "node:path";
 import { STARTER_TASK, starterTree } from "../../../app/setup/starter-tree.ts";
-import { starterConfig } from "../../../config/starter-config.ts";
+import { starterConfig } from "../../../config/settings.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { shellWord } from "../../print/command-text.ts";
 import { terminalText } from "../../print/terminal-text.ts";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
-import { ownerOfSnapshotFile, snapshotFileName } from "./snapshot-file-name.ts";
+import { ownerOfSnapshotFile, snapshotFileName } from "./snapshot-file.ts";
 
 it.each([
   ["dave", "task-manager-dave.snapshot.json"],

@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, symlinkSync, wr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { readSigningKey } from "./signing-key.ts";
+import { readSigningKey } from "./acting-user.ts";
 
 let home: string;
 let folder: string;

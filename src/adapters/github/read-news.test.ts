@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readMark, writeMark } from "./news-mark.ts";
+import { readMark, writeMark } from "./read-news.ts";
 
 const NONE = { pulls: null, runs: null, ranUntilMs: null };
 

@@ -6,7 +6,7 @@ import type {
   HostFailure,
   WantedPullRequest,
 } from "../../ports/git/pull-request-host.ts";
-import { createBatchSize } from "./ask-in-batches.ts";
+import { createBatchSize } from "./read-pull-requests.ts";
 
 const branches = (count: number): WantedPullRequest[] =>
   Array.from({ length: count }, (_, index) => ({ kind: "branch", branch: `task/${index}` }));
