@@ -75,8 +75,7 @@ type DeliveryCase = Omit<DeliveryRequest, "rows"> & {
 
 async function deliverOne(context: DeliveryContext, input: DeliveryCase): Promise<DeliveryResult> {
   const { row, pullRequest, record, run, dryRun } = input;
-  const configured = context.config.delivery;
-  const settings = dryRun ? EVERYTHING : configured;
+  const settings = dryRun ? EVERYTHING : context.config.delivery;
   const step = judgeDelivery({ pullRequest, run, record, settings, nowMs: context.clock.wallMs() });
   const { number, url } = pullRequest;
   return { key: row.key, number, url, what: step.kind, outcome: await takeStep(context, input, step) };

@@ -1,7 +1,7 @@
 // Text from a file, a branch name or an error must not act on a terminal (S19): escape sequences could rewrite what was
 // printed before, set the clipboard or the title, and direction marks can make one word read as another.
 
-import { escapeCharacter } from "../../core/text/escape-character.ts";
+import { escapeCharacter } from "../../core/text/plain-output.ts";
 
 /** `text` on one line: every character that acts rather than shows becomes a visible `\xNN` or `\uNNNN`. */
 export function terminalText(text: string): string {

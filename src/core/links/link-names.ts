@@ -49,7 +49,7 @@ export type NameIndex = {
   readonly shared: ReadonlyMap<string, readonly number[]>;
 };
 
-const NO_HOLDERS: readonly number[] = [];
+const NONE: readonly never[] = [];
 const NONE_SHARED: NameIndex["shared"] = new Map();
 
 /** Indexes items by name, without null names. Holders are indexes of `items`, in order. */
@@ -88,7 +88,7 @@ export function holdersOf(index: NameIndex, name: string): readonly number[] {
   const shared = index.shared.get(name);
   if (shared !== undefined) return shared;
   const first = index.first.get(name);
-  return first === undefined ? NO_HOLDERS : [first];
+  return first === undefined ? NONE : [first];
 }
 
 /** A dependency that does not resolve to exactly one task. */
@@ -109,11 +109,9 @@ export type FindIndexes = (reference: string) => readonly number[];
 /** With more missing references the cause is not spelling, and none gets suggestions: each costs a walk over all names. */
 const NEAR_MISS_LIMIT = 20;
 
-const NONE: readonly never[] = [];
-
 /** Tables that few trees need are made on first use. */
 export function referenceFinder(names: TreeNames): FindIndexes {
-  const slugPaths = lazily(() => indexSlugPaths(names.specs));
+  const slugPaths = lazily(() => indexNames(names.specs, ({ workstream, slug }) => `${workstream}/${slug}`));
   const indexesOfId = idFinder(names);
   return (reference) => {
     const bySlug = holdersOf(names.slugs, reference);
@@ -153,10 +151,6 @@ function indexIrregularNames(specs: readonly TaskSpec[]): NameIndex {
 }
 
 const IRREGULAR = /[_\p{Lu}]/u;
-
-function indexSlugPaths(specs: readonly TaskSpec[]): NameIndex {
-  return indexNames(specs, ({ workstream, slug }) => `${workstream}/${slug}`);
-}
 
 /** References without a target, by index of their task. */
 export function nameBroken(

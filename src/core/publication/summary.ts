@@ -124,3 +124,19 @@ function listCounts(counts: readonly (readonly [number, string])[]): string {
     .map(([count, word]) => `${count} ${word}`)
     .join(", ");
 }
+
+export type TaskProgress = { readonly finished: number; readonly cancelled: number; readonly open: number };
+
+/**
+ * How far along a milestone or a workstream is. Each task is in exactly one of the three counts, and "finished" means what it
+ * means everywhere: the group done, by its file or by a merge, without those that were cancelled.
+ */
+export function progressOf(rows: Iterable<Pick<TaskRow, "group" | "status">>): TaskProgress {
+  const counts = { finished: 0, cancelled: 0, open: 0 };
+  for (const { group, status } of rows) {
+    if (group !== "done") counts.open++;
+    else if (status === "cancelled") counts.cancelled++;
+    else counts.finished++;
+  }
+  return counts;
+}

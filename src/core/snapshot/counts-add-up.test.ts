@@ -3,8 +3,7 @@ import { sampleRow } from "../../../test/support/sample-snapshot.ts";
 import { build } from "../../../test/support/task-tree.ts";
 import { GROUPS, type Group } from "../contract/snapshot.ts";
 import { computeFreshness } from "../cycle/freshness.ts";
-import { progressOf } from "../publication/plan-progress.ts";
-import { summaryOf } from "../publication/summary.ts";
+import { progressOf, summaryOf } from "../publication/summary.ts";
 
 const ROWS = [
   sampleRow({ key: "a", group: "done", status: "completed" }),

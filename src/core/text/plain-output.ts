@@ -1,7 +1,6 @@
 // A worker's output as harmless text. Terminal escape sequences are removed; every other control or invisible character
 // becomes visible, so that output cannot pose as something else.
 
-import { escapeCharacter } from "./escape-character.ts";
 import { redactSecrets } from "./redact-secrets.ts";
 
 /** One line of output for people, without secrets. Bytes that are not UTF-8 are replacement characters. */
@@ -33,3 +32,14 @@ const ESCAPE_SEQUENCE = new RegExp(
 const HIDDEN = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
 /** The same, and replacement characters. */
 const ACTING = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\uFFFD]/gu;
+
+/** A control or invisible character as visible text: `\\x1b`, `\\u202e`, `\\u{e0041}`. */
+export function escapeCharacter(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code <= 0xff) return `\\x${hex(code, 2)}`;
+  return code <= 0xffff ? `\\u${hex(code, 4)}` : `\\u{${hex(code, 5)}}`;
+}
+
+function hex(code: number, digits: number): string {
+  return code.toString(16).padStart(digits, "0");
+}

@@ -150,8 +150,6 @@ function failed(detail: string): StartPreparation {
 // Hooks of worktrees: a repository's commands for a new worktree (`npm ci`) and before each start. They get the same
 // variables as the worker. A failing hook fails the start, with its output.
 
-type HookContext = Pick<RunsContext, "runCommand" | "config" | "environment" | "root">;
-
 type Hook = {
   readonly name: "after_create" | "before_run";
   readonly run: Run;
@@ -168,7 +166,7 @@ const TAIL_LENGTH_MAX = 8_000;
 const OUTPUT_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Runs the hook if it is configured; a sentence if it failed, else null. */
-async function runHook(context: HookContext, { name, run, folder, signal }: Hook): Promise<string | null> {
+async function runHook(context: StartContext, { name, run, folder, signal }: Hook): Promise<string | null> {
   const { worktree } = context.config;
   const [program, ...args] = worktree[name];
   if (program === undefined) return null;
@@ -190,7 +188,7 @@ async function runHook(context: HookContext, { name, run, folder, signal }: Hook
 }
 
 function hookEnvironment(
-  { environment, config, root }: HookContext,
+  { environment, config, root }: StartContext,
   run: Run,
   folder: string,
 ): Record<string, string> {

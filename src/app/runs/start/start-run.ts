@@ -6,8 +6,7 @@ import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
 import type { StartLimits } from "../../../ports/store/run-store.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
-import { changeRun } from "../change/change-run.ts";
-import type { RunsContext } from "../change/runs-context.ts";
+import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
 import { prepareStart, type StartContext } from "./prepare-start.ts";
 
 export type StartOutcome =
@@ -129,9 +128,7 @@ async function abandon({ store, clock }: StartContext, run: Run, detail: string)
   return refusedBy(outcome);
 }
 
-function refusedBy(
-  outcome: Exclude<Awaited<ReturnType<typeof changeRun>>, { kind: "changed" }>,
-): StartOutcome {
+function refusedBy(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): StartOutcome {
   switch (outcome.kind) {
     case "refused":
       return { kind: "refused", why: outcome.why };
@@ -145,11 +142,12 @@ function refusedBy(
 // A worker slot on this machine, with its ports: claimed before a run is taken, passed to its supervisor, and free once
 // that is gone. Where the user's own folder cannot be used, each repository separates only its own workers.
 
-type SlotContext = Pick<RunsContext, "store" | "workers" | "slots" | "config" | "log">;
-
 type Claimed = SlotClaim | { readonly kind: "unknown"; readonly firstPort: null };
 
-async function claimSlot({ store, workers, slots, config, log }: SlotContext, queued: Run): Promise<Claimed> {
+async function claimSlot(
+  { store, workers, slots, config, log }: StartContext,
+  queued: Run,
+): Promise<Claimed> {
   const { port_base: portBase, ports_per_run: ports } = config.worker;
   const open = await store.readOpenRuns();
   // Workers that an earlier version started keep the port block of their repository.
@@ -172,7 +170,7 @@ async function claimSlot({ store, workers, slots, config, log }: SlotContext, qu
   }
 }
 
-function releaseSlot({ workers, slots, log }: SlotContext, run: RunId): void {
+function releaseSlot({ workers, slots, log }: StartContext, run: RunId): void {
   try {
     slots.release({ run, holder: workers.self() });
   } catch (error) {

@@ -1,7 +1,7 @@
 // The page of a workstream or a milestone: heading, facts, progress and tasks.
 
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
-import { progressOf } from "../../../core/publication/plan-progress.ts";
+import { progressOf } from "../../../core/publication/summary.ts";
 import { counted } from "../../../core/text/counted.ts";
 import { statusLink } from "../../addresses/links.ts";
 import { type Frame, renderFramed, timeOfFrame } from "../frame/frame.ts";
