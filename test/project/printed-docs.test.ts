@@ -12,9 +12,9 @@ import { RULES } from "../../src/core/classify/rules.ts";
 import { PROBLEM_TABLE } from "../../src/core/problems/problem-table.ts";
 import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "../../src/core/signal/detector-doubt.ts";
 import { SIGNAL_TABLE } from "../../src/core/signal/signal-table.ts";
-import { OUTER_PROGRAMS } from "../../src/core/worker/inherited-environment.ts";
 import type { PROMPT_PLACEHOLDERS } from "../../src/core/worker/prompt.ts";
 import { type COMMAND_PLACEHOLDERS, workerName } from "../../src/core/worker/worker-command.ts";
+import { OUTER_PROGRAMS } from "../../src/core/worker/worker-environment.ts";
 import { WORKER_PRESETS } from "../../src/core/worker/worker-presets.ts";
 
 const table = (head: readonly string[], rows: readonly (readonly unknown[])[]) =>

@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import process from "node:process";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 
 export type DetachedLaunch = {
   readonly command: readonly string[];

@@ -5,7 +5,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import process from "node:process";
 import { pathToFileURL } from "node:url";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import { prepareUserFolder } from "../user/user-folders.ts";
 import { launchDetached } from "./launch-detached.ts";

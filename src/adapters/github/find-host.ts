@@ -7,7 +7,7 @@ import {
   type RemoteRepository,
 } from "../../core/pull-request/remote-repository.ts";
 import { quote } from "../../core/text/quote.ts";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 import type { HostSearch, PullRequestHost, PullRequestHosts } from "../../ports/git/pull-request-host.ts";
 import type { Clock } from "../../ports/system/clock.ts";
 import type { RunCommand } from "../../ports/system/run-command.ts";

@@ -1,8 +1,8 @@
-// The environment of supervisors and workers: what a run inherits (core/worker/inherited-environment.ts), without our
+// The environment of supervisors and workers: what a run inherits (core/worker/worker-environment.ts), without our
 // setting for glibc, plus variables that identify their run.
 
 import { delimiter } from "node:path";
-import { type Environment, inheritedByRun } from "../../core/worker/inherited-environment.ts";
+import { type Environment, inheritedByRun } from "../../core/worker/worker-environment.ts";
 import type { SupervisorLaunch, WorkerStart } from "../../ports/runs/workers.ts";
 import { MALLOC_SETTINGS } from "./runner-process.ts";
 

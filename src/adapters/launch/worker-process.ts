@@ -9,7 +9,7 @@ import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
 import { secretValues } from "../../core/text/redact-secrets.ts";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/runs/workers.ts";
 import { errorCode } from "../file-system/file-error.ts";
 import { endProcesses, killProcesses } from "../process-table/end-processes.ts";

@@ -4,7 +4,7 @@ import { hostname } from "node:os";
 import { resolve } from "node:path";
 import process from "node:process";
 import type { ProcessIdentity, Run } from "../../core/contract/run.ts";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 import type { SupervisorLaunch, Workers, WorkingProcess } from "../../ports/runs/workers.ts";
 import { launchDetached } from "../exec/launch-detached.ts";
 import { endProcesses } from "../process-table/end-processes.ts";

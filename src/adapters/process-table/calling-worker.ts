@@ -2,7 +2,7 @@
 
 import process from "node:process";
 import type { RunId } from "../../core/contract/run.ts";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 import type { CallingWorker } from "../../ports/runs/calling-worker.ts";
 import { runBits } from "./inherited-mark.ts";
 import type { ProcessSystem } from "./process-facts.ts";

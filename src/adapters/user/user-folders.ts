@@ -5,7 +5,7 @@ import { accessSync, constants, lstatSync, mkdirSync, type Stats, statSync } fro
 import { homedir } from "node:os";
 import { dirname, isAbsolute, join } from "node:path";
 import process from "node:process";
-import type { Environment } from "../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../core/worker/worker-environment.ts";
 import { describeFileError } from "../file-system/file-error.ts";
 import { PRIVATE_FOLDER_MODE } from "../file-system/private-modes.ts";
 import { makePrivateFolder } from "../file-system/state-folder.ts";

@@ -1,7 +1,7 @@
 // The only list of what keeps git from running programs that a repository names (S18), from asking (R8), from taking
 // locks (R7) and from following an outer git (W1). Every git process of this program is described here.
 
-import { withoutOuterPrograms } from "../../../core/worker/inherited-environment.ts";
+import { withoutOuterPrograms } from "../../../core/worker/worker-environment.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

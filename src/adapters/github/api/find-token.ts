@@ -6,7 +6,7 @@
 // machine, and the host of GH_HOST, GITHUB_SERVER_URL or GITHUB_API_URL. `gh` knows the host of each of its tokens.
 
 import { delimiter, isAbsolute } from "node:path";
-import type { Environment } from "../../../core/worker/inherited-environment.ts";
+import type { Environment } from "../../../core/worker/worker-environment.ts";
 import type { RunCommand } from "../../../ports/system/run-command.ts";
 import type { GitHubApi } from "./api-address.ts";
 

@@ -7,10 +7,9 @@ import { unreadableProblem, whyNotStarted } from "../../../core/problems/unreada
 import { messagesForStart, type PreparedRun } from "../../../core/run/run-transitions.ts";
 import { parseTask } from "../../../core/task/parse-task.ts";
 import { hideValues, redactSecrets, secretValues } from "../../../core/text/redact-secrets.ts";
-import { inheritedByRun } from "../../../core/worker/inherited-environment.ts";
 import { renderPrompt } from "../../../core/worker/prompt.ts";
 import { workerName } from "../../../core/worker/worker-command.ts";
-import { workerVariables } from "../../../core/worker/worker-environment.ts";
+import { inheritedByRun, workerVariables } from "../../../core/worker/worker-environment.ts";
 import type { Prepared } from "../../../ports/git/worktrees.ts";
 import type { CommandResult } from "../../../ports/system/run-command.ts";
 import type { TreeRead } from "../../../ports/tree/tree-reader.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inheritedByRun, OUTER_PROGRAMS, withoutOuterPrograms } from "./inherited-environment.ts";
+import { inheritedByRun, OUTER_PROGRAMS, withoutOuterPrograms } from "./worker-environment.ts";
 
 const set = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, "x"]));
 
