@@ -8,7 +8,7 @@ import { openSqliteStore } from "../../src/adapters/sqlite/sqlite-store.ts";
 import { changeRun } from "../../src/app/runs/change/change-run.ts";
 import { recoverRuns } from "../../src/app/runs/recovery/recover-runs.ts";
 import { kickoff } from "../../src/app/runs/requests/kickoff.ts";
-import { startLimits, startRun } from "../../src/app/runs/start/start-run.ts";
+import { startRun } from "../../src/app/runs/start/start-run.ts";
 import { configSchema } from "../../src/config/schema.ts";
 import { isLive, type ProcessIdentity, type Run, type RunId } from "../../src/core/contract/run.ts";
 import { end } from "../../src/core/run/run-transitions.ts";
@@ -73,8 +73,7 @@ test("two dispatchers at once, round after round, never two workers and never mo
   for (let round = 0; round < ROUNDS; round += 1) {
     working.clear();
     const queued = (await store.readOpenRuns()).filter(({ state }) => state === "queued");
-    const start = (world: RunsTestWorld, run: Run) =>
-      startRun(world.runs, run, { limits: startLimits(world.runs), signal: NEVER });
+    const start = (world: RunsTestWorld, run: Run) => startRun(world.runs, run, NEVER);
     // Both see the same line, and go through it in opposite directions.
     const outcomes = await Promise.all([
       ...queued.map((run) => start(first, run)),

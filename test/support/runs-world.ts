@@ -5,7 +5,7 @@ import { runOnce } from "../../src/app/one-shot/run-once.ts";
 import { changeRun } from "../../src/app/runs/change/change-run.ts";
 import type { RunsContext } from "../../src/app/runs/change/runs-context.ts";
 import { kickoff } from "../../src/app/runs/requests/kickoff.ts";
-import { startLimits, startRun } from "../../src/app/runs/start/start-run.ts";
+import { startRun } from "../../src/app/runs/start/start-run.ts";
 import type { Config } from "../../src/config/schema.ts";
 import type { ProcessIdentity, Run, RunId } from "../../src/core/contract/run.ts";
 import type { TaskRow } from "../../src/core/contract/snapshot.ts";
@@ -220,10 +220,7 @@ export async function startWorkerOf(world: RunsTestWorld, key: string): Promise<
   if ((await runs.store.readOpenRun(key)) === null) await kickoff(runs, [key], { by: "dave", note: null });
   const queued = await runs.store.readOpenRun(key);
   if (queued === null) throw new Error(`${key} could not be queued.`);
-  const started = await startRun(runs, queued, {
-    limits: startLimits(runs),
-    signal: new AbortController().signal,
-  });
+  const started = await startRun(runs, queued, new AbortController().signal);
   if (started.kind !== "started") throw new Error(`${key} could not be started: ${JSON.stringify(started)}`);
   return started.run;
 }

@@ -6,7 +6,7 @@ import { DAY_MS } from "../../core/values/durations.ts";
 import type { CommandResult, RunCommand } from "../../ports/system/run-command.ts";
 import type { ScratchFolders } from "../../ports/system/scratch-folders.ts";
 import type { TreeFiles } from "../../ports/tree/tree-files.ts";
-import { type History, type PlannedCommit, parseHistory, planHistory } from "./plan-history.ts";
+import { type PlannedCommit, parseHistory, planHistory } from "./plan-history.ts";
 
 /** One commit takes milliseconds; a git that takes this long will not get better. */
 const GIT_TIMEOUT_MS = 10_000;
@@ -70,19 +70,17 @@ async function readHistory(context: DemoContext, root: string): Promise<readonly
   if (text === null) return [];
   const history = parseHistory(text);
   const tree = readNames(await context.openTreeFiles(root), nowMs);
-  await moveDatesOf(context, root, { history, files: tree.files });
+  const files = tree.files.map((file) => `${root}/${file}`);
+  await moveDatesOf(context, files, daysBetween(history.written_on, nowMs));
   return planHistory({ history, nowMs, ...tree });
 }
 
-type Dated = { readonly history: History; readonly files: readonly string[] };
-
 /** To the day on which the demo runs: a milestone that is planned for next month stays so. */
-async function moveDatesOf({ scratch, nowMs }: DemoContext, root: string, { history, files }: Dated) {
-  const days = daysBetween(history.written_on, nowMs);
+async function moveDatesOf({ scratch }: DemoContext, files: readonly string[], days: number) {
   for (const file of files) {
-    const text = await scratch.readText(`${root}/${file}`);
+    const text = await scratch.readText(file);
     const moved = text === null ? null : moveDates(text, days);
-    if (moved !== null && moved !== text) await scratch.writeText(`${root}/${file}`, moved);
+    if (moved !== null && moved !== text) await scratch.writeText(file, moved);
   }
 }
 

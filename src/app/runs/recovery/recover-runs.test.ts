@@ -11,7 +11,7 @@ import type { Run } from "../../../core/contract/run.ts";
 import { take } from "../../../core/run/run-transitions.ts";
 import { changeRun } from "../change/change-run.ts";
 import { kickoff } from "../requests/kickoff.ts";
-import { startLimits, startRun } from "../start/start-run.ts";
+import { startRun } from "../start/start-run.ts";
 import { claimTask } from "../worker/claim-task.ts";
 import { askPerson, finishRun } from "../worker/worker-reports.ts";
 import { type RecoveryRequest, recoverRuns } from "./recover-runs.ts";
@@ -33,7 +33,7 @@ async function setUp(): Promise<RunsTestWorld> {
 const openRun = async (world: RunsTestWorld, key = "a") => (await world.open(key)) as Run;
 
 async function startWorker(world: RunsTestWorld): Promise<Run> {
-  await startRun(world.runs, await openRun(world), { limits: startLimits(world.runs), signal: NEVER });
+  await startRun(world.runs, await openRun(world), NEVER);
   return await openRun(world);
 }
 

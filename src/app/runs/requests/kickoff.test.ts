@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
 import { createRunsTestWorld, type RunsTestOptions } from "../../../../test/support/runs-world.ts";
 import { isLive } from "../../../core/contract/run.ts";
-import { startLimits, startRun } from "../start/start-run.ts";
+import { startRun } from "../start/start-run.ts";
 import { claimTask } from "../worker/claim-task.ts";
 import { kickoff } from "./kickoff.ts";
 
@@ -111,7 +111,7 @@ test("a queued, a live and a claimed task are refused with the command that was 
     hint: expect.stringContaining("tasks stop a"),
   });
   const queued = await world.open("a");
-  await startRun(world.runs, queued!, { limits: startLimits(world.runs), signal: AbortSignal.any([]) });
+  await startRun(world.runs, queued!, AbortSignal.any([]));
   expect(await again()).toMatchObject({
     message: "A worker is running on a (attempt 1, host desk).",
     hint: expect.stringContaining("tasks continue a"),
@@ -128,7 +128,7 @@ test("a run that has ended is superseded by the new one", async () => {
   const world = await setUp();
   await kickoff(world.runs, ["a"], BY_DAVE);
   const first = await world.open("a");
-  await startRun(world.runs, first!, { limits: startLimits(world.runs), signal: AbortSignal.any([]) });
+  await startRun(world.runs, first!, AbortSignal.any([]));
   await world.endWorker("a", 1);
   expect(await kickoff(world.runs, ["a"], { by: "mia", note: null })).toMatchObject([{ kind: "queued" }]);
   const second = await world.open("a");

@@ -10,7 +10,7 @@ import { queueTask } from "../change/change-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
 import { PREPARING_AT_ONCE } from "./run-starter.ts";
-import { type StartOutcome, startLimits, startRun } from "./start-run.ts";
+import { type StartOutcome, startRun } from "./start-run.ts";
 
 export type DispatchRequest = {
   /** All rows of the repository. */
@@ -58,11 +58,9 @@ export async function startQueued(
   runs: readonly Run[],
   signal: AbortSignal,
 ): Promise<readonly Dispatched[]> {
-  const limits = startLimits(context);
-  return await startSeveral(runs, async (run) => ({
-    key: run.key,
-    ...(await startRun(context, run, { limits, signal })),
-  }));
+  return await startSeveral(runs, async (run) => {
+    return { key: run.key, ...(await startRun(context, run, signal)) };
+  });
 }
 
 async function startRow(
@@ -73,7 +71,7 @@ async function startRow(
   const { key } = row;
   const queued = await queuedRun(context, row, by);
   if (queued.kind === "refused") return { key, ...queued };
-  return { key, ...(await startRun(context, queued.run, { limits: startLimits(context), signal })) };
+  return { key, ...(await startRun(context, queued.run, signal)) };
 }
 
 async function queuedRun(

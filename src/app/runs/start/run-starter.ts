@@ -8,7 +8,7 @@ import { planStarts } from "../../../core/dispatch/plan-starts.ts";
 import { queueTask } from "../change/change-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
-import { startLimits, startRun } from "./start-run.ts";
+import { startRun } from "./start-run.ts";
 
 /** More worktrees and hooks at once only wait for the same disk. */
 export const PREPARING_AT_ONCE = 4;
@@ -96,8 +96,7 @@ export class RunStarter {
     if (run === null) return;
     this.#starting.add(run.id);
     try {
-      const { signal } = this.#stopping;
-      await startRun(this.#context, run, { limits: startLimits(this.#context), signal });
+      await startRun(this.#context, run, this.#stopping.signal);
     } finally {
       this.#starting.delete(run.id);
     }

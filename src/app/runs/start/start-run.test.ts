@@ -16,7 +16,7 @@ import { answerQuestion, continueRun } from "../requests/message-worker.ts";
 import { pauseStarts } from "../requests/pause-starts.ts";
 import { stopRun } from "../requests/stop-run.ts";
 import { askPerson } from "../worker/worker-reports.ts";
-import { startLimits, startRun } from "./start-run.ts";
+import { startRun } from "./start-run.ts";
 
 beforeEach(() => void vi.useFakeTimers({ now: Date.parse("2026-03-24T12:00:00.000Z") }));
 afterEach(() => void vi.useRealTimers());
@@ -33,8 +33,7 @@ async function setUp(options: Partial<RunsTestOptions> = {}): Promise<RunsTestWo
 
 async function start(world: RunsTestWorld, signal: AbortSignal = NEVER) {
   const run = (await world.open("a")) as Run;
-  const limits = startLimits(world.runs);
-  const starting = startRun(world.runs, run, { limits, signal });
+  const starting = startRun(world.runs, run, signal);
   await vi.advanceTimersByTimeAsync(40_000);
   return await starting;
 }
@@ -226,11 +225,7 @@ test("limits and a pause leave the run queued", async () => {
 test("of two dispatchers at once one starts it, and the other does nothing", async () => {
   const world = await setUp();
   const run = (await world.open("a")) as Run;
-  const options = { limits: startLimits(world.runs), signal: NEVER };
-  const outcomes = await Promise.all([
-    startRun(world.runs, run, options),
-    startRun(world.runs, run, options),
-  ]);
+  const outcomes = await Promise.all([startRun(world.runs, run, NEVER), startRun(world.runs, run, NEVER)]);
   expect(outcomes.map(({ kind }) => kind).toSorted()).toEqual(["refused", "started"]);
   expect(world.played.launches).toHaveLength(1);
 });
@@ -345,8 +340,7 @@ test("a dispatcher that was taken for dead writes nothing more", async () => {
 test("a run that is gone or has changed is refused", async () => {
   const world = await setUp();
   const run = (await world.open("a")) as Run;
-  const options = { limits: startLimits(world.runs), signal: NEVER };
-  expect(await startRun(world.runs, { ...run, id: "other" as RunId }, options)).toMatchObject({
+  expect(await startRun(world.runs, { ...run, id: "other" as RunId }, NEVER)).toMatchObject({
     kind: "refused",
   });
   await changeRun(world.world.store, {
@@ -354,7 +348,7 @@ test("a run that is gone or has changed is refused", async () => {
     epoch: null,
     change: (now) => ({ kind: "changed", run: { ...now, epoch: 7 } }),
   });
-  expect(await startRun(world.runs, run, options)).toMatchObject({ kind: "refused" });
+  expect(await startRun(world.runs, run, NEVER)).toMatchObject({ kind: "refused" });
 });
 
 test("J13: while settings wait for trust a queued run is not taken; once they are trusted it starts", async () => {

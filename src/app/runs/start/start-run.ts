@@ -4,7 +4,6 @@
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { giveUp, prepare, take } from "../../../core/run/run-transitions.ts";
 import type { SlotClaim } from "../../../ports/runs/worker-slots.ts";
-import type { StartLimits } from "../../../ports/store/run-store.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
 import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
 import { prepareStart, type StartContext } from "./prepare-start.ts";
@@ -25,21 +24,22 @@ const START_TIMEOUT_MS = 30_000;
 export async function startRun(
   context: StartContext,
   queued: Run,
-  { limits, signal }: { readonly limits: StartLimits; readonly signal: AbortSignal },
+  signal: AbortSignal,
 ): Promise<StartOutcome> {
-  const { store, workers, clock } = context;
+  const { store, workers, clock, config } = context;
   // Checked last: trust may have been revoked, or a setting changed, since it was queued.
   if (context.untrusted().length > 0) return { kind: "held", by: "trust" };
   const slot = await claimSlot(context, queued);
   if (slot.kind === "full") return { kind: "held", by: "machine" };
   if (slot.kind === "no_ports") return { kind: "refused", why: NO_PORTS };
+  const { workers_per_host: perHost, workers_per_owner: perOwner } = config.dispatch;
   try {
     const taken = await changeRun(store, {
       id: queued.id,
       epoch: queued.epoch,
       change: (run) =>
         take(run, { dispatcher: workers.self(), firstPort: slot.firstPort, nowMs: clock.wallMs() }),
-      limits,
+      limits: { host: workers.self().host, perHost, perOwner },
     });
     if (taken.kind === "held") return taken;
     if (taken.kind !== "changed") return refusedBy(taken);
@@ -56,11 +56,6 @@ export async function startRun(
 
 const NO_PORTS =
   "no block of ports is free above worker.port_base; lower worker.port_base or worker.ports_per_run";
-
-export function startLimits({ workers, config }: Pick<StartContext, "workers" | "config">): StartLimits {
-  const { workers_per_host: perHost, workers_per_owner: perOwner } = config.dispatch;
-  return { host: workers.self().host, perHost, perOwner };
-}
 
 const NOT_STARTED = `its supervisor did not start within ${START_TIMEOUT_MS / 1000} s`;
 
