@@ -46,6 +46,16 @@ export function retryInterrupted<Result>(call: () => Result): Result {
   }
 }
 
+/** What `call` returns; `otherwise` when the system refuses. Errors that are not the system's are thrown. */
+export function unlessRefused<Result, Other>(call: () => Result, otherwise: Other): Result | Other {
+  try {
+    return call();
+  } catch (error) {
+    if (errorCode(error) === "UNKNOWN") throw error;
+    return otherwise;
+  }
+}
+
 /** What `call` returns; `otherwise` when there is nothing at the path, or it fails with another of `codes`. */
 export function unlessMissing<Result, Other>(
   call: () => Result,

@@ -20,7 +20,8 @@ export async function readNews(
 ): Promise<HostAnswer<News | null>> {
   const ask = createListAsker(connection, question.signal);
   const mark = readMark(question.mark);
-  const since = wholeSeconds(question.sinceMs);
+  // GitHub's times have no fractions: a change within that second counts.
+  const since = question.sinceMs === null ? null : Math.floor(question.sinceMs / 1000) * 1000;
   const [pulls, runs] = await Promise.all([readPulls(ask, mark.pulls, since), readRuns(ask, mark, since)]);
   if (pulls.kind === "failed") return { ...pulls, ...ask.spent() };
   if (runs.kind === "failed") return { ...runs, ...ask.spent() };
@@ -135,11 +136,6 @@ async function readRuns(ask: AskLists, mark: NewsMark, sinceMs: number | null): 
   const branches = new Set(ran.flatMap(({ head_branch }) => branchSchema.safeParse(head_branch).data ?? []));
   const value = { branches: [...branches], ranUntilMs: newestMs, complete: ran.length < RUNS_PER_PAGE };
   return { kind: "read", etag: answer.etag, value };
-}
-
-/** GitHub's times have no fractions: a change within that second counts. */
-function wholeSeconds(timeMs: number | null): number | null {
-  return timeMs === null ? null : Math.floor(timeMs / 1000) * 1000;
 }
 
 /** A damaged mark counts as none. */

@@ -21,9 +21,8 @@ import {
   requiredChecks,
   rulesInWords,
 } from "./branch-rules.ts";
-import { rollupSchema } from "./check-report.ts";
 import { LABELS_MAX } from "./pull-request-query.ts";
-import { rollUpChecks } from "./roll-up-checks.ts";
+import { rollUpChecks, rollupSchema } from "./roll-up-checks.ts";
 
 const loginSchema = z.object({ login: z.string() }).nullish();
 
@@ -100,9 +99,10 @@ export function readPullRequest(
   const link = (url: string | null) => safeUrl(url, connection.api);
   const required = requiredChecks(reported.baseRefName, reported.baseRef?.refUpdateRule ?? null, repository);
   const review = reviewOf(reported);
+  const ownName = `${connection.owner}/${connection.name}`;
   return {
     number: reported.number,
-    url: link(reported.url) ?? pageOf(reported.number, connection),
+    url: link(reported.url) ?? `https://${connection.api.host}/${ownName}/pull/${reported.number}`,
     title: cutText(reported.title, TITLE_LENGTH_MAX),
     author: nameOf(reported.author),
     state,
@@ -123,16 +123,13 @@ export function readPullRequest(
     review,
     approvedCommit: review === "approved" ? approvedBefore(reported) : null,
     reviewAgainBy: review === "changes_requested" ? reviewAgainBy(reported) : [],
-    unresolvedThreads:
-      reported.reviewThreads == null ? null : countUnresolved(reported.reviewThreads.nodes ?? []),
+    unresolvedThreads: countUnresolved(reported),
     mergeable: MERGEABLE[reported.mergeable] ?? "unknown",
     mergeStatus: MERGE_STATUS[reported.mergeStateStatus ?? ""] ?? "unknown",
     hostMerges: hostMergesOf(reported),
     rules: rulesInWords(reported.baseRef?.refUpdateRule ?? null),
     defaultBranch: repository.defaultBranch,
-    reverts:
-      revertedNumber(reported.headRefName) ??
-      revertedInText(reported.body ?? "", `${connection.owner}/${connection.name}`),
+    reverts: revertedNumber(reported.headRefName) ?? revertedInText(reported.body ?? "", ownName),
     labels: (reported.labels?.nodes ?? [])
       .flatMap((label) => (label === null ? [] : cutText(label.name, NAME_LENGTH_MAX)))
       .slice(0, LABELS_MAX),
@@ -192,8 +189,9 @@ function reviewAgainBy(reported: ReportedPullRequest): readonly string[] {
   return names.map((name) => cutText(name, NAME_LENGTH_MAX));
 }
 
-function countUnresolved(threads: readonly ({ readonly isResolved: boolean } | null)[]): number {
-  return threads.filter((thread) => thread?.isResolved === false).length;
+function countUnresolved({ reviewThreads }: ReportedPullRequest): number | null {
+  if (reviewThreads == null) return null;
+  return (reviewThreads.nodes ?? []).filter((thread) => thread?.isResolved === false).length;
 }
 
 /** Merged takes precedence over closed: GitHub sometimes reports both. */
@@ -246,8 +244,4 @@ function safeUrl(text: string | null, { loopback }: GitHubApi): string | null {
   const isSafe =
     url.protocol === "https:" || (loopback && url.protocol === "http:" && isLoopback(url.hostname));
   return isSafe ? url.href : null;
-}
-
-function pageOf(number: number, { api, owner, name }: Connection): string {
-  return `https://${api.host}/${owner}/${name}/pull/${number}`;
 }

@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Checks, NO_CHECKS } from "../../core/contract/pull-request.ts";
-import { rollupSchema } from "./check-report.ts";
-import { rollUpChecks } from "./roll-up-checks.ts";
+import { rollUpChecks, rollupSchema } from "./roll-up-checks.ts";
 
 type Run = {
   readonly name?: string;

@@ -2,6 +2,7 @@
 // its workflow for several events; the newest run counts, and a running one takes precedence: a failed check that runs
 // again is running.
 
+import * as z from "zod";
 import {
   CHECK_STATES,
   CHECKS_LISTED_MAX,
@@ -11,8 +12,7 @@ import {
   NO_CHECKS,
 } from "../../core/contract/pull-request.ts";
 import { compareText } from "../../core/text/compare-text.ts";
-import { cutText } from "./api/answer-shapes.ts";
-import { type Report, type Rollup, readReports, stateOfWord } from "./check-report.ts";
+import { cutText, timeSchema } from "./api/answer-shapes.ts";
 
 /** `safeUrl` keeps only links that may be shown; `required`: by the base, null if unknown. */
 export function rollUpChecks(
@@ -31,10 +31,7 @@ export function rollUpChecks(
     .map((report) => asCheck(report, { ambiguous, safeUrl, required }))
     .sort(byStateAndName);
   return {
-    failing: counts.failing + unlisted.failing,
-    running: counts.running + unlisted.running,
-    passing: counts.passing + unlisted.passing,
-    skipped: counts.skipped + unlisted.skipped,
+    ...countEach((state) => counts[state] + unlisted[state]),
     listed: listed.slice(0, CHECKS_LISTED_MAX),
     // The apps of unlisted checks are unknown.
     foreign: contexts.totalCount > reports.length || reports.some(({ app }) => app !== ACTIONS),
@@ -104,8 +101,16 @@ function byStateAndName(one: Check, other: Check): number {
 type Counts = Readonly<Record<CheckState, number>>;
 
 function countStates(reports: readonly Report[]): Counts {
-  const of = (state: CheckState) => reports.filter((report) => report.state === state).length;
-  return { failing: of("failing"), running: of("running"), passing: of("passing"), skipped: of("skipped") };
+  return countEach((state) => reports.filter((report) => report.state === state).length);
+}
+
+function countEach(count: (state: CheckState) => number): Counts {
+  return {
+    failing: count("failing"),
+    running: count("running"),
+    passing: count("passing"),
+    skipped: count("skipped"),
+  };
 }
 
 /** GitHub's totals minus what it listed; repeated runs among the rest count each. */
@@ -120,14 +125,105 @@ function countUnlisted({ state, contexts }: Rollup, reports: readonly Report[]):
     return { ...NO_CHECKS, [listed[overall] > 0 ? "passing" : overall]: unlisted };
   }
   const all = [...checkRunCountsByState, ...statusContextCountsByState];
-  const rest = (wanted: CheckState) => {
+  return countEach((wanted) => {
     const counted = all.filter((one) => stateOfWord(one.state) === wanted);
     return Math.max(0, counted.reduce((sum, { count }) => sum + count, 0) - listed[wanted]);
-  };
+  });
+}
+
+const checkRunSchema = z.object({
+  __typename: z.literal("CheckRun"),
+  name: z.string(),
+  status: z.string(),
+  conclusion: z.string().nullish(),
+  detailsUrl: z.string().nullish(),
+  startedAt: timeSchema.nullish(),
+  checkSuite: z
+    .object({
+      app: z.object({ slug: z.string() }).nullish(),
+      workflowRun: z.object({ event: z.string(), workflow: z.object({ name: z.string() }) }).nullish(),
+    })
+    .nullish(),
+});
+
+const statusSchema = z.object({
+  __typename: z.literal("StatusContext"),
+  context: z.string(),
+  state: z.string(),
+  targetUrl: z.string().nullish(),
+  createdAt: timeSchema,
+});
+
+const countsSchema = z
+  .array(z.object({ state: z.string(), count: z.number().int().nonnegative() }))
+  .nullish();
+
+const contextsSchema = z.object({
+  totalCount: z.number().int().nonnegative(),
+  checkRunCountsByState: countsSchema,
+  statusContextCountsByState: countsSchema,
+  nodes: z.array(z.discriminatedUnion("__typename", [checkRunSchema, statusSchema]).nullable()).nullish(),
+});
+
+export const rollupSchema = z.object({
+  /** GitHub's overall state. */
+  state: z.string(),
+  contexts: contextsSchema,
+});
+
+export type Rollup = z.infer<typeof rollupSchema>;
+type Contexts = Rollup["contexts"];
+
+/** What reported on a commit: a check run, by Actions or another app, or an older status. */
+type Report = {
+  readonly name: string;
+  readonly state: CheckState;
+  readonly cancelled: boolean;
+  readonly url: string | null;
+  /** Infinity before it starts, and -Infinity for one that ended without starting. */
+  readonly startedAtMs: number;
+  readonly app: string | null;
+  readonly workflow: string | null;
+  readonly event: string | null;
+};
+
+/** For every listed context. */
+function readReports({ nodes }: Contexts): readonly Report[] {
+  return (nodes ?? []).flatMap((node) => (node === null ? [] : readReport(node)));
+}
+
+function readReport(node: NonNullable<NonNullable<Contexts["nodes"]>[number]>): Report {
+  if (node.__typename === "StatusContext")
+    return {
+      ...{
+        name: node.context,
+        state: stateOfWord(node.state),
+        cancelled: false,
+        url: node.targetUrl ?? null,
+      },
+      ...{ startedAtMs: node.createdAt, app: null, workflow: null, event: null },
+    };
+  const running = node.status !== "COMPLETED";
+  const { app, workflowRun } = node.checkSuite ?? {};
   return {
-    failing: rest("failing"),
-    running: rest("running"),
-    passing: rest("passing"),
-    skipped: rest("skipped"),
+    name: node.name,
+    state: running ? "running" : stateOfWord(node.conclusion ?? ""),
+    cancelled: !running && node.conclusion === "CANCELLED",
+    url: node.detailsUrl ?? null,
+    startedAtMs: node.startedAt ?? (running ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY),
+    app: app?.slug ?? null,
+    workflow: workflowRun?.workflow.name ?? null,
+    event: workflowRun?.event ?? null,
   };
 }
+
+/** Words of conclusions, statuses and GitHub's counts. An unknown word does not count as passing. */
+function stateOfWord(word: string): CheckState {
+  if (word === "SUCCESS") return "passing";
+  if (SKIPPED.has(word)) return "skipped";
+  return RUNNING.has(word) ? "running" : "failing";
+}
+
+/** COMPLETED only occurs in counts, for runs without a conclusion. */
+const SKIPPED = new Set(["SKIPPED", "NEUTRAL", "COMPLETED"]);
+const RUNNING = new Set(["EXPECTED", "PENDING", "IN_PROGRESS", "QUEUED", "REQUESTED", "WAITING"]);

@@ -7,7 +7,7 @@
 import * as nodeFs from "node:fs";
 import { constants } from "node:fs";
 import { join } from "node:path";
-import { describeFileError, errorCode, retryInterrupted } from "../file-system/file-error.ts";
+import { describeFileError, errorCode, retryInterrupted, unlessRefused } from "../file-system/file-error.ts";
 import { PRIVATE_FILE_MODE } from "../file-system/private-modes.ts";
 import {
   beginningOf,
@@ -119,12 +119,7 @@ export class RunLogWriter {
   }
 
   #endsLine(): boolean {
-    try {
-      return this.#readyFor(0).endsLine;
-    } catch (error) {
-      if (errorCode(error) === "UNKNOWN") throw error;
-      return true;
-    }
+    return unlessRefused(() => this.#readyFor(0).endsLine, true);
   }
 
   /** The log file, rotated if it has no room for that many bytes. */
@@ -177,7 +172,9 @@ export class RunLogWriter {
     const before = readLogStart(folder);
     const older = this.#fileSystem.lstatSync(join(folder, OLDER_LOG_FILE), { throwIfNoEntry: false });
     const previous = beginningOf(name, before, older?.size ?? 0);
-    noteStart(() => writeLogStart(folder, { aside: name, previous, start: previous + sizeBytes }));
+    const start = { aside: name, previous, start: previous + sizeBytes };
+    // On a full disk the note may fail, while rotating makes room: then followers of the log start over.
+    unlessRefused(() => writeLogStart(folder, start), undefined);
     this.#fileSystem.renameSync(join(folder, LOG_FILE), join(folder, OLDER_LOG_FILE));
   }
 
@@ -185,20 +182,7 @@ export class RunLogWriter {
     const log = this.#log;
     this.#log = null;
     if (log === null) return;
-    try {
-      this.#fileSystem.closeSync(log.descriptor);
-    } catch (error) {
-      // An error on close concerns an earlier write; the descriptor is closed in any case.
-      if (errorCode(error) === "UNKNOWN") throw error;
-    }
-  }
-}
-
-/** On a full disk the note may fail, while rotating makes room: then followers of the log start over. */
-function noteStart(write: () => void): void {
-  try {
-    write();
-  } catch (error) {
-    if (errorCode(error) === "UNKNOWN") throw error;
+    // An error on close concerns an earlier write; the descriptor is closed in any case.
+    unlessRefused(() => this.#fileSystem.closeSync(log.descriptor), undefined);
   }
 }

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import type { KeptStatement } from "../../core/run/worker-statement.ts";
 import type { StoredStatement } from "../../ports/runs/run-files.ts";
-import { errorCode } from "../file-system/file-error.ts";
+import { errorCode, unlessRefused } from "../file-system/file-error.ts";
 import { readRegularFile } from "../file-system/opened-file.ts";
 import { openPlainFileToWrite } from "../file-system/plain-file.ts";
 
@@ -39,16 +39,14 @@ const keptSchema = z.object({
 
 /** Creates missing spare files. Without space, the run continues without them. */
 export function reserveOutbox(prepareFolder: () => string): void {
-  try {
+  unlessRefused(() => {
     const folder = prepareFolder();
     for (const name of SPARES) {
       const file = join(folder, name);
       if (lstatSync(file, { throwIfNoEntry: false })?.size !== SPARE_BYTES)
         write(openPlainFileToWrite(file), Buffer.alloc(SPARE_BYTES, " "));
     }
-  } catch (error) {
-    if (errorCode(error) === "UNKNOWN") throw error;
-  }
+  }, undefined);
 }
 
 let kept = 0;

@@ -44,10 +44,7 @@ function findTaskFile(root: string, key: string): string | null {
 }
 
 /** Null when there is no such file. */
-function lookAtFile(
-  root: string,
-  path: string | null,
-): { readonly path: string; readonly stats: Stats } | null {
+function lookAtFile(root: string, path: string | null) {
   const stats = path === null ? null : look(join(root, path));
   return path === null || stats === null ? null : { path, stats };
 }

@@ -97,23 +97,17 @@ async function probeEach(
 }
 
 function compose(
-  { run, holder, worker, leftRunning, ...seen }: Seen,
+  { run, worktree, ...others }: Seen,
   inspection: Inspection | null,
   { wallMs }: Moment,
 ): RunObservation {
-  const { log, processor, drifted, worktree } = seen;
   return {
+    ...others,
     atMs: wallMs,
-    holder,
-    worker,
-    log,
     worktree: worktree?.folder
       ? describeWorktree(worktree, inspection, { own: run.branch, nowMs: wallMs })
       : null,
-    processor,
     worktreeExists: worktree === null ? null : worktree.folder !== null,
-    drifted,
-    leftRunning,
   };
 }
 

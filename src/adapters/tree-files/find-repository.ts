@@ -29,14 +29,11 @@ function named(path: string, origin: string, typedIn: string): string {
   const folder = resolve(typedIn, path);
   const problem = findProblem(folder);
   if (problem !== null) {
-    throw new UserError({
-      code: "repository_missing",
-      message: `${origin} names ${folder}, ${problem}.`,
-      hint:
-        findLink(folder) !== null
-          ? PUT_FOLDER_HERE
-          : `Name the folder that contains ${MARK}/, or create a small task tree there: tasks init`,
-    });
+    const nameIt = `Name the folder that contains ${MARK}/, or create a small task tree there: tasks init`;
+    throw missing(
+      `${origin} names ${folder}, ${problem}.`,
+      findLink(folder) === null ? nameIt : PUT_FOLDER_HERE,
+    );
   }
   return mainFolder(realpathSync.native(folder));
 }
@@ -62,19 +59,21 @@ function upwards(typedIn: string): string {
     if (hasTree(folder)) return mainFolder(realpathSync.native(folder));
     const link = findLink(folder);
     if (link !== null) {
-      throw new UserError({
-        code: "repository_missing",
-        message: `The task tree in ${folder} cannot be read: the folder ${link} is a link; links are not followed.`,
-        hint: PUT_FOLDER_HERE,
-      });
+      throw missing(
+        `The task tree in ${folder} cannot be read: the folder ${link} is a link; links are not followed.`,
+        PUT_FOLDER_HERE,
+      );
     }
     if (dirname(folder) === folder) break;
   }
-  throw new UserError({
-    code: "repository_missing",
-    message: `There is no task tree here: no folder ${MARK} in ${start} or any folder above it.`,
-    hint: "Name the repository with --repo or TASKS_REPO, or create a small task tree here: tasks init",
-  });
+  throw missing(
+    `There is no task tree here: no folder ${MARK} in ${start} or any folder above it.`,
+    "Name the repository with --repo or TASKS_REPO, or create a small task tree here: tasks init",
+  );
+}
+
+function missing(message: string, hint: string): UserError {
+  return new UserError({ code: "repository_missing", message, hint });
 }
 
 const PUT_FOLDER_HERE =

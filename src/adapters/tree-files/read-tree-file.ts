@@ -38,7 +38,7 @@ export function readTreeFile(place: ReadPlace, stamp: FileStamp): FileRead {
   try {
     descriptor = retryInterrupted(() => openSync(place.absolute, OPEN_SAFELY));
   } catch (error) {
-    return refused(seenStamp(place, stamp), explainOpen(place, stamp, error));
+    return refused(seenStamp(place, stamp), linkOr(place, stamp, explainOpen(error)));
   }
   try {
     return readOpened(place, stamp, descriptor);
@@ -52,7 +52,7 @@ export function readTreeFile(place: ReadPlace, stamp: FileStamp): FileRead {
 function readOpened(place: ReadPlace, stamp: FileStamp, descriptor: number): FileRead {
   const stats = fstatSync(descriptor);
   if (!isProven(place, stamp, stats) && !isOpenedAt(place.absolute, descriptor, stats)) {
-    return refused(seenStamp(place, stamp), explainMoved(place, stamp));
+    return refused(seenStamp(place, stamp), linkOr(place, stamp, REPLACED));
   }
   const opened = toStamp(stamp.path, stats);
   if (!stats.isFile()) return refused(opened, NOT_A_FILE);
@@ -95,11 +95,10 @@ function readAll(descriptor: number, buffer: Buffer, sizeBytes: number): number 
 }
 
 const NOT_A_FILE: Refusal = { code: "not_a_file", message: "This is not a regular file." };
+const REPLACED: Refusal = { code: "unreadable", message: "The file was replaced while it was read." };
 const LINK: Refusal = { code: "link", message: "The file is a link; links are not followed." };
 
-function explainOpen(place: ReadPlace, stamp: FileStamp, error: unknown): Refusal {
-  const parent = linkedParent(place.root, stamp.path);
-  if (parent !== null) return linkedFolder(parent);
+function explainOpen(error: unknown): Refusal {
   switch (errorCode(error)) {
     case "ELOOP":
     case "EMLINK":
@@ -112,13 +111,10 @@ function explainOpen(place: ReadPlace, stamp: FileStamp, error: unknown): Refusa
   }
 }
 
-function explainMoved(place: ReadPlace, stamp: FileStamp): Refusal {
-  const parent = linkedParent(place.root, stamp.path);
-  if (parent !== null) return linkedFolder(parent);
-  return { code: "unreadable", message: "The file was replaced while it was read." };
-}
-
-function linkedFolder(folder: string): Refusal {
+/** A link in the path explains everything else. */
+function linkOr({ root }: ReadPlace, { path }: FileStamp, otherwise: Refusal): Refusal {
+  const folder = linkedParent(root, path);
+  if (folder === null) return otherwise;
   return { code: "link", message: `The folder ${folder} is a link; links are not followed.` };
 }
 

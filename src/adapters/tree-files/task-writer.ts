@@ -73,7 +73,7 @@ async function rewrite(
   if (read.kind !== "text") return read;
   const text = change(read.text);
   if (text === null) return { kind: "left" };
-  if (digest(Buffer.from(read.text)) !== read.hash) return { kind: "refused", reason: "not_utf8" };
+  if (hash("sha256", read.text) !== read.hash) return { kind: "refused", reason: "not_utf8" };
   const folder = holdFolder(dirname(`${await realpath(root)}/${read.path}`));
   if (folder === null) return { kind: "refused", reason: "link" };
   const file = folder.prefix + basename(read.path);
@@ -82,7 +82,7 @@ async function rewrite(
       holdReplacedFile({
         file,
         backup,
-        isAsRead: (bytes) => digest(bytes) === read.hash,
+        isAsRead: (bytes) => hash("sha256", bytes) === read.hash,
         changed: () => new ChangedMeanwhile(),
       });
     await writeFileAtomically({ file, text, replaces }, fileSystem);
@@ -128,10 +128,6 @@ function holdOrMake(absolute: string): HeldFolder | null {
     parent.close();
   }
   return holdFolder(absolute);
-}
-
-function digest(bytes: Buffer): string {
-  return hash("sha256", bytes);
 }
 
 /** An edit takes milliseconds; a queue of fifty takes far less. */

@@ -33,7 +33,7 @@ export function knownFolder(cache: TreeCache, folder: string, prefix: string): K
   const known = folders.get(folder);
   const names = readdirSync(prefix);
   if (known !== undefined && !known.odd && sameNames(known.names, names)) return known;
-  const odd = names.some(hasReplacement);
+  const odd = names.some((name) => name.includes("\uFFFD"));
   const spelled = odd ? spellOddNames(cache, folder, prefix) : names;
   const paths = spelled.map((name) => ourPath(`${folder}/${name}`));
   if (folders.size >= FOLDERS_REMEMBERED_MAX) folders.clear();
@@ -44,10 +44,6 @@ export function knownFolder(cache: TreeCache, folder: string, prefix: string): K
 
 function sameNames(before: readonly string[], after: readonly string[]): boolean {
   return before.length === after.length && after.every((name, index) => name === before[index]);
-}
-
-function hasReplacement(name: string): boolean {
-  return name.includes("\uFFFD");
 }
 
 /** Null for a path outside the format. */

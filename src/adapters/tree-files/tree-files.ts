@@ -72,7 +72,7 @@ export function createTreeFiles({ root }: { readonly root: string }): TreeFiles 
     },
     read: (stamp) => readTreeFile(placeOf(stamp, null), stamp),
     *readEach(stamps) {
-      const folders = createHeldFolders();
+      const folders = new HeldFolders();
       try {
         for (const stamp of stamps) yield readTreeFile(placeOf(stamp, folders), stamp);
       } finally {
@@ -96,34 +96,26 @@ function withoutRepeats(stamps: readonly FileStamp[]): readonly FileStamp[] {
   return [...new Map(stamps.map((stamp) => [stamp.path, stamp])).values()];
 }
 
-type HeldFolders = {
-  /** What to put before a name in the folder; null if it is not proven to be in the tree, or cannot be opened. */
-  prefixOf(absolute: string): string | null;
-  close(): void;
-};
-
 /** Holds the current file's folder open while the next files are in it too. */
-function createHeldFolders(): HeldFolders {
-  let current: string | null = null;
-  let held: HeldFolder | null = null;
+class HeldFolders {
+  #current: string | null = null;
+  #held: HeldFolder | null = null;
 
-  function close(): void {
-    held?.close();
-    held = null;
-    current = null;
+  /** What to put before a name in the folder; null if it is not proven to be in the tree, or cannot be opened. */
+  prefixOf(absolute: string): string | null {
+    if (absolute !== this.#current) {
+      this.close();
+      this.#held = tryToHold(absolute);
+      this.#current = absolute;
+    }
+    return this.#held?.proven ? this.#held.prefix : null;
   }
 
-  return {
-    prefixOf(absolute) {
-      if (absolute !== current) {
-        close();
-        held = tryToHold(absolute);
-        current = absolute;
-      }
-      return held?.proven ? held.prefix : null;
-    },
-    close,
-  };
+  close(): void {
+    this.#held?.close();
+    this.#held = null;
+    this.#current = null;
+  }
 }
 
 /** Null also if the system refuses: opening the file then says why. */

@@ -32,7 +32,8 @@ export class KnownStores {
 
   /** The known repositories that have this store. */
   repositoriesOf(store: string): readonly string[] {
-    return listNames(this.#folder)
+    return unlessMissing(() => readdirSync(this.#folder), [])
+      .filter((name) => name.endsWith(".json"))
       .map((name) => readEntry(join(this.#folder, name)))
       .flatMap((entry) => (entry?.store === store ? [entry.repository] : []));
   }
@@ -61,8 +62,4 @@ function readEntry(file: string): Entry | null {
     if (error instanceof SyntaxError) return null;
     throw error;
   }
-}
-
-function listNames(folder: string): readonly string[] {
-  return unlessMissing(() => readdirSync(folder), []).filter((name) => name.endsWith(".json"));
 }

@@ -37,14 +37,11 @@ export function redeemSecret({ stateFolder, nowMs }: OneTimeSettings, secret: st
     const issuedAtMs = Number(readFileSync(file, "utf8"));
     // Of two simultaneous uses, only one can remove it.
     unlinkSync(file);
-    return isValid(issuedAtMs, nowMs());
+    // An address from the future, after the clock was set back, is invalid too.
+    const ageMs = nowMs() - issuedAtMs;
+    return issuedAtMs > 0 && ageMs >= 0 && ageMs <= ONE_TIME_VALID_MS;
   };
   return unlessMissing(use, false);
-}
-
-/** An address from the future, after the clock was set back, is invalid too. */
-function isValid(issuedAtMs: number, nowMs: number): boolean {
-  return issuedAtMs > 0 && issuedAtMs <= nowMs && nowMs - issuedAtMs <= ONE_TIME_VALID_MS;
 }
 
 /** Does not reveal the secret, and is safe as a file name. */

@@ -211,9 +211,10 @@ export class Connection {
   }
 
   #open(): Handle {
-    const { file } = this.#settings;
+    const { file, admission } = this.#settings;
     if (this.#damaged !== null) this.#moveAside(this.#damaged, "Part of it could not be read back.");
-    this.#refuseForeignFolder();
+    const foreign = admission?.judgeFolder() ?? null;
+    if (foreign !== null) this.#moveForeignAside(foreign);
     const found = identifyFile(file);
     if (found === null && this.#hadFile) {
       this.notices.push(`The store was deleted while in use, so a new one was made. ${LOST}`);
@@ -258,11 +259,6 @@ export class Connection {
       this.#moveAside(found, failure.message);
       return openDatabase(this.#settings.file);
     }
-  }
-
-  #refuseForeignFolder(): void {
-    const why = this.#settings.admission?.judgeFolder() ?? null;
-    if (why !== null) this.#moveForeignAside(why);
   }
 
   #moveForeignAside(why: string): void {

@@ -38,7 +38,9 @@ export function claimLease(
 ): LeaseClaim {
   const { holder, termMs, nowMs } = input;
   const taken = sql(CLAIM).get({
-    firstEpoch: firstEpoch(nowMs),
+    // A new database starts its epochs at the time in milliseconds: a server that has shown epoch 7, seq 12 of a lost
+    // database must not take other content for the same, even if it was lost within this second.
+    firstEpoch: Math.max(1, Math.floor(nowMs)),
     holderId: holder.id,
     holder: JSON.stringify(holder),
     nowMs,
@@ -47,14 +49,6 @@ export function claimLease(
   if (taken !== undefined) return { kind: "held", lease: toLease(taken) };
   sql(CUT_EXPIRY).run({ nowMs });
   return { kind: "refused", lease: toLease(sql(READ).get() ?? {}) };
-}
-
-/**
- * A new database starts its epochs at the time in milliseconds: a server that has shown epoch 7, seq 12 of a lost
- * database must not take other content for the same, even if it was lost within this second.
- */
-function firstEpoch(nowMs: number): number {
-  return Math.max(1, Math.floor(nowMs));
 }
 
 export function renewLease(sql: Sql, input: { epoch: number; termMs: number; nowMs: number }): boolean {
