@@ -60,6 +60,8 @@ export type ServedTree = {
   readonly keeper: RunnerKeeper;
   /** Every runner started so far. */
   readonly runners: readonly RunnerChild[];
+  /** When each of them was launched, by `performance.now()`. */
+  readonly launchedAtMs: readonly number[];
   stop(): Promise<void>;
 };
 
@@ -79,9 +81,11 @@ export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
   const store = await openSqliteStore({ file: storeFile, nowMs: Date.now });
   const launcher = runnerLauncher(tree);
   const runners: RunnerChild[] = [];
+  const launchedAtMs: number[] = [];
   const launch = () => {
     const child = launcher.launch();
     runners.push(child);
+    launchedAtMs.push(performance.now());
     return child;
   };
   const keeper = new RunnerKeeper(
@@ -101,7 +105,7 @@ export async function serveTree(tree: TreeOnDisk): Promise<ServedTree> {
     await store.close();
   };
   onTestFinished(stop);
-  return { live, store, keeper, runners, stop };
+  return { live, store, keeper, runners, launchedAtMs, stop };
 }
 
 /** Looks every 10 ms, past errors too; fails with what it saw last after `limitMs`. */
