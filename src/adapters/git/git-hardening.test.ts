@@ -15,7 +15,7 @@ test("Q4: git is started in one place only", () => {
     /program: "git",|spawn\w*\(\s*"git"/.test(readFileSync(file, "utf8")),
   );
   // The demo creates a repository, so no configuration but the demo's own can count there; the core only names git.
-  const others = /app\/demo\/make-demo\.ts$|inherited-environment\.ts$/;
+  const others = /app\/demo\/make-demo\.ts$|core\/worker\/worker-environment\.ts$/;
   expect(starting.filter((file) => !others.test(file))).toEqual([
     expect.stringMatching(/git-hardening\.ts$/),
   ]);
