@@ -20,7 +20,8 @@ import { messagesForStart, type RunChange } from "../../../core/run/run-transiti
 import { HOUR_MS } from "../../../core/values/durations.ts";
 import type { Store } from "../../../ports/store/store.ts";
 import { actionOf } from "../change/action-of.ts";
-import { type ChangeOutcome, changeRun, insertRun } from "../change/change-run.ts";
+import { type ChangeOutcome, changeRun } from "../change/change-run.ts";
+import { insertRun } from "../change/insert-run.ts";
 
 /** The SQLite store is held to the memory store elsewhere, and takes its time. */
 const SEQUENCES: Readonly<Record<string, number>> = {

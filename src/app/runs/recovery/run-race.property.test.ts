@@ -22,7 +22,8 @@ import {
 } from "../../../core/run/run-transitions.ts";
 import type { RunStore } from "../../../ports/store/run-store.ts";
 import { actionOf } from "../change/action-of.ts";
-import { changeRun, insertRun } from "../change/change-run.ts";
+import { changeRun } from "../change/change-run.ts";
+import { insertRun } from "../change/insert-run.ts";
 import { recoverRuns } from "./recover-runs.ts";
 
 const ORDERS = rounds({ short: 4_000, full: 20_000 });

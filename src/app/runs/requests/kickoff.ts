@@ -5,7 +5,7 @@ import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { judgeKickoff } from "../../../core/run/judge-claim.ts";
-import { queueTask } from "../change/change-run.ts";
+import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "../start/preflight.ts";
 

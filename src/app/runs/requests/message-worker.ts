@@ -6,7 +6,7 @@ import { isLive, type Run } from "../../../core/contract/run.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
 import { addFollowUp, recordAnswer, requestStop } from "../../../core/run/run-transitions.ts";
-import { type ChangedByPerson, changeByPerson } from "../change/change-run.ts";
+import { type ChangedByPerson, changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { nudge } from "./stop-run.ts";
 

@@ -7,7 +7,7 @@ import { type Act, isLive, type Run } from "../../../core/contract/run.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
 import { closeClaim, closeRun, type RunChange, requestStop } from "../../../core/run/run-transitions.ts";
 import { pollUntil } from "../../wait/poll-until.ts";
-import { type ChangedByPerson, changeByPerson } from "../change/change-run.ts";
+import { type ChangedByPerson, changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
 type StopContext = Pick<RunsContext, "clock" | "store" | "workers" | "config">;

@@ -6,7 +6,7 @@ import { closeRun } from "../../../core/run/run-transitions.ts";
 import { retractAnswer, retractMessage, type SentMessage } from "../../../core/run/take-back.ts";
 import type { Pause } from "../../../ports/store/run-store.ts";
 import { actionOf, NO_TASK } from "../change/action-of.ts";
-import { changeByPerson } from "../change/change-run.ts";
+import { changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import type { AcknowledgementStep } from "./acknowledge.ts";
 

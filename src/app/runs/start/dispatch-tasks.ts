@@ -6,7 +6,7 @@ import type { Run } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { type PlannedStart, planStarts } from "../../../core/dispatch/plan-starts.ts";
-import { queueTask } from "../change/change-run.ts";
+import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
 import { PREPARING_AT_ONCE } from "./run-starter.ts";

@@ -5,7 +5,7 @@ import type { Run, RunId } from "../../../core/contract/run.ts";
 import type { Dispatch } from "../../../core/contract/run-view.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { planStarts } from "../../../core/dispatch/plan-starts.ts";
-import { queueTask } from "../change/change-run.ts";
+import { queueTask } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { preflight } from "./preflight.ts";
 import { startRun } from "./start-run.ts";

@@ -8,7 +8,7 @@ import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { freeTasks } from "../../../core/dispatch/plan-starts.ts";
 import { judgeClaim } from "../../../core/run/judge-claim.ts";
 import { claimByHand } from "../../../core/run/run-transitions.ts";
-import { insertRun } from "../change/change-run.ts";
+import { insertRun } from "../change/insert-run.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
 export type ClaimRequest = {
