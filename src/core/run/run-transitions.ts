@@ -240,6 +240,11 @@ export const closeRun: RunTransition<Closing> = (run, closing) => {
   });
 };
 
+/** Closes a run unless its state has changed since it was read. */
+export function closeAsRead(read: Run, closing: Closing): (run: Run) => RunChange {
+  return (run) => (run.state === read.state ? closeRun(run, closing) : refused("its state has changed"));
+}
+
 /** running by hand -> closed. */
 export const closeClaim: RunTransition<Act & { readonly why: string }> = (run, act) =>
   run.kind === "by_hand"

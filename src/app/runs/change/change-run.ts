@@ -3,7 +3,7 @@
 
 import type { ActionChange } from "../../../core/contract/activity.ts";
 import type { Run, RunId } from "../../../core/contract/run.ts";
-import { closeRun, type RunChange } from "../../../core/run/run-transitions.ts";
+import type { RunChange } from "../../../core/run/run-transitions.ts";
 import type { RunStore, StartLimits, StoppedTask } from "../../../ports/store/run-store.ts";
 import { StoreError } from "../../../ports/store/store-error.ts";
 
@@ -76,9 +76,3 @@ async function changeOnce(
 }
 
 const SUPERSEDED = "the run has been handed over since";
-
-/** Closes a run unless its state has changed since it was read. */
-export function closeAsRead(read: Run, closing: Parameters<typeof closeRun>[1]): ChangeRequest["change"] {
-  return (run) =>
-    run.state === read.state ? closeRun(run, closing) : { kind: "refused", why: "its state has changed" };
-}

@@ -3,11 +3,11 @@ import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import type { Run } from "../../../core/contract/run.ts";
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { describeOpenRun, hintFor } from "../../../core/run/judge-claim.ts";
-import { queueRun } from "../../../core/run/run-transitions.ts";
+import { closeAsRead, queueRun } from "../../../core/run/run-transitions.ts";
 import { inSentence } from "../../../core/text/listed.ts";
 import type { RunStore } from "../../../ports/store/run-store.ts";
 import { actionOf, type TaskLabel } from "./action-of.ts";
-import { changeRun, closeAsRead } from "./change-run.ts";
+import { changeRun } from "./change-run.ts";
 import type { RunsContext } from "./runs-context.ts";
 
 export type Insertion = {

@@ -12,9 +12,9 @@ import { hasEnded, isLive, type ProcessIdentity, type Run, type RunId } from "..
 import type { TaskRow } from "../../../core/contract/snapshot.ts";
 import { judgeClosing, taskResolutionOf } from "../../../core/run/judge-closing.ts";
 import { nextStep, type RetryPolicy } from "../../../core/run/next-step.ts";
-import { lose, type RunChange, requeue } from "../../../core/run/run-transitions.ts";
+import { closeAsRead, lose, type RunChange, requeue } from "../../../core/run/run-transitions.ts";
 import { actionOf } from "../change/action-of.ts";
-import { changeRun, closeAsRead } from "../change/change-run.ts";
+import { changeRun } from "../change/change-run.ts";
 import { findLeftRunning, replayStatements } from "../change/left-by-worker.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 
