@@ -201,7 +201,10 @@ function readReport(node: NonNullable<NonNullable<Contexts["nodes"]>[number]>): 
         cancelled: false,
         url: node.targetUrl ?? null,
       },
-      ...{ startedAtMs: node.createdAt, app: null, workflow: null, event: null },
+      startedAtMs: node.createdAt,
+      app: null,
+      workflow: null,
+      event: null,
     };
   const running = node.status !== "COMPLETED";
   const { app, workflowRun } = node.checkSuite ?? {};

@@ -244,8 +244,11 @@ export class PullRequestSync {
     const before = new Set(memory.known.keys());
     memory.learn(changed);
     const outdated = outdatedNumbers({
-      ...{ known: memory.known.values(), rows: about.rows.values(), hinted: interest.numbers },
-      ...{ patterns: memory.patterns, nowMs: this.#context.clock.wallMs() },
+      known: memory.known.values(),
+      rows: about.rows.values(),
+      hinted: interest.numbers,
+      patterns: memory.patterns,
+      nowMs: this.#context.clock.wallMs(),
     });
     memory.drop(outdated);
     return outdated.filter((number) => before.has(number));

@@ -45,7 +45,9 @@ export function timeInGroup({ since, since_basis: basis }: TaskRow, nowMs: numbe
 
 /** What needs a person, else the reason for the group and what to watch. */
 function why({ group, reason, signals }: TaskRow): string {
-  const sentences = signals.map(({ sentence }) => sentence);
+  // The reason may be what a signal says.
+  const isReason = (sentence: string) => sentence.toLowerCase() === reason.toLowerCase();
+  const sentences = signals.map(({ sentence }) => sentence).filter((sentence) => !isReason(sentence));
   const parts = group === "needs_attention" && sentences.length > 0 ? sentences : [reason, ...sentences];
   return terminalText(parts.join("; "));
 }

@@ -9,7 +9,7 @@ import type { RunView } from "../contract/run-view.ts";
 import { type Group, MERGED_RULE, type TaskRow } from "../contract/snapshot.ts";
 import { pullRequestWords } from "../pull-request/pull-request-words.ts";
 import { resumedAfterMerge } from "../pull-request/resumed-after-merge.ts";
-import { endWords } from "../run/attempt-end.ts";
+import { endWords, failureWords } from "../run/attempt-end.ts";
 import { openQuestion } from "../run/open-question.ts";
 import { inSentence } from "../text/listed.ts";
 
@@ -183,7 +183,7 @@ const attemptsUsedUp: Rule = {
   match: ({ run }) => {
     if (!hasEnded(run) || run.state === "exited") return null;
     if (run.failures_in_row >= run.attempts_max)
-      return `all ${run.attempts_max} attempts failed (${endWords(run.last_end)})`;
+      return `all ${run.attempts_max} attempts failed (${failureWords(run)})`;
     return `${endWords(run.last_end)}; \`tasks continue\` resumes it`;
   },
   miss: runIs,
@@ -327,8 +327,8 @@ function runIs({ run }: RuleFacts): string {
 }
 
 /** "attempt 2 of 3 failed (exit code 2)". */
-function failedAttempt({ failures_in_row: failures, attempts_max: most, last_end: end }: RunView): string {
-  return `attempt ${failures} of ${most} failed (${endWords(end)})`;
+function failedAttempt(run: RunView): string {
+  return `attempt ${run.failures_in_row} of ${run.attempts_max} failed (${failureWords(run)})`;
 }
 
 function wasStopped({ last_end: end, ending }: RunView): boolean {

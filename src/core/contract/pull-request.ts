@@ -116,7 +116,10 @@ export type PullRequest = {
 };
 
 export const NO_CHECKS: Checks = {
-  ...{ failing: 0, running: 0, passing: 0, skipped: 0 },
+  failing: 0,
+  running: 0,
+  passing: 0,
+  skipped: 0,
   listed: [],
   foreign: false,
   missing: [],

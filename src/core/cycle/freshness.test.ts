@@ -151,7 +151,7 @@ test("F4: whatever happens, all but fresh is stale with a reason from the closed
   });
   const anyInput = fc.record({
     ...Object.fromEntries(Object.entries(good).map(([name, value]) => [name, fc.constant(value)])),
-    // Clocks count in fractions of a ms; the age that is values does not.
+    // Clocks count in fractions of a ms; a reported age does not.
     ageMs: fc.option(fc.double({ min: -5000, max: 200_000, noNaN: true })),
     lastAttempt: fc.option(anyAttempt),
     lastEnded: fc.option(anyAttempt),

@@ -26,7 +26,7 @@ type Given = {
   readonly before?: LinkedPullRequests;
 };
 
-/** Task `a` alone, and no one at work, unless values. */
+/** Task `a` alone, and no one at work, unless given. */
 function link({ tasks = [{ slug: "a" }], known, runs = [], input, before }: Given): LinkedPullRequests {
   const tree = linkTree(treeIndex(tasks.map(taskRecord)), null);
   const byKey = new Map(runs.map((one) => [one.run.key, one]));

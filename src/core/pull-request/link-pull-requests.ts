@@ -93,7 +93,8 @@ function indexByName(
   const own = known.filter(({ fork, reverts }) => !fork && reverts === null);
   const reverts = known.filter((one) => one.reverts !== null);
   return {
-    ...{ startBranch, gitDefaultBranch },
+    startBranch,
+    gitDefaultBranch,
     revertsOf: Map.groupBy(reverts, (one) => one.reverts ?? 0),
     byBranch: Map.groupBy(own, ({ branch }) => branch),
     byHead: Map.groupBy(

@@ -32,7 +32,7 @@ describe("what is asked", () => {
   const wanting = (overrides: Partial<SyncTargets>): SyncTargets => ({ ...NOTHING, ...overrides });
   const ofTasks = wanting({ isTasks: (branch) => branch.startsWith("task/") });
 
-  /** A minute after noon; everything that is known was asked for at noon, unless overrides. */
+  /** A minute after noon; everything that is known was asked for at noon, by default. */
   function questions(overrides: Partial<FetchPlanInput>): readonly string[] {
     const { known = [] } = overrides;
     const askedAtMs = Object.fromEntries(

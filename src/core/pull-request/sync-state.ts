@@ -114,7 +114,10 @@ export function viewSource(
   const common = {
     observed_at: isoTimeOrNull(observedAtMs),
     mode: null,
-    ...{ error: null, off_because: null, remedy: null, failing_since: null },
+    error: null,
+    off_because: null,
+    remedy: null,
+    failing_since: null,
     repository,
     budget: scarcer && {
       limit: scarcer.limit,

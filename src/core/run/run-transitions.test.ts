@@ -282,7 +282,7 @@ describe("work by hand", () => {
       "it is claimed by hand, so there is no worker to stop",
     ],
     [
-      "values more",
+      "messaged",
       (run) => addFollowUp(run, { ...BY, text: "x" }),
       "it is claimed by hand, so there is no worker to message",
     ],
@@ -371,7 +371,7 @@ describe("a start", () => {
   });
 });
 
-describe("what a worker is values at its start", () => {
+describe("what a worker gets at its start", () => {
   const early = { by: "ann", atMs: NOON_MS - 5, text: "early" };
   const queued = sampleRun({
     followUps: [early],
@@ -379,7 +379,7 @@ describe("what a worker is values at its start", () => {
   });
   const taken = must(take(queued, { dispatcher: DISPATCHER, nowMs: NOON_MS }));
 
-  test("is what was said before, and values once it begins", () => {
+  test("is what was said before, delivered once it starts", () => {
     expect(messagesForStart(taken)).toMatchObject({ followUps: [early], answered: { text: "Which?" } });
     const running = must(begin(taken, { supervisor: SUPERVISOR, nowMs }));
     expect(running).toMatchObject({ followUps: [], question: { answer: { delivered: true } } });
@@ -463,7 +463,7 @@ describe("how an attempt ends", () => {
   });
 });
 
-describe("going on", () => {
+describe("continuing", () => {
   test("a retry keeps counting failures, and a person resets the count", () => {
     const failed = runIn("failed", { stopRequest: { ...BY, kind: "stop", note: null } });
     const retried = must(requeue(failed, { notBeforeMs: nowMs + 10, because: "retry", nowMs }));

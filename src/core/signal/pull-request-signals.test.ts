@@ -94,7 +94,7 @@ describe("an open pull request asks for a person when", () => {
     expect(values(facts, given)).toEqual(expected);
   });
 
-  test("what could not be done for an older commit is values no more", () => {
+  test("what could not be done for an older commit is no longer said", () => {
     const record = deliveryRecord({ rebase: rebaseAttempt({ headCommit: "older" }) });
     expect(values(CONFLICT, { deliveryRecord: record })).toEqual(["pr_conflict 2 #712 conflicts with main"]);
   });

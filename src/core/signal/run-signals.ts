@@ -4,7 +4,7 @@
 import type { PullRequestView } from "../contract/pull-request-view.ts";
 import type { RunView } from "../contract/run-view.ts";
 import type { SignalCode } from "../contract/signal.ts";
-import { endWords } from "../run/attempt-end.ts";
+import { failureWords } from "../run/attempt-end.ts";
 import { openQuestion } from "../run/open-question.ts";
 import { namedProcesses } from "../text/listed.ts";
 import type { Finding } from "./file-signals.ts";
@@ -80,13 +80,10 @@ function isLost({ last_end: end }: RunView): boolean {
 }
 
 function failureEvidence(run: RunView): SignalEvidence {
-  const { failures_in_row: failures, attempts_max: most, last_end: how, outcome } = run;
-  const words =
-    run.state === "failed" && outcome?.kind === "failed" ? `reported failed: ${outcome.note}` : how;
   return {
-    failures: String(failures),
-    most: String(most),
-    how: isLost(run) ? (words ?? "") : endWords(words),
+    failures: String(run.failures_in_row),
+    most: String(run.attempts_max),
+    how: isLost(run) ? (run.last_end ?? "") : failureWords(run),
   };
 }
 

@@ -66,7 +66,7 @@ type Step = {
 };
 
 type Found =
-  | { readonly kind: "overrides"; readonly one: PullRequest }
+  | { readonly kind: "set"; readonly one: PullRequest }
   | { readonly kind: "cared"; readonly record: DeliveryRecord }
   | { readonly kind: "gone"; readonly number: number };
 
@@ -174,7 +174,7 @@ const anyCare = fc
   .map(deliveryRecord);
 
 const found: fc.Arbitrary<Found> = fc.oneof(
-  { weight: 6, arbitrary: anyPullRequest.map((one) => ({ kind: "overrides" as const, one })) },
+  { weight: 6, arbitrary: anyPullRequest.map((one) => ({ kind: "set" as const, one })) },
   { weight: 2, arbitrary: anyCare.map((record) => ({ kind: "cared" as const, record })) },
   { weight: 1, arbitrary: number.map((gone) => ({ kind: "gone" as const, number: gone })) },
 );
@@ -315,7 +315,7 @@ function syncNow(before: PullRequestsInput, { found: all, delivery }: Pick<Step,
   const known = new Map(before.known.map((one) => [one.number, one]));
   const care = new Map(before.deliveryRecords);
   for (const each of all) {
-    if (each.kind === "overrides") known.set(each.one.number, each.one);
+    if (each.kind === "set") known.set(each.one.number, each.one);
     else if (each.kind === "cared") care.set(each.record.number, each.record);
     else known.delete(each.number);
   }

@@ -83,13 +83,24 @@ function draftRow(inputs: EntryInputs, moment: Moment): Draft {
     nowMs,
   });
   const match = timedRuleOf({
-    ...{ base_group: base.group, base_since: baseSince.at, changed_at: changed.at },
-    ...{ run, pull_request: facts.pull_request },
+    base_group: base.group,
+    base_since: baseSince.at,
+    changed_at: changed.at,
+    run,
+    pull_request: facts.pull_request,
   });
   const timed = match && timedState(match, thresholds, nowMs);
   const problems = problemsOf(inputs);
   return {
-    ...{ inputs, moment, facts, changed, problems, base, baseSince, learned, timed },
+    inputs,
+    moment,
+    facts,
+    changed,
+    problems,
+    base,
+    baseSince,
+    learned,
+    timed,
     findings: base.group === "done" ? NO_FINDINGS : findingsOf(inputs, facts, problems),
     turning: timed !== null && isTurning(timed, before),
   };

@@ -41,7 +41,7 @@ function recordOf(sketch: TaskSketch): FileRecord {
   return records.get(text) ?? records.set(text, taskRecord(sketch)).get(text) ?? taskRecord(sketch);
 }
 
-/** Task `a` in progress with #712, an hour after noon, unless overrides. */
+/** Task `a` in progress with #712, an hour after noon, by default. */
 function built({ tasks = [], task, known = [pullRequest()], run, input, previous, nowMs }: Given = {}) {
   const files = [{ slug: "a", status: "in_progress" as const, ...task }, ...tasks].map(recordOf);
   return build(files, {
@@ -468,7 +468,7 @@ describe("what its file's age is worth", () => {
   });
 });
 
-describe("care, as the row tells it", () => {
+describe("delivery, as the row shows it", () => {
   const delivery = { rebase: "safe", repair: "agent" } as const;
   const conflict = [pullRequest({ mergeable: "conflict" })];
   const careOf = (overrides: Given) => row(overrides).pull_request?.care;

@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from "vitest";
 import { runFacts, runsInput, sampleRun } from "../../../test/support/run-samples.ts";
-import { build, HOUR_MS, NOON_MS, type TaskSketch } from "../../../test/support/task-tree.ts";
+import { build, HOUR_MS, NOON_MS, type TaskSketch, taskRecord } from "../../../test/support/task-tree.ts";
 import { acknowledgeSignal } from "../contract/acknowledgement.ts";
 import type { AttemptEnd, Run } from "../contract/run.ts";
 import { taskRowSchema } from "../contract/snapshot.ts";
@@ -218,6 +218,20 @@ describe("signals of runs", () => {
       "Attempt 1 of 3 failed (exit code 2)",
     ],
     [
+      "its worker reported failure",
+      { run: { state: "failed", failuresInRow: 1, attempts: exit(0), outcome: outcome("failed") } },
+      "dispatch_failed",
+      1,
+      "Attempt 1 of 3 failed (reported failed: no access)",
+    ],
+    [
+      "its worker reported failure, and a retry is coming",
+      { run: { failuresInRow: 1, attempts: exit(0) } },
+      "dispatch_failed",
+      1,
+      "Attempt 1 of 3 failed (reported failed)",
+    ],
+    [
       "attempts are used up",
       { run: { state: "failed", failuresInRow: 3, attempts: exit(2) } },
       "dispatch_failed",
@@ -368,6 +382,8 @@ describe("acknowledged signals", () => {
   const given: Given = { run: { state: "exited", outcome: outcome("blocked") } };
   const raised = rowOf(given);
   const marked = { ...given, input: allAcknowledged(raised) };
+  /** One record for all builds: with it a build may keep the row of the one before. */
+  const file = taskRecord({ slug: "a" });
 
   test("the task goes to its base group with the mark, and is counted", () => {
     const row = rowOf(marked);
@@ -388,12 +404,19 @@ describe("acknowledged signals", () => {
   test("it comes back automatically when the time is up, at the very moment", () => {
     const runs = runsInput([runFacts(sampleRun(given.run))], marked.input);
     // The same signal only where it was open before.
-    const before = build([{ slug: "a" }], { runs, nowMs: NOON_MS });
+    const before = build([file], { runs, nowMs: NOON_MS });
     expect(before.nextChangeMs).toBe(NOON_MS + 4 * HOUR_MS);
-    const later = (nowMs: number) =>
-      build([{ slug: "a" }], { runs, previous: before, nowMs }).rows.get("a")?.group;
+    const later = (nowMs: number) => build([file], { runs, previous: before, nowMs }).rows.get("a")?.group;
     expect(later(NOON_MS + 4 * HOUR_MS - 1)).toBe("waiting");
     expect(later(NOON_MS + 4 * HOUR_MS)).toBe("needs_attention");
+  });
+
+  test("R14: it holds again when the clock is set back before its end", () => {
+    const runs = runsInput([runFacts(sampleRun(given.run))], marked.input);
+    const first = build([file], { runs, nowMs: NOON_MS });
+    const over = build([file], { runs, previous: first, nowMs: NOON_MS + 4 * HOUR_MS });
+    const back = build([file], { runs, previous: over, nowMs: NOON_MS + HOUR_MS });
+    expect([over, back].map(({ rows }) => rows.get("a")?.group)).toEqual(["needs_attention", "waiting"]);
   });
 
   test("a fact that goes and comes back is a new one", () => {

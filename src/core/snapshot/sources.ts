@@ -62,7 +62,10 @@ export function readSources(facts: BuildFacts, before: Sources | null, rows: Sou
       before !== null && sameMembers(before.linkedFrom, linkedFrom)
         ? before.pullRequests
         : linkPullRequests(tree.tasks, linkedFrom, before?.pullRequests),
-    ...{ linkedFrom, runs, commitDatesMs, rows },
+    linkedFrom,
+    runs,
+    commitDatesMs,
+    rows,
     delivery: keepEqual(before?.delivery, input.delivery),
     thresholds: keepEqual(before?.thresholds, facts.thresholds),
   };

@@ -120,7 +120,9 @@ function resolve(
   if (found === undefined) {
     const meant = names.get(spelled.replace(/^@/, ""))?.person ?? nearest(spelled, names.keys());
     return {
-      ...{ owner: written, writtenAs: null, state: "unknown" },
+      owner: written,
+      writtenAs: null,
+      state: "unknown",
       unfilledRole: roleSpellings.has(spelled),
       meant: meant === null ? null : (names.get(meant)?.person ?? meant),
     };
@@ -132,7 +134,10 @@ function resolve(
 function unchecked(written: string): LinkedOwner {
   const meant = written.startsWith("@") ? written.slice(1).trim() : "";
   return {
-    ...{ owner: written, writtenAs: null, state: "unchecked", unfilledRole: false },
+    owner: written,
+    writtenAs: null,
+    state: "unchecked",
+    unfilledRole: false,
     meant: meant === "" ? null : meant,
   };
 }

@@ -56,7 +56,12 @@ export async function openRemote(
   const scratch = createScratchWorktree(
     { ...checkout.place, signal },
     {
-      ...{ folder, common, commit, branch, keepsObjects: !dryRun, files: REBASE_FILES },
+      folder,
+      common,
+      commit,
+      branch,
+      keepsObjects: !dryRun,
+      files: REBASE_FILES,
       config: `${remoteConfig(address)}${REBASE_CONFIG}`,
     },
   );

@@ -63,7 +63,10 @@ export async function exchange(request: HttpRequest, limits: RequestLimits): Pro
 
 function send({ method, url, headers, body, signal }: HttpRequest): Promise<Response> {
   return fetch(url, {
-    ...{ method, headers, signal, redirect: "manual" },
+    method,
+    headers,
+    signal,
+    redirect: "manual",
     ...(body === undefined ? {} : { body }),
   });
 }

@@ -179,7 +179,10 @@ function completeView(view: View): View {
   if ((view as Partial<View>).merge !== undefined) return view;
   return {
     ...view,
-    ...{ approved_commit: null, merge_status: "unknown", host_merges: null, merge: null },
+    approved_commit: null,
+    merge_status: "unknown",
+    host_merges: null,
+    merge: null,
     waits: view.waits && { ...view.waits, because: null },
     checks: {
       ...view.checks,
