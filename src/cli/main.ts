@@ -117,6 +117,7 @@ function listenForSignals(): Ending {
       return;
     }
     askedAtMs = performance.now();
+    keepHandlersToTheEnd();
     controller.abort(name);
     deadline = setTimeout(() => process.exit(SIGNAL_EXIT_CODES[name]), CLEAN_UP_MS);
     deadline.unref();
@@ -135,6 +136,14 @@ function listenForSignals(): Ending {
       isOver = true;
     },
   };
+}
+
+/**
+ * Node takes its signal handlers down before the process is gone; a signal in that window makes a clean end look killed.
+ * `process.exit` leaves them up. By the time of the `exit` event all output has been written.
+ */
+function keepHandlersToTheEnd(): void {
+  process.once("exit", (code) => process.exit(code));
 }
 
 /** `tasks list | head -1`: a reader that has seen enough is no error. */
