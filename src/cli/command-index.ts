@@ -88,6 +88,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     ],
   },
   "For agents": {
+    prime: ["print how to work here, and the state that matters", () => import("./commands/agents/prime.ts")],
     report: ["say how far you are, or what you wait for", () => import("./commands/agents/report.ts")],
     ask: ["ask a person", () => import("./commands/agents/ask.ts")],
     finish: ["say how the work went", () => import("./commands/agents/finish.ts")],
