@@ -56,6 +56,8 @@ export type Question = {
   readonly number: number;
   readonly text: string;
   readonly choices: readonly string[];
+  /** The agent's own request that waits for the answer (`asked`); null or absent: asked with `tasks ask`. */
+  readonly request?: { readonly id: string; readonly about: "permission" | "question" } | null;
   readonly askedAtMs: number;
   /** Null while open. `delivered`: a waiting `tasks ask` printed it, or a worker was started with it. */
   readonly answer: (Act & { readonly text: string; readonly delivered: boolean }) | null;
@@ -80,6 +82,36 @@ export type Attempt = {
   readonly startedAtMs: number;
   readonly endedAtMs: number;
   readonly end: AttemptEnd;
+  /** Absent in attempts of earlier versions. */
+  readonly agent?: RunAgent | null;
+  readonly use?: AttemptUse | null;
+};
+
+/** The worker of an attempt, as the settings named it. */
+export type RunAgent = {
+  /** Its key in `workers:`. */
+  readonly name: string;
+  /** KindName; a later version may have more. */
+  readonly kind: string;
+  /** Absolute: the file that was started; null before its supervisor looked. */
+  readonly program: string | null;
+  readonly version: string | null;
+};
+
+export type RunSession = {
+  /** The kind that it belongs to: another kind cannot resume it. */
+  readonly kind: string;
+  readonly id: string;
+  /** The agent has confirmed it: it can be resumed. */
+  readonly isStarted: boolean;
+};
+
+/** What an attempt used, as far as its agent says. */
+export type AttemptUse = {
+  readonly tokens: { readonly input: number; readonly output: number; readonly cached: number } | null;
+  readonly cost: { readonly usd: number; readonly isEstimate: boolean } | null;
+  readonly events: number;
+  readonly unparsed: number;
 };
 
 export type Run = {
@@ -120,6 +152,12 @@ export type Run = {
   readonly uncommitted: boolean;
   /** `claude`, or the name given for work by hand. */
   readonly workerName: string | null;
+  /** The entry of `workers:` that a person asked for (`kickoff --worker`); null: the task's or the default one. */
+  readonly requestedWorker: string | null;
+  /** What the newest attempt was started with; null before one, and in runs of earlier versions. */
+  readonly agent: RunAgent | null;
+  /** The agent's session; null before there is one, and where its kind has none. */
+  readonly session: RunSession | null;
   readonly host: string | null;
   /** The dispatcher while dispatching, the supervisor while running. */
   readonly holder: ProcessIdentity | null;

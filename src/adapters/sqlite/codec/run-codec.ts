@@ -39,8 +39,26 @@ const questionSchema = z.looseObject({
   number: z.number(),
   text: z.string(),
   choices: z.array(z.string()),
+  request: z
+    .looseObject({ id: z.string(), about: z.enum(["permission", "question"]) })
+    .nullable()
+    .exactOptional(),
   askedAtMs: z.number(),
   answer: z.looseObject({ ...act, text: z.string(), delivered: z.boolean() }).nullable(),
+});
+
+const agentSchema = z.looseObject({
+  name: z.string(),
+  kind: z.string(),
+  program: z.string().nullable(),
+  version: z.string().nullable(),
+});
+
+const useSchema = z.looseObject({
+  tokens: z.looseObject({ input: z.number(), output: z.number(), cached: z.number() }).nullable(),
+  cost: z.looseObject({ usd: z.number(), isEstimate: z.boolean() }).nullable(),
+  events: z.number(),
+  unparsed: z.number(),
 });
 
 const attemptSchema = z.looseObject({
@@ -54,6 +72,8 @@ const attemptSchema = z.looseObject({
     z.looseObject({ kind: z.literal("lost"), detail: z.string() }),
     z.looseObject({ kind: z.literal("stopped"), by: z.string() }),
   ]),
+  agent: agentSchema.nullable().exactOptional(),
+  use: useSchema.nullable().exactOptional(),
 });
 
 const runSchema: z.ZodType<Run> = z.looseObject({
@@ -79,6 +99,13 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   taskHash: z.string().nullable(),
   uncommitted: z.boolean(),
   workerName: z.string().nullable(),
+  // Runs of earlier versions have neither worker by name nor session.
+  requestedWorker: z.string().nullable().default(null),
+  agent: agentSchema.nullable().default(null),
+  session: z
+    .looseObject({ kind: z.string(), id: z.string(), isStarted: z.boolean() })
+    .nullable()
+    .default(null),
   host: z.string().nullable(),
   holder: process.nullable(),
   worker: process.nullable(),
