@@ -53,6 +53,8 @@ export type WorkerSettings = {
 /** One process of an agent. */
 export type AgentOrder = {
   readonly settings: WorkerSettings;
+  /** Absolute: the file to start. */
+  readonly program: string;
   /** What it is to do in its first turn. */
   readonly prompt: string;
   /** Absolute. */
@@ -133,6 +135,14 @@ export type AgentKind = {
   readonly note: string | null;
   /** Prints its version: arguments, and the versions (as prefixes) that were tested. */
   readonly version: { readonly args: readonly string[]; readonly tested: readonly string[] };
+  /**
+   * Where the agent's native file may be, given the file that its program on the PATH leads to: a wrapper that is killed
+   * leaves its agent behind. The first that exists is started; none exists: the program itself.
+   */
+  nativeFiles(
+    program: string,
+    machine: { readonly platform: string; readonly arch: string },
+  ): readonly string[];
   launch(order: AgentOrder): AgentLaunch;
   converse(order: AgentOrder, output: ConversationOutput): Conversation;
   /** The agent's own interactive command for this session, run in the worktree; null: it has none. */
