@@ -1,4 +1,4 @@
-import { defineConfig } from "vitest/config";
+import { configDefaults, defineConfig } from "vitest/config";
 
 /** How long `expect.poll` waits for what is about to happen; a busy machine takes longer than its default of 1 s. */
 const POLL_TIMEOUT_MS = 10_000;
@@ -27,6 +27,8 @@ export default defineConfig({
         test: {
           name: "system",
           include: ["test/**/*.test.ts"],
+          // They need the real agents: test/agents/vitest.config.ts.
+          exclude: [...configDefaults.exclude, "test/agents/**"],
           globalSetup: ["test/support/install-package.ts"],
           setupFiles: ["test/support/own-home.ts"],
           testTimeout: SLOW_TEST_TIMEOUT_MS,

@@ -1,0 +1,61 @@
+// What a scripted model does, in words that no agent's API knows: each shape translates them into its own.
+
+/** One call of a tool. `write` takes an absolute path or one relative to the agent's folder. */
+export type Call =
+  | { readonly kind: "shell"; readonly command: string }
+  | { readonly kind: "write"; readonly path: string; readonly text: string }
+  | { readonly kind: "plan"; readonly items: readonly PlanItem[] }
+  | { readonly kind: "question"; readonly text: string; readonly choices: readonly string[] }
+  | { readonly kind: "mcp"; readonly server: string; readonly tool: string; readonly input: object };
+
+export type PlanItem = {
+  readonly text: string;
+  readonly status: "pending" | "in_progress" | "completed";
+};
+
+/** One request that offers tools takes one step. */
+export type Step =
+  | Answer
+  /** The usage limit is reached; `resetsInSeconds` is said where the API has a place for it. */
+  | { readonly kind: "limit"; readonly resetsInSeconds?: number }
+  | { readonly kind: "fail"; readonly status: 401 | 500 | 529; readonly message: string }
+  /** The connection breaks after the first words of the text. */
+  | { readonly kind: "cut"; readonly text: string };
+
+export type Answer = {
+  readonly kind: "answer";
+  readonly text: string;
+  readonly calls: readonly Call[];
+  /** What it thought before it spoke; none when empty. */
+  readonly thought: string;
+  /** Time between the first piece of the answer and the rest; 0 unless said. */
+  readonly pauseMs: number;
+};
+
+/** What every request is said to have cost. `input` includes what was cached. */
+export const USAGE = { input: 1200, cached: 300, output: 42, reasoning: 5 } as const;
+
+export function say(
+  text: string,
+  calls: readonly Call[] = [],
+  { thought = "", pauseMs = 0 }: Partial<Pick<Answer, "thought" | "pauseMs">> = {},
+): Answer {
+  return { kind: "answer", text, calls, thought, pauseMs };
+}
+
+export function shell(command: string): Call {
+  return { kind: "shell", command };
+}
+
+export function write(path: string, text: string): Call {
+  return { kind: "write", path, text };
+}
+
+/** The whole list, as it is from now on. */
+export function plan(...items: readonly (readonly [text: string, status: PlanItem["status"]])[]): Call {
+  return { kind: "plan", items: items.map(([text, status]) => ({ text, status })) };
+}
+
+export function question(text: string, ...choices: readonly string[]): Call {
+  return { kind: "question", text, choices };
+}
