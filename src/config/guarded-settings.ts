@@ -4,7 +4,9 @@
 import { hash } from "node:crypto";
 import type { TrustRecord } from "../ports/tree/settings-files.ts";
 import type { Config } from "./schema.ts";
+import { namedWorkerOf } from "./worker-schema.ts";
 
+/** A group whose keys the user chooses is in no list: isGuarded judges `workers.careful`. */
 type KeyOf<Section> = {
   [Name in keyof Section & string]: Section[Name] extends
     | string
@@ -13,7 +15,9 @@ type KeyOf<Section> = {
     | null
     | readonly unknown[]
     ? Name
-    : `${Name}.${KeyOf<Section[Name]>}`;
+    : string extends keyof Section[Name]
+      ? never
+      : `${Name}.${KeyOf<Section[Name]>}`;
 }[keyof Section & string];
 
 /** As in `server.port`. */
@@ -49,6 +53,7 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
   "thresholds.review_overdue_hours": "plain",
   "thresholds.reraise_hours": "plain",
   // Which program runs, its prompt, and its resources.
+  "workers.default": "guarded",
   "worker.command": "guarded",
   "worker.prompt": "guarded",
   "worker.stop_grace_s": "guarded",
@@ -83,6 +88,7 @@ const GUARDS: Readonly<Record<SettingKey, Guard>> = {
 };
 
 export function isGuarded(key: string): boolean {
+  if (namedWorkerOf(key) !== null) return true;
   return Object.hasOwn(GUARDS, key) && GUARDS[key as SettingKey] === "guarded";
 }
 
@@ -107,7 +113,7 @@ export function alsoTrust(record: TrustRecord | null, values: readonly GuardedVa
   return { digests: { ...record?.digests, ...trustIn(values).digests } };
 }
 
-/** Settings are texts, numbers, switches and lists of these, so equal values have equal JSON. */
+/** Texts, numbers, switches and lists of these have one JSON each; a worker's keys in another order are another value. */
 function digestOf(value: unknown): string {
   return hash("sha256", JSON.stringify(value));
 }

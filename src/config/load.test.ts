@@ -194,6 +194,7 @@ describe("the settings file that init writes", () => {
     expect(config).toEqual((await load({})).config);
     expect([...origins].filter(([, { kind }]) => kind === "default")).toEqual([
       ["owner", { kind: "default" }],
+      ["workers.default", { kind: "default" }],
       ["github.repository", { kind: "default" }],
       ["worktree.base", { kind: "default" }],
     ]);

@@ -20,6 +20,7 @@ import {
   type Setting,
   variableOf,
 } from "./settings.ts";
+import { namedWorkerOf, workerProblems } from "./worker-schema.ts";
 
 /** `name` is the flag, variable or file. `file`: the repository's. */
 export type ValueOrigin =
@@ -82,10 +83,10 @@ export function resolveConfig(input: ConfigInput): Resolved {
   ];
   const ofRepository = inRepository.filter(isCurrent);
   const stronger = elsewhere.filter(isCurrent);
-  const errors = [...ofRepository, ...stronger].map(findError).filter((error) => error !== null);
+  const errors = [...ofRepository, ...stronger].flatMap(findErrors);
   if (errors.length > 0) return { kind: "invalid", errors };
   const guarded = ofRepository.filter(({ key }) => isGuarded(key));
-  const overruled = new Set(stronger.map(({ key }) => key));
+  const overruled = new Set(stronger.flatMap((value) => [value.key, ...alsoOverruled(value)]));
   const untrusted = guarded.filter((value) => !overruled.has(value.key) && !isTrusted(trust, value));
   const withheld = stronger.filter((value) => trust === null && startsAutomatically(value));
   const left = new Set([...untrusted, ...withheld]);
@@ -100,6 +101,13 @@ export function resolveConfig(input: ConfigInput): Resolved {
       replaced: [...inRepository, ...elsewhere].flatMap(toReplaced),
     },
   };
+}
+
+const DEFAULT_WORKER = "workers.default";
+
+/** Both choose the worker of most tasks, so the stronger place wins; in one place `workers.default` does. */
+function alsoOverruled({ key, value }: Given): readonly string[] {
+  return key === "worker.command" && Array.isArray(value) && value.length > 0 ? [DEFAULT_WORKER] : [];
 }
 
 /** Own settings also apply in repositories that are only viewed: no worker starts there automatically. */
@@ -122,9 +130,14 @@ function toGuardedValue({ key, value }: Given): GuardedValue {
 function inForce(given: readonly Given[]): Pick<LoadedConfig, "config" | "origins"> {
   const origins = new Map<string, ValueOrigin>(SETTINGS.map(({ key }) => [key, { kind: "default" }]));
   const values = {};
-  for (const { key, value, origin } of given) {
+  const set = (key: string, value: unknown, origin: ValueOrigin) => {
     origins.set(key, origin);
-    setAt(values, key.split("."), value);
+    setAt(values, findSetting(key)?.path ?? [], value);
+  };
+  for (const one of given) {
+    for (const key of alsoOverruled(one))
+      if (origins.get(key)?.kind !== one.origin.kind) set(key, null, { kind: "default" });
+    set(one.key, one.value, one.origin);
   }
   return { config: configSchema.parse(values), origins };
 }
@@ -203,12 +216,19 @@ function coerce(setting: Setting, text: string): unknown {
   return setting.kind === "number" && text.trim() !== "" && Number.isFinite(number) ? number : text;
 }
 
-function findError(given: Given): InvalidValue | null {
+function findErrors(given: Given): readonly InvalidValue[] {
+  const worker = namedWorkerOf(given.key);
+  if (worker !== null)
+    return workerProblems(worker, given.value).map(({ path, why, hint }) => {
+      return { given: { ...given, key: [given.key, ...path].join(".") }, why, hint };
+    });
   const setting = findSetting(given.key);
-  if (setting !== undefined) {
-    if (setting.schema.safeParse(given.value).success) return null;
-    return { given, why: `is ${show(given.value)}; it needs ${setting.needs}`, hint: null };
-  }
+  if (setting === undefined) return [notASetting(given)];
+  if (setting.schema.safeParse(given.value).success) return [];
+  return [{ given, why: `is ${show(given.value)}; it needs ${setting.needs}`, hint: null }];
+}
+
+function notASetting(given: Given): InvalidValue {
   if (isSection(given.key)) {
     return { given, why: "needs keys below it, indented", hint: null };
   }

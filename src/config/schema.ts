@@ -1,6 +1,7 @@
 // Every setting: one schema, each default with its reason. docs/configuration.md is printed from it.
 
 import * as z from "zod";
+import { workerSchema } from "./worker-schema.ts";
 
 /** Folders that installing, building or running a program recreates, by the names that ecosystems give them. */
 const DISPOSABLE_FOLDERS = [
@@ -148,13 +149,26 @@ export const configSchema = z.strictObject({
       ),
     })
     .prefault({}),
+  workers: z
+    .strictObject({
+      default: z
+        .string()
+        .nullable()
+        .default(null)
+        .describe(
+          "The worker of every task that names none. Without it: the one of worker.command, else the only one.",
+        ),
+      /** In files an entry stands beside `default`: `workers.careful`. */
+      named: z.record(z.string(), workerSchema).default({}),
+    })
+    .prefault({}),
   worker: z
     .strictObject({
       command: z
         .array(z.string())
         .default([])
         .describe(
-          "The worker: a program and its arguments, started without a shell. {prompt}, {prompt_file}, {slug}, {task_file} and {worktree} are replaced. `tasks worker use` writes it.",
+          "A worker of kind `command`, named after its program: a program and its arguments, started without a shell. {prompt}, {prompt_file}, {slug}, {task_file} and {worktree} are replaced.",
         ),
       prompt: z
         .string()

@@ -4,6 +4,7 @@
 import * as z from "zod";
 import type { SettingKey } from "./guarded-settings.ts";
 import { configSchema } from "./schema.ts";
+import { NEEDS_GROUP, namedWorkerOf, workerSchema } from "./worker-schema.ts";
 
 export type Setting = {
   /** `server.port` */
@@ -13,7 +14,7 @@ export type Setting = {
   readonly variables: readonly string[];
   readonly schema: z.ZodType;
   /** How the text of an environment variable is read. */
-  readonly kind: "number" | "switch" | "list" | "text";
+  readonly kind: "number" | "switch" | "list" | "text" | "group";
   /** "a whole number from 0 to 65535": completes "it needs". */
   readonly needs: string;
   readonly fallback: unknown;
@@ -26,12 +27,31 @@ const OLDER_VARIABLES: Readonly<Record<string, readonly string[]>> = { owner: ["
 /** `TASKS_SERVER_PORT` for `server.port`. */
 export const variableOf = (key: string): string => `TASKS_${key.replaceAll(".", "_").toUpperCase()}`;
 
-/** In the order of the schema. */
+/** Its entries have keys that the user chooses. */
+const NAMED_WORKERS = "workers.named";
+
+/** In the order of the schema; entries of `workers:` have keys of their own. */
 export const SETTINGS: readonly Setting[] = [...leaves(configSchema.shape, [])].map(toSetting);
 
 const settingByKey = new Map(SETTINGS.map((setting) => [setting.key, setting]));
 
-export const findSetting = (key: string): Setting | undefined => settingByKey.get(key);
+export function findSetting(key: string): Setting | undefined {
+  const worker = namedWorkerOf(key);
+  return worker === null ? settingByKey.get(key) : workerSetting(key, worker);
+}
+
+function workerSetting(key: string, name: string): Setting {
+  return {
+    key,
+    path: ["workers", "named", name],
+    variables: [],
+    schema: workerSchema,
+    kind: "group",
+    needs: NEEDS_GROUP,
+    fallback: undefined,
+    description: "One worker.",
+  };
+}
 
 /** True for a key that holds settings, such as `server`. */
 export const isSection = (key: string): boolean =>
@@ -47,7 +67,7 @@ function* leaves(
     const path = [...above, name];
     const inner = schema instanceof z.ZodPrefault ? schema.unwrap() : schema;
     if (inner instanceof z.ZodObject) yield* leaves(inner.shape, path);
-    else if (inner instanceof z.ZodType) yield { path, schema: inner };
+    else if (inner instanceof z.ZodType && path.join(".") !== NAMED_WORKERS) yield { path, schema: inner };
   }
 }
 

@@ -8,6 +8,7 @@ import { COMMAND_GROUPS } from "../../src/cli/command-index.ts";
 import { helpText } from "../../src/cli/program.ts";
 import { isGuarded } from "../../src/config/guarded-settings.ts";
 import { SETTINGS, type Setting } from "../../src/config/settings.ts";
+import { workerSchema } from "../../src/config/worker-schema.ts";
 import { RULES } from "../../src/core/classify/rules.ts";
 import { PROBLEM_TABLE } from "../../src/core/problems/problem-table.ts";
 import { FEWEST_DOUBTED_TASKS, HOLD_MS } from "../../src/core/signal/detector-doubt.ts";
@@ -28,6 +29,14 @@ function settings(): string {
     const trust = isGuarded(setting.key) ? "trust" : "";
     return [code(setting.key), variables, shownDefault(setting), setting.needs, trust, setting.description];
   });
+  rows.push([
+    code("workers.<name>"),
+    "",
+    "–",
+    "a group of keys",
+    "trust",
+    "A worker: [workers](workers.md).",
+  ]);
   return table(["key", "environment variable", "default", "takes", "", "what it does"], rows);
 }
 
@@ -35,6 +44,11 @@ function shownDefault({ fallback }: Setting): string {
   if (fallback === null) return "–";
   if (Array.isArray(fallback)) return fallback.length === 0 ? "none" : fallback.join(", ");
   return code(String(fallback));
+}
+
+function workerKeys(): string {
+  const rows = Object.entries(workerSchema.shape).map(([key, schema]) => [code(key), schema.description]);
+  return table(["key", "is"], rows);
 }
 
 function rules(): string {
@@ -119,6 +133,7 @@ test.each<[string, string, () => string | Promise<string>]>([
   ["groups.md", "rules", rules],
   ["signals.md", "signals", signals],
   ["format.md", "problems", problems],
+  ["workers.md", "keys of a worker", workerKeys],
   ["workers.md", "presets", presets],
   ["workers.md", "command placeholders", () => placeholders("in the command", COMMAND_MEANINGS)],
   ["workers.md", "prompt placeholders", () => placeholders("in the template", PROMPT_MEANINGS)],

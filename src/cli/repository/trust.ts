@@ -1,6 +1,7 @@
 // Trust in what a repository's files would run, start, send or open: shown, asked for once, and saved in the user's own
 // folder. All trust is saved by `saveTrust`.
 
+import { isMapping } from "../../config/config-file.ts";
 import { alsoTrust, type GuardedValue, trustIn } from "../../config/guarded-settings.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import { untrustedRefusal } from "../../core/worker/untrusted-settings.ts";
@@ -80,5 +81,5 @@ const ALSO_READ =
 
 function valueText(value: unknown): string {
   if (Array.isArray(value)) return value.length === 0 ? "none" : commandText(value.map(String));
-  return terminalText(String(value));
+  return terminalText(isMapping(value) ? JSON.stringify(value) : String(value));
 }

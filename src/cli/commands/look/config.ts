@@ -1,5 +1,7 @@
+import { isMapping } from "../../../config/config-file.ts";
 import { type LoadedConfig, originName } from "../../../config/load.ts";
-import { SETTINGS } from "../../../config/settings.ts";
+import { findSetting, SETTINGS } from "../../../config/settings.ts";
+import { namedWorkerOf } from "../../../config/worker-schema.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { FORMAT, REPO } from "../../contract/flags.ts";
 import { printLines } from "../../contract/print-result.ts";
@@ -21,7 +23,7 @@ async function config(context: CommandContext): Promise<void> {
   const opened = await openRepository(context);
   const { loaded } = opened;
   noteReplaced(opened);
-  const settings = SETTINGS.map(({ key, path }) => ({
+  const settings = [...SETTINGS, ...namedWorkers(loaded)].map(({ key, path }) => ({
     key,
     value: valueAt(loaded, path),
     from: originName(loaded.origins.get(key) ?? { kind: "default" }),
@@ -39,16 +41,22 @@ async function config(context: CommandContext): Promise<void> {
   printLines(opened, Object.fromEntries(record), alignColumns(rows, null));
 }
 
+/** Entries of `workers:`, also those that wait for trust alone. */
+function namedWorkers({ origins, untrusted }: LoadedConfig) {
+  const keys = new Set([...origins.keys(), ...untrusted.map(({ key }) => key)]);
+  return [...keys].flatMap((key) => (namedWorkerOf(key) === null ? [] : (findSetting(key) ?? [])));
+}
+
 function isWaiting({ untrusted, withheld }: LoadedConfig, key: string): boolean {
   return withheld.includes(key) || untrusted.some((value) => value.key === key);
 }
 
 function valueAt({ config }: LoadedConfig, path: readonly string[]): unknown {
-  return path.reduce<unknown>((value, name) => (value as Record<string, unknown>)[name], config);
+  return path.reduce<unknown>((value, name) => (isMapping(value) ? value[name] : null), config) ?? null;
 }
 
 function showValue(value: unknown): string {
   if (value === null) return "–";
   if (Array.isArray(value)) return value.length === 0 ? "none" : terminalText(value.join(", "));
-  return terminalText(String(value));
+  return terminalText(typeof value === "object" ? JSON.stringify(value) : String(value));
 }
