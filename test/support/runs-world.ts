@@ -205,6 +205,8 @@ function playedFiles(prompts: Map<RunId, string>): RunFiles {
     promptFile: (id) => `/state/${id}/prompt.md`,
     readPrompt: async (id) => prompts.get(id) ?? null,
     readLog: async () => null,
+    readEvents: async () => null,
+    readActivity: async () => null,
     programFolder: async () => "/state/bin",
     reserveOutbox: () => {},
     keepStatement: () => {},

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { prepareProgram } from "../run-log/run-files.ts";
-import { readLogStart, writeLogStart } from "../run-log/run-folder.ts";
+import { LOG, readOutputStart, writeOutputStart } from "../run-log/run-folder.ts";
 import { readSnapshotFile } from "../snapshot-file/snapshot-file.ts";
 import { prepareStateFolder } from "./state-folder.ts";
 import { writeNewFiles } from "./write-new-files.ts";
@@ -25,12 +25,12 @@ describe("S26: a link in the place of", () => {
   it("the note of where a log begins is not written through, nor read", () => {
     const { root, target } = place();
     symlinkSync(target, join(root, `log.start.${process.pid}.new`));
-    writeLogStart(root, NOTE);
+    writeOutputStart(root, LOG, NOTE);
     expect(readFileSync(target, "utf8")).toBe("theirs");
     rmSync(join(root, "log.start"));
     writeFileSync(target, JSON.stringify(NOTE));
     symlinkSync(target, join(root, "log.start"));
-    expect(readLogStart(root)).toBeNull();
+    expect(readOutputStart(root, LOG)).toBeNull();
   });
 
   it("a snapshot file is not read", async () => {

@@ -1,17 +1,17 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { eventually } from "../../../test/support/served-tree.ts";
 import type { RunId } from "../../core/contract/run.ts";
 import type { WorkerExit, WorkerStart } from "../../ports/runs/workers.ts";
 import { identifyProcess, probeProcess } from "../process-table/process-identity.ts";
-import type { LogFileSystem } from "../run-log/log-writer.ts";
+import type { OutputFileSystem } from "../run-log/output-writer.ts";
 import { createWorkerLauncher } from "./worker-process.ts";
 
 let runs = 0;
 
-function setUp(overrides: Partial<WorkerStart> = {}, logFileSystem?: LogFileSystem) {
+function setUp(overrides: Partial<WorkerStart> = {}, logFileSystem?: OutputFileSystem) {
   const root = temporaryFolder();
   const stateFolder = join(root, ".tasks/task_manager");
   const folder = join(root, "worktree");
@@ -34,6 +34,7 @@ function setUp(overrides: Partial<WorkerStart> = {}, logFileSystem?: LogFileSyst
       programFolder: "/programs",
       variables: { TASKS_RUN: run, TASKS_EPOCH: "2" },
       logMaxBytes: 1024 * 1024,
+      channel: null,
       ...overrides,
       ...more,
     });
@@ -85,6 +86,29 @@ test("where it is, and what it finds in its environment", async () => {
     TASKS_RUN: expect.stringContaining("unit-"),
     TASKS_EPOCH: "2",
   });
+});
+
+test("K24: with a channel it is written to, and its lines arrive whole, the last one before it counts as ended", async () => {
+  const { launch, log } = setUp();
+  const seen: string[] = [];
+  const worker = launch(
+    `process.stdin.on("data", (line) => { process.stdout.write(line.subarray(0, 2)); setTimeout(() => process.stdout.write(line.subarray(2)), 30) });
+     process.stdin.on("end", () => { process.stderr.write("bye"); process.stdout.write("torn") })`,
+    {
+      channel: {
+        stdin: "open",
+        onLine: ({ text }) => seen.push(text),
+        onErrorLine: ({ text }) => seen.push(`error: ${text}`),
+      },
+    },
+  );
+  worker.send("héllo");
+  await vi.waitFor(() => expect(seen).toEqual(["héllo"]));
+  worker.closeInput();
+  worker.send("too late");
+  expect(await worker.ended).toEqual({ kind: "exited", code: 0 });
+  expect(seen.toSorted()).toEqual(["error: bye", "héllo", "torn"]);
+  expect(log()).toContain("héllo\n");
 });
 
 test("it has no input and no terminal", async () => {
@@ -191,7 +215,7 @@ test("a log that cannot be written blocks nothing", async () => {
   const full = () => {
     throw Object.assign(new Error("full"), { code: "ENOSPC" });
   };
-  const { launch, log } = setUp({}, { ...nodeFs, writeSync: full } as LogFileSystem);
+  const { launch, log } = setUp({}, { ...nodeFs, writeSync: full } as OutputFileSystem);
   const worker = launch(`for (let line = 0; line < 20_000; line += 1) console.log("x".repeat(100))`);
   expect(await worker.ended).toEqual({ kind: "exited", code: 0 });
   expect(log()).toBe("");

@@ -1,17 +1,14 @@
 // A worker under its supervisor: a program in its own process group and session, whose output goes through pipes into
-// the run's log, and of which no process is left when it has ended.
+// the run's log and, line by line, to its channel, and of which no process is left when it has ended.
 //
 //   running --exit--> ending leftovers (SIGTERM, a second later SIGKILL) --none left--> draining --closed or DRAIN_MS--> ended
 
 import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
 import process from "node:process";
-import { setTimeout as delay } from "node:timers/promises";
 import type { ProcessIdentity } from "../../core/contract/run.ts";
 import { secretValues } from "../../core/text/redact-secrets.ts";
 import type { Environment } from "../../core/worker/worker-environment.ts";
 import type { WorkerExit, WorkerLauncher, WorkerProcess, WorkerStart } from "../../ports/runs/workers.ts";
-import { errorCode } from "../file-system/file-error.ts";
 import { endProcesses, killProcesses } from "../process-table/end-processes.ts";
 import { runBits } from "../process-table/inherited-mark.ts";
 import type { ProcessFacts, ProcessSystem } from "../process-table/process-facts.ts";
@@ -19,23 +16,24 @@ import { identifyProcess, knownProcess } from "../process-table/process-identity
 import { createFamilyFinder } from "../process-table/run-family.ts";
 import { signalChild } from "../process-table/signal-process.ts";
 import { systemProcesses } from "../process-table/system-processes.ts";
-import { type LogFileSystem, RunLogWriter } from "../run-log/log-writer.ts";
+import { logWriter } from "../run-log/log-writer.ts";
+import type { OutputFileSystem, OutputWriter } from "../run-log/output-writer.ts";
+import { openRunEvents } from "../run-log/run-events.ts";
 import { prepareRunFolder } from "../run-log/run-folder.ts";
 import { workerEnvironment } from "./inherited-environment.ts";
-import { SecretMask } from "./secret-mask.ts";
+import { describeStartFailure } from "./start-failure.ts";
+import { WorkerStreams } from "./worker-streams.ts";
 
 export type WorkerLauncherSettings = {
   /** `.tasks/task_manager` of the repository, absolute, without links. */
   readonly stateFolder: string;
   /** Of this process. */
   readonly environment: Environment;
-  readonly logFileSystem?: LogFileSystem;
+  readonly logFileSystem?: OutputFileSystem;
 };
 
 /** How long processes that a worker leaves behind have after SIGTERM. */
 const LEFTOVER_GRACE_MS = 1_000;
-/** Once no process of the run is left, output still in the pipes arrives within this time; others may hold them forever. */
-const DRAIN_MS = 500;
 /** Without marks, descendants are only known by their live parents: under 1 % of a core with 500 processes. */
 const LOOK_EVERY_MS = 3_000;
 
@@ -59,13 +57,23 @@ export function createWorkerLauncher(
         return { ...NOTHING_TO_END, ended: Promise.resolve({ kind: "not_started", detail }) };
       }
     },
+    openEvents: (start, attempt) =>
+      openRunEvents({
+        stateFolder: settings.stateFolder,
+        run: start.run,
+        attempt,
+        maxBytes: start.logMaxBytes,
+        secrets: secretValues(workerEnvironment(settings.environment, start)),
+        nowMs: Date.now,
+        fileSystem: settings.logFileSystem,
+      }),
   };
 }
 
-function openLog({ stateFolder, logFileSystem }: WorkerLauncherSettings, start: WorkerStart): RunLogWriter {
+function openLog({ stateFolder, logFileSystem }: WorkerLauncherSettings, start: WorkerStart): OutputWriter {
   const prepareFolder = () => prepareRunFolder(stateFolder, start.run);
-  const log = new RunLogWriter({ prepareFolder, maxBytes: start.logMaxBytes }, logFileSystem);
-  if (start.heading !== null) log.note(start.heading);
+  const log = logWriter({ prepareFolder, maxBytes: start.logMaxBytes, fileSystem: logFileSystem });
+  if (start.heading !== null) log.writeLine(start.heading);
   return log;
 }
 
@@ -75,14 +83,20 @@ function spawnWorker(start: WorkerStart, env: Record<string, string>): ChildProc
     cwd: start.folder,
     env,
     detached: process.platform !== "win32",
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [start.channel?.stdin === "open" ? "pipe" : "ignore", "pipe", "pipe"],
     windowsHide: true,
   });
 }
 
-const NOTHING_TO_END = { identity: null, terminate: () => {}, kill: () => {} } as const;
+const NOTHING_TO_END = {
+  identity: null,
+  terminate: () => {},
+  kill: () => {},
+  send: () => {},
+  closeInput: () => {},
+} as const;
 
-function notStarted(child: ChildProcess, start: WorkerStart, log: RunLogWriter): WorkerProcess {
+function notStarted(child: ChildProcess, start: WorkerStart, log: OutputWriter): WorkerProcess {
   const ended = new Promise<WorkerExit>((resolve) => {
     child.once("error", (error) => {
       log.close();
@@ -92,29 +106,9 @@ function notStarted(child: ChildProcess, start: WorkerStart, log: RunLogWriter):
   return { ...NOTHING_TO_END, ended };
 }
 
-/** Completes "could not be started: ". */
-function describeStartFailure(error: unknown, { command, folder }: WorkerStart): string {
-  const [program = ""] = command;
-  // The system reports a missing folder like a missing program.
-  if (!existsSync(folder)) return "its worktree is gone";
-  const code = errorCode(error);
-  switch (code) {
-    case "ENOENT":
-      return `there is no program ${program}${program.includes("/") ? "" : " on the PATH"}`;
-    case "EACCES":
-      return `${program} is not executable`;
-    case "E2BIG":
-      return "its arguments are too long for this system; worker.command can pass {prompt_file} instead of {prompt}";
-    case "ERR_INVALID_ARG_VALUE":
-      return "its arguments contain a NUL character; worker.command can pass {prompt_file} instead of {prompt}";
-    default:
-      return `the system refused to start ${program} (${code})`;
-  }
-}
-
 type WorkerSurroundings = {
   readonly start: WorkerStart;
-  readonly log: RunLogWriter;
+  readonly log: OutputWriter;
   readonly system: ProcessSystem;
   /** Never written to the log. */
   readonly secrets: readonly string[];
@@ -128,6 +122,7 @@ class RunningWorker implements WorkerProcess {
   /** The run's live processes. */
   readonly #find: () => readonly ProcessFacts[];
   readonly #looking: NodeJS.Timeout | undefined;
+  readonly #streams: WorkerStreams;
   #isKilled = false;
 
   constructor(child: ChildProcess, surroundings: WorkerSurroundings) {
@@ -142,9 +137,9 @@ class RunningWorker implements WorkerProcess {
     // A process that was found once always belongs to the run. With marks, searching at the end is enough.
     if (system.place !== null && system.readInherited(process.pid)?.run !== runBits(start.run))
       this.#looking = setInterval(this.#find, LOOK_EVERY_MS).unref();
-    const closed = this.#drain();
+    this.#streams = new WorkerStreams(child, surroundings);
     this.ended = new Promise((resolve, reject) => {
-      child.once("exit", (code, signal) => this.#settle({ code, signal }, closed).then(resolve, reject));
+      child.once("exit", (code, signal) => this.#settle({ code, signal }).then(resolve, reject));
     });
     // A signal may fail to be sent; ending the group or family makes up for it.
     child.on("error", () => {});
@@ -166,31 +161,26 @@ class RunningWorker implements WorkerProcess {
     else if (!this.#hasExited()) signalChild(this.#child, "SIGKILL");
   }
 
-  /** Keeps reading even if the log cannot be written: a full pipe would block the worker. */
-  #drain(): Promise<unknown> {
-    const { log, secrets } = this.#surroundings;
-    for (const stream of [this.#child.stdout, this.#child.stderr]) {
-      const mask = new SecretMask(secrets);
-      stream?.on("data", (output: Buffer) => log.write(mask.push(output)));
-      stream?.on("close", () => log.write(mask.flush()));
-      stream?.on("error", () => {});
-    }
-    return new Promise((resolve) => this.#child.once("close", resolve));
+  send(line: string): void {
+    this.#streams.send(line);
   }
 
-  async #settle(
-    { code, signal }: { readonly code: number | null; readonly signal: string | null },
-    closed: Promise<unknown>,
-  ): Promise<WorkerExit> {
+  closeInput(): void {
+    this.#streams.closeInput();
+  }
+
+  async #settle({
+    code,
+    signal,
+  }: {
+    readonly code: number | null;
+    readonly signal: string | null;
+  }): Promise<WorkerExit> {
     const { log } = this.#surroundings;
     clearInterval(this.#looking);
     if (!(await this.#endLeftovers()))
-      log.note("[tasks: some processes that the worker started could not be ended]");
-    const late = new AbortController();
-    await Promise.race([closed, delay(DRAIN_MS, null, { signal: late.signal }).catch(() => null)]);
-    late.abort();
-    this.#child.stdout?.destroy();
-    this.#child.stderr?.destroy();
+      log.writeLine("[tasks: some processes that the worker started could not be ended]");
+    await this.#streams.finish();
     log.close();
     return signal === null ? { kind: "exited", code: code ?? 0 } : { kind: "signalled", signal };
   }

@@ -11,6 +11,8 @@ import { unlessMissing } from "../file-system/file-error.ts";
 import { isOpenedAt, OPEN_SAFELY } from "../file-system/opened-file.ts";
 import { replaceSmallFile } from "../file-system/replace-small-file.ts";
 import { makePrivateFolder, prepareStateFolder } from "../file-system/state-folder.ts";
+import { readActivity } from "./activity-file.ts";
+import { readEventTail } from "./event-reader.ts";
 import { readLogTail } from "./log-reader.ts";
 import { dropStatement, keepStatement, readStatements, reserveOutbox } from "./outbox.ts";
 import { PROMPT_FILE, prepareRunFolder, runFolder, runsFolder } from "./run-folder.ts";
@@ -44,6 +46,14 @@ export function createRunFiles({ stateFolder, program, nowMs }: RunFilesSettings
     readLog: async (id, options) => {
       const folder = existingFolder(id);
       return folder === null ? null : readLogTail(folder, { ...options, nowMs: nowMs() });
+    },
+    readEvents: async (id, options) => {
+      const folder = existingFolder(id);
+      return folder === null ? null : readEventTail(folder, { ...options, nowMs: nowMs() });
+    },
+    readActivity: async (id) => {
+      const folder = existingFolder(id);
+      return folder === null ? null : readActivity(folder);
     },
     programFolder: () => prepareProgram(stateFolder, program),
     reserveOutbox: (id) => reserveOutbox(() => prepareRunFolder(stateFolder, id)),

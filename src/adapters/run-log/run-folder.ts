@@ -10,10 +10,15 @@ import { makePrivateFolder, prepareStateFolder } from "../file-system/state-fold
 export const LINE_FEED = 10;
 
 export const PROMPT_FILE = "prompt.md";
-/** The output; its older half is rotated to `log.1`. */
-export const LOG_FILE = "log";
-export const OLDER_LOG_FILE = "log.1";
-const LOG_START_FILE = "log.start";
+/** What an agent does now (core/agent/activity), replaced as a whole. */
+export const ACTIVITY_FILE = "activity.json";
+
+/** An output in two files: `newest` is rotated to `older`, and `start` notes how much came before. */
+export type OutputFiles = { readonly newest: string; readonly older: string; readonly start: string };
+/** All that the worker's processes print. */
+export const LOG: OutputFiles = { newest: "log", older: "log.1", start: "log.start" };
+/** What the agent did: core/agent/lines/stored-event.ts. */
+export const EVENTS: OutputFiles = { newest: "events", older: "events.1", start: "events.start" };
 
 const RUNS_FOLDER = "runs";
 const SAFE_NAME = /^[\w-]{1,100}$/;
@@ -39,12 +44,12 @@ export function prepareRunFolder(stateFolder: string, id: RunId): string {
 }
 
 /**
- * The offset in a run's whole output at which the file `log` begins, so that followers can say how far they have read
- * even after the oldest part was dropped. Written before `log` is rotated, and naming that file: if the process dies in
+ * The offset in the whole output at which its newest file begins, so that followers can say how far they have read
+ * even after the oldest part was dropped. Written before that file is rotated, and naming it: if the process dies in
  * between, the note is known to be early.
  */
-export type LogStart = {
-  /** The file being rotated: while `log` is still this one, it begins at `previous`. */
+export type OutputStart = {
+  /** The file being rotated: while the newest is still this one, it begins at `previous`. */
   readonly aside: string;
   readonly previous: number;
   readonly start: number;
@@ -55,11 +60,11 @@ export function fileName({ dev, ino }: BigIntStats): string {
   return `${dev}:${ino}`;
 }
 
-/** Null if the log was never rotated, or the note is missing or damaged. */
-export function readLogStart(folder: string): LogStart | null {
+/** Null if the output was never rotated, or the note is missing or damaged. */
+export function readOutputStart(folder: string, { start }: OutputFiles): OutputStart | null {
   try {
-    const read: unknown = JSON.parse(readNote(join(folder, LOG_START_FILE)));
-    return isLogStart(read) ? read : null;
+    const read: unknown = JSON.parse(readNote(join(folder, start)));
+    return isOutputStart(read) ? read : null;
   } catch {
     return null;
   }
@@ -75,17 +80,17 @@ function readNote(path: string): string {
 }
 
 /** Atomic. Throws what the file system throws. */
-export function writeLogStart(folder: string, start: LogStart): void {
-  replaceSmallFile(join(folder, LOG_START_FILE), JSON.stringify(start));
+export function writeOutputStart(folder: string, { start }: OutputFiles, note: OutputStart): void {
+  replaceSmallFile(join(folder, start), JSON.stringify(note));
 }
 
-/** Where this file begins. Without a note, `log.1` is all that came before. */
-export function beginningOf(file: string, start: LogStart | null, olderBytes: number): number {
+/** Where this file begins. Without a note, the older file is all that came before. */
+export function beginningOf(file: string, start: OutputStart | null, olderBytes: number): number {
   if (start === null) return olderBytes;
   return file === start.aside ? start.previous : start.start;
 }
 
-function isLogStart(value: unknown): value is LogStart {
+function isOutputStart(value: unknown): value is OutputStart {
   if (typeof value !== "object" || value === null) return false;
   const { aside, previous, start } = value as Record<string, unknown>;
   return typeof aside === "string" && Number.isSafeInteger(previous) && Number.isSafeInteger(start);

@@ -14,18 +14,19 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { temporaryFolder } from "../../../test/support/git-repository.ts";
 import { readLogTail } from "./log-reader.ts";
-import { type LogFileSystem, RunLogWriter } from "./log-writer.ts";
+import { logWriter } from "./log-writer.ts";
+import type { OutputFileSystem } from "./output-writer.ts";
 
 const MEGABYTE = 1024 * 1024;
 
-function createLog(options: { readonly maxBytes?: number; readonly fileSystem?: LogFileSystem } = {}) {
+function createLog(options: { readonly maxBytes?: number; readonly fileSystem?: OutputFileSystem } = {}) {
   const folder = join(temporaryFolder(), "run");
   const prepareFolder = () => {
     mkdirSync(folder, { recursive: true });
     return folder;
   };
   const { maxBytes = MEGABYTE, fileSystem } = options;
-  const create = () => new RunLogWriter({ prepareFolder, maxBytes }, fileSystem);
+  const create = () => logWriter({ prepareFolder, maxBytes, fileSystem });
   const file = (name: string) => {
     const path = join(folder, name);
     return existsSync(path) ? readFileSync(path, "utf8") : null;
@@ -46,7 +47,7 @@ describe("writing", () => {
     first.write(bytes("one\ntwo"));
     first.close();
     const second = create();
-    second.note("attempt 2");
+    second.writeLine("attempt 2");
     second.write(bytes("three\n"));
     second.close();
     expect(file("log")).toBe("one\ntwo\nattempt 2\nthree\n");
@@ -94,7 +95,7 @@ describe("writing", () => {
       writer.write(bytes("one\nhalf"));
       disk.fail(code);
       writer.write(bytes("lost\n"));
-      writer.note("lost too");
+      writer.writeLine("lost too");
       disk.fail(null);
       writer.write(bytes("two\n"));
       writer.close();
@@ -133,7 +134,7 @@ describe("writing", () => {
 
   test("a device that is always full", () => {
     if (!existsSync("/dev/full")) return;
-    const fileSystem: LogFileSystem = {
+    const fileSystem: OutputFileSystem = {
       ...nodeFs,
       writeSync: ((_: number, output: Uint8Array) =>
         nodeFs.writeSync(full, output)) as typeof nodeFs.writeSync,
@@ -310,16 +311,16 @@ describe("what is shown of a line", () => {
   });
 });
 
-type Failing = { call: keyof LogFileSystem; afterBytes: number };
+type Failing = { call: keyof OutputFileSystem; afterBytes: number };
 
 /** The real one, until a test makes it fail. */
 function failingDisk() {
   let fault: (Failing & { readonly code: string }) | null = null;
-  const guard = (call: keyof LogFileSystem): void => {
+  const guard = (call: keyof OutputFileSystem): void => {
     if (fault?.call !== call) return;
     throw Object.assign(new Error(`${fault.code}: ${call}`), { code: fault.code, syscall: call });
   };
-  const fileSystem = { ...nodeFs } as Record<keyof LogFileSystem, (...words: unknown[]) => unknown>;
+  const fileSystem = { ...nodeFs } as Record<keyof OutputFileSystem, (...words: unknown[]) => unknown>;
   for (const call of ["openSync", "renameSync", "lstatSync", "fstatSync", "closeSync"] as const) {
     const real = fileSystem[call];
     fileSystem[call] = (...words) => {
@@ -340,7 +341,7 @@ function failingDisk() {
     return nodeFs.writeSync(descriptor as number, text);
   };
   return {
-    fileSystem: fileSystem as unknown as LogFileSystem,
+    fileSystem: fileSystem as unknown as OutputFileSystem,
     fail: (code: string | null, options: Partial<Failing> = {}) => {
       fault = code === null ? null : { code, call: "writeSync", afterBytes: 0, ...options };
     },

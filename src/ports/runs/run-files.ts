@@ -1,5 +1,7 @@
-// A run's files below the state folder, private to the user: the worker's prompt, and its output.
+// A run's files below the state folder, private to the user: the worker's prompt, its output, and its agent's events.
 
+import type { AgentActivity } from "../../core/agent/activity/agent-activity.ts";
+import type { TimedEvent } from "../../core/agent/contract/agent-event.ts";
 import type { RunId } from "../../core/contract/run.ts";
 import type { KeptStatement } from "../../core/run/worker-statement.ts";
 
@@ -9,6 +11,15 @@ export type LogTail = {
   /** There is more before the first line. */
   readonly cut: boolean;
   /** The cursor for what comes after. Also grows when the oldest output was dropped. */
+  readonly endByte: number;
+};
+
+export type EventsRead = {
+  /** Oldest first. Secrets were taken out before they were written. */
+  readonly events: readonly TimedEvent[];
+  /** There is more before the first one. */
+  readonly cut: boolean;
+  /** The cursor for what comes after. Also grows when the oldest events were dropped. */
   readonly endByte: number;
 };
 
@@ -26,6 +37,13 @@ export type RunFiles = {
     id: RunId,
     options: { readonly lines: number; readonly afterByte?: number },
   ): Promise<LogTail | null>;
+  /** At most the `last` events, or what came after `afterByte`; one read is bounded. Null without events. */
+  readEvents(
+    id: RunId,
+    options: { readonly last: number; readonly afterByte?: number },
+  ): Promise<EventsRead | null>;
+  /** What the agent of the newest attempt with one does; null without it. */
+  readActivity(id: RunId): Promise<AgentActivity | null>;
   /** A folder whose `tasks` is this program; absolute. */
   programFolder(): Promise<string>;
   /** Reserves room for what a worker may have to keep while the disk is full; does nothing without room. */

@@ -1,8 +1,10 @@
 // Processes of workers: starting a supervisor, checking whether a process still lives, and ending leftovers. A process is
 // identified by host, boot, pid and start time; nothing is signalled unless all of them match.
 
+import type { Line } from "../../core/agent/lines/line-splitter.ts";
 import type { LeftProcess, ProcessIdentity, Run, RunId } from "../../core/contract/run.ts";
 import type { Presence } from "../../core/run/observation.ts";
+import type { RunEvents } from "./run-events.ts";
 
 export type SupervisorLaunch = {
   readonly run: RunId;
@@ -58,6 +60,16 @@ export type WorkerStart = {
   /** In addition to what a worker inherits. */
   readonly variables: Readonly<Record<string, string>>;
   readonly logMaxBytes: number;
+  /** Null: its stdin is closed, and nobody reads its output but the log. */
+  readonly channel: WorkerChannel | null;
+};
+
+/** A worker's streams beside its log. Lines arrive whole and in order, all of them before the worker counts as ended. */
+export type WorkerChannel = {
+  readonly stdin: "open" | "closed";
+  readonly onLine: (line: Line) => void;
+  /** Of stderr. */
+  readonly onErrorLine: (line: Line) => void;
 };
 
 export type WorkerProcess = {
@@ -69,6 +81,14 @@ export type WorkerProcess = {
   terminate(): void;
   /** SIGKILL to it and its descendants. */
   kill(): void;
+  /** Writes a line to its stdin; does nothing without one. */
+  send(line: string): void;
+  /** Ends its stdin. Safe to call twice. */
+  closeInput(): void;
 };
 
-export type WorkerLauncher = { launch(start: WorkerStart): WorkerProcess };
+export type WorkerLauncher = {
+  launch(start: WorkerStart): WorkerProcess;
+  /** What its agent does is written here, without the secrets of the worker's environment. */
+  openEvents(start: WorkerStart, attempt: number): RunEvents;
+};

@@ -31,6 +31,7 @@ const START: WorkerStart = {
   programFolder: "/repo/.tasks/task_manager/bin",
   variables: {},
   logMaxBytes: 1,
+  channel: null,
 };
 
 beforeEach(() => vi.useFakeTimers());
@@ -46,6 +47,8 @@ function fakeWorker({ obeys = true, identity = WORKER as ProcessIdentity | null 
   const process: WorkerProcess = {
     identity,
     ended: promise,
+    send: () => {},
+    closeInput: () => {},
     terminate: () => {
       given.push(`terminate at ${seconds()}`);
       if (obeys) resolve({ kind: "exited", code: 143 });
@@ -89,6 +92,7 @@ async function setUp({ worker = fakeWorker(), before, plan }: Options = {}) {
     };
   const launched: WorkerStart[] = [];
   const launcher: WorkerLauncher = {
+    openEvents: () => ({ write: () => {}, writeActivity: () => {}, close: () => {} }),
     launch: (start) => {
       launched.push(start);
       return worker.process;

@@ -124,6 +124,7 @@ async function planWorker(
         ...workerVariables(run, { worktree, portBase, portsPerRun }),
       },
       logMaxBytes: config.worker.log_max_mb * 1024 * 1024,
+      channel: null,
     },
   };
 }

@@ -38,6 +38,7 @@ describe("K20: what an agent does now", () => {
     ).toEqual({
       kind: "tool",
       name: "Bash",
+      does: "run",
       input: "npm test",
       sinceMs: 1000,
       others: 0,

@@ -7,6 +7,7 @@ import {
   cutText,
   type PlanEntry,
   type TimedEvent,
+  type ToolDoes,
 } from "../contract/agent-event.ts";
 
 export type AgentActivity = {
@@ -42,6 +43,7 @@ export type Doing =
   | {
       readonly kind: "tool";
       readonly name: string;
+      readonly does: ToolDoes;
       readonly input: string;
       readonly sinceMs: number;
       readonly others: number;
@@ -70,7 +72,7 @@ export type ActivityFold = {
   readonly part: string | null;
 };
 
-type RunningTool = { readonly name: string; readonly input: string; readonly sinceMs: number };
+type RunningTool = Pick<Extract<Doing, { kind: "tool" }>, "name" | "does" | "input" | "sinceMs">;
 
 const MESSAGE_KEPT = 2_000;
 /** A kind that never ends its tools does not fill the memory. */
@@ -124,12 +126,13 @@ function runningAfter(
 
 function withTool(
   running: ReadonlyMap<string, RunningTool>,
-  { id, name, input, state }: Extract<AgentEvent, { kind: "tool" }>,
+  { id, name, does, input, state }: Extract<AgentEvent, { kind: "tool" }>,
   atMs: number,
 ): ReadonlyMap<string, RunningTool> {
   const next = new Map(running);
   if (state !== "running") next.delete(id);
-  else if (next.size < RUNNING_MAX) next.set(id, { name, input, sinceMs: running.get(id)?.sinceMs ?? atMs });
+  else if (next.size < RUNNING_MAX)
+    next.set(id, { name, does, input, sinceMs: running.get(id)?.sinceMs ?? atMs });
   return next;
 }
 
