@@ -10,10 +10,19 @@ import { startModel } from "./model/model-server.ts";
 import { CLAUDE } from "./record/claude.ts";
 import { cleaned } from "./record/clean.ts";
 import { CODEX } from "./record/codex.ts";
+import { COPILOT } from "./record/copilot.ts";
+import { GEMINI } from "./record/gemini.ts";
+import { OPENCODE } from "./record/opencode.ts";
 import { makeBench, type Situation } from "./record/situation.ts";
 
 const CORPUS = fileURLToPath(new URL("../streams", import.meta.url));
-const SITUATIONS = { claude: CLAUDE, codex: CODEX } as const;
+const SITUATIONS = {
+  claude: CLAUDE,
+  codex: CODEX,
+  gemini: GEMINI,
+  opencode: OPENCODE,
+  copilot: COPILOT,
+} as const;
 type Recorded = keyof typeof SITUATIONS;
 
 const [chosenKind, chosenName] = process.argv.slice(2);
