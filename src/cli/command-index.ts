@@ -92,6 +92,7 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
     report: ["say how far you are, or what you wait for", () => import("./commands/agents/report.ts")],
     ask: ["ask a person", () => import("./commands/agents/ask.ts")],
     finish: ["say how the work went", () => import("./commands/agents/finish.ts")],
+    mcp: ["give an agent the tasks as tools, over MCP", () => import("./commands/agents/mcp.ts")],
   },
 };
 

@@ -250,6 +250,7 @@ export function taskFile(slug: string, mark = 0): ParsedFile {
       completedBy: mark % 2 === 1 ? "ann" : null,
       completed: mark % 2 === 1 ? "2026-03-24" : null,
       pullRequest: mark === 0 ? null : { url: null, number: mark },
+      proposedFrom: mark % 2 === 1 ? "fix-it" : null,
       sections: [{ heading: "Plan", line: 12, ticked: 0, dropped: 0, total: mark }],
       gates: { qa_exploration: "ticked", review_cleared: "open" },
       lines: { title: 2, status: 3 },

@@ -64,6 +64,7 @@ export function taskRecord(sketch: TaskSketch): FileRecord {
     completedBy: null,
     completed: null,
     pullRequest: null,
+    proposedFrom: null,
     sections: [],
     gates: { qa_exploration: "absent", review_cleared: "absent" },
     lines: {

@@ -29,8 +29,3 @@ export function refusedTogether(refusals: readonly Failure<ErrorCode>[]): UserEr
   const lines = refusals.map(({ message, hint }) => `  ${message} ${hint}`);
   return refused(`${refusals.length} were refused:\n${lines.join("\n")}`, "The others were done.");
 }
-
-/** An edit of a file is refused: nothing was written. */
-export function editRefused({ message, hint }: Pick<Failure, "message" | "hint">): UserError {
-  return new UserError({ code: "edit_refused", message: `${message} Nothing was written.`, hint });
-}

@@ -2,6 +2,7 @@
 // next load of a page and in the next command's answer (F11).
 
 import type { ReadSnapshot } from "../../app/one-shot/read-snapshot.ts";
+import type { Edited } from "../../app/tasks/create-task.ts";
 import type { Store } from "../../ports/store/store.ts";
 import type { TaskWriter } from "../../ports/tree/task-writer.ts";
 import type { CommandContext, RepositoryContext } from "../contract/command.ts";
@@ -15,25 +16,13 @@ import { readTasks, withRunner } from "./open-runner.ts";
 export type OpenedEdit = RepositoryContext &
   Pick<ReadSnapshot, "snapshot"> & { readonly store: Store; readonly writer: TaskWriter };
 
-export type Edited = {
-  /** The task's key. */
-  readonly task: string;
-  readonly file: string;
-  /** Names of the keys and gates that changed. */
-  readonly changed: readonly string[];
-};
-
-/**
- * Runs `work` on the tasks as they are, makes what it wrote visible, and prints the file, which can be opened or committed
- * next; on stderr what changed, after `done`.
- */
-export async function editTask(
+/** Runs `work` on the tasks as they are, and makes what it wrote visible. */
+export async function withEdit<Made extends Edited>(
   command: CommandContext,
-  done: string,
-  work: (opened: OpenedEdit) => Promise<Edited>,
-): Promise<void> {
+  work: (opened: OpenedEdit) => Promise<Made>,
+): Promise<Made> {
   const context = await openRepository(command);
-  const edited = await withRunner(context, async (runner) => {
+  return await withRunner(context, async (runner) => {
     const { store } = runner;
     const { snapshot } = await readTasks(context, runner);
     const writer = await context.system.openTaskWriter(context.root);
@@ -42,7 +31,15 @@ export async function editTask(
       noteStale(context.output, (await readTasks(context, runner)).freshness);
     return made;
   });
-  const { task, file, changed } = edited;
+}
+
+/** The same for a command: prints the file, which can be opened or committed next; on stderr what changed, after `done`. */
+export async function editTask(
+  command: CommandContext,
+  done: string,
+  work: (opened: OpenedEdit) => Promise<Edited>,
+): Promise<void> {
+  const { task, file, changed } = await withEdit(command, work);
   printResult(command, { task, file, changed }, file);
   if (asJson(command)) return;
   const names = changed.map(terminalText).join(", ");

@@ -174,6 +174,8 @@ export type Run = {
   readonly question: Question | null;
   readonly followUps: readonly FollowUp[];
   readonly outcome: Outcome | null;
+  /** How many tasks its workers have proposed. */
+  readonly proposals: number;
   /** A person's request to stop or interrupt the running worker. */
   readonly stopRequest: (Act & { readonly kind: "stop" | "interrupt"; readonly note: string | null }) | null;
   readonly closing:

@@ -60,6 +60,8 @@ export type TaskSpec = {
   /** ISO date or date-time as written. */
   readonly completed: string | null;
   readonly pullRequest: PullRequestHint | null;
+  /** The task whose worker proposed this one, until a person accepts it; null for any other task. */
+  readonly proposedFrom: string | null;
   readonly sections: readonly Section[];
   readonly gates: Gates;
   /** Lines of front matter keys, for problems found later (an unknown owner). */

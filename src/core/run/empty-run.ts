@@ -38,6 +38,7 @@ export const EMPTY_RUN: Run = {
   question: null,
   followUps: [],
   outcome: null,
+  proposals: 0,
   stopRequest: null,
   closing: null,
 };

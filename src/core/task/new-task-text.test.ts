@@ -15,6 +15,7 @@ const TASK: NewTask = {
   milestone: "m1",
   initiative: null,
   owner: "dave",
+  discoveredFrom: null,
   dependencies: ["a", "infra/b"],
 };
 
@@ -25,8 +26,19 @@ test("a new file has its keys, the template's sections, both gates open, and no 
   );
   const { spec, problems } = parseTask(FILE, text);
   expect(problems).toEqual([]);
-  expect(spec).toMatchObject({ ...TASK, gates: { qa_exploration: "open", review_cleared: "open" } });
+  const { discoveredFrom: _, ...said } = TASK;
+  expect(spec).toMatchObject({ ...said, gates: { qa_exploration: "open", review_cleared: "open" } });
   expect(spec.sections.map(({ heading }) => heading)).toEqual(TEMPLATE_SECTIONS);
+});
+
+test("K54: a proposal says which task it comes from, until a person accepts it or changes its status", () => {
+  const proposed = newTaskText({ ...TASK, status: "not_started", discoveredFrom: "b" });
+  expect(proposed).toContain("\ndiscovered_from: b\n");
+  const of = (text: string) => parseTask(FILE, text).spec.proposedFrom;
+  expect(of(proposed)).toBe("b");
+  expect(of(proposed.replace("from: b", "from: b\naccepted_by: dave"))).toBeNull();
+  expect(of(proposed.replace("not_started", "ready"))).toBeNull();
+  expect(of(newTaskText(TASK))).toBeNull();
 });
 
 test("whatever the title is, it is read back", () => {

@@ -15,6 +15,8 @@ export type NewTask = {
   readonly initiative: string | null;
   readonly owner: string | null;
   readonly dependencies: readonly string[];
+  /** The task whose worker proposes this one; null for a task that a person creates. */
+  readonly discoveredFrom: string | null;
 };
 
 /** The whole file. */
@@ -28,6 +30,7 @@ export function newTaskText(task: NewTask): string {
     line("initiative", task.initiative),
     line("owner", task.owner),
     ...dependencyLines(task.dependencies),
+    line("discovered_from", task.discoveredFrom),
   ].filter((written) => written !== null);
   return `---\n${keys.join("\n")}\n---\n\n${TEMPLATE_SECTIONS.map(section).join("\n")}`;
 }

@@ -81,10 +81,16 @@ function specOf(
     completedBy: fields.completedBy,
     completed: fields.completed,
     pullRequest: fields.pullRequest,
+    proposedFrom: proposedFrom(fields),
     sections: shareSections(body.sections),
     gates: body.gates,
     lines: shareLines(fields.lines),
   };
+}
+
+/** A status other than `not_started` means that a person has decided about it. */
+function proposedFrom({ discoveredFrom, acceptedBy, status }: TaskFields): string | null {
+  return acceptedBy === null && status === "not_started" ? discoveredFrom : null;
 }
 
 /** Checks that need several keys, or the body. */

@@ -25,6 +25,10 @@ export type TaskFields = {
   completed: string | null;
   /** Why the task was completed with open gates; null if they were not waived. */
   gatesWaived: string | null;
+  /** The task whose worker proposed this one. */
+  discoveredFrom: string | null;
+  /** Who accepted the proposal. */
+  acceptedBy: string | null;
   pullRequest: PullRequestHint | null;
   /** Lines of the known keys. */
   lines: { [Key in TaskKeyName]?: number };
@@ -48,6 +52,8 @@ export const TASK_KEYS = [
   "completed",
   "completed_at",
   "gates_waived",
+  "discovered_from",
+  "accepted_by",
   "pr_url",
   "pr_number",
 ] as const;
@@ -69,6 +75,8 @@ export function readTaskFields(entries: readonly FrontMatterEntry[], report: Rep
     completedBy: null,
     completed: null,
     gatesWaived: null,
+    discoveredFrom: null,
+    acceptedBy: null,
     pullRequest: null,
     lines: {},
   };
@@ -147,6 +155,22 @@ function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report):
     case "pr_number":
       lines.pr_number = entry.line;
       fields.pullRequest = withNumber(fields.pullRequest, entry, report);
+      return true;
+    default:
+      return readProposalField(fields, entry, report);
+  }
+}
+
+function readProposalField(fields: TaskFields, entry: FrontMatterEntry, report: Report): boolean {
+  const { lines } = fields;
+  switch (entry.key) {
+    case "discovered_from":
+      lines.discovered_from = entry.line;
+      fields.discoveredFrom = readText(entry, report);
+      return true;
+    case "accepted_by":
+      lines.accepted_by = entry.line;
+      fields.acceptedBy = readText(entry, report);
       return true;
     default:
       return false;

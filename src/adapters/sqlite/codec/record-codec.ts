@@ -107,7 +107,7 @@ function decodeTask(
   }: TaskTuple,
   path: RelativePath,
 ): ParsedTask {
-  const { lines, dependencyLines, dropped } = readLines(flatLines);
+  const { lines, dependencyLines, dropped, proposedFrom } = readLines(flatLines);
   const sections = readSections(flatSections);
   return {
     kind: "task",
@@ -128,6 +128,7 @@ function decodeTask(
       completedBy: shareText(completedBy),
       completed,
       pullRequest,
+      proposedFrom,
       sections: shareSections(dropped === null ? sections : withDropped(sections, dropped)),
       gates: { qa_exploration, review_cleared },
       lines,
@@ -149,7 +150,7 @@ function isParsed(parsed: unknown): boolean {
   return typeof parsed === "object" && parsed !== null && "kind" in parsed;
 }
 
-function flattenLines({ lines, dependencyLines, sections }: TaskSpec): FlatPairs {
+function flattenLines({ lines, dependencyLines, sections, proposedFrom }: TaskSpec): FlatPairs {
   const flat: FlatPairs = [];
   for (const key of Object.keys(lines)) flat.push(key, lines[key] as number);
   dependencyLines.forEach((line, at) => {
@@ -158,11 +159,14 @@ function flattenLines({ lines, dependencyLines, sections }: TaskSpec): FlatPairs
   sections.forEach(({ dropped }, at) => {
     if (dropped > 0) flat.push(`${DROPPED}${at}]`, dropped);
   });
+  if (proposedFrom !== null) flat.push(`${PROPOSED}${proposedFrom}"`, 0);
   return flat;
 }
 
 const DEPENDENCY = "dependencies[";
 const DROPPED = "dropped[";
+/** Among the lines, since the previous version knows no other place, and reads it there as a key that nothing asks for. */
+const PROPOSED = 'proposed from "';
 
 const NONE: readonly never[] = [];
 
@@ -170,6 +174,7 @@ function readLines(flat: FlatPairs) {
   const lines: Record<string, number> = {};
   let dependencyLines: number[] | readonly never[] = NONE;
   let dropped: Map<number, number> | null = null;
+  let proposedFrom: string | null = null;
   for (let at = 0; at < flat.length; at += 2) {
     const key = flat[at] as string;
     if (key.endsWith("]")) {
@@ -182,6 +187,10 @@ function readLines(flat: FlatPairs) {
         );
       continue;
     }
+    if (key.startsWith(PROPOSED)) {
+      proposedFrom = key.slice(PROPOSED.length, -1);
+      continue;
+    }
     // Keys come from files: `__proto__` must become a property like any other (S14).
     if (key === "__proto__") Object.defineProperty(lines, key, { value: flat[at + 1], enumerable: true });
     else lines[key] = flat[at + 1] as number;
@@ -190,6 +199,7 @@ function readLines(flat: FlatPairs) {
     lines: shareLines(lines as TaskSpec["lines"]),
     dependencyLines: dependencyLines as readonly number[],
     dropped,
+    proposedFrom,
   };
 }
 

@@ -121,6 +121,8 @@ const runSchema: z.ZodType<Run> = z.looseObject({
   outcome: z
     .looseObject({ kind: z.enum(["done", "blocked", "failed"]), note: z.string(), atMs: z.number() })
     .nullable(),
+  // Runs of earlier versions have none.
+  proposals: z.number().default(0),
   stopRequest: z.looseObject({ ...act, kind: z.enum(["stop", "interrupt"]), note }).nullable(),
   closing: z
     .looseObject({ ...act, as: z.enum(["delivered", "abandoned", "superseded"]), why: z.string() })

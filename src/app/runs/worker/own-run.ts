@@ -53,6 +53,17 @@ export async function changeOwnRun(
   return outcome.kind === "changed" ? outcome : explainRefusal(outcome);
 }
 
+/** The worker's own run as it is; refused when it was handed over or closed, or without the proof. */
+export async function readOwnRun(
+  store: Pick<RunStore, "readRun">,
+  { id, epoch, proofHash = null }: OwnRun,
+): Promise<{ readonly kind: "own"; readonly run: Run } | Refusal> {
+  const run = await retryWhileBusy(() => store.readRun(id));
+  if (run === null) return GONE;
+  if (epoch !== null && epoch !== run.epoch) return SUPERSEDED;
+  return speaksFor(run, proofHash) ? { kind: "own", run } : unproven(run);
+}
+
 /** Retries `work` while the store is busy, up to a limit. */
 export async function retryWhileBusy<Result>(work: () => Promise<Result>): Promise<Result> {
   for (let tries = 1; ; tries += 1) {
@@ -106,12 +117,13 @@ export async function submitStatement(
 }
 
 function explainRefusal(outcome: Exclude<ChangeOutcome, { kind: "changed" }>): Refusal {
-  if (outcome.kind !== "refused")
-    return refusal("The run no longer exists.", "Stop working on it: no one waits for it.");
+  if (outcome.kind !== "refused") return GONE;
   const { run, why, superseded } = outcome;
   if (superseded) return SUPERSEDED;
   return refusal(`${describeOpenRun(run)}: ${why}.`, hintFor(run));
 }
+
+const GONE: Refusal = refusal("The run no longer exists.", "Stop working on it: no one waits for it.");
 
 export const SUPERSEDED: Refusal = refusal(
   "This worker was superseded: its run was handed over or closed.",

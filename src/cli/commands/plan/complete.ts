@@ -1,3 +1,4 @@
+import type { Edited } from "../../../app/tasks/create-task.ts";
 import { editTaskFile } from "../../../app/tasks/edit-task.ts";
 import type { Snapshot, TaskRow } from "../../../core/contract/snapshot.ts";
 import type { ParsedTask, RelativePath, TaskSpec } from "../../../core/contract/task.ts";
@@ -15,7 +16,7 @@ import { usage } from "../../contract/errors.ts";
 import { textFlag } from "../../contract/flag-values.ts";
 import { AS, FORMAT, flag, REPO, TASK_ARGUMENT } from "../../contract/flags.ts";
 import { resolveTask } from "../../repository/find-task.ts";
-import { type Edited, editTask, type OpenedEdit } from "../../repository/open-edit.ts";
+import { editTask, type OpenedEdit } from "../../repository/open-edit.ts";
 
 export const command: Command = {
   insideRun: "refused",
