@@ -59,7 +59,7 @@ export class ClaudeMessages {
     if (type === "thinking") return { events: thoughtEvents(block["thinking"]), why: null };
     if (TOOL_USES.has(type)) {
       const tool = this.#tools.begin(block, timeOf(record), within);
-      return { events: isPlanTool(textOf(block["name"]) ?? "") ? [] : [tool], why: null };
+      return { events: isShownElsewhere(textOf(block["name"]) ?? "") ? [] : [tool], why: null };
     }
     if (isResult(block)) return { events: this.#ofResult(block, record), why: null };
     return { events: [], why: SILENT.has(type) ? null : `a block of type ${JSON.stringify(type)}` };
@@ -69,7 +69,7 @@ export class ClaudeMessages {
     const finished = this.#tools.finish(block, record, timeOf(record));
     if (finished === null) return [];
     const { event, fields, result } = finished;
-    if (event.state === "ok" && isPlanTool(event.name)) {
+    if (event.state === "ok" && isShownElsewhere(event.name)) {
       const plan = this.#plan.after(event.name, fields, result);
       return plan === null ? [] : [plan];
     }
@@ -78,6 +78,11 @@ export class ClaudeMessages {
     const denial = this.#tools.denial({ id: event.id, name: event.name, input: fields, why });
     return denial === null ? [event] : [denial, event];
   }
+}
+
+/** Tools whose work shows as a plan or as a question; only their failure is worth a line. */
+function isShownElsewhere(name: string): boolean {
+  return isPlanTool(name) || name === "AskUserQuestion";
 }
 
 const TOOL_USES: ReadonlySet<string> = new Set(["tool_use", "server_tool_use", "mcp_tool_use"]);

@@ -12,7 +12,6 @@ import { type JsonRecord, listOf, recordOf, textOf } from "../lines/json-value.t
 
 const TOOLS: ReadonlySet<string> = new Set(["TaskCreate", "TaskUpdate", "TaskList", "TaskGet", "TodoWrite"]);
 
-/** Such a tool shows as the plan; only its failure is worth a line. */
 export function isPlanTool(name: string): boolean {
   return TOOLS.has(name);
 }

@@ -1,11 +1,12 @@
 // The kinds of workers, by name.
 
 import { claude } from "../claude/claude.ts";
-import type { AgentKind, KindName } from "../contract/agent-kind.ts";
+import { command } from "../command/command.ts";
+import type { AgentKind } from "../contract/agent-kind.ts";
 
-const KINDS: readonly AgentKind[] = [claude];
+const KINDS: readonly AgentKind[] = [claude, command];
 
-/** Null while a kind is not built in. */
-export function kindNamed(name: KindName): AgentKind | null {
+/** Null for a name that is none. */
+export function kindNamed(name: string): AgentKind | null {
   return KINDS.find((kind) => kind.name === name) ?? null;
 }

@@ -1,0 +1,73 @@
+// Any program as a worker: `worker.command`, or an entry of `workers:` of kind `command`. It reads its prompt from its
+// arguments or a file, reports through `tasks`, and may print event lines. Its turn is its process, and its exit code decides
+// how that ended, unless an event line said so.
+
+import { refusal } from "../../contract/refusal.ts";
+import { workerCommand } from "../../worker/worker-command.ts";
+import { cutText, TEXT_MAX } from "../contract/agent-event.ts";
+import type { AgentKind, AgentOrder, Conversation, ConversationOutput } from "../contract/agent-kind.ts";
+import { CommandTools } from "./command-tools.ts";
+import { readEventLine } from "./event-line.ts";
+
+const IF_PRINTED = "if it prints event lines";
+
+const ONLY_FULL = "Leave out `permissions`, and limit it by its own arguments, or by a wrapper (`wrap`).";
+
+export const command: AgentKind = {
+  name: "command",
+  title: "A command of yours",
+  program: null,
+  abilities: {
+    resume: { can: false, note: "each attempt begins anew; its prompt says what came before" },
+    steer: { can: false, note: "a message waits for its next attempt" },
+    ask: { can: false, note: "it asks with tasks ask" },
+    plan: { can: true, note: IF_PRINTED },
+    tokens: { can: true, note: IF_PRINTED },
+    cost: { can: true, note: IF_PRINTED },
+    limit: { can: true, note: IF_PRINTED },
+    limit_time: { can: true, note: IF_PRINTED },
+    denials: { can: true, note: IF_PRINTED },
+  },
+  permissions: {
+    ask: refusal("A worker of kind command cannot ask a person before each action.", ONLY_FULL),
+    edits: refusal("What a worker of kind command may do cannot be limited from here.", ONLY_FULL),
+    full: { sentence: "It does what its program and arguments permit, as its user." },
+  },
+  permissionsDefault: "full",
+  choosesSession: false,
+  login: { variables: [], words: "log in as its program asks for it" },
+  note: null,
+  // Nobody knows what a program does with an argument that it was not made for.
+  version: { args: [], tested: [] },
+  nativeFiles: () => [],
+  launch: (order) => ({ command: commandOf(order), variables: {}, stdin: "closed" }),
+  converse: (_, output) => converse(output),
+  takeOver: () => null,
+};
+
+function commandOf({ settings, program, slug, prompt, promptFile, taskFile, worktree }: AgentOrder) {
+  const values = { prompt, slug, worktree, prompt_file: promptFile, task_file: taskFile };
+  const [, ...rest] = workerCommand(settings.command, values);
+  return [program, ...rest, ...settings.args];
+}
+
+function converse(output: ConversationOutput): Conversation {
+  const tools = new CommandTools();
+  const cannot = () => false;
+  return {
+    begin: () => {},
+    receive(line) {
+      const read = readEventLine(line, tools);
+      if (read.kind === "event") output.event(read.event);
+      if (read.kind === "wrong") {
+        output.event({ kind: "unparsed", line: cutText(line, TEXT_MAX.line), why: read.why });
+      }
+    },
+    receiveError: () => {},
+    processEnded: () => {},
+    steer: cannot,
+    nextTurn: cannot,
+    answer: cannot,
+    interrupt: cannot,
+  };
+}
