@@ -64,6 +64,7 @@ export function sampleRow(
     gates: { qa_exploration: "absent", review_cleared: "absent" },
     completed: null,
     completed_by: null,
+    worker: null,
     problems: [],
     signals: [],
     run: null,

@@ -65,6 +65,7 @@ export function taskRecord(sketch: TaskSketch): FileRecord {
     completed: null,
     pullRequest: null,
     proposedFrom: null,
+    worker: null,
     sections: [],
     gates: { qa_exploration: "absent", review_cleared: "absent" },
     lines: {

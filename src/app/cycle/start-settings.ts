@@ -2,6 +2,7 @@
 
 import type { LoadedConfig } from "../../config/load.ts";
 import type { Config } from "../../config/schema.ts";
+import { defaultWorker } from "../../core/agent/workers/choose-worker.ts";
 
 export type StartSettings = {
   readonly dispatch: Config["dispatch"];
@@ -19,7 +20,7 @@ export function startSettingsOf(
   return {
     workersElsewhere,
     dispatch: config.dispatch,
-    hasWorker: config.worker.command.length > 0,
+    hasWorker: defaultWorker(config).kind !== "refused",
     untrusted: untrusted.map(({ key }) => key),
   };
 }

@@ -106,6 +106,7 @@ function facts(row: TaskRow, layout: FactLayout): string[][] {
         ? null
         : `${row.owner}${ownerAs}${row.owner_state === "unknown" ? " (unknown)" : ""}`,
     ],
+    ["worker", row.worker],
     ["completed", row.completed],
     ["completed by", row.completed_by],
     ["gates", `QA exploration ${row.gates.qa_exploration}, review ${row.gates.review_cleared}`],

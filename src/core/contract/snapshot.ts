@@ -103,6 +103,7 @@ export const taskRowSchema = z.object({
   gates: z.object({ qa_exploration: gateSchema, review_cleared: gateSchema }),
   completed: z.string().nullable(),
   completed_by: z.string().nullable(),
+  worker: z.string().nullable().default(null).describe("the named worker that its file asks for, as written"),
   problems: z.array(problemSchema),
   signals: z.array(signalSchema).describe("open signals, tier 2 first"),
   run: runViewSchema

@@ -62,6 +62,8 @@ export type TaskSpec = {
   readonly pullRequest: PullRequestHint | null;
   /** The task whose worker proposed this one, until a person accepts it; null for any other task. */
   readonly proposedFrom: string | null;
+  /** As written: the name of an entry of `workers:`. */
+  readonly worker: string | null;
   readonly sections: readonly Section[];
   readonly gates: Gates;
   /** Lines of front matter keys, for problems found later (an unknown owner). */

@@ -56,11 +56,16 @@ const ATTEMPTS_KEPT = 20;
 /** Follow-ups that can wait at once. */
 const FOLLOW_UPS_MAX = 20;
 
-type NewRun = Pick<Run, "id" | "key" | "owner"> & { readonly act: Act; readonly note: string | null };
+type NewRun = Pick<Run, "id" | "key" | "owner"> & {
+  readonly act: Act;
+  readonly note: string | null;
+  /** The named worker that a person asked for. */
+  readonly requestedWorker?: string | null;
+};
 
 /** A new queued run. The store assigns its block of ports. */
-export function queueRun({ id, key, owner, act, note }: NewRun): Run {
-  return { ...EMPTY_RUN, id, key, owner, sinceMs: act.atMs, queued: { ...act, note } };
+export function queueRun({ id, key, owner, act, note, requestedWorker = null }: NewRun): Run {
+  return { ...EMPTY_RUN, id, key, owner, sinceMs: act.atMs, queued: { ...act, note }, requestedWorker };
 }
 
 /** A new run for work outside this tool: it is running at once. */

@@ -59,6 +59,7 @@ export function finishRow(draft: Draft, held: ReadonlySet<SignalCode>): TaskRow 
     gates: spec.gates,
     completed: spec.completed,
     completed_by: spec.completedBy,
+    worker: spec.worker,
     problems: withUrgency(draft.problems, signals) as TaskRow["problems"],
     signals: signals as TaskRow["signals"],
     run: facts.run,

@@ -73,6 +73,13 @@ Fix stale \`/status\` behavior — operators see current state.
 - [ ] Review cleared
 `;
 
+test("K5: a task's file may name the worker that is to work on it", () => {
+  const named = (worker: string) => parse(`---\ntitle: x\nstatus: ready\nworker: ${worker}\n---\n`);
+  expect(named("careful")).toMatchObject({ spec: { worker: "careful", lines: { worker: 4 } }, problems: [] });
+  expect(named("").spec.worker).toBeNull();
+  expect(named("[a, b]")).toMatchObject({ spec: { worker: null }, problems: [{ line: 4 }] });
+});
+
 test("T3: the seed's own task is read in full, and flagged where it breaks the rules", () => {
   const parsed = parseTask(
     "tasks/workstreams/infra-tooling/tasks/make-tasks-server-status-page-use-fresh-heartbeat-data-and-auto-refresh.md" as RelativePath,

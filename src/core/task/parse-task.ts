@@ -82,6 +82,7 @@ function specOf(
     completed: fields.completed,
     pullRequest: fields.pullRequest,
     proposedFrom: proposedFrom(fields),
+    worker: fields.worker,
     sections: shareSections(body.sections),
     gates: body.gates,
     lines: shareLines(fields.lines),

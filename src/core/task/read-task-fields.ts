@@ -30,6 +30,8 @@ export type TaskFields = {
   /** Who accepted the proposal. */
   acceptedBy: string | null;
   pullRequest: PullRequestHint | null;
+  /** The named worker that is to work on it. */
+  worker: string | null;
   /** Lines of the known keys. */
   lines: { [Key in TaskKeyName]?: number };
 };
@@ -56,6 +58,7 @@ export const TASK_KEYS = [
   "accepted_by",
   "pr_url",
   "pr_number",
+  "worker",
 ] as const;
 type TaskKeyName = (typeof TASK_KEYS)[number];
 
@@ -78,6 +81,7 @@ export function readTaskFields(entries: readonly FrontMatterEntry[], report: Rep
     discoveredFrom: null,
     acceptedBy: null,
     pullRequest: null,
+    worker: null,
     lines: {},
   };
   for (const entry of entries) {
@@ -156,6 +160,10 @@ function readField(fields: TaskFields, entry: FrontMatterEntry, report: Report):
       lines.pr_number = entry.line;
       fields.pullRequest = withNumber(fields.pullRequest, entry, report);
       return true;
+    case "worker":
+      lines.worker = entry.line;
+      fields.worker = readText(entry, report);
+      return true;
     default:
       return readProposalField(fields, entry, report);
   }
@@ -215,7 +223,14 @@ function reportPullRequest(value: string, { key, line }: FrontMatterEntry, repor
 }
 
 /** Keys of other tools that happen to be similar to ours. */
-const OTHER_TOOLS_KEYS: ReadonlySet<string> = new Set(["slug", "tags", "type", "created", "updated"]);
+const OTHER_TOOLS_KEYS: ReadonlySet<string> = new Set([
+  "slug",
+  "tags",
+  "type",
+  "created",
+  "updated",
+  "order",
+]);
 
 /** A typo such as `dependancies`, or another tool's key, would otherwise be dropped silently. */
 function checkUnknownKey(

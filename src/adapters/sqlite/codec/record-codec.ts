@@ -19,7 +19,7 @@ const TASK_LENGTH: TaskTuple["length"] = 21;
 /**
  * Key and line in turn. Later additions are here too, under names that no key can have, because earlier versions check
  * the tuple's length but keep any line: `dependencies[0]` is the line of an entry, `dropped[2]` the number of dropped
- * boxes of a section.
+ * boxes of a section, `worker[careful]` the line of a worker with its name.
  */
 type FlatPairs = (string | number)[];
 
@@ -107,7 +107,7 @@ function decodeTask(
   }: TaskTuple,
   path: RelativePath,
 ): ParsedTask {
-  const { lines, dependencyLines, dropped, proposedFrom } = readLines(flatLines);
+  const { lines, dependencyLines, dropped, proposedFrom, worker } = readLines(flatLines);
   const sections = readSections(flatSections);
   return {
     kind: "task",
@@ -129,6 +129,7 @@ function decodeTask(
       completed,
       pullRequest,
       proposedFrom,
+      worker: shareText(worker),
       sections: shareSections(dropped === null ? sections : withDropped(sections, dropped)),
       gates: { qa_exploration, review_cleared },
       lines,
@@ -150,7 +151,7 @@ function isParsed(parsed: unknown): boolean {
   return typeof parsed === "object" && parsed !== null && "kind" in parsed;
 }
 
-function flattenLines({ lines, dependencyLines, sections, proposedFrom }: TaskSpec): FlatPairs {
+function flattenLines({ lines, dependencyLines, sections, proposedFrom, worker }: TaskSpec): FlatPairs {
   const flat: FlatPairs = [];
   for (const key of Object.keys(lines)) flat.push(key, lines[key] as number);
   dependencyLines.forEach((line, at) => {
@@ -160,6 +161,7 @@ function flattenLines({ lines, dependencyLines, sections, proposedFrom }: TaskSp
     if (dropped > 0) flat.push(`${DROPPED}${at}]`, dropped);
   });
   if (proposedFrom !== null) flat.push(`${PROPOSED}${proposedFrom}"`, 0);
+  if (worker !== null) flat.push(`${WORKER}${worker}]`, lines["worker"] ?? 0);
   return flat;
 }
 
@@ -167,6 +169,7 @@ const DEPENDENCY = "dependencies[";
 const DROPPED = "dropped[";
 /** Among the lines, since the previous version knows no other place, and reads it there as a key that nothing asks for. */
 const PROPOSED = 'proposed from "';
+const WORKER = "worker[";
 
 const NONE: readonly never[] = [];
 
@@ -175,11 +178,13 @@ function readLines(flat: FlatPairs) {
   let dependencyLines: number[] | readonly never[] = NONE;
   let dropped: Map<number, number> | null = null;
   let proposedFrom: string | null = null;
+  let worker: string | null = null;
   for (let at = 0; at < flat.length; at += 2) {
     const key = flat[at] as string;
     if (key.endsWith("]")) {
       const value = flat[at + 1] as number;
       if (key.startsWith(DEPENDENCY)) dependencyLines = [...dependencyLines, value];
+      else if (key.startsWith(WORKER)) worker = key.slice(WORKER.length, -1);
       else
         dropped = (dropped ?? new Map<number, number>()).set(
           Number.parseInt(key.slice(DROPPED.length), 10),
@@ -200,6 +205,7 @@ function readLines(flat: FlatPairs) {
     dependencyLines: dependencyLines as readonly number[],
     dropped,
     proposedFrom,
+    worker,
   };
 }
 

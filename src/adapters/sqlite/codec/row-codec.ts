@@ -135,6 +135,7 @@ function toRow(
     gates: { qa_exploration, review_cleared },
     completed: shareText(completed),
     completed_by: shareText(completed_by),
+    worker: null,
     problems,
     signals,
     run: run && { ...LACKING_EARLIER, ...run },
@@ -218,14 +219,16 @@ function readDependencies(flat: FlatDependencies): Dependency[] {
 }
 
 /**
- * What a row says beyond its tuple, for a separate column: `<seq>|<dropped boxes>|<description>`; null for nothing. A
+ * What a row says beyond its tuple, for a separate column: `<seq>|<dropped boxes and worker>|<description>`; null for nothing. A
  * program that does not know the column leaves an old value behind when it writes a newer row; the `seq` shows that.
  * Plain text, because parsing 10,000 more JSON values would be noticeable.
  */
-export function encodeAdditions({ sections, description }: TaskRow, seq: number): string | null {
+export function encodeAdditions({ sections, description, worker }: TaskRow, seq: number): string | null {
   const dropped = sections.flatMap((section, at) =>
     section.dropped === 0 ? [] : [`${at}:${section.dropped}`],
   );
+  // Earlier programs take it for the boxes of a section that does not exist.
+  if (worker !== null) dropped.push(`${WORKER}:${Buffer.from(worker).toString("base64url")}`);
   if (dropped.length === 0 && description === null) return null;
   return `${seq}|${dropped.join(",")}|${description === null ? "" : ` ${description}`}`;
 }
@@ -242,10 +245,15 @@ export function withAdditions(row: TaskRow, seq: number, text: unknown): TaskRow
     : { ...withDropped(row, text.slice(first + 1, second)), description };
 }
 
-function withDropped(row: TaskRow, pairs: string): TaskRow {
-  const counts = new Map(pairs.split(",").map((pair) => pair.split(":").map(Number) as [number, number]));
+const WORKER = "worker";
+
+function withDropped(row: TaskRow, text: string): TaskRow {
+  const pairs = text.split(",").map((pair) => pair.split(":"));
+  const counts = new Map(pairs.map(([at, dropped]) => [Number(at), Number(dropped)]));
+  const named = pairs.find(([name]) => name === WORKER)?.[1];
+  const worker = named === undefined ? null : shareText(Buffer.from(named, "base64url").toString());
   const sections = row.sections.map((section, at) => ({ ...section, dropped: counts.get(at) ?? 0 }));
   const dropped = sections.reduce((sum, section) => sum + section.dropped, 0);
   const shared = shareSections(sections) as TaskRow["sections"];
-  return { ...row, sections: shared, progress: { ...row.progress, dropped } };
+  return { ...row, worker, sections: shared, progress: { ...row.progress, dropped } };
 }

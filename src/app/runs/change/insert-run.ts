@@ -44,16 +44,20 @@ export async function insertRun(
   return refusal(`${describeOpenRun(inserted.open)}.`, hintFor(inserted.open));
 }
 
-type Queueing = Omit<Insertion, "action" | "row"> & { readonly by: string; readonly note?: string | null };
+type Queueing = Omit<Insertion, "action" | "row"> & {
+  readonly by: string;
+  readonly note?: string | null;
+  readonly requestedWorker?: string | null;
+};
 
 /** Queues a new run of the task. */
 export async function queueTask(
   { clock, store, newRunId }: Pick<RunsContext, "clock" | "store" | "newRunId">,
   row: TaskRow,
-  { by, note = null, ...insertion }: Queueing,
+  { by, note = null, requestedWorker = null, ...insertion }: Queueing,
 ): Promise<Inserted | Refusal> {
   const act = { by, atMs: clock.wallMs() };
-  const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note });
+  const run = queueRun({ id: newRunId(), key: row.key, owner: row.owner, act, note, requestedWorker });
   return await insertRun(store, run, { row, action: "kickoff", ...insertion });
 }
 

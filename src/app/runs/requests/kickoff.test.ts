@@ -1,6 +1,8 @@
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
 import { createRunsTestWorld, type RunsTestOptions } from "../../../../test/support/runs-world.ts";
+import type { Config } from "../../../config/schema.ts";
+import { workerSchema } from "../../../config/worker-schema.ts";
 import { isLive } from "../../../core/contract/run.ts";
 import { startRun } from "../start/start-run.ts";
 import { claimTask } from "../worker/claim-task.ts";
@@ -101,6 +103,71 @@ test.each<[string, readonly string[], RegExp, RegExp]>([
     });
   },
 );
+
+describe("K6: the worker that a person or the task's file names", () => {
+  const configured = (
+    named: Config["workers"]["named"],
+    worker: Partial<Config["worker"]> = { command: [] },
+  ) =>
+    setUp({
+      worker,
+      config: { workers: { default: "careful", named } },
+      texts: { [taskPath("a")]: taskText(), [taskPath("w")]: taskText({ worker: "quick" }) },
+    });
+  const careful = workerSchema.parse({ kind: "command", command: ["careful-agent"] });
+  const quick = workerSchema.parse({ kind: "command", command: ["quick-agent"] });
+
+  test("a person's is queued with the run, and each is checked as the one that would start", async () => {
+    const world = await configured({ careful, quick: { ...quick, selectable: true } });
+    world.missingPrograms.add("careful-agent");
+    expect(await kickoff(world.runs, ["a", "w"], BY_DAVE)).toMatchObject([
+      { kind: "refused", message: 'The worker\'s program "careful-agent" is not on the PATH.' },
+      { kind: "queued", run: { requestedWorker: null } },
+    ]);
+    expect(await kickoff(world.runs, ["a"], { ...BY_DAVE, worker: "quick" })).toMatchObject([
+      { kind: "queued", run: { requestedWorker: "quick" } },
+    ]);
+  });
+
+  test("a file's that may do more than the default one is refused before anything is queued, a person's is not", async () => {
+    const world = await configured({ careful, quick });
+    expect(await kickoff(world.runs, ["w"], BY_DAVE)).toMatchObject([
+      {
+        kind: "refused",
+        message: expect.stringContaining("may do more than the default one, careful"),
+        hint: expect.stringContaining("selectable: true"),
+      },
+    ]);
+    expect(await kickoff(world.runs, ["w"], { ...BY_DAVE, worker: "quick" })).toMatchObject([
+      { kind: "queued" },
+    ]);
+  });
+
+  test.each<[string, string, RegExp]>([
+    ["one that does not exist", "quikc", /There is no worker "quikc"/],
+    [
+      "one with an unknown placeholder in its wrapper",
+      "wrapped",
+      /placeholder \{worktre\}, which does not exist/,
+    ],
+  ])("%s is refused", async (_, worker, message) => {
+    const wrapped = { ...quick, wrap: ["docker", "-v", "{worktre}"] };
+    const world = await configured({ careful, quick, wrapped });
+    expect(await kickoff(world.runs, ["a"], { ...BY_DAVE, worker })).toMatchObject([
+      { kind: "refused", message: expect.stringMatching(message) },
+    ]);
+  });
+
+  test("of a wrapped one the wrapper is looked for, as what it starts may lie elsewhere", async () => {
+    const world = await configured({ careful: { ...careful, wrap: ["docker", "run"] } });
+    world.missingPrograms.add("careful-agent");
+    expect(await kickoff(world.runs, ["a"], BY_DAVE)).toMatchObject([{ kind: "queued" }]);
+    world.missingPrograms.add("docker");
+    expect(await kickoff(world.runs, ["w"], { ...BY_DAVE, worker: "careful" })).toMatchObject([
+      { kind: "refused", message: 'The worker\'s program "docker" is not on the PATH.' },
+    ]);
+  });
+});
 
 test("a queued, a live and a claimed task are refused with the command that was meant", async () => {
   const world = await setUp();

@@ -23,7 +23,12 @@ type Queued = {
 
 export type Kickoff = { readonly key: string } & (Queued | Refusal);
 
-export type KickoffRequest = { readonly by: string; readonly note: string | null };
+export type KickoffRequest = {
+  readonly by: string;
+  readonly note: string | null;
+  /** An entry of `workers:`; without it the task's or the default one. */
+  readonly worker?: string | null;
+};
 
 /** One answer per key, in order, from the rows of the newest snapshot. */
 export async function kickoff(
@@ -46,13 +51,13 @@ export async function kickoff(
 async function kickoffOne(
   context: KickoffContext,
   row: TaskRow,
-  { by, note }: KickoffRequest,
+  { by, note, worker = null }: KickoffRequest,
 ): Promise<Refusal | Queued> {
   const verdict = judgeKickoff(row, await context.store.readOpenRun(row.key));
   if (verdict.kind === "refused") return verdict;
-  const blocked = preflight(context, row.slug);
+  const blocked = preflight(context, { slug: row.slug, worker: row.worker, requested: worker });
   if (blocked !== null) return blocked;
   const { supersedes } = verdict;
-  const inserted = await queueTask(context, row, { by, note, supersedes });
+  const inserted = await queueTask(context, row, { by, note, supersedes, requestedWorker: worker });
   return inserted.kind === "refused" ? inserted : { kind: "queued", run: inserted.run, supersedes };
 }

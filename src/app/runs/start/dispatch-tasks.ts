@@ -83,7 +83,7 @@ async function queuedRun(
   if (open?.state === "queued") return { kind: "queued", run: open };
   if (open !== null || row.run !== null)
     return refusal(`${row.key} has changed.`, "`tasks dispatch --dry-run` prints what is due now.");
-  const blocked = preflight(context, row.slug);
+  const blocked = preflight(context, row);
   if (blocked !== null) return blocked;
   const inserted = await queueTask(context, row, { by, automatic: true });
   return inserted.kind === "inserted" ? { kind: "queued", run: inserted.run } : inserted;

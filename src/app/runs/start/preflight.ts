@@ -2,11 +2,13 @@
 // One list of checks at two depths: from files alone before anything is queued and for pages (no process is started), and
 // in full for `tasks doctor`.
 
+import type { WorkerSettings } from "../../../core/agent/contract/agent-kind.ts";
+import { judgeWorker, programOf } from "../../../core/agent/kinds/judge-worker.ts";
+import { chooseWorker } from "../../../core/agent/workers/choose-worker.ts";
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { quote } from "../../../core/text/quote.ts";
 import { findTemplateProblem } from "../../../core/worker/prompt.ts";
 import { untrustedRefusal } from "../../../core/worker/untrusted-settings.ts";
-import { findCommandProblem } from "../../../core/worker/worker-command.ts";
 import type { WorktreePreflight } from "../../../ports/git/worktrees.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import { hadWorker, readTemplate } from "./prepare-start.ts";
@@ -21,10 +23,17 @@ export type Check = {
   readonly refusal: Refusal | null;
 };
 
+/** A task, and the worker that it is to get: the requested one, else the one that its file names. */
+export type WantedStart = {
+  readonly slug: string;
+  readonly worker: string | null;
+  readonly requested?: string | null;
+};
+
 /** The first failed check for starting a worker on a task; null when all pass. */
-export function preflight(context: PreflightContext, slug: string): Refusal | null {
+export function preflight(context: PreflightContext, task: WantedStart): Refusal | null {
   // In a start's order; none needs a process.
-  const checks = [...checkWorker(context), checkWorktree(context.worktrees.preflight(slug))];
+  const checks = [...checkWorker(context, task), checkWorktree(context.worktrees.preflight(task.slug))];
   return checks.find((check) => check.refusal !== null)?.refusal ?? null;
 }
 
@@ -33,39 +42,56 @@ export type RehearsalContext = PreflightContext & Pick<RunsContext, "reader" | "
 /** Everything about the task's start that can be checked without starting it. */
 export async function rehearseStart(
   context: RehearsalContext,
-  { slug, key }: { readonly slug: string; readonly key: string },
+  { slug, key, worker }: WantedStart & { readonly key: string },
   signal: AbortSignal,
 ): Promise<readonly Check[]> {
   const isOwn = await hadWorker(context.store, key);
   const ground = await context.worktrees.rehearse(slug, signal, { isOwn });
-  return [...checkWorker(context), checkWorktree(ground), await checkPrompt(context), ...checkHooks(context)];
+  const requested = (await context.store.readOpenRun(key))?.requestedWorker ?? null;
+  const wanted = { slug, worker, requested };
+  return [
+    ...checkWorker(context, wanted),
+    checkWorktree(ground),
+    await checkPrompt(context),
+    ...checkHooks(context),
+  ];
 }
 
-function checkWorker(context: PreflightContext): readonly Check[] {
+function checkWorker(context: PreflightContext, wanted: WantedStart): readonly Check[] {
   const trust = checkTrust(context);
-  // A command that is not trusted counts as not set, so the worker is unknown.
+  // A worker that is not trusted counts as not set, so which one it would be is unknown.
   if (trust.refusal !== null) return [trust];
-  const command = checkCommand(context);
-  if (command.refusal !== null) return [trust, command];
-  const [program = ""] = context.config.worker.command;
+  const worker = chooseWorker(context.config, {
+    requested: wanted.requested ?? null,
+    ofTask: wanted.worker,
+  });
+  if (worker.kind === "refused") return [trust, { name: "worker", found: "none", refusal: worker }];
+  const settings: Check = { name: "worker", found: described(worker), refusal: judgeWorker(worker) };
+  const program = programOf(worker);
+  if (settings.refusal !== null || program === null) return [trust, settings];
   const named = `The worker's program ${quote(program)}`;
-  return [
-    trust,
-    command,
-    checkProgram(context, program, { name: "program", setting: "worker.command", named }),
+  const setting = Object.hasOwn(context.config.workers.named, worker.name)
+    ? `workers.${worker.name}`
+    : "worker.command";
+  return [trust, settings, checkProgram(context, program, { name: "program", setting, named })];
+}
+
+/** "careful: claude, model opus, permissions edits", or the command of one that has no other form. */
+function described({ name, kind, command, model, permissions, wrap }: WorkerSettings): string {
+  if (kind === "command") return command.join(" ");
+  const parts = [
+    kind,
+    ...(model === null ? [] : [`model ${model}`]),
+    `permissions ${permissions}`,
+    ...(wrap.length === 0 ? [] : ["wrapped"]),
   ];
+  return `${name}: ${parts.join(", ")}`;
 }
 
 function checkTrust({ untrusted }: PreflightContext): Check {
   const keys = untrusted();
   const found = keys.length === 0 ? "nothing to trust" : `${keys.join(", ")} not trusted`;
   return { name: "trust", found, refusal: untrustedRefusal(keys) };
-}
-
-function checkCommand({ config }: PreflightContext): Check {
-  const { command } = config.worker;
-  const found = command.length === 0 ? "none" : command.join(" ");
-  return { name: "worker", found, refusal: findCommandProblem(command) };
 }
 
 /** `named`: the subject of the refusal. */

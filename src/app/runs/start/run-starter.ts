@@ -114,7 +114,7 @@ export class RunStarter {
 
   /** A failed preflight fails no run; the page shows it on the task. */
   #isBarred(row: TaskRow): boolean {
-    const why = preflight(this.#context, row.slug)?.message ?? null;
+    const why = preflight(this.#context, row)?.message ?? null;
     if (why === null) return false;
     this.#context.log.warn({ task: row.key, why }, "a ready task cannot start automatically");
     this.#barred = { ...this.#barred, [row.key]: why };
@@ -127,7 +127,7 @@ export class RunStarter {
     const after = before.flatMap(([key]) => {
       const row = rows.get(key);
       const isReady = row !== undefined && row.run === null && row.base_group === "ready";
-      const why = isReady ? preflight(this.#context, row.slug)?.message : undefined;
+      const why = isReady ? preflight(this.#context, row)?.message : undefined;
       return why === undefined ? [] : [[key, why] as const];
     });
     if (JSON.stringify(after) !== JSON.stringify(before)) this.#barred = Object.fromEntries(after);

@@ -25,7 +25,7 @@ export const command: Command = {
 };
 
 /** No task has this name: a check for a task without a worktree or branch. */
-const ANY_TASK = { slug: "tasks-doctor", key: "tasks-doctor" };
+const ANY_TASK = { slug: "tasks-doctor", key: "tasks-doctor", worker: null };
 
 type Finding = Check & {
   /** Null: nothing is wrong. `note`: worth knowing, but starts work. */

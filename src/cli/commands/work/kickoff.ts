@@ -26,11 +26,16 @@ export const command: Command = {
     REPO,
     AS,
     NOTE,
+    flag(
+      "--worker <name>",
+      "the worker to use, an entry of `workers:`; without it the task's or the default one",
+    ),
     flag("--now", "start the workers from this process, and return when they are running"),
     FORMAT,
   ],
   examples: [
     { line: "tasks kickoff add-strict-owner-validation", does: "queue one task" },
+    { line: "tasks kickoff fix-ci --worker careful", does: "let a named worker do it" },
     { line: "tasks kickoff fix-ci fix-docs --now", does: "start two workers, even without a live runner" },
   ],
   run: kickoff,
@@ -45,7 +50,8 @@ async function kickoff(context: CommandContext): Promise<void> {
     const { runs, flags, output, signal } = opened;
     const keys: string[] = [];
     for (const asked of opened.arguments) keys.push((await resolveTask(runs.store, asked)).key);
-    const answers = await kickOff(runs, keys, { by: actorOf(opened), note: textFlag(flags, "note") });
+    const worker = textFlag(flags, "worker");
+    const answers = await kickOff(runs, keys, { by: actorOf(opened), note: textFlag(flags, "note"), worker });
     const queued = answers.flatMap((answer) => (answer.kind === "queued" ? [answer.run] : []));
     const started =
       flags["now"] === true

@@ -4,9 +4,9 @@ import { claude } from "../claude/claude.ts";
 import { command } from "../command/command.ts";
 import type { AgentKind } from "../contract/agent-kind.ts";
 
-const KINDS: readonly AgentKind[] = [claude, command];
+export const AGENT_KINDS: readonly AgentKind[] = [claude, command];
 
 /** Null for a name that is none. */
 export function kindNamed(name: string): AgentKind | null {
-  return KINDS.find((kind) => kind.name === name) ?? null;
+  return AGENT_KINDS.find((kind) => kind.name === name) ?? null;
 }

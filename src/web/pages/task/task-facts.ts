@@ -23,6 +23,7 @@ export function renderTaskFacts(row: TaskRow, snapshot: Snapshot, time: PageTime
             html`<a href="${statusLink({ initiative: row.initiative })}">${row.initiative}</a>`,
         ]
       : null,
+    ["Worker", row.worker],
     ["Completed by", row.completed_by],
     ["Completed", row.completed],
     ["Workstream", html`<a href="${workstreamUrl(row.workstream)}">${row.workstream}</a>`],
