@@ -1,10 +1,11 @@
 // The kinds of workers, by name.
 
 import { claude } from "../claude/claude.ts";
+import { codex } from "../codex/codex.ts";
 import { command } from "../command/command.ts";
 import type { AgentKind } from "../contract/agent-kind.ts";
 
-export const AGENT_KINDS: readonly AgentKind[] = [claude, command];
+export const AGENT_KINDS: readonly AgentKind[] = [claude, codex, command];
 
 /** Null for a name that is none. */
 export function kindNamed(name: string): AgentKind | null {

@@ -42,3 +42,18 @@ export function countOf(value: unknown): number {
   const number = numberOf(value);
   return number === null || number < 0 ? 0 : Math.round(number);
 }
+
+/** The entry of a table for a name that an agent sent; a name like `constructor` has none. */
+export function entryOf<Value>(table: Readonly<Record<string, Value>>, name: unknown): Value | undefined {
+  return typeof name === "string" && Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** A value as JSON on one line; empty for none, and for one that is nested too deeply to be written. */
+export function jsonLine(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return "";
+  }
+}

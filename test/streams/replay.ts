@@ -1,0 +1,87 @@
+// Plays a recording to a kind of worker, torn into pieces as a pipe may tear it.
+
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { AgentEvent } from "../../src/core/agent/contract/agent-event.ts";
+import type {
+  AgentKind,
+  AgentOrder,
+  Conversation,
+  KindName,
+} from "../../src/core/agent/contract/agent-kind.ts";
+import { LineSplitter } from "../../src/core/agent/lines/line-splitter.ts";
+import { agentOrder, agentSettings } from "../support/agent-talk.ts";
+import { replayRpc } from "./replay-rpc.ts";
+
+export type Recording = {
+  readonly kind: KindName;
+  readonly situation: string;
+  readonly bytes: Uint8Array;
+  /** Lines that were written to its stdin; empty where it had none. */
+  readonly sent: readonly string[];
+};
+
+const CORPUS = fileURLToPath(new URL(".", import.meta.url));
+
+export function readRecordings(kind: KindName): readonly Recording[] {
+  const folder = `${CORPUS}/${kind}`;
+  if (!existsSync(folder)) return [];
+  const situations = readdirSync(folder).flatMap((name) => /^([\w-]+)\.jsonl$/.exec(name)?.[1] ?? []);
+  return situations.map((situation) => {
+    const sent = `${folder}/${situation}.in.jsonl`;
+    return {
+      kind,
+      situation,
+      bytes: readFileSync(`${folder}/${situation}.jsonl`),
+      sent: existsSync(sent) ? readFileSync(sent, "utf8").split("\n").filter(Boolean) : [],
+    };
+  });
+}
+
+/** Where the events of a recording are stored, for people to read and for the test to compare. */
+export function eventsFile({ kind, situation }: Recording): string {
+  return `${CORPUS}/${kind}/${situation}.events.json`;
+}
+
+/** What stands between the agent and its conversation in a replay: nothing, or the numbers of requests. */
+export type Replay = {
+  /** A line of the conversation for the agent; `deliver` gives the conversation a line at once. */
+  send(line: string, deliver: (line: string) => void): void;
+  /** A recorded line, as it is given to the conversation. */
+  receive(line: string): string;
+  /** A turn is over: starts the next one if the recording has one. */
+  turnEnded(conversation: Conversation): void;
+};
+
+const NOTHING_BETWEEN: Replay = { send() {}, receive: (line) => line, turnEnded() {} };
+
+/** The events of a recording that arrives in these pieces. */
+export function replay(
+  kind: AgentKind,
+  recording: Recording,
+  pieces: readonly Uint8Array[],
+): readonly AgentEvent[] {
+  const events: AgentEvent[] = [];
+  const between = recording.kind === "codex" ? replayRpc(recording.sent) : NOTHING_BETWEEN;
+  const conversation: Conversation = kind.converse(orderOf(recording), {
+    send: (line) => between.send(line, (reply) => conversation.receive(reply)),
+    event: (event) => {
+      events.push(event);
+      if (event.kind === "ended") between.turnEnded(conversation);
+    },
+  });
+  const lines = new LineSplitter(({ text }) => conversation.receive(between.receive(text)));
+  conversation.begin();
+  for (const piece of pieces) lines.push(piece);
+  lines.end();
+  const wasKilled = /^(?:torn|killed)/.test(recording.situation);
+  conversation.processEnded(wasKilled ? { code: null, signal: "SIGKILL" } : { code: 0, signal: null });
+  return events;
+}
+
+function orderOf({ kind, situation }: Recording): AgentOrder {
+  return agentOrder(agentSettings({ kind }), {
+    session: { id: "SESSION", resume: situation.startsWith("resume") },
+    worktree: "REPO",
+  });
+}
