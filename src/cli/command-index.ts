@@ -54,6 +54,8 @@ export const COMMAND_GROUPS: Readonly<Record<string, Readonly<Record<string, Ind
       "change keys of a task file, and no other byte of it",
       () => import("./commands/plan/update.ts"),
     ],
+    accept: ["accept a task that a worker proposed", () => import("./commands/plan/accept.ts")],
+    drop: ["drop a task that a worker proposed", () => import("./commands/plan/drop.ts")],
     complete: [
       "complete a task in its file: by whom, when, and its gates",
       () => import("./commands/plan/complete.ts"),

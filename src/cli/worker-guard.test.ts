@@ -47,7 +47,7 @@ describe("J29: docs/who-acts.md says of each command what it declares", () => {
     ["update", ["x", "status=completed"], {}, "refused"],
     ["update", ["x", "priority=p1", "status=cancelled"], {}, "refused"],
     ["update", ["x", "gates_waived=none"], {}, "refused"],
-    ["update", ["x", "status=ready", "title=completed"], {}, "allowed"],
+    ["update", ["x", "status=ready", "title=completed"], {}, "recorded"],
     ["worker", [], {}, "allowed"],
     ["worker", ["use", "claude"], {}, "refused"],
     ["dispatch", [], { "dry-run": true }, "allowed"],

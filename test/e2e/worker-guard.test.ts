@@ -21,6 +21,8 @@ const REFUSED: readonly (readonly string[])[] = [
   ["complete", "b", "--tick-gates", "--by", "dave"],
   ["update", "b", "status=completed"],
   ["update", "b", "priority=p1", "completed_by=dave"],
+  ["accept", "b"],
+  ["drop", "b"],
   ["dispatch"],
   ["deliver"],
   ["continue", "b", "--prompt", "go on", "--interrupt"],

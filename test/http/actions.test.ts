@@ -341,6 +341,8 @@ describe("what each form does", () => {
     ],
     ["snooze", { task: "a", until: "1h" }, "snooze", at({ untilMs: OBSERVED_AT_MS + 3_600_000 })],
     ["withdraw", { task: "a" }, "withdraw", { key: "a" }],
+    ["accept", { task: "a" }, "decide", { key: "a", decision: "accepted" }],
+    ["drop", { task: "a" }, "decide", { key: "a", decision: "dropped" }],
   ])("%s %j", async (name, fields, action, request) => {
     expect((await post(name, { fields })).status).toBe(303);
     expect(work.calls).toEqual([{ action, request }]);

@@ -42,6 +42,7 @@ export class FakeWork {
     acknowledge: (request) => this.#take("acknowledge", request),
     snooze: (request) => this.#take("snooze", request),
     withdraw: (request) => this.#take("withdraw", request),
+    decide: (request) => this.#take("decide", request),
     undo: (step) => this.#take("undo", step),
   };
 
@@ -81,6 +82,8 @@ function deedOf(action: keyof RunActions, request: unknown): CompletedAction {
       return { kind: "snoozed", untilMs: (request as { readonly untilMs: number }).untilMs };
     case "answer":
       return { kind: "answered", text: (request as { readonly text: string }).text };
+    case "decide":
+      return { kind: (request as { readonly decision: "accepted" | "dropped" }).decision };
     default:
       return { kind: DEEDS[action] };
   }

@@ -6,7 +6,7 @@ import type { RelativePath } from "../../core/contract/task.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import type { KeyEdit } from "../../core/front-matter/edit-yaml.ts";
 import { findUnknownName } from "../../core/links/check-names.ts";
-import type { Assignment } from "../../core/task/closes-task.ts";
+import type { Assignment } from "../../core/task/persons-decision.ts";
 import { readValue } from "../../core/task/task-values.ts";
 import { inSentence } from "../../core/text/listed.ts";
 import type { Edited } from "./create-task.ts";
@@ -37,16 +37,29 @@ export function readAssignments(
   return [...edits.values()];
 }
 
-/** Throws UserError `edit_refused`, `task_changed` or `file_not_written`. */
+/**
+ * `byPerson`: false for an agent, which may not accept a proposal by giving it another status. Throws UserError
+ * `person_needed`, `edit_refused`, `task_changed` or `file_not_written`.
+ */
 export async function updateTask(
   { snapshot, writer }: EditContext & { readonly snapshot: Snapshot },
   row: TaskRow,
-  edits: readonly KeyEdit[],
+  { edits, byPerson }: { readonly edits: readonly KeyEdit[]; readonly byPerson: boolean },
 ): Promise<Edited> {
+  const isProposal = row.signals.some(({ code }) => code === "task_proposed");
+  if (!byPerson && isProposal && edits.some(({ key }) => key === "status")) throw personAccepts(row.key);
   const unknown = findUnknownName(snapshot, { ...namesIn(edits), key: row.key, workstream: row.workstream });
   if (unknown !== null) throw editRefused(unknown);
   const changed = await editTaskFile({ writer }, row.file as RelativePath, edits);
   return { task: row.key, file: row.file, changed };
+}
+
+function personAccepts(key: string): UserError {
+  return new UserError({
+    code: "person_needed",
+    message: `${inSentence(key)} is a proposal: a person accepts or drops it. Nothing was written.`,
+    hint: "Other keys of it can be changed.",
+  });
 }
 
 type Names = Partial<Pick<TaskRow, "id">> & {

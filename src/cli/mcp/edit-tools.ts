@@ -1,12 +1,12 @@
 // `create` and `update`: task files, and claims by hand.
 
 import * as z from "zod";
+import { proposeTask } from "../../app/runs/worker/propose-task.ts";
 import { createTask } from "../../app/tasks/create-task.ts";
-import { proposeTask } from "../../app/tasks/propose-task.ts";
 import { readAssignments, updateTask } from "../../app/tasks/update-task.ts";
 import { UserError } from "../../core/contract/user-error.ts";
 import { PROPOSALS_MAX } from "../../core/run/propose.ts";
-import { closesTask } from "../../core/task/closes-task.ts";
+import { isPersonsDecision } from "../../core/task/persons-decision.ts";
 import { accepted, usage } from "../contract/errors.ts";
 import { resolveTask } from "../repository/find-task.ts";
 import { withEdit } from "../repository/open-edit.ts";
@@ -86,17 +86,18 @@ async function change(
   changes: readonly (readonly [string, string])[],
 ): Promise<object> {
   if (changes.length > KEYS_MAX) throw usage(`More than ${KEYS_MAX} keys.`, "Change fewer at a time.");
-  if (changes.some(closesTask)) throw PERSON_CLOSES();
+  if (changes.some(isPersonsDecision)) throw PERSON_CLOSES();
   const edits = readAssignments(changes, { anyKey: false, asked: task });
   return await withEdit(context, async (opened) => {
     await workersRun(caller, opened);
-    return await updateTask(opened, await resolveTask(opened.store, task), edits);
+    return await updateTask(opened, await resolveTask(opened.store, task), { edits, byPerson: false });
   });
 }
 
 const PERSON_CLOSES = () =>
   new UserError({
     code: "person_needed",
-    message: "Completing or cancelling a task is for a person to decide. Nothing was done.",
+    message:
+      "Completing or cancelling a task, or accepting a proposal, is for a person to decide. Nothing was done.",
     hint: "`finish` says how the work went: a person sees it and decides.",
   });

@@ -9,6 +9,7 @@ export const SIGNAL_CODES = [
   "dependency_missing",
   "dependency_cycle",
   "dependency_cancelled",
+  "task_proposed",
   "needs_answer",
   "worker_blocked",
   "dispatch_failed",

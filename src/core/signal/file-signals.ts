@@ -13,12 +13,14 @@ import { listed } from "../text/listed.ts";
 import type { SignalEvidence } from "./signal-table.ts";
 
 export type ProblemFacts = {
-  readonly spec: Pick<TaskSpec, "file" | "lines" | "dependencies" | "dependencyLines">;
+  readonly spec: Pick<TaskSpec, "file" | "lines" | "dependencies" | "dependencyLines" | "proposedFrom">;
   readonly links: Pick<TaskLinks, "dependencyKeys">;
   readonly problems: readonly Problem[];
   readonly owner: LinkedOwner;
   readonly dependencies: TaskRow["dependencies"];
   readonly cycle: DependencyCycle | null;
+  /** Someone works on it, or it is queued: that a person asked for it accepts it. */
+  readonly hasRun: boolean;
 };
 
 export type Finding = { readonly code: SignalCode; readonly tier: 1 | 2; readonly evidence: SignalEvidence };
@@ -34,6 +36,7 @@ const PROBLEM_RULES: readonly ProblemRule[] = [
   { code: "dependency_missing", find: dependencyMissing },
   { code: "dependency_cancelled", find: dependencyCancelled },
   { code: "unknown_owner", find: unknownOwner },
+  { code: "task_proposed", find: taskProposed },
 ];
 
 const NO_FINDINGS: readonly Finding[] = [];
@@ -48,8 +51,9 @@ export function findProblemSignals(facts: ProblemFacts): readonly Finding[] {
 }
 
 /** True of nearly every task, and cheap to find out. */
-function hasNoProblem({ problems, owner, dependencies, cycle }: ProblemFacts): boolean {
+function hasNoProblem({ problems, owner, dependencies, cycle, spec }: ProblemFacts): boolean {
   return (
+    spec.proposedFrom === null &&
     problems.length === 0 &&
     cycle === null &&
     owner.state !== "unknown" &&
@@ -115,6 +119,11 @@ function dependencyCancelled({ dependencies, spec }: ProblemFacts): SignalEviden
 
 function lineOfFirst(spec: ProblemFacts["spec"], [first]: TaskRow["dependencies"]): number | null {
   return first === undefined ? null : lineOfReference(spec, first.reference);
+}
+
+function taskProposed({ spec, hasRun }: ProblemFacts): SignalEvidence | null {
+  if (spec.proposedFrom === null || hasRun) return null;
+  return { ...place(spec.file, spec.lines["discovered_from"]), from: spec.proposedFrom };
 }
 
 function place(file: string, line: number | null | undefined): SignalEvidence {

@@ -98,6 +98,13 @@ export const SIGNAL_TABLE: Readonly<Record<SignalCode, SignalKind>> = {
     sentence: ({ dependencies }) => `Depends on a cancelled task: ${dependencies}`,
     example: { file: "tasks/workstreams/infra/tasks/fix-ci.md", line: "7", dependencies: "fix-the-thing" },
   },
+  task_proposed: {
+    tier: "2",
+    means: "A worker proposed the task while it worked on another. A person accepts or drops it.",
+    evidence: { ...FILE_EVIDENCE, from: "the task that its worker worked on" },
+    sentence: ({ from }) => `Proposed by the worker of ${from}: accept or drop it`,
+    example: { file: "tasks/workstreams/infra/tasks/pin-node.md", line: "4", from: "fix-ci" },
+  },
   needs_answer: {
     tier: "2",
     means: "A worker asked a question and waits for the answer.",

@@ -148,7 +148,10 @@ function findingsOf(
   problems: readonly Problem[],
 ): readonly Finding[] {
   const { spec, links, owner } = task;
-  const ofFile = findProblemSignals({ spec, links, problems, owner, dependencies, cycle });
+  const ofFile = findProblemSignals({
+    ...{ spec, links, problems, owner, dependencies, cycle },
+    hasRun: run !== null,
+  });
   if (run === null && pullRequest === null) return ofFile;
   return [...findRunSignals(run, pullRequest), ...findPullRequestSignals(pullRequest, run), ...ofFile];
 }

@@ -2,6 +2,7 @@
 // shown.
 
 import type { RunActions, SeenRun } from "../../app/runs/requests/run-actions.ts";
+import type { Decision } from "../../app/tasks/decide-proposal.ts";
 import { type Refusal, refusal } from "../../core/contract/refusal.ts";
 import { isLive, type RunId } from "../../core/contract/run.ts";
 import type { RunFiles } from "../../ports/runs/run-files.ts";
@@ -111,6 +112,10 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     return key === "" ? needs("task", "the key of a task") : actions.withdraw({ key });
   },
 
+  accept: (performing) => decide(performing, "accepted"),
+
+  drop: (performing) => decide(performing, "dropped"),
+
   undo: async ({ fields, actions, actionLog }) => {
     const ref = textOf(fields, "of");
     const logged = actionLog.find(ref);
@@ -122,6 +127,11 @@ const PERFORM: Readonly<Record<ActionName, (performing: Performing) => Promise<P
     return undone;
   },
 };
+
+async function decide({ fields, actions }: Performing, decision: Decision): Promise<Performed> {
+  const key = textOf(fields, "task");
+  return key === "" ? needs("task", "the key of a task") : actions.decide({ key, decision });
+}
 
 const FORGOTTEN = refusal(
   "Too late to undo: it was done over 10 minutes ago, or before the server restarted.",

@@ -11,6 +11,8 @@ export const ACTION_NAMES = [
   "acknowledge",
   "snooze",
   "withdraw",
+  "accept",
+  "drop",
   "undo",
 ] as const;
 export type ActionName = (typeof ACTION_NAMES)[number];

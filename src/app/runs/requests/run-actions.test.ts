@@ -1,6 +1,7 @@
 // The use cases as a page calls them: one answer each, and nothing done to what has gone on since the page was seen.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createMemoryTaskWriter } from "../../../../test/memory/memory-task-writer.ts";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
 import {
   createRunsTestWorld,
@@ -27,7 +28,14 @@ async function setUp() {
   };
   const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts });
   await world.refresh();
-  return { world, store: world.world.store, actions: createRunActions(world.runs, "dave") };
+  return {
+    world,
+    store: world.world.store,
+    actions: createRunActions(
+      Object.assign(world.runs, { writer: createMemoryTaskWriter(world.tree) }),
+      "dave",
+    ),
+  };
 }
 
 async function askNow(world: RunsTestWorld, id: RunId, text: string): Promise<void> {

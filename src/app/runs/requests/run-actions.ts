@@ -4,6 +4,8 @@
 import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
 import { isLive, type Run, type RunId } from "../../../core/contract/run.ts";
 import { openQuestion } from "../../../core/run/open-question.ts";
+import { type Decision, decideProposal } from "../../tasks/decide-proposal.ts";
+import type { EditContext } from "../../tasks/edit-task.ts";
 import type { RunsContext } from "../change/runs-context.ts";
 import {
   type AcknowledgementStep,
@@ -32,6 +34,8 @@ export type CompletedAction =
         | "paused"
         | "resumed"
         | "unacknowledged"
+        | "accepted"
+        | "dropped"
         | "undone";
     };
 
@@ -59,7 +63,8 @@ export type RunActions = ReturnType<typeof createRunActions>;
 export type RunActionsContext = Pick<
   RunsContext,
   "clock" | "store" | "workers" | "worktrees" | "programs" | "config" | "untrusted" | "newRunId"
->;
+> &
+  EditContext;
 
 /** `by`: the user who started the server; pages know no names. */
 export function createRunActions(context: RunActionsContext, by: string) {
@@ -131,6 +136,20 @@ export function createRunActions(context: RunActionsContext, by: string) {
       const withdrawn = await withdrawAcknowledgement(context, row, { code: null, by, note: null });
       const steps = withdrawn.map((before) => ({ code: before.code, before, after: null }));
       return done("unacknowledged", steps.length === 0 ? null : { kind: "acknowledgements", key, steps });
+    },
+    /** What a worker proposed. */
+    decide: async ({
+      key,
+      decision,
+    }: {
+      readonly key: string;
+      readonly decision: Decision;
+    }): Promise<ActionResult> => {
+      const row = await store.readRow(key);
+      if (row === null) return noTask(key);
+      const task = { key, file: row.file };
+      const decided = await decideProposal(context, task, { decision, by });
+      return decided.kind === "refused" ? decided : done(decision, { kind: "proposal", task, decision });
     },
     undo: async (step: UndoStep): Promise<ActionResult> => {
       const undone = await undoAction(context, step, by);

@@ -1,6 +1,7 @@
 // Undo over a whole world: what is there afterwards is exactly what was there before.
 
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createMemoryTaskWriter } from "../../../../test/memory/memory-task-writer.ts";
 import { TIMER_CLOCK, taskPath, taskText } from "../../../../test/support/app-world.ts";
 import { createRunsTestWorld, startWorkerOf } from "../../../../test/support/runs-world.ts";
 import type { RunId } from "../../../core/contract/run.ts";
@@ -25,8 +26,9 @@ async function setUp() {
   };
   const world = createRunsTestWorld({ clock: TIMER_CLOCK, texts });
   await world.refresh();
-  const actions = createRunActions(world.runs, "dave");
-  const mia = createRunActions(world.runs, "mia");
+  const context = Object.assign(world.runs, { writer: createMemoryTaskWriter(world.tree) });
+  const actions = createRunActions(context, "dave");
+  const mia = createRunActions(context, "mia");
   return { world, store: world.runs.store, actions, mia };
 }
 
@@ -147,5 +149,45 @@ describe("U17: what is said to a worker", () => {
     expect(await world.open("a")).toEqual({ ...before, revision: expect.any(Number) });
     expect(await actions.undo(step)).toMatchObject(tooLate("the worker has read it"));
     expect(await actions.continueRun({ run, prompt: "now", interrupt: true })).toMatchObject({ undo: null });
+  });
+});
+
+describe("K57, U17: a proposal is accepted or dropped with one press, which can be undone", () => {
+  const PROPOSED = taskText({ status: "not_started", discovered_from: "a" });
+
+  test.each([
+    ["accepted", { group: "planned", status: "not_started" }, /\naccepted_by: dave\n/],
+    ["dropped", { group: "done", status: "cancelled" }, /\nstatus: cancelled\n/],
+  ] as const)("%s", async (decision, row, text) => {
+    const { world, actions } = await setUp();
+    world.tree.write(taskPath("p"), PROPOSED);
+    expect((await world.refresh()).get("p")).toMatchObject({ group: "needs_attention" });
+    const decided = await actions.decide({ key: "p", decision });
+    expect(decided).toMatchObject({ kind: "done", action: { kind: decision } });
+    const fileNow = async () => {
+      const read = await world.runs.reader.read(taskPath("p"));
+      return read.kind === "text" ? read.text : read.kind;
+    };
+    expect(await fileNow()).toMatch(text);
+    expect((await world.refresh()).get("p")).toMatchObject({ ...row, signals: [] });
+    expect(await actions.decide({ key: "p", decision: "accepted" }), "once").toMatchObject({
+      kind: "refused",
+    });
+    expect(await actions.undo(stepOf(decided))).toEqual(UNDONE);
+    expect(await fileNow()).toBe(PROPOSED);
+    expect((await world.refresh()).get("p")).toMatchObject({ group: "needs_attention" });
+  });
+
+  test("what was changed since is not undone, and no other task is decided about", async () => {
+    const { world, actions } = await setUp();
+    world.tree.write(taskPath("p"), PROPOSED);
+    await world.refresh();
+    const step = stepOf(await actions.decide({ key: "p", decision: "dropped" }));
+    world.tree.write(taskPath("p"), PROPOSED.replace("not_started", "ready"));
+    expect(await actions.undo(step)).toMatchObject(tooLate("changed again"));
+    expect(await actions.decide({ key: "a", decision: "dropped" })).toMatchObject({
+      kind: "refused",
+      message: "a is no proposal that waits for a decision.",
+    });
   });
 });

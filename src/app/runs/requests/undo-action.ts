@@ -5,6 +5,8 @@ import type { Run, RunId } from "../../../core/contract/run.ts";
 import { closeRun } from "../../../core/run/run-transitions.ts";
 import { retractAnswer, retractMessage, type SentMessage } from "../../../core/run/take-back.ts";
 import type { Pause } from "../../../ports/store/run-store.ts";
+import { type Decision, type ProposedTask, undecideProposal } from "../../tasks/decide-proposal.ts";
+import type { EditContext } from "../../tasks/edit-task.ts";
 import { actionOf, NO_TASK } from "../change/action-of.ts";
 import { changeByPerson } from "../change/change-by-person.ts";
 import type { RunsContext } from "../change/runs-context.ts";
@@ -18,9 +20,11 @@ export type UndoStep =
     }
   | { readonly kind: "pause"; readonly before: Pause | null; readonly after: Pause | null }
   | { readonly kind: "kickoff"; readonly run: RunId }
+  | { readonly kind: "proposal"; readonly task: ProposedTask; readonly decision: Decision }
   | { readonly kind: "answer" | "message"; readonly before: Run; readonly said: SentMessage };
 
-type UndoContext = Pick<RunsContext, "clock" | "store">;
+type RunUndoContext = Pick<RunsContext, "clock" | "store">;
+type UndoContext = RunUndoContext & EditContext;
 export type Undone = { readonly kind: "undone" } | Refusal;
 
 const UNDONE: Undone = { kind: "undone" };
@@ -31,6 +35,10 @@ export async function undoAction(context: UndoContext, step: UndoStep, by: strin
       return await undoAcknowledgements(context, step, by);
     case "pause":
       return await undoPause(context, step, by);
+    case "proposal": {
+      const undone = await undecideProposal(context, step.task, step.decision);
+      return undone.kind === "refused" ? CHANGED_SINCE : UNDONE;
+    }
     case "kickoff":
       return await undoKickoff(context, step.run, by);
     case "answer":
@@ -41,7 +49,7 @@ export async function undoAction(context: UndoContext, step: UndoStep, by: strin
 
 /** All of them or none; none if one has been changed since. */
 async function undoAcknowledgements(
-  { clock, store }: UndoContext,
+  { clock, store }: RunUndoContext,
   { key, steps }: Extract<UndoStep, { kind: "acknowledgements" }>,
   by: string,
 ): Promise<Undone> {
@@ -63,7 +71,7 @@ async function undoAcknowledgements(
 }
 
 async function undoPause(
-  { clock, store }: UndoContext,
+  { clock, store }: RunUndoContext,
   { before, after }: Extract<UndoStep, { kind: "pause" }>,
   by: string,
 ): Promise<Undone> {
@@ -74,7 +82,7 @@ async function undoPause(
   return UNDONE;
 }
 
-async function undoKickoff({ clock, store }: UndoContext, id: RunId, by: string): Promise<Undone> {
+async function undoKickoff({ clock, store }: RunUndoContext, id: RunId, by: string): Promise<Undone> {
   const run = await store.readRun(id);
   if (run === null) return GONE;
   const act = { by, atMs: clock.wallMs() };
@@ -94,7 +102,7 @@ async function undoKickoff({ clock, store }: UndoContext, id: RunId, by: string)
 }
 
 async function undoMessage(
-  { clock, store }: UndoContext,
+  { clock, store }: RunUndoContext,
   { kind, before, said }: Extract<UndoStep, { kind: "answer" | "message" }>,
   by: string,
 ): Promise<Undone> {

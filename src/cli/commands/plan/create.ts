@@ -1,5 +1,5 @@
+import { proposeTask } from "../../../app/runs/worker/propose-task.ts";
 import { type CreateRequest, createTask } from "../../../app/tasks/create-task.ts";
-import { proposeTask } from "../../../app/tasks/propose-task.ts";
 import { splitNames } from "../../../core/task/task-values.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { accepted } from "../../contract/errors.ts";

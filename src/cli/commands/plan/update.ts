@@ -1,5 +1,5 @@
 import { readAssignments, updateTask } from "../../../app/tasks/update-task.ts";
-import { type Assignment, closesTask } from "../../../core/task/closes-task.ts";
+import { type Assignment, changesStatus, isPersonsDecision } from "../../../core/task/persons-decision.ts";
 import { quote } from "../../../core/text/quote.ts";
 import type { Command, CommandContext } from "../../contract/command.ts";
 import { usage } from "../../contract/errors.ts";
@@ -8,7 +8,10 @@ import { resolveTask } from "../../repository/find-task.ts";
 import { editTask } from "../../repository/open-edit.ts";
 
 export const command: Command = {
-  insideRun: ({ arguments: [, ...typed] }) => (typed.some(isClosing) ? "refused" : "allowed"),
+  insideRun: ({ arguments: [, ...typed] }) => {
+    if (typed.some((one) => isSuch(one, isPersonsDecision))) return "refused";
+    return typed.some((one) => isSuch(one, changesStatus)) ? "recorded" : "allowed";
+  },
   arguments: [
     TASK_ARGUMENT,
     {
@@ -33,13 +36,13 @@ async function update(context: CommandContext): Promise<void> {
   const anyKey = context.flags["any-key"] === true;
   const edits = readAssignments(typed.map(toAssignment), { anyKey, asked });
   await editTask(context, "Changed", async (opened) =>
-    updateTask(opened, await resolveTask(opened.store, asked), edits),
+    updateTask(opened, await resolveTask(opened.store, asked), { edits, byPerson: context.worker === null }),
   );
 }
 
-function isClosing(typed: string): boolean {
+function isSuch(typed: string, test: (assignment: Assignment) => boolean): boolean {
   const at = typed.indexOf("=");
-  return at > 0 && closesTask([typed.slice(0, at), typed.slice(at + 1)]);
+  return at > 0 && test([typed.slice(0, at), typed.slice(at + 1)]);
 }
 
 function toAssignment(typed: string): Assignment {

@@ -74,11 +74,13 @@ export async function serveRepository(context: RepositoryContext, options: Serve
   const owner = requestedOwner(loaded);
   if (owner !== null) await requireOwner(context, live, owner);
   const runs = await openRuns(context, { store, log });
+  const writer = await system.openTaskWriter(context.root);
   const server = await startServer(system, {
     live,
     reader: runs.reader,
     runs: { store, files: runs.runFiles },
-    actions: context.worker === null ? createRunActions(runs, actorOf(context)) : null,
+    actions:
+      context.worker === null ? createRunActions(Object.assign(runs, { writer }), actorOf(context)) : null,
     config,
     defaultOwner: owner,
     clock,

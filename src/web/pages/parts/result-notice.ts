@@ -48,6 +48,8 @@ const WORDS: Readonly<
   stopped: "Run dismissed",
   paused: "Starts paused",
   resumed: "Starts resumed",
+  accepted: "Accepted",
+  dropped: "Dropped: cancelled",
   unacknowledged: "Acknowledgement undone",
   undone: "Undone",
 };

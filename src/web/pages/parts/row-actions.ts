@@ -21,12 +21,14 @@ export function kickoffCell(row: TaskRow, acting: Acting | null): Html {
   return html`<td class="acts">${form}</td>`;
 }
 
-/** An answer form for a question, else Acknowledge and Snooze. */
+/** An answer form for a question, Accept and Drop for a proposal, else Acknowledge and Snooze. */
 export function attentionCell(row: TaskRow, acting: Acting): Html {
   const question = row.run === null ? null : openQuestion(row.run);
   const form =
     row.run === null || question === null
-      ? acknowledgeForm(row, acting)
+      ? isProposal(row)
+        ? proposalForm(row, acting)
+        : acknowledgeForm(row, acting)
       : answerForm(row.run, question, acting, `answer-${row.key}`);
   return html`<td class="acts">${form}</td>`;
 }
@@ -61,6 +63,19 @@ function answerFields(run: Asker, { choices, text }: Question, id: string): Html
     return html`${choices.map((choice) => button(choice, { name: "answer", value: choice, "aria-label": `Answer ${choice}` }))}`;
   const options = choices.map((choice) => html`<option value="${choice}">${choice}</option>`);
   return html`<select id="${id}" name="answer" required aria-label="${label}"><option value="">choose</option>${options}</select>${button("Answer")}`;
+}
+
+/** Whether a person has yet to decide about the task. */
+export function isProposal({ signals }: Pick<TaskRow, "signals">): boolean {
+  return signals.some(({ code, acknowledged }) => code === "task_proposed" && acknowledged === null);
+}
+
+export function proposalForm({ key, title }: TaskRow, acting: Acting): Html {
+  return renderActionForm(acting, {
+    action: "accept",
+    fields: { task: key },
+    content: html`${button("Accept", { "aria-label": `Accept: ${title}` })}${otherButton("drop", "Drop", { "aria-label": `Drop: ${title}` })}`,
+  });
 }
 
 /** Only the signals shown here: one raised meanwhile is new. */

@@ -382,3 +382,22 @@ describe("a file that cannot be read", () => {
     expect(rowOf(withRow(row([unreadable])), "a")).not.toContain('action="/actions/kickoff"');
   });
 });
+
+describe("K57: what a worker proposed", () => {
+  const sentence = "Proposed by the worker of fix-ci: accept or drop it";
+  const proposal: TaskRow = sampleRow({
+    key: "pin-node",
+    status: "not_started",
+    group: "needs_attention",
+    base_group: "planned",
+    signals: [sampleSignal("task_proposed", sentence)],
+  });
+
+  it("is one row with Accept and Drop, and nothing to acknowledge", () => {
+    const row = rowOf(withRow(proposal), "pin-node");
+    expect(text(row)).toContain(sentence);
+    expect(row).toContain('action="/actions/accept"');
+    expect(row).toContain('formaction="/actions/drop"');
+    expect(row).not.toContain("/actions/acknowledge");
+  });
+});

@@ -8,7 +8,7 @@ import { durationTime, momentTime, type PageTime } from "../html/page-time.ts";
 import { tag, tierTag } from "../html/tags.ts";
 import { type Acting, button, renderActionForm } from "../parts/action-form.ts";
 import { hostLink } from "../parts/pull-request-link.ts";
-import { askingCodes, snoozeButtons } from "../parts/row-actions.ts";
+import { askingCodes, isProposal, proposalForm, snoozeButtons } from "../parts/row-actions.ts";
 import { acknowledgedMark, signalSentence } from "../parts/signal-words.ts";
 
 export function renderTaskProblems(row: TaskRow, acting: Acting | null, time: PageTime): Html | null {
@@ -48,7 +48,8 @@ function renderForms(row: TaskRow, acting: Acting): Html {
       fields: { task: row.key },
       content: button("Undo acknowledgement"),
     });
-  return html`<div class="forms">${acknowledge}${withdraw}</div>`;
+  const decide = isProposal(row) && proposalForm(row, acting);
+  return html`<div class="forms">${decide}${acknowledge}${withdraw}</div>`;
 }
 
 /** Addresses of pull requests, separated by spaces. */

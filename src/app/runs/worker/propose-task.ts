@@ -1,17 +1,17 @@
 // A task that a worker found while it worked on another: filed as not started, with the task it comes from, and at most a
 // few for each run. A person accepts or drops it (ADR 33).
 
-import { type Refusal, refusal } from "../../core/contract/refusal.ts";
-import { countProposal, PROPOSALS_MAX, uncountProposal } from "../../core/run/propose.ts";
-import type { RunStore } from "../../ports/store/run-store.ts";
-import { changeOwnRun, type OwnRun, readOwnRun } from "../runs/worker/own-run.ts";
+import { type Refusal, refusal } from "../../../core/contract/refusal.ts";
+import { countProposal, PROPOSALS_MAX, uncountProposal } from "../../../core/run/propose.ts";
+import type { RunStore } from "../../../ports/store/run-store.ts";
 import {
   type CreateContext,
   type CreateRequest,
   type Edited,
   planTask,
   writePlannedTask,
-} from "./create-task.ts";
+} from "../../tasks/create-task.ts";
+import { changeOwnRun, type OwnRun, readOwnRun } from "./own-run.ts";
 
 export type Proposed =
   | (Edited & {
