@@ -1,7 +1,7 @@
 // Codex through its app-server (JSON-RPC lines without the version field), and once through `exec --json`.
 
-import type { Channel } from "../drive/channel.ts";
 import { plan, say, shell, write } from "../model/steps.ts";
+import { type JsonRpc, jsonRpc } from "./json-rpc.ts";
 import { type Bench, type Recording, type Situation, whole } from "./situation.ts";
 
 const FULL = { approvalPolicy: "never", sandbox: "danger-full-access" } as const;
@@ -166,10 +166,7 @@ function failing(status: 401 | 500, message: string) {
   ];
 }
 
-type Client = {
-  readonly channel: Channel;
-  /** Sends a request and waits for its answer, an error too. */
-  readonly ask: (method: string, params: object) => Promise<unknown>;
+type Client = JsonRpc & {
   readonly startThread: (rules: Rules) => Promise<string>;
   readonly startTurn: (threadId: string, text: string) => Promise<string>;
   /** A turn from its start to its end. */
@@ -179,25 +176,16 @@ type Client = {
 };
 
 async function connect(bench: Bench): Promise<Client> {
-  const channel = bench.open({ args: ["app-server"], input: "open" });
-  let lastId = 0;
-  const ask = async (method: string, params: object) => {
-    lastId += 1;
-    const id = lastId;
-    channel.send({ id, method, params });
-    // A request of the agent may have the same id; it has a method.
-    const { result } = await channel.next((line) => line["id"] === id && line["method"] === undefined);
-    return result;
-  };
+  const client = jsonRpc(bench.open({ args: ["app-server"], input: "open" }), {});
+  const { channel, ask } = client;
   const startTurn = async (threadId: string, text: string) => {
     const result = await ask("turn/start", { threadId, input: [{ type: "text", text }] });
     return idOf(Object(result)["turn"]);
   };
   await ask("initialize", { clientInfo: { name: "recorder", version: "1.0.0" }, capabilities: {} });
-  channel.send({ method: "initialized" });
+  client.notify("initialized");
   return {
-    channel,
-    ask,
+    ...client,
     startThread: async (rules) => {
       const result = await ask("thread/start", { cwd: bench.scratch.repo, ...rules });
       return idOf(Object(result)["thread"]);

@@ -22,7 +22,7 @@ const POLL_MS = 50;
 const SILENCE_MS = 1500;
 
 /** A tool that is still at work when the agent is ended. The file says that it has started. */
-const LONG = shell("touch started.txt; sleep 15");
+export const LONG = shell("touch started.txt; sleep 15");
 
 export function oneShotSituations(agent: OneShotAgent): readonly Situation[] {
   const turn = (bench: Bench) => ended(agent, open(bench, agent.start("Do the work.")));
@@ -93,7 +93,7 @@ export function failing(status: 401 | 500, message: string) {
   return [say("I look.", [shell("ls")]), ...failures];
 }
 
-function limited(resetsInSeconds?: number) {
+export function limited(resetsInSeconds?: number) {
   const step = { kind: "limit", ...(resetsInSeconds === undefined ? {} : { resetsInSeconds }) } as const;
   return [say("I look.", [shell("ls")]), ...Array.from({ length: 20 }, () => step)];
 }
